@@ -1,0 +1,1 @@
+"""Certified evaluation in ball arithmetic (python-flint): every value is an enclosure of the exact one."""

@@ -1,0 +1,106 @@
+"""Two-sided enclosure of the spectral norm of a symmetric matrix of balls, robust to repeated eigenvalues.
+
+Floats only propose; balls decide. Below: |uᵀHu|/uᵀu at an approximate top eigenvector u. Above: τ, once
+τI − H and τI + H are seen to be positive definite by an LDLᵀ factorisation in balls with all pivots > 0,
+or the Frobenius norm, whichever is smaller. No eigenvalue is isolated, so multiplicity does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from flint import arb, arb_mat, ctx
+
+from wnverify.arrays import FloatArray
+from wnverify.errors import DomainError, expected
+
+GROWTH_BITS = 8
+
+
+def symmetric_norm(matrix: arb_mat, precision: int = 128) -> arb:
+    """Return a ball that contains ‖H‖₂ for every symmetric H in the matrix of balls (p × p).
+
+    Raises:
+        DomainError: the matrix is not square, or empty.
+
+    >>> norm = symmetric_norm(arb_mat([[2, 0], [0, -2]]))
+    >>> norm.contains(arb(2)), float(norm.rad()) < 1e-25
+    (True, True)
+    """
+    if matrix.nrows() != matrix.ncols() or matrix.nrows() == 0:
+        raise DomainError(expected("a square matrix", f"shape {matrix.nrows()} × {matrix.ncols()}"))
+    with ctx.workprec(precision):
+        frobenius = euclidean_norm(matrix.entries())
+        if not frobenius.is_finite() or frobenius == 0:
+            return frobenius
+        lower = _rayleigh(matrix)
+        return lower.union(_upper(matrix, lower, frobenius.upper(), precision))
+
+
+def euclidean_norm(values: Iterable[arb]) -> arb:
+    """Return (Σ value²)^{1/2}, from the smallest to the largest that the balls allow.
+
+    >>> euclidean_norm([arb(3), arb(-4)])
+    5.00000000000000
+    """
+    low, high = arb(0), arb(0)
+    for value in values:
+        smallest, largest = value.abs_lower(), value.abs_upper()
+        low, high = low + smallest * smallest, high + largest * largest
+    return low.sqrt().union(high.sqrt())
+
+
+def is_positive_definite(matrix: arb_mat) -> bool:
+    """Return True only if every symmetric matrix in the balls is positive definite; False says nothing.
+
+    >>> is_positive_definite(arb_mat([[2, 1], [1, 2]])), is_positive_definite(arb_mat([[1, 2], [2, 1]]))
+    (True, False)
+    """
+    rows = [[matrix[i, j] for j in range(i + 1)] for i in range(matrix.nrows())]
+    for k, pivot_row in enumerate(rows):
+        pivot = pivot_row[k]
+        if not pivot > 0:
+            return False
+        # Schur complement of the leading block, lower triangle
+        for i in range(k + 1, len(rows)):
+            factor = rows[i][k] / pivot
+            for j in range(k + 1, i + 1):
+                rows[i][j] -= factor * rows[j][k]
+    return True
+
+
+def _upper(matrix: arb_mat, lower: arb, frobenius: arb, precision: int) -> arb:
+    """Return the first certified τ = lower·(1 + 2^{−e}), e falling; the Frobenius norm if none is below it."""
+    for bits in range(3 * precision // 4, -GROWTH_BITS, -GROWTH_BITS):
+        tau = (lower * (1 + arb((1, -bits)))).upper()
+        if tau >= frobenius:
+            break
+        if all(is_positive_definite(_shifted(matrix, tau, sign)) for sign in (1, -1)):
+            return tau
+    return frobenius
+
+
+def _shifted(matrix: arb_mat, tau: arb, sign: int) -> arb_mat:
+    """Return τI − sign·H."""
+    size = matrix.nrows()
+    return arb_mat(size, size, [tau if i == j else arb(0) for i in range(size) for j in range(size)]) - matrix * sign
+
+
+def _rayleigh(matrix: arb_mat) -> arb:
+    """Return a ball whose lower end is certified to be ≤ ‖H‖₂, sharp to second order in the error of u."""
+    midpoint = _midpoint(matrix)
+    values, vectors = np.linalg.eigh(midpoint)
+    best = int(np.argmax(np.abs(values)))
+    u = arb_mat(matrix.nrows(), 1, vectors[:, best].tolist())
+    quotient = (u.transpose() * matrix * u)[0, 0] / (u.transpose() * u)[0, 0]
+    return abs(quotient).lower()
+
+
+def _midpoint(matrix: arb_mat) -> FloatArray:
+    """Return the midpoints in float64, scaled by a power of two so that nothing over- or underflows."""
+    entries = [entry.mid() for entry in matrix.entries()]
+    pairs = [tuple(int(part) for part in entry.man_exp()) for entry in entries]
+    top = max((mantissa.bit_length() + exponent for mantissa, exponent in pairs if mantissa), default=0)
+    flat = np.array([float(entry * arb((1, -top))) for entry in entries])
+    return flat.reshape(matrix.nrows(), matrix.ncols())
