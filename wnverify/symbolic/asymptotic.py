@@ -1,0 +1,191 @@
+"""Claims about what happens towards an end of the domain: sublinear, bounded, limits, rates without a constant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import sympy
+
+from wnverify.balls.expression import enclose
+from wnverify.symbolic.approach import Path, grows, is_positive, path_to, shrinks, ways_out
+from wnverify.symbolic.domain import Box, Point, box_of
+from wnverify.symbolic.kinds import BoundedIn, Decision, Limit, Sublinear
+from wnverify.symbolic.leading import Leading
+from wnverify.symbolic.region import Region
+from wnverify.symbolic.sampling import draw, point_at
+from wnverify.symbolic.witness import readable
+from wnverify.verdict import Verdict
+
+POINTS = 8
+SMALL = 300
+
+
+def simple_points(box: Box, rng: np.random.Generator) -> list[Point]:
+    """A few readable points of the box."""
+    columns = draw(box, rng, 512)
+    return [point_at(columns, row) for row in readable(columns, np.arange(256))][:POINTS]
+
+
+def unbounded(ratio: sympy.Expr, box: Box, points: Sequence[Point]) -> tuple[Path, Point] | None:
+    """A way on which the ratio tends to ∞ from some point, by its leading term and by certified values."""
+    for path in ways_out(box):
+        if point := grows(path, ratio, box, points):
+            return path, point
+    return None
+
+
+def decide_sublinear(claim: Sublinear, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
+    """f(x)/x → 0: the leading term has a power below 1."""
+    box = box_of([bound, claim.symbol])
+    if refusal := _no_infinity(claim.symbol, box):
+        return refusal
+    path, points = path_to(claim.symbol, sympy.oo), simple_points(box, rng)
+    ratio = bound / claim.symbol
+    found = path.leading(ratio, box)
+    if found is None:
+        return _open_question(path, ratio, points)
+    argument = f"{claim.symbol} → oo: f/{claim.symbol} ~ {_term(found, path.scale)}"
+    confirmed = all(shrinks(path.values(ratio, point)) for point in points)
+    if found.vanishes:
+        return _agreed(confirmed, argument, len(points))
+    point = next((p for p in points if is_positive(found, p) and not shrinks(path.values(ratio, p))), None)
+    if point is None:
+        return Decision(Verdict.UNDECIDED, "leading term and values disagree", argument, sampled=len(points))
+    witness = path.witness(ratio, point, f"f/{claim.symbol}")
+    return Decision(Verdict.REFUTED, f"f/{claim.symbol} does not tend to 0", argument, witness, len(points))
+
+
+def decide_bounded(claim: BoundedIn, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
+    """sup over x finite: no growth towards the ends, and a value everywhere between."""
+    box = box_of([bound, claim.symbol])
+    domain, points = box[claim.symbol], simple_points(box, rng)
+    ends = [sympy.oo] if domain.high == sympy.oo else []
+    ends += [domain.low] if domain.strict and not domain.integer else []
+    terms = []
+    for path in (path_to(claim.symbol, end) for end in ends):
+        if point := grows(path, bound, box, points):
+            argument = f"{path.name}: {_term(path.leading(bound, box), path.scale)}"
+            witness = path.witness(bound, point, "bound")
+            return Decision(Verdict.REFUTED, "it grows without limit", argument, witness, len(points))
+        terms.append((path, path.leading(bound, box)))
+    if not _settled(terms, domain.low.is_infinite) or Region(box).enclose(bound) is None:
+        return Decision(Verdict.UNDECIDED, "no leading term could be found by exact rules", sampled=len(points))
+    steady = all(_levels(path, bound, point) for path, _ in terms for point in points)
+    argument = "; ".join(f"{path.name}: {_term(term, path.scale)}" for path, term in terms) or "a closed interval"
+    return _agreed(steady, f"{argument}; defined and continuous between", len(points))
+
+
+def _settled(terms: Sequence[tuple[Path, Leading | None]], endless: bool) -> bool:
+    return not endless and all(term is not None and term.stays_bounded for _, term in terms)
+
+
+def _levels(path: Path, bound: sympy.Expr, point: Point) -> bool:
+    values = path.values(bound, point)
+    return all(value.is_finite() for value in values) and not abs(values[-1]) > 2 * abs(values[1]) + 1
+
+
+def decide_limit(claim: Limit, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
+    """The leading term, against the claimed value, against certified values on the way."""
+    value = claim.substitute(claim.value)
+    box = box_of([bound, value, claim.symbol])
+    paths = _paths(claim, box)
+    if isinstance(paths, Decision):
+        return paths
+    points = simple_points(box, rng)
+    outcomes = [_decide_path(path, bound, value, box, points) for path in paths]
+    return min(outcomes, key=lambda outcome: list(Verdict).index(outcome.verdict))
+
+
+def _paths(claim: Limit, box: Box) -> list[Path] | Decision:
+    domain, to = box[claim.symbol], claim.to
+    if to == sympy.oo:
+        return _no_infinity(claim.symbol, box) or [path_to(claim.symbol, to)]
+    if domain.integer or not bool(domain.low <= to) or not bool(to <= domain.high):
+        return Decision(Verdict.ERROR, f"{claim.symbol} in {domain} cannot tend to {to}")
+    ways = [path_to(claim.symbol, to)] if to < domain.high else []
+    return ways + ([path_to(claim.symbol, to, -1)] if to > domain.low else [])
+
+
+def _decide_path(path: Path, bound: sympy.Expr, value: sympy.Expr, box: Box, points: Sequence[Point]) -> Decision:
+    if value.is_infinite:
+        return _decide_infinite(path, bound if value == sympy.oo else -bound, box, points)
+    found = path.leading(bound, box)
+    if found is None:
+        return _open_question(path, bound - value, points)
+    exact_limit = _limit_of(found)
+    argument = f"{path.name}: {_term(found, path.scale)}"
+    near = all(shrinks(path.values(bound - value, point)) for point in points)
+    if _same(exact_limit, value):
+        return _agreed(near, argument, len(points))
+    for point in points:
+        apart = found.size > (0, 0) or not _may_equal(exact_limit, value, point)
+        if apart and not shrinks(path.values(bound - value, point)):
+            witness = path.witness(bound, point, "bound") | {
+                "claimed limit": str(enclose(value, point).str(8, radius=False))
+            }
+            return Decision(Verdict.REFUTED, f"the limit is {exact_limit}", argument, witness, len(points))
+    reason = f"the leading term gives {exact_limit}, which could not be told from {value}"
+    return Decision(Verdict.UNDECIDED, reason, argument, sampled=len(points))
+
+
+def _decide_infinite(path: Path, bound: sympy.Expr, box: Box, points: Sequence[Point]) -> Decision:
+    found = path.leading(bound, box)
+    if found is None:
+        return Decision(Verdict.UNDECIDED, "no leading term could be found by exact rules", sampled=len(points))
+    argument = f"{path.name}: {_term(found, path.scale)}"
+    if not found.stays_bounded and path.region(box).positive(found.coefficient):
+        return _agreed(grows(path, bound, box, points) is not None, argument, len(points))
+    if found.stays_bounded and points:
+        witness = path.witness(bound, points[0], "bound")
+        return Decision(Verdict.REFUTED, f"the limit is {_limit_of(found)}", argument, witness, len(points))
+    return Decision(Verdict.UNDECIDED, "the sign of the leading coefficient is not known", argument)
+
+
+def _limit_of(found: Leading) -> sympy.Expr:
+    if found.vanishes:
+        return sympy.Integer(0)
+    return found.coefficient if found.stays_bounded else sympy.oo * sympy.sign(found.coefficient)
+
+
+def _same(first: sympy.Expr, second: sympy.Expr) -> bool:
+    gap = first - second
+    if gap == 0 or sympy.expand(gap) == 0:
+        return True
+    return bool(gap.is_finite is not False and gap.count_ops() < SMALL and sympy.ratsimp(gap) == 0)
+
+
+def _may_equal(first: sympy.Expr, second: sympy.Expr, point: Point) -> bool:
+    return bool(enclose(first - second, point, 256).contains(0))
+
+
+def _agreed(confirmed: bool, argument: str, count: int) -> Decision:
+    if confirmed:
+        return Decision(
+            Verdict.PROVED, f"exact leading term, confirmed by values from {count} points", argument, None, count
+        )
+    return Decision(
+        Verdict.UNDECIDED, "the exact leading term and the certified values disagree", argument, None, count
+    )
+
+
+def _open_question(path: Path, vanishing: sympy.Expr, points: Sequence[Point]) -> Decision:
+    facts: dict[str, Any] = {"sampled": len(points)}
+    if all(shrinks(path.values(vanishing, point)) for point in points):
+        return Decision(Verdict.HELD, "no exact argument; certified values approach the limit", **facts)
+    return Decision(Verdict.UNDECIDED, "no exact argument; certified values do not settle it", **facts)
+
+
+def _no_infinity(symbol: sympy.Symbol, box: Box) -> Decision | None:
+    if box[symbol].high == sympy.oo:
+        return None
+    return Decision(Verdict.ERROR, f"{symbol} lies in {box[symbol]} and cannot tend to infinity")
+
+
+def _term(found: Leading | None, scale: str) -> str:
+    if found is None:
+        return "unknown"
+    logs = f"·log({scale})^{found.logs}" if found.logs else ""
+    power = f"·{scale}^({found.power})" if found.power else ""
+    return f"({found.coefficient}){power}{logs}"

@@ -1,0 +1,76 @@
+"""Domain: where a symbol may lie; a box gives the domain of every symbol of an expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import sympy
+
+from wnverify.errors import DomainError, expected
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The interval `[low, high]` (without `low` if strict; integers only if integer).
+
+    >>> print(Domain(sympy.Integer(1), sympy.oo, integer=True), Domain(sympy.Integer(0), sympy.oo, strict=True))
+    integers in [1, oo) (0, oo)
+    """
+
+    low: sympy.Expr = -sympy.oo
+    high: sympy.Expr = sympy.oo
+    strict: bool = False
+    integer: bool = False
+
+    def __str__(self) -> str:
+        left = "(" if self.strict or self.low == -sympy.oo else "["
+        right = ")" if self.high == sympy.oo else "]"
+        return f"{'integers in ' if self.integer else ''}{left}{self.low}, {self.high}{right}"
+
+    def contains(self, value: sympy.Expr) -> bool:
+        """Whether an exact number lies in the domain.
+
+        >>> Domain(sympy.Integer(0), sympy.Integer(1), strict=True).contains(sympy.Integer(0))
+        False
+        """
+        above = value > self.low if self.strict else value >= self.low
+        return bool(above) and bool(value <= self.high) and (not self.integer or bool(value.is_integer))
+
+
+Box: TypeAlias = Mapping[sympy.Symbol, Domain]
+Point: TypeAlias = Mapping[sympy.Symbol, sympy.Rational]
+
+
+def domain_of(symbol: sympy.Symbol) -> Domain:
+    """The domain of a quantity, or for a plain symbol the one that its assumptions imply.
+
+    Raises:
+        DomainError: if the symbol is not known to be real.
+
+    >>> print(domain_of(sympy.Symbol("m", integer=True, positive=True)))
+    integers in [1, oo)
+    """
+    if not symbol.is_extended_real:
+        raise DomainError(expected("a real symbol", symbol, "declare it with real=True or as a quantity"))
+    integer, positive = bool(symbol.is_integer), bool(symbol.is_positive)
+    if hasattr(symbol, "low"):
+        return _tidy(Domain(symbol.low, symbol.high, bool(symbol.strict), integer))
+    if positive or symbol.is_nonnegative:
+        return _tidy(Domain(sympy.Integer(0), sympy.oo, positive, integer))
+    return Domain(integer=integer)
+
+
+def _tidy(domain: Domain) -> Domain:
+    """Integers start at an integer that belongs to the domain."""
+    if not domain.integer or domain.low == -sympy.oo:
+        return domain
+    low = sympy.floor(domain.low) + 1 if domain.strict else sympy.ceiling(domain.low)
+    return Domain(low, sympy.floor(domain.high), strict=False, integer=True)
+
+
+def box_of(expressions: Iterable[sympy.Expr]) -> dict[sympy.Symbol, Domain]:
+    """The domains of all free symbols, in the order of their names."""
+    symbols = set().union(*(expression.free_symbols for expression in expressions))
+    return {symbol: domain_of(symbol) for symbol in sorted(symbols, key=lambda s: (s.name, str(s.assumptions0)))}

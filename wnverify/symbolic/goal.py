@@ -1,0 +1,49 @@
+"""Goals: an inequality on a region, with the work still allowed, and what its parts do to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import sympy
+
+from wnverify.symbolic.domain import Domain
+from wnverify.symbolic.orthant import Effort
+from wnverify.symbolic.region import Region
+from wnverify.symbolic.trend import trend
+
+
+@dataclass(frozen=True)
+class Goal:
+    """`lhs ≤ rhs` on a region, with the work and the nesting of cases still allowed."""
+
+    lhs: sympy.Expr
+    rhs: sympy.Expr
+    region: Region
+    effort: Effort = field(default_factory=Effort)
+    depth: int = 7
+
+    def sub(self, lhs: sympy.Expr, rhs: sympy.Expr, region: Region | None = None) -> Goal:
+        """A smaller goal that shares the allowed work."""
+        return replace(self, lhs=lhs, rhs=rhs, region=region or self.region, depth=self.depth - 1)
+
+
+def undefined(goal: Goal) -> bool:
+    """Whether a side has run into a pole."""
+    return any(side.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo) for side in (goal.lhs, goal.rhs))
+
+
+def replaced(goal: Goal, node: sympy.Expr, part: sympy.Expr) -> Goal:
+    """The goal with another expression in place of a part."""
+    return goal.sub(goal.lhs.xreplace({node: part}), goal.rhs.xreplace({node: part}))
+
+
+def pulls(goal: Goal, node: sympy.Expr, *, upward: bool) -> bool:
+    """Whether rhs − lhs falls as the node moves up (or down)."""
+    hull = goal.region.enclose(node)
+    if hull is None:
+        return False
+    stand = sympy.Dummy("node", real=True)
+    region = goal.region.with_domain(stand, Domain(hull.low.value, hull.high.value, hull.low.open))
+    left = trend(goal.lhs.xreplace({node: stand}), stand, region)
+    right = trend(goal.rhs.xreplace({node: stand}), stand, region)
+    return (left.rises and right.falls) if upward else (left.falls and right.rises)

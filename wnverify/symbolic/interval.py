@@ -1,0 +1,280 @@
+"""Exact interval enclosures: end points are exact numbers, and an end that is never reached is open.
+
+The enclosure of `expr` over a box contains every value that `expr` takes there; an end is marked open only
+if no point of the box attains it. Where nothing is known, or `expr` may be undefined, there is no enclosure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from types import MappingProxyType
+from typing import TypeAlias
+
+import sympy
+
+from wnverify.balls.expression import enclose
+from wnverify.symbolic.domain import Box
+
+ZERO = sympy.Integer(0)
+HALF_PI = sympy.pi / 2
+
+
+class UnknownSignError(ArithmeticError):
+    """An exact number is too close to zero to tell its sign."""
+
+
+@lru_cache(maxsize=8192)
+def sign_of(number: sympy.Expr) -> int:
+    """Sign of an exact real number, by balls of growing precision.
+
+    Raises:
+        UnknownSignError: if it cannot be told from zero.
+
+    >>> sign_of(sympy.sqrt(2) - sympy.Rational(141421356, 10**8)), sign_of(-sympy.oo)
+    (1, -1)
+    """
+    if number.is_Rational or number.is_infinite:
+        return int(sympy.sign(number))
+    for precision in (64, 256, 1024):
+        ball = enclose(number, {}, precision)
+        if ball > 0 or ball < 0:
+            return 1 if ball > 0 else -1
+    if sympy.expand(number) == 0:
+        return 0
+    raise UnknownSignError(str(number))
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of an interval; open if it is not attained."""
+
+    value: sympy.Expr
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class Interval:
+    """All real numbers from `low` to `high`."""
+
+    low: End
+    high: End
+
+    @property
+    def nonnegative(self) -> bool:
+        """Whether every number in it is ≥ 0."""
+        return sign_of(self.low.value) >= 0
+
+    @property
+    def nonpositive(self) -> bool:
+        """Whether every number in it is ≤ 0."""
+        return sign_of(self.high.value) <= 0
+
+    @property
+    def positive(self) -> bool:
+        """Whether every number in it is > 0."""
+        sign = sign_of(self.low.value)
+        return sign > 0 or (sign == 0 and self.low.open)
+
+    @property
+    def negative(self) -> bool:
+        """Whether every number in it is < 0."""
+        sign = sign_of(self.high.value)
+        return sign < 0 or (sign == 0 and self.high.open)
+
+
+Memo: TypeAlias = dict[sympy.Expr, Interval | None]
+Rule: TypeAlias = Callable[..., Interval | None]
+
+
+def enclosure(expr: sympy.Expr, box: Box, memo: Memo) -> Interval | None:
+    """Enclose the values of `expr` over the box; None if nothing is known.
+
+    Args:
+        expr: the expression.
+        box: a domain for each of its symbols.
+        memo: enclosures already found for the same box; it is added to.
+
+    >>> x = sympy.Symbol("x", positive=True)
+    >>> from wnverify.symbolic.domain import box_of
+    >>> found = enclosure(1 - sympy.exp(-x), box_of([x]), {})
+    >>> found.low, found.high
+    (End(value=0, open=True), End(value=1, open=True))
+    """
+    if expr not in memo:
+        try:
+            memo[expr] = _enclose(expr, box, memo)
+        except UnknownSignError:
+            memo[expr] = None
+    return memo[expr]
+
+
+def _enclose(expr: sympy.Expr, box: Box, memo: Memo) -> Interval | None:
+    if expr.is_Symbol:
+        domain = box[expr]
+        low, high = (
+            End(domain.low, domain.strict or domain.low == -sympy.oo),
+            End(domain.high, domain.high == sympy.oo),
+        )
+        return Interval(low, high)
+    if not expr.free_symbols:
+        return Interval(End(expr), End(expr)) if expr.is_extended_real and expr.is_finite else None
+    parts = [enclosure(part, box, memo) for part in expr.args]
+    known = [part for part in parts if part is not None]
+    rule = _RULES.get(expr.func)
+    return rule(*known) if rule and len(known) == len(parts) else None
+
+
+# ---- ends
+
+
+def _least(ends: Iterable[End]) -> End:
+    return reduce(lambda a, b: _pick(a, b, sign_of(a.value - b.value) if a.value != b.value else 0), ends)
+
+
+def _greatest(ends: Iterable[End]) -> End:
+    return reduce(lambda a, b: _pick(a, b, sign_of(b.value - a.value) if a.value != b.value else 0), ends)
+
+
+def _pick(first: End, second: End, order: int) -> End:
+    if order == 0:
+        return End(first.value, first.open and second.open)
+    return first if order < 0 else second
+
+
+def _add_ends(first: End, second: End) -> End:
+    return End(first.value + second.value, first.open or second.open)
+
+
+def _multiply_ends(first: End, second: End) -> End:
+    if first.value == 0 or second.value == 0:
+        # the product 0 is attained if a factor attains 0, whatever the other factor does
+        reached = any(end.value == 0 and not end.open for end in (first, second))
+        return End(ZERO, not reached)
+    return End(first.value * second.value, first.open or second.open)
+
+
+# ---- rules
+
+
+def _add(*parts: Interval) -> Interval:
+    return reduce(lambda a, b: Interval(_add_ends(a.low, b.low), _add_ends(a.high, b.high)), parts)
+
+
+def _multiply(*parts: Interval) -> Interval:
+    return reduce(_product, parts)
+
+
+def _product(first: Interval, second: Interval) -> Interval:
+    ends = [_multiply_ends(a, b) for a in (first.low, first.high) for b in (second.low, second.high)]
+    return Interval(_least(ends), _greatest(ends))
+
+
+def _power(base: Interval, exponent: Interval) -> Interval | None:
+    if exponent.low != exponent.high:
+        return _exponential(base, exponent)
+    number = exponent.low.value
+    if not number.is_Rational:
+        return None
+    if number < 0:
+        return _reciprocal(_positive_power(base, -number))
+    return _positive_power(base, number)
+
+
+def _positive_power(base: Interval, exponent: sympy.Rational) -> Interval | None:
+    low, high = End(base.low.value**exponent, base.low.open), End(base.high.value**exponent, base.high.open)
+    if base.nonnegative or (exponent.is_Integer and exponent % 2):
+        return Interval(low, high)
+    if not exponent.is_Integer:
+        return None
+    if base.nonpositive:
+        return Interval(high, low)
+    return Interval(End(ZERO), _greatest([low, high]))
+
+
+def _reciprocal(part: Interval | None) -> Interval | None:
+    if part is None or not (part.positive or part.negative):
+        return None
+    pole = sympy.oo if part.positive else -sympy.oo
+
+    def invert(end: End) -> End:
+        return End(pole if end.value == 0 else 1 / end.value, end.open)
+
+    return Interval(invert(part.high), invert(part.low))
+
+
+def _exponential(base: Interval, exponent: Interval) -> Interval | None:
+    number = base.low.value
+    if base.low != base.high or sign_of(number) <= 0:
+        return None
+    ends = [End(number**end.value, end.open) for end in (exponent.low, exponent.high)]
+    return Interval(_least(ends), _greatest(ends))
+
+
+def _increasing(function: type, inside: Interval | None = None) -> Rule:
+    def rule(part: Interval) -> Interval | None:
+        if inside and not _within(part, inside):
+            return None
+        return Interval(*(End(function(end.value), end.open) for end in (part.low, part.high)))
+
+    return rule
+
+
+def _within(part: Interval, hull: Interval) -> bool:
+    below, above = sign_of(part.low.value - hull.low.value), sign_of(hull.high.value - part.high.value)
+    left = below > 0 or (below == 0 and (part.low.open or not hull.low.open))
+    right = above > 0 or (above == 0 and (part.high.open or not hull.high.open))
+    return left and right
+
+
+def _cosine(part: Interval) -> Interval | None:
+    if not _within(part, Interval(End(ZERO), End(sympy.pi))):
+        return None
+    return Interval(End(sympy.cos(part.high.value), part.high.open), End(sympy.cos(part.low.value), part.low.open))
+
+
+def _absolute(part: Interval) -> Interval:
+    if part.nonnegative:
+        return part
+    low, high = End(-part.high.value, part.high.open), End(-part.low.value, part.low.open)
+    return Interval(low, high) if part.nonpositive else Interval(End(ZERO), _greatest([part.high, high]))
+
+
+def _minimum(*parts: Interval) -> Interval:
+    low = _least(part.low for part in parts)
+    return Interval(low, _shut(_least(part.high for part in parts)))
+
+
+def _maximum(*parts: Interval) -> Interval:
+    high = _greatest(part.high for part in parts)
+    return Interval(_shut(_greatest(part.low for part in parts)), high)
+
+
+def _shut(end: End) -> End:
+    """The inner end of a minimum: open only where that is certain in every case, at infinity."""
+    return End(end.value, end.value.is_infinite)
+
+
+_RIGHT_ANGLES = Interval(End(-HALF_PI), End(HALF_PI))
+_OPEN_ANGLES = Interval(End(-HALF_PI, True), End(HALF_PI, True))
+_POSITIVE = Interval(End(ZERO, True), End(sympy.oo, True))
+_RULES: Mapping[type, Rule] = MappingProxyType(
+    {
+        sympy.Add: _add,
+        sympy.Mul: _multiply,
+        sympy.Pow: _power,
+        sympy.Min: _minimum,
+        sympy.Max: _maximum,
+        sympy.Abs: _absolute,
+        sympy.exp: _increasing(sympy.exp),
+        sympy.log: _increasing(sympy.log, _POSITIVE),
+        sympy.sin: _increasing(sympy.sin, _RIGHT_ANGLES),
+        sympy.tan: _increasing(sympy.tan, _OPEN_ANGLES),
+        sympy.cos: _cosine,
+        sympy.atan: _increasing(sympy.atan),
+        sympy.tanh: _increasing(sympy.tanh),
+        sympy.sinh: _increasing(sympy.sinh),
+        sympy.erf: _increasing(sympy.erf),
+    }
+)

@@ -1,0 +1,167 @@
+"""Leading terms: f(x) = c·x^p·(log x)^q + o(x^p (log x)^q) as x → ∞, the other symbols fixed, by exact rules.
+
+The coefficient c may be 0 (for instance where a symbol in it may be); what is claimed is the little-o. A rule
+that needs c ≠ 0 proves that first. Where the leading terms of a sum cancel, nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from types import MappingProxyType
+from typing import TypeAlias
+
+import sympy
+
+from wnverify.symbolic.region import Region
+
+Exponents: TypeAlias = tuple[sympy.Rational, sympy.Rational]
+ZERO = sympy.Integer(0)
+
+
+class NoLeadingTermError(ArithmeticError):
+    """The rules give no leading term."""
+
+
+@dataclass(frozen=True)
+class Leading:
+    """c·x^p·(log x)^q, up to something smaller."""
+
+    coefficient: sympy.Expr
+    power: sympy.Rational = ZERO
+    logs: sympy.Rational = ZERO
+
+    @property
+    def size(self) -> Exponents:
+        """(p, q), in the order of growth."""
+        return (self.power, self.logs)
+
+    @property
+    def vanishes(self) -> bool:
+        """Whether it tends to 0."""
+        return self.size < (0, 0)
+
+    @property
+    def stays_bounded(self) -> bool:
+        """Whether it does not grow."""
+        return self.size <= (0, 0)
+
+
+def leading(expr: sympy.Expr, symbol: sympy.Symbol, region: Region) -> Leading:
+    """The leading term of `expr` as the symbol tends to ∞.
+
+    Raises:
+        NoLeadingTermError: if the rules give none.
+
+    >>> x, b = sympy.symbols("x b", positive=True)
+    >>> from wnverify.symbolic.domain import box_of
+    >>> leading(sympy.sqrt(4 * x**2 + b * x) / (1 + x**3), x, Region(box_of([x, b])))
+    Leading(coefficient=2, power=-2, logs=0)
+    """
+    if symbol not in expr.free_symbols:
+        return Leading(expr)
+    if expr == symbol:
+        return Leading(sympy.Integer(1), sympy.Integer(1))
+    if expr.is_Pow:
+        return _power(expr, symbol, region)
+    parts = [leading(part, symbol, region) for part in expr.args]
+    rule = _RULES.get(expr.func)
+    if rule is None:
+        raise NoLeadingTermError(str(expr))
+    return rule(parts, region)
+
+
+def _sum(parts: Sequence[Leading], region: Region) -> Leading:
+    top = max(part.size for part in parts)
+    total = sympy.Add(*[part.coefficient for part in parts if part.size == top])
+    if total == 0 or sympy.expand(total) == 0:
+        raise NoLeadingTermError("the leading terms cancel")
+    return Leading(total, *top)
+
+
+def _product(parts: Sequence[Leading], region: Region) -> Leading:
+    return reduce(lambda a, b: Leading(a.coefficient * b.coefficient, a.power + b.power, a.logs + b.logs), parts)
+
+
+def _power(expr: sympy.Expr, symbol: sympy.Symbol, region: Region) -> Leading:
+    base, exponent = expr.args
+    if symbol in exponent.free_symbols:
+        return _exponential(sympy.log(base) * exponent, symbol, region)
+    part = leading(base, symbol, region)
+    definite = region.positive(part.coefficient) or region.positive(-part.coefficient)
+    if not exponent.is_Rational or (exponent < 0 and not definite):
+        raise NoLeadingTermError(str(expr))
+    if not exponent.is_Integer and not region.nonnegative(part.coefficient):
+        raise NoLeadingTermError(str(expr))
+    return Leading(part.coefficient**exponent, part.power * exponent, part.logs * exponent)
+
+
+def _exponential(inner: sympy.Expr, symbol: sympy.Symbol, region: Region) -> Leading:
+    return _exp([leading(inner, symbol, region)], region)
+
+
+def _exp(parts: Sequence[Leading], region: Region) -> Leading:
+    (part,) = parts
+    if part.vanishes:
+        return Leading(sympy.Integer(1))
+    if part.size == (0, 0):
+        return Leading(sympy.exp(part.coefficient))
+    raise NoLeadingTermError("exp of something that grows")
+
+
+def _log(parts: Sequence[Leading], region: Region) -> Leading:
+    (part,) = parts
+    if part.logs or not region.positive(part.coefficient):
+        raise NoLeadingTermError("log of a leading term of unknown sign")
+    if part.power == 0:
+        return _nonzero(Leading(sympy.log(part.coefficient)))
+    return Leading(part.power, ZERO, sympy.Integer(1))
+
+
+def _nonzero(part: Leading) -> Leading:
+    if part.coefficient == 0:
+        raise NoLeadingTermError("the leading term cancels")
+    return part
+
+
+def _odd(function: Callable[[sympy.Expr], sympy.Expr]) -> Callable[[Sequence[Leading], Region], Leading]:
+    """A continuous f with f(z) = z + o(z) at 0."""
+
+    def rule(parts: Sequence[Leading], region: Region) -> Leading:
+        (part,) = parts
+        if part.vanishes:
+            return part
+        if part.size != (0, 0):
+            raise NoLeadingTermError("a function of something that grows")
+        return _nonzero(Leading(function(part.coefficient)))
+
+    return rule
+
+
+def _extreme(kind: type, choose: Callable[..., Exponents]) -> Callable[[Sequence[Leading], Region], Leading]:
+    """Minimum or maximum of leading terms, all with positive coefficients unless they are of one size."""
+
+    def rule(parts: Sequence[Leading], region: Region) -> Leading:
+        sizes = {part.size for part in parts}
+        if len(sizes) > 1 and not all(region.positive(part.coefficient) for part in parts):
+            raise NoLeadingTermError("a minimum or maximum of terms of unknown signs")
+        size = choose(sizes)
+        return Leading(kind(*[part.coefficient for part in parts if part.size == size]), *size)
+
+    return rule
+
+
+_RULES: Mapping[type, Callable[[Sequence[Leading], Region], Leading]] = MappingProxyType(
+    {
+        sympy.Add: _sum,
+        sympy.Mul: _product,
+        sympy.Min: _extreme(sympy.Min, min),
+        sympy.Max: _extreme(sympy.Max, max),
+        sympy.exp: _exp,
+        sympy.log: _log,
+        sympy.sin: _odd(sympy.sin),
+        sympy.tanh: _odd(sympy.tanh),
+        sympy.atan: _odd(sympy.atan),
+    }
+)

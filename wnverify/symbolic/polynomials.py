@@ -1,0 +1,118 @@
+"""Polynomials that are ≥ 0 wherever their variables are: coefficients first, then square roots, then bisection."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wnverify.arrays import FloatArray
+from wnverify.symbolic.orthant import (
+    Fraction,
+    Frame,
+    Poly,
+    TooHardError,
+    coefficient_sign,
+    limited,
+    substitute_squares,
+)
+
+DEEPEST = 5
+LONGEST = 400
+
+
+def fraction_is_nonnegative(found: Fraction, frame: Frame) -> bool:
+    """Whether top/bottom ≥ 0 wherever the variables are ≥ 0 and the square roots what they stand for."""
+    if found.top.is_zero():
+        return True
+    sign = coefficient_sign(found.bottom, frame)
+    return sign != 0 and is_nonnegative(sign * found.top, frame)
+
+
+def is_nonnegative(poly: Poly, frame: Frame, depth: int = DEEPEST) -> bool:
+    """Whether the polynomial is shown ≥ 0: False means only that no proof was found."""
+    if poly.is_zero() or coefficient_sign(poly, frame) == 1:
+        return True
+    if depth == 0:
+        return False
+    degrees = poly.degrees()
+    present = [index for index in frame.squares if degrees[index] and frame.names[index] in frame.radicals]
+    if present:
+        return _with_radical(poly, max(present), frame, depth - 1)
+    return len(poly) <= LONGEST and _plausible(poly, frame) and _bisect(poly, frame, depth)
+
+
+# ---- A + B·s with s = √S ≥ 0
+
+
+def _with_radical(poly: Poly, index: int, frame: Frame, depth: int) -> bool:
+    """A + B·s ≥ 0: B ≤ 0 ≤ A and A² ≥ B²S; or B ≥ 0 and B²S ≥ A² (or A ≥ 0)."""
+    rest, slope = _linear(poly, index, frame)
+    square = substitute_squares(frame.squares[index], frame)
+    gap = limited(rest, rest, frame) - limited(limited(slope, slope, frame), square, frame)
+    gap = substitute_squares(gap, frame)
+    if is_nonnegative(-slope, frame, depth):
+        return is_nonnegative(rest, frame, depth) and is_nonnegative(gap, frame, depth)
+    if not is_nonnegative(slope, frame, depth):
+        return False
+    return is_nonnegative(rest, frame, depth) or is_nonnegative(-gap, frame, depth)
+
+
+def _linear(poly: Poly, index: int, frame: Frame) -> tuple[Poly, Poly]:
+    parts: tuple[dict[tuple[int, ...], object], ...] = ({}, {})
+    for exponents, coefficient in poly.to_dict().items():
+        if exponents[index] > 1:
+            raise TooHardError("a square that was not replaced")
+        parts[exponents[index]][(*exponents[:index], 0, *exponents[index + 1 :])] = coefficient
+    return frame.ring.from_dict(parts[0]), frame.ring.from_dict(parts[1])
+
+
+# ---- bisection of the orthant at t = 1
+
+
+def _bisect(poly: Poly, frame: Frame, depth: int) -> bool:
+    """Prove it for t = u/(1 + u) and for t = 1 + u, in the variable where that leaves fewest negative terms."""
+    first = len(frame.names) - len(frame.constants)
+    halves = [_halves(poly, index, frame) for index in range(first) if poly.degrees()[index]]
+    if not halves:
+        return False
+    best = min(halves, key=lambda pair: _negative_terms(pair[0]) + _negative_terms(pair[1]))
+    return all(is_nonnegative(half, frame, depth - 1) for half in best)
+
+
+def _halves(poly: Poly, index: int, frame: Frame) -> tuple[Poly, Poly]:
+    gens = list(frame.ring.gens())
+    t, degree = gens[index], poly.degrees()[index]
+    frame.effort.spend(len(poly) * (degree + 1) ** 2)
+    reverse = {
+        (*exponents[:index], degree - exponents[index], *exponents[index + 1 :]): coefficient
+        for exponents, coefficient in poly.to_dict().items()
+    }
+    gens[index] = 1 + t
+    outer = poly.compose(*gens, ctx=frame.ring)
+    # t = u/(1+u): (1+u)^n p(u/(1+u)) is the reversal of q(1+u), q(v) = v^n p(1/v), in the variable 1/u
+    inner = frame.ring.from_dict(reverse).compose(*gens, ctx=frame.ring)
+    if len(outer) + len(inner) > 10 * LONGEST:
+        raise TooHardError("too many terms after bisection")
+    return outer, inner
+
+
+def _negative_terms(poly: Poly) -> int:
+    return sum(1 for coefficient in poly.coeffs() if coefficient < 0)
+
+
+def _plausible(poly: Poly, frame: Frame) -> bool:
+    """Whether it is ≥ 0 at some dozens of points, up to rounding: a sieve before the work of bisection."""
+    exponents = np.array(poly.monoms(), dtype=float)
+    coefficients = np.array([float(c.p) / float(c.q) for c in poly.coeffs()])
+    frame.effort.spend(64 * len(poly))
+    with np.errstate(all="ignore"):
+        terms = coefficients * np.exp(np.log(_points(frame)) @ exponents.T)
+        value, size = terms.sum(axis=1), np.abs(terms).sum(axis=1)
+        return not bool(np.any(value < -1e-9 * size))
+
+
+def _points(frame: Frame) -> FloatArray:
+    first = len(frame.names) - len(frame.constants)
+    points = 10.0 ** np.random.default_rng(1).uniform(-2, 2, (64, max(1, len(frame.names))))
+    for index in range(first, len(frame.names)):
+        points[:, index] = float(frame.names[index])
+    return points

@@ -1,0 +1,224 @@
+"""Proofs of `lhs ≤ rhs` on a whole box: intervals, case splits, matching of like terms, shift certificates.
+
+Every rule is sound by itself; a rule that fails, or runs out of its allowed work, says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import sympy
+
+from wnverify.symbolic.certificates import by_certificates
+from wnverify.symbolic.domain import Domain
+from wnverify.symbolic.goal import Goal, pulls, replaced, undefined
+from wnverify.symbolic.interval import UnknownSignError, sign_of
+from wnverify.symbolic.opaque import opaque_parts
+from wnverify.symbolic.orthant import TooHardError
+from wnverify.symbolic.region import Region
+
+SIEVE = 4000
+BUSH = 5
+ZERO = sympy.Integer(0)
+
+
+def at_most(goal: Goal) -> str:
+    """How `lhs ≤ rhs` is proved, in a phrase; empty if no proof was found.
+
+    >>> x = sympy.Symbol("x", positive=True)
+    >>> from wnverify.symbolic.domain import box_of
+    >>> at_most(Goal(2 * sympy.sqrt(x), 1 + x, Region(box_of([x]))))
+    'shift certificate'
+    """
+    try:
+        return _prove(goal)
+    except (TooHardError, UnknownSignError):
+        return ""
+
+
+def _prove(goal: Goal) -> str:
+    if goal.lhs == goal.rhs:
+        return "identity"
+    goal.effort.spend(SIEVE)
+    if goal.depth < 0 or undefined(goal) or not goal.region.plausible(goal.lhs, goal.rhs):
+        return ""
+    if _by_signs(goal):
+        return "signs of exact intervals"
+    if symbol := next((s for s, domain in goal.region.box.items() if _free(domain) and s in _symbols(goal)), None):
+        return _each_half(goal, symbol)
+    if extremes := _extremes(goal):
+        return _by_cases(goal, min(extremes, key=sympy.default_sort_key))
+    return next(filter(None, _attempts(goal)), "")
+
+
+def _attempts(goal: Goal) -> Iterator[str]:
+    rough = _has_radical(goal.lhs) or _has_radical(goal.rhs) or opaque_parts(goal.rhs)
+    if not rough:
+        yield by_certificates(goal)
+    yield "comparison of like terms" if _by_structure(goal) else ""
+    if rough:
+        yield by_certificates(goal)
+    yield _by_split_roots(goal)
+
+
+def _by_signs(goal: Goal) -> bool:
+    region = goal.region
+    return region.nonnegative(goal.rhs - goal.lhs) or (region.nonpositive(goal.lhs) and region.nonnegative(goal.rhs))
+
+
+def _symbols(goal: Goal) -> set[sympy.Symbol]:
+    return set(goal.lhs.free_symbols | goal.rhs.free_symbols)
+
+
+def _has_radical(expr: sympy.Expr) -> bool:
+    return any(power.exp.is_Rational and power.exp.q > 1 and power.base.is_Add for power in expr.atoms(sympy.Pow))
+
+
+# ---- cases
+
+
+def _free(domain: Domain) -> bool:
+    return bool(domain.low.is_infinite and domain.high.is_infinite)
+
+
+def _each_half(goal: Goal, symbol: sympy.Symbol) -> str:
+    domain = goal.region.box[symbol]
+    halves = (replace(domain, low=ZERO, strict=False), replace(domain, high=ZERO))
+    return _all_regions(goal, [goal.region.with_domain(symbol, half) for half in halves])
+
+
+def _all_regions(goal: Goal, regions: list[Region]) -> str:
+    found = [_prove(goal.sub(goal.lhs, goal.rhs, region)) for region in regions]
+    return f"{len(found)} cases, by {', '.join(sorted(set(found)))}" if all(found) else ""
+
+
+def _extremes(goal: Goal) -> set[sympy.Expr]:
+    """The innermost minima and maxima."""
+    found = goal.lhs.atoms(sympy.Min, sympy.Max) | goal.rhs.atoms(sympy.Min, sympy.Max)
+    return {node for node in found if not any(part.has(sympy.Min, sympy.Max) for part in node.args)}
+
+
+def _by_cases(goal: Goal, node: sympy.Expr) -> str:
+    """Decide a minimum or maximum: where its arguments cross, by monotonicity, or argument by argument."""
+    if chosen := _winner(goal, node):
+        return _prove(replaced(goal, node, chosen))
+    if _harmless(goal, node):
+        found = next(filter(None, (_prove(replaced(goal, node, part)) for part in node.args)), "")
+        if found:
+            return found
+    for symbol, cut in _crossings(node, goal.region):
+        return _all_regions(goal, _cut(goal.region, symbol, cut))
+    proofs = [_prove(replaced(goal, node, part)) for part in node.args]
+    return f"every case of {type(node).__name__}, by {', '.join(sorted(set(proofs)))}" if all(proofs) else ""
+
+
+def _winner(goal: Goal, node: sympy.Expr) -> sympy.Expr | None:
+    """The argument that is the minimum (maximum) on the whole region, if signs alone show it."""
+    sign = 1 if isinstance(node, sympy.Min) else -1
+    for part in node.args:
+        if all(goal.region.nonnegative(_expand(sign * (other - part))) for other in node.args if other != part):
+            return part
+    return None
+
+
+def _expand(expr: sympy.Expr) -> sympy.Expr:
+    return sympy.factor_terms(expr)
+
+
+def _harmless(goal: Goal, node: sympy.Expr) -> bool:
+    """Whether putting any one argument for the node can only make `lhs ≤ rhs` harder."""
+    up = isinstance(node, sympy.Min)  # an argument is at least the minimum
+    return pulls(goal, node, upward=up)
+
+
+def _crossings(node: sympy.Expr, region: Region) -> Iterator[tuple[sympy.Symbol, sympy.Expr]]:
+    """Points inside the domain of the only symbol of the node where two of its arguments meet."""
+    if len(node.free_symbols) != 1:
+        return
+    symbol = next(iter(node.free_symbols))
+    domain = region.box[symbol]
+    first = node.args[0]
+    for other in node.args[1:]:
+        difference = sympy.expand(first - other)
+        if not difference.is_polynomial(symbol) or sympy.degree(difference, symbol) > 2:
+            continue
+        for root in sympy.roots(sympy.Poly(difference, symbol)):
+            if root.is_real and sign_of(root - domain.low) > 0 and sign_of(domain.high - root) > 0:
+                yield symbol, root
+
+
+def _cut(region: Region, symbol: sympy.Symbol, cut: sympy.Expr) -> list[Region]:
+    domain = region.box[symbol]
+    left, right = replace(domain, high=cut), replace(domain, low=cut, strict=False)
+    if domain.integer:
+        left, right = replace(domain, high=sympy.floor(cut)), replace(domain, low=sympy.floor(cut) + 1)
+    return [region.with_domain(symbol, half) for half in (left, right)]
+
+
+# ---- like terms
+
+
+def _by_structure(goal: Goal) -> bool:
+    """Compare sums term by term, products factor by factor, and equal monotone functions by their arguments."""
+    if goal.depth <= 0:
+        return False
+    lhs, rhs = goal.lhs, goal.rhs
+    if lhs.is_Mul or rhs.is_Mul:
+        return _without_common_factors(goal)
+    if lhs.is_Add or rhs.is_Add:
+        return _match_terms(goal)
+    if lhs.is_Pow and rhs.is_Pow and lhs.exp == rhs.exp and lhs.exp.is_Rational:
+        low, high = (lhs.base, rhs.base) if lhs.exp > 0 else (rhs.base, lhs.base)
+        sure = goal.region.nonnegative(low) if lhs.exp > 0 else goal.region.positive(low)
+        return sure and bool(_prove(goal.sub(low, high)))
+    rising = isinstance(lhs, sympy.exp | sympy.log | sympy.atan | sympy.tanh) and lhs.func == rhs.func
+    return rising and bool(_prove(goal.sub(lhs.args[0], rhs.args[0])))
+
+
+def _without_common_factors(goal: Goal) -> bool:
+    left, right = list(sympy.Mul.make_args(goal.lhs)), list(sympy.Mul.make_args(goal.rhs))
+    common = [f for f in left if f in right and goal.region.nonnegative(f)]
+    number = goal.lhs.as_coeff_Mul()[0]
+    if number > 0 and number != 1:
+        return bool(_prove(goal.sub(goal.lhs / number, goal.rhs / number)))
+    if not common:
+        return False
+    divisor = sympy.Mul(*common)
+    lhs, rhs = (sympy.Mul(*[f for f in side if f not in common]) for side in (left, right))
+    return divisor != 1 and bool(_prove(goal.sub(lhs, rhs)))
+
+
+def _match_terms(goal: Goal) -> bool:
+    left, right = list(sympy.Add.make_args(goal.lhs)), list(sympy.Add.make_args(goal.rhs))
+    common = [term for term in left if term in right]
+    left = [term for term in left if term not in common and not goal.region.nonpositive(term)]
+    right = [term for term in right if term not in common]
+    if max(len(left), len(right)) > BUSH or (len(left) == len(right) == 1 and not common):
+        return False
+    return _assign(goal, left, right)
+
+
+def _assign(goal: Goal, left: list[sympy.Expr], right: list[sympy.Expr]) -> bool:
+    """Find for every term on the left its own larger term on the right; the others must be ≥ 0."""
+    if not left:
+        return all(goal.region.nonnegative(term) for term in right)
+    for partner in right:
+        if goal.region.plausible(left[0], partner) and _prove(goal.sub(left[0], partner)):
+            rest = [term for term in right if term is not partner]
+            return _assign(goal, left[1:], rest)
+    return False
+
+
+# ---- square roots
+
+
+def _by_split_roots(goal: Goal) -> str:
+    """√(x + y) ≤ √x + √y for x, y ≥ 0, on the left side."""
+    for node in sorted(goal.lhs.atoms(sympy.Pow), key=sympy.default_sort_key):
+        if node.exp == sympy.Rational(1, 2) and node.base.is_Add and pulls(goal, node, upward=True):
+            terms = node.base.args
+            if all(goal.region.nonnegative(term) for term in terms):
+                larger = sympy.Add(*[sympy.sqrt(term) for term in terms])
+                return _prove(goal.sub(goal.lhs.xreplace({node: larger}), goal.rhs))
+    return ""

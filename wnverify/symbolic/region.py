@@ -1,0 +1,77 @@
+"""Region: a box together with everything already found out about expressions on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import sympy
+
+from wnverify.arrays import FloatArray
+from wnverify.symbolic.domain import Box, Domain
+from wnverify.symbolic.interval import Interval, Memo, UnknownSignError, enclosure
+from wnverify.symbolic.sampling import draw, evaluate
+
+SCOUTS = 160
+SLACK = 1e-9
+
+
+@dataclass(frozen=True)
+class Region:
+    """A box of symbols, and the memo of enclosures found on it.
+
+    >>> x = sympy.Symbol("x", positive=True)
+    >>> Region({x: Domain(sympy.Integer(0), strict=True)}).positive(x + 1 / x)
+    True
+    """
+
+    box: Box
+    memo: Memo = field(default_factory=dict, compare=False, repr=False)
+    scouts: dict[sympy.Symbol, FloatArray] = field(default_factory=dict, compare=False, repr=False)
+
+    def enclose(self, expr: sympy.Expr) -> Interval | None:
+        """Enclosure of the values of `expr`; None if nothing is known."""
+        return enclosure(expr, self.box, self.memo)
+
+    def nonnegative(self, expr: sympy.Expr) -> bool:
+        """Whether an enclosure shows `expr` ≥ 0."""
+        return self._shows(expr, "nonnegative")
+
+    def nonpositive(self, expr: sympy.Expr) -> bool:
+        """Whether an enclosure shows `expr` ≤ 0."""
+        return self._shows(expr, "nonpositive")
+
+    def positive(self, expr: sympy.Expr) -> bool:
+        """Whether an enclosure shows `expr` > 0."""
+        return self._shows(expr, "positive")
+
+    def _shows(self, expr: sympy.Expr, fact: str) -> bool:
+        found = self.enclose(expr)
+        try:
+            return found is not None and bool(getattr(found, fact))
+        except UnknownSignError:
+            return False
+
+    def with_domain(self, symbol: sympy.Symbol, domain: Domain) -> Region:
+        """The region with another domain for one symbol, or with one more symbol."""
+        return Region({**self.box, symbol: domain})
+
+    def plausible(self, lhs: sympy.Expr, rhs: sympy.Expr) -> bool:
+        """Whether `lhs ≤ rhs` at the sampled points of the region, up to rounding (no proof: a cheap sieve)."""
+        columns = self._columns()
+        left, right = evaluate(lhs, columns), evaluate(rhs, columns)
+        usable = np.isfinite(left) & np.isfinite(right)
+        size = _magnitude(lhs, columns) + _magnitude(rhs, columns)
+        with np.errstate(all="ignore"):
+            return not bool(np.any(usable & (left - right > SLACK * size)))
+
+    def _columns(self) -> Mapping[sympy.Symbol, FloatArray]:
+        if not self.scouts:
+            self.scouts.update(draw(self.box, np.random.default_rng(20240912), SCOUTS))
+        return self.scouts
+
+
+def _magnitude(expr: sympy.Expr, columns: Mapping[sympy.Symbol, FloatArray]) -> FloatArray:
+    """Size of the terms that may cancel in a sum, (N,)."""
+    return sum((np.abs(evaluate(term, columns)) for term in sympy.Add.make_args(expr)), np.zeros(1))

@@ -1,0 +1,156 @@
+"""The second route of every decision: points of the domain, and the expression evaluated there in doubles.
+
+Every coordinate is a short decimal, so that a point is an exact rational number which a reader can type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import reduce
+from types import MappingProxyType
+from typing import TypeAlias
+
+import numpy as np
+import sympy
+from scipy import special
+
+from wnverify.arrays import FloatArray
+from wnverify.errors import DomainError, expected
+from wnverify.symbolic.domain import Box, Domain, Point
+
+Columns: TypeAlias = Mapping[sympy.Symbol, FloatArray]
+"""Symbol -> (N,) values of its coordinate."""
+
+STEPS = (0.01, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 10.0, 100.0, 10000.0)
+LARGEST_INTEGER = 10**6
+
+
+def draw(box: Box, rng: np.random.Generator, count: int) -> dict[sympy.Symbol, FloatArray]:
+    """`count` points of the box: the first half on a grid of simple numbers, the rest log-uniform.
+
+    >>> x = sympy.Symbol("x", positive=True)
+    >>> column = draw({x: Domain(sympy.Integer(0), strict=True)}, np.random.default_rng(0), 100)[x]
+    >>> column.shape, bool(np.all(column > 0))
+    ((100,), True)
+    """
+    return {symbol: _column(domain, rng, count) for symbol, domain in box.items()}
+
+
+def _column(domain: Domain, rng: np.random.Generator, count: int) -> FloatArray:
+    simple = _simple_values(domain)
+    grid = rng.choice(simple, size=count // 2)
+    found = np.concatenate([grid, _spread(domain, rng, count - count // 2)])
+    rounded = np.array([float(f"{value:.3g}") for value in found])
+    if domain.integer:
+        rounded = np.rint(np.clip(found, -LARGEST_INTEGER, LARGEST_INTEGER))
+    low, high = float(domain.low), float(domain.high)
+    outside = (rounded < low) | (rounded > high) | (domain.strict & (rounded <= low))
+    return np.where(outside, rng.choice(simple, size=count), rounded)
+
+
+def _simple_values(domain: Domain) -> FloatArray:
+    low, high = float(domain.low), float(domain.high)
+    steps = np.array(STEPS)
+    if np.isfinite(low) and np.isfinite(high):
+        candidates = low + (high - low) * np.array([0, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 1])
+    elif np.isfinite(low):
+        candidates = np.concatenate([[low], low + steps, steps])
+    elif np.isfinite(high):
+        candidates = np.concatenate([[high], high - steps, -steps])
+    else:
+        candidates = np.concatenate([-steps, [0.0], steps])
+    if domain.integer:
+        candidates = np.unique(np.rint(np.concatenate([candidates, candidates + 4, candidates + 6])))
+    decimals = [float(f"{value:.6g}") for value in candidates]
+    inside = [value for value in decimals if domain.contains(exact(value))]
+    if not inside:
+        raise DomainError(expected("a domain with a point that can be written as a short decimal", domain))
+    return np.array(inside)
+
+
+def _spread(domain: Domain, rng: np.random.Generator, count: int) -> FloatArray:
+    low, high = float(domain.low), float(domain.high)
+    if np.isfinite(low) and np.isfinite(high):
+        return rng.uniform(low, high, count)
+    step = 10.0 ** rng.uniform(-3, 4, count)
+    if np.isfinite(low):
+        return low + step
+    return high - step if np.isfinite(high) else rng.choice([-1.0, 1.0], count) * step
+
+
+def exact(value: float) -> sympy.Rational:
+    """The rational number that the shortest decimal of a double stands for.
+
+    >>> exact(0.1)
+    1/10
+    """
+    return sympy.Rational(repr(float(value)))
+
+
+def point_at(columns: Columns, row: int) -> Point:
+    """One sampled point, as exact numbers."""
+    return {symbol: exact(column[row]) for symbol, column in columns.items()}
+
+
+def evaluate(expression: sympy.Expr, columns: Columns) -> FloatArray:
+    """Values of the expression at every point: (N,); NaN where it is not real, or not within doubles.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> evaluate(sympy.Min(1, sympy.sqrt(x)), {x: np.array([4.0, 0.25, -1.0])}).tolist()
+    [1.0, 0.5, nan]
+    """
+    size = max((column.size for column in columns.values()), default=1)
+    memo: dict[sympy.Expr, FloatArray] = dict(columns)
+    with np.errstate(all="ignore"):
+        return np.broadcast_to(_evaluate(expression, memo), (size,)).astype(float)
+
+
+def _evaluate(expression: sympy.Expr, memo: dict[sympy.Expr, FloatArray]) -> FloatArray:
+    if expression not in memo:
+        memo[expression] = _apply(expression, [_evaluate(part, memo) for part in expression.args])
+    return memo[expression]
+
+
+def _apply(expression: sympy.Expr, values: list[FloatArray]) -> FloatArray:
+    if not expression.args:
+        if not expression.is_number:
+            raise DomainError(expected("an expression without sums or unknown symbols", expression))
+        return np.asarray(float(expression) if expression.is_extended_real else np.nan)
+    rule = _FLOAT_RULES.get(expression.func)
+    if rule is None:
+        remedy = f"use {', '.join(sorted(kind.__name__ for kind in _FLOAT_RULES))}"
+        raise DomainError(expected("a known function", expression.func.__name__, remedy))
+    return rule(*values)
+
+
+def _fold(function: Callable[[FloatArray, FloatArray], FloatArray]) -> Callable[..., FloatArray]:
+    return lambda *values: reduce(function, values)
+
+
+_FLOAT_RULES: Mapping[type, Callable[..., FloatArray]] = MappingProxyType(
+    {
+        sympy.Add: _fold(np.add),
+        sympy.Mul: _fold(np.multiply),
+        sympy.Pow: np.power,
+        sympy.Min: _fold(np.minimum),
+        sympy.Max: _fold(np.maximum),
+        sympy.Abs: np.abs,
+        sympy.exp: np.exp,
+        sympy.log: np.log,
+        sympy.sin: np.sin,
+        sympy.cos: np.cos,
+        sympy.tan: np.tan,
+        sympy.atan: np.arctan,
+        sympy.asin: np.arcsin,
+        sympy.acos: np.arccos,
+        sympy.sinh: np.sinh,
+        sympy.cosh: np.cosh,
+        sympy.tanh: np.tanh,
+        sympy.erf: special.erf,
+        sympy.erfc: special.erfc,
+        sympy.gamma: special.gamma,
+        sympy.floor: np.floor,
+        sympy.ceiling: np.ceil,
+        sympy.sign: np.sign,
+    }
+)
