@@ -1,0 +1,176 @@
+"""Evidence: what a check found, as plain data that survives JSON."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, TypeAlias
+
+import msgspec
+
+from wnverify.verdict import Verdict, overall
+
+Number: TypeAlias = float | str
+"""A float, or the text "inf", "-inf" or "nan" where JSON has no number."""
+
+
+def number(value: float) -> Number:
+    """A float in a form that JSON keeps.
+
+    >>> number(0.5), number(math.inf)
+    (0.5, 'inf')
+    """
+    return float(value) if math.isfinite(value) else str(float(value))
+
+
+class Acceptance(msgspec.Struct, frozen=True):
+    """How often one hypothesis was met among the instances tried."""
+
+    met: int
+    tried: int
+
+
+class Worst(msgspec.Struct, frozen=True):
+    """The instance that came closest to breaking a claim, or that broke it.
+
+    Args:
+        ratio: left side over right side, oriented so that more than 1 is a violation.
+        lhs: the left side as measured.
+        rhs: the right side as evaluated.
+        second: the ratio by the independent route; None where none was taken.
+        route: what the independent route was ("autograd", "balls: certified lower bound", ...).
+        found: where it came from, in words.
+        situation: shape and settings in words.
+        instance: the instance as data (`wnverify.batch.to_data`).
+    """
+
+    ratio: Number
+    lhs: Number
+    rhs: Number
+    second: Number | None
+    route: str
+    found: str
+    situation: str
+    instance: dict[str, Any]
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One of several things that a check decided: a claim about the bound, or a mutant."""
+
+    name: str
+    verdict: str
+    reason: str
+    worst: Worst | None = None
+    witness: dict[str, str] = {}
+
+
+class CheckEvidence(msgspec.Struct, frozen=True):
+    """What one check found about one theorem.
+
+    Args:
+        check: the check's name.
+        verdict: the name of the verdict.
+        reason: one sentence for the reader.
+        tried: instances evaluated.
+        accepted: those that met every hypothesis.
+        acceptance: the same per hypothesis.
+        worst: the worst admissible instance.
+        effort: (instances evaluated so far, best ratio so far), the search-effort curve.
+        by_situation: the best ratio in each shape with its settings.
+        items: the parts that were decided one by one.
+    """
+
+    check: str
+    verdict: str
+    reason: str
+    tried: int = 0
+    accepted: int = 0
+    acceptance: dict[str, Acceptance] = {}
+    worst: Worst | None = None
+    effort: list[tuple[int, Number]] = []
+    by_situation: dict[str, Number] = {}
+    items: list[Item] = []
+
+    @property
+    def outcome(self) -> Verdict:
+        """The verdict as a value."""
+        return Verdict[self.verdict]
+
+
+class TheoremEvidence(msgspec.Struct, frozen=True):
+    """Everything that was found about one theorem.
+
+    Args:
+        id: e.g. `banerjee2024/predictor_hessian`.
+        title: the first line of its header.
+        statement: the claim as text.
+        digest: SHA-256 of the theorem file.
+        expected: HELD, or what a control expects of itself.
+        checks: the evidence, check by check.
+    """
+
+    id: str
+    title: str
+    statement: str
+    digest: str
+    expected: str
+    checks: list[CheckEvidence]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of the whole; PROVED only by a proof of the claim, which no search can give."""
+        return overall(check.outcome for check in self.checks if check.check != "mutants" or not self.is_control)
+
+    @property
+    def is_control(self) -> bool:
+        """Whether the theorem is false, or empty, on purpose."""
+        return self.expected != Verdict.HELD.name
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether a reader has nothing to look into: a theorem passes, a control fails as planned."""
+        if self.is_control:
+            return self.verdict.name == self.expected
+        return self.verdict.passes
+
+    @property
+    def tested(self) -> bool:
+        """Whether any instance at all met the hypotheses; an untested theorem is never a pass."""
+        return any(check.accepted for check in self.checks)
+
+    @property
+    def worst(self) -> Worst | None:
+        """The worst instance over all checks of the claim itself."""
+        found = [check.worst for check in self.checks if check.worst is not None]
+        return max(found, key=lambda worst: float(worst.ratio), default=None)
+
+    @property
+    def reason(self) -> str:
+        """The sentence of the check that decided the verdict."""
+        deciding = [check for check in self.checks if check.outcome is self.verdict]
+        return deciding[0].reason if deciding else "no check was run"
+
+
+class Record(msgspec.Struct, frozen=True):
+    """A run: everything needed to read it, and to repeat it.
+
+    Args:
+        schema: version of this format.
+        wnverify: version of the program.
+        versions: versions of Python and of the libraries that compute.
+        seed: the seed from which every other is spawned.
+        budget: name of the budget.
+        theorems: the evidence.
+        unread: files that could not be loaded, with the reason.
+        interrupted: whether the run was stopped before its end.
+        times: seconds by theorem and check; the only part that differs between equal runs.
+    """
+
+    schema: int
+    wnverify: str
+    versions: dict[str, str]
+    seed: int
+    budget: str
+    theorems: list[TheoremEvidence]
+    unread: dict[str, str] = {}
+    interrupted: bool = False
+    times: dict[str, float] = {}

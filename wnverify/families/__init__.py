@@ -1,0 +1,1 @@
+"""Families: what theorems quantify over, one file a family, its quantities beside it."""

@@ -1,0 +1,167 @@
+"""Family: what a theorem quantifies over; how its instances are drawn, searched and measured."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, TypeAlias
+
+import numpy as np
+import sympy
+
+from wnverify.arrays import FloatArray
+from wnverify.batch import Batch
+from wnverify.errors import DomainError, RecordError, expected
+from wnverify.quantity import Quantity
+
+Shape: TypeAlias = Mapping[str, int]
+Settings: TypeAlias = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A shape and the settings of a batch: everything about it that is not a number to be searched."""
+
+    shape: Shape
+    settings: Settings
+
+    def __str__(self) -> str:
+        sizes = ", ".join(f"{name}={size}" for name, size in self.shape.items())
+        return " ".join([sizes, *self.settings.values()])
+
+
+class Coordinates(ABC):
+    """Free, gauge-fixed search coordinates of a family in one situation: θ of shape (k, B).
+
+    The map θ → instance keeps every hypothesis of the family's own domain (norms, radii), so that an
+    optimiser may step anywhere and `canonical` brings it back.
+    """
+
+    @abstractmethod
+    def encode(self, batch: Batch) -> FloatArray:
+        """Coordinates (k, B) of the instances of a batch."""
+
+    @abstractmethod
+    def decode(self, theta: FloatArray) -> Batch:
+        """The instances at coordinates (k, B)."""
+
+    @abstractmethod
+    def canonical(self, theta: FloatArray) -> FloatArray:
+        """The nearest coordinates inside the domain, with the gauge fixed."""
+
+    @abstractmethod
+    def pullback(self, theta: FloatArray, batch: Batch, cotangent: Mapping[str, FloatArray]) -> FloatArray:
+        """Chain rule: derivatives with respect to the arrays of `decode(theta)` to those with respect to θ."""
+
+
+class PlainCoordinates(Coordinates):
+    """All arrays of a batch, flattened, within `[-bound, bound]`: for families without a gauge."""
+
+    def __init__(self, like: Batch, bound: float = 1e3) -> None:
+        self.like, self.bound = like, bound
+
+    def encode(self, batch: Batch) -> FloatArray:
+        """Stack the arrays of the batch, in its order, to (k, B)."""
+        return np.concatenate([array.reshape(-1, batch.size) for array in batch.arrays.values()])
+
+    def decode(self, theta: FloatArray) -> Batch:
+        """Cut (k, B) into the arrays again."""
+        arrays, start = {}, 0
+        for name, array in self.like.arrays.items():
+            stop = start + int(np.prod(array.shape[:-1]))
+            arrays[name] = theta[start:stop].reshape(*array.shape[:-1], -1)
+            start = stop
+        return Batch(self.like.family, self.like.shape, self.like.settings, arrays)
+
+    def canonical(self, theta: FloatArray) -> FloatArray:
+        """Clip to the box."""
+        return np.clip(theta, -self.bound, self.bound)
+
+    def pullback(self, theta: FloatArray, batch: Batch, cotangent: Mapping[str, FloatArray]) -> FloatArray:
+        """Stack the derivatives as `encode` stacks the arrays; an absent one is zero."""
+        parts = [cotangent.get(name, np.zeros_like(array)) for name, array in batch.arrays.items()]
+        return np.concatenate([part.reshape(-1, theta.shape[1]) for part in parts])
+
+
+class Family(ABC):
+    """What a theorem quantifies over. One final class a family; instances travel as `Batch`.
+
+    Attributes:
+        name: the family's name, as saved in records.
+        quantities: its vocabulary by name: every symbol a claim about this family may use.
+        settings: the choices that are not numbers, each with all its values, e.g. activations.
+        regimes: names of the ways to draw (scales, alignments, saturation); `draw` knows each.
+        cost: what an instance costs, in units of a small network's Hessian; searches draw fewer where it is large.
+        agreement: how closely the two routes to a quantity agree, relative; more is an error of ours.
+    """
+
+    name: str
+    quantities: Mapping[str, Quantity]
+    settings: Mapping[str, tuple[str, ...]]
+    regimes: tuple[str, ...]
+    cost: float = 1.0
+    agreement: float = 1e-9
+
+    @abstractmethod
+    def shapes(self) -> Sequence[Shape]:
+        """Shapes to try, from the smallest to the largest."""
+
+    @abstractmethod
+    def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
+        """Draw `count` instances; every draw lies in the family's own domain.
+
+        For a claim "with probability ≥ 1 − δ" the instances of one draw are independent repetitions at the
+        same parameters (data, sizes, δ), which are drawn first; only what is random in the statement differs.
+        """
+
+    @abstractmethod
+    def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """The catalogue of extreme instances of that shape, each with the words that describe it."""
+
+    @abstractmethod
+    def coordinates(self, situation: Situation) -> Coordinates:
+        """Search coordinates in one situation."""
+
+    def rescaling(self, settings: Settings) -> Mapping[sympy.Symbol, Any]:
+        """What to substitute in a claim, stated for the default settings, under these settings."""
+        return {}
+
+    def inside(self, batch: Batch) -> Batch:
+        """The instances moved a hair's breadth into the domain, so that its limits hold strictly."""
+        return batch
+
+    def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
+        """Certified balls (`flint.arb`) around the named quantities of one instance; None if not offered."""
+        return None
+
+    def situations(self, narrowed: Mapping[str, Sequence[str]] | None = None) -> list[Situation]:
+        """Every shape with every combination of settings, smallest shape first.
+
+        Args:
+            narrowed: the values to keep of some settings; the others stay whole.
+
+        Raises:
+            DomainError: if a setting or a value is unknown.
+        """
+        choices = {name: tuple(values) for name, values in self.settings.items()}
+        for name, values in (narrowed or {}).items():
+            unknown = sorted(set(values) - set(choices.get(name, ())))
+            if unknown:
+                raise DomainError(expected(f"{name} among {', '.join(choices.get(name, ()))}", ", ".join(unknown)))
+            choices[name] = tuple(values)
+        combined = [dict(zip(choices, values, strict=True)) for values in product(*choices.values())]
+        return [Situation(shape, settings) for shape in self.shapes() for settings in combined]
+
+    def check(self, batch: Batch) -> None:
+        """Refuse a saved instance that this family cannot have produced; families extend this by their own rules.
+
+        Raises:
+            RecordError: if the family or a setting does not match.
+        """
+        if batch.family != self.name:
+            raise RecordError(expected(f"an instance of the family {self.name}", repr(batch.family)))
+        for name, values in self.settings.items():
+            if batch.settings.get(name) not in values:
+                raise RecordError(expected(f"{name} among {', '.join(values)}", repr(batch.settings.get(name))))
