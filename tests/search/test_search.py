@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sympy import Rational, sqrt
+
+from wnverify.batch import from_data
+from wnverify.bounds.banerjee2024 import hessian
+from wnverify.budget import parse_budget
+from wnverify.claim import Claim
+from wnverify.families.base import Situation
+from wnverify.families.normalisation import NORMALISATION, second_derivative, w_norm
+from wnverify.families.weight_norm import (
+    LIPSCHITZ,
+    STANDARD,
+    WEIGHT_NORM,
+    gradient_norm,
+    hessian_norm,
+    m,
+    output_abs,
+    rho,
+)
+from wnverify.judge import Judge
+from wnverify.search import plan
+from wnverify.search.ascent import climb
+from wnverify.search.confirm import BALL_ROUTE, settle
+from wnverify.search.hunt import hunt
+from wnverify.search.tally import Tally
+from wnverify.strategies import steer
+from wnverify.theorem import Theorem
+from wnverify.verdict import Verdict
+
+QUICK = parse_budget("quick")
+TANH = Situation({"L": 2, "m": 3, "d": 2}, {"activation": "tanh", "scaling": "fan_out"})
+
+
+def tally(claim: Claim, family=WEIGHT_NORM) -> Tally:
+    return Tally(Judge(claim, family))
+
+
+def test_ascent_beats_its_own_starts() -> None:
+    found = tally(Claim(hessian_norm, "<=", hessian(), given=STANDARD))
+    begin = WEIGHT_NORM.draw(TANH, "gaussian", 12, np.random.default_rng(0))
+    found.add(begin, TANH, "start")
+    at_start = found.best.ratio
+    climb(found, TANH, begin, 80)
+    assert found.best.ratio > 2 * at_start
+    assert found.best.found == "ascent"
+    assert not found.violated()
+    counts = [count for count, _ in found.effort]
+    assert counts == sorted(counts)
+
+
+def test_ascent_keeps_every_hypothesis() -> None:
+    found = tally(Claim(output_abs, "<=", 1 + rho, given=LIPSCHITZ))
+    climb(found, TANH, WEIGHT_NORM.draw(TANH, "wide", 10, np.random.default_rng(1)), 40)
+    assert found.accepted == found.tried
+
+
+def test_derivative_free_search_reaches_a_tight_constant() -> None:
+    found = tally(Claim(second_derivative, "<=", 2 / (sqrt(3) * w_norm**2)), NORMALISATION)
+    situation = Situation({"k": 3}, {})
+    climb(found, situation, NORMALISATION.draw(situation, "gaussian", 2, np.random.default_rng(2)), 400)
+    assert found.best.found == "simplex"
+    assert 0.99999 < found.best.ratio <= 1 + 1e-10
+
+
+def test_a_hunt_ends_at_the_smallest_shape_that_breaks_the_claim() -> None:
+    wrong = Claim(output_abs, "<=", (1 + rho) / sqrt(m), given=LIPSCHITZ)
+    found = hunt(Theorem(wrong, WEIGHT_NORM, settings={"activation": ("identity",)}), QUICK, np.random.default_rng(3))
+    verdict, _, worst = settle(found)
+    assert (verdict, worst.route) == (Verdict.REFUTED, BALL_ROUTE)
+    assert from_data(worst.instance).shape == {"L": 1, "m": 2, "d": 1}
+
+
+def test_a_counterexample_is_rounded_to_few_digits() -> None:
+    found = tally(Claim(gradient_norm, "<=", Rational(1)))
+    found.add(WEIGHT_NORM.draw(TANH, "edge", 30, np.random.default_rng(4)), TANH, "random")
+    _, _, worst = settle(found)
+    numbers = [x for array in from_data(worst.instance).arrays.values() for x in array.ravel()]
+    assert max(len(f"{x:.17g}".replace("-", "")) for x in numbers if x == float(f"{x:.3g}")) <= 22
+    assert all(x == float(f"{x:.3g}") for x in numbers)
+
+
+def test_hypothesis_shrinks_to_the_smallest_shape_and_repeats() -> None:
+    situations = WEIGHT_NORM.situations({"activation": ("identity",)})
+    results = []
+    for _ in range(2):
+        found = tally(Claim(output_abs, "<=", Rational(1, 2)))
+        smallest = steer(found, situations, 80, 5)
+        results.append((smallest.situation, smallest.ratio))
+    assert results[0] == results[1]
+    assert results[0][0].shape == {"L": 1, "m": 1, "d": 1}
+
+
+def test_hypothesis_finds_nothing_where_nothing_is() -> None:
+    found = tally(Claim(output_abs, "<=", 1 + rho, given=LIPSCHITZ))
+    assert steer(found, WEIGHT_NORM.situations({"activation": ("tanh",)}), 30, 6) is None
+    assert found.tried == 4 * 30
+
+
+def test_spread_covers_every_shape_and_setting_alike() -> None:
+    situations = WEIGHT_NORM.situations()
+    chosen = plan.spread(situations, 32, np.random.default_rng(7))
+    assert len({str(situation) for situation in chosen}) == 32
+    assert len({tuple(situation.shape.values()) for situation in chosen}) == 16
+    assert len({tuple(situation.settings.values()) for situation in chosen}) == 16
+
+
+def test_nothing_admissible_is_vacuous_and_names_the_hypothesis() -> None:
+    found = tally(Claim(output_abs, "<=", 1 + rho, given={**LIPSCHITZ, "impossible": (rho, "<", 0)}))
+    found.add(WEIGHT_NORM.draw(TANH, "edge", 9, np.random.default_rng(8)), TANH, "random")
+    verdict, reason, worst = settle(found)
+    assert (verdict, worst) == (Verdict.VACUOUS, None)
+    assert "'impossible' (rho < 0) held for 0 of 9" in reason
+
+
+def test_a_left_side_of_zero_everywhere_is_trivial() -> None:
+    found = tally(Claim(0 * rho + output_abs, "<=", 1 + rho))
+    batch = WEIGHT_NORM.draw(TANH, "edge", 5, np.random.default_rng(9))
+    batch.arrays["v"][:] = 0.0
+    found.add(batch, TANH, "random")
+    assert settle(found)[0] is Verdict.VACUOUS
+
+
+@pytest.mark.parametrize("gap", [1e-13, 1e-11])
+def test_rounding_is_no_refutation(gap: float) -> None:
+    found = tally(Claim(rho, "<=", rho * (1 - gap), given={"some": (rho, ">", 0)}))
+    found.add(WEIGHT_NORM.draw(TANH, "edge", 20, np.random.default_rng(10)), TANH, "random")
+    assert settle(found)[0] is Verdict.HELD

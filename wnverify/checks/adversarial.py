@@ -1,0 +1,31 @@
+"""Adversarial: many-start gradient ascent on log(lhs/rhs) from the best random and structured instances."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wnverify.budget import Budget
+from wnverify.evidence import CheckEvidence
+from wnverify.judge import Judge
+from wnverify.search import plan
+from wnverify.search.ascent import climb
+from wnverify.search.confirm import settle
+from wnverify.search.evidence import conclude
+from wnverify.search.tally import Tally
+from wnverify.theorem import Theorem
+
+NAME = "adversarial"
+
+
+def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
+    """Climb in a spread of situations each round, longer in later rounds."""
+    tally = Tally(Judge(theorem.claim, theorem.family))
+    situations = plan.within(theorem, budget)
+    for number in budget.pace():
+        for situation in plan.spread(situations, plan.affordable(12, theorem.family.cost, 2), rng):
+            begin = plan.starts(tally, situation, 10, rng)
+            if begin is not None:
+                climb(tally, situation, begin, plan.affordable(min(60 + 20 * number, 300), theorem.family.cost, 10))
+        if tally.violated():
+            break
+    return conclude(NAME, tally, settle(tally))

@@ -1,0 +1,53 @@
+"""Confirmation: both sides of the claim, by the closed form and by the independent route."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wnverify.budget import Budget
+from wnverify.evidence import CheckEvidence
+from wnverify.judge import Judge
+from wnverify.search import plan
+from wnverify.search.agreement import Disagreement, largest_disagreement
+from wnverify.search.ascent import climb
+from wnverify.search.confirm import report, second_opinion
+from wnverify.search.tally import Tally
+from wnverify.theorem import Theorem
+from wnverify.verdict import Verdict
+
+NAME = "confirmation"
+
+
+def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
+    """Compare the two routes on random, structured and climbed instances, the worst one included."""
+    tally = Tally(Judge(theorem.claim, theorem.family))
+    found: list[Disagreement] = []
+    for _ in budget.pace():
+        for situation in plan.spread(plan.within(theorem, budget), plan.affordable(5, theorem.family.cost), rng):
+            begin = plan.starts(tally, situation, 3, rng)
+            if begin is None:
+                continue
+            climb(tally, situation, begin, plan.affordable(12, theorem.family.cost))
+            found.append(largest_disagreement(tally.judge, begin, situation))
+    return _conclude(tally, found)
+
+
+def _conclude(tally: Tally, found: list[Disagreement]) -> CheckEvidence:
+    if tally.best is None or not found:
+        return CheckEvidence(NAME, Verdict.VACUOUS.name, "no admissible instance to compare", tried=tally.tried)
+    worst = max(found, key=lambda item: item.size)
+    second = second_opinion(tally.judge, tally.best.batch)
+    compared = sum(item.compared for item in found)
+    if compared and worst.size <= tally.judge.family.agreement:
+        verdict, words = Verdict.HELD, f"both routes agree to {worst.size:.1e} on {compared} instances"
+    else:
+        verdict = Verdict.ERROR
+        words = f"the two routes disagree at {worst.situation}: {worst.first!r} against {worst.second!r}"
+    return CheckEvidence(
+        NAME,
+        verdict.name,
+        words,
+        tried=tally.tried,
+        accepted=tally.accepted,
+        worst=report(tally.judge, tally.best, second) if verdict.passes else None,
+    )

@@ -1,0 +1,29 @@
+"""Hypothesis: shapes, settings, regimes and seeds drawn, steered by the ratio, a failure shrunk to the smallest."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wnverify.budget import Budget
+from wnverify.evidence import CheckEvidence
+from wnverify.judge import Judge
+from wnverify.search import plan
+from wnverify.search.confirm import settle
+from wnverify.search.evidence import conclude
+from wnverify.search.tally import Tally
+from wnverify.strategies import steer
+from wnverify.theorem import Theorem
+
+NAME = "hypothesis"
+
+
+def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
+    """Run Hypothesis once a round, each time with a new seed."""
+    tally = Tally(Judge(theorem.claim, theorem.family))
+    situations = plan.within(theorem, budget)
+    for _ in budget.pace():
+        smallest = steer(tally, situations, plan.affordable(60, theorem.family.cost, 4), int(rng.integers(2**32)))
+        if smallest is not None:
+            tally.best = smallest
+            break
+    return conclude(NAME, tally, settle(tally))

@@ -1,0 +1,59 @@
+"""Mutants: every planted wrong version must be refuted; one that survives shows that the search is too weak."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+
+from wnverify.budget import Budget
+from wnverify.evidence import CheckEvidence, Item, Worst
+from wnverify.search.confirm import settle
+from wnverify.search.hunt import hunt
+from wnverify.search.repeat import Repetition, repetitions, settle_rate
+from wnverify.theorem import Theorem
+from wnverify.verdict import Verdict
+
+NAME = "mutants"
+BEYOND = "labelled as not refutable by search"
+Attack: TypeAlias = tuple[tuple[Verdict, str, Worst | None], tuple[int, int]]
+
+
+def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
+    """Hunt each mutant; the counterexample comes from the smallest shape that breaks it."""
+    items, tried, accepted = [], 0, 0
+    for name, claim in theorem.mutant_claims.items():
+        attack = _attack_rate if claim.probability is not None else _attack
+        (verdict, reason, worst), counts = attack(theorem.with_claim(claim), budget, rng)
+        items.append(Item(name, verdict.name, reason, worst))
+        tried, accepted = tried + counts[0], accepted + counts[1]
+    verdict, reason = _sum_up(items)
+    beyond = [Item(name, Verdict.UNDECIDED.name, f"{BEYOND}: {why}") for name, why in theorem.unrefutable.items()]
+    return CheckEvidence(NAME, verdict.name, reason, tried=tried, accepted=accepted, items=items + beyond)
+
+
+def _attack(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> Attack:
+    tally = hunt(theorem, budget, rng)
+    return settle(tally), (tally.tried, tally.accepted)
+
+
+def _attack_rate(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> Attack:
+    """Repetitions until one setting of the parameters fails too often."""
+    found: list[Repetition] = []
+    for _ in budget.pace():
+        found += repetitions(theorem, budget, rng)
+        if any(each.refutes for each in found):
+            break
+    counts = sum(each.tried for each in found), sum(each.accepted for each in found)
+    return settle_rate(theorem, found, rng), counts
+
+
+def _sum_up(items: list[Item]) -> tuple[Verdict, str]:
+    survivors = [item for item in items if item.verdict != Verdict.REFUTED.name]
+    if not items:
+        return Verdict.HELD, "no mutants are planted"
+    if not survivors:
+        return Verdict.HELD, f"{len(items)} of {len(items)} mutants refuted"
+    listing = "; ".join(f"{item.name!r}: {item.reason}" for item in survivors)
+    reason = f"{len(survivors)} of {len(items)} mutants survived, so the search is too weak to rely on: {listing}"
+    return Verdict.UNDECIDED, reason

@@ -1,0 +1,22 @@
+"""Statistical: a claim "with probability ≥ 1 − δ" against exact binomial limits on its failure rate."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wnverify.budget import Budget
+from wnverify.evidence import CheckEvidence
+from wnverify.search.repeat import Repetition, repetitions, settle_rate
+from wnverify.theorem import Theorem
+
+NAME = "statistical"
+
+
+def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
+    """Count failures over independent repetitions at fixed parameters, for many parameters."""
+    found: list[Repetition] = []
+    for _ in budget.pace():
+        found += repetitions(theorem, budget, rng)
+    verdict, reason, worst = settle_rate(theorem, found, rng)
+    tried, accepted = sum(each.tried for each in found), sum(each.accepted for each in found)
+    return CheckEvidence(NAME, verdict.name, reason, tried=tried, accepted=accepted, worst=worst)

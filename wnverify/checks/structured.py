@@ -1,0 +1,27 @@
+"""Structured: the family's catalogue of extreme instances, in every situation the budget reaches."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wnverify.budget import Budget
+from wnverify.evidence import CheckEvidence
+from wnverify.judge import Judge
+from wnverify.search import plan
+from wnverify.search.confirm import settle
+from wnverify.search.evidence import conclude
+from wnverify.search.tally import Tally
+from wnverify.theorem import Theorem
+
+NAME = "structured"
+
+
+def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
+    """Try every extreme instance; each further round adds situations."""
+    tally = Tally(Judge(theorem.claim, theorem.family))
+    situations = plan.within(theorem, budget)
+    for _ in budget.pace():
+        for situation in plan.spread(situations, plan.affordable(16, theorem.family.cost), rng):
+            for words, batch in theorem.family.structured(situation):
+                tally.add(batch, situation, words)
+    return conclude(NAME, tally, settle(tally))

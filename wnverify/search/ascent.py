@@ -1,0 +1,91 @@
+"""Many-start gradient ascent on log(lhs/rhs), batched over the starts, in gauge-fixed coordinates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from wnverify.arrays import FloatArray
+from wnverify.batch import Batch
+from wnverify.families.base import Coordinates, Situation
+from wnverify.judge import Judge
+from wnverify.search.tally import Tally
+
+PLATEAU = 12
+"""Steps without an improvement of 1e-4 after which an ascent stops."""
+
+
+@dataclass
+class _Adam:
+    """Adam (Kingma & Ba, arXiv:1412.6980), one independent optimiser a column."""
+
+    first: FloatArray
+    second: FloatArray
+    count: int = 0
+
+    def step(self, slope: FloatArray, rate: float) -> FloatArray:
+        self.count += 1
+        self.first = 0.8 * self.first + 0.2 * slope
+        self.second = 0.95 * self.second + 0.05 * slope**2
+        mean, spread = self.first / (1 - 0.8**self.count), self.second / (1 - 0.95**self.count)
+        return rate * mean / (np.sqrt(spread) + 1e-12)
+
+    def keep(self, chosen: NDArray[np.intp]) -> None:
+        self.first, self.second = self.first[:, chosen], self.second[:, chosen]
+
+
+def climb(tally: Tally, situation: Situation, starts: Batch, steps: int, *, stop_at: float = np.inf) -> None:
+    """Raise the ratio from every start at once; the tally counts each step and keeps the best.
+
+    Half of the starts, the worst, are dropped after a quarter and after half of the steps. An identity, or a
+    quantity that offers no derivative, is climbed by the derivative-free simplex of `scipy.optimize` instead.
+
+    Args:
+        tally: counts and keeps the best instance.
+        situation: the shape and settings of all starts.
+        starts: B instances.
+        steps: the most steps.
+        stop_at: a ratio at which to stop early (a mutant is dead, more would add nothing).
+    """
+    coordinates = tally.judge.family.coordinates(situation)
+    if not tally.judge.has_slope:
+        _simplex(tally, situation, coordinates, starts, steps)
+        return
+    theta = coordinates.canonical(coordinates.encode(starts))
+    adam = _Adam(np.zeros_like(theta), np.zeros_like(theta))
+    best, since = -np.inf, 0
+    for step in range(steps):
+        batch = coordinates.decode(theta)
+        slope = _slope(tally.judge, coordinates, theta, batch)
+        judgement = tally.add(batch, situation, "ascent")
+        ratio = np.where(judgement.accepted, judgement.ratio, -np.inf)
+        top = float(ratio.max())
+        best, since = (top, 0) if top > best + 1e-4 * abs(best) or step == 0 else (max(best, top), since + 1)
+        if best >= stop_at or since > PLATEAU:
+            return
+        rate = 0.12 * (0.03 + 0.97 * np.cos(0.5 * np.pi * step / steps) ** 2)
+        theta = coordinates.canonical(theta + adam.step(slope, rate))
+        if step in (steps // 4, steps // 2) and theta.shape[1] > 2:
+            chosen = np.sort(np.argsort(ratio, kind="stable")[theta.shape[1] // 2 :])
+            theta = theta[:, chosen]
+            adam.keep(chosen)
+
+
+def _slope(judge: Judge, coordinates: Coordinates, theta: FloatArray, batch: Batch) -> FloatArray:
+    slope = np.nan_to_num(coordinates.pullback(theta, batch, judge.slope(batch)), posinf=0.0, neginf=0.0)
+    return slope / np.maximum(np.abs(slope).max(axis=0), 1e-300)
+
+
+def _simplex(tally: Tally, situation: Situation, coordinates: Coordinates, starts: Batch, steps: int) -> None:
+    """Nelder-Mead from the first starts, each evaluation counted."""
+
+    def objective(theta: FloatArray) -> float:
+        judgement = tally.add(coordinates.decode(coordinates.canonical(theta[:, None])), situation, "simplex")
+        return -float(judgement.ratio[0]) if judgement.accepted[0] else np.inf
+
+    for index in range(min(2, starts.size)):
+        start = coordinates.canonical(coordinates.encode(starts.one(index)))[:, 0]
+        minimize(objective, start, method="Nelder-Mead", options={"maxfev": steps, "xatol": 1e-9, "fatol": 1e-12})

@@ -1,0 +1,49 @@
+"""Hunt: the quickest way to a small counterexample, shape by shape from the smallest."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wnverify.budget import Budget
+from wnverify.families.base import Situation
+from wnverify.judge import Judge
+from wnverify.search import plan
+from wnverify.search.ascent import climb
+from wnverify.search.tally import Tally
+from wnverify.theorem import Theorem
+
+CLEARLY = 1.02
+"""A ratio at which an ascent may stop: the violation is plain to see, and survives rounding to few digits."""
+
+
+def hunt(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> Tally:
+    """Search the shapes in their order and stop at the first that breaks the claim.
+
+    In each shape: a glance at every combination of settings, then ascents in the most promising ones.
+    The tally of the shape that broke the claim is returned, or that of the whole search.
+    """
+    judge = Judge(theorem.claim, theorem.family)
+    total = Tally(judge)
+    groups = plan.by_shape(plan.within(theorem, budget))
+    for number in budget.pace():
+        for group in groups:
+            _one_shape(total, group, rng, ascents=2 + 2 * number)
+            if total.violated():
+                return total
+    return total
+
+
+def _one_shape(total: Tally, group: list[Situation], rng: np.random.Generator, ascents: int) -> None:
+    promise = []
+    for situation in group:
+        begin = plan.starts(total, situation, 6, rng)
+        promise.append((total.by_situation.get(str(situation), 0.0), situation, begin))
+        if total.best is not None and total.best.ratio > CLEARLY:
+            return
+    if total.violated():
+        return
+    for _, situation, begin in sorted(promise, key=lambda item: -item[0])[:ascents]:
+        if begin is not None:
+            climb(total, situation, begin, plan.affordable(80, total.judge.family.cost, 10), stop_at=CLEARLY)
+        if total.violated():
+            return

@@ -1,0 +1,72 @@
+"""Which situations to search, and where to start in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from wnverify.batch import Batch, concatenate
+from wnverify.budget import Budget
+from wnverify.families.base import Situation
+from wnverify.judge import Judge
+from wnverify.search.tally import Tally
+from wnverify.theorem import Theorem
+
+
+def within(theorem: Theorem, budget: Budget) -> list[Situation]:
+    """The situations that a budget reaches: the smallest shapes, with all their settings."""
+    situations = theorem.situations()
+    shapes = list(dict.fromkeys(tuple(situation.shape.items()) for situation in situations))
+    kept = set(shapes[: max(1, round(budget.shapes * len(shapes)))])
+    return [situation for situation in situations if tuple(situation.shape.items()) in kept]
+
+
+def by_shape(situations: Sequence[Situation]) -> list[list[Situation]]:
+    """The situations grouped by shape, smallest first."""
+    groups: dict[tuple[tuple[str, int], ...], list[Situation]] = {}
+    for situation in situations:
+        groups.setdefault(tuple(situation.shape.items()), []).append(situation)
+    return list(groups.values())
+
+
+def spread(situations: Sequence[Situation], count: int, rng: np.random.Generator) -> list[Situation]:
+    """A random choice in which every shape comes as often as any other, and so does every setting."""
+    groups = by_shape(situations)
+    settings = len(groups[0])
+    order = rng.permutation(settings)
+    offset = int(rng.integers(settings))
+    chosen = []
+    for index in range(min(count, len(situations))):
+        group = groups[index % len(groups)]
+        turn = index + (index // len(groups)) + offset
+        chosen.append(group[order[turn % settings]])
+    return list({str(situation): situation for situation in chosen}.values())
+
+
+def affordable(count: int, theorem_cost: float, least: int = 1) -> int:
+    """A count of instances, scaled down where each is dear.
+
+    >>> affordable(60, 1.0), affordable(60, 20.0)
+    (60, 3)
+    """
+    return max(least, round(count / theorem_cost))
+
+
+def draw(judge: Judge, situation: Situation, count: int, rng: np.random.Generator) -> Iterator[tuple[str, Batch]]:
+    """About `count` instances, in every regime of the family in turn."""
+    regimes = judge.family.regimes
+    each = affordable(-(-count // len(regimes)), judge.family.cost)
+    for regime in regimes:
+        yield f"random, regime {regime}", judge.family.draw(situation, regime, each, rng)
+
+
+def starts(tally: Tally, situation: Situation, count: int, rng: np.random.Generator) -> Batch | None:
+    """The best of eight times as many random and structured instances; None if none is admissible."""
+    pool = [*draw(tally.judge, situation, 8 * count, rng), *tally.judge.family.structured(situation)]
+    kept = [(batch, tally.add(batch, situation, words)) for words, batch in pool]
+    batch = concatenate([batch for batch, _ in kept])
+    ratio = np.concatenate([np.where(judged.accepted, judged.ratio, -np.inf) for _, judged in kept])
+    order = np.argsort(-ratio, kind="stable")[:count]
+    order = order[np.isfinite(ratio[order])]
+    return batch.select(order) if order.size else None
