@@ -1,0 +1,24 @@
+"""Lipschitz constant in the input: neither depth nor width enters.
+
+Statement:   ‖∇_x f(θ;x)‖₂ ≤ 1 + ρ₁ (divided by √d under fan_in).
+Hypotheses:  |φ′| ≤ 1, ‖v‖₂ ≤ 1 + ρ₁, all rows nonzero.
+Kind:        upper bound; attained by the identity with aligned rows
+References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935: the product of layer Jacobians is at most 1.
+Tags:        gradient, input, depth, width
+"""
+
+from sympy import Integer, sqrt
+
+from wnverify import Claim, Theorem, free_of, increasing
+from wnverify.families.weight_norm import LIPSCHITZ, WEIGHT_NORM, L, input_gradient_norm, m, omega, rho
+
+theorem = Theorem(
+    claim=Claim(input_gradient_norm, "<=", 1 + rho, given=LIPSCHITZ),
+    family=WEIGHT_NORM,
+    about_bound=[increasing(rho), free_of(L), free_of(m), free_of(omega)],
+    mutants={
+        "1 for 1+rho": Integer(1),
+        "falling with width": (1 + rho) / sqrt(m),
+        "falling with depth": (1 + rho) / L,
+    },
+)

@@ -1,0 +1,40 @@
+"""Hessian of the predictor: grows with depth, falls with width and with the minimum weight norm.
+
+Statement:   ‖∇²_θ f(θ;x)‖₂ ≤ (C + √(C² + 4b²))/2 with a = 1 + (L−1)√m c0, b = a√L/(√m ω),
+             C = (1+ρ₁){β a² [(1 − m^{-1/2}) + λ_L m^{-1/2}]/(mω²) + (2/√3) a/(√m ω²) + a(L−1)/(mω²)},
+             λ_L = 1/(4 sin²(π/(4L+2))). The paper claims the rate
+             O(L³ (1+ρ₁)(1/√m + max{c0, c0²})/min{ω, ω²}); the explicit bound is this project's.
+Hypotheses:  |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, all rows nonzero.
+Kind:        upper bound; within 1 % of tight for the identity at L = 1
+References:  Cisneros-Velarde, Chen, Koyejo, Banerjee: Optimization and Generalization Guarantees for
+             Weight Normalization, TMLR 2025, arXiv:2409.08935 (rate); explicit constants derived here.
+Tags:        hessian, smoothness, depth, width
+"""
+
+from sympy import Integer, Min, sqrt
+
+from wnverify import Claim, Theorem, decreasing, free_of, increasing, order
+from wnverify.bounds.banerjee2024 import cross_term, hessian, hessian_from, hidden_term
+from wnverify.families.weight_norm import STANDARD, WEIGHT_NORM, L, beta, c0, d, hessian_norm, m, omega, rho
+
+b = cross_term()
+paper_rate = L**3 * (1 + rho) * (1 + beta) / (sqrt(m) * Min(omega, omega**2))
+
+theorem = Theorem(
+    claim=Claim(hessian_norm, "<=", hessian(), given=STANDARD),
+    family=WEIGHT_NORM,
+    about_bound=[
+        decreasing(omega),
+        decreasing(m, given={c0: 0}),
+        increasing(rho),
+        free_of(d),
+        order(paper_rate, given={c0: 0}),
+    ],
+    mutants={
+        "without the factor (1+rho)": hessian_from(hidden_term(radius=Integer(1)), b),
+        "1/m for 1/sqrt(m)": hessian_from(hidden_term(own=2 / sqrt(3) / sqrt(m)), b / sqrt(m)),
+        "omega for omega^2": hessian_from(hidden_term(scale=omega), b),
+        "1 for 2/sqrt(3)": hessian_from(hidden_term(own=Integer(1)), b),
+        "without b": hidden_term(),
+    },
+)

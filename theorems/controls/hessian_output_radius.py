@@ -1,0 +1,20 @@
+"""Control: the Hessian bound without the factor (1 + ρ₁).
+
+Statement:   ‖∇²_θ f‖₂ ≤ (C + √(C² + 4b²))/2 with 1 in place of 1 + ρ₁.
+Hypotheses:  as for the theorem.
+Kind:        control, false on purpose: it must be refuted
+References:  a wrong version of banerjee2024/predictor_hessian.
+Tags:        control, hessian
+"""
+
+from sympy import Integer
+
+from wnverify import Claim, Theorem, Verdict
+from wnverify.bounds.banerjee2024 import cross_term, hessian_from, hidden_term
+from wnverify.families.weight_norm import STANDARD, WEIGHT_NORM, hessian_norm
+
+theorem = Theorem(
+    claim=Claim(hessian_norm, "<=", hessian_from(hidden_term(radius=Integer(1)), cross_term()), given=STANDARD),
+    family=WEIGHT_NORM,
+    expect=Verdict.REFUTED,
+)
