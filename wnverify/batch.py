@@ -1,0 +1,139 @@
+"""Batch: B instances of one shape as plain arrays, and its lossless form as data (JSON with hex floats)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+
+from wnverify.arrays import FloatArray
+from wnverify.errors import RecordError, expected
+
+T = TypeVar("T")
+MAX_NUMBERS = 4_000_000
+"""The most numbers that a saved instance may hold; a larger file is refused before it is read into arrays."""
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """B instances of one family and shape.
+
+    Args:
+        family: the family's name.
+        shape: the sizes by name, e.g. `{"L": 1, "m": 4, "d": 2}`.
+        settings: what is chosen from a list, e.g. `{"activation": "tanh", "scaling": "fan_out"}`.
+        arrays: the numbers by name, each with the batch as its last axis.
+    """
+
+    family: str
+    shape: Mapping[str, int]
+    settings: Mapping[str, str]
+    arrays: Mapping[str, FloatArray]
+    _memo: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def size(self) -> int:
+        """B, the number of instances."""
+        return int(next(iter(self.arrays.values())).shape[-1])
+
+    def memo(self, key: str, compute: Callable[[], T]) -> T:
+        """Compute a derived value once for this batch (a forward pass, a spectrum)."""
+        if key not in self._memo:
+            self._memo[key] = compute()
+        found: T = self._memo[key]
+        return found
+
+    def __contains__(self, key: str) -> bool:
+        """Whether a derived value has been computed already."""
+        return key in self._memo
+
+    def select(self, chosen: Any) -> Batch:
+        """The instances at the chosen positions (a slice, integers or a mask), in that order."""
+        arrays = {name: np.ascontiguousarray(array[..., chosen]) for name, array in self.arrays.items()}
+        return Batch(self.family, self.shape, self.settings, arrays)
+
+    def one(self, index: int) -> Batch:
+        """The instance at one position, as a batch of size 1."""
+        return self.select([index])
+
+
+def concatenate(batches: Sequence[Batch]) -> Batch:
+    """Join batches of the same family, shape and settings along the batch axis."""
+    first = batches[0]
+    names = first.arrays
+    arrays = {name: np.concatenate([batch.arrays[name] for batch in batches], axis=-1) for name in names}
+    return Batch(first.family, first.shape, first.settings, arrays)
+
+
+def to_data(batch: Batch) -> dict[str, Any]:
+    """One instance as plain data: every float as its exact hexadecimal text.
+
+    >>> one = Batch("toy", {"d": 2}, {}, {"x": np.array([[0.5], [0.1]])})
+    >>> to_data(one)["arrays"]["x"]
+    {'shape': [2], 'hex': ['0x1.0000000000000p-1', '0x1.999999999999ap-4']}
+    """
+    if batch.size != 1:
+        raise RecordError(expected("one instance to save", f"{batch.size}", "select one"))
+    arrays = {
+        name: {"shape": list(array.shape[:-1]), "hex": [float(x).hex() for x in array.ravel()]}
+        for name, array in batch.arrays.items()
+    }
+    return {
+        "family": batch.family,
+        "shape": dict(batch.shape),
+        "settings": dict(batch.settings),
+        "arrays": arrays,
+    }
+
+
+def from_data(data: Any) -> Batch:
+    """Read an instance back, bit for bit.
+
+    Raises:
+        RecordError: if a part is missing, of the wrong type or size, or not a finite number.
+
+    >>> one = Batch("toy", {"d": 2}, {}, {"x": np.array([[0.5], [0.1]])})
+    >>> bool((from_data(to_data(one)).arrays["x"] == one.arrays["x"]).all())
+    True
+    """
+    if not isinstance(data, dict) or set(data) != {"family", "shape", "settings", "arrays"}:
+        raise RecordError(expected("an instance with family, shape, settings and arrays", repr(data)[:80]))
+    shape, settings, arrays = data["shape"], data["settings"], data["arrays"]
+    if not isinstance(data["family"], str) or not all(isinstance(part, dict) for part in (shape, settings, arrays)):
+        raise RecordError(expected("a named family and three mappings", repr(data)[:80]))
+    sizes = {str(name): _size(value, f"shape {name}") for name, value in shape.items()}
+    if not arrays:
+        raise RecordError(expected("at least one array", "none"))
+    numbers = {str(name): _array(str(name), value) for name, value in arrays.items()}
+    return Batch(data["family"], sizes, {str(k): str(v) for k, v in settings.items()}, numbers)
+
+
+def _size(value: Any, where: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= MAX_NUMBERS:
+        raise RecordError(expected(f"a size from 1 to {MAX_NUMBERS} as {where}", repr(value)[:80]))
+    return value
+
+
+def _array(name: str, value: Any) -> FloatArray:
+    if not isinstance(value, dict) or set(value) != {"shape", "hex"}:
+        raise RecordError(expected(f"shape and hex for the array {name}", repr(value)[:80]))
+    shape, texts = value["shape"], value["hex"]
+    if not isinstance(shape, list) or not isinstance(texts, list) or len(shape) > 4:
+        raise RecordError(expected(f"lists as shape and hex of the array {name}", repr(value)[:80]))
+    sizes = [_size(size, f"an axis of {name}") for size in shape]
+    count = int(np.prod(sizes, dtype=object)) if sizes else 1
+    if count != len(texts) or count > MAX_NUMBERS:
+        raise RecordError(expected(f"{count} numbers in the array {name}", f"{len(texts)}"))
+    return np.array([_number(text, name) for text in texts]).reshape([*sizes, 1])
+
+
+def _number(text: Any, name: str) -> float:
+    try:
+        number = float.fromhex(text)
+    except (TypeError, ValueError, OverflowError):
+        number = float("nan")
+    if not np.isfinite(number):
+        raise RecordError(expected(f"finite hexadecimal floats in the array {name}", repr(text)[:80]))
+    return number

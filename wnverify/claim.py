@@ -1,0 +1,153 @@
+"""Claim: two sides kept apart, a relation between them, and named hypotheses. Pure sympy.
+
+sympy's own relations cannot serve: `sympy.Le(x, x + 1)` collapses to `true` and loses both sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+import sympy
+from sympy.core.relational import Relational
+
+from wnverify.errors import TheoremFileError, expected
+
+RELATIONS: Mapping[str, str] = MappingProxyType({"<=": "≤", ">=": "≥", "=": "=", "<": "<", ">": ">"})
+Side3: TypeAlias = tuple[Any, str, Any]
+"""How a theorem file writes a hypothesis: `(input_norm, "<=", 1)`."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """`lhs relation rhs`, both sides kept as they were written.
+
+    >>> x = sympy.Symbol("x")
+    >>> print(Relation(x, "<=", x + 1))
+    x ≤ x + 1
+    """
+
+    lhs: sympy.Expr
+    relation: str
+    rhs: sympy.Expr
+
+    def __post_init__(self) -> None:
+        if self.relation not in RELATIONS:
+            raise TheoremFileError(expected(f"a relation among {', '.join(RELATIONS)}", repr(self.relation)))
+        for name in ("lhs", "rhs"):
+            object.__setattr__(self, name, _expression(getattr(self, name), name))
+
+    def __str__(self) -> str:
+        return f"{self.lhs} {RELATIONS[self.relation]} {self.rhs}"
+
+    @property
+    def free_symbols(self) -> set[sympy.Symbol]:
+        """Every symbol on either side."""
+        return set(self.lhs.free_symbols | self.rhs.free_symbols)
+
+    def substitute(self, replacement: Mapping[sympy.Symbol, Any]) -> Relation:
+        """Replace symbols on both sides, all at once."""
+        new = {symbol: sympy.sympify(value) for symbol, value in replacement.items()}
+        lhs = self.lhs.subs(new, simultaneous=True)
+        return Relation(lhs, self.relation, self.rhs.subs(new, simultaneous=True))
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a theorem says: `lhs ≤ rhs` (or another relation) for every instance that meets `given`.
+
+    Args:
+        lhs: the measured side, an expression in quantities.
+        relation: one of `<=`, `>=`, `=`, `<`, `>`.
+        rhs: the bound, an expression in quantities.
+        given: the hypotheses by name, each `(lhs, relation, rhs)`.
+        probability: for "with probability at least 1 − δ" the value 1 − δ; None for a sure statement.
+        tolerance: relative size under which the two sides count as equal (rounding of the measurement).
+
+    Raises:
+        TheoremFileError: if a side is not an expression, a sympy relation has already collapsed, or a relation
+            is unknown.
+
+    >>> x = sympy.Symbol("x", positive=True)
+    >>> print(Claim(x, "<=", 2 * x, given={"large": (x, ">=", 1)}))
+    x ≤ 2*x  given  large: x ≥ 1
+    """
+
+    lhs: sympy.Expr
+    relation: str
+    rhs: sympy.Expr
+    given: Mapping[str, Relation] = field(default_factory=dict)
+    probability: sympy.Expr | None = None
+    tolerance: float = 1e-10
+
+    def __post_init__(self) -> None:
+        main = Relation(self.lhs, self.relation, self.rhs)
+        object.__setattr__(self, "lhs", main.lhs)
+        object.__setattr__(self, "rhs", main.rhs)
+        given = {name: _hypothesis(name, value) for name, value in dict(self.given).items()}
+        object.__setattr__(self, "given", MappingProxyType(given))
+        if self.probability is not None:
+            object.__setattr__(self, "probability", _expression(self.probability, "probability"))
+
+    def __str__(self) -> str:
+        names = "; ".join(f"{name}: {hypothesis}" for name, hypothesis in self.given.items())
+        chance = "" if self.probability is None else f"with probability at least {self.probability}: "
+        return f"{chance}{self.main}  given  {names}" if names else f"{chance}{self.main}"
+
+    @property
+    def main(self) -> Relation:
+        """The statement without its hypotheses."""
+        return Relation(self.lhs, self.relation, self.rhs)
+
+    @property
+    def free_symbols(self) -> set[sympy.Symbol]:
+        """Every symbol of the statement and of its hypotheses."""
+        chance = set() if self.probability is None else self.probability.free_symbols
+        return self.main.free_symbols.union(chance, *(h.free_symbols for h in self.given.values()))
+
+    def substitute(self, replacement: Mapping[sympy.Symbol, Any]) -> Claim:
+        """Replace symbols everywhere, in the statement and in the hypotheses."""
+        main = self.main.substitute(replacement)
+        given = {name: hypothesis.substitute(replacement) for name, hypothesis in self.given.items()}
+        chance = None if self.probability is None else self.probability.subs(dict(replacement), simultaneous=True)
+        return replace(self, lhs=main.lhs, rhs=main.rhs, given=given, probability=chance)
+
+    def with_bound(self, rhs: sympy.Expr) -> Claim:
+        """The same statement with another right side."""
+        return replace(self, rhs=rhs)
+
+    def without(self, name: str) -> Claim:
+        """The same statement with one hypothesis dropped.
+
+        Raises:
+            TheoremFileError: if there is no hypothesis of that name.
+        """
+        if name not in self.given:
+            raise TheoremFileError(expected(f"a hypothesis among {', '.join(self.given)}", repr(name)))
+        return replace(self, given={key: value for key, value in self.given.items() if key != name})
+
+
+def _expression(value: Any, where: str) -> sympy.Expr:
+    if isinstance(value, str):
+        raise TheoremFileError(expected(f"a sympy expression as {where}", repr(value), "write it with quantities"))
+    if isinstance(value, Relational | bool) or value in (sympy.true, sympy.false):
+        remedy = "sympy relations collapse; write the two sides apart, as (lhs, '<=', rhs)"
+        raise TheoremFileError(expected(f"an expression as {where}", repr(value), remedy))
+    try:
+        found = sympy.sympify(value, strict=True)
+    except sympy.SympifyError:
+        found = None
+    if not isinstance(found, sympy.Expr):
+        raise TheoremFileError(expected(f"a sympy expression as {where}", repr(value)))
+    return found
+
+
+def _hypothesis(name: str, value: Any) -> Relation:
+    if isinstance(value, Relation):
+        return value
+    if isinstance(value, tuple) and len(value) == 3:
+        return Relation(*value)
+    remedy = 'write it as (lhs, "<=", rhs)'
+    raise TheoremFileError(expected(f"the hypothesis {name!r} as three parts", repr(value), remedy))

@@ -1,0 +1,36 @@
+"""Errors for readers: what was expected, the value that came, and what would do.
+
+A mathematical outcome is a `Verdict`; an exception here always means misuse or a broken input.
+"""
+
+from __future__ import annotations
+
+
+class WnverifyError(Exception):
+    """Base of every error that wnverify raises on purpose; its text is one readable sentence."""
+
+
+class UsageError(WnverifyError):
+    """The command or the call is not one that can be carried out (exit code 2)."""
+
+
+class TheoremFileError(WnverifyError):
+    """A theorem file could not be read, understood or checked (exit code 3)."""
+
+
+class DomainError(WnverifyError):
+    """A value lies outside the domain on which a formula is defined."""
+
+
+class RecordError(WnverifyError):
+    """A saved record, instance or counterexample is damaged, truncated or of an unknown version."""
+
+
+def expected(what: str, got: object, remedy: str = "") -> str:
+    """Compose the sentence every error uses.
+
+    >>> expected("omega > 0", "omega=0.0 (row 3 of layer 1)", "rescale the row")
+    'Expected omega > 0, but got omega=0.0 (row 3 of layer 1): rescale the row.'
+    """
+    tail = f": {remedy.rstrip('.')}" if remedy else ""
+    return f"Expected {what}, but got {got}{tail}."

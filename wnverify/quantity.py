@@ -1,0 +1,93 @@
+"""Quantity: a sympy symbol that knows its meaning, its domain and how to be measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeAlias
+
+import sympy
+
+from wnverify.arrays import FloatArray
+from wnverify.errors import UsageError, expected
+
+Measure: TypeAlias = Callable[[Any], FloatArray]
+"""Batch of B instances -> (B,) values."""
+Gradient: TypeAlias = Callable[[Any], Mapping[str, FloatArray]]
+"""Batch -> derivative of the measured value with respect to each array of the batch, in the array's own shape."""
+
+
+class Side(Enum):
+    """How a measured number lies to the true one; a refutation needs a lower value of the left side."""
+
+    EXACT = "exact up to rounding"
+    LOWER = "a lower estimate"
+    UPPER = "an upper estimate"
+
+
+@dataclass(frozen=True)
+class Route:
+    """How a quantity is measured: the fast route, its derivative, and the independent second route.
+
+    Args:
+        measure: batch -> (B,) values, by the fast closed form.
+        gradient: batch -> derivative with respect to each array, for the adversary; None if not offered.
+        second: batch -> (B,) values by a route that shares no code with `measure`; None only for quantities
+            that are read off an instance (its depth, its input), where there is nothing to confirm.
+        side: how the measured number lies to the true one.
+    """
+
+    measure: Measure
+    gradient: Gradient | None = None
+    second: Measure | None = None
+    side: Side = Side.EXACT
+
+
+class Quantity(sympy.Symbol):  # type: ignore[misc]  # sympy ships no types
+    """A named real quantity of an instance: `hessian_norm`, `omega`, `L`, ...
+
+    It is an ordinary sympy symbol in formulas; its assumptions follow from the domain `[low, high]`.
+    Two quantities of the same name and domain are the same symbol, so a family always looks a quantity up
+    by its name; never rely on the identity of a symbol inside an expression.
+
+    Args:
+        name: what users type.
+        meaning: one phrase for the reader.
+        low: the least value of the domain (exact).
+        high: the greatest value (exact).
+        integer: whether it takes integers only.
+        strict: whether `low` itself is excluded.
+        shape: unit or shape in one phrase, "number" by default.
+        route: how it is measured; None for a symbol that is only a parameter of the statement.
+    """
+
+    __slots__ = ("high", "low", "meaning", "route", "shape", "strict")
+
+    def __new__(cls, name: str, meaning: str, **domain: Any) -> Quantity:
+        """Create the symbol with the assumptions that its domain implies."""
+        low = sympy.sympify(domain.pop("low", -sympy.oo))
+        high = sympy.sympify(domain.pop("high", sympy.oo))
+        integer, strict = bool(domain.pop("integer", False)), bool(domain.pop("strict", False))
+        shape, route = domain.pop("shape", "number"), domain.pop("route", None)
+        if domain:
+            raise UsageError(expected("only low, high, integer, strict, shape, route", sorted(domain)))
+        self = sympy.Symbol.__xnew__(cls, name, **_assumptions(low, integer=integer, strict=strict))
+        self.meaning, self.low, self.high = meaning, low, high
+        self.strict, self.shape, self.route = strict, shape, route
+        return self
+
+    def __reduce__(self) -> Any:
+        """Refuse to be pickled: a quantity holds functions; send its name instead."""
+        raise TypeError(f"the quantity {self.name} is not pickled; send its name and look it up in its family")
+
+
+def _assumptions(low: sympy.Expr, *, integer: bool, strict: bool) -> dict[str, bool]:
+    found = {"real": True}
+    if integer:
+        found["integer"] = True
+    if low > 0 or (low == 0 and strict):
+        found["positive"] = True
+    elif low == 0:
+        found["nonnegative"] = True
+    return found
