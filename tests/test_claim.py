@@ -33,6 +33,11 @@ def test_quantities_work_as_symbols() -> None:
     assert Quantity("x", "another meaning", low=0, strict=True) == x
 
 
+def test_quantities_print_as_symbols() -> None:
+    assert sympy.latex(m / x**2) == r"\frac{m}{x^{2}}"
+    assert sympy.pretty(m * x, use_unicode=False) == "m*x"
+
+
 def test_unknown_domain_word_is_refused() -> None:
     with pytest.raises(UsageError, match="lower"):
         Quantity("x", "", lower=0)

@@ -101,7 +101,7 @@ def _compiled(source: str | bytes, where: str, *, run: bool) -> Any:
 
 def _syntax_message(error: SyntaxError, where: str) -> str:
     line = f" in `{error.text.strip()[:LONGEST_LINE]}`" if error.text else ""
-    return f"{where}, line {error.lineno or 1}: {expected('Python', f'a syntax error{line}', error.msg)}"
+    return f"{where}, line {error.lineno or 1}: {expected('Python', f'a syntax error{line}', error.msg.rstrip('?'))}"
 
 
 def _sections(docstring: str) -> dict[str, str]:
@@ -252,7 +252,7 @@ class _Known:
             got, remedy = f"{word!r}", "no theorem file is there"
         else:
             near = get_close_matches(word, sorted(names), n=3, cutoff=0.5)
-            remedy = f"did you mean {' or '.join(near)}?" if near else "see `wnverify list`"
+            remedy = f"did you mean {' or '.join(near)}" if near else "see `wnverify list`"
             got = repr(word)
         raise UsageError(expected("a theorem, a folder, a glob or a file", got, remedy))
 
@@ -325,7 +325,7 @@ def _message(error: BaseException, path: Path, names: dict[str, Any]) -> str:
         pool = _importable(error) if isinstance(error, ImportError) else _vocabulary(names)
         wanted = _missing_name(error)
         near = get_close_matches(wanted, sorted(pool), n=3, cutoff=0.6)
-        remedy = f"did you mean {' or '.join(near)}?" if near else ""
+        remedy = f"did you mean {' or '.join(near)}" if near else ""
         return f"{where}: {expected('known names', str(error).rstrip('.'), remedy)}"
     got = f"{type(error).__name__}: {error}".rstrip(": .")
     return f"{where}: {expected('a file that runs', got)}"

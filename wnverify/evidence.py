@@ -54,13 +54,23 @@ class Worst(msgspec.Struct, frozen=True):
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One of several things that a check decided: a claim about the bound, or a mutant."""
+    """One of several things that a check decided: a claim about the bound, or a mutant.
+
+    Args:
+        name: what was decided, in words.
+        verdict: the name of the verdict.
+        reason: one sentence for the reader.
+        worst: the instance that refutes it, or came closest.
+        witness: the point that refutes a claim about the bound.
+        exempt: a mutant that is labelled as beyond the reach of a search, and is not held against the theorem.
+    """
 
     name: str
     verdict: str
     reason: str
     worst: Worst | None = None
     witness: dict[str, str] = {}
+    exempt: bool = False
 
 
 class CheckEvidence(msgspec.Struct, frozen=True):
@@ -105,6 +115,7 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
         statement: the claim as text.
         digest: SHA-256 of the theorem file.
         expected: HELD, or what a control expects of itself.
+        planned: the checks that apply to it; an interrupted run has done only some.
         checks: the evidence, check by check.
     """
 
@@ -113,6 +124,7 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
     statement: str
     digest: str
     expected: str
+    planned: list[str]
     checks: list[CheckEvidence]
 
     @property

@@ -77,6 +77,14 @@ class Quantity(sympy.Symbol):  # type: ignore[misc]  # sympy ships no types
         self.strict, self.shape, self.route = strict, shape, route
         return self
 
+    def _pretty(self, printer: Any) -> Any:
+        """Print as the symbol it is; sympy takes the class name for that of its physical quantities."""
+        return printer._print_Symbol(self)
+
+    def _latex(self, printer: Any) -> Any:
+        """The same in LaTeX."""
+        return printer._print_Symbol(self)
+
     def __reduce__(self) -> Any:
         """Refuse to be pickled: a quantity holds functions; send its name instead."""
         raise TypeError(f"the quantity {self.name} is not pickled; send its name and look it up in its family")

@@ -15,8 +15,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-import wnverify.verify as single
 from wnverify import catalogue
+from wnverify import checking as single
 from wnverify.budget import Budget
 from wnverify.errors import WnverifyError
 from wnverify.evidence import CheckEvidence, Record, TheoremEvidence
@@ -126,7 +126,8 @@ def _gather(entry: catalogue.Entry, theorem: Theorem, done: dict[tuple[str, str]
     if not checks:
         return None
     title = entry.header().title
-    return TheoremEvidence(entry.id, title, str(theorem.claim), catalogue.digest(entry), theorem.expect.name, checks)
+    statement, digest, planned = str(theorem.claim), catalogue.digest(entry), single.checks_of(theorem)
+    return TheoremEvidence(entry.id, title, statement, digest, theorem.expect.name, planned, checks)
 
 
 def _outcomes(tasks: Sequence[Task], jobs: int, notify: Notify) -> Iterator[tuple[Task, Outcome]]:

@@ -401,7 +401,9 @@ _RULES: dict[type, Rule] = {
     sympy.sinh: _function(arb.sinh),
     sympy.cosh: _function(arb.cosh),
     sympy.tanh: _function(arb.tanh),
-    # what sympy rewrites the others into
+    # what sympy rewrites the others into; a part that has a ball is real
+    sympy.re: lambda expr, scope: _evaluate(expr.args[0], scope),
+    sympy.conjugate: lambda expr, scope: _evaluate(expr.args[0], scope),
     sympy.cot: _function(arb.cot),
     sympy.sec: _function(arb.sec),
     sympy.csc: _function(arb.csc),

@@ -28,7 +28,10 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
         items.append(Item(name, verdict.name, reason, worst))
         tried, accepted = tried + counts[0], accepted + counts[1]
     verdict, reason = _sum_up(items)
-    beyond = [Item(name, Verdict.UNDECIDED.name, f"{BEYOND}: {why}") for name, why in theorem.unrefutable.items()]
+    beyond = [
+        Item(name, Verdict.UNDECIDED.name, f"{BEYOND}: {why}", exempt=True)
+        for name, why in theorem.unrefutable.items()
+    ]
     return CheckEvidence(NAME, verdict.name, reason, tried=tried, accepted=accepted, items=items + beyond)
 
 

@@ -77,19 +77,20 @@ class Path:
         places = {
             symbol: move.xreplace({self.t: sympy.Integer(10) ** RUNGS[2]}) for symbol, move in self.moves.items()
         }
-        at = ", ".join(f"{symbol} = {float(place):.6g}" for symbol, place in places.items())
+        at = ", ".join(f"{symbol} = {place}" for symbol, place in places.items())
         shown = {
             f"{name} at {at}": values[2].str(8, radius=False),
             f"{name} further on": values[-1].str(8, radius=False),
         }
-        return describe(fixed) | {symbol.name: f"{float(place):.6g}" for symbol, place in places.items()} | shown
+        return describe(fixed) | describe(places) | shown
 
 
 def path_to(symbol: sympy.Symbol, to: sympy.Expr, sign: int = 1) -> Path:
     """The way of one symbol to ∞, or to a number from above (sign 1) or from below (sign −1)."""
     t = sympy.Dummy("t", positive=True)
     move = t if to == sympy.oo else to + sign / t
-    return Path(f"{symbol} → {to}", {symbol: move}, t, str(symbol) if to == sympy.oo else f"|{symbol} − {to}|^(-1)")
+    near = f"(1/|{symbol} − {to}|)" if to != 0 else f"(1/{symbol})"
+    return Path(f"{symbol} → {to}", {symbol: move}, t, str(symbol) if to == sympy.oo else near)
 
 
 def ways_out(box: Box) -> list[Path]:

@@ -15,7 +15,8 @@ from wnverify.symbolic.kinds import BoundedIn, Decision, Limit, Sublinear
 from wnverify.symbolic.leading import Leading
 from wnverify.symbolic.region import Region
 from wnverify.symbolic.sampling import draw, point_at
-from wnverify.symbolic.witness import readable
+from wnverify.symbolic.settle import settle
+from wnverify.symbolic.witness import readable, search
 from wnverify.verdict import Verdict
 
 POINTS = 8
@@ -61,6 +62,9 @@ def decide_bounded(claim: BoundedIn, bound: sympy.Expr, rng: np.random.Generator
     """sup over x finite: no growth towards the ends, and a value everywhere between."""
     box = box_of([bound, claim.symbol])
     domain, points = box[claim.symbol], simple_points(box, rng)
+    hull = Region(box).enclose(bound)
+    if hull is not None and hull.high.value.is_finite:
+        return settle(search(bound, hull.high.value, draw(box, rng, samples)), f"never above {hull.high.value}")
     ends = [sympy.oo] if domain.high == sympy.oo else []
     ends += [domain.low] if domain.strict and not domain.integer else []
     terms = []
@@ -70,8 +74,8 @@ def decide_bounded(claim: BoundedIn, bound: sympy.Expr, rng: np.random.Generator
             witness = path.witness(bound, point, "bound")
             return Decision(Verdict.REFUTED, "it grows without limit", argument, witness, len(points))
         terms.append((path, path.leading(bound, box)))
-    if not _settled(terms, domain.low.is_infinite) or Region(box).enclose(bound) is None:
-        return Decision(Verdict.UNDECIDED, "no leading term could be found by exact rules", sampled=len(points))
+    if not _settled(terms, domain.low.is_infinite) or hull is None:
+        return Decision(Verdict.UNDECIDED, "exact rules neither show growth nor exclude it", sampled=len(points))
     steady = all(_levels(path, bound, point) for path, _ in terms for point in points)
     argument = "; ".join(f"{path.name}: {_term(term, path.scale)}" for path, term in terms) or "a closed interval"
     return _agreed(steady, f"{argument}; defined and continuous between", len(points))
@@ -187,5 +191,7 @@ def _term(found: Leading | None, scale: str) -> str:
     if found is None:
         return "unknown"
     logs = f"·log({scale})^{found.logs}" if found.logs else ""
+    if found.power.is_infinite:
+        return f"{'faster growth' if found.power > 0 else 'faster decay'} than any power of {scale}"
     power = f"·{scale}^({found.power})" if found.power else ""
     return f"({found.coefficient}){power}{logs}"

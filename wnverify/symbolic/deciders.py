@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import sympy
 
 from wnverify.symbolic.asymptotic import decide_bounded, decide_limit, decide_sublinear, simple_points, unbounded
 from wnverify.symbolic.domain import box_of
+from wnverify.symbolic.goal import Goal
 from wnverify.symbolic.kinds import (
     Below,
     BoundClaim,
@@ -26,37 +26,21 @@ from wnverify.symbolic.kinds import (
     written_out,
 )
 from wnverify.symbolic.monotone import monotone
-from wnverify.symbolic.goal import Goal
+from wnverify.symbolic.orthant import WORK, Effort
 from wnverify.symbolic.prove import at_most
 from wnverify.symbolic.region import Region
 from wnverify.symbolic.sampling import Columns, draw
-from wnverify.symbolic.witness import Search, search, undefined
+from wnverify.symbolic.settle import settle
+from wnverify.symbolic.witness import search, undefined
 from wnverify.verdict import Verdict
 
 ZERO = sympy.Integer(0)
-CONSTANTS = (1, 2, 10, 100)
+CONSTANTS = (1, 2, 10)
 
 
 def decide(claim: BoundClaim, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
     """Decide a claim of any kind about `bound`."""
     return _DECIDERS[type(claim)](claim, claim.bound(bound), rng, samples)
-
-
-def settle(found: Search, argument: str) -> Decision:
-    """Weigh an exact argument (empty if none) against what sampling said."""
-    facts: dict[str, Any] = {"argument": argument, "sampled": found.evaluated, "worst": found.worst}
-    if found.evaluated == 0:
-        return Decision(Verdict.UNDECIDED, "at no sampled point could both sides be evaluated", **facts)
-    if found.witness and argument:
-        reason = "the exact argument and a certified point disagree: one of the two routes is wrong"
-        return Decision(Verdict.UNDECIDED, reason, witness=found.witness, **facts)
-    if found.witness:
-        return Decision(Verdict.REFUTED, "a certified point violates it", witness=found.witness, **facts)
-    if argument:
-        return Decision(Verdict.PROVED, f"exact argument, confirmed at {found.evaluated} points", **facts)
-    if found.suspects:
-        return Decision(Verdict.UNDECIDED, f"{found.suspects} points lie closer than certified rounding", **facts)
-    return Decision(Verdict.HELD, f"no exact argument found; no violation at {found.evaluated} points", **facts)
 
 
 def decide_nonnegative(bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
@@ -154,9 +138,10 @@ def _with_constant(bound: sympy.Expr, rate: sympy.Expr, region: Region, columns:
     """Try constants from the largest sampled ratio upwards."""
     ratio = search(bound, rate, columns)
     for factor in CONSTANTS if ratio.worst is not None else ():
-        constant = sympy.Rational(f"{1.01 * factor * (ratio.worst or 0.0):.1e}") + sympy.Rational(1, 10**6)
-        constant = sympy.Integer(sympy.ceiling(constant)) if constant > 1 else constant
-        if argument := at_most(Goal(bound, constant * rate, region)):
+        constant = sympy.Rational(f"{max(1.06 * factor * (ratio.worst or 0.0), 1e-6):.1e}")
+        constant = sympy.ceiling(constant) if constant > 1 else constant
+        effort = Effort(WORK // len(CONSTANTS))
+        if argument := at_most(Goal(bound, constant * rate, region, effort)):
             found = replace(search(bound, constant * rate, columns), worst=ratio.worst)
             return settle(found, f"K = {constant}: {argument}")
     held = settle(replace(ratio, witness=None, suspects=0), "")

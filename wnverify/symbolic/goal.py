@@ -11,6 +11,8 @@ from wnverify.symbolic.orthant import Effort
 from wnverify.symbolic.region import Region
 from wnverify.symbolic.trend import trend
 
+STAND_IN = sympy.Dummy("node", real=True)
+
 
 @dataclass(frozen=True)
 class Goal:
@@ -42,8 +44,7 @@ def pulls(goal: Goal, node: sympy.Expr, *, upward: bool) -> bool:
     hull = goal.region.enclose(node)
     if hull is None:
         return False
-    stand = sympy.Dummy("node", real=True)
-    region = goal.region.with_domain(stand, Domain(hull.low.value, hull.high.value, hull.low.open))
-    left = trend(goal.lhs.xreplace({node: stand}), stand, region)
-    right = trend(goal.rhs.xreplace({node: stand}), stand, region)
+    region = goal.region.with_domain(STAND_IN, Domain(hull.low.value, hull.high.value, hull.low.open))
+    left = trend(goal.lhs.xreplace({node: STAND_IN}), STAND_IN, region)
+    right = trend(goal.rhs.xreplace({node: STAND_IN}), STAND_IN, region)
     return (left.rises and right.falls) if upward else (left.falls and right.rises)

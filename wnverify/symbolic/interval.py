@@ -228,9 +228,9 @@ def _within(part: Interval, hull: Interval) -> bool:
     return left and right
 
 
-def _cosine(part: Interval) -> Interval | None:
+def _cosine(part: Interval) -> Interval:
     if not _within(part, Interval(End(ZERO), End(sympy.pi))):
-        return None
+        return _WAVE
     return Interval(End(sympy.cos(part.high.value), part.high.open), End(sympy.cos(part.low.value), part.low.open))
 
 
@@ -258,6 +258,7 @@ def _shut(end: End) -> End:
 
 _RIGHT_ANGLES = Interval(End(-HALF_PI), End(HALF_PI))
 _OPEN_ANGLES = Interval(End(-HALF_PI, True), End(HALF_PI, True))
+_WAVE = Interval(End(sympy.Integer(-1)), End(sympy.Integer(1)))
 _POSITIVE = Interval(End(ZERO, True), End(sympy.oo, True))
 _RULES: Mapping[type, Rule] = MappingProxyType(
     {
@@ -269,7 +270,7 @@ _RULES: Mapping[type, Rule] = MappingProxyType(
         sympy.Abs: _absolute,
         sympy.exp: _increasing(sympy.exp),
         sympy.log: _increasing(sympy.log, _POSITIVE),
-        sympy.sin: _increasing(sympy.sin, _RIGHT_ANGLES),
+        sympy.sin: lambda part: _increasing(sympy.sin, _RIGHT_ANGLES)(part) or _WAVE,
         sympy.tan: _increasing(sympy.tan, _OPEN_ANGLES),
         sympy.cos: _cosine,
         sympy.atan: _increasing(sympy.atan),

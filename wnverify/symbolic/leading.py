@@ -1,7 +1,8 @@
 """Leading terms: f(x) = c·x^p·(log x)^q + o(x^p (log x)^q) as x → ∞, the other symbols fixed, by exact rules.
 
 The coefficient c may be 0 (for instance where a symbol in it may be); what is claimed is the little-o. A rule
-that needs c ≠ 0 proves that first. Where the leading terms of a sum cancel, nothing is said.
+that needs c ≠ 0 proves that first. Where the leading terms of a sum cancel, nothing is said. The power ∞ (−∞)
+stands for growth (decay) faster than any power, with c = 1 for its sign only.
 """
 
 from __future__ import annotations
@@ -74,6 +75,8 @@ def leading(expr: sympy.Expr, symbol: sympy.Symbol, region: Region) -> Leading:
 
 def _sum(parts: Sequence[Leading], region: Region) -> Leading:
     top = max(part.size for part in parts)
+    if top[0] == sympy.oo and not all(region.positive(part.coefficient) for part in parts if part.size == top):
+        raise NoLeadingTermError("terms faster than any power, perhaps of opposite signs")
     total = sympy.Add(*[part.coefficient for part in parts if part.size == top])
     if total == 0 or sympy.expand(total) == 0:
         raise NoLeadingTermError("the leading terms cancel")
@@ -81,6 +84,8 @@ def _sum(parts: Sequence[Leading], region: Region) -> Leading:
 
 
 def _product(parts: Sequence[Leading], region: Region) -> Leading:
+    if {sympy.oo, -sympy.oo} <= {part.power for part in parts}:
+        raise NoLeadingTermError("faster than any power against faster than any power")
     return reduce(lambda a, b: Leading(a.coefficient * b.coefficient, a.power + b.power, a.logs + b.logs), parts)
 
 
@@ -107,12 +112,17 @@ def _exp(parts: Sequence[Leading], region: Region) -> Leading:
         return Leading(sympy.Integer(1))
     if part.size == (0, 0):
         return Leading(sympy.exp(part.coefficient))
-    raise NoLeadingTermError("exp of something that grows")
+    # g ~ c·x^p with p > 0 outgrows every multiple of log x, and so does c·(log x)^q with q > 1
+    if part.size > (0, 1) and region.positive(part.coefficient):
+        return Leading(sympy.Integer(1), sympy.oo)
+    if part.size > (0, 1) and region.positive(-part.coefficient):
+        return Leading(sympy.Integer(1), -sympy.oo)
+    raise NoLeadingTermError("exp of something that grows like log, or with unknown sign")
 
 
 def _log(parts: Sequence[Leading], region: Region) -> Leading:
     (part,) = parts
-    if part.logs or not region.positive(part.coefficient):
+    if part.logs or part.power.is_infinite or not region.positive(part.coefficient):
         raise NoLeadingTermError("log of a leading term of unknown sign")
     if part.power == 0:
         return _nonzero(Leading(sympy.log(part.coefficient)))

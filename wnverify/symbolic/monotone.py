@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import sympy
 
-from wnverify.symbolic.orthant import Effort
 from wnverify.symbolic.goal import Goal
+from wnverify.symbolic.orthant import Effort
 from wnverify.symbolic.prove import at_most
 from wnverify.symbolic.region import Region
 from wnverify.symbolic.trend import CONSTANT, UNKNOWN, Trend, trend

@@ -28,7 +28,7 @@ Bounds: TypeAlias = Mapping[sympy.Expr, tuple[sympy.Expr, sympy.Expr]]
 LARGEST = 4000
 LARGEST_PRODUCT = 1_000_000
 HIGHEST = 48
-WORK = 8_000_000
+WORK = 10_000_000
 
 
 class TooHardError(ArithmeticError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 
 from wnverify.arrays import FloatArray
@@ -16,6 +18,7 @@ from wnverify.symbolic.orthant import (
 )
 
 DEEPEST = 5
+MOST_PAIRED = 5
 LONGEST = 400
 
 
@@ -69,9 +72,11 @@ def _linear(poly: Poly, index: int, frame: Frame) -> tuple[Poly, Poly]:
 
 
 def _bisect(poly: Poly, frame: Frame, depth: int) -> bool:
-    """Prove it for t = u/(1 + u) and for t = 1 + u, in the variable where that leaves fewest negative terms."""
+    """Prove it for t ≤ 1 and for t ≥ 1, or for s ≤ t and for s ≥ t: where that leaves fewest negative terms."""
     first = len(frame.names) - len(frame.constants)
-    halves = [_halves(poly, index, frame) for index in range(first) if poly.degrees()[index]]
+    active = [index for index in range(first) if poly.degrees()[index]]
+    halves = [_halves(poly, index, frame) for index in active]
+    halves += [_ordered(poly, i, j, frame) for i, j in combinations(active[:MOST_PAIRED], 2)]
     if not halves:
         return False
     best = min(halves, key=lambda pair: _negative_terms(pair[0]) + _negative_terms(pair[1]))
@@ -93,6 +98,19 @@ def _halves(poly: Poly, index: int, frame: Frame) -> tuple[Poly, Poly]:
     if len(outer) + len(inner) > 10 * LONGEST:
         raise TooHardError("too many terms after bisection")
     return outer, inner
+
+
+def _ordered(poly: Poly, first: int, second: int, frame: Frame) -> tuple[Poly, Poly]:
+    """For s = t + u, and for t = s + u: together all s, t ≥ 0."""
+    gens = list(frame.ring.gens())
+    degrees = poly.degrees()
+    frame.effort.spend(len(poly) * (degrees[first] + degrees[second] + 1) ** 2)
+    found = []
+    for moved, other in ((first, second), (second, first)):
+        places = list(gens)
+        places[moved] = gens[moved] + gens[other]
+        found.append(poly.compose(*places, ctx=frame.ring))
+    return found[0], found[1]
 
 
 def _negative_terms(poly: Poly) -> int:

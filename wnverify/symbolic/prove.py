@@ -18,7 +18,7 @@ from wnverify.symbolic.opaque import opaque_parts
 from wnverify.symbolic.orthant import TooHardError
 from wnverify.symbolic.region import Region
 
-SIEVE = 4000
+SIEVE = 1000
 BUSH = 5
 ZERO = sympy.Integer(0)
 
@@ -40,7 +40,7 @@ def at_most(goal: Goal) -> str:
 def _prove(goal: Goal) -> str:
     if goal.lhs == goal.rhs:
         return "identity"
-    goal.effort.spend(SIEVE)
+    goal.effort.spend(SIEVE * (1 + goal.lhs.count_ops() + goal.rhs.count_ops()))
     if goal.depth < 0 or undefined(goal) or not goal.region.plausible(goal.lhs, goal.rhs):
         return ""
     if _by_signs(goal):
@@ -58,8 +58,8 @@ def _attempts(goal: Goal) -> Iterator[str]:
         yield by_certificates(goal)
     yield "comparison of like terms" if _by_structure(goal) else ""
     if rough:
+        yield _by_split_roots(goal)
         yield by_certificates(goal)
-    yield _by_split_roots(goal)
 
 
 def _by_signs(goal: Goal) -> bool:
@@ -103,12 +103,12 @@ def _by_cases(goal: Goal, node: sympy.Expr) -> str:
     """Decide a minimum or maximum: where its arguments cross, by monotonicity, or argument by argument."""
     if chosen := _winner(goal, node):
         return _prove(replaced(goal, node, chosen))
+    for symbol, cut in _crossings(node, goal.region):
+        return _all_regions(goal, _cut(goal.region, symbol, cut))
     if _harmless(goal, node):
         found = next(filter(None, (_prove(replaced(goal, node, part)) for part in node.args)), "")
         if found:
             return found
-    for symbol, cut in _crossings(node, goal.region):
-        return _all_regions(goal, _cut(goal.region, symbol, cut))
     proofs = [_prove(replaced(goal, node, part)) for part in node.args]
     return f"every case of {type(node).__name__}, by {', '.join(sorted(set(proofs)))}" if all(proofs) else ""
 
@@ -219,6 +219,14 @@ def _by_split_roots(goal: Goal) -> str:
         if node.exp == sympy.Rational(1, 2) and node.base.is_Add and pulls(goal, node, upward=True):
             terms = node.base.args
             if all(goal.region.nonnegative(term) for term in terms):
-                larger = sympy.Add(*[sympy.sqrt(term) for term in terms])
+                larger = sympy.Add(*[_root(term, goal.region) for term in terms])
                 return _prove(goal.sub(goal.lhs.xreplace({node: larger}), goal.rhs))
     return ""
+
+
+def _root(term: sympy.Expr, region: Region) -> sympy.Expr:
+    """The square root of a product ≥ 0, factor by factor where a factor is ≥ 0."""
+    powers = [factor.as_base_exp() for factor in sympy.Mul.make_args(term)]
+    if not all(region.nonnegative(base) and exponent.is_Rational for base, exponent in powers):
+        return sympy.sqrt(term)
+    return sympy.Mul(*(base ** (exponent / 2) for base, exponent in powers))

@@ -56,16 +56,17 @@ def search(lhs: sympy.Expr, rhs: sympy.Expr, columns: Columns, ordered: Pair | N
     """
     left, right = evaluate(lhs, columns), evaluate(rhs, columns)
     usable = np.isfinite(left) & np.isfinite(right)
-    rows = np.flatnonzero(usable & (_excess(left, right) > ROUNDING))
+    excess = np.where(usable, _excess(left, right), 0.0)
+    clear, narrow = np.flatnonzero(excess > ROUNDING), np.argsort(-excess)[:TRIES]
     suspects = 0
-    for row in readable(columns, rows):
+    for row in readable(columns, clear) or [int(row) for row in narrow if excess[row] > 0]:
         point = point_at(columns, row)
         decision = balls.compare(lhs, rhs, point, "<=", max_precision=512)
         if decision is balls.Decision.FALSE:
             point = _simplified(lhs, rhs, point, columns, ordered)
             witness = describe(point) | {"left side": value_at(lhs, point), "right side": value_at(rhs, point)}
             return Search(int(usable.sum()), _worst(left, right, usable), witness, 0)
-        suspects += decision is balls.Decision.UNKNOWN
+        suspects += decision is balls.Decision.UNKNOWN and len(clear) > 0
     return Search(int(usable.sum()), _worst(left, right, usable), None, suspects)
 
 
@@ -124,7 +125,9 @@ def undefined(expressions: Iterable[sympy.Expr], columns: Columns) -> Mapping[st
 
 def _worst(left: FloatArray, right: FloatArray, usable: BoolArray) -> float | None:
     proper = usable & (right > 0)
-    return float(np.max(left[proper] / right[proper])) if proper.any() else None
+    with np.errstate(all="ignore"):
+        ratios = left[proper] / right[proper]
+    return float(np.max(ratios)) if proper.any() else None
 
 
 def readable(columns: Columns, rows: NDArray[np.intp]) -> list[int]:

@@ -81,4 +81,4 @@ def verify(theorem: Theorem, *, budget: str = "quick", seed: int = 0, name: str 
     share = parse_budget(budget).shared(len(names), 1)
     checks = [check_theorem(theorem, name, check, share, seed) for check in names]
     statement = str(theorem.claim)
-    return TheoremEvidence(name, name, statement, "", theorem.expect.name, checks)
+    return TheoremEvidence(name, name, statement, "", theorem.expect.name, names, checks)

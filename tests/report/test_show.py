@@ -1,0 +1,76 @@
+"""Pages of theorems: they fit the width, say everything, and the LaTeX is plain ASCII with balanced groups."""
+
+import re
+
+import pytest
+import sympy
+
+from wnverify.catalogue import load, select
+from wnverify.report.latex import fragment, prose
+from wnverify.report.mathematics import abbreviate, block, split, wide, written_out
+from wnverify.report.show import page
+
+HESSIAN = select(["banerjee2024/predictor_hessian"])[0]
+
+
+@pytest.fixture(scope="module")
+def theorem():
+    return load(HESSIAN)
+
+
+@pytest.mark.parametrize("width", [60, 80, 140])
+def test_the_page_fits_and_is_complete(theorem, width):
+    lines = [line.plain for line in page(HESSIAN, HESSIAN.header(), theorem, width)]
+    assert max(len(line) for line in lines if str(HESSIAN.path) not in line) <= width
+    text = "\n".join(lines)
+    wanted = [
+        *theorem.claim.given,
+        *theorem.mutants,
+        "hessian_norm ≤",
+        "decreasing in ω",
+        "integer ≥ 1",
+        "2409.08935",
+    ]
+    assert [word for word in wanted if word not in text] == []
+
+
+def test_named_parts_put_back_give_the_bound_again(theorem):
+    rest, parts = split(theorem.claim.rhs, 50)
+    assert wide(rest) <= 50
+    assert len(parts) >= 2
+    assert written_out(rest, parts) == theorem.claim.rhs
+
+
+def test_abbreviations_mean_the_same(theorem):
+    _, parts = split(theorem.claim.rhs, 60)
+    short = abbreviate(theorem.claim.rhs, parts)
+    assert short != theorem.claim.rhs
+    assert written_out(short, parts) == theorem.claim.rhs
+
+
+def test_names_of_several_words_stay_as_typed():
+    assert block(sympy.Symbol("hessian_norm") / 2) == ["hessian_norm", "────────────", "     2"]
+
+
+def test_the_latex_fragment_is_ascii_and_balanced(theorem):
+    text = fragment(HESSIAN, HESSIAN.header(), theorem)
+    assert text.isascii()
+    begun, ended = (sorted(re.findall(rf"\\{word}\{{(\w+\*?)\}}", text)) for word in ("begin", "end"))
+    assert begun == ended
+    assert "theorem" in begun
+    bare = re.sub(r"\\[\\{}$%&#_]", "", text)
+    assert bare.count("{") == bare.count("}")
+    assert all(line.count("$") % 2 == 0 for line in bare.splitlines())
+    for word in (
+        r"\mathrm{hessian\_norm} &\le",
+        r"\item free of $d$",
+        r"\begin{theorem}",
+        r"\label{thm:banerjee2024",
+    ):
+        assert word in text
+
+
+def test_prose_keeps_every_sign_it_knows_and_names_the_others():
+    assert prose("ω² ≥ ½") == r"$\omega^{2}$ $\ge$ $\tfrac12$"
+    assert prose("50 % of a_b") == r"50 \% of a\_b"
+    assert prose("♞") == "[U+265E]"

@@ -1,0 +1,121 @@
+"""The report of made-up runs: what is said, at every width, and the exit codes."""
+
+import re
+
+import pytest
+from rich.cells import cell_len
+
+from tests.report.made_up_runs import (
+    ALL,
+    CONTROL,
+    EMPTY,
+    FAILED,
+    FALSE,
+    GOOD,
+    INSTANCE,
+    PROVED,
+    SURVIVOR,
+    UNTESTED,
+    WEAK,
+    check,
+    record,
+    theorem,
+)  # fmt: skip
+from wnverify.catalogue import load
+from wnverify.checking import checks_of
+from wnverify.evidence import Worst
+from wnverify.report.terminal import exit_code, problems, render, summary, tables
+
+PLANNED = checks_of(load("predictor_hessian"))
+
+
+@pytest.mark.parametrize(
+    ("found", "strict", "code"),
+    [
+        (record(GOOD, PROVED, CONTROL), True, 0),
+        (record(GOOD, FALSE, FAILED, SURVIVOR), False, 1),
+        (record(GOOD, FAILED), False, 3),
+        (record(GOOD, SURVIVOR), False, 3),
+        (record(WEAK), False, 3),
+        (record(EMPTY), False, 0),
+        (record(EMPTY), True, 3),
+        (record(UNTESTED), False, 3),
+        (record(GOOD, unread={"x": "broken"}), False, 3),
+        (record(GOOD, interrupted=True), False, 3),
+        (record(), False, 3),
+    ],
+)
+def test_exit_code(found, strict, code):
+    assert exit_code(found, strict=strict) == code
+
+
+@pytest.mark.parametrize("width", [60, 80, 140])
+def test_tables_fit_and_never_cut_a_verdict_or_a_ratio(width):
+    lines = [line.plain for line in tables(ALL, width)]
+    assert max(map(cell_len, lines)) <= width
+    text = "\n".join(lines)
+    for word in (
+        "✓ held",
+        "∎ proved",
+        "✗ refuted as planned",
+        "! held, not as planned",
+        "0.9731",
+        "○ vacuous",
+        "! error",
+    ):
+        assert word in text
+
+
+def test_wide_tables_have_every_column_and_narrow_ones_lose_the_bar_first():
+    wide = "\n".join(line.plain for line in tables(ALL, 140))
+    assert "instances" in wide
+    assert "━" in wide
+    narrow = "\n".join(line.plain for line in tables(ALL, 60))
+    assert "━" not in narrow
+    assert "1/2" in narrow
+
+
+def test_a_refutation_shows_its_smallest_counterexample_and_where_it_was_saved():
+    text = "\n".join(line.plain for line in problems(record(FALSE), 80, {"paper/false": "counterexamples/f.json"}))
+    assert "refuted by  sampled, hypothesis" in text
+    assert "1.5; 1.5 by balls" in text
+    assert "[[0.5, -1.5]]" in text
+    assert "counterexamples/f.json" in text
+    assert "hessian_norm ≤ √L/ω²" in text
+
+
+def test_everything_that_needs_a_look_is_named_and_nothing_else():
+    text = "\n".join(line.plain for line in problems(ALL, 80))
+    named = set(re.findall(r"^\S .*?(\S+/\w+)$", text, re.MULTILINE))
+    assert named == {"controls/true_after_all", "paper/false", "paper/weak", "paper/empty", "paper/failed"}
+    assert "“third” was not refuted: no violation" in text
+    assert "x.py, line 3: Expected Python" in text
+
+
+def test_the_summary_counts_and_says_what_held_means():
+    text = " ".join(line.plain for line in summary(ALL, 200, 74.2))
+    assert "6 theorems: 1 proved, 1 held, 1 undecided, 1 vacuous, 1 refuted, 1 error" in text
+    assert "1 of 2 controls failed as planned; 2 of 3 mutants refuted; 1 file could not be read; 74 s." in text
+    assert "evidence, not proof" in text
+    assert "n ≥ 900 a theorem: ≤ 3/n = 0.003" in text
+
+
+def test_an_interrupted_run_does_not_call_an_unfinished_theorem_held():
+    cut = record(GOOD, interrupted=True)
+    text = render(cut, 80)
+    assert f"… 2 of {len(PLANNED)} checks" in text
+    assert "✓ held" not in text
+    assert "1 unfinished" in text
+    assert "Interrupted" in text
+
+
+def test_plain_text_has_no_escape_codes_and_no_boxes():
+    text = render(ALL, 80)
+    assert "\x1b" not in text
+    assert not set(text) & set("│┃┌┐└┘├┤┬┴┼╭╮╯╰")
+
+
+def test_ratios_that_json_has_no_number_for_are_shown():
+    endless = Worst("inf", 1.0, 0.0, None, "", "found", "L=1", INSTANCE)
+    text = render(record(theorem("paper/endless", check("sampled", "REFUTED", worst=endless))), 80)
+    assert "ratio       inf" in text

@@ -1,0 +1,237 @@
+"""The pytest plugin: theorem files are collected, one node a theorem and check; a broken file fails alone.
+
+Only pytest is imported here until a theorem file is found, so that other projects pay nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from wnverify.catalogue import Entry
+    from wnverify.evidence import CheckEvidence, TheoremEvidence
+
+FOLDER = "theorems"
+INI = "wnverify_theorems"
+PROPERTY = "wnverify"
+DEFAULT_BUDGET = "quick"
+
+
+class Broken(Exception):
+    """A theorem that failed a check; its text is all that the reader needs, without a traceback."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    group = parser.getgroup("wnverify", "theorems about weight normalization")
+    group.addoption(
+        "--wnverify-budget",
+        default=DEFAULT_BUDGET,
+        metavar="BUDGET",
+        help="effort of each check: quick, standard, deep or seconds such as 30s (default: quick)",
+    )
+    group.addoption(
+        "--wnverify-seed", type=int, default=0, metavar="N", help="seed of the checks; the same gives the same"
+    )
+    parser.addini(INI, "globs of theorem files outside a folder named `theorems`", type="args", default=[])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse an unknown budget at once.
+
+    Raises:
+        pytest.UsageError: if the budget or the seed is not one.
+    """
+    budget, seed = config.getoption("--wnverify-budget"), config.getoption("--wnverify-seed")
+    if seed < 0:
+        raise pytest.UsageError(f"Expected --wnverify-seed >= 0, but got {seed}.")
+    if budget == DEFAULT_BUDGET:
+        return
+    from wnverify.budget import parse_budget
+    from wnverify.errors import UsageError
+
+    try:
+        parse_budget(budget)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Take theorem files over, so that nobody else imports them as test modules or for their doctests."""
+    found = yield
+    if not _is_theorem_file(file_path, parent):
+        return found
+    return [TheoremFile.from_parent(parent, path=file_path)]
+
+
+def _is_theorem_file(path: Path, parent: pytest.Collector) -> bool:
+    """A test module stays one, whatever it holds."""
+    if path.suffix != ".py" or path.name.startswith(("_", "test_", "conftest.")) or not _in_reach(path, parent):
+        return False
+    from wnverify.catalogue import looks_like_theorem
+
+    return looks_like_theorem(path.read_text("utf-8", "replace"))
+
+
+def _in_reach(path: Path, parent: pytest.Collector) -> bool:
+    """Under a folder named `theorems`, named on the command line, or matched by the ini option."""
+    root = parent.config.rootpath
+    inside = path.relative_to(root) if path.is_relative_to(root) else path
+    return (
+        FOLDER in (root.name, *inside.parts[:-1])
+        or parent.session.isinitpath(path)
+        or any(fnmatch(inside.as_posix(), pattern) for pattern in parent.config.getini(INI))
+    )
+
+
+class TheoremFile(pytest.File):
+    """A theorem file; its nodes are the checks, one node for a control, or one that says why it is broken."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """The nodes."""
+        from wnverify import catalogue
+        from wnverify.checking import checks_of
+        from wnverify.errors import WnverifyError
+        from wnverify.verdict import Verdict
+
+        try:
+            entry = _entry(self.path)
+            title = entry.header().title
+            theorem = catalogue.load(entry)
+        except WnverifyError as error:
+            yield BrokenFile.from_parent(self, name="load", message=str(error))
+            return
+        about = {"title": title, "statement": str(theorem.claim), "expected": theorem.expect.name}
+        if theorem.expect is not Verdict.HELD:
+            checks = [check for check in checks_of(theorem) if check != "mutants"]
+            yield TheoremItem.from_parent(self, name="control", entry=entry, about=about, checks=checks)
+            return
+        for check in checks_of(theorem):
+            yield TheoremItem.from_parent(self, name=check, entry=entry, about=about, checks=[check])
+
+
+def _entry(path: Path) -> Entry:
+    """The entry in the catalogue if the file is there, so that ids and random streams are those of `check`."""
+    from wnverify.catalogue import Entry, select
+
+    found = select([str(path)])[0]
+    if not found.paper and FOLDER in path.parts[:-2]:
+        return Entry(f"{path.parent.name}/{path.stem}", path, path.parent.name)
+    return found
+
+
+class BrokenFile(pytest.Item):
+    """The one node of a file that cannot be loaded."""
+
+    def __init__(self, *, message: str, **rest: Any) -> None:
+        pytest.Item.__init__(self, **rest)
+        self.message = message
+
+    def runtest(self) -> None:
+        """Fail with the message.
+
+        Raises:
+            Broken: always.
+        """
+        raise Broken(self.message)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The message alone."""
+        return _failure(self, excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the node is."""
+        return self.path, 0, f"{self.path.stem}::{self.name}"
+
+
+class TheoremItem(pytest.Item):
+    """One check of one theorem, or a control as a whole."""
+
+    def __init__(self, *, entry: Entry, about: dict[str, str], checks: list[str], **rest: Any) -> None:
+        pytest.Item.__init__(self, **rest)
+        self.entry, self.about, self.checks = entry, about, checks
+
+    def runtest(self) -> None:
+        """Run the check, or for a control the checks until it fails as planned.
+
+        Raises:
+            Broken: if the outcome is not the expected one.
+        """
+        from wnverify.report.pytest_text import as_property, failure
+
+        evidence = self._gather(_until_decided(self))
+        self.user_properties.append((PROPERTY, as_property(evidence)))
+        text = failure(evidence)
+        if text:
+            raise Broken(text)
+
+    def _gather(self, checks: list[CheckEvidence]) -> TheoremEvidence:
+        from wnverify.evidence import TheoremEvidence
+
+        return TheoremEvidence(id=self.entry.id, digest="", planned=[], checks=checks, **self.about)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The reason and the counterexample, without a traceback."""
+        return _failure(self, excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the node is."""
+        return self.path, 0, f"{self.entry.id}::{self.name}"
+
+
+def _failure(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException], style: Any) -> Any:
+    if isinstance(excinfo.value, Broken):
+        return str(excinfo.value)
+    return pytest.Item.repr_failure(item, excinfo, style)
+
+
+def _run(item: TheoremItem, check: str) -> CheckEvidence:
+    from wnverify.budget import parse_budget
+    from wnverify.checking import CHECKS, run_check
+
+    option = item.config.getoption
+    budget = parse_budget(option("--wnverify-budget")).shared(len(CHECKS), 1)
+    return run_check(item.path, item.entry.id, check, budget, option("--wnverify-seed"))
+
+
+def _until_decided(item: TheoremItem) -> list[CheckEvidence]:
+    """The checks of the node in order, until the expected failure of a control, or a refutation, appears."""
+    from wnverify.verdict import Verdict
+
+    decisive = {Verdict[item.about["expected"]], Verdict.REFUTED}
+    found = []
+    for check in item.checks:
+        found.append(_run(item, check))
+        if found[-1].outcome in decisive:
+            break
+    return found
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The table of worst ratios, if theorems were checked."""
+    texts = [
+        (report.nodeid.partition("::")[0], str(value))
+        for report in _reports(terminalreporter.stats)
+        for name, value in report.user_properties
+        if name == PROPERTY
+    ]
+    if not texts:
+        return
+    from wnverify.report.pytest_text import summary_lines
+
+    terminalreporter.section("weight-normalization theorems")
+    for line in summary_lines(texts, terminalreporter._tw.fullwidth):
+        terminalreporter.write_line(line)
+
+
+def _reports(stats: dict[str, list[Any]]) -> Iterable[pytest.TestReport]:
+    reports = [report for group in stats.values() for report in group]
+    return [report for report in reports if isinstance(report, pytest.TestReport) and report.when == "call"]

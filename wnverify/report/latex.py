@@ -1,0 +1,144 @@
+"""A theorem as a LaTeX fragment in plain ASCII: statement, hypotheses, claims about the bound."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import sympy
+from sympy.printing.latex import LatexPrinter
+
+from wnverify.catalogue import Entry, Header
+from wnverify.claim import Relation
+from wnverify.report.mathematics import split
+from wnverify.report.words import GREEK
+from wnverify.symbolic.kinds import Below, BoundClaim, Limit, Order
+from wnverify.theorem import Theorem
+
+WIDTH = 90
+"""A right side that prints wider than this is written with named parts."""
+RELATION: Mapping[str, str] = MappingProxyType({"≤": r"\le", "≥": r"\ge", "<=": r"\le", ">=": r"\ge"})
+SIGNS: Mapping[str, str] = MappingProxyType({
+    "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "∞": r"\infty", "√": r"\surd", "∇": r"\nabla",
+    "∂": r"\partial", "‖": r"\|", "⟨": r"\langle", "⟩": r"\rangle", "·": r"\cdot", "×": r"\times", "−": "-",
+    "→": r"\to", "↦": r"\mapsto", "∈": r"\in", "∀": r"\forall", "Σ": r"\Sigma", "∑": r"\sum", "∏": r"\prod",
+    "′": "'", "″": "''", "½": r"\tfrac12", "¼": r"\tfrac14", "±": r"\pm", "ℓ": r"\ell", "𝓛": r"\mathcal{L}",
+    "Φ": r"\Phi", "Δ": r"\Delta", "Ω": r"\Omega", "ς": r"\varsigma", "ϕ": r"\phi", "ε": r"\varepsilon",
+    "\u0304": "", "\u0302": "",
+} | {sign: f"\\{name}" for name, sign in GREEK.items()})  # fmt: skip
+ESCAPED: Mapping[str, str] = MappingProxyType(
+    {char: f"\\{char}" for char in "&%$#_{}"}
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": "$<$", ">": "$>$"}
+    | {"|": r"$|$", "—": "---", "–": "--", "“": "``", "”": "''", "’": "'", "…": r"\dots{}"}
+)
+
+
+class _Printer(LatexPrinter):  # type: ignore[misc]  # sympy ships no types
+    """sympy's printer, but a name of several words is set upright, as one name."""
+
+    def _print_Symbol(self, symbol: sympy.Symbol, style: str = "plain") -> str:
+        name = symbol.name
+        if "_" in name or (name.isalpha() and len(name) > 1 and name not in GREEK):
+            return _upright(symbol.name)
+        return str(LatexPrinter._print_Symbol(self, symbol, style))
+
+    _print_Quantity = _print_Symbol  # not the physical quantity that sympy means by this name
+
+
+def _upright(name: str) -> str:
+    escaped = name.replace("_", r"\_")
+    return rf"\mathrm{{{escaped}}}"
+
+
+def mathematics(expression: Any) -> str:
+    """An expression in LaTeX, without dollar signs."""
+    return str(_Printer().doprint(sympy.sympify(expression)))
+
+
+def prose(text: str) -> str:
+    r"""Unicode prose as ASCII LaTeX: signs become mathematics, special characters are escaped.
+
+    >>> prose("‖x‖₂ ≤ 1 & 5 %")
+    '$\\|$x$\\|_{2}$ $\\le$ 1 \\& 5 \\%'
+    """
+    parts = [_sign(char) for char in unicodedata.normalize("NFC", " ".join(text.split()))]
+    joined = ""
+    for part in parts:
+        both = joined.endswith("$") and not joined.endswith(r"\$") and part.startswith("$")
+        joined = joined[:-1] + (part[1:] if part[1:2] in "^_" else " " + part[1:]) if both else joined + part
+    return joined
+
+
+def _sign(char: str) -> str:
+    if char in ESCAPED:
+        return ESCAPED[char]
+    if char.isascii():
+        return char
+    if char in SIGNS:
+        return f"${SIGNS[char]}$" if SIGNS[char] else ""
+    plain = unicodedata.normalize("NFKD", char)
+    if unicodedata.decomposition(char).startswith("<su") and plain.replace("−", "-").isascii():
+        mark = "^" if "super" in unicodedata.decomposition(char) else "_"
+        return f"${mark}{{{plain.replace('−', '-')}}}$"
+    kept = plain.encode("ascii", "ignore").decode()  # an accented letter loses its accent, nothing else is lost
+    return kept or f"[U+{ord(char):04X}]"
+
+
+def fragment(entry: Entry, header: Header, theorem: Theorem) -> str:
+    """The fragment; its preamble is `amsmath` and a theorem environment named `theorem`."""
+    label = re.sub(r"[^a-z0-9]+", "-", entry.id.lower())
+    symbols = sorted((symbol.name for symbol in theorem.claim.free_symbols), key=str.lower)
+    quantities = [theorem.family.quantities[name] for name in symbols]
+    lines = [
+        r"% Preamble: \usepackage{amsmath} \newtheorem{theorem}{Theorem}",
+        rf"\begin{{theorem}}[{{{prose(header.title.rstrip('.'))}}}]\label{{thm:{label}}}",
+        *_display(theorem.claim.main),
+        *_items("Here", (f"${mathematics(q)}$: {prose(q.meaning)}" for q in quantities)),
+        *_items("Hypotheses", (_hypothesis(name, found) for name, found in theorem.claim.given.items())),
+        r"\end{theorem}",
+        *_items("About the bound", (_claim(claim) for claim in theorem.about_bound)),
+        rf"Kind: {prose(header.kind)}. Source: {prose(header.references)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _display(relation: Relation) -> list[str]:
+    rest, parts = split(relation.rhs, WIDTH)
+    sign = RELATION.get(relation.relation, relation.relation)
+    rows = [f"{mathematics(relation.lhs)} &{sign} {mathematics(rest)}"]
+    rows += [f"{mathematics(name)} &= {mathematics(part)}" for name, part in parts]
+    where = ",\\\\\n\\intertext{where}\n" if parts else ""
+    body = rows[0] + where + ",\\\\\n".join(rows[1:])
+    return [r"\begin{align*}", f"{body}.", r"\end{align*}"]
+
+
+def _items(head: str, texts: Iterable[str]) -> list[str]:
+    items = [rf"\item {text}" for text in texts]
+    return [rf"\noindent {head}:", r"\begin{itemize}", *items, r"\end{itemize}"] if items else []
+
+
+def _hypothesis(name: str, relation: Relation) -> str:
+    sign = RELATION.get(relation.relation, relation.relation)
+    return f"{prose(name)}: ${mathematics(relation.lhs)} {sign} {mathematics(relation.rhs)}$"
+
+
+def _claim(claim: BoundClaim) -> str:
+    given = "".join(f", ${mathematics(key)} = {mathematics(value)}$" for key, value in (claim.given or {}).items())
+    return _claim_words(claim) + given
+
+
+def _claim_words(claim: BoundClaim) -> str:
+    match claim:
+        case Order(rate=rate):
+            return f"$O\\left({mathematics(rate)}\\right)$"
+        case Below(other=other):
+            return f"at most ${mathematics(other)}$"
+        case Limit(symbol=symbol, to=to, value=value):
+            return f"tends to ${mathematics(value)}$ as ${mathematics(symbol)} \\to {mathematics(to)}$"
+    symbol = getattr(claim, "symbol", None)
+    if symbol is None:
+        return prose(claim.label)
+    return f"{prose(claim.label.removesuffix(str(symbol)).rstrip())} ${mathematics(symbol)}$"

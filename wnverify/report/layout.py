@@ -1,0 +1,102 @@
+"""Lines of text that fit a width: tables that drop columns by priority, and fields with a hanging indent."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+
+GAP = 2
+SHORTEST_NAME = 12
+LABEL = 12
+NARROWEST = 40
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Args:
+        head: its heading.
+        cells: its cells, one a row.
+        right: whether it is flush right.
+        drop: the column with the largest number goes first when there is no room; 0 stays always.
+    """
+
+    head: str
+    cells: Sequence[Text]
+    right: bool = False
+    drop: int = 0
+
+    @property
+    def width(self) -> int:
+        """Width of the widest cell."""
+        return max(cell_len(text) for text in (self.head, *(cell.plain for cell in self.cells)))
+
+
+def table(columns: Sequence[Column], width: int, *, head: bool = True, indent: int = 2) -> list[Text]:
+    """The table as lines of at most `width` cells.
+
+    Columns are dropped by priority; then the first one is cut with an ellipsis; the others never are.
+    """
+    kept = _fitting(columns, width - indent)
+    rest = sum(column.width + GAP for column in kept[1:])
+    widths = [max(min(kept[0].width, width - indent - rest), SHORTEST_NAME), *(c.width for c in kept[1:])]
+    rows = [[Text(column.head, "dim") for column in kept]] if head else []
+    rows += [[column.cells[row] for column in kept] for row in range(len(kept[0].cells))]
+    return [_line(row, kept, widths, indent) for row in rows]
+
+
+def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
+    kept = [column for column in columns if any(cell.plain.strip() for cell in column.cells)] or list(columns)
+    while sum(column.width + GAP for column in kept) - GAP > width:
+        first = max(kept, key=lambda column: column.drop)
+        if not first.drop:
+            break
+        kept.remove(first)
+    return kept
+
+
+def _line(cells: Sequence[Text], columns: Sequence[Column], widths: Sequence[int], indent: int) -> Text:
+    line = Text(" " * indent)
+    for cell, column, width in zip(cells, columns, widths, strict=True):
+        line.append_text(_padded(cell, width, right=column.right))
+        line.append(" " * GAP)
+    line.rstrip()
+    return line
+
+
+def _padded(cell: Text, width: int, *, right: bool) -> Text:
+    room = width - cell_len(cell.plain)
+    if room < 0:
+        return Text(set_cell_size(cell.plain, width - 1) + "…", cell.style)
+    blank = Text(" " * room)
+    return Text.assemble(blank, cell) if right else Text.assemble(cell, blank)
+
+
+def paragraph(text: str, width: int, *, indent: int = 0, style: str = "") -> list[Text]:
+    """A text wrapped to the width; its own line breaks stay if every line fits. Long words are never cut."""
+    room = max(width, NARROWEST) - indent
+    lines = [line.rstrip() for line in text.splitlines()]
+    if any(cell_len(line) > room for line in lines):
+        lines = textwrap.wrap(" ".join(lines), room, break_on_hyphens=False, break_long_words=False)
+    return [Text(" " * indent + line, style) for line in lines]
+
+
+def hanging(head: Text, text: str, width: int, *, style: str = "") -> list[Text]:
+    """A head and a text that goes on below itself, not below the head."""
+    indent = cell_len(head.plain)
+    lines = paragraph(text, width, indent=indent, style=style) or [Text(" " * indent)]
+    return [Text.assemble(head, lines[0][indent:]), *lines[1:]]
+
+
+def field(label: str, text: str, width: int, *, indent: int = 2, style: str = "") -> list[Text]:
+    """A label and its text with a hanging indent.
+
+    >>> [str(line) for line in field("reason", "one two three four five six seven", 40)]
+    ['  reason      one two three four five', '              six seven']
+    """
+    return hanging(Text(" " * indent + f"{label:<{LABEL - 1}} ", "dim"), text, width, style=style)

@@ -1,0 +1,79 @@
+"""The catalogue as a table, read from the headers alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+
+from rich.text import Text
+
+from wnverify.catalogue import Entry, Header
+from wnverify.errors import TheoremFileError
+from wnverify.report.layout import Column, hanging, paragraph, table
+
+TITLE, KIND, ROOMY = 80, 32, 130
+
+
+def listing(entries: Sequence[Entry], width: int, tag: str | None = None) -> list[Text]:
+    """One table a paper: id, title, kind, tags; an unreadable header is said so in its place."""
+    lines: list[Text] = []
+    for paper, group in groupby(entries, key=lambda entry: entry.paper):
+        headers = [(entry, _header(entry)) for entry in group]
+        kept = [(entry, found) for entry, found in headers if not tag or _has(found, tag)]
+        if kept:
+            lines += [Text(""), Text(paper, "bold"), *_table(kept, width)]
+    return lines[1:]
+
+
+def _header(entry: Entry) -> Header | str:
+    try:
+        return entry.header()
+    except TheoremFileError as error:
+        return str(error)
+
+
+def _has(found: Header | str, tag: str) -> bool:
+    return not isinstance(found, str) and tag.lower() in {name.lower() for name in found.tags}
+
+
+def _table(kept: Sequence[tuple[Entry, Header | str]], width: int) -> list[Text]:
+    good = [(entry, found) for entry, found in kept if not isinstance(found, str)]
+    lines = (_wide if width >= ROOMY else _narrow)(good, width) if good else []
+    for entry, found in kept:
+        if isinstance(found, str):
+            lines += paragraph(f"! {entry.path.stem}: {found}", width, indent=2, style="bold red")
+    return lines
+
+
+def _wide(good: Sequence[tuple[Entry, Header]], width: int) -> list[Text]:
+    columns = [
+        Column("theorem", [Text(entry.path.stem, "cyan") for entry, _ in good]),
+        Column("title", [Text(_cut(found.title, TITLE)) for _, found in good]),
+        Column("kind", [Text(_kind(found)) for _, found in good], drop=1),
+        Column("tags", [Text(", ".join(found.tags), "dim") for _, found in good], drop=2),
+    ]
+    return table(columns, width)
+
+
+def _narrow(good: Sequence[tuple[Entry, Header]], width: int) -> list[Text]:
+    """Name, title and kind, wrapped."""
+    longest = max(len(entry.path.stem) for entry, _ in good)
+    return [
+        line
+        for entry, found in good
+        for line in hanging(
+            Text(f"  {entry.path.stem:<{longest}}  ", "cyan"), f"{found.title} · {_kind(found)}", width
+        )
+    ]
+
+
+def _kind(header: Header) -> str:
+    """The kind without its remarks."""
+    return _cut(re.split("[;:(]", header.kind)[0].rstrip(), KIND)
+
+
+def _cut(text: str, room: int) -> str:
+    """The first line of a text, with an ellipsis if it goes beyond the room."""
+    line = text.splitlines()[0]
+    return line if len(line) <= room else f"{line[: room - 1].rstrip()}…"

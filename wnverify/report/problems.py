@@ -1,0 +1,112 @@
+"""What a reader has to look into: the reason, the smallest counterexample, and what was said of the bound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.text import Text
+
+from wnverify.evidence import CheckEvidence, Item, TheoremEvidence, Worst
+from wnverify.report.layout import field, paragraph
+from wnverify.report.reading import MUTANTS, counterexample, doubts, size, survivors
+from wnverify.report.words import formula, ratio_words, verdict_words
+from wnverify.verdict import Verdict
+
+SMALL = 40
+"""Arrays with at most this many numbers in all are printed; larger ones are only described."""
+
+
+LONG = 4
+"""A claim that takes more lines than this is left to `wnverify show`."""
+
+
+def problem(evidence: TheoremEvidence, width: int, saved: str = "") -> list[Text]:
+    """Everything worth knowing about one theorem that needs a look."""
+    word, style = verdict_words(evidence)
+    lines = [Text.assemble((word, style), "  ", (evidence.id, "bold"))]
+    lines += paragraph(evidence.title, width, indent=2, style="dim")
+    return lines + explanation(evidence, width) + (field("saved", saved, width) if saved else [])
+
+
+def explanation(evidence: TheoremEvidence, width: int) -> list[Text]:
+    """The claim, the reason, the smallest counterexample, doubtful claims about the bound, surviving mutants."""
+    lines = _claim(evidence, width)
+    found = counterexample(evidence)
+    if found:
+        lines += [*field("refuted by", ", ".join(_deciding(evidence)), width), *describe(found[1], width)]
+    else:
+        lines += [line for check in _unsaid(evidence)[:1] for line in _why(check, evidence, width)]
+    for item in doubts(evidence):
+        label = "false" if item.verdict == Verdict.REFUTED.name else item.verdict.lower()
+        lines += field(label, f"“{formula(item.name)}”: {item.reason}{_witness(item)}", width)
+    for item in survivors(evidence):
+        lines += field("mutant", f"“{item.name}” was not refuted: {item.reason}", width, style="red")
+    return lines
+
+
+def _claim(evidence: TheoremEvidence, width: int) -> list[Text]:
+    statement = formula(evidence.statement.partition("  given  ")[0])
+    lines = field("claim", statement, width)
+    if len(lines) <= LONG:
+        return lines
+    start = statement[: statement.find(" ", statement.find(" ") + 1)]
+    return field("claim", f"{start} … (long: see `wnverify show {evidence.id}`)", width)
+
+
+def _unsaid(evidence: TheoremEvidence) -> list[CheckEvidence]:
+    """The deciding checks whose reason is not listed anyway: doubtful claims and mutants speak for themselves."""
+    listed = ({MUTANTS} if survivors(evidence) else set()) | ({"symbolic"} if doubts(evidence) else set())
+    deciding = [check for check in evidence.checks if check.outcome is evidence.verdict]
+    return [] if evidence.verdict.passes else [check for check in deciding if check.check not in listed]
+
+
+def _why(check: CheckEvidence, evidence: TheoremEvidence, width: int) -> list[Text]:
+    return field("reason", f"{check.reason} (check: {', '.join(_deciding(evidence))})", width)
+
+
+def _deciding(evidence: TheoremEvidence) -> list[str]:
+    return [check.check for check in evidence.checks if check.outcome is evidence.verdict]
+
+
+def _witness(item: Item) -> str:
+    values = ", ".join(f"{name} = {value}" for name, value in item.witness.items())
+    return f" ({formula(values)})" if values else ""
+
+
+def describe(worst: Worst, width: int) -> list[Text]:
+    """One instance: where it lies, both sides, the ratio by both routes, and its arrays when small."""
+    second = f"; {ratio_words(worst.second)} by {worst.route}" if worst.second is not None else ""
+    lines = [
+        *field("found by", worst.found, width),
+        *field("situation", worst.situation, width),
+        *field("sides", f"{_value(worst.lhs)} against {_value(worst.rhs)}", width),
+        *field("ratio", f"{ratio_words(worst.ratio)}{second}", width, style="bold"),
+    ]
+    arrays = worst.instance.get("arrays", {})
+    if size(worst) > SMALL:
+        return lines + field("arrays", f"{', '.join(arrays)}: {size(worst):,} numbers", width)
+    for name, array in arrays.items():
+        lines += field(name, _array(array), width)
+    return lines
+
+
+def _value(number: float | str) -> str:
+    return f"{float(number):.10g}"
+
+
+def _array(array: dict[str, Any]) -> str:
+    """Nested brackets, to six digits.
+
+    >>> _array({"shape": [2, 1], "hex": ["0x1.0p-1", "-0x1.8p+0"]})
+    '[[0.5], [-1.5]]'
+    """
+    return _nested([f"{float.fromhex(text):.6g}" for text in array["hex"]], list(array["shape"]))
+
+
+def _nested(values: Sequence[str], shape: Sequence[int]) -> str:
+    if not shape:
+        return values[0]
+    step = len(values) // shape[0]
+    inner = [_nested(values[i * step : (i + 1) * step], shape[1:]) for i in range(shape[0])]
+    return f"[{', '.join(inner)}]"

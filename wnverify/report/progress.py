@@ -1,0 +1,87 @@
+"""What the reader sees while a run goes on: one bar in a terminal, one line a finished theorem in a pipe."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from wnverify.evidence import CheckEvidence
+from wnverify.report.reading import of_claim, tried
+from wnverify.report.words import counted, ratio_words, seconds_words
+from wnverify.run import Event
+from wnverify.verdict import overall
+
+ROOMY, ROUNDING = 70, 1e-9
+Notify = Callable[[Event], None]
+
+
+@contextmanager
+def following(console: Console, planned: Mapping[str, int]) -> Iterator[Notify]:
+    """A function to be told of the events of a run.
+
+    Args:
+        console: where to write.
+        planned: for each theorem the number of its checks.
+    """
+    if not console.is_terminal:
+        yield _lines(console, planned)
+        return
+    roomy = console.width >= ROOMY
+    columns = [
+        BarColumn(30 if roomy else 12, complete_style="cyan", finished_style="cyan"),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    ]
+    with Progress(*columns, TextColumn("{task.description}"), console=console, transient=True) as progress:
+        yield _live(progress, sum(planned.values()), console.width)
+
+
+def _live(progress: Progress, total: int, width: int) -> Notify:
+    task = progress.add_task("starting", total=total)
+    running: set[tuple[str, str]] = set()
+    best = {"": 0.0}  # the worst ratio so far under the name of its theorem
+
+    def notify(event: Event) -> None:
+        (running.discard if event.evidence else running.add)((event.id, event.check))
+        name, evidence = event.id.rpartition("/")[2], event.evidence
+        ratio = float(evidence.worst.ratio) if evidence and evidence.worst else 0.0
+        if max(best.values()) < ratio <= 1 + ROUNDING:  # beyond 1 lie only controls, and what the table will tell
+            best.clear()
+            best[name] = ratio
+        said = f"{name} · {event.check}" if event.evidence or len(running) == 1 else "the first checks are under way"
+        worst = "".join(f"worst {ratio_words(top)} {where} · " for where, top in best.items() if where)
+        room = max(width - (48 if width >= ROOMY else 30), 16)
+        progress.update(task, advance=int(event.kind == "finished"), description=(worst + said)[:room])
+
+    return notify
+
+
+def _lines(console: Console, planned: Mapping[str, int]) -> Notify:
+    """One plain line when the last check of a theorem is done."""
+    found: dict[str, list[CheckEvidence]] = defaultdict(list)
+    times: dict[str, float] = defaultdict(float)
+    finished: list[str] = []
+
+    def notify(event: Event) -> None:
+        if event.evidence is None:
+            return
+        found[event.id].append(event.evidence)
+        times[event.id] += event.seconds
+        if len(found[event.id]) == planned.get(event.id):
+            finished.append(event.id)
+            text = _finished(event.id, found[event.id], times[event.id])
+            console.print(f"[{len(finished)}/{len(planned)}] {text}", soft_wrap=True)
+
+    return notify
+
+
+def _finished(identifier: str, checks: list[CheckEvidence], seconds: float) -> str:
+    """The theorem in one line; whether a control failed as planned is for the table to say."""
+    verdict = overall(check.outcome for check in of_claim(checks))
+    ratio = max((check.worst.ratio for check in checks if check.worst), key=float, default=None)
+    count, time = counted(tried(checks), "instance"), seconds_words(seconds)
+    return f"{identifier}: {verdict.name.lower()}, worst ratio {ratio_words(ratio)}, {count}, {time}"

@@ -1,0 +1,91 @@
+"""One theorem as a page: statement, hypotheses, quantities, claims about the bound, and mutants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sympy
+from rich.text import Text
+
+from wnverify.catalogue import Entry, Header
+from wnverify.claim import Claim, Relation
+from wnverify.quantity import Quantity
+from wnverify.report.layout import Column, field, hanging, paragraph, table
+from wnverify.report.mathematics import Parts, abbreviate, statement
+from wnverify.report.words import formula
+from wnverify.theorem import Theorem
+from wnverify.verdict import Verdict
+
+
+def page(entry: Entry, header: Header, theorem: Theorem, width: int) -> list[Text]:
+    """The page of a theorem, within the width."""
+    claim = theorem.claim
+    lines = [Text(entry.id, "bold"), *paragraph(header.title, width)]
+    mathematics, parts = statement(claim.main, width - 4)
+    lines += _section("Statement", [Text(f"    {line}".rstrip(), "bold cyan") for line in mathematics])
+    lines += _section("In words", paragraph(header.statement, width, indent=2))
+    lines += _section("Hypotheses", [*_hypotheses(claim, width), *paragraph(header.hypotheses, width, indent=2)])
+    lines += _section("Quantities", _quantities(theorem, width))
+    lines += _section("About the bound", _bullets((str(found) for found in theorem.about_bound), width))
+    lines += _section("Mutants, each of which must be refuted", _mutants(theorem, parts, width))
+    lines += _section("Source", _source(entry, header, theorem, width))
+    return lines
+
+
+def _section(head: str, lines: list[Text]) -> list[Text]:
+    return [Text(""), Text(head, "bold"), *lines] if lines else []
+
+
+def _hypotheses(claim: Claim, width: int) -> list[Text]:
+    names = [Text(name) for name in claim.given]
+    relations = [Text(formula(str(relation)), "cyan") for relation in claim.given.values()]
+    return table([Column("", names), Column("", relations)], width, head=False) if names else []
+
+
+def _quantities(theorem: Theorem, width: int) -> list[Text]:
+    """Name, domain and meaning of every symbol of the claim, the meaning wrapped beside the others."""
+    names = sorted((symbol.name for symbol in theorem.claim.free_symbols), key=str.lower)
+    known = [theorem.family.quantities[name] for name in names]
+    first = max((len(quantity.name) for quantity in known), default=0)
+    second = max((len(_domain(quantity)) for quantity in known), default=0)
+    lines = []
+    for quantity in known:
+        head = f"  {formula(quantity.name):<{first}}  {_domain(quantity):<{second}}  "
+        lines += hanging(Text(head, "cyan"), quantity.meaning, width)
+    return lines
+
+
+def _domain(quantity: Quantity) -> str:
+    kind = "integer" if quantity.is_integer else "real"
+    if quantity.low == -sympy.oo:
+        return kind
+    return f"{kind} {'>' if quantity.strict else '≥'} {quantity.low}"
+
+
+def _bullets(texts: Iterable[str], width: int) -> list[Text]:
+    return [line for text in texts for line in hanging(Text("  · "), formula(text), width)]
+
+
+def _mutants(theorem: Theorem, parts: Parts, width: int) -> list[Text]:
+    """Each mutant with its right side, written with the parts of the statement."""
+    lines = []
+    for name, claim in theorem.mutant_claims.items():
+        changed = "" if claim.given == theorem.claim.given else "  (with other hypotheses)"
+        wrong = Relation(claim.lhs, claim.relation, abbreviate(claim.rhs, parts))
+        lines += [Text(f"  {name}{changed}"), *paragraph(formula(str(wrong)), width, indent=4, style="cyan")]
+    return lines
+
+
+def _source(entry: Entry, header: Header, theorem: Theorem, width: int) -> list[Text]:
+    settings = "; ".join(f"{name}: {', '.join(values)}" for name, values in theorem.settings.items())
+    control = theorem.expect is not Verdict.HELD
+    fields = {
+        "kind": header.kind,
+        "control": f"must come out {theorem.expect.name}" if control else "",
+        "family": theorem.family.name,
+        "only for": settings,
+        "references": header.references,
+        "tags": ", ".join(header.tags),
+        "file": str(entry.path),
+    }
+    return [line for label, text in fields.items() if text for line in field(label, text, width)]

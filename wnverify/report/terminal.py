@@ -1,0 +1,162 @@
+"""The report as lines of text: a table a paper, what needs looking into, and one sentence at the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from io import StringIO
+from itertools import groupby
+
+from rich.console import Console
+from rich.text import Text
+
+from wnverify.evidence import Record, TheoremEvidence
+from wnverify.report.layout import Column, paragraph, table
+from wnverify.report.problems import problem
+from wnverify.report.reading import mutants_of, survivors, tried, unfinished
+from wnverify.report.words import COLOUR, bar, counted, ratio_words, seconds_words, verdict_words
+from wnverify.verdict import Verdict
+
+LONE = "files"
+
+
+def tables(record: Record, width: int, *, bars: bool = True) -> list[Text]:
+    """One table a paper; columns are dropped by priority until it fits the width."""
+    lines: list[Text] = []
+    for paper, group in groupby(record.theorems, key=_paper):
+        lines += [Text(""), Text(paper, "bold"), *table(_columns(list(group), record, bars=bars), width)]
+    return lines[1:]
+
+
+def _paper(evidence: TheoremEvidence) -> str:
+    return evidence.id.rpartition("/")[0] or LONE
+
+
+def _columns(group: Sequence[TheoremEvidence], record: Record, *, bars: bool) -> list[Column]:
+    ratios = [evidence.worst.ratio if evidence.worst else None for evidence in group]
+    styles = [_style(evidence, record) for evidence in group]
+    strokes = [
+        Text(bar(ratio) if bars and ratio is not None else "", s) for ratio, s in zip(ratios, styles, strict=True)
+    ]
+    times = [seconds_words(_seconds(evidence, record.times)) if record.times else "" for evidence in group]
+    return [
+        Column("theorem", [Text(evidence.id.rpartition("/")[2]) for evidence in group]),
+        Column("verdict", [Text(_word(e, record), style) for e, style in zip(group, styles, strict=True)]),
+        Column("worst ratio", [Text(ratio_words(ratio)) for ratio in ratios], right=True),
+        Column("", strokes, drop=4),
+        Column("instances", [Text(f"{tried(evidence.checks):,}") for evidence in group], right=True, drop=2),
+        Column("mutants", [_mutants(evidence) for evidence in group], right=True, drop=1),
+        Column("time", [Text(time) for time in times], right=True, drop=3),
+    ]
+
+
+def _word(evidence: TheoremEvidence, record: Record) -> str:
+    return unfinished(evidence, record) or verdict_words(evidence)[0]
+
+
+def _style(evidence: TheoremEvidence, record: Record) -> str:
+    return "yellow" if unfinished(evidence, record) else verdict_words(evidence)[1]
+
+
+def _mutants(evidence: TheoremEvidence) -> Text:
+    items = mutants_of(evidence)
+    if not items:
+        return Text("–", "dim")
+    alive = len(survivors(evidence))
+    return Text(f"{len(items) - alive}/{len(items)}", "bold red" if alive else "")
+
+
+def _seconds(evidence: TheoremEvidence, times: Mapping[str, float]) -> float:
+    return sum(seconds for key, seconds in times.items() if key.split("::")[0] == evidence.id)
+
+
+def problems(record: Record, width: int, saved: Mapping[str, str] | None = None) -> list[Text]:
+    """For everything that is not as it should be: the reason, the counterexample, and where it was saved."""
+    lines: list[Text] = []
+    for evidence in record.theorems:
+        if not evidence.as_expected or survivors(evidence):
+            lines += [Text(""), *problem(evidence, width, (saved or {}).get(evidence.id, ""))]
+    for identifier, reason in record.unread.items():
+        lines += [Text(""), Text(f"! {identifier}: could not be read", COLOUR[Verdict.ERROR])]
+        lines += paragraph(reason, width, indent=2)
+    return lines[1:]
+
+
+def summary(record: Record, width: int, seconds: float | None = None) -> list[Text]:
+    """The run in one sentence, and what its verdicts mean."""
+    told = "; ".join([*_counts(record), *([seconds_words(seconds)] if seconds is not None else [])])
+    lines = paragraph(f"{told}.", width, style="bold")
+    if record.interrupted:
+        lines += paragraph("Interrupted: only what was finished is shown.", width, style="bold yellow")
+    held = any(e.verdict is Verdict.HELD and not unfinished(e, record) for e in record.theorems)
+    return lines + paragraph(_meaning(record), width, style="dim") if held else lines
+
+
+def _counts(record: Record) -> list[str]:
+    theorems = [evidence for evidence in record.theorems if not evidence.is_control]
+    controls = [evidence for evidence in record.theorems if evidence.is_control]
+    partial = [evidence for evidence in theorems if unfinished(evidence, record)]
+    verdicts = Counter(evidence.verdict for evidence in theorems if evidence not in partial)
+    words = [f"{verdicts[verdict]} {verdict.name.lower()}" for verdict in reversed(Verdict) if verdicts[verdict]]
+    words += [f"{len(partial)} unfinished"] if partial else []
+    told = [f"{counted(len(theorems), 'theorem')}: {', '.join(words)}" if theorems else "no theorem checked"]
+    if controls:
+        planned = sum(evidence.as_expected for evidence in controls)
+        told.append(f"{_share(planned, len(controls), 'control', 'controls')} failed as planned")
+    mutants = [item for evidence in theorems for item in mutants_of(evidence)]
+    if mutants:
+        alive = sum(len(survivors(evidence)) for evidence in theorems)
+        told.append(f"{_share(len(mutants) - alive, len(mutants), 'mutant', 'mutants')} refuted")
+    return told + ([f"{counted(len(record.unread), 'file')} could not be read"] if record.unread else [])
+
+
+def _share(part: int, whole: int, noun: str, plural: str) -> str:
+    return f"{part} of {counted(whole, noun, plural)}"
+
+
+def _meaning(record: Record) -> str:
+    """What HELD means, with the rule of three where instances were sampled: n without a failure, ≤ 3/n at 95 %."""
+    text = "held = not refuted by the search described; evidence, not proof."
+    counts = [
+        check.accepted
+        for evidence in record.theorems
+        if evidence.verdict is Verdict.HELD
+        for check in evidence.checks
+        if check.check == "sampled" and check.accepted
+    ]
+    if not counts:
+        return text
+    least = min(counts)
+    rule = f"≤ 3/n = {3 / least:.1g} of such instances break one that held (95 %, under this sampler)"
+    return f"{text} Sampled n ≥ {least:,} a theorem: {rule}."
+
+
+def exit_code(record: Record, *, strict: bool = False) -> int:
+    """0 nothing refuted, 1 refuted, 3 could not check; a refutation outweighs the rest.
+
+    A theorem whose hypotheses no instance met was not checked at all; one that met them seldom is VACUOUS.
+
+    Args:
+        record: the run.
+        strict: count VACUOUS and UNDECIDED as "could not check".
+    """
+    theorems = [evidence for evidence in record.theorems if not evidence.is_control]
+    verdicts = {evidence.verdict for evidence in theorems}
+    if Verdict.REFUTED in verdicts:
+        return 1
+    unchecked = {Verdict.ERROR} | ({Verdict.VACUOUS, Verdict.UNDECIDED} if strict else set())
+    unplanned = any(evidence.is_control and not evidence.as_expected for evidence in record.theorems)
+    alive = any(survivors(evidence) for evidence in theorems)
+    untested = not record.theorems or any(e.verdict is Verdict.VACUOUS and not e.tested for e in theorems)
+    return 3 if verdicts & unchecked or unplanned or alive or untested or record.unread or record.interrupted else 0
+
+
+def render(record: Record, width: int = 100) -> str:
+    """The whole report as plain text."""
+    parts = [tables(record, width), problems(record, width), summary(record, width)]
+    lines = [line for part in parts if part for line in (*part, Text(""))]
+    out = StringIO()
+    console = Console(file=out, width=width, no_color=True, highlight=False)
+    for line in lines[:-1]:
+        console.print(line, soft_wrap=True)
+    return out.getvalue()
