@@ -19,7 +19,7 @@ from wnverify.families.weight_norm import (
     output_abs,
     rho,
 )
-from wnverify.judge import Judge, _ratio
+from wnverify.judge import Judge, oriented_ratio
 
 ONE = Situation({"L": 1, "m": 2, "d": 2}, {"activation": "tanh", "scaling": "fan_out"})
 
@@ -51,7 +51,7 @@ def batch(situation: Situation = ONE, count: int = 5):
 def test_ratio_exceeds_one_exactly_where_the_relation_fails(relation, lhs, rhs, ratio) -> None:
     claim = Claim(hessian_norm, relation, omega)
     with np.errstate(all="ignore"):
-        found = _ratio(claim, np.array([lhs]), np.array([rhs]))
+        found = oriented_ratio(claim, np.array([lhs]), np.array([rhs]))
     assert found[0] == pytest.approx(ratio)
 
 

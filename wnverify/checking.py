@@ -14,24 +14,36 @@ from threadpoolctl import threadpool_limits
 
 from wnverify import catalogue
 from wnverify.budget import Budget, parse_budget
-from wnverify.checks import adversarial, confirmation, hypothesis, mutants, sampled, statistical, structured, symbolic
+from wnverify.checks import (
+    adversarial,
+    confirmation,
+    hypothesis,
+    mutants,
+    sampled,
+    sharpness,
+    statistical,
+    structured,
+    symbolic,
+)
 from wnverify.errors import WnverifyError
 from wnverify.evidence import CheckEvidence, TheoremEvidence
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
 Check: TypeAlias = Callable[[Theorem, Budget, np.random.Generator], CheckEvidence]
-CHECKS: Mapping[str, Check] = MappingProxyType({
-    module.NAME: module.check
-    for module in (symbolic, structured, sampled, hypothesis, adversarial, statistical, mutants, confirmation)
-})  # fmt: skip
-SURE_ONLY = ("structured", "sampled", "hypothesis", "adversarial", "confirmation")
+MODULES = (
+    symbolic, structured, sampled, hypothesis, adversarial, statistical, mutants, sharpness, confirmation,
+)  # fmt: skip
+CHECKS: Mapping[str, Check] = MappingProxyType({module.NAME: module.check for module in MODULES})
+SURE_ONLY = ("structured", "sampled", "hypothesis", "adversarial", "sharpness", "confirmation")
 """Checks that look for a single violation: of no use against a claim that may fail with probability δ."""
 
 
 def checks_of(theorem: Theorem) -> list[str]:
     """The names of the checks that apply to a theorem, in order."""
-    absent = SURE_ONLY if theorem.is_probabilistic else (statistical.NAME,)
+    absent = {*SURE_ONLY} if theorem.is_probabilistic else {statistical.NAME}
+    if theorem.claim.relation == "=" or theorem.expect is not Verdict.HELD:
+        absent.add(sharpness.NAME)  # an identity has no slack, and that of a false bound means nothing
     return [name for name in CHECKS if name not in absent]
 
 

@@ -13,6 +13,7 @@ from tests.report.made_up_runs import (
     FALSE,
     GOOD,
     INSTANCE,
+    PLANNED,
     PROVED,
     SURVIVOR,
     UNTESTED,
@@ -21,12 +22,8 @@ from tests.report.made_up_runs import (
     record,
     theorem,
 )  # fmt: skip
-from wnverify.catalogue import load
-from wnverify.checking import checks_of
 from wnverify.evidence import Worst
 from wnverify.report.terminal import exit_code, problems, render, summary, tables
-
-PLANNED = checks_of(load("predictor_hessian"))
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ class _Adam:
         self.first, self.second = self.first[:, chosen], self.second[:, chosen]
 
 
-def climb(tally: Tally, situation: Situation, starts: Batch, steps: int, *, stop_at: float = np.inf) -> None:
+def climb(tally: Tally, situation: Situation, starts: Batch, steps: int, *, stop_at: float = np.inf) -> Batch:
     """Raise the ratio from every start at once; the tally counts each step and keeps the best.
 
     Half of the starts, the worst, are dropped after a quarter and after half of the steps. An identity, or a
@@ -49,11 +49,14 @@ def climb(tally: Tally, situation: Situation, starts: Batch, steps: int, *, stop
         starts: B instances.
         steps: the most steps.
         stop_at: a ratio at which to stop early (a mutant is dead, more would add nothing).
+
+    Returns:
+        The instances where the climb ended, those of the dropped starts left out.
     """
     coordinates = tally.judge.family.coordinates(situation)
     if not tally.judge.has_slope:
         _simplex(tally, situation, coordinates, starts, steps)
-        return
+        return tally.best.batch if tally.best is not None else starts
     theta = coordinates.canonical(coordinates.encode(starts))
     adam = _Adam(np.zeros_like(theta), np.zeros_like(theta))
     best, since = -np.inf, 0
@@ -65,13 +68,14 @@ def climb(tally: Tally, situation: Situation, starts: Batch, steps: int, *, stop
         top = float(ratio.max())
         best, since = (top, 0) if top > best + 1e-4 * abs(best) or step == 0 else (max(best, top), since + 1)
         if best >= stop_at or since > PLATEAU:
-            return
+            break
         rate = 0.12 * (0.03 + 0.97 * np.cos(0.5 * np.pi * step / steps) ** 2)
         theta = coordinates.canonical(theta + adam.step(slope, rate))
         if step in (steps // 4, steps // 2) and theta.shape[1] > 2:
             chosen = np.sort(np.argsort(ratio, kind="stable")[theta.shape[1] // 2 :])
             theta = theta[:, chosen]
             adam.keep(chosen)
+    return coordinates.decode(theta)
 
 
 def _slope(judge: Judge, coordinates: Coordinates, theta: FloatArray, batch: Batch) -> FloatArray:

@@ -27,13 +27,14 @@ def hunt(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> Tally:
     groups = plan.by_shape(plan.within(theorem, budget))
     for number in budget.pace():
         for group in groups:
-            _one_shape(total, group, rng, ascents=2 + 2 * number)
+            one_shape(total, group, rng, ascents=2 + 2 * number)
             if total.violated():
                 return total
     return total
 
 
-def _one_shape(total: Tally, group: list[Situation], rng: np.random.Generator, ascents: int) -> None:
+def one_shape(total: Tally, group: list[Situation], rng: np.random.Generator, ascents: int) -> None:
+    """Search one shape: a glance at each of its settings, then ascents in the most promising ones."""
     promise = []
     for situation in group:
         begin = plan.starts(total, situation, 6, rng)
