@@ -12,6 +12,7 @@ from wnverify.arrays import FloatArray
 from wnverify.errors import RecordError, expected
 
 T = TypeVar("T")
+HINT = "hint "
 MAX_NUMBERS = 4_000_000
 """The most numbers that a saved instance may hold; a larger file is refused before it is read into arrays."""
 
@@ -48,6 +49,20 @@ class Batch:
     def __contains__(self, key: str) -> bool:
         """Whether a derived value has been computed already."""
         return key in self._memo
+
+    def follow(self, previous: Batch, kept: Any = slice(None)) -> None:
+        """Take over the hints of the batch that this one was made from by a small step (an eigenvector, say)."""
+        for key, value in previous._memo.items():
+            if key.startswith(HINT):
+                self._memo[key] = value[..., kept]
+
+    def hint(self, name: str) -> FloatArray | None:
+        """A starting value for an iteration, left by an earlier batch; None if there is none."""
+        return self._memo.get(HINT + name)
+
+    def leave_hint(self, name: str, value: FloatArray) -> None:
+        """Leave a starting value, batch last, for the batches that follow this one."""
+        self._memo[HINT + name] = value
 
     def select(self, chosen: Any) -> Batch:
         """The instances at the chosen positions (a slice, integers or a mask), in that order."""

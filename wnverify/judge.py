@@ -71,7 +71,8 @@ class Judge:
 
         Args:
             batch: B instances.
-            route: "measure" for the closed forms, "second" for the independent route.
+            route: "measure" for the closed forms, "second" for the independent route, "lower" for cheaper lower
+                estimates where those are sound.
 
         Raises:
             TheoremFileError: if a side is not a real number on an instance that meets the hypotheses.
@@ -119,7 +120,7 @@ class Judge:
             # derivatives first: what they compute (eigenvectors, say) gives the values for nothing
             names = sorted(symbol.name for symbol in compiled.main.free_symbols)
             gradients = {name: gradient(batch) for name in names if (gradient := self._route(name).gradient)}
-            values = self.values(batch)
+            values = self.values(batch, "lower")
             for name, pieces in gradients.items():
                 weight = _log_slope(compiled, values, name) if pieces else np.zeros(batch.size)
                 for array, piece in pieces.items():
@@ -136,6 +137,10 @@ class Judge:
             self._by_settings[key] = self._compiled[text]
         return self._by_settings[key]
 
+    def _may_be_low(self, name: str) -> bool:
+        """Whether a lower estimate can only make a violation harder: the quantity alone is the smaller side."""
+        return self.claim.relation in ("<=", "<") and self.claim.lhs.is_Symbol and self.claim.lhs.name == name
+
     def _route(self, name: str) -> Route:
         route = self.family.quantities[name].route
         if route is None:
@@ -144,6 +149,8 @@ class Judge:
 
     def _measure(self, name: str, batch: Batch, route: str) -> FloatArray:
         chosen = self._route(name)
+        if route == "lower" and chosen.lower is not None and self._may_be_low(name):
+            return batch.memo(f"lower {name}", lambda: chosen.lower(batch))  # type: ignore[misc]  # not None here
         if route == "second" and chosen.second is not None:
             return batch.memo(f"second {name}", lambda: chosen.second(batch))  # type: ignore[misc]  # not None here
         return batch.memo(f"measure {name}", lambda: chosen.measure(batch))

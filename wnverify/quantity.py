@@ -35,12 +35,14 @@ class Route:
         gradient: batch -> derivative with respect to each array, for the adversary; None if not offered.
         second: batch -> (B,) values by a route that shares no code with `measure`; None only for quantities
             that are read off an instance (its depth, its input), where there is nothing to confirm.
+        lower: batch -> (B,) lower estimates that are cheaper than `measure`, for the steps of an ascent.
         side: how the measured number lies to the true one.
     """
 
     measure: Measure
     gradient: Gradient | None = None
     second: Measure | None = None
+    lower: Measure | None = None
     side: Side = Side.EXACT
 
 

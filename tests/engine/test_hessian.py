@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.networks import REGIMES, WIDTHS, networks, random_direction, random_network
-from tests.reference import contractions_by_loop, mp_hessian, relative_error
+from tests.reference import contractions_by_loop, gauge, mp_hessian, relative_error
 from wnverify.engine import hessian as module
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.autodiff import oracle_hessian
@@ -55,7 +55,8 @@ def test_hvp_is_the_hessian_times_the_direction(net, seed):
     H, got = hessian(net), flatten(hvp(net, step))
     want = contractions_by_loop(H, flatten(step))
     scale = contractions_by_loop(np.abs(H), np.abs(flatten(step)))
-    assert np.all(np.abs(got - want) <= 1e-11 * scale + 1e-9 * np.abs(scale).max() * 1e-6 + 1e-13)
+    r = np.stack([gauge(net, index) for index in range(net.batch)], axis=-1)
+    assert np.all(np.abs(got - want) * r <= 1e-12 * np.max(scale * r, axis=0) + 1e-15)
 
 
 @given(networks(normalised=True, names=("tanh", "softplus", "gelu")))
@@ -81,14 +82,19 @@ def test_layouts_agree_and_the_hessian_is_symmetric(net):
     np.testing.assert_allclose(H, H.swapaxes(0, 1), rtol=0, atol=1e-14 * np.abs(H).max())
 
 
-@pytest.mark.parametrize("layout", ["last", "first"])
-def test_the_result_does_not_depend_on_chunks(layout, monkeypatch):
-    net = random_network((3, 4, 2), 23, seed=5)
+@pytest.mark.parametrize(("layout", "first_from"), [("last", 400), ("first", 400), ("first", 1)])
+@pytest.mark.parametrize("normalised", [True, False])
+def test_the_result_does_not_depend_on_chunks(layout, first_from, normalised, monkeypatch):
+    net = random_network((3, 4, 2, 3), 23, seed=5, normalised=normalised)
     p = parameters(net)
     whole = hessian(net, layout=layout)
     scale = 1e-15 * np.abs(whole).max()
-    for networks_per_chunk in (1, 7, 22, 1000):
-        monkeypatch.setattr(module, "CHUNK_BYTES", 8 * p * p * networks_per_chunk)
+    monkeypatch.setattr(module, "LEAST_NETWORKS", 1)
+    monkeypatch.setattr(module, "FIRST_FROM", first_from)
+    for step in (1, 7, 22, 1000):
+        monkeypatch.setattr(module, "CHUNK_BYTES", 8 * p * p * step)
+        parts = [part for part, _ in hessian_chunks(net, layout=layout)]
+        assert len(parts) == -(-net.batch // step)
         for part, H in hessian_chunks(net, layout=layout):
             want = whole[..., part] if layout == "last" else whole[part]
             np.testing.assert_allclose(H, want, rtol=0, atol=10 * scale)

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.networks import joint, networks, random_direction
-from tests.reference import contractions_by_loop, relative_error
+from tests.engine.networks import joint, networks, random_direction, random_network
+from tests.reference import contractions_by_loop, gauge, relative_error
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.autodiff import oracle_loss, oracle_loss_gradient, oracle_loss_hessian
 from wnverify.engine.loss import (
@@ -40,9 +40,14 @@ def test_loss_and_its_derivatives_agree_with_autograd(reg):
     np.testing.assert_allclose(
         flatten(loss_gradient(reg))[:, index], want, rtol=0, atol=1e-11 * np.abs(want).max() + 1e-9
     )
-    one = Network(tuple(rows[:, :, 0] for rows in reg.net.W), reg.net.v[:, 0], reg.net.x[:, 0], *_rest(reg.net))
     got = loss_hessian(reg)[..., index]
-    assert relative_error(one, got, oracle_loss_hessian(reg, index), index) <= 1e-10
+    assert relative_error(_first_sample(reg), got, oracle_loss_hessian(reg, index), index) <= 1e-10
+
+
+def _first_sample(reg):
+    """The same weights without a sample axis."""
+    net = reg.net
+    return Network(tuple(rows[:, :, 0] for rows in net.W), net.v[:, 0], net.x[:, 0], *_rest(net))
 
 
 def _rest(net):
@@ -58,7 +63,8 @@ def test_layouts_agree_and_hvp_is_the_hessian_times_the_direction(reg):
     )
     scale = contractions_by_loop(np.abs(H), np.abs(flatten(step)))
     error = np.abs(flatten(loss_hvp(reg, step)) - contractions_by_loop(H, flatten(step)))
-    assert np.all(error <= 1e-10 * scale + 1e-13)
+    r = np.stack([gauge(_first_sample(reg), index) for index in range(reg.net.batch)], axis=-1)
+    assert np.all(error * r <= 1e-12 * np.max(scale * r, axis=0) + 1e-15)
 
 
 @given(regressions(names=tuple(name for name in ACTIVATIONS if name != "relu")))
@@ -107,9 +113,18 @@ def test_sample_gradients_sum_to_the_gradient(reg):
     )
 
 
-def test_shapes_that_do_not_fit_are_named():
-    from tests.engine.networks import random_network
+@pytest.mark.parametrize("layout", ["last", "first"])
+def test_the_loss_hessian_does_not_depend_on_chunks(layout, monkeypatch):
+    rng = np.random.default_rng(3)
+    net = random_network((3, 4, 2, 3), 13, seed=5)
+    reg = regression(net, rng.normal(size=(3, 4, 13)), rng.normal(size=(4, 13)))
+    whole = loss_hessian(reg, layout=layout)
+    monkeypatch.setattr("wnverify.engine.loss.CHUNK_BYTES", 1)
+    monkeypatch.setattr("wnverify.engine.hessian.FIRST_FROM", 1)
+    np.testing.assert_allclose(loss_hessian(reg, layout=layout), whole, rtol=0, atol=1e-14 * np.abs(whole).max())
 
+
+def test_shapes_that_do_not_fit_are_named():
     net = random_network((3, 2), 4, seed=0)
     with pytest.raises(UsageError, match=r"y of shape \(5, 4\)"):
         regression(net, np.zeros((3, 5, 4)), np.zeros((4, 4)))

@@ -7,8 +7,9 @@ import pytest
 import sympy
 from sympy import Max, Min, Rational, cos, exp, log, oo, pi, sin, sqrt, tanh
 
-from tests.symbolic.theory_bounds import k, w, x, y, z
+from tests.symbolic.theory_bounds import k, omega, w, x, y, z
 from wnverify.balls.expression import enclose
+from wnverify.symbolic import polynomials
 from wnverify.symbolic.approach import path_to
 from wnverify.symbolic.claims import below, decide, decreasing, increasing
 from wnverify.symbolic.domain import box_of
@@ -118,6 +119,11 @@ def test_no_polynomial_that_changes_sign_is_proved_nonnegative(seed):
         x * y - 2 * sqrt(x * y) + 1,
         1 - 4 * z * (1 - z),
         w**2 - 2 * w + 1,
+        1 + x / 2 - sqrt(1 + x),
+        sqrt(2 * x**2 + 2 * y**2) - x - y,
+        Max(x, 2 - x) - 1,
+        x - sin(x / (1 + x)) * (1 + x),
+        exp(-x) - 1 + x,
     ],
     ids=str,
 )
@@ -155,10 +161,58 @@ def test_classical_inequalities_are_proved_and_their_converses_are_not(lhs, rhs)
     assert not at_most(Goal(rhs, lhs, region))
 
 
+@pytest.fixture
+def without_sieve(monkeypatch):
+    """Proofs must stand alone: the points at which false goals are sorted out early are no part of them."""
+    monkeypatch.setattr(Region, "plausible", lambda self, lhs, rhs: True)
+    monkeypatch.setattr(polynomials, "_plausible", lambda poly, frame: True)
+
+
+@pytest.mark.usefixtures("without_sieve")
+@pytest.mark.parametrize(
+    ("lhs", "rhs"),
+    [
+        (sqrt(1 + x**2), x + Rational(1, 2)),
+        (1 + x, 2 * sqrt(x)),
+        (x, Min(x, y)),
+        (Max(x, y), x),
+        (x - y, Min(x, 1) - y),
+        (x**2 + y**2, 3 * x * y),
+        (Rational(5, 2) * sqrt(x * y), x + y),
+        (sin(x / (1 + x)), Rational(1, 2)),
+        (Rational(1, 2), exp(-x)),
+        (sqrt(x) + sqrt(y), sqrt(x + y)),
+        (y + x, y + x * z),
+        (3 * x * omega, x**2 + Rational(54, 25) * omega**2),
+        (3 * x * omega, omega**2 + Rational(54, 25) * x**2),
+    ],
+    ids=str,
+)
+def test_false_inequalities_are_not_proved_without_the_sieve(lhs, rhs):
+    lhs, rhs = sympy.sympify(lhs), sympy.sympify(rhs)
+    assert not at_most(Goal(lhs, rhs, Region(box_of([lhs, rhs]))))
+
+
+@pytest.mark.usefixtures("without_sieve")
+def test_no_false_random_inequality_is_proved_without_the_sieve():
+    rng = np.random.default_rng(31)
+    for _ in range(120):
+        lhs, rhs = tree(rng, 2), tree(rng, 2)
+        region = Region(box_of([lhs, rhs]))
+        if usable(lhs, rhs) and at_most(Goal(lhs, rhs, region)):
+            assert search(lhs, rhs, draw(region.box, rng, 2000)).witness is None, (lhs, rhs)
+
+
 def test_a_pole_inside_the_domain_is_not_crossed():
     f = 1 / (2 - x)  # its derivative is positive everywhere, yet it jumps down at 2
     assert not monotone(f, x, Region(box_of([f])), rising=True)
     assert decide(increasing(x), f, np.random.default_rng(0)).verdict in (Verdict.REFUTED, Verdict.ERROR)
+
+
+@pytest.mark.parametrize("hump", [x * (1 - x), (x - 1) * (3 - x), x * exp(-x), sqrt(x) - x, Min(x, 2 - x)], ids=str)
+def test_a_function_with_a_hump_has_no_trend(hump):
+    assert not monotone(hump, x, Region(box_of([hump])), rising=True)
+    assert not monotone(hump, x, Region(box_of([hump])), rising=False)
 
 
 def test_enclosures_contain_every_value():

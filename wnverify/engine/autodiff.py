@@ -117,6 +117,13 @@ def oracle_loss_gradient(reg: Regression, index: int = 0) -> FloatArray:
     return np.asarray(autograd.grad(_mean_square(reg, index))(_theta(reg.net, index)))
 
 
+def oracle_weighted_gradient(reg: Regression, weight: FloatArray, index: int = 0) -> FloatArray:
+    """Return ∇_θ (1/n) Σ w_i (f(θ; x_i) − y_i)² of one problem, w (n,), (p,)."""
+    X, y = reg.net.x[:, :, index], reg.y[:, index]
+    weighted: Function = lambda theta: anp.mean(weight * (_predict(reg.net, theta, X) - y) ** 2)  # noqa: E731
+    return np.asarray(autograd.grad(weighted)(_theta(reg.net, index)))
+
+
 def oracle_loss_hessian(reg: Regression, index: int = 0) -> FloatArray:
     """Return ∇²_θ 𝓛 of one problem, (p, p)."""
     return np.asarray(autograd.hessian(_mean_square(reg, index))(_theta(reg.net, index)))

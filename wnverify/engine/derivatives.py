@@ -41,27 +41,29 @@ def pullback(net: Network, tape: Tape, weight: FloatArray) -> Direction:
 
 @dataclass(frozen=True)
 class Tangent:
-    """First-order part of a jet: per layer ū̇, c = ⟨u, Ẇ⟩ and ż; α̇^0, …, α̇^L."""
+    """First-order part of a jet: per layer c = ⟨u,Ẇ⟩ (0 for a plain network), ⟨Ẇ,α⟩, ⟨u,α̇⟩, ż; and α̇^0 … α̇^L."""
 
-    u1: tuple[FloatArray, ...]
     c: tuple[FloatArray, ...]
+    ea: tuple[FloatArray, ...]
+    ua: tuple[FloatArray, ...]
     z1: tuple[FloatArray, ...]
     alpha1: tuple[FloatArray, ...]
 
 
 def tangent(net: Network, direction: Direction, tape: Tape) -> Tangent:
-    """Push `direction` forward: u̇ = (Ẇ − ⟨u,Ẇ⟩u)/r, ż = s(u̇·α + u·α̇), α̇ = φ′ż."""
-    u1s, cs, z1s, alpha1s = [], [], [], [direction.x]
+    """Push `direction` forward: u̇ = (Ẇ − cu)/r, ż = s(⟨u̇,α⟩ + ⟨u,α̇⟩), α̇ = φ′ż; u̇ itself is never formed."""
+    cs, eas, uas, z1s, alpha1s = [], [], [], [], [direction.x]
     for layer, e in enumerate(direction.W):
-        u = tape.u[layer]
-        c = row_dots(e, u)
-        u1 = (e - c[:, None] * u) / tape.r[layer][:, None] if net.normalised else e
-        z1 = tape.s[layer] * (matvec(u1, tape.alpha[layer]) + matvec(u, alpha1s[-1]))
-        u1s.append(u1)
+        u, r, s = tape.u[layer], tape.r[layer], tape.s[layer]
+        c = row_dots(e, u) if net.normalised else np.zeros_like(r)
+        ea, ua = matvec(e, tape.alpha[layer]), matvec(u, alpha1s[-1])
+        z1 = (s * ea - c * tape.z[layer]) / r + s * ua
         cs.append(c)
+        eas.append(ea)
+        uas.append(ua)
         z1s.append(z1)
         alpha1s.append(tape.phi[layer][0] * z1)
-    return Tangent(tuple(u1s), tuple(cs), tuple(z1s), tuple(alpha1s))
+    return Tangent(tuple(cs), tuple(eas), tuple(uas), tuple(z1s), tuple(alpha1s))
 
 
 def slope(net: Network, direction: Direction, tape: Tape, tan: Tangent) -> FloatArray:
@@ -81,8 +83,8 @@ def pullback1(
 ) -> Direction:
     """Return the gradient of Σ (w0·f + w1·ḟ) with `direction` held fixed.
 
-    Cotangents (a0, a1) of (α, α̇) → ζ1 = φ′a1, ζ0 = φ′a0 + φ″ż a1; rows: ū ← s(ζ0αᵀ + ζ1α̇ᵀ), u̇ ← sζ1αᵀ;
-    below: a0 ← s(u̇ᵀζ1 + uᵀζ0), a1 ← s uᵀζ1.
+    Cotangents (a0, a1) of (α, α̇) → ζ1 = φ′a1, ζ0 = φ′a0 + φ″ż a1, both times s. Below, with e = Ẇ and
+    P = ζ0 − (c/r)ζ1: a0 ← u̇ᵀζ1 + uᵀζ0 = eᵀ(ζ1/r) + uᵀP, a1 ← uᵀζ1. Rows: see `_rows1`.
     """
     tape, tan = tapes
     w0, w1 = tape.kappa * weights[0], tape.kappa * weights[1]
@@ -91,29 +93,33 @@ def pullback1(
     W = []
     for layer in reversed(range(net.depth)):
         first, second = tape.phi[layer][:2]
-        zeta1 = tape.s[layer] * first * a1
-        zeta0 = tape.s[layer] * (first * a0 + second * tan.z1[layer] * a1)
-        g0 = outer(zeta0, tape.alpha[layer]) + outer(zeta1, tan.alpha1[layer])
-        g1 = outer(zeta1, tape.alpha[layer])
-        W.append(_rows1(net, direction.W[layer], (tape, tan, layer), (g0, g1)))
-        a0 = vecmat(zeta1, tan.u1[layer]) + vecmat(zeta0, tape.u[layer])
-        a1 = vecmat(zeta1, tape.u[layer])
+        s, e, u, r = tape.s[layer], direction.W[layer], tape.u[layer], tape.r[layer]
+        zeta1 = s * first * a1
+        P = s * (first * a0 + second * tan.z1[layer] * a1) - tan.c[layer] / r * zeta1
+        rows = outer(P, tape.alpha[layer]) + outer(zeta1, tan.alpha1[layer])
+        W.append(_rows1(rows, e, (tape, tan, layer), (P, zeta1)) if net.normalised else rows)
+        a0 = vecmat(zeta1 / r, e) + vecmat(P, u)
+        a1 = vecmat(zeta1, u)
     return Direction(tuple(reversed(W)), dv, a0)
 
 
 def _rows1(
-    net: Network, e: FloatArray, place: tuple[Tape, Tangent, int], g: tuple[FloatArray, FloatArray]
+    rows: FloatArray, e: FloatArray, place: tuple[Tape, Tangent, int], zeta: tuple[FloatArray, FloatArray]
 ) -> FloatArray:
-    # S = ⟨g0,u⟩ + (⟨g1,e⟩ − c⟨g1,u⟩)/r with c = ⟨u,e⟩ and u = w/r, differentiated in c, u and r:
+    # Cotangents of (u, u̇): g0 = ζ0αᵀ + ζ1α̇ᵀ and g1 = ζ1αᵀ, and S = ⟨g0,u⟩ + (⟨g1,e⟩ − c⟨g1,u⟩)/r, c = ⟨u,e⟩, u = w/r:
     # ∂c = −⟨g1,u⟩/r, ∂u = g0 − (c/r)g1 + ∂c·e, ∂r = −(⟨g1,e⟩ − c⟨g1,u⟩)/r², ∂w = (I − uuᵀ)∂u/r + ∂r·u.
-    if not net.normalised:
-        return g[0]
+    # `rows` is g0 − (c/r)g1; its product with u needs ⟨α,u⟩ = z/s and ⟨α̇,u⟩ only.
     tape, tan, layer = place
-    u, r, c = tape.u[layer], tape.r[layer], tan.c[layer]
-    along, across = row_dots(g[1], u), row_dots(g[1], e)
-    du = g[0] - (c / r)[:, None] * g[1] - (along / r)[:, None] * e
+    P, zeta1 = zeta
+    r, c, pa = tape.r[layer], tan.c[layer], tape.z[layer] / tape.s[layer]
+    along, across = sum_samples(zeta1 * pa), sum_samples(zeta1 * tan.ea[layer])
+    dc = -along / r
     dr = (c * along - across) / (r * r)
-    return _project(du, u, r) + dr[:, None] * u
+    inner = sum_samples(P * pa + zeta1 * tan.ua[layer]) + dc * c
+    rows += dc[:, None] * e
+    rows /= r[:, None]
+    rows += (dr - inner / r)[:, None] * tape.u[layer]
+    return rows
 
 
 def _project(rows: FloatArray, u: FloatArray, r: FloatArray) -> FloatArray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Literal, TypeAlias
 
@@ -61,7 +62,7 @@ def write(parts: Factors, H: FloatArray, layout: Layout, buffer: FloatArray | No
     p, _, batch = H.shape
     if layout == "last":
         fill(parts, H)
-    elif p < FIRST_FROM:
+    elif p < FIRST_FROM or parts.rows[0].ndim == 5:  # the direct route knows no sample axis
         buffer = np.empty((p, p, batch)) if buffer is None else buffer.reshape(-1)[: p * p * batch]
         staged = buffer.reshape(p, p, batch)
         fill(parts, staged)
@@ -95,14 +96,14 @@ def output_array(p: int, batch: int, out: FloatArray | None, layout: Layout) -> 
     return out, out if layout == "last" else np.moveaxis(out, 0, -1)
 
 
-def chunk_size(p: int, chunk_bytes: int = CHUNK_BYTES) -> int:
-    """Return how many networks to treat at once: about `chunk_bytes`, within the limits of the inner loops."""
-    return min(max(chunk_bytes // (8 * p * p), LEAST_NETWORKS), MOST_NETWORKS)
+def chunk_size(p: int) -> int:
+    """Return how many networks to treat at once: about 4 MB of Hessian, within the limits of the inner loops."""
+    return min(max(CHUNK_BYTES // (8 * p * p), LEAST_NETWORKS), MOST_NETWORKS)
 
 
-def chunks(net: Network, chunk_bytes: int = CHUNK_BYTES) -> Iterator[slice]:
+def chunks(net: Network) -> Iterator[slice]:
     """Yield the slices of the batch that are treated at once."""
-    step = chunk_size(parameters(net), chunk_bytes)
+    step = chunk_size(parameters(net))
     for start in range(0, net.batch, step):
         yield slice(start, min(start + step, net.batch))
 
@@ -130,7 +131,7 @@ def fill(parts: Factors, H: FloatArray, first: bool = False) -> None:
     and columns (i,a): then the long axis (i,a) is contiguous batch first, and the batch is batch last. The
     transposes are copies.
     """
-    work = Workspace(parts, first)
+    work = workspace(parts, first)
     ends = accumulate((math.prod(rows.shape[:3:2]) for rows in parts.rows), initial=0)
     spans = [slice(start, stop) for start, stop in pairwise(ends)]
     tail = slice(spans[-1].stop, H.shape[0])
@@ -146,21 +147,12 @@ def fill(parts: Factors, H: FloatArray, first: bool = False) -> None:
         H[tail, span] = H[span, tail].swapaxes(0, 1)
 
 
+@dataclass(frozen=True)
 class Workspace:
     """Two buffers, reused by every block: a fresh temporary costs page faults, up to ten times its arithmetic."""
 
-    def __init__(self, parts: Factors, first: bool) -> None:
-        widths = [rows.shape[0] for rows in parts.rows]
-        tail = math.prod(parts.rows[0].shape[3:])
-        self.first = first
-        self.buffers = np.empty(
-            (
-                2,
-                tail
-                * max(m * rows.shape[2] for m, rows in zip(widths, parts.rows, strict=True))
-                * max(*widths, *(rows.shape[2] for rows in parts.rows)),
-            )
-        )
+    buffers: FloatArray
+    first: bool
 
     def array(self, which: int, shape: tuple[int, ...]) -> FloatArray:
         """Return buffer `which` as an array of `shape`, batch last or, in memory, first."""
@@ -168,6 +160,13 @@ class Workspace:
         if self.first:
             return np.moveaxis(flat.reshape(shape[-1], *shape[:-1]), 0, -1)
         return flat.reshape(shape)
+
+
+def workspace(parts: Factors, first: bool) -> Workspace:
+    """Return buffers large enough for E[j,i,a] and for the (i,a,c) terms of every layer."""
+    rows = max(array.shape[0] * array.shape[2] for array in parts.rows)
+    wide = max(max(array.shape[0], array.shape[2]) for array in parts.rows)
+    return Workspace(np.empty((2, rows * wide * math.prod(parts.rows[0].shape[3:]))), first)
 
 
 def batch_first(a: FloatArray) -> FloatArray:

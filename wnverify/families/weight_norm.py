@@ -163,18 +163,20 @@ class WeightNorm(Family):
 
     Args:
         normalised: False for the plain control, whose rows are used as they are.
+        shapes: (L, m, d) to try, from the smallest to the largest; a budget decides how many of them are.
     """
 
-    def __init__(self, *, normalised: bool = True) -> None:
+    def __init__(self, *, normalised: bool = True, shapes: Sequence[tuple[int, int, int]] = SHAPES) -> None:
         self.name = "weight_norm" if normalised else "plain_network"
         self.normalised = normalised
+        self.sizes = tuple(shapes)
         self.quantities = QUANTITIES
         self.settings = {"activation": tuple(ACTIVATIONS), "scaling": ("fan_out", "fan_in")}
         self.regimes = REGIMES
 
     def shapes(self) -> Sequence[Shape]:
         """Depth, width and input dimension, from 2 parameters to about 200."""
-        return [{"L": depth, "m": width, "d": inputs} for depth, width, inputs in SHAPES]
+        return [{"L": depth, "m": width, "d": inputs} for depth, width, inputs in self.sizes]
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw networks in one regime; see `weight_norm_draws` for what each regime is."""

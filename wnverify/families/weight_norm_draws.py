@@ -159,9 +159,10 @@ def _orthogonal(alpha: FloatArray, width: int, layer: int) -> FloatArray:
 
 
 def _first_across(alpha: FloatArray, width: int, layer: int) -> FloatArray:
-    """One row of the first layer orthogonal to x and the others along it; deeper rows all equal to e_1."""
+    """One row of the first layer orthogonal to x and the others along it; second rows e_1, deeper ones (1, …, 1)."""
     if layer:
-        return _repeat(np.repeat(_basis(alpha.shape[0])[:, None], alpha.shape[1], axis=1), width)
+        row = _basis(alpha.shape[0]) if layer == 1 else np.ones(alpha.shape[0])
+        return _repeat(np.repeat(row[:, None], alpha.shape[1], axis=1), width)
     rows = _repeat(_along(alpha), width)
     rows[0] = _across(alpha)
     return rows

@@ -16,6 +16,7 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine import autodiff, spectral, weightnorm
 from wnverify.engine.activations import ACTIVATIONS
+from wnverify.engine.lanczos import lanczos
 from wnverify.engine.weightnorm import Direction, Network
 from wnverify.families.base import Settings
 from wnverify.quantity import Quantity, Route
@@ -48,11 +49,34 @@ def _gradient(batch: Batch) -> Direction:
     return batch.memo("gradient", lambda: weightnorm.gradient(network(batch), tape=_tape(batch)))
 
 
-def _spectrum(batch: Batch, *, vectors: bool) -> Any:
-    """The spectrum, with vectors only where a derivative asks for them; values are reused from either."""
-    if "eigenvectors" in batch or vectors:
-        return batch.memo("eigenvectors", lambda: spectral.spectral_norm(network(batch), vectors=True))
+ITERATIVE_FROM = 120
+"""Parameters from which the ascent takes Ritz vectors, warm-started from step to step, for eigenvectors."""
+COLD, WARM = 32, 8
+"""Lanczos steps without and with a vector to start from; fewer only make the lower estimate lower."""
+
+
+def _spectrum(batch: Batch) -> Any:
+    """Extreme eigenvalues, exact; those that came with eigenvectors are reused."""
+    if "eigenvectors" in batch and not _is_large(batch):
+        return _eigenvectors(batch)
     return batch.memo("eigenvalues", lambda: spectral.spectral_norm(network(batch)))
+
+
+def _eigenvectors(batch: Batch) -> Any:
+    """`signed` and `vector` of the extreme eigenvalue; a lower estimate of its size for large networks."""
+    compute = _ritz_pair if _is_large(batch) else lambda each: spectral.spectral_norm(network(each), vectors=True)
+    return batch.memo("eigenvectors", lambda: compute(batch))
+
+
+def _is_large(batch: Batch) -> bool:
+    return weightnorm.parameters(network(batch)) >= ITERATIVE_FROM
+
+
+def _ritz_pair(batch: Batch) -> Any:
+    start = batch.hint("eigenvector")
+    found = lanczos(network(batch), start=start, steps=COLD if start is None else WARM)
+    batch.leave_hint("eigenvector", found.vector)
+    return found
 
 
 def _named(direction: Direction) -> dict[str, FloatArray]:
@@ -124,12 +148,16 @@ def _output_slope(batch: Batch) -> Mapping[str, FloatArray]:
 
 
 def _hessian_norm(batch: Batch) -> FloatArray:
-    found: FloatArray = _spectrum(batch, vectors=False).value
+    found: FloatArray = _spectrum(batch).value
     return found
 
 
+def _hessian_norm_lower(batch: Batch) -> FloatArray:
+    return np.abs(_eigenvectors(batch).signed)
+
+
 def _hessian_slope(batch: Batch) -> Mapping[str, FloatArray]:
-    found, net = _spectrum(batch, vectors=True), network(batch)
+    found, net = _eigenvectors(batch), network(batch)
     frozen = weightnorm.unflatten(net, found.vector)
     return _named(weightnorm.jet_gradient(net, frozen, (0.0, 0.0, np.sign(found.signed))))
 
@@ -254,7 +282,7 @@ hessian_norm = Quantity(
     "hessian_norm",
     "spectral norm of the Hessian, ‖∇²_θ f‖₂",
     low=0,
-    route=Route(_hessian_norm, _hessian_slope, partial(_oracle, _oracle_spectral)),
+    route=Route(_hessian_norm, _hessian_slope, partial(_oracle, _oracle_spectral), _hessian_norm_lower),
 )
 
 direction_norm = Quantity(

@@ -59,11 +59,12 @@ def climb(tally: Tally, situation: Situation, starts: Batch, steps: int, *, stop
         return tally.best.batch if tally.best is not None else starts
     theta = coordinates.canonical(coordinates.encode(starts))
     adam = _Adam(np.zeros_like(theta), np.zeros_like(theta))
-    best, since = -np.inf, 0
+    best, since, previous, kept = -np.inf, 0, starts, np.arange(theta.shape[1])
     for step in range(steps):
         batch = coordinates.decode(theta)
+        batch.follow(previous, kept)
         slope = _slope(tally.judge, coordinates, theta, batch)
-        judgement = tally.add(batch, situation, "ascent")
+        judgement = tally.add(batch, situation, "ascent", "lower")
         ratio = np.where(judgement.accepted, judgement.ratio, -np.inf)
         top = float(ratio.max())
         best, since = (top, 0) if top > best + 1e-4 * abs(best) or step == 0 else (max(best, top), since + 1)
@@ -71,11 +72,14 @@ def climb(tally: Tally, situation: Situation, starts: Batch, steps: int, *, stop
             break
         rate = 0.12 * (0.03 + 0.97 * np.cos(0.5 * np.pi * step / steps) ** 2)
         theta = coordinates.canonical(theta + adam.step(slope, rate))
+        previous, kept = batch, np.arange(theta.shape[1])
         if step in (steps // 4, steps // 2) and theta.shape[1] > 2:
-            chosen = np.sort(np.argsort(ratio, kind="stable")[theta.shape[1] // 2 :])
-            theta = theta[:, chosen]
-            adam.keep(chosen)
-    return coordinates.decode(theta)
+            kept = np.sort(np.argsort(ratio, kind="stable")[theta.shape[1] // 2 :])
+            theta = theta[:, kept]
+            adam.keep(kept)
+    last = coordinates.decode(theta)
+    tally.add(last, situation, "ascent")
+    return last
 
 
 def _slope(judge: Judge, coordinates: Coordinates, theta: FloatArray, batch: Batch) -> FloatArray:

@@ -70,6 +70,8 @@ def _sides(relation: Relation, values: Mapping[str, Any]) -> tuple[Any, Any]:
 
 def _certain(hypothesis: Relation, values: Mapping[str, Any]) -> bool:
     small, large = _sides(hypothesis, values)
+    if hypothesis.relation == "=":
+        return bool(small == large)  # certain only for exact numbers, such as c0 = 0
     return bool(small < large) or (hypothesis.relation in ("<=", ">=") and bool(small <= large))
 
 

@@ -37,9 +37,9 @@ class Tally:
     effort: list[tuple[int, Number]] = field(default_factory=list)
     by_situation: dict[str, float] = field(default_factory=dict)
 
-    def add(self, batch: Batch, situation: Situation, found: str) -> Judgement:
+    def add(self, batch: Batch, situation: Situation, found: str, route: str = "measure") -> Judgement:
         """Judge a batch and count it."""
-        judgement = self.judge(batch)
+        judgement = self.judge(batch, route)
         self.tried += batch.size
         self.accepted += int(judgement.accepted.sum())
         self.trivial += int((judgement.accepted & judgement.trivial).sum())

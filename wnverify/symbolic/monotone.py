@@ -28,9 +28,8 @@ class _Certifier:
         """The trend by the sign of the derivative."""
         if expr.count_ops() > LARGEST or expr.has(sympy.Min, sympy.Max, sympy.Abs, sympy.floor, sympy.ceiling):
             return UNKNOWN
-        if (
-            self.region.enclose(expr) is None
-        ):  # a pole in the region: the sign of the derivative says nothing across it
+        # where there may be a pole in the region, the sign of the derivative says nothing across it
+        if self.region.enclose(expr) is None:
             return UNKNOWN
         derivative = sympy.diff(expr, symbol)
         rises = bool(at_most(Goal(ZERO, derivative, self.region, self.effort)))

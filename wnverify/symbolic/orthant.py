@@ -119,25 +119,29 @@ def _root(value: sympy.Expr, q: int) -> sympy.Expr:
 
 
 def _collect(expr: sympy.Expr, bounds: Bounds, atoms: dict[sympy.Expr, None], roots: dict[sympy.Symbol, int]) -> None:
-    if expr.is_Rational:
-        return
     if expr in bounds or expr.is_Symbol:
         atoms[expr] = None
         return
     if expr.is_Pow and expr.exp.is_Rational and expr.base.is_Symbol:
-        q = int(expr.exp.q)
-        roots[expr.base] = int(sympy.lcm(q, roots.get(expr.base, 1)))
-        atoms[expr.base] = None
-    elif expr.is_Add or expr.is_Mul or (expr.is_Pow and expr.exp.is_Integer):
-        for part in expr.args[: 1 if expr.is_Pow else None]:
-            _collect(part, bounds, atoms, roots)
-    elif expr.is_Pow and expr.exp.is_Rational and expr.exp.q == 2:
-        _collect(expr.base, bounds, atoms, roots)
+        roots[expr.base] = int(sympy.lcm(int(expr.exp.q), roots.get(expr.base, 1)))
+    for part in _inside(expr, atoms):
+        _collect(part, bounds, atoms, roots)
+
+
+def _inside(expr: sympy.Expr, atoms: dict[sympy.Expr, None]) -> tuple[sympy.Expr, ...]:
+    """What is still to be looked into; a square root or an irrational constant is an atom of its own."""
+    if expr.is_Add or expr.is_Mul:
+        return tuple(expr.args)
+    if expr.is_Pow and expr.exp.is_Rational and (expr.base.is_Symbol or expr.exp.is_Integer):
+        return (expr.base,)
+    if expr.is_Pow and expr.exp.is_Rational and expr.exp.q == 2:
         atoms[sympy.sqrt(expr.base, evaluate=False) if expr.base.is_number else sympy.sqrt(expr.base)] = None
-    elif not expr.free_symbols and expr.is_extended_real and expr.is_finite:
-        atoms[expr] = None
-    else:
+        return (expr.base,)
+    if expr.free_symbols or not expr.is_extended_real or not expr.is_finite:
         raise TooHardError(str(expr))
+    if not expr.is_Rational:
+        atoms[expr] = None
+    return ()
 
 
 # ---- from expression to quotient
