@@ -43,7 +43,7 @@ class Budget:
 
 
 BUDGETS = {
-    "quick": Budget("quick", rounds=2, shapes=0.5),
+    "quick": Budget("quick", rounds=1, shapes=0.5),
     "standard": Budget("standard", rounds=10, shapes=0.8),
     "deep": Budget("deep", rounds=150, shapes=1.0),
 }
@@ -57,7 +57,7 @@ def parse_budget(text: str) -> Budget:
         UsageError: for anything else.
 
     >>> parse_budget("quick").rounds, parse_budget("30s").seconds
-    (2, 30.0)
+    (1, 30.0)
     """
     if text in BUDGETS:
         return BUDGETS[text]

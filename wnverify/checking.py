@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import traceback
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
@@ -70,11 +71,18 @@ def check_theorem(theorem: Theorem, identifier: str, check: str, budget: Budget,
 
 def run_check(path: Path, identifier: str, check: str, budget: Budget, seed: int) -> CheckEvidence:
     """Load a theorem file and run one check; a file that cannot be loaded is an ERROR with the reason."""
+    entry = catalogue.Entry(identifier, path, path.parent.name)
     try:
-        theorem = catalogue.load(catalogue.Entry(identifier, path, path.parent.name))
+        theorem = _loaded(entry, catalogue.digest(entry))
     except WnverifyError as error:
         return CheckEvidence(check, Verdict.ERROR.name, str(error))
     return check_theorem(theorem, identifier, check, budget, seed)
+
+
+@lru_cache(maxsize=256)
+def _loaded(entry: catalogue.Entry, _digest: str) -> Theorem:
+    """The theorem of a file, kept while the file's text stays the same."""
+    return catalogue.load(entry)
 
 
 def verify(theorem: Theorem, *, budget: str = "quick", seed: int = 0, name: str = "theorem") -> TheoremEvidence:
@@ -93,4 +101,4 @@ def verify(theorem: Theorem, *, budget: str = "quick", seed: int = 0, name: str 
     share = parse_budget(budget).shared(len(names), 1)
     checks = [check_theorem(theorem, name, check, share, seed) for check in names]
     statement = str(theorem.claim)
-    return TheoremEvidence(name, name, statement, "", theorem.expect.name, names, checks)
+    return TheoremEvidence(name, name, statement, "", theorem.expect.name, names, checks, theorem.conjecture)

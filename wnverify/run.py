@@ -27,6 +27,8 @@ SCHEMA = 1
 LIBRARIES = ("numpy", "scipy", "sympy", "autograd", "hypothesis", "python-flint")
 COSTLY_FIRST = ("mutants", "adversarial", "statistical", "sharpness", "confirmation", "sampled", "hypothesis")
 """Long tasks first, so that the last process to finish finishes early; the others follow in any order."""
+MANY = 4
+"""Theorems for each process from which a theorem is one task: its compiled formulas then stay in one process."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +44,18 @@ class Event:
 
 @dataclass(frozen=True)
 class Task:
-    """One check of one theorem: the unit of work, the same wherever it runs."""
+    """Some checks of one theorem: the unit of work; what it finds is the same wherever it runs."""
 
     path: Path
     id: str
-    check: str
+    checks: tuple[str, ...]
     budget: Budget
     seed: int
 
 
 Outcome: TypeAlias = tuple[CheckEvidence, float]
+Outcomes: TypeAlias = list[Outcome]
+Loaded: TypeAlias = tuple[catalogue.Entry, Theorem]
 Notify: TypeAlias = Callable[[Event], None]
 
 
@@ -77,16 +81,14 @@ def run(
     """
     jobs = jobs or os.cpu_count() or 1
     loaded, unread = _load(entries)
-    wanted = [(entry, check) for entry, theorem in loaded for check in single.checks_of(theorem)]
-    share = budget.shared(len(wanted), jobs)
-    tasks = [Task(entry.path, entry.id, check, share, seed) for entry, check in wanted]
-    tasks.sort(key=lambda task: COSTLY_FIRST.index(task.check) if task.check in COSTLY_FIRST else len(COSTLY_FIRST))
+    tasks = _tasks(loaded, budget, seed, jobs)
     done: dict[tuple[str, str], Outcome] = {}
     interrupted = False
     try:
-        for task, outcome in _outcomes(tasks, jobs, notify):
-            done[task.id, task.check] = outcome
-            notify(Event("finished", task.id, task.check, *outcome))
+        for task, outcomes in _outcomes(tasks, jobs, notify):
+            for evidence, seconds in outcomes:
+                done[task.id, evidence.check] = evidence, seconds
+                notify(Event("finished", task.id, evidence.check, evidence, seconds))
     except KeyboardInterrupt:
         interrupted = True
     return Record(
@@ -102,7 +104,7 @@ def run(
     )
 
 
-def _load(entries: Iterable[catalogue.Entry]) -> tuple[list[tuple[catalogue.Entry, Theorem]], dict[str, str]]:
+def _load(entries: Iterable[catalogue.Entry]) -> tuple[list[Loaded], dict[str, str]]:
     loaded, unread = [], {}
     for entry in entries:
         try:
@@ -113,20 +115,37 @@ def _load(entries: Iterable[catalogue.Entry]) -> tuple[list[tuple[catalogue.Entr
     return loaded, unread
 
 
+def _tasks(loaded: Sequence[Loaded], budget: Budget, seed: int, jobs: int) -> list[Task]:
+    """A task for each theorem where there are many, for each of its checks where there are few."""
+    wanted = [(entry, single.checks_of(theorem)) for entry, theorem in loaded]
+    share = budget.shared(sum(len(checks) for _, checks in wanted), jobs)
+    if len(loaded) >= MANY * jobs:
+        return [Task(entry.path, entry.id, tuple(checks), share, seed) for entry, checks in wanted]
+    tasks = [Task(entry.path, entry.id, (check,), share, seed) for entry, checks in wanted for check in checks]
+    return sorted(tasks, key=_costly_first)
+
+
+def _costly_first(task: Task) -> int:
+    check = task.checks[0]
+    return COSTLY_FIRST.index(check) if check in COSTLY_FIRST else len(COSTLY_FIRST)
+
+
 def _gather(entry: catalogue.Entry, theorem: Theorem, done: dict[tuple[str, str], Outcome]) -> TheoremEvidence | None:
     checks = [done[entry.id, check][0] for check in single.CHECKS if (entry.id, check) in done]
     if not checks:
         return None
     title = entry.header().title
     statement, digest, planned = str(theorem.claim), catalogue.digest(entry), single.checks_of(theorem)
-    return TheoremEvidence(entry.id, title, statement, digest, theorem.expect.name, planned, checks)
+    about = title, statement, digest, theorem.expect.name, planned
+    return TheoremEvidence(entry.id, *about, checks, theorem.conjecture)
 
 
-def _outcomes(tasks: Sequence[Task], jobs: int, notify: Notify) -> Iterator[tuple[Task, Outcome]]:
+def _outcomes(tasks: Sequence[Task], jobs: int, notify: Notify) -> Iterator[tuple[Task, Outcomes]]:
     if jobs == 1 or len(tasks) < 2:
         for task in tasks:
-            notify(Event("started", task.id, task.check))
-            yield task, _work(task)
+            for check in task.checks:
+                notify(Event("started", task.id, check))
+                yield task, [_one(task, check)]
         return
     pool = ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=get_context("spawn"), initializer=_quiet_worker)
     try:
@@ -137,22 +156,27 @@ def _outcomes(tasks: Sequence[Task], jobs: int, notify: Notify) -> Iterator[tupl
     pool.shutdown()
 
 
-def _over(pool: ProcessPoolExecutor, tasks: Sequence[Task], notify: Notify) -> Iterator[tuple[Task, Outcome]]:
-    futures: dict[Future[Outcome], Task] = {}
+def _over(pool: ProcessPoolExecutor, tasks: Sequence[Task], notify: Notify) -> Iterator[tuple[Task, Outcomes]]:
+    futures: dict[Future[Outcomes], Task] = {}
     for task in tasks:
         futures[pool.submit(_work, task)] = task
-        notify(Event("started", task.id, task.check))
+        notify(Event("started", task.id, task.checks[0]))
     for future in as_completed(futures):
         try:
             yield futures[future], future.result()
         except BrokenProcessPool:
             reason = "the process that ran this check died (out of memory, or killed)"
-            yield futures[future], (CheckEvidence(futures[future].check, Verdict.ERROR.name, reason), 0.0)
+            lost = [CheckEvidence(check, Verdict.ERROR.name, reason) for check in futures[future].checks]
+            yield futures[future], [(evidence, 0.0) for evidence in lost]
 
 
-def _work(task: Task) -> Outcome:
+def _work(task: Task) -> Outcomes:
+    return [_one(task, check) for check in task.checks]
+
+
+def _one(task: Task, check: str) -> Outcome:
     begin = time.perf_counter()
-    evidence = single.run_check(task.path, task.id, task.check, task.budget, task.seed)
+    evidence = single.run_check(task.path, task.id, check, task.budget, task.seed)
     return evidence, time.perf_counter() - begin
 
 

@@ -22,7 +22,7 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     tally = Tally(Judge(theorem.claim, theorem.family))
     situations = plan.within(theorem, budget)
     for number in budget.pace():
-        for situation in plan.spread(situations, plan.affordable(12, theorem.family.cost, 2), rng):
+        for situation in plan.spread(situations, plan.affordable(16, theorem.family.cost, 2), rng):
             begin = plan.starts(tally, situation, 10, rng)
             if begin is not None:
                 climb(tally, situation, begin, plan.affordable(min(60 + 20 * number, 300), theorem.family.cost, 10))
