@@ -50,8 +50,7 @@ class Relation:
     def substitute(self, replacement: Mapping[sympy.Symbol, Any]) -> Relation:
         """Replace symbols on both sides, all at once."""
         new = {symbol: sympy.sympify(value) for symbol, value in replacement.items()}
-        lhs = self.lhs.subs(new, simultaneous=True)
-        return Relation(lhs, self.relation, self.rhs.subs(new, simultaneous=True))
+        return Relation(self.lhs.xreplace(new), self.relation, self.rhs.xreplace(new))
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,7 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
         expected: HELD, or what a control expects of itself.
         planned: the checks that apply to it; an interrupted run has done only some.
         checks: the evidence, check by check.
+        conjecture: whether the statement is only conjectured.
     """
 
     id: str
@@ -126,6 +127,7 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
     expected: str
     planned: list[str]
     checks: list[CheckEvidence]
+    conjecture: bool = False
 
     @property
     def verdict(self) -> Verdict:

@@ -29,6 +29,9 @@ class Theorem:
         unrefutable: wrong versions that no search can be expected to refute, each with the reason.
         settings: the family's settings to which the statement is confined, e.g. `{"scaling": ("fan_out",)}`.
         expect: HELD for a theorem; REFUTED or VACUOUS for a control that is false, or empty, on purpose.
+        conjecture: whether it is only conjectured; it is then never reported as held, but as not refuted.
+        paper_says: sentences of the paper, each with the claim of `about_bound` that decides it, or None if it is
+            the statement itself that does.
 
     Raises:
         TheoremFileError: if a part has the wrong type or uses a symbol that the family does not know.
@@ -41,6 +44,8 @@ class Theorem:
     unrefutable: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Sequence[str]] = field(default_factory=dict)
     expect: Verdict = Verdict.HELD
+    conjecture: bool = False
+    paper_says: Mapping[str, BoundClaim | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check_types(self)
@@ -79,8 +84,13 @@ def _check_types(theorem: Theorem) -> None:
         if not isinstance(claim, BoundClaim):
             remedy = "use decreasing(x), increasing(x), free_of(x), order(rate), ..."
             raise TheoremFileError(expected("claims about the bound in about_bound", repr(claim)[:80], remedy))
+    for sentence, decided_by in theorem.paper_says.items():
+        if decided_by is not None and decided_by not in claims:
+            raise TheoremFileError(expected(f"a claim of about_bound for {sentence!r}", str(decided_by)[:80]))
     if theorem.expect not in EXPECTED:
         raise TheoremFileError(expected("expect to be HELD, REFUTED or VACUOUS", repr(theorem.expect)))
+    if theorem.conjecture and theorem.expect is not Verdict.HELD:
+        raise TheoremFileError(expected("a conjecture or a control", "both", "drop conjecture or expect"))
 
 
 def _check_symbols(claim: Claim, family: Family, where: str) -> None:

@@ -20,12 +20,14 @@ from wnverify.families.weight_norm import STANDARD, WEIGHT_NORM, L, beta, c0, d,
 b = cross_term()
 paper_rate = L**3 * (1 + rho) * (1 + beta) / (sqrt(m) * Min(omega, omega**2))
 
+weights, width = decreasing(omega), decreasing(m, given={c0: 0})
+
 theorem = Theorem(
     claim=Claim(hessian_norm, "<=", hessian(), given=STANDARD),
     family=WEIGHT_NORM,
     about_bound=[
-        decreasing(omega),
-        decreasing(m, given={c0: 0}),
+        weights,
+        width,
         increasing(rho),
         free_of(d),
         order(paper_rate, given={c0: 0}),
@@ -36,5 +38,10 @@ theorem = Theorem(
         "omega for omega^2": hessian_from(hidden_term(scale=omega), b),
         "1 for 2/sqrt(3)": hessian_from(hidden_term(own=Integer(1)), b),
         "without b": hidden_term(),
+    },
+    paper_says={
+        "the spectral norm of the Hessian of WeightNorm networks is bounded": None,
+        "the bound depends on the network width: it falls as the width grows": width,
+        "the bound depends on the weight normalization terms: it falls as the minimum weight norm grows": weights,
     },
 )

@@ -88,3 +88,59 @@ def hessian_from(hidden: sympy.Expr, cross: sympy.Expr) -> sympy.Expr:
 def hessian() -> sympy.Expr:
     """H = (C + √(C² + 4b²))/2, which bounds ‖∇²_θ f‖₂."""
     return hessian_from(hidden_term(), cross_term())
+
+
+def smoothness(loss: sympy.Expr) -> sympy.Expr:
+    """β_𝓛 = 2G² + 2H√𝓛, which bounds ‖∇²𝓛‖₂ at any θ of that loss.
+
+    ∇²𝓛 = (2/n)Σ(∇f_i∇f_iᵀ + e_i∇²f_i), and (1/n)Σ|e_i| ≤ √𝓛.
+
+    Args:
+        loss: the square loss 𝓛.
+    """
+    return 2 * gradient_squared() + 2 * hessian() * sqrt(loss)
+
+
+def restricted_convexity(
+    kappa: Scalar, ratio: sympy.Expr, loss: sympy.Expr, distance: sympy.Expr, *, sign: int = -1
+) -> sympy.Expr:
+    """α = (κ²/2)·‖∇𝓛‖²/𝓛 − 2H(√𝓛 + G‖δ‖), the parameter of restricted strong convexity.
+
+    Root mean square of ⟨δ,∇f_i⟩ ≥ |⟨δ,∇𝓛⟩|/(2√𝓛) by Cauchy–Schwarz, which gives the first term; the remainder
+    of second order is at most ½H‖δ‖² in every f_i, which gives the second.
+
+    Args:
+        kappa: κ = |⟨δ,∇𝓛⟩|/(‖δ‖‖∇𝓛‖).
+        ratio: ‖∇𝓛‖²/𝓛.
+        loss: 𝓛(θ).
+        distance: ‖δ‖.
+        sign: of the second term; −1 is right.
+    """
+    return kappa**2 * ratio / 2 + sign * 2 * hessian() * (sqrt(loss) + sqrt(gradient_squared()) * distance)
+
+
+def decrease_share(step: sympy.Expr, smoothness: sympy.Expr) -> sympy.Expr:
+    """η(1 − ηβ_𝓛/2) = ζ(2 − ζ)/(2β_𝓛) with ζ = ηβ_𝓛: the share of ‖∇𝓛‖² by which a gradient step lowers 𝓛.
+
+    >>> x = sympy.Symbol("x", positive=True)
+    >>> decrease_share(1 / x, x)
+    1/(2*x)
+    """
+    return step * (1 - step * smoothness / 2)
+
+
+def complexity(samples: sympy.Expr) -> sympy.Expr:
+    """(1+ρ₁)(√(2L log 2) + 1 + L√m c0)/√n, which bounds the empirical Rademacher complexity.
+
+    Peeling a layer costs a factor 2 inside E exp(λ·) (contraction, with absolute values), hence L log 2 in the
+    exponent; ‖Σ ε_i x_i‖ ≤ √n in mean and 1-sub-Gaussian around it over √n; the best λ gives √(2L log 2) + 1.
+
+    Args:
+        samples: n.
+    """
+    return (1 + rho) * (sqrt(2 * L * sympy.log(2)) + 1 + L * sqrt(m) * c0) / sqrt(samples)
+
+
+def hessian_rate() -> sympy.Expr:
+    """L³(1+ρ₁)(1+β)/(√m min{ω, ω²}), the rate that the paper claims for ‖∇²_θ f‖₂ when φ(0) = 0."""
+    return L**3 * (1 + rho) * (1 + beta) / (sqrt(m) * sympy.Min(omega, omega**2))

@@ -88,17 +88,18 @@ def _sign(char: str) -> str:
 
 
 def fragment(entry: Entry, header: Header, theorem: Theorem) -> str:
-    """The fragment; its preamble is `amsmath` and a theorem environment named `theorem`."""
+    """The fragment; its preamble is `amsmath` and a theorem environment named `theorem`, or `conjecture`."""
     label = re.sub(r"[^a-z0-9]+", "-", entry.id.lower())
     symbols = sorted((symbol.name for symbol in theorem.claim.free_symbols), key=str.lower)
     quantities = [theorem.family.quantities[name] for name in symbols]
+    kind = "conjecture" if theorem.conjecture else "theorem"
     lines = [
-        r"% Preamble: \usepackage{amsmath} \newtheorem{theorem}{Theorem}",
-        rf"\begin{{theorem}}[{{{prose(header.title.rstrip('.'))}}}]\label{{thm:{label}}}",
+        rf"% Preamble: \usepackage{{amsmath}} \newtheorem{{{kind}}}{{{kind.capitalize()}}}",
+        rf"\begin{{{kind}}}[{{{prose(header.title.rstrip('.'))}}}]\label{{thm:{label}}}",
         *_display(theorem.claim.main),
         *_items("Here", (f"${mathematics(q)}$: {prose(q.meaning)}" for q in quantities)),
         *_items("Hypotheses", (_hypothesis(name, found) for name, found in theorem.claim.given.items())),
-        r"\end{theorem}",
+        rf"\end{{{kind}}}",
         *_items("About the bound", (_claim(claim) for claim in theorem.about_bound)),
         rf"Kind: {prose(header.kind)}. Source: {prose(header.references)}",
     ]

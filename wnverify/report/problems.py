@@ -87,7 +87,7 @@ def describe(worst: Worst, width: int) -> list[Text]:
     if size(worst) > SMALL:
         return lines + field("arrays", f"{', '.join(arrays)}: {size(worst):,} numbers", width)
     for name, array in arrays.items():
-        lines += field(name, _array(array), width)
+        lines += field(name, array_text(array), width)
     return lines
 
 
@@ -95,10 +95,10 @@ def _value(number: float | str) -> str:
     return f"{float(number):.10g}"
 
 
-def _array(array: dict[str, Any]) -> str:
+def array_text(array: dict[str, Any]) -> str:
     """Nested brackets, to six digits.
 
-    >>> _array({"shape": [2, 1], "hex": ["0x1.0p-1", "-0x1.8p+0"]})
+    >>> array_text({"shape": [2, 1], "hex": ["0x1.0p-1", "-0x1.8p+0"]})
     '[[0.5], [-1.5]]'
     """
     return _nested([f"{float.fromhex(text):.6g}" for text in array["hex"]], list(array["shape"]))

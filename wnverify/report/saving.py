@@ -6,12 +6,17 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from wnverify.errors import UsageError, expected
+from msgspec import structs
+
+from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.evidence import Record, TheoremEvidence
 from wnverify.report.reading import counterexample
 from wnverify.verdict import Verdict
+
+if TYPE_CHECKING:
+    from wnverify.bundle import Bundle
 
 FOLDER = Path("counterexamples")
 
@@ -93,37 +98,53 @@ def save_counterexamples(record: Record) -> dict[str, str]:
     return saved
 
 
-def _save(identifier: str, content: dict[str, Any]) -> str:
+def save_bundle(bundle: Bundle, path: Path) -> Path:
+    """Write a bundle: one JSON file if the path ends in `.json`, else a folder with the script beside the data.
+
+    Returns:
+        The path.
+
+    Raises:
+        UsageError: if it cannot be written.
+    """
+    from wnverify.bundle import FILE, SCRIPT, encode, script_source, sealed
+
+    try:
+        if path.suffix == ".json":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write(path, encode(bundle))
+            return path
+        path.mkdir(parents=True, exist_ok=True)
+        write(path / FILE, encode(sealed(structs.replace(bundle, check=""))))
+        write(path / SCRIPT, script_source().encode())
+    except OSError as error:
+        raise UsageError(expected("a place to save the counterexample", f"{path} ({error.strerror})")) from error
+    return path
+
+
+def _save(identifier: str, content: bytes) -> str:
     path = FOLDER / f"{identifier.replace('/', '__')}.json"
     try:
         FOLDER.mkdir(exist_ok=True)
-        write(path, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
+        write(path, content)
     except OSError as error:
         return f"could not be saved in {path} ({error.strerror})"
     return str(path)
 
 
-def _content(evidence: TheoremEvidence, record: Record) -> dict[str, Any] | None:
+def _content(evidence: TheoremEvidence, record: Record) -> bytes:
+    """The smallest counterexample as a bundle for `wnverify replay`; as plain data where its claim is no text."""
     found = counterexample(evidence)
     if found is None:
-        return None
+        return b""
+    from wnverify.bundle import bytes_of_evidence
+
     check, worst = found
-    return {
-        "schema": 1,
-        "kind": "counterexample",
-        "theorem": evidence.id,
-        "digest": evidence.digest,
-        "claim": evidence.statement,
-        "check": check.check,
-        "ratio": worst.ratio,
-        "lhs": worst.lhs,
-        "rhs": worst.rhs,
-        "second": worst.second,
-        "route": worst.route,
-        "situation": worst.situation,
-        "instance": worst.instance,
-        "seed": record.seed,
-        "budget": record.budget,
-        "wnverify": record.wnverify,
-        "versions": record.versions,
-    }
+    try:
+        return bytes_of_evidence(evidence, worst, record)
+    except WnverifyError as error:
+        plain = {"kind": "counterexample", "no bundle": str(error), "theorem": evidence.id, "check": check.check}
+        about = {"claim": evidence.statement, "ratio": worst.ratio, "lhs": worst.lhs, "rhs": worst.rhs}
+        seeds = {"seed": record.seed, "budget": record.budget, "versions": record.versions}
+        whole = plain | about | seeds | {"digest": evidence.digest, "instance": worst.instance}
+        return (json.dumps(whole, indent=1, sort_keys=True) + "\n").encode()

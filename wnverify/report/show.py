@@ -47,15 +47,16 @@ def _quantities(theorem: Theorem, width: int) -> list[Text]:
     names = sorted((symbol.name for symbol in theorem.claim.free_symbols), key=str.lower)
     known = [theorem.family.quantities[name] for name in names]
     first = max((len(quantity.name) for quantity in known), default=0)
-    second = max((len(_domain(quantity)) for quantity in known), default=0)
+    second = max((len(domain(quantity)) for quantity in known), default=0)
     lines = []
     for quantity in known:
-        head = f"  {formula(quantity.name):<{first}}  {_domain(quantity):<{second}}  "
+        head = f"  {formula(quantity.name):<{first}}  {domain(quantity):<{second}}  "
         lines += hanging(Text(head, "cyan"), quantity.meaning, width)
     return lines
 
 
-def _domain(quantity: Quantity) -> str:
+def domain(quantity: Quantity) -> str:
+    """The domain of a symbol in words."""
     kind = "integer" if quantity.is_integer else "real"
     if quantity.low == -sympy.oo:
         return kind
@@ -82,6 +83,7 @@ def _source(entry: Entry, header: Header, theorem: Theorem, width: int) -> list[
     fields = {
         "kind": header.kind,
         "control": f"must come out {theorem.expect.name}" if control else "",
+        "conjecture": "not proved; at best it is not refuted" if theorem.conjecture else "",
         "family": theorem.family.name,
         "only for": settings,
         "references": header.references,

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from wnverify.evidence import Record, TheoremEvidence
+from wnverify.report.extremal import standing
 from wnverify.report.layout import Column, paragraph, table
 from wnverify.report.problems import problem
 from wnverify.report.reading import mutants_of, survivors, tried, unfinished
@@ -25,6 +26,9 @@ def tables(record: Record, width: int, *, bars: bool = True) -> list[Text]:
     lines: list[Text] = []
     for paper, group in groupby(record.theorems, key=_paper):
         lines += [Text(""), Text(paper, "bold"), *table(_columns(list(group), record, bars=bars), width)]
+    for evidence in record.theorems:
+        if evidence.conjecture and evidence.verdict.passes and evidence.worst:
+            lines += [Text(""), *standing(evidence, width)]
     return lines[1:]
 
 
@@ -93,19 +97,23 @@ def summary(record: Record, width: int, seconds: float | None = None) -> list[Te
 
 
 def _counts(record: Record) -> list[str]:
-    theorems = [evidence for evidence in record.theorems if not evidence.is_control]
+    theorems = [evidence for evidence in record.theorems if not evidence.is_control and not evidence.conjecture]
     controls = [evidence for evidence in record.theorems if evidence.is_control]
+    conjectures = [evidence for evidence in record.theorems if evidence.conjecture]
     partial = [evidence for evidence in theorems if unfinished(evidence, record)]
     verdicts = Counter(evidence.verdict for evidence in theorems if evidence not in partial)
     words = [f"{verdicts[verdict]} {verdict.name.lower()}" for verdict in reversed(Verdict) if verdicts[verdict]]
     words += [f"{len(partial)} unfinished"] if partial else []
     told = [f"{counted(len(theorems), 'theorem')}: {', '.join(words)}" if theorems else "no theorem checked"]
+    if conjectures:
+        alive = sum(evidence.verdict.passes for evidence in conjectures)
+        told.append(f"{_share(alive, len(conjectures), 'conjecture', 'conjectures')} not refuted")
     if controls:
         planned = sum(evidence.as_expected for evidence in controls)
         told.append(f"{_share(planned, len(controls), 'control', 'controls')} failed as planned")
-    mutants = [item for evidence in theorems for item in mutants_of(evidence)]
+    mutants = [item for evidence in (*theorems, *conjectures) for item in mutants_of(evidence)]
     if mutants:
-        alive = sum(len(survivors(evidence)) for evidence in theorems)
+        alive = sum(len(survivors(evidence)) for evidence in (*theorems, *conjectures))
         told.append(f"{_share(len(mutants) - alive, len(mutants), 'mutant', 'mutants')} refuted")
     return told + ([f"{counted(len(record.unread), 'file')} could not be read"] if record.unread else [])
 

@@ -37,17 +37,29 @@ GREEK: Mapping[str, str] = MappingProxyType({
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 BAR = 10
+CONJECTURE = "◇"
 
 
 def verdict_words(evidence: TheoremEvidence) -> tuple[str, str]:
-    """The verdict as the reader gets it, and its colour; a control also says whether it failed as planned."""
+    """The verdict as the reader gets it, and its colour; a control also says whether it failed as planned.
+
+    A conjecture is never held, let alone proved: at best it is not refuted.
+    """
     verdict = evidence.verdict
+    if evidence.conjecture:
+        return _conjecture_words(verdict)
     word = f"{SYMBOL[verdict]} {verdict.name.lower()}"
     if not evidence.is_control:
         return word, COLOUR[verdict]
     if evidence.as_expected:
         return f"{word} as planned", "green"
     return f"! {verdict.name.lower()}, not as planned", "bold red"
+
+
+def _conjecture_words(verdict: Verdict) -> tuple[str, str]:
+    if verdict.passes:
+        return f"{CONJECTURE} conjecture, not refuted", "cyan"
+    return f"{SYMBOL[verdict]} conjecture, {verdict.name.lower()}", COLOUR[verdict]
 
 
 def ratio_words(ratio: Number | None) -> str:

@@ -46,9 +46,11 @@ def second_opinion(judge: Judge, batch: Batch) -> Second:
 
 def _in_balls(judge: Judge, batch: Batch) -> Second | None:
     """The certified route; None where it is not offered, or cannot tell."""
+    if judge.claim.relation == "=" or judge.family.enclosures(batch, ()) is None:
+        return None
     claim = judge.claim.substitute(judge.family.rescaling(batch.settings))
     names = {symbol.name for symbol in claim.free_symbols}
-    values = None if claim.relation == "=" else judge.family.enclosures(batch, names)
+    values = judge.family.enclosures(batch, names)
     if values is None:
         return None
     small, large = _sides(claim.main, values)

@@ -10,7 +10,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.certificate import MARGIN, Certificate, certify
+from wnverify.certificate import MARGIN, Certificate, Sides, certify
 from wnverify.judge import Judge
 from wnverify.search.tally import Candidate
 
@@ -40,6 +40,11 @@ class Opinion:
     def certified(self) -> bool:
         """Whether both sides are enclosed."""
         return self.certificate is not None
+
+    @property
+    def sides(self) -> Sides | None:
+        """The enclosures of both sides of the claim, where there are any."""
+        return None if self.certificate is None else self.certificate.main
 
 
 def opinion(judge: Judge, batch: Batch) -> Opinion:

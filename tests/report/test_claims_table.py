@@ -1,0 +1,48 @@
+"""The table of a paper's sentences: every sentence is a row, and each row says what decided it."""
+
+from __future__ import annotations
+
+import pytest
+
+from wnverify import catalogue
+from wnverify.budget import parse_budget
+from wnverify.claim import Claim
+from wnverify.errors import TheoremFileError
+from wnverify.families.weight_norm import LIPSCHITZ, WEIGHT_NORM, m, output_abs, rho
+from wnverify.report.claims_table import claims_table
+from wnverify.run import run
+from wnverify.symbolic.claims import free_of, increasing
+from wnverify.theorem import Theorem
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    record = run(catalogue.select(["banerjee2024/rademacher"]), parse_budget("quick"), jobs=1)
+    return claims_table("banerjee2024", record)
+
+
+def test_every_sentence_of_the_theorem_has_a_row_with_its_verdict(page: str) -> None:
+    theorem = catalogue.load("banerjee2024/rademacher")
+    assert theorem.paper_says
+    for sentence in theorem.paper_says:
+        row = next(line for line in page.splitlines() if line.startswith(f"| {sentence} |"))
+        assert "| PROVED |" in row
+        assert "rademacher.py" in row
+
+
+def test_the_theorem_has_a_row_with_its_worst_ratio_and_mutants(page: str) -> None:
+    row = next(line for line in page.splitlines() if "| HELD | 0.4" in line)
+    assert row.endswith("| 4 of 4 |")
+
+
+def test_tables_are_rectangular(page: str) -> None:
+    for block in page.split("\n## ")[1:]:
+        rows = [line.replace("\\|", "") for line in block.splitlines() if line.startswith("|")]
+        assert len({row.count("|") for row in rows}) == 1
+
+
+def test_a_sentence_must_point_to_a_claim_that_is_decided() -> None:
+    claim = Claim(output_abs, "<=", 1 + rho, given=LIPSCHITZ)
+    Theorem(claim, WEIGHT_NORM, about_bound=[free_of(m)], paper_says={"no width": free_of(m), "bounded": None})
+    with pytest.raises(TheoremFileError, match="a claim of about_bound for 'it grows'"):
+        Theorem(claim, WEIGHT_NORM, about_bound=[free_of(m)], paper_says={"it grows": increasing(rho)})

@@ -1,0 +1,58 @@
+"""Linear convergence of gradient descent at the rate of the gradient-to-loss ratio, with no condition on α.
+
+Statement:   𝓛(θ_T) ≤ (1 − ζ(2−ζ)R/(2β_𝓛))^T 𝓛(θ_0) with R the least ‖∇𝓛(θ_t)‖²/𝓛(θ_t) of the run (the ratio that the
+             paper monitors), ζ = ηβ_𝓛, β_𝓛 = 2G² + 2H√𝓛(θ_0); ω and ρ₁ are those of the whole run.
+Hypotheses:  full batches, constant step, no momentum, no weight decay, ηβ_𝓛 < 2; |φ′| ≤ 1, |φ″| ≤ β < ∞,
+             ‖x_i‖₂ ≤ 1 (√d under fan_in).
+Kind:        upper bound; tight to first order in η
+References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (linear convergence); explicit factor derived here.
+Tags:        gradient descent, convergence, optimization
+"""
+
+from sympy import Expr
+
+from wnverify import Claim, Theorem, decreasing
+from wnverify.bounds.banerjee2024 import decrease_share, smoothness
+from wnverify.families.training_run import (
+    FULL_BATCH,
+    SMOOTH,
+    TRAINING_RUN,
+    T,
+    gradient_ratio,
+    loss_next,
+    loss_start,
+    omega,
+    step,
+    step_spread,
+)
+
+curvature = smoothness(loss_start)
+share = decrease_share(step, curvature)
+factor = 1 - share * gradient_ratio
+given = {
+    **FULL_BATCH,
+    **SMOOTH,
+    "constant step": (step_spread, "=", 0),
+    "step below 2/beta": (step * curvature, "<", 2),
+}
+
+
+def version(one_step: Expr, power: Expr = T) -> Claim:
+    """The claim with another factor a step."""
+    return Claim(loss_start, ">=", loss_next / one_step**power, given=given, tolerance=1e-9)
+
+
+theorem = Theorem(
+    claim=version(factor),
+    family=TRAINING_RUN,
+    about_bound=[decreasing(omega, of=factor), decreasing(gradient_ratio, of=factor, given={step: 1 / curvature})],
+    mutants={
+        "zeta(2-zeta)R/beta": version(1 - 2 * share * gradient_ratio),
+        "without the quadratic term": version(1 - step * gradient_ratio),
+        "one step more": version(factor, T + 1),
+        "with weight decay": version(factor).without("no weight decay"),
+    },
+    paper_says={
+        "the ratio ‖∇𝓛‖²/𝓛, which the experiments monitor, governs the rate of convergence": None,
+    },
+)

@@ -1,0 +1,63 @@
+"""Generalization: uniformly over all weights of the hidden layers, with no width in the bound.
+
+Statement:   with probability at least 1 − δ over a sample of size n, for all θ with ‖v‖₂ ≤ 1 + ρ₁,
+             E ℓ − Ê ℓ ≤ 2κ(1+ρ₁)(√(2L log 2) + 1 + L√m c0)/√n + 3M√(log(2/δ)/(2n)), where the loss ℓ is
+             κ-Lipschitz in the output and takes values in [0, M]. Measured at the worst predictor that an ascent
+             finds for each sample.
+Hypotheses:  |φ′| ≤ 1, ‖x‖₂ ≤ 1, independent samples.
+Kind:        upper bound with probability 1 − δ; loose
+References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (rate √L/√n); symmetrisation and McDiarmid, e.g.
+             Mohri, Rostamizadeh and Talwalkar, Foundations of Machine Learning, Theorem 3.3; constants derived here.
+Tags:        generalization, probability, depth, width
+"""
+
+from sympy import log, oo, sqrt
+
+from wnverify import Claim, Theorem, decreasing, free_of, limit, order, sublinear
+from wnverify.bounds.banerjee2024 import complexity
+from wnverify.families.generalization import (
+    GENERALIZATION,
+    LIPSCHITZ,
+    L,
+    c0,
+    delta,
+    generalization_gap,
+    lipschitz,
+    m,
+    n,
+    rho,
+    span,
+)
+
+by_class = 2 * lipschitz * complexity(n)
+by_chance = 3 * span * sqrt(log(2 / delta) / (2 * n))
+bound = by_class + by_chance
+zero = {c0: 0}
+
+width, depth = free_of(m, given=zero), sublinear(L, given=zero)
+samples = free_of(n, of=bound * sqrt(n))
+
+theorem = Theorem(
+    claim=Claim(generalization_gap, "<=", bound, given=LIPSCHITZ, probability=1 - delta),
+    family=GENERALIZATION,
+    about_bound=[
+        width,
+        depth,
+        order(lipschitz * (1 + rho) * sqrt(L) / sqrt(n), of=by_class, given=zero),
+        decreasing(n),
+        decreasing(delta),
+        limit(n, oo, 0),
+        samples,
+    ],
+    mutants={
+        "1/n for 1/sqrt(n)": bound / sqrt(n),
+        "without the Rademacher complexity": by_chance,
+        "a fifteenth of it": bound / 15,
+    },
+    paper_says={
+        "a uniform generalization bound holds": None,
+        "the generalization bound is independent of the width": width,
+        "the generalization bound depends sublinearly on the depth": depth,
+        "the generalization bound falls as 1/√n (√n times the bound is free of n)": samples,
+    },
+)

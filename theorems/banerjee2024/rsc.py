@@ -1,0 +1,66 @@
+"""Restricted strong convexity: between θ and θ′ the loss curves upwards by α.
+
+Statement:   𝓛(θ′) ≥ 𝓛(θ) + ⟨δ,∇𝓛(θ)⟩ + (α/2)‖δ‖² with δ = θ′ − θ, κ = |⟨δ,∇𝓛⟩|/(‖δ‖‖∇𝓛‖) and
+             α = (κ²/2)‖∇𝓛‖²/𝓛 − 2H(√𝓛 + G‖δ‖); ω in G and H is the least row norm along the segment.
+Hypotheses:  α > 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂, ‖v′‖₂ ≤ 1 + ρ₁, no zero row on
+             the segment.
+Kind:        lower bound; tight to first order for one sample near interpolation, κ = 1
+References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (form of the condition); explicit α derived here.
+Tags:        loss, curvature, optimization
+"""
+
+from sympy import Expr, Integer
+
+from wnverify import Claim, Theorem, decreasing, free_of, increasing
+from wnverify.bounds.banerjee2024 import restricted_convexity
+from wnverify.families.regression_pairs import (
+    PAIRS,
+    SMOOTH,
+    c0,
+    distance,
+    kappa,
+    loss,
+    loss_gradient_norm,
+    m,
+    n,
+    omega,
+    rho,
+    rsc_gap,
+)
+
+ratio = loss_gradient_norm**2 / loss
+alpha = restricted_convexity(kappa, ratio, loss, distance)
+
+
+def version(value: Expr) -> Claim:
+    """The claim with another α, where that is positive."""
+    positive = {**SMOOTH, "alpha positive": (value, ">", 0)}
+    return Claim(rsc_gap, ">=", value / 2 * distance**2, given=positive, tolerance=1e-7)
+
+
+weights, width = increasing(omega, of=alpha), increasing(m, of=alpha, given={c0: 0})
+
+
+theorem = Theorem(
+    claim=version(alpha),
+    family=PAIRS,
+    about_bound=[
+        weights,
+        width,
+        increasing(kappa, of=alpha),
+        decreasing(distance, of=alpha),
+        decreasing(rho, of=alpha),
+        free_of(n, of=alpha),
+    ],
+    mutants={
+        "+2H for -2H": version(restricted_convexity(kappa, ratio, loss, distance, sign=1)),
+        "kappa forgotten": version(restricted_convexity(Integer(1), ratio, loss, distance)),
+        "1 for 1/2 before kappa^2": version(restricted_convexity(kappa, 2 * ratio, loss, distance)),
+        "alpha for alpha/2": version(2 * alpha),
+    },
+    paper_says={
+        "the loss is restricted strongly convex where α > 0": None,
+        "the RSC parameter grows with the minimum weight norm": weights,
+        "the RSC parameter grows with the width": width,
+    },
+)

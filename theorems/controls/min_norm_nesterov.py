@@ -1,0 +1,21 @@
+"""Control: no row shrinks under Nesterov's momentum, whatever the step sizes.
+
+Statement:   ‖W_i(t+1)‖ ≥ ‖W_i(t)‖ with look-ahead and step sizes that change from step to step.
+Hypotheses:  look-ahead, no weight decay.
+Kind:        control, false on purpose: it must be refuted
+References:  a wrong version of banerjee2024/min_norm_monotone.
+Tags:        control, gradient descent, momentum, minimum weight norm
+"""
+
+from sympy import Integer
+
+from wnverify import Claim, Theorem, Verdict
+from wnverify.families.training_run import TRAINING_RUN, decay, lookahead, row_growth
+
+given = {"look-ahead": (lookahead, "=", 1), "no weight decay": (decay, "=", 0)}
+
+theorem = Theorem(
+    claim=Claim(row_growth, ">=", Integer(1), given=given),
+    family=TRAINING_RUN,
+    expect=Verdict.REFUTED,
+)
