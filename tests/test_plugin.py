@@ -6,9 +6,9 @@ import pytest
 
 from wnverify import run as _loaded_before_the_inner_sessions  # noqa: F401 - numpy must not be loaded twice
 from wnverify.catalogue import load
+from wnverify.checking import checks_of
 from wnverify.evidence import CheckEvidence, Item, Worst
 from wnverify.report import pytest_text as _loaded_as_well  # noqa: F401 - the same
-from wnverify.checking import checks_of
 
 pytest_plugins = ["pytester"]
 

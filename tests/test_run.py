@@ -8,9 +8,9 @@ import pytest
 
 from wnverify import catalogue
 from wnverify.budget import parse_budget
+from wnverify.checking import check_theorem, checks_of, stream
 from wnverify.run import run
 from wnverify.verdict import Verdict
-from wnverify.checking import check_theorem, checks_of, stream
 
 QUICK = parse_budget("quick")
 HEADER = '"""A title.\n\nStatement: s\nHypotheses: h\nKind: k\nReferences: r\nTags: t\n"""\n'

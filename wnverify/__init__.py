@@ -9,13 +9,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wnverify.auditing import audit
     from wnverify.catalogue import load
     from wnverify.checking import verify
     from wnverify.claim import Claim
+    from wnverify.evaluation import evaluate
     from wnverify.quantity import Quantity
+    from wnverify.replaying import replay
     from wnverify.report.terminal import render
     from wnverify.symbolic.claims import below, bounded_in, decreasing, free_of, increasing, limit, order, sublinear
     from wnverify.theorem import Theorem
+    from wnverify.trial import try_claim
     from wnverify.verdict import Verdict
 
 __version__ = "0.1.0"
@@ -26,16 +30,20 @@ __all__ = [
     "Theorem",
     "Verdict",
     "__version__",
+    "audit",
     "below",
     "bounded_in",
     "decreasing",
+    "evaluate",
     "free_of",
     "increasing",
     "limit",
     "load",
     "order",
     "render",
+    "replay",
     "sublinear",
+    "try_claim",
     "verify",
 ]
 
@@ -44,8 +52,12 @@ _HOME = {
     "Quantity": "quantity",
     "Theorem": "theorem",
     "Verdict": "verdict",
+    "audit": "auditing",
+    "evaluate": "evaluation",
     "load": "catalogue",
     "render": "report.terminal",
+    "replay": "replaying",
+    "try_claim": "trial",
     "verify": "checking",
 }
 """Where each public name lives; the claims about a bound live in `symbolic.claims`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -15,13 +15,15 @@ from rich.console import Console
 from rich.text import Text
 
 from wnverify import catalogue
+from wnverify.commands import audit, evaluate, experiment, replay, symbols, try_claim
+from wnverify.commands.screen import screen as _screen
+from wnverify.commands.screen import show as _print
 from wnverify.errors import UsageError, WnverifyError
 
 if TYPE_CHECKING:
     from wnverify.evidence import Record
 
 COULD_NOT_CHECK = 3
-PIPE_WIDTH = 100
 
 
 class _Failure(click.ClickException):
@@ -38,14 +40,6 @@ class _Misuse(_Failure):
     """The same for a command that cannot be carried out."""
 
     exit_code = 2
-
-
-class _Screen(Console):
-    """A console that leaves a closed pipe to the command line; rich would exit with 1, which means refuted."""
-
-    def on_broken_pipe(self) -> None:
-        """Hand the closed pipe on."""
-        raise BrokenPipeError
 
 
 class _Commands(click.Group):
@@ -90,18 +84,6 @@ def _close_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError):  # not a real file: nothing will be flushed to it
         return
-
-
-def _screen() -> Console:
-    console = _Screen(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal and not os.environ.get("COLUMNS"):
-        console.width = PIPE_WIDTH
-    return console
-
-
-def _print(console: Console, lines: Iterable[Text]) -> None:
-    for line in lines:
-        console.print(line, soft_wrap=True)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -224,6 +206,10 @@ def new_command(name: str) -> None:
 
     theorem, test = scaffold(Path(name))
     click.echo(f"Wrote {theorem} and {test}.\nCheck it:  wnverify check {theorem}   or   pytest {theorem}")
+
+
+for module in (audit, evaluate, experiment, replay, symbols, try_claim):
+    cli.add_command(module.command)
 
 
 def main() -> None:

@@ -109,7 +109,8 @@ class TheoremFile(pytest.File):
         except WnverifyError as error:
             yield BrokenFile.from_parent(self, name="load", message=str(error))
             return
-        about = {"title": title, "statement": str(theorem.claim), "expected": theorem.expect.name}
+        about: dict[str, Any] = {"title": title, "statement": str(theorem.claim), "expected": theorem.expect.name}
+        about["conjecture"] = theorem.conjecture
         if theorem.expect is not Verdict.HELD:
             checks = [check for check in checks_of(theorem) if check != "mutants"]
             yield TheoremItem.from_parent(self, name="control", entry=entry, about=about, checks=checks)
@@ -155,7 +156,7 @@ class BrokenFile(pytest.Item):
 class TheoremItem(pytest.Item):
     """One check of one theorem, or a control as a whole."""
 
-    def __init__(self, *, entry: Entry, about: dict[str, str], checks: list[str], **rest: Any) -> None:
+    def __init__(self, *, entry: Entry, about: dict[str, Any], checks: list[str], **rest: Any) -> None:
         pytest.Item.__init__(self, **rest)
         self.entry, self.about, self.checks = entry, about, checks
 

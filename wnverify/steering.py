@@ -19,14 +19,13 @@ import sympy
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.claim import Claim, Relation
+from wnverify.claim import Relation
 from wnverify.errors import UsageError, expected
 from wnverify.families.base import Coordinates, Family, Shape, Situation
-from wnverify.judge import Judge
 
 HAIR = 1e-14
 """By how much, relative, an instance is kept away from the limit of an inequality."""
-LARGEST_SIZE, MOST_WEIGHTS = 256, 6000
+LARGEST_SIZE, MOST_WEIGHTS = 256, 2500
 _LAYER = re.compile(r"W\d+")
 Arrays = dict[str, FloatArray]
 

@@ -1,0 +1,47 @@
+"""`wnverify audit`: every theorem that applies, on a network of one's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from wnverify.commands.screen import screen, show
+
+
+@click.command("audit")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("theorems", nargs=-1, metavar="[ID|FOLDER]...")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write everything here.")
+@click.option("--inputs", type=click.IntRange(min=1), help="Only the first so many inputs.")
+def command(file: Path, theorems: Sequence[str], json_file: Path | None, inputs: int | None) -> None:
+    """Evaluate every theorem that applies on the network in FILE (.npz or JSON).
+
+    \b
+    Keys: W1 … WL   the hidden layers, m_l × m_(l-1), with m_0 = d
+          v         the output weights, of length m_L
+          X         the inputs, n × d
+          y         the targets, of length n (optional: for theorems about the square loss)
+          activation  tanh, sin, identity, softplus, softplus0, sigmoid4, gelu or relu
+          scaling     fan_out (the paper's, default) or fan_in
+
+    \b
+    fan_out: z = W_i·a/(‖W_i‖ √m_l),      f = v·a_L
+    fan_in:  z = W_i·a/(‖W_i‖ √m_(l-1)),  f = v·a_L/√m_L
+
+    Exit codes: 0 no theorem is broken, 1 one is, 3 the file could not be read.
+    """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
+    from wnverify.auditing import audit
+    from wnverify.report import saving
+    from wnverify.report.audit_text import lines
+
+    if json_file:
+        saving.check_writable(json_file)
+    found = audit(file, theorems=theorems, inputs=inputs)
+    if json_file:
+        saving.write(json_file, (json.dumps(found.to_json(), indent=1) + "\n").encode())
+    console = screen()
+    show(console, lines(found, console.width))
+    raise click.exceptions.Exit(1 if found.broken else 0)

@@ -1,0 +1,37 @@
+"""`wnverify experiment`: the experiments, each a table and a plot from one command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.group("experiment")
+def command() -> None:
+    """Run an experiment and write its page and plot."""
+
+
+@command.command("depth")
+@click.option("--out", default=Path("reports"), type=click.Path(path_type=Path), show_default=True, help="Folder.")
+@click.option("--deepest", default=12, show_default=True, type=click.IntRange(1, 32), help="Depths 1 to this.")
+@click.option("--width", default=4, show_default=True, type=click.IntRange(1, 16), help="Hidden width m.")
+@click.option("--restarts", default=3, show_default=True, type=click.IntRange(min=1), help="Searches at each point.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Same seed, same figures.")
+def depth_command(out: Path, deepest: int, width: int, restarts: int, seed: int) -> None:
+    """Attained maxima of gradient and Hessian against depth, with the bounds on them."""
+    from wnverify.experiments import depth, depth_report
+    from wnverify.report.saving import check_writable, write
+
+    out.mkdir(parents=True, exist_ok=True)
+    picture, text = out / "depth.png", out / "depth.md"
+    check_writable(text)
+    effort = depth.Effort(restarts=restarts)
+    rows = []
+    for row in depth.rows(range(1, deepest + 1), width, seed, effort):
+        rows.append(row)
+        click.echo(f"{row.activation} L={row.depth}: {row.hessian:.4f} of {row.free:.4f}", err=True)
+    reached = list(depth.reached(seed, effort))
+    depth_report.plot(rows, picture)
+    write(text, depth_report.page(rows, reached, effort, seed, picture.name).encode())
+    click.echo(f"Wrote {text} and {picture}.")

@@ -1,0 +1,26 @@
+"""`wnverify replay`: a saved counterexample, re-checked from its data alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from wnverify.commands.screen import screen, show
+
+
+@click.command("replay")
+@click.argument("path", type=click.Path(path_type=Path))
+def command(path: Path) -> None:
+    """Re-check the counterexample at PATH (a folder or a JSON file) from its data alone.
+
+    Exit codes, as for check: 1 it breaks its claim, 0 it does not, 3 the file is damaged or was changed.
+    """
+    from wnverify.replaying import replay
+    from wnverify.report.trial_text import replay_lines
+    from wnverify.verdict import Verdict
+
+    found = replay(path)
+    console = screen()
+    show(console, replay_lines(found, console.width))
+    raise click.exceptions.Exit(1 if found.verdict is Verdict.REFUTED else 0)
