@@ -1,0 +1,61 @@
+"""Linear convergence of gradient descent at a rate that hardly knows the depth.
+
+Statement:   𝓛(θ_T) ≤ (1 − ζ(2−ζ)R/(2β†))^T 𝓛(θ_0) with R the least ‖∇𝓛(θ_t)‖²/𝓛(θ_t) of the run,
+             β† = 2G†² + 2H†√𝓛(θ_0) (G†, H† of `gradient`, `hessian`), ζ = ηβ†; ω and ρ₁ are those of the whole run.
+Hypotheses:  full batches, constant step, no momentum, no weight decay, ηβ† < 2; φ(0) = 0, |φ′| ≤ 1,
+             |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in).
+Kind:        upper bound; tight to first order in η
+References:  derived here; see Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (linear convergence).
+Tags:        gradient descent, convergence, optimization, depth-free
+
+Proof. That of `banerjee2024/gd_convergence`: β† bounds the curvature of 𝓛 wherever 𝓛 ≤ 𝓛(θ_0), by `loss_hessian`,
+so each step lowers 𝓛 by η(1 − ηβ†/2)‖∇𝓛‖². As β† ≤ β_𝓛, larger steps are allowed than there. ∎
+"""
+
+from sympy import Expr, Max
+
+from wnverify import Claim, Theorem, decreasing
+from wnverify.bounds.banerjee2024 import decrease_share
+from wnverify.bounds.depth_free import smoothness
+from wnverify.families.training_run import (
+    FULL_BATCH,
+    SMOOTH,
+    TRAINING_RUN,
+    T,
+    c0,
+    gradient_ratio,
+    loss_next,
+    loss_start,
+    omega,
+    step,
+    step_spread,
+)
+
+curvature = smoothness(loss_start)
+share = decrease_share(step, curvature)
+factor = 1 - share * gradient_ratio
+given = {
+    **FULL_BATCH,
+    **SMOOTH,
+    "phi(0) = 0": (c0, "<=", 0),
+    "constant step": (step_spread, "=", 0),
+    "step below 2/beta": (step * curvature, "<", 2),
+}
+
+
+def version(one_step: Expr, power: Expr = T) -> Claim:
+    """The claim with another factor a step."""
+    return Claim(loss_next, "<=", Max(0, one_step, evaluate=False) ** power * loss_start, given=given, tolerance=1e-9)
+
+
+theorem = Theorem(
+    claim=version(factor),
+    family=TRAINING_RUN,
+    about_bound=[decreasing(omega, of=factor)],
+    mutants={
+        "zeta(2-zeta)R/beta": version(1 - 2 * share * gradient_ratio),
+        "without the quadratic term": version(1 - step * gradient_ratio),
+        "one step more": version(factor, T + 1),
+        "with weight decay": version(factor).without("no weight decay"),
+    },
+)

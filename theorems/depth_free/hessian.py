@@ -1,0 +1,72 @@
+"""Hessian of the predictor: depth enters through the activations' curvature alone, as β·L/m^{3/2}.
+
+Statement:   ‖∇²_θ f(θ;x)‖₂ ≤ max(λ₂, min(λ₁, 2h)), where λ₁ = (2/3)(T + √(T² + 3(b² + h²))),
+             λ₂ = (h + T + √((h+T)² + 4b²))/2, S = 2 − 1/m (1 for L = 1), h = (1+ρ₁)/(√m ω²), b = √S/(√m ω),
+             T = (1+ρ₁)/(mω²)·{min(L−1, 2√(1+√(2S)+S)) + β·A_L} and
+             A_L = min(1 + (S(L−1) + √(S(L−1)))/√m, (1 − m^{-1/2}) + λ_L m^{-1/2}), λ_L = 1/(4 sin²(π/(4L+2))).
+             With T = b = 0 it is (2/√3)h, the curvature of the normalisation alone.
+Hypotheses:  φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, equal hidden widths,
+             no zero row.
+Kind:        upper bound; attained for every L in the limits (1+ρ₁)/ω → 0 and, at L = 1 and β = 0, ∞
+References:  derived here; for the setting see Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935, whose
+             bound grows as L³.
+Tags:        hessian, smoothness, depth, width, depth-free
+
+Proof. Along θ + s(U, q) write u_i = a_i w̄_i + e_i, e_i ⟂ w_i, η² = Σ‖e_i‖²/(mω²), δ_i = e_i/(√m‖w_i‖).
+    Bilinear: f̈ holds 2⟨q, α̇^L⟩, and ⟨q, α̇^L⟩ ≤ √S‖q‖η is `hidden_gradient` with q for v.
+In the same way ‖α̇^l‖, ‖ż^l‖ ≤ √(S·E_l), E_l the share of η² in the first l layers.
+    Own: D²N(w)[u,u] = −(2a e + ‖e‖² w̄)/‖w‖², so a row adds at most h(2|a_i|‖e_i‖s_i + ‖e_i‖²|cos θ_i|).
+    Cross: 2ΣΣ c_i⟨δ_i, α̇^{l−1}⟩ ≤ 2η√G, G = ΣΣ c_i²‖P_i α̇^{l−1}‖². With angles taken to α̇^{l−1}, (1) of
+`hidden_gradient` gives G ≤ (1+ρ₁)² Σ(x_{l−1} − ‖r^l‖²) + Σ x_{l−1}(Y_l − Y_{l−1}), x_l = ‖α̇^l‖², r^l = W̄α̇^{l−1}/√m.
+The last sum is at most (1+ρ₁)²Sη². As ż = r + p, p_i = ⟨δ_i, α^{l−1}⟩, and x_l ≤ ‖ż^l‖², the first telescopes to
+Σ‖p^l‖² + 2Σ⟨r^l, p^l⟩ ≤ η² + 2Σ_l ‖α̇^{l−1}‖ η_l √(X_{l−1}σ_l), and ΣX_{l−1}σ_l ≤ 1 and Σ_{k<l} η_k²η_l² ≤ η⁴/2
+make it η²(1 + √(2S)). Directly, the cross terms are at most Σ_{k<l} 2η_kη_l ≤ (L−1)η².
+    Activations: β Σ_l ‖b^l‖‖(ż_i²)‖₂ with ż² = p² + r(ż + p) and ‖r‖_∞ ≤ ‖α̇^{l−1}‖/√m is at most
+β(1+ρ₁)η²(1 + (S(L−1) + √(S(L−1)))/√m); the other bound on it is that of `banerjee2024/predictor_hessian`.
+    Only the own term knows a. So ‖∇²f‖ ≤ λ if 2b‖q‖‖e‖ + Σ h(2|a_i|‖e_i‖s_i + ‖e_i‖²c_i) + T‖e‖² ≤
+λ(‖q‖² + ‖a‖² + ‖e‖²), that is if b²/λ + max_c{h²(1−c²)/λ + hc} + T ≤ λ; see `hessian_from` for its root. ∎
+"""
+
+from sympy import Integer, Symbol, oo, sqrt
+
+from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, increasing, limit, order
+from wnverify.bounds import banerjee2024
+from wnverify.bounds.depth_free import cross_term, hessian, hessian_from, own_term, tangential_term
+from wnverify.families.depth_free import NETWORKS, SMOOTH
+from wnverify.families.weight_norm import L, beta, c0, d, hessian_norm, m, omega, rho
+
+h, T, b, bound = own_term(), tangential_term(), cross_term(), hessian()
+paper_T = banerjee2024.hidden_term(own=Integer(0))
+x, y, z = (Symbol(name, positive=True) for name in ("h", "T", "b"))
+root = hessian_from(x, y, z)
+
+theorem = Theorem(
+    claim=Claim(hessian_norm, "<=", bound, given=SMOOTH),
+    family=NETWORKS,
+    about_bound=[
+        *(increasing(part, of=root) for part in (x, y, z)),
+        below(banerjee2024.hessian_from(2 * x / sqrt(3) + y, z), of=root),
+        below(paper_T, of=T, given={c0: 0}),
+        below(banerjee2024.cross_term(), of=b, given={c0: 0}),
+        order(x + y + z, of=root),
+        *(order(banerjee2024.hessian_rate(), of=part) for part in (h, T, b)),
+        order((1 + L * beta) * (1 + rho) / (m * omega**2), of=T),
+        bounded_in(L, of=T, given={beta: 0}),
+        *(free_of(L, of=part, given={L: L + 1}) for part in (h, b)),
+        limit(m, oo, 0, of=sqrt(m) * T, given={beta: 0}),
+        decreasing(omega),
+        *(decreasing(m, of=part, given={beta: 0}) for part in (h, T, b)),
+        increasing(rho),
+        increasing(L),
+        free_of(d),
+    ],
+    mutants={
+        "without b": hessian_from(h, T, Integer(0)),
+        "1 for 2/sqrt(3)": banerjee2024.hessian_from(h + T, b),
+        "without the term of beta": hessian_from(h, tangential_term(Integer(0)), b),
+        "1/m for 1/sqrt(m) in b": hessian_from(h, T, cross_term(m)),
+        "1 for 2 - 1/m in b": hessian_from(h, T, 1 / (sqrt(m) * omega)),
+        "without the factor (1+rho)": hessian_from(own_term(Integer(1)), tangential_term(radius=Integer(1)), b),
+    },
+    unrefutable={"phi(0) = 0 dropped": "false only where m·L is large; see controls/depth_free_hessian_offset"},
+)

@@ -1,0 +1,43 @@
+"""Smoothness of the square loss without depth, but for the activations' curvature.
+
+Statement:   ‖∇²𝓛(θ)‖₂ ≤ 2G†² + 2H†√𝓛(θ), G†² = max(1, κ + 1 − 1/m, (2 − 1/m)κ) (the last for L ≥ 2),
+             κ = (1+ρ₁)²/(mω²), and H† of `hessian`.
+Hypotheses:  φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, no zero row.
+Kind:        upper bound; its first part is attained
+References:  derived here; for the setting see Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935.
+Tags:        loss, hessian, smoothness, depth-free
+
+Proof. ∇²𝓛 = (2/n)Σ(∇f_i∇f_iᵀ + (f_i − y_i)∇²f_i) and (1/n)Σ|f_i − y_i| ≤ √𝓛, with the bounds of `gradient` and
+`hessian`. ∎
+"""
+
+from sympy import Integer, sqrt
+
+from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, increasing, limit
+from wnverify.bounds import banerjee2024
+from wnverify.bounds.depth_free import gradient_squared, hessian, smoothness
+from wnverify.families.regression import REGRESSION, SMOOTH, L, c0, loss, loss_hessian_norm, n, omega, rho
+
+bound = smoothness(loss)
+given = {**SMOOTH, "phi(0) = 0": (c0, "<=", 0)}
+
+theorem = Theorem(
+    claim=Claim(loss_hessian_norm, "<=", bound, given=given),
+    family=REGRESSION,
+    about_bound=[
+        decreasing(omega),
+        increasing(rho),
+        increasing(loss),
+        free_of(n),
+        bounded_in(L, of=gradient_squared()),
+        below(banerjee2024.gradient_squared(), of=gradient_squared(), given={c0: 0}),
+        limit(loss, 0, 2 * gradient_squared()),
+    ],
+    mutants={
+        "without 2H*sqrt(loss)": 2 * gradient_squared(),
+        "without 2G^2": 2 * hessian() * sqrt(loss),
+        "1 for 2 before G^2": gradient_squared() + 2 * hessian() * sqrt(loss),
+        "1/n of it": bound / n,
+        "without the factor (1+rho)": bound.subs(rho, Integer(0)),
+    },
+)

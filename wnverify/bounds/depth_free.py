@@ -1,0 +1,158 @@
+"""Bounds for WeightNorm networks with φ(0) = 0 in which depth enters hardly at all; derived for this project.
+
+Notation of the proofs, in the files of `theorems/depth_free`: X_l = ‖α^l‖², Y_l = ‖∂f/∂α^l‖², c = ∂f/∂z^l,
+θ_i the angle between the row w_i and the activations that reach it, s_i = |sin θ_i|,
+σ_l = (1/m) Σ s_i² and t_l = Σ c_i² s_i² / Σ c_i².
+"""
+
+from __future__ import annotations
+
+import sympy
+from sympy import Max, Min, Rational, sqrt
+
+from wnverify.bounds.banerjee2024 import Scalar, chain_eigenvalue
+from wnverify.families.weight_norm import L, beta, m, omega, rho
+
+ROOT_WIDTH = sqrt(m)
+BEYOND_FIRST = Min(L - 1, 1)
+"""0 for L = 1 and 1 for every deeper network."""
+SUPREMUM = 1 + (1 - 1 / m) * BEYOND_FIRST
+"""sup Σ_l ‖∂f/∂W^l‖²/κ: 1 for L = 1, and 2 − 1/m for every L ≥ 2."""
+CROSS = 2 * sqrt(1 + sqrt(2 * SUPREMUM) + SUPREMUM)
+"""Bound on the cross term of the Hessian, whatever the depth, in units of (1+ρ₁)/(mω²); at most 2√5."""
+
+
+def step(radius: sympy.Expr = 1 + rho) -> sympy.Expr:
+    """κ = (1+ρ₁)²/(mω²), the largest ‖∂f/∂W^l‖² of a single layer.
+
+    Args:
+        radius: the factor ‖v‖; 1 + ρ₁ is right.
+    """
+    return radius**2 / (m * omega**2)
+
+
+def hidden_gradient_squared() -> sympy.Expr:
+    """(2 − 1/m)κ for L ≥ 2 and κ for L = 1: the supremum of ‖∇_W f‖².
+
+    >>> hidden_gradient_squared().subs(L, 7)
+    (2 - 1/m)*(rho + 1)**2/(m*omega**2)
+    """
+    return SUPREMUM * step()
+
+
+def gradient_squared(kappa: sympy.Expr | None = None) -> sympy.Expr:
+    """G†² = max(1, κ + 1 − 1/m, (2 − 1/m)κ), the supremum of ‖∇_θ f‖²; the last only for L ≥ 2.
+
+    Args:
+        kappa: the share of one layer; κ is right.
+    """
+    kappa = step() if kappa is None else kappa
+    return Max(1, kappa + 1 - 1 / m, SUPREMUM * kappa)
+
+
+def cross_term(scale: sympy.Expr = ROOT_WIDTH) -> sympy.Expr:
+    """b† = √(2 − 1/m)/(√m ω), 1/(√m ω) for L = 1: the supremum of the bilinear part in (W, v).
+
+    Args:
+        scale: the power of the width; √m is right.
+    """
+    return sqrt(SUPREMUM) / (scale * omega)
+
+
+def activation_curvature() -> sympy.Expr:
+    """A_L, what the activations' curvature adds, in units of β(1+ρ₁)/(mω²).
+
+    The smaller of 1 + (S(L−1) + √(S(L−1)))/√m, S = 2 − 1/m, and of the (1 − m^{-1/2}) + λ_L m^{-1/2} of
+    `banerjee2024`; both are 1 at L = 1.
+    """
+    further = SUPREMUM * (L - 1)
+    return Min(1 + (further + sqrt(further)) / sqrt(m), (1 - 1 / sqrt(m)) + chain_eigenvalue() / sqrt(m))
+
+
+def tangential_term(activation: sympy.Expr | None = None, radius: sympy.Expr = 1 + rho) -> sympy.Expr:
+    """T = (1+ρ₁)/(mω²)·{min(L−1, 2√(1+√(2S)+S)) + β·A_L}: cross terms and curvature of the activations.
+
+    Args:
+        activation: what the activations add; `activation_curvature()` is right.
+        radius: the factor ‖v‖; 1 + ρ₁ is right.
+    """
+    bent = activation_curvature() if activation is None else activation
+    return radius / (m * omega**2) * (Min(L - 1, CROSS) + beta * bent)
+
+
+def own_term(radius: sympy.Expr = 1 + rho) -> sympy.Expr:
+    """h = (1+ρ₁)/(√m ω²), the scale of the normalisation's own curvature.
+
+    Args:
+        radius: the factor ‖v‖; 1 + ρ₁ is right.
+    """
+    return radius / (sqrt(m) * omega**2)
+
+
+def hessian_from(own: sympy.Expr, tangential: sympy.Expr, cross: sympy.Expr) -> sympy.Expr:
+    """The largest λ with λ = max_c{hc + h²(1−c²)/λ} + T + b²/λ over cosines c ∈ [0, 1].
+
+    The maximum over c is at λ/(2h) where that is at most 1, which gives 3λ²/4 = Tλ + b² + h², and at 1
+    beyond, which gives λ² = (h + T)λ + b². The first root is the larger one, and the two cross at λ = 2h.
+
+    Args:
+        own: h.
+        tangential: T.
+        cross: b.
+
+    >>> hessian_from(sympy.Integer(3), sympy.Integer(0), sympy.Integer(0)).doit() == 2 * sqrt(3)
+    True
+    """
+    turned = Rational(2, 3) * (tangential + sqrt(tangential**2 + 3 * (cross**2 + own**2)))
+    both = own + tangential
+    straight = (both + sqrt(both**2 + 4 * cross**2)) / 2
+    # Unevaluated: sympy would take half a second to look for a smaller form, and finds none.
+    return Max(straight, Min(turned, 2 * own, evaluate=False), evaluate=False)
+
+
+def hessian() -> sympy.Expr:
+    """H† = max(λ₂, min(λ₁, 2h)), which bounds ‖∇²_θ f‖₂; see `hessian_from`."""
+    return hessian_from(own_term(), tangential_term(), cross_term())
+
+
+def linear_hessian() -> sympy.Expr:
+    """2(b² + h²)/√(4b² + 3h²): the supremum of ‖∇²_θ f‖₂ for the identity at L = 1, and a conjecture beyond.
+
+    >>> linear_hessian().subs({L: 1, m: 1, omega: 1, rho: 0})
+    4*sqrt(7)/7
+    """
+    b, h = cross_term(), own_term()
+    return 2 * (b**2 + h**2) / sqrt(4 * b**2 + 3 * h**2)
+
+
+def smoothness(loss: sympy.Expr) -> sympy.Expr:
+    """2G†² + 2H†√𝓛, which bounds ‖∇²𝓛‖₂ of the square loss.
+
+    Args:
+        loss: the square loss 𝓛.
+    """
+    return 2 * gradient_squared() + 2 * hessian() * sqrt(loss)
+
+
+def restricted_convexity(
+    kappa: Scalar, ratio: sympy.Expr, loss: sympy.Expr, distance: sympy.Expr, *, sign: int = -1
+) -> sympy.Expr:
+    """α† = (κ²/2)·‖∇𝓛‖²/𝓛 − 2H†(√𝓛 + G†‖δ‖), as in `banerjee2024`, with the depth-free G† and H†.
+
+    Args:
+        kappa: κ = |⟨δ,∇𝓛⟩|/(‖δ‖‖∇𝓛‖).
+        ratio: ‖∇𝓛‖²/𝓛.
+        loss: 𝓛(θ).
+        distance: ‖δ‖.
+        sign: of the second term; −1 is right.
+    """
+    return kappa**2 * ratio / 2 + sign * 2 * hessian() * (sqrt(loss) + sqrt(gradient_squared()) * distance)
+
+
+def odd_complexity(size: Scalar) -> sympy.Expr:
+    """(1+ρ₁)/√n, the Rademacher complexity for an odd activation and inputs in the unit ball.
+
+    Args:
+        size: n, the number of samples.
+    """
+    return (1 + rho) / sqrt(size)
