@@ -98,3 +98,16 @@ def test_wrong_methods_are_named():
         spectral_norm(net, method="two_level")
     with pytest.raises(UsageError, match="'power'"):
         spectral_norm(net, method="power")
+
+
+def test_eigenvectors_survive_a_driver_that_gives_up(monkeypatch):
+    net = random_network((3, 6, 6), 2, seed=1)
+    before = spectral_norm(net, vectors=True)
+
+    def gives_up(_):
+        raise np.linalg.LinAlgError("Eigenvalues did not converge")
+
+    monkeypatch.setattr(np.linalg, "eigh", gives_up)
+    after = spectral_norm(net, vectors=True)
+    np.testing.assert_allclose(after.signed, before.signed, rtol=1e-12)
+    np.testing.assert_allclose(np.abs(np.sum(after.vector * before.vector, axis=0)), 1.0, rtol=1e-9)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 import numpy as np
 from flint import arb, arb_mat, ctx
+from scipy.linalg import eigh
 
 from wnverify.arrays import FloatArray
 from wnverify.errors import DomainError, expected
@@ -90,7 +91,7 @@ def _shifted(matrix: arb_mat, tau: arb, sign: int) -> arb_mat:
 def _rayleigh(matrix: arb_mat) -> arb:
     """Return a ball whose lower end is certified to be ≤ ‖H‖₂, sharp to second order in the error of u."""
     midpoint = _midpoint(matrix)
-    values, vectors = np.linalg.eigh(midpoint)
+    values, vectors = eigh(midpoint, driver="evr")  # NumPy's driver gives up on some repeated eigenvalues
     best = int(np.argmax(np.abs(values)))
     u = arb_mat(matrix.nrows(), 1, vectors[:, best].tolist())
     quotient = (u.transpose() * matrix * u)[0, 0] / (u.transpose() * u)[0, 0]

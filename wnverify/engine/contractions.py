@@ -44,6 +44,22 @@ def eigvalsh(H: FloatArray) -> FloatArray:
     return cast(FloatArray, np.linalg.eigvalsh(H))
 
 
+def eigh(H: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the eigenvalues in ascending order and the eigenvectors, (B, p, p) → (B, p), (B, p, p).
+
+    LAPACK's divide and conquer (dsyevd of OpenBLAS) gives up on some finite matrices with repeated eigenvalues;
+    dsyevr, slower, takes those.
+    """
+    try:
+        values, vectors = np.linalg.eigh(H)
+    except np.linalg.LinAlgError:
+        from scipy.linalg import eigh as robust
+
+        pairs = [robust(one, driver="evr") for one in H]
+        values, vectors = (np.stack(part) for part in zip(*pairs, strict=True))
+    return values, vectors
+
+
 def matvec(A: FloatArray, x: FloatArray) -> FloatArray:
     """Return y_i = Σ_k A_ik x_k: (i, k, …), (k, …) → (i, …), trailing axes broadcast."""
     if x.shape[-1] <= MATVEC_UP_TO:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.contractions import dots, eigvalsh, matvec, short_buffers, vecmat
+from wnverify.engine.contractions import dots, eigh, eigvalsh, matvec, short_buffers, vecmat
 from wnverify.engine.derivatives import hvp
 from wnverify.engine.network import Network, flatten, forward, parameters, take, unflatten
 
@@ -98,7 +98,7 @@ def _extreme(T: FloatArray) -> FloatArray:
 
 
 def _ritz(T: FloatArray, Q: FloatArray) -> Ritz:
-    eigenvalues, eigenvectors = np.linalg.eigh(T)
+    eigenvalues, eigenvectors = eigh(T)
     instances = np.arange(T.shape[0])
     which = np.argmax(np.abs(eigenvalues), axis=1)
     vector = vecmat(np.ascontiguousarray(eigenvectors[instances, :, which].T), Q)

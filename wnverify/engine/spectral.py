@@ -19,7 +19,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.blocknorm import block_norm_upper
-from wnverify.engine.contractions import diagonal, eigvalsh, row_dots
+from wnverify.engine.contractions import diagonal, eigh, eigvalsh, row_dots
 from wnverify.engine.factors import factors
 from wnverify.engine.first_layer import kept, lift, or_complement, reduce_first, reduced_size
 from wnverify.engine.hessian import chunk_size, write
@@ -97,7 +97,7 @@ def _dense(net: Network, vectors: bool) -> tuple[FloatArray, FloatArray]:
     write(reduce_first(net, parts), np.moveaxis(H, 0, -1), "first")
     if not vectors:
         return or_complement(net, parts, extreme(eigvalsh(H)[:, [0, -1]].T))[0], np.empty(0)
-    eigenvalues, eigenvectors = np.linalg.eigh(H)
+    eigenvalues, eigenvectors = eigh(H)
     instances = np.arange(net.batch)
     which = np.argmax(np.abs(eigenvalues), axis=1)
     signed, row = or_complement(net, parts, eigenvalues[instances, which])

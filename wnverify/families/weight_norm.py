@@ -164,12 +164,15 @@ class WeightNorm(Family):
     Args:
         normalised: False for the plain control, whose rows are used as they are.
         shapes: (L, m, d) to try, from the smallest to the largest; a budget decides how many of them are.
+        cost: as for every family; deeper shapes are dearer.
     """
 
-    def __init__(self, *, normalised: bool = True, shapes: Sequence[tuple[int, int, int]] = SHAPES) -> None:
+    def __init__(
+        self, *, normalised: bool = True, shapes: Sequence[tuple[int, int, int]] = SHAPES, cost: float = 1.0
+    ) -> None:
         self.name = "weight_norm" if normalised else "plain_network"
         self.normalised = normalised
-        self.sizes = tuple(shapes)
+        self.sizes, self.cost = tuple(shapes), cost
         self.quantities = QUANTITIES
         self.settings = {"activation": tuple(ACTIVATIONS), "scaling": ("fan_out", "fan_in")}
         self.regimes = REGIMES

@@ -168,6 +168,20 @@ def _first_across(alpha: FloatArray, width: int, layer: int) -> FloatArray:
     return rows
 
 
+def _by_turns(alpha: FloatArray, width: int, layer: int) -> FloatArray:
+    """First rows as above; second ones: one along the activations, the others e_1; then all e_1, then (1, …, 1).
+
+    The Hessian of narrow linear networks is largest there, as far as is known.
+    """
+    if layer == 0:
+        return _first_across(alpha, width, 0)
+    row = _basis(alpha.shape[0]) if layer < 3 else np.ones(alpha.shape[0])
+    rows = _repeat(np.repeat(row[:, None], alpha.shape[1], axis=1), width)
+    if layer == 1:
+        rows[0] = _along(alpha)
+    return rows
+
+
 ROWS: Mapping[str, Rows] = {
     "rows along the activations": lambda alpha, width, _: _repeat(_along(alpha), width),
     "antipodal rows": lambda alpha, width, _: _signs(width) * _repeat(_along(alpha), width),
@@ -177,4 +191,5 @@ ROWS: Mapping[str, Rows] = {
     "one-hot rows": _one_hot,
     "orthogonal rows": _orthogonal,
     "one row across, the others along": _first_across,
+    "along and across by turns": _by_turns,
 }

@@ -1,0 +1,24 @@
+"""Control: weight normalization is never worse than plain gradient flow.
+
+Statement:   ‖x_∞‖₁ ≤ ‖x_∞‖₁ of plain gradient flow from every common start.
+Hypotheses:  S₊ has a positive point.
+Kind:        control, false on purpose: it must be refuted (a start larger than the least norm has ρ > 1)
+References:  what one might read into Chou, Rauhut, Ward, arXiv:2305.05448.
+Tags:        control, limit, comparison
+"""
+
+from wnverify import Claim, Theorem, Verdict
+from wnverify.families.diagonal_limit_quantities import mass, plain_mass, plain_solved, solved
+from wnverify.families.diagonal_limits import DIAGONAL_LIMITS
+
+theorem = Theorem(
+    claim=Claim(
+        mass,
+        "<=",
+        plain_mass,
+        given={"limit found": (solved, "=", 1), "plain limit found": (plain_solved, "=", 1)},
+        tolerance=1e-9,
+    ),
+    family=DIAGONAL_LIMITS,
+    expect=Verdict.REFUTED,
+)

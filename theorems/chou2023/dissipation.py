@@ -1,0 +1,28 @@
+"""Loss along the flow: it falls, and this fast.
+
+Statement:   dl/dt = −(⟨u, G⟩² + ηr²‖(I − uuᵀ)G‖²) ≤ 0, G = ∇_w l.
+Hypotheses:  none beyond the flow.
+Kind:        identity
+References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448;
+             ⟨G, w'⟩ with the field of the flow.
+Tags:        identity, flow, loss
+"""
+
+from sympy import Integer
+
+from wnverify import Claim, Theorem, below, increasing
+from wnverify.families.diagonal import DIAGONAL
+from wnverify.families.diagonal_quantities import eta, loss_decay, r, radial_gradient, tangent_gradient
+
+fall = radial_gradient**2 + eta * r**2 * tangent_gradient**2
+
+theorem = Theorem(
+    claim=Claim(loss_decay, "=", fall, tolerance=1e-10),
+    family=DIAGONAL,
+    about_bound=[below(Integer(0), of=-fall), increasing(eta)],
+    mutants={
+        "r for r^2": radial_gradient**2 + eta * r * tangent_gradient**2,
+        "without the radial part": eta * r**2 * tangent_gradient**2,
+        "gradient flow of w": radial_gradient**2 + tangent_gradient**2,
+    },
+)

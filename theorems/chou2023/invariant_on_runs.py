@@ -1,0 +1,28 @@
+"""Invariants of the flow, followed along whole runs.
+
+Statement:   ⟨z, log u⟩ + (η/2) r²⟨z, 1⟩ (L = 2) and e^(−(L−2)ηr²/2) ⟨z, u^(−(L−2))⟩ (L > 2) keep their value for
+             every z in ker A (measured: greatest change, relative to 1 + size).
+Hypotheses:  the run converged.
+Kind:        identity, up to the error of integration
+References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
+             (L = 2); the form for L > 2 was derived here.
+Tags:        flow, invariant
+"""
+
+from sympy import Expr, Integer
+
+from wnverify import Claim, Theorem
+from wnverify.families.diagonal_flow import DIAGONAL_FLOW
+from wnverify.families.diagonal_flow_quantities import converged, drift, drift_half, drift_without
+
+
+def claim(change: Expr) -> Claim:
+    """Nothing changes along the run."""
+    return Claim(change, "=", Integer(0), given={"converged": (converged, "=", 1)}, tolerance=1e-7)
+
+
+theorem = Theorem(
+    claim=claim(drift),
+    family=DIAGONAL_FLOW,
+    mutants={"half the eta": claim(drift_half), "without eta": claim(drift_without)},
+)

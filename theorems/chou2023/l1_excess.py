@@ -1,0 +1,24 @@
+"""ℓ₁ bias without small initialisation: the excess over the least norm is O(1/η).
+
+Statement:   ‖x_∞‖₁ − Q ≤ Q K/(η(Q − r_0²)), Q = min ‖z‖₁ over S₊, K = KL(z*/Q ‖ u_0²) ≤ log(1/min u_0²).
+Hypotheses:  L = 2, r_0² = ‖x_0‖₁ < Q, S₊ has a positive point; x_∞ the limit of the flow.
+Kind:        upper bound; tight up to the share of u_0 outside of the minimiser
+References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
+             (robust bias, qualitative); explicit bound derived here.
+Tags:        limit, sparsity, upper bound
+"""
+
+from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify.families.diagonal_draws import ENTROPIC
+from wnverify.families.diagonal_limit_quantities import K, Q, eta, excess, room, solved
+from wnverify.families.diagonal_limits import DIAGONAL_LIMITS
+
+bound = Q * K / (eta * room)
+
+theorem = Theorem(
+    claim=Claim(excess, "<=", bound, given={"limit found": (solved, "=", 1), "small start": (room, ">", 0)}),
+    family=DIAGONAL_LIMITS,
+    settings=ENTROPIC,
+    about_bound=[decreasing(eta), decreasing(room), increasing(K)],
+    mutants={"Q for Q - r_0^2": K / eta, "half of it": bound / 2, "eta^2 for eta": bound / eta},
+)

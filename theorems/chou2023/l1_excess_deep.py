@@ -1,0 +1,40 @@
+"""Weighted ℓ₁ bias for L > 2: the excess is at most an integral of the mirror potential.
+
+Statement:   ⟨c_0, x_∞⟩ − Q_c ≤ (L/2) e^(aηr_0²) ∫ s^a e^(−aηs) ds from S* to S_∞, with c_0 = u_0^(−(L−2)),
+             Q_c = min ⟨c_0, z⟩ over S₊ at z*, S* = Σ z*^(2/L), S_∞ = r_∞², a = (L − 2)/2.
+Hypotheses:  L > 2, S₊ has a positive point; S_∞ > S*(1 + 1e-6), so that the integral is not rounding.
+Kind:        upper bound
+References:  derived here, for the flow of Chou, Rauhut, Ward,
+             arXiv:2305.05448.
+Tags:        limit, sparsity, depth
+"""
+
+from sympy import exp
+
+from wnverify import Claim, Theorem, increasing
+from wnverify.families.diagonal_draws import DEEP
+from wnverify.families.diagonal_limit_quantities import (
+    L,
+    S_inf,
+    S_star,
+    eta,
+    potential_gap,
+    r0,
+    solved,
+    weighted_excess,
+)
+from wnverify.families.diagonal_limits import DIAGONAL_LIMITS
+
+given = {"limit found": (solved, "=", 1), "resolved": (S_inf, ">=", 1.000001 * S_star)}
+bound = L / 2 * potential_gap
+
+theorem = Theorem(
+    claim=Claim(weighted_excess, "<=", bound, given=given, tolerance=1e-8),
+    family=DIAGONAL_LIMITS,
+    settings=DEEP,
+    about_bound=[increasing(potential_gap)],
+    mutants={
+        "without the factor L/2": potential_gap,
+        "without e^(a eta r_0^2)": bound * exp(-(L - 2) * eta * r0**2 / 2),
+    },
+)

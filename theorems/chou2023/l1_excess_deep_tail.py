@@ -1,0 +1,30 @@
+"""Weighted ℓ₁ bias for L > 2 from the minimiser alone: an incomplete gamma function.
+
+Statement:   ⟨c_0, x_∞⟩ − Q_c ≤ (L/2) e^(aηr_0²) (aη)^(−(a+1)) Γ(a + 1, aηS*), S* = Σ z*^(2/L) of the weighted ℓ₁
+             minimiser z*, a = (L − 2)/2.
+Hypotheses:  L > 2, S₊ has a positive point.
+Kind:        upper bound
+References:  derived here, for the flow of Chou, Rauhut, Ward,
+             arXiv:2305.05448.
+Tags:        limit, sparsity, depth
+"""
+
+from sympy import exp
+
+from wnverify import Claim, Theorem, increasing
+from wnverify.families.diagonal_draws import DEEP
+from wnverify.families.diagonal_limit_quantities import L, eta, r0, solved, tail, weighted_excess
+from wnverify.families.diagonal_limits import DIAGONAL_LIMITS
+
+bound = L / 2 * tail
+
+theorem = Theorem(
+    claim=Claim(weighted_excess, "<=", bound, given={"limit found": (solved, "=", 1)}),
+    family=DIAGONAL_LIMITS,
+    settings=DEEP,
+    about_bound=[increasing(tail)],
+    mutants={
+        "without e^(a eta r_0^2)": bound * exp(-(L - 2) * eta * r0**2 / 2),
+        "a tenth of it": bound / 10,
+    },
+)

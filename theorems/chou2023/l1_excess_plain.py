@@ -1,0 +1,30 @@
+"""ℓ₁ bias of plain gradient flow: only for a small start.
+
+Statement:   ‖x_∞‖₁ − Q ≤ Q log(1/min u_0²)/log(Q/‖x_0‖₁) for the limit of gradient flow without normalization.
+Hypotheses:  L = 2, ‖x_0‖₁ < Q, S₊ has a positive point.
+Kind:        upper bound
+References:  the case ρ = 1 of the bound for weight normalization; compare
+             Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448.
+Tags:        limit, sparsity, gradient flow
+"""
+
+from sympy import log
+
+from wnverify import Claim, Theorem, decreasing
+from wnverify.families.diagonal_draws import ENTROPIC
+from wnverify.families.diagonal_limit_quantities import Q, log_plain_room, plain_excess, plain_solved, u_min
+from wnverify.families.diagonal_limits import DIAGONAL_LIMITS
+
+given = {"limit found": (plain_solved, "=", 1), "small start": (log_plain_room, ">", 0)}
+bound = Q * log(1 / u_min) / log_plain_room
+
+theorem = Theorem(
+    claim=Claim(plain_excess, "<=", bound, given=given),
+    family=DIAGONAL_LIMITS,
+    settings=ENTROPIC,
+    about_bound=[decreasing(log_plain_room), decreasing(u_min)],
+    mutants={
+        "a quarter of it": bound / 4,
+        "beta_min in the denominator": Q * log(1 / u_min) / (log_plain_room - log(u_min)),
+    },
+)

@@ -1,0 +1,26 @@
+"""ℓ₁ bias in terms of the start alone: the divergence is at most log(1/min u_0²).
+
+Statement:   ‖x_∞‖₁ − Q ≤ Q log(1/min u_0²)/(η(Q − r_0²)); log N for a uniform start.
+Hypotheses:  L = 2, r_0² = ‖x_0‖₁ < Q, S₊ has a positive point.
+Kind:        upper bound
+References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
+             (robust bias, qualitative); explicit bound derived here.
+Tags:        limit, sparsity, upper bound
+"""
+
+from sympy import log
+
+from wnverify import Claim, Theorem, decreasing
+from wnverify.families.diagonal_draws import ENTROPIC
+from wnverify.families.diagonal_limit_quantities import Q, eta, excess, room, solved, u_min
+from wnverify.families.diagonal_limits import DIAGONAL_LIMITS
+
+bound = Q * log(1 / u_min) / (eta * room)
+
+theorem = Theorem(
+    claim=Claim(excess, "<=", bound, given={"limit found": (solved, "=", 1), "small start": (room, ">", 0)}),
+    family=DIAGONAL_LIMITS,
+    settings=ENTROPIC,
+    about_bound=[decreasing(eta), decreasing(u_min), decreasing(room)],
+    mutants={"half of it": bound / 2, "eta^2 for eta": bound / eta},
+)

@@ -1,0 +1,30 @@
+"""ℓ₁ norm of the limit from any start, large or small.
+
+Statement:   ‖x_∞‖₁ ≤ r_0² + √((Q − r_0²)² + 2QK/η), K = KL(z*/Q ‖ u_0²).
+Hypotheses:  L = 2, S₊ has a positive point.
+Kind:        upper bound
+References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
+             (robust bias, qualitative); explicit bound derived here.
+Tags:        limit, sparsity, upper bound
+"""
+
+from sympy import sqrt
+
+from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify.families.diagonal_draws import ENTROPIC
+from wnverify.families.diagonal_limit_quantities import K, Q, eta, mass, r0, solved
+from wnverify.families.diagonal_limits import DIAGONAL_LIMITS
+
+given = {"limit found": (solved, "=", 1)}
+
+theorem = Theorem(
+    claim=Claim(mass, "<=", r0**2 + sqrt((Q - r0**2) ** 2 + 2 * Q * K / eta), given=given),
+    family=DIAGONAL_LIMITS,
+    settings=ENTROPIC,
+    about_bound=[decreasing(eta), increasing(K)],
+    mutants={
+        "without the divergence": r0**2 + sqrt((Q - r0**2) ** 2),
+        "eta^2 for eta": r0**2 + sqrt((Q - r0**2) ** 2 + 2 * Q * K / eta**2),
+        "QK for 2QK": r0**2 + sqrt((Q - r0**2) ** 2 + Q * K / eta),
+    },
+)

@@ -1,0 +1,48 @@
+"""Weight normalization ends with the smaller ℓ₁ norm when ρ ≤ 1.
+
+Statement:   ρ ≤ 1 implies ‖x_∞‖₁ ≤ ‖x_∞‖₁ of plain gradient flow from the same start; in particular if
+             1/η ≤ r_0² < Q^(2/L).
+Hypotheses:  u_0 uniform, ρ ≤ 1, S₊ has a positive point.
+Kind:        upper bound, attained at ρ = 1
+References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
+             (qualitative); derived here: both limits minimise h(z) + μ‖z‖₁, μ falling in the start.
+Tags:        limit, sparsity, comparison
+"""
+
+from wnverify import Claim, Theorem
+from wnverify.bounds.chou2023 import log_rho
+from wnverify.families.diagonal_limit_quantities import (
+    L,
+    eta,
+    mass,
+    plain_mass,
+    plain_solved,
+    r0,
+    r_inf,
+    solved,
+    unevenness,
+)
+from wnverify.families.diagonal_limits import DIAGONAL_LIMITS
+
+claim = Claim(
+    mass,
+    "<=",
+    plain_mass,
+    given={
+        "limit found": (solved, "=", 1),
+        "plain limit found": (plain_solved, "=", 1),
+        "uniform start": (unevenness, "=", 0),
+        "rho at most 1": (log_rho(L, eta, r0, r_inf), "<=", 0),
+    },
+    tolerance=1e-9,
+)
+
+theorem = Theorem(
+    claim=claim,
+    family=DIAGONAL_LIMITS,
+    mutants={
+        "for every rho": claim.without("rho at most 1"),
+        "for every direction of the start": claim.without("uniform start"),
+        "0.9 of it": 0.9 * plain_mass,
+    },
+)

@@ -1,0 +1,27 @@
+"""Floor of the radius on the whole run, from the loss of the start.
+
+Statement:   r² ≥ ((‖y‖ − ‖Ax_0 − y‖)/max‖a_j‖)^(2/L) at all times, a_j the columns of A.
+Hypotheses:  l(x_0) < l(0); the run converged.
+Kind:        lower bound
+References:  the loss falls, so ‖Ax‖ ≥ ‖y‖ − ‖Ax_0 − y‖; derived here, for the flow of Chou, Rauhut, Ward,
+             arXiv:2305.05448.
+Tags:        flow, radius
+"""
+
+from sympy import Rational
+
+from wnverify import Claim, Theorem
+from wnverify.families.diagonal_flow import DIAGONAL_FLOW
+from wnverify.families.diagonal_flow_quantities import converged, floor, least_radius, start_loss, zero_loss
+
+theorem = Theorem(
+    claim=Claim(
+        least_radius,
+        ">=",
+        floor,
+        given={"converged": (converged, "=", 1), "better than zero": (start_loss, "<", zero_loss)},
+        tolerance=1e-6,
+    ),
+    family=DIAGONAL_FLOW,
+    mutants={"1.5 times the floor": Rational(3, 2) * floor, "twice the floor": 2 * floor},
+)

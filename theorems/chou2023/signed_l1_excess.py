@@ -1,0 +1,32 @@
+"""Signed model: basis pursuit without small initialisation.
+
+Statement:   ‖x_∞‖₁ − Q ≤ Q log(2n)/(η(Q − r_0²)) for n coordinates, Q the basis-pursuit value min ‖x‖₁ over
+             Ax = y (the mass of x₊ and x₋ together is measured: it is at least ‖x‖₁).
+Hypotheses:  L = 2, u_0 uniform, r_0² = 2nα < Q.
+Kind:        upper bound
+References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
+             (robust bias, qualitative); explicit bound derived here.
+Tags:        limit, sparsity, signed
+"""
+
+from sympy import log
+
+from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify.families.diagonal_draws import ENTROPIC, SIGNED
+from wnverify.families.diagonal_limit_quantities import N, Q, eta, excess, room, solved, unevenness
+from wnverify.families.diagonal_limits import DIAGONAL_LIMITS
+
+given = {
+    "limit found": (solved, "=", 1),
+    "uniform start": (unevenness, "=", 0),
+    "small start": (room, ">", 0),
+}
+bound = Q * log(N) / (eta * room)
+
+theorem = Theorem(
+    claim=Claim(excess, "<=", bound, given=given),
+    family=DIAGONAL_LIMITS,
+    settings=SIGNED | ENTROPIC,
+    about_bound=[increasing(N), decreasing(eta), decreasing(room)],
+    mutants={"a tenth of it": bound / 10, "eta^2 for eta": bound / eta},
+)

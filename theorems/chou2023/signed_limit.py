@@ -1,0 +1,41 @@
+"""Signed model: the limit is an arcsinh of the effective initialisation.
+
+Statement:   arcsinh(x_∞/(2αρ)) lies in range(Aᵀ) for x = x₊ − x₋ and the start x_±,0 = α (measured: its part in
+             ker A, relative).
+Hypotheses:  L = 2, u_0 uniform.
+Kind:        identity
+References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
+             (the reparametrised flow); explicit form derived here.
+Tags:        identity, limit, signed
+"""
+
+from sympy import Expr, Integer
+
+from wnverify import Claim, Theorem
+from wnverify.families.diagonal_draws import ENTROPIC, SIGNED
+from wnverify.families.diagonal_limit_quantities import (
+    arcsinh_defect,
+    arcsinh_defect_double,
+    arcsinh_defect_plain,
+    solved,
+    unevenness,
+)
+from wnverify.families.diagonal_limits import DIAGONAL_LIMITS
+
+given = {"limit found": (solved, "=", 1), "uniform start": (unevenness, "=", 0)}
+
+
+def claim(defect: Expr) -> Claim:
+    """The vector has no part in ker A."""
+    return Claim(defect, "=", Integer(0), given=given, tolerance=1e-9)
+
+
+theorem = Theorem(
+    claim=claim(arcsinh_defect),
+    family=DIAGONAL_LIMITS,
+    settings=SIGNED | ENTROPIC,
+    mutants={
+        "rho = 1": claim(arcsinh_defect_plain),
+        "alpha rho for 2 alpha rho": claim(arcsinh_defect_double),
+    },
+)

@@ -1,0 +1,30 @@
+"""Signed model along whole runs: x₊x₋ = ρ_t² x₊₀x₋₀ in every coordinate.
+
+Statement:   log(x₊x₋) − 2 log ρ_t keeps its value, ρ_t = (r_t/r_0)² e^(−η(r_t² − r_0²)) (measured: greatest change,
+             relative to 1 + size).
+Hypotheses:  L = 2; the run converged.
+Kind:        identity, up to the error of integration
+References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
+             (the reparametrised flow); explicit form derived here.
+Tags:        flow, invariant, signed
+"""
+
+from sympy import Expr, Integer
+
+from wnverify import Claim, Theorem
+from wnverify.families.diagonal_draws import ENTROPIC, SIGNED
+from wnverify.families.diagonal_flow import DIAGONAL_FLOW
+from wnverify.families.diagonal_flow_quantities import converged, pair_drift, pair_drift_half
+
+
+def claim(change: Expr) -> Claim:
+    """Nothing changes along the run."""
+    return Claim(change, "=", Integer(0), given={"converged": (converged, "=", 1)}, tolerance=1e-7)
+
+
+theorem = Theorem(
+    claim=claim(pair_drift),
+    family=DIAGONAL_FLOW,
+    settings=SIGNED | ENTROPIC,
+    mutants={"rho for rho^2": claim(pair_drift_half)},
+)

@@ -1,0 +1,46 @@
+"""Weight normalization is never worse than plain gradient flow from a start with 1/η ≤ r_0² < Q^(2/L).
+
+Statement:   ‖x_∞‖₁ ≤ ‖x_∞‖₁ of plain gradient flow from the same start.
+Hypotheses:  u_0 uniform, 1/η ≤ r_0² < Q^(2/L), S₊ has a positive point.
+Kind:        upper bound
+References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
+             (bias persists at large initialisation, qualitative); explicit hypothesis derived here.
+Tags:        limit, sparsity, comparison
+"""
+
+from wnverify import Claim, Theorem
+from wnverify.families.diagonal_limit_quantities import (
+    eta,
+    mass,
+    plain_mass,
+    plain_solved,
+    r0,
+    reach,
+    solved,
+    unevenness,
+)
+from wnverify.families.diagonal_limits import DIAGONAL_LIMITS
+
+claim = Claim(
+    mass,
+    "<=",
+    plain_mass,
+    given={
+        "limit found": (solved, "=", 1),
+        "plain limit found": (plain_solved, "=", 1),
+        "uniform start": (unevenness, "=", 0),
+        "start not too small": (eta * r0**2, ">=", 1),
+        "start not too large": (reach, ">", 0),
+    },
+    tolerance=1e-9,
+)
+
+theorem = Theorem(
+    claim=claim,
+    family=DIAGONAL_LIMITS,
+    mutants={
+        "without 1/eta <= r_0^2": claim.without("start not too small"),
+        "without r_0^2 < Q^(2/L)": claim.without("start not too large"),
+        "0.9 of it": 0.9 * plain_mass,
+    },
+)

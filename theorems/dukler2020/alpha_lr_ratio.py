@@ -1,0 +1,34 @@
+"""The initialisation scale is nothing but a ratio of learning rates of directions and gains.
+
+Statement:   gradient descent on (v, g) with step η from v(0) = αu(0) visits v = αu and the same g as gradient
+             descent on (u, g) with steps η/α² for u and η for g. Measured over 8 steps, relative to the sizes.
+Hypotheses:  no step ends within 1e-6 of a kink, where rounding decides which side is taken.
+Kind:        identity
+References:  derived here: f depends on v through v/|v| only. Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878,
+             speak of α as an initialisation scale.
+Tags:        gradient descent, initialisation, learning rate, relu
+"""
+
+import sympy
+from sympy import Integer, Rational
+
+from wnverify import Claim, Theorem
+from wnverify.families.relu_gains import RELU_GAINS
+from wnverify.families.relu_gains_quantities import run_kink, twin_defect, twin_defect_both, twin_defect_first_power
+
+off_kinks = {"off the kinks": (run_kink, ">=", Rational(1, 10**6))}
+
+
+def version(defect: sympy.Expr) -> Claim:
+    """The claim about another pair of steps."""
+    return Claim(defect, "=", Integer(0), given=off_kinks, tolerance=1e-9)
+
+
+theorem = Theorem(
+    claim=version(twin_defect),
+    family=RELU_GAINS,
+    mutants={
+        "eta/alpha on u": version(twin_defect_first_power),
+        "eta/alpha^2 on both": version(twin_defect_both),
+    },
+)

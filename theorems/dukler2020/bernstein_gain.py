@@ -1,0 +1,31 @@
+"""At the initialisation the gains' kernel is near its limit, but for the variance and a logarithm.
+
+Statement:   with probability at least 1 − δ, |G(0) − G∞|₂ ≤ √(2κ²|G∞|₂ l/m) + 2κ² l/(3m), l = log(2n/δ), κ = |X|₂.
+Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1.
+Kind:        upper bound with a probability
+References:  matrix Bernstein inequality with summands between 0 and κ²; derived here for
+             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Tags:        concentration, initialisation, kernel, width
+"""
+
+from sympy import log, sqrt
+
+from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify.families.concentration import CONCENTRATION
+from wnverify.families.concentration_quantities import G_error, G_norm, delta, kappa, m, n
+
+exponent = log(2 * n / delta)
+bulk = sqrt(2 * kappa**2 * G_norm * exponent / m)
+bound = bulk + 2 * kappa**2 * exponent / (3 * m)
+
+theorem = Theorem(
+    claim=Claim(G_error, "<=", bound, probability=1 - delta),
+    family=CONCENTRATION,
+    about_bound=[decreasing(m), increasing(kappa)],
+    mutants={
+        "one part in four, without the square root": (bound - bulk) / 4,
+        "a fifteenth of the bound": bound / 15,
+        "1/m for 1/sqrt(m)": bound / sqrt(m),
+    },
+    unrefutable={"1 for kappa^2": "fails in some 10 % of repetitions on clustered inputs, less often than δ allows"},
+)

@@ -1,0 +1,22 @@
+"""At the initialisation the squared distance of the gains' kernel from its limit is of the order of its mean.
+
+Statement:   with probability at least 1 − δ, |G(0) − G∞|_F² ≤ S/(mδ) with the closed form S = m E|G(0) − G∞|_F².
+Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1.
+Kind:        upper bound with a probability
+References:  Markov's inequality and the second moments of variance_gain; derived here for
+             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Tags:        concentration, initialisation, kernel, variance
+"""
+
+from wnverify import Claim, Theorem, decreasing, order
+from wnverify.families.concentration import CONCENTRATION
+from wnverify.families.concentration_quantities import G_distance, G_variance, delta, m
+
+bound = G_variance / (m * delta)
+
+theorem = Theorem(
+    claim=Claim(G_distance**2, "<=", bound, probability=1 - delta),
+    family=CONCENTRATION,
+    about_bound=[decreasing(m), decreasing(delta), order(1 / (m * delta), given={G_variance: 1})],
+    mutants={"1/m^2 for 1/m": bound / m, "a sixteenth of the variance": bound / 16},
+)

@@ -1,0 +1,39 @@
+"""At the initialisation the directions' kernel keeps a share of its least eigenvalue, almost surely.
+
+Statement:   λ_min(V(0)) > (1 − e)λ₀ with probability at least 1 − n exp(−e² m λ₀/(2κ²)), for every 0 < e < 1.
+Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1; κ = |X|₂, λ₀ = λ_min(V∞).
+Kind:        lower bound with a probability
+References:  matrix Chernoff inequality (Tropp), summands between 0 and κ²; derived here for
+             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, who need n² in place of κ².
+Tags:        concentration, initialisation, kernel, eigenvalues
+"""
+
+from sympy import Expr, exp
+
+from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify.families.concentration import CONCENTRATION
+from wnverify.families.concentration_quantities import V_least, kappa, lambda_0, m, n, share
+
+rate = share**2 * m * lambda_0 / (2 * kappa**2)
+
+
+def version(exponent: Expr) -> Claim:
+    """The claim with another exponent, where it says anything at all."""
+    chance = n * exp(-exponent)
+    part = (1 - share) * lambda_0
+    return Claim(V_least, ">=", part, given={"chance below 1": (chance, "<", 1)}, probability=1 - chance)
+
+
+theorem = Theorem(
+    claim=version(rate),
+    family=CONCENTRATION,
+    about_bound=[
+        decreasing(m, of=exp(-rate), given={lambda_0: 1}),
+        increasing(kappa, of=exp(-rate), given={lambda_0: 1}),
+    ],
+    mutants={
+        "16 times the exponent": version(16 * rate),
+        "without the eigenvalue": version(2 * share**2 * m),
+    },
+    unrefutable={"half the constant 2": "the union over n eigenvalues and Chernoff's bound hide any factor below 3"},
+)

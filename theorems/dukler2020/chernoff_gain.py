@@ -1,0 +1,36 @@
+"""At the initialisation the gains' kernel keeps a share of its least eigenvalue, almost surely.
+
+Statement:   λ_min(G(0)) > (1 − e)μ₀ with probability at least 1 − n exp(−e² m μ₀/(2κ²)), for every 0 < e < 1.
+Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1; κ = |X|₂, μ₀ = λ_min(G∞).
+Kind:        lower bound with a probability
+References:  matrix Chernoff inequality (Tropp), summands between 0 and κ²; derived here for
+             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, who need n² in place of κ².
+Tags:        concentration, initialisation, kernel, eigenvalues
+"""
+
+from sympy import Expr, exp
+
+from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify.families.concentration import CONCENTRATION
+from wnverify.families.concentration_quantities import G_least, kappa, m, mu_0, n, share
+
+rate = share**2 * m * mu_0 / (2 * kappa**2)
+
+
+def version(exponent: Expr) -> Claim:
+    """The claim with another exponent, where it says anything at all."""
+    chance = n * exp(-exponent)
+    part = (1 - share) * mu_0
+    return Claim(G_least, ">=", part, given={"chance below 1": (chance, "<", 1)}, probability=1 - chance)
+
+
+theorem = Theorem(
+    claim=version(rate),
+    family=CONCENTRATION,
+    about_bound=[decreasing(m, of=exp(-rate)), increasing(kappa, of=exp(-rate)), decreasing(mu_0, of=exp(-rate))],
+    mutants={
+        "16 times the exponent": version(16 * rate),
+        "without the eigenvalue": version(2 * share**2 * m),
+    },
+    unrefutable={"half the constant 2": "the union over n eigenvalues and Chernoff's bound hide any factor below 3"},
+)

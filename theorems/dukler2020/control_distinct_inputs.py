@@ -1,0 +1,21 @@
+"""Control: distinct inputs do not suffice for a positive definite kernel.
+
+Statement:   V∞ has n positive eigenvalues as soon as no two inputs coincide.
+Hypotheses:  d ≥ 2, angles between inputs at least 1/50; antipodal inputs are allowed.
+Kind:        control, false on purpose: d + 1 antipodal pairs refute it, since z = relu(z) − relu(−z) spans d
+             dimensions only
+References:  a wrong version of dukler2020/positivity_direction (Dukler, Gu, Montúfar, arXiv:2006.06878).
+Tags:        control, kernel, positivity
+"""
+
+from sympy import Rational
+
+from wnverify import Claim, Theorem, Verdict
+from wnverify.families.kernels import KERNELS, PLANAR
+from wnverify.families.kernels_quantities import V_positive, min_angle, n
+
+theorem = Theorem(
+    claim=Claim(V_positive, ">=", n, given={**PLANAR, "distinct inputs": (min_angle, ">=", Rational(1, 50))}),
+    family=KERNELS,
+    expect=Verdict.REFUTED,
+)

@@ -1,0 +1,33 @@
+"""Along a certified descent no gain moves farther than p = κR₀/(φ√m).
+
+Statement:   |g_k(s) − g_k(0)| ≤ κR₀/(φ√m) for all k and s, φ the certified rate.
+Hypotheses:  the certificate applies, and η times the smoothness is at most 1.
+Kind:        upper bound, tight (one input)
+References:  derived here; a deterministic version of the theorems of Dukler, Gu, Montúfar, ICML 2020,
+             arXiv:2006.06878.
+Tags:        gradient descent, movement, certificate, relu
+"""
+
+from sympy import sqrt
+
+from wnverify import Claim, Theorem, decreasing
+from wnverify.bounds.dukler2020_runs import PHI, reach
+from wnverify.families.relu_runs import (
+    CERTIFIED_STEPS,
+    RELU_RUNS,
+    certified_step_rate,
+    kappa,
+    m,
+    start_residual,
+    step_gain_shift,
+)
+
+p = reach(kappa, start_residual, certified_step_rate, m)
+applies = {certified_step_rate: PHI}
+
+theorem = Theorem(
+    claim=Claim(step_gain_shift, "<=", p, given=CERTIFIED_STEPS, tolerance=1e-6),
+    family=RELU_RUNS,
+    about_bound=[decreasing(m, given=applies)],
+    mutants={"a tenth of it": p / 10, "1/m for 1/sqrt(m)": p / sqrt(m)},
+)

@@ -1,0 +1,38 @@
+"""Along a certified descent the lengths of the directions hardly grow: log(|v_k(s)|²/|v_k(0)|²) ≤ ν_k.
+
+Statement:   1 ≤ |v_k(s)|²/|v_k(0)|² ≤ exp(ν), ν = A(1+q)ηκR₀/(√m α²|u_k|), A = (q + q²/2)/α², q = κR₀/(φ√m|u_k|),
+             for the first neuron and 40 steps. (The lower side is step_norm.)
+Hypotheses:  the certificate applies, and η times the smoothness is at most 1.
+Kind:        upper bound
+References:  derived here; a deterministic version of the theorems of Dukler, Gu, Montúfar, ICML 2020,
+             arXiv:2006.06878.
+Tags:        gradient descent, norm growth, certificate, relu
+"""
+
+from sympy import sqrt
+
+from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify.bounds.dukler2020_runs import PHI, norm_exponent, reach
+from wnverify.families.relu_runs import (
+    CERTIFIED_STEPS,
+    RELU_RUNS,
+    alpha,
+    certified_step_rate,
+    kappa,
+    m,
+    norm_growth,
+    start_residual,
+    step,
+    u_norm,
+)
+
+p = reach(kappa, start_residual, certified_step_rate, m)
+nu = norm_exponent(p, u_norm, alpha, step * kappa * start_residual / sqrt(m))
+applies = {certified_step_rate: PHI}
+
+theorem = Theorem(
+    claim=Claim(norm_growth, "<=", nu, given=CERTIFIED_STEPS, tolerance=1e-6),
+    family=RELU_RUNS,
+    about_bound=[decreasing(m, given=applies), increasing(step, given=applies)],
+    mutants={"a twentieth of it": nu / 20, "1/m^2 for 1/m": nu / m, "without 1/alpha^4": alpha**4 * nu},
+)

@@ -1,0 +1,30 @@
+"""Along a certified flow no gain moves farther than p = κR₀/(φ√m).
+
+Statement:   |g_k(t) − g_k(0)| ≤ κR₀/(φ√m) for all k and t, φ the certified rate. The bound is of order R₀ m^{-1/2}.
+Hypotheses:  the certificate applies.
+Kind:        upper bound, tight (one input)
+References:  derived here; a deterministic version of the theorems of Dukler, Gu, Montúfar, ICML 2020,
+             arXiv:2006.06878.
+Tags:        gradient flow, movement, width, certificate, relu
+"""
+
+from sympy import oo, sqrt
+
+from wnverify import Claim, Theorem, decreasing, limit, order
+from wnverify.bounds.dukler2020_runs import PHI, reach
+from wnverify.families.relu_runs import CERTIFIED, RELU_RUNS, certified_rate, gain_shift, kappa, m, start_residual
+
+p = reach(kappa, start_residual, certified_rate, m)
+applies = {certified_rate: PHI}
+
+theorem = Theorem(
+    claim=Claim(gain_shift, "<=", p, given=CERTIFIED, tolerance=1e-6),
+    family=RELU_RUNS,
+    about_bound=[
+        decreasing(m, given=applies),
+        decreasing(PHI, given=applies),
+        order(kappa * start_residual / (PHI * sqrt(m)), given=applies),
+        limit(m, oo, 0, given=applies),
+    ],
+    mutants={"a tenth of it": p / 10, "1/m for 1/sqrt(m)": p / sqrt(m)},
+)

@@ -1,0 +1,33 @@
+"""Along a certified flow no direction turns farther than A = (q + q²/2)/α², q = κR₀/(φ√m|u_k|).
+
+Statement:   the path of v̄_k is no longer than (q + q²/2)/α² for all t, for the first neuron; φ the certified rate.
+Hypotheses:  the certificate applies.
+Kind:        upper bound
+References:  derived here; a deterministic version of the theorems of Dukler, Gu, Montúfar, ICML 2020,
+             arXiv:2006.06878.
+Tags:        gradient flow, movement, certificate, relu
+"""
+
+from wnverify import Claim, Theorem, decreasing
+from wnverify.bounds.dukler2020_runs import PHI, reach, turn
+from wnverify.families.relu_runs import (
+    CERTIFIED,
+    RELU_RUNS,
+    alpha,
+    certified_rate,
+    kappa,
+    m,
+    start_residual,
+    turned,
+    u_norm,
+)
+
+A = turn(reach(kappa, start_residual, certified_rate, m), u_norm, alpha)
+applies = {certified_rate: PHI}
+
+theorem = Theorem(
+    claim=Claim(turned, "<=", A, given=CERTIFIED, tolerance=1e-6),
+    family=RELU_RUNS,
+    about_bound=[decreasing(m, given=applies), decreasing(alpha, given=applies)],
+    mutants={"a tenth of it": A / 10, "without 1/alpha^2": alpha**2 * A},
+)

@@ -1,0 +1,25 @@
+"""Along the gradient flow the residual falls at least as exp(−∫ λ_min(Λ_s)), sliding runs included.
+
+Statement:   |r(t)| ≤ |r(0)| exp(−∫₀ᵗ λ_min(Λ_s)), where s_ik is the indicator of neuron k on input i, and on a run
+             that slides along a kink Filippov's value in between, here the mean of the indicators over 20 Euler
+             steps.
+Hypotheses:  g_k > 0 along the run.
+Kind:        upper bound, tight (equality for r along the lowest eigenvector)
+References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (conditional convergence); with averaged indicators
+             derived here.
+Tags:        gradient flow, relu, sliding
+"""
+
+from sympy import Rational, exp
+
+from wnverify import Claim, Theorem
+from wnverify.families.relu_runs_paths import POSITIVE, RELU_PATHS, end_residual, exponent, start_residual
+
+theorem = Theorem(
+    claim=Claim(end_residual, "<=", start_residual * exp(-exponent), given=POSITIVE, tolerance=1e-3),
+    family=RELU_PATHS,
+    mutants={
+        "exponent times 1.5": start_residual * exp(-Rational(3, 2) * exponent),
+        "twice the exponent": start_residual * exp(-2 * exponent),
+    },
+)

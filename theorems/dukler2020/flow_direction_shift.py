@@ -1,0 +1,24 @@
+"""Along the gradient flow no direction vector moves farther than (p + p²/(2|u_k|))/α.
+
+Statement:   |v_k(t) − v_k(0)| ≤ (p + p²/(2|u_k|))/α with p = (κ/√m)∫|r|, for the first neuron.
+Hypotheses:  g_k > 0 along the run.
+Kind:        upper bound, tight to first order in p
+References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (movement lemma); constants derived here.
+Tags:        gradient flow, relu, movement
+"""
+
+from wnverify import Claim, Theorem, increasing
+from wnverify.bounds.dukler2020_runs import direction_reach
+from wnverify.families.relu_runs_paths import POSITIVE, RELU_PATHS, alpha, direction_shift, push, u_norm
+
+reach = direction_reach(push, u_norm, alpha)
+
+theorem = Theorem(
+    claim=Claim(direction_shift, "<=", reach, given=POSITIVE, tolerance=1e-9),
+    family=RELU_PATHS,
+    about_bound=[increasing(push)],
+    mutants={"half of it": reach / 2, "without 1/alpha": alpha * reach},
+    unrefutable={
+        "without p^2": "a neuron whose gain grows at full speed does not turn (Pythagoras), so the bound has room"
+    },
+)

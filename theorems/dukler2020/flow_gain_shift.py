@@ -1,0 +1,17 @@
+"""Along the gradient flow no gain moves farther than p = (κ/√m)∫|r|.
+
+Statement:   |g_k(t) − g_k(0)| ≤ p(t), for the first neuron.
+Hypotheses:  g_k > 0 along the run.
+Kind:        upper bound, tight (a neuron along nearly parallel inputs)
+References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (movement lemma); constants derived here.
+Tags:        gradient flow, relu, movement
+"""
+
+from wnverify import Claim, Theorem
+from wnverify.families.relu_runs_paths import POSITIVE, RELU_PATHS, gain_shift, kappa, push
+
+theorem = Theorem(
+    claim=Claim(gain_shift, "<=", push, given=POSITIVE, tolerance=1e-9),
+    family=RELU_PATHS,
+    mutants={"kappa dropped": push / kappa, "0.9 of it": 9 * push / 10},
+)

@@ -1,0 +1,23 @@
+"""Along the gradient flow no direction turns farther than A = (q + q²/2)/α², q = p/|u_k|.
+
+Statement:   the path of v̄_k on the sphere is no longer than (q + q²/2)/α², q = (κ/√m)∫|r|/|u_k|; first neuron.
+Hypotheses:  g_k > 0 along the run.
+Kind:        upper bound, tight to first order in q
+References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (movement lemma); constants derived here.
+Tags:        gradient flow, relu, movement
+"""
+
+from sympy import oo
+
+from wnverify import Claim, Theorem, decreasing, increasing, limit
+from wnverify.bounds.dukler2020_runs import turn
+from wnverify.families.relu_runs_paths import POSITIVE, RELU_PATHS, alpha, push, turned, u_norm
+
+A = turn(push, u_norm, alpha)
+
+theorem = Theorem(
+    claim=Claim(turned, "<=", A, given=POSITIVE, tolerance=1e-9),
+    family=RELU_PATHS,
+    about_bound=[increasing(push), decreasing(alpha), decreasing(u_norm), limit(alpha, oo, 0)],
+    mutants={"half of it": A / 2, "1/alpha for 1/alpha^2": alpha * A, "without 1/alpha^2": alpha**2 * A},
+)

@@ -1,0 +1,28 @@
+"""At the initialisation the directions' kernel is about its mean Frobenius distance from its limit.
+
+Statement:   with probability at least 1 − δ, |V(0) − V∞|_F ≤ (√S + |XXᵀ|_F √log(1/δ))/√m with S = m E|V(0) − V∞|_F².
+Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1.
+Kind:        upper bound with a probability
+References:  McDiarmid's inequality and the second moments of variance_direction; derived here for
+             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Tags:        concentration, initialisation, kernel, width
+"""
+
+from sympy import log, sqrt
+
+from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify.families.concentration import CONCENTRATION
+from wnverify.families.concentration_quantities import V_distance, V_variance, delta, gram_norm, m
+
+bound = (sqrt(V_variance) + gram_norm * sqrt(log(1 / delta))) / sqrt(m)
+
+theorem = Theorem(
+    claim=Claim(V_distance, "<=", bound, probability=1 - delta),
+    family=CONCENTRATION,
+    about_bound=[decreasing(m), increasing(V_variance), decreasing(delta)],
+    mutants={
+        "without the deviation": sqrt(V_variance / m),
+        "1/m for 1/sqrt(m)": bound / sqrt(m),
+        "a fifth of the bound": bound / 5,
+    },
+)

@@ -1,0 +1,28 @@
+"""At the initialisation the gains' kernel is about its mean Frobenius distance from its limit.
+
+Statement:   with probability at least 1 − δ, |G(0) − G∞|_F ≤ (√S + |XXᵀ|_F √log(1/δ))/√m with S = m E|G(0) − G∞|_F².
+Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1.
+Kind:        upper bound with a probability
+References:  McDiarmid's inequality and the second moments of variance_gain; derived here for
+             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Tags:        concentration, initialisation, kernel, width
+"""
+
+from sympy import log, sqrt
+
+from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify.families.concentration import CONCENTRATION
+from wnverify.families.concentration_quantities import G_distance, G_variance, delta, gram_norm, m
+
+bound = (sqrt(G_variance) + gram_norm * sqrt(log(1 / delta))) / sqrt(m)
+
+theorem = Theorem(
+    claim=Claim(G_distance, "<=", bound, probability=1 - delta),
+    family=CONCENTRATION,
+    about_bound=[decreasing(m), increasing(G_variance), decreasing(delta)],
+    mutants={
+        "without the deviation": sqrt(G_variance / m),
+        "1/m for 1/sqrt(m)": bound / sqrt(m),
+        "a twentieth of the bound": bound / 20,
+    },
+)

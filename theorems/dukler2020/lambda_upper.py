@@ -1,0 +1,24 @@
+"""The least eigenvalue of the directions' kernel is limited by its largest entry off the diagonal.
+
+Statement:   λ₀ ≤ (d−1)/(2d) − max_{i≠j} |V∞_ij|.
+Hypotheses:  d ≥ 2.
+Kind:        upper bound, an equality for two inputs
+References:  derived here by interlacing with 2×2 blocks; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, for λ₀.
+Tags:        kernel, eigenvalues, rate
+"""
+
+from wnverify import Claim, Theorem
+from wnverify.families.kernels import KERNELS, PLANAR
+from wnverify.families.kernels_quantities import V_off, d, lambda_0
+
+bound = (d - 1) / (2 * d) - V_off
+
+theorem = Theorem(
+    claim=Claim(1 + lambda_0, "<=", 1 + bound, given=PLANAR, tolerance=1e-12),
+    family=KERNELS,
+    mutants={
+        "twice the entry": 1 + bound - V_off,
+        "(d-2)/(2d) for (d-1)/(2d)": 1 + bound - 1 / (2 * d),
+        "0.9 of the bound": 1 + bound * 9 / 10,
+    },
+)

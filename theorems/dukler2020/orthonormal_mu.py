@@ -1,0 +1,31 @@
+"""For orthonormal inputs the rate of the gains is explicit, and does not depend on their number.
+
+Statement:   μ₀ = (1 − 1/π)/(2d).
+Hypotheses:  x_1, …, x_n orthonormal, n ≥ 2.
+Kind:        identity
+References:  derived here: G∞ has two different entries; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, for μ₀.
+Tags:        kernel, eigenvalues, orthonormal
+"""
+
+from sympy import pi
+
+from wnverify import Claim, Theorem, decreasing, free_of
+from wnverify.bounds.dukler2020 import orthonormal_mu
+from wnverify.families.kernels import KERNELS, ORTHONORMAL, PLANAR, TURNED
+from wnverify.families.kernels_quantities import d, mu_0, n
+
+several = {**PLANAR, "several inputs": (n, ">=", 2), **ORTHONORMAL}
+rate = orthonormal_mu()
+claim = Claim(mu_0, "=", rate, given=several, tolerance=1e-12)
+
+theorem = Theorem(
+    claim=claim,
+    family=KERNELS,
+    settings=TURNED,
+    about_bound=[decreasing(d), free_of(n)],
+    mutants={
+        "the diagonal": 1 / (2 * d),
+        "one input": claim.without("several inputs"),
+        "the other eigenvalue": (1 + (n - 1) / pi) / (2 * d),
+    },
+)

@@ -1,0 +1,34 @@
+"""The covariance of the outputs at the initialisation is d times the kernel of the gains.
+
+Statement:   E relu(u·x) relu(u·x′) = d G∞ = (sin θ + (π − θ) cos θ)/(2π); for signs c_k of mean zero this is
+             E f(0)f(0)ᵀ, so E|f(0)|² = n/2. Measured by quadrature.
+Hypotheses:  u ~ N(0, I_d), d ≥ 2, |x| = |x′| = 1.
+Kind:        identity
+References:  derived here; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, state the order of |f(0) − y|².
+Tags:        initialisation, output, kernel
+"""
+
+from sympy import Expr, Integer, Rational
+
+from wnverify import Claim, Theorem, free_of, limit
+from wnverify.bounds.dukler2020 import kernel_G
+from wnverify.families.kernels import KERNELS, PLANAR
+from wnverify.families.kernels_quantities import d, output_moment, theta
+
+
+def version(value: Expr) -> Claim:
+    """The claim with another closed form."""
+    return Claim(output_moment - value, "=", Integer(0), given=PLANAR, tolerance=1e-12)
+
+
+covariance = d * kernel_G()
+
+theorem = Theorem(
+    claim=version(covariance),
+    family=KERNELS,
+    about_bound=[free_of(d, of=covariance), limit(theta, 0, Rational(1, 2), of=covariance)],
+    mutants={
+        "without the factor d": version(kernel_G()),
+        "(d + 1) for d": version((d + 1) * kernel_G()),
+    },
+)

@@ -1,0 +1,31 @@
+"""The gradient of a direction is inversely proportional to its length.
+
+Statement:   ∂L/∂v_k at (s_j v_j) is 1/s_k times ∂L/∂v_k at (v_j), for all s_j > 0. Measured for the first neuron
+             along an arbitrary vector p, relative to |p||∂L/∂v|.
+Hypotheses:  v_k ≠ 0; the neuron sees some residual, |∂L/∂v_1| > 1e-3.
+Kind:        identity
+References:  derivative of f(sv) = f(v); Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Tags:        scale invariance, gradient, relu
+"""
+
+import sympy
+from sympy import Integer, Rational
+
+from wnverify import Claim, Theorem
+from wnverify.families.relu_gains import RELU_GAINS
+from wnverify.families.relu_gains_quantities import direction_gradient, gradient_along, s, scaled_gradient, size_p
+
+moving = {"a gradient to speak of": (direction_gradient * size_p, ">", Rational(1, 1000))}
+
+
+def version(factor: sympy.Expr) -> Claim:
+    """The claim with another power of the factor."""
+    defect = (factor * scaled_gradient - gradient_along) / (direction_gradient * size_p)
+    return Claim(defect, "=", Integer(0), given=moving, tolerance=1e-10)
+
+
+theorem = Theorem(
+    claim=version(s),
+    family=RELU_GAINS,
+    mutants={"the same gradient": version(Integer(1)), "1/s^2": version(s**2)},
+)

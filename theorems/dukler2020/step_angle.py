@@ -1,0 +1,28 @@
+"""A step of gradient descent turns a direction by the arc tangent of its relative length.
+
+Statement:   the angle between v_k(s) and v_k(s+1) is atan(η|∂L/∂v_k|/|v_k|), for the first neuron.
+Hypotheses:  v_k ≠ 0, any step size η.
+Kind:        identity
+References:  derived here from the orthogonality of v_k and its gradient; Dukler, Gu, Montúfar, ICML 2020,
+             arXiv:2006.06878.
+Tags:        gradient descent, angle, relu
+"""
+
+from sympy import atan
+
+from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify.families.relu_gains import RELU_GAINS
+from wnverify.families.relu_gains_quantities import direction_gradient, norm, step, step_angle
+
+tangent = step * direction_gradient / norm
+
+theorem = Theorem(
+    claim=Claim(step_angle, "=", atan(tangent), tolerance=1e-10),
+    family=RELU_GAINS,
+    about_bound=[increasing(step), decreasing(norm)],
+    mutants={
+        "the tangent for the angle": tangent,
+        "twice the half angle": 2 * atan(tangent / 2),
+        "per squared length": atan(tangent / norm),
+    },
+)

@@ -1,0 +1,26 @@
+"""A summand of the direction kernel at the initialisation is confined below by the angle of its inputs.
+
+Statement:   −⟨P x, P x′⟩ 1{v·x > 0} 1{v·x′ > 0} ≤ (1 − c)/2 with c = ⟨x, x′⟩, P the projection across v. So the
+             summands of V_ij(0) range over an interval of length (1 + |c|)/2.
+Hypotheses:  |x| = |x′| = 1, g > 0.
+Kind:        upper bound, tight: attained by the bisector of x and x′
+References:  derived here: a, b > 0 imply ab ≤ (1 + c)/2; used for Hoeffding's inequality at the initialisation of
+             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Tags:        concentration, lemma, relu
+"""
+
+from sympy import Integer
+
+from wnverify import Claim, Theorem, decreasing
+from wnverify.families.relu_gains import INITIAL, RELU_GAINS
+from wnverify.families.relu_gains_quantities import correlation, summand_V
+
+bound = (1 - correlation) / 2
+
+theorem = Theorem(
+    claim=Claim(1 - summand_V, "<=", 1 + bound),
+    family=RELU_GAINS,
+    settings=INITIAL,
+    about_bound=[decreasing(correlation)],
+    mutants={"half the width": 1 + bound / 2, "never negative": Integer(1), "(1 - c)/2 squared": 1 + bound**2},
+)

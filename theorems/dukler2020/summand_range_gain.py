@@ -1,0 +1,25 @@
+"""A summand of the gain kernel is confined by the angle of its inputs.
+
+Statement:   0 ≤ a a′ 1{a > 0} 1{a′ > 0} ≤ (1 + c)/2 with c = ⟨x, x′⟩, a = ⟨v/|v|, x⟩, a′ = ⟨v/|v|, x′⟩.
+Hypotheses:  |x| = |x′| = 1, g > 0.
+Kind:        upper bound, tight: attained by the bisector of x and x′
+References:  derived here; used for Hoeffding's inequality at the initialisation of Dukler, Gu, Montúfar, ICML 2020,
+             arXiv:2006.06878.
+Tags:        concentration, lemma, relu
+"""
+
+from sympy import Abs
+
+from wnverify import Claim, Theorem, increasing
+from wnverify.families.relu_gains import INITIAL, RELU_GAINS
+from wnverify.families.relu_gains_quantities import correlation, summand_G
+
+bound = (1 + correlation) / 2
+
+theorem = Theorem(
+    claim=Claim(1 + summand_G, "<=", 1 + bound),
+    family=RELU_GAINS,
+    settings=INITIAL,
+    about_bound=[increasing(correlation)],
+    mutants={"half the width": 1 + bound / 2, "|c| for (1 + c)/2": 1 + Abs(correlation), "its square": 1 + bound**2},
+)

@@ -1,0 +1,26 @@
+"""With a large initialisation scale the flow is never faster than without normalisation.
+
+Statement:   λ_min(Λ∞) ≤ λ_min(H∞) for α ≥ 1, Λ∞ = V∞/α² + G∞.
+Hypotheses:  d ≥ 2, α ≥ 1.
+Kind:        upper bound; equality at α = 1
+References:  derived here: Λ∞ falls with α in the Loewner order; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Tags:        kernel, eigenvalues, initialisation, rate
+"""
+
+from sympy import Rational
+
+from wnverify import Claim, Theorem
+from wnverify.families.kernels import KERNELS, RESOLVED
+from wnverify.families.kernels_quantities import H_least, alpha, tangent_least
+
+claim = Claim(tangent_least, "<=", H_least, given={**RESOLVED, "alpha at least 1": (alpha, ">=", 1)}, tolerance=1e-9)
+
+theorem = Theorem(
+    claim=claim,
+    family=KERNELS,
+    mutants={
+        "any alpha": claim.without("alpha at least 1"),
+        "0.99 of it": H_least * Rational(99, 100),
+        "1/alpha^2 of it": H_least / alpha**2,
+    },
+)

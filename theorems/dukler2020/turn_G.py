@@ -1,0 +1,19 @@
+"""When neurons turn by A_k, the kernel G moves by at most κ² times the mean of min(1, A_k).
+
+Statement:   |G − G'|₂ ≤ κ² (1/m) Σ_k min(1, A_k).
+Hypotheses:  |x_i| = 1, g_k > 0.
+Kind:        upper bound, tight (all neurons at 45 degrees from nearly equal inputs)
+References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Tags:        perturbation, kernel, relu
+"""
+
+from wnverify import Claim, Theorem
+from wnverify.families.relu_perturbation import KEPT, RELU_ROTATIONS
+from wnverify.families.relu_perturbation_quantities import G_shift, kappa, mean_turn
+
+theorem = Theorem(
+    claim=Claim(G_shift, "<=", kappa**2 * mean_turn),
+    family=RELU_ROTATIONS,
+    settings=KEPT,
+    mutants={"half of it": kappa**2 * mean_turn / 2, "kappa for kappa^2": kappa * mean_turn},
+)

@@ -1,0 +1,29 @@
+"""When neurons turn and gains keep pace with lengths, V moves by sin A_k on sure neurons, by flips on the rest.
+
+Statement:   |V_ij − V_ij(0)| ≤ (1/m)(Σ_sure sin A_k + #doubtful (1 + |⟨x_i, x_j⟩|)/2): sure are the neurons with
+             arcsin|a| > A_k for both inputs that see both, doubtful those with arcsin|a| ≤ A_k for one of them that
+             may see both.
+Hypotheses:  |x_i| = 1, g_k/|v_k| as at the initialisation, A_k ≤ π/2.
+Kind:        upper bound, tight (neurons just above a kink)
+References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Tags:        perturbation, kernel, relu
+"""
+
+from sympy import pi
+
+from wnverify import Claim, Theorem
+from wnverify.families.relu_perturbation import KEPT, RELU_ROTATIONS
+from wnverify.families.relu_perturbation_quantities import V_shift, correlation, doubtful, greatest_turn, sure_shift
+
+flips = doubtful * (1 + abs(correlation)) / 2
+
+theorem = Theorem(
+    claim=Claim(V_shift, "<=", sure_shift + flips, given={"at most a right angle": (greatest_turn, "<=", pi / 2)}),
+    family=RELU_ROTATIONS,
+    settings=KEPT,
+    mutants={
+        "no flips": sure_shift,
+        "half the flips": sure_shift + flips / 2,
+        "half of sin A": sure_shift / 2 + flips,
+    },
+)

@@ -1,0 +1,22 @@
+"""A neuron changes its sign on an input only if it turns at least as far as it is from the kink.
+
+Statement:   sign(⟨v̄', x⟩) ≠ sign(⟨v̄, x⟩) implies A ≥ arcsin|⟨v̄, x⟩|.
+Hypotheses:  the sign has changed.
+Kind:        lower bound, tight (turning straight away from the input)
+References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Tags:        perturbation, relu
+"""
+
+from wnverify import Claim, Theorem
+from wnverify.families.relu_perturbation import KEPT, RELU_ROTATIONS
+from wnverify.families.relu_perturbation_quantities import flipped, margin, turn
+
+theorem = Theorem(
+    claim=Claim(margin, "<=", turn, given={"the sign has changed": (flipped, "=", 1)}, tolerance=1e-9),
+    family=RELU_ROTATIONS,
+    settings=KEPT,
+    mutants={
+        "half the angle": turn / 2,
+        "whether or not the sign has changed": Claim(margin, "<=", turn, tolerance=1e-9),
+    },
+)

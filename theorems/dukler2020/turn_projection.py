@@ -1,0 +1,21 @@
+"""When a direction turns by A, the projection across it moves by exactly sin A.
+
+Statement:   |P − P'|₂ = sin A, P = I − v̄v̄ᵀ.
+Hypotheses:  none.
+Kind:        identity
+References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Tags:        perturbation, geometry
+"""
+
+from sympy import cos, sin
+
+from wnverify import Claim, Theorem
+from wnverify.families.relu_perturbation import KEPT, RELU_ROTATIONS
+from wnverify.families.relu_perturbation_quantities import projection_shift, turn
+
+theorem = Theorem(
+    claim=Claim(projection_shift, "=", sin(turn), tolerance=1e-9),
+    family=RELU_ROTATIONS,
+    settings=KEPT,
+    mutants={"cos A": abs(cos(turn)), "A itself": turn, "2 sin(A/2)": 2 * sin(turn / 2)},
+)

@@ -1,0 +1,21 @@
+"""When a neuron turns by A, what it gives on all inputs moves by at most 2κ sin(A/2).
+
+Statement:   |p − p'| ≤ 2κ sin(A/2), p = relu(X v̄), p' = relu(X v̄'), A the angle between v̄ and v̄'.
+Hypotheses:  |x_i| = 1.
+Kind:        upper bound, tight (nearly equal inputs, small A)
+References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Tags:        perturbation, relu
+"""
+
+from sympy import sin
+
+from wnverify import Claim, Theorem
+from wnverify.families.relu_perturbation import KEPT, RELU_ROTATIONS
+from wnverify.families.relu_perturbation_quantities import kappa, relu_shift, turn
+
+theorem = Theorem(
+    claim=Claim(relu_shift, "<=", 2 * kappa * sin(turn / 2)),
+    family=RELU_ROTATIONS,
+    settings=KEPT,
+    mutants={"kappa dropped": 2 * sin(turn / 2), "half the angle": 2 * kappa * sin(turn / 4)},
+)

@@ -1,0 +1,37 @@
+"""Under SWN the quotients ‖w_u‖/‖G_u‖ become equal, slowly: like one over the margin.
+
+Statement:   |log((‖w_1‖/‖G_1‖)/(‖w_2‖/‖G_2‖))| ≤ (|log c^{2/L}| + 1/2)/m with m = min(f_A, f_B), once f_A has grown
+             from below 40 to beyond 100 along the conserved c^{2/L} H_p(f_A) − H_p(f_B) (asymptotic_swn_invariant).
+Hypotheses:  f_A = ‖w_1‖^L, f_B = c‖w_2‖^L, loss e^{−f_A} + e^{−f_B}; starts in [2, 40], c in [1/10, 10].
+Kind:        upper bound
+References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (the quotients become equal); explicit rate on a solvable
+             instance derived here.
+Tags:        asymptotic relation, swn, scalar
+"""
+
+from sympy import Abs, Min, Rational, log
+
+from wnverify import Claim, Theorem
+from wnverify.families.two_nodes import (
+    TWO_NODES,
+    L,
+    c,
+    far,
+    far_partner,
+    far_product_ratio,
+    far_quotient_ratio,
+)
+
+m = Min(far, far_partner)
+size = Abs(2 * log(c) / L)
+bound = (size + Rational(1, 2)) / m
+
+theorem = Theorem(
+    claim=Claim(Abs(far_quotient_ratio), "<=", bound, tolerance=1e-9),
+    family=TWO_NODES,
+    mutants={
+        "1/f^2": bound / m,
+        "half of the logarithm": (size / 2 + Rational(1, 20)) / m,
+        "the products become equal": Claim(Abs(far_product_ratio), "<=", bound),
+    },
+)

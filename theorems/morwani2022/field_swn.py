@@ -1,0 +1,38 @@
+"""Standard weight normalization moves the weights at different speeds along and across themselves.
+
+Statement:   ‖v_u‖ = 1: w_u′ = −(‖w_u‖² G_u + (1 − ‖w_u‖²) b_u b_uᵀ G_u) with b_u = w_u/‖w_u‖, G_u = ∂Loss/∂w_u.
+             Measured along an arbitrary unit vector, relative to (1 + ‖w_u‖²)‖G_u‖.
+Hypotheses:  w = γ v/‖v‖, γ > 0, gradient flow in (γ, v), ‖v_u‖ = 1.
+Kind:        identity
+References:  Morwani, Ramaswamy: Inductive bias of gradient descent for weight normalized smooth homogeneous neural
+             nets, ALT 2022, arXiv:2010.12909.
+Tags:        flow, swn, homogeneous
+"""
+
+from sympy import Expr, Integer
+
+from wnverify import Claim, Theorem
+from wnverify.bounds.morwani2022 import mixed
+from wnverify.families.homogeneous import HOMOGENEOUS, G_norm, swn_velocity, v_norm, w_norm
+
+given = {"unit v": (v_norm, "=", 1)}
+
+
+def version(radial: Expr, across: Expr) -> Claim:
+    """The claim with other factors along and across w."""
+    defect = (swn_velocity + mixed(radial, across)) / ((1 + w_norm**2) * G_norm)
+    return Claim(defect, "=", Integer(0), given=given, tolerance=1e-12)
+
+
+square = w_norm**2
+
+theorem = Theorem(
+    claim=version(square + (1 - square), square),
+    family=HOMOGENEOUS,
+    mutants={
+        "|w| for |w|^2": version(Integer(1), w_norm),
+        "1 - |w| for 1 - |w|^2": version(square + (1 - w_norm), square),
+        "no radial part": version(Integer(0), square),
+        "the field of EWN": version(square, square),
+    },
+)

@@ -1,0 +1,24 @@
+"""Gradient descent under EWN is at least as fast as the flow, step by step.
+
+Statement:   L² Σ_t η_t ≤ H(f_T) − H(f_0) with H′ = e^f/f², for one node f = e^{Lα}, loss e^{−f}, any step sizes.
+Hypotheses:  f_0 ≥ 2.
+Kind:        lower bound on H(f_T) − H(f_0), tight for small steps
+References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (rate of gradient descent with adaptive steps); explicit
+             form derived here: f⁺ = f exp(η L² f e^{−f}) and e^s/s² increases for s ≥ 2.
+Tags:        rate, ewn, gradient descent, scalar
+"""
+
+from sympy import Rational
+
+from wnverify import Claim, Theorem
+from wnverify.families.scalar_nodes import SCALAR_NODES, L, descent_rise, descent_time
+
+theorem = Theorem(
+    claim=Claim(descent_time, "<=", descent_rise, tolerance=1e-10),
+    family=SCALAR_NODES,
+    mutants={
+        "twice as fast": descent_rise / 2,
+        "1.01 of the speed": Rational(100, 101) * descent_rise,
+        "L for L^2": descent_rise / L,
+    },
+)

@@ -1,0 +1,28 @@
+"""Gradient descent under EWN is not much faster than the flow, while its steps are moderate.
+
+Statement:   H(f_T) − H(f_0) ≤ e^Δ (1 + Δ/f_0) L² Σ_t η_t with H′ = e^f/f², Δ = max_t (f_{t+1} − f_t); with
+             rate_descent_lower: LL = Θ(1/(d log² d)) in d = Σ η_t.
+Hypotheses:  f_0 ≥ 2, one node f = e^{Lα}, loss e^{−f}.
+Kind:        upper bound
+References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (tight rate of gradient descent with adaptive steps);
+             explicit form derived here.
+Tags:        rate, ewn, gradient descent, scalar
+"""
+
+from sympy import exp
+
+from wnverify import Claim, Theorem, limit
+from wnverify.families.scalar_nodes import SCALAR_NODES, L, descent_jump, descent_rise, descent_time, start
+
+bound = exp(descent_jump) * (1 + descent_jump / start) * descent_time
+
+theorem = Theorem(
+    claim=Claim(descent_rise, "<=", bound, tolerance=1e-10),
+    family=SCALAR_NODES,
+    about_bound=[limit(descent_jump, 0, descent_time)],
+    mutants={
+        "without e^Delta": (1 + descent_jump / start) * descent_time,
+        "as fast as the flow": descent_time,
+        "L for L^2": bound / L,
+    },
+)

@@ -1,0 +1,28 @@
+"""The same rate for the logistic loss, with the logistic transform of the loss.
+
+Statement:   −LL′ ≥ C [(1 − e^{−LL}) log(1/(e^{LL} − 1))]² with C = Σ_l d_l²/K_l under EWN.
+Hypotheses:  LL = Σ log(1 + e^{−f_i}) < log 2, ‖v_u‖ = 1.
+Kind:        lower bound, tight (one sample, equal nodes, everything aligned)
+References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (finite-time rate); the constant is derived here, with
+             the concavity of 1 − e^{−x}.
+Tags:        rate, ewn, logistic, homogeneous
+"""
+
+from sympy import Rational, log
+
+from wnverify import Claim, Theorem
+from wnverify.families.homogeneous import HOMOGENEOUS, C, D, dissipation, logistic_phi, logistic_share, loss
+
+given = {"loss below log 2": (loss, "<", log(2)), "above underflow": (loss, ">", Rational(1, 10**12))}
+floor = (logistic_share * logistic_phi) ** 2
+
+theorem = Theorem(
+    claim=Claim(dissipation, ">=", C * floor, given=given, tolerance=1e-9),
+    family=HOMOGENEOUS,
+    settings={"loss": ("logistic",)},
+    mutants={
+        "D^2 for C": D**2 * floor,
+        "2C": 2 * C * floor,
+        "log^3 for log^2": C * floor * logistic_phi,
+    },
+)

@@ -1,0 +1,30 @@
+"""Under EWN the exponential loss falls no faster than (LL log(n/LL))², up to a factor measured on the network.
+
+Statement:   −LL′ ≤ K β² (LL log(n/LL))² with β = max_{u,i} ‖w_u‖‖∂f_i/∂w_u‖/min_j f_j; integrated, while β is
+             bounded: 1/(LL_t log²(n/LL_t)) ≤ 1/(LL_0 log²(n/LL_0)) + Kβ² t. With rate_pointwise: LL = Θ(1/(t log²
+             t)).
+Hypotheses:  LL = Σ_{i≤n} e^{−f_i} < 1, ‖v_u‖ = 1.
+Kind:        upper bound, tight (one sample, one node)
+References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (rate); explicit form derived here: f_min e^{−f_i} summed
+             is at most f_min LL, and LL ≤ n e^{−f_min}.
+Tags:        rate, ewn, homogeneous
+"""
+
+from sympy import Rational, log
+
+from wnverify import Claim, Theorem
+from wnverify.families.homogeneous import HOMOGENEOUS, K, beta, dissipation, loss, n, phi
+
+given = {"loss below 1": (phi, ">", 0), "above underflow": (loss, ">", Rational(1, 10**100))}
+bound = K * beta**2 * (loss * log(n / loss)) ** 2
+
+theorem = Theorem(
+    claim=Claim(dissipation, "<=", bound, given=given, tolerance=1e-9),
+    family=HOMOGENEOUS,
+    settings={"loss": ("exponential",)},
+    mutants={
+        "without K": bound / K,
+        "half of the bound": bound / 2,
+        "without the logarithm": K * beta**2 * loss**2,
+    },
+)

@@ -1,0 +1,32 @@
+"""One sample under EWN: the loss falls no faster than 1/(t log² t), with the constant known.
+
+Statement:   1/(LL_t log²(1/LL_t)) ≤ 1/(LL_0 log²(1/LL_0)) + A t for f′ = A f² e^{−f}, LL = e^{−f}.
+Hypotheses:  f_0 ≥ 2. A = L² for one node of degree L, A = L for a product of L layers of any norms (speed_ewn).
+Kind:        upper bound, tight as f_0 → ∞
+References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (rate); explicit envelope derived here:
+             J = e^f/f² has J′ = (e^f/f²)(1 − 2/f) ≤ dt·A/df.
+Tags:        rate, ewn, scalar
+"""
+
+from sympy import Expr, Integer, Rational
+
+from wnverify import Claim, Theorem
+from wnverify.bounds.morwani2022 import inverse_loss
+from wnverify.families.scalar_nodes import SCALAR_NODES, ewn_time, finish, start
+
+
+def version(power: Expr) -> Claim:
+    """The claim with another power of the logarithm."""
+    bound = inverse_loss(start, power) + ewn_time
+    return Claim(inverse_loss(finish, power), "<=", bound, tolerance=1e-10)
+
+
+theorem = Theorem(
+    claim=version(Integer(2)),
+    family=SCALAR_NODES,
+    mutants={
+        "power 1.6": version(Rational(8, 5)),
+        "1/t": version(Integer(0)),
+        "half of the speed": inverse_loss(start) + ewn_time / 2,
+    },
+)

@@ -1,0 +1,28 @@
+"""One sample without normalization: the loss falls no faster than 1/(t log^{2−2/L} t).
+
+Statement:   1/(LL_t log^p(1/LL_t)) ≤ 1/(LL_0 log^p(1/LL_0)) + A t for f′ = A f^p e^{−f}, p = 2 − 2/L, LL = e^{−f}.
+Hypotheses:  f_0 ≥ 2. A = L² for one node ‖w‖^L, A = L for L balanced layers (speed_plain). SWN alike.
+Kind:        upper bound, tight as f_0 → ∞; equality for L = 1
+References:  Lyu, Li, arXiv:1906.05890 (rate); Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (comparison); explicit
+             envelope derived here.
+Tags:        rate, unnormalised, swn, scalar
+"""
+
+from sympy import Expr, Integer
+
+from wnverify import Claim, Theorem
+from wnverify.bounds.morwani2022 import inverse_loss
+from wnverify.families.scalar_nodes import SCALAR_NODES, L, finish, plain_time, start
+
+
+def version(power: Expr) -> Claim:
+    """The claim with another power of the logarithm."""
+    bound = inverse_loss(start, power) + plain_time
+    return Claim(inverse_loss(finish, power), "<=", bound, tolerance=1e-10)
+
+
+theorem = Theorem(
+    claim=version(2 - 2 / L),
+    family=SCALAR_NODES,
+    mutants={"power 1 - 1/L": version(1 - 1 / L), "1/t": version(Integer(0))},
+)

@@ -1,0 +1,32 @@
+"""Under EWN the node with the largest c_u w_u(0)^L wins, for every degree.
+
+Statement:   Of the nodes of f = Σ c_u w_u^L the one with the largest c_u w_u^L at the start becomes infinite first
+             in the clock ∫LL dt; all others stay finite.
+Hypotheses:  EWN with ‖v‖ = 1, L ≥ 1; the largest leads by 1 % at least. Read off at 0.999999 of the time.
+Kind:        identity
+References:  derived here from winner_ewn_invariant; sparsity of Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909.
+Tags:        sparsity, ewn, flow
+"""
+
+from sympy import Rational
+
+from wnverify import Claim, Theorem
+from wnverify.families.competing_nodes import (
+    COMPETING,
+    ewn_lead,
+    ewn_winner,
+    largest_factor,
+    strongest,
+    strongest_plain,
+)
+
+given = {"a clear lead": (ewn_lead, ">", Rational(101, 100))}
+
+theorem = Theorem(
+    claim=Claim(ewn_winner + 1, "=", strongest + 1, given=given),
+    family=COMPETING,
+    mutants={
+        "the largest factor wins": largest_factor + 1,
+        "the winner of plain flow": strongest_plain + 1,
+    },
+)

@@ -1,0 +1,28 @@
+"""The limit is the minimum-norm solution only up to a positive distance.
+
+Statement:   ‖x_∞ − x*‖² ≥ X² k₁/(1 − k₁) with k = om² e^{(g² − X²)/c}, k₁ = om² e^{(g² − X²/(1−k))/c}.
+Hypotheses:  k < 1; for the flow to end there, ‖gAw − y‖ < ‖y‖ and g > 0 (see limit_equation).
+Kind:        lower bound, tight as k → 0
+References:  derived here: the upper bound s ≤ X²/(1 − k) put into the exponent; Wu et al., NeurIPS 2020,
+             arXiv:1911.07956 for the limit.
+Tags:        minimum norm, limit, implicit bias, least-squares
+"""
+
+from sympy import Integer
+
+from wnverify import Claim, Theorem
+from wnverify.bounds.wu2020 import distance_lower, distance_upper, null_square
+from wnverify.families.least_squares import LEAST_SQUARES, SQUARED, X, distance2
+
+k = null_square(X**2)
+
+theorem = Theorem(
+    claim=Claim(distance2, ">=", distance_lower(), given={"k below 1": (k, "<", 1)}, tolerance=1e-9),
+    family=LEAST_SQUARES,
+    settings=SQUARED,
+    mutants={
+        "k for k_1": distance_upper(),
+        "without the exponential growth": X**2 * k,
+        "1.01 of the bound": Integer(101) / 100 * distance_lower(),
+    },
+)

@@ -1,0 +1,35 @@
+"""Below the first loss the gain keeps away from zero, so it never changes sign.
+
+Statement:   |g| ≥ (‖y‖ − ‖gAw − y‖)/‖A‖₂. As the loss never increases, the value at the start is a floor for all
+             times: g_lo = (‖y‖ − ‖e₀‖)/‖A‖₂.
+Hypotheses:  ‖gAw − y‖ < ‖y‖, ‖w‖ = 1.
+Kind:        lower bound, tight
+References:  derived here; the hypothesis plays the part of the initialisation in Wu et al., NeurIPS 2020,
+             arXiv:1911.07956.
+Tags:        gain, flow, least-squares
+"""
+
+from sympy import Abs
+
+from wnverify import Claim, Theorem
+from wnverify.families.least_squares import (
+    FIRST_LOSS,
+    LEAST_SQUARES,
+    SQUARED,
+    A_norm,
+    error_norm,
+    g,
+    sigma,
+    target_norm,
+)
+
+theorem = Theorem(
+    claim=Claim(Abs(g), ">=", (target_norm - error_norm) / A_norm, given=FIRST_LOSS, tolerance=1e-9),
+    family=LEAST_SQUARES,
+    settings=SQUARED,
+    mutants={
+        "least singular value": (target_norm - error_norm) / sigma,
+        "the error forgotten": target_norm / A_norm,
+        "without the norm of A": target_norm - error_norm,
+    },
+)

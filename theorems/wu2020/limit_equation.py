@@ -1,0 +1,38 @@
+"""The squared gain at the limit solves a scalar equation that knows the learning rates through their ratio only.
+
+Statement:   s = g_∞² satisfies s(1 − om² e^{(g² − s)/c}) = X² with om = ‖P_⊥w‖, X = ‖A⁺y‖ at the start and
+             c = rate_g/rate_w; the root in [X², ∞) is unique (limit_unique). Measured relative to X².
+Hypotheses:  ‖gAw − y‖ < ‖y‖, g > 0; the run converged.
+Kind:        identity
+References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (the limit); the scalar equation is derived here.
+Tags:        limit, flow, implicit bias, least-squares
+"""
+
+from sympy import Expr, Integer
+
+from wnverify import Claim, Theorem, free_of
+from wnverify.bounds.wu2020 import ONLY_RATIO, null_square
+from wnverify.families.least_squares import FIRST_LOSS
+from wnverify.families.least_squares_flow import CONVERGED, FLOW, X, limit_gain, rate_w
+
+s = limit_gain**2
+
+
+def version(exponent: Expr) -> Claim:
+    """The claim with another factor in the exponent."""
+    defect = (s * (1 - null_square(s, exponent)) - X**2) / X**2
+    return Claim(defect, "=", Integer(0), given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-8)
+
+
+theorem = Theorem(
+    claim=version(Integer(1)),
+    family=FLOW,
+    settings={"loss": ("squared",)},
+    about_bound=[free_of(rate_w, of=s * (1 - null_square(s)) - X**2, given=ONLY_RATIO)],
+    mutants={
+        "twice the exponent": version(Integer(2)),
+        "half the exponent": version(Integer(1) / 2),
+        "the other sign": version(Integer(-1)),
+        "the minimum norm itself": Claim(limit_gain, "=", X, given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-8),
+    },
+)

@@ -1,0 +1,30 @@
+"""Started below the first loss, the flow never leads the gain below a floor that is known beforehand.
+
+Statement:   g_∞ ≥ (‖y‖ − ‖gAw − y‖)/‖A‖₂ > 0: the gain keeps its sign.
+Hypotheses:  ‖gAw − y‖ < ‖y‖, g > 0; the run converged.
+Kind:        lower bound, tight (w along the target)
+References:  derived here (the loss never increases, then gain_floor); it replaces the assumption on the
+             initialisation in Wu et al., NeurIPS 2020, arXiv:1911.07956.
+Tags:        gain, limit, flow, least-squares
+"""
+
+from sympy import Integer, Max, Rational
+
+from wnverify import Claim, Theorem
+from wnverify.families.least_squares import FIRST_LOSS
+from wnverify.families.least_squares_flow import CONVERGED, FLOW, A_norm, X, error_norm, limit_gain, target_norm
+
+floor = (target_norm - error_norm) / A_norm
+claim = Claim(limit_gain, ">=", floor, given={**FIRST_LOSS, **CONVERGED})
+
+theorem = Theorem(
+    claim=claim,
+    family=FLOW,
+    settings={"loss": ("squared",)},
+    mutants={
+        "from any start the gain keeps its sign": Claim(
+            limit_gain, ">=", Max(floor, Integer(0)) + X / 100, given=CONVERGED
+        ),
+        "1.2 X": X * Rational(6, 5),
+    },
+)

@@ -1,0 +1,47 @@
+"""Started below the first loss, the flow converges linearly at a rate that is known beforehand.
+
+Statement:   ‖e(t)‖ ≤ ‖e(0)‖ exp(−σ² min(rate_g, rate_w g_lo²) t) with g_lo = (‖y‖ − ‖e(0)‖)/‖A‖₂.
+Hypotheses:  ‖e(0)‖ < ‖y‖, g > 0, squared loss; the run converged.
+Kind:        lower bound on log(‖e(0)‖/‖e(t)‖), almost tight
+References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (linear convergence); explicit form derived here.
+Tags:        rate, flow, least-squares
+"""
+
+from sympy import Expr, Min
+
+from wnverify import Claim, Theorem
+from wnverify.families.least_squares import FIRST_LOSS
+from wnverify.families.least_squares_flow import (
+    CONVERGED,
+    FLOW,
+    A_norm,
+    elapsed,
+    error_norm,
+    g,
+    log_drop,
+    rate_g,
+    rate_w,
+    sigma,
+    target_norm,
+)
+
+floor = (target_norm - error_norm) / A_norm
+
+
+def decay(rate: Expr) -> Expr:
+    """σ²·rate·t."""
+    return sigma**2 * rate * elapsed
+
+
+theorem = Theorem(
+    claim=Claim(
+        log_drop, ">=", decay(Min(rate_g, rate_w * floor**2)), given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-6
+    ),
+    family=FLOW,
+    settings={"loss": ("squared",)},
+    mutants={
+        "rate c always": decay(rate_g),
+        "rate g(0)^2 always": decay(rate_w * g**2),
+        "the sum of the rates": decay(rate_g + rate_w * floor**2),
+    },
+)

@@ -1,0 +1,39 @@
+"""The error decays at least at the slower of two rates, g² and c.
+
+Statement:   −(log ‖e‖)′ ≥ σ² min(rate_w g², rate_g), σ the least singular value of A; with rate_w = 1, c = rate_g:
+             ‖e(t)‖ ≤ ‖e(0)‖ exp(−σ² ∫ min(g², c)).
+Hypotheses:  squared loss, ‖w‖ = 1, y in the range of A.
+Kind:        lower bound, tight
+References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (linear convergence in two regimes); explicit form derived
+             here from M ⪰ min(rate_w g², rate_g) AAᵀ.
+Tags:        rate, flow, least-squares
+"""
+
+from sympy import Max, Min
+
+from wnverify import Claim, Theorem
+from wnverify.families.least_squares import (
+    LEAST_SQUARES,
+    SQUARED,
+    A_norm,
+    decay,
+    error_norm,
+    g,
+    rate_g,
+    rate_w,
+    sigma,
+)
+
+slower = Min(rate_w * g**2, rate_g)
+
+theorem = Theorem(
+    claim=Claim(decay, ">=", sigma**2 * slower, given={"some error": (error_norm, ">", 1e-6)}, tolerance=1e-9),
+    family=LEAST_SQUARES,
+    settings=SQUARED,
+    mutants={
+        "rate c always": sigma**2 * rate_g,
+        "rate g^2 always": sigma**2 * rate_w * g**2,
+        "the faster rate": sigma**2 * Max(rate_w * g**2, rate_g),
+        "greatest singular value": A_norm**2 * slower,
+    },
+)

@@ -1,0 +1,28 @@
+"""After any number of steps of the second phase the distance to the minimum-norm solution is under control.
+
+Statement:   ‖x_T − x*‖² ≤ (X − p_T)² + X² om²/(1 − om²), om = ‖P_⊥w_0‖; in the limit, where p = X, it equals
+             X² a/(1 − a) with a = ‖P_⊥w_∞‖² ≤ om².
+Hypotheses:  AAᵀ = I, steps 1/g² and 0 < gam ≤ 1, the range part of w along x*, p₀ = g√(1 − om²) ≤ X; om < 1.
+Kind:        upper bound, tight (attained where p₀ = X)
+References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (rPGD); explicit form derived here.
+Tags:        projected gradient descent, discrete, phase 2, minimum norm
+"""
+
+from sympy import Rational
+
+from wnverify import Claim, Theorem
+from wnverify.families.least_squares_descent import DESCENT, START, X, om, phase2_distance, phase2_inner
+
+gap = (X - phase2_inner) ** 2
+given = {**START, "not all in the kernel": (om, "<", 1 - Rational(1, 10**6))}
+claim = Claim(phase2_distance**2, "<=", gap + X**2 * om**2 / (1 - om**2), given=given, tolerance=1e-8)
+
+theorem = Theorem(
+    claim=claim,
+    family=DESCENT,
+    mutants={
+        "without 1/(1-om^2)": gap + X**2 * om**2,
+        "without the gap": X**2 * om**2 / (1 - om**2),
+        "0.9 of the second term": gap + Rational(9, 10) * X**2 * om**2 / (1 - om**2),
+    },
+)

@@ -1,0 +1,27 @@
+"""The second phase never goes beyond the target.
+
+Statement:   p_T ≤ X, p = ⟨gw, x*⟩/X.
+Hypotheses:  AAᵀ = I, steps 1/g² and 0 < gam ≤ 1, the range part of w along x*, p₀ = g√(1 − om²) ≤ X.
+Kind:        upper bound, tight (attained where p₀ = X)
+References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (second phase of rPGD); proof written out here:
+             p⁺ ≤ X iff (g⁺)² ≤ Q = X² + g² − p², which 2 gam p + gam²(X − p) ≤ X + p gives.
+Tags:        projected gradient descent, discrete, phase 2
+"""
+
+from sympy import Rational
+
+from wnverify import Claim, Theorem
+from wnverify.families.least_squares_descent import DESCENT, START, X, inner, phase2_inner
+
+claim = Claim(phase2_inner, "<=", X, given=START, tolerance=1e-9)
+
+theorem = Theorem(
+    claim=claim,
+    family=DESCENT,
+    mutants={
+        "0.99 X": X * Rational(99, 100),
+        "the first gain": inner,
+        "any step size": claim.without("a step at most 1"),
+        "from beyond the target": claim.without("not beyond the target"),
+    },
+)

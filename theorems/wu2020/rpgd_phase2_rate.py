@@ -1,0 +1,28 @@
+"""In the second phase the error falls geometrically, at a rate set by the first angle.
+
+Statement:   ‖e_T‖ = X − p_T ≤ (1 − gam cos θ₀)^T (X − p₀) with cos θ₀ = √(1 − om²).
+Hypotheses:  AAᵀ = I, steps 1/g² and 0 < gam ≤ 1, the range part of w along x*, p₀ = g cos θ₀ ≤ X; the bound is above
+             10⁻⁶ X, below which the error is rounding.
+Kind:        upper bound, tight at one step
+References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (second phase of rPGD); explicit form derived here.
+Tags:        projected gradient descent, discrete, phase 2, rate
+"""
+
+from sympy import Rational, sqrt
+
+from wnverify import Claim, Theorem
+from wnverify.families.least_squares_descent import DESCENT, START, X, gam, inner, om, phase2_error, steps
+
+rate = 1 - gam * sqrt(1 - om**2)
+bound = rate**steps * (X - inner)
+claim = Claim(phase2_error, "<=", bound, given={**START, "above rounding": (bound, ">", X / 10**6)}, tolerance=1e-8)
+
+theorem = Theorem(
+    claim=claim,
+    family=DESCENT,
+    mutants={
+        "rate 1 - gam": (1 - gam) ** steps * (X - inner),
+        "one step more": bound * rate,
+        "from the minimum norm": rate**steps * (X - inner) * Rational(9, 10),
+    },
+)

@@ -1,0 +1,47 @@
+"""The two phases together: rPGD ends as close to the minimum-norm solution as the first phase is long.
+
+Statement:   After T steps at fixed gain g < X and 60 steps of the second phase,
+             ‖x − x*‖² ≤ ‖e‖² + X² b/(1 − b) with b = (g/X)^{2T} om² and e the remaining error.
+Hypotheses:  AAᵀ = I, steps 1/g² and 0 < gam ≤ 1, g < X; b > 10⁻⁸, below which the distance is rounding.
+Kind:        upper bound
+References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (rPGD in two phases); explicit form derived here from
+             rpgd_phase1_decay and rpgd_phase2_distance.
+Tags:        projected gradient descent, discrete, minimum norm
+"""
+
+from sympy import Expr, Rational
+
+from wnverify import Claim, Theorem
+from wnverify.families.least_squares_descent import (
+    DESCENT,
+    START,
+    X,
+    g,
+    om,
+    steps,
+    two_phase_distance,
+    two_phase_error,
+)
+
+
+def bound(b: Expr) -> Expr:
+    """‖e‖² + X² b/(1 − b)."""
+    return two_phase_error**2 + X**2 * b / (1 - b)
+
+
+b = (g / X) ** (2 * steps) * om**2
+given = {
+    "a step at most 1": START["a step at most 1"],
+    "gain below the minimum norm": (g, "<", X),
+    "above rounding": (b, ">", Rational(1, 10**8)),
+}
+
+theorem = Theorem(
+    claim=Claim(two_phase_distance**2, "<=", bound(b), given=given, tolerance=1e-8),
+    family=DESCENT,
+    mutants={
+        "(g/X)^(4T)": bound((g / X) ** (4 * steps) * om**2),
+        "a quarter of b": bound(b / 4),
+        "the error alone": two_phase_error**2,
+    },
+)

@@ -1,0 +1,181 @@
+"""Least squares and other losses of a linear model under weight normalization: fields, limits, one-step maps.
+
+The predictor is `p = g A w` with `‖w‖ = 1`, the loss `F(p)` a sum over the `m` rows, `q = AᵀF′(p)`. With the
+rates `rate_g`, `rate_w` of the two parameters the flow is `g′ = −rate_g ⟨w,q⟩`, `w′ = −rate_w g (I − wwᵀ) q`.
+Wu et al. (arXiv:1911.07956) take F(p) = ½‖p − y‖². Axes: `m` rows, `d` columns, `B` instances (last).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+from scipy.special import expit
+
+from wnverify.arrays import FloatArray
+
+Slope = Callable[[FloatArray, FloatArray], FloatArray]
+SLOPES: Mapping[str, Slope] = MappingProxyType({
+    "squared": lambda p, y: p - y,
+    "logistic": lambda p, y: -y * expit(-y * p),
+    "quartic": lambda p, y: (p - y) ** 3,
+    "tanh": lambda p, y: np.tanh(p - y) / np.cosh(p - y) ** 2,
+})  # fmt: skip
+"""F′ by name, for F = Σ ½(p−y)², Σ log(1+e^{−yp}), Σ ¼(p−y)⁴, Σ ½tanh²(p−y); the last is not convex."""
+
+
+def dot(a: FloatArray, b: FloatArray) -> FloatArray:
+    """⟨a, b⟩ of each instance: (d, B), (d, B) -> (B,)."""
+    return np.asarray(np.einsum("db,db->b", a, b))
+
+
+def length(a: FloatArray) -> FloatArray:
+    """‖a‖₂ of each instance: (d, B) -> (B,)."""
+    return np.sqrt(dot(a, a))
+
+
+def apply(A: FloatArray, w: FloatArray) -> FloatArray:
+    """A w: (m, d, B), (d, B) -> (m, B)."""
+    return np.asarray(np.einsum("mdb,db->mb", A, w))
+
+
+def pull(A: FloatArray, e: FloatArray) -> FloatArray:
+    """Aᵀe: (m, d, B), (m, B) -> (d, B)."""
+    return np.asarray(np.einsum("mdb,mb->db", A, e))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Singular value decomposition of A, batched: A = U diag(s) V."""
+
+    U: FloatArray
+    s: FloatArray
+    V: FloatArray
+
+    @classmethod
+    def of(cls, A: FloatArray) -> Rows:
+        """Decompose A (m, d, B); the factors have the batch last."""
+        U, s, V = np.linalg.svd(np.moveaxis(A, -1, 0), full_matrices=False)
+        return cls(np.moveaxis(U, 0, -1), s.T, np.moveaxis(V, 0, -1))
+
+    def matrix(self, s: FloatArray) -> FloatArray:
+        """U diag(s) V with other singular values (m, B)."""
+        return np.asarray(np.einsum("mkb,kb,kdb->mdb", self.U, s, self.V))
+
+    def across(self, w: FloatArray) -> FloatArray:
+        """P_⊥w, the part of w in the kernel of A; projected twice against rounding."""
+        for _ in range(2):
+            w = w - pull(self.V, apply(self.V, w))
+        return w
+
+
+def conditioned(A: FloatArray, limit: float) -> FloatArray:
+    """A with its singular values raised to at least the largest over `limit`."""
+    rows = Rows.of(A)
+    top = np.maximum(rows.s[0], 1e-100)
+    wanted = np.maximum(rows.s, top / limit)
+    return np.where((wanted == rows.s).all(axis=0), A, rows.matrix(wanted))
+
+
+@dataclass(frozen=True)
+class Point:
+    """State of the flow: A (m, d, B), unit w (d, B), y (m, B), and g, rate_g, rate_w (B,), with the loss's slope."""
+
+    A: FloatArray
+    w: FloatArray
+    y: FloatArray
+    g: FloatArray
+    rate_g: FloatArray
+    rate_w: FloatArray
+    slope: Slope
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The decomposition of A."""
+        return Rows.of(self.A)
+
+    @cached_property
+    def image(self) -> FloatArray:
+        """A w, (m, B)."""
+        return apply(self.A, self.w)
+
+    @cached_property
+    def residual(self) -> FloatArray:
+        """F′(gAw), (m, B); for the squared loss e = gAw − y."""
+        return self.slope(self.g * self.image, self.y)
+
+    @cached_property
+    def force(self) -> FloatArray:
+        """q = AᵀF′(gAw), (d, B): the gradient with respect to x = gw."""
+        return pull(self.A, self.residual)
+
+    @cached_property
+    def velocity(self) -> tuple[FloatArray, FloatArray]:
+        """(g′, w′) of the flow."""
+        along = dot(self.w, self.force)
+        return -self.rate_g * along, -self.rate_w * self.g * (self.force - along * self.w)
+
+
+def excess(X: FloatArray, om: FloatArray, c: FloatArray, g: FloatArray) -> FloatArray:
+    """δ = s − X² for the root s of `s(1 − om² e^{(g²−s)/c}) = X²` in [X², ∞), to full relative accuracy.
+
+    With k = om² e^{(g²−X²)/c} the equation is `log δ − log(X²+δ) + δ/c = log k`, increasing in log δ; it is
+    bisected in log δ between `X²k e^{−h/c}` and `h = c(max(log k, 0) + 1) + X²`, where it changes sign.
+    """
+    square = X**2
+    log_k = 2 * np.log(np.maximum(om, 1e-300)) + (g**2 - square) / c
+    top = c * (np.maximum(log_k, 0.0) + 1) + square
+    low, high = np.log(square) + log_k - top / c, np.log(top)
+    for _ in range(70):
+        middle = 0.5 * (low + high)
+        delta = np.exp(middle)
+        above = middle - np.log(square + delta) + delta / c > log_k
+        low, high = np.where(above, low, middle), np.where(above, middle, high)
+    return np.exp(0.5 * (low + high))
+
+
+def sign_changes(X: FloatArray, om: FloatArray, c: FloatArray, g: FloatArray, points: int = 400) -> FloatArray:
+    """How often `s(1 − om² e^{(g²−s)/c}) − X²` changes sign for s from X² to beyond every root, on a grid."""
+    log_k = 2 * np.log(np.maximum(om, 1e-300)) + (g**2 - X**2) / c
+    top = 2 * (c * (np.maximum(log_k, 0.0) + 1) + X**2)
+    low = np.minimum(np.log(X**2) + log_k - top / c, np.log(top) - 1) - 1
+    u = low + (np.log(top) - low) * np.linspace(0, 1, points)[:, None]
+    # F > 0 iff log δ + δ/c − log(X² + δ) > log k; in this form no digits cancel where s is close to X².
+    positive = u + np.exp(u) / c - np.log(X**2 + np.exp(u)) > log_k
+    return np.asarray((positive[1:] != positive[:-1]).sum(axis=0), dtype=np.float64)
+
+
+def projected_step(w: FloatArray, d: FloatArray, h: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """One step `w⁺ = (w − hd)/‖w − hd‖` against the flow: (‖(w⁺ − w)/h + (I − wwᵀ)d‖, ‖w − hd‖).
+
+    1/N − 1 is taken from N² − 1 = −2h⟨w,d⟩ + h²‖d‖², so that little cancels for small h.
+    """
+    along = dot(w, d)
+    square = -2 * h * along + h**2 * dot(d, d)
+    N = np.sqrt(1 + square)
+    shrink = -square / (N * (N + 1))
+    return length((shrink * (w - h * d) - h * along * w) / h), N
+
+
+State = tuple[FloatArray, FloatArray]
+"""Gain (B,) and unit direction (d, B)."""
+
+
+def descend(A: FloatArray, y: FloatArray, start: State, gam: FloatArray, steps: FloatArray) -> State:
+    """(g, w) after reparametrised projected gradient descent with step 1/g² for w and `gam` for g.
+
+    `w⁺ = (w − Aᵀe/g)/‖·‖`, `g⁺ = g − gam⟨Aw, e⟩`, e = gAw − y. Each instance makes its own number of `steps` (B,);
+    gam = 0 is the phase in which the gain is kept.
+    """
+    g, w = start
+    for t in range(int(steps.max())):
+        image = apply(A, w)
+        e = g * image - y
+        v = w - pull(A, e) / g
+        active = t < steps
+        w = np.where(active, v / length(v), w)
+        g = np.where(active, g - gam * np.einsum("mb,mb->b", image, e), g)
+    return g, w

@@ -1,0 +1,261 @@
+"""Two-layer ReLU networks with gains, f_i = m^{-1/2} Σ_k c_k relu(g_k ⟨v_k/|v_k|, x_i⟩): one state, and its kernels.
+
+Notation of Dukler, Gu, Montúfar (arXiv:2006.06878): r = f − y, L = |r|²/2, and the neural tangent kernel of
+(v, g) is Λ = V/α² + G. At infinite width V(0), G(0) tend to kernels of the angle θ between two inputs.
+Shapes: `B` instances, `m` neurons, `n` inputs, `d` their dimension; the batch is last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from scipy.special import gammaln
+
+from wnverify.arrays import FloatArray
+
+
+def length(a: FloatArray, axis: int = 0) -> FloatArray:
+    """Euclidean length along an axis."""
+    return np.asarray(np.sqrt(np.sum(a * a, axis=axis)))
+
+
+def unit(a: FloatArray, axis: int = 0) -> FloatArray:
+    """Directions along an axis; a zero vector stays zero."""
+    return a / np.maximum(np.expand_dims(length(a, axis), axis), 1e-300)
+
+
+def eigenvalues(K: FloatArray) -> FloatArray:
+    """Eigenvalues of symmetric matrices (n, n, B), ascending: (n, B)."""
+    if K.shape[0] == 1:
+        return K[0]
+    return np.asarray(np.linalg.eigvalsh(np.moveaxis(K, -1, 0)).T, dtype=np.float64)
+
+
+def energy(K: FloatArray, z: FloatArray) -> FloatArray:
+    """zᵀKz for K (n, n, B) and z (n, B): (B,)."""
+    return np.asarray(np.sum(z[:, None] * K * z[None], axis=(0, 1)))
+
+
+def gram(x: FloatArray) -> FloatArray:
+    """c_ij = ⟨x_i, x_j⟩ for x (n, d, B): (n, n, B)."""
+    return np.asarray(np.einsum("idb,jdb->ijb", x, x))
+
+
+def largest_singular(x: FloatArray) -> FloatArray:
+    """kappa = |X|₂ for x (n, d, B): (B,)."""
+    small = x if x.shape[0] <= x.shape[1] else np.swapaxes(x, 0, 1)
+    return np.asarray(np.sqrt(np.maximum(eigenvalues(gram(small))[-1], 0.0)))
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """One state of B networks.
+
+    Args:
+        v: directions of any length, none zero (m, d, B).
+        g: gains of any sign (m, B).
+        x: unit inputs (n, d, B).
+        y: targets (n, B).
+        c: output signs ±1 (m, B).
+        alpha: scale of the initialisation, positive (B,).
+        switch: what stands for the indicators 1{g_k a_ik > 0} (m, n, B); None for the indicators themselves.
+            On a kink the flow's own values lie between 0 and 1.
+    """
+
+    v: FloatArray
+    g: FloatArray
+    x: FloatArray
+    y: FloatArray
+    c: FloatArray
+    alpha: FloatArray
+    switch: FloatArray | None = None
+
+    @property
+    def m(self) -> int:
+        """The width."""
+        return int(self.v.shape[0])
+
+    @cached_property
+    def length(self) -> FloatArray:
+        """|v_k|, (m, B)."""
+        return length(self.v, 1)
+
+    @cached_property
+    def direction(self) -> FloatArray:
+        """v̄_k = v_k/|v_k|, (m, d, B)."""
+        return self.v / self.length[:, None]
+
+    @cached_property
+    def cosine(self) -> FloatArray:
+        """a_ik = ⟨v̄_k, x_i⟩, (m, n, B)."""
+        return np.asarray(np.einsum("kdb,idb->kib", self.direction, self.x))
+
+    @cached_property
+    def active(self) -> FloatArray:
+        """1{g_k a_ik > 0}, or `switch`; (m, n, B)."""
+        if self.switch is not None:
+            return self.switch
+        return np.asarray(self.g[:, None] * self.cosine > 0, dtype=np.float64)
+
+    @cached_property
+    def output(self) -> FloatArray:
+        """f_i, (n, B)."""
+        signed = (self.c * self.g)[:, None]
+        return np.asarray(np.sum(signed * self.cosine * self.active, axis=0) / np.sqrt(self.m))
+
+    @cached_property
+    def residual(self) -> FloatArray:
+        """r = f − y, (n, B)."""
+        return self.output - self.y
+
+    @cached_property
+    def residual_norm(self) -> FloatArray:
+        """|r|, (B,)."""
+        return length(self.residual)
+
+    @cached_property
+    def gram(self) -> FloatArray:
+        """c_ij = ⟨x_i, x_j⟩, (n, n, B)."""
+        return gram(self.x)
+
+    @cached_property
+    def kappa(self) -> FloatArray:
+        """|X|₂, (B,)."""
+        return largest_singular(self.x)
+
+    @cached_property
+    def G(self) -> FloatArray:
+        """G_ij = (1/m) Σ_k a_ik a_jk 1_ik 1_jk, (n, n, B)."""
+        on = self.cosine * self.active
+        return np.asarray(np.einsum("kib,kjb->ijb", on, on) / self.m)
+
+    @cached_property
+    def V(self) -> FloatArray:
+        """V_ij = (1/m) Σ_k (α g_k/|v_k|)² ⟨P_k x_i, P_k x_j⟩ 1_ik 1_jk, (n, n, B); ⟨Px, Px′⟩ = ⟨x, x′⟩ − a a′."""
+        weight = (self.alpha * self.g / self.length)[:, None]
+        on, sloped = weight * self.active, weight * self.cosine * self.active
+        both = np.einsum("kib,kjb->ijb", on, on)
+        return np.asarray((self.gram * both - np.einsum("kib,kjb->ijb", sloped, sloped)) / self.m)
+
+    @cached_property
+    def Lambda(self) -> FloatArray:
+        """Λ = V/α² + G, (n, n, B)."""
+        return self.V / self.alpha**2 + self.G
+
+    @cached_property
+    def H(self) -> FloatArray:
+        """H_ij = (1/m) Σ_k c_ij 1_ik 1_jk: the kernel of the same network without normalisation, (n, n, B)."""
+        return np.asarray(self.gram * np.einsum("kib,kjb->ijb", self.active, self.active) / self.m)
+
+    def seen(self, z: FloatArray) -> FloatArray:
+        """Xᵀ(1_k ∘ z): the part of z (n, B) that neuron k sees, (m, d, B)."""
+        return np.asarray(np.einsum("kib,idb->kdb", self.active * z[None], self.x))
+
+    def back(self, z: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Jᵀz for z (n, B), with respect to the effective weights w_k = g_k v̄_k, to v and to g.
+
+        To w_k: m^{-1/2} c_k Xᵀ(1_k ∘ z); to g_k: its part along v̄_k; to v_k: g_k/|v_k| times its part across.
+        Shapes (m, d, B), (m, d, B), (m, B).
+        """
+        to_w = self.c[:, None] * self.seen(z) / np.sqrt(self.m)
+        to_g = np.asarray(np.sum(self.direction * to_w, axis=1))
+        return to_w, (self.g / self.length)[:, None] * (to_w - to_g[:, None] * self.direction), to_g
+
+    @cached_property
+    def gradients(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """∂L/∂w (m, d, B), ∂L/∂v (m, d, B), ∂L/∂g (m, B)."""
+        return self.back(self.residual)
+
+    @property
+    def gradient_w(self) -> FloatArray:
+        """∂L/∂w_k for the effective weights w_k = g_k v̄_k, (m, d, B)."""
+        return self.gradients[0]
+
+    @property
+    def gradient_v(self) -> FloatArray:
+        """∂L/∂v_k, (m, d, B)."""
+        return self.gradients[1]
+
+    @property
+    def gradient_g(self) -> FloatArray:
+        """∂L/∂g_k, (m, B)."""
+        return self.gradients[2]
+
+    def moved(self, v: FloatArray, g: FloatArray) -> State:
+        """The same problem at other parameters, with indicators of its own."""
+        return replace(self, v=v, g=g, switch=None)
+
+    def descended(self, step_v: FloatArray, step_g: FloatArray) -> State:
+        """One step of gradient descent, with a step size each for directions and gains, (B,)."""
+        return self.moved(self.v - step_v * self.gradient_v, self.g - step_g * self.gradient_g)
+
+
+def initial(u: FloatArray, x: FloatArray, y: FloatArray, c: FloatArray, alpha: FloatArray) -> State:
+    """The initialisation v_k = α u_k, g_k = |u_k|, so that g_k/|v_k| = 1/α; u (m, d, B)."""
+    return State(alpha * u, length(u, 1), x, y, c, alpha)
+
+
+# ---- infinite width: expectations over u ~ N(0, I_d), functions of the angle θ and of d
+
+
+def angles(x: FloatArray) -> FloatArray:
+    """θ_ij = 2 atan2(|x_i − x_j|, |x_i + x_j|) in [0, π], (n, n, B).
+
+    arccos would lose half the digits near 0 and π.
+    """
+    minus, plus = (length(x[:, None] + sign * x[None], 2) for sign in (-1.0, 1.0))
+    return np.asarray(2.0 * np.arctan2(minus, plus))
+
+
+def j1(theta: FloatArray) -> FloatArray:
+    """J1(θ) = sin θ + (π − θ) cos θ = 2π E relu(u·x) relu(u·x′)."""
+    return np.asarray(np.sin(theta) + (np.pi - theta) * np.cos(theta))
+
+
+def j2(theta: FloatArray) -> FloatArray:
+    """J2(θ) = 3 sin θ cos θ + (π − θ)(1 + 2cos² θ) = 2π E relu(u·x)² relu(u·x′)²."""
+    return np.asarray(3 * np.sin(theta) * np.cos(theta) + (np.pi - theta) * (1 + 2 * np.cos(theta) ** 2))
+
+
+def kernel_H(theta: FloatArray) -> FloatArray:
+    """H∞ = (π − θ) cos θ/(2π)."""
+    return np.asarray((np.pi - theta) * np.cos(theta) / (2 * np.pi))
+
+
+def kernel_G(theta: FloatArray, d: int) -> FloatArray:
+    """G∞ = J1(θ)/(2πd)."""
+    return np.asarray(j1(theta) / (2 * np.pi * d))
+
+
+def kernel_V(theta: FloatArray, d: int) -> FloatArray:
+    """V∞ = H∞ − G∞ = ((d−1)(π−θ) cos θ − sin θ)/(2πd)."""
+    return np.asarray(((d - 1) * (np.pi - theta) * np.cos(theta) - np.sin(theta)) / (2 * np.pi * d))
+
+
+def variance_V(theta: FloatArray, d: int) -> FloatArray:
+    """Var of one summand of V_ij(0): c²(π−θ)/(2π) − 2c J1/(2πd) + J2/(2πd(d+2)) − V∞²."""
+    c = np.cos(theta)
+    second = c**2 * (np.pi - theta) - 2 * c * j1(theta) / d + j2(theta) / (d * (d + 2))
+    return np.asarray(second / (2 * np.pi) - kernel_V(theta, d) ** 2)
+
+
+def variance_G(theta: FloatArray, d: int) -> FloatArray:
+    """Var of one summand of G_ij(0): J2/(2πd(d+2)) − G∞²."""
+    return np.asarray(j2(theta) / (2 * np.pi * d * (d + 2)) - kernel_G(theta, d) ** 2)
+
+
+def mean_relu(d: int) -> float:
+    """b_d = E relu(v̄₁) = Γ(d/2)/(2√π Γ((d+1)/2)) for v̄ uniform on the sphere."""
+    return float(np.exp(gammaln(d / 2) - gammaln((d + 1) / 2)) / (2 * np.sqrt(np.pi)))
+
+
+def inverse_norm(d: int) -> float:
+    """E 1/|u| = Γ((d−1)/2)/(√2 Γ(d/2)) for u ~ N(0, I_d), d ≥ 2."""
+    return float(np.exp(gammaln((d - 1) / 2) - gammaln(d / 2)) / np.sqrt(2))
+
+
+def small_ball(d: int, s: FloatArray) -> FloatArray:
+    """B_d(s) = s^d/(2^{d/2} Γ(d/2 + 1)) ≥ P(|u| ≤ s) for u ~ N(0, I_d)."""
+    return np.asarray(s**d / np.exp(0.5 * d * np.log(2) + gammaln(d / 2 + 1)))
