@@ -235,6 +235,7 @@ def _replayed(path: Path, bundle: Bundle) -> Replay:
     batch = from_data(bundle.instance)
     _check_size(batch)
     family = family_named(batch.family)
+    batch = _ordered(batch, family)
     family.check(batch)
     claim = claim_of(bundle, family)
     judge = Judge(claim, literal(family))
@@ -244,6 +245,14 @@ def _replayed(path: Path, bundle: Bundle) -> Replay:
     standing = {each.name: each.standing for each in fresh.hypotheses}
     lhs, rhs, ratio = (float(part[0]) for part in (judgement.lhs, judgement.rhs, judgement.ratio))
     return Replay(path, claim, batch, lhs, rhs, ratio, found, standing, bundle.theorem, bundle.versions)
+
+
+def _ordered(batch: Batch, family: Family) -> Batch:
+    """Sizes and settings in the family's own order, which sorted JSON has lost."""
+    sizes, settings = list(family.shapes()[0]), list(family.settings)
+    shape = dict(sorted(batch.shape.items(), key=lambda item: sizes.index(item[0]) if item[0] in sizes else -1))
+    chosen = sorted(batch.settings.items(), key=lambda item: settings.index(item[0]) if item[0] in settings else -1)
+    return Batch(batch.family, shape, dict(chosen), batch.arrays)
 
 
 def _check_size(batch: Batch) -> None:

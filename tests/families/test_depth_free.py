@@ -1,10 +1,16 @@
 """The depth-free bounds against networks that attain them, and against the proof's own inequalities."""
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import sympy
 
+from wnverify import Verdict, load, render, verify
 from wnverify.bounds import banerjee2024, depth_free
+from wnverify.errors import TheoremFileError
+from wnverify.evidence import Record
 from wnverify.families.base import Situation
 from wnverify.families.depth_free import NARROW, NETWORKS, SEARCHED
 from wnverify.families.weight_norm import L, beta, c0, hessian_norm, hidden_gradient_norm, m, omega, rho
@@ -121,3 +127,21 @@ def test_the_bound_is_never_above_the_explicit_one():
 
 def test_the_shapes_of_the_searched_family_are_its_own():
     assert [tuple(shape.values()) for shape in SEARCHED.shapes()] == list(NARROW)
+
+
+def test_a_conjecture_is_never_reported_as_held():
+    evidence = verify(load("depth_free/conjecture_narrow_hessian"), name="depth_free/conjecture_narrow_hessian")
+    record = Record(schema=1, wnverify="", versions={}, seed=0, budget="quick", theorems=[evidence])
+    text = render(record, 120)
+    assert evidence.conjecture
+    assert "◇ conjecture, not refuted" in text
+    assert "1 of 1 conjecture not refuted" in text
+    assert "✓ held" not in text
+    assert "short of it by" in text
+    assert re.search(r"rows of W1\s+1 row at 0° and 1 row at 90° from x", text)
+
+
+def test_a_control_cannot_be_a_conjecture():
+    theorem = load("depth_free/conjecture_narrow_hessian")
+    with pytest.raises(TheoremFileError, match="a conjecture or a control"):
+        replace(theorem, expect=Verdict.REFUTED)

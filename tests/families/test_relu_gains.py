@@ -9,7 +9,7 @@ from wnverify.engine import relu_gains as engine
 from wnverify.errors import RecordError
 from wnverify.families.base import Situation
 from wnverify.families.relu_gains import RELU_GAINS
-from wnverify.families.relu_gains_fields import closed, state
+from wnverify.families.relu_gains_fields import STEPS, closed, state
 
 SITUATIONS = RELU_GAINS.situations()
 SOME = SITUATIONS[::3]
@@ -96,7 +96,7 @@ def test_coordinates_invert_and_stay_in_their_boxes() -> None:
 def test_two_equal_runs_are_computed_once() -> None:
     view = closed(draw())
     assert view.run(0.0, 0.0) is view.run(0.0, 0.0)
-    assert len(view.run(2.0, 0.0)) == 9
+    assert len(view.run(2.0, 0.0)) == STEPS + 1
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ Kind:        conjecture: upper bound; attained, up to the rounding, as ω → 0,
 References:  conjectured here, from worst-case search.
 Tags:        hessian, smoothness, depth, width, depth-free, conjecture
 
-The network that attains it, found by ascent: one row of W¹ across x and the others along it; one row of W² along
-α¹ and the others e_1, the unit of the first row of W¹; all rows of W³ e_1; deeper ones and v along (1, …, 1). It turns
-the first row of W¹ towards x, the first row of W² towards e_1, its other rows towards α¹, and those of W³ to these.
+The network that attains it as ω → 0, found by ascent: one row of W¹ across x and the others along it; one row of
+W² along α¹ and the others e_1, the unit of the first row of W¹; all rows of W³ e_1; deeper ones and v along
+(1, …, 1). Turned are the first row of W¹ to x, the first row of W² to e_1, its other rows to α¹, and those of W³
+to these units.
 The matrix above is √m times the Hessian of f on these four directions, up to sign, at ω = 1 and ρ₁ = 0.
 """
 

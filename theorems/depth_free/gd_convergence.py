@@ -51,6 +51,7 @@ def version(one_step: Expr, power: Expr = T) -> Claim:
 theorem = Theorem(
     claim=version(factor),
     family=TRAINING_RUN,
+    settings={"activation": ("identity", "tanh", "sin", "gelu")},
     about_bound=[decreasing(omega, of=factor)],
     mutants={
         "zeta(2-zeta)R/beta": version(1 - 2 * share * gradient_ratio),

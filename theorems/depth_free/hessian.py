@@ -37,6 +37,7 @@ from wnverify.families.weight_norm import L, beta, c0, d, hessian_norm, m, omega
 
 h, T, b, bound = own_term(), tangential_term(), cross_term(), hessian()
 paper_T = banerjee2024.hidden_term(own=Integer(0))
+linear = (1 + L * beta) * (1 + rho) / (m * omega**2)
 x, y, z = (Symbol(name, positive=True) for name in ("h", "T", "b"))
 root = hessian_from(x, y, z)
 
@@ -49,8 +50,8 @@ theorem = Theorem(
         below(paper_T, of=T, given={c0: 0}),
         below(banerjee2024.cross_term(), of=b, given={c0: 0}),
         order(x + y + z, of=root),
-        *(order(banerjee2024.hessian_rate(), of=part) for part in (h, T, b)),
-        order((1 + L * beta) * (1 + rho) / (m * omega**2), of=T),
+        order(linear, of=T),
+        order(banerjee2024.hessian_rate(), of=h + linear + sqrt(2) / (sqrt(m) * omega)),
         bounded_in(L, of=T, given={beta: 0}),
         *(free_of(L, of=part, given={L: L + 1}) for part in (h, b)),
         limit(m, oo, 0, of=sqrt(m) * T, given={beta: 0}),

@@ -24,6 +24,7 @@ given = {**SMOOTH, "phi(0) = 0": (c0, "<=", 0)}
 theorem = Theorem(
     claim=Claim(loss_hessian_norm, "<=", bound, given=given),
     family=REGRESSION,
+    settings={"activation": ("identity", "tanh", "sin", "gelu")},
     about_bound=[
         decreasing(omega),
         increasing(rho),

@@ -46,6 +46,7 @@ def version(value: Expr) -> Claim:
 theorem = Theorem(
     claim=version(alpha),
     family=PAIRS,
+    settings={"activation": ("identity", "tanh", "sin", "gelu")},
     about_bound=[
         increasing(omega, of=alpha),
         increasing(kappa, of=alpha),

@@ -1,7 +1,7 @@
 """The initialisation scale is nothing but a ratio of learning rates of directions and gains.
 
 Statement:   gradient descent on (v, g) with step η from v(0) = αu(0) visits v = αu and the same g as gradient
-             descent on (u, g) with steps η/α² for u and η for g. Measured over 8 steps, relative to the sizes.
+             descent on (u, g) with steps η/α² for u and η for g. Measured over 5 steps, relative to the sizes.
 Hypotheses:  no step ends within 1e-6 of a kink, where rounding decides which side is taken.
 Kind:        identity
 References:  derived here: f depends on v through v/|v| only. Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878,

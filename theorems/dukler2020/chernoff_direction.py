@@ -1,4 +1,4 @@
-"""At the initialisation the directions' kernel keeps a share of its least eigenvalue, almost surely.
+"""At the initialisation the directions' kernel seldom loses much of its least eigenvalue.
 
 Statement:   λ_min(V(0)) > (1 − e)λ₀ with probability at least 1 − n exp(−e² m λ₀/(2κ²)), for every 0 < e < 1.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1; κ = |X|₂, λ₀ = λ_min(V∞).

@@ -1,4 +1,4 @@
-"""At the initialisation the gains' kernel keeps a share of its least eigenvalue, almost surely.
+"""At the initialisation the gains' kernel seldom loses much of its least eigenvalue.
 
 Statement:   λ_min(G(0)) > (1 − e)μ₀ with probability at least 1 − n exp(−e² m μ₀/(2κ²)), for every 0 < e < 1.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1; κ = |X|₂, μ₀ = λ_min(G∞).

@@ -19,7 +19,7 @@ from wnverify.families.least_squares_flow import CONVERGED, FLOW, X, g, limit_di
 def version(distance: Expr) -> Claim:
     """The claim with another distance, relative to X + g."""
     defect = (limit_distance - distance) / (X + g)
-    return Claim(defect, "=", Integer(0), given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-8)
+    return Claim(defect, "=", Integer(0), given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-9)
 
 
 theorem = Theorem(

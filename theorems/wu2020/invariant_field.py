@@ -29,8 +29,7 @@ theorem = Theorem(
     claim=version(1 / ratio()),
     family=LEAST_SQUARES,
     about_bound=[
-        below(Integer(0), of=invariant_derivative()),
-        below(Integer(0), of=-invariant_derivative()),
+        *(below(Integer(0), of=sign * invariant_derivative(rows)) for rows in (1, 2) for sign in (1, -1)),
         free_of(rate_w, of=velocity_per_rate(), given=ONLY_RATIO),
     ],
     mutants={

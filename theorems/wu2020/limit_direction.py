@@ -19,7 +19,7 @@ from wnverify.families.least_squares_flow import CONVERGED, FLOW, X, g, limit_ga
 def version(scale: Expr) -> Claim:
     """The claim with another factor of ⟨z, w⟩, relative to X."""
     defect = (limit_null - scale * null_part) / (X + g)
-    return Claim(defect, "=", Integer(0), given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-8)
+    return Claim(defect, "=", Integer(0), given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-9)
 
 
 difference = (g**2 - limit_gain**2) / (2 * ratio())

@@ -1,7 +1,7 @@
 """The squared gain at the limit solves a scalar equation that knows the learning rates through their ratio only.
 
 Statement:   s = g_∞² satisfies s(1 − om² e^{(g² − s)/c}) = X² with om = ‖P_⊥w‖, X = ‖A⁺y‖ at the start and
-             c = rate_g/rate_w; the root in [X², ∞) is unique (limit_unique). Measured relative to X².
+             c = rate_g/rate_w; the root in [X², ∞) is unique (limit_unique). Measured relative to s.
 Hypotheses:  ‖gAw − y‖ < ‖y‖, g > 0; the run converged.
 Kind:        identity
 References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (the limit); the scalar equation is derived here.
@@ -20,8 +20,8 @@ s = limit_gain**2
 
 def version(exponent: Expr) -> Claim:
     """The claim with another factor in the exponent."""
-    defect = (s * (1 - null_square(s, exponent)) - X**2) / X**2
-    return Claim(defect, "=", Integer(0), given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-8)
+    defect = 1 - null_square(s, exponent) - X**2 / s
+    return Claim(defect, "=", Integer(0), given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-9)
 
 
 theorem = Theorem(
@@ -33,6 +33,6 @@ theorem = Theorem(
         "twice the exponent": version(Integer(2)),
         "half the exponent": version(Integer(1) / 2),
         "the other sign": version(Integer(-1)),
-        "the minimum norm itself": Claim(limit_gain, "=", X, given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-8),
+        "the minimum norm itself": Claim(limit_gain, "=", X, given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-9),
     },
 )

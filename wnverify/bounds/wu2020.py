@@ -6,6 +6,8 @@ which the learning rates enter a limit.
 
 from __future__ import annotations
 
+from functools import cache
+
 import sympy
 from sympy import exp
 
@@ -48,24 +50,39 @@ def distance_lower() -> sympy.Expr:
     return X**2 * k / (1 - k)
 
 
-def small_flow() -> tuple[list[sympy.Symbol], sympy.Expr, list[sympy.Expr], sympy.Expr]:
-    """The flow for one row A = (a₁, a₂), written out: the symbols (g, w₁, w₂), g′, w′, and P_⊥w up to a factor."""
-    a1, a2, y = sympy.symbols("a1 a2 y", real=True)
-    gain, w1, w2 = sympy.symbols("g w1 w2", real=True)
-    error = gain * (a1 * w1 + a2 * w2) - y
-    force = [a1 * error, a2 * error]
-    along = w1 * force[0] + w2 * force[1]
-    velocity = [-rate_w * gain * (q - along * w) for q, w in zip(force, (w1, w2), strict=True)]
-    return [gain, w1, w2], -rate_g * along, velocity, a1 * w2 - a2 * w1
+def small_flow(rows: int = 1) -> tuple[list[sympy.Symbol], sympy.Expr, list[sympy.Expr], sympy.Expr]:
+    """The flow for A with one or two rows and one column more, written out in symbols.
+
+    Args:
+        rows: 1 for A = (a₁, a₂), 2 for a 2×3 matrix.
+
+    Returns:
+        The symbols (g, w₁, …), g′, w′, and ⟨z, w⟩ for the vector z of minors of A, which spans its kernel.
+    """
+    A = sympy.Matrix(rows, rows + 1, lambda i, j: sympy.Symbol(f"a{i + 1}{j + 1}", real=True))
+    gain, w = sympy.Symbol("g", real=True), sympy.symbols(f"w1:{rows + 2}", real=True)
+    y = sympy.Matrix(sympy.symbols(f"y1:{rows + 1}", real=True))
+    force = list(A.T * (gain * A * sympy.Matrix(w) - y))
+    along = sum(a * b for a, b in zip(w, force, strict=True))
+    velocity = [-rate_w * gain * (q - along * part) for q, part in zip(force, w, strict=True)]
+    null = sum((-1) ** j * A.extract(range(rows), _without(j, rows + 1)).det() * w[j] for j in range(rows + 1))
+    return [gain, *w], -rate_g * along, velocity, null
 
 
-def invariant_derivative() -> sympy.Expr:
-    """e^{−g²/2c} (e^{g²/2c} P_⊥w)′ for one row in the plane: it vanishes identically."""
-    symbols, gain_rate, velocity, null = small_flow()
-    invariant = null * exp(symbols[0] ** 2 / (2 * ratio()))
-    rates = [gain_rate, *velocity]
-    total = sum((invariant.diff(x) * rate for x, rate in zip(symbols, rates, strict=True)), sympy.Integer(0))
-    return sympy.expand(total * exp(-(symbols[0] ** 2) / (2 * ratio())))
+def _without(j: int, size: int) -> list[int]:
+    return [column for column in range(size) if column != j]
+
+
+@cache
+def invariant_derivative(rows: int = 1) -> sympy.Expr:
+    """e^{−g²/2c} (e^{g²/2c} ⟨z, w⟩)′ for z in ker A, A of one or two rows: it vanishes identically.
+
+    >>> invariant_derivative(2)
+    0
+    """
+    symbols, gain_rate, velocity, null = small_flow(rows)
+    change = sum((null.diff(x) * rate for x, rate in zip(symbols[1:], velocity, strict=True)), sympy.Integer(0))
+    return sympy.expand(change + symbols[0] * gain_rate / ratio() * null)
 
 
 def velocity_per_rate() -> sympy.Expr:

@@ -36,7 +36,9 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
 
 def _gather(pool: Pool, theorem: Theorem, budget: Budget, rng: np.random.Generator, steps: int) -> None:
     cost = theorem.family.cost
-    for situation in plan.spread(plan.within(theorem, budget), plan.affordable(8, cost, 2), rng):
+    for situation in plan.spread(
+        plan.within(theorem, budget), plan.affordable(4 if budget.name == "quick" else 8, cost, 2), rng
+    ):
         begin = plan.starts(pool.tally, situation, 8, rng)
         if begin is not None:
             pool.add(begin)

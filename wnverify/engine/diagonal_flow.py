@@ -92,7 +92,7 @@ def _runs(model: Model, fields: list[Field], starts: FloatArray, cap: int, integ
     for index, field in enumerate(fields):
         one, start = model.one(index), starts[:, index]
         log_w = start[1:] + start[0] if start.size > one.A.shape[1] else start
-        scale = TARGET**2 * dot(one.y, one.y) / 2
+        scale = np.maximum(TARGET**2 * dot(one.y, one.y) / 2, 1e-200)
         end = np.clip(np.log(loss(one, np.exp(model.L * log_w)[:, None]) / scale), 1.0, 80.0)
         found.append(_run(_augmented(field, one, start.size, integrals), start, float(end[0]), cap))
     return np.stack(found, axis=-1)
@@ -128,7 +128,7 @@ def _run(derivative: Callable[[FloatArray], Any], start: FloatArray, end: float,
     start = np.append(start, np.zeros(extra))
     fine = np.arange(start.size) < start.size - extra
     failed = np.full((GRID, start.size), np.nan)
-    options = {
+    options: dict[str, Any] = {
         "rtol": np.where(fine, RELATIVE, COARSE),
         "atol": np.where(fine, ABSOLUTE, COARSE**2),
         "mxstep": cap,
@@ -194,6 +194,7 @@ def _slow(model: Model) -> FloatArray:
 def _path(model: Model, log_r: FloatArray, log_u: FloatArray, integrals: FloatArray) -> Path:
     """How each run ended."""
     with np.errstate(invalid="ignore"):
-        residual = np.sqrt(2 * loss(model, np.exp(model.L * (log_r[-1] + log_u[-1])))) / length(model.y)
+        last = np.exp(model.L * (log_r[-1] + log_u[-1]))
+        residual = np.sqrt(2 * loss(model, last)) / np.maximum(length(model.y), 1e-100)
         collapsed = (model.L * (log_r[-1] - log_r[0]) < np.log(1e-6)) & (residual > 0.5)
         return Path(log_r, log_u, integrals, residual <= 10 * TARGET, collapsed)

@@ -62,7 +62,7 @@ def wn_limit(model: Model, r: FloatArray, u: FloatArray) -> Projection:
 
     def dual(shift: FloatArray, at: IndexArray) -> Point:
         c = program.reduced[:, at] - shift
-        inside = (c > 0).all(axis=0)
+        inside: BoolArray = np.asarray((c > 0).all(axis=0))
         c = np.where(inside, c, 1.0)
         point = _polar_point(-np.log(c) / model.a, 1 / (model.a * c), model, r, at)
         return replace(point, inside=point.inside & inside)
@@ -118,7 +118,7 @@ def entropy_limit(model: Model, log_x: FloatArray) -> Projection:
 
     def dual(shift: FloatArray, at: IndexArray) -> Point:
         c = program.reduced[:, at] - shift
-        inside = (c > 0).all(axis=0)
+        inside: BoolArray = np.asarray((c > 0).all(axis=0))
         c = np.where(inside, c, 1.0)
         return replace(_plain_point(low[at] - np.log(c) / power, 1 / (power * c)), inside=inside)
 
@@ -240,7 +240,7 @@ class Program:
     z: FloatArray
     value: FloatArray
     reduced: FloatArray
-    basis: NDArray[np.int_]
+    basis: IndexArray
     costs: FloatArray
 
     def table(self, model: Model) -> Model:
@@ -249,13 +249,15 @@ class Program:
         With c = reduced − Aᵀλ in these coordinates the small entries of c are λ itself, and keep their digits.
         """
         square = np.moveaxis(_columns(model.A, self.basis), -1, 0)
-        table = np.moveaxis(np.linalg.solve(square, np.moveaxis(model.A, -1, 0)), 0, -1)
+        table: FloatArray = np.moveaxis(np.linalg.solve(square, np.moveaxis(model.A, -1, 0)), 0, -1).astype(
+            np.float64
+        )
         identity = np.broadcast_to(np.eye(square.shape[1])[..., None], (*square.shape[1:], self.z.shape[-1]))
         np.put_along_axis(table, self.basis[None].repeat(square.shape[1], axis=0), identity, axis=1)
         return Model(table, np.take_along_axis(self.z, self.basis, axis=0), model.eta, model.L)
 
 
-def _columns(A: FloatArray, basis: NDArray[np.int_]) -> FloatArray:
+def _columns(A: FloatArray, basis: IndexArray) -> FloatArray:
     return np.take_along_axis(A, basis[None].repeat(A.shape[0], axis=0), axis=1)
 
 
@@ -276,7 +278,7 @@ def least_cost(model: Model, c: FloatArray) -> Program:
     return _program(model, c, at, basis)
 
 
-def _program(model: Model, c: FloatArray, at: FloatArray, basis: FloatArray) -> Program:
+def _program(model: Model, c: FloatArray, at: FloatArray, basis: IndexArray) -> Program:
     z = np.zeros_like(c)
     np.put_along_axis(z, basis, at, axis=0)
     square = _columns(model.A, basis)
@@ -290,40 +292,52 @@ def _program(model: Model, c: FloatArray, at: FloatArray, basis: FloatArray) -> 
 def least_cost_by_linprog(model: Model, c: FloatArray) -> FloatArray:
     """A minimiser of the linear program (N, B) by HiGHS, one instance after the other."""
     found = []
+    options: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
     for index in range(c.shape[-1]):
-        scale = np.abs(c[:, index]).max()
-        options = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-        A, y = model.A[..., index], model.y[:, index]
-        found.append(linprog(c[:, index] / scale, A_eq=A, b_eq=y, method="highs", options=options).x)
+        cost, A, y = c[:, index], model.A[..., index], model.y[:, index]
+        ended = linprog(cost / np.abs(cost).max(), A_eq=A, b_eq=y, method="highs", options=options)
+        found.append(np.asarray(ended.x, dtype=np.float64))
     return np.stack(found, axis=-1)
 
 
 def kernel_newton(model: Model, log_x: FloatArray, z: FloatArray) -> FloatArray:
     """argmin of D_h(·, e^{log_x}) over S₊ from the primal side: x = z + Kc from a feasible z > 0, K a basis of ker A.
 
-    Second route to `entropy_limit`. Newton in c, each step cut so that x keeps a tenth of every entry.
+    Second route to `entropy_limit`. Newton in c; a step keeps a tenth of every entry, and is halved while the
+    objective rises at its end.
     """
     K = kernel_basis(model.A)
     x = z.copy()
     power = 2 / model.L - 1
-    scale = 0.0 if model.L == 2 else log_x.min(axis=0)
-    for _ in range(STEPS):
+    low = log_x.min(axis=0)
+
+    def slope(x: FloatArray) -> FloatArray:
+        """∇h(x) − ∇h(e^{log_x}); for L > 2 in units of the least start, so that nothing under- or overflows."""
         if model.L == 2:
-            slope, curve = np.log(x) - log_x, 1 / x
-        else:
-            # in units of the least start, so that nothing under- or overflows
-            slope = np.exp(power * (log_x - scale)) - np.exp(power * (np.log(x) - scale))
-            curve = -power * np.exp(power * (np.log(x) - scale)) / x
-        H = np.einsum("nkb,nb,nlb->bkl", K, curve, K)
-        g = np.einsum("nkb,nb->bk", K, slope)
-        # scaled to unit diagonal: the curvatures of tiny and of large entries differ by many orders
-        unit = 1 / np.sqrt(np.einsum("bkk->bk", H))
-        H = H * unit[:, :, None] * unit[:, None, :] + 1e-14 * np.eye(H.shape[1])
-        step = -unit * np.linalg.solve(H, (g * unit)[..., None])[..., 0]
-        move = np.einsum("nkb,bk->nb", K, step)
+            return np.log(x) - log_x
+        return np.exp(power * (log_x - low)) - np.exp(power * (np.log(x) - low))
+
+    for _ in range(STEPS):
+        curve = 1 / x if model.L == 2 else -power * np.exp(power * (np.log(x) - low)) / x
+        move = _kernel_step(K, curve, slope(x))
         with np.errstate(divide="ignore"):
             share = np.minimum(1.0, np.where(move < 0, -0.9 * x / move, np.inf).min(axis=0))
+        for _ in range(HALVINGS):
+            rises = dot(slope(np.maximum(x + share * move, TINY)), move) > 1e-13 * np.abs(dot(slope(x), move))
+            share = np.where(rises, share / 2, share)
+            if not rises.any():
+                break
         x = np.maximum(x + share * move, TINY)
-        if (np.abs(share * move) <= 1e-15 * x).all():
+        if (np.abs(move) <= 1e-15 * x).all():
             break
     return x
+
+
+def _kernel_step(K: FloatArray, curve: FloatArray, slope: FloatArray) -> FloatArray:
+    """Newton's step in c, as a move of x; scaled to unit diagonal, since curvatures differ by many orders."""
+    H = np.einsum("nkb,nb,nlb->bkl", K, curve, K)
+    g = np.einsum("nkb,nb->bk", K, slope)
+    unit = 1 / np.sqrt(np.einsum("bkk->bk", H))
+    H = H * unit[:, :, None] * unit[:, None, :] + 1e-14 * np.eye(H.shape[1])
+    step = -unit * np.linalg.solve(H, (g * unit)[..., None])[..., 0]
+    return np.einsum("nkb,bk->nb", K, step)

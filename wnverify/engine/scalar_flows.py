@@ -72,7 +72,7 @@ def partner(f_A: FloatArray, f_B: FloatArray, far: FloatArray, k: FloatArray, p:
     """
     wanted = np.log(k) + far + np.log(scaled_integral(f_A, far, p))
     low, high = f_B, np.maximum(f_B, wanted + 30 + p * np.log(far))
-    for _ in range(70):
+    for _ in range(50):
         middle = 0.5 * (low + high)
         below = middle + np.log(np.maximum(scaled_integral(f_B, middle, p), 1e-300)) < wanted
         low, high = np.where(below, middle, low), np.where(below, high, middle)

@@ -104,6 +104,9 @@ class Family(ABC):
     cost: float = 1.0
     agreement: float = 1e-9
 
+    def __repr__(self) -> str:
+        return f"<family {self.name}>"
+
     @abstractmethod
     def shapes(self) -> Sequence[Shape]:
         """Shapes to try, from the smallest to the largest."""

@@ -8,7 +8,8 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.families.base import PlainCoordinates
+from wnverify.errors import RecordError, expected
+from wnverify.families.base import Family, PlainCoordinates, Situation
 
 Box = tuple[float, float]
 
@@ -30,3 +31,28 @@ class BoxCoordinates(PlainCoordinates):
     def canonical(self, theta: FloatArray) -> FloatArray:
         """Clip every coordinate to its interval."""
         return np.clip(theta, self.low, self.high)
+
+
+def check_like(family: Family, batch: Batch, boxes: Mapping[str, Box]) -> None:
+    """Refuse a saved instance whose arrays are not those that the family draws in the same situation.
+
+    Args:
+        family: the family.
+        batch: the saved instance.
+        boxes: array name -> interval; where an interval is positive, so must be the numbers.
+
+    Raises:
+        RecordError: if an array is missing, misshapen or has a number of the wrong sign.
+    """
+    situations = {str(Situation(found.shape, found.settings)): found for found in family.situations()}
+    situation = Situation(batch.shape, batch.settings)
+    if str(situation) not in situations:
+        raise RecordError(expected(f"a shape and settings of the family {family.name}", str(situation)[:120]))
+    like = family.draw(situations[str(situation)], family.regimes[0], 1, np.random.default_rng(0))
+    wanted = {name: array.shape[:-1] for name, array in like.arrays.items()}
+    found = {name: array.shape[:-1] for name, array in batch.arrays.items()}
+    if found != wanted:
+        raise RecordError(expected(f"arrays of shapes {wanted}", str(found)[:200]))
+    for name, array in batch.arrays.items():
+        if boxes.get(name, (-1.0, 1.0))[0] > 0 and not (array > 0).all():
+            raise RecordError(expected(f"positive numbers in the array {name}", f"{float(array.min())!r}"))

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from wnverify.arrays import FloatArray
+from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.diagonal import Model, apply, length
 from wnverify.engine.diagonal_limits import least_cost
@@ -96,38 +96,63 @@ def named(batch: Batch, family: str) -> Batch:
     return Batch(family, batch.shape, batch.settings, batch.arrays)
 
 
-def nearly_tied(situation: Situation, count: int, rng: np.random.Generator) -> tuple[Arrays, FloatArray, FloatArray]:
+def nearly_tied(situation: Situation, d: FloatArray, start: FloatArray) -> Arrays:
     """The first column of A is longer than the others by a factor 1 + d, and only the share `start` of u² is on it.
 
     The ℓ₁ minimiser is the first coordinate alone, but all feasible points have nearly its mass: the bounds on
     the excess are attained up to the share of u that leaves the minimiser. Every further row fixes one more
-    coordinate, apart from these. Returns the arrays, d and `start`.
+    coordinate, apart from these.
     """
     rows, inner, size = situation.shape["M"], situation.shape["n"], columns(situation)
-    d = np.exp(rng.uniform(np.log(0.02), np.log(0.2), count))
-    start = np.exp(rng.uniform(np.log(1e-9), np.log(1e-2), count))
-    A = np.zeros((rows, inner, count))
+    A = np.zeros((rows, inner, d.size))
     A[0], A[0, 0] = 1 / (1 + d), 1.0
-    u, z = np.empty((size, count)), np.full((size, count), 1e-2)
+    u, z = np.empty((size, d.size)), np.full((size, d.size), 1e-2)
     u[:] = np.sqrt((1 - start) / (inner - 1))
     u[0], z[0], z[1] = np.sqrt(start), 0.5, 0.5
     u[inner:] = np.sqrt(start)
     for row in range(1, rows):
         A[0, -row], A[row, -row], z[inner - row] = 0.0, 1.0, 0.02
-    return {"A": A, "z": z, "u": u / length(u)}, d, start
+    return {"A": A, "z": z, "u": u / length(u)}
 
 
-def opposed(situation: Situation, rates: FloatArray) -> Iterator[tuple[str, Batch]]:
+def opposed(situation: Situation, rate: float) -> Iterator[tuple[str, Batch]]:
     """A = [1, −1, …, −1]: from u mostly on the negative columns the flow may shrink x to zero."""
-    inner, size, count = situation.shape["n"], columns(situation), rates.size
-    A = 1e-2 * np.random.default_rng(0).standard_normal((situation.shape["M"], inner, count))
+    inner, size = situation.shape["n"], columns(situation)
+    A = 1e-2 * np.random.default_rng(0).standard_normal((situation.shape["M"], inner, 1))
     A[0], A[0, 0] = -1.0, 1.0
-    z = np.full((size, count), 0.5)
+    z = np.full((size, 1), 0.5)
     z[0] = 1.0 + 0.5 * (size - 1)
-    u = np.full((size, count), 0.7)
+    u = np.full((size, 1), 0.7)
     u[0] = 0.2
-    arrays = {"A": A, "z": z, "u": u / length(u), "r": np.full((1, count), 0.3), "eta": rates[None]}
+    arrays = {"A": A, "z": z, "u": u / length(u), "r": np.full((1, 1), 0.3), "eta": np.full((1, 1), rate)}
     yield "opposed columns", Batch("", situation.shape, situation.settings, arrays)
+
+
+def aligned(situation: Situation, rate: float) -> Iterator[tuple[str, Batch]]:
+    """A first row of growing positive entries, and short rows of single ones: every coordinate helps.
+
+    Once from a small even start; once from the mass of z with one coordinate small, where D_Φ(z, x_0) is all KL.
+    """
+    inner, size = situation.shape["n"], columns(situation)
+    A = np.zeros((situation.shape["M"], inner, 1))
+    A[0] = np.linspace(0.7, 1.0, inner)[:, None]
+    for row in range(1, situation.shape["M"]):
+        A[row, row] = 0.4
+    z = np.full((size, 1), 0.5 / size)
+    z[:inner] += 0.5
+    starts = {"aligned columns": (1.0, 0.5), "one small share": (0.15, float(np.sqrt(z.sum())))}
+    for words, (first, r) in starts.items():
+        u = np.full((size, 1), 0.1)
+        u[:inner] = 1.0
+        u[0] = first
+        arrays = {"A": A, "z": z, "u": u / length(u), "r": np.full((1, 1), r), "eta": np.full((1, 1), rate)}
+        yield words, Batch("", situation.shape, situation.settings, arrays)
+
+
+def posed(batch: Batch) -> BoolArray:
+    """Where y is not zero by cancellation: y = 0 has the solution x = 0, of which no theorem speaks."""
+    model, z = model_of(batch), batch.arrays["z"]
+    return length(model.y) > 1e-6 * length(apply(np.abs(model.A), z))
 
 
 class LogCoordinates(Coordinates):

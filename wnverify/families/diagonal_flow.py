@@ -16,6 +16,7 @@ from wnverify.families.base import Coordinates, Family, Shape, Situation
 from wnverify.families.diagonal_draws import (
     SETTINGS,
     LogCoordinates,
+    aligned,
     draw_problem,
     draw_start,
     named,
@@ -38,8 +39,8 @@ class DiagonalFlow(Family):
     agreement = 1e-5
 
     def shapes(self) -> Sequence[Shape]:
-        """One to three rows, two to six columns."""
-        return [{"M": M, "n": n} for M, n in ((1, 2), (1, 3), (2, 3), (2, 4), (3, 4), (3, 6))]
+        """One to three rows, two to six columns; two rows come early, since with one all singular values agree."""
+        return [{"M": M, "n": n} for M, n in ((1, 2), (2, 3), (1, 3), (2, 4), (3, 4), (3, 6))]
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """η from e^{−1} to e^{1.5} and r_0² from 0.05 to 0.98 units; `near a solution`: u_0² like z/‖z‖₁, η to 12."""
@@ -54,8 +55,8 @@ class DiagonalFlow(Family):
         return named(scaled(situation, arrays, share, rate), self.name)
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
-        """Columns that pull against each other: at small η the run collapses to zero, at large η it does not."""
-        for words, batch in opposed(situation, np.array([0.1, 30.0])):
+        """Columns that pull against each other, where at small η the run collapses; and columns that all help."""
+        for words, batch in (*opposed(situation, 0.1), *aligned(situation, 2.0)):
             yield words, named(batch, self.name)
 
     def coordinates(self, situation: Situation) -> Coordinates:

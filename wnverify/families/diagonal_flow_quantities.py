@@ -13,9 +13,9 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine import diagonal as engine
 from wnverify.engine.diagonal import Model, dot, length
-from wnverify.engine.diagonal_flow import Path, integrate, integrate_weights
+from wnverify.engine.diagonal_flow import TARGET, Path, integrate, integrate_weights
 from wnverify.engine.diagonal_limits import entropy_limit, wn_limit
-from wnverify.families.diagonal_draws import model_of, start_of
+from wnverify.families.diagonal_draws import model_of, posed, start_of
 from wnverify.families.diagonal_limit_quantities import limit_point, log_start, r0
 from wnverify.families.diagonal_quantities import TINY, L, Values, by_parts, eta, kl_z, mass_z, shared
 from wnverify.quantity import Quantity
@@ -36,8 +36,8 @@ def end_parts(batch: Batch, second: bool) -> Values:
     model, (r, u), run = model_of(batch), start_of(batch), run_of(batch, second)
     x0, last = (r * u) ** model.L, run.x(model.L)[-1]
     with np.errstate(invalid="ignore"):
-        residual = np.sqrt(2 * engine.loss(model, last)) / length(model.y)
-    decided = run.converged | run.collapsed
+        residual = np.sqrt(2 * engine.loss(model, last)) / np.maximum(length(model.y), TINY)
+    decided = (run.converged | run.collapsed) & posed(batch)
     columns = np.sqrt((model.A**2).sum(axis=0)).max(axis=0)
     reach = np.maximum(length(model.y) - np.sqrt(2 * engine.loss(model, x0)), 0.0) / columns
     z, mass = batch.arrays["z"], batch.arrays["z"].sum(axis=0)
@@ -45,7 +45,7 @@ def end_parts(batch: Batch, second: bool) -> Values:
     return {
         "decided": decided.astype(float),
         "converged": run.converged.astype(float),
-        "residual": np.where(decided, residual, 1.0),
+        "residual": np.where(decided, np.maximum(residual, 10 * TARGET), 1.0),
         "least_entry": np.where(decided, last.min(axis=0), 0.0),
         "start_loss": engine.loss(model, x0),
         "zero_loss": dot(model.y, model.y) / 2,
@@ -186,14 +186,17 @@ def pair_parts(batch: Batch, second: bool) -> Values:
 
 def _singular(batch: Batch, index: int) -> FloatArray:
     """Singular values are sorted from the greatest to the least."""
-    return np.linalg.svd(np.moveaxis(model_of(batch).A, -1, 0), compute_uv=False)[:, index]
+    values = np.linalg.svd(np.moveaxis(model_of(batch).A, -1, 0), compute_uv=False)
+    return values[:, index].astype(np.float64)
 
 
 sigma = shared("sigma", "least singular value of the matrix", lambda b: _singular(b, -1), low=0, strict=True)
 sigma_max = shared("sigma_max", "greatest singular value", lambda b: _singular(b, 0), low=0, strict=True)
 decided = by_parts("decided", "1 where the run was seen to end, in a solution or at zero; else 0", end_parts, low=0)
 converged = by_parts("converged", "1 where the residual fell to 1e-9", end_parts, low=0)
-residual = by_parts("residual", "‖Ax − y‖/‖y‖ at the end of the run", end_parts, low=0)
+residual = by_parts(
+    "residual", "‖Ax − y‖/‖y‖ at the end of the run; 1e-9 where less, for there it was stopped", end_parts, low=0
+)
 least_entry = by_parts("least_entry", "min x at the end of the run", end_parts, low=0)
 start_loss = by_parts("start_loss", "l(x_0)", end_parts, low=0)
 zero_loss = by_parts("zero_loss", "l(0) = ½‖y‖²", end_parts, low=0, strict=True)
@@ -224,8 +227,7 @@ bare_floor = by_parts("bare_floor", "exp(−D_0/(‖z‖₁p_i))", share_parts, 
 pair_drift = by_parts("pair_drift", "greatest change of log(x₊x₋/ρ_t²) on the run", pair_parts, low=0)
 pair_drift_half = by_parts("pair_drift_half", "the same with ρ_t for ρ_t²", pair_parts, low=0)
 
+_BORROWED = (L, eta, kl_z, mass_z, r0)
 QUANTITIES: Mapping[str, Quantity] = {
-    found.name: found for found in list(globals().values()) if isinstance(found, Quantity)
+    found.name: found for found in (*_BORROWED, *globals().values()) if isinstance(found, Quantity)
 }
-"""All of the above, with L, η, r_0 and the divergence of the start."""
-_ = (L, eta, kl_z, mass_z, r0)

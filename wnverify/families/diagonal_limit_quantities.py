@@ -26,10 +26,12 @@ from wnverify.engine.diagonal_limits import (
     wn_limit,
     wn_limit_by_scale,
 )
-from wnverify.families.diagonal_draws import model_of, start_of
+from wnverify.families.diagonal_draws import model_of, posed, start_of
 from wnverify.families.diagonal_quantities import TINY, L, N, Values, by_parts, eta, shared
 from wnverify.quantity import Quantity
 
+DIGITS = 14.0
+"""Natural logarithm of the factor that a projection for L > 2 may lose against rounding."""
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)
 
 
@@ -121,7 +123,9 @@ def projection_parts(batch: Batch, second: bool) -> Values:
     }
     top = x.max(axis=0)
     found = {}
-    found["projected"] = np.ones_like(S)
+    # for L > 2 the entries of c = x^{−γ} fall by ρ^γ below those of the start, and lose as many digits
+    kept = (1 - 2 / model.L) * np.abs(growth + damping) < DIGITS
+    found["projected"] = kept.astype(float)
     for name, log_rho in versions.items():
         other = entropy_limit(model, log_start(batch) + log_rho)
         found[name] = np.abs(other.x - x).max(axis=0) / top
@@ -163,12 +167,8 @@ def _integral(
 ) -> FloatArray:
     """e^{aηr_0²} ∫ s^a e^{−aηs} ds between the ends: Gauss–Legendre after s = low + w, or QUADPACK."""
     low, high = ends
-
-    def integrand(s: FloatArray | float, index: int | slice = slice(None)) -> FloatArray | float:
-        return s**a * np.exp(-a * eta[index] * (s - r0[index] ** 2))
-
     if second:
-        return np.array([quad(integrand, low[i], high[i], args=(i,), epsabs=0.0)[0] for i in range(low.size)])
+        return np.array([_quadpack(a, float(eta[i]), float(r0[i]), (low[i], high[i])) for i in range(low.size)])
     # the integrand decays within 1/(aη): beyond 40 of these it is rounding
     width = np.minimum(high - low, 40 / (a * eta))
     pieces = np.linspace(0.0, 1.0, 9)
@@ -178,6 +178,13 @@ def _integral(
         values = nodes**a * np.exp(-a * eta[:, None] * (nodes - r0[:, None] ** 2))
         total += (values @ WEIGHTS) * width * (stop - start) / 2
     return total
+
+
+def _quadpack(a: float, eta: float, r0: float, ends: tuple[float, float]) -> float:
+    def integrand(s: float) -> float:
+        return float(s**a * np.exp(-a * eta * (s - r0**2)))
+
+    return float(quad(integrand, *ends, epsabs=0.0)[0])
 
 
 def _tail(a: float, eta: FloatArray, r0: FloatArray, low: FloatArray, second: bool) -> FloatArray:
@@ -220,11 +227,11 @@ def _arcsinh_of_exp(t: FloatArray) -> FloatArray:
 
 
 def _solved(batch: Batch) -> FloatArray:
-    return limit_of(batch).solved.astype(float)
+    return (limit_of(batch).solved & posed(batch)).astype(float)
 
 
 def _plain_solved(batch: Batch) -> FloatArray:
-    return _plain(batch).solved.astype(float)
+    return (_plain(batch).solved & posed(batch)).astype(float)
 
 
 def _unevenness(batch: Batch) -> FloatArray:
@@ -251,7 +258,13 @@ log_plain_room = by_parts("log_plain_room", "log(Q/r_0²) where positive", limit
 reach = by_parts("reach", "Q^{2/L} − r_0²", limit_parts)
 plain_mass = by_parts("plain_mass", "‖x_∞‖₁ of plain gradient flow", plain_parts, low=0, strict=True)
 plain_excess = by_parts("plain_excess", "‖x_∞‖₁ − Q of plain gradient flow", plain_parts, low=0)
-projected = by_parts("projected", "1 where all projections were found, else 0", projection_parts, low=0, high=1)
+projected = by_parts(
+    "projected",
+    "1 where all projections were found, to nine digits at least; else 0",
+    projection_parts,
+    low=0,
+    high=1,
+)
 projection_defect = by_parts(
     "projection_defect", "distance of the projection of ρ x_0 from x_∞", projection_parts, low=0
 )
@@ -274,8 +287,7 @@ arcsinh_defect = by_parts("arcsinh_defect", "arcsinh(x_∞/(2αρ)) outside of r
 arcsinh_defect_plain = by_parts("arcsinh_defect_plain", "the same, ρ = 1", signed_parts, low=0)
 arcsinh_defect_double = by_parts("arcsinh_defect_double", "the same, αρ for 2αρ", signed_parts, low=0)
 
+_BORROWED = (L, N, eta)
 QUANTITIES: Mapping[str, Quantity] = {
-    found.name: found for found in list(globals().values()) if isinstance(found, Quantity)
+    found.name: found for found in (*_BORROWED, *globals().values()) if isinstance(found, Quantity)
 }
-"""All of the above, with L, N and η."""
-_ = (L, N, eta)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.families import diagonal_limit_quantities
 from wnverify.families.base import Coordinates, Family, Shape, Situation
@@ -27,6 +28,11 @@ from wnverify.quantity import Quantity
 
 __all__ = ["DIAGONAL_LIMITS", "DiagonalLimits"]
 
+TIES = ((0.03, 18.0, 0.3, 0.84), (0.03, 18.0, 0.83, 0.76), (0.1, 14.0, 0.6, 0.7), (2.0, 13.0, 0.45, 0.18))
+"""Where the bounds on the excess are nearly attained: d, log(1/start), r_0² in units, η in units of the tie."""
+TIES_DRAWN = ((0.02, 5.0, 0.02, 0.4), (0.2, 20.0, 0.8, 0.95))
+"""Least and greatest values of the same for the random regime."""
+
 
 class DiagonalLimits(Family):
     """Problems (A, y, η) with a start (r_0, u_0): S₊ = {z ≥ 0: Az = y} has a positive point."""
@@ -35,7 +41,7 @@ class DiagonalLimits(Family):
     quantities: Mapping[str, Quantity] = diagonal_limit_quantities.QUANTITIES
     settings: Mapping[str, tuple[str, ...]] = SETTINGS
     regimes = ("uniform", "generic", "large start", "nearly tied")
-    cost = 18.0
+    cost = 12.0
     agreement = 1e-8
 
     def shapes(self) -> Sequence[Shape]:
@@ -45,10 +51,12 @@ class DiagonalLimits(Family):
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """`uniform`: all of u_0 equal; `generic`: any u_0; both with r_0² up to 0.98 Q^{2/L} and η to 30 units.
 
-        `large start`: r_0² up to 4.5 units, half of them uniform; `nearly tied`: see `nearly_tied`.
+        `large start`: r_0² up to 4.5 units, half of them uniform; `nearly tied`: see `nearly_tied`, for L = 2,
+        where it makes the bounds tight (for L > 2 it is `generic`, since ties cost digits there).
         """
-        if regime == "nearly tied":
-            return self._tied(situation, count, rng)
+        if regime == "nearly tied" and situation.settings["L"] == "2":
+            lows, highs = np.array(TIES_DRAWN)[:, :, None]
+            return self._tied(situation, rng.uniform(lows, highs, (4, count)))
         arrays = draw_problem(situation, count, rng, 1.5)
         arrays["u"] = draw_start(arrays, regime, rng)
         if regime == "large start":
@@ -60,23 +68,28 @@ class DiagonalLimits(Family):
             rate = np.minimum(rate, 12.0 / share)  # ρ may reach e^{Lη r_0²/2}: beyond e^{24} digits are lost
         return named(scaled(situation, arrays, share, rate), self.name)
 
-    def _tied(self, situation: Situation, count: int, rng: np.random.Generator) -> Batch:
-        """η so large that the entropy of the start just holds the mass near the ties: log(1/start)/d up to O(1)."""
-        arrays, d, start = nearly_tied(situation, count, rng)
-        share = rng.uniform(0.02, 0.3, count)
-        rate = np.maximum(np.log(1 / start) - rng.uniform(0.5, 3.5, count), 0.5) / (d * (1 - share))
-        top = 1000.0 if situation.settings["L"] == "2" else 100.0
-        return named(scaled(situation, arrays, share, np.minimum(rate, top)), self.name)
+    def _tied(self, situation: Situation, table: FloatArray) -> Batch:
+        """Rows of the table: d, log(1/start), r_0² in units, and η over what would just hold the mass at the ties."""
+        d, spread, share, factor = table
+        arrays = nearly_tied(situation, d, np.exp(-spread))
+        return named(scaled(situation, arrays, share, factor * spread / (d * (1 - share))), self.name)
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
-        """Equal and uneven starts, small and large, at small and large η."""
-        grid = np.array([[s, rate] for s in (0.01, 0.5, 0.95, 2.0) for rate in (0.1, 1.0, 30.0)]).T
+        """Equal and uneven starts, small and large, at small and large η; and weights that oppose the masses."""
+        grid = np.array([[s, rate] for s in (0.01, 0.5, 0.95, 2.0) for rate in (0.1, 1.0, 5.0)]).T
         arrays = draw_problem(situation, grid.shape[1], np.random.default_rng(1), 1.0)
         for words, first in {"uniform start": 1.0, "start away from one coordinate": 0.05}.items():
             u = np.ones((columns(situation), grid.shape[1]))
             u[0] = first
             arrays["u"] = u / np.sqrt((u**2).sum(axis=0))
             yield words, named(scaled(situation, arrays, grid[0], grid[1]), self.name)
+        # ⟨u^{−(L−2)}, ·⟩ falls on the feasible segment while the mass rises
+        u = np.linspace(1.0, 0.5, columns(situation))[:, None] * np.ones_like(grid[0])
+        arrays["A"][0] = np.linspace(1.0, 1.2, situation.shape["n"])[:, None]
+        arrays["u"] = u / np.sqrt((u**2).sum(axis=0))
+        yield "weights against masses", named(scaled(situation, arrays, grid[0], grid[1]), self.name)
+        if situation.settings["L"] == "2":
+            yield "nearly tied", self._tied(situation, np.array(TIES).T)
 
     def coordinates(self, situation: Situation) -> Coordinates:
         """Logarithms of everything positive."""

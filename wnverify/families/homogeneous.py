@@ -17,7 +17,7 @@ from wnverify.batch import Batch
 from wnverify.engine import homogeneous as engine
 from wnverify.engine.homogeneous import NETS
 from wnverify.families.base import Coordinates, Family, Shape, Situation
-from wnverify.families.boxes import Box, BoxCoordinates
+from wnverify.families.boxes import Box, BoxCoordinates, check_like
 from wnverify.families.homogeneous_quantities import (
     QUANTITIES,
     C,
@@ -164,6 +164,15 @@ class Homogeneous(Family):
         """Boxes for norms, directions and data."""
         like = self.draw(situation, "separable", 1, np.random.default_rng(0))
         return BoxCoordinates(like, {name: _box(name) for name in like.arrays})
+
+    def check(self, batch: Batch) -> None:
+        """Refuse arrays of other shapes than those drawn here, or numbers of the wrong sign.
+
+        Raises:
+            RecordError: if the instance cannot have been produced by this family.
+        """
+        Family.check(self, batch)
+        check_like(self, batch, {})
 
 
 HOMOGENEOUS = Homogeneous()

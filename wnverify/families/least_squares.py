@@ -17,7 +17,7 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.least_squares import Rows, apply, conditioned, dot, length
 from wnverify.families.base import Coordinates, Family, Shape, Situation
-from wnverify.families.boxes import Box, BoxCoordinates
+from wnverify.families.boxes import Box, BoxCoordinates, check_like
 from wnverify.families.least_squares_limits import (
     LIMIT_QUANTITIES,
     bregman_limit,
@@ -187,6 +187,15 @@ class LeastSquares(Family):
         """Boxes with the condition number of A kept."""
         like = self.draw(situation, "gaussian", 1, np.random.default_rng(0))
         return ModelCoordinates(like, {name: BOXES[name] for name in like.arrays})
+
+    def check(self, batch: Batch) -> None:
+        """Refuse arrays of other shapes than those drawn here, or numbers of the wrong sign.
+
+        Raises:
+            RecordError: if the instance cannot have been produced by this family.
+        """
+        Family.check(self, batch)
+        check_like(self, batch, BOXES)
 
 
 LEAST_SQUARES = LeastSquares()

@@ -16,6 +16,7 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.least_squares import State, apply, descend, dot, length
 from wnverify.families.base import Coordinates, Family, Shape, Situation
+from wnverify.families.boxes import check_like
 from wnverify.families.least_squares import BOXES, ModelCoordinates, draw_model, structured_models
 from wnverify.families.least_squares_fields import Fields, by_autograd, closed_form, unit
 from wnverify.families.least_squares_quantities import FIELD_QUANTITIES, X, g, om
@@ -203,6 +204,15 @@ class LeastSquaresDescent(Family):
         """Boxes with the condition number of A kept."""
         like = self.draw(situation, "gaussian", 1, np.random.default_rng(0))
         return ModelCoordinates(like, {name: BOX[name] for name in like.arrays})
+
+    def check(self, batch: Batch) -> None:
+        """Refuse arrays of other shapes than those drawn here, or numbers of the wrong sign.
+
+        Raises:
+            RecordError: if the instance cannot have been produced by this family.
+        """
+        Family.check(self, batch)
+        check_like(self, batch, BOX)
 
     def _batch(
         self, situation: Situation, arrays: Mapping[str, FloatArray], gam: FloatArray, many: FloatArray

@@ -18,6 +18,7 @@ from wnverify.engine import least_squares_flow as engine
 from wnverify.engine.least_squares import conditioned, dot, length
 from wnverify.engine.least_squares_flow import Model, Run
 from wnverify.families.base import Coordinates, Family, Shape, Situation
+from wnverify.families.boxes import check_like
 from wnverify.families.least_squares import BOXES, ModelCoordinates, draw_model
 from wnverify.families.least_squares_fields import Fields, by_autograd, closed_form, point
 from wnverify.families.least_squares_quantities import (
@@ -45,7 +46,7 @@ __all__ = [
 CONDITION = 3.0
 """The largest condition number of A here: beyond it the runs become stiff, and the statements no different."""
 BOX = {"g": (0.25, 2.0), "rate_g": (0.4, 2.5), "rate_w": (0.4, 2.5), "clock": (0.2, 8.0)}
-RESOLVED = 1e-9
+RESOLVED = 1e-11
 """‖e‖/‖y‖ below which a run counts as converged."""
 
 
@@ -139,7 +140,7 @@ def _drop(run: Run, model: Model) -> float:
     return float(np.log(_norm(start) / max(_norm(run.error[0]), 1e-300)))
 
 
-converged = _of_run("converged", "1 where the run ended with ‖e‖ < 1e-9‖y‖, else 0", _converged, low=0, high=1)
+converged = _of_run("converged", "1 where the run ended with ‖e‖ < 1e-11‖y‖, else 0", _converged, low=0, high=1)
 limit_gain = _of_run("limit_gain", "g_∞", lambda run, _: run.g[-1])
 limit_null = Quantity(
     "limit_null", "⟨z, x_∞⟩ for a unit z in ker A", route=_limit_vector(lambda at, gain, w: gain * dot(at.null, w))
@@ -220,6 +221,15 @@ class LeastSquaresFlow(Family):
         like = self.draw(situation, "gaussian", 1, np.random.default_rng(0))
         boxes = {**BOXES, **BOX, "v": (-3.0, 3.0), "t": (-2.0, 2.0)}
         return ModelCoordinates(like, {name: boxes[name] for name in like.arrays}, CONDITION)
+
+    def check(self, batch: Batch) -> None:
+        """Refuse arrays of other shapes than those drawn here, or numbers of the wrong sign.
+
+        Raises:
+            RecordError: if the instance cannot have been produced by this family.
+        """
+        Family.check(self, batch)
+        check_like(self, batch, BOX)
 
     def _batch(self, situation: Situation, arrays: Mapping[str, FloatArray], clock: FloatArray) -> Batch:
         kept = {name: array for name, array in arrays.items() if name != "step"}

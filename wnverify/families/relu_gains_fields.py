@@ -16,7 +16,7 @@ from wnverify.batch import Batch
 from wnverify.engine.relu_gains import State, energy, length, unit
 from wnverify.quantity import Route
 
-STEPS = 8
+STEPS = 5
 """Steps of the gradient descent runs: few, since a kink crossed in between amplifies rounding."""
 
 

@@ -82,6 +82,10 @@ class ReluRotations(Family):
         rng = np.random.default_rng(0)
         for regime in ("at kinks", "halfway"):
             yield f"nearly equal inputs, neurons {regime}", self.draw(situation, regime, 4, rng)
+        batch = self.draw(situation, "at kinks", 4, rng)
+        x = np.repeat(batch.arrays["x"][:1], situation.shape["m"], axis=0)
+        grown = {**batch.arrays, "toward": x, "gamma": np.full_like(batch.arrays["gamma"], 1.7)}
+        yield "gains that grow, neurons that stay above their kinks", self._batch(situation, grown)
 
     def coordinates(self, situation: Situation) -> Coordinates:
         """Boxes."""

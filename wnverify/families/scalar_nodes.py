@@ -18,7 +18,7 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine import scalar_flows as engine
 from wnverify.families.base import Coordinates, Family, Shape, Situation
-from wnverify.families.boxes import BoxCoordinates
+from wnverify.families.boxes import BoxCoordinates, check_like
 from wnverify.quantity import Quantity, Route
 
 __all__ = [
@@ -204,6 +204,15 @@ class ScalarNodes(Family):
         """Boxes."""
         like = self.draw(situation, "near", 1, np.random.default_rng(0))
         return BoxCoordinates(like, {name: BOX[name] for name in like.arrays})
+
+    def check(self, batch: Batch) -> None:
+        """Refuse arrays of other shapes than those drawn here, or numbers of the wrong sign.
+
+        Raises:
+            RecordError: if the instance cannot have been produced by this family.
+        """
+        Family.check(self, batch)
+        check_like(self, batch, BOX)
 
     def _batch(self, situation: Situation, arrays: Mapping[str, FloatArray]) -> Batch:
         return Batch(self.name, situation.shape, situation.settings, {name: arrays[name] for name in BOX})

@@ -17,7 +17,7 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine import scalar_flows as engine
 from wnverify.families.base import Coordinates, Family, Shape, Situation
-from wnverify.families.boxes import BoxCoordinates
+from wnverify.families.boxes import BoxCoordinates, check_like
 from wnverify.quantity import Quantity, Route
 
 __all__ = [
@@ -177,7 +177,7 @@ class TwoNodes(Family):
     }  # fmt: skip
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("apart", "close")
-    cost = 8.0
+    cost = 12.0
     agreement = 1e-8
 
     def shapes(self) -> Sequence[Shape]:
@@ -207,6 +207,15 @@ class TwoNodes(Family):
         """Boxes."""
         like = self.draw(situation, "close", 1, np.random.default_rng(0))
         return BoxCoordinates(like, {name: BOX[name] for name in like.arrays})
+
+    def check(self, batch: Batch) -> None:
+        """Refuse arrays of other shapes than those drawn here, or numbers of the wrong sign.
+
+        Raises:
+            RecordError: if the instance cannot have been produced by this family.
+        """
+        Family.check(self, batch)
+        check_like(self, batch, BOX)
 
 
 TWO_NODES = TwoNodes()

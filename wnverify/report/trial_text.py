@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from wnverify.trial import Trial
 
 WIDTH = 100
-ORDER, LAST = "Lmdn", 99
 
 
 def lines(trial: Trial, width: int) -> list[Text]:
@@ -173,8 +172,7 @@ def replay_lines(replay: Replay, width: int) -> list[Text]:
     if replay.theorem:
         found += field("theorem", replay.theorem, width)
     found += field("claim", formula(str(replay.claim.main)), width)
-    names = sorted(replay.batch.shape, key=lambda name: (ORDER.find(name) % LAST, name))
-    shape = ", ".join(f"{name}={replay.batch.shape[name]}" for name in names)
+    shape = ", ".join(f"{name}={size}" for name, size in replay.batch.shape.items())
     found += field("instance", " ".join([shape, *replay.batch.settings.values()]), width)
     found += field("sides", sides_words(replay.claim, replay.opinion.sides, replay), width)
     found += field("ratio", ratio_words(replay.ratio), width, style="bold")
