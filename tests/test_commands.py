@@ -84,7 +84,8 @@ def test_values_that_do_not_fit_are_refused(wnverify, values):
     assert done.output.count("\n") == 1
 
 
-def test_an_audit_prints_a_table_and_writes_json(wnverify, tmp_path):
+def test_an_audit_prints_a_table_and_writes_json(wnverify, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "140")
     rng = np.random.default_rng(0)
     X = rng.standard_normal((4, 3))
     X /= 2 * np.linalg.norm(X, axis=1, keepdims=True)

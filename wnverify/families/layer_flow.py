@@ -26,7 +26,7 @@ __all__ = [
 ]  # fmt: skip
 
 LATE = {"ewn": 2.5, "swn": 3.0}
-BOX = {"W": (-4.0, 4.0), "a": (-4.0, 4.0), "x": (-2.0, 2.0), "clock": (0.02, 1.2)}
+BOX = {"W": (-6.0, 6.0), "a": (-6.0, 6.0), "x": (-2.0, 2.0), "clock": (0.02, 1.2)}
 POSITIVE = 0.5
 """A start whose least margin is below this, or whose loss is above e^{−2}, is not run: it counts as not settled."""
 Run = Callable[..., State]
@@ -131,7 +131,7 @@ class LayerFlow(Family):
         )
     }  # fmt: skip
     settings: Mapping[str, tuple[str, ...]] = {"normalization": ("ewn", "swn")}
-    regimes = ("near", "tilted")
+    regimes = ("near", "turned", "tilted")
     cost = 600.0
     agreement = 1e-4
 
@@ -141,12 +141,12 @@ class LayerFlow(Family):
         return [{"n": samples, "k": k, "d": d} for samples, k, d in sizes]
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
-        """Samples with a positive first coordinate; W near a·e_1ᵀ (`near`) or well away (`tilted`)."""
+        """Samples with a positive first coordinate; W near a·e_1ᵀ (`near`), some way off (`turned`) or well away (`tilted`)."""
         samples, k, d = (situation.shape[name] for name in ("n", "k", "d"))
         x = np.clip(rng.standard_normal((samples, d, count)), -1.7, 1.7)
         x[:, 0] = 0.3 + np.abs(x[:, 0])
-        a = rng.standard_normal((k, count))
-        W = (0.05 if regime == "near" else 0.35) * rng.standard_normal((k, d, count))
+        a = rng.choice([-1.0, 1.0], (k, count)) * (0.4 + np.abs(rng.standard_normal((k, count))))
+        W = {"near": 0.02, "turned": 0.1, "tilted": 0.25}[regime] * rng.standard_normal((k, d, count))
         W[:, 0] += a
         least = np.maximum(np.einsum("kb,kdb,ndb->nb", a, W, x).min(axis=0), 0.05)
         scale = np.sqrt((2.2 + np.log(samples) + np.exp(rng.uniform(-2, 1.5, count))) / least)
