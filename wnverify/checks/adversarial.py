@@ -21,8 +21,9 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     """Climb in a spread of situations each round, longer in later rounds."""
     tally = Tally(Judge(theorem.claim, theorem.family))
     situations = plan.within(theorem, budget)
+    spots = 6 if theorem.claim.relation == "=" else 12  # an identity has no slope to climb, only noise
     for number in budget.pace():
-        for situation in plan.spread(situations, plan.affordable(16, theorem.family.cost, 2), rng):
+        for situation in plan.spread(situations, plan.affordable(spots, theorem.family.cost, 2), rng):
             begin = plan.starts(tally, situation, 10, rng)
             if begin is not None:
                 climb(tally, situation, begin, plan.affordable(min(60 + 20 * number, 300), theorem.family.cost, 10))

@@ -141,7 +141,7 @@ class LayerFlow(Family):
         return [{"n": samples, "k": k, "d": d} for samples, k, d in sizes]
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
-        """Samples with a positive first coordinate; W near a·e_1ᵀ (`near`), some way off (`turned`) or well away (`tilted`)."""
+        """Samples with a positive first coordinate; W near a·e_1ᵀ, or `turned` or `tilted` away from it."""
         samples, k, d = (situation.shape[name] for name in ("n", "k", "d"))
         x = np.clip(rng.standard_normal((samples, d, count)), -1.7, 1.7)
         x[:, 0] = 0.3 + np.abs(x[:, 0])

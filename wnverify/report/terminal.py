@@ -134,9 +134,9 @@ def _meaning(record: Record) -> str:
     ]
     if not counts:
         return text
-    least = min(counts)
-    rule = f"≤ 3/n = {3 / least:.1g} of such instances break one that held (95 %, under this sampler)"
-    return f"{text} Sampled n ≥ {least:,} a theorem: {rule}."
+    sizes = f"n = {min(counts):,}" if len(counts) == 1 else f"n from {min(counts):,} to {max(counts):,}"
+    rule = "at most 3/n of such instances break one that held (95 %, under this sampler)"
+    return f"{text} Sampled {sizes} a theorem: {rule}."
 
 
 def exit_code(record: Record, *, strict: bool = False) -> int:
