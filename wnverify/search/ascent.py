@@ -88,12 +88,12 @@ def _slope(judge: Judge, coordinates: Coordinates, theta: FloatArray, batch: Bat
 
 
 def _simplex(tally: Tally, situation: Situation, coordinates: Coordinates, starts: Batch, steps: int) -> None:
-    """Nelder-Mead from the first starts, each evaluation counted."""
+    """Nelder-Mead from the best start, and from one more for every hundred steps; each evaluation is counted."""
 
     def objective(theta: FloatArray) -> float:
         judgement = tally.add(coordinates.decode(coordinates.canonical(theta[:, None])), situation, "simplex")
         return -float(judgement.ratio[0]) if judgement.accepted[0] else np.inf
 
-    for index in range(min(2, starts.size)):
+    for index in range(min(1 + steps // 100, starts.size)):
         start = coordinates.canonical(coordinates.encode(starts.one(index)))[:, 0]
         minimize(objective, start, method="Nelder-Mead", options={"maxfev": steps, "xatol": 1e-9, "fatol": 1e-12})
