@@ -33,6 +33,14 @@ def test_quantities_work_as_symbols() -> None:
     assert Quantity("x", "another meaning", low=0, strict=True) == x
 
 
+def test_another_domain_is_another_symbol_even_through_the_cache() -> None:
+    wide, deep = (Quantity("L", "depth", low=low, integer=True) for low in (1, 2))
+    assert wide != deep
+    assert (wide**2 + 1).free_symbols == {wide}
+    (found,) = (deep**2 + 1).free_symbols
+    assert found.low == 2
+
+
 def test_quantities_print_as_symbols() -> None:
     assert sympy.latex(m / x**2) == r"\frac{m}{x^{2}}"
     assert sympy.pretty(m * x, use_unicode=False) == "m*x"

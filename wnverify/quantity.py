@@ -51,7 +51,8 @@ class Quantity(sympy.Symbol):  # type: ignore[misc]  # sympy ships no types
 
     It is an ordinary sympy symbol in formulas; its assumptions follow from the domain `[low, high]`.
     Two quantities of the same name and domain are the same symbol, so a family always looks a quantity up
-    by its name; never rely on the identity of a symbol inside an expression.
+    by its name; never rely on the identity of a symbol inside an expression. Another domain makes another
+    symbol: sympy caches by equality, and would else hand the L ≥ 1 of one family to the L ≥ 2 of another.
 
     Args:
         name: what users type.
@@ -78,6 +79,10 @@ class Quantity(sympy.Symbol):  # type: ignore[misc]  # sympy ships no types
         self.meaning, self.low, self.high = meaning, low, high
         self.strict, self.shape, self.route = strict, shape, route
         return self
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        """What makes two symbols equal: name, assumptions and domain."""
+        return (*sympy.Symbol._hashable_content(self), self.low, self.high, self.strict)
 
     def _pretty(self, printer: Any) -> Any:
         """Print as the symbol it is; sympy takes the class name for that of its physical quantities."""

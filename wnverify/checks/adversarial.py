@@ -11,8 +11,10 @@ from wnverify.search import plan
 from wnverify.search.ascent import climb
 from wnverify.search.confirm import settle
 from wnverify.search.evidence import conclude
+from wnverify.search.hunt import hunt
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
+from wnverify.verdict import Verdict
 
 NAME = "adversarial"
 
@@ -21,7 +23,7 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     """Climb in a spread of situations each round, longer in later rounds."""
     tally = Tally(Judge(theorem.claim, theorem.family))
     situations = plan.within(theorem, budget)
-    spots = 6 if theorem.claim.relation == "=" else 12  # an identity has no slope to climb, only noise
+    spots = 5 if theorem.claim.relation == "=" else 10  # an identity has no slope to climb, only noise
     for number in budget.pace():
         for situation in plan.spread(situations, plan.affordable(spots, theorem.family.cost, 2), rng):
             begin = plan.starts(tally, situation, 10, rng)
@@ -29,4 +31,6 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
                 climb(tally, situation, begin, plan.affordable(min(60 + 20 * number, 300), theorem.family.cost, 10))
         if tally.violated():
             break
+    if theorem.expect is Verdict.REFUTED and not tally.violated():
+        tally = hunt(theorem, budget, rng)  # a control is false for certain: look for it shape by shape
     return conclude(NAME, tally, settle(tally))

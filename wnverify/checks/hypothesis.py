@@ -22,7 +22,7 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     tally = Tally(Judge(theorem.claim, theorem.family))
     situations = plan.within(theorem, budget)
     for _ in budget.pace():
-        smallest = steer(tally, situations, plan.affordable(60, theorem.family.cost, 4), int(rng.integers(2**32)))
+        smallest = steer(tally, situations, plan.affordable(40, theorem.family.cost, 4), int(rng.integers(2**32)))
         if smallest is not None:
             tally.best = smallest
             break

@@ -24,7 +24,7 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     tally = Tally(Judge(theorem.claim, theorem.family))
     situations = plan.within(theorem, budget)
     for _ in budget.pace():
-        for situation in plan.spread(situations, plan.affordable(40, theorem.family.cost, 4), rng):
+        for situation in plan.spread(situations, plan.affordable(28, theorem.family.cost, 4), rng):
             for words, batch in plan.draw(tally.judge, situation, 60, rng):
                 tally.add(batch, situation, words)
     verdict, reason, worst = settle(tally)
