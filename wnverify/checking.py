@@ -26,6 +26,7 @@ from wnverify.checks import (
     structured,
     symbolic,
 )
+from wnverify.engine.memory import keep_freed_memory
 from wnverify.errors import WnverifyError
 from wnverify.evidence import CheckEvidence, TheoremEvidence
 from wnverify.theorem import Theorem
@@ -56,6 +57,7 @@ def stream(seed: int, identifier: str, check: str) -> np.random.Generator:
 
 def check_theorem(theorem: Theorem, identifier: str, check: str, budget: Budget, seed: int) -> CheckEvidence:
     """Run one check on a loaded theorem; what goes wrong inside becomes an ERROR with the reason, never a pass."""
+    keep_freed_memory()
     try:
         with threadpool_limits(1):
             return CHECKS[check](theorem, budget, stream(seed, identifier, check))

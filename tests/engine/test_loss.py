@@ -113,13 +113,14 @@ def test_sample_gradients_sum_to_the_gradient(reg):
     )
 
 
+@pytest.mark.parametrize("most", [1, 100, 1000])
 @pytest.mark.parametrize("layout", ["last", "first"])
-def test_the_loss_hessian_does_not_depend_on_chunks(layout, monkeypatch):
+def test_the_loss_hessian_does_not_depend_on_chunks(layout, most, monkeypatch):
     rng = np.random.default_rng(3)
     net = random_network((3, 4, 2, 3), 13, seed=5)
     reg = regression(net, rng.normal(size=(3, 4, 13)), rng.normal(size=(4, 13)))
     whole = loss_hessian(reg, layout=layout)
-    monkeypatch.setattr("wnverify.engine.loss.CHUNK_BYTES", 1)
+    monkeypatch.setattr("wnverify.engine.loss.MOST_VALUES", most)
     monkeypatch.setattr("wnverify.engine.hessian.FIRST_FROM", 1)
     np.testing.assert_allclose(loss_hessian(reg, layout=layout), whole, rtol=0, atol=1e-14 * np.abs(whole).max())
 

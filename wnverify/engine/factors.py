@@ -62,6 +62,11 @@ class Factors:
     corner: FloatArray | None
 
     @property
+    def separate_top(self) -> bool:
+        """Whether the neurons of the last layer meet in no second derivative: K and V of that layer are diagonal."""
+        return self.corner is None
+
+    @property
     def q(self) -> Rows:
         """Return ∂z/∂W of every layer, (m_l, k_l, …)."""
         return tuple(pair[:, 0] for pair in self.rows)

@@ -15,16 +15,17 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.contractions import einsum, short_buffers
+from wnverify.engine.contractions import diagonal, einsum, short_buffers
 from wnverify.engine.factors import Factors, convert, factors, select
+from wnverify.engine.memory import keep_freed_memory
 from wnverify.engine.network import Network, forward, parameters, take
 from wnverify.errors import UsageError, expected
 
 Layout: TypeAlias = Literal["last", "first"]
 
-CHUNK_BYTES = 4 * 2**20
+CHUNK_BYTES = 16 * 2**20
 LEAST_NETWORKS = 16  # below, the inner loops over the batch are too short
-MOST_NETWORKS = 8192  # beyond, the temporaries of small networks cost page faults
+MOST_VALUES = 50_000  # of one parameter vector a network; beyond, the factors leave the cache
 FIRST_FROM = 400  # parameters from which a batch-first Hessian is written directly and not by way of batch last
 CAP_BYTES = 512 * 2**20
 
@@ -32,7 +33,7 @@ CAP_BYTES = 512 * 2**20
 def hessian(net: Network, *, out: FloatArray | None = None, layout: Layout = "last") -> FloatArray:
     """Return ∇²_θ f, shape (p, p, B) for layout "last" and (B, p, p) for "first".
 
-    `out`, of that shape, receives the result. Temporary memory stays near one chunk (8 MB).
+    `out`, of that shape, receives the result. Temporary memory stays near one chunk (16 MB).
 
     >>> from wnverify.engine.activations import activation
     >>> W, one = np.ones((1, 2, 1)), np.ones((1, 1))
@@ -47,6 +48,7 @@ def hessian(net: Network, *, out: FloatArray | None = None, layout: Layout = "la
     p = parameters(net)
     out, view = output_array(p, net.batch, out, layout)
     buffer = np.empty((p, p, min(chunk_size(p), net.batch)) if layout == "first" and p < FIRST_FROM else 0)
+    keep_freed_memory()
     with short_buffers():
         for part in chunks(net):
             piece = take(net, part)
@@ -97,8 +99,8 @@ def output_array(p: int, batch: int, out: FloatArray | None, layout: Layout) -> 
 
 
 def chunk_size(p: int) -> int:
-    """Return how many networks to treat at once: about 4 MB of Hessian, within the limits of the inner loops."""
-    return min(max(CHUNK_BYTES // (8 * p * p), LEAST_NETWORKS), MOST_NETWORKS)
+    """Return how many networks to treat at once: up to 16 MB of Hessian, within the limits of the inner loops."""
+    return max(min(CHUNK_BYTES // (8 * p * p), MOST_VALUES // p), LEAST_NETWORKS)
 
 
 def chunks(net: Network) -> Iterator[slice]:
@@ -111,7 +113,7 @@ def chunks(net: Network) -> Iterator[slice]:
 def hessian_chunks(net: Network, *, layout: Layout = "last") -> Iterator[tuple[slice, FloatArray]]:
     """Yield (slice of the batch, its Hessians) through one reused buffer: use or copy it before the next.
 
-    The buffer holds about 4 MB, but at least 16 networks: 106 MB at p = 912.
+    The buffer holds up to 16 MB, but at least 16 networks: 106 MB at p = 912.
 
     Raises:
         DomainError: the network has a zero row, a NaN or an infinity.
@@ -140,10 +142,12 @@ def fill(parts: Factors, H: FloatArray, first: bool = False) -> None:
         for below in range(layer):
             _write(_coupling(parts, work, layer, below), parts.rows[below], H[spans[below], span])
             H[span, spans[below]] = H[spans[below], span].swapaxes(0, 1)
-        _write(_own(parts, work, layer), parts.rows[layer], H[span, span])
-        if parts.bend:
-            _add_curvature(parts, work, layer, H[span, span])
-        _write(parts.V[layer].swapaxes(0, 1), parts.rows[layer], H[span, tail])
+        separate = parts.separate_top and layer == len(spans) - 1
+        (_write_separate if separate else _write_own)(parts, work, layer, H[span, span])
+        if separate:
+            _write_separate_output(parts, H[span, tail])
+        else:
+            _write(parts.V[layer].swapaxes(0, 1), parts.rows[layer], H[span, tail])
         H[tail, span] = H[span, tail].swapaxes(0, 1)
 
 
@@ -174,11 +178,38 @@ def batch_first(a: FloatArray) -> FloatArray:
     return np.moveaxis(np.ascontiguousarray(np.moveaxis(a, -1, 0)), 0, -1)
 
 
-def _own(parts: Factors, work: Workspace, layer: int) -> FloatArray:
-    """Return E[j,i,a] = K_ij q_i[a] of a diagonal block; K is symmetric."""
+def _write_own(parts: Factors, work: Workspace, layer: int, block: FloatArray) -> None:
+    """Write a diagonal block: E[j,i,a] = K_ij q_i[a], K symmetric, and the curvature where i = j."""
     K, q = parts.K[layer], parts.rows[layer][:, 0]
     E = work.array(0, (K.shape[0], *q.shape))
-    return np.multiply(K[:, :, None], q, out=E)
+    _write(np.multiply(K[:, :, None], q, out=E), parts.rows[layer], block)
+    if parts.bend:
+        _add_curvature(parts, work, layer, _within_rows(block, q.shape))
+
+
+def _write_separate(parts: Factors, work: Workspace, layer: int, block: FloatArray) -> None:
+    """Write the diagonal block of a layer with diagonal K: zero but where i = j."""
+    q = parts.rows[layer][:, 0]
+    block[...] = 0.0
+    within = _within_rows(block, q.shape)
+    pull = work.array(0, q.shape)
+    np.multiply(diagonal(parts.K[layer])[:, None], q, out=pull)
+    np.multiply(pull[:, :, None], q[:, None], out=within)
+    if parts.bend:
+        _add_curvature(parts, work, layer, within)
+
+
+def _write_separate_output(parts: Factors, block: FloatArray) -> None:
+    """Write the block of the rows of the last layer, (i,a), and the columns v: zero but where i = j."""
+    q = parts.rows[-1][:, 0]
+    block[...] = 0.0
+    within = einsum("iaib->iab", block.reshape(*q.shape[:2], *block.shape[1:]))
+    np.multiply(diagonal(parts.V[-1])[:, None], q, out=within)
+
+
+def _within_rows(block: FloatArray, shape: tuple[int, ...]) -> FloatArray:
+    """Return the writeable view (i, a, c, B) of the parts i = j of a diagonal block, rows (i,a), columns (j,c)."""
+    return einsum("iaicb->iacb", block.reshape(*shape[:2], *shape[:2], block.shape[-1]))
 
 
 def _coupling(parts: Factors, work: Workspace, layer: int, below: int) -> FloatArray:
@@ -215,8 +246,8 @@ def _write(E: FloatArray, rows: FloatArray, block: FloatArray) -> None:
         np.einsum("jcnb,jenb->jceb", q, flat, out=split)
 
 
-def _add_curvature(parts: Factors, work: Workspace, layer: int, block: FloatArray) -> None:
-    """Add −(δ/r)(q uᵀ + u qᵀ) − (δz/r²)(I − uuᵀ) to the blocks i = j of a diagonal block."""
+def _add_curvature(parts: Factors, work: Workspace, layer: int, within: FloatArray) -> None:
+    """Add −(δ/r)(q uᵀ + u qᵀ) − (δz/r²)(I − uuᵀ) to the blocks i = j, (i, a, c, B), of a diagonal block."""
     q, u = parts.rows[layer][:, 0], parts.rows[layer][:, 1]
     pull = parts.ratio[layer][:, None] * q
     bend = parts.bend[layer][:, None]
@@ -226,7 +257,6 @@ def _add_curvature(parts: Factors, work: Workspace, layer: int, block: FloatArra
     g = pull - 0.5 * bend * u
     term = work.array(1, (*u.shape[:2], *u.shape[1:]))
     np.multiply(g[:, :, None], u[:, None], out=term)
-    rows = einsum("iaicb->iacb", block.reshape(*q.shape[:2], *q.shape[:2], block.shape[-1]))
-    rows -= term
-    rows -= term.swapaxes(1, 2)
-    einsum("iaab->iab", rows)[...] -= bend
+    within -= term
+    within -= term.swapaxes(1, 2)
+    einsum("iaab->iab", within)[...] -= bend

@@ -6,17 +6,22 @@ With e = f − y: 𝓛̇ = (2/n)Σ e ḟ, 𝓛̈ = (2/n)Σ(ḟ² + e f̈), ∇²
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
+from wnverify.engine.contractions import short_buffers
 from wnverify.engine.derivatives import gradient, pullback, pullback1, slope, tangent
 from wnverify.engine.factors import Outer, factors
-from wnverify.engine.hessian import CHUNK_BYTES, Layout, output_array, write
+from wnverify.engine.hessian import Layout, output_array, write
 from wnverify.engine.jets import Triple, bend, curve, pullback2
+from wnverify.engine.memory import keep_freed_memory
 from wnverify.engine.network import Direction, Network, Tape, flatten, forward, parameters, take, value
 from wnverify.errors import UsageError, expected
+
+CHUNK_BYTES = 32 * 2**20  # of Hessian
+MOST_VALUES = 500_000  # of one parameter vector a sample and network; the largest temporary is a width larger
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,8 @@ def loss_jet_gradient(
 def loss_hessian(reg: Regression, *, out: FloatArray | None = None, layout: Layout = "last") -> FloatArray:
     """Return ∇²_θ 𝓛, (p, p, B) or (B, p, p): one fill, the samples summed as they are written.
 
+    Temporary memory stays near 32 MB, whatever B and n.
+
     Raises:
         UsageError: `out` has the wrong shape, or would have to be larger than 512 MB.
         DomainError: a zero row, a NaN or an infinity.
@@ -125,11 +132,28 @@ def loss_hessian(reg: Regression, *, out: FloatArray | None = None, layout: Layo
     net, n = reg.net, reg.y.shape[0]
     p = parameters(net)
     out, view = output_array(p, net.batch, out, layout)
-    step = max(1, CHUNK_BYTES // (8 * max(p * p, n * p * max(net.widths[1:]))))
-    for start in range(0, net.batch, step):
-        part = slice(start, start + step)
-        piece = take(net, part)
-        tape = forward(piece, 2)
-        e = (2.0 / n) * (value(piece, tape) - reg.y[:, part])
-        write(factors(piece, tape, Outer(e, np.full_like(e, 2.0 / n))), view[..., part], layout)
+    some = max(1, MOST_VALUES // p)
+    step = max(1, min(CHUNK_BYTES // (8 * p * p), MOST_VALUES // (min(n, some) * p)))
+    keep_freed_memory()
+    with short_buffers():
+        for start in range(0, net.batch, step):
+            part = slice(start, start + step)
+            _write_sum(Regression(take(net, part), reg.y[:, part]), view[..., part], layout, some)
     return out
+
+
+def _write_sum(reg: Regression, H: FloatArray, layout: Layout, some: int) -> None:
+    """Write ∇²𝓛 into H, (p, p, B) as indexed, `some` samples at a time."""
+    net, n = reg.net, reg.y.shape[0]
+    for start in range(0, n, some):
+        part = slice(start, start + some)
+        piece = replace(net, x=net.x[:, part])
+        tape = forward(piece, 2)
+        e = (2.0 / n) * (value(piece, tape) - reg.y[part])
+        parts = factors(piece, tape, Outer(e, np.full_like(e, 2.0 / n)))
+        if start == 0:
+            write(parts, H, layout)
+        else:
+            more = np.empty(H.shape)
+            write(parts, more, "last")
+            H += more
