@@ -39,6 +39,8 @@ def check(monkeypatch, tmp_path):
             if raises:
                 raise raises
             for entry in entries:
+                notify(running.Event("planned", entry.id, checks=len(PLANNED)))
+            for entry in entries:
                 for name in PLANNED:
                     notify(running.Event("started", entry.id, name))
                     notify(running.Event("finished", entry.id, name, evidence(entry, **rest).checks[0], 0.1))

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -179,20 +179,8 @@ def _run(
 
     if quiet:
         return run(entries, effort, seed=seed, jobs=jobs)
-    with following(console, _planned(entries)) as notify:
+    with following(console) as notify:
         return run(entries, effort, seed=seed, jobs=jobs, notify=notify)
-
-
-def _planned(entries: Sequence[catalogue.Entry]) -> dict[str, int]:
-    """How many checks each theorem has; a file that cannot be read has none, and the run will say why."""
-    from wnverify.checking import checks_of
-
-    planned = {}
-    for entry in entries:
-        with suppress(WnverifyError):
-            entry.header()
-            planned[entry.id] = len(checks_of(catalogue.load(entry)))
-    return planned
 
 
 @cli.command("new")

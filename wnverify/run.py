@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -33,13 +34,14 @@ MANY = 4
 
 @dataclass(frozen=True)
 class Event:
-    """What a run tells as it goes."""
+    """What a run tells as it goes: first what it plans, theorem by theorem, then each check twice."""
 
-    kind: Literal["started", "finished"]
+    kind: Literal["planned", "started", "finished"]
     id: str
-    check: str
+    check: str = ""
     evidence: CheckEvidence | None = None
     seconds: float = 0.0
+    checks: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,15 +82,19 @@ def run(
         The record; after Ctrl-C it holds what was finished, and says that it was interrupted.
     """
     jobs = jobs or os.cpu_count() or 1
-    loaded, unread = _load(entries)
-    tasks = _tasks(loaded, budget, seed, jobs)
+    loaded: list[Loaded] = []
+    unread: dict[str, str] = {}
     done: dict[tuple[str, str], Outcome] = {}
     interrupted = False
     try:
-        for task, outcomes in _outcomes(tasks, jobs, notify):
-            for evidence, seconds in outcomes:
-                done[task.id, evidence.check] = evidence, seconds
-                notify(Event("finished", task.id, evidence.check, evidence, seconds))
+        with _workers(jobs) as pool:
+            loaded, unread = _load(entries)
+            for entry, theorem in loaded:
+                notify(Event("planned", entry.id, checks=len(single.checks_of(theorem))))
+            for task, outcomes in _outcomes(_tasks(loaded, budget, seed, jobs), pool, notify):
+                for evidence, seconds in outcomes:
+                    done[task.id, evidence.check] = evidence, seconds
+                    notify(Event("finished", task.id, evidence.check, evidence, seconds))
     except KeyboardInterrupt:
         interrupted = True
     return Record(
@@ -140,20 +146,33 @@ def _gather(entry: catalogue.Entry, theorem: Theorem, done: dict[tuple[str, str]
     return TheoremEvidence(entry.id, *about, checks, theorem.conjecture)
 
 
-def _outcomes(tasks: Sequence[Task], jobs: int, notify: Notify) -> Iterator[tuple[Task, Outcomes]]:
-    if jobs == 1 or len(tasks) < 2:
-        for task in tasks:
-            for check in task.checks:
-                notify(Event("started", task.id, check))
-                yield task, [_one(task, check)]
+@contextmanager
+def _workers(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
+    """Processes that import while the theorems are being loaded here; None for a single job."""
+    if jobs == 1:
+        yield None
         return
-    pool = ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=get_context("spawn"), initializer=_quiet_worker)
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_quiet_worker)
     try:
-        yield from _over(pool, tasks, notify)
+        for _ in range(jobs):
+            pool.submit(_quiet_worker)  # a process starts when there is work for it
+        yield pool
     except BaseException:
         _stop(pool)
         raise
     pool.shutdown()
+
+
+def _outcomes(
+    tasks: Sequence[Task], pool: ProcessPoolExecutor | None, notify: Notify
+) -> Iterator[tuple[Task, Outcomes]]:
+    if pool:
+        yield from _over(pool, tasks, notify)
+        return
+    for task in tasks:
+        for check in task.checks:
+            notify(Event("started", task.id, check))
+            yield task, [_one(task, check)]
 
 
 def _over(pool: ProcessPoolExecutor, tasks: Sequence[Task], notify: Notify) -> Iterator[tuple[Task, Outcomes]]:

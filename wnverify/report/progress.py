@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -20,15 +20,14 @@ Notify = Callable[[Event], None]
 
 
 @contextmanager
-def following(console: Console, planned: Mapping[str, int]) -> Iterator[Notify]:
+def following(console: Console) -> Iterator[Notify]:
     """A function to be told of the events of a run.
 
     Args:
         console: where to write.
-        planned: for each theorem the number of its checks.
     """
     if not console.is_terminal:
-        yield _lines(console, planned)
+        yield _lines(console)
         return
     roomy = console.width >= ROOMY
     columns = [
@@ -37,15 +36,20 @@ def following(console: Console, planned: Mapping[str, int]) -> Iterator[Notify]:
         TimeElapsedColumn(),
     ]
     with Progress(*columns, TextColumn("{task.description}"), console=console, transient=True) as progress:
-        yield _live(progress, sum(planned.values()), console.width)
+        yield _live(progress, console.width)
 
 
-def _live(progress: Progress, total: int, width: int) -> Notify:
-    task = progress.add_task("starting", total=total)
+def _live(progress: Progress, width: int) -> Notify:
+    task = progress.add_task("reading the theorems", total=0)
+    planned: list[int] = []
     running: set[tuple[str, str]] = set()
     best = {"": 0.0}  # the worst ratio so far under the name of its theorem
 
     def notify(event: Event) -> None:
+        if event.kind == "planned":
+            planned.append(event.checks)
+            progress.update(task, total=sum(planned))
+            return
         (running.discard if event.evidence else running.add)((event.id, event.check))
         name, evidence = event.id.rpartition("/")[2], event.evidence
         ratio = float(evidence.worst.ratio) if evidence and evidence.worst else 0.0
@@ -60,13 +64,16 @@ def _live(progress: Progress, total: int, width: int) -> Notify:
     return notify
 
 
-def _lines(console: Console, planned: Mapping[str, int]) -> Notify:
+def _lines(console: Console) -> Notify:
     """One plain line when the last check of a theorem is done."""
+    planned: dict[str, int] = {}
     found: dict[str, list[CheckEvidence]] = defaultdict(list)
     times: dict[str, float] = defaultdict(float)
     finished: list[str] = []
 
     def notify(event: Event) -> None:
+        if event.kind == "planned":
+            planned[event.id] = event.checks
         if event.evidence is None:
             return
         found[event.id].append(event.evidence)
