@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from wnverify.engine.activations import activation
-from wnverify.engine.hessian import hessian, hessian_chunks
+from wnverify.engine.hessian import hessian_chunks
 from wnverify.engine.loss import Regression, loss_hessian, regression
 from wnverify.engine.network import Direction, Network, flatten, parameters
 
@@ -87,15 +87,12 @@ def scalar(problem: Problem, np_: Any) -> Callable[..., Any]:
 
 
 def closed_form(problem: Problem) -> Timed:
-    """This engine, through one reused buffer, in the layout that is faster at this size."""
+    """This engine, through one reused buffer."""
     if problem.n is not None:
         reg = problem.regression
         out = np.empty((problem.p, problem.p, problem.B))
         return lambda: loss_hessian(reg, out=out)
     net = problem.net
-    if problem.p >= 400:
-        out = np.empty((problem.B, problem.p, problem.p))
-        return lambda: hessian(net, out=out, layout="first")
     return lambda: [part.stop for part, _ in hessian_chunks(net)]
 
 

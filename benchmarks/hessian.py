@@ -19,6 +19,7 @@ Clock = Callable[[], float]
 SHAPES = [(1, 2, 2), (1, 4, 4), (2, 4, 4), (2, 8, 4), (3, 8, 4), (4, 8, 8), (3, 16, 8), (4, 16, 8)]
 LOSS_SHAPES = [(1, 2, 2), (2, 4, 4), (2, 8, 4), (3, 8, 4), (4, 8, 8)]
 BATCH_BYTES = 32 * 2**20
+LEAST_SECONDS = 0.05
 
 
 def problem_of(shape: tuple[int, int, int], n: int | None = None) -> Problem:
@@ -38,13 +39,20 @@ def measure(problem: Problem, rounds: int, clock: Clock = time.perf_counter) -> 
     times: dict[str, list[float]] = {name: [] for name in ready}
     for _ in range(rounds):
         for name, (run, count) in ready.items():
-            start = clock()
-            run()
-            times[name].append((clock() - start) / count * 1e6)
+            times[name].append(_seconds(run, clock) / count * 1e6)
     for name, found in times.items():
         ratios = [mine / base for mine, base in zip(found, times["closed form"], strict=True)]
         row["engines"][name] |= {"us": statistics.median(found), "ratio": statistics.median(ratios), "rounds": found}
     return row
+
+
+def _seconds(run: Timed, clock: Clock) -> float:
+    """Return the seconds of one run: the mean of as many as fill 50 ms, so that no engine starts on cold caches."""
+    start, count = clock(), 0
+    while (spent := clock() - start) < LEAST_SECONDS:
+        run()
+        count += 1
+    return spent / count
 
 
 def _prepare(engine: Engine, problem: Problem, ready: dict[str, tuple[Timed, int]]) -> dict[str, Any]:

@@ -63,7 +63,8 @@ def eigh(H: FloatArray) -> tuple[FloatArray, FloatArray]:
 def matvec(A: FloatArray, x: FloatArray) -> FloatArray:
     """Return y_i = Σ_k A_ik x_k: (i, k, …), (k, …) → (i, …), trailing axes broadcast."""
     if x.shape[-1] <= MATVEC_UP_TO:
-        return np.moveaxis(_first(A) @ np.moveaxis(x, 0, -1)[..., None], -2, 0)[..., 0]
+        product = _first(A) @ back(x)[..., None]
+        return front(product[..., 0])
     return einsum("ik...,k...->i...", A, x)
 
 
@@ -77,7 +78,7 @@ def vecmat(y: FloatArray, A: FloatArray) -> FloatArray:
 def matmul(A: FloatArray, C: FloatArray) -> FloatArray:
     """Return D_ij = Σ_k A_ik C_kj: (i, k, …), (k, j, …) → (i, j, …), trailing axes broadcast."""
     if C.shape[-1] <= MATMUL_UP_TO:
-        return np.moveaxis(_first(A) @ _first(C), (-2, -1), (0, 1))
+        return front(front(_first(A) @ _first(C)))
     return einsum("ik...,kj...->ij...", A, C)
 
 
@@ -111,6 +112,16 @@ def diagonal(A: FloatArray) -> FloatArray:
     return einsum("ii...->i...", A)
 
 
+def front(a: FloatArray) -> FloatArray:
+    """Return the view with the last axis first: (…, B) → (B, …). `np.moveaxis` takes ten times as long."""
+    return a.transpose(-1, *range(a.ndim - 1))
+
+
+def back(a: FloatArray) -> FloatArray:
+    """Return the view with the first axis last: (B, …) → (…, B)."""
+    return a.transpose(*range(1, a.ndim), 0)
+
+
 def _first(A: FloatArray) -> FloatArray:
     """Return the view (…, i, k) of (i, k, …)."""
-    return np.moveaxis(A, (0, 1), (-2, -1))
+    return A.transpose(*range(2, A.ndim), 0, 1)

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.contractions import diagonal, einsum, short_buffers
+from wnverify.engine.contractions import back, diagonal, einsum, front, short_buffers
 from wnverify.engine.factors import Factors, convert, factors, select
 from wnverify.engine.memory import keep_freed_memory
 from wnverify.engine.network import Network, forward, parameters, take
@@ -95,7 +95,7 @@ def output_array(p: int, batch: int, out: FloatArray | None, layout: Layout) -> 
         out = np.empty(shape)
     if out.shape != shape:
         raise UsageError(expected(f"out of shape {shape}", f"shape {out.shape}"))
-    return out, out if layout == "last" else np.moveaxis(out, 0, -1)
+    return out, out if layout == "last" else back(out)
 
 
 def chunk_size(p: int) -> int:
@@ -113,17 +113,33 @@ def chunks(net: Network) -> Iterator[slice]:
 def hessian_chunks(net: Network, *, layout: Layout = "last") -> Iterator[tuple[slice, FloatArray]]:
     """Yield (slice of the batch, its Hessians) through one reused buffer: use or copy it before the next.
 
-    The buffer holds up to 16 MB, but at least 16 networks: 106 MB at p = 912.
+    The buffer holds up to 16 MB; from p = 400 on it holds one network, 8p² bytes, so that it stays in the cache.
 
     Raises:
         DomainError: the network has a zero row, a NaN or an infinity.
     """
     p = parameters(net)
+    if p >= FIRST_FROM and net.x.ndim == 2:
+        yield from _singly(net, np.empty((p, p, 1) if layout == "last" else (1, p, p)), layout)
+        return
     buffer = np.empty(p * p * min(chunk_size(p), net.batch))
     for part in chunks(net):
         count = part.stop - part.start
         shape = (p, p, count) if layout == "last" else (count, p, p)
         yield part, hessian(take(net, part), out=buffer[: count * p * p].reshape(shape), layout=layout)
+
+
+def _singly(net: Network, buffer: FloatArray, layout: Layout) -> Iterator[tuple[slice, FloatArray]]:
+    """Yield one Hessian at a time; the factors are computed for many networks at once."""
+    view = buffer if layout == "last" else back(buffer)
+    for part in chunks(net):
+        piece = take(net, part)
+        with short_buffers():
+            parts = convert(factors(piece, forward(piece, 2)), batch_first)
+        for index in range(part.stop - part.start):
+            with short_buffers():
+                fill(select(parts, index), view, first=True)
+            yield slice(part.start + index, part.start + index + 1), buffer
 
 
 def fill(parts: Factors, H: FloatArray, first: bool = False) -> None:
@@ -162,7 +178,7 @@ class Workspace:
         """Return buffer `which` as an array of `shape`, batch last or, in memory, first."""
         flat = self.buffers[which, : math.prod(shape)]
         if self.first:
-            return np.moveaxis(flat.reshape(shape[-1], *shape[:-1]), 0, -1)
+            return back(flat.reshape(shape[-1], *shape[:-1]))
         return flat.reshape(shape)
 
 
@@ -175,7 +191,7 @@ def workspace(parts: Factors, first: bool) -> Workspace:
 
 def batch_first(a: FloatArray) -> FloatArray:
     """Return `a` with the batch first in memory (and last as an index)."""
-    return np.moveaxis(np.ascontiguousarray(np.moveaxis(a, -1, 0)), 0, -1)
+    return back(np.ascontiguousarray(front(a)))
 
 
 def _write_own(parts: Factors, work: Workspace, layer: int, block: FloatArray) -> None:
@@ -219,8 +235,8 @@ def _coupling(parts: Factors, work: Workspace, layer: int, below: int) -> FloatA
     E, term = work.array(0, shape), work.array(1, shape)
     if work.first:
         # per row i the (j, a) matrix is a product of rank 2: BLAS, as the axis a alone is a short loop
-        out = np.moveaxis(E, -1, 0).swapaxes(1, 2)
-        np.matmul(np.moveaxis(left, -1, 0).swapaxes(2, 3), np.moveaxis(rows, -1, 0), out=out)
+        out = front(E).swapaxes(1, 2)
+        np.matmul(front(left).swapaxes(2, 3), front(rows), out=out)
     else:
         np.multiply(left[:, 0].swapaxes(0, 1)[:, :, None], rows[:, 0], out=E)
         if parts.bend:

@@ -19,7 +19,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.blocknorm import block_norm_upper
-from wnverify.engine.contractions import diagonal, eigh, eigvalsh, row_dots
+from wnverify.engine.contractions import back, diagonal, eigh, eigvalsh, row_dots
 from wnverify.engine.factors import factors
 from wnverify.engine.first_layer import kept, lift, or_complement, reduce_first, reduced_size
 from wnverify.engine.hessian import chunk_size, write
@@ -94,7 +94,7 @@ def _dense(net: Network, vectors: bool) -> tuple[FloatArray, FloatArray]:
     parts = factors(net, forward(net, 2))
     p = reduced_size(net)
     H = np.empty((net.batch, p, p))
-    write(reduce_first(net, parts), np.moveaxis(H, 0, -1), "first")
+    write(reduce_first(net, parts), back(H), "first")
     if not vectors:
         return or_complement(net, parts, extreme(eigvalsh(H)[:, [0, -1]].T))[0], np.empty(0)
     eigenvalues, eigenvectors = eigh(H)
