@@ -91,10 +91,9 @@ def run(
             loaded, unread = _load(entries)
             for entry, theorem in loaded:
                 notify(Event("planned", entry.id, checks=len(single.checks_of(theorem))))
-            for task, outcomes in _outcomes(_tasks(loaded, budget, seed, jobs), pool, notify):
-                for evidence, seconds in outcomes:
-                    done[task.id, evidence.check] = evidence, seconds
-                    notify(Event("finished", task.id, evidence.check, evidence, seconds))
+            for id, (evidence, seconds) in _outcomes(_tasks(loaded, budget, seed, jobs), pool, notify):
+                done[id, evidence.check] = evidence, seconds
+                notify(Event("finished", id, evidence.check, evidence, seconds))
     except KeyboardInterrupt:
         interrupted = True
     return Record(
@@ -165,28 +164,29 @@ def _workers(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
 
 def _outcomes(
     tasks: Sequence[Task], pool: ProcessPoolExecutor | None, notify: Notify
-) -> Iterator[tuple[Task, Outcomes]]:
+) -> Iterator[tuple[str, Outcome]]:
     if pool:
         yield from _over(pool, tasks, notify)
         return
     for task in tasks:
         for check in task.checks:
             notify(Event("started", task.id, check))
-            yield task, [_one(task, check)]
+            yield task.id, _one(task, check)
 
 
-def _over(pool: ProcessPoolExecutor, tasks: Sequence[Task], notify: Notify) -> Iterator[tuple[Task, Outcomes]]:
+def _over(pool: ProcessPoolExecutor, tasks: Sequence[Task], notify: Notify) -> Iterator[tuple[str, Outcome]]:
     futures: dict[Future[Outcomes], Task] = {}
     for task in tasks:
         futures[pool.submit(_work, task)] = task
         notify(Event("started", task.id, task.checks[0]))
     for future in as_completed(futures):
+        task = futures[future]
         try:
-            yield futures[future], future.result()
+            found = future.result()
         except BrokenProcessPool:
             reason = "the process that ran this check died (out of memory, or killed)"
-            lost = [CheckEvidence(check, Verdict.ERROR.name, reason) for check in futures[future].checks]
-            yield futures[future], [(evidence, 0.0) for evidence in lost]
+            found = [(CheckEvidence(check, Verdict.ERROR.name, reason), 0.0) for check in task.checks]
+        yield from ((task.id, outcome) for outcome in found)
 
 
 def _work(task: Task) -> Outcomes:

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from types import MappingProxyType
 from typing import Any
 
@@ -250,14 +251,16 @@ class Steered(Family):
         if key not in self._intervals:
             constants = constants_of(self.base, situation, self._of_situation)
             arrays = _sample(self.base, situation).arrays
-            found: dict[str, Interval] = {}
-            for name, (needed, _) in MOVES.items():
-                if name in self.quantities and set(needed) & set(arrays):
-                    read = [interval_for(relation, name, constants) for relation in self._moving.values()]
-                    for interval in filter(None, read):
-                        found[name] = found.get(name, Interval()).meet(interval)
-            self._intervals[key] = found
+            movable = [name for name, (needed, _) in MOVES.items() if set(needed) & set(arrays)]
+            found = {name: self._interval(name, constants) for name in movable if name in self.quantities}
+            self._intervals[key] = {name: interval for name, interval in found.items() if interval}
         return self._intervals[key]
+
+    def _interval(self, name: str, constants: Mapping[str, Any]) -> Interval | None:
+        """Where every hypothesis that can be solved for the quantity holds; None if there is none such."""
+        read = [interval_for(relation, name, constants) for relation in self._moving.values()]
+        solved = [interval for interval in read if interval]
+        return reduce(Interval.meet, solved) if solved else None
 
     def _admissible(self, settings: Mapping[str, Sequence[str]] | None) -> list[Situation]:
         kept = [

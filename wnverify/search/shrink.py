@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.certificate import MARGIN, Certificate, Sides, certify
+from wnverify.errors import DomainError
 from wnverify.judge import Judge
 from wnverify.search.tally import Candidate
 
@@ -61,12 +63,11 @@ def opinion(judge: Judge, batch: Batch) -> Opinion:
 
 def shrink(judge: Judge, candidate: Candidate) -> tuple[Candidate, Opinion]:
     """The same violation in the plainest numbers; the candidate itself if nothing plainer is confirmed."""
-    for start in _gauges(judge, candidate):
-        for digits in DIGITS:
-            for version in _rounded(judge, start, digits):
-                found = opinion(judge, version.batch)
-                if found.refutes:
-                    return version, found
+    starts = ((start, digits) for start in _gauges(judge, candidate) for digits in DIGITS)
+    for version in chain.from_iterable(_rounded(judge, start, digits) for start, digits in starts):
+        found = opinion(judge, version.batch)
+        if found.refutes:
+            return version, found
     return candidate, opinion(judge, candidate.batch)
 
 
@@ -105,7 +106,10 @@ def _version(judge: Judge, candidate: Candidate, batch: Batch) -> Candidate | No
     """The candidate with other numbers, if they still break the claim."""
     if any(not norms.all() for norms in _norms(batch)):
         return None
-    judgement = judge(batch)
+    try:
+        judgement = judge(batch)
+    except DomainError:  # rounded out of the domain
+        return None
     ratio = float(judgement.ratio[0])
     if not (judgement.accepted[0] and ratio > judgement.limit):
         return None

@@ -67,12 +67,14 @@ class _Walk:
     memo: dict[sympy.Expr, Trend]
 
     def trend(self, expr: sympy.Expr) -> Trend:
+        """The trend by the rules, or by the fallback where they do not know."""
         if expr not in self.memo:
             found = self.by_rule(expr)
             self.memo[expr] = found if found.known else self.fallback(expr, self.symbol)
         return self.memo[expr]
 
     def by_rule(self, expr: sympy.Expr) -> Trend:
+        """The trend by the outermost operation."""
         if self.symbol not in expr.free_symbols:
             return CONSTANT
         if expr == self.symbol:
@@ -87,6 +89,7 @@ class _Walk:
         return self.function(expr, parts[0]) if len(parts) == 1 else UNKNOWN
 
     def product(self, expr: sympy.Expr) -> Trend:
+        """Factors of known signs whose absolute values share a trend."""
         fixed, moving = expr.as_independent(self.symbol, as_Add=False)
         factors = sympy.Mul.make_args(moving)
         if fixed != 1 and len(factors) > 1:
@@ -109,6 +112,7 @@ class _Walk:
         return part.turned() if self.region.nonpositive(factor) else UNKNOWN
 
     def power(self, expr: sympy.Expr) -> Trend:
+        """A positive number to a power that moves, or a base of known sign to a rational power."""
         base, exponent = expr.args
         if base.is_number and self.region.positive(base):
             return self._scaled(self.trend(exponent), sympy.log(base))
@@ -124,6 +128,7 @@ class _Walk:
         return part if odd and exponent > 0 else UNKNOWN
 
     def function(self, expr: sympy.Expr, part: Trend) -> Trend:
+        """A function of one argument, monotone where the argument lies."""
         inner = expr.args[0]
         if isinstance(expr, _RISING):
             return part
