@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from wnverify.budget import Budget, parse_budget
 from wnverify.claim import Claim, Relation
@@ -167,7 +168,8 @@ def try_claim(
     effort = parse_budget(budget)
     theorem = posed(text, given=given, activation=activation, scaling=scaling, family=family)
     try:
-        return _attack(text, theorem, budget=effort, begin=begin, seed=seed)
+        with threadpool_limits(1):
+            return _attack(text, theorem, budget=effort, begin=begin, seed=seed)
     except TheoremFileError as error:
         raise NotAClaim(f"The claim is not defined on every network: {error}") from error
 
@@ -253,7 +255,7 @@ def _search(
     tally = Tally(Judge(theorem.claim, theorem.family))
     for number in budget.pace():
         for group in groups:
-            one_shape(tally, group, rng, ascents=2 + 2 * number)
+            one_shape(tally, group, rng, ascents=2 + 2 * number, end=end)
             if tally.violated() or time.monotonic() > end:
                 return tally
     return tally

@@ -12,6 +12,7 @@ from functools import cache
 
 import numpy as np
 import sympy
+from threadpoolctl import threadpool_limits
 
 from wnverify.batch import Batch, concatenate
 from wnverify.bounds import banerjee2024, depth_free
@@ -123,9 +124,10 @@ def attain(
 ) -> tuple[float, int]:
     """The largest value of a quantity that ascent finds, and how many networks it looked at."""
     tally = Tally(Judge(Claim(quantity, "<=", sympy.Integer(1)), PinnedNetworks()))
-    for _ in range(effort.restarts):
-        begin = (_mixed if structured else _random)(tally, situation, effort.starts, rng)
-        climb(tally, situation, begin, effort.steps)
+    with threadpool_limits(1):
+        for _ in range(effort.restarts):
+            begin = (_mixed if structured else _random)(tally, situation, effort.starts, rng)
+            climb(tally, situation, begin, effort.steps)
     return (tally.best.ratio if tally.best else np.nan), tally.tried
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import time
+
 import numpy as np
 
 from wnverify.budget import Budget
@@ -33,18 +36,28 @@ def hunt(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> Tally:
     return total
 
 
-def one_shape(total: Tally, group: list[Situation], rng: np.random.Generator, ascents: int) -> None:
-    """Search one shape: a glance at each of its settings, then ascents in the most promising ones."""
+def one_shape(
+    total: Tally, group: list[Situation], rng: np.random.Generator, ascents: int, end: float = math.inf
+) -> None:
+    """Search one shape: a glance at each of its settings, then ascents in the most promising ones.
+
+    Args:
+        total: counts, and keeps the best instance.
+        group: situations of one shape.
+        rng: randomness of the starts.
+        ascents: the most settings in which to ascend.
+        end: when to start nothing more, as `time.monotonic` counts.
+    """
     promise = []
     for situation in group:
         begin = plan.starts(total, situation, 6, rng)
         promise.append((total.by_situation.get(str(situation), 0.0), situation, begin))
-        if total.best is not None and total.best.ratio > CLEARLY:
+        if total.best is not None and total.best.ratio > CLEARLY or time.monotonic() > end:
             return
     if total.violated():
         return
     for _, situation, begin in sorted(promise, key=lambda item: -item[0])[:ascents]:
         if begin is not None:
             climb(total, situation, begin, plan.affordable(80, total.judge.family.cost, 10), stop_at=CLEARLY)
-        if total.violated():
+        if total.violated() or time.monotonic() > end:
             return
