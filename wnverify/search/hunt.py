@@ -52,7 +52,7 @@ def one_shape(
     for situation in group:
         begin = plan.starts(total, situation, 6, rng)
         promise.append((total.by_situation.get(str(situation), 0.0), situation, begin))
-        if total.best is not None and total.best.ratio > CLEARLY or time.monotonic() > end:
+        if (total.best is not None and total.best.ratio > CLEARLY) or time.monotonic() > end:
             return
     if total.violated():
         return
