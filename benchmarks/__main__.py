@@ -27,13 +27,22 @@ from benchmarks.hessian import LOSS_SHAPES, SHAPES, Clock, exponent, measure, me
 from wnverify.engine.spectral import spectral_norm  # noqa: E402
 
 Part = tuple[str, Any]
+REPORT = """# Benchmarks
+
+One run of `python -m benchmarks`: {cpu}, one BLAS thread, Python {python}, NumPy {numpy}, {clock} clock.
+Times depend on the machine; the ratios are what to compare.
+
+```text
+{tables}
+```
+"""
 
 
 def main() -> None:
     """Measure, print, save."""
     options = _options()
     clock = time.process_time if options.clock == "cpu" else time.perf_counter
-    console = Console(width=150)
+    console = Console(width=150, record=True)
     record = {"machine": machine(options.clock)}
     for parts in (
         engines(console, options.rounds, clock),
@@ -43,6 +52,8 @@ def main() -> None:
     ):
         record |= dict(parts)
     options.json.write_text(json.dumps(record, indent=1) + "\n")
+    if options.report:
+        options.report.write_text(REPORT.format(**record["machine"], tables=console.export_text().strip()))
 
 
 def _options() -> argparse.Namespace:
@@ -53,6 +64,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--search", type=float, default=4.0, metavar="SECONDS", help="time of each searcher in each case"
     )
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write the tables here, as Markdown")
     return parser.parse_args()
 
 
@@ -69,29 +81,33 @@ def machine(clock: str) -> dict[str, str]:
 
 def engines(console: Console, rounds: int, clock: Clock) -> Iterator[Part]:
     """Time every engine at every shape, f first and then the loss."""
-    rows = [_measured(console, problem_of(shape), rounds, clock) for shape in SHAPES]
+    rows = [_measured(problem_of(shape), rounds, clock) for shape in SHAPES]
     console.print(tables.engines("Hessian of f", rows))
     console.print(tables.first_calls(rows))
     slope = exponent(rows)
     console.print(f"cost of the closed form grows as p^{slope:.2f} (p ≥ 36)")
-    losses = [_measured(console, problem_of(shape, n), rounds, clock) for shape in LOSS_SHAPES for n in (4, 32)]
+    losses = [_measured(problem_of(shape, n), rounds, clock) for shape in LOSS_SHAPES for n in (4, 32)]
     console.print(tables.engines("Hessian of the square loss", losses))
     yield from (("hessian", rows), ("exponent", slope), ("loss", losses))
 
 
-def _measured(console: Console, problem: Problem, rounds: int, clock: Clock) -> dict[str, Any]:
+def _measured(problem: Problem, rounds: int, clock: Clock) -> dict[str, Any]:
     row = measure(problem, rounds, clock)
-    console.print(f"measured ({problem.L}, {problem.m}, {problem.d}), n = {problem.n or 'none'}", style="dim")
+    told = f"measured ({problem.L}, {problem.m}, {problem.d}), n = {problem.n or 'none'}"
+    Console(stderr=True).print(told, style="dim")
     return row
 
 
 def space(console: Console) -> Iterator[Part]:
-    """Measure the peak memory of every batched engine."""
-    peaks = {engine.name: memory(engine.name, (2, 8, 4)) for engine in ENGINES if engine.most is None}
-    for name, peak in peaks.items():
-        told = "missing" if peak is None else f"{peak:.2f}"
-        console.print(f"peak memory / (B·p²·8 bytes) at (2,8,4), {name}: {told}")
-    yield "memory", peaks
+    """Measure the peak memory of every batched engine at one shape, and of the closed form at all."""
+    peers = [engine.name for engine in ENGINES if engine.most is None]
+    peaks = {name: {(2, 8, 4): memory(name, (2, 8, 4))} for name in peers}
+    peaks[peers[0]] = {shape: memory(peers[0], shape) for shape in SHAPES}
+    console.print("peak memory / (B·p²·8 bytes)")
+    for name, found in peaks.items():
+        told = (f"{shape} {'missing' if peak is None else f'{peak:.2f}'}" for shape, peak in found.items())
+        console.print(f"  {name}: {', '.join(told)}")
+    yield "memory", {name: {str(shape): peak for shape, peak in found.items()} for name, found in peaks.items()}
 
 
 def spectral(console: Console, count: int = 100_000) -> Iterator[Part]:
