@@ -16,7 +16,7 @@ import sympy
 from wnverify import catalogue, standalone
 from wnverify.batch import Batch
 from wnverify.budget import parse_budget
-from wnverify.bundle import FILE, SCRIPT, Origin, compose, content_of, digest_of, encode, statement_claim
+from wnverify.bundle import FILE, SCRIPT, Origin, compose, content_of, digest_of, encode, sealed, statement_claim
 from wnverify.claim import Claim
 from wnverify.errors import RecordError, UsageError
 from wnverify.families.weight_norm import STANDARD, WEIGHT_NORM, L, hessian_norm, m, omega, rho
@@ -317,3 +317,29 @@ def test_a_claim_reads_back_from_the_statement_in_a_record(entry):
     assert str(claim.lhs) == str(theorem.claim.lhs)
     assert list(claim.given) == list(theorem.claim.given)
     assert same_value(claim.rhs, theorem.claim.rhs)
+
+
+def test_a_bundle_of_a_loss_holds_balls_and_replays_with_them(tmp_path):
+    for index, text in enumerate(("loss <= 10", "rsc_gap >= 0", "loss_gradient_norm <= loss")):
+        trial = try_claim(text, budget="3s")
+        assert trial.certified
+        plain = json.loads(encode(trial.to_bundle()))
+        assert plain["route"] == "ball arithmetic"
+        assert plain["quantities"][text.split()[0]]["midpoint"]
+        folder = save_bundle(trial.to_bundle(), tmp_path / str(index))
+        assert replay(folder).certified
+        assert run(folder / SCRIPT).returncode == 1
+
+
+def test_a_bundle_saved_in_floats_replays_in_balls(tmp_path, monkeypatch):
+    trial = try_claim("loss <= 10", budget="3s")
+    with monkeypatch.context() as patch:
+        patch.setattr(type(trial.family.base), "enclosures", lambda self, batch, names: None)
+        saved = trial.to_bundle()
+    assert saved.route.startswith("float64")
+    found = replay(save_bundle(saved, tmp_path / "folder"))
+    assert found.certified
+    forged = [msgspec.structs.replace(each, standing="certainly broken") for each in saved.hypotheses]
+    changed = sealed(msgspec.structs.replace(saved, hypotheses=forged))
+    with pytest.raises(RecordError, match="the bundle was changed"):
+        replay(save_bundle(changed, tmp_path / "forged"))

@@ -18,6 +18,7 @@ import msgspec
 from wnverify.batch import Batch, from_data
 from wnverify.bundle import (
     FILE,
+    FLOAT_ROUTE,
     KIND,
     SCHEMA,
     SCRIPT,
@@ -32,6 +33,7 @@ from wnverify.bundle import (
     literal,
     relation_of,
 )
+from wnverify.certificate import Standing
 from wnverify.claim import Claim
 from wnverify.errors import RecordError, TheoremFileError, UsageError, WnverifyError, expected
 from wnverify.judge import Judge
@@ -271,7 +273,7 @@ def _compare(stored: Bundle, fresh: Bundle) -> None:
     pairs += [(name, stored.quantities.get(name), side) for name, side in fresh.quantities.items()]
     for each in fresh.hypotheses:
         what, other = f"the hypothesis {each.name!r}", by_name.get(each.name)
-        if other is None or other.standing != each.standing:
+        if other is None or not _same_standing(stored, other.standing, each.standing):
             raise RecordError(_contradiction(what, other and other.standing, each.standing))
         pairs += [(what, other.lhs, each.lhs), (what, other.rhs, each.rhs)]
     for what, old, new in pairs:
@@ -281,14 +283,20 @@ def _compare(stored: Bundle, fresh: Bundle) -> None:
         raise RecordError(_contradiction("the ratio", stored.ratio, fresh.ratio))
 
 
+def _same_standing(stored: Bundle, old: str, new: str) -> bool:
+    """Whether a hypothesis stands as it did; what floats called met, balls may call certain."""
+    in_floats = stored.route == FLOAT_ROUTE and old == Standing.CLOSE.value
+    return old == new or (in_floats and new == Standing.CERTAIN.value)
+
+
 def _contradiction(what: str, stored: object, fresh: object) -> str:
     return expected(f"{what} to be {fresh}, as the data give", repr(stored)[:80], "the bundle was changed")
 
 
 def _agree(old: Side, new: Side, what: str) -> bool:
     """Whether two enclosures of one number meet, and the floats agree as far as floats do."""
-    if old == new:
-        return True
+    if old == new or (old.lower, old.upper) == (new.value, new.value) == (old.value, old.value):
+        return True  # the same, or the same float saved without a ball
     ends = [_float(text, what) for text in (old.lower, old.upper, new.lower, new.upper)]
     slack = AGREEMENT * max((abs(end) for end in ends if math.isfinite(end)), default=0.0)
     meet = ends[0] <= ends[3] + slack and ends[2] <= ends[1] + slack

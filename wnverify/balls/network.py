@@ -1,7 +1,7 @@
-"""Certified values and derivatives of one WeightNorm network given in float64.
+"""Certified values and derivatives of one WeightNorm network given in float64 or in balls.
 
-The weights are taken as the exact dyadic numbers that they store; every result is a ball (arb) that
-contains the exact value of the mathematical network
+Floats are taken as the exact dyadic numbers that they store, balls as every number in them; every result is a
+ball (arb) that contains the exact value of the mathematical network
 
     fan_out   z^l = m_l^{-1/2} Ŵ^l α^{l−1},        f = ⟨v, α^L⟩
     fan_in    z^l = m_{l−1}^{-1/2} Ŵ^l α^{l−1},    f = m_L^{-1/2} ⟨v, α^L⟩
@@ -25,6 +25,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 from flint import arb, arb_mat, arb_series, ctx
+from numpy.typing import NDArray
 
 from wnverify.arrays import FloatArray
 from wnverify.balls import activations
@@ -32,6 +33,7 @@ from wnverify.balls.spectrum import euclidean_norm, symmetric_norm
 from wnverify.errors import DomainError, expected
 
 Scaling: TypeAlias = Literal["fan_out", "fan_in"]
+Entries: TypeAlias = FloatArray | NDArray[np.object_]  # float64, or an array of arb
 MatrixSeries: TypeAlias = tuple[arb_mat, ...]  # coefficients of 1, t, t², …; missing ones are zero
 
 PRECISION = 128
@@ -40,7 +42,7 @@ LARGEST_HESSIAN = 256
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """One network as plain arrays.
+    """One network as plain arrays, of float64 or of arb.
 
     Args:
         W: L arrays, the l-th of shape (m_l, m_{l−1}) with m_0 = d.
@@ -51,16 +53,18 @@ class Network:
         normalised: whether each row is divided by its norm.
 
     Raises:
-        DomainError: shapes that do not chain, a number that is not finite, a zero row of a normalised
+        DomainError: shapes that do not chain, a float that is not finite, a zero row of floats in a normalised
             network, an activation without second derivative (relu), an unknown scaling.
+
+    A row of balls may contain zero; what depends on its direction is then NaN.
 
     >>> Network([np.eye(2)], np.ones(2), np.ones(2), "tanh").p
     6
     """
 
-    W: Sequence[FloatArray]
-    v: FloatArray
-    x: FloatArray
+    W: Sequence[Entries]
+    v: Entries
+    x: Entries
     activation: str = "tanh"
     scaling: Scaling = "fan_out"
     normalised: bool = True
@@ -144,6 +148,29 @@ def input_norm(net: Network, precision: int = PRECISION) -> arb:
     """
     with _working(precision):
         return _dot(net.x.tolist(), net.x.tolist()).sqrt()
+
+
+@dataclass(frozen=True)
+class State:
+    """One layer at one input: its inputs α, and per neuron z_i and 1/‖W_i‖ (1 if not normalised)."""
+
+    inputs: list[arb]
+    z: list[arb]
+    inverse_norms: list[arb]
+
+
+def states(net: Network, precision: int = PRECISION) -> list[State]:
+    """Return the state of every layer.
+
+    >>> states(Network([np.array([[2.0]])], np.ones(1), np.array([3.0])))[0].z
+    [3.00000000000000]
+    """
+    with _working(precision):
+        layers = _forward(net, _point(net), 1)[0]
+        return [
+            State(layer.inputs[0].entries(), [z[0] for z in layer.z], [r[0] for r in layer.inverse_norms])
+            for layer in layers
+        ]
 
 
 # ---- along a line
@@ -269,7 +296,7 @@ def _check_scaling(scaling: str) -> None:
         raise DomainError(expected("scaling fan_out or fan_in", repr(scaling)))
 
 
-def _check_arrays(W: Sequence[FloatArray], v: FloatArray, x: FloatArray) -> None:
+def _check_arrays(W: Sequence[Entries], v: Entries, x: Entries) -> None:
     if not W:
         raise DomainError(expected("at least one hidden layer", "W=[]"))
     width = _check_array("x", x, 1)
@@ -282,17 +309,24 @@ def _check_arrays(W: Sequence[FloatArray], v: FloatArray, x: FloatArray) -> None
         raise DomainError(expected(f"v of shape ({width},)", f"shape {v.shape}"))
 
 
-def _check_array(name: str, array: FloatArray, axes: int) -> int:
-    if not isinstance(array, np.ndarray) or array.dtype != np.float64 or array.ndim != axes or array.size == 0:
+def _check_array(name: str, array: Entries, axes: int) -> int:
+    of_balls = _is_of_balls(array)
+    known = isinstance(array, np.ndarray) and (of_balls or array.dtype == np.float64)
+    if not known or array.ndim != axes or array.size == 0:
         shape, kind = np.shape(array), getattr(array, "dtype", type(array).__name__)
         raise DomainError(expected(f"{name} as a non-empty float64 array with {axes} axes", f"{kind} {shape}"))
-    if not np.all(np.isfinite(array)):
+    if not of_balls and not np.all(np.isfinite(array.astype(np.float64))):
         raise DomainError(expected(f"finite entries of {name}", "nan or inf"))
     return int(array.shape[0])
 
 
-def _check_rows(W: Sequence[FloatArray]) -> None:
-    for layer, matrix in enumerate(W, start=1):
+def _is_of_balls(array: Entries) -> bool:
+    return isinstance(array, np.ndarray) and array.dtype == object and all(isinstance(x, arb) for x in array.flat)
+
+
+def _check_rows(W: Sequence[Entries]) -> None:
+    # a row of balls is never known to be zero exactly; if it may be, 1/‖W_i‖ is NaN
+    for layer, matrix in ((layer, rows) for layer, rows in enumerate(W, start=1) if rows.dtype != object):
         for row in np.flatnonzero(~np.any(matrix, axis=1)):
             remedy = "drop the neuron or give its row a direction"
             raise DomainError(expected("rows W_i ≠ 0", f"a zero row ({row} of W{layer})", remedy))
@@ -317,13 +351,13 @@ def _working(precision: int) -> Iterator[None]:
 class _Line:
     """The curve (W, v, x)(t): for each array its coefficients of 1 and (unless a point) of t."""
 
-    W: list[list[FloatArray]]
-    v: list[FloatArray]
-    x: list[FloatArray]
+    W: list[list[Entries]]
+    v: list[Entries]
+    x: list[Entries]
 
     @classmethod
     def through(cls, net: Network, dW: Sequence[FloatArray], dv: FloatArray, dx: FloatArray | None) -> _Line:
-        dx = np.zeros_like(net.x) if dx is None else dx
+        dx = np.zeros(net.x.shape) if dx is None else dx
         if len(dW) != len(net.W):
             raise DomainError(expected(f"a direction dW with {len(net.W)} layers", f"{len(dW)} layers"))
         pairs = zip([*net.W, net.v, net.x], [*dW, dv, dx], strict=True)
@@ -331,7 +365,7 @@ class _Line:
         return cls(W, v, x)
 
 
-def _pair(base: FloatArray, slope: FloatArray) -> list[FloatArray]:
+def _pair(base: Entries, slope: FloatArray) -> list[Entries]:
     slope = np.asarray(slope, dtype=float)
     if slope.shape != base.shape or not np.all(np.isfinite(slope)):
         raise DomainError(expected(f"a finite direction of shape {base.shape}", f"shape {slope.shape}"))
@@ -352,8 +386,8 @@ class _Layer:
     z: list[arb_series]
 
 
-def _scales(net: Network) -> tuple[list[arb], arb]:
-    """Return the factor of each layer and that of the output."""
+def scales(net: Network) -> tuple[list[arb], arb]:
+    """Return the factor of each layer and that of the output, at the precision in force."""
     widths = [net.x.size, *(matrix.shape[0] for matrix in net.W)]
     if net.scaling == "fan_out":
         return [arb(m).rsqrt() for m in widths[1:]], arb(1)
@@ -362,10 +396,10 @@ def _scales(net: Network) -> tuple[list[arb], arb]:
 
 def _forward(net: Network, line: _Line, order: int) -> tuple[list[_Layer], arb_series]:
     """Return the layers and f(t) + O(t^order)."""
-    scales, output_scale = _scales(net)
+    factors, output_scale = scales(net)
     layers: list[_Layer] = []
     alpha = _vector(line.x, order)
-    for rows, scale in zip(line.W, scales, strict=True):
+    for rows, scale in zip(line.W, factors, strict=True):
         weights = tuple(arb_mat(array.tolist()) for array in rows)
         inverse_norms = _inverse_norms(net, rows, order)
         products = _entries(_multiply(weights, alpha, order))
@@ -383,11 +417,11 @@ def _backward(net: Network, line: _Line, order: int) -> tuple[list[arb_series], 
     ∂f/∂α^{l−1} = Wᵀg, ∂f/∂W_i = g_i α − ᾱ_i φ′(z_i) z_i W_i/‖W_i‖² (without the second term if not normalised).
     """
     layers, _ = _forward(net, line, order)
-    scales, output_scale = _scales(net)
+    factors, output_scale = scales(net)
     alpha = [activations.compose(net.activation, entry) for entry in layers[-1].z]
     blocks = [[output_scale * entry for entry in alpha]]
     adjoint = [output_scale * entry for entry in _entries(_vector(line.v, order))]
-    for layer, scale in zip(reversed(layers), reversed(scales), strict=True):
+    for layer, scale in zip(reversed(layers), reversed(factors), strict=True):
         delta = [a * activations.compose_slope(net.activation, z) for a, z in zip(adjoint, layer.z, strict=True)]
         g = [scale * d * r for d, r in zip(delta, layer.inverse_norms, strict=True)]
         blocks.append(_weight_gradient(layer, delta, g, net.normalised))
@@ -412,7 +446,7 @@ def _weight_gradient(
     return block
 
 
-def _inverse_norms(net: Network, rows: list[FloatArray], order: int) -> list[arb_series]:
+def _inverse_norms(net: Network, rows: list[Entries], order: int) -> list[arb_series]:
     if not net.normalised:
         return [arb_series([1], prec=order)] * rows[0].shape[0]
     tables = [array.tolist() for array in rows]
@@ -442,8 +476,8 @@ def _multiply(left: MatrixSeries, right: MatrixSeries, order: int) -> MatrixSeri
     return tuple(product)
 
 
-def _vector(arrays: list[FloatArray], order: int) -> MatrixSeries:
-    """Return a column of series from its float coefficients, padded with zeros."""
+def _vector(arrays: list[Entries], order: int) -> MatrixSeries:
+    """Return a column of series from its coefficients, padded with zeros."""
     size = arrays[0].size
     known = [arb_mat(size, 1, array.tolist()) for array in arrays[:order]]
     return (*known, *(arb_mat(size, 1) for _ in range(order - len(known))))

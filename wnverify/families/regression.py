@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -79,6 +79,12 @@ def array_shapes(shape: Shape) -> dict[str, tuple[int, ...]]:
     return layers | {"v": (m,), "X": (d, n), "y": (n,)}
 
 
+def shortened(batch: Batch) -> Batch:
+    """The same with inputs shorter by 1e-12, relative: the only limit of the domain that an instance can sit on."""
+    arrays = {**batch.arrays, "X": batch.arrays["X"] * (1 - 1e-12)}
+    return Batch(batch.family, batch.shape, batch.settings, arrays)
+
+
 def check_arrays(batch: Batch, wanted: Mapping[str, tuple[int, ...]]) -> None:
     """Refuse arrays of other names or shapes, and networks that cannot be normalised.
 
@@ -132,8 +138,13 @@ class Regressions(Family):
 
     def inside(self, batch: Batch) -> Batch:
         """Inputs shortened by 1e-12, relative."""
-        arrays = {**batch.arrays, "X": batch.arrays["X"] * (1 - 1e-12)}
-        return Batch(batch.family, batch.shape, batch.settings, arrays)
+        return shortened(batch)
+
+    def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
+        """Certified balls; see `regression_balls`, which loads python-flint only when asked."""
+        from wnverify.families.regression_balls import regression_enclosures
+
+        return regression_enclosures(batch, names)
 
     def check(self, batch: Batch) -> None:
         """Refuse what is not a regression problem.

@@ -5,7 +5,7 @@ For the statements about restricted strong convexity: what holds between θ and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,14 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.families.base import Coordinates, Family, Settings, Shape, Situation
-from wnverify.families.regression import LARGEST_TARGET, array_shapes, check_arrays, problem_shapes, to_ball
+from wnverify.families.regression import (
+    LARGEST_TARGET,
+    array_shapes,
+    check_arrays,
+    problem_shapes,
+    shortened,
+    to_ball,
+)
 from wnverify.families.regression_coordinates import Limit, ProblemCoordinates, between
 from wnverify.families.regression_draws import REGIMES, draw_problem, structured_problems
 from wnverify.families.regression_pair_quantities import (
@@ -125,6 +132,16 @@ class RegressionPairs(Family):
     def rescaling(self, settings: Settings) -> Mapping[sympy.Symbol, Any]:
         """As for the problems themselves."""
         return to_ball(settings)
+
+    def inside(self, batch: Batch) -> Batch:
+        """Inputs shortened by 1e-12, relative."""
+        return shortened(batch)
+
+    def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
+        """Certified balls; see `regression_balls`, which loads python-flint only when asked."""
+        from wnverify.families.regression_balls import pair_enclosures
+
+        return pair_enclosures(batch, names)
 
     def check(self, batch: Batch) -> None:
         """Refuse what is not a pair of one problem.

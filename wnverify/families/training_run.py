@@ -6,7 +6,7 @@ in each step `mask` (T, n, B), and `momentum`, `lookahead`, `decay` (B,). Target
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
@@ -16,7 +16,7 @@ import sympy
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.families.base import Coordinates, Family, Settings, Shape, Situation
-from wnverify.families.regression import LARGEST_TARGET, array_shapes, check_arrays, to_ball
+from wnverify.families.regression import LARGEST_TARGET, array_shapes, check_arrays, shortened, to_ball
 from wnverify.families.regression_coordinates import Limit, ProblemCoordinates, between
 from wnverify.families.regression_draws import Arrays, draw_problem, outputs, structured_problems
 from wnverify.families.regression_pairs import rough_smoothness
@@ -134,6 +134,16 @@ class TrainingRuns(Family):
     def rescaling(self, settings: Settings) -> Mapping[sympy.Symbol, Any]:
         """As for the problems themselves."""
         return to_ball(settings)
+
+    def inside(self, batch: Batch) -> Batch:
+        """Inputs shortened by 1e-12, relative."""
+        return shortened(batch)
+
+    def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
+        """Certified balls; see `training_run_balls`, which loads python-flint only when asked."""
+        from wnverify.families.training_run_balls import enclosures
+
+        return enclosures(batch, names)
 
     def check(self, batch: Batch) -> None:
         """Refuse what is not a training run.

@@ -3,26 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from flint import arb
+from flint import arb, ctx
 
+from wnverify.balls import majorant
 from wnverify.balls import network as balls
 from wnverify.balls.expression import enclose
 from wnverify.batch import Batch
 from wnverify.engine.activations import exact_constants
-from wnverify.families.weight_norm_quantities import scaling_of
+from wnverify.engine.lanczos import lanczos
+from wnverify.families.weight_norm_quantities import network, scaling_of
 
-Route = Callable[[balls.Network], Any]
-
-
-def _rho(net: balls.Network) -> Any:
-    excess = balls.output_weight_norm(net) - 1
-    return excess.max(arb(0))
+Subject = TypeVar("Subject")
+Routes = Mapping[str, Callable[[Subject], Any]]
+CONSTANTS = ("beta", "c0", "slope")
 
 
-MEASURED: Mapping[str, Route] = {
-    "rho": _rho,
+def collected(
+    batch: Batch, names: Collection[str], routes: Routes[Subject], build: Callable[[Batch], Subject]
+) -> Mapping[str, Any] | None:
+    """Balls around the named quantities of one instance; None if one of them has no route.
+
+    None is also the answer for ReLU, which is not smooth.
+
+    Args:
+        batch: one instance.
+        names: constants of the activation, sizes, or names of routes.
+        routes: how to enclose the others.
+        build: what the routes are given.
+    """
+    if not set(names) <= {*routes, *CONSTANTS, *batch.shape} or batch.settings["activation"] == "relu":
+        return None
+    constants = exact_constants(batch.settings["activation"])
+    found: dict[str, Any] = {name: enclose(constants[name], {}) for name in names if name in CONSTANTS}
+    found |= {name: arb(batch.shape[name]) for name in names if name in batch.shape}
+    measured = [name for name in names if name not in found]
+    if measured:
+        with ctx.workprec(balls.PRECISION):
+            subject = build(batch)
+            found |= {name: routes[name](subject) for name in measured}
+    return found
+
+
+def excess(norm: Any) -> Any:
+    """ρ₁ = max(‖v‖ − 1, 0)."""
+    return (norm - 1).max(arb(0))
+
+
+MEASURED: Routes[balls.Network] = {
+    "rho": lambda net: excess(balls.output_weight_norm(net)),
     "omega": balls.min_row_norm,
     "input_norm": balls.input_norm,
     "output_abs": lambda net: abs(balls.output(net)),
@@ -31,30 +61,27 @@ MEASURED: Mapping[str, Route] = {
     "input_gradient_norm": balls.input_gradient_norm,
     "hessian_norm": balls.hessian_norm,
 }
-CONSTANTS = ("beta", "c0", "slope")
 
 
 def enclosures(batch: Batch, names: Collection[str], *, normalised: bool) -> Mapping[str, Any] | None:
     """Balls around the named quantities of one network; None if one of them has no certified route here.
 
-    None is also the answer for ReLU, which is not smooth, and for networks too large for a certified Hessian.
+    Beyond `LARGEST_HESSIAN` parameters the Hessian's norm lies between a Rayleigh quotient and a majorant.
     """
-    known = {*MEASURED, *CONSTANTS, *batch.shape}
-    if not set(names) <= known or batch.settings["activation"] == "relu":
-        return None
-    net = _network(batch, normalised=normalised)
-    if "hessian_norm" in names and net.p > balls.LARGEST_HESSIAN:
-        return None
-    constants = exact_constants(batch.settings["activation"])
-    found: dict[str, Any] = {}
-    for name in names:
-        if name in MEASURED:
-            found[name] = MEASURED[name](net)
-        elif name in CONSTANTS:
-            found[name] = enclose(constants[name], {})
-        else:
-            found[name] = arb(batch.shape[name])
-    return found
+
+    def build(batch: Batch) -> balls.Network:
+        return _network(batch, normalised=normalised)
+
+    large = batch.settings["activation"] != "relu" and "hessian_norm" in names and build(batch).p > LARGEST
+    routes = {**MEASURED, "hessian_norm": lambda net: _bracket(batch, net)} if large else MEASURED
+    return collected(batch, names, routes, build)
+
+
+LARGEST = balls.LARGEST_HESSIAN
+
+
+def _bracket(batch: Batch, net: balls.Network) -> Any:
+    return majorant.hessian_norm_bracket(net, lanczos(network(batch)).vector[:, 0])
 
 
 def _network(batch: Batch, *, normalised: bool) -> balls.Network:

@@ -11,7 +11,8 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch, to_data
-from wnverify.claim import Relation
+from wnverify.claim import Claim, Relation
+from wnverify.errors import DomainError
 from wnverify.evidence import Worst, number
 from wnverify.judge import Judge
 from wnverify.search.tally import Candidate, Tally
@@ -20,6 +21,8 @@ from wnverify.verdict import Verdict
 DIGITS = (1, 2, 3, 4, 6, 9, 17)
 FLOAT_ROUTE = "independent float64 route"
 BALL_ROUTE = "ball arithmetic: certified"
+WIDE = 1e-9
+"""A ball of larger relative radius tells no ratio, and decides only where it lies on one side of 1."""
 
 
 @dataclass(frozen=True)
@@ -46,19 +49,44 @@ def second_opinion(judge: Judge, batch: Batch) -> Second:
 
 def _in_balls(judge: Judge, batch: Batch) -> Second | None:
     """The certified route; None where it is not offered, or cannot tell."""
-    if judge.claim.relation == "=" or judge.family.enclosures(batch, ()) is None:
+    if judge.family.enclosures(batch, ()) is None:
         return None
     claim = judge.claim.substitute(judge.family.rescaling(batch.settings))
     names = {symbol.name for symbol in claim.free_symbols}
     values = judge.family.enclosures(batch, names)
     if values is None:
         return None
-    small, large = _sides(claim.main, values)
-    if not (large > 0 or small > large):
+    small, large = _defect(claim, values) if claim.relation == "=" else _sides(claim.main, values)
+    ratio = _ratio(small, large)
+    if ratio is None:
         return None
     admissible = all(_certain(hypothesis, values) for hypothesis in claim.given.values())
-    ratio = float((small / large).mid()) if large > 0 else math.inf
     return Second(ratio, BALL_ROUTE, admissible and bool(small > large))
+
+
+def _defect(claim: Claim, values: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Balls around |lhs − rhs| and what the tolerance allows of it, scaled as `judge.oriented_ratio` does."""
+    from flint import arb
+
+    lhs, rhs = _sides(claim.main, values)
+    allowed = arb(claim.tolerance)
+    return abs(lhs - rhs), allowed if rhs == 0 else allowed * abs(lhs).max(abs(rhs))
+
+
+def _ratio(small: Any, large: Any) -> float | None:
+    """Small over large as a number.
+
+    Where the ball is wide: its certified lower end if that shows a violation, its upper end if it is next to nothing
+    (a defect of rounding alone), otherwise None.
+    """
+    if not large > 0:
+        return math.inf if small > large else None
+    ratio = small / large
+    if ratio.is_exact() or ratio.rad() <= WIDE * abs(ratio.mid()):
+        return float(ratio.mid())
+    if small > large:
+        return float(ratio.lower())
+    return float(ratio.upper()) if ratio.abs_upper() < WIDE else None
 
 
 def _sides(relation: Relation, values: Mapping[str, Any]) -> tuple[Any, Any]:
@@ -98,7 +126,10 @@ def tidy(judge: Judge, candidate: Candidate) -> tuple[Candidate, Second]:
 
 def _version(judge: Judge, candidate: Candidate, batch: Batch) -> Candidate | None:
     """The candidate with other numbers, if they still break the claim by at least half as much."""
-    judgement = judge(batch)
+    try:
+        judgement = judge(batch)
+    except DomainError:  # rounded out of the domain: a decay of 0.05 with a step of 20 leaves a row of zeros
+        return None
     ratio = float(judgement.ratio[0])
     if not (judgement.accepted[0] and ratio > judgement.limit + 0.5 * (candidate.ratio - judgement.limit)):
         return None
