@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from flint import arb, ctx
 
-from wnverify.balls import majorant
+from wnverify.balls import majorant, rows
 from wnverify.balls import network as balls
 from wnverify.balls.expression import enclose
 from wnverify.batch import Batch
@@ -60,6 +60,8 @@ MEASURED: Routes[balls.Network] = {
     "hidden_gradient_norm": balls.hidden_gradient_norm,
     "input_gradient_norm": balls.input_gradient_norm,
     "hessian_norm": balls.hessian_norm,
+    "direction_norm": rows.direction_norm,
+    "row_alignment": rows.row_alignment,
 }
 
 
