@@ -101,7 +101,7 @@ def test_random_streams_are_told_apart_by_theorem_and_check() -> None:
 def test_probability_claims_have_checks_of_their_own(tmp_path: Path) -> None:
     claim = 'first_derivative, "<=", 1 / w_norm, probability=0.9'
     theorem = catalogue.load(entry(tmp_path, "chance", statement(claim)))
-    assert checks_of(theorem) == ["symbolic", "statistical", "mutants"]
+    assert checks_of(theorem) == ["symbolic", "statistical", "mutants", "sharpness"]
 
 
 @pytest.mark.parametrize(("chance", "verdict"), [("0.05", Verdict.HELD), ("0.999", Verdict.REFUTED)])

@@ -37,15 +37,16 @@ MODULES = (
     symbolic, structured, sampled, hypothesis, adversarial, statistical, mutants, sharpness, confirmation,
 )  # fmt: skip
 CHECKS: Mapping[str, Check] = MappingProxyType({module.NAME: module.check for module in MODULES})
-SURE_ONLY = ("structured", "sampled", "hypothesis", "adversarial", "sharpness", "confirmation")
+SURE_ONLY = ("structured", "sampled", "hypothesis", "adversarial", "confirmation")
 """Checks that look for a single violation: of no use against a claim that may fail with probability δ."""
 
 
 def checks_of(theorem: Theorem) -> list[str]:
     """The names of the checks that apply to a theorem, in order."""
     absent = {*SURE_ONLY} if theorem.is_probabilistic else {statistical.NAME}
-    if theorem.claim.relation == "=" or theorem.expect is not Verdict.HELD:
-        absent.add(sharpness.NAME)  # an identity has no slack, and that of a false bound means nothing
+    bare = theorem.claim.relation == "=" and theorem.claim.rhs == 0 and theorem.claim.lhs.is_Symbol
+    if bare or theorem.expect is not Verdict.HELD:
+        absent.add(sharpness.NAME)  # a defect of 0 has no constant, and the slack of a false bound means nothing
     return [name for name in CHECKS if name not in absent]
 
 

@@ -205,19 +205,20 @@ def function(expression: sympy.Expr) -> Function:
 def _predicate(hypothesis: Relation) -> Callable[[Values], BoolArray]:
     lhs, rhs = function(hypothesis.lhs), function(hypothesis.rhs)
 
-    def holds(values: Values) -> BoolArray:
-        left, right = lhs(values), rhs(values)
-        slack = 1e-12 * np.nan_to_num(np.maximum(np.abs(left), np.abs(right)), posinf=0.0)
-        compare: dict[str, Callable[[], BoolArray]] = {
-            "<=": lambda: left <= right + slack,
-            ">=": lambda: left >= right - slack,
-            "<": lambda: left < right,
-            ">": lambda: left > right,
-            "=": lambda: np.abs(left - right) <= slack,
-        }
-        return compare[hypothesis.relation]()
+    return lambda values: fulfilled(hypothesis.relation, lhs(values), rhs(values))
 
-    return holds
+
+def fulfilled(relation: str, left: FloatArray, right: FloatArray) -> BoolArray:
+    """Where a hypothesis holds, up to rounding of its sides unless it is strict."""
+    slack = 1e-12 * np.nan_to_num(np.maximum(np.abs(left), np.abs(right)), posinf=0.0)
+    compare: dict[str, Callable[[], BoolArray]] = {
+        "<=": lambda: left <= right + slack,
+        ">=": lambda: left >= right - slack,
+        "<": lambda: left < right,
+        ">": lambda: left > right,
+        "=": lambda: np.abs(left - right) <= slack,
+    }
+    return compare[relation]()
 
 
 def oriented_ratio(claim: Claim, lhs: FloatArray, rhs: FloatArray) -> FloatArray:

@@ -7,9 +7,10 @@ from sympy import Rational, sqrt
 from wnverify.batch import from_data
 from wnverify.bounds.banerjee2024 import hessian
 from wnverify.budget import parse_budget
+from wnverify.checks import sampled
 from wnverify.claim import Claim
 from wnverify.families.base import Situation
-from wnverify.families.normalisation import NORMALISATION, second_derivative, w_norm
+from wnverify.families.normalisation import NORMALISATION, Normalisation, first_derivative, second_derivative, w_norm
 from wnverify.families.weight_norm import (
     LIPSCHITZ,
     STANDARD,
@@ -105,6 +106,37 @@ def test_spread_covers_every_shape_and_setting_alike() -> None:
     assert len({str(situation) for situation in chosen}) == 32
     assert len({tuple(situation.shape.values()) for situation in chosen}) == 16
     assert len({tuple(situation.settings.values()) for situation in chosen}) == 16
+
+
+def test_later_turns_go_on_to_the_shapes_that_the_first_left_out() -> None:
+    situations, rng = WEIGHT_NORM.situations(), np.random.default_rng(7)
+    turns = [[tuple(each.shape.values()) for each in plan.spread(situations, 6, rng, turn)] for turn in range(3)]
+    assert turns[0] == [tuple(shape.values()) for shape in WEIGHT_NORM.shapes()[:6]]
+    assert len(set(turns[0] + turns[1] + turns[2])) == 16
+
+
+class Dear(Normalisation):
+    """So dear that the sampled check draws six instances at first."""
+
+    cost = 60.0
+
+
+@pytest.mark.parametrize(("least", "verdict"), [(0, "HELD"), (30, "HELD"), (990, "VACUOUS")])
+def test_the_sampled_check_draws_on_until_enough_instances_meet_the_hypotheses(least, verdict) -> None:
+    claim = Claim(first_derivative, "<=", 1 / w_norm, given={"long": (w_norm, ">", least)})
+    found = sampled.check(Theorem(claim, Dear()), QUICK, np.random.default_rng(11))
+    assert found.verdict == verdict
+    assert found.tried <= 2 * sampled.MOST
+    if verdict == "HELD":
+        assert sampled.ENOUGH <= found.substance <= 5 * sampled.ENOUGH
+
+
+def test_a_handful_of_random_instances_is_no_test() -> None:
+    few = tally(Claim(rho, "<=", 1))
+    few.tried, few.accepted, few.trivial = 40, 30, 25
+    verdict, reason = sampled.weighed(few, "")
+    assert verdict is Verdict.VACUOUS
+    assert "only 5 of 40 random instances met the hypotheses and are not trivial" in reason
 
 
 def test_nothing_admissible_is_vacuous_and_names_the_hypothesis() -> None:

@@ -119,6 +119,14 @@ class Family(ABC):
         same parameters (data, sizes, δ), which are drawn first; only what is random in the statement differs.
         """
 
+    def again(self, batch: Batch, regime: str, count: int, rng: np.random.Generator) -> Batch:
+        """Fresh repetitions at the parameters of the first instance of a batch that `draw` made in that regime.
+
+        A failure rate found at one setting is confirmed at the same one. A family that does not say how its
+        parameters are kept draws them anew: a refutation found at a rare setting may then stay unconfirmed.
+        """
+        return self.draw(Situation(batch.shape, batch.settings), regime, count, rng)
+
     @abstractmethod
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """The catalogue of extreme instances of that shape, each with the words that describe it."""

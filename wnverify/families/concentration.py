@@ -56,9 +56,13 @@ class Concentration(Family):
             x = np.linalg.qr(x.T)[0].T
         elif regime.startswith("clustered"):
             x = unit(x[:1] + CLUSTER * x, 1)
-        u = rng.standard_normal((m, d, count))
-        c = np.where(rng.random((m, count)) < 0.5, -1.0, 1.0)
-        return self._batch(situation, regime, x, (u, c))
+        return self._batch(situation, regime, x, _initialisations(m, d, count, rng))
+
+    def again(self, batch: Batch, regime: str, count: int, rng: np.random.Generator) -> Batch:
+        """Fresh u and c at the inputs and parameters of the first instance."""
+        u, c = _initialisations(batch.shape["m"], batch.shape["d"], count, rng)
+        arrays = {**batch.select(np.zeros(count, dtype=int)).arrays, "u": u, "c": c}
+        return Batch(self.name, batch.shape, batch.settings, arrays)
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """All neurons along one input, across it, or opposite to it: single initialisations, no repetitions."""
@@ -95,6 +99,11 @@ class Concentration(Family):
         numbers = {"alpha": alpha * ones, "delta": delta * ones, "share": share * ones, "radius": RADIUS * ones}
         arrays = {"x": x[..., None] * ones, "u": drawn[0], "c": drawn[1], **numbers}
         return Batch(self.name, situation.shape, situation.settings, arrays)
+
+
+def _initialisations(m: int, d: int, count: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+    """u (m, d, B) and c (m, B)."""
+    return rng.standard_normal((m, d, count)), np.where(rng.random((m, count)) < 0.5, -1.0, 1.0)
 
 
 CONCENTRATION = Concentration()

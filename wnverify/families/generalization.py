@@ -162,7 +162,7 @@ class FiniteDistributions(Family):
         Regimes: `one-sided` targets at the end of reach, so that ℓ is linear in f; `memorising` targets ±t and a
         steep loss, cut off at M = κt, so that fitting the sample says nothing about the points outside it.
         """
-        d, N, n = (situation.shape[name] for name in ("d", "N", "n"))
+        d, N = situation.shape["d"], situation.shape["N"]
         X = rng.standard_normal((d, N))
         if d >= N:
             X = np.linalg.qr(X)[0]
@@ -175,11 +175,22 @@ class FiniteDistributions(Family):
             y, span = t * rng.choice([-1.0, 1.0], N), rate * t
         else:
             y, span = np.full(N, reach), 2.0 * rate * reach
-        counts = rng.multinomial(n, p, size=count).T.astype(np.float64)
         numbers = {"rho": reach - 1.0, "lipschitz": rate, "span": span, "delta": delta}
         shared = {"X": X, "y": y, "p": p, **{name: np.array(number) for name, number in numbers.items()}}
         arrays = {name: np.repeat(np.asarray(a)[..., None], count, axis=-1) for name, a in shared.items()}
-        arrays["counts"] = counts
+        return self._sampled(situation, arrays, rng)
+
+    def again(self, batch: Batch, regime: str, count: int, rng: np.random.Generator) -> Batch:
+        """Fresh samples, with their worst predictors, from the distribution of the first instance."""
+        arrays = batch.select(np.zeros(count, dtype=int)).arrays
+        shared = {name: arrays[name] for name in ("X", "y", "p", "rho", "lipschitz", "span", "delta")}
+        return self._sampled(Situation(batch.shape, batch.settings), shared, rng)
+
+    def _sampled(self, situation: Situation, shared: dict[str, FloatArray], rng: np.random.Generator) -> Batch:
+        """A sample of size n for each instance, all from one distribution, and the worst predictors for them."""
+        p = shared["p"]
+        counts = rng.multinomial(situation.shape["n"], p[:, 0], size=p.shape[1]).T.astype(np.float64)
+        arrays = {**shared, "counts": counts}
         return climbed(self._batch(situation, {**arrays, **_aligned(situation, arrays)}), ASCENT)
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:

@@ -90,16 +90,19 @@ class ReluScalings(Family):
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw ensembles at one choice of the inputs and of α; residuals of size 0.3 in any direction."""
         n, d, m = (situation.shape[name] for name in ("n", "d", "m"))
-        r = rng.standard_normal((ENSEMBLE, n, count))
         alpha = 1.0 if situation.settings["along"] == "width" else rng.uniform(0.05, 0.25)
         arrays = {
-            "u": rng.standard_normal((ENSEMBLE, 4 * m, d, count)),
-            "c": np.where(rng.random((ENSEMBLE, 4 * m, count)) < 0.5, -1.0, 1.0),
+            **_ensembles((n, d, m), count, rng),
             "x": np.repeat(unit(rng.standard_normal((n, d, 1)), 1), count, axis=2),
-            "r": 0.3 * r / length(r, 1)[:, None],
             "alpha": np.full(count, alpha),
         }
         return Batch(self.name, situation.shape, situation.settings, arrays)
+
+    def again(self, batch: Batch, regime: str, count: int, rng: np.random.Generator) -> Batch:
+        """Fresh ensembles at the inputs and the α of the first instance."""
+        n, d, m = (batch.shape[name] for name in ("n", "d", "m"))
+        arrays = {**batch.select(np.zeros(count, dtype=int)).arrays, **_ensembles((n, d, m), count, rng)}
+        return Batch(self.name, batch.shape, batch.settings, arrays)
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """None: the statements are about ensembles drawn at random."""
@@ -123,6 +126,17 @@ class ReluScalings(Family):
         found = {name: array.shape[:-1] for name, array in batch.arrays.items()}
         if found != wanted:
             raise RecordError(expected(f"arrays of shapes {wanted}", str(found)[:200]))
+
+
+def _ensembles(sizes: tuple[int, int, int], count: int, rng: np.random.Generator) -> dict[str, FloatArray]:
+    """u, c and residuals of size 0.3 for n inputs in d dimensions and 4m neurons."""
+    n, d, m = sizes
+    r = rng.standard_normal((ENSEMBLE, n, count))
+    return {
+        "u": rng.standard_normal((ENSEMBLE, 4 * m, d, count)),
+        "c": np.where(rng.random((ENSEMBLE, 4 * m, count)) < 0.5, -1.0, 1.0),
+        "r": 0.3 * r / length(r, 1)[:, None],
+    }
 
 
 RELU_SCALINGS = ReluScalings()

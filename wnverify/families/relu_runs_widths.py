@@ -158,7 +158,7 @@ class ReluWidths(Family):
         outside = 4.0 if small else 0.25
         ones = np.ones(count)
         arrays = {
-            "u": np.clip(rng.standard_normal((width, dim, count)), -6.0, 6.0),
+            "u": _neurons(width, dim, count, rng),
             "x": x[..., None] * ones,
             "c": np.where(rng.random(width) < 0.5, -1.0, 1.0)[:, None] * ones,
             "r": np.ones((inputs, count)),
@@ -167,8 +167,13 @@ class ReluWidths(Family):
             "delta": rng.uniform(0.4, 0.5) * ones,
             "step": rng.uniform(0.7, 1.0) * ones,
         }
-        arrays = _far(arrays) if regime == "far targets" else aligned(arrays, arrays["Rbar"] * (1 - 1e-9))
-        return Batch(self.name, situation.shape, situation.settings, arrays)
+        return Batch(self.name, situation.shape, situation.settings, _aimed(arrays, regime))
+
+    def again(self, batch: Batch, regime: str, count: int, rng: np.random.Generator) -> Batch:
+        """Fresh u at the inputs, signs and parameters of the first instance."""
+        width, dim, _ = batch.arrays["u"].shape
+        arrays = {**batch.select(np.zeros(count, dtype=int)).arrays, "u": _neurons(width, dim, count, rng)}
+        return Batch(self.name, batch.shape, batch.settings, _aimed(arrays, regime))
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """None: the statements are about repetitions."""
@@ -192,6 +197,15 @@ class ReluWidths(Family):
         found = {name: array.shape[:-1] for name, array in batch.arrays.items()}
         if found != wanted:
             raise RecordError(expected(f"arrays of shapes {wanted}", str(found)[:200]))
+
+
+def _neurons(width: int, dim: int, count: int, rng: np.random.Generator) -> FloatArray:
+    return np.clip(rng.standard_normal((width, dim, count)), -6.0, 6.0)
+
+
+def _aimed(arrays: Arrays, regime: str) -> Arrays:
+    """The residuals of the regime: towards far targets, or along the slowest direction."""
+    return _far(arrays) if regime == "far targets" else aligned(arrays, arrays["Rbar"] * (1 - 1e-9))
 
 
 def _far(arrays: Arrays) -> Arrays:

@@ -15,6 +15,7 @@ from wnverify.report.extremal import standing
 from wnverify.report.layout import Column, paragraph, table
 from wnverify.report.problems import problem
 from wnverify.report.reading import mutants_of, survivors, tried, unfinished
+from wnverify.report.slack import slack
 from wnverify.report.words import COLOUR, bar, counted, ratio_words, seconds_words, verdict_words
 from wnverify.verdict import Verdict
 
@@ -22,14 +23,15 @@ LONE = "files"
 
 
 def tables(record: Record, width: int, *, bars: bool = True) -> list[Text]:
-    """One table a paper; columns are dropped by priority until it fits the width."""
+    """One table a paper, its columns dropped by priority until it fits the width; for a single theorem its slack."""
     lines: list[Text] = []
     for paper, group in groupby(record.theorems, key=_paper):
         lines += [Text(""), Text(paper, "bold"), *table(_columns(list(group), record, bars=bars), width)]
     for evidence in record.theorems:
         if evidence.conjecture and evidence.verdict.passes and evidence.worst:
             lines += [Text(""), *standing(evidence, width)]
-    return lines[1:]
+    told = slack(record.theorems[0], width) if len(record.theorems) == 1 else []
+    return [*lines[1:], *([Text("")] if told else []), *told]
 
 
 def _paper(evidence: TheoremEvidence) -> str:

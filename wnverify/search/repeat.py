@@ -70,6 +70,16 @@ def repeat(judge: Judge, situation: Situation, regime: str, rng: np.random.Gener
     return counted(judge, judge.family.draw(situation, regime, count, rng), situation, regime)
 
 
+def confirm(judge: Judge, found: Repetition, worst: Candidate, rng: np.random.Generator) -> Repetition:
+    """Repeat with fresh randomness at the parameters of an earlier repetition.
+
+    The setting was chosen as the worst of many; the new repetitions were not, so that theirs is a single test.
+    """
+    count = plan.affordable(TRIALS, judge.family.cost, 60)
+    batch = judge.family.again(worst.batch, found.regime, count, rng)
+    return counted(judge, batch, worst.situation, found.regime)
+
+
 def counted(judge: Judge, batch: Batch, situation: Situation, regime: str) -> Repetition:
     """Count the failures of one batch of repetitions."""
     judgement = judge(batch)
@@ -88,7 +98,7 @@ def counted(judge: Judge, batch: Batch, situation: Situation, regime: str) -> Re
 def settle_rate(
     theorem: Theorem, found: list[Repetition], rng: np.random.Generator
 ) -> tuple[Verdict, str, Worst | None]:
-    """The verdict over all settings; a refuting one is repeated with fresh randomness before it counts."""
+    """The verdict over all settings; the most refuting one is repeated, at its own parameters, before it counts."""
     judge = Judge(theorem.claim, theorem.family)
     tested = [each for each in found if each.accepted and each.worst]
     if not tested:
@@ -96,7 +106,7 @@ def settle_rate(
     refuting = max(tested, key=lambda each: each.lower - each.allowed)
     worst = refuting.worst
     if refuting.refutes and worst is not None:
-        again = repeat(judge, worst.situation, refuting.regime, rng)
+        again = confirm(judge, refuting, worst, rng)
         words = (
             f"failed {refuting.failures} of {refuting.accepted} at {worst.situation}, allowed {refuting.allowed:g}"
         )

@@ -1,0 +1,27 @@
+"""What a sharper bound may hope for: the constants, exponents and terms, each with the change that is refuted."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from wnverify.evidence import TheoremEvidence
+from wnverify.report.layout import field
+from wnverify.report.words import formula
+
+SHARPNESS = "sharpness"
+
+
+def slack(evidence: TheoremEvidence, width: int) -> list[Text]:
+    """Every place of which a change was refuted; those that survived all of them are only counted."""
+    lines: list[Text] = []
+    for check in evidence.checks:
+        if check.check != SHARPNESS or not check.items:
+            continue
+        lines += [Text(SHARPNESS, "bold"), *field("", check.reason, width)]
+        told = [item for item in check.items if item.witness]
+        for item in told:
+            kind, _, words = item.reason.partition(": ")
+            lines += field(kind, f"{formula(item.name)}: {words}", width)
+        if len(told) < len(check.items):
+            lines += field("others", f"{len(check.items) - len(told)}, of which no change was refuted", width)
+    return lines
