@@ -2,7 +2,8 @@
 
 Statement:   the empirical Rademacher complexity of {f(θ; ·): ‖v‖₂ ≤ 1 + ρ₁} on x_1, …, x_n is at most
              (1+ρ₁)(√(2L log 2) + 1)/√n, plus (1+ρ₁)L√m c0/√n if φ(0) ≠ 0. Measured from below: the mean over all 2ⁿ
-             sign vectors of the best (1/n) Σ ε_i f(θ; x_i) that the search reaches.
+             sign vectors of the best (1/n) Σ ε_i f(θ; x_i) that the search reaches; beyond n = 8 a lower confidence
+             limit of that mean, from a sample of the sign vectors.
 Hypotheses:  |φ′| ≤ 1, ‖x_i‖₂ ≤ 1 (√d under fan_in).
 Kind:        upper bound; loose by a factor of about 2.2 at L = 1
 References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (rate √L/√n); peeling in the exponent after

@@ -2,7 +2,8 @@
 
 Statement:   the empirical Rademacher complexity of {f(θ; ·): ‖v‖₂ ≤ 1 + ρ₁} on x_1, …, x_n is at most
              (1+ρ₁)√(Σ‖x_i‖²)/n ≤ (1+ρ₁) max‖x_i‖/√n. Measured from below: the mean over all 2ⁿ sign vectors of the
-             best (1/n) Σ ε_i f(θ; x_i) that the search reaches.
+             best (1/n) Σ ε_i f(θ; x_i) that the search reaches; beyond n = 8 a lower confidence limit of that mean,
+             from a sample of the sign vectors.
 Hypotheses:  φ odd, |φ′| ≤ 1, equal hidden widths (‖x_i‖ in units of √d under fan_in).
 Kind:        upper bound, tight for every L and m
 References:  derived here; compare the √L of Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935.

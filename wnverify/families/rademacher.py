@@ -1,17 +1,17 @@
 """Empirical Rademacher complexity of WeightNorm networks, bounded from below by networks that are given.
 
-    R̂ = E_ε sup_θ (1/n) Σ_i ε_i f(θ; x_i) over ‖v‖₂ ≤ 1 + ρ₁ and all rows,
+    R̂ = E_ε sup_θ (1/n) Σ_i ε_i f(θ; x_i) over ‖v‖₂ ≤ 1 + ρ₁ and all rows.
 
-with the mean over all 2ⁿ sign vectors exact. A batch holds the data `X` (d, n, B), the radius `rho` (B,) and one
-network for each sign vector up to a common sign, `W1` (S, m, d, B), …, `WL` (S, m, m, B), S = 2^{n−1}: f is linear in
-v, so −ε has the network of ε with −v, and the best v is (1+ρ₁) Σε_iα_i/‖Σε_iα_i‖. The search climbs over the networks
-and the data together; what it reaches is a lower bound of R̂ by construction.
+A batch holds the data `X` (d, n, B), the radius `rho` (B,) and one network for each of S sign vectors, `W1`
+(S, m, d, B), …, `WL` (S, m, m, B): f is linear in v, so the best v is (1+ρ₁) Σε_iα_i/‖Σε_iα_i‖, and −ε has the
+network of ε with −v. Up to 8 samples these are all the sign vectors, S = 2^{n−1}, and the search climbs over the
+networks and the data together. Beyond, the shape says how many are drawn, `signs` (n, S, B), and the data stay as
+they were drawn, before the signs: the confidence limit asks for that. Either way R̂ is bounded from below.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -19,18 +19,22 @@ import sympy
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine import autodiff
-from wnverify.engine.activations import ACTIVATIONS
-from wnverify.engine.derivatives import pullback
-from wnverify.engine.network import Network, Tape, forward
 from wnverify.errors import RecordError, expected
 from wnverify.families.base import Coordinates, Family, PlainCoordinates, Settings, Shape, Situation
+from wnverify.families.rademacher_quantities import (
+    count_of,
+    input_norm,
+    rademacher,
+    random_signs,
+    rho,
+    sampled,
+    sign_vectors,
+)
 from wnverify.families.regression_coordinates import in_ball
-from wnverify.families.regression_quantities import input_norm, n
+from wnverify.families.regression_quantities import n
 from wnverify.families.weight_norm_draws import RHO_RANGE
-from wnverify.families.weight_norm_quantities import L, beta, c0, d, m, scaling_of, slope
-from wnverify.families.weight_norm_quantities import rho as rho_of_network
-from wnverify.quantity import Quantity, Route, Side
+from wnverify.families.weight_norm_quantities import L, beta, c0, d, m, slope
+from wnverify.quantity import Quantity
 
 __all__ = [
     "LIPSCHITZ", "RADEMACHER", "L", "SignedNetworks", "beta", "c0", "d", "input_norm", "m", "n", "rademacher", "rho",
@@ -43,109 +47,14 @@ LIPSCHITZ: Mapping[str, tuple[Any, str, Any]] = {
 }
 SHAPES = (
     (1, 1, 1, 1), (1, 1, 1, 2), (1, 1, 2, 2), (1, 4, 2, 3), (2, 2, 2, 2), (1, 1, 6, 6),
-    (2, 3, 3, 4), (3, 2, 4, 5), (2, 4, 6, 6), (3, 4, 6, 6), (1, 2, 8, 8), (6, 2, 4, 4),
+    (2, 3, 3, 4), (1, 1, 16, 16, 128), (3, 2, 4, 5), (2, 4, 6, 6), (3, 4, 6, 6), (2, 2, 8, 12, 128),
+    (1, 2, 8, 8), (6, 2, 4, 4), (1, 1, 32, 32, 256), (2, 2, 8, 64, 256),
 )  # fmt: skip
-
-
-def sign_vectors(size: int) -> FloatArray:
-    """All sign vectors that begin with +1, (n, 2^{n−1}).
-
-    >>> sign_vectors(2).tolist()
-    [[1.0, 1.0], [1.0, -1.0]]
-    """
-    return np.array([(1.0, *signs) for signs in product((1.0, -1.0), repeat=size - 1)]).T
-
-
-def _network(batch: Batch) -> Network:
-    """All S·B networks side by side, sign vector by sign vector, each on its own copy of the data."""
-
-    def build() -> Network:
-        W = tuple(_beside(batch.arrays[f"W{layer + 1}"])[:, :, None] for layer in range(batch.shape["L"]))
-        X = batch.arrays["X"]
-        count = 2 ** (batch.shape["n"] - 1)
-        inputs = np.repeat(X[:, :, None], count, axis=2).reshape(*X.shape[:2], -1)
-        v = np.zeros((batch.shape["m"], 1, inputs.shape[-1]))
-        activation = ACTIVATIONS[batch.settings["activation"]]
-        return Network(W, v, inputs, activation, scaling_of(batch.settings))
-
-    return batch.memo("network", build)
-
-
-def _beside(rows: FloatArray) -> FloatArray:
-    """(S, m, k, B) → (m, k, S·B)."""
-    return np.moveaxis(rows, 0, 2).reshape(*rows.shape[1:3], -1)
-
-
-def _tape(batch: Batch) -> Tape:
-    return batch.memo("tape", lambda: forward(_network(batch), 1))
-
-
-def _signs(batch: Batch) -> FloatArray:
-    """ε beside one another, (n, S·B)."""
-    signs = sign_vectors(batch.shape["n"])
-    return np.repeat(signs[:, :, None], batch.size, axis=2).reshape(batch.shape["n"], -1)
-
-
-def _sums(batch: Batch) -> FloatArray:
-    """Σ_i ε_i α^L(x_i) of every network, (m, S·B)."""
-    return np.einsum("ib,mib->mb", _signs(batch), _tape(batch).alpha[-1])
-
-
-def _reached(batch: Batch) -> FloatArray:
-    """(1+ρ₁) κ ‖Σ ε_i α_i‖/n, the mean over the sign vectors."""
-    lengths = np.linalg.norm(_sums(batch), axis=0).reshape(-1, batch.size)
-    scale = _tape(batch).kappa / batch.shape["n"]
-    return (1.0 + batch.arrays["rho"]) * scale * lengths.mean(axis=0)
-
-
-def _reached_slope(batch: Batch) -> Mapping[str, FloatArray]:
-    """The gradient of (1/(nS)) Σ ε_i f with v held at its best value."""
-    net, total = _network(batch), _sums(batch)
-    S = total.shape[1] // batch.size
-    unit = total / np.maximum(np.linalg.norm(total, axis=0), 1e-300)
-    v = (np.tile(1.0 + batch.arrays["rho"], S) * unit)[:, None]
-    best = Network(net.W, v, net.x, net.activation, net.scaling)
-    found = pullback(best, _tape(batch), _signs(batch) / (batch.shape["n"] * S))
-    slopes = {}
-    for layer, part in enumerate(found.W):
-        rows = part[:, :, 0].reshape(*part.shape[:2], S, batch.size)
-        slopes[f"W{layer + 1}"] = np.moveaxis(rows, 2, 0)
-    X = found.x.reshape(*found.x.shape[:2], S, batch.size).sum(axis=2)
-    return {**slopes, "X": X, "rho": _reached(batch) / (1.0 + batch.arrays["rho"])}
-
-
-def _reached_one_by_one(batch: Batch) -> FloatArray:
-    """The same number from single outputs of single networks, by the independent oracle."""
-    net, total = _network(batch), _sums(batch)
-    S, size = total.shape[1] // batch.size, batch.shape["n"]
-    found = np.zeros((S, batch.size))
-    for index, instance in product(range(S), range(batch.size)):
-        place = index * batch.size + instance
-        direction = total[:, place]
-        v = (1.0 + batch.arrays["rho"][instance]) * direction / max(float(np.linalg.norm(direction)), 1e-300)
-        for sample, sign in enumerate(sign_vectors(size)[:, index]):
-            W = tuple(rows[:, :, 0, [place]] for rows in net.W)
-            one = Network(W, v[:, None], net.x[:, sample, [place]], net.activation, net.scaling)
-            found[index, instance] += sign * autodiff.oracle_value(one) / size
-    return found.mean(axis=0)
-
-
-rho = Quantity(
-    rho_of_network.name,
-    "radius ρ₁ of the output layers of the class, ‖v‖₂ ≤ 1 + ρ₁",
-    low=0,
-    route=Route(lambda batch: batch.arrays["rho"], lambda batch: {"rho": np.ones(batch.size)}),
-)
-rademacher = Quantity(
-    "rademacher",
-    "empirical Rademacher complexity: the mean over all sign vectors of the best (1/n) Σ ε_i f(θ; x_i) found",
-    low=0,
-    route=Route(_reached, _reached_slope, _reached_one_by_one, side=Side.LOWER),
-)
+"""L, m, d, n, and the number of sign vectors where these are a sample."""
 
 
 class SignedCoordinates(PlainCoordinates):
-    """All arrays as they are; rows of norm 1, inputs in their ball, ρ₁ in its range."""
+    """All arrays as they are; rows of norm 1, inputs in their ball, ρ₁ in its range; X stays where ε is a sample."""
 
     def canonical(self, theta: FloatArray) -> FloatArray:
         """Project each part."""
@@ -157,6 +66,11 @@ class SignedCoordinates(PlainCoordinates):
         arrays["X"] = radius * in_ball(arrays["X"] / radius)
         arrays["rho"] = np.clip(arrays["rho"], *RHO_RANGE)
         return self.encode(Batch(self.like.family, self.like.shape, self.like.settings, arrays))
+
+    def pullback(self, theta: FloatArray, batch: Batch, cotangent: Mapping[str, FloatArray]) -> FloatArray:
+        """Stack the derivatives; data that must not depend on sampled signs have none."""
+        kept = {name: part for name, part in cotangent.items() if name != "X" or not sampled(batch.shape)}
+        return PlainCoordinates.pullback(self, theta, batch, kept)
 
 
 def _radius(settings: Settings, shape: Shape) -> float:
@@ -178,8 +92,8 @@ class SignedNetworks(Family):
     cost = 3.0
 
     def shapes(self) -> Sequence[Shape]:
-        """Up to 8 samples, which is 128 networks."""
-        return [dict(zip(("L", "m", "d", "n"), sizes, strict=True)) for sizes in SHAPES]
+        """Up to 8 samples with all their signs, which is 128 networks, and up to 64 with a sample of them."""
+        return [dict(zip(("L", "m", "d", "n", "signs"), sizes, strict=False)) for sizes in SHAPES]
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw data and a network for each sign vector.
@@ -197,27 +111,31 @@ class SignedNetworks(Family):
         X *= (1 - 1e-15) * _radius(situation.settings, situation.shape) / np.linalg.norm(X, axis=0)
         rho = RHO_RANGE[1] * rng.random(count) ** 2
         spread = np.exp(rng.uniform(np.log(1e-3), 0.0, count))
-        return self._batch(situation, {**self._rows(situation, X, spread, rng), "X": X, "rho": rho})
+        data = {"X": X, "rho": rho}
+        if sampled(situation.shape):
+            data["signs"] = random_signs(situation.shape, count, rng)
+        return self._batch(situation, {**self._rows(situation, data, spread, rng), **data})
 
     def _rows(
-        self, situation: Situation, X: FloatArray, spread: FloatArray, rng: np.random.Generator
+        self, situation: Situation, data: Mapping[str, FloatArray], spread: FloatArray, rng: np.random.Generator
     ) -> dict[str, FloatArray]:
-        signs, width, count = sign_vectors(situation.shape["n"]), situation.shape["m"], X.shape[-1]
-        axis = np.einsum("is,kib->skb", signs, X)
-        rows = {}
+        count, width = data["rho"].size, situation.shape["m"]
+        signs = data["signs"] if "signs" in data else sign_vectors(situation.shape["n"])[:, :, None]
+        axis = np.einsum("isb,kib->skb", np.broadcast_to(signs, (*signs.shape[:2], count)), data["X"])
+        S, rows = axis.shape[0], {}
         for layer in range(situation.shape["L"]):
             unit = axis / np.maximum(np.linalg.norm(axis, axis=1, keepdims=True), 1e-300)
-            noise = rng.standard_normal((signs.shape[1], width, unit.shape[1], count))
+            noise = rng.standard_normal((S, width, unit.shape[1], count))
             drawn = unit[:, None] + spread * noise
             rows[f"W{layer + 1}"] = drawn / np.linalg.norm(drawn, axis=2, keepdims=True)
-            axis = np.ones((signs.shape[1], width, count))
+            axis = np.ones((S, width, count))
         return rows
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Each regime once, with rows exactly aligned."""
         for regime in self.regimes:
             batch = self.draw(situation, regime, 3, np.random.default_rng(0))
-            rows = self._rows(situation, batch.arrays["X"], np.full(3, 1e-9), np.random.default_rng(1))
+            rows = self._rows(situation, batch.arrays, np.full(3, 1e-9), np.random.default_rng(1))
             yield f"aligned rows, {regime} inputs", self._batch(situation, {**batch.arrays, **rows})
 
     def coordinates(self, situation: Situation) -> Coordinates:
@@ -234,16 +152,18 @@ class SignedNetworks(Family):
         """Refuse what is not data with a network for each sign vector.
 
         Raises:
-            RecordError: if an array is missing or misshapen.
+            RecordError: if an array is missing or misshapen, or a sign is not ±1.
         """
         Family.check(self, batch)
         L, m, d, n = (batch.shape.get(name, 1) for name in ("L", "m", "d", "n"))
-        S = 2 ** (min(n, 20) - 1)
+        S = count_of({"n": min(n, 20), **batch.shape})
         wanted: dict[str, tuple[int, ...]] = {f"W{layer + 1}": (S, m, m if layer else d) for layer in range(L)}
-        wanted |= {"X": (d, n), "rho": ()}
+        wanted |= {"X": (d, n), "rho": ()} | ({"signs": (n, S)} if sampled(batch.shape) else {})
         found = {name: array.shape[:-1] for name, array in batch.arrays.items()}
         if found != wanted:
             raise RecordError(expected(f"arrays of shapes {wanted}", str(found)[:200]))
+        if sampled(batch.shape) and not (np.abs(batch.arrays["signs"]) == 1.0).all():
+            raise RecordError(expected("signs of 1 and −1", f"{batch.arrays['signs'].ravel()[:5]}"))
 
     def _batch(self, situation: Situation, arrays: Mapping[str, FloatArray]) -> Batch:
         return Batch(self.name, situation.shape, situation.settings, arrays)
