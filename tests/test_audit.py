@@ -13,6 +13,7 @@ from wnverify.engine import autodiff
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.network import Network
 from wnverify.errors import RecordError, UsageError
+from wnverify.report.audit_text import lines
 from wnverify.saved_network import read_network
 
 
@@ -318,3 +319,14 @@ def test_an_audit_shows_itself_in_a_notebook(parts):
     found = audit(parts, theorems=PAPER)
     assert "<td>banerjee2024/predictor_hessian</td>" in found._repr_html_()
     assert r"\text{banerjee2024/predictor\_hessian}" in found._repr_latex_()
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("targets", [True, False], ids=["with targets", "without targets"])
+def test_the_table_fits_and_has_every_name_whole(width, targets):
+    found = audit(network(targets=targets), theorems=("banerjee2024", "depth_free"))
+    shown = [line.plain for line in lines(found, width)]
+    assert max(map(len, shown)) <= width
+    listed = [line.split() for line in shown[shown.index("banerjee2024") : shown.index("Not evaluated")] if line]
+    names = {row.id.partition("/")[2] for row in found.rows if row.ratio is not None}
+    assert {words[0] for words in listed} == names | {"banerjee2024", "depth_free"}

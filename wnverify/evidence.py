@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
@@ -11,6 +12,10 @@ from wnverify.verdict import Verdict, overall
 
 Number: TypeAlias = float | str
 """A float, or the text "inf", "-inf" or "nan" where JSON has no number."""
+SEARCHES = ("structured", "sampled", "hypothesis", "adversarial", "statistical")
+"""Checks that put the claim itself to the test on instances."""
+LEAST = 25
+"""The fewest instances of all searches together on which a theorem must be put to the test; else it is VACUOUS."""
 
 
 def number(value: float) -> Number:
@@ -54,15 +59,16 @@ class Worst(msgspec.Struct, frozen=True):
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One of several things that a check decided: a claim about the bound, or a mutant.
+    """One of several things that a check decided: a claim about the bound, a mutant, or a place that was edited.
 
     Args:
         name: what was decided, in words.
         verdict: the name of the verdict.
         reason: one sentence for the reader.
         worst: the instance that refutes it, or came closest.
-        witness: the point that refutes a claim about the bound.
-        exempt: a mutant that is labelled as beyond the reach of a search, and is not held against the theorem.
+        witness: the point that refutes a claim about the bound; for an edited place, the nearest values below and
+            above at which the claim is refuted.
+        exempt: not held against the theorem: an edited place, or a mutant labelled as beyond the reach of a search.
     """
 
     name: str
@@ -82,6 +88,7 @@ class CheckEvidence(msgspec.Struct, frozen=True):
         reason: one sentence for the reader.
         tried: instances evaluated.
         accepted: those that met every hypothesis.
+        trivial: those of the accepted ones on which the claim says nothing (a left side of 0, an infinite bound).
         acceptance: the same per hypothesis.
         worst: the worst admissible instance.
         effort: (instances evaluated so far, best ratio so far), the search-effort curve.
@@ -94,6 +101,7 @@ class CheckEvidence(msgspec.Struct, frozen=True):
     reason: str
     tried: int = 0
     accepted: int = 0
+    trivial: int = 0
     acceptance: dict[str, Acceptance] = {}
     worst: Worst | None = None
     effort: list[tuple[int, Number]] = []
@@ -104,6 +112,30 @@ class CheckEvidence(msgspec.Struct, frozen=True):
     def outcome(self) -> Verdict:
         """The verdict as a value."""
         return Verdict[self.verdict]
+
+    @property
+    def substance(self) -> int:
+        """Instances on which the claim was put to the test: accepted and not trivial."""
+        return self.accepted - self.trivial
+
+
+def substance(checks: Iterable[CheckEvidence]) -> int:
+    """Instances of all searches on which the claim was put to the test."""
+    return sum(check.substance for check in checks if check.check in SEARCHES)
+
+
+def verdict_of(checks: Sequence[CheckEvidence], *, finished: bool) -> Verdict:
+    """The verdict of a theorem from its checks; what would be HELD on fewer than `LEAST` instances is VACUOUS.
+
+    Args:
+        checks: those that count.
+        finished: whether these are all the planned ones; before, no one knows how many instances there will be.
+
+    >>> verdict_of([CheckEvidence("sampled", "HELD", "", tried=90, accepted=20)], finished=True).name
+    'VACUOUS'
+    """
+    verdict = overall(check.outcome for check in checks)
+    return Verdict.VACUOUS if verdict is Verdict.HELD and finished and substance(checks) < LEAST else verdict
 
 
 class TheoremEvidence(msgspec.Struct, frozen=True):
@@ -131,8 +163,13 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict of the whole; PROVED only by a proof of the claim, which no search can give."""
-        return overall(check.outcome for check in self.checks if check.check != "mutants" or not self.is_control)
+        """The verdict of the whole; PROVED only by a proof of the claim, which no search can give.
+
+        A theorem that was put to the test on fewer than `LEAST` instances is VACUOUS, not HELD.
+        """
+        counting = [check for check in self.checks if check.check != "mutants" or not self.is_control]
+        finished = bool(self.planned) and {check.check for check in self.checks} >= set(self.planned)
+        return verdict_of(counting, finished=finished)
 
     @property
     def is_control(self) -> bool:
@@ -152,6 +189,11 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
         return any(check.accepted for check in self.checks)
 
     @property
+    def substance(self) -> int:
+        """Instances of all searches on which the claim was put to the test: accepted and not trivial."""
+        return substance(self.checks)
+
+    @property
     def worst(self) -> Worst | None:
         """The worst instance over all checks of the claim itself."""
         found = [check.worst for check in self.checks if check.worst is not None]
@@ -159,9 +201,13 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
 
     @property
     def reason(self) -> str:
-        """The sentence of the check that decided the verdict."""
+        """The sentence of the check that decided the verdict, or that there were too few instances."""
         deciding = [check for check in self.checks if check.outcome is self.verdict]
-        return deciding[0].reason if deciding else "no check was run"
+        if deciding or not self.checks:
+            return deciding[0].reason if deciding else "no check was run"
+        few = f"only {self.substance} instances of all searches met the hypotheses and are not trivial"
+        remedy = "aim a regime of the family at the hypotheses, lower its cost or raise the budget"
+        return f"{few}, of {LEAST} that are the least: {remedy}"
 
 
 class Record(msgspec.Struct, frozen=True):

@@ -110,7 +110,7 @@ class TheoremFile(pytest.File):
             yield BrokenFile.from_parent(self, name="load", message=str(error))
             return
         about: dict[str, Any] = {"title": title, "statement": str(theorem.claim), "expected": theorem.expect.name}
-        about["conjecture"] = theorem.conjecture
+        about |= {"conjecture": theorem.conjecture, "planned": checks_of(theorem)}
         if theorem.expect is not Verdict.HELD:
             checks = [check for check in checks_of(theorem) if check != "mutants"]
             yield TheoremItem.from_parent(self, name="control", entry=entry, about=about, checks=checks)
@@ -177,7 +177,7 @@ class TheoremItem(pytest.Item):
     def _gather(self, checks: list[CheckEvidence]) -> TheoremEvidence:
         from wnverify.evidence import TheoremEvidence
 
-        return TheoremEvidence(id=self.entry.id, digest="", planned=[], checks=checks, **self.about)
+        return TheoremEvidence(id=self.entry.id, digest="", checks=checks, **self.about)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The reason and the counterexample, without a traceback."""

@@ -22,8 +22,9 @@ from tests.report.made_up_runs import (
     record,
     theorem,
 )  # fmt: skip
-from wnverify.evidence import Worst
+from wnverify.evidence import LEAST, CheckEvidence, Worst
 from wnverify.report.terminal import exit_code, problems, render, summary, tables
+from wnverify.verdict import Verdict
 
 
 @pytest.mark.parametrize(
@@ -116,3 +117,28 @@ def test_ratios_that_json_has_no_number_for_are_shown():
     endless = Worst("inf", 1.0, 0.0, None, "", "found", "L=1", INSTANCE)
     text = render(record(theorem("paper/endless", check("sampled", "REFUTED", worst=endless))), 80)
     assert "ratio       inf" in text
+
+
+def thin(sampled, trivial=0, checks=PLANNED):
+    """A theorem with 2 structured and so many sampled instances; those of mutants and confirmation do not count."""
+    accepted = {"structured": 2, "sampled": sampled, "mutants": 900, "confirmation": 900}
+    idle = {"sampled": trivial}
+    found = [CheckEvidence(c, "HELD", "", 1000, accepted.get(c, 0), idle.get(c, 0)) for c in checks]
+    return theorem("paper/thin", *found)
+
+
+def test_a_theorem_with_too_few_instances_is_vacuous_and_says_how_many_each_search_had():
+    assert thin(LEAST - 2).verdict is Verdict.HELD
+    few = thin(LEAST - 3)
+    assert (few.verdict, few.as_expected) == (Verdict.VACUOUS, False)
+    text = " ".join(render(record(few), 80).split())
+    assert f"only {LEAST - 1} instances of all searches met the hypotheses and are not trivial, of {LEAST}" in text
+    assert "aim a regime of the family at the hypotheses" in text
+    assert f"counted structured 2 of 1,000, sampled {LEAST - 3} of 1,000, hypothesis 0 of 1,000" in text
+    assert exit_code(record(few)) == 0
+    assert exit_code(record(few), strict=True) == 3
+
+
+def test_trivial_instances_do_not_count_and_unfinished_theorems_are_not_judged():
+    assert thin(500, trivial=490).verdict is Verdict.VACUOUS
+    assert thin(1, checks=PLANNED[:4]).verdict is Verdict.HELD

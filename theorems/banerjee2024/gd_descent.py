@@ -3,7 +3,7 @@
 Statement:   𝓛(θ⁺) ≤ 𝓛(θ) − (ζ(2−ζ)/(2β_𝓛))‖∇𝓛(θ)‖² for θ⁺ = θ − (ζ/β_𝓛)∇𝓛(θ), 0 < ζ < 2, β_𝓛 = 2G² + 2H√𝓛(θ).
              Written with the step η = ζ/β_𝓛: 𝓛(θ) ≥ 𝓛(θ⁺) + η(1 − ηβ_𝓛/2)‖∇𝓛(θ)‖². Checked on the last step of runs.
 Hypotheses:  full batches, no momentum, no weight decay, ηβ_𝓛 < 2; ‖v‖₂ ≤ 1 + ρ₁ along the run; |φ′| ≤ 1,
-             |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in).
+             |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in); 𝓛(θ) > 10⁻¹², below which the loss is rounding.
 Kind:        upper bound; tight to first order in η
 References:  descent lemma; along the step 𝓛 never rises while ηβ_𝓛 < 2, and no ‖W_i‖ shrinks. Cisneros-Velarde
              et al., TMLR 2025, arXiv:2409.08935; constants derived here.
@@ -13,7 +13,7 @@ Tags:        gradient descent, optimization
 from collections.abc import Mapping
 from typing import Any
 
-from sympy import Expr
+from sympy import Expr, Rational
 
 from wnverify import Claim, Theorem, decreasing, increasing
 from wnverify.bounds.banerjee2024 import decrease_share, gradient_squared, smoothness
@@ -30,7 +30,8 @@ from wnverify.families.training_run import (
 )
 
 curvature = smoothness(loss)
-given = {**FULL_BATCH, **SMOOTH, "step below 2/beta": (step * curvature, "<", 2)}
+above_rounding = {"above rounding": (loss, ">", Rational(1, 10**12))}
+given = {**FULL_BATCH, **SMOOTH, **above_rounding, "step below 2/beta": (step * curvature, "<", 2)}
 
 
 def version(share: Expr, hypotheses: Mapping[str, Any] = given) -> Claim:

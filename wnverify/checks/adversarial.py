@@ -25,7 +25,7 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     situations = plan.within(theorem, budget)
     spots = 5 if theorem.claim.relation == "=" else 10  # an identity has no slope to climb, only noise
     for number in budget.pace():
-        for situation in plan.spread(situations, plan.affordable(spots, theorem.family.cost, 2), rng):
+        for situation in plan.spread(situations, plan.affordable(spots, theorem.family.cost, 2), rng, number):
             begin = plan.starts(tally, situation, 10, rng)
             if begin is not None:
                 climb(tally, situation, begin, plan.affordable(min(60 + 20 * number, 300), theorem.family.cost, 10))

@@ -20,8 +20,8 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     """Try every extreme instance; each further round adds situations."""
     tally = Tally(Judge(theorem.claim, theorem.family))
     situations = plan.within(theorem, budget)
-    for _ in budget.pace():
-        for situation in plan.spread(situations, plan.affordable(16, theorem.family.cost), rng):
+    for turn in budget.pace():
+        for situation in plan.spread(situations, plan.affordable(16, theorem.family.cost), rng, turn):
             for words, batch in theorem.family.structured(situation):
                 tally.add(batch, situation, words)
     return conclude(NAME, tally, settle(tally))

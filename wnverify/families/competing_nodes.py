@@ -175,7 +175,7 @@ class CompetingNodes(Family):
     }  # fmt: skip
     settings: Mapping[str, tuple[str, ...]] = {"degree": ("1", "2", "3", "4", "5")}
     regimes = ("any", "close")
-    cost = 60.0
+    cost = 20.0
     agreement = 1e-7
 
     def shapes(self) -> Sequence[Shape]:

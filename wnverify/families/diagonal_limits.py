@@ -41,7 +41,7 @@ class DiagonalLimits(Family):
     quantities: Mapping[str, Quantity] = diagonal_limit_quantities.QUANTITIES
     settings: Mapping[str, tuple[str, ...]] = SETTINGS
     regimes = ("uniform", "generic", "large start", "nearly tied")
-    cost = 12.0
+    cost = 8.0
     agreement = 1e-8
 
     def shapes(self) -> Sequence[Shape]:
@@ -52,9 +52,11 @@ class DiagonalLimits(Family):
         """`uniform`: all of u_0 equal; `generic`: any u_0; both with r_0² up to 0.98 Q^{2/L} and η to 30 units.
 
         `large start`: r_0² up to 4.5 units, half of them uniform; `nearly tied`: see `nearly_tied`, for L = 2,
-        where it makes the bounds tight (for L > 2 it is `generic`, since ties cost digits there).
+        where it makes the bounds tight (ties cost digits for L > 2: there it is `uniform` again).
         """
-        if regime == "nearly tied" and situation.settings["L"] == "2":
+        if regime == "nearly tied":
+            if situation.settings["L"] != "2":
+                return self.draw(situation, "uniform", count, rng)
             lows, highs = np.array(TIES_DRAWN)[:, :, None]
             return self._tied(situation, rng.uniform(lows, highs, (4, count)))
         arrays = draw_problem(situation, count, rng, 1.5)
@@ -76,7 +78,7 @@ class DiagonalLimits(Family):
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Equal and uneven starts, small and large, at small and large η; and weights that oppose the masses."""
-        grid = np.array([[s, rate] for s in (0.01, 0.5, 0.95, 2.0) for rate in (0.1, 1.0, 5.0)]).T
+        grid = np.array([[s, rate] for s in (0.01, 0.5, 0.95, 2.0) for rate in (0.1, 1.0, 2.5, 5.0)]).T
         arrays = draw_problem(situation, grid.shape[1], np.random.default_rng(1), 1.0)
         for words, first in {"uniform start": 1.0, "start away from one coordinate": 0.05}.items():
             u = np.ones((columns(situation), grid.shape[1]))

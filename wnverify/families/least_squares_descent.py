@@ -14,7 +14,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.least_squares import State, apply, descend, dot, length
+from wnverify.engine.least_squares import Rows, State, apply, descend, dot, length
 from wnverify.families.base import Coordinates, Family, Shape, Situation
 from wnverify.families.boxes import check_like
 from wnverify.families.least_squares import BOXES, ModelCoordinates, draw_model, structured_models
@@ -180,17 +180,24 @@ class LeastSquaresDescent(Family):
     }  # fmt: skip
     settings: Mapping[str, tuple[str, ...]] = {"loss": ("squared",), "rows": ("orthonormal",)}
     regimes = ("gaussian", "aligned", "kernel")
-    cost = 8.0
+    cost = 5.0
 
     def shapes(self) -> Sequence[Shape]:
         """From one row in the plane to three rows in seven dimensions."""
         return [{"m": rows, "d": size} for rows, size in ((1, 2), (2, 3), (1, 3), (2, 4), (3, 5), (3, 7))]
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
-        """Random models as in `least_squares`; half of the runs have at most four steps."""
+        """Random models as in `least_squares`; half of the runs have at most four steps, three quarters gam ≤ 1.
+
+        In three quarters of them g is below X, and by so little that (g/X)^T stays above rounding.
+        """
         arrays = draw_model(situation, regime, count, rng)
         many = np.where(rng.random(count) < 0.5, rng.integers(1, 5, count), rng.integers(5, MOST + 1, count))
-        return self._batch(situation, arrays, rng.uniform(0.02, 1.8, count), many.astype(np.float64))
+        below = np.exp(-rng.uniform(0.0, 8.0, count) / many)
+        target = arrays["t"] - Rows.of(arrays["A"]).across(arrays["t"])
+        arrays["g"] = np.where(rng.random(count) < 0.75, below * length(target), arrays["g"])
+        gam = np.where(rng.random(count) < 0.75, rng.uniform(0.02, 1.0, count), rng.uniform(0.02, 1.8, count))
+        return self._batch(situation, arrays, gam, many.astype(np.float64))
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Diagonal models with one, three and twenty steps."""

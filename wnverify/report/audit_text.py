@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html as escaping
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from wnverify.report.layout import Column, field, hanging, table
+from wnverify.report.layout import Column, field, hanging, table_rows
 from wnverify.report.words import counted, formula, ratio_words
 
 if TYPE_CHECKING:
@@ -23,13 +24,23 @@ def lines(audit: Audit, width: int) -> list[Text]:
     others = [row for row in audit.rows if row.ratio is None]
     found = [*_network(audit, width), Text("")]
     if evaluated:
-        found += table(_columns(evaluated), width, indent=0)
+        found += _by_paper(evaluated, width)
         remarks = [(row.id, row.remark) for row in evaluated if row.remark]
         found += [line for name, remark in remarks for line in hanging(Text(f"{name}  ", "dim"), remark, width)]
     found += [Text(""), Text("Not evaluated", "bold")] if others else []
     for row in others:
         found += hanging(Text(f"  {row.id}  ", STYLE[row.status]), _reason(row), width)
     return [*found, Text(""), *_summary(audit, width)]
+
+
+def _by_paper(evaluated: list[Row], width: int) -> list[Text]:
+    """One table, a heading a paper: the names stay short."""
+    head, *rows = table_rows(_columns(evaluated), width)
+    found = list(head)
+    for paper, group in groupby(zip(evaluated, rows, strict=True), key=lambda pair: pair[0].id.rpartition("/")[0]):
+        found += [Text(paper, "bold")] if paper else []
+        found += [line for _, row in group for line in row]
+    return found
 
 
 def _network(audit: Audit, width: int) -> list[Text]:
@@ -49,6 +60,7 @@ def _network(audit: Audit, width: int) -> list[Text]:
 def _columns(rows: list[Row]) -> list[Column]:
     cells = [_cells(row) for row in rows]
     columns = [Column(h, [Text(line[i]) for line in cells], right=0 < i < 4) for i, h in enumerate(HEADS)]
+    columns[0] = Column(HEADS[0], [Text(row.id.rpartition("/")[2]) for row in rows])
     inputs = [Text("" if row.input is None else str(row.input)) for row in rows]
     status = [Text(row.status, STYLE[row.status]) for row in rows]
     return [*columns[:4], Column("input", inputs, right=True, drop=2), Column("verdict", status), columns[4]]
@@ -61,7 +73,7 @@ def _cells(row: Row) -> tuple[str, str, str, str, str]:
 
 def _met(row: Row) -> str:
     short = [h for h in row.hypotheses if h.met < h.of]
-    return "met" if not short else f"met by {min(h.met for h in short)} of {short[0].of} inputs"
+    return "met" if not short else f"met by {min(h.met for h in short)} of {short[0].of}"
 
 
 def _reason(row: Row) -> str:

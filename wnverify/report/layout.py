@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells
 from rich.text import Text
 
 GAP = 2
@@ -40,14 +41,20 @@ class Column:
 def table(columns: Sequence[Column], width: int, *, head: bool = True, indent: int = 2) -> list[Text]:
     """The table as lines of at most `width` cells.
 
-    Columns are dropped by priority; then the first one is cut with an ellipsis; the others never are.
+    Columns are dropped by priority; then the first one goes on below itself; the others never do.
     """
+    first, *rows = table_rows(columns, width, indent=indent)
+    return [line for row in (([first] if head else []) + rows) for line in row]
+
+
+def table_rows(columns: Sequence[Column], width: int, *, indent: int = 2) -> list[list[Text]]:
+    """The lines of the head and of every row of the table."""
     kept = _fitting(columns, width - indent)
     rest = sum(column.width + GAP for column in kept[1:])
     widths = [max(min(kept[0].width, width - indent - rest), SHORTEST_NAME), *(c.width for c in kept[1:])]
-    rows = [[Text(column.head, "dim") for column in kept]] if head else []
+    rows = [[Text(column.head, "dim") for column in kept]]
     rows += [[column.cells[row] for column in kept] for row in range(len(kept[0].cells))]
-    return [_line(row, kept, widths, indent) for row in rows]
+    return [_lines(row, kept, widths, indent) for row in rows]
 
 
 def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
@@ -60,6 +67,32 @@ def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
     return kept
 
 
+def _lines(cells: Sequence[Text], columns: Sequence[Column], widths: Sequence[int], indent: int) -> list[Text]:
+    name, *below = folded(cells[0].plain, widths[0])
+    first = _line([Text(name, cells[0].style), *cells[1:]], columns, widths, indent)
+    return [first, *(Text(" " * (indent + 1) + part, cells[0].style) for part in below)]
+
+
+def folded(name: str, width: int) -> list[str]:
+    """A name in pieces of at most `width` cells (all but the first one less), broken after `/`, `_` or blanks.
+
+    >>> folded("paper/a_long_name", 12)
+    ['paper/a_', 'long_name']
+    """
+    pieces = [""]
+    for part in re.findall(r"[^/_ ]*[/_ ]?", name):
+        room = width - (len(pieces) > 1)
+        if pieces[-1] and cell_len(pieces[-1] + part.rstrip()) > room:
+            pieces.append("")
+            room = width - 1
+        pieces[-1] += part
+        while cell_len(pieces[-1].rstrip()) > room:
+            short = chop_cells(pieces[-1], room)[0]
+            pieces[-1:] = [short, pieces[-1][len(short) :]]
+            room = width - 1
+    return pieces
+
+
 def _line(cells: Sequence[Text], columns: Sequence[Column], widths: Sequence[int], indent: int) -> Text:
     line = Text(" " * indent)
     for cell, column, width in zip(cells, columns, widths, strict=True):
@@ -70,10 +103,7 @@ def _line(cells: Sequence[Text], columns: Sequence[Column], widths: Sequence[int
 
 
 def _padded(cell: Text, width: int, *, right: bool) -> Text:
-    room = width - cell_len(cell.plain)
-    if room < 0:
-        return Text(set_cell_size(cell.plain, width - 1) + "…", cell.style)
-    blank = Text(" " * room)
+    blank = Text(" " * (width - cell_len(cell.plain)))
     return Text.assemble(blank, cell) if right else Text.assemble(cell, blank)
 
 

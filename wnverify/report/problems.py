@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from wnverify.evidence import CheckEvidence, Item, TheoremEvidence, Worst
+from wnverify.evidence import SEARCHES, CheckEvidence, Item, TheoremEvidence, Worst
 from wnverify.report.layout import field, paragraph
 from wnverify.report.reading import MUTANTS, counterexample, doubts, size, survivors
 from wnverify.report.words import formula, ratio_words, verdict_words
@@ -37,6 +37,7 @@ def explanation(evidence: TheoremEvidence, width: int) -> list[Text]:
         lines += [*field("refuted by", ", ".join(_deciding(evidence)), width), *describe(found[1], width)]
     else:
         lines += [line for check in _unsaid(evidence)[:1] for line in _why(check, evidence, width)]
+        lines += _thin(evidence, width) if evidence.verdict is Verdict.VACUOUS else []
     for item in doubts(evidence):
         label = "false" if item.verdict == Verdict.REFUTED.name else item.verdict.lower()
         lines += field(label, f"“{formula(item.name)}”: {item.reason}{_witness(item)}", width)
@@ -63,6 +64,14 @@ def _unsaid(evidence: TheoremEvidence) -> list[CheckEvidence]:
 
 def _why(check: CheckEvidence, evidence: TheoremEvidence, width: int) -> list[Text]:
     return field("reason", f"{check.reason} (check: {', '.join(_deciding(evidence))})", width)
+
+
+def _thin(evidence: TheoremEvidence, width: int) -> list[Text]:
+    """How many instances each search had, and the reason where no single check decided."""
+    lines = [] if _deciding(evidence) else field("reason", evidence.reason, width)
+    counted = [check for check in evidence.checks if check.check in SEARCHES and check.tried]
+    searches = [f"{check.check} {check.substance:,} of {check.tried:,}" for check in counted]
+    return lines + (field("counted", ", ".join(searches), width) if searches else [])
 
 
 def _deciding(evidence: TheoremEvidence) -> list[str]:

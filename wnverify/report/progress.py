@@ -9,11 +9,10 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from wnverify.evidence import CheckEvidence
+from wnverify.evidence import CheckEvidence, verdict_of
 from wnverify.report.reading import of_claim, tried
 from wnverify.report.words import counted, ratio_words, seconds_words
 from wnverify.run import Event
-from wnverify.verdict import overall
 
 ROOMY, ROUNDING = 70, 1e-9
 Notify = Callable[[Event], None]
@@ -88,7 +87,7 @@ def _lines(console: Console) -> Notify:
 
 def _finished(identifier: str, checks: list[CheckEvidence], seconds: float) -> str:
     """The theorem in one line; whether a control failed as planned is for the table to say."""
-    verdict = overall(check.outcome for check in of_claim(checks))
+    verdict = verdict_of(of_claim(checks), finished=True)
     ratio = max((check.worst.ratio for check in checks if check.worst), key=float, default=None)
     count, time = counted(tried(checks), "instance"), seconds_words(seconds)
     return f"{identifier}: {verdict.name.lower()}, worst ratio {ratio_words(ratio)}, {count}, {time}"

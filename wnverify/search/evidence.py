@@ -16,6 +16,7 @@ def conclude(check: str, tally: Tally, settled: tuple[Verdict, str, Worst | None
         reason,
         tried=tally.tried,
         accepted=tally.accepted,
+        trivial=tally.trivial,
         acceptance=tally.acceptance,
         worst=worst,
         effort=tally.effort,

@@ -30,17 +30,23 @@ def by_shape(situations: Sequence[Situation]) -> list[list[Situation]]:
     return list(groups.values())
 
 
-def spread(situations: Sequence[Situation], count: int, rng: np.random.Generator) -> list[Situation]:
-    """A random choice in which every shape comes as often as any other, and so does every setting."""
+def spread(situations: Sequence[Situation], count: int, rng: np.random.Generator, turn: int = 0) -> list[Situation]:
+    """A random choice in which every shape comes as often as any other, and so does every setting.
+
+    Where `count` is less than the number of shapes, the first turn takes the smallest, and each further turn those
+    that follow, so that a long search reaches all of them.
+    """
     groups = by_shape(situations)
+    start = turn * count % len(groups)
+    groups = groups[start:] + groups[:start]
     settings = len(groups[0])
     order = rng.permutation(settings)
     offset = int(rng.integers(settings))
     chosen = []
     for index in range(min(count, len(situations))):
         group = groups[index % len(groups)]
-        turn = index + (index // len(groups)) + offset
-        chosen.append(group[order[turn % settings]])
+        setting = index + (index // len(groups)) + offset
+        chosen.append(group[order[setting % settings]])
     return list({str(situation): situation for situation in chosen}.values())
 
 
@@ -53,10 +59,12 @@ def affordable(count: int, theorem_cost: float, least: int = 1) -> int:
     return max(least, round(count / theorem_cost))
 
 
-def draw(judge: Judge, situation: Situation, count: int, rng: np.random.Generator) -> Iterator[tuple[str, Batch]]:
-    """About `count` instances, in every regime of the family in turn."""
+def draw(
+    judge: Judge, situation: Situation, count: int, rng: np.random.Generator, least: int = 1
+) -> Iterator[tuple[str, Batch]]:
+    """About `count` instances, in every regime of the family in turn; fewer where dear, but `least` of each."""
     regimes = judge.family.regimes
-    each = affordable(-(-count // len(regimes)), judge.family.cost)
+    each = affordable(-(-count // len(regimes)), judge.family.cost, least)
     for regime in regimes:
         yield f"random, regime {regime}", judge.family.draw(situation, regime, each, rng)
 

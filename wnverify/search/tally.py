@@ -66,6 +66,11 @@ class Tally:
         return self.best is not None and self.best.ratio > limit
 
     @property
+    def substance(self) -> int:
+        """Instances that met every hypothesis and on which the claim says something."""
+        return self.accepted - self.trivial
+
+    @property
     def acceptance(self) -> dict[str, Acceptance]:
         """How often each hypothesis was met."""
         return {name: Acceptance(count, self.tried) for name, count in self.met.items()}
