@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -49,8 +50,14 @@ class Relation:
 
     def substitute(self, replacement: Mapping[sympy.Symbol, Any]) -> Relation:
         """Replace symbols on both sides, all at once."""
-        new = {symbol: sympy.sympify(value) for symbol, value in replacement.items()}
-        return Relation(self.lhs.xreplace(new), self.relation, self.rhs.xreplace(new))
+        new = frozenset((symbol, sympy.sympify(value)) for symbol, value in replacement.items())
+        return Relation(_replaced(self.lhs, new), self.relation, _replaced(self.rhs, new))
+
+
+# sympy factors both bounds whenever it rebuilds their minimum, and every check of a theorem asks for the same one
+@lru_cache(maxsize=1024)
+def _replaced(expression: sympy.Expr, new: frozenset[tuple[sympy.Symbol, sympy.Expr]]) -> sympy.Expr:
+    return expression.xreplace(dict(new))
 
 
 @dataclass(frozen=True)
