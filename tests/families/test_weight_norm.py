@@ -76,6 +76,8 @@ def test_three_routes_agree(family) -> None:
         "hessian_norm",
         "omega",
         "rho",
+        "direction_norm",
+        "row_alignment",
     )
     for situation in family.situations({"activation": ("tanh", "softplus", "gelu")})[6:60:7]:
         batch = family.draw(situation, "gaussian", 1, np.random.default_rng(5))
@@ -86,6 +88,20 @@ def test_three_routes_agree(family) -> None:
             assert abs(balls[name].mid() - value) <= balls[name].rad() + 1e-9 * max(1.0, value), name
             if route.second:
                 assert float(route.second(batch)[0]) == pytest.approx(value, rel=1e-9, abs=1e-12)
+
+
+def test_the_slope_of_the_direction_norm_is_that_of_differences() -> None:
+    situation = Situation({"L": 3, "m": 4, "d": 3}, {"activation": "tanh", "scaling": "fan_out"})
+    batch = WEIGHT_NORM.draw(situation, "gaussian", 20, np.random.default_rng(8))
+    route = WEIGHT_NORM.quantities["direction_norm"].route
+    step = {name: np.random.default_rng(9).standard_normal(a.shape) for name, a in batch.arrays.items()}
+
+    def moved(t: float) -> np.ndarray:
+        arrays = {name: array + t * step[name] for name, array in batch.arrays.items()}
+        return route.measure(Batch(batch.family, batch.shape, batch.settings, arrays))
+
+    slope = sum((part * step[name]).sum(axis=(0, 1)) for name, part in route.gradient(batch).items())
+    np.testing.assert_allclose(slope, (moved(1e-6) - moved(-1e-6)) / 2e-6, rtol=1e-5, atol=1e-6)
 
 
 def test_relu_has_no_balls() -> None:

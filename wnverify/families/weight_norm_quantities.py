@@ -200,6 +200,19 @@ def _direction_norm(batch: Batch) -> FloatArray:
     return np.max([np.linalg.norm(rows, ord=2, axis=(1, 2)) for rows in _directions(batch)], axis=0)
 
 
+def _direction_norm_slope(batch: Batch) -> Mapping[str, FloatArray]:
+    """∂‖U‖₂/∂W_i = p_i(q − ⟨q, u_i⟩u_i)/‖W_i‖ in the layer of the largest norm, p and q its top singular vectors."""
+    layers = _directions(batch)
+    parts = [np.linalg.svd(rows, full_matrices=False) for rows in layers]
+    which = np.argmax([norms[:, 0] for _, norms, _ in parts], axis=0)
+    found = {}
+    for layer, (rows, (left, _, right), norms) in enumerate(zip(layers, parts, _row_norms(batch), strict=True)):
+        q = right[:, :1]
+        push = left[:, :, :1] * (q - (rows @ q.swapaxes(1, 2)) * rows)
+        found[f"W{layer + 1}"] = np.moveaxis(push * (which == layer)[:, None, None], 0, -1) / norms[:, None]
+    return found
+
+
 def _direction_norm_by_gram(batch: Batch) -> FloatArray:
     grams = [rows @ np.swapaxes(rows, 1, 2) for rows in _directions(batch)]
     return np.sqrt(np.max([np.linalg.eigvalsh(gram)[:, -1] for gram in grams], axis=0))
@@ -289,7 +302,7 @@ direction_norm = Quantity(
     "direction_norm",
     "largest spectral norm ‖W̄^l‖₂ over the layers' matrices of normalised rows",
     low=0,
-    route=Route(_direction_norm, None, _direction_norm_by_gram),
+    route=Route(_direction_norm, _direction_norm_slope, _direction_norm_by_gram),
 )
 row_alignment = Quantity(
     "row_alignment",
