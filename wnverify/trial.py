@@ -326,7 +326,9 @@ def _near(judge: Judge, best: Candidate) -> Settled:
             return Verdict.REFUTED, f"broken by less than {NEAR:g}, certified by ball arithmetic", shown, found
     found = opinions[0][1]
     if found.certified and found.holds:
-        return Verdict.HELD, f"no admissible instance breaks it; worst ratio 1 - {1 - best.ratio:.1e}", best, found
+        short = max(1 - best.ratio, 0.0)
+        worst = f"1 - {short:.1e}" if short else "1 but for rounding, certified not to exceed it"
+        return Verdict.HELD, f"no admissible instance breaks it; worst ratio {worst}", best, found
     reason = f"the sides come within {abs(1 - best.ratio):.0e} of each other, closer than this arithmetic can tell"
     return Verdict.UNDECIDED, reason, best, found
 
