@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from wnverify.batch import Batch
 from wnverify.engine import diagonal as engine
 from wnverify.families import diagonal_draws as draws
 from wnverify.families.diagonal import DIAGONAL
@@ -121,3 +122,18 @@ def test_a_problem_without_right_side_is_never_decided():
     assert not draws.posed(degenerate).any()
     assert value(DIAGONAL_FLOW, degenerate, "decided").tolist() == [0.0]
     assert value(DIAGONAL_LIMITS, degenerate, "solved").tolist() == [0.0]
+
+
+def test_a_radial_gradient_has_no_tangential_part_in_any_direction():
+    """Equal columns and equal u: what rounding leaves of the tangential part once pointed along u itself."""
+    arrays = {"A": [[-0.837, -0.837]], "z": [0.141, 0.859], "u": [0.707, 0.707], "d": [0.271, -0.188]}
+    arrays |= {"eta": [1.32], "r": [0.885]}
+    found = {name: np.array(value)[..., None] for name, value in arrays.items()}
+    found["u"] = found["u"] / np.linalg.norm(found["u"])
+    shape, settings = {"M": 1, "n": 2}, next(iter(DIAGONAL.situations())).settings
+    batch = Batch("diagonal", shape, settings, found)
+    for route in ("measure", "second"):
+        assert value(DIAGONAL, batch, "tangent_gradient", route) < 1e-15
+        assert abs(value(DIAGONAL, batch, "tangent_speed", route)) < 1e-15
+        assert value(DIAGONAL, batch, "stray_speed", route) < 1e-15
+        assert abs(value(DIAGONAL, batch, "radial_speed", route)) > 0.1

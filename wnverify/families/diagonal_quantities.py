@@ -66,9 +66,14 @@ def _gradient(batch: Batch, second: bool) -> FloatArray:
 
 
 def _components(vector: FloatArray, u: FloatArray, G: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Parts of −vector along u, along the tangential part of G, and the length of the rest."""
+    """Parts of −vector along u, along the tangential part of G, and the length of the rest.
+
+    The tangential part of a radial G is rounding, and need not be orthogonal to u: it then counts as 0.
+    """
     across = engine.tangential(u, G)
-    across = across / np.maximum(length(across), TINY)
+    across = engine.tangential(u, across / np.maximum(length(across), TINY))
+    size = length(across)
+    across = np.where(size > 0.5, across / np.maximum(size, TINY), 0.0)
     first, then = -dot(vector, u), -dot(vector, across)
     return first, then, length(vector + first * u + then * across)
 
