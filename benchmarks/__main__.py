@@ -53,7 +53,8 @@ def main() -> None:
         record |= dict(parts)
     options.json.write_text(json.dumps(record, indent=1) + "\n")
     if options.report:
-        options.report.write_text(REPORT.format(**record["machine"], tables=console.export_text().strip()))
+        printed = "\n".join(line.rstrip() for line in console.export_text().strip("\n").split("\n"))
+        options.report.write_text(REPORT.format(**record["machine"], tables=printed))
 
 
 def _options() -> argparse.Namespace:
