@@ -184,7 +184,8 @@ def _quadpack(a: float, eta: float, r0: float, ends: tuple[float, float]) -> flo
     def integrand(s: float) -> float:
         return float(s**a * np.exp(-a * eta * (s - r0**2)))
 
-    return float(quad(integrand, *ends, epsabs=0.0)[0])
+    # with its full output QUADPACK does not warn where the ends are a few ulps apart and the sum is rounding
+    return float(quad(integrand, *ends, epsabs=0.0, full_output=1)[0])
 
 
 def _tail(a: float, eta: FloatArray, r0: FloatArray, low: FloatArray, second: bool) -> FloatArray:
