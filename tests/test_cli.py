@@ -209,3 +209,11 @@ def test_the_facade_is_lazy_and_complete():
     assert set(wnverify.__all__) <= set(dir(wnverify))
     with pytest.raises(AttributeError, match="nonsense"):
         wnverify.nonsense  # noqa: B018 - the access is the test
+
+
+def test_a_run_leaves_nothing_in_the_folder_of_the_user(tmp_path):
+    words = [sys.executable, "-m", "wnverify", "check", "lemma_normalisation_derivative", "--jobs", "1"]
+    rest = {name: value for name, value in os.environ.items() if name != "HYPOTHESIS_STORAGE_DIRECTORY"}
+    done = subprocess.run(words, cwd=tmp_path, env=rest, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -26,8 +26,8 @@ FLOORS = (
     ("report",),
     ("experiments", "trial", "replaying", "evaluation", "auditing"),
     ("commands", "notebook"),
-    ("cli", "pytest_plugin", "__main__"),
-    ("__init__",),
+    ("cli", "pytest_plugin"),
+    ("__init__", "__main__"),
 )
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 FILES = sorted(PACKAGE.rglob("*.py"))
