@@ -29,3 +29,8 @@ def test_a_single_theorem_is_shown_with_its_slack() -> None:
 
 def test_among_several_theorems_there_is_only_the_table() -> None:
     assert "reason of sharpness" not in render(record(EVIDENCE, theorem("paper/two", check("sampled"))))
+
+
+def test_the_slack_of_a_false_bound_is_not_told() -> None:
+    broken = theorem("paper/one", check("sampled", "REFUTED"), check("sharpness", items=ITEMS))
+    assert "reason of sharpness" not in render(record(broken))

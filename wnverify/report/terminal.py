@@ -30,7 +30,8 @@ def tables(record: Record, width: int, *, bars: bool = True) -> list[Text]:
     for evidence in record.theorems:
         if evidence.conjecture and evidence.verdict.passes and evidence.worst:
             lines += [Text(""), *standing(evidence, width)]
-    told = slack(record.theorems[0], width) if len(record.theorems) == 1 else []
+    lone = len(record.theorems) == 1 and record.theorems[0].verdict.passes  # the slack of a false bound means nothing
+    told = slack(record.theorems[0], width) if lone else []
     return [*lines[1:], *([Text("")] if told else []), *told]
 
 
