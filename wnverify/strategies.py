@@ -6,6 +6,9 @@ constant by its default fill. Its example database is keyed on source code and i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 import numpy as np
 from hypothesis import HealthCheck, Phase, given, seed, settings, target
 from hypothesis import strategies as st
@@ -15,20 +18,33 @@ from wnverify.search.plan import by_shape
 from wnverify.search.tally import Candidate, Tally
 
 Drawn = tuple[Situation, str, int]
+Item = TypeVar("Item")
 
 
 class _Violated(Exception):
     """Tells Hypothesis that an example failed, so that it shrinks it."""
 
 
+def number(limit: int) -> st.SearchStrategy[int]:
+    """Integers from 0 to `limit` − 1, drawn as binary digits.
+
+    Into integers Hypothesis mixes constants from the source of whatever local modules are loaded, so that the same
+    seed would draw other instances in another process. It leaves booleans alone.
+    """
+    digits = st.tuples(*[st.booleans()] * (limit - 1).bit_length())
+    return digits.map(lambda flags: sum(flag << place for place, flag in enumerate(flags)) % limit)
+
+
 def instances(family: Family, situations: list[Situation]) -> st.SearchStrategy[Drawn]:
     """Strategy for (situation, regime, seed); shrinks to the smallest shape and the first settings."""
     groups = by_shape(situations)
     return st.tuples(
-        st.integers(0, len(groups) - 1).flatmap(lambda index: st.sampled_from(groups[index])),
-        st.sampled_from(family.regimes),
-        st.integers(0, 2**32 - 1),
+        number(len(groups)).flatmap(lambda index: _one_of(groups[index])), _one_of(family.regimes), number(2**32)
     )
+
+
+def _one_of(items: Sequence[Item]) -> st.SearchStrategy[Item]:
+    return number(len(items)).map(items.__getitem__)
 
 
 def steer(tally: Tally, situations: list[Situation], examples: int, entropy: int) -> Candidate | None:
