@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -10,12 +11,19 @@ from flint import arb
 
 from wnverify import catalogue
 from wnverify.batch import Batch
+from wnverify.budget import parse_budget
+from wnverify.checking import check_theorem
 from wnverify.claim import Claim
+from wnverify.families.normalisation import Normalisation, w_norm
 from wnverify.families.regression import LIPSCHITZ, REGRESSION, loss
 from wnverify.families.training_run import TRAINING_RUN, growth_defect, momentum, row_growth
 from wnverify.judge import Judge
-from wnverify.search.confirm import BALL_ROUTE, _ratio, second_opinion, tidy
+from wnverify.quantity import Quantity, Route
+from wnverify.search import confirm
+from wnverify.search.confirm import BALL_ROUTE, Second, _ratio, second_opinion, tidy
 from wnverify.search.tally import Candidate
+from wnverify.theorem import Theorem
+from wnverify.verdict import Verdict
 
 
 def run(**schedule: float) -> Batch:
@@ -81,3 +89,32 @@ def test_mutants_of_loss_theorems_are_certified() -> None:
     found = mutants.check(catalogue.load(entry), parse_budget("quick"), np.random.default_rng(0))
     assert {item.verdict for item in found.items} == {"REFUTED"}
     assert all(item.reason.endswith(BALL_ROUTE) for item in found.items)
+
+
+class Contradicted(Normalisation):
+    """A family whose closed form is a tenth of what its second route finds."""
+
+    route = Normalisation.quantities["first_derivative"].route
+    wrong = Route(lambda batch: 0.1 * Contradicted.route.measure(batch), None, route.second)
+    quantities: ClassVar = {
+        **Normalisation.quantities,
+        "first_derivative": Quantity("first_derivative", "too small", low=0, route=wrong),
+    }
+
+
+@pytest.mark.parametrize("check", ["structured", "sampled", "hypothesis", "adversarial", "confirmation"])
+def test_what_the_second_route_contradicts_is_no_pass(check):
+    family = Contradicted()
+    too_small = family.quantities["first_derivative"]
+    theorem = Theorem(Claim(too_small, "<=", 0.5 / w_norm), family)
+    found = check_theorem(theorem, "contradicted", check, parse_budget("quick"), 0)
+    assert found.outcome is (Verdict.ERROR if check == "confirmation" else Verdict.UNDECIDED), found.reason
+
+
+def test_a_certified_violation_that_the_closed_form_misses_is_a_refutation(monkeypatch):
+    theorem = catalogue.load("banerjee2024/output")
+    certified = Second(1.25, BALL_ROUTE, violated=True)
+    monkeypatch.setattr(confirm, "second_opinion", lambda judge, batch: certified)
+    found = check_theorem(theorem, "output", "sampled", parse_budget("quick"), 0)
+    assert found.outcome is Verdict.REFUTED
+    assert "1.25 by ball arithmetic" in found.reason

@@ -35,10 +35,14 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
 def _conclude(tally: Tally, found: list[Disagreement]) -> CheckEvidence:
     if tally.best is None or not found:
         return CheckEvidence(NAME, Verdict.VACUOUS.name, "no admissible instance to compare", tried=tally.tried)
+    found = [*found, largest_disagreement(tally.judge, tally.best.batch, tally.best.situation)]
     worst = max(found, key=lambda item: item.size)
     second = second_opinion(tally.judge, tally.best.batch)
     compared = sum(item.compared for item in found)
-    if compared and worst.size <= tally.judge.family.agreement:
+    if second.violated and not tally.violated():
+        verdict = Verdict.ERROR
+        words = f"the worst instance has ratio {tally.best.ratio:.6g}, but {second.ratio:.6g} by {second.route}"
+    elif compared and worst.size <= tally.judge.family.agreement:
         verdict, words = Verdict.HELD, f"both routes agree to {worst.size:.1e} on {compared} instances"
     else:
         verdict = Verdict.ERROR

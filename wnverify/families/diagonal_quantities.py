@@ -164,8 +164,12 @@ def _mirror_motion(batch: Batch, second: bool) -> tuple[FloatArray, FloatArray]:
     speed, turn = _polar(batch, second)
     if second:
         lift = np.exp(model.a * model.eta * r**2)
-        moved = lift * engine.along(lambda x: engine.mirror_gradient(x, model.eta, model.L), x, _x_rate(batch, True))
-        return moved, np.abs(moved)
+
+        def along(rate: FloatArray) -> FloatArray:
+            return lift * engine.along(lambda x: engine.mirror_gradient(x, model.eta, model.L), x, rate)
+
+        turned, stretched = along(model.L * x * turn / u), along(model.L * x * speed / r)
+        return along(_x_rate(batch, True)), np.abs(turned) + np.abs(stretched)
     push = model.eta * r * speed
     if model.L == 2:
         parts = 2 * turn / u, 2 * push * np.ones_like(u)

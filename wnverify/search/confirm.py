@@ -164,7 +164,16 @@ def settle(tally: Tally) -> tuple[Verdict, str, Worst | None]:
         return *_violation(best, second), report(judge, best, second)
     if tally.trivial == tally.accepted:
         return Verdict.VACUOUS, f"all {tally.accepted} admissible instances meet it trivially", None
-    return Verdict.HELD, _held(tally, best), report(judge, best, second_opinion(judge, best.batch))
+    second = second_opinion(judge, best.batch)
+    if second.violated:
+        return *_contradicted(best, second), report(judge, best, second)
+    return Verdict.HELD, _held(tally, best), report(judge, best, second)
+
+
+def _contradicted(best: Candidate, second: Second) -> tuple[Verdict, str]:
+    """What holds by the closed form and not by the second route is no pass; a certified violation is one."""
+    verdict = Verdict.REFUTED if second.route == BALL_ROUTE else Verdict.UNDECIDED
+    return verdict, f"ratio {best.ratio:.12g} by the closed form, but {second.ratio:.12g} by {second.route}"
 
 
 def _violation(best: Candidate, second: Second) -> tuple[Verdict, str]:
