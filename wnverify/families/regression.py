@@ -65,24 +65,11 @@ def problem_shapes() -> list[Shape]:
     return [dict(zip(("L", "m", "d", "n"), sizes, strict=True)) for sizes in SHAPES]
 
 
-def to_ball(settings: Settings) -> Mapping[sympy.Symbol, Any]:
-    """What `fan_in` substitutes: β → √m β, c0 → c0/√m, and inputs in units of their ball's radius √d."""
-    if settings["scaling"] == "fan_out":
-        return {}
-    return {beta: sympy.sqrt(m) * beta, c0: c0 / sympy.sqrt(m), input_norm: input_norm / sympy.sqrt(d)}
-
-
 def array_shapes(shape: Shape) -> dict[str, tuple[int, ...]]:
     """The shapes of W, v, X and y, without the batch axis."""
     L, m, d, n = (shape.get(name, 0) for name in ("L", "m", "d", "n"))
     layers = {f"W{layer + 1}": (m, m if layer else d) for layer in range(L)}
     return layers | {"v": (m,), "X": (d, n), "y": (n,)}
-
-
-def shortened(batch: Batch) -> Batch:
-    """The same with inputs shorter by 1e-12, relative: the only limit of the domain that an instance can sit on."""
-    arrays = {**batch.arrays, "X": batch.arrays["X"] * (1 - 1e-12)}
-    return Batch(batch.family, batch.shape, batch.settings, arrays)
 
 
 def check_arrays(batch: Batch, wanted: Mapping[str, tuple[int, ...]]) -> None:
@@ -100,7 +87,30 @@ def check_arrays(batch: Batch, wanted: Mapping[str, tuple[int, ...]]) -> None:
         raise RecordError(str(error)) from error
 
 
-class Regressions(Family):
+class OverProblems(Family):
+    """What the families over regression problems share: rescaling, domain, and activations unless they say more."""
+
+    settings: Mapping[str, tuple[str, ...]] = {
+        "activation": ("tanh", "sin", "identity", "softplus", "gelu"),
+        "scaling": ("fan_out", "fan_in"),
+    }
+
+    def rescaling(self, settings: Settings) -> Mapping[sympy.Symbol, Any]:
+        """Bounds are stated for `fan_out`; the loss itself is the same function of rescaled constants.
+
+        Under `fan_in` β → √m β, c0 → c0/√m, and inputs are in units of their ball's radius √d.
+        """
+        if settings["scaling"] == "fan_out":
+            return {}
+        return {beta: sympy.sqrt(m) * beta, c0: c0 / sympy.sqrt(m), input_norm: input_norm / sympy.sqrt(d)}
+
+    def inside(self, batch: Batch) -> Batch:
+        """Inputs shortened by 1e-12, relative: the only limit of the domain that an instance can sit on."""
+        arrays = {**batch.arrays, "X": batch.arrays["X"] * (1 - 1e-12)}
+        return Batch(batch.family, batch.shape, batch.settings, arrays)
+
+
+class Regressions(OverProblems):
     """Regression problems of equal hidden width m, depth L, input dimension d and sample size n."""
 
     name = "regression"
@@ -131,14 +141,6 @@ class Regressions(Family):
             "y": ((situation.shape["n"],), between(-LARGEST_TARGET, LARGEST_TARGET))
         }
         return ProblemCoordinates(self.name, situation, targets)
-
-    def rescaling(self, settings: Settings) -> Mapping[sympy.Symbol, Any]:
-        """Bounds are stated for `fan_out`; the loss itself is the same function of rescaled constants."""
-        return to_ball(settings)
-
-    def inside(self, batch: Batch) -> Batch:
-        """Inputs shortened by 1e-12, relative."""
-        return shortened(batch)
 
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Certified balls; see `regression_balls`, which loads python-flint only when asked."""

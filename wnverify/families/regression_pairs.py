@@ -14,15 +14,8 @@ import sympy
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
-from wnverify.families.base import Coordinates, Family, Settings, Shape, Situation
-from wnverify.families.regression import (
-    LARGEST_TARGET,
-    array_shapes,
-    check_arrays,
-    problem_shapes,
-    shortened,
-    to_ball,
-)
+from wnverify.families.base import Coordinates, Shape, Situation
+from wnverify.families.regression import LARGEST_TARGET, OverProblems, array_shapes, check_arrays, problem_shapes
 from wnverify.families.regression_coordinates import Limit, ProblemCoordinates, between
 from wnverify.families.regression_draws import REGIMES, draw_problem, structured_problems
 from wnverify.families.regression_pair_quantities import (
@@ -83,15 +76,11 @@ def rough_smoothness(batch: Batch) -> FloatArray:
     return 2.0 * a**2 * (1.0 + L * (v / omega) ** 2 / m) + 2.0 * curvature * np.sqrt(loss_of(batch))
 
 
-class RegressionPairs(Family):
+class RegressionPairs(OverProblems):
     """Regression problems with a displacement δ and a step size η."""
 
     name = "regression_pairs"
     quantities: Mapping[str, Quantity] = QUANTITIES
-    settings: Mapping[str, tuple[str, ...]] = {
-        "activation": ("tanh", "sin", "identity", "softplus", "gelu"),
-        "scaling": ("fan_out", "fan_in"),
-    }
     regimes = REGIMES
     cost = 4.0
     agreement = 1e-6
@@ -128,14 +117,6 @@ class RegressionPairs(Family):
         target = between(-LARGEST_TARGET, LARGEST_TARGET)
         extras = {"y": (shapes["y"], target), **moves, "step": ((), between(1e-12, LONGEST))}
         return ProblemCoordinates(self.name, situation, extras)
-
-    def rescaling(self, settings: Settings) -> Mapping[sympy.Symbol, Any]:
-        """As for the problems themselves."""
-        return to_ball(settings)
-
-    def inside(self, batch: Batch) -> Batch:
-        """Inputs shortened by 1e-12, relative."""
-        return shortened(batch)
 
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Certified balls; see `regression_balls`, which loads python-flint only when asked."""

@@ -15,8 +15,8 @@ import sympy
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.families.base import Coordinates, Family, Settings, Shape, Situation
-from wnverify.families.regression import LARGEST_TARGET, array_shapes, check_arrays, shortened, to_ball
+from wnverify.families.base import Coordinates, Shape, Situation
+from wnverify.families.regression import LARGEST_TARGET, OverProblems, array_shapes, check_arrays
 from wnverify.families.regression_coordinates import Limit, ProblemCoordinates, between
 from wnverify.families.regression_draws import Arrays, draw_problem, outputs, structured_problems
 from wnverify.families.regression_pairs import rough_smoothness
@@ -71,15 +71,11 @@ LONGEST_STEP = 1e3
 REGIMES = ("descent", "near", "large steps", "stochastic", "momentum", "nesterov", "turning", "decay")
 
 
-class TrainingRuns(Family):
+class TrainingRuns(OverProblems):
     """Training runs: depth, width, input dimension, sample size and the number of steps are the shape."""
 
     name = "training_run"
     quantities: Mapping[str, Quantity] = QUANTITIES
-    settings: Mapping[str, tuple[str, ...]] = {
-        "activation": ("tanh", "sin", "identity", "softplus", "gelu"),
-        "scaling": ("fan_out", "fan_in"),
-    }
     regimes = REGIMES
     cost = 4.0
     agreement = 1e-7
@@ -130,14 +126,6 @@ class TrainingRuns(Family):
             "decay": ((), between(0.0, 1.0)),
         }
         return ProblemCoordinates(self.name, situation, extras)
-
-    def rescaling(self, settings: Settings) -> Mapping[sympy.Symbol, Any]:
-        """As for the problems themselves."""
-        return to_ball(settings)
-
-    def inside(self, batch: Batch) -> Batch:
-        """Inputs shortened by 1e-12, relative."""
-        return shortened(batch)
 
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Certified balls; see `training_run_balls`, which loads python-flint only when asked."""
