@@ -156,7 +156,11 @@ def test_a_left_side_of_zero_everywhere_is_trivial() -> None:
 
 
 @pytest.mark.parametrize("gap", [1e-13, 1e-11])
-def test_rounding_is_no_refutation(gap: float) -> None:
+@pytest.mark.parametrize(("activation", "verdict"), [("relu", Verdict.HELD), ("tanh", Verdict.REFUTED)])
+def test_what_floats_cannot_tell_from_rounding_balls_decide(gap: float, activation: str, verdict: Verdict) -> None:
+    """The claim is false by less than the tolerance; there are no balls for ReLU, and floats do not refute it."""
     found = tally(Claim(rho, "<=", rho * (1 - gap), given={"some": (rho, ">", 0)}))
-    found.add(WEIGHT_NORM.draw(TANH, "edge", 20, np.random.default_rng(10)), TANH, "random")
-    assert settle(found)[0] is Verdict.HELD
+    where = Situation(TANH.shape, {**TANH.settings, "activation": activation})
+    found.add(WEIGHT_NORM.draw(where, "edge", 20, np.random.default_rng(10)), where, "random")
+    assert not found.violated()
+    assert settle(found)[0] is verdict
