@@ -24,7 +24,7 @@ from benchmarks import tables  # noqa: E402
 from benchmarks.adversary import mutant_deaths, outcomes  # noqa: E402
 from benchmarks.engines import ENGINES, Problem  # noqa: E402
 from benchmarks.hessian import LOSS_SHAPES, SHAPES, Clock, exponent, measure, memory, problem_of  # noqa: E402
-from wnverify.engine.spectral import spectral_norm  # noqa: E402
+from wnverify.engine.networks.spectral import spectral_norm  # noqa: E402
 
 Part = tuple[str, Any]
 REPORT = """# Benchmarks

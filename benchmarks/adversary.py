@@ -14,15 +14,15 @@ from wnverify.batch import Batch, concatenate
 from wnverify.bounds.banerjee2024 import hessian
 from wnverify.budget import BUDGETS
 from wnverify.claim import Claim, Relation
-from wnverify.families.base import Situation
-from wnverify.families.weight_norm import STANDARD, WEIGHT_NORM, hessian_norm, omega, rho
-from wnverify.judge import Judge, Judgement
+from wnverify.families.networks.weight_norm import STANDARD, WEIGHT_NORM, hessian_norm, omega, rho
+from wnverify.family import Situation
+from wnverify.judging.judge import Judge, Judgement
 from wnverify.search import plan
 from wnverify.search.ascent import climb
 from wnverify.search.hunt import hunt
+from wnverify.search.hypothesis_route import steer
 from wnverify.search.tally import Tally
-from wnverify.steering import Steered
-from wnverify.strategies import steer
+from wnverify.typed.confined import Steered
 
 DOMAIN = Steered(WEIGHT_NORM, {"omega": Relation(omega, "=", 0.3), "rho": Relation(rho, "=", 1)})
 """ω = 0.3 and ρ₁ = 1 for every searcher; directions, x in its ball and v on its sphere are free."""

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from wnverify.engine.activations import activation
-from wnverify.engine.hessian import hessian_chunks
-from wnverify.engine.loss import Regression, loss_hessian, regression
-from wnverify.engine.network import Direction, Network, flatten, parameters
+from wnverify.engine.networks.hessian import hessian_chunks
+from wnverify.engine.networks.loss import Regression, loss_hessian, regression
+from wnverify.engine.networks.network import Direction, Network, flatten, parameters
 
 Timed = Callable[[], object]
 

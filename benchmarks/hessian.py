@@ -82,7 +82,7 @@ def _peak_bytes() -> int:
 
 def _memory_of(name: str, shape: tuple[int, int, int]) -> float:
     """Run once with one network, then with 128 MB of Hessians, and compare the peaks (inputs count too)."""
-    from wnverify.engine.hessian import hessian
+    from wnverify.engine.networks.hessian import hessian
 
     (engine,) = (engine for engine in ENGINES if engine.name == name)
     problem = Problem(*shape, B=1)

@@ -15,7 +15,7 @@ HEADER = '"""A title.\n\nStatement:   x ≤ 1\n             always\nHypotheses: 
 )
 IMPORTS = (
     "from wnverify import Claim, Theorem\n"
-    "from wnverify.families.weight_norm import STANDARD, WEIGHT_NORM, omega, output_abs, rho\n"
+    "from wnverify.families.networks.weight_norm import STANDARD, WEIGHT_NORM, omega, output_abs, rho\n"
 )
 GOOD = "theorem = Theorem(claim=Claim(output_abs, '<=', 1 + rho, given=STANDARD), family=WEIGHT_NORM)\n"
 

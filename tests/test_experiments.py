@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from wnverify.commands.experiment import command
 from wnverify.experiments import depth, depth_report
 from wnverify.experiments.pinned import PinnedNetworks
-from wnverify.families.base import Situation
+from wnverify.family import Situation
 
 QUICK = depth.Effort(starts=6, steps=60, restarts=1)
 

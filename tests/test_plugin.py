@@ -4,11 +4,11 @@ import sys
 
 import pytest
 
-from wnverify import run as _loaded_before_the_inner_sessions  # noqa: F401 - numpy must not be loaded twice
 from wnverify.catalogue import load
-from wnverify.checking import checks_of
 from wnverify.evidence import CheckEvidence, Item, Worst
 from wnverify.report import pytest_text as _loaded_as_well  # noqa: F401 - the same
+from wnverify.runs import run as _loaded_before_the_inner_sessions  # noqa: F401 - numpy must not be loaded twice
+from wnverify.runs.theorem import checks_of
 
 pytest_plugins = ["pytester"]
 
@@ -16,7 +16,7 @@ PLANNED = checks_of(load("predictor_hessian"))
 HEADER = '"""A title.\n\nStatement: s\nHypotheses: h\nKind: k\nReferences: r\nTags: t\n"""\n'
 GOOD = f"""{HEADER}
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.weight_norm import STANDARD, WEIGHT_NORM, L, c0, m, output_abs, rho
+from wnverify.families.networks.weight_norm import STANDARD, WEIGHT_NORM, L, c0, m, output_abs, rho
 from sympy import sqrt
 
 bound = (1 + rho) * (1 + L * sqrt(m) * c0)
@@ -50,7 +50,7 @@ def made_up(monkeypatch):
             check, verdict, f"made up at {budget.name}", tried=9, accepted=9, worst=worst, items=items
         )
 
-    monkeypatch.setattr(sys.modules["wnverify.checking"], "run_check", run_check)
+    monkeypatch.setattr(sys.modules["wnverify.runs.theorem"], "run_check", run_check)
 
 
 def write(pytester, name, text):

@@ -9,17 +9,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wnverify.auditing import audit
     from wnverify.catalogue import load
-    from wnverify.checking import verify
     from wnverify.claim import Claim
-    from wnverify.evaluation import evaluate
     from wnverify.quantity import Quantity
-    from wnverify.replaying import replay
+    from wnverify.questions.audit.ask import audit
+    from wnverify.questions.counterexample.replay import replay
+    from wnverify.questions.evaluation.ask import evaluate
+    from wnverify.questions.trial.ask import try_claim
     from wnverify.report.terminal import render
+    from wnverify.runs.theorem import verify
     from wnverify.symbolic.claims import below, bounded_in, decreasing, free_of, increasing, limit, order, sublinear
     from wnverify.theorem import Theorem
-    from wnverify.trial import try_claim
     from wnverify.verdict import Verdict
 
 __version__ = "0.1.0"
@@ -52,13 +52,13 @@ _HOME = {
     "Quantity": "quantity",
     "Theorem": "theorem",
     "Verdict": "verdict",
-    "audit": "auditing",
-    "evaluate": "evaluation",
+    "audit": "questions.audit.ask",
+    "evaluate": "questions.evaluation.ask",
     "load": "catalogue",
     "render": "report.terminal",
-    "replay": "replaying",
-    "try_claim": "trial",
-    "verify": "checking",
+    "replay": "questions.counterexample.replay",
+    "try_claim": "questions.trial.ask",
+    "verify": "runs.theorem",
 }
 """Where each public name lives; the claims about a bound live in `symbolic.claims`."""
 

@@ -149,8 +149,9 @@ def check_command(
     theorems: Sequence[str], json_file: Path | None, *, strict: bool, quiet: bool, **effort: Any
 ) -> None:
     """Try to break theorems: all of them, or those named by id, folder, glob or file."""
-    from wnverify.report import saving, terminal
-    from wnverify.report.record import to_json
+    from wnverify.report import terminal
+    from wnverify.runs import files as saving
+    from wnverify.runs.record import to_json
 
     entries = catalogue.select(theorems)
     if json_file:
@@ -178,7 +179,7 @@ def _run(
 
     effort = parse_budget(budget)
     from wnverify.report.progress import following
-    from wnverify.run import run
+    from wnverify.runs.run import run
 
     if quiet:
         return run(entries, effort, seed=seed, jobs=jobs)

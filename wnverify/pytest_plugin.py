@@ -98,8 +98,8 @@ class TheoremFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """The nodes."""
         from wnverify import catalogue
-        from wnverify.checking import checks_of
         from wnverify.errors import WnverifyError
+        from wnverify.runs.theorem import checks_of
         from wnverify.verdict import Verdict
 
         try:
@@ -196,7 +196,7 @@ def _failure(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException], st
 
 def _run(item: TheoremItem, check: str) -> CheckEvidence:
     from wnverify.budget import parse_budget
-    from wnverify.checking import CHECKS, run_check
+    from wnverify.runs.theorem import CHECKS, run_check
 
     option = item.config.getoption
     budget = parse_budget(option("--wnverify-budget")).shared(len(CHECKS), 1)

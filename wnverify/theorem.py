@@ -10,7 +10,7 @@ import sympy
 
 from wnverify.claim import Claim
 from wnverify.errors import TheoremFileError, expected
-from wnverify.families.base import Family, Situation
+from wnverify.family import Family, Situation
 from wnverify.symbolic.claims import BoundClaim, unknown_symbols
 from wnverify.verdict import Verdict
 

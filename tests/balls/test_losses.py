@@ -15,10 +15,10 @@ from wnverify.balls import network
 from wnverify.balls.loss import Regression
 from wnverify.balls.majorant import curvature_majorant, hessian_norm_bracket
 from wnverify.errors import DomainError
-from wnverify.families.base import Situation
-from wnverify.families.regression import REGRESSION
-from wnverify.families.regression_pairs import PAIRS
-from wnverify.families.training_run import TRAINING_RUN
+from wnverify.families.networks.regression import REGRESSION
+from wnverify.families.networks.regression_pairs import PAIRS
+from wnverify.families.networks.training_run import TRAINING_RUN
+from wnverify.family import Situation
 
 DIGITS = 80
 SHAPES = [((1, 1), 1), ((1, 2), 2), ((2, 1, 2), 1), ((2, 2), 3), ((1, 2, 1, 2), 2)]  # d, m_1, …, m_L; n

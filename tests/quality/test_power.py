@@ -11,11 +11,11 @@ from wnverify import catalogue
 from wnverify.batch import from_data
 from wnverify.budget import parse_budget
 from wnverify.checks import mutants
-from wnverify.families.base import Situation
-from wnverify.judge import Judge
+from wnverify.family import Situation
+from wnverify.judging.judge import Judge
+from wnverify.judging.opinion import BALL_ROUTE
 from wnverify.search import plan
 from wnverify.search.ascent import climb
-from wnverify.search.confirm import BALL_ROUTE
 from wnverify.search.tally import Tally
 from wnverify.verdict import Verdict
 

@@ -1,8 +1,11 @@
-"""The tree keeps its shape: imports point down, theorem files open alike, functions stay short."""
+"""The tree keeps its shape: imports point down, nothing goes in circles, theorem files open alike."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -12,58 +15,99 @@ from wnverify.catalogue import catalogue
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "wnverify"
 FLOORS = (
-    ("errors", "verdict", "arrays"),
-    ("quantity", "claim", "batch", "budget", "engine", "balls", "standalone"),
+    ("errors", "arrays", "verdict"),
+    ("quantity", "claim", "batch", "budget", "evidence"),
+    ("engine", "balls", "family"),
     ("symbolic", "families"),
-    ("bounds",),
-    ("theorem", "evidence", "parser"),
-    ("catalogue", "judge", "certificate", "vocabulary", "steering", "saved_network"),
+    ("bounds", "theorem"),
+    ("catalogue", "judging"),
+    ("typed",),
     ("search",),
-    ("strategies",),
     ("checks",),
-    ("checking",),
-    ("run", "bundle", "exponents", "audit_subject"),
     ("report",),
-    ("experiments", "trial", "replaying", "evaluation", "auditing"),
-    ("commands", "notebook"),
+    ("questions",),
+    ("runs",),
+    ("experiments",),
+    ("commands",),
     ("cli", "pytest_plugin"),
     ("__init__", "__main__"),
 )
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
+MODELS = ("networks", "relu", "homogeneous", "diagonal", "least_squares")
 FILES = sorted(PACKAGE.rglob("*.py"))
+TREES = {path: ast.parse(path.read_text("utf-8")) for path in FILES}
 
 
-def module(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def dotted(path: Path) -> str:
+    """`wnverify/search/plan.py` -> `wnverify.search.plan`; a package goes by its own name."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imports(path: Path) -> set[str]:
-    """First part below `wnverify` of every import in a file, those under TYPE_CHECKING aside."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    typing_only = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-        for inner in ast.walk(node)
-    }
-    found = set()
-    for node in ast.walk(tree):
-        if id(node) in typing_only:
-            continue
+MODULES = {dotted(path): path for path in FILES}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every module of this package that a file imports, wherever the import stands and whatever it is for."""
+    for node in ast.walk(TREES[path]):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and node.module:
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-        found |= {name.split(".")[1] for name in names if name.startswith("wnverify.")}
-    return found
+            whole = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [name if name in MODULES else node.module for name in whole]
+        yield from (name for name in names if name in MODULES)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_point_down(path: Path) -> None:
-    own = module(path)
+@cache
+def arrows() -> dict[str, set[str]]:
+    return {name: set(imported(path)) - {name} for name, path in MODULES.items()}
+
+
+def part(name: str) -> str:
+    """The first part below `wnverify`; the facade is `__init__`."""
+    return name.split(".")[1] if "." in name else "__init__"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_point_down(name: str) -> None:
+    own = part(name)
     assert own in FLOOR, f"give {own} a floor"
-    facade = {"__version__"}  # the facade itself is imported by nobody inside
-    above = {name for name in imports(path) - facade if name != own and FLOOR.get(name, 99) >= FLOOR[own]}
+    others = {part(other) for other in arrows()[name] if part(other) != own}
+    above = {other for other in others if FLOOR[other] >= FLOOR[own]}
     assert not above, f"{own} (floor {FLOOR[own]}) imports {sorted(above)}"
+
+
+def test_no_file_imports_in_a_circle() -> None:
+    try:
+        TopologicalSorter(arrows()).prepare()
+    except CycleError as error:
+        pytest.fail(f"a circle: {' <- '.join(error.args[1])}")
+
+
+def test_no_folder_imports_in_a_circle() -> None:
+    folders: dict[str, set[str]] = {}
+    for name, others in arrows().items():
+        own = folder(name)
+        folders.setdefault(own, set()).update({folder(other) for other in others} - {own})
+    try:
+        TopologicalSorter(folders).prepare()
+    except CycleError as error:
+        pytest.fail(f"a circle: {' <- '.join(error.args[1])}")
+
+
+def folder(name: str) -> str:
+    """The folder that a module stands in; a file beside the folders is its own."""
+    whole = name if MODULES[name].name == "__init__.py" else name.rpartition(".")[0]
+    return name if whole == "wnverify" else whole
+
+
+@pytest.mark.parametrize("place", ["engine", "families"])
+def test_no_model_knows_another(place: str) -> None:
+    for name, others in arrows().items():
+        for model in MODELS:
+            if name.startswith(f"wnverify.{place}.{model}."):
+                strangers = tuple(f"wnverify.{where}.{other}" for where in ("engine", "families") for other in MODELS)
+                known = tuple(f"wnverify.{where}.{model}" for where in ("engine", "families"))
+                met = {o for o in others if o.startswith(strangers) and not o.startswith(known)}
+                assert not met, f"{name} imports {sorted(met)}"
 
 
 @pytest.mark.parametrize("entry", catalogue(), ids=lambda entry: entry.id)
@@ -75,7 +119,7 @@ def test_every_theorem_opens_with_the_same_header(entry) -> None:
 
 
 def functions(path: Path) -> list[ast.FunctionDef]:
-    return [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.FunctionDef)]
+    return [node for node in ast.walk(TREES[path]) if isinstance(node, ast.FunctionDef)]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -92,12 +136,12 @@ def test_only_the_edges_print() -> None:
     printing = {
         path.name
         for path in FILES
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(TREES[path])
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     }
     assert not printing
 
 
 def test_one_module_imports_hypothesis() -> None:
-    importing = {module(path) for path in FILES if "from hypothesis" in path.read_text("utf-8")}
-    assert importing == {"strategies"}
+    importing = {dotted(path) for path in FILES if "from hypothesis" in path.read_text("utf-8")}
+    assert importing == {"wnverify.search.hypothesis_route"}

@@ -8,9 +8,9 @@ from wnverify import catalogue
 from wnverify.budget import parse_budget
 from wnverify.claim import Claim
 from wnverify.errors import TheoremFileError
-from wnverify.families.weight_norm import LIPSCHITZ, WEIGHT_NORM, m, output_abs, rho
+from wnverify.families.networks.weight_norm import LIPSCHITZ, WEIGHT_NORM, m, output_abs, rho
 from wnverify.report.claims_table import claims_table
-from wnverify.run import run
+from wnverify.runs.run import run
 from wnverify.symbolic.claims import free_of, increasing
 from wnverify.theorem import Theorem
 

@@ -7,9 +7,9 @@ import pytest
 
 from wnverify import catalogue
 from wnverify.claim import Claim
-from wnverify.families.base import Family
-from wnverify.families.generalization import GENERALIZATION, delta, generalization_gap
-from wnverify.judge import Judge
+from wnverify.families.networks.generalization import GENERALIZATION, delta, generalization_gap
+from wnverify.family import Family
+from wnverify.judging.judge import Judge
 from wnverify.search.repeat import confirm, repeat
 
 LOADED = {

@@ -9,9 +9,14 @@ from wnverify.bounds.banerjee2024 import hessian
 from wnverify.budget import parse_budget
 from wnverify.checks import sampled
 from wnverify.claim import Claim
-from wnverify.families.base import Situation
-from wnverify.families.normalisation import NORMALISATION, Normalisation, first_derivative, second_derivative, w_norm
-from wnverify.families.weight_norm import (
+from wnverify.families.least_squares.normalisation import (
+    NORMALISATION,
+    Normalisation,
+    first_derivative,
+    second_derivative,
+    w_norm,
+)
+from wnverify.families.networks.weight_norm import (
     LIPSCHITZ,
     STANDARD,
     WEIGHT_NORM,
@@ -21,13 +26,14 @@ from wnverify.families.weight_norm import (
     output_abs,
     rho,
 )
-from wnverify.judge import Judge
+from wnverify.family import Situation
+from wnverify.judging.judge import Judge
+from wnverify.judging.opinion import BALL_ROUTE, settle
 from wnverify.search import plan
 from wnverify.search.ascent import climb
-from wnverify.search.confirm import BALL_ROUTE, settle
 from wnverify.search.hunt import hunt
+from wnverify.search.hypothesis_route import steer
 from wnverify.search.tally import Tally
-from wnverify.strategies import steer
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 

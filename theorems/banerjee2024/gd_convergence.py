@@ -13,7 +13,7 @@ from sympy import Expr
 
 from wnverify import Claim, Theorem, decreasing
 from wnverify.bounds.banerjee2024 import decrease_share, smoothness
-from wnverify.families.training_run import (
+from wnverify.families.networks.training_run import (
     FULL_BATCH,
     SMOOTH,
     TRAINING_RUN,

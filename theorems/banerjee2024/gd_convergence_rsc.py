@@ -14,7 +14,7 @@ from sympy import Expr, Rational
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.banerjee2024 import decrease_share, restricted_convexity, smoothness
-from wnverify.families.regression_pairs import (
+from wnverify.families.networks.regression_pairs import (
     PAIRS,
     SMOOTH,
     distance,

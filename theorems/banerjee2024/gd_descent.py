@@ -17,7 +17,7 @@ from sympy import Expr, Rational
 
 from wnverify import Claim, Theorem, decreasing, increasing
 from wnverify.bounds.banerjee2024 import decrease_share, gradient_squared, smoothness
-from wnverify.families.training_run import (
+from wnverify.families.networks.training_run import (
     FULL_BATCH,
     SMOOTH,
     TRAINING_RUN,

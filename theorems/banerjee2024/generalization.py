@@ -15,7 +15,7 @@ from sympy import log, oo, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, limit, order, sublinear
 from wnverify.bounds.banerjee2024 import complexity
-from wnverify.families.generalization import (
+from wnverify.families.networks.generalization import (
     GENERALIZATION,
     LIPSCHITZ,
     L,

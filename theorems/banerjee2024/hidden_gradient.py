@@ -12,7 +12,17 @@ from sympy import Integer, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing, sublinear
 from wnverify.bounds.banerjee2024 import hidden_gradient_squared
-from wnverify.families.weight_norm import LIPSCHITZ, WEIGHT_NORM, L, c0, d, hidden_gradient_norm, m, omega, rho
+from wnverify.families.networks.weight_norm import (
+    LIPSCHITZ,
+    WEIGHT_NORM,
+    L,
+    c0,
+    d,
+    hidden_gradient_norm,
+    m,
+    omega,
+    rho,
+)
 
 bound = sqrt(hidden_gradient_squared())
 

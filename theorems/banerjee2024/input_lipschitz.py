@@ -10,7 +10,7 @@ Tags:        gradient, input, depth, width
 from sympy import Integer, sqrt
 
 from wnverify import Claim, Theorem, free_of, increasing
-from wnverify.families.weight_norm import LIPSCHITZ, WEIGHT_NORM, L, input_gradient_norm, m, omega, rho
+from wnverify.families.networks.weight_norm import LIPSCHITZ, WEIGHT_NORM, L, input_gradient_norm, m, omega, rho
 
 theorem = Theorem(
     claim=Claim(input_gradient_norm, "<=", 1 + rho, given=LIPSCHITZ),

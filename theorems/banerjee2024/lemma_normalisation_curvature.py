@@ -11,7 +11,7 @@ Tags:        lemma, normalisation, curvature
 from sympy import Rational, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of
-from wnverify.families.normalisation import NORMALISATION, k, second_derivative, w_norm
+from wnverify.families.least_squares.normalisation import NORMALISATION, k, second_derivative, w_norm
 
 theorem = Theorem(
     claim=Claim(second_derivative, "<=", 2 / (sqrt(3) * w_norm**2)),

@@ -10,7 +10,7 @@ Tags:        lemma, normalisation
 from sympy import Rational
 
 from wnverify import Claim, Theorem, decreasing, free_of
-from wnverify.families.normalisation import NORMALISATION, first_derivative, k, w_norm
+from wnverify.families.least_squares.normalisation import NORMALISATION, first_derivative, k, w_norm
 
 theorem = Theorem(
     claim=Claim(first_derivative, "<=", 1 / w_norm),

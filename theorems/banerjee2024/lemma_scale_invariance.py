@@ -10,7 +10,7 @@ Tags:        lemma, identity, gauge
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.weight_norm import WEIGHT_NORM, omega, output_abs, rho, row_alignment
+from wnverify.families.networks.weight_norm import WEIGHT_NORM, omega, output_abs, rho, row_alignment
 
 given = {"no zero row": (omega, ">", 0)}
 

@@ -10,7 +10,7 @@ Tags:        lemma, width
 from sympy import Integer, sqrt
 
 from wnverify import Claim, Theorem, free_of, increasing
-from wnverify.families.weight_norm import WEIGHT_NORM, L, direction_norm, m, omega
+from wnverify.families.networks.weight_norm import WEIGHT_NORM, L, direction_norm, m, omega
 
 theorem = Theorem(
     claim=Claim(direction_norm, "<=", sqrt(m), given={"no zero row": (omega, ">", 0)}),

@@ -11,7 +11,17 @@ from sympy import Integer, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing
 from wnverify.bounds.banerjee2024 import gradient_squared, hidden_gradient_squared
-from wnverify.families.regression import LIPSCHITZ, REGRESSION, c0, loss, loss_gradient_norm, m, n, omega, rho
+from wnverify.families.networks.regression import (
+    LIPSCHITZ,
+    REGRESSION,
+    c0,
+    loss,
+    loss_gradient_norm,
+    m,
+    n,
+    omega,
+    rho,
+)
 
 G = sqrt(gradient_squared())
 bound = 2 * G * sqrt(loss)

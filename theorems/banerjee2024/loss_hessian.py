@@ -11,7 +11,7 @@ from sympy import Integer, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing, limit
 from wnverify.bounds.banerjee2024 import gradient_squared, hessian, smoothness
-from wnverify.families.regression import REGRESSION, SMOOTH, c0, loss, loss_hessian_norm, m, n, omega, rho
+from wnverify.families.networks.regression import REGRESSION, SMOOTH, c0, loss, loss_hessian_norm, m, n, omega, rho
 
 bound = smoothness(loss)
 

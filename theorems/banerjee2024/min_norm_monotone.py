@@ -14,7 +14,7 @@ Tags:        gradient descent, momentum, minimum weight norm
 from sympy import Integer, Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.training_run import TRAINING_RUN, decay, lookahead, row_growth, step_spread
+from wnverify.families.networks.training_run import TRAINING_RUN, decay, lookahead, row_growth, step_spread
 
 given = {
     "no weight decay": (decay, "=", 0),

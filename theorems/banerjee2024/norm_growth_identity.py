@@ -12,7 +12,7 @@ Tags:        gradient descent, identity, minimum weight norm
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.training_run import PLAIN_SGD, TRAINING_RUN, growth_defect
+from wnverify.families.networks.training_run import PLAIN_SGD, TRAINING_RUN, growth_defect
 
 claim = Claim(growth_defect, "=", Integer(0), given=PLAIN_SGD, tolerance=1e-11)
 

@@ -11,7 +11,7 @@ from sympy import Integer, sqrt
 
 from wnverify import Claim, Theorem, free_of, increasing
 from wnverify.bounds.banerjee2024 import activation_norm
-from wnverify.families.weight_norm import LIPSCHITZ, WEIGHT_NORM, L, c0, d, m, omega, output_abs, rho
+from wnverify.families.networks.weight_norm import LIPSCHITZ, WEIGHT_NORM, L, c0, d, m, omega, output_abs, rho
 
 theorem = Theorem(
     claim=Claim(output_abs, "<=", (1 + rho) * activation_norm(L), given=LIPSCHITZ),

@@ -11,7 +11,7 @@ from sympy import Integer, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing, order
 from wnverify.bounds.banerjee2024 import activation_norm, gradient_squared, hidden_gradient_squared
-from wnverify.families.weight_norm import LIPSCHITZ, WEIGHT_NORM, L, c0, d, gradient_norm, m, omega, rho
+from wnverify.families.networks.weight_norm import LIPSCHITZ, WEIGHT_NORM, L, c0, d, gradient_norm, m, omega, rho
 
 hidden = hidden_gradient_squared()
 

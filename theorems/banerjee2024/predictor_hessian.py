@@ -15,7 +15,7 @@ from sympy import Integer, Min, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing, order
 from wnverify.bounds.banerjee2024 import cross_term, hessian, hessian_from, hidden_term
-from wnverify.families.weight_norm import STANDARD, WEIGHT_NORM, L, beta, c0, d, hessian_norm, m, omega, rho
+from wnverify.families.networks.weight_norm import STANDARD, WEIGHT_NORM, L, beta, c0, d, hessian_norm, m, omega, rho
 
 b = cross_term()
 paper_rate = L**3 * (1 + rho) * (1 + beta) / (sqrt(m) * Min(omega, omega**2))

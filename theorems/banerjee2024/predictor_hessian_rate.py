@@ -12,7 +12,7 @@ from sympy import Integer, Min, oo, sqrt
 
 from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, limit, order
 from wnverify.bounds.banerjee2024 import hessian, hessian_rate
-from wnverify.families.weight_norm import STANDARD, WEIGHT_NORM, L, c0, d, hessian_norm, m, omega, rho
+from wnverify.families.networks.weight_norm import STANDARD, WEIGHT_NORM, L, c0, d, hessian_norm, m, omega, rho
 
 zero = {c0: 0}
 bound = 2 * hessian_rate()

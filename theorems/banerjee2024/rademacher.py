@@ -15,7 +15,7 @@ from sympy import Integer, log, oo, sqrt
 
 from wnverify import Claim, Theorem, free_of, limit, order, sublinear
 from wnverify.bounds.banerjee2024 import complexity
-from wnverify.families.rademacher import LIPSCHITZ, RADEMACHER, L, c0, d, m, n, rademacher, rho
+from wnverify.families.networks.rademacher import LIPSCHITZ, RADEMACHER, L, c0, d, m, n, rademacher, rho
 
 bound = complexity(n)
 zero = {c0: 0}

@@ -12,7 +12,7 @@ from sympy import Expr, Integer, sqrt
 
 from wnverify import Claim, Theorem, free_of, increasing
 from wnverify.bounds.banerjee2024 import gradient_squared, hessian
-from wnverify.families.regression_pairs import (
+from wnverify.families.networks.regression_pairs import (
     PAIRS,
     SMOOTH,
     distance,

@@ -14,8 +14,8 @@ from sympy import Expr, Rational, oo
 
 from wnverify import Claim, Theorem, decreasing, increasing, limit
 from wnverify.bounds.banerjee2024 import decrease_share, restricted_convexity, smoothness
-from wnverify.families.regression_pairs import distance, kappa
-from wnverify.families.training_run import (
+from wnverify.families.networks.regression_pairs import distance, kappa
+from wnverify.families.networks.training_run import (
     FULL_BATCH,
     SMOOTH,
     TRAINING_RUN,

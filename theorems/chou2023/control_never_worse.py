@@ -8,8 +8,8 @@ Tags:        control, limit, comparison
 """
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.diagonal_limit_quantities import mass, plain_mass, plain_solved, solved
-from wnverify.families.diagonal_limits import DIAGONAL_LIMITS
+from wnverify.families.diagonal.limit_quantities import mass, plain_mass, plain_solved, solved
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
 
 theorem = Theorem(
     claim=Claim(

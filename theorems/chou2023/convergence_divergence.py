@@ -12,9 +12,9 @@ Tags:        flow, convergence, divergence
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal_draws import ENTROPIC
-from wnverify.families.diagonal_flow import DIAGONAL_FLOW
-from wnverify.families.diagonal_flow_quantities import decided, eta, kl_z, mass_z, r0, residual
+from wnverify.families.diagonal.draws import ENTROPIC
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW
+from wnverify.families.diagonal.flow_quantities import decided, eta, kl_z, mass_z, r0, residual
 
 claim = Claim(
     residual,

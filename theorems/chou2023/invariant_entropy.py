@@ -12,9 +12,9 @@ from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, below
 from wnverify.bounds.chou2023 import invariant_derivative
-from wnverify.families.diagonal import DIAGONAL
-from wnverify.families.diagonal_draws import ENTROPIC
-from wnverify.families.diagonal_quantities import entropy_rate, entropy_size, eta, mass_rate
+from wnverify.families.diagonal.draws import ENTROPIC
+from wnverify.families.diagonal.point import DIAGONAL
+from wnverify.families.diagonal.point_quantities import entropy_rate, entropy_size, eta, mass_rate
 
 
 def defect(factor: Expr) -> Expr:

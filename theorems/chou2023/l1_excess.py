@@ -9,9 +9,9 @@ Tags:        limit, sparsity, upper bound
 """
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.diagonal_draws import ENTROPIC
-from wnverify.families.diagonal_limit_quantities import K, Q, eta, excess, room, solved
-from wnverify.families.diagonal_limits import DIAGONAL_LIMITS
+from wnverify.families.diagonal.draws import ENTROPIC
+from wnverify.families.diagonal.limit_quantities import K, Q, eta, excess, room, solved
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
 
 bound = Q * K / (eta * room)
 

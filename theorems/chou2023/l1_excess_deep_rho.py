@@ -11,9 +11,9 @@ Tags:        limit, sparsity, depth, effective initialisation
 from sympy import exp
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.diagonal_draws import DEEP
-from wnverify.families.diagonal_limit_quantities import L, N, Q, excess, log_fill, solved, unevenness
-from wnverify.families.diagonal_limits import DIAGONAL_LIMITS
+from wnverify.families.diagonal.draws import DEEP
+from wnverify.families.diagonal.limit_quantities import L, N, Q, excess, log_fill, solved, unevenness
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
 
 given = {
     "limit found": (solved, "=", 1),

@@ -12,9 +12,9 @@ Tags:        limit, sparsity, effective initialisation
 from sympy import log
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.families.diagonal_draws import ENTROPIC
-from wnverify.families.diagonal_limit_quantities import Q, eta, excess, log_room, r0, r_inf, solved, u_min
-from wnverify.families.diagonal_limits import DIAGONAL_LIMITS
+from wnverify.families.diagonal.draws import ENTROPIC
+from wnverify.families.diagonal.limit_quantities import Q, eta, excess, log_room, r0, r_inf, solved, u_min
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
 
 given = {"limit found": (solved, "=", 1), "small effective start": (log_room, ">", 0)}
 spread = log(1 / u_min)

@@ -11,9 +11,9 @@ Tags:        limit, sparsity, upper bound
 from sympy import log
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.families.diagonal_draws import ENTROPIC
-from wnverify.families.diagonal_limit_quantities import Q, eta, excess, room, solved, u_min
-from wnverify.families.diagonal_limits import DIAGONAL_LIMITS
+from wnverify.families.diagonal.draws import ENTROPIC
+from wnverify.families.diagonal.limit_quantities import Q, eta, excess, room, solved, u_min
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
 
 bound = Q * log(1 / u_min) / (eta * room)
 

@@ -12,8 +12,8 @@ Tags:        flow, limit, mirror flow
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal_flow import DIAGONAL_FLOW
-from wnverify.families.diagonal_flow_quantities import (
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW
+from wnverify.families.diagonal.flow_quantities import (
     converged,
     limit_defect,
     limit_defect_double,

@@ -13,9 +13,9 @@ from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, increasing
 from wnverify.bounds.chou2023 import distance, kappa
-from wnverify.families.diagonal import DIAGONAL
-from wnverify.families.diagonal_draws import DEEP
-from wnverify.families.diagonal_quantities import (
+from wnverify.families.diagonal.draws import DEEP
+from wnverify.families.diagonal.point import DIAGONAL
+from wnverify.families.diagonal.point_quantities import (
     L,
     eta,
     mirror_rate,

@@ -11,16 +11,9 @@ Tags:        flow, radius, divergence
 from sympy import Rational, sqrt
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal_draws import ENTROPIC
-from wnverify.families.diagonal_flow import DIAGONAL_FLOW
-from wnverify.families.diagonal_flow_quantities import (
-    converged,
-    eta,
-    kl_floor,
-    least_radius,
-    mass_z,
-    start_bregman,
-)
+from wnverify.families.diagonal.draws import ENTROPIC
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW
+from wnverify.families.diagonal.flow_quantities import converged, eta, kl_floor, least_radius, mass_z, start_bregman
 
 theorem = Theorem(
     claim=Claim(

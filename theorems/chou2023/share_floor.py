@@ -10,9 +10,9 @@ Tags:        flow, divergence
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal_draws import ENTROPIC
-from wnverify.families.diagonal_flow import DIAGONAL_FLOW
-from wnverify.families.diagonal_flow_quantities import bare_floor, bare_share, converged, least_share, share_floor
+from wnverify.families.diagonal.draws import ENTROPIC
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW
+from wnverify.families.diagonal.flow_quantities import bare_floor, bare_share, converged, least_share, share_floor
 
 given = {"converged": (converged, "=", 1)}
 

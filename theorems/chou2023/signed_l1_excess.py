@@ -12,9 +12,9 @@ Tags:        limit, sparsity, signed
 from sympy import log
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.diagonal_draws import ENTROPIC, SIGNED
-from wnverify.families.diagonal_limit_quantities import N, Q, eta, excess, room, solved, unevenness
-from wnverify.families.diagonal_limits import DIAGONAL_LIMITS
+from wnverify.families.diagonal.draws import ENTROPIC, SIGNED
+from wnverify.families.diagonal.limit_quantities import N, Q, eta, excess, room, solved, unevenness
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
 
 given = {
     "limit found": (solved, "=", 1),

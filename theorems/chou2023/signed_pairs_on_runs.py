@@ -12,9 +12,9 @@ Tags:        flow, invariant, signed
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal_draws import ENTROPIC, SIGNED
-from wnverify.families.diagonal_flow import DIAGONAL_FLOW
-from wnverify.families.diagonal_flow_quantities import converged, pair_drift, pair_drift_half
+from wnverify.families.diagonal.draws import ENTROPIC, SIGNED
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW
+from wnverify.families.diagonal.flow_quantities import converged, pair_drift, pair_drift_half
 
 
 def claim(change: Expr) -> Claim:

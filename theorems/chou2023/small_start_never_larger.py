@@ -9,7 +9,7 @@ Tags:        limit, sparsity, comparison
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal_limit_quantities import (
+from wnverify.families.diagonal.limit_quantities import (
     eta,
     mass,
     plain_mass,
@@ -19,7 +19,7 @@ from wnverify.families.diagonal_limit_quantities import (
     solved,
     unevenness,
 )
-from wnverify.families.diagonal_limits import DIAGONAL_LIMITS
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
 
 claim = Claim(
     mass,

@@ -11,8 +11,8 @@ from sympy import sqrt
 
 from wnverify import Claim, Theorem, Verdict
 from wnverify.bounds.depth_free import hidden_gradient_squared
-from wnverify.families.depth_free import CENTRED, PLAIN_NETWORKS
-from wnverify.families.weight_norm import hidden_gradient_norm
+from wnverify.families.networks.depth_free import CENTRED, PLAIN_NETWORKS
+from wnverify.families.networks.weight_norm import hidden_gradient_norm
 
 theorem = Theorem(
     claim=Claim(hidden_gradient_norm, "<=", sqrt(hidden_gradient_squared()), given=CENTRED),

@@ -9,7 +9,7 @@ Tags:        control, hessian, depth-free
 
 from wnverify import Claim, Theorem, Verdict
 from wnverify.bounds.depth_free import hessian
-from wnverify.families.weight_norm import STANDARD, WeightNorm, hessian_norm
+from wnverify.families.networks.weight_norm import STANDARD, WeightNorm, hessian_norm
 
 theorem = Theorem(
     claim=Claim(hessian_norm, "<=", hessian(), given=STANDARD),

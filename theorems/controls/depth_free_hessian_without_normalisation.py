@@ -9,8 +9,8 @@ Tags:        control, hessian, depth-free
 
 from wnverify import Claim, Theorem, Verdict
 from wnverify.bounds.depth_free import hessian
-from wnverify.families.depth_free import SMOOTH
-from wnverify.families.weight_norm import PLAIN, hessian_norm
+from wnverify.families.networks.depth_free import SMOOTH
+from wnverify.families.networks.weight_norm import PLAIN, hessian_norm
 
 theorem = Theorem(
     claim=Claim(hessian_norm, "<=", hessian(), given=SMOOTH),

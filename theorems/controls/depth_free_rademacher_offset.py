@@ -9,7 +9,7 @@ Tags:        control, rademacher, depth-free
 
 from wnverify import Claim, Theorem, Verdict
 from wnverify.bounds.depth_free import odd_complexity
-from wnverify.families.rademacher import LIPSCHITZ, RADEMACHER, input_norm, n, rademacher
+from wnverify.families.networks.rademacher import LIPSCHITZ, RADEMACHER, input_norm, n, rademacher
 
 theorem = Theorem(
     claim=Claim(rademacher, "<=", odd_complexity(n) * input_norm, given=LIPSCHITZ),

@@ -10,7 +10,7 @@ Tags:        control, gradient flow, relu, sliding
 from sympy import exp
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.relu_runs_paths import POSITIVE, RELU_PATHS, end_residual, indicator_exponent, start_residual
+from wnverify.families.relu.paths import POSITIVE, RELU_PATHS, end_residual, indicator_exponent, start_residual
 
 theorem = Theorem(
     claim=Claim(end_residual, "<=", start_residual * exp(-indicator_exponent), given=POSITIVE, tolerance=1e-3),

@@ -8,7 +8,7 @@ Tags:        control, gradient flow, relu, sliding, energy
 """
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.relu_runs_paths import POSITIVE, RELU_PATHS, end_residual, indicator_work, start_residual
+from wnverify.families.relu.paths import POSITIVE, RELU_PATHS, end_residual, indicator_work, start_residual
 
 theorem = Theorem(
     claim=Claim(start_residual**2, "=", end_residual**2 + indicator_work, given=POSITIVE, tolerance=1e-2),

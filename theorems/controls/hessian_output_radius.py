@@ -11,7 +11,7 @@ from sympy import Integer
 
 from wnverify import Claim, Theorem, Verdict
 from wnverify.bounds.banerjee2024 import cross_term, hessian_from, hidden_term
-from wnverify.families.weight_norm import STANDARD, WEIGHT_NORM, hessian_norm
+from wnverify.families.networks.weight_norm import STANDARD, WEIGHT_NORM, hessian_norm
 
 theorem = Theorem(
     claim=Claim(hessian_norm, "<=", hessian_from(hidden_term(radius=Integer(1)), cross_term()), given=STANDARD),

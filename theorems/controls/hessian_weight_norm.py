@@ -9,7 +9,7 @@ Tags:        control, hessian
 
 from wnverify import Claim, Theorem, Verdict
 from wnverify.bounds.banerjee2024 import cross_term, hessian_from, hidden_term
-from wnverify.families.weight_norm import STANDARD, WEIGHT_NORM, hessian_norm, omega
+from wnverify.families.networks.weight_norm import STANDARD, WEIGHT_NORM, hessian_norm, omega
 
 theorem = Theorem(
     claim=Claim(hessian_norm, "<=", hessian_from(hidden_term(scale=omega), cross_term()), given=STANDARD),

@@ -11,7 +11,7 @@ from sympy import sqrt
 
 from wnverify import Claim, Theorem, Verdict
 from wnverify.bounds.banerjee2024 import cross_term, hessian_from, hidden_term
-from wnverify.families.weight_norm import STANDARD, WEIGHT_NORM, hessian_norm, m
+from wnverify.families.networks.weight_norm import STANDARD, WEIGHT_NORM, hessian_norm, m
 
 bound = hessian_from(hidden_term(own=2 / sqrt(3) / sqrt(m)), cross_term() / sqrt(m))
 

@@ -9,7 +9,7 @@ Tags:        control, hessian
 
 from wnverify import Claim, Theorem, Verdict
 from wnverify.bounds.banerjee2024 import hessian
-from wnverify.families.weight_norm import PLAIN, STANDARD, hessian_norm
+from wnverify.families.networks.weight_norm import PLAIN, STANDARD, hessian_norm
 
 theorem = Theorem(
     claim=Claim(hessian_norm, "<=", hessian(), given=STANDARD),

@@ -10,7 +10,7 @@ Tags:        control, gradient descent, momentum, minimum weight norm
 from sympy import Integer
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.training_run import TRAINING_RUN, decay, lookahead, row_growth
+from wnverify.families.networks.training_run import TRAINING_RUN, decay, lookahead, row_growth
 
 given = {"look-ahead": (lookahead, "=", 1), "no weight decay": (decay, "=", 0)}
 

@@ -10,7 +10,7 @@ Tags:        control, gradient descent, minimum weight norm
 from sympy import Integer
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.training_run import TRAINING_RUN, decay, min_norm_growth, momentum
+from wnverify.families.networks.training_run import TRAINING_RUN, decay, min_norm_growth, momentum
 
 given = {"weight decay": (decay, ">", 0), "no momentum": (momentum, "=", 0)}
 

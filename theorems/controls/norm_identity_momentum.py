@@ -10,7 +10,7 @@ Tags:        control, gradient descent, momentum
 from sympy import Integer, Rational
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.training_run import TRAINING_RUN, decay, growth_defect, momentum
+from wnverify.families.networks.training_run import TRAINING_RUN, decay, growth_defect, momentum
 
 given = {"momentum": (momentum, ">=", Rational(1, 2)), "no weight decay": (decay, "=", 0)}
 

@@ -13,8 +13,8 @@ from sympy import Integer, Max, Min, Rational
 
 from wnverify import Claim, Theorem, below, decreasing, free_of
 from wnverify.bounds.depth_free import cross_term, hessian, linear_hessian, own_term
-from wnverify.families.depth_free import SEARCHED, SMOOTH
-from wnverify.families.weight_norm import L, beta, hessian_norm, m
+from wnverify.families.networks.depth_free import SEARCHED, SMOOTH
+from wnverify.families.networks.weight_norm import L, beta, hessian_norm, m
 
 bound = linear_hessian()
 wide = Min(L - 2, Max(4 - m, 0))

@@ -20,8 +20,8 @@ from sympy import Max, Rational, sqrt
 
 from wnverify import Claim, Theorem, free_of
 from wnverify.bounds.depth_free import linear_hessian, own_term
-from wnverify.families.depth_free import SEARCHED, SMOOTH
-from wnverify.families.weight_norm import L, hessian_norm, m
+from wnverify.families.networks.depth_free import SEARCHED, SMOOTH
+from wnverify.families.networks.weight_norm import L, hessian_norm, m
 
 TWO, THREE = Rational(12593, 10000), Rational(11917, 10000)
 constant = TWO + (m - 2) * (THREE - TWO)

@@ -17,7 +17,7 @@ from sympy import Expr, Max
 from wnverify import Claim, Theorem, decreasing
 from wnverify.bounds.banerjee2024 import decrease_share
 from wnverify.bounds.depth_free import smoothness
-from wnverify.families.training_run import (
+from wnverify.families.networks.training_run import (
     FULL_BATCH,
     SMOOTH,
     TRAINING_RUN,

@@ -19,7 +19,7 @@ from sympy import log, oo, sqrt
 from wnverify import Claim, Theorem, below, decreasing, free_of, limit
 from wnverify.bounds.banerjee2024 import complexity
 from wnverify.bounds.depth_free import odd_complexity
-from wnverify.families.generalization import (
+from wnverify.families.networks.generalization import (
     GENERALIZATION,
     LIPSCHITZ,
     L,

@@ -20,8 +20,8 @@ from sympy import Integer, Rational, sqrt
 from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, increasing
 from wnverify.bounds import banerjee2024
 from wnverify.bounds.depth_free import gradient_squared, hidden_gradient_squared, step
-from wnverify.families.depth_free import CENTRED, NETWORKS
-from wnverify.families.weight_norm import LIPSCHITZ, L, c0, d, gradient_norm, m, omega, rho
+from wnverify.families.networks.depth_free import CENTRED, NETWORKS
+from wnverify.families.networks.weight_norm import LIPSCHITZ, L, c0, d, gradient_norm, m, omega, rho
 
 bound = sqrt(gradient_squared())
 

@@ -32,8 +32,8 @@ from sympy import Integer, Symbol, oo, sqrt
 from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, increasing, limit, order
 from wnverify.bounds import banerjee2024
 from wnverify.bounds.depth_free import cross_term, hessian, hessian_from, own_term, tangential_term
-from wnverify.families.depth_free import NETWORKS, SMOOTH
-from wnverify.families.weight_norm import L, beta, c0, d, hessian_norm, m, omega, rho
+from wnverify.families.networks.depth_free import NETWORKS, SMOOTH
+from wnverify.families.networks.weight_norm import L, beta, c0, d, hessian_norm, m, omega, rho
 
 h, T, b, bound = own_term(), tangential_term(), cross_term(), hessian()
 paper_T = banerjee2024.hidden_term(own=Integer(0))

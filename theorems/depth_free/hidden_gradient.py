@@ -28,8 +28,8 @@ from sympy import Integer, Rational, oo, sqrt
 from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, increasing, limit
 from wnverify.bounds import banerjee2024
 from wnverify.bounds.depth_free import hidden_gradient_squared, step
-from wnverify.families.depth_free import CENTRED, NETWORKS
-from wnverify.families.weight_norm import LIPSCHITZ, L, c0, d, hidden_gradient_norm, m, omega, rho
+from wnverify.families.networks.depth_free import CENTRED, NETWORKS
+from wnverify.families.networks.weight_norm import LIPSCHITZ, L, c0, d, hidden_gradient_norm, m, omega, rho
 
 bound = sqrt(hidden_gradient_squared())
 paper = sqrt(banerjee2024.hidden_gradient_squared())

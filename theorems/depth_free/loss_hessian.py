@@ -16,7 +16,7 @@ from sympy import Integer, sqrt
 from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, increasing, limit
 from wnverify.bounds import banerjee2024
 from wnverify.bounds.depth_free import gradient_squared, hessian, smoothness
-from wnverify.families.regression import REGRESSION, SMOOTH, L, c0, loss, loss_hessian_norm, n, omega, rho
+from wnverify.families.networks.regression import REGRESSION, SMOOTH, L, c0, loss, loss_hessian_norm, n, omega, rho
 
 bound = smoothness(loss)
 given = {**SMOOTH, "phi(0) = 0": (c0, "<=", 0)}

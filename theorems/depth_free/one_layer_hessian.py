@@ -17,8 +17,8 @@ from sympy import Integer, Rational
 
 from wnverify import Claim, Theorem, below, decreasing, increasing
 from wnverify.bounds.depth_free import hessian, linear_hessian, own_term
-from wnverify.families.depth_free import NETWORKS, SMOOTH
-from wnverify.families.weight_norm import L, beta, hessian_norm, m, omega, rho
+from wnverify.families.networks.depth_free import NETWORKS, SMOOTH
+from wnverify.families.networks.weight_norm import L, beta, hessian_norm, m, omega, rho
 
 bound = linear_hessian().subs(L, 1)
 given = {**SMOOTH, "one hidden layer": (L, "<=", 1)}

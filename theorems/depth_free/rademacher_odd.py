@@ -23,7 +23,7 @@ from sympy import Integer, Rational, sqrt
 from wnverify import Claim, Theorem, below, free_of, increasing
 from wnverify.bounds.banerjee2024 import complexity
 from wnverify.bounds.depth_free import odd_complexity
-from wnverify.families.rademacher import RADEMACHER, L, c0, d, input_norm, m, n, rademacher, rho, slope
+from wnverify.families.networks.rademacher import RADEMACHER, L, c0, d, input_norm, m, n, rademacher, rho, slope
 
 bound = odd_complexity(n) * input_norm
 

@@ -18,7 +18,7 @@ from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing
 from wnverify.bounds.depth_free import restricted_convexity
-from wnverify.families.regression_pairs import (
+from wnverify.families.networks.regression_pairs import (
     PAIRS,
     SMOOTH,
     c0,

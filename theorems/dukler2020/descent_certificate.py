@@ -13,7 +13,7 @@ Tags:        gradient descent, convergence, certificate, relu
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu_runs import CERTIFIED_STEPS, RELU_RUNS, certified_step_rate, initial_least, step_rate
+from wnverify.families.relu.runs import CERTIFIED_STEPS, RELU_RUNS, certified_step_rate, initial_least, step_rate
 
 claim = Claim(step_rate, ">=", certified_step_rate, given=CERTIFIED_STEPS, tolerance=1e-6)
 

@@ -12,7 +12,7 @@ from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing
 from wnverify.bounds.dukler2020_runs import PHI, reach
-from wnverify.families.relu_runs import (
+from wnverify.families.relu.runs import (
     CERTIFIED_STEPS,
     RELU_RUNS,
     certified_step_rate,

@@ -13,7 +13,7 @@ from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, increasing
 from wnverify.bounds.dukler2020_runs import PHI, norm_exponent, reach
-from wnverify.families.relu_runs import (
+from wnverify.families.relu.runs import (
     CERTIFIED_STEPS,
     RELU_RUNS,
     alpha,

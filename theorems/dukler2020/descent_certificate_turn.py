@@ -10,7 +10,7 @@ Tags:        gradient descent, movement, certificate, relu
 
 from wnverify import Claim, Theorem, decreasing
 from wnverify.bounds.dukler2020_runs import PHI, reach, turn
-from wnverify.families.relu_runs import (
+from wnverify.families.relu.runs import (
     CERTIFIED_STEPS,
     RELU_RUNS,
     alpha,

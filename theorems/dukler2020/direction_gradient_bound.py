@@ -11,8 +11,8 @@ Tags:        gradient, width, relu
 from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing
-from wnverify.families.relu_gains import RELU_GAINS
-from wnverify.families.relu_gains_quantities import alpha, direction_gradient, gain, kappa, m, norm, residual_norm
+from wnverify.families.relu.gains import RELU_GAINS
+from wnverify.families.relu.gains_quantities import alpha, direction_gradient, gain, kappa, m, norm, residual_norm
 
 bound = abs(gain) * kappa * residual_norm / (norm * sqrt(m))
 

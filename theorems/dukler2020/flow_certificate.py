@@ -13,7 +13,7 @@ Tags:        gradient flow, convergence, certificate, relu
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu_runs import CERTIFIED, RELU_RUNS, certified_rate, initial_least, rate
+from wnverify.families.relu.runs import CERTIFIED, RELU_RUNS, certified_rate, initial_least, rate
 
 theorem = Theorem(
     claim=Claim(rate, ">=", certified_rate, given=CERTIFIED, tolerance=1e-6),

@@ -12,7 +12,7 @@ from sympy import oo, sqrt
 
 from wnverify import Claim, Theorem, decreasing, limit, order
 from wnverify.bounds.dukler2020_runs import PHI, reach
-from wnverify.families.relu_runs import CERTIFIED, RELU_RUNS, certified_rate, gain_shift, kappa, m, start_residual
+from wnverify.families.relu.runs import CERTIFIED, RELU_RUNS, certified_rate, gain_shift, kappa, m, start_residual
 
 p = reach(kappa, start_residual, certified_rate, m)
 applies = {certified_rate: PHI}

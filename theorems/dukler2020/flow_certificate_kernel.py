@@ -11,7 +11,7 @@ Tags:        gradient flow, kernel, certificate, relu
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu_runs import CERTIFIED, RELU_RUNS, certified_rate, path_least
+from wnverify.families.relu.runs import CERTIFIED, RELU_RUNS, certified_rate, path_least
 
 theorem = Theorem(
     claim=Claim(path_least, ">=", certified_rate, given=CERTIFIED, tolerance=1e-6),

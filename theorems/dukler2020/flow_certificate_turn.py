@@ -10,7 +10,7 @@ Tags:        gradient flow, movement, certificate, relu
 
 from wnverify import Claim, Theorem, decreasing
 from wnverify.bounds.dukler2020_runs import PHI, reach, turn
-from wnverify.families.relu_runs import (
+from wnverify.families.relu.runs import (
     CERTIFIED,
     RELU_RUNS,
     alpha,

@@ -13,7 +13,7 @@ Tags:        gradient flow, relu, sliding
 from sympy import Rational, exp
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu_runs_paths import POSITIVE, RELU_PATHS, end_residual, exponent, start_residual
+from wnverify.families.relu.paths import POSITIVE, RELU_PATHS, end_residual, exponent, start_residual
 
 theorem = Theorem(
     claim=Claim(end_residual, "<=", start_residual * exp(-exponent), given=POSITIVE, tolerance=1e-3),

@@ -12,13 +12,7 @@ Tags:        gradient flow, relu, sliding
 from sympy import Rational, exp
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu_runs_paths import (
-    NO_SLIDING,
-    RELU_PATHS,
-    end_residual,
-    indicator_exponent,
-    start_residual,
-)
+from wnverify.families.relu.paths import NO_SLIDING, RELU_PATHS, end_residual, indicator_exponent, start_residual
 
 claim = Claim(end_residual, "<=", start_residual * exp(-indicator_exponent), given=NO_SLIDING, tolerance=1e-3)
 

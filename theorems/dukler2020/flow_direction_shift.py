@@ -9,7 +9,7 @@ Tags:        gradient flow, relu, movement
 
 from wnverify import Claim, Theorem, increasing
 from wnverify.bounds.dukler2020_runs import direction_reach
-from wnverify.families.relu_runs_paths import POSITIVE, RELU_PATHS, alpha, direction_shift, push, u_norm
+from wnverify.families.relu.paths import POSITIVE, RELU_PATHS, alpha, direction_shift, push, u_norm
 
 reach = direction_reach(push, u_norm, alpha)
 

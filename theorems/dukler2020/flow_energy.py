@@ -8,14 +8,7 @@ Tags:        gradient flow, relu, sliding, energy
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu_runs_paths import (
-    POSITIVE,
-    RELU_PATHS,
-    end_residual,
-    indicator_work,
-    start_residual,
-    work,
-)
+from wnverify.families.relu.paths import POSITIVE, RELU_PATHS, end_residual, indicator_work, start_residual, work
 
 theorem = Theorem(
     claim=Claim(start_residual**2, "=", end_residual**2 + work, given=POSITIVE, tolerance=1e-2),

@@ -8,7 +8,7 @@ Tags:        gradient flow, relu, movement
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu_runs_paths import POSITIVE, RELU_PATHS, gain_shift, kappa, push
+from wnverify.families.relu.paths import POSITIVE, RELU_PATHS, gain_shift, kappa, push
 
 theorem = Theorem(
     claim=Claim(gain_shift, "<=", push, given=POSITIVE, tolerance=1e-9),

@@ -11,7 +11,7 @@ from sympy import oo
 
 from wnverify import Claim, Theorem, decreasing, increasing, limit
 from wnverify.bounds.dukler2020_runs import turn
-from wnverify.families.relu_runs_paths import POSITIVE, RELU_PATHS, alpha, push, turned, u_norm
+from wnverify.families.relu.paths import POSITIVE, RELU_PATHS, alpha, push, turned, u_norm
 
 A = turn(push, u_norm, alpha)
 

@@ -9,7 +9,7 @@ Tags:        gradient flow, convergence, width, probability, relu
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.dukler2020_runs import Widths
-from wnverify.families.relu_runs_widths import (
+from wnverify.families.relu.widths import (
     RELU_WIDTHS,
     Rbar,
     alpha,

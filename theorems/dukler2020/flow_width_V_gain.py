@@ -12,7 +12,7 @@ from sympy import oo, sqrt
 
 from wnverify import Claim, Theorem, decreasing, limit
 from wnverify.bounds.dukler2020_runs import Widths
-from wnverify.families.relu_runs_widths import (
+from wnverify.families.relu.widths import (
     RELU_WIDTHS,
     Rbar,
     alpha,

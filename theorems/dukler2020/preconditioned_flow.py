@@ -13,8 +13,8 @@ import sympy
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu_gains import ANY, RELU_GAINS
-from wnverify.families.relu_gains_quantities import (
+from wnverify.families.relu.gains import ANY, RELU_GAINS
+from wnverify.families.relu.gains_quantities import (
     across_force,
     along_force,
     alpha,

@@ -11,7 +11,7 @@ Tags:        gradient flow, movement, scaling, probability, relu
 from sympy import Expr, Integer, Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu_runs_scalings import RELU_SCALINGS, gain_exponent
+from wnverify.families.relu.scalings import RELU_SCALINGS, gain_exponent
 
 
 def law(exponent: Expr) -> Claim:

@@ -12,7 +12,7 @@ Tags:        gradient descent, relu
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu_runs_steps import RELU_STEPS, curvature, flip_error, step_error
+from wnverify.families.relu.steps import RELU_STEPS, curvature, flip_error, step_error
 
 theorem = Theorem(
     claim=Claim(step_error, "<=", curvature + flip_error, tolerance=1e-8),

@@ -10,7 +10,7 @@ Tags:        gradient descent, relu
 from sympy import Max, sqrt
 
 from wnverify import Claim, Theorem, increasing
-from wnverify.families.relu_runs_steps import RELU_STEPS, kappa, linear_change, m, pace, residual, step
+from wnverify.families.relu.steps import RELU_STEPS, kappa, linear_change, m, pace, residual, step
 
 scale = step * kappa * residual / sqrt(m)
 

@@ -12,7 +12,7 @@ Tags:        asymptotic relation, ewn, scalar
 from sympy import Abs, Min, exp
 
 from wnverify import Claim, Theorem
-from wnverify.families.two_nodes import TWO_NODES, H_gap, ewn_log_ratio, f_A, f_B, plain_log_ratio
+from wnverify.families.homogeneous.two_nodes import TWO_NODES, H_gap, ewn_log_ratio, f_A, f_B, plain_log_ratio
 
 m = Min(f_A, f_B)
 bound = Abs(H_gap) * m**2 * exp(-m)

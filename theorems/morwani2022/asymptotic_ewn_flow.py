@@ -11,7 +11,7 @@ Tags:        asymptotic relation, ewn, flow, homogeneous
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.layer_flow import LAYER_FLOW, SETTLED, product_ratio, quotient_ratio
+from wnverify.families.homogeneous.layer_flow import LAYER_FLOW, SETTLED, product_ratio, quotient_ratio
 
 theorem = Theorem(
     claim=Claim(product_ratio, "=", Integer(0), given=SETTLED, tolerance=5e-3),

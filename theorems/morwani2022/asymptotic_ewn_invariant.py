@@ -10,7 +10,15 @@ Tags:        flow, ewn, invariant, scalar
 from sympy import Expr
 
 from wnverify import Claim, Theorem
-from wnverify.families.two_nodes import TWO_NODES, L, c, ewn_rate_A, ewn_rate_B, plain_rate_A, plain_rate_B
+from wnverify.families.homogeneous.two_nodes import (
+    TWO_NODES,
+    L,
+    c,
+    ewn_rate_A,
+    ewn_rate_B,
+    plain_rate_A,
+    plain_rate_B,
+)
 
 
 def version(first: Expr, second: Expr) -> Claim:

@@ -12,7 +12,7 @@ Tags:        asymptotic relation, swn, scalar
 from sympy import Abs, Min, Rational, log
 
 from wnverify import Claim, Theorem
-from wnverify.families.two_nodes import (
+from wnverify.families.homogeneous.two_nodes import (
     TWO_NODES,
     L,
     c,

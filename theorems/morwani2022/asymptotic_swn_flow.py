@@ -12,7 +12,7 @@ Tags:        asymptotic relation, swn, flow, homogeneous
 from sympy import Abs, Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.layer_flow import LAYER_FLOW, SETTLED, imbalance, least_square, quotient_ratio
+from wnverify.families.homogeneous.layer_flow import LAYER_FLOW, SETTLED, imbalance, least_square, quotient_ratio
 
 settling = Rational(5, 1000)
 claim = Claim(Abs(quotient_ratio), "<=", imbalance / least_square + settling, given=SETTLED, tolerance=1e-6)

@@ -12,7 +12,7 @@ Tags:        gradient descent, ewn, invariant, homogeneous
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.homogeneous import HOMOGENEOUS, LAYERED, ewn_log_drift, ewn_square_rate, swn_square_drift
+from wnverify.families.homogeneous.state import HOMOGENEOUS, LAYERED, ewn_log_drift, ewn_square_rate, swn_square_drift
 
 theorem = Theorem(
     claim=Claim(ewn_log_drift, "=", Integer(0), tolerance=1e-12),

@@ -11,7 +11,7 @@ Tags:        flow, ewn, invariant, homogeneous
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.homogeneous import HOMOGENEOUS, LAYERED, ewn_log_rate, ewn_square_rate, swn_log_rate
+from wnverify.families.homogeneous.state import HOMOGENEOUS, LAYERED, ewn_log_rate, ewn_square_rate, swn_log_rate
 
 theorem = Theorem(
     claim=Claim(ewn_log_rate, "=", Integer(0), tolerance=1e-10),

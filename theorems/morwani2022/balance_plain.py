@@ -10,7 +10,7 @@ Tags:        flow, unnormalised, invariant, homogeneous
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.homogeneous import HOMOGENEOUS, LAYERED, ewn_square_rate, plain_square_rate
+from wnverify.families.homogeneous.state import HOMOGENEOUS, LAYERED, ewn_square_rate, plain_square_rate
 
 theorem = Theorem(
     claim=Claim(plain_square_rate, "=", Integer(0), tolerance=1e-10),

@@ -12,7 +12,7 @@ Tags:        flow, swn, invariant, homogeneous
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.homogeneous import (
+from wnverify.families.homogeneous.state import (
     HOMOGENEOUS,
     LAYERED,
     ewn_square_rate,

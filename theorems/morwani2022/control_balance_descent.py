@@ -10,7 +10,7 @@ Tags:        control, swn, gradient descent
 from sympy import Integer
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.homogeneous import HOMOGENEOUS, LAYERED, swn_square_drift
+from wnverify.families.homogeneous.state import HOMOGENEOUS, LAYERED, swn_square_drift
 
 theorem = Theorem(
     claim=Claim(swn_square_drift, "=", Integer(0), tolerance=1e-6),

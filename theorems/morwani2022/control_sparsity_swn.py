@@ -10,7 +10,7 @@ Tags:        control, sparsity, swn
 from sympy import Integer
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.competing_nodes import COMPETING, c1, c2, plain_w1, plain_w2, w1, w2
+from wnverify.families.homogeneous.competing_nodes import COMPETING, c1, c2, plain_w1, plain_w2, w1, w2
 
 change = 1 / plain_w1 - c1 / c2 / plain_w2 - 1 / w1 + c1 / c2 / w2
 

@@ -10,7 +10,7 @@ Tags:        gradient descent, norm growth, homogeneous
 from sympy import Expr
 
 from wnverify import Claim, Theorem
-from wnverify.families.homogeneous import HOMOGENEOUS, gd_growth, gd_linear, gd_v_square, v_norm
+from wnverify.families.homogeneous.state import HOMOGENEOUS, gd_growth, gd_linear, gd_v_square, v_norm
 
 
 def version(square: Expr) -> Claim:

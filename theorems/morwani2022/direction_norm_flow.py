@@ -10,7 +10,7 @@ Tags:        flow, invariant, homogeneous
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.homogeneous import HOMOGENEOUS, radial_share, turning_pull
+from wnverify.families.homogeneous.state import HOMOGENEOUS, radial_share, turning_pull
 
 theorem = Theorem(
     claim=Claim(turning_pull, "=", Integer(0), tolerance=1e-12),

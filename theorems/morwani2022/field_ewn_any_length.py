@@ -11,7 +11,7 @@ from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.morwani2022 import mixed
-from wnverify.families.homogeneous import HOMOGENEOUS, G_norm, ewn_velocity, v_norm, w_norm
+from wnverify.families.homogeneous.state import HOMOGENEOUS, G_norm, ewn_velocity, v_norm, w_norm
 
 
 def version(radial: Expr, across: Expr) -> Claim:

@@ -13,7 +13,7 @@ from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.morwani2022 import mixed
-from wnverify.families.homogeneous import HOMOGENEOUS, G_norm, swn_velocity, v_norm, w_norm
+from wnverify.families.homogeneous.state import HOMOGENEOUS, G_norm, swn_velocity, v_norm, w_norm
 
 given = {"unit v": (v_norm, "=", 1)}
 

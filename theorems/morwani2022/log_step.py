@@ -11,7 +11,7 @@ Tags:        gradient descent, ewn, homogeneous
 from sympy import Expr, Integer, log
 
 from wnverify import Claim, Theorem
-from wnverify.families.homogeneous import HOMOGENEOUS, gd_log_norm, step, w_norm, w_pull
+from wnverify.families.homogeneous.state import HOMOGENEOUS, gd_log_norm, step, w_norm, w_pull
 
 
 def version(change: Expr) -> Claim:

@@ -11,7 +11,7 @@ Tags:        rate, ewn, gradient descent, scalar
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.scalar_nodes import SCALAR_NODES, L, descent_rise, descent_time
+from wnverify.families.homogeneous.scalar_nodes import SCALAR_NODES, L, descent_rise, descent_time
 
 theorem = Theorem(
     claim=Claim(descent_time, "<=", descent_rise, tolerance=1e-10),

@@ -12,7 +12,14 @@ Tags:        rate, ewn, gradient descent, scalar
 from sympy import exp
 
 from wnverify import Claim, Theorem, limit
-from wnverify.families.scalar_nodes import SCALAR_NODES, L, descent_jump, descent_rise, descent_time, start
+from wnverify.families.homogeneous.scalar_nodes import (
+    SCALAR_NODES,
+    L,
+    descent_jump,
+    descent_rise,
+    descent_time,
+    start,
+)
 
 bound = exp(descent_jump) * (1 + descent_jump / start) * descent_time
 

@@ -13,7 +13,7 @@ Tags:        rate, ewn, flow, homogeneous
 from sympy import Expr, Integer, exp
 
 from wnverify import Claim, Theorem
-from wnverify.families.layer_flow import LAYER_FLOW, elapsed, end_phi, start_phi, timed
+from wnverify.families.homogeneous.layer_flow import LAYER_FLOW, elapsed, end_phi, start_phi, timed
 
 given = {"the run finished": (timed, "=", 1), "loss below e^-2": (start_phi, ">", 2)}
 

@@ -13,7 +13,7 @@ from sympy import Rational
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.morwani2022 import dissipation_floor
-from wnverify.families.homogeneous import HOMOGENEOUS, C, D, K, dissipation, loss, phi
+from wnverify.families.homogeneous.state import HOMOGENEOUS, C, D, K, dissipation, loss, phi
 
 given = {"loss below 1": (phi, ">", 0), "above underflow": (loss, ">", Rational(1, 10**100))}
 

@@ -11,7 +11,7 @@ Tags:        rate, ewn, logistic, homogeneous
 from sympy import Rational, log
 
 from wnverify import Claim, Theorem
-from wnverify.families.homogeneous import HOMOGENEOUS, C, D, dissipation, logistic_phi, logistic_share, loss
+from wnverify.families.homogeneous.state import HOMOGENEOUS, C, D, dissipation, logistic_phi, logistic_share, loss
 
 given = {"loss below log 2": (loss, "<", log(2)), "above underflow": (loss, ">", Rational(1, 10**12))}
 floor = (logistic_share * logistic_phi) ** 2

@@ -13,7 +13,7 @@ Tags:        rate, ewn, homogeneous
 from sympy import Rational, log
 
 from wnverify import Claim, Theorem
-from wnverify.families.homogeneous import HOMOGENEOUS, K, beta, dissipation, loss, n, phi
+from wnverify.families.homogeneous.state import HOMOGENEOUS, K, beta, dissipation, loss, n, phi
 
 given = {"loss below 1": (phi, ">", 0), "above underflow": (loss, ">", Rational(1, 10**100))}
 bound = K * beta**2 * (loss * log(n / loss)) ** 2

@@ -10,7 +10,7 @@ Tags:        rate, ewn, scalar
 from sympy import Ei, Expr, Integer, exp
 
 from wnverify import Claim, Theorem
-from wnverify.families.scalar_nodes import SCALAR_NODES, ewn_time, finish, start
+from wnverify.families.homogeneous.scalar_nodes import SCALAR_NODES, ewn_time, finish, start
 
 
 def version(second: Expr) -> Claim:

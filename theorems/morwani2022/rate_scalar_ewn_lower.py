@@ -11,7 +11,7 @@ from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.morwani2022 import inverse_loss
-from wnverify.families.scalar_nodes import SCALAR_NODES, ewn_time, finish, start
+from wnverify.families.homogeneous.scalar_nodes import SCALAR_NODES, ewn_time, finish, start
 
 
 def version(power: Expr, factor: Expr) -> Claim:

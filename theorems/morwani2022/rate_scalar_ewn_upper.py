@@ -12,7 +12,7 @@ from sympy import Expr, Integer, Rational
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.morwani2022 import inverse_loss
-from wnverify.families.scalar_nodes import SCALAR_NODES, ewn_time, finish, start
+from wnverify.families.homogeneous.scalar_nodes import SCALAR_NODES, ewn_time, finish, start
 
 
 def version(power: Expr) -> Claim:

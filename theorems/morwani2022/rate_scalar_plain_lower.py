@@ -12,7 +12,7 @@ from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.morwani2022 import inverse_loss
-from wnverify.families.scalar_nodes import SCALAR_NODES, L, finish, plain_time, start
+from wnverify.families.homogeneous.scalar_nodes import SCALAR_NODES, L, finish, plain_time, start
 
 
 def version(power: Expr, lost: Expr) -> Claim:

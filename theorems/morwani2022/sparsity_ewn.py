@@ -12,7 +12,7 @@ Tags:        sparsity, ewn, invariant, flow
 from sympy import Expr, Integer, log
 
 from wnverify import Claim, Theorem
-from wnverify.families.competing_nodes import COMPETING, c1, c2, ewn_w1, ewn_w2, w1, w2
+from wnverify.families.homogeneous.competing_nodes import COMPETING, c1, c2, ewn_w1, ewn_w2, w1, w2
 
 d = c1 / c2
 

@@ -10,7 +10,7 @@ Tags:        sparsity, ewn, flow
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.competing_nodes import COMPETING, c1, c2, w1, w2, wobbling_w1, wobbling_w2
+from wnverify.families.homogeneous.competing_nodes import COMPETING, c1, c2, w1, w2, wobbling_w1, wobbling_w2
 
 d = c1 / c2
 claim = Claim(1 / wobbling_w1 + d / w2, "<=", 1 / w1 + d / wobbling_w2, tolerance=1e-9)

@@ -10,7 +10,7 @@ Tags:        rate, ewn, depth, scalar
 from sympy import Expr
 
 from wnverify import Claim, Theorem
-from wnverify.families.scalar_nodes import SCALAR_NODES, L, ewn_speed, margin
+from wnverify.families.homogeneous.scalar_nodes import SCALAR_NODES, L, ewn_speed, margin
 
 
 def version(speed: Expr) -> Claim:

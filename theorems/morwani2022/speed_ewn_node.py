@@ -10,7 +10,7 @@ Tags:        rate, ewn, scalar
 from sympy import Expr
 
 from wnverify import Claim, Theorem
-from wnverify.families.scalar_nodes import SCALAR_NODES, L, margin, power_ewn_speed
+from wnverify.families.homogeneous.scalar_nodes import SCALAR_NODES, L, margin, power_ewn_speed
 
 
 def version(speed: Expr) -> Claim:

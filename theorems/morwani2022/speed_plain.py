@@ -11,7 +11,7 @@ Tags:        rate, unnormalised, depth, scalar
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.scalar_nodes import SCALAR_NODES, L, margin, plain_speed
+from wnverify.families.homogeneous.scalar_nodes import SCALAR_NODES, L, margin, plain_speed
 
 bound = L * margin ** (2 - 2 / L)
 

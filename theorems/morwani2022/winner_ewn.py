@@ -11,7 +11,7 @@ Tags:        sparsity, ewn, flow
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.competing_nodes import (
+from wnverify.families.homogeneous.competing_nodes import (
     COMPETING,
     ewn_lead,
     ewn_winner,

@@ -11,7 +11,7 @@ Tags:        sparsity, unnormalised, flow
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.competing_nodes import (
+from wnverify.families.homogeneous.competing_nodes import (
     COMPETING,
     largest_factor,
     plain_lead,

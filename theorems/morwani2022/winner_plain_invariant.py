@@ -11,7 +11,7 @@ Tags:        sparsity, unnormalised, invariant, flow
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.competing_nodes import COMPETING, L, c1, c2, plain_w1, plain_w2, w1, w2
+from wnverify.families.homogeneous.competing_nodes import COMPETING, L, c1, c2, plain_w1, plain_w2, w1, w2
 
 
 def version(power: Expr) -> Claim:

@@ -10,7 +10,17 @@ Tags:        sparsity, unnormalised, invariant, flow
 from sympy import Expr, Integer, log
 
 from wnverify import Claim, Theorem
-from wnverify.families.competing_nodes import COMPETING, c1, c2, ewn_w1, ewn_w2, plain_w1, plain_w2, w1, w2
+from wnverify.families.homogeneous.competing_nodes import (
+    COMPETING,
+    c1,
+    c2,
+    ewn_w1,
+    ewn_w2,
+    plain_w1,
+    plain_w2,
+    w1,
+    w2,
+)
 
 
 def version(first: Expr, second: Expr, weights: tuple[Expr, Expr]) -> Claim:

@@ -12,7 +12,7 @@ Tags:        gradient descent, discrete, invariant
 from sympy import Abs, Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares import (
+from wnverify.families.least_squares.state import (
     LEAST_SQUARES,
     g,
     gain_rate,

@@ -10,7 +10,7 @@ Tags:        gradient descent, discrete, norm growth
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares import LEAST_SQUARES, step, v_gradient, v_next_norm, v_norm
+from wnverify.families.least_squares.state import LEAST_SQUARES, step, v_gradient, v_next_norm, v_norm
 
 
 def version(square: Expr) -> Claim:

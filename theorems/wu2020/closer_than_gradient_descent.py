@@ -13,7 +13,7 @@ from sympy import Integer
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.wu2020 import ratio
-from wnverify.families.least_squares import LEAST_SQUARES, POSITIVE_GAIN, SQUARED, X, distance2, g, om
+from wnverify.families.least_squares.state import LEAST_SQUARES, POSITIVE_GAIN, SQUARED, X, distance2, g, om
 
 claim = Claim(
     distance2,

@@ -11,7 +11,7 @@ from sympy import Integer
 
 from wnverify import Claim, Theorem, Verdict
 from wnverify.bounds.wu2020 import null_square
-from wnverify.families.least_squares import LEAST_SQUARES, SQUARED, X, distance2
+from wnverify.families.least_squares.state import LEAST_SQUARES, SQUARED, X, distance2
 
 theorem = Theorem(
     claim=Claim(distance2, "=", Integer(0), given={"k below 1": (null_square(X**2), "<", 1)}, tolerance=1e-6),

@@ -8,7 +8,7 @@ Tags:        control, minimum norm, comparison
 """
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.least_squares import FIRST_LOSS, LEAST_SQUARES, POSITIVE_GAIN, SQUARED, distance2, g, om
+from wnverify.families.least_squares.state import FIRST_LOSS, LEAST_SQUARES, POSITIVE_GAIN, SQUARED, distance2, g, om
 
 theorem = Theorem(
     claim=Claim(distance2, "<=", (g * om) ** 2, given={**FIRST_LOSS, **POSITIVE_GAIN}),

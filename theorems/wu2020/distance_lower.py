@@ -12,7 +12,7 @@ from sympy import Integer
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.wu2020 import distance_lower, distance_upper, null_square
-from wnverify.families.least_squares import LEAST_SQUARES, SQUARED, X, distance2
+from wnverify.families.least_squares.state import LEAST_SQUARES, SQUARED, X, distance2
 
 k = null_square(X**2)
 

@@ -12,7 +12,7 @@ from sympy import Integer
 
 from wnverify import Claim, Theorem, free_of
 from wnverify.bounds.wu2020 import ONLY_RATIO, distance_upper, null_square
-from wnverify.families.least_squares import LEAST_SQUARES, SQUARED, X, distance2, rate_w
+from wnverify.families.least_squares.state import LEAST_SQUARES, SQUARED, X, distance2, rate_w
 
 k = null_square(X**2)
 

@@ -11,7 +11,7 @@ Tags:        flow, error, least-squares
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares import (
+from wnverify.families.least_squares.state import (
     LEAST_SQUARES,
     SQUARED,
     across_curvature,

@@ -12,7 +12,7 @@ Tags:        gain, flow, least-squares
 from sympy import Abs
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares import (
+from wnverify.families.least_squares.state import (
     FIRST_LOSS,
     LEAST_SQUARES,
     SQUARED,

@@ -12,7 +12,15 @@ from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, below, free_of
 from wnverify.bounds.wu2020 import ONLY_RATIO, invariant_derivative, ratio, velocity_per_rate
-from wnverify.families.least_squares import LEAST_SQUARES, field_scale, g, gain_rate, null_part, null_rate, rate_w
+from wnverify.families.least_squares.state import (
+    LEAST_SQUARES,
+    field_scale,
+    g,
+    gain_rate,
+    null_part,
+    null_rate,
+    rate_w,
+)
 
 
 def defect(factor: Expr) -> Expr:

@@ -12,7 +12,7 @@ from sympy import Expr, Integer, exp
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.wu2020 import ratio
-from wnverify.families.least_squares_flow import FLOW, drift_finished, drift_gain, drift_null, g, null_part
+from wnverify.families.least_squares.flow import FLOW, drift_finished, drift_gain, drift_null, g, null_part
 
 given = {"the integrator got there": (drift_finished, "=", 1)}
 

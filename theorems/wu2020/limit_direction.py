@@ -12,8 +12,8 @@ from sympy import Expr, Integer, exp
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.wu2020 import ratio
-from wnverify.families.least_squares import FIRST_LOSS
-from wnverify.families.least_squares_flow import CONVERGED, FLOW, X, g, limit_gain, limit_null, null_part
+from wnverify.families.least_squares.flow import CONVERGED, FLOW, X, g, limit_gain, limit_null, null_part
+from wnverify.families.least_squares.state import FIRST_LOSS
 
 
 def version(scale: Expr) -> Claim:

@@ -12,8 +12,8 @@ from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, free_of
 from wnverify.bounds.wu2020 import ONLY_RATIO, null_square
-from wnverify.families.least_squares import FIRST_LOSS
-from wnverify.families.least_squares_flow import CONVERGED, FLOW, X, limit_gain, rate_w
+from wnverify.families.least_squares.flow import CONVERGED, FLOW, X, limit_gain, rate_w
+from wnverify.families.least_squares.state import FIRST_LOSS
 
 s = limit_gain**2
 

@@ -11,8 +11,8 @@ Tags:        gain, limit, flow, least-squares
 from sympy import Integer, Max, Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares import FIRST_LOSS
-from wnverify.families.least_squares_flow import CONVERGED, FLOW, A_norm, X, error_norm, limit_gain, target_norm
+from wnverify.families.least_squares.flow import CONVERGED, FLOW, A_norm, X, error_norm, limit_gain, target_norm
+from wnverify.families.least_squares.state import FIRST_LOSS
 
 floor = (target_norm - error_norm) / A_norm
 claim = Claim(limit_gain, ">=", floor, given={**FIRST_LOSS, **CONVERGED})

@@ -11,7 +11,7 @@ Tags:        limit, root, least-squares
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares import LEAST_SQUARES, SQUARED, om, sign_changes
+from wnverify.families.least_squares.state import LEAST_SQUARES, SQUARED, om, sign_changes
 
 inside = {"some kernel part": (om, ">", Integer(10) ** -6)}
 

@@ -12,7 +12,7 @@ from sympy import Expr, Integer, exp
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.wu2020 import ratio
-from wnverify.families.least_squares import (
+from wnverify.families.least_squares.state import (
     LEAST_SQUARES,
     POSITIVE_GAIN,
     dual_rate,

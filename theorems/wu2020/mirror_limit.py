@@ -11,7 +11,7 @@ Tags:        mirror flow, limit, least-squares
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares import LEAST_SQUARES, POSITIVE_GAIN, SQUARED, bregman_limit, bregman_other
+from wnverify.families.least_squares.state import LEAST_SQUARES, POSITIVE_GAIN, SQUARED, bregman_limit, bregman_other
 
 theorem = Theorem(
     claim=Claim(bregman_limit, "<=", bregman_other, given=POSITIVE_GAIN, tolerance=1e-9),

@@ -9,14 +9,8 @@ Tags:        mirror flow, rate, least-squares
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares import FIRST_LOSS
-from wnverify.families.least_squares_flow import (
-    CONVERGED,
-    FLOW,
-    flow_bregman,
-    mirror_time,
-    reached_error,
-)
+from wnverify.families.least_squares.flow import CONVERGED, FLOW, flow_bregman, mirror_time, reached_error
+from wnverify.families.least_squares.state import FIRST_LOSS
 
 given = {**FIRST_LOSS, **CONVERGED}
 

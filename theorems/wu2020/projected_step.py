@@ -13,7 +13,7 @@ Tags:        projected gradient descent, discrete, normalisation
 from sympy import Rational, log, oo, sqrt, symbols
 
 from wnverify import Claim, Theorem, limit
-from wnverify.families.least_squares import LEAST_SQUARES, SQUARED, step, step_error, step_gradient
+from wnverify.families.least_squares.state import LEAST_SQUARES, SQUARED, step, step_error, step_gradient
 
 delta = step * step_gradient
 bound = 2 / sqrt(3) * (-log(1 - delta) - delta) / step

@@ -11,7 +11,7 @@ Tags:        projected gradient descent, discrete, normalisation
 from sympy import Expr, Integer, Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares import (
+from wnverify.families.least_squares.state import (
     LEAST_SQUARES,
     SQUARED,
     step,

@@ -10,8 +10,7 @@ Tags:        rate, flow, least-squares
 from sympy import Expr, Min
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares import FIRST_LOSS
-from wnverify.families.least_squares_flow import (
+from wnverify.families.least_squares.flow import (
     CONVERGED,
     FLOW,
     A_norm,
@@ -24,6 +23,7 @@ from wnverify.families.least_squares_flow import (
     sigma,
     target_norm,
 )
+from wnverify.families.least_squares.state import FIRST_LOSS
 
 floor = (target_norm - error_norm) / A_norm
 

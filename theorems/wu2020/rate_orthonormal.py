@@ -12,7 +12,16 @@ Tags:        rate, orthonormal, least-squares
 from sympy import Expr, Integer, Min, Piecewise
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares import LEAST_SQUARES, ORTHONORMAL, g, least_curvature, m, om, rate_g, rate_w
+from wnverify.families.least_squares.state import (
+    LEAST_SQUARES,
+    ORTHONORMAL,
+    g,
+    least_curvature,
+    m,
+    om,
+    rate_g,
+    rate_w,
+)
 
 across = rate_w * g**2
 mixed = across * om**2 + rate_g * (1 - om**2)

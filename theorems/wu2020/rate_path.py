@@ -11,7 +11,7 @@ Tags:        rate, flow, least-squares
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares_flow import (
+from wnverify.families.least_squares.flow import (
     CONVERGED,
     FLOW,
     A_norm,

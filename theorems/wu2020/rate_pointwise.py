@@ -12,7 +12,7 @@ Tags:        rate, flow, least-squares
 from sympy import Max, Min
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares import (
+from wnverify.families.least_squares.state import (
     LEAST_SQUARES,
     SQUARED,
     A_norm,

@@ -12,7 +12,7 @@ Tags:        projected gradient descent, discrete, phase 1
 from sympy import Abs, Expr, Integer, Rational, S
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares_descent import DESCENT, X, g, om, phase1_null, steps
+from wnverify.families.least_squares.descent import DESCENT, X, g, om, phase1_null, steps
 
 given = {
     "not resonant": (Abs(X**2 / g**2 - 1), ">", Rational(1, 100)),

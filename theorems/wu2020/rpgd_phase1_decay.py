@@ -10,7 +10,7 @@ Tags:        projected gradient descent, discrete, phase 1, rate
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares_descent import DESCENT, X, g, om, phase1_null, steps
+from wnverify.families.least_squares.descent import DESCENT, X, g, om, phase1_null, steps
 
 claim = Claim(
     phase1_null,

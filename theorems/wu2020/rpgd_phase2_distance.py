@@ -11,7 +11,7 @@ Tags:        projected gradient descent, discrete, phase 2, minimum norm
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares_descent import DESCENT, START, X, om, phase2_distance, phase2_inner
+from wnverify.families.least_squares.descent import DESCENT, START, X, om, phase2_distance, phase2_inner
 
 gap = (X - phase2_inner) ** 2
 given = {**START, "not all in the kernel": (om, "<", 1 - Rational(1, 10**6))}

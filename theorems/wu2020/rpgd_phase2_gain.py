@@ -11,7 +11,7 @@ Tags:        projected gradient descent, discrete, phase 2
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares_descent import DESCENT, START, X, g, phase2_gain
+from wnverify.families.least_squares.descent import DESCENT, START, X, g, phase2_gain
 
 claim = Claim(g, "<=", phase2_gain, given=START, tolerance=1e-9)
 

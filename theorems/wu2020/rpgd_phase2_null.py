@@ -11,7 +11,7 @@ Tags:        projected gradient descent, discrete, phase 2
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares_descent import DESCENT, START, om, phase2_null
+from wnverify.families.least_squares.descent import DESCENT, START, om, phase2_null
 
 claim = Claim(phase2_null, "<=", om, given=START, tolerance=1e-9)
 

@@ -11,7 +11,7 @@ Tags:        projected gradient descent, discrete, phase 2, rate
 from sympy import Rational, sqrt
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares_descent import DESCENT, START, X, gam, inner, om, phase2_error, steps
+from wnverify.families.least_squares.descent import DESCENT, START, X, gam, inner, om, phase2_error, steps
 
 rate = 1 - gam * sqrt(1 - om**2)
 bound = rate**steps * (X - inner)

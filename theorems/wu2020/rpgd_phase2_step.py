@@ -11,7 +11,7 @@ Tags:        projected gradient descent, discrete, phase 2
 from sympy import Expr, Integer, sqrt
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares_descent import DESCENT, X, g, gam, inner, phase2_step_inner
+from wnverify.families.least_squares.descent import DESCENT, X, g, gam, inner, phase2_step_inner
 
 p = inner
 root = sqrt(X**2 + g**2 - p**2)

@@ -11,7 +11,7 @@ Tags:        projected gradient descent, discrete, invariant
 from sympy import Expr, Integer, Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares import LEAST_SQUARES, null_part, step_norm, step_null
+from wnverify.families.least_squares.state import LEAST_SQUARES, null_part, step_norm, step_null
 
 given = {"a step away from 0": (step_norm, ">", Rational(1, 100))}
 

@@ -12,7 +12,7 @@ Tags:        projected gradient descent, discrete, minimum norm
 from sympy import Expr, Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares_descent import (
+from wnverify.families.least_squares.descent import (
     DESCENT,
     START,
     X,

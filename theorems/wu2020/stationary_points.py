@@ -12,7 +12,7 @@ Tags:        stationary points, saddle, least-squares
 from sympy import Abs, Integer, Min
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares import LEAST_SQUARES, SQUARED, g, gradient_norm, pull_norm
+from wnverify.families.least_squares.state import LEAST_SQUARES, SQUARED, g, gradient_norm, pull_norm
 
 theorem = Theorem(
     claim=Claim(gradient_norm, ">=", Min(Integer(1), Abs(g)) * pull_norm),

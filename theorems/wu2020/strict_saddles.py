@@ -12,13 +12,7 @@ Tags:        saddle, hessian, least-squares
 from sympy import Expr, Integer, sqrt
 
 from wnverify import Claim, Theorem, below
-from wnverify.families.least_squares import (
-    LEAST_SQUARES,
-    SQUARED,
-    saddle_eigenvalue,
-    saddle_image,
-    target_pull,
-)
+from wnverify.families.least_squares.state import LEAST_SQUARES, SQUARED, saddle_eigenvalue, saddle_image, target_pull
 
 a, b = saddle_image**2, target_pull
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import sympy
 from sympy import pi, sin, sqrt
 
-from wnverify.families.weight_norm import L, beta, c0, m, omega, rho
+from wnverify.families.networks.weight_norm import L, beta, c0, m, omega, rho
 
 Scalar: TypeAlias = "sympy.Expr | int"
 

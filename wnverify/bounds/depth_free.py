@@ -11,7 +11,7 @@ import sympy
 from sympy import Max, Min, Rational, sqrt
 
 from wnverify.bounds.banerjee2024 import Scalar, chain_eigenvalue
-from wnverify.families.weight_norm import L, beta, m, omega, rho
+from wnverify.families.networks.weight_norm import L, beta, m, omega, rho
 
 ROOT_WIDTH = sqrt(m)
 BEYOND_FIRST = Min(L - 1, 1)

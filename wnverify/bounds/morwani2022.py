@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy
 
-from wnverify.families.homogeneous import C, force, loss, phi, radial_force
+from wnverify.families.homogeneous.state import C, force, loss, phi, radial_force
 
 TWO = sympy.Integer(2)
 

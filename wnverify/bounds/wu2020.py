@@ -11,7 +11,7 @@ from functools import cache
 import sympy
 from sympy import exp
 
-from wnverify.families.least_squares import X, g, om, rate_g, rate_w
+from wnverify.families.least_squares.state import X, g, om, rate_g, rate_w
 
 RATIO = sympy.Symbol("c", positive=True)
 """c as a symbol of its own: replacing rate_g by c·rate_w shows that a formula depends on the ratio only."""

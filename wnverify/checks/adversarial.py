@@ -6,10 +6,10 @@ import numpy as np
 
 from wnverify.budget import Budget
 from wnverify.evidence import CheckEvidence
-from wnverify.judge import Judge
+from wnverify.judging.judge import Judge
+from wnverify.judging.opinion import settle
 from wnverify.search import plan
 from wnverify.search.ascent import climb
-from wnverify.search.confirm import settle
 from wnverify.search.evidence import conclude
 from wnverify.search.hunt import hunt
 from wnverify.search.tally import Tally

@@ -6,11 +6,11 @@ import numpy as np
 
 from wnverify.budget import Budget
 from wnverify.evidence import CheckEvidence
-from wnverify.judge import Judge
+from wnverify.judging.agreement import Disagreement, largest_disagreement
+from wnverify.judging.judge import Judge
+from wnverify.judging.opinion import report, second_opinion
 from wnverify.search import plan
-from wnverify.search.agreement import Disagreement, largest_disagreement
 from wnverify.search.ascent import climb
-from wnverify.search.confirm import report, second_opinion
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict

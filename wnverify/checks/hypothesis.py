@@ -6,12 +6,12 @@ import numpy as np
 
 from wnverify.budget import Budget
 from wnverify.evidence import CheckEvidence
-from wnverify.judge import Judge
+from wnverify.judging.judge import Judge
+from wnverify.judging.opinion import settle
 from wnverify.search import plan
-from wnverify.search.confirm import settle
 from wnverify.search.evidence import conclude
+from wnverify.search.hypothesis_route import steer
 from wnverify.search.tally import Tally
-from wnverify.strategies import steer
 from wnverify.theorem import Theorem
 
 NAME = "hypothesis"

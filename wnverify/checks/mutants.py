@@ -8,7 +8,7 @@ import numpy as np
 
 from wnverify.budget import Budget
 from wnverify.evidence import CheckEvidence, Item, Worst
-from wnverify.search.confirm import settle
+from wnverify.judging.opinion import settle
 from wnverify.search.hunt import hunt
 from wnverify.search.repeat import Repetition, repetitions, settle_rate
 from wnverify.theorem import Theorem

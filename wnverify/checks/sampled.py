@@ -8,10 +8,10 @@ import numpy as np
 
 from wnverify.budget import Budget
 from wnverify.evidence import CheckEvidence
-from wnverify.families.base import Situation
-from wnverify.judge import Judge
+from wnverify.family import Situation
+from wnverify.judging.judge import Judge
+from wnverify.judging.opinion import settle
 from wnverify.search import plan
-from wnverify.search.confirm import settle
 from wnverify.search.evidence import conclude
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem

@@ -33,9 +33,9 @@ def command(file: Path, theorems: Sequence[str], json_file: Path | None, inputs:
 
     Exit codes: 0 no theorem is broken, 1 one is, 3 the file could not be read.
     """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
-    from wnverify.auditing import audit
-    from wnverify.report import saving
-    from wnverify.report.audit_text import lines
+    from wnverify.questions.audit.ask import audit
+    from wnverify.questions.audit.text import lines
+    from wnverify.runs import files as saving
 
     if json_file:
         saving.check_writable(json_file)

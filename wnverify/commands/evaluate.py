@@ -22,8 +22,8 @@ def command(theorem: str, values: Sequence[str]) -> None:
     Several values, with commas, make a table; with one such symbol also a plot.
     """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
     from wnverify.errors import UsageError, expected
-    from wnverify.evaluation import evaluate
-    from wnverify.report.evaluation_text import lines
+    from wnverify.questions.evaluation.ask import evaluate
+    from wnverify.questions.evaluation.text import lines
 
     pairs = [value.partition("=") for value in values]
     for name, sign, value in pairs:

@@ -21,7 +21,7 @@ def command() -> None:
 def depth_command(out: Path, deepest: int, width: int, restarts: int, seed: int) -> None:
     """Attained maxima of gradient and Hessian against depth, with the bounds on them."""
     from wnverify.experiments import depth, depth_report
-    from wnverify.report.saving import check_writable, write
+    from wnverify.runs.files import check_writable, write
 
     out.mkdir(parents=True, exist_ok=True)
     picture, text = out / "depth.png", out / "depth.md"

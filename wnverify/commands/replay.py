@@ -16,8 +16,8 @@ def command(path: Path) -> None:
 
     Exit codes, as for check: 1 it breaks its claim, 0 it does not, 3 the file is damaged or was changed.
     """
-    from wnverify.replaying import replay
-    from wnverify.report.trial_text import replay_lines
+    from wnverify.questions.counterexample.replay import replay
+    from wnverify.questions.trial.text import replay_lines
     from wnverify.verdict import Verdict
 
     found = replay(path)

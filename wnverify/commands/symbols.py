@@ -12,7 +12,7 @@ from wnverify.commands.screen import screen, show
 def command(family: str | None) -> None:
     """List the symbols of every family, with meaning, domain and shape."""
     from wnverify.report.symbols import listing
-    from wnverify.vocabulary import families, family_named
+    from wnverify.typed.vocabulary import families, family_named
 
     chosen = list(families().values()) if family is None else [family_named(family)]
     console = screen()

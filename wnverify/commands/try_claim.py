@@ -10,7 +10,7 @@ import click
 from wnverify.commands.screen import screen, show
 
 if TYPE_CHECKING:
-    from wnverify.trial import Trial
+    from wnverify.questions.trial.ask import Trial
 
 FOLDER = Path("counterexamples")
 COULD_NOT_CHECK = 3
@@ -40,8 +40,8 @@ def command(claim: str, *, save: Path | None, **options: Any) -> None:
     """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
     from dataclasses import replace
 
-    from wnverify.report.trial_text import lines
-    from wnverify.trial import try_claim
+    from wnverify.questions.trial.ask import try_claim
+    from wnverify.questions.trial.text import lines
     from wnverify.verdict import Verdict
 
     trial = try_claim(claim, **options)
@@ -56,7 +56,7 @@ def command(claim: str, *, save: Path | None, **options: Any) -> None:
 def _saved(trial: Trial, path: Path | None) -> Path | None:
     """Save the counterexample; a refutation is told even where nothing can be written."""
     from wnverify.errors import UsageError
-    from wnverify.report.saving import save_bundle
+    from wnverify.runs.files import save_bundle
 
     bundle = trial.to_bundle()
     try:

@@ -19,9 +19,9 @@ from wnverify.bounds import banerjee2024, depth_free
 from wnverify.claim import Claim
 from wnverify.engine.activations import ACTIVATIONS as ACTIVATION
 from wnverify.experiments.pinned import PinnedNetworks
-from wnverify.families.base import Situation
-from wnverify.families.weight_norm import L, beta, c0, hessian_norm, hidden_gradient_norm, m, omega, rho
-from wnverify.judge import Judge
+from wnverify.families.networks.weight_norm import L, beta, c0, hessian_norm, hidden_gradient_norm, m, omega, rho
+from wnverify.family import Situation
+from wnverify.judging.judge import Judge
 from wnverify.search import plan
 from wnverify.search.ascent import climb
 from wnverify.search.tally import Tally

@@ -8,8 +8,8 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.families.base import Coordinates, Family, Shape, Situation
-from wnverify.families.weight_norm import WEIGHT_NORM
+from wnverify.families.networks.weight_norm import WEIGHT_NORM
+from wnverify.family import Coordinates, Family, Shape, Situation
 
 
 class PinnedCoordinates(Coordinates):

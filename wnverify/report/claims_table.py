@@ -17,10 +17,10 @@ from wnverify import catalogue
 from wnverify.budget import parse_budget
 from wnverify.claim import Claim, Relation
 from wnverify.evidence import CheckEvidence, Item, Record, TheoremEvidence
-from wnverify.judge import Judge
+from wnverify.judging.judge import Judge
 from wnverify.report.reading import mutants_of
-from wnverify.report.record import from_json
-from wnverify.run import run
+from wnverify.runs.record import from_json
+from wnverify.runs.run import run
 from wnverify.search import plan
 from wnverify.symbolic.claims import BoundClaim
 from wnverify.theorem import Theorem

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from wnverify.evidence import CheckEvidence, verdict_of
 from wnverify.report.reading import of_claim, tried
 from wnverify.report.words import counted, ratio_words, seconds_words
-from wnverify.run import Event
+from wnverify.runs.run import Event
 
 ROOMY, ROUNDING = 70, 1e-9
 Notify = Callable[[Event], None]

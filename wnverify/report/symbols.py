@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from wnverify.families.base import Family
+from wnverify.family import Family
 from wnverify.quantity import Quantity
 from wnverify.report.layout import hanging
 from wnverify.report.show import domain

@@ -10,8 +10,8 @@ from scipy.optimize import minimize
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.families.base import Coordinates, Situation
-from wnverify.judge import Judge
+from wnverify.family import Coordinates, Situation
+from wnverify.judging.judge import Judge
 from wnverify.search.tally import Tally
 
 PLATEAU = 12

@@ -8,8 +8,8 @@ import time
 import numpy as np
 
 from wnverify.budget import Budget
-from wnverify.families.base import Situation
-from wnverify.judge import Judge
+from wnverify.family import Situation
+from wnverify.judging.judge import Judge
 from wnverify.search import plan
 from wnverify.search.ascent import climb
 from wnverify.search.tally import Tally

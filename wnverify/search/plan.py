@@ -8,8 +8,8 @@ import numpy as np
 
 from wnverify.batch import Batch, concatenate
 from wnverify.budget import Budget
-from wnverify.families.base import Situation
-from wnverify.judge import Judge
+from wnverify.family import Situation
+from wnverify.judging.judge import Judge
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 

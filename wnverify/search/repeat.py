@@ -10,10 +10,10 @@ from scipy.stats import binomtest
 from wnverify.batch import Batch
 from wnverify.budget import Budget
 from wnverify.evidence import Worst
-from wnverify.families.base import Situation
-from wnverify.judge import Judge
+from wnverify.family import Situation
+from wnverify.judging.judge import Judge
+from wnverify.judging.opinion import report
 from wnverify.search import plan
-from wnverify.search.confirm import report
 from wnverify.search.tally import Candidate
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict

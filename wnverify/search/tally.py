@@ -8,8 +8,8 @@ import numpy as np
 
 from wnverify.batch import Batch
 from wnverify.evidence import Acceptance, Number, number
-from wnverify.families.base import Situation
-from wnverify.judge import Judge, Judgement
+from wnverify.family import Situation
+from wnverify.judging.judge import Judge, Judgement
 
 
 @dataclass(frozen=True)

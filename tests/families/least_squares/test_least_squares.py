@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq
+
+from tests.families.domains import check_domain
+from wnverify.batch import Batch
+from wnverify.engine.least_squares import flow
+from wnverify.engine.least_squares import model as engine
+from wnverify.errors import RecordError
+from wnverify.families.least_squares.descent import DESCENT
+from wnverify.families.least_squares.flow import FLOW, models
+from wnverify.families.least_squares.state import LEAST_SQUARES
+from wnverify.families.least_squares.state_fields import closed_form
+from wnverify.family import Family, Situation
+
+ALGEBRAIC = [
+    (family, situation)
+    for family, size in ((LEAST_SQUARES, 3), (DESCENT, 2))
+    for situation in family.situations()
+    if situation.shape["d"] == size
+]
+SMALL = Situation({"m": 2, "d": 4}, {"loss": "squared", "rows": "any"})
+
+
+def draw(family: Family, situation: Situation, regime: str = "gaussian", count: int = 6) -> Batch:
+    return family.draw(situation, regime, count, np.random.default_rng(0))
+
+
+def compare(family: Family, batch: Batch, tolerance: float) -> None:
+    for name, quantity in family.quantities.items():
+        if quantity.route.second is None:
+            continue
+        first, second = quantity.route.measure(batch), quantity.route.second(batch)
+        assert first == pytest.approx(second, rel=tolerance, abs=tolerance), name
+
+
+@pytest.mark.parametrize(("family", "situation"), ALGEBRAIC, ids=str)
+def test_draws_lie_in_the_domain_and_both_routes_agree(family: Family, situation: Situation) -> None:
+    for regime in family.regimes:
+        batch = draw(family, situation, regime, 2)
+        check_domain(family, batch)
+        compare(family, batch, 1e-8)
+    for _, batch in family.structured(situation):
+        check_domain(family, batch)
+
+
+def test_search_coordinates_round_trip_and_keep_the_condition_number() -> None:
+    coordinates = LEAST_SQUARES.coordinates(SMALL)
+    theta = coordinates.encode(draw(LEAST_SQUARES, SMALL))
+    assert coordinates.canonical(theta) == pytest.approx(theta)
+    theta[:8] = 1.0  # two equal rows: rank 1
+    A = coordinates.decode(coordinates.canonical(theta)).arrays["A"]
+    assert np.linalg.cond(np.moveaxis(A, -1, 0)) == pytest.approx(100.0)
+
+
+def test_orthonormal_rows_are_orthonormal() -> None:
+    A = closed_form(draw(LEAST_SQUARES, Situation(SMALL.shape, {"loss": "squared", "rows": "orthonormal"}))).A
+    assert np.einsum("mdb,ndb->mnb", A, A) == pytest.approx(np.eye(2)[..., None] * np.ones(6), abs=1e-13)
+
+
+def test_a_saved_instance_of_another_shape_is_refused() -> None:
+    batch = draw(LEAST_SQUARES, SMALL, count=1)
+    LEAST_SQUARES.check(batch)
+    with pytest.raises(RecordError, match="arrays of shapes"):
+        LEAST_SQUARES.check(Batch(batch.family, {"m": 1, "d": 2}, batch.settings, batch.arrays))
+    wrong = {**batch.arrays, "rate_w": -batch.arrays["rate_w"]}
+    with pytest.raises(RecordError, match="positive numbers in the array rate_w"):
+        LEAST_SQUARES.check(Batch(batch.family, batch.shape, batch.settings, wrong))
+
+
+@pytest.mark.parametrize("name", engine.SLOPES)
+def test_the_slopes_are_derivatives_of_the_losses(name: str) -> None:
+    values = {
+        "squared": lambda p, y: 0.5 * (p - y) ** 2,
+        "logistic": lambda p, y: math.log1p(math.exp(-y * p)),
+        "quartic": lambda p, y: 0.25 * (p - y) ** 4,
+        "tanh": lambda p, y: 0.5 * math.tanh(p - y) ** 2,
+    }
+    p, y, h = 0.7, -0.4, 1e-6
+    wanted = (values[name](p + h, y) - values[name](p - h, y)) / (2 * h)
+    assert float(engine.SLOPES[name](np.array(p), np.array(y))) == pytest.approx(wanted, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("X", "om", "c", "g"),
+    [(1.0, 0.5, 1.0, 0.5), (0.3, 0.99, 0.2, 2.0), (3.0, 1e-3, 5.0, 0.1), (2.0, 1.0, 0.1, 3.0)],
+)
+def test_the_excess_solves_the_limit_equation(X: float, om: float, c: float, g: float) -> None:
+    found = X**2 + engine.excess(*(np.array([value]) for value in (X, om, c, g)))[0]
+    equation = lambda s: s * (1 - om**2 * math.exp((g * g - s) / c)) - X * X  # noqa: E731
+    assert found == pytest.approx(brentq(equation, X * X * (1 - 1e-12), 100.0, xtol=1e-14), rel=1e-12)
+    assert engine.sign_changes(*(np.array([value]) for value in (X, om, c, g)))[0] == 1.0
+
+
+def test_a_projected_step_against_its_definition() -> None:
+    rng = np.random.default_rng(1)
+    w, d = rng.standard_normal((2, 3, 5))
+    w /= engine.length(w)
+    h = np.full(5, 0.1)
+    moved = w - h * d
+    wanted = engine.length((moved / engine.length(moved) - w) / h + d - engine.dot(w, d) * w)
+    error, N = engine.projected_step(w, d, h)
+    assert error == pytest.approx(wanted, rel=1e-12)
+    assert pytest.approx(engine.length(moved)) == N
+
+
+def test_descent_counts_the_steps_of_each_instance() -> None:
+    batch = draw(DESCENT, DESCENT.situations()[0], count=4)
+    at, steps = closed_form(batch), np.array([1.0, 2.0, 5.0, 3.0])
+    g, w = engine.descend(at.A, at.y, (at.g, at.w), batch.arrays["gam"], steps)
+    for index, count in enumerate(steps):
+        gain, unit = at.g[index], at.w[:, index]
+        A, y = at.A[..., index], at.y[:, index]
+        for _ in range(int(count)):
+            e = gain * A @ unit - y
+            v = unit - A.T @ e / gain
+            gain, unit = gain - batch.arrays["gam"][index] * (A @ unit) @ e, v / np.linalg.norm(v)
+        assert g[index] == pytest.approx(gain, rel=1e-12)
+        assert w[:, index] == pytest.approx(unit, rel=1e-12)
+
+
+def test_runs_of_the_flow_agree_and_reach_the_predicted_limit() -> None:
+    situation = Situation({"m": 2, "d": 4}, {"loss": "squared", "rows": "any"})
+    batch = draw(FLOW, situation, count=5)
+    check_domain(FLOW, batch)
+    compare(FLOW, batch.select([0, 1]), 1e-7)
+    at = closed_form(batch)
+    below = engine.length(at.error) < engine.length(at.y)
+    gain = FLOW.quantities["limit_gain"].route.measure(batch)
+    X = engine.length(at.x_star)
+    wanted = np.sqrt(X**2 + engine.excess(X, engine.length(at.across), at.c, at.g))
+    assert below.any()
+    assert gain[below] == pytest.approx(wanted[below], rel=1e-9)
+
+
+@pytest.mark.parametrize("loss", engine.SLOPES)
+def test_flows_of_every_loss_agree_between_integrators(loss: str) -> None:
+    batch = draw(FLOW, Situation({"m": 1, "d": 3}, {"loss": loss, "rows": "any"}), count=2)
+    for name in ("drift_gain", "drift_null"):
+        route = FLOW.quantities[name].route
+        assert route.measure(batch) == pytest.approx(route.second(batch), abs=1e-8)
+
+
+def test_a_run_that_needs_too_many_steps_is_not_finished(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flow, "STEPS", 5)
+    batch = draw(FLOW, FLOW.situations()[0], count=1)
+    assert not flow.to_limit(models(batch)[0], 1.0).finished
+    assert FLOW.quantities["converged"].route.measure(batch)[0] == 0.0

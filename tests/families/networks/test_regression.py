@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.families.domains import check_domain
+from wnverify.batch import from_data, to_data
+from wnverify.errors import RecordError
+from wnverify.families.networks.regression import REGRESSION
+from wnverify.families.networks.regression_pair_quantities import displacement, other
+from wnverify.families.networks.regression_pairs import PAIRS
+from wnverify.family import Situation
+
+FAMILIES = (REGRESSION, PAIRS)
+SHAPES = ({"L": 1, "m": 1, "d": 1, "n": 1}, {"L": 2, "m": 3, "d": 2, "n": 3}, {"L": 1, "m": 4, "d": 2, "n": 2})
+
+
+def situation(shape, activation="softplus", scaling="fan_in") -> Situation:
+    return Situation(shape, {"activation": activation, "scaling": scaling})
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("regime", REGRESSION.regimes)
+@pytest.mark.parametrize("scaling", ["fan_out", "fan_in"])
+def test_draws_lie_in_the_domain_and_both_routes_agree(family, shape, regime, scaling) -> None:
+    batch = family.draw(situation(shape, "tanh", scaling), regime, 3, np.random.default_rng(0))
+    check_domain(family, batch)
+    radius = 1.0 if scaling == "fan_out" else np.sqrt(shape["d"])
+    assert (np.linalg.norm(batch.arrays["X"], axis=0) <= radius).all()
+    for quantity in family.quantities.values():
+        if quantity.route.second is not None:
+            assert quantity.route.measure(batch) == pytest.approx(quantity.route.second(batch), rel=1e-7, abs=1e-12)
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_derivatives_are_those_of_the_measured_values(family) -> None:
+    where = situation(SHAPES[1], "sin")
+    coordinates = family.coordinates(where)
+    theta = coordinates.encode(family.draw(where, "gaussian", 2, np.random.default_rng(1)))
+    batch = coordinates.decode(theta)
+    for quantity in family.quantities.values():
+        slopes = quantity.route.gradient(batch) if quantity.route.gradient else {}
+        if not slopes:
+            continue
+        found, wanted = coordinates.pullback(theta, batch, slopes), np.zeros_like(theta)
+        for index in range(theta.shape[0]):
+            step = np.zeros_like(theta)
+            step[index] = 1e-6
+            above, below = (quantity.route.measure(coordinates.decode(theta + sign * step)) for sign in (1, -1))
+            wanted[index] = (above - below) / 2e-6
+        assert found == pytest.approx(wanted, abs=1e-5 * max(1.0, np.abs(wanted).max())), quantity.name
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_coordinates_return_what_they_were_given(family, shape) -> None:
+    where = situation(shape)
+    coordinates = family.coordinates(where)
+    for words, batch in family.structured(where):
+        again = coordinates.decode(coordinates.canonical(coordinates.encode(batch)))
+        for name, array in batch.arrays.items():
+            assert again.arrays[name] == pytest.approx(array, rel=1e-9, abs=1e-9), words
+
+
+def test_the_structured_problems_leave_the_residuals_that_were_asked_for() -> None:
+    batch = dict(REGRESSION.structured(situation({"L": 1, "m": 2, "d": 2, "n": 2})))["one-hot rows, equal samples"]
+    found = set(np.round(np.sqrt(REGRESSION.quantities["loss"].route.measure(batch)), 9))
+    assert found == {1e-4, 0.3, 10.0}
+
+
+def test_the_least_norm_along_the_segment_is_that_of_a_fine_grid() -> None:
+    batch = PAIRS.draw(situation(SHAPES[1]), "wide", 20, np.random.default_rng(3))
+    grid = np.linspace(0.0, 1.0, 4001)[:, None, None]
+    rows = [
+        np.linalg.norm(batch.arrays[f"W{layer}"] + t * batch.arrays[f"dW{layer}"], axis=1).min(axis=0)
+        for layer in (1, 2)
+        for t in grid
+    ]
+    least = np.min(rows, axis=0)
+    omega = PAIRS.quantities["omega"].route.measure(batch)
+    assert (omega <= least + 1e-12).all()
+    assert omega == pytest.approx(least, rel=1e-3, abs=1e-3 * float(np.max(least)))
+
+
+def test_the_gap_is_that_of_plain_subtraction() -> None:
+    batch = PAIRS.draw(situation(SHAPES[1]), "gaussian", 20, np.random.default_rng(4))
+    assert np.isfinite(other(batch).net.v).all()
+    assert displacement(batch).v.shape == (3, 1, 20)
+    gap = PAIRS.quantities["rsc_gap"].route
+    scale = PAIRS.quantities["loss"].route.measure(batch).max()
+    assert gap.measure(batch) == pytest.approx(gap.second(batch), rel=1e-6, abs=1e-12 * scale)
+
+
+def test_some_displacements_are_along_the_gradient_and_some_are_not() -> None:
+    batch = PAIRS.draw(situation(SHAPES[1]), "edge", 200, np.random.default_rng(5))
+    kappa = PAIRS.quantities["kappa"].route.measure(batch)
+    assert kappa.max() > 1 - 1e-9
+    assert kappa.min() < 0.3
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_a_saved_instance_comes_back_and_a_damaged_one_is_refused(family) -> None:
+    one = family.draw(situation(SHAPES[1]), "edge", 1, np.random.default_rng(0))
+    family.check(from_data(to_data(one)))
+    with pytest.raises(RecordError, match="Expected arrays of shapes"):
+        family.check(type(one)(one.family, one.shape, one.settings, {**one.arrays, "y": np.zeros((9, 1))}))
+    with pytest.raises(RecordError, match="norm > 0"):
+        family.check(type(one)(one.family, one.shape, one.settings, {**one.arrays, "W1": 0 * one.arrays["W1"]}))

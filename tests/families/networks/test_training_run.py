@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.families.domains import check_domain
+from wnverify.batch import Batch
+from wnverify.errors import RecordError
+from wnverify.families.networks.training_run import TRAINING_RUN
+from wnverify.families.networks.training_run_quantities import naive_trajectory, trajectory
+from wnverify.family import Situation
+
+SHAPES = ({"L": 1, "m": 1, "d": 1, "n": 1, "T": 1}, {"L": 2, "m": 3, "d": 2, "n": 3, "T": 4})
+
+
+def drawn(shape, regime: str, count: int = 3, seed: int = 0) -> Batch:
+    where = Situation(shape, {"activation": "tanh", "scaling": "fan_out"})
+    return TRAINING_RUN.draw(where, regime, count, np.random.default_rng(seed))
+
+
+def measured(batch: Batch, name: str) -> np.ndarray:
+    return TRAINING_RUN.quantities[name].route.measure(batch)
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("regime", TRAINING_RUN.regimes)
+def test_the_batched_run_is_the_naive_one(shape, regime: str) -> None:
+    batch = drawn(shape, regime)
+    check_domain(TRAINING_RUN, batch)
+    fast, slow = trajectory(batch), naive_trajectory(batch)
+    for name in ("loss", "gradient", "rows", "row_gradient", "output"):
+        assert getattr(fast, name) == pytest.approx(getattr(slow, name), rel=1e-7, abs=1e-12), name
+
+
+@pytest.mark.parametrize("regime", ["descent", "near", "large steps", "stochastic"])
+def test_rows_grow_by_the_squared_gradient(regime: str) -> None:
+    batch = drawn(SHAPES[1], regime, 50)
+    assert measured(batch, "growth_defect").max() < 1e-13
+    assert measured(batch, "row_growth").min() > 1 - 1e-13
+
+
+def test_momentum_breaks_the_identity_and_keeps_the_growth() -> None:
+    batch = drawn(SHAPES[1], "momentum", 500)
+    assert measured(batch, "growth_defect").max() > 1e-6
+    assert measured(batch, "row_growth").min() > 1 - 1e-13
+
+
+def test_look_ahead_shrinks_rows_unless_the_step_is_constant() -> None:
+    assert measured(drawn(SHAPES[1], "turning", 500), "row_growth").min() < 0.999
+    batch = drawn(SHAPES[1], "nesterov", 4000)
+    constant = measured(batch, "step_spread") == 0
+    assert constant.sum() > 1000
+    assert measured(batch, "row_growth")[constant].min() > 1 - 1e-13
+
+
+def test_weight_decay_shrinks_the_minimum_norm() -> None:
+    batch = drawn(SHAPES[1], "decay", 50)
+    growth, shrunk = measured(batch, "min_norm_growth"), 1 - batch.arrays["steps"][0] * batch.arrays["decay"]
+    assert (growth >= np.abs(shrunk) - 1e-12).all()
+    assert growth.min() < 1
+
+
+def test_regimes_are_what_they_say() -> None:
+    assert (measured(drawn(SHAPES[1], "descent"), "batch_share") == 1).all()
+    assert (measured(drawn(SHAPES[1], "descent"), "step_spread") == 0).all()
+    assert (measured(drawn(SHAPES[1], "stochastic", 50), "batch_share") == 0).any()
+    assert (measured(drawn(SHAPES[1], "momentum"), "momentum") >= 0.5).all()
+    assert (measured(drawn(SHAPES[1], "nesterov"), "lookahead") == 1).all()
+    assert (measured(drawn(SHAPES[1], "decay"), "decay") > 0).all()
+
+
+def test_structured_runs_lie_in_the_domain_and_coordinates_keep_them() -> None:
+    where = Situation(SHAPES[1], {"activation": "sin", "scaling": "fan_in"})
+    coordinates = TRAINING_RUN.coordinates(where)
+    for words, batch in TRAINING_RUN.structured(where):
+        check_domain(TRAINING_RUN, batch)
+        again = coordinates.decode(coordinates.canonical(coordinates.encode(batch)))
+        for name, array in batch.arrays.items():
+            assert again.arrays[name] == pytest.approx(array, rel=1e-9, abs=1e-9), words
+
+
+def test_a_run_without_its_schedule_is_refused() -> None:
+    one = drawn(SHAPES[1], "descent", 1)
+    arrays = {name: array for name, array in one.arrays.items() if name != "mask"}
+    with pytest.raises(RecordError, match="Expected arrays of shapes"):
+        TRAINING_RUN.check(Batch(one.family, one.shape, one.settings, arrays))

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.families.domains import check_domain
+from wnverify.batch import Batch
+from wnverify.errors import RecordError
+from wnverify.families.relu.concentration import CONCENTRATION
+from wnverify.family import Situation
+
+SITUATIONS = CONCENTRATION.situations()
+SMALL = [situation for situation in SITUATIONS if situation.shape["m"] <= 100]
+
+
+@pytest.mark.parametrize("situation", SMALL, ids=str)
+@pytest.mark.parametrize("regime", CONCENTRATION.regimes)
+def test_both_routes_agree_and_draws_lie_in_the_domain(situation: Situation, regime: str) -> None:
+    batch = CONCENTRATION.draw(situation, regime, 4, np.random.default_rng(0))
+    check_domain(CONCENTRATION, batch)
+    for name, quantity in CONCENTRATION.quantities.items():
+        first = quantity.route.measure(batch)
+        assert first.shape == (4,), name
+        if quantity.route.second is not None:
+            assert first == pytest.approx(quantity.route.second(batch), rel=1e-9, abs=1e-12), name
+
+
+@pytest.mark.parametrize("regime", CONCENTRATION.regimes)
+def test_parameters_are_the_same_in_every_repetition(regime: str) -> None:
+    batch = CONCENTRATION.draw(SITUATIONS[2], regime, 5, np.random.default_rng(1))
+    for name in ("x", "alpha", "delta", "share", "radius"):
+        assert np.ptp(batch.arrays[name], axis=-1).max() == 0.0
+    for name in ("u", "c"):
+        assert np.ptp(batch.arrays[name], axis=-1).max() > 0.0
+    for name in ("lambda_0", "V_variance", "kappa"):
+        assert np.ptp(CONCENTRATION.quantities[name].route.measure(batch)) <= 1e-12
+
+
+def test_structured_initialisations_lie_in_the_domain() -> None:
+    for situation in SITUATIONS:
+        for words, batch in CONCENTRATION.structured(situation):
+            check_domain(CONCENTRATION, batch)
+            active = (
+                CONCENTRATION.quantities["G_least"].route.measure(batch)[0] if situation.shape["n"] == 1 else None
+            )
+            assert active is None or active == pytest.approx(0.0 if "opposite" in words else 1.0)
+
+
+def test_mean_squared_distances_are_their_closed_forms() -> None:
+    """E|V(0) − V∞|_F² = S_V/m, and the same of G, within five standard errors."""
+    batch = CONCENTRATION.draw(
+        Situation({"n": 3, "d": 4, "m": 6}, {}), "sphere, half", 4000, np.random.default_rng(2)
+    )
+    for kernel in "VG":
+        distance, variance = (
+            CONCENTRATION.quantities[f"{kernel}_{name}"].route.measure(batch) for name in ("distance", "variance")
+        )
+        assert abs(np.mean(distance**2) - variance[0] / 6) <= 5 * np.std(distance**2) / np.sqrt(4000)
+
+
+def test_a_damaged_initialisation_is_refused() -> None:
+    batch = CONCENTRATION.draw(SITUATIONS[0], "sphere, half", 1, np.random.default_rng(0))
+    for name, array in (
+        ("u", 0.0 * batch.arrays["u"]),
+        ("delta", 0.0 * batch.arrays["delta"]),
+        ("x", np.ones((2, 2, 1))),
+    ):
+        with pytest.raises(RecordError):
+            CONCENTRATION.check(Batch(batch.family, batch.shape, batch.settings, {**batch.arrays, name: array}))

@@ -1,0 +1,356 @@
+"""Bundles: what is saved travels, replays, and is refused as soon as anything in it was changed."""
+
+import ast
+import json
+import subprocess
+import sys
+import tracemalloc
+from importlib import import_module
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+import sympy
+
+from wnverify import catalogue
+from wnverify.batch import Batch
+from wnverify.budget import parse_budget
+from wnverify.claim import Claim
+from wnverify.errors import RecordError, UsageError
+from wnverify.families.networks.weight_norm import STANDARD, WEIGHT_NORM, L, hessian_norm, m, omega, rho
+from wnverify.judging.plain import shrink
+from wnverify.questions.counterexample import script as standalone
+from wnverify.questions.counterexample.bundle import (
+    FILE,
+    SCRIPT,
+    Origin,
+    compose,
+    content_of,
+    digest_of,
+    encode,
+    sealed,
+    statement_claim,
+)
+from wnverify.questions.counterexample.replay import decode, load, replay
+from wnverify.questions.counterexample.script.networks import FAMILIES
+from wnverify.questions.trial.ask import try_claim
+from wnverify.runs.files import save_bundle
+from wnverify.search.hunt import hunt
+from wnverify.typed.parser import same_value
+from wnverify.verdict import Verdict
+
+FALSE = Claim(hessian_norm, "<=", (1 + rho) * sympy.sqrt(L) / (sympy.sqrt(m) * omega), given=STANDARD)
+ONE = Batch(
+    "weight_norm",
+    {"L": 1, "m": 1, "d": 2},
+    {"activation": "tanh", "scaling": "fan_out"},
+    {"W1": np.array([[[-0.6], [-0.8]]]), "v": np.ones((1, 1)), "x": np.array([[1.0], [0.0]])},
+)
+
+
+@pytest.fixture(scope="module")
+def bundle():
+    return compose(FALSE, WEIGHT_NORM, ONE, Origin(found="by hand", seed=7, budget="quick"))
+
+
+def run(script: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The script in a fresh interpreter that sees neither this project nor the environment."""
+    command = [sys.executable, "-I", str(script), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=script.parent, check=False)
+
+
+def test_a_bundle_survives_as_a_file_and_as_a_folder(bundle, tmp_path):
+    for path in (tmp_path / "one.json", tmp_path / "folder"):
+        found = replay(save_bundle(bundle, path))
+        assert found.verdict is Verdict.REFUTED
+        assert found.certified
+        assert str(found.claim) == str(FALSE)
+        assert all((found.batch.arrays[name] == ONE.arrays[name]).all() for name in ONE.arrays)
+        assert "CONFIRMED" in str(found)
+    assert (tmp_path / "folder" / SCRIPT).read_text("utf-8") == standalone.source()
+
+
+def test_what_a_bundle_holds(bundle):
+    plain = json.loads(encode(bundle))
+    assert plain["claim"]["lhs"] == "hessian_norm"
+    assert [each["name"] for each in plain["claim"]["given"]] == list(STANDARD)
+    assert {each["standing"] for each in plain["hypotheses"]} == {"holds, certainly"}
+    assert plain["seed"] == 7
+    assert {"wnverify", "python", "numpy", "python-flint"} <= set(plain["versions"])
+    lhs, rhs = (plain["sides"][name] for name in ("lhs", "rhs"))
+    assert float.fromhex(lhs["lower"]) > float.fromhex(rhs["upper"])
+    assert not any(isinstance(value, float) for value in leaves(plain)), "floats are text, exact to the last bit"
+
+
+def leaves(value):
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from leaves(inner)
+    else:
+        yield value
+
+
+# ---- the stand-alone script
+
+
+def test_the_script_needs_nothing_of_this_project():
+    imported = set()
+    for node in ast.walk(ast.parse(standalone.source())):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add(node.module)
+    assert {name.split(".")[0] for name in imported} - set(sys.stdlib_module_names) == {"numpy"}
+
+
+def test_the_script_agrees(bundle, tmp_path):
+    folder = save_bundle(bundle, tmp_path / "folder")
+    done = run(folder / SCRIPT)
+    assert done.returncode == 1, done.stderr
+    assert "the counterexample is right" in done.stdout
+
+
+def test_the_script_refuses_a_changed_file(bundle, tmp_path):
+    folder = save_bundle(bundle, tmp_path / "folder")
+    text = (folder / FILE).read_text("utf-8")
+    (folder / FILE).write_text(text.replace('"seed": 7', '"seed": 8'), "utf-8")
+    done = run(folder / SCRIPT)
+    assert done.returncode == 3
+    assert "refused" in done.stderr
+    (folder / FILE).write_text(text[: len(text) // 2], "utf-8")
+    assert run(folder / SCRIPT).returncode == 3
+
+
+NAMES = ("hessian_weight*", "hessian_wid*", "hessian_without*", "min_norm_*", "norm_identity*", "control_never_f*")
+CONTROLS = catalogue.select([*NAMES, "*sparsity_swn"])
+REFUTABLE = [entry for entry in CONTROLS if catalogue.load(entry).expect is Verdict.REFUTED]
+CERTAIN = [
+    entry
+    for entry in [each for each in catalogue.catalogue() if each.paper == "banerjee2024"][::3]
+    if not catalogue.load(entry).is_probabilistic
+]
+
+
+@pytest.mark.parametrize("entry", REFUTABLE, ids=lambda entry: entry.id)
+def test_script_and_replay_agree_on_every_control(entry, tmp_path):
+    theorem = catalogue.load(entry)
+    tally = hunt(theorem, parse_budget("quick"), np.random.default_rng(0))
+    candidate, opinion = shrink(tally.judge, tally.best)
+    assert opinion.refutes
+    saved = compose(theorem.claim, theorem.family, candidate.batch, Origin(theorem=entry.id))
+    folder = save_bundle(saved, tmp_path / "folder")
+    assert replay(folder).verdict is Verdict.REFUTED
+    done = run(folder / SCRIPT)
+    assert done.returncode == 1, done.stderr
+    assert ("not measured again" in done.stdout) is (theorem.family.name not in measured_families())
+
+
+def measured_families():
+    for part in standalone.parts():
+        import_module(f"wnverify.questions.counterexample.script.{part}")
+    return FAMILIES
+
+
+def test_a_trial_saves_what_replays(tmp_path):
+    trial = try_claim("output_abs <= 1", given=["rho >= 1/2"], scaling="fan_in", budget="quick")
+    folder = save_bundle(trial.to_bundle(), tmp_path / "folder")
+    assert replay(folder).certified
+    assert run(folder / SCRIPT).returncode == 1
+    with pytest.raises(UsageError, match="refuted"):
+        try_claim("output_abs <= 100*(1+rho+m)*(1+L)", budget="1s").to_bundle()
+
+
+def test_an_instance_that_does_not_break_its_claim_is_said_so(tmp_path):
+    true = Claim(hessian_norm, "<=", 100 * (1 + rho) / omega**2, given=STANDARD)
+    folder = save_bundle(compose(true, WEIGHT_NORM, ONE, Origin()), tmp_path / "folder")
+    assert replay(folder).verdict is Verdict.HELD
+    assert run(folder / SCRIPT).returncode == 0
+
+
+# ---- damage
+
+
+def refusal(data, path):
+    """The message with which a bundle is refused."""
+    path.write_bytes(data)
+    with pytest.raises(RecordError) as caught:
+        replay(path)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_500_damaged_bundles_are_refused(bundle, tmp_path):
+    data, path = encode(bundle), tmp_path / "damaged.json"
+    rng = np.random.default_rng(0)
+    tracemalloc.start()
+    for number in range(500):
+        changed = damaged(data, number, rng)
+        if changed != data:
+            refusal(changed, path)
+    assert tracemalloc.get_traced_memory()[1] < 50e6
+    tracemalloc.stop()
+
+
+def damaged(data, number, rng):
+    where, spot = int(rng.integers(len(data))), bytearray(data)
+    match number % 5:
+        case 0:
+            spot[where] ^= 1 << int(rng.integers(8))
+        case 1:
+            return data[:where]
+        case 2:
+            del spot[where : where + int(rng.integers(1, 40))]
+        case 3:
+            spot[where:where] = rng.bytes(int(rng.integers(1, 9)))
+        case 4:
+            spot[where] = ord("0123456789abcdef"[int(rng.integers(16))])
+    return bytes(spot)
+
+
+def changed(bundle, *path_and_value):
+    """The bundle with one entry replaced and sealed again, as somebody would who knows the digest."""
+    *path, value = path_and_value
+    plain = json.loads(encode(bundle))
+    inner = plain
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    plain["claim_digest"] = digest_of(plain["claim"]) if isinstance(plain["claim"], dict) else "0"
+    plain["digest"] = digest_of(content_of(plain))
+    return json.dumps(plain).encode()
+
+
+FORGED = {
+    "another left side": ("sides", "lhs", "value", (9.0).hex()),
+    "a higher lower end": ("sides", "lhs", "lower", (9.0).hex()),
+    "no upper end": ("sides", "rhs", "upper", "nan"),
+    "wider ball": ("sides", "lhs", "upper", (9.0).hex()),
+    "another midpoint": ("sides", "lhs", "midpoint", "0x3p-2"),
+    "a midpoint that is none": ("sides", "lhs", "midpoint", "__import__('os')"),
+    "a side missing": ("sides", {}),
+    "another quantity": ("quantities", "omega", "value", (9.0).hex()),
+    "quantities missing": ("quantities", {}),
+    "another ratio": ("ratio", (9.0).hex()),
+    "a ratio that is none": ("ratio", "much"),
+    "hypothesis missing": ("hypotheses", []),
+    "hypothesis broken": ("hypotheses", 0, "standing", "certainly broken"),
+    "another relation": ("claim", "relation", "=>"),
+    "the relation turned": ("claim", "relation", ">="),
+    "a claim that is code": ("claim", "rhs", "__import__('os').system('true')"),
+    "a claim too large": ("claim", "rhs", "9**9**9"),
+    "an unknown symbol": ("claim", "rhs", "omga"),
+    "an empty claim": ("claim", "rhs", ""),
+    "a claim that is a number": ("claim", "rhs", 1),
+    "a huge tolerance": ("claim", "tolerance", (1e9).hex()),
+    "NaN weights": ("instance", "arrays", "v", "hex", ["nan"]),
+    "infinite weights": ("instance", "arrays", "v", "hex", ["inf"]),
+    "decimal weights": ("instance", "arrays", "v", "hex", [1.0]),
+    "another weight": ("instance", "arrays", "v", "hex", ["0x1.1p+0"]),
+    "too many weights": ("instance", "arrays", "v", "hex", ["0x1p+0"] * 3),
+    "zero row": ("instance", "arrays", "W1", "hex", ["0x0p+0", "0x0p+0"]),
+    "wrong shape": ("instance", "arrays", "W1", "shape", [2, 1]),
+    "huge shape": ("instance", "arrays", "W1", "shape", [10**9, 10**9]),
+    "negative shape": ("instance", "arrays", "W1", "shape", [-1, -2]),
+    "shape of texts": ("instance", "arrays", "W1", "shape", ["1", "2"]),
+    "huge depth": ("instance", "shape", "L", 4_000_000),
+    "huge width": ("instance", "shape", "m", 10**30),
+    "depth of zero": ("instance", "shape", "L", 0),
+    "no arrays": ("instance", "arrays", {}),
+    "another activation": ("instance", "settings", "activation", "sin"),
+    "an unknown activation": ("instance", "settings", "activation", "tan"),
+    "an unknown family": ("instance", "family", "nets"),
+    "another family": ("instance", "family", "normalisation"),
+    "an instance that is a list": ("instance", [1, 2]),
+    "another schema": ("schema", 1),
+    "a schema that is true": ("schema", True),
+    "another kind": ("kind", "audit"),
+    "another script": (SCRIPT, "print('the counterexample is right')"),
+    "a seed that is text": ("seed", "7"),
+    "an unknown key": ("remark", "trust me"),
+    "versions that are numbers": ("versions", {"numpy": 2}),
+}
+
+
+@pytest.mark.parametrize("change", FORGED.values(), ids=FORGED)
+def test_forged_bundles_are_refused_although_their_digest_is_right(bundle, tmp_path, change):
+    refusal(changed(bundle, *change), tmp_path / "forged.json")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"{}",
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b"\xff\xfe",
+        b'{"kind": 1, "kind": 1}',
+        b"NaN",
+        b"1e999",
+    ],
+    ids=range(10),
+)
+def test_what_is_no_bundle_is_refused(data, tmp_path):
+    refusal(data, tmp_path / "none.json")
+
+
+def test_missing_and_huge_files_are_refused(tmp_path):
+    with pytest.raises(RecordError, match="can be read"):
+        load(tmp_path / "nowhere")
+    huge = tmp_path / "huge.json"
+    with huge.open("wb") as file:
+        file.truncate(10**10)
+    with pytest.raises(RecordError, match="larger"):
+        load(huge)
+
+
+def test_a_folder_whose_script_was_changed_is_refused(bundle, tmp_path):
+    folder = save_bundle(bundle, tmp_path / "folder")
+    (folder / SCRIPT).write_text("print('fine')", "utf-8")
+    with pytest.raises(RecordError, match=r"check\.py"):
+        replay(folder)
+    (folder / SCRIPT).unlink()
+    with pytest.raises(RecordError):
+        replay(folder)
+
+
+def test_a_bundle_reads_back_to_the_same_structure(bundle):
+    assert msgspec.to_builtins(decode(encode(bundle))) == msgspec.to_builtins(bundle)
+
+
+@pytest.mark.parametrize("entry", CERTAIN, ids=lambda entry: entry.id)
+def test_a_claim_reads_back_from_the_statement_in_a_record(entry):
+    theorem = catalogue.load(entry)
+    claim = statement_claim(str(theorem.claim), theorem.family)
+    assert str(claim.lhs) == str(theorem.claim.lhs)
+    assert list(claim.given) == list(theorem.claim.given)
+    assert same_value(claim.rhs, theorem.claim.rhs)
+
+
+def test_a_bundle_of_a_loss_holds_balls_and_replays_with_them(tmp_path):
+    for index, text in enumerate(("loss <= 10", "rsc_gap >= 0", "loss_gradient_norm <= loss")):
+        trial = try_claim(text, budget="3s")
+        assert trial.certified
+        plain = json.loads(encode(trial.to_bundle()))
+        assert plain["route"] == "ball arithmetic"
+        assert plain["quantities"][text.split()[0]]["midpoint"]
+        folder = save_bundle(trial.to_bundle(), tmp_path / str(index))
+        assert replay(folder).certified
+        assert run(folder / SCRIPT).returncode == 1
+
+
+def test_a_bundle_saved_in_floats_replays_in_balls(tmp_path, monkeypatch):
+    trial = try_claim("loss <= 10", budget="3s")
+    with monkeypatch.context() as patch:
+        patch.setattr(type(trial.family.base), "enclosures", lambda self, batch, names: None)
+        saved = trial.to_bundle()
+    assert saved.route.startswith("float64")
+    found = replay(save_bundle(saved, tmp_path / "folder"))
+    assert found.certified
+    forged = [msgspec.structs.replace(each, standing="certainly broken") for each in saved.hypotheses]
+    changed = sealed(msgspec.structs.replace(saved, hypotheses=forged))
+    with pytest.raises(RecordError, match="the bundle was changed"):
+        replay(save_bundle(changed, tmp_path / "forged"))

@@ -1,0 +1,245 @@
+"""Trials of typed claims: certified refutations, no false ones, hypotheses that steer, and hairline cases."""
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wnverify.batch import Batch
+from wnverify.bounds.banerjee2024 import hessian
+from wnverify.claim import Claim, Relation
+from wnverify.errors import UsageError
+from wnverify.families.networks.weight_norm import WEIGHT_NORM, L, gradient_norm, omega, rho
+from wnverify.judging.certificate import Standing, certify
+from wnverify.questions.trial.ask import posed, try_claim
+from wnverify.questions.trial.exponents import exponents
+from wnverify.typed.confined import Interval, Steered, interval_for
+from wnverify.typed.parser import NotAClaim, written
+from wnverify.verdict import Verdict
+
+
+def test_a_false_hessian_bound_is_refuted_and_certified_by_one_layer():
+    trial = try_claim("hessian_norm <= (1+rho)*sqrt(L)/(sqrt(m)*omega)", budget="20s")
+    assert trial.verdict is Verdict.REFUTED
+    assert trial.certified
+    assert trial.shape["L"] == 1
+    assert trial.worst is not None
+    assert sum(array.size for array in trial.worst.batch.arrays.values()) <= 5
+    sides = trial.opinion.sides
+    assert sides.lhs.lower > sides.rhs.upper
+    norms = np.linalg.norm(trial.worst.batch.arrays["W1"], axis=1)
+    assert norms == pytest.approx(1.0, abs=0.1), "rows of about unit length, although small rows break it more"
+
+
+@pytest.mark.parametrize(
+    "claim", ["gradient_norm <= 1", "gradient_norm == hidden_gradient_norm", "1 >= gradient_norm"]
+)
+def test_plainly_false_claims_are_refuted(claim):
+    trial = try_claim(claim, budget="quick")
+    assert trial.certified, trial.reason
+    assert trial.seconds < 20
+
+
+def test_a_true_bound_is_not_refuted_and_its_slack_is_told():
+    text = "hessian_norm <= 5*(1+rho)*(1+beta)*L**2/(sqrt(m)*Min(omega, omega**2))"
+    trial = try_claim(text, given=["c0 == 0"], budget="2s")
+    assert trial.verdict is Verdict.HELD
+    assert {situation.split()[1] for situation in trial.by_situation}.isdisjoint({"softplus", "relu"})
+    assert 0.2 < trial.best_constant < 0.5
+    assert "NOT REFUTED" in str(trial)
+    assert "0.3" in str(trial)
+
+
+def test_exponents_are_those_of_the_worst_instances():
+    theorem = posed("hidden_gradient_norm <= 9*(1+rho)*sqrt(L)/omega", activation="identity")
+    situation = theorem.situations()[0]
+    found = exponents(theorem.claim, theorem.family, situation, math.inf, np.random.default_rng(0))
+    sides = {each.variable: (each.left, each.right) for each in found}
+    assert sides["omega"] == (pytest.approx(-1, abs=0.02), pytest.approx(-1))
+    assert sides["1 + rho"] == (pytest.approx(1, abs=0.02), pytest.approx(1))
+    assert sides["m"] == (pytest.approx(-0.5, abs=0.15), pytest.approx(0))
+    assert sides["L"][1] == pytest.approx(0.5)
+
+
+def test_the_true_hessian_bound_typed_by_hand_is_not_refuted():
+    trial = try_claim(f"hessian_norm <= {written(hessian())}", budget="3s")
+    assert trial.verdict in (Verdict.HELD, Verdict.UNDECIDED)
+    assert trial.ratio > 0.98, "identity at L = 1 comes close"
+
+
+def test_a_lower_bound_is_tried_the_other_way_round():
+    trial = try_claim("gradient_norm >= hidden_gradient_norm", budget="2s")
+    assert trial.verdict is not Verdict.REFUTED
+    assert trial.best_constant >= 1 - 1e-9
+    assert try_claim("hidden_gradient_norm >= output_abs", budget="quick").refuted
+
+
+def test_claims_about_the_loss_are_tried_on_regression_problems():
+    trial = try_claim("loss_gradient_norm <= 1", budget="quick")
+    assert trial.refuted
+    assert trial.certified
+    assert trial.family.name == "regression"
+
+
+def test_nothing_admissible_is_no_pass():
+    trial = try_claim("output_abs <= 2", given=["gradient_norm <= 0", "output_abs >= 1"], budget="1s")
+    assert trial.verdict is Verdict.VACUOUS
+    assert "hypotheses" in trial.reason
+
+
+def test_a_claim_that_is_not_defined_is_no_claim():
+    with pytest.raises(NotAClaim, match="not defined"):
+        try_claim("gradient_norm <= sqrt(rho - 100)", budget="quick")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"activation": "tan"}, {"scaling": "fan"}, {"family": "nets"}, {"budget": "soon"}, {"given": ["L == 1000"]}],
+)
+def test_unknown_choices_are_refused(options):
+    with pytest.raises(UsageError):
+        try_claim("gradient_norm <= 1", **options)
+
+
+# ---- hypotheses that steer
+
+
+@pytest.mark.parametrize(
+    ("given", "holds"),
+    [
+        ("rho == 0", lambda at: at["rho"] == 0),
+        ("rho == 1/2", lambda at: abs(at["rho"] - 0.5) < 1e-12),
+        ("rho <= 2", lambda at: at["rho"] <= 2),
+        ("2*rho >= 3", lambda at: at["rho"] >= 1.5),
+        ("omega == 1", lambda at: abs(at["omega"] - 1) < 1e-12),
+        ("omega >= sqrt(m)", lambda at: at["omega"] ** 2 >= at["m"] * (1 - 1e-12)),
+        ("input_norm == 1/3", lambda at: abs(at["input_norm"] - 1 / 3) < 1e-12),
+        ("L == 2", lambda at: at["L"] == 2),
+        ("m >= 16", lambda at: at["m"] >= 16),
+        ("m == d", lambda at: at["m"] == at["d"]),
+        ("c0 == 0", lambda at: at["c0"] == 0),
+        ("beta <= 1/2", lambda at: at["beta"] <= 0.5),
+    ],
+)
+def test_hypotheses_steer_every_draw(given, holds):
+    theorem = posed("gradient_norm <= 100", given=[given])
+    rng = np.random.default_rng(0)
+    situations = theorem.situations()
+    for situation in situations[:: max(1, len(situations) // 6)]:
+        coordinates = theorem.family.coordinates(situation)
+        draws = [theorem.family.draw(situation, regime, 3, rng) for regime in theorem.family.regimes]
+        draws += [coordinates.decode(coordinates.canonical(coordinates.encode(draws[0])))]
+        draws += [batch for _, batch in theorem.family.structured(situation)][:1]
+        for batch in draws:
+            for index in range(batch.size):
+                assert holds(measured(batch.one(index))), situation
+
+
+def measured(one):
+    names = ("rho", "omega", "input_norm", "L", "m", "d", "c0", "beta")
+    return {name: float(WEIGHT_NORM.quantities[name].route.measure(one)[0]) for name in names}
+
+
+def test_a_steered_refutation_meets_its_hypotheses():
+    trial = try_claim("gradient_norm <= 1.05", given=["rho == 0", "omega == 2", "L == 2", "m >= 2"], budget="3s")
+    assert trial.refuted
+    at = measured(trial.worst.batch)
+    assert (at["rho"], at["L"]) == (0, 2)
+    assert at["omega"] == pytest.approx(2, rel=1e-12)
+    assert at["m"] >= 2
+
+
+def test_an_interval_is_read_off_a_linear_relation():
+    assert interval_for(Relation(2 * rho, "<=", sympy.Integer(3)), "rho", {}) == Interval(high=1.5)
+    assert interval_for(Relation(sympy.Integer(3), "<=", 2 * rho), "rho", {}) == Interval(low=1.5)
+    assert interval_for(Relation(1 - rho, ">=", sympy.Integer(0)), "rho", {}) == Interval(high=1.0)
+    assert interval_for(Relation(omega, "=", L), "omega", {"L": 3}) == Interval(3.0, 3.0)
+    assert interval_for(Relation(rho**2, "<=", sympy.Integer(3)), "rho", {}) is None
+    assert interval_for(Relation(rho, "<=", gradient_norm), "rho", {}) is None
+
+
+def test_steering_leaves_the_family_alone():
+    steered = Steered(WEIGHT_NORM, {})
+    assert steered.situations() == WEIGHT_NORM.situations()
+    assert steered.shapes() == WEIGHT_NORM.shapes()
+
+
+# ---- hairline claims: decided by balls or not at all, never wrong
+
+
+def exact_gradient_norm(W, v, x):
+    """‖∇_θ f‖ of a one-layer tanh network under fan_out, to 60 digits."""
+    with mpmath.workdps(60):
+        total, scale = mpmath.mpf(0), 1 / mpmath.sqrt(len(v))
+        for row, weight in zip(W, v, strict=True):
+            r = mpmath.sqrt(sum(mpmath.mpf(w) ** 2 for w in row))
+            inner = sum(mpmath.mpf(w) * mpmath.mpf(a) for w, a in zip(row, x, strict=True)) / r
+            value = mpmath.tanh(scale * inner)
+            slope = 1 - value**2
+            own = [
+                mpmath.mpf(weight) * slope * scale * (mpmath.mpf(a) - inner * mpmath.mpf(w) / r) / r
+                for w, a in zip(row, x, strict=True)
+            ]
+            total += value**2 + sum(part**2 for part in own)
+        return mpmath.sqrt(total)
+
+
+@settings(max_examples=60)
+@given(
+    st.integers(1, 3), st.integers(1, 3), st.integers(0, 10**6), st.sampled_from([8, 11, 12, 13, 15, 16, 20, 30, 50]),
+    st.sampled_from([-1, 0, 1]), st.sampled_from(["<=", ">="]),
+)  # fmt: skip
+def test_claims_within_a_hair_of_the_truth_are_never_judged_wrongly(width, inputs, seed, digits, side, relation):
+    rng = np.random.default_rng(seed)
+    W, v, x = rng.standard_normal((width, inputs)), rng.standard_normal(width), rng.standard_normal(inputs)
+    x /= 2 * np.linalg.norm(x)
+    exact = exact_gradient_norm(W.tolist(), v.tolist(), x.tolist())
+    with mpmath.workdps(60):
+        bound = exact * (1 + side * mpmath.mpf(10) ** -digits)
+        truth = exact <= bound if relation == "<=" else exact >= bound
+        right = sympy.Rational(mpmath.nstr(bound, 58))
+    batch = Batch(
+        "weight_norm", {"L": 1, "m": width, "d": inputs}, {"activation": "tanh", "scaling": "fan_out"},
+        {"W1": W[..., None], "v": v[:, None], "x": x[:, None]},
+    )  # fmt: skip
+    found = certify(Claim(gradient_norm, relation, right), WEIGHT_NORM, batch)
+    if side == 0 or digits > 40:
+        assert found.main.standing is Standing.OPEN
+    elif digits <= 30:
+        assert found.main.standing is (Standing.CERTAIN if truth else Standing.BROKEN)
+        assert found.refutes is not truth
+
+
+@pytest.mark.parametrize("digits", [9, 12, 14])
+def test_a_bound_just_below_an_attained_supremum_is_refuted_by_balls_or_left_open(digits):
+    # output_abs <= 1 + rho is attained by the identity, up to the last digit of the input's norm
+    claim = f"output_abs <= (1+rho)*(1 - 1/10**{digits})"
+    trial = try_claim(claim, activation="identity", given=["L == 1", "m == 1", "d == 1"], budget="1s")
+    assert trial.verdict in (Verdict.REFUTED, Verdict.UNDECIDED)
+    assert trial.certified or trial.verdict is Verdict.UNDECIDED
+
+
+@pytest.mark.parametrize("digits", [12, 14])
+def test_a_bound_just_above_an_attained_supremum_is_not_refuted(digits):
+    claim = f"output_abs <= (1+rho)*(1 + 1/10**{digits})"
+    trial = try_claim(claim, activation="identity", given=["L == 1", "m == 1", "d == 1"], budget="1s")
+    assert trial.verdict in (Verdict.HELD, Verdict.UNDECIDED)
+
+
+def test_an_equality_that_is_true_is_not_refuted():
+    trial = try_claim(
+        "gradient_norm**2 == hidden_gradient_norm**2 + gradient_norm**2 - hidden_gradient_norm**2", budget="1s"
+    )
+    assert not trial.refuted
+
+
+def test_a_trial_shows_itself_in_a_notebook():
+    trial = try_claim("gradient_norm <= 1", budget="quick")
+    assert trial._repr_html_().startswith("<pre>")
+    assert r"\mathrm{gradient\_norm} \le 1" in trial._repr_latex_()
+    assert "REFUTED (certified)" in str(trial)
+    assert math.isfinite(trial.ratio)

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from wnverify import catalogue
+from wnverify.budget import parse_budget
+from wnverify.runs.run import run
+from wnverify.runs.theorem import check_theorem, checks_of, stream
+from wnverify.verdict import Verdict
+
+QUICK = parse_budget("quick")
+HEADER = '"""A title.\n\nStatement: s\nHypotheses: h\nKind: k\nReferences: r\nTags: t\n"""\n'
+IMPORTS = """
+from sympy import log, sqrt
+from wnverify import Claim, Theorem
+from wnverify.families.least_squares.normalisation import NORMALISATION, first_derivative, w_norm
+"""
+
+
+def entry(folder: Path, name: str, body: str) -> catalogue.Entry:
+    path = folder / f"{name}.py"
+    path.write_text(HEADER + IMPORTS + textwrap.dedent(body), encoding="utf-8")
+    return catalogue.Entry(name, path, "")
+
+
+def statement(claim: str) -> str:
+    return f"\ntheorem = Theorem(claim=Claim({claim}), family=NORMALISATION)\n"
+
+
+@pytest.fixture
+def entries(tmp_path: Path) -> list[catalogue.Entry]:
+    return [
+        entry(tmp_path, "right", statement('first_derivative, "<=", 1 / w_norm')),
+        entry(tmp_path, "wrong", statement('first_derivative, "<=", 1 / w_norm**2')),
+        entry(tmp_path, "undefined", statement('first_derivative, "<=", log(-w_norm)')),
+        entry(tmp_path, "empty", statement('first_derivative, "<=", 1 / w_norm, given={"no": (w_norm, "<", 0)}')),
+        entry(tmp_path, "unknown", statement('first_derivative, "<=", 1 / w_nrm')),
+        entry(tmp_path, "broken", "theorem = Theorem(\n"),
+    ]
+
+
+def same(record) -> bytes:
+    return msgspec.json.encode(msgspec.structs.replace(record, times={}))
+
+
+def test_the_record_does_not_depend_on_the_number_of_processes(entries) -> None:
+    one, two = (run(entries, QUICK, seed=3, jobs=jobs) for jobs in (1, 2))
+    assert same(one) == same(two)
+    assert one.times.keys() == two.times.keys()
+    assert same(run(entries[:2], QUICK, seed=4, jobs=1)) != same(run(entries[:2], QUICK, seed=3, jobs=1))
+
+
+def test_every_kind_of_bad_file_is_told_apart_and_the_others_still_run(entries) -> None:
+    record = run(entries, QUICK, jobs=1)
+    found = {evidence.id: evidence for evidence in record.theorems}
+    assert found["right"].verdict is Verdict.HELD
+    assert found["wrong"].verdict is Verdict.REFUTED
+    assert found["undefined"].verdict is Verdict.ERROR
+    assert "real number" in found["undefined"].reason
+    assert found["empty"].verdict is Verdict.VACUOUS
+    assert not found["empty"].tested
+    assert "'no' (w_norm < 0) held for 0 of" in found["empty"].reason
+    assert set(record.unread) == {"unknown", "broken"}
+    assert "w_norm" in record.unread["unknown"]
+
+
+def test_a_bug_in_a_theorem_file_is_an_error_of_that_check_only(tmp_path: Path) -> None:
+    body = """
+    from wnverify.families.least_squares.normalisation import Normalisation
+    class Buggy(Normalisation):
+        def structured(self, situation):
+            raise AttributeError("no such thing")
+    theorem = Theorem(claim=Claim(first_derivative, "<=", 1 / w_norm), family=Buggy())
+    """
+    theorem = catalogue.load(entry(tmp_path, "buggy", body))
+    assert check_theorem(theorem, "buggy", "structured", QUICK, 0).outcome is Verdict.ERROR
+    assert "no such thing (buggy.py" in check_theorem(theorem, "buggy", "structured", QUICK, 0).reason
+
+
+def test_interruption_keeps_what_was_finished(entries) -> None:
+    def stop(event) -> None:
+        if event.kind == "finished" and event.check == "mutants" and event.id == "wrong":
+            raise KeyboardInterrupt
+
+    record = run(entries[:2], QUICK, jobs=1, notify=stop)
+    assert record.interrupted
+    assert [evidence.id for evidence in record.theorems] == ["right", "wrong"]
+    assert {check.check for evidence in record.theorems for check in evidence.checks} == {"mutants"}
+
+
+def test_random_streams_are_told_apart_by_theorem_and_check() -> None:
+    first = {stream(0, name, check).random() for name in ("a", "b") for check in ("c", "d")}
+    assert len(first) == 4
+    assert stream(0, "a", "c").random() == stream(0, "a", "c").random() != stream(1, "a", "c").random()
+
+
+def test_probability_claims_have_checks_of_their_own(tmp_path: Path) -> None:
+    claim = 'first_derivative, "<=", 1 / w_norm, probability=0.9'
+    theorem = catalogue.load(entry(tmp_path, "chance", statement(claim)))
+    assert checks_of(theorem) == ["symbolic", "statistical", "mutants", "sharpness"]
+
+
+@pytest.mark.parametrize(("chance", "verdict"), [("0.05", Verdict.HELD), ("0.999", Verdict.REFUTED)])
+def test_failure_rates_are_held_against_exact_limits(tmp_path: Path, chance: str, verdict: Verdict) -> None:
+    claim = f'first_derivative, "<=", 0.5 / w_norm, probability={chance}'
+    theorem = catalogue.load(entry(tmp_path, "rate", statement(claim)))
+    found = check_theorem(theorem, "rate", "statistical", QUICK, 0)
+    assert found.outcome is verdict
+    assert "repetitions" in found.reason or "fresh randomness" in found.reason

@@ -1,0 +1,199 @@
+"""The whitelist parser: what it reads, and that nothing else gets through, quickly and with one sentence."""
+
+import time
+
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wnverify.bounds.banerjee2024 import hessian
+from wnverify.families.networks.weight_norm_quantities import (
+    QUANTITIES,
+    L,
+    beta,
+    gradient_norm,
+    hessian_norm,
+    m,
+    omega,
+    rho,
+)
+from wnverify.typed.parser import NotAClaim, expression_of, parse_claim, read, written
+from wnverify.typed.vocabulary import family_of
+
+HOSTILE = {
+    "import": "__import__('os') <= 1",
+    "call of a name": "__import__(1) <= 2",
+    "attribute": "rho.__class__ <= 2",
+    "method": "rho.evalf() <= 2",
+    "tower of powers": "9**9**9 <= rho",
+    "tower in the exponent": "rho <= rho**exp(exp(exp(64)))",
+    "huge exponent": "rho <= 10**(10**10)",
+    "huge power": "rho <= ((2**60)**60)**60",
+    "huge number": "rho <= 1e999",
+    "long number": "rho <= " + "1" * 100,
+    "ten megabytes": "x" * 10_000_000,
+    "ten megabytes of brackets": "rho <= " + "(" * 10_000_000,
+    "deep brackets": "rho <= " + "(" * 100 + "1" + ")" * 100,
+    "deep signs": "rho <= " + "-" * 3000 + "1",
+    "deep calls": "rho <= " + "sqrt(1+" * 70 + "m" + ")" * 70,
+    "many terms": "rho <= " + "+".join(["m"] * 1000),
+    "many alternatives": "rho <= Max(" + ",".join(f"rho**{i}-m" for i in range(30)) + ")",
+    "full-width letters": "\uff52\uff48\uff4f <= 1",
+    "look-alike letter": "rh\u043e <= 1",
+    "invisible character": "rho\u200b <= 1",
+    "right-to-left mark": "rho \u202e<= 1",
+    "null": "rho <= \x00",
+    "newline": "rho\n<= 1",
+    "lambda": "rho <= (lambda: 1)()",
+    "comprehension": "rho <= [1 for _ in m]",
+    "conditional": "rho <= 2 if rho else 3",
+    "string": "rho <= 'a'",
+    "true": "rho <= True",
+    "complex": "rho <= 1j",
+    "hexadecimal": "rho <= 0x10",
+    "underscore": "rho <= 1_0",
+    "star": "rho <= Max(*rho)",
+    "keyword": "rho <= Max(rho, evaluate=False)",
+    "semicolon": "rho <= 1; import os",
+    "walrus": "rho <= (m := 2)",
+    "bitwise": "rho <= m | 2",
+    "floor division": "rho <= m // 2",
+    "matrix product": "rho <= m @ 2",
+    "not": "rho <= not m",
+    "and": "rho <= 1 and m >= 2",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_is_refused_at_once_with_one_sentence(text):
+    begin = time.perf_counter()
+    with pytest.raises(NotAClaim) as caught:
+        parse_claim(text, QUANTITIES)
+    assert time.perf_counter() - begin < 2.0
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize("thing", [None, 5, b"rho <= 1", ["rho <= 1"], {"rho": 1}])
+def test_anything_but_text_is_refused(thing):
+    with pytest.raises(NotAClaim, match="as text"):
+        parse_claim(thing, QUANTITIES)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("omga <= 1", "did you mean omega"),
+        ("hesian_norm <= 1", "did you mean hessian_norm"),
+        ("Rho <= 1", "did you mean rho"),
+        ("rho <= min(1, m)", "did you mean Min"),
+        ("rho <= sqr(m)", "did you mean sqrt"),
+        ("rho = 1", "write =="),
+        ("rho < 1", "write <="),
+        ("rho > 1", "write >="),
+        ("rho \u2264 1", "write <="),
+        ("rho <= 2rho", r"\* between"),
+        ("rho <= m^2", r"\*\* for a power"),
+        ("rho", "exactly one of"),
+        ("rho <= 1 <= m", "exactly one of"),
+        ("rho <= (m <= 1)", "exactly one of"),
+        ("", "such as"),
+        ("1 <= 2", "at least one symbol"),
+        ("rho <= 1/0", "finite real"),
+        ("rho <= sqrt(-1)", "finite real"),
+        ("rho <= log(m - m)", "finite real"),
+    ],
+)
+def test_a_slip_gets_a_hint(text, hint):
+    with pytest.raises(NotAClaim, match=hint):
+        parse_claim(text, QUANTITIES)
+
+
+def test_a_claim_over_no_single_family_says_where_its_symbols_live():
+    with pytest.raises(NotAClaim, match="regression"):
+        family_of(["loss", "input_gradient_norm"])
+    with pytest.raises(NotAClaim, match="did you mean loss"):
+        family_of(["los"])
+
+
+def test_the_family_follows_from_the_symbols():
+    assert family_of(["gradient_norm", "m"]).name == "weight_norm"
+    assert family_of(["loss_gradient_norm", "loss"]).name == "regression"
+
+
+def test_a_claim_is_read_as_it_was_typed():
+    claim = parse_claim("hessian_norm <= 5*(1+rho)*(1+beta)*L**2/(sqrt(m)*Min(omega, omega**2))", QUANTITIES)
+    assert claim.lhs == hessian_norm
+    assert claim.relation == "<="
+    wanted = 5 * (1 + rho) * (1 + beta) * L**2 / (sympy.sqrt(m) * sympy.Min(omega, omega**2))
+    assert sympy.simplify(claim.rhs - wanted) == 0
+
+
+def test_relations_and_hypotheses():
+    assert parse_claim("gradient_norm >= 1", QUANTITIES).relation == ">="
+    claim = parse_claim("gradient_norm == pi", QUANTITIES, given=["rho  == 0", "omega >= 1/2"])
+    assert claim.relation == "="
+    assert list(claim.given) == ["rho == 0", "omega >= 1/2"]
+    assert claim.given["omega >= 1/2"].rhs == sympy.Rational(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0.1", sympy.Rational(1, 10)),
+        ("1e-3", sympy.Rational(1, 1000)),
+        (".5", sympy.Rational(1, 2)),
+        ("2.", sympy.Integer(2)),
+        ("1e2", sympy.Integer(100)),
+        ("-2**2", sympy.Integer(-4)),
+        ("2**-1", sympy.Rational(1, 2)),
+        ("2**3**2", sympy.Integer(512)),
+        ("Max(1, 2) - Min(3, Abs(-4))", sympy.Integer(-1)),
+        ("exp(0) + log(1) + sin(0) + cos(0)", sympy.Integer(2)),
+        ("+1", sympy.Integer(1)),
+    ],
+)
+def test_numbers_are_exact(text, value):
+    assert expression_of(text) == value
+
+
+def test_the_true_hessian_bound_can_be_written_and_read_back():
+    text = written(hessian())
+    assert parse_claim(f"hessian_norm <= {text}", QUANTITIES).rhs == hessian()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="rhomLega_ .0123456789+-*/()<>=,eE", max_size=60))
+def test_no_text_makes_the_parser_fail_in_another_way(text):
+    try:
+        parse_claim(text, QUANTITIES)
+    except NotAClaim as error:
+        assert str(error)  # noqa: PT017  # either outcome is fine; another exception is not
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=40))
+def test_no_unicode_makes_the_parser_fail_in_another_way(text):
+    try:
+        read(text)
+    except NotAClaim as error:
+        assert str(error)  # noqa: PT017  # either outcome is fine; another exception is not
+
+
+EXPRESSIONS = st.recursive(
+    st.sampled_from([rho, omega, m, L, gradient_norm]) | st.fractions(0, 9, max_denominator=9).map(sympy.Rational),
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map(lambda pair: pair[0] + pair[1]),
+        st.tuples(inner, inner).map(lambda pair: pair[0] * pair[1]),
+        inner.map(lambda x: sympy.sqrt(x + 1)),
+        st.tuples(inner, inner).map(lambda pair: sympy.Max(pair[0], pair[1] + 1)),
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(EXPRESSIONS)
+def test_what_is_written_reads_back_the_same(expression):
+    assert expression_of(written(expression), QUANTITIES) == expression

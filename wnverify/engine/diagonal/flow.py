@@ -1,0 +1,200 @@
+"""The diagonal flow with weight normalization, integrated: `scipy.integrate.odeint` (LSODA) in log coordinates.
+
+The clock is `ds = (D/l + ε) dt`, D = −dl/dt: without ε the loss would be exactly e^{−s} l(0), so that fast and
+slow problems all end at an s known in advance. ε > 0 keeps the clock going where the flow collapses to x = 0,
+a stationary point with D = 0 < l. Integrals over the flow's own time t are integrated along, not summed up
+from the grid, on which a passage near a saddle may fall between two points.
+Shapes as in `wnverify.engine.diagonal.model`; K is the number of grid points.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import exp
+from typing import Any, TypeAlias
+
+import numpy as np
+from scipy.integrate import ODEintWarning, odeint
+
+from wnverify.arrays import BoolArray, FloatArray
+from wnverify.engine.diagonal.model import Model, apply_transposed, dot, length, loss, pull
+
+RELATIVE, ABSOLUTE = 1e-10, 1e-12
+"""Tolerances of the integration, on logarithms of r and u."""
+COARSE = 1e-7
+"""Relative tolerance of the integrals over time."""
+TARGET = 1e-10
+"""Residual ‖Ax − y‖/‖y‖ at which a run may end; below 1e-11 the right side would be mostly rounding."""
+GRID = 101
+EVALUATIONS = 2500
+"""The most evaluations of the field for one run; a run that needs more is not decided. Ten times as many on the
+second route, which only repeats decided ones."""
+SLOW = 1e-3
+"""ε as a share of the fastest rate L max|Aᵀy| of the flow near zero."""
+INTEGRALS = ("tau", "smallest", "largest", "bare")
+"""∫κ dt, and ∫ min(1, ηr²) f dt for f = (min x)^{2−2/L}, (max x)^{2−2/L} and 1."""
+Numbers: TypeAlias = "list[float] | FloatArray"
+Field: TypeAlias = Callable[[FloatArray], tuple[Numbers, float, float, Numbers]]
+"""State -> (its derivative in s, dt/ds, r, x)."""
+
+
+class _TooLong(Exception):
+    """The cap on evaluations was hit."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """B runs on a grid of K points each.
+
+    Args:
+        log_r: (K, B).
+        log_u: (K, N, B).
+        integrals: those of `INTEGRALS` up to each grid point (K, 4, B); (K, 0, B) if not asked for.
+        converged: where the residual fell below ten times the target (B,).
+        collapsed: where ‖x‖ shrank a millionfold and the residual did not: the flow ends at zero (B,).
+    """
+
+    log_r: FloatArray
+    log_u: FloatArray
+    integrals: FloatArray
+    converged: BoolArray
+    collapsed: BoolArray
+
+    def x(self, L: int) -> FloatArray:
+        """x = (ru)^L at every grid point, (K, N, B)."""
+        return np.exp(L * (self.log_r[:, None] + self.log_u))
+
+
+def integrate(model: Model, r: FloatArray, u: FloatArray, *, integrals: bool = False) -> Path:
+    """The flow from (r, u) until the loss has fallen to ½(target ‖y‖)²; in (log r, log u), positivity automatic."""
+    starts = np.concatenate([np.log(r)[None], np.log(u)])
+    fields = [_polar_clock(model.one(index)) for index in range(r.size)]
+    state = _runs(model, fields, starts, EVALUATIONS, integrals)
+    return _path(model, state[:, 0], state[:, 1 : starts.shape[0]], state[:, starts.shape[0] :])
+
+
+def integrate_weights(model: Model, r: FloatArray, u: FloatArray, *, integrals: bool = False) -> Path:
+    """The same runs in the weights alone, (log w)' = w'/w with w' = −(uuᵀ + ηr²(I − uuᵀ))∇_w l; a second route."""
+    starts = np.log(r * u)
+    fields = [_weight_clock(model.one(index)) for index in range(r.size)]
+    state = _runs(model, fields, starts, 10 * EVALUATIONS, integrals)
+    log_w = state[:, : starts.shape[0]]
+    top = log_w.max(axis=1)
+    log_r = top + np.log((np.exp(log_w - top[:, None]) ** 2).sum(axis=1)) / 2
+    return _path(model, log_r, log_w - log_r[:, None], state[:, starts.shape[0] :])
+
+
+def _runs(model: Model, fields: list[Field], starts: FloatArray, cap: int, integrals: bool) -> FloatArray:
+    """All runs on their grids (K, k, B); NaN where the integrator failed or hit the cap."""
+    found = []
+    for index, field in enumerate(fields):
+        one, start = model.one(index), starts[:, index]
+        log_w = start[1:] + start[0] if start.size > one.A.shape[1] else start
+        scale = np.maximum(TARGET**2 * dot(one.y, one.y) / 2, 1e-200)
+        end = np.clip(np.log(loss(one, np.exp(model.L * log_w)[:, None]) / scale), 1.0, 80.0)
+        found.append(_run(_augmented(field, one, start.size, integrals), start, float(end[0]), cap))
+    return np.stack(found, axis=-1)
+
+
+def _augmented(field: Field, model: Model, size: int, integrals: bool) -> Callable[[FloatArray], Any]:
+    """The derivative of the state in s, followed by those of the integrals."""
+    eta, L = float(model.eta[0]), model.L
+
+    def derivative(state: FloatArray) -> Any:
+        rates, clock, r, x = field(state[:size])
+        if not integrals:
+            return rates
+        rate = eta * r * r
+        kappa = 4 * rate if L == 2 else L * (L - 2) * eta * r**L * exp(-(L - 2) * rate / 2)
+        speed, power = min(1.0, rate) * clock, 2 - 2 / L
+        return [*rates, kappa * clock, speed * min(x) ** power, speed * max(x) ** power, speed]
+
+    return derivative
+
+
+def _run(derivative: Callable[[FloatArray], Any], start: FloatArray, end: float, cap: int) -> FloatArray:
+    """One run on its grid, (K, k)."""
+    left = [cap]
+
+    def counted(state: FloatArray, _: float) -> Any:
+        left[0] -= 1
+        if left[0] < 0:
+            raise _TooLong
+        return derivative(state)
+
+    extra = len(derivative(start)) - start.size
+    start = np.append(start, np.zeros(extra))
+    fine = np.arange(start.size) < start.size - extra
+    failed = np.full((GRID, start.size), np.nan)
+    options: dict[str, Any] = {
+        "rtol": np.where(fine, RELATIVE, COARSE),
+        "atol": np.where(fine, ABSOLUTE, COARSE**2),
+        "mxstep": cap,
+    }
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", ODEintWarning)
+        try:
+            found, info = odeint(counted, start, np.linspace(0.0, end, GRID), full_output=True, **options)
+        except (_TooLong, OverflowError, ZeroDivisionError):
+            return failed
+    return found if info["message"] == "Integration successful." else failed
+
+
+def _polar_clock(model: Model) -> Field:
+    """d(log r, log u)/ds for one problem, on Python floats: NumPy would spend its time on overhead here."""
+    A, y, columns = model.A[..., 0].tolist(), model.y[:, 0].tolist(), model.A[..., 0].T.tolist()
+    eta, L, slow = float(model.eta[0]), model.L, float(_slow(model)[0])
+
+    def field(state: FloatArray) -> tuple[list[float], float, float, list[float]]:
+        log_r, *log_u = state.tolist()
+        r = exp(log_r)
+        u = [exp(value) for value in log_u]
+        x = [(r * value) ** L for value in u]
+        e = [sum(map(float.__mul__, row, x)) - target for row, target in zip(A, y, strict=True)]
+        # h = G/(ru) = L (ru)^{L−2} q and c = Σ u²h = ⟨u, G⟩/r: nothing is divided by r, which may underflow
+        h = [L * (r * p) ** (L - 2) * sum(map(float.__mul__, row, e)) for p, row in zip(u, columns, strict=True)]
+        squares = [value * value for value in u]
+        c = sum(map(float.__mul__, squares, h))
+        rest = [value - c for value in h]
+        rate = eta * r * r
+        fall = r * r * (c * c + rate * sum(p * v * v for p, v in zip(squares, rest, strict=True)))
+        value = sum(part * part for part in e) / 2
+        clock = value / (fall + slow * value)
+        return [-c * clock, *(-rate * clock * value for value in rest)], clock, r, x
+
+    return field
+
+
+def _weight_clock(model: Model) -> Field:
+    slow = _slow(model)
+
+    def field(state: FloatArray) -> tuple[FloatArray, float, float, FloatArray]:
+        top = state.max()
+        direction = np.exp(state - top)[:, None]
+        u = direction / length(direction)
+        w = np.exp(state)[:, None]
+        r = length(w)
+        x = w**model.L
+        h = model.L * w ** (model.L - 2) * pull(model, x)
+        G = w * h
+        fall = dot(u, G) ** 2 + model.eta * r**2 * (dot(G, G) - dot(u, G) ** 2)
+        clock = loss(model, x) / (fall + slow * loss(model, x))
+        motion = (1 - model.eta * r**2) * dot(u**2, h) + model.eta * r**2 * h
+        return (-motion * clock)[:, 0], float(clock[0]), float(r[0]), x[:, 0]
+
+    return field
+
+
+def _slow(model: Model) -> FloatArray:
+    return SLOW * model.L * np.abs(apply_transposed(model.A, model.y)).max(axis=0)
+
+
+def _path(model: Model, log_r: FloatArray, log_u: FloatArray, integrals: FloatArray) -> Path:
+    """How each run ended."""
+    with np.errstate(invalid="ignore"):
+        last = np.exp(model.L * (log_r[-1] + log_u[-1]))
+        residual = np.sqrt(2 * loss(model, last)) / np.maximum(length(model.y), 1e-100)
+        collapsed = (model.L * (log_r[-1] - log_r[0]) < np.log(1e-6)) & (residual > 0.5)
+        return Path(log_r, log_u, integrals, residual <= 10 * TARGET, collapsed)

@@ -1,0 +1,343 @@
+"""Where the diagonal flow ends: Bregman projections on S₊ = {z ≥ 0: Az = y}, and the linear program min c·z on it.
+
+All projections have the form x(λ) with `A x(λ) = y`, λ (M, B), and are found by a damped Newton iteration
+that is batched over B. Shapes as in `wnverify.engine.diagonal.model`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq, linprog
+
+from wnverify.arrays import BoolArray, FloatArray
+from wnverify.engine.diagonal.model import Model, apply, apply_transposed, dot, kernel_basis, length
+
+IndexArray: TypeAlias = NDArray[np.intp]
+STEPS = 100
+HALVINGS = 40
+SOLVED = 1e-9
+"""Residual ‖Ax − y‖/‖y‖ up to which a projection counts as found; Newton usually leaves 1e-14."""
+TINY = 1e-300
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of the dual path: x(λ), and its derivative `scale·(δ − push⟨pool, δ⟩)` along δ = Aᵀ dλ."""
+
+    x: FloatArray
+    scale: FloatArray
+    pool: FloatArray
+    push: FloatArray
+    inside: BoolArray
+
+
+Dual: TypeAlias = Callable[[FloatArray, IndexArray], Point]
+"""(Aᵀλ of the chosen instances, which instances) -> the point there."""
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Minimisers x (N, B), and where the iteration found them (B,)."""
+
+    x: FloatArray
+    solved: BoolArray
+
+
+def wn_limit(model: Model, r: FloatArray, u: FloatArray) -> Projection:
+    """argmin of D_Φ(z, x_0) over S₊, Φ the mirror potential of the flow and x_0 = (ru)^L.
+
+    KKT: ∇Φ(x) − ∇Φ(x_0) = Aᵀλ. In units of e^{−aηr²} this is u_∞² = t/Σt and S_∞ = r² + log(Σt)/η with
+    t = u²e^{Aᵀλ} for L = 2 and t = (u^{−2a} − Aᵀλ)^{−1/a} for L > 2, a = (L − 2)/2.
+    """
+    if model.L == 2:
+        start = _far_side(model, r, u)
+        return _project(model, lambda shift, at: _polar_point(2 * np.log(u[:, at]) + shift, 1.0, model, r, at), start)
+    program = least_cost(model, u ** (-2 * model.a))
+
+    def dual(shift: FloatArray, at: IndexArray) -> Point:
+        c = program.reduced[:, at] - shift
+        inside: BoolArray = np.asarray((c > 0).all(axis=0))
+        c = np.where(inside, c, 1.0)
+        point = _polar_point(-np.log(c) / model.a, 1 / (model.a * c), model, r, at)
+        return replace(point, inside=point.inside & inside)
+
+    table = program.table(model)
+    vertex = np.maximum(table.y, TINY) ** (2 / model.L)
+    S = vertex.sum(axis=0)
+    c = np.exp(-model.a * np.clip(np.log(vertex / S) + model.eta * (S - r**2), -600.0, 600.0))
+    return _project(table, dual, _near_vertex(program, table, c))
+
+
+def _far_side(model: Model, r: FloatArray, u: FloatArray) -> FloatArray:
+    """λ = k y with r_∞² ≥ r² + 2 min‖z‖₁: beyond the solution, where the dual is nearly quadratic.
+
+    At λ = 0 the radius may be so small that the first step leads to r_∞² < 0. Some (Aᵀy)_j is positive, and
+    ‖y‖²/max(Aᵀy) is at most min‖z‖₁ on S₊.
+    """
+    rise = apply_transposed(model.A, model.y)
+    steepest = np.maximum(rise.max(axis=0), TINY)
+    behind = -2 * np.log(np.take_along_axis(u, rise.argmax(axis=0)[None], axis=0))[0]
+    return (2 * model.eta * dot(model.y, model.y) / steepest + behind) / steepest * model.y
+
+
+def _near_vertex(program: Program, table: Model, c: FloatArray) -> FloatArray:
+    """λ = −c where all costs c − Aᵀλ + reduced stay positive there, else −costs, where the path begins."""
+    admissible = (program.reduced + apply_transposed(table.A, c) > 0).all(axis=0) & np.isfinite(c).all(axis=0)
+    return -np.where(admissible & (c > 0).all(axis=0), c, program.costs)
+
+
+def _polar_point(log_t: FloatArray, slope: Any, model: Model, r: FloatArray, at: IndexArray) -> Point:
+    """The point with u² = t/Σt and r² = r_0² + log(Σt)/η; slope is the derivative of log t in Aᵀλ."""
+    top = log_t.max(axis=0)
+    total = np.exp(log_t - top).sum(axis=0)
+    S = r[at] ** 2 + (top + np.log(total)) / model.eta[at]
+    inside = S > 0
+    positive = np.where(inside, S, 1.0)
+    p = np.exp(log_t - top) / total
+    x = (positive * p) ** (model.L / 2)
+    push = (1 - 1 / (model.eta[at] * positive)) / slope * np.ones_like(p)
+    return Point(np.where(inside, x, 0.0), model.L / 2 * x * slope, p * slope, push, inside)
+
+
+def entropy_limit(model: Model, log_x: FloatArray) -> Projection:
+    """argmin of D_h(z, b) over S₊ for b = exp(log_x): h = Σ z log z − z (L = 2), h = −(L/2) Σ z^{2/L} (L > 2).
+
+    The limit of plain gradient flow from b, and of weight normalization from x_0 if b = ρ x_0.
+    """
+    if model.L == 2:
+        return _entropy_limit(model, log_x)
+    power = 1 - 2 / model.L
+    low = log_x.min(axis=0)
+    program = least_cost(model, np.exp(-power * (log_x - low)))
+
+    def dual(shift: FloatArray, at: IndexArray) -> Point:
+        c = program.reduced[:, at] - shift
+        inside: BoolArray = np.asarray((c > 0).all(axis=0))
+        c = np.where(inside, c, 1.0)
+        return replace(_plain_point(low[at] - np.log(c) / power, 1 / (power * c)), inside=inside)
+
+    table = program.table(model)
+    c = np.exp(-power * (np.log(np.maximum(table.y, TINY)) - low))
+    return _project(table, dual, _near_vertex(program, table, c))
+
+
+def _entropy_limit(model: Model, log_x: FloatArray) -> Projection:
+    """L = 2, x = b e^{Aᵀλ}: from the ℓ₁ vertex, to which it tends as b → 0, unless other entries are large there.
+
+    Else from λ = k y with k so that the largest entry is that of the vertex: no entry overflows, not all vanish.
+    """
+    program = least_cost(model, np.ones_like(log_x))
+    table = program.table(model)
+    top = np.log(np.maximum(table.y.max(axis=0), TINY))
+    vertex = np.log(np.maximum(table.y, TINY)) - np.take_along_axis(log_x, program.basis, axis=0)
+    reached = (log_x + apply_transposed(table.A, vertex)).max(axis=0)
+    rise = apply_transposed(table.A, table.y)
+    k = np.where(rise > 0, (top - log_x) / np.maximum(rise, TINY), np.inf).min(axis=0)
+    start = np.where(reached < top + 2.0, vertex, np.maximum(k, 0.0) * table.y)
+    return _project(table, lambda shift, at: _plain_point(log_x[:, at] + shift, 1.0), start)
+
+
+def _plain_point(log_x: FloatArray, slope: Any) -> Point:
+    """x = e^{log_x}, with the derivative `slope` of log_x in Aᵀλ; capped where a long step overflows."""
+    x = np.exp(np.minimum(log_x, 300.0))
+    nothing = np.zeros_like(x)
+    return Point(x, x * slope, nothing, nothing, np.ones(x.shape[-1], dtype=bool))
+
+
+def _project(model: Model, dual: Dual, start: FloatArray | None = None) -> Projection:
+    """Damped Newton on the convex dual: a step is halved until it neither leaves the domain nor overshoots.
+
+    An instance leaves the iteration once its residual is at rounding.
+    """
+    lam = np.zeros_like(model.y) if start is None else start.copy()
+    x, left = np.zeros(model.A.shape[1:]), np.full(lam.shape[-1], np.inf)
+    at: IndexArray = np.arange(lam.shape[-1])
+    for _ in range(STEPS):
+        part = Model(model.A[..., at], model.y[:, at], model.eta[at], model.L)
+        point = dual(apply_transposed(part.A, lam[:, at]), at)
+        e = apply(part.A, point.x) - part.y
+        residual = length(e) / np.maximum(length(part.y), TINY)
+        done = (residual < 1e-15) | ((residual < 1e-11) & (residual > 0.5 * left[at]))
+        better = residual < left[at]
+        x[:, at[better]], left[at[better]] = point.x[:, better], residual[better]
+        if done.all():
+            break
+        keep = ~done
+        part, at = Model(part.A[..., keep], part.y[:, keep], part.eta[keep], part.L), at[keep]
+        point = Point(*(value[..., keep] for value in vars(point).values()))
+        step = _newton_step(part, point, e[:, keep], residual[keep])
+        lam[:, at] = _halved(part, dual, (lam[:, at], step, e[:, keep]), at)
+    return Projection(x, left < SOLVED)
+
+
+def _newton_step(model: Model, point: Point, e: FloatArray, residual: FloatArray) -> FloatArray:
+    """−J⁻¹e, J = A diag(scale)(I − push poolᵀ)Aᵀ, with a Levenberg term that vanishes with the residual."""
+    J = np.einsum("mnb,nb,knb->bmk", model.A, point.scale, model.A)
+    J = J - np.einsum("mb,kb->bmk", apply(model.A, point.scale * point.push), apply(model.A, point.pool))
+    J = np.where(np.isfinite(J), J, 0.0)
+    size = np.trace(J, axis1=1, axis2=2)
+    damping = np.maximum(size, 0.0) * np.clip(1e-6 * residual, 1e-16, 1e-3) + TINY
+    J = J + damping[:, None, None] * np.eye(J.shape[1])
+    return -np.linalg.solve(J, e.T[..., None])[..., 0].T
+
+
+def _halved(model: Model, dual: Dual, move: tuple[FloatArray, ...], at: IndexArray) -> FloatArray:
+    """λ after the step, halved until the slope ⟨e, step⟩ of the dual, negative at first, is hardly positive."""
+    lam, step, e = move
+    limit = 0.9 * np.abs(dot(e, step)) + TINY
+    share = np.ones(lam.shape[-1])
+    for _ in range(HALVINGS):
+        point = dual(apply_transposed(model.A, lam + share * step), at)
+        slope = dot(apply(model.A, point.x) - model.y, step)
+        good = point.inside & (slope <= limit)
+        if good.all():
+            break
+        share = np.where(good, share, share / 2)
+    return lam + share * step
+
+
+def wn_limit_by_scale(model: Model, r: FloatArray, u: FloatArray) -> FloatArray:
+    """The same minimiser by another way: the root ρ of log ρ = L log(r_∞/r) − (Lη/2)(r_∞² − r²), r_∞ = r(ρ x_0).
+
+    For every ρ the entropic projection of ρ x_0 is found; one instance after the other, by `brentq`.
+    """
+    found = [_by_scale(model.one(index), r[index], u[:, index : index + 1]) for index in range(r.size)]
+    return np.concatenate(found, axis=-1)
+
+
+def _by_scale(model: Model, r: float, u: FloatArray) -> FloatArray:
+    log_x0 = model.L * (np.log(r) + np.log(u))
+
+    def project(log_rho: float) -> FloatArray:
+        return entropy_limit(model, log_x0 + log_rho).x
+
+    def defect(log_rho: float) -> float:
+        S = float((project(log_rho) ** (2 / model.L)).sum())
+        return log_rho - model.L / 2 * (np.log(S / r**2) - float(model.eta[0]) * (S - r**2))
+
+    low, high = -1.0, 1.0
+    while defect(low) > 0 and low > -1e4:
+        low *= 2
+    while defect(high) < 0 and high < 1e4:
+        high *= 2
+    return project(brentq(defect, low, high, xtol=1e-13, rtol=1e-14))
+
+
+@dataclass(frozen=True)
+class Program:
+    """min ⟨c, z⟩ over S₊: a minimiser z (N, B), the value (B,), and the reduced costs c − Aᵀμ ≥ 0 (N, B).
+
+    For feasible x one has ⟨c, x⟩ − value = ⟨reduced, x⟩ without cancellation, since Aᵀμ sees only Ax = y.
+    `basis` (M, B) names the columns that carry z, `costs` their c.
+    """
+
+    z: FloatArray
+    value: FloatArray
+    reduced: FloatArray
+    basis: IndexArray
+    costs: FloatArray
+
+    def table(self, model: Model) -> Model:
+        """The same constraints as A_B⁻¹A x = z_B: the basic columns are the identity.
+
+        With c = reduced − Aᵀλ in these coordinates the small entries of c are λ itself, and keep their digits.
+        """
+        square = np.moveaxis(_columns(model.A, self.basis), -1, 0)
+        table: FloatArray = np.moveaxis(np.linalg.solve(square, np.moveaxis(model.A, -1, 0)), 0, -1).astype(
+            np.float64
+        )
+        identity = np.broadcast_to(np.eye(square.shape[1])[..., None], (*square.shape[1:], self.z.shape[-1]))
+        np.put_along_axis(table, self.basis[None].repeat(square.shape[1], axis=0), identity, axis=1)
+        return Model(table, np.take_along_axis(self.z, self.basis, axis=0), model.eta, model.L)
+
+
+def _columns(A: FloatArray, basis: IndexArray) -> FloatArray:
+    return np.take_along_axis(A, basis[None].repeat(A.shape[0], axis=0), axis=1)
+
+
+def least_cost(model: Model, c: FloatArray) -> Program:
+    """The linear program by all its vertices: M columns at a time, batched; for few rows and columns."""
+    rows, columns, size = model.A.shape
+    best, at, basis = np.full(size, np.inf), np.zeros((rows, size)), np.zeros((rows, size), dtype=int)
+    for chosen in combinations(range(columns), rows):
+        square = np.moveaxis(model.A[:, chosen, :], -1, 0)
+        regular = np.abs(np.linalg.det(square)) > TINY
+        square = np.where(regular[:, None, None], square, np.eye(rows))
+        z = np.linalg.solve(square, model.y.T[..., None])[..., 0].T
+        feasible = regular & (z >= -1e-12 * np.abs(z).max(axis=0)).all(axis=0)
+        value = np.where(feasible, (c[list(chosen)] * z).sum(axis=0), np.inf)
+        better = value < best
+        best = np.where(better, value, best)
+        at, basis = np.where(better, np.maximum(z, 0.0), at), np.where(better, np.array(chosen)[:, None], basis)
+    return _program(model, c, at, basis)
+
+
+def _program(model: Model, c: FloatArray, at: FloatArray, basis: IndexArray) -> Program:
+    z = np.zeros_like(c)
+    np.put_along_axis(z, basis, at, axis=0)
+    square = _columns(model.A, basis)
+    costs = np.take_along_axis(c, basis, axis=0)
+    mu = np.linalg.solve(np.moveaxis(square, -1, 0).swapaxes(1, 2), costs.T[..., None])[..., 0].T
+    reduced = np.maximum(c - apply_transposed(model.A, mu), 0.0)
+    np.put_along_axis(reduced, basis, 0.0, axis=0)
+    return Program(z, dot(c, z), reduced, basis, costs)
+
+
+def least_cost_by_linprog(model: Model, c: FloatArray) -> FloatArray:
+    """A minimiser of the linear program (N, B) by HiGHS, one instance after the other."""
+    found = []
+    options: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+    for index in range(c.shape[-1]):
+        cost, A, y = c[:, index], model.A[..., index], model.y[:, index]
+        ended = linprog(cost / np.abs(cost).max(), A_eq=A, b_eq=y, method="highs", options=options)
+        found.append(np.asarray(ended.x, dtype=np.float64))
+    return np.stack(found, axis=-1)
+
+
+def kernel_newton(model: Model, log_x: FloatArray, z: FloatArray) -> FloatArray:
+    """argmin of D_h(·, e^{log_x}) over S₊ from the primal side: x = z + Kc from a feasible z > 0, K a basis of ker A.
+
+    Second route to `entropy_limit`. Newton in c; a step keeps a tenth of every entry, and is halved while the
+    objective rises at its end.
+    """
+    K = kernel_basis(model.A)
+    x = z.copy()
+    power = 2 / model.L - 1
+    low = log_x.min(axis=0)
+
+    def slope(x: FloatArray) -> FloatArray:
+        """∇h(x) − ∇h(e^{log_x}); for L > 2 in units of the least start, so that nothing under- or overflows."""
+        if model.L == 2:
+            return np.log(x) - log_x
+        return np.exp(power * (log_x - low)) - np.exp(power * (np.log(x) - low))
+
+    for _ in range(STEPS):
+        curve = 1 / x if model.L == 2 else -power * np.exp(power * (np.log(x) - low)) / x
+        move = _kernel_step(K, curve, slope(x))
+        with np.errstate(divide="ignore"):
+            share = np.minimum(1.0, np.where(move < 0, -0.9 * x / move, np.inf).min(axis=0))
+        for _ in range(HALVINGS):
+            rises = dot(slope(np.maximum(x + share * move, TINY)), move) > 1e-13 * np.abs(dot(slope(x), move))
+            share = np.where(rises, share / 2, share)
+            if not rises.any():
+                break
+        x = np.maximum(x + share * move, TINY)
+        if (np.abs(move) <= 1e-15 * x).all():
+            break
+    return x
+
+
+def _kernel_step(K: FloatArray, curve: FloatArray, slope: FloatArray) -> FloatArray:
+    """Newton's step in c, as a move of x; scaled to unit diagonal, since curvatures differ by many orders."""
+    H = np.einsum("nkb,nb,nlb->bkl", K, curve, K)
+    g = np.einsum("nkb,nb->bk", K, slope)
+    unit = 1 / np.sqrt(np.einsum("bkk->bk", H))
+    H = H * unit[:, :, None] * unit[:, None, :] + 1e-14 * np.eye(H.shape[1])
+    step = -unit * np.linalg.solve(H, (g * unit)[..., None])[..., 0]
+    return np.einsum("nkb,bk->nb", K, step)

@@ -1,0 +1,1 @@
+"""Homogeneous networks under standard and exponential weight normalization."""

@@ -1,0 +1,153 @@
+"""Gradient flow on a weight-normalised linear model, integrated one instance at a time, by two routes.
+
+First route: LSODA (`scipy.integrate.odeint`) on (g, w) by the closed form of the field. Second route: DOP853 on
+(g, v) by the gradient through v/‖v‖, whose norm the flow keeps and no projection restores.
+To reach the limit both run on the clock `dτ = σ²(min(rate_w g², rate_g) + floor) dt`, on which the error falls about
+as e^{−τ}; so the end of the run is known beforehand and needs no event.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from scipy.integrate import ODEintWarning, odeint, solve_ivp
+
+from wnverify.arrays import FloatArray
+from wnverify.engine.least_squares.model import Slope
+
+END = 32.0
+"""The clock at which a run to the limit ends: e^{−32} = 1e-14."""
+FLOOR = 1e-3
+RELATIVE, ABSOLUTE = 1e-11, 1e-13
+STEPS = 4000
+"""The most steps between two outputs; a run that needs more has failed, and is reported as not converged."""
+INTEGRALS = 4
+"""Integrals carried along: t, ∫min(rate_w g², rate_g), ∫rate_w g², ∫rate_w g e^{g²/2c}, all over dt."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """One instance: A (m, d), y (m,), unit w (d,), g, the two rates, the loss's slope, σ² of A."""
+
+    A: FloatArray
+    y: FloatArray
+    w: FloatArray
+    g: float
+    rate_g: float
+    rate_w: float
+    slope: Slope
+    least: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """States at the given clock and at the end, and whether the integrator reached them.
+
+    Args:
+        g: gains (2,).
+        w: directions (2, d).
+        error: gAw − y (2, m).
+        integrals: the four integrals (2, 4).
+        finished: whether the integrator got there.
+    """
+
+    g: FloatArray
+    w: FloatArray
+    error: FloatArray
+    integrals: FloatArray
+    finished: bool
+
+
+Rates: TypeAlias = Callable[[FloatArray, float], FloatArray]
+
+
+def to_limit(model: Model, clock: float) -> Run:
+    """LSODA on (g, w) with the integrals, to `clock` and to the end (squared loss)."""
+    d = model.w.size
+    start = np.concatenate([[model.g], model.w, np.zeros(INTEGRALS)])
+    out = np.zeros(start.size)
+    A, y, c = model.A, model.y, model.rate_g / model.rate_w
+
+    def rates(state: FloatArray, _: float) -> FloatArray:
+        g, w = state[0], state[1 : d + 1]
+        q = (g * (A @ w) - y) @ A
+        along, fast = w @ q, model.rate_w * g * g
+        slow = min(fast, model.rate_g)
+        pace = 1.0 / (model.least * (slow + FLOOR * model.rate_g))
+        out[0] = -pace * model.rate_g * along
+        out[1 : d + 1] = (-pace * model.rate_w * g) * (q - along * w)
+        growth = np.exp(min(g * g / (2 * c), 600.0))
+        out[d + 1 :] = pace, pace * slow, pace * fast, pace * model.rate_w * g * growth
+        return out
+
+    path, finished = _lsoda(rates, start, [0.0, clock, END])
+    g, w = path[1:, 0], path[1:, 1 : d + 1]
+    return Run(g, w, g[:, None] * (w @ A.T) - y, path[1:, d + 1 :], finished)
+
+
+def for_time(model: Model, time: float) -> tuple[float, FloatArray, bool]:
+    """LSODA on (g, w) for a given time and any loss: (g, w, finished)."""
+    A, y, slope = model.A, model.y, model.slope
+    out = np.zeros(model.w.size + 1)
+
+    def rates(state: FloatArray, _: float) -> FloatArray:
+        g, w = state[0], state[1:]
+        q = slope(g * (A @ w), y) @ A
+        along = w @ q
+        out[0] = -model.rate_g * along
+        out[1:] = (-model.rate_w * g) * (q - along * w)
+        return out
+
+    path, finished = _lsoda(rates, np.concatenate([[model.g], model.w]), [0.0, time])
+    return float(path[-1, 0]), path[-1, 1:], finished
+
+
+def _lsoda(rates: Rates, start: FloatArray, times: list[float]) -> tuple[FloatArray, bool]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ODEintWarning)  # the message is read below instead
+        path, info = odeint(
+            rates, start, times, rtol=RELATIVE, atol=ABSOLUTE, mxstep=STEPS, full_output=True, printmessg=False
+        )
+    return path, bool(info["message"] == "Integration successful." and np.isfinite(path).all())
+
+
+def to_limit_in_v(model: Model, clock: float) -> Run:
+    """DOP853 on (g, v) with the integrals, to `clock` and to the end (squared loss)."""
+    d, c = model.w.size, model.rate_g / model.rate_w
+
+    def rates(_: float, state: FloatArray) -> FloatArray:
+        g = state[0]
+        fast = model.rate_w * g**2
+        slow = min(fast, model.rate_g)
+        pace = 1.0 / (model.least * (slow + FLOOR * model.rate_g))
+        dual = model.rate_w * g * np.exp(min(g**2 / (2 * c), 600.0))
+        return pace * np.concatenate([_through_v(model, state[: d + 1]), [1.0, slow, fast, dual]])
+
+    start = np.concatenate([[model.g], model.w, np.zeros(INTEGRALS)])
+    found = solve_ivp(rates, (0.0, END), start, "DOP853", [clock, END], rtol=RELATIVE, atol=ABSOLUTE)
+    g, v = found.y[0], found.y[1 : d + 1]
+    w = (v / np.linalg.norm(v, axis=0)).T
+    return Run(g, w, g[:, None] * (w @ model.A.T) - model.y, found.y[d + 1 :].T, bool(found.success))
+
+
+def for_time_in_v(model: Model, time: float) -> tuple[float, FloatArray, bool]:
+    """DOP853 on (g, v) for a given time and any loss."""
+    start = np.concatenate([[model.g], model.w])
+    found = solve_ivp(
+        lambda _, state: _through_v(model, state), (0.0, time), start, "DOP853", rtol=RELATIVE, atol=ABSOLUTE
+    )
+    v = found.y[1:, -1]
+    return float(found.y[0, -1]), v / np.sqrt(v @ v), bool(found.success)
+
+
+def _through_v(model: Model, state: FloatArray) -> FloatArray:
+    """Velocity of (g, v) by the gradient of F(gAv/‖v‖), v not normalised."""
+    g, v = state[0], state[1:]
+    size = np.sqrt(v @ v)
+    pulled = model.A.T @ model.slope(g * (model.A @ v) / size, model.y)
+    by_v = g * (pulled / size - v * (v @ pulled) / size**3)
+    return np.concatenate([[-model.rate_g * (v @ pulled) / size], -model.rate_w * by_v])

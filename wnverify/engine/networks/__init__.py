@@ -1,0 +1,1 @@
+"""Weight-normalised networks of any depth: values, derivatives, Hessians, losses, training."""

@@ -1,0 +1,159 @@
+"""The square loss 𝓛 = (1/n) Σ_i (f(θ; x_i) − y_i)², batched, with closed-form derivatives.
+
+A `Regression` is a network with a sample axis, x (d, n, B) and shared weights, and targets y (n, B).
+With e = f − y: 𝓛̇ = (2/n)Σ e ḟ, 𝓛̈ = (2/n)Σ(ḟ² + e f̈), ∇²𝓛 = (2/n)Σ(∇f∇fᵀ + e ∇²f).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from wnverify.arrays import FloatArray
+from wnverify.engine.contractions import short_buffers
+from wnverify.engine.memory import keep_freed_memory
+from wnverify.engine.networks.derivatives import gradient, pullback, pullback1, slope, tangent
+from wnverify.engine.networks.factors import Outer, factors
+from wnverify.engine.networks.hessian import Layout, output_array, write
+from wnverify.engine.networks.jets import Triple, bend, curve, pullback2
+from wnverify.engine.networks.network import Direction, Network, Tape, flatten, forward, parameters, take, value
+from wnverify.errors import UsageError, expected
+
+CHUNK_BYTES = 32 * 2**20  # of Hessian
+MOST_VALUES = 500_000  # of one parameter vector a sample and network; the largest temporary is a width larger
+
+
+@dataclass(frozen=True)
+class Regression:
+    """B regression problems of one shape: `net` with x (d, n, B) and weights (…, 1, B); targets y (n, B).
+
+    Raises:
+        UsageError: the network has no sample axis, or y does not fit.
+    """
+
+    net: Network
+    y: FloatArray
+
+    def __post_init__(self) -> None:
+        if self.net.x.ndim != 3:
+            raise UsageError(expected("x of shape (d, n, B)", f"shape {self.net.x.shape}", "see regression()"))
+        if self.y.shape != self.net.x.shape[1:]:
+            raise UsageError(expected(f"y of shape {self.net.x.shape[1:]}", f"shape {self.y.shape}"))
+
+
+def regression(net: Network, X: FloatArray, y: FloatArray) -> Regression:
+    """Return the problem of fitting `net` (its own x is not used) to X (d, n, B) and y (n, B).
+
+    Raises:
+        UsageError: the shapes do not fit.
+    """
+    W = tuple(rows[:, :, None] for rows in net.W)
+    return Regression(Network(W, net.v[:, None], X, net.activation, net.scaling, net.normalised), y)
+
+
+def loss(reg: Regression, tape: Tape | None = None) -> FloatArray:
+    """Return 𝓛, (B,)."""
+    mean: FloatArray = np.mean(np.square(residual(reg, tape or forward(reg.net, 0))), axis=0)
+    return mean
+
+
+def residual(reg: Regression, tape: Tape) -> FloatArray:
+    """Return e = f − y, (n, B)."""
+    return value(reg.net, tape) - reg.y
+
+
+def sample_gradients(reg: Regression) -> FloatArray:
+    """Return ∇_θ f(θ; x_i) of every sample, (p, n, B)."""
+    net, tail = reg.net, reg.y.shape
+    W = tuple(np.broadcast_to(rows, (*rows.shape[:2], *tail)).reshape(*rows.shape[:2], -1) for rows in net.W)
+    v = np.broadcast_to(net.v, (net.v.shape[0], *tail)).reshape(net.v.shape[0], -1)
+    spread = Network(W, v, net.x.reshape(net.x.shape[0], -1), net.activation, net.scaling, net.normalised)
+    return flatten(gradient(spread)).reshape(-1, *tail)
+
+
+def loss_gradient(reg: Regression, tape: Tape | None = None) -> Direction:
+    """Return ∇𝓛 in (W, v, X), shapes as `reg.net`; the one in y is −(2/n)e."""
+    tape = tape or forward(reg.net, 1)
+    return pullback(reg.net, tape, (2.0 / reg.y.shape[0]) * residual(reg, tape))
+
+
+def loss_hvp(reg: Regression, direction: Direction, tape: Tape | None = None) -> Direction:
+    """Return ∇²𝓛 · direction in (W, v, X): (2/n)Σ(ḟ∇f + e∇ḟ)."""
+    tape = tape or forward(reg.net, 2)
+    tan = tangent(reg.net, direction, tape)
+    scale = 2.0 / reg.y.shape[0]
+    weights = (scale * slope(reg.net, direction, tape, tan), scale * residual(reg, tape))
+    return pullback1(reg.net, direction, (tape, tan), weights)
+
+
+def loss_jet(reg: Regression, direction: Direction, tape: Tape | None = None) -> Triple:
+    """Return (𝓛, 𝓛̇, 𝓛̈) at t = 0 along (W, v, X) + t·direction, each (B,)."""
+    tape = tape or forward(reg.net, 2)
+    tan = tangent(reg.net, direction, tape)
+    cur = curve(reg.net, direction, tape, tan)
+    e, f1 = residual(reg, tape), slope(reg.net, direction, tape, tan)
+    f2 = bend(reg.net, direction, (tape, tan, cur))
+    parts = np.square(e), 2.0 * e * f1, 2.0 * (np.square(f1) + e * f2)
+    first, second, third = (part.mean(axis=0) for part in parts)
+    return first, second, third
+
+
+def loss_jet_gradient(
+    reg: Regression,
+    direction: Direction,
+    weights: tuple[FloatArray | float, FloatArray | float, FloatArray | float],
+    tape: Tape | None = None,
+) -> tuple[Direction, FloatArray]:
+    """Return the gradient of w0·𝓛 + w1·𝓛̇ + w2·𝓛̈ in (W, v, X) and in y (n, B), `direction` held fixed.
+
+    Cotangents of (f, ḟ, f̈): (2/n)(w0 e + w1 ḟ + w2 f̈), (2/n)(w1 e + 2w2 ḟ), (2/n)w2 e; ∂y is minus the first.
+    """
+    net = reg.net
+    tape = tape or forward(net, 3)
+    tan = tangent(net, direction, tape)
+    cur = curve(net, direction, tape, tan)
+    e, f1 = residual(reg, tape), slope(net, direction, tape, tan)
+    w0, w1, w2 = ((2.0 / reg.y.shape[0]) * np.asarray(w, dtype=np.float64) for w in weights)
+    c0 = w0 * e + w1 * f1 + w2 * bend(net, direction, (tape, tan, cur))
+    cotangents = (c0, w1 * e + 2.0 * w2 * f1, w2 * e)
+    return pullback2(net, direction, (tape, tan, cur), cotangents), -c0
+
+
+def loss_hessian(reg: Regression, *, out: FloatArray | None = None, layout: Layout = "last") -> FloatArray:
+    """Return ∇²_θ 𝓛, (p, p, B) or (B, p, p): one fill, the samples summed as they are written.
+
+    Temporary memory stays near 32 MB, whatever B and n.
+
+    Raises:
+        UsageError: `out` has the wrong shape, or would have to be larger than 512 MB.
+        DomainError: a zero row, a NaN or an infinity.
+    """
+    net, n = reg.net, reg.y.shape[0]
+    p = parameters(net)
+    out, view = output_array(p, net.batch, out, layout)
+    some = max(1, MOST_VALUES // p)
+    step = max(1, min(CHUNK_BYTES // (8 * p * p), MOST_VALUES // (min(n, some) * p)))
+    keep_freed_memory()
+    with short_buffers():
+        for start in range(0, net.batch, step):
+            part = slice(start, start + step)
+            _write_sum(Regression(take(net, part), reg.y[:, part]), view[..., part], layout, some)
+    return out
+
+
+def _write_sum(reg: Regression, H: FloatArray, layout: Layout, some: int) -> None:
+    """Write ∇²𝓛 into H, (p, p, B) as indexed, `some` samples at a time."""
+    net, n = reg.net, reg.y.shape[0]
+    for start in range(0, n, some):
+        part = slice(start, start + some)
+        piece = replace(net, x=net.x[:, part])
+        tape = forward(piece, 2)
+        e = (2.0 / n) * (value(piece, tape) - reg.y[part])
+        parts = factors(piece, tape, Outer(e, np.full_like(e, 2.0 / n)))
+        if start == 0:
+            write(parts, H, layout)
+        else:
+            more = np.empty(H.shape)
+            write(parts, more, "last")
+            H += more

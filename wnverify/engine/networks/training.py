@@ -1,0 +1,120 @@
+"""Training runs of many networks at once: gradient descent with mini-batches, momentum and weight decay.
+
+    u_{t+1} = μ u_t + g_t,   s_t = u_{t+1}, or g_t + μ u_{t+1} with Nesterov's look-ahead,
+    θ_{t+1} = (1 − η_t λ) θ_t − η_t s_t,   u_0 = 0,   g_t = (2/n) Σ_i w_{ti} e_i ∇f(θ_t; x_i),
+
+with w the weights of the mini-batch; λ acts on the hidden layers and on the output layer alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wnverify.arrays import FloatArray
+from wnverify.engine.networks.derivatives import pullback
+from wnverify.engine.networks.loss import Regression, residual
+from wnverify.engine.networks.network import Direction, Network, flatten, forward
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How B runs of T steps are trained.
+
+    Attributes:
+        steps: η_t, (T, B).
+        mask: w_{ti}, the weight of sample i at step t, (T, n, B); all ones for full batches.
+        momentum: μ, (B,).
+        lookahead: 1 for Nesterov's form, 0 for heavy ball, (B,).
+        decay: λ, (B,).
+    """
+
+    steps: FloatArray
+    mask: FloatArray
+    momentum: FloatArray
+    lookahead: FloatArray
+    decay: FloatArray
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """What a run left behind, over the times t = 0, …, T (T gradients).
+
+    Attributes:
+        loss: full-batch 𝓛(θ_t), (T + 1, B).
+        gradient: ‖∇𝓛(θ_t)‖² of the full batch, (T, B).
+        rows: ‖W_i(t)‖² of all rows of all layers, (T + 1, rows, B).
+        row_gradient: ‖∂𝓛_t/∂W_i‖² of the mini-batch, (T, rows, B).
+        output: ‖v(t)‖₂, (T + 1, B).
+    """
+
+    loss: FloatArray
+    gradient: FloatArray
+    rows: FloatArray
+    row_gradient: FloatArray
+    output: FloatArray
+
+
+def train(reg: Regression, schedule: Schedule) -> Trajectory:
+    """Run all B trainings at once, T steps each.
+
+    Raises:
+        DomainError: a row has become zero, or a number infinite.
+    """
+    kept: list[tuple[FloatArray, ...]] = []
+    speed: Direction | None = None
+    for step, mask in zip(schedule.steps, schedule.mask, strict=True):
+        loss, full, own = _gradients(reg, mask)
+        kept.append((loss, np.square(flatten(full)).sum(axis=0), _rows(reg.net.W), _rows(own.W), _output(reg)))
+        speed = own if speed is None else _sum(own, speed, schedule.momentum)
+        ahead = _sum(own, speed, schedule.momentum)
+        move = _mixed(speed, ahead, schedule.lookahead)
+        reg = _moved(reg, move, step, 1.0 - step * schedule.decay)
+    loss = np.mean(np.square(residual(reg, forward(reg.net, 0))), axis=0)
+    losses, full_sizes, rows, row_sizes, outputs = (list(part) for part in zip(*kept, strict=True))
+    return Trajectory(
+        np.stack([*losses, loss]),
+        np.stack(full_sizes),
+        np.stack([*rows, _rows(reg.net.W)]),
+        np.stack(row_sizes),
+        np.stack([*outputs, _output(reg)]),
+    )
+
+
+def _gradients(reg: Regression, mask: FloatArray) -> tuple[FloatArray, Direction, Direction]:
+    """The loss, its full gradient and that of the mini-batch; one pass where they are the same."""
+    tape = forward(reg.net, 1)
+    e = residual(reg, tape)
+    full = pullback(reg.net, tape, (2.0 / reg.y.shape[0]) * e)
+    own = full if np.all(mask == 1.0) else pullback(reg.net, tape, (2.0 / reg.y.shape[0]) * mask * e)
+    loss: FloatArray = np.mean(np.square(e), axis=0)
+    return loss, full, own
+
+
+def _rows(layers: tuple[FloatArray, ...]) -> FloatArray:
+    """Squared norms of all rows, (rows, B)."""
+    return np.concatenate([np.square(W[:, :, 0]).sum(axis=1) for W in layers])
+
+
+def _output(reg: Regression) -> FloatArray:
+    norm: FloatArray = np.sqrt(np.square(reg.net.v[:, 0]).sum(axis=0))
+    return norm
+
+
+def _sum(first: Direction, second: Direction, weight: FloatArray) -> Direction:
+    """First + weight · second, in the weights; the part in the data is not used."""
+    W = tuple(one + weight * two for one, two in zip(first.W, second.W, strict=True))
+    return Direction(W, first.v + weight * second.v, first.x)
+
+
+def _mixed(heavy: Direction, ahead: Direction, lookahead: FloatArray) -> Direction:
+    W = tuple(np.where(lookahead > 0, two, one) for one, two in zip(heavy.W, ahead.W, strict=True))
+    return Direction(W, np.where(lookahead > 0, ahead.v, heavy.v), heavy.x)
+
+
+def _moved(reg: Regression, move: Direction, step: FloatArray, shrink: FloatArray) -> Regression:
+    net = reg.net
+    W = tuple(shrink * rows - step * part for rows, part in zip(net.W, move.W, strict=True))
+    v = shrink * net.v - step * move.v
+    return Regression(Network(W, v, net.x, net.activation, net.scaling, net.normalised), reg.y)

@@ -1,0 +1,175 @@
+"""Gradient flow and gradient descent of two-layer ReLU networks with gains, many instances at once.
+
+Gradient descent is the explicit Euler method of the flow, so one recursion serves both. Where a run slides along a
+kink (a pair (k, i) whose a_ik changes sign in step after step) the flow takes, in the sense of Filippov, values s_ik
+between 0 and 1 for the indicators; means of the indicators over a window of steps approximate them.
+Shapes: `B` instances, `m` neurons, `n` inputs, `d` their dimension, `T` steps; the batch is last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from wnverify.arrays import FloatArray
+from wnverify.engine.relu.gains import State, eigenvalues, energy, length
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """The states of B runs.
+
+    Args:
+        start: the state that they begin in.
+        time: (T+1, B).
+        v: (T+1, m, d, B).
+        g: (T+1, m, B).
+    """
+
+    start: State
+    time: FloatArray
+    v: FloatArray
+    g: FloatArray
+
+    @property
+    def points(self) -> int:
+        """T + 1."""
+        return int(self.time.shape[0])
+
+    def _flat(self, a: FloatArray) -> FloatArray:
+        """(K, ..., B) → (..., K·B)."""
+        return np.moveaxis(a, 0, -2).reshape(*a.shape[1:-1], -1)
+
+    def unflat(self, a: FloatArray) -> FloatArray:
+        """(..., K·B) → (K, ..., B)."""
+        return np.moveaxis(a.reshape(*a.shape[:-1], -1, self.time.shape[1]), -2, 0)
+
+    def states(self, chosen: slice | FloatArray = slice(None), switch: FloatArray | None = None) -> State:
+        """The states at the chosen points, side by side, with indicators of their own or `switch` (K, m, n, B)."""
+        v, g, at = self.v[chosen], self.g[chosen], self.start
+        count = v.shape[0]
+        parts = {name: np.tile(getattr(at, name), count) for name in ("x", "y", "c", "alpha")}
+        return State(self._flat(v), self._flat(g), **parts, switch=None if switch is None else self._flat(switch))
+
+    @cached_property
+    def every(self) -> State:
+        """All states beside one another."""
+        return self.states()
+
+    @cached_property
+    def residual(self) -> FloatArray:
+        """r, (T+1, n, B)."""
+        return self.unflat(self.every.residual)
+
+    @cached_property
+    def size(self) -> FloatArray:
+        """|r|, (T+1, B)."""
+        return length(self.residual, 1)
+
+    @cached_property
+    def active(self) -> FloatArray:
+        """The indicators 1{g_k a_ik > 0}, (T+1, m, n, B)."""
+        return self.unflat(self.every.active)
+
+    @cached_property
+    def rate(self) -> FloatArray:
+        """log(|r(0)|/|r(t)|)/t at every t > 0, (T, B); the least of them is the rate that holds throughout."""
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(self.size[0] / self.size[1:]) / self.time[1:])
+
+    @cached_property
+    def push(self) -> FloatArray:
+        """p = (κ/√m) ∫ |r| over the whole run, (B,); by left sums, which bound the movement of Euler's steps too."""
+        whole = np.sum(self.size[:-1] * np.diff(self.time, axis=0), axis=0)
+        return np.asarray(self.start.kappa / np.sqrt(self.start.m) * whole)
+
+    @cached_property
+    def turned(self) -> FloatArray:
+        """Angle that the directions v̄_k have turned through over the run, step by step, (m, B)."""
+        direction = self.v / length(self.v, 2)[:, :, None]
+        chord = length(np.diff(direction, axis=0), 2)
+        return np.asarray(np.sum(2.0 * np.arcsin(np.minimum(chord / 2.0, 1.0)), axis=0))
+
+    @cached_property
+    def flips(self) -> FloatArray:
+        """The most sign changes of one a_ik along the run, (B,); more than two are called sliding."""
+        return np.asarray(np.sum(np.diff(self.active, axis=0) != 0, axis=0).max(axis=(0, 1)), dtype=np.float64)
+
+    @cached_property
+    def indicator_integral(self) -> FloatArray:
+        """∫ λ_min(Λ) with the indicators themselves, (B,)."""
+        least = self.unflat(eigenvalues(self.every.Lambda)[0])
+        return np.asarray(np.sum(least[:-1] * np.diff(self.time, axis=0), axis=0))
+
+    @cached_property
+    def indicator_work(self) -> FloatArray:
+        """2 ∫ rᵀΛr with the indicators themselves, (B,)."""
+        at = self.every
+        power = self.unflat(energy(at.Lambda, at.residual))
+        return np.asarray(2.0 * np.sum(power[:-1] * np.diff(self.time, axis=0), axis=0))
+
+    def averaged(self, window: int) -> tuple[FloatArray, FloatArray]:
+        """∫ λ_min(Λ_s) and 2 ∫ rᵀΛ_s r, (B,) each, with Filippov's s in place of the indicators.
+
+        In every window of so many steps a pair (k, i) that changes sign twice or more has s_ik the mean of its
+        indicators there; every other pair has s_ik the indicator itself.
+        """
+        steps = self.points - 1
+        on = self.active[:-1].reshape(steps // window, window, *self.active.shape[1:])
+        chatters = np.sum(np.diff(on, axis=1) != 0, axis=1, keepdims=True) > 1
+        switch = np.where(chatters, on.mean(axis=1, keepdims=True), on).reshape(steps, *self.active.shape[1:])
+        at = self.states(slice(0, steps), switch)
+        least, power = eigenvalues(at.Lambda)[0], energy(at.Lambda, self._flat(self.residual[:-1]))
+        h = np.diff(self.time, axis=0)
+        integrals = [np.sum(self.unflat(part) * h, axis=0) for part in (least, 2.0 * power)]
+        return np.asarray(integrals[0]), np.asarray(integrals[1])
+
+
+def descend(start: State, step: FloatArray, steps: int) -> Run:
+    """Gradient descent with the step size `step` (B,) on directions and gains."""
+    v, g = start.v, start.g
+    points = [(v, g)]
+    for _ in range(steps):
+        to_v, to_g = field(start, v, g)
+        v, g = v - step * to_v, g - step * to_g
+        points.append((v, g))
+    return _run(start, step, points)
+
+
+def flow(start: State, duration: FloatArray, steps: int) -> Run:
+    """Gradient flow up to `duration` (B,) by the classical Runge–Kutta method; for runs that do not slide."""
+    v, g, h = start.v, start.g, duration / steps
+    points = [(v, g)]
+    for _ in range(steps):
+        v1, g1 = field(start, v, g)
+        v2, g2 = field(start, v - h / 2 * v1, g - h / 2 * g1)
+        v3, g3 = field(start, v - h / 2 * v2, g - h / 2 * g2)
+        v4, g4 = field(start, v - h * v3, g - h * g3)
+        v = v - h / 6 * (v1 + 2 * v2 + 2 * v3 + v4)
+        g = g - h / 6 * (g1 + 2 * g2 + 2 * g3 + g4)
+        points.append((v, g))
+    return _run(start, h, points)
+
+
+def _run(start: State, h: FloatArray, points: list[tuple[FloatArray, FloatArray]]) -> Run:
+    v, g = (np.stack(part) for part in zip(*points, strict=True))
+    return Run(start, np.arange(len(points))[:, None] * h, v, g)
+
+
+def field(at: State, v: FloatArray, g: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """∂L/∂v and ∂L/∂g at other parameters than those of the state; nothing is kept, for speed."""
+    size = np.sqrt(np.sum(v * v, axis=1))
+    a = np.einsum("kdb,idb->kib", v, at.x) / size[:, None]
+    z = np.where(g[:, None] > 0, np.maximum(a, 0.0), np.minimum(a, 0.0) * (g[:, None] < 0))
+    signed = at.c / np.sqrt(at.m)
+    r = np.sum((signed * g)[:, None] * z, axis=0) - at.y
+    to_g = signed * np.sum(z * r, axis=1)
+    seen = np.einsum("kib,idb->kdb", (z != 0) * r, at.x)
+    return (g / size)[:, None] * (signed[:, None] * seen - (to_g / size)[:, None] * v), to_g
+
+
+def with_residual(start: State, residual: FloatArray) -> State:
+    """The same network with targets such that f − y is the given residual (n, B)."""
+    return replace(start, y=start.output - residual)

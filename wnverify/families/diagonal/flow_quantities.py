@@ -1,0 +1,235 @@
+"""Quantities of runs of the diagonal model: how they end, what they conserve, how fast the loss falls.
+
+First route: LSODA in (log r, log u). Second route: LSODA in log w, with the field in its other form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from wnverify.arrays import FloatArray
+from wnverify.batch import Batch
+from wnverify.engine.diagonal import model as engine
+from wnverify.engine.diagonal.flow import TARGET, Path, integrate, integrate_weights
+from wnverify.engine.diagonal.limits import entropy_limit, wn_limit
+from wnverify.engine.diagonal.model import Model, dot, length
+from wnverify.families.diagonal.draws import model_of, posed, start_of
+from wnverify.families.diagonal.limit_quantities import limit_point, log_start, r0
+from wnverify.families.diagonal.point_quantities import TINY, L, Values, by_parts, eta, kl_z, mass_z, shared
+from wnverify.quantity import Quantity
+
+QUARTER = 25
+"""The grid point, out of 101, at which the effective initialisation is looked at on the way."""
+
+
+def run_of(batch: Batch, second: bool, *, integrals: bool = False) -> Path:
+    """The run by either route, with the integrals over time if asked for."""
+    integrator = integrate_weights if second else integrate
+    key = f"run {second} {integrals}"
+    return batch.memo(key, lambda: integrator(model_of(batch), *start_of(batch), integrals=integrals))
+
+
+def end_parts(batch: Batch, second: bool) -> Values:
+    """How the run ended, its least radius, and the floors that hold under the two hypotheses."""
+    model, (r, u), run = model_of(batch), start_of(batch), run_of(batch, second)
+    x0, last = (r * u) ** model.L, run.x(model.L)[-1]
+    with np.errstate(invalid="ignore"):
+        residual = np.sqrt(2 * engine.loss(model, last)) / np.maximum(length(model.y), TINY)
+    decided = (run.converged | run.collapsed) & posed(batch)
+    columns = np.sqrt((model.A**2).sum(axis=0)).max(axis=0)
+    reach = np.maximum(length(model.y) - np.sqrt(2 * engine.loss(model, x0)), 0.0) / columns
+    z, mass = batch.arrays["z"], batch.arrays["z"].sum(axis=0)
+    start = mass * engine.divergence(z / mass, u**2) + model.eta / 2 * (mass - r**2) ** 2
+    return {
+        "decided": decided.astype(float),
+        "converged": run.converged.astype(float),
+        "residual": np.where(decided, np.maximum(residual, 10 * TARGET), 1.0),
+        "least_entry": np.where(decided, last.min(axis=0), 0.0),
+        "start_loss": engine.loss(model, x0),
+        "zero_loss": dot(model.y, model.y) / 2,
+        "least_radius": np.where(decided, np.exp(2 * run.log_r).min(axis=0), 0.0),
+        "floor": reach ** (2 / model.L),
+        "kl_floor": np.maximum(mass - np.sqrt(2 * start / model.eta), 0.0),
+        "start_bregman": start,
+    }
+
+
+def limit_parts(batch: Batch, second: bool) -> Values:
+    """Distance of the end of the run from Bregman projections of the start, relative to its largest entry."""
+    model, (r, u), run = model_of(batch), start_of(batch), run_of(batch, second)
+    last = run.x(model.L)[-1]
+    wrong = Model(model.A, model.y, 2 * model.eta, model.L)
+    places = {
+        "limit_defect": limit_point(batch, second),
+        "limit_defect_plain": entropy_limit(model, log_start(batch)).x,
+        "limit_defect_double": wn_limit(wrong, r, u).x,
+    }
+    top = last.max(axis=0)
+    return {
+        name: np.where(run.converged, np.abs(last - place).max(axis=0) / np.maximum(top, TINY), 0.0)
+        for name, place in places.items()
+    }
+
+
+def drift_parts(batch: Batch, second: bool) -> Values:
+    """Greatest change of the invariants on ker A along the run, relative to 1 + their size."""
+    model, run = model_of(batch), run_of(batch, second)
+    basis = engine.kernel_basis(model.A)
+    r2 = np.exp(2 * run.log_r)[:, None]
+    rates = {"drift": model.eta, "drift_half": model.eta / 2, "drift_without": 0 * model.eta}
+    found = {}
+    for name, rate in rates.items():
+        value = run.log_u + rate / 2 * r2
+        value = value if model.L == 2 else np.exp(-(model.L - 2) * value)
+        values = np.einsum("nkb,gnb->gkb", basis, value)
+        change = np.abs(values - values[0]).max(axis=(0, 1)) / (1 + np.abs(values).max(axis=(0, 1)))
+        found[name] = np.where(run.converged, change, 0.0)
+    return found
+
+
+def rho_parts(batch: Batch, second: bool) -> Values:
+    """log ρ as the run shows it a quarter on: x_t and ρ x_0 differ by something in the range of Aᵀ."""
+    model, run = model_of(batch), run_of(batch, second)
+    basis = engine.kernel_basis(model.A)
+    gamma = 1 - 2 / model.L
+    log_x = model.L * (run.log_r[QUARTER] + run.log_u[QUARTER])
+    start = model.L * (run.log_r[0] + run.log_u[0])
+    if model.L == 2:
+        moved, unit = log_x - start, np.ones_like(start)
+        scale = 1 + length(moved)
+    else:
+        low = np.minimum(log_x, start).min(axis=0)
+        moved, unit = np.exp(-gamma * (log_x - low)), np.exp(-gamma * (start - low))
+        scale = length(moved)
+    v, k = (np.einsum("nkb,nb->kb", basis, part) for part in (moved, unit))
+    along = dot(v, k) / np.maximum(dot(k, k), TINY)
+    stray = length(v - along * k) / scale
+    seen = along if model.L == 2 else -np.log(np.maximum(along, TINY)) / gamma
+    slope = 1.0 if model.L == 2 else gamma * along
+    ok = run.converged
+    return {
+        "seen_log_rho": np.where(ok, seen, 0.0),
+        "rho_weight": np.where(ok, slope * length(k) / scale, 0.0),
+        "rho_stray": np.where(ok, stray, 0.0),
+        "r_quarter": np.where(ok, np.exp(run.log_r[QUARTER]), 1.0),
+    }
+
+
+def rate_parts(batch: Batch, second: bool) -> Values:
+    """Integrals over the run against the fall of the loss; the worst grid point of each."""
+    model, (r, u), run = model_of(batch), start_of(batch), run_of(batch, second, integrals=True)
+    x = run.x(model.L)
+    loss = np.stack([engine.loss(model, point) for point in x])
+    # left out: a fall of less than a thousandth, and a residual below 1e-6, where integration leaves few digits
+    drop = np.log(loss[0]) - np.log(loss)
+    drop = np.where((drop > 1e-3) & (loss > 0.5e-12 * dot(model.y, model.y)), drop, np.inf)
+    tau, *exponents = np.moveaxis(run.integrals, 1, 0)
+    smallest, largest, bare = (2 * model.L**2 * (value[1:] / drop[1:]).max(axis=0) for value in exponents)
+    found = {
+        "loss_tau": (loss * tau).max(axis=0),
+        "end_bregman": _divergence(model, x[-1], r, u),
+        "exponent": smallest,
+        "exponent_of_max": largest,
+        "exponent_without": bare,
+    }
+    ended = {"run_ended": run.converged.astype(float)}
+    return ended | {name: np.where(run.converged, value, 1.0) for name, value in found.items()}
+
+
+def _divergence(model: Model, z: FloatArray, r: FloatArray, u: FloatArray) -> FloatArray:
+    if model.L == 2:
+        return engine.bregman(z, r, u, model.eta)
+    return engine.bregman_by_definition(z, (r * u) ** model.L, model.eta, model.L)[0]
+
+
+def share_parts(batch: Batch, second: bool) -> Values:
+    """Least share p_i = u_i² on the run, in the coordinate where it comes closest to its floor (L = 2).
+
+    KL(p_z‖p) ≤ D_0/‖z‖₁ and data processing give log p_i ≥ −(D_0/‖z‖₁ + h(p_z,i))/p_z,i, h the binary entropy.
+    """
+    model, (r, u), run = model_of(batch), start_of(batch), run_of(batch, second)
+    z = batch.arrays["z"]
+    mass = z.sum(axis=0)
+    p = z / mass
+    start = engine.bregman(z, r, u, model.eta) / mass
+    entropy = -p * np.log(p) - (1 - p) * np.log1p(-p)
+    least = 2 * run.log_u.min(axis=0)
+    floor, bare = -(start + entropy) / p, -start / p
+    close = np.argmax(np.where(np.isnan(least), -np.inf, floor - least), axis=0)[None]
+    bare_close = np.argmax(np.where(np.isnan(least), -np.inf, bare - least), axis=0)[None]
+    ok = run.converged
+    take = np.take_along_axis
+    return {
+        "least_share": np.where(ok, np.exp(take(least, close, 0)[0]), 1.0),
+        "share_floor": np.where(ok, np.exp(take(floor, close, 0)[0]), 0.0),
+        "bare_share": np.where(ok, np.exp(take(least, bare_close, 0)[0]), 1.0),
+        "bare_floor": np.where(ok, np.exp(take(bare, bare_close, 0)[0]), 0.0),
+    }
+
+
+def pair_parts(batch: Batch, second: bool) -> Values:
+    """Signed model, L = 2: greatest change of log(x₊x₋/ρ_t²) along the run, and arcsinh at its end."""
+    model, run = model_of(batch), run_of(batch, second)
+    if batch.settings["model"] != "signed" or model.L != 2:
+        return dict.fromkeys(("pair_drift", "pair_drift_half"), np.zeros(batch.size))
+    half = batch.arrays["A"].shape[1]
+    log_x = 2 * (run.log_r[:, None] + run.log_u)
+    pairs = log_x[:, :half] + log_x[:, half:]
+    log_rho = 2 * (run.log_r - run.log_r[0]) - model.eta * (np.exp(2 * run.log_r) - np.exp(2 * run.log_r[0]))
+    found = {}
+    for name, factor in {"pair_drift": 2.0, "pair_drift_half": 1.0}.items():
+        value = pairs - factor * log_rho[:, None]
+        change = np.abs(value - value[0]).max(axis=(0, 1)) / (1 + np.abs(value).max(axis=(0, 1)))
+        found[name] = np.where(run.converged, change, 0.0)
+    return found
+
+
+def _singular(batch: Batch, index: int) -> FloatArray:
+    """Singular values are sorted from the greatest to the least."""
+    values = np.linalg.svd(np.moveaxis(model_of(batch).A, -1, 0), compute_uv=False)
+    return values[:, index].astype(np.float64)
+
+
+sigma = shared("sigma", "least singular value of the matrix", lambda b: _singular(b, -1), low=0, strict=True)
+sigma_max = shared("sigma_max", "greatest singular value", lambda b: _singular(b, 0), low=0, strict=True)
+decided = by_parts("decided", "1 where the run was seen to end, in a solution or at zero; else 0", end_parts, low=0)
+converged = by_parts("converged", "1 where the residual fell to 1e-9", end_parts, low=0)
+residual = by_parts(
+    "residual", "‖Ax − y‖/‖y‖ at the end of the run; 1e-9 where less, for there it was stopped", end_parts, low=0
+)
+least_entry = by_parts("least_entry", "min x at the end of the run", end_parts, low=0)
+start_loss = by_parts("start_loss", "l(x_0)", end_parts, low=0)
+zero_loss = by_parts("zero_loss", "l(0) = ½‖y‖²", end_parts, low=0, strict=True)
+least_radius = by_parts("least_radius", "min r² on the run", end_parts, low=0)
+floor = by_parts("floor", "((‖y‖ − ‖e_0‖)₊/max‖a_j‖)^{2/L}", end_parts, low=0)
+kl_floor = by_parts("kl_floor", "(‖z‖₁ − √(2D_0/η))₊", end_parts, low=0)
+start_bregman = by_parts("start_bregman", "D_0 = D_Φ(z, x_0) for the feasible z (L = 2)", end_parts, low=0)
+limit_defect = by_parts("limit_defect", "end of the run against argmin D_Φ(z, x_0)", limit_parts, low=0)
+limit_defect_plain = by_parts("limit_defect_plain", "the same against the plain limit", limit_parts, low=0)
+limit_defect_double = by_parts("limit_defect_double", "the same with 2η in Φ", limit_parts, low=0)
+drift = by_parts("drift", "greatest relative change of the invariants on the run", drift_parts, low=0)
+drift_half = by_parts("drift_half", "the same with η/2 in the invariants", drift_parts, low=0)
+drift_without = by_parts("drift_without", "the same without η", drift_parts, low=0)
+seen_log_rho = by_parts("seen_log_rho", "log ρ_t as the part of the run in ker A shows it", rho_parts)
+rho_weight = by_parts("rho_weight", "how much of the run it moves", rho_parts, low=0)
+rho_stray = by_parts("rho_stray", "what ρ_t x_0 leaves unexplained in ker A", rho_parts, low=0)
+r_quarter = by_parts("r_quarter", "radius r_t at that time", rho_parts, low=0, strict=True)
+run_ended = by_parts("run_ended", "1 where the run, with its integrals, ended in a solution", rate_parts, low=0)
+loss_tau = by_parts("loss_tau", "greatest l(x(t)) τ(t), τ = ∫κ", rate_parts, low=0)
+end_bregman = by_parts("end_bregman", "D_Φ(x_∞, x_0)", rate_parts, low=0)
+exponent = by_parts("exponent", "greatest 2L² ∫ min(1, ηr²)(min x)^{2−2/L} over log(l(0)/l(t))", rate_parts, low=0)
+exponent_of_max = by_parts("exponent_of_max", "the same with max x", rate_parts, low=0)
+exponent_without = by_parts("exponent_without", "the same without x", rate_parts, low=0)
+least_share = by_parts("least_share", "least u_i² on the run, where closest to its floor", share_parts, low=0)
+share_floor = by_parts("share_floor", "exp(−(D_0/‖z‖₁ + h(p_i))/p_i), p = z/‖z‖₁", share_parts, low=0)
+bare_share = by_parts("bare_share", "least u_i² on the run, where closest to bare_floor", share_parts, low=0)
+bare_floor = by_parts("bare_floor", "exp(−D_0/(‖z‖₁p_i))", share_parts, low=0)
+pair_drift = by_parts("pair_drift", "greatest change of log(x₊x₋/ρ_t²) on the run", pair_parts, low=0)
+pair_drift_half = by_parts("pair_drift_half", "the same with ρ_t for ρ_t²", pair_parts, low=0)
+
+_BORROWED = (L, eta, kl_z, mass_z, r0)
+QUANTITIES: Mapping[str, Quantity] = {
+    found.name: found for found in (*_BORROWED, *globals().values()) if isinstance(found, Quantity)
+}

@@ -1,0 +1,1 @@
+"""Weight-normalised networks of any depth: predictors, losses, training, generalization."""

@@ -1,0 +1,201 @@
+"""Certified values of the quantities of one regression problem, and of a pair of parameters of it, in balls."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from typing import Any
+
+import numpy as np
+from flint import arb, arb_mat
+
+from wnverify.arrays import FloatArray
+from wnverify.balls import loss as balls
+from wnverify.balls import network
+from wnverify.balls.spectrum import euclidean_norm
+from wnverify.batch import Batch
+from wnverify.engine.networks.loss import loss_hvp
+from wnverify.engine.networks.network import flatten, unflatten
+from wnverify.families.networks.regression_quantities import problem, weights
+from wnverify.families.networks.weight_norm_balls import Routes, collected, excess
+from wnverify.families.networks.weight_norm_quantities import scaling_of
+
+POWERS = 60
+"""Products with the Hessian that look for its top eigenvector, where it is too large to be written down."""
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """One regression problem, and what several of its quantities share."""
+
+    batch: Batch
+    reg: balls.Regression
+
+    @cached_property
+    def gradient(self) -> list[Any]:
+        """∇𝓛(θ), p balls."""
+        return balls.gradient(self.reg)
+
+    @cached_property
+    def loss(self) -> Any:
+        """𝓛(θ)."""
+        return balls.loss(self.reg)
+
+
+def problem_of(batch: Batch) -> Problem:
+    """The problem of a batch that holds one."""
+    arrays, activation, scaling = batch.arrays, batch.settings["activation"], scaling_of(batch.settings)
+    W = [rows[..., 0] for rows in weights(batch)]
+    X, y = arrays["X"][..., 0], arrays["y"][:, 0]
+    return Problem(batch, balls.Regression(W, arrays["v"][:, 0], X, y, activation, scaling))
+
+
+def least(values: Iterable[Any]) -> Any:
+    """The least of some balls."""
+    return reduce(arb.min, values)
+
+
+def largest(values: Iterable[Any]) -> Any:
+    """The largest of some balls."""
+    return reduce(arb.max, values)
+
+
+def input_norm(subject: Problem) -> Any:
+    """Largest ‖x_i‖."""
+    return largest(network.input_norm(net) for net in subject.reg.networks)
+
+
+def _start_omega(subject: Problem) -> Any:
+    return network.min_row_norm(subject.reg.networks[0])
+
+
+def _gradient_norm(subject: Problem) -> Any:
+    return euclidean_norm(subject.gradient)
+
+
+def _hessian_norm(subject: Problem) -> Any:
+    reg = subject.reg
+    if reg.p <= network.LARGEST_HESSIAN and reg.n * reg.p <= balls.LARGEST_WORK:
+        return balls.hessian_norm(reg)
+    return balls.hessian_norm_bracket(reg, _top_direction(subject.batch))
+
+
+def _top_direction(batch: Batch) -> FloatArray:
+    """Nearly the top eigenvector of ∇²𝓛, by the power method in floats."""
+    reg = problem(batch)
+    start = flatten(loss_hvp(reg, unflatten(reg.net, np.ones((_parameters(batch), 1)))))
+    vector: FloatArray = start if np.any(start) else np.ones_like(start)
+    for _ in range(POWERS):
+        ahead = flatten(loss_hvp(reg, unflatten(reg.net, vector / np.linalg.norm(vector))))
+        if not np.any(ahead):
+            break
+        vector = ahead
+    return vector[:, 0] / np.linalg.norm(vector)
+
+
+def _parameters(batch: Batch) -> int:
+    return sum(rows.size for rows in weights(batch)) + batch.arrays["v"].size
+
+
+REGRESSION: Routes[Problem] = {
+    "rho": lambda subject: excess(network.output_weight_norm(subject.reg.networks[0])),
+    "omega": _start_omega,
+    "input_norm": input_norm,
+    "loss": lambda subject: subject.loss,
+    "loss_gradient_norm": _gradient_norm,
+    "loss_hessian_norm": _hessian_norm,
+}
+
+
+def regression_enclosures(batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
+    """Balls around the named quantities of one regression problem."""
+    return collected(batch, names, REGRESSION, problem_of)
+
+
+# ---- pairs θ, θ′ = θ + δ, and the step θ⁺ = θ − η∇𝓛(θ)
+
+
+@dataclass(frozen=True, eq=False)
+class Pair(Problem):
+    """The problem with δ and η."""
+
+    @cached_property
+    def delta(self) -> FloatArray:
+        """δ as a vector, (p,)."""
+        parts = (*weights(self.batch, "d"), self.batch.arrays["dv"])
+        return np.concatenate([part.ravel() for part in parts])
+
+    @cached_property
+    def other(self) -> balls.Regression:
+        """The problem at θ′."""
+        return balls.shifted(self.reg, self.delta)
+
+    @cached_property
+    def after(self) -> balls.Regression:
+        """The problem at θ⁺."""
+        return balls.stepped(self.reg, self.gradient, self.step)
+
+    @property
+    def step(self) -> Any:
+        """η, exact."""
+        return arb(float(self.batch.arrays["step"][0]))
+
+
+def _pair_of(batch: Batch) -> Pair:
+    return Pair(batch, problem_of(batch).reg)
+
+
+def _both_ends(pair: Pair) -> Any:
+    return largest(excess(network.output_weight_norm(reg.networks[0])) for reg in (pair.reg, pair.other))
+
+
+def _segment_omega(pair: Pair) -> Any:
+    """Least ‖W_i + tΔ_i‖ over rows and 0 ≤ t ≤ 1."""
+    layers = zip(weights(pair.batch), weights(pair.batch, "d"), strict=True)
+    rows = [zip(W[..., 0].tolist(), step[..., 0].tolist(), strict=True) for W, step in layers]
+    return least(_nearest(row, step) for layer in rows for row, step in layer)
+
+
+def _nearest(row: Sequence[float], step: Sequence[float]) -> Any:
+    """Least ‖w + tΔ‖, 0 ≤ t ≤ 1, attained at t = −⟨w,Δ⟩/‖Δ‖² brought into [0, 1]; `row` and `step` are exact."""
+    if not any(step):
+        return euclidean_norm(map(arb, row))
+    t = (-_inner(row, step) / _inner(step, step)).max(arb(0)).min(arb(1))
+    return euclidean_norm(w + t * s for w, s in zip(row, step, strict=True))
+
+
+def _inner(left: Sequence[Any], right: Sequence[Any]) -> Any:
+    return (arb_mat(1, len(left), list(left)) * arb_mat(len(right), 1, list(right)))[0, 0]
+
+
+def _distance(pair: Pair) -> Any:
+    return euclidean_norm(map(arb, pair.delta.tolist()))
+
+
+def _kappa(pair: Pair) -> Any:
+    """|⟨δ,∇𝓛⟩|/(‖δ‖‖∇𝓛‖), at most 1 by Cauchy and Schwarz; NaN where ∇𝓛 or δ may be zero."""
+    inner = abs(_inner(pair.delta.tolist(), pair.gradient))
+    return (inner / (_distance(pair) * euclidean_norm(pair.gradient))).min(arb(1))
+
+
+PAIRS: Routes[Pair] = {
+    "rho": _both_ends,
+    "omega": _segment_omega,
+    "omega_start": _start_omega,
+    "input_norm": input_norm,
+    "kappa": _kappa,
+    "distance": _distance,
+    "loss": lambda pair: pair.loss,
+    "loss_gradient_norm": _gradient_norm,
+    "loss_other": lambda pair: balls.loss(pair.other),
+    "rsc_gap": lambda pair: balls.loss_gap(pair.reg, pair.delta),
+    "step": lambda pair: pair.step,
+    "loss_next": lambda pair: balls.loss(pair.after),
+    "next_rho": lambda pair: excess(network.output_weight_norm(pair.after.networks[0])),
+}
+
+
+def pair_enclosures(batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
+    """Balls around the named quantities of one pair."""
+    return collected(batch, names, PAIRS, _pair_of)

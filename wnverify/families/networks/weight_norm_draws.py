@@ -1,0 +1,195 @@
+"""How WeightNorm networks are drawn: random regimes, and the catalogue of extreme instances."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+from typing import TypeAlias
+
+import numpy as np
+
+from wnverify.arrays import FloatArray
+from wnverify.engine.activations import ACTIVATIONS
+from wnverify.family import Situation
+
+REGIMES = ("edge", "gaussian", "wide", "aligned", "sparse")
+RHO_RANGE = (0.0, 9.0)
+Arrays: TypeAlias = dict[str, FloatArray]
+Rows: TypeAlias = Callable[[FloatArray, int, int], FloatArray]
+
+
+def radius(situation: Situation) -> float:
+    """Radius of the input ball: 1 under `fan_out`, √d under `fan_in`."""
+    return 1.0 if situation.settings["scaling"] == "fan_out" else float(np.sqrt(situation.shape["d"]))
+
+
+def draw_network(situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Arrays:
+    """Draw `count` networks.
+
+    Regimes: `edge` all rows of norm ω, ‖x‖ at its largest, ‖v‖ = 1+ρ; `gaussian` everything generic;
+    `wide` norms, ρ and ‖x‖ over many orders of magnitude; `aligned` rows within a small angle of ± one
+    direction per layer (the input's at the first); `sparse` rows, x and v with most entries zero.
+    """
+    fans = fan_ins(situation)
+    width, inputs = situation.shape["m"], situation.shape["d"]
+    x = _directions(regime, (inputs, count), rng, axis=0)
+    v = _directions(regime, (width, count), rng, axis=0)
+    rows = [_directions(regime, (width, fan, count), rng, axis=1) for fan in fans]
+    if regime == "aligned":
+        rows = _align(rows, x, rng)
+    omega, spread, x_norm, v_norm = _scales(regime, count, rng)
+    norms = [omega * np.exp(spread * np.abs(rng.standard_normal((width, count)))) for _ in fans]
+    arrays = {f"W{i + 1}": row * norm[:, None] for i, (row, norm) in enumerate(zip(rows, norms, strict=True))}
+    return arrays | {"v": v * v_norm, "x": x * x_norm * radius(situation)}
+
+
+def fan_ins(situation: Situation) -> list[int]:
+    """The number of inputs of each hidden layer: d, then m."""
+    return [situation.shape["d"], *[situation.shape["m"]] * (situation.shape["L"] - 1)]
+
+
+def _unit(array: FloatArray, axis: int) -> FloatArray:
+    return array / np.linalg.norm(array, axis=axis, keepdims=True)
+
+
+def _directions(regime: str, shape: tuple[int, ...], rng: np.random.Generator, *, axis: int) -> FloatArray:
+    drawn = rng.standard_normal(shape)
+    if regime == "sparse":
+        keep = rng.random(shape) < 0.4
+        keep |= np.arange(shape[axis]).reshape([-1 if i == axis else 1 for i in range(len(shape))]) == 0
+        drawn = np.where(keep, drawn, 0.0)
+    return _unit(drawn, axis)
+
+
+def _align(rows: list[FloatArray], x: FloatArray, rng: np.random.Generator) -> list[FloatArray]:
+    count = x.shape[-1]
+    aligned = []
+    for layer, row in enumerate(rows):
+        axis = x if layer == 0 else _unit(np.sign(rng.standard_normal((row.shape[1], count))), 0)
+        sign = np.sign(rng.standard_normal((row.shape[0], 1, count)))
+        angle = np.exp(rng.uniform(np.log(1e-3), np.log(2.0), size=(1, 1, count)))
+        aligned.append(_unit(sign * axis[None] + angle * row, 1))
+    return aligned
+
+
+def _scales(regime: str, count: int, rng: np.random.Generator) -> tuple[FloatArray, ...]:
+    """(ω, spread of the row norms, ‖x‖ over its radius, ‖v‖), each (B,)."""
+    one = np.ones(count)
+    if regime == "wide":
+        omega = np.exp(rng.uniform(np.log(1e-3), np.log(1e3), count))
+        x_norm = np.exp(rng.uniform(np.log(1e-3), 0.0, count))
+        return omega, rng.uniform(0, 2, count), x_norm, np.exp(rng.uniform(np.log(1e-2), np.log(10.0), count))
+    omega = np.exp(rng.uniform(np.log(0.1), np.log(10.0), count))
+    v_norm = 1.0 + RHO_RANGE[1] * rng.random(count) ** 2
+    if regime == "gaussian":
+        return omega, 0.5 * one, rng.random(count), v_norm * rng.random(count)
+    return omega, 0.0 * one, one * (1 - 1e-15), v_norm
+
+
+def structured_networks(situation: Situation) -> Iterator[tuple[str, Arrays]]:
+    """Extreme networks: each kind of rows, with every combination of inputs, output layers and norms."""
+    inputs, width = situation.shape["d"], situation.shape["m"]
+    xs = {"x = e_1": _basis(inputs), "x tiny": 1e-6 * _basis(inputs), "x = 0": np.zeros(inputs)}
+    signs = np.where(np.arange(width) % 2, -1.0, 1.0)
+    vs = {"v uniform": np.ones(width), "v alternating": signs, "v one-hot": _basis(width)}
+    combined = list(product(xs.values(), vs.values(), (1e-3, 1.0, 1e3), (0.0, 4.0)))
+    x = radius(situation) * (1 - 1e-15) * np.stack([item[0] for item in combined], axis=-1)
+    v = np.stack([item[1] / np.linalg.norm(item[1]) * (1.0 + item[3]) for item in combined], axis=-1)
+    omega = np.array([item[2] for item in combined])
+    for words, rows in ROWS.items():
+        yield words, {**_build(situation, rows, x, omega), "v": v, "x": x}
+
+
+def _build(situation: Situation, rows: Rows, x: FloatArray, omega: FloatArray) -> Arrays:
+    """Rows layer by layer, since some kinds look at the activations that reach the layer."""
+    phi = ACTIVATIONS[situation.settings["activation"]].value
+    alpha, arrays = x, {}
+    for layer, fan in enumerate(fan_ins(situation)):
+        unit = _unit(rows(alpha, situation.shape["m"], layer), 1)
+        arrays[f"W{layer + 1}"] = unit * omega
+        scale = situation.shape["m"] if situation.settings["scaling"] == "fan_out" else fan
+        alpha = phi(np.einsum("iab,ab->ib", unit, alpha) / np.sqrt(scale))
+    return arrays
+
+
+def _basis(size: int) -> FloatArray:
+    return np.eye(size)[0]
+
+
+def _along(alpha: FloatArray) -> FloatArray:
+    """Unit vector along the activations; e_1 where they vanish."""
+    length = np.linalg.norm(alpha, axis=0)
+    fallback = np.broadcast_to(_basis(alpha.shape[0])[:, None], alpha.shape)
+    return np.where(length > 0, alpha / np.where(length > 0, length, 1.0), fallback)
+
+
+def _across(alpha: FloatArray) -> FloatArray:
+    """Unit vector orthogonal to the activations; along them in one dimension, where there is none."""
+    along = _along(alpha)
+    if alpha.shape[0] == 1:
+        return along
+    smallest = np.argmin(np.abs(along), axis=0)
+    pick = np.eye(alpha.shape[0])[:, smallest]
+    return _unit(pick - np.sum(pick * along, axis=0) * along, 0)
+
+
+def _repeat(row: FloatArray, width: int) -> FloatArray:
+    return np.repeat(row[None], width, axis=0)
+
+
+def _signs(width: int) -> FloatArray:
+    return np.where(np.arange(width) % 2, -1.0, 1.0)[:, None, None]
+
+
+def _turned(alpha: FloatArray, width: int, cosine: float) -> FloatArray:
+    turned = cosine * _along(alpha) + np.sqrt(1 - cosine**2) * _across(alpha)
+    return _repeat(turned, width)
+
+
+def _one_hot(alpha: FloatArray, width: int, _: int) -> FloatArray:
+    rows = np.eye(alpha.shape[0])[np.arange(width) % alpha.shape[0]]
+    return np.repeat(rows[:, :, None], alpha.shape[1], axis=2)
+
+
+def _orthogonal(alpha: FloatArray, width: int, layer: int) -> FloatArray:
+    """Rows of a fixed orthogonal matrix (repeated when the layer is wider than its input)."""
+    size = alpha.shape[0]
+    q, _ = np.linalg.qr(np.random.default_rng(layer).standard_normal((size, size)))
+    return np.repeat(q[np.arange(width) % size][:, :, None], alpha.shape[1], axis=2)
+
+
+def _first_across(alpha: FloatArray, width: int, layer: int) -> FloatArray:
+    """One row of the first layer orthogonal to x and the others along it; second rows e_1, deeper ones (1, …, 1)."""
+    if layer:
+        row = _basis(alpha.shape[0]) if layer == 1 else np.ones(alpha.shape[0])
+        return _repeat(np.repeat(row[:, None], alpha.shape[1], axis=1), width)
+    rows = _repeat(_along(alpha), width)
+    rows[0] = _across(alpha)
+    return rows
+
+
+def _by_turns(alpha: FloatArray, width: int, layer: int) -> FloatArray:
+    """First rows as above; second ones: one along the activations, the others e_1; then all e_1, then (1, …, 1).
+
+    The Hessian of narrow linear networks is largest there, as far as is known.
+    """
+    if layer == 0:
+        return _first_across(alpha, width, 0)
+    row = _basis(alpha.shape[0]) if layer < 3 else np.ones(alpha.shape[0])
+    rows = _repeat(np.repeat(row[:, None], alpha.shape[1], axis=1), width)
+    if layer == 1:
+        rows[0] = _along(alpha)
+    return rows
+
+
+ROWS: Mapping[str, Rows] = {
+    "rows along the activations": lambda alpha, width, _: _repeat(_along(alpha), width),
+    "antipodal rows": lambda alpha, width, _: _signs(width) * _repeat(_along(alpha), width),
+    "zero pre-activations": lambda alpha, width, _: _repeat(_across(alpha), width),
+    "rows of maximal curvature, cos² = 1/3": lambda alpha, width, _: _turned(alpha, width, np.sqrt(1 / 3)),
+    "rows of maximal curvature, cos² = 2/3": lambda alpha, width, _: _turned(alpha, width, np.sqrt(2 / 3)),
+    "one-hot rows": _one_hot,
+    "orthogonal rows": _orthogonal,
+    "one row across, the others along": _first_across,
+    "along and across by turns": _by_turns,
+}

@@ -1,0 +1,235 @@
+"""The kernels of infinitely wide ReLU networks on a batch of inputs, by formula and by quadrature over the sphere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from scipy.integrate import quad
+from scipy.linalg import eigh
+
+from wnverify.arrays import FloatArray
+from wnverify.batch import Batch
+from wnverify.engine.relu.gains import angles, eigenvalues, gram, kernel_G, kernel_H, kernel_V, mean_relu, unit
+from wnverify.quantity import Route
+
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
+"""Exact to rounding for the products of sines and cosines below, on the arc where both units are active."""
+FLOOR = 1e-18
+"""Least eigenvalue of a kernel that is divided by; smaller ones are rounding."""
+
+
+def inputs(batch: Batch) -> FloatArray:
+    """The unit inputs (n, d, B): the directions of the array x; its polar factor under the setting `orthonormal`."""
+
+    def build() -> FloatArray:
+        x = batch.arrays["x"]
+        if batch.settings["inputs"] == "any" or x.shape[0] > x.shape[1]:
+            return unit(x, 1)
+        left, _, right = np.linalg.svd(np.moveaxis(x, -1, 0), full_matrices=False)
+        return np.ascontiguousarray(np.moveaxis(left @ right, 0, -1))
+
+    return batch.memo("inputs", build)
+
+
+def arc_mean(theta: FloatArray, power: int) -> FloatArray:
+    """E (cos φ cos(φ − θ))^p 1{cos φ > 0} 1{cos(φ − θ) > 0} over a uniform angle φ; shape of θ."""
+    low, high = theta - np.pi / 2, np.pi / 2
+    half = 0.5 * (high - low)
+    phi = 0.5 * (high + low)[..., None] + half[..., None] * NODES
+    values = (np.cos(phi) * np.cos(phi - theta[..., None])) ** power
+    return np.asarray(half * (values @ WEIGHTS) / (2 * np.pi))
+
+
+def fejer(count: int) -> tuple[FloatArray, FloatArray]:
+    """Nodes and weights of Fejér's first rule on [−1, 1]: w_j = (2/N)(1 − 2 Σ_k cos(2kφ_j)/(4k² − 1))."""
+    phi = (np.arange(count) + 0.5) * np.pi / count
+    k = np.arange(1, count // 2 + 1)[:, None]
+    return np.cos(phi), 2 / count * (1 - 2 * np.sum(np.cos(2 * k * phi) / (4 * k**2 - 1), axis=0))
+
+
+def circle_mean(theta: FloatArray, power: int) -> FloatArray:
+    """The same over the whole circle, by Fejér's rule between the four angles at which a unit switches."""
+    nodes, weights = fejer(40)
+    switches = [sign * np.pi / 2 + shift for sign in (-1, 1) for shift in (np.zeros_like(theta), theta)]
+    edges = np.sort(np.stack(switches), axis=0)
+    edges = np.concatenate([edges, edges[:1] + 2 * np.pi])
+    half = 0.5 * np.diff(edges, axis=0)
+    phi = (edges[:-1] + half)[..., None] + half[..., None] * nodes
+    a, b = np.cos(phi), np.cos(phi - theta[..., None])
+    values = np.where((a > 0) & (b > 0), (a * b) ** power, 0.0)
+    return np.asarray(np.sum(half * (values @ weights), axis=0) / (2 * np.pi))
+
+
+def energy_moments(d: int) -> tuple[float, float]:
+    """E ρ² = 2/d and E ρ⁴ = 8/(d(d+2)) for the length ρ of the projection of a uniform unit vector to a plane.
+
+    ρ² has the Beta law with parameters 1 and (d − 2)/2, and does not depend on the angle in the plane.
+    """
+    return 2 / d, 8 / (d * (d + 2))
+
+
+class View(Protocol):
+    """Kernel matrices (n, n, B), and how eigenvalues are found."""
+
+    @property
+    def theta(self) -> FloatArray:
+        """Angles (n, n, B)."""
+
+    @property
+    def kernels(self) -> Mapping[str, FloatArray]:
+        """H, G, V at infinite width, `plane`: the formula of V with parameter 2; `one`: 11ᵀ, `X`: XXᵀ."""
+
+    @property
+    def constant(self) -> float:
+        """b_d², the squared mean of relu(v̄₁)."""
+
+    def spectrum(self, K: FloatArray) -> FloatArray:
+        """Eigenvalues, ascending (n, B)."""
+
+    def largest_ratio(self, A: FloatArray, K: FloatArray) -> FloatArray:
+        """max_z zᵀAz/zᵀKz, (B,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Closed:
+    """The formulas of the engine."""
+
+    batch: Batch
+
+    @property
+    def d(self) -> int:
+        """The dimension."""
+        return self.batch.shape["d"]
+
+    @cached_property
+    def theta(self) -> FloatArray:
+        """By atan2."""
+        return angles(inputs(self.batch))
+
+    @cached_property
+    def kernels(self) -> Mapping[str, FloatArray]:
+        """By formula."""
+        theta, d = self.theta, self.d
+        return {
+            "H": kernel_H(theta), "G": kernel_G(theta, d), "V": kernel_V(theta, d), "plane": kernel_V(theta, 2),
+            "one": np.ones_like(theta), "X": gram(inputs(self.batch)),
+        }  # fmt: skip
+
+    @property
+    def constant(self) -> float:
+        """By Gamma functions."""
+        return mean_relu(self.d) ** 2
+
+    def spectrum(self, K: FloatArray) -> FloatArray:
+        """By the symmetric solver, over the batch at once."""
+        return eigenvalues(K)
+
+    def largest_ratio(self, A: FloatArray, K: FloatArray) -> FloatArray:
+        """By K^{-1/2} A K^{-1/2}."""
+        values, vectors = np.linalg.eigh(np.moveaxis(K, -1, 0))
+        white = vectors / np.sqrt(np.maximum(values, FLOOR))[:, None]
+        inner = np.swapaxes(white, 1, 2) @ np.moveaxis(A, -1, 0) @ white
+        return np.asarray(np.linalg.eigvalsh(inner)[:, -1])
+
+
+@dataclass(frozen=True, eq=False)
+class Oracle:
+    """Quadrature over the sphere, and the generalised solver of LAPACK, instance by instance."""
+
+    batch: Batch
+
+    @cached_property
+    def theta(self) -> FloatArray:
+        """By the longer way round: arctan of the part across over the part along."""
+        x = inputs(self.batch)
+        c = np.sum(x[:, None] * x[None], axis=2)
+        across = np.sqrt(np.sum((x[None] - c[:, :, None] * x[:, None]) ** 2, axis=2))
+        return np.asarray(np.arctan2(across, c))
+
+    @cached_property
+    def kernels(self) -> Mapping[str, FloatArray]:
+        """V_ij = E (c − a a′) 1 1 and G_ij = E a a′ 1 1, by quadrature in the plane of the two inputs."""
+        d, c = self.batch.shape["d"], np.cos(self.theta)
+        on, product = arc_mean(self.theta, 0), arc_mean(self.theta, 1)
+        planar = energy_moments(d)[0] * product
+        return {
+            "H": c * on, "G": planar, "V": c * on - planar, "plane": c * on - product,
+            "one": np.ones_like(c), "X": c,
+        }  # fmt: skip
+
+    @cached_property
+    def constant(self) -> float:
+        """By quadrature."""
+        return mean_relu_by_quad(self.batch.shape["d"]) ** 2
+
+    def spectrum(self, K: FloatArray) -> FloatArray:
+        """By `scipy.linalg.eigh`."""
+        return np.stack([eigh(K[..., i], eigvals_only=True) for i in range(K.shape[-1])], axis=-1)
+
+    def largest_ratio(self, A: FloatArray, K: FloatArray) -> FloatArray:
+        """By the generalised problem A z = λ K z."""
+        floor = FLOOR * np.eye(K.shape[0])
+        pairs = [(A[..., i], K[..., i] + floor) for i in range(K.shape[-1])]
+        return np.array([eigh(a, k, eigvals_only=True)[-1] for a, k in pairs])
+
+
+def mean_relu_by_arc(d: int) -> float:
+    """E relu(v̄₁) over the sphere of R^d, d ≥ 2, by Gauss's rule in the polar angle."""
+    phi = np.pi / 4 * (1 + NODES)
+    size = np.sin(phi) ** (d - 2)
+    return float((size * np.cos(phi)) @ WEIGHTS / (2 * (size @ WEIGHTS)))
+
+
+def mean_relu_by_quad(d: int) -> float:
+    """The same, adaptively; 1/2 for d = 1, where the sphere is {−1, 1}."""
+    if d == 1:
+        return 0.5
+    top = quad(lambda phi: np.cos(phi) * np.sin(phi) ** (d - 2), 0, np.pi / 2, epsabs=1e-13)[0]
+    return float(top / quad(lambda phi: np.sin(phi) ** (d - 2), 0, np.pi, epsabs=1e-13)[0])
+
+
+def inverse_norm_by_sum(d: int) -> float:
+    """E 1/|u| for u ~ N(0, I_d), d ≥ 2, by the trapezoidal rule in log r, which converges geometrically."""
+    t = np.linspace(-40.0, 5.0, 2000)
+    weight = np.exp(d * t - 0.5 * np.exp(2 * t))
+    return float(np.sum(weight * np.exp(-t)) / np.sum(weight))
+
+
+def inverse_norm_by_quad(d: int) -> float:
+    """The same, adaptively."""
+    parts = [
+        quad(lambda r, p=power: r**p * np.exp(-0.5 * r * r), 0, 12 + np.sqrt(d), epsrel=1e-12, limit=200)[0]
+        for power in (d - 2, d - 1)
+    ]
+    return float(parts[0] / parts[1])
+
+
+def closed(batch: Batch) -> View:
+    """The formulas on a batch, computed once."""
+    return batch.memo("closed", lambda: Closed(batch))
+
+
+def oracle(batch: Batch) -> View:
+    """The second route on a batch, computed once."""
+    return batch.memo("oracle", lambda: Oracle(batch))
+
+
+def measured(formula: Callable[[View, Batch], FloatArray]) -> Route:
+    """The two routes to a quantity that is a formula in a view."""
+    return Route(lambda batch: formula(closed(batch), batch), None, lambda batch: formula(oracle(batch), batch))
+
+
+def pair_mean(power: int) -> tuple[Callable[[Batch], FloatArray], Callable[[Batch], FloatArray]]:
+    """`arc_mean` for the first and the last input, by Gauss's rule and by Fejér's."""
+
+    def first(batch: Batch) -> FloatArray:
+        return batch.memo(f"arc {power}", lambda: arc_mean(closed(batch).theta[0, -1], power))
+
+    def second(batch: Batch) -> FloatArray:
+        return batch.memo(f"circle {power}", lambda: circle_mean(oracle(batch).theta[0, -1], power))
+
+    return first, second

@@ -1,0 +1,225 @@
+"""Paths of the gradient flow of two-layer ReLU networks from any residual, by Euler's method; many slide along kinks.
+
+Targets are far away, so that neurons are pushed onto kinks and stay there. `flips`, the most sign changes of one
+a_ik, tells such runs: without sliding a kink is crossed once or twice.
+Notation and arrays as in `relu_runs_draws`; the run lasts `span` min(1, α²).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from wnverify.arrays import FloatArray
+from wnverify.batch import Batch
+from wnverify.engine.relu.gains import length, unit
+from wnverify.engine.relu.runs import Run, descend
+from wnverify.families.relu.runs_draws import BOXES, Arrays, RunCoordinates, begin, check_start, start
+from wnverify.families.relu.runs_plain import PlainRun, descended, signs, single
+from wnverify.family import Coordinates, Family, Shape, Situation
+from wnverify.quantity import Quantity, Route
+
+__all__ = ["NO_SLIDING", "POSITIVE", "RELU_PATHS", "ReluPaths"]
+
+STEPS, WINDOW = 240, 20
+"""Euler steps of a run, and those over which indicators are averaged."""
+Formula = Callable[[Run], FloatArray]
+Plain = Callable[[PlainRun], float]
+
+
+def _time_step(batch: Batch) -> FloatArray:
+    return batch.arrays["span"] * np.minimum(1.0, batch.arrays["alpha"] ** 2) / STEPS
+
+
+def run(batch: Batch) -> Run:
+    """The runs of a batch, computed once."""
+    return batch.memo("run", lambda: descend(begin(batch), _time_step(batch), STEPS))
+
+
+def plain_runs(batch: Batch) -> list[PlainRun]:
+    """The same by the second route."""
+    h = _time_step(batch)
+    return batch.memo(
+        "plain runs", lambda: [descended(single(batch, index), h[index], STEPS) for index in range(batch.size)]
+    )
+
+
+def _of(name: str, meaning: str, formula: Formula, plain: Plain, **domain: Any) -> Quantity:
+    def second(batch: Batch) -> FloatArray:
+        return np.array([plain(one) for one in plain_runs(batch)])
+
+    return Quantity(name, meaning, low=0, route=Route(lambda batch: formula(run(batch)), None, second), **domain)
+
+
+def _least(K: FloatArray, r: FloatArray) -> float:
+    return float(np.linalg.svd(K, compute_uv=False)[-1])
+
+
+def _power(K: FloatArray, r: FloatArray) -> float:
+    return float(2.0 * r @ K @ r)
+
+
+def _averaged(at: Run) -> tuple[FloatArray, FloatArray]:
+    return at.averaged(WINDOW)
+
+
+def _push(one: PlainRun) -> float:
+    kappa = np.linalg.svd(one.one.x, compute_uv=False)[0]
+    return float(kappa / np.sqrt(one.one.c.size) * one.h * one.sizes[:-1].sum())
+
+
+def _turned(one: PlainRun) -> float:
+    """By atan2 of the parts of each direction across and along the one before."""
+    v = np.array([point[0][0] for point in one.points])
+    along = np.sum(v[1:] * v[:-1], axis=1)
+    sizes = np.linalg.norm(v[1:], axis=1) * np.linalg.norm(v[:-1], axis=1)
+    cross = v[1:] - (along / np.sum(v[:-1] ** 2, axis=1))[:, None] * v[:-1]
+    across = np.linalg.norm(cross, axis=1) * np.linalg.norm(v[:-1], axis=1)
+    return float(np.sum(np.arctan2(across / sizes, along / sizes)))
+
+
+def _flips(one: PlainRun) -> float:
+    on = np.array([signs(one.one, *point) for point in one.points])
+    return float(np.abs(np.diff(on, axis=0)).sum(axis=0).max())
+
+
+alpha = Quantity(
+    "alpha", "scale of the initialisation, v(0) = αu", low=0, strict=True, route=Route(lambda b: b.arrays["alpha"])
+)
+kappa = Quantity("kappa", "|X|₂", low=0, strict=True, route=Route(lambda b: begin(b).kappa))
+u_norm = Quantity("u_norm", "|u_1|", low=0, strict=True, route=Route(lambda b: length(b.arrays["u"], 1)[0]))
+start_residual = Quantity("start_residual", "R₀ = |r(0)|", low=0, route=Route(lambda b: length(b.arrays["r"])))
+end_residual = _of("end_residual", "|r| at the end of the run", lambda at: at.size[-1], lambda one: one.sizes[-1])
+exponent = _of(
+    "exponent", "∫ λ_min(Λ_s), s the averaged indicators",
+    lambda at: np.maximum(_averaged(at)[0], 0.0), lambda one: one.integral(WINDOW, _least),
+)  # fmt: skip
+indicator_exponent = _of(
+    "indicator_exponent", "∫ λ_min(Λ) with indicators 0 and 1",
+    lambda at: np.maximum(at.indicator_integral, 0.0), lambda one: one.integral(0, _least),
+)  # fmt: skip
+work = _of(
+    "work", "2 ∫ rᵀΛ_s r, s the averaged indicators",
+    lambda at: _averaged(at)[1], lambda one: one.integral(WINDOW, _power),
+)  # fmt: skip
+indicator_work = _of(
+    "indicator_work", "2 ∫ rᵀΛr with indicators 0 and 1",
+    lambda at: at.indicator_work, lambda one: one.integral(0, _power),
+)  # fmt: skip
+flips = _of(
+    "flips", "the most sign changes of one a_ik along the run; more than 2: the run slides along a kink",
+    lambda at: at.flips, _flips, integer=True,
+)  # fmt: skip
+least_gain = Quantity(
+    "least_gain", "least g_k along the run",
+    route=Route(
+        lambda b: run(b).g.min(axis=(0, 1)), None,
+        lambda b: np.array([min(point[1].min() for point in one.points) for one in plain_runs(b)]),
+    ),
+)  # fmt: skip
+push = _of("push", "p = (κ/√m) ∫ |r|", lambda at: at.push, _push)
+gain_shift = _of(
+    "gain_shift", "greatest |g_1(t) − g_1(0)|",
+    lambda at: np.abs(at.g[:, 0] - at.g[0, 0]).max(axis=0),
+    lambda one: float(max(abs(point[1][0] - one.one.g[0]) for point in one.points)),
+)  # fmt: skip
+direction_shift = _of(
+    "direction_shift", "greatest |v_1(t) − v_1(0)|",
+    lambda at: length(at.v[:, 0] - at.v[0, 0], 1).max(axis=0),
+    lambda one: float(max(np.linalg.norm(point[0][0] - one.one.v[0]) for point in one.points)),
+)  # fmt: skip
+turned = _of("turned", "length of the path of v̄_1", lambda at: at.turned[0], _turned)
+
+POSITIVE: Mapping[str, tuple[Any, str, Any]] = {"gains stay positive": (least_gain, ">", 0)}
+NO_SLIDING: Mapping[str, tuple[Any, str, Any]] = {**POSITIVE, "no sliding": (flips, "<=", 2)}
+
+
+class ReluPaths(Family):
+    """Starts with any residual."""
+
+    name = "relu_paths"
+    quantities: Mapping[str, Quantity] = {
+        value.name: value for value in list(globals().values()) if isinstance(value, Quantity)
+    }
+    settings: Mapping[str, tuple[str, ...]] = {}
+    regimes = ("generic", "sliding", "along", "across")
+    cost = 15.0
+
+    def shapes(self) -> Sequence[Shape]:
+        """Two inputs; the runs are cheap only while they are few and small."""
+        return [{"n": 2, "d": 2, "m": 2}, {"n": 2, "d": 3, "m": 4}]
+
+    def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
+        """Draw starts, at least four.
+
+        Regimes: `generic`; `sliding` inputs at an obtuse angle, every neuron driven onto a kink; `along`,
+        `across`: inputs nearly parallel, the first neuron along them, or almost across and turning towards them.
+        """
+        count = max(count, 4)
+        arrays = start(situation, count, rng, rng.uniform(1.0, 4.0, (2, count)))
+        arrays["span"] = rng.uniform(0.25, 0.6, count)
+        if regime == "sliding":
+            arrays |= _onto_kink(arrays, rng)
+        if regime in ("along", "across"):
+            arrays |= _near_parallel(arrays, regime, rng)
+        return self._batch(situation, arrays)
+
+    def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """Sliding starts and starts with nearly parallel inputs."""
+        rng = np.random.default_rng(0)
+        yield "driven onto a kink", self.draw(situation, "sliding", 4, rng)
+        yield "a neuron along nearly parallel inputs", self.draw(situation, "along", 4, rng)
+        turning = dict(self.draw(situation, "across", 4, rng).arrays)
+        turning |= {"alpha": np.array([0.5, 0.7, 1.4, 2.0]), "span": np.full(4, 0.25)}
+        yield "a neuron across nearly parallel inputs", self._batch(situation, turning)
+
+    def coordinates(self, situation: Situation) -> Coordinates:
+        """Boxes."""
+        return RunCoordinates(self.draw(situation, "generic", 1, np.random.default_rng(0)), BOXES)
+
+    def check(self, batch: Batch) -> None:
+        """Refuse what is not a start.
+
+        Raises:
+            RecordError: see `check_start`.
+        """
+        Family.check(self, batch)
+        check_start(batch, "span")
+
+    def _batch(self, situation: Situation, arrays: Mapping[str, FloatArray]) -> Batch:
+        return Batch(self.name, situation.shape, situation.settings, arrays)
+
+
+def _onto_kink(arrays: Arrays, rng: np.random.Generator) -> Arrays:
+    """Neurons at kinks, half of them at that of x_1, half at that of x_2.
+
+    ⟨x_1, x_2⟩ < 0, signs +1, r_1 ≈ r_2 > 0: below the kink of x_1 a neuron is pulled up by x_2, above it pushed down.
+    """
+    n, d, count = arrays["x"].shape
+    m = arrays["c"].shape[0]
+    half = rng.uniform(1.75, 2.4, count) / 2
+    zero = np.zeros((d - 2, count))
+    x = np.stack([np.concatenate([[np.cos(half), side * np.sin(half)], zero]) for side in (1.0, -1.0)])
+    tilt = np.pi / 2 - half - rng.uniform(0.02, 0.15, (m, count))  # from the bisector, kink at π/2 − half
+    side = np.where(np.arange(m) % 2, 1.0, -1.0)[:, None]
+    u = np.concatenate([np.stack([np.cos(tilt), side * np.sin(tilt)], axis=1), np.zeros((m, d - 2, count))], axis=1)
+    r = rng.uniform(2.0, 4.0, count) * (1.0 + 0.03 * rng.standard_normal((n, count)))
+    u *= rng.uniform(1.5, 2.5, count)
+    return {"x": x, "u": u, "c": np.ones((m, count)), "r": r, "alpha": np.asarray(rng.uniform(0.5, 1.0, count))}
+
+
+def _near_parallel(arrays: Arrays, regime: str, rng: np.random.Generator) -> Arrays:
+    """Inputs within 1e-3, residuals equal; the sign of the first neuron such that it grows."""
+    x, u, c = arrays["x"].copy(), arrays["u"].copy(), arrays["c"].copy()
+    x[1] = unit(x[0] + 1e-3 * x[1], 0)
+    side = rng.standard_normal(x[0].shape)
+    side = unit(side - np.sum(side * x[0], axis=0) * x[0], 0)
+    along = 1.0 if regime == "along" else 0.02
+    u[0] = rng.uniform(1.0, 2.0, c.shape[-1]) * unit(along * x[0] + (1.0 - along) * side, 0)
+    c[0] = -1.0
+    return {"x": x, "u": u, "c": c, "r": np.repeat(arrays["r"][:1], 2, axis=0)}
+
+
+RELU_PATHS = ReluPaths()

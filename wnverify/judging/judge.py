@@ -1,0 +1,252 @@
+"""Judge: evaluates a claim on a batch of instances, and the slope along which a claim is easiest to break."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from typing import TypeAlias
+
+import numpy as np
+import sympy
+
+from wnverify.arrays import BoolArray, FloatArray
+from wnverify.batch import Batch
+from wnverify.claim import Claim, Relation
+from wnverify.errors import TheoremFileError, expected
+from wnverify.family import Family, Settings
+from wnverify.quantity import Route
+
+Values: TypeAlias = Mapping[str, FloatArray]
+Function: TypeAlias = Callable[[Values], FloatArray]
+MODULES = ["scipy", "numpy"]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A claim evaluated on B instances.
+
+    Args:
+        lhs: left sides (B,).
+        rhs: right sides (B,).
+        ratio: (B,), oriented so that more than 1 is a violation; for an identity the relative defect over
+            the claim's tolerance.
+        met: for each hypothesis, where it holds (B,).
+        limit: the ratio above which rounding no longer explains a violation.
+    """
+
+    lhs: FloatArray
+    rhs: FloatArray
+    ratio: FloatArray
+    met: Mapping[str, BoolArray]
+    limit: float
+
+    @property
+    def accepted(self) -> BoolArray:
+        """Where every hypothesis holds."""
+        everywhere: BoolArray = np.ones(self.ratio.shape, dtype=bool)
+        return reduce(np.logical_and, self.met.values(), everywhere)
+
+    @property
+    def trivial(self) -> BoolArray:
+        """Where the claim says nothing: a left side of zero under a bound, or an infinite bound."""
+        return (self.ratio == 0.0) | np.isposinf(self.rhs) if self.limit != 1.0 else np.zeros(self.ratio.shape, bool)
+
+
+class Judge:
+    """Evaluates one claim; compiled once for each rescaling that the settings of a batch ask for.
+
+    Args:
+        claim: the claim, stated for the family's default settings.
+        family: the family, which knows the rescalings and the routes of every quantity.
+    """
+
+    def __init__(self, claim: Claim, family: Family) -> None:
+        self.claim, self.family = claim, family
+        self._compiled: dict[str, _Compiled] = {}
+        self._by_settings: dict[tuple[str, ...], _Compiled] = {}
+
+    def __call__(self, batch: Batch, route: str = "measure") -> Judgement:
+        """Evaluate both sides and every hypothesis.
+
+        Args:
+            batch: B instances.
+            route: "measure" for the closed forms, "second" for the independent route, "lower" for cheaper lower
+                estimates where those are sound.
+
+        Raises:
+            TheoremFileError: if a side is not a real number on an instance that meets the hypotheses.
+        """
+        compiled = self._for(batch.settings)
+        with np.errstate(all="ignore"):
+            values = self.values(batch, route)
+            lhs, rhs = compiled.lhs(values), compiled.rhs(values)
+            met = {name: holds(values) for name, holds in compiled.given.items()}
+            ratio = oriented_ratio(self.claim, lhs, rhs)
+        found = Judgement(lhs, rhs, ratio, met, _limit(self.claim))
+        _check_real(found, self.claim, values)
+        return found
+
+    def values(self, batch: Batch, route: str = "measure") -> Values:
+        """Every quantity of the claim and its hypotheses, measured on B instances."""
+        return self.measured(self._for(batch.settings).names, batch, route)
+
+    def measured(self, names: Iterable[str], batch: Batch, route: str = "measure") -> Values:
+        """The named quantities of the family, measured on B instances."""
+        return {name: self._measure(name, batch, route) for name in names}
+
+    def chance(self, batch: Batch) -> FloatArray:
+        """The probability that the claim promises, (B,); 1 for a sure statement."""
+        probability = self.claim.substitute(self.family.rescaling(batch.settings)).probability
+        if probability is None:
+            return np.ones(batch.size)
+        names = [symbol.name for symbol in probability.free_symbols]
+        return function(probability)(
+            {name: self._measure(name, batch, "measure") for name in names} or {"": np.ones(batch.size)}
+        )
+
+    @property
+    def has_slope(self) -> bool:
+        """Whether every quantity of an inequality offers a derivative."""
+        return self.claim.relation != "=" and all(
+            self._route(symbol.name).gradient is not None for symbol in self.claim.main.free_symbols
+        )
+
+    def slope(self, batch: Batch) -> dict[str, FloatArray]:
+        """Derivative of log(lhs/rhs), oriented towards a violation, with respect to the batch's arrays."""
+        compiled = self._for(batch.settings)
+        total: dict[str, FloatArray] = {}
+        with np.errstate(all="ignore"):
+            # derivatives first: what they compute (eigenvectors, say) gives the values for nothing
+            names = sorted(symbol.name for symbol in compiled.main.free_symbols)
+            gradients = {name: gradient(batch) for name in names if (gradient := self._route(name).gradient)}
+            values = self.values(batch, "lower")
+            for name, pieces in gradients.items():
+                weight = _log_slope(compiled, values, name) if pieces else np.zeros(batch.size)
+                for array, piece in pieces.items():
+                    total[array] = total.get(array, 0.0) + weight * piece
+        return total
+
+    def _for(self, settings: Settings) -> _Compiled:
+        key = tuple(settings.values())
+        if key not in self._by_settings:
+            rescaling = self.family.rescaling(settings)
+            text = str(rescaling)
+            if text not in self._compiled:
+                self._compiled[text] = _compile(self.claim.substitute(rescaling) if rescaling else self.claim)
+            self._by_settings[key] = self._compiled[text]
+        return self._by_settings[key]
+
+    def _may_be_low(self, name: str) -> bool:
+        """Whether a lower estimate can only make a violation harder: the quantity alone is the smaller side."""
+        return self.claim.relation in ("<=", "<") and self.claim.lhs.is_Symbol and self.claim.lhs.name == name
+
+    def _route(self, name: str) -> Route:
+        route = self.family.quantities[name].route
+        if route is None:
+            raise TheoremFileError(expected("a measurable quantity", name, "it is only a parameter of statements"))
+        return route
+
+    def _measure(self, name: str, batch: Batch, route: str) -> FloatArray:
+        chosen = self._route(name)
+        if route == "lower" and chosen.lower is not None and self._may_be_low(name):
+            return batch.memo(f"lower {name}", lambda: chosen.lower(batch))  # type: ignore[misc]  # not None here
+        if route == "second" and chosen.second is not None:
+            return batch.memo(f"second {name}", lambda: chosen.second(batch))  # type: ignore[misc]  # not None here
+        return batch.memo(f"measure {name}", lambda: chosen.measure(batch))
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    names: tuple[str, ...]
+    lhs: Function
+    rhs: Function
+    given: Mapping[str, Callable[[Values], BoolArray]]
+    main: Relation
+
+
+def _compile(claim: Claim) -> _Compiled:
+    names = tuple(sorted(symbol.name for symbol in claim.free_symbols))
+    given = {name: _predicate(hypothesis) for name, hypothesis in claim.given.items()}
+    return _Compiled(names, function(claim.lhs), function(claim.rhs), given, claim.main)
+
+
+def _log_slope(compiled: _Compiled, values: Values, name: str) -> FloatArray:
+    """∂ log(lhs/rhs)/∂(one value), oriented towards a violation.
+
+    By central differences of the two sides, good to nine digits: an ascent needs no more, and the symbolic
+    derivative of a long bound takes seconds to compile.
+    """
+    at = values[name]
+    step = 1e-6 * np.where(at == 0.0, 1e-3, np.abs(at))
+    up, down = {**values, name: at + step}, {**values, name: at - step}
+    sign = -1.0 if compiled.main.relation in (">=", ">") else 1.0
+    total = np.zeros(at.shape)
+    for side, part in ((sign, compiled.lhs), (-sign, compiled.rhs)):
+        total += side * (part(up) - part(down)) / (2.0 * step * part(values))
+    return np.nan_to_num(total, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+# The compiled functions depend on the formula alone, and every check of a theorem asks for the same ones.
+@lru_cache(maxsize=512)
+def function(expression: sympy.Expr) -> Function:
+    """A formula as a function of named values, each (B,); compiled by sympy."""
+    symbols = sorted(expression.free_symbols, key=lambda symbol: symbol.name)
+    raw = sympy.lambdify(symbols, expression, modules=MODULES, cse=True)
+    names = [symbol.name for symbol in symbols]
+
+    def evaluate(values: Values) -> FloatArray:
+        size = next(iter(values.values())).shape
+        return np.broadcast_to(np.asarray(raw(*(values[name] for name in names)), dtype=np.float64), size)
+
+    return evaluate
+
+
+def _predicate(hypothesis: Relation) -> Callable[[Values], BoolArray]:
+    lhs, rhs = function(hypothesis.lhs), function(hypothesis.rhs)
+
+    return lambda values: fulfilled(hypothesis.relation, lhs(values), rhs(values))
+
+
+def fulfilled(relation: str, left: FloatArray, right: FloatArray) -> BoolArray:
+    """Where a hypothesis holds, up to rounding of its sides unless it is strict."""
+    slack = 1e-12 * np.nan_to_num(np.maximum(np.abs(left), np.abs(right)), posinf=0.0)
+    compare: dict[str, Callable[[], BoolArray]] = {
+        "<=": lambda: left <= right + slack,
+        ">=": lambda: left >= right - slack,
+        "<": lambda: left < right,
+        ">": lambda: left > right,
+        "=": lambda: np.abs(left - right) <= slack,
+    }
+    return compare[relation]()
+
+
+def oriented_ratio(claim: Claim, lhs: FloatArray, rhs: FloatArray) -> FloatArray:
+    """More than 1 exactly where the relation fails, whatever the signs of the two sides.
+
+    Both sides positive: lhs/rhs. Both negative: rhs/lhs. A bound of the wrong sign: infinite. 0 ≤ 0 counts
+    as a trivial 0.
+    """
+    if claim.relation == "=":
+        scale = np.where(rhs == 0.0, 1.0, np.maximum(np.abs(lhs), np.abs(rhs)))
+        return np.abs(lhs - rhs) / scale / claim.tolerance
+    small, large = (rhs, lhs) if claim.relation in (">=", ">") else (lhs, rhs)
+    both_negative = (small < 0) & (large < 0)
+    plain = np.where(both_negative, large / small, np.maximum(small, 0.0) / large)
+    wrong_sign = (large < 0) & (small >= 0) | (large == 0) & (small > 0)
+    plain = np.where(wrong_sign, np.inf, np.where((small <= 0) & (large >= 0), 0.0, plain))
+    return np.where(np.isnan(lhs) | np.isnan(rhs), np.nan, plain)
+
+
+def _limit(claim: Claim) -> float:
+    return 1.0 if claim.relation == "=" else 1.0 + claim.tolerance
+
+
+def _check_real(found: Judgement, claim: Claim, values: Values) -> None:
+    for expression, side in ((claim.lhs, found.lhs), (claim.rhs, found.rhs)):
+        bad = np.flatnonzero(found.accepted & np.isnan(side))
+        if bad.size:
+            text = str(expression)
+            short = text if len(text) < 80 else f"{text[:77]}..."
+            where = ", ".join(f"{name}={float(value[bad[0]]):.6g}" for name, value in values.items())
+            raise TheoremFileError(expected(f"a real number from {short}", "nan", f"it is undefined at {where}"))

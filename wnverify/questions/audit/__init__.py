@@ -1,0 +1,1 @@
+"""Audit: a user's own network against every theorem that speaks of it."""

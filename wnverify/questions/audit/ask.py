@@ -1,0 +1,281 @@
+"""Audit: every theorem that speaks of one network, or of its square loss, evaluated on a user's own network.
+
+(The module is not called `audit` because `wnverify.audit` is the function.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sympy
+
+from wnverify import catalogue
+from wnverify.claim import Claim, Relation
+from wnverify.errors import UsageError, WnverifyError, expected
+from wnverify.evidence import Number, number
+from wnverify.family import Family
+from wnverify.judging.judge import Judge, Judgement
+from wnverify.questions.audit.network import SavedNetwork, read_network
+from wnverify.questions.audit.subject import HESSIAN_UP_TO, LOSSES, NETWORKS, OF_NETWORK, Measured, Subject
+from wnverify.theorem import Theorem
+from wnverify.verdict import Verdict
+
+SCHEMA, KIND = 1, "wnverify audit"
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One hypothesis of a theorem at this network.
+
+    Args:
+        name: its name.
+        met: for how many inputs it holds.
+        of: of how many.
+        why: where it fails, the first input at which it does; empty if it holds everywhere.
+    """
+
+    name: str
+    met: int
+    of: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One theorem at this network.
+
+    Args:
+        id: the theorem.
+        statement: its claim, as text.
+        status: "holds", "BROKEN", "hypotheses not met" or "does not apply".
+        measured: left side at the input that comes closest to the bound; None where nothing was evaluated.
+        bound: right side there.
+        ratio: more than 1 breaks the claim.
+        input: index of that input; None where the theorem speaks of all of them at once.
+        hypotheses: each with the number of inputs that meet it.
+        remark: why it does not apply, or what to know.
+    """
+
+    id: str
+    statement: str
+    status: str
+    measured: float | None = None
+    bound: float | None = None
+    ratio: float | None = None
+    input: int | None = None
+    hypotheses: tuple[Hypothesis, ...] = ()
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The outcome of an audit.
+
+    Args:
+        network: what was audited.
+        rows: the theorems that speak of such an object.
+        measured: every quantity by its symbol's name.
+        skipped: how many theorems speak of something else, by family.
+        unread: theorem files that could not be loaded, with the reason.
+    """
+
+    network: SavedNetwork
+    rows: tuple[Row, ...]
+    measured: Mapping[str, Measured]
+    skipped: Mapping[str, int]
+    unread: Mapping[str, str]
+
+    @property
+    def broken(self) -> tuple[Row, ...]:
+        """Theorems that the network breaks although it meets their hypotheses."""
+        return tuple(row for row in self.rows if row.status == "BROKEN")
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data: what is measured by name, per input and at worst, and every theorem."""
+        per_input = {name: m.per_input for name, m in self.measured.items() if m.per_input is not None}
+        return {
+            "schema": SCHEMA,
+            "kind": KIND,
+            "network": describe(self.network),
+            "measured": {name: number(m.value) for name, m in self.measured.items()},
+            "per_input": {name: [number(float(x)) for x in values] for name, values in per_input.items()},
+            "worst_input": {name: self.measured[name].worst_input for name in per_input},
+            "side": {name: m.side for name, m in self.measured.items()},
+            "theorems": [_plain(row) for row in self.rows],
+            "about_something_else": dict(self.skipped),
+            "unread": dict(self.unread),
+        }
+
+    def __str__(self) -> str:
+        from wnverify.questions.audit.text import lines
+        from wnverify.questions.trial.text import WIDTH, text_of
+
+        return text_of(lines(self, WIDTH)).rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        from wnverify.questions.audit.text import html
+
+        return html(self)
+
+    def _repr_latex_(self) -> str:
+        from wnverify.questions.audit.text import latex
+
+        return latex(self)
+
+
+def describe(net: SavedNetwork) -> dict[str, Any]:
+    """Sizes and settings of a network."""
+    return {
+        "L": len(net.W),
+        "widths": list(net.widths),
+        "d": int(net.X.shape[1]),
+        "n": int(net.X.shape[0]),
+        "parameters": net.parameters,
+        "activation": net.activation,
+        "scaling": net.scaling,
+        "targets": net.y is not None,
+    }
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    numbers: dict[str, Number | None] = {
+        name: None if value is None else number(value)
+        for name, value in (("measured", row.measured), ("bound", row.bound), ("ratio", row.ratio))
+    }
+    hypotheses = [{"name": h.name, "met": h.met, "of": h.of, "why": h.why} for h in row.hypotheses]
+    tail = {"input": row.input, "hypotheses": hypotheses, "remark": row.remark}
+    return {"id": row.id, "statement": row.statement, "status": row.status, **numbers, **tail}
+
+
+def audit(
+    source: SavedNetwork | Path | str | Mapping[str, Any],
+    *,
+    theorems: Sequence[str] = (),
+    inputs: int | None = None,
+) -> Audit:
+    """Evaluate every theorem that applies on a user's own network.
+
+    Args:
+        source: an `.npz` or JSON file, or a mapping with the same keys; see `wnverify.questions.audit.network`.
+        theorems: ids, folders, globs or files; the whole catalogue by default.
+        inputs: only the first so many inputs.
+
+    Raises:
+        RecordError: if the network cannot be read.
+        UsageError: if a theorem is unknown.
+    """
+    net = source if isinstance(source, SavedNetwork) else read_network(source)
+    if inputs is not None:
+        if inputs < 1:
+            raise UsageError(expected("at least one input", f"{inputs}"))
+        net = replace(net, X=net.X[:inputs], y=None if net.y is None else net.y[:inputs])
+    subject = Subject(net)
+    rows: list[Row] = []
+    skipped: dict[str, int] = {}
+    unread: dict[str, str] = {}
+    for entry in catalogue.select(theorems):
+        try:
+            theorem = catalogue.load(entry)
+        except WnverifyError as error:
+            unread[entry.id] = str(error)
+            continue
+        if theorem.expect is not Verdict.HELD:
+            continue
+        if theorem.family.name not in (NETWORKS, LOSSES):
+            skipped[theorem.family.name] = skipped.get(theorem.family.name, 0) + 1
+            continue
+        rows.append(_row(entry.id, theorem, subject))
+    return Audit(net, tuple(rows), subject.measured(), skipped, unread)
+
+
+# ---- one theorem
+
+
+def _row(identifier: str, theorem: Theorem, subject: Subject) -> Row:
+    statement = str(theorem.claim.main)
+    reason = _inapplicable(theorem, subject)
+    if reason:
+        return Row(identifier, statement, "does not apply", remark=reason)
+    claim, remark = _at_network(theorem, subject)
+    remark = "; ".join(filter(None, (remark, "only conjectured" if theorem.conjecture else "")))
+    if "m" in {s.name for s in claim.free_symbols} and not subject.equal_widths:
+        widths = ", ".join(map(str, subject.net.widths))
+        return Row(identifier, statement, "does not apply", remark=f"stated for one width m; yours are {widths}")
+    try:
+        return _evaluated(Row(identifier, statement, "holds", remark=remark), claim, theorem.family, subject)
+    except WnverifyError as error:
+        return Row(identifier, statement, "does not apply", remark=f"could not be evaluated: {error}")
+
+
+def _inapplicable(theorem: Theorem, subject: Subject) -> str:
+    """Why a theorem says nothing of this network; empty if it does."""
+    if theorem.is_probabilistic:
+        return "speaks of a probability, not of one network"
+    if theorem.family.name == LOSSES and subject.net.y is None:
+        return "speaks of the square loss: the file has no targets y"
+    for name, values in theorem.settings.items():
+        if subject.settings[name] not in values:
+            return f"stated for {name} {', '.join(values)}"
+    large = [s.name for s in theorem.claim.free_symbols if s.name != "m" and not subject.measures(s.name)]
+    return f"{large[0]} is not measured beyond {HESSIAN_UP_TO:,} parameters" if large else ""
+
+
+def _at_network(theorem: Theorem, subject: Subject) -> tuple[Claim, str]:
+    """The claim in the scaling of the network; where widths differ, with zero constants put in, so that m may go."""
+    claim = theorem.claim.substitute(theorem.family.rescaling(subject.settings))
+    if subject.equal_widths:
+        return claim, ""
+    zero = {}
+    for name in ("c0", "beta"):
+        if name in theorem.family.quantities and float(subject.value(theorem.family, name)[0]) == 0:
+            zero[theorem.family.quantities[name]] = sympy.Integer(0)
+    return claim.substitute(zero), "stated for one width m, which does not occur here"
+
+
+def _evaluated(row: Row, claim: Claim, family: Family, subject: Subject) -> Row:
+    """The row filled in with both sides at the input that comes closest to the bound."""
+    judge = Judge(claim, _literal(family))
+    for name in sorted(symbol.name for symbol in claim.free_symbols):
+        subject.value(family, name)  # kept with the batch: measured once for all theorems
+    joined = _joined([judge(batch) for batch in subject.of(family.name)])
+    hypotheses = tuple(_hypotheses(claim, joined, family, subject))
+    accepted = np.flatnonzero(joined.accepted)
+    if not accepted.size:
+        return replace(row, status="hypotheses not met", hypotheses=hypotheses)
+    worst = int(accepted[np.argmax(joined.ratio[accepted])])
+    lhs, rhs, ratio = (float(part[worst]) for part in (joined.lhs, joined.rhs, joined.ratio))
+    status = "BROKEN" if ratio > joined.limit else "holds"
+    index = worst if family.name == NETWORKS else None
+    return replace(row, status=status, measured=lhs, bound=rhs, ratio=ratio, input=index, hypotheses=hypotheses)
+
+
+def _literal(family: Family) -> Family:
+    """The family without its rescaling, which has been applied already."""
+    from wnverify.typed.confined import Steered
+
+    return Steered(family, {})
+
+
+def _joined(parts: Sequence[Judgement]) -> Judgement:
+    lhs, rhs, ratio = (np.concatenate([getattr(p, name) for p in parts]) for name in ("lhs", "rhs", "ratio"))
+    met = {name: np.concatenate([part.met[name] for part in parts]) for name in parts[0].met}
+    return Judgement(lhs, rhs, ratio, met, parts[0].limit)
+
+
+def _hypotheses(claim: Claim, joined: Judgement, family: Family, subject: Subject) -> Iterator[Hypothesis]:
+    for name, flags in joined.met.items():
+        missed = np.flatnonzero(~flags)
+        why = "" if not missed.size else _why(claim.given[name], family, subject, int(missed[0]))
+        yield Hypothesis(name, int(flags.sum()), flags.size, why)
+
+
+def _why(relation: Relation, family: Family, subject: Subject, index: int) -> str:
+    names = sorted(symbol.name for symbol in relation.free_symbols)
+    known = [name for name in names if subject.measures(name)]
+    values = ", ".join(f"{name} = {float(subject.value(family, name)[index]):.6g}" for name in known)
+    where = f" at input {index}" if family.name == NETWORKS and not set(names) <= set(OF_NETWORK) else ""
+    return f"{relation} fails: {values}{where}"

@@ -1,0 +1,166 @@
+"""A user's network as instances of the families: one an input for the networks, one in all for their square loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+import numpy as np
+
+from wnverify.arrays import FloatArray
+from wnverify.batch import Batch
+from wnverify.errors import UsageError, expected
+from wnverify.family import Family
+from wnverify.questions.audit.network import SavedNetwork
+
+NETWORKS, LOSSES = "weight_norm", "regression"
+OF_NETWORK = ("L", "m", "d", "n", "rho", "omega", "beta", "c0", "slope", "direction_norm")
+"""Quantities that are the same for every input."""
+CHUNK_NUMBERS = 2_000_000
+DENSE_UP_TO, HESSIAN_UP_TO = 400, 300_000
+"""Parameters up to which a spectral norm is exact to rounding, and up to which it is measured at all."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A quantity of the network.
+
+    Args:
+        value: its value; the largest over the inputs where it differs from input to input.
+        per_input: its value at every input; None if it belongs to the network as a whole.
+        side: "exact up to rounding", or "a lower estimate".
+    """
+
+    value: float
+    per_input: FloatArray | None
+    side: str = "exact up to rounding"
+
+    @property
+    def worst_input(self) -> int | None:
+        """The input at which it is largest."""
+        return None if self.per_input is None else int(np.argmax(self.per_input))
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A network as batches: one instance an input for the networks' family, one in all for the loss."""
+
+    net: SavedNetwork
+
+    @property
+    def equal_widths(self) -> bool:
+        """Whether all hidden layers have one width, as the theorems about m suppose."""
+        return len(set(self.net.widths)) == 1
+
+    @cached_property
+    def shape(self) -> dict[str, int]:
+        """L, d, and m where it exists."""
+        shape = {"L": len(self.net.W), "d": int(self.net.X.shape[1])}
+        return shape | ({"m": self.net.widths[0]} if self.equal_widths else {})
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Activation and scaling."""
+        return {"activation": self.net.activation, "scaling": self.net.scaling}
+
+    @cached_property
+    def batches(self) -> list[Batch]:
+        """The inputs in chunks; results that are kept with a batch are shared by all theorems."""
+        step = max(1, CHUNK_NUMBERS // self.net.parameters)
+        count = self.net.X.shape[0]
+        return [self._networks(slice(start, start + step)) for start in range(0, count, step)]
+
+    def of(self, family: str) -> list[Batch]:
+        """The instances of one family; none if the network has no targets and the family needs them."""
+        return self.batches if family == NETWORKS else self.problems
+
+    @cached_property
+    def problems(self) -> list[Batch]:
+        """The regression problem, if there are targets."""
+        if self.net.y is None:
+            return []
+        arrays = {f"W{i + 1}": rows[:, :, None] for i, rows in enumerate(self.net.W)}
+        arrays |= {"v": self.net.v[:, None], "X": self.net.X.T[:, :, None].copy(), "y": self.net.y[:, None]}
+        return [Batch(LOSSES, self.shape | {"n": int(self.net.X.shape[0])}, self.settings, arrays)]
+
+    def _networks(self, part: slice) -> Batch:
+        x = np.ascontiguousarray(self.net.X[part].T)
+        count = x.shape[1]
+        arrays = {f"W{i + 1}": np.repeat(rows[:, :, None], count, axis=2) for i, rows in enumerate(self.net.W)}
+        arrays |= {"v": np.repeat(self.net.v[:, None], count, axis=1), "x": x}
+        return Batch(NETWORKS, self.shape, self.settings, arrays)
+
+    def measures(self, name: str) -> bool:
+        """Whether a quantity is measured at all: not m where the widths differ, no Hessian that is too large."""
+        if name == "m" and not self.equal_widths:
+            return False
+        return not (name.endswith("hessian_norm") and self.net.parameters > HESSIAN_UP_TO)
+
+    def value(self, family: Family, name: str) -> FloatArray:
+        """A quantity at every instance of its family."""
+        route = family.quantities[name].route
+        if route is None:
+            raise UsageError(expected("a measurable quantity", name))
+        found = []
+        for batch in self.of(family.name):
+            if name.endswith("hessian_norm"):
+                _spectrum_ahead(batch, self.net.parameters)
+            found.append(batch.memo(f"measure {name}", partial(route.measure, batch)))
+        return np.concatenate(found)
+
+    def measured(self) -> dict[str, Measured]:
+        """Every quantity of both families by name."""
+        from wnverify.typed.vocabulary import family_named
+
+        found: dict[str, Measured] = {}
+        for family in (family_named(NETWORKS), family_named(LOSSES)):
+            if not self.of(family.name):
+                continue
+            for name in family.quantities:
+                if name not in found and self.measures(name):
+                    found[name] = self._measured(family, name)
+        return found
+
+    def _measured(self, family: Family, name: str) -> Measured:
+        values = self.value(family, name)
+        estimate = name.endswith("hessian_norm") and self.net.parameters > DENSE_UP_TO and len(self.net.W) > 1
+        side = "a lower estimate" if estimate else "exact up to rounding"
+        whole = family.name == LOSSES or name in OF_NETWORK
+        return Measured(float(np.max(values)), None if whole else values, side)
+
+
+def _spectrum_ahead(batch: Batch, parameters: int) -> None:
+    """Put an iterative estimate where the quantity looks for its spectrum, when a dense one would be dear."""
+    if parameters <= DENSE_UP_TO:
+        return
+    if batch.family == NETWORKS and batch.shape["L"] > 1:
+        from wnverify.engine.networks.spectral import spectral_norm
+        from wnverify.families.networks.weight_norm_quantities import network
+
+        batch.memo("eigenvalues", lambda: spectral_norm(network(batch), method="lanczos"))
+    if batch.family == LOSSES:
+        batch.memo("eigenvalues", lambda: (_loss_spectrum(batch), np.empty(0)))
+
+
+def _loss_spectrum(batch: Batch) -> FloatArray:
+    """The eigenvalue of ∇²𝓛 of largest modulus, by Lanczos on Hessian–vector products; a lower estimate."""
+    from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
+
+    from wnverify.engine.networks.loss import loss_hvp
+    from wnverify.engine.networks.network import flatten, parameters, unflatten
+    from wnverify.families.networks.regression_quantities import problem, tape
+
+    reg = problem(batch)
+    p = parameters(reg.net)
+
+    def product(vector: FloatArray) -> FloatArray:
+        direction = unflatten(reg.net, np.asarray(vector, dtype=np.float64).reshape(p, 1))
+        return flatten(loss_hvp(reg, direction, tape(batch)))[:, 0]
+
+    start = np.sin(np.square(np.arange(1.0, p + 1.0)))
+    operator = LinearOperator((p, p), matvec=product, dtype=np.float64)
+    try:
+        found = eigsh(operator, k=1, which="LM", v0=start, tol=1e-8, maxiter=300, return_eigenvectors=False)
+    except ArpackNoConvergence:
+        found = np.array([start @ product(start) / (start @ start)])  # a Rayleigh quotient is a lower estimate too
+    return np.asarray(found, dtype=np.float64)

@@ -1,0 +1,281 @@
+"""Bundle: a counterexample as data that travels: claim, instance, both sides, hypotheses, versions, and a digest.
+
+A bundle is a folder (`counterexample.json` and the stand-alone `check.py`) or one JSON file that holds both. Every
+number is text, exact to the last bit; the digest is the SHA-256 of the canonical JSON of everything else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import sympy
+
+from wnverify import catalogue
+from wnverify.batch import Batch, from_data, to_data
+from wnverify.claim import Claim, Relation
+from wnverify.errors import UsageError, WnverifyError, expected
+from wnverify.judging.certificate import Certificate, Sides, Standing
+from wnverify.judging.judge import Judge, Judgement
+from wnverify.judging.plain import opinion
+from wnverify.questions.counterexample import script as standalone
+from wnverify.questions.counterexample.script.check import canonical
+from wnverify.typed.confined import Steered
+from wnverify.typed.parser import expression_of, written
+from wnverify.typed.vocabulary import family_named
+
+if TYPE_CHECKING:
+    from wnverify.evidence import Record, TheoremEvidence, Worst
+    from wnverify.family import Family
+
+SCHEMA, KIND = 2, "wnverify counterexample"
+FILE, SCRIPT = "counterexample.json", "check.py"
+LIBRARIES = ("numpy", "scipy", "sympy", "python-flint")
+FLOAT_ROUTE, BALL_ROUTE = "float64, two independent routes", "ball arithmetic"
+
+
+class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A relation as text."""
+
+    lhs: str
+    relation: str
+    rhs: str
+    name: str = ""
+
+
+class ClaimText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A claim as text, its symbols taken as they are under the settings of the instance."""
+
+    lhs: str
+    relation: str
+    rhs: str
+    given: list[Sentence]
+    tolerance: str
+
+
+class Side(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One number: the float measured, the ends of its enclosure, and the ball itself where there is one."""
+
+    value: str
+    lower: str
+    upper: str
+    midpoint: str = ""
+    radius: str = ""
+
+
+class Hypothesis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One hypothesis evaluated at the instance."""
+
+    name: str
+    lhs: Side
+    rhs: Side
+    standing: str
+
+
+class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"check": "check.py"}):
+    """Everything that is saved; see the module."""
+
+    schema: int
+    kind: str
+    claim: ClaimText
+    claim_digest: str
+    instance: dict[str, Any]
+    sides: dict[str, Side]
+    hypotheses: list[Hypothesis]
+    quantities: dict[str, Side]
+    ratio: str
+    route: str
+    theorem: str
+    found: str
+    seed: int
+    budget: str
+    versions: dict[str, str]
+    check_digest: str
+    digest: str
+    check: str = ""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a counterexample came from.
+
+    Args:
+        theorem: id of the theorem; empty for a typed claim.
+        found: how it was found, in words.
+        seed: seed of the search.
+        budget: its budget.
+    """
+
+    theorem: str = ""
+    found: str = ""
+    seed: int = 0
+    budget: str = ""
+
+
+# ---- writing
+
+
+def compose(claim: Claim, family: Family, batch: Batch, origin: Origin) -> Bundle:
+    """The bundle of one instance that breaks a claim.
+
+    Args:
+        claim: as the family states it in its default settings.
+        family: the family, with its rescalings.
+        batch: one instance.
+        origin: where it came from.
+
+    Raises:
+        UsageError: if the claim cannot be written as text, or holds only with a probability.
+    """
+    if claim.probability is not None:
+        raise UsageError(expected("a claim that one instance can break", "one that holds with a probability"))
+    stated = claim.substitute(family.rescaling(batch.settings))
+    judge = Judge(stated, literal(family))
+    found, judgement = opinion(judge, batch), judge(batch)
+    text = _claim_text(stated)
+    script = script_source()
+    content = Bundle(
+        schema=SCHEMA, kind=KIND, claim=text, claim_digest=digest_of(msgspec.to_builtins(text)),
+        instance=to_data(batch), sides=_both(found.sides, judgement),
+        hypotheses=_hypotheses(stated, judge, batch, found.certificate),
+        quantities=_quantities(judge, batch, found.certificate), ratio=float(judgement.ratio[0]).hex(),
+        route=BALL_ROUTE if found.certified else FLOAT_ROUTE, theorem=origin.theorem, found=origin.found,
+        seed=origin.seed, budget=origin.budget, versions=_versions(),
+        check_digest=hashlib.sha256(script.encode()).hexdigest(), digest="", check=script,
+    )  # fmt: skip
+    return sealed(content)
+
+
+def encode(bundle: Bundle) -> bytes:
+    """The bundle as JSON; no number in it is a float, so nothing depends on how floats are printed."""
+    plain = {name: value for name, value in msgspec.to_builtins(bundle).items() if (name, value) != (SCRIPT, "")}
+    return (json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def script_source() -> str:
+    """The text of the stand-alone `check.py`."""
+    return standalone.source()
+
+
+def sealed(bundle: Bundle) -> Bundle:
+    """The bundle with the digest of its content."""
+    return msgspec.structs.replace(bundle, digest=digest_of(content_of(msgspec.to_builtins(bundle))))
+
+
+def content_of(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """What the digest covers: everything but itself, and but a script that is saved beside the data."""
+    return {name: value for name, value in plain.items() if name != "digest" and (name, value) != (SCRIPT, "")}
+
+
+def digest_of(plain: Any) -> str:
+    """SHA-256 of the canonical JSON of plain data."""
+    return hashlib.sha256(canonical(plain)).hexdigest()
+
+
+def _versions() -> dict[str, str]:
+    libraries = {name: version(name) for name in LIBRARIES}
+    return {"wnverify": version("wnverify"), "python": platform.python_version(), **libraries}
+
+
+def literal(family: Family) -> Family:
+    """The family with its symbols taken as they are."""
+    return Steered(family.base if isinstance(family, Steered) else family, {})
+
+
+def _claim_text(claim: Claim) -> ClaimText:
+    given = [Sentence(written(r.lhs), r.relation, written(r.rhs), name) for name, r in claim.given.items()]
+    return ClaimText(written(claim.lhs), claim.relation, written(claim.rhs), given, float(claim.tolerance).hex())
+
+
+def _both(sides: Sides | None, judgement: Judgement) -> dict[str, Side]:
+    values = {"lhs": float(judgement.lhs[0]), "rhs": float(judgement.rhs[0])}
+    return {name: _side(value, None if sides is None else getattr(sides, name)) for name, value in values.items()}
+
+
+def _side(value: float, ball: Any) -> Side:
+    """A float with its ball; without one the float itself is both ends."""
+    if ball is None:
+        return Side(value.hex(), value.hex(), value.hex())
+    return Side(value.hex(), ball.lower.hex(), ball.upper.hex(), ball.midpoint, ball.radius)
+
+
+def _hypotheses(claim: Claim, judge: Judge, batch: Batch, certificate: Certificate | None) -> list[Hypothesis]:
+    found = []
+    for name, relation in claim.given.items():
+        part = Judge(Claim(relation.lhs, relation.relation, relation.rhs), judge.family)(batch)
+        sides = None if certificate is None else certificate.given[name]
+        both = _both(sides, part)
+        standing = sides.standing.value if sides else _float_standing(judge(batch), name)
+        found.append(Hypothesis(name, both["lhs"], both["rhs"], standing))
+    return found
+
+
+def _float_standing(judgement: Judgement, name: str) -> str:
+    return Standing.CLOSE.value if judgement.met[name][0] else Standing.BROKEN.value
+
+
+def _quantities(judge: Judge, batch: Batch, certificate: Certificate | None) -> dict[str, Side]:
+    found = {}
+    for symbol in sorted(judge.claim.free_symbols, key=lambda symbol: symbol.name):
+        route = judge.family.quantities[symbol.name].route
+        if route is not None:
+            ball = None if certificate is None else certificate.quantities[symbol.name]
+            found[symbol.name] = _side(float(route.measure(batch)[0]), ball)
+    return found
+
+
+# ---- claims as text
+
+
+def relation_of(text: Sentence, family: Family) -> Relation:
+    """A relation in the quantities of a family, read by the whitelist parser.
+
+    Raises:
+        NotAClaim: if it is not readable.
+    """
+    sides = [sympy.oo if side == "oo" else expression_of(side, family.quantities) for side in (text.lhs, text.rhs)]
+    return Relation(sides[0], text.relation, sides[1])
+
+
+def statement_claim(statement: str, family: Family) -> Claim:
+    """The claim whose text is `str(claim)`, as evidence keeps it.
+
+    Raises:
+        UsageError: if it cannot be read back.
+    """
+    main, _, tail = statement.partition("  given  ")
+    parts = [part.partition(": ") for part in tail.split("; ")] if tail else []
+    given = {name: _printed(text, family) for name, _, text in parts}
+    relation = _printed(main, family)
+    return Claim(relation.lhs, relation.relation, relation.rhs, given=given)
+
+
+def bytes_of_evidence(evidence: TheoremEvidence, worst: Worst, record: Record) -> bytes:
+    """The worst instance of a theorem in a record, as the bytes of a bundle in one file.
+
+    Raises:
+        WnverifyError: if the claim cannot be written as text, or the instance does not break it.
+    """
+    batch = from_data(worst.instance)
+    family = family_named(batch.family)
+    try:
+        claim = catalogue.load(evidence.id).claim
+    except WnverifyError:
+        claim = None
+    if claim is None or str(claim) != evidence.statement:  # a lone file: its claim is read from the record
+        claim = statement_claim(evidence.statement, family)
+    return encode(compose(claim, family, batch, Origin(evidence.id, worst.found, record.seed, record.budget)))
+
+
+def _printed(text: str, family: Family) -> Relation:
+    for sign, relation in ((" ≤ ", "<="), (" ≥ ", ">="), (" = ", "="), (" < ", "<"), (" > ", ">")):
+        lhs, found, rhs = text.partition(sign)
+        if found:
+            return relation_of(Sentence(lhs, relation, rhs), family)
+    raise UsageError(expected("a relation", repr(text[:80])))

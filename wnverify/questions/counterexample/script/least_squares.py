@@ -1,0 +1,65 @@
+"""Weight-normalised linear models p = gAw with y = At, and the limit of their flow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from wnverify.questions.counterexample.script.networks import FAMILIES, Refused, array_of, measured, norm_of
+
+
+class LinearModel:
+    """One state: A, w = v/‖v‖, y = At, the gain g and the learning rates."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.shape = data["shape"]
+        if data["settings"].get("rows", "any") != "any":
+            raise Refused("this script measures matrices A as they are only")
+        arrays = {name: array_of(value) for name, value in data["arrays"].items()}
+        self.A, self.w = arrays["A"], arrays["v"] / norm_of(arrays["v"])
+        self.y = self.A @ arrays["t"]
+        self.numbers = {name: float(arrays[name]) for name in ("g", "rate_g", "rate_w", "step")}
+        self.x_star, *_ = np.linalg.lstsq(self.A, self.y, rcond=None)
+
+    def __getitem__(self, name: str) -> float:
+        known = {**self.shape, **self.numbers}
+        return float(known[name]) if name in known else measured(self, name)
+
+    def _sigma(self) -> float:
+        return float(np.linalg.svd(self.A, compute_uv=False)[-1])
+
+    def _A_norm(self) -> float:
+        return float(np.linalg.norm(self.A, ord=2))
+
+    def _X(self) -> float:
+        return norm_of(self.x_star)
+
+    def _om(self) -> float:
+        along, *_ = np.linalg.lstsq(self.A, self.A @ self.w, rcond=None)
+        return norm_of(self.w - along)
+
+    def _target_norm(self) -> float:
+        return norm_of(self.y)
+
+    def _error_norm(self) -> float:
+        return norm_of(self.numbers["g"] * (self.A @ self.w) - self.y)
+
+    def _distance2(self) -> float:
+        """δ = s − X² for the root s of s(1 − om² e^{(g² − s)/c}) = X², by bisection in u = log δ."""
+        X, c = self._X(), self.numbers["rate_g"] / self.numbers["rate_w"]
+        log_k = 2 * math.log(max(self._om(), 1e-300)) + (self.numbers["g"] ** 2 - X * X) / c
+
+        def equation(u: float) -> float:
+            return u - math.log(X * X + math.exp(u)) + math.exp(u) / c - log_k
+
+        low, high = -1500.0, math.log(c * (max(log_k, 0.0) + 1) + X * X) + 1
+        for _ in range(200):
+            middle = 0.5 * (low + high)
+            low, high = (middle, high) if equation(middle) < 0 else (low, middle)
+        return math.exp(0.5 * (low + high))
+
+
+FAMILIES["least_squares"] = LinearModel

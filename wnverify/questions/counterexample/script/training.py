@@ -1,0 +1,104 @@
+"""Training runs of a network, step by step in plain loops."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from wnverify.questions.counterexample.script.networks import FAMILIES, Array, Networks, array_of, measured, norm_of
+
+
+class TrainingRun:
+    """u ← μu + g, θ ← θ − η(λθ + s), s = u or g + μu (look-ahead), with g = (2/n) Σ w_i e_i ∇f(θ; x_i)."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.shape, self.problem = data["shape"], Networks(data)
+        arrays = {name: array_of(value) for name, value in data["arrays"].items()}
+        self.steps, self.mask = arrays["steps"], arrays["mask"]
+        self.settings = {name: float(arrays[name]) for name in ("momentum", "lookahead", "decay")}
+        self.theta = [self.problem.net.theta]
+        self.own: list[Array] = []
+        self._run()
+
+    def __getitem__(self, name: str) -> float:
+        if name in self.shape or name in self.settings:
+            return float({**self.shape, **self.settings}[name])
+        return measured(self if hasattr(self, f"_{name}") else self.problem, name)
+
+    def _run(self) -> None:
+        speed = np.zeros_like(self.theta[0])
+        mu, decay = self.settings["momentum"], self.settings["decay"]
+        for step, weights in zip(self.steps, self.mask, strict=True):
+            gradient, _ = self._at(self.theta[-1], weights)
+            speed = mu * speed + gradient
+            move = gradient + mu * speed if self.settings["lookahead"] else speed
+            self.own.append(gradient)
+            self.theta.append(self.theta[-1] - step * (decay * self.theta[-1] + move))
+
+    def _at(self, theta: Array, weights: Array) -> tuple[Array, float]:
+        """The weighted gradient, and the loss of the full batch."""
+        gradients, errors = [], []
+        for net, target in zip(self.problem.nets, self.problem.y, strict=True):
+            value, gradient, _ = net.gradient(theta.astype(complex), net.x.astype(complex))
+            gradients.append(gradient.real)
+            errors.append(value.real - target)
+        e = np.array(errors)
+        return 2 * (weights * e) @ np.array(gradients) / len(e), float(np.mean(e * e))
+
+    def _rows(self, vector: Array) -> Array:
+        """Squared norm of every row of every layer."""
+        W = self.problem.net.W
+        ends = np.cumsum([layer.size for layer in W])
+        blocks = np.split(vector, ends)[: len(W)]
+        return np.concatenate([(b.reshape(layer.shape) ** 2).sum(axis=1) for b, layer in zip(blocks, W, strict=True)])
+
+    def _full(self, index: int) -> tuple[Array, float]:
+        return self._at(self.theta[index], np.ones(len(self.problem.nets)))
+
+    def _rho(self) -> float:
+        size = len(self.problem.net.v)
+        return max(0.0, *(norm_of(theta[-size:]) - 1 for theta in self.theta))
+
+    def _omega(self) -> float:
+        return min(float(np.sqrt(self._rows(theta).min())) for theta in self.theta)
+
+    def _loss_start(self) -> float:
+        return self._full(0)[1]
+
+    def _loss(self) -> float:
+        return self._full(-2)[1]
+
+    def _loss_next(self) -> float:
+        return self._full(-1)[1]
+
+    def _loss_gradient_norm(self) -> float:
+        return norm_of(self._full(-2)[0])
+
+    def _step(self) -> float:
+        return float(self.steps[-1])
+
+    def _step_spread(self) -> float:
+        return float(np.abs(self.steps / self.steps[0] - 1).max())
+
+    def _batch_share(self) -> float:
+        return float(self.mask.min())
+
+    def _pairs(self) -> list[tuple[Array, Array]]:
+        rows = [self._rows(theta) for theta in self.theta]
+        return list(pairwise(rows))
+
+    def _min_norm_growth(self) -> float:
+        return min(float(np.sqrt(new.min() / old.min())) for old, new in self._pairs())
+
+    def _row_growth(self) -> float:
+        return min(float(np.sqrt((new / old).min())) for old, new in self._pairs())
+
+    def _growth_defect(self) -> float:
+        moved = zip(self._pairs(), self.own, self.steps, strict=True)
+        return max(float((np.abs(new - old - s**2 * self._rows(g)) / new).max()) for (old, new), g, s in moved)
+
+
+FAMILIES["training_run"] = TrainingRun

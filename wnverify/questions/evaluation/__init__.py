@@ -1,0 +1,1 @@
+"""Evaluation: the bound of a theorem at numbers."""

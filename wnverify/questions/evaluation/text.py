@@ -1,0 +1,113 @@
+"""A bound at numbers: one line, a table, and a small plot where one symbol varies."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from wnverify.report.layout import Column, field, table
+from wnverify.report.words import formula
+
+if TYPE_CHECKING:
+    from wnverify.questions.evaluation.ask import Evaluation, Point
+
+WIDTH, HEIGHT, BREADTH = 100, 8, 56
+DECADE = 8.0
+"""A range of values this wide, high over low, is drawn on a logarithmic axis."""
+
+
+def lines(evaluation: Evaluation, width: int) -> list[Text]:
+    """The bound, certified, at every point."""
+    claim = evaluation.claim
+    found = [Text.assemble((evaluation.id, "bold"), "  ", formula(str(claim.lhs)))]
+    at = ", ".join(f"{formula(name)} = {value}" for name, value in evaluation.fixed.items())
+    found += field("at", at, width) if at else []
+    if not evaluation.arrays:
+        return found + _one(evaluation, evaluation.points[0], width)
+    found += table(_columns(evaluation), width)
+    if len(evaluation.arrays) == 1:
+        found += _plotted(evaluation)
+    return found + _warnings(evaluation, width)
+
+
+def _one(evaluation: Evaluation, point: Point, width: int) -> list[Text]:
+    sign = {"<=": "≤", "<": "<", ">=": "≥", ">": ">"}.get(evaluation.claim.relation, "=")
+    found = field("bound", f"{sign} {evaluation.value!r}", width, style="bold")
+    found += field("certified", f"the exact value lies in [{point.lower!r}, {point.upper!r}]", width)
+    return found + _warnings(evaluation, width)
+
+
+def _warnings(evaluation: Evaluation, width: int) -> list[Text]:
+    unmet = dict.fromkeys(name for point in evaluation.points for name in point.unmet)
+    return [line for name in unmet for line in field("not met", _unmet(evaluation, name), width, style="yellow")]
+
+
+def _unmet(evaluation: Evaluation, name: str) -> str:
+    where = [", ".join(f"{k}={v}" for k, v in p.values.items()) for p in evaluation.points if name in p.unmet]
+    places = f" at {'; '.join(where[:3])}" if where and where[0] else ""
+    return f"the hypothesis {name!r}: {formula(str(evaluation.claim.given[name]))}{places}"
+
+
+def _columns(evaluation: Evaluation) -> list[Column]:
+    head = "certified upper value" if evaluation.claim.relation not in (">=", ">") else "certified lower value"
+    columns = [
+        Column(formula(name), [Text(point.values[name]) for point in evaluation.points], right=True)
+        for name in evaluation.arrays
+    ]
+    return [*columns, Column(head, [Text(f"{value!r}") for value in evaluation.values], right=True)]
+
+
+def _plotted(evaluation: Evaluation) -> list[Text]:
+    """The plot of the bound against the one symbol that varies, and the power it grows with."""
+    (name,) = evaluation.arrays
+    xs = [_float(point.values[name]) for point in evaluation.points]
+    pairs = [(x, y) for x, y in zip(xs, evaluation.values, strict=True) if math.isfinite(x) and math.isfinite(y)]
+    if len(pairs) < 2 or len({x for x, _ in pairs}) < 2:
+        return []
+    found = [Text(""), *(Text(line) for line in plot(pairs, formula(name)))]
+    if all(x > 0 and y > 0 for x, y in pairs):
+        (x0, y0), (x1, y1) = min(pairs), max(pairs)
+        power = math.log(y1 / y0) / math.log(x1 / x0)
+        found.append(Text(f"  between the ends it goes like {formula(name)} to the power {power:.3f}", "dim"))
+    return found
+
+
+def _float(text: str) -> float:
+    from wnverify.errors import UsageError
+    from wnverify.typed.parser import expression_of
+
+    try:
+        return float(expression_of(text))
+    except UsageError:
+        return math.nan
+
+
+def plot(pairs: Sequence[tuple[float, float]], name: str) -> list[str]:
+    """Points on a small grid, each axis logarithmic where its values span much.
+
+    >>> for line in plot([(1.0, 1.0), (2.0, 2.0)], "m")[-2:]: print(line)
+                 └────────────────────────────────────────────────────────
+                  1                                                      2  m
+    """
+    (x, x_log), (y, y_log) = (_axis([pair[axis] for pair in pairs]) for axis in (0, 1))
+    grid = [[" "] * BREADTH for _ in range(HEIGHT)]
+    for along, up in zip(x, y, strict=True):
+        grid[HEIGHT - 1 - round(up * (HEIGHT - 1))][round(along * (BREADTH - 1))] = "●"
+    values = [pair[1] for pair in pairs]
+    labels = [f"{max(values):.4g}", *[""] * (HEIGHT - 2), f"{min(values):.4g}"]
+    rows = [f"  {label:>10} │{''.join(row)}".rstrip() for label, row in zip(labels, grid, strict=True)]
+    low, high = (f"{end(pair[0] for pair in pairs):g}" for end in (min, max))
+    logs = [word for word, log in ((f"{name} logarithmic", x_log), ("value logarithmic", y_log)) if log]
+    remark = f" ({', '.join(logs)})" if logs else ""
+    return [*rows, f"{'':13}└{'─' * BREADTH}", f"{'':14}{low}{high:>{BREADTH - len(low)}}  {name}{remark}"]
+
+
+def _axis(values: Sequence[float]) -> tuple[list[float], bool]:
+    """Positions from 0 to 1, and whether the axis is logarithmic."""
+    log = min(values) > 0 and max(values) / min(values) > DECADE
+    scaled = [math.log(value) for value in values] if log else list(values)
+    low, high = min(scaled), max(scaled)
+    return [(value - low) / (high - low) if high > low else 0.5 for value in scaled], log

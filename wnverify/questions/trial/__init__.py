@@ -1,0 +1,1 @@
+"""Trial: a typed claim is attacked."""

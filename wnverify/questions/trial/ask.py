@@ -1,0 +1,336 @@
+"""Trial: a typed claim is attacked; the outcome is a certified counterexample, or how far the search got."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from wnverify.budget import Budget, parse_budget
+from wnverify.claim import Claim, Relation
+from wnverify.errors import TheoremFileError, UsageError, expected
+from wnverify.evidence import Acceptance, Number
+from wnverify.family import Family, Situation
+from wnverify.judging.judge import Judge
+from wnverify.judging.plain import Opinion, opinion, shrink
+from wnverify.questions.trial.exponents import Exponent, exponents
+from wnverify.search import plan
+from wnverify.search.hunt import one_shape
+from wnverify.search.tally import Candidate, Tally
+from wnverify.theorem import Theorem
+from wnverify.typed.confined import Steered
+from wnverify.typed.parser import NotAClaim, read, relation_of, suggestion
+from wnverify.typed.vocabulary import default_hypotheses, family_named, family_of
+from wnverify.verdict import Verdict
+
+if TYPE_CHECKING:
+    from wnverify.questions.counterexample.bundle import Bundle
+
+NEAR = 1e-9
+"""Ratios this close to 1 are decided by balls or not at all."""
+SEARCH, SMALLER = 0.5, 0.15
+"""Shares of the seconds for the search, and for a smaller shape once a claim is broken."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What became of a typed claim.
+
+    Args:
+        text: the claim as it was typed.
+        claim: the claim with all its hypotheses.
+        family: the family it was tried on, confined to the typed hypotheses.
+        verdict: REFUTED, HELD, UNDECIDED or VACUOUS.
+        reason: one sentence.
+        worst: the counterexample, or the instance that came closest; None if none was admissible.
+        opinion: what balls, or the second route, say of it.
+        tried: instances evaluated.
+        accepted: those that met every hypothesis.
+        acceptance: the same per hypothesis.
+        effort: (instances so far, best ratio so far).
+        by_situation: the best ratio by shape and settings.
+        exponents: how the sides grow with each symbol.
+        seed: the seed of the search.
+        budget: the budget as it was typed.
+        seconds: how long it took.
+        path: where the counterexample was saved; None if it was not.
+    """
+
+    text: str
+    claim: Claim
+    family: Steered
+    verdict: Verdict
+    reason: str
+    worst: Candidate | None
+    opinion: Opinion | None
+    tried: int = 0
+    accepted: int = 0
+    acceptance: Mapping[str, Acceptance] = field(default_factory=dict)
+    effort: Sequence[tuple[int, Number]] = ()
+    by_situation: Mapping[str, float] = field(default_factory=dict)
+    exponents: Sequence[Exponent] = ()
+    seed: int = 0
+    budget: str = ""
+    seconds: float = 0.0
+    path: Path | None = None
+
+    @property
+    def refuted(self) -> bool:
+        """Whether a confirmed counterexample was found."""
+        return self.verdict is Verdict.REFUTED
+
+    @property
+    def certified(self) -> bool:
+        """Whether the counterexample is certified by ball arithmetic."""
+        return self.refuted and self.opinion is not None and self.opinion.certified
+
+    @property
+    def ratio(self) -> float:
+        """The worst ratio found, more than 1 is a violation; NaN if nothing was admissible."""
+        return math.nan if self.worst is None else self.worst.ratio
+
+    @property
+    def shape(self) -> Mapping[str, int]:
+        """The shape of the worst instance."""
+        return {} if self.worst is None else dict(self.worst.batch.shape)
+
+    @property
+    def best_constant(self) -> float | None:
+        """The least factor of the right side that this search would not have refuted; None for an equality.
+
+        Of `lhs ≥ rhs` it is the largest factor.
+        """
+        if self.claim.relation == "=" or self.worst is None or not self.worst.ratio > 0:
+            return None
+        return self.worst.ratio if self.claim.relation == "<=" else 1 / self.worst.ratio
+
+    def to_bundle(self) -> Bundle:
+        """The counterexample as data that travels; see `wnverify.questions.counterexample.bundle.save`.
+
+        Raises:
+            UsageError: if there is none.
+        """
+        from wnverify.questions.counterexample.bundle import Origin, compose
+
+        if self.worst is None or not self.refuted:
+            raise UsageError(expected("a refuted claim", f"one that is {self.verdict.name}"))
+        origin = Origin(found=self.worst.found, seed=self.seed, budget=self.budget)
+        return compose(self.claim, self.family, self.worst.batch, origin)
+
+    def __str__(self) -> str:
+        from wnverify.questions.trial.text import plain
+
+        return plain(self)
+
+    def _repr_latex_(self) -> str:
+        from wnverify.questions.trial.text import latex
+
+        return latex(self)
+
+    def _repr_html_(self) -> str:
+        from wnverify.questions.trial.text import html
+
+        return html(self)
+
+
+def try_claim(
+    text: str,
+    *,
+    given: Sequence[str] = (),
+    activation: str | None = None,
+    scaling: str | None = None,
+    family: str | None = None,
+    budget: str = "15s",
+    seed: int = 0,
+) -> Trial:
+    """Try to refute a typed claim.
+
+    Args:
+        text: the claim, such as "hessian_norm <= 2*(1+rho)*L**2/(sqrt(m)*omega**2)".
+        given: further hypotheses, such as "rho == 0"; those of the paper's setting always hold.
+        activation: only this one; all smooth ones by default.
+        scaling: the paper's, `fan_out`, by default. Symbols are taken as they are under it.
+        family: the family by name; by default the first whose vocabulary has every symbol.
+        budget: quick, standard, deep, or seconds such as "15s".
+        seed: seed of the search.
+
+    Raises:
+        NotAClaim: if the text is no claim over known symbols, or is undefined on some network.
+        UsageError: for an unknown setting or budget, or hypotheses that no shape meets.
+    """
+    begin = time.monotonic()
+    effort = parse_budget(budget)
+    theorem = posed(text, given=given, activation=activation, scaling=scaling, family=family)
+    try:
+        with threadpool_limits(1):
+            return _attack(text, theorem, budget=effort, begin=begin, seed=seed)
+    except TheoremFileError as error:
+        raise NotAClaim(f"The claim is not defined on every network: {error}") from error
+
+
+def posed(
+    text: str,
+    *,
+    given: Sequence[str] = (),
+    activation: str | None = None,
+    scaling: str | None = None,
+    family: str | None = None,
+) -> Theorem:
+    """The typed claim as a theorem about a family confined to its hypotheses; see `try_claim`."""
+    if isinstance(given, str):
+        given = (given,)
+    main, hypotheses = read(text), [read(each) for each in given]
+    names = [name for sentence in (main, *hypotheses) for name in sentence.names]
+    base = family_of(names) if family is None else family_named(family)
+    settings = _settings(base, activation, scaling)
+    relation = relation_of(main, base.quantities)
+    if not relation.free_symbols:
+        raise NotAClaim(expected("a claim about at least one symbol", repr(text[:60]), "see `wnverify symbols`"))
+    typed = {" ".join(each.text.split()): relation_of(each, base.quantities) for each in hypotheses}
+    steered = Steered(base, typed, settings)
+    defaults = {name: Relation(*sides) for name, sides in default_hypotheses(base, settings).items()}
+    claim = Claim(relation.lhs, relation.relation, relation.rhs, given={**defaults, **typed})
+    return Theorem(claim, steered)
+
+
+def _settings(base: Family, activation: str | None, scaling: str | None) -> dict[str, tuple[str, ...]]:
+    """The settings to keep: the first scaling, which is the paper's, and smooth activations, unless asked for."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, wanted in (("activation", activation), ("scaling", scaling)):
+        known = tuple(base.settings.get(name, ()))
+        if wanted is not None and wanted not in known:
+            remedy = suggestion(wanted, known) if known else f"the family {base.name} has no such setting"
+            raise UsageError(expected(f"{name} among {', '.join(known) or 'none'}", repr(wanted[:60]), remedy))
+        if wanted is not None:
+            found[name] = (wanted,)
+    if "activation" in base.settings:
+        found.setdefault("activation", tuple(name for name in base.settings["activation"] if name != "relu"))
+    if "scaling" in base.settings:
+        found.setdefault("scaling", base.settings["scaling"][:1])
+    return found
+
+
+# ---- the attack
+
+
+def _attack(text: str, theorem: Theorem, *, budget: Budget, begin: float, seed: int) -> Trial:
+    rng = np.random.default_rng(seed)
+    end = math.inf if budget.seconds is None else begin + budget.seconds
+    groups = plan.by_shape(plan.within(theorem, budget))
+    tally = _search(theorem, groups, budget, _share(begin, end, SEARCH), rng)
+    verdict, reason, worst, found = _settled(tally, theorem, groups, _share(begin, end, SEARCH + SMALLER), rng)
+    fitted: list[Exponent] = []
+    if worst is not None and verdict is not Verdict.REFUTED:
+        limit = min(end, time.monotonic() + 10.0)
+        fitted = exponents(theorem.claim, _steered(theorem), worst.situation, limit, rng)
+    return Trial(
+        text=text, claim=theorem.claim, family=_steered(theorem), verdict=verdict, reason=reason,
+        worst=worst, opinion=found, tried=tally.tried, accepted=tally.accepted, acceptance=tally.acceptance,
+        effort=tally.effort, by_situation=tally.by_situation, exponents=fitted, seed=seed, budget=budget.name,
+        seconds=time.monotonic() - begin,
+    )  # fmt: skip
+
+
+def _steered(theorem: Theorem) -> Steered:
+    family = theorem.family
+    if not isinstance(family, Steered):
+        raise UsageError(expected("a family confined to typed hypotheses", family.name))
+    return family
+
+
+def _share(begin: float, end: float, share: float) -> float:
+    return end if math.isinf(end) else begin + share * (end - begin)
+
+
+def _search(
+    theorem: Theorem, groups: list[list[Situation]], budget: Budget, end: float, rng: np.random.Generator
+) -> Tally:
+    """Shape by shape from the smallest, round after round, until the claim breaks or the time is over."""
+    tally = Tally(Judge(theorem.claim, theorem.family))
+    for number in budget.pace():
+        for group in groups:
+            one_shape(tally, group, rng, ascents=2 + 2 * number, end=end)
+            if tally.violated() or time.monotonic() > end:
+                return tally
+    return tally
+
+
+Settled = tuple[Verdict, str, Candidate | None, Opinion | None]
+
+
+def _settled(
+    tally: Tally, theorem: Theorem, groups: list[list[Situation]], end: float, rng: np.random.Generator
+) -> Settled:
+    best = tally.best
+    if best is None or tally.trivial == tally.accepted:
+        return Verdict.VACUOUS, _untested(tally), best, None
+    if tally.violated():
+        return _broken(tally, theorem, groups, end, rng)
+    if best.ratio > 1 - NEAR and theorem.claim.relation != "=":
+        return _near(tally.judge, best)
+    return Verdict.HELD, f"no admissible instance breaks it; worst ratio {best.ratio:.6g}", best, None
+
+
+def _untested(tally: Tally) -> str:
+    if tally.accepted:
+        return f"all {tally.accepted:,} admissible instances meet it trivially: it says nothing about them"
+    name = min(tally.met, key=lambda key: tally.met[key], default="")
+    seldom = f"; {name!r} held for {tally.met[name]:,}" if name else ""
+    return f"none of {tally.tried:,} instances met all hypotheses{seldom}"
+
+
+def _broken(
+    tally: Tally, theorem: Theorem, groups: list[list[Situation]], end: float, rng: np.random.Generator
+) -> Settled:
+    """Shrink the shape by a harder search of the smaller ones, then the numbers."""
+    candidates = [c for c in (_smaller(tally, theorem, groups, end, rng), tally.best) if c is not None]
+    for candidate in candidates:
+        shrunk, found = shrink(tally.judge, candidate)
+        if found.refutes:
+            how = "certified by ball arithmetic" if found.certified else "confirmed by an independent float route"
+            return Verdict.REFUTED, f"ratio {shrunk.ratio:.6g} at {shrunk.situation}, {how}", shrunk, found
+    last = candidates[-1]
+    reason = f"a violation of ratio {last.ratio:.15g} that could not be confirmed: closer than rounding"
+    return Verdict.UNDECIDED, reason, last, opinion(tally.judge, last.batch)
+
+
+def _smaller(
+    tally: Tally, theorem: Theorem, groups: list[list[Situation]], end: float, rng: np.random.Generator
+) -> Candidate | None:
+    """A violation in a smaller shape than the one found; None if there seems to be none."""
+    best = tally.best
+    for group in groups:
+        if best is None or dict(group[0].shape) == dict(best.situation.shape) or time.monotonic() > end:
+            return None
+        again = Tally(tally.judge)
+        one_shape(again, group, rng, ascents=6)
+        if again.violated():
+            return again.best
+    return None
+
+
+def _near(judge: Judge, best: Candidate) -> Settled:
+    """A ratio within rounding of 1: balls decide, here and a hair's breadth inside the domain, or nobody does."""
+    opinions = [(batch, opinion(judge, batch)) for batch in (best.batch, judge.family.inside(best.batch))]
+    for batch, found in opinions:
+        if found.refutes:
+            judgement = judge(batch)
+            lhs, rhs, ratio = (float(part[0]) for part in (judgement.lhs, judgement.rhs, judgement.ratio))
+            shown = Candidate(ratio, lhs, rhs, batch, best.situation, best.found)
+            return Verdict.REFUTED, f"broken by less than {NEAR:g}, certified by ball arithmetic", shown, found
+    found = opinions[0][1]
+    if found.certified and found.holds:
+        short = max(1 - best.ratio, 0.0)
+        worst = f"1 - {short:.1e}" if short else "1 but for rounding, certified not to exceed it"
+        return Verdict.HELD, f"no admissible instance breaks it; worst ratio {worst}", best, found
+    reason = f"the sides come within {abs(1 - best.ratio):.0e} of each other, closer than this arithmetic can tell"
+    return Verdict.UNDECIDED, reason, best, found
+
+
+__all__ = ["Trial", "posed", "try_claim"]

@@ -1,0 +1,150 @@
+"""Files that a run writes: whole or not at all, and never lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from wnverify.errors import UsageError, WnverifyError, expected
+from wnverify.evidence import Record, TheoremEvidence
+from wnverify.report.reading import counterexample
+from wnverify.verdict import Verdict
+
+if TYPE_CHECKING:
+    from wnverify.questions.counterexample.bundle import Bundle
+
+FOLDER = Path("counterexamples")
+
+
+def check_writable(path: Path) -> None:
+    """Find out before a long run whether its record can be written.
+
+    Raises:
+        UsageError: if it cannot.
+    """
+    remedy = "name a file in a folder that exists and can be written to"
+    if path.is_dir() or not path.parent.is_dir():
+        got = f"{path}, a folder" if path.is_dir() else f"{path}, whose folder does not exist"
+        raise UsageError(expected("a file to write the record to", got, remedy))
+    try:
+        if _special(path):
+            return
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise UsageError(expected("a file to write the record to", f"{path} ({error.strerror})", remedy)) from error
+
+
+def _special(path: Path) -> bool:
+    """A pipe or a device: it is written to, never replaced."""
+    return path.exists() and not path.is_file()
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file at once: a reader sees the old one or the whole new one."""
+    if _special(path):
+        path.write_bytes(data)
+        return
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def write_or_rescue(path: Path, data: bytes) -> str:
+    """Write the file; if that fails write it elsewhere, and say so in the text that is returned."""
+    try:
+        write(path, data)
+    except OSError as error:
+        failure = f"The record could not be written to {path} ({error.strerror})"
+    else:
+        return ""
+    try:
+        handle, name = tempfile.mkstemp(prefix="wnverify-record-", suffix=".json")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        return f"{failure}, nor to a temporary folder ({error.strerror})."
+    return f"{failure}; it is in {name}."
+
+
+def save_counterexamples(record: Record) -> dict[str, str]:
+    """Save the counterexample of every theorem that was refuted against the plan; where each one is, by id."""
+    saved = {}
+    for evidence in record.theorems:
+        if evidence.verdict is Verdict.REFUTED and not evidence.as_expected:
+            content = _content(evidence, record)
+            if content:
+                saved[evidence.id] = _save(evidence.id, content)
+    return saved
+
+
+def save_bundle(bundle: Bundle, path: Path) -> Path:
+    """Write a bundle: one JSON file if the path ends in `.json`, else a folder with the script beside the data.
+
+    Returns:
+        The path.
+
+    Raises:
+        UsageError: if it cannot be written.
+    """
+    from wnverify.questions.counterexample.bundle import FILE, SCRIPT, encode, script_source, sealed
+
+    try:
+        if path.suffix == ".json":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write(path, encode(bundle))
+            return path
+        path.mkdir(parents=True, exist_ok=True)
+        write(path / FILE, encode(sealed(structs.replace(bundle, check=""))))
+        write(path / SCRIPT, script_source().encode())
+    except OSError as error:
+        raise UsageError(expected("a place to save the counterexample", f"{path} ({error.strerror})")) from error
+    return path
+
+
+def _save(identifier: str, content: bytes) -> str:
+    path = FOLDER / f"{identifier.replace('/', '__')}.json"
+    try:
+        FOLDER.mkdir(exist_ok=True)
+        write(path, content)
+    except OSError as error:
+        return f"could not be saved in {path} ({error.strerror})"
+    return str(path)
+
+
+def _content(evidence: TheoremEvidence, record: Record) -> bytes:
+    """The smallest counterexample as a bundle for `wnverify replay`; as plain data where its claim is no text."""
+    found = counterexample(evidence)
+    if found is None:
+        return b""
+    from wnverify.questions.counterexample.bundle import bytes_of_evidence
+
+    check, worst = found
+    try:
+        return bytes_of_evidence(evidence, worst, record)
+    except WnverifyError as error:
+        plain = {"kind": "counterexample", "no bundle": str(error), "theorem": evidence.id, "check": check.check}
+        about = {"claim": evidence.statement, "ratio": worst.ratio, "lhs": worst.lhs, "rhs": worst.rhs}
+        seeds = {"seed": record.seed, "budget": record.budget, "versions": record.versions}
+        whole = plain | about | seeds | {"digest": evidence.digest, "instance": worst.instance}
+        return (json.dumps(whole, indent=1, sort_keys=True) + "\n").encode()

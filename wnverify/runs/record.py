@@ -1,0 +1,71 @@
+"""The record of a run as JSON: versioned, deterministic, and read back strictly.
+
+The schema beside this file, `record.schema.json`, is generated from the structs: `python -m
+wnverify.runs.record` prints it, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from wnverify.errors import RecordError, expected
+from wnverify.evidence import Record
+from wnverify.verdict import Verdict
+
+SCHEMA = 1
+SCHEMA_FILE = Path(__file__).with_name("record.schema.json")
+
+
+def to_json(record: Record) -> bytes:
+    """The record as JSON text with keys in a fixed order."""
+    encoded = msgspec.json.encode(record, order="deterministic")
+    return msgspec.json.format(encoded, indent=1) + b"\n"
+
+
+def from_json(data: bytes) -> Record:
+    """Read a record.
+
+    Raises:
+        RecordError: if the text is damaged, of another version, or holds a value of the wrong type.
+    """
+    _check_version(data)
+    try:
+        record = msgspec.json.decode(data, type=Record)
+    except msgspec.ValidationError as error:
+        raise RecordError(expected("a record of wnverify", str(error))) from error
+    _check_verdicts(record)
+    return record
+
+
+def _check_version(data: bytes) -> None:
+    try:
+        plain = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise RecordError(expected("JSON", str(error), "the file is damaged or truncated")) from error
+    version = plain.get("schema") if isinstance(plain, dict) else None
+    if version != SCHEMA or isinstance(version, bool):
+        remedy = "it was written by another version of wnverify, or is no record"
+        raise RecordError(expected(f"a record of schema {SCHEMA}", f"schema {version!r}", remedy))
+
+
+def _check_verdicts(record: Record) -> None:
+    checks = [check for theorem in record.theorems for check in theorem.checks]
+    names = [check.verdict for check in checks] + [item.verdict for check in checks for item in check.items]
+    unknown = sorted({*names, *(theorem.expected for theorem in record.theorems)} - set(Verdict.__members__))
+    if unknown:
+        raise RecordError(expected(f"verdicts among {', '.join(Verdict.__members__)}", ", ".join(unknown)))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of a record."""
+    title = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"wnverify record {SCHEMA}"}
+    return title | msgspec.json.schema(Record)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(schema(), indent=1, sort_keys=True) + "\n")

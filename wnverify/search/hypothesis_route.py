@@ -1,0 +1,93 @@
+"""The Hypothesis route: draws shapes, settings, regimes and seeds, aims at a high ratio, shrinks a failure.
+
+Hypothesis draws no weights itself: as whole arrays they would be unsatisfiable when large, and nearly
+constant by its default fill. Its example database is keyed on source code and is no archive: it is off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import numpy as np
+from hypothesis import HealthCheck, Phase, given, seed, settings, target
+from hypothesis import strategies as st
+
+from wnverify.family import Family, Situation
+from wnverify.search.plan import by_shape
+from wnverify.search.tally import Candidate, Tally
+
+Drawn = tuple[Situation, str, int]
+Item = TypeVar("Item")
+
+
+class _Violated(Exception):
+    """Tells Hypothesis that an example failed, so that it shrinks it."""
+
+
+def number(limit: int) -> st.SearchStrategy[int]:
+    """Integers from 0 to `limit` − 1, drawn as binary digits.
+
+    Into integers Hypothesis mixes constants from the source of whatever local modules are loaded, so that the same
+    seed would draw other instances in another process. It leaves booleans alone.
+    """
+    digits = st.tuples(*[st.booleans()] * (limit - 1).bit_length())
+    return digits.map(lambda flags: sum(flag << place for place, flag in enumerate(flags)) % limit)
+
+
+def instances(family: Family, situations: list[Situation]) -> st.SearchStrategy[Drawn]:
+    """Strategy for (situation, regime, seed); shrinks to the smallest shape and the first settings."""
+    groups = by_shape(situations)
+    return st.tuples(
+        number(len(groups)).flatmap(lambda index: _one_of(groups[index])), _one_of(family.regimes), number(2**32)
+    )
+
+
+def _one_of(items: Sequence[Item]) -> st.SearchStrategy[Item]:
+    return number(len(items)).map(items.__getitem__)
+
+
+def steer(tally: Tally, situations: list[Situation], examples: int, entropy: int) -> Candidate | None:
+    """Let Hypothesis look for a violation.
+
+    Args:
+        tally: counts every instance.
+        situations: what may be drawn.
+        examples: how many examples Hypothesis may try.
+        entropy: seed; the same seed gives the same examples.
+
+    Returns:
+        The smallest failing instance after shrinking; None if nothing failed.
+    """
+    failures: list[Candidate] = []
+    limit = 1.0 if tally.judge.claim.relation == "=" else 1.0 + tally.judge.claim.tolerance
+
+    @seed(entropy)
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate, Phase.target, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+        print_blob=False,
+    )
+    @given(drawn=instances(tally.judge.family, situations))
+    def look(drawn: Drawn) -> None:
+        situation, regime, number = drawn
+        batch = tally.judge.family.draw(situation, regime, 4, np.random.default_rng(number))
+        judgement = tally.add(batch, situation, f"Hypothesis, regime {regime}")
+        ratio = np.where(judgement.accepted, judgement.ratio, 0.0)
+        top = int(np.argmax(ratio))
+        target(float(min(ratio[top], 1e6)))
+        if ratio[top] > limit:
+            lhs, rhs = float(judgement.lhs[top]), float(judgement.rhs[top])
+            found = f"Hypothesis, shrunk, regime {regime}"
+            failures.append(Candidate(float(ratio[top]), lhs, rhs, batch.one(top), situation, found))
+            raise _Violated
+
+    try:
+        look()
+    except _Violated:
+        return failures[-1]
+    return None

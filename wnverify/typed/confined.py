@@ -1,0 +1,335 @@
+"""Steering: a family confined to where typed hypotheses hold, so that `rho == 0` is not left to chance.
+
+A hypothesis about shape and settings alone (`L == 1`, `c0 == 0`, `m >= 16`) chooses shapes and activations.
+One that bounds ρ, ω or ‖x‖ by a number moves every instance drawn or searched: v, all rows, or x are scaled. Any
+other hypothesis is only counted, as always.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import sympy
+
+from wnverify.arrays import FloatArray
+from wnverify.batch import Batch
+from wnverify.claim import Relation
+from wnverify.errors import UsageError, expected
+from wnverify.family import Coordinates, Family, Shape, Situation
+
+HAIR = 1e-14
+"""By how much, relative, an instance is kept away from the limit of an inequality."""
+LARGEST_SIZE, MOST_WEIGHTS = 256, 2500
+_LAYER = re.compile(r"W\d+")
+Arrays = dict[str, FloatArray]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """`low ≤ value ≤ high`."""
+
+    low: float = -math.inf
+    high: float = math.inf
+
+    def meet(self, other: Interval) -> Interval:
+        """Both at once."""
+        return Interval(max(self.low, other.low), min(self.high, other.high))
+
+    def nearest(self, value: FloatArray) -> FloatArray:
+        """The nearest value inside; a hair's breadth inside where there is room."""
+        if self.low == self.high:
+            return np.full_like(value, self.low)
+        low = self.low + HAIR * abs(self.low) if math.isfinite(self.low) else self.low
+        high = self.high - HAIR * abs(self.high) if math.isfinite(self.high) else self.high
+        return np.clip(value, low, high)
+
+
+# ---- how to move an instance
+
+
+def _layers(arrays: Mapping[str, FloatArray]) -> list[str]:
+    return [name for name in arrays if _LAYER.fullmatch(name)]
+
+
+def _move_rho(arrays: Arrays, interval: Interval) -> Arrays:
+    """Scale v; ρ = max(‖v‖ − 1, 0), so that ρ = 0 asks for ‖v‖ ≤ 1 only."""
+    v = arrays["v"]
+    length = np.linalg.norm(v, axis=0)
+    if interval.high <= 0:
+        wanted = np.minimum(length, 1.0 - HAIR)
+    else:
+        wanted = np.where(length > 1.0, 1.0 + interval.nearest(np.maximum(length - 1.0, 0.0)), length)
+        if interval.low > 0:
+            wanted = 1.0 + interval.nearest(np.maximum(length - 1.0, 0.0))
+    basis = np.zeros_like(v)
+    basis[0] = 1.0
+    unit = np.where(length > 0, v / np.where(length > 0, length, 1.0), basis)
+    return arrays | {"v": np.where(wanted == length, v, unit * wanted)}
+
+
+def _move_omega(arrays: Arrays, interval: Interval) -> Arrays:
+    """Scale all rows by one number: normalised networks do not change, and the ratios of the norms stay."""
+    norms = [np.linalg.norm(arrays[name], axis=1).min(axis=0) for name in _layers(arrays)]
+    smallest = np.minimum.reduce(norms)
+    factor = interval.nearest(smallest) / smallest
+    return arrays | {name: arrays[name] * factor for name in _layers(arrays)}
+
+
+def _move_input(arrays: Arrays, interval: Interval) -> Arrays:
+    """Scale x, or all samples by one number."""
+    name = "x" if "x" in arrays else "X"
+    x = arrays[name]
+    length = np.linalg.norm(x, axis=0)
+    largest = length if name == "x" else length.max(axis=0)
+    wanted = interval.nearest(largest)
+    basis = np.zeros_like(x)
+    basis[0] = 1.0
+    there = np.where(largest > 0, x / np.where(largest > 0, largest, 1.0), basis)
+    return arrays | {name: np.where(wanted == largest, x, there * wanted)}
+
+
+MOVES: Mapping[str, tuple[Collection[str], Callable[[Arrays, Interval], Arrays]]] = MappingProxyType({
+    "rho": (("v",), _move_rho),
+    "omega": (("W1",), _move_omega),
+    "input_norm": (("x", "X"), _move_input),
+})  # fmt: skip
+"""What can be steered: by name, the arrays of which one must be there, and how it is done."""
+
+
+# ---- reading hypotheses
+
+
+def interval_for(relation: Relation, name: str, constants: Mapping[str, Any]) -> Interval | None:
+    """The interval to which a relation confines one symbol once the others are known; None if it is not linear."""
+    values = {symbol: constants[symbol.name] for symbol in relation.free_symbols if symbol.name in constants}
+    expression = (relation.lhs - relation.rhs).subs(values)
+    if {symbol.name for symbol in expression.free_symbols} != {name}:
+        return None
+    (symbol,) = expression.free_symbols
+    slope = sympy.expand(expression).coeff(symbol)
+    rest = sympy.expand(expression - slope * symbol)
+    if slope.free_symbols or rest.free_symbols or slope == 0:
+        return None
+    value, upwards = float(-rest / slope), slope > 0
+    if not math.isfinite(value):
+        return None
+    if relation.relation == "=":
+        return Interval(value, value)
+    below = (relation.relation in ("<=", "<")) == bool(upwards)
+    return Interval(high=value) if below else Interval(low=value)
+
+
+def is_of_situation(family: Family, name: str) -> bool:
+    """Whether a quantity is read off shape and settings: its derivative with respect to every array is nothing."""
+    route = family.quantities[name].route
+    if route is None or route.gradient is None:
+        return False
+    batch = _sample(family, family.situations()[0])
+    return not dict(route.gradient(batch))
+
+
+def _sample(family: Family, situation: Situation) -> Batch:
+    return family.draw(situation, family.regimes[0], 1, np.random.default_rng(0))
+
+
+def constants_of(family: Family, situation: Situation, names: Collection[str]) -> dict[str, Any]:
+    """The values of the situation's quantities: sizes as integers, constants of the activation as floats."""
+    batch = _sample(family, situation)
+    found: dict[str, Any] = {}
+    for name in names:
+        route = family.quantities[name].route
+        if route is not None:
+            value = float(route.measure(batch)[0])
+            found[name] = situation.shape.get(name, sympy.oo if math.isinf(value) else value)
+    return found
+
+
+class _Coordinates(Coordinates):
+    """The family's own coordinates, brought back to where the hypotheses hold after every step."""
+
+    def __init__(self, inner: Coordinates, move: Callable[[Batch], Batch]) -> None:
+        self.inner, self.move = inner, move
+
+    def encode(self, batch: Batch) -> FloatArray:
+        """As the family does."""
+        return self.inner.encode(batch)
+
+    def decode(self, theta: FloatArray) -> Batch:
+        """As the family does, then moved: decoding may round across a limit."""
+        return self.move(self.inner.decode(theta))
+
+    def canonical(self, theta: FloatArray) -> FloatArray:
+        """Gauge first, then the hypotheses."""
+        return self.inner.encode(self.move(self.inner.decode(self.inner.canonical(theta))))
+
+    def pullback(self, theta: FloatArray, batch: Batch, cotangent: Mapping[str, FloatArray]) -> FloatArray:
+        """As the family does: a step off the hypotheses is undone by `canonical`."""
+        return self.inner.pullback(theta, batch, cotangent)
+
+
+class Steered(Family):
+    """A family confined to where the typed hypotheses hold, its symbols taken as they are in every scaling.
+
+    Args:
+        base: the family.
+        relations: the typed hypotheses by name.
+        settings: the values to keep of some settings.
+
+    Raises:
+        UsageError: if no shape or setting meets them.
+    """
+
+    def __init__(
+        self, base: Family, relations: Mapping[str, Relation], settings: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        self.base, self.name, self.quantities = base, base.name, base.quantities
+        self.relations, self.restricted = dict(relations), _names(relations)
+        self.settings, self.regimes = base.settings, base.regimes
+        self.cost, self.agreement = base.cost, base.agreement
+        self._of_situation = {name for name in _names(relations) if is_of_situation(base, name)}
+        self._choosing = {n: r for n, r in relations.items() if _symbols(r) <= self._of_situation}
+        self._moving = {n: r for n, r in relations.items() if n not in self._choosing}
+        self._shapes = _shapes(base, self._choosing)
+        self._intervals: dict[str, dict[str, Interval]] = {}
+        self._situations = self._admissible(settings)
+
+    def shapes(self) -> Sequence[Shape]:
+        """The family's shapes, moved to where hypotheses about sizes hold."""
+        return self._shapes
+
+    def situations(self, narrowed: Mapping[str, Sequence[str]] | None = None) -> list[Situation]:
+        """Those that meet every hypothesis about shape and settings."""
+        if narrowed is None or not narrowed:
+            return list(self._situations)
+        return [s for s in self._situations if all(s.settings[name] in values for name, values in narrowed.items())]
+
+    def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
+        """Draw, then move."""
+        return self.move(self.base.draw(situation, regime, count, rng))
+
+    def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """The family's extreme instances, moved."""
+        for words, batch in self.base.structured(situation):
+            yield words, self.move(batch)
+
+    def coordinates(self, situation: Situation) -> Coordinates:
+        """The family's coordinates, brought back after every step."""
+        inner = self.base.coordinates(situation)
+        return _Coordinates(inner, self.move) if self._moving else inner
+
+    def inside(self, batch: Batch) -> Batch:
+        """As the family does, then moved."""
+        return self.move(self.base.inside(batch))
+
+    def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
+        """As the family does."""
+        return self.base.enclosures(batch, names)
+
+    def check(self, batch: Batch) -> None:
+        """As the family does."""
+        self.base.check(batch)
+
+    def move(self, batch: Batch) -> Batch:
+        """The instances moved to where the hypotheses hold, as far as they can be solved."""
+        intervals = self._intervals_at(Situation(batch.shape, batch.settings))
+        if not intervals:
+            return batch
+        arrays = dict(batch.arrays)
+        for name, interval in intervals.items():
+            arrays = MOVES[name][1](arrays, interval)
+        return Batch(batch.family, batch.shape, batch.settings, arrays)
+
+    def _intervals_at(self, situation: Situation) -> dict[str, Interval]:
+        key = str(situation)
+        if key not in self._intervals:
+            constants = constants_of(self.base, situation, self._of_situation)
+            arrays = _sample(self.base, situation).arrays
+            movable = [name for name, (needed, _) in MOVES.items() if set(needed) & set(arrays)]
+            found = {name: self._interval(name, constants) for name in movable if name in self.quantities}
+            self._intervals[key] = {name: interval for name, interval in found.items() if interval}
+        return self._intervals[key]
+
+    def _interval(self, name: str, constants: Mapping[str, Any]) -> Interval | None:
+        """Where every hypothesis that can be solved for the quantity holds; None if there is none such."""
+        read = [interval_for(relation, name, constants) for relation in self._moving.values()]
+        solved = [interval for interval in read if interval]
+        return reduce(Interval.meet, solved) if solved else None
+
+    def _admissible(self, settings: Mapping[str, Sequence[str]] | None) -> list[Situation]:
+        kept = [
+            situation
+            for situation in Family.situations(self, settings)
+            if not self._choosing or self._meets(constants_of(self.base, situation, self._of_situation))
+        ]
+        if not kept:
+            listing = "; ".join(map(str, self._choosing.values()))
+            raise UsageError(expected("hypotheses that some shape and activation meet", listing))
+        return kept
+
+    def _meets(self, constants: Mapping[str, Any]) -> bool:
+        return all(_true(relation, constants) for relation in self._choosing.values())
+
+
+def _true(relation: Relation, constants: Mapping[str, Any]) -> bool:
+    """Whether a relation between numbers holds, equality up to rounding."""
+    left, right = (_value(side, constants) for side in (relation.lhs, relation.rhs))
+    slack = 1e-12 * max(abs(left), abs(right)) if math.isfinite(left) and math.isfinite(right) else 0.0
+    if relation.relation == "=":
+        return abs(left - right) <= slack
+    return left <= right + slack if relation.relation in ("<=", "<") else left >= right - slack
+
+
+def _value(side: sympy.Expr, constants: Mapping[str, Any]) -> float:
+    number = side.subs({symbol: constants[symbol.name] for symbol in side.free_symbols})
+    return float(number) if number.is_extended_real else math.nan
+
+
+def _names(relations: Mapping[str, Relation]) -> set[str]:
+    return {name for relation in relations.values() for name in _symbols(relation)}
+
+
+def _symbols(relation: Relation) -> set[str]:
+    return {symbol.name for symbol in relation.free_symbols}
+
+
+def _shapes(base: Family, choosing: Mapping[str, Relation]) -> list[Shape]:
+    """The family's shapes with each size brought to where one-symbol hypotheses about it hold, smallest first."""
+    shapes = [dict(shape) for shape in base.shapes()]
+    changed = False
+    for relation in choosing.values():
+        names = _symbols(relation) & set(shapes[0])
+        interval = interval_for(relation, name, {}) if len(names) == 1 and (name := next(iter(names))) else None
+        if interval is not None:
+            shapes = [shape | {name: _size(shape[name], interval, name)} for shape in shapes]
+            changed = True
+    distinct = list({tuple(shape.items()): shape for shape in shapes}.values())
+    if not changed:
+        return [*distinct]
+    sized = [(_weights(base, shape), shape) for shape in distinct]
+    small = sorted(((count, shape) for count, shape in sized if count <= MOST_WEIGHTS), key=lambda pair: pair[0])
+    if not small:
+        raise UsageError(expected(f"hypotheses that allow an instance of at most {MOST_WEIGHTS} numbers", "none"))
+    return [shape for _, shape in small]
+
+
+def _size(size: int, interval: Interval, name: str) -> int:
+    """The nearest integer in the interval."""
+    low = max(1, math.ceil(interval.low - 1e-9)) if math.isfinite(interval.low) else 1
+    high = math.floor(interval.high + 1e-9) if math.isfinite(interval.high) else LARGEST_SIZE
+    if low > min(high, LARGEST_SIZE):
+        got = f"{interval.low:g} ≤ {name} ≤ {interval.high:g}"
+        raise UsageError(expected(f"{name} to be allowed some integer from 1 to {LARGEST_SIZE}", got))
+    return min(max(size, low), high)
+
+
+def _weights(base: Family, shape: Shape) -> int:
+    """How many numbers an instance of a shape holds."""
+    settings = {name: values[0] for name, values in base.settings.items()}
+    return sum(array.size for array in _sample(base, Situation(shape, settings)).arrays.values())
