@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -157,17 +156,11 @@ class Tabled(Family):
 
 def _clipped(name: str, *, whole: bool) -> Move:
     def move(arrays: Arrays, interval: Interval) -> Arrays:
-        inner = _whole(interval) if whole else interval
-        return {**arrays, name: inner.nearest(arrays[name])}
+        if not whole:
+            return {**arrays, name: interval.nearest(arrays[name])}
+        return {**arrays, name: np.clip(arrays[name], np.ceil(interval.low - 1e-9), np.floor(interval.high + 1e-9))}
 
     return move
-
-
-def _whole(interval: Interval) -> Interval:
-    """The integers of an interval; a hair's breadth outside is rounding."""
-    low = math.ceil(interval.low - 1e-9) if math.isfinite(interval.low) else interval.low
-    high = math.floor(interval.high + 1e-9) if math.isfinite(interval.high) else interval.high
-    return Interval(low, high)
 
 
 def check_table(batch: Batch, table: Table) -> None:
