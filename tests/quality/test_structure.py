@@ -21,7 +21,7 @@ FLOORS = (
     ("symbolic", "families"),
     ("bounds", "theorem"),
     ("catalogue", "judging"),
-    ("typed",),
+    ("typed", "papers"),
     ("search",),
     ("checks",),
     ("report",),
