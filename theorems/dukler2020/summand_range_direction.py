@@ -4,7 +4,7 @@ Statement:   −⟨P x, P x′⟩ 1{v·x > 0} 1{v·x′ > 0} ≤ (1 − c)/2 wit
              summands of V_ij(0) range over an interval of length (1 + |c|)/2.
 Hypotheses:  |x| = |x′| = 1, g > 0.
 Kind:        upper bound, tight: attained by the bisector of x and x′
-Paper:       the initialisation, for Hoeffding's inequality there.
+Paper:       the initialisation, at which it is used for Hoeffding's inequality.
 Ours:        the statement: a, b > 0 imply ab ≤ (1 + c)/2.
 Tags:        concentration, lemma, relu
 """
