@@ -34,7 +34,6 @@ def command(file: Path, theorems: Sequence[str], json_file: Path | None, inputs:
     Exit codes: 0 no theorem is broken, 1 one is, 3 the file could not be read.
     """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
     from wnverify.questions.audit.ask import audit
-    from wnverify.questions.audit.text import lines
     from wnverify.runs import files as saving
 
     if json_file:
@@ -43,5 +42,5 @@ def command(file: Path, theorems: Sequence[str], json_file: Path | None, inputs:
     if json_file:
         saving.write(json_file, (json.dumps(found.to_json(), indent=1) + "\n").encode())
     console = screen()
-    show(console, lines(found, console.width))
+    show(console, found.lines(console.width))
     raise click.exceptions.Exit(1 if found.broken else 0)

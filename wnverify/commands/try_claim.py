@@ -10,7 +10,7 @@ import click
 from wnverify.commands.screen import screen, show
 
 if TYPE_CHECKING:
-    from wnverify.questions.trial.ask import Trial
+    from wnverify.questions.trial.outcome import Trial
 
 FOLDER = Path("counterexamples")
 COULD_NOT_CHECK = 3
@@ -41,14 +41,13 @@ def command(claim: str, *, save: Path | None, **options: Any) -> None:
     from dataclasses import replace
 
     from wnverify.questions.trial.ask import try_claim
-    from wnverify.questions.trial.text import lines
     from wnverify.verdict import Verdict
 
     trial = try_claim(claim, **options)
     if trial.refuted:
         trial = replace(trial, path=_saved(trial, save))
     console = screen()
-    show(console, lines(trial, console.width))
+    show(console, trial.lines(console.width))
     untested = COULD_NOT_CHECK if trial.verdict is Verdict.VACUOUS else 0
     raise click.exceptions.Exit(1 if trial.refuted else untested)
 

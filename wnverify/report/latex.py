@@ -21,7 +21,7 @@ from wnverify.theorem import Theorem
 
 WIDTH = 90
 """A right side that prints wider than this is written with named parts."""
-RELATION: Mapping[str, str] = MappingProxyType({"≤": r"\le", "≥": r"\ge", "<=": r"\le", ">=": r"\ge"})
+RELATION: Mapping[str, str] = MappingProxyType({"<=": r"\le", ">=": r"\ge"})
 SIGNS: Mapping[str, str] = MappingProxyType({
     "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "∞": r"\infty", "√": r"\surd", "∇": r"\nabla",
     "∂": r"\partial", "‖": r"\|", "⟨": r"\langle", "⟩": r"\rangle", "·": r"\cdot", "×": r"\times", "−": "-",
@@ -57,6 +57,12 @@ def _upright(name: str) -> str:
 def mathematics(expression: Any) -> str:
     """An expression in LaTeX, without dollar signs."""
     return str(_Printer().doprint(sympy.sympify(expression)))
+
+
+def inline(relation: Relation) -> str:
+    """A relation between dollar signs."""
+    sign = RELATION.get(relation.relation, relation.relation)
+    return f"${mathematics(relation.lhs)} {sign} {mathematics(relation.rhs)}$"
 
 
 def prose(text: str) -> str:
@@ -100,7 +106,7 @@ def fragment(entry: Entry, header: Header, theorem: Theorem) -> str:
         rf"\begin{{{kind}}}[{{{prose(header.title.rstrip('.'))}}}]\label{{thm:{label}}}",
         *_display(theorem.claim.main),
         *_items("Here", (f"${mathematics(q)}$: {prose(q.meaning)}" for q in quantities)),
-        *_items("Hypotheses", (_hypothesis(name, found) for name, found in theorem.claim.given.items())),
+        *_items("Hypotheses", (f"{prose(name)}: {inline(found)}" for name, found in theorem.claim.given.items())),
         rf"\end{{{kind}}}",
         *_items("About the bound", (_claim(claim) for claim in theorem.about_bound)),
         rf"Kind: {prose(header.kind)}.",
@@ -122,11 +128,6 @@ def _display(relation: Relation) -> list[str]:
 def _items(head: str, texts: Iterable[str]) -> list[str]:
     items = [rf"\item {text}" for text in texts]
     return [rf"\noindent {head}:", r"\begin{itemize}", *items, r"\end{itemize}"] if items else []
-
-
-def _hypothesis(name: str, relation: Relation) -> str:
-    sign = RELATION.get(relation.relation, relation.relation)
-    return f"{prose(name)}: ${mathematics(relation.lhs)} {sign} {mathematics(relation.rhs)}$"
 
 
 def _claim(claim: BoundClaim) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from rich.cells import cell_len, chop_cells
 from rich.text import Text
 
+WIDTH = 100
+"""The width where no terminal tells one."""
 GAP = 2
 SHORTEST_NAME = 12
 LABEL = 12

@@ -14,7 +14,6 @@ from wnverify.engine.networks.network import Network
 from wnverify.errors import RecordError, UsageError
 from wnverify.questions.audit.ask import audit
 from wnverify.questions.audit.network import read_network
-from wnverify.questions.audit.text import lines
 
 
 def network(widths=(4, 4), d=3, n=5, *, activation="tanh", norm=0.9, targets=True, scaling="fan_out", seed=0):
@@ -325,7 +324,7 @@ def test_an_audit_shows_itself_in_a_notebook(parts):
 @pytest.mark.parametrize("targets", [True, False], ids=["with targets", "without targets"])
 def test_the_table_fits_and_has_every_name_whole(width, targets):
     found = audit(network(targets=targets), theorems=("banerjee2024", "depth_free"))
-    shown = [line.plain for line in lines(found, width)]
+    shown = [line.plain for line in found.lines(width)]
     assert max(map(len, shown)) <= width
     listed = [line.split() for line in shown[shown.index("banerjee2024") : shown.index("Not evaluated")] if line]
     names = {row.id.partition("/")[2] for row in found.rows if row.ratio is not None}

@@ -8,8 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from wnverify.claim import Claim
 from wnverify.errors import RecordError, TheoremFileError, UsageError, WnverifyError, expected
 from wnverify.judging.certificate import Standing
 from wnverify.judging.judge import Judge
-from wnverify.judging.plain import Opinion, opinion
+from wnverify.judging.plain import opinion
 from wnverify.questions.counterexample.bundle import (
     FILE,
     FLOAT_ROUTE,
@@ -38,72 +37,16 @@ from wnverify.questions.counterexample.bundle import (
     literal,
     relation_of,
 )
+from wnverify.questions.counterexample.outcome import Replay
 from wnverify.questions.counterexample.script.check import LARGEST_FILE
 from wnverify.typed.confined import MOST_WEIGHTS
 from wnverify.typed.vocabulary import family_named
-from wnverify.verdict import Verdict
 
 if TYPE_CHECKING:
     from wnverify.family import Family
 
 AGREEMENT = 1e-9
 """How closely a float measured again agrees with the one saved, relative: another machine rounds otherwise."""
-
-
-@dataclass(frozen=True)
-class Replay:
-    """A bundle re-checked from its data.
-
-    Args:
-        path: the file or folder.
-        claim: the claim.
-        batch: the instance.
-        lhs: left side as measured now.
-        rhs: right side as measured now.
-        ratio: more than 1 is a violation.
-        opinion: what balls, or the second route, say now.
-        met: every hypothesis and how it stands, in words.
-        theorem: the id that the bundle names.
-        versions: the versions under which it was written.
-    """
-
-    path: Path
-    claim: Claim
-    batch: Batch
-    lhs: float
-    rhs: float
-    ratio: float
-    opinion: Opinion
-    met: Mapping[str, str]
-    theorem: str
-    versions: Mapping[str, str]
-
-    @property
-    def verdict(self) -> Verdict:
-        """REFUTED if the instance breaks the claim now as well."""
-        if self.opinion.refutes:
-            return Verdict.REFUTED
-        return Verdict.HELD if self.opinion.holds else Verdict.UNDECIDED
-
-    @property
-    def certified(self) -> bool:
-        """Whether the refutation is certified by balls."""
-        return self.opinion.refutes and self.opinion.certified
-
-    def __str__(self) -> str:
-        from wnverify.questions.trial.text import plain_replay
-
-        return plain_replay(self)
-
-    def _repr_html_(self) -> str:
-        from wnverify.questions.trial.text import preformatted
-
-        return preformatted(str(self))
-
-    def _repr_latex_(self) -> str:
-        from wnverify.questions.trial.text import claim_latex
-
-        return claim_latex(self.claim)
 
 
 def replay(path: Path | str) -> Replay:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -15,11 +12,11 @@ from threadpoolctl import threadpool_limits
 from wnverify.budget import Budget, parse_budget
 from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError, UsageError, expected
-from wnverify.evidence import Acceptance, Number
 from wnverify.family import Family, Situation
 from wnverify.judging.judge import Judge
 from wnverify.judging.plain import Opinion, opinion, shrink
 from wnverify.questions.trial.exponents import Exponent, exponents
+from wnverify.questions.trial.outcome import Trial
 from wnverify.search import plan
 from wnverify.search.hunt import one_shape
 from wnverify.search.tally import Candidate, Tally
@@ -29,114 +26,10 @@ from wnverify.typed.parser import NotAClaim, read, relation_of, suggestion
 from wnverify.typed.vocabulary import default_hypotheses, family_named, family_of
 from wnverify.verdict import Verdict
 
-if TYPE_CHECKING:
-    from wnverify.questions.counterexample.bundle import Bundle
-
 NEAR = 1e-9
 """Ratios this close to 1 are decided by balls or not at all."""
 SEARCH, SMALLER = 0.5, 0.15
 """Shares of the seconds for the search, and for a smaller shape once a claim is broken."""
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What became of a typed claim.
-
-    Args:
-        text: the claim as it was typed.
-        claim: the claim with all its hypotheses.
-        family: the family it was tried on, confined to the typed hypotheses.
-        verdict: REFUTED, HELD, UNDECIDED or VACUOUS.
-        reason: one sentence.
-        worst: the counterexample, or the instance that came closest; None if none was admissible.
-        opinion: what balls, or the second route, say of it.
-        tried: instances evaluated.
-        accepted: those that met every hypothesis.
-        acceptance: the same per hypothesis.
-        effort: (instances so far, best ratio so far).
-        by_situation: the best ratio by shape and settings.
-        exponents: how the sides grow with each symbol.
-        seed: the seed of the search.
-        budget: the budget as it was typed.
-        seconds: how long it took.
-        path: where the counterexample was saved; None if it was not.
-    """
-
-    text: str
-    claim: Claim
-    family: Steered
-    verdict: Verdict
-    reason: str
-    worst: Candidate | None
-    opinion: Opinion | None
-    tried: int = 0
-    accepted: int = 0
-    acceptance: Mapping[str, Acceptance] = field(default_factory=dict)
-    effort: Sequence[tuple[int, Number]] = ()
-    by_situation: Mapping[str, float] = field(default_factory=dict)
-    exponents: Sequence[Exponent] = ()
-    seed: int = 0
-    budget: str = ""
-    seconds: float = 0.0
-    path: Path | None = None
-
-    @property
-    def refuted(self) -> bool:
-        """Whether a confirmed counterexample was found."""
-        return self.verdict is Verdict.REFUTED
-
-    @property
-    def certified(self) -> bool:
-        """Whether the counterexample is certified by ball arithmetic."""
-        return self.refuted and self.opinion is not None and self.opinion.certified
-
-    @property
-    def ratio(self) -> float:
-        """The worst ratio found, more than 1 is a violation; NaN if nothing was admissible."""
-        return math.nan if self.worst is None else self.worst.ratio
-
-    @property
-    def shape(self) -> Mapping[str, int]:
-        """The shape of the worst instance."""
-        return {} if self.worst is None else dict(self.worst.batch.shape)
-
-    @property
-    def best_constant(self) -> float | None:
-        """The least factor of the right side that this search would not have refuted; None for an equality.
-
-        Of `lhs ≥ rhs` it is the largest factor.
-        """
-        if self.claim.relation == "=" or self.worst is None or not self.worst.ratio > 0:
-            return None
-        return self.worst.ratio if self.claim.relation == "<=" else 1 / self.worst.ratio
-
-    def to_bundle(self) -> Bundle:
-        """The counterexample as data that travels; see `wnverify.questions.counterexample.bundle.save`.
-
-        Raises:
-            UsageError: if there is none.
-        """
-        from wnverify.questions.counterexample.bundle import Origin, compose
-
-        if self.worst is None or not self.refuted:
-            raise UsageError(expected("a refuted claim", f"one that is {self.verdict.name}"))
-        origin = Origin(found=self.worst.found, seed=self.seed, budget=self.budget)
-        return compose(self.claim, self.family, self.worst.batch, origin)
-
-    def __str__(self) -> str:
-        from wnverify.questions.trial.text import plain
-
-        return plain(self)
-
-    def _repr_latex_(self) -> str:
-        from wnverify.questions.trial.text import latex
-
-        return latex(self)
-
-    def _repr_html_(self) -> str:
-        from wnverify.questions.trial.text import html
-
-        return html(self)
 
 
 def try_claim(
@@ -331,6 +224,3 @@ def _near(judge: Judge, best: Candidate) -> Settled:
         return Verdict.HELD, f"no admissible instance breaks it; worst ratio {worst}", best, found
     reason = f"the sides come within {abs(1 - best.ratio):.0e} of each other, closer than this arithmetic can tell"
     return Verdict.UNDECIDED, reason, best, found
-
-
-__all__ = ["Trial", "posed", "try_claim"]

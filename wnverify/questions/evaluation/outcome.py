@@ -1,36 +1,93 @@
-"""A bound at numbers: one line, a table, and a small plot where one symbol varies."""
+"""Evaluation: a bound at numbers, told as one line, or as a table with a small plot where one symbol varies."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from rich.text import Text
 
+from wnverify.claim import Claim
+from wnverify.errors import UsageError, expected
+from wnverify.report.latex import inline
 from wnverify.report.layout import Column, field, table
+from wnverify.report.shown import Shown
 from wnverify.report.words import formula
+from wnverify.typed.parser import expression_of
 
-if TYPE_CHECKING:
-    from wnverify.questions.evaluation.ask import Evaluation, Point
-
-WIDTH, HEIGHT, BREADTH = 100, 8, 56
+HEIGHT, BREADTH = 8, 56
 DECADE = 8.0
 """A range of values this wide, high over low, is drawn on a logarithmic axis."""
 
 
-def lines(evaluation: Evaluation, width: int) -> list[Text]:
-    """The bound, certified, at every point."""
-    claim = evaluation.claim
-    found = [Text.assemble((evaluation.id, "bold"), "  ", formula(str(claim.lhs)))]
-    at = ", ".join(f"{formula(name)} = {value}" for name, value in evaluation.fixed.items())
-    found += field("at", at, width) if at else []
-    if not evaluation.arrays:
-        return found + _one(evaluation, evaluation.points[0], width)
-    found += table(_columns(evaluation), width)
-    if len(evaluation.arrays) == 1:
-        found += _plotted(evaluation)
-    return found + _warnings(evaluation, width)
+@dataclass(frozen=True)
+class Point:
+    """The bound at one choice of values.
+
+    Args:
+        values: the value of each array symbol, as it was typed.
+        lower: a double below the exact value.
+        upper: a double above it.
+        unmet: hypotheses that certainly fail there.
+    """
+
+    values: Mapping[str, str]
+    lower: float
+    upper: float
+    unmet: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Evaluation(Shown):
+    """The bound of a theorem over all combinations of the values given.
+
+    Args:
+        id: the theorem.
+        claim: its claim under the settings asked for.
+        fixed: the symbols with one value, as typed.
+        arrays: the symbols with several, in order.
+        points: the bound at each combination, the last symbol varying fastest.
+    """
+
+    id: str
+    claim: Claim
+    fixed: Mapping[str, str]
+    arrays: tuple[str, ...]
+    points: tuple[Point, ...]
+
+    @property
+    def values(self) -> list[float]:
+        """The certified value on the safe side: upper, or lower for a lower bound."""
+        return [point.lower if self.claim.relation in (">=", ">") else point.upper for point in self.points]
+
+    @property
+    def value(self) -> float:
+        """The certified value where there is only one point.
+
+        Raises:
+            UsageError: if there are several.
+        """
+        if len(self.points) != 1:
+            raise UsageError(expected("one point", f"{len(self.points)}", "use .values"))
+        return self.values[0]
+
+    def lines(self, width: int) -> list[Text]:
+        """The bound, certified, at every point."""
+        claim = self.claim
+        found = [Text.assemble((self.id, "bold"), "  ", formula(str(claim.lhs)))]
+        at = ", ".join(f"{formula(name)} = {value}" for name, value in self.fixed.items())
+        found += field("at", at, width) if at else []
+        if not self.arrays:
+            return found + _one(self, self.points[0], width)
+        found += table(_columns(self), width)
+        if len(self.arrays) == 1:
+            found += _plotted(self)
+        return found + _warnings(self, width)
+
+    def latex(self) -> str:
+        """The claim."""
+        return inline(self.claim.main)
 
 
 def _one(evaluation: Evaluation, point: Point, width: int) -> list[Text]:
@@ -76,9 +133,6 @@ def _plotted(evaluation: Evaluation) -> list[Text]:
 
 
 def _float(text: str) -> float:
-    from wnverify.errors import UsageError
-    from wnverify.typed.parser import expression_of
-
     try:
         return float(expression_of(text))
     except UsageError:

@@ -1,0 +1,41 @@
+"""Shown: a value that shows itself at a prompt and in a notebook, from the lines that the terminal gets."""
+
+from __future__ import annotations
+
+import html as escaping
+from abc import ABC, abstractmethod
+from io import StringIO
+
+from rich.console import Console
+from rich.text import Text
+
+from wnverify.report.layout import WIDTH
+
+
+class Shown(ABC):
+    """Base of what the questions answer; a final class below it says its lines and its LaTeX."""
+
+    @abstractmethod
+    def lines(self, width: int) -> list[Text]:
+        """What the terminal shows, within the width."""
+
+    @abstractmethod
+    def latex(self) -> str:
+        """What a notebook typesets, between dollar signs."""
+
+    def html(self) -> str:
+        """The lines as HTML; a table says its own."""
+        return f"<pre>{escaping.escape(str(self))}</pre>"
+
+    def __str__(self) -> str:
+        out = StringIO()
+        console = Console(file=out, width=WIDTH, no_color=True, highlight=False, markup=False, emoji=False)
+        for line in self.lines(WIDTH):
+            console.print(line, soft_wrap=True)
+        return out.getvalue().rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def _repr_latex_(self) -> str:
+        return self.latex()
