@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from wnverify.commands.screen import screen, show
+from wnverify.commands.shared import screen, show
 
 
 @click.command("eval")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from wnverify.commands.screen import screen, show
+from wnverify.commands.shared import REFUTED, screen, show
 
 
 @click.command("replay")
@@ -22,4 +22,4 @@ def command(path: Path) -> None:
     found = replay(path)
     console = screen()
     show(console, found.lines(console.width))
-    raise click.exceptions.Exit(1 if found.verdict is Verdict.REFUTED else 0)
+    raise click.exceptions.Exit(REFUTED if found.verdict is Verdict.REFUTED else 0)

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wnverify.commands.screen import screen, show
+from wnverify.commands.shared import COULD_NOT_CHECK, REFUTED, screen, show
 
 if TYPE_CHECKING:
     from wnverify.questions.trial.outcome import Trial
-
-FOLDER = Path("counterexamples")
-COULD_NOT_CHECK = 3
 
 
 @click.command("try")
@@ -49,13 +46,13 @@ def command(claim: str, *, save: Path | None, **options: Any) -> None:
     console = screen()
     show(console, trial.lines(console.width))
     untested = COULD_NOT_CHECK if trial.verdict is Verdict.VACUOUS else 0
-    raise click.exceptions.Exit(1 if trial.refuted else untested)
+    raise click.exceptions.Exit(REFUTED if trial.refuted else untested)
 
 
 def _saved(trial: Trial, path: Path | None) -> Path | None:
     """Save the counterexample; a refutation is told even where nothing can be written."""
     from wnverify.errors import UsageError
-    from wnverify.runs.files import save_bundle
+    from wnverify.runs.files import FOLDER, save_bundle
 
     bundle = trial.to_bundle()
     try:

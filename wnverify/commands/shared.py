@@ -1,4 +1,4 @@
-"""The console of a command: a closed pipe is left to the command line, and a pipe has a fixed width."""
+"""What the commands share: the exit codes, and the console they print to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
-PIPE_WIDTH = 100
+from wnverify.report.layout import WIDTH
+
+NOT_REFUTED, REFUTED, MISUSE, COULD_NOT_CHECK = range(4)
+"""The exit codes."""
 
 
 class Screen(Console):
@@ -23,7 +26,7 @@ def screen() -> Console:
     """A console as wide as the terminal, or of a fixed width in a pipe."""
     console = Screen(highlight=False, markup=False, emoji=False)
     if not console.is_terminal and not os.environ.get("COLUMNS"):
-        console.width = PIPE_WIDTH
+        console.width = WIDTH
     return console
 
 
