@@ -98,11 +98,23 @@ def test_a_claim_that_is_not_defined_is_no_claim():
 
 @pytest.mark.parametrize(
     "options",
-    [{"activation": "tan"}, {"scaling": "fan"}, {"family": "nets"}, {"budget": "soon"}, {"given": ["L == 1000"]}],
+    [
+        {"activation": "tan"},
+        {"scaling": "fan"},
+        {"family": "nets"},
+        {"budget": "soon"},
+        {"given": ["L == 1000"]},
+        {"normalization": "ewn"},
+    ],
 )
 def test_unknown_choices_are_refused(options):
     with pytest.raises(UsageError):
         try_claim("gradient_norm <= 1", **options)
+
+
+def test_a_claim_is_confined_to_any_setting_of_its_family():
+    theorem = posed("settled <= 1", normalization="ewn")
+    assert {situation.settings["normalization"] for situation in theorem.situations()} == {"ewn"}
 
 
 # ---- hypotheses that steer

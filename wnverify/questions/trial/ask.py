@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -36,22 +36,21 @@ def try_claim(
     text: str,
     *,
     given: Sequence[str] = (),
-    activation: str | None = None,
-    scaling: str | None = None,
     family: str | None = None,
     budget: str = "15s",
     seed: int = 0,
+    **settings: str | None,
 ) -> Trial:
     """Try to refute a typed claim.
 
     Args:
         text: the claim, such as "hessian_norm <= 2*(1+rho)*L**2/(sqrt(m)*omega**2)".
         given: further hypotheses, such as "rho == 0"; those of the paper's setting always hold.
-        activation: only this one; all smooth ones by default.
-        scaling: the paper's, `fan_out`, by default. Symbols are taken as they are under it.
         family: the family by name; by default the first whose vocabulary has every symbol.
         budget: quick, standard, deep, or seconds such as "15s".
         seed: seed of the search.
+        settings: the choices of the family that are not numbers, such as `activation="tanh"`; all smooth
+            activations and the paper's scaling, `fan_out`, by default. Symbols are taken as they are under it.
 
     Raises:
         NotAClaim: if the text is no claim over known symbols, or is undefined on some network.
@@ -59,7 +58,7 @@ def try_claim(
     """
     begin = time.monotonic()
     effort = parse_budget(budget)
-    theorem = posed(text, given=given, activation=activation, scaling=scaling, family=family)
+    theorem = posed(text, given=given, family=family, **settings)
     try:
         with threadpool_limits(1):
             return _attack(text, theorem, budget=effort, begin=begin, seed=seed)
@@ -67,41 +66,34 @@ def try_claim(
         raise NotAClaim(f"The claim is not defined on every network: {error}") from error
 
 
-def posed(
-    text: str,
-    *,
-    given: Sequence[str] = (),
-    activation: str | None = None,
-    scaling: str | None = None,
-    family: str | None = None,
-) -> Theorem:
+def posed(text: str, *, given: Sequence[str] = (), family: str | None = None, **settings: str | None) -> Theorem:
     """The typed claim as a theorem about a family confined to its hypotheses; see `try_claim`."""
     if isinstance(given, str):
         given = (given,)
     main, hypotheses = read(text), [read(each) for each in given]
     names = [name for sentence in (main, *hypotheses) for name in sentence.names]
     base = family_of(names) if family is None else family_named(family)
-    settings = _settings(base, activation, scaling)
+    kept = _settings(base, settings)
     relation = relation_of(main, base.quantities)
     if not relation.free_symbols:
         raise NotAClaim(expected("a claim about at least one symbol", repr(text[:60]), "see `wnverify symbols`"))
     typed = {" ".join(each.text.split()): relation_of(each, base.quantities) for each in hypotheses}
-    steered = Steered(base, typed, settings)
-    defaults = {name: Relation(*sides) for name, sides in default_hypotheses(base, settings).items()}
+    steered = Steered(base, typed, kept)
+    defaults = {name: Relation(*sides) for name, sides in default_hypotheses(base, kept).items()}
     claim = Claim(relation.lhs, relation.relation, relation.rhs, given={**defaults, **typed})
     return Theorem(claim, steered)
 
 
-def _settings(base: Family, activation: str | None, scaling: str | None) -> dict[str, tuple[str, ...]]:
+def _settings(base: Family, wanted: Mapping[str, str | None]) -> dict[str, tuple[str, ...]]:
     """The settings to keep: the first scaling, which is the paper's, and smooth activations, unless asked for."""
     found: dict[str, tuple[str, ...]] = {}
-    for name, wanted in (("activation", activation), ("scaling", scaling)):
+    for name, value in wanted.items():
         known = tuple(base.settings.get(name, ()))
-        if wanted is not None and wanted not in known:
-            remedy = suggestion(wanted, known) if known else f"the family {base.name} has no such setting"
-            raise UsageError(expected(f"{name} among {', '.join(known) or 'none'}", repr(wanted[:60]), remedy))
-        if wanted is not None:
-            found[name] = (wanted,)
+        if value is not None and value not in known:
+            remedy = suggestion(value, known) if known else f"the family {base.name} has no such setting"
+            raise UsageError(expected(f"{name} among {', '.join(known) or 'none'}", repr(value[:60]), remedy))
+        if value is not None:
+            found[name] = (value,)
     if "activation" in base.settings:
         found.setdefault("activation", tuple(name for name in base.settings["activation"] if name != "relu"))
     if "scaling" in base.settings:
