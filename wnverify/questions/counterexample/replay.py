@@ -6,9 +6,7 @@ A bundle is evidence only if every number in it is one that its instance gives; 
 from __future__ import annotations
 
 import hashlib
-import json
 import math
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +37,7 @@ from wnverify.questions.counterexample.bundle import (
 )
 from wnverify.questions.counterexample.outcome import Replay
 from wnverify.questions.counterexample.script.check import LARGEST_FILE
+from wnverify.questions.plain_json import read_json
 from wnverify.typed.confined import MOST_WEIGHTS
 from wnverify.typed.vocabulary import family_named
 
@@ -130,18 +129,10 @@ def _decoded(data: bytes) -> Bundle:
 
 
 def _plain(data: bytes) -> Any:
-    hooks: dict[str, Any] = {"parse_float": _no_float, "parse_constant": _no_float}
     try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=_unrepeated, **hooks)
+        return read_json(data, parse_float=_no_float, parse_constant=_no_float)
     except (ValueError, RecursionError) as error:
         raise RecordError(expected("whole JSON", str(error)[:120], "it is damaged or truncated")) from error
-
-
-def _unrepeated(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key occurs twice")
-    return found
 
 
 def _no_float(text: str) -> Any:
