@@ -154,7 +154,7 @@ class Judge:
             return batch.memo(f"lower {name}", lambda: chosen.lower(batch))  # type: ignore[misc]  # not None here
         if route == "second" and chosen.second is not None:
             return batch.memo(f"second {name}", lambda: chosen.second(batch))  # type: ignore[misc]  # not None here
-        return batch.memo(f"measure {name}", lambda: chosen.measure(batch))
+        return batch.measured(name, chosen.measure)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,16 @@ import zipfile
 import numpy as np
 import pytest
 
+from wnverify.claim import Claim
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.networks import autodiff
 from wnverify.engine.networks.network import Network
 from wnverify.errors import RecordError, UsageError
+from wnverify.judging.judge import Judge
 from wnverify.questions.audit.ask import audit
 from wnverify.questions.audit.network import read_network
+from wnverify.questions.audit.subject import LOSSES, NETWORKS, Subject
+from wnverify.typed.vocabulary import family_named
 
 
 def network(widths=(4, 4), d=3, n=5, *, activation="tanh", norm=0.9, targets=True, scaling="fan_out", seed=0):
@@ -305,6 +309,23 @@ def test_large_networks_are_estimated_from_below_and_said_so():
     assert found.measured["hessian_norm"].side == "a lower estimate"
     assert exact.measured["hessian_norm"].per_input[0] == pytest.approx(found.measured["hessian_norm"].per_input[0])
     assert "from below" in str(found)
+
+
+@pytest.mark.parametrize("name", ["hessian_norm", "loss_hessian_norm"])
+def test_an_estimate_stays_with_the_audit(name):
+    subject = Subject(read_network(network(widths=(24, 24), d=8, n=3)))
+    family = family_named(LOSSES if name.startswith("loss") else NETWORKS)
+    (batch,) = subject.of(family.name)
+    estimate = subject.value(family, name)
+    measure = family.quantities[name].route.measure
+    assert (measure(batch) == measure(batch.select(slice(None)))).all(), "the family's own number is exact"
+    assert (Judge(Claim(family.quantities[name], "<=", 1), family)(batch).lhs == estimate).all(), "measured once"
+
+
+def test_the_hessian_of_the_loss_of_one_wide_layer_is_estimated_and_said_so():
+    found = audit(network(widths=(60,), d=8, n=3), theorems=PAPER).measured
+    assert found["hessian_norm"].side == "exact up to rounding"
+    assert found["loss_hessian_norm"].side == "a lower estimate"
 
 
 def test_wrong_requests_are_refused(parts):

@@ -11,6 +11,7 @@ from typing import Any
 from rich.text import Text
 
 from wnverify.evidence import number
+from wnverify.quantity import Side
 from wnverify.questions.audit.network import SavedNetwork
 from wnverify.questions.audit.subject import Measured
 from wnverify.report.layout import Column, field, hanging, table_rows
@@ -175,7 +176,7 @@ def _network(audit: Audit, width: int) -> list[Text]:
     shown = [
         f"{formula(name)} {m.value:.6g}" for name, m in audit.measured.items() if name not in ("L", "m", "d", "n")
     ]
-    estimates = [name for name, m in audit.measured.items() if m.side != "exact up to rounding"]
+    estimates = [name for name, m in audit.measured.items() if m.side != Side.EXACT.value]
     found += field("measured", "; ".join(shown), width, indent=0)
     return found + (field("estimated", f"{', '.join(estimates)}: from below", width, indent=0) if estimates else [])
 
