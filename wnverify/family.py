@@ -138,6 +138,10 @@ class Family(ABC):
     def coordinates(self, situation: Situation) -> Coordinates:
         """Search coordinates in one situation."""
 
+    def portrait(self, batch: Batch) -> list[tuple[str, str]]:
+        """One instance in words, part by part, for whoever wonders what the best one found looks like."""
+        return []
+
     def rescaling(self, settings: Settings) -> Mapping[sympy.Symbol, Any]:
         """What to substitute in a claim, stated for the default settings, under these settings."""
         return {}

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from wnverify.evidence import Record, TheoremEvidence
-from wnverify.report.extremal import standing
+from wnverify.report.conjecture import conjecture
 from wnverify.report.layout import Column, paragraph, table
 from wnverify.report.problems import problem
 from wnverify.report.reading import mutants_of, survivors, tried, unfinished
@@ -29,7 +29,7 @@ def tables(record: Record, width: int, *, bars: bool = True) -> list[Text]:
         lines += [Text(""), Text(paper, "bold"), *table(_columns(list(group), record, bars=bars), width)]
     for evidence in record.theorems:
         if evidence.conjecture and evidence.verdict.passes and evidence.worst:
-            lines += [Text(""), *standing(evidence, width)]
+            lines += [Text(""), *conjecture(evidence, width)]
     lone = len(record.theorems) == 1 and record.theorems[0].verdict.passes  # the slack of a false bound means nothing
     told = slack(record.theorems[0], width) if lone else []
     return [*lines[1:], *([Text("")] if told else []), *told]

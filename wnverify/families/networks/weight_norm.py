@@ -17,6 +17,7 @@ from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.networks.weightnorm import check_network
 from wnverify.errors import RecordError, WnverifyError, expected
+from wnverify.families.networks.portrait import portrait
 from wnverify.families.networks.weight_norm_draws import REGIMES, RHO_RANGE, draw_network, radius, structured_networks
 from wnverify.families.networks.weight_norm_quantities import (
     QUANTITIES,
@@ -215,6 +216,10 @@ class WeightNorm(Family):
         from wnverify.families.networks.weight_norm_balls import enclosures
 
         return enclosures(batch, names, normalised=self.normalised)
+
+    def portrait(self, batch: Batch) -> list[tuple[str, str]]:
+        """The angles in a network with normalised rows; see `portrait`."""
+        return portrait(batch) if self.normalised else []
 
     def check(self, batch: Batch) -> None:
         """Refuse shapes, settings or arrays that are not those of a network.

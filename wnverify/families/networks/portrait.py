@@ -1,45 +1,21 @@
-"""Extremal networks in words: the angles between rows and activations of the instance that came closest.
-
-A conjecture is judged by what its best instance looks like, so that is what a reader gets beside the ratio.
-"""
+"""A network in words: the angles between its rows and activations, layer by layer."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 import numpy as np
-from rich.text import Text
 
 from wnverify.arrays import FloatArray
-from wnverify.batch import Batch, from_data
+from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
-from wnverify.evidence import TheoremEvidence, Worst
-from wnverify.report.layout import field
-from wnverify.report.words import ratio_words
 
 FLAT = 1e-3
 """Relative size below which a length or a singular value counts as zero."""
 
 
-def standing(evidence: TheoremEvidence, width: int) -> list[Text]:
-    """How a conjecture stands: the best ratio found, by how much it falls short, and the instance in words."""
-    worst = evidence.worst
-    if worst is None:
-        return []
-    short = 1.0 - float(worst.ratio)
-    lines = [Text.assemble(("◇ conjecture  ", "cyan"), (evidence.id, "bold"))]
-    lines += field("best found", f"{ratio_words(worst.ratio)} of the bound, short of it by {short:.1e}", width)
-    lines += field("situation", worst.situation, width)
-    for label, text in network_words(worst):
-        lines += field(label, text, width)
-    return lines
-
-
-def network_words(worst: Worst) -> list[tuple[str, str]]:
-    """The network of an instance, part by part; empty for instances of other families."""
-    if worst.instance.get("family") != "weight_norm":
-        return []
-    batch = from_data(worst.instance)
+def portrait(batch: Batch) -> list[tuple[str, str]]:
+    """The network of one instance, part by part."""
     alpha, found = batch.arrays["x"][:, 0], []
     for layer in range(batch.shape["L"]):
         rows = batch.arrays[f"W{layer + 1}"][..., 0]
