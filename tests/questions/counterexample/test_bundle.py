@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import tracemalloc
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from wnverify.batch import Batch
 from wnverify.budget import parse_budget
 from wnverify.claim import Claim
 from wnverify.errors import RecordError, UsageError
-from wnverify.families.networks.weight_norm import STANDARD, WEIGHT_NORM, L, hessian_norm, m, omega, rho
+from wnverify.families.networks.weight_norm import STANDARD, WEIGHT_NORM, L, WeightNorm, hessian_norm, m, omega, rho
 from wnverify.judging.plain import shrink
 from wnverify.questions.counterexample import script as standalone
 from wnverify.questions.counterexample.bundle import (
@@ -38,6 +39,7 @@ from wnverify.questions.trial.ask import try_claim
 from wnverify.runs.files import save_bundle
 from wnverify.search.hunt import hunt
 from wnverify.typed.parser import same_value
+from wnverify.typed.vocabulary import family_named
 from wnverify.verdict import Verdict
 
 FALSE = Claim(hessian_norm, "<=", (1 + rho) * sympy.sqrt(L) / (sympy.sqrt(m) * omega), given=STANDARD)
@@ -218,7 +220,7 @@ def changed(bundle, *path_and_value):
     inner[path[-1]] = value
     plain["claim_digest"] = digest_of(plain["claim"]) if isinstance(plain["claim"], dict) else "0"
     plain["digest"] = digest_of(content_of(plain))
-    return json.dumps(plain).encode()
+    return (json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 FORGED = {
@@ -275,6 +277,32 @@ FORGED = {
 @pytest.mark.parametrize("change", FORGED.values(), ids=FORGED)
 def test_forged_bundles_are_refused_although_their_digest_is_right(bundle, tmp_path, change):
     refusal(changed(bundle, *change), tmp_path / "forged.json")
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("z"), ValueError("shapes\ndiffer"), np.linalg.LinAlgError(), IndexError(), ZeroDivisionError()]
+)
+def test_whatever_a_family_raises_is_one_error_that_names_it(bundle, tmp_path, monkeypatch, error):
+    def measure(batch):
+        raise error
+
+    def check(family, batch):
+        raise error
+
+    path = save_bundle(bundle, tmp_path / "one.json")
+    route = omega.route
+    for owner, name, strange in ((WeightNorm, "check", check), (omega, "route", replace(route, measure=measure))):
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, name, strange)
+            assert "family weight_norm" in refusal(path.read_bytes(), path)
+
+
+def test_an_instance_without_what_is_measured_is_refused(tmp_path):
+    family = family_named("diagonal")
+    batch = family.draw(family.situations()[0], family.regimes[0], 1, np.random.default_rng(0))
+    saved = compose(Claim(family.quantities["mass_z"], "<=", 0), family, batch, Origin())
+    rest = {name: array for name, array in saved.instance["arrays"].items() if name != "z"}
+    refusal(changed(saved, "instance", "arrays", rest), tmp_path / "forged.json")
 
 
 @pytest.mark.parametrize(
