@@ -113,7 +113,3 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without Unicode gets question marks, not a traceback
     cli(prog_name="wnverify")
-
-
-if __name__ == "__main__":
-    main()

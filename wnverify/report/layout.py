@@ -125,6 +125,18 @@ def hanging(head: Text, text: str, width: int, *, style: str = "") -> list[Text]
     return [Text.assemble(head, lines[0][indent:]), *lines[1:]]
 
 
+def glossary(rows: Sequence[Sequence[str]], texts: Sequence[str], width: int) -> list[Text]:
+    """Columns of short words, and beside every row a text that goes on below itself.
+
+    >>> [str(line) for line in glossary([("m", "integer"), ("rho", "real")], ["width", "radius"], 40)]
+    ['  m    integer  width', '  rho  real     radius']
+    """
+    sizes = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    heads = ["  ".join(f"{word:<{size}}" for word, size in zip(row, sizes, strict=True)) for row in rows]
+    pairs = zip(heads, texts, strict=True)
+    return [line for head, text in pairs for line in hanging(Text(f"  {head}  ", "cyan"), text, width)]
+
+
 def field(label: str, text: str, width: int, *, indent: int = 2, style: str = "") -> list[Text]:
     """A label and its text with a hanging indent.
 

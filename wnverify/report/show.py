@@ -11,7 +11,7 @@ from wnverify.catalogue import Entry, Header
 from wnverify.claim import Claim, Relation
 from wnverify.papers import sources
 from wnverify.quantity import Quantity
-from wnverify.report.layout import Column, field, hanging, paragraph, table
+from wnverify.report.layout import Column, field, glossary, hanging, paragraph, table
 from wnverify.report.mathematics import Parts, abbreviate, statement
 from wnverify.report.words import formula
 from wnverify.theorem import Theorem
@@ -47,13 +47,9 @@ def _quantities(theorem: Theorem, width: int) -> list[Text]:
     """Name, domain and meaning of every symbol of the claim, the meaning wrapped beside the others."""
     names = sorted((symbol.name for symbol in theorem.claim.free_symbols), key=str.lower)
     known = [theorem.family.quantities[name] for name in names]
-    first = max((len(quantity.name) for quantity in known), default=0)
-    second = max((len(domain(quantity)) for quantity in known), default=0)
-    lines = []
-    for quantity in known:
-        head = f"  {formula(quantity.name):<{first}}  {domain(quantity):<{second}}  "
-        lines += hanging(Text(head, "cyan"), quantity.meaning, width)
-    return lines
+    longest = max((len(quantity.name) for quantity in known), default=0)
+    rows = [(formula(quantity.name).ljust(longest), domain(quantity)) for quantity in known]
+    return glossary(rows, [quantity.meaning for quantity in known], width)
 
 
 def domain(quantity: Quantity) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import html as escaping
 from abc import ABC, abstractmethod
+from html import escape
 from io import StringIO
 
 from rich.console import Console
@@ -25,7 +25,7 @@ class Shown(ABC):
 
     def html(self) -> str:
         """The lines as HTML; a table says its own."""
-        return f"<pre>{escaping.escape(str(self))}</pre>"
+        return f"<pre>{escape(str(self))}</pre>"
 
     def __str__(self) -> str:
         out = StringIO()

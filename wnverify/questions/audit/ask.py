@@ -24,8 +24,6 @@ from wnverify.questions.audit.subject import HESSIAN_UP_TO, LOSSES, NETWORKS, OF
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
-SCHEMA, KIND = 1, "wnverify audit"
-
 
 def audit(
     source: SavedNetwork | Path | str | Mapping[str, Any],

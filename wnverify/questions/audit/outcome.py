@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import html as escaping
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from html import escape
 from itertools import groupby
 from typing import Any
 
@@ -124,7 +124,7 @@ class Audit(Shown):
         """The table as HTML."""
         head = "".join(f"<th>{name}</th>" for name in HEADS)
         rows = [(*_cells(row)[:4], _words(row)) for row in self.rows]
-        body = "".join(f"<tr>{''.join(f'<td>{escaping.escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+        body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def latex(self) -> str:

@@ -67,7 +67,7 @@ def replay(path: Path | str) -> Replay:
     except WnverifyError as error:
         raise RecordError(f"{where}: {error}") from error
     except Exception as error:  # a family may raise anything over arrays that it never drew
-        family, words = bundle.instance["family"], " ".join(f"{type(error).__name__} {error}".split())
+        family, words = bundle.instance.get("family"), " ".join(f"{type(error).__name__} {error}".split())
         wanted = f"an instance that the family {family} can measure"
         raise RecordError(f"{where}: {expected(wanted, words[:120])}") from error
 
