@@ -15,8 +15,7 @@ from typing import IO, Any
 import click
 
 from wnverify import commands
-from wnverify.commands.shared import COULD_NOT_CHECK, MISUSE
-from wnverify.errors import UsageError, WnverifyError
+from wnverify.errors import COULD_NOT_CHECK, MISUSE, UsageError, WnverifyError
 
 
 class _Failure(click.ClickException):
@@ -39,7 +38,7 @@ class _Commands(click.Group):
     """What `wnverify.commands` holds; every command ends with an exit code and at most one message."""
 
     def _find(self) -> None:
-        """Ask every module for its `command`; one that has none, such as what they share, is passed over."""
+        """Ask every module for its `command`; one that has none, such as `screen`, is passed over."""
         for info in pkgutil.iter_modules(commands.__path__):
             found = getattr(import_module(f"{commands.__name__}.{info.name}"), "command", None)
             if found is not None:

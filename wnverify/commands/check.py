@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.text import Text
 
 from wnverify import catalogue
-from wnverify.commands.shared import COULD_NOT_CHECK, screen, show
+from wnverify.commands.screen import screen, show
+from wnverify.errors import COULD_NOT_CHECK
 
 if TYPE_CHECKING:
     from wnverify.evidence import Record

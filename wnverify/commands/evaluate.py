@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from wnverify.commands.shared import screen, show
+from wnverify.commands.screen import screen, show
+from wnverify.errors import UsageError, expected
 
 
 @click.command("eval")
@@ -21,7 +22,6 @@ def command(theorem: str, values: Sequence[str]) -> None:
 
     Several values, with commas, make a table; with one such symbol also a plot.
     """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
-    from wnverify.errors import UsageError, expected
     from wnverify.questions.evaluation.ask import evaluate
 
     pairs = [value.partition("=") for value in values]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from wnverify import catalogue
-from wnverify.commands.shared import screen, show
+from wnverify.commands.screen import screen, show
 from wnverify.errors import UsageError
 from wnverify.report.listing import listing
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from wnverify.commands.shared import REFUTED, screen, show
+from wnverify.commands.screen import screen, show
+from wnverify.errors import REFUTED
 
 
 @click.command("replay")

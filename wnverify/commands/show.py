@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from wnverify import catalogue
-from wnverify.commands.shared import screen, show
+from wnverify.commands.screen import screen, show
 from wnverify.errors import UsageError
 
 

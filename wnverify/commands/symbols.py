@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from wnverify.commands.shared import screen, show
+from wnverify.commands.screen import screen, show
 
 
 @click.command("symbols")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wnverify.commands.shared import COULD_NOT_CHECK, REFUTED, screen, show
+from wnverify.commands.screen import screen, show
+from wnverify.errors import COULD_NOT_CHECK, REFUTED, UsageError
 
 if TYPE_CHECKING:
     from wnverify.questions.trial.outcome import Trial
@@ -51,7 +52,6 @@ def command(claim: str, *, save: Path | None, **options: Any) -> None:
 
 def _saved(trial: Trial, path: Path | None) -> Path | None:
     """Save the counterexample; a refutation is told even where nothing can be written."""
-    from wnverify.errors import UsageError
     from wnverify.runs.files import FOLDER, save_bundle
 
     bundle = trial.to_bundle()

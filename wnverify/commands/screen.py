@@ -1,4 +1,4 @@
-"""What the commands share: the exit codes, and the console they print to."""
+"""The console of a command: a closed pipe is left to the command line, and a pipe has a fixed width."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from rich.console import Console
 from rich.text import Text
 
 from wnverify.report.layout import WIDTH
-
-NOT_REFUTED, REFUTED, MISUSE, COULD_NOT_CHECK = range(4)
-"""The exit codes."""
 
 
 class Screen(Console):
