@@ -10,6 +10,7 @@ from itertools import groupby
 from rich.console import Console
 from rich.text import Text
 
+from wnverify.errors import COULD_NOT_CHECK, REFUTED
 from wnverify.evidence import Record, TheoremEvidence
 from wnverify.report.extremal import standing
 from wnverify.report.layout import Column, paragraph, table
@@ -154,12 +155,13 @@ def exit_code(record: Record, *, strict: bool = False) -> int:
     theorems = [evidence for evidence in record.theorems if not evidence.is_control]
     verdicts = {evidence.verdict for evidence in theorems}
     if Verdict.REFUTED in verdicts:
-        return 1
+        return REFUTED
     unchecked = {Verdict.ERROR} | ({Verdict.VACUOUS, Verdict.UNDECIDED} if strict else set())
     unplanned = any(evidence.is_control and not evidence.as_expected for evidence in record.theorems)
     alive = any(survivors(evidence) for evidence in theorems)
     untested = not record.theorems or any(e.verdict is Verdict.VACUOUS and not e.tested for e in theorems)
-    return 3 if verdicts & unchecked or unplanned or alive or untested or record.unread or record.interrupted else 0
+    lacking = verdicts & unchecked or unplanned or alive or untested or record.unread or record.interrupted
+    return COULD_NOT_CHECK if lacking else 0
 
 
 def render(record: Record, width: int = 100) -> str:
