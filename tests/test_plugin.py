@@ -163,7 +163,7 @@ def test_wrong_options_are_refused_before_anything_runs(pytester, session, optio
 def test_workers_send_their_results(pytester, made_up):
     pytest.importorskip("xdist", reason="only with pytest-xdist")
     write(pytester, "theorems/paper/good.py", GOOD)
-    arguments = ("-p", "no:wnverify", "-p", "wnverify.pytest_plugin", "-n", "1", "--wnverify-budget=1s")
+    arguments = ("-p", "no:wnverify", "-p", "wnverify.pytest_plugin", "-n", "1")
     result = pytester.runpytest_subprocess(*arguments, "-k", "structured")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*weight-normalization theorems*", "*good*held*"])

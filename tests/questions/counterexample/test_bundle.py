@@ -158,7 +158,7 @@ def test_a_trial_saves_what_replays(tmp_path):
     assert replay(folder).certified
     assert run(folder / SCRIPT).returncode == 1
     with pytest.raises(UsageError, match="refuted"):
-        try_claim("output_abs <= 100*(1+rho+m)*(1+L)", budget="1s").to_bundle()
+        try_claim("output_abs <= 100*(1+rho+m)*(1+L)", budget="quick").to_bundle()
 
 
 def test_an_instance_that_does_not_break_its_claim_is_said_so(tmp_path):
@@ -332,7 +332,7 @@ def test_a_claim_reads_back_from_the_statement_in_a_record(entry):
 
 def test_a_bundle_of_a_loss_holds_balls_and_replays_with_them(tmp_path):
     for index, text in enumerate(("loss <= 10", "rsc_gap >= 0", "loss_gradient_norm <= loss")):
-        trial = try_claim(text, budget="3s")
+        trial = try_claim(text, budget="quick")
         assert trial.certified
         plain = json.loads(encode(trial.to_bundle()))
         assert plain["route"] == "ball arithmetic"
@@ -343,7 +343,7 @@ def test_a_bundle_of_a_loss_holds_balls_and_replays_with_them(tmp_path):
 
 
 def test_a_bundle_saved_in_floats_replays_in_balls(tmp_path, monkeypatch):
-    trial = try_claim("loss <= 10", budget="3s")
+    trial = try_claim("loss <= 10", budget="quick")
     with monkeypatch.context() as patch:
         patch.setattr(type(trial.family.base), "enclosures", lambda self, batch, names: None)
         saved = trial.to_bundle()
