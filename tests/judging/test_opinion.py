@@ -20,7 +20,7 @@ from wnverify.judging import opinion as confirm
 from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import BALL_ROUTE, Second, _ratio, second_opinion, tidy
 from wnverify.quantity import Quantity, Route
-from wnverify.runs.theorem import check_theorem
+from wnverify.runs.theorem import carry_out
 from wnverify.search.tally import Candidate
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
@@ -107,7 +107,7 @@ def test_what_the_second_route_contradicts_is_no_pass(check):
     family = Contradicted()
     too_small = family.quantities["first_derivative"]
     theorem = Theorem(Claim(too_small, "<=", 0.5 / w_norm), family)
-    found = check_theorem(theorem, "contradicted", check, parse_budget("quick"), 0)
+    found = carry_out(check, theorem, "contradicted", parse_budget("quick"), 0)
     assert found.outcome is (Verdict.ERROR if check == "confirmation" else Verdict.UNDECIDED), found.reason
 
 
@@ -115,6 +115,6 @@ def test_a_certified_violation_that_the_closed_form_misses_is_a_refutation(monke
     theorem = catalogue.load("banerjee2024/output")
     certified = Second(1.25, BALL_ROUTE, violated=True)
     monkeypatch.setattr(confirm, "second_opinion", lambda judge, batch: certified)
-    found = check_theorem(theorem, "output", "sampled", parse_budget("quick"), 0)
+    found = carry_out("sampled", theorem, "output", parse_budget("quick"), 0)
     assert found.outcome is Verdict.REFUTED
     assert "1.25 by ball arithmetic" in found.reason

@@ -46,7 +46,9 @@ def _columns(group: Sequence[TheoremEvidence], record: Record, *, bars: bool) ->
     strokes = [
         Text(bar(ratio) if bars and ratio is not None else "", s) for ratio, s in zip(ratios, styles, strict=True)
     ]
-    times = [seconds_words(_seconds(evidence, record.times)) if record.times else "" for evidence in group]
+    times = [
+        seconds_words(sum(record.times.get(evidence.id, {}).values())) if record.times else "" for evidence in group
+    ]
     return [
         Column("theorem", [Text(evidence.id.rpartition("/")[2]) for evidence in group]),
         Column("verdict", [Text(_word(e, record), style) for e, style in zip(group, styles, strict=True)]),
@@ -72,10 +74,6 @@ def _mutants(evidence: TheoremEvidence) -> Text:
         return Text("–", "dim")
     alive = len(survivors(evidence))
     return Text(f"{len(items) - alive}/{len(items)}", "bold red" if alive else "")
-
-
-def _seconds(evidence: TheoremEvidence, times: Mapping[str, float]) -> float:
-    return sum(seconds for key, seconds in times.items() if key.split("::")[0] == evidence.id)
 
 
 def problems(record: Record, width: int, saved: Mapping[str, str] | None = None) -> list[Text]:
@@ -134,7 +132,7 @@ def _meaning(record: Record) -> str:
         for evidence in record.theorems
         if evidence.verdict is Verdict.HELD
         for check in evidence.checks
-        if check.check == "sampled" and check.accepted
+        if check.independent and check.accepted
     ]
     if not counts:
         return text
