@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -12,7 +12,6 @@ from wnverify.arrays import FloatArray
 from wnverify.errors import RecordError, expected
 
 T = TypeVar("T")
-HINT = "hint "
 MAX_NUMBERS = 4_000_000
 """The most numbers that a saved instance may hold; a larger file is refused before it is read into arrays."""
 
@@ -32,42 +31,49 @@ class Batch:
     shape: Mapping[str, int]
     settings: Mapping[str, str]
     arrays: Mapping[str, FloatArray]
-    _memo: dict[str, Any] = field(default_factory=dict, repr=False)
+    _memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    _hints: dict[str, FloatArray] = field(default_factory=dict, repr=False)
 
     @property
     def size(self) -> int:
         """B, the number of instances."""
         return int(next(iter(self.arrays.values())).shape[-1])
 
-    def memo(self, key: str, compute: Callable[[], T]) -> T:
-        """Compute a derived value once for this batch (a forward pass, a spectrum)."""
+    def memo(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Compute a derived value once for this batch (a forward pass, a spectrum).
+
+        The function that computes it is the safest key: no two functions are equal, and two names may be.
+        """
         if key not in self._memo:
             self._memo[key] = compute()
         found: T = self._memo[key]
         return found
 
-    def __contains__(self, key: str) -> bool:
+    def __contains__(self, key: Hashable) -> bool:
         """Whether a derived value has been computed already."""
         return key in self._memo
 
     def follow(self, previous: Batch, kept: Any = slice(None)) -> None:
         """Take over the hints of the batch that this one was made from by a small step (an eigenvector, say)."""
-        for key, value in previous._memo.items():
-            if key.startswith(HINT):
-                self._memo[key] = value[..., kept]
+        for name, value in previous._hints.items():
+            self._hints[name] = value[..., kept]
 
     def hint(self, name: str) -> FloatArray | None:
         """A starting value for an iteration, left by an earlier batch; None if there is none."""
-        return self._memo.get(HINT + name)
+        return self._hints.get(name)
 
     def leave_hint(self, name: str, value: FloatArray) -> None:
         """Leave a starting value, batch last, for the batches that follow this one."""
-        self._memo[HINT + name] = value
+        self._hints[name] = value
+
+    def with_arrays(self, arrays: Mapping[str, FloatArray]) -> Batch:
+        """Instances of the same family and situation with other numbers; nothing that was computed is kept."""
+        return Batch(self.family, self.shape, self.settings, arrays)
 
     def select(self, chosen: Any) -> Batch:
         """The instances at the chosen positions (a slice, integers or a mask), in that order."""
         arrays = {name: np.ascontiguousarray(array[..., chosen]) for name, array in self.arrays.items()}
-        return Batch(self.family, self.shape, self.settings, arrays)
+        return self.with_arrays(arrays)
 
     def one(self, index: int) -> Batch:
         """The instance at one position, as a batch of size 1."""
@@ -79,7 +85,7 @@ def concatenate(batches: Sequence[Batch]) -> Batch:
     first = batches[0]
     names = first.arrays
     arrays = {name: np.concatenate([batch.arrays[name] for batch in batches], axis=-1) for name in names}
-    return Batch(first.family, first.shape, first.settings, arrays)
+    return first.with_arrays(arrays)
 
 
 def to_data(batch: Batch) -> dict[str, Any]:

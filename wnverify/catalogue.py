@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from wnverify.theorem import Theorem
 
 SECTIONS = ("Statement", "Hypotheses", "Kind", "References", "Tags")
+SOURCES = ("References", "Paper", "Ours")  # a header needs one of them
 LONGEST_LINE = 60
 GROUP = "wnverify.theorems"
-_LABEL = re.compile(rf"({'|'.join(SECTIONS)}):\s*(.*)")
+_LABEL = re.compile(rf"({'|'.join({*SECTIONS, *SOURCES})}):\s*(.*)")
 _IMPORT = re.compile(r"^(?:from|import)\s+wnverify\b", re.MULTILINE)
 _STATEMENTS = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
 _DEFINITION = re.compile(r"^(?:theorem\b[^=\n]*=|\w+\s*(?::[^=\n]*)?=\s*(?:wnverify\.)?Theorem\()", re.MULTILINE)
@@ -35,14 +36,27 @@ _DEFINITION = re.compile(r"^(?:theorem\b[^=\n]*=|\w+\s*(?::[^=\n]*)?=\s*(?:wnver
 
 @dataclass(frozen=True)
 class Header:
-    """What a theorem file says of itself in its docstring; read statically, the file is not run."""
+    """What a theorem file says of itself in its docstring; read statically, the file is not run.
+
+    Args:
+        title: the first line.
+        statement: in words and formulas.
+        hypotheses: the same.
+        kind: upper bound, lower bound, identity, control, and whether it is attained.
+        tags: words to find it by.
+        references: works other than the folder's paper; in a lone file, where the statement comes from.
+        paper: what of the statement is in the paper of the folder's `_paper.toml`, and where in it.
+        ours: what is not in that paper.
+    """
 
     title: str
     statement: str
     hypotheses: str
     kind: str
-    references: str
     tags: tuple[str, ...]
+    references: str = ""
+    paper: str = ""
+    ours: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +117,7 @@ def parse_header(text: str, where: str) -> Header:
         raise TheoremFileError(f"{where}: {expected('a header', 'a file without docstring', remedy)}")
     sections = _sections(docstring)
     for name in SECTIONS:
-        if not sections.get(name):
+        if not any(sections.get(other) for other in (SOURCES if name == "References" else (name,))):
             remedy = f"add a line '{name}: ...' to the docstring"
             raise TheoremFileError(f"{where}: {expected(f'the section {name} in the header', 'none', remedy)}")
     tags = tuple(tag.strip() for tag in sections.pop("Tags").replace("\n", ",").split(",") if tag.strip())

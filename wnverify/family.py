@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, TypeAlias
@@ -14,10 +14,13 @@ import sympy
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.errors import DomainError, RecordError, expected
-from wnverify.quantity import Quantity
+from wnverify.quantity import Interval, Quantity
 
 Shape: TypeAlias = Mapping[str, int]
 Settings: TypeAlias = Mapping[str, str]
+Arrays: TypeAlias = Mapping[str, FloatArray]
+Move: TypeAlias = Callable[[Arrays, Interval], Arrays]
+"""The arrays of instances, moved to where one quantity lies in an interval."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,22 @@ class Family(ABC):
         """Certified balls (`flint.arb`) around the named quantities of one instance; None if not offered."""
         return None
 
+    def standard(self, narrowed: Mapping[str, Sequence[str]]) -> Mapping[str, tuple[Any, str, Any]]:
+        """Hypotheses that a typed claim supposes unless it says otherwise: those of the paper's setting.
+
+        Args:
+            narrowed: the values to which settings are confined.
+        """
+        return {}
+
+    def moves(self) -> Mapping[str, Move]:
+        """By quantity, how instances are moved to where it lies in an interval, so that a hypothesis can be met."""
+        return {}
+
+    def levels(self) -> Mapping[str, Sequence[float]]:
+        """By quantity that can be moved, values at which to see how the sides of a claim grow with it."""
+        return {}
+
     def situations(self, narrowed: Mapping[str, Sequence[str]] | None = None) -> list[Situation]:
         """Every shape with every combination of settings, smallest shape first.
 
@@ -169,10 +188,15 @@ class Family(ABC):
         """Refuse a saved instance that this family cannot have produced; families extend this by their own rules.
 
         Raises:
-            RecordError: if the family or a setting does not match.
+            RecordError: if the family, the names of the sizes or a setting does not match.
         """
         if batch.family != self.name:
             raise RecordError(expected(f"an instance of the family {self.name}", repr(batch.family)))
+        if not any(set(batch.shape) == set(shape) for shape in self.shapes()):
+            raise RecordError(expected(f"the sizes {', '.join(self.shapes()[0])}", ", ".join(batch.shape) or "none"))
+        if set(batch.settings) != set(self.settings):
+            wanted = ", ".join(self.settings) or "no settings"
+            raise RecordError(expected(wanted, ", ".join(batch.settings) or "none"))
         for name, values in self.settings.items():
             if batch.settings.get(name) not in values:
                 raise RecordError(expected(f"{name} among {', '.join(values)}", repr(batch.settings.get(name))))

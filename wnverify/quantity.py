@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
 
+import numpy as np
 import sympy
 
 from wnverify.arrays import FloatArray
@@ -16,6 +18,42 @@ Measure: TypeAlias = Callable[[Any], FloatArray]
 """Batch of B instances -> (B,) values."""
 Gradient: TypeAlias = Callable[[Any], Mapping[str, FloatArray]]
 """Batch -> derivative of the measured value with respect to each array of the batch, in the array's own shape."""
+HAIR = 1e-14
+"""By how much, relative, an instance is kept away from the limit of an inequality."""
+
+
+class Source(Enum):
+    """Where a quantity's value comes from; steering, exponents, audits and evaluations ask it."""
+
+    SIZE = "a size of the shape, under its own name"
+    CONSTANT = "a constant of the situation: of its shape and settings"
+    ARRAY = "read off the arrays of the instance"
+    MEASURED = "measured on the instance"
+
+    @property
+    def of_situation(self) -> bool:
+        """Whether it is the same for every instance of a situation, so that its derivative is nothing."""
+        return self in (Source.SIZE, Source.CONSTANT)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """`low ≤ value ≤ high`."""
+
+    low: float = -math.inf
+    high: float = math.inf
+
+    def meet(self, other: Interval) -> Interval:
+        """Both at once."""
+        return Interval(max(self.low, other.low), min(self.high, other.high))
+
+    def nearest(self, value: FloatArray) -> FloatArray:
+        """The nearest value inside; a hair's breadth inside where there is room."""
+        if self.low == self.high:
+            return np.full_like(value, self.low)
+        low = self.low + HAIR * abs(self.low) if math.isfinite(self.low) else self.low
+        high = self.high - HAIR * abs(self.high) if math.isfinite(self.high) else self.high
+        return np.clip(value, low, high)
 
 
 class Side(Enum):
@@ -32,7 +70,8 @@ class Route:
 
     Args:
         measure: batch -> (B,) values, by the fast closed form.
-        gradient: batch -> derivative with respect to each array, for the adversary; None if not offered.
+        gradient: batch -> derivative with respect to each array, for the adversary; None if not offered, and for
+            constants of the situation, which have none.
         second: batch -> (B,) values by a route that shares no code with `measure`; None only for quantities
             that are read off an instance (its depth, its input), where there is nothing to confirm.
         lower: batch -> (B,) lower estimates that are cheaper than `measure`, for the steps of an ascent.
@@ -63,9 +102,10 @@ class Quantity(sympy.Symbol):  # type: ignore[misc]  # sympy ships no types
         strict: whether `low` itself is excluded.
         shape: unit or shape in one phrase, "number" by default.
         route: how it is measured; None for a symbol that is only a parameter of the statement.
+        source: where its value comes from.
     """
 
-    __slots__ = ("high", "low", "meaning", "route", "shape", "strict")
+    __slots__ = ("high", "low", "meaning", "route", "shape", "source", "strict")
 
     def __new__(cls, name: str, meaning: str, **domain: Any) -> Quantity:
         """Create the symbol with the assumptions that its domain implies."""
@@ -73,11 +113,12 @@ class Quantity(sympy.Symbol):  # type: ignore[misc]  # sympy ships no types
         high = sympy.sympify(domain.pop("high", sympy.oo))
         integer, strict = bool(domain.pop("integer", False)), bool(domain.pop("strict", False))
         shape, route = domain.pop("shape", "number"), domain.pop("route", None)
+        source = domain.pop("source", Source.MEASURED)
         if domain:
-            raise UsageError(expected("only low, high, integer, strict, shape, route", sorted(domain)))
+            raise UsageError(expected("only low, high, integer, strict, shape, route, source", sorted(domain)))
         self = sympy.Symbol.__xnew__(cls, name, **_assumptions(low, integer=integer, strict=strict))
         self.meaning, self.low, self.high = meaning, low, high
-        self.strict, self.shape, self.route = strict, shape, route
+        self.strict, self.shape, self.route, self.source = strict, shape, route, source
         return self
 
     def _hashable_content(self) -> tuple[Any, ...]:

@@ -36,6 +36,12 @@ def test_every_sentence_of_the_theorem_has_a_row_with_its_verdict(page: str) -> 
         assert "rademacher.py" in row
 
 
+def test_the_page_names_the_paper_and_the_text_that_was_read(page: str) -> None:
+    assert page.splitlines()[2].endswith(
+        "arXiv:2409.08935. Text read: the abstract; with the introduction and public summaries, not the whole text."
+    )
+
+
 def test_the_theorem_has_a_row_with_its_worst_ratio_and_mutants(page: str) -> None:
     row = next(line for line in page.splitlines() if "| HELD | 0.4" in line)
     assert row.endswith("| 4 of 4 |")

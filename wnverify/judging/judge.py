@@ -107,9 +107,10 @@ class Judge:
 
     @property
     def has_slope(self) -> bool:
-        """Whether every quantity of an inequality offers a derivative."""
+        """Whether every quantity of an inequality offers a derivative, or has none to offer."""
         return self.claim.relation != "=" and all(
-            self._route(symbol.name).gradient is not None for symbol in self.claim.main.free_symbols
+            self.family.quantities[symbol.name].source.of_situation or self._route(symbol.name).gradient is not None
+            for symbol in self.claim.main.free_symbols
         )
 
     def slope(self, batch: Batch) -> dict[str, FloatArray]:

@@ -1,7 +1,7 @@
 """A paper: its theorems are checked, and what was found of each of its sentences is written as a page.
 
-`python -m wnverify.runs.paper banerjee2024 reports/banerjee2024.md` checks it at the standard budget; with the name
-of a record as third argument it reads that run instead.
+`python -m wnverify.runs.sentences banerjee2024 reports/banerjee2024.md` checks it at the standard budget; with the
+name of a record as third argument it reads that run instead.
 """
 
 from __future__ import annotations
