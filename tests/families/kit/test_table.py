@@ -69,6 +69,12 @@ def test_canonical_clips_and_lengthens() -> None:
     assert found.arrays["step"] == pytest.approx([10.0], rel=1e-15)
 
 
+def test_draws_are_clipped_to_the_table() -> None:
+    found = POINTS.within(HERE, {**drawn(1).arrays, "step": np.array([99.0]), "turns": np.array([0.0])})
+    assert list(found.arrays) == list(TABLE)
+    assert (found.arrays["step"][0], found.arrays["turns"][0]) == (10.0, 1.0)
+
+
 def test_the_chain_rule_goes_through_logarithms() -> None:
     batch, coordinates = drawn(1), POINTS.coordinates(HERE)
     pulled = coordinates.pullback(coordinates.encode(batch), batch, {"step": np.ones(1), "turns": np.full(1, 3.0)})
