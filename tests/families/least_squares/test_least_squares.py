@@ -10,7 +10,6 @@ from tests.families.domains import check_domain
 from wnverify.batch import Batch
 from wnverify.engine.least_squares import flow
 from wnverify.engine.least_squares import model as engine
-from wnverify.errors import RecordError
 from wnverify.families.least_squares.descent import DESCENT
 from wnverify.families.least_squares.flow import FLOW, models
 from wnverify.families.least_squares.state import LEAST_SQUARES
@@ -60,16 +59,6 @@ def test_search_coordinates_round_trip_and_keep_the_condition_number() -> None:
 def test_orthonormal_rows_are_orthonormal() -> None:
     A = closed_form(draw(LEAST_SQUARES, Situation(SMALL.shape, {"loss": "squared", "rows": "orthonormal"}))).A
     assert np.einsum("mdb,ndb->mnb", A, A) == pytest.approx(np.eye(2)[..., None] * np.ones(6), abs=1e-13)
-
-
-def test_a_saved_instance_of_another_shape_is_refused() -> None:
-    batch = draw(LEAST_SQUARES, SMALL, count=1)
-    LEAST_SQUARES.check(batch)
-    with pytest.raises(RecordError, match="arrays of shapes"):
-        LEAST_SQUARES.check(Batch(batch.family, {"m": 1, "d": 2}, batch.settings, batch.arrays))
-    wrong = {**batch.arrays, "rate_w": -batch.arrays["rate_w"]}
-    with pytest.raises(RecordError, match="positive numbers in the array rate_w"):
-        LEAST_SQUARES.check(Batch(batch.family, batch.shape, batch.settings, wrong))
 
 
 @pytest.mark.parametrize("name", engine.SLOPES)
