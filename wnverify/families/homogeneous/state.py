@@ -9,8 +9,10 @@ of a single node are looked at. Setting of Morwani & Ramaswamy (arXiv:2010.12909
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import sympy
 
 from wnverify.batch import Batch
 from wnverify.engine.homogeneous.nodes import NETS
@@ -93,6 +95,12 @@ C = constant(
 )
 D = constant("D", "total degree Σ d_l", _of_net(lambda d, _: sum(d)), low=0, strict=True)
 K = constant("K", "number of nodes Σ K_l", _of_net(lambda _, K: sum(K)), low=0, strict=True)
+UNIT: Mapping[str, Any] = {"unit v": (v_norm, "=", 1)}
+BELOW_ONE: Mapping[str, Any] = {
+    "loss below 1": (phi, ">", 0),
+    "above underflow": (loss, ">", sympy.Rational(1, 10**100)),
+}
+"""Hypotheses of the pointwise rates under an exponential loss."""
 
 
 class Homogeneous(Tabled):

@@ -24,7 +24,6 @@ from wnverify.families.least_squares.state_draws import CONDITION, draw_model, k
 from wnverify.families.least_squares.state_draws import TABLE as MODEL
 from wnverify.families.least_squares.state_fields import VIEWS, Fields, unit
 from wnverify.family import Arrays, Coordinates, Shape, Situation
-from wnverify.quantity import Quantity
 
 MOST = 40
 """The most steps of a run."""
@@ -182,7 +181,7 @@ class LeastSquaresDescent(Tabled):
     """Runs of rPGD with orthonormal rows and a positive gain."""
 
     name = "least_squares_descent"
-    quantities: Mapping[str, Quantity] = {**state.BASE, **vocabulary(globals())}
+    quantities = vocabulary(globals(), *state.BASE)
     settings: Mapping[str, tuple[str, ...]] = {"loss": ("squared",), "rows": ("orthonormal",)}
     regimes = ("gaussian", "aligned", "kernel")
     cost = 5.0

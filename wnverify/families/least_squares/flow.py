@@ -169,7 +169,7 @@ class LeastSquaresFlow(Tabled):
     """Runs of linear models of condition at most 3 with a positive gain at the start."""
 
     name = "least_squares_flow"
-    quantities: Mapping[str, Quantity] = {**state.BASE, **vocabulary(globals())}
+    quantities = vocabulary(globals(), *state.BASE)
     settings: Mapping[str, tuple[str, ...]] = {
         "loss": ("squared", "logistic", "quartic", "tanh"),
         "rows": ("any",),

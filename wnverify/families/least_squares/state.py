@@ -67,7 +67,7 @@ least_curvature = VIEWS.quantity(
     formula.least_curvature_by_factor,
     low=0,
 )
-BASE = vocabulary(globals())
+BASE = tuple(vocabulary(globals()).values())
 """The symbols of one state, which runs from it know too."""
 
 distance2 = LIMITS.quantity(
