@@ -16,6 +16,7 @@ from scipy.integrate import solve_ivp
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.homogeneous import scalar_flows as engine
+from wnverify.errors import RecordError, expected
 from wnverify.families.kit.parts import Views, constant, read, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.family import Shape, Situation
@@ -158,6 +159,16 @@ class CompetingNodes(Tabled):
     def table(self, situation: Situation) -> Table:
         """Norms and factors of the nodes, a wobble, and how far to follow the flow."""
         return TABLE
+
+    def check(self, batch: Batch) -> None:
+        """Refuse what is not an instance: arrays as the table has them, of at least two nodes.
+
+        Raises:
+            RecordError: says what was expected, and what was found.
+        """
+        Tabled.check(self, batch)
+        if batch.shape["k"] < 2:
+            raise RecordError(expected("at least two nodes", f"{batch.shape['k']}"))
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Norms and factors log-uniform; `close` has nearly equal strengths c_u w_u."""

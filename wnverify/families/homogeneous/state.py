@@ -15,7 +15,7 @@ import numpy as np
 import sympy
 
 from wnverify.batch import Batch
-from wnverify.engine.homogeneous.nodes import NETS
+from wnverify.engine.homogeneous.state import NETS
 from wnverify.families.homogeneous import state_formulas as formula
 from wnverify.families.homogeneous.state_draws import draw_network, structured_networks
 from wnverify.families.homogeneous.state_fields import VIEWS

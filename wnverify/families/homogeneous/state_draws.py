@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.homogeneous import nodes as engine
-from wnverify.engine.homogeneous.nodes import NETS
+from wnverify.engine.homogeneous import state as engine
+from wnverify.engine.homogeneous.state import NETS
 from wnverify.family import Situation
 
 

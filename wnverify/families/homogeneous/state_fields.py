@@ -12,8 +12,8 @@ from autograd import grad
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.homogeneous import nodes as engine
-from wnverify.engine.homogeneous.nodes import NETS, Layers
+from wnverify.engine.homogeneous import state as engine
+from wnverify.engine.homogeneous.state import NETS, Layers
 from wnverify.families.kit.parts import Views
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.homogeneous import nodes as engine
-from wnverify.engine.homogeneous.nodes import NETS, Layers
+from wnverify.engine.homogeneous import state as engine
+from wnverify.engine.homogeneous.state import NETS, Layers
 from wnverify.families.homogeneous.state_fields import VIEWS, State, signs
 from wnverify.families.homogeneous.state_runs import Run
 

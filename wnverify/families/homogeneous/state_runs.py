@@ -12,8 +12,8 @@ from autograd import grad
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.homogeneous import nodes as engine
-from wnverify.engine.homogeneous.nodes import Layers
+from wnverify.engine.homogeneous import state as engine
+from wnverify.engine.homogeneous.state import Layers
 from wnverify.families.homogeneous.state_fields import (
     chosen,
     degrees,

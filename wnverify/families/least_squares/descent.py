@@ -18,19 +18,18 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.least_squares.model import Rows, State, apply, descend, dot, length
 from wnverify.families.kit.parts import Views, read, vocabulary
-from wnverify.families.kit.table import Array, Table, TableCoordinates, Tabled
+from wnverify.families.kit.table import Array
 from wnverify.families.least_squares import state
-from wnverify.families.least_squares.state_draws import CONDITION, draw_model, kept_conditioned, structured_models
-from wnverify.families.least_squares.state_draws import TABLE as MODEL
+from wnverify.families.least_squares.linear_models import CONDITION, RUN, LinearModels, draw_model, structured_models
 from wnverify.families.least_squares.state_fields import VIEWS, Fields, unit
-from wnverify.family import Arrays, Coordinates, Shape, Situation
+from wnverify.family import Arrays, Shape, Situation
 
 MOST = 40
 """The most steps of a run."""
 REST = 60
 """Steps of the second phase of a two-phase run."""
 TABLE = {
-    **{name: array for name, array in MODEL.items() if name != "step"},
+    **RUN,
     "g": Array("", 0.05, 3.0),
     "gam": Array("", 0.01, 2.0),
     "steps": Array("", 1.0, float(MOST)),
@@ -177,7 +176,7 @@ START: Mapping[str, Any] = {
 """Hypotheses of phase 2: 0 < gam ≤ 1 and p₀ ≤ X."""
 
 
-class LeastSquaresDescent(Tabled):
+class LeastSquaresDescent(LinearModels):
     """Runs of rPGD with orthonormal rows and a positive gain."""
 
     name = "least_squares_descent"
@@ -185,18 +184,12 @@ class LeastSquaresDescent(Tabled):
     settings: Mapping[str, tuple[str, ...]] = {"loss": ("squared",), "rows": ("orthonormal",)}
     regimes = ("gaussian", "aligned", "kernel")
     cost = 5.0
+    arrays = TABLE
+    condition = CONDITION
 
     def shapes(self) -> Sequence[Shape]:
         """From one row in the plane to three rows in seven dimensions."""
         return [{"m": rows, "d": size} for rows, size in ((1, 2), (2, 3), (1, 3), (2, 4), (3, 5), (3, 7))]
-
-    def table(self, situation: Situation) -> Table:
-        """A model, its rates, test vectors, and the steps of a run."""
-        return TABLE
-
-    def coordinates(self, situation: Situation) -> Coordinates:
-        """Within the table, with the condition number of A kept."""
-        return TableCoordinates(self.name, situation, TABLE, kept_conditioned(CONDITION))
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Random models as in `least_squares`; half of the runs have at most four steps, three quarters gam ≤ 1.

@@ -20,18 +20,17 @@ from wnverify.engine.least_squares import flow as engine
 from wnverify.engine.least_squares.flow import Model, Run
 from wnverify.engine.least_squares.model import conditioned, dot, length
 from wnverify.families.kit.parts import Views, vocabulary
-from wnverify.families.kit.table import Array, Table, TableCoordinates, Tabled
+from wnverify.families.kit.table import Array
 from wnverify.families.least_squares import state
-from wnverify.families.least_squares.state_draws import TABLE as MODEL
-from wnverify.families.least_squares.state_draws import draw_model, kept_conditioned
+from wnverify.families.least_squares.linear_models import RUN, LinearModels, draw_model
 from wnverify.families.least_squares.state_fields import VIEWS, Fields, point
-from wnverify.family import Arrays, Coordinates, Shape, Situation
+from wnverify.family import Arrays, Shape, Situation
 from wnverify.quantity import Quantity
 
 CONDITION = 3.0
 """The largest condition number of A here: beyond it the runs become stiff, and the statements no different."""
 TABLE = {
-    **{name: array for name, array in MODEL.items() if name != "step"},
+    **RUN,
     "t": Array("d", -2.0, 2.0),
     "g": Array("", 0.25, 2.0),
     "rate_g": Array("", 0.4, 2.5),
@@ -165,7 +164,7 @@ TO_SOLUTION: Mapping[str, Any] = {**state.FIRST_LOSS, **CONVERGED}
 """Hypotheses under which a run ends at a solution."""
 
 
-class LeastSquaresFlow(Tabled):
+class LeastSquaresFlow(LinearModels):
     """Runs of linear models of condition at most 3 with a positive gain at the start."""
 
     name = "least_squares_flow"
@@ -177,18 +176,12 @@ class LeastSquaresFlow(Tabled):
     regimes = ("gaussian", "kernel")
     cost = 500.0
     agreement = 1e-7
+    arrays = TABLE
+    condition = CONDITION
 
     def shapes(self) -> Sequence[Shape]:
         """From one row in the plane to three rows in seven dimensions."""
         return [{"m": rows, "d": size} for rows, size in ((1, 2), (1, 3), (2, 4), (3, 5), (2, 6), (3, 7))]
-
-    def table(self, situation: Situation) -> Table:
-        """A model, its rates, a clock and test vectors."""
-        return TABLE
-
-    def coordinates(self, situation: Situation) -> Coordinates:
-        """Within the table, with the condition number of A kept."""
-        return TableCoordinates(self.name, situation, TABLE, kept_conditioned(CONDITION))
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Random models as in `least_squares`, better conditioned, with a clock."""

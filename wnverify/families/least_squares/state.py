@@ -14,20 +14,19 @@ import numpy as np
 from wnverify.batch import Batch
 from wnverify.engine.least_squares.model import apply, dot, length, pull
 from wnverify.families.kit.parts import read, size, vocabulary
-from wnverify.families.kit.table import Table, TableCoordinates, Tabled
 from wnverify.families.least_squares import state_formulas as formula
 from wnverify.families.least_squares import state_limits as limits
-from wnverify.families.least_squares.state_draws import (
+from wnverify.families.least_squares.linear_models import (
     CONDITION,
     TABLE,
+    LinearModels,
     draw_model,
-    kept_conditioned,
     structured_models,
 )
 from wnverify.families.least_squares.state_fields import VIEWS
 from wnverify.families.least_squares.state_formulas import TINY
 from wnverify.families.least_squares.state_limits import LIMITS, STEPS
-from wnverify.family import Coordinates, Shape, Situation
+from wnverify.family import Shape, Situation
 
 m = size("m", "number of rows of A")
 g = read("g", "gain: the predictor is gAw, ‖w‖ = 1")
@@ -126,7 +125,7 @@ POSITIVE_GAIN = {"positive gain": (g, ">", 0)}
 """The hypothesis g > 0."""
 
 
-class LeastSquares(Tabled):
+class LeastSquares(LinearModels):
     """Linear models of full row rank m < d, of condition at most 100."""
 
     name = "least_squares"
@@ -137,18 +136,12 @@ class LeastSquares(Tabled):
     }
     regimes = ("gaussian", "aligned", "kernel", "against")
     cost = 4.0
+    arrays = TABLE
+    condition = CONDITION
 
     def shapes(self) -> Sequence[Shape]:
         """From one row in the plane to three rows in seven dimensions."""
         return [{"m": rows, "d": size} for rows, size in ((1, 2), (2, 3), (1, 3), (2, 4), (3, 5), (1, 5), (3, 7))]
-
-    def table(self, situation: Situation) -> Table:
-        """A model, its rates, a step size and test vectors."""
-        return TABLE
-
-    def coordinates(self, situation: Situation) -> Coordinates:
-        """Within the table, with the condition number of A kept."""
-        return TableCoordinates(self.name, situation, TABLE, kept_conditioned(CONDITION))
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Random models; see `draw_model` for the regimes."""

@@ -1,16 +1,18 @@
-"""How linear models are drawn, and their catalogue of extreme instances; the table of their arrays."""
+"""What the families of linear models share: their arrays, a matrix of full row rank, draws, extreme instances."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
+from wnverify.batch import Batch
 from wnverify.engine.least_squares.model import Rows, apply, conditioned, dot, length
-from wnverify.families.kit.table import Array
-from wnverify.family import Arrays, Situation
+from wnverify.errors import RecordError, expected
+from wnverify.families.kit.table import Array, Table, TableCoordinates, Tabled
+from wnverify.family import Arrays, Coordinates, Situation
 
 CONDITION = 100.0
 """The largest condition number of A; beyond it the projections lose their digits."""
@@ -25,11 +27,8 @@ TABLE = {
     "z": Array("d", -3.0, 3.0, vectors=True),
     "zeta": Array("m", -3.0, 3.0, vectors=True),
 }
-
-
-def kept_conditioned(limit: float) -> Callable[[Arrays], Arrays]:
-    """What brings A back in a search: its small singular values are raised to the largest over `limit`."""
-    return lambda arrays: {**arrays, "A": conditioned(arrays["A"], limit)}
+RUN = {name: array for name, array in TABLE.items() if name != "step"}
+"""What a run starts from."""
 
 
 def draw_model(situation: Situation, regime: str, count: int, rng: np.random.Generator) -> dict[str, FloatArray]:
@@ -77,3 +76,42 @@ def structured_models(situation: Situation) -> Iterator[tuple[str, dict[str, Flo
         tests = {"z": z[:, None] * ones, "zeta": np.ones((rows, len(scales)))}
         numbers = {"g": gain, "rate_g": rate, "rate_w": ones, "step": step_size}
         yield words, {"A": diagonal[..., None] * ones, **vectors, **numbers, **tests}
+
+
+class LinearModels(Tabled):
+    """Families of linear models whose matrix A has full row rank m < d.
+
+    Attributes:
+        arrays: the table of every situation.
+        condition: the largest condition number of A.
+    """
+
+    arrays: Table
+    condition: float
+
+    def table(self, situation: Situation) -> Table:
+        """The arrays of the family, in the order in which they are drawn and saved."""
+        return self.arrays
+
+    def coordinates(self, situation: Situation) -> Coordinates:
+        """The arrays within their intervals; small singular values of A are raised to `condition`."""
+
+        def repaired(arrays: Arrays) -> Arrays:
+            return {**arrays, "A": conditioned(arrays["A"], self.condition)}
+
+        return TableCoordinates(self.name, situation, self.arrays, repaired)
+
+    def check(self, batch: Batch) -> None:
+        """Refuse what is not an instance: arrays as the table has them, A of full row rank m < d.
+
+        Raises:
+            RecordError: says what was expected, and what was found.
+        """
+        Tabled.check(self, batch)
+        rows, columns = batch.shape["m"], batch.shape["d"]
+        if rows >= columns:
+            raise RecordError(expected("fewer rows than columns in the array A", f"{rows} by {columns}"))
+        worst = float(np.linalg.cond(np.moveaxis(batch.arrays["A"], -1, 0)).max())
+        if not worst <= self.condition * (1 + 1e-9):
+            wanted = f"a condition number of at most {self.condition:g} of the array A"
+            raise RecordError(expected(wanted, f"{worst:.3g}"))
