@@ -77,6 +77,32 @@ def test_fan_in_rescales_the_claim() -> None:
     assert Judge(claim, WEIGHT_NORM)(instances).rhs == pytest.approx(expected)
 
 
+def test_a_claim_taken_literally_is_rescaled_by_nothing() -> None:
+    claim = Claim(output_abs, "<=", beta + c0 + input_norm, probability=1 / (1 + input_norm))
+    instances = batch(Situation(ONE.shape, {"activation": "softplus", "scaling": "fan_in"}))
+    literal = Judge(claim, WEIGHT_NORM, literal=True)
+    length = np.linalg.norm(instances.arrays["x"], axis=0)
+    assert literal(instances).rhs == pytest.approx(0.25 + np.log(2) + length)
+    assert literal.chance(instances) == pytest.approx(1 / (1 + length))
+    assert literal.stated(instances.settings) is claim
+
+
+@pytest.mark.parametrize(
+    ("claim", "may"),
+    [
+        (Claim(hessian_norm, "<=", omega), True),
+        (Claim(hessian_norm, ">=", omega), False),
+        (Claim(2 * hessian_norm, "<=", omega), False),
+        (Claim(hessian_norm, "<=", omega * hessian_norm**2), False),
+        (Claim(hessian_norm, "<=", omega, given={"small": (hessian_norm, "<=", 100)}), False),
+    ],
+)
+def test_a_cheap_lower_estimate_is_taken_only_where_it_makes_a_violation_harder(claim: Claim, may: bool) -> None:
+    instances = batch()
+    Judge(claim, WEIGHT_NORM)(instances, route="lower")
+    assert ("lower hessian_norm" in instances) is may
+
+
 @pytest.mark.parametrize("name", ["hessian_norm", "gradient_norm", "hidden_gradient_norm", "output_abs"])
 @pytest.mark.parametrize("scaling", ["fan_out", "fan_in"])
 def test_slope_is_the_derivative_of_the_log_ratio(name: str, scaling: str) -> None:

@@ -7,9 +7,8 @@ import numpy as np
 from wnverify.budget import Budget
 from wnverify.evidence import CheckEvidence
 from wnverify.judging.judge import Judge
-from wnverify.judging.opinion import settle
 from wnverify.search import plan
-from wnverify.search.evidence import conclude
+from wnverify.search.settle import conclude, settle
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 

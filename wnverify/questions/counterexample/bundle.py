@@ -23,10 +23,9 @@ from wnverify.claim import Claim, Relation
 from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.judging.certificate import Certificate, Sides, Standing
 from wnverify.judging.judge import Judge, Judgement
-from wnverify.judging.plain import opinion
+from wnverify.judging.opinion import opinion
 from wnverify.questions.counterexample import script as standalone
 from wnverify.questions.counterexample.script.check import canonical
-from wnverify.typed.confined import Steered
 from wnverify.typed.parser import expression_of, written
 from wnverify.typed.vocabulary import family_named
 
@@ -121,7 +120,7 @@ class Origin:
 # ---- writing
 
 
-def compose(claim: Claim, family: Family, batch: Batch, origin: Origin) -> Bundle:
+def compose(claim: Claim, family: Family, batch: Batch, origin: Origin, *, literal: bool = False) -> Bundle:
     """The bundle of one instance that breaks a claim.
 
     Args:
@@ -129,14 +128,15 @@ def compose(claim: Claim, family: Family, batch: Batch, origin: Origin) -> Bundl
         family: the family, with its rescalings.
         batch: one instance.
         origin: where it came from.
+        literal: whether the claim stands for the settings of the instance already.
 
     Raises:
         UsageError: if the claim cannot be written as text, or holds only with a probability.
     """
     if claim.probability is not None:
         raise UsageError(expected("a claim that one instance can break", "one that holds with a probability"))
-    stated = claim.substitute(family.rescaling(batch.settings))
-    judge = Judge(stated, literal(family))
+    stated = Judge(claim, family, literal=literal).stated(batch.settings)
+    judge = Judge(stated, family, literal=True)
     found, judgement = opinion(judge, batch), judge(batch)
     text = _claim_text(stated)
     script = script_source()
@@ -183,11 +183,6 @@ def _versions() -> dict[str, str]:
     return {"wnverify": version("wnverify"), "python": platform.python_version(), **libraries}
 
 
-def literal(family: Family) -> Family:
-    """The family with its symbols taken as they are."""
-    return Steered(family.base if isinstance(family, Steered) else family, {})
-
-
 def _claim_text(claim: Claim) -> ClaimText:
     given = [Sentence(written(r.lhs), r.relation, written(r.rhs), name) for name, r in claim.given.items()]
     return ClaimText(written(claim.lhs), claim.relation, written(claim.rhs), given, float(claim.tolerance).hex())
@@ -208,7 +203,7 @@ def _side(value: float, ball: Any) -> Side:
 def _hypotheses(claim: Claim, judge: Judge, batch: Batch, certificate: Certificate | None) -> list[Hypothesis]:
     found = []
     for name, relation in claim.given.items():
-        part = Judge(Claim(relation.lhs, relation.relation, relation.rhs), judge.family)(batch)
+        part = Judge(Claim(relation.lhs, relation.relation, relation.rhs), judge.family, literal=True)(batch)
         sides = None if certificate is None else certificate.given[name]
         both = _both(sides, part)
         standing = sides.standing.value if sides else _float_standing(judge(batch), name)
