@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sympy import log, oo, sqrt
 
-from wnverify.claim import Claim
+from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError
 from wnverify.families.networks.weight_norm import (
     WEIGHT_NORM,
@@ -19,7 +19,7 @@ from wnverify.families.networks.weight_norm import (
     rho,
 )
 from wnverify.family import Situation
-from wnverify.judging.judge import Judge, oriented_ratio
+from wnverify.judging.judge import Judge, fulfilled, oriented_ratio
 
 ONE = Situation({"L": 1, "m": 2, "d": 2}, {"activation": "tanh", "scaling": "fan_out"})
 
@@ -53,6 +53,23 @@ def test_ratio_exceeds_one_exactly_where_the_relation_fails(relation, lhs, rhs, 
     with np.errstate(all="ignore"):
         found = oriented_ratio(claim, np.array([lhs]), np.array([rhs]))
     assert found[0] == pytest.approx(ratio)
+
+
+@pytest.mark.parametrize(
+    ("relation", "below", "rounded", "above"),
+    [
+        ("<=", True, True, False),
+        (">=", False, True, True),
+        ("<", True, True, False),
+        (">", False, False, True),
+        ("=", False, True, False),
+    ],
+)
+def test_a_hypothesis_holds_up_to_rounding_unless_it_is_strict(relation, below, rounded, above) -> None:
+    """The left side is below the right one by 1e-11, by 1e-15, above it by 1e-11."""
+    hypothesis = Relation(rho, relation, omega)
+    lhs, rhs = 5.0 * np.array([1 - 1e-11, 1 - 1e-15, 1 + 1e-11]), np.full(3, 5.0)
+    assert fulfilled(hypothesis, lhs, rhs).tolist() == [below, rounded, above]
 
 
 def test_hypotheses_are_counted_one_by_one() -> None:

@@ -134,7 +134,7 @@ def test_a_certified_violation_that_the_closed_form_misses_is_a_refutation() -> 
 
 @pytest.mark.usefixtures("damaged")
 def test_a_trial_asks_the_second_route_below_the_limit_as_well() -> None:
-    trial = try_claim("output_abs <= (1+rho)/10", activation="tanh", budget="1s")
+    trial = try_claim("output_abs <= (1+rho)/10", activation="tanh", budget="quick")
     assert trial.verdict is Verdict.REFUTED
     assert trial.certified
     assert trial.ratio > 1
@@ -155,12 +155,12 @@ def test_a_lower_estimate_breaks_no_lower_bound() -> None:
 
 
 def test_a_lower_estimate_breaks_an_upper_bound_and_supports_one() -> None:
-    refuted = try_claim("rademacher <= 1/1000", budget="1s")
+    refuted = try_claim("rademacher <= 1/1000", budget="quick")
     assert refuted.verdict is Verdict.REFUTED
-    held = try_claim("rademacher <= 10**6", budget="1s")
+    held = try_claim("rademacher <= 10**6", budget="quick")
     assert held.verdict is Verdict.HELD
     assert held.reason.endswith("; rademacher is measured as a lower estimate")
-    undecided = try_claim("rademacher >= 10**6", budget="1s")
+    undecided = try_claim("rademacher >= 10**6", budget="quick")
     assert undecided.verdict is Verdict.UNDECIDED
     assert "its true value may mend it" in str(undecided)
 

@@ -38,12 +38,9 @@ def shrink(judge: Judge, candidate: Candidate, *, plainest: bool) -> tuple[Candi
 
 def _versions(judge: Judge, candidate: Candidate, *, plainest: bool) -> Iterator[Candidate]:
     """Plainest first; rounding must leave at least half of the violation, another gauge any of it."""
-    starts: Iterator[Candidate] = iter([candidate])
-    if plainest:
-        gauged = (judge.family.inside(batch) for batch in judge.family.gauges(candidate.batch))
-        found = (_version(judge, candidate, batch, judge.limit) for batch in gauged)
-        starts = chain((version for version in found if version is not None), starts)
-    for start in starts:
+    gauges = judge.family.gauges(candidate.batch) if plainest else ()
+    gauged = (_version(judge, candidate, judge.family.inside(batch), judge.limit) for batch in gauges)
+    for start in chain(filter(None, gauged), [candidate]):
         for digits in DIGITS:
             arrays = {name: round_to(array, digits, cut=plainest) for name, array in start.batch.arrays.items()}
             rounded = start.batch.with_arrays(arrays)

@@ -87,9 +87,8 @@ def _held(tally: Tally, worst: Candidate) -> str:
 def _nothing_met(tally: Tally) -> str:
     if not tally.met:
         return "no instance could be drawn"
-    name = min(tally.met, key=lambda key: tally.met[key])
+    name, count = min(tally.met.items(), key=lambda item: item[1])
     relation = tally.judge.claim.given[name]
-    count = tally.met[name]
     return f"no instance met the hypotheses: {name!r} ({relation}) held for {count} of {tally.tried}"
 
 
