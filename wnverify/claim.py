@@ -113,8 +113,13 @@ class Claim:
 
     def __str__(self) -> str:
         names = "; ".join(f"{name}: {hypothesis}" for name, hypothesis in self.given.items())
+        return f"{self.sentence}  given  {names}" if names else self.sentence
+
+    @property
+    def sentence(self) -> str:
+        """The statement with its probability, without its hypotheses."""
         chance = "" if self.probability is None else f"with probability at least {self.probability}: "
-        return f"{chance}{self.main}  given  {names}" if names else f"{chance}{self.main}"
+        return f"{chance}{self.main}"
 
     @property
     def main(self) -> Relation:

@@ -22,7 +22,7 @@ from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import BALL_ROUTE, estimates, one_sided
 from wnverify.quantity import Quantity, Route
 from wnverify.questions.trial.ask import try_claim
-from wnverify.runs.theorem import check_theorem
+from wnverify.runs.theorem import carry_out
 from wnverify.search.repeat import repeat, settle_rate
 from wnverify.search.settle import settle
 from wnverify.search.tally import Tally
@@ -112,7 +112,7 @@ def test_what_the_second_route_contradicts_is_no_pass(check):
     family = Contradicted()
     too_small = family.quantities["first_derivative"]
     theorem = Theorem(Claim(too_small, "<=", 0.5 / w_norm), family)
-    found = check_theorem(theorem, "contradicted", check, parse_budget("quick"), 0)
+    found = carry_out(check, theorem, "contradicted", parse_budget("quick"), 0)
     assert found.outcome is (Verdict.ERROR if check == "confirmation" else Verdict.UNDECIDED), found.reason
 
 
@@ -127,7 +127,7 @@ def damaged(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("damaged")
 def test_a_certified_violation_that_the_closed_form_misses_is_a_refutation() -> None:
     theorem = Theorem(Claim(output_abs, "<=", (1 + rho) / 10, given=LIPSCHITZ), WEIGHT_NORM)
-    found = check_theorem(theorem, "output", "sampled", parse_budget("quick"), 0)
+    found = carry_out("sampled", theorem, "output", parse_budget("quick"), 0)
     assert found.outcome is Verdict.REFUTED
     assert found.reason.endswith(f"by {BALL_ROUTE}")
 

@@ -4,8 +4,7 @@ Statement:   ‖v_u‖ = 1: w_u′ = −‖w_u‖² G_u with G_u = ∂Loss/∂w_
              to ‖w_u‖²‖G_u‖.
 Hypotheses:  w = e^α v/‖v‖, gradient flow in (α, v), ‖v_u‖ = 1.
 Kind:        identity
-References:  Morwani, Ramaswamy: Inductive bias of gradient descent for weight normalized smooth homogeneous neural
-             nets, ALT 2022, arXiv:2010.12909.
+Paper:       the statement.
 Tags:        flow, ewn, homogeneous
 """
 

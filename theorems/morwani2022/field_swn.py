@@ -4,8 +4,7 @@ Statement:   ‖v_u‖ = 1: w_u′ = −(‖w_u‖² G_u + (1 − ‖w_u‖²) b
              Measured along an arbitrary unit vector, relative to (1 + ‖w_u‖²)‖G_u‖.
 Hypotheses:  w = γ v/‖v‖, γ > 0, gradient flow in (γ, v), ‖v_u‖ = 1.
 Kind:        identity
-References:  Morwani, Ramaswamy: Inductive bias of gradient descent for weight normalized smooth homogeneous neural
-             nets, ALT 2022, arXiv:2010.12909.
+Paper:       the statement.
 Tags:        flow, swn, homogeneous
 """
 

@@ -4,8 +4,8 @@ Statement:   −LL′ = Σ_u ‖w_u‖²‖G_u‖² ≥ C (LL φ)² with φ = lo
              1/(LL_t φ_t²) ≥ 1/(LL_0 φ_0²) + (1 − 2/φ_0) C t, so LL = O(1/(t log² t)) (see rate_flow).
 Hypotheses:  LL = Σ e^{−f_i} < 1, ‖v_u‖ = 1.
 Kind:        lower bound, tight (one sample, equal nodes, everything aligned)
-References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (finite-time rate); the constant is derived here:
-             ‖w_u‖‖G_u‖ ≥ |⟨w_u, G_u⟩|, Cauchy–Schwarz in each layer, Euler, and f_i ≥ φ.
+Paper:       the finite-time rate.
+Ours:        the constant: ‖w_u‖‖G_u‖ ≥ |⟨w_u, G_u⟩|, Cauchy–Schwarz in each layer, Euler, and f_i ≥ φ.
 Tags:        rate, ewn, homogeneous
 """
 

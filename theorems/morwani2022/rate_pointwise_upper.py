@@ -5,8 +5,8 @@ Statement:   −LL′ ≤ K β² (LL log(n/LL))² with β = max_{u,i} ‖w_u‖�
              t)).
 Hypotheses:  LL = Σ_{i≤n} e^{−f_i} < 1, ‖v_u‖ = 1.
 Kind:        upper bound, tight (one sample, one node)
-References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (rate); explicit form derived here: f_min e^{−f_i} summed
-             is at most f_min LL, and LL ≤ n e^{−f_min}.
+Paper:       the rate.
+Ours:        the explicit form: f_min e^{−f_i} summed is at most f_min LL, and LL ≤ n e^{−f_min}.
 Tags:        rate, ewn, homogeneous
 """
 

@@ -4,8 +4,8 @@ Statement:   1/‖w_u‖ − d/‖w_v‖ is conserved for two aligned nodes with
              to infinity if d‖w_u(0)‖ > ‖w_v(0)‖ and to 0 if less.
 Hypotheses:  EWN with ‖v‖ = 1; w_u along −G_u. Run for up to 0.9999 of the time to blow-up in the clock ∫LL dt.
 Kind:        identity
-References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (relative sparsity); invariant derived here:
-             (1/‖w‖)′ = −‖G‖.
+Paper:       relative sparsity.
+Ours:        the invariant: (1/‖w‖)′ = −‖G‖.
 Tags:        sparsity, ewn, invariant, flow
 """
 

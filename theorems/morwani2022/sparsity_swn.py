@@ -4,8 +4,8 @@ Statement:   ‖w_u‖ − d‖w_v‖ is conserved for two aligned nodes with �
              equals |‖w_u(0)‖ − d‖w_v(0)‖|/‖w_v‖.
 Hypotheses:  SWN with ‖v‖ = 1, or no normalization; w_u along −G_u.
 Kind:        identity
-References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (no sparsity under SWN); invariant derived here:
-             ‖w‖′ = ‖G‖.
+Paper:       no sparsity under SWN.
+Ours:        the invariant: ‖w‖′ = ‖G‖.
 Tags:        sparsity, swn, invariant, flow
 """
 

@@ -3,7 +3,8 @@
 Statement:   w_u^{−L}/c_u − w_v^{−L}/c_v is conserved for f = Σ c_u w_u^L, any loss that depends on f alone.
 Hypotheses:  EWN with ‖v‖ = 1, L ≥ 1.
 Kind:        identity
-References:  derived here; sparsity of Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909.
+Paper:       sparsity.
+Ours:        the statement.
 Tags:        sparsity, ewn, invariant, flow
 """
 

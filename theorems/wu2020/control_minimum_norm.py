@@ -3,7 +3,8 @@
 Statement:   x_∞ = x*, that is ‖x_∞ − x*‖² = 0.
 Hypotheses:  k = om² e^{(g² − X²)/c} < 1.
 Kind:        control, false on purpose: it must be refuted
-References:  a wrong version of wu2020/distance_upper, and a common summary of arXiv:1911.07956.
+Paper:       a common summary of it.
+Ours:        a wrong version of wu2020/distance_upper.
 Tags:        control, minimum norm
 """
 

@@ -3,8 +3,8 @@
 Statement:   ‖x_∞ − x*‖² ≥ X² k₁/(1 − k₁) with k = om² e^{(g² − X²)/c}, k₁ = om² e^{(g² − X²/(1−k))/c}.
 Hypotheses:  k < 1; for the flow to end there, ‖gAw − y‖ < ‖y‖ and g > 0 (see limit_equation).
 Kind:        lower bound, tight as k → 0
-References:  derived here: the upper bound s ≤ X²/(1 − k) put into the exponent; Wu et al., NeurIPS 2020,
-             arXiv:1911.07956 for the limit.
+Paper:       the limit.
+Ours:        the statement: the upper bound s ≤ X²/(1 − k) put into the exponent.
 Tags:        minimum norm, limit, implicit bias, least-squares
 """
 

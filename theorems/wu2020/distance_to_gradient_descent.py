@@ -4,7 +4,8 @@ Statement:   ‖x_∞ − x*‖ = g om · (g_∞/g) e^{−(g_∞² − g²)/(2c)
              ends from x₀ = gw. Also ‖x_∞ − x*‖² = g_∞² − X².
 Hypotheses:  ‖gAw − y‖ < ‖y‖, g > 0; the run converged.
 Kind:        identity
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (comparison); exact form derived here.
+Paper:       the comparison.
+Ours:        the exact form.
 Tags:        minimum norm, comparison, flow, least-squares
 """
 

@@ -4,7 +4,8 @@ Statement:   ‖x_∞ − x*‖² ≤ X² k/(1 − k) with k = om² e^{(g² − 
              s(1 − om² e^{(g² − s)/c}) = X².
 Hypotheses:  k < 1; for the flow to end there, ‖gAw − y‖ < ‖y‖ and g > 0 (see limit_equation).
 Kind:        upper bound, tight as k → 0
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (rate); explicit form derived here: s ≥ X² in the exponent.
+Paper:       the rate.
+Ours:        the explicit form: s ≥ X² in the exponent.
 Tags:        minimum norm, limit, implicit bias, least-squares
 """
 

@@ -4,8 +4,8 @@ Statement:   |g| ≥ (‖y‖ − ‖gAw − y‖)/‖A‖₂. As the loss never
              times: g_lo = (‖y‖ − ‖e₀‖)/‖A‖₂.
 Hypotheses:  ‖gAw − y‖ < ‖y‖, ‖w‖ = 1.
 Kind:        lower bound, tight
-References:  derived here; the hypothesis plays the part of the initialisation in Wu et al., NeurIPS 2020,
-             arXiv:1911.07956.
+Paper:       the initialisation, whose part the hypothesis plays.
+Ours:        the statement.
 Tags:        gain, flow, least-squares
 """
 

@@ -4,7 +4,7 @@ Statement:   x_∞ = x* + g_∞ e^{(g² − g_∞²)/(2c)} P_⊥w. Measured alon
              ⟨z, x_∞⟩ = g_∞ e^{(g² − g_∞²)/(2c)} ⟨z, w⟩; in the range of Aᵀ there is nothing to say, as Ax_∞ = y.
 Hypotheses:  ‖gAw − y‖ < ‖y‖, g > 0; the run converged.
 Kind:        identity
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956.
+Paper:       the statement.
 Tags:        limit, flow, implicit bias, least-squares
 """
 

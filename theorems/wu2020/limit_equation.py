@@ -4,7 +4,8 @@ Statement:   s = g_∞² satisfies s(1 − om² e^{(g² − s)/c}) = X² with om
              c = rate_g/rate_w; the root in [X², ∞) is unique (limit_unique). Measured relative to s.
 Hypotheses:  ‖gAw − y‖ < ‖y‖, g > 0; the run converged.
 Kind:        identity
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (the limit); the scalar equation is derived here.
+Paper:       the limit.
+Ours:        the scalar equation.
 Tags:        limit, flow, implicit bias, least-squares
 """
 

@@ -3,8 +3,8 @@
 Statement:   g_∞ ≥ (‖y‖ − ‖gAw − y‖)/‖A‖₂ > 0: the gain keeps its sign.
 Hypotheses:  ‖gAw − y‖ < ‖y‖, g > 0; the run converged.
 Kind:        lower bound, tight (w along the target)
-References:  derived here (the loss never increases, then gain_floor); it replaces the assumption on the
-             initialisation in Wu et al., NeurIPS 2020, arXiv:1911.07956.
+Paper:       the assumption on the initialisation, which this replaces.
+Ours:        the statement (the loss never increases, then gain_floor).
 Tags:        gain, limit, flow, least-squares
 """
 

@@ -3,8 +3,8 @@
 Statement:   ‖e(t)‖² ∫₀ᵗ rate_w g e^{g²/(2c)} ≤ D_Φ(x_∞, x₀) with Φ(x) = ∫₀^{‖x‖} e^{s²/(2c)} ds.
 Hypotheses:  ‖gAw − y‖ < ‖y‖, g > 0, squared loss; the run converged.
 Kind:        upper bound
-References:  derived here: on the clock dτ = κ dt one has D_Φ(x_∞, x)′ = −‖e‖², and ‖e‖ never increases; the flow is
-             that of Wu et al., NeurIPS 2020, arXiv:1911.07956.
+Paper:       the flow.
+Ours:        the statement: on the clock dτ = κ dt one has D_Φ(x_∞, x)′ = −‖e‖², and ‖e‖ never increases.
 Tags:        mirror flow, rate, least-squares
 """
 

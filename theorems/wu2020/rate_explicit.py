@@ -3,7 +3,8 @@
 Statement:   ‖e(t)‖ ≤ ‖e(0)‖ exp(−σ² min(rate_g, rate_w g_lo²) t) with g_lo = (‖y‖ − ‖e(0)‖)/‖A‖₂.
 Hypotheses:  ‖e(0)‖ < ‖y‖, g > 0, squared loss; the run converged.
 Kind:        lower bound on log(‖e(0)‖/‖e(t)‖), almost tight
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (linear convergence); explicit form derived here.
+Paper:       linear convergence.
+Ours:        the explicit form.
 Tags:        rate, flow, least-squares
 """
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from wnverify.budget import Budget
-from wnverify.evidence import CheckEvidence
+from wnverify.checks.check import Check, sure
+from wnverify.evidence import CheckEvidence, Subject
 from wnverify.judging.agreement import Disagreement, largest_disagreement
 from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import opinion
@@ -56,3 +57,6 @@ def _conclude(tally: Tally, found: list[Disagreement]) -> CheckEvidence:
         accepted=tally.accepted,
         worst=report(tally.best, second) if verdict.passes else None,
     )
+
+
+CHECK = Check(name=NAME, order=90, cost=8, subject=Subject.ROUTES, scope=sure, run=check)

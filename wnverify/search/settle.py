@@ -103,6 +103,7 @@ def conclude(check: str, tally: Tally, settled: tuple[Verdict, str, Worst | None
     """The evidence of a check: counts, acceptance, effort curve and the worst instance."""
     outcome, reason, worst = settled
     return CheckEvidence(
-        check, outcome.name, reason, tally.tried, tally.accepted, tally.trivial, tally.acceptance, worst,
-        tally.effort, {key: number(ratio) for key, ratio in sorted(tally.by_situation.items())},
+        check, outcome.name, reason, tried=tally.tried, accepted=tally.accepted, trivial=tally.trivial,
+        acceptance=tally.acceptance, worst=worst, effort=tally.effort,
+        by_situation={key: number(ratio) for key, ratio in sorted(tally.by_situation.items())},
     )  # fmt: skip
