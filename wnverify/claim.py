@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import sympy
 from sympy.core.relational import Relational
@@ -19,6 +19,7 @@ from wnverify.errors import TheoremFileError, expected
 RELATIONS: Mapping[str, str] = MappingProxyType({"<=": "≤", ">=": "≥", "=": "=", "<": "<", ">": ">"})
 Side3: TypeAlias = tuple[Any, str, Any]
 """How a theorem file writes a hypothesis: `(input_norm, "<=", 1)`."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,19 @@ class Relation:
     def free_symbols(self) -> set[sympy.Symbol]:
         """Every symbol on either side."""
         return set(self.lhs.free_symbols | self.rhs.free_symbols)
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether equal sides break it although it is no equation."""
+        return self.relation in ("<", ">")
+
+    def oriented(self, lhs: T, rhs: T) -> tuple[T, T]:
+        """Anything that belongs to the two sides, that of the side which must be the smaller first.
+
+        >>> Relation(sympy.Integer(5), ">=", sympy.Integer(3)).oriented("five", "three")
+        ('three', 'five')
+        """
+        return (rhs, lhs) if self.relation in (">=", ">") else (lhs, rhs)
 
     def substitute(self, replacement: Mapping[sympy.Symbol, Any]) -> Relation:
         """Replace symbols on both sides, all at once."""

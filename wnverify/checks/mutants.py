@@ -9,9 +9,9 @@ import numpy as np
 from wnverify.budget import Budget
 from wnverify.checks.check import Check, every
 from wnverify.evidence import CheckEvidence, Item, Kind, Subject, Worst
-from wnverify.judging.opinion import settle
 from wnverify.search.hunt import hunt
 from wnverify.search.repeat import Repetition, repetitions, settle_rate
+from wnverify.search.settle import settle
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 

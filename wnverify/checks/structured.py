@@ -8,9 +8,8 @@ from wnverify.budget import Budget
 from wnverify.checks.check import Check, sure
 from wnverify.evidence import CheckEvidence, Subject
 from wnverify.judging.judge import Judge
-from wnverify.judging.opinion import settle
 from wnverify.search import plan
-from wnverify.search.evidence import conclude
+from wnverify.search.settle import conclude, settle
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 

@@ -228,6 +228,10 @@ class Steered(Family):
         """As the family does, then moved."""
         return self.move(self.base.inside(batch))
 
+    def gauges(self, batch: Batch) -> Iterator[Batch]:
+        """As the family does."""
+        return self.base.gauges(batch)
+
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """As the family does."""
         return self.base.enclosures(batch, names)

@@ -15,6 +15,7 @@ from wnverify.claim import Claim, Relation
 from wnverify.errors import UsageError
 from wnverify.families.networks.weight_norm import WEIGHT_NORM, L, gradient_norm, omega, rho
 from wnverify.judging.certificate import Standing, certify
+from wnverify.judging.judge import Judge
 from wnverify.questions.trial.ask import posed, try_claim
 from wnverify.questions.trial.exponents import exponents
 from wnverify.typed.confined import Interval, Steered, interval_for
@@ -205,7 +206,7 @@ def test_claims_within_a_hair_of_the_truth_are_never_judged_wrongly(width, input
         "weight_norm", {"L": 1, "m": width, "d": inputs}, {"activation": "tanh", "scaling": "fan_out"},
         {"W1": W[..., None], "v": v[:, None], "x": x[:, None]},
     )  # fmt: skip
-    found = certify(Claim(gradient_norm, relation, right), WEIGHT_NORM, batch)
+    found = certify(Judge(Claim(gradient_norm, relation, right), WEIGHT_NORM), batch)
     if side == 0 or digits > 40:
         assert found.main.standing is Standing.OPEN
     elif digits <= 30:

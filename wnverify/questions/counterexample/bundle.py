@@ -22,11 +22,10 @@ from wnverify.errors import UsageError, expected
 from wnverify.evidence import ClaimText
 from wnverify.judging.certificate import Certificate, Sides, Standing
 from wnverify.judging.judge import Judge, Judgement
-from wnverify.judging.plain import opinion
+from wnverify.judging.opinion import opinion
 from wnverify.questions.counterexample import script as standalone
 from wnverify.questions.counterexample.script.check import canonical
 from wnverify.typed.claim_text import claim_of, claim_text
-from wnverify.typed.confined import Steered
 from wnverify.typed.vocabulary import family_named
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ class Origin:
 # ---- writing
 
 
-def compose(claim: Claim, family: Family, batch: Batch, origin: Origin) -> Bundle:
+def compose(claim: Claim, family: Family, batch: Batch, origin: Origin, *, literal: bool = False) -> Bundle:
     """The bundle of one instance that breaks a claim.
 
     Args:
@@ -109,14 +108,15 @@ def compose(claim: Claim, family: Family, batch: Batch, origin: Origin) -> Bundl
         family: the family, with its rescalings.
         batch: one instance.
         origin: where it came from.
+        literal: whether the claim stands for the settings of the instance already.
 
     Raises:
         UsageError: if the claim cannot be written as text, or holds only with a probability.
     """
     if claim.probability is not None:
         raise UsageError(expected("a claim that one instance can break", "one that holds with a probability"))
-    stated = claim.substitute(family.rescaling(batch.settings))
-    judge = Judge(stated, literal(family))
+    stated = Judge(claim, family, literal=literal).stated(batch.settings)
+    judge = Judge(stated, family, literal=True)
     found, judgement = opinion(judge, batch), judge(batch)
     text = claim_text(stated)
     script = script_source()
@@ -163,11 +163,6 @@ def _versions() -> dict[str, str]:
     return {"wnverify": version("wnverify"), "python": platform.python_version(), **libraries}
 
 
-def literal(family: Family) -> Family:
-    """The family with its symbols taken as they are."""
-    return Steered(family.base if isinstance(family, Steered) else family, {})
-
-
 def _both(sides: Sides | None, judgement: Judgement) -> dict[str, Side]:
     values = {"lhs": float(judgement.lhs[0]), "rhs": float(judgement.rhs[0])}
     return {name: _side(value, None if sides is None else getattr(sides, name)) for name, value in values.items()}
@@ -183,7 +178,7 @@ def _side(value: float, ball: Any) -> Side:
 def _hypotheses(claim: Claim, judge: Judge, batch: Batch, certificate: Certificate | None) -> list[Hypothesis]:
     found = []
     for name, relation in claim.given.items():
-        part = Judge(Claim(relation.lhs, relation.relation, relation.rhs), judge.family)(batch)
+        part = Judge(Claim(relation.lhs, relation.relation, relation.rhs), judge.family, literal=True)(batch)
         sides = None if certificate is None else certificate.given[name]
         both = _both(sides, part)
         standing = sides.standing.value if sides else _float_standing(judge(batch), name)

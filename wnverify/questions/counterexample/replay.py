@@ -20,7 +20,7 @@ from wnverify.claim import Claim
 from wnverify.errors import RecordError, TheoremFileError, UsageError, WnverifyError, expected
 from wnverify.judging.certificate import Standing
 from wnverify.judging.judge import Judge
-from wnverify.judging.plain import Opinion, opinion
+from wnverify.judging.opinion import Opinion, opinion
 from wnverify.questions.counterexample.bundle import (
     FILE,
     FLOAT_ROUTE,
@@ -34,7 +34,6 @@ from wnverify.questions.counterexample.bundle import (
     content_of,
     digest_of,
     encode,
-    literal,
 )
 from wnverify.questions.counterexample.script.check import LARGEST_FILE
 from wnverify.typed.claim_text import claim_of
@@ -233,9 +232,9 @@ def _replayed(path: Path, bundle: Bundle) -> Replay:
     batch = _ordered(batch, family)
     family.check(batch)
     claim = _claim(bundle, family)
-    judge = Judge(claim, literal(family))
+    judge = Judge(claim, family, literal=True)
     judgement, found = judge(batch), opinion(judge, batch)
-    fresh = compose(claim, judge.family, batch, Origin())
+    fresh = compose(claim, family, batch, Origin(), literal=True)
     _compare(bundle, fresh)
     standing = {each.name: each.standing for each in fresh.hypotheses}
     lhs, rhs, ratio = (float(part[0]) for part in (judgement.lhs, judgement.rhs, judgement.ratio))
