@@ -255,9 +255,9 @@ def _evaluated(row: Row, claim: Claim, family: Family, subject: Subject) -> Row:
 
 def _literal(family: Family) -> Family:
     """The family without its rescaling, which has been applied already."""
-    from wnverify.typed.confined import Steered
+    from wnverify.typed.confined import Confined
 
-    return Steered(family, {})
+    return Confined(family, {})
 
 
 def _joined(parts: Sequence[Judgement]) -> Judgement:

@@ -26,7 +26,7 @@ from wnverify.judging.judge import Judge, Judgement
 from wnverify.judging.plain import opinion
 from wnverify.questions.counterexample import script as standalone
 from wnverify.questions.counterexample.script.check import canonical
-from wnverify.typed.confined import Steered
+from wnverify.typed.confined import Confined
 from wnverify.typed.parser import expression_of, written
 from wnverify.typed.vocabulary import family_named
 
@@ -185,7 +185,7 @@ def _versions() -> dict[str, str]:
 
 def literal(family: Family) -> Family:
     """The family with its symbols taken as they are."""
-    return Steered(family.base if isinstance(family, Steered) else family, {})
+    return Confined(family.base if isinstance(family, Confined) else family, {})
 
 
 def _claim_text(claim: Claim) -> ClaimText:
