@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import sympy
 from sympy.core.relational import Relational
@@ -17,8 +17,6 @@ from sympy.core.relational import Relational
 from wnverify.errors import TheoremFileError, expected
 
 RELATIONS: Mapping[str, str] = MappingProxyType({"<=": "≤", ">=": "≥", "=": "=", "<": "<", ">": ">"})
-Side3: TypeAlias = tuple[Any, str, Any]
-"""How a theorem file writes a hypothesis: `(input_norm, "<=", 1)`."""
 T = TypeVar("T")
 
 

@@ -16,9 +16,10 @@ from wnverify.errors import UsageError
 from wnverify.families.networks.weight_norm import WEIGHT_NORM, L, gradient_norm, omega, rho
 from wnverify.judging.certificate import Standing, certify
 from wnverify.judging.judge import Judge
+from wnverify.quantity import Interval
 from wnverify.questions.trial.ask import posed, try_claim
 from wnverify.questions.trial.exponents import exponents
-from wnverify.typed.confined import Interval, Steered, interval_for
+from wnverify.typed.confined import Confined, interval_for
 from wnverify.typed.parser import NotAClaim, written
 from wnverify.verdict import Verdict
 
@@ -163,7 +164,7 @@ def test_an_interval_is_read_off_a_linear_relation():
 
 
 def test_steering_leaves_the_family_alone():
-    steered = Steered(WEIGHT_NORM, {})
+    steered = Confined(WEIGHT_NORM, {})
     assert steered.situations() == WEIGHT_NORM.situations()
     assert steered.shapes() == WEIGHT_NORM.shapes()
 

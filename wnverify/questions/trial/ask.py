@@ -25,9 +25,9 @@ from wnverify.search.hunt import one_shape
 from wnverify.search.settle import NEAR, contradiction, decide
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
-from wnverify.typed.confined import Steered
+from wnverify.typed.confined import Confined
 from wnverify.typed.parser import NotAClaim, read, relation_of, suggestion
-from wnverify.typed.vocabulary import default_hypotheses, family_named, family_of
+from wnverify.typed.vocabulary import family_named, family_of
 from wnverify.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Trial:
 
     text: str
     claim: Claim
-    family: Steered
+    family: Confined
     verdict: Verdict
     reason: str
     worst: Candidate | None
@@ -192,8 +192,8 @@ def posed(
     if not relation.free_symbols:
         raise NotAClaim(expected("a claim about at least one symbol", repr(text[:60]), "see `wnverify symbols`"))
     typed = {" ".join(each.text.split()): relation_of(each, base.quantities) for each in hypotheses}
-    steered = Steered(base, typed, settings)
-    defaults = {name: Relation(*sides) for name, sides in default_hypotheses(base, settings).items()}
+    steered = Confined(base, typed, settings)
+    defaults = {name: Relation(*sides) for name, sides in base.standard(settings).items()}
     claim = Claim(relation.lhs, relation.relation, relation.rhs, given={**defaults, **typed})
     return Theorem(claim, steered)
 
@@ -236,9 +236,9 @@ def _attack(text: str, theorem: Theorem, *, budget: Budget, begin: float, seed: 
     )  # fmt: skip
 
 
-def _steered(theorem: Theorem) -> Steered:
+def _steered(theorem: Theorem) -> Confined:
     family = theorem.family
-    if not isinstance(family, Steered):
+    if not isinstance(family, Confined):
         raise UsageError(expected("a family confined to typed hypotheses", family.name))
     return family
 
