@@ -10,7 +10,7 @@ from rich.text import Text
 
 from wnverify.batch import Batch
 from wnverify.claim import Claim
-from wnverify.judging.plain import Opinion
+from wnverify.judging.opinion import Opinion
 from wnverify.report.instance import instance_lines, sides_words
 from wnverify.report.latex import inline
 from wnverify.report.layout import field

@@ -12,7 +12,8 @@ from rich.text import Text
 from wnverify.claim import Claim
 from wnverify.errors import UsageError, expected
 from wnverify.evidence import Acceptance, Number
-from wnverify.judging.plain import Opinion
+from wnverify.judging.judge import Candidate
+from wnverify.judging.opinion import Opinion
 from wnverify.questions.counterexample.bundle import Bundle, Origin, compose
 from wnverify.questions.trial.exponents import Exponent
 from wnverify.report.instance import instance_lines, sides_words
@@ -20,8 +21,7 @@ from wnverify.report.latex import inline
 from wnverify.report.layout import field
 from wnverify.report.shown import Shown
 from wnverify.report.words import COLOUR, SYMBOL, formula, ratio_words, seconds_words
-from wnverify.search.tally import Candidate
-from wnverify.typed.confined import Steered
+from wnverify.typed.confined import Confined
 from wnverify.verdict import Verdict
 
 
@@ -51,7 +51,7 @@ class Trial(Shown):
 
     text: str
     claim: Claim
-    family: Steered
+    family: Confined
     verdict: Verdict
     reason: str
     worst: Candidate | None
