@@ -13,8 +13,7 @@ import sympy
 from sympy import Integer, Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import run_kink, twin_defect, twin_defect_both, twin_defect_first_power
+from wnverify.families.relu.gains import RELU_GAINS, run_kink, twin_defect, twin_defect_both, twin_defect_first_power
 
 off_kinks = {"off the kinks": (run_kink, ">=", Rational(1, 10**6))}
 

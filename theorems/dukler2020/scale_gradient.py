@@ -12,8 +12,7 @@ import sympy
 from sympy import Integer, Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import direction_gradient, gradient_along, s, scaled_gradient, size_p
+from wnverify.families.relu.gains import RELU_GAINS, direction_gradient, gradient_along, s, scaled_gradient, size_p
 
 moving = {"a gradient to speak of": (direction_gradient * size_p, ">", Rational(1, 1000))}
 

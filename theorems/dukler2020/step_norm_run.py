@@ -10,8 +10,7 @@ Tags:        gradient descent, norm growth, relu
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import norm, run_growth, run_kink, run_norm, step
+from wnverify.families.relu.gains import RELU_GAINS, norm, run_growth, run_kink, run_norm, step
 
 theorem = Theorem(
     claim=Claim(

@@ -10,19 +10,8 @@ import sympy
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.relu.gains import (
-    State,
-    angles,
-    eigenvalues,
-    gram,
-    initial,
-    kernel_G,
-    kernel_V,
-    length,
-    unit,
-    variance_G,
-    variance_V,
-)
+from wnverify.engine.relu.gains import State, eigenvalues, gram, initial, length, unit
+from wnverify.engine.relu.kernels import angles, kernel_G, kernel_V, variance_G, variance_V
 from wnverify.quantity import Quantity, Route
 
 Values = Callable[[Batch], FloatArray]

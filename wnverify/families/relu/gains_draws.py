@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.relu.gains import length, unit
+from wnverify.engine.relu.gains import unit
 from wnverify.family import Situation
 
 REGIMES = ("generic", "signed", "clustered", "spread")
@@ -76,11 +76,3 @@ def structured_states(situation: Situation) -> Iterator[tuple[str, Arrays]]:
             "s": np.linspace(2.0, 0.5, m)[:, None] * ones,
             "z": np.ones((n, 1)) * ones, "p": np.linspace(1.0, -0.7, d)[:, None] * ones,
         }  # fmt: skip
-
-
-def lengthened(x: FloatArray) -> FloatArray:
-    """Vectors along axis 1, those shorter than 1e-3 replaced by that length along the first axis."""
-    short = length(x, 1) < 1e-3
-    fallback = np.zeros_like(x)
-    fallback[:, 0] = 1e-3
-    return np.where(short[:, None], fallback, x)

@@ -16,7 +16,7 @@ from wnverify.batch import Batch
 from wnverify.engine.relu.gains import unit
 from wnverify.errors import RecordError, expected
 from wnverify.families.kit.boxes import BoxCoordinates
-from wnverify.families.relu.gains_draws import lengthened
+from wnverify.families.kit.table import lengthened
 from wnverify.families.relu.kernels_quantities import QUANTITIES, coherence, d, separation
 from wnverify.family import Coordinates, Family, Shape, Situation
 from wnverify.quantity import Quantity

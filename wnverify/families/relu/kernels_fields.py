@@ -13,7 +13,8 @@ from scipy.linalg import eigh
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.relu.gains import angles, eigenvalues, gram, kernel_G, kernel_H, kernel_V, mean_relu, unit
+from wnverify.engine.relu.gains import eigenvalues, gram, unit
+from wnverify.engine.relu.kernels import angles, kernel_G, kernel_H, kernel_V, mean_relu
 from wnverify.quantity import Route
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)

@@ -18,7 +18,7 @@ from wnverify.batch import Batch
 from wnverify.engine.relu.gains import unit
 from wnverify.errors import RecordError, expected
 from wnverify.families.kit.boxes import Box, BoxCoordinates
-from wnverify.families.relu.gains_draws import lengthened
+from wnverify.families.kit.table import lengthened
 from wnverify.families.relu.perturbation_quantities import QUANTITIES
 from wnverify.family import Coordinates, Family, Shape, Situation
 from wnverify.quantity import Quantity

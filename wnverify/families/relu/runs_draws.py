@@ -17,7 +17,7 @@ from wnverify.engine.relu.gains import State, eigenvalues, initial, length, unit
 from wnverify.engine.relu.runs import with_residual
 from wnverify.errors import RecordError, expected
 from wnverify.families.kit.boxes import Box, BoxCoordinates
-from wnverify.families.relu.gains_draws import lengthened
+from wnverify.families.kit.table import lengthened
 from wnverify.family import Situation
 
 Arrays: TypeAlias = dict[str, FloatArray]

@@ -20,7 +20,8 @@ from wnverify.batch import Batch
 from wnverify.engine.relu.gains import State, length, unit
 from wnverify.errors import RecordError, expected
 from wnverify.families.kit.boxes import Box, BoxCoordinates
-from wnverify.families.relu.gains_draws import draw_state, lengthened
+from wnverify.families.kit.table import lengthened
+from wnverify.families.relu.gains_draws import draw_state
 from wnverify.families.relu.runs_plain import One, jacobian, outputs, signs
 from wnverify.family import Coordinates, Family, Shape, Situation
 from wnverify.quantity import Quantity, Route

@@ -13,7 +13,8 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.relu.gains import angles, inverse_norm, kernel_G, kernel_V, length, unit
+from wnverify.engine.relu.gains import length, unit
+from wnverify.engine.relu.kernels import angles, inverse_norm, kernel_G, kernel_V
 from wnverify.engine.relu.runs import Run, descend, flow
 from wnverify.errors import RecordError, expected
 from wnverify.families.kit.boxes import Box
