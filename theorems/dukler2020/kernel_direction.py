@@ -12,8 +12,7 @@ from sympy import Expr, Integer, cos, pi, sin
 
 from wnverify import Claim, Theorem, increasing, limit
 from wnverify.bounds.dukler2020 import kernel_H, kernel_V
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import V_pair, d, theta
+from wnverify.families.relu.kernels import KERNELS, PLANAR, V_pair, d, theta
 
 
 def version(value: Expr) -> Claim:

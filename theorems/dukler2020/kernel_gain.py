@@ -13,8 +13,7 @@ from sympy import Expr, Integer, pi, sin
 
 from wnverify import Claim, Theorem, decreasing, limit
 from wnverify.bounds.dukler2020 import kernel_G
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import G_pair, d, theta
+from wnverify.families.relu.kernels import KERNELS, PLANAR, G_pair, d, theta
 
 
 def version(value: Expr) -> Claim:

@@ -12,8 +12,7 @@ from sympy import Expr, Integer, Rational, cos, pi
 
 from wnverify import Claim, Theorem, limit
 from wnverify.bounds.dukler2020 import kernel_H
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import H_pair, theta
+from wnverify.families.relu.kernels import KERNELS, PLANAR, H_pair, theta
 
 
 def version(value: Expr) -> Claim:

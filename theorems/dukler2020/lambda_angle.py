@@ -10,8 +10,7 @@ Tags:        kernel, eigenvalues, rate
 from sympy import Rational, pi
 
 from wnverify import Claim, Theorem, increasing
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import lambda_0, min_angle, n
+from wnverify.families.relu.kernels import KERNELS, PLANAR, lambda_0, min_angle, n
 
 several = {**PLANAR, "several inputs": (n, ">=", 2), "distinct inputs": (min_angle, ">=", Rational(1, 1000))}
 

@@ -11,8 +11,7 @@ from sympy import Rational
 
 from wnverify import Claim, Theorem, limit
 from wnverify.bounds.dukler2020 import kernel_G
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import d, min_angle, mu_0, n
+from wnverify.families.relu.kernels import KERNELS, PLANAR, d, min_angle, mu_0, n
 
 several = {**PLANAR, "several inputs": (n, ">=", 2), "distinct inputs": (min_angle, ">=", Rational(1, 1000))}
 bound = 1 / (2 * d) - kernel_G(min_angle)

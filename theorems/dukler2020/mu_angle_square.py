@@ -11,8 +11,7 @@ Tags:        kernel, eigenvalues, rate
 from sympy import Rational
 
 from wnverify import Claim, Theorem, decreasing, increasing, order
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import d, min_angle, mu_0, n
+from wnverify.families.relu.kernels import KERNELS, PLANAR, d, min_angle, mu_0, n
 
 several = {**PLANAR, "several inputs": (n, ">=", 2), "distinct inputs": (min_angle, ">=", Rational(1, 1000))}
 bound = min_angle**2 / (4 * d)

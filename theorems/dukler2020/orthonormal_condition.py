@@ -12,8 +12,17 @@ from sympy import Integer
 
 from wnverify import Claim, Theorem, limit
 from wnverify.bounds.dukler2020 import orthonormal_condition
-from wnverify.families.relu.kernels import KERNELS, ORTHONORMAL, PLANAR, TURNED
-from wnverify.families.relu.kernels_quantities import alpha, condition, condition_G, condition_V, n
+from wnverify.families.relu.kernels import (
+    KERNELS,
+    ORTHONORMAL,
+    PLANAR,
+    TURNED,
+    alpha,
+    condition,
+    condition_G,
+    condition_V,
+    n,
+)
 
 several = {**PLANAR, "several inputs": (n, ">=", 2), **ORTHONORMAL}
 

@@ -11,8 +11,7 @@ from sympy import pi
 
 from wnverify import Claim, Theorem, decreasing, free_of
 from wnverify.bounds.dukler2020 import orthonormal_mu
-from wnverify.families.relu.kernels import KERNELS, ORTHONORMAL, PLANAR, TURNED
-from wnverify.families.relu.kernels_quantities import d, mu_0, n
+from wnverify.families.relu.kernels import KERNELS, ORTHONORMAL, PLANAR, TURNED, d, mu_0, n
 
 several = {**PLANAR, "several inputs": (n, ">=", 2), **ORTHONORMAL}
 rate = orthonormal_mu()

@@ -12,8 +12,7 @@ from sympy import Expr, Integer, Rational
 
 from wnverify import Claim, Theorem, free_of, limit
 from wnverify.bounds.dukler2020 import kernel_G
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import d, output_moment, theta
+from wnverify.families.relu.kernels import KERNELS, PLANAR, d, output_moment, theta
 
 
 def version(value: Expr) -> Claim:

@@ -9,8 +9,7 @@ Tags:        kernel, positivity, infinite width
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.kernels import KERNELS, RESOLVED
-from wnverify.families.relu.kernels_quantities import V_positive, min_angle, n, plane_positive, separation
+from wnverify.families.relu.kernels import KERNELS, RESOLVED, V_positive, min_angle, n, plane_positive, separation
 
 claim = Claim(V_positive, ">=", n, given=RESOLVED)
 distinct = {**claim.given, "non-parallel inputs": (min_angle, ">=", claim.given["non-parallel inputs"].rhs)}

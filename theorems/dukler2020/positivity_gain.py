@@ -9,8 +9,7 @@ Tags:        kernel, positivity, infinite width
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.kernels import KERNELS, PLANAR, RESOLVED
-from wnverify.families.relu.kernels_quantities import G_positive, min_angle, n
+from wnverify.families.relu.kernels import KERNELS, PLANAR, RESOLVED, G_positive, min_angle, n
 
 claim = Claim(G_positive, ">=", n, given=RESOLVED)
 distinct = {**claim.given, "non-parallel inputs": (min_angle, ">=", claim.given["non-parallel inputs"].rhs)}

@@ -13,8 +13,7 @@ from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.dukler2020 import kernel_V, second_moment_V
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import V_variance, d
+from wnverify.families.relu.kernels import KERNELS, PLANAR, V_variance, d
 
 
 def version(value: Expr) -> Claim:

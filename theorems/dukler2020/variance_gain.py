@@ -12,8 +12,7 @@ from sympy import Expr, Integer, pi
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.dukler2020 import j2, kernel_G
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import G_variance, d
+from wnverify.families.relu.kernels import KERNELS, PLANAR, G_variance, d
 
 
 def version(value: Expr) -> Claim:

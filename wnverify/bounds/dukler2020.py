@@ -9,7 +9,7 @@ from __future__ import annotations
 import sympy
 from sympy import cos, gamma, log, pi, sin, sqrt
 
-from wnverify.families.relu.kernels_quantities import alpha, d, n, theta
+from wnverify.families.relu.kernels import alpha, d, n, theta
 
 
 def j1(angle: sympy.Expr = theta) -> sympy.Expr:

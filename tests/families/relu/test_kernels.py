@@ -6,7 +6,7 @@ import pytest
 from tests.families.domains import check_domain
 from wnverify.engine.relu import gains, kernels
 from wnverify.families.relu.kernels import KERNELS
-from wnverify.families.relu.kernels_fields import (
+from wnverify.families.relu.kernels_views import (
     arc_mean,
     circle_mean,
     fejer,
