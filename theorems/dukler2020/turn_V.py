@@ -12,8 +12,15 @@ Tags:        perturbation, kernel, relu
 from sympy import pi
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.perturbation import KEPT, RELU_ROTATIONS
-from wnverify.families.relu.perturbation_quantities import V_shift, correlation, doubtful, greatest_turn, sure_shift
+from wnverify.families.relu.rotations import (
+    KEPT,
+    RELU_ROTATIONS,
+    V_shift,
+    correlation,
+    doubtful,
+    greatest_turn,
+    sure_shift,
+)
 
 flips = doubtful * (1 + abs(correlation)) / 2
 

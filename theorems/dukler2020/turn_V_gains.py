@@ -11,8 +11,8 @@ Tags:        perturbation, kernel, relu
 from sympy import pi
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.perturbation import RELU_ROTATIONS
-from wnverify.families.relu.perturbation_quantities import (
+from wnverify.families.relu.rotations import (
+    RELU_ROTATIONS,
     V_shift,
     correlation,
     doubtful,
