@@ -11,8 +11,7 @@ Tags:        concentration, initialisation, kernel, width
 from sympy import log, sqrt
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import G_error, G_norm, delta, kappa, m, n
+from wnverify.families.relu.concentration import CONCENTRATION, G_error, G_norm, delta, kappa, m, n
 
 exponent = log(2 * n / delta)
 bulk = sqrt(2 * kappa**2 * G_norm * exponent / m)

@@ -11,8 +11,7 @@ Tags:        concentration, initialisation, kernel, eigenvalues
 from sympy import Expr, exp
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import V_least, kappa, lambda_0, m, n, share
+from wnverify.families.relu.concentration import CONCENTRATION, V_least, kappa, lambda_0, m, n, share
 
 rate = share**2 * m * lambda_0 / (2 * kappa**2)
 

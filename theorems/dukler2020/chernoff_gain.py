@@ -11,8 +11,7 @@ Tags:        concentration, initialisation, kernel, eigenvalues
 from sympy import Expr, exp
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import G_least, kappa, m, mu_0, n, share
+from wnverify.families.relu.concentration import CONCENTRATION, G_least, kappa, m, mu_0, n, share
 
 rate = share**2 * m * mu_0 / (2 * kappa**2)
 

@@ -11,8 +11,7 @@ Tags:        concentration, initialisation, kernel, width
 from sympy import Expr, Rational, log
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import V_least, delta, kappa, lambda_0, m, n
+from wnverify.families.relu.concentration import CONCENTRATION, V_least, delta, kappa, lambda_0, m, n
 
 width = 32 * kappa**2 * log(n / delta) / lambda_0
 

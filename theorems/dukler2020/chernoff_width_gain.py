@@ -11,8 +11,7 @@ Tags:        concentration, initialisation, kernel, width
 from sympy import Expr, Rational, log
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import G_least, delta, kappa, m, mu_0, n
+from wnverify.families.relu.concentration import CONCENTRATION, G_least, delta, kappa, m, mu_0, n
 
 width = 32 * kappa**2 * log(n / delta) / mu_0
 

@@ -11,8 +11,7 @@ Tags:        concentration, initialisation, kernel, width
 from sympy import log, sqrt
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import V_distance, V_variance, delta, gram_norm, m
+from wnverify.families.relu.concentration import CONCENTRATION, V_distance, V_variance, delta, gram_norm, m
 
 bound = (sqrt(V_variance) + gram_norm * sqrt(log(1 / delta))) / sqrt(m)
 
