@@ -15,7 +15,7 @@ from wnverify.bounds.dukler2020 import orthonormal_condition
 from wnverify.families.relu.kernels import (
     KERNELS,
     ORTHONORMAL,
-    PLANAR,
+    SEVERAL,
     TURNED,
     alpha,
     condition,
@@ -24,10 +24,8 @@ from wnverify.families.relu.kernels import (
     n,
 )
 
-several = {**PLANAR, "several inputs": (n, ">=", 2), **ORTHONORMAL}
-
 theorem = Theorem(
-    claim=Claim(condition, "=", orthonormal_condition(), given=several, tolerance=1e-10),
+    claim=Claim(condition, "=", orthonormal_condition(), given={**SEVERAL, **ORTHONORMAL}, tolerance=1e-10),
     family=KERNELS,
     settings=TURNED,
     about_bound=[limit(alpha, 1, 1, given={n: 2})],

@@ -11,9 +11,10 @@ Under the setting `initial` the gains are |v_k|/α, as at the initialisation of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+from sympy import Rational
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -282,6 +283,9 @@ along_force = VIEWS.quantity(
     _along_p(lambda v: v.gradients[0][0] - _across(v, v.gradients[0][0])),
 )  # fmt: skip
 
+OFF_KINKS: Mapping[str, Any] = {"off the kinks": (run_kink, ">=", Rational(1, 10**6))}
+"""No step of a run ends near a kink, where rounding decides which side is taken."""
+MOVING: Mapping[str, Any] = {"a gradient to speak of": (direction_gradient * size_p, ">", Rational(1, 1000))}
 ANY: Mapping[str, Sequence[str]] = {"start": ("any",)}
 INITIAL: Mapping[str, Sequence[str]] = {"start": ("initial",)}
 SHAPES = ((1, 2, 1), (2, 3, 2), (3, 2, 5), (2, 4, 8), (1, 5, 4), (6, 3, 8), (4, 8, 12), (6, 8, 30))

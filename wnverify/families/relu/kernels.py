@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import sympy
@@ -34,6 +34,8 @@ from wnverify.quantity import Quantity, Source
 POSITIVE = 1e-13
 """An eigenvalue above this counts as positive: a thousand roundings of a kernel's entries."""
 Formula: TypeAlias = Callable[[View], FloatArray]
+Given: TypeAlias = Mapping[str, Any]
+"""Hypotheses, as claims take them."""
 
 
 # ---- formulas: pairs, from P(both active), E aa′11 and E a²a′²11 on the circle
@@ -199,11 +201,15 @@ plain_share_raw = VIEWS.quantity("plain_share_raw", "max_z zᵀH∞z/zᵀV∞z",
 SHAPES = ((2, 2), (1, 2), (2, 3), (1, 1), (6, 2), (5, 5), (3, 3), (8, 3), (4, 8), (10, 3), (6, 10), (3, 29))
 ALPHA = (0.1, 10.0)
 TABLE: Table = {"x": Array("n d", -2.0, 2.0, vectors=True), "alpha": Array("", *ALPHA)}
-PLANAR = {"at least two dimensions": (d, ">=", 2)}
+PLANAR: Given = {"at least two dimensions": (d, ">=", 2)}
 """The hypothesis d ≥ 2, without which V∞ vanishes."""
-RESOLVED = {**PLANAR, "non-parallel inputs": (separation, ">=", Rational(1, 50))}
+RESOLVED: Given = {**PLANAR, "non-parallel inputs": (separation, ">=", Rational(1, 50))}
 """No two inputs on one line, by an angle of 1/50: eigenvalues of G∞ fall like its cube, and are to be resolved."""
-ORTHONORMAL = {"orthonormal inputs": (coherence, "<=", Rational(1, 10**12))}
+DISTINCT: Given = {**PLANAR, "non-parallel inputs": (min_angle, ">=", Rational(1, 50))}
+"""No two inputs alike, though they may be antipodal: too little in the place of `RESOLVED`."""
+SEVERAL: Given = {**PLANAR, "several inputs": (n, ">=", 2)}
+APART: Given = {**SEVERAL, "distinct inputs": (min_angle, ">=", Rational(1, 1000))}
+ORTHONORMAL: Given = {"orthonormal inputs": (coherence, "<=", Rational(1, 10**12))}
 TURNED: Mapping[str, Sequence[str]] = {"inputs": ("orthonormal",)}
 """The setting under which inputs are made orthonormal, by the polar factor, where there are at most d."""
 

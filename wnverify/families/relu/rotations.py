@@ -242,6 +242,7 @@ margin = _turning(
 
 # ---- family
 
+RIGHT: Mapping[str, Any] = {"at most a right angle": (greatest_turn, "<=", sympy.pi / 2)}
 KEPT: Mapping[str, Sequence[str]] = {"gain": ("kept",)}
 SHAPES = ((1, 2, 1), (2, 2, 1), (1, 3, 3), (2, 3, 2), (3, 4, 4), (4, 3, 6))
 TABLE: Table = {
