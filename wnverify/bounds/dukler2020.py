@@ -7,8 +7,7 @@ symbols of equal name and domain are equal. The dimension of `widths`, at least 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import sympy
 from sympy import Integer, Rational, cos, gamma, log, pi, sin, sqrt
@@ -16,13 +15,11 @@ from sympy import Integer, Rational, cos, gamma, log, pi, sin, sqrt
 from wnverify.claim import Claim
 from wnverify.families.relu import widths
 from wnverify.families.relu.concentration import delta, gram_norm, kappa, lambda_0, m, mu_0, share
-from wnverify.families.relu.kernels import PLANAR, alpha, d, n, theta
+from wnverify.families.relu.kernels import PLANAR, Given, alpha, d, n, theta
 from wnverify.families.relu.rotations import correlation, doubtful
 from wnverify.families.relu.runs import start_residual, step, u_norm
 from wnverify.families.relu.scalings import gain_exponent
 
-Given: TypeAlias = Mapping[str, Any]
-"""Hypotheses, as claims take them."""
 PHI = sympy.Symbol("phi", positive=True)
 """A certified rate that applies; the quantity is 0 where it does not."""
 

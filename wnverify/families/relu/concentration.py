@@ -27,7 +27,7 @@ from wnverify.quantity import Quantity
 # ---- an initialisation, by two routes
 
 
-def state(batch: Batch) -> State:
+def _state(batch: Batch) -> State:
     """The initialisation: v = αu, g = |u|, unit inputs, output signs."""
 
     def build() -> State:
@@ -36,11 +36,11 @@ def state(batch: Batch) -> State:
         c = np.where(arrays["c"] < 0, -1.0, 1.0)
         return initial(arrays["u"], x, np.zeros(x.shape[::2]), c, arrays["alpha"])
 
-    return batch.memo(state, build)
+    return batch.memo(_state, build)
 
 
 @dataclass(frozen=True, eq=False)
-class Closed:
+class _Closed:
     """By the engine."""
 
     batch: Batch
@@ -48,23 +48,23 @@ class Closed:
     @property
     def kernels(self) -> Mapping[str, FloatArray]:
         """V(0) and G(0), (n, n, B) each."""
-        at = state(self.batch)
+        at = _state(self.batch)
         return {"V": at.V, "G": at.G}
 
     @property
     def largest_output(self) -> FloatArray:
         """max_i |f_i(0)|, (B,)."""
-        return np.asarray(np.abs(state(self.batch).output).max(axis=0))
+        return np.asarray(np.abs(_state(self.batch).output).max(axis=0))
 
     @property
     def margin(self) -> FloatArray:
         """|⟨v_1(0), x_1⟩|, (B,)."""
-        at = state(self.batch)
+        at = _state(self.batch)
         return np.abs(at.cosine[0, 0]) * at.length[0]
 
 
 @dataclass(frozen=True, eq=False)
-class Oracle:
+class _Oracle:
     """Neuron by neuron, from the unscaled vectors u."""
 
     batch: Batch
@@ -75,7 +75,7 @@ class Oracle:
         return {kernel: self._kernel(kernel) for kernel in "VG"}
 
     def _kernel(self, kernel: str) -> FloatArray:
-        x, u = state(self.batch).x, self.batch.arrays["u"]
+        x, u = _state(self.batch).x, self.batch.arrays["u"]
         total = np.zeros((x.shape[0], x.shape[0], self.batch.size))
         for row in u:
             along = np.sum(row * x, axis=1)
@@ -88,7 +88,7 @@ class Oracle:
     @property
     def largest_output(self) -> FloatArray:
         """From f(0) = m^{-1/2} Σ c_k relu(u_k·x), whatever α."""
-        x, u, c = state(self.batch).x, self.batch.arrays["u"], state(self.batch).c
+        x, u, c = _state(self.batch).x, self.batch.arrays["u"], _state(self.batch).c
         f = sum(c[k] * np.maximum(np.sum(row * x, axis=1), 0.0) for k, row in enumerate(u))
         return np.asarray(np.abs(f).max(axis=0) / np.sqrt(u.shape[0]))
 
@@ -96,17 +96,17 @@ class Oracle:
     def margin(self) -> FloatArray:
         """α|⟨u_1, x_1⟩|."""
         arrays = self.batch.arrays
-        return np.asarray(arrays["alpha"] * np.abs(np.sum(arrays["u"][0] * state(self.batch).x[0], axis=0)))
+        return np.asarray(arrays["alpha"] * np.abs(np.sum(arrays["u"][0] * _state(self.batch).x[0], axis=0)))
 
 
-View: TypeAlias = Closed | Oracle
-VIEWS: Views[View] = Views(Closed, Oracle)
+_View: TypeAlias = _Closed | _Oracle
+_VIEWS: Views[_View] = Views(_Closed, _Oracle)
 
 # ---- formulas
 
 
 def _theta(batch: Batch) -> FloatArray:
-    return batch.memo(_theta, lambda: angles(state(batch).x))
+    return batch.memo(_theta, lambda: angles(_state(batch).x))
 
 
 def _limit(batch: Batch, kernel: str) -> FloatArray:
@@ -116,7 +116,7 @@ def _limit(batch: Batch, kernel: str) -> FloatArray:
 
 def _range(batch: Batch, kernel: str) -> FloatArray:
     """Length of the interval in which a summand of V_ij(0) or of G_ij(0) lies: (1 + |c_ij|)/2, (1 + c_ij)/2."""
-    c = state(batch).gram
+    c = _state(batch).gram
     return (1 + (np.abs(c) if kernel == "V" else c)) / 2
 
 
@@ -136,7 +136,7 @@ def _entry(K: FloatArray, scale: FloatArray) -> FloatArray:
 
 def _deviation(name: str, meaning: str, kernel: str, norm: Callable[[FloatArray, Batch], FloatArray]) -> Quantity:
     """A norm of V(0) − V∞ or G(0) − G∞."""
-    return VIEWS.quantity(name, meaning, lambda v: norm(v.kernels[kernel] - _limit(v.batch, kernel), v.batch), low=0)
+    return _VIEWS.quantity(name, meaning, lambda v: norm(v.kernels[kernel] - _limit(v.batch, kernel), v.batch), low=0)
 
 
 def _entries(kernel: str) -> Quantity:
@@ -149,7 +149,7 @@ def _entries(kernel: str) -> Quantity:
 
 
 def _least(kernel: str) -> Quantity:
-    return VIEWS.quantity(
+    return _VIEWS.quantity(
         f"{kernel}_least", f"least eigenvalue of {kernel}(0)", lambda v: eigenvalues(v.kernels[kernel])[0]
     )
 
@@ -163,8 +163,8 @@ delta = read("delta", "allowed probability of failure", low=0, high=1, strict=Tr
 share = read("share", "e, the share of the least eigenvalue that may be lost", low=0, high=1)
 radius = read("radius", "a distance R", low=0, strict=True)
 alpha = read("alpha", "scale of the initialisation", low=0, strict=True)
-kappa = read("kappa", "|X|₂, the largest singular value of the inputs", lambda b: state(b).kappa, low=0, strict=True)
-gram_norm = read("gram_norm", "|XXᵀ|_F", lambda b: _frobenius(state(b).gram), low=0, strict=True)
+kappa = read("kappa", "|X|₂, the largest singular value of the inputs", lambda b: _state(b).kappa, low=0, strict=True)
+gram_norm = read("gram_norm", "|XXᵀ|_F", lambda b: _frobenius(_state(b).gram), low=0, strict=True)
 V_range = read(
     "V_range", "|R|_F, R_ij = (1 + |⟨x_i, x_j⟩|)/2", lambda b: _frobenius(_range(b, "V")), low=0, strict=True
 )
@@ -196,8 +196,8 @@ G_error = _deviation("G_error", "|G(0) − G∞|₂", "G", lambda K, _: _spectra
 V_distance = _deviation("V_distance", "|V(0) − V∞|_F", "V", lambda K, _: _frobenius(K))
 G_distance = _deviation("G_distance", "|G(0) − G∞|_F", "G", lambda K, _: _frobenius(K))
 V_least, G_least = _least("V"), _least("G")
-output_max = VIEWS.quantity("output_max", "max_i |f_i(0)|", lambda v: v.largest_output, low=0)
-margin = VIEWS.quantity("margin", "|⟨v_1(0), x_1⟩|", lambda v: v.margin, low=0)
+output_max = _VIEWS.quantity("output_max", "max_i |f_i(0)|", lambda v: v.largest_output, low=0)
+margin = _VIEWS.quantity("margin", "|⟨v_1(0), x_1⟩|", lambda v: v.margin, low=0)
 first_norm = read("first_norm", "|u_1|", lambda b: length(b.arrays["u"][0]), low=0)
 least_norm = read("least_norm", "min_k |u_k|", lambda b: length(b.arrays["u"], 1).min(axis=0), low=0)
 

@@ -21,7 +21,7 @@ from wnverify.batch import Batch
 from wnverify.engine.relu.gains import eigenvalues, energy, length
 from wnverify.families.kit.parts import read, size, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table, Tabled
-from wnverify.families.relu.gains_draws import REGIMES, draw_state, structured_states
+from wnverify.families.relu.gains_draws import REGIMES, STATE, draw_state, structured_states
 from wnverify.families.relu.gains_views import STEPS, VIEWS, View, state
 from wnverify.family import Shape, Situation
 from wnverify.quantity import Quantity
@@ -290,11 +290,7 @@ ANY: Mapping[str, Sequence[str]] = {"start": ("any",)}
 INITIAL: Mapping[str, Sequence[str]] = {"start": ("initial",)}
 SHAPES = ((1, 2, 1), (2, 3, 2), (3, 2, 5), (2, 4, 8), (1, 5, 4), (6, 3, 8), (4, 8, 12), (6, 8, 30))
 TABLE: Table = {
-    "v": Array("m d", -30.0, 30.0, vectors=True),
-    "g": Array("m", -20.0, 20.0),
-    "x": Array("n d", -2.0, 2.0, vectors=True),
-    "y": Array("n", -10.0, 10.0),
-    "c": Array("m", -1.0, 1.0),
+    **STATE,
     "alpha": Array("", np.exp(-2), np.exp(2)),
     "step": Array("", 0.02, 1.0),
     "s": Array("m", 0.2, 5.0),

@@ -10,9 +10,18 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.relu.gains import unit
+from wnverify.families.kit.table import Array, Table
 from wnverify.family import Situation
 
 REGIMES = ("generic", "signed", "clustered", "spread")
+STATE: Table = {
+    "v": Array("m d", -30.0, 30.0, vectors=True),
+    "g": Array("m", -20.0, 20.0),
+    "x": Array("n d", -2.0, 2.0, vectors=True),
+    "y": Array("n", -10.0, 10.0),
+    "c": Array("m", -1.0, 1.0),
+}
+"""The arrays of a state; families add what they do with it."""
 Arrays: TypeAlias = dict[str, FloatArray]
 
 

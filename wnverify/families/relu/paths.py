@@ -67,6 +67,16 @@ def _push(one: PlainRun) -> float:
     return float(kappa / np.sqrt(one.start.c.size) * one.h * one.sizes[:-1].sum())
 
 
+def _turned(one: PlainRun) -> float:
+    """By atan2 of the parts of each direction across and along the one before."""
+    v = np.array([point[0][0] for point in one.points])
+    along = np.sum(v[1:] * v[:-1], axis=1)
+    sizes = np.linalg.norm(v[1:], axis=1) * np.linalg.norm(v[:-1], axis=1)
+    cross = v[1:] - (along / np.sum(v[:-1] ** 2, axis=1))[:, None] * v[:-1]
+    across = np.linalg.norm(cross, axis=1) * np.linalg.norm(v[:-1], axis=1)
+    return float(np.sum(np.arctan2(across / sizes, along / sizes)))
+
+
 def _flips(one: PlainRun) -> float:
     on = np.array([signs(one.start, *point) for point in one.points])
     return float(np.abs(np.diff(on, axis=0)).sum(axis=0).max())
@@ -114,7 +124,7 @@ direction_shift = _of_path(
     lambda at: length(at.v[:, 0] - at.v[0, 0], 1).max(axis=0),
     lambda one: float(max(np.linalg.norm(point[0][0] - one.start.v[0]) for point in one.points)), low=0,
 )  # fmt: skip
-turned = _of_path("turned", "length of the path of v̄_1", lambda at: at.turned[0], lambda one: one.turned, low=0)
+turned = _of_path("turned", "length of the path of v̄_1", lambda at: at.turned[0], _turned, low=0)
 
 POSITIVE: Mapping[str, tuple[Any, str, Any]] = {"gains stay positive": (least_gain, ">", 0)}
 NO_SLIDING: Mapping[str, tuple[Any, str, Any]] = {**POSITIVE, "no sliding": (flips, "<=", 2)}

@@ -96,16 +96,6 @@ class PlainRun:
         """Greatest |g_k(t) − g_k(0)|."""
         return float(max(np.abs(g - self.start.g).max() for _, g in self.points))
 
-    @property
-    def turned(self) -> float:
-        """Length of the path of v̄_1, by atan2 of the parts of each direction across and along the one before."""
-        v = np.array([point[0][0] for point in self.points])
-        along = np.sum(v[1:] * v[:-1], axis=1)
-        sizes = np.linalg.norm(v[1:], axis=1) * np.linalg.norm(v[:-1], axis=1)
-        cross = v[1:] - (along / np.sum(v[:-1] ** 2, axis=1))[:, None] * v[:-1]
-        across = np.linalg.norm(cross, axis=1) * np.linalg.norm(v[:-1], axis=1)
-        return float(np.sum(np.arctan2(across / sizes, along / sizes)))
-
     def integral(self, window: int, value: Callable[[FloatArray, FloatArray], float]) -> float:
         """∫ value(Λ_s, r), s as in `Run.averaged`; a window of 0 steps: the indicators themselves."""
         on = np.array([signs(self.start, *point) for point in self.points[:-1]])
@@ -164,13 +154,7 @@ def by_runs(whole: Callable[[Batch], Run], singly: Callable[[Batch], Iterable[Pl
         A function that declares one of them from its name, meaning, formulas in `Run` and `PlainRun`, and domain.
     """
 
-    def declare(
-        name: str,
-        meaning: str,
-        formula: Callable[[Run], FloatArray],
-        plain: Callable[[PlainRun], float],
-        **domain: Any,
-    ) -> Quantity:
+    def declare(name: str, meaning: str, formula: Formula, plain: Plain, **domain: Any) -> Quantity:
         def second(batch: Batch) -> FloatArray:
             return np.array([plain(one) for one in singly(batch)])
 

@@ -8,6 +8,7 @@ direction of the residual are arbitrary. Arrays as in `starts`; the step size of
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -31,9 +32,9 @@ from wnverify.families.relu.plain import (
     signs,
     single,
 )
-from wnverify.families.relu.starts import aligned, begin, initialised, smallest, start
+from wnverify.families.relu.starts import aligned, begin, initialised, move_step, smallest, start
 from wnverify.family import Arrays, Coordinates, Move, Shape, Situation
-from wnverify.quantity import Interval, Quantity
+from wnverify.quantity import Quantity
 
 FLOW_STEPS, DESCENT_STEPS = 40, 40
 ROUNDING = 1e-5
@@ -42,7 +43,7 @@ ROUNDING = 1e-5
 # ---- runs, by two routes
 
 
-def step_size(arrays: Arrays) -> FloatArray:
+def _step_size(arrays: Arrays) -> FloatArray:
     """η, (B,)."""
     kappa, alpha = initialised(arrays).kappa, arrays["alpha"]
     return np.asarray(arrays["step"] / (kappa**2 * np.maximum(1.0, 1 / alpha**2)))
@@ -60,7 +61,7 @@ def flows(batch: Batch) -> Run:
 
 
 def _descents(batch: Batch) -> Run:
-    return batch.memo(_descents, lambda: descend(begin(batch), step_size(batch.arrays), DESCENT_STEPS))
+    return batch.memo(_descents, lambda: descend(begin(batch), _step_size(batch.arrays), DESCENT_STEPS))
 
 
 def _plain_flows(batch: Batch) -> list[PlainRun]:
@@ -73,7 +74,7 @@ def _plain_flows(batch: Batch) -> list[PlainRun]:
 
 def _plain_descents(batch: Batch) -> list[PlainRun]:
     def build() -> list[PlainRun]:
-        eta = step_size(batch.arrays)
+        eta = _step_size(batch.arrays)
         return [descended(single(batch, b), float(eta[b]), DESCENT_STEPS) for b in range(batch.size)]
 
     return batch.memo(_plain_descents, build)
@@ -89,7 +90,7 @@ def _certified_flow(batch: Batch) -> FloatArray:
 
 
 def _certified_descent(batch: Batch) -> FloatArray:
-    return batch.memo(_certified_descent, lambda: certified(begin(batch), step_size(batch.arrays)))
+    return batch.memo(_certified_descent, lambda: certified(begin(batch), _step_size(batch.arrays)))
 
 
 def _certified_flow_plainly(batch: Batch) -> FloatArray:
@@ -97,7 +98,7 @@ def _certified_flow_plainly(batch: Batch) -> FloatArray:
 
 
 def _certified_descent_plainly(batch: Batch) -> FloatArray:
-    eta = step_size(batch.arrays)
+    eta = _step_size(batch.arrays)
     return np.array([certified_plainly(single(batch, b), float(eta[b])) for b in range(batch.size)])
 
 
@@ -119,6 +120,12 @@ def _smoothness_plainly(batch: Batch) -> FloatArray:
 
 
 # ---- formulas
+
+
+def _turned(one: PlainRun) -> float:
+    """The path of the first direction, by arccos-free chords."""
+    v = np.array([point[0][0] / np.linalg.norm(point[0][0]) for point in one.points])
+    return float(sum(2 * np.arctan2(np.linalg.norm(b - a), np.linalg.norm(b + a)) for a, b in pairwise(v)))
 
 
 def _least_kernel(one: PlainRun) -> float:
@@ -151,7 +158,7 @@ kappa = read("kappa", "|X|₂", lambda b: begin(b).kappa, low=0, strict=True)
 m = size("m", "width")
 u_norm = read("u_norm", "|u_1|", lambda b: length(b.arrays["u"], 1)[0], low=0, strict=True)
 start_residual = read("start_residual", "R₀ = |r(0)|", lambda b: length(b.arrays["r"]), low=0, strict=True)
-step = read("step", "step size η of gradient descent", lambda b: step_size(b.arrays), low=0, strict=True)
+step = read("step", "step size η of gradient descent", lambda b: _step_size(b.arrays), low=0, strict=True)
 initial_least = two_routes("initial_least", "λ_min(Λ(0))", lambda b: smallest(begin(b).Lambda), _initial_least, low=0)
 certified_rate = two_routes(
     "certified_rate", "φ, the certified rate of the flow; 0 where the certificate does not apply",
@@ -174,9 +181,7 @@ gain_shift = _of_flow(
     "gain_shift", "greatest |g_k(t) − g_k(0)| of the flow",
     lambda run: run.gain_shift, lambda one: one.gain_shift, low=0,
 )  # fmt: skip
-turned = _of_flow(
-    "turned", "length of the path of v̄_1 under the flow", lambda run: run.turned[0], lambda one: one.turned, low=0
-)
+turned = _of_flow("turned", "length of the path of v̄_1 under the flow", lambda run: run.turned[0], _turned, low=0)
 step_rate = _of_descent(
     "step_rate", "least (1 − (|r(s)|/R₀)^{1/s})/η of descent",
     lambda run: run.contraction(ROUNDING), lambda one: one.contraction(ROUNDING),
@@ -186,11 +191,7 @@ step_gain_shift = _of_descent(
     lambda run: run.gain_shift, lambda one: one.gain_shift, low=0,
 )  # fmt: skip
 step_turned = _of_descent(
-    "step_turned",
-    "angle that v̄_1 turns through under descent",
-    lambda run: run.turned[0],
-    lambda one: one.turned,
-    low=0,
+    "step_turned", "angle that v̄_1 turns through under descent", lambda run: run.turned[0], _turned, low=0
 )
 norm_growth = _of_descent("norm_growth", "log(|v_1|²/|v_1(0)|²) after descent", _growth, _growth_plainly, low=0)
 
@@ -252,12 +253,7 @@ class ReluRuns(Tabled):
 
     def moves(self) -> Mapping[str, Move]:
         """The step size is moved by its share of the longest sensible one."""
-        return {**Tabled.moves(self), "step": _move_step}
-
-
-def _move_step(arrays: Arrays, interval: Interval) -> Arrays:
-    eta = step_size(arrays)
-    return {**arrays, "step": arrays["step"] * interval.nearest(eta) / eta}
+        return {**Tabled.moves(self), "step": move_step(_step_size)}
 
 
 RELU_RUNS = ReluRuns()

@@ -6,6 +6,7 @@ initial residual `r` (n, B) and `alpha` (B,); then `span` or `step` (B,).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
@@ -15,7 +16,8 @@ from wnverify.batch import Batch
 from wnverify.engine.relu.gains import State, eigenvalues, initial, length, unit
 from wnverify.engine.relu.runs import with_residual
 from wnverify.families.kit.table import Array, Table, TableCoordinates
-from wnverify.family import Arrays, Coordinates, Situation
+from wnverify.family import Arrays, Coordinates, Move, Situation
+from wnverify.quantity import Interval
 
 Drawn: TypeAlias = dict[str, FloatArray]
 TABLE: Table = {
@@ -45,6 +47,16 @@ def coordinates(family: str, situation: Situation, table: Table) -> Coordinates:
         return {**arrays, "r": np.where(length(arrays["r"]) < 1e-4, 1e-4, arrays["r"])}
 
     return TableCoordinates(family, situation, table, repair)
+
+
+def move_step(size: Callable[[Arrays], FloatArray]) -> Move:
+    """How a step size is moved of which a share is stored: the array `step`."""
+
+    def move(arrays: Arrays, interval: Interval) -> Arrays:
+        eta = size(arrays)
+        return {**arrays, "step": arrays["step"] * interval.nearest(eta) / eta}
+
+    return move
 
 
 def start(situation: Situation, count: int, rng: np.random.Generator, residual: FloatArray) -> Drawn:

@@ -20,7 +20,7 @@ from wnverify.batch import Batch
 from wnverify.engine.relu.gains import State, length, unit
 from wnverify.families.kit.parts import Views, read, size, vocabulary
 from wnverify.families.kit.table import Array, Table, Tabled
-from wnverify.families.relu.gains_draws import draw_state
+from wnverify.families.relu.gains_draws import STATE, draw_state
 from wnverify.families.relu.plain import One, jacobian, outputs, signs
 from wnverify.family import Shape, Situation
 from wnverify.quantity import Quantity
@@ -37,7 +37,7 @@ def _state(batch: Batch) -> State:
 
 
 @dataclass(frozen=True, eq=False)
-class Closed:
+class _Closed:
     """What a step changes, by closed forms."""
 
     batch: Batch
@@ -140,7 +140,7 @@ class _Single:
 
 
 @dataclass(frozen=True, eq=False)
-class Oracle:
+class _Oracle:
     """The same, instance by instance."""
 
     batch: Batch
@@ -178,8 +178,8 @@ class Oracle:
         return np.array([one.parts[2] for one in self.singles])
 
 
-View: TypeAlias = Closed | Oracle
-VIEWS: Views[View] = Views(Closed, Oracle)
+_View: TypeAlias = _Closed | _Oracle
+_VIEWS: Views[_View] = Views(_Closed, _Oracle)
 
 
 kappa = read("kappa", "|X|₂", lambda b: _state(b).kappa, low=0, strict=True)
@@ -187,24 +187,17 @@ m = size("m", "width")
 step = read("step", "step size η", low=0, strict=True)
 pace = read("pace", "|g_1|/|v_1|", lambda b: np.abs(_state(b).g[0]) / _state(b).length[0], low=0)
 residual = read("residual", "|r|", lambda b: _state(b).residual_norm, low=0)
-step_error = VIEWS.quantity("step_error", "|f'_1 − f_1 + η(Λr)_1|", lambda v: v.error, low=0)
-curvature = VIEWS.quantity(
+step_error = _VIEWS.quantity("step_error", "|f'_1 − f_1 + η(Λr)_1|", lambda v: v.error, low=0)
+curvature = _VIEWS.quantity(
     "curvature", "m^{-1/2} Σ e_k over the neurons active before or after the step", lambda v: v.curvature, low=0
 )
-flip_error = VIEWS.quantity(
+flip_error = _VIEWS.quantity(
     "flip_error", "m^{-1/2} Σ |L_1k| over the neurons whose sign changes", lambda v: v.flips, low=0
 )
-linear_change = VIEWS.quantity(
+linear_change = _VIEWS.quantity(
     "linear_change", "|L_11|, the linear change of g_1 a_11", lambda v: v.linear_change, low=0
 )
-TABLE: Table = {
-    "v": Array("m d", -30.0, 30.0, vectors=True),
-    "g": Array("m", -20.0, 20.0),
-    "x": Array("n d", -2.0, 2.0, vectors=True),
-    "y": Array("n", -10.0, 10.0),
-    "c": Array("m", -1.0, 1.0),
-    "step": Array("", 1e-3, 30.0),
-}
+TABLE: Table = {**STATE, "step": Array("", 1e-3, 30.0)}
 SHAPES = ((1, 2, 1), (2, 2, 2), (1, 3, 4), (2, 3, 4), (4, 4, 8), (6, 5, 12))
 
 

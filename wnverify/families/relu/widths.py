@@ -20,9 +20,9 @@ from wnverify.errors import RecordError, expected
 from wnverify.families.kit.parts import constant, read, size, vocabulary
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.families.relu.plain import PlainRun, by_runs, descended, flowed, single
-from wnverify.families.relu.starts import Drawn, aligned, begin, initialised, smallest
+from wnverify.families.relu.starts import Drawn, aligned, begin, initialised, move_step, smallest
 from wnverify.family import Arrays, Move, Settings, Shape, Situation
-from wnverify.quantity import Interval, Quantity
+from wnverify.quantity import Quantity
 
 SIZES: Mapping[tuple[str, int], tuple[int, int]] = {
     ("flow V", 1): (6, 128), ("flow V", 2): (10, 320), ("flow G", 1): (2, 208), ("flow G", 2): (2, 640),
@@ -58,7 +58,7 @@ def _flows(settings: Settings) -> bool:
     return settings["kind"].startswith("flow")
 
 
-def run(batch: Batch) -> Run:
+def _runs(batch: Batch) -> Run:
     """The flow up to 3/ω, or 15 steps of descent."""
 
     def build() -> Run:
@@ -66,7 +66,7 @@ def run(batch: Batch) -> Run:
             return flow(begin(batch), 3.0 / _omega(batch), FLOW_STEPS)
         return descend(begin(batch), _eta(batch.arrays), DESCENT_STEPS)
 
-    return batch.memo(run, build)
+    return batch.memo(_runs, build)
 
 
 def _plain_runs(batch: Batch) -> Iterator[PlainRun]:
@@ -80,7 +80,7 @@ def _plain_runs(batch: Batch) -> Iterator[PlainRun]:
             yield descended(one, float(eta[b]), DESCENT_STEPS)
 
 
-_of_run = by_runs(run, _plain_runs)
+_of_run = by_runs(_runs, _plain_runs)
 
 alpha = read("alpha", "scale of the initialisation, v(0) = αu", low=0, strict=True)
 Rbar = read("Rbar", "R̄, the largest initial residual that is admitted", low=0, strict=True)
@@ -178,12 +178,7 @@ class ReluWidths(Tabled):
 
     def moves(self) -> Mapping[str, Move]:
         """The step size is moved by its share of the largest one."""
-        return {**Tabled.moves(self), "step": _move_step}
-
-
-def _move_step(arrays: Arrays, interval: Interval) -> Arrays:
-    eta = _eta(arrays)
-    return {**arrays, "step": arrays["step"] * interval.nearest(eta) / eta}
+        return {**Tabled.moves(self), "step": move_step(_eta)}
 
 
 def _neurons(width: int, dim: int, count: int, rng: np.random.Generator) -> FloatArray:
