@@ -59,6 +59,13 @@ def test_a_missing_section_is_named(section):
         parse_header(HEADER.replace(f"{section}:", "Note:"), "x.py")
 
 
+@pytest.mark.parametrize("label", ["Paper", "Ours"])
+def test_what_is_the_papers_or_ours_does_for_references(label):
+    header = parse_header(HEADER.replace("References: me", f"{label}: the statement\n  and more"), "x.py")
+    assert getattr(header, label.lower()) == "the statement\nand more"
+    assert header.references == ""
+
+
 def test_no_docstring():
     with pytest.raises(TheoremFileError, match="without docstring"):
         parse_header("x = 1", "x.py")

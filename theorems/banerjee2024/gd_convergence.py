@@ -5,7 +5,8 @@ Statement:   𝓛(θ_T) ≤ (1 − ζ(2−ζ)R/(2β_𝓛))^T 𝓛(θ_0) with R t
 Hypotheses:  full batches, constant step, no momentum, no weight decay, ηβ_𝓛 < 2; |φ′| ≤ 1, |φ″| ≤ β < ∞,
              ‖x_i‖₂ ≤ 1 (√d under fan_in).
 Kind:        upper bound; tight to first order in η
-References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (linear convergence); explicit factor derived here.
+Paper:       linear convergence.
+Ours:        the explicit factor.
 Tags:        gradient descent, convergence, optimization
 """
 

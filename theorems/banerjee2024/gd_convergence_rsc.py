@@ -6,7 +6,8 @@ Statement:   𝓛(θ⁺) − inf_B 𝓛 ≤ (1 − ζ(2−ζ)α/β_𝓛)(𝓛(θ
 Hypotheses:  α > 0, ‖δ‖ < ω, ηβ_𝓛 < 2, 𝓛(θ′) ≤ 𝓛(θ), θ⁺ in the ball of the output layer, |φ′| ≤ 1, |φ″| ≤ β < ∞,
              ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂, ‖v′‖₂ ≤ 1 + ρ₁.
 Kind:        upper bound
-References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (linear convergence); explicit factor derived here.
+Paper:       linear convergence.
+Ours:        the explicit factor.
 Tags:        gradient descent, convergence, optimization
 """
 

@@ -5,8 +5,7 @@ Statement:   𝓛(θ⁺) ≤ 𝓛(θ) − (ζ(2−ζ)/(2β_𝓛))‖∇𝓛(θ)�
 Hypotheses:  full batches, no momentum, no weight decay, ηβ_𝓛 < 2; ‖v‖₂ ≤ 1 + ρ₁ along the run; |φ′| ≤ 1,
              |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in); 𝓛(θ) > 10⁻¹², below which the loss is rounding.
 Kind:        upper bound; tight to first order in η
-References:  descent lemma; along the step 𝓛 never rises while ηβ_𝓛 < 2, and no ‖W_i‖ shrinks. Cisneros-Velarde
-             et al., TMLR 2025, arXiv:2409.08935; constants derived here.
+Ours:        the constants; by the descent lemma: along the step 𝓛 never rises while ηβ_𝓛 < 2, and no ‖W_i‖ shrinks.
 Tags:        gradient descent, optimization
 """
 

@@ -6,8 +6,10 @@ Statement:   with probability at least 1 − δ over a sample of size n, for all
              finds for each sample.
 Hypotheses:  |φ′| ≤ 1, ‖x‖₂ ≤ 1, independent samples.
 Kind:        upper bound with probability 1 − δ; loose
-References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (rate √L/√n); symmetrisation and McDiarmid, e.g.
-             Mohri, Rostamizadeh and Talwalkar, Foundations of Machine Learning, Theorem 3.3; constants derived here.
+Paper:       the rate √L/√n.
+Ours:        the constants.
+References:  symmetrisation and McDiarmid, e.g. Mohri, Rostamizadeh and Talwalkar, Foundations of Machine Learning,
+             Theorem 3.3.
 Tags:        generalization, probability, depth, width
 """
 

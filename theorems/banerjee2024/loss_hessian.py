@@ -3,7 +3,7 @@
 Statement:   ‖∇²𝓛(θ)‖₂ ≤ 2G² + 2H√𝓛(θ) = β_𝓛, G and H the bounds on the predictor's gradient and Hessian.
 Hypotheses:  |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, all rows nonzero.
 Kind:        upper bound; attained up to the slack of G and H
-References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935; explicit constants derived here.
+Ours:        the explicit constants.
 Tags:        loss, hessian, smoothness
 """
 

@@ -5,7 +5,8 @@ Statement:   𝓛(θ) − inf_B 𝓛 ≤ ‖∇𝓛(θ)‖²/(2α) on B = {θ′
              strongest, and free of the division: 2α(𝓛(θ) − 𝓛(θ′)) ≤ ‖∇𝓛(θ)‖².
 Hypotheses:  α > 0, ‖δ‖ < ω, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂, ‖v′‖₂ ≤ 1 + ρ₁.
 Kind:        upper bound; tight to first order for one sample near interpolation
-References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (form of the condition); explicit α derived here.
+Paper:       the form of the condition.
+Ours:        the explicit α.
 Tags:        loss, optimization
 """
 

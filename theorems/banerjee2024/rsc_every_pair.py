@@ -4,7 +4,8 @@ Statement:   𝓛(θ′) − 𝓛(θ) − ⟨δ,∇𝓛(θ)⟩ + H(√𝓛 + G�
              `rsc` with its negative part moved to the left, so that both sides are nonnegative.
 Hypotheses:  |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂, ‖v′‖₂ ≤ 1 + ρ₁, no zero row on the segment.
 Kind:        lower bound; tight to first order for one sample near interpolation, κ = 1
-References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (form of the condition); explicit α derived here.
+Paper:       the form of the condition.
+Ours:        the explicit α.
 Tags:        loss, curvature, optimization
 """
 

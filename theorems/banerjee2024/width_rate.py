@@ -6,7 +6,8 @@ Statement:   with η = 1/β_𝓛 each step contracts the loss by 1 − R/(2β_�
 Hypotheses:  full batches, constant step, no momentum, no weight decay; |φ′| ≤ 1, |φ″| ≤ β < ∞, φ(0) = 0,
              ‖x_i‖₂ ≤ 1 (√d under fan_in).
 Kind:        upper bound
-References:  an open question of Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935; answered here.
+Paper:       an open question.
+Ours:        the answer.
 Tags:        gradient descent, convergence, width
 """
 

@@ -4,8 +4,8 @@ Statement:   D_Φ(z, x) = ‖z‖₁ KL(z/‖z‖₁ ‖ x/‖x‖₁) + (η/2)(
              of Φ(z) − Φ(x) − ⟨∇Φ(x), z − x⟩).
 Hypotheses:  L = 2, x > 0, z > 0.
 Kind:        identity
-References:  derived here; the potential is that of the flow of Chou, Rauhut, Ward:
-             Robust implicit regularization via weight normalization, arXiv:2305.05448.
+Paper:       the flow, whose potential it is.
+Ours:        the statement.
 Tags:        identity, mirror flow, divergence
 """
 

@@ -3,7 +3,7 @@
 Statement:   ‖x_∞‖₁ ≤ ‖x_∞‖₁ of plain gradient flow from every common start.
 Hypotheses:  S₊ has a positive point.
 Kind:        control, false on purpose: it must be refuted (a start larger than the least norm has ρ > 1)
-References:  what one might read into Chou, Rauhut, Ward, arXiv:2305.05448.
+Paper:       what one might read into it.
 Tags:        control, limit, comparison
 """
 

@@ -3,8 +3,7 @@
 Statement:   dl/dt = −(⟨u, G⟩² + ηr²‖(I − uuᵀ)G‖²) ≤ 0, G = ∇_w l.
 Hypotheses:  none beyond the flow.
 Kind:        identity
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448;
-             ⟨G, w'⟩ with the field of the flow.
+Paper:       the statement; ⟨G, w'⟩ with the field of the flow.
 Tags:        identity, flow, loss
 """
 

@@ -3,8 +3,7 @@
 Statement:   w' = −(uuᵀ + ηr²(I − uuᵀ))∇_w l for w = ru, x = w^L (measured: the length of the defect).
 Hypotheses:  r' = −∂_r l, u' = −η(I − uuᵀ)∂_u l of l((ru)^L), ‖u‖ = 1, η > 0.
 Kind:        identity
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448;
-             w' = r'u + ru' by the product rule.
+Paper:       the statement; w' = r'u + ru' by the product rule.
 Tags:        identity, flow
 """
 

@@ -4,7 +4,7 @@ Statement:   ⟨z, log u⟩ + (η/2) r²⟨z, 1⟩ is constant for every z in ke
              derivative relative to its summands).
 Hypotheses:  L = 2, Az = 0.
 Kind:        identity; the derivative vanishes identically, proved for one row with two and three columns
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448.
+Paper:       the statement.
 Tags:        identity, invariant
 """
 

@@ -4,8 +4,8 @@ Statement:   ⟨c_0, x_∞⟩ − Q_c ≤ (L/2) e^(aηr_0²) ∫ s^a e^(−aηs)
              Q_c = min ⟨c_0, z⟩ over S₊ at z*, S* = Σ z*^(2/L), S_∞ = r_∞², a = (L − 2)/2.
 Hypotheses:  L > 2, S₊ has a positive point; the excess is at least 10⁻⁶ Q_c, so that it is not rounding.
 Kind:        upper bound
-References:  derived here, for the flow of Chou, Rauhut, Ward,
-             arXiv:2305.05448.
+Paper:       the flow.
+Ours:        the statement.
 Tags:        limit, sparsity, depth
 """
 

@@ -3,8 +3,8 @@
 Statement:   ‖x_∞‖₁ − Q ≤ Q (L/2) ((Nb)^γ − b^γ)/(Q^γ − (Nb)^γ), b = ρα, γ = 1 − 2/L, for x_0 = α(1, …, 1).
 Hypotheses:  L > 2, Q > Nb, S₊ has a positive point.
 Kind:        upper bound, loose (a ratio of about 0.3)
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (shape of the bound); constants derived here.
+Paper:       the shape of the bound.
+Ours:        the constants.
 Tags:        limit, sparsity, depth, effective initialisation
 """
 

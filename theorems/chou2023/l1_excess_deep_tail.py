@@ -4,8 +4,8 @@ Statement:   ⟨c_0, x_∞⟩ − Q_c ≤ (L/2) e^(aηr_0²) (aη)^(−(a+1)) Γ
              minimiser z*, a = (L − 2)/2.
 Hypotheses:  L > 2, S₊ has a positive point.
 Kind:        upper bound
-References:  derived here, for the flow of Chou, Rauhut, Ward,
-             arXiv:2305.05448.
+Paper:       the flow.
+Ours:        the statement.
 Tags:        limit, sparsity, depth
 """
 

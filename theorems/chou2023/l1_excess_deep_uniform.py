@@ -3,8 +3,8 @@
 Statement:   ‖x_∞‖₁ − Q ≤ (L/2) N^(−a) e^(aηr_0²) ∫ s^a e^(−aηs) ds from Q^(2/L) to ∞, a = (L − 2)/2.
 Hypotheses:  L > 2, u_0 uniform, S₊ has a positive point.
 Kind:        upper bound; for L = 4 it falls with η, proved
-References:  derived here, for the flow of Chou, Rauhut, Ward,
-             arXiv:2305.05448.
+Paper:       the flow.
+Ours:        the statement.
 Tags:        limit, sparsity, depth
 """
 

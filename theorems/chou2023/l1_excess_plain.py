@@ -3,8 +3,7 @@
 Statement:   ‖x_∞‖₁ − Q ≤ Q log(1/min u_0²)/log(Q/‖x_0‖₁) for the limit of gradient flow without normalization.
 Hypotheses:  L = 2, ‖x_0‖₁ < Q, S₊ has a positive point.
 Kind:        upper bound
-References:  the case ρ = 1 of the bound for weight normalization; compare
-             Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448.
+Paper:       for comparison; this is the case ρ = 1 of the bound for weight normalization.
 Tags:        limit, sparsity, gradient flow
 """
 

@@ -4,8 +4,8 @@ Statement:   ‖x_∞‖₁ − Q ≤ Q log(β₁/β_min)/log(Q/β₁), β = ρ 
              β₁/β_min = 1/min u_0².
 Hypotheses:  L = 2, Q > β₁, S₊ has a positive point.
 Kind:        upper bound
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (shape of the bound); constants derived here.
+Paper:       the shape of the bound.
+Ours:        the constants.
 Tags:        limit, sparsity, effective initialisation
 """
 

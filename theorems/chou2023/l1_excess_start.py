@@ -3,8 +3,8 @@
 Statement:   ‖x_∞‖₁ − Q ≤ Q log(1/min u_0²)/(η(Q − r_0²)); log N for a uniform start.
 Hypotheses:  L = 2, r_0² = ‖x_0‖₁ < Q, S₊ has a positive point.
 Kind:        upper bound
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (robust bias, qualitative); explicit bound derived here.
+Paper:       robust bias, qualitative.
+Ours:        the explicit bound.
 Tags:        limit, sparsity, upper bound
 """
 

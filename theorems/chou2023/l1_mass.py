@@ -3,8 +3,8 @@
 Statement:   ‖x_∞‖₁ ≤ r_0² + √((Q − r_0²)² + 2QK/η), K = KL(z*/Q ‖ u_0²).
 Hypotheses:  L = 2, S₊ has a positive point.
 Kind:        upper bound
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (robust bias, qualitative); explicit bound derived here.
+Paper:       robust bias, qualitative.
+Ours:        the explicit bound.
 Tags:        limit, sparsity, upper bound
 """
 

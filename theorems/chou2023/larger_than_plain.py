@@ -3,8 +3,8 @@
 Statement:   ρ ≥ 1 implies ‖x_∞‖₁ ≥ ‖x_∞‖₁ of plain gradient flow from the same start.
 Hypotheses:  u_0 uniform, ρ ≥ 1, S₊ has a positive point.
 Kind:        lower bound, attained at ρ = 1
-References:  derived here, for the flow of Chou, Rauhut, Ward,
-             arXiv:2305.05448.
+Paper:       the flow.
+Ours:        the statement.
 Tags:        limit, sparsity, comparison
 """
 

@@ -5,8 +5,7 @@ Statement:   x_∞ = argmin of D_h(z, ρ x_0) over S₊ with h = Σ z log z − 
              Bregman limit x_∞ = argmin D_Φ(z, x_0) (measured: largest difference relative to max x_∞).
 Hypotheses:  S₊ has a positive point.
 Kind:        identity; ρ falls exponentially in η(r_∞² − r_0²), proved
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448;
-             explicit form for L > 2 derived here.
+Ours:        the explicit form for L > 2.
 Tags:        identity, limit, effective initialisation
 """
 

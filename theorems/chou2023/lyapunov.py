@@ -4,8 +4,8 @@ Statement:   dD_Φ(z, x)/dt = −2κ l(x) ≤ 0 for every z with Az = y, z > 0, 
              times e^(aηr²) for L > 2; the defect relative to the summands).
 Hypotheses:  Az = y, z > 0; L = 2, 3, 4.
 Kind:        identity
-References:  derived here from the mirror flow of Chou, Rauhut, Ward:
-             Robust implicit regularization via weight normalization, arXiv:2305.05448.
+Paper:       the mirror flow.
+Ours:        the statement, from that flow.
 Tags:        identity, mirror flow, Lyapunov
 """
 

@@ -3,8 +3,8 @@
 Statement:   dᵀΦ''(x)d = S [Var_p(d/x) + ηS (E_p d/x)²] > 0 with p = u² = x/‖x‖₁, S = r² = ‖x‖₁.
 Hypotheses:  L = 2, x > 0, d ≠ 0.
 Kind:        identity
-References:  derived here; the potential is that of the flow of Chou, Rauhut, Ward:
-             Robust implicit regularization via weight normalization, arXiv:2305.05448.
+Paper:       the flow, whose potential it is.
+Ours:        the statement.
 Tags:        identity, mirror flow, convexity
 """
 

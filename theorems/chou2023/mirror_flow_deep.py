@@ -4,8 +4,8 @@ Statement:   d∇Φ(x)/dt = −κ∇l(x) with Φ(x) = −(L/2)∫₀^S (s e^(−
              κ = L(L − 2)ηr^L e^(−(L−2)ηr²/2) (both sides times e^(aηr²), the defect relative to the summands).
 Hypotheses:  L > 2, x > 0.
 Kind:        identity
-References:  derived here from the invariant of Chou, Rauhut, Ward:
-             Robust implicit regularization via weight normalization, arXiv:2305.05448.
+Paper:       the invariant.
+Ours:        the statement, from that invariant.
 Tags:        identity, mirror flow
 """
 

@@ -4,8 +4,8 @@ Statement:   ρ ≤ 1 implies ‖x_∞‖₁ ≤ ‖x_∞‖₁ of plain gradien
              1/η ≤ r_0² < Q^(2/L).
 Hypotheses:  u_0 uniform, ρ ≤ 1, S₊ has a positive point.
 Kind:        upper bound, attained at ρ = 1
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (qualitative); derived here: both limits minimise h(z) + μ‖z‖₁, μ falling in the start.
+Paper:       the statement, qualitative.
+Ours:        the proof: both limits minimise h(z) + μ‖z‖₁, μ falling in the start.
 Tags:        limit, sparsity, comparison
 """
 

@@ -3,9 +3,8 @@
 Statement:   ρ ≤ 1 implies ‖x_∞‖₁ ≤ ‖x_∞‖₁ of plain gradient flow from the same start, whatever its direction.
 Hypotheses:  L = 2, ρ ≤ 1, S₊ has a positive point.
 Kind:        upper bound, attained at ρ = 1
-References:  derived here, for the flow of Chou, Rauhut, Ward,
-             arXiv:2305.05448: the two
-             objectives differ by −log ρ ‖z‖₁ only.
+Paper:       the flow.
+Ours:        the statement: the two objectives differ by −log ρ ‖z‖₁ only.
 Tags:        limit, sparsity, comparison
 """
 

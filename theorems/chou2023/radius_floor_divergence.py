@@ -3,8 +3,8 @@
 Statement:   r² ≥ ‖z‖₁ − √(2D_Φ(z, x_0)/η) at all times, for every z > 0 with Az = y.
 Hypotheses:  L = 2; the right side is positive; the run converged.
 Kind:        lower bound
-References:  D_Φ(z, x_t) falls and is at least (η/2)(‖z‖₁ − r²)²; derived here, for the flow of Chou, Rauhut, Ward,
-             arXiv:2305.05448.
+Paper:       the flow.
+Ours:        the statement: D_Φ(z, x_t) falls and is at least (η/2)(‖z‖₁ − r²)².
 Tags:        flow, radius, divergence
 """
 

@@ -4,8 +4,8 @@ Statement:   u_i² ≥ exp(−(D_0/‖z‖₁ + h(p_i))/p_i) at all times, p = z
              in nats, for every z > 0 with Az = y (measured in the coordinate closest to its floor).
 Hypotheses:  L = 2; the run converged.
 Kind:        lower bound
-References:  KL(p‖u²) ≤ D_0/‖z‖₁ and data processing; derived here, for the flow of Chou, Rauhut, Ward,
-             arXiv:2305.05448.
+Paper:       the flow.
+Ours:        the statement: KL(p‖u²) ≤ D_0/‖z‖₁ and data processing.
 Tags:        flow, divergence
 """
 

@@ -3,8 +3,8 @@
 Statement:   (u₊^(−(L−2)) + u₋^(−(L−2))) e^(−(L−2)ηr²/2) is constant in every coordinate (its logarithmic derivative).
 Hypotheses:  L > 2. The stacked matrix [A, −A] has (v, v) in its kernel for every v.
 Kind:        identity
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (the reparametrised flow); explicit form derived here.
+Paper:       the reparametrised flow.
+Ours:        the explicit form.
 Tags:        identity, invariant, signed
 """
 

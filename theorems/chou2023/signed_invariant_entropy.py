@@ -4,8 +4,8 @@ Statement:   u₊u₋e^(ηr²) is constant in every coordinate of x = x₊ − x
              logarithmic derivative).
 Hypotheses:  L = 2. The stacked matrix [A, −A] has (v, v) in its kernel for every v.
 Kind:        identity
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (the reparametrised flow); explicit form derived here.
+Paper:       the reparametrised flow.
+Ours:        the explicit form.
 Tags:        identity, invariant, signed
 """
 

@@ -4,8 +4,8 @@ Statement:   arcsinh(x_∞/(2αρ)) lies in range(Aᵀ) for x = x₊ − x₋ an
              ker A, relative).
 Hypotheses:  L = 2, u_0 uniform.
 Kind:        identity
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (the reparametrised flow); explicit form derived here.
+Paper:       the reparametrised flow.
+Ours:        the explicit form.
 Tags:        identity, limit, signed
 """
 

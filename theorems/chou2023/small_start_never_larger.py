@@ -3,8 +3,8 @@
 Statement:   ‖x_∞‖₁ ≤ ‖x_∞‖₁ of plain gradient flow from the same start.
 Hypotheses:  u_0 uniform, 1/η ≤ r_0² < Q^(2/L), S₊ has a positive point.
 Kind:        upper bound
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (bias persists at large initialisation, qualitative); explicit hypothesis derived here.
+Paper:       bias persists at large initialisation, qualitative.
+Ours:        the explicit hypothesis.
 Tags:        limit, sparsity, comparison
 """
 

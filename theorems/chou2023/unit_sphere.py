@@ -3,7 +3,7 @@
 Statement:   ⟨u, u'⟩ = 0, and ⟨v, v'⟩ = 0 for w = g v/‖v‖ under gradient flow in (g, v) (each relative to its size).
 Hypotheses:  ‖u‖₂ = 1, u' = −ηr(I − uuᵀ)G; v ≠ 0.
 Kind:        identity
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448.
+Paper:       the statement.
 Tags:        identity, flow, gauge
 """
 

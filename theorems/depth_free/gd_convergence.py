@@ -5,7 +5,8 @@ Statement:   𝓛(θ_T) ≤ (1 − ζ(2−ζ)R/(2β†))^T 𝓛(θ_0) with R the
 Hypotheses:  full batches, constant step, no momentum, no weight decay, ηβ† < 2; φ(0) = 0, |φ′| ≤ 1,
              |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in).
 Kind:        upper bound; tight to first order in η
-References:  derived here; see Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (linear convergence).
+Ours:        the statement.
+References:  see banerjee2024 (linear convergence).
 Tags:        gradient descent, convergence, optimization, depth-free
 
 Proof. That of `banerjee2024/gd_convergence`: β† bounds the curvature of 𝓛 wherever 𝓛 ≤ 𝓛(θ_0), by `loss_hessian`,

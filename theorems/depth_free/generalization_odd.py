@@ -5,9 +5,9 @@ Statement:   with probability at least 1 − δ over a sample of size n, for all
              values in [0, M]. Measured at the worst predictor that an ascent finds for each sample.
 Hypotheses:  φ odd, |φ′| ≤ 1, ‖x‖₂ ≤ 1, independent samples, equal hidden widths.
 Kind:        upper bound with probability 1 − δ; loose in the second term
-References:  derived here, from `rademacher_odd`; symmetrisation and McDiarmid, e.g. Mohri, Rostamizadeh and
-             Talwalkar, Foundations of Machine Learning, Theorem 3.3; compare the √L of Cisneros-Velarde et al.,
-             TMLR 2025, arXiv:2409.08935.
+Ours:        the statement, from `rademacher_odd`.
+References:  symmetrisation and McDiarmid, e.g. Mohri, Rostamizadeh and Talwalkar, Foundations of Machine Learning,
+             Theorem 3.3; compare the √L of banerjee2024.
 Tags:        generalization, probability, depth, width, depth-free
 
 Proof. The class of losses has Rademacher complexity at most κ times that of the predictors (contraction), which is

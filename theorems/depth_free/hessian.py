@@ -8,8 +8,8 @@ Statement:   ‖∇²_θ f(θ;x)‖₂ ≤ max(λ₂, min(λ₁, 2h)), where λ�
 Hypotheses:  φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, equal hidden widths,
              no zero row.
 Kind:        upper bound; attained for every L in the limits (1+ρ₁)/ω → 0 and, at L = 1 and β = 0, ∞
-References:  derived here; for the setting see Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935, whose
-             bound grows as L³.
+Ours:        the statement.
+References:  for the setting see banerjee2024, whose bound grows as L³.
 Tags:        hessian, smoothness, depth, width, depth-free
 
 Proof. Along θ + s(U, q) write u_i = a_i w̄_i + e_i, e_i ⟂ w_i, η² = Σ‖e_i‖²/(mω²), δ_i = e_i/(√m‖w_i‖).

@@ -4,7 +4,8 @@ Statement:   ‖∇²𝓛(θ)‖₂ ≤ 2G†² + 2H†√𝓛(θ), G†² = max
              κ = (1+ρ₁)²/(mω²), and H† of `hessian`.
 Hypotheses:  φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, no zero row.
 Kind:        upper bound; its first part is attained
-References:  derived here; for the setting see Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935.
+Ours:        the statement.
+References:  for the setting see banerjee2024.
 Tags:        loss, hessian, smoothness, depth-free
 
 Proof. ∇²𝓛 = (2/n)Σ(∇f_i∇f_iᵀ + (f_i − y_i)∇²f_i) and (1/n)Σ|f_i − y_i| ≤ √𝓛, with the bounds of `gradient` and

@@ -6,7 +6,8 @@ Statement:   𝓛(θ′) ≥ 𝓛(θ) + ⟨δ,∇𝓛(θ)⟩ + (α†/2)‖δ‖
 Hypotheses:  α† > 0, φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂, ‖v′‖₂ ≤ 1 + ρ₁, no zero
              row on the segment.
 Kind:        lower bound; tight to first order for one sample near interpolation, κ = 1
-References:  derived here; form of the condition from Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935.
+Ours:        the statement.
+References:  form of the condition from banerjee2024.
 Tags:        loss, curvature, optimization, depth-free
 
 Proof. That of `banerjee2024/rsc`: the root mean square of ⟨δ,∇f_i⟩ is at least |⟨δ,∇𝓛⟩|/(2√𝓛), and each f_i departs

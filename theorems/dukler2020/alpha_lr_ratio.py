@@ -4,8 +4,8 @@ Statement:   gradient descent on (v, g) with step η from v(0) = αu(0) visits v
              descent on (u, g) with steps η/α² for u and η for g. Measured over 5 steps, relative to the sizes.
 Hypotheses:  no step ends within 1e-6 of a kink, where rounding decides which side is taken.
 Kind:        identity
-References:  derived here: f depends on v through v/|v| only. Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878,
-             speak of α as an initialisation scale.
+Paper:       speaks of α as an initialisation scale.
+Ours:        the statement: f depends on v through v/|v| only.
 Tags:        gradient descent, initialisation, learning rate, relu
 """
 

@@ -3,8 +3,7 @@
 Statement:   with probability at least 1 − δ, |G(0) − G∞|₂ ≤ √(2κ²|G∞|₂ l/m) + 2κ² l/(3m), l = log(2n/δ), κ = |X|₂.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1.
 Kind:        upper bound with a probability
-References:  matrix Bernstein inequality with summands between 0 and κ²; derived here for
-             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement, by the matrix Bernstein inequality with summands between 0 and κ².
 Tags:        concentration, initialisation, kernel, width
 """
 

@@ -3,8 +3,8 @@
 Statement:   λ_min(V(0)) > (1 − e)λ₀ with probability at least 1 − n exp(−e² m λ₀/(2κ²)), for every 0 < e < 1.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1; κ = |X|₂, λ₀ = λ_min(V∞).
 Kind:        lower bound with a probability
-References:  matrix Chernoff inequality (Tropp), summands between 0 and κ²; derived here for
-             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, who need n² in place of κ².
+Paper:       needs n² in place of κ².
+Ours:        the statement, by the matrix Chernoff inequality (Tropp), summands between 0 and κ².
 Tags:        concentration, initialisation, kernel, eigenvalues
 """
 

@@ -3,8 +3,8 @@
 Statement:   if m ≥ 32 κ² log(n/δ)/λ₀ then λ_min(V(0)) ≥ 3λ₀/4 with probability at least 1 − δ.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1; κ = |X|₂, λ₀ = λ_min(V∞).
 Kind:        lower bound with a probability
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, with m = Ω(n² log(n/δ)/λ₀²); the
-             width here is derived from the matrix Chernoff inequality with e = 1/4.
+Paper:       m = Ω(n² log(n/δ)/λ₀²).
+Ours:        the width, from the matrix Chernoff inequality with e = 1/4.
 Tags:        concentration, initialisation, kernel, width
 """
 

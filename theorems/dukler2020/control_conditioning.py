@@ -3,7 +3,7 @@
 Statement:   the condition number of Λ∞ = V∞/α² + G∞ is at most that of H∞, which has no normalisation.
 Hypotheses:  d ≥ 2, non-parallel inputs, α < 1.
 Kind:        control, false on purpose: for orthonormal inputs H∞ = I/2 is perfectly conditioned, Λ∞ is not
-References:  a wrong reading of the comparison in Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       a wrong reading of its comparison.
 Tags:        control, conditioning, kernel
 """
 

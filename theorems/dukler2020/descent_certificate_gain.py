@@ -3,8 +3,8 @@
 Statement:   |g_k(s) − g_k(0)| ≤ κR₀/(φ√m) for all k and s, φ the certified rate.
 Hypotheses:  the certificate applies, and η times the smoothness is at most 1.
 Kind:        upper bound, tight (one input)
-References:  derived here; a deterministic version of the theorems of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the theorems of which this is a deterministic version.
+Ours:        the statement.
 Tags:        gradient descent, movement, certificate, relu
 """
 

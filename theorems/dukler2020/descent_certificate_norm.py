@@ -4,8 +4,8 @@ Statement:   1 ≤ |v_k(s)|²/|v_k(0)|² ≤ exp(ν), ν = A(1+q)ηκR₀/(√m 
              for the first neuron and 40 steps. (The lower side is step_norm.)
 Hypotheses:  the certificate applies, and η times the smoothness is at most 1.
 Kind:        upper bound
-References:  derived here; a deterministic version of the theorems of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the theorems of which this is a deterministic version.
+Ours:        the statement.
 Tags:        gradient descent, norm growth, certificate, relu
 """
 

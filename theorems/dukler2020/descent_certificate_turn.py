@@ -3,8 +3,8 @@
 Statement:   the angles between successive v_k(s) add up to at most (q + q²/2)/α², for the first neuron.
 Hypotheses:  the certificate applies, and η times the smoothness is at most 1.
 Kind:        upper bound
-References:  derived here; a deterministic version of the theorems of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the theorems of which this is a deterministic version.
+Ours:        the statement.
 Tags:        gradient descent, movement, certificate, relu
 """
 

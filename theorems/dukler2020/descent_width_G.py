@@ -5,7 +5,8 @@ Statement:   with probability ≥ 1 − δ over u, for every y with R₀ = |f(0)
 Hypotheses:  m ≥ 32κ² log(4n/δ)/μ₀; √n κ(7p/α² + 11 log(2(n+1)/δ)/m) ≤ μ₀/4, p = 2κR̄/(μ₀√m); m B_d(2p) ≤ δ/4; η ≤
              4/(9κ²); α ≥ 1; d ≥ 3.
 Kind:        upper bound; the true rate is two to five times that
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (the same rate; constants derived here).
+Paper:       the same rate.
+Ours:        the constants.
 Tags:        gradient descent, convergence, width, probability, relu
 """
 

@@ -5,7 +5,8 @@ Statement:   with probability ≥ 1 − δ over u, for every y with R₀ = |f(0)
 Hypotheses:  m ≥ 32κ² log(4n/δ)/λ₀; n(16τ + 10 log(n(n+3)/δ)/m) ≤ λ₀/8; m B_d(2α²τ) ≤ δ/4; η ≤ 4α²/(9κ²); α ≤ 1; d ≥
              3.
 Kind:        upper bound; the true rate is about twice that
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (the same rate; constants derived here).
+Paper:       the same rate.
+Ours:        the constants.
 Tags:        gradient descent, convergence, width, probability, relu
 """
 

@@ -4,8 +4,8 @@ Statement:   V∞ ≥ ((d − 1)/d)(H∞ − b_d² 11ᵀ) in the Loewner order. 
              zᵀ(H∞ − b²11ᵀ)z/zᵀV∞z ≤ d/(d − 1).
 Hypotheses:  d ≥ 2, non-parallel inputs (by an angle of 1/50).
 Kind:        upper bound, tight: approached by an input and almost its antipode
-References:  derived here from the spectral gap, H∞ = V∞ + G∞; kernels of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the kernels.
+Ours:        the statement, from the spectral gap, H∞ = V∞ + G∞.
 Tags:        kernel, laplacian, infinite width
 """
 

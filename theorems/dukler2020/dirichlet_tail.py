@@ -3,8 +3,8 @@
 Statement:   G∞ ≥ b_d² 11ᵀ + XXᵀ/(4d) in the Loewner order, measured as 1 + λ_min(G∞ − b²11ᵀ − XXᵀ/4d) ≥ 1.
 Hypotheses:  d ≥ 2.
 Kind:        lower bound, tight
-References:  derived here from the degree decomposition of relu on the sphere; kernels of Dukler, Gu, Montúfar, ICML
-             2020, arXiv:2006.06878.
+Paper:       the kernels.
+Ours:        the statement, from the degree decomposition of relu on the sphere.
 Tags:        kernel, laplacian, infinite width
 """
 

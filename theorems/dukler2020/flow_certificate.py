@@ -5,8 +5,8 @@ Statement:   if φ > 0 satisfies Φ(p) ≥ φ at p = κR₀/(φ√m), then |r(t)
              ratio reported is φ over the measured rate.
 Hypotheses:  such a φ exists; no probability, any α, any signs c.
 Kind:        upper bound, tight as R₀ → 0
-References:  derived here; a deterministic version of the theorems of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the theorems of which this is a deterministic version.
+Ours:        the statement.
 Tags:        gradient flow, convergence, certificate, relu
 """
 

@@ -3,8 +3,8 @@
 Statement:   |g_k(t) − g_k(0)| ≤ κR₀/(φ√m) for all k and t, φ the certified rate. The bound is of order R₀ m^{-1/2}.
 Hypotheses:  the certificate applies.
 Kind:        upper bound, tight (one input)
-References:  derived here; a deterministic version of the theorems of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the theorems of which this is a deterministic version.
+Ours:        the statement.
 Tags:        gradient flow, movement, width, certificate, relu
 """
 

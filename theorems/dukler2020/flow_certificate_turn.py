@@ -3,8 +3,8 @@
 Statement:   the path of v̄_k is no longer than (q + q²/2)/α² for all t, for the first neuron; φ the certified rate.
 Hypotheses:  the certificate applies.
 Kind:        upper bound
-References:  derived here; a deterministic version of the theorems of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the theorems of which this is a deterministic version.
+Ours:        the statement.
 Tags:        gradient flow, movement, certificate, relu
 """
 

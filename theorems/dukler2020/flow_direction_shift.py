@@ -3,7 +3,8 @@
 Statement:   |v_k(t) − v_k(0)| ≤ (p + p²/(2|u_k|))/α with p = (κ/√m)∫|r|, for the first neuron.
 Hypotheses:  g_k > 0 along the run.
 Kind:        upper bound, tight to first order in p
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (movement lemma); constants derived here.
+Paper:       the movement lemma.
+Ours:        the constants.
 Tags:        gradient flow, relu, movement
 """
 

@@ -3,7 +3,8 @@
 Statement:   the path of v̄_k on the sphere is no longer than (q + q²/2)/α², q = (κ/√m)∫|r|/|u_k|; first neuron.
 Hypotheses:  g_k > 0 along the run.
 Kind:        upper bound, tight to first order in q
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (movement lemma); constants derived here.
+Paper:       the movement lemma.
+Ours:        the constants.
 Tags:        gradient flow, relu, movement
 """
 

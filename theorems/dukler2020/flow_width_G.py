@@ -3,7 +3,8 @@
 Statement:   with probability ≥ 1 − δ over u, for every y with R₀ = |f(0) − y| ≤ R̄: |f(t) − y|² ≤ exp(−μ₀t) R₀².
 Hypotheses:  m ≥ 32κ² log(2n/δ)/μ₀; κ²(3p E(1/|u|)/α² + 2B_d(p) + (7/6) log(2/δ)/m) ≤ μ₀/4, p = 2κR̄/(μ₀√m); α ≥ 1.
 Kind:        upper bound; the true rate is two to five times that
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (the same rate; constants derived here).
+Paper:       the same rate.
+Ours:        the constants.
 Tags:        gradient flow, convergence, width, probability, relu
 """
 

@@ -4,7 +4,8 @@ Statement:   with probability ≥ 1 − δ over u, for every y with |f(0) − y|
              2α²κR̄/(λ₀√m) for all k and t; of order α² and m^{-1/2}.
 Hypotheses:  m ≥ 32κ² log(2n/δ)/λ₀; n(16τ + 2.625 log(n(n+1)/δ)/m) ≤ λ₀/4, τ = 2κR̄/(λ₀√m); α ≤ 1.
 Kind:        upper bound; the true movement is up to half of it
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (the same rate; constants derived here).
+Paper:       the same rate.
+Ours:        the constants.
 Tags:        gradient flow, movement, width, probability, relu
 """
 

@@ -3,8 +3,7 @@
 Statement:   with probability at least 1 − δ, |V(0) − V∞|_F ≤ (√S + |XXᵀ|_F √log(1/δ))/√m with S = m E|V(0) − V∞|_F².
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1.
 Kind:        upper bound with a probability
-References:  McDiarmid's inequality and the second moments of variance_direction; derived here for
-             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement, by McDiarmid's inequality and the second moments of variance_direction.
 Tags:        concentration, initialisation, kernel, width
 """
 

@@ -4,7 +4,8 @@ Statement:   r(s+1) = (I − ηG) r(s) when the directions are frozen. Measured 
              |z|(1 + ηκ²)|r|.
 Hypotheses:  all gains positive before and after the step, so that the active set stays.
 Kind:        identity
-References:  derived here; the limit α → ∞ of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       its limit α → ∞.
+Ours:        the statement.
 Tags:        gradient descent, gains, relu
 """
 

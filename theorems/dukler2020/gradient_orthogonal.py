@@ -3,7 +3,7 @@
 Statement:   ⟨v_k, ∂L/∂v_k⟩ = 0, measured relative to |v_k| κ|r||g_k|/(√m|v_k|), the largest that the product can be.
 Hypotheses:  v_k ≠ 0.
 Kind:        identity
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       the statement.
 Tags:        gradient, scale invariance, relu
 """
 

@@ -3,8 +3,8 @@
 Statement:   Λ(0) ≥ H(0) in the Loewner order for α ≤ 1, measured as zᵀH(0)z ≤ zᵀΛ(0)z for arbitrary z.
 Hypotheses:  g_k = |v_k|/α, the initialisation at scale α ≤ 1.
 Kind:        upper bound; equality at α = 1
-References:  derived here from the split Λ(0) = H(0) + (1/α² − 1)V(0); Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878 for the kernels.
+Paper:       the kernels.
+Ours:        the statement, from the split Λ(0) = H(0) + (1/α² − 1)V(0).
 Tags:        kernel, relu, initialisation
 """
 

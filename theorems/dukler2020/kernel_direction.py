@@ -4,7 +4,8 @@ Statement:   E ⟨P x, P x′⟩ 1{a > 0} 1{a′ > 0} = ((d−1)(π−θ) cos θ
              a = ⟨v̄, x⟩, a′ = ⟨v̄, x′⟩, θ the angle between the unit inputs. Measured by quadrature.
 Hypotheses:  v̄ uniform on the sphere of R^d, d ≥ 2.
 Kind:        identity
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (as an expectation); closed form derived here.
+Paper:       as an expectation.
+Ours:        the closed form.
 Tags:        kernel, infinite width, relu
 """
 

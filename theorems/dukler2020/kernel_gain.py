@@ -4,8 +4,8 @@ Statement:   E a a′ 1{a > 0} 1{a′ > 0} = (sin θ + (π − θ) cos θ)/(2πd
              the unit inputs. Measured by quadrature.
 Hypotheses:  v̄ uniform on the sphere of R^d, d ≥ 2.
 Kind:        identity
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (as an expectation); closed form derived here from
-             the arc-cosine kernel, since |u| is independent of v̄ and E|u|² = d.
+Paper:       as an expectation.
+Ours:        the closed form, from the arc-cosine kernel, since |u| is independent of v̄ and E|u|² = d.
 Tags:        kernel, infinite width, relu
 """
 

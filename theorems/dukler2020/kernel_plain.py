@@ -4,7 +4,7 @@ Statement:   E ⟨x, x′⟩ 1{u·x > 0} 1{u·x′ > 0} = (π − θ) cos θ/(2�
              Measured by quadrature.
 Hypotheses:  u ~ N(0, I_d), d ≥ 2.
 Kind:        identity
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (as an expectation); arc-cosine kernel of order 0.
+Paper:       as an expectation; it is the arc-cosine kernel of order 0.
 Tags:        kernel, infinite width, relu
 """
 

@@ -3,7 +3,7 @@
 Statement:   λ₀ ≤ θ/(2π) + θ²/4, θ the least angle between two inputs.
 Hypotheses:  d ≥ 2, n ≥ 2, θ ≥ 1/1000.
 Kind:        upper bound, tight to first order for large d
-References:  derived here from λ₀ ≤ (d−1)/(2d) − max|V∞_ij|; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement, from λ₀ ≤ (d−1)/(2d) − max|V∞_ij|.
 Tags:        kernel, eigenvalues, rate
 """
 

@@ -3,7 +3,8 @@
 Statement:   λ₀ ≥ ((d − 1)/d) λ_min(H∞ − b_d² 11ᵀ).
 Hypotheses:  d ≥ 2.
 Kind:        lower bound
-References:  derived here from the spectral gap; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, for λ₀.
+Paper:       for λ₀.
+Ours:        the statement, from the spectral gap.
 Tags:        kernel, eigenvalues, rate
 """
 

@@ -3,7 +3,8 @@
 Statement:   λ₀ ≤ (d−1)/(2d) − max_{i≠j} |V∞_ij|.
 Hypotheses:  d ≥ 2.
 Kind:        upper bound, an equality for two inputs
-References:  derived here by interlacing with 2×2 blocks; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, for λ₀.
+Paper:       for λ₀.
+Ours:        the statement, by interlacing with 2×2 blocks.
 Tags:        kernel, eigenvalues, rate
 """
 

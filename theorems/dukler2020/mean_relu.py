@@ -3,8 +3,8 @@
 Statement:   b_d = E relu(v̄₁) = Γ(d/2)/(2√π Γ((d+1)/2)). Measured by quadrature in the polar angle.
 Hypotheses:  v̄ uniform on the sphere of R^d, d ≥ 2.
 Kind:        identity
-References:  derived here; it is the constant mode of the kernels of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the kernels, whose constant mode it is.
+Ours:        the statement.
 Tags:        kernel, lemma
 """
 

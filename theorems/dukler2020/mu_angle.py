@@ -3,7 +3,8 @@
 Statement:   μ₀ ≤ 1/(2d) − J1(θ)/(2πd), θ the least angle between two inputs, J1 = sin θ + (π − θ) cos θ.
 Hypotheses:  n ≥ 2, d ≥ 2, θ ≥ 1/1000.
 Kind:        upper bound, an equality for two inputs
-References:  derived here by interlacing with 2×2 blocks; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, for μ₀.
+Paper:       for μ₀.
+Ours:        the statement, by interlacing with 2×2 blocks.
 Tags:        kernel, eigenvalues, rate
 """
 

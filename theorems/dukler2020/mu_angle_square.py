@@ -3,8 +3,8 @@
 Statement:   μ₀ ≤ θ²/(4d), θ the least angle between two inputs.
 Hypotheses:  n ≥ 2, d ≥ 2, θ ≥ 1/1000.
 Kind:        upper bound, tight as θ → 0 for two inputs
-References:  derived here from μ₀ ≤ 1/(2d) − G∞(θ), sin θ ≥ θ cos θ and cos θ ≥ 1 − θ²/2; Dukler, Gu, Montúfar,
-             ICML 2020, arXiv:2006.06878, for μ₀.
+Paper:       for μ₀.
+Ours:        the statement, from μ₀ ≤ 1/(2d) − G∞(θ), sin θ ≥ θ cos θ and cos θ ≥ 1 − θ²/2.
 Tags:        kernel, eigenvalues, rate
 """
 

@@ -4,7 +4,8 @@ Statement:   cond(V∞/α² + G∞) = max{p/q, q/p}, p = λ₀/α² + (1 + (n−
              q = (d − 1 + 1/π)/(2dα²) + (1 − 1/π)/(2d) across; it is 1 at α = 1 only.
 Hypotheses:  x_1, …, x_n orthonormal, n ≥ 2, d ≥ 2.
 Kind:        identity
-References:  derived here; compare Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, on the choice of α.
+Paper:       on the choice of α, for comparison.
+Ours:        the statement.
 Tags:        conditioning, kernel, orthonormal
 """
 

@@ -3,7 +3,8 @@
 Statement:   λ₀ = ((d − 1) − (n − 1)/π)/(2d).
 Hypotheses:  x_1, …, x_n orthonormal, d ≥ 2.
 Kind:        identity
-References:  derived here: V∞ has two different entries; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, for λ₀.
+Paper:       for λ₀.
+Ours:        the statement: V∞ has two different entries.
 Tags:        kernel, eigenvalues, orthonormal
 """
 

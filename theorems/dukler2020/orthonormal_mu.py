@@ -3,7 +3,8 @@
 Statement:   μ₀ = (1 − 1/π)/(2d).
 Hypotheses:  x_1, …, x_n orthonormal, n ≥ 2.
 Kind:        identity
-References:  derived here: G∞ has two different entries; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, for μ₀.
+Paper:       for μ₀.
+Ours:        the statement: G∞ has two different entries.
 Tags:        kernel, eigenvalues, orthonormal
 """
 

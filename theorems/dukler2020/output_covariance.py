@@ -4,7 +4,8 @@ Statement:   E relu(u·x) relu(u·x′) = d G∞ = (sin θ + (π − θ) cos θ)
              E f(0)f(0)ᵀ, so E|f(0)|² = n/2. Measured by quadrature.
 Hypotheses:  u ~ N(0, I_d), d ≥ 2, |x| = |x′| = 1.
 Kind:        identity
-References:  derived here; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, state the order of |f(0) − y|².
+Paper:       states the order of |f(0) − y|².
+Ours:        the statement.
 Tags:        initialisation, output, kernel
 """
 

@@ -4,7 +4,7 @@ Statement:   V∞ has n positive eigenvalues.
 Hypotheses:  d ≥ 2, no two of the n inputs on one line; here by an angle of at least 1/50, and an eigenvalue counts
              as positive above 1e-13, so that rounding does not decide.
 Kind:        lower bound, an equality
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (lemma: strictly positive definite).
+Paper:       lemma: strictly positive definite.
 Tags:        kernel, positivity, infinite width
 """
 

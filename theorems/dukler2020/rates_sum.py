@@ -3,7 +3,7 @@
 Statement:   λ₀ + μ₀ ≤ λ_min(H∞).
 Hypotheses:  d ≥ 2.
 Kind:        upper bound; equality for two inputs close to each other
-References:  Weyl's inequality for H∞ = V∞ + G∞; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+References:  Weyl's inequality for H∞ = V∞ + G∞.
 Tags:        kernel, eigenvalues, rate
 """
 

@@ -4,7 +4,7 @@ Statement:   ∂L/∂v_k at (s_j v_j) is 1/s_k times ∂L/∂v_k at (v_j), for a
              along an arbitrary vector p, relative to |p||∂L/∂v|.
 Hypotheses:  v_k ≠ 0; the neuron sees some residual, |∂L/∂v_1| > 1e-3.
 Kind:        identity
-References:  derivative of f(sv) = f(v); Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+References:  derivative of f(sv) = f(v).
 Tags:        scale invariance, gradient, relu
 """
 

@@ -4,7 +4,7 @@ Statement:   f at (s_k v_k) is f at (v_k), for every s_k > 0. Measured along an 
              largest value possible.
 Hypotheses:  v_k ≠ 0.
 Kind:        identity
-References:  f depends on v_k through v_k/|v_k| only; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+References:  f depends on v_k through v_k/|v_k| only.
 Tags:        scale invariance, relu
 """
 

@@ -3,8 +3,7 @@
 Statement:   |u| ≥ R with probability at least 1 − R^d/(2^{d/2} Γ(d/2 + 1)).
 Hypotheses:  u ~ N(0, I_d).
 Kind:        lower bound with a probability, tight as R → 0
-References:  the density of N(0, I_d) is at most (2π)^{−d/2}; derived here for Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Ours:        the statement: the density of N(0, I_d) is at most (2π)^{−d/2}.
 Tags:        initialisation, anticoncentration
 """
 

@@ -3,8 +3,7 @@
 Statement:   the angle between v_k(s) and v_k(s+1) is atan(η|∂L/∂v_k|/|v_k|), for the first neuron.
 Hypotheses:  v_k ≠ 0, any step size η.
 Kind:        identity
-References:  derived here from the orthogonality of v_k and its gradient; Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Ours:        the statement, from the orthogonality of v_k and its gradient.
 Tags:        gradient descent, angle, relu
 """
 

@@ -3,7 +3,7 @@
 Statement:   |v_k(s+1)|² = |v_k(s)|² + η²|∂L/∂v_k|², for the first neuron.
 Hypotheses:  v_k ≠ 0, any step size η.
 Kind:        identity
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (|v_k| never decreases).
+Paper:       |v_k| never decreases.
 Tags:        gradient descent, norm growth, relu
 """
 

@@ -3,7 +3,7 @@
 Statement:   |v_k(S)|² = |v_k(0)|² + η² Σ_{s<S} |∂L/∂v_k(s)|², for the first neuron and S = 5.
 Hypotheses:  v_k ≠ 0, no step ends within 1e-6 of a kink.
 Kind:        identity
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (|v_k| never decreases), telescoped.
+Paper:       |v_k| never decreases; telescoped.
 Tags:        gradient descent, norm growth, relu
 """
 

@@ -3,8 +3,7 @@
 Statement:   λ_min(H∞)/α² + (1 − 1/α²) μ₀ ≤ λ_min(Λ∞) for α ≥ 1, Λ∞ = V∞/α² + G∞.
 Hypotheses:  d ≥ 2, α ≥ 1.
 Kind:        lower bound; equality for two inputs, and at α = 1
-References:  derived here by Weyl's inequality from Λ∞ = H∞/α² + (1 − 1/α²)G∞; Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Ours:        the statement, by Weyl's inequality from Λ∞ = H∞/α² + (1 − 1/α²)G∞.
 Tags:        kernel, eigenvalues, initialisation, rate
 """
 

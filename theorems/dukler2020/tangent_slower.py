@@ -3,7 +3,7 @@
 Statement:   λ_min(Λ∞) ≤ λ_min(H∞) for α ≥ 1, Λ∞ = V∞/α² + G∞.
 Hypotheses:  d ≥ 2, α ≥ 1.
 Kind:        upper bound; equality at α = 1
-References:  derived here: Λ∞ falls with α in the Loewner order; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement: Λ∞ falls with α in the Loewner order.
 Tags:        kernel, eigenvalues, initialisation, rate
 """
 

@@ -3,8 +3,8 @@
 Statement:   λ_min(Λ∞) ≥ λ_min(H∞) + (1/α² − 1) λ₀ for α ≤ 1, Λ∞ = V∞/α² + G∞.
 Hypotheses:  d ≥ 2, α ≤ 1.
 Kind:        lower bound; equality for two inputs, and at α = 1
-References:  derived here by Weyl's inequality from Λ∞ = H∞ + (1/α² − 1)V∞; Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878. A small α is but a larger learning rate of the directions: see alpha_lr_ratio.
+Ours:        the statement, by Weyl's inequality from Λ∞ = H∞ + (1/α² − 1)V∞. A small α is but a larger learning rate
+             of the directions: see alpha_lr_ratio.
 Tags:        kernel, eigenvalues, initialisation, rate
 """
 

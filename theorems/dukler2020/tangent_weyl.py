@@ -3,7 +3,7 @@
 Statement:   λ_min(Λ) ≥ λ_min(V)/α² + λ_min(G), for every state.
 Hypotheses:  v_k ≠ 0.
 Kind:        lower bound; equality for one input
-References:  Weyl's inequality; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+References:  Weyl's inequality.
 Tags:        kernel, eigenvalues, relu
 """
 

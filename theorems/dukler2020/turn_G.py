@@ -3,7 +3,8 @@
 Statement:   |G − G'|₂ ≤ κ² (1/m) Σ_k min(1, A_k).
 Hypotheses:  |x_i| = 1, g_k > 0.
 Kind:        upper bound, tight (all neurons at 45 degrees from nearly equal inputs)
-References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       a Lipschitz lemma, which this replaces.
+Ours:        the statement.
 Tags:        perturbation, kernel, relu
 """
 

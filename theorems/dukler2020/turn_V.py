@@ -5,7 +5,8 @@ Statement:   |V_ij − V_ij(0)| ≤ (1/m)(Σ_sure sin A_k + #doubtful (1 + |⟨x
              may see both.
 Hypotheses:  |x_i| = 1, g_k/|v_k| as at the initialisation, A_k ≤ π/2.
 Kind:        upper bound, tight (neurons just above a kink)
-References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       a Lipschitz lemma, which this replaces.
+Ours:        the statement.
 Tags:        perturbation, kernel, relu
 """
 

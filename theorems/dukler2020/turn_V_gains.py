@@ -4,7 +4,8 @@ Statement:   |V_ij − V_ij(0)| ≤ (1/m)(Σ_sure ((2q+q²)|Z_ij| + (1+q)² sin 
              q²)), Z_ij = ⟨P x_i, P x_j⟩ at the initialisation, all with the index k.
 Hypotheses:  |x_i| = 1, A_k ≤ π/2.
 Kind:        upper bound
-References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       a Lipschitz lemma, which this replaces.
+Ours:        the statement.
 Tags:        perturbation, kernel, relu
 """
 

@@ -3,7 +3,8 @@
 Statement:   sign(⟨v̄', x⟩) ≠ sign(⟨v̄, x⟩) implies A ≥ arcsin|⟨v̄, x⟩|.
 Hypotheses:  the sign has changed.
 Kind:        lower bound, tight (turning straight away from the input)
-References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       a Lipschitz lemma, which this replaces.
+Ours:        the statement.
 Tags:        perturbation, relu
 """
 

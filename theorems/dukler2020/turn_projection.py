@@ -3,7 +3,8 @@
 Statement:   |P − P'|₂ = sin A, P = I − v̄v̄ᵀ.
 Hypotheses:  none.
 Kind:        identity
-References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       a Lipschitz lemma, which this replaces.
+Ours:        the statement.
 Tags:        perturbation, geometry
 """
 

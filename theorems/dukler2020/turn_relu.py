@@ -3,7 +3,8 @@
 Statement:   |p − p'| ≤ 2κ sin(A/2), p = relu(X v̄), p' = relu(X v̄'), A the angle between v̄ and v̄'.
 Hypotheses:  |x_i| = 1.
 Kind:        upper bound, tight (nearly equal inputs, small A)
-References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       a Lipschitz lemma, which this replaces.
+Ours:        the statement.
 Tags:        perturbation, relu
 """
 

@@ -3,7 +3,8 @@
 Statement:   |ppᵀ − p'p'ᵀ|₂ ≤ κ² min(1, A), p = relu(X v̄), p' = relu(X v̄').
 Hypotheses:  |x_i| = 1.
 Kind:        upper bound, tight (a neuron at 45 degrees from nearly equal inputs)
-References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       a Lipschitz lemma, which this replaces.
+Ours:        the statement.
 Tags:        perturbation, kernel, relu
 """
 

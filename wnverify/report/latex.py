@@ -13,6 +13,7 @@ from sympy.printing.latex import LatexPrinter
 
 from wnverify.catalogue import Entry, Header
 from wnverify.claim import Relation
+from wnverify.papers import sources
 from wnverify.report.mathematics import split
 from wnverify.report.words import GREEK
 from wnverify.symbolic.kinds import Below, BoundClaim, Limit, Order
@@ -93,6 +94,7 @@ def fragment(entry: Entry, header: Header, theorem: Theorem) -> str:
     symbols = sorted((symbol.name for symbol in theorem.claim.free_symbols), key=str.lower)
     quantities = [theorem.family.quantities[name] for name in symbols]
     kind = "conjecture" if theorem.conjecture else "theorem"
+    origin = sources(entry, header)
     lines = [
         rf"% Preamble: \usepackage{{amsmath}} \newtheorem{{{kind}}}{{{kind.capitalize()}}}",
         rf"\begin{{{kind}}}[{{{prose(header.title.rstrip('.'))}}}]\label{{thm:{label}}}",
@@ -101,7 +103,8 @@ def fragment(entry: Entry, header: Header, theorem: Theorem) -> str:
         *_items("Hypotheses", (_hypothesis(name, found) for name, found in theorem.claim.given.items())),
         rf"\end{{{kind}}}",
         *_items("About the bound", (_claim(claim) for claim in theorem.about_bound)),
-        rf"Kind: {prose(header.kind)}. Source: {prose(header.references)}",
+        rf"Kind: {prose(header.kind)}.",
+        *(f"{label.capitalize()}: {prose(text.rstrip('.'))}." for label, text in origin.items() if text),
     ]
     return "\n".join(lines) + "\n"
 

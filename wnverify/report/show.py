@@ -9,6 +9,7 @@ from rich.text import Text
 
 from wnverify.catalogue import Entry, Header
 from wnverify.claim import Claim, Relation
+from wnverify.papers import sources
 from wnverify.quantity import Quantity
 from wnverify.report.layout import Column, field, hanging, paragraph, table
 from wnverify.report.mathematics import Parts, abbreviate, statement
@@ -86,7 +87,7 @@ def _source(entry: Entry, header: Header, theorem: Theorem, width: int) -> list[
         "conjecture": "not proved; at best it is not refuted" if theorem.conjecture else "",
         "family": theorem.family.name,
         "only for": settings,
-        "references": header.references,
+        **sources(entry, header),
         "tags": ", ".join(header.tags),
         "file": str(entry.path),
     }

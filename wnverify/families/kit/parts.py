@@ -88,13 +88,21 @@ class Views(Generic[V]):
         """The second view of a batch."""
         return batch.memo(self.second, lambda: self.second(batch))
 
-    def quantity(self, name: str, meaning: str, formula: Callable[[V], FloatArray], **domain: Any) -> Quantity:
-        """A number that is one formula in the view; further arguments as for `two_routes`."""
+    def quantity(
+        self,
+        name: str,
+        meaning: str,
+        formula: Callable[[V], FloatArray],
+        other: Callable[[V], FloatArray] | None = None,
+        **domain: Any,
+    ) -> Quantity:
+        """A number that is one formula in the view, or an `other` in the second; the rest is as for `two_routes`."""
+        second = other or formula
         return two_routes(
             name,
             meaning,
             lambda batch: formula(self.closed(batch)),
-            lambda batch: formula(self.oracle(batch)),
+            lambda batch: second(self.oracle(batch)),
             **domain,
         )
 
@@ -117,6 +125,11 @@ def parts(compute: Callable[[Batch, bool], Values]) -> Callable[..., Quantity]:
     return declare
 
 
-def vocabulary(names: Mapping[str, Any]) -> Mapping[str, Quantity]:
-    """The quantities among the names of a module, in their order: a family's vocabulary is what its file defines."""
-    return {value.name: value for value in names.values() if isinstance(value, Quantity)}
+def vocabulary(names: Mapping[str, Any], *borrowed: Quantity) -> Mapping[str, Quantity]:
+    """A family's vocabulary is what its file defines: the quantities among its names, in their order.
+
+    Args:
+        names: the names of the module, `globals()`.
+        borrowed: quantities of other files, which come first.
+    """
+    return {value.name: value for value in (*borrowed, *names.values()) if isinstance(value, Quantity)}

@@ -35,6 +35,7 @@ from wnverify.families.networks.regression_quantities import (
     rho,
     slope,
 )
+from wnverify.families.networks.weight_norm import rows_of_one_norm
 from wnverify.family import Coordinates, Family, Settings, Shape, Situation
 from wnverify.quantity import Quantity
 
@@ -141,6 +142,10 @@ class Regressions(OverProblems):
             "y": ((situation.shape["n"],), between(-LARGEST_TARGET, LARGEST_TARGET))
         }
         return ProblemCoordinates(self.name, situation, targets)
+
+    def gauges(self, batch: Batch) -> Iterator[Batch]:
+        """Rows of one norm."""
+        return rows_of_one_norm(batch)
 
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Certified balls; see `regression_balls`, which loads python-flint only when asked."""
