@@ -10,7 +10,8 @@ Tags:        limit, sparsity, comparison
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.chou2023 import log_rho
-from wnverify.families.diagonal.limit_quantities import (
+from wnverify.families.diagonal.limits import (
+    DIAGONAL_LIMITS,
     L,
     eta,
     mass,
@@ -21,7 +22,6 @@ from wnverify.families.diagonal.limit_quantities import (
     solved,
     unevenness,
 )
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
 
 claim = Claim(
     mass,

@@ -12,10 +12,9 @@ Tags:        identity, mirror flow
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.chou2023 import distance, kappa
-from wnverify.families.diagonal.draws import DEEP
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import (
+from wnverify.bounds.chou2023 import DEEP, distance, kappa
+from wnverify.families.diagonal.point import (
+    DIAGONAL,
     L,
     eta,
     mirror_rate,

@@ -11,7 +11,8 @@ Tags:        limit, sparsity, comparison
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.chou2023 import log_rho
-from wnverify.families.diagonal.limit_quantities import (
+from wnverify.families.diagonal.limits import (
+    DIAGONAL_LIMITS,
     L,
     eta,
     mass,
@@ -22,7 +23,6 @@ from wnverify.families.diagonal.limit_quantities import (
     solved,
     unevenness,
 )
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
 
 claim = Claim(
     mass,

@@ -10,10 +10,8 @@ Tags:        limit, sparsity, comparison
 """
 
 from wnverify import Claim, Theorem
-from wnverify.bounds.chou2023 import log_rho
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.limit_quantities import eta, mass, plain_mass, plain_solved, r0, r_inf, solved
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import ENTROPIC, log_rho
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, eta, mass, plain_mass, plain_solved, r0, r_inf, solved
 
 claim = Claim(
     mass,

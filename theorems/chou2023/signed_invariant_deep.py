@@ -11,9 +11,8 @@ Tags:        identity, invariant, signed
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.draws import DEEP, SIGNED
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import L, eta, pair_high, pair_low, pair_size, radial_push
+from wnverify.bounds.chou2023 import DEEP, SIGNED
+from wnverify.families.diagonal.point import DIAGONAL, L, eta, pair_high, pair_low, pair_size, radial_push
 
 
 def claim(rate: Expr) -> Claim:

@@ -9,7 +9,8 @@ Tags:        limit, sparsity, comparison
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.limit_quantities import (
+from wnverify.families.diagonal.limits import (
+    DIAGONAL_LIMITS,
     eta,
     mass,
     plain_mass,
@@ -19,7 +20,6 @@ from wnverify.families.diagonal.limit_quantities import (
     solved,
     unevenness,
 )
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
 
 claim = Claim(
     mass,

@@ -5,12 +5,17 @@ The flow is r' = −⟨u, G⟩, u' = −ηr(I − uuᵀ)G with G = ∇_w l. Expl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 import sympy
 from sympy import Rational, exp, log, sqrt
 
 Scalar: TypeAlias = "sympy.Expr | int"
+ENTROPIC: Mapping[str, tuple[str, ...]] = {"L": ("2",)}
+DEEP: Mapping[str, tuple[str, ...]] = {"L": ("3", "4")}
+SIGNED: Mapping[str, tuple[str, ...]] = {"model": ("signed",)}
+"""What theorems confine the settings to."""
 
 
 def log_rho(L: Scalar, eta: Scalar, r0: Scalar, r: Scalar) -> sympy.Expr:

@@ -48,7 +48,7 @@ def read(
     """
 
     def stored(batch: Batch) -> FloatArray:
-        return batch.arrays[name]
+        return batch.arrays[name].reshape(batch.size)
 
     return Quantity(name, meaning, route=Route(pick or stored, gradient), source=Source.ARRAY, **domain)
 
@@ -117,6 +117,11 @@ def parts(compute: Callable[[Batch, bool], Values]) -> Callable[..., Quantity]:
     return declare
 
 
-def vocabulary(names: Mapping[str, Any]) -> Mapping[str, Quantity]:
-    """The quantities among the names of a module, in their order: a family's vocabulary is what its file defines."""
-    return {value.name: value for value in names.values() if isinstance(value, Quantity)}
+def vocabulary(names: Mapping[str, Any], *borrowed: Quantity) -> Mapping[str, Quantity]:
+    """A family's vocabulary is what its file defines: the quantities among its names, in their order.
+
+    Args:
+        names: the names of the module, `globals()`.
+        borrowed: quantities of other files, which come first.
+    """
+    return {value.name: value for value in (*borrowed, *names.values()) if isinstance(value, Quantity)}
