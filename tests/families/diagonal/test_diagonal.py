@@ -9,6 +9,7 @@ from wnverify.families.diagonal import draws
 from wnverify.families.diagonal.flow import DIAGONAL_FLOW
 from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
 from wnverify.families.diagonal.point import DIAGONAL
+from wnverify.quantity import Interval, Source
 
 FAMILIES = (DIAGONAL, DIAGONAL_LIMITS, DIAGONAL_FLOW)
 DEEP_ONLY = {
@@ -44,6 +45,19 @@ def test_every_problem_has_a_right_side_and_full_rank(family):
         np.testing.assert_allclose(engine.length(u), 1.0, rtol=1e-12)
         assert draws.posed(batch).all(), words
         assert np.linalg.matrix_rank(np.moveaxis(model.A, -1, 0)).min() == model.A.shape[0], words
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_rate_and_radius_are_numbers_of_the_instance_and_can_be_moved(family):
+    """They were taken for constants of the situation, and hypotheses about them were refused."""
+    radius = "r" if family is DIAGONAL else "r0"
+    batch = family.draw(family.situations()[0], family.regimes[0], 20, np.random.default_rng(0))
+    for name in ("eta", radius):
+        assert family.quantities[name].source is Source.ARRAY
+        arrays = family.moves()[name](batch.arrays, Interval(low=3.0))
+        moved = value(family, batch.with_arrays(arrays), name)
+        assert ((value(family, batch, name) < 3.0) <= (np.abs(moved - 3.0) < 1e-12)).all()
+        assert (moved >= 3.0).all()
 
 
 @pytest.mark.parametrize("L", ["2", "3", "4"])
