@@ -184,9 +184,11 @@ def _quadpack(a: float, eta: float, r0: float, ends: tuple[float, float]) -> flo
 def _tail(a: float, eta: FloatArray, r0: FloatArray, low: FloatArray, second: bool) -> FloatArray:
     """e^{aηr_0²} ∫_low^∞ s^a e^{−aηs} ds = e^{aηr_0²} (aη)^{−(a+1)} Γ(a + 1, aη·low)."""
     if second:
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             scale = np.exp(a * eta * r0**2) * (a * eta) ** (-(a + 1))
-        return scale * gamma(a + 1) * gammaincc(a + 1, a * eta * low)
+            found = scale * gamma(a + 1) * gammaincc(a + 1, a * eta * low)
+        # ∞ · 0 where the second factor underflows: the product is of size s^a e^{−aη(low − r_0²)}, as small
+        return np.nan_to_num(found, nan=0.0, posinf=np.inf)
     return _integral(a, eta, r0, (low, np.full_like(low, np.inf)), False)
 
 
