@@ -14,12 +14,10 @@ from wnverify.quantity import Interval, Source
 n = size("n", "number of points")
 step = read("step", "step size", low=0, strict=True)
 turns = read("turns", "number of turns", low=1, integer=True)
-pace = read("pace", "pace")
 TABLE = {
     "x": Array("n 2", -2.0, 2.0, vectors=True),
     "step": Array("", 0.1, 10.0, log=True),
     "turns": Array("", 1.0, 9.0),
-    "pace": Array("1"),
 }
 
 
@@ -37,8 +35,7 @@ class Points(Tabled):
     def draw(self, situation, regime, count, rng):
         x = rng.standard_normal((situation.shape["n"], 2, count))
         # in another order than the table's
-        arrays = {"pace": np.full((1, count), 0.5), "turns": np.full(count, 2.0)}
-        return self.batch(situation, arrays | {"step": rng.uniform(0.2, 3.0, count), "x": x})
+        return self.batch(situation, {"turns": np.full(count, 2.0), "step": rng.uniform(0.2, 3.0, count), "x": x})
 
     def structured(self, situation):
         return iter(())
@@ -56,7 +53,7 @@ def test_coordinates_lead_there_and_back_in_the_order_of_the_table() -> None:
     batch, coordinates = drawn(), POINTS.coordinates(HERE)
     assert list(batch.arrays) == list(TABLE)
     theta = coordinates.encode(batch)
-    assert theta.shape == (9, 4)
+    assert theta.shape == (8, 4)
     back = coordinates.decode(theta)
     for name, array in batch.arrays.items():
         np.testing.assert_allclose(back.arrays[name], array, rtol=1e-15)
@@ -75,7 +72,7 @@ def test_canonical_clips_and_lengthens() -> None:
 def test_the_chain_rule_goes_through_logarithms() -> None:
     batch, coordinates = drawn(1), POINTS.coordinates(HERE)
     pulled = coordinates.pullback(coordinates.encode(batch), batch, {"step": np.ones(1), "turns": np.full(1, 3.0)})
-    np.testing.assert_array_equal(pulled[:, 0], [0.0] * 6 + [batch.arrays["step"][0], 3.0, 0.0])
+    np.testing.assert_array_equal(pulled[:, 0], [0.0] * 6 + [batch.arrays["step"][0], 3.0])
 
 
 @pytest.mark.parametrize(
@@ -105,23 +102,11 @@ def test_sizes_and_settings_of_another_family_are_refused() -> None:
 
 def test_a_stored_number_is_moved_by_clipping_it() -> None:
     moves = POINTS.moves()
-    assert set(moves) == {"step", "turns", "pace"}
+    assert set(moves) == {"step", "turns"}
     arrays = drawn().arrays
     assert moves["step"](arrays, Interval(high=0.5))["step"].max() <= 0.5
     assert (moves["turns"](arrays, Interval(low=2.5))["turns"] == 3.0).all()
 
 
-def test_a_number_with_an_axis_of_its_own_is_read_and_moved_like_any_other() -> None:
-    batch = drawn()
-    assert pace.route.measure(batch).shape == (4,)
-    moved = POINTS.moves()["pace"](batch.arrays, Interval(high=0.2))["pace"]
-    assert moved.shape == (1, 4)
-    assert (moved <= 0.2).all()
-
-
-def test_borrowed_quantities_come_first_and_once() -> None:
-    assert list(vocabulary({"n": n, "step": step, "other": 3}, step)) == ["step", "n"]
-
-
 def test_quantities_say_where_they_come_from() -> None:
-    assert [quantity.source for quantity in POINTS.quantities.values()] == [Source.SIZE, *[Source.ARRAY] * 3]
+    assert [quantity.source for quantity in POINTS.quantities.values()] == [Source.SIZE, Source.ARRAY, Source.ARRAY]
