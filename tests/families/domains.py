@@ -50,10 +50,10 @@ def ends(family: Family) -> list[Situation]:
     return found if len(found) < 2 else [found[0], found[-1]]
 
 
-def drawn(family: Family, situations: Iterable[Situation], count: int, regimes: int | None = None) -> Instances:
-    """Random instances in every regime, or in the first few; one of each where they are dear."""
+def drawn(family: Family, situations: Iterable[Situation], count: int, regimes: Iterable[str] = ()) -> Instances:
+    """Random instances in every regime, or in some of them; one of each where they are dear."""
     for situation in situations:
-        for regime in family.regimes[:regimes]:
+        for regime in regimes or family.regimes:
             batch = family.draw(situation, regime, 1 if family.cost >= DEAR else count, np.random.default_rng(0))
             yield f"{situation} {regime}", batch
 
@@ -246,19 +246,29 @@ def wrong_pullback(family: Family, words: str, batch: Batch) -> Iterator[str]:
 # ---- e: moves
 
 
-def wrong_moves(family: Family, words: str, batch: Batch) -> Iterator[str]:
-    """Which moves do not lead into the interval, or lead out of the family."""
+def wrong_moves(family: Family, words: str, batch: Batch, towards: Iterable[str] = ()) -> Iterator[str]:
+    """Which moves do not lead into the interval, or lead out of the family.
+
+    Those of the quantities `towards` lead towards the interval: they must bring more instances nearer than farther.
+    """
     for name, move in family.moves().items():
         quantity = family.quantities[name]
-        for interval in intervals(quantity, value(quantity, batch)):
+        before = value(quantity, batch)
+        for interval in intervals(quantity, before):
             moved = batch.with_arrays(move(batch.arrays, interval))
-            found = value(quantity, moved)
-            hair = 1e-12 * (1 + np.abs(found))
-            if not ((found >= interval.low - hair) & (found <= interval.high + hair)).all():
-                yield f"{words}: {name} moved into {interval} is {found}"
+            after = value(quantity, moved)
+            one, other = distance(before, interval), distance(after, interval)
+            hair = 1e-12 * (1 + np.abs(after))
+            farther, nearer = (other > one + hair).sum(), (other < one - hair).sum()
+            if farther > nearer if name in towards else (other > hair).any():
+                yield f"{words}: {name} moved into {interval} is {after}, was {before}"
             refused = refusal(family, moved)
             if refused:
                 yield f"{words}: {name} moved into {interval}: {refused}"
+
+
+def distance(found: np.ndarray, interval: Interval) -> np.ndarray:
+    return np.maximum(np.maximum(interval.low - found, found - interval.high), 0.0)
 
 
 def intervals(quantity: Quantity, found: np.ndarray) -> Iterator[Interval]:
@@ -299,7 +309,7 @@ def wrong_sources(family: Family, words: str, batch: Batch) -> Iterator[str]:
             yield f"{words}: {name} is {source.value}"
         if source is Source.MEASURED and second in (None, quantity.route.measure):
             yield f"{words}: {name} is measured, and nothing else confirms it"
-        if source is not Source.MEASURED and second is not None:
+        if source in (Source.ARRAY, Source.SIZE) and second is not None:
             yield f"{words}: {name} is {source.value}, and is measured twice"
         if source is Source.SIZE and (value(quantity, batch) != batch.shape.get(name)).any():
             yield f"{words}: {name} is {value(quantity, batch)}"

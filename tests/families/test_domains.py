@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import flint
 import numpy as np
@@ -68,10 +69,13 @@ class Toy(Tabled):
         return {scale: scale * power}
 
 
+TOWARDS = partial(domains.wrong_moves, towards=("scale",))
+
+
 def complaints(check: Callable[..., object], family: Family) -> list[str]:
     if check in (domains.wrong_constants, domains.strangers):
         return [complaint for place in domains.places(family) for complaint in check(family, place)]
-    many = check in (domains.outside, domains.lost_on_the_way, domains.wrong_moves)
+    many = check in (domains.outside, domains.lost_on_the_way, domains.wrong_moves, TOWARDS)
     instances = domains.drawn(family, domains.places(family), 5)
     extreme = domains.structured(family, domains.ends(family)) if check is domains.outside else ()
     return domains.wrong(family, check, instances if many else domains.single(instances), extreme)
@@ -157,6 +161,14 @@ def seeing(**arrays: Callable[[np.ndarray], np.ndarray]) -> Callable[[Toy], None
     return replaced("check", lambda old, batch: old(other(**arrays)(lambda: batch)))
 
 
+def away(arrays, interval):
+    return {**arrays, "scale": 100.0 + arrays["scale"]}
+
+
+def nowhere(arrays, interval):
+    return {**arrays, "x": 0.0 * arrays["x"]}
+
+
 def route(first=spread, gradient=slope, second=spread_again):
     return Route(first, gradient, second)
 
@@ -186,10 +198,9 @@ SABOTAGE = [
     (domains.lost_on_the_way, coordinates("again")),
     (domains.wrong_pullback, coordinates("slope")),
     (domains.wrong_moves, replaced("moves", lambda old: {"scale": lambda arrays, interval: arrays})),
-    (
-        domains.wrong_moves,
-        replaced("moves", lambda old: {"n": lambda arrays, interval: {**arrays, "x": 0 * arrays["x"]}}),
-    ),
+    (TOWARDS, replaced("moves", lambda old: {"scale": away})),
+    (TOWARDS, replaced("moves", lambda old: {"n": nowhere})),
+    (domains.wrong_moves, replaced("moves", lambda old: {"n": nowhere})),
     (domains.not_enclosed, replaced("enclosures", lambda old, batch, names: {name: flint.arb(7) for name in names})),
     (domains.wrong_sources, changed("n", source=Source.CONSTANT)),
     (domains.wrong_sources, changed("scale", source=Source.SIZE)),
