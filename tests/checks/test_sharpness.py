@@ -16,8 +16,7 @@ from wnverify.claim import Claim
 from wnverify.evidence import Item, Kind
 from wnverify.families.least_squares.normalisation import NORMALISATION, second_derivative, w_norm
 from wnverify.families.networks.weight_norm import LIPSCHITZ, WEIGHT_NORM, L, c0, m, output_abs, rho
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import alpha, d, first_norm, margin
+from wnverify.families.relu.concentration import CONCENTRATION, alpha, d, first_norm, margin
 from wnverify.runs.theorem import carry_out, planned
 from wnverify.theorem import Theorem
 

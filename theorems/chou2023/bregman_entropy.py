@@ -12,9 +12,8 @@ Tags:        identity, mirror flow, divergence
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import bregman, bregman_size, eta, kl_z, mass_z, r
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.point import DIAGONAL, bregman, bregman_size, eta, kl_z, mass_z, r
 
 
 def claim(weight: Expr, rate: Expr) -> Claim:

@@ -10,8 +10,7 @@ Tags:        control, flow, convergence
 from sympy import Rational
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import decided, residual
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW, decided, residual
 
 theorem = Theorem(
     claim=Claim(residual, "<=", Rational(1, 10**8), given={"run ended": (decided, "=", 1)}),

@@ -8,8 +8,7 @@ Tags:        control, limit, comparison
 """
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.diagonal.limit_quantities import mass, plain_mass, plain_solved, solved
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, mass, plain_mass, plain_solved, solved
 
 theorem = Theorem(
     claim=Claim(

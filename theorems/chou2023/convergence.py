@@ -12,8 +12,7 @@ Tags:        flow, convergence
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import decided, residual, start_loss, zero_loss
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW, decided, residual, start_loss, zero_loss
 
 claim = Claim(
     residual,

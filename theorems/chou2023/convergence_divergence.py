@@ -12,9 +12,8 @@ Tags:        flow, convergence, divergence
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import decided, eta, kl_z, mass_z, r0, residual
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW, decided, eta, kl_z, mass_z, r0, residual
 
 claim = Claim(
     residual,

@@ -10,8 +10,7 @@ Tags:        identity, flow, loss
 from sympy import Integer
 
 from wnverify import Claim, Theorem, below, increasing
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import eta, loss_decay, r, radial_gradient, tangent_gradient
+from wnverify.families.diagonal.point import DIAGONAL, eta, loss_decay, r, radial_gradient, tangent_gradient
 
 fall = radial_gradient**2 + eta * r**2 * tangent_gradient**2
 

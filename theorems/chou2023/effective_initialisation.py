@@ -14,8 +14,8 @@ from sympy import Expr, Integer, exp, log
 
 from wnverify import Claim, Theorem, decreasing, free_of, limit
 from wnverify.bounds.chou2023 import log_rho, rho_after
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import (
+from wnverify.families.diagonal.flow import (
+    DIAGONAL_FLOW,
     L,
     converged,
     eta,

@@ -11,8 +11,8 @@ from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.chou2023 import distance
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import (
+from wnverify.families.diagonal.point import (
+    DIAGONAL,
     eta,
     r,
     radial_gradient,

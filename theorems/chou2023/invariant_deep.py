@@ -12,10 +12,9 @@ Tags:        identity, invariant, depth
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, below
-from wnverify.bounds.chou2023 import invariant_derivative
-from wnverify.families.diagonal.draws import DEEP
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import (
+from wnverify.bounds.chou2023 import DEEP, invariant_derivative
+from wnverify.families.diagonal.point import (
+    DIAGONAL,
     L,
     eta,
     next_power_mass_rate,

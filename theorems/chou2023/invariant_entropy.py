@@ -11,10 +11,8 @@ Tags:        identity, invariant
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, below
-from wnverify.bounds.chou2023 import invariant_derivative
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import entropy_rate, entropy_size, eta, mass_rate
+from wnverify.bounds.chou2023 import ENTROPIC, invariant_derivative
+from wnverify.families.diagonal.point import DIAGONAL, entropy_rate, entropy_size, eta, mass_rate
 
 
 def defect(factor: Expr) -> Expr:

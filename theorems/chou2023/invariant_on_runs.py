@@ -12,8 +12,7 @@ Tags:        flow, invariant
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import converged, drift, drift_half, drift_without
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW, converged, drift, drift_half, drift_without
 
 
 def claim(change: Expr) -> Claim:

@@ -9,9 +9,8 @@ Tags:        limit, sparsity, upper bound
 """
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.limit_quantities import K, Q, eta, excess, room, solved
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, K, Q, eta, excess, room, solved
 
 bound = Q * K / (eta * room)
 

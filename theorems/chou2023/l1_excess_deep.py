@@ -12,9 +12,8 @@ Tags:        limit, sparsity, depth
 from sympy import exp
 
 from wnverify import Claim, Theorem, increasing
-from wnverify.families.diagonal.draws import DEEP
-from wnverify.families.diagonal.limit_quantities import L, Q_c, eta, potential_gap, r0, solved, weighted_excess
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import DEEP
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, L, Q_c, eta, potential_gap, r0, solved, weighted_excess
 
 given = {"limit found": (solved, "=", 1), "resolved": (weighted_excess, ">=", Q_c / 10**6)}
 bound = L / 2 * potential_gap

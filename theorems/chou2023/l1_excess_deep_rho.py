@@ -11,9 +11,8 @@ Tags:        limit, sparsity, depth, effective initialisation
 from sympy import exp
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.diagonal.draws import DEEP
-from wnverify.families.diagonal.limit_quantities import L, N, Q, excess, log_fill, solved, unevenness
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import DEEP
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, L, N, Q, excess, log_fill, solved, unevenness
 
 given = {
     "limit found": (solved, "=", 1),

@@ -12,9 +12,8 @@ Tags:        limit, sparsity, depth
 from sympy import exp
 
 from wnverify import Claim, Theorem, increasing
-from wnverify.families.diagonal.draws import DEEP
-from wnverify.families.diagonal.limit_quantities import L, eta, r0, solved, tail, weighted_excess
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import DEEP
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, L, eta, r0, solved, tail, weighted_excess
 
 bound = L / 2 * tail
 

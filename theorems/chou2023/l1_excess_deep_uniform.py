@@ -12,9 +12,8 @@ import sympy
 from sympy import Symbol, exp
 
 from wnverify import Claim, Theorem, decreasing, limit
-from wnverify.families.diagonal.draws import DEEP
-from wnverify.families.diagonal.limit_quantities import L, N, eta, excess, r0, solved, tail_of_Q, unevenness
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import DEEP
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, L, N, eta, excess, r0, solved, tail_of_Q, unevenness
 
 given = {"limit found": (solved, "=", 1), "uniform start": (unevenness, "=", 0)}
 bound = L / 2 * N ** (1 - L / 2) * tail_of_Q

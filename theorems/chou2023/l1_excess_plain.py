@@ -10,9 +10,8 @@ Tags:        limit, sparsity, gradient flow
 from sympy import log
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.limit_quantities import Q, log_plain_room, plain_excess, plain_solved, u_min
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, Q, log_plain_room, plain_excess, plain_solved, u_min
 
 given = {"limit found": (plain_solved, "=", 1), "small start": (log_plain_room, ">", 0)}
 bound = Q * log(1 / u_min) / log_plain_room

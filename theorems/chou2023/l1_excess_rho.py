@@ -12,9 +12,8 @@ Tags:        limit, sparsity, effective initialisation
 from sympy import log
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.limit_quantities import Q, eta, excess, log_room, r0, r_inf, solved, u_min
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, Q, eta, excess, log_room, r0, r_inf, solved, u_min
 
 given = {"limit found": (solved, "=", 1), "small effective start": (log_room, ">", 0)}
 spread = log(1 / u_min)

@@ -11,9 +11,8 @@ Tags:        limit, sparsity, upper bound
 from sympy import log
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.limit_quantities import Q, eta, excess, room, solved, u_min
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, Q, eta, excess, room, solved, u_min
 
 bound = Q * log(1 / u_min) / (eta * room)
 

@@ -11,9 +11,8 @@ Tags:        limit, sparsity, upper bound
 from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.limit_quantities import K, Q, eta, mass, r0, solved
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, K, Q, eta, mass, r0, solved
 
 given = {"limit found": (solved, "=", 1)}
 

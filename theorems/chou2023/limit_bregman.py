@@ -12,8 +12,8 @@ Tags:        flow, limit, mirror flow
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import (
+from wnverify.families.diagonal.flow import (
+    DIAGONAL_FLOW,
     converged,
     limit_defect,
     limit_defect_double,

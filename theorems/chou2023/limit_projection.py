@@ -14,7 +14,8 @@ from sympy import Expr, Integer, exp
 
 from wnverify import Claim, Theorem, decreasing, free_of, limit
 from wnverify.bounds.chou2023 import rho_after
-from wnverify.families.diagonal.limit_quantities import (
+from wnverify.families.diagonal.limits import (
+    DIAGONAL_LIMITS,
     defect_half_exponent,
     defect_plain,
     defect_without_exponential,
@@ -25,7 +26,6 @@ from wnverify.families.diagonal.limit_quantities import (
     r0,
     solved,
 )
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
 
 given = {"limit found": (solved, "=", 1), "projection found": (projected, "=", 1)}
 gap = sympy.Symbol("gap", positive=True)

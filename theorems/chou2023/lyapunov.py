@@ -13,8 +13,7 @@ from sympy import Eq, Expr, Integer, Piecewise
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.chou2023 import kappa
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import L, eta, loss_now, lyapunov_rate, lyapunov_size, r
+from wnverify.families.diagonal.point import DIAGONAL, L, eta, loss_now, lyapunov_rate, lyapunov_size, r
 
 speed = Piecewise((kappa(2, eta, r), Eq(L, 2)), (kappa(L, eta, r), True))
 

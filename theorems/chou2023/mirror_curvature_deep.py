@@ -12,9 +12,8 @@ Tags:        identity, mirror flow, convexity, depth
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, below
-from wnverify.families.diagonal.draws import DEEP
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import L, curvature, eta, r, slope_mean, slope_spread
+from wnverify.bounds.chou2023 import DEEP
+from wnverify.families.diagonal.point import DIAGONAL, L, curvature, eta, r, slope_mean, slope_spread
 
 
 def form(factor: Expr, S: Expr = r**2) -> Expr:

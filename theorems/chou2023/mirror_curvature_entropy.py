@@ -11,9 +11,8 @@ Tags:        identity, mirror flow, convexity
 from sympy import Integer
 
 from wnverify import Claim, Theorem, below
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import curvature, eta, r, slope_mean, slope_spread
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.point import DIAGONAL, curvature, eta, r, slope_mean, slope_spread
 
 form = r**2 * (slope_spread + eta * r**2 * slope_mean**2)
 

@@ -13,8 +13,7 @@ Tags:        identity, mirror flow
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import half_inverse_defect, inverse_defect
+from wnverify.families.diagonal.point import DIAGONAL, half_inverse_defect, inverse_defect
 
 theorem = Theorem(
     claim=Claim(inverse_defect, "=", Integer(0), tolerance=1e-10),

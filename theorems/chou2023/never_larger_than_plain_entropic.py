@@ -9,18 +9,15 @@ Tags:        limit, sparsity, comparison
 """
 
 from wnverify import Claim, Theorem
-from wnverify.bounds.chou2023 import log_rho
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.limit_quantities import eta, mass, plain_mass, plain_solved, r0, r_inf, solved
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import BOTH_LIMITS, ENTROPIC, log_rho
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, eta, mass, plain_mass, r0, r_inf
 
 claim = Claim(
     mass,
     "<=",
     plain_mass,
     given={
-        "limit found": (solved, "=", 1),
-        "plain limit found": (plain_solved, "=", 1),
+        **BOTH_LIMITS,
         "rho at most 1": (log_rho(2, eta, r0, r_inf), "<=", 0),
     },
     tolerance=1e-9,

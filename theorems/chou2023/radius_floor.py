@@ -11,8 +11,7 @@ Tags:        flow, radius
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import converged, floor, least_radius, start_loss, zero_loss
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW, converged, floor, least_radius, start_loss, zero_loss
 
 theorem = Theorem(
     claim=Claim(

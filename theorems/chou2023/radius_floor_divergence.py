@@ -11,9 +11,16 @@ Tags:        flow, radius, divergence
 from sympy import Rational, sqrt
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import converged, eta, kl_floor, least_radius, mass_z, start_bregman
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.flow import (
+    DIAGONAL_FLOW,
+    converged,
+    eta,
+    kl_floor,
+    least_radius,
+    mass_z,
+    start_bregman,
+)
 
 theorem = Theorem(
     claim=Claim(

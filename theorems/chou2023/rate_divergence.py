@@ -9,8 +9,7 @@ Tags:        flow, rate, mirror flow
 """
 
 from wnverify import Claim, Theorem, increasing
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import end_bregman, loss_tau, run_ended
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW, end_bregman, loss_tau, run_ended
 
 theorem = Theorem(
     claim=Claim(loss_tau, "<=", end_bregman / 2, given={"converged": (run_ended, "=", 1)}, tolerance=1e-4),

@@ -12,8 +12,8 @@ Tags:        flow, rate
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import (
+from wnverify.families.diagonal.flow import (
+    DIAGONAL_FLOW,
     exponent,
     exponent_of_max,
     exponent_without,

@@ -10,9 +10,8 @@ Tags:        flow, divergence
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import bare_floor, bare_share, converged, least_share, share_floor
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW, bare_floor, bare_share, converged, least_share, share_floor
 
 given = {"converged": (converged, "=", 1)}
 

@@ -12,9 +12,8 @@ Tags:        limit, sparsity, signed
 from sympy import log
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.diagonal.draws import ENTROPIC, SIGNED
-from wnverify.families.diagonal.limit_quantities import N, Q, eta, excess, room, solved, unevenness
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import ENTROPIC, SIGNED
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, N, Q, eta, excess, room, solved, unevenness
 
 given = {
     "limit found": (solved, "=", 1),

@@ -12,15 +12,15 @@ Tags:        identity, limit, signed
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.draws import ENTROPIC, SIGNED
-from wnverify.families.diagonal.limit_quantities import (
+from wnverify.bounds.chou2023 import ENTROPIC, SIGNED
+from wnverify.families.diagonal.limits import (
+    DIAGONAL_LIMITS,
     arcsinh_defect,
     arcsinh_defect_double,
     arcsinh_defect_plain,
     solved,
     unevenness,
 )
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
 
 given = {"limit found": (solved, "=", 1), "uniform start": (unevenness, "=", 0)}
 

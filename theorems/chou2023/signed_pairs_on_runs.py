@@ -12,9 +12,8 @@ Tags:        flow, invariant, signed
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.draws import ENTROPIC, SIGNED
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import converged, pair_drift, pair_drift_half
+from wnverify.bounds.chou2023 import ENTROPIC, SIGNED
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW, converged, pair_drift, pair_drift_half
 
 
 def claim(change: Expr) -> Claim:

@@ -9,26 +9,16 @@ Tags:        limit, sparsity, comparison
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.limit_quantities import (
-    eta,
-    mass,
-    plain_mass,
-    plain_solved,
-    r0,
-    reach,
-    solved,
-    unevenness,
-)
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import BOTH_LIMITS, UNIFORM
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, eta, mass, plain_mass, r0, reach
 
 claim = Claim(
     mass,
     "<=",
     plain_mass,
     given={
-        "limit found": (solved, "=", 1),
-        "plain limit found": (plain_solved, "=", 1),
-        "uniform start": (unevenness, "=", 0),
+        **BOTH_LIMITS,
+        **UNIFORM,
         "start not too small": (eta * r0**2, ">=", 1),
         "start not too large": (reach, ">", 0),
     },

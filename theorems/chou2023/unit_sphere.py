@@ -10,8 +10,7 @@ Tags:        identity, flow, gauge
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import radial_share, sphere_drift, wn_drift
+from wnverify.families.diagonal.point import DIAGONAL, radial_share, sphere_drift, wn_drift
 
 theorem = Theorem(
     claim=Claim(abs(sphere_drift) + abs(wn_drift), "=", Integer(0), tolerance=1e-11),

@@ -13,8 +13,8 @@ from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, free_of
 from wnverify.bounds.chou2023 import distance, orbit_slope
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import (
+from wnverify.families.diagonal.point import (
+    DIAGONAL,
     eta,
     r,
     radial_gradient,

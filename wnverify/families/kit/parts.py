@@ -48,7 +48,7 @@ def read(
     """
 
     def stored(batch: Batch) -> FloatArray:
-        return batch.arrays[name]
+        return batch.arrays[name].reshape(batch.size)
 
     return Quantity(name, meaning, route=Route(pick or stored, gradient), source=Source.ARRAY, **domain)
 

@@ -1,11 +1,9 @@
-"""Quantities of runs of the diagonal model: how they end, what they conserve, how fast the loss falls.
+"""Runs of the diagonal model by both routes: how they end, what they conserve, how fast the loss falls.
 
 First route: LSODA in (log r, log u). Second route: LSODA in log w, with the field in its other form.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import numpy as np
 
@@ -14,11 +12,10 @@ from wnverify.batch import Batch
 from wnverify.engine.diagonal import model as engine
 from wnverify.engine.diagonal.flow import TARGET, Path, integrate, integrate_weights
 from wnverify.engine.diagonal.limits import entropy_limit, wn_limit
-from wnverify.engine.diagonal.model import Model, dot, length
+from wnverify.engine.diagonal.model import TINY, Model, dot, length
 from wnverify.families.diagonal.draws import model_of, posed, start_of
-from wnverify.families.diagonal.limit_quantities import limit_point, log_start, r0
-from wnverify.families.diagonal.point_quantities import TINY, L, Values, by_parts, eta, kl_z, mass_z, shared
-from wnverify.quantity import Quantity
+from wnverify.families.diagonal.limits_fields import limit_point, log_start
+from wnverify.families.kit.parts import Values
 
 QUARTER = 25
 """The grid point, out of 101, at which the effective initialisation is looked at on the way."""
@@ -27,33 +24,55 @@ QUARTER = 25
 def run_of(batch: Batch, second: bool, *, integrals: bool = False) -> Path:
     """The run by either route, with the integrals over time if asked for."""
     integrator = integrate_weights if second else integrate
-    key = f"run {second} {integrals}"
-    return batch.memo(key, lambda: integrator(model_of(batch), *start_of(batch), integrals=integrals))
+    return batch.memo(
+        (integrator, integrals), lambda: integrator(model_of(batch), *start_of(batch), integrals=integrals)
+    )
 
 
 def end_parts(batch: Batch, second: bool) -> Values:
-    """How the run ended, its least radius, and the floors that hold under the two hypotheses."""
-    model, (r, u), run = model_of(batch), start_of(batch), run_of(batch, second)
-    x0, last = (r * u) ** model.L, run.x(model.L)[-1]
+    """How the run ended, and its least radius."""
+    model, run = model_of(batch), run_of(batch, second)
+    last = run.x(model.L)[-1]
     with np.errstate(invalid="ignore"):
         residual = np.sqrt(2 * engine.loss(model, last)) / np.maximum(length(model.y), TINY)
     decided = (run.converged | run.collapsed) & posed(batch)
-    columns = np.sqrt((model.A**2).sum(axis=0)).max(axis=0)
-    reach = np.maximum(length(model.y) - np.sqrt(2 * engine.loss(model, x0)), 0.0) / columns
-    z, mass = batch.arrays["z"], batch.arrays["z"].sum(axis=0)
-    start = mass * engine.divergence(z / mass, u**2) + model.eta / 2 * (mass - r**2) ** 2
     return {
         "decided": decided.astype(float),
         "converged": run.converged.astype(float),
         "residual": np.where(decided, np.maximum(residual, 10 * TARGET), 1.0),
         "least_entry": np.where(decided, last.min(axis=0), 0.0),
-        "start_loss": engine.loss(model, x0),
-        "zero_loss": dot(model.y, model.y) / 2,
         "least_radius": np.where(decided, np.exp(2 * run.log_r).min(axis=0), 0.0),
-        "floor": reach ** (2 / model.L),
-        "kl_floor": np.maximum(mass - np.sqrt(2 * start / model.eta), 0.0),
-        "start_bregman": start,
     }
+
+
+def start_loss(batch: Batch) -> FloatArray:
+    """l(x_0)."""
+    model, (r, u) = model_of(batch), start_of(batch)
+    return np.asarray(engine.loss(model, (r * u) ** model.L))
+
+
+def zero_loss(batch: Batch) -> FloatArray:
+    """l(0)."""
+    y = model_of(batch).y
+    return np.asarray(dot(y, y) / 2)
+
+
+def floor(batch: Batch) -> FloatArray:
+    """The least radius that a loss below that of zero allows."""
+    model = model_of(batch)
+    columns = np.sqrt((model.A**2).sum(axis=0)).max(axis=0)
+    reach = np.maximum(length(model.y) - np.sqrt(2 * start_loss(batch)), 0.0) / columns
+    return np.asarray(reach ** (2 / model.L))
+
+
+def start_bregman(batch: Batch) -> FloatArray:
+    """D_0 = D_Φ(z, x_0) for the feasible z (L = 2)."""
+    return engine.bregman(batch.arrays["z"], *start_of(batch), model_of(batch).eta)
+
+
+def kl_floor(batch: Batch) -> FloatArray:
+    """The least radius that D_Φ(z, x) ≤ D_0 allows (L = 2)."""
+    return np.maximum(batch.arrays["z"].sum(axis=0) - np.sqrt(2 * start_bregman(batch) / model_of(batch).eta), 0.0)
 
 
 def limit_parts(batch: Batch, second: bool) -> Values:
@@ -186,50 +205,7 @@ def pair_parts(batch: Batch, second: bool) -> Values:
     return found
 
 
-def _singular(batch: Batch, index: int) -> FloatArray:
-    """Singular values are sorted from the greatest to the least."""
+def singular_value(batch: Batch, index: int) -> FloatArray:
+    """A singular value of the matrix; they are sorted from the greatest to the least."""
     values = np.linalg.svd(np.moveaxis(model_of(batch).A, -1, 0), compute_uv=False)
     return values[:, index].astype(np.float64)
-
-
-sigma = shared("sigma", "least singular value of the matrix", lambda b: _singular(b, -1), low=0, strict=True)
-sigma_max = shared("sigma_max", "greatest singular value", lambda b: _singular(b, 0), low=0, strict=True)
-decided = by_parts("decided", "1 where the run was seen to end, in a solution or at zero; else 0", end_parts, low=0)
-converged = by_parts("converged", "1 where the residual fell to 1e-9", end_parts, low=0)
-residual = by_parts(
-    "residual", "‖Ax − y‖/‖y‖ at the end of the run; 1e-9 where less, for there it was stopped", end_parts, low=0
-)
-least_entry = by_parts("least_entry", "min x at the end of the run", end_parts, low=0)
-start_loss = by_parts("start_loss", "l(x_0)", end_parts, low=0)
-zero_loss = by_parts("zero_loss", "l(0) = ½‖y‖²", end_parts, low=0, strict=True)
-least_radius = by_parts("least_radius", "min r² on the run", end_parts, low=0)
-floor = by_parts("floor", "((‖y‖ − ‖e_0‖)₊/max‖a_j‖)^{2/L}", end_parts, low=0)
-kl_floor = by_parts("kl_floor", "(‖z‖₁ − √(2D_0/η))₊", end_parts, low=0)
-start_bregman = by_parts("start_bregman", "D_0 = D_Φ(z, x_0) for the feasible z (L = 2)", end_parts, low=0)
-limit_defect = by_parts("limit_defect", "end of the run against argmin D_Φ(z, x_0)", limit_parts, low=0)
-limit_defect_plain = by_parts("limit_defect_plain", "the same against the plain limit", limit_parts, low=0)
-limit_defect_double = by_parts("limit_defect_double", "the same with 2η in Φ", limit_parts, low=0)
-drift = by_parts("drift", "greatest relative change of the invariants on the run", drift_parts, low=0)
-drift_half = by_parts("drift_half", "the same with η/2 in the invariants", drift_parts, low=0)
-drift_without = by_parts("drift_without", "the same without η", drift_parts, low=0)
-seen_log_rho = by_parts("seen_log_rho", "log ρ_t as the part of the run in ker A shows it", rho_parts)
-rho_weight = by_parts("rho_weight", "how much of the run it moves", rho_parts, low=0)
-rho_stray = by_parts("rho_stray", "what ρ_t x_0 leaves unexplained in ker A", rho_parts, low=0)
-r_quarter = by_parts("r_quarter", "radius r_t at that time", rho_parts, low=0, strict=True)
-run_ended = by_parts("run_ended", "1 where the run, with its integrals, ended in a solution", rate_parts, low=0)
-loss_tau = by_parts("loss_tau", "greatest l(x(t)) τ(t), τ = ∫κ", rate_parts, low=0)
-end_bregman = by_parts("end_bregman", "D_Φ(x_∞, x_0)", rate_parts, low=0)
-exponent = by_parts("exponent", "greatest 2L² ∫ min(1, ηr²)(min x)^{2−2/L} over log(l(0)/l(t))", rate_parts, low=0)
-exponent_of_max = by_parts("exponent_of_max", "the same with max x", rate_parts, low=0)
-exponent_without = by_parts("exponent_without", "the same without x", rate_parts, low=0)
-least_share = by_parts("least_share", "least u_i² on the run, where closest to its floor", share_parts, low=0)
-share_floor = by_parts("share_floor", "exp(−(D_0/‖z‖₁ + h(p_i))/p_i), p = z/‖z‖₁", share_parts, low=0)
-bare_share = by_parts("bare_share", "least u_i² on the run, where closest to bare_floor", share_parts, low=0)
-bare_floor = by_parts("bare_floor", "exp(−D_0/(‖z‖₁p_i))", share_parts, low=0)
-pair_drift = by_parts("pair_drift", "greatest change of log(x₊x₋/ρ_t²) on the run", pair_parts, low=0)
-pair_drift_half = by_parts("pair_drift_half", "the same with ρ_t for ρ_t²", pair_parts, low=0)
-
-_BORROWED = (L, eta, kl_z, mass_z, r0)
-QUANTITIES: Mapping[str, Quantity] = {
-    found.name: found for found in (*_BORROWED, *globals().values()) if isinstance(found, Quantity)
-}

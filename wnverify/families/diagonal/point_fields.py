@@ -1,4 +1,4 @@
-"""Quantities of the diagonal model at one point of the flow: its field, invariants and mirror potential.
+"""The diagonal model at one point of the flow: its field, invariants and mirror potential, by both routes.
 
 Every derivative with respect to time is taken along the flow. Vector identities are measured in components:
 along a unit vector, and the length of what is left over. The first route differentiates by hand, the second
@@ -7,41 +7,17 @@ by complex steps through the definitions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.diagonal import model as engine
-from wnverify.engine.diagonal.model import Model, dot, length
+from wnverify.engine.diagonal.model import TINY, Model, dot, length
 from wnverify.families.diagonal.draws import model_of, start_of
-from wnverify.quantity import Measure, Quantity, Route
-
-TINY = 1e-300
-Values: TypeAlias = Mapping[str, FloatArray]
-
-
-def _fixed(_: Batch) -> Mapping[str, FloatArray]:
-    return {}
-
-
-def shared(name: str, meaning: str, measure: Measure, **domain: Any) -> Quantity:
-    """A quantity that is read off the instance, or whose only route is its definition."""
-    return Quantity(name, meaning, route=Route(measure, _fixed), **domain)
-
-
-def by_parts(name: str, meaning: str, compute: Callable[[Batch, bool], Values], **domain: Any) -> Quantity:
-    """A quantity that several others are computed with; `compute(batch, second)` returns all of them by name."""
-
-    def measure(batch: Batch) -> FloatArray:
-        return batch.memo(f"{compute.__name__} 1", lambda: compute(batch, False))[name]
-
-    def second(batch: Batch) -> FloatArray:
-        return batch.memo(f"{compute.__name__} 2", lambda: compute(batch, True))[name]
-
-    return Quantity(name, meaning, route=Route(measure, None, second), **domain)
+from wnverify.families.kit.parts import Values
 
 
 def _state(batch: Batch) -> tuple[Model, FloatArray, FloatArray, FloatArray]:
@@ -52,7 +28,7 @@ def _state(batch: Batch) -> tuple[Model, FloatArray, FloatArray, FloatArray]:
 def _polar(batch: Batch, second: bool) -> tuple[FloatArray, FloatArray]:
     model, r, u, _ = _state(batch)
     field = engine.polar_field_by_complex_step if second else engine.polar_field
-    return batch.memo(f"polar {second}", lambda: field(model, r, u))
+    return batch.memo(field, lambda: field(model, r, u))
 
 
 def _gradient(batch: Batch, second: bool) -> FloatArray:
@@ -106,16 +82,30 @@ def normalised_parts(batch: Batch, second: bool) -> Values:
     return {"wn_radial": radial, "wn_tangent": tangent, "wn_stray": stray, "wn_drift": drift}
 
 
-def loss_parts(batch: Batch, second: bool) -> Values:
-    """−dl/dt along the flow: by the chain rule through x, or as a complex step of the loss."""
-    model, r, u, x = _state(batch)
-    speed, turn = _polar(batch, second)
-    if second:
-        moved = ((r + 1j * engine.STEP * speed) * (u + 1j * engine.STEP * turn)) ** model.L
-        fall = -engine.loss(model, moved).imag / engine.STEP
-    else:
-        fall = -dot(engine.pull(model, x), _x_rate(batch, second))
-    return {"loss_decay": fall, "loss": engine.loss(model, x)}
+def loss_decay(batch: Batch) -> FloatArray:
+    """−dl/dt along the flow, by the chain rule through x."""
+    model, _, _, x = _state(batch)
+    return -dot(engine.pull(model, x), _x_rate(batch, False))
+
+
+def loss_decay_by_step(batch: Batch) -> FloatArray:
+    """The same as a complex step of the loss."""
+    model, r, u, _ = _state(batch)
+    speed, turn = _polar(batch, True)
+    moved = ((r + 1j * engine.STEP * speed) * (u + 1j * engine.STEP * turn)) ** model.L
+    return np.asarray(-engine.loss(model, moved).imag / engine.STEP)
+
+
+def loss_now(batch: Batch) -> FloatArray:
+    """l(x)."""
+    model, _, _, x = _state(batch)
+    return np.asarray(engine.loss(model, x))
+
+
+def pull_norm(batch: Batch) -> FloatArray:
+    """‖∇l(x)‖."""
+    model, _, _, x = _state(batch)
+    return length(engine.pull(model, x))
 
 
 def _x_rate(batch: Batch, second: bool) -> FloatArray:
@@ -126,7 +116,7 @@ def _x_rate(batch: Batch, second: bool) -> FloatArray:
 
 
 def _kernel(batch: Batch) -> FloatArray:
-    return batch.memo("kernel", lambda: engine.kernel_projection(model_of(batch).A, batch.arrays["d"]))
+    return batch.memo(_kernel, lambda: engine.kernel_projection(model_of(batch).A, batch.arrays["d"]))
 
 
 def invariant_parts(batch: Batch, second: bool) -> Values:
@@ -189,7 +179,6 @@ def mirror_parts(batch: Batch, second: bool) -> Values:
     weight = 1.0 if model.L == 2 else 1 - 2 / model.L
     plain_rate, plain_stray = _along_pull(weight * x ** (2 / model.L - 2) * _x_rate(batch, second), q)
     return {
-        "pull_norm": length(q),
         "mirror_rate": rate,
         "mirror_stray": stray,
         "mirror_size": length(sizes) + TINY,
@@ -206,20 +195,37 @@ def _along_pull(moved: FloatArray, q: FloatArray) -> tuple[FloatArray, FloatArra
     return rate, length(moved + rate * unit)
 
 
-def curvature_parts(batch: Batch, second: bool) -> Values:
-    """dᵀΦ''(x)d along the test vector d times e^{aηr²}, and the moments of d/x under p = u²."""
+def _relative(batch: Batch) -> FloatArray:
+    """The test vector as a share of x; multiplied and divided again, since that is what its users round like."""
+    x = _state(batch)[3]
+    return batch.arrays["d"] * x / x
+
+
+def curvature(batch: Batch) -> FloatArray:
+    """dᵀΦ''(x)d along the test vector (the array d times x), times e^{aηr²}."""
     model, r, u, x = _state(batch)
+    if model.L > 2:
+        return _deep_form(model, r, u, _relative(batch))
     d = batch.arrays["d"] * x
-    lift = np.exp(model.a * model.eta * r**2)
-    if second:
-        form = lift * dot(engine.along(lambda x: engine.mirror_gradient(x, model.eta, model.L), x, d), d)
-    elif model.L == 2:
-        form = dot(d / x, d) + (model.eta - 1 / r**2) * d.sum(axis=0) ** 2
-    else:
-        form = _deep_form(model, r, u, d / x)
-    p, ratio = u**2, d / x
-    mean = dot(p, ratio)
-    return {"curvature": form, "slope_mean": mean, "slope_spread": dot(p, (ratio - mean) ** 2)}
+    return np.asarray(dot(d / x, d) + (model.eta - 1 / r**2) * d.sum(axis=0) ** 2)
+
+
+def curvature_by_step(batch: Batch) -> FloatArray:
+    """The same by a complex step of the mirror map."""
+    model, r, _, x = _state(batch)
+    d = batch.arrays["d"] * x
+    moved = engine.along(lambda x: engine.mirror_gradient(x, model.eta, model.L), x, d)
+    return np.asarray(np.exp(model.a * model.eta * r**2) * dot(moved, d))
+
+
+def slope_mean(batch: Batch) -> FloatArray:
+    """The mean of d/x under p = u²."""
+    return np.asarray(dot(start_of(batch)[1] ** 2, _relative(batch)))
+
+
+def slope_spread(batch: Batch) -> FloatArray:
+    """The variance of d/x under p = u²."""
+    return np.asarray(dot(start_of(batch)[1] ** 2, (_relative(batch) - slope_mean(batch)) ** 2))
 
 
 def _deep_form(model: Model, r: FloatArray, u: FloatArray, ratio: FloatArray) -> FloatArray:
@@ -230,21 +236,40 @@ def _deep_form(model: Model, r: FloatArray, u: FloatArray, ratio: FloatArray) ->
     return dot(moved, ratio * (r * u) ** model.L)
 
 
-def bregman_parts(batch: Batch, second: bool) -> Values:
-    """D_Φ(z, x) by its definition, or by Fenchel's identity Φ(z) + Φ*(θ) − ⟨θ, z⟩ (L = 2 only)."""
-    model, _, u, x = _state(batch)
+def _by_definition(batch: Batch) -> tuple[FloatArray, FloatArray]:
+    """D_Φ(z, x), and the size of its summands."""
+    model, _, _, x = _state(batch)
     z = batch.arrays["z"]
-    value, size = engine.bregman_by_definition(z, x, model.eta, model.L)
-    if second and model.L == 2:
-        theta = engine.mirror_gradient(x, model.eta, 2)
-        value = engine.entropy_potential(z, model.eta) + engine.entropy_conjugate(theta, model.eta) - dot(theta, z)
-    mass = z.sum(axis=0)
-    return {
-        "bregman": value,
-        "bregman_size": size,
-        "mass_z": mass,
-        "kl_z": engine.divergence(z / mass, u**2),
-    }
+    return batch.memo(_by_definition, lambda: engine.bregman_by_definition(z, x, model.eta, model.L))
+
+
+def bregman(batch: Batch) -> FloatArray:
+    """D_Φ(z, x) by its definition."""
+    return _by_definition(batch)[0]
+
+
+def bregman_by_conjugate(batch: Batch) -> FloatArray:
+    """The same by Fenchel's identity Φ(z) + Φ*(θ) − ⟨θ, z⟩ (L = 2 only)."""
+    model, _, _, x = _state(batch)
+    if model.L != 2:
+        return bregman(batch)
+    z, theta = batch.arrays["z"], engine.mirror_gradient(x, model.eta, 2)
+    return engine.entropy_potential(z, model.eta) + engine.entropy_conjugate(theta, model.eta) - dot(theta, z)
+
+
+def bregman_size(batch: Batch) -> FloatArray:
+    """Σ|summands| of D_Φ(z, x), against which it rounds."""
+    return _by_definition(batch)[1]
+
+
+def mass_z(batch: Batch) -> FloatArray:
+    """‖z‖₁."""
+    return np.asarray(batch.arrays["z"].sum(axis=0))
+
+
+def kl_z(batch: Batch) -> FloatArray:
+    """KL(z/‖z‖₁ ‖ u²)."""
+    return engine.divergence(batch.arrays["z"] / mass_z(batch), start_of(batch)[1] ** 2)
 
 
 def inverse_parts(batch: Batch, second: bool) -> Values:
@@ -270,6 +295,9 @@ def pair_parts(batch: Batch, second: bool) -> Values:
     """Signed model: the rates of log(u₊u₋) (L = 2), of log(u₊^{−(L−2)} + u₋^{−(L−2)}) (L > 2), over the pairs."""
     model, r, u, _ = _state(batch)
     speed, turn = _polar(batch, second)
+    push = {"radial_push": r * speed}
+    if batch.settings["model"] != "signed":
+        return push | dict.fromkeys(("pair_low", "pair_high", "pair_size"), np.zeros(batch.size))
     half, k = u.shape[0] // 2, model.L - 2
 
     def pairs(u: Any) -> Any:
@@ -285,71 +313,8 @@ def pair_parts(batch: Batch, second: bool) -> Values:
         powers = u ** (-float(k))
         each = -k * powers * turn / u
         rates = (each[:half] + each[half:]) / (powers[:half] + powers[half:])
-    return {
+    return push | {
         "pair_low": rates.min(axis=0),
         "pair_high": rates.max(axis=0),
         "pair_size": np.abs(turn / u).max(axis=0) + np.abs(r * speed) + TINY,
-        "radial_push": r * speed,
     }
-
-
-L = shared(
-    "L",
-    "depth of the parametrisation x = w^L",
-    lambda b: np.full(b.size, float(b.settings["L"])),
-    low=2,
-    integer=True,
-)
-N = shared("N", "number of columns", lambda b: np.full(b.size, float(b.arrays["z"].shape[0])), low=2, integer=True)
-eta = shared(
-    "eta", "learning rate of the direction over that of the radius", lambda b: b.arrays["eta"][0], low=0, strict=True
-)
-r = shared("r", "radius ‖w‖₂", lambda b: b.arrays["r"][0], low=0, strict=True)
-
-radial_gradient = by_parts("radial_gradient", "⟨u, G⟩, G = ∇_w l", field_parts)
-tangent_gradient = by_parts("tangent_gradient", "‖(I − uuᵀ)G‖₂", field_parts, low=0)
-radial_speed = by_parts("radial_speed", "−⟨u, w'⟩", field_parts)
-tangent_speed = by_parts("tangent_speed", "−w' along (I − uuᵀ)G", field_parts)
-stray_speed = by_parts("stray_speed", "length of w' outside of u and G", field_parts, low=0)
-sphere_drift = by_parts("sphere_drift", "⟨u, u'⟩/(ηr‖G‖)", field_parts)
-radial_share = by_parts("radial_share", "⟨u, G⟩/‖G‖", field_parts)
-wn_radial = by_parts("wn_radial", "−⟨u, w'⟩ under weight normalization with steps 1/η and 1", normalised_parts)
-wn_tangent = by_parts("wn_tangent", "−w' along (I − uuᵀ)G under weight normalization", normalised_parts)
-wn_stray = by_parts("wn_stray", "length of w' outside of u and G under weight normalization", normalised_parts, low=0)
-wn_drift = by_parts("wn_drift", "⟨v, v'⟩/‖v'‖ at ‖v‖ = 1", normalised_parts)
-loss_decay = by_parts("loss_decay", "−dl/dt", loss_parts)
-entropy_rate = by_parts("entropy_rate", "⟨z, log u⟩' for a z in ker A", invariant_parts)
-mass_rate = by_parts("mass_rate", "r r'⟨z, 1⟩", invariant_parts)
-entropy_size = by_parts("entropy_size", "size of the summands of the invariant's derivative", invariant_parts, low=0)
-power_rate = by_parts("power_rate", "⟨z, u^{−(L−2)}⟩' for a z in ker A", invariant_parts)
-power_mass_rate = by_parts("power_mass_rate", "r r'⟨z, u^{−(L−2)}⟩", invariant_parts)
-power_size = by_parts("power_size", "size of the summands of the invariant's derivative", invariant_parts, low=0)
-next_power_rate = by_parts("next_power_rate", "⟨z, u^{−(L−1)}⟩'", invariant_parts)
-next_power_mass_rate = by_parts("next_power_mass_rate", "r r'⟨z, u^{−(L−1)}⟩", invariant_parts)
-next_power_size = by_parts("next_power_size", "size of the summands", invariant_parts, low=0)
-pull_norm = by_parts("pull_norm", "‖∇l(x)‖₂", mirror_parts, low=0)
-mirror_rate = by_parts("mirror_rate", "−e^{aηr²} d∇Φ(x)/dt along ∇l(x)", mirror_parts)
-mirror_stray = by_parts("mirror_stray", "its length outside of ∇l(x)", mirror_parts, low=0)
-mirror_size = by_parts("mirror_size", "size of the summands of d∇Φ(x)/dt", mirror_parts, low=0)
-plain_rate = by_parts("plain_rate", "the same for the potential of plain gradient flow", mirror_parts)
-plain_stray = by_parts("plain_stray", "its length outside of ∇l(x)", mirror_parts, low=0)
-lyapunov_rate = by_parts("lyapunov_rate", "e^{aηr²} dD_Φ(z, x)/dt for the feasible z", mirror_parts)
-lyapunov_size = by_parts("lyapunov_size", "size of its summands", mirror_parts, low=0)
-loss_now = by_parts("loss", "l = ½‖Ax − y‖²", loss_parts, low=0)
-curvature = by_parts("curvature", "e^{aηr²} dᵀΦ''(x)d", curvature_parts)
-slope_mean = by_parts("slope_mean", "mean of d/x under p = u²", curvature_parts)
-slope_spread = by_parts("slope_spread", "variance of d/x under p = u²", curvature_parts, low=0)
-bregman = by_parts("bregman", "D_Φ(z, x) by its definition", bregman_parts)
-bregman_size = by_parts("bregman_size", "size of its summands", bregman_parts, low=0)
-mass_z = by_parts("mass_z", "‖z‖₁", bregman_parts, low=0, strict=True)
-kl_z = by_parts("kl_z", "KL(z/‖z‖₁ ‖ u²)", bregman_parts, low=0)
-inverse_defect = by_parts("inverse_defect", "max|(∇Φ)⁻¹(∇Φ(x)) − x|/max x", inverse_parts, low=0)
-half_inverse_defect = by_parts("half_inverse_defect", "the same from ∇Φ(x)/2", inverse_parts, low=0)
-pair_low = by_parts("pair_low", "least rate of the pairs' invariant without its radial part", pair_parts)
-pair_high = by_parts("pair_high", "greatest rate of the pairs' invariant without its radial part", pair_parts)
-pair_size = by_parts("pair_size", "size of the rates", pair_parts, low=0)
-radial_push = by_parts("radial_push", "r r'", pair_parts)
-
-QUANTITIES: Mapping[str, Quantity] = {
-    found.name: found for found in list(globals().values()) if isinstance(found, Quantity)
-}

@@ -1,4 +1,4 @@
-"""Quantities of the limits of the diagonal model: masses, ℓ₁ excess, effective initialisation, linear programs.
+"""The limits of the diagonal model by both routes: masses, ℓ₁ excess, effective initialisation, linear programs.
 
 First route: Newton on the mirror dual, linear programs by their vertices, the excess over the least mass by
 reduced costs. Second route: the fixed point of the effective initialisation, HiGHS, and plain differences.
@@ -6,7 +6,6 @@ reduced costs. Second route: the fixed point of the effective initialisation, Hi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -15,20 +14,11 @@ from scipy.special import gamma, gammaincc
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.diagonal.limits import (
-    Program,
-    Projection,
-    entropy_limit,
-    kernel_newton,
-    least_cost,
-    least_cost_by_linprog,
-    wn_limit,
-    wn_limit_by_scale,
-)
-from wnverify.engine.diagonal.model import divergence, dot, kernel_basis, length, size_power
+from wnverify.engine.diagonal.limits import Projection, entropy_limit, kernel_newton, wn_limit, wn_limit_by_scale
+from wnverify.engine.diagonal.model import TINY, divergence, dot, kernel_basis, length, size_power
+from wnverify.engine.diagonal.programs import Program, least_cost, least_cost_by_linprog
 from wnverify.families.diagonal.draws import model_of, posed, start_of
-from wnverify.families.diagonal.point_quantities import TINY, L, N, Values, by_parts, eta, shared
-from wnverify.quantity import Quantity
+from wnverify.families.kit.parts import Values
 
 DIGITS = 14.0
 """Natural logarithm of the factor that a projection for L > 2 may lose against rounding."""
@@ -43,24 +33,27 @@ def log_start(batch: Batch) -> FloatArray:
 
 def limit_of(batch: Batch) -> Projection:
     """The limit of weight normalization, by Newton."""
-    return batch.memo("limit", lambda: wn_limit(model_of(batch), *start_of(batch)))
+    return batch.memo(wn_limit, lambda: wn_limit(model_of(batch), *start_of(batch)))
 
 
 def limit_point(batch: Batch, second: bool) -> FloatArray:
     """The limit by either route, (N, B)."""
     if not second:
         return limit_of(batch).x
-    return batch.memo("limit by scale", lambda: wn_limit_by_scale(model_of(batch), *start_of(batch)))
+    return batch.memo(wn_limit_by_scale, lambda: wn_limit_by_scale(model_of(batch), *start_of(batch)))
 
 
 def _plain(batch: Batch) -> Projection:
-    return batch.memo("plain limit", lambda: entropy_limit(model_of(batch), log_start(batch)))
+    return batch.memo(_plain, lambda: entropy_limit(model_of(batch), log_start(batch)))
 
 
 def _program(batch: Batch, *, weighted: bool) -> Program:
     """The linear program with costs 1, or with the weights c_0 = u_0^{−(L−2)}."""
-    cost = start_of(batch)[1] ** (-2 * model_of(batch).a) if weighted else np.ones_like(batch.arrays["z"])
-    return batch.memo(f"program {weighted}", lambda: least_cost(model_of(batch), cost))
+    return batch.memo((_program, weighted), lambda: least_cost(model_of(batch), _cost(batch, weighted=weighted)))
+
+
+def _cost(batch: Batch, *, weighted: bool) -> FloatArray:
+    return start_of(batch)[1] ** (-2 * model_of(batch).a) if weighted else np.ones_like(batch.arrays["z"])
 
 
 def _minimiser(batch: Batch, second: bool, *, weighted: bool) -> tuple[FloatArray, FloatArray]:
@@ -68,7 +61,7 @@ def _minimiser(batch: Batch, second: bool, *, weighted: bool) -> tuple[FloatArra
     if not second:
         found = _program(batch, weighted=weighted)
         return found.z, found.value
-    cost = start_of(batch)[1] ** (-2 * model_of(batch).a) if weighted else np.ones_like(batch.arrays["z"])
+    cost = _cost(batch, weighted=weighted)
     z = np.maximum(least_cost_by_linprog(model_of(batch), cost), 0.0)
     return z, dot(cost, z)
 
@@ -105,7 +98,7 @@ def plain_parts(batch: Batch, second: bool) -> Values:
 
 def _plain_by_kernel(batch: Batch) -> FloatArray:
     """The same minimiser from the primal side, over z + ker A."""
-    return batch.memo("plain by kernel", lambda: kernel_newton(model_of(batch), log_start(batch), batch.arrays["z"]))
+    return batch.memo(kernel_newton, lambda: kernel_newton(model_of(batch), log_start(batch), batch.arrays["z"]))
 
 
 def projection_parts(batch: Batch, second: bool) -> Values:
@@ -191,9 +184,11 @@ def _quadpack(a: float, eta: float, r0: float, ends: tuple[float, float]) -> flo
 def _tail(a: float, eta: FloatArray, r0: FloatArray, low: FloatArray, second: bool) -> FloatArray:
     """e^{aηr_0²} ∫_low^∞ s^a e^{−aηs} ds = e^{aηr_0²} (aη)^{−(a+1)} Γ(a + 1, aη·low)."""
     if second:
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             scale = np.exp(a * eta * r0**2) * (a * eta) ** (-(a + 1))
-        return scale * gamma(a + 1) * gammaincc(a + 1, a * eta * low)
+            found = scale * gamma(a + 1) * gammaincc(a + 1, a * eta * low)
+        # ∞ · 0 where the second factor underflows: the product is of size s^a e^{−aη(low − r_0²)}, as small
+        return np.nan_to_num(found, nan=0.0, posinf=np.inf)
     return _integral(a, eta, r0, (low, np.full_like(low, np.inf)), False)
 
 
@@ -227,68 +222,17 @@ def _arcsinh_of_exp(t: FloatArray) -> FloatArray:
     return np.where(t > 300.0, t + np.log(2.0), np.arcsinh(np.exp(small)))
 
 
-def _solved(batch: Batch) -> FloatArray:
+def solved(batch: Batch) -> FloatArray:
+    """1 where the limit was found, else 0."""
     return (limit_of(batch).solved & posed(batch)).astype(float)
 
 
-def _plain_solved(batch: Batch) -> FloatArray:
+def plain_solved(batch: Batch) -> FloatArray:
+    """1 where the limit of plain gradient flow was found, else 0."""
     return (_plain(batch).solved & posed(batch)).astype(float)
 
 
-def _unevenness(batch: Batch) -> FloatArray:
+def unevenness(batch: Batch) -> FloatArray:
+    """max|N u_0² − 1|, to twelve digits."""
     u = start_of(batch)[1]
     return np.abs(u.shape[0] * u**2 - 1).max(axis=0).round(12)
-
-
-r0 = shared("r0", "radius r_0 of the start", lambda b: b.arrays["r"][0], low=0, strict=True)
-u_min = shared("u_min", "min of u_0²", lambda b: (start_of(b)[1] ** 2).min(axis=0), low=0, high=1, strict=True)
-unevenness = shared("unevenness", "max|N u_0² − 1|: 0 for a uniform start", _unevenness, low=0)
-solved = shared("solved", "1 where the limit was found to 1e-9, else 0", _solved, low=0, high=1)
-plain_solved = shared(
-    "plain_solved", "1 where the limit of plain gradient flow was found", _plain_solved, low=0, high=1
-)
-
-mass = by_parts("mass", "‖x_∞‖₁", limit_parts, low=0, strict=True)
-r_inf = by_parts("r_inf", "radius of the limit, r_∞² = Σ x_∞^{2/L}", limit_parts, low=0, strict=True)
-Q = by_parts("Q", "least ‖z‖₁ over S₊", limit_parts, low=0, strict=True)
-excess = by_parts("excess", "‖x_∞‖₁ − Q", limit_parts, low=0)
-K = by_parts("K", "KL(z*/Q ‖ u_0²), z* an ℓ₁ minimiser", limit_parts, low=0)
-room = by_parts("room", "Q − r_0² where positive", limit_parts, low=0, strict=True)
-log_room = by_parts("log_room", "log(Q/β₁) where positive, β₁ = ρ r_0²", limit_parts, low=0, strict=True)
-log_plain_room = by_parts("log_plain_room", "log(Q/r_0²) where positive", limit_parts, low=0, strict=True)
-reach = by_parts("reach", "Q^{2/L} − r_0²", limit_parts)
-plain_mass = by_parts("plain_mass", "‖x_∞‖₁ of plain gradient flow", plain_parts, low=0, strict=True)
-plain_excess = by_parts("plain_excess", "‖x_∞‖₁ − Q of plain gradient flow", plain_parts, low=0)
-projected = by_parts(
-    "projected",
-    "1 where all projections were found, to nine digits at least; else 0",
-    projection_parts,
-    low=0,
-    high=1,
-)
-projection_defect = by_parts(
-    "projection_defect", "distance of the projection of ρ x_0 from x_∞", projection_parts, low=0
-)
-defect_without_exponential = by_parts(
-    "defect_without_exponential", "the same, ρ = (r_∞/r_0)^L", projection_parts, low=0
-)
-defect_half_exponent = by_parts("defect_half_exponent", "the same, Lη/4 in ρ", projection_parts, low=0)
-defect_without_power = by_parts("defect_without_power", "the same, ρ without (r_∞/r_0)^L", projection_parts, low=0)
-defect_plain = by_parts("defect_plain", "the same, ρ = 1", projection_parts, low=0)
-weighted_excess = by_parts("weighted_excess", "⟨c_0, x_∞⟩ − Q_c, c_0 = u_0^{−(L−2)}", deep_parts, low=0)
-Q_c = by_parts("Q_c", "least ⟨c_0, z⟩ over S₊", deep_parts, low=0, strict=True)
-S_star = by_parts("S_star", "Σ z*^{2/L} of the weighted minimiser", deep_parts, low=0, strict=True)
-S_inf = by_parts("S_inf", "Σ x_∞^{2/L}", deep_parts, low=0, strict=True)
-potential_gap = by_parts("potential_gap", "e^{aηr_0²} ∫ s^a e^{−aηs} from S* to S_∞", deep_parts, low=0)
-tail = by_parts("tail", "e^{aηr_0²} ∫ s^a e^{−aηs} from S* to ∞", deep_parts, low=0)
-tail_of_Q = by_parts("tail_of_Q", "e^{aηr_0²} ∫ s^a e^{−aηs} from Q^{2/L} to ∞", deep_parts, low=0)
-log_fill = by_parts("log_fill", "log(Q/(Nρα)) where positive, uniform start x_0 = α", deep_parts, low=0, strict=True)
-log_plain_fill = by_parts("log_plain_fill", "log(Q/(Nα)) where positive", deep_parts, low=0, strict=True)
-arcsinh_defect = by_parts("arcsinh_defect", "arcsinh(x_∞/(2αρ)) outside of range(Aᵀ)", signed_parts, low=0)
-arcsinh_defect_plain = by_parts("arcsinh_defect_plain", "the same, ρ = 1", signed_parts, low=0)
-arcsinh_defect_double = by_parts("arcsinh_defect_double", "the same, αρ for 2αρ", signed_parts, low=0)
-
-_BORROWED = (L, N, eta)
-QUANTITIES: Mapping[str, Quantity] = {
-    found.name: found for found in (*_BORROWED, *globals().values()) if isinstance(found, Quantity)
-}
