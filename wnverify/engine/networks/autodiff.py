@@ -8,7 +8,7 @@ own error was seen to be 6e-9.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 import autograd
@@ -25,7 +25,7 @@ Function: TypeAlias = Callable[[Vector], Vector]
 
 _GELU_SLOPE = (1 + math.erf(1)) / 2 + math.exp(-1) / math.sqrt(math.pi)
 
-_ACTIVATIONS: dict[str, Function] = {
+ACTIVATIONS: Mapping[str, Function] = {
     "tanh": anp.tanh,
     "sin": anp.sin,
     "identity": lambda z: z,
@@ -38,7 +38,7 @@ _ACTIVATIONS: dict[str, Function] = {
 
 
 def _predict(net: Network, theta: Vector, x: Vector) -> Vector:
-    phi = _ACTIVATIONS[net.activation.name]
+    phi = ACTIVATIONS[net.activation.name]
     alpha, start = x, 0
     for rows in net.W:
         m, k = rows.shape[:2]
