@@ -35,6 +35,23 @@ class Situation:
         return " ".join([sizes, *self.settings.values()])
 
 
+@dataclass(frozen=True)
+class Levels:
+    """Values of one quantity at which the sides of a claim are compared, to see with which power they grow.
+
+    Args:
+        values: the values, rising.
+        rest: where it stays while another quantity varies; None if it is left free.
+        always: whether it is looked at even where the right side of the claim does not name it.
+        offset: what is added to it before a power is fitted, 1 for a radius around a unit vector.
+    """
+
+    values: Sequence[float]
+    rest: float | None = None
+    always: bool = False
+    offset: float = 0.0
+
+
 class Coordinates(ABC):
     """Free, gauge-fixed search coordinates of a family in one situation: θ of shape (k, B).
 
@@ -162,8 +179,8 @@ class Family(ABC):
         """By quantity, how instances are moved to where it lies in an interval, so that a hypothesis can be met."""
         return {}
 
-    def levels(self) -> Mapping[str, Sequence[float]]:
-        """By quantity that can be moved, values at which to see how the sides of a claim grow with it."""
+    def levels(self) -> Mapping[str, Levels]:
+        """By quantity, size or movable, the values at which to see how the sides of a claim grow with it."""
         return {}
 
     def situations(self, narrowed: Mapping[str, Sequence[str]] | None = None) -> list[Situation]:

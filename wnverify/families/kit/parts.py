@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -14,6 +15,16 @@ from wnverify.quantity import Gradient, Measure, Quantity, Route, Side, Source
 
 V = TypeVar("V")
 Values = Mapping[str, FloatArray]
+
+
+def once(compute: Callable[[Batch], V]) -> Callable[[Batch], V]:
+    """Compute what is derived from a batch once for it; the function is the key, for `Batch.memo` and for `in`."""
+
+    @wraps(compute)
+    def found(batch: Batch) -> V:
+        return batch.memo(found, lambda: compute(batch))
+
+    return found
 
 
 def size(name: str, meaning: str, *, low: int = 1) -> Quantity:
@@ -117,6 +128,11 @@ def parts(compute: Callable[[Batch, bool], Values]) -> Callable[..., Quantity]:
     return declare
 
 
-def vocabulary(names: Mapping[str, Any]) -> Mapping[str, Quantity]:
-    """The quantities among the names of a module, in their order: a family's vocabulary is what its file defines."""
-    return {value.name: value for value in names.values() if isinstance(value, Quantity)}
+def vocabulary(names: Mapping[str, Any], *borrowed: Quantity) -> Mapping[str, Quantity]:
+    """A family's vocabulary is what its file defines: the quantities among its names, in their order.
+
+    Args:
+        names: the names of the module, `globals()`.
+        borrowed: quantities of other files, which come first.
+    """
+    return {value.name: value for value in (*borrowed, *names.values()) if isinstance(value, Quantity)}

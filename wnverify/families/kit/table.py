@@ -142,7 +142,7 @@ class Tabled(Family):
         """A single number that is stored is moved by clipping it, a whole number to a whole one."""
         table = self.table(self.situations()[0])
         stored = [q for q in self.quantities.values() if q.source is Source.ARRAY and q.name in table]
-        return {q.name: _clipped(q.name, whole=bool(q.is_integer)) for q in stored if not table[q.name].axes}
+        return {q.name: clipping(q.name, whole=bool(q.is_integer)) for q in stored if not table[q.name].axes}
 
     def check(self, batch: Batch) -> None:
         """Refuse what is not an instance: sizes, arrays, signs and vectors as the table has them.
@@ -154,7 +154,9 @@ class Tabled(Family):
         check_table(batch, self.table(Situation(batch.shape, batch.settings)))
 
 
-def _clipped(name: str, *, whole: bool) -> Move:
+def clipping(name: str, *, whole: bool = False) -> Move:
+    """The move that clips the array of that name, to whole numbers if asked for."""
+
     def move(arrays: Arrays, interval: Interval) -> Arrays:
         if not whole:
             return {**arrays, name: interval.nearest(arrays[name])}
