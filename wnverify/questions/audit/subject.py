@@ -135,7 +135,7 @@ def _spectrum_ahead(batch: Batch, parameters: int) -> None:
         return
     if batch.family == NETWORKS and batch.shape["L"] > 1:
         from wnverify.engine.networks.spectral import spectral_norm
-        from wnverify.families.networks.weight_norm_quantities import network
+        from wnverify.families.networks.weight_norm_fields import network
 
         batch.memo("eigenvalues", lambda: spectral_norm(network(batch), method="lanczos"))
     if batch.family == LOSSES:
@@ -148,7 +148,7 @@ def _loss_spectrum(batch: Batch) -> FloatArray:
 
     from wnverify.engine.networks.loss import loss_hvp
     from wnverify.engine.networks.network import flatten, parameters, unflatten
-    from wnverify.families.networks.regression_quantities import problem, tape
+    from wnverify.families.networks.regression_fields import problem, tape
 
     reg = problem(batch)
     p = parameters(reg.net)
