@@ -2,8 +2,8 @@
 
 BEFORE and AFTER are revisions, which are installed side by side in environments of their own, or saved records
 (`wnverify check --json`). AFTER is the working tree by default. Records are compared theorem by theorem at seed 0,
-budget quick, times and digests aside; a field that only one of them has is told once. `--commands` compares what a
-list of commands prints, byte for byte.
+budget quick, times and digests aside; a field that only one of them has is told once, and what moved from one schema
+to the next is compared where it stands now. `--commands` compares what a list of commands prints, byte for byte.
 """
 
 from __future__ import annotations
@@ -111,7 +111,19 @@ def _record(what: Path, only: list[str], to: Path) -> Any:
             command = [what, "-m", "wnverify", "check", *only, "--seed", "0", "--json", str(to)]
             subprocess.run(command, cwd=folder, env=_environment(), stdout=sys.stderr, check=False)
         what = to
-    return json.loads(what.read_text("utf-8"))
+    return _as_schema_2(json.loads(what.read_text("utf-8")))
+
+
+def _as_schema_2(record: Any) -> Any:
+    """A record of schema 1 with what was printed in front of or behind other text there in a field of its own."""
+    if record["schema"] == 1:
+        for theorem in record["theorems"]:
+            theorem["statement"] = theorem["statement"].partition("  given  ")[0]
+            for item in (
+                item for check in theorem["checks"] if check["check"] == "sharpness" for item in check["items"]
+            ):
+                item["kind"], _, item["reason"] = item["reason"].partition(": ")
+    return record
 
 
 # ---- records

@@ -5,14 +5,14 @@ import sys
 import pytest
 
 from wnverify.catalogue import load
-from wnverify.evidence import CheckEvidence, Item, Worst
+from wnverify.evidence import CheckEvidence, Item, Kind, Worst
 from wnverify.report import pytest_text as _loaded_as_well  # noqa: F401 - the same
 from wnverify.runs import run as _loaded_before_the_inner_sessions  # noqa: F401 - numpy must not be loaded twice
-from wnverify.runs.theorem import checks_of
+from wnverify.runs.theorem import CHECKS, planned
 
 pytest_plugins = ["pytester"]
 
-PLANNED = checks_of(load("predictor_hessian"))
+PLANNED = planned(load("predictor_hessian"))
 HEADER = '"""A title.\n\nStatement: s\nHypotheses: h\nKind: k\nReferences: r\nTags: t\n"""\n'
 GOOD = f"""{HEADER}
 from wnverify import Claim, Theorem, Verdict
@@ -40,17 +40,16 @@ def session(pytester):
 
 @pytest.fixture
 def made_up(monkeypatch):
-    """Replace the search: every check of a file whose text has `/ 4` is refuted, the others hold."""
+    """Replace the search: `sampled` refutes a claim with a quarter in it, everything else holds."""
 
-    def run_check(path, identifier, check, budget, seed):
-        verdict = "REFUTED" if "/ 4" in path.read_text() and check == "sampled" else "HELD"
+    def carry_out(check, theorem, identifier, budget, seed):
+        verdict = "REFUTED" if "/4" in str(theorem.claim) and check == "sampled" else "HELD"
         worst = Worst(4.0 if verdict == "REFUTED" else 0.25, 8.0, 2.0, 4.0, "balls", f"seed {seed}", "m=1", INSTANCE)
-        items = [Item("half", "REFUTED", "")] if check == "mutants" else []
-        return CheckEvidence(
-            check, verdict, f"made up at {budget.name}", tried=9, accepted=9, worst=worst, items=items
-        )
+        items = [Item("half", Kind.MUTANT, "REFUTED", "")] if check == "mutants" else []
+        about = {"worst": worst, "items": items, "subject": CHECKS[check].subject}
+        return CheckEvidence(check, verdict, f"made up at {budget.name}", tried=9, accepted=9, **about)
 
-    monkeypatch.setattr(sys.modules["wnverify.runs.theorem"], "run_check", run_check)
+    monkeypatch.setattr(sys.modules["wnverify.runs.theorem"], "carry_out", carry_out)
 
 
 def write(pytester, name, text):
@@ -163,7 +162,7 @@ def test_wrong_options_are_refused_before_anything_runs(pytester, session, optio
 def test_workers_send_their_results(pytester, made_up):
     pytest.importorskip("xdist", reason="only with pytest-xdist")
     write(pytester, "theorems/paper/good.py", GOOD)
-    arguments = ("-p", "no:wnverify", "-p", "wnverify.pytest_plugin", "-n", "1", "--wnverify-budget=1s")
+    arguments = ("-p", "no:wnverify", "-p", "wnverify.pytest_plugin", "-n", "1")
     result = pytester.runpytest_subprocess(*arguments, "-k", "structured")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*weight-normalization theorems*", "*good*held*"])

@@ -9,7 +9,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -73,13 +73,36 @@ class Entry:
     path: Path
     paper: str
 
-    def header(self) -> Header:
-        """Read the header.
+    def header(self, source: bytes | None = None) -> Header:
+        """Read the header; of a text that has been read already, if it is given.
 
         Raises:
             TheoremFileError: if the file cannot be read or a section of the header is missing.
         """
-        return parse_header(_read(self.path).decode("utf-8", "replace"), str(self.path))
+        text = _read(self.path) if source is None else source
+        return parse_header(text.decode("utf-8", "replace"), str(self.path))
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A theorem file, read once: whatever becomes of the file, all of this belongs together.
+
+    Args:
+        entry: the file.
+        header: what its text says of itself.
+        source: its text.
+        theorem: the theorem that its text defines.
+    """
+
+    entry: Entry
+    header: Header
+    source: bytes = field(repr=False)
+    theorem: Theorem
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the text."""
+        return sha256(self.source).hexdigest()
 
 
 def parse_header(text: str, where: str) -> Header:
@@ -282,13 +305,19 @@ def _stray(file: Path) -> Entry | None:
     return Entry(f"{file.parent.name}/{file.stem}", file, file.parent.name)
 
 
-def digest(entry: Entry) -> str:
-    """SHA-256 of the theorem file."""
-    return sha256(_read(entry.path)).hexdigest()
+def read(entry: Entry) -> Loaded:
+    """Read a theorem file and run its text.
+
+    Raises:
+        TheoremFileError: if the file cannot be read or run, its header lacks a section, or it does not define
+            exactly one theorem.
+    """
+    source = _read(entry.path)
+    return Loaded(entry, entry.header(source), source, theorem_of(entry.path, source))
 
 
 def load(what: Entry | Path | str) -> Theorem:
-    """Run a theorem file and return its theorem; the module is thrown away and never cached.
+    """Run a theorem file and return its theorem.
 
     Args:
         what: an entry, an id or a path.
@@ -298,8 +327,20 @@ def load(what: Entry | Path | str) -> Theorem:
         UsageError: if the id or path does not name exactly one theorem.
     """
     entry = what if isinstance(what, Entry) else _one(str(what))
-    names = _execute(entry.path)
-    return _theorem(names, entry.path)
+    return theorem_of(entry.path, _read(entry.path))
+
+
+def theorem_of(path: Path, source: bytes) -> Theorem:
+    """The theorem that a text defines; the module is thrown away and never cached.
+
+    Args:
+        path: where the text comes from, for messages and `__file__`.
+        source: the text.
+
+    Raises:
+        TheoremFileError: if the text cannot be run, or does not define exactly one theorem.
+    """
+    return _theorem(_execute(path, source), path)
 
 
 def _one(word: str) -> Entry:
@@ -316,8 +357,7 @@ def _read(path: Path) -> bytes:
         raise TheoremFileError(f"{path}: {expected('a readable file', error.strerror or repr(error))}") from error
 
 
-def _execute(path: Path) -> dict[str, Any]:
-    source = _read(path)
+def _execute(path: Path, source: bytes) -> dict[str, Any]:
     code = _compiled(source, str(path), run=True)
     module = ModuleType(f"_wnverify_theorem_{sha256(source).hexdigest()[:16]}")
     module.__file__ = str(path)

@@ -19,12 +19,10 @@ from wnverify import catalogue
 from wnverify.commands import audit, evaluate, experiment, replay, symbols, try_claim
 from wnverify.commands.screen import screen as _screen
 from wnverify.commands.screen import show as _print
-from wnverify.errors import UsageError, WnverifyError
+from wnverify.errors import COULD_NOT_CHECK, MISUSE, UsageError, WnverifyError
 
 if TYPE_CHECKING:
     from wnverify.evidence import Record
-
-COULD_NOT_CHECK = 3
 
 
 class _Failure(click.ClickException):
@@ -40,7 +38,7 @@ class _Failure(click.ClickException):
 class _Misuse(_Failure):
     """The same for a command that cannot be carried out."""
 
-    exit_code = 2
+    exit_code = MISUSE
 
 
 class _Commands(click.Group):

@@ -163,6 +163,10 @@ class Family(ABC):
         """The instances moved a hair's breadth into the domain, so that its limits hold strictly."""
         return batch
 
+    def gauges(self, batch: Batch) -> Iterator[Batch]:
+        """The instances with plainer numbers in whatever is a gauge of the family (the norms of rows, say)."""
+        yield from ()
+
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Certified balls (`flint.arb`) around the named quantities of one instance; None if not offered."""
         return None

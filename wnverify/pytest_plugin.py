@@ -15,6 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from wnverify.catalogue import Entry
     from wnverify.evidence import CheckEvidence, TheoremEvidence
+    from wnverify.theorem import Theorem
 
 FOLDER = "theorems"
 INI = "wnverify_theorems"
@@ -99,24 +100,20 @@ class TheoremFile(pytest.File):
         """The nodes."""
         from wnverify import catalogue
         from wnverify.errors import WnverifyError
-        from wnverify.runs.theorem import checks_of
-        from wnverify.verdict import Verdict
+        from wnverify.evidence import Subject
+        from wnverify.runs.theorem import CHECKS, unchecked
 
         try:
-            entry = _entry(self.path)
-            title = entry.header().title
-            theorem = catalogue.load(entry)
+            read = catalogue.read(_entry(self.path))
         except WnverifyError as error:
             yield BrokenFile.from_parent(self, name="load", message=str(error))
             return
-        about: dict[str, Any] = {"title": title, "statement": str(theorem.claim), "expected": theorem.expect.name}
-        about |= {"conjecture": theorem.conjecture, "planned": checks_of(theorem)}
-        if theorem.expect is not Verdict.HELD:
-            checks = [check for check in checks_of(theorem) if check != "mutants"]
-            yield TheoremItem.from_parent(self, name="control", entry=entry, about=about, checks=checks)
-            return
-        for check in checks_of(theorem):
-            yield TheoremItem.from_parent(self, name=check, entry=entry, about=about, checks=[check])
+        before = unchecked(read)
+        nodes = {check: [check] for check in before.planned}
+        if before.is_control:
+            nodes = {"control": [c for c in before.planned if CHECKS[c].subject is not Subject.MUTANTS]}
+        for name, checks in nodes.items():
+            yield TheoremItem.from_parent(self, name=name, theorem=read.theorem, before=before, checks=checks)
 
 
 def _entry(path: Path) -> Entry:
@@ -156,9 +153,9 @@ class BrokenFile(pytest.Item):
 class TheoremItem(pytest.Item):
     """One check of one theorem, or a control as a whole."""
 
-    def __init__(self, *, entry: Entry, about: dict[str, Any], checks: list[str], **rest: Any) -> None:
+    def __init__(self, *, theorem: Theorem, before: TheoremEvidence, checks: list[str], **rest: Any) -> None:
         pytest.Item.__init__(self, **rest)
-        self.entry, self.about, self.checks = entry, about, checks
+        self.theorem, self.before, self.checks = theorem, before, checks
 
     def runtest(self) -> None:
         """Run the check, or for a control the checks until it fails as planned.
@@ -166,18 +163,15 @@ class TheoremItem(pytest.Item):
         Raises:
             Broken: if the outcome is not the expected one.
         """
+        from msgspec.structs import replace
+
         from wnverify.report.pytest_text import as_property, failure
 
-        evidence = self._gather(_until_decided(self))
+        evidence = replace(self.before, checks=_until_decided(self))
         self.user_properties.append((PROPERTY, as_property(evidence)))
         text = failure(evidence)
         if text:
             raise Broken(text)
-
-    def _gather(self, checks: list[CheckEvidence]) -> TheoremEvidence:
-        from wnverify.evidence import TheoremEvidence
-
-        return TheoremEvidence(id=self.entry.id, digest="", checks=checks, **self.about)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The reason and the counterexample, without a traceback."""
@@ -185,7 +179,7 @@ class TheoremItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the node is."""
-        return self.path, 0, f"{self.entry.id}::{self.name}"
+        return self.path, 0, f"{self.before.id}::{self.name}"
 
 
 def _failure(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException], style: Any) -> Any:
@@ -196,18 +190,18 @@ def _failure(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException], st
 
 def _run(item: TheoremItem, check: str) -> CheckEvidence:
     from wnverify.budget import parse_budget
-    from wnverify.runs.theorem import CHECKS, run_check
+    from wnverify.runs.theorem import CHECKS, carry_out
 
     option = item.config.getoption
     budget = parse_budget(option("--wnverify-budget")).shared(len(CHECKS), 1)
-    return run_check(item.path, item.entry.id, check, budget, option("--wnverify-seed"))
+    return carry_out(check, item.theorem, item.before.id, budget, option("--wnverify-seed"))
 
 
 def _until_decided(item: TheoremItem) -> list[CheckEvidence]:
     """The checks of the node in order, until the expected failure of a control, or a refutation, appears."""
     from wnverify.verdict import Verdict
 
-    decisive = {Verdict[item.about["expected"]], Verdict.REFUTED}
+    decisive = {Verdict[item.before.expected], Verdict.REFUTED}
     found = []
     for check in item.checks:
         found.append(_run(item, check))

@@ -13,12 +13,11 @@ from wnverify.checks.sharpness import check as sharpness
 from wnverify.checks.sharpness.critical import critical
 from wnverify.checks.sharpness.rates import Rates, too_many
 from wnverify.claim import Claim
-from wnverify.evidence import Item
+from wnverify.evidence import Item, Kind
 from wnverify.families.least_squares.normalisation import NORMALISATION, second_derivative, w_norm
 from wnverify.families.networks.weight_norm import LIPSCHITZ, WEIGHT_NORM, L, c0, m, output_abs, rho
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import alpha, d, first_norm, margin
-from wnverify.runs.theorem import check_theorem, checks_of
+from wnverify.families.relu.concentration import CONCENTRATION, alpha, d, first_norm, margin
+from wnverify.runs.theorem import carry_out, planned
 from wnverify.theorem import Theorem
 
 TIGHT = 2 / (sqrt(3) * w_norm**2)
@@ -29,20 +28,20 @@ def items(theorem: Theorem) -> dict[str, Item]:
     return {item.name: item for item in found.items}
 
 
-def reasons(theorem: Theorem) -> dict[str, str]:
-    return {name: item.reason for name, item in items(theorem).items()}
+def kinds(theorem: Theorem) -> dict[str, Kind]:
+    return {name: item.kind for name, item in items(theorem).items()}
 
 
 def test_every_part_of_a_tight_bound_is_needed() -> None:
-    found = reasons(Theorem(Claim(second_derivative, "<=", TIGHT), NORMALISATION))
-    assert len(found) == 2
-    assert all(reason.startswith("needed") for reason in found.values())
+    found = kinds(Theorem(Claim(second_derivative, "<=", TIGHT), NORMALISATION))
+    assert list(found.values()) == [Kind.NEEDED, Kind.NEEDED]
 
 
 def test_a_constant_too_large_is_slack_with_its_factor() -> None:
     found = items(Theorem(Claim(second_derivative, "<=", 5 * TIGHT / 2), NORMALISATION))
     constant = next(item for name, item in found.items() if name.startswith("constant"))
-    assert constant.reason.startswith("slack: times 0.8 survives, times 0.39")
+    assert constant.kind is Kind.SLACK
+    assert constant.reason.startswith("times 0.8 survives, times 0.39")
     assert float(constant.witness["below"]) == pytest.approx(0.4, abs=2e-3)
     assert "above" not in constant.witness
 
@@ -51,36 +50,38 @@ def test_a_lower_bound_is_enlarged() -> None:
     """Of 1/q ≥ √3‖w‖²/4 the tight constant is √3/2, twice as large."""
     found = items(Theorem(Claim(1 / second_derivative, ">=", sqrt(3) * w_norm**2 / 4), NORMALISATION))
     constant = next(item for name, item in found.items() if name.startswith("constant"))
-    assert constant.reason.startswith("slack: times 1.25 survives, times 2.0")
+    assert constant.kind is Kind.SLACK
+    assert constant.reason.startswith("times 1.25 survives, times 2.0")
     assert float(constant.witness["above"]) == pytest.approx(2.0, abs=1e-2)
 
 
 def test_a_negative_lower_bound_is_shrunk() -> None:
     found = items(Theorem(Claim(-second_derivative, ">=", -3 * TIGHT), NORMALISATION))
     constant = next(item for name, item in found.items() if name.startswith("constant"))
-    assert constant.reason.startswith("slack: times 0.8 survives, times 0.33")
-    tight = reasons(Theorem(Claim(-second_derivative, ">=", -TIGHT), NORMALISATION))
-    assert all(reason.startswith("needed") for reason in tight.values())
+    assert constant.kind is Kind.SLACK
+    assert constant.reason.startswith("times 0.8 survives, times 0.33")
+    tight = kinds(Theorem(Claim(-second_derivative, ">=", -TIGHT), NORMALISATION))
+    assert set(tight.values()) == {Kind.NEEDED}
 
 
 def test_a_constant_with_a_minus_sign_and_one_on_the_left_are_edited_too() -> None:
     claim = Claim(5 * second_derivative, "<=", 6 * TIGHT - TIGHT)
-    found = reasons(Theorem(claim, NORMALISATION))
-    assert next(reason for name, reason in found.items() if name.startswith("left side")).startswith(
-        "needed: times 1"
-    )
+    found = items(Theorem(claim, NORMALISATION))
+    left = next(item for name, item in found.items() if name.startswith("left side"))
+    assert left.kind is Kind.NEEDED
+    assert left.reason.startswith("times 1")
     lower = Claim(TIGHT * w_norm**3 - 1, ">=", second_derivative * w_norm**3 - 2)
-    constant = next(
-        reason for name, reason in reasons(Theorem(lower, NORMALISATION)).items() if name.startswith("constant -2")
-    )
-    assert constant.startswith("slack: times 0.8 survives, times 0.49")
+    negative = items(Theorem(lower, NORMALISATION))
+    constant = next(item for name, item in negative.items() if name.startswith("constant -2"))
+    assert constant.kind is Kind.SLACK
+    assert constant.reason.startswith("times 0.8 survives, times 0.49")
 
 
 def test_a_superfluous_term_is_seen_as_slack() -> None:
     bound = (1 + rho) * (1 + 7 * L * sqrt(m) * c0)
     found = items(Theorem(Claim(output_abs, "<=", bound, given=LIPSCHITZ), WEIGHT_NORM))
     constant = found["constant 7 in 7*L*c0*sqrt(m)"]
-    assert constant.reason.startswith("slack")
+    assert constant.kind is Kind.SLACK
     assert float(constant.witness.get("below", 0.0)) <= 1 / 7
 
 
@@ -97,17 +98,17 @@ def test_the_bound_as_a_whole_bears_the_factor_that_is_reached(scaling: str) -> 
 
 def test_every_edit_of_an_identity_is_refuted() -> None:
     entry = next(entry for entry in catalogue.catalogue() if entry.id == "dukler2020/orthonormal_lambda")
-    found = reasons(catalogue.load(entry))
-    own = {name: reason for name, reason in found.items() if not name.startswith("hypothesis")}
+    found = items(catalogue.load(entry))
+    own = [item for name, item in found.items() if not name.startswith("hypothesis")]
     assert len(own) == 7
-    assert all(reason.startswith("needed") and reason.endswith("are refuted") for reason in own.values()), own
+    assert all(item.kind is Kind.NEEDED and item.reason.endswith("are refuted") for item in own), own
 
 
 def test_a_hypothesis_is_weakened_until_what_it_keeps_out_refutes() -> None:
     given = {"long": (w_norm, ">=", Rational(1, 2)), "never": (w_norm, ">", Rational(1, 10**9))}
-    found = reasons(Theorem(Claim(second_derivative, "<=", 8 / sqrt(3), given=given), NORMALISATION))
-    assert "times 0." in found["hypothesis “long”: constant 1/2"]
-    assert found["hypothesis “never”: constant 1/1000000000"].startswith("untested")
+    found = items(Theorem(Claim(second_derivative, "<=", 8 / sqrt(3), given=given), NORMALISATION))
+    assert "times 0." in found["hypothesis “long”: constant 1/2"].reason
+    assert found["hypothesis “never”: constant 1/1000000000"].kind is Kind.UNTESTED
 
 
 def test_instances_that_break_the_claim_itself_say_nothing_of_its_constants() -> None:
@@ -121,14 +122,15 @@ def test_instances_that_break_the_claim_itself_say_nothing_of_its_constants() ->
 
 
 @pytest.mark.parametrize(
-    ("constant", "words"), [(1, "needed: times 0.9"), (2, "slack: times 0.8 survives, times 0.4")]
+    ("constant", "kind", "words"), [(1, Kind.NEEDED, "times 0.9"), (2, Kind.SLACK, "times 0.8 survives, times 0.4")]
 )
-def test_a_constant_of_a_probability_claim(constant: int, words: str) -> None:
+def test_a_constant_of_a_probability_claim(constant: int, kind: Kind, words: str) -> None:
     """|u_1| is a χ of d degrees of freedom, below its root mean square √d with probability a little above 1/2."""
     given = {"many dimensions": (d, ">=", 10)}
     claim = Claim(first_norm, "<=", constant * sqrt(d), given=given, probability=Rational(1, 2))
     found = items(Theorem(claim, CONCENTRATION))
     place = "the whole right side" if constant == 1 else "constant 2 in 2*sqrt(d)"
+    assert found[place].kind is kind
     assert found[place].reason.startswith(words)
     assert 0.4 < constant * float(found[place].witness["below"]) < 1.0
 
@@ -138,7 +140,8 @@ def test_a_failure_probability_too_large_is_slack_and_an_exact_one_is_not_refute
     claim = Claim(margin, "<=", alpha, probability=1 - Rational(3174, 10000))
     wide = Claim(margin, "<=", alpha, probability=1 - Rational(9, 10))
     found = items(Theorem(wide, CONCENTRATION))["failure probability: constant 9/10"]
-    assert found.reason.startswith("slack: times 0.8 survives, times 0.")
+    assert found.kind is Kind.SLACK
+    assert found.reason.startswith("times 0.8 survives, times 0.")
     assert 0.15 < 0.9 * float(found.witness["below"]) < 0.318
     rates = Rates(Theorem(claim, CONCENTRATION))
     rng = np.random.default_rng(5)
@@ -179,10 +182,10 @@ def test_critical_factors_are_found_from_both_sides(low: float, high: float) -> 
         assert high < found.above < high * 1.02
 
 
-def as_checked(entry: catalogue.Entry) -> dict[str, str]:
+def as_checked(entry: catalogue.Entry) -> dict[str, Item]:
     """What `wnverify check` reports of an entry."""
-    found = check_theorem(catalogue.load(entry), entry.id, sharpness.NAME, parse_budget("quick"), 0)
-    return {item.name: item.reason for item in found.items}
+    found = carry_out(sharpness.NAME, catalogue.load(entry), entry.id, parse_budget("quick"), 0)
+    return {item.name: item for item in found.items}
 
 
 BANERJEE = [entry for entry in catalogue.catalogue() if entry.id.startswith("banerjee2024/")]
@@ -191,7 +194,7 @@ BANERJEE = [entry for entry in catalogue.catalogue() if entry.id.startswith("ban
 @pytest.mark.parametrize("entry", BANERJEE, ids=lambda entry: entry.id)
 def test_every_constant_and_exponent_of_the_paper_is_refuted_or_reported_with_its_factor(entry) -> None:
     theorem = catalogue.load(entry)
-    if sharpness.NAME not in checks_of(theorem):
+    if sharpness.NAME not in planned(theorem):
         assert theorem.claim.relation == "="
         assert theorem.claim.rhs == Integer(0)
         assert theorem.claim.lhs.is_Symbol
@@ -204,19 +207,19 @@ def test_every_constant_and_exponent_of_the_paper_is_refuted_or_reported_with_it
     assert sum(name.startswith("exponent of") for name in own) == len(powers)
     assert any(name.startswith(("constant", "the whole right side")) for name in own)
     for name, item in own.items():
-        kind, _, words = item.reason.partition(": ")
-        assert kind in ("needed", "slack"), name
-        assert item.witness or words.startswith(("no factor from 0 to", "no shift up to")), (name, words)
-        assert kind == "slack" or words.endswith("refuted")
+        assert item.kind in (Kind.NEEDED, Kind.SLACK), name
+        assert item.witness or item.reason.startswith(("no factor from 0 to", "no shift up to")), (name, item.reason)
+        assert item.kind is Kind.SLACK or item.reason.endswith("refuted")
 
 
 def test_what_the_quick_budget_must_find_in_the_paper() -> None:
     """Tight constants of `predictor_hessian` and `rsc_every_pair`: an edit by a fifth is refuted."""
     by_name = {entry.id: entry for entry in BANERJEE}
     hessian = as_checked(by_name["banerjee2024/predictor_hessian"])
-    needed = [name for name, reason in hessian.items() if reason.startswith("needed")]
+    needed = [name for name, item in hessian.items() if item.kind is Kind.NEEDED]
     assert any(name.startswith("constant 2*sqrt(3)/3") for name in needed)
     assert "exponent of omega**(-2)" in needed
     pairs = as_checked(by_name["banerjee2024/rsc_every_pair"])
-    quarter = next(reason for name, reason in pairs.items() if name.startswith("constant 1/4 in distance"))
-    assert quarter.startswith("needed: times 1.")
+    quarter = next(item for name, item in pairs.items() if name.startswith("constant 1/4 in distance"))
+    assert quarter.kind is Kind.NEEDED
+    assert quarter.reason.startswith("times 1.")

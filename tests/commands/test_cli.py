@@ -12,12 +12,23 @@ from click.testing import CliRunner
 import wnverify
 from wnverify.catalogue import load
 from wnverify.cli import cli
-from wnverify.evidence import CheckEvidence, Item, Record, TheoremEvidence, Worst
+from wnverify.evidence import (
+    RECORD_SCHEMA,
+    CheckEvidence,
+    ClaimText,
+    Event,
+    Item,
+    Kind,
+    Record,
+    Subject,
+    TheoremEvidence,
+    Worst,
+)
 from wnverify.runs import run as running
 from wnverify.runs.record import from_json
-from wnverify.runs.theorem import checks_of
+from wnverify.runs.theorem import planned
 
-PLANNED = checks_of(load("predictor_hessian"))
+PLANNED = planned(load("predictor_hessian"))
 ROOT = Path(wnverify.__file__).parents[1]
 INSTANCE = {"family": "f", "shape": {"m": 1}, "settings": {}, "arrays": {"v": {"shape": [1], "hex": ["0x1.8p+0"]}}}
 
@@ -25,8 +36,10 @@ INSTANCE = {"family": "f", "shape": {"m": 1}, "settings": {}, "arrays": {"v": {"
 def evidence(entry, verdict="HELD", expected="HELD", alive=False):
     worst = Worst(1.5 if verdict == "REFUTED" else 0.5, 3.0, 2.0, 1.5, "balls", "random", "m=1", INSTANCE)
     check = CheckEvidence("sampled", verdict, "the reason", tried=10, accepted=10, worst=worst)
-    mutants = CheckEvidence("mutants", "HELD", "", items=[Item("half", "HELD" if alive else "REFUTED", "why")])
-    return TheoremEvidence(entry.id, "Title.", "a ≤ b", "00", expected, PLANNED, [check, mutants])
+    half = Item("half", Kind.MUTANT, "HELD" if alive else "REFUTED", "why")
+    mutants = CheckEvidence("mutants", "HELD", "", items=[half], subject=Subject.MUTANTS)
+    claim = ClaimText("a", "<=", "b", [], (1e-10).hex())
+    return TheoremEvidence(entry.id, "Title.", "a ≤ b", claim, "00", expected, PLANNED, [check, mutants])
 
 
 @pytest.fixture
@@ -39,13 +52,13 @@ def check(monkeypatch, tmp_path):
             if raises:
                 raise raises
             for entry in entries:
-                notify(running.Event("planned", entry.id, checks=len(PLANNED)))
+                notify(Event("planned", entry.id, checks=len(PLANNED)))
             for entry in entries:
                 for name in PLANNED:
-                    notify(running.Event("started", entry.id, name))
-                    notify(running.Event("finished", entry.id, name, evidence(entry, **rest).checks[0], 0.1))
+                    notify(Event("started", entry.id, name))
+                    notify(Event("finished", entry.id, name, evidence(entry, **rest).checks[0], 0.1))
             found = [evidence(entry, **rest) for entry in entries]
-            return Record(1, "0.1.0", {}, seed, budget.name, found, interrupted=interrupted)
+            return Record(RECORD_SCHEMA, "0.1.0", {}, seed, budget.name, found, interrupted=interrupted)
 
         monkeypatch.setattr(running, "run", run)
         return CliRunner().invoke(cli, ["check", *arguments])
@@ -101,7 +114,7 @@ def test_a_refutation_is_shown_and_saved(check):
     assert "[1.5]" in result.stdout
     saved = json.loads(path.read_text())
     assert saved["instance"]["arrays"]["v"]["hex"] == ["0x1.8p+0"]
-    assert (saved["ratio"], saved["claim"], saved["seed"]) == (1.5, "a ≤ b", 0)
+    assert (saved["ratio"], saved["statement"], saved["seed"]) == (1.5, "a ≤ b", 0)
 
 
 def test_quiet_prints_only_what_needs_a_look(check):

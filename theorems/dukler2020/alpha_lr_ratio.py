@@ -10,18 +10,15 @@ Tags:        gradient descent, initialisation, learning rate, relu
 """
 
 import sympy
-from sympy import Integer, Rational
+from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import run_kink, twin_defect, twin_defect_both, twin_defect_first_power
-
-off_kinks = {"off the kinks": (run_kink, ">=", Rational(1, 10**6))}
+from wnverify.families.relu.gains import OFF_KINKS, RELU_GAINS, twin_defect, twin_defect_both, twin_defect_first_power
 
 
 def version(defect: sympy.Expr) -> Claim:
     """The claim about another pair of steps."""
-    return Claim(defect, "=", Integer(0), given=off_kinks, tolerance=1e-9)
+    return Claim(defect, "=", Integer(0), given=OFF_KINKS, tolerance=1e-9)
 
 
 theorem = Theorem(

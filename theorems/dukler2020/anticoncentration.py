@@ -11,8 +11,7 @@ Tags:        initialisation, anticoncentration, relu
 from sympy import Expr, pi, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import alpha, d, margin, radius
+from wnverify.families.relu.concentration import CONCENTRATION, alpha, d, margin, radius
 
 chance = sqrt(2 / pi) * radius / alpha
 

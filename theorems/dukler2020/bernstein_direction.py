@@ -7,15 +7,13 @@ Ours:        the statement, by the matrix Bernstein inequality with summands bet
 Tags:        concentration, initialisation, kernel, width
 """
 
-from sympy import log, sqrt
+from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import V_error, V_norm, delta, kappa, m, n
+from wnverify.bounds.dukler2020 import bernstein, bernstein_bulk
+from wnverify.families.relu.concentration import CONCENTRATION, V_error, V_norm, delta, kappa, m
 
-exponent = log(2 * n / delta)
-bulk = sqrt(2 * kappa**2 * V_norm * exponent / m)
-bound = bulk + 2 * kappa**2 * exponent / (3 * m)
+bulk, bound = bernstein_bulk(V_norm), bernstein(V_norm)
 
 theorem = Theorem(
     claim=Claim(V_error, "<=", bound, probability=1 - delta),

@@ -8,8 +8,7 @@ Tags:        concentration, initialisation, kernel, variance
 """
 
 from wnverify import Claim, Theorem, decreasing, order
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import V_distance, V_variance, delta, m
+from wnverify.families.relu.concentration import CONCENTRATION, V_distance, V_variance, delta, m
 
 bound = V_variance / (m * delta)
 

@@ -8,8 +8,7 @@ Tags:        concentration, initialisation, kernel, variance
 """
 
 from wnverify import Claim, Theorem, decreasing, order
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import G_distance, G_variance, delta, m
+from wnverify.families.relu.concentration import CONCENTRATION, G_distance, G_variance, delta, m
 
 bound = G_variance / (m * delta)
 

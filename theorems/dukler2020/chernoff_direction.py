@@ -11,10 +11,10 @@ Tags:        concentration, initialisation, kernel, eigenvalues
 from sympy import Expr, exp
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import V_least, kappa, lambda_0, m, n, share
+from wnverify.bounds.dukler2020 import chernoff_exponent
+from wnverify.families.relu.concentration import CONCENTRATION, V_least, kappa, lambda_0, m, n, share
 
-rate = share**2 * m * lambda_0 / (2 * kappa**2)
+rate = chernoff_exponent(lambda_0)
 
 
 def version(exponent: Expr) -> Claim:

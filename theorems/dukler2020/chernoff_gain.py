@@ -11,10 +11,10 @@ Tags:        concentration, initialisation, kernel, eigenvalues
 from sympy import Expr, exp
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import G_least, kappa, m, mu_0, n, share
+from wnverify.bounds.dukler2020 import chernoff_exponent
+from wnverify.families.relu.concentration import CONCENTRATION, G_least, kappa, m, mu_0, n, share
 
-rate = share**2 * m * mu_0 / (2 * kappa**2)
+rate = chernoff_exponent(mu_0)
 
 
 def version(exponent: Expr) -> Claim:

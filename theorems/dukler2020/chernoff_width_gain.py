@@ -11,10 +11,10 @@ Tags:        concentration, initialisation, kernel, width
 from sympy import Expr, Rational, log
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import G_least, delta, kappa, m, mu_0, n
+from wnverify.bounds.dukler2020 import chernoff_width
+from wnverify.families.relu.concentration import CONCENTRATION, G_least, delta, kappa, m, mu_0, n
 
-width = 32 * kappa**2 * log(n / delta) / mu_0
+width = chernoff_width(mu_0)
 
 
 def version(part: Expr, least_width: Expr) -> Claim:

@@ -10,8 +10,7 @@ Tags:        conditioning, kernel, initialisation
 from sympy import Max, Min, Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.kernels import KERNELS, RESOLVED
-from wnverify.families.relu.kernels_quantities import condition, condition_G, condition_H, condition_V
+from wnverify.families.relu.kernels import KERNELS, RESOLVED, condition, condition_G, condition_H, condition_V
 
 bound = Max(condition_V, condition_G)
 

@@ -8,8 +8,7 @@ Tags:        control, conditioning, kernel
 """
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.relu.kernels import KERNELS, RESOLVED
-from wnverify.families.relu.kernels_quantities import alpha, condition, condition_H
+from wnverify.families.relu.kernels import KERNELS, RESOLVED, alpha, condition, condition_H
 
 theorem = Theorem(
     claim=Claim(condition, "<=", condition_H, given={**RESOLVED, "alpha below 1": (alpha, "<", 1)}, tolerance=1e-8),

@@ -11,8 +11,7 @@ Tags:        control, kernel, positivity
 from sympy import Rational
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import V_positive, min_angle, n
+from wnverify.families.relu.kernels import KERNELS, PLANAR, V_positive, min_angle, n
 
 theorem = Theorem(
     claim=Claim(V_positive, ">=", n, given={**PLANAR, "distinct inputs": (min_angle, ">=", Rational(1, 50))}),

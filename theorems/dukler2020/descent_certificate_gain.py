@@ -11,18 +11,10 @@ Tags:        gradient descent, movement, certificate, relu
 from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.bounds.dukler2020_runs import PHI, reach
-from wnverify.families.relu.runs import (
-    CERTIFIED_STEPS,
-    RELU_RUNS,
-    certified_step_rate,
-    kappa,
-    m,
-    start_residual,
-    step_gain_shift,
-)
+from wnverify.bounds.dukler2020 import PHI, reach
+from wnverify.families.relu.runs import CERTIFIED_STEPS, RELU_RUNS, certified_step_rate, m, step_gain_shift
 
-p = reach(kappa, start_residual, certified_step_rate, m)
+p = reach(certified_step_rate)
 applies = {certified_step_rate: PHI}
 
 theorem = Theorem(

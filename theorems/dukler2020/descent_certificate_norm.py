@@ -9,25 +9,11 @@ Ours:        the statement.
 Tags:        gradient descent, norm growth, certificate, relu
 """
 
-from sympy import sqrt
-
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.bounds.dukler2020_runs import PHI, norm_exponent, reach
-from wnverify.families.relu.runs import (
-    CERTIFIED_STEPS,
-    RELU_RUNS,
-    alpha,
-    certified_step_rate,
-    kappa,
-    m,
-    norm_growth,
-    start_residual,
-    step,
-    u_norm,
-)
+from wnverify.bounds.dukler2020 import PHI, norm_exponent, reach
+from wnverify.families.relu.runs import CERTIFIED_STEPS, RELU_RUNS, alpha, certified_step_rate, m, norm_growth, step
 
-p = reach(kappa, start_residual, certified_step_rate, m)
-nu = norm_exponent(p, u_norm, alpha, step * kappa * start_residual / sqrt(m))
+nu = norm_exponent(reach(certified_step_rate))
 applies = {certified_step_rate: PHI}
 
 theorem = Theorem(

@@ -9,20 +9,10 @@ Tags:        gradient descent, movement, certificate, relu
 """
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.bounds.dukler2020_runs import PHI, reach, turn
-from wnverify.families.relu.runs import (
-    CERTIFIED_STEPS,
-    RELU_RUNS,
-    alpha,
-    certified_step_rate,
-    kappa,
-    m,
-    start_residual,
-    step_turned,
-    u_norm,
-)
+from wnverify.bounds.dukler2020 import PHI, reach, turn
+from wnverify.families.relu.runs import CERTIFIED_STEPS, RELU_RUNS, alpha, certified_step_rate, m, step_turned
 
-A = turn(reach(kappa, start_residual, certified_step_rate, m), u_norm, alpha)
+A = turn(reach(certified_step_rate))
 applies = {certified_step_rate: PHI}
 
 theorem = Theorem(

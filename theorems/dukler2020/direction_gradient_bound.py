@@ -11,8 +11,7 @@ Tags:        gradient, width, relu
 from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import alpha, direction_gradient, gain, kappa, m, norm, residual_norm
+from wnverify.families.relu.gains import RELU_GAINS, alpha, direction_gradient, gain, kappa, m, norm, residual_norm
 
 bound = abs(gain) * kappa * residual_norm / (norm * sqrt(m))
 

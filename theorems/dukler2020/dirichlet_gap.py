@@ -10,8 +10,7 @@ Tags:        kernel, laplacian, infinite width
 """
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.families.relu.kernels import KERNELS, RESOLVED
-from wnverify.families.relu.kernels_quantities import d, gain_share, gain_share_raw
+from wnverify.families.relu.kernels import KERNELS, RESOLVED, d, gain_share, gain_share_raw
 
 theorem = Theorem(
     claim=Claim(gain_share, "<=", 1 / (d - 1), given=RESOLVED, tolerance=1e-9),

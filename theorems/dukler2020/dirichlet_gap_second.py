@@ -11,8 +11,7 @@ Tags:        kernel, laplacian, infinite width
 """
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.families.relu.kernels import KERNELS, RESOLVED
-from wnverify.families.relu.kernels_quantities import d, tail_share
+from wnverify.families.relu.kernels import KERNELS, RESOLVED, d, tail_share
 
 theorem = Theorem(
     claim=Claim(tail_share, "<=", 1 / (2 * d), given=RESOLVED, tolerance=1e-8),

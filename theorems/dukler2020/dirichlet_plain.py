@@ -12,8 +12,7 @@ Tags:        kernel, laplacian, infinite width
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.kernels import KERNELS, RESOLVED
-from wnverify.families.relu.kernels_quantities import d, plain_share, plain_share_raw
+from wnverify.families.relu.kernels import KERNELS, RESOLVED, d, plain_share, plain_share_raw
 
 theorem = Theorem(
     claim=Claim(plain_share, "<=", d / (d - 1), given=RESOLVED, tolerance=1e-9),

@@ -11,8 +11,7 @@ Tags:        kernel, laplacian, infinite width
 from sympy import Integer, Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import centred_least, d, tail_least
+from wnverify.families.relu.kernels import KERNELS, PLANAR, centred_least, d, tail_least
 
 theorem = Theorem(
     claim=Claim(1 + tail_least, ">=", Integer(1), given=PLANAR, tolerance=1e-12),

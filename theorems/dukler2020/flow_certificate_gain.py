@@ -11,10 +11,10 @@ Tags:        gradient flow, movement, width, certificate, relu
 from sympy import oo, sqrt
 
 from wnverify import Claim, Theorem, decreasing, limit, order
-from wnverify.bounds.dukler2020_runs import PHI, reach
+from wnverify.bounds.dukler2020 import PHI, reach
 from wnverify.families.relu.runs import CERTIFIED, RELU_RUNS, certified_rate, gain_shift, kappa, m, start_residual
 
-p = reach(kappa, start_residual, certified_rate, m)
+p = reach(certified_rate)
 applies = {certified_rate: PHI}
 
 theorem = Theorem(

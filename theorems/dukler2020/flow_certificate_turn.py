@@ -9,20 +9,10 @@ Tags:        gradient flow, movement, certificate, relu
 """
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.bounds.dukler2020_runs import PHI, reach, turn
-from wnverify.families.relu.runs import (
-    CERTIFIED,
-    RELU_RUNS,
-    alpha,
-    certified_rate,
-    kappa,
-    m,
-    start_residual,
-    turned,
-    u_norm,
-)
+from wnverify.bounds.dukler2020 import PHI, reach, turn
+from wnverify.families.relu.runs import CERTIFIED, RELU_RUNS, alpha, certified_rate, m, turned
 
-A = turn(reach(kappa, start_residual, certified_rate, m), u_norm, alpha)
+A = turn(reach(certified_rate))
 applies = {certified_rate: PHI}
 
 theorem = Theorem(

@@ -9,10 +9,10 @@ Tags:        gradient flow, relu, movement
 """
 
 from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.dukler2020_runs import direction_reach
-from wnverify.families.relu.paths import POSITIVE, RELU_PATHS, alpha, direction_shift, push, u_norm
+from wnverify.bounds.dukler2020 import direction_reach
+from wnverify.families.relu.paths import POSITIVE, RELU_PATHS, alpha, direction_shift, push
 
-reach = direction_reach(push, u_norm, alpha)
+reach = direction_reach(push)
 
 theorem = Theorem(
     claim=Claim(direction_shift, "<=", reach, given=POSITIVE, tolerance=1e-9),

@@ -11,10 +11,10 @@ Tags:        gradient flow, relu, movement
 from sympy import oo
 
 from wnverify import Claim, Theorem, decreasing, increasing, limit
-from wnverify.bounds.dukler2020_runs import turn
+from wnverify.bounds.dukler2020 import turn
 from wnverify.families.relu.paths import POSITIVE, RELU_PATHS, alpha, push, turned, u_norm
 
-A = turn(push, u_norm, alpha)
+A = turn(push)
 
 theorem = Theorem(
     claim=Claim(turned, "<=", A, given=POSITIVE, tolerance=1e-9),

@@ -7,13 +7,13 @@ Ours:        the statement, by McDiarmid's inequality and the second moments of 
 Tags:        concentration, initialisation, kernel, width
 """
 
-from sympy import log, sqrt
+from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import V_distance, V_variance, delta, gram_norm, m
+from wnverify.bounds.dukler2020 import frobenius
+from wnverify.families.relu.concentration import CONCENTRATION, V_distance, V_variance, delta, m
 
-bound = (sqrt(V_variance) + gram_norm * sqrt(log(1 / delta))) / sqrt(m)
+bound = frobenius(V_variance)
 
 theorem = Theorem(
     claim=Claim(V_distance, "<=", bound, probability=1 - delta),

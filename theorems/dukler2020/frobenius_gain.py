@@ -7,13 +7,13 @@ Ours:        the statement, by McDiarmid's inequality and the second moments of 
 Tags:        concentration, initialisation, kernel, width
 """
 
-from sympy import log, sqrt
+from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import G_distance, G_variance, delta, gram_norm, m
+from wnverify.bounds.dukler2020 import frobenius
+from wnverify.families.relu.concentration import CONCENTRATION, G_distance, G_variance, delta, m
 
-bound = (sqrt(G_variance) + gram_norm * sqrt(log(1 / delta))) / sqrt(m)
+bound = frobenius(G_variance)
 
 theorem = Theorem(
     claim=Claim(G_distance, "<=", bound, probability=1 - delta),

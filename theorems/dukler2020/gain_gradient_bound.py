@@ -11,8 +11,7 @@ Tags:        gradient, width, relu
 from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import alpha, gain_gradient, kappa, m, n, residual_norm
+from wnverify.families.relu.gains import RELU_GAINS, alpha, gain_gradient, kappa, m, n, residual_norm
 
 bound = kappa * residual_norm / sqrt(m)
 

@@ -13,8 +13,8 @@ import sympy
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import (
+from wnverify.families.relu.gains import (
+    RELU_GAINS,
     G_force,
     V_force,
     gain_step_residual,

@@ -8,8 +8,7 @@ Tags:        kernel, eigenvalues, rate
 """
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.families.relu.kernels import KERNELS, RESOLVED
-from wnverify.families.relu.kernels_quantities import H_least, H_second, d, mu_0, n
+from wnverify.families.relu.kernels import KERNELS, RESOLVED, H_least, H_second, d, mu_0, n
 
 theorem = Theorem(
     claim=Claim(mu_0, "<=", H_second / d, given={**RESOLVED, "several inputs": (n, ">=", 2)}),

@@ -11,8 +11,7 @@ import sympy
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import gain_work, output_work, residual_norm, work_scale
+from wnverify.families.relu.gains import RELU_GAINS, gain_work, output_work, residual_norm, work_scale
 
 
 def version(work: sympy.Expr) -> Claim:

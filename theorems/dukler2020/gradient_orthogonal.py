@@ -10,8 +10,7 @@ Tags:        gradient, scale invariance, relu
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import alignment, plain_alignment
+from wnverify.families.relu.gains import RELU_GAINS, alignment, plain_alignment
 
 theorem = Theorem(
     claim=Claim(alignment, "=", Integer(0), tolerance=1e-13),

@@ -10,8 +10,7 @@ Tags:        gradient, relu
 import sympy
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import direction_gradient, gain, gain_gradient, m, norm, seen_residual
+from wnverify.families.relu.gains import RELU_GAINS, direction_gradient, gain, gain_gradient, m, norm, seen_residual
 
 
 def version(weight: sympy.Expr) -> Claim:

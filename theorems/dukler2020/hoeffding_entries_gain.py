@@ -13,10 +13,9 @@ from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, increasing
 from wnverify.bounds.dukler2020 import entry_deviation
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import G_entry_error, delta, m, n
+from wnverify.families.relu.concentration import CONCENTRATION, G_entry_error, delta, m, n
 
-bound = entry_deviation(delta, m)
+bound = entry_deviation()
 
 theorem = Theorem(
     claim=Claim(G_entry_error, "<=", bound, probability=1 - delta),

@@ -13,10 +13,9 @@ from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, increasing
 from wnverify.bounds.dukler2020 import entry_deviation
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import V_error, V_range, delta, m
+from wnverify.families.relu.concentration import CONCENTRATION, V_error, V_range, delta, m
 
-deviation = entry_deviation(delta, m)
+deviation = entry_deviation()
 
 theorem = Theorem(
     claim=Claim(V_error, "<=", V_range * deviation, probability=1 - delta),

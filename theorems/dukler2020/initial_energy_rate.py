@@ -11,8 +11,16 @@ Tags:        flow, loss, initialisation, relu
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import INITIAL, RELU_GAINS
-from wnverify.families.relu.gains_quantities import V_residual, alpha, kappa, loss_rate, plain_rate, residual_norm
+from wnverify.families.relu.gains import (
+    INITIAL,
+    RELU_GAINS,
+    V_residual,
+    alpha,
+    kappa,
+    loss_rate,
+    plain_rate,
+    residual_norm,
+)
 
 
 def version(rate: Expr) -> Claim:

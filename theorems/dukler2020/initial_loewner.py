@@ -11,8 +11,7 @@ Tags:        kernel, relu, initialisation
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import INITIAL, RELU_GAINS
-from wnverify.families.relu.gains_quantities import H_energy, alpha, ntk_energy
+from wnverify.families.relu.gains import INITIAL, RELU_GAINS, H_energy, alpha, ntk_energy
 
 claim = Claim(H_energy, "<=", ntk_energy, given={"alpha at most 1": (alpha, "<=", 1)})
 

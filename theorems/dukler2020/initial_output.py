@@ -12,8 +12,7 @@ Tags:        concentration, initialisation, output
 from sympy import exp, log, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import alpha, delta, m, n, output_max
+from wnverify.families.relu.concentration import CONCENTRATION, alpha, delta, m, n, output_max
 
 bound = sqrt(2 * log(2 * n / delta))
 

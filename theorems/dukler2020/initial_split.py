@@ -11,8 +11,7 @@ Tags:        kernel, relu, initialisation
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, decreasing, limit
-from wnverify.families.relu.gains import INITIAL, RELU_GAINS
-from wnverify.families.relu.gains_quantities import H_energy, V_energy, alpha, kappa, ntk_energy, size_z
+from wnverify.families.relu.gains import INITIAL, RELU_GAINS, H_energy, V_energy, alpha, kappa, ntk_energy, size_z
 
 
 def version(energy: Expr) -> Claim:

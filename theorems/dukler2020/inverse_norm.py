@@ -12,8 +12,7 @@ from sympy import sqrt
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.dukler2020 import inverse_norm as formula
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import d, inverse_norm
+from wnverify.families.relu.kernels import KERNELS, PLANAR, d, inverse_norm
 
 theorem = Theorem(
     claim=Claim(inverse_norm, "=", formula(), given=PLANAR, tolerance=1e-11),

@@ -13,8 +13,7 @@ from sympy import Expr, Integer, Rational, cos, pi, sin
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.dukler2020 import kernel_G
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import V_pair, d, theta
+from wnverify.families.relu.kernels import KERNELS, PLANAR, V_pair, d, theta
 
 first = kernel_G().diff(theta) / -sin(theta)
 second = first.diff(theta) / -sin(theta)

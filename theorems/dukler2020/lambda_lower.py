@@ -9,8 +9,7 @@ Tags:        kernel, eigenvalues, rate
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import H_least, centred_least, d, lambda_0
+from wnverify.families.relu.kernels import KERNELS, PLANAR, H_least, centred_least, d, lambda_0
 
 theorem = Theorem(
     claim=Claim(1 + lambda_0, ">=", 1 + (d - 1) / d * centred_least, given=PLANAR, tolerance=1e-12),

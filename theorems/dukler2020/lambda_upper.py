@@ -9,8 +9,7 @@ Tags:        kernel, eigenvalues, rate
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import V_off, d, lambda_0
+from wnverify.families.relu.kernels import KERNELS, PLANAR, V_off, d, lambda_0
 
 bound = (d - 1) / (2 * d) - V_off
 

@@ -11,8 +11,7 @@ from sympy import Integer
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.dukler2020 import small_ball
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import d, delta, least_norm, m
+from wnverify.families.relu.concentration import CONCENTRATION, d, delta, least_norm, m
 
 bound = (delta / (m * small_ball(Integer(1)))) ** (1 / d)
 

@@ -12,8 +12,7 @@ from sympy import pi, sqrt
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.dukler2020 import mean_relu as formula
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import d, mean_relu
+from wnverify.families.relu.kernels import KERNELS, PLANAR, d, mean_relu
 
 theorem = Theorem(
     claim=Claim(mean_relu, "=", formula(), given=PLANAR, tolerance=1e-12),

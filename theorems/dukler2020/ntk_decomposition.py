@@ -11,8 +11,8 @@ Tags:        kernel, relu, normalisation
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import (
+from wnverify.families.relu.gains import (
+    RELU_GAINS,
     G_energy,
     G_energy_by_direction,
     V_energy,

@@ -13,13 +13,20 @@ from sympy import Integer
 
 from wnverify import Claim, Theorem, limit
 from wnverify.bounds.dukler2020 import orthonormal_condition
-from wnverify.families.relu.kernels import KERNELS, ORTHONORMAL, PLANAR, TURNED
-from wnverify.families.relu.kernels_quantities import alpha, condition, condition_G, condition_V, n
-
-several = {**PLANAR, "several inputs": (n, ">=", 2), **ORTHONORMAL}
+from wnverify.families.relu.kernels import (
+    KERNELS,
+    ORTHONORMAL,
+    SEVERAL,
+    TURNED,
+    alpha,
+    condition,
+    condition_G,
+    condition_V,
+    n,
+)
 
 theorem = Theorem(
-    claim=Claim(condition, "=", orthonormal_condition(), given=several, tolerance=1e-10),
+    claim=Claim(condition, "=", orthonormal_condition(), given={**SEVERAL, **ORTHONORMAL}, tolerance=1e-10),
     family=KERNELS,
     settings=TURNED,
     about_bound=[limit(alpha, 1, 1, given={n: 2})],

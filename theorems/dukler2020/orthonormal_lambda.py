@@ -10,8 +10,7 @@ Tags:        kernel, eigenvalues, orthonormal
 
 from wnverify import Claim, Theorem, decreasing, increasing
 from wnverify.bounds.dukler2020 import orthonormal_lambda
-from wnverify.families.relu.kernels import KERNELS, ORTHONORMAL, PLANAR, TURNED
-from wnverify.families.relu.kernels_quantities import H_least, d, lambda_0, mu_0, n
+from wnverify.families.relu.kernels import KERNELS, ORTHONORMAL, PLANAR, TURNED, H_least, d, lambda_0, mu_0, n
 
 rate = orthonormal_lambda()
 

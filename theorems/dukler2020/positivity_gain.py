@@ -9,17 +9,15 @@ Tags:        kernel, positivity, infinite width
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.kernels import KERNELS, PLANAR, RESOLVED
-from wnverify.families.relu.kernels_quantities import G_positive, min_angle, n
+from wnverify.families.relu.kernels import DISTINCT, KERNELS, PLANAR, RESOLVED, G_positive, n
 
 claim = Claim(G_positive, ">=", n, given=RESOLVED)
-distinct = {**claim.given, "non-parallel inputs": (min_angle, ">=", claim.given["non-parallel inputs"].rhs)}
 
 theorem = Theorem(
     claim=claim,
     family=KERNELS,
     mutants={
-        "distinct inputs": Claim(G_positive, ">=", n, given=distinct),
+        "distinct inputs": Claim(G_positive, ">=", n, given=DISTINCT),
         "any inputs": Claim(G_positive, ">=", n, given=PLANAR),
         "one more": Claim(G_positive, ">=", n + 1, given=RESOLVED),
     },

@@ -14,8 +14,9 @@ import sympy
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import ANY, RELU_GAINS
-from wnverify.families.relu.gains_quantities import (
+from wnverify.families.relu.gains import (
+    ANY,
+    RELU_GAINS,
     across_force,
     along_force,
     alpha,

@@ -9,19 +9,23 @@ Tags:        scale invariance, hessian, relu
 """
 
 import sympy
-from sympy import Integer, Rational
+from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import direction_gradient, gradient_along, radial_curvature, size_p
-
-moving = {"a gradient to speak of": (direction_gradient * size_p, ">", Rational(1, 1000))}
+from wnverify.families.relu.gains import (
+    MOVING,
+    RELU_GAINS,
+    direction_gradient,
+    gradient_along,
+    radial_curvature,
+    size_p,
+)
 
 
 def version(multiple: sympy.Expr) -> Claim:
     """The claim with another multiple of the gradient."""
     defect = (radial_curvature - multiple * gradient_along) / (direction_gradient * size_p)
-    return Claim(defect, "=", Integer(0), given=moving, tolerance=1e-10)
+    return Claim(defect, "=", Integer(0), given=MOVING, tolerance=1e-10)
 
 
 theorem = Theorem(

@@ -12,8 +12,7 @@ import sympy
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import output_along, output_scale, s, scaled_output
+from wnverify.families.relu.gains import RELU_GAINS, output_along, output_scale, s, scaled_output
 
 
 def version(expected: sympy.Expr) -> Claim:

@@ -8,23 +8,18 @@ Ours:        observed only; nothing is proved of the slope.
 Tags:        gradient flow, movement, scaling, probability, relu
 """
 
-from sympy import Expr, Integer, Rational
+from sympy import Integer, Rational
 
-from wnverify import Claim, Theorem
-from wnverify.families.relu.scalings import RELU_SCALINGS, gain_exponent
-
-
-def law(exponent: Expr) -> Claim:
-    """The claim with another exponent."""
-    return Claim(abs(gain_exponent - exponent), "<=", Rational(3, 20), probability=Rational(9, 10))
-
+from wnverify import Theorem
+from wnverify.bounds.dukler2020 import scaling
+from wnverify.families.relu.scalings import RELU_SCALINGS
 
 theorem = Theorem(
-    claim=law(-Rational(1, 2)),
+    claim=scaling(-Rational(1, 2), within=Rational(3, 20)),
     family=RELU_SCALINGS,
     settings={"along": ("width",)},
     mutants={
-        "1/m": law(Integer(-1)),
-        "free of the width": law(Integer(0)),
+        "1/m": scaling(Integer(-1), within=Rational(3, 20)),
+        "free of the width": scaling(Integer(0), within=Rational(3, 20)),
     },
 )

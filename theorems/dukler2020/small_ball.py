@@ -11,8 +11,7 @@ from sympy import Expr
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.dukler2020 import small_ball
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import d, first_norm, radius
+from wnverify.families.relu.concentration import CONCENTRATION, d, first_norm, radius
 
 
 def version(failure: Expr) -> Claim:

@@ -10,8 +10,7 @@ Tags:        gradient descent, angle, relu
 from sympy import atan
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import direction_gradient, norm, step, step_angle
+from wnverify.families.relu.gains import RELU_GAINS, direction_gradient, norm, step, step_angle
 
 tangent = step * direction_gradient / norm
 

@@ -8,8 +8,7 @@ Tags:        gradient descent, norm growth, relu
 """
 
 from wnverify import Claim, Theorem, free_of, increasing
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import direction_gradient, m, next_norm, norm, step
+from wnverify.families.relu.gains import RELU_GAINS, direction_gradient, m, next_norm, norm, step
 
 theorem = Theorem(
     claim=Claim(next_norm**2, "=", norm**2 + step**2 * direction_gradient**2, tolerance=1e-12),

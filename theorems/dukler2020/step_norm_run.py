@@ -7,20 +7,11 @@ Paper:       |v_k| never decreases; telescoped.
 Tags:        gradient descent, norm growth, relu
 """
 
-from sympy import Rational
-
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import norm, run_growth, run_kink, run_norm, step
+from wnverify.families.relu.gains import OFF_KINKS, RELU_GAINS, norm, run_growth, run_norm, step
 
 theorem = Theorem(
-    claim=Claim(
-        run_norm**2,
-        "=",
-        norm**2 + run_growth,
-        given={"off the kinks": (run_kink, ">=", Rational(1, 10**6))},
-        tolerance=1e-12,
-    ),
+    claim=Claim(run_norm**2, "=", norm**2 + run_growth, given=OFF_KINKS, tolerance=1e-12),
     family=RELU_GAINS,
     mutants={
         "the norm is kept": norm**2,

@@ -12,8 +12,7 @@ Tags:        concentration, lemma, relu
 from sympy import Integer
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.families.relu.gains import INITIAL, RELU_GAINS
-from wnverify.families.relu.gains_quantities import correlation, summand_V
+from wnverify.families.relu.gains import INITIAL, RELU_GAINS, correlation, summand_V
 
 bound = (1 - correlation) / 2
 

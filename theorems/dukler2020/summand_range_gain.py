@@ -11,8 +11,7 @@ Tags:        concentration, lemma, relu
 from sympy import Abs
 
 from wnverify import Claim, Theorem, increasing
-from wnverify.families.relu.gains import INITIAL, RELU_GAINS
-from wnverify.families.relu.gains_quantities import correlation, summand_G
+from wnverify.families.relu.gains import INITIAL, RELU_GAINS, correlation, summand_G
 
 bound = (1 + correlation) / 2
 

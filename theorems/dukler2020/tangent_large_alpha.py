@@ -10,8 +10,7 @@ Tags:        kernel, eigenvalues, initialisation, rate
 from sympy import oo
 
 from wnverify import Claim, Theorem, limit
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import H_least, alpha, mu_0, tangent_least
+from wnverify.families.relu.kernels import KERNELS, PLANAR, H_least, alpha, mu_0, tangent_least
 
 bound = H_least / alpha**2 + (1 - 1 / alpha**2) * mu_0
 claim = Claim(

@@ -10,8 +10,7 @@ Tags:        kernel, eigenvalues, initialisation, rate
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.kernels import KERNELS, RESOLVED
-from wnverify.families.relu.kernels_quantities import H_least, alpha, tangent_least
+from wnverify.families.relu.kernels import KERNELS, RESOLVED, H_least, alpha, tangent_least
 
 claim = Claim(tangent_least, "<=", H_least, given={**RESOLVED, "alpha at least 1": (alpha, ">=", 1)}, tolerance=1e-9)
 

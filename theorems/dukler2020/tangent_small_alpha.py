@@ -11,8 +11,7 @@ Tags:        kernel, eigenvalues, initialisation, rate
 from sympy import Max
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import H_least, alpha, lambda_0, mu_0, tangent_least
+from wnverify.families.relu.kernels import KERNELS, PLANAR, H_least, alpha, lambda_0, mu_0, tangent_least
 
 bound = H_least + (1 / alpha**2 - 1) * lambda_0
 claim = Claim(

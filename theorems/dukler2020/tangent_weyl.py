@@ -10,8 +10,7 @@ Tags:        kernel, eigenvalues, relu
 from sympy import Max
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import G_least, V_least, alpha, ntk_least
+from wnverify.families.relu.gains import RELU_GAINS, G_least, V_least, alpha, ntk_least
 
 theorem = Theorem(
     claim=Claim(ntk_least + 1, ">=", 1 + V_least / alpha**2 + G_least, tolerance=1e-10),

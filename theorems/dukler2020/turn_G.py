@@ -9,8 +9,7 @@ Tags:        perturbation, kernel, relu
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.perturbation import KEPT, RELU_ROTATIONS
-from wnverify.families.relu.perturbation_quantities import G_shift, kappa, mean_turn
+from wnverify.families.relu.rotations import KEPT, RELU_ROTATIONS, G_shift, kappa, mean_turn
 
 theorem = Theorem(
     claim=Claim(G_shift, "<=", kappa**2 * mean_turn),

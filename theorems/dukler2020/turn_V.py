@@ -10,21 +10,17 @@ Ours:        the statement.
 Tags:        perturbation, kernel, relu
 """
 
-from sympy import pi
-
 from wnverify import Claim, Theorem
-from wnverify.families.relu.perturbation import KEPT, RELU_ROTATIONS
-from wnverify.families.relu.perturbation_quantities import V_shift, correlation, doubtful, greatest_turn, sure_shift
-
-flips = doubtful * (1 + abs(correlation)) / 2
+from wnverify.bounds.dukler2020 import flips
+from wnverify.families.relu.rotations import KEPT, RELU_ROTATIONS, RIGHT, V_shift, sure_shift
 
 theorem = Theorem(
-    claim=Claim(V_shift, "<=", sure_shift + flips, given={"at most a right angle": (greatest_turn, "<=", pi / 2)}),
+    claim=Claim(V_shift, "<=", sure_shift + flips(), given=RIGHT),
     family=RELU_ROTATIONS,
     settings=KEPT,
     mutants={
         "no flips": sure_shift,
-        "half the flips": sure_shift + flips / 2,
-        "half of sin A": sure_shift / 2 + flips,
+        "half the flips": sure_shift + flips() / 2,
+        "half of sin A": sure_shift / 2 + flips(),
     },
 )

@@ -9,33 +9,17 @@ Ours:        the statement.
 Tags:        perturbation, kernel, relu
 """
 
-from sympy import pi
-
 from wnverify import Claim, Theorem
-from wnverify.families.relu.perturbation import RELU_ROTATIONS
-from wnverify.families.relu.perturbation_quantities import (
-    V_shift,
-    correlation,
-    doubtful,
-    doubtful_growth,
-    greatest_turn,
-    sure_shift,
-)
-
-flips = doubtful * (1 + abs(correlation)) / 2
+from wnverify.bounds.dukler2020 import flips
+from wnverify.families.relu.rotations import RELU_ROTATIONS, RIGHT, V_shift, doubtful_growth, sure_shift
 
 theorem = Theorem(
-    claim=Claim(
-        V_shift,
-        "<=",
-        sure_shift + flips + doubtful_growth,
-        given={"at most a right angle": (greatest_turn, "<=", pi / 2)},
-    ),
+    claim=Claim(V_shift, "<=", sure_shift + flips() + doubtful_growth, given=RIGHT),
     family=RELU_ROTATIONS,
     mutants={
         "no doubtful neurons": sure_shift,
         "no flips": sure_shift + doubtful_growth,
-        "no growth of the doubtful": sure_shift + flips,
-        "half of the sure": sure_shift / 2 + flips + doubtful_growth,
+        "no growth of the doubtful": sure_shift + flips(),
+        "half of the sure": sure_shift / 2 + flips() + doubtful_growth,
     },
 )

@@ -9,8 +9,7 @@ Tags:        perturbation, relu
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.perturbation import KEPT, RELU_ROTATIONS
-from wnverify.families.relu.perturbation_quantities import flipped, margin, turn
+from wnverify.families.relu.rotations import KEPT, RELU_ROTATIONS, flipped, margin, turn
 
 theorem = Theorem(
     claim=Claim(margin, "<=", turn, given={"the sign has changed": (flipped, "=", 1)}, tolerance=1e-9),

@@ -11,8 +11,7 @@ Tags:        perturbation, geometry
 from sympy import cos, sin
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.perturbation import KEPT, RELU_ROTATIONS
-from wnverify.families.relu.perturbation_quantities import projection_shift, turn
+from wnverify.families.relu.rotations import KEPT, RELU_ROTATIONS, projection_shift, turn
 
 theorem = Theorem(
     claim=Claim(projection_shift, "=", sin(turn), tolerance=1e-9),

@@ -11,8 +11,7 @@ Tags:        perturbation, relu
 from sympy import sin
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.perturbation import KEPT, RELU_ROTATIONS
-from wnverify.families.relu.perturbation_quantities import kappa, relu_shift, turn
+from wnverify.families.relu.rotations import KEPT, RELU_ROTATIONS, kappa, relu_shift, turn
 
 theorem = Theorem(
     claim=Claim(relu_shift, "<=", 2 * kappa * sin(turn / 2)),

@@ -11,8 +11,7 @@ Tags:        perturbation, kernel, relu
 from sympy import Min
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.perturbation import KEPT, RELU_ROTATIONS
-from wnverify.families.relu.perturbation_quantities import kappa, summand_shift, turn
+from wnverify.families.relu.rotations import KEPT, RELU_ROTATIONS, kappa, summand_shift, turn
 
 theorem = Theorem(
     claim=Claim(summand_shift, "<=", kappa**2 * Min(1, turn)),

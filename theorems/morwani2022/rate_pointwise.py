@@ -13,12 +13,10 @@ from sympy import Rational
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.morwani2022 import dissipation_floor
-from wnverify.families.homogeneous.state import HOMOGENEOUS, C, D, K, dissipation, loss, phi
-
-given = {"loss below 1": (phi, ">", 0), "above underflow": (loss, ">", Rational(1, 10**100))}
+from wnverify.families.homogeneous.state import BELOW_ONE, HOMOGENEOUS, C, D, K, dissipation
 
 theorem = Theorem(
-    claim=Claim(dissipation, ">=", dissipation_floor(), given=given, tolerance=1e-9),
+    claim=Claim(dissipation, ">=", dissipation_floor(), given=BELOW_ONE, tolerance=1e-9),
     family=HOMOGENEOUS,
     settings={"loss": ("exponential",)},
     mutants={

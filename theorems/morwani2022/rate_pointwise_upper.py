@@ -10,16 +10,15 @@ Ours:        the explicit form: f_min e^{−f_i} summed is at most f_min LL, and
 Tags:        rate, ewn, homogeneous
 """
 
-from sympy import Rational, log
+from sympy import log
 
 from wnverify import Claim, Theorem
-from wnverify.families.homogeneous.state import HOMOGENEOUS, K, beta, dissipation, loss, n, phi
+from wnverify.families.homogeneous.state import BELOW_ONE, HOMOGENEOUS, K, beta, dissipation, loss, n
 
-given = {"loss below 1": (phi, ">", 0), "above underflow": (loss, ">", Rational(1, 10**100))}
 bound = K * beta**2 * (loss * log(n / loss)) ** 2
 
 theorem = Theorem(
-    claim=Claim(dissipation, "<=", bound, given=given, tolerance=1e-9),
+    claim=Claim(dissipation, "<=", bound, given=BELOW_ONE, tolerance=1e-9),
     family=HOMOGENEOUS,
     settings={"loss": ("exponential",)},
     mutants={

@@ -9,26 +9,21 @@ Ours:        the invariant: (1/‖w‖)′ = −‖G‖.
 Tags:        sparsity, ewn, invariant, flow
 """
 
-from sympy import Expr, Integer, log
+from sympy import log
 
-from wnverify import Claim, Theorem
+from wnverify import Theorem
+from wnverify.bounds.morwani2022 import conserved
 from wnverify.families.homogeneous.competing_nodes import COMPETING, c1, c2, ewn_w1, ewn_w2, w1, w2
 
 d = c1 / c2
 
-
-def version(before: Expr, after: Expr, size: Expr) -> Claim:
-    """Conservation of another quantity, relative to `size`."""
-    return Claim((after - before) / size, "=", Integer(0), tolerance=1e-9)
-
-
 theorem = Theorem(
-    claim=version(1 / w1 - d / w2, 1 / ewn_w1 - d / ewn_w2, 1 / w1 + d / w2),
+    claim=conserved(1 / w1 - d / w2, 1 / ewn_w1 - d / ewn_w2, 1 / w1 + d / w2),
     family=COMPETING,
     settings={"degree": ("1",)},
     mutants={
-        "norms for inverse norms": version(w1 - d * w2, ewn_w1 - d * ewn_w2, ewn_w1 + d * ewn_w2),
-        "logarithms": version(log(w1) - d * log(w2), log(ewn_w1) - d * log(ewn_w2), 1 + d),
-        "d inverted": version(1 / w1 - 1 / (d * w2), 1 / ewn_w1 - 1 / (d * ewn_w2), 1 / w1 + 1 / (d * w2)),
+        "norms for inverse norms": conserved(w1 - d * w2, ewn_w1 - d * ewn_w2, ewn_w1 + d * ewn_w2),
+        "logarithms": conserved(log(w1) - d * log(w2), log(ewn_w1) - d * log(ewn_w2), 1 + d),
+        "d inverted": conserved(1 / w1 - 1 / (d * w2), 1 / ewn_w1 - 1 / (d * ewn_w2), 1 / w1 + 1 / (d * w2)),
     },
 )

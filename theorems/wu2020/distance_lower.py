@@ -11,13 +11,13 @@ Tags:        minimum norm, limit, implicit bias, least-squares
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.bounds.wu2020 import distance_lower, distance_upper, null_square
+from wnverify.bounds.wu2020 import BELOW_ONE, distance_lower, distance_upper, null_square
 from wnverify.families.least_squares.state import LEAST_SQUARES, SQUARED, X, distance2
 
 k = null_square(X**2)
 
 theorem = Theorem(
-    claim=Claim(distance2, ">=", distance_lower(), given={"k below 1": (k, "<", 1)}, tolerance=1e-9),
+    claim=Claim(distance2, ">=", distance_lower(), given=BELOW_ONE, tolerance=1e-9),
     family=LEAST_SQUARES,
     settings=SQUARED,
     mutants={

@@ -13,14 +13,13 @@ from sympy import Expr, Integer, exp
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.wu2020 import ratio
-from wnverify.families.least_squares.flow import CONVERGED, FLOW, X, g, limit_distance, limit_gain, om
-from wnverify.families.least_squares.state import FIRST_LOSS
+from wnverify.families.least_squares.flow import FLOW, TO_SOLUTION, X, g, limit_distance, limit_gain, om
 
 
 def version(distance: Expr) -> Claim:
     """The claim with another distance, relative to X + g."""
     defect = (limit_distance - distance) / (X + g)
-    return Claim(defect, "=", Integer(0), given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-9)
+    return Claim(defect, "=", Integer(0), given=TO_SOLUTION, tolerance=1e-9)
 
 
 theorem = Theorem(

@@ -12,13 +12,13 @@ Tags:        minimum norm, limit, implicit bias, least-squares
 from sympy import Integer
 
 from wnverify import Claim, Theorem, free_of
-from wnverify.bounds.wu2020 import ONLY_RATIO, distance_upper, null_square
+from wnverify.bounds.wu2020 import BELOW_ONE, ONLY_RATIO, distance_upper, null_square
 from wnverify.families.least_squares.state import LEAST_SQUARES, SQUARED, X, distance2, rate_w
 
 k = null_square(X**2)
 
 theorem = Theorem(
-    claim=Claim(distance2, "<=", distance_upper(), given={"k below 1": (k, "<", 1)}, tolerance=1e-9),
+    claim=Claim(distance2, "<=", distance_upper(), given=BELOW_ONE, tolerance=1e-9),
     family=LEAST_SQUARES,
     settings=SQUARED,
     about_bound=[free_of(rate_w, of=k, given=ONLY_RATIO)],

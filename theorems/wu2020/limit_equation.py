@@ -13,8 +13,7 @@ from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, free_of
 from wnverify.bounds.wu2020 import ONLY_RATIO, null_square
-from wnverify.families.least_squares.flow import CONVERGED, FLOW, X, limit_gain, rate_w
-from wnverify.families.least_squares.state import FIRST_LOSS
+from wnverify.families.least_squares.flow import FLOW, TO_SOLUTION, X, limit_gain, rate_w
 
 s = limit_gain**2
 
@@ -22,7 +21,7 @@ s = limit_gain**2
 def version(exponent: Expr) -> Claim:
     """The claim with another factor in the exponent."""
     defect = 1 - null_square(s, exponent) - X**2 / s
-    return Claim(defect, "=", Integer(0), given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-9)
+    return Claim(defect, "=", Integer(0), given=TO_SOLUTION, tolerance=1e-9)
 
 
 theorem = Theorem(
@@ -34,6 +33,6 @@ theorem = Theorem(
         "twice the exponent": version(Integer(2)),
         "half the exponent": version(Integer(1) / 2),
         "the other sign": version(Integer(-1)),
-        "the minimum norm itself": Claim(limit_gain, "=", X, given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-9),
+        "the minimum norm itself": Claim(limit_gain, "=", X, given=TO_SOLUTION, tolerance=1e-9),
     },
 )

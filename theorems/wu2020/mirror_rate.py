@@ -9,17 +9,14 @@ Tags:        mirror flow, rate, least-squares
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares.flow import CONVERGED, FLOW, flow_bregman, mirror_time, reached_error
-from wnverify.families.least_squares.state import FIRST_LOSS
-
-given = {**FIRST_LOSS, **CONVERGED}
+from wnverify.families.least_squares.flow import FLOW, TO_SOLUTION, flow_bregman, mirror_time, reached_error
 
 theorem = Theorem(
-    claim=Claim(reached_error**2 * mirror_time, "<=", flow_bregman, given=given, tolerance=1e-6),
+    claim=Claim(reached_error**2 * mirror_time, "<=", flow_bregman, given=TO_SOLUTION, tolerance=1e-6),
     family=FLOW,
     settings={"loss": ("squared",)},
     mutants={
         "a quarter of the divergence": flow_bregman / 4,
-        "the error for its square": Claim(reached_error * mirror_time, "<=", flow_bregman, given=given),
+        "the error for its square": Claim(reached_error * mirror_time, "<=", flow_bregman, given=TO_SOLUTION),
     },
 )

@@ -11,22 +11,19 @@ Tags:        rate, flow, least-squares
 from sympy import Expr, Min
 
 from wnverify import Claim, Theorem
+from wnverify.bounds.wu2020 import gain_floor
 from wnverify.families.least_squares.flow import (
-    CONVERGED,
     FLOW,
-    A_norm,
+    TO_SOLUTION,
     elapsed,
-    error_norm,
     g,
     log_drop,
     rate_g,
     rate_w,
     sigma,
-    target_norm,
 )
-from wnverify.families.least_squares.state import FIRST_LOSS
 
-floor = (target_norm - error_norm) / A_norm
+floor = gain_floor()
 
 
 def decay(rate: Expr) -> Expr:
@@ -35,9 +32,7 @@ def decay(rate: Expr) -> Expr:
 
 
 theorem = Theorem(
-    claim=Claim(
-        log_drop, ">=", decay(Min(rate_g, rate_w * floor**2)), given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-6
-    ),
+    claim=Claim(log_drop, ">=", decay(Min(rate_g, rate_w * floor**2)), given=TO_SOLUTION, tolerance=1e-6),
     family=FLOW,
     settings={"loss": ("squared",)},
     mutants={

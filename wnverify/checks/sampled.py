@@ -7,12 +7,12 @@ import math
 import numpy as np
 
 from wnverify.budget import Budget
-from wnverify.evidence import CheckEvidence
+from wnverify.checks.check import Check, sure
+from wnverify.evidence import CheckEvidence, Subject
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
-from wnverify.judging.opinion import settle
 from wnverify.search import plan
-from wnverify.search.evidence import conclude
+from wnverify.search.settle import conclude, settle
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
@@ -69,3 +69,6 @@ def weighed(tally: Tally, reason: str) -> tuple[Verdict, str]:
         return Verdict.VACUOUS, f"{few}, of {FEWEST} that are the least: {remedy}"
     limit = f"a random instance of this sampler breaks it with probability ≤ {3 / tally.accepted:.1e} (95 %)"
     return Verdict.HELD, f"{reason}; {limit}"
+
+
+CHECK = Check(name=NAME, order=30, cost=7, subject=Subject.CLAIM, scope=sure, run=check, independent=True)

@@ -7,9 +7,9 @@ from typing import Any
 
 from rich.text import Text
 
-from wnverify.evidence import SEARCHES, CheckEvidence, Item, TheoremEvidence, Worst
+from wnverify.evidence import CheckEvidence, Item, Subject, TheoremEvidence, Worst
 from wnverify.report.layout import field, paragraph
-from wnverify.report.reading import MUTANTS, counterexample, doubts, size, survivors
+from wnverify.report.reading import counterexample, doubts, size, survivors
 from wnverify.report.words import formula, ratio_words, verdict_words
 from wnverify.verdict import Verdict
 
@@ -47,7 +47,7 @@ def explanation(evidence: TheoremEvidence, width: int) -> list[Text]:
 
 
 def _claim(evidence: TheoremEvidence, width: int) -> list[Text]:
-    statement = formula(evidence.statement.partition("  given  ")[0])
+    statement = formula(evidence.statement)
     lines = field("claim", statement, width)
     if len(lines) <= LONG:
         return lines
@@ -57,9 +57,10 @@ def _claim(evidence: TheoremEvidence, width: int) -> list[Text]:
 
 def _unsaid(evidence: TheoremEvidence) -> list[CheckEvidence]:
     """The deciding checks whose reason is not listed anyway: doubtful claims and mutants speak for themselves."""
-    listed = ({MUTANTS} if survivors(evidence) else set()) | ({"symbolic"} if doubts(evidence) else set())
+    told = [*doubts(evidence), *survivors(evidence)]
     deciding = [check for check in evidence.checks if check.outcome is evidence.verdict]
-    return [] if evidence.verdict.passes else [check for check in deciding if check.check not in listed]
+    silent = [check for check in deciding if not any(item in told for item in check.items)]
+    return [] if evidence.verdict.passes else silent
 
 
 def _why(check: CheckEvidence, evidence: TheoremEvidence, width: int) -> list[Text]:
@@ -69,7 +70,7 @@ def _why(check: CheckEvidence, evidence: TheoremEvidence, width: int) -> list[Te
 def _thin(evidence: TheoremEvidence, width: int) -> list[Text]:
     """How many instances each search had, and the reason where no single check decided."""
     lines = [] if _deciding(evidence) else field("reason", evidence.reason, width)
-    counted = [check for check in evidence.checks if check.check in SEARCHES and check.tried]
+    counted = [check for check in evidence.checks if check.subject is Subject.CLAIM and check.tried]
     searches = [f"{check.check} {check.substance:,} of {check.tried:,}" for check in counted]
     return lines + (field("counted", ", ".join(searches), width) if searches else [])
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wnverify.evidence import CheckEvidence, Item, Record, TheoremEvidence, Worst
+from wnverify.evidence import CheckEvidence, Item, Kind, Record, Subject, TheoremEvidence, Worst
 from wnverify.verdict import Verdict
-
-MUTANTS = "mutants"
 
 
 def of_claim(checks: Sequence[CheckEvidence]) -> list[CheckEvidence]:
     """The checks of the theorem itself, without its mutants."""
-    return [check for check in checks if check.check != MUTANTS]
+    return [check for check in checks if check.subject is not Subject.MUTANTS]
 
 
 def mutants_of(evidence: TheoremEvidence) -> list[Item]:
     """The mutants that must die; none for a control, which answers for no mutants."""
-    found = [check for check in evidence.checks if check.check == MUTANTS]
-    return [] if evidence.is_control else [item for check in found for item in check.items if not item.exempt]
+    items = [item for check in evidence.checks for item in check.items]
+    return [] if evidence.is_control else [item for item in items if item.kind is Kind.MUTANT]
 
 
 def survivors(evidence: TheoremEvidence) -> list[Item]:
@@ -28,8 +26,9 @@ def survivors(evidence: TheoremEvidence) -> list[Item]:
 
 def doubts(evidence: TheoremEvidence) -> list[Item]:
     """What is said of the bound and was refuted, or could not be decided."""
-    items = [item for check in of_claim(evidence.checks) for item in check.items]
-    return [item for item in items if not Verdict[item.verdict].passes]
+    items = [item for check in evidence.checks for item in check.items]
+    said = [item for item in items if item.kind in (Kind.SIGN, Kind.BOUND)]
+    return [item for item in said if not Verdict[item.verdict].passes]
 
 
 def tried(checks: Sequence[CheckEvidence]) -> int:

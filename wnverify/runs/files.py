@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import structs
+from msgspec import structs, to_builtins
 
 from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.evidence import Record, TheoremEvidence
@@ -144,7 +144,8 @@ def _content(evidence: TheoremEvidence, record: Record) -> bytes:
         return bytes_of_evidence(evidence, worst, record)
     except WnverifyError as error:
         plain = {"kind": "counterexample", "no bundle": str(error), "theorem": evidence.id, "check": check.check}
-        about = {"claim": evidence.statement, "ratio": worst.ratio, "lhs": worst.lhs, "rhs": worst.rhs}
+        claim = {"statement": evidence.statement, "claim": to_builtins(evidence.claim)}
+        about = claim | {"ratio": worst.ratio, "lhs": worst.lhs, "rhs": worst.rhs}
         seeds = {"seed": record.seed, "budget": record.budget, "versions": record.versions}
         whole = plain | about | seeds | {"digest": evidence.digest, "instance": worst.instance}
         return (json.dumps(whole, indent=1, sort_keys=True) + "\n").encode()

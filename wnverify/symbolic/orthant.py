@@ -349,9 +349,3 @@ def _constant_sign(terms: tuple[tuple[tuple[int, ...], Any], ...], frame: Frame)
 @lru_cache(maxsize=256)
 def _ball(constant: sympy.Expr) -> Any:
     return enclose(constant, {}, 192)
-
-
-def nonnegative_fraction(found: Fraction, frame: Frame) -> bool:
-    """Whether top and bottom have coefficients of one and the same sign."""
-    sign = coefficient_sign(found.top, frame)
-    return sign != 0 and (found.top.is_zero() or sign == coefficient_sign(found.bottom, frame))

@@ -10,13 +10,13 @@ from dataclasses import replace
 
 import sympy
 
-from wnverify.symbolic.certificates import by_certificates
 from wnverify.symbolic.domain import Domain
 from wnverify.symbolic.goal import Goal, pulls, replaced, undefined
 from wnverify.symbolic.interval import UnknownSignError, sign_of
 from wnverify.symbolic.opaque import opaque_parts
 from wnverify.symbolic.orthant import TooHardError
 from wnverify.symbolic.region import Region
+from wnverify.symbolic.shift import by_shift
 
 SIEVE = 1000
 BUSH = 5
@@ -55,11 +55,11 @@ def _prove(goal: Goal) -> str:
 def _attempts(goal: Goal) -> Iterator[str]:
     rough = _has_radical(goal.lhs) or _has_radical(goal.rhs) or opaque_parts(goal.rhs)
     if not rough:
-        yield by_certificates(goal)
+        yield by_shift(goal)
     yield "comparison of like terms" if _by_structure(goal) else ""
     if rough:
         yield _by_split_roots(goal)
-        yield by_certificates(goal)
+        yield by_shift(goal)
 
 
 def _by_signs(goal: Goal) -> bool:

@@ -1,18 +1,15 @@
-"""Steering: a family confined to where typed hypotheses hold, so that `rho == 0` is not left to chance.
+"""A family confined to where typed hypotheses hold, so that `rho == 0` is not left to chance.
 
-A hypothesis about shape and settings alone (`L == 1`, `c0 == 0`, `m >= 16`) chooses shapes and activations.
-One that bounds ρ, ω or ‖x‖ by a number moves every instance drawn or searched: v, all rows, or x are scaled. Any
-other hypothesis is only counted, as always.
+A hypothesis about shape and settings alone (`L == 1`, `c0 == 0`, `m >= 16`) chooses shapes and settings. One that
+bounds a quantity which the family can move (ω, ‖x‖, a stored number) by what the situation knows moves every instance
+drawn or searched. Any other hypothesis is only counted, as always.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -22,85 +19,10 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.claim import Relation
 from wnverify.errors import UsageError, expected
-from wnverify.family import Coordinates, Family, Shape, Situation
+from wnverify.family import Coordinates, Family, Levels, Move, Shape, Situation
+from wnverify.quantity import Interval
 
-HAIR = 1e-14
-"""By how much, relative, an instance is kept away from the limit of an inequality."""
 LARGEST_SIZE, MOST_WEIGHTS = 256, 2500
-_LAYER = re.compile(r"W\d+")
-Arrays = dict[str, FloatArray]
-
-
-@dataclass(frozen=True)
-class Interval:
-    """`low ≤ value ≤ high`."""
-
-    low: float = -math.inf
-    high: float = math.inf
-
-    def meet(self, other: Interval) -> Interval:
-        """Both at once."""
-        return Interval(max(self.low, other.low), min(self.high, other.high))
-
-    def nearest(self, value: FloatArray) -> FloatArray:
-        """The nearest value inside; a hair's breadth inside where there is room."""
-        if self.low == self.high:
-            return np.full_like(value, self.low)
-        low = self.low + HAIR * abs(self.low) if math.isfinite(self.low) else self.low
-        high = self.high - HAIR * abs(self.high) if math.isfinite(self.high) else self.high
-        return np.clip(value, low, high)
-
-
-# ---- how to move an instance
-
-
-def _layers(arrays: Mapping[str, FloatArray]) -> list[str]:
-    return [name for name in arrays if _LAYER.fullmatch(name)]
-
-
-def _move_rho(arrays: Arrays, interval: Interval) -> Arrays:
-    """Scale v; ρ = max(‖v‖ − 1, 0), so that ρ = 0 asks for ‖v‖ ≤ 1 only."""
-    v = arrays["v"]
-    length = np.linalg.norm(v, axis=0)
-    if interval.high <= 0:
-        wanted = np.minimum(length, 1.0 - HAIR)
-    else:
-        wanted = np.where(length > 1.0, 1.0 + interval.nearest(np.maximum(length - 1.0, 0.0)), length)
-        if interval.low > 0:
-            wanted = 1.0 + interval.nearest(np.maximum(length - 1.0, 0.0))
-    basis = np.zeros_like(v)
-    basis[0] = 1.0
-    unit = np.where(length > 0, v / np.where(length > 0, length, 1.0), basis)
-    return arrays | {"v": np.where(wanted == length, v, unit * wanted)}
-
-
-def _move_omega(arrays: Arrays, interval: Interval) -> Arrays:
-    """Scale all rows by one number: normalised networks do not change, and the ratios of the norms stay."""
-    norms = [np.linalg.norm(arrays[name], axis=1).min(axis=0) for name in _layers(arrays)]
-    smallest = np.minimum.reduce(norms)
-    factor = interval.nearest(smallest) / smallest
-    return arrays | {name: arrays[name] * factor for name in _layers(arrays)}
-
-
-def _move_input(arrays: Arrays, interval: Interval) -> Arrays:
-    """Scale x, or all samples by one number."""
-    name = "x" if "x" in arrays else "X"
-    x = arrays[name]
-    length = np.linalg.norm(x, axis=0)
-    largest = length if name == "x" else length.max(axis=0)
-    wanted = interval.nearest(largest)
-    basis = np.zeros_like(x)
-    basis[0] = 1.0
-    there = np.where(largest > 0, x / np.where(largest > 0, largest, 1.0), basis)
-    return arrays | {name: np.where(wanted == largest, x, there * wanted)}
-
-
-MOVES: Mapping[str, tuple[Collection[str], Callable[[Arrays, Interval], Arrays]]] = MappingProxyType({
-    "rho": (("v",), _move_rho),
-    "omega": (("W1",), _move_omega),
-    "input_norm": (("x", "X"), _move_input),
-})  # fmt: skip
-"""What can be steered: by name, the arrays of which one must be there, and how it is done."""
 
 
 # ---- reading hypotheses
@@ -124,15 +46,6 @@ def interval_for(relation: Relation, name: str, constants: Mapping[str, Any]) ->
         return Interval(value, value)
     below = (relation.relation in ("<=", "<")) == bool(upwards)
     return Interval(high=value) if below else Interval(low=value)
-
-
-def is_of_situation(family: Family, name: str) -> bool:
-    """Whether a quantity is read off shape and settings: its derivative with respect to every array is nothing."""
-    route = family.quantities[name].route
-    if route is None or route.gradient is None:
-        return False
-    batch = _sample(family, family.situations()[0])
-    return not dict(route.gradient(batch))
 
 
 def _sample(family: Family, situation: Situation) -> Batch:
@@ -174,7 +87,7 @@ class _Coordinates(Coordinates):
         return self.inner.pullback(theta, batch, cotangent)
 
 
-class Steered(Family):
+class Confined(Family):
     """A family confined to where the typed hypotheses hold, its symbols taken as they are in every scaling.
 
     Args:
@@ -193,10 +106,10 @@ class Steered(Family):
         self.relations, self.restricted = dict(relations), _names(relations)
         self.settings, self.regimes = base.settings, base.regimes
         self.cost, self.agreement = base.cost, base.agreement
-        self._of_situation = {name for name in _names(relations) if is_of_situation(base, name)}
+        self._of_situation = {name for name in self.restricted if base.quantities[name].source.of_situation}
         self._choosing = {n: r for n, r in relations.items() if _symbols(r) <= self._of_situation}
         self._moving = {n: r for n, r in relations.items() if n not in self._choosing}
-        self._shapes = _shapes(base, self._choosing)
+        self._shapes, self._moves = _shapes(base, self._choosing), base.moves()
         self._intervals: dict[str, dict[str, Interval]] = {}
         self._situations = self._admissible(settings)
 
@@ -228,6 +141,10 @@ class Steered(Family):
         """As the family does, then moved."""
         return self.move(self.base.inside(batch))
 
+    def gauges(self, batch: Batch) -> Iterator[Batch]:
+        """As the family does."""
+        return self.base.gauges(batch)
+
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """As the family does."""
         return self.base.enclosures(batch, names)
@@ -236,23 +153,33 @@ class Steered(Family):
         """As the family does."""
         self.base.check(batch)
 
+    def standard(self, narrowed: Mapping[str, Sequence[str]]) -> Mapping[str, tuple[Any, str, Any]]:
+        """As the family does."""
+        return self.base.standard(narrowed)
+
+    def moves(self) -> Mapping[str, Move]:
+        """As the family does."""
+        return self._moves
+
+    def levels(self) -> Mapping[str, Levels]:
+        """As the family does."""
+        return self.base.levels()
+
     def move(self, batch: Batch) -> Batch:
         """The instances moved to where the hypotheses hold, as far as they can be solved."""
         intervals = self._intervals_at(Situation(batch.shape, batch.settings))
         if not intervals:
             return batch
-        arrays = dict(batch.arrays)
+        arrays: Mapping[str, FloatArray] = batch.arrays
         for name, interval in intervals.items():
-            arrays = MOVES[name][1](arrays, interval)
-        return Batch(batch.family, batch.shape, batch.settings, arrays)
+            arrays = self.moves()[name](arrays, interval)
+        return batch.with_arrays(arrays)
 
     def _intervals_at(self, situation: Situation) -> dict[str, Interval]:
         key = str(situation)
         if key not in self._intervals:
             constants = constants_of(self.base, situation, self._of_situation)
-            arrays = _sample(self.base, situation).arrays
-            movable = [name for name, (needed, _) in MOVES.items() if set(needed) & set(arrays)]
-            found = {name: self._interval(name, constants) for name in movable if name in self.quantities}
+            found = {name: self._interval(name, constants) for name in self.moves()}
             self._intervals[key] = {name: interval for name, interval in found.items() if interval}
         return self._intervals[key]
 

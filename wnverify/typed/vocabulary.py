@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any
 
 import wnverify.families as package
 from wnverify.errors import UsageError, expected
@@ -61,31 +60,6 @@ def family_of(names: Iterable[str]) -> Family:
         raise NotAClaim(expected("known symbols", repr(unknown[0][:60]), hint))
     homes = ", ".join(f"{name} ({_home(name)})" for name in wanted)
     raise NotAClaim(expected("symbols that one family knows together", homes, "see `wnverify symbols`"))
-
-
-def default_hypotheses(family: Family, settings: Mapping[str, Sequence[str]]) -> Mapping[str, Any]:
-    """The hypotheses of the paper's setting, for the activations and the scaling chosen.
-
-    Under `fan_in` the input ball has radius √d; ReLU is not smooth, and is not asked to be.
-    """
-    if not {"input_norm", "slope", "omega", "beta"} <= set(family.quantities) or "activation" not in family.settings:
-        return {}
-    import sympy
-
-    symbol = family.quantities
-    ball = sympy.sqrt(symbol["d"]) if tuple(settings.get("scaling", ())) == ("fan_in",) else 1
-    found: dict[str, Any] = {
-        "1-Lipschitz activation": (symbol["slope"], "<=", 1),
-        "inputs in the unit ball" if ball == 1 else "inputs in the ball of radius √d": (
-            symbol["input_norm"],
-            "<=",
-            ball,
-        ),
-        "no zero row": (symbol["omega"], ">", 0),
-    }
-    if "relu" not in settings.get("activation", ()):
-        found["smooth activation"] = (symbol["beta"], "<", sympy.oo)
-    return found
 
 
 @cache

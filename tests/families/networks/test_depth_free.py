@@ -10,7 +10,7 @@ import sympy
 from wnverify import Verdict, load, render, verify
 from wnverify.bounds import banerjee2024, depth_free
 from wnverify.errors import TheoremFileError
-from wnverify.evidence import Record
+from wnverify.evidence import RECORD_SCHEMA, Record
 from wnverify.families.networks.weight_norm import (
     DEEP_NETWORKS,
     NARROW,
@@ -142,7 +142,7 @@ def test_the_shapes_of_the_searched_family_are_its_own():
 
 def test_a_conjecture_is_never_reported_as_held():
     evidence = verify(load("depth_free/conjecture_narrow_hessian"), name="depth_free/conjecture_narrow_hessian")
-    record = Record(schema=1, wnverify="", versions={}, seed=0, budget="quick", theorems=[evidence])
+    record = Record(schema=RECORD_SCHEMA, wnverify="", versions={}, seed=0, budget="quick", theorems=[evidence])
     text = render(record, 120)
     assert evidence.conjecture
     assert "◇ conjecture, not refuted" in text

@@ -15,15 +15,17 @@ from wnverify.claim import Claim, Relation
 from wnverify.errors import UsageError
 from wnverify.families.networks.weight_norm import WEIGHT_NORM, L, gradient_norm, omega, rho
 from wnverify.judging.certificate import Standing, certify
+from wnverify.judging.judge import Judge
+from wnverify.quantity import Interval
 from wnverify.questions.trial.ask import posed, try_claim
 from wnverify.questions.trial.exponents import exponents
-from wnverify.typed.confined import Interval, Steered, interval_for
+from wnverify.typed.confined import Confined, interval_for
 from wnverify.typed.parser import NotAClaim, written
 from wnverify.verdict import Verdict
 
 
 def test_a_false_hessian_bound_is_refuted_and_certified_by_one_layer():
-    trial = try_claim("hessian_norm <= (1+rho)*sqrt(L)/(sqrt(m)*omega)", budget="20s")
+    trial = try_claim("hessian_norm <= (1+rho)*sqrt(L)/(sqrt(m)*omega)", budget="quick")
     assert trial.verdict is Verdict.REFUTED
     assert trial.certified
     assert trial.shape["L"] == 1
@@ -41,12 +43,11 @@ def test_a_false_hessian_bound_is_refuted_and_certified_by_one_layer():
 def test_plainly_false_claims_are_refuted(claim):
     trial = try_claim(claim, budget="quick")
     assert trial.certified, trial.reason
-    assert trial.seconds < 20
 
 
 def test_a_true_bound_is_not_refuted_and_its_slack_is_told():
     text = "hessian_norm <= 5*(1+rho)*(1+beta)*L**2/(sqrt(m)*Min(omega, omega**2))"
-    trial = try_claim(text, given=["c0 == 0"], budget="2s")
+    trial = try_claim(text, given=["c0 == 0"], budget="quick")
     assert trial.verdict is Verdict.HELD
     assert {situation.split()[1] for situation in trial.by_situation}.isdisjoint({"softplus", "relu"})
     assert 0.2 < trial.best_constant < 0.5
@@ -66,13 +67,13 @@ def test_exponents_are_those_of_the_worst_instances():
 
 
 def test_the_true_hessian_bound_typed_by_hand_is_not_refuted():
-    trial = try_claim(f"hessian_norm <= {written(hessian())}", budget="3s")
+    trial = try_claim(f"hessian_norm <= {written(hessian())}", budget="quick")
     assert trial.verdict in (Verdict.HELD, Verdict.UNDECIDED)
     assert trial.ratio > 0.98, "identity at L = 1 comes close"
 
 
 def test_a_lower_bound_is_tried_the_other_way_round():
-    trial = try_claim("gradient_norm >= hidden_gradient_norm", budget="2s")
+    trial = try_claim("gradient_norm >= hidden_gradient_norm", budget="quick")
     assert trial.verdict is not Verdict.REFUTED
     assert trial.best_constant >= 1 - 1e-9
     assert try_claim("hidden_gradient_norm >= output_abs", budget="quick").refuted
@@ -86,7 +87,7 @@ def test_claims_about_the_loss_are_tried_on_regression_problems():
 
 
 def test_nothing_admissible_is_no_pass():
-    trial = try_claim("output_abs <= 2", given=["gradient_norm <= 0", "output_abs >= 1"], budget="1s")
+    trial = try_claim("output_abs <= 2", given=["gradient_norm <= 0", "output_abs >= 1"], budget="quick")
     assert trial.verdict is Verdict.VACUOUS
     assert "hypotheses" in trial.reason
 
@@ -145,7 +146,7 @@ def measured(one):
 
 
 def test_a_steered_refutation_meets_its_hypotheses():
-    trial = try_claim("gradient_norm <= 1.05", given=["rho == 0", "omega == 2", "L == 2", "m >= 2"], budget="3s")
+    trial = try_claim("gradient_norm <= 1.05", given=["rho == 0", "omega == 2", "L == 2", "m >= 2"], budget="quick")
     assert trial.refuted
     at = measured(trial.worst.batch)
     assert (at["rho"], at["L"]) == (0, 2)
@@ -163,7 +164,7 @@ def test_an_interval_is_read_off_a_linear_relation():
 
 
 def test_steering_leaves_the_family_alone():
-    steered = Steered(WEIGHT_NORM, {})
+    steered = Confined(WEIGHT_NORM, {})
     assert steered.situations() == WEIGHT_NORM.situations()
     assert steered.shapes() == WEIGHT_NORM.shapes()
 
@@ -206,7 +207,7 @@ def test_claims_within_a_hair_of_the_truth_are_never_judged_wrongly(width, input
         "weight_norm", {"L": 1, "m": width, "d": inputs}, {"activation": "tanh", "scaling": "fan_out"},
         {"W1": W[..., None], "v": v[:, None], "x": x[:, None]},
     )  # fmt: skip
-    found = certify(Claim(gradient_norm, relation, right), WEIGHT_NORM, batch)
+    found = certify(Judge(Claim(gradient_norm, relation, right), WEIGHT_NORM), batch)
     if side == 0 or digits > 40:
         assert found.main.standing is Standing.OPEN
     elif digits <= 30:
@@ -218,7 +219,7 @@ def test_claims_within_a_hair_of_the_truth_are_never_judged_wrongly(width, input
 def test_a_bound_just_below_an_attained_supremum_is_refuted_by_balls_or_left_open(digits):
     # output_abs <= 1 + rho is attained by the identity, up to the last digit of the input's norm
     claim = f"output_abs <= (1+rho)*(1 - 1/10**{digits})"
-    trial = try_claim(claim, activation="identity", given=["L == 1", "m == 1", "d == 1"], budget="1s")
+    trial = try_claim(claim, activation="identity", given=["L == 1", "m == 1", "d == 1"], budget="quick")
     assert trial.verdict in (Verdict.REFUTED, Verdict.UNDECIDED)
     assert trial.certified or trial.verdict is Verdict.UNDECIDED
 
@@ -226,13 +227,13 @@ def test_a_bound_just_below_an_attained_supremum_is_refuted_by_balls_or_left_ope
 @pytest.mark.parametrize("digits", [12, 14])
 def test_a_bound_just_above_an_attained_supremum_is_not_refuted(digits):
     claim = f"output_abs <= (1+rho)*(1 + 1/10**{digits})"
-    trial = try_claim(claim, activation="identity", given=["L == 1", "m == 1", "d == 1"], budget="1s")
+    trial = try_claim(claim, activation="identity", given=["L == 1", "m == 1", "d == 1"], budget="quick")
     assert trial.verdict in (Verdict.HELD, Verdict.UNDECIDED)
 
 
 def test_an_equality_that_is_true_is_not_refuted():
     trial = try_claim(
-        "gradient_norm**2 == hidden_gradient_norm**2 + gradient_norm**2 - hidden_gradient_norm**2", budget="1s"
+        "gradient_norm**2 == hidden_gradient_norm**2 + gradient_norm**2 - hidden_gradient_norm**2", budget="quick"
     )
     assert not trial.refuted
 

@@ -99,13 +99,21 @@ class Views(Generic[V]):
         """The second view of a batch."""
         return batch.memo(self.second, lambda: self.second(batch))
 
-    def quantity(self, name: str, meaning: str, formula: Callable[[V], FloatArray], **domain: Any) -> Quantity:
-        """A number that is one formula in the view; further arguments as for `two_routes`."""
+    def quantity(
+        self,
+        name: str,
+        meaning: str,
+        formula: Callable[[V], FloatArray],
+        other: Callable[[V], FloatArray] | None = None,
+        **domain: Any,
+    ) -> Quantity:
+        """A number that is one formula in the view, or an `other` in the second; the rest is as for `two_routes`."""
+        second = other or formula
         return two_routes(
             name,
             meaning,
             lambda batch: formula(self.closed(batch)),
-            lambda batch: formula(self.oracle(batch)),
+            lambda batch: second(self.oracle(batch)),
             **domain,
         )
 

@@ -134,6 +134,13 @@ class Tabled(Family):
         ordered = {name: arrays[name] for name in self.table(situation)}
         return Batch(self.name, situation.shape, situation.settings, ordered)
 
+    def within(self, situation: Situation, arrays: Arrays) -> Batch:
+        """Arrays clipped to their intervals, as instances of this family."""
+        table = self.table(situation)
+        return self.batch(
+            situation, {name: np.clip(arrays[name], table[name].low, table[name].high) for name in table}
+        )
+
     def coordinates(self, situation: Situation) -> Coordinates:
         """The arrays within their intervals; see `TableCoordinates`."""
         return TableCoordinates(self.name, situation, self.table(situation))

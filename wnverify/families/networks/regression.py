@@ -33,7 +33,7 @@ from wnverify.families.networks.setting import (
     m,
     slope,
 )
-from wnverify.families.networks.weight_norm import rho
+from wnverify.families.networks.weight_norm import rho, rows_of_one_norm
 from wnverify.family import Coordinates, Move, Shape, Situation
 from wnverify.quantity import Quantity
 
@@ -139,6 +139,10 @@ class Regressions(OverProblems):
         """Extreme networks × samples × residuals."""
         for words, arrays in structured_problems(situation):
             yield words, self.batch(situation, arrays)
+
+    def gauges(self, batch: Batch) -> Iterator[Batch]:
+        """Rows of one norm."""
+        return rows_of_one_norm(batch)
 
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Certified balls; see `regression_balls`, which loads python-flint only when asked."""

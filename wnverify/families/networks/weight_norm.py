@@ -167,6 +167,10 @@ class WeightNorm(OverNetworks):
         """Inputs shortened by 1e-12, relative: the only limit of the domain that an instance can sit on."""
         return batch.with_arrays({**batch.arrays, "x": batch.arrays["x"] * (1 - 1e-12)})
 
+    def gauges(self, batch: Batch) -> Iterator[Batch]:
+        """Rows of one norm; those of the plain control are no gauge."""
+        yield from rows_of_one_norm(batch) if self.normalised else ()
+
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Certified balls; see `weight_norm_balls`, which loads python-flint only when asked."""
         from wnverify.families.networks.weight_norm_balls import enclosures
@@ -181,6 +185,16 @@ class WeightNorm(OverNetworks):
         """
         OverNetworks.check(self, batch)
         check_rows(fields.network(batch))
+
+
+def rows_of_one_norm(batch: Batch) -> Iterator[Batch]:
+    """One network with all rows of norm 1, then with all of the smallest norm there is; its values stay."""
+    norms = {
+        f"W{layer + 1}": np.linalg.norm(batch.arrays[f"W{layer + 1}"], axis=1) for layer in range(batch.shape["L"])
+    }
+    for norm in (1.0, float(min(lengths.min() for lengths in norms.values()))):
+        rows = {name: norm * batch.arrays[name] / lengths[:, None] for name, lengths in norms.items()}
+        yield batch.with_arrays({**batch.arrays, **rows})
 
 
 WEIGHT_NORM = WeightNorm()

@@ -238,7 +238,7 @@ def _at_network(theorem: Theorem, subject: Subject) -> tuple[Claim, str]:
 
 def _evaluated(row: Row, claim: Claim, family: Family, subject: Subject) -> Row:
     """The row filled in with both sides at the input that comes closest to the bound."""
-    judge = Judge(claim, _literal(family))
+    judge = Judge(claim, family, literal=True)
     for name in sorted(symbol.name for symbol in claim.free_symbols):
         subject.value(family, name)  # kept with the batch: measured once for all theorems
     joined = _joined([judge(batch) for batch in subject.of(family.name)])
@@ -251,13 +251,6 @@ def _evaluated(row: Row, claim: Claim, family: Family, subject: Subject) -> Row:
     status = "BROKEN" if ratio > joined.limit else "holds"
     index = worst if family.name == NETWORKS else None
     return replace(row, status=status, measured=lhs, bound=rhs, ratio=ratio, input=index, hypotheses=hypotheses)
-
-
-def _literal(family: Family) -> Family:
-    """The family without its rescaling, which has been applied already."""
-    from wnverify.typed.confined import Steered
-
-    return Steered(family, {})
 
 
 def _joined(parts: Sequence[Judgement]) -> Judgement:

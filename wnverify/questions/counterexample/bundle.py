@@ -15,19 +15,17 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import sympy
 
-from wnverify import catalogue
 from wnverify.batch import Batch, from_data, to_data
-from wnverify.claim import Claim, Relation
-from wnverify.errors import UsageError, WnverifyError, expected
+from wnverify.claim import Claim
+from wnverify.errors import UsageError, expected
+from wnverify.evidence import ClaimText
 from wnverify.judging.certificate import Certificate, Sides, Standing
 from wnverify.judging.judge import Judge, Judgement
-from wnverify.judging.plain import opinion
+from wnverify.judging.opinion import opinion
 from wnverify.questions.counterexample import script as standalone
 from wnverify.questions.counterexample.script.check import canonical
-from wnverify.typed.confined import Steered
-from wnverify.typed.parser import expression_of, written
+from wnverify.typed.claim_text import claim_of, claim_text
 from wnverify.typed.vocabulary import family_named
 
 if TYPE_CHECKING:
@@ -38,25 +36,6 @@ SCHEMA, KIND = 2, "wnverify counterexample"
 FILE, SCRIPT = "counterexample.json", "check.py"
 LIBRARIES = ("numpy", "scipy", "sympy", "python-flint")
 FLOAT_ROUTE, BALL_ROUTE = "float64, two independent routes", "ball arithmetic"
-
-
-class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A relation as text."""
-
-    lhs: str
-    relation: str
-    rhs: str
-    name: str = ""
-
-
-class ClaimText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A claim as text, its symbols taken as they are under the settings of the instance."""
-
-    lhs: str
-    relation: str
-    rhs: str
-    given: list[Sentence]
-    tolerance: str
 
 
 class Side(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,7 +100,7 @@ class Origin:
 # ---- writing
 
 
-def compose(claim: Claim, family: Family, batch: Batch, origin: Origin) -> Bundle:
+def compose(claim: Claim, family: Family, batch: Batch, origin: Origin, *, literal: bool = False) -> Bundle:
     """The bundle of one instance that breaks a claim.
 
     Args:
@@ -129,16 +108,17 @@ def compose(claim: Claim, family: Family, batch: Batch, origin: Origin) -> Bundl
         family: the family, with its rescalings.
         batch: one instance.
         origin: where it came from.
+        literal: whether the claim stands for the settings of the instance already.
 
     Raises:
         UsageError: if the claim cannot be written as text, or holds only with a probability.
     """
     if claim.probability is not None:
         raise UsageError(expected("a claim that one instance can break", "one that holds with a probability"))
-    stated = claim.substitute(family.rescaling(batch.settings))
-    judge = Judge(stated, literal(family))
+    stated = Judge(claim, family, literal=literal).stated(batch.settings)
+    judge = Judge(stated, family, literal=True)
     found, judgement = opinion(judge, batch), judge(batch)
-    text = _claim_text(stated)
+    text = claim_text(stated)
     script = script_source()
     content = Bundle(
         schema=SCHEMA, kind=KIND, claim=text, claim_digest=digest_of(msgspec.to_builtins(text)),
@@ -183,16 +163,6 @@ def _versions() -> dict[str, str]:
     return {"wnverify": version("wnverify"), "python": platform.python_version(), **libraries}
 
 
-def literal(family: Family) -> Family:
-    """The family with its symbols taken as they are."""
-    return Steered(family.base if isinstance(family, Steered) else family, {})
-
-
-def _claim_text(claim: Claim) -> ClaimText:
-    given = [Sentence(written(r.lhs), r.relation, written(r.rhs), name) for name, r in claim.given.items()]
-    return ClaimText(written(claim.lhs), claim.relation, written(claim.rhs), given, float(claim.tolerance).hex())
-
-
 def _both(sides: Sides | None, judgement: Judgement) -> dict[str, Side]:
     values = {"lhs": float(judgement.lhs[0]), "rhs": float(judgement.rhs[0])}
     return {name: _side(value, None if sides is None else getattr(sides, name)) for name, value in values.items()}
@@ -208,7 +178,7 @@ def _side(value: float, ball: Any) -> Side:
 def _hypotheses(claim: Claim, judge: Judge, batch: Batch, certificate: Certificate | None) -> list[Hypothesis]:
     found = []
     for name, relation in claim.given.items():
-        part = Judge(Claim(relation.lhs, relation.relation, relation.rhs), judge.family)(batch)
+        part = Judge(Claim(relation.lhs, relation.relation, relation.rhs), judge.family, literal=True)(batch)
         sides = None if certificate is None else certificate.given[name]
         both = _both(sides, part)
         standing = sides.standing.value if sides else _float_standing(judge(batch), name)
@@ -230,52 +200,16 @@ def _quantities(judge: Judge, batch: Batch, certificate: Certificate | None) -> 
     return found
 
 
-# ---- claims as text
-
-
-def relation_of(text: Sentence, family: Family) -> Relation:
-    """A relation in the quantities of a family, read by the whitelist parser.
-
-    Raises:
-        NotAClaim: if it is not readable.
-    """
-    sides = [sympy.oo if side == "oo" else expression_of(side, family.quantities) for side in (text.lhs, text.rhs)]
-    return Relation(sides[0], text.relation, sides[1])
-
-
-def statement_claim(statement: str, family: Family) -> Claim:
-    """The claim whose text is `str(claim)`, as evidence keeps it.
-
-    Raises:
-        UsageError: if it cannot be read back.
-    """
-    main, _, tail = statement.partition("  given  ")
-    parts = [part.partition(": ") for part in tail.split("; ")] if tail else []
-    given = {name: _printed(text, family) for name, _, text in parts}
-    relation = _printed(main, family)
-    return Claim(relation.lhs, relation.relation, relation.rhs, given=given)
+# ---- from a record
 
 
 def bytes_of_evidence(evidence: TheoremEvidence, worst: Worst, record: Record) -> bytes:
     """The worst instance of a theorem in a record, as the bytes of a bundle in one file.
 
     Raises:
-        WnverifyError: if the claim cannot be written as text, or the instance does not break it.
+        WnverifyError: if the claim cannot be read back from its text, or the instance does not break it.
     """
     batch = from_data(worst.instance)
     family = family_named(batch.family)
-    try:
-        claim = catalogue.load(evidence.id).claim
-    except WnverifyError:
-        claim = None
-    if claim is None or str(claim) != evidence.statement:  # a lone file: its claim is read from the record
-        claim = statement_claim(evidence.statement, family)
+    claim = claim_of(evidence.claim, family.quantities)
     return encode(compose(claim, family, batch, Origin(evidence.id, worst.found, record.seed, record.budget)))
-
-
-def _printed(text: str, family: Family) -> Relation:
-    for sign, relation in ((" ≤ ", "<="), (" ≥ ", ">="), (" = ", "="), (" < ", "<"), (" > ", ">")):
-        lhs, found, rhs = text.partition(sign)
-        if found:
-            return relation_of(Sentence(lhs, relation, rhs), family)
-    raise UsageError(expected("a relation", repr(text[:80])))

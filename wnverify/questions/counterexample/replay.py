@@ -20,7 +20,7 @@ from wnverify.claim import Claim
 from wnverify.errors import RecordError, TheoremFileError, UsageError, WnverifyError, expected
 from wnverify.judging.certificate import Standing
 from wnverify.judging.judge import Judge
-from wnverify.judging.plain import Opinion, opinion
+from wnverify.judging.opinion import Opinion, opinion
 from wnverify.questions.counterexample.bundle import (
     FILE,
     FLOAT_ROUTE,
@@ -29,16 +29,14 @@ from wnverify.questions.counterexample.bundle import (
     SCRIPT,
     Bundle,
     Origin,
-    Sentence,
     Side,
     compose,
     content_of,
     digest_of,
     encode,
-    literal,
-    relation_of,
 )
 from wnverify.questions.counterexample.script.check import LARGEST_FILE
+from wnverify.typed.claim_text import claim_of
 from wnverify.typed.confined import MOST_WEIGHTS
 from wnverify.typed.vocabulary import family_named
 from wnverify.verdict import Verdict
@@ -205,20 +203,14 @@ def _no_float(text: str) -> Any:
     raise ValueError(f"the number {text[:40]}, where only integers and text may be")
 
 
-def claim_of(bundle: Bundle, family: Family) -> Claim:
+def _claim(bundle: Bundle, family: Family) -> Claim:
     """The claim of a bundle, read by the whitelist parser.
 
     Raises:
         RecordError: if it is not readable.
     """
-    text = bundle.claim
     try:
-        given = {each.name: relation_of(each, family) for each in text.given}
-        main = relation_of(Sentence(text.lhs, text.relation, text.rhs), family)
-        tolerance = _float(text.tolerance, "the tolerance")
-        if len(given) != len(text.given) or not 0 < tolerance <= 1e-2:
-            raise RecordError(expected("hypotheses of different names and a small tolerance", str(tolerance)))
-        return Claim(main.lhs, main.relation, main.rhs, given=given, tolerance=tolerance)
+        return claim_of(bundle.claim, family.quantities)
     except (UsageError, TheoremFileError) as error:
         raise RecordError(f"The claim of the bundle cannot be read: {error}") from error
 
@@ -239,10 +231,10 @@ def _replayed(path: Path, bundle: Bundle) -> Replay:
     family = family_named(batch.family)
     batch = _ordered(batch, family)
     family.check(batch)
-    claim = claim_of(bundle, family)
-    judge = Judge(claim, literal(family))
+    claim = _claim(bundle, family)
+    judge = Judge(claim, family, literal=True)
     judgement, found = judge(batch), opinion(judge, batch)
-    fresh = compose(claim, judge.family, batch, Origin())
+    fresh = compose(claim, family, batch, Origin(), literal=True)
     _compare(bundle, fresh)
     standing = {each.name: each.standing for each in fresh.hypotheses}
     lhs, rhs, ratio = (float(part[0]) for part in (judgement.lhs, judgement.rhs, judgement.ratio))

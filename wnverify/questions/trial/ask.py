@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,23 +17,22 @@ from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError, UsageError, expected
 from wnverify.evidence import Acceptance, Number
 from wnverify.family import Family, Situation
-from wnverify.judging.judge import Judge
-from wnverify.judging.plain import Opinion, opinion, shrink
+from wnverify.judging.judge import Candidate, Judge
+from wnverify.judging.opinion import Opinion, estimates
 from wnverify.questions.trial.exponents import Exponent, exponents
 from wnverify.search import plan
 from wnverify.search.hunt import one_shape
-from wnverify.search.tally import Candidate, Tally
+from wnverify.search.settle import NEAR, contradiction, decide
+from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
-from wnverify.typed.confined import Steered
+from wnverify.typed.confined import Confined
 from wnverify.typed.parser import NotAClaim, read, relation_of, suggestion
-from wnverify.typed.vocabulary import default_hypotheses, family_named, family_of
+from wnverify.typed.vocabulary import family_named, family_of
 from wnverify.verdict import Verdict
 
 if TYPE_CHECKING:
     from wnverify.questions.counterexample.bundle import Bundle
 
-NEAR = 1e-9
-"""Ratios this close to 1 are decided by balls or not at all."""
 SEARCH, SMALLER = 0.5, 0.15
 """Shares of the seconds for the search, and for a smaller shape once a claim is broken."""
 
@@ -64,7 +63,7 @@ class Trial:
 
     text: str
     claim: Claim
-    family: Steered
+    family: Confined
     verdict: Verdict
     reason: str
     worst: Candidate | None
@@ -193,8 +192,8 @@ def posed(
     if not relation.free_symbols:
         raise NotAClaim(expected("a claim about at least one symbol", repr(text[:60]), "see `wnverify symbols`"))
     typed = {" ".join(each.text.split()): relation_of(each, base.quantities) for each in hypotheses}
-    steered = Steered(base, typed, settings)
-    defaults = {name: Relation(*sides) for name, sides in default_hypotheses(base, settings).items()}
+    steered = Confined(base, typed, settings)
+    defaults = {name: Relation(*sides) for name, sides in base.standard(settings).items()}
     claim = Claim(relation.lhs, relation.relation, relation.rhs, given={**defaults, **typed})
     return Theorem(claim, steered)
 
@@ -237,9 +236,9 @@ def _attack(text: str, theorem: Theorem, *, budget: Budget, begin: float, seed: 
     )  # fmt: skip
 
 
-def _steered(theorem: Theorem) -> Steered:
+def _steered(theorem: Theorem) -> Confined:
     family = theorem.family
-    if not isinstance(family, Steered):
+    if not isinstance(family, Confined):
         raise UsageError(expected("a family confined to typed hypotheses", family.name))
     return family
 
@@ -267,14 +266,39 @@ Settled = tuple[Verdict, str, Candidate | None, Opinion | None]
 def _settled(
     tally: Tally, theorem: Theorem, groups: list[list[Situation]], end: float, rng: np.random.Generator
 ) -> Settled:
-    best = tally.best
-    if best is None or tally.trivial == tally.accepted:
-        return Verdict.VACUOUS, _untested(tally), best, None
-    if tally.violated():
-        return _broken(tally, theorem, groups, end, rng)
-    if best.ratio > 1 - NEAR and theorem.claim.relation != "=":
-        return _near(tally.judge, best)
-    return Verdict.HELD, f"no admissible instance breaks it; worst ratio {best.ratio:.6g}", best, None
+    """The verdict as a check would give it, of the smallest shape that breaks the claim, in the plainest numbers."""
+    verdict, worst, found = decide(tally, _smaller(tally, theorem, groups, end, rng), plainest=True)
+    if worst is None or found is None:
+        return Verdict.VACUOUS, _untested(tally), worst, None
+    if verdict is Verdict.HELD:
+        return _held(tally.judge, worst, found)
+    if worst.ratio > tally.judge.limit:
+        return verdict, _broken(worst, found), worst, found
+    if verdict is Verdict.REFUTED and min(worst.ratio, 2 - found.ratio) > 1 - NEAR:
+        return verdict, f"broken by less than {NEAR:g}, certified by ball arithmetic", worst, found
+    return verdict, contradiction(worst, found), replace(worst, ratio=found.ratio), found
+
+
+def _broken(worst: Candidate, found: Opinion) -> str:
+    if not found.refutes:
+        why = found.obstacle or "closer than rounding"
+        return f"a violation of ratio {worst.ratio:.15g} that could not be confirmed: {why}"
+    how = "certified by ball arithmetic" if found.certified else "confirmed by an independent float route"
+    return f"ratio {worst.ratio:.6g} at {worst.situation}, {how}"
+
+
+def _held(judge: Judge, best: Candidate, found: Opinion) -> Settled:
+    """What no route breaks; a typed claim has no tolerance, and within rounding only balls decide."""
+    reason = f"no admissible instance breaks it; worst ratio {best.ratio:.6g}"
+    if best.ratio > 1 - NEAR and judge.claim.relation != "=":
+        if not (found.certified and found.holds):
+            apart = abs(1 - best.ratio)
+            words = f"the sides come within {apart:.0e} of each other, closer than this arithmetic can tell"
+            return Verdict.UNDECIDED, words, best, found
+        short = max(1 - best.ratio, 0.0)
+        worst = f"1 - {short:.1e}" if short else "1 but for rounding, certified not to exceed it"
+        reason = f"no admissible instance breaks it; worst ratio {worst}"
+    return Verdict.HELD, "; ".join([reason, *estimates(judge)]), best, found
 
 
 def _untested(tally: Tally) -> str:
@@ -285,52 +309,19 @@ def _untested(tally: Tally) -> str:
     return f"none of {tally.tried:,} instances met all hypotheses{seldom}"
 
 
-def _broken(
-    tally: Tally, theorem: Theorem, groups: list[list[Situation]], end: float, rng: np.random.Generator
-) -> Settled:
-    """Shrink the shape by a harder search of the smaller ones, then the numbers."""
-    candidates = [c for c in (_smaller(tally, theorem, groups, end, rng), tally.best) if c is not None]
-    for candidate in candidates:
-        shrunk, found = shrink(tally.judge, candidate)
-        if found.refutes:
-            how = "certified by ball arithmetic" if found.certified else "confirmed by an independent float route"
-            return Verdict.REFUTED, f"ratio {shrunk.ratio:.6g} at {shrunk.situation}, {how}", shrunk, found
-    last = candidates[-1]
-    reason = f"a violation of ratio {last.ratio:.15g} that could not be confirmed: closer than rounding"
-    return Verdict.UNDECIDED, reason, last, opinion(tally.judge, last.batch)
-
-
 def _smaller(
     tally: Tally, theorem: Theorem, groups: list[list[Situation]], end: float, rng: np.random.Generator
-) -> Candidate | None:
-    """A violation in a smaller shape than the one found; None if there seems to be none."""
+) -> Iterator[Candidate]:
+    """A violation in a smaller shape than the one found, if a harder search of these finds one."""
     best = tally.best
     for group in groups:
         if best is None or dict(group[0].shape) == dict(best.situation.shape) or time.monotonic() > end:
-            return None
+            return
         again = Tally(tally.judge)
         one_shape(again, group, rng, ascents=6)
-        if again.violated():
-            return again.best
-    return None
-
-
-def _near(judge: Judge, best: Candidate) -> Settled:
-    """A ratio within rounding of 1: balls decide, here and a hair's breadth inside the domain, or nobody does."""
-    opinions = [(batch, opinion(judge, batch)) for batch in (best.batch, judge.family.inside(best.batch))]
-    for batch, found in opinions:
-        if found.refutes:
-            judgement = judge(batch)
-            lhs, rhs, ratio = (float(part[0]) for part in (judgement.lhs, judgement.rhs, judgement.ratio))
-            shown = Candidate(ratio, lhs, rhs, batch, best.situation, best.found)
-            return Verdict.REFUTED, f"broken by less than {NEAR:g}, certified by ball arithmetic", shown, found
-    found = opinions[0][1]
-    if found.certified and found.holds:
-        short = max(1 - best.ratio, 0.0)
-        worst = f"1 - {short:.1e}" if short else "1 but for rounding, certified not to exceed it"
-        return Verdict.HELD, f"no admissible instance breaks it; worst ratio {worst}", best, found
-    reason = f"the sides come within {abs(1 - best.ratio):.0e} of each other, closer than this arithmetic can tell"
-    return Verdict.UNDECIDED, reason, best, found
+        if again.best is not None and again.violated():
+            yield again.best
+            return
 
 
 __all__ = ["Trial", "posed", "try_claim"]

@@ -5,26 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import sympy
 
 from wnverify.claim import Claim, Relation
 from wnverify.errors import WnverifyError
-from wnverify.family import Situation
-from wnverify.judging.judge import Judge
+from wnverify.family import Levels, Situation
+from wnverify.judging.judge import Candidate, Judge
 from wnverify.search import plan
 from wnverify.search.ascent import climb
-from wnverify.search.tally import Candidate, Tally
-from wnverify.typed.confined import MOVES, Steered
+from wnverify.search.tally import Tally
+from wnverify.typed.confined import Confined
 
-SIZES = {"L": (1, 2, 4), "m": (2, 4, 8), "d": (2, 4, 8), "n": (1, 2, 4)}
-VALUES: Mapping[str, tuple[float, ...]] = MappingProxyType({
-    "omega": (0.25, 1.0, 4.0), "rho": (1.0, 3.0, 7.0), "input_norm": (0.25, 0.5, 1.0),
-})  # fmt: skip
-AT = MappingProxyType({"omega": 1.0, "rho": 1.0})
-"""Where the other symbols stay meanwhile."""
+OTHER_SIZES = Levels((2, 4, 8))
+"""Levels of a size of which the family says nothing."""
 BASE_SIZE, STEPS = 2, 30
 
 
@@ -33,11 +28,12 @@ class Exponent:
     """How the sides grow with one symbol, fitted over a few levels, the others fixed.
 
     Args:
-        name: the symbol; for ρ the exponent is that of 1 + ρ.
+        name: the symbol.
         left: exponent of the left side at the worst instances found.
         right: exponent of the right side there.
-        low: the least level.
+        low: the least level, the offset added.
         high: the greatest.
+        offset: what was added to the symbol before the fit: for ρ the exponent is that of 1 + ρ.
     """
 
     name: str
@@ -45,15 +41,16 @@ class Exponent:
     right: float
     low: float
     high: float
+    offset: float = 0.0
 
     @property
     def variable(self) -> str:
         """What the exponent belongs to."""
-        return "1 + rho" if self.name == "rho" else self.name
+        return f"{self.offset:g} + {self.name}" if self.offset else self.name
 
 
 def exponents(
-    claim: Claim, family: Steered, situation: Situation, end: float, rng: np.random.Generator
+    claim: Claim, family: Confined, situation: Situation, end: float, rng: np.random.Generator
 ) -> list[Exponent]:
     """The exponents of every symbol of the claim that can be set to levels, until the time is over.
 
@@ -65,18 +62,18 @@ def exponents(
         rng: randomness of the searches.
     """
     found: list[Exponent] = []
-    for name in _symbols(claim, family, situation):
+    for name, levels in _levels(claim, family, situation).items():
         points = []
-        for level in SIZES.get(name) or VALUES[name]:
+        for level in levels.values:
             if time.monotonic() > end:
                 return found
             best = _worst_at(claim, family, situation, {name: level}, rng)
             if best is not None and best.lhs > 0 and best.rhs > 0:
-                points.append((1 + level if name == "rho" else level, best.lhs, best.rhs))
+                points.append((levels.offset + level, best.lhs, best.rhs))
         if len(points) > 1:
             x, left, right = np.log(np.array(points)).T
-            low, high = points[0][0], points[-1][0]
-            found.append(Exponent(name, _slope(x, left), _slope(x, right), low, high))
+            ends = points[0][0], points[-1][0]
+            found.append(Exponent(name, _slope(x, left), _slope(x, right), *ends, levels.offset))
     return found
 
 
@@ -84,28 +81,30 @@ def _slope(x: np.ndarray, y: np.ndarray) -> float:
     return float(np.polyfit(x, y, 1)[0])
 
 
-def _symbols(claim: Claim, family: Steered, situation: Situation) -> list[str]:
-    """Symbols that no typed hypothesis pins, values before sizes: those of the right side, L, m, ω and ρ."""
-    names = {symbol.name for symbol in claim.rhs.free_symbols} | {"L", "m", "omega", "rho"}
-    free = names - family.restricted
-    values = [name for name in VALUES if name in free & set(family.quantities)]
-    return [*values, *(name for name in SIZES if name in free and name in situation.shape)]
+def _levels(claim: Claim, family: Confined, situation: Situation) -> dict[str, Levels]:
+    """Symbols that no typed hypothesis pins, values before sizes, with their levels."""
+    told, wanted = family.levels(), {symbol.name for symbol in claim.rhs.free_symbols} - family.restricted
+    wanted |= {name for name, levels in told.items() if levels.always} - family.restricted
+    values = {name: levels for name, levels in told.items() if name in wanted and name in family.moves()}
+    sizes = [*(name for name in told if name in situation.shape), *situation.shape]
+    return values | {name: told.get(name, OTHER_SIZES) for name in dict.fromkeys(sizes) if name in wanted}
 
 
 def _worst_at(
-    claim: Claim, family: Steered, situation: Situation, level: Mapping[str, float], rng: np.random.Generator
+    claim: Claim, family: Confined, situation: Situation, level: Mapping[str, float], rng: np.random.Generator
 ) -> Candidate | None:
     """The worst instance with one symbol at its level and the others fixed, by a short ascent."""
-    steerable = (set(MOVES) & set(family.quantities)) - family.restricted
-    fixed = {name: value for name, value in {**AT, **level}.items() if name in steerable}
+    told, pinned = family.levels(), family.restricted
+    rest = {name: levels.rest for name, levels in told.items() if levels.rest is not None and name not in pinned}
+    fixed = {name: value for name, value in {**rest, **level}.items() if name in family.moves()}
     relations = {n: Relation(family.quantities[n], "=", sympy.Rational(v)) for n, v in fixed.items()}
-    kept = {name: size if name in family.restricted else BASE_SIZE for name, size in situation.shape.items()}
+    kept = {name: BASE_SIZE if name in told and name not in pinned else n for name, n in situation.shape.items()}
     shape = {name: int(level.get(name, size)) for name, size in kept.items()}
     settings = {name: (value,) for name, value in situation.settings.items()}
-    confined = Steered(family.base, {**family.relations, **relations}, settings)
-    tally = Tally(Judge(claim, confined))
     here = Situation(shape, situation.settings)
     try:
+        confined = Confined(family.base, {**family.relations, **relations}, settings)
+        tally = Tally(Judge(claim, confined))
         begin = plan.starts(tally, here, 4, rng)
         if begin is not None:
             climb(tally, here, begin, plan.affordable(STEPS, confined.cost, 8))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import TypeAlias
 
 import numpy as np
 from scipy.integrate import quad
@@ -13,8 +13,9 @@ from scipy.linalg import eigh
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.relu.gains import angles, eigenvalues, gram, kernel_G, kernel_H, kernel_V, mean_relu, unit
-from wnverify.quantity import Route
+from wnverify.engine.relu.gains import eigenvalues, gram, unit
+from wnverify.engine.relu.kernels import angles, kernel_G, kernel_H, kernel_V, mean_relu
+from wnverify.families.kit.parts import Views
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
 """Exact to rounding for the products of sines and cosines below, on the arc where both units are active."""
@@ -32,7 +33,7 @@ def inputs(batch: Batch) -> FloatArray:
         left, _, right = np.linalg.svd(np.moveaxis(x, -1, 0), full_matrices=False)
         return np.ascontiguousarray(np.moveaxis(left @ right, 0, -1))
 
-    return batch.memo("inputs", build)
+    return batch.memo(inputs, build)
 
 
 def arc_mean(theta: FloatArray, power: int) -> FloatArray:
@@ -72,31 +73,9 @@ def energy_moments(d: int) -> tuple[float, float]:
     return 2 / d, 8 / (d * (d + 2))
 
 
-class View(Protocol):
-    """Kernel matrices (n, n, B), and how eigenvalues are found."""
-
-    @property
-    def theta(self) -> FloatArray:
-        """Angles (n, n, B)."""
-
-    @property
-    def kernels(self) -> Mapping[str, FloatArray]:
-        """H, G, V at infinite width, `plane`: the formula of V with parameter 2; `one`: 11ᵀ, `X`: XXᵀ."""
-
-    @property
-    def constant(self) -> float:
-        """b_d², the squared mean of relu(v̄₁)."""
-
-    def spectrum(self, K: FloatArray) -> FloatArray:
-        """Eigenvalues, ascending (n, B)."""
-
-    def largest_ratio(self, A: FloatArray, K: FloatArray) -> FloatArray:
-        """max_z zᵀAz/zᵀKz, (B,)."""
-
-
 @dataclass(frozen=True, eq=False)
 class Closed:
-    """The formulas of the engine."""
+    """The formulas of the engine: kernel matrices (n, n, B), and how eigenvalues are found."""
 
     batch: Batch
 
@@ -105,31 +84,41 @@ class Closed:
         """The dimension."""
         return self.batch.shape["d"]
 
+    @property
+    def cosine(self) -> FloatArray:
+        """⟨x_1, x_n⟩, (B,)."""
+        return np.cos(self.theta[0, -1])
+
     @cached_property
     def theta(self) -> FloatArray:
-        """By atan2."""
+        """Angles (n, n, B), by atan2."""
         return angles(inputs(self.batch))
 
     @cached_property
     def kernels(self) -> Mapping[str, FloatArray]:
-        """By formula."""
+        """H, G, V by formula, `plane`: the formula of V with parameter 2; `one`: 11ᵀ, `X`: XXᵀ."""
         theta, d = self.theta, self.d
         return {
             "H": kernel_H(theta), "G": kernel_G(theta, d), "V": kernel_V(theta, d), "plane": kernel_V(theta, 2),
             "one": np.ones_like(theta), "X": gram(inputs(self.batch)),
         }  # fmt: skip
 
+    @cached_property
+    def pair(self) -> Sequence[FloatArray]:
+        """`arc_mean` with p = 0, 1, 2 for the first and the last input, (B,) each."""
+        return [arc_mean(self.theta[0, -1], power) for power in (0, 1, 2)]
+
     @property
     def constant(self) -> float:
-        """By Gamma functions."""
+        """b_d², the squared mean of relu(v̄₁), by Gamma functions."""
         return mean_relu(self.d) ** 2
 
     def spectrum(self, K: FloatArray) -> FloatArray:
-        """By the symmetric solver, over the batch at once."""
+        """Eigenvalues, ascending (n, B), by the symmetric solver over the batch at once."""
         return eigenvalues(K)
 
     def largest_ratio(self, A: FloatArray, K: FloatArray) -> FloatArray:
-        """By K^{-1/2} A K^{-1/2}."""
+        """max_z zᵀAz/zᵀKz, (B,), by K^{-1/2} A K^{-1/2}."""
         values, vectors = np.linalg.eigh(np.moveaxis(K, -1, 0))
         white = vectors / np.sqrt(np.maximum(values, FLOOR))[:, None]
         inner = np.swapaxes(white, 1, 2) @ np.moveaxis(A, -1, 0) @ white
@@ -142,6 +131,16 @@ class Oracle:
 
     batch: Batch
 
+    @property
+    def d(self) -> int:
+        """The dimension."""
+        return self.batch.shape["d"]
+
+    @property
+    def cosine(self) -> FloatArray:
+        """By the angle."""
+        return np.cos(self.theta[0, -1])
+
     @cached_property
     def theta(self) -> FloatArray:
         """By the longer way round: arctan of the part across over the part along."""
@@ -153,7 +152,7 @@ class Oracle:
     @cached_property
     def kernels(self) -> Mapping[str, FloatArray]:
         """V_ij = E (c − a a′) 1 1 and G_ij = E a a′ 1 1, by quadrature in the plane of the two inputs."""
-        d, c = self.batch.shape["d"], np.cos(self.theta)
+        d, c = self.d, np.cos(self.theta)
         on, product = arc_mean(self.theta, 0), arc_mean(self.theta, 1)
         planar = energy_moments(d)[0] * product
         return {
@@ -162,9 +161,14 @@ class Oracle:
         }  # fmt: skip
 
     @cached_property
+    def pair(self) -> Sequence[FloatArray]:
+        """By Fejér's rule."""
+        return [circle_mean(self.theta[0, -1], power) for power in (0, 1, 2)]
+
+    @cached_property
     def constant(self) -> float:
         """By quadrature."""
-        return mean_relu_by_quad(self.batch.shape["d"]) ** 2
+        return mean_relu_by_quad(self.d) ** 2
 
     def spectrum(self, K: FloatArray) -> FloatArray:
         """By `scipy.linalg.eigh`."""
@@ -208,28 +212,5 @@ def inverse_norm_by_quad(d: int) -> float:
     return float(parts[0] / parts[1])
 
 
-def closed(batch: Batch) -> View:
-    """The formulas on a batch, computed once."""
-    return batch.memo("closed", lambda: Closed(batch))
-
-
-def oracle(batch: Batch) -> View:
-    """The second route on a batch, computed once."""
-    return batch.memo("oracle", lambda: Oracle(batch))
-
-
-def measured(formula: Callable[[View, Batch], FloatArray]) -> Route:
-    """The two routes to a quantity that is a formula in a view."""
-    return Route(lambda batch: formula(closed(batch), batch), None, lambda batch: formula(oracle(batch), batch))
-
-
-def pair_mean(power: int) -> tuple[Callable[[Batch], FloatArray], Callable[[Batch], FloatArray]]:
-    """`arc_mean` for the first and the last input, by Gauss's rule and by Fejér's."""
-
-    def first(batch: Batch) -> FloatArray:
-        return batch.memo(f"arc {power}", lambda: arc_mean(closed(batch).theta[0, -1], power))
-
-    def second(batch: Batch) -> FloatArray:
-        return batch.memo(f"circle {power}", lambda: circle_mean(oracle(batch).theta[0, -1], power))
-
-    return first, second
+View: TypeAlias = Closed | Oracle
+VIEWS: Views[View] = Views(Closed, Oracle)

@@ -1,4 +1,4 @@
-"""Certificates for inequalities: make both sides rational, soundly, then shift to the positive orthant."""
+"""The shift argument for inequalities: make both sides rational, soundly, then shift to the positive orthant."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wnverify.symbolic.polynomials import fraction_is_nonnegative
 HALF = sympy.Rational(1, 2)
 
 
-def by_certificates(goal: Goal) -> str:
+def by_shift(goal: Goal) -> str:
     """Bound what is not rational, by monotonicity where possible; then shift."""
     goal = _without_affine_root(goal)
     parts = sorted(set(opaque_parts(goal.lhs)) | set(opaque_parts(goal.rhs)), key=sympy.default_sort_key)
@@ -23,7 +23,7 @@ def by_certificates(goal: Goal) -> str:
         for ends, upward in ((upper, True), (lower, False)):
             if pulls(goal, part, upward=upward):
                 swapped = (replaced(goal, part, end) for end in ends if not end.is_infinite)
-                return next(filter(None, (by_certificates(new) for new in swapped if _sane(new))), "")
+                return next(filter(None, (by_shift(new) for new in swapped if _sane(new))), "")
     return "shift certificate" if any(_certified(goal, bounds) for bounds in choices(parts, goal.region)) else ""
 
 

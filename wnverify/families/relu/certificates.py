@@ -16,8 +16,8 @@ import numpy as np
 
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.engine.relu.gains import State, eigenvalues, length
-from wnverify.families.relu.runs_draws import smallest
-from wnverify.families.relu.runs_plain import One
+from wnverify.families.relu.plain import One
+from wnverify.families.relu.starts import smallest
 
 ROUNDS = 12
 """Rounds of φ ← Φ(p(φ)) − ε from above; then φ is shrunk by 1e-6 and the condition is checked."""

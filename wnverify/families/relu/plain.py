@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
+from wnverify.engine.relu.runs import Run
+from wnverify.families.kit.parts import two_routes
+from wnverify.quantity import Quantity
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,18 +69,36 @@ def kernel(one: One, v: FloatArray, g: FloatArray, on: FloatArray) -> FloatArray
 class PlainRun:
     """A run of one network: points (v, g) and residuals at times h s."""
 
-    one: One
+    start: One
     h: float
     points: Sequence[tuple[FloatArray, FloatArray]]
 
-    @property
+    @cached_property
     def sizes(self) -> FloatArray:
         """|r| at every point."""
-        return np.array([np.linalg.norm(outputs(self.one, *point) - self.one.y) for point in self.points])
+        return np.array([np.linalg.norm(outputs(self.start, *point) - self.start.y) for point in self.points])
+
+    @property
+    def rate(self) -> float:
+        """Least log(|r(0)|/|r(t)|)/t."""
+        times = self.h * np.arange(1, len(self.points))
+        return float(np.min(-np.log(self.sizes[1:] / self.sizes[0]) / times))
+
+    def contraction(self, above: float = 0.0) -> float:
+        """Least (1 − (|r(s)|/|r(0)|)^{1/s})/h over the steps s at which |r| exceeds that share of |r(0)|."""
+        powers = np.arange(1, len(self.points))
+        share = self.sizes[1:] / self.sizes[0]
+        kept = share > above
+        return float(np.min((1.0 - share[kept] ** (1.0 / powers[kept])) / self.h, initial=np.inf))
+
+    @property
+    def gain_shift(self) -> float:
+        """Greatest |g_k(t) − g_k(0)|."""
+        return float(max(np.abs(g - self.start.g).max() for _, g in self.points))
 
     def integral(self, window: int, value: Callable[[FloatArray, FloatArray], float]) -> float:
         """∫ value(Λ_s, r), s as in `Run.averaged`; a window of 0 steps: the indicators themselves."""
-        on = np.array([signs(self.one, *point) for point in self.points[:-1]])
+        on = np.array([signs(self.start, *point) for point in self.points[:-1]])
         if window:
             for begin in range(0, len(on), window):
                 part = on[begin : begin + window]
@@ -83,8 +106,8 @@ class PlainRun:
                 part[:, chatters] = part.mean(axis=0)[chatters]
         total = 0.0
         for (v, g), switch in zip(self.points[:-1], on, strict=True):
-            r = outputs(self.one, v, g) - self.one.y
-            total += self.h * value(kernel(self.one, v, g, switch), r)
+            r = outputs(self.start, v, g) - self.start.y
+            total += self.h * value(kernel(self.start, v, g, switch), r)
         return total
 
 
@@ -120,6 +143,21 @@ def flowed(one: One, duration: float, steps: int) -> PlainRun:
     return PlainRun(one, h, points)
 
 
-def each(batch: Batch, formula: Callable[[One, int], float]) -> FloatArray:
-    """A formula over the single instances."""
-    return np.array([formula(single(batch, index), index) for index in range(batch.size)])
+Formula: TypeAlias = Callable[[Run], FloatArray]
+Plain: TypeAlias = Callable[[PlainRun], float]
+
+
+def by_runs(whole: Callable[[Batch], Run], singly: Callable[[Batch], Iterable[PlainRun]]) -> Callable[..., Quantity]:
+    """Numbers of runs: of a batch at once, and of one run at a time.
+
+    Returns:
+        A function that declares one of them from its name, meaning, formulas in `Run` and `PlainRun`, and domain.
+    """
+
+    def declare(name: str, meaning: str, formula: Formula, plain: Plain, **domain: Any) -> Quantity:
+        def second(batch: Batch) -> FloatArray:
+            return np.array([plain(one) for one in singly(batch)])
+
+        return two_routes(name, meaning, lambda batch: formula(whole(batch)), second, **domain)
+
+    return declare

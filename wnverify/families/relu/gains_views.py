@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 import autograd.numpy as anp
 import numpy as np
@@ -14,7 +14,7 @@ from autograd import grad, hessian
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.relu.gains import State, energy, length, unit
-from wnverify.quantity import Route
+from wnverify.families.kit.parts import Views
 
 STEPS = 5
 """Steps of the gradient descent runs: few, since a kink crossed in between amplifies rounding."""
@@ -34,75 +34,28 @@ def state(batch: Batch) -> State:
         c = np.where(batch.arrays["c"] < 0, -1.0, 1.0)
         return State(v, g, unit(batch.arrays["x"], 1), batch.arrays["y"], c, alpha)
 
-    return batch.memo("state", build)
-
-
-class View(Protocol):
-    """What the formulas of the family are made of; `batch` last, z a vector (n, B) of the batch."""
-
-    @property
-    def batch(self) -> Batch:
-        """The batch itself."""
-
-    @property
-    def at(self) -> State:
-        """The state, for what is read off."""
-
-    @property
-    def output(self) -> FloatArray:
-        """f, (n, B)."""
-
-    @property
-    def energies(self) -> dict[str, FloatArray]:
-        """zᵀKz for the kernels of the family by name, (B,) each."""
-
-    @property
-    def tangent(self) -> FloatArray:
-        """|Jᵀz|², J the derivative of f by (v, g); (B,)."""
-
-    @property
-    def gradients(self) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """∂L/∂w at w_k = g_k v̄_k, ∂L/∂v and ∂L/∂g."""
-
-    @property
-    def plain(self) -> tuple[FloatArray, FloatArray]:
-        """|Jᵀz|² and |∂L/∂w|² of m^{-1/2} Σ c_k relu(w_k·x) at w = v/α; (B,)."""
-
-    @property
-    def gain_step(self) -> FloatArray:
-        """The residual after a step of the gains alone, (n, B)."""
-
-    @property
-    def radial(self) -> FloatArray:
-        """(∂²L/∂v_1∂v_1) v_1 for the first neuron, (d, B)."""
-
-    @property
-    def scaled(self) -> tuple[FloatArray, FloatArray]:
-        """f (n, B) and ∂L/∂v_1 (d, B) at the directions s_k v_k."""
-
-    def run(self, by_v: float, by_g: float) -> list[State]:
-        """Gradient descent from (v/α, g) with steps η α^{-by_v} on the directions and η α^{-by_g} on the gains."""
+    return batch.memo(state, build)
 
 
 @dataclass(frozen=True, eq=False)
 class Closed:
-    """The closed forms of the engine."""
+    """The closed forms of the engine; z is the vector (n, B) of the batch, J the derivative of f by (v, g)."""
 
     batch: Batch
 
     @cached_property
     def at(self) -> State:
-        """The state."""
+        """The state, for what is read off."""
         return state(self.batch)
 
     @property
     def output(self) -> FloatArray:
-        """By the engine."""
+        """f, (n, B)."""
         return self.at.output
 
     @cached_property
     def energies(self) -> dict[str, FloatArray]:
-        """By the matrices of the engine; "by direction" has the indicators 1{v_k·x_i > 0} for any sign of g_k."""
+        """zᵀKz for the kernels by name, (B,) each; "by direction": indicators 1{v_k·x_i > 0} for any sign of g_k."""
         z, at = self.batch.arrays["z"], self.at
         turned = replace(at, switch=np.asarray(at.cosine > 0, dtype=np.float64))
         on = (at.alpha * at.g / at.length)[:, None] * at.active
@@ -115,18 +68,18 @@ class Closed:
 
     @cached_property
     def tangent(self) -> FloatArray:
-        """By the closed form of Jᵀz."""
+        """|Jᵀz|², (B,)."""
         _, to_v, to_g = self.at.back(self.batch.arrays["z"])
         return np.asarray(np.sum(to_v**2, axis=(0, 1)) + np.sum(to_g**2, axis=0))
 
     @property
     def gradients(self) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """By the engine."""
+        """∂L/∂w at w_k = g_k v̄_k, ∂L/∂v and ∂L/∂g."""
         return self.at.gradients
 
     @cached_property
     def plain(self) -> tuple[FloatArray, FloatArray]:
-        """The un-normalised network is linear in w on the active set."""
+        """|Jᵀz|² and |∂L/∂w|², (B,), of m^{-1/2} Σ c_k relu(w_k·x) at w = v/α, linear in w on the active set."""
         w, m = self.at.v / self.at.alpha, self.at.m
         z = np.einsum("kdb,idb->kib", w, self.at.x)
         on = np.asarray(z > 0, dtype=np.float64)
@@ -136,14 +89,14 @@ class Closed:
 
     @cached_property
     def gain_step(self) -> FloatArray:
-        """By the engine."""
+        """The residual after a step of the gains alone, (n, B)."""
         return self.at.descended(0.0 * self.at.alpha, self.batch.arrays["step"]).residual
 
     @cached_property
     def radial(self) -> FloatArray:
-        """By the matrix Σ_i (J_i J_iᵀ + r_i m^{-1/2} c g 1_i K_i), K_i = −(v̄(P x_i)ᵀ + P x_i v̄ᵀ + a_i P)/|v|².
+        """(∂²L/∂v_1∂v_1) v_1, (d, B), by the matrix Σ_i (J_i J_iᵀ + r_i m^{-1/2} c g 1_i K_i) of the first neuron.
 
-        K_i is the second derivative of ⟨v/|v|, x_i⟩; all of the first neuron.
+        K_i = −(v̄(P x_i)ᵀ + P x_i v̄ᵀ + a_i P)/|v|² is the second derivative of ⟨v/|v|, x_i⟩.
         """
         at = self.at
         unit_v, size, a = at.direction[0], at.length[0], at.cosine[0]
@@ -159,13 +112,16 @@ class Closed:
 
     @cached_property
     def scaled(self) -> tuple[FloatArray, FloatArray]:
-        """By the engine."""
+        """f (n, B) and ∂L/∂v_1 (d, B) at the directions s_k v_k."""
         moved = self.at.moved(self.batch.arrays["s"][:, None] * self.at.v, self.at.g)
         return moved.output, moved.gradient_v[0]
 
     def run(self, by_v: float, by_g: float) -> list[State]:
-        """By the engine."""
-        return self.batch.memo(f"run {by_v} {by_g}", lambda: self._descend(by_v, by_g))
+        """Gradient descent from (v/α, g) with steps η α^{-by_v} on the directions and η α^{-by_g} on the gains.
+
+        With by_v = 0 it begins at (v, g) itself.
+        """
+        return self.batch.memo((Closed.run, by_v, by_g), lambda: self._descend(by_v, by_g))
 
     def _descend(self, by_v: float, by_g: float) -> list[State]:
         alpha, step = self.at.alpha, self.batch.arrays["step"]
@@ -177,7 +133,7 @@ class Closed:
 
 
 @dataclass(frozen=True)
-class One:
+class _One:
     """One network as plain arrays without a batch axis."""
 
     v: FloatArray
@@ -229,18 +185,18 @@ class Oracle:
         return state(self.batch)
 
     @cached_property
-    def ones(self) -> list[One]:
+    def ones(self) -> list[_One]:
         """The instances."""
         at, arrays = self.at, self.batch.arrays
 
-        def one(index: int) -> One:
+        def one(index: int) -> _One:
             parts = (part[..., index] for part in (at.v, at.g, at.x, at.y, at.c, arrays["z"], arrays["s"]))
             v, g, x, y, c, z, s = parts
-            return One(v, g, x, y, c, z, s, float(at.alpha[index]), float(arrays["step"][index]))
+            return _One(v, g, x, y, c, z, s, float(at.alpha[index]), float(arrays["step"][index]))
 
         return [one(index) for index in range(self.batch.size)]
 
-    def each(self, formula: Callable[[One], Any]) -> FloatArray:
+    def each(self, formula: Callable[[_One], Any]) -> FloatArray:
         """Stack a formula over the instances, batch last."""
         return np.stack([np.asarray(formula(one), dtype=np.float64) for one in self.ones], axis=-1)
 
@@ -253,10 +209,10 @@ class Oracle:
     def energies(self) -> dict[str, FloatArray]:
         """Summand by summand."""
 
-        def on(one: One) -> Callable[[int, int], float]:
+        def on(one: _One) -> Callable[[int, int], float]:
             return lambda k, i: float(one.g[k] * (one.v[k] @ one.x[i]) > 0)
 
-        def turned(one: One) -> Callable[[int, int], float]:
+        def turned(one: _One) -> Callable[[int, int], float]:
             return lambda k, i: float(one.v[k] @ one.x[i] > 0)
 
         found = {
@@ -275,7 +231,7 @@ class Oracle:
     def tangent(self) -> FloatArray:
         """By autograd of z·f."""
 
-        def formula(one: One) -> float:
+        def formula(one: _One) -> float:
             to_v, to_g = grad(lambda v, g: anp.dot(one.z, one.output(v, g)), (0, 1))(one.v, one.g)
             return float(np.sum(to_v**2) + np.sum(to_g**2))
 
@@ -285,7 +241,7 @@ class Oracle:
     def gradients(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         """By autograd."""
 
-        def plain(one: One) -> Any:
+        def plain(one: _One) -> Any:
             w = one.v * (one.g / np.linalg.norm(one.v, axis=1))[:, None]
             return grad(lambda u: 0.5 * anp.sum((one.plain(u) - one.y) ** 2))(w)
 
@@ -296,7 +252,7 @@ class Oracle:
     def plain(self) -> tuple[FloatArray, FloatArray]:
         """By autograd."""
 
-        def squared(one: One, value: Callable[[Any], Any]) -> float:
+        def squared(one: _One, value: Callable[[Any], Any]) -> float:
             return float(np.sum(grad(value)(one.v / one.alpha) ** 2))
 
         tangent = self.each(lambda one: squared(one, lambda w: anp.dot(one.z, one.plain(w))))
@@ -312,7 +268,7 @@ class Oracle:
     def radial(self) -> FloatArray:
         """By autograd's Hessian in the first neuron."""
 
-        def formula(one: One) -> Any:
+        def formula(one: _One) -> Any:
             rest = one.v[1:]
             value = hessian(lambda u: one.loss(anp.concatenate([u[None], rest]), one.g))
             return value(one.v[0]) @ one.v[0]
@@ -327,7 +283,7 @@ class Oracle:
 
     def run(self, by_v: float, by_g: float) -> list[State]:
         """By autograd."""
-        return self.batch.memo(f"oracle run {by_v} {by_g}", lambda: self._descend(by_v, by_g))
+        return self.batch.memo((Oracle.run, by_v, by_g), lambda: self._descend(by_v, by_g))
 
     def _descend(self, by_v: float, by_g: float) -> list[State]:
         paths = [_path(one, by_v, by_g) for one in self.ones]
@@ -335,7 +291,7 @@ class Oracle:
         return [self.at.moved(v, g) for v, g in pairs]
 
 
-def _path(one: One, by_v: float, by_g: float) -> list[tuple[FloatArray, FloatArray]]:
+def _path(one: _One, by_v: float, by_g: float) -> list[tuple[FloatArray, FloatArray]]:
     """The points (v, g) of a run."""
     v, g = one.v / (one.alpha if by_v else 1.0), one.g
     points = [(v, g)]
@@ -346,16 +302,5 @@ def _path(one: One, by_v: float, by_g: float) -> list[tuple[FloatArray, FloatArr
     return points
 
 
-def closed(batch: Batch) -> View:
-    """The closed forms of a batch, computed once."""
-    return batch.memo("closed", lambda: Closed(batch))
-
-
-def oracle(batch: Batch) -> View:
-    """The second route of a batch, computed once."""
-    return batch.memo("oracle", lambda: Oracle(batch))
-
-
-def measured(formula: Callable[[View], FloatArray]) -> Route:
-    """The two routes to a quantity that is a formula in a view."""
-    return Route(lambda batch: formula(closed(batch)), None, lambda batch: formula(oracle(batch)))
+View: TypeAlias = Closed | Oracle
+VIEWS: Views[View] = Views(Closed, Oracle)
