@@ -10,7 +10,7 @@ from wnverify import catalogue
 from wnverify.claim import Claim
 from wnverify.errors import UsageError
 from wnverify.evidence import ClaimText, RelationText
-from wnverify.families.networks.weight_norm_quantities import QUANTITIES, L, c0, hessian_norm, m, omega, rho
+from wnverify.families.networks.weight_norm import QUANTITIES, L, c0, hessian_norm, m, omega, rho
 from wnverify.typed.claim_text import claim_of, claim_text, recorded
 from wnverify.typed.parser import same_value
 

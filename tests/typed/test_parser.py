@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wnverify.bounds.banerjee2024 import hessian
-from wnverify.families.networks.weight_norm_quantities import (
+from wnverify.families.networks.weight_norm import (
     QUANTITIES,
     L,
     beta,

@@ -13,10 +13,10 @@ Tags:        gradient descent, convergence, optimization
 from sympy import Expr
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.bounds.banerjee2024 import decrease_share, smoothness
+from wnverify.bounds.banerjee2024 import decrease_share, predictor
 from wnverify.families.networks.training_run import (
     FULL_BATCH,
-    SMOOTH,
+    STANDARD,
     TRAINING_RUN,
     T,
     gradient_ratio,
@@ -27,12 +27,12 @@ from wnverify.families.networks.training_run import (
     step_spread,
 )
 
-curvature = smoothness(loss_start)
+curvature = predictor().smoothness(loss_start)
 share = decrease_share(step, curvature)
 factor = 1 - share * gradient_ratio
 given = {
     **FULL_BATCH,
-    **SMOOTH,
+    **STANDARD,
     "constant step": (step_spread, "=", 0),
     "step below 2/beta": (step * curvature, "<", 2),
 }

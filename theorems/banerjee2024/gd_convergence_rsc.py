@@ -14,10 +14,10 @@ Tags:        gradient descent, convergence, optimization
 from sympy import Expr, Rational
 
 from wnverify import Claim, Theorem
-from wnverify.bounds.banerjee2024 import decrease_share, restricted_convexity, smoothness
+from wnverify.bounds.banerjee2024 import decrease_share, predictor
 from wnverify.families.networks.regression_pairs import (
     PAIRS,
-    SMOOTH,
+    STANDARD,
     distance,
     kappa,
     loss,
@@ -32,11 +32,11 @@ from wnverify.families.networks.regression_pairs import (
 )
 
 ratio = loss_gradient_norm**2 / loss
-alpha = restricted_convexity(kappa, ratio, loss, distance).subs(omega, omega_start - distance)
-curvature = smoothness(loss).subs(omega, omega_start)
+alpha = predictor().restricted_convexity(kappa, ratio, loss, distance).subs(omega, omega_start - distance)
+curvature = predictor().smoothness(loss).subs(omega, omega_start)
 share = decrease_share(step, curvature)
 given = {
-    **SMOOTH,
+    **STANDARD,
     "reach below omega": (distance, "<", omega_start),
     "alpha positive": (alpha, ">", 0),
     "step below 2/beta": (step * curvature, "<", 2),

@@ -15,10 +15,10 @@ from typing import Any
 from sympy import Expr, Rational
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.bounds.banerjee2024 import decrease_share, gradient_squared, smoothness
+from wnverify.bounds.banerjee2024 import decrease_share, gradient_squared, predictor
 from wnverify.families.networks.training_run import (
     FULL_BATCH,
-    SMOOTH,
+    STANDARD,
     TRAINING_RUN,
     loss,
     loss_gradient_norm,
@@ -28,9 +28,9 @@ from wnverify.families.networks.training_run import (
     step,
 )
 
-curvature = smoothness(loss)
+curvature = predictor().smoothness(loss)
 above_rounding = {"above rounding": (loss, ">", Rational(1, 10**12))}
-given = {**FULL_BATCH, **SMOOTH, **above_rounding, "step below 2/beta": (step * curvature, "<", 2)}
+given = {**FULL_BATCH, **STANDARD, **above_rounding, "step below 2/beta": (step * curvature, "<", 2)}
 
 
 def version(share: Expr, hypotheses: Mapping[str, Any] = given) -> Claim:

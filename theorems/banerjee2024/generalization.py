@@ -13,10 +13,10 @@ References:  symmetrisation and McDiarmid, e.g. Mohri, Rostamizadeh and Talwalka
 Tags:        generalization, probability, depth, width
 """
 
-from sympy import log, oo, sqrt
+from sympy import oo, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, limit, order, sublinear
-from wnverify.bounds.banerjee2024 import complexity
+from wnverify.bounds.banerjee2024 import chance, complexity
 from wnverify.families.networks.generalization import (
     GENERALIZATION,
     LIPSCHITZ,
@@ -32,7 +32,7 @@ from wnverify.families.networks.generalization import (
 )
 
 by_class = 2 * lipschitz * complexity(n)
-by_chance = 3 * span * sqrt(log(2 / delta) / (2 * n))
+by_chance = chance(span, delta, n)
 bound = by_class + by_chance
 zero = {c0: 0}
 

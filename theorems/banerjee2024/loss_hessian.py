@@ -10,13 +10,13 @@ Tags:        loss, hessian, smoothness
 from sympy import Integer, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing, limit
-from wnverify.bounds.banerjee2024 import gradient_squared, hessian, smoothness
-from wnverify.families.networks.regression import REGRESSION, SMOOTH, c0, loss, loss_hessian_norm, m, n, omega, rho
+from wnverify.bounds.banerjee2024 import gradient_squared, hessian, predictor
+from wnverify.families.networks.regression import REGRESSION, STANDARD, c0, loss, loss_hessian_norm, m, n, omega, rho
 
-bound = smoothness(loss)
+bound = predictor().smoothness(loss)
 
 theorem = Theorem(
-    claim=Claim(loss_hessian_norm, "<=", bound, given=SMOOTH),
+    claim=Claim(loss_hessian_norm, "<=", bound, given=STANDARD),
     family=REGRESSION,
     about_bound=[
         decreasing(omega),

@@ -13,10 +13,10 @@ Tags:        loss, optimization
 from sympy import Expr
 
 from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.banerjee2024 import restricted_convexity
+from wnverify.bounds.banerjee2024 import predictor
 from wnverify.families.networks.regression_pairs import (
     PAIRS,
-    SMOOTH,
+    STANDARD,
     distance,
     kappa,
     loss,
@@ -27,10 +27,11 @@ from wnverify.families.networks.regression_pairs import (
 )
 
 ratio = loss_gradient_norm**2 / loss
-alpha = restricted_convexity(kappa, ratio, loss, distance)
+convexity = predictor().restricted_convexity
+alpha = convexity(kappa, ratio, loss, distance)
 alpha_in_ball = alpha.subs(omega, omega_start - distance)
 given = {
-    **SMOOTH,
+    **STANDARD,
     "reach below omega": (distance, "<", omega_start),
     "alpha positive": (alpha_in_ball, ">", 0),
 }
@@ -42,7 +43,7 @@ def version(value: Expr, positive: Expr = alpha_in_ball) -> Claim:
     return Claim(loss_gradient_norm**2, ">=", 2 * value * (loss - loss_other), given=hypotheses, tolerance=1e-7)
 
 
-wrong = restricted_convexity(kappa, ratio, loss, distance, sign=1).subs(omega, omega_start - distance)
+wrong = convexity(kappa, ratio, loss, distance, sign=1).subs(omega, omega_start - distance)
 
 theorem = Theorem(
     claim=version(alpha_in_ball),

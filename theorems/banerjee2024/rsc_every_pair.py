@@ -15,7 +15,7 @@ from wnverify import Claim, Theorem, free_of, increasing
 from wnverify.bounds.banerjee2024 import gradient_squared, hessian
 from wnverify.families.networks.regression_pairs import (
     PAIRS,
-    SMOOTH,
+    STANDARD,
     distance,
     kappa,
     loss,
@@ -32,7 +32,7 @@ first_order = kappa**2 * loss_gradient_norm**2 / (4 * loss)
 def version(negative: Expr, positive: Expr) -> Claim:
     """Both parts multiplied by ‖δ‖²."""
     left = rsc_gap + negative * distance**2
-    return Claim(left, ">=", positive * distance**2, given=SMOOTH, tolerance=1e-7)
+    return Claim(left, ">=", positive * distance**2, given=STANDARD, tolerance=1e-7)
 
 
 theorem = Theorem(

@@ -14,11 +14,11 @@ Tags:        gradient descent, convergence, width
 from sympy import Expr, Rational, oo
 
 from wnverify import Claim, Theorem, decreasing, increasing, limit
-from wnverify.bounds.banerjee2024 import decrease_share, restricted_convexity, smoothness
+from wnverify.bounds.banerjee2024 import decrease_share, predictor
 from wnverify.families.networks.regression_pairs import distance, kappa
 from wnverify.families.networks.training_run import (
     FULL_BATCH,
-    SMOOTH,
+    STANDARD,
     TRAINING_RUN,
     T,
     c0,
@@ -30,13 +30,13 @@ from wnverify.families.networks.training_run import (
     step_spread,
 )
 
-curvature = smoothness(loss_start)
-alpha = restricted_convexity(kappa, gradient_ratio, loss_start, distance)
+curvature = predictor().smoothness(loss_start)
+alpha = predictor().restricted_convexity(kappa, gradient_ratio, loss_start, distance)
 by_ratio, by_alpha = 1 - gradient_ratio / (2 * curvature), 1 - alpha / curvature
 zero = {c0: 0}
 given = {
     **FULL_BATCH,
-    **SMOOTH,
+    **STANDARD,
     "activation without offset": (c0, "=", 0),
     "constant step": (step_spread, "=", 0),
     "step at least 1/(2 beta)": (step * curvature, ">=", Rational(1, 2)),

@@ -11,12 +11,11 @@ from sympy import sqrt
 
 from wnverify import Claim, Theorem, Verdict
 from wnverify.bounds.depth_free import hidden_gradient_squared
-from wnverify.families.networks.depth_free import NETWORKS
-from wnverify.families.networks.weight_norm import LIPSCHITZ, hidden_gradient_norm
+from wnverify.families.networks.weight_norm import DEEP_NETWORKS, LIPSCHITZ, hidden_gradient_norm
 
 theorem = Theorem(
     claim=Claim(hidden_gradient_norm, "<=", sqrt(hidden_gradient_squared()), given=LIPSCHITZ),
-    family=NETWORKS,
+    family=DEEP_NETWORKS,
     settings={"activation": ("softplus",)},
     expect=Verdict.REFUTED,
 )

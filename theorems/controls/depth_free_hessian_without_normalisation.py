@@ -8,12 +8,11 @@ Tags:        control, hessian, depth-free
 """
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.bounds.depth_free import hessian
-from wnverify.families.networks.depth_free import SMOOTH
-from wnverify.families.networks.weight_norm import PLAIN, hessian_norm
+from wnverify.bounds.depth_free import CENTRED, hessian
+from wnverify.families.networks.weight_norm import PLAIN, STANDARD, hessian_norm
 
 theorem = Theorem(
-    claim=Claim(hessian_norm, "<=", hessian(), given=SMOOTH),
+    claim=Claim(hessian_norm, "<=", hessian(), given={**STANDARD, **CENTRED}),
     family=PLAIN,
     expect=Verdict.REFUTED,
 )

@@ -12,14 +12,14 @@ Tags:        hessian, smoothness, depth, width, depth-free, conjecture
 from sympy import Integer, Max, Min, Rational
 
 from wnverify import Claim, Theorem, below, decreasing, free_of
-from wnverify.bounds.depth_free import cross_term, hessian, linear_hessian, own_term
-from wnverify.families.networks.depth_free import SEARCHED, SMOOTH
-from wnverify.families.networks.weight_norm import L, beta, hessian_norm, m
+from wnverify.bounds.depth_free import CENTRED, cross_term, hessian, linear_hessian, own_term
+from wnverify.families.networks.weight_norm import NARROW_NETWORKS, STANDARD, L, beta, hessian_norm, m
 
 bound = linear_hessian()
 wide = Min(L - 2, Max(4 - m, 0))
 given = {
-    **SMOOTH,
+    **STANDARD,
+    **CENTRED,
     "two layers or more": (L, ">=", 2),
     "two rows or more": (m, ">=", 2),
     "wide or shallow": (wide, "<=", 0),
@@ -27,7 +27,7 @@ given = {
 
 theorem = Theorem(
     claim=Claim(hessian_norm, "<=", bound, given=given),
-    family=SEARCHED,
+    family=NARROW_NETWORKS,
     settings={"activation": ("identity",)},
     conjecture=True,
     about_bound=[free_of(L, given={L: L + 1}), decreasing(m), below(hessian(), given={beta: 0})],
@@ -35,6 +35,6 @@ theorem = Theorem(
         "0.99 of it": Rational(99, 100) * bound,
         "without the output layer": own_term() * 2 / Integer(3) ** Rational(1, 2),
         "without the normalisation's curvature": cross_term(),
-        "deep and narrow as well": Claim(hessian_norm, "<=", bound, given=SMOOTH),
+        "deep and narrow as well": Claim(hessian_norm, "<=", bound, given={**STANDARD, **CENTRED}),
     },
 )

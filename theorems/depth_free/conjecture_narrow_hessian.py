@@ -19,15 +19,15 @@ The matrix above is √m times the Hessian of f on these four directions, up to 
 from sympy import Max, Rational, sqrt
 
 from wnverify import Claim, Theorem, free_of
-from wnverify.bounds.depth_free import linear_hessian, own_term
-from wnverify.families.networks.depth_free import SEARCHED, SMOOTH
-from wnverify.families.networks.weight_norm import L, hessian_norm, m
+from wnverify.bounds.depth_free import CENTRED, linear_hessian, own_term
+from wnverify.families.networks.weight_norm import NARROW_NETWORKS, STANDARD, L, hessian_norm, m
 
 TWO, THREE = Rational(12593, 10000), Rational(11917, 10000)
 constant = TWO + (m - 2) * (THREE - TWO)
 bound = Max(constant * own_term(), linear_hessian())
 given = {
-    **SMOOTH,
+    **STANDARD,
+    **CENTRED,
     "three layers or more": (L, ">=", 3),
     "two rows or more": (m, ">=", 2),
     "three rows at most": (m, "<=", 3),
@@ -35,7 +35,7 @@ given = {
 
 theorem = Theorem(
     claim=Claim(hessian_norm, "<=", bound, given=given),
-    family=SEARCHED,
+    family=NARROW_NETWORKS,
     settings={"activation": ("identity",)},
     conjecture=True,
     about_bound=[free_of(L, given={L: L + 1})],

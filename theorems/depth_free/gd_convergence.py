@@ -17,13 +17,12 @@ from sympy import Expr, Max
 
 from wnverify import Claim, Theorem, decreasing
 from wnverify.bounds.banerjee2024 import decrease_share
-from wnverify.bounds.depth_free import smoothness
+from wnverify.bounds.depth_free import ACTIVATIONS, CENTRED, predictor
 from wnverify.families.networks.training_run import (
     FULL_BATCH,
-    SMOOTH,
+    STANDARD,
     TRAINING_RUN,
     T,
-    c0,
     gradient_ratio,
     loss_next,
     loss_start,
@@ -32,13 +31,13 @@ from wnverify.families.networks.training_run import (
     step_spread,
 )
 
-curvature = smoothness(loss_start)
+curvature = predictor().smoothness(loss_start)
 share = decrease_share(step, curvature)
 factor = 1 - share * gradient_ratio
 given = {
     **FULL_BATCH,
-    **SMOOTH,
-    "phi(0) = 0": (c0, "<=", 0),
+    **STANDARD,
+    **CENTRED,
     "constant step": (step_spread, "=", 0),
     "step below 2/beta": (step * curvature, "<", 2),
 }
@@ -52,7 +51,7 @@ def version(one_step: Expr, power: Expr = T) -> Claim:
 theorem = Theorem(
     claim=version(factor),
     family=TRAINING_RUN,
-    settings={"activation": ("identity", "tanh", "sin", "gelu")},
+    settings=ACTIVATIONS,
     about_bound=[decreasing(omega, of=factor)],
     mutants={
         "zeta(2-zeta)R/beta": version(1 - 2 * share * gradient_ratio),

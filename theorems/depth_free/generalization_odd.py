@@ -14,10 +14,10 @@ Proof. The class of losses has Rademacher complexity at most κ times that of th
 (1+ρ₁)/√n by `rademacher_odd`; the cited theorem does the rest. ∎
 """
 
-from sympy import log, oo, sqrt
+from sympy import oo, sqrt
 
 from wnverify import Claim, Theorem, below, decreasing, free_of, limit
-from wnverify.bounds.banerjee2024 import complexity
+from wnverify.bounds.banerjee2024 import chance, complexity
 from wnverify.bounds.depth_free import odd_complexity
 from wnverify.families.networks.generalization import (
     GENERALIZATION,
@@ -33,7 +33,7 @@ from wnverify.families.networks.generalization import (
 )
 
 by_class = 2 * lipschitz * odd_complexity(n)
-by_chance = 3 * span * sqrt(log(2 / delta) / (2 * n))
+by_chance = chance(span, delta, n)
 bound = by_class + by_chance
 
 theorem = Theorem(

@@ -19,15 +19,14 @@ from sympy import Integer, Rational, sqrt
 
 from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, increasing
 from wnverify.bounds import banerjee2024
-from wnverify.bounds.depth_free import gradient_squared, hidden_gradient_squared, step
-from wnverify.families.networks.depth_free import CENTRED, NETWORKS
-from wnverify.families.networks.weight_norm import LIPSCHITZ, L, c0, d, gradient_norm, m, omega, rho
+from wnverify.bounds.depth_free import CENTRED, gradient_squared, hidden_gradient_squared, step
+from wnverify.families.networks.weight_norm import DEEP_NETWORKS, LIPSCHITZ, L, c0, d, gradient_norm, m, omega, rho
 
 bound = sqrt(gradient_squared())
 
 theorem = Theorem(
-    claim=Claim(gradient_norm, "<=", bound, given=CENTRED),
-    family=NETWORKS,
+    claim=Claim(gradient_norm, "<=", bound, given={**LIPSCHITZ, **CENTRED}),
+    family=DEEP_NETWORKS,
     about_bound=[
         free_of(L, given={L: L + 1}),
         bounded_in(L),

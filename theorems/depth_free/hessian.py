@@ -31,9 +31,19 @@ from sympy import Integer, Symbol, oo, sqrt
 
 from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, increasing, limit, order
 from wnverify.bounds import banerjee2024
-from wnverify.bounds.depth_free import cross_term, hessian, hessian_from, own_term, tangential_term
-from wnverify.families.networks.depth_free import NETWORKS, SMOOTH
-from wnverify.families.networks.weight_norm import L, beta, c0, d, hessian_norm, m, omega, rho
+from wnverify.bounds.depth_free import CENTRED, cross_term, hessian, hessian_from, own_term, tangential_term
+from wnverify.families.networks.weight_norm import (
+    DEEP_NETWORKS,
+    STANDARD,
+    L,
+    beta,
+    c0,
+    d,
+    hessian_norm,
+    m,
+    omega,
+    rho,
+)
 
 h, T, b, bound = own_term(), tangential_term(), cross_term(), hessian()
 paper_T = banerjee2024.hidden_term(own=Integer(0))
@@ -42,8 +52,8 @@ x, y, z = (Symbol(name, positive=True) for name in ("h", "T", "b"))
 root = hessian_from(x, y, z)
 
 theorem = Theorem(
-    claim=Claim(hessian_norm, "<=", bound, given=SMOOTH),
-    family=NETWORKS,
+    claim=Claim(hessian_norm, "<=", bound, given={**STANDARD, **CENTRED}),
+    family=DEEP_NETWORKS,
     about_bound=[
         *(increasing(part, of=root) for part in (x, y, z)),
         below(banerjee2024.hessian_from(2 * x / sqrt(3) + y, z), of=root),

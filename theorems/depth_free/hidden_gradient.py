@@ -27,16 +27,25 @@ from sympy import Integer, Rational, oo, sqrt
 
 from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, increasing, limit
 from wnverify.bounds import banerjee2024
-from wnverify.bounds.depth_free import hidden_gradient_squared, step
-from wnverify.families.networks.depth_free import CENTRED, NETWORKS
-from wnverify.families.networks.weight_norm import LIPSCHITZ, L, c0, d, hidden_gradient_norm, m, omega, rho
+from wnverify.bounds.depth_free import CENTRED, hidden_gradient_squared, step
+from wnverify.families.networks.weight_norm import (
+    DEEP_NETWORKS,
+    LIPSCHITZ,
+    L,
+    c0,
+    d,
+    hidden_gradient_norm,
+    m,
+    omega,
+    rho,
+)
 
 bound = sqrt(hidden_gradient_squared())
 paper = sqrt(banerjee2024.hidden_gradient_squared())
 
 theorem = Theorem(
-    claim=Claim(hidden_gradient_norm, "<=", bound, given=CENTRED),
-    family=NETWORKS,
+    claim=Claim(hidden_gradient_norm, "<=", bound, given={**LIPSCHITZ, **CENTRED}),
+    family=DEEP_NETWORKS,
     about_bound=[
         free_of(L, given={L: L + 1}),
         bounded_in(L),

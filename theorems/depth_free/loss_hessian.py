@@ -16,16 +16,15 @@ from sympy import Integer, sqrt
 
 from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, increasing, limit
 from wnverify.bounds import banerjee2024
-from wnverify.bounds.depth_free import gradient_squared, hessian, smoothness
-from wnverify.families.networks.regression import REGRESSION, SMOOTH, L, c0, loss, loss_hessian_norm, n, omega, rho
+from wnverify.bounds.depth_free import ACTIVATIONS, CENTRED, gradient_squared, hessian, predictor
+from wnverify.families.networks.regression import REGRESSION, STANDARD, L, c0, loss, loss_hessian_norm, n, omega, rho
 
-bound = smoothness(loss)
-given = {**SMOOTH, "phi(0) = 0": (c0, "<=", 0)}
+bound = predictor().smoothness(loss)
 
 theorem = Theorem(
-    claim=Claim(loss_hessian_norm, "<=", bound, given=given),
+    claim=Claim(loss_hessian_norm, "<=", bound, given={**STANDARD, **CENTRED}),
     family=REGRESSION,
-    settings={"activation": ("identity", "tanh", "sin", "gelu")},
+    settings=ACTIVATIONS,
     about_bound=[
         decreasing(omega),
         increasing(rho),

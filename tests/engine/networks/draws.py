@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from wnverify.engine.activations import ACTIVATIONS, activation
-from wnverify.engine.networks.weightnorm import Direction, Network
+from wnverify.engine.networks.network import Direction, Network
 
 WIDTHS = [
     (3, 4),

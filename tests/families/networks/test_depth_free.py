@@ -11,8 +11,19 @@ from wnverify import Verdict, load, render, verify
 from wnverify.bounds import banerjee2024, depth_free
 from wnverify.errors import TheoremFileError
 from wnverify.evidence import RECORD_SCHEMA, Record
-from wnverify.families.networks.depth_free import NARROW, NETWORKS, SEARCHED
-from wnverify.families.networks.weight_norm import L, beta, c0, hessian_norm, hidden_gradient_norm, m, omega, rho
+from wnverify.families.networks.weight_norm import (
+    DEEP_NETWORKS,
+    NARROW,
+    NARROW_NETWORKS,
+    L,
+    beta,
+    c0,
+    hessian_norm,
+    hidden_gradient_norm,
+    m,
+    omega,
+    rho,
+)
 from wnverify.family import Situation
 
 
@@ -21,7 +32,7 @@ def situation(depth, width, activation="identity"):
 
 
 def structured(words, depth, width, activation="identity"):
-    return dict(NETWORKS.structured(situation(depth, width, activation)))[words]
+    return dict(DEEP_NETWORKS.structured(situation(depth, width, activation)))[words]
 
 
 def measured(quantity, batch):
@@ -126,7 +137,7 @@ def test_the_bound_is_never_above_the_explicit_one():
 
 
 def test_the_shapes_of_the_searched_family_are_its_own():
-    assert [tuple(shape.values()) for shape in SEARCHED.shapes()] == list(NARROW)
+    assert [tuple(shape.values()) for shape in NARROW_NETWORKS.shapes()] == list(NARROW)
 
 
 def test_a_conjecture_is_never_reported_as_held():

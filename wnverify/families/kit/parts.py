@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -14,6 +15,16 @@ from wnverify.quantity import Gradient, Measure, Quantity, Route, Side, Source
 
 V = TypeVar("V")
 Values = Mapping[str, FloatArray]
+
+
+def once(compute: Callable[[Batch], V]) -> Callable[[Batch], V]:
+    """Compute what is derived from a batch once for it; the function is the key, for `Batch.memo` and for `in`."""
+
+    @wraps(compute)
+    def found(batch: Batch) -> V:
+        return batch.memo(found, lambda: compute(batch))
+
+    return found
 
 
 def size(name: str, meaning: str, *, low: int = 1) -> Quantity:

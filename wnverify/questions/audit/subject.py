@@ -13,8 +13,8 @@ from wnverify.engine.networks.loss import loss_hvp
 from wnverify.engine.networks.network import flatten, parameters, unflatten
 from wnverify.engine.networks.spectral import spectral_norm
 from wnverify.errors import UsageError, expected
-from wnverify.families.networks.regression_quantities import problem, tape
-from wnverify.families.networks.weight_norm_quantities import network
+from wnverify.families.networks.regression_fields import problem, tape
+from wnverify.families.networks.weight_norm_fields import network
 from wnverify.family import Family
 from wnverify.quantity import Measure, Side
 from wnverify.questions.audit.network import SavedNetwork

@@ -1,4 +1,4 @@
-"""Quantities of networks given one for each sign vector: the empirical Rademacher complexity from below.
+"""What is measured on networks given one for each sign vector: the empirical Rademacher complexity from below.
 
 Up to 8 samples all sign vectors are there, and the mean over them is exact. Beyond, the mean over all 2ⁿ is bounded
 by a lower confidence limit from k vectors drawn at random (`wnverify.engine.networks.sampled_mean`). This is sound
@@ -23,11 +23,9 @@ from wnverify.engine.networks import autodiff
 from wnverify.engine.networks.derivatives import pullback
 from wnverify.engine.networks.network import Network, Tape, forward
 from wnverify.engine.networks.sampled_mean import STAKES, lower_mean
-from wnverify.families.networks.regression_quantities import input_norm as input_norm_of_samples
-from wnverify.families.networks.weight_norm_quantities import rho as rho_of_network
-from wnverify.families.networks.weight_norm_quantities import scaling_of
+from wnverify.families.kit.parts import once
+from wnverify.families.networks.setting import scaling_of
 from wnverify.family import Shape
-from wnverify.quantity import Quantity, Route, Side
 
 FAILURE = 1e-9
 """Probability with which one set of sampled signs gives too much; so strict because a search looks at thousands."""
@@ -65,18 +63,14 @@ def signs_of(batch: Batch) -> FloatArray:
     return np.repeat(sign_vectors(batch.shape["n"])[:, :, None], batch.size, axis=2)
 
 
+@once
 def _network(batch: Batch) -> Network:
     """All S·B networks side by side, sign vector by sign vector, each on its own copy of the data."""
-
-    def build() -> Network:
-        W = tuple(_beside(batch.arrays[f"W{layer + 1}"])[:, :, None] for layer in range(batch.shape["L"]))
-        X = batch.arrays["X"]
-        inputs = np.repeat(X[:, :, None], count_of(batch.shape), axis=2).reshape(*X.shape[:2], -1)
-        v = np.zeros((batch.shape["m"], 1, inputs.shape[-1]))
-        activation = ACTIVATIONS[batch.settings["activation"]]
-        return Network(W, v, inputs, activation, scaling_of(batch.settings))
-
-    return batch.memo("network", build)
+    W = tuple(_beside(batch.arrays[f"W{layer + 1}"])[:, :, None] for layer in range(batch.shape["L"]))
+    X = batch.arrays["X"]
+    inputs = np.repeat(X[:, :, None], count_of(batch.shape), axis=2).reshape(*X.shape[:2], -1)
+    v = np.zeros((batch.shape["m"], 1, inputs.shape[-1]))
+    return Network(W, v, inputs, ACTIVATIONS[batch.settings["activation"]], scaling_of(batch.settings))
 
 
 def _beside(rows: FloatArray) -> FloatArray:
@@ -84,8 +78,9 @@ def _beside(rows: FloatArray) -> FloatArray:
     return np.moveaxis(rows, 0, 2).reshape(*rows.shape[1:3], -1)
 
 
+@once
 def _tape(batch: Batch) -> Tape:
-    return batch.memo("tape", lambda: forward(_network(batch), 1))
+    return forward(_network(batch), 1)
 
 
 def _signs(batch: Batch) -> FloatArray:
@@ -93,9 +88,10 @@ def _signs(batch: Batch) -> FloatArray:
     return signs_of(batch).reshape(batch.shape["n"], -1)
 
 
+@once
 def _sums(batch: Batch) -> FloatArray:
     """Σ_i ε_i α^L(x_i) of every network, (m, S·B)."""
-    return batch.memo("sums", lambda: np.einsum("ib,mib->mb", _signs(batch), _tape(batch).alpha[-1]))
+    return np.asarray(np.einsum("ib,mib->mb", _signs(batch), _tape(batch).alpha[-1]))
 
 
 def _values(batch: Batch) -> FloatArray:
@@ -103,20 +99,21 @@ def _values(batch: Batch) -> FloatArray:
     return _tape(batch).kappa / batch.shape["n"] * np.linalg.norm(_sums(batch), axis=0).reshape(-1, batch.size)
 
 
+@once
 def _mean(batch: Batch) -> tuple[FloatArray, FloatArray]:
     """The mean over all sign vectors, or its lower limit, and the derivative in the values."""
     values = _values(batch)
     if sampled(batch.shape):
-        return batch.memo("mean", lambda: lower_mean(values, FAILURE))
+        return lower_mean(values, FAILURE)
     return values.mean(axis=0), np.full(values.shape, 1.0 / values.shape[0])
 
 
-def _reached(batch: Batch) -> FloatArray:
+def reached(batch: Batch) -> FloatArray:
     """(1+ρ₁) κ ‖Σ ε_i α_i‖/n, the mean over the sign vectors, or its lower limit."""
     return (1.0 + batch.arrays["rho"]) * _mean(batch)[0]
 
 
-def _reached_slope(batch: Batch) -> Mapping[str, FloatArray]:
+def reached_slope(batch: Batch) -> Mapping[str, FloatArray]:
     """The gradient of Σ_ε w_ε (1/n) Σ ε_i f with v held at its best value, w_ε = 1/S or the weight in the limit."""
     net, total = _network(batch), _sums(batch)
     S = count_of(batch.shape)
@@ -133,7 +130,7 @@ def _reached_slope(batch: Batch) -> Mapping[str, FloatArray]:
     return {**slopes, "X": X, "rho": _mean(batch)[0]}
 
 
-def _reached_one_by_one(batch: Batch) -> FloatArray:
+def reached_one_by_one(batch: Batch) -> FloatArray:
     """The same number from single outputs of single networks, by the independent oracle."""
     net, total, signs = _network(batch), _sums(batch), signs_of(batch)
     S, size = count_of(batch.shape), batch.shape["n"]
@@ -166,30 +163,9 @@ def _limit_by_brentq(values: FloatArray) -> float:
     return float(brentq(excess, low, mean, xtol=1e-300, rtol=1e-13)) if mean > 0 else 0.0
 
 
-def _input_norm_slope(batch: Batch) -> Mapping[str, FloatArray]:
+def input_norm_slope(batch: Batch) -> Mapping[str, FloatArray]:
     """The unit vector along the longest input, zero for the others."""
     X = batch.arrays["X"]
     lengths = np.linalg.norm(X, axis=0)
     longest = np.arange(X.shape[1])[:, None] == lengths.argmax(axis=0)
     return {"X": np.where(longest, X / np.maximum(lengths, 1e-300), 0.0)}
-
-
-rho = Quantity(
-    rho_of_network.name,
-    "radius ρ₁ of the output layers of the class, ‖v‖₂ ≤ 1 + ρ₁",
-    low=0,
-    route=Route(lambda batch: batch.arrays["rho"], lambda batch: {"rho": np.ones(batch.size)}),
-)
-input_norm = Quantity(
-    input_norm_of_samples.name,
-    input_norm_of_samples.meaning,
-    low=0,
-    route=Route(lambda batch: np.linalg.norm(batch.arrays["X"], axis=0).max(axis=0), _input_norm_slope),
-)
-rademacher = Quantity(
-    "rademacher",
-    "empirical Rademacher complexity, from below: the mean over all sign vectors of the best (1/n) Σ ε_i f(θ; x_i) "
-    f"found; beyond 8 samples a lower limit of it from random sign vectors, at confidence 1 − {FAILURE:g}",
-    low=0,
-    route=Route(_reached, _reached_slope, _reached_one_by_one, side=Side.LOWER),
-)

@@ -1,13 +1,12 @@
-"""The vocabulary of pairs (θ, θ′ = θ + δ) of one regression problem, and of the gradient step from θ.
+"""What is measured on pairs (θ, θ′ = θ + δ) of one regression problem, and on the gradient step from θ.
 
-A batch holds the arrays of `regression`, the displacement `dW1`, …, `dWL`, `dv`, and the step size `step` (B,).
-Everything is measured on the pair: ω along the whole segment, ρ₁ at both of its ends.
+Everything belongs to the pair: ω along the whole segment, ρ₁ at both of its ends.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -19,27 +18,22 @@ from wnverify.engine.networks.derivatives import slope, tangent
 from wnverify.engine.networks.jets import bend, curve
 from wnverify.engine.networks.loss import Regression
 from wnverify.engine.networks.network import Direction, Tape, flatten, forward, value
-from wnverify.families.networks.regression_quantities import (
-    SHARED,
+from wnverify.families.kit.parts import once
+from wnverify.families.networks.regression_fields import (
     divided,
     gradient,
     gradient_length,
     gradient_length_slope,
     length,
-    loss,
-    loss_gradient_norm,
     loss_slope,
     named,
     network_of,
     problem,
-    second,
     smallest_row,
     tape,
     theta_part,
     weights,
 )
-from wnverify.families.networks.weight_norm_quantities import rho as rho_of_one
-from wnverify.quantity import Quantity, Route
 
 Slopes = Mapping[str, FloatArray]
 SHORT = 1e-2
@@ -53,41 +47,43 @@ def displacement(batch: Batch) -> Direction:
     return Direction(W, batch.arrays["dv"][:, None], np.zeros_like(batch.arrays["X"]))
 
 
+# ---- other points
+
+
+@once
 def other(batch: Batch) -> Regression:
     """The problem at θ′ = θ + δ."""
-
-    def build() -> Regression:
-        W = tuple(rows + step for rows, step in zip(weights(batch), weights(batch, "d"), strict=True))
-        net = network_of(batch, W, batch.arrays["v"] + batch.arrays["dv"])
-        return Regression(net, batch.arrays["y"])
-
-    return batch.memo("other", build)
+    W = tuple(rows + step for rows, step in zip(weights(batch), weights(batch, "d"), strict=True))
+    return Regression(network_of(batch, W, batch.arrays["v"] + batch.arrays["dv"]), batch.arrays["y"])
 
 
+@once
 def after_step(batch: Batch) -> Regression:
     """The problem at θ⁺ = θ − η∇𝓛(θ)."""
-
-    def build() -> Regression:
-        down, step = gradient(batch), batch.arrays["step"]
-        W = tuple(rows - step * part[:, :, 0] for rows, part in zip(weights(batch), down.W, strict=True))
-        return Regression(network_of(batch, W, batch.arrays["v"] - step * down.v[:, 0]), batch.arrays["y"])
-
-    return batch.memo("after step", build)
+    down, step = gradient(batch), batch.arrays["step"]
+    W = tuple(rows - step * part[:, :, 0] for rows, part in zip(weights(batch), down.W, strict=True))
+    return Regression(network_of(batch, W, batch.arrays["v"] - step * down.v[:, 0]), batch.arrays["y"])
 
 
-def _tape_of(batch: Batch, key: str, reg: Regression) -> Tape:
-    return batch.memo(f"tape {key}", lambda: forward(reg.net, 3))
+Point = Callable[[Batch], Regression]
 
 
-def _gradient_at(batch: Batch, key: str, reg: Regression) -> Slopes:
+def _tape_at(batch: Batch, point: Point) -> Tape:
+    return batch.memo((_tape_at, point), lambda: forward(point(batch).net, 3))
+
+
+def _gradient_at(batch: Batch, point: Point) -> Slopes:
     """∂𝓛 by array at another point."""
 
     def compute() -> Slopes:
-        there = _tape_of(batch, key, reg)
+        reg, there = point(batch), _tape_at(batch, point)
         error = engine.residual(reg, there)
         return named(engine.loss_gradient(reg, there), -2.0 * error / batch.shape["n"])
 
-    return batch.memo(f"gradient {key}", compute)
+    return batch.memo((_gradient_at, point), compute)
+
+
+# ---- δ and the first order
 
 
 def _along(batch: Batch, direction: Direction) -> Slopes:
@@ -109,53 +105,63 @@ def combined(*terms: tuple[FloatArray | float, Slopes]) -> Slopes:
     return total
 
 
+@once
 def _inner(batch: Batch) -> FloatArray:
     """⟨δ, ∇𝓛(θ)⟩."""
-    return batch.memo("inner", lambda: np.sum(flatten(displacement(batch)) * flatten(gradient(batch)), axis=0))
+    return np.sum(flatten(displacement(batch)) * flatten(gradient(batch)), axis=0)
 
 
+@once
 def _inner_slope(batch: Batch) -> Slopes:
-    ahead = batch.memo("along delta", lambda: _along(batch, displacement(batch)))
+    ahead = _along(batch, displacement(batch))
     return combined((1.0, ahead), (1.0, _of_delta(loss_slope(batch))))
 
 
-def _distance(batch: Batch) -> FloatArray:
+def distance(batch: Batch) -> FloatArray:
+    """‖δ‖, (B,)."""
     return length(displacement(batch))
 
 
-def _distance_slope(batch: Batch) -> Slopes:
-    return _of_delta(named(divided(displacement(batch), _distance(batch)), np.zeros(0)))
+def distance_slope(batch: Batch) -> Slopes:
+    """∂‖δ‖."""
+    return _of_delta(named(divided(displacement(batch), distance(batch)), np.zeros(0)))
 
 
-def _kappa(batch: Batch) -> FloatArray:
-    scale = _distance(batch) * gradient_length(batch)
+def kappa(batch: Batch) -> FloatArray:
+    """|⟨δ, ∇𝓛⟩|/(‖δ‖‖∇𝓛‖), (B,)."""
+    scale = distance(batch) * gradient_length(batch)
     return np.minimum(np.abs(_inner(batch)) / np.where(scale > 0, scale, np.inf), 1.0)
 
 
-def _kappa_slope(batch: Batch) -> Slopes:
+def kappa_slope(batch: Batch) -> Slopes:
     """κ(∂⟨δ,∇𝓛⟩/⟨δ,∇𝓛⟩ − ∂‖δ‖/‖δ‖ − ∂‖∇𝓛‖/‖∇𝓛‖)."""
-    scale = _distance(batch) * gradient_length(batch)
-    kappa = _kappa(batch)
+    scale = distance(batch) * gradient_length(batch)
+    share = kappa(batch)
     return combined(
         (np.sign(_inner(batch)) / scale, _inner_slope(batch)),
-        (-kappa / _distance(batch), _distance_slope(batch)),
-        (-kappa / gradient_length(batch), gradient_length_slope(batch)),
+        (-share / distance(batch), distance_slope(batch)),
+        (-share / gradient_length(batch), gradient_length_slope(batch)),
     )
 
 
-def _loss_other(batch: Batch) -> FloatArray:
-    return engine.loss(other(batch), _tape_of(batch, "other", other(batch)))
+# ---- the other loss, and what is beyond the first order
 
 
-def _loss_other_slope(batch: Batch) -> Slopes:
-    there = _gradient_at(batch, "other", other(batch))
+def loss_other(batch: Batch) -> FloatArray:
+    """𝓛(θ′), (B,)."""
+    return engine.loss(other(batch), _tape_at(batch, other))
+
+
+def loss_other_slope(batch: Batch) -> Slopes:
+    """∂𝓛(θ′)."""
+    there = _gradient_at(batch, other)
     return combined((1.0, there), (1.0, _of_delta(there)))
 
 
-def _gap(batch: Batch) -> FloatArray:
+def gap(batch: Batch) -> FloatArray:
     """Mean of (f′ − f)² + 2e(f′ − f − ḟ): the same number as 𝓛′ − 𝓛 − ⟨δ,∇𝓛⟩ with less cancellation."""
     start, end, here = problem(batch), other(batch), tape(batch)
-    f, far = value(start.net, here), value(end.net, _tape_of(batch, "other", end))
+    f, far = value(start.net, here), value(end.net, _tape_at(batch, other))
     ahead = slope(start.net, displacement(batch), here, tangent(start.net, displacement(batch), here))
     reach, (size, step) = _reach(batch), (np.linalg.norm(batch.arrays[name], axis=0) for name in ("v", "dv"))
     bent, scale = far - f - ahead, size + step + np.abs(f) + np.abs(far) + np.abs(ahead)
@@ -191,32 +197,34 @@ def _remainder(batch: Batch) -> FloatArray:
     return total
 
 
-def _gap_slope(batch: Batch) -> Slopes:
-    return combined((1.0, _loss_other_slope(batch)), (-1.0, loss_slope(batch)), (-1.0, _inner_slope(batch)))
+def gap_slope(batch: Batch) -> Slopes:
+    """∂(𝓛′ − 𝓛 − ⟨δ,∇𝓛⟩)."""
+    return combined((1.0, loss_other_slope(batch)), (-1.0, loss_slope(batch)), (-1.0, _inner_slope(batch)))
 
 
+# ---- rows along the segment, and the output layers
+
+
+@once
 def _closest(batch: Batch) -> tuple[list[FloatArray], list[FloatArray]]:
     """Per layer, t* ∈ [0, 1] of the least ‖W_i + tΔ_i‖, and that norm; both (m, B)."""
-
-    def compute() -> tuple[list[FloatArray], list[FloatArray]]:
-        times, norms = [], []
-        for W, step in zip(weights(batch), weights(batch, "d"), strict=True):
-            squared = np.sum(step * step, axis=1)
-            t = np.clip(-np.sum(W * step, axis=1) / np.where(squared > 0, squared, np.inf), 0.0, 1.0)
-            times.append(t)
-            near = np.linalg.norm(W + t[:, None] * step, axis=1)
-            # a row that passes through zero does so up to rounding
-            norms.append(np.where(near <= ROUNDING * np.linalg.norm(W, axis=1), 0.0, near))
-        return times, norms
-
-    return batch.memo("closest", compute)
+    times, norms = [], []
+    for W, step in zip(weights(batch), weights(batch, "d"), strict=True):
+        squared = np.sum(step * step, axis=1)
+        t = np.clip(-np.sum(W * step, axis=1) / np.where(squared > 0, squared, np.inf), 0.0, 1.0)
+        times.append(t)
+        near = np.linalg.norm(W + t[:, None] * step, axis=1)
+        # a row that passes through zero does so up to rounding
+        norms.append(np.where(near <= ROUNDING * np.linalg.norm(W, axis=1), 0.0, near))
+    return times, norms
 
 
-def _omega(batch: Batch) -> FloatArray:
+def omega(batch: Batch) -> FloatArray:
+    """The least ‖W_i + tΔ_i‖, (B,)."""
     return np.minimum.reduce([norms.min(axis=0) for norms in _closest(batch)[1]])
 
 
-def _omega_slope(batch: Batch) -> Slopes:
+def omega_slope(batch: Batch) -> Slopes:
     """By the envelope theorem t* may be held fixed: ∂ = û in W_i and t*û in Δ_i."""
     times, norms = _closest(batch)
     found = []
@@ -224,10 +232,10 @@ def _omega_slope(batch: Batch) -> Slopes:
     for layer, (W, step, t, norm) in enumerate(layers, start=1):
         unit = (W + t[:, None] * step) / np.maximum(norm, 1e-300)[:, None]
         found.append({f"W{layer}": unit, f"dW{layer}": t[:, None] * unit})
-    return smallest_row(batch, norms, found)
+    return smallest_row(norms, found)
 
 
-def _omega_by_grid(batch: Batch) -> FloatArray:
+def omega_by_search(batch: Batch) -> FloatArray:
     """The least of ‖W_i + tΔ_i‖ by golden-section search, which knows no closed form."""
     low, high, ratio = 0.0, 1.0, (np.sqrt(5.0) - 1.0) / 2.0
     best = np.full(batch.size, np.inf)
@@ -246,26 +254,18 @@ def _row_norm(W: FloatArray, step: FloatArray, t: FloatArray) -> FloatArray:
     return np.sqrt(np.sum((W + t[:, None] * step) ** 2, axis=1))
 
 
-def _omega_start(batch: Batch) -> FloatArray:
-    return np.minimum.reduce([np.linalg.norm(rows, axis=1).min(axis=0) for rows in weights(batch)])
-
-
-def _omega_start_slope(batch: Batch) -> Slopes:
-    norms = [np.linalg.norm(rows, axis=1) for rows in weights(batch)]
-    rows = [{f"W{layer + 1}": W / norms[layer][:, None]} for layer, W in enumerate(weights(batch))]
-    return smallest_row(batch, norms, rows)
-
-
 def _ends(batch: Batch) -> tuple[FloatArray, FloatArray]:
     v = batch.arrays["v"]
     return np.linalg.norm(v, axis=0), np.linalg.norm(v + batch.arrays["dv"], axis=0)
 
 
-def _rho(batch: Batch) -> FloatArray:
+def rho(batch: Batch) -> FloatArray:
+    """max(‖v‖, ‖v′‖, 1) − 1, (B,)."""
     return np.maximum(np.maximum(*_ends(batch)) - 1.0, 0.0)
 
 
-def _rho_slope(batch: Batch) -> Slopes:
+def rho_slope(batch: Batch) -> Slopes:
+    """∂ρ₁."""
     start, end = _ends(batch)
     moved = end > start
     v = batch.arrays["v"] + np.where(moved, batch.arrays["dv"], 0.0)
@@ -273,27 +273,32 @@ def _rho_slope(batch: Batch) -> Slopes:
     return {"v": unit, "dv": unit * moved}
 
 
-def _loss_next(batch: Batch) -> FloatArray:
-    return engine.loss(after_step(batch), _tape_of(batch, "after", after_step(batch)))
+# ---- after the step
 
 
-def _loss_next_slope(batch: Batch) -> Slopes:
+def loss_next(batch: Batch) -> FloatArray:
+    """𝓛(θ⁺), (B,)."""
+    return engine.loss(after_step(batch), _tape_at(batch, after_step))
+
+
+def loss_next_slope(batch: Batch) -> Slopes:
     """∂𝓛(θ − η∇𝓛): ∂𝓛 at θ⁺ minus η ∂⟨∇𝓛(θ), u⟩ with u = ∇𝓛(θ⁺), and −⟨∇𝓛(θ), u⟩ in η."""
     reg = after_step(batch)
-    there = _gradient_at(batch, "after", reg)
-    up = theta_part(engine.loss_gradient(reg, _tape_of(batch, "after", reg)))
+    there = _gradient_at(batch, after_step)
+    up = theta_part(engine.loss_gradient(reg, _tape_at(batch, after_step)))
     by_step = -np.sum(flatten(up) * flatten(gradient(batch)), axis=0)
     return combined((1.0, there), (-batch.arrays["step"], _along(batch, up)), (1.0, {"step": by_step}))
 
 
-def _next_rho(batch: Batch) -> FloatArray:
+def next_rho(batch: Batch) -> FloatArray:
+    """max(‖v⁺‖, 1) − 1, (B,)."""
     return np.maximum(np.linalg.norm(after_step(batch).net.v[:, 0], axis=0) - 1.0, 0.0)
 
 
-def _step(batch: Batch) -> FloatArray:
-    return batch.arrays["step"]
+# ---- by independent routes
 
 
+@once
 def _oracle_pair(batch: Batch) -> FloatArray:
     """⟨δ,∇𝓛⟩ and ‖∇𝓛‖ of every instance by autograd, (2, B)."""
     delta = flatten(displacement(batch))
@@ -304,49 +309,15 @@ def _oracle_pair(batch: Batch) -> FloatArray:
     return found
 
 
-def _oracle_kappa(batch: Batch) -> FloatArray:
-    inner, size = batch.memo("oracle pair", lambda: _oracle_pair(batch))
+def kappa_by_oracle(batch: Batch) -> FloatArray:
+    """κ by autograd, (B,)."""
+    inner, size = _oracle_pair(batch)
     return np.abs(inner) / (size * np.linalg.norm(flatten(displacement(batch)), axis=0))
 
 
-def _gap_in_balls(batch: Batch) -> FloatArray:
+def gap_in_balls(batch: Batch) -> FloatArray:
     """Midpoints of certified balls: a difference of floats has no digit left where δ is small."""
     from wnverify.families.networks.regression_balls import pair_enclosures
 
     found = [pair_enclosures(batch.one(index), ("rsc_gap",)) for index in range(batch.size)]
     return np.array([math.nan if balls is None else float(balls["rsc_gap"].mid()) for balls in found])
-
-
-rho = Quantity(
-    rho_of_one.name, "radius ρ₁ at both ends: the least value with ‖v‖₂, ‖v′‖₂ ≤ 1 + ρ₁", low=0,
-    route=Route(_rho, _rho_slope),
-)  # fmt: skip
-omega = Quantity(
-    "omega", "minimum weight norm along the segment: the least ‖W_i + tΔ_i‖₂, 0 ≤ t ≤ 1", low=0, strict=True,
-    route=Route(_omega, _omega_slope, _omega_by_grid),
-)  # fmt: skip
-omega_start = Quantity(
-    "omega_start", "minimum weight norm at θ", low=0, strict=True, route=Route(_omega_start, _omega_start_slope)
-)
-kappa = Quantity("kappa", "κ = |⟨δ,∇𝓛⟩|/(‖δ‖‖∇𝓛‖)", low=0, high=1, route=Route(_kappa, _kappa_slope, _oracle_kappa))
-distance = Quantity("distance", "‖δ‖₂ = ‖θ′ − θ‖₂", low=0, strict=True, route=Route(_distance, _distance_slope))
-loss_other = Quantity(
-    "loss_other", "𝓛(θ′)", low=0,
-    route=Route(_loss_other, _loss_other_slope, second(autodiff.oracle_loss, other)),
-)  # fmt: skip
-rsc_gap = Quantity("rsc_gap", "𝓛(θ′) − 𝓛(θ) − ⟨δ,∇𝓛(θ)⟩", route=Route(_gap, _gap_slope, _gap_in_balls))
-step = Quantity(
-    "step", "step size η", low=0, strict=True,
-    route=Route(_step, lambda batch: {"step": np.ones(batch.size)}),
-)  # fmt: skip
-loss_next = Quantity(
-    "loss_next", "𝓛(θ⁺) after the gradient step θ⁺ = θ − η∇𝓛(θ)", low=0,
-    route=Route(_loss_next, _loss_next_slope, second(autodiff.oracle_loss, after_step)),
-)  # fmt: skip
-next_rho = Quantity("next_rho", "radius of the output layer after the step", low=0, route=Route(_next_rho))
-
-_OWN = (omega, omega_start, kappa, distance, loss, loss_gradient_norm, loss_other, rsc_gap, step, loss_next, next_rho)
-QUANTITIES: Mapping[str, Quantity] = {
-    **{quantity.name: quantity for quantity in (*SHARED, *_OWN)},
-    "rho": rho,
-}
