@@ -109,6 +109,18 @@ def outside(family: Family, words: str, batch: Batch) -> Iterator[str]:
             yield f"{words}: {quantity.name} = {found} outside of [{quantity.low}, {quantity.high}]"
 
 
+def restless(family: Family, situation: Situation) -> Iterator[str]:
+    """Structured instances of which an array changes when the next ones are made."""
+    kept = [
+        (words, batch, {name: array.copy() for name, array in batch.arrays.items()})
+        for words, batch in family.structured(situation)
+    ]
+    for words, batch, arrays in kept:
+        for name, array in arrays.items():
+            if not np.array_equal(array, batch.arrays[name]):
+                yield f"{situation} {words}: {name} has changed"
+
+
 def within(quantity: Quantity, found: np.ndarray, slack: float) -> bool:
     """Whether values lie in the domain of a quantity; its limit may be attained where it stands for nothing."""
     inside = (found >= float(quantity.low) - slack) & (found <= float(quantity.high) + slack)

@@ -73,7 +73,7 @@ TOWARDS = partial(domains.wrong_moves, towards=("scale",))
 
 
 def complaints(check: Callable[..., object], family: Family) -> list[str]:
-    if check in (domains.wrong_constants, domains.strangers):
+    if check in (domains.wrong_constants, domains.strangers, domains.restless):
         return [complaint for place in domains.places(family) for complaint in check(family, place)]
     many = check in (domains.outside, domains.lost_on_the_way, domains.wrong_moves, TOWARDS)
     instances = domains.drawn(family, domains.places(family), 5)
@@ -118,6 +118,12 @@ def other(**arrays: Callable[[np.ndarray], np.ndarray]) -> Callable[..., Batch]:
 def yielding(old, situation):
     for words, batch in old(situation):
         yield words, batch.with_arrays({**batch.arrays, "scale": -np.ones(1)})
+
+
+def growing(old, situation):
+    for words, batch in old(situation):
+        yield words, batch
+        batch.arrays["x"][:] += 1.0
 
 
 class Drifting(TableCoordinates):
@@ -186,6 +192,7 @@ SABOTAGE = [
     (domains.disagreements, changed("spread", route=route(second=lambda batch: spread(batch) * (1 + 1e-7)))),
     (domains.disagreements, changed("spread", route=route(second=lambda batch: spread(batch) * np.nan))),
     (domains.disagreements, changed("spread", route=route(second=lambda batch: batch.arrays["absent"]))),
+    (domains.restless, replaced("structured", growing)),
     (domains.disagreements, changed("spread", low=1000)),
     (domains.not_refused, lenient(None)),
     (domains.not_refused, lenient(KeyError)),

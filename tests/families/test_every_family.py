@@ -25,6 +25,11 @@ def test_draws_and_structured_instances_lie_in_the_domain(family: Family) -> Non
 
 
 @each
+def test_a_structured_instance_stays_what_it_was(family: Family) -> None:
+    assert not [complaint for place in places(family) for complaint in domains.restless(family, place)]
+
+
+@each
 def test_two_routes_agree(family: Family) -> None:
     regimes = [regime for regime in family.regimes if regime not in UNRESOLVED.get(family.name, ())]
     extreme = () if family.cost >= domains.DEAR else single(structured(family, ends(family)))

@@ -139,6 +139,7 @@ class DiagonalLimits(Tabled):
             yield words, self.batch(situation, scaled(situation, arrays, grid[0], grid[1]))
         # ⟨u^{−(L−2)}, ·⟩ falls on the feasible segment while the mass rises
         u = np.linspace(1.0, 0.5, columns(situation))[:, None] * np.ones_like(grid[0])
+        arrays["A"] = arrays["A"].copy()
         arrays["A"][0] = np.linspace(1.0, 1.2, situation.shape["n"])[:, None]
         arrays["u"] = u / np.sqrt((u**2).sum(axis=0))
         yield "weights against masses", self.batch(situation, scaled(situation, arrays, grid[0], grid[1]))
