@@ -9,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from wnverify.engine.activations import ACTIVATIONS, activation
+from wnverify.engine.networks.loss import Regression
 from wnverify.engine.networks.network import Direction, Network
 
 WIDTHS = [
@@ -50,6 +51,12 @@ def random_network(widths, batch, seed, regime="plain", name="tanh", scaling="fa
     elif regime == "orthogonal" and widths[0] > 1:
         W[0] = W[0] - np.einsum("ikb,kb->ib", W[0], x)[:, None] * x / np.sum(x * x, axis=0)
     return Network(tuple(W), v, x, activation(name), scaling, normalised)
+
+
+def regression(net, X, y):
+    """The problem of fitting a network, whose own x is not used, to X (d, n, B) and y (n, B)."""
+    W = tuple(rows[:, :, None] for rows in net.W)
+    return Regression(Network(W, net.v[:, None], X, net.activation, net.scaling, net.normalised), y)
 
 
 def random_direction(net, seed):
