@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from wnverify.batch import Batch, from_data
+from wnverify.batch import Batch, from_data, hex_float
 from wnverify.claim import Claim
 from wnverify.errors import RecordError, TheoremFileError, UsageError, WnverifyError, expected
 from wnverify.judging.certificate import Standing
@@ -84,10 +84,8 @@ def load(path: Path) -> Bundle:
         raise RecordError(
             f"{file}: {expected('the bytes that were saved', 'the same content written otherwise', remedy)}"
         )
-    if path.is_dir():
-        if hashlib.sha256(_bytes(path / SCRIPT)).hexdigest() != bundle.check_digest:
-            raise RecordError(expected(f"the {SCRIPT} that was saved with the counterexample", "another one"))
-    elif bundle.check and hashlib.sha256(bundle.check.encode()).hexdigest() != bundle.check_digest:
+    script = _bytes(path / SCRIPT) if path.is_dir() else bundle.check.encode()
+    if (path.is_dir() or script) and hashlib.sha256(script).hexdigest() != bundle.check_digest:
         raise RecordError(expected(f"the {SCRIPT} that was saved with the counterexample", "another one"))
     return bundle
 
@@ -154,10 +152,7 @@ def _claim(bundle: Bundle, family: Family) -> Claim:
 
 
 def _float(text: str, what: str) -> float:
-    try:
-        number = float.fromhex(text)
-    except (ValueError, OverflowError):
-        number = math.nan
+    number = hex_float(text)
     if math.isnan(number):
         raise RecordError(expected(f"a hexadecimal float as {what}", repr(text)[:60]))
     return number
