@@ -76,35 +76,6 @@ class Coordinates(ABC):
         """Chain rule: derivatives with respect to the arrays of `decode(theta)` to those with respect to θ."""
 
 
-class PlainCoordinates(Coordinates):
-    """All arrays of a batch, flattened, within `[-bound, bound]`: for families without a gauge."""
-
-    def __init__(self, like: Batch, bound: float = 1e3) -> None:
-        self.like, self.bound = like, bound
-
-    def encode(self, batch: Batch) -> FloatArray:
-        """Stack the arrays of the batch, in its order, to (k, B)."""
-        return np.concatenate([array.reshape(-1, batch.size) for array in batch.arrays.values()])
-
-    def decode(self, theta: FloatArray) -> Batch:
-        """Cut (k, B) into the arrays again."""
-        arrays, start = {}, 0
-        for name, array in self.like.arrays.items():
-            stop = start + int(np.prod(array.shape[:-1]))
-            arrays[name] = theta[start:stop].reshape(*array.shape[:-1], -1)
-            start = stop
-        return Batch(self.like.family, self.like.shape, self.like.settings, arrays)
-
-    def canonical(self, theta: FloatArray) -> FloatArray:
-        """Clip to the box."""
-        return np.clip(theta, -self.bound, self.bound)
-
-    def pullback(self, theta: FloatArray, batch: Batch, cotangent: Mapping[str, FloatArray]) -> FloatArray:
-        """Stack the derivatives as `encode` stacks the arrays; an absent one is zero."""
-        parts = [cotangent.get(name, np.zeros_like(array)) for name, array in batch.arrays.items()]
-        return np.concatenate([part.reshape(-1, theta.shape[1]) for part in parts])
-
-
 class Family(ABC):
     """What a theorem quantifies over. One final class a family; instances travel as `Batch`.
 
@@ -130,6 +101,15 @@ class Family(ABC):
     @abstractmethod
     def shapes(self) -> Sequence[Shape]:
         """Shapes to try, from the smallest to the largest."""
+
+    def numbers(self, situation: Situation) -> int:
+        """How many numbers an instance holds; by default one is drawn to see, which a large one may forbid.
+
+        Raises:
+            RecordError: if the family has no instance of that shape.
+        """
+        one = self.draw(situation, self.regimes[0], 1, np.random.default_rng(0))
+        return sum(array.size for array in one.arrays.values())
 
     @abstractmethod
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
