@@ -9,6 +9,7 @@ to the next is compared where it stands now. `--commands` compares what a list o
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import os
 import re
@@ -76,10 +77,12 @@ def main() -> int:
 
 
 def _tell(found: list[str]) -> int:
-    for line in found[:200]:
+    """Every difference; theorems and fields that only one side has are no difference of what both say."""
+    for line in found:
         print(line)
-    print(f"{len(found)} differences" if found else "the same")
-    return int(bool(found))
+    count = sum(not line.startswith("(") for line in found)
+    print(f"{count} differences" if count else "the same")
+    return int(count > 0)
 
 
 # ---- two installations
@@ -132,8 +135,9 @@ def _as_schema_2(record: Any) -> Any:
 def differences(before: Any, after: Any) -> Iterator[str]:
     """One line a difference between two records; what only one of them has is told once a field."""
     old, new = ({each["id"]: each for each in record["theorems"]} for record in (before, after))
-    yield from (f"{name}: only before" for name in sorted(set(old) - set(new)))
-    yield from (f"{name}: only after" for name in sorted(set(new) - set(old)))
+    for word, names in (("before", set(old) - set(new)), ("after", set(new) - set(old))):
+        if names:
+            yield f"({len(names)} theorems only {word})"
     lonely: Counter[str] = Counter()
     for name in sorted(set(old) & set(new)):
         yield from _apart(name, old[name], new[name], lonely)
@@ -160,12 +164,10 @@ def _apart(where: str, old: Any, new: Any, lonely: Counter[str]) -> Iterator[str
 
 def _outputs(one: Path, other: Path) -> Iterator[str]:
     for command in COMMANDS:
-        pair = [_printed(python, command) for python in (one, other)]
-        if pair[0] != pair[1]:
+        old, new = (_printed(python, command).splitlines() for python in (one, other))
+        if old != new:
             yield f"wnverify {command}"
-            for old, new in zip(*(text.splitlines() for text in pair), strict=False):
-                if old != new:
-                    yield f"    {old}\n  → {new}"
+            yield from (line for line in difflib.unified_diff(old, new, lineterm="", n=0) if line[0] != "(")
 
 
 def _printed(python: Path, command: str) -> str:
@@ -182,7 +184,8 @@ def _printed(python: Path, command: str) -> str:
 
 
 def _has(python: Path, module: str) -> bool:
-    return subprocess.run([python, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0
+    command = [python, "-I", "-c", f"import {module}"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 if __name__ == "__main__":

@@ -79,6 +79,8 @@ def test_no_docstring():
         ("x = '\0'\n", "Expected Python"),
         ("from wnverify import Claim, Theorm\n", r"line 10: .*Theorm.*did you mean Theorem"),
         ("import nunpy\n", "nunpy"),
+        ("from wnverify.families.weight_norm import m\n", r"did you mean wnverify.families.networks.weight_norm"),
+        ("from wnverify.familys import m\n", r"No module named 'wnverify.familys'"),
         (IMPORTS + "bound = omga\n", r"line 12: .*'omga' is not defined.*did you mean omega"),
         (IMPORTS + "bound = hesian_norm\n", r"did you mean hessian_norm"),
         (IMPORTS, "`theorem`, but got none"),

@@ -379,7 +379,8 @@ def _message(error: BaseException, path: Path, names: dict[str, Any]) -> str:
     if isinstance(error, NameError | ImportError):
         pool = _importable(error) if isinstance(error, ImportError) else _vocabulary(names)
         wanted = _missing_name(error)
-        near = get_close_matches(wanted, sorted(pool), n=3, cutoff=0.6)
+        same = [name for name in sorted(pool) if name.rpartition(".")[2] == wanted.rpartition(".")[2]]
+        near = same or get_close_matches(wanted, sorted(pool), n=3, cutoff=0.6)
         remedy = f"did you mean {' or '.join(near)}" if near else ""
         return f"{where}: {expected('known names', str(error).rstrip('.'), remedy)}"
     got = f"{type(error).__name__}: {error}".rstrip(": .")
@@ -392,6 +393,10 @@ def _missing_name(error: NameError | ImportError) -> str:
 
 
 def _importable(error: ImportError) -> set[str]:
+    """What could have been meant: the modules of this package, or the names in the module that was found."""
+    if isinstance(error, ModuleNotFoundError):
+        package = Path(__file__).resolve().parent
+        return {".".join(file.relative_to(package.parent).with_suffix("").parts) for file in package.rglob("*.py")}
     module = sys.modules.get(error.name or "")
     return set(dir(module)) if module else set()
 

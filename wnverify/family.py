@@ -102,6 +102,15 @@ class Family(ABC):
     def shapes(self) -> Sequence[Shape]:
         """Shapes to try, from the smallest to the largest."""
 
+    def numbers(self, situation: Situation) -> int:
+        """How many numbers an instance holds; by default one is drawn to see, which a large one may forbid.
+
+        Raises:
+            RecordError: if the family has no instance of that shape.
+        """
+        one = self.draw(situation, self.regimes[0], 1, np.random.default_rng(0))
+        return sum(array.size for array in one.arrays.values())
+
     @abstractmethod
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw `count` instances; every draw lies in the family's own domain.

@@ -8,7 +8,7 @@ from itertools import chain
 from wnverify.batch import to_data
 from wnverify.evidence import CheckEvidence, Worst, number
 from wnverify.judging.judge import Candidate, Judge
-from wnverify.judging.opinion import Opinion, opinion, verdict
+from wnverify.judging.opinion import Opinion, estimates, opinion, verdict
 from wnverify.judging.plain import shrink
 from wnverify.search.tally import Tally
 from wnverify.verdict import Verdict
@@ -81,7 +81,8 @@ def _held(tally: Tally, worst: Candidate) -> str:
     count = f"{tally.accepted} admissible instances"
     if tally.judge.claim.relation == "=":
         return f"both sides agree on {count}; the largest defect is {worst.ratio:.3g} of the tolerance"
-    return f"no violation among {count}; worst ratio {worst.ratio:.4f} at {worst.situation}"
+    reason = f"no violation among {count}; worst ratio {worst.ratio:.4f} at {worst.situation}"
+    return "; ".join([reason, *estimates(tally.judge)])
 
 
 def _nothing_met(tally: Tally) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -140,6 +141,10 @@ class Tabled(Family):
         return self.batch(
             situation, {name: np.clip(arrays[name], table[name].low, table[name].high) for name in table}
         )
+
+    def numbers(self, situation: Situation) -> int:
+        """How many numbers an instance holds, by the table."""
+        return sum(math.prod(array.shape(situation.shape)) for array in self.table(situation).values())
 
     def coordinates(self, situation: Situation) -> Coordinates:
         """The arrays within their intervals; see `TableCoordinates`."""

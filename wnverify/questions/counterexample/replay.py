@@ -36,7 +36,7 @@ from wnverify.questions.counterexample.outcome import Replay
 from wnverify.questions.counterexample.script.check import LARGEST_FILE
 from wnverify.questions.plain_json import read_json
 from wnverify.typed.claim_text import claim_of
-from wnverify.typed.confined import MOST_WEIGHTS
+from wnverify.typed.confined import MOST_NUMBERS
 from wnverify.typed.vocabulary import family_named
 
 if TYPE_CHECKING:
@@ -185,8 +185,8 @@ def _ordered(batch: Batch, family: Family) -> Batch:
 def _check_size(batch: Batch) -> None:
     """Refuse an instance so large that judging it again would take memory without bound."""
     count = sum(array.size for array in batch.arrays.values())
-    if count > MOST_WEIGHTS or max(batch.shape.values(), default=0) > MOST_WEIGHTS:
-        raise RecordError(expected(f"an instance of at most {MOST_WEIGHTS:,} numbers", f"{count:,}"))
+    if count > MOST_NUMBERS or max(batch.shape.values(), default=0) > MOST_NUMBERS:
+        raise RecordError(expected(f"an instance of at most {MOST_NUMBERS:,} numbers", f"{count:,}"))
 
 
 def _compare(stored: Bundle, fresh: Bundle) -> None:

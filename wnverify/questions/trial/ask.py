@@ -112,8 +112,7 @@ def _attack(text: str, theorem: Theorem, *, budget: Budget, begin: float, seed: 
     verdict, reason, worst, found = _settled(tally, theorem, groups, _share(begin, end, SEARCH + SMALLER), rng)
     fitted: list[Exponent] = []
     if worst is not None and verdict is not Verdict.REFUTED:
-        limit = min(end, time.monotonic() + 10.0)
-        fitted = exponents(theorem.claim, _steered(theorem), worst.situation, limit, rng)
+        fitted = exponents(theorem.claim, _steered(theorem), worst.situation, end, rng)
     return Trial(
         text=text, claim=theorem.claim, family=_steered(theorem), verdict=verdict, reason=reason,
         worst=worst, opinion=found, tried=tally.tried, accepted=tally.accepted, acceptance=tally.acceptance,
