@@ -118,6 +118,26 @@ def test_every_theorem_opens_with_the_same_header(entry) -> None:
     assert header.title.endswith(".")
 
 
+# ---- the tests mirror the tree
+
+BESIDE = ("quality", "soundness")
+"""Folders of tests that are about the whole."""
+TOPICS = ("commands/found", "families/domains", "families/every_family", "families/kit/numbers")
+"""Tests of what several files of a folder do together, and that no name of theirs says."""
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("tests/**/test_*.py")), ids=lambda path: path.stem)
+def test_a_test_is_named_after_what_it_tests(path: Path) -> None:
+    """After a file, or after the folder as a whole: `search/test_search`, with a topic `test_symbolic_theory`."""
+    place = path.relative_to(ROOT / "tests")
+    folder, name = PACKAGE / place.parent, place.stem.removeprefix("test_")
+    if place.parts[0] in BESIDE or (place.parent / name).as_posix() in TOPICS:
+        return
+    assert folder.is_dir(), f"there is no {folder.relative_to(ROOT)}"
+    whole = name == folder.name or name.startswith(f"{folder.name}_")
+    assert whole or (folder / f"{name}.py").is_file(), f"there is no {name}.py in {folder.relative_to(ROOT)}"
+
+
 def functions(path: Path) -> list[ast.FunctionDef]:
     return [node for node in ast.walk(TREES[path]) if isinstance(node, ast.FunctionDef)]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from wnverify.engine.activations import ACTIVATIONS, activation
@@ -26,9 +25,6 @@ WIDTHS = [
     (2, 2, 2, 2, 2),
 ]
 REGIMES = ["plain", "tiny", "huge", "mixed", "zero input", "aligned", "identical", "orthogonal", "zero output"]
-
-settings.register_profile("engine", deadline=None, derandomize=True, database=None, max_examples=40)
-settings.load_profile("engine")
 
 
 def random_network(widths, batch, seed, regime="plain", name="tanh", scaling="fan_out", normalised=True):
