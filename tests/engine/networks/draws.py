@@ -27,8 +27,8 @@ WIDTHS = [
 REGIMES = ["plain", "tiny", "huge", "mixed", "zero input", "aligned", "identical", "orthogonal", "zero output"]
 
 
-def random_network(widths, batch, seed, regime="plain", name="tanh", scaling="fan_out", normalised=True):
-    rng = np.random.default_rng(seed)
+def random_network(widths, batch, seed, regime="plain", name="tanh", **settings):
+    rng, normalised = np.random.default_rng(seed), settings.get("normalised", True)
     W = [rng.normal(size=(after, before, batch)) for before, after in itertools.pairwise(widths)]
     W = [rows + 0.3 * np.sign(rows) for rows in W]  # norms away from zero, where no route is accurate
     x, v = rng.normal(size=(widths[0], batch)), rng.normal(size=(widths[-1], batch))
@@ -46,7 +46,7 @@ def random_network(widths, batch, seed, regime="plain", name="tanh", scaling="fa
         W = [np.repeat(rows[:1], rows.shape[0], axis=0) for rows in W]
     elif regime == "orthogonal" and widths[0] > 1:
         W[0] = W[0] - np.einsum("ikb,kb->ib", W[0], x)[:, None] * x / np.sum(x * x, axis=0)
-    return Network(tuple(W), v, x, activation(name), scaling, normalised)
+    return Network(tuple(W), v, x, activation(name), **settings)
 
 
 def regression(net, X, y):
@@ -69,8 +69,8 @@ def networks(draw, names=tuple(ACTIVATIONS), widths=tuple(WIDTHS), regimes=tuple
         draw(st.integers(0, 2**32 - 1)),
         draw(st.sampled_from(regimes)),
         draw(st.sampled_from(names)),
-        draw(st.sampled_from(["fan_out", "fan_in"])),
-        draw(st.booleans()) if normalised is None else normalised,
+        scaling=draw(st.sampled_from(["fan_out", "fan_in"])),
+        normalised=draw(st.booleans()) if normalised is None else normalised,
     )
 
 
