@@ -1,7 +1,7 @@
 """The competitors: every engine turns one batch of networks into their Hessians, and says if it is missing.
 
 An engine is a function (Problem) -> Callable[[], object]: it prepares and compiles, and returns what is timed.
-The network is weight-normalised tanh, `fan_in` scaling, θ = (W^1, …, W^L, v); see wnverify/engine/network.py.
+The network is weight-normalised tanh, `fan_in` scaling, θ = (W^1, …, W^L, v); see `wnverify.engine.networks.network`.
 """
 
 from __future__ import annotations

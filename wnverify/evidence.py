@@ -97,7 +97,7 @@ class Worst(msgspec.Struct, frozen=True):
         lhs: the left side as measured.
         rhs: the right side as evaluated.
         second: the ratio by the independent route; None where none was taken.
-        route: what the independent route was ("autograd", "balls: certified lower bound", ...).
+        route: what the independent route was, in words; see `wnverify.judging.opinion`.
         found: where it came from, in words.
         situation: shape and settings in words.
         instance: the instance as data (`wnverify.batch.to_data`).
@@ -132,6 +132,11 @@ class Item(msgspec.Struct, frozen=True):
     reason: str
     worst: Worst | None = None
     witness: dict[str, str] = {}
+
+    @property
+    def outcome(self) -> Verdict:
+        """The verdict as a value."""
+        return Verdict[self.verdict]
 
 
 class CheckEvidence(msgspec.Struct, frozen=True):

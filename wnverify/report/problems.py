@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.text import Text
 
 from wnverify.evidence import CheckEvidence, Item, Subject, TheoremEvidence, Worst
+from wnverify.report.findings import counterexample, doubts, size, survivors
 from wnverify.report.instance import array_lines
 from wnverify.report.layout import field, paragraph
-from wnverify.report.reading import counterexample, doubts, size, survivors
 from wnverify.report.words import formula, ratio_words, verdict_words
 from wnverify.verdict import Verdict
 
@@ -33,7 +33,7 @@ def explanation(evidence: TheoremEvidence, width: int) -> list[Text]:
         lines += [line for check in _unsaid(evidence)[:1] for line in _why(check, evidence, width)]
         lines += _thin(evidence, width) if evidence.verdict is Verdict.VACUOUS else []
     for item in doubts(evidence):
-        label = "false" if item.verdict == Verdict.REFUTED.name else item.verdict.lower()
+        label = "false" if item.outcome is Verdict.REFUTED else item.verdict.lower()
         lines += field(label, f"“{formula(item.name)}”: {item.reason}{_witness(item)}", width)
     for item in survivors(evidence):
         lines += field("mutant", f"“{item.name}” was not refuted: {item.reason}", width, style="red")

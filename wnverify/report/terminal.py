@@ -11,9 +11,9 @@ from rich.text import Text
 from wnverify.errors import COULD_NOT_CHECK, REFUTED
 from wnverify.evidence import Record, TheoremEvidence
 from wnverify.report.conjecture import conjecture
+from wnverify.report.findings import mutants_of, survivors, tried, unfinished
 from wnverify.report.layout import WIDTH, Column, paragraph, plain, table
 from wnverify.report.problems import problem
-from wnverify.report.reading import mutants_of, survivors, tried, unfinished
 from wnverify.report.slack import slack
 from wnverify.report.words import COLOUR, bar, counted, ratio_words, seconds_words, verdict_words
 from wnverify.verdict import Verdict
