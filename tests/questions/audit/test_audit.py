@@ -16,7 +16,7 @@ from wnverify.errors import RecordError, UsageError
 from wnverify.judging.judge import Judge
 from wnverify.questions.audit.ask import audit
 from wnverify.questions.audit.network import read_network
-from wnverify.questions.audit.subject import LOSSES, NETWORKS, Subject
+from wnverify.questions.audit.subject import LOSSES, NETWORKS, Audited
 from wnverify.typed.vocabulary import family_named
 
 
@@ -313,7 +313,7 @@ def test_large_networks_are_estimated_from_below_and_said_so():
 
 @pytest.mark.parametrize("name", ["hessian_norm", "loss_hessian_norm"])
 def test_an_estimate_stays_with_the_audit(name):
-    subject = Subject(read_network(network(widths=(24, 24), d=8, n=3)))
+    subject = Audited(read_network(network(widths=(24, 24), d=8, n=3)))
     family = family_named(LOSSES if name.startswith("loss") else NETWORKS)
     (batch,) = subject.of(family.name)
     estimate = subject.value(family, name)

@@ -20,7 +20,7 @@ from wnverify.family import Family
 from wnverify.judging.judge import Judge, Judgement
 from wnverify.questions.audit.network import SavedNetwork, read_network
 from wnverify.questions.audit.outcome import Audit, Hypothesis, Row
-from wnverify.questions.audit.subject import HESSIAN_UP_TO, LOSSES, NETWORKS, OF_NETWORK, Subject
+from wnverify.questions.audit.subject import HESSIAN_UP_TO, LOSSES, NETWORKS, OF_NETWORK, Audited
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
@@ -47,7 +47,7 @@ def audit(
         if inputs < 1:
             raise UsageError(expected("at least one input", f"{inputs}"))
         net = replace(net, X=net.X[:inputs], y=None if net.y is None else net.y[:inputs])
-    subject = Subject(net)
+    subject = Audited(net)
     rows: list[Row] = []
     skipped: dict[str, int] = {}
     unread: dict[str, str] = {}
@@ -69,7 +69,7 @@ def audit(
 # ---- one theorem
 
 
-def _row(identifier: str, theorem: Theorem, subject: Subject) -> Row:
+def _row(identifier: str, theorem: Theorem, subject: Audited) -> Row:
     statement = str(theorem.claim.main)
     reason = _inapplicable(theorem, subject)
     if reason:
@@ -85,7 +85,7 @@ def _row(identifier: str, theorem: Theorem, subject: Subject) -> Row:
         return Row(identifier, statement, "does not apply", remark=f"could not be evaluated: {error}")
 
 
-def _inapplicable(theorem: Theorem, subject: Subject) -> str:
+def _inapplicable(theorem: Theorem, subject: Audited) -> str:
     """Why a theorem says nothing of this network; empty if it does."""
     if theorem.is_probabilistic:
         return "speaks of a probability, not of one network"
@@ -98,7 +98,7 @@ def _inapplicable(theorem: Theorem, subject: Subject) -> str:
     return f"{large[0]} is not measured beyond {HESSIAN_UP_TO:,} parameters" if large else ""
 
 
-def _at_network(theorem: Theorem, subject: Subject) -> tuple[Claim, str]:
+def _at_network(theorem: Theorem, subject: Audited) -> tuple[Claim, str]:
     """The claim in the scaling of the network; where widths differ, with zero constants put in, so that m may go."""
     claim = theorem.claim.substitute(theorem.family.rescaling(subject.settings))
     if subject.equal_widths:
@@ -110,7 +110,7 @@ def _at_network(theorem: Theorem, subject: Subject) -> tuple[Claim, str]:
     return claim.substitute(zero), "stated for one width m, which does not occur here"
 
 
-def _evaluated(row: Row, claim: Claim, family: Family, subject: Subject) -> Row:
+def _evaluated(row: Row, claim: Claim, family: Family, subject: Audited) -> Row:
     """The row filled in with both sides at the input that comes closest to the bound."""
     judge = Judge(claim, family, literal=True)
     for name in sorted(symbol.name for symbol in claim.free_symbols):
@@ -133,14 +133,14 @@ def _joined(parts: Sequence[Judgement]) -> Judgement:
     return Judgement(lhs, rhs, ratio, met, parts[0].limit)
 
 
-def _hypotheses(claim: Claim, joined: Judgement, family: Family, subject: Subject) -> Iterator[Hypothesis]:
+def _hypotheses(claim: Claim, joined: Judgement, family: Family, subject: Audited) -> Iterator[Hypothesis]:
     for name, flags in joined.met.items():
         missed = np.flatnonzero(~flags)
         why = "" if not missed.size else _why(claim.given[name], family, subject, int(missed[0]))
         yield Hypothesis(name, int(flags.sum()), flags.size, why)
 
 
-def _why(relation: Relation, family: Family, subject: Subject, index: int) -> str:
+def _why(relation: Relation, family: Family, subject: Audited, index: int) -> str:
     names = sorted(symbol.name for symbol in relation.free_symbols)
     known = [name for name in names if subject.measures(name)]
     values = ", ".join(f"{name} = {float(subject.value(family, name)[index]):.6g}" for name in known)

@@ -49,7 +49,7 @@ class Measured:
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
+class Audited:
     """A network as batches: one instance an input for the networks' family, one in all for the loss."""
 
     net: SavedNetwork
