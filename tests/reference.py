@@ -73,9 +73,7 @@ def mp_hessian(net, index: int = 0) -> np.ndarray:
         centre = f({})
         for i in range(p):
             H[i, i] = float((f({i: 1}) - 2 * centre + f({i: -1})) / steps[i] ** 2)
-            for j in range(i):
-                if i >= rows and j >= rows:
-                    continue  # f is linear in v
+            for j in range(min(i, rows)):  # f is linear in v
                 mixed = f({i: 1, j: 1}) - f({i: 1, j: -1}) - f({i: -1, j: 1}) + f({i: -1, j: -1})
                 H[i, j] = H[j, i] = float(mixed / (4 * steps[i] * steps[j]))
         return H

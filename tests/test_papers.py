@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from wnverify import papers
-from wnverify.catalogue import Entry, builtin_folder, load, select
+from wnverify.catalogue import Entry, builtin_folder, load, read, select
 from wnverify.cli import cli
 from wnverify.errors import TheoremFileError
 from wnverify.papers import paper_of, sources
@@ -73,9 +73,9 @@ def test_the_paper_in_python() -> None:
 
 
 def test_a_theorem_is_shown_with_its_paper_the_place_and_what_is_ours() -> None:
-    header, theorem = FLOW_TURN.header(), load(FLOW_TURN)
-    shown = " ".join(" ".join(line.plain for line in page(FLOW_TURN, header, theorem, 90)).split())
-    latex = fragment(FLOW_TURN, header, theorem)
+    found = read(FLOW_TURN)
+    header, latex = found.header, fragment(found)
+    shown = " ".join(" ".join(line.plain for line in page(found, 90)).split())
     assert (header.paper, header.ours) == ("the movement lemma.", "the constants.")
     for word in ("Yonatan Dukler", "Trained with Normalization Layers", "2006.06878", "the abstract", header.paper):
         assert word in shown

@@ -157,11 +157,20 @@ def _array(name: str, value: Any) -> FloatArray:
     return np.array([_number(text, name) for text in texts]).reshape([*sizes, 1])
 
 
-def _number(text: Any, name: str) -> float:
+def hex_float(text: Any) -> float:
+    """The float that a hexadecimal text stands for; NaN if it stands for none.
+
+    >>> hex_float("0x1.8p+1"), hex_float("three")
+    (3.0, nan)
+    """
     try:
-        number = float.fromhex(text)
+        return float.fromhex(text)
     except (TypeError, ValueError, OverflowError):
-        number = float("nan")
+        return float("nan")
+
+
+def _number(text: Any, name: str) -> float:
+    number = hex_float(text)
     if not np.isfinite(number):
         raise RecordError(expected(f"finite hexadecimal floats in the array {name}", repr(text)[:80]))
     return number

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
 
-from wnverify.errors import TheoremFileError, UsageError, expected
+from wnverify.errors import TheoremFileError, UsageError, WnverifyError, expected
 
 if TYPE_CHECKING:
     from wnverify.theorem import Theorem
@@ -215,7 +215,8 @@ def catalogue() -> list[Entry]:
     Raises:
         TheoremFileError: if two folders hold a theorem of the same id.
     """
-    return _unique(entry for folder in folders() for entry in _tree(folder))
+    entries = (entry for folder in folders() for entry in _tree(folder))
+    return sorted(_unique(entries, TheoremFileError, "rename one"), key=lambda entry: entry.id)
 
 
 def _tree(folder: Path) -> list[Entry]:
@@ -224,14 +225,15 @@ def _tree(folder: Path) -> list[Entry]:
     return [Entry(f"{file.parent.name}/{file.stem}", file, file.parent.name) for file in files]
 
 
-def _unique(entries: Iterable[Entry]) -> list[Entry]:
+def _unique(entries: Iterable[Entry], error: type[WnverifyError], remedy: str) -> list[Entry]:
+    """The entries, each once, in their order."""
     found: dict[str, Entry] = {}
     for entry in entries:
         other = found.setdefault(entry.id, entry)
         if other.path.resolve() != entry.path.resolve():
             got = f"two files: {other.path} and {entry.path}"
-            raise TheoremFileError(expected(f"one file for the theorem {entry.id}", got, "rename one"))
-    return sorted(found.values(), key=lambda entry: entry.id)
+            raise error(expected(f"one file for the theorem {entry.id}", got, remedy))
+    return list(found.values())
 
 
 def select(words: Sequence[str]) -> list[Entry]:
@@ -243,15 +245,21 @@ def select(words: Sequence[str]) -> list[Entry]:
         UsageError: if a word names nothing.
     """
     known = _Known(catalogue())
-    if not words:
-        return known.entries
-    found: dict[str, Entry] = {}
-    for entry in (entry for word in words for entry in known.named(word)):
-        other = found.setdefault(entry.id, entry)
-        if other.path.resolve() != entry.path.resolve():
-            got = f"two files: {other.path} and {entry.path}"
-            raise UsageError(expected(f"one file for the name {entry.id}", got, "check them one by one"))
-    return list(found.values())
+    named = (entry for word in words for entry in known.named(word))
+    return _unique(named, UsageError, "check them one by one") if words else known.entries
+
+
+def one(word: str) -> Entry:
+    """The one theorem that a word names; see `select`.
+
+    Raises:
+        UsageError: if it names none, or several.
+    """
+    found = select([word])
+    if len(found) != 1:
+        got = f"{word!r}, which names {len(found)}"
+        raise UsageError(expected("the name of one theorem", got, "see `wnverify list`"))
+    return found[0]
 
 
 @dataclass(frozen=True)
@@ -326,7 +334,7 @@ def load(what: Entry | Path | str) -> Theorem:
         TheoremFileError: if the file cannot be read or run, or does not define exactly one theorem.
         UsageError: if the id or path does not name exactly one theorem.
     """
-    entry = what if isinstance(what, Entry) else _one(str(what))
+    entry = what if isinstance(what, Entry) else one(str(what))
     return theorem_of(entry.path, _read(entry.path))
 
 
@@ -341,13 +349,6 @@ def theorem_of(path: Path, source: bytes) -> Theorem:
         TheoremFileError: if the text cannot be run, or does not define exactly one theorem.
     """
     return _theorem(_execute(path, source), path)
-
-
-def _one(word: str) -> Entry:
-    found = select([word])
-    if len(found) != 1:
-        raise UsageError(expected("the name of one theorem", f"{word!r}, which names {len(found)}"))
-    return found[0]
 
 
 def _read(path: Path) -> bytes:

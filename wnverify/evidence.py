@@ -97,7 +97,7 @@ class Worst(msgspec.Struct, frozen=True):
         lhs: the left side as measured.
         rhs: the right side as evaluated.
         second: the ratio by the independent route; None where none was taken.
-        route: what the independent route was ("autograd", "balls: certified lower bound", ...).
+        route: what the independent route was, in words; see `wnverify.judging.opinion`.
         found: where it came from, in words.
         situation: shape and settings in words.
         instance: the instance as data (`wnverify.batch.to_data`).
@@ -132,6 +132,11 @@ class Item(msgspec.Struct, frozen=True):
     reason: str
     worst: Worst | None = None
     witness: dict[str, str] = {}
+
+    @property
+    def outcome(self) -> Verdict:
+        """The verdict as a value."""
+        return Verdict[self.verdict]
 
 
 class CheckEvidence(msgspec.Struct, frozen=True):
@@ -181,6 +186,12 @@ class CheckEvidence(msgspec.Struct, frozen=True):
 def substance(checks: Iterable[CheckEvidence]) -> int:
     """Instances of all searches on which the claim was put to the test."""
     return sum(check.substance for check in checks if check.subject is Subject.CLAIM)
+
+
+def too_few(counted: str, least: int) -> str:
+    """Why a claim is VACUOUS that was put to the test on fewer than the least number of instances."""
+    remedy = "aim a regime of the family at the hypotheses, lower its cost or raise the budget"
+    return f"only {counted} met the hypotheses and are not trivial, of {least} that are the least: {remedy}"
 
 
 def verdict_of(checks: Sequence[CheckEvidence], *, finished: bool) -> Verdict:
@@ -250,11 +261,6 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
         return any(check.accepted for check in self.checks)
 
     @property
-    def substance(self) -> int:
-        """Instances of all searches on which the claim was put to the test: accepted and not trivial."""
-        return substance(self.checks)
-
-    @property
     def worst(self) -> Worst | None:
         """The worst instance over all checks of the claim itself."""
         found = [check.worst for check in self.checks if check.worst is not None]
@@ -266,9 +272,7 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
         deciding = [check for check in self.checks if check.outcome is self.verdict]
         if deciding or not self.checks:
             return deciding[0].reason if deciding else "no check was run"
-        few = f"only {self.substance} instances of all searches met the hypotheses and are not trivial"
-        remedy = "aim a regime of the family at the hypotheses, lower its cost or raise the budget"
-        return f"{few}, of {LEAST} that are the least: {remedy}"
+        return too_few(f"{substance(self.checks)} instances of all searches", LEAST)
 
 
 class Record(msgspec.Struct, frozen=True):

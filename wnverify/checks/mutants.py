@@ -53,7 +53,7 @@ def _attack_rate(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> 
 
 
 def _sum_up(items: list[Item]) -> tuple[Verdict, str]:
-    survivors = [item for item in items if item.verdict != Verdict.REFUTED.name]
+    survivors = [item for item in items if item.outcome is not Verdict.REFUTED]
     if not items:
         return Verdict.HELD, "no mutants are planted"
     if not survivors:

@@ -10,6 +10,7 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.errors import DomainError, RecordError
+from wnverify.family import Family
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.judging.opinion import Opinion, opinion
 
@@ -41,13 +42,16 @@ def _versions(judge: Judge, candidate: Candidate, *, plainest: bool) -> Iterator
     gauges = judge.family.gauges(candidate.batch) if plainest else ()
     gauged = (_version(judge, candidate, judge.family.inside(batch), judge.limit) for batch in gauges)
     for start in chain(filter(None, gauged), [candidate]):
-        for digits in DIGITS:
-            arrays = {name: round_to(array, digits, cut=plainest) for name, array in start.batch.arrays.items()}
-            rounded = start.batch.with_arrays(arrays)
-            for batch in (rounded, judge.family.inside(rounded)):
-                version = _version(judge, start, batch, judge.limit + 0.5 * (start.ratio - judge.limit))
-                if version is not None:
-                    yield version
+        least = judge.limit + 0.5 * (start.ratio - judge.limit)
+        rounded = (batch for digits in DIGITS for batch in _rounded(judge.family, start.batch, digits, cut=plainest))
+        yield from filter(None, (_version(judge, start, batch, least) for batch in rounded))
+
+
+def _rounded(family: Family, batch: Batch, digits: int, *, cut: bool) -> tuple[Batch, Batch]:
+    """The batch in fewer digits, and the same inside the domain."""
+    arrays = {name: round_to(array, digits, cut=cut) for name, array in batch.arrays.items()}
+    found = batch.with_arrays(arrays)
+    return found, family.inside(found)
 
 
 def _version(judge: Judge, candidate: Candidate, batch: Batch, least: float) -> Candidate | None:

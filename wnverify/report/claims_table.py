@@ -14,7 +14,7 @@ from wnverify.errors import RecordError, expected
 from wnverify.evidence import Item, Kind, Record, Subject, TheoremEvidence
 from wnverify.judging.judge import Judge
 from wnverify.papers import paper_of
-from wnverify.report.reading import mutants_of
+from wnverify.report.findings import mutants_of, survivors
 from wnverify.search import plan
 from wnverify.symbolic.claims import BoundClaim
 from wnverify.theorem import Theorem
@@ -113,7 +113,7 @@ def _theorems(found: Sequence[Found]) -> Iterator[Sequence[str]]:
     for one in found:
         worst = one.evidence.worst
         planted = mutants_of(one.evidence)
-        killed = sum(item.verdict == Verdict.REFUTED.name for item in planted)
+        killed = len(planted) - len(survivors(one.evidence))
         ratio, where = ("", "") if worst is None else (f"{float(worst.ratio):.4f}", worst.situation)
         yield one.name, one.evidence.verdict.name, ratio, where, f"{killed} of {len(planted)}"
 

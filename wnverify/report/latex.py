@@ -11,13 +11,12 @@ from typing import Any
 import sympy
 from sympy.printing.latex import LatexPrinter
 
-from wnverify.catalogue import Entry, Header
+from wnverify.catalogue import Loaded
 from wnverify.claim import Relation
 from wnverify.papers import sources
 from wnverify.report.mathematics import split
 from wnverify.report.words import GREEK
 from wnverify.symbolic.kinds import Below, BoundClaim, Limit, Order
-from wnverify.theorem import Theorem
 
 WIDTH = 90
 """A right side that prints wider than this is written with named parts."""
@@ -94,13 +93,14 @@ def _sign(char: str) -> str:
     return kept or f"[U+{ord(char):04X}]"
 
 
-def fragment(entry: Entry, header: Header, theorem: Theorem) -> str:
+def fragment(read: Loaded) -> str:
     """The fragment; its preamble is `amsmath` and a theorem environment named `theorem`, or `conjecture`."""
-    label = re.sub(r"[^a-z0-9]+", "-", entry.id.lower())
+    header, theorem = read.header, read.theorem
+    label = re.sub(r"[^a-z0-9]+", "-", read.entry.id.lower())
     symbols = sorted((symbol.name for symbol in theorem.claim.free_symbols), key=str.lower)
     quantities = [theorem.family.quantities[name] for name in symbols]
     kind = "conjecture" if theorem.conjecture else "theorem"
-    origin = sources(entry, header)
+    origin = sources(read.entry, header)
     lines = [
         rf"% Preamble: \usepackage{{amsmath}} \newtheorem{{{kind}}}{{{kind.capitalize()}}}",
         rf"\begin{{{kind}}}[{{{prose(header.title.rstrip('.'))}}}]\label{{thm:{label}}}",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import StringIO
 
 from rich.cells import cell_len, chop_cells
+from rich.console import Console
 from rich.text import Text
 
 WIDTH = 100
@@ -144,3 +146,12 @@ def field(label: str, text: str, width: int, *, indent: int = 2, style: str = ""
     ['  reason      one two three four five', '              six seven']
     """
     return hanging(Text(" " * indent + f"{label:<{LABEL - 1}} ", "dim"), text, width, style=style)
+
+
+def plain(lines: Iterable[Text], width: int) -> str:
+    """Lines that are wrapped already, as text without colours."""
+    out = StringIO()
+    console = Console(file=out, width=width, no_color=True, highlight=False)
+    for line in lines:
+        console.print(line, soft_wrap=True)
+    return out.getvalue()

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from wnverify.evidence import CheckEvidence, Event, Notify, verdict_of
-from wnverify.report.reading import of_claim, tried
+from wnverify.report.findings import of_claim, tried
 from wnverify.report.words import counted, ratio_words, seconds_words
 
 ROOMY, ROUNDING = 70, 1e-9

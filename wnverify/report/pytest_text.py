@@ -7,12 +7,11 @@ from collections.abc import Iterable
 import msgspec
 
 from wnverify.evidence import RECORD_SCHEMA, Record, TheoremEvidence
+from wnverify.report.findings import survivors
+from wnverify.report.layout import WIDTH
 from wnverify.report.problems import explanation
-from wnverify.report.reading import survivors
 from wnverify.report.terminal import tables
 from wnverify.report.words import verdict_words
-
-WIDTH = 100
 
 
 def failure(evidence: TheoremEvidence) -> str:

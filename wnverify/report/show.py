@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import sympy
 from rich.text import Text
 
-from wnverify.catalogue import Entry, Header
+from wnverify.catalogue import Loaded
 from wnverify.claim import Claim, Relation
 from wnverify.papers import sources
 from wnverify.quantity import Quantity
@@ -18,10 +18,10 @@ from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
 
-def page(entry: Entry, header: Header, theorem: Theorem, width: int) -> list[Text]:
+def page(read: Loaded, width: int) -> list[Text]:
     """The page of a theorem, within the width."""
-    claim = theorem.claim
-    lines = [Text(entry.id, "bold"), *paragraph(header.title, width)]
+    header, theorem, claim = read.header, read.theorem, read.theorem.claim
+    lines = [Text(read.entry.id, "bold"), *paragraph(header.title, width)]
     mathematics, parts = statement(claim.main, width - 4)
     lines += _section("Statement", [Text(f"    {line}".rstrip(), "bold cyan") for line in mathematics])
     lines += _section("In words", paragraph(header.statement, width, indent=2))
@@ -29,7 +29,7 @@ def page(entry: Entry, header: Header, theorem: Theorem, width: int) -> list[Tex
     lines += _section("Quantities", _quantities(theorem, width))
     lines += _section("About the bound", _bullets((str(found) for found in theorem.about_bound), width))
     lines += _section("Mutants, each of which must be refuted", _mutants(theorem, parts, width))
-    lines += _section("Source", _source(entry, header, theorem, width))
+    lines += _section("Source", _source(read, width))
     return lines
 
 
@@ -74,7 +74,8 @@ def _mutants(theorem: Theorem, parts: Parts, width: int) -> list[Text]:
     return lines
 
 
-def _source(entry: Entry, header: Header, theorem: Theorem, width: int) -> list[Text]:
+def _source(read: Loaded, width: int) -> list[Text]:
+    entry, header, theorem = read.entry, read.header, read.theorem
     settings = "; ".join(f"{name}: {', '.join(values)}" for name, values in theorem.settings.items())
     control = theorem.expect is not Verdict.HELD
     fields = {

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from html import escape
-from io import StringIO
 
-from rich.console import Console
 from rich.text import Text
 
-from wnverify.report.layout import WIDTH
+from wnverify.report.layout import WIDTH, plain
 
 
 class Shown(ABC):
@@ -28,11 +26,7 @@ class Shown(ABC):
         return f"<pre>{escape(str(self))}</pre>"
 
     def __str__(self) -> str:
-        out = StringIO()
-        console = Console(file=out, width=WIDTH, no_color=True, highlight=False, markup=False, emoji=False)
-        for line in self.lines(WIDTH):
-            console.print(line, soft_wrap=True)
-        return out.getvalue().rstrip("\n")
+        return plain(self.lines(WIDTH), WIDTH).rstrip("\n")
 
     def _repr_html_(self) -> str:
         return self.html()

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from io import StringIO
 from itertools import groupby
 
-from rich.console import Console
 from rich.text import Text
 
 from wnverify.errors import COULD_NOT_CHECK, REFUTED
 from wnverify.evidence import Record, TheoremEvidence
 from wnverify.report.conjecture import conjecture
-from wnverify.report.layout import Column, paragraph, table
+from wnverify.report.findings import mutants_of, survivors, tried, unfinished
+from wnverify.report.layout import WIDTH, Column, paragraph, plain, table
 from wnverify.report.problems import problem
-from wnverify.report.reading import mutants_of, survivors, tried, unfinished
 from wnverify.report.slack import slack
 from wnverify.report.words import COLOUR, bar, counted, ratio_words, seconds_words, verdict_words
 from wnverify.verdict import Verdict
@@ -162,12 +160,8 @@ def exit_code(record: Record, *, strict: bool = False) -> int:
     return COULD_NOT_CHECK if lacking else 0
 
 
-def render(record: Record, width: int = 100) -> str:
+def render(record: Record, width: int = WIDTH) -> str:
     """The whole report as plain text."""
     parts = [tables(record, width), problems(record, width), summary(record, width)]
     lines = [line for part in parts if part for line in (*part, Text(""))]
-    out = StringIO()
-    console = Console(file=out, width=width, no_color=True, highlight=False)
-    for line in lines[:-1]:
-        console.print(line, soft_wrap=True)
-    return out.getvalue()
+    return plain(lines[:-1], width)

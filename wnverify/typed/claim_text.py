@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 
 import msgspec
 import sympy
 
+from wnverify.batch import hex_float
 from wnverify.claim import Claim, Relation
 from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.evidence import ClaimText, RelationText
@@ -65,10 +65,7 @@ def _relation(text: RelationText, quantities: Mapping[str, sympy.Symbol]) -> Rel
 
 
 def _tolerance(text: str) -> float:
-    try:
-        number = float.fromhex(text)
-    except (ValueError, OverflowError):
-        number = math.nan
+    number = hex_float(text)
     if not 0 < number <= LARGEST_TOLERANCE:
         raise UsageError(expected("a small tolerance as a hexadecimal float", repr(text[:60])))
     return number

@@ -9,15 +9,23 @@ from tests.reference import gauge
 from wnverify.engine.activations import SMOOTH
 from wnverify.engine.networks import autodiff
 from wnverify.engine.networks.autodiff import oracle_gradient, oracle_value
-from wnverify.engine.networks.derivatives import gradient, hvp
-from wnverify.engine.networks.jets import jet, jet_gradient
-from wnverify.engine.networks.network import flatten, unflatten, value
+from wnverify.engine.networks.derivatives import gradient, hvp, slope, tangent
+from wnverify.engine.networks.jets import bend, curve, jet_gradient
+from wnverify.engine.networks.network import flatten, forward, unflatten, value
 
 
 def close(got, want, tolerance=1e-10):
     """Relative to the largest entry: an entry that cancels to nearly zero carries the error of its terms."""
     scale = max(float(np.max(np.abs(want), initial=0.0)), 1e-5)
     assert float(np.max(np.abs(got - want), initial=0.0)) <= tolerance * scale
+
+
+def jet(net, direction):
+    """(f, ḟ, f̈) at t = 0 along (W, v, x) + t·direction, each (B,)."""
+    tape = forward(net, 2)
+    tan = tangent(net, direction, tape)
+    second = bend(net, direction, (tape, tan, curve(net, direction, tape, tan)))
+    return value(net, tape), slope(net, direction, tape, tan), second
 
 
 def extended_hessian(net, index):

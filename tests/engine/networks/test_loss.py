@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.networks.draws import joint, networks, random_direction, random_network
+from tests.engine.networks.draws import joint, networks, random_direction, random_network, regression
 from tests.reference import contractions_by_loop, gauge, relative_error
 from wnverify.engine.activations import SMOOTH
 from wnverify.engine.networks.autodiff import oracle_loss, oracle_loss_gradient, oracle_loss_hessian
@@ -16,7 +16,6 @@ from wnverify.engine.networks.loss import (
     loss_hessian,
     loss_hvp,
     loss_jet_gradient,
-    regression,
     residual,
 )
 from wnverify.engine.networks.network import Direction, Network, flatten, forward, value
@@ -147,5 +146,5 @@ def test_shapes_that_do_not_fit_are_named():
     net = random_network((3, 2), 4, seed=0)
     with pytest.raises(UsageError, match=r"y of shape \(5, 4\)"):
         regression(net, np.zeros((3, 5, 4)), np.zeros((4, 4)))
-    with pytest.raises(UsageError, match="regression"):
+    with pytest.raises(UsageError, match=r"x of shape \(d, n, B\)"):
         Regression(net, np.zeros((1, 4)))

@@ -20,15 +20,15 @@ from wnverify.questions.audit.subject import LOSSES, NETWORKS, Subject
 from wnverify.typed.vocabulary import family_named
 
 
-def network(widths=(4, 4), d=3, n=5, *, activation="tanh", norm=0.9, targets=True, scaling="fan_out", seed=0):
-    rng = np.random.default_rng(seed)
+def network(widths=(4, 4), d=3, n=5, *, norm=0.9, targets=True, **words):
+    rng = np.random.default_rng(0)
     sizes = (d, *widths)
     parts = {f"W{i + 1}": rng.standard_normal((sizes[i + 1], sizes[i])) for i in range(len(widths))}
     v, X = rng.standard_normal(widths[-1]), rng.standard_normal((n, d))
     parts |= {"v": v / np.linalg.norm(v), "X": norm * X / np.linalg.norm(X, axis=1, keepdims=True)}
     if targets:
         parts["y"] = rng.standard_normal(n)
-    return parts | {"activation": activation, "scaling": scaling}
+    return parts | {"activation": "tanh", "scaling": "fan_out"} | words
 
 
 def as_json(parts):

@@ -90,6 +90,17 @@ def test_nothing_admissible_is_no_pass():
     assert "hypotheses" in trial.reason
 
 
+def test_a_claim_about_nothing_is_no_claim():
+    with pytest.raises(NotAClaim, match="at least one symbol"):
+        posed("1 <= 2")
+
+
+def test_hypotheses_are_named_as_they_were_typed():
+    given = posed("gradient_norm == pi", given=["rho  == 0", "omega >= 1/2"]).claim.given
+    assert list(given)[-2:] == ["rho == 0", "omega >= 1/2"]
+    assert given["omega >= 1/2"].rhs == sympy.Rational(1, 2)
+
+
 def test_a_claim_that_is_not_defined_is_no_claim():
     with pytest.raises(NotAClaim, match="not defined"):
         try_claim("gradient_norm <= sqrt(rho - 100)", budget="quick")

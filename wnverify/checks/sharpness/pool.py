@@ -143,9 +143,8 @@ class Pool:
         usable = judgement.accepted & ~self._broken(judgement)
         ratio = np.where(usable, judgement.ratio, -np.inf)
         order = np.argsort(-ratio, kind="stable")[: usable.sum()]
-        others = order[
-            KEPT :: max(1, (order.size - KEPT) // KEPT)
-        ]  # an edit may bite where the claim itself does not
+        # an edit may bite where the claim itself does not
+        others = order[KEPT :: max(1, (order.size - KEPT) // KEPT)]
         for chosen in (order[:KEPT], others, self._near_misses(judgement)[:KEPT]):
             self._keep(batch, chosen)
         return float(ratio.max(initial=-np.inf)), batch.select(order[:STARTS])

@@ -37,19 +37,9 @@ class Regression:
 
     def __post_init__(self) -> None:
         if self.net.x.ndim != 3:
-            raise UsageError(expected("x of shape (d, n, B)", f"shape {self.net.x.shape}", "see regression()"))
+            raise UsageError(expected("x of shape (d, n, B)", f"shape {self.net.x.shape}"))
         if self.y.shape != self.net.x.shape[1:]:
             raise UsageError(expected(f"y of shape {self.net.x.shape[1:]}", f"shape {self.y.shape}"))
-
-
-def regression(net: Network, X: FloatArray, y: FloatArray) -> Regression:
-    """Return the problem of fitting `net` (its own x is not used) to X (d, n, B) and y (n, B).
-
-    Raises:
-        UsageError: the shapes do not fit.
-    """
-    W = tuple(rows[:, :, None] for rows in net.W)
-    return Regression(Network(W, net.v[:, None], X, net.activation, net.scaling, net.normalised), y)
 
 
 def loss(reg: Regression, tape: Tape | None = None) -> FloatArray:

@@ -71,12 +71,11 @@ def two_routes(
     second: Measure | None,
     *,
     gradient: Gradient | None = None,
-    lower: Measure | None = None,
     side: Side = Side.EXACT,
     **domain: Any,
 ) -> Quantity:
     """A measured number: the fast route, and a second one that shares no code with it; see `Route`."""
-    return Quantity(name, meaning, route=Route(first, gradient, second, lower, side), **domain)
+    return Quantity(name, meaning, route=Route(first, gradient, second, side=side), **domain)
 
 
 @dataclass(frozen=True)

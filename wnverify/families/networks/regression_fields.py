@@ -111,13 +111,7 @@ def gradient_length_slope(batch: Batch) -> Slopes:
 
 def hessian_norm(batch: Batch) -> FloatArray:
     """‖∇²_θ 𝓛‖, (B,)."""
-    return np.abs(batch.memo("eigenvalues", lambda: _extreme(engine.loss_hessian(problem(batch), layout="first")))[0])
-
-
-def _extreme(H: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The eigenvalue of largest modulus of Hessians (B, p, p), (B,)."""
-    values = np.linalg.eigvalsh(H)
-    return values[np.arange(H.shape[0]), np.argmax(np.abs(values), axis=1)], np.empty(0)
+    return np.abs(np.linalg.eigvalsh(engine.loss_hessian(problem(batch), layout="first"))).max(axis=1)
 
 
 def hessian_slope(batch: Batch) -> Slopes:

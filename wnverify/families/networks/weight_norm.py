@@ -35,7 +35,7 @@ from wnverify.families.networks.setting import (
 )
 from wnverify.families.networks.weight_norm_draws import REGIMES, draw_network, structured_networks
 from wnverify.family import Coordinates, Move, Settings, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantity import Quantity, Route
 
 rho = read(
     "rho",
@@ -66,13 +66,10 @@ def _gradient(name: str, parts: str, meaning: str) -> Quantity:
 gradient_norm = _gradient("gradient_norm", "Wv", "‖∇_θ f‖₂, all parameters")
 hidden_gradient_norm = _gradient("hidden_gradient_norm", "W", "‖∇_W f‖₂, the hidden layers' parameters")
 input_gradient_norm = _gradient("input_gradient_norm", "x", "‖∇_x f‖₂")
-hessian_norm = two_routes(
+hessian_norm = Quantity(
     "hessian_norm",
     "spectral norm of the Hessian, ‖∇²_θ f‖₂",
-    fields.hessian_norm,
-    fields.hessian_norm_by_oracle,
-    gradient=fields.hessian_slope,
-    lower=fields.hessian_norm_lower,
+    route=Route(fields.hessian_norm, fields.hessian_slope, fields.hessian_norm_by_oracle, fields.hessian_norm_lower),
     low=0,
 )
 direction_norm = two_routes(

@@ -23,7 +23,7 @@ from wnverify.evidence import ClaimText
 from wnverify.judging.certificate import Certificate, Sides, Standing
 from wnverify.judging.judge import Judge, Judgement
 from wnverify.judging.opinion import opinion
-from wnverify.questions.counterexample import script as standalone
+from wnverify.questions.counterexample.script import source as script_source
 from wnverify.questions.counterexample.script.check import canonical
 from wnverify.typed.claim_text import claim_of, claim_text
 from wnverify.typed.vocabulary import family_named
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 SCHEMA, KIND = 2, "wnverify counterexample"
 FILE, SCRIPT = "counterexample.json", "check.py"
 LIBRARIES = ("numpy", "scipy", "sympy", "python-flint")
-FLOAT_ROUTE, BALL_ROUTE = "float64, two independent routes", "ball arithmetic"
+IN_FLOATS, IN_BALLS = "float64, two independent routes", "ball arithmetic"
 
 
-class Side(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Enclosed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One number: the float measured, the ends of its enclosure, and the ball itself where there is one."""
 
     value: str
@@ -52,8 +52,8 @@ class Hypothesis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One hypothesis evaluated at the instance."""
 
     name: str
-    lhs: Side
-    rhs: Side
+    lhs: Enclosed
+    rhs: Enclosed
     standing: str
 
 
@@ -65,9 +65,9 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"c
     claim: ClaimText
     claim_digest: str
     instance: dict[str, Any]
-    sides: dict[str, Side]
+    sides: dict[str, Enclosed]
     hypotheses: list[Hypothesis]
-    quantities: dict[str, Side]
+    quantities: dict[str, Enclosed]
     ratio: str
     route: str
     theorem: str
@@ -125,7 +125,7 @@ def compose(claim: Claim, family: Family, batch: Batch, origin: Origin, *, liter
         instance=to_data(batch), sides=_both(found.sides, judgement),
         hypotheses=_hypotheses(stated, judge, batch, found.certificate),
         quantities=_quantities(judge, batch, found.certificate), ratio=float(judgement.ratio[0]).hex(),
-        route=BALL_ROUTE if found.certified else FLOAT_ROUTE, theorem=origin.theorem, found=origin.found,
+        route=IN_BALLS if found.certified else IN_FLOATS, theorem=origin.theorem, found=origin.found,
         seed=origin.seed, budget=origin.budget, versions=_versions(),
         check_digest=hashlib.sha256(script.encode()).hexdigest(), digest="", check=script,
     )  # fmt: skip
@@ -136,11 +136,6 @@ def encode(bundle: Bundle) -> bytes:
     """The bundle as JSON; no number in it is a float, so nothing depends on how floats are printed."""
     plain = {name: value for name, value in msgspec.to_builtins(bundle).items() if (name, value) != (SCRIPT, "")}
     return (json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
-
-
-def script_source() -> str:
-    """The text of the stand-alone `check.py`."""
-    return standalone.source()
 
 
 def sealed(bundle: Bundle) -> Bundle:
@@ -163,16 +158,16 @@ def _versions() -> dict[str, str]:
     return {"wnverify": version("wnverify"), "python": platform.python_version(), **libraries}
 
 
-def _both(sides: Sides | None, judgement: Judgement) -> dict[str, Side]:
+def _both(sides: Sides | None, judgement: Judgement) -> dict[str, Enclosed]:
     values = {"lhs": float(judgement.lhs[0]), "rhs": float(judgement.rhs[0])}
     return {name: _side(value, None if sides is None else getattr(sides, name)) for name, value in values.items()}
 
 
-def _side(value: float, ball: Any) -> Side:
+def _side(value: float, ball: Any) -> Enclosed:
     """A float with its ball; without one the float itself is both ends."""
     if ball is None:
-        return Side(value.hex(), value.hex(), value.hex())
-    return Side(value.hex(), ball.lower.hex(), ball.upper.hex(), ball.midpoint, ball.radius)
+        return Enclosed(value.hex(), value.hex(), value.hex())
+    return Enclosed(value.hex(), ball.lower.hex(), ball.upper.hex(), ball.midpoint, ball.radius)
 
 
 def _hypotheses(claim: Claim, judge: Judge, batch: Batch, certificate: Certificate | None) -> list[Hypothesis]:
@@ -190,7 +185,7 @@ def _float_standing(judgement: Judgement, name: str) -> str:
     return Standing.CLOSE.value if judgement.met[name][0] else Standing.BROKEN.value
 
 
-def _quantities(judge: Judge, batch: Batch, certificate: Certificate | None) -> dict[str, Side]:
+def _quantities(judge: Judge, batch: Batch, certificate: Certificate | None) -> dict[str, Enclosed]:
     found = {}
     for symbol in sorted(judge.claim.free_symbols, key=lambda symbol: symbol.name):
         route = judge.family.quantities[symbol.name].route

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from wnverify.batch import Batch, from_data
+from wnverify.batch import Batch, from_data, hex_float
 from wnverify.claim import Claim
 from wnverify.errors import RecordError, TheoremFileError, UsageError, WnverifyError, expected
 from wnverify.judging.certificate import Standing
@@ -20,13 +20,13 @@ from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import opinion
 from wnverify.questions.counterexample.bundle import (
     FILE,
-    FLOAT_ROUTE,
+    IN_FLOATS,
     KIND,
     SCHEMA,
     SCRIPT,
     Bundle,
+    Enclosed,
     Origin,
-    Side,
     compose,
     content_of,
     digest_of,
@@ -84,10 +84,8 @@ def load(path: Path) -> Bundle:
         raise RecordError(
             f"{file}: {expected('the bytes that were saved', 'the same content written otherwise', remedy)}"
         )
-    if path.is_dir():
-        if hashlib.sha256(_bytes(path / SCRIPT)).hexdigest() != bundle.check_digest:
-            raise RecordError(expected(f"the {SCRIPT} that was saved with the counterexample", "another one"))
-    elif bundle.check and hashlib.sha256(bundle.check.encode()).hexdigest() != bundle.check_digest:
+    script = _bytes(path / SCRIPT) if path.is_dir() else bundle.check.encode()
+    if (path.is_dir() or script) and hashlib.sha256(script).hexdigest() != bundle.check_digest:
         raise RecordError(expected(f"the {SCRIPT} that was saved with the counterexample", "another one"))
     return bundle
 
@@ -154,10 +152,7 @@ def _claim(bundle: Bundle, family: Family) -> Claim:
 
 
 def _float(text: str, what: str) -> float:
-    try:
-        number = float.fromhex(text)
-    except (ValueError, OverflowError):
-        number = math.nan
+    number = hex_float(text)
     if math.isnan(number):
         raise RecordError(expected(f"a hexadecimal float as {what}", repr(text)[:60]))
     return number
@@ -215,7 +210,7 @@ def _compare(stored: Bundle, fresh: Bundle) -> None:
 
 def _same_standing(stored: Bundle, old: str, new: str) -> bool:
     """Whether a hypothesis stands as it did; what floats called met, balls may call certain."""
-    in_floats = stored.route == FLOAT_ROUTE and old == Standing.CLOSE.value
+    in_floats = stored.route == IN_FLOATS and old == Standing.CLOSE.value
     return old == new or (in_floats and new == Standing.CERTAIN.value)
 
 
@@ -223,7 +218,7 @@ def _contradiction(what: str, stored: object, fresh: object) -> str:
     return expected(f"{what} to be {fresh}, as the data give", repr(stored)[:80], "the bundle was changed")
 
 
-def _agree(old: Side, new: Side, what: str) -> bool:
+def _agree(old: Enclosed, new: Enclosed, what: str) -> bool:
     """Whether two enclosures of one number meet, and the floats agree as far as floats do."""
     if old == new or (old.lower, old.upper) == (new.value, new.value) == (old.value, old.value):
         return True  # the same, or the same float saved without a ball
@@ -234,7 +229,7 @@ def _agree(old: Side, new: Side, what: str) -> bool:
     return meet and narrow and _near(_float(old.value, what), _float(new.value, what)) and _ball_agrees(old, what)
 
 
-def _ball_agrees(side: Side, what: str) -> bool:
+def _ball_agrees(side: Enclosed, what: str) -> bool:
     """Whether the ball in a bundle has the ends that stand beside it."""
     if not side.midpoint and not side.radius:
         return True

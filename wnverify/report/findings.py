@@ -1,4 +1,4 @@
-"""What is read off the evidence: counts, mutants, doubts and the smallest counterexample. Nothing is printed here."""
+"""Findings: what evidence holds for a reader: counts, mutants, doubts, the smallest counterexample."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def mutants_of(evidence: TheoremEvidence) -> list[Item]:
 
 def survivors(evidence: TheoremEvidence) -> list[Item]:
     """The mutants that were not refuted although they should be."""
-    return [item for item in mutants_of(evidence) if item.verdict != Verdict.REFUTED.name]
+    return [item for item in mutants_of(evidence) if item.outcome is not Verdict.REFUTED]
 
 
 def doubts(evidence: TheoremEvidence) -> list[Item]:
     """What is said of the bound and was refuted, or could not be decided."""
     items = [item for check in evidence.checks for item in check.items]
     said = [item for item in items if item.kind in (Kind.SIGN, Kind.BOUND)]
-    return [item for item in said if not Verdict[item.verdict].passes]
+    return [item for item in said if not item.outcome.passes]
 
 
 def tried(checks: Sequence[CheckEvidence]) -> int:

@@ -34,14 +34,14 @@ def test_the_same_seed_gives_the_same_rows():
 
 
 def test_pinned_networks_keep_their_scales():
-    family = PinnedNetworks(omega=0.25, rho=1.5)
+    family = PinnedNetworks()
     situation = Situation({"L": 2, "m": 3, "d": 2}, {"activation": "tanh", "scaling": "fan_in"})
     drawn = family.draw(situation, "sparse", 5, np.random.default_rng(0))
     coordinates = family.coordinates(situation)
     moved = coordinates.encode(drawn) + np.random.default_rng(1).standard_normal((27, 5))
     for batch in (drawn, coordinates.decode(coordinates.canonical(moved))):
-        assert np.allclose(np.linalg.norm(batch.arrays["W2"], axis=1), 0.25)
-        assert np.allclose(np.linalg.norm(batch.arrays["v"], axis=0), 2.5)
+        assert np.allclose(np.linalg.norm(batch.arrays["W2"], axis=1), 1.0)
+        assert np.allclose(np.linalg.norm(batch.arrays["v"], axis=0), 1.0)
         assert np.allclose(np.linalg.norm(batch.arrays["x"], axis=0), np.sqrt(2))
 
 
