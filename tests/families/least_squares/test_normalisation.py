@@ -10,7 +10,7 @@ from wnverify.claim import Claim
 from wnverify.errors import DomainError, RecordError
 from wnverify.families.least_squares.normalisation import NORMALISATION, second_derivative, w_norm
 from wnverify.family import Situation
-from wnverify.runs.theorem import check_theorem
+from wnverify.runs.theorem import carry_out
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
@@ -65,7 +65,7 @@ def test_a_longer_u_is_not_measured() -> None:
 def test_a_counterexample_keeps_its_unit_vector_where_digits_are_dropped() -> None:
     # 2/√3 = 1.15470…: two digits of the steepest u would have ‖u‖² = 1.0088 and a ratio of 1.009
     theorem = Theorem(Claim(second_derivative, "<=", 1.154 / w_norm**2), NORMALISATION)
-    found = check_theorem(theorem, "too steep", "structured", parse_budget("quick"), 0)
+    found = carry_out("structured", theorem, "too steep", parse_budget("quick"), 0)
     assert found.outcome is Verdict.REFUTED
     NORMALISATION.check(from_data(found.worst.instance))
     assert found.worst.ratio == pytest.approx(2 / np.sqrt(3) / 1.154, rel=1e-9)

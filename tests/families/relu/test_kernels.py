@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from tests.families.domains import check_domain
+from wnverify.batch import Batch
+from wnverify.budget import parse_budget
+from wnverify.claim import Claim
 from wnverify.engine.relu import gains, kernels
-from wnverify.families.relu.kernels import KERNELS
+from wnverify.families.relu.kernels import KERNELS, PLANAR, d, gain_share
 from wnverify.families.relu.kernels_views import (
     arc_mean,
     circle_mean,
@@ -17,6 +20,9 @@ from wnverify.families.relu.kernels_views import (
     mean_relu_by_quad,
 )
 from wnverify.family import Situation
+from wnverify.runs.theorem import carry_out
+from wnverify.theorem import Theorem
+from wnverify.verdict import Verdict
 
 SITUATIONS = KERNELS.situations()
 SOME = [situation for situation in SITUATIONS if situation.shape["d"] > 1]
@@ -61,11 +67,11 @@ def test_closed_forms_against_both_quadratures() -> None:
 
 
 def test_constants_against_their_integrals() -> None:
-    for d in (2, 3, 7, 29):
-        assert mean_relu_by_arc(d) == pytest.approx(kernels.mean_relu(d), rel=1e-12)
-        assert mean_relu_by_quad(d) == pytest.approx(kernels.mean_relu(d), rel=1e-10)
-        assert inverse_norm_by_sum(d) == pytest.approx(kernels.inverse_norm(d), rel=1e-12)
-        assert inverse_norm_by_quad(d) == pytest.approx(kernels.inverse_norm(d), rel=1e-9)
+    for size in (2, 3, 7, 29):
+        assert mean_relu_by_arc(size) == pytest.approx(kernels.mean_relu(size), rel=1e-12)
+        assert mean_relu_by_quad(size) == pytest.approx(kernels.mean_relu(size), rel=1e-10)
+        assert inverse_norm_by_sum(size) == pytest.approx(kernels.inverse_norm(size), rel=1e-12)
+        assert inverse_norm_by_quad(size) == pytest.approx(kernels.inverse_norm(size), rel=1e-9)
     assert kernels.inverse_norm(2) == pytest.approx(np.sqrt(np.pi / 2))
     assert kernels.mean_relu(1) == pytest.approx(0.5)
 
@@ -84,3 +90,35 @@ def test_antipodal_pairs_are_degenerate() -> None:
     assert (measure["V_positive"] == 5).all()
     assert measure["lambda_0"] == pytest.approx(0.0, abs=1e-15)
     assert (measure["min_angle"] > 0.1).all()
+
+
+def repeated(n: int, d: int, apart: float) -> Batch:
+    """n inputs, of which the last is the first one, or its antipode, turned by a small angle."""
+    x = np.random.default_rng(0).standard_normal((n, d, 2))
+    x[-1] = np.array([1.0, -1.0]) * x[0] + apart * x[-1]
+    return KERNELS.batch(Situation({"n": n, "d": d}, {"inputs": "any"}), {"x": x, "alpha": np.ones(2)})
+
+
+@pytest.mark.parametrize("apart", [0.0, 1e-15, 1e-13, 1e-11, 1e-9, 1e-5])
+@pytest.mark.parametrize(("n", "d"), [(3, 2), (4, 3), (6, 10)])
+def test_shares_of_inputs_that_coincide_stay_below_their_bounds(n: int, d: int, apart: float) -> None:
+    bounds = {"gain_share": 1 / (d - 1), "tail_share": 1 / (2 * d), "plain_share": d / (d - 1)}
+    batch = repeated(n, d, apart)
+    for name, bound in bounds.items():
+        route = KERNELS.quantities[name].route
+        first, second = route.measure(batch), route.second(batch)
+        assert (first <= bound * (1 + 1e-9)).all(), name
+        assert first == pytest.approx(second, rel=KERNELS.agreement), name
+
+
+def test_what_is_true_of_degenerate_inputs_too_is_not_refuted() -> None:
+    claim = Claim(gain_share, "<=", 1 / (d - 1), given=PLANAR, tolerance=1e-9)
+    theorem = Theorem(claim, KERNELS, settings={"inputs": ("any",)})
+    found = carry_out("structured", theorem, "no hypothesis on angles", parse_budget("quick"), 0)
+    assert found.outcome is Verdict.HELD
+
+
+def test_where_the_kernel_vanishes_nothing_is_a_share() -> None:
+    batch = KERNELS.draw(Situation({"n": 1, "d": 1}, {"inputs": "any"}), "sphere", 2, np.random.default_rng(0))
+    route = gain_share.route
+    assert (np.isneginf(route.measure(batch)) & np.isneginf(route.second(batch))).all()

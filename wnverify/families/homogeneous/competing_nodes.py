@@ -150,7 +150,7 @@ class CompetingNodes(Tabled):
     settings: Mapping[str, tuple[str, ...]] = {"degree": ("1", "2", "3", "4", "5")}
     regimes = ("any", "close")
     cost = 20.0
-    agreement = 1e-7
+    agreement = 1e-6
 
     def shapes(self) -> Sequence[Shape]:
         """Two to four nodes."""

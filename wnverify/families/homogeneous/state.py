@@ -88,7 +88,7 @@ loss = LOSSES.quantity("loss", "LL = Σ e^{−f_i}, or Σ log(1 + e^{−f_i})", 
 logistic_share = LOSSES.quantity("logistic_share", "1 − e^{−LL}", lambda log: -np.expm1(-np.exp(log)), low=0, high=1)
 logistic_phi = LOSSES.quantity("logistic_phi", "log(1/(e^{LL} − 1))", lambda log: -np.log(np.expm1(np.exp(log))))
 dissipation = VIEWS.quantity("dissipation", "−LL′ under EWN with ‖v_u‖ = 1", formula.dissipation, low=0)
-beta = read("beta", "max ‖w_u‖‖∂f_i/∂w_u‖ over min f_j", formula.beta)
+beta = read("beta", "max ‖w_u‖‖∂f_i/∂w_u‖ over min f_j; 0 if the network is dead", formula.beta)
 n = size("n", "number of samples")
 C = constant(
     "C", "Σ_l d_l²/K_l", _of_net(lambda d, K: sum(a**2 / b for a, b in zip(d, K, strict=True))), low=0, strict=True

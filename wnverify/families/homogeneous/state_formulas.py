@@ -96,7 +96,7 @@ def dissipation(state: State) -> FloatArray:
 
 
 def beta(batch: Batch) -> FloatArray:
-    """max over nodes and samples of ‖w_u‖‖∂f_i/∂w_u‖, over the least margin."""
+    """max over nodes and samples of ‖w_u‖‖∂f_i/∂w_u‖, over the least margin; 0 of a dead network, 0/0."""
     state, net, y = VIEWS.closed(batch), NETS[batch.settings["net"]], signs(batch)
     sizes = engine.norms(state.w)
     largest = np.zeros(batch.size)
@@ -106,4 +106,4 @@ def beta(batch: Batch) -> FloatArray:
         gradients = engine.norms(net.pull(state.w, batch.arrays["x"], one))
         products = [(a * b).max(axis=(0, 1)) for a, b in zip(sizes, gradients, strict=True)]
         largest = np.maximum.reduce([largest, *products])
-    return largest / state.margins.min(axis=0)
+    return np.divide(largest, state.margins.min(axis=0), out=np.zeros(batch.size), where=largest != 0)

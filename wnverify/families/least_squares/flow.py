@@ -136,7 +136,11 @@ def _integral(name: str, meaning: str, index: int, **domain: Any) -> Quantity:
 A_norm, X, g, null_part, om = state.A_norm, state.X, state.g, state.null_part, state.om
 rate_g, rate_w, sigma = state.rate_g, state.rate_w, state.sigma
 converged = ENDS.quantity(
-    "converged", "1 where the run ended with ‖e‖ < 1e-11‖y‖, else 0", _each(_converged), low=0, high=1
+    "converged",
+    "1 where the run ended with ‖e‖ < 1e-11‖y‖, else 0: its end is no limit",
+    _each(_converged),
+    low=0,
+    high=1,
 )
 limit_gain = ENDS.quantity("limit_gain", "g_∞", lambda ends: ends.gain)
 limit_null = ENDS.quantity(

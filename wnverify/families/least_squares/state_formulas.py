@@ -23,21 +23,22 @@ def _tangent(at: Fields, a: FloatArray) -> FloatArray:
 
 
 def dual_rate(at: Fields) -> FloatArray:
-    """⟨z, (e^{r²/2c} u)′⟩ for x = ru, with u′ = (x′ − ⟨u,x′⟩u)/r."""
+    """⟨z, (e^{r²/2c} u)′⟩ for x = ru, with u′ = (x′ − ⟨u,x′⟩u)/r; its limit 0 at g = 0, where w′ = 0."""
     x, x_rate = at.g * at.w, at.gain_rate * at.w + at.g * at.w_rate
     r = length(x)
     u = x / r
     r_rate = dot(u, x_rate)
-    return np.exp(r**2 / (2 * at.c)) * dot(at.z, (r * r_rate / at.c) * u + (x_rate - r_rate * u) / r)
+    moved = np.exp(r**2 / (2 * at.c)) * dot(at.z, (r * r_rate / at.c) * u + (x_rate - r_rate * u) / r)
+    return np.where(at.g == 0, 0.0, moved)
 
 
 def dual_rate_by_complex_step(at: Fields) -> FloatArray:
-    """⟨z, Im ∇Φ(x + ihx′)/h⟩ with ∇Φ(x) = e^{‖x‖²/2c} x/‖x‖."""
+    """⟨z, Im ∇Φ(x + ihx′)/h⟩ with ∇Φ(x) = e^{‖x‖²/2c} x/‖x‖; at g = 0 the limit as above."""
     x, x_rate = at.g * at.w, at.gain_rate * at.w + at.g * at.w_rate
     h = 1e-30
     moved = x + 1j * h * x_rate
     r = np.sqrt(np.sum(moved**2, axis=0))
-    return dot(at.z, (np.exp(r**2 / (2 * at.c)) * moved / r).imag / h)
+    return np.where(at.g == 0, 0.0, dot(at.z, (np.exp(r**2 / (2 * at.c)) * moved / r).imag / h))
 
 
 def dual_scale(at: Fields) -> FloatArray:

@@ -261,7 +261,8 @@ class Concentration(Tabled):
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """All neurons along one input, across it, or opposite to it: single initialisations, no repetitions."""
         n, d, m = (situation.shape[name] for name in ("n", "d", "m"))
-        x = np.eye(max(n, d))[:n, :d] + 0.1
+        index = np.arange(n)
+        x = (1 + index // d)[:, None] * np.eye(d)[index % d] + 0.1  # not parallel, also where n > d
         for words, sign in (("neurons along an input", 1.0), ("neurons opposite to it", -1.0)):
             u = sign * np.ones((m, 1, 1)) * x[:1, :, None] * np.sqrt(d)
             yield words, self._repetitions(situation, self.regimes[0], unit(x, 1), (u, np.ones((m, 1))))

@@ -20,6 +20,7 @@ from wnverify.engine.relu.gains import unit
 from wnverify.families.kit.parts import read, size, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.families.relu.kernels_views import (
+    POSITIVE,
     VIEWS,
     View,
     energy_moments,
@@ -31,8 +32,6 @@ from wnverify.families.relu.kernels_views import (
 from wnverify.family import Shape, Situation
 from wnverify.quantity import Quantity, Source
 
-POSITIVE = 1e-13
-"""An eigenvalue above this counts as positive: a thousand roundings of a kernel's entries."""
 Formula: TypeAlias = Callable[[View], FloatArray]
 Given: TypeAlias = Mapping[str, Any]
 """Hypotheses, as claims take them."""

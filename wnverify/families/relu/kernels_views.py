@@ -19,8 +19,8 @@ from wnverify.families.kit.parts import Views
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
 """Exact to rounding for the products of sines and cosines below, on the arc where both units are active."""
-FLOOR = 1e-18
-"""Least eigenvalue of a kernel that is divided by; smaller ones are rounding."""
+POSITIVE = 1e-13
+"""An eigenvalue above this counts as positive: a thousand roundings of a kernel's entries."""
 
 
 def inputs(batch: Batch) -> FloatArray:
@@ -118,11 +118,18 @@ class Closed:
         return eigenvalues(K)
 
     def largest_ratio(self, A: FloatArray, K: FloatArray) -> FloatArray:
-        """max_z zᵀAz/zᵀKz, (B,), by K^{-1/2} A K^{-1/2}."""
+        """max_z zᵀAz/zᵀKz over the range of K, (B,), by K^{-1/2} A K^{-1/2}; −∞ where K vanishes.
+
+        Where two inputs coincide, both forms vanish on a line, and a quotient of roundings would be the largest.
+        """
         values, vectors = np.linalg.eigh(np.moveaxis(K, -1, 0))
-        white = vectors / np.sqrt(np.maximum(values, FLOOR))[:, None]
+        white = vectors / np.sqrt(np.maximum(values, POSITIVE))[:, None]
         inner = np.swapaxes(white, 1, 2) @ np.moveaxis(A, -1, 0) @ white
-        return np.asarray(np.linalg.eigvalsh(inner)[:, -1])
+        first, largest = np.sum(values <= POSITIVE, axis=1), np.full(len(values), -np.inf)
+        for zeros in range(len(K)):
+            here = first == zeros
+            largest[here] = np.linalg.eigvalsh(inner[here, zeros:, zeros:])[:, -1]
+        return largest
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,10 +182,17 @@ class Oracle:
         return np.stack([eigh(K[..., i], eigvals_only=True) for i in range(K.shape[-1])], axis=-1)
 
     def largest_ratio(self, A: FloatArray, K: FloatArray) -> FloatArray:
-        """By the generalised problem A z = λ K z."""
-        floor = FLOOR * np.eye(K.shape[0])
-        pairs = [(A[..., i], K[..., i] + floor) for i in range(K.shape[-1])]
-        return np.array([eigh(a, k, eigvals_only=True)[-1] for a, k in pairs])
+        """By the generalised problem A z = λ K z on the range of K."""
+        return np.array([_largest_on_range(A[..., i], K[..., i]) for i in range(K.shape[-1])])
+
+
+def _largest_on_range(a: FloatArray, k: FloatArray) -> float:
+    """The largest λ with a z = λ k z for one instance; −∞ where k vanishes."""
+    values, vectors = eigh(k)
+    basis = vectors[:, values > POSITIVE]
+    if not basis.size:
+        return -np.inf
+    return float(eigh(basis.T @ a @ basis, basis.T @ k @ basis, eigvals_only=True)[-1])
 
 
 def mean_relu_by_arc(d: int) -> float:
