@@ -13,6 +13,7 @@ from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.networks import autodiff
 from wnverify.engine.networks.network import Network
 from wnverify.errors import RecordError, UsageError
+from wnverify.families.kit.parts import two_routes
 from wnverify.judging.judge import Judge
 from wnverify.questions.audit.ask import audit
 from wnverify.questions.audit.network import read_network
@@ -29,6 +30,19 @@ def network(widths=(4, 4), d=3, n=5, *, norm=0.9, targets=True, **words):
     if targets:
         parts["y"] = rng.standard_normal(n)
     return parts | {"activation": "tanh", "scaling": "fan_out"} | words
+
+
+def test_a_quantity_that_no_array_can_hold_leaves_the_others(monkeypatch):
+    def dense(batch):
+        raise UsageError("Expected at most 512 MB in one array.")
+
+    family = family_named(NETWORKS)
+    huge = two_routes("huge", "the sum of a dense matrix", dense, dense)
+    monkeypatch.setattr(family, "quantities", {**family.quantities, "huge": huge})
+    found = audit(network(), theorems=("banerjee2024/output",))
+    assert [row.status for row in found.rows] == ["holds"]
+    assert "omega" in found.measured
+    assert "huge" not in found.measured
 
 
 def as_json(parts):

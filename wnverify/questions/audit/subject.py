@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -120,13 +121,12 @@ class Audited:
         return _hessian_norm if len(self.net.W) > 1 else None
 
     def measured(self) -> dict[str, Measured]:
-        """Every quantity of both families by name."""
+        """Every quantity of both families by name; what no array can hold is left out, for the sake of the others."""
         found: dict[str, Measured] = {}
-        for family in (family_named(NETWORKS), family_named(LOSSES)):
-            if not self.of(family.name):
-                continue
-            for name in family.quantities:
-                if name not in found and self.measures(name):
+        families = [family for family in map(family_named, (NETWORKS, LOSSES)) if self.of(family.name)]
+        for family, name in [(each, name) for each in families for name in each.quantities]:
+            if name not in found and self.measures(name):
+                with suppress(UsageError):
                     found[name] = self._measured(family, name)
         return found
 
