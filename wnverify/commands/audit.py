@@ -25,7 +25,7 @@ def command(file: Path, theorems: Sequence[str], json_file: Path | None, inputs:
           v         the output weights, of length m_L
           X         the inputs, n × d
           y         the targets, of length n (optional: for theorems about the square loss)
-          activation  tanh, sin, identity, softplus, softplus0, sigmoid4, gelu or relu
+          activation  one that `wnverify symbols --family weight_norm` lists, such as tanh
           scaling     fan_out (the paper's, default) or fan_in
 
     \b
