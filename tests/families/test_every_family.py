@@ -8,7 +8,7 @@ from itertools import chain
 import pytest
 
 from tests.families import domains
-from tests.families.domains import drawn, ends, places, single, structured, wrong
+from tests.families.domains import drawn, ends, places, shapes, single, structured, wrong
 from wnverify.family import Family
 from wnverify.typed.vocabulary import families
 
@@ -21,7 +21,7 @@ each = pytest.mark.parametrize("family", families().values(), ids=families().key
 
 @each
 def test_draws_and_structured_instances_lie_in_the_domain(family: Family) -> None:
-    everywhere = places(family)
+    everywhere = [*places(family), *shapes(family)]
     assert not wrong(family, domains.outside, drawn(family, everywhere, 3), structured(family, everywhere))
 
 
