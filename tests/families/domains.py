@@ -44,6 +44,14 @@ def places(family: Family) -> list[Situation]:
     return chosen if dear or middle in chosen else [*chosen, middle]
 
 
+def shapes(family: Family) -> list[Situation]:
+    """Every shape once, each with settings of its own."""
+    groups: dict[str, list[Situation]] = {}
+    for situation in family.situations():
+        groups.setdefault(str(situation.shape), []).append(situation)
+    return [group[index % len(group)] for index, group in enumerate(groups.values())]
+
+
 def ends(family: Family) -> list[Situation]:
     """The first of the places, and the last."""
     found = places(family)

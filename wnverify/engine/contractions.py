@@ -40,24 +40,33 @@ def einsum(subscripts: str, *operands: FloatArray) -> FloatArray:
 
 
 def eigvalsh(H: FloatArray) -> FloatArray:
-    """Return the eigenvalues in ascending order, (B, p, p) → (B, p)."""
-    return cast(FloatArray, np.linalg.eigvalsh(H))
+    """Return the eigenvalues in ascending order, (B, p, p) → (B, p); NaN where a matrix has overflowed."""
+    try:
+        return cast(FloatArray, np.linalg.eigvalsh(H))
+    except np.linalg.LinAlgError:
+        return eigh(H)[0]
 
 
 def eigh(H: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the eigenvalues in ascending order and the eigenvectors, (B, p, p) → (B, p), (B, p, p).
 
     LAPACK's divide and conquer (dsyevd of OpenBLAS) gives up on some finite matrices with repeated eigenvalues;
-    dsyevr, slower, takes those.
+    dsyevr, slower, takes those. A matrix that has overflowed has NaN for both.
     """
     try:
         values, vectors = np.linalg.eigh(H)
     except np.linalg.LinAlgError:
-        from scipy.linalg import eigh as robust
-
-        pairs = [robust(one, driver="evr") for one in H]
-        values, vectors = (np.stack(part) for part in zip(*pairs, strict=True))
+        values, vectors = (np.stack(part) for part in zip(*map(_by_evr, H), strict=True))
     return values, vectors
+
+
+def _by_evr(H: FloatArray) -> tuple[FloatArray, FloatArray]:
+    from scipy.linalg import eigh as robust
+
+    found: tuple[FloatArray, FloatArray] = (
+        robust(H, driver="evr") if np.isfinite(H).all() else (H[0] * np.nan, H * np.nan)
+    )
+    return found
 
 
 def matvec(A: FloatArray, x: FloatArray) -> FloatArray:

@@ -5,10 +5,12 @@ import pytest
 
 from tests.families.domains import check_domain
 from wnverify.batch import Batch, from_data, to_data
-from wnverify.errors import DomainError, RecordError
+from wnverify.claim import Claim
+from wnverify.errors import DomainError, RecordError, TheoremFileError
 from wnverify.families.networks.regression import REGRESSION
-from wnverify.families.networks.weight_norm import PLAIN, WEIGHT_NORM
+from wnverify.families.networks.weight_norm import PLAIN, WEIGHT_NORM, hessian_norm
 from wnverify.family import Situation
+from wnverify.judging.judge import Judge
 from wnverify.typed.vocabulary import families, family_named
 
 SITUATIONS = WEIGHT_NORM.situations()
@@ -90,6 +92,25 @@ def test_three_routes_agree(family) -> None:
             assert abs(balls[name].mid() - value) <= balls[name].rad() + 1e-9 * max(1.0, value), name
             if route.second:
                 assert float(route.second(batch)[0]) == pytest.approx(value, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("depth", [3, 5, 6])
+def test_saturated_networks_are_measured_by_both_routes(depth: int) -> None:
+    """Pre-activations in the thousands, where autograd's own derivative of tanh is inf/inf."""
+    where = Situation({"L": depth, "m": 3, "d": 2}, {"activation": "tanh", "scaling": "fan_out"})
+    route, batch = hessian_norm.route, PLAIN.draw(where, "wide", 8, np.random.default_rng(0))
+    np.testing.assert_allclose(route.second(batch), route.measure(batch), rtol=1e-9, atol=1e-120)
+
+
+@pytest.mark.parametrize("activation", ["identity", "gelu"])
+def test_what_overflows_is_no_number_and_does_not_hold(activation: str) -> None:
+    where = Situation({"L": 3, "m": 3, "d": 2}, {"activation": activation, "scaling": "fan_out"})
+    batch = PLAIN.draw(where, "wide", 2, np.random.default_rng(0))
+    huge = batch.with_arrays({name: 1e200 * array for name, array in batch.arrays.items()})
+    judge = Judge(Claim(hessian_norm, "<=", 1), PLAIN)
+    for route in ("measure", "second"):
+        with pytest.raises(TheoremFileError, match="it is undefined at hessian_norm=nan"):
+            judge(huge, route=route)
 
 
 def test_the_slope_of_the_direction_norm_is_that_of_differences() -> None:

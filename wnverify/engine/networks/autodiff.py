@@ -25,8 +25,11 @@ Function: TypeAlias = Callable[[Vector], Vector]
 
 _GELU_SLOPE = (1 + math.erf(1)) / 2 + math.exp(-1) / math.sqrt(math.pi)
 
+SATURATED = 150.0
+"""Beyond this tanh is constant up to 1e-130; autograd's derivatives of it divide overflows not far from there."""
+
 ACTIVATIONS: Mapping[str, Function] = {
-    "tanh": anp.tanh,
+    "tanh": lambda z: anp.tanh(anp.clip(z, -SATURATED, SATURATED)),
     "sin": anp.sin,
     "identity": lambda z: z,
     "softplus": lambda z: anp.logaddexp(0.0, z),
@@ -82,6 +85,11 @@ def oracle_hessian(net: Network, index: int = 0) -> FloatArray:
     """Return ∇²_θ f of one instance, (p, p)."""
     x = net.x[:, index]
     return np.asarray(autograd.hessian(lambda theta: _predict(net, theta, x))(_theta(net, index)))
+
+
+def spectral_norm(H: FloatArray) -> float:
+    """Return ‖H‖₂ of one Hessian (p, p); NaN where differentiation overflowed."""
+    return float(np.abs(np.linalg.eigvalsh(H)).max()) if np.isfinite(H).all() else math.nan
 
 
 def _mean_square(reg: Regression, index: int) -> Function:

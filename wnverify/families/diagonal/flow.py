@@ -5,7 +5,7 @@ Arrays as in `wnverify.families.diagonal.draws`. A run that the integrator could
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -25,8 +25,8 @@ from wnverify.families.diagonal.draws import (
 from wnverify.families.diagonal.limits import r0
 from wnverify.families.diagonal.point import L, eta, kl_z, mass_z
 from wnverify.families.kit.parts import parts, read, vocabulary
-from wnverify.families.kit.table import Table, Tabled, clipping
-from wnverify.family import Coordinates, Move, Shape, Situation
+from wnverify.families.kit.table import Table, Tabled
+from wnverify.family import Coordinates, Shape, Situation
 
 _end = parts(fields.end_parts)
 _limit = parts(fields.limit_parts)
@@ -90,10 +90,6 @@ class DiagonalFlow(Tabled):
     def table(self, situation: Situation) -> Table:
         """The problem, then the start."""
         return polar_table(situation, ("A", "z", "u", "r", "eta"))
-
-    def moves(self) -> Mapping[str, Move]:
-        """η is stored under its name, the radius r_0 as r."""
-        return {**Tabled.moves(self), "r0": clipping("r")}
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """η from e^{−1} to e^{1.5} and r_0² from 0.05 to 0.98 units; `near a solution`: u_0² like z/‖z‖₁, η to 12."""

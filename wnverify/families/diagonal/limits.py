@@ -6,7 +6,7 @@ statement of other theorems. Arrays as in `wnverify.families.diagonal.draws`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -25,9 +25,9 @@ from wnverify.families.diagonal.draws import (
     start_of,
 )
 from wnverify.families.diagonal.point import L, N, eta
-from wnverify.families.kit.parts import parts, read, vocabulary
-from wnverify.families.kit.table import Table, Tabled, clipping
-from wnverify.family import Coordinates, Move, Shape, Situation
+from wnverify.families.kit.parts import Stored, parts, read, vocabulary
+from wnverify.families.kit.table import Table, Tabled
+from wnverify.family import Coordinates, Shape, Situation
 
 TIES = ((0.03, 18.0, 0.3, 0.84), (0.03, 18.0, 0.83, 0.76), (0.1, 14.0, 0.6, 0.7), (2.0, 13.0, 0.45, 0.18))
 """Where the bounds on the excess are nearly attained: d, log(1/start), r_0² in units, η in units of the tie."""
@@ -38,7 +38,7 @@ _plain = parts(fields.plain_parts)
 _projection = parts(fields.projection_parts)
 _deep = parts(fields.deep_parts)
 _signed = parts(fields.signed_parts)
-r0 = read("r0", "radius r_0 of the start", lambda b: b.arrays["r"][0], low=0, strict=True)
+r0 = read("r0", "radius r_0 of the start", Stored("r"), low=0, strict=True)
 u_min = read("u_min", "min of u_0²", lambda b: (start_of(b)[1] ** 2).min(axis=0), low=0, high=1, strict=True)
 unevenness = read("unevenness", "max|N u_0² − 1|: 0 for a uniform start", fields.unevenness, low=0)
 solved = read("solved", "1 where the limit was found to 1e-9, else 0", fields.solved, low=0, high=1)
@@ -95,10 +95,6 @@ class DiagonalLimits(Tabled):
     def table(self, situation: Situation) -> Table:
         """The problem, then the start."""
         return polar_table(situation, ("A", "z", "u", "r", "eta"))
-
-    def moves(self) -> Mapping[str, Move]:
-        """η is stored under its name, the radius r_0 as r."""
-        return {**Tabled.moves(self), "r0": clipping("r")}
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """`uniform`: all of u_0 equal; `generic`: any u_0; both with r_0² up to 0.98 Q^{2/L} and η to 30 units.

@@ -27,6 +27,21 @@ def once(compute: Callable[[Batch], V]) -> Callable[[Batch], V]:
     return found
 
 
+@dataclass(frozen=True)
+class Stored:
+    """The measure of a number that is stored as it stands: an array with one number an instance.
+
+    Whoever moves an instance to where a quantity lies in an interval may clip this array, and no other: what is
+    computed from arrays is not moved by moving the array that happens to bear its name.
+    """
+
+    array: str
+
+    def __call__(self, batch: Batch) -> FloatArray:
+        """The numbers, (B,)."""
+        return batch.arrays[self.array].reshape(batch.size)
+
+
 def size(name: str, meaning: str, *, low: int = 1) -> Quantity:
     """A size of the shape: an integer ≥ low."""
 
@@ -53,15 +68,11 @@ def read(
     Args:
         name: what users type; without `pick`, the array of that name, one number an instance.
         meaning: one phrase for the reader.
-        pick: batch -> (B,), where it is not the array itself.
+        pick: batch -> (B,), where it is not the array itself; `Stored(other)` for an array of another name.
         gradient: its derivative by arrays, where one is offered.
         domain: low, high, strict, integer, as for every quantity.
     """
-
-    def stored(batch: Batch) -> FloatArray:
-        return batch.arrays[name].reshape(batch.size)
-
-    return Quantity(name, meaning, route=Route(pick or stored, gradient), source=Source.ARRAY, **domain)
+    return Quantity(name, meaning, route=Route(pick or Stored(name), gradient), source=Source.ARRAY, **domain)
 
 
 def two_routes(

@@ -13,8 +13,9 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.errors import RecordError, expected
+from wnverify.families.kit.parts import Stored
 from wnverify.family import Arrays, Coordinates, Family, Move, Shape, Situation
-from wnverify.quantity import Interval, Source
+from wnverify.quantity import Interval
 
 Axes: TypeAlias = tuple[int, ...]
 SHORTEST = 1e-3
@@ -151,10 +152,13 @@ class Tabled(Family):
         return TableCoordinates(self.name, situation, self.table(situation))
 
     def moves(self) -> Mapping[str, Move]:
-        """A single number that is stored is moved by clipping it, a whole number to a whole one."""
-        table = self.table(self.situations()[0])
-        stored = [q for q in self.quantities.values() if q.source is Source.ARRAY and q.name in table]
-        return {q.name: clipping(q.name, whole=bool(q.is_integer)) for q in stored if table[q.name].axes in ("", "1")}
+        """A number that is `Stored` is moved by clipping its array, a whole number to a whole one."""
+        routes = ((q, q.route.measure) for q in self.quantities.values() if q.route is not None)
+        return {
+            q.name: clipping(measure.array, whole=bool(q.is_integer))
+            for q, measure in routes
+            if isinstance(measure, Stored)
+        }
 
     def check(self, batch: Batch) -> None:
         """Refuse what is not an instance: sizes, arrays, signs and vectors as the table has them.

@@ -18,11 +18,11 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.least_squares.model import Rows, State, apply, descend, dot, length
 from wnverify.families.kit.parts import Views, read, vocabulary
-from wnverify.families.kit.table import Array
+from wnverify.families.kit.table import Array, clipping
 from wnverify.families.least_squares import state
 from wnverify.families.least_squares.linear_models import CONDITION, RUN, LinearModels, draw_model, structured_models
 from wnverify.families.least_squares.state_fields import VIEWS, Fields, unit
-from wnverify.family import Arrays, Shape, Situation
+from wnverify.family import Arrays, Move, Shape, Situation
 
 MOST = 40
 """The most steps of a run."""
@@ -190,6 +190,10 @@ class LeastSquaresDescent(LinearModels):
     def shapes(self) -> Sequence[Shape]:
         """From one row in the plane to three rows in seven dimensions."""
         return [{"m": rows, "d": size} for rows, size in ((1, 2), (2, 3), (1, 3), (2, 4), (3, 5), (3, 7))]
+
+    def moves(self) -> Mapping[str, Move]:
+        """The number of steps is rounded when it is read, and moved to whole numbers."""
+        return {**LinearModels.moves(self), "steps": clipping("steps", whole=True)}
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Random models as in `least_squares`; half of the runs have at most four steps, three quarters gam ≤ 1.

@@ -145,7 +145,7 @@ def gradient_length_of_one(reg: Regression, index: int) -> float:
 
 def hessian_norm_of_one(reg: Regression, index: int) -> float:
     """‖∇²_θ 𝓛‖ of one problem from its Hessian by autograd."""
-    return float(np.abs(np.linalg.eigvalsh(autodiff.oracle_loss_hessian(reg, index))).max())
+    return autodiff.spectral_norm(autodiff.oracle_loss_hessian(reg, index))
 
 
 # ---- rows and data

@@ -144,13 +144,16 @@ class RegressionPairs(OverProblems):
 
 
 def _displacements(start: Batch, regime: str, rng: np.random.Generator) -> dict[str, FloatArray]:
-    """δ: a random part and a part along ±∇𝓛 in four mixtures; its length from 1e-3 up to the order of ω."""
+    """δ: a random part and a part along ±∇𝓛 in four mixtures; its length from 1e-3 up to the order of ω.
+
+    Where ∇𝓛 vanishes, δ is random.
+    """
     count = start.size
     down = gradient(start)
     size = np.maximum(length(down), 1e-300)
     kind = rng.integers(4, size=count)
     along = np.where(kind == 3, 0.0, np.where(kind == 2, 0.7, 1.0)) * np.where(rng.random(count) < 0.3, 1.0, -1.0)
-    across = np.where(kind == 3, 1.0, np.where(kind == 2, 0.7, 0.0))
+    across = np.where((kind == 3) | (length(down) == 0.0), 1.0, np.where(kind == 2, 0.7, 0.0))
     named = {f"dW{layer + 1}": part[:, :, 0] for layer, part in enumerate(down.W)} | {"dv": down.v[:, 0]}
     noise = {name: rng.standard_normal(part.shape) for name, part in named.items()}
     total = np.sqrt(sum((part.reshape(-1, count) ** 2).sum(axis=0) for part in noise.values()))

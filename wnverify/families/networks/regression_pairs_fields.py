@@ -310,9 +310,10 @@ def _oracle_pair(batch: Batch) -> FloatArray:
 
 
 def kappa_by_oracle(batch: Batch) -> FloatArray:
-    """κ by autograd, (B,)."""
+    """κ by autograd, (B,); 0 where the gradient vanishes."""
     inner, size = _oracle_pair(batch)
-    return np.abs(inner) / (size * np.linalg.norm(flatten(displacement(batch)), axis=0))
+    scale = size * np.linalg.norm(flatten(displacement(batch)), axis=0)
+    return np.divide(np.abs(inner), scale, out=np.zeros(batch.size), where=scale != 0)
 
 
 def gap_in_balls(batch: Batch) -> FloatArray:

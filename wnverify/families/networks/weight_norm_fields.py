@@ -173,7 +173,7 @@ def hessian_norm_by_oracle(batch: Batch) -> FloatArray:
     """‖∇²f‖ from Hessians by autograd."""
 
     def spectral(net: Network, index: int) -> float:
-        return float(np.abs(np.linalg.eigvalsh(autodiff.oracle_hessian(net, index))).max())
+        return autodiff.spectral_norm(autodiff.oracle_hessian(net, index))
 
     return _one_by_one(spectral, batch)
 

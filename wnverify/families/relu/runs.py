@@ -32,7 +32,7 @@ from wnverify.families.relu.plain import (
     signs,
     single,
 )
-from wnverify.families.relu.starts import aligned, begin, initialised, move_step, smallest, start
+from wnverify.families.relu.starts import aligned, begin, initialised, move_step, resolved, smallest, start
 from wnverify.family import Arrays, Coordinates, Move, Shape, Situation
 from wnverify.quantity import Quantity
 
@@ -50,9 +50,9 @@ def _step_size(arrays: Arrays) -> FloatArray:
 
 
 def _duration(batch: Batch) -> FloatArray:
-    """4/λ_min(Λ(0)), at most what keeps a Runge–Kutta step below 1/λ_max."""
+    """4/λ_min(Λ(0)), or as far as the steps reach."""
     spectrum = eigenvalues(begin(batch).Lambda) if batch.shape["n"] > 1 else begin(batch).Lambda[0]
-    return np.minimum(4.0 / np.maximum(spectrum[0], 1e-3), 0.9 * FLOW_STEPS / np.maximum(spectrum[-1], 1e-3))
+    return np.minimum(4.0 / np.maximum(spectrum[0], 1e-3), resolved(spectrum, FLOW_STEPS))
 
 
 def flows(batch: Batch) -> Run:

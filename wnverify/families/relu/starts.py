@@ -77,6 +77,11 @@ def aligned(arrays: Drawn, size: FloatArray) -> Drawn:
     return {**arrays, "r": size * vectors[:, :, 0].T}
 
 
+def resolved(spectrum: FloatArray, steps: int) -> FloatArray:
+    """How far so many Runge–Kutta steps below 1/λ_max reach, from the eigenvalues of Λ(0), ascending (n, B): (B,)."""
+    return np.asarray(0.9 * steps / np.maximum(spectrum[-1], 1e-3))
+
+
 def smallest(K: FloatArray) -> FloatArray:
     """Least eigenvalues of K (n, n, B), none below zero: (B,)."""
     return np.asarray(np.maximum(eigenvalues(K)[0], 0.0))

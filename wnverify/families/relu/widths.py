@@ -13,14 +13,14 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.relu.gains import length, unit
+from wnverify.engine.relu.gains import eigenvalues, length, unit
 from wnverify.engine.relu.kernels import angles, inverse_norm, kernel_G, kernel_V
 from wnverify.engine.relu.runs import Run, descend, flow
 from wnverify.errors import RecordError, expected
 from wnverify.families.kit.parts import constant, read, size, vocabulary
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.families.relu.plain import PlainRun, by_runs, descended, flowed, single
-from wnverify.families.relu.starts import Drawn, aligned, begin, initialised, move_step, smallest
+from wnverify.families.relu.starts import Drawn, aligned, begin, initialised, move_step, resolved, smallest
 from wnverify.family import Arrays, Move, Settings, Shape, Situation
 from wnverify.quantity import Quantity
 
@@ -58,12 +58,17 @@ def _flows(settings: Settings) -> bool:
     return settings["kind"].startswith("flow")
 
 
+def _duration(batch: Batch) -> FloatArray:
+    """3/ω, or as far as the steps reach: at α = 1/4 the directions move 16 times as fast as the gains."""
+    return np.minimum(3.0 / _omega(batch), resolved(eigenvalues(begin(batch).Lambda), FLOW_STEPS))
+
+
 def _runs(batch: Batch) -> Run:
-    """The flow up to 3/ω, or 15 steps of descent."""
+    """The flow, or 15 steps of descent."""
 
     def build() -> Run:
         if _flows(batch.settings):
-            return flow(begin(batch), 3.0 / _omega(batch), FLOW_STEPS)
+            return flow(begin(batch), _duration(batch), FLOW_STEPS)
         return descend(begin(batch), _eta(batch.arrays), DESCENT_STEPS)
 
     return batch.memo(_runs, build)
@@ -71,7 +76,7 @@ def _runs(batch: Batch) -> Run:
 
 def _plain_runs(batch: Batch) -> Iterator[PlainRun]:
     """The same one by one: all at once they would fill the memory."""
-    ends, eta = 3.0 / _omega(batch), _eta(batch.arrays)
+    ends, eta = _duration(batch), _eta(batch.arrays)
     for b in range(batch.size):
         one = single(batch, b)
         if _flows(batch.settings):
@@ -95,8 +100,9 @@ mean_inverse = constant("mean_inverse", "E 1/|u|", lambda b: inverse_norm(_sizes
 start_residual = read("start_residual", "R₀ = |r(0)|", lambda b: length(b.arrays["r"]), low=0, strict=True)
 step = read("step", "step size η", lambda b: _eta(b.arrays), low=0, strict=True)
 rate = _of_run(
-    "rate", "least log(R₀/|r(t)|)/t of the flow, t ≤ 3/ω", lambda at: at.rate.min(axis=0), lambda one: one.rate
-)
+    "rate", "least log(R₀/|r(t)|)/t of the flow, t ≤ 3/ω or as far as it is resolved",
+    lambda at: at.rate.min(axis=0), lambda one: one.rate,
+)  # fmt: skip
 step_rate = _of_run(
     "step_rate", "least (1 − (|r(s)|/R₀)^{1/s})/η of descent, s ≤ 15",
     lambda at: at.contraction(), lambda one: one.contraction(),
@@ -114,6 +120,8 @@ class ReluWidths(Tabled):
     settings: Mapping[str, tuple[str, ...]] = {"kind": ("flow V", "flow G", "descent V", "descent G")}
     regimes = ("inside", "alpha outside", "far targets")
     cost = 10.0
+    agreement = 1e-4
+    """The two routes integrate the flow by different methods."""
 
     def shapes(self) -> Sequence[Shape]:
         """The number of inputs; d and m follow from the settings."""
