@@ -138,15 +138,16 @@ def _content(evidence: TheoremEvidence, record: Record) -> bytes:
     found = counterexample(evidence)
     if found is None:
         return b""
-    from wnverify.questions.counterexample.bundle import bytes_of_evidence
+    from wnverify.questions.counterexample.bundle import PLAIN, bytes_of_evidence
 
     check, worst = found
     try:
         return bytes_of_evidence(evidence, worst, record)
     except WnverifyError as error:
-        plain = {"kind": "counterexample", "no bundle": str(error), "theorem": evidence.id, "check": check.check}
+        plain = {"kind": PLAIN, "no bundle": str(error), "theorem": evidence.id, "check": check.check}
         claim = {"statement": evidence.statement, "claim": to_builtins(evidence.claim)}
-        about = claim | {"ratio": worst.ratio, "lhs": worst.lhs, "rhs": worst.rhs}
+        numbers = {"ratio": worst.ratio, "lhs": worst.lhs, "rhs": worst.rhs}
+        about = claim | {name: float(value).hex() for name, value in numbers.items()}
         seeds = {"seed": record.seed, "budget": record.budget, "versions": record.versions}
         whole = plain | about | seeds | {"digest": evidence.digest, "instance": worst.instance}
         return (json.dumps(whole, indent=1, sort_keys=True) + "\n").encode()

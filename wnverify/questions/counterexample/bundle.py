@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from wnverify.family import Family
 
 SCHEMA, KIND = 2, "wnverify counterexample"
+PLAIN = "wnverify counterexample, not to be replayed"
+"""The kind of a file that keeps an instance whose claim no bundle can hold, with the reason."""
 FILE, SCRIPT = "counterexample.json", "check.py"
 LIBRARIES = ("numpy", "scipy", "sympy", "python-flint")
 IN_FLOATS, IN_BALLS = "float64, two independent routes", "ball arithmetic"

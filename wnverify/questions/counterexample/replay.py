@@ -22,6 +22,7 @@ from wnverify.questions.counterexample.bundle import (
     FILE,
     IN_FLOATS,
     KIND,
+    PLAIN,
     SCHEMA,
     SCRIPT,
     Bundle,
@@ -113,6 +114,11 @@ def decode(data: bytes, where: str = "the bundle") -> Bundle:
 
 def _decoded(data: bytes) -> Bundle:
     plain = _plain(data)
+    if isinstance(plain, dict) and plain.get("kind") == PLAIN:
+        why = str(plain.get("no bundle"))[:300]
+        raise RecordError(
+            expected("a counterexample that can be replayed", "one saved as plain data", why.rstrip("."))
+        )
     if not isinstance(plain, dict) or plain.get("kind") != KIND:
         raise RecordError(expected(f"a {KIND}", "something else"))
     if plain.get("schema") != SCHEMA or isinstance(plain["schema"], bool):
