@@ -42,5 +42,5 @@ def test_a_claim_that_cannot_be_read_back_is_saved_as_it_is_printed(
     saved = json.loads(Path(save_counterexamples(record)["wrong"]).read_text("utf-8"))
     assert saved["claim"]["rhs"] == "atan(w_norm**(-2))"
     assert "cannot be written as text" in saved["no bundle"]
-    with pytest.raises(RecordError, match="one saved as plain data: .*cannot be written as text"):
+    with pytest.raises(RecordError, match=r"one saved as plain data: .*cannot be written as text"):
         replay(save_counterexamples(record)["wrong"])

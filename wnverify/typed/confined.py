@@ -20,6 +20,7 @@ from wnverify.batch import Batch
 from wnverify.claim import Relation
 from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.family import Coordinates, Family, Levels, Move, Shape, Situation
+from wnverify.judging.judge import fulfilled
 from wnverify.quantity import Interval
 
 LARGEST_SIZE, MOST_NUMBERS = 256, 2500
@@ -214,21 +215,15 @@ class Confined(Family):
         return kept
 
     def _meets(self, constants: Mapping[str, Any]) -> bool:
-        return all(_true(relation, constants) for relation in self._choosing.values())
+        return all(
+            fulfilled(each, _value(each.lhs, constants), _value(each.rhs, constants))
+            for each in self._choosing.values()
+        )
 
 
-def _true(relation: Relation, constants: Mapping[str, Any]) -> bool:
-    """Whether a relation between numbers holds, equality up to rounding."""
-    left, right = (_value(side, constants) for side in (relation.lhs, relation.rhs))
-    slack = 1e-12 * max(abs(left), abs(right)) if math.isfinite(left) and math.isfinite(right) else 0.0
-    if relation.relation == "=":
-        return abs(left - right) <= slack
-    return left <= right + slack if relation.relation in ("<=", "<") else left >= right - slack
-
-
-def _value(side: sympy.Expr, constants: Mapping[str, Any]) -> float:
+def _value(side: sympy.Expr, constants: Mapping[str, Any]) -> FloatArray:
     number = side.subs({symbol: constants[symbol.name] for symbol in side.free_symbols})
-    return float(number) if number.is_extended_real else math.nan
+    return np.array(float(number) if number.is_extended_real else math.nan)
 
 
 def _names(relations: Mapping[str, Relation]) -> set[str]:
