@@ -68,6 +68,7 @@ class Item(msgspec.Struct, frozen=True):
         worst: the instance that refutes it, or came closest.
         witness: the point that refutes a claim about the bound; for an edited place, the nearest values below and
             above at which the claim is refuted.
+        certificate: the proof that the independent checker accepted, in short words; empty if there is none.
         exempt: not held against the theorem: an edited place, or a mutant labelled as beyond the reach of a search.
     """
 
@@ -77,6 +78,7 @@ class Item(msgspec.Struct, frozen=True):
     worst: Worst | None = None
     witness: dict[str, str] = {}
     exempt: bool = False
+    certificate: str = ""
 
 
 class CheckEvidence(msgspec.Struct, frozen=True):

@@ -10,8 +10,9 @@ import flint
 import sympy
 
 from wnverify.balls.expression import enclose
-from wnverify.symbolic.domain import Box, Domain, Point
 from wnverify.symbolic.leading import Leading, NoLeadingTermError, leading
+from wnverify.symbolic.proof.domain import Box, Domain, Point
+from wnverify.symbolic.proof.verify import Tends
 from wnverify.symbolic.region import Region
 from wnverify.symbolic.witness import describe
 
@@ -29,6 +30,7 @@ class Path:
         name: the way in words, `L → oo`.
         moves: what the moving symbols are in terms of `t`.
         t: the parameter that tends to ∞.
+        to: where the symbol goes, if it is a single one; from above (side 1) or from below (side −1).
         scale: what `t` is, for the reader.
     """
 
@@ -36,6 +38,13 @@ class Path:
     moves: Mapping[sympy.Symbol, sympy.Expr]
     t: sympy.Symbol
     scale: str
+    to: sympy.Expr = sympy.oo
+    side: int = 1
+
+    def statement(self, expr: sympy.Expr, value: sympy.Expr) -> Tends:
+        """That the expression tends to the value on the way of the single symbol that moves."""
+        (symbol,) = self.moves
+        return Tends(expr, symbol, self.to, value, self.side)
 
     def along(self, expr: sympy.Expr) -> sympy.Expr:
         """The expression as a function of t."""
@@ -90,7 +99,7 @@ def path_to(symbol: sympy.Symbol, to: sympy.Expr, sign: int = 1) -> Path:
     t = sympy.Dummy("t", positive=True)
     move = t if to == sympy.oo else to + sign / t
     near = f"(1/|{symbol} − {to}|)" if to != 0 else f"(1/{symbol})"
-    return Path(f"{symbol} → {to}", {symbol: move}, t, str(symbol) if to == sympy.oo else near)
+    return Path(f"{symbol} → {to}", {symbol: move}, t, str(symbol) if to == sympy.oo else near, to, sign)
 
 
 def ways_out(box: Box) -> list[Path]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import sympy
 
 from wnverify.balls.expression import enclose
 from wnverify.symbolic.approach import Path, grows, is_positive, path_to, shrinks, ways_out
-from wnverify.symbolic.domain import Box, Point, box_of
 from wnverify.symbolic.kinds import BoundedIn, Decision, Limit, Sublinear
 from wnverify.symbolic.leading import Leading
+from wnverify.symbolic.proof.domain import Box, Point, box_of
+from wnverify.symbolic.proof.tree import Proof
+from wnverify.symbolic.proof.verify import Bounded, Statement, Tends, accepts
 from wnverify.symbolic.region import Region
 from wnverify.symbolic.sampling import draw, point_at
 from wnverify.symbolic.settle import settle
@@ -50,7 +51,8 @@ def decide_sublinear(claim: Sublinear, bound: sympy.Expr, rng: np.random.Generat
     argument = f"{claim.symbol} → oo: f/{claim.symbol} ~ {_term(found, path.scale)}"
     confirmed = all(shrinks(path.values(ratio, point)) for point in points)
     if found.vanishes:
-        return _agreed(confirmed, argument, len(points))
+        statement = Tends(ratio, claim.symbol, sympy.oo, sympy.Integer(0))
+        return _agreed(confirmed, argument, len(points), _accepted(statement, box, argument))
     point = next((p for p in points if is_positive(found, p) and not shrinks(path.values(ratio, p))), None)
     if point is None:
         return Decision(Verdict.UNDECIDED, "leading term and values disagree", argument, sampled=len(points))
@@ -64,7 +66,8 @@ def decide_bounded(claim: BoundedIn, bound: sympy.Expr, rng: np.random.Generator
     domain, points = box[claim.symbol], simple_points(box, rng)
     hull = Region(box).enclose(bound)
     if hull is not None and hull.high.value.is_finite:
-        return settle(search(bound, hull.high.value, draw(box, rng, samples)), f"never above {hull.high.value}")
+        proof = _accepted(Bounded(bound, claim.symbol), box, f"never above {hull.high.value}")
+        return settle(search(bound, hull.high.value, draw(box, rng, samples)), proof)
     ends = [sympy.oo] if domain.high == sympy.oo else []
     ends += [domain.low] if domain.strict and not domain.integer else []
     terms = []
@@ -78,7 +81,8 @@ def decide_bounded(claim: BoundedIn, bound: sympy.Expr, rng: np.random.Generator
         return Decision(Verdict.UNDECIDED, "exact rules neither show growth nor exclude it", sampled=len(points))
     steady = all(_levels(path, bound, point) for path, _ in terms for point in points)
     argument = "; ".join(f"{path.name}: {_term(term, path.scale)}" for path, term in terms) or "a closed interval"
-    return _agreed(steady, f"{argument}; defined and continuous between", len(points))
+    argument = f"{argument}; defined and continuous between"
+    return _agreed(steady, argument, len(points), _accepted(Bounded(bound, claim.symbol), box, argument))
 
 
 def _settled(terms: Sequence[tuple[Path, Leading | None]], endless: bool) -> bool:
@@ -99,6 +103,8 @@ def decide_limit(claim: Limit, bound: sympy.Expr, rng: np.random.Generator, samp
         return paths
     points = simple_points(box, rng)
     outcomes = [_decide_path(path, bound, value, box, points) for path in paths]
+    if all(outcome.verdict is Verdict.PROVED for outcome in outcomes):
+        return outcomes[0]
     return min(outcomes, key=lambda outcome: list(Verdict).index(outcome.verdict))
 
 
@@ -114,7 +120,7 @@ def _paths(claim: Limit, box: Box) -> list[Path] | Decision:
 
 def _decide_path(path: Path, bound: sympy.Expr, value: sympy.Expr, box: Box, points: Sequence[Point]) -> Decision:
     if value.is_infinite:
-        return _decide_infinite(path, bound if value == sympy.oo else -bound, box, points)
+        return _decide_infinite(path, bound, value, box, points)
     found = path.leading(bound, box)
     if found is None:
         return _open_question(path, bound - value, points)
@@ -122,7 +128,7 @@ def _decide_path(path: Path, bound: sympy.Expr, value: sympy.Expr, box: Box, poi
     argument = f"{path.name}: {_term(found, path.scale)}"
     near = all(shrinks(path.values(bound - value, point)) for point in points)
     if _same(exact_limit, value):
-        return _agreed(near, argument, len(points))
+        return _agreed(near, argument, len(points), _accepted(path.statement(bound, value), box, argument))
     for point in points:
         apart = found.size > (0, 0) or not _may_equal(exact_limit, value, point)
         if apart and not shrinks(path.values(bound - value, point)):
@@ -134,13 +140,15 @@ def _decide_path(path: Path, bound: sympy.Expr, value: sympy.Expr, box: Box, poi
     return Decision(Verdict.UNDECIDED, reason, argument, sampled=len(points))
 
 
-def _decide_infinite(path: Path, bound: sympy.Expr, box: Box, points: Sequence[Point]) -> Decision:
+def _decide_infinite(path: Path, bound: sympy.Expr, value: sympy.Expr, box: Box, points: Sequence[Point]) -> Decision:
+    proof = _accepted(path.statement(bound, value), box, f"{path.name}: it grows without limit")
+    bound = bound if value == sympy.oo else -bound
     found = path.leading(bound, box)
     if found is None:
         return Decision(Verdict.UNDECIDED, "no leading term could be found by exact rules", sampled=len(points))
     argument = f"{path.name}: {_term(found, path.scale)}"
     if not found.stays_bounded and path.region(box).positive(found.coefficient):
-        return _agreed(grows(path, bound, box, points) is not None, argument, len(points))
+        return _agreed(grows(path, bound, box, points) is not None, argument, len(points), proof)
     if found.stays_bounded and points:
         witness = path.witness(bound, points[0], "bound")
         return Decision(Verdict.REFUTED, f"the limit is {_limit_of(found)}", argument, witness, len(points))
@@ -164,21 +172,27 @@ def _may_equal(first: sympy.Expr, second: sympy.Expr, point: Point) -> bool:
     return bool(enclose(first - second, point, 256).contains(0))
 
 
-def _agreed(confirmed: bool, argument: str, count: int) -> Decision:
+def _accepted(statement: Statement, box: Box, argument: str) -> Proof | None:
+    proof = Proof("growth", data={"argument": argument, "form": "quotient"})
+    return proof if accepts(statement, box, proof) else None
+
+
+def _agreed(confirmed: bool, argument: str, count: int, proof: Proof | None) -> Decision:
+    if proof is None:
+        reason = "the independent checker does not accept the leading term"
+        return Decision(Verdict.UNDECIDED, reason, argument, sampled=count)
     if confirmed:
-        return Decision(
-            Verdict.PROVED, f"exact leading term, confirmed by values from {count} points", argument, None, count
-        )
+        reason = f"exact leading term, confirmed by values from {count} points"
+        return Decision(Verdict.PROVED, reason, argument, sampled=count, proof=proof)
     return Decision(
         Verdict.UNDECIDED, "the exact leading term and the certified values disagree", argument, None, count
     )
 
 
 def _open_question(path: Path, vanishing: sympy.Expr, points: Sequence[Point]) -> Decision:
-    facts: dict[str, Any] = {"sampled": len(points)}
-    if all(shrinks(path.values(vanishing, point)) for point in points):
-        return Decision(Verdict.HELD, "no exact argument; certified values approach the limit", **facts)
-    return Decision(Verdict.UNDECIDED, "no exact argument; certified values do not settle it", **facts)
+    near = all(shrinks(path.values(vanishing, point)) for point in points)
+    found = "approach the limit" if near else "do not settle it"
+    return Decision(Verdict.UNDECIDED, f"no exact argument; certified values {found}", sampled=len(points))
 
 
 def _no_infinity(symbol: sympy.Symbol, box: Box) -> Decision | None:

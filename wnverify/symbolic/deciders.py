@@ -1,4 +1,4 @@
-"""How each kind of claim is decided: an exact argument by one route, sampling and balls by the other."""
+"""How each kind of claim is decided: a proof that an independent checker accepts, and sampling with balls."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import sympy
 
 from wnverify.symbolic.asymptotic import decide_bounded, decide_limit, decide_sublinear, simple_points, unbounded
-from wnverify.symbolic.domain import box_of
+from wnverify.symbolic.defined import Ground, ground
 from wnverify.symbolic.goal import Goal
 from wnverify.symbolic.kinds import (
     Below,
@@ -27,9 +27,12 @@ from wnverify.symbolic.kinds import (
 )
 from wnverify.symbolic.monotone import monotone
 from wnverify.symbolic.orthant import WORK, Effort
+from wnverify.symbolic.proof.domain import box_of
+from wnverify.symbolic.proof.tree import Proof
+from wnverify.symbolic.proof.verify import AtMost, Free, Moves
 from wnverify.symbolic.prove import at_most
-from wnverify.symbolic.region import Region
 from wnverify.symbolic.sampling import Columns, draw
+from wnverify.symbolic.scope import check_scope
 from wnverify.symbolic.settle import settle
 from wnverify.symbolic.witness import search, undefined
 from wnverify.verdict import Verdict
@@ -39,20 +42,31 @@ CONSTANTS = (1, 2, 10)
 
 
 def decide(claim: BoundClaim, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
-    """Decide a claim of any kind about `bound`."""
+    """Decide a claim of any kind about `bound`.
+
+    Raises:
+        DomainError: if it speaks of a symbol that is not the bound's own, or replaces one by what it cannot be.
+    """
+    check_scope(claim, bound)
     return _DECIDERS[type(claim)](claim, claim.bound(bound), rng, samples)
 
 
 def decide_nonnegative(bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
     """Real, finite and ≥ 0 on the whole domain."""
     bound = written_out(bound)
-    region = Region(box_of([bound]))
-    columns = draw(region.box, rng, samples)
+    box = box_of([bound])
+    columns = draw(box, rng, samples)
     if point := undefined([bound], columns):
         return Decision(Verdict.REFUTED, "it is not a finite real number at a point of its domain", witness=point)
-    defined = region.enclose(bound) is not None
-    argument = at_most(Goal(ZERO, bound, region)) if defined else ""
-    return settle(search(ZERO, bound, columns), argument)
+    found = search(ZERO, bound, columns)
+    return settle(found, None if found.witness else _below(ground([bound], box), ZERO, bound))
+
+
+def _below(base: Ground, lhs: sympy.Expr, rhs: sympy.Expr, effort: Effort | None = None) -> Proof | None:
+    """An accepted proof that lhs ≤ rhs, both real and finite, on the whole box."""
+    if not base.covers(lhs, rhs):
+        return None
+    return base.proved(AtMost(lhs, rhs), at_most(Goal(lhs, rhs, base.region, effort or Effort())))
 
 
 def _decide_monotone(claim: Monotone, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
@@ -63,9 +77,10 @@ def _decide_monotone(claim: Monotone, bound: sympy.Expr, rng: np.random.Generato
     rising = claim.direction is Direction.INCREASING
     found = search(*((bound, moved) if rising else (moved, bound)), columns, (claim.symbol, later))
     if found.witness:
-        return settle(found, "")
-    argument = monotone(bound, claim.symbol, Region(box_of([bound, claim.symbol])), rising=rising)
-    return settle(found, argument)
+        return settle(found, None)
+    base = ground([bound], box_of([bound, claim.symbol]))
+    proof = monotone(bound, claim.symbol, base.region, rising=rising) if base.covers(bound) else None
+    return settle(found, base.proved(Moves(bound, claim.symbol, rising), proof))
 
 
 def _undefined(claim: BoundClaim, expressions: list[sympy.Expr], columns: Columns) -> Decision | None:
@@ -93,59 +108,64 @@ def _decide_free(claim: FreeOf, bound: sympy.Expr, rng: np.random.Generator, sam
     moved = bound.xreplace({claim.symbol: later})
     up, down = search(bound, moved, columns), search(moved, bound, columns)
     found = up if up.witness else down
-    return settle(found, "" if found.witness else _why_free(claim.symbol, later, bound))
+    return settle(found, None if found.witness else _why_free(claim.symbol, later, bound))
 
 
-def _why_free(symbol: sympy.Symbol, later: sympy.Symbol, bound: sympy.Expr) -> str:
+def _why_free(symbol: sympy.Symbol, later: sympy.Symbol, bound: sympy.Expr) -> Proof | None:
+    box = box_of([bound, symbol])
+    base = ground([bound], box)
+    if not base.covers(bound):
+        return None
     if symbol not in bound.free_symbols:
-        return f"{symbol} does not occur in it"
+        return base.proved(Free(bound, symbol), Proof("absent", data={"symbol": symbol}))
     moved = bound.xreplace({symbol: later})
-    box = box_of([bound])
-    region = Region({**box, later: box[symbol]})
-    both = at_most(Goal(bound, moved, region)) and at_most(Goal(moved, bound, region))
-    return f"f({later}) − f({symbol}) vanishes identically" if both else ""
+    region = base.region.with_domain(later, box[symbol])
+    there = at_most(Goal(bound, moved, region))
+    back = at_most(Goal(moved, bound, region)) if there else None
+    both = Proof("both", (there, back), {"symbol": symbol, "later": later}) if there and back else None
+    return base.proved(Free(bound, symbol), both)
 
 
 def _decide_below(claim: Below, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
     other = claim.substitute(claim.other)
-    region = Region(box_of([bound, other]))
-    columns = draw(region.box, rng, samples)
+    box = box_of([bound, other])
+    columns = draw(box, rng, samples)
     if error := _undefined(claim, [bound, other], columns):
         return error
     found = search(bound, other, columns)
-    return settle(found, "" if found.witness else at_most(Goal(bound, other, region)))
+    return settle(found, None if found.witness else _below(ground([bound, other], box), bound, other))
 
 
 def _decide_order(claim: Order, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
     rate = claim.substitute(claim.rate)
-    region = Region(box_of([bound, rate]))
-    columns = draw(region.box, rng, samples)
+    box = box_of([bound, rate])
+    columns = draw(box, rng, samples)
     if error := _undefined(claim, [bound, rate], columns):
         return error
-    if not region.nonnegative(rate) and (negative := search(ZERO, rate, columns).witness):
+    base = ground([bound, rate], box)
+    if not base.region.nonnegative(rate) and (negative := search(ZERO, rate, columns).witness):
         return Decision(Verdict.ERROR, f"{claim}: the rate is negative", witness=negative)
-    points = simple_points(region.box, rng)
-    if escape := unbounded(bound / rate, region.box, points):
+    if escape := unbounded(bound / rate, box, simple_points(box, rng)):
         path, point = escape
         witness = path.witness(bound / rate, point, "bound/rate")
         return Decision(
             Verdict.REFUTED, f"bound/rate grows without limit as {path.name}", path.name, witness, samples
         )
-    return _with_constant(bound, rate, region, columns)
+    return _with_constant(bound, rate, base, columns)
 
 
-def _with_constant(bound: sympy.Expr, rate: sympy.Expr, region: Region, columns: Columns) -> Decision:
+def _with_constant(bound: sympy.Expr, rate: sympy.Expr, base: Ground, columns: Columns) -> Decision:
     """Try constants from the largest sampled ratio upwards."""
     ratio = search(bound, rate, columns)
     for factor in CONSTANTS if ratio.worst is not None else ():
         constant = sympy.Rational(f"{max(1.06 * factor * (ratio.worst or 0.0), 1e-6):.1e}")
         constant = sympy.ceiling(constant) if constant > 1 else constant
         effort = Effort(WORK // len(CONSTANTS))
-        if argument := at_most(Goal(bound, constant * rate, region, effort)):
+        if proof := _below(base, bound, constant * rate, effort):
             found = replace(search(bound, constant * rate, columns), worst=ratio.worst)
-            return settle(found, f"K = {constant}: {argument}")
-    held = settle(replace(ratio, witness=None, suspects=0), "")
-    return replace(held, reason=f"{held.reason}; the largest sampled bound/rate is {ratio.worst}")
+            return settle(found, proof, f"K = {constant}: ")
+    reason = f"no constant could be proved; the largest sampled bound/rate is {ratio.worst}, which shows no limit"
+    return Decision(Verdict.UNDECIDED, reason, sampled=ratio.evaluated, worst=ratio.worst)
 
 
 _DECIDERS: Mapping[type, Callable[..., Decision]] = MappingProxyType(
