@@ -35,7 +35,7 @@ DECISIONS = {
     "wrong-parameter": (limit(x, oo, 0), y * x / (x + y), "REFUTED"),
     "at-a-number": (limit(x, 3, 9), x**2, "PROVED"),
     "wrong-at-a-number": (limit(x, 3, 8), x**2, "REFUTED"),
-    "irrational-cancelling": (limit(x, oo, Rational(1, 2)), sqrt(x**2 + x) - x, "UNDECIDED"),
+    "irrational-cancelling": (limit(x, oo, Rational(1, 2)), sqrt(x**2 + x) - x, "PROVED"),
     "integer-to-a-number": (limit(m, 3, 8), m * x, "ERROR"),
     "bounded-domain-to-infinity": (limit(kappa, oo, 0), kappa * x, "ERROR"),
     "complex-inside-the-domain": (increasing(x), sqrt(x - 1), "ERROR"),

@@ -9,9 +9,10 @@ import sympy
 
 from wnverify.balls.expression import enclose
 from wnverify.symbolic.approach import Path, grows, is_positive, path_to, shrinks, ways_out
+from wnverify.symbolic.defined import ground
 from wnverify.symbolic.kinds import BoundedIn, Decision, Limit, Sublinear
 from wnverify.symbolic.leading import Leading
-from wnverify.symbolic.proof.domain import Box, Point, box_of
+from wnverify.symbolic.proof.domain import Box, Domain, Point, box_of
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.proof.verify import Bounded, Statement, Tends, accepts
 from wnverify.symbolic.region import Region
@@ -21,7 +22,7 @@ from wnverify.symbolic.witness import readable, search
 from wnverify.verdict import Verdict
 
 POINTS = 8
-SMALL = 300
+SMALL, LONG = 300, 80
 
 
 def simple_points(box: Box, rng: np.random.Generator) -> list[Point]:
@@ -47,7 +48,7 @@ def decide_sublinear(claim: Sublinear, bound: sympy.Expr, rng: np.random.Generat
     ratio = bound / claim.symbol
     found = path.leading(ratio, box)
     if found is None:
-        return _open_question(path, ratio, points)
+        return _by_expansion(path, ratio, sympy.Integer(0), box, points)
     argument = f"{claim.symbol} → oo: f/{claim.symbol} ~ {_term(found, path.scale)}"
     confirmed = all(shrinks(path.values(ratio, point)) for point in points)
     if found.vanishes:
@@ -123,21 +124,53 @@ def _decide_path(path: Path, bound: sympy.Expr, value: sympy.Expr, box: Box, poi
         return _decide_infinite(path, bound, value, box, points)
     found = path.leading(bound, box)
     if found is None:
-        return _open_question(path, bound - value, points)
+        return _by_continuity(path, bound, value, box, points)
     exact_limit = _limit_of(found)
     argument = f"{path.name}: {_term(found, path.scale)}"
     near = all(shrinks(path.values(bound - value, point)) for point in points)
     if _same(exact_limit, value):
         return _agreed(near, argument, len(points), _accepted(path.statement(bound, value), box, argument))
+    proved = exact_limit.is_finite and accepts(path.statement(bound, exact_limit), box, Proof("growth"))
     for point in points:
         apart = found.size > (0, 0) or not _may_equal(exact_limit, value, point)
-        if apart and not shrinks(path.values(bound - value, point)):
+        if apart and (proved or not shrinks(path.values(bound - value, point))):
             witness = path.witness(bound, point, "bound") | {
                 "claimed limit": str(enclose(value, point).str(8, radius=False))
             }
             return Decision(Verdict.REFUTED, f"the limit is {exact_limit}", argument, witness, len(points))
     reason = f"the leading term gives {exact_limit}, which could not be told from {value}"
     return Decision(Verdict.UNDECIDED, reason, argument, sampled=len(points))
+
+
+def _by_continuity(path: Path, bound: sympy.Expr, value: sympy.Expr, box: Box, points: Sequence[Point]) -> Decision:
+    """The value at the place itself, where the bound is continuous on that side."""
+    statement = path.statement(bound, value)
+    near = _side_of(box[statement.symbol], statement.to, statement.side)
+    if near is not None:
+        base = ground([bound], {**box, statement.symbol: near})
+        proof = Proof("continuous", data={"near": near, "at least": dict(base.region.known)}, facts=base.lemmas)
+        if accepts(statement, box, proof):
+            confirmed = all(shrinks(path.values(bound - value, point)) for point in points)
+            return _agreed(confirmed, f"{path.name}: defined and continuous there", len(points), proof)
+    return _by_expansion(path, bound, value, box, points)
+
+
+def _by_expansion(path: Path, bound: sympy.Expr, value: sympy.Expr, box: Box, points: Sequence[Point]) -> Decision:
+    """An expansion in powers, where the leading terms cancel."""
+    proof = Proof("expansion")
+    if bound.count_ops() < LONG and accepts(path.statement(bound, value), box, proof):
+        confirmed = all(shrinks(path.values(bound - value, point)) for point in points)
+        return _agreed(confirmed, f"{path.name}: expansion in powers of {path.scale}", len(points), proof)
+    return _open_question(path, bound - value, points)
+
+
+def _side_of(domain: Domain, to: sympy.Expr, side: int) -> Domain | None:
+    """A short interval from the place into the domain; None at infinity."""
+    if to.is_infinite:
+        return None
+    far = domain.high if side > 0 else domain.low
+    width = sympy.Rational(1, 8) if far.is_infinite else sympy.Min(abs(far - to) / 2, sympy.Rational(1, 8))
+    return Domain(to, to + width) if side > 0 else Domain(to - width, to)
 
 
 def _decide_infinite(path: Path, bound: sympy.Expr, value: sympy.Expr, box: Box, points: Sequence[Point]) -> Decision:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -12,6 +12,7 @@ import sympy
 from wnverify.symbolic.asymptotic import decide_bounded, decide_limit, decide_sublinear, simple_points, unbounded
 from wnverify.symbolic.defined import Ground, ground
 from wnverify.symbolic.goal import Goal
+from wnverify.symbolic.hunt import Test, above, candidates, first_failure, steps, undefined_at
 from wnverify.symbolic.kinds import (
     Below,
     BoundClaim,
@@ -25,16 +26,17 @@ from wnverify.symbolic.kinds import (
     Sublinear,
     written_out,
 )
+from wnverify.symbolic.landmarks import JUMPS
 from wnverify.symbolic.monotone import monotone
 from wnverify.symbolic.orthant import WORK, Effort
-from wnverify.symbolic.proof.domain import box_of
+from wnverify.symbolic.proof.domain import Point, box_of
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.proof.verify import AtMost, Free, Moves
 from wnverify.symbolic.prove import at_most
 from wnverify.symbolic.sampling import Columns, draw
 from wnverify.symbolic.scope import check_scope
 from wnverify.symbolic.settle import settle
-from wnverify.symbolic.witness import search, undefined
+from wnverify.symbolic.witness import Search, search, undefined
 from wnverify.verdict import Verdict
 
 ZERO = sympy.Integer(0)
@@ -59,7 +61,29 @@ def decide_nonnegative(bound: sympy.Expr, rng: np.random.Generator, samples: int
     if point := undefined([bound], columns):
         return Decision(Verdict.REFUTED, "it is not a finite real number at a point of its domain", witness=point)
     found = search(ZERO, bound, columns)
-    return settle(found, None if found.witness else _below(ground([bound], box), ZERO, bound))
+    proof = None if found.witness else _below(ground([bound], box), ZERO, bound)
+    if found.witness or proof:
+        return settle(found, proof)
+    points = candidates([bound], box, rng)
+    if point := first_failure(points, undefined_at([bound])):
+        return Decision(Verdict.REFUTED, "it is not a finite real number at a point of its domain", witness=point)
+    return _hunted(found, points, above(ZERO, bound))
+
+
+def _hunted(found: Search, points: Iterable[Point], test: Test) -> Decision:
+    """What sampling said, unless the hunt finds more."""
+    witness = first_failure(points, test)
+    return settle(replace(found, witness=witness) if witness else found, None)
+
+
+def _lost(claim: BoundClaim, expressions: list[sympy.Expr], base: Ground, points: list[Point]) -> Decision | None:
+    """An ERROR with a point at which some expression is undefined, if the hunt finds one."""
+    point = None if base.covers(*expressions) else first_failure(points, undefined_at(expressions))
+    return None if point is None else _no_number(claim, point)
+
+
+def _no_number(claim: BoundClaim, point: Mapping[str, str]) -> Decision:
+    return Decision(Verdict.ERROR, f"{claim}: not a finite real number at a point of the domain", witness=point)
 
 
 def _below(base: Ground, lhs: sympy.Expr, rhs: sympy.Expr, effort: Effort | None = None) -> Proof | None:
@@ -80,14 +104,22 @@ def _decide_monotone(claim: Monotone, bound: sympy.Expr, rng: np.random.Generato
         return settle(found, None)
     base = ground([bound], box_of([bound, claim.symbol]))
     proof = monotone(bound, claim.symbol, base.region, rising=rising) if base.covers(bound) else None
-    return settle(found, base.proved(Moves(bound, claim.symbol, rising), proof))
+    accepted = base.proved(Moves(bound, claim.symbol, rising), proof)
+    if accepted:
+        return settle(found, accepted)
+    box = base.region.box
+    slope = [] if bound.has(*JUMPS) else [sympy.diff(bound, claim.symbol)]
+    points = candidates([bound, *slope], box, rng)
+    if error := _lost(claim, [bound], base, points):
+        return error
+    return _hunted(found, points, steps(bound, claim.symbol, later, box[claim.symbol], rising=rising))
 
 
 def _undefined(claim: BoundClaim, expressions: list[sympy.Expr], columns: Columns) -> Decision | None:
     point = undefined(expressions, columns)
     if point is None:
         return None
-    return Decision(Verdict.ERROR, f"{claim}: not a finite real number at a point of the domain", witness=point)
+    return _no_number(claim, point)
 
 
 def _pairs(
@@ -108,18 +140,28 @@ def _decide_free(claim: FreeOf, bound: sympy.Expr, rng: np.random.Generator, sam
     moved = bound.xreplace({claim.symbol: later})
     up, down = search(bound, moved, columns), search(moved, bound, columns)
     found = up if up.witness else down
-    return settle(found, None if found.witness else _why_free(claim.symbol, later, bound))
-
-
-def _why_free(symbol: sympy.Symbol, later: sympy.Symbol, bound: sympy.Expr) -> Proof | None:
-    box = box_of([bound, symbol])
+    box = box_of([bound, claim.symbol])
     base = ground([bound], box)
+    proof = None if found.witness else _why_free(claim.symbol, later, bound, base)
+    if found.witness or proof:
+        return settle(found, proof)
+    points = candidates([bound], box, rng)
+    if error := _lost(claim, [bound], base, points):
+        return error
+    for rising in (True, False):
+        decision = _hunted(found, points, steps(bound, claim.symbol, later, box[claim.symbol], rising=rising))
+        if decision.witness:
+            break
+    return decision
+
+
+def _why_free(symbol: sympy.Symbol, later: sympy.Symbol, bound: sympy.Expr, base: Ground) -> Proof | None:
     if not base.covers(bound):
         return None
     if symbol not in bound.free_symbols:
         return base.proved(Free(bound, symbol), Proof("absent", data={"symbol": symbol}))
     moved = bound.xreplace({symbol: later})
-    region = base.region.with_domain(later, box[symbol])
+    region = base.region.with_domain(later, base.region.box[symbol])
     there = at_most(Goal(bound, moved, region))
     back = at_most(Goal(moved, bound, region)) if there else None
     both = Proof("both", (there, back), {"symbol": symbol, "later": later}) if there and back else None
@@ -133,7 +175,14 @@ def _decide_below(claim: Below, bound: sympy.Expr, rng: np.random.Generator, sam
     if error := _undefined(claim, [bound, other], columns):
         return error
     found = search(bound, other, columns)
-    return settle(found, None if found.witness else _below(ground([bound, other], box), bound, other))
+    base = ground([bound, other], box)
+    proof = None if found.witness else _below(base, bound, other)
+    if found.witness or proof:
+        return settle(found, proof)
+    points = candidates([bound, other, other - bound], box, rng)
+    if error := _lost(claim, [bound, other], base, points):
+        return error
+    return _hunted(found, points, above(bound, other))
 
 
 def _decide_order(claim: Order, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:

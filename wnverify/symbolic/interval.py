@@ -35,8 +35,10 @@ def sign_of(number: sympy.Expr) -> int:
     >>> sign_of(sympy.sqrt(2) - sympy.Rational(141421356, 10**8)), sign_of(-sympy.oo)
     (1, -1)
     """
-    if number.is_Rational or number.is_infinite:
+    if number.is_Rational or number in (sympy.oo, -sympy.oo):
         return int(sympy.sign(number))
+    if not number.is_finite:
+        raise UnknownSignError(str(number))
     for precision in (64, 256, 1024):
         ball = enclose(number, {}, precision)
         if ball > 0 or ball < 0:

@@ -119,5 +119,7 @@ RULES: Mapping[str, str] = {
     "absent": "the symbol does not occur",
     "both": "it is at most and at least the same at another value of the symbol",
     "growth": "exact leading term",
+    "expansion": "expansion in powers",
+    "continuous": "defined and continuous up to the place",
     "bounded": "bounded towards every end, defined and continuous between",
 }

@@ -14,6 +14,7 @@ import sympy
 from flint import ctx
 
 from wnverify.symbolic.proof.domain import Box, Domain
+from wnverify.symbolic.proof.expansions import by_expansion
 from wnverify.symbolic.proof.growth import Growth, NoGrowthError, growth, zero
 from wnverify.symbolic.proof.inequalities import holds
 from wnverify.symbolic.proof.ranges import PRECISION, Place, Range, end
@@ -149,6 +150,8 @@ def _free(statement: Free, place: Place, proof: Proof) -> bool:
 
 @_shows.register
 def _tends(statement: Tends, place: Place, proof: Proof) -> bool:
+    if proof.rule == "continuous":
+        return _continuous_there(statement, place, proof)
     found = _growth_of(statement, place, proof)
     value = statement.value
     if value.is_infinite:
@@ -157,14 +160,41 @@ def _tends(statement: Tends, place: Place, proof: Proof) -> bool:
     if not place.defined(value):
         return False
     limit = found.coefficient if found.size == (0, 0) else ZERO
-    return found.stays and (zero(limit - value) or zero(sympy.ratsimp(limit - value)))
+    return found.stays and _equal(limit, value)
+
+
+def _continuous_there(statement: Tends, place: Place, proof: Proof) -> bool:
+    """The expression is defined and continuous on one side of the place, up to it; its value there counts."""
+    expr, symbol, to = statement.expr, statement.symbol, statement.to
+    near = proof.data["near"]
+    ends = (near.low, near.high) if statement.side > 0 else (near.high, near.low)
+    if near.strict or to != ends[0] or not end(near.low) < end(near.high) or not to.is_finite:
+        return False
+    around = place.forget(symbol).on(symbol, near)
+    if proof.facts:
+        learned = _with_lemmas(around, proof)
+        if learned is None:
+            return False
+        around = learned
+    return continuous(expr) and around.defined(expr) and _equal(expr.xreplace({symbol: to}), statement.value)
+
+
+def _equal(expr: sympy.Expr, value: sympy.Expr) -> bool:
+    """Whether two expressions are identical, as far as expansion shows; an extreme is if all its arguments are."""
+    if isinstance(expr, sympy.Min | sympy.Max):
+        return all(_equal(part, value) for part in expr.args)
+    return zero(expr - value) or zero(sympy.ratsimp(expr - value))
+
+
+def continuous(expr: sympy.Expr) -> bool:
+    """Whether it is made of functions that are continuous where they are defined."""
+    return all(isinstance(part, CONTINUOUS) for part in sympy.preorder_traversal(expr) if part.args)
 
 
 @_shows.register
 def _bounded(statement: Bounded, place: Place, proof: Proof) -> bool:
     expr, symbol = statement.expr, statement.symbol
-    continuous = all(isinstance(part, CONTINUOUS) for part in sympy.preorder_traversal(expr) if part.args)
-    if not continuous or not place.defined(expr):
+    if not continuous(expr) or not place.defined(expr):
         return False
     hull = place.range(expr)
     if hull is not None and hull.high.is_finite():
@@ -191,6 +221,8 @@ def _growth_of(way: Tends, place: Place, proof: Proof) -> Growth:
         {known: fact for known, fact in place.lemmas.items() if symbol not in known.free_symbols},
     )
     moved = way.expr.xreplace({symbol: move})
+    if proof.rule == "expansion":
+        return by_expansion(moved, t, others)
     for other in (moved, *_other_forms(moved, t, proof)):
         try:
             return growth(other, t, others)
