@@ -40,6 +40,19 @@ def replaced(goal: Goal, node: sympy.Expr, part: sympy.Expr) -> Goal:
     return goal.sub(goal.lhs.xreplace({node: part}), goal.rhs.xreplace({node: part}))
 
 
+def standing_for(node: sympy.Expr, region: Region) -> tuple[sympy.Symbol, Domain] | None:
+    """A new symbol for a part, and the domain that holds every value of the part."""
+    hull = region.enclose(node)
+    if hull is None or (hull.low.value.is_infinite and hull.high.value.is_infinite):
+        return None
+    positive = hull.positive
+    mover = sympy.Dummy("u", positive=True) if positive else sympy.Dummy("u", real=True)
+    strict = hull.low.open and bool(hull.low.value.is_finite)
+    if positive and hull.low.value == 0 and not strict:
+        return None
+    return mover, Domain(hull.low.value, hull.high.value, strict)
+
+
 def pulls(goal: Goal, node: sympy.Expr, by: sympy.Expr, *, upward: bool) -> bool:
     """Whether rhs − lhs falls as the node moves up (or down) to its bound `by`."""
     near, far = goal.region.enclose(node), goal.region.enclose(by)

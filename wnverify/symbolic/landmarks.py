@@ -47,6 +47,8 @@ def _nodes(expressions: tuple[sympy.Expr, ...], symbol: sympy.Symbol) -> tuple[s
                 sums[part] = None
             if isinstance(part, sympy.Min | sympy.Max):
                 sums.update((part.args[0] - other, None) for other in part.args[1:])
+            if isinstance(part, sympy.floor | sympy.ceiling):
+                sums.update((part.args[0] - step, None) for step in (1, 2))
     small = sorted((node for node in sums if node.count_ops() < LARGEST), key=lambda node: node.count_ops())[:NODES]
     slopes = [sympy.diff(node, symbol) for node in small if not node.has(*JUMPS)]
     return tuple(node for node in dict.fromkeys([*small, *slopes]) if symbol in node.free_symbols)

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from wnverify.symbolic.goal import Goal
+from wnverify.symbolic.goal import Goal, standing_for
 from wnverify.symbolic.orthant import Effort
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.prove import at_most
@@ -45,6 +45,8 @@ class _Certifier:
 
     def expanded(self, expr: sympy.Expr, symbol: sympy.Symbol) -> Trend:
         """The same, after a power has been tried as an exponential, a product as a power, and term by term."""
+        if (found := self.through(expr, symbol)).known:
+            return found
         if (change := _other_form(expr, self.region)) is not None:
             other, rule, data = change
             found = trend(other, symbol, self.region, self.expanded if rule != "expanded" else self.slope)
@@ -53,6 +55,33 @@ class _Certifier:
             if found.known or rule == "base":
                 return found
         return self.slope(expr, symbol)
+
+    def through(self, expr: sympy.Expr, symbol: sympy.Symbol) -> Trend:
+        """The trend in a part by which alone the symbol enters, times the trend of that part."""
+        node = _gate(expr, symbol)
+        stand_in = None if node is None else standing_for(node, self.region)
+        if stand_in is None:
+            return UNKNOWN
+        mover, domain = stand_in
+        outer = _Certifier(self.region.with_domain(mover, domain), self.effort)
+        whole = trend(expr.xreplace({node: mover}), mover, outer.region, outer.expanded)
+        inner = trend(node, symbol, self.region, self.expanded) if whole.known else UNKNOWN
+        found = whole if inner.rises else whole.turned() if inner.falls else UNKNOWN
+        if found.known:
+            data = {"node": node, "mover": mover, "domain": domain}
+            self.facts[expr] = Proof("through", data=data, facts=tuple(outer.facts.items()))
+        return found
+
+
+def _gate(expr: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr | None:
+    """The largest proper part, other than the symbol, such that the rest of the expression is free of the symbol."""
+    counts: dict[sympy.Expr, int] = {}
+    for part in sympy.preorder_traversal(expr):
+        if part.args and part != expr and symbol in part.free_symbols:
+            counts[part] = counts.get(part, 0) + 1
+    repeated = sorted((part for part, n in counts.items() if n > 1), key=lambda part: -part.count_ops())[:3]
+    mover = sympy.Dummy()
+    return next((part for part in repeated if symbol not in expr.xreplace({part: mover}).free_symbols), None)
 
 
 def _other_form(expr: sympy.Expr, region: Region) -> tuple[sympy.Expr, str, dict[str, Any]] | None:

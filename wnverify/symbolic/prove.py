@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import sympy
 
-from wnverify.symbolic.goal import Goal, pulls, replaced, undefined
+from wnverify.symbolic.goal import Goal, pulls, replaced, standing_for, undefined
 from wnverify.symbolic.interval import UnknownSignError, sign_of
 from wnverify.symbolic.opaque import opaque_parts
 from wnverify.symbolic.orthant import TooHardError
@@ -22,6 +22,8 @@ from wnverify.symbolic.shift import by_shift
 
 SIEVE = 1000
 BUSH = 5
+GROWN, SHORT = 5, 40
+STEPPED = (sympy.Min, sympy.Max, sympy.Abs, sympy.floor, sympy.ceiling, sympy.sign)
 ZERO = sympy.Integer(0)
 Pairs: TypeAlias = list[tuple[sympy.Expr, sympy.Expr, Proof]]
 
@@ -63,6 +65,8 @@ def _attempts(goal: Goal) -> Iterator[Proof | None]:
     if rough:
         yield _by_split_roots(goal)
         yield by_shift(goal)
+    yield _abstracted(goal)
+    yield _grown(goal)
 
 
 def _by_signs(goal: Goal) -> bool:
@@ -167,6 +171,43 @@ def _cut(region: Region, symbol: sympy.Symbol, cut: sympy.Expr) -> list[Region]:
     if domain.integer:
         left, right = replace(domain, high=cut), replace(domain, low=cut + 1)
     return [region.with_domain(symbol, half) for half in (left, right)]
+
+
+# ---- a symbol for a part, and growth from an end
+
+
+def _abstracted(goal: Goal) -> Proof | None:
+    """The largest part that occurs on both sides becomes a symbol with its range for a domain."""
+    shared = _parts(goal.lhs) & _parts(goal.rhs)
+    for node in sorted(shared, key=lambda part: (-part.count_ops(), sympy.default_sort_key(part)))[:2]:
+        if (stand_in := standing_for(node, goal.region)) is not None:
+            mover, domain = stand_in
+            region = goal.region.with_domain(mover, domain)
+            lhs, rhs = (side.xreplace({node: mover}) for side in (goal.lhs, goal.rhs))
+            if found := _prove(goal.sub(lhs, rhs, region)):
+                return Proof("abstract", (found,), {"node": node, "mover": mover, "domain": domain})
+    return None
+
+
+def _parts(expr: sympy.Expr) -> set[sympy.Expr]:
+    return {part for part in sympy.preorder_traversal(expr) if part.args and part.free_symbols and part != expr}
+
+
+def _grown(goal: Goal) -> Proof | None:
+    """For a gap in one symbol: its sign at the lower end, and the sign of its derivative."""
+    symbols = _symbols(goal)
+    gap = goal.rhs - goal.lhs
+    if len(symbols) != 1 or goal.depth < GROWN or gap.count_ops() > SHORT or gap.has(*STEPPED):
+        return None
+    (symbol,) = symbols
+    low = goal.region.box[symbol].low
+    if low.is_infinite or goal.region.box[symbol].integer:
+        return None
+    start = gap.xreplace({symbol: low})
+    if undefined(goal.sub(start, ZERO)) or not start.is_extended_real or sign_of(start) < 0:
+        return None
+    slope = _prove(goal.sub(ZERO, sympy.diff(gap, symbol), goal.region.between(symbol)))
+    return None if slope is None else Proof("grow", (Proof("signs"), slope), {"symbol": symbol})
 
 
 # ---- like terms

@@ -106,13 +106,14 @@ def _unroot(goal: _Goal) -> bool:
     slope = sympy.diff(inner, symbol)
     domain = goal.place.box[symbol]
     low, high = (inner.xreplace({symbol: number}) for number in (domain.low, domain.high))
-    fresh = root not in goal.place.box and bool(root.is_nonnegative) and not domain.integer
-    if not (fresh and slope.is_Rational and slope > 0 and inner.free_symbols == {symbol}) or not end(low) >= 0:
+    affine = slope.is_Rational and slope > 0 and inner.free_symbols == {symbol}
+    if domain.integer or not affine or not end(low) >= 0:
         return False
     back = {symbol: sympy.expand((root**2 - inner.xreplace({symbol: ZERO})) / slope)}
     forth = {sympy.sqrt(inner): root, 1 / sympy.sqrt(inner): 1 / root}
     lhs, rhs = (side.xreplace(forth).xreplace(back) for side in (goal.lhs, goal.rhs))
-    return goal.part(lhs, rhs, goal.place.on(root, Domain(sympy.sqrt(low), sympy.sqrt(high), domain.strict)))
+    roots = Domain(sympy.sqrt(low), sympy.sqrt(high), domain.strict)
+    return goal.place.is_fresh(root, roots) and goal.part(lhs, rhs, goal.place.on(root, roots))
 
 
 # ---- like terms
@@ -179,6 +180,14 @@ def _weaken(goal: _Goal) -> bool:
     return harder and goal.part(goal.lhs.xreplace({node: by}), goal.rhs.xreplace({node: by}))
 
 
+def _abstract(goal: _Goal) -> bool:
+    """A part gives way to a symbol that takes every value that the part can take."""
+    node, mover, domain = goal.get("node"), goal.get("mover"), goal.get("domain")
+    place = goal.place.standing_for(node, mover, domain)
+    lhs, rhs = (side.xreplace({node: mover}) for side in (goal.lhs, goal.rhs))
+    return place is not None and goal.part(lhs, rhs, place)
+
+
 def _grow(goal: _Goal) -> bool:
     """The gap is ≥ 0 at the lower end of a symbol, and does not fall from there on."""
     symbol, gap = goal.get("symbol"), goal.rhs - goal.lhs
@@ -210,5 +219,6 @@ _RULES: Mapping[str, Callable[[_Goal], bool]] = {
     "function": _function,
     "weaken": _weaken,
     "grow": _grow,
+    "abstract": _abstract,
     "shift": _shift,
 }

@@ -127,6 +127,25 @@ class Place:
         """The same with one more thing known."""
         return Place(self.box, {}, {**self.lemmas, expr: known})
 
+    def standing_for(self, expr: sympy.Expr, mover: sympy.Symbol, domain: Domain) -> Place | None:
+        """The same with a new symbol for an expression; None if its domain does not hold every value."""
+        found, low = self.range(expr), end(domain.low)
+        if found is None or not self.is_fresh(mover, domain):
+            return None
+        above = found.low > low or (found.low >= low and (found.low_open or not domain.strict))
+        return self.on(mover, domain) if above and found.high <= end(domain.high) else None
+
+    def is_fresh(self, symbol: sympy.Symbol, domain: Domain) -> bool:
+        """Whether a symbol is new here, and nothing is assumed of it but what its domain says."""
+        low = end(domain.low)
+        told = {"real": True, "integer": True} if domain.integer else {"real": True}
+        if low > 0 or (low >= 0 and domain.strict):
+            told["positive"] = True
+        elif low >= 0:
+            told["nonnegative"] = True
+        known = sympy.Dummy("s", **told).assumptions0
+        return symbol not in self.box and all(known.get(name) == value for name, value in symbol.assumptions0.items())
+
     def forget(self, symbol: sympy.Symbol) -> Place:
         """The same without what was learned of expressions in the symbol, before its domain grows."""
         lemmas = {expr: known for expr, known in self.lemmas.items() if symbol not in expr.free_symbols}
@@ -342,7 +361,28 @@ def _circular(expr: sympy.Expr, place: Place) -> Range | None:
         return _mapped(part, _tangent) if part.within(-HALF, HALF, open_ends=True) else None
     if expr.func is sympy.cos:
         part = Range(part.low + HALF, part.high + HALF, part.low_open, part.high_open)
-    return _sine(part)
+    monotone = part.within(-HALF, HALF) or part.within(HALF, 3 * HALF)
+    return _with_exact_end(_sine(part), expr, place) if monotone else _sine(part)
+
+
+def _with_exact_end(found: Range, expr: sympy.Expr, place: Place) -> Range:
+    """The exact rational value at the attained end of the only symbol, where sympy knows it: sin(π/6) = 1/2.
+
+    The argument moves one way with the symbol, so that the value at that end is the least or the largest; which of
+    the two is plain where the balls are apart.
+    """
+    if len(expr.free_symbols) != 1:
+        return found
+    (symbol,) = expr.free_symbols
+    slope = place.range(sympy.diff(expr.args[0], symbol))
+    low = place.box[symbol].low
+    value = expr.xreplace({symbol: low}) if low.is_finite else sympy.nan
+    if slope is None or not (slope.nonnegative or slope.nonpositive) or not value.is_Rational:
+        return found
+    exact = enclose(value, {}, PRECISION)
+    if exact.overlaps(found.high) and not exact.overlaps(found.low):
+        return replace(found, high=exact)
+    return replace(found, low=exact) if exact.overlaps(found.low) and not exact.overlaps(found.high) else found
 
 
 def _sine(part: Range) -> Range:

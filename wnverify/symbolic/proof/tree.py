@@ -88,7 +88,7 @@ _SAID: Mapping[str, str] = {
     "growth": "{argument}",
     "steps": "sign of f({symbol} + 1) − f({symbol}): {inner}",
 }
-_TRANSPARENT = ("which", "weaken", "unroot", "defined", "swap")
+_TRANSPARENT = ("which", "weaken", "unroot", "defined", "swap", "abstract")
 RULES: Mapping[str, str] = {
     "same": "identity",
     "signs": "signs of exact intervals",
@@ -109,6 +109,8 @@ RULES: Mapping[str, str] = {
     "halves": "the orthant is cut at 1",
     "ordered": "the orthant is cut where two coordinates are equal",
     "grow": "growth from the lower end",
+    "abstract": "a symbol takes the place of a part",
+    "through": "by a part through which alone the symbol enters",
     "defined": "real and finite on the whole box",
     "trend": "trends of all terms and factors agree",
     "derivative": "sign of the derivative",

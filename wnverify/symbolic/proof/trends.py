@@ -125,10 +125,23 @@ class Walk:
     def _by_fact(self, expr: sympy.Expr, fact: Proof) -> Trend:
         if fact.rule == "derivative":
             return self._by_derivative(expr, fact)
+        if fact.rule == "through":
+            return self._through(expr, fact)
         other = fact.data["to"]
         if self.depth == 0 or not self.place.defined(other) or not self._moves_alike(expr, other, fact):
             return NOTHING
         return Walk(self.symbol, self.place, self.holds, self.facts, self.memo, self.depth - 1).trend(other)
+
+    def _through(self, expr: sympy.Expr, fact: Proof) -> Trend:
+        """The trend in a part by which alone the symbol enters, and the trend of that part."""
+        node, mover = fact.data["node"], fact.data["mover"]
+        outer = expr.xreplace({node: mover})
+        place = self.place.standing_for(node, mover, fact.data["domain"])
+        if place is None or self.symbol in outer.free_symbols or not place.defined(outer) or self.depth == 0:
+            return NOTHING
+        whole = Walk(mover, place, self.holds, dict(fact.facts), {}, self.depth - 1).trend(outer)
+        inner = self.trend(node)
+        return (whole[0] and inner[0]) or (whole[1] and inner[1]), (whole[0] and inner[1]) or (whole[1] and inner[0])
 
     def _moves_alike(self, expr: sympy.Expr, other: sympy.Expr, fact: Proof) -> bool:
         """Whether the two are equal, or the first is a power of the second, or its exponential."""

@@ -142,7 +142,7 @@ def _free(statement: Free, place: Place, proof: Proof) -> bool:
         return symbol not in expr.free_symbols
     later = proof.data["later"]
     moved = expr.xreplace({symbol: later})
-    if proof.rule != "both" or later in place.box:
+    if proof.rule != "both" or not place.is_fresh(later, place.box[symbol]):
         return False
     both = place.on(later, place.box[symbol])
     return holds(expr, moved, both, proof.parts[0]) and holds(moved, expr, both, proof.parts[1])
