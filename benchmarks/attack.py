@@ -323,8 +323,8 @@ def wrong_rate(rng: np.random.Generator) -> BoundClaim:
     """A rate that vanishes where the bound does not, or that the bound outgrows, perhaps along a diagonal only."""
     c, n = number(rng), int(rng.integers(2, 5))
     claims = (
-        order(k - 1, of=k + c), order(Integer(1), of=x / (1 + (x - n * y) ** 2)),
-        order(sqrt(x), of=sqrt(x) * log(c + x)), order(Integer(1), of=x * Max(0, y - huge(rng))), order(x + y, of=c * x * y),
+        order(k - 1, of=k + c), order(Integer(1), of=x / (1 + (x - n * y) ** 2)), order(x + y, of=c * x * y),
+        order(sqrt(x), of=sqrt(x) * log(c + x)), order(Integer(1), of=x * Max(0, y - huge(rng))),
         order(Integer(1), of=log(1 + log(1 + x))), order(x, of=x ** Rational(1001, 1000)),
     )  # fmt: skip
     return pick(rng, claims)

@@ -78,7 +78,7 @@ def decide_bounded(claim: BoundedIn, bound: sympy.Expr, rng: np.random.Generator
             witness = path.witness(bound, point, "bound")
             return Decision(Verdict.REFUTED, "it grows without limit", argument, witness, len(points))
         terms.append((path, path.leading(bound, box)))
-    if not _settled(terms, domain.low.is_infinite) or hull is None:
+    if not _settled(terms, domain.low.is_infinite) or not Region(box).place.defined(bound):
         return Decision(Verdict.UNDECIDED, "exact rules neither show growth nor exclude it", sampled=len(points))
     steady = all(_levels(path, bound, point) for path, _ in terms for point in points)
     argument = "; ".join(f"{path.name}: {_term(term, path.scale)}" for path, term in terms) or "a closed interval"

@@ -11,7 +11,6 @@ import sympy
 from wnverify.symbolic.goal import Goal
 from wnverify.symbolic.orthant import WORK, Effort
 from wnverify.symbolic.proof.domain import Box
-from wnverify.symbolic.proof.ranges import Place, Range, end
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.proof.verify import Statement, accepts
 from wnverify.symbolic.prove import at_most
@@ -31,10 +30,7 @@ class Ground:
 
     def covers(self, *expressions: sympy.Expr) -> bool:
         """Whether all of them are shown to be defined on the whole region."""
-        place = Place(self.region.box)
-        for about, low in self.region.known.items():
-            place = place.learn(about, Range(end(low), end(sympy.oo), False, True))
-        return place.defined(*expressions)
+        return self.region.place.defined(*expressions)
 
     def proved(self, statement: Statement, proof: Proof | None) -> Proof | None:
         """The whole proof, if the independent checker accepts it."""

@@ -229,7 +229,7 @@ def _exponential(base: Interval, exponent: Interval) -> Interval | None:
     return Interval(_least(ends), _greatest(ends))
 
 
-def _increasing(function: type, inside: Interval | None = None) -> Rule:
+def _increasing(function: Callable[[sympy.Expr], sympy.Expr], inside: Interval | None = None) -> Rule:
     def rule(part: Interval) -> Interval | None:
         if inside and not _within(part, inside):
             return None
@@ -291,7 +291,7 @@ _RULES: Mapping[type, Rule] = MappingProxyType(
         sympy.Max: _maximum,
         sympy.Abs: _absolute,
         sympy.exp: _increasing(sympy.exp),
-        sympy.log: _increasing(sympy.log, _POSITIVE),
+        sympy.log: _increasing(lambda value: -sympy.oo if value == 0 else sympy.log(value), _POSITIVE),
         sympy.sin: lambda part: _increasing(sympy.sin, _RIGHT_ANGLES)(part) or _WAVE,
         sympy.tan: _increasing(sympy.tan, _OPEN_ANGLES),
         sympy.cos: _cosine,
@@ -299,5 +299,6 @@ _RULES: Mapping[type, Rule] = MappingProxyType(
         sympy.tanh: _increasing(sympy.tanh),
         sympy.sinh: _increasing(sympy.sinh),
         sympy.erf: _increasing(sympy.erf),
+        sympy.cosh: lambda part: _increasing(sympy.cosh)(_absolute(part)),
     }
 )

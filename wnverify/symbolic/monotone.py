@@ -126,6 +126,9 @@ def _by_steps(expr: sympy.Expr, symbol: sympy.Symbol, region: Region, *, rising:
     if not domain.integer or not domain.high.is_infinite:
         return None
     after = expr.xreplace({symbol: symbol + 1})
-    goal = Goal(expr, after, region) if rising else Goal(after, expr, region)
-    found = at_most(goal)
+    opened = sympy.expand_power_exp(after)  # 2^(x + 1) = 2·2^x
+    lhs, rhs = (expr, opened) if rising else (opened, expr)
+    found = at_most(Goal(lhs, rhs, region))
+    if found and opened != after:
+        found = Proof("swap", (found,), {"lhs": lhs, "rhs": rhs})
     return Proof("steps", (found,), {"symbol": symbol}) if found else None

@@ -76,7 +76,9 @@ def _cosine(g: sympy.Expr, inner: Interval) -> Sides:
 
 def _exp(g: sympy.Expr, inner: Interval) -> Sides:
     # exp(g) ≤ 1/(1 − g) for g < 1, from exp(−g) ≥ 1 − g
-    return [1 + g], [1 / (1 - g)] if sign_of(1 - inner.high.value) > 0 else []
+    bounded = inner.high.value.is_finite and sign_of(1 - inner.high.value) > 0
+    lower = [1 + g + g**2 / 2] if inner.nonnegative else []
+    return [*lower, 1 + g, sympy.E * g], [1 / (1 - g)] if bounded else []
 
 
 def _log(g: sympy.Expr, inner: Interval) -> Sides:

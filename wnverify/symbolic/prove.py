@@ -16,6 +16,7 @@ from wnverify.symbolic.interval import UnknownSignError, sign_of
 from wnverify.symbolic.opaque import opaque_parts
 from wnverify.symbolic.orthant import TooHardError
 from wnverify.symbolic.proof.domain import Domain
+from wnverify.symbolic.proof.inequalities import holds
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.region import Region
 from wnverify.symbolic.shift import by_shift
@@ -48,7 +49,7 @@ def _prove(goal: Goal) -> Proof | None:
     goal.effort.spend(SIEVE * (1 + goal.lhs.count_ops() + goal.rhs.count_ops()))
     if goal.depth < 0 or undefined(goal) or not goal.region.plausible(goal.lhs, goal.rhs):
         return None
-    if _by_signs(goal):
+    if _by_signs(goal) and holds(goal.lhs, goal.rhs, goal.region.place, Proof("signs")):
         return Proof("signs")
     if symbol := next((s for s, domain in goal.region.box.items() if _free(domain) and s in _symbols(goal)), None):
         return _each_half(goal, symbol)
@@ -113,8 +114,14 @@ def _all(proofs: Iterable[Proof | None]) -> tuple[Proof, ...]:
 
 def _extremes(goal: Goal) -> set[sympy.Expr]:
     """The innermost minima and maxima."""
-    found = goal.lhs.atoms(sympy.Min, sympy.Max) | goal.rhs.atoms(sympy.Min, sympy.Max)
-    return {node for node in found if not any(part.has(sympy.Min, sympy.Max) for part in node.args)}
+    kinds = (sympy.Min, sympy.Max, sympy.Abs)
+    found = goal.lhs.atoms(*kinds) | goal.rhs.atoms(*kinds)
+    return {node for node in found if not any(part.has(*kinds) for part in node.args)}
+
+
+def _choices(node: sympy.Expr) -> tuple[sympy.Expr, ...]:
+    """The values of which the node is one."""
+    return (node.args[0], -node.args[0]) if isinstance(node, sympy.Abs) else tuple(node.args)
 
 
 def _by_cases(goal: Goal, node: sympy.Expr) -> Proof | None:
@@ -124,11 +131,24 @@ def _by_cases(goal: Goal, node: sympy.Expr) -> Proof | None:
     for symbol, cut in _crossings(node, goal.region):
         return _in_two(goal, symbol, cut)
     up = isinstance(node, sympy.Min)  # an argument is at least the minimum
-    for part in node.args:
+    for part in node.args if not isinstance(node, sympy.Abs) else ():
         if pulls(goal, node, part, upward=up) and (found := _prove(replaced(goal, node, part))):
             return _then("weaken", found, node=node, by=part, upward=up)
-    proofs = _all(_prove(replaced(goal, node, part)) for part in node.args)
+    if sum(part.is_Symbol for part in node.args) > 1 and (found := _either_order(goal, node)):
+        return found
+    proofs = _all(_prove(replaced(goal, node, part)) for part in _choices(node))
     return Proof("case", proofs, {"node": node}) if proofs else None
+
+
+def _either_order(goal: Goal, node: sympy.Expr) -> Proof | None:
+    """Two symbols of an extreme in either order: the larger is the smaller plus something ≥ 0."""
+    first, second = [part for part in node.args if part.is_Symbol][:2]
+    whole = all(goal.region.box[symbol].integer for symbol in (first, second))
+    gap = sympy.Dummy("t", nonnegative=True, integer=True) if whole else sympy.Dummy("t", nonnegative=True)
+    region = goal.region.with_domain(gap, Domain(ZERO, sympy.oo, integer=whole))
+    moves = ({first: second + gap}, {second: first + gap})
+    parts = _all(_prove(goal.sub(goal.lhs.xreplace(move), goal.rhs.xreplace(move), region)) for move in moves)
+    return Proof("sorted", parts, {"first": first, "second": second, "gap": gap}) if parts else None
 
 
 def _then(rule: str, proof: Proof | None, **data: Any) -> Proof | None:
@@ -139,8 +159,9 @@ def _then(rule: str, proof: Proof | None, **data: Any) -> Proof | None:
 def _winner(goal: Goal, node: sympy.Expr) -> sympy.Expr | None:
     """The argument that is the minimum (maximum) on the whole region, if signs alone show it."""
     sign = 1 if isinstance(node, sympy.Min) else -1
-    for part in node.args:
-        if all(goal.region.nonnegative(_expand(sign * (other - part))) for other in node.args if other != part):
+    choices = _choices(node)
+    for part in choices:
+        if all(goal.region.nonnegative(_expand(sign * (other - part))) for other in choices if other != part):
             return part
     return None
 
@@ -155,8 +176,8 @@ def _crossings(node: sympy.Expr, region: Region) -> Iterator[tuple[sympy.Symbol,
         return
     symbol = next(iter(node.free_symbols))
     domain = region.box[symbol]
-    first = node.args[0]
-    for other in node.args[1:]:
+    first, *others = _choices(node)
+    for other in others:
         difference = sympy.expand(first - other)
         if not difference.is_polynomial(symbol) or sympy.degree(difference, symbol) > 2:
             continue
@@ -201,7 +222,7 @@ def _grown(goal: Goal) -> Proof | None:
         return None
     (symbol,) = symbols
     low = goal.region.box[symbol].low
-    if low.is_infinite or goal.region.box[symbol].integer:
+    if low.is_infinite:
         return None
     start = gap.xreplace({symbol: low})
     if undefined(goal.sub(start, ZERO)) or not start.is_extended_real or sign_of(start) < 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import sympy
@@ -11,6 +12,7 @@ import sympy
 from wnverify.arrays import FloatArray
 from wnverify.symbolic.interval import Interval, Known, Memo, UnknownSignError, enclosure
 from wnverify.symbolic.proof.domain import Box, Domain
+from wnverify.symbolic.proof.ranges import Place, Range, end
 from wnverify.symbolic.sampling import draw, evaluate
 
 SCOUTS = 160
@@ -46,6 +48,14 @@ class Region:
     def positive(self, expr: sympy.Expr) -> bool:
         """Whether an enclosure shows `expr` > 0."""
         return self._shows(expr, "positive")
+
+    @cached_property
+    def place(self) -> Place:
+        """The same region as the checker sees it."""
+        place = Place(self.box)
+        for expr, low in self.known.items():
+            place = place.learn(expr, Range(end(low), end(sympy.oo), False, True))
+        return place
 
     def _shows(self, expr: sympy.Expr, fact: str) -> bool:
         found = self.enclose(expr)

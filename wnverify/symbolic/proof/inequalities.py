@@ -74,23 +74,46 @@ def divided(domain: Domain, at: sympy.Expr) -> list[Domain]:
     return [replace(domain, high=at), replace(domain, low=at + 1, strict=False)] if at.is_Integer else []
 
 
+def _choices(node: sympy.Expr) -> tuple[sympy.Expr, ...]:
+    """The values of which a minimum, a maximum or an absolute value is one."""
+    if isinstance(node, sympy.Abs):
+        return node.args[0], -node.args[0]
+    return tuple(node.args) if isinstance(node, sympy.Min | sympy.Max) else ()
+
+
 def _case(goal: _Goal) -> bool:
     node = goal.get("node")
-    if not isinstance(node, sympy.Min | sympy.Max) or len(node.args) != len(goal.proof.parts):
+    choices = _choices(node)
+    if not choices or len(choices) != len(goal.proof.parts):
         return False
-    sides = [(goal.lhs.xreplace({node: part}), goal.rhs.xreplace({node: part})) for part in node.args]
+    sides = [(goal.lhs.xreplace({node: part}), goal.rhs.xreplace({node: part})) for part in choices]
     return all(goal.part(lhs, rhs, index=index) for index, (lhs, rhs) in enumerate(sides))
 
 
 def _which(goal: _Goal) -> bool:
     node, part = goal.get("node"), goal.get("by")
-    if not isinstance(node, sympy.Min | sympy.Max) or part not in node.args:
+    choices = _choices(node)
+    if part not in choices:
         return False
     sign = 1 if isinstance(node, sympy.Min) else -1
-    others = [sympy.factor_terms(sign * (other - part)) for other in node.args if other != part]
+    others = [sympy.factor_terms(sign * (other - part)) for other in choices if other != part]
     if not all(goal.place.nonnegative(gap) for gap in others):
         return False
     return goal.part(goal.lhs.xreplace({node: part}), goal.rhs.xreplace({node: part}))
+
+
+def _sorted(goal: _Goal) -> bool:
+    """First ≥ second, then second ≥ first: the larger is the smaller plus a new symbol ≥ 0."""
+    first, second, gap = goal.get("first"), goal.get("second"), goal.get("gap")
+    domains = [goal.place.box[symbol] for symbol in (first, second)]
+    whole = all(domain.integer for domain in domains)
+    domain = Domain(ZERO, sympy.oo, integer=whole)
+    if first == second or len(goal.proof.parts) != 2 or not goal.place.is_fresh(gap, domain):
+        return False
+    place = goal.place.on(gap, domain)
+    moves = ({first: second + gap}, {second: first + gap})
+    sides = [(goal.lhs.xreplace(move), goal.rhs.xreplace(move)) for move in moves]
+    return all(goal.part(lhs, rhs, place, index) for index, (lhs, rhs) in enumerate(sides))
 
 
 def _swap(goal: _Goal) -> bool:
@@ -220,5 +243,6 @@ _RULES: Mapping[str, Callable[[_Goal], bool]] = {
     "weaken": _weaken,
     "grow": _grow,
     "abstract": _abstract,
+    "sorted": _sorted,
     "shift": _shift,
 }

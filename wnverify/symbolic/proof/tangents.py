@@ -83,10 +83,10 @@ def _cosine(g: sympy.Expr, by: sympy.Expr, place: Place, upward: bool) -> bool:
 
 
 def _exp(g: sympy.Expr, by: sympy.Expr, place: Place, upward: bool) -> bool:
-    """1 + g ≤ exp g everywhere, and exp g ≤ 1/(1 − g) for g < 1, since exp(−g) ≥ 1 − g."""
+    """1 + g, e·g ≤ exp g; 1 + g + g²/2 ≤ exp g for g ≥ 0; and exp g ≤ 1/(1 − g) for g < 1, since exp(−g) ≥ 1 − g."""
     if upward:
         return by == 1 / (1 - g) and place.positive(1 - g)
-    return by == 1 + g
+    return by in (1 + g, sympy.E * g) or (by == 1 + g + g**2 / 2 and place.nonnegative(g))
 
 
 def _log(g: sympy.Expr, by: sympy.Expr, place: Place, upward: bool) -> bool:

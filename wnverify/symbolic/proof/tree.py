@@ -83,6 +83,7 @@ def _text(value: Any) -> str:
 
 _SAID: Mapping[str, str] = {
     "cut": "{count} cases, by {inner}",
+    "sorted": "either order of {first} and {second}, by {inner}",
     "absent": "{symbol} does not occur in it",
     "both": "f({later}) − f({symbol}) vanishes identically",
     "growth": "{argument}",
@@ -109,6 +110,7 @@ RULES: Mapping[str, str] = {
     "halves": "the orthant is cut at 1",
     "ordered": "the orthant is cut where two coordinates are equal",
     "grow": "growth from the lower end",
+    "sorted": "the larger of two symbols is the smaller and something ≥ 0",
     "abstract": "a symbol takes the place of a part",
     "through": "by a part through which alone the symbol enters",
     "defined": "real and finite on the whole box",
