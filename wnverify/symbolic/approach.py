@@ -19,6 +19,7 @@ from wnverify.symbolic.witness import describe
 RUNGS = (4, 8, 12, 16, 20, 24)
 PRECISION = 640
 SMALL = 120
+MOST_WAYS = 4
 HALF_LINE = Domain(sympy.Integer(0), sympy.oo, strict=True)
 
 
@@ -114,6 +115,26 @@ def ways_out(box: Box) -> list[Path]:
     for index, first in enumerate(rising):
         found += [_together(first, second) for second in rising[index + 1 :]]
     return found
+
+
+def hidden_ways(expr: sympy.Expr, box: Box) -> list[Path]:
+    """The ways on which a difference a·x − b·y + c inside the expression stays 0 while both symbols grow."""
+    found = []
+    for node in sorted(expr.atoms(sympy.Add), key=sympy.default_sort_key):
+        rising = [s for s in node.free_symbols if s in box and box[s].high == sympy.oo and not box[s].integer]
+        if len(rising) == 2 and len(node.free_symbols) == 2 and node.is_polynomial(*rising):
+            first, second = sorted(rising, key=str)
+            slopes = [sympy.diff(node, symbol) for symbol in (first, second)]
+            if all(slope.is_Rational for slope in slopes) and slopes[0] * slopes[1] < 0:
+                found.append(_on_the_line(node, first, second))
+    return found[:MOST_WAYS]
+
+
+def _on_the_line(node: sympy.Expr, first: sympy.Symbol, second: sympy.Symbol) -> Path:
+    t = sympy.Dummy("t", positive=True)
+    slope = sympy.diff(node, first)
+    place = sympy.expand((slope * first - node).xreplace({second: t}) / slope)
+    return Path(f"{second} → oo with {node} = 0", {first: place, second: t}, t, str(second))
 
 
 def _together(first: sympy.Symbol, second: sympy.Symbol) -> Path:

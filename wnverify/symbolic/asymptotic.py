@@ -8,11 +8,13 @@ import numpy as np
 import sympy
 
 from wnverify.balls.expression import enclose
-from wnverify.symbolic.approach import Path, grows, is_positive, path_to, shrinks, ways_out
+from wnverify.symbolic.approach import Path, grows, hidden_ways, is_positive, path_to, shrinks, ways_out
 from wnverify.symbolic.defined import ground
 from wnverify.symbolic.kinds import BoundedIn, Decision, Limit, Sublinear
 from wnverify.symbolic.leading import Leading
 from wnverify.symbolic.proof.domain import Box, Domain, Point, box_of
+from wnverify.symbolic.proof.expansions import by_expansion
+from wnverify.symbolic.proof.growth import NoGrowthError
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.proof.verify import Bounded, Statement, Tends, accepts
 from wnverify.symbolic.region import Region
@@ -33,7 +35,7 @@ def simple_points(box: Box, rng: np.random.Generator) -> list[Point]:
 
 def unbounded(ratio: sympy.Expr, box: Box, points: Sequence[Point]) -> tuple[Path, Point] | None:
     """A way on which the ratio tends to ∞ from some point, by its leading term and by certified values."""
-    for path in ways_out(box):
+    for path in [*ways_out(box), *hidden_ways(ratio, box)]:
         if point := grows(path, ratio, box, points):
             return path, point
     return None
@@ -54,7 +56,10 @@ def decide_sublinear(claim: Sublinear, bound: sympy.Expr, rng: np.random.Generat
     if found.vanishes:
         statement = Tends(ratio, claim.symbol, sympy.oo, sympy.Integer(0))
         return _agreed(confirmed, argument, len(points), _accepted(statement, box, argument))
-    point = next((p for p in points if is_positive(found, p) and not shrinks(path.values(ratio, p))), None)
+    proved = found.size == (0, 0) and _accepted(path.statement(ratio, found.coefficient), box, argument) is not None
+    point = next(
+        (p for p in points if is_positive(found, p) and (proved or not shrinks(path.values(ratio, p)))), None
+    )
     if point is None:
         return Decision(Verdict.UNDECIDED, "leading term and values disagree", argument, sampled=len(points))
     witness = path.witness(ratio, point, f"f/{claim.symbol}")
@@ -161,7 +166,23 @@ def _by_expansion(path: Path, bound: sympy.Expr, value: sympy.Expr, box: Box, po
     if bound.count_ops() < LONG and accepts(path.statement(bound, value), box, proof):
         confirmed = all(shrinks(path.values(bound - value, point)) for point in points)
         return _agreed(confirmed, f"{path.name}: expansion in powers of {path.scale}", len(points), proof)
+    limit = _expanded_limit(path, bound, box)
+    point = next((p for p in points if not _may_equal(limit, value, p)), None) if limit is not None else None
+    if limit is not None and point is not None:
+        witness = path.witness(bound, point, "bound") | {"claimed limit": str(value)}
+        return Decision(Verdict.REFUTED, f"the limit is {limit}", path.name, witness, len(points))
     return _open_question(path, bound - value, points)
+
+
+def _expanded_limit(path: Path, bound: sympy.Expr, box: Box) -> sympy.Expr | None:
+    """The limit that an expansion in powers gives; None if there is none."""
+    if bound.count_ops() >= LONG:
+        return None
+    try:
+        found = by_expansion(path.along(bound), path.t, path.region(box).place)
+    except NoGrowthError:
+        return None
+    return found.coefficient if found.size == (0, 0) else sympy.Integer(0) if found.stays else None
 
 
 def _side_of(domain: Domain, to: sympy.Expr, side: int) -> Domain | None:

@@ -10,6 +10,7 @@ from wnverify.errors import DomainError
 from wnverify.symbolic.proof.domain import Point
 
 PRECISION, QUICK = 512, 128
+SHORT = 40
 
 
 def broken_part(expr: sympy.Expr, point: Point) -> str:
@@ -42,21 +43,23 @@ def _value(expr: sympy.Expr, point: Point, precision: int = PRECISION) -> arb:
         return arb.nan()
 
 
-def _vanishes(expr: sympy.Expr, point: Point) -> bool:
+def vanishes(expr: sympy.Expr, point: Point) -> bool:
+    """Whether the expression is exactly 0 at the point."""
     value = _value(expr, point)
-    if not value.contains(0):
+    if not value.is_finite() or not value.contains(0):
         return False
-    return bool(value == 0) or sympy.expand(expr.xreplace(dict(point))) == 0
+    there = sympy.expand(expr.xreplace(dict(point)))
+    return bool(value == 0) or there == 0 or (there.count_ops() < SHORT and sympy.simplify(there) == 0)
 
 
 def _power(node: sympy.Expr, point: Point) -> str:
     base, exponent = node.args
     if exponent.is_Rational and not exponent.is_Integer and _value(base, point) < 0:
         return f"{base} is negative under a root"
-    return f"{base} vanishes in a denominator" if exponent.is_negative and _vanishes(base, point) else ""
+    return f"{base} vanishes in a denominator" if exponent.is_negative and vanishes(base, point) else ""
 
 
 def _log(inner: sympy.Expr, point: Point) -> str:
     if _value(inner, point) < 0:
         return f"the logarithm of the negative {inner}"
-    return f"the logarithm of {inner}, which vanishes" if _vanishes(inner, point) else ""
+    return f"the logarithm of {inner}, which vanishes" if vanishes(inner, point) else ""

@@ -12,7 +12,7 @@ import sympy
 from wnverify.symbolic.asymptotic import decide_bounded, decide_limit, decide_sublinear, simple_points, unbounded
 from wnverify.symbolic.defined import Ground, ground
 from wnverify.symbolic.goal import Goal
-from wnverify.symbolic.hunt import Test, above, candidates, first_failure, steps, undefined_at
+from wnverify.symbolic.hunt import Test, above, candidates, first_failure, infinite_ratio, steps, undefined_at
 from wnverify.symbolic.kinds import (
     Below,
     BoundClaim,
@@ -41,6 +41,7 @@ from wnverify.verdict import Verdict
 
 ZERO = sympy.Integer(0)
 CONSTANTS = (1, 2, 10)
+SOME = 40
 
 
 def decide(claim: BoundClaim, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
@@ -194,7 +195,11 @@ def _decide_order(claim: Order, bound: sympy.Expr, rng: np.random.Generator, sam
     base = ground([bound, rate], box)
     if not base.region.nonnegative(rate) and (negative := search(ZERO, rate, columns).witness):
         return Decision(Verdict.ERROR, f"{claim}: the rate is negative", witness=negative)
-    if escape := unbounded(bound / rate, box, simple_points(box, rng)):
+    plain = simple_points(box, rng)
+    points = candidates([bound, rate], box, rng)
+    if witness := first_failure([*plain, *points], infinite_ratio(bound, rate)):
+        return Decision(Verdict.REFUTED, "the rate vanishes where the bound does not", witness=witness)
+    if escape := unbounded(bound / rate, box, [*plain, *points[:SOME]]):
         path, point = escape
         witness = path.witness(bound / rate, point, "bound/rate")
         return Decision(
@@ -206,7 +211,7 @@ def _decide_order(claim: Order, bound: sympy.Expr, rng: np.random.Generator, sam
 def _with_constant(bound: sympy.Expr, rate: sympy.Expr, base: Ground, columns: Columns) -> Decision:
     """Try constants from the largest sampled ratio upwards."""
     ratio = search(bound, rate, columns)
-    for factor in CONSTANTS if ratio.worst is not None else ():
+    for factor in CONSTANTS if ratio.worst is not None and np.isfinite(ratio.worst) else ():
         constant = sympy.Rational(f"{max(1.06 * factor * (ratio.worst or 0.0), 1e-6):.1e}")
         constant = sympy.ceiling(constant) if constant > 1 else constant
         effort = Effort(WORK // len(CONSTANTS))

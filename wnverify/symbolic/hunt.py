@@ -15,11 +15,11 @@ import sympy
 
 from wnverify.balls import expression as balls
 from wnverify.errors import DomainError
-from wnverify.symbolic.broken import broken_part
+from wnverify.symbolic.broken import broken_part, vanishes
 from wnverify.symbolic.landmarks import landmarks, near, nodes
 from wnverify.symbolic.proof.domain import Box, Domain, Point
 from wnverify.symbolic.sampling import draw, point_at
-from wnverify.symbolic.witness import describe, readable
+from wnverify.symbolic.witness import describe, readable, value_at
 
 PRECISION = 2048
 BASES = 2
@@ -125,6 +125,17 @@ def above(lhs: sympy.Expr, rhs: sympy.Expr) -> Test:
         if not _greater(lhs, rhs, point):
             return None
         return describe(point) | _sides(lhs, rhs, point)
+
+    return test
+
+
+def infinite_ratio(bound: sympy.Expr, rate: sympy.Expr) -> Test:
+    """A test for points at which the rate is exactly 0 and the bound certainly positive."""
+
+    def test(point: Point) -> dict[str, str] | None:
+        if not vanishes(rate, point) or not _greater(bound, sympy.Integer(0), point):
+            return None
+        return describe(point) | {"bound": value_at(bound, point), "rate": "0"}
 
     return test
 
