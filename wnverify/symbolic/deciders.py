@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -71,10 +71,14 @@ def decide_nonnegative(bound: sympy.Expr, rng: np.random.Generator, samples: int
     return _hunted(found, points, above(ZERO, bound))
 
 
-def _hunted(found: Search, points: Iterable[Point], test: Test) -> Decision:
+def _hunted(found: Search, points: Sequence[Point], test: Test) -> Decision:
     """What sampling said, unless the hunt finds more."""
     witness = first_failure(points, test)
-    return settle(replace(found, witness=witness) if witness else found, None)
+    decision = settle(replace(found, witness=witness) if witness else found, None)
+    if decision.verdict is not Verdict.HELD:
+        return decision
+    more = f"nor at {len(points)} more, far out and beside the zeros of its parts"
+    return replace(decision, reason=f"{decision.reason}, {more}")
 
 
 def _lost(claim: BoundClaim, expressions: list[sympy.Expr], base: Ground, points: list[Point]) -> Decision | None:

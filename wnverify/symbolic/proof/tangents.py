@@ -6,7 +6,7 @@ import sympy
 from flint import arb
 
 from wnverify.symbolic.proof.ranges import HALF, Place
-from wnverify.symbolic.proof.trends import Walk
+from wnverify.symbolic.proof.trends import Walk, smooth
 
 
 def bounds(part: sympy.Expr, by: sympy.Expr, place: Place, *, upward: bool) -> bool:
@@ -36,6 +36,8 @@ def _number(part: sympy.Expr, by: sympy.Expr, place: Place, upward: bool) -> boo
 
 def _end_value(part: sympy.Expr, by: sympy.Expr, place: Place, upward: bool) -> bool:
     """Whether the number is the value at the end towards which the part rises (falls), its only symbol moving."""
+    if not smooth(part):
+        return False
     symbol = next(iter(part.free_symbols))
     rises, falls = Walk(symbol, place, lambda *_: False).trend(part)
     domain = place.box[symbol]
