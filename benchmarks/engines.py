@@ -1,7 +1,7 @@
 """The competitors: every engine turns one batch of networks into their Hessians, and says if it is missing.
 
 An engine is a function (Problem) -> Callable[[], object]: it prepares and compiles, and returns what is timed.
-The network is weight-normalised tanh, `fan_in` scaling, θ = (W^1, …, W^L, v); see wnverify/engine/network.py.
+The network is weight-normalised tanh, `fan_in` scaling, θ = (W^1, …, W^L, v); see `wnverify.engine.networks.network`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from wnverify.engine.activations import activation
 from wnverify.engine.networks.hessian import hessian_chunks
-from wnverify.engine.networks.loss import Regression, loss_hessian, regression
+from wnverify.engine.networks.loss import Regression, loss_hessian
 from wnverify.engine.networks.network import Direction, Network, flatten, parameters
 
 Timed = Callable[[], object]
@@ -45,8 +45,10 @@ class Problem:
     def regression(self) -> Regression:
         """The same networks with n samples each."""
         rng = np.random.default_rng(7)
-        n = self.n or 1
-        return regression(self.net, rng.normal(size=(self.d, n, self.B)), rng.normal(size=(n, self.B)))
+        n, net = self.n or 1, self.net
+        X, y = rng.normal(size=(self.d, n, self.B)), rng.normal(size=(n, self.B))
+        W = tuple(rows[:, :, None] for rows in net.W)
+        return Regression(Network(W, net.v[:, None], X, net.activation, net.scaling), y)
 
     @property
     def theta(self) -> np.ndarray:

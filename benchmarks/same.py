@@ -2,13 +2,14 @@
 
 BEFORE and AFTER are revisions, which are installed side by side in environments of their own, or saved records
 (`wnverify check --json`). AFTER is the working tree by default. Records are compared theorem by theorem at seed 0,
-budget quick, times and digests aside; a field that only one of them has is told once. `--commands` compares what a
-list of commands prints, byte for byte.
+budget quick, times and digests aside; a field that only one of them has is told once, and what moved from one schema
+to the next is compared where it stands now. `--commands` compares what a list of commands prints, byte for byte.
 """
 
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import os
 import re
@@ -76,10 +77,12 @@ def main() -> int:
 
 
 def _tell(found: list[str]) -> int:
-    for line in found[:200]:
+    """Every difference; theorems and fields that only one side has are no difference of what both say."""
+    for line in found:
         print(line)
-    print(f"{len(found)} differences" if found else "the same")
-    return int(bool(found))
+    count = sum(not line.startswith("(") for line in found)
+    print(f"{count} differences" if count else "the same")
+    return int(count > 0)
 
 
 # ---- two installations
@@ -111,7 +114,19 @@ def _record(what: Path, only: list[str], to: Path) -> Any:
             command = [what, "-m", "wnverify", "check", *only, "--seed", "0", "--json", str(to)]
             subprocess.run(command, cwd=folder, env=_environment(), stdout=sys.stderr, check=False)
         what = to
-    return json.loads(what.read_text("utf-8"))
+    return _as_schema_2(json.loads(what.read_text("utf-8")))
+
+
+def _as_schema_2(record: Any) -> Any:
+    """A record of schema 1 with what was printed in front of or behind other text there in a field of its own."""
+    if record["schema"] == 1:
+        for theorem in record["theorems"]:
+            theorem["statement"] = theorem["statement"].partition("  given  ")[0]
+            for item in (
+                item for check in theorem["checks"] if check["check"] == "sharpness" for item in check["items"]
+            ):
+                item["kind"], _, item["reason"] = item["reason"].partition(": ")
+    return record
 
 
 # ---- records
@@ -120,8 +135,9 @@ def _record(what: Path, only: list[str], to: Path) -> Any:
 def differences(before: Any, after: Any) -> Iterator[str]:
     """One line a difference between two records; what only one of them has is told once a field."""
     old, new = ({each["id"]: each for each in record["theorems"]} for record in (before, after))
-    yield from (f"{name}: only before" for name in sorted(set(old) - set(new)))
-    yield from (f"{name}: only after" for name in sorted(set(new) - set(old)))
+    for word, names in (("before", set(old) - set(new)), ("after", set(new) - set(old))):
+        if names:
+            yield f"({len(names)} theorems only {word})"
     lonely: Counter[str] = Counter()
     for name in sorted(set(old) & set(new)):
         yield from _apart(name, old[name], new[name], lonely)
@@ -148,12 +164,10 @@ def _apart(where: str, old: Any, new: Any, lonely: Counter[str]) -> Iterator[str
 
 def _outputs(one: Path, other: Path) -> Iterator[str]:
     for command in COMMANDS:
-        pair = [_printed(python, command) for python in (one, other)]
-        if pair[0] != pair[1]:
+        old, new = (_printed(python, command).splitlines() for python in (one, other))
+        if old != new:
             yield f"wnverify {command}"
-            for old, new in zip(*(text.splitlines() for text in pair), strict=False):
-                if old != new:
-                    yield f"    {old}\n  → {new}"
+            yield from (line for line in difflib.unified_diff(old, new, lineterm="", n=0) if line[0] != "(")
 
 
 def _printed(python: Path, command: str) -> str:
@@ -170,7 +184,8 @@ def _printed(python: Path, command: str) -> str:
 
 
 def _has(python: Path, module: str) -> bool:
-    return subprocess.run([python, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0
+    command = [python, "-I", "-c", f"import {module}"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 if __name__ == "__main__":

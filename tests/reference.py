@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import mpmath as mp
 import numpy as np
@@ -10,30 +10,31 @@ import numpy as np
 DIGITS = 50
 
 
-def _phi(name: str) -> Callable[[mp.mpf], mp.mpf]:
-    slope = (1 + mp.erf(1)) / 2 + mp.exp(-1) / mp.sqrt(mp.pi)
-    table = {
-        "tanh": mp.tanh,
-        "sin": mp.sin,
-        "identity": lambda z: z,
-        "softplus": lambda z: mp.log(1 + mp.exp(z)),
-        "softplus0": lambda z: mp.log(1 + mp.exp(z)) - mp.log(2),
-        "sigmoid4": lambda z: 4 / (1 + mp.exp(-z)) - 2,
-        "gelu": lambda z: z * mp.ncdf(z) / slope,
-        "relu": lambda z: max(z, mp.mpf(0)),
-    }
-    return table[name]
+def _gelu(z: mp.mpf) -> mp.mpf:
+    return z * mp.ncdf(z) / ((1 + mp.erf(1)) / 2 + mp.exp(-1) / mp.sqrt(mp.pi))
+
+
+PHI: Mapping[str, Callable[[mp.mpf], mp.mpf]] = {
+    "tanh": mp.tanh,
+    "sin": mp.sin,
+    "identity": lambda z: z,
+    "softplus": lambda z: mp.log(1 + mp.exp(z)),
+    "softplus0": lambda z: mp.log(1 + mp.exp(z)) - mp.log(2),
+    "sigmoid4": lambda z: 4 / (1 + mp.exp(-z)) - 2,
+    "gelu": _gelu,
+    "relu": lambda z: max(z, mp.mpf(0)),
+}
 
 
 def mp_activation(name: str, z: float, order: int) -> mp.mpf:
     """φ^(order)(z) to about 50 digits, by numerical differentiation at 200 digits."""
     with mp.workdps(200):
-        return +mp.diff(_phi(name), mp.mpf(z), order, h=mp.mpf(10) ** -50)
+        return +mp.diff(PHI[name], mp.mpf(z), order, h=mp.mpf(10) ** -50)
 
 
 def mp_value(net, theta: list[mp.mpf], index: int) -> mp.mpf:
     """f(θ; x) of one instance in the current precision."""
-    phi, start = _phi(net.activation.name), 0
+    phi, start = PHI[net.activation.name], 0
     alpha = [mp.mpf(float(entry)) for entry in net.x[:, index]]
     for rows in net.W:
         m, k = rows.shape[:2]
@@ -72,9 +73,7 @@ def mp_hessian(net, index: int = 0) -> np.ndarray:
         centre = f({})
         for i in range(p):
             H[i, i] = float((f({i: 1}) - 2 * centre + f({i: -1})) / steps[i] ** 2)
-            for j in range(i):
-                if i >= rows and j >= rows:
-                    continue  # f is linear in v
+            for j in range(min(i, rows)):  # f is linear in v
                 mixed = f({i: 1, j: 1}) - f({i: 1, j: -1}) - f({i: -1, j: 1}) + f({i: -1, j: -1})
                 H[i, j] = H[j, i] = float(mixed / (4 * steps[i] * steps[j]))
         return H

@@ -59,6 +59,13 @@ def test_a_missing_section_is_named(section):
         parse_header(HEADER.replace(f"{section}:", "Note:"), "x.py")
 
 
+@pytest.mark.parametrize("label", ["Paper", "Ours"])
+def test_what_is_the_papers_or_ours_does_for_references(label):
+    header = parse_header(HEADER.replace("References: me", f"{label}: the statement\n  and more"), "x.py")
+    assert getattr(header, label.lower()) == "the statement\nand more"
+    assert header.references == ""
+
+
 def test_no_docstring():
     with pytest.raises(TheoremFileError, match="without docstring"):
         parse_header("x = 1", "x.py")
@@ -72,6 +79,8 @@ def test_no_docstring():
         ("x = '\0'\n", "Expected Python"),
         ("from wnverify import Claim, Theorm\n", r"line 10: .*Theorm.*did you mean Theorem"),
         ("import nunpy\n", "nunpy"),
+        ("from wnverify.families.weight_norm import m\n", r"did you mean wnverify.families.networks.weight_norm"),
+        ("from wnverify.familys import m\n", r"No module named 'wnverify.familys'"),
         (IMPORTS + "bound = omga\n", r"line 12: .*'omga' is not defined.*did you mean omega"),
         (IMPORTS + "bound = hesian_norm\n", r"did you mean hessian_norm"),
         (IMPORTS, "`theorem`, but got none"),

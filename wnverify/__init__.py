@@ -25,28 +25,10 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Claim",
-    "Quantity",
-    "Theorem",
-    "Verdict",
-    "__version__",
-    "audit",
-    "below",
-    "bounded_in",
-    "decreasing",
-    "evaluate",
-    "free_of",
-    "increasing",
-    "limit",
-    "load",
-    "order",
-    "render",
-    "replay",
-    "sublinear",
-    "try_claim",
+    "Claim", "Quantity", "Theorem", "Verdict", "__version__", "audit", "below", "bounded_in", "decreasing",
+    "evaluate", "free_of", "increasing", "limit", "load", "order", "render", "replay", "sublinear", "try_claim",
     "verify",
-]
-
+]  # fmt: skip
 _HOME = {
     "Claim": "claim",
     "Quantity": "quantity",

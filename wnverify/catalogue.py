@@ -9,7 +9,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -19,15 +19,16 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
 
-from wnverify.errors import TheoremFileError, UsageError, expected
+from wnverify.errors import TheoremFileError, UsageError, WnverifyError, expected
 
 if TYPE_CHECKING:
     from wnverify.theorem import Theorem
 
 SECTIONS = ("Statement", "Hypotheses", "Kind", "References", "Tags")
+SOURCES = ("References", "Paper", "Ours")  # a header needs one of them
 LONGEST_LINE = 60
 GROUP = "wnverify.theorems"
-_LABEL = re.compile(rf"({'|'.join(SECTIONS)}):\s*(.*)")
+_LABEL = re.compile(rf"({'|'.join({*SECTIONS, *SOURCES})}):\s*(.*)")
 _IMPORT = re.compile(r"^(?:from|import)\s+wnverify\b", re.MULTILINE)
 _STATEMENTS = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
 _DEFINITION = re.compile(r"^(?:theorem\b[^=\n]*=|\w+\s*(?::[^=\n]*)?=\s*(?:wnverify\.)?Theorem\()", re.MULTILINE)
@@ -35,14 +36,27 @@ _DEFINITION = re.compile(r"^(?:theorem\b[^=\n]*=|\w+\s*(?::[^=\n]*)?=\s*(?:wnver
 
 @dataclass(frozen=True)
 class Header:
-    """What a theorem file says of itself in its docstring; read statically, the file is not run."""
+    """What a theorem file says of itself in its docstring; read statically, the file is not run.
+
+    Args:
+        title: the first line.
+        statement: in words and formulas.
+        hypotheses: the same.
+        kind: upper bound, lower bound, identity, control, and whether it is attained.
+        tags: words to find it by.
+        references: works other than the folder's paper; in a lone file, where the statement comes from.
+        paper: what of the statement is in the paper of the folder's `_paper.toml`, and where in it.
+        ours: what is not in that paper.
+    """
 
     title: str
     statement: str
     hypotheses: str
     kind: str
-    references: str
     tags: tuple[str, ...]
+    references: str = ""
+    paper: str = ""
+    ours: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,13 +73,36 @@ class Entry:
     path: Path
     paper: str
 
-    def header(self) -> Header:
-        """Read the header.
+    def header(self, source: bytes | None = None) -> Header:
+        """Read the header; of a text that has been read already, if it is given.
 
         Raises:
             TheoremFileError: if the file cannot be read or a section of the header is missing.
         """
-        return parse_header(_read(self.path).decode("utf-8", "replace"), str(self.path))
+        text = _read(self.path) if source is None else source
+        return parse_header(text.decode("utf-8", "replace"), str(self.path))
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A theorem file, read once: whatever becomes of the file, all of this belongs together.
+
+    Args:
+        entry: the file.
+        header: what its text says of itself.
+        source: its text.
+        theorem: the theorem that its text defines.
+    """
+
+    entry: Entry
+    header: Header
+    source: bytes = field(repr=False)
+    theorem: Theorem
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the text."""
+        return sha256(self.source).hexdigest()
 
 
 def parse_header(text: str, where: str) -> Header:
@@ -80,7 +117,7 @@ def parse_header(text: str, where: str) -> Header:
         raise TheoremFileError(f"{where}: {expected('a header', 'a file without docstring', remedy)}")
     sections = _sections(docstring)
     for name in SECTIONS:
-        if not sections.get(name):
+        if not any(sections.get(other) for other in (SOURCES if name == "References" else (name,))):
             remedy = f"add a line '{name}: ...' to the docstring"
             raise TheoremFileError(f"{where}: {expected(f'the section {name} in the header', 'none', remedy)}")
     tags = tuple(tag.strip() for tag in sections.pop("Tags").replace("\n", ",").split(",") if tag.strip())
@@ -178,7 +215,8 @@ def catalogue() -> list[Entry]:
     Raises:
         TheoremFileError: if two folders hold a theorem of the same id.
     """
-    return _unique(entry for folder in folders() for entry in _tree(folder))
+    entries = (entry for folder in folders() for entry in _tree(folder))
+    return sorted(_unique(entries, TheoremFileError, "rename one"), key=lambda entry: entry.id)
 
 
 def _tree(folder: Path) -> list[Entry]:
@@ -187,14 +225,15 @@ def _tree(folder: Path) -> list[Entry]:
     return [Entry(f"{file.parent.name}/{file.stem}", file, file.parent.name) for file in files]
 
 
-def _unique(entries: Iterable[Entry]) -> list[Entry]:
+def _unique(entries: Iterable[Entry], error: type[WnverifyError], remedy: str) -> list[Entry]:
+    """The entries, each once, in their order."""
     found: dict[str, Entry] = {}
     for entry in entries:
         other = found.setdefault(entry.id, entry)
         if other.path.resolve() != entry.path.resolve():
             got = f"two files: {other.path} and {entry.path}"
-            raise TheoremFileError(expected(f"one file for the theorem {entry.id}", got, "rename one"))
-    return sorted(found.values(), key=lambda entry: entry.id)
+            raise error(expected(f"one file for the theorem {entry.id}", got, remedy))
+    return list(found.values())
 
 
 def select(words: Sequence[str]) -> list[Entry]:
@@ -206,15 +245,21 @@ def select(words: Sequence[str]) -> list[Entry]:
         UsageError: if a word names nothing.
     """
     known = _Known(catalogue())
-    if not words:
-        return known.entries
-    found: dict[str, Entry] = {}
-    for entry in (entry for word in words for entry in known.named(word)):
-        other = found.setdefault(entry.id, entry)
-        if other.path.resolve() != entry.path.resolve():
-            got = f"two files: {other.path} and {entry.path}"
-            raise UsageError(expected(f"one file for the name {entry.id}", got, "check them one by one"))
-    return list(found.values())
+    named = (entry for word in words for entry in known.named(word))
+    return _unique(named, UsageError, "check them one by one") if words else known.entries
+
+
+def one(word: str) -> Entry:
+    """The one theorem that a word names; see `select`.
+
+    Raises:
+        UsageError: if it names none, or several.
+    """
+    found = select([word])
+    if len(found) != 1:
+        got = f"{word!r}, which names {len(found)}"
+        raise UsageError(expected("the name of one theorem", got, "see `wnverify list`"))
+    return found[0]
 
 
 @dataclass(frozen=True)
@@ -268,13 +313,19 @@ def _stray(file: Path) -> Entry | None:
     return Entry(f"{file.parent.name}/{file.stem}", file, file.parent.name)
 
 
-def digest(entry: Entry) -> str:
-    """SHA-256 of the theorem file."""
-    return sha256(_read(entry.path)).hexdigest()
+def read(entry: Entry) -> Loaded:
+    """Read a theorem file and run its text.
+
+    Raises:
+        TheoremFileError: if the file cannot be read or run, its header lacks a section, or it does not define
+            exactly one theorem.
+    """
+    source = _read(entry.path)
+    return Loaded(entry, entry.header(source), source, theorem_of(entry.path, source))
 
 
 def load(what: Entry | Path | str) -> Theorem:
-    """Run a theorem file and return its theorem; the module is thrown away and never cached.
+    """Run a theorem file and return its theorem.
 
     Args:
         what: an entry, an id or a path.
@@ -283,16 +334,21 @@ def load(what: Entry | Path | str) -> Theorem:
         TheoremFileError: if the file cannot be read or run, or does not define exactly one theorem.
         UsageError: if the id or path does not name exactly one theorem.
     """
-    entry = what if isinstance(what, Entry) else _one(str(what))
-    names = _execute(entry.path)
-    return _theorem(names, entry.path)
+    entry = what if isinstance(what, Entry) else one(str(what))
+    return theorem_of(entry.path, _read(entry.path))
 
 
-def _one(word: str) -> Entry:
-    found = select([word])
-    if len(found) != 1:
-        raise UsageError(expected("the name of one theorem", f"{word!r}, which names {len(found)}"))
-    return found[0]
+def theorem_of(path: Path, source: bytes) -> Theorem:
+    """The theorem that a text defines; the module is thrown away and never cached.
+
+    Args:
+        path: where the text comes from, for messages and `__file__`.
+        source: the text.
+
+    Raises:
+        TheoremFileError: if the text cannot be run, or does not define exactly one theorem.
+    """
+    return _theorem(_execute(path, source), path)
 
 
 def _read(path: Path) -> bytes:
@@ -302,8 +358,7 @@ def _read(path: Path) -> bytes:
         raise TheoremFileError(f"{path}: {expected('a readable file', error.strerror or repr(error))}") from error
 
 
-def _execute(path: Path) -> dict[str, Any]:
-    source = _read(path)
+def _execute(path: Path, source: bytes) -> dict[str, Any]:
     code = _compiled(source, str(path), run=True)
     module = ModuleType(f"_wnverify_theorem_{sha256(source).hexdigest()[:16]}")
     module.__file__ = str(path)
@@ -324,7 +379,8 @@ def _message(error: BaseException, path: Path, names: dict[str, Any]) -> str:
     if isinstance(error, NameError | ImportError):
         pool = _importable(error) if isinstance(error, ImportError) else _vocabulary(names)
         wanted = _missing_name(error)
-        near = get_close_matches(wanted, sorted(pool), n=3, cutoff=0.6)
+        same = [name for name in sorted(pool) if name.rpartition(".")[2] == wanted.rpartition(".")[2]]
+        near = same or get_close_matches(wanted, sorted(pool), n=3, cutoff=0.6)
         remedy = f"did you mean {' or '.join(near)}" if near else ""
         return f"{where}: {expected('known names', str(error).rstrip('.'), remedy)}"
     got = f"{type(error).__name__}: {error}".rstrip(": .")
@@ -337,6 +393,10 @@ def _missing_name(error: NameError | ImportError) -> str:
 
 
 def _importable(error: ImportError) -> set[str]:
+    """What could have been meant: the modules of this package, or the names in the module that was found."""
+    if isinstance(error, ModuleNotFoundError):
+        package = Path(__file__).resolve().parent
+        return {".".join(file.relative_to(package.parent).with_suffix("").parts) for file in package.rglob("*.py")}
     module = sys.modules.get(error.name or "")
     return set(dir(module)) if module else set()
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import sympy
 from sympy.core.relational import Relational
@@ -17,6 +17,7 @@ from sympy.core.relational import Relational
 from wnverify.errors import TheoremFileError, expected
 
 RELATIONS: Mapping[str, str] = MappingProxyType({"<=": "≤", ">=": "≥", "=": "=", "<": "<", ">": ">"})
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,19 @@ class Relation:
     def free_symbols(self) -> set[sympy.Symbol]:
         """Every symbol on either side."""
         return set(self.lhs.free_symbols | self.rhs.free_symbols)
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether equal sides break it although it is no equation."""
+        return self.relation in ("<", ">")
+
+    def oriented(self, lhs: T, rhs: T) -> tuple[T, T]:
+        """Anything that belongs to the two sides, that of the side which must be the smaller first.
+
+        >>> Relation(sympy.Integer(5), ">=", sympy.Integer(3)).oriented("five", "three")
+        ('three', 'five')
+        """
+        return (rhs, lhs) if self.relation in (">=", ">") else (lhs, rhs)
 
     def substitute(self, replacement: Mapping[sympy.Symbol, Any]) -> Relation:
         """Replace symbols on both sides, all at once."""
@@ -97,8 +111,13 @@ class Claim:
 
     def __str__(self) -> str:
         names = "; ".join(f"{name}: {hypothesis}" for name, hypothesis in self.given.items())
+        return f"{self.sentence}  given  {names}" if names else self.sentence
+
+    @property
+    def sentence(self) -> str:
+        """The statement with its probability, without its hypotheses."""
         chance = "" if self.probability is None else f"with probability at least {self.probability}: "
-        return f"{chance}{self.main}  given  {names}" if names else f"{chance}{self.main}"
+        return f"{chance}{self.main}"
 
     @property
     def main(self) -> Relation:

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import os
+import pkgutil
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import click
-from rich.console import Console
-from rich.text import Text
 
-from wnverify import catalogue
-from wnverify.commands import audit, evaluate, experiment, replay, symbols, try_claim
-from wnverify.commands.screen import screen as _screen
-from wnverify.commands.screen import show as _print
-from wnverify.errors import UsageError, WnverifyError
-
-if TYPE_CHECKING:
-    from wnverify.evidence import Record
-
-COULD_NOT_CHECK = 3
+from wnverify import commands
+from wnverify.errors import COULD_NOT_CHECK, MISUSE, UsageError, WnverifyError
 
 
 class _Failure(click.ClickException):
@@ -40,11 +31,28 @@ class _Failure(click.ClickException):
 class _Misuse(_Failure):
     """The same for a command that cannot be carried out."""
 
-    exit_code = 2
+    exit_code = MISUSE
 
 
 class _Commands(click.Group):
-    """A group that ends every command with an exit code and at most one message, never a traceback."""
+    """What `wnverify.commands` holds; every command ends with an exit code and at most one message."""
+
+    def _find(self) -> None:
+        """Ask every module for its `command`; one that has none, such as `screen`, is passed over."""
+        for info in pkgutil.iter_modules(commands.__path__):
+            found = getattr(import_module(f"{commands.__name__}.{info.name}"), "command", None)
+            if found is not None:
+                self.add_command(found)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in order."""
+        self._find()
+        return click.Group.list_commands(self, ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        self._find()
+        return click.Group.get_command(self, ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -98,119 +106,9 @@ def cli() -> None:
     """
 
 
-@cli.command("list")
-@click.argument("theorems", nargs=-1, metavar="[ID|FILE]...")
-@click.option("--tag", help="Only theorems with this tag.")
-def list_command(theorems: Sequence[str], tag: str | None) -> None:
-    """List the theorems, by paper."""
-    from wnverify.report.listing import listing
-
-    console = _screen()
-    lines = listing(catalogue.select(theorems), console.width, tag)
-    if not lines:
-        raise UsageError(
-            f"No theorem has the tag {tag!r}; see `wnverify list`." if tag else "The catalogue is empty."
-        )
-    _print(console, lines)
-
-
-@cli.command("show")
-@click.argument("theorem", metavar="ID|FILE")
-@click.option("--latex", is_flag=True, help="A LaTeX fragment instead.")
-def show_command(theorem: str, *, latex: bool) -> None:
-    """Show one theorem as mathematics."""
-    found = catalogue.select([theorem])
-    if len(found) != 1:
-        raise UsageError(
-            f"Expected the name of one theorem, but {theorem!r} names {len(found)}: see `wnverify list`."
-        )
-    entry = found[0]
-    header, loaded = entry.header(), catalogue.load(entry)
-    if latex:
-        from wnverify.report.latex import fragment
-
-        click.echo(fragment(entry, header, loaded), nl=False)
-        return
-    from wnverify.report.show import page
-
-    console = _screen()
-    _print(console, page(entry, header, loaded, console.width))
-
-
-@cli.command("check")
-@click.argument("theorems", nargs=-1, metavar="[ID|FILE]...")
-@click.option("--budget", default="quick", show_default=True, metavar="quick|standard|deep|Ns", help="Effort.")
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Same seed, same record.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes; as many as cores by default.")
-@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the record here.")
-@click.option("--strict", is_flag=True, help="Exit with 3 if a theorem is VACUOUS or UNDECIDED.")
-@click.option("--quiet", is_flag=True, help="Only what needs a look, and the summary.")
-def check_command(
-    theorems: Sequence[str], json_file: Path | None, *, strict: bool, quiet: bool, **effort: Any
-) -> None:
-    """Try to break theorems: all of them, or those named by id, folder, glob or file."""
-    from wnverify.report import terminal
-    from wnverify.runs import files as saving
-    from wnverify.runs.record import to_json
-
-    entries = catalogue.select(theorems)
-    if json_file:
-        saving.check_writable(json_file)
-    console = _screen()
-    begin = time.monotonic()
-    record = _run(console, entries, quiet=quiet, **effort)
-    lost = saving.write_or_rescue(json_file, to_json(record)) if json_file else ""
-    saved = saving.save_counterexamples(record)
-    shown = [] if quiet else [terminal.tables(record, console.width, bars=console.is_terminal)]
-    shown.append(terminal.problems(record, console.width, saved))
-    shown.append(terminal.summary(record, console.width, time.monotonic() - begin))
-    for part in shown:
-        _print(console, [*part, Text("")] if part and part is not shown[-1] else part)
-    if lost:
-        click.echo(f"wnverify: {lost}", err=True)
-    code = terminal.exit_code(record, strict=strict)
-    raise click.exceptions.Exit(code or (COULD_NOT_CHECK if lost else 0))
-
-
-def _run(
-    console: Console, entries: Sequence[catalogue.Entry], *, quiet: bool, budget: str, seed: int, jobs: int | None
-) -> Record:
-    from wnverify.budget import parse_budget
-
-    effort = parse_budget(budget)
-    from wnverify.report.progress import following
-    from wnverify.runs.run import run
-
-    if quiet:
-        return run(entries, effort, seed=seed, jobs=jobs)
-    with following(console) as notify:
-        return run(entries, effort, seed=seed, jobs=jobs, notify=notify)
-
-
-@cli.command("new")
-@click.argument("name")
-def new_command(name: str) -> None:
-    """Write a theorem file to start from, and a test of it.
-
-    NAME is a path such as my_bound or theorems/my_paper/my_bound; nothing is overwritten.
-    """
-    from wnverify.report.scaffold import scaffold
-
-    theorem, test = scaffold(Path(name))
-    click.echo(f"Wrote {theorem} and {test}.\nCheck it:  wnverify check {theorem}   or   pytest {theorem}")
-
-
-for module in (audit, evaluate, experiment, replay, symbols, try_claim):
-    cli.add_command(module.command)
-
-
 def main() -> None:
     """The console script."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without Unicode gets question marks, not a traceback
     cli(prog_name="wnverify")
-
-
-if __name__ == "__main__":
-    main()

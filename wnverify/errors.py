@@ -5,6 +5,9 @@ A mathematical outcome is a `Verdict`; an exception here always means misuse or 
 
 from __future__ import annotations
 
+REFUTED, MISUSE, COULD_NOT_CHECK = 1, 2, 3
+"""Exit codes: a claim was refuted, the command cannot be carried out, something could not be checked; 0 otherwise."""
+
 
 class WnverifyError(Exception):
     """Base of every error that wnverify raises on purpose; its text is one readable sentence."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
@@ -12,8 +14,8 @@ from wnverify.verdict import Verdict, overall
 
 Number: TypeAlias = float | str
 """A float, or the text "inf", "-inf" or "nan" where JSON has no number."""
-SEARCHES = ("structured", "sampled", "hypothesis", "adversarial", "statistical")
-"""Checks that put the claim itself to the test on instances."""
+RECORD_SCHEMA = 2
+"""Version of the format of a record."""
 LEAST = 25
 """The fewest instances of all searches together on which a theorem must be put to the test; else it is VACUOUS."""
 
@@ -25,6 +27,59 @@ def number(value: float) -> Number:
     (0.5, 'inf')
     """
     return float(value) if math.isfinite(value) else str(float(value))
+
+
+class Subject(Enum):
+    """What a check puts to the test."""
+
+    BOUND = "the bound, as a formula"
+    CLAIM = "the claim, on instances"
+    MUTANTS = "wrong versions of the claim"
+    PLACES = "constants, exponents and terms of the claim"
+    ROUTES = "the measurements, by two routes"
+
+
+class Kind(Enum):
+    """What was decided one by one: of the bound, of a mutant, or of a place of the claim that was edited."""
+
+    SIGN = "sign of the bound"
+    BOUND = "claim about the bound"
+    MUTANT = "mutant"
+    BEYOND = "mutant beyond the reach of a search"
+    NEEDED = "needed"
+    SLACK = "slack"
+    UNTESTED = "untested"
+
+
+class RelationText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A relation as text; a hypothesis has a name."""
+
+    lhs: str
+    relation: str
+    rhs: str
+    name: str = ""
+
+
+class ClaimText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A claim as text; `wnverify.typed.claim_text` writes it and reads it back.
+
+    Args:
+        lhs: the measured side.
+        relation: one of `<=`, `>=`, `=`, `<`, `>`.
+        rhs: the bound.
+        given: the hypotheses.
+        tolerance: relative size under which the two sides count as equal, as a hexadecimal float.
+        probability: 1 − δ; empty for a sure statement.
+        unreadable: why it cannot be read back, if it cannot; its parts are then as sympy prints them.
+    """
+
+    lhs: str
+    relation: str
+    rhs: str
+    given: list[RelationText]
+    tolerance: str
+    probability: str = ""
+    unreadable: str = ""
 
 
 class Acceptance(msgspec.Struct, frozen=True):
@@ -42,7 +97,7 @@ class Worst(msgspec.Struct, frozen=True):
         lhs: the left side as measured.
         rhs: the right side as evaluated.
         second: the ratio by the independent route; None where none was taken.
-        route: what the independent route was ("autograd", "balls: certified lower bound", ...).
+        route: what the independent route was, in words; see `wnverify.judging.opinion`.
         found: where it came from, in words.
         situation: shape and settings in words.
         instance: the instance as data (`wnverify.batch.to_data`).
@@ -59,26 +114,31 @@ class Worst(msgspec.Struct, frozen=True):
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One of several things that a check decided: a claim about the bound, a mutant, or a place that was edited.
+    """One of several things that a check decided.
 
     Args:
         name: what was decided, in words.
+        kind: what sort of thing it is; of an edited place it says what became of the edits.
         verdict: the name of the verdict.
         reason: one sentence for the reader.
         worst: the instance that refutes it, or came closest.
         witness: the point that refutes a claim about the bound; for an edited place, the nearest values below and
             above at which the claim is refuted.
         certificate: the proof that the independent checker accepted, in short words; empty if there is none.
-        exempt: not held against the theorem: an edited place, or a mutant labelled as beyond the reach of a search.
     """
 
     name: str
+    kind: Kind
     verdict: str
     reason: str
     worst: Worst | None = None
     witness: dict[str, str] = {}
-    exempt: bool = False
     certificate: str = ""
+
+    @property
+    def outcome(self) -> Verdict:
+        """The verdict as a value."""
+        return Verdict[self.verdict]
 
 
 class CheckEvidence(msgspec.Struct, frozen=True):
@@ -96,6 +156,8 @@ class CheckEvidence(msgspec.Struct, frozen=True):
         effort: (instances evaluated so far, best ratio so far), the search-effort curve.
         by_situation: the best ratio in each shape with its settings.
         items: the parts that were decided one by one.
+        subject: what the check puts to the test; the run fills it in from the check's declaration, as the next.
+        independent: whether the instances were drawn independently of one another and of what was found.
     """
 
     check: str
@@ -109,6 +171,8 @@ class CheckEvidence(msgspec.Struct, frozen=True):
     effort: list[tuple[int, Number]] = []
     by_situation: dict[str, Number] = {}
     items: list[Item] = []
+    subject: Subject = Subject.CLAIM
+    independent: bool = False
 
     @property
     def outcome(self) -> Verdict:
@@ -123,7 +187,13 @@ class CheckEvidence(msgspec.Struct, frozen=True):
 
 def substance(checks: Iterable[CheckEvidence]) -> int:
     """Instances of all searches on which the claim was put to the test."""
-    return sum(check.substance for check in checks if check.check in SEARCHES)
+    return sum(check.substance for check in checks if check.subject is Subject.CLAIM)
+
+
+def too_few(counted: str, least: int) -> str:
+    """Why a claim is VACUOUS that was put to the test on fewer than the least number of instances."""
+    remedy = "aim a regime of the family at the hypotheses, lower its cost or raise the budget"
+    return f"only {counted} met the hypotheses and are not trivial, of {least} that are the least: {remedy}"
 
 
 def verdict_of(checks: Sequence[CheckEvidence], *, finished: bool) -> Verdict:
@@ -146,8 +216,9 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
     Args:
         id: e.g. `banerjee2024/predictor_hessian`.
         title: the first line of its header.
-        statement: the claim as text.
-        digest: SHA-256 of the theorem file.
+        statement: the claim as a reader gets it, without its hypotheses.
+        claim: the claim part by part, hypotheses included.
+        digest: SHA-256 of the text of the theorem file.
         expected: HELD, or what a control expects of itself.
         planned: the checks that apply to it; an interrupted run has done only some.
         checks: the evidence, check by check.
@@ -157,6 +228,7 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
     id: str
     title: str
     statement: str
+    claim: ClaimText
     digest: str
     expected: str
     planned: list[str]
@@ -169,7 +241,7 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
 
         A theorem that was put to the test on fewer than `LEAST` instances is VACUOUS, not HELD.
         """
-        counting = [check for check in self.checks if check.check != "mutants" or not self.is_control]
+        counting = [check for check in self.checks if check.subject is not Subject.MUTANTS or not self.is_control]
         finished = bool(self.planned) and {check.check for check in self.checks} >= set(self.planned)
         return verdict_of(counting, finished=finished)
 
@@ -191,11 +263,6 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
         return any(check.accepted for check in self.checks)
 
     @property
-    def substance(self) -> int:
-        """Instances of all searches on which the claim was put to the test: accepted and not trivial."""
-        return substance(self.checks)
-
-    @property
     def worst(self) -> Worst | None:
         """The worst instance over all checks of the claim itself."""
         found = [check.worst for check in self.checks if check.worst is not None]
@@ -207,9 +274,7 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
         deciding = [check for check in self.checks if check.outcome is self.verdict]
         if deciding or not self.checks:
             return deciding[0].reason if deciding else "no check was run"
-        few = f"only {self.substance} instances of all searches met the hypotheses and are not trivial"
-        remedy = "aim a regime of the family at the hypotheses, lower its cost or raise the budget"
-        return f"{few}, of {LEAST} that are the least: {remedy}"
+        return too_few(f"{substance(self.checks)} instances of all searches", LEAST)
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -224,7 +289,7 @@ class Record(msgspec.Struct, frozen=True):
         theorems: the evidence.
         unread: files that could not be loaded, with the reason.
         interrupted: whether the run was stopped before its end.
-        times: seconds by theorem and check; the only part that differs between equal runs.
+        times: seconds by theorem, then by check; the only part that differs between equal runs.
     """
 
     schema: int
@@ -235,4 +300,20 @@ class Record(msgspec.Struct, frozen=True):
     theorems: list[TheoremEvidence]
     unread: dict[str, str] = {}
     interrupted: bool = False
-    times: dict[str, float] = {}
+    times: dict[str, dict[str, float]] = {}
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a run tells as it goes: first what it plans, theorem by theorem, then each check twice."""
+
+    kind: Literal["planned", "started", "finished"]
+    id: str
+    check: str = ""
+    evidence: CheckEvidence | None = None
+    seconds: float = 0.0
+    checks: int = 0
+
+
+Notify: TypeAlias = Callable[[Event], None]
+"""Who wants to be told of the events of a run."""

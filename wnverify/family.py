@@ -76,35 +76,6 @@ class Coordinates(ABC):
         """Chain rule: derivatives with respect to the arrays of `decode(theta)` to those with respect to θ."""
 
 
-class PlainCoordinates(Coordinates):
-    """All arrays of a batch, flattened, within `[-bound, bound]`: for families without a gauge."""
-
-    def __init__(self, like: Batch, bound: float = 1e3) -> None:
-        self.like, self.bound = like, bound
-
-    def encode(self, batch: Batch) -> FloatArray:
-        """Stack the arrays of the batch, in its order, to (k, B)."""
-        return np.concatenate([array.reshape(-1, batch.size) for array in batch.arrays.values()])
-
-    def decode(self, theta: FloatArray) -> Batch:
-        """Cut (k, B) into the arrays again."""
-        arrays, start = {}, 0
-        for name, array in self.like.arrays.items():
-            stop = start + int(np.prod(array.shape[:-1]))
-            arrays[name] = theta[start:stop].reshape(*array.shape[:-1], -1)
-            start = stop
-        return Batch(self.like.family, self.like.shape, self.like.settings, arrays)
-
-    def canonical(self, theta: FloatArray) -> FloatArray:
-        """Clip to the box."""
-        return np.clip(theta, -self.bound, self.bound)
-
-    def pullback(self, theta: FloatArray, batch: Batch, cotangent: Mapping[str, FloatArray]) -> FloatArray:
-        """Stack the derivatives as `encode` stacks the arrays; an absent one is zero."""
-        parts = [cotangent.get(name, np.zeros_like(array)) for name, array in batch.arrays.items()]
-        return np.concatenate([part.reshape(-1, theta.shape[1]) for part in parts])
-
-
 class Family(ABC):
     """What a theorem quantifies over. One final class a family; instances travel as `Batch`.
 
@@ -131,6 +102,15 @@ class Family(ABC):
     def shapes(self) -> Sequence[Shape]:
         """Shapes to try, from the smallest to the largest."""
 
+    def numbers(self, situation: Situation) -> int:
+        """How many numbers an instance holds; by default one is drawn to see, which a large one may forbid.
+
+        Raises:
+            RecordError: if the family has no instance of that shape.
+        """
+        one = self.draw(situation, self.regimes[0], 1, np.random.default_rng(0))
+        return sum(array.size for array in one.arrays.values())
+
     @abstractmethod
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw `count` instances; every draw lies in the family's own domain.
@@ -155,6 +135,10 @@ class Family(ABC):
     def coordinates(self, situation: Situation) -> Coordinates:
         """Search coordinates in one situation."""
 
+    def portrait(self, batch: Batch) -> list[tuple[str, str]]:
+        """One instance in words, part by part, for whoever wonders what the best one found looks like."""
+        return []
+
     def rescaling(self, settings: Settings) -> Mapping[sympy.Symbol, Any]:
         """What to substitute in a claim, stated for the default settings, under these settings."""
         return {}
@@ -162,6 +146,10 @@ class Family(ABC):
     def inside(self, batch: Batch) -> Batch:
         """The instances moved a hair's breadth into the domain, so that its limits hold strictly."""
         return batch
+
+    def gauges(self, batch: Batch) -> Iterator[Batch]:
+        """The instances with plainer numbers in whatever is a gauge of the family (the norms of rows, say)."""
+        yield from ()
 
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Certified balls (`flint.arb`) around the named quantities of one instance; None if not offered."""

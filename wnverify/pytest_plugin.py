@@ -5,8 +5,9 @@ Only pytest is imported here until a theorem file is found, so that other projec
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import pytest
 if TYPE_CHECKING:
     from wnverify.catalogue import Entry
     from wnverify.evidence import CheckEvidence, TheoremEvidence
+    from wnverify.theorem import Theorem
 
 FOLDER = "theorems"
 INI = "wnverify_theorems"
@@ -99,24 +101,22 @@ class TheoremFile(pytest.File):
         """The nodes."""
         from wnverify import catalogue
         from wnverify.errors import WnverifyError
-        from wnverify.runs.theorem import checks_of
-        from wnverify.verdict import Verdict
+        from wnverify.evidence import Subject
+        from wnverify.runs.theorem import CHECKS, unchecked
 
         try:
-            entry = _entry(self.path)
-            title = entry.header().title
-            theorem = catalogue.load(entry)
+            read = catalogue.read(_entry(self.path))
         except WnverifyError as error:
-            yield BrokenFile.from_parent(self, name="load", message=str(error))
+            message = str(error)
+            yield TheoremItem.from_parent(self, name="load", label=self.path.stem, told=lambda _: message)
             return
-        about: dict[str, Any] = {"title": title, "statement": str(theorem.claim), "expected": theorem.expect.name}
-        about |= {"conjecture": theorem.conjecture, "planned": checks_of(theorem)}
-        if theorem.expect is not Verdict.HELD:
-            checks = [check for check in checks_of(theorem) if check != "mutants"]
-            yield TheoremItem.from_parent(self, name="control", entry=entry, about=about, checks=checks)
-            return
-        for check in checks_of(theorem):
-            yield TheoremItem.from_parent(self, name=check, entry=entry, about=about, checks=[check])
+        before = unchecked(read)
+        nodes = {check: [check] for check in before.planned}
+        if before.is_control:
+            nodes = {"control": [c for c in before.planned if CHECKS[c].subject is not Subject.MUTANTS]}
+        for name, checks in nodes.items():
+            told = partial(_told, read.theorem, before, checks)
+            yield TheoremItem.from_parent(self, name=name, label=before.id, told=told)
 
 
 def _entry(path: Path) -> Entry:
@@ -129,88 +129,64 @@ def _entry(path: Path) -> Entry:
     return found
 
 
-class BrokenFile(pytest.Item):
-    """The one node of a file that cannot be loaded."""
-
-    def __init__(self, *, message: str, **rest: Any) -> None:
-        pytest.Item.__init__(self, **rest)
-        self.message = message
-
-    def runtest(self) -> None:
-        """Fail with the message.
-
-        Raises:
-            Broken: always.
-        """
-        raise Broken(self.message)
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """The message alone."""
-        return _failure(self, excinfo, style)
-
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """Where the node is."""
-        return self.path, 0, f"{self.path.stem}::{self.name}"
-
-
 class TheoremItem(pytest.Item):
-    """One check of one theorem, or a control as a whole."""
+    """One check of one theorem, a control as a whole, or a file that cannot be loaded.
 
-    def __init__(self, *, entry: Entry, about: dict[str, Any], checks: list[str], **rest: Any) -> None:
+    Args:
+        label: the theorem, or the file.
+        told: runs the node, and says in words why it fails; empty if it does not.
+        rest: what pytest wants to know.
+    """
+
+    def __init__(self, *, label: str, told: Callable[[pytest.Item], str], **rest: Any) -> None:
         pytest.Item.__init__(self, **rest)
-        self.entry, self.about, self.checks = entry, about, checks
+        self.label, self.told = label, told
 
     def runtest(self) -> None:
-        """Run the check, or for a control the checks until it fails as planned.
+        """Run the node.
 
         Raises:
             Broken: if the outcome is not the expected one.
         """
-        from wnverify.report.pytest_text import as_property, failure
-
-        evidence = self._gather(_until_decided(self))
-        self.user_properties.append((PROPERTY, as_property(evidence)))
-        text = failure(evidence)
+        text = self.told(self)
         if text:
             raise Broken(text)
 
-    def _gather(self, checks: list[CheckEvidence]) -> TheoremEvidence:
-        from wnverify.evidence import TheoremEvidence
-
-        return TheoremEvidence(id=self.entry.id, digest="", checks=checks, **self.about)
-
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The reason and the counterexample, without a traceback."""
-        return _failure(self, excinfo, style)
+        if isinstance(excinfo.value, Broken):
+            return str(excinfo.value)
+        return pytest.Item.repr_failure(self, excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the node is."""
-        return self.path, 0, f"{self.entry.id}::{self.name}"
+        return self.path, 0, f"{self.label}::{self.name}"
 
 
-def _failure(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException], style: Any) -> Any:
-    if isinstance(excinfo.value, Broken):
-        return str(excinfo.value)
-    return pytest.Item.repr_failure(item, excinfo, style)
+def _told(theorem: Theorem, before: TheoremEvidence, checks: list[str], item: pytest.Item) -> str:
+    """Why a node fails; its evidence goes into the report."""
+    from msgspec.structs import replace
+
+    from wnverify.report.pytest_text import as_property, failure
+
+    evidence = replace(before, checks=_until_decided(theorem, before, checks, item.config.getoption))
+    item.user_properties.append((PROPERTY, as_property(evidence)))
+    return failure(evidence)
 
 
-def _run(item: TheoremItem, check: str) -> CheckEvidence:
-    from wnverify.budget import parse_budget
-    from wnverify.runs.theorem import CHECKS, run_check
-
-    option = item.config.getoption
-    budget = parse_budget(option("--wnverify-budget")).shared(len(CHECKS), 1)
-    return run_check(item.path, item.entry.id, check, budget, option("--wnverify-seed"))
-
-
-def _until_decided(item: TheoremItem) -> list[CheckEvidence]:
+def _until_decided(
+    theorem: Theorem, before: TheoremEvidence, checks: list[str], option: Callable[[str], Any]
+) -> list[CheckEvidence]:
     """The checks of the node in order, until the expected failure of a control, or a refutation, appears."""
+    from wnverify.budget import parse_budget
+    from wnverify.runs.theorem import CHECKS, carry_out
     from wnverify.verdict import Verdict
 
-    decisive = {Verdict[item.about["expected"]], Verdict.REFUTED}
-    found = []
-    for check in item.checks:
-        found.append(_run(item, check))
+    budget = parse_budget(option("--wnverify-budget")).shared(len(CHECKS), 1)
+    decisive = {Verdict[before.expected], Verdict.REFUTED}
+    found: list[CheckEvidence] = []
+    for check in checks:
+        found.append(carry_out(check, theorem, before.id, budget, option("--wnverify-seed")))
         if found[-1].outcome in decisive:
             break
     return found

@@ -23,7 +23,7 @@ HAIR = 1e-14
 
 
 class Source(Enum):
-    """Where a quantity's value comes from; steering, exponents, audits and evaluations ask it."""
+    """Where a quantity's value comes from; ascents, and families confined to typed hypotheses, ask it."""
 
     SIZE = "a size of the shape, under its own name"
     CONSTANT = "a constant of the situation: of its shape and settings"

@@ -35,7 +35,7 @@ def test_a_counterexample_can_be_one_file(wnverify, tmp_path):
 
 
 def test_a_true_claim_exits_with_zero(wnverify, tmp_path):
-    done = wnverify("try", "output_abs <= 20*(1+rho)*(1+L*sqrt(m)*c0)", "--budget", "1s")
+    done = wnverify("try", "output_abs <= 20*(1+rho)*(1+L*sqrt(m)*c0)", "--budget", "quick")
     assert done.exit_code == 0
     assert "NOT REFUTED" in done.output
     assert "constant" in done.output
@@ -52,7 +52,7 @@ def test_what_is_no_claim_exits_with_two_and_one_line(wnverify, claim):
 
 def test_nothing_tested_exits_with_three(wnverify):
     done = wnverify(
-        "try", "output_abs <= 2", "--given", "gradient_norm <= 0", "--given", "output_abs >= 1", "--budget", "1s"
+        "try", "output_abs <= 2", "--given", "gradient_norm <= 0", "--given", "output_abs >= 1", "--budget", "quick"
     )
     assert done.exit_code == 3
     assert "NOT TESTED" in done.output

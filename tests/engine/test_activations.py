@@ -5,19 +5,20 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from tests.reference import mp_activation
-from wnverify.engine.activations import ACTIVATIONS, activation, exact_constants
+from tests.reference import PHI, mp_activation
+from wnverify.balls import activations as balls
+from wnverify.engine.activations import ACTIVATIONS, SMOOTH, activation, exact_constants
+from wnverify.engine.networks import autodiff
 from wnverify.errors import UsageError
+from wnverify.questions.counterexample.script import networks as script
 
-SMOOTH = [name for name in ACTIVATIONS if name != "relu"]
 POINTS = [-30.0, -7.5, -1.3, -1e-9, 0.0, 1e-7, 0.4, 1.9, 3.9, 4.1, 12.0, 30.0]
 
 
 @pytest.mark.parametrize("name", SMOOTH)
 @pytest.mark.parametrize("order", [0, 1, 2, 3])
 def test_derivatives_agree_with_fifty_digits_relatively(name, order):
-    phi = activation(name)
-    got = (phi.value, phi.d1, phi.d2, phi.d3)[order](np.array(POINTS))
+    got = activation(name).jet(np.array(POINTS), 3)[order]
     for z, mine in zip(POINTS, got, strict=True):
         true = mp_activation(name, z, order)
         # near a zero of the function the condition number |zφ′/φ| takes over; gelu's tail loses z²/2 ulps
@@ -47,7 +48,6 @@ def test_jet_agrees_with_its_parts_and_is_silent_far_out(name):
             shorter = phi.jet(z, order)
             assert len(shorter) == order + 1
             np.testing.assert_array_equal(shorter[order], parts[order])
-            np.testing.assert_array_equal((phi.value, phi.d1, phi.d2, phi.d3)[order](z), parts[order])
     assert all(np.isfinite(part).all() for part in parts)
 
 
@@ -66,7 +66,7 @@ def test_constants_are_upper_floats_within_two_ulps(name):
 def test_constants_are_the_suprema(name):
     phi = activation(name)
     z = np.concatenate([np.linspace(-8, 8, 320_001), [0.0, np.sqrt(2), 40.0]])
-    slopes, bends = np.abs(phi.d1(z)), np.abs(phi.d2(z))
+    slopes, bends = map(np.abs, phi.jet(z, 2)[1:])
     assert slopes.max() <= phi.slope * (1 + 3e-16)
     assert bends.max() <= phi.beta * (1 + 3e-16)
     assert slopes.max() >= phi.slope - 1e-6
@@ -74,18 +74,19 @@ def test_constants_are_the_suprema(name):
     assert abs(phi.value(np.zeros(1))[0]) == pytest.approx(phi.c0, abs=1e-15)
 
 
-@pytest.mark.parametrize("name", list(ACTIVATIONS))
-def test_odd_is_what_it_says(name):
-    phi, z = activation(name), np.linspace(0.1, 3, 20)
-    assert phi.odd == np.allclose(phi.value(-z), -phi.value(z), atol=1e-14)
+def test_every_table_knows_every_activation():
+    assert list(SMOOTH) == [name for name in ACTIVATIONS if name != "relu"]
+    assert set(balls.DERIVATIVES) == set(SMOOTH)
+    for table in (autodiff.ACTIVATIONS, PHI, script.ACTIVATIONS, script.CONSTANTS):
+        assert set(table) == set(ACTIVATIONS)
 
 
 def test_sup_of_gelu_slope_is_one_and_attained_at_sqrt_two():
-    assert activation("gelu").d1(np.array([np.sqrt(2.0)]))[0] == pytest.approx(1.0, abs=1e-15)
+    assert activation("gelu").jet(np.array([np.sqrt(2.0)]), 1)[1][0] == pytest.approx(1.0, abs=1e-15)
 
 
 def test_relu_at_zero_has_slope_zero():
-    assert activation("relu").d1(np.zeros(1))[0] == 0.0
+    assert activation("relu").jet(np.zeros(1), 1)[1][0] == 0.0
 
 
 def test_a_typo_gets_a_suggestion():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sympy import log, oo, sqrt
 
-from wnverify.claim import Claim
+from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError
 from wnverify.families.networks.weight_norm import (
     WEIGHT_NORM,
@@ -19,7 +19,7 @@ from wnverify.families.networks.weight_norm import (
     rho,
 )
 from wnverify.family import Situation
-from wnverify.judging.judge import Judge, oriented_ratio
+from wnverify.judging.judge import Judge, fulfilled, oriented_ratio
 
 ONE = Situation({"L": 1, "m": 2, "d": 2}, {"activation": "tanh", "scaling": "fan_out"})
 
@@ -55,6 +55,23 @@ def test_ratio_exceeds_one_exactly_where_the_relation_fails(relation, lhs, rhs, 
     assert found[0] == pytest.approx(ratio)
 
 
+@pytest.mark.parametrize(
+    ("relation", "below", "rounded", "above"),
+    [
+        ("<=", True, True, False),
+        (">=", False, True, True),
+        ("<", True, True, False),
+        (">", False, False, True),
+        ("=", False, True, False),
+    ],
+)
+def test_a_hypothesis_holds_up_to_rounding_unless_it_is_strict(relation, below, rounded, above) -> None:
+    """The left side is below the right one by 1e-11, by 1e-15, above it by 1e-11."""
+    hypothesis = Relation(rho, relation, omega)
+    lhs, rhs = 5.0 * np.array([1 - 1e-11, 1 - 1e-15, 1 + 1e-11]), np.full(3, 5.0)
+    assert fulfilled(hypothesis, lhs, rhs).tolist() == [below, rounded, above]
+
+
 def test_hypotheses_are_counted_one_by_one() -> None:
     given = {"small input": (input_norm, "<=", 0.5), "smooth": (beta, "<", oo)}
     judgement = Judge(Claim(output_abs, "<=", 1 + rho, given=given), WEIGHT_NORM)(batch(count=200))
@@ -75,6 +92,32 @@ def test_fan_in_rescales_the_claim() -> None:
     instances = batch(fan_in)
     expected = np.sqrt(2) * 0.25 + np.log(2) / np.sqrt(2) + np.linalg.norm(instances.arrays["x"], axis=0) / np.sqrt(2)
     assert Judge(claim, WEIGHT_NORM)(instances).rhs == pytest.approx(expected)
+
+
+def test_a_claim_taken_literally_is_rescaled_by_nothing() -> None:
+    claim = Claim(output_abs, "<=", beta + c0 + input_norm, probability=1 / (1 + input_norm))
+    instances = batch(Situation(ONE.shape, {"activation": "softplus", "scaling": "fan_in"}))
+    literal = Judge(claim, WEIGHT_NORM, literal=True)
+    length = np.linalg.norm(instances.arrays["x"], axis=0)
+    assert literal(instances).rhs == pytest.approx(0.25 + np.log(2) + length)
+    assert literal.chance(instances) == pytest.approx(1 / (1 + length))
+    assert literal.stated(instances.settings) is claim
+
+
+@pytest.mark.parametrize(
+    ("claim", "may"),
+    [
+        (Claim(hessian_norm, "<=", omega), True),
+        (Claim(hessian_norm, ">=", omega), False),
+        (Claim(2 * hessian_norm, "<=", omega), False),
+        (Claim(hessian_norm, "<=", omega * hessian_norm**2), False),
+        (Claim(hessian_norm, "<=", omega, given={"small": (hessian_norm, "<=", 100)}), False),
+    ],
+)
+def test_a_cheap_lower_estimate_is_taken_only_where_it_makes_a_violation_harder(claim: Claim, may: bool) -> None:
+    instances = batch()
+    Judge(claim, WEIGHT_NORM)(instances, route="lower")
+    assert ("lower hessian_norm" in instances) is may
 
 
 @pytest.mark.parametrize("name", ["hessian_norm", "gradient_norm", "hidden_gradient_norm", "output_abs"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import io
+import tokenize
 from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -21,7 +23,7 @@ FLOORS = (
     ("symbolic", "families"),
     ("bounds", "theorem"),
     ("catalogue", "judging"),
-    ("typed",),
+    ("typed", "papers"),
     ("search",),
     ("checks",),
     ("report",),
@@ -113,23 +115,78 @@ def test_no_model_knows_another(place: str) -> None:
 @pytest.mark.parametrize("entry", catalogue(), ids=lambda entry: entry.id)
 def test_every_theorem_opens_with_the_same_header(entry) -> None:
     header = entry.header()
-    parts = (header.title, header.statement, header.hypotheses, header.kind, header.references, header.tags)
+    parts = (header.title, header.statement, header.hypotheses, header.kind, header.tags)
     assert all(parts)
     assert header.title.endswith(".")
 
 
-def functions(path: Path) -> list[ast.FunctionDef]:
-    return [node for node in ast.walk(TREES[path]) if isinstance(node, ast.FunctionDef)]
+# ---- the tests mirror the tree
+
+BESIDE = ("quality", "soundness")
+"""Folders of tests that are about the whole."""
+TOPICS = ("commands/found", "families/domains", "families/every_family", "families/kit/numbers")
+"""Tests of what several files of a folder do together, and that no name of theirs says."""
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("tests/**/test_*.py")), ids=lambda path: path.stem)
+def test_a_test_is_named_after_what_it_tests(path: Path) -> None:
+    """After a file, or after the folder as a whole: `search/test_search`, with a topic `test_symbolic_theory`."""
+    place = path.relative_to(ROOT / "tests")
+    folder, name = PACKAGE / place.parent, place.stem.removeprefix("test_")
+    if place.parts[0] in BESIDE or (place.parent / name).as_posix() in TOPICS:
+        return
+    assert folder.is_dir(), f"there is no {folder.relative_to(ROOT)}"
+    whole = name == folder.name or name.startswith(f"{folder.name}_")
+    assert whole or (folder / f"{name}.py").is_file(), f"there is no {name}.py in {folder.relative_to(ROOT)}"
+
+
+# ---- nothing is long
+
+LONGEST_FILE, LONGEST_THEOREM, LONGEST_FUNCTION, DEEPEST, MOST_ARGUMENTS = 300, 80, 40, 3, 6
+"""In lines of code: no blanks, no comments, no docstrings."""
+LAYOUT = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
+BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.Try, ast.Match)
+
+
+def code_lines(path: Path) -> set[int]:
+    """The numbers of the lines that hold code."""
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(path.read_text("utf-8")).readline):
+        if token.type not in LAYOUT:
+            lines.update(range(token.start[0], token.end[0] + 1))
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            lines.difference_update(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+    return lines
+
+
+def depth(node: ast.AST, above: int = 0) -> int:
+    """How deep blocks stand in one another; an `elif` is no deeper than its `if`, a function inside begins anew."""
+    deepest = above
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.ClassDef):
+            continue
+        is_elif = isinstance(node, ast.If) and isinstance(child, ast.If) and child in node.orelse
+        deepest = max(deepest, depth(child, above + (isinstance(child, BLOCKS) and not is_elif)))
+    return deepest
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_arguments_are_few(path: Path) -> None:
-    many = [
-        node.name
-        for node in functions(path)
-        if len([*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]) > 7
-    ]
-    assert not many
+def test_files_and_functions_are_short(path: Path) -> None:
+    lines = code_lines(path)
+    assert len(lines) <= LONGEST_FILE
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.FunctionDef):
+            size = len(lines & set(range(node.lineno, (node.end_lineno or 0) + 1)))
+            arguments = len([*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs])
+            assert size <= LONGEST_FUNCTION, f"{node.name} has {size} lines"
+            assert depth(node) <= DEEPEST, f"{node.name} is nested {depth(node)} deep"
+            assert arguments <= MOST_ARGUMENTS, f"{node.name} takes {arguments} arguments"
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("theorems/*/*.py")), ids=lambda path: path.stem)
+def test_theorem_files_are_short(path: Path) -> None:
+    assert len(code_lines(path)) <= LONGEST_THEOREM
 
 
 def test_only_the_edges_print() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from wnverify import catalogue
 from wnverify.budget import parse_budget
 from wnverify.claim import Claim
-from wnverify.errors import TheoremFileError
+from wnverify.errors import RecordError, TheoremFileError
+from wnverify.evidence import Record, Subject
 from wnverify.families.networks.weight_norm import LIPSCHITZ, WEIGHT_NORM, m, output_abs, rho
 from wnverify.report.claims_table import claims_table
 from wnverify.runs.run import run
@@ -16,8 +18,12 @@ from wnverify.theorem import Theorem
 
 
 @pytest.fixture(scope="module")
-def page() -> str:
-    record = run(catalogue.select(["banerjee2024/rademacher"]), parse_budget("quick"), jobs=1)
+def record() -> Record:
+    return run(catalogue.select(["banerjee2024/rademacher"]), parse_budget("quick"), jobs=1)
+
+
+@pytest.fixture(scope="module")
+def page(record: Record) -> str:
     return claims_table("banerjee2024", record)
 
 
@@ -30,9 +36,35 @@ def test_every_sentence_of_the_theorem_has_a_row_with_its_verdict(page: str) -> 
         assert "rademacher.py" in row
 
 
+def test_the_page_names_the_paper_and_the_text_that_was_read(page: str) -> None:
+    assert page.splitlines()[2].endswith(
+        "arXiv:2409.08935. Text read: the abstract; with the introduction and public summaries, not the whole text."
+    )
+
+
 def test_the_theorem_has_a_row_with_its_worst_ratio_and_mutants(page: str) -> None:
     row = next(line for line in page.splitlines() if "| HELD | 0.4" in line)
     assert row.endswith("| 4 of 4 |")
+
+
+def test_a_mutant_whose_refutation_was_not_confirmed_counts_as_planted(record: Record) -> None:
+    (evidence,) = record.theorems
+    checks = [
+        replace(check, items=[replace(check.items[0], verdict="UNDECIDED"), *check.items[1:]])
+        if check.subject is Subject.MUTANTS
+        else check
+        for check in evidence.checks
+    ]
+    page = claims_table("banerjee2024", replace(record, theorems=[replace(evidence, checks=checks)]))
+    assert "| 3 of 4 |" in page
+
+
+def test_a_page_joins_no_evidence_with_a_text_that_was_not_checked(record: Record) -> None:
+    (evidence,) = record.theorems
+    with pytest.raises(
+        RecordError, match=r"rademacher\.py that was checked, but got another one: check the paper again"
+    ):
+        claims_table("banerjee2024", replace(record, theorems=[replace(evidence, digest="00")]))
 
 
 def test_tables_are_rectangular(page: str) -> None:

@@ -5,22 +5,27 @@ import re
 import pytest
 import sympy
 
-from wnverify.catalogue import load, select
+from wnverify.catalogue import one, read
 from wnverify.report.latex import fragment, prose
 from wnverify.report.mathematics import abbreviate, block, split, wide, written_out
 from wnverify.report.show import page
 
-HESSIAN = select(["banerjee2024/predictor_hessian"])[0]
+HESSIAN = one("banerjee2024/predictor_hessian")
 
 
 @pytest.fixture(scope="module")
-def theorem():
-    return load(HESSIAN)
+def hessian():
+    return read(HESSIAN)
+
+
+@pytest.fixture(scope="module")
+def theorem(hessian):
+    return hessian.theorem
 
 
 @pytest.mark.parametrize("width", [60, 80, 140])
-def test_the_page_fits_and_is_complete(theorem, width):
-    lines = [line.plain for line in page(HESSIAN, HESSIAN.header(), theorem, width)]
+def test_the_page_fits_and_is_complete(hessian, theorem, width):
+    lines = [line.plain for line in page(hessian, width)]
     assert max(len(line) for line in lines if str(HESSIAN.path) not in line) <= width
     text = "\n".join(lines)
     wanted = [
@@ -52,8 +57,8 @@ def test_names_of_several_words_stay_as_typed():
     assert block(sympy.Symbol("hessian_norm") / 2) == ["hessian_norm", "────────────", "     2"]
 
 
-def test_the_latex_fragment_is_ascii_and_balanced(theorem):
-    text = fragment(HESSIAN, HESSIAN.header(), theorem)
+def test_the_latex_fragment_is_ascii_and_balanced(hessian):
+    text = fragment(hessian)
     assert text.isascii()
     begun, ended = (sorted(re.findall(rf"\\{word}\{{(\w+\*?)\}}", text)) for word in ("begin", "end"))
     assert begun == ended

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from tests.report.made_up_runs import check, record, theorem
-from wnverify.evidence import Item
+from wnverify.evidence import Item, Kind
 from wnverify.report.terminal import render
 
 ITEMS = [
-    Item(
-        "exponent of omega**(-2)", "HELD", "needed: shifted by +0.1 is refuted", witness={"above": "0.1"}, exempt=True
-    ),
-    Item(
-        "constant 3", "HELD", "slack: times 0.8 survives, times 0.4 is refuted", witness={"below": "0.4"}, exempt=True
-    ),
-    Item("constant 4", "HELD", "slack: no factor from 0 to 1e+06 is refuted", exempt=True),
+    Item("exponent of omega**(-2)", Kind.NEEDED, "HELD", "shifted by +0.1 is refuted", witness={"above": "0.1"}),
+    Item("constant 3", Kind.SLACK, "HELD", "times 0.8 survives, times 0.4 is refuted", witness={"below": "0.4"}),
+    Item("constant 4", Kind.SLACK, "HELD", "no factor from 0 to 1e+06 is refuted"),
 ]
 EVIDENCE = theorem("paper/one", check("sampled"), check("sharpness", items=ITEMS))
 

@@ -19,10 +19,11 @@ from tests.report.made_up_runs import (
     UNTESTED,
     WEAK,
     check,
+    made_up,
     record,
     theorem,
 )  # fmt: skip
-from wnverify.evidence import LEAST, CheckEvidence, Worst
+from wnverify.evidence import LEAST, Worst
 from wnverify.report.terminal import exit_code, problems, render, summary, tables
 from wnverify.verdict import Verdict
 
@@ -123,7 +124,7 @@ def thin(sampled, trivial=0, checks=PLANNED):
     """A theorem with 2 structured and so many sampled instances; those of mutants and confirmation do not count."""
     accepted = {"structured": 2, "sampled": sampled, "mutants": 900, "confirmation": 900}
     idle = {"sampled": trivial}
-    found = [CheckEvidence(c, "HELD", "", 1000, accepted.get(c, 0), idle.get(c, 0)) for c in checks]
+    found = [made_up(c, "HELD", "", 1000, accepted.get(c, 0), idle.get(c, 0)) for c in checks]
     return theorem("paper/thin", *found)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import textwrap
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -9,7 +10,7 @@ import pytest
 from wnverify import catalogue
 from wnverify.budget import parse_budget
 from wnverify.runs.run import run
-from wnverify.runs.theorem import check_theorem, checks_of, stream
+from wnverify.runs.theorem import carry_out, planned
 from wnverify.verdict import Verdict
 
 QUICK = parse_budget("quick")
@@ -77,8 +78,31 @@ def test_a_bug_in_a_theorem_file_is_an_error_of_that_check_only(tmp_path: Path) 
     theorem = Theorem(claim=Claim(first_derivative, "<=", 1 / w_norm), family=Buggy())
     """
     theorem = catalogue.load(entry(tmp_path, "buggy", body))
-    assert check_theorem(theorem, "buggy", "structured", QUICK, 0).outcome is Verdict.ERROR
-    assert "no such thing (buggy.py" in check_theorem(theorem, "buggy", "structured", QUICK, 0).reason
+    assert carry_out("structured", theorem, "buggy", QUICK, 0).outcome is Verdict.ERROR
+    assert "no such thing (buggy.py" in carry_out("structured", theorem, "buggy", QUICK, 0).reason
+
+
+def edited(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"1 / w_norm", b"1 / w_norm**2").replace(b"A title.", b"Another."))
+
+
+@pytest.mark.parametrize(("change", "jobs"), [(Path.unlink, 1), (Path.unlink, 2), (edited, 1), (edited, 2)])
+def test_a_file_that_changes_or_vanishes_during_a_run_changes_nothing(entries, change, jobs: int) -> None:
+    """What was read at the start is what is checked and recorded, with its own digest."""
+    right, kept = entries[0], entries[2]
+    text = right.path.read_bytes()
+    undisturbed = run([right, kept], QUICK, jobs=1)
+
+    def disturb(event) -> None:
+        if event.kind == "planned" and event.id == kept.id:
+            change(right.path)
+
+    record = run([right, kept], QUICK, jobs=jobs, notify=disturb)
+    assert not right.path.exists() or right.path.read_bytes() != text
+    assert [evidence.id for evidence in record.theorems] == [right.id, kept.id]
+    assert record.theorems[0].digest == sha256(text).hexdigest()
+    assert record.theorems[0].verdict is Verdict.HELD
+    assert same(record) == same(undisturbed)
 
 
 def test_interruption_keeps_what_was_finished(entries) -> None:
@@ -92,22 +116,16 @@ def test_interruption_keeps_what_was_finished(entries) -> None:
     assert {check.check for evidence in record.theorems for check in evidence.checks} == {"mutants"}
 
 
-def test_random_streams_are_told_apart_by_theorem_and_check() -> None:
-    first = {stream(0, name, check).random() for name in ("a", "b") for check in ("c", "d")}
-    assert len(first) == 4
-    assert stream(0, "a", "c").random() == stream(0, "a", "c").random() != stream(1, "a", "c").random()
-
-
 def test_probability_claims_have_checks_of_their_own(tmp_path: Path) -> None:
     claim = 'first_derivative, "<=", 1 / w_norm, probability=0.9'
     theorem = catalogue.load(entry(tmp_path, "chance", statement(claim)))
-    assert checks_of(theorem) == ["symbolic", "statistical", "mutants", "sharpness"]
+    assert planned(theorem) == ["symbolic", "statistical", "mutants", "sharpness"]
 
 
 @pytest.mark.parametrize(("chance", "verdict"), [("0.05", Verdict.HELD), ("0.999", Verdict.REFUTED)])
 def test_failure_rates_are_held_against_exact_limits(tmp_path: Path, chance: str, verdict: Verdict) -> None:
     claim = f'first_derivative, "<=", 0.5 / w_norm, probability={chance}'
     theorem = catalogue.load(entry(tmp_path, "rate", statement(claim)))
-    found = check_theorem(theorem, "rate", "statistical", QUICK, 0)
+    found = carry_out("statistical", theorem, "rate", QUICK, 0)
     assert found.outcome is verdict
     assert "repetitions" in found.reason or "fresh randomness" in found.reason

@@ -18,7 +18,7 @@ from sympy import (
     tanh,
 )
 
-from wnverify.families.diagonal import point_quantities as diagonal
+from wnverify.families.diagonal import point as diagonal
 from wnverify.families.networks.weight_norm import L, m, omega, rho
 from wnverify.symbolic.claims import below, bounded_in, decreasing, free_of, increasing, limit, order, sublinear
 

@@ -1,6 +1,7 @@
 """The whitelist parser: what it reads, and that nothing else gets through, quickly and with one sentence."""
 
-import time
+import sys
+from contextlib import contextmanager
 
 import pytest
 import sympy
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wnverify.bounds.banerjee2024 import hessian
-from wnverify.families.networks.weight_norm_quantities import (
+from wnverify.families.networks.weight_norm import (
     QUANTITIES,
     L,
     beta,
@@ -18,8 +19,13 @@ from wnverify.families.networks.weight_norm_quantities import (
     omega,
     rho,
 )
-from wnverify.typed.parser import NotAClaim, expression_of, parse_claim, read, written
+from wnverify.typed.parser import NotAClaim, expression_of, read, relation_of, written
 from wnverify.typed.vocabulary import family_of
+
+
+def parsed(text):
+    return relation_of(read(text), QUANTITIES)
+
 
 HOSTILE = {
     "import": "__import__('os') <= 1",
@@ -65,12 +71,28 @@ HOSTILE = {
 }
 
 
+@contextmanager
+def counting():
+    """Count the lines that run meanwhile: work that does not depend on the speed of the machine."""
+    lines = [0]
+
+    def count(frame, event, argument):
+        lines[0] += event == "line"
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        yield lines
+    finally:
+        sys.settrace(before)
+
+
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_text_is_refused_at_once_with_one_sentence(text):
-    begin = time.perf_counter()
-    with pytest.raises(NotAClaim) as caught:
-        parse_claim(text, QUANTITIES)
-    assert time.perf_counter() - begin < 2.0
+    with counting() as lines, pytest.raises(NotAClaim) as caught:
+        parsed(text)
+    assert lines[0] < 500_000
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 400
 
@@ -78,7 +100,7 @@ def test_hostile_text_is_refused_at_once_with_one_sentence(text):
 @pytest.mark.parametrize("thing", [None, 5, b"rho <= 1", ["rho <= 1"], {"rho": 1}])
 def test_anything_but_text_is_refused(thing):
     with pytest.raises(NotAClaim, match="as text"):
-        parse_claim(thing, QUANTITIES)
+        parsed(thing)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +121,6 @@ def test_anything_but_text_is_refused(thing):
         ("rho <= 1 <= m", "exactly one of"),
         ("rho <= (m <= 1)", "exactly one of"),
         ("", "such as"),
-        ("1 <= 2", "at least one symbol"),
         ("rho <= 1/0", "finite real"),
         ("rho <= sqrt(-1)", "finite real"),
         ("rho <= log(m - m)", "finite real"),
@@ -107,7 +128,7 @@ def test_anything_but_text_is_refused(thing):
 )
 def test_a_slip_gets_a_hint(text, hint):
     with pytest.raises(NotAClaim, match=hint):
-        parse_claim(text, QUANTITIES)
+        parsed(text)
 
 
 def test_a_claim_over_no_single_family_says_where_its_symbols_live():
@@ -123,19 +144,16 @@ def test_the_family_follows_from_the_symbols():
 
 
 def test_a_claim_is_read_as_it_was_typed():
-    claim = parse_claim("hessian_norm <= 5*(1+rho)*(1+beta)*L**2/(sqrt(m)*Min(omega, omega**2))", QUANTITIES)
+    claim = parsed("hessian_norm <= 5*(1+rho)*(1+beta)*L**2/(sqrt(m)*Min(omega, omega**2))")
     assert claim.lhs == hessian_norm
     assert claim.relation == "<="
     wanted = 5 * (1 + rho) * (1 + beta) * L**2 / (sympy.sqrt(m) * sympy.Min(omega, omega**2))
     assert sympy.simplify(claim.rhs - wanted) == 0
 
 
-def test_relations_and_hypotheses():
-    assert parse_claim("gradient_norm >= 1", QUANTITIES).relation == ">="
-    claim = parse_claim("gradient_norm == pi", QUANTITIES, given=["rho  == 0", "omega >= 1/2"])
-    assert claim.relation == "="
-    assert list(claim.given) == ["rho == 0", "omega >= 1/2"]
-    assert claim.given["omega >= 1/2"].rhs == sympy.Rational(1, 2)
+def test_relations():
+    assert parsed("gradient_norm >= 1").relation == ">="
+    assert parsed("gradient_norm == pi").relation == "="
 
 
 @pytest.mark.parametrize(
@@ -160,14 +178,14 @@ def test_numbers_are_exact(text, value):
 
 def test_the_true_hessian_bound_can_be_written_and_read_back():
     text = written(hessian())
-    assert parse_claim(f"hessian_norm <= {text}", QUANTITIES).rhs == hessian()
+    assert parsed(f"hessian_norm <= {text}").rhs == hessian()
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet="rhomLega_ .0123456789+-*/()<>=,eE", max_size=60))
 def test_no_text_makes_the_parser_fail_in_another_way(text):
     try:
-        parse_claim(text, QUANTITIES)
+        parsed(text)
     except NotAClaim as error:
         assert str(error)  # noqa: PT017  # either outcome is fine; another exception is not
 

@@ -5,17 +5,18 @@ Statement:   𝓛(θ_T) ≤ (1 − ζ(2−ζ)R/(2β_𝓛))^T 𝓛(θ_0) with R t
 Hypotheses:  full batches, constant step, no momentum, no weight decay, ηβ_𝓛 < 2; |φ′| ≤ 1, |φ″| ≤ β < ∞,
              ‖x_i‖₂ ≤ 1 (√d under fan_in).
 Kind:        upper bound; tight to first order in η
-References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (linear convergence); explicit factor derived here.
+Paper:       linear convergence.
+Ours:        the explicit factor.
 Tags:        gradient descent, convergence, optimization
 """
 
 from sympy import Expr
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.bounds.banerjee2024 import decrease_share, smoothness
+from wnverify.bounds.banerjee2024 import decrease_share, predictor
 from wnverify.families.networks.training_run import (
     FULL_BATCH,
-    SMOOTH,
+    STANDARD,
     TRAINING_RUN,
     T,
     gradient_ratio,
@@ -26,12 +27,12 @@ from wnverify.families.networks.training_run import (
     step_spread,
 )
 
-curvature = smoothness(loss_start)
+curvature = predictor().smoothness(loss_start)
 share = decrease_share(step, curvature)
 factor = 1 - share * gradient_ratio
 given = {
     **FULL_BATCH,
-    **SMOOTH,
+    **STANDARD,
     "constant step": (step_spread, "=", 0),
     "step below 2/beta": (step * curvature, "<", 2),
 }

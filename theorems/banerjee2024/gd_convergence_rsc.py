@@ -6,17 +6,18 @@ Statement:   𝓛(θ⁺) − inf_B 𝓛 ≤ (1 − ζ(2−ζ)α/β_𝓛)(𝓛(θ
 Hypotheses:  α > 0, ‖δ‖ < ω, ηβ_𝓛 < 2, 𝓛(θ′) ≤ 𝓛(θ), θ⁺ in the ball of the output layer, |φ′| ≤ 1, |φ″| ≤ β < ∞,
              ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂, ‖v′‖₂ ≤ 1 + ρ₁.
 Kind:        upper bound
-References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (linear convergence); explicit factor derived here.
+Paper:       linear convergence.
+Ours:        the explicit factor.
 Tags:        gradient descent, convergence, optimization
 """
 
 from sympy import Expr, Rational
 
 from wnverify import Claim, Theorem
-from wnverify.bounds.banerjee2024 import decrease_share, restricted_convexity, smoothness
+from wnverify.bounds.banerjee2024 import decrease_share, predictor
 from wnverify.families.networks.regression_pairs import (
     PAIRS,
-    SMOOTH,
+    STANDARD,
     distance,
     kappa,
     loss,
@@ -31,11 +32,11 @@ from wnverify.families.networks.regression_pairs import (
 )
 
 ratio = loss_gradient_norm**2 / loss
-alpha = restricted_convexity(kappa, ratio, loss, distance).subs(omega, omega_start - distance)
-curvature = smoothness(loss).subs(omega, omega_start)
+alpha = predictor().restricted_convexity(kappa, ratio, loss, distance).subs(omega, omega_start - distance)
+curvature = predictor().smoothness(loss).subs(omega, omega_start)
 share = decrease_share(step, curvature)
 given = {
-    **SMOOTH,
+    **STANDARD,
     "reach below omega": (distance, "<", omega_start),
     "alpha positive": (alpha, ">", 0),
     "step below 2/beta": (step * curvature, "<", 2),

@@ -5,8 +5,7 @@ Statement:   𝓛(θ⁺) ≤ 𝓛(θ) − (ζ(2−ζ)/(2β_𝓛))‖∇𝓛(θ)�
 Hypotheses:  full batches, no momentum, no weight decay, ηβ_𝓛 < 2; ‖v‖₂ ≤ 1 + ρ₁ along the run; |φ′| ≤ 1,
              |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in); 𝓛(θ) > 10⁻¹², below which the loss is rounding.
 Kind:        upper bound; tight to first order in η
-References:  descent lemma; along the step 𝓛 never rises while ηβ_𝓛 < 2, and no ‖W_i‖ shrinks. Cisneros-Velarde
-             et al., TMLR 2025, arXiv:2409.08935; constants derived here.
+Ours:        the constants; by the descent lemma: along the step 𝓛 never rises while ηβ_𝓛 < 2, and no ‖W_i‖ shrinks.
 Tags:        gradient descent, optimization
 """
 
@@ -16,10 +15,10 @@ from typing import Any
 from sympy import Expr, Rational
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.bounds.banerjee2024 import decrease_share, gradient_squared, smoothness
+from wnverify.bounds.banerjee2024 import decrease_share, gradient_squared, predictor
 from wnverify.families.networks.training_run import (
     FULL_BATCH,
-    SMOOTH,
+    STANDARD,
     TRAINING_RUN,
     loss,
     loss_gradient_norm,
@@ -29,9 +28,9 @@ from wnverify.families.networks.training_run import (
     step,
 )
 
-curvature = smoothness(loss)
+curvature = predictor().smoothness(loss)
 above_rounding = {"above rounding": (loss, ">", Rational(1, 10**12))}
-given = {**FULL_BATCH, **SMOOTH, **above_rounding, "step below 2/beta": (step * curvature, "<", 2)}
+given = {**FULL_BATCH, **STANDARD, **above_rounding, "step below 2/beta": (step * curvature, "<", 2)}
 
 
 def version(share: Expr, hypotheses: Mapping[str, Any] = given) -> Claim:

@@ -6,15 +6,17 @@ Statement:   with probability at least 1 − δ over a sample of size n, for all
              finds for each sample.
 Hypotheses:  |φ′| ≤ 1, ‖x‖₂ ≤ 1, independent samples.
 Kind:        upper bound with probability 1 − δ; loose
-References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (rate √L/√n); symmetrisation and McDiarmid, e.g.
-             Mohri, Rostamizadeh and Talwalkar, Foundations of Machine Learning, Theorem 3.3; constants derived here.
+Paper:       the rate √L/√n.
+Ours:        the constants.
+References:  symmetrisation and McDiarmid, e.g. Mohri, Rostamizadeh and Talwalkar, Foundations of Machine Learning,
+             Theorem 3.3.
 Tags:        generalization, probability, depth, width
 """
 
-from sympy import log, oo, sqrt
+from sympy import oo, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, limit, order, sublinear
-from wnverify.bounds.banerjee2024 import complexity
+from wnverify.bounds.banerjee2024 import chance, complexity
 from wnverify.families.networks.generalization import (
     GENERALIZATION,
     LIPSCHITZ,
@@ -30,7 +32,7 @@ from wnverify.families.networks.generalization import (
 )
 
 by_class = 2 * lipschitz * complexity(n)
-by_chance = 3 * span * sqrt(log(2 / delta) / (2 * n))
+by_chance = chance(span, delta, n)
 bound = by_class + by_chance
 zero = {c0: 0}
 

@@ -4,7 +4,7 @@ Statement:   ‖∇_W f‖₂² ≤ (1+ρ₁)²/(mω²) Σ_{l=0}^{L−1} a_l², 
              ‖∂f/∂W^l‖_F ≤ (1+ρ₁) a_{l−1}/(√m ω) contributes one summand.
 Hypotheses:  |φ′| ≤ 1, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, all rows nonzero.
 Kind:        upper bound; attained at L = 1, loose in depth
-References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935; explicit constants derived here.
+Ours:        the explicit constants.
 Tags:        gradient, depth, width
 """
 

@@ -3,7 +3,7 @@
 Statement:   ‖∇_x f(θ;x)‖₂ ≤ 1 + ρ₁ (divided by √d under fan_in).
 Hypotheses:  |φ′| ≤ 1, ‖v‖₂ ≤ 1 + ρ₁, all rows nonzero.
 Kind:        upper bound; attained by the identity with aligned rows
-References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935: the product of layer Jacobians is at most 1.
+Paper:       the product of layer Jacobians is at most 1.
 Tags:        gradient, input, depth, width
 """
 

@@ -3,7 +3,7 @@
 Statement:   ‖DN(w)[u]‖₂ ≤ 1/‖w‖₂ for N(w) = w/‖w‖ and every unit u.
 Hypotheses:  w ≠ 0, ‖u‖₂ = 1.
 Kind:        upper bound; attained by every u orthogonal to w
-References:  DN(w)[u] = (I − ŵŵᵀ)u/‖w‖; used in Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935.
+Paper:       used there; DN(w)[u] = (I − ŵŵᵀ)u/‖w‖.
 Tags:        lemma, normalisation
 """
 

@@ -3,7 +3,7 @@
 Statement:   ⟨W_i, ∂f/∂W_i⟩ = 0 for every row of every layer (measured: the largest |⟨·,·⟩| over 1 + ρ₁).
 Hypotheses:  all rows nonzero.
 Kind:        identity
-References:  f is homogeneous of degree 0 in every row; Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935.
+Paper:       f is homogeneous of degree 0 in every row.
 Tags:        lemma, identity, gauge
 """
 

@@ -3,7 +3,7 @@
 Statement:   ‖W̄^l‖₂ ≤ √m for every layer, W̄ the matrix of the normalised rows.
 Hypotheses:  all rows nonzero.
 Kind:        upper bound; attained by identical or antipodal rows
-References:  ‖W̄‖₂ ≤ ‖W̄‖_F = √m; used throughout Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935.
+Paper:       used throughout; ‖W̄‖₂ ≤ ‖W̄‖_F = √m.
 Tags:        lemma, width
 """
 

@@ -3,7 +3,7 @@
 Statement:   ‖∇𝓛(θ)‖₂ ≤ 2G√𝓛(θ), 𝓛 = (1/n) Σ (f(θ; x_i) − y_i)², G the bound on the predictor's gradient.
 Hypotheses:  |φ′| ≤ 1, ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, all rows nonzero.
 Kind:        upper bound; attained up to the slack of G, by equal samples with equal residuals
-References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935; explicit constants derived here.
+Ours:        the explicit constants.
 Tags:        loss, gradient
 """
 

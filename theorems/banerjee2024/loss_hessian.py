@@ -3,20 +3,20 @@
 Statement:   ‖∇²𝓛(θ)‖₂ ≤ 2G² + 2H√𝓛(θ) = β_𝓛, G and H the bounds on the predictor's gradient and Hessian.
 Hypotheses:  |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, all rows nonzero.
 Kind:        upper bound; attained up to the slack of G and H
-References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935; explicit constants derived here.
+Ours:        the explicit constants.
 Tags:        loss, hessian, smoothness
 """
 
 from sympy import Integer, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing, limit
-from wnverify.bounds.banerjee2024 import gradient_squared, hessian, smoothness
-from wnverify.families.networks.regression import REGRESSION, SMOOTH, c0, loss, loss_hessian_norm, m, n, omega, rho
+from wnverify.bounds.banerjee2024 import gradient_squared, hessian, predictor
+from wnverify.families.networks.regression import REGRESSION, STANDARD, c0, loss, loss_hessian_norm, m, n, omega, rho
 
-bound = smoothness(loss)
+bound = predictor().smoothness(loss)
 
 theorem = Theorem(
-    claim=Claim(loss_hessian_norm, "<=", bound, given=SMOOTH),
+    claim=Claim(loss_hessian_norm, "<=", bound, given=STANDARD),
     family=REGRESSION,
     about_bound=[
         decreasing(omega),

@@ -5,8 +5,9 @@ Statement:   ‖W_i(t+1)‖ ≥ ‖W_i(t)‖ for every row, hence ω(t+1) ≥ ω
              and with Nesterov's θ ← θ − η(g + μu) if the step size is constant.
 Hypotheses:  no weight decay; look-ahead only with a constant step size; the momentum starts from rest.
 Kind:        lower bound, tight for small steps
-References:  open question of Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935; answered here. Put q = ⟨W, u⟩ for
-             a row; ⟨W, g⟩ = 0. Heavy ball: q′ = μq − η‖u′‖² ≤ 0, so ‖W′‖² = ‖W‖² − 2ημq + η²‖u′‖² ≥ ‖W‖².
+Paper:       an open question.
+Ours:        the answer. Put q = ⟨W, u⟩ for a row; ⟨W, g⟩ = 0.
+             Heavy ball: q′ = μq − η‖u′‖² ≤ 0, so ‖W′‖² = ‖W‖² − 2ημq + η²‖u′‖² ≥ ‖W‖².
              Nesterov: q′ = μq − η(1+μ)‖u′‖² + ημ⟨u, u′⟩ keeps q ≤ −η(1+μ)‖u‖²/2 if η is constant.
 Tags:        gradient descent, momentum, minimum weight norm
 """

@@ -4,8 +4,8 @@ Statement:   ‖W_i(t+1)‖² = ‖W_i(t)‖² + η_t²‖∂𝓛_t/∂W_i‖² 
              (measured: the largest defect over ‖W_i(t+1)‖²).
 Hypotheses:  (stochastic) gradient descent, no momentum, no weight decay.
 Kind:        identity
-References:  Pythagoras, since ⟨W_i, ∂𝓛/∂W_i⟩ = 0; known since Salimans and Kingma, arXiv:1602.07868. It answers
-             an open question of Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935.
+Paper:       an open question, which this answers.
+References:  Pythagoras, since ⟨W_i, ∂𝓛/∂W_i⟩ = 0; known since Salimans and Kingma, arXiv:1602.07868.
 Tags:        gradient descent, identity, minimum weight norm
 """
 

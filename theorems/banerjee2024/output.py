@@ -3,7 +3,7 @@
 Statement:   |f(θ;x)| ≤ (1 + ρ₁)(1 + L√m c0).
 Hypotheses:  |φ′| ≤ 1, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, all rows nonzero.
 Kind:        upper bound; attained by the identity with rows and output layer aligned
-References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935; explicit constants derived here.
+Ours:        the explicit constants.
 Tags:        output, width
 """
 

@@ -6,8 +6,8 @@ Statement:   ‖∇²_θ f(θ;x)‖₂ ≤ (C + √(C² + 4b²))/2 with a = 1 + 
              O(L³ (1+ρ₁)(1/√m + max{c0, c0²})/min{ω, ω²}); the explicit bound is this project's.
 Hypotheses:  |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, all rows nonzero.
 Kind:        upper bound; within 1 % of tight for the identity at L = 1
-References:  Cisneros-Velarde, Chen, Koyejo, Banerjee: Optimization and Generalization Guarantees for
-             Weight Normalization, TMLR 2025, arXiv:2409.08935 (rate); explicit constants derived here.
+Paper:       the rate.
+Ours:        the explicit constants.
 Tags:        hessian, smoothness, depth, width
 """
 

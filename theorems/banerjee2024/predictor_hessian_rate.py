@@ -4,7 +4,8 @@ Statement:   ‖∇²_θ f(θ;x)‖₂ ≤ 2·L³(1+ρ₁)(1+β)/(√m min{ω, �
              constant; the explicit bound of `predictor_hessian` is below it with the constant 2, and with L² for L³.
 Hypotheses:  φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, all rows nonzero.
 Kind:        upper bound; far above the explicit one in deep networks
-References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (rate); the constant was found and proved here.
+Paper:       the rate.
+Ours:        the constant, found and proved here.
 Tags:        hessian, smoothness, depth, width
 """
 

@@ -5,17 +5,18 @@ Statement:   𝓛(θ) − inf_B 𝓛 ≤ ‖∇𝓛(θ)‖²/(2α) on B = {θ′
              strongest, and free of the division: 2α(𝓛(θ) − 𝓛(θ′)) ≤ ‖∇𝓛(θ)‖².
 Hypotheses:  α > 0, ‖δ‖ < ω, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂, ‖v′‖₂ ≤ 1 + ρ₁.
 Kind:        upper bound; tight to first order for one sample near interpolation
-References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (form of the condition); explicit α derived here.
+Paper:       the form of the condition.
+Ours:        the explicit α.
 Tags:        loss, optimization
 """
 
 from sympy import Expr
 
 from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.banerjee2024 import restricted_convexity
+from wnverify.bounds.banerjee2024 import predictor
 from wnverify.families.networks.regression_pairs import (
     PAIRS,
-    SMOOTH,
+    STANDARD,
     distance,
     kappa,
     loss,
@@ -26,10 +27,11 @@ from wnverify.families.networks.regression_pairs import (
 )
 
 ratio = loss_gradient_norm**2 / loss
-alpha = restricted_convexity(kappa, ratio, loss, distance)
+convexity = predictor().restricted_convexity
+alpha = convexity(kappa, ratio, loss, distance)
 alpha_in_ball = alpha.subs(omega, omega_start - distance)
 given = {
-    **SMOOTH,
+    **STANDARD,
     "reach below omega": (distance, "<", omega_start),
     "alpha positive": (alpha_in_ball, ">", 0),
 }
@@ -41,7 +43,7 @@ def version(value: Expr, positive: Expr = alpha_in_ball) -> Claim:
     return Claim(loss_gradient_norm**2, ">=", 2 * value * (loss - loss_other), given=hypotheses, tolerance=1e-7)
 
 
-wrong = restricted_convexity(kappa, ratio, loss, distance, sign=1).subs(omega, omega_start - distance)
+wrong = convexity(kappa, ratio, loss, distance, sign=1).subs(omega, omega_start - distance)
 
 theorem = Theorem(
     claim=version(alpha_in_ball),

@@ -5,17 +5,18 @@ Statement:   𝓛(θ′) ≥ 𝓛(θ) + ⟨δ,∇𝓛(θ)⟩ + (α/2)‖δ‖² 
 Hypotheses:  α > 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂, ‖v′‖₂ ≤ 1 + ρ₁, no zero row on
              the segment.
 Kind:        lower bound; tight to first order for one sample near interpolation, κ = 1
-References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (form of the condition); explicit α derived here.
+Paper:       the form of the condition.
+Ours:        the explicit α.
 Tags:        loss, curvature, optimization
 """
 
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing
-from wnverify.bounds.banerjee2024 import restricted_convexity
+from wnverify.bounds.banerjee2024 import predictor
 from wnverify.families.networks.regression_pairs import (
     PAIRS,
-    SMOOTH,
+    STANDARD,
     c0,
     distance,
     kappa,
@@ -29,12 +30,13 @@ from wnverify.families.networks.regression_pairs import (
 )
 
 ratio = loss_gradient_norm**2 / loss
-alpha = restricted_convexity(kappa, ratio, loss, distance)
+convexity = predictor().restricted_convexity
+alpha = convexity(kappa, ratio, loss, distance)
 
 
 def version(value: Expr) -> Claim:
     """The claim with another α, where that is positive."""
-    positive = {**SMOOTH, "alpha positive": (value, ">", 0)}
+    positive = {**STANDARD, "alpha positive": (value, ">", 0)}
     return Claim(rsc_gap, ">=", value / 2 * distance**2, given=positive, tolerance=1e-7)
 
 
@@ -53,9 +55,9 @@ theorem = Theorem(
         free_of(n, of=alpha),
     ],
     mutants={
-        "+2H for -2H": version(restricted_convexity(kappa, ratio, loss, distance, sign=1)),
-        "kappa forgotten": version(restricted_convexity(Integer(1), ratio, loss, distance)),
-        "1 for 1/2 before kappa^2": version(restricted_convexity(kappa, 2 * ratio, loss, distance)),
+        "+2H for -2H": version(convexity(kappa, ratio, loss, distance, sign=1)),
+        "kappa forgotten": version(convexity(Integer(1), ratio, loss, distance)),
+        "1 for 1/2 before kappa^2": version(convexity(kappa, 2 * ratio, loss, distance)),
         "alpha for alpha/2": version(2 * alpha),
     },
     paper_says={

@@ -4,7 +4,8 @@ Statement:   𝓛(θ′) − 𝓛(θ) − ⟨δ,∇𝓛(θ)⟩ + H(√𝓛 + G�
              `rsc` with its negative part moved to the left, so that both sides are nonnegative.
 Hypotheses:  |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂, ‖v′‖₂ ≤ 1 + ρ₁, no zero row on the segment.
 Kind:        lower bound; tight to first order for one sample near interpolation, κ = 1
-References:  Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (form of the condition); explicit α derived here.
+Paper:       the form of the condition.
+Ours:        the explicit α.
 Tags:        loss, curvature, optimization
 """
 
@@ -14,7 +15,7 @@ from wnverify import Claim, Theorem, free_of, increasing
 from wnverify.bounds.banerjee2024 import gradient_squared, hessian
 from wnverify.families.networks.regression_pairs import (
     PAIRS,
-    SMOOTH,
+    STANDARD,
     distance,
     kappa,
     loss,
@@ -31,7 +32,7 @@ first_order = kappa**2 * loss_gradient_norm**2 / (4 * loss)
 def version(negative: Expr, positive: Expr) -> Claim:
     """Both parts multiplied by ‖δ‖²."""
     left = rsc_gap + negative * distance**2
-    return Claim(left, ">=", positive * distance**2, given=SMOOTH, tolerance=1e-7)
+    return Claim(left, ">=", positive * distance**2, given=STANDARD, tolerance=1e-7)
 
 
 theorem = Theorem(

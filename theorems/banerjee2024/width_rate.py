@@ -6,18 +6,19 @@ Statement:   with η = 1/β_𝓛 each step contracts the loss by 1 − R/(2β_�
 Hypotheses:  full batches, constant step, no momentum, no weight decay; |φ′| ≤ 1, |φ″| ≤ β < ∞, φ(0) = 0,
              ‖x_i‖₂ ≤ 1 (√d under fan_in).
 Kind:        upper bound
-References:  an open question of Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935; answered here.
+Paper:       an open question.
+Ours:        the answer.
 Tags:        gradient descent, convergence, width
 """
 
 from sympy import Expr, Rational, oo
 
 from wnverify import Claim, Theorem, decreasing, increasing, limit
-from wnverify.bounds.banerjee2024 import decrease_share, restricted_convexity, smoothness
+from wnverify.bounds.banerjee2024 import decrease_share, predictor
 from wnverify.families.networks.regression_pairs import distance, kappa
 from wnverify.families.networks.training_run import (
     FULL_BATCH,
-    SMOOTH,
+    STANDARD,
     TRAINING_RUN,
     T,
     c0,
@@ -29,13 +30,13 @@ from wnverify.families.networks.training_run import (
     step_spread,
 )
 
-curvature = smoothness(loss_start)
-alpha = restricted_convexity(kappa, gradient_ratio, loss_start, distance)
+curvature = predictor().smoothness(loss_start)
+alpha = predictor().restricted_convexity(kappa, gradient_ratio, loss_start, distance)
 by_ratio, by_alpha = 1 - gradient_ratio / (2 * curvature), 1 - alpha / curvature
 zero = {c0: 0}
 given = {
     **FULL_BATCH,
-    **SMOOTH,
+    **STANDARD,
     "activation without offset": (c0, "=", 0),
     "constant step": (step_spread, "=", 0),
     "step at least 1/(2 beta)": (step * curvature, ">=", Rational(1, 2)),

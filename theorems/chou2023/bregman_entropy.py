@@ -4,17 +4,16 @@ Statement:   D_Φ(z, x) = ‖z‖₁ KL(z/‖z‖₁ ‖ x/‖x‖₁) + (η/2)(
              of Φ(z) − Φ(x) − ⟨∇Φ(x), z − x⟩).
 Hypotheses:  L = 2, x > 0, z > 0.
 Kind:        identity
-References:  derived here; the potential is that of the flow of Chou, Rauhut, Ward:
-             Robust implicit regularization via weight normalization, arXiv:2305.05448.
+Paper:       the flow, whose potential it is.
+Ours:        the statement.
 Tags:        identity, mirror flow, divergence
 """
 
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import bregman, bregman_size, eta, kl_z, mass_z, r
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.point import DIAGONAL, bregman, bregman_size, eta, kl_z, mass_z, r
 
 
 def claim(weight: Expr, rate: Expr) -> Claim:

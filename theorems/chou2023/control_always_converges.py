@@ -3,15 +3,14 @@
 Statement:   ‖Ax − y‖ ≤ 1e-8 ‖y‖ at the end of every run that ends.
 Hypotheses:  S₊ has a positive point (true of every instance); the run was seen to end.
 Kind:        control, false on purpose: it must be refuted by a run that collapses to x = 0
-References:  what one might read into Chou, Rauhut, Ward, arXiv:2305.05448.
+Paper:       what one might read into it.
 Tags:        control, flow, convergence
 """
 
 from sympy import Rational
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import decided, residual
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW, decided, residual
 
 theorem = Theorem(
     claim=Claim(residual, "<=", Rational(1, 10**8), given={"run ended": (decided, "=", 1)}),

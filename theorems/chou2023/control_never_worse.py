@@ -3,13 +3,12 @@
 Statement:   ‖x_∞‖₁ ≤ ‖x_∞‖₁ of plain gradient flow from every common start.
 Hypotheses:  S₊ has a positive point.
 Kind:        control, false on purpose: it must be refuted (a start larger than the least norm has ρ > 1)
-References:  what one might read into Chou, Rauhut, Ward, arXiv:2305.05448.
+Paper:       what one might read into it.
 Tags:        control, limit, comparison
 """
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.diagonal.limit_quantities import mass, plain_mass, plain_solved, solved
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, mass, plain_mass, plain_solved, solved
 
 theorem = Theorem(
     claim=Claim(

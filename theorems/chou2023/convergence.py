@@ -4,16 +4,15 @@ Statement:   the flow converges to a solution: ‖Ax − y‖ ≤ 1e-8 ‖y‖ a
 Hypotheses:  l(x_0) < l(0) = ½‖y‖²; S₊ has a positive point (true of every instance); the run was seen to end, in a
              solution or at zero.
 Kind:        upper bound; the hypothesis on the loss is needed: runs collapse to zero without it
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (the limit exists and solves Az = y); the explicit hypothesis was derived here.
+Paper:       the limit exists and solves Az = y.
+Ours:        the explicit hypothesis.
 Tags:        flow, convergence
 """
 
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import decided, residual, start_loss, zero_loss
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW, decided, residual, start_loss, zero_loss
 
 claim = Claim(
     residual,

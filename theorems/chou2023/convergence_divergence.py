@@ -4,17 +4,16 @@ Statement:   the flow converges to a solution: ‖Ax − y‖ ≤ 1e-8 ‖y‖ a
 Hypotheses:  L = 2; D_Φ(z, x_0) < η‖z‖₁²/2 for some z with Az = y, z > 0, that is KL(z/‖z‖₁ ‖ u_0²) <
              ηr_0²(1 − r_0²/(2‖z‖₁)); the run was seen to end, in a solution or at zero.
 Kind:        upper bound; the loss may start above that of zero
-References:  derived here with D_Φ as Lyapunov function, for the flow of Chou, Rauhut, Ward,
-             arXiv:2305.05448.
+Paper:       the flow.
+Ours:        the statement, with D_Φ as Lyapunov function.
 Tags:        flow, convergence, divergence
 """
 
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import decided, eta, kl_z, mass_z, r0, residual
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW, decided, eta, kl_z, mass_z, r0, residual
 
 claim = Claim(
     residual,

@@ -3,16 +3,14 @@
 Statement:   dl/dt = −(⟨u, G⟩² + ηr²‖(I − uuᵀ)G‖²) ≤ 0, G = ∇_w l.
 Hypotheses:  none beyond the flow.
 Kind:        identity
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448;
-             ⟨G, w'⟩ with the field of the flow.
+Paper:       the statement; ⟨G, w'⟩ with the field of the flow.
 Tags:        identity, flow, loss
 """
 
 from sympy import Integer
 
 from wnverify import Claim, Theorem, below, increasing
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import eta, loss_decay, r, radial_gradient, tangent_gradient
+from wnverify.families.diagonal.point import DIAGONAL, eta, loss_decay, r, radial_gradient, tangent_gradient
 
 fall = radial_gradient**2 + eta * r**2 * tangent_gradient**2
 

@@ -4,8 +4,8 @@ Statement:   log x_t − log(ρ_t x_0) (L = 2), x_t^(−(1−2/L)) − (ρ_t x_0
              ρ_t = (r_t/r_0)^L e^(−(Lη/2)(r_t² − r_0²)) (measured in the middle of a run: the part in ker A).
 Hypotheses:  the run converged.
 Kind:        identity, up to the error of integration; ρ falls exponentially in η(r² − r_0²), proved
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (L = 2); the form for L > 2 was derived here.
+Paper:       the case L = 2.
+Ours:        the form for L > 2.
 Tags:        flow, effective initialisation
 """
 
@@ -14,8 +14,8 @@ from sympy import Expr, Integer, exp, log
 
 from wnverify import Claim, Theorem, decreasing, free_of, limit
 from wnverify.bounds.chou2023 import log_rho, rho_after
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import (
+from wnverify.families.diagonal.flow import (
+    DIAGONAL_FLOW,
     L,
     converged,
     eta,

@@ -3,8 +3,7 @@
 Statement:   w' = −(uuᵀ + ηr²(I − uuᵀ))∇_w l for w = ru, x = w^L (measured: the length of the defect).
 Hypotheses:  r' = −∂_r l, u' = −η(I − uuᵀ)∂_u l of l((ru)^L), ‖u‖ = 1, η > 0.
 Kind:        identity
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448;
-             w' = r'u + ru' by the product rule.
+Paper:       the statement; w' = r'u + ru' by the product rule.
 Tags:        identity, flow
 """
 
@@ -12,8 +11,8 @@ from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.chou2023 import distance
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import (
+from wnverify.families.diagonal.point import (
+    DIAGONAL,
     eta,
     r,
     radial_gradient,

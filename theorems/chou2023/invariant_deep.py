@@ -4,18 +4,17 @@ Statement:   e^(−(L−2)ηr²/2) ⟨z, u^(−(L−2))⟩ is constant for every
              its derivative relative to its summands).
 Hypotheses:  L > 2, Az = 0.
 Kind:        identity; the derivative vanishes identically, proved for one row and L = 3, 4
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (L = 2); the form for L > 2 was derived here.
+Paper:       the case L = 2.
+Ours:        the form for L > 2.
 Tags:        identity, invariant, depth
 """
 
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, below
-from wnverify.bounds.chou2023 import invariant_derivative
-from wnverify.families.diagonal.draws import DEEP
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import (
+from wnverify.bounds.chou2023 import DEEP, invariant_derivative
+from wnverify.families.diagonal.point import (
+    DIAGONAL,
     L,
     eta,
     next_power_mass_rate,

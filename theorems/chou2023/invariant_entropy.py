@@ -4,17 +4,15 @@ Statement:   ⟨z, log u⟩ + (η/2) r²⟨z, 1⟩ is constant for every z in ke
              derivative relative to its summands).
 Hypotheses:  L = 2, Az = 0.
 Kind:        identity; the derivative vanishes identically, proved for one row with two and three columns
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448.
+Paper:       the statement.
 Tags:        identity, invariant
 """
 
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, below
-from wnverify.bounds.chou2023 import invariant_derivative
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import entropy_rate, entropy_size, eta, mass_rate
+from wnverify.bounds.chou2023 import ENTROPIC, invariant_derivative
+from wnverify.families.diagonal.point import DIAGONAL, entropy_rate, entropy_size, eta, mass_rate
 
 
 def defect(factor: Expr) -> Expr:

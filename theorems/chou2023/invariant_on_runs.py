@@ -4,16 +4,15 @@ Statement:   ⟨z, log u⟩ + (η/2) r²⟨z, 1⟩ (L = 2) and e^(−(L−2)ηr�
              every z in ker A (measured: greatest change, relative to 1 + size).
 Hypotheses:  the run converged.
 Kind:        identity, up to the error of integration
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (L = 2); the form for L > 2 was derived here.
+Paper:       the case L = 2.
+Ours:        the form for L > 2.
 Tags:        flow, invariant
 """
 
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import converged, drift, drift_half, drift_without
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW, converged, drift, drift_half, drift_without
 
 
 def claim(change: Expr) -> Claim:

@@ -3,15 +3,14 @@
 Statement:   ‖x_∞‖₁ − Q ≤ Q K/(η(Q − r_0²)), Q = min ‖z‖₁ over S₊, K = KL(z*/Q ‖ u_0²) ≤ log(1/min u_0²).
 Hypotheses:  L = 2, r_0² = ‖x_0‖₁ < Q, S₊ has a positive point; x_∞ the limit of the flow.
 Kind:        upper bound; tight up to the share of u_0 outside of the minimiser
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (robust bias, qualitative); explicit bound derived here.
+Paper:       robust bias, qualitative.
+Ours:        the explicit bound.
 Tags:        limit, sparsity, upper bound
 """
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.limit_quantities import K, Q, eta, excess, room, solved
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, K, Q, eta, excess, room, solved
 
 bound = Q * K / (eta * room)
 

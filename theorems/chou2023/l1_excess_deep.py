@@ -4,17 +4,16 @@ Statement:   ⟨c_0, x_∞⟩ − Q_c ≤ (L/2) e^(aηr_0²) ∫ s^a e^(−aηs)
              Q_c = min ⟨c_0, z⟩ over S₊ at z*, S* = Σ z*^(2/L), S_∞ = r_∞², a = (L − 2)/2.
 Hypotheses:  L > 2, S₊ has a positive point; the excess is at least 10⁻⁶ Q_c, so that it is not rounding.
 Kind:        upper bound
-References:  derived here, for the flow of Chou, Rauhut, Ward,
-             arXiv:2305.05448.
+Paper:       the flow.
+Ours:        the statement.
 Tags:        limit, sparsity, depth
 """
 
 from sympy import exp
 
 from wnverify import Claim, Theorem, increasing
-from wnverify.families.diagonal.draws import DEEP
-from wnverify.families.diagonal.limit_quantities import L, Q_c, eta, potential_gap, r0, solved, weighted_excess
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import DEEP
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, L, Q_c, eta, potential_gap, r0, solved, weighted_excess
 
 given = {"limit found": (solved, "=", 1), "resolved": (weighted_excess, ">=", Q_c / 10**6)}
 bound = L / 2 * potential_gap

@@ -3,17 +3,16 @@
 Statement:   ‖x_∞‖₁ − Q ≤ Q (L/2) ((Nb)^γ − b^γ)/(Q^γ − (Nb)^γ), b = ρα, γ = 1 − 2/L, for x_0 = α(1, …, 1).
 Hypotheses:  L > 2, Q > Nb, S₊ has a positive point.
 Kind:        upper bound, loose (a ratio of about 0.3)
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (shape of the bound); constants derived here.
+Paper:       the shape of the bound.
+Ours:        the constants.
 Tags:        limit, sparsity, depth, effective initialisation
 """
 
 from sympy import exp
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.diagonal.draws import DEEP
-from wnverify.families.diagonal.limit_quantities import L, N, Q, excess, log_fill, solved, unevenness
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import DEEP
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, L, N, Q, excess, log_fill, solved, unevenness
 
 given = {
     "limit found": (solved, "=", 1),

@@ -4,17 +4,16 @@ Statement:   ⟨c_0, x_∞⟩ − Q_c ≤ (L/2) e^(aηr_0²) (aη)^(−(a+1)) Γ
              minimiser z*, a = (L − 2)/2.
 Hypotheses:  L > 2, S₊ has a positive point.
 Kind:        upper bound
-References:  derived here, for the flow of Chou, Rauhut, Ward,
-             arXiv:2305.05448.
+Paper:       the flow.
+Ours:        the statement.
 Tags:        limit, sparsity, depth
 """
 
 from sympy import exp
 
 from wnverify import Claim, Theorem, increasing
-from wnverify.families.diagonal.draws import DEEP
-from wnverify.families.diagonal.limit_quantities import L, eta, r0, solved, tail, weighted_excess
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import DEEP
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, L, eta, r0, solved, tail, weighted_excess
 
 bound = L / 2 * tail
 

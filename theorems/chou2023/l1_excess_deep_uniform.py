@@ -3,8 +3,8 @@
 Statement:   ‖x_∞‖₁ − Q ≤ (L/2) N^(−a) e^(aηr_0²) ∫ s^a e^(−aηs) ds from Q^(2/L) to ∞, a = (L − 2)/2.
 Hypotheses:  L > 2, u_0 uniform, S₊ has a positive point.
 Kind:        upper bound; for L = 4 it falls with η, proved
-References:  derived here, for the flow of Chou, Rauhut, Ward,
-             arXiv:2305.05448.
+Paper:       the flow.
+Ours:        the statement.
 Tags:        limit, sparsity, depth
 """
 
@@ -12,9 +12,8 @@ import sympy
 from sympy import Symbol, exp
 
 from wnverify import Claim, Theorem, decreasing, limit
-from wnverify.families.diagonal.draws import DEEP
-from wnverify.families.diagonal.limit_quantities import L, N, eta, excess, r0, solved, tail_of_Q, unevenness
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import DEEP
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, L, N, eta, excess, r0, solved, tail_of_Q, unevenness
 
 given = {"limit found": (solved, "=", 1), "uniform start": (unevenness, "=", 0)}
 bound = L / 2 * N ** (1 - L / 2) * tail_of_Q

@@ -3,17 +3,15 @@
 Statement:   ‖x_∞‖₁ − Q ≤ Q log(1/min u_0²)/log(Q/‖x_0‖₁) for the limit of gradient flow without normalization.
 Hypotheses:  L = 2, ‖x_0‖₁ < Q, S₊ has a positive point.
 Kind:        upper bound
-References:  the case ρ = 1 of the bound for weight normalization; compare
-             Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448.
+Paper:       for comparison; this is the case ρ = 1 of the bound for weight normalization.
 Tags:        limit, sparsity, gradient flow
 """
 
 from sympy import log
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.limit_quantities import Q, log_plain_room, plain_excess, plain_solved, u_min
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, Q, log_plain_room, plain_excess, plain_solved, u_min
 
 given = {"limit found": (plain_solved, "=", 1), "small start": (log_plain_room, ">", 0)}
 bound = Q * log(1 / u_min) / log_plain_room

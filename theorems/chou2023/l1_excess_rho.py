@@ -4,17 +4,16 @@ Statement:   ‖x_∞‖₁ − Q ≤ Q log(β₁/β_min)/log(Q/β₁), β = ρ 
              β₁/β_min = 1/min u_0².
 Hypotheses:  L = 2, Q > β₁, S₊ has a positive point.
 Kind:        upper bound
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (shape of the bound); constants derived here.
+Paper:       the shape of the bound.
+Ours:        the constants.
 Tags:        limit, sparsity, effective initialisation
 """
 
 from sympy import log
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.limit_quantities import Q, eta, excess, log_room, r0, r_inf, solved, u_min
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, Q, eta, excess, log_room, r0, r_inf, solved, u_min
 
 given = {"limit found": (solved, "=", 1), "small effective start": (log_room, ">", 0)}
 spread = log(1 / u_min)

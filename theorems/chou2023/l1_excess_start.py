@@ -3,17 +3,16 @@
 Statement:   ‖x_∞‖₁ − Q ≤ Q log(1/min u_0²)/(η(Q − r_0²)); log N for a uniform start.
 Hypotheses:  L = 2, r_0² = ‖x_0‖₁ < Q, S₊ has a positive point.
 Kind:        upper bound
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (robust bias, qualitative); explicit bound derived here.
+Paper:       robust bias, qualitative.
+Ours:        the explicit bound.
 Tags:        limit, sparsity, upper bound
 """
 
 from sympy import log
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.limit_quantities import Q, eta, excess, room, solved, u_min
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, Q, eta, excess, room, solved, u_min
 
 bound = Q * log(1 / u_min) / (eta * room)
 

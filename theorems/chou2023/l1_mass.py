@@ -3,17 +3,16 @@
 Statement:   ‖x_∞‖₁ ≤ r_0² + √((Q − r_0²)² + 2QK/η), K = KL(z*/Q ‖ u_0²).
 Hypotheses:  L = 2, S₊ has a positive point.
 Kind:        upper bound
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (robust bias, qualitative); explicit bound derived here.
+Paper:       robust bias, qualitative.
+Ours:        the explicit bound.
 Tags:        limit, sparsity, upper bound
 """
 
 from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.limit_quantities import K, Q, eta, mass, r0, solved
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, K, Q, eta, mass, r0, solved
 
 given = {"limit found": (solved, "=", 1)}
 

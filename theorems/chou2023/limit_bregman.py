@@ -4,16 +4,16 @@ Statement:   x_∞ = argmin of D_Φ(z, x_0) over S₊; for L = 2 the objective i
              (η/2)(‖z‖₁ − r_0²)² (measured: end of the run against Newton, relative to max x).
 Hypotheses:  the run converged.
 Kind:        identity, up to the error of integration
-References:  derived here, for the flow of Chou, Rauhut, Ward,
-             arXiv:2305.05448.
+Paper:       the flow.
+Ours:        the statement.
 Tags:        flow, limit, mirror flow
 """
 
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import (
+from wnverify.families.diagonal.flow import (
+    DIAGONAL_FLOW,
     converged,
     limit_defect,
     limit_defect_double,

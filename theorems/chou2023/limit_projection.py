@@ -5,8 +5,7 @@ Statement:   x_∞ = argmin of D_h(z, ρ x_0) over S₊ with h = Σ z log z − 
              Bregman limit x_∞ = argmin D_Φ(z, x_0) (measured: largest difference relative to max x_∞).
 Hypotheses:  S₊ has a positive point.
 Kind:        identity; ρ falls exponentially in η(r_∞² − r_0²), proved
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448;
-             explicit form for L > 2 derived here.
+Ours:        the explicit form for L > 2.
 Tags:        identity, limit, effective initialisation
 """
 
@@ -15,7 +14,8 @@ from sympy import Expr, Integer, exp
 
 from wnverify import Claim, Theorem, decreasing, free_of, limit
 from wnverify.bounds.chou2023 import rho_after
-from wnverify.families.diagonal.limit_quantities import (
+from wnverify.families.diagonal.limits import (
+    DIAGONAL_LIMITS,
     defect_half_exponent,
     defect_plain,
     defect_without_exponential,
@@ -26,7 +26,6 @@ from wnverify.families.diagonal.limit_quantities import (
     r0,
     solved,
 )
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
 
 given = {"limit found": (solved, "=", 1), "projection found": (projected, "=", 1)}
 gap = sympy.Symbol("gap", positive=True)

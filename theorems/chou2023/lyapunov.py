@@ -4,8 +4,8 @@ Statement:   dD_Φ(z, x)/dt = −2κ l(x) ≤ 0 for every z with Az = y, z > 0, 
              times e^(aηr²) for L > 2; the defect relative to the summands).
 Hypotheses:  Az = y, z > 0; L = 2, 3, 4.
 Kind:        identity
-References:  derived here from the mirror flow of Chou, Rauhut, Ward:
-             Robust implicit regularization via weight normalization, arXiv:2305.05448.
+Paper:       the mirror flow.
+Ours:        the statement, from that flow.
 Tags:        identity, mirror flow, Lyapunov
 """
 
@@ -13,8 +13,7 @@ from sympy import Eq, Expr, Integer, Piecewise
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.chou2023 import kappa
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import L, eta, loss_now, lyapunov_rate, lyapunov_size, r
+from wnverify.families.diagonal.point import DIAGONAL, L, eta, loss_now, lyapunov_rate, lyapunov_size, r
 
 speed = Piecewise((kappa(2, eta, r), Eq(L, 2)), (kappa(L, eta, r), True))
 

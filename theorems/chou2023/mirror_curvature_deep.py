@@ -4,17 +4,16 @@ Statement:   dᵀΦ''(x)d = K [Var_p(d/x) + ηS (E_p d/x)²] > 0 with p = u², S
              K = (L/2)(S e^(−ηS))^a S · 2(L − 2)/L² (both sides times e^(aηr²)).
 Hypotheses:  L > 2, x > 0, d ≠ 0.
 Kind:        identity
-References:  derived here; the potential is that of the flow of Chou, Rauhut, Ward:
-             Robust implicit regularization via weight normalization, arXiv:2305.05448.
+Paper:       the flow, whose potential it is.
+Ours:        the statement.
 Tags:        identity, mirror flow, convexity, depth
 """
 
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, below
-from wnverify.families.diagonal.draws import DEEP
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import L, curvature, eta, r, slope_mean, slope_spread
+from wnverify.bounds.chou2023 import DEEP
+from wnverify.families.diagonal.point import DIAGONAL, L, curvature, eta, r, slope_mean, slope_spread
 
 
 def form(factor: Expr, S: Expr = r**2) -> Expr:

@@ -3,17 +3,16 @@
 Statement:   dᵀΦ''(x)d = S [Var_p(d/x) + ηS (E_p d/x)²] > 0 with p = u² = x/‖x‖₁, S = r² = ‖x‖₁.
 Hypotheses:  L = 2, x > 0, d ≠ 0.
 Kind:        identity
-References:  derived here; the potential is that of the flow of Chou, Rauhut, Ward:
-             Robust implicit regularization via weight normalization, arXiv:2305.05448.
+Paper:       the flow, whose potential it is.
+Ours:        the statement.
 Tags:        identity, mirror flow, convexity
 """
 
 from sympy import Integer
 
 from wnverify import Claim, Theorem, below
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import curvature, eta, r, slope_mean, slope_spread
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.point import DIAGONAL, curvature, eta, r, slope_mean, slope_spread
 
 form = r**2 * (slope_spread + eta * r**2 * slope_mean**2)
 

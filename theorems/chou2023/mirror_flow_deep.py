@@ -4,43 +4,23 @@ Statement:   d∇Φ(x)/dt = −κ∇l(x) with Φ(x) = −(L/2)∫₀^S (s e^(−
              κ = L(L − 2)ηr^L e^(−(L−2)ηr²/2) (both sides times e^(aηr²), the defect relative to the summands).
 Hypotheses:  L > 2, x > 0.
 Kind:        identity
-References:  derived here from the invariant of Chou, Rauhut, Ward:
-             Robust implicit regularization via weight normalization, arXiv:2305.05448.
+Paper:       the invariant.
+Ours:        the statement, from that invariant.
 Tags:        identity, mirror flow
 """
 
-from sympy import Expr, Integer
-
-from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.chou2023 import distance, kappa
-from wnverify.families.diagonal.draws import DEEP
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import (
-    L,
-    eta,
-    mirror_rate,
-    mirror_size,
-    mirror_stray,
-    plain_rate,
-    plain_stray,
-    pull_norm,
-    r,
-)
-
-
-def claim(rate: Expr, stray: Expr, speed: Expr) -> Claim:
-    """The mirror gradient moves along −∇l, at this speed."""
-    return Claim(distance((rate, speed * pull_norm), rest=stray) / mirror_size, "=", Integer(0), tolerance=1e-12)
-
+from wnverify import Theorem, increasing
+from wnverify.bounds.chou2023 import DEEP, kappa, mirror_motion
+from wnverify.families.diagonal.point import DIAGONAL, L, eta, mirror_rate, mirror_stray, plain_rate, plain_stray, r
 
 theorem = Theorem(
-    claim=claim(mirror_rate, mirror_stray, kappa(L, eta, r)),
+    claim=mirror_motion(mirror_rate, mirror_stray, kappa(L, eta, r)),
     family=DIAGONAL,
     settings=DEEP,
     about_bound=[increasing(r, of=kappa(L, eta, r)), increasing(eta, of=kappa(L, eta, r))],
     mutants={
-        "r^(L-1) for r^L in kappa": claim(mirror_rate, mirror_stray, kappa(L, eta, r) / r),
-        "L^2 for L(L-2) in kappa": claim(mirror_rate, mirror_stray, L**2 * eta * r**L),
-        "potential of plain gradient flow": claim(plain_rate, plain_stray, kappa(L, eta, r)),
+        "r^(L-1) for r^L in kappa": mirror_motion(mirror_rate, mirror_stray, kappa(L, eta, r) / r),
+        "L^2 for L(L-2) in kappa": mirror_motion(mirror_rate, mirror_stray, L**2 * eta * r**L),
+        "potential of plain gradient flow": mirror_motion(plain_rate, plain_stray, kappa(L, eta, r)),
     },
 )

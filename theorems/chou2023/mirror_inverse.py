@@ -5,16 +5,15 @@ Statement:   θ = ∇Φ(x) determines x: S = r² = (1/η) log Σ e^(θ_i) and x 
              largest difference relative to max x).
 Hypotheses:  x > 0.
 Kind:        identity
-References:  derived here; the potential is that of the flow of Chou, Rauhut, Ward:
-             Robust implicit regularization via weight normalization, arXiv:2305.05448.
+Paper:       the flow, whose potential it is.
+Ours:        the statement.
 Tags:        identity, mirror flow
 """
 
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import half_inverse_defect, inverse_defect
+from wnverify.families.diagonal.point import DIAGONAL, half_inverse_defect, inverse_defect
 
 theorem = Theorem(
     claim=Claim(inverse_defect, "=", Integer(0), tolerance=1e-10),

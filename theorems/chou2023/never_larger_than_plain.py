@@ -4,34 +4,22 @@ Statement:   ρ ≤ 1 implies ‖x_∞‖₁ ≤ ‖x_∞‖₁ of plain gradien
              1/η ≤ r_0² < Q^(2/L).
 Hypotheses:  u_0 uniform, ρ ≤ 1, S₊ has a positive point.
 Kind:        upper bound, attained at ρ = 1
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (qualitative); derived here: both limits minimise h(z) + μ‖z‖₁, μ falling in the start.
+Paper:       the statement, qualitative.
+Ours:        the proof: both limits minimise h(z) + μ‖z‖₁, μ falling in the start.
 Tags:        limit, sparsity, comparison
 """
 
 from wnverify import Claim, Theorem
-from wnverify.bounds.chou2023 import log_rho
-from wnverify.families.diagonal.limit_quantities import (
-    L,
-    eta,
-    mass,
-    plain_mass,
-    plain_solved,
-    r0,
-    r_inf,
-    solved,
-    unevenness,
-)
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import BOTH_LIMITS, UNIFORM, log_rho
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, L, eta, mass, plain_mass, r0, r_inf
 
 claim = Claim(
     mass,
     "<=",
     plain_mass,
     given={
-        "limit found": (solved, "=", 1),
-        "plain limit found": (plain_solved, "=", 1),
-        "uniform start": (unevenness, "=", 0),
+        **BOTH_LIMITS,
+        **UNIFORM,
         "rho at most 1": (log_rho(L, eta, r0, r_inf), "<=", 0),
     },
     tolerance=1e-9,

@@ -3,25 +3,21 @@
 Statement:   ρ ≤ 1 implies ‖x_∞‖₁ ≤ ‖x_∞‖₁ of plain gradient flow from the same start, whatever its direction.
 Hypotheses:  L = 2, ρ ≤ 1, S₊ has a positive point.
 Kind:        upper bound, attained at ρ = 1
-References:  derived here, for the flow of Chou, Rauhut, Ward,
-             arXiv:2305.05448: the two
-             objectives differ by −log ρ ‖z‖₁ only.
+Paper:       the flow.
+Ours:        the statement: the two objectives differ by −log ρ ‖z‖₁ only.
 Tags:        limit, sparsity, comparison
 """
 
 from wnverify import Claim, Theorem
-from wnverify.bounds.chou2023 import log_rho
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.limit_quantities import eta, mass, plain_mass, plain_solved, r0, r_inf, solved
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import BOTH_LIMITS, ENTROPIC, log_rho
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, eta, mass, plain_mass, r0, r_inf
 
 claim = Claim(
     mass,
     "<=",
     plain_mass,
     given={
-        "limit found": (solved, "=", 1),
-        "plain limit found": (plain_solved, "=", 1),
+        **BOTH_LIMITS,
         "rho at most 1": (log_rho(2, eta, r0, r_inf), "<=", 0),
     },
     tolerance=1e-9,

@@ -3,16 +3,15 @@
 Statement:   r² ≥ ((‖y‖ − ‖Ax_0 − y‖)/max‖a_j‖)^(2/L) at all times, a_j the columns of A.
 Hypotheses:  l(x_0) < l(0); the run converged.
 Kind:        lower bound
-References:  the loss falls, so ‖Ax‖ ≥ ‖y‖ − ‖Ax_0 − y‖; derived here, for the flow of Chou, Rauhut, Ward,
-             arXiv:2305.05448.
+Paper:       the flow.
+Ours:        the statement: the loss falls, so ‖Ax‖ ≥ ‖y‖ − ‖Ax_0 − y‖.
 Tags:        flow, radius
 """
 
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import converged, floor, least_radius, start_loss, zero_loss
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW, converged, floor, least_radius, start_loss, zero_loss
 
 theorem = Theorem(
     claim=Claim(

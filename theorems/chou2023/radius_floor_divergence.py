@@ -3,17 +3,24 @@
 Statement:   r² ≥ ‖z‖₁ − √(2D_Φ(z, x_0)/η) at all times, for every z > 0 with Az = y.
 Hypotheses:  L = 2; the right side is positive; the run converged.
 Kind:        lower bound
-References:  D_Φ(z, x_t) falls and is at least (η/2)(‖z‖₁ − r²)²; derived here, for the flow of Chou, Rauhut, Ward,
-             arXiv:2305.05448.
+Paper:       the flow.
+Ours:        the statement: D_Φ(z, x_t) falls and is at least (η/2)(‖z‖₁ − r²)².
 Tags:        flow, radius, divergence
 """
 
 from sympy import Rational, sqrt
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import converged, eta, kl_floor, least_radius, mass_z, start_bregman
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.flow import (
+    DIAGONAL_FLOW,
+    converged,
+    eta,
+    kl_floor,
+    least_radius,
+    mass_z,
+    start_bregman,
+)
 
 theorem = Theorem(
     claim=Claim(

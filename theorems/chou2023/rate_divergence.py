@@ -3,14 +3,13 @@
 Statement:   l(x_t) ≤ D_Φ(x_∞, x_0)/(2τ(t)), τ = ∫κ dt; for L = 2 l ≤ D/(8η ∫r² dt) (measured: the greatest l τ).
 Hypotheses:  the run converged.
 Kind:        upper bound, within a factor of 1.5 of tight
-References:  dD_Φ/dτ = −2l and l falls; derived here, for the flow of Chou, Rauhut, Ward,
-             arXiv:2305.05448.
+Paper:       the flow.
+Ours:        the statement: dD_Φ/dτ = −2l and l falls.
 Tags:        flow, rate, mirror flow
 """
 
 from wnverify import Claim, Theorem, increasing
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import end_bregman, loss_tau, run_ended
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW, end_bregman, loss_tau, run_ended
 
 theorem = Theorem(
     claim=Claim(loss_tau, "<=", end_bregman / 2, given={"converged": (run_ended, "=", 1)}, tolerance=1e-4),

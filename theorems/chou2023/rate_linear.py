@@ -4,16 +4,16 @@ Statement:   l(t) ≤ l(0) exp(−2L²σ² ∫ min(1, ηr²)(min x)^(2−2/L) ds
              the greatest exponent over log(l(0)/l(t)), at most 1).
 Hypotheses:  the run converged.
 Kind:        upper bound
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (linear rate for L = 2); pathwise form derived here.
+Paper:       the linear rate for L = 2.
+Ours:        the pathwise form.
 Tags:        flow, rate
 """
 
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import (
+from wnverify.families.diagonal.flow import (
+    DIAGONAL_FLOW,
     exponent,
     exponent_of_max,
     exponent_without,

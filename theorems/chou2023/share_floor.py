@@ -4,15 +4,14 @@ Statement:   u_i² ≥ exp(−(D_0/‖z‖₁ + h(p_i))/p_i) at all times, p = z
              in nats, for every z > 0 with Az = y (measured in the coordinate closest to its floor).
 Hypotheses:  L = 2; the run converged.
 Kind:        lower bound
-References:  KL(p‖u²) ≤ D_0/‖z‖₁ and data processing; derived here, for the flow of Chou, Rauhut, Ward,
-             arXiv:2305.05448.
+Paper:       the flow.
+Ours:        the statement: KL(p‖u²) ≤ D_0/‖z‖₁ and data processing.
 Tags:        flow, divergence
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.draws import ENTROPIC
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import bare_floor, bare_share, converged, least_share, share_floor
+from wnverify.bounds.chou2023 import ENTROPIC
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW, bare_floor, bare_share, converged, least_share, share_floor
 
 given = {"converged": (converged, "=", 1)}
 

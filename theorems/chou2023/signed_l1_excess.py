@@ -4,17 +4,16 @@ Statement:   ‖x_∞‖₁ − Q ≤ Q log(2n)/(η(Q − r_0²)) for n coordina
              Ax = y (the mass of x₊ and x₋ together is measured: it is at least ‖x‖₁).
 Hypotheses:  L = 2, u_0 uniform, r_0² = 2nα < Q.
 Kind:        upper bound
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (robust bias, qualitative); explicit bound derived here.
+Paper:       robust bias, qualitative.
+Ours:        the explicit bound.
 Tags:        limit, sparsity, signed
 """
 
 from sympy import log
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.diagonal.draws import ENTROPIC, SIGNED
-from wnverify.families.diagonal.limit_quantities import N, Q, eta, excess, room, solved, unevenness
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import ENTROPIC, SIGNED
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, N, Q, eta, excess, room, solved, unevenness
 
 given = {
     "limit found": (solved, "=", 1),

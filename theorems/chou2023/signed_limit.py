@@ -4,23 +4,23 @@ Statement:   arcsinh(x_∞/(2αρ)) lies in range(Aᵀ) for x = x₊ − x₋ an
              ker A, relative).
 Hypotheses:  L = 2, u_0 uniform.
 Kind:        identity
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (the reparametrised flow); explicit form derived here.
+Paper:       the reparametrised flow.
+Ours:        the explicit form.
 Tags:        identity, limit, signed
 """
 
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.draws import ENTROPIC, SIGNED
-from wnverify.families.diagonal.limit_quantities import (
+from wnverify.bounds.chou2023 import ENTROPIC, SIGNED
+from wnverify.families.diagonal.limits import (
+    DIAGONAL_LIMITS,
     arcsinh_defect,
     arcsinh_defect_double,
     arcsinh_defect_plain,
     solved,
     unevenness,
 )
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
 
 given = {"limit found": (solved, "=", 1), "uniform start": (unevenness, "=", 0)}
 

@@ -4,17 +4,16 @@ Statement:   log(x₊x₋) − 2 log ρ_t keeps its value, ρ_t = (r_t/r_0)² e^
              relative to 1 + size).
 Hypotheses:  L = 2; the run converged.
 Kind:        identity, up to the error of integration
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (the reparametrised flow); explicit form derived here.
+Paper:       the reparametrised flow.
+Ours:        the explicit form.
 Tags:        flow, invariant, signed
 """
 
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.draws import ENTROPIC, SIGNED
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW
-from wnverify.families.diagonal.flow_quantities import converged, pair_drift, pair_drift_half
+from wnverify.bounds.chou2023 import ENTROPIC, SIGNED
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW, converged, pair_drift, pair_drift_half
 
 
 def claim(change: Expr) -> Claim:

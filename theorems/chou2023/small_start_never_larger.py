@@ -3,32 +3,22 @@
 Statement:   ‖x_∞‖₁ ≤ ‖x_∞‖₁ of plain gradient flow from the same start.
 Hypotheses:  u_0 uniform, 1/η ≤ r_0² < Q^(2/L), S₊ has a positive point.
 Kind:        upper bound
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448
-             (bias persists at large initialisation, qualitative); explicit hypothesis derived here.
+Paper:       bias persists at large initialisation, qualitative.
+Ours:        the explicit hypothesis.
 Tags:        limit, sparsity, comparison
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.limit_quantities import (
-    eta,
-    mass,
-    plain_mass,
-    plain_solved,
-    r0,
-    reach,
-    solved,
-    unevenness,
-)
-from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
+from wnverify.bounds.chou2023 import BOTH_LIMITS, UNIFORM
+from wnverify.families.diagonal.limits import DIAGONAL_LIMITS, eta, mass, plain_mass, r0, reach
 
 claim = Claim(
     mass,
     "<=",
     plain_mass,
     given={
-        "limit found": (solved, "=", 1),
-        "plain limit found": (plain_solved, "=", 1),
-        "uniform start": (unevenness, "=", 0),
+        **BOTH_LIMITS,
+        **UNIFORM,
         "start not too small": (eta * r0**2, ">=", 1),
         "start not too large": (reach, ">", 0),
     },

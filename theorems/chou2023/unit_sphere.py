@@ -3,15 +3,14 @@
 Statement:   ⟨u, u'⟩ = 0, and ⟨v, v'⟩ = 0 for w = g v/‖v‖ under gradient flow in (g, v) (each relative to its size).
 Hypotheses:  ‖u‖₂ = 1, u' = −ηr(I − uuᵀ)G; v ≠ 0.
 Kind:        identity
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448.
+Paper:       the statement.
 Tags:        identity, flow, gauge
 """
 
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import radial_share, sphere_drift, wn_drift
+from wnverify.families.diagonal.point import DIAGONAL, radial_share, sphere_drift, wn_drift
 
 theorem = Theorem(
     claim=Claim(abs(sphere_drift) + abs(wn_drift), "=", Integer(0), tolerance=1e-11),

@@ -4,8 +4,7 @@ Statement:   w = g v/‖v‖ with steps c for g and 1 for v, ‖v‖ = 1, moves 
              η = 1/c: the orbit depends on the ratio of the two learning rates only.
 Hypotheses:  ‖v‖₂ = 1, c > 0.
 Kind:        identity
-References:  Chou, Rauhut, Ward: Robust implicit regularization via weight normalization, arXiv:2305.05448;
-             the reduction to the ratio was derived here.
+Ours:        the reduction to the ratio.
 Tags:        identity, flow, learning rate
 """
 
@@ -14,8 +13,8 @@ from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, free_of
 from wnverify.bounds.chou2023 import distance, orbit_slope
-from wnverify.families.diagonal.point import DIAGONAL
-from wnverify.families.diagonal.point_quantities import (
+from wnverify.families.diagonal.point import (
+    DIAGONAL,
     eta,
     r,
     radial_gradient,

@@ -3,19 +3,18 @@
 Statement:   ‖∇_W f‖₂² ≤ (2 − 1/m)κ, κ = (1+ρ₁)²/(mω²), with the rows used as they are.
 Hypotheses:  as for the theorem; only the normalisation is missing.
 Kind:        control, false on purpose: it must be refuted
-References:  a wrong version of depth_free/hidden_gradient.
+Ours:        a wrong version of depth_free/hidden_gradient.
 Tags:        control, gradient, depth-free
 """
 
 from sympy import sqrt
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.bounds.depth_free import hidden_gradient_squared
-from wnverify.families.networks.depth_free import CENTRED, PLAIN_NETWORKS
-from wnverify.families.networks.weight_norm import hidden_gradient_norm
+from wnverify.bounds.depth_free import CENTRED, hidden_gradient_squared
+from wnverify.families.networks.weight_norm import DEEP_PLAIN, LIPSCHITZ, hidden_gradient_norm
 
 theorem = Theorem(
-    claim=Claim(hidden_gradient_norm, "<=", sqrt(hidden_gradient_squared()), given=CENTRED),
-    family=PLAIN_NETWORKS,
+    claim=Claim(hidden_gradient_norm, "<=", sqrt(hidden_gradient_squared()), given={**LIPSCHITZ, **CENTRED}),
+    family=DEEP_PLAIN,
     expect=Verdict.REFUTED,
 )

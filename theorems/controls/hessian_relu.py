@@ -3,7 +3,7 @@
 Statement:   ‖∇²_θ f‖₂ ≤ (C + √(C² + 4b²))/2 for φ = ReLU, whose second derivative is not bounded by any β.
 Hypotheses:  as for the theorem; |φ″| ≤ β < ∞ fails.
 Kind:        control, empty on purpose: its hypotheses must reject every instance
-References:  a wrong version of banerjee2024/predictor_hessian.
+Ours:        a wrong version of banerjee2024/predictor_hessian.
 Tags:        control, hessian
 """
 

@@ -3,7 +3,7 @@
 Statement:   ‖W_i(t+1)‖ ≥ ‖W_i(t)‖ with look-ahead and step sizes that change from step to step.
 Hypotheses:  look-ahead, no weight decay.
 Kind:        control, false on purpose: it must be refuted
-References:  a wrong version of banerjee2024/min_norm_monotone.
+Ours:        a wrong version of banerjee2024/min_norm_monotone.
 Tags:        control, gradient descent, momentum, minimum weight norm
 """
 

@@ -3,7 +3,7 @@
 Statement:   ω(t+1) ≥ ω(t) at every step of gradient descent with weight decay λ > 0.
 Hypotheses:  λ > 0, no momentum.
 Kind:        control, false on purpose: it must be refuted
-References:  a wrong version of banerjee2024/min_norm_monotone.
+Ours:        a wrong version of banerjee2024/min_norm_monotone.
 Tags:        control, gradient descent, minimum weight norm
 """
 

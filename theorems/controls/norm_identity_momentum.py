@@ -3,7 +3,7 @@
 Statement:   ‖W_i(t+1)‖² = ‖W_i(t)‖² + η_t²‖∂𝓛_t/∂W_i‖² under momentum as well.
 Hypotheses:  no weight decay; any momentum.
 Kind:        control, false on purpose: it must be refuted
-References:  a wrong version of banerjee2024/norm_growth_identity.
+Ours:        a wrong version of banerjee2024/norm_growth_identity.
 Tags:        control, gradient descent, momentum
 """
 

@@ -6,7 +6,7 @@ Statement:   ‖∇²_θ f(θ;x)‖₂ ≤ max(k_m h, 2(b² + h²)/√(4b² + 3h
              a = √(1−1/m) and g = √(m−1)/m. For m ≥ 4 that eigenvalue is below 2/√3.
 Hypotheses:  L ≥ 3, m = 2 or 3, φ the identity, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, no zero row.
 Kind:        conjecture: upper bound; attained, up to the rounding, as ω → 0, from L = 3 on
-References:  conjectured here, from worst-case search.
+Ours:        conjectured, from worst-case search.
 Tags:        hessian, smoothness, depth, width, depth-free, conjecture
 
 The network that attains it as ω → 0, found by ascent: one row of W¹ across x and the others along it; one row of
@@ -19,15 +19,15 @@ The matrix above is √m times the Hessian of f on these four directions, up to 
 from sympy import Max, Rational, sqrt
 
 from wnverify import Claim, Theorem, free_of
-from wnverify.bounds.depth_free import linear_hessian, own_term
-from wnverify.families.networks.depth_free import SEARCHED, SMOOTH
-from wnverify.families.networks.weight_norm import L, hessian_norm, m
+from wnverify.bounds.depth_free import CENTRED, linear_hessian, own_term
+from wnverify.families.networks.weight_norm import NARROW_NETWORKS, STANDARD, L, hessian_norm, m
 
 TWO, THREE = Rational(12593, 10000), Rational(11917, 10000)
 constant = TWO + (m - 2) * (THREE - TWO)
 bound = Max(constant * own_term(), linear_hessian())
 given = {
-    **SMOOTH,
+    **STANDARD,
+    **CENTRED,
     "three layers or more": (L, ">=", 3),
     "two rows or more": (m, ">=", 2),
     "three rows at most": (m, "<=", 3),
@@ -35,7 +35,7 @@ given = {
 
 theorem = Theorem(
     claim=Claim(hessian_norm, "<=", bound, given=given),
-    family=SEARCHED,
+    family=NARROW_NETWORKS,
     settings={"activation": ("identity",)},
     conjecture=True,
     about_bound=[free_of(L, given={L: L + 1})],

@@ -5,7 +5,8 @@ Statement:   𝓛(θ_T) ≤ (1 − ζ(2−ζ)R/(2β†))^T 𝓛(θ_0) with R the
 Hypotheses:  full batches, constant step, no momentum, no weight decay, ηβ† < 2; φ(0) = 0, |φ′| ≤ 1,
              |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in).
 Kind:        upper bound; tight to first order in η
-References:  derived here; see Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935 (linear convergence).
+Ours:        the statement.
+References:  see banerjee2024 (linear convergence).
 Tags:        gradient descent, convergence, optimization, depth-free
 
 Proof. That of `banerjee2024/gd_convergence`: β† bounds the curvature of 𝓛 wherever 𝓛 ≤ 𝓛(θ_0), by `loss_hessian`,
@@ -16,13 +17,12 @@ from sympy import Expr, Max
 
 from wnverify import Claim, Theorem, decreasing
 from wnverify.bounds.banerjee2024 import decrease_share
-from wnverify.bounds.depth_free import smoothness
+from wnverify.bounds.depth_free import ACTIVATIONS, CENTRED, predictor
 from wnverify.families.networks.training_run import (
     FULL_BATCH,
-    SMOOTH,
+    STANDARD,
     TRAINING_RUN,
     T,
-    c0,
     gradient_ratio,
     loss_next,
     loss_start,
@@ -31,13 +31,13 @@ from wnverify.families.networks.training_run import (
     step_spread,
 )
 
-curvature = smoothness(loss_start)
+curvature = predictor().smoothness(loss_start)
 share = decrease_share(step, curvature)
 factor = 1 - share * gradient_ratio
 given = {
     **FULL_BATCH,
-    **SMOOTH,
-    "phi(0) = 0": (c0, "<=", 0),
+    **STANDARD,
+    **CENTRED,
     "constant step": (step_spread, "=", 0),
     "step below 2/beta": (step * curvature, "<", 2),
 }
@@ -51,7 +51,7 @@ def version(one_step: Expr, power: Expr = T) -> Claim:
 theorem = Theorem(
     claim=version(factor),
     family=TRAINING_RUN,
-    settings={"activation": ("identity", "tanh", "sin", "gelu")},
+    settings=ACTIVATIONS,
     about_bound=[decreasing(omega, of=factor)],
     mutants={
         "zeta(2-zeta)R/beta": version(1 - 2 * share * gradient_ratio),

@@ -5,19 +5,19 @@ Statement:   with probability at least 1 − δ over a sample of size n, for all
              values in [0, M]. Measured at the worst predictor that an ascent finds for each sample.
 Hypotheses:  φ odd, |φ′| ≤ 1, ‖x‖₂ ≤ 1, independent samples, equal hidden widths.
 Kind:        upper bound with probability 1 − δ; loose in the second term
-References:  derived here, from `rademacher_odd`; symmetrisation and McDiarmid, e.g. Mohri, Rostamizadeh and
-             Talwalkar, Foundations of Machine Learning, Theorem 3.3; compare the √L of Cisneros-Velarde et al.,
-             TMLR 2025, arXiv:2409.08935.
+Ours:        the statement, from `rademacher_odd`.
+References:  symmetrisation and McDiarmid, e.g. Mohri, Rostamizadeh and Talwalkar, Foundations of Machine Learning,
+             Theorem 3.3; compare the √L of banerjee2024.
 Tags:        generalization, probability, depth, width, depth-free
 
 Proof. The class of losses has Rademacher complexity at most κ times that of the predictors (contraction), which is
 (1+ρ₁)/√n by `rademacher_odd`; the cited theorem does the rest. ∎
 """
 
-from sympy import log, oo, sqrt
+from sympy import oo, sqrt
 
 from wnverify import Claim, Theorem, below, decreasing, free_of, limit
-from wnverify.bounds.banerjee2024 import complexity
+from wnverify.bounds.banerjee2024 import chance, complexity
 from wnverify.bounds.depth_free import odd_complexity
 from wnverify.families.networks.generalization import (
     GENERALIZATION,
@@ -33,7 +33,7 @@ from wnverify.families.networks.generalization import (
 )
 
 by_class = 2 * lipschitz * odd_complexity(n)
-by_chance = 3 * span * sqrt(log(2 / delta) / (2 * n))
+by_chance = chance(span, delta, n)
 bound = by_class + by_chance
 
 theorem = Theorem(

@@ -3,8 +3,8 @@
 Statement:   ‖∇_θ f‖₂² ≤ max(1, κ + 1 − 1/m, (2 − 1/m)κ), the last only for L ≥ 2, with κ = (1+ρ₁)²/(mω²).
 Hypotheses:  φ(0) = 0, |φ′| ≤ 1, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, equal hidden widths, no zero row.
 Kind:        upper bound, tight for every L, m and κ
-References:  derived here; for the setting see Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935,
-             where the sum grows as L.
+Ours:        the statement.
+References:  for the setting see banerjee2024, where the sum grows as L.
 Tags:        gradient, depth, width, depth-free
 
 Proof. ∂f/∂v = α^L, so ‖∇_θ f‖² = X_L + ‖∇_W f‖². The proof of `hidden_gradient` shows more than that theorem:
@@ -19,15 +19,14 @@ from sympy import Integer, Rational, sqrt
 
 from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, increasing
 from wnverify.bounds import banerjee2024
-from wnverify.bounds.depth_free import gradient_squared, hidden_gradient_squared, step
-from wnverify.families.networks.depth_free import CENTRED, NETWORKS
-from wnverify.families.networks.weight_norm import LIPSCHITZ, L, c0, d, gradient_norm, m, omega, rho
+from wnverify.bounds.depth_free import CENTRED, gradient_squared, hidden_gradient_squared, step
+from wnverify.families.networks.weight_norm import DEEP_NETWORKS, LIPSCHITZ, L, c0, d, gradient_norm, m, omega, rho
 
 bound = sqrt(gradient_squared())
 
 theorem = Theorem(
-    claim=Claim(gradient_norm, "<=", bound, given=CENTRED),
-    family=NETWORKS,
+    claim=Claim(gradient_norm, "<=", bound, given={**LIPSCHITZ, **CENTRED}),
+    family=DEEP_NETWORKS,
     about_bound=[
         free_of(L, given={L: L + 1}),
         bounded_in(L),

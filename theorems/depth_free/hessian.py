@@ -8,8 +8,8 @@ Statement:   ‖∇²_θ f(θ;x)‖₂ ≤ max(λ₂, min(λ₁, 2h)), where λ�
 Hypotheses:  φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, equal hidden widths,
              no zero row.
 Kind:        upper bound; attained for every L in the limits (1+ρ₁)/ω → 0 and, at L = 1 and β = 0, ∞
-References:  derived here; for the setting see Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935, whose
-             bound grows as L³.
+Ours:        the statement.
+References:  for the setting see banerjee2024, whose bound grows as L³.
 Tags:        hessian, smoothness, depth, width, depth-free
 
 Proof. Along θ + s(U, q) write u_i = a_i w̄_i + e_i, e_i ⟂ w_i, η² = Σ‖e_i‖²/(mω²), δ_i = e_i/(√m‖w_i‖).
@@ -31,9 +31,19 @@ from sympy import Integer, Symbol, oo, sqrt
 
 from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, increasing, limit, order
 from wnverify.bounds import banerjee2024
-from wnverify.bounds.depth_free import cross_term, hessian, hessian_from, own_term, tangential_term
-from wnverify.families.networks.depth_free import NETWORKS, SMOOTH
-from wnverify.families.networks.weight_norm import L, beta, c0, d, hessian_norm, m, omega, rho
+from wnverify.bounds.depth_free import CENTRED, cross_term, hessian, hessian_from, own_term, tangential_term
+from wnverify.families.networks.weight_norm import (
+    DEEP_NETWORKS,
+    STANDARD,
+    L,
+    beta,
+    c0,
+    d,
+    hessian_norm,
+    m,
+    omega,
+    rho,
+)
 
 h, T, b, bound = own_term(), tangential_term(), cross_term(), hessian()
 paper_T = banerjee2024.hidden_term(own=Integer(0))
@@ -42,8 +52,8 @@ x, y, z = (Symbol(name, positive=True) for name in ("h", "T", "b"))
 root = hessian_from(x, y, z)
 
 theorem = Theorem(
-    claim=Claim(hessian_norm, "<=", bound, given=SMOOTH),
-    family=NETWORKS,
+    claim=Claim(hessian_norm, "<=", bound, given={**STANDARD, **CENTRED}),
+    family=DEEP_NETWORKS,
     about_bound=[
         *(increasing(part, of=root) for part in (x, y, z)),
         below(banerjee2024.hessian_from(2 * x / sqrt(3) + y, z), of=root),

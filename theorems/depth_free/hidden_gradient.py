@@ -3,8 +3,8 @@
 Statement:   Σ_l ‖∂f/∂W^l‖_F² ≤ (2 − 1/m)κ for every L ≥ 2, and ≤ κ for L = 1, with κ = (1+ρ₁)²/(mω²).
 Hypotheses:  φ(0) = 0, |φ′| ≤ 1, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, equal hidden widths, no zero row.
 Kind:        upper bound, tight for every L and m
-References:  derived here; for the setting see Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935,
-             where the sum grows as L.
+Ours:        the statement.
+References:  for the setting see banerjee2024, where the sum grows as L.
 Tags:        gradient, depth, width, depth-free
 
 Proof. In the notation of wnverify/bounds/depth_free.py, split every unit row into its part along α^{l−1} and
@@ -27,16 +27,25 @@ from sympy import Integer, Rational, oo, sqrt
 
 from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, increasing, limit
 from wnverify.bounds import banerjee2024
-from wnverify.bounds.depth_free import hidden_gradient_squared, step
-from wnverify.families.networks.depth_free import CENTRED, NETWORKS
-from wnverify.families.networks.weight_norm import LIPSCHITZ, L, c0, d, hidden_gradient_norm, m, omega, rho
+from wnverify.bounds.depth_free import CENTRED, hidden_gradient_squared, step
+from wnverify.families.networks.weight_norm import (
+    DEEP_NETWORKS,
+    LIPSCHITZ,
+    L,
+    c0,
+    d,
+    hidden_gradient_norm,
+    m,
+    omega,
+    rho,
+)
 
 bound = sqrt(hidden_gradient_squared())
 paper = sqrt(banerjee2024.hidden_gradient_squared())
 
 theorem = Theorem(
-    claim=Claim(hidden_gradient_norm, "<=", bound, given=CENTRED),
-    family=NETWORKS,
+    claim=Claim(hidden_gradient_norm, "<=", bound, given={**LIPSCHITZ, **CENTRED}),
+    family=DEEP_NETWORKS,
     about_bound=[
         free_of(L, given={L: L + 1}),
         bounded_in(L),

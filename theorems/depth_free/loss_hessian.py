@@ -4,7 +4,8 @@ Statement:   ‖∇²𝓛(θ)‖₂ ≤ 2G†² + 2H†√𝓛(θ), G†² = max
              κ = (1+ρ₁)²/(mω²), and H† of `hessian`.
 Hypotheses:  φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, no zero row.
 Kind:        upper bound; its first part is attained
-References:  derived here; for the setting see Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935.
+Ours:        the statement.
+References:  for the setting see banerjee2024.
 Tags:        loss, hessian, smoothness, depth-free
 
 Proof. ∇²𝓛 = (2/n)Σ(∇f_i∇f_iᵀ + (f_i − y_i)∇²f_i) and (1/n)Σ|f_i − y_i| ≤ √𝓛, with the bounds of `gradient` and
@@ -15,16 +16,15 @@ from sympy import Integer, sqrt
 
 from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, increasing, limit
 from wnverify.bounds import banerjee2024
-from wnverify.bounds.depth_free import gradient_squared, hessian, smoothness
-from wnverify.families.networks.regression import REGRESSION, SMOOTH, L, c0, loss, loss_hessian_norm, n, omega, rho
+from wnverify.bounds.depth_free import ACTIVATIONS, CENTRED, gradient_squared, hessian, predictor
+from wnverify.families.networks.regression import REGRESSION, STANDARD, L, c0, loss, loss_hessian_norm, n, omega, rho
 
-bound = smoothness(loss)
-given = {**SMOOTH, "phi(0) = 0": (c0, "<=", 0)}
+bound = predictor().smoothness(loss)
 
 theorem = Theorem(
-    claim=Claim(loss_hessian_norm, "<=", bound, given=given),
+    claim=Claim(loss_hessian_norm, "<=", bound, given={**STANDARD, **CENTRED}),
     family=REGRESSION,
-    settings={"activation": ("identity", "tanh", "sin", "gelu")},
+    settings=ACTIVATIONS,
     about_bound=[
         decreasing(omega),
         increasing(rho),

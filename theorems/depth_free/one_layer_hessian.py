@@ -3,7 +3,8 @@
 Statement:   ‖∇²_θ f(θ;x)‖₂ ≤ 2(b² + h²)/√(4b² + 3h²) with b = 1/(√m ω), h = (1+ρ₁)/(√m ω²).
 Hypotheses:  L = 1, φ the identity, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, no zero row.
 Kind:        upper bound, tight for every m, ω and ρ₁
-References:  derived here; for the setting see Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935.
+Ours:        the statement.
+References:  for the setting see banerjee2024.
 Tags:        hessian, smoothness, width, depth-free
 
 Proof. With u_i = a_i w̄_i + e_i and q the step in v, f̈ is a sum over rows; with p the sine and c the cosine of the
@@ -16,22 +17,21 @@ Attained by one row at that angle, v on that row alone, and e_i along the part o
 from sympy import Integer, Rational
 
 from wnverify import Claim, Theorem, below, decreasing, increasing
-from wnverify.bounds.depth_free import hessian, linear_hessian, own_term
-from wnverify.families.networks.depth_free import NETWORKS, SMOOTH
-from wnverify.families.networks.weight_norm import L, beta, hessian_norm, m, omega, rho
+from wnverify.bounds.depth_free import CENTRED, hessian, linear_hessian, own_term
+from wnverify.families.networks.weight_norm import DEEP_NETWORKS, STANDARD, L, beta, hessian_norm, m, omega, rho
 
 bound = linear_hessian().subs(L, 1)
-given = {**SMOOTH, "one hidden layer": (L, "<=", 1)}
+given = {**STANDARD, **CENTRED, "one hidden layer": (L, "<=", 1)}
 
 theorem = Theorem(
     claim=Claim(hessian_norm, "<=", bound, given=given),
-    family=NETWORKS,
+    family=DEEP_NETWORKS,
     settings={"activation": ("identity",)},
     about_bound=[decreasing(omega), decreasing(m), increasing(rho), below(hessian(), given={L: 1, beta: 0})],
     mutants={
         "0.99 of the bound": Rational(99, 100) * bound,
         "the curvature of the normalisation alone": own_term() * 2 / Integer(3) ** Rational(1, 2),
         "without the factor (1+rho)": bound.subs(rho, Integer(0)),
-        "any depth": Claim(hessian_norm, "<=", bound, given=SMOOTH),
+        "any depth": Claim(hessian_norm, "<=", bound, given={**STANDARD, **CENTRED}),
     },
 )

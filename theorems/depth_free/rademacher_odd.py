@@ -6,7 +6,8 @@ Statement:   the empirical Rademacher complexity of {f(θ; ·): ‖v‖₂ ≤ 1
              from a sample of the sign vectors.
 Hypotheses:  φ odd, |φ′| ≤ 1, equal hidden widths (‖x_i‖ in units of √d under fan_in).
 Kind:        upper bound, tight for every L and m
-References:  derived here; compare the √L of Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935.
+Ours:        the statement.
+References:  compare the √L of banerjee2024.
 Tags:        generalization, rademacher, depth, width, depth-free
 
 Proof. ψ(s) = √m φ(s/√m) is odd and 1-Lipschitz. The units g^l(x) = ψ(⟨w, α^{l−1}(x)⟩) have α^{l−1} = (g_1, …, g_m)/√m

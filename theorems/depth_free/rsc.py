@@ -6,7 +6,8 @@ Statement:   𝓛(θ′) ≥ 𝓛(θ) + ⟨δ,∇𝓛(θ)⟩ + (α†/2)‖δ‖
 Hypotheses:  α† > 0, φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂, ‖v′‖₂ ≤ 1 + ρ₁, no zero
              row on the segment.
 Kind:        lower bound; tight to first order for one sample near interpolation, κ = 1
-References:  derived here; form of the condition from Cisneros-Velarde et al., TMLR 2025, arXiv:2409.08935.
+Ours:        the statement.
+References:  form of the condition from banerjee2024.
 Tags:        loss, curvature, optimization, depth-free
 
 Proof. That of `banerjee2024/rsc`: the root mean square of ⟨δ,∇f_i⟩ is at least |⟨δ,∇𝓛⟩|/(2√𝓛), and each f_i departs
@@ -17,11 +18,10 @@ the descent rates of that folder follow from α† and 2G†² + 2H†√𝓛 in
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing
-from wnverify.bounds.depth_free import restricted_convexity
+from wnverify.bounds.depth_free import ACTIVATIONS, CENTRED, predictor
 from wnverify.families.networks.regression_pairs import (
     PAIRS,
-    SMOOTH,
-    c0,
+    STANDARD,
     distance,
     kappa,
     loss,
@@ -33,20 +33,20 @@ from wnverify.families.networks.regression_pairs import (
 )
 
 ratio = loss_gradient_norm**2 / loss
-alpha = restricted_convexity(kappa, ratio, loss, distance)
-centred = {**SMOOTH, "phi(0) = 0": (c0, "<=", 0)}
+convexity = predictor().restricted_convexity
+alpha = convexity(kappa, ratio, loss, distance)
 
 
 def version(value: Expr) -> Claim:
     """The claim with another α; positive where the hypothesis says so."""
-    given = {**centred, "alpha positive": (value, ">", 0)}
+    given = {**STANDARD, **CENTRED, "alpha positive": (value, ">", 0)}
     return Claim(rsc_gap, ">=", value / 2 * distance**2, given=given, tolerance=1e-7)
 
 
 theorem = Theorem(
     claim=version(alpha),
     family=PAIRS,
-    settings={"activation": ("identity", "tanh", "sin", "gelu")},
+    settings=ACTIVATIONS,
     about_bound=[
         increasing(omega, of=alpha),
         increasing(kappa, of=alpha),
@@ -55,9 +55,9 @@ theorem = Theorem(
         free_of(n, of=alpha),
     ],
     mutants={
-        "+2H for -2H": version(restricted_convexity(kappa, ratio, loss, distance, sign=1)),
-        "kappa forgotten": version(restricted_convexity(Integer(1), ratio, loss, distance)),
-        "1 for 1/2 before kappa^2": version(restricted_convexity(kappa, 2 * ratio, loss, distance)),
+        "+2H for -2H": version(convexity(kappa, ratio, loss, distance, sign=1)),
+        "kappa forgotten": version(convexity(Integer(1), ratio, loss, distance)),
+        "1 for 1/2 before kappa^2": version(convexity(kappa, 2 * ratio, loss, distance)),
         "alpha for alpha/2": version(2 * alpha),
     },
 )

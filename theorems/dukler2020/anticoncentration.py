@@ -4,15 +4,14 @@ Statement:   |⟨v_k(0), x_i⟩| ≥ R with probability at least 1 − √(2/π)
              probability of the opposite is exactly erf(R/(α√2)).
 Hypotheses:  v_k(0) = αu_k, u_k ~ N(0, I_d), |x_i| = 1.
 Kind:        lower bound with a probability, tight as R/α → 0
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (lemma on flips).
+Paper:       the lemma on flips.
 Tags:        initialisation, anticoncentration, relu
 """
 
 from sympy import Expr, pi, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import alpha, d, margin, radius
+from wnverify.families.relu.concentration import CONCENTRATION, alpha, d, margin, radius
 
 chance = sqrt(2 / pi) * radius / alpha
 

@@ -3,20 +3,17 @@
 Statement:   with probability at least 1 − δ, |V(0) − V∞|₂ ≤ √(2κ²|V∞|₂ l/m) + 2κ² l/(3m), l = log(2n/δ), κ = |X|₂.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1.
 Kind:        upper bound with a probability
-References:  matrix Bernstein inequality with summands between 0 and κ²; derived here for
-             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement, by the matrix Bernstein inequality with summands between 0 and κ².
 Tags:        concentration, initialisation, kernel, width
 """
 
-from sympy import log, sqrt
+from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import V_error, V_norm, delta, kappa, m, n
+from wnverify.bounds.dukler2020 import bernstein, bernstein_bulk
+from wnverify.families.relu.concentration import CONCENTRATION, V_error, V_norm, delta, kappa, m
 
-exponent = log(2 * n / delta)
-bulk = sqrt(2 * kappa**2 * V_norm * exponent / m)
-bound = bulk + 2 * kappa**2 * exponent / (3 * m)
+bulk, bound = bernstein_bulk(V_norm), bernstein(V_norm)
 
 theorem = Theorem(
     claim=Claim(V_error, "<=", bound, probability=1 - delta),

@@ -3,20 +3,17 @@
 Statement:   with probability at least 1 − δ, |G(0) − G∞|₂ ≤ √(2κ²|G∞|₂ l/m) + 2κ² l/(3m), l = log(2n/δ), κ = |X|₂.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1.
 Kind:        upper bound with a probability
-References:  matrix Bernstein inequality with summands between 0 and κ²; derived here for
-             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement, by the matrix Bernstein inequality with summands between 0 and κ².
 Tags:        concentration, initialisation, kernel, width
 """
 
-from sympy import log, sqrt
+from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import G_error, G_norm, delta, kappa, m, n
+from wnverify.bounds.dukler2020 import bernstein, bernstein_bulk
+from wnverify.families.relu.concentration import CONCENTRATION, G_error, G_norm, delta, kappa, m
 
-exponent = log(2 * n / delta)
-bulk = sqrt(2 * kappa**2 * G_norm * exponent / m)
-bound = bulk + 2 * kappa**2 * exponent / (3 * m)
+bulk, bound = bernstein_bulk(G_norm), bernstein(G_norm)
 
 theorem = Theorem(
     claim=Claim(G_error, "<=", bound, probability=1 - delta),

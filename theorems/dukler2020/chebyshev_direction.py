@@ -3,14 +3,12 @@
 Statement:   with probability at least 1 − δ, |V(0) − V∞|_F² ≤ S/(mδ) with the closed form S = m E|V(0) − V∞|_F².
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1.
 Kind:        upper bound with a probability
-References:  Markov's inequality and the second moments of variance_direction; derived here for
-             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement, by Markov's inequality and the second moments of variance_direction.
 Tags:        concentration, initialisation, kernel, variance
 """
 
 from wnverify import Claim, Theorem, decreasing, order
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import V_distance, V_variance, delta, m
+from wnverify.families.relu.concentration import CONCENTRATION, V_distance, V_variance, delta, m
 
 bound = V_variance / (m * delta)
 

@@ -3,14 +3,12 @@
 Statement:   with probability at least 1 − δ, |G(0) − G∞|_F² ≤ S/(mδ) with the closed form S = m E|G(0) − G∞|_F².
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1.
 Kind:        upper bound with a probability
-References:  Markov's inequality and the second moments of variance_gain; derived here for
-             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement, by Markov's inequality and the second moments of variance_gain.
 Tags:        concentration, initialisation, kernel, variance
 """
 
 from wnverify import Claim, Theorem, decreasing, order
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import G_distance, G_variance, delta, m
+from wnverify.families.relu.concentration import CONCENTRATION, G_distance, G_variance, delta, m
 
 bound = G_variance / (m * delta)
 

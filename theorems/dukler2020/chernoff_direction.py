@@ -3,18 +3,18 @@
 Statement:   λ_min(V(0)) > (1 − e)λ₀ with probability at least 1 − n exp(−e² m λ₀/(2κ²)), for every 0 < e < 1.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1; κ = |X|₂, λ₀ = λ_min(V∞).
 Kind:        lower bound with a probability
-References:  matrix Chernoff inequality (Tropp), summands between 0 and κ²; derived here for
-             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, who need n² in place of κ².
+Paper:       needs n² in place of κ².
+Ours:        the statement, by the matrix Chernoff inequality (Tropp), summands between 0 and κ².
 Tags:        concentration, initialisation, kernel, eigenvalues
 """
 
 from sympy import Expr, exp
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import V_least, kappa, lambda_0, m, n, share
+from wnverify.bounds.dukler2020 import chernoff_exponent
+from wnverify.families.relu.concentration import CONCENTRATION, V_least, kappa, lambda_0, m, n, share
 
-rate = share**2 * m * lambda_0 / (2 * kappa**2)
+rate = chernoff_exponent(lambda_0)
 
 
 def version(exponent: Expr) -> Claim:

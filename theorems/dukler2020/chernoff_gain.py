@@ -3,18 +3,18 @@
 Statement:   λ_min(G(0)) > (1 − e)μ₀ with probability at least 1 − n exp(−e² m μ₀/(2κ²)), for every 0 < e < 1.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1; κ = |X|₂, μ₀ = λ_min(G∞).
 Kind:        lower bound with a probability
-References:  matrix Chernoff inequality (Tropp), summands between 0 and κ²; derived here for
-             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, who need n² in place of κ².
+Paper:       needs n² in place of κ².
+Ours:        the statement, by the matrix Chernoff inequality (Tropp), summands between 0 and κ².
 Tags:        concentration, initialisation, kernel, eigenvalues
 """
 
 from sympy import Expr, exp
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import G_least, kappa, m, mu_0, n, share
+from wnverify.bounds.dukler2020 import chernoff_exponent
+from wnverify.families.relu.concentration import CONCENTRATION, G_least, kappa, m, mu_0, n, share
 
-rate = share**2 * m * mu_0 / (2 * kappa**2)
+rate = chernoff_exponent(mu_0)
 
 
 def version(exponent: Expr) -> Claim:

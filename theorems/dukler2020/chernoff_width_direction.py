@@ -3,18 +3,18 @@
 Statement:   if m ≥ 32 κ² log(n/δ)/λ₀ then λ_min(V(0)) ≥ 3λ₀/4 with probability at least 1 − δ.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1; κ = |X|₂, λ₀ = λ_min(V∞).
 Kind:        lower bound with a probability
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, with m = Ω(n² log(n/δ)/λ₀²); the
-             width here is derived from the matrix Chernoff inequality with e = 1/4.
+Paper:       m = Ω(n² log(n/δ)/λ₀²).
+Ours:        the width, from the matrix Chernoff inequality with e = 1/4.
 Tags:        concentration, initialisation, kernel, width
 """
 
 from sympy import Expr, Rational, log
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import V_least, delta, kappa, lambda_0, m, n
+from wnverify.bounds.dukler2020 import chernoff_width
+from wnverify.families.relu.concentration import CONCENTRATION, V_least, delta, kappa, lambda_0, m, n
 
-width = 32 * kappa**2 * log(n / delta) / lambda_0
+width = chernoff_width(lambda_0)
 
 
 def version(part: Expr, least_width: Expr) -> Claim:

@@ -3,18 +3,18 @@
 Statement:   if m ≥ 32 κ² log(n/δ)/μ₀ then λ_min(G(0)) ≥ 3μ₀/4 with probability at least 1 − δ.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1; κ = |X|₂, μ₀ = λ_min(G∞).
 Kind:        lower bound with a probability
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, with m = Ω(n² log(n/δ)/μ₀²); the
-             width here is derived from the matrix Chernoff inequality with e = 1/4.
+Paper:       m = Ω(n² log(n/δ)/μ₀²).
+Ours:        the width, from the matrix Chernoff inequality with e = 1/4.
 Tags:        concentration, initialisation, kernel, width
 """
 
 from sympy import Expr, Rational, log
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import G_least, delta, kappa, m, mu_0, n
+from wnverify.bounds.dukler2020 import chernoff_width
+from wnverify.families.relu.concentration import CONCENTRATION, G_least, delta, kappa, m, mu_0, n
 
-width = 32 * kappa**2 * log(n / delta) / mu_0
+width = chernoff_width(mu_0)
 
 
 def version(part: Expr, least_width: Expr) -> Claim:

@@ -3,16 +3,14 @@
 Statement:   cond(V∞/α² + G∞) ≤ max{cond V∞, cond G∞} for every α > 0; in particular cond H∞ is.
 Hypotheses:  d ≥ 2, non-parallel inputs (by an angle of 1/50).
 Kind:        upper bound, tight as α → 0 or α → ∞
-References:  derived here: λ_max(A + B) ≤ λ_max A + λ_max B, λ_min alike, and the mediant of two fractions; Dukler,
-             Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement: λ_max(A + B) ≤ λ_max A + λ_max B, λ_min alike, and the mediant of two fractions.
 Tags:        conditioning, kernel, initialisation
 """
 
 from sympy import Max, Min, Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.kernels import KERNELS, RESOLVED
-from wnverify.families.relu.kernels_quantities import condition, condition_G, condition_H, condition_V
+from wnverify.families.relu.kernels import KERNELS, RESOLVED, condition, condition_G, condition_H, condition_V
 
 bound = Max(condition_V, condition_G)
 

@@ -3,13 +3,12 @@
 Statement:   the condition number of Λ∞ = V∞/α² + G∞ is at most that of H∞, which has no normalisation.
 Hypotheses:  d ≥ 2, non-parallel inputs, α < 1.
 Kind:        control, false on purpose: for orthonormal inputs H∞ = I/2 is perfectly conditioned, Λ∞ is not
-References:  a wrong reading of the comparison in Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       a wrong reading of its comparison.
 Tags:        control, conditioning, kernel
 """
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.relu.kernels import KERNELS, RESOLVED
-from wnverify.families.relu.kernels_quantities import alpha, condition, condition_H
+from wnverify.families.relu.kernels import KERNELS, RESOLVED, alpha, condition, condition_H
 
 theorem = Theorem(
     claim=Claim(condition, "<=", condition_H, given={**RESOLVED, "alpha below 1": (alpha, "<", 1)}, tolerance=1e-8),

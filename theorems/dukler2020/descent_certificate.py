@@ -5,8 +5,8 @@ Statement:   if φ > 0 satisfies Φ(p) − ε ≥ φ at p = κR₀/(φ√m), the
              rate.
 Hypotheses:  such a φ exists; η κ² (1/m) Σ_k max(1, (1+q_k)²/α²) ≤ 1.
 Kind:        upper bound, tight as R₀ → 0
-References:  derived here; a deterministic version of the theorems of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the theorems of which this is a deterministic version.
+Ours:        the statement.
 Tags:        gradient descent, convergence, certificate, relu
 """
 

@@ -3,26 +3,18 @@
 Statement:   |g_k(s) − g_k(0)| ≤ κR₀/(φ√m) for all k and s, φ the certified rate.
 Hypotheses:  the certificate applies, and η times the smoothness is at most 1.
 Kind:        upper bound, tight (one input)
-References:  derived here; a deterministic version of the theorems of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the theorems of which this is a deterministic version.
+Ours:        the statement.
 Tags:        gradient descent, movement, certificate, relu
 """
 
 from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.bounds.dukler2020_runs import PHI, reach
-from wnverify.families.relu.runs import (
-    CERTIFIED_STEPS,
-    RELU_RUNS,
-    certified_step_rate,
-    kappa,
-    m,
-    start_residual,
-    step_gain_shift,
-)
+from wnverify.bounds.dukler2020 import PHI, reach
+from wnverify.families.relu.runs import CERTIFIED_STEPS, RELU_RUNS, certified_step_rate, m, step_gain_shift
 
-p = reach(kappa, start_residual, certified_step_rate, m)
+p = reach(certified_step_rate)
 applies = {certified_step_rate: PHI}
 
 theorem = Theorem(

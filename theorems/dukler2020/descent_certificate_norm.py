@@ -4,30 +4,16 @@ Statement:   1 ≤ |v_k(s)|²/|v_k(0)|² ≤ exp(ν), ν = A(1+q)ηκR₀/(√m 
              for the first neuron and 40 steps. (The lower side is step_norm.)
 Hypotheses:  the certificate applies, and η times the smoothness is at most 1.
 Kind:        upper bound
-References:  derived here; a deterministic version of the theorems of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the theorems of which this is a deterministic version.
+Ours:        the statement.
 Tags:        gradient descent, norm growth, certificate, relu
 """
 
-from sympy import sqrt
-
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.bounds.dukler2020_runs import PHI, norm_exponent, reach
-from wnverify.families.relu.runs import (
-    CERTIFIED_STEPS,
-    RELU_RUNS,
-    alpha,
-    certified_step_rate,
-    kappa,
-    m,
-    norm_growth,
-    start_residual,
-    step,
-    u_norm,
-)
+from wnverify.bounds.dukler2020 import PHI, norm_exponent, reach
+from wnverify.families.relu.runs import CERTIFIED_STEPS, RELU_RUNS, alpha, certified_step_rate, m, norm_growth, step
 
-p = reach(kappa, start_residual, certified_step_rate, m)
-nu = norm_exponent(p, u_norm, alpha, step * kappa * start_residual / sqrt(m))
+nu = norm_exponent(reach(certified_step_rate))
 applies = {certified_step_rate: PHI}
 
 theorem = Theorem(

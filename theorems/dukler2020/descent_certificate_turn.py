@@ -3,26 +3,16 @@
 Statement:   the angles between successive v_k(s) add up to at most (q + q²/2)/α², for the first neuron.
 Hypotheses:  the certificate applies, and η times the smoothness is at most 1.
 Kind:        upper bound
-References:  derived here; a deterministic version of the theorems of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the theorems of which this is a deterministic version.
+Ours:        the statement.
 Tags:        gradient descent, movement, certificate, relu
 """
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.bounds.dukler2020_runs import PHI, reach, turn
-from wnverify.families.relu.runs import (
-    CERTIFIED_STEPS,
-    RELU_RUNS,
-    alpha,
-    certified_step_rate,
-    kappa,
-    m,
-    start_residual,
-    step_turned,
-    u_norm,
-)
+from wnverify.bounds.dukler2020 import PHI, reach, turn
+from wnverify.families.relu.runs import CERTIFIED_STEPS, RELU_RUNS, alpha, certified_step_rate, m, step_turned
 
-A = turn(reach(kappa, start_residual, certified_step_rate, m), u_norm, alpha)
+A = turn(reach(certified_step_rate))
 applies = {certified_step_rate: PHI}
 
 theorem = Theorem(

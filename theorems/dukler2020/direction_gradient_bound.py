@@ -3,16 +3,15 @@
 Statement:   |∂L/∂v_k| ≤ |g_k| κ|r|/(|v_k|√m) with κ = |X|₂, for the first neuron.
 Hypotheses:  |x_i| = 1, v_k ≠ 0.
 Kind:        upper bound, tight: attained by near-parallel inputs and a neuron almost across them
-References:  derived here from the Pythagorean split of the gradient; Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878 (movement lemma).
+Paper:       the movement lemma.
+Ours:        the statement, from the Pythagorean split of the gradient.
 Tags:        gradient, width, relu
 """
 
 from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import alpha, direction_gradient, gain, kappa, m, norm, residual_norm
+from wnverify.families.relu.gains import RELU_GAINS, alpha, direction_gradient, gain, kappa, m, norm, residual_norm
 
 bound = abs(gain) * kappa * residual_norm / (norm * sqrt(m))
 

@@ -4,14 +4,13 @@ Statement:   V∞ ≥ (d − 1)(G∞ − b_d² 11ᵀ) in the Loewner order, b_d 
              zᵀ(G∞ − b²11ᵀ)z/zᵀV∞z ≤ 1/(d − 1).
 Hypotheses:  d ≥ 2, non-parallel inputs (by an angle of 1/50).
 Kind:        upper bound, tight: approached by an input and almost its antipode
-References:  derived here: V∞ is the Dirichlet form of G∞ on the sphere, whose first eigenvalue is d − 1; kernels of
-             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       the kernels.
+Ours:        the statement: V∞ is the Dirichlet form of G∞ on the sphere, whose first eigenvalue is d − 1.
 Tags:        kernel, laplacian, infinite width
 """
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.families.relu.kernels import KERNELS, RESOLVED
-from wnverify.families.relu.kernels_quantities import d, gain_share, gain_share_raw
+from wnverify.families.relu.kernels import KERNELS, RESOLVED, d, gain_share, gain_share_raw
 
 theorem = Theorem(
     claim=Claim(gain_share, "<=", 1 / (d - 1), given=RESOLVED, tolerance=1e-9),

@@ -4,14 +4,14 @@ Statement:   V∞ − (d−1)/(4d) XXᵀ ≥ 2d (G∞ − b_d² 11ᵀ − XXᵀ/
              of the two quadratic forms.
 Hypotheses:  d ≥ 2, non-parallel inputs (by an angle of 1/50).
 Kind:        upper bound, tight in the plane
-References:  derived here: relu(z) = z/2 + |z|/2 has no odd mode but the first, and the Laplacian is at least 2d on
-             the others; kernels of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       the kernels.
+Ours:        the statement: relu(z) = z/2 + |z|/2 has no odd mode but the first, and the Laplacian is at least 2d on
+             the others.
 Tags:        kernel, laplacian, infinite width
 """
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.families.relu.kernels import KERNELS, RESOLVED
-from wnverify.families.relu.kernels_quantities import d, tail_share
+from wnverify.families.relu.kernels import KERNELS, RESOLVED, d, tail_share
 
 theorem = Theorem(
     claim=Claim(tail_share, "<=", 1 / (2 * d), given=RESOLVED, tolerance=1e-8),

@@ -4,16 +4,15 @@ Statement:   V∞ ≥ ((d − 1)/d)(H∞ − b_d² 11ᵀ) in the Loewner order. 
              zᵀ(H∞ − b²11ᵀ)z/zᵀV∞z ≤ d/(d − 1).
 Hypotheses:  d ≥ 2, non-parallel inputs (by an angle of 1/50).
 Kind:        upper bound, tight: approached by an input and almost its antipode
-References:  derived here from the spectral gap, H∞ = V∞ + G∞; kernels of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the kernels.
+Ours:        the statement, from the spectral gap, H∞ = V∞ + G∞.
 Tags:        kernel, laplacian, infinite width
 """
 
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.kernels import KERNELS, RESOLVED
-from wnverify.families.relu.kernels_quantities import d, plain_share, plain_share_raw
+from wnverify.families.relu.kernels import KERNELS, RESOLVED, d, plain_share, plain_share_raw
 
 theorem = Theorem(
     claim=Claim(plain_share, "<=", d / (d - 1), given=RESOLVED, tolerance=1e-9),

@@ -3,16 +3,15 @@
 Statement:   G∞ ≥ b_d² 11ᵀ + XXᵀ/(4d) in the Loewner order, measured as 1 + λ_min(G∞ − b²11ᵀ − XXᵀ/4d) ≥ 1.
 Hypotheses:  d ≥ 2.
 Kind:        lower bound, tight
-References:  derived here from the degree decomposition of relu on the sphere; kernels of Dukler, Gu, Montúfar, ICML
-             2020, arXiv:2006.06878.
+Paper:       the kernels.
+Ours:        the statement, from the degree decomposition of relu on the sphere.
 Tags:        kernel, laplacian, infinite width
 """
 
 from sympy import Integer, Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import centred_least, d, tail_least
+from wnverify.families.relu.kernels import KERNELS, PLANAR, centred_least, d, tail_least
 
 theorem = Theorem(
     claim=Claim(1 + tail_least, ">=", Integer(1), given=PLANAR, tolerance=1e-12),

@@ -1,12 +1,12 @@
 """A certificate computed from the initialisation alone bounds the rate of the gradient flow for all time.
 
 Statement:   if φ > 0 satisfies Φ(p) ≥ φ at p = κR₀/(φ√m), then |r(t)| ≤ e^{−φt} R₀ for all t. Φ(p) is the lower
-             bound of λ_min(Λ) over all states within reach of p (wnverify/families/relu_runs_certificates.py). The
+             bound of λ_min(Λ) over all states within reach of p (wnverify/families/relu/certificates.py). The
              ratio reported is φ over the measured rate.
 Hypotheses:  such a φ exists; no probability, any α, any signs c.
 Kind:        upper bound, tight as R₀ → 0
-References:  derived here; a deterministic version of the theorems of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the theorems of which this is a deterministic version.
+Ours:        the statement.
 Tags:        gradient flow, convergence, certificate, relu
 """
 

@@ -3,18 +3,18 @@
 Statement:   |g_k(t) − g_k(0)| ≤ κR₀/(φ√m) for all k and t, φ the certified rate. The bound is of order R₀ m^{-1/2}.
 Hypotheses:  the certificate applies.
 Kind:        upper bound, tight (one input)
-References:  derived here; a deterministic version of the theorems of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the theorems of which this is a deterministic version.
+Ours:        the statement.
 Tags:        gradient flow, movement, width, certificate, relu
 """
 
 from sympy import oo, sqrt
 
 from wnverify import Claim, Theorem, decreasing, limit, order
-from wnverify.bounds.dukler2020_runs import PHI, reach
+from wnverify.bounds.dukler2020 import PHI, reach
 from wnverify.families.relu.runs import CERTIFIED, RELU_RUNS, certified_rate, gain_shift, kappa, m, start_residual
 
-p = reach(kappa, start_residual, certified_rate, m)
+p = reach(certified_rate)
 applies = {certified_rate: PHI}
 
 theorem = Theorem(

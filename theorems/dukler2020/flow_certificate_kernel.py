@@ -3,8 +3,8 @@
 Statement:   λ_min(Λ(t)) ≥ φ for all t, φ the certified rate.
 Hypotheses:  the certificate applies.
 Kind:        lower bound, tight as R₀ → 0
-References:  derived here; a deterministic version of the theorems of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the theorems of which this is a deterministic version.
+Ours:        the statement.
 Tags:        gradient flow, kernel, certificate, relu
 """
 

@@ -3,26 +3,16 @@
 Statement:   the path of v̄_k is no longer than (q + q²/2)/α² for all t, for the first neuron; φ the certified rate.
 Hypotheses:  the certificate applies.
 Kind:        upper bound
-References:  derived here; a deterministic version of the theorems of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the theorems of which this is a deterministic version.
+Ours:        the statement.
 Tags:        gradient flow, movement, certificate, relu
 """
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.bounds.dukler2020_runs import PHI, reach, turn
-from wnverify.families.relu.runs import (
-    CERTIFIED,
-    RELU_RUNS,
-    alpha,
-    certified_rate,
-    kappa,
-    m,
-    start_residual,
-    turned,
-    u_norm,
-)
+from wnverify.bounds.dukler2020 import PHI, reach, turn
+from wnverify.families.relu.runs import CERTIFIED, RELU_RUNS, alpha, certified_rate, m, turned
 
-A = turn(reach(kappa, start_residual, certified_rate, m), u_norm, alpha)
+A = turn(reach(certified_rate))
 applies = {certified_rate: PHI}
 
 theorem = Theorem(

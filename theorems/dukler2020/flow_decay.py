@@ -5,8 +5,8 @@ Statement:   |r(t)| ≤ |r(0)| exp(−∫₀ᵗ λ_min(Λ_s)), where s_ik is the
              steps.
 Hypotheses:  g_k > 0 along the run.
 Kind:        upper bound, tight (equality for r along the lowest eigenvector)
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (conditional convergence); with averaged indicators
-             derived here.
+Paper:       conditional convergence.
+Ours:        the averaged indicators.
 Tags:        gradient flow, relu, sliding
 """
 

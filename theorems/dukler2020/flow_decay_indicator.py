@@ -4,8 +4,8 @@ Statement:   |r(t)| ≤ |r(0)| exp(−∫₀ᵗ λ_min(Λ)), Λ with the indicat
 Hypotheses:  g_k > 0 along the run; no a_ik changes its sign more than twice (`flips` ≤ 2). Without the latter it is
              false: see controls/dukler_sliding_decay.
 Kind:        upper bound, tight
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (conditional convergence); the hypothesis is added
-             here.
+Paper:       conditional convergence.
+Ours:        the added hypothesis.
 Tags:        gradient flow, relu, sliding
 """
 

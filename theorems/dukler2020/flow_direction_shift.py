@@ -3,15 +3,16 @@
 Statement:   |v_k(t) − v_k(0)| ≤ (p + p²/(2|u_k|))/α with p = (κ/√m)∫|r|, for the first neuron.
 Hypotheses:  g_k > 0 along the run.
 Kind:        upper bound, tight to first order in p
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (movement lemma); constants derived here.
+Paper:       the movement lemma.
+Ours:        the constants.
 Tags:        gradient flow, relu, movement
 """
 
 from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.dukler2020_runs import direction_reach
-from wnverify.families.relu.paths import POSITIVE, RELU_PATHS, alpha, direction_shift, push, u_norm
+from wnverify.bounds.dukler2020 import direction_reach
+from wnverify.families.relu.paths import POSITIVE, RELU_PATHS, alpha, direction_shift, push
 
-reach = direction_reach(push, u_norm, alpha)
+reach = direction_reach(push)
 
 theorem = Theorem(
     claim=Claim(direction_shift, "<=", reach, given=POSITIVE, tolerance=1e-9),

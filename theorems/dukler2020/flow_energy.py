@@ -3,7 +3,8 @@
 Statement:   |r(0)|² = |r(t)|² + 2∫₀ᵗ rᵀΛ_s r, s the indicators averaged over 20 Euler steps where a run slides.
 Hypotheses:  g_k > 0 along the run.
 Kind:        identity, up to the integration error of Euler's method with 240 steps (1 %)
-References:  derived here for Filippov solutions of the flow of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       the flow.
+Ours:        the statement, for Filippov solutions.
 Tags:        gradient flow, relu, sliding, energy
 """
 

@@ -3,7 +3,8 @@
 Statement:   |g_k(t) − g_k(0)| ≤ p(t), for the first neuron.
 Hypotheses:  g_k > 0 along the run.
 Kind:        upper bound, tight (a neuron along nearly parallel inputs)
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (movement lemma); constants derived here.
+Paper:       the movement lemma.
+Ours:        the constants.
 Tags:        gradient flow, relu, movement
 """
 

@@ -3,17 +3,18 @@
 Statement:   the path of v̄_k on the sphere is no longer than (q + q²/2)/α², q = (κ/√m)∫|r|/|u_k|; first neuron.
 Hypotheses:  g_k > 0 along the run.
 Kind:        upper bound, tight to first order in q
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (movement lemma); constants derived here.
+Paper:       the movement lemma.
+Ours:        the constants.
 Tags:        gradient flow, relu, movement
 """
 
 from sympy import oo
 
 from wnverify import Claim, Theorem, decreasing, increasing, limit
-from wnverify.bounds.dukler2020_runs import turn
+from wnverify.bounds.dukler2020 import turn
 from wnverify.families.relu.paths import POSITIVE, RELU_PATHS, alpha, push, turned, u_norm
 
-A = turn(push, u_norm, alpha)
+A = turn(push)
 
 theorem = Theorem(
     claim=Claim(turned, "<=", A, given=POSITIVE, tolerance=1e-9),

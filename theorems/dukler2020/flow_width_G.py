@@ -3,36 +3,16 @@
 Statement:   with probability ≥ 1 − δ over u, for every y with R₀ = |f(0) − y| ≤ R̄: |f(t) − y|² ≤ exp(−μ₀t) R₀².
 Hypotheses:  m ≥ 32κ² log(2n/δ)/μ₀; κ²(3p E(1/|u|)/α² + 2B_d(p) + (7/6) log(2/δ)/m) ≤ μ₀/4, p = 2κR̄/(μ₀√m); α ≥ 1.
 Kind:        upper bound; the true rate is two to five times that
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (the same rate; constants derived here).
+Paper:       the same rate.
+Ours:        the constants.
 Tags:        gradient flow, convergence, width, probability, relu
 """
 
 from wnverify import Claim, Theorem
-from wnverify.bounds.dukler2020_runs import Widths
-from wnverify.families.relu.widths import (
-    RELU_WIDTHS,
-    Rbar,
-    alpha,
-    d,
-    delta,
-    kappa,
-    m,
-    mean_inverse,
-    mu_0,
-    n,
-    rate,
-    start_residual,
-)
+from wnverify.bounds.dukler2020 import FLOW_G, ROOM
+from wnverify.families.relu.widths import RELU_WIDTHS, alpha, delta, mu_0, rate
 
-parameters = Widths(n, m, d, kappa, alpha, mu_0, Rbar, delta, mean_inverse)
-given = {
-    "alpha at least 1": (alpha, ">=", 1),
-    "concentration": parameters.concentrated(2),
-    "small residual for the width": parameters.flow_G(),
-    "residual at most Rbar": (start_residual, "<=", Rbar),
-}
-
-claim = Claim(2 * rate, ">=", mu_0, given=given, probability=1 - delta)
+claim = Claim(2 * rate, ">=", mu_0, given=FLOW_G, probability=1 - delta)
 
 theorem = Theorem(
     claim=claim,
@@ -43,7 +23,5 @@ theorem = Theorem(
         "alpha^2 mu_0": 4 * alpha**2 * mu_0,
         "no condition on the residual": claim.without("small residual for the width"),
     },
-    unrefutable={
-        "the constants of the width": "runs at the smallest admissible width use a few per cent of the room"
-    },
+    unrefutable=ROOM,
 )

@@ -3,38 +3,18 @@
 Statement:   with probability ≥ 1 − δ over u, for every y with R₀ = |f(0) − y| ≤ R̄: |f(t) − y|² ≤ exp(−λ₀t/α²) R₀².
 Hypotheses:  m ≥ 32κ² log(2n/δ)/λ₀; n(16τ + 2.625 log(n(n+1)/δ)/m) ≤ λ₀/4, τ = 2κR̄/(λ₀√m); α ≤ 1.
 Kind:        upper bound; the true rate is about twice that
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (the same rate; constants derived here).
+Paper:       the same rate.
+Ours:        the constants.
 Tags:        gradient flow, convergence, width, probability, relu
 """
 
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.bounds.dukler2020_runs import Widths
-from wnverify.families.relu.widths import (
-    RELU_WIDTHS,
-    Rbar,
-    alpha,
-    d,
-    delta,
-    kappa,
-    lambda_0,
-    m,
-    mean_inverse,
-    n,
-    rate,
-    start_residual,
-)
+from wnverify.bounds.dukler2020 import FLOW_V, ROOM
+from wnverify.families.relu.widths import RELU_WIDTHS, alpha, delta, lambda_0, rate
 
-parameters = Widths(n, m, d, kappa, alpha, lambda_0, Rbar, delta, mean_inverse)
-given = {
-    "alpha at most 1": (alpha, "<=", 1),
-    "concentration": parameters.concentrated(2),
-    "small residual for the width": parameters.flow_V(),
-    "residual at most Rbar": (start_residual, "<=", Rbar),
-}
-
-claim = Claim(2 * rate, ">=", lambda_0 / alpha**2, given=given, probability=1 - delta)
+claim = Claim(2 * rate, ">=", lambda_0 / alpha**2, given=FLOW_V, probability=1 - delta)
 
 theorem = Theorem(
     claim=claim,
@@ -45,7 +25,5 @@ theorem = Theorem(
         "no condition on the residual": claim.without("small residual for the width"),
         "alpha forgotten, and any alpha": claim.without("alpha at most 1").with_bound(lambda_0),
     },
-    unrefutable={
-        "the constants of the width": "runs at the smallest admissible width use a few per cent of the room"
-    },
+    unrefutable=ROOM,
 )

@@ -3,18 +3,17 @@
 Statement:   with probability at least 1 − δ, |V(0) − V∞|_F ≤ (√S + |XXᵀ|_F √log(1/δ))/√m with S = m E|V(0) − V∞|_F².
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1.
 Kind:        upper bound with a probability
-References:  McDiarmid's inequality and the second moments of variance_direction; derived here for
-             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement, by McDiarmid's inequality and the second moments of variance_direction.
 Tags:        concentration, initialisation, kernel, width
 """
 
-from sympy import log, sqrt
+from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import V_distance, V_variance, delta, gram_norm, m
+from wnverify.bounds.dukler2020 import frobenius
+from wnverify.families.relu.concentration import CONCENTRATION, V_distance, V_variance, delta, m
 
-bound = (sqrt(V_variance) + gram_norm * sqrt(log(1 / delta))) / sqrt(m)
+bound = frobenius(V_variance)
 
 theorem = Theorem(
     claim=Claim(V_distance, "<=", bound, probability=1 - delta),

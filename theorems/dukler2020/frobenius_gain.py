@@ -3,18 +3,17 @@
 Statement:   with probability at least 1 − δ, |G(0) − G∞|_F ≤ (√S + |XXᵀ|_F √log(1/δ))/√m with S = m E|G(0) − G∞|_F².
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1.
 Kind:        upper bound with a probability
-References:  McDiarmid's inequality and the second moments of variance_gain; derived here for
-             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement, by McDiarmid's inequality and the second moments of variance_gain.
 Tags:        concentration, initialisation, kernel, width
 """
 
-from sympy import log, sqrt
+from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import G_distance, G_variance, delta, gram_norm, m
+from wnverify.bounds.dukler2020 import frobenius
+from wnverify.families.relu.concentration import CONCENTRATION, G_distance, G_variance, delta, m
 
-bound = (sqrt(G_variance) + gram_norm * sqrt(log(1 / delta))) / sqrt(m)
+bound = frobenius(G_variance)
 
 theorem = Theorem(
     claim=Claim(G_distance, "<=", bound, probability=1 - delta),

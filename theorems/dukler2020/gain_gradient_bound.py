@@ -3,16 +3,15 @@
 Statement:   |∂L/∂g_k| ≤ κ|r|/√m with κ = |X|₂, for the first neuron.
 Hypotheses:  |x_i| = 1, v_k ≠ 0.
 Kind:        upper bound, tight: attained by near-parallel inputs and a neuron along them
-References:  derived here from the Pythagorean split of the gradient; Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878 (movement lemma).
+Paper:       the movement lemma.
+Ours:        the statement, from the Pythagorean split of the gradient.
 Tags:        gradient, width, relu
 """
 
 from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import alpha, gain_gradient, kappa, m, n, residual_norm
+from wnverify.families.relu.gains import RELU_GAINS, alpha, gain_gradient, kappa, m, n, residual_norm
 
 bound = kappa * residual_norm / sqrt(m)
 

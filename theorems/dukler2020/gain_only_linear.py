@@ -4,7 +4,8 @@ Statement:   r(s+1) = (I − ηG) r(s) when the directions are frozen. Measured 
              |z|(1 + ηκ²)|r|.
 Hypotheses:  all gains positive before and after the step, so that the active set stays.
 Kind:        identity
-References:  derived here; the limit α → ∞ of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       its limit α → ∞.
+Ours:        the statement.
 Tags:        gradient descent, gains, relu
 """
 
@@ -12,8 +13,8 @@ import sympy
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import (
+from wnverify.families.relu.gains import (
+    RELU_GAINS,
     G_force,
     V_force,
     gain_step_residual,

@@ -3,13 +3,12 @@
 Statement:   μ₀ ≤ λ₂(H∞)/d, the second smallest eigenvalue of the kernel without normalisation.
 Hypotheses:  n ≥ 2, d ≥ 2, non-parallel inputs (by an angle of 1/50).
 Kind:        upper bound, with a slack of some percent
-References:  derived here: H∞ ≥ d G∞ across the constant mode; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement: H∞ ≥ d G∞ across the constant mode.
 Tags:        kernel, eigenvalues, rate
 """
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.families.relu.kernels import KERNELS, RESOLVED
-from wnverify.families.relu.kernels_quantities import H_least, H_second, d, mu_0, n
+from wnverify.families.relu.kernels import KERNELS, RESOLVED, H_least, H_second, d, mu_0, n
 
 theorem = Theorem(
     claim=Claim(mu_0, "<=", H_second / d, given={**RESOLVED, "several inputs": (n, ">=", 2)}),

@@ -3,7 +3,7 @@
 Statement:   Σ_k g_k ∂L/∂g_k = ⟨r, f⟩, measured relative to |r|(|r| + |f|).
 Hypotheses:  gains of any sign.
 Kind:        identity
-References:  derived here: f is homogeneous of degree 1 in g; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement: f is homogeneous of degree 1 in g.
 Tags:        gradient, homogeneity, relu
 """
 
@@ -11,8 +11,7 @@ import sympy
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import gain_work, output_work, residual_norm, work_scale
+from wnverify.families.relu.gains import RELU_GAINS, gain_work, output_work, residual_norm, work_scale
 
 
 def version(work: sympy.Expr) -> Claim:

@@ -3,15 +3,14 @@
 Statement:   ⟨v_k, ∂L/∂v_k⟩ = 0, measured relative to |v_k| κ|r||g_k|/(√m|v_k|), the largest that the product can be.
 Hypotheses:  v_k ≠ 0.
 Kind:        identity
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       the statement.
 Tags:        gradient, scale invariance, relu
 """
 
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import alignment, plain_alignment
+from wnverify.families.relu.gains import RELU_GAINS, alignment, plain_alignment
 
 theorem = Theorem(
     claim=Claim(alignment, "=", Integer(0), tolerance=1e-13),

@@ -3,15 +3,14 @@
 Statement:   (|v_k|/g_k)² |∂L/∂v_k|² + (∂L/∂g_k)² = |Xᵀ D_k r|²/m, D_k = diag 1_ik, for the first neuron.
 Hypotheses:  v_k ≠ 0, g_k ≠ 0.
 Kind:        identity
-References:  derived here; it gives all movement bounds for Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement; it gives all movement bounds.
 Tags:        gradient, relu
 """
 
 import sympy
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import direction_gradient, gain, gain_gradient, m, norm, seen_residual
+from wnverify.families.relu.gains import RELU_GAINS, direction_gradient, gain, gain_gradient, m, norm, seen_residual
 
 
 def version(weight: sympy.Expr) -> Claim:

@@ -4,8 +4,8 @@ Statement:   with probability at least 1 − δ, |V_ij(0) − V∞_ij| ≤ R_ij 
              for all i, j at once, R_ij = (1 + |⟨x_i, x_j⟩|)/2 the range of a summand.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1.
 Kind:        upper bound with a probability
-References:  Hoeffding's inequality for n(n+1)/2 entries; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878
-             (the rate); constants derived here.
+Paper:       the rate.
+Ours:        the constants, by Hoeffding's inequality for n(n+1)/2 entries.
 Tags:        concentration, initialisation, kernel, width
 """
 
@@ -13,10 +13,9 @@ from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, increasing
 from wnverify.bounds.dukler2020 import entry_deviation
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import V_entry_error, delta, m, n
+from wnverify.families.relu.concentration import CONCENTRATION, V_entry_error, delta, m, n
 
-bound = entry_deviation(delta, m)
+bound = entry_deviation()
 
 theorem = Theorem(
     claim=Claim(V_entry_error, "<=", bound, probability=1 - delta),

@@ -4,8 +4,8 @@ Statement:   with probability at least 1 − δ, |G(0) − G∞|₂ ≤ |R|_F �
              in particular it is at most n times the root.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1.
 Kind:        upper bound with a probability
-References:  Hoeffding's inequality for all entries; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (the
-             rate); constants derived here.
+Paper:       the rate.
+Ours:        the constants, by Hoeffding's inequality for all entries.
 Tags:        concentration, initialisation, kernel, width
 """
 
@@ -13,10 +13,9 @@ from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, increasing
 from wnverify.bounds.dukler2020 import entry_deviation
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import G_error, G_range, delta, m
+from wnverify.families.relu.concentration import CONCENTRATION, G_error, G_range, delta, m
 
-deviation = entry_deviation(delta, m)
+deviation = entry_deviation()
 
 theorem = Theorem(
     claim=Claim(G_error, "<=", G_range * deviation, probability=1 - delta),

@@ -4,15 +4,23 @@ Statement:   |∂L/∂(v, g)|² − |∂L/∂w|² = (1/α² − 1) rᵀV(0)r, th
              normalisation at w = v(0)/α: the two speeds at which the loss falls under the flow.
 Hypotheses:  g_k = |v_k|/α, the initialisation at scale α > 0.
 Kind:        identity
-References:  derived here from the split of Λ(0); Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement, from the split of Λ(0).
 Tags:        flow, loss, initialisation, relu
 """
 
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import INITIAL, RELU_GAINS
-from wnverify.families.relu.gains_quantities import V_residual, alpha, kappa, loss_rate, plain_rate, residual_norm
+from wnverify.families.relu.gains import (
+    INITIAL,
+    RELU_GAINS,
+    V_residual,
+    alpha,
+    kappa,
+    loss_rate,
+    plain_rate,
+    residual_norm,
+)
 
 
 def version(rate: Expr) -> Claim:

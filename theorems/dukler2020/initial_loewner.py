@@ -3,16 +3,15 @@
 Statement:   Λ(0) ≥ H(0) in the Loewner order for α ≤ 1, measured as zᵀH(0)z ≤ zᵀΛ(0)z for arbitrary z.
 Hypotheses:  g_k = |v_k|/α, the initialisation at scale α ≤ 1.
 Kind:        upper bound; equality at α = 1
-References:  derived here from the split Λ(0) = H(0) + (1/α² − 1)V(0); Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878 for the kernels.
+Paper:       the kernels.
+Ours:        the statement, from the split Λ(0) = H(0) + (1/α² − 1)V(0).
 Tags:        kernel, relu, initialisation
 """
 
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import INITIAL, RELU_GAINS
-from wnverify.families.relu.gains_quantities import H_energy, alpha, ntk_energy
+from wnverify.families.relu.gains import INITIAL, RELU_GAINS, H_energy, alpha, ntk_energy
 
 claim = Claim(H_energy, "<=", ntk_energy, given={"alpha at most 1": (alpha, "<=", 1)})
 

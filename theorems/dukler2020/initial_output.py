@@ -4,16 +4,15 @@ Statement:   max_i |f_i(0)| ≤ √(2 log(2n/δ)) with probability at least 1 �
              |f(0) − y| ≤ √n (√(2 log(2n/δ)) + max_i |y_i|).
 Hypotheses:  u_k ~ N(0, I_d) and uniform signs c_k, independent; g = |u|, |x_i| = 1; m ≥ 50.
 Kind:        upper bound with a probability
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (|f(0) − y|² = O(n log(n/δ))); constants derived here
-             from Hoeffding's inequality for the signs given u.
+Paper:       |f(0) − y|² = O(n log(n/δ)).
+Ours:        the constants, from Hoeffding's inequality for the signs given u.
 Tags:        concentration, initialisation, output
 """
 
 from sympy import exp, log, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import alpha, delta, m, n, output_max
+from wnverify.families.relu.concentration import CONCENTRATION, alpha, delta, m, n, output_max
 
 bound = sqrt(2 * log(2 * n / delta))
 

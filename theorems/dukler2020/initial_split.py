@@ -3,15 +3,15 @@
 Statement:   Λ(0) = H(0) + (1/α² − 1) V(0), measured as quadratic forms in an arbitrary vector.
 Hypotheses:  g_k = |v_k|/α, the initialisation at scale α > 0.
 Kind:        identity
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (the case α = 1); all α derived here.
+Paper:       the case α = 1.
+Ours:        all α.
 Tags:        kernel, relu, initialisation
 """
 
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, decreasing, limit
-from wnverify.families.relu.gains import INITIAL, RELU_GAINS
-from wnverify.families.relu.gains_quantities import H_energy, V_energy, alpha, kappa, ntk_energy, size_z
+from wnverify.families.relu.gains import INITIAL, RELU_GAINS, H_energy, V_energy, alpha, kappa, ntk_energy, size_z
 
 
 def version(energy: Expr) -> Claim:

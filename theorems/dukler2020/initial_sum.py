@@ -4,15 +4,14 @@ Statement:   V(0) + G(0) = H(0), H_ij = (1/m) Σ_k ⟨x_i, x_j⟩ 1_ik 1_jk, whi
              m^{-1/2} Σ c_k relu(w_k·x) at w = v(0)/α. Measured as quadratic forms, the last by derivatives.
 Hypotheses:  g_k = |v_k|/α, the initialisation at scale α, any α > 0.
 Kind:        identity
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (α = 1 recovers the kernel without normalisation).
+Paper:       α = 1 recovers the kernel without normalisation.
 Tags:        kernel, relu, initialisation
 """
 
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import INITIAL, RELU_GAINS
-from wnverify.families.relu.gains_quantities import G_energy, V_energy, alpha, kappa, plain_energy, size_z
+from wnverify.families.relu.gains import INITIAL, RELU_GAINS, G_energy, V_energy, alpha, kappa, plain_energy, size_z
 
 
 def version(energy: Expr) -> Claim:

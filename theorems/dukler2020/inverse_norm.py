@@ -3,7 +3,8 @@
 Statement:   E 1/|u| = Γ((d−1)/2)/(√2 Γ(d/2)). Measured by quadrature in the radius.
 Hypotheses:  u ~ N(0, I_d), d ≥ 2; for d = 1 the mean is infinite.
 Kind:        identity
-References:  derived here; it enters the width conditions for Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       the width conditions, into which it enters.
+Ours:        the statement.
 Tags:        initialisation, lemma
 """
 
@@ -11,8 +12,7 @@ from sympy import sqrt
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.dukler2020 import inverse_norm as formula
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import d, inverse_norm
+from wnverify.families.relu.kernels import KERNELS, PLANAR, d, inverse_norm
 
 theorem = Theorem(
     claim=Claim(inverse_norm, "=", formula(), given=PLANAR, tolerance=1e-11),

@@ -4,31 +4,24 @@ Statement:   E a a′ 1{a > 0} 1{a′ > 0} = (sin θ + (π − θ) cos θ)/(2πd
              the unit inputs. Measured by quadrature.
 Hypotheses:  v̄ uniform on the sphere of R^d, d ≥ 2.
 Kind:        identity
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (as an expectation); closed form derived here from
-             the arc-cosine kernel, since |u| is independent of v̄ and E|u|² = d.
+Paper:       as an expectation.
+Ours:        the closed form, from the arc-cosine kernel, since |u| is independent of v̄ and E|u|² = d.
 Tags:        kernel, infinite width, relu
 """
 
-from sympy import Expr, Integer, pi, sin
+from sympy import pi, sin
 
-from wnverify import Claim, Theorem, decreasing, limit
-from wnverify.bounds.dukler2020 import kernel_G
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import G_pair, d, theta
-
-
-def version(value: Expr) -> Claim:
-    """The claim with another closed form."""
-    return Claim(G_pair - value, "=", Integer(0), given=PLANAR, tolerance=1e-12)
-
+from wnverify import Theorem, decreasing, limit
+from wnverify.bounds.dukler2020 import closed_form, kernel_G
+from wnverify.families.relu.kernels import KERNELS, G_pair, d, theta
 
 theorem = Theorem(
-    claim=version(kernel_G()),
+    claim=closed_form(G_pair, kernel_G()),
     family=KERNELS,
     about_bound=[decreasing(d, of=kernel_G()), limit(theta, 0, 1 / (2 * d), of=kernel_G())],
     mutants={
-        "without 1/d": version(d * kernel_G()),
-        "1/(d+1) for 1/d": version(d * kernel_G() / (d + 1)),
-        "minus the sine": version(kernel_G() - sin(theta) / (pi * d)),
+        "without 1/d": closed_form(G_pair, d * kernel_G()),
+        "1/(d+1) for 1/d": closed_form(G_pair, d * kernel_G() / (d + 1)),
+        "minus the sine": closed_form(G_pair, kernel_G() - sin(theta) / (pi * d)),
     },
 )

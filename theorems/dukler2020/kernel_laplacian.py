@@ -4,7 +4,8 @@ Statement:   V∞(t) = −(1 − t²) G∞″(t) + (d − 1) t G∞′(t), t = c
              V∞ = ⟨∇ψ, ∇ψ′⟩ with tangential gradients. V∞ is measured by quadrature, G∞ differentiated in closed form.
 Hypotheses:  d ≥ 2, 1/100 ≤ θ ≤ π − 1/100, where the derivatives in t exist.
 Kind:        identity
-References:  derived here by Green's formula; the kernels of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       the kernels.
+Ours:        the statement, by Green's formula.
 Tags:        kernel, infinite width, laplacian
 """
 
@@ -12,8 +13,7 @@ from sympy import Expr, Integer, Rational, cos, pi, sin
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.dukler2020 import kernel_G
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import V_pair, d, theta
+from wnverify.families.relu.kernels import KERNELS, PLANAR, V_pair, d, theta
 
 first = kernel_G().diff(theta) / -sin(theta)
 second = first.diff(theta) / -sin(theta)

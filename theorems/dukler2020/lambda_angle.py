@@ -3,20 +3,17 @@
 Statement:   λ₀ ≤ θ/(2π) + θ²/4, θ the least angle between two inputs.
 Hypotheses:  d ≥ 2, n ≥ 2, θ ≥ 1/1000.
 Kind:        upper bound, tight to first order for large d
-References:  derived here from λ₀ ≤ (d−1)/(2d) − max|V∞_ij|; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement, from λ₀ ≤ (d−1)/(2d) − max|V∞_ij|.
 Tags:        kernel, eigenvalues, rate
 """
 
-from sympy import Rational, pi
+from sympy import pi
 
 from wnverify import Claim, Theorem, increasing
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import lambda_0, min_angle, n
-
-several = {**PLANAR, "several inputs": (n, ">=", 2), "distinct inputs": (min_angle, ">=", Rational(1, 1000))}
+from wnverify.families.relu.kernels import APART, KERNELS, PLANAR, lambda_0, min_angle
 
 theorem = Theorem(
-    claim=Claim(lambda_0, "<=", min_angle / (2 * pi) + min_angle**2 / 4, given=several),
+    claim=Claim(lambda_0, "<=", min_angle / (2 * pi) + min_angle**2 / 4, given=APART),
     family=KERNELS,
     about_bound=[increasing(min_angle)],
     mutants={

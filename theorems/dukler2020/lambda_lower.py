@@ -3,13 +3,13 @@
 Statement:   λ₀ ≥ ((d − 1)/d) λ_min(H∞ − b_d² 11ᵀ).
 Hypotheses:  d ≥ 2.
 Kind:        lower bound
-References:  derived here from the spectral gap; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, for λ₀.
+Paper:       for λ₀.
+Ours:        the statement, from the spectral gap.
 Tags:        kernel, eigenvalues, rate
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import H_least, centred_least, d, lambda_0
+from wnverify.families.relu.kernels import KERNELS, PLANAR, H_least, centred_least, d, lambda_0
 
 theorem = Theorem(
     claim=Claim(1 + lambda_0, ">=", 1 + (d - 1) / d * centred_least, given=PLANAR, tolerance=1e-12),

@@ -3,13 +3,13 @@
 Statement:   λ₀ ≤ (d−1)/(2d) − max_{i≠j} |V∞_ij|.
 Hypotheses:  d ≥ 2.
 Kind:        upper bound, an equality for two inputs
-References:  derived here by interlacing with 2×2 blocks; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, for λ₀.
+Paper:       for λ₀.
+Ours:        the statement, by interlacing with 2×2 blocks.
 Tags:        kernel, eigenvalues, rate
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import V_off, d, lambda_0
+from wnverify.families.relu.kernels import KERNELS, PLANAR, V_off, d, lambda_0
 
 bound = (d - 1) / (2 * d) - V_off
 

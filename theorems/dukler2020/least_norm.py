@@ -3,7 +3,7 @@
 Statement:   min_k |u_k| ≥ (δ/(m B_d))^{1/d}, B_d = 1/(2^{d/2} Γ(d/2 + 1)), with probability at least 1 − δ.
 Hypotheses:  u_1, …, u_m ~ N(0, I_d).
 Kind:        lower bound with a probability, tight as δ → 0
-References:  union over the neurons of small_ball; derived here for Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement, by a union over the neurons of small_ball.
 Tags:        initialisation, anticoncentration, width
 """
 
@@ -11,8 +11,7 @@ from sympy import Integer
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.dukler2020 import small_ball
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import d, delta, least_norm, m
+from wnverify.families.relu.concentration import CONCENTRATION, d, delta, least_norm, m
 
 bound = (delta / (m * small_ball(Integer(1)))) ** (1 / d)
 

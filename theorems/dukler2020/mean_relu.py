@@ -3,8 +3,8 @@
 Statement:   b_d = E relu(v̄₁) = Γ(d/2)/(2√π Γ((d+1)/2)). Measured by quadrature in the polar angle.
 Hypotheses:  v̄ uniform on the sphere of R^d, d ≥ 2.
 Kind:        identity
-References:  derived here; it is the constant mode of the kernels of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the kernels, whose constant mode it is.
+Ours:        the statement.
 Tags:        kernel, lemma
 """
 
@@ -12,8 +12,7 @@ from sympy import pi, sqrt
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.dukler2020 import mean_relu as formula
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import d, mean_relu
+from wnverify.families.relu.kernels import KERNELS, PLANAR, d, mean_relu
 
 theorem = Theorem(
     claim=Claim(mean_relu, "=", formula(), given=PLANAR, tolerance=1e-12),

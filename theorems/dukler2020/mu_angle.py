@@ -3,22 +3,19 @@
 Statement:   μ₀ ≤ 1/(2d) − J1(θ)/(2πd), θ the least angle between two inputs, J1 = sin θ + (π − θ) cos θ.
 Hypotheses:  n ≥ 2, d ≥ 2, θ ≥ 1/1000.
 Kind:        upper bound, an equality for two inputs
-References:  derived here by interlacing with 2×2 blocks; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, for μ₀.
+Paper:       for μ₀.
+Ours:        the statement, by interlacing with 2×2 blocks.
 Tags:        kernel, eigenvalues, rate
 """
 
-from sympy import Rational
-
 from wnverify import Claim, Theorem, limit
 from wnverify.bounds.dukler2020 import kernel_G
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import d, min_angle, mu_0, n
+from wnverify.families.relu.kernels import APART, KERNELS, d, min_angle, mu_0
 
-several = {**PLANAR, "several inputs": (n, ">=", 2), "distinct inputs": (min_angle, ">=", Rational(1, 1000))}
 bound = 1 / (2 * d) - kernel_G(min_angle)
 
 theorem = Theorem(
-    claim=Claim(mu_0, "<=", bound, given=several, tolerance=1e-9),
+    claim=Claim(mu_0, "<=", bound, given=APART, tolerance=1e-9),
     family=KERNELS,
     about_bound=[limit(min_angle, 0, 0)],
     mutants={

@@ -3,22 +3,18 @@
 Statement:   μ₀ ≤ θ²/(4d), θ the least angle between two inputs.
 Hypotheses:  n ≥ 2, d ≥ 2, θ ≥ 1/1000.
 Kind:        upper bound, tight as θ → 0 for two inputs
-References:  derived here from μ₀ ≤ 1/(2d) − G∞(θ), sin θ ≥ θ cos θ and cos θ ≥ 1 − θ²/2; Dukler, Gu, Montúfar,
-             ICML 2020, arXiv:2006.06878, for μ₀.
+Paper:       for μ₀.
+Ours:        the statement, from μ₀ ≤ 1/(2d) − G∞(θ), sin θ ≥ θ cos θ and cos θ ≥ 1 − θ²/2.
 Tags:        kernel, eigenvalues, rate
 """
 
-from sympy import Rational
-
 from wnverify import Claim, Theorem, decreasing, increasing, order
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import d, min_angle, mu_0, n
+from wnverify.families.relu.kernels import APART, KERNELS, d, min_angle, mu_0
 
-several = {**PLANAR, "several inputs": (n, ">=", 2), "distinct inputs": (min_angle, ">=", Rational(1, 1000))}
 bound = min_angle**2 / (4 * d)
 
 theorem = Theorem(
-    claim=Claim(mu_0, "<=", bound, given=several),
+    claim=Claim(mu_0, "<=", bound, given=APART),
     family=KERNELS,
     about_bound=[decreasing(d), increasing(min_angle), order(min_angle**2)],
     mutants={"1/5 for 1/4": min_angle**2 / (5 * d), "1/d^2 for 1/d": bound / d, "third order": min_angle * bound},

@@ -4,16 +4,15 @@ Statement:   JJᵀ = V/α² + G for J = [∂f/∂v, ∂f/∂g], V_ij = (1/m) Σ_
              G_ij = (1/m) Σ_k a_ik a_jk 1_ik 1_jk. Measured as quadratic forms in an arbitrary vector z.
 Hypotheses:  |x_i| = 1, v_k ≠ 0, gains of any sign; 1_ik = 1{g_k a_ik > 0}, a_ik = ⟨v_k/|v_k|, x_i⟩.
 Kind:        identity
-References:  Dukler, Gu, Montúfar: Optimization Theory for ReLU Neural Networks Trained with Normalization Layers,
-             ICML 2020, arXiv:2006.06878 (definition of Λ).
+Paper:       the definition of Λ.
 Tags:        kernel, relu, normalisation
 """
 
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import (
+from wnverify.families.relu.gains import (
+    RELU_GAINS,
     G_energy,
     G_energy_by_direction,
     V_energy,

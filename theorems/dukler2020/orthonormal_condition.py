@@ -4,7 +4,8 @@ Statement:   cond(V∞/α² + G∞) = max{p/q, q/p}, p = λ₀/α² + (1 + (n−
              q = (d − 1 + 1/π)/(2dα²) + (1 − 1/π)/(2d) across; it is 1 at α = 1 only.
 Hypotheses:  x_1, …, x_n orthonormal, n ≥ 2, d ≥ 2.
 Kind:        identity
-References:  derived here; compare Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, on the choice of α.
+Paper:       on the choice of α, for comparison.
+Ours:        the statement.
 Tags:        conditioning, kernel, orthonormal
 """
 
@@ -12,13 +13,20 @@ from sympy import Integer
 
 from wnverify import Claim, Theorem, limit
 from wnverify.bounds.dukler2020 import orthonormal_condition
-from wnverify.families.relu.kernels import KERNELS, ORTHONORMAL, PLANAR, TURNED
-from wnverify.families.relu.kernels_quantities import alpha, condition, condition_G, condition_V, n
-
-several = {**PLANAR, "several inputs": (n, ">=", 2), **ORTHONORMAL}
+from wnverify.families.relu.kernels import (
+    KERNELS,
+    ORTHONORMAL,
+    SEVERAL,
+    TURNED,
+    alpha,
+    condition,
+    condition_G,
+    condition_V,
+    n,
+)
 
 theorem = Theorem(
-    claim=Claim(condition, "=", orthonormal_condition(), given=several, tolerance=1e-10),
+    claim=Claim(condition, "=", orthonormal_condition(), given={**SEVERAL, **ORTHONORMAL}, tolerance=1e-10),
     family=KERNELS,
     settings=TURNED,
     about_bound=[limit(alpha, 1, 1, given={n: 2})],

@@ -3,14 +3,14 @@
 Statement:   λ₀ = ((d − 1) − (n − 1)/π)/(2d).
 Hypotheses:  x_1, …, x_n orthonormal, d ≥ 2.
 Kind:        identity
-References:  derived here: V∞ has two different entries; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, for λ₀.
+Paper:       for λ₀.
+Ours:        the statement: V∞ has two different entries.
 Tags:        kernel, eigenvalues, orthonormal
 """
 
 from wnverify import Claim, Theorem, decreasing, increasing
 from wnverify.bounds.dukler2020 import orthonormal_lambda
-from wnverify.families.relu.kernels import KERNELS, ORTHONORMAL, PLANAR, TURNED
-from wnverify.families.relu.kernels_quantities import H_least, d, lambda_0, mu_0, n
+from wnverify.families.relu.kernels import KERNELS, ORTHONORMAL, PLANAR, TURNED, H_least, d, lambda_0, mu_0, n
 
 rate = orthonormal_lambda()
 

@@ -3,7 +3,8 @@
 Statement:   μ₀ = (1 − 1/π)/(2d).
 Hypotheses:  x_1, …, x_n orthonormal, n ≥ 2.
 Kind:        identity
-References:  derived here: G∞ has two different entries; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, for μ₀.
+Paper:       for μ₀.
+Ours:        the statement: G∞ has two different entries.
 Tags:        kernel, eigenvalues, orthonormal
 """
 
@@ -11,12 +12,10 @@ from sympy import pi
 
 from wnverify import Claim, Theorem, decreasing, free_of
 from wnverify.bounds.dukler2020 import orthonormal_mu
-from wnverify.families.relu.kernels import KERNELS, ORTHONORMAL, PLANAR, TURNED
-from wnverify.families.relu.kernels_quantities import d, mu_0, n
+from wnverify.families.relu.kernels import KERNELS, ORTHONORMAL, SEVERAL, TURNED, d, mu_0, n
 
-several = {**PLANAR, "several inputs": (n, ">=", 2), **ORTHONORMAL}
 rate = orthonormal_mu()
-claim = Claim(mu_0, "=", rate, given=several, tolerance=1e-12)
+claim = Claim(mu_0, "=", rate, given={**SEVERAL, **ORTHONORMAL}, tolerance=1e-12)
 
 theorem = Theorem(
     claim=claim,

@@ -4,31 +4,25 @@ Statement:   E relu(u·x) relu(u·x′) = d G∞ = (sin θ + (π − θ) cos θ)
              E f(0)f(0)ᵀ, so E|f(0)|² = n/2. Measured by quadrature.
 Hypotheses:  u ~ N(0, I_d), d ≥ 2, |x| = |x′| = 1.
 Kind:        identity
-References:  derived here; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878, state the order of |f(0) − y|².
+Paper:       states the order of |f(0) − y|².
+Ours:        the statement.
 Tags:        initialisation, output, kernel
 """
 
-from sympy import Expr, Integer, Rational
+from sympy import Rational
 
-from wnverify import Claim, Theorem, free_of, limit
-from wnverify.bounds.dukler2020 import kernel_G
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import d, output_moment, theta
-
-
-def version(value: Expr) -> Claim:
-    """The claim with another closed form."""
-    return Claim(output_moment - value, "=", Integer(0), given=PLANAR, tolerance=1e-12)
-
+from wnverify import Theorem, free_of, limit
+from wnverify.bounds.dukler2020 import closed_form, kernel_G
+from wnverify.families.relu.kernels import KERNELS, d, output_moment, theta
 
 covariance = d * kernel_G()
 
 theorem = Theorem(
-    claim=version(covariance),
+    claim=closed_form(output_moment, covariance),
     family=KERNELS,
     about_bound=[free_of(d, of=covariance), limit(theta, 0, Rational(1, 2), of=covariance)],
     mutants={
-        "without the factor d": version(kernel_G()),
-        "(d + 1) for d": version((d + 1) * kernel_G()),
+        "without the factor d": closed_form(output_moment, kernel_G()),
+        "(d + 1) for d": closed_form(output_moment, (d + 1) * kernel_G()),
     },
 )

@@ -4,22 +4,20 @@ Statement:   V∞ has n positive eigenvalues.
 Hypotheses:  d ≥ 2, no two of the n inputs on one line; here by an angle of at least 1/50, and an eigenvalue counts
              as positive above 1e-13, so that rounding does not decide.
 Kind:        lower bound, an equality
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (lemma: strictly positive definite).
+Paper:       lemma: strictly positive definite.
 Tags:        kernel, positivity, infinite width
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.kernels import KERNELS, RESOLVED
-from wnverify.families.relu.kernels_quantities import V_positive, min_angle, n, plane_positive, separation
+from wnverify.families.relu.kernels import DISTINCT, KERNELS, RESOLVED, V_positive, n, plane_positive, separation
 
 claim = Claim(V_positive, ">=", n, given=RESOLVED)
-distinct = {**claim.given, "non-parallel inputs": (min_angle, ">=", claim.given["non-parallel inputs"].rhs)}
 
 theorem = Theorem(
     claim=claim,
     family=KERNELS,
     mutants={
-        "distinct inputs": Claim(V_positive, ">=", n, given=distinct),
+        "distinct inputs": Claim(V_positive, ">=", n, given=DISTINCT),
         "one dimension": claim.without("at least two dimensions"),
         "the formula of the plane on every sphere": Claim(plane_positive, ">=", n, given=RESOLVED),
         "two inputs may coincide": Claim(V_positive, ">=", n, given={"angles": (separation, ">=", 0)}),

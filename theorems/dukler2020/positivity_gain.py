@@ -4,22 +4,20 @@ Statement:   G∞ has n positive eigenvalues.
 Hypotheses:  d ≥ 2, no two of the n inputs on one line; here by an angle of at least 1/50, and an eigenvalue counts
              as positive above 1e-13, so that rounding does not decide.
 Kind:        lower bound, an equality
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (lemma: strictly positive definite).
+Paper:       lemma: strictly positive definite.
 Tags:        kernel, positivity, infinite width
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.kernels import KERNELS, PLANAR, RESOLVED
-from wnverify.families.relu.kernels_quantities import G_positive, min_angle, n
+from wnverify.families.relu.kernels import DISTINCT, KERNELS, PLANAR, RESOLVED, G_positive, n
 
 claim = Claim(G_positive, ">=", n, given=RESOLVED)
-distinct = {**claim.given, "non-parallel inputs": (min_angle, ">=", claim.given["non-parallel inputs"].rhs)}
 
 theorem = Theorem(
     claim=claim,
     family=KERNELS,
     mutants={
-        "distinct inputs": Claim(G_positive, ">=", n, given=distinct),
+        "distinct inputs": Claim(G_positive, ">=", n, given=DISTINCT),
         "any inputs": Claim(G_positive, ">=", n, given=PLANAR),
         "one more": Claim(G_positive, ">=", n + 1, given=RESOLVED),
     },

@@ -5,7 +5,8 @@ Statement:   w_k = g_k v_k/|v_k| moves by w_k′ = −[(g_k/|v_k|)² (I − w̄w
              Measured for the first neuron along an arbitrary vector.
 Hypotheses:  v_k ≠ 0, g_k ≠ 0.
 Kind:        identity
-References:  derived here; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 for the flow.
+Paper:       the flow.
+Ours:        the statement.
 Tags:        flow, preconditioning, relu
 """
 
@@ -13,8 +14,9 @@ import sympy
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import ANY, RELU_GAINS
-from wnverify.families.relu.gains_quantities import (
+from wnverify.families.relu.gains import (
+    ANY,
+    RELU_GAINS,
     across_force,
     along_force,
     alpha,

@@ -3,13 +3,12 @@
 Statement:   λ₀ + μ₀ ≤ λ_min(H∞).
 Hypotheses:  d ≥ 2.
 Kind:        upper bound; equality for two inputs close to each other
-References:  Weyl's inequality for H∞ = V∞ + G∞; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+References:  Weyl's inequality for H∞ = V∞ + G∞.
 Tags:        kernel, eigenvalues, rate
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import H_least, d, lambda_0, mu_0
+from wnverify.families.relu.kernels import KERNELS, PLANAR, H_least, d, lambda_0, mu_0
 
 theorem = Theorem(
     claim=Claim(1 + lambda_0 + mu_0, "<=", 1 + H_least, given=PLANAR, tolerance=1e-12),

@@ -4,24 +4,29 @@ Statement:   ∂L/∂v_k at (s_j v_j) is 1/s_k times ∂L/∂v_k at (v_j), for a
              along an arbitrary vector p, relative to |p||∂L/∂v|.
 Hypotheses:  v_k ≠ 0; the neuron sees some residual, |∂L/∂v_1| > 1e-3.
 Kind:        identity
-References:  derivative of f(sv) = f(v); Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+References:  derivative of f(sv) = f(v).
 Tags:        scale invariance, gradient, relu
 """
 
 import sympy
-from sympy import Integer, Rational
+from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import direction_gradient, gradient_along, s, scaled_gradient, size_p
-
-moving = {"a gradient to speak of": (direction_gradient * size_p, ">", Rational(1, 1000))}
+from wnverify.families.relu.gains import (
+    MOVING,
+    RELU_GAINS,
+    direction_gradient,
+    gradient_along,
+    s,
+    scaled_gradient,
+    size_p,
+)
 
 
 def version(factor: sympy.Expr) -> Claim:
     """The claim with another power of the factor."""
     defect = (factor * scaled_gradient - gradient_along) / (direction_gradient * size_p)
-    return Claim(defect, "=", Integer(0), given=moving, tolerance=1e-10)
+    return Claim(defect, "=", Integer(0), given=MOVING, tolerance=1e-10)
 
 
 theorem = Theorem(

@@ -4,7 +4,7 @@ Statement:   f at (s_k v_k) is f at (v_k), for every s_k > 0. Measured along an 
              largest value possible.
 Hypotheses:  v_k ≠ 0.
 Kind:        identity
-References:  f depends on v_k through v_k/|v_k| only; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+References:  f depends on v_k through v_k/|v_k| only.
 Tags:        scale invariance, relu
 """
 
@@ -12,8 +12,7 @@ import sympy
 from sympy import Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import output_along, output_scale, s, scaled_output
+from wnverify.families.relu.gains import RELU_GAINS, output_along, output_scale, s, scaled_output
 
 
 def version(expected: sympy.Expr) -> Claim:

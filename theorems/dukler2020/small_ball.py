@@ -3,8 +3,7 @@
 Statement:   |u| ≥ R with probability at least 1 − R^d/(2^{d/2} Γ(d/2 + 1)).
 Hypotheses:  u ~ N(0, I_d).
 Kind:        lower bound with a probability, tight as R → 0
-References:  the density of N(0, I_d) is at most (2π)^{−d/2}; derived here for Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Ours:        the statement: the density of N(0, I_d) is at most (2π)^{−d/2}.
 Tags:        initialisation, anticoncentration
 """
 
@@ -12,8 +11,7 @@ from sympy import Expr
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.dukler2020 import small_ball
-from wnverify.families.relu.concentration import CONCENTRATION
-from wnverify.families.relu.concentration_quantities import d, first_norm, radius
+from wnverify.families.relu.concentration import CONCENTRATION, d, first_norm, radius
 
 
 def version(failure: Expr) -> Claim:

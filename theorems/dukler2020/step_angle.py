@@ -3,16 +3,14 @@
 Statement:   the angle between v_k(s) and v_k(s+1) is atan(η|∂L/∂v_k|/|v_k|), for the first neuron.
 Hypotheses:  v_k ≠ 0, any step size η.
 Kind:        identity
-References:  derived here from the orthogonality of v_k and its gradient; Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Ours:        the statement, from the orthogonality of v_k and its gradient.
 Tags:        gradient descent, angle, relu
 """
 
 from sympy import atan
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import direction_gradient, norm, step, step_angle
+from wnverify.families.relu.gains import RELU_GAINS, direction_gradient, norm, step, step_angle
 
 tangent = step * direction_gradient / norm
 

@@ -5,7 +5,7 @@ Statement:   |f'_i − f_i + η(Λr)_i| ≤ m^{-1/2}(Σ_k e_k + Σ_flips |L_ik|)
              e_k = 2|Δg_k| sin(atan(ξ_k)/2) + |g_k| ξ_k²/(1 + √(1+ξ_k²)).
 Hypotheses:  v_k ≠ 0; any state, any η.
 Kind:        upper bound, tight
-References:  derived here, for Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement.
 Tags:        gradient descent, relu
 """
 

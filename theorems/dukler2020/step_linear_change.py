@@ -3,7 +3,7 @@
 Statement:   |L_ik| ≤ (ηκ|r|/√m) max(1, (g_k/|v_k|)²), for the first neuron and the first input.
 Hypotheses:  v_k ≠ 0.
 Kind:        upper bound, tight (one input)
-References:  derived here, for Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement.
 Tags:        gradient descent, relu
 """
 

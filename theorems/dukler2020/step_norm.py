@@ -3,13 +3,12 @@
 Statement:   |v_k(s+1)|² = |v_k(s)|² + η²|∂L/∂v_k|², for the first neuron.
 Hypotheses:  v_k ≠ 0, any step size η.
 Kind:        identity
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (|v_k| never decreases).
+Paper:       |v_k| never decreases.
 Tags:        gradient descent, norm growth, relu
 """
 
 from wnverify import Claim, Theorem, free_of, increasing
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import direction_gradient, m, next_norm, norm, step
+from wnverify.families.relu.gains import RELU_GAINS, direction_gradient, m, next_norm, norm, step
 
 theorem = Theorem(
     claim=Claim(next_norm**2, "=", norm**2 + step**2 * direction_gradient**2, tolerance=1e-12),

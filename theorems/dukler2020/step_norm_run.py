@@ -3,24 +3,15 @@
 Statement:   |v_k(S)|² = |v_k(0)|² + η² Σ_{s<S} |∂L/∂v_k(s)|², for the first neuron and S = 5.
 Hypotheses:  v_k ≠ 0, no step ends within 1e-6 of a kink.
 Kind:        identity
-References:  Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878 (|v_k| never decreases), telescoped.
+Paper:       |v_k| never decreases; telescoped.
 Tags:        gradient descent, norm growth, relu
 """
 
-from sympy import Rational
-
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import norm, run_growth, run_kink, run_norm, step
+from wnverify.families.relu.gains import OFF_KINKS, RELU_GAINS, norm, run_growth, run_norm, step
 
 theorem = Theorem(
-    claim=Claim(
-        run_norm**2,
-        "=",
-        norm**2 + run_growth,
-        given={"off the kinks": (run_kink, ">=", Rational(1, 10**6))},
-        tolerance=1e-12,
-    ),
+    claim=Claim(run_norm**2, "=", norm**2 + run_growth, given=OFF_KINKS, tolerance=1e-12),
     family=RELU_GAINS,
     mutants={
         "the norm is kept": norm**2,

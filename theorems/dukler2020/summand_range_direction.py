@@ -4,16 +4,15 @@ Statement:   −⟨P x, P x′⟩ 1{v·x > 0} 1{v·x′ > 0} ≤ (1 − c)/2 wit
              summands of V_ij(0) range over an interval of length (1 + |c|)/2.
 Hypotheses:  |x| = |x′| = 1, g > 0.
 Kind:        upper bound, tight: attained by the bisector of x and x′
-References:  derived here: a, b > 0 imply ab ≤ (1 + c)/2; used for Hoeffding's inequality at the initialisation of
-             Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       the initialisation, at which it is used for Hoeffding's inequality.
+Ours:        the statement: a, b > 0 imply ab ≤ (1 + c)/2.
 Tags:        concentration, lemma, relu
 """
 
 from sympy import Integer
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.families.relu.gains import INITIAL, RELU_GAINS
-from wnverify.families.relu.gains_quantities import correlation, summand_V
+from wnverify.families.relu.gains import INITIAL, RELU_GAINS, correlation, summand_V
 
 bound = (1 - correlation) / 2
 

@@ -3,16 +3,15 @@
 Statement:   0 ≤ a a′ 1{a > 0} 1{a′ > 0} ≤ (1 + c)/2 with c = ⟨x, x′⟩, a = ⟨v/|v|, x⟩, a′ = ⟨v/|v|, x′⟩.
 Hypotheses:  |x| = |x′| = 1, g > 0.
 Kind:        upper bound, tight: attained by the bisector of x and x′
-References:  derived here; used for Hoeffding's inequality at the initialisation of Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Paper:       the initialisation, at which it is used for Hoeffding's inequality.
+Ours:        the statement.
 Tags:        concentration, lemma, relu
 """
 
 from sympy import Abs
 
 from wnverify import Claim, Theorem, increasing
-from wnverify.families.relu.gains import INITIAL, RELU_GAINS
-from wnverify.families.relu.gains_quantities import correlation, summand_G
+from wnverify.families.relu.gains import INITIAL, RELU_GAINS, correlation, summand_G
 
 bound = (1 + correlation) / 2
 

@@ -3,16 +3,14 @@
 Statement:   λ_min(H∞)/α² + (1 − 1/α²) μ₀ ≤ λ_min(Λ∞) for α ≥ 1, Λ∞ = V∞/α² + G∞.
 Hypotheses:  d ≥ 2, α ≥ 1.
 Kind:        lower bound; equality for two inputs, and at α = 1
-References:  derived here by Weyl's inequality from Λ∞ = H∞/α² + (1 − 1/α²)G∞; Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878.
+Ours:        the statement, by Weyl's inequality from Λ∞ = H∞/α² + (1 − 1/α²)G∞.
 Tags:        kernel, eigenvalues, initialisation, rate
 """
 
 from sympy import oo
 
 from wnverify import Claim, Theorem, limit
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import H_least, alpha, mu_0, tangent_least
+from wnverify.families.relu.kernels import KERNELS, PLANAR, H_least, alpha, mu_0, tangent_least
 
 bound = H_least / alpha**2 + (1 - 1 / alpha**2) * mu_0
 claim = Claim(

@@ -3,15 +3,14 @@
 Statement:   λ_min(Λ∞) ≤ λ_min(H∞) for α ≥ 1, Λ∞ = V∞/α² + G∞.
 Hypotheses:  d ≥ 2, α ≥ 1.
 Kind:        upper bound; equality at α = 1
-References:  derived here: Λ∞ falls with α in the Loewner order; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Ours:        the statement: Λ∞ falls with α in the Loewner order.
 Tags:        kernel, eigenvalues, initialisation, rate
 """
 
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.kernels import KERNELS, RESOLVED
-from wnverify.families.relu.kernels_quantities import H_least, alpha, tangent_least
+from wnverify.families.relu.kernels import KERNELS, RESOLVED, H_least, alpha, tangent_least
 
 claim = Claim(tangent_least, "<=", H_least, given={**RESOLVED, "alpha at least 1": (alpha, ">=", 1)}, tolerance=1e-9)
 

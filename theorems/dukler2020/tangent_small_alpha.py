@@ -3,16 +3,15 @@
 Statement:   λ_min(Λ∞) ≥ λ_min(H∞) + (1/α² − 1) λ₀ for α ≤ 1, Λ∞ = V∞/α² + G∞.
 Hypotheses:  d ≥ 2, α ≤ 1.
 Kind:        lower bound; equality for two inputs, and at α = 1
-References:  derived here by Weyl's inequality from Λ∞ = H∞ + (1/α² − 1)V∞; Dukler, Gu, Montúfar, ICML 2020,
-             arXiv:2006.06878. A small α is but a larger learning rate of the directions: see alpha_lr_ratio.
+Ours:        the statement, by Weyl's inequality from Λ∞ = H∞ + (1/α² − 1)V∞. A small α is but a larger learning rate
+             of the directions: see alpha_lr_ratio.
 Tags:        kernel, eigenvalues, initialisation, rate
 """
 
 from sympy import Max
 
 from wnverify import Claim, Theorem, decreasing
-from wnverify.families.relu.kernels import KERNELS, PLANAR
-from wnverify.families.relu.kernels_quantities import H_least, alpha, lambda_0, mu_0, tangent_least
+from wnverify.families.relu.kernels import KERNELS, PLANAR, H_least, alpha, lambda_0, mu_0, tangent_least
 
 bound = H_least + (1 / alpha**2 - 1) * lambda_0
 claim = Claim(

@@ -3,15 +3,14 @@
 Statement:   λ_min(Λ) ≥ λ_min(V)/α² + λ_min(G), for every state.
 Hypotheses:  v_k ≠ 0.
 Kind:        lower bound; equality for one input
-References:  Weyl's inequality; Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+References:  Weyl's inequality.
 Tags:        kernel, eigenvalues, relu
 """
 
 from sympy import Max
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_quantities import G_least, V_least, alpha, ntk_least
+from wnverify.families.relu.gains import RELU_GAINS, G_least, V_least, alpha, ntk_least
 
 theorem = Theorem(
     claim=Claim(ntk_least + 1, ">=", 1 + V_least / alpha**2 + G_least, tolerance=1e-10),

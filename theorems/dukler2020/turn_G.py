@@ -3,13 +3,13 @@
 Statement:   |G − G'|₂ ≤ κ² (1/m) Σ_k min(1, A_k).
 Hypotheses:  |x_i| = 1, g_k > 0.
 Kind:        upper bound, tight (all neurons at 45 degrees from nearly equal inputs)
-References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       a Lipschitz lemma, which this replaces.
+Ours:        the statement.
 Tags:        perturbation, kernel, relu
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.perturbation import KEPT, RELU_ROTATIONS
-from wnverify.families.relu.perturbation_quantities import G_shift, kappa, mean_turn
+from wnverify.families.relu.rotations import KEPT, RELU_ROTATIONS, G_shift, kappa, mean_turn
 
 theorem = Theorem(
     claim=Claim(G_shift, "<=", kappa**2 * mean_turn),

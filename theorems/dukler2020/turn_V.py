@@ -5,25 +5,22 @@ Statement:   |V_ij − V_ij(0)| ≤ (1/m)(Σ_sure sin A_k + #doubtful (1 + |⟨x
              may see both.
 Hypotheses:  |x_i| = 1, g_k/|v_k| as at the initialisation, A_k ≤ π/2.
 Kind:        upper bound, tight (neurons just above a kink)
-References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       a Lipschitz lemma, which this replaces.
+Ours:        the statement.
 Tags:        perturbation, kernel, relu
 """
 
-from sympy import pi
-
 from wnverify import Claim, Theorem
-from wnverify.families.relu.perturbation import KEPT, RELU_ROTATIONS
-from wnverify.families.relu.perturbation_quantities import V_shift, correlation, doubtful, greatest_turn, sure_shift
-
-flips = doubtful * (1 + abs(correlation)) / 2
+from wnverify.bounds.dukler2020 import flips
+from wnverify.families.relu.rotations import KEPT, RELU_ROTATIONS, RIGHT, V_shift, sure_shift
 
 theorem = Theorem(
-    claim=Claim(V_shift, "<=", sure_shift + flips, given={"at most a right angle": (greatest_turn, "<=", pi / 2)}),
+    claim=Claim(V_shift, "<=", sure_shift + flips(), given=RIGHT),
     family=RELU_ROTATIONS,
     settings=KEPT,
     mutants={
         "no flips": sure_shift,
-        "half the flips": sure_shift + flips / 2,
-        "half of sin A": sure_shift / 2 + flips,
+        "half the flips": sure_shift + flips() / 2,
+        "half of sin A": sure_shift / 2 + flips(),
     },
 )

@@ -4,37 +4,22 @@ Statement:   |V_ij − V_ij(0)| ≤ (1/m)(Σ_sure ((2q+q²)|Z_ij| + (1+q)² sin 
              q²)), Z_ij = ⟨P x_i, P x_j⟩ at the initialisation, all with the index k.
 Hypotheses:  |x_i| = 1, A_k ≤ π/2.
 Kind:        upper bound
-References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       a Lipschitz lemma, which this replaces.
+Ours:        the statement.
 Tags:        perturbation, kernel, relu
 """
 
-from sympy import pi
-
 from wnverify import Claim, Theorem
-from wnverify.families.relu.perturbation import RELU_ROTATIONS
-from wnverify.families.relu.perturbation_quantities import (
-    V_shift,
-    correlation,
-    doubtful,
-    doubtful_growth,
-    greatest_turn,
-    sure_shift,
-)
-
-flips = doubtful * (1 + abs(correlation)) / 2
+from wnverify.bounds.dukler2020 import flips
+from wnverify.families.relu.rotations import RELU_ROTATIONS, RIGHT, V_shift, doubtful_growth, sure_shift
 
 theorem = Theorem(
-    claim=Claim(
-        V_shift,
-        "<=",
-        sure_shift + flips + doubtful_growth,
-        given={"at most a right angle": (greatest_turn, "<=", pi / 2)},
-    ),
+    claim=Claim(V_shift, "<=", sure_shift + flips() + doubtful_growth, given=RIGHT),
     family=RELU_ROTATIONS,
     mutants={
         "no doubtful neurons": sure_shift,
         "no flips": sure_shift + doubtful_growth,
-        "no growth of the doubtful": sure_shift + flips,
-        "half of the sure": sure_shift / 2 + flips + doubtful_growth,
+        "no growth of the doubtful": sure_shift + flips(),
+        "half of the sure": sure_shift / 2 + flips() + doubtful_growth,
     },
 )

@@ -3,13 +3,13 @@
 Statement:   sign(⟨v̄', x⟩) ≠ sign(⟨v̄, x⟩) implies A ≥ arcsin|⟨v̄, x⟩|.
 Hypotheses:  the sign has changed.
 Kind:        lower bound, tight (turning straight away from the input)
-References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       a Lipschitz lemma, which this replaces.
+Ours:        the statement.
 Tags:        perturbation, relu
 """
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.perturbation import KEPT, RELU_ROTATIONS
-from wnverify.families.relu.perturbation_quantities import flipped, margin, turn
+from wnverify.families.relu.rotations import KEPT, RELU_ROTATIONS, flipped, margin, turn
 
 theorem = Theorem(
     claim=Claim(margin, "<=", turn, given={"the sign has changed": (flipped, "=", 1)}, tolerance=1e-9),

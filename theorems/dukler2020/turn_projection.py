@@ -3,15 +3,15 @@
 Statement:   |P − P'|₂ = sin A, P = I − v̄v̄ᵀ.
 Hypotheses:  none.
 Kind:        identity
-References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       a Lipschitz lemma, which this replaces.
+Ours:        the statement.
 Tags:        perturbation, geometry
 """
 
 from sympy import cos, sin
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.perturbation import KEPT, RELU_ROTATIONS
-from wnverify.families.relu.perturbation_quantities import projection_shift, turn
+from wnverify.families.relu.rotations import KEPT, RELU_ROTATIONS, projection_shift, turn
 
 theorem = Theorem(
     claim=Claim(projection_shift, "=", sin(turn), tolerance=1e-9),

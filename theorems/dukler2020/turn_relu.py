@@ -3,15 +3,15 @@
 Statement:   |p − p'| ≤ 2κ sin(A/2), p = relu(X v̄), p' = relu(X v̄'), A the angle between v̄ and v̄'.
 Hypotheses:  |x_i| = 1.
 Kind:        upper bound, tight (nearly equal inputs, small A)
-References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       a Lipschitz lemma, which this replaces.
+Ours:        the statement.
 Tags:        perturbation, relu
 """
 
 from sympy import sin
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.perturbation import KEPT, RELU_ROTATIONS
-from wnverify.families.relu.perturbation_quantities import kappa, relu_shift, turn
+from wnverify.families.relu.rotations import KEPT, RELU_ROTATIONS, kappa, relu_shift, turn
 
 theorem = Theorem(
     claim=Claim(relu_shift, "<=", 2 * kappa * sin(turn / 2)),

@@ -3,15 +3,15 @@
 Statement:   |ppᵀ − p'p'ᵀ|₂ ≤ κ² min(1, A), p = relu(X v̄), p' = relu(X v̄').
 Hypotheses:  |x_i| = 1.
 Kind:        upper bound, tight (a neuron at 45 degrees from nearly equal inputs)
-References:  derived here; it replaces a Lipschitz lemma of Dukler, Gu, Montúfar, ICML 2020, arXiv:2006.06878.
+Paper:       a Lipschitz lemma, which this replaces.
+Ours:        the statement.
 Tags:        perturbation, kernel, relu
 """
 
 from sympy import Min
 
 from wnverify import Claim, Theorem
-from wnverify.families.relu.perturbation import KEPT, RELU_ROTATIONS
-from wnverify.families.relu.perturbation_quantities import kappa, summand_shift, turn
+from wnverify.families.relu.rotations import KEPT, RELU_ROTATIONS, kappa, summand_shift, turn
 
 theorem = Theorem(
     claim=Claim(summand_shift, "<=", kappa**2 * Min(1, turn)),

@@ -4,8 +4,8 @@ Statement:   |log(‖w_1‖‖G_1‖/(‖w_2‖‖G_2‖))| ≤ |H(f_A) − H(f_
              H(f) = Ei(f) − e^f/f; the first factor is conserved (asymptotic_ewn_invariant), so the ratio tends to 1.
 Hypotheses:  m ≥ 2; f_A = ‖w_1‖^L, f_B = c‖w_2‖^L, loss e^{−f_A} + e^{−f_B}.
 Kind:        upper bound
-References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (the products become equal); explicit rate on a solvable
-             instance derived here: log(f e^{−f}) has slope in [−1, 0) and H′ = e^f/f².
+Paper:       the products become equal.
+Ours:        the explicit rate on a solvable instance: log(f e^{−f}) has slope in [−1, 0) and H′ = e^f/f².
 Tags:        asymptotic relation, ewn, scalar
 """
 

@@ -4,7 +4,7 @@ Statement:   |log(‖W‖‖G_W‖/(‖a‖‖G_a‖))| ≤ 0.005 after the norm
              are of degree 1, so this says that the weights have become parallel to their gradients.
 Hypotheses:  EWN with ‖v‖ = 1; LL < e^{−2} at the start, positive margins; the run finished.
 Kind:        upper bound (numerical: the tolerance is a choice)
-References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (asymptotic relation under EWN).
+Paper:       the asymptotic relation under EWN.
 Tags:        asymptotic relation, ewn, flow, homogeneous
 """
 

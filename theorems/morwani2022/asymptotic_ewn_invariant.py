@@ -3,7 +3,7 @@
 Statement:   H(f_A)′ = H(f_B)′ for f_A = ‖w_1‖^L, f_B = c‖w_2‖^L and the loss e^{−f_A} + e^{−f_B}; both are L².
 Hypotheses:  EWN with ‖v‖ = 1.
 Kind:        identity
-References:  derived here; an exactly solvable instance of Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909.
+Ours:        the statement; an exactly solvable instance.
 Tags:        flow, ewn, invariant, scalar
 """
 

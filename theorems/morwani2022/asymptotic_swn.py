@@ -4,8 +4,8 @@ Statement:   |log((‖w_1‖/‖G_1‖)/(‖w_2‖/‖G_2‖))| ≤ (|log c^{2/L
              from below 40 to beyond 100 along the conserved c^{2/L} H_p(f_A) − H_p(f_B) (asymptotic_swn_invariant).
 Hypotheses:  f_A = ‖w_1‖^L, f_B = c‖w_2‖^L, loss e^{−f_A} + e^{−f_B}; starts in [2, 40], c in [1/10, 10].
 Kind:        upper bound
-References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (the quotients become equal); explicit rate on a solvable
-             instance derived here.
+Paper:       the quotients become equal.
+Ours:        the explicit rate on a solvable instance.
 Tags:        asymptotic relation, swn, scalar
 """
 

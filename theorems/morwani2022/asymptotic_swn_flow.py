@@ -4,8 +4,8 @@ Statement:   |log((‖W‖/‖G_W‖)/(‖a‖/‖G_a‖))| ≤ |Δ|/min(‖W‖
              x_i, with Δ = ‖W‖² − ‖a‖² at the start, which is conserved; so the ratio tends to 1.
 Hypotheses:  SWN with ‖v‖ = 1; LL < e^{−2} at the start, positive margins; the run finished.
 Kind:        upper bound (the second summand is a choice)
-References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (asymptotic relation under SWN); the first summand is
-             derived here.
+Paper:       the asymptotic relation under SWN.
+Ours:        the first summand.
 Tags:        asymptotic relation, swn, flow, homogeneous
 """
 

@@ -3,7 +3,7 @@
 Statement:   c^{2/L} H_p(f_A)′ = H_p(f_B)′ for f_A = ‖w_1‖^L, f_B = c‖w_2‖^L and the loss e^{−f_A} + e^{−f_B}.
 Hypotheses:  SWN with ‖v‖ = 1, or no normalization.
 Kind:        identity
-References:  derived here; an exactly solvable instance of Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909.
+Ours:        the statement; an exactly solvable instance.
 Tags:        flow, swn, invariant, scalar
 """
 

@@ -4,8 +4,8 @@ Statement:   Σ_{u in l} α_u/d_l − Σ_{u in l′} α_u/d_{l′} is conserved 
              loss; so the ratio ‖w_1‖/‖w_2‖ of two single-node layers of equal degree is frozen.
 Hypotheses:  w = e^α v/‖v‖; outputs homogeneous of degree d_l in layer l. Six steps of changing size.
 Kind:        identity
-References:  derived here from log_step and Euler's theorem; setting of Morwani, Ramaswamy, ALT 2022,
-             arXiv:2010.12909.
+Paper:       the setting.
+Ours:        the statement, from log_step and Euler's theorem.
 Tags:        gradient descent, ewn, invariant, homogeneous
 """
 

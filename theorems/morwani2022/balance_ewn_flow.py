@@ -4,7 +4,8 @@ Statement:   (Σ_{u in l} log‖w_u‖/d_l)′ is the same for every layer l, fo
              difference, relative to Σ_u |(log‖w_u‖)′|.
 Hypotheses:  w = e^α v/‖v‖, gradient flow; outputs homogeneous of degree d_l in layer l.
 Kind:        identity
-References:  derived here; setting of Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909.
+Paper:       the setting.
+Ours:        the statement.
 Tags:        flow, ewn, invariant, homogeneous
 """
 

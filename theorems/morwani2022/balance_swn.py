@@ -4,8 +4,8 @@ Statement:   (Σ_{u in l} ‖w_u‖²/d_l)′ is the same for every layer l, for
              relative to Σ_u |(‖w_u‖²/2)′|.
 Hypotheses:  w = γ v/‖v‖, gradient flow; outputs homogeneous of degree d_l in layer l.
 Kind:        identity
-References:  derived here: (‖w_u‖²/2)′ = −⟨w_u, G_u⟩ and Euler's theorem; setting of Morwani, Ramaswamy, ALT 2022,
-             arXiv:2010.12909.
+Paper:       the setting.
+Ours:        the statement: (‖w_u‖²/2)′ = −⟨w_u, G_u⟩ and Euler's theorem.
 Tags:        flow, swn, invariant, homogeneous
 """
 

@@ -3,7 +3,7 @@
 Statement:   Σ_{u in l} γ_u²/d_l − (the same for l′) is conserved by gradient descent.
 Hypotheses:  w = γ v/‖v‖, six steps.
 Kind:        control, false on purpose: it must be refuted
-References:  a wrong version of morwani2022/balance_swn, which holds for the flow only.
+Ours:        a wrong version of morwani2022/balance_swn, which holds for the flow only.
 Tags:        control, swn, gradient descent
 """
 

@@ -3,7 +3,7 @@
 Statement:   Under SWN 1/‖w_u‖ − d/‖w_v‖ is conserved for two aligned nodes, as it is under EWN.
 Hypotheses:  SWN with ‖v‖ = 1, degree 1.
 Kind:        control, false on purpose: it must be refuted
-References:  a wrong version of morwani2022/sparsity_ewn.
+Ours:        a wrong version of morwani2022/sparsity_ewn.
 Tags:        control, sparsity, swn
 """
 

@@ -3,7 +3,8 @@
 Statement:   ‖v_T‖² = ‖v_0‖² + Σ_t η_t² ‖∇_v Loss‖² for any step sizes.
 Hypotheses:  w = e^α v/‖v‖, gradient descent in (α, v), six steps of changing size.
 Kind:        identity
-References:  Salimans, Kingma, arXiv:1602.07868; used in Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909.
+Paper:       used there.
+References:  Salimans, Kingma, arXiv:1602.07868.
 Tags:        gradient descent, norm growth, homogeneous
 """
 

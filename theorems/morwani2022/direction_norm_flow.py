@@ -3,7 +3,8 @@
 Statement:   ⟨v_u, v_u′⟩ = 0, so ‖v_u‖ is conserved, under SWN and EWN alike. Measured relative to ‖w_u‖‖G_u‖.
 Hypotheses:  w = e^α v/‖v‖ or γ v/‖v‖, gradient flow in the parameters.
 Kind:        identity
-References:  Salimans, Kingma, arXiv:1602.07868; used in Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909.
+Paper:       used there.
+References:  Salimans, Kingma, arXiv:1602.07868.
 Tags:        flow, invariant, homogeneous
 """
 

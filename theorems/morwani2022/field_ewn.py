@@ -4,8 +4,7 @@ Statement:   ‖v_u‖ = 1: w_u′ = −‖w_u‖² G_u with G_u = ∂Loss/∂w_
              to ‖w_u‖²‖G_u‖.
 Hypotheses:  w = e^α v/‖v‖, gradient flow in (α, v), ‖v_u‖ = 1.
 Kind:        identity
-References:  Morwani, Ramaswamy: Inductive bias of gradient descent for weight normalized smooth homogeneous neural
-             nets, ALT 2022, arXiv:2010.12909.
+Paper:       the statement.
 Tags:        flow, ewn, homogeneous
 """
 
@@ -13,15 +12,13 @@ from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.morwani2022 import mixed
-from wnverify.families.homogeneous.state import HOMOGENEOUS, G_norm, ewn_velocity, v_norm, w_norm
-
-given = {"unit v": (v_norm, "=", 1)}
+from wnverify.families.homogeneous.state import HOMOGENEOUS, UNIT, G_norm, ewn_velocity, w_norm
 
 
 def version(radial: Expr, across: Expr) -> Claim:
     """The claim with other factors along and across w."""
     defect = (ewn_velocity + mixed(radial, across)) / ((w_norm + w_norm**2) * G_norm)
-    return Claim(defect, "=", Integer(0), given=given, tolerance=1e-12)
+    return Claim(defect, "=", Integer(0), given=UNIT, tolerance=1e-12)
 
 
 theorem = Theorem(

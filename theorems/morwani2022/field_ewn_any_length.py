@@ -3,7 +3,8 @@
 Statement:   w_u′ = −‖w_u‖² (b_u b_uᵀ + (I − b_u b_uᵀ)/‖v_u‖²) G_u. Measured along an arbitrary unit vector.
 Hypotheses:  w = e^α v/‖v‖, gradient flow in (α, v).
 Kind:        identity
-References:  derived here; ‖v_u‖ = 1 gives the field of Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909.
+Paper:       the field, at ‖v_u‖ = 1.
+Ours:        the statement.
 Tags:        flow, ewn, homogeneous
 """
 

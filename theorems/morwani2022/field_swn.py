@@ -4,8 +4,7 @@ Statement:   ‖v_u‖ = 1: w_u′ = −(‖w_u‖² G_u + (1 − ‖w_u‖²) b
              Measured along an arbitrary unit vector, relative to (1 + ‖w_u‖²)‖G_u‖.
 Hypotheses:  w = γ v/‖v‖, γ > 0, gradient flow in (γ, v), ‖v_u‖ = 1.
 Kind:        identity
-References:  Morwani, Ramaswamy: Inductive bias of gradient descent for weight normalized smooth homogeneous neural
-             nets, ALT 2022, arXiv:2010.12909.
+Paper:       the statement.
 Tags:        flow, swn, homogeneous
 """
 
@@ -13,15 +12,13 @@ from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.morwani2022 import mixed
-from wnverify.families.homogeneous.state import HOMOGENEOUS, G_norm, swn_velocity, v_norm, w_norm
-
-given = {"unit v": (v_norm, "=", 1)}
+from wnverify.families.homogeneous.state import HOMOGENEOUS, UNIT, G_norm, swn_velocity, w_norm
 
 
 def version(radial: Expr, across: Expr) -> Claim:
     """The claim with other factors along and across w."""
     defect = (swn_velocity + mixed(radial, across)) / ((1 + w_norm**2) * G_norm)
-    return Claim(defect, "=", Integer(0), given=given, tolerance=1e-12)
+    return Claim(defect, "=", Integer(0), given=UNIT, tolerance=1e-12)
 
 
 square = w_norm**2

@@ -3,7 +3,8 @@
 Statement:   w_u′ = −(b_u b_uᵀ + (‖w_u‖/‖v_u‖)² (I − b_u b_uᵀ)) G_u. Measured along an arbitrary unit vector.
 Hypotheses:  w = γ v/‖v‖, γ > 0, gradient flow in (γ, v).
 Kind:        identity
-References:  derived here; ‖v_u‖ = 1 gives the field of Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909.
+Paper:       the field, at ‖v_u‖ = 1.
+Ours:        the statement.
 Tags:        flow, swn, homogeneous
 """
 

@@ -3,8 +3,8 @@
 Statement:   log‖w_u⁺‖ = log‖w_u‖ − η⟨w_u, G_u⟩ for any step size η.
 Hypotheses:  w = e^α v/‖v‖, one step of gradient descent in (α, v).
 Kind:        identity
-References:  derived here (‖w_u‖ = e^{α_u} and ∂Loss/∂α_u = ⟨w_u, G_u⟩); setting of Morwani, Ramaswamy, ALT 2022,
-             arXiv:2010.12909.
+Paper:       the setting.
+Ours:        the statement (‖w_u‖ = e^{α_u} and ∂Loss/∂α_u = ⟨w_u, G_u⟩).
 Tags:        gradient descent, ewn, homogeneous
 """
 

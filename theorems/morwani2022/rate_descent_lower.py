@@ -3,8 +3,8 @@
 Statement:   L² Σ_t η_t ≤ H(f_T) − H(f_0) with H′ = e^f/f², for one node f = e^{Lα}, loss e^{−f}, any step sizes.
 Hypotheses:  f_0 ≥ 2.
 Kind:        lower bound on H(f_T) − H(f_0), tight for small steps
-References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (rate of gradient descent with adaptive steps); explicit
-             form derived here: f⁺ = f exp(η L² f e^{−f}) and e^s/s² increases for s ≥ 2.
+Paper:       the rate of gradient descent with adaptive steps.
+Ours:        the explicit form: f⁺ = f exp(η L² f e^{−f}) and e^s/s² increases for s ≥ 2.
 Tags:        rate, ewn, gradient descent, scalar
 """
 

@@ -4,8 +4,8 @@ Statement:   H(f_T) − H(f_0) ≤ e^Δ (1 + Δ/f_0) L² Σ_t η_t with H′ = e
              rate_descent_lower: LL = Θ(1/(d log² d)) in d = Σ η_t.
 Hypotheses:  f_0 ≥ 2, one node f = e^{Lα}, loss e^{−f}.
 Kind:        upper bound
-References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (tight rate of gradient descent with adaptive steps);
-             explicit form derived here.
+Paper:       the tight rate of gradient descent with adaptive steps.
+Ours:        the explicit form.
 Tags:        rate, ewn, gradient descent, scalar
 """
 

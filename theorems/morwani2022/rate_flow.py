@@ -5,8 +5,8 @@ Statement:   1/(LL_t log²(1/LL_t)) ≥ 1/(LL_0 φ_0²) + (1 − 2/φ_0) C t wit
 Hypotheses:  φ_0 > 2, EWN with ‖v‖ = 1; a two-layer linear model, each layer a node, so C = 2; positive margins at the
              start.
 Kind:        lower bound
-References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (finite-time rate); the constant is derived here, from
-             rate_pointwise and (1/(LL φ²))′ = (−LL′/(LL²φ²))(1 − 2/φ).
+Paper:       the finite-time rate.
+Ours:        the constant, from rate_pointwise and (1/(LL φ²))′ = (−LL′/(LL²φ²))(1 − 2/φ).
 Tags:        rate, ewn, flow, homogeneous
 """
 

@@ -4,8 +4,8 @@ Statement:   −LL′ = Σ_u ‖w_u‖²‖G_u‖² ≥ C (LL φ)² with φ = lo
              1/(LL_t φ_t²) ≥ 1/(LL_0 φ_0²) + (1 − 2/φ_0) C t, so LL = O(1/(t log² t)) (see rate_flow).
 Hypotheses:  LL = Σ e^{−f_i} < 1, ‖v_u‖ = 1.
 Kind:        lower bound, tight (one sample, equal nodes, everything aligned)
-References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (finite-time rate); the constant is derived here:
-             ‖w_u‖‖G_u‖ ≥ |⟨w_u, G_u⟩|, Cauchy–Schwarz in each layer, Euler, and f_i ≥ φ.
+Paper:       the finite-time rate.
+Ours:        the constant: ‖w_u‖‖G_u‖ ≥ |⟨w_u, G_u⟩|, Cauchy–Schwarz in each layer, Euler, and f_i ≥ φ.
 Tags:        rate, ewn, homogeneous
 """
 
@@ -13,12 +13,10 @@ from sympy import Rational
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.morwani2022 import dissipation_floor
-from wnverify.families.homogeneous.state import HOMOGENEOUS, C, D, K, dissipation, loss, phi
-
-given = {"loss below 1": (phi, ">", 0), "above underflow": (loss, ">", Rational(1, 10**100))}
+from wnverify.families.homogeneous.state import BELOW_ONE, HOMOGENEOUS, C, D, K, dissipation
 
 theorem = Theorem(
-    claim=Claim(dissipation, ">=", dissipation_floor(), given=given, tolerance=1e-9),
+    claim=Claim(dissipation, ">=", dissipation_floor(), given=BELOW_ONE, tolerance=1e-9),
     family=HOMOGENEOUS,
     settings={"loss": ("exponential",)},
     mutants={

@@ -3,8 +3,8 @@
 Statement:   −LL′ ≥ C [(1 − e^{−LL}) log(1/(e^{LL} − 1))]² with C = Σ_l d_l²/K_l under EWN.
 Hypotheses:  LL = Σ log(1 + e^{−f_i}) < log 2, ‖v_u‖ = 1.
 Kind:        lower bound, tight (one sample, equal nodes, everything aligned)
-References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (finite-time rate); the constant is derived here, with
-             the concavity of 1 − e^{−x}.
+Paper:       the finite-time rate.
+Ours:        the constant, with the concavity of 1 − e^{−x}.
 Tags:        rate, ewn, logistic, homogeneous
 """
 

@@ -5,21 +5,20 @@ Statement:   −LL′ ≤ K β² (LL log(n/LL))² with β = max_{u,i} ‖w_u‖�
              t)).
 Hypotheses:  LL = Σ_{i≤n} e^{−f_i} < 1, ‖v_u‖ = 1.
 Kind:        upper bound, tight (one sample, one node)
-References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (rate); explicit form derived here: f_min e^{−f_i} summed
-             is at most f_min LL, and LL ≤ n e^{−f_min}.
+Paper:       the rate.
+Ours:        the explicit form: f_min e^{−f_i} summed is at most f_min LL, and LL ≤ n e^{−f_min}.
 Tags:        rate, ewn, homogeneous
 """
 
-from sympy import Rational, log
+from sympy import log
 
 from wnverify import Claim, Theorem
-from wnverify.families.homogeneous.state import HOMOGENEOUS, K, beta, dissipation, loss, n, phi
+from wnverify.families.homogeneous.state import BELOW_ONE, HOMOGENEOUS, K, beta, dissipation, loss, n
 
-given = {"loss below 1": (phi, ">", 0), "above underflow": (loss, ">", Rational(1, 10**100))}
 bound = K * beta**2 * (loss * log(n / loss)) ** 2
 
 theorem = Theorem(
-    claim=Claim(dissipation, "<=", bound, given=given, tolerance=1e-9),
+    claim=Claim(dissipation, "<=", bound, given=BELOW_ONE, tolerance=1e-9),
     family=HOMOGENEOUS,
     settings={"loss": ("exponential",)},
     mutants={

@@ -3,7 +3,8 @@
 Statement:   H(f_t) − H(f_0) = A t with H(f) = Ei(f) − e^f/f, for f′ = A f² e^{−f}.
 Hypotheses:  f_0 ≥ 2. Measured relative to A t + e^{f_0}/f_0.
 Kind:        identity
-References:  derived here (H′ = e^f/f²); flow of Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909.
+Paper:       the flow.
+Ours:        the statement (H′ = e^f/f²).
 Tags:        rate, ewn, scalar
 """
 

@@ -3,7 +3,8 @@
 Statement:   1/(LL_t log²(1/LL_t)) ≥ 1/(LL_0 log²(1/LL_0)) + (1 − 2/f_0) A t for f′ = A f² e^{−f}, LL = e^{−f}.
 Hypotheses:  f_0 > 2. A = L² for one node of degree L, A = L for a product of L layers of any norms (speed_ewn).
 Kind:        lower bound, tight (short times)
-References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (rate); explicit envelope derived here.
+Paper:       the rate.
+Ours:        the explicit envelope.
 Tags:        rate, ewn, scalar
 """
 

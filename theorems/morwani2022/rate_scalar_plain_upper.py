@@ -3,8 +3,9 @@
 Statement:   1/(LL_t log^p(1/LL_t)) ≤ 1/(LL_0 log^p(1/LL_0)) + A t for f′ = A f^p e^{−f}, p = 2 − 2/L, LL = e^{−f}.
 Hypotheses:  f_0 ≥ 2. A = L² for one node ‖w‖^L, A = L for L balanced layers (speed_plain). SWN alike.
 Kind:        upper bound, tight as f_0 → ∞; equality for L = 1
-References:  Lyu, Li, arXiv:1906.05890 (rate); Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (comparison); explicit
-             envelope derived here.
+Paper:       the comparison.
+Ours:        the explicit envelope.
+References:  Lyu, Li, arXiv:1906.05890 (rate).
 Tags:        rate, unnormalised, swn, scalar
 """
 

@@ -4,31 +4,26 @@ Statement:   1/‖w_u‖ − d/‖w_v‖ is conserved for two aligned nodes with
              to infinity if d‖w_u(0)‖ > ‖w_v(0)‖ and to 0 if less.
 Hypotheses:  EWN with ‖v‖ = 1; w_u along −G_u. Run for up to 0.9999 of the time to blow-up in the clock ∫LL dt.
 Kind:        identity
-References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (relative sparsity); invariant derived here:
-             (1/‖w‖)′ = −‖G‖.
+Paper:       relative sparsity.
+Ours:        the invariant: (1/‖w‖)′ = −‖G‖.
 Tags:        sparsity, ewn, invariant, flow
 """
 
-from sympy import Expr, Integer, log
+from sympy import log
 
-from wnverify import Claim, Theorem
+from wnverify import Theorem
+from wnverify.bounds.morwani2022 import conserved
 from wnverify.families.homogeneous.competing_nodes import COMPETING, c1, c2, ewn_w1, ewn_w2, w1, w2
 
 d = c1 / c2
 
-
-def version(before: Expr, after: Expr, size: Expr) -> Claim:
-    """Conservation of another quantity, relative to `size`."""
-    return Claim((after - before) / size, "=", Integer(0), tolerance=1e-9)
-
-
 theorem = Theorem(
-    claim=version(1 / w1 - d / w2, 1 / ewn_w1 - d / ewn_w2, 1 / w1 + d / w2),
+    claim=conserved(1 / w1 - d / w2, 1 / ewn_w1 - d / ewn_w2, 1 / w1 + d / w2),
     family=COMPETING,
     settings={"degree": ("1",)},
     mutants={
-        "norms for inverse norms": version(w1 - d * w2, ewn_w1 - d * ewn_w2, ewn_w1 + d * ewn_w2),
-        "logarithms": version(log(w1) - d * log(w2), log(ewn_w1) - d * log(ewn_w2), 1 + d),
-        "d inverted": version(1 / w1 - 1 / (d * w2), 1 / ewn_w1 - 1 / (d * ewn_w2), 1 / w1 + 1 / (d * w2)),
+        "norms for inverse norms": conserved(w1 - d * w2, ewn_w1 - d * ewn_w2, ewn_w1 + d * ewn_w2),
+        "logarithms": conserved(log(w1) - d * log(w2), log(ewn_w1) - d * log(ewn_w2), 1 + d),
+        "d inverted": conserved(1 / w1 - 1 / (d * w2), 1 / ewn_w1 - 1 / (d * ewn_w2), 1 / w1 + 1 / (d * w2)),
     },
 )

@@ -3,7 +3,8 @@
 Statement:   1/‖w_u‖ − d/‖w_v‖ does not increase for two aligned nodes with ‖G_u‖/‖G_v‖ ≥ d at all times.
 Hypotheses:  EWN with ‖v‖ = 1; w_u along −G_u.
 Kind:        upper bound, tight (constant ratio)
-References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (relative sparsity); form derived here.
+Paper:       relative sparsity.
+Ours:        the form.
 Tags:        sparsity, ewn, flow
 """
 

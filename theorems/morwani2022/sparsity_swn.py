@@ -4,31 +4,26 @@ Statement:   ‖w_u‖ − d‖w_v‖ is conserved for two aligned nodes with �
              equals |‖w_u(0)‖ − d‖w_v(0)‖|/‖w_v‖.
 Hypotheses:  SWN with ‖v‖ = 1, or no normalization; w_u along −G_u.
 Kind:        identity
-References:  Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909 (no sparsity under SWN); invariant derived here:
-             ‖w‖′ = ‖G‖.
+Paper:       no sparsity under SWN.
+Ours:        the invariant: ‖w‖′ = ‖G‖.
 Tags:        sparsity, swn, invariant, flow
 """
 
-from sympy import Expr, Integer, log
+from sympy import log
 
-from wnverify import Claim, Theorem
+from wnverify import Theorem
+from wnverify.bounds.morwani2022 import conserved
 from wnverify.families.homogeneous.competing_nodes import COMPETING, c1, c2, plain_w1, plain_w2, w1, w2
 
 d = c1 / c2
 
-
-def version(before: Expr, after: Expr, size: Expr) -> Claim:
-    """Conservation of another quantity, relative to `size`."""
-    return Claim((after - before) / size, "=", Integer(0), tolerance=1e-9)
-
-
 theorem = Theorem(
-    claim=version(w1 - d * w2, plain_w1 - d * plain_w2, plain_w1 + d * plain_w2),
+    claim=conserved(w1 - d * w2, plain_w1 - d * plain_w2, plain_w1 + d * plain_w2),
     family=COMPETING,
     settings={"degree": ("1",)},
     mutants={
-        "inverse norms": version(1 / w1 - d / w2, 1 / plain_w1 - d / plain_w2, 1 / w1 + d / w2),
-        "logarithms": version(log(w1) - d * log(w2), log(plain_w1) - d * log(plain_w2), 1 + d),
-        "the ratio is kept": version(w1 / w2, plain_w1 / plain_w2, w1 / w2 + plain_w1 / plain_w2),
+        "inverse norms": conserved(1 / w1 - d / w2, 1 / plain_w1 - d / plain_w2, 1 / w1 + d / w2),
+        "logarithms": conserved(log(w1) - d * log(w2), log(plain_w1) - d * log(plain_w2), 1 + d),
+        "the ratio is kept": conserved(w1 / w2, plain_w1 / plain_w2, w1 / w2 + plain_w1 / plain_w2),
     },
 )

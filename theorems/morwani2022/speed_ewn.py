@@ -3,7 +3,8 @@
 Statement:   f′ = L f² e^{−f} for f = ‖w_1‖⋯‖w_L‖ on one aligned sample with loss e^{−f}, for any norms.
 Hypotheses:  EWN with ‖v_l‖ = 1.
 Kind:        identity
-References:  derived here: ‖w_l‖² (f/‖w_l‖)² = f²; setting of Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909.
+Paper:       the setting.
+Ours:        the statement: ‖w_l‖² (f/‖w_l‖)² = f².
 Tags:        rate, ewn, depth, scalar
 """
 

@@ -3,7 +3,8 @@
 Statement:   f′ = L² f² e^{−f} for f = ‖w‖^L on one aligned sample with loss e^{−f}.
 Hypotheses:  EWN with ‖v‖ = 1.
 Kind:        identity
-References:  derived here; setting of Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909.
+Paper:       the setting.
+Ours:        the statement.
 Tags:        rate, ewn, scalar
 """
 

@@ -3,8 +3,8 @@
 Statement:   f′ ≥ L f^{2−2/L} e^{−f} for f = ‖w_1‖⋯‖w_L‖ on one aligned sample with loss e^{−f}.
 Hypotheses:  gradient flow in the norms.
 Kind:        lower bound, tight (equal norms)
-References:  derived here by the inequality of arithmetic and geometric means; setting of Morwani, Ramaswamy, ALT
-             2022, arXiv:2010.12909.
+Paper:       the setting.
+Ours:        the statement, by the inequality of arithmetic and geometric means.
 Tags:        rate, unnormalised, depth, scalar
 """
 

@@ -4,7 +4,8 @@ Statement:   Of the nodes of f = Σ c_u w_u^L the one with the largest c_u w_u^L
              in the clock ∫LL dt; all others stay finite.
 Hypotheses:  EWN with ‖v‖ = 1, L ≥ 1; the largest leads by 1 % at least. Read off at 0.999999 of the time.
 Kind:        identity
-References:  derived here from winner_ewn_invariant; sparsity of Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909.
+Paper:       sparsity.
+Ours:        the statement, from winner_ewn_invariant.
 Tags:        sparsity, ewn, flow
 """
 

@@ -3,21 +3,21 @@
 Statement:   w_u^{−L}/c_u − w_v^{−L}/c_v is conserved for f = Σ c_u w_u^L, any loss that depends on f alone.
 Hypotheses:  EWN with ‖v‖ = 1, L ≥ 1.
 Kind:        identity
-References:  derived here; sparsity of Morwani, Ramaswamy, ALT 2022, arXiv:2010.12909.
+Paper:       sparsity.
+Ours:        the statement.
 Tags:        sparsity, ewn, invariant, flow
 """
 
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.homogeneous.competing_nodes import COMPETING, L, c1, c2, ewn_w1, ewn_w2, w1, w2
+from wnverify.bounds.morwani2022 import conserved_powers
+from wnverify.families.homogeneous.competing_nodes import COMPETING, L, ewn_w1, ewn_w2
 
 
 def version(power: Expr) -> Claim:
-    """The claim with another power, relative to the two terms at the start."""
-    before, after = w1**power / c1 - w2**power / c2, ewn_w1**power / c1 - ewn_w2**power / c2
-    scale = sum(w**power / c for w, c in ((w1, c1), (w2, c2), (ewn_w1, c1), (ewn_w2, c2)))
-    return Claim((after - before) / scale, "=", Integer(0), tolerance=1e-9)
+    """The claim with another power."""
+    return conserved_powers(power, ewn_w1, ewn_w2)
 
 
 theorem = Theorem(

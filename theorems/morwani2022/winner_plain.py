@@ -4,7 +4,7 @@ Statement:   Of the nodes of f = Σ c_u w_u^L, L > 2, the one with the largest c
              infinite first in the clock ∫LL dt; all others stay finite.
 Hypotheses:  gradient flow in w, L > 2; the largest leads by 1 % at least. Read off at 0.999999 of the time.
 Kind:        identity
-References:  derived here from winner_plain_invariant; the counterpart of winner_ewn.
+Ours:        the statement, from winner_plain_invariant; the counterpart of winner_ewn.
 Tags:        sparsity, unnormalised, flow
 """
 

@@ -4,21 +4,20 @@ Statement:   w_u^{2−L}/c_u − w_v^{2−L}/c_v is conserved for f = Σ c_u w_u
              for L = 1 this is w_u/c_u − w_v/c_v, and no node wins.
 Hypotheses:  gradient flow in w, L ≠ 2.
 Kind:        identity
-References:  derived here; the counterpart of winner_ewn_invariant.
+Ours:        the statement; the counterpart of winner_ewn_invariant.
 Tags:        sparsity, unnormalised, invariant, flow
 """
 
 from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem
-from wnverify.families.homogeneous.competing_nodes import COMPETING, L, c1, c2, plain_w1, plain_w2, w1, w2
+from wnverify.bounds.morwani2022 import conserved_powers
+from wnverify.families.homogeneous.competing_nodes import COMPETING, L, plain_w1, plain_w2
 
 
 def version(power: Expr) -> Claim:
-    """The claim with another power, relative to the terms."""
-    before, after = w1**power / c1 - w2**power / c2, plain_w1**power / c1 - plain_w2**power / c2
-    scale = sum(w**power / c for w, c in ((w1, c1), (w2, c2), (plain_w1, c1), (plain_w2, c2)))
-    return Claim((after - before) / scale, "=", Integer(0), tolerance=1e-9)
+    """The claim with another power."""
+    return conserved_powers(power, plain_w1, plain_w2)
 
 
 theorem = Theorem(

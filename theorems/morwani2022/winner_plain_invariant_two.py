@@ -3,7 +3,7 @@
 Statement:   log w_u/c_u − log w_v/c_v is conserved for f = Σ c_u w_u², any loss that depends on f alone.
 Hypotheses:  gradient flow in w, L = 2.
 Kind:        identity
-References:  derived here; the limiting case of winner_plain_invariant.
+Ours:        the statement; the limiting case of winner_plain_invariant.
 Tags:        sparsity, unnormalised, invariant, flow
 """
 

@@ -4,8 +4,8 @@ Statement:   P_⊥v⁺ = (1 + h g ⟨v/‖v‖, q⟩/‖v‖²) P_⊥v for v⁺ 
              arbitrary unit vector of ker A, relative to ‖v‖ + h‖∇_v‖ and the factor.
 Hypotheses:  v ≠ 0, any loss.
 Kind:        identity
-References:  derived here; the comparison of rPGD with weight normalization in Wu et al., NeurIPS 2020,
-             arXiv:1911.07956.
+Paper:       the comparison of rPGD with weight normalization.
+Ours:        the statement.
 Tags:        gradient descent, discrete, invariant
 """
 

@@ -3,7 +3,8 @@
 Statement:   ‖v⁺‖² = ‖v‖² + h²‖∇_v f‖² for v⁺ = v − h∇_v f, f(g, v) = F(gAv/‖v‖).
 Hypotheses:  v ≠ 0, any loss.
 Kind:        identity
-References:  Salimans, Kingma, arXiv:1602.07868; used for the comparison with rPGD in Wu et al., arXiv:1911.07956.
+Paper:       used for the comparison with rPGD.
+References:  Salimans, Kingma, arXiv:1602.07868.
 Tags:        gradient descent, discrete, norm growth
 """
 

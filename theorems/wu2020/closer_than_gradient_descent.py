@@ -4,8 +4,8 @@ Statement:   ‖x_∞ − x*‖ ≤ g om, the distance of the limit of gradient 
              grown to g_∞² = X² + ‖x_∞ − x*‖² ≥ g² from g² ≥ c.
 Hypotheses:  g ≥ √c, g_∞ ≥ g.
 Kind:        upper bound; attained where the gain does not move
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (comparison); exact ratio derived here:
-             (g_∞/g) e^{−(g_∞² − g²)/(2c)}, which falls in g_∞ beyond √c.
+Paper:       the comparison.
+Ours:        the exact ratio: (g_∞/g) e^{−(g_∞² − g²)/(2c)}, which falls in g_∞ beyond √c.
 Tags:        minimum norm, comparison, implicit bias, least-squares
 """
 

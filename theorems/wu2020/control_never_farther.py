@@ -3,7 +3,7 @@
 Statement:   ‖x_∞ − x*‖ ≤ g om for every start below the first loss.
 Hypotheses:  ‖gAw − y‖ < ‖y‖, g > 0.
 Kind:        control, false on purpose: it must be refuted
-References:  a wrong version of wu2020/closer_than_gradient_descent: without g ≥ √c, g_∞ ≥ g.
+Ours:        a wrong version of wu2020/closer_than_gradient_descent: without g ≥ √c, g_∞ ≥ g.
 Tags:        control, minimum norm, comparison
 """
 

@@ -4,7 +4,8 @@ Statement:   ‖x_∞ − x*‖ = g om · (g_∞/g) e^{−(g_∞² − g²)/(2c)
              ends from x₀ = gw. Also ‖x_∞ − x*‖² = g_∞² − X².
 Hypotheses:  ‖gAw − y‖ < ‖y‖, g > 0; the run converged.
 Kind:        identity
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (comparison); exact form derived here.
+Paper:       the comparison.
+Ours:        the exact form.
 Tags:        minimum norm, comparison, flow, least-squares
 """
 
@@ -12,14 +13,13 @@ from sympy import Expr, Integer, exp
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.wu2020 import ratio
-from wnverify.families.least_squares.flow import CONVERGED, FLOW, X, g, limit_distance, limit_gain, om
-from wnverify.families.least_squares.state import FIRST_LOSS
+from wnverify.families.least_squares.flow import FLOW, TO_SOLUTION, X, g, limit_distance, limit_gain, om
 
 
 def version(distance: Expr) -> Claim:
     """The claim with another distance, relative to X + g."""
     defect = (limit_distance - distance) / (X + g)
-    return Claim(defect, "=", Integer(0), given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-9)
+    return Claim(defect, "=", Integer(0), given=TO_SOLUTION, tolerance=1e-9)
 
 
 theorem = Theorem(

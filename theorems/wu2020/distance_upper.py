@@ -4,20 +4,21 @@ Statement:   ‖x_∞ − x*‖² ≤ X² k/(1 − k) with k = om² e^{(g² − 
              s(1 − om² e^{(g² − s)/c}) = X².
 Hypotheses:  k < 1; for the flow to end there, ‖gAw − y‖ < ‖y‖ and g > 0 (see limit_equation).
 Kind:        upper bound, tight as k → 0
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (rate); explicit form derived here: s ≥ X² in the exponent.
+Paper:       the rate.
+Ours:        the explicit form: s ≥ X² in the exponent.
 Tags:        minimum norm, limit, implicit bias, least-squares
 """
 
 from sympy import Integer
 
 from wnverify import Claim, Theorem, free_of
-from wnverify.bounds.wu2020 import ONLY_RATIO, distance_upper, null_square
+from wnverify.bounds.wu2020 import BELOW_ONE, ONLY_RATIO, distance_upper, null_square
 from wnverify.families.least_squares.state import LEAST_SQUARES, SQUARED, X, distance2, rate_w
 
 k = null_square(X**2)
 
 theorem = Theorem(
-    claim=Claim(distance2, "<=", distance_upper(), given={"k below 1": (k, "<", 1)}, tolerance=1e-9),
+    claim=Claim(distance2, "<=", distance_upper(), given=BELOW_ONE, tolerance=1e-9),
     family=LEAST_SQUARES,
     settings=SQUARED,
     about_bound=[free_of(rate_w, of=k, given=ONLY_RATIO)],

@@ -4,7 +4,7 @@ Statement:   e′ = −Me with M = A(rate_w g²(I − wwᵀ) + rate_g wwᵀ)Aᵀ
              unit vector of R^m.
 Hypotheses:  squared loss, ‖w‖ = 1.
 Kind:        identity
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956, with the rates written apart.
+Paper:       the statement, with the rates written apart.
 Tags:        flow, error, least-squares
 """
 

@@ -4,14 +4,15 @@ Statement:   |g| ≥ (‖y‖ − ‖gAw − y‖)/‖A‖₂. As the loss never
              times: g_lo = (‖y‖ − ‖e₀‖)/‖A‖₂.
 Hypotheses:  ‖gAw − y‖ < ‖y‖, ‖w‖ = 1.
 Kind:        lower bound, tight
-References:  derived here; the hypothesis plays the part of the initialisation in Wu et al., NeurIPS 2020,
-             arXiv:1911.07956.
+Paper:       the initialisation, whose part the hypothesis plays.
+Ours:        the statement.
 Tags:        gain, flow, least-squares
 """
 
 from sympy import Abs
 
 from wnverify import Claim, Theorem
+from wnverify.bounds.wu2020 import gain_floor
 from wnverify.families.least_squares.state import (
     FIRST_LOSS,
     LEAST_SQUARES,
@@ -24,7 +25,7 @@ from wnverify.families.least_squares.state import (
 )
 
 theorem = Theorem(
-    claim=Claim(Abs(g), ">=", (target_norm - error_norm) / A_norm, given=FIRST_LOSS, tolerance=1e-9),
+    claim=Claim(Abs(g), ">=", gain_floor(), given=FIRST_LOSS, tolerance=1e-9),
     family=LEAST_SQUARES,
     settings=SQUARED,
     mutants={

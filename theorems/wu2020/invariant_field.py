@@ -4,7 +4,7 @@ Statement:   (P_⊥w)′ = −(g g′/c) P_⊥w along the flow, c = rate_g/rate_
              Measured along an arbitrary unit vector of ker A, relative to the largest velocity rate_w |g| ‖q‖.
 Hypotheses:  p = gAw, ‖w‖ = 1, any differentiable loss F(p); A of full row rank.
 Kind:        identity
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (the invariant); P_⊥Aᵀ = 0 is all that is used.
+Paper:       the invariant; P_⊥Aᵀ = 0 is all that is used.
 Tags:        invariant, flow, least-squares
 """
 

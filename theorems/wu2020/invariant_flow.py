@@ -4,7 +4,7 @@ Statement:   P_⊥w(t) = P_⊥w(0) e^{(g(0)² − g(t)²)/(2c)}, c = rate_g/rate
              of ker A after a given time.
 Hypotheses:  p = gAw, ‖w‖ = 1; squared, logistic, quartic or (not convex) tanh² loss; the integrator got there.
 Kind:        identity
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (the invariant).
+Paper:       the invariant.
 Tags:        invariant, flow, least-squares
 """
 

@@ -4,7 +4,7 @@ Statement:   x_∞ = x* + g_∞ e^{(g² − g_∞²)/(2c)} P_⊥w. Measured alon
              ⟨z, x_∞⟩ = g_∞ e^{(g² − g_∞²)/(2c)} ⟨z, w⟩; in the range of Aᵀ there is nothing to say, as Ax_∞ = y.
 Hypotheses:  ‖gAw − y‖ < ‖y‖, g > 0; the run converged.
 Kind:        identity
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956.
+Paper:       the statement.
 Tags:        limit, flow, implicit bias, least-squares
 """
 
@@ -12,14 +12,13 @@ from sympy import Expr, Integer, exp
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.wu2020 import ratio
-from wnverify.families.least_squares.flow import CONVERGED, FLOW, X, g, limit_gain, limit_null, null_part
-from wnverify.families.least_squares.state import FIRST_LOSS
+from wnverify.families.least_squares.flow import FLOW, TO_SOLUTION, X, g, limit_gain, limit_null, null_part
 
 
 def version(scale: Expr) -> Claim:
     """The claim with another factor of ⟨z, w⟩, relative to X."""
     defect = (limit_null - scale * null_part) / (X + g)
-    return Claim(defect, "=", Integer(0), given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-9)
+    return Claim(defect, "=", Integer(0), given=TO_SOLUTION, tolerance=1e-9)
 
 
 difference = (g**2 - limit_gain**2) / (2 * ratio())

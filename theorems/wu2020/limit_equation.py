@@ -4,7 +4,8 @@ Statement:   s = g_∞² satisfies s(1 − om² e^{(g² − s)/c}) = X² with om
              c = rate_g/rate_w; the root in [X², ∞) is unique (limit_unique). Measured relative to s.
 Hypotheses:  ‖gAw − y‖ < ‖y‖, g > 0; the run converged.
 Kind:        identity
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (the limit); the scalar equation is derived here.
+Paper:       the limit.
+Ours:        the scalar equation.
 Tags:        limit, flow, implicit bias, least-squares
 """
 
@@ -12,8 +13,7 @@ from sympy import Expr, Integer
 
 from wnverify import Claim, Theorem, free_of
 from wnverify.bounds.wu2020 import ONLY_RATIO, null_square
-from wnverify.families.least_squares.flow import CONVERGED, FLOW, X, limit_gain, rate_w
-from wnverify.families.least_squares.state import FIRST_LOSS
+from wnverify.families.least_squares.flow import FLOW, TO_SOLUTION, X, limit_gain, rate_w
 
 s = limit_gain**2
 
@@ -21,7 +21,7 @@ s = limit_gain**2
 def version(exponent: Expr) -> Claim:
     """The claim with another factor in the exponent."""
     defect = 1 - null_square(s, exponent) - X**2 / s
-    return Claim(defect, "=", Integer(0), given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-9)
+    return Claim(defect, "=", Integer(0), given=TO_SOLUTION, tolerance=1e-9)
 
 
 theorem = Theorem(
@@ -33,6 +33,6 @@ theorem = Theorem(
         "twice the exponent": version(Integer(2)),
         "half the exponent": version(Integer(1) / 2),
         "the other sign": version(Integer(-1)),
-        "the minimum norm itself": Claim(limit_gain, "=", X, given={**FIRST_LOSS, **CONVERGED}, tolerance=1e-9),
+        "the minimum norm itself": Claim(limit_gain, "=", X, given=TO_SOLUTION, tolerance=1e-9),
     },
 )

@@ -3,19 +3,18 @@
 Statement:   g_∞ ≥ (‖y‖ − ‖gAw − y‖)/‖A‖₂ > 0: the gain keeps its sign.
 Hypotheses:  ‖gAw − y‖ < ‖y‖, g > 0; the run converged.
 Kind:        lower bound, tight (w along the target)
-References:  derived here (the loss never increases, then gain_floor); it replaces the assumption on the
-             initialisation in Wu et al., NeurIPS 2020, arXiv:1911.07956.
+Paper:       the assumption on the initialisation, which this replaces.
+Ours:        the statement (the loss never increases, then gain_floor).
 Tags:        gain, limit, flow, least-squares
 """
 
 from sympy import Integer, Max, Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.least_squares.flow import CONVERGED, FLOW, A_norm, X, error_norm, limit_gain, target_norm
-from wnverify.families.least_squares.state import FIRST_LOSS
+from wnverify.bounds.wu2020 import gain_floor
+from wnverify.families.least_squares.flow import CONVERGED, FLOW, TO_SOLUTION, X, limit_gain
 
-floor = (target_norm - error_norm) / A_norm
-claim = Claim(limit_gain, ">=", floor, given={**FIRST_LOSS, **CONVERGED})
+claim = Claim(limit_gain, ">=", gain_floor(), given=TO_SOLUTION)
 
 theorem = Theorem(
     claim=claim,
@@ -23,7 +22,7 @@ theorem = Theorem(
     settings={"loss": ("squared",)},
     mutants={
         "from any start the gain keeps its sign": Claim(
-            limit_gain, ">=", Max(floor, Integer(0)) + X / 100, given=CONVERGED
+            limit_gain, ">=", Max(gain_floor(), Integer(0)) + X / 100, given=CONVERGED
         ),
         "1.2 X": X * Rational(6, 5),
     },

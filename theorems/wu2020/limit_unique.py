@@ -3,8 +3,9 @@
 Statement:   s ↦ s(1 − om² e^{(g² − s)/c}) − X² changes sign exactly once on [X², ∞).
 Hypotheses:  om = ‖P_⊥w‖, X = ‖A⁺y‖ > 0, c = rate_g/rate_w > 0.
 Kind:        identity
-References:  derived here: at a root 1 − k = X²/s > 0 with k = om² e^{(g² − s)/c}, so the derivative 1 − k + sk/c is
-             positive; the equation is that of the limit in Wu et al., NeurIPS 2020, arXiv:1911.07956.
+Paper:       the limit, whose equation it is.
+Ours:        the statement: at a root 1 − k = X²/s > 0 with k = om² e^{(g² − s)/c}, so the derivative 1 − k + sk/c is
+             positive.
 Tags:        limit, root, least-squares
 """
 

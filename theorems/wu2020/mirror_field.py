@@ -4,7 +4,8 @@ Statement:   ∇Φ(x)′ = −κ ∇_x F(Ax) for Φ(x) = ∫₀^{‖x‖} e^{s²
              κ = rate_w g e^{g²/(2c)}, c = rate_g/rate_w. Measured along an arbitrary unit vector.
 Hypotheses:  g > 0, ‖w‖ = 1, any differentiable loss F(Ax).
 Kind:        identity
-References:  derived here; the integrating factor e^{g²/(2c)} is that of Wu et al., NeurIPS 2020, arXiv:1911.07956.
+Paper:       the integrating factor e^{g²/(2c)}.
+Ours:        the statement.
 Tags:        mirror flow, flow, least-squares
 """
 

@@ -4,7 +4,8 @@ Statement:   D_Φ(x_∞, x₀) ≤ D_Φ(z, x₀) for every z with Az = y, where 
              x₀ = gw, x_∞ = x* + g_∞ e^{(g² − g_∞²)/(2c)} P_⊥w and g_∞² is the root of the limit equation.
 Hypotheses:  g > 0.
 Kind:        upper bound, tight (z may be x_∞)
-References:  derived here from the mirror flow; Wu et al., NeurIPS 2020, arXiv:1911.07956 for the limit.
+Paper:       the limit.
+Ours:        the statement, from the mirror flow.
 Tags:        mirror flow, limit, least-squares
 """
 

@@ -5,8 +5,8 @@ Statement:   ‖(w⁺ − w)/h + (I − wwᵀ)d‖ ≤ (2/√3)(−log(1 − δ)
              their flow.
 Hypotheses:  ‖w‖ = 1, h‖d‖ < 1.
 Kind:        upper bound, tight as δ → 0
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (same flow); the constant 1/√3 and the explicit remainder are
-             derived here: Taylor's formula with ‖D²N(w)[u,u]‖ ≤ 2/(√3‖w‖²).
+Paper:       the same flow.
+Ours:        the constant 1/√3 and the explicit remainder: Taylor's formula with ‖D²N(w)[u,u]‖ ≤ 2/(√3‖w‖²).
 Tags:        projected gradient descent, discrete, normalisation
 """
 

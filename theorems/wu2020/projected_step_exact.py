@@ -4,7 +4,8 @@ Statement:   ‖(w⁺ − w)/h + (I − wwᵀ)d‖² = b(1 − 1/N)² + ((N − 
              N = ‖w − hd‖, w⁺ = (w − hd)/N.
 Hypotheses:  ‖w‖ = 1, 10⁻² < h‖d‖, w ≠ hd.
 Kind:        identity
-References:  derived here; rPGD is the algorithm of Wu et al., NeurIPS 2020, arXiv:1911.07956.
+Paper:       the algorithm rPGD.
+Ours:        the statement.
 Tags:        projected gradient descent, discrete, normalisation
 """
 

@@ -5,7 +5,8 @@ Statement:   AAᵀ = I: λ_min(M) = min(rate_w g², rate_w g² om² + rate_g(1 �
              between the two and is larger while om is.
 Hypotheses:  orthonormal rows, ‖w‖ = 1.
 Kind:        identity
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (two regimes); formula derived here.
+Paper:       two regimes.
+Ours:        the formula.
 Tags:        rate, orthonormal, least-squares
 """
 

@@ -3,8 +3,8 @@
 Statement:   log(‖e(0)‖/‖e(t)‖) ≥ σ² ∫₀ᵗ min(rate_w g², rate_g), σ the least singular value of A.
 Hypotheses:  squared loss; the run converged.
 Kind:        lower bound, tight
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (linear convergence in two regimes); explicit form
-             derived here.
+Paper:       linear convergence in two regimes.
+Ours:        the explicit form.
 Tags:        rate, flow, least-squares
 """
 

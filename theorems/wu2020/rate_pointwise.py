@@ -4,8 +4,8 @@ Statement:   −(log ‖e‖)′ ≥ σ² min(rate_w g², rate_g), σ the least 
              ‖e(t)‖ ≤ ‖e(0)‖ exp(−σ² ∫ min(g², c)).
 Hypotheses:  squared loss, ‖w‖ = 1, y in the range of A.
 Kind:        lower bound, tight
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (linear convergence in two regimes); explicit form derived
-             here from M ⪰ min(rate_w g², rate_g) AAᵀ.
+Paper:       linear convergence in two regimes.
+Ours:        the explicit form, from M ⪰ min(rate_w g², rate_g) AAᵀ.
 Tags:        rate, flow, least-squares
 """
 

@@ -3,7 +3,8 @@
 Statement:   ‖P_⊥w_T‖ ≤ (g/X)^T ‖P_⊥w_0‖ at fixed gain g < X; so log(om/ε)/log(X/g) steps reach ε.
 Hypotheses:  AAᵀ = I, steps 1/g², g < X; ‖P_⊥w_T‖ > 10⁻⁵, below which the projection is rounding.
 Kind:        upper bound, tight as om → 0
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (first phase of rPGD); explicit form derived here.
+Paper:       the first phase of rPGD.
+Ours:        the explicit form.
 Tags:        projected gradient descent, discrete, phase 1, rate
 """
 

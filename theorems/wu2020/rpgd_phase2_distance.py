@@ -4,7 +4,8 @@ Statement:   ‖x_T − x*‖² ≤ (X − p_T)² + X² om²/(1 − om²), om = 
              X² a/(1 − a) with a = ‖P_⊥w_∞‖² ≤ om².
 Hypotheses:  AAᵀ = I, steps 1/g² and 0 < gam ≤ 1, the range part of w along x*, p₀ = g√(1 − om²) ≤ X; om < 1.
 Kind:        upper bound, tight (attained where p₀ = X)
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (rPGD); explicit form derived here.
+Paper:       rPGD.
+Ours:        the explicit form.
 Tags:        projected gradient descent, discrete, phase 2, minimum norm
 """
 

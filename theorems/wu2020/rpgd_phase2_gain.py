@@ -3,8 +3,9 @@
 Statement:   g_T ≥ g_0.
 Hypotheses:  AAᵀ = I, steps 1/g² and 0 < gam ≤ 1, the range part of w along x*, p₀ = g√(1 − om²) ≤ X.
 Kind:        upper bound, tight (attained where p₀ = X)
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (second phase of rPGD); proof written out here:
-             p⁺ ≤ X iff (g⁺)² ≤ Q = X² + g² − p², which 2 gam p + gam²(X − p) ≤ X + p gives.
+Paper:       the second phase of rPGD.
+Ours:        the proof, written out here: p⁺ ≤ X iff (g⁺)² ≤ Q = X² + g² − p², which 2 gam p + gam²(X − p) ≤ X + p
+             gives.
 Tags:        projected gradient descent, discrete, phase 2
 """
 

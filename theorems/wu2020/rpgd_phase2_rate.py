@@ -4,7 +4,8 @@ Statement:   ‖e_T‖ = X − p_T ≤ (1 − gam cos θ₀)^T (X − p₀) with
 Hypotheses:  AAᵀ = I, steps 1/g² and 0 < gam ≤ 1, the range part of w along x*, p₀ = g cos θ₀ ≤ X; the bound is above
              10⁻⁶ X, below which the error is rounding.
 Kind:        upper bound, tight at one step
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (second phase of rPGD); explicit form derived here.
+Paper:       the second phase of rPGD.
+Ours:        the explicit form.
 Tags:        projected gradient descent, discrete, phase 2, rate
 """
 

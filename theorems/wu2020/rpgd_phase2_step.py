@@ -3,8 +3,8 @@
 Statement:   (X − p⁺)/(X − p) = (X/√Q)[(X + p)/(√Q + g) − gam p/g] with p = ⟨gw, x*⟩/X, Q = X² + g² − p².
 Hypotheses:  AAᵀ = I, steps 1/g² and gam, the range part of w along x*.
 Kind:        identity
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (second phase of rPGD); formula derived here:
-             cos θ⁺ = X/√Q and g⁺ = g + gam (p/g)(X − p).
+Paper:       the second phase of rPGD.
+Ours:        the formula: cos θ⁺ = X/√Q and g⁺ = g + gam (p/g)(X − p).
 Tags:        projected gradient descent, discrete, phase 2
 """
 

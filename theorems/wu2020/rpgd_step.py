@@ -4,7 +4,8 @@ Statement:   P_⊥w⁺ = P_⊥w/‖w − h∇_w f‖ for w⁺ = (w − h∇_w f)
              of ker A.
 Hypotheses:  ‖w‖ = 1, any loss F(gAw), any step with w ≠ h∇_w f.
 Kind:        identity
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (rPGD); written out here.
+Paper:       rPGD.
+Ours:        written out here.
 Tags:        projected gradient descent, discrete, invariant
 """
 

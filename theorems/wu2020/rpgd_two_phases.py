@@ -4,8 +4,8 @@ Statement:   After T steps at fixed gain g < X and 60 steps of the second phase,
              ‖x − x*‖² ≤ ‖e‖² + X² b/(1 − b) with b = (g/X)^{2T} om² and e the remaining error.
 Hypotheses:  AAᵀ = I, steps 1/g² and 0 < gam ≤ 1, g < X; b > 10⁻⁸, below which the distance is rounding.
 Kind:        upper bound
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (rPGD in two phases); explicit form derived here from
-             rpgd_phase1_decay and rpgd_phase2_distance.
+Paper:       rPGD in two phases.
+Ours:        the explicit form, from rpgd_phase1_decay and rpgd_phase2_distance.
 Tags:        projected gradient descent, discrete, minimum norm
 """
 

@@ -4,8 +4,8 @@ Statement:   ‖grad f‖² ≥ min(1, g²) ‖Aᵀ(gAw − y)‖² for f(g, w) 
              vanishes only where Aᵀ(gAw − y) = 0, a global minimum, or where g = 0 (and then ⟨Aw, y⟩ = 0).
 Hypotheses:  ‖w‖ = 1.
 Kind:        lower bound, tight (w along or across the residual)
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (stationary points); the quantitative form is derived here:
-             ‖grad f‖² = ⟨w,q⟩² + g²‖(I − wwᵀ)q‖² with q = Aᵀ(gAw − y).
+Paper:       stationary points.
+Ours:        the quantitative form: ‖grad f‖² = ⟨w,q⟩² + g²‖(I − wwᵀ)q‖² with q = Aᵀ(gAw − y).
 Tags:        stationary points, saddle, least-squares
 """
 

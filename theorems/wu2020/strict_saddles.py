@@ -4,8 +4,8 @@ Statement:   At g = 0, ⟨Aw, y⟩ = 0 the least eigenvalue of the Riemannian He
              (a − √(a² + 4‖Aᵀy‖²))/2 with a = ‖Aw‖²; it is at most −‖Aᵀy‖²/(a + ‖Aᵀy‖) < 0.
 Hypotheses:  ‖w‖ = 1, y ≠ 0 in the range of A. Measured at w made orthogonal to Aᵀy, relative to a + ‖Aᵀy‖.
 Kind:        identity
-References:  Wu et al., NeurIPS 2020, arXiv:1911.07956 (strict saddles); the eigenvalue is derived here: the Hessian
-             is [[a, −zᵀ], [−z, 0]] with z = Aᵀy, which is tangent.
+Paper:       strict saddles.
+Ours:        the eigenvalue: the Hessian is [[a, −zᵀ], [−z, 0]] with z = Aᵀy, which is tangent.
 Tags:        saddle, hessian, least-squares
 """
 

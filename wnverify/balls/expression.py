@@ -17,8 +17,7 @@ import sympy
 from flint import arb, ctx, fmpq
 from sympy.core.relational import Relational
 
-from wnverify.balls.ball import Ball as Ball
-from wnverify.balls.ball import lower_float, upper_float
+from wnverify.balls.ball import Ball
 from wnverify.errors import DomainError, expected
 
 Number: TypeAlias = float | int | Fraction | arb | Ball | sympy.Expr
@@ -110,30 +109,6 @@ def compare(
         if decision is not Decision.UNKNOWN or 2 * precision > max_precision:
             return decision
         precision *= 2
-
-
-def certified_upper(expr: sympy.Expr, values: Values, precision: int = 128) -> float:
-    """Return a double ≥ `expr` at `values`; +inf where nothing is known.
-
-    Raises:
-        DomainError: as for `enclose`.
-
-    >>> 3.0 < certified_upper(sympy.pi, {}) <= 3.1415926535897936
-    True
-    """
-    return upper_float(enclose(expr, values, precision))
-
-
-def certified_lower(expr: sympy.Expr, values: Values, precision: int = 128) -> float:
-    """Return a double ≤ `expr` at `values`; −inf where nothing is known.
-
-    Raises:
-        DomainError: as for `enclose`.
-
-    >>> certified_lower(sympy.sqrt(2), {})
-    1.414213562373095
-    """
-    return lower_float(enclose(expr, values, precision))
 
 
 # ---- comparisons of balls: a NaN ball makes every comparison of arb false, hence UNKNOWN here

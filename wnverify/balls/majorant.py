@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 
 from flint import arb, ctx
 
@@ -84,7 +85,4 @@ def _weight_norm(net: Network, rows: Entries) -> arb:
 
 def _largest(values: Iterable[arb]) -> arb:
     """Return max |value|, an upper end."""
-    first, *others = (value.abs_upper() for value in values)
-    for value in others:
-        first = first.max(value)
-    return first
+    return reduce(arb.max, (value.abs_upper() for value in values))

@@ -21,6 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import reduce
+from itertools import chain
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -124,10 +126,7 @@ def min_row_norm(net: Network, precision: int = PRECISION) -> arb:
     0.500000000000000
     """
     with _working(precision):
-        smallest, *others = (norm for layer in row_norms(net, precision) for norm in layer)
-        for norm in others:
-            smallest = smallest.min(norm)
-        return smallest
+        return reduce(arb.min, chain.from_iterable(row_norms(net, precision)))
 
 
 def output_weight_norm(net: Network, precision: int = PRECISION) -> arb:

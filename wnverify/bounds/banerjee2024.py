@@ -6,12 +6,14 @@ one has ‖α^l‖₂ ≤ a_l, since every layer is 1-Lipschitz and adds at most
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import sympy
 from sympy import pi, sin, sqrt
 
-from wnverify.families.networks.weight_norm import L, beta, c0, m, omega, rho
+from wnverify.families.networks.setting import L, beta, c0, m
+from wnverify.families.networks.weight_norm import omega, rho
 
 Scalar: TypeAlias = "sympy.Expr | int"
 
@@ -90,33 +92,49 @@ def hessian() -> sympy.Expr:
     return hessian_from(hidden_term(), cross_term())
 
 
-def smoothness(loss: sympy.Expr) -> sympy.Expr:
-    """β_𝓛 = 2G² + 2H√𝓛, which bounds ‖∇²𝓛‖₂ at any θ of that loss.
-
-    ∇²𝓛 = (2/n)Σ(∇f_i∇f_iᵀ + e_i∇²f_i), and (1/n)Σ|e_i| ≤ √𝓛.
-
-    Args:
-        loss: the square loss 𝓛.
-    """
-    return 2 * gradient_squared() + 2 * hessian() * sqrt(loss)
-
-
-def restricted_convexity(
-    kappa: Scalar, ratio: sympy.Expr, loss: sympy.Expr, distance: sympy.Expr, *, sign: int = -1
-) -> sympy.Expr:
-    """α = (κ²/2)·‖∇𝓛‖²/𝓛 − 2H(√𝓛 + G‖δ‖), the parameter of restricted strong convexity.
-
-    Root mean square of ⟨δ,∇f_i⟩ ≥ |⟨δ,∇𝓛⟩|/(2√𝓛) by Cauchy–Schwarz, which gives the first term; the remainder
-    of second order is at most ½H‖δ‖² in every f_i, which gives the second.
+@dataclass(frozen=True)
+class Predictor:
+    """Bounds of a predictor, and what follows from them for its square loss.
 
     Args:
-        kappa: κ = |⟨δ,∇𝓛⟩|/(‖δ‖‖∇𝓛‖).
-        ratio: ‖∇𝓛‖²/𝓛.
-        loss: 𝓛(θ).
-        distance: ‖δ‖.
-        sign: of the second term; −1 is right.
+        gradient_squared: G², which bounds ‖∇_θ f‖².
+        hessian: H, which bounds ‖∇²_θ f‖₂.
     """
-    return kappa**2 * ratio / 2 + sign * 2 * hessian() * (sqrt(loss) + sqrt(gradient_squared()) * distance)
+
+    gradient_squared: sympy.Expr
+    hessian: sympy.Expr
+
+    def smoothness(self, loss: sympy.Expr) -> sympy.Expr:
+        """β_𝓛 = 2G² + 2H√𝓛, which bounds ‖∇²𝓛‖₂ at any θ of that loss.
+
+        ∇²𝓛 = (2/n)Σ(∇f_i∇f_iᵀ + e_i∇²f_i), and (1/n)Σ|e_i| ≤ √𝓛.
+
+        Args:
+            loss: the square loss 𝓛.
+        """
+        return 2 * self.gradient_squared + 2 * self.hessian * sqrt(loss)
+
+    def restricted_convexity(
+        self, kappa: Scalar, ratio: sympy.Expr, loss: sympy.Expr, distance: sympy.Expr, *, sign: int = -1
+    ) -> sympy.Expr:
+        """α = (κ²/2)·‖∇𝓛‖²/𝓛 − 2H(√𝓛 + G‖δ‖), the parameter of restricted strong convexity.
+
+        Root mean square of ⟨δ,∇f_i⟩ ≥ |⟨δ,∇𝓛⟩|/(2√𝓛) by Cauchy–Schwarz, which gives the first term; the remainder
+        of second order is at most ½H‖δ‖² in every f_i, which gives the second.
+
+        Args:
+            kappa: κ = |⟨δ,∇𝓛⟩|/(‖δ‖‖∇𝓛‖).
+            ratio: ‖∇𝓛‖²/𝓛.
+            loss: 𝓛(θ).
+            distance: ‖δ‖.
+            sign: of the second term; −1 is right.
+        """
+        return kappa**2 * ratio / 2 + sign * 2 * self.hessian * (sqrt(loss) + sqrt(self.gradient_squared) * distance)
+
+
+def predictor() -> Predictor:
+    """G² and H of this file."""
+    return Predictor(gradient_squared(), hessian())
 
 
 def decrease_share(step: sympy.Expr, smoothness: sympy.Expr) -> sympy.Expr:
@@ -139,6 +157,17 @@ def complexity(samples: sympy.Expr) -> sympy.Expr:
         samples: n.
     """
     return (1 + rho) * (sqrt(2 * L * sympy.log(2)) + 1 + L * sqrt(m) * c0) / sqrt(samples)
+
+
+def chance(span: sympy.Expr, delta: sympy.Expr, samples: sympy.Expr) -> sympy.Expr:
+    """3M√(log(2/δ)/(2n)), what the chance of the sample adds to a uniform bound, with probability 1 − δ.
+
+    Args:
+        span: M, where the loss takes values in [0, M].
+        delta: δ.
+        samples: n.
+    """
+    return 3 * span * sqrt(sympy.log(2 / delta) / (2 * samples))
 
 
 def hessian_rate() -> sympy.Expr:

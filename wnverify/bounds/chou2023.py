@@ -5,12 +5,24 @@ The flow is r' = −⟨u, G⟩, u' = −ηr(I − uuᵀ)G with G = ∇_w l. Expl
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 import sympy
 from sympy import Rational, exp, log, sqrt
 
+from wnverify.claim import Claim
+from wnverify.families.diagonal.limits import plain_solved, solved, unevenness
+from wnverify.families.diagonal.point import eta, mirror_size, pair_high, pair_low, pair_size, pull_norm
+
 Scalar: TypeAlias = "sympy.Expr | int"
+ENTROPIC: Mapping[str, tuple[str, ...]] = {"L": ("2",)}
+DEEP: Mapping[str, tuple[str, ...]] = {"L": ("3", "4")}
+SIGNED: Mapping[str, tuple[str, ...]] = {"model": ("signed",)}
+"""What theorems confine the settings to."""
+BOTH_LIMITS: Mapping[str, Any] = {"limit found": (solved, "=", 1), "plain limit found": (plain_solved, "=", 1)}
+UNIFORM: Mapping[str, Any] = {"uniform start": (unevenness, "=", 0)}
+"""Hypotheses of comparisons with plain gradient flow from the same start."""
 
 
 def log_rho(L: Scalar, eta: Scalar, r0: Scalar, r: Scalar) -> sympy.Expr:
@@ -35,6 +47,18 @@ def kappa(L: Scalar, eta: sympy.Expr, r: sympy.Expr) -> sympy.Expr:
 def distance(*parts: tuple[sympy.Expr, sympy.Expr], rest: Scalar = 0) -> sympy.Expr:
     """√(Σ(measured − predicted)² + rest²): the length of a vector defect given by components."""
     return sqrt(sympy.Add(*[(one - other) ** 2 for one, other in parts], sympy.sympify(rest) ** 2))
+
+
+def mirror_motion(rate: sympy.Expr, stray: sympy.Expr, speed: sympy.Expr) -> Claim:
+    """The mirror gradient moves along −∇l, at this speed."""
+    defect = distance((rate, speed * pull_norm), rest=stray) / mirror_size
+    return Claim(defect, "=", sympy.Integer(0), tolerance=1e-12)
+
+
+def pairs_move(rate: sympy.Expr) -> Claim:
+    """The invariants of all pairs x₊, x₋ change at this logarithmic rate."""
+    defect = (abs(pair_low - rate) + abs(pair_high - rate)) / (pair_size * (1 + eta))
+    return Claim(defect, "=", sympy.Integer(0), tolerance=1e-12)
 
 
 def invariant_derivative(L: int, columns: int) -> sympy.Expr:

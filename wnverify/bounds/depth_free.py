@@ -10,9 +10,14 @@ from __future__ import annotations
 import sympy
 from sympy import Max, Min, Rational, sqrt
 
-from wnverify.bounds.banerjee2024 import Scalar, chain_eigenvalue
-from wnverify.families.networks.weight_norm import L, beta, m, omega, rho
+from wnverify.bounds.banerjee2024 import Predictor, Scalar, chain_eigenvalue
+from wnverify.families.networks.setting import Given, L, beta, c0, m
+from wnverify.families.networks.weight_norm import omega, rho
 
+CENTRED: Given = {"phi(0) = 0": (c0, "<=", 0)}
+"""What these bounds suppose beyond the paper's setting."""
+ACTIVATIONS = {"activation": ("identity", "tanh", "sin", "gelu")}
+"""Activations of that kind, for the statements about the square loss."""
 ROOT_WIDTH = sqrt(m)
 BEYOND_FIRST = Min(L - 1, 1)
 """0 for L = 1 and 1 for every deeper network."""
@@ -125,28 +130,9 @@ def linear_hessian() -> sympy.Expr:
     return 2 * (b**2 + h**2) / sqrt(4 * b**2 + 3 * h**2)
 
 
-def smoothness(loss: sympy.Expr) -> sympy.Expr:
-    """2G†² + 2H†√𝓛, which bounds ‖∇²𝓛‖₂ of the square loss.
-
-    Args:
-        loss: the square loss 𝓛.
-    """
-    return 2 * gradient_squared() + 2 * hessian() * sqrt(loss)
-
-
-def restricted_convexity(
-    kappa: Scalar, ratio: sympy.Expr, loss: sympy.Expr, distance: sympy.Expr, *, sign: int = -1
-) -> sympy.Expr:
-    """α† = (κ²/2)·‖∇𝓛‖²/𝓛 − 2H†(√𝓛 + G†‖δ‖), as in `banerjee2024`, with the depth-free G† and H†.
-
-    Args:
-        kappa: κ = |⟨δ,∇𝓛⟩|/(‖δ‖‖∇𝓛‖).
-        ratio: ‖∇𝓛‖²/𝓛.
-        loss: 𝓛(θ).
-        distance: ‖δ‖.
-        sign: of the second term; −1 is right.
-    """
-    return kappa**2 * ratio / 2 + sign * 2 * hessian() * (sqrt(loss) + sqrt(gradient_squared()) * distance)
+def predictor() -> Predictor:
+    """G†² and H†, for the square loss."""
+    return Predictor(gradient_squared(), hessian())
 
 
 def odd_complexity(size: Scalar) -> sympy.Expr:

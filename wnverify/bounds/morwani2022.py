@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sympy
 
+from wnverify.claim import Claim
+from wnverify.families.homogeneous.competing_nodes import c1, c2, w1, w2
 from wnverify.families.homogeneous.state import C, force, loss, phi, radial_force
 
 TWO = sympy.Integer(2)
@@ -34,3 +36,15 @@ def inverse_loss(value: sympy.Expr, power: sympy.Expr = TWO) -> sympy.Expr:
     exp(f)/f**2
     """
     return sympy.exp(value) / value**power
+
+
+def conserved(before: sympy.Expr, after: sympy.Expr, size: sympy.Expr) -> Claim:
+    """What two competing nodes conserve, measured relative to `size`: (after − before)/size = 0."""
+    return Claim((after - before) / size, "=", sympy.Integer(0), tolerance=1e-9)
+
+
+def conserved_powers(power: sympy.Expr, later1: sympy.Expr, later2: sympy.Expr) -> Claim:
+    """w_1^power/c_1 − w_2^power/c_2 is conserved, relative to the terms; w_1, w_2 become `later1`, `later2`."""
+    before, after = w1**power / c1 - w2**power / c2, later1**power / c1 - later2**power / c2
+    scale = sum(w**power / c for w, c in ((w1, c1), (w2, c2), (later1, c1), (later2, c2)))
+    return conserved(before, after, scale)

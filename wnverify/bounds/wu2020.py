@@ -11,7 +11,7 @@ from functools import cache
 import sympy
 from sympy import exp
 
-from wnverify.families.least_squares.state import X, g, om, rate_g, rate_w
+from wnverify.families.least_squares.state import A_norm, X, error_norm, g, om, rate_g, rate_w, target_norm
 
 RATIO = sympy.Symbol("c", positive=True)
 """c as a symbol of its own: replacing rate_g by c·rate_w shows that a formula depends on the ratio only."""
@@ -36,6 +36,19 @@ def null_square(square: sympy.Expr, exponent: sympy.Expr = sympy.S.One) -> sympy
         exponent: a factor in the exponent; 1 is right.
     """
     return om**2 * exp(exponent * (g**2 - square) / ratio())
+
+
+BELOW_ONE = {"k below 1": (null_square(X**2), "<", 1)}
+"""The hypothesis k = om² e^{(g² − X²)/c} < 1."""
+
+
+def gain_floor() -> sympy.Expr:
+    """(‖y‖ − ‖gAw − y‖)/‖A‖₂, below which the gain does not fall.
+
+    >>> gain_floor()
+    (-error_norm + target_norm)/A_norm
+    """
+    return (target_norm - error_norm) / A_norm
 
 
 def distance_upper() -> sympy.Expr:

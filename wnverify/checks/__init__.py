@@ -1,1 +1,1 @@
-"""Checks: one file each, all of them `(theorem, budget, rng) -> CheckEvidence`; they never import one another."""
+"""Checks: one file each, which ends with its `CHECK` and is found by it; they never import one another."""

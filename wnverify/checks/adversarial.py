@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from wnverify.budget import Budget
-from wnverify.evidence import CheckEvidence
+from wnverify.checks.check import Check, sure
+from wnverify.evidence import CheckEvidence, Subject
 from wnverify.judging.judge import Judge
-from wnverify.judging.opinion import settle
 from wnverify.search import plan
 from wnverify.search.ascent import climb
-from wnverify.search.evidence import conclude
 from wnverify.search.hunt import hunt
+from wnverify.search.settle import conclude, settle
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
@@ -34,3 +34,6 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     if theorem.expect is Verdict.REFUTED and not tally.violated():
         tally = hunt(theorem, budget, rng)  # a control is false for certain: look for it shape by shape
     return conclude(NAME, tally, settle(tally))
+
+
+CHECK = Check(name=NAME, order=50, cost=14, subject=Subject.CLAIM, scope=sure, run=check)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from wnverify.budget import Budget
-from wnverify.evidence import CheckEvidence
+from wnverify.checks.check import Check, sure
+from wnverify.evidence import CheckEvidence, Subject
 from wnverify.judging.agreement import Disagreement, largest_disagreement
 from wnverify.judging.judge import Judge
-from wnverify.judging.opinion import report, second_opinion
+from wnverify.judging.opinion import opinion
 from wnverify.search import plan
 from wnverify.search.ascent import climb
+from wnverify.search.settle import report
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
@@ -37,9 +39,9 @@ def _conclude(tally: Tally, found: list[Disagreement]) -> CheckEvidence:
         return CheckEvidence(NAME, Verdict.VACUOUS.name, "no admissible instance to compare", tried=tally.tried)
     found = [*found, largest_disagreement(tally.judge, tally.best.batch, tally.best.situation)]
     worst = max(found, key=lambda item: item.size)
-    second = second_opinion(tally.judge, tally.best.batch)
+    second = opinion(tally.judge, tally.best.batch)
     compared = sum(item.compared for item in found)
-    if second.violated and not tally.violated():
+    if second.refutes and not tally.violated():
         verdict = Verdict.ERROR
         words = f"the worst instance has ratio {tally.best.ratio:.6g}, but {second.ratio:.6g} by {second.route}"
     elif compared and worst.size <= tally.judge.family.agreement:
@@ -53,5 +55,8 @@ def _conclude(tally: Tally, found: list[Disagreement]) -> CheckEvidence:
         words,
         tried=tally.tried,
         accepted=tally.accepted,
-        worst=report(tally.judge, tally.best, second) if verdict.passes else None,
+        worst=report(tally.best, second) if verdict.passes else None,
     )
+
+
+CHECK = Check(name=NAME, order=90, cost=8, subject=Subject.ROUTES, scope=sure, run=check)

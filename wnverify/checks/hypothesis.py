@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from wnverify.budget import Budget
-from wnverify.evidence import CheckEvidence
+from wnverify.checks.check import Check, sure
+from wnverify.evidence import CheckEvidence, Subject
 from wnverify.judging.judge import Judge
-from wnverify.judging.opinion import settle
 from wnverify.search import plan
-from wnverify.search.evidence import conclude
 from wnverify.search.hypothesis_route import steer
+from wnverify.search.settle import conclude, settle
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 
@@ -27,3 +27,6 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
             tally.best = smallest
             break
     return conclude(NAME, tally, settle(tally))
+
+
+CHECK = Check(name=NAME, order=40, cost=7, subject=Subject.CLAIM, scope=sure, run=check)

@@ -7,10 +7,11 @@ from typing import TypeAlias
 import numpy as np
 
 from wnverify.budget import Budget
-from wnverify.evidence import CheckEvidence, Item, Worst
-from wnverify.judging.opinion import settle
+from wnverify.checks.check import Check, every
+from wnverify.evidence import CheckEvidence, Item, Kind, Subject, Worst
 from wnverify.search.hunt import hunt
 from wnverify.search.repeat import Repetition, repetitions, settle_rate
+from wnverify.search.settle import settle
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
@@ -25,11 +26,11 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     for name, claim in theorem.mutant_claims.items():
         attack = _attack_rate if claim.probability is not None else _attack
         (verdict, reason, worst), counts = attack(theorem.with_claim(claim), budget, rng)
-        items.append(Item(name, verdict.name, reason, worst))
+        items.append(Item(name, Kind.MUTANT, verdict.name, reason, worst))
         tried, accepted = tried + counts[0], accepted + counts[1]
     verdict, reason = _sum_up(items)
     beyond = [
-        Item(name, Verdict.UNDECIDED.name, f"{BEYOND}: {why}", exempt=True)
+        Item(name, Kind.BEYOND, Verdict.UNDECIDED.name, f"{BEYOND}: {why}")
         for name, why in theorem.unrefutable.items()
     ]
     return CheckEvidence(NAME, verdict.name, reason, tried=tried, accepted=accepted, items=items + beyond)
@@ -52,7 +53,7 @@ def _attack_rate(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> 
 
 
 def _sum_up(items: list[Item]) -> tuple[Verdict, str]:
-    survivors = [item for item in items if item.verdict != Verdict.REFUTED.name]
+    survivors = [item for item in items if item.outcome is not Verdict.REFUTED]
     if not items:
         return Verdict.HELD, "no mutants are planted"
     if not survivors:
@@ -60,3 +61,6 @@ def _sum_up(items: list[Item]) -> tuple[Verdict, str]:
     listing = "; ".join(f"{item.name!r}: {item.reason}" for item in survivors)
     reason = f"{len(survivors)} of {len(items)} mutants survived, so the search is too weak to rely on: {listing}"
     return Verdict.UNDECIDED, reason
+
+
+CHECK = Check(name=NAME, order=70, cost=21, subject=Subject.MUTANTS, scope=every, run=check)

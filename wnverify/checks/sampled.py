@@ -7,12 +7,12 @@ import math
 import numpy as np
 
 from wnverify.budget import Budget
-from wnverify.evidence import CheckEvidence
+from wnverify.checks.check import Check, sure
+from wnverify.evidence import CheckEvidence, Subject, too_few
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
-from wnverify.judging.opinion import settle
 from wnverify.search import plan
-from wnverify.search.evidence import conclude
+from wnverify.search.settle import conclude, settle
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
@@ -64,8 +64,9 @@ def weighed(tally: Tally, reason: str) -> tuple[Verdict, str]:
     if tally.accepted < SELDOM * tally.tried:
         return Verdict.VACUOUS, f"only {tally.accepted} of {tally.tried} instances met the hypotheses"
     if tally.substance < FEWEST:
-        few = f"only {tally.substance} of {tally.tried} random instances met the hypotheses and are not trivial"
-        remedy = "aim a regime of the family at the hypotheses, lower its cost or raise the budget"
-        return Verdict.VACUOUS, f"{few}, of {FEWEST} that are the least: {remedy}"
+        return Verdict.VACUOUS, too_few(f"{tally.substance} of {tally.tried} random instances", FEWEST)
     limit = f"a random instance of this sampler breaks it with probability ≤ {3 / tally.accepted:.1e} (95 %)"
     return Verdict.HELD, f"{reason}; {limit}"
+
+
+CHECK = Check(name=NAME, order=30, cost=7, subject=Subject.CLAIM, scope=sure, run=check, independent=True)

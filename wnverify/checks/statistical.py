@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from wnverify.budget import Budget
-from wnverify.evidence import CheckEvidence
+from wnverify.checks.check import Check, probable
+from wnverify.evidence import CheckEvidence, Subject
 from wnverify.search.repeat import Repetition, repetitions, settle_rate
 from wnverify.theorem import Theorem
 
@@ -20,3 +21,6 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     verdict, reason, worst = settle_rate(theorem, found, rng)
     tried, accepted = sum(each.tried for each in found), sum(each.accepted for each in found)
     return CheckEvidence(NAME, verdict.name, reason, tried=tried, accepted=accepted, worst=worst)
+
+
+CHECK = Check(name=NAME, order=60, cost=20, subject=Subject.CLAIM, scope=probable, run=check)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from wnverify.budget import Budget
-from wnverify.evidence import CheckEvidence
+from wnverify.checks.check import Check, sure
+from wnverify.evidence import CheckEvidence, Subject
 from wnverify.judging.judge import Judge
-from wnverify.judging.opinion import settle
 from wnverify.search import plan
-from wnverify.search.evidence import conclude
+from wnverify.search.settle import conclude, settle
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 
@@ -25,3 +25,6 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
             for words, batch in theorem.family.structured(situation):
                 tally.add(batch, situation, words)
     return conclude(NAME, tally, settle(tally))
+
+
+CHECK = Check(name=NAME, order=20, cost=7, subject=Subject.CLAIM, scope=sure, run=check)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from msgspec import structs
 
 from wnverify.budget import Budget
-from wnverify.evidence import CheckEvidence, Item
+from wnverify.checks.check import Check, every
+from wnverify.evidence import CheckEvidence, Item, Kind, Subject
 from wnverify.symbolic.claims import decide, real_and_nonnegative
 from wnverify.symbolic.kinds import Decision
 from wnverify.symbolic.proof.tree import certificate
@@ -22,7 +24,7 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     if theorem.claim.relation in ("<=", "<") and theorem.claim.lhs.is_nonnegative:
         items.append(_sign(theorem, rng, samples))
     for claim in theorem.about_bound:
-        items.append(_item(str(claim), decide(claim, theorem.claim.rhs, rng, samples)))
+        items.append(_item(Kind.BOUND, str(claim), decide(claim, theorem.claim.rhs, rng, samples)))
     if not items:
         return CheckEvidence(NAME, Verdict.HELD.name, "the bound is a constant and nothing is claimed of it")
     verdict = overall(Verdict[item.verdict] for item in items)
@@ -36,20 +38,20 @@ def _sign(theorem: Theorem, rng: np.random.Generator, samples: int) -> Item:
     of the bound further, the sampled instances decide, and a bound that is no number there is an ERROR.
     """
     decision = real_and_nonnegative(theorem.claim.rhs, rng, samples)
-    item = _item("the bound is real and nonnegative", decision)
+    item = _item(Kind.SIGN, "the bound is real and nonnegative", decision)
     if decision.verdict is not Verdict.REFUTED:
         return item
     confined = {symbol for hypothesis in theorem.claim.given.values() for symbol in hypothesis.free_symbols}
     if confined & theorem.claim.rhs.free_symbols:
         reason = "not on the whole box of its symbols; where the hypotheses hold, the instances decide"
-        return Item(item.name, Verdict.HELD.name, reason, witness=item.witness)
-    return Item(item.name, Verdict.ERROR.name, item.reason, witness=item.witness)
+        return structs.replace(item, verdict=Verdict.HELD.name, reason=reason)
+    return structs.replace(item, verdict=Verdict.ERROR.name)
 
 
-def _item(name: str, decision: Decision) -> Item:
+def _item(kind: Kind, name: str, decision: Decision) -> Item:
     reason = decision.reason if not decision.argument else f"{decision.reason} ({decision.argument})"
     shown = certificate(decision.proof) if decision.proof and decision.verdict is Verdict.PROVED else ""
-    return Item(name, decision.verdict.name, reason, witness=dict(decision.witness or {}), certificate=shown)
+    return Item(name, kind, decision.verdict.name, reason, witness=dict(decision.witness or {}), certificate=shown)
 
 
 def _reason(items: list[Item], verdict: Verdict) -> str:
@@ -59,3 +61,6 @@ def _reason(items: list[Item], verdict: Verdict) -> str:
         return f"{proved} of {len(items)} claims about the bound proved, the others held on samples"
     first = deciding[0]
     return f"claim about the bound, {first.name!r}: {first.reason}"
+
+
+CHECK = Check(name=NAME, order=10, cost=8, subject=Subject.BOUND, scope=every, run=check)

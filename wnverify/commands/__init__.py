@@ -1,1 +1,1 @@
-"""Commands about a claim, a network or a counterexample of one's own; each module holds one click command."""
+"""The commands, one a module: each names its click command `command`, and the command line finds it."""

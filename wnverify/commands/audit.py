@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from wnverify.commands.screen import screen, show
+from wnverify.errors import REFUTED
 
 
 @click.command("audit")
@@ -34,14 +35,13 @@ def command(file: Path, theorems: Sequence[str], json_file: Path | None, inputs:
     Exit codes: 0 no theorem is broken, 1 one is, 3 the file could not be read.
     """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
     from wnverify.questions.audit.ask import audit
-    from wnverify.questions.audit.text import lines
-    from wnverify.runs import files as saving
+    from wnverify.runs import files
 
     if json_file:
-        saving.check_writable(json_file)
+        files.check_writable(json_file)
     found = audit(file, theorems=theorems, inputs=inputs)
     if json_file:
-        saving.write(json_file, (json.dumps(found.to_json(), indent=1) + "\n").encode())
+        files.write(json_file, (json.dumps(found.to_json(), indent=1) + "\n").encode())
     console = screen()
-    show(console, lines(found, console.width))
-    raise click.exceptions.Exit(1 if found.broken else 0)
+    show(console, found.lines(console.width))
+    raise click.exceptions.Exit(REFUTED if found.broken else 0)

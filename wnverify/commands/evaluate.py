@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 
 from wnverify.commands.screen import screen, show
+from wnverify.errors import UsageError, expected
 
 
 @click.command("eval")
@@ -21,9 +22,7 @@ def command(theorem: str, values: Sequence[str]) -> None:
 
     Several values, with commas, make a table; with one such symbol also a plot.
     """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
-    from wnverify.errors import UsageError, expected
     from wnverify.questions.evaluation.ask import evaluate
-    from wnverify.questions.evaluation.text import lines
 
     pairs = [value.partition("=") for value in values]
     for name, sign, value in pairs:
@@ -34,4 +33,4 @@ def command(theorem: str, values: Sequence[str]) -> None:
         raise UsageError(expected("every symbol once", ", ".join(sorted(repeated)), "separate values with commas"))
     found = evaluate(theorem, **{name: value for name, _, value in pairs})
     console = screen()
-    show(console, lines(found, console.width))
+    show(console, found.lines(console.width))

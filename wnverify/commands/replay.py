@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from wnverify.commands.screen import screen, show
+from wnverify.errors import REFUTED
 
 
 @click.command("replay")
@@ -17,10 +18,9 @@ def command(path: Path) -> None:
     Exit codes, as for check: 1 it breaks its claim, 0 it does not, 3 the file is damaged or was changed.
     """
     from wnverify.questions.counterexample.replay import replay
-    from wnverify.questions.trial.text import replay_lines
     from wnverify.verdict import Verdict
 
     found = replay(path)
     console = screen()
-    show(console, replay_lines(found, console.width))
-    raise click.exceptions.Exit(1 if found.verdict is Verdict.REFUTED else 0)
+    show(console, found.lines(console.width))
+    raise click.exceptions.Exit(REFUTED if found.verdict is Verdict.REFUTED else 0)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
-PIPE_WIDTH = 100
+from wnverify.report.layout import WIDTH
 
 
 class Screen(Console):
@@ -23,7 +23,7 @@ def screen() -> Console:
     """A console as wide as the terminal, or of a fixed width in a pipe."""
     console = Screen(highlight=False, markup=False, emoji=False)
     if not console.is_terminal and not os.environ.get("COLUMNS"):
-        console.width = PIPE_WIDTH
+        console.width = WIDTH
     return console
 
 

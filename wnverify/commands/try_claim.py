@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wnverify.commands.screen import screen, show
+from wnverify.errors import COULD_NOT_CHECK, REFUTED, UsageError
 
 if TYPE_CHECKING:
-    from wnverify.questions.trial.ask import Trial
-
-FOLDER = Path("counterexamples")
-COULD_NOT_CHECK = 3
+    from wnverify.questions.trial.outcome import Trial
 
 
 @click.command("try")
@@ -41,22 +39,20 @@ def command(claim: str, *, save: Path | None, **options: Any) -> None:
     from dataclasses import replace
 
     from wnverify.questions.trial.ask import try_claim
-    from wnverify.questions.trial.text import lines
     from wnverify.verdict import Verdict
 
     trial = try_claim(claim, **options)
     if trial.refuted:
         trial = replace(trial, path=_saved(trial, save))
     console = screen()
-    show(console, lines(trial, console.width))
+    show(console, trial.lines(console.width))
     untested = COULD_NOT_CHECK if trial.verdict is Verdict.VACUOUS else 0
-    raise click.exceptions.Exit(1 if trial.refuted else untested)
+    raise click.exceptions.Exit(REFUTED if trial.refuted else untested)
 
 
 def _saved(trial: Trial, path: Path | None) -> Path | None:
     """Save the counterexample; a refutation is told even where nothing can be written."""
-    from wnverify.errors import UsageError
-    from wnverify.runs.files import save_bundle
+    from wnverify.runs.files import FOLDER, save_bundle
 
     bundle = trial.to_bundle()
     try:

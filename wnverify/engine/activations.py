@@ -3,6 +3,9 @@
 Every `jet(z, order)` returns (φ, φ′, …, φ^(order)) at once, because the derivatives share their
 transcendental part. All are stable for |z| ≤ 1e3, in the relative sense: a saturated tanh has
 φ′ = 4e^{-2|z|}/(1 + e^{-2|z|})² and not 1 − tanh², which has no correct digit at |z| = 20.
+
+This table is where the names of the activations stand; whoever lists them asks it. The formulas of `autodiff`, of
+`wnverify.balls.activations` and of the standalone script are written anew, for they are there to disagree.
 """
 
 from __future__ import annotations
@@ -11,8 +14,9 @@ import difflib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -23,26 +27,47 @@ if TYPE_CHECKING:
     import sympy
 
 Jet: TypeAlias = Callable[[FloatArray, int], tuple[FloatArray, ...]]
-Pointwise: TypeAlias = Callable[[FloatArray], FloatArray]
+Constants: TypeAlias = Callable[[Any], tuple[Any, Any, Any]]
+"""(sup|φ′|, sup|φ″|, |φ(0)|) in the arithmetic of a module: of `math`, or of sympy."""
 
 
 @dataclass(frozen=True)
 class Activation:
-    """A function φ, its derivatives, and slope = sup|φ′|, beta = sup|φ″|, c0 = |φ(0)| as upper floats.
+    """A function φ with its derivatives and constants.
 
-    `odd` says that φ(−z) = −φ(z).
+    Args:
+        name: its name.
+        jet: (z, order) -> (φ, φ′, …, φ^(order)).
+        constants: sup|φ′|, sup|φ″| and |φ(0)|, as one formula for floats and for exact numbers.
     """
 
     name: str
-    value: Pointwise
-    d1: Pointwise
-    d2: Pointwise
-    d3: Pointwise
-    slope: float
-    beta: float
-    c0: float
-    odd: bool
     jet: Jet
+    constants: Constants
+
+    def value(self, z: FloatArray) -> FloatArray:
+        """φ(z)."""
+        return self.jet(z, 0)[0]
+
+    @property
+    def slope(self) -> float:
+        """sup|φ′|, rounded up."""
+        return _upper(self.constants(math)[0])
+
+    @property
+    def beta(self) -> float:
+        """sup|φ″|, rounded up."""
+        return _upper(self.constants(math)[1])
+
+    @property
+    def c0(self) -> float:
+        """|φ(0)|, rounded up."""
+        return _upper(self.constants(math)[2])
+
+
+def _upper(number: float | Fraction) -> float:
+    """A float that is not below: exact numbers as they are, what was computed to within one ulp the next one up."""
+    return math.nextafter(number, math.inf) if isinstance(number, float) else float(number)
 
 
 def _tanh(z: FloatArray, order: int) -> tuple[FloatArray, ...]:
@@ -107,8 +132,12 @@ def _softplus0(z: FloatArray, order: int) -> tuple[FloatArray, ...]:
     return np.where(size < 4.0, near, far), *_logistic_slopes(z, e, order)
 
 
-# sup (zΦ(z))′ = Φ(√2) + √2·φ(√2) = (1 + erf 1)/2 + e^{-1}/√π, as (zΦ)″ = (2 − z²)φ(z) vanishes at ±√2.
-_GELU_SLOPE = 0.5 * (1.0 + math.erf(1.0)) + math.exp(-1.0) / math.sqrt(math.pi)
+def _gelu_slope(by: Any) -> Any:
+    # sup (zΦ(z))′ = Φ(√2) + √2·φ(√2) = (1 + erf 1)/2 + e^{-1}/√π, as (zΦ)″ = (2 − z²)φ(z) vanishes at ±√2.
+    return (1 + by.erf(1)) / 2 + by.exp(-1) / by.sqrt(by.pi)
+
+
+_GELU_SLOPE: float = _gelu_slope(math)
 
 
 def _gelu(z: FloatArray, order: int) -> tuple[FloatArray, ...]:
@@ -123,37 +152,21 @@ def _gelu(z: FloatArray, order: int) -> tuple[FloatArray, ...]:
     return (z * tail, tail + z * bell, (2.0 - square) * bell, z * (square - 4.0) * bell)[: order + 1]
 
 
-def _build(name: str, jet: Jet, constants: tuple[float, float, float], odd: bool = False) -> Activation:
-    def part(order: int) -> Pointwise:
-        return lambda z: jet(np.asarray(z, dtype=np.float64), order)[order]
-
-    slope, beta, c0 = constants
-    return Activation(name, part(0), part(1), part(2), part(3), slope, beta, c0, odd, jet)
-
-
-def _up(number: float) -> float:
-    """Return the next float above: an upper bound of a constant computed to within one ulp."""
-    return math.nextafter(number, math.inf)
-
-
-_TANH_BETA = _up(4.0 / (3.0 * math.sqrt(3.0)))
-_GELU_BETA = _up(math.sqrt(2.0 / math.pi) / _GELU_SLOPE)
-
-ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
-    {
-        phi.name: phi
-        for phi in (
-            _build("tanh", _tanh, (1.0, _TANH_BETA, 0.0), odd=True),
-            _build("sin", _sin, (1.0, 1.0, 0.0), odd=True),
-            _build("identity", _identity, (1.0, 0.0, 0.0), odd=True),
-            _build("softplus", _softplus, (1.0, 0.25, _up(math.log(2.0)))),
-            _build("softplus0", _softplus0, (1.0, 0.25, 0.0)),
-            _build("sigmoid4", _sigmoid4, (1.0, _up(2.0 / (3.0 * math.sqrt(3.0))), 0.0), odd=True),
-            _build("gelu", _gelu, (1.0, _GELU_BETA, 0.0)),
-            _build("relu", _relu, (1.0, math.inf, 0.0)),
-        )
-    }
+# tanh″ = −2t(1 − t²) is extreme at t² = 1/3; sigmoid4″(z) = tanh″(z/2)/2.
+# gelu: |(2 − z²)φ(z)| has the critical points 0 (2φ(0) = √(2/π)) and ±2 (2φ(2), smaller).
+_TABLE = (
+    Activation("tanh", _tanh, lambda by: (1, 4 / (3 * by.sqrt(3)), 0)),
+    Activation("sin", _sin, lambda by: (1, 1, 0)),
+    Activation("identity", _identity, lambda by: (1, 0, 0)),
+    Activation("softplus", _softplus, lambda by: (1, Fraction(1, 4), by.log(2))),
+    Activation("softplus0", _softplus0, lambda by: (1, Fraction(1, 4), 0)),
+    Activation("sigmoid4", _sigmoid4, lambda by: (1, 2 / (3 * by.sqrt(3)), 0)),
+    Activation("gelu", _gelu, lambda by: (1, by.sqrt(2 / by.pi) / _gelu_slope(by), 0)),
+    Activation("relu", _relu, lambda by: (1, math.inf, 0)),
 )
+ACTIVATIONS: Mapping[str, Activation] = MappingProxyType({phi.name: phi for phi in _TABLE})
+SMOOTH = tuple(phi.name for phi in _TABLE if math.isfinite(phi.beta))
+"""Those with a second derivative."""
 
 
 def activation(name: str) -> Activation:
@@ -181,21 +194,7 @@ def exact_constants(name: str) -> dict[str, sympy.Expr]:
     Raises:
         UsageError: there is no activation of that name.
     """
-    import sympy as sp
+    import sympy
 
-    one, zero = sp.Integer(1), sp.Integer(0)
-    # tanh″ = −2t(1 − t²) is extreme at t² = 1/3; sigmoid4″(z) = tanh″(z/2)/2.
-    # gelu: |(2 − z²)φ(z)| has the critical points 0 (2φ(0) = √(2/π)) and ±2 (2φ(2), smaller).
-    gelu_slope = (1 + sp.erf(1)) / 2 + sp.exp(-1) / sp.sqrt(sp.pi)
-    beta_c0 = {
-        "tanh": (4 / (3 * sp.sqrt(3)), zero),
-        "sin": (one, zero),
-        "identity": (zero, zero),
-        "softplus": (sp.Rational(1, 4), sp.log(2)),
-        "softplus0": (sp.Rational(1, 4), zero),
-        "sigmoid4": (2 / (3 * sp.sqrt(3)), zero),
-        "gelu": (sp.sqrt(2 / sp.pi) / gelu_slope, zero),
-        "relu": (sp.oo, zero),
-    }
-    beta, c0 = beta_c0[activation(name).name]
-    return {"slope": one, "beta": beta, "c0": c0}
+    names = ("slope", "beta", "c0")
+    return dict(zip(names, map(sympy.sympify, activation(name).constants(sympy)), strict=True))

@@ -19,7 +19,8 @@ from wnverify.bounds import banerjee2024, depth_free
 from wnverify.claim import Claim
 from wnverify.engine.activations import ACTIVATIONS as ACTIVATION
 from wnverify.experiments.pinned import PinnedNetworks
-from wnverify.families.networks.weight_norm import L, beta, c0, hessian_norm, hidden_gradient_norm, m, omega, rho
+from wnverify.families.networks.setting import L, beta, c0, m
+from wnverify.families.networks.weight_norm import hessian_norm, hidden_gradient_norm, omega, rho
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.search import plan

@@ -83,17 +83,10 @@ def _gradients(rows: Sequence[Row]) -> str:
 
 def _reached(reached: Sequence[Reached]) -> str:
     head = ("L", "m", "found", "2 − 1/m", "short by", "networks")
-    cells = [
-        (
-            str(r.depth),
-            str(r.width),
-            f"{r.found:.6f}",
-            f"{r.supremum:.6f}",
-            f"{r.supremum - r.found:.1e}",
-            f"{r.tried:,}",
-        )
-        for r in reached
+    figures = [
+        (f"{r.found:.6f}", f"{r.supremum:.6f}", f"{r.supremum - r.found:.1e}", f"{r.tried:,}") for r in reached
     ]
+    cells = [(str(r.depth), str(r.width), *row) for r, row in zip(reached, figures, strict=True)]
     return _table(head, cells)
 
 

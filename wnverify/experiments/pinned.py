@@ -1,4 +1,4 @@
-"""WeightNorm networks at a fixed minimum weight norm and output radius: what is left to search is all but scale."""
+"""WeightNorm networks with every scale fixed: what is left to search is all but scale."""
 
 from __future__ import annotations
 
@@ -13,17 +13,10 @@ from wnverify.family import Coordinates, Family, Shape, Situation
 
 
 class PinnedCoordinates(Coordinates):
-    """The coordinates of WeightNorm networks with every row of norm ω, ‖v‖ = 1 + ρ₁ and x on the sphere.
+    """The coordinates of WeightNorm networks with every row of norm ω = 1, ‖v‖ = 1 + ρ₁ = 1 and x on the sphere."""
 
-    Args:
-        situation: shape and settings.
-        omega: ω.
-        rho: ρ₁.
-    """
-
-    def __init__(self, situation: Situation, omega: float, rho: float) -> None:
+    def __init__(self, situation: Situation) -> None:
         self.inner = WEIGHT_NORM.coordinates(situation)
-        self.omega, self.rho = omega, rho
 
     def encode(self, batch: Batch) -> FloatArray:
         """Coordinates of the networks."""
@@ -35,42 +28,29 @@ class PinnedCoordinates(Coordinates):
 
     def canonical(self, theta: FloatArray) -> FloatArray:
         """Bring the scales back."""
-        return self.inner.encode(pin(self.inner.decode(theta), self.omega, self.rho))
+        return self.inner.encode(pin(self.inner.decode(theta)))
 
     def pullback(self, theta: FloatArray, batch: Batch, cotangent: Mapping[str, FloatArray]) -> FloatArray:
         """Chain rule; a step in the scales is undone by `canonical`."""
         return self.inner.pullback(theta, batch, cotangent)
 
 
-def pin(batch: Batch, omega: float, rho: float) -> Batch:
-    """The same directions at the scales ω and 1 + ρ₁, x on its sphere."""
-    arrays = {name: _scaled(name, array, omega) for name, array in batch.arrays.items()}
-    v, x = arrays["v"], arrays["x"]
-    arrays["v"] = v * (1.0 + rho) / np.linalg.norm(v, axis=0)
+def pin(batch: Batch) -> Batch:
+    """The same directions, every row and v of norm 1, x on its sphere."""
+    v, x = batch.arrays["v"], batch.arrays["x"]
+    rows = {name: W / np.linalg.norm(W, axis=1, keepdims=True) for name, W in batch.arrays.items() if W.ndim == 3}
     size = 1.0 if batch.settings["scaling"] == "fan_out" else np.sqrt(x.shape[0])
-    arrays["x"] = x * size * (1 - 1e-15) / np.linalg.norm(x, axis=0)
-    return Batch(batch.family, batch.shape, batch.settings, arrays)
-
-
-def _scaled(name: str, array: FloatArray, omega: float) -> FloatArray:
-    return array * omega / np.linalg.norm(array, axis=1, keepdims=True) if name.startswith("W") else array
+    ends = {"v": v / np.linalg.norm(v, axis=0), "x": x * size * (1 - 1e-15) / np.linalg.norm(x, axis=0)}
+    return batch.with_arrays({name: (rows | ends)[name] for name in batch.arrays})
 
 
 class PinnedNetworks(Family):
-    """WeightNorm networks with every row of norm ω, ‖v‖ = 1 + ρ₁ and ‖x‖ = 1.
-
-    Args:
-        omega: ω.
-        rho: ρ₁.
-    """
+    """WeightNorm networks with every row of norm ω = 1, ‖v‖ = 1 + ρ₁ = 1 and ‖x‖ = 1."""
 
     name = "weight_norm"
     quantities = WEIGHT_NORM.quantities
     settings = WEIGHT_NORM.settings
     regimes = ("edge", "aligned", "sparse")
-
-    def __init__(self, omega: float = 1.0, rho: float = 0.0) -> None:
-        self.omega, self.rho = omega, rho
 
     def shapes(self) -> Sequence[Shape]:
         """Those of WeightNorm networks."""
@@ -78,14 +58,14 @@ class PinnedNetworks(Family):
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw as WeightNorm networks are drawn, then pin the scales."""
-        return pin(WEIGHT_NORM.draw(situation, regime, count, rng), self.omega, self.rho)
+        return pin(WEIGHT_NORM.draw(situation, regime, count, rng))
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """The extreme networks with an input that is not zero, each once."""
         for words, batch in WEIGHT_NORM.structured(situation):
             full = np.flatnonzero(np.linalg.norm(batch.arrays["x"], axis=0) > 0.5)
-            yield words, pin(batch.select(full[::6]), self.omega, self.rho)
+            yield words, pin(batch.select(full[::6]))
 
     def coordinates(self, situation: Situation) -> Coordinates:
         """See `PinnedCoordinates`."""
-        return PinnedCoordinates(situation, self.omega, self.rho)
+        return PinnedCoordinates(situation)

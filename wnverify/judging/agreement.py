@@ -8,7 +8,7 @@ import numpy as np
 
 from wnverify.batch import Batch
 from wnverify.family import Situation
-from wnverify.judging.judge import Judge
+from wnverify.judging.judge import Judge, scale_of
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,7 @@ def largest_disagreement(judge: Judge, batch: Batch, situation: Situation) -> Di
     chosen = np.flatnonzero(first.accepted)
     if not chosen.size:
         return Disagreement(0.0, str(situation), 0.0, 0.0, 0)
-    scale = np.maximum(np.abs(first.lhs), np.abs(first.rhs))
-    scale = np.where((first.rhs == 0.0) | (scale == 0.0), 1.0, scale)
+    scale = scale_of(first.lhs, first.rhs)
     sides = [(first.lhs, second.lhs), (first.rhs, second.rhs)]
     sizes = np.array([np.abs(one - other) / scale for one, other in sides])[:, chosen]
     side, top = np.unravel_index(int(np.argmax(np.where(np.isnan(sizes), np.inf, sizes))), sizes.shape)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+import sympy
+
 from wnverify.batch import Batch
-from wnverify.claim import Claim, Relation
-from wnverify.family import Family
+from wnverify.claim import Relation
+from wnverify.judging.judge import Judge
 
 if TYPE_CHECKING:
     from wnverify.balls.ball import Ball
@@ -19,6 +21,8 @@ CLOSE = 1e-12
 """An equality among the hypotheses counts as met when both sides are certainly this close, relative."""
 MARGIN = 1e-9
 """By how much a claim must then be broken: a hypothesis that holds only up to rounding allows no hairline verdict."""
+WIDE = 1e-9
+"""A ball of larger relative radius tells no ratio, and decides only where it lies on one side of 1."""
 
 
 class Standing(Enum):
@@ -37,12 +41,14 @@ class Sides:
     Args:
         lhs: enclosure of the left side.
         rhs: enclosure of the right side.
-        standing: whether the relation holds.
+        standing: whether the relation holds; of a claimed equation, up to the tolerance of the claim.
+        ratio: more than 1 is a violation; None where the balls are too wide to tell.
     """
 
     lhs: Ball
     rhs: Ball
     standing: Standing
+    ratio: float | None = None
 
 
 @dataclass(frozen=True)
@@ -60,84 +66,103 @@ class Certificate:
     quantities: Mapping[str, Ball]
 
     @property
-    def admissible(self) -> bool:
-        """Whether every hypothesis certainly holds, equalities up to rounding."""
-        return all(sides.standing in (Standing.CERTAIN, Standing.CLOSE) for sides in self.given.values())
-
-    @property
     def refutes(self) -> bool:
         """Whether the instance certainly breaks the claim while meeting its hypotheses."""
-        if self.main.standing is not Standing.BROKEN or not self.admissible:
-            return False
-        exact = all(sides.standing is Standing.CERTAIN for sides in self.given.values())
-        return exact or self.gap > MARGIN
+        return self.main.standing is Standing.BROKEN and not self.obstacle
 
     @property
     def holds(self) -> bool:
-        """Whether the instance certainly satisfies the claim."""
-        return self.main.standing is Standing.CERTAIN
+        """Whether the instance certainly satisfies the claim, an equation up to its tolerance."""
+        return self.main.standing in (Standing.CERTAIN, Standing.CLOSE)
 
     @property
-    def gap(self) -> float:
-        """The certified distance between the two sides, relative to the larger; 0 where the balls meet."""
-        lhs, rhs = self.main.lhs, self.main.rhs
-        apart = max(lhs.lower - rhs.upper, rhs.lower - lhs.upper, 0.0)
-        scale = max(abs(lhs.lower), abs(lhs.upper), abs(rhs.lower), abs(rhs.upper))
-        if not math.isfinite(scale):
-            return 0.0
-        return apart / scale if scale > 0 else 0.0
+    def obstacle(self) -> str:
+        """What keeps a violation from counting, in words; empty where nothing does."""
+        named = {sides.standing: f"the hypothesis {name!r}" for name, sides in self.given.items()}
+        if Standing.BROKEN in named:
+            return f"{named[Standing.BROKEN]} is certainly broken"
+        if Standing.OPEN in named:
+            return f"{named[Standing.OPEN]} could not be certified"
+        if Standing.CLOSE in named and not far_apart(self.main):
+            return f"{named[Standing.CLOSE]} holds up to rounding only, which can explain the gap"
+        wide = self.main.ratio is None and self.main.standing is Standing.OPEN
+        return "the enclosures are too wide to tell" if wide else ""
 
 
-def certify(claim: Claim, family: Family, batch: Batch) -> Certificate | None:
-    """Judge one instance in balls; None if the family offers no enclosure of some quantity.
+def far_apart(sides: Sides) -> bool:
+    """Whether the gap between two sides is far beyond what equalities met to 1e-12 explain: more than `MARGIN`.
 
-    Args:
-        claim: the claim as the family states it in its default settings.
-        family: the family, with its rescalings.
-        batch: one instance.
+    It is relative to the larger side; a side of exactly 0 sets no scale, and the other is then measured against 1.
     """
-    stated = claim.substitute(family.rescaling(batch.settings))
-    names = {symbol.name for symbol in stated.free_symbols}
-    values = family.enclosures(batch, names)
+    ends = [abs(end) for ball in (sides.lhs, sides.rhs) for end in (ball.lower, ball.upper)]
+    scale = max(*ends, 1.0) if 0.0 in (max(ends[:2]), max(ends[2:])) else max(ends)
+    apart = max(sides.lhs.lower - sides.rhs.upper, sides.rhs.lower - sides.lhs.upper)
+    return math.isfinite(scale) and apart > MARGIN * scale
+
+
+def certify(judge: Judge, batch: Batch) -> Certificate | None:
+    """Judge one instance in balls; None if the family offers no enclosure of some quantity."""
+    if judge.family.enclosures(batch, ()) is None:
+        return None
+    claim = judge.stated(batch.settings)
+    names = {symbol.name for symbol in claim.free_symbols}
+    values = judge.family.enclosures(batch, names)
     if values is None:
         return None
-    from wnverify.balls.ball import Ball
+    from wnverify.balls.ball import Ball  # flint loads only where something is certified
 
-    given = {name: _sides(relation, values) for name, relation in stated.given.items()}
-    balls = {name: Ball.from_arb(values[name]) for name in sorted(names)}
-    return Certificate(_sides(stated.main, values), given, balls)
+    by_symbol = {symbol: values[symbol.name] for symbol in claim.free_symbols}
+    main = _sides(claim.main, by_symbol, claim.tolerance, beside_zero=1)
+    given = {name: _sides(relation, by_symbol) for name, relation in claim.given.items()}
+    return Certificate(main, given, {name: Ball.from_arb(values[name]) for name in sorted(names)})
 
 
-def _sides(relation: Relation, values: Mapping[str, Any]) -> Sides:
+def standing_at(relation: Relation, values: Mapping[sympy.Symbol, Any]) -> Standing:
+    """How a hypothesis stands at numbers or balls, one for each of its symbols."""
+    return _sides(relation, values).standing
+
+
+def _sides(
+    relation: Relation, values: Mapping[sympy.Symbol, Any], tolerance: float = CLOSE, beside_zero: int = 0
+) -> Sides:
+    """Both sides enclosed and compared; those of an equation may differ by the tolerance, relative to the larger.
+
+    Where the right side is 0, the tolerance is that of a number of size `beside_zero`; see `judge.scale_of`.
+    """
+    from flint import arb
+
     from wnverify.balls.ball import Ball
     from wnverify.balls.expression import enclose
 
-    by_symbol = {symbol: values[symbol.name] for symbol in relation.free_symbols}
-    lhs, rhs = enclose(relation.lhs, by_symbol), enclose(relation.rhs, by_symbol)
-    return Sides(Ball.from_arb(lhs), Ball.from_arb(rhs), _standing(relation.relation, lhs, rhs))
+    lhs, rhs = enclose(relation.lhs, values), enclose(relation.rhs, values)
+    small, large = relation.oriented(lhs, rhs)
+    if relation.relation == "=":
+        small, large = abs(lhs - rhs), arb(tolerance) * (beside_zero if rhs == 0 else abs(lhs).max(abs(rhs)))
+    standing = Standing.CERTAIN if lhs == rhs and relation.relation == "=" else _standing(relation, small, large)
+    ratio = quotient(small, large)
+    if ratio is None and standing is Standing.BROKEN:
+        ratio = math.inf
+    return Sides(Ball.from_arb(lhs), Ball.from_arb(rhs), standing, ratio)
 
 
-def standing_at(relation: Relation, values: Mapping[Any, Any]) -> Standing:
-    """How a relation stands at numbers or balls, one for each of its symbols."""
-    from wnverify.balls.expression import enclose
-
-    return _standing(relation.relation, enclose(relation.lhs, values), enclose(relation.rhs, values))
-
-
-def _standing(relation: str, lhs: Any, rhs: Any) -> Standing:
+def _standing(relation: Relation, small: Any, large: Any) -> Standing:
     """Every comparison of balls is certain or false; NaN makes all of them false."""
-    if relation == "=":
-        if lhs == rhs:
-            return Standing.CERTAIN
-        if lhs < rhs or lhs > rhs:
-            return Standing.CLOSE if _close(lhs, rhs) else Standing.BROKEN
-        return Standing.CLOSE if _close(lhs, rhs) else Standing.OPEN
-    small, large = (rhs, lhs) if relation in (">=", ">") else (lhs, rhs)
-    if (small < large) or (relation in ("<=", ">=") and small <= large):
-        return Standing.CERTAIN
-    broken = (small > large) or (relation in ("<", ">") and small >= large)
-    return Standing.BROKEN if broken else Standing.OPEN
+    if small < large or (small <= large and not relation.is_strict):
+        return Standing.CLOSE if relation.relation == "=" else Standing.CERTAIN
+    return Standing.BROKEN if small > large or (small >= large and relation.is_strict) else Standing.OPEN
 
 
-def _close(lhs: Any, rhs: Any) -> bool:
-    return bool(abs(lhs - rhs).upper() <= CLOSE * abs(lhs).max(abs(rhs)).upper())
+def quotient(small: Any, large: Any) -> float | None:
+    """Small over large as a number.
+
+    Where the ball is wide: its certified lower end if that shows a violation, its upper end if it is next to nothing
+    (a defect of rounding alone), otherwise None.
+    """
+    if not large > 0:
+        return math.inf if small > large else None
+    ratio = small / large
+    if ratio.is_exact() or ratio.rad() <= WIDE * abs(ratio.mid()):
+        return float(ratio.mid())
+    if small > large:
+        return float(ratio.lower())
+    return float(ratio.upper()) if ratio.abs_upper() < WIDE else None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, reduce
-from typing import TypeAlias
+from functools import cached_property, lru_cache, reduce
+from typing import Any, TypeAlias
 
 import numpy as np
 import sympy
@@ -14,12 +14,33 @@ from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
 from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError, expected
-from wnverify.family import Family, Settings
-from wnverify.quantity import Route
+from wnverify.family import Family, Settings, Situation
+from wnverify.quantity import Route, Side
 
 Values: TypeAlias = Mapping[str, FloatArray]
 Function: TypeAlias = Callable[[Values], FloatArray]
 MODULES = ["scipy", "numpy"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One instance with its judgement: the best of a search, or a counterexample in the making.
+
+    Args:
+        ratio: more than 1 is a violation.
+        lhs: left side as measured.
+        rhs: right side as measured.
+        batch: the instance.
+        situation: its shape and settings.
+        found: how it was found, in words.
+    """
+
+    ratio: float
+    lhs: float
+    rhs: float
+    batch: Batch
+    situation: Situation
+    found: str
 
 
 @dataclass(frozen=True)
@@ -52,19 +73,24 @@ class Judgement:
         """Where the claim says nothing: a left side of zero under a bound, or an infinite bound."""
         return (self.ratio == 0.0) | np.isposinf(self.rhs) if self.limit != 1.0 else np.zeros(self.ratio.shape, bool)
 
+    def candidate(self, index: int, one: Batch, situation: Situation, found: str) -> Candidate:
+        """What was judged at one position, with the instance that stands there."""
+        ratio, lhs, rhs = (float(values[index]) for values in (self.ratio, self.lhs, self.rhs))
+        return Candidate(ratio, lhs, rhs, one, situation, found)
+
 
 class Judge:
-    """Evaluates one claim; compiled once for each rescaling that the settings of a batch ask for.
+    """Evaluates one claim; compiled once for all batches of the same settings.
 
     Args:
         claim: the claim, stated for the family's default settings.
         family: the family, which knows the rescalings and the routes of every quantity.
+        literal: take the claim as it stands under all settings, without a rescaling.
     """
 
-    def __init__(self, claim: Claim, family: Family) -> None:
-        self.claim, self.family = claim, family
-        self._compiled: dict[str, _Compiled] = {}
-        self._by_settings: dict[tuple[str, ...], _Compiled] = {}
+    def __init__(self, claim: Claim, family: Family, *, literal: bool = False) -> None:
+        self.claim, self.family, self.literal = claim, family, literal
+        self._compiled: dict[tuple[str, ...], _Compiled] = {}
 
     def __call__(self, batch: Batch, route: str = "measure") -> Judgement:
         """Evaluate both sides and every hypothesis.
@@ -79,17 +105,31 @@ class Judge:
         """
         compiled = self._for(batch.settings)
         with np.errstate(all="ignore"):
-            values = self.values(batch, route)
+            values = self.measured(compiled.names, batch, route)
             lhs, rhs = compiled.lhs(values), compiled.rhs(values)
             met = {name: holds(values) for name, holds in compiled.given.items()}
             ratio = oriented_ratio(self.claim, lhs, rhs)
-        found = Judgement(lhs, rhs, ratio, met, _limit(self.claim))
+        found = Judgement(lhs, rhs, ratio, met, self.limit)
         _check_real(found, self.claim, values)
         return found
 
-    def values(self, batch: Batch, route: str = "measure") -> Values:
-        """Every quantity of the claim and its hypotheses, measured on B instances."""
-        return self.measured(self._for(batch.settings).names, batch, route)
+    @property
+    def limit(self) -> float:
+        """The ratio above which rounding no longer explains a violation."""
+        return 1.0 if self.claim.relation == "=" else 1.0 + self.claim.tolerance
+
+    def rescaling(self, settings: Settings) -> Mapping[sympy.Symbol, Any]:
+        """What to substitute in the claim under these settings."""
+        return {} if self.literal else self.family.rescaling(settings)
+
+    def stated(self, settings: Settings) -> Claim:
+        """The claim as it reads under these settings."""
+        rescaling = self.rescaling(settings)
+        return self.claim.substitute(rescaling) if rescaling else self.claim
+
+    def side(self, name: str) -> Side:
+        """How the measured value of a quantity lies to the true one."""
+        return self._route(name).side
 
     def measured(self, names: Iterable[str], batch: Batch, route: str = "measure") -> Values:
         """The named quantities of the family, measured on B instances."""
@@ -97,7 +137,7 @@ class Judge:
 
     def chance(self, batch: Batch) -> FloatArray:
         """The probability that the claim promises, (B,); 1 for a sure statement."""
-        probability = self.claim.substitute(self.family.rescaling(batch.settings)).probability
+        probability = self.stated(batch.settings).probability
         if probability is None:
             return np.ones(batch.size)
         names = [symbol.name for symbol in probability.free_symbols]
@@ -121,7 +161,7 @@ class Judge:
             # derivatives first: what they compute (eigenvectors, say) gives the values for nothing
             names = sorted(symbol.name for symbol in compiled.main.free_symbols)
             gradients = {name: gradient(batch) for name in names if (gradient := self._route(name).gradient)}
-            values = self.values(batch, "lower")
+            values = self.measured(compiled.names, batch, "lower")
             for name, pieces in gradients.items():
                 weight = _log_slope(compiled, values, name) if pieces else np.zeros(batch.size)
                 for array, piece in pieces.items():
@@ -130,17 +170,21 @@ class Judge:
 
     def _for(self, settings: Settings) -> _Compiled:
         key = tuple(settings.values())
-        if key not in self._by_settings:
-            rescaling = self.family.rescaling(settings)
-            text = str(rescaling)
-            if text not in self._compiled:
-                self._compiled[text] = _compile(self.claim.substitute(rescaling) if rescaling else self.claim)
-            self._by_settings[key] = self._compiled[text]
-        return self._by_settings[key]
+        if key not in self._compiled:
+            self._compiled[key] = _compile(self.stated(settings))
+        return self._compiled[key]
 
-    def _may_be_low(self, name: str) -> bool:
-        """Whether a lower estimate can only make a violation harder: the quantity alone is the smaller side."""
-        return self.claim.relation in ("<=", "<") and self.claim.lhs.is_Symbol and self.claim.lhs.name == name
+    @cached_property
+    def _may_be_low(self) -> str:
+        """The quantity of which a lower estimate can only make a violation harder; empty if there is none.
+
+        It alone is the side that must be the smaller, of `<=` and `<`, and it occurs nowhere else.
+        """
+        claim = self.claim
+        if claim.relation not in ("<=", "<") or not claim.lhs.is_Symbol:
+            return ""
+        elsewhere = claim.rhs.free_symbols.union(*(hypothesis.free_symbols for hypothesis in claim.given.values()))
+        return "" if claim.lhs.name in {symbol.name for symbol in elsewhere} else str(claim.lhs.name)
 
     def _route(self, name: str) -> Route:
         route = self.family.quantities[name].route
@@ -150,11 +194,11 @@ class Judge:
 
     def _measure(self, name: str, batch: Batch, route: str) -> FloatArray:
         chosen = self._route(name)
-        if route == "lower" and chosen.lower is not None and self._may_be_low(name):
+        if route == "lower" and chosen.lower is not None and name == self._may_be_low:
             return batch.memo(f"lower {name}", lambda: chosen.lower(batch))  # type: ignore[misc]  # not None here
         if route == "second" and chosen.second is not None:
             return batch.memo(f"second {name}", lambda: chosen.second(batch))  # type: ignore[misc]  # not None here
-        return batch.memo(f"measure {name}", lambda: chosen.measure(batch))
+        return batch.measured(name, chosen.measure)
 
 
 @dataclass(frozen=True)
@@ -181,10 +225,9 @@ def _log_slope(compiled: _Compiled, values: Values, name: str) -> FloatArray:
     at = values[name]
     step = 1e-6 * np.where(at == 0.0, 1e-3, np.abs(at))
     up, down = {**values, name: at + step}, {**values, name: at - step}
-    sign = -1.0 if compiled.main.relation in (">=", ">") else 1.0
     total = np.zeros(at.shape)
-    for side, part in ((sign, compiled.lhs), (-sign, compiled.rhs)):
-        total += side * (part(up) - part(down)) / (2.0 * step * part(values))
+    for sign, part in zip((1.0, -1.0), compiled.main.oriented(compiled.lhs, compiled.rhs), strict=True):
+        total += sign * (part(up) - part(down)) / (2.0 * step * part(values))
     return np.nan_to_num(total, nan=0.0, posinf=0.0, neginf=0.0)
 
 
@@ -205,21 +248,16 @@ def function(expression: sympy.Expr) -> Function:
 
 def _predicate(hypothesis: Relation) -> Callable[[Values], BoolArray]:
     lhs, rhs = function(hypothesis.lhs), function(hypothesis.rhs)
+    return lambda values: fulfilled(hypothesis, lhs(values), rhs(values))
 
-    return lambda values: fulfilled(hypothesis.relation, lhs(values), rhs(values))
 
-
-def fulfilled(relation: str, left: FloatArray, right: FloatArray) -> BoolArray:
+def fulfilled(hypothesis: Relation, lhs: FloatArray, rhs: FloatArray) -> BoolArray:
     """Where a hypothesis holds, up to rounding of its sides unless it is strict."""
-    slack = 1e-12 * np.nan_to_num(np.maximum(np.abs(left), np.abs(right)), posinf=0.0)
-    compare: dict[str, Callable[[], BoolArray]] = {
-        "<=": lambda: left <= right + slack,
-        ">=": lambda: left >= right - slack,
-        "<": lambda: left < right,
-        ">": lambda: left > right,
-        "=": lambda: np.abs(left - right) <= slack,
-    }
-    return compare[relation]()
+    slack = 1e-12 * np.nan_to_num(np.maximum(np.abs(lhs), np.abs(rhs)), posinf=0.0)
+    if hypothesis.relation == "=":
+        return np.asarray(np.abs(lhs - rhs) <= slack)
+    small, large = hypothesis.oriented(lhs, rhs)
+    return np.asarray(small < large if hypothesis.is_strict else small <= large + slack)
 
 
 def oriented_ratio(claim: Claim, lhs: FloatArray, rhs: FloatArray) -> FloatArray:
@@ -229,9 +267,8 @@ def oriented_ratio(claim: Claim, lhs: FloatArray, rhs: FloatArray) -> FloatArray
     as a trivial 0.
     """
     if claim.relation == "=":
-        scale = np.where(rhs == 0.0, 1.0, np.maximum(np.abs(lhs), np.abs(rhs)))
-        return np.abs(lhs - rhs) / scale / claim.tolerance
-    small, large = (rhs, lhs) if claim.relation in (">=", ">") else (lhs, rhs)
+        return np.abs(lhs - rhs) / scale_of(lhs, rhs) / claim.tolerance
+    small, large = claim.main.oriented(lhs, rhs)
     both_negative = (small < 0) & (large < 0)
     plain = np.where(both_negative, large / small, np.maximum(small, 0.0) / large)
     wrong_sign = (large < 0) & (small >= 0) | (large == 0) & (small > 0)
@@ -239,8 +276,9 @@ def oriented_ratio(claim: Claim, lhs: FloatArray, rhs: FloatArray) -> FloatArray
     return np.where(np.isnan(lhs) | np.isnan(rhs), np.nan, plain)
 
 
-def _limit(claim: Claim) -> float:
-    return 1.0 if claim.relation == "=" else 1.0 + claim.tolerance
+def scale_of(lhs: FloatArray, rhs: FloatArray) -> FloatArray:
+    """What the defect of an equation is relative to: the larger side; 1 where the claim is that something is 0."""
+    return np.where(rhs == 0.0, 1.0, np.maximum(np.abs(lhs), np.abs(rhs)))
 
 
 def _check_real(found: Judgement, claim: Claim, values: Values) -> None:

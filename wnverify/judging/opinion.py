@@ -1,199 +1,123 @@
-"""Confirmation: the same instance judged again by a route that shares no code with the first."""
+"""Opinion: one instance judged again by a route that shares no code with the first, and what both come to.
+
+This is the one rule by which an instance refutes a claim; checks, trials, bundles and replays all ask it. Where the
+family offers balls, they alone decide. Elsewhere an independent float route must find the violation too, further
+beyond the limit than the two routes ever differ, and no quantity measured from one side only may explain it.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
+import sympy
 
-from wnverify.arrays import FloatArray
-from wnverify.batch import Batch, to_data
-from wnverify.claim import Claim, Relation
-from wnverify.errors import DomainError
-from wnverify.evidence import Worst, number
-from wnverify.judging.judge import Judge
-from wnverify.search.tally import Candidate, Tally
+from wnverify.batch import Batch
+from wnverify.claim import Claim
+from wnverify.judging.certificate import MARGIN, Certificate, Sides, certify
+from wnverify.judging.judge import Candidate, Judge
+from wnverify.quantity import Side
+from wnverify.symbolic.claims import decide, decreasing, increasing
 from wnverify.verdict import Verdict
 
-DIGITS = (1, 2, 3, 4, 6, 9, 17)
 FLOAT_ROUTE = "independent float64 route"
 BALL_ROUTE = "ball arithmetic: certified"
-WIDE = 1e-9
-"""A ball of larger relative radius tells no ratio, and decides only where it lies on one side of 1."""
 
 
 @dataclass(frozen=True)
-class Second:
-    """What the second route says: the ratio, the name of the route, and whether it breaks the claim."""
+class Opinion:
+    """What the second route says of one instance.
 
+    Args:
+        refutes: whether the instance breaks the claim.
+        holds: whether it satisfies the claim, by more than rounding.
+        ratio: more than 1 is a violation.
+        route: which route told the ratio; floats also where balls are too wide to tell one.
+        certificate: the balls, which then decide; None where the family offers none.
+        obstacle: what keeps a violation from counting, in words; empty where nothing does.
+    """
+
+    refutes: bool
+    holds: bool
     ratio: float
     route: str
-    violated: bool
+    certificate: Certificate | None = None
+    obstacle: str = ""
+
+    @property
+    def certified(self) -> bool:
+        """Whether balls decided."""
+        return self.certificate is not None
+
+    @property
+    def sides(self) -> Sides | None:
+        """The enclosures of both sides of the claim, where there are any."""
+        return None if self.certificate is None else self.certificate.main
 
 
-def second_opinion(judge: Judge, batch: Batch) -> Second:
-    """Judge one instance by the independent route; in ball arithmetic where the family offers enclosures.
-
-    A violation in balls is certified: the least value of the larger side is above the greatest of the other.
-    """
-    certified = _in_balls(judge, batch)
-    if certified is not None:
-        return certified
+def opinion(judge: Judge, batch: Batch) -> Opinion:
+    """Judge one instance by the second route: in balls, or in floats with a margin far beyond their rounding."""
+    balls = certify(judge, batch)
+    if balls is not None and balls.main.ratio is not None:
+        return Opinion(balls.refutes, balls.holds, balls.main.ratio, BALL_ROUTE, balls, balls.obstacle)
     judgement = judge(batch, route="second")
-    ratio = float(judgement.ratio[0])
-    return Second(ratio, FLOAT_ROUTE, bool(judgement.accepted[0]) and ratio > judgement.limit)
+    ratio, accepted = float(judgement.ratio[0]), bool(judgement.accepted[0])
+    if balls is not None:
+        return Opinion(balls.refutes, balls.holds, ratio, FLOAT_ROUTE, balls, balls.obstacle)
+    far = max(MARGIN, 10 * judge.family.agreement)
+    limit = judge.limit if judge.claim.relation == "=" else judge.limit + far
+    broken = accepted and ratio > limit
+    obstacle = one_sided(judge, batch) if broken else ""
+    return Opinion(broken and not obstacle, accepted and ratio < 1 - far, ratio, FLOAT_ROUTE, None, obstacle)
 
 
-def _in_balls(judge: Judge, batch: Batch) -> Second | None:
-    """The certified route; None where it is not offered, or cannot tell."""
-    if judge.family.enclosures(batch, ()) is None:
-        return None
-    claim = judge.claim.substitute(judge.family.rescaling(batch.settings))
-    names = {symbol.name for symbol in claim.free_symbols}
-    values = judge.family.enclosures(batch, names)
-    if values is None:
-        return None
-    small, large = _defect(claim, values) if claim.relation == "=" else _sides(claim.main, values)
-    ratio = _ratio(small, large)
-    if ratio is None:
-        return None
-    admissible = all(_certain(hypothesis, values) for hypothesis in claim.given.values())
-    return Second(ratio, BALL_ROUTE, admissible and bool(small > large))
+def verdict(judge: Judge, candidate: Candidate, found: Opinion) -> Verdict:
+    """What an instance and the second route's opinion of it come to; HELD says that neither breaks the claim.
 
-
-def _defect(claim: Claim, values: Mapping[str, Any]) -> tuple[Any, Any]:
-    """Balls around |lhs − rhs| and what the tolerance allows of it, scaled as `judge.oriented_ratio` does."""
-    from flint import arb
-
-    lhs, rhs = _sides(claim.main, values)
-    allowed = arb(claim.tolerance)
-    return abs(lhs - rhs), allowed if rhs == 0 else allowed * abs(lhs).max(abs(rhs))
-
-
-def _ratio(small: Any, large: Any) -> float | None:
-    """Small over large as a number.
-
-    Where the ball is wide: its certified lower end if that shows a violation, its upper end if it is next to nothing
-    (a defect of rounding alone), otherwise None.
+    A violation must be found by both routes. One that the closed form misses counts only if it is certified; and
+    what the second route contradicts is no pass.
     """
-    if not large > 0:
-        return math.inf if small > large else None
-    ratio = small / large
-    if ratio.is_exact() or ratio.rad() <= WIDE * abs(ratio.mid()):
-        return float(ratio.mid())
-    if small > large:
-        return float(ratio.lower())
-    return float(ratio.upper()) if ratio.abs_upper() < WIDE else None
+    if not found.refutes:
+        return Verdict.UNDECIDED if candidate.ratio > judge.limit else Verdict.HELD
+    return Verdict.REFUTED if found.certified or candidate.ratio > judge.limit else Verdict.UNDECIDED
 
 
-def _sides(relation: Relation, values: Mapping[str, Any]) -> tuple[Any, Any]:
-    """Balls around the two sides, the one that should be the smaller first."""
-    from wnverify.balls.expression import enclose  # flint loads only where something is certified
-
-    by_symbol = {symbol: values[symbol.name] for symbol in relation.free_symbols}
-    lhs, rhs = enclose(relation.lhs, by_symbol), enclose(relation.rhs, by_symbol)
-    return (rhs, lhs) if relation.relation in (">=", ">") else (lhs, rhs)
+# ---- quantities that are measured from one side only
 
 
-def _certain(hypothesis: Relation, values: Mapping[str, Any]) -> bool:
-    small, large = _sides(hypothesis, values)
-    if hypothesis.relation == "=":
-        return bool(small == large)  # certain only for exact numbers, such as c0 = 0
-    return bool(small < large) or (hypothesis.relation in ("<=", ">=") and bool(small <= large))
+def estimates(judge: Judge) -> list[str]:
+    """The quantities of a claim that are measured from one side only, each with that side in words."""
+    names = sorted(symbol.name for symbol in judge.claim.free_symbols)
+    return [f"{name} is measured as {side.value}" for name in names if (side := judge.side(name)) is not Side.EXACT]
 
 
-def tidy(judge: Judge, candidate: Candidate) -> tuple[Candidate, Second]:
-    """The same violation with as few digits as still break the claim clearly, and the second route's view of it.
+def one_sided(judge: Judge, batch: Batch) -> str:
+    """Why a measured violation need not be a true one; empty if it must be one.
 
-    Every version is tried as it is and moved a hair's breadth into the domain, where the hypotheses are
-    certain; if the second route confirms none, the candidate itself is returned with what that route says.
+    The true value of a quantity measured from below may be any larger one. The violation outlasts that if the side
+    that must be the smaller is increasing in it, the other one decreasing, and no hypothesis can be lost: all this is
+    proved of the formulas, or the violation does not count.
     """
-    for digits in DIGITS:
-        arrays = {name: _rounded(array, digits) for name, array in candidate.batch.arrays.items()}
-        rounded = replace(candidate.batch, arrays=arrays, _memo={})
-        for batch in (rounded, judge.family.inside(rounded)):
-            version = _version(judge, candidate, batch)
-            if version is None:
-                continue
-            second = second_opinion(judge, batch)
-            if second.violated:
-                return version, second
-    return candidate, second_opinion(judge, candidate.batch)
+    claim = judge.stated(batch.settings)
+    for symbol in sorted(claim.free_symbols, key=str):
+        side = judge.side(symbol.name)
+        if side is not Side.EXACT and not _outlasts(claim, symbol, upwards=side is Side.LOWER):
+            return f"{symbol.name} is measured as {side.value} only, and its true value may mend it"
+    return ""
 
 
-def _version(judge: Judge, candidate: Candidate, batch: Batch) -> Candidate | None:
-    """The candidate with other numbers, if they still break the claim by at least half as much."""
-    try:
-        judgement = judge(batch)
-    except DomainError:  # rounded out of the domain: a decay of 0.05 with a step of 20 leaves a row of zeros
-        return None
-    ratio = float(judgement.ratio[0])
-    if not (judgement.accepted[0] and ratio > judgement.limit + 0.5 * (candidate.ratio - judgement.limit)):
-        return None
-    return replace(candidate, ratio=ratio, lhs=float(judgement.lhs[0]), rhs=float(judgement.rhs[0]), batch=batch)
-
-
-def _rounded(array: FloatArray, digits: int) -> FloatArray:
-    return np.vectorize(lambda x: float(f"{x:.{digits}g}"), otypes=[float])(array)
-
-
-def report(judge: Judge, candidate: Candidate, second: Second | None) -> Worst:
-    """A candidate as evidence."""
-    return Worst(
-        ratio=number(candidate.ratio),
-        lhs=number(candidate.lhs),
-        rhs=number(candidate.rhs),
-        second=number(second.ratio) if second else None,
-        route=second.route if second else "",
-        found=candidate.found,
-        situation=str(candidate.situation),
-        instance=to_data(candidate.batch),
+def _outlasts(claim: Claim, symbol: sympy.Symbol, *, upwards: bool) -> bool:
+    """Whether a violation stays one when the value of a symbol moves up, or down, in its domain."""
+    given = claim.given.values()
+    equations = [relation for relation in (claim.main, *given) if relation.relation == "="]
+    pairs = [claim.main.oriented(claim.lhs, claim.rhs)]  # the first must not fall, the second must not rise
+    pairs += [hypothesis.oriented(hypothesis.lhs, hypothesis.rhs)[::-1] for hypothesis in given]
+    pairs += [pair for each in equations for pair in ((each.lhs, each.rhs), (each.rhs, each.lhs))]
+    pairs += [] if claim.probability is None else [(claim.probability, claim.probability)]
+    trends = (increasing, decreasing) if upwards else (decreasing, increasing)
+    return all(
+        decide(trend(symbol), part, np.random.default_rng(0)).verdict is Verdict.PROVED
+        for pair in pairs
+        for part, trend in zip(pair, trends, strict=True)
+        if symbol in part.free_symbols
     )
-
-
-def settle(tally: Tally) -> tuple[Verdict, str, Worst | None]:
-    """Verdict, reason and worst instance of a finished search, the worst confirmed by the second route."""
-    judge, best = tally.judge, tally.best
-    if best is None:
-        return Verdict.VACUOUS, _nothing_met(tally), None
-    if tally.violated():
-        best, second = tidy(judge, best)
-        return *_violation(best, second), report(judge, best, second)
-    if tally.trivial == tally.accepted:
-        return Verdict.VACUOUS, f"all {tally.accepted} admissible instances meet it trivially", None
-    second = second_opinion(judge, best.batch)
-    if second.violated:
-        return *_contradicted(best, second), report(judge, best, second)
-    return Verdict.HELD, _held(tally, best), report(judge, best, second)
-
-
-def _contradicted(best: Candidate, second: Second) -> tuple[Verdict, str]:
-    """What holds by the closed form and not by the second route is no pass; a certified violation is one."""
-    verdict = Verdict.REFUTED if second.route == BALL_ROUTE else Verdict.UNDECIDED
-    return verdict, f"ratio {best.ratio:.12g} by the closed form, but {second.ratio:.12g} by {second.route}"
-
-
-def _violation(best: Candidate, second: Second) -> tuple[Verdict, str]:
-    if second.violated:
-        return Verdict.REFUTED, f"ratio {best.ratio:.6g} at {best.situation}, confirmed by {second.route}"
-    sides = f"{best.ratio:.12g} against {second.ratio:.12g} by {second.route}"
-    return Verdict.UNDECIDED, f"a violation that the second route does not confirm: ratio {sides}"
-
-
-def _held(tally: Tally, best: Candidate) -> str:
-    count = f"{tally.accepted} admissible instances"
-    if tally.judge.claim.relation == "=":
-        return f"both sides agree on {count}; the largest defect is {best.ratio:.3g} of the tolerance"
-    return f"no violation among {count}; worst ratio {best.ratio:.4f} at {best.situation}"
-
-
-def _nothing_met(tally: Tally) -> str:
-    if not tally.met:
-        return "no instance could be drawn"
-    name = min(tally.met, key=lambda key: tally.met[key])
-    relation = tally.judge.claim.given[name]
-    count = tally.met[name]
-    return f"no instance met the hypotheses: {name!r} ({relation}) held for {count} of {tally.tried}"

@@ -1,1 +1,1 @@
-"""Reports: the evidence of a run, rendered to the terminal, JSON and LaTeX."""
+"""Reports: theorems and the evidence of a run, told as lines of text, as Markdown and as LaTeX."""

@@ -11,16 +11,16 @@ from typing import Any
 import sympy
 from sympy.printing.latex import LatexPrinter
 
-from wnverify.catalogue import Entry, Header
+from wnverify.catalogue import Loaded
 from wnverify.claim import Relation
+from wnverify.papers import sources
 from wnverify.report.mathematics import split
 from wnverify.report.words import GREEK
 from wnverify.symbolic.kinds import Below, BoundClaim, Limit, Order
-from wnverify.theorem import Theorem
 
 WIDTH = 90
 """A right side that prints wider than this is written with named parts."""
-RELATION: Mapping[str, str] = MappingProxyType({"≤": r"\le", "≥": r"\ge", "<=": r"\le", ">=": r"\ge"})
+RELATION: Mapping[str, str] = MappingProxyType({"<=": r"\le", ">=": r"\ge"})
 SIGNS: Mapping[str, str] = MappingProxyType({
     "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "∞": r"\infty", "√": r"\surd", "∇": r"\nabla",
     "∂": r"\partial", "‖": r"\|", "⟨": r"\langle", "⟩": r"\rangle", "·": r"\cdot", "×": r"\times", "−": "-",
@@ -58,6 +58,12 @@ def mathematics(expression: Any) -> str:
     return str(_Printer().doprint(sympy.sympify(expression)))
 
 
+def inline(relation: Relation) -> str:
+    """A relation between dollar signs."""
+    sign = RELATION.get(relation.relation, relation.relation)
+    return f"${mathematics(relation.lhs)} {sign} {mathematics(relation.rhs)}$"
+
+
 def prose(text: str) -> str:
     r"""Unicode prose as ASCII LaTeX: signs become mathematics, special characters are escaped.
 
@@ -87,21 +93,24 @@ def _sign(char: str) -> str:
     return kept or f"[U+{ord(char):04X}]"
 
 
-def fragment(entry: Entry, header: Header, theorem: Theorem) -> str:
+def fragment(read: Loaded) -> str:
     """The fragment; its preamble is `amsmath` and a theorem environment named `theorem`, or `conjecture`."""
-    label = re.sub(r"[^a-z0-9]+", "-", entry.id.lower())
+    header, theorem = read.header, read.theorem
+    label = re.sub(r"[^a-z0-9]+", "-", read.entry.id.lower())
     symbols = sorted((symbol.name for symbol in theorem.claim.free_symbols), key=str.lower)
     quantities = [theorem.family.quantities[name] for name in symbols]
     kind = "conjecture" if theorem.conjecture else "theorem"
+    origin = sources(read.entry, header)
     lines = [
         rf"% Preamble: \usepackage{{amsmath}} \newtheorem{{{kind}}}{{{kind.capitalize()}}}",
         rf"\begin{{{kind}}}[{{{prose(header.title.rstrip('.'))}}}]\label{{thm:{label}}}",
         *_display(theorem.claim.main),
         *_items("Here", (f"${mathematics(q)}$: {prose(q.meaning)}" for q in quantities)),
-        *_items("Hypotheses", (_hypothesis(name, found) for name, found in theorem.claim.given.items())),
+        *_items("Hypotheses", (f"{prose(name)}: {inline(found)}" for name, found in theorem.claim.given.items())),
         rf"\end{{{kind}}}",
         *_items("About the bound", (_claim(claim) for claim in theorem.about_bound)),
-        rf"Kind: {prose(header.kind)}. Source: {prose(header.references)}",
+        rf"Kind: {prose(header.kind)}.",
+        *(f"{label.capitalize()}: {prose(text.rstrip('.'))}." for label, text in origin.items() if text),
     ]
     return "\n".join(lines) + "\n"
 
@@ -119,11 +128,6 @@ def _display(relation: Relation) -> list[str]:
 def _items(head: str, texts: Iterable[str]) -> list[str]:
     items = [rf"\item {text}" for text in texts]
     return [rf"\noindent {head}:", r"\begin{itemize}", *items, r"\end{itemize}"] if items else []
-
-
-def _hypothesis(name: str, relation: Relation) -> str:
-    sign = RELATION.get(relation.relation, relation.relation)
-    return f"{prose(name)}: ${mathematics(relation.lhs)} {sign} {mathematics(relation.rhs)}$"
 
 
 def _claim(claim: BoundClaim) -> str:

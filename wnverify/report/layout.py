@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import StringIO
 
 from rich.cells import cell_len, chop_cells
+from rich.console import Console
 from rich.text import Text
 
+WIDTH = 100
+"""The width where no terminal tells one."""
 GAP = 2
 SHORTEST_NAME = 12
 LABEL = 12
@@ -123,6 +127,18 @@ def hanging(head: Text, text: str, width: int, *, style: str = "") -> list[Text]
     return [Text.assemble(head, lines[0][indent:]), *lines[1:]]
 
 
+def glossary(rows: Sequence[Sequence[str]], texts: Sequence[str], width: int) -> list[Text]:
+    """Columns of short words, and beside every row a text that goes on below itself.
+
+    >>> [str(line) for line in glossary([("m", "integer"), ("rho", "real")], ["width", "radius"], 40)]
+    ['  m    integer  width', '  rho  real     radius']
+    """
+    sizes = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    heads = ["  ".join(f"{word:<{size}}" for word, size in zip(row, sizes, strict=True)) for row in rows]
+    pairs = zip(heads, texts, strict=True)
+    return [line for head, text in pairs for line in hanging(Text(f"  {head}  ", "cyan"), text, width)]
+
+
 def field(label: str, text: str, width: int, *, indent: int = 2, style: str = "") -> list[Text]:
     """A label and its text with a hanging indent.
 
@@ -130,3 +146,12 @@ def field(label: str, text: str, width: int, *, indent: int = 2, style: str = ""
     ['  reason      one two three four five', '              six seven']
     """
     return hanging(Text(" " * indent + f"{label:<{LABEL - 1}} ", "dim"), text, width, style=style)
+
+
+def plain(lines: Iterable[Text], width: int) -> str:
+    """Lines that are wrapped already, as text without colours."""
+    out = StringIO()
+    console = Console(file=out, width=width, no_color=True, highlight=False)
+    for line in lines:
+        console.print(line, soft_wrap=True)
+    return out.getvalue()

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from wnverify.catalogue import Entry, Header
 from wnverify.errors import TheoremFileError
+from wnverify.papers import paper_of
 from wnverify.report.layout import Column, hanging, paragraph, table
 
 TITLE, KIND, ROOMY = 80, 32, 130
@@ -22,8 +23,16 @@ def listing(entries: Sequence[Entry], width: int, tag: str | None = None) -> lis
         headers = [(entry, _header(entry)) for entry in group]
         kept = [(entry, found) for entry, found in headers if not tag or _has(found, tag)]
         if kept:
-            lines += [Text(""), Text(paper, "bold"), *_table(kept, width)]
+            lines += [Text(""), Text(paper, "bold"), *_citation(kept[0][0], width), *_table(kept, width)]
     return lines[1:]
+
+
+def _citation(entry: Entry, width: int) -> list[Text]:
+    try:
+        paper = paper_of(entry)
+    except TheoremFileError as error:
+        return paragraph(f"! {error}", width, indent=2, style="bold red")
+    return paragraph(paper.citation(), width, style="dim") if paper else []
 
 
 def _header(entry: Entry) -> Header | str:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from rich.text import Text
 
-from wnverify.evidence import SEARCHES, CheckEvidence, Item, TheoremEvidence, Worst
+from wnverify.evidence import CheckEvidence, Item, Subject, TheoremEvidence, Worst
+from wnverify.report.findings import counterexample, doubts, size, survivors
+from wnverify.report.instance import array_lines
 from wnverify.report.layout import field, paragraph
-from wnverify.report.reading import MUTANTS, counterexample, doubts, size, survivors
 from wnverify.report.words import formula, ratio_words, verdict_words
 from wnverify.verdict import Verdict
-
-SMALL = 40
-"""Arrays with at most this many numbers in all are printed; larger ones are only described."""
-
 
 LONG = 4
 """A claim that takes more lines than this is left to `wnverify show`."""
@@ -39,7 +33,7 @@ def explanation(evidence: TheoremEvidence, width: int) -> list[Text]:
         lines += [line for check in _unsaid(evidence)[:1] for line in _why(check, evidence, width)]
         lines += _thin(evidence, width) if evidence.verdict is Verdict.VACUOUS else []
     for item in doubts(evidence):
-        label = "false" if item.verdict == Verdict.REFUTED.name else item.verdict.lower()
+        label = "false" if item.outcome is Verdict.REFUTED else item.verdict.lower()
         lines += field(label, f"“{formula(item.name)}”: {item.reason}{_witness(item)}", width)
     for item in survivors(evidence):
         lines += field("mutant", f"“{item.name}” was not refuted: {item.reason}", width, style="red")
@@ -47,7 +41,7 @@ def explanation(evidence: TheoremEvidence, width: int) -> list[Text]:
 
 
 def _claim(evidence: TheoremEvidence, width: int) -> list[Text]:
-    statement = formula(evidence.statement.partition("  given  ")[0])
+    statement = formula(evidence.statement)
     lines = field("claim", statement, width)
     if len(lines) <= LONG:
         return lines
@@ -57,9 +51,10 @@ def _claim(evidence: TheoremEvidence, width: int) -> list[Text]:
 
 def _unsaid(evidence: TheoremEvidence) -> list[CheckEvidence]:
     """The deciding checks whose reason is not listed anyway: doubtful claims and mutants speak for themselves."""
-    listed = ({MUTANTS} if survivors(evidence) else set()) | ({"symbolic"} if doubts(evidence) else set())
+    told = [*doubts(evidence), *survivors(evidence)]
     deciding = [check for check in evidence.checks if check.outcome is evidence.verdict]
-    return [] if evidence.verdict.passes else [check for check in deciding if check.check not in listed]
+    silent = [check for check in deciding if not any(item in told for item in check.items)]
+    return [] if evidence.verdict.passes else silent
 
 
 def _why(check: CheckEvidence, evidence: TheoremEvidence, width: int) -> list[Text]:
@@ -69,7 +64,7 @@ def _why(check: CheckEvidence, evidence: TheoremEvidence, width: int) -> list[Te
 def _thin(evidence: TheoremEvidence, width: int) -> list[Text]:
     """How many instances each search had, and the reason where no single check decided."""
     lines = [] if _deciding(evidence) else field("reason", evidence.reason, width)
-    counted = [check for check in evidence.checks if check.check in SEARCHES and check.tried]
+    counted = [check for check in evidence.checks if check.subject is Subject.CLAIM and check.tried]
     searches = [f"{check.check} {check.substance:,} of {check.tried:,}" for check in counted]
     return lines + (field("counted", ", ".join(searches), width) if searches else [])
 
@@ -92,30 +87,8 @@ def describe(worst: Worst, width: int) -> list[Text]:
         *field("sides", f"{_value(worst.lhs)} against {_value(worst.rhs)}", width),
         *field("ratio", f"{ratio_words(worst.ratio)}{second}", width, style="bold"),
     ]
-    arrays = worst.instance.get("arrays", {})
-    if size(worst) > SMALL:
-        return lines + field("arrays", f"{', '.join(arrays)}: {size(worst):,} numbers", width)
-    for name, array in arrays.items():
-        lines += field(name, array_text(array), width)
-    return lines
+    return lines + array_lines(worst.instance.get("arrays", {}), f"{size(worst):,} numbers", width)
 
 
 def _value(number: float | str) -> str:
     return f"{float(number):.10g}"
-
-
-def array_text(array: dict[str, Any]) -> str:
-    """Nested brackets, to six digits.
-
-    >>> array_text({"shape": [2, 1], "hex": ["0x1.0p-1", "-0x1.8p+0"]})
-    '[[0.5], [-1.5]]'
-    """
-    return _nested([f"{float.fromhex(text):.6g}" for text in array["hex"]], list(array["shape"]))
-
-
-def _nested(values: Sequence[str], shape: Sequence[int]) -> str:
-    if not shape:
-        return values[0]
-    step = len(values) // shape[0]
-    inner = [_nested(values[i * step : (i + 1) * step], shape[1:]) for i in range(shape[0])]
-    return f"[{', '.join(inner)}]"

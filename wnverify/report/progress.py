@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from wnverify.evidence import CheckEvidence, verdict_of
-from wnverify.report.reading import of_claim, tried
+from wnverify.evidence import CheckEvidence, Event, Notify, verdict_of
+from wnverify.report.findings import of_claim, tried
 from wnverify.report.words import counted, ratio_words, seconds_words
-from wnverify.runs.run import Event
 
 ROOMY, ROUNDING = 70, 1e-9
-Notify = Callable[[Event], None]
 
 
 @contextmanager

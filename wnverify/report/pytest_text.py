@@ -6,13 +6,12 @@ from collections.abc import Iterable
 
 import msgspec
 
-from wnverify.evidence import Record, TheoremEvidence
+from wnverify.evidence import RECORD_SCHEMA, Record, TheoremEvidence
+from wnverify.report.findings import survivors
+from wnverify.report.layout import WIDTH
 from wnverify.report.problems import explanation
-from wnverify.report.reading import survivors
 from wnverify.report.terminal import tables
 from wnverify.report.words import verdict_words
-
-WIDTH = 100
 
 
 def failure(evidence: TheoremEvidence) -> str:
@@ -50,5 +49,5 @@ def summary_lines(texts: Iterable[tuple[str, str]], width: int) -> list[str]:
         before = merged.get(file)
         merged[file] = msgspec.structs.replace(part, checks=[*before.checks, *part.checks] if before else part.checks)
     theorems = sorted(merged.values(), key=lambda evidence: evidence.id)
-    record = Record(schema=1, wnverify="", versions={}, seed=0, budget="", theorems=theorems)
+    record = Record(schema=RECORD_SCHEMA, wnverify="", versions={}, seed=0, budget="", theorems=theorems)
     return [line.plain for line in tables(record, width, bars=False)]

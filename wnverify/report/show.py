@@ -7,20 +7,21 @@ from collections.abc import Iterable
 import sympy
 from rich.text import Text
 
-from wnverify.catalogue import Entry, Header
+from wnverify.catalogue import Loaded
 from wnverify.claim import Claim, Relation
+from wnverify.papers import sources
 from wnverify.quantity import Quantity
-from wnverify.report.layout import Column, field, hanging, paragraph, table
+from wnverify.report.layout import Column, field, glossary, hanging, paragraph, table
 from wnverify.report.mathematics import Parts, abbreviate, statement
 from wnverify.report.words import formula
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
 
-def page(entry: Entry, header: Header, theorem: Theorem, width: int) -> list[Text]:
+def page(read: Loaded, width: int) -> list[Text]:
     """The page of a theorem, within the width."""
-    claim = theorem.claim
-    lines = [Text(entry.id, "bold"), *paragraph(header.title, width)]
+    header, theorem, claim = read.header, read.theorem, read.theorem.claim
+    lines = [Text(read.entry.id, "bold"), *paragraph(header.title, width)]
     mathematics, parts = statement(claim.main, width - 4)
     lines += _section("Statement", [Text(f"    {line}".rstrip(), "bold cyan") for line in mathematics])
     lines += _section("In words", paragraph(header.statement, width, indent=2))
@@ -28,7 +29,7 @@ def page(entry: Entry, header: Header, theorem: Theorem, width: int) -> list[Tex
     lines += _section("Quantities", _quantities(theorem, width))
     lines += _section("About the bound", _bullets((str(found) for found in theorem.about_bound), width))
     lines += _section("Mutants, each of which must be refuted", _mutants(theorem, parts, width))
-    lines += _section("Source", _source(entry, header, theorem, width))
+    lines += _section("Source", _source(read, width))
     return lines
 
 
@@ -46,13 +47,9 @@ def _quantities(theorem: Theorem, width: int) -> list[Text]:
     """Name, domain and meaning of every symbol of the claim, the meaning wrapped beside the others."""
     names = sorted((symbol.name for symbol in theorem.claim.free_symbols), key=str.lower)
     known = [theorem.family.quantities[name] for name in names]
-    first = max((len(quantity.name) for quantity in known), default=0)
-    second = max((len(domain(quantity)) for quantity in known), default=0)
-    lines = []
-    for quantity in known:
-        head = f"  {formula(quantity.name):<{first}}  {domain(quantity):<{second}}  "
-        lines += hanging(Text(head, "cyan"), quantity.meaning, width)
-    return lines
+    longest = max((len(quantity.name) for quantity in known), default=0)
+    rows = [(formula(quantity.name).ljust(longest), domain(quantity)) for quantity in known]
+    return glossary(rows, [quantity.meaning for quantity in known], width)
 
 
 def domain(quantity: Quantity) -> str:
@@ -77,7 +74,8 @@ def _mutants(theorem: Theorem, parts: Parts, width: int) -> list[Text]:
     return lines
 
 
-def _source(entry: Entry, header: Header, theorem: Theorem, width: int) -> list[Text]:
+def _source(read: Loaded, width: int) -> list[Text]:
+    entry, header, theorem = read.entry, read.header, read.theorem
     settings = "; ".join(f"{name}: {', '.join(values)}" for name, values in theorem.settings.items())
     control = theorem.expect is not Verdict.HELD
     fields = {
@@ -86,7 +84,7 @@ def _source(entry: Entry, header: Header, theorem: Theorem, width: int) -> list[
         "conjecture": "not proved; at best it is not refuted" if theorem.conjecture else "",
         "family": theorem.family.name,
         "only for": settings,
-        "references": header.references,
+        **sources(entry, header),
         "tags": ", ".join(header.tags),
         "file": str(entry.path),
     }

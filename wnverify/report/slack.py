@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from wnverify.evidence import TheoremEvidence
+from wnverify.evidence import Subject, TheoremEvidence
 from wnverify.report.layout import field
 from wnverify.report.words import formula
-
-SHARPNESS = "sharpness"
 
 
 def slack(evidence: TheoremEvidence, width: int) -> list[Text]:
     """Every place of which a change was refuted; those that survived all of them are only counted."""
     lines: list[Text] = []
     for check in evidence.checks:
-        if check.check != SHARPNESS or not check.items:
+        if check.subject is not Subject.PLACES or not check.items:
             continue
-        lines += [Text(SHARPNESS, "bold"), *field("", check.reason, width)]
+        lines += [Text(check.check, "bold"), *field("", check.reason, width)]
         told = [item for item in check.items if item.witness]
         for item in told:
-            kind, _, words = item.reason.partition(": ")
-            lines += field(kind, f"{formula(item.name)}: {words}", width)
+            lines += field(item.kind.value, f"{formula(item.name)}: {item.reason}", width)
         if len(told) < len(check.items):
             lines += field("others", f"{len(check.items) - len(told)}, of which no change was refuted", width)
     return lines

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from io import StringIO
 from itertools import groupby
 
-from rich.console import Console
 from rich.text import Text
 
+from wnverify.errors import COULD_NOT_CHECK, REFUTED
 from wnverify.evidence import Record, TheoremEvidence
-from wnverify.report.extremal import standing
-from wnverify.report.layout import Column, paragraph, table
+from wnverify.report.conjecture import conjecture
+from wnverify.report.findings import mutants_of, survivors, tried, unfinished
+from wnverify.report.layout import WIDTH, Column, paragraph, plain, table
 from wnverify.report.problems import problem
-from wnverify.report.reading import mutants_of, survivors, tried, unfinished
 from wnverify.report.slack import slack
 from wnverify.report.words import COLOUR, bar, counted, ratio_words, seconds_words, verdict_words
 from wnverify.verdict import Verdict
@@ -29,7 +28,7 @@ def tables(record: Record, width: int, *, bars: bool = True) -> list[Text]:
         lines += [Text(""), Text(paper, "bold"), *table(_columns(list(group), record, bars=bars), width)]
     for evidence in record.theorems:
         if evidence.conjecture and evidence.verdict.passes and evidence.worst:
-            lines += [Text(""), *standing(evidence, width)]
+            lines += [Text(""), *conjecture(evidence, width)]
     lone = len(record.theorems) == 1 and record.theorems[0].verdict.passes  # the slack of a false bound means nothing
     told = slack(record.theorems[0], width) if lone else []
     return [*lines[1:], *([Text("")] if told else []), *told]
@@ -45,7 +44,9 @@ def _columns(group: Sequence[TheoremEvidence], record: Record, *, bars: bool) ->
     strokes = [
         Text(bar(ratio) if bars and ratio is not None else "", s) for ratio, s in zip(ratios, styles, strict=True)
     ]
-    times = [seconds_words(_seconds(evidence, record.times)) if record.times else "" for evidence in group]
+    times = [
+        seconds_words(sum(record.times.get(evidence.id, {}).values())) if record.times else "" for evidence in group
+    ]
     return [
         Column("theorem", [Text(evidence.id.rpartition("/")[2]) for evidence in group]),
         Column("verdict", [Text(_word(e, record), style) for e, style in zip(group, styles, strict=True)]),
@@ -71,10 +72,6 @@ def _mutants(evidence: TheoremEvidence) -> Text:
         return Text("–", "dim")
     alive = len(survivors(evidence))
     return Text(f"{len(items) - alive}/{len(items)}", "bold red" if alive else "")
-
-
-def _seconds(evidence: TheoremEvidence, times: Mapping[str, float]) -> float:
-    return sum(seconds for key, seconds in times.items() if key.split("::")[0] == evidence.id)
 
 
 def problems(record: Record, width: int, saved: Mapping[str, str] | None = None) -> list[Text]:
@@ -133,7 +130,7 @@ def _meaning(record: Record) -> str:
         for evidence in record.theorems
         if evidence.verdict is Verdict.HELD
         for check in evidence.checks
-        if check.check == "sampled" and check.accepted
+        if check.independent and check.accepted
     ]
     if not counts:
         return text
@@ -154,20 +151,17 @@ def exit_code(record: Record, *, strict: bool = False) -> int:
     theorems = [evidence for evidence in record.theorems if not evidence.is_control]
     verdicts = {evidence.verdict for evidence in theorems}
     if Verdict.REFUTED in verdicts:
-        return 1
+        return REFUTED
     unchecked = {Verdict.ERROR} | ({Verdict.VACUOUS, Verdict.UNDECIDED} if strict else set())
     unplanned = any(evidence.is_control and not evidence.as_expected for evidence in record.theorems)
     alive = any(survivors(evidence) for evidence in theorems)
     untested = not record.theorems or any(e.verdict is Verdict.VACUOUS and not e.tested for e in theorems)
-    return 3 if verdicts & unchecked or unplanned or alive or untested or record.unread or record.interrupted else 0
+    lacking = verdicts & unchecked or unplanned or alive or untested or record.unread or record.interrupted
+    return COULD_NOT_CHECK if lacking else 0
 
 
-def render(record: Record, width: int = 100) -> str:
+def render(record: Record, width: int = WIDTH) -> str:
     """The whole report as plain text."""
     parts = [tables(record, width), problems(record, width), summary(record, width)]
     lines = [line for part in parts if part for line in (*part, Text(""))]
-    out = StringIO()
-    console = Console(file=out, width=width, no_color=True, highlight=False)
-    for line in lines[:-1]:
-        console.print(line, soft_wrap=True)
-    return out.getvalue()
+    return plain(lines[:-1], width)

@@ -8,11 +8,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import structs
+from msgspec import structs, to_builtins
 
 from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.evidence import Record, TheoremEvidence
-from wnverify.report.reading import counterexample
+from wnverify.report.findings import counterexample
 from wnverify.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -107,7 +107,8 @@ def save_bundle(bundle: Bundle, path: Path) -> Path:
     Raises:
         UsageError: if it cannot be written.
     """
-    from wnverify.questions.counterexample.bundle import FILE, SCRIPT, encode, script_source, sealed
+    from wnverify.questions.counterexample.bundle import FILE, SCRIPT, encode, sealed
+    from wnverify.questions.counterexample.script import source
 
     try:
         if path.suffix == ".json":
@@ -116,7 +117,7 @@ def save_bundle(bundle: Bundle, path: Path) -> Path:
             return path
         path.mkdir(parents=True, exist_ok=True)
         write(path / FILE, encode(sealed(structs.replace(bundle, check=""))))
-        write(path / SCRIPT, script_source().encode())
+        write(path / SCRIPT, source().encode())
     except OSError as error:
         raise UsageError(expected("a place to save the counterexample", f"{path} ({error.strerror})")) from error
     return path
@@ -144,7 +145,8 @@ def _content(evidence: TheoremEvidence, record: Record) -> bytes:
         return bytes_of_evidence(evidence, worst, record)
     except WnverifyError as error:
         plain = {"kind": "counterexample", "no bundle": str(error), "theorem": evidence.id, "check": check.check}
-        about = {"claim": evidence.statement, "ratio": worst.ratio, "lhs": worst.lhs, "rhs": worst.rhs}
+        claim = {"statement": evidence.statement, "claim": to_builtins(evidence.claim)}
+        about = claim | {"ratio": worst.ratio, "lhs": worst.lhs, "rhs": worst.rhs}
         seeds = {"seed": record.seed, "budget": record.budget, "versions": record.versions}
         whole = plain | about | seeds | {"digest": evidence.digest, "instance": worst.instance}
         return (json.dumps(whole, indent=1, sort_keys=True) + "\n").encode()

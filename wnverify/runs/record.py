@@ -14,10 +14,9 @@ from typing import Any
 import msgspec
 
 from wnverify.errors import RecordError, expected
-from wnverify.evidence import Record
+from wnverify.evidence import RECORD_SCHEMA, Record
 from wnverify.verdict import Verdict
 
-SCHEMA = 1
 SCHEMA_FILE = Path(__file__).with_name("record.schema.json")
 
 
@@ -48,9 +47,9 @@ def _check_version(data: bytes) -> None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RecordError(expected("JSON", str(error), "the file is damaged or truncated")) from error
     version = plain.get("schema") if isinstance(plain, dict) else None
-    if version != SCHEMA or isinstance(version, bool):
+    if version != RECORD_SCHEMA or isinstance(version, bool):
         remedy = "it was written by another version of wnverify, or is no record"
-        raise RecordError(expected(f"a record of schema {SCHEMA}", f"schema {version!r}", remedy))
+        raise RecordError(expected(f"a record of schema {RECORD_SCHEMA}", f"schema {version!r}", remedy))
 
 
 def _check_verdicts(record: Record) -> None:
@@ -63,7 +62,7 @@ def _check_verdicts(record: Record) -> None:
 
 def schema() -> dict[str, Any]:
     """The JSON schema of a record."""
-    title = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"wnverify record {SCHEMA}"}
+    title = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"wnverify record {RECORD_SCHEMA}"}
     return title | msgspec.json.schema(Record)
 
 

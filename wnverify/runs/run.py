@@ -6,59 +6,78 @@ import os
 import platform
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TypeAlias
+
+from msgspec import structs
 
 from wnverify import catalogue
 from wnverify.budget import Budget
 from wnverify.errors import WnverifyError
-from wnverify.evidence import CheckEvidence, Record, TheoremEvidence
-from wnverify.runs import theorem as single
+from wnverify.evidence import RECORD_SCHEMA, CheckEvidence, Event, Notify, Record, TheoremEvidence
+from wnverify.runs.theorem import CHECKS, carry_out, failed, unchecked
 from wnverify.theorem import Theorem
-from wnverify.verdict import Verdict
 
-SCHEMA = 1
 LIBRARIES = ("numpy", "scipy", "sympy", "autograd", "hypothesis", "python-flint")
-COSTLY_FIRST = ("mutants", "adversarial", "statistical", "sharpness", "confirmation", "sampled", "hypothesis")
-"""Long tasks first, so that the last process to finish finishes early; the others follow in any order."""
 MANY = 4
 """Theorems for each process from which a theorem is one task: its compiled formulas then stay in one process."""
 
 
 @dataclass(frozen=True)
-class Event:
-    """What a run tells as it goes: first what it plans, theorem by theorem, then each check twice."""
-
-    kind: Literal["planned", "started", "finished"]
-    id: str
-    check: str = ""
-    evidence: CheckEvidence | None = None
-    seconds: float = 0.0
-    checks: int = 0
-
-
-@dataclass(frozen=True)
 class Task:
-    """Some checks of one theorem: the unit of work; what it finds is the same wherever it runs."""
+    """Some checks of one theorem: the unit of work; what it finds is the same wherever it runs.
 
-    path: Path
-    id: str
+    The text of the theorem travels with it, so that a file that changes meanwhile changes nothing.
+    """
+
+    entry: catalogue.Entry
+    source: bytes
     checks: tuple[str, ...]
     budget: Budget
     seed: int
 
 
 Outcome: TypeAlias = tuple[CheckEvidence, float]
+"""What a check found, and its seconds."""
 Outcomes: TypeAlias = list[Outcome]
-Loaded: TypeAlias = tuple[catalogue.Entry, Theorem]
-Notify: TypeAlias = Callable[[Event], None]
+
+
+@dataclass
+class _Progress:
+    """A run as far as it has come.
+
+    Args:
+        theorems: what could be loaded, each with its evidence before any check.
+        unread: what could not, with the reason.
+        found: what every finished check found, by theorem and check.
+    """
+
+    theorems: list[tuple[catalogue.Loaded, TheoremEvidence]] = field(default_factory=list)
+    unread: dict[str, str] = field(default_factory=dict)
+    found: dict[str, dict[str, Outcome]] = field(default_factory=dict)
+
+    def evidence(self) -> list[TheoremEvidence]:
+        """The evidence of every theorem of which a check was finished."""
+        return [
+            structs.replace(before, checks=[done[check][0] for check in before.planned if check in done])
+            for _, before in self.theorems
+            if (done := self.found.get(before.id))
+        ]
+
+    def times(self) -> dict[str, dict[str, float]]:
+        """Seconds by theorem and check."""
+        return {
+            identifier: {check: seconds for check, (_, seconds) in sorted(done.items())}
+            for identifier, done in sorted(self.found.items())
+        }
 
 
 def run(
@@ -71,6 +90,8 @@ def run(
 ) -> Record:
     """Check the entries and gather the record.
 
+    Every file is read once, at the start; what becomes of it later is none of this run's business.
+
     Args:
         entries: what to check.
         budget: effort of each check; a wall-clock budget is shared by all.
@@ -82,67 +103,52 @@ def run(
         The record; after Ctrl-C it holds what was finished, and says that it was interrupted.
     """
     jobs = jobs or os.cpu_count() or 1
-    loaded: list[Loaded] = []
-    unread: dict[str, str] = {}
-    done: dict[tuple[str, str], Outcome] = {}
+    progress = _Progress()
     interrupted = False
     try:
         with _workers(jobs) as pool:
-            loaded, unread = _load(entries)
-            for entry, theorem in loaded:
-                notify(Event("planned", entry.id, checks=len(single.checks_of(theorem))))
-            for id, (evidence, seconds) in _outcomes(_tasks(loaded, budget, seed, jobs), pool, notify):
-                done[id, evidence.check] = evidence, seconds
-                notify(Event("finished", id, evidence.check, evidence, seconds))
+            _load(entries, progress)
+            for _, before in progress.theorems:
+                notify(Event("planned", before.id, checks=len(before.planned)))
+            tasks = _tasks(progress, budget, seed, jobs)
+            outcomes = _over(pool, tasks, notify) if pool else _here(tasks, progress, notify)
+            for identifier, (evidence, seconds) in outcomes:
+                progress.found.setdefault(identifier, {})[evidence.check] = evidence, seconds
+                notify(Event("finished", identifier, evidence.check, evidence, seconds))
     except KeyboardInterrupt:
         interrupted = True
     return Record(
-        schema=SCHEMA,
+        schema=RECORD_SCHEMA,
         wnverify=version("wnverify"),
         versions={"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         seed=seed,
         budget=budget.name,
-        theorems=[evidence for evidence in (_gather(entry, theorem, done) for entry, theorem in loaded) if evidence],
-        unread=unread,
+        theorems=progress.evidence(),
+        unread=progress.unread,
         interrupted=interrupted,
-        times={f"{id}::{check}": seconds for (id, check), (_, seconds) in sorted(done.items())},
+        times=progress.times(),
     )
 
 
-def _load(entries: Iterable[catalogue.Entry]) -> tuple[list[Loaded], dict[str, str]]:
-    loaded, unread = [], {}
+def _load(entries: Iterable[catalogue.Entry], progress: _Progress) -> None:
     for entry in entries:
         try:
-            entry.header()
-            loaded.append((entry, catalogue.load(entry)))
+            read = catalogue.read(entry)
+            progress.theorems.append((read, unchecked(read)))
         except WnverifyError as error:
-            unread[entry.id] = str(error)
-    return loaded, unread
+            progress.unread[entry.id] = str(error)
 
 
-def _tasks(loaded: Sequence[Loaded], budget: Budget, seed: int, jobs: int) -> list[Task]:
+def _tasks(progress: _Progress, budget: Budget, seed: int, jobs: int) -> list[Task]:
     """A task for each theorem where there are many, for each of its checks where there are few."""
-    wanted = [(entry, single.checks_of(theorem)) for entry, theorem in loaded]
-    share = budget.shared(sum(len(checks) for _, checks in wanted), jobs)
-    if len(loaded) >= MANY * jobs:
-        return [Task(entry.path, entry.id, tuple(checks), share, seed) for entry, checks in wanted]
-    tasks = [Task(entry.path, entry.id, (check,), share, seed) for entry, checks in wanted for check in checks]
-    return sorted(tasks, key=_costly_first)
-
-
-def _costly_first(task: Task) -> int:
-    check = task.checks[0]
-    return COSTLY_FIRST.index(check) if check in COSTLY_FIRST else len(COSTLY_FIRST)
-
-
-def _gather(entry: catalogue.Entry, theorem: Theorem, done: dict[tuple[str, str], Outcome]) -> TheoremEvidence | None:
-    checks = [done[entry.id, check][0] for check in single.CHECKS if (entry.id, check) in done]
-    if not checks:
-        return None
-    title = entry.header().title
-    statement, digest, planned = str(theorem.claim), catalogue.digest(entry), single.checks_of(theorem)
-    about = title, statement, digest, theorem.expect.name, planned
-    return TheoremEvidence(entry.id, *about, checks, theorem.conjecture)
+    share = budget.shared(sum(len(before.planned) for _, before in progress.theorems), jobs)
+    whole = len(progress.theorems) >= MANY * jobs
+    tasks = [
+        Task(read.entry, read.source, checks, share, seed)
+        for read, before in progress.theorems
+        for checks in ([tuple(before.planned)] if whole else [(check,) for check in before.planned])
+    ]
+    return tasks if whole else sorted(tasks, key=lambda task: -CHECKS[task.checks[0]].cost)
 
 
 @contextmanager
@@ -162,41 +168,51 @@ def _workers(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
     pool.shutdown()
 
 
-def _outcomes(
-    tasks: Sequence[Task], pool: ProcessPoolExecutor | None, notify: Notify
-) -> Iterator[tuple[str, Outcome]]:
-    if pool:
-        yield from _over(pool, tasks, notify)
-        return
+def _here(tasks: Sequence[Task], progress: _Progress, notify: Notify) -> Iterator[tuple[str, Outcome]]:
+    theorems = {before.id: read.theorem for read, before in progress.theorems}
     for task in tasks:
         for check in task.checks:
-            notify(Event("started", task.id, check))
-            yield task.id, _one(task, check)
+            notify(Event("started", task.entry.id, check))
+            yield task.entry.id, _timed(task, theorems[task.entry.id], check)
 
 
 def _over(pool: ProcessPoolExecutor, tasks: Sequence[Task], notify: Notify) -> Iterator[tuple[str, Outcome]]:
     futures: dict[Future[Outcomes], Task] = {}
     for task in tasks:
         futures[pool.submit(_work, task)] = task
-        notify(Event("started", task.id, task.checks[0]))
+        notify(Event("started", task.entry.id, task.checks[0]))
     for future in as_completed(futures):
         task = futures[future]
         try:
             found = future.result()
         except BrokenProcessPool:
-            reason = "the process that ran this check died (out of memory, or killed)"
-            found = [(CheckEvidence(check, Verdict.ERROR.name, reason), 0.0) for check in task.checks]
-        yield from ((task.id, outcome) for outcome in found)
+            found = _failed(task, "the process that ran this check died (out of memory, or killed)")
+        yield from ((task.entry.id, outcome) for outcome in found)
 
 
 def _work(task: Task) -> Outcomes:
-    return [_one(task, check) for check in task.checks]
+    """What a process does with a task; a text that loads in the parent may still not load here."""
+    try:
+        theorem = _theorem(task.entry.path, task.source)
+    except WnverifyError as error:
+        return _failed(task, str(error))
+    return [_timed(task, theorem, check) for check in task.checks]
 
 
-def _one(task: Task, check: str) -> Outcome:
+@lru_cache(maxsize=256)
+def _theorem(path: Path, source: bytes) -> Theorem:
+    """The theorem of a text, kept for its other checks."""
+    return catalogue.theorem_of(path, source)
+
+
+def _timed(task: Task, theorem: Theorem, check: str) -> Outcome:
     begin = time.perf_counter()
-    evidence = single.run_check(task.path, task.id, check, task.budget, task.seed)
+    evidence = carry_out(check, theorem, task.entry.id, task.budget, task.seed)
     return evidence, time.perf_counter() - begin
+
+
+def _failed(task: Task, reason: str) -> Outcomes:
+    return [(failed(check, reason), 0.0) for check in task.checks]
 
 
 def _quiet_worker() -> None:

@@ -1,44 +1,67 @@
-"""Verify one theorem: its checks, each with a random stream of its own and one BLAS thread."""
+"""One theorem: the checks that apply to it, each with a random stream of its own and one BLAS thread."""
 
 from __future__ import annotations
 
 import hashlib
+import pkgutil
 import traceback
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeAlias
 
 import numpy as np
+from msgspec import structs
 from threadpoolctl import threadpool_limits
 
-from wnverify import catalogue
+import wnverify.checks as package
 from wnverify.budget import Budget, parse_budget
-from wnverify.checks import adversarial, confirmation, hypothesis, mutants, sampled, statistical, structured, symbolic
-from wnverify.checks.sharpness import check as sharpness
+from wnverify.catalogue import Loaded
+from wnverify.checks.check import Check
 from wnverify.engine.memory import keep_freed_memory
 from wnverify.errors import WnverifyError
 from wnverify.evidence import CheckEvidence, TheoremEvidence
 from wnverify.theorem import Theorem
+from wnverify.typed.claim_text import recorded
 from wnverify.verdict import Verdict
 
-Check: TypeAlias = Callable[[Theorem, Budget, np.random.Generator], CheckEvidence]
-MODULES = (
-    symbolic, structured, sampled, hypothesis, adversarial, statistical, mutants, sharpness, confirmation,
-)  # fmt: skip
-CHECKS: Mapping[str, Check] = MappingProxyType({module.NAME: module.check for module in MODULES})
-SURE_ONLY = ("structured", "sampled", "hypothesis", "adversarial", "confirmation")
-"""Checks that look for a single violation: of no use against a claim that may fail with probability δ."""
+
+def _declared() -> Iterator[Check]:
+    """Every `CHECK` of the modules in `wnverify.checks` and its folders."""
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        found = vars(import_module(module.name)).get("CHECK")
+        if found is not None:
+            yield found
 
 
-def checks_of(theorem: Theorem) -> list[str]:
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    {check.name: check for check in sorted(_declared(), key=lambda check: check.order)}
+)
+"""Every check by name, in the order in which evidence is told."""
+
+
+def planned(theorem: Theorem) -> list[str]:
     """The names of the checks that apply to a theorem, in order."""
-    absent = {*SURE_ONLY} if theorem.is_probabilistic else {statistical.NAME}
-    bare = theorem.claim.relation == "=" and theorem.claim.rhs == 0 and theorem.claim.lhs.is_Symbol
-    if bare or theorem.expect is not Verdict.HELD:
-        absent.add(sharpness.NAME)  # a defect of 0 has no constant, and the slack of a false bound means nothing
-    return [name for name in CHECKS if name not in absent]
+    return [name for name, check in CHECKS.items() if check.scope(theorem)]
+
+
+def unchecked(read: Loaded) -> TheoremEvidence:
+    """The evidence of a theorem before any check: what it says, and what is planned."""
+    return _unchecked(read.theorem, read.entry.id, read.header.title, read.digest)
+
+
+def _unchecked(theorem: Theorem, identifier: str, title: str, digest: str) -> TheoremEvidence:
+    return TheoremEvidence(
+        id=identifier,
+        title=title,
+        statement=theorem.claim.sentence,
+        claim=recorded(theorem.claim),
+        digest=digest,
+        expected=theorem.expect.name,
+        planned=planned(theorem),
+        checks=[],
+        conjecture=theorem.conjecture,
+    )
 
 
 def stream(seed: int, identifier: str, check: str) -> np.random.Generator:
@@ -47,36 +70,30 @@ def stream(seed: int, identifier: str, check: str) -> np.random.Generator:
     return np.random.default_rng([seed, *np.frombuffer(name[:16], dtype=np.uint32).tolist()])
 
 
-def check_theorem(theorem: Theorem, identifier: str, check: str, budget: Budget, seed: int) -> CheckEvidence:
-    """Run one check on a loaded theorem; what goes wrong inside becomes an ERROR with the reason, never a pass."""
+def carry_out(check: str, theorem: Theorem, identifier: str, budget: Budget, seed: int) -> CheckEvidence:
+    """Run one check of a theorem; what goes wrong inside becomes an ERROR with the reason, never a pass."""
     keep_freed_memory()
     try:
         with threadpool_limits(1):
-            return CHECKS[check](theorem, budget, stream(seed, identifier, check))
+            found = CHECKS[check].run(theorem, budget, stream(seed, identifier, check))
     except WnverifyError as error:
-        return CheckEvidence(check, Verdict.ERROR.name, str(error))
+        return failed(check, str(error))
     except Exception as error:  # a bug of a theorem file or of ours: it must not end the run, nor pass
         where = traceback.extract_tb(error.__traceback__)[-1]
-        reason = (
-            f"the check stopped with {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
-        )
-        return CheckEvidence(check, Verdict.ERROR.name, reason)
+        place = f"{Path(where.filename).name}:{where.lineno}"
+        return failed(check, f"the check stopped with {type(error).__name__}: {error} ({place})")
+    return _stamped(check, found)
 
 
-def run_check(path: Path, identifier: str, check: str, budget: Budget, seed: int) -> CheckEvidence:
-    """Load a theorem file and run one check; a file that cannot be loaded is an ERROR with the reason."""
-    entry = catalogue.Entry(identifier, path, path.parent.name)
-    try:
-        theorem = _loaded(entry, catalogue.digest(entry))
-    except WnverifyError as error:
-        return CheckEvidence(check, Verdict.ERROR.name, str(error))
-    return check_theorem(theorem, identifier, check, budget, seed)
+def failed(check: str, reason: str) -> CheckEvidence:
+    """The evidence of a check that could not be carried out."""
+    return _stamped(check, CheckEvidence(check, Verdict.ERROR.name, reason))
 
 
-@lru_cache(maxsize=256)
-def _loaded(entry: catalogue.Entry, _digest: str) -> Theorem:
-    """The theorem of a file, kept while the file's text stays the same."""
-    return catalogue.load(entry)
+def _stamped(check: str, found: CheckEvidence) -> CheckEvidence:
+    """The evidence with what the check says of itself."""
+    declared = CHECKS[check]
+    return structs.replace(found, check=check, subject=declared.subject, independent=declared.independent)
 
 
 def verify(theorem: Theorem, *, budget: str = "quick", seed: int = 0, name: str = "theorem") -> TheoremEvidence:
@@ -91,8 +108,7 @@ def verify(theorem: Theorem, *, budget: str = "quick", seed: int = 0, name: str 
     Returns:
         The evidence; `.verdict` and `.reason` sum it up.
     """
-    names = checks_of(theorem)
-    share = parse_budget(budget).shared(len(names), 1)
-    checks = [check_theorem(theorem, name, check, share, seed) for check in names]
-    statement = str(theorem.claim)
-    return TheoremEvidence(name, name, statement, "", theorem.expect.name, names, checks, theorem.conjecture)
+    before = _unchecked(theorem, name, name, "")
+    share = parse_budget(budget).shared(len(before.planned), 1)
+    checks = [carry_out(check, theorem, name, share, seed) for check in before.planned]
+    return structs.replace(before, checks=checks)

@@ -1,1 +1,1 @@
-"""The search for counterexamples: tallies, ascent, hunts, and the second route that confirms."""
+"""The search for counterexamples: where to look, ascents, hunts, repetitions, tallies, and what they come to."""

@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, Phase, given, seed, settings, target
 from hypothesis import strategies as st
 
 from wnverify.family import Family, Situation
+from wnverify.judging.judge import Candidate
 from wnverify.search.plan import by_shape
-from wnverify.search.tally import Candidate, Tally
+from wnverify.search.tally import Tally
 
 Drawn = tuple[Situation, str, int]
 Item = TypeVar("Item")
@@ -60,7 +61,6 @@ def steer(tally: Tally, situations: list[Situation], examples: int, entropy: int
         The smallest failing instance after shrinking; None if nothing failed.
     """
     failures: list[Candidate] = []
-    limit = 1.0 if tally.judge.claim.relation == "=" else 1.0 + tally.judge.claim.tolerance
 
     @seed(entropy)
     @settings(
@@ -80,10 +80,9 @@ def steer(tally: Tally, situations: list[Situation], examples: int, entropy: int
         ratio = np.where(judgement.accepted, judgement.ratio, 0.0)
         top = int(np.argmax(ratio))
         target(float(min(ratio[top], 1e6)))
-        if ratio[top] > limit:
-            lhs, rhs = float(judgement.lhs[top]), float(judgement.rhs[top])
-            found = f"Hypothesis, shrunk, regime {regime}"
-            failures.append(Candidate(float(ratio[top]), lhs, rhs, batch.one(top), situation, found))
+        if ratio[top] > judgement.limit:
+            words = f"Hypothesis, shrunk, regime {regime}"
+            failures.append(judgement.candidate(top, batch.one(top), situation, words))
             raise _Violated
 
     try:

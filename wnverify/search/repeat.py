@@ -11,10 +11,10 @@ from wnverify.batch import Batch
 from wnverify.budget import Budget
 from wnverify.evidence import Worst
 from wnverify.family import Situation
-from wnverify.judging.judge import Judge
-from wnverify.judging.opinion import report
+from wnverify.judging.judge import Candidate, Judge
+from wnverify.judging.opinion import one_sided
 from wnverify.search import plan
-from wnverify.search.tally import Candidate
+from wnverify.search.settle import report
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
@@ -57,11 +57,7 @@ def repetitions(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> l
     situations = plan.within(theorem, budget)
     chosen = plan.spread(situations, plan.affordable(16, theorem.family.cost, 4), rng)
     judge = Judge(theorem.claim, theorem.family)
-    return [
-        repeat(judge, situation, regime, rng)
-        for situation in chosen
-        for regime in theorem.family.regimes
-    ]  # fmt: skip
+    return [repeat(judge, situation, regime, rng) for situation in chosen for regime in theorem.family.regimes]
 
 
 def repeat(judge: Judge, situation: Situation, regime: str, rng: np.random.Generator) -> Repetition:
@@ -90,8 +86,7 @@ def counted(judge: Judge, batch: Batch, situation: Situation, regime: str) -> Re
         return Repetition(0, 0, batch.size, allowed, 0.0, None, regime)
     limits = binomtest(failures, chosen.size).proportion_ci(2 * CONFIDENCE - 1, method="exact")
     top = int(chosen[np.argmax(judgement.ratio[chosen])])
-    sides = float(judgement.ratio[top]), float(judgement.lhs[top]), float(judgement.rhs[top])
-    worst = Candidate(*sides, batch.one(top), situation, f"repetition, regime {regime}")
+    worst = judgement.candidate(top, batch.one(top), situation, f"repetition, regime {regime}")
     return Repetition(failures, chosen.size, batch.size, allowed, float(limits.low), worst, regime)
 
 
@@ -107,10 +102,10 @@ def settle_rate(
     worst = refuting.worst
     if refuting.refutes and worst is not None:
         again = confirm(judge, refuting, worst, rng)
-        words = (
-            f"failed {refuting.failures} of {refuting.accepted} at {worst.situation}, allowed {refuting.allowed:g}"
-        )
-        evidence = report(judge, worst, None)
+        share = f"{refuting.failures} of {refuting.accepted}"
+        words, evidence = f"failed {share} at {worst.situation}, allowed {refuting.allowed:g}", report(worst)
+        if mended := one_sided(judge, worst.batch):
+            return Verdict.UNDECIDED, f"{words}, but {mended}", evidence
         if again.refutes:
             more = f"and {again.failures} of {again.accepted} on fresh randomness"
             return Verdict.REFUTED, f"{words}, {more}; Clopper-Pearson lower limit {refuting.lower:.3g}", evidence
@@ -122,4 +117,4 @@ def settle_rate(
         f"most often {most.failures} of {most.accepted} where {most.allowed:g} is allowed"
     )
     top = max((each.worst for each in tested if each.worst), key=lambda each: each.ratio)
-    return Verdict.HELD, reason, report(judge, top, None)
+    return Verdict.HELD, reason, report(top)

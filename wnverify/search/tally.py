@@ -9,19 +9,7 @@ import numpy as np
 from wnverify.batch import Batch
 from wnverify.evidence import Acceptance, Number, number
 from wnverify.family import Situation
-from wnverify.judging.judge import Judge, Judgement
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One instance with its judgement: the best of a search, or a counterexample in the making."""
-
-    ratio: float
-    lhs: float
-    rhs: float
-    batch: Batch
-    situation: Situation
-    found: str
+from wnverify.judging.judge import Candidate, Judge, Judgement
 
 
 @dataclass
@@ -56,14 +44,12 @@ class Tally:
         ratio, key = float(judgement.ratio[top]), str(situation)
         self.by_situation[key] = max(ratio, self.by_situation.get(key, 0.0))
         if self.best is None or ratio > self.best.ratio:
-            lhs, rhs = float(judgement.lhs[top]), float(judgement.rhs[top])
-            self.best = Candidate(ratio, lhs, rhs, batch.one(top), situation, found)
+            self.best = judgement.candidate(top, batch.one(top), situation, found)
             self.effort.append((self.tried, number(ratio)))
 
     def violated(self) -> bool:
         """Tell whether the best instance breaks the claim beyond rounding."""
-        limit = 1.0 if self.judge.claim.relation == "=" else 1.0 + self.judge.claim.tolerance
-        return self.best is not None and self.best.ratio > limit
+        return self.best is not None and self.best.ratio > self.judge.limit
 
     @property
     def substance(self) -> int:

@@ -12,7 +12,8 @@ import sympy
 from wnverify.arrays import FloatArray
 from wnverify.symbolic.interval import Interval, Known, Memo, UnknownSignError, enclosure
 from wnverify.symbolic.proof.domain import Box, Domain
-from wnverify.symbolic.proof.ranges import Place, Range, end
+from wnverify.symbolic.proof.intervals import Range
+from wnverify.symbolic.proof.ranges import Place, end
 from wnverify.symbolic.sampling import draw, evaluate
 
 SCOUTS = 160

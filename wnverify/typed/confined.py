@@ -18,11 +18,12 @@ import sympy
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.claim import Relation
-from wnverify.errors import UsageError, expected
+from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.family import Coordinates, Family, Levels, Move, Shape, Situation
 from wnverify.quantity import Interval
 
-LARGEST_SIZE, MOST_WEIGHTS = 256, 2500
+LARGEST_SIZE, MOST_NUMBERS = 256, 2500
+"""The largest size, and the most numbers of an instance, to which hypotheses lead beyond the family's own shapes."""
 
 
 # ---- reading hypotheses
@@ -127,6 +128,18 @@ class Confined(Family):
         """Draw, then move."""
         return self.move(self.base.draw(situation, regime, count, rng))
 
+    def again(self, batch: Batch, regime: str, count: int, rng: np.random.Generator) -> Batch:
+        """As the family does, then moved."""
+        return self.move(self.base.again(batch, regime, count, rng))
+
+    def numbers(self, situation: Situation) -> int:
+        """As the family does."""
+        return self.base.numbers(situation)
+
+    def portrait(self, batch: Batch) -> list[tuple[str, str]]:
+        """As the family does."""
+        return self.base.portrait(batch)
+
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """The family's extreme instances, moved."""
         for words, batch in self.base.structured(situation):
@@ -140,6 +153,10 @@ class Confined(Family):
     def inside(self, batch: Batch) -> Batch:
         """As the family does, then moved."""
         return self.move(self.base.inside(batch))
+
+    def gauges(self, batch: Batch) -> Iterator[Batch]:
+        """As the family does."""
+        return self.base.gauges(batch)
 
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """As the family does."""
@@ -224,35 +241,50 @@ def _symbols(relation: Relation) -> set[str]:
 
 def _shapes(base: Family, choosing: Mapping[str, Relation]) -> list[Shape]:
     """The family's shapes with each size brought to where one-symbol hypotheses about it hold, smallest first."""
-    shapes = [dict(shape) for shape in base.shapes()]
-    changed = False
+    own = [dict(shape) for shape in base.shapes()]
+    shapes = own
     for relation in choosing.values():
-        names = _symbols(relation) & set(shapes[0])
+        names = _symbols(relation) & set(own[0])
         interval = interval_for(relation, name, {}) if len(names) == 1 and (name := next(iter(names))) else None
         if interval is not None:
-            shapes = [shape | {name: _size(shape[name], interval, name)} for shape in shapes]
-            changed = True
-    distinct = list({tuple(shape.items()): shape for shape in shapes}.values())
-    if not changed:
-        return [*distinct]
-    sized = [(_weights(base, shape), shape) for shape in distinct]
-    small = sorted(((count, shape) for count, shape in sized if count <= MOST_WEIGHTS), key=lambda pair: pair[0])
-    if not small:
-        raise UsageError(expected(f"hypotheses that allow an instance of at most {MOST_WEIGHTS} numbers", "none"))
-    return [shape for _, shape in small]
+            largest = max(LARGEST_SIZE, *(shape[name] for shape in own))
+            shapes = [shape | {name: _size(shape[name], interval, name, largest)} for shape in shapes]
+    if shapes is own:
+        return [*own]
+    distinct = {tuple(shape.items()): shape for shape in shapes}.values()
+    most = max(MOST_NUMBERS, *(_numbers(base, shape) for shape in own))
+    sized = ((_numbers(base, shape), shape) for shape in distinct)
+    small = sorted(((count, shape) for count, shape in sized if count <= most), key=lambda pair: pair[0])
+    kept = [shape for _, shape in small if _exists(base, shape)]
+    if not kept:
+        wanted = f"hypotheses that allow an instance of the family {base.name} of at most {most:,} numbers"
+        raise UsageError(expected(wanted, "none"))
+    return [*kept]
 
 
-def _size(size: int, interval: Interval, name: str) -> int:
+def _size(size: int, interval: Interval, name: str, largest: int) -> int:
     """The nearest integer in the interval."""
     low = max(1, math.ceil(interval.low - 1e-9)) if math.isfinite(interval.low) else 1
-    high = math.floor(interval.high + 1e-9) if math.isfinite(interval.high) else LARGEST_SIZE
-    if low > min(high, LARGEST_SIZE):
+    high = math.floor(interval.high + 1e-9) if math.isfinite(interval.high) else largest
+    if low > min(high, largest):
         got = f"{interval.low:g} ≤ {name} ≤ {interval.high:g}"
-        raise UsageError(expected(f"{name} to be allowed some integer from 1 to {LARGEST_SIZE}", got))
+        raise UsageError(expected(f"{name} to be allowed some integer from 1 to {largest}", got))
     return min(max(size, low), high)
 
 
-def _weights(base: Family, shape: Shape) -> int:
-    """How many numbers an instance of a shape holds."""
-    settings = {name: values[0] for name, values in base.settings.items()}
-    return sum(array.size for array in _sample(base, Situation(shape, settings)).arrays.values())
+def _first(base: Family, shape: Shape) -> Situation:
+    """A shape in the first of the settings."""
+    return Situation(shape, {name: values[0] for name, values in base.settings.items()})
+
+
+def _numbers(base: Family, shape: Shape) -> int:
+    return base.numbers(_first(base, shape))
+
+
+def _exists(base: Family, shape: Shape) -> bool:
+    """Whether the family has an instance of a shape: five rows need more than five columns for a kernel."""
+    try:
+        base.check(_sample(base, _first(base, shape)))
+    except WnverifyError:
+        return False
+    return True

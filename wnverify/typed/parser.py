@@ -1,4 +1,4 @@
-"""Parser: a typed inequality becomes a `Claim`. A whitelist over Python's syntax tree; nothing is ever evaluated.
+"""Parser: a typed inequality becomes a `Relation`. A whitelist over Python's syntax tree; nothing is ever evaluated.
 
     gradient_norm <= 2*(1 + rho)*sqrt(L)/(sqrt(m)*Min(omega, omega**2))
 
@@ -19,8 +19,8 @@ from typing import Any
 
 import sympy
 
-from wnverify.claim import Claim, Relation
-from wnverify.errors import TheoremFileError, UsageError, expected
+from wnverify.claim import Relation
+from wnverify.errors import UsageError, expected
 
 LONGEST, MOST_BRACKETS, DEEPEST, MOST_NODES = 8000, 60, 120, 1500
 MOST_DIGITS, LARGEST_POWER, MOST_BITS = 30, 64, 1000
@@ -124,46 +124,6 @@ def expression_of(text: object, quantities: Mapping[str, sympy.Symbol] | None = 
     """
     sentence = read(text, relation=False)
     return _Reader(sentence.text, quantities or {}).real(sentence.tree)
-
-
-def parse_claim(
-    text: object, quantities: Mapping[str, sympy.Symbol], given: Mapping[str, Any] | Sequence[str] = ()
-) -> Claim:
-    """A whole claim.
-
-    Args:
-        text: the inequality.
-        quantities: the symbols by name.
-        given: hypotheses, typed ones or by name.
-
-    Raises:
-        NotAClaim: if the text or a typed hypothesis is not readable, or the claim is about no symbol at all.
-
-    >>> x = sympy.Symbol("x", positive=True)
-    >>> print(parse_claim("x <= 2*x + 0.5", {"x": x}, given=["x >= 1"]))
-    x ≤ 2*x + 1/2  given  x >= 1: x ≥ 1
-    """
-    main = relation_of(read(text), quantities)
-    if not main.free_symbols:
-        raise NotAClaim(expected("a claim about at least one symbol", _short(str(text)), "see `wnverify symbols`"))
-    hypotheses = dict(given) if isinstance(given, Mapping) else typed_hypotheses(given, quantities)
-    try:
-        return Claim(main.lhs, main.relation, main.rhs, given=hypotheses)
-    except TheoremFileError as error:
-        raise NotAClaim(str(error)) from error
-
-
-def typed_hypotheses(texts: Sequence[str], quantities: Mapping[str, sympy.Symbol]) -> dict[str, Relation]:
-    """Hypotheses as they were typed, each under its own text as its name.
-
-    Raises:
-        NotAClaim: if one is not readable.
-    """
-    found: dict[str, Relation] = {}
-    for text in texts:
-        sentence = read(text)
-        found[" ".join(sentence.text.split())] = relation_of(sentence, quantities)
-    return found
 
 
 def written(expression: sympy.Expr) -> str:

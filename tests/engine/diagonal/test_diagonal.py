@@ -5,7 +5,7 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.optimize import minimize
 
-from wnverify.engine.diagonal import flow, limits
+from wnverify.engine.diagonal import flow, limits, programs
 from wnverify.engine.diagonal import model as engine
 from wnverify.engine.diagonal.model import Model
 
@@ -125,8 +125,8 @@ def test_plain_limit_from_dual_and_primal_side(L, scale):
 @pytest.mark.parametrize(("rows", "columns"), SIZES)
 def test_linear_program_by_vertices_and_by_highs(rows, columns):
     model, _, u, z = problem(3, rows, columns)
-    found = limits.least_cost(model, 1 / u)
-    np.testing.assert_allclose(found.z, limits.least_cost_by_linprog(model, 1 / u), atol=1e-8)
+    found = programs.least_cost(model, 1 / u)
+    np.testing.assert_allclose(found.z, programs.least_cost_by_linprog(model, 1 / u), atol=1e-8)
     assert (found.reduced >= 0).all()
     np.testing.assert_allclose(found.value + engine.dot(found.reduced, z), engine.dot(1 / u, z), rtol=1e-9)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from wnverify.engine.activations import ACTIVATIONS, activation
-from wnverify.engine.networks.weightnorm import Direction, Network
+from wnverify.engine.networks.loss import Regression
+from wnverify.engine.networks.network import Direction, Network
 
 WIDTHS = [
     (3, 4),
@@ -26,12 +26,9 @@ WIDTHS = [
 ]
 REGIMES = ["plain", "tiny", "huge", "mixed", "zero input", "aligned", "identical", "orthogonal", "zero output"]
 
-settings.register_profile("engine", deadline=None, derandomize=True, database=None, max_examples=40)
-settings.load_profile("engine")
 
-
-def random_network(widths, batch, seed, regime="plain", name="tanh", scaling="fan_out", normalised=True):
-    rng = np.random.default_rng(seed)
+def random_network(widths, batch, seed, regime="plain", name="tanh", **settings):
+    rng, normalised = np.random.default_rng(seed), settings.get("normalised", True)
     W = [rng.normal(size=(after, before, batch)) for before, after in itertools.pairwise(widths)]
     W = [rows + 0.3 * np.sign(rows) for rows in W]  # norms away from zero, where no route is accurate
     x, v = rng.normal(size=(widths[0], batch)), rng.normal(size=(widths[-1], batch))
@@ -49,7 +46,13 @@ def random_network(widths, batch, seed, regime="plain", name="tanh", scaling="fa
         W = [np.repeat(rows[:1], rows.shape[0], axis=0) for rows in W]
     elif regime == "orthogonal" and widths[0] > 1:
         W[0] = W[0] - np.einsum("ikb,kb->ib", W[0], x)[:, None] * x / np.sum(x * x, axis=0)
-    return Network(tuple(W), v, x, activation(name), scaling, normalised)
+    return Network(tuple(W), v, x, activation(name), **settings)
+
+
+def regression(net, X, y):
+    """The problem of fitting a network, whose own x is not used, to X (d, n, B) and y (n, B)."""
+    W = tuple(rows[:, :, None] for rows in net.W)
+    return Regression(Network(W, net.v[:, None], X, net.activation, net.scaling, net.normalised), y)
 
 
 def random_direction(net, seed):
@@ -66,8 +69,8 @@ def networks(draw, names=tuple(ACTIVATIONS), widths=tuple(WIDTHS), regimes=tuple
         draw(st.integers(0, 2**32 - 1)),
         draw(st.sampled_from(regimes)),
         draw(st.sampled_from(names)),
-        draw(st.sampled_from(["fan_out", "fan_in"])),
-        draw(st.booleans()) if normalised is None else normalised,
+        scaling=draw(st.sampled_from(["fan_out", "fan_in"])),
+        normalised=draw(st.booleans()) if normalised is None else normalised,
     )
 
 

@@ -8,7 +8,9 @@ from tests.reference import contractions_by_loop, gauge, mp_hessian, relative_er
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.networks import hessian as module
 from wnverify.engine.networks.autodiff import oracle_hessian
-from wnverify.engine.networks.weightnorm import Direction, flatten, gradient, hessian, hessian_chunks, hvp, parameters
+from wnverify.engine.networks.derivatives import gradient, hvp
+from wnverify.engine.networks.hessian import hessian, hessian_chunks
+from wnverify.engine.networks.network import Direction, flatten, parameters
 
 
 @given(networks())

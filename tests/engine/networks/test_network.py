@@ -3,7 +3,9 @@ import pytest
 
 from tests.engine.networks.draws import random_network
 from wnverify.engine.activations import activation
-from wnverify.engine.networks.weightnorm import Network, check_network, gradient, hessian, take, unflatten, value
+from wnverify.engine.networks.derivatives import gradient
+from wnverify.engine.networks.hessian import hessian
+from wnverify.engine.networks.network import Network, check_network, take, unflatten, value
 from wnverify.errors import DomainError, UsageError
 
 

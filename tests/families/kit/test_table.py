@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from wnverify.errors import RecordError
-from wnverify.families.kit.parts import read, size, vocabulary
+from wnverify.families.kit.parts import Views, read, size, vocabulary
 from wnverify.families.kit.table import Array, Tabled
 from wnverify.family import Situation
 from wnverify.quantity import Interval, Source
@@ -69,6 +69,12 @@ def test_canonical_clips_and_lengthens() -> None:
     assert found.arrays["step"] == pytest.approx([10.0], rel=1e-15)
 
 
+def test_draws_are_clipped_to_the_table() -> None:
+    found = POINTS.within(HERE, {**drawn(1).arrays, "step": np.array([99.0]), "turns": np.array([0.0])})
+    assert list(found.arrays) == list(TABLE)
+    assert (found.arrays["step"][0], found.arrays["turns"][0]) == (10.0, 1.0)
+
+
 def test_the_chain_rule_goes_through_logarithms() -> None:
     batch, coordinates = drawn(1), POINTS.coordinates(HERE)
     pulled = coordinates.pullback(coordinates.encode(batch), batch, {"step": np.ones(1), "turns": np.full(1, 3.0)})
@@ -110,3 +116,11 @@ def test_a_stored_number_is_moved_by_clipping_it() -> None:
 
 def test_quantities_say_where_they_come_from() -> None:
     assert [quantity.source for quantity in POINTS.quantities.values()] == [Source.SIZE, Source.ARRAY, Source.ARRAY]
+
+
+def test_the_second_view_may_have_a_formula_of_its_own() -> None:
+    views = Views(lambda batch: batch.arrays["step"], lambda batch: np.log(batch.arrays["step"]))
+    route = views.quantity("half", "half of the step", lambda step: step / 2, lambda log: np.exp(log) / 2).route
+    batch = drawn()
+    np.testing.assert_allclose(route.measure(batch), batch.arrays["step"] / 2)
+    np.testing.assert_allclose(route.second(batch), route.measure(batch))

@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
-from scipy.optimize import brentq
 
 from tests.families.domains import check_domain
 from wnverify.batch import Batch
@@ -57,55 +54,22 @@ def test_search_coordinates_round_trip_and_keep_the_condition_number() -> None:
     assert np.linalg.cond(np.moveaxis(A, -1, 0)) == pytest.approx(100.0)
 
 
+@pytest.mark.parametrize("family", [LEAST_SQUARES, FLOW, DESCENT], ids=str)
+def test_a_matrix_without_kernel_or_rank_is_refused(family: Family) -> None:
+    one = draw(family, next(s for s in family.situations() if s.shape == {"m": 2, "d": 4}), count=1)
+    family.check(one)
+    A = one.arrays["A"]
+    for singular in (np.zeros_like(A), A[[0, 0]], A * np.array([1.0, 1e-3])[:, None, None]):
+        with pytest.raises(RecordError, match="a condition number of at most"):
+            family.check(one.with_arrays({**one.arrays, "A": singular}))
+    cut = {**one.arrays, "A": A[:, :2], **{name: one.arrays[name][:2] for name in ("v", "t", "z")}}
+    with pytest.raises(RecordError, match="fewer rows than columns"):
+        family.check(Batch(one.family, {"m": 2, "d": 2}, one.settings, cut))
+
+
 def test_orthonormal_rows_are_orthonormal() -> None:
     A = closed_form(draw(LEAST_SQUARES, Situation(SMALL.shape, {"loss": "squared", "rows": "orthonormal"}))).A
     assert np.einsum("mdb,ndb->mnb", A, A) == pytest.approx(np.eye(2)[..., None] * np.ones(6), abs=1e-13)
-
-
-def test_a_saved_instance_of_another_shape_is_refused() -> None:
-    batch = draw(LEAST_SQUARES, SMALL, count=1)
-    LEAST_SQUARES.check(batch)
-    with pytest.raises(RecordError, match="arrays of shapes"):
-        LEAST_SQUARES.check(Batch(batch.family, {"m": 1, "d": 2}, batch.settings, batch.arrays))
-    wrong = {**batch.arrays, "rate_w": -batch.arrays["rate_w"]}
-    with pytest.raises(RecordError, match="positive numbers in the array rate_w"):
-        LEAST_SQUARES.check(Batch(batch.family, batch.shape, batch.settings, wrong))
-
-
-@pytest.mark.parametrize("name", engine.SLOPES)
-def test_the_slopes_are_derivatives_of_the_losses(name: str) -> None:
-    values = {
-        "squared": lambda p, y: 0.5 * (p - y) ** 2,
-        "logistic": lambda p, y: math.log1p(math.exp(-y * p)),
-        "quartic": lambda p, y: 0.25 * (p - y) ** 4,
-        "tanh": lambda p, y: 0.5 * math.tanh(p - y) ** 2,
-    }
-    p, y, h = 0.7, -0.4, 1e-6
-    wanted = (values[name](p + h, y) - values[name](p - h, y)) / (2 * h)
-    assert float(engine.SLOPES[name](np.array(p), np.array(y))) == pytest.approx(wanted, rel=1e-8)
-
-
-@pytest.mark.parametrize(
-    ("X", "om", "c", "g"),
-    [(1.0, 0.5, 1.0, 0.5), (0.3, 0.99, 0.2, 2.0), (3.0, 1e-3, 5.0, 0.1), (2.0, 1.0, 0.1, 3.0)],
-)
-def test_the_excess_solves_the_limit_equation(X: float, om: float, c: float, g: float) -> None:
-    found = X**2 + engine.excess(*(np.array([value]) for value in (X, om, c, g)))[0]
-    equation = lambda s: s * (1 - om**2 * math.exp((g * g - s) / c)) - X * X  # noqa: E731
-    assert found == pytest.approx(brentq(equation, X * X * (1 - 1e-12), 100.0, xtol=1e-14), rel=1e-12)
-    assert engine.sign_changes(*(np.array([value]) for value in (X, om, c, g)))[0] == 1.0
-
-
-def test_a_projected_step_against_its_definition() -> None:
-    rng = np.random.default_rng(1)
-    w, d = rng.standard_normal((2, 3, 5))
-    w /= engine.length(w)
-    h = np.full(5, 0.1)
-    moved = w - h * d
-    wanted = engine.length((moved / engine.length(moved) - w) / h + d - engine.dot(w, d) * w)
-    error, N = engine.projected_step(w, d, h)
-    assert error == pytest.approx(wanted, rel=1e-12)
-    assert pytest.approx(engine.length(moved)) == N
 
 
 def test_descent_counts_the_steps_of_each_instance() -> None:

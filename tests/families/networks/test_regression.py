@@ -4,11 +4,9 @@ import numpy as np
 import pytest
 
 from tests.families.domains import check_domain
-from wnverify.batch import from_data, to_data
-from wnverify.errors import RecordError
 from wnverify.families.networks.regression import REGRESSION
-from wnverify.families.networks.regression_pair_quantities import displacement, other
 from wnverify.families.networks.regression_pairs import PAIRS
+from wnverify.families.networks.regression_pairs_fields import displacement, other
 from wnverify.family import Situation
 
 FAMILIES = (REGRESSION, PAIRS)
@@ -97,13 +95,3 @@ def test_some_displacements_are_along_the_gradient_and_some_are_not() -> None:
     kappa = PAIRS.quantities["kappa"].route.measure(batch)
     assert kappa.max() > 1 - 1e-9
     assert kappa.min() < 0.3
-
-
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
-def test_a_saved_instance_comes_back_and_a_damaged_one_is_refused(family) -> None:
-    one = family.draw(situation(SHAPES[1]), "edge", 1, np.random.default_rng(0))
-    family.check(from_data(to_data(one)))
-    with pytest.raises(RecordError, match="Expected arrays of shapes"):
-        family.check(type(one)(one.family, one.shape, one.settings, {**one.arrays, "y": np.zeros((9, 1))}))
-    with pytest.raises(RecordError, match="norm > 0"):
-        family.check(type(one)(one.family, one.shape, one.settings, {**one.arrays, "W1": 0 * one.arrays["W1"]}))

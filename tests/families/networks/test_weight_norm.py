@@ -6,8 +6,10 @@ import pytest
 from tests.families.domains import check_domain
 from wnverify.batch import Batch, from_data, to_data
 from wnverify.errors import DomainError, RecordError
+from wnverify.families.networks.regression import REGRESSION
 from wnverify.families.networks.weight_norm import PLAIN, WEIGHT_NORM
 from wnverify.family import Situation
+from wnverify.typed.vocabulary import families, family_named
 
 SITUATIONS = WEIGHT_NORM.situations()
 SOME = SITUATIONS[::23]
@@ -119,20 +121,36 @@ def test_a_saved_network_passes_its_check() -> None:
     WEIGHT_NORM.check(from_data(to_data(saved())))
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda b: Batch("plain_network", b.shape, b.settings, b.arrays),
-        lambda b: Batch(b.family, b.shape, {**b.settings, "activation": "tan"}, b.arrays),
-        lambda b: Batch(b.family, {**b.shape, "m": 3}, b.settings, b.arrays),
-        lambda b: Batch(b.family, b.shape, b.settings, {k: v for k, v in b.arrays.items() if k != "W2"}),
-        lambda b: Batch(b.family, b.shape, b.settings, {**b.arrays, "W1": 0.0 * b.arrays["W1"]}),
-        lambda b: Batch(b.family, b.shape, b.settings, {**b.arrays, "extra": b.arrays["v"]}),
-    ],
-)
-def test_a_damaged_network_is_refused(damage) -> None:
-    with pytest.raises(RecordError):
-        WEIGHT_NORM.check(damage(saved()))
+@pytest.mark.parametrize("family", [WEIGHT_NORM, REGRESSION], ids=lambda family: family.name)
+def test_rows_without_a_norm_in_floats_are_refused(family) -> None:
+    where = family.situations()[0]
+    one = family.draw(where, "edge", 1, np.random.default_rng(0))
+    with pytest.raises(RecordError, match="norm > 0"):
+        family.check(one.with_arrays({**one.arrays, "W1": 1e-200 * one.arrays["W1"]}))
+
+
+def test_the_rows_of_the_plain_control_may_vanish() -> None:
+    one = PLAIN.draw(SITUATIONS[0], "edge", 1, np.random.default_rng(0))
+    PLAIN.check(one.with_arrays({**one.arrays, "W1": 0.0 * one.arrays["W1"]}))
+
+
+def test_a_depth_without_layers_is_refused_before_they_are_listed() -> None:
+    one = saved()
+    with pytest.raises(RecordError, match="arrays for L=4000000 layers"):
+        WEIGHT_NORM.check(Batch(one.family, {**one.shape, "L": 4_000_000}, one.settings, one.arrays))
+
+
+@pytest.mark.parametrize("family", [WEIGHT_NORM, PLAIN], ids=lambda family: family.name)
+def test_a_family_is_found_by_its_name(family) -> None:
+    assert families()[family.name] is family
+    assert family_named(family.name) is family
+
+
+def test_nothing_but_the_family_knows_the_keys_of_its_memo() -> None:
+    one = saved()
+    for quantity in WEIGHT_NORM.quantities.values():
+        quantity.route.measure(one)
+    assert {key for key in one._memo if isinstance(key, str)} <= {"eigenvalues"}
 
 
 def test_unknown_settings_are_refused() -> None:

@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 
 from tests.families.domains import check_domain
-from wnverify.batch import Batch
-from wnverify.errors import RecordError
 from wnverify.families.relu.concentration import CONCENTRATION
 from wnverify.family import Situation
 
@@ -56,14 +54,3 @@ def test_mean_squared_distances_are_their_closed_forms() -> None:
             CONCENTRATION.quantities[f"{kernel}_{name}"].route.measure(batch) for name in ("distance", "variance")
         )
         assert abs(np.mean(distance**2) - variance[0] / 6) <= 5 * np.std(distance**2) / np.sqrt(4000)
-
-
-def test_a_damaged_initialisation_is_refused() -> None:
-    batch = CONCENTRATION.draw(SITUATIONS[0], "sphere, half", 1, np.random.default_rng(0))
-    for name, array in (
-        ("u", 0.0 * batch.arrays["u"]),
-        ("delta", 0.0 * batch.arrays["delta"]),
-        ("x", np.ones((2, 2, 1))),
-    ):
-        with pytest.raises(RecordError):
-            CONCENTRATION.check(Batch(batch.family, batch.shape, batch.settings, {**batch.arrays, name: array}))

@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 
 from tests.families.domains import check_domain
-from wnverify.batch import Batch, from_data, to_data
+from wnverify.batch import Batch
 from wnverify.engine.relu import gains as engine
-from wnverify.errors import RecordError
 from wnverify.families.relu.gains import RELU_GAINS
-from wnverify.families.relu.gains_fields import STEPS, closed, state
+from wnverify.families.relu.gains_views import STEPS, VIEWS, state
 from wnverify.family import Situation
 
 SITUATIONS = RELU_GAINS.situations()
@@ -52,33 +51,6 @@ def test_the_initialisation_ties_gains_to_lengths() -> None:
     assert made.Lambda == pytest.approx(at.Lambda)
 
 
-def test_the_tangent_kernel_by_differences() -> None:
-    """Λ against central differences of the output, one instance away from kinks."""
-    at = state(draw(6, "signed", 1))
-    flat = np.concatenate([at.v.ravel(), at.g.ravel()])
-    size, step = at.v.size, 1e-6
-
-    def output(point: np.ndarray) -> np.ndarray:
-        return at.moved(point[:size].reshape(at.v.shape), point[size:].reshape(at.g.shape)).output[:, 0]
-
-    J = np.stack([(output(flat + e) - output(flat - e)) / (2 * step) for e in step * np.eye(flat.size)], axis=1)
-    assert pytest.approx(at.Lambda[..., 0], rel=1e-6, abs=1e-8) == J @ J.T
-
-
-def test_a_switch_replaces_the_indicators() -> None:
-    at = state(draw())
-    whole = engine.State(at.v, at.g, at.x, at.y, at.c, at.alpha, switch=np.ones_like(at.active))
-    assert pytest.approx(at.gram) == whole.H
-    assert at.moved(at.v, at.g).active == pytest.approx(at.active)
-
-
-def test_a_step_moves_against_the_gradient() -> None:
-    at = state(draw())
-    moved = at.descended(np.full(6, 0.1), np.full(6, 0.2))
-    assert moved.v == pytest.approx(at.v - 0.1 * at.gradient_v)
-    assert moved.g == pytest.approx(at.g - 0.2 * at.gradient_g)
-
-
 def test_coordinates_invert_and_stay_in_their_boxes() -> None:
     coordinates = RELU_GAINS.coordinates(SITUATIONS[5])
     theta = coordinates.encode(draw(5))
@@ -94,22 +66,6 @@ def test_coordinates_invert_and_stay_in_their_boxes() -> None:
 
 
 def test_two_equal_runs_are_computed_once() -> None:
-    view = closed(draw())
+    view = VIEWS.closed(draw())
     assert view.run(0.0, 0.0) is view.run(0.0, 0.0)
     assert len(view.run(2.0, 0.0)) == STEPS + 1
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda a: {**a, "v": 0.0 * a["v"]},
-        lambda a: {**a, "x": a["x"][:, :1]},
-        lambda a: {**a, "alpha": -a["alpha"]},
-        lambda a: {name: array for name, array in a.items() if name != "c"},
-    ],
-)
-def test_a_damaged_state_is_refused(damage) -> None:
-    batch = from_data(to_data(draw(3, "generic", 1)))
-    RELU_GAINS.check(batch)
-    with pytest.raises(RecordError):
-        RELU_GAINS.check(Batch(batch.family, batch.shape, batch.settings, damage(batch.arrays)))

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.special import gamma
 
 from tests.families.domains import check_domain
 from wnverify.batch import Batch
-from wnverify.engine.relu import gains as engine
-from wnverify.errors import RecordError
-from wnverify.families.relu.kernels import KERNELS
-from wnverify.families.relu.kernels_fields import (
+from wnverify.budget import parse_budget
+from wnverify.claim import Claim
+from wnverify.engine.relu import gains, kernels
+from wnverify.families.relu.kernels import KERNELS, PLANAR, d, gain_share
+from wnverify.families.relu.kernels_views import (
     arc_mean,
     circle_mean,
     fejer,
@@ -20,6 +20,9 @@ from wnverify.families.relu.kernels_fields import (
     mean_relu_by_quad,
 )
 from wnverify.family import Situation
+from wnverify.runs.theorem import carry_out
+from wnverify.theorem import Theorem
+from wnverify.verdict import Verdict
 
 SITUATIONS = KERNELS.situations()
 SOME = [situation for situation in SITUATIONS if situation.shape["d"] > 1]
@@ -53,52 +56,24 @@ def test_the_setting_makes_inputs_orthonormal() -> None:
     batch = KERNELS.draw(
         Situation({"n": 3, "d": 5}, {"inputs": "orthonormal"}), "clustered", 4, np.random.default_rng(0)
     )
-    assert engine.gram(inputs(batch)) == pytest.approx(np.repeat(np.eye(3)[..., None], 4, axis=2), abs=1e-12)
+    assert gains.gram(inputs(batch)) == pytest.approx(np.repeat(np.eye(3)[..., None], 4, axis=2), abs=1e-12)
 
 
 def test_closed_forms_against_both_quadratures() -> None:
-    for power, exact in ((0, (np.pi - ANGLES) / (2 * np.pi)), (1, engine.j1(ANGLES) / (4 * np.pi))):
+    for power, exact in ((0, (np.pi - ANGLES) / (2 * np.pi)), (1, kernels.j1(ANGLES) / (4 * np.pi))):
         assert arc_mean(ANGLES, power) == pytest.approx(exact, abs=1e-14)
         assert circle_mean(ANGLES, power) == pytest.approx(exact, abs=1e-14)
-    assert 8 * arc_mean(ANGLES, 2) == pytest.approx(engine.j2(ANGLES) / (2 * np.pi), abs=1e-14)
-
-
-def test_kernels_against_random_neurons() -> None:
-    """Means and variances of V(0), G(0) for one neuron, within five standard errors."""
-    rng, d, count = np.random.default_rng(3), 4, 200_000
-    x = engine.unit(rng.standard_normal((2, d)), 1)
-    u = engine.unit(rng.standard_normal((d, count)))
-    a, b = np.maximum(x @ u, 0.0)
-    c, theta = float(x[0] @ x[1]), engine.angles(x[..., None])[0, 1]
-    on = (a > 0) & (b > 0)
-    for sample, mean, variance in (
-        (a * b, engine.kernel_G(theta, d), engine.variance_G(theta, d)),
-        (np.where(on, c - a * b, 0.0), engine.kernel_V(theta, d), engine.variance_V(theta, d)),
-        (np.where(on, c, 0.0), engine.kernel_H(theta), None),
-    ):
-        assert abs(sample.mean() - mean[0]) <= 5 * sample.std() / np.sqrt(count)
-        if variance is not None:
-            assert sample.var() == pytest.approx(variance[0], rel=0.03)
-
-
-def test_angles_keep_their_digits() -> None:
-    tiny = 1e-9
-    x = np.array([[1.0, 0.0], [np.cos(tiny), np.sin(tiny)], [-1.0, 0.0]])[..., None]
-    theta = engine.angles(x)[..., 0]
-    assert theta[0, 1] == pytest.approx(tiny, rel=1e-7)
-    assert theta[0, 2] == pytest.approx(np.pi)
-    assert np.diag(theta) == pytest.approx(0.0)
+    assert 8 * arc_mean(ANGLES, 2) == pytest.approx(kernels.j2(ANGLES) / (2 * np.pi), abs=1e-14)
 
 
 def test_constants_against_their_integrals() -> None:
-    for d in (2, 3, 7, 29):
-        assert mean_relu_by_arc(d) == pytest.approx(engine.mean_relu(d), rel=1e-12)
-        assert mean_relu_by_quad(d) == pytest.approx(engine.mean_relu(d), rel=1e-10)
-        assert inverse_norm_by_sum(d) == pytest.approx(engine.inverse_norm(d), rel=1e-12)
-        assert inverse_norm_by_quad(d) == pytest.approx(engine.inverse_norm(d), rel=1e-9)
-    assert engine.inverse_norm(2) == pytest.approx(np.sqrt(np.pi / 2))
-    assert engine.mean_relu(1) == pytest.approx(0.5)
-    assert engine.small_ball(3, np.array([1.0])) == pytest.approx(1 / (2**1.5 * gamma(2.5)))
+    for size in (2, 3, 7, 29):
+        assert mean_relu_by_arc(size) == pytest.approx(kernels.mean_relu(size), rel=1e-12)
+        assert mean_relu_by_quad(size) == pytest.approx(kernels.mean_relu(size), rel=1e-10)
+        assert inverse_norm_by_sum(size) == pytest.approx(kernels.inverse_norm(size), rel=1e-12)
+        assert inverse_norm_by_quad(size) == pytest.approx(kernels.inverse_norm(size), rel=1e-9)
+    assert kernels.inverse_norm(2) == pytest.approx(np.sqrt(np.pi / 2))
+    assert kernels.mean_relu(1) == pytest.approx(0.5)
 
 
 def test_fejer_integrates_polynomials() -> None:
@@ -117,8 +92,33 @@ def test_antipodal_pairs_are_degenerate() -> None:
     assert (measure["min_angle"] > 0.1).all()
 
 
-def test_damaged_inputs_are_refused() -> None:
-    batch = KERNELS.draw(SITUATIONS[0], "sphere", 1, np.random.default_rng(0))
-    for arrays in ({"x": 0.0 * batch.arrays["x"]}, {"alpha": -batch.arrays["alpha"]}, {"x": batch.arrays["x"][:1]}):
-        with pytest.raises(RecordError):
-            KERNELS.check(Batch(batch.family, batch.shape, batch.settings, {**batch.arrays, **arrays}))
+def repeated(n: int, d: int, apart: float) -> Batch:
+    """n inputs, of which the last is the first one, or its antipode, turned by a small angle."""
+    x = np.random.default_rng(0).standard_normal((n, d, 2))
+    x[-1] = np.array([1.0, -1.0]) * x[0] + apart * x[-1]
+    return KERNELS.batch(Situation({"n": n, "d": d}, {"inputs": "any"}), {"x": x, "alpha": np.ones(2)})
+
+
+@pytest.mark.parametrize("apart", [0.0, 1e-15, 1e-13, 1e-11, 1e-9, 1e-5])
+@pytest.mark.parametrize(("n", "d"), [(3, 2), (4, 3), (6, 10)])
+def test_shares_of_inputs_that_coincide_stay_below_their_bounds(n: int, d: int, apart: float) -> None:
+    bounds = {"gain_share": 1 / (d - 1), "tail_share": 1 / (2 * d), "plain_share": d / (d - 1)}
+    batch = repeated(n, d, apart)
+    for name, bound in bounds.items():
+        route = KERNELS.quantities[name].route
+        first, second = route.measure(batch), route.second(batch)
+        assert (first <= bound * (1 + 1e-9)).all(), name
+        assert first == pytest.approx(second, rel=KERNELS.agreement), name
+
+
+def test_what_is_true_of_degenerate_inputs_too_is_not_refuted() -> None:
+    claim = Claim(gain_share, "<=", 1 / (d - 1), given=PLANAR, tolerance=1e-9)
+    theorem = Theorem(claim, KERNELS, settings={"inputs": ("any",)})
+    found = carry_out("structured", theorem, "no hypothesis on angles", parse_budget("quick"), 0)
+    assert found.outcome is Verdict.HELD
+
+
+def test_where_the_kernel_vanishes_nothing_is_a_share() -> None:
+    batch = KERNELS.draw(Situation({"n": 1, "d": 1}, {"inputs": "any"}), "sphere", 2, np.random.default_rng(0))
+    route = gain_share.route
+    assert (np.isneginf(route.measure(batch)) & np.isneginf(route.second(batch))).all()

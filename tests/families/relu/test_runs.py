@@ -1,165 +1,23 @@
-"""Runs of two-layer ReLU networks: the flow against an adaptive integrator, descent against loops, certificates."""
+"""Families of runs and of single steps: the domain of what they draw, and how step sizes are moved."""
 
 from itertools import product
 
 import numpy as np
 import pytest
-from scipy.integrate import solve_ivp
 
-from wnverify.engine.relu.gains import State, eigenvalues, energy, initial, length, unit
-from wnverify.engine.relu.runs import descend, field, flow, with_residual
+from wnverify.batch import Batch
+from wnverify.engine.relu.gains import eigenvalues, energy
 from wnverify.errors import RecordError
-from wnverify.families.relu.paths import RELU_PATHS, plain_runs, run
-from wnverify.families.relu.runs import RELU_RUNS, certified_rate, certified_step_rate, flows
-from wnverify.families.relu.runs_certificates import Reach
-from wnverify.families.relu.runs_draws import begin
-from wnverify.families.relu.runs_plain import flowed, jacobian, outputs, signs, single
-from wnverify.families.relu.scalings import RELU_SCALINGS, gain_exponent
+from wnverify.families.relu.paths import RELU_PATHS
+from wnverify.families.relu.runs import RELU_RUNS, flows
+from wnverify.families.relu.scalings import RELU_SCALINGS
+from wnverify.families.relu.starts import begin
 from wnverify.families.relu.steps import RELU_STEPS
 from wnverify.families.relu.widths import RELU_WIDTHS
 from wnverify.family import Situation
+from wnverify.quantity import Interval, Source
 
 FAMILIES = (RELU_RUNS, RELU_PATHS, RELU_STEPS, RELU_WIDTHS, RELU_SCALINGS)
-
-
-def start(n=2, d=3, m=5, size=3, residual=1.0, seed=0):
-    rng = np.random.default_rng(seed)
-    x = unit(rng.standard_normal((n, d, size)), 1)
-    c = np.where(rng.random((m, size)) < 0.5, -1.0, 1.0)
-    at = initial(rng.standard_normal((m, d, size)), x, np.zeros((n, size)), c, np.array([0.6, 1.0, 1.7])[:size])
-    return with_residual(at, residual * rng.standard_normal((n, size)))
-
-
-def test_the_field_is_the_gradient_of_the_state():
-    at = start()
-    rng = np.random.default_rng(1)
-    v, g = rng.standard_normal(at.v.shape), rng.standard_normal(at.g.shape)
-    to_v, to_g = field(at, v, g)
-    moved = at.moved(v, g)
-    assert np.allclose(to_v, moved.gradient_v, atol=1e-14)
-    assert np.allclose(to_g, moved.gradient_g, atol=1e-14)
-
-
-def test_with_residual_sets_it():
-    wanted = np.arange(6.0).reshape(2, 3)
-    assert np.allclose(with_residual(start(), wanted).residual, wanted, atol=1e-14)
-
-
-def test_the_flow_agrees_with_an_adaptive_integrator():
-    at = start(residual=0.05)
-    found = flow(at, np.full(3, 2.0), 40)
-    for b in range(3):
-        parts = {name: getattr(at, name)[..., [b]] for name in ("x", "y", "c", "alpha")}
-        shape = at.v[..., b].shape
-
-        def slope(_, z, parts=parts, shape=shape):
-            v, g = z[: np.prod(shape)].reshape(*shape, 1), z[np.prod(shape) :][:, None]
-            one = State(v, g, **parts)
-            return -np.concatenate([one.gradient_v.ravel(), one.gradient_g.ravel()])
-
-        begin_at = np.concatenate([at.v[..., b].ravel(), at.g[:, b]])
-        end = solve_ivp(slope, (0, 2.0), begin_at, rtol=1e-9, atol=1e-12).y[:, -1]
-        reached = np.concatenate([found.v[-1, ..., b].ravel(), found.g[-1, :, b]])
-        assert np.allclose(reached, end, atol=1e-6)
-
-
-def test_the_flow_keeps_lengths_and_loses_the_energy_that_it_should():
-    found = flow(start(residual=0.05), np.full(3, 2.0), 200)
-    assert np.allclose(length(found.v, 2), length(found.v[:1], 2), rtol=1e-7)
-    assert np.all(np.diff(found.size, axis=0) <= 1e-15)
-    drop = found.size[0] ** 2 - found.size[-1] ** 2
-    assert np.allclose(found.indicator_work, drop, rtol=0.05)
-
-
-def test_descent_is_the_step_of_the_state_repeated():
-    at = start()
-    found = descend(at, np.full(3, 0.1), 3)
-    for _ in range(3):
-        at = at.descended(np.full(3, 0.1), np.full(3, 0.1))
-    assert np.allclose(found.v[-1], at.v, atol=1e-13)
-    assert np.allclose(found.size[-1], at.residual_norm, atol=1e-13)
-
-
-def test_averages_equal_indicators_where_nothing_slides():
-    found = descend(start(residual=0.01), np.full(3, 0.01), 40)
-    assert np.all(found.flips <= 1)
-    least, work = found.averaged(10)
-    assert np.allclose(least, found.indicator_integral, rtol=1e-12)
-    assert np.allclose(work, found.indicator_work, rtol=1e-12)
-
-
-def test_sliding_is_drawn_and_seen_by_both_routes():
-    situation = RELU_PATHS.situations()[0]
-    batch = RELU_PATHS.draw(situation, "sliding", 4, np.random.default_rng(0))
-    found = run(batch)
-    assert np.sum(found.flips > 2) >= 3
-    for b, one in enumerate(plain_runs(batch)):
-        assert np.allclose(one.sizes, found.size[:, b], atol=1e-10)
-
-
-def test_finer_steps_do_not_save_the_indicators():
-    situation = RELU_PATHS.situations()[0]
-    at = begin(RELU_PATHS.draw(situation, "sliding", 4, np.random.default_rng(0)))
-    for steps in (400, 1600):
-        found = descend(at, np.full(4, 0.4 / steps) * at.alpha**2, steps)
-        drop = found.size[0] ** 2 - found.size[-1] ** 2
-        slides = found.flips > 2
-        wrong = np.abs(found.indicator_work - drop)[slides] / drop[slides]
-        right = np.abs(found.averaged(40)[1] - drop)[slides] / drop[slides]
-        assert wrong.max() > 0.03
-        assert right.max() < 0.02
-
-
-def test_the_jacobian_is_that_of_the_outputs():
-    one = single(RELU_RUNS.draw(RELU_RUNS.situations()[1], "any", 4, np.random.default_rng(0)), 0)
-    J = jacobian(one, one.v, one.g, signs(one, one.v, one.g))
-    z = np.concatenate([one.v, one.g[:, None]], axis=1)
-    for k, column in product(range(z.shape[0]), range(z.shape[1])):
-        up, down = z.copy(), z.copy()
-        up[k, column] += 1e-6
-        down[k, column] -= 1e-6
-        ends = [outputs(one, end[:, :-1], end[:, -1]) for end in (up, down)]
-        assert np.allclose(J[:, k * z.shape[1] + column], (ends[0] - ends[1]) / 2e-6, atol=1e-7)
-
-
-def test_the_second_flow_agrees():
-    batch = RELU_RUNS.draw(RELU_RUNS.situations()[1], "any", 4, np.random.default_rng(0))
-    one = flowed(single(batch, 2), 1.5, 40)
-    found = flow(begin(batch), np.full(4, 1.5), 40)
-    assert np.allclose(one.sizes, found.size[:, 2], rtol=1e-6)
-
-
-@pytest.mark.parametrize("quantity", [certified_rate, certified_step_rate])
-@pytest.mark.parametrize("number", [0, 1, 2])
-def test_the_certificates_agree_with_their_loops(quantity, number):
-    batch = RELU_RUNS.draw(RELU_RUNS.situations()[number], "larger", 4, np.random.default_rng(3))
-    assert np.allclose(quantity.route.measure(batch), quantity.route.second(batch), rtol=1e-9, atol=1e-14)
-
-
-def test_certificates_apply_to_small_residuals_and_not_to_all():
-    situation = RELU_RUNS.situations()[1]
-    rng = np.random.default_rng(0)
-    small, large = (
-        certified_rate.route.measure(RELU_RUNS.draw(situation, regime, 30, rng)) for regime in ("aligned", "larger")
-    )
-    assert np.mean(small > 0) > 0.5
-    assert np.mean(large > 0) < 1
-
-
-def test_phi_bounds_the_least_eigenvalue_of_states_within_reach():
-    batch = RELU_RUNS.draw(RELU_RUNS.situations()[2], "larger", 20, np.random.default_rng(0))
-    at, p = begin(batch), 0.02
-    bound = Reach(at, np.full(20, p)).least
-    rng = np.random.default_rng(1)
-    for _ in range(20):
-        q = p / at.g
-        angle = (q + q**2 / 2) / at.alpha**2
-        side = rng.standard_normal(at.v.shape)
-        side = unit(side - np.sum(side * at.direction, axis=1)[:, None] * at.direction, 1)
-        new = np.cos(angle)[:, None] * at.direction + np.sin(angle)[:, None] * side
-        gains = at.g + p * rng.uniform(-1, 1, at.g.shape)
-        moved = at.moved(at.length[:, None] * new, gains)
-        assert np.all(eigenvalues(moved.Lambda)[0] >= bound - 1e-12)
 
 
 def test_the_lowest_direction_is_the_slowest():
@@ -181,15 +39,6 @@ def test_draws_lie_in_the_domain(family):
         family.check(family.coordinates(situation).decode(again))
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
-def test_a_misshapen_instance_is_refused(family):
-    situation = family.situations()[0]
-    batch = family.draw(situation, family.regimes[0], 1, np.random.default_rng(0))
-    batch.arrays["c"] = batch.arrays["c"][:0]
-    with pytest.raises(RecordError):
-        family.check(batch)
-
-
 def test_structured_starts_are_in_the_domain():
     for family in (RELU_RUNS, RELU_PATHS, RELU_STEPS):
         situation = Situation(family.shapes()[0], {})
@@ -198,8 +47,22 @@ def test_structured_starts_are_in_the_domain():
             family.check(batch.one(0))
 
 
-@pytest.mark.parametrize("along", ["width", "alpha"])
-def test_both_routes_to_an_exponent_agree(along):
-    situation = Situation(RELU_SCALINGS.shapes()[0], {"along": along})
-    batch = RELU_SCALINGS.draw(situation, "gaussian", 2, np.random.default_rng(0))
-    assert np.allclose(gain_exponent.route.measure(batch), gain_exponent.route.second(batch), atol=1e-4)
+@pytest.mark.parametrize("family", [RELU_RUNS, RELU_WIDTHS], ids=lambda family: family.name)
+def test_a_step_size_is_moved_though_only_its_share_is_stored(family):
+    batch = family.draw(family.situations()[0], family.regimes[0], 8, np.random.default_rng(0))
+    measure = family.quantities["step"].route.measure
+    middle = float(np.median(measure(batch)))
+    for interval in (Interval(low=middle), Interval(high=middle), Interval(middle, middle)):
+        moved = measure(batch.with_arrays(family.moves()["step"](batch.arrays, interval)))
+        assert np.allclose(moved, np.clip(measure(batch), interval.low, interval.high), rtol=1e-12)
+
+
+def test_sizes_that_settings_determine_are_constants():
+    for name in ("m", "d", "mean_inverse"):
+        assert RELU_WIDTHS.quantities[name].source is Source.CONSTANT
+
+
+def test_other_numbers_of_inputs_than_those_with_known_widths_are_refused():
+    batch = RELU_WIDTHS.draw(RELU_WIDTHS.situations()[0], "inside", 1, np.random.default_rng(0))
+    with pytest.raises(RecordError, match="one or two inputs, but got n=3"):
+        RELU_WIDTHS.check(Batch(batch.family, {"n": 3}, batch.settings, batch.arrays))

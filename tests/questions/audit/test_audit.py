@@ -8,24 +8,27 @@ import zipfile
 import numpy as np
 import pytest
 
+from wnverify.claim import Claim
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.networks import autodiff
 from wnverify.engine.networks.network import Network
 from wnverify.errors import RecordError, UsageError
+from wnverify.judging.judge import Judge
 from wnverify.questions.audit.ask import audit
 from wnverify.questions.audit.network import read_network
-from wnverify.questions.audit.text import lines
+from wnverify.questions.audit.subject import LOSSES, NETWORKS, Audited
+from wnverify.typed.vocabulary import family_named
 
 
-def network(widths=(4, 4), d=3, n=5, *, activation="tanh", norm=0.9, targets=True, scaling="fan_out", seed=0):
-    rng = np.random.default_rng(seed)
+def network(widths=(4, 4), d=3, n=5, *, norm=0.9, targets=True, **words):
+    rng = np.random.default_rng(0)
     sizes = (d, *widths)
     parts = {f"W{i + 1}": rng.standard_normal((sizes[i + 1], sizes[i])) for i in range(len(widths))}
     v, X = rng.standard_normal(widths[-1]), rng.standard_normal((n, d))
     parts |= {"v": v / np.linalg.norm(v), "X": norm * X / np.linalg.norm(X, axis=1, keepdims=True)}
     if targets:
         parts["y"] = rng.standard_normal(n)
-    return parts | {"activation": activation, "scaling": scaling}
+    return parts | {"activation": "tanh", "scaling": "fan_out"} | words
 
 
 def as_json(parts):
@@ -308,6 +311,23 @@ def test_large_networks_are_estimated_from_below_and_said_so():
     assert "from below" in str(found)
 
 
+@pytest.mark.parametrize("name", ["hessian_norm", "loss_hessian_norm"])
+def test_an_estimate_stays_with_the_audit(name):
+    subject = Audited(read_network(network(widths=(24, 24), d=8, n=3)))
+    family = family_named(LOSSES if name.startswith("loss") else NETWORKS)
+    (batch,) = subject.of(family.name)
+    estimate = subject.value(family, name)
+    measure = family.quantities[name].route.measure
+    assert (measure(batch) == measure(batch.select(slice(None)))).all(), "the family's own number is exact"
+    assert (Judge(Claim(family.quantities[name], "<=", 1), family)(batch).lhs == estimate).all(), "measured once"
+
+
+def test_the_hessian_of_the_loss_of_one_wide_layer_is_estimated_and_said_so():
+    found = audit(network(widths=(60,), d=8, n=3), theorems=PAPER).measured
+    assert found["hessian_norm"].side == "exact up to rounding"
+    assert found["loss_hessian_norm"].side == "a lower estimate"
+
+
 def test_wrong_requests_are_refused(parts):
     with pytest.raises(UsageError):
         audit(parts, theorems=("no/such",))
@@ -325,7 +345,7 @@ def test_an_audit_shows_itself_in_a_notebook(parts):
 @pytest.mark.parametrize("targets", [True, False], ids=["with targets", "without targets"])
 def test_the_table_fits_and_has_every_name_whole(width, targets):
     found = audit(network(targets=targets), theorems=("banerjee2024", "depth_free"))
-    shown = [line.plain for line in lines(found, width)]
+    shown = [line.plain for line in found.lines(width)]
     assert max(map(len, shown)) <= width
     listed = [line.split() for line in shown[shown.index("banerjee2024") : shown.index("Not evaluated")] if line]
     names = {row.id.partition("/")[2] for row in found.rows if row.ratio is not None}

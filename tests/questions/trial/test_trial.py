@@ -11,20 +11,19 @@ from hypothesis import strategies as st
 
 from wnverify.batch import Batch
 from wnverify.bounds.banerjee2024 import hessian
-from wnverify.claim import Claim, Relation
+from wnverify.claim import Claim
 from wnverify.errors import UsageError
-from wnverify.families.networks.weight_norm import WEIGHT_NORM, L, gradient_norm, omega, rho
+from wnverify.families.networks.weight_norm import WEIGHT_NORM, gradient_norm
 from wnverify.judging.certificate import Standing, certify
-from wnverify.quantity import Interval
+from wnverify.judging.judge import Judge
 from wnverify.questions.trial.ask import posed, try_claim
 from wnverify.questions.trial.exponents import exponents
-from wnverify.typed.confined import Confined, interval_for
 from wnverify.typed.parser import NotAClaim, written
 from wnverify.verdict import Verdict
 
 
 def test_a_false_hessian_bound_is_refuted_and_certified_by_one_layer():
-    trial = try_claim("hessian_norm <= (1+rho)*sqrt(L)/(sqrt(m)*omega)", budget="20s")
+    trial = try_claim("hessian_norm <= (1+rho)*sqrt(L)/(sqrt(m)*omega)", budget="quick")
     assert trial.verdict is Verdict.REFUTED
     assert trial.certified
     assert trial.shape["L"] == 1
@@ -42,12 +41,11 @@ def test_a_false_hessian_bound_is_refuted_and_certified_by_one_layer():
 def test_plainly_false_claims_are_refuted(claim):
     trial = try_claim(claim, budget="quick")
     assert trial.certified, trial.reason
-    assert trial.seconds < 20
 
 
 def test_a_true_bound_is_not_refuted_and_its_slack_is_told():
     text = "hessian_norm <= 5*(1+rho)*(1+beta)*L**2/(sqrt(m)*Min(omega, omega**2))"
-    trial = try_claim(text, given=["c0 == 0"], budget="2s")
+    trial = try_claim(text, given=["c0 == 0"], budget="quick")
     assert trial.verdict is Verdict.HELD
     assert {situation.split()[1] for situation in trial.by_situation}.isdisjoint({"softplus", "relu"})
     assert 0.2 < trial.best_constant < 0.5
@@ -67,13 +65,13 @@ def test_exponents_are_those_of_the_worst_instances():
 
 
 def test_the_true_hessian_bound_typed_by_hand_is_not_refuted():
-    trial = try_claim(f"hessian_norm <= {written(hessian())}", budget="3s")
+    trial = try_claim(f"hessian_norm <= {written(hessian())}", budget="quick")
     assert trial.verdict in (Verdict.HELD, Verdict.UNDECIDED)
     assert trial.ratio > 0.98, "identity at L = 1 comes close"
 
 
 def test_a_lower_bound_is_tried_the_other_way_round():
-    trial = try_claim("gradient_norm >= hidden_gradient_norm", budget="2s")
+    trial = try_claim("gradient_norm >= hidden_gradient_norm", budget="quick")
     assert trial.verdict is not Verdict.REFUTED
     assert trial.best_constant >= 1 - 1e-9
     assert try_claim("hidden_gradient_norm >= output_abs", budget="quick").refuted
@@ -87,9 +85,20 @@ def test_claims_about_the_loss_are_tried_on_regression_problems():
 
 
 def test_nothing_admissible_is_no_pass():
-    trial = try_claim("output_abs <= 2", given=["gradient_norm <= 0", "output_abs >= 1"], budget="1s")
+    trial = try_claim("output_abs <= 2", given=["gradient_norm <= 0", "output_abs >= 1"], budget="quick")
     assert trial.verdict is Verdict.VACUOUS
     assert "hypotheses" in trial.reason
+
+
+def test_a_claim_about_nothing_is_no_claim():
+    with pytest.raises(NotAClaim, match="at least one symbol"):
+        posed("1 <= 2")
+
+
+def test_hypotheses_are_named_as_they_were_typed():
+    given = posed("gradient_norm == pi", given=["rho  == 0", "omega >= 1/2"]).claim.given
+    assert list(given)[-2:] == ["rho == 0", "omega >= 1/2"]
+    assert given["omega >= 1/2"].rhs == sympy.Rational(1, 2)
 
 
 def test_a_claim_that_is_not_defined_is_no_claim():
@@ -99,74 +108,32 @@ def test_a_claim_that_is_not_defined_is_no_claim():
 
 @pytest.mark.parametrize(
     "options",
-    [{"activation": "tan"}, {"scaling": "fan"}, {"family": "nets"}, {"budget": "soon"}, {"given": ["L == 1000"]}],
+    [
+        {"activation": "tan"},
+        {"scaling": "fan"},
+        {"family": "nets"},
+        {"budget": "soon"},
+        {"given": ["L == 1000"]},
+        {"normalization": "ewn"},
+    ],
 )
 def test_unknown_choices_are_refused(options):
     with pytest.raises(UsageError):
         try_claim("gradient_norm <= 1", **options)
 
 
-# ---- hypotheses that steer
-
-
-@pytest.mark.parametrize(
-    ("given", "holds"),
-    [
-        ("rho == 0", lambda at: at["rho"] == 0),
-        ("rho == 1/2", lambda at: abs(at["rho"] - 0.5) < 1e-12),
-        ("rho <= 2", lambda at: at["rho"] <= 2),
-        ("2*rho >= 3", lambda at: at["rho"] >= 1.5),
-        ("omega == 1", lambda at: abs(at["omega"] - 1) < 1e-12),
-        ("omega >= sqrt(m)", lambda at: at["omega"] ** 2 >= at["m"] * (1 - 1e-12)),
-        ("input_norm == 1/3", lambda at: abs(at["input_norm"] - 1 / 3) < 1e-12),
-        ("L == 2", lambda at: at["L"] == 2),
-        ("m >= 16", lambda at: at["m"] >= 16),
-        ("m == d", lambda at: at["m"] == at["d"]),
-        ("c0 == 0", lambda at: at["c0"] == 0),
-        ("beta <= 1/2", lambda at: at["beta"] <= 0.5),
-    ],
-)
-def test_hypotheses_steer_every_draw(given, holds):
-    theorem = posed("gradient_norm <= 100", given=[given])
-    rng = np.random.default_rng(0)
-    situations = theorem.situations()
-    for situation in situations[:: max(1, len(situations) // 6)]:
-        coordinates = theorem.family.coordinates(situation)
-        draws = [theorem.family.draw(situation, regime, 3, rng) for regime in theorem.family.regimes]
-        draws += [coordinates.decode(coordinates.canonical(coordinates.encode(draws[0])))]
-        draws += [batch for _, batch in theorem.family.structured(situation)][:1]
-        for batch in draws:
-            for index in range(batch.size):
-                assert holds(measured(batch.one(index))), situation
-
-
-def measured(one):
-    names = ("rho", "omega", "input_norm", "L", "m", "d", "c0", "beta")
-    return {name: float(WEIGHT_NORM.quantities[name].route.measure(one)[0]) for name in names}
+def test_a_claim_is_confined_to_any_setting_of_its_family():
+    theorem = posed("settled <= 1", normalization="ewn")
+    assert {situation.settings["normalization"] for situation in theorem.situations()} == {"ewn"}
 
 
 def test_a_steered_refutation_meets_its_hypotheses():
-    trial = try_claim("gradient_norm <= 1.05", given=["rho == 0", "omega == 2", "L == 2", "m >= 2"], budget="3s")
+    trial = try_claim("gradient_norm <= 1.05", given=["rho == 0", "omega == 2", "L == 2", "m >= 2"], budget="quick")
     assert trial.refuted
-    at = measured(trial.worst.batch)
-    assert (at["rho"], at["L"]) == (0, 2)
-    assert at["omega"] == pytest.approx(2, rel=1e-12)
-    assert at["m"] >= 2
-
-
-def test_an_interval_is_read_off_a_linear_relation():
-    assert interval_for(Relation(2 * rho, "<=", sympy.Integer(3)), "rho", {}) == Interval(high=1.5)
-    assert interval_for(Relation(sympy.Integer(3), "<=", 2 * rho), "rho", {}) == Interval(low=1.5)
-    assert interval_for(Relation(1 - rho, ">=", sympy.Integer(0)), "rho", {}) == Interval(high=1.0)
-    assert interval_for(Relation(omega, "=", L), "omega", {"L": 3}) == Interval(3.0, 3.0)
-    assert interval_for(Relation(rho**2, "<=", sympy.Integer(3)), "rho", {}) is None
-    assert interval_for(Relation(rho, "<=", gradient_norm), "rho", {}) is None
-
-
-def test_steering_leaves_the_family_alone():
-    steered = Confined(WEIGHT_NORM, {})
-    assert steered.situations() == WEIGHT_NORM.situations()
-    assert steered.shapes() == WEIGHT_NORM.shapes()
+    at = {name: float(WEIGHT_NORM.quantities[name].route.measure(trial.worst.batch)[0]) for name in ("rho", "omega")}
+    assert at == {"rho": 0, "omega": pytest.approx(2, rel=1e-12)}
+    assert trial.shape["L"] == 2
+    assert trial.shape["m"] >= 2
 
 
 # ---- hairline claims: decided by balls or not at all, never wrong
@@ -207,7 +174,7 @@ def test_claims_within_a_hair_of_the_truth_are_never_judged_wrongly(width, input
         "weight_norm", {"L": 1, "m": width, "d": inputs}, {"activation": "tanh", "scaling": "fan_out"},
         {"W1": W[..., None], "v": v[:, None], "x": x[:, None]},
     )  # fmt: skip
-    found = certify(Claim(gradient_norm, relation, right), WEIGHT_NORM, batch)
+    found = certify(Judge(Claim(gradient_norm, relation, right), WEIGHT_NORM), batch)
     if side == 0 or digits > 40:
         assert found.main.standing is Standing.OPEN
     elif digits <= 30:
@@ -219,7 +186,7 @@ def test_claims_within_a_hair_of_the_truth_are_never_judged_wrongly(width, input
 def test_a_bound_just_below_an_attained_supremum_is_refuted_by_balls_or_left_open(digits):
     # output_abs <= 1 + rho is attained by the identity, up to the last digit of the input's norm
     claim = f"output_abs <= (1+rho)*(1 - 1/10**{digits})"
-    trial = try_claim(claim, activation="identity", given=["L == 1", "m == 1", "d == 1"], budget="1s")
+    trial = try_claim(claim, activation="identity", given=["L == 1", "m == 1", "d == 1"], budget="quick")
     assert trial.verdict in (Verdict.REFUTED, Verdict.UNDECIDED)
     assert trial.certified or trial.verdict is Verdict.UNDECIDED
 
@@ -227,13 +194,13 @@ def test_a_bound_just_below_an_attained_supremum_is_refuted_by_balls_or_left_ope
 @pytest.mark.parametrize("digits", [12, 14])
 def test_a_bound_just_above_an_attained_supremum_is_not_refuted(digits):
     claim = f"output_abs <= (1+rho)*(1 + 1/10**{digits})"
-    trial = try_claim(claim, activation="identity", given=["L == 1", "m == 1", "d == 1"], budget="1s")
+    trial = try_claim(claim, activation="identity", given=["L == 1", "m == 1", "d == 1"], budget="quick")
     assert trial.verdict in (Verdict.HELD, Verdict.UNDECIDED)
 
 
 def test_an_equality_that_is_true_is_not_refuted():
     trial = try_claim(
-        "gradient_norm**2 == hidden_gradient_norm**2 + gradient_norm**2 - hidden_gradient_norm**2", budget="1s"
+        "gradient_norm**2 == hidden_gradient_norm**2 + gradient_norm**2 - hidden_gradient_norm**2", budget="quick"
     )
     assert not trial.refuted
 

@@ -17,11 +17,12 @@ from functools import partial
 import numpy as np
 
 from wnverify.budget import Budget
+from wnverify.checks.check import Check
 from wnverify.checks.sharpness.critical import DOWN, SHIFTS, TRIED, UP, Critical, critical
 from wnverify.checks.sharpness.edits import RIGHT, Edit
 from wnverify.checks.sharpness.pool import Pool
 from wnverify.checks.sharpness.rates import Rates
-from wnverify.evidence import CheckEvidence, Item
+from wnverify.evidence import CheckEvidence, Item, Kind, Subject
 from wnverify.search import plan
 from wnverify.search.repeat import CONFIDENCE
 from wnverify.theorem import Theorem
@@ -32,12 +33,17 @@ GLANCES, CLIMBS, SETTINGS = 16, 4, 16
 """Situations to draw in and to climb in; for claims with a probability, situations to repeat in, in every regime."""
 EXACT = 10.0
 """The largest factor in an identity; a larger one would show the rounding of a term that vanishes."""
-NEEDED, SLACK, UNTESTED = "needed", "slack", "untested"
 
 
 def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
     """Gather hard instances, or repetitions, once; then edit the claim in one place at a time."""
     return _over_settings(theorem, budget, rng) if theorem.is_probabilistic else _over_pool(theorem, budget, rng)
+
+
+def has_slack(theorem: Theorem) -> bool:
+    """Scope: a defect of 0 has no constant, and the slack of a false bound means nothing."""
+    bare = theorem.claim.relation == "=" and theorem.claim.rhs == 0 and theorem.claim.lhs.is_Symbol
+    return not bare and theorem.expect is Verdict.HELD
 
 
 def _over_pool(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
@@ -87,14 +93,14 @@ def _items(source: Pool | Rates, beyond: Mapping[str, int]) -> list[Item]:
     exact, items = source.judge.claim.relation == "=", []
     for edit in source.parts.edits:
         if beyond.get(edit.side) == 0:
-            reason = f"{UNTESTED}: nothing was drawn that only this hypothesis keeps out"
-            items.append(Item(_name(edit, beyond), Verdict.HELD.name, reason, exempt=True))
+            reason = "nothing was drawn that only this hypothesis keeps out"
+            items.append(Item(_name(edit, beyond), Kind.UNTESTED, Verdict.HELD.name, reason))
             continue
         found = critical(partial(source.refuted, edit), edit.unchanged, EXACT if exact else UP[-1])
-        words = _words(edit, found, exact=exact)
+        kind, words = _told(edit, found, exact=exact)
         ends = {"below": found.below, "above": found.above}
         witness = {side: f"{value:.6g}" for side, value in ends.items() if value is not None}
-        items.append(Item(_name(edit, beyond), Verdict.HELD.name, words, witness=witness, exempt=True))
+        items.append(Item(_name(edit, beyond), kind, Verdict.HELD.name, words, witness=witness))
     return items
 
 
@@ -105,25 +111,25 @@ def _name(edit: Edit, hypotheses: Mapping[str, int]) -> str:
     return edit.words if edit.side == RIGHT else f"{edit.side}: {edit.words}"
 
 
-def _words(edit: Edit, found: Critical, *, exact: bool) -> str:
+def _told(edit: Edit, found: Critical, *, exact: bool) -> tuple[Kind, str]:
     """What was refuted; the nearest value on each side is named, an exact claim must be refuted on both."""
     ends = [None if end is None else _change(edit, end) for end in (found.below, found.above)]
     if all(found.tried) if exact else any(found.tried):
         dead = [end for end, refuted in zip(ends, found.tried, strict=True) if refuted and end]
-        return f"{NEEDED}: {' and '.join(dead)} {'is' if len(dead) == 1 else 'are'} refuted"
+        return Kind.NEEDED, f"{' and '.join(dead)} {'is' if len(dead) == 1 else 'are'} refuted"
     if ends == [None, None]:
         tried = (
             f"factor from {DOWN[-1]:g} to {EXACT if exact else UP[-1]:g}"
             if edit.is_factor
             else f"shift up to ±{SHIFTS[-1]:g}"
         )
-        return f"{SLACK}: no {tried} is refuted"
+        return Kind.SLACK, f"no {tried} is refuted"
     told = [
         f"{_change(edit, value)} survives, {end} is refuted" if not refuted else f"{end} is refuted"
         for value, end, refuted in zip(TRIED[edit.unchanged], ends, found.tried, strict=True)
         if end
     ]
-    return f"{SLACK}: {'; '.join(told)}"
+    return Kind.SLACK, "; ".join(told)
 
 
 def _change(edit: Edit, value: float) -> str:
@@ -137,8 +143,11 @@ def _change(edit: Edit, value: float) -> str:
 
 def _summary(items: Sequence[Item], edits: Sequence[Edit], beyond: Mapping[str, int]) -> str:
     """How many places of the statement are needed, and of the hypotheses."""
-    needed = [item.reason.startswith(NEEDED) for item in items]
+    needed = [item.kind is Kind.NEEDED for item in items]
     own = [flag for flag, edit in zip(needed, edits, strict=True) if edit.side not in beyond]
     hypotheses = [flag for flag, edit in zip(needed, edits, strict=True) if edit.side in beyond]
     text = f"{sum(own)} of {len(own)} constants, exponents and terms are needed" if own else "no constant to change"
     return f"{text}, {sum(hypotheses)} of {len(hypotheses)} in the hypotheses" if hypotheses else text
+
+
+CHECK = Check(name=NAME, order=80, cost=9, subject=Subject.PLACES, scope=has_slack, run=check)

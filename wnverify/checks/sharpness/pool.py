@@ -16,7 +16,7 @@ from wnverify.batch import Batch, concatenate
 from wnverify.checks.sharpness.edits import Edit, Editable, editable
 from wnverify.claim import Claim
 from wnverify.family import Situation
-from wnverify.judging.judge import Judge, Judgement, Values, fulfilled, function
+from wnverify.judging.judge import Judge, Judgement, Values, fulfilled, function, scale_of
 from wnverify.search import plan
 from wnverify.search.ascent import climb
 from wnverify.search.tally import Tally
@@ -77,21 +77,20 @@ class Bench:
 
     def _met(self, name: str, new: Mapping[int, FloatArray]) -> BoolArray:
         left, right = (new.get(node, self.base[node]) for node in self.parts.given[name])
-        return fulfilled(self.claim.given[name].relation, left, right)
+        return fulfilled(self.claim.given[name], left, right)
 
 
 def breaks(claim: Claim, lhs: FloatArray, rhs: FloatArray, margin: float) -> BoolArray:
     """Where the sides violate the relation by more than a share of the larger one; nan never does."""
     if claim.relation == "=":
-        scale = np.where(rhs == 0.0, 1.0, np.maximum(np.abs(lhs), np.abs(rhs)))
-        return np.asarray(np.abs(lhs - rhs) > margin * scale)
-    small, large = (rhs, lhs) if claim.relation in (">=", ">") else (lhs, rhs)
+        return np.asarray(np.abs(lhs - rhs) > margin * scale_of(lhs, rhs))
+    small, large = claim.main.oriented(lhs, rhs)
     return np.asarray(small - large > margin * np.where(np.isinf(large), 0.0, np.abs(large)))
 
 
 def measured(judge: Judge, parts: Editable, batch: Batch) -> Values:
     """What the claim asks for, in the terms of the family's default settings: β for √m β, say."""
-    rescaling = judge.family.rescaling(batch.settings)
+    rescaling = judge.rescaling(batch.settings)
     new = {symbol.name: sympy.sympify(value) for symbol, value in rescaling.items()}
     asked = {name: new.get(name, sympy.Symbol(name)) for name in parts.names}
     names = sorted({symbol.name for expression in asked.values() for symbol in expression.free_symbols})
@@ -144,9 +143,8 @@ class Pool:
         usable = judgement.accepted & ~self._broken(judgement)
         ratio = np.where(usable, judgement.ratio, -np.inf)
         order = np.argsort(-ratio, kind="stable")[: usable.sum()]
-        others = order[
-            KEPT :: max(1, (order.size - KEPT) // KEPT)
-        ]  # an edit may bite where the claim itself does not
+        # an edit may bite where the claim itself does not
+        others = order[KEPT :: max(1, (order.size - KEPT) // KEPT)]
         for chosen in (order[:KEPT], others, self._near_misses(judgement)[:KEPT]):
             self._keep(batch, chosen)
         return float(ratio.max(initial=-np.inf)), batch.select(order[:STARTS])

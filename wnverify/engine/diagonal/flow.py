@@ -35,8 +35,8 @@ SLOW = 1e-3
 """ε as a share of the fastest rate L max|Aᵀy| of the flow near zero."""
 INTEGRALS = ("tau", "smallest", "largest", "bare")
 """∫κ dt, and ∫ min(1, ηr²) f dt for f = (min x)^{2−2/L}, (max x)^{2−2/L} and 1."""
-Numbers: TypeAlias = "list[float] | FloatArray"
-Field: TypeAlias = Callable[[FloatArray], tuple[Numbers, float, float, Numbers]]
+_Numbers: TypeAlias = "list[float] | FloatArray"
+_Field: TypeAlias = Callable[[FloatArray], tuple[_Numbers, float, float, _Numbers]]
 """State -> (its derivative in s, dt/ds, r, x)."""
 
 
@@ -86,7 +86,7 @@ def integrate_weights(model: Model, r: FloatArray, u: FloatArray, *, integrals: 
     return _path(model, log_r, log_w - log_r[:, None], state[:, starts.shape[0] :])
 
 
-def _runs(model: Model, fields: list[Field], starts: FloatArray, cap: int, integrals: bool) -> FloatArray:
+def _runs(model: Model, fields: list[_Field], starts: FloatArray, cap: int, integrals: bool) -> FloatArray:
     """All runs on their grids (K, k, B); NaN where the integrator failed or hit the cap."""
     found = []
     for index, field in enumerate(fields):
@@ -98,7 +98,7 @@ def _runs(model: Model, fields: list[Field], starts: FloatArray, cap: int, integ
     return np.stack(found, axis=-1)
 
 
-def _augmented(field: Field, model: Model, size: int, integrals: bool) -> Callable[[FloatArray], Any]:
+def _augmented(field: _Field, model: Model, size: int, integrals: bool) -> Callable[[FloatArray], Any]:
     """The derivative of the state in s, followed by those of the integrals."""
     eta, L = float(model.eta[0]), model.L
 
@@ -142,7 +142,7 @@ def _run(derivative: Callable[[FloatArray], Any], start: FloatArray, end: float,
     return found if info["message"] == "Integration successful." else failed
 
 
-def _polar_clock(model: Model) -> Field:
+def _polar_clock(model: Model) -> _Field:
     """d(log r, log u)/ds for one problem, on Python floats: NumPy would spend its time on overhead here."""
     A, y, columns = model.A[..., 0].tolist(), model.y[:, 0].tolist(), model.A[..., 0].T.tolist()
     eta, L, slow = float(model.eta[0]), model.L, float(_slow(model)[0])
@@ -167,7 +167,7 @@ def _polar_clock(model: Model) -> Field:
     return field
 
 
-def _weight_clock(model: Model) -> Field:
+def _weight_clock(model: Model) -> _Field:
     slow = _slow(model)
 
     def field(state: FloatArray) -> tuple[FloatArray, float, float, FloatArray]:

@@ -1,4 +1,4 @@
-"""Where the diagonal flow ends: Bregman projections on S₊ = {z ≥ 0: Az = y}, and the linear program min c·z on it.
+"""Where the diagonal flow ends: Bregman projections on S₊ = {z ≥ 0: Az = y}.
 
 All projections have the form x(λ) with `A x(λ) = y`, λ (M, B), and are found by a damped Newton iteration
 that is batched over B. Shapes as in `wnverify.engine.diagonal.model`.
@@ -8,26 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import brentq, linprog
+from scipy.optimize import brentq
 
 from wnverify.arrays import BoolArray, FloatArray
-from wnverify.engine.diagonal.model import Model, apply, apply_transposed, dot, kernel_basis, length
+from wnverify.engine.diagonal.model import TINY, Model, apply, apply_transposed, dot, kernel_basis, length
+from wnverify.engine.diagonal.programs import IndexArray, Program, least_cost
 
-IndexArray: TypeAlias = NDArray[np.intp]
 STEPS = 100
 HALVINGS = 40
 SOLVED = 1e-9
 """Residual ‖Ax − y‖/‖y‖ up to which a projection counts as found; Newton usually leaves 1e-14."""
-TINY = 1e-300
 
 
 @dataclass(frozen=True)
-class Point:
+class _Point:
     """A point of the dual path: x(λ), and its derivative `scale·(δ − push⟨pool, δ⟩)` along δ = Aᵀ dλ."""
 
     x: FloatArray
@@ -37,7 +34,7 @@ class Point:
     inside: BoolArray
 
 
-Dual: TypeAlias = Callable[[FloatArray, IndexArray], Point]
+_Dual: TypeAlias = Callable[[FloatArray, IndexArray], _Point]
 """(Aᵀλ of the chosen instances, which instances) -> the point there."""
 
 
@@ -60,7 +57,7 @@ def wn_limit(model: Model, r: FloatArray, u: FloatArray) -> Projection:
         return _project(model, lambda shift, at: _polar_point(2 * np.log(u[:, at]) + shift, 1.0, model, r, at), start)
     program = least_cost(model, u ** (-2 * model.a))
 
-    def dual(shift: FloatArray, at: IndexArray) -> Point:
+    def dual(shift: FloatArray, at: IndexArray) -> _Point:
         c = program.reduced[:, at] - shift
         inside: BoolArray = np.asarray((c > 0).all(axis=0))
         c = np.where(inside, c, 1.0)
@@ -92,7 +89,7 @@ def _near_vertex(program: Program, table: Model, c: FloatArray) -> FloatArray:
     return -np.where(admissible & (c > 0).all(axis=0), c, program.costs)
 
 
-def _polar_point(log_t: FloatArray, slope: Any, model: Model, r: FloatArray, at: IndexArray) -> Point:
+def _polar_point(log_t: FloatArray, slope: Any, model: Model, r: FloatArray, at: IndexArray) -> _Point:
     """The point with u² = t/Σt and r² = r_0² + log(Σt)/η; slope is the derivative of log t in Aᵀλ."""
     top = log_t.max(axis=0)
     total = np.exp(log_t - top).sum(axis=0)
@@ -102,7 +99,7 @@ def _polar_point(log_t: FloatArray, slope: Any, model: Model, r: FloatArray, at:
     p = np.exp(log_t - top) / total
     x = (positive * p) ** (model.L / 2)
     push = (1 - 1 / (model.eta[at] * positive)) / slope * np.ones_like(p)
-    return Point(np.where(inside, x, 0.0), model.L / 2 * x * slope, p * slope, push, inside)
+    return _Point(np.where(inside, x, 0.0), model.L / 2 * x * slope, p * slope, push, inside)
 
 
 def entropy_limit(model: Model, log_x: FloatArray) -> Projection:
@@ -116,7 +113,7 @@ def entropy_limit(model: Model, log_x: FloatArray) -> Projection:
     low = log_x.min(axis=0)
     program = least_cost(model, np.exp(-power * (log_x - low)))
 
-    def dual(shift: FloatArray, at: IndexArray) -> Point:
+    def dual(shift: FloatArray, at: IndexArray) -> _Point:
         c = program.reduced[:, at] - shift
         inside: BoolArray = np.asarray((c > 0).all(axis=0))
         c = np.where(inside, c, 1.0)
@@ -143,14 +140,14 @@ def _entropy_limit(model: Model, log_x: FloatArray) -> Projection:
     return _project(table, lambda shift, at: _plain_point(log_x[:, at] + shift, 1.0), start)
 
 
-def _plain_point(log_x: FloatArray, slope: Any) -> Point:
+def _plain_point(log_x: FloatArray, slope: Any) -> _Point:
     """x = e^{log_x}, with the derivative `slope` of log_x in Aᵀλ; capped where a long step overflows."""
     x = np.exp(np.minimum(log_x, 300.0))
     nothing = np.zeros_like(x)
-    return Point(x, x * slope, nothing, nothing, np.ones(x.shape[-1], dtype=bool))
+    return _Point(x, x * slope, nothing, nothing, np.ones(x.shape[-1], dtype=bool))
 
 
-def _project(model: Model, dual: Dual, start: FloatArray | None = None) -> Projection:
+def _project(model: Model, dual: _Dual, start: FloatArray | None = None) -> Projection:
     """Damped Newton on the convex dual: a step is halved until it neither leaves the domain nor overshoots.
 
     An instance leaves the iteration once its residual is at rounding.
@@ -170,13 +167,13 @@ def _project(model: Model, dual: Dual, start: FloatArray | None = None) -> Proje
             break
         keep = ~done
         part, at = Model(part.A[..., keep], part.y[:, keep], part.eta[keep], part.L), at[keep]
-        point = Point(*(value[..., keep] for value in vars(point).values()))
+        point = _Point(*(value[..., keep] for value in vars(point).values()))
         step = _newton_step(part, point, e[:, keep], residual[keep])
         lam[:, at] = _halved(part, dual, (lam[:, at], step, e[:, keep]), at)
     return Projection(x, left < SOLVED)
 
 
-def _newton_step(model: Model, point: Point, e: FloatArray, residual: FloatArray) -> FloatArray:
+def _newton_step(model: Model, point: _Point, e: FloatArray, residual: FloatArray) -> FloatArray:
     """−J⁻¹e, J = A diag(scale)(I − push poolᵀ)Aᵀ, with a Levenberg term that vanishes with the residual."""
     J = np.einsum("mnb,nb,knb->bmk", model.A, point.scale, model.A)
     J = J - np.einsum("mb,kb->bmk", apply(model.A, point.scale * point.push), apply(model.A, point.pool))
@@ -187,7 +184,7 @@ def _newton_step(model: Model, point: Point, e: FloatArray, residual: FloatArray
     return -np.linalg.solve(J, e.T[..., None])[..., 0].T
 
 
-def _halved(model: Model, dual: Dual, move: tuple[FloatArray, ...], at: IndexArray) -> FloatArray:
+def _halved(model: Model, dual: _Dual, move: tuple[FloatArray, ...], at: IndexArray) -> FloatArray:
     """λ after the step, halved until the slope ⟨e, step⟩ of the dual, negative at first, is hardly positive."""
     lam, step, e = move
     limit = 0.9 * np.abs(dot(e, step)) + TINY
@@ -227,77 +224,6 @@ def _by_scale(model: Model, r: float, u: FloatArray) -> FloatArray:
     while defect(high) < 0 and high < 1e4:
         high *= 2
     return project(brentq(defect, low, high, xtol=1e-13, rtol=1e-14))
-
-
-@dataclass(frozen=True)
-class Program:
-    """min ⟨c, z⟩ over S₊: a minimiser z (N, B), the value (B,), and the reduced costs c − Aᵀμ ≥ 0 (N, B).
-
-    For feasible x one has ⟨c, x⟩ − value = ⟨reduced, x⟩ without cancellation, since Aᵀμ sees only Ax = y.
-    `basis` (M, B) names the columns that carry z, `costs` their c.
-    """
-
-    z: FloatArray
-    value: FloatArray
-    reduced: FloatArray
-    basis: IndexArray
-    costs: FloatArray
-
-    def table(self, model: Model) -> Model:
-        """The same constraints as A_B⁻¹A x = z_B: the basic columns are the identity.
-
-        With c = reduced − Aᵀλ in these coordinates the small entries of c are λ itself, and keep their digits.
-        """
-        square = np.moveaxis(_columns(model.A, self.basis), -1, 0)
-        table: FloatArray = np.moveaxis(np.linalg.solve(square, np.moveaxis(model.A, -1, 0)), 0, -1).astype(
-            np.float64
-        )
-        identity = np.broadcast_to(np.eye(square.shape[1])[..., None], (*square.shape[1:], self.z.shape[-1]))
-        np.put_along_axis(table, self.basis[None].repeat(square.shape[1], axis=0), identity, axis=1)
-        return Model(table, np.take_along_axis(self.z, self.basis, axis=0), model.eta, model.L)
-
-
-def _columns(A: FloatArray, basis: IndexArray) -> FloatArray:
-    return np.take_along_axis(A, basis[None].repeat(A.shape[0], axis=0), axis=1)
-
-
-def least_cost(model: Model, c: FloatArray) -> Program:
-    """The linear program by all its vertices: M columns at a time, batched; for few rows and columns."""
-    rows, columns, size = model.A.shape
-    best, at, basis = np.full(size, np.inf), np.zeros((rows, size)), np.zeros((rows, size), dtype=int)
-    for chosen in combinations(range(columns), rows):
-        square = np.moveaxis(model.A[:, chosen, :], -1, 0)
-        regular = np.abs(np.linalg.det(square)) > TINY
-        square = np.where(regular[:, None, None], square, np.eye(rows))
-        z = np.linalg.solve(square, model.y.T[..., None])[..., 0].T
-        feasible = regular & (z >= -1e-12 * np.abs(z).max(axis=0)).all(axis=0)
-        value = np.where(feasible, (c[list(chosen)] * z).sum(axis=0), np.inf)
-        better = value < best
-        best = np.where(better, value, best)
-        at, basis = np.where(better, np.maximum(z, 0.0), at), np.where(better, np.array(chosen)[:, None], basis)
-    return _program(model, c, at, basis)
-
-
-def _program(model: Model, c: FloatArray, at: FloatArray, basis: IndexArray) -> Program:
-    z = np.zeros_like(c)
-    np.put_along_axis(z, basis, at, axis=0)
-    square = _columns(model.A, basis)
-    costs = np.take_along_axis(c, basis, axis=0)
-    mu = np.linalg.solve(np.moveaxis(square, -1, 0).swapaxes(1, 2), costs.T[..., None])[..., 0].T
-    reduced = np.maximum(c - apply_transposed(model.A, mu), 0.0)
-    np.put_along_axis(reduced, basis, 0.0, axis=0)
-    return Program(z, dot(c, z), reduced, basis, costs)
-
-
-def least_cost_by_linprog(model: Model, c: FloatArray) -> FloatArray:
-    """A minimiser of the linear program (N, B) by HiGHS, one instance after the other."""
-    found = []
-    options: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-    for index in range(c.shape[-1]):
-        cost, A, y = c[:, index], model.A[..., index], model.y[:, index]
-        ended = linprog(cost / np.abs(cost).max(), A_eq=A, b_eq=y, method="highs", options=options)
-        found.append(np.asarray(ended.x, dtype=np.float64))
-    return np.stack(found, axis=-1)
 
 
 def kernel_newton(model: Model, log_x: FloatArray, z: FloatArray) -> FloatArray:

@@ -21,6 +21,8 @@ from wnverify.arrays import FloatArray
 
 STEP = 1e-30
 """Of the complex step: so small that Im f(x + ihv)/h is the derivative to rounding, h² being lost."""
+TINY = 1e-300
+"""Added to, or the least value of, a denominator: 0/0 counts as 0."""
 
 
 @dataclass(frozen=True)

@@ -117,15 +117,14 @@ def last_clock(kind: str, w: FloatArray, c: FloatArray, L: float) -> float:
     return float(np.min(w**-q / (q * L * c))) if q > 0 else float(2.0 / (L * np.max(c * w**q)))
 
 
-def two_nodes(kind: str, sizes: FloatArray, pull: Callable[[float], FloatArray], clock: float) -> FloatArray:
-    """Norms (2,) of two nodes with gradient norms LL·pull(s), after s = ∫LL dt = clock, by LSODA on their logarithms.
+def two_nodes(sizes: FloatArray, pull: Callable[[float], FloatArray], clock: float) -> FloatArray:
+    """Norms (2,) under EWN of two nodes with gradient norms LL·pull(s), after s = ∫LL dt = clock.
 
-    Each node is aligned with its gradient, so ‖w‖′ = ‖w‖²‖G‖ under EWN and ‖G‖ under SWN.
+    By LSODA on their logarithms; each node is aligned with its gradient, so ‖w‖′ = ‖w‖²‖G‖.
     """
-    power = 1.0 if kind == "ewn" else -1.0
 
     def rate(state: FloatArray, s: float) -> FloatArray:
-        return pull(s) * np.exp(np.minimum(power * state, 600.0))
+        return pull(s) * np.exp(np.minimum(state, 600.0))
 
     path = odeint(rate, np.log(sizes), [0.0, clock], rtol=RELATIVE, atol=ABSOLUTE, mxstep=20000)
     return np.asarray(np.exp(path[-1]))

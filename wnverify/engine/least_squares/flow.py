@@ -3,7 +3,8 @@
 First route: LSODA (`scipy.integrate.odeint`) on (g, w) by the closed form of the field. Second route: DOP853 on
 (g, v) by the gradient through v/‖v‖, whose norm the flow keeps and no projection restores.
 To reach the limit both run on the clock `dτ = σ²(min(rate_w g², rate_g) + floor) dt`, on which the error falls about
-as e^{−τ}; so the end of the run is known beforehand and needs no event.
+as e^{−τ} under the squared loss; so the end of the run is known beforehand and needs no event. Under another loss the
+run may end far from a solution, or go to infinity, as it does under the logistic one.
 """
 
 from __future__ import annotations
@@ -66,15 +67,15 @@ Rates: TypeAlias = Callable[[FloatArray, float], FloatArray]
 
 
 def to_limit(model: Model, clock: float) -> Run:
-    """LSODA on (g, w) with the integrals, to `clock` and to the end (squared loss)."""
+    """LSODA on (g, w) with the integrals, to `clock` and to the end."""
     d = model.w.size
     start = np.concatenate([[model.g], model.w, np.zeros(INTEGRALS)])
     out = np.zeros(start.size)
-    A, y, c = model.A, model.y, model.rate_g / model.rate_w
+    A, y, slope, c = model.A, model.y, model.slope, model.rate_g / model.rate_w
 
     def rates(state: FloatArray, _: float) -> FloatArray:
         g, w = state[0], state[1 : d + 1]
-        q = (g * (A @ w) - y) @ A
+        q = slope(g * (A @ w), y) @ A
         along, fast = w @ q, model.rate_w * g * g
         slow = min(fast, model.rate_g)
         pace = 1.0 / (model.least * (slow + FLOOR * model.rate_g))
@@ -116,7 +117,7 @@ def _lsoda(rates: Rates, start: FloatArray, times: list[float]) -> tuple[FloatAr
 
 
 def to_limit_in_v(model: Model, clock: float) -> Run:
-    """DOP853 on (g, v) with the integrals, to `clock` and to the end (squared loss)."""
+    """DOP853 on (g, v) with the integrals, to `clock` and to the end."""
     d, c = model.w.size, model.rate_g / model.rate_w
 
     def rates(_: float, state: FloatArray) -> FloatArray:

@@ -8,7 +8,7 @@ own error was seen to be 6e-9.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 import autograd
@@ -18,14 +18,14 @@ from autograd.scipy.special import erf, expit
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.networks.loss import Regression
-from wnverify.engine.networks.network import Direction, Network
+from wnverify.engine.networks.network import Network
 
 Vector: TypeAlias = Any  # an array, or autograd's box of one
 Function: TypeAlias = Callable[[Vector], Vector]
 
 _GELU_SLOPE = (1 + math.erf(1)) / 2 + math.exp(-1) / math.sqrt(math.pi)
 
-_ACTIVATIONS: dict[str, Function] = {
+ACTIVATIONS: Mapping[str, Function] = {
     "tanh": anp.tanh,
     "sin": anp.sin,
     "identity": lambda z: z,
@@ -38,7 +38,7 @@ _ACTIVATIONS: dict[str, Function] = {
 
 
 def _predict(net: Network, theta: Vector, x: Vector) -> Vector:
-    phi = _ACTIVATIONS[net.activation.name]
+    phi = ACTIVATIONS[net.activation.name]
     alpha, start = x, 0
     for rows in net.W:
         m, k = rows.shape[:2]
@@ -57,13 +57,14 @@ def _theta(net: Network, index: int) -> FloatArray:
     return np.concatenate(parts)
 
 
-def _joint(net: Network) -> Function:
+def joint(net: Network) -> Function:
     """Return f as a function of the one vector (θ, x)."""
     d = net.x.shape[0]
     return lambda point: _predict(net, point[:-d], point[-d:])
 
 
-def _point(net: Network, index: int) -> FloatArray:
+def point(net: Network, index: int) -> FloatArray:
+    """Return (θ, x) of one instance, (p + d,)."""
     return np.concatenate([_theta(net, index), net.x[:, index]])
 
 
@@ -74,32 +75,13 @@ def oracle_value(net: Network, index: int = 0) -> float:
 
 def oracle_gradient(net: Network, index: int = 0) -> FloatArray:
     """Return ∂f/∂(θ, x) of one instance, (p + d,)."""
-    return np.asarray(autograd.grad(_joint(net))(_point(net, index)))
+    return np.asarray(autograd.grad(joint(net))(point(net, index)))
 
 
 def oracle_hessian(net: Network, index: int = 0) -> FloatArray:
     """Return ∇²_θ f of one instance, (p, p)."""
     x = net.x[:, index]
     return np.asarray(autograd.hessian(lambda theta: _predict(net, theta, x))(_theta(net, index)))
-
-
-def oracle_extended_hessian(net: Network, index: int = 0) -> FloatArray:
-    """Return the Hessian of f in (θ, x) of one instance, (p + d, p + d)."""
-    return np.asarray(autograd.hessian(_joint(net))(_point(net, index)))
-
-
-def oracle_jet_gradient(
-    net: Network, direction: Direction, weights: tuple[float, float, float], index: int = 0
-) -> FloatArray:
-    """Return the gradient in (θ, x) of w0·f + w1·ḟ + w2·f̈ along a fixed direction, (p + d,)."""
-    step = np.concatenate([np.ravel(part[..., index]) for part in (*direction.W, direction.v, direction.x)])
-
-    def combination(point: Vector) -> Vector:
-        along: Function = lambda t: _joint(net)(point + t * step)  # noqa: E731 — a named line restricts f to it
-        first = autograd.grad(along)
-        return weights[0] * along(0.0) + weights[1] * first(0.0) + weights[2] * autograd.grad(first)(0.0)
-
-    return np.asarray(autograd.grad(combination)(_point(net, index)))
 
 
 def _mean_square(reg: Regression, index: int) -> Function:

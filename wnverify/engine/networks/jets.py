@@ -12,8 +12,8 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.contractions import dots, matvec, outer, row_dots, sum_samples, vecmat
-from wnverify.engine.networks.derivatives import Tangent, slope, tangent
-from wnverify.engine.networks.network import Direction, Network, Tape, forward, value
+from wnverify.engine.networks.derivatives import Tangent, tangent
+from wnverify.engine.networks.network import Direction, Network, Tape, forward
 
 Triple = tuple[FloatArray, FloatArray, FloatArray]
 
@@ -27,21 +27,6 @@ class Curve:
     ua2: tuple[FloatArray, ...]
     z2: tuple[FloatArray, ...]
     alpha2: tuple[FloatArray, ...]
-
-
-def jet(net: Network, direction: Direction, tape: Tape | None = None) -> Triple:
-    """Return (f, ḟ, f̈) at t = 0 along (W, v, x) + t·direction, each (B,).
-
-    >>> from wnverify.engine.activations import activation
-    >>> one, row = np.ones((1, 1)), np.ones((1, 1, 1))
-    >>> net = Network((row,), one, one, activation("identity"))
-    >>> [float(part[0]) for part in jet(net, Direction((row,), one, one))]
-    [1.0, 2.0, 2.0]
-    """
-    tape = tape or forward(net, 2)
-    tan = tangent(net, direction, tape)
-    cur = curve(net, direction, tape, tan)
-    return value(net, tape), slope(net, direction, tape, tan), bend(net, direction, (tape, tan, cur))
 
 
 def bend(net: Network, direction: Direction, tapes: tuple[Tape, Tangent, Curve]) -> FloatArray:
@@ -88,7 +73,7 @@ def jet_gradient(
 
 
 def pullback2(net: Network, direction: Direction, tapes: tuple[Tape, Tangent, Curve], weights: Triple) -> Direction:
-    """Return the gradient of Σ (w0·f + w1·ḟ + w2·f̈): the adjoint sweep of `jet`.
+    """Return the gradient of Σ (w0·f + w1·ḟ + w2·f̈): the adjoint sweep of `tangent` and `curve`.
 
     Cotangents (a0, a1, a2) of (α, α̇, α̈) → ζ2 = φ′a2, ζ1 = φ′a1 + 2φ″ż a2, ζ0 = φ′a0 + φ″ż a1 + (φ‴ż² + φ″z̈)a2,
     all times s. Below: a0 ← üᵀζ2 + u̇ᵀζ1 + uᵀζ0, a1 ← 2u̇ᵀζ2 + uᵀζ1, a2 ← uᵀζ2; with P0 = ζ0 − (c/r)ζ1 − (k/r²)ζ2 and

@@ -13,11 +13,11 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.engine.contractions import short_buffers
 from wnverify.engine.memory import keep_freed_memory
-from wnverify.engine.networks.derivatives import gradient, pullback, pullback1, slope, tangent
+from wnverify.engine.networks.derivatives import pullback, pullback1, slope, tangent
 from wnverify.engine.networks.factors import Outer, factors
 from wnverify.engine.networks.hessian import Layout, output_array, write
-from wnverify.engine.networks.jets import Triple, bend, curve, pullback2
-from wnverify.engine.networks.network import Direction, Network, Tape, flatten, forward, parameters, take, value
+from wnverify.engine.networks.jets import bend, curve, pullback2
+from wnverify.engine.networks.network import Direction, Network, Tape, forward, parameters, take, value
 from wnverify.errors import UsageError, expected
 
 CHUNK_BYTES = 32 * 2**20  # of Hessian
@@ -37,19 +37,9 @@ class Regression:
 
     def __post_init__(self) -> None:
         if self.net.x.ndim != 3:
-            raise UsageError(expected("x of shape (d, n, B)", f"shape {self.net.x.shape}", "see regression()"))
+            raise UsageError(expected("x of shape (d, n, B)", f"shape {self.net.x.shape}"))
         if self.y.shape != self.net.x.shape[1:]:
             raise UsageError(expected(f"y of shape {self.net.x.shape[1:]}", f"shape {self.y.shape}"))
-
-
-def regression(net: Network, X: FloatArray, y: FloatArray) -> Regression:
-    """Return the problem of fitting `net` (its own x is not used) to X (d, n, B) and y (n, B).
-
-    Raises:
-        UsageError: the shapes do not fit.
-    """
-    W = tuple(rows[:, :, None] for rows in net.W)
-    return Regression(Network(W, net.v[:, None], X, net.activation, net.scaling, net.normalised), y)
 
 
 def loss(reg: Regression, tape: Tape | None = None) -> FloatArray:
@@ -61,15 +51,6 @@ def loss(reg: Regression, tape: Tape | None = None) -> FloatArray:
 def residual(reg: Regression, tape: Tape) -> FloatArray:
     """Return e = f − y, (n, B)."""
     return value(reg.net, tape) - reg.y
-
-
-def sample_gradients(reg: Regression) -> FloatArray:
-    """Return ∇_θ f(θ; x_i) of every sample, (p, n, B)."""
-    net, tail = reg.net, reg.y.shape
-    W = tuple(np.broadcast_to(rows, (*rows.shape[:2], *tail)).reshape(*rows.shape[:2], -1) for rows in net.W)
-    v = np.broadcast_to(net.v, (net.v.shape[0], *tail)).reshape(net.v.shape[0], -1)
-    spread = Network(W, v, net.x.reshape(net.x.shape[0], -1), net.activation, net.scaling, net.normalised)
-    return flatten(gradient(spread)).reshape(-1, *tail)
 
 
 def loss_gradient(reg: Regression, tape: Tape | None = None) -> Direction:
@@ -85,18 +66,6 @@ def loss_hvp(reg: Regression, direction: Direction, tape: Tape | None = None) ->
     scale = 2.0 / reg.y.shape[0]
     weights = (scale * slope(reg.net, direction, tape, tan), scale * residual(reg, tape))
     return pullback1(reg.net, direction, (tape, tan), weights)
-
-
-def loss_jet(reg: Regression, direction: Direction, tape: Tape | None = None) -> Triple:
-    """Return (𝓛, 𝓛̇, 𝓛̈) at t = 0 along (W, v, X) + t·direction, each (B,)."""
-    tape = tape or forward(reg.net, 2)
-    tan = tangent(reg.net, direction, tape)
-    cur = curve(reg.net, direction, tape, tan)
-    e, f1 = residual(reg, tape), slope(reg.net, direction, tape, tan)
-    f2 = bend(reg.net, direction, (tape, tan, cur))
-    parts = np.square(e), 2.0 * e * f1, 2.0 * (np.square(f1) + e * f2)
-    first, second, third = (part.mean(axis=0) for part in parts)
-    return first, second, third
 
 
 def loss_jet_gradient(

@@ -5,7 +5,6 @@
 | `two_level`, L = 1 | exact | H is a direct sum of 3×3 blocks with closed-form eigenvalues |
 | `dense` | exact | eigvalsh of the Hessian with the first layer reduced to two coordinates a row |
 | `lanczos` | lower | Krylov on Hessian–vector products; p in the thousands, or where a lower estimate is sound |
-| `block_norm_upper` | upper | block norms; in exact arithmetic never below ‖H‖₂ |
 
 "exact" means up to rounding: a backward error of a few ulps of ‖H‖₂, nothing certified.
 """
@@ -19,15 +18,12 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.contractions import back, diagonal, eigh, eigvalsh, row_dots
-from wnverify.engine.networks.blocknorm import block_norm_upper
 from wnverify.engine.networks.factors import factors
 from wnverify.engine.networks.first_layer import kept, lift, or_complement, reduce_first, reduced_size
 from wnverify.engine.networks.hessian import chunk_size, write
 from wnverify.engine.networks.lanczos import lanczos
 from wnverify.engine.networks.network import Network, forward, parameters, take
 from wnverify.errors import UsageError, expected
-
-__all__ = ["Spectrum", "block_norm_upper", "extreme", "spectral_norm"]
 
 Side: TypeAlias = Literal["exact", "lower"]
 Method: TypeAlias = Literal["auto", "two_level", "dense", "lanczos"]

@@ -79,6 +79,17 @@ class Run:
         with np.errstate(divide="ignore"):
             return np.asarray(np.log(self.size[0] / self.size[1:]) / self.time[1:])
 
+    def contraction(self, above: float = 0.0) -> FloatArray:
+        """min_s (1 − (|r(s)|/|r(0)|)^{1/s})/η over the steps at which |r| exceeds that share of |r(0)|, (B,)."""
+        powers, share = np.arange(1, self.points)[:, None], self.size[1:] / self.size[0]
+        each = (1.0 - share ** (1.0 / powers)) / self.time[1]
+        return np.asarray(np.where(share > above, each, np.inf).min(axis=0))
+
+    @cached_property
+    def gain_shift(self) -> FloatArray:
+        """Greatest |g_k(t) − g_k(0)| over all k and t, (B,)."""
+        return np.asarray(np.abs(self.g - self.g[0]).max(axis=(0, 1)))
+
     @cached_property
     def push(self) -> FloatArray:
         """p = (κ/√m) ∫ |r| over the whole run, (B,); by left sums, which bound the movement of Euler's steps too."""

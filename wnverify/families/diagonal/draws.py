@@ -7,41 +7,57 @@ its length; every power of it below is taken after normalising.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from math import exp
 
 import numpy as np
 
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.diagonal.limits import least_cost
-from wnverify.engine.diagonal.model import Model, apply, length
-from wnverify.family import Coordinates, Situation
+from wnverify.engine.diagonal.model import TINY, Model, apply, length
+from wnverify.engine.diagonal.programs import least_cost
+from wnverify.families.kit.table import Array, Table, TableCoordinates
+from wnverify.family import Arrays, Settings, Situation
 
-Arrays: TypeAlias = dict[str, FloatArray]
-TINY = 1e-300
 SETTINGS: Mapping[str, tuple[str, ...]] = {"model": ("positive", "signed"), "L": ("2", "3", "4")}
-POSITIVE: Mapping[str, tuple[str, ...]] = {"model": ("positive",)}
-ENTROPIC: Mapping[str, tuple[str, ...]] = {"L": ("2",)}
-DEEP: Mapping[str, tuple[str, ...]] = {"L": ("3", "4")}
-SIGNED: Mapping[str, tuple[str, ...]] = {"model": ("signed",)}
-"""Confinements that theorem files use."""
 
 
-def stacked(batch: Batch) -> FloatArray:
-    """The matrix that acts on x > 0: A, or [A, −A] in the signed model; (M, N, B)."""
-    A = batch.arrays["A"]
-    return np.concatenate([A, -A], axis=1) if batch.settings["model"] == "signed" else A
+def polar_table(situation: Situation, names: Sequence[str]) -> Table:
+    """The named arrays, in that order; everything positive is searched by its logarithm."""
+    N = str(columns(situation))
+    arrays = {
+        "A": Array("M n"),
+        "z": Array(N, exp(-14), exp(7), log=True),
+        "u": Array(N, exp(-12), 1.0, log=True),
+        "d": Array(N),
+        "eta": Array("1", exp(-5), exp(8), log=True),
+        "r": Array("1", exp(-5), exp(2), log=True),
+    }
+    return {name: arrays[name] for name in names}
+
+
+class PolarCoordinates(TableCoordinates):
+    """The arrays of a table, u of length 1."""
+
+    def canonical(self, theta: FloatArray) -> FloatArray:
+        """Normalise u, then clip to the limits."""
+        theta = theta.copy()
+        log_u = np.split(theta, self.cuts)[list(self.table).index("u")]
+        log_u -= np.log(np.maximum(length(np.exp(log_u)), TINY))
+        return TableCoordinates.canonical(self, theta)
+
+
+def problem(settings: Settings, arrays: Arrays) -> Model:
+    """The problem with y = A z; the matrix that acts on x > 0 is A, or [A, −A] in the signed model."""
+    A = arrays["A"]
+    if settings["model"] == "signed":
+        A = np.concatenate([A, -A], axis=1)
+    return Model(A, apply(A, arrays["z"]), arrays["eta"][0], int(settings["L"]))
 
 
 def model_of(batch: Batch) -> Model:
-    """The problem of a batch, with y = A z."""
-
-    def build() -> Model:
-        A = stacked(batch)
-        return Model(A, apply(A, batch.arrays["z"]), batch.arrays["eta"][0], int(batch.settings["L"]))
-
-    return batch.memo("model", build)
+    """The problem of a batch."""
+    return batch.memo(model_of, lambda: problem(batch.settings, batch.arrays))
 
 
 def start_of(batch: Batch) -> tuple[FloatArray, FloatArray]:
@@ -50,17 +66,12 @@ def start_of(batch: Batch) -> tuple[FloatArray, FloatArray]:
     return batch.arrays["r"][0], u / length(u)
 
 
-def least_mass(batch: Batch) -> FloatArray:
-    """Q = min ‖z‖₁ over S₊, (B,)."""
-    return batch.memo("least mass", lambda: least_cost(model_of(batch), np.ones_like(batch.arrays["z"])).value)
-
-
-def columns(situation: Situation) -> int:
+def columns(situation: Situation | Batch) -> int:
     """N: the number of columns after stacking."""
     return situation.shape["n"] * (2 if situation.settings["model"] == "signed" else 1)
 
 
-def draw_problem(situation: Situation, count: int, rng: np.random.Generator, spread: float) -> Arrays:
+def draw_problem(situation: Situation, count: int, rng: np.random.Generator, spread: float) -> dict[str, FloatArray]:
     """Gaussian A with columns of length about 1, and z lognormal with ‖z‖₁ = 1; r = η = 1 and u to be set."""
     rows, inner, size = situation.shape["M"], situation.shape["n"], columns(situation)
     A = rng.standard_normal((rows, inner, count)) / np.sqrt(rows)
@@ -69,7 +80,7 @@ def draw_problem(situation: Situation, count: int, rng: np.random.Generator, spr
 
 
 def draw_start(arrays: Arrays, regime: str, rng: np.random.Generator) -> FloatArray:
-    """u: all equal in `uniform`, else |normal| + 0.1; in `narrow` the first entry small against the others."""
+    """u: all equal in `uniform`, else |normal| + 0.1."""
     size, count = arrays["z"].shape
     if regime == "uniform":
         return np.full((size, count), size**-0.5)
@@ -77,23 +88,12 @@ def draw_start(arrays: Arrays, regime: str, rng: np.random.Generator) -> FloatAr
     return u / length(u)
 
 
-def scaled(situation: Situation, arrays: Arrays, share: FloatArray, rate: FloatArray) -> Batch:
-    """The batch with r² = share·Q^{2/L} and η = rate/Q^{2/L}: the two numbers that matter, free of units."""
-    one = np.ones((1, share.size))
-    batch = Batch("", situation.shape, situation.settings, {**arrays, "r": one, "eta": one})
-    unit = np.maximum(least_mass(batch), 1e-12) ** (2 / int(situation.settings["L"]))
-    return with_scales(batch, np.sqrt(share * unit), rate / unit)
-
-
-def with_scales(batch: Batch, r: FloatArray, eta: FloatArray) -> Batch:
-    """The same problem with other r and η."""
-    arrays = {**batch.arrays, "r": r[None], "eta": eta[None]}
-    return Batch(batch.family, batch.shape, batch.settings, arrays)
-
-
-def named(batch: Batch, family: str) -> Batch:
-    """The batch under the family's name."""
-    return Batch(family, batch.shape, batch.settings, batch.arrays)
+def scaled(situation: Situation, arrays: Arrays, share: FloatArray, rate: FloatArray) -> Arrays:
+    """With r² = share·Q^{2/L} and η = rate/Q^{2/L}, Q = min ‖z‖₁ over S₊: the two that matter, free of units."""
+    model = problem(situation.settings, {**arrays, "eta": np.ones((1, share.size))})
+    Q = least_cost(model, np.ones_like(arrays["z"])).value
+    unit = np.maximum(Q, 1e-12) ** (2 / model.L)
+    return {**arrays, "r": np.sqrt(share * unit)[None], "eta": (rate / unit)[None]}
 
 
 def nearly_tied(situation: Situation, d: FloatArray, start: FloatArray) -> Arrays:
@@ -115,7 +115,7 @@ def nearly_tied(situation: Situation, d: FloatArray, start: FloatArray) -> Array
     return {"A": A, "z": z, "u": u / length(u)}
 
 
-def opposed(situation: Situation, rate: float) -> Iterator[tuple[str, Batch]]:
+def opposed(situation: Situation, rate: float) -> Arrays:
     """A = [1, −1, …, −1]: from u mostly on the negative columns the flow may shrink x to zero."""
     inner, size = situation.shape["n"], columns(situation)
     A = 1e-2 * np.random.default_rng(0).standard_normal((situation.shape["M"], inner, 1))
@@ -124,11 +124,10 @@ def opposed(situation: Situation, rate: float) -> Iterator[tuple[str, Batch]]:
     z[0] = 1.0 + 0.5 * (size - 1)
     u = np.full((size, 1), 0.7)
     u[0] = 0.2
-    arrays = {"A": A, "z": z, "u": u / length(u), "r": np.full((1, 1), 0.3), "eta": np.full((1, 1), rate)}
-    yield "opposed columns", Batch("", situation.shape, situation.settings, arrays)
+    return {"A": A, "z": z, "u": u / length(u), "r": np.full((1, 1), 0.3), "eta": np.full((1, 1), rate)}
 
 
-def aligned(situation: Situation, rate: float) -> Iterator[tuple[str, Batch]]:
+def aligned(situation: Situation, rate: float) -> Iterator[tuple[str, Arrays]]:
     """A first row of growing positive entries, and short rows of single ones: every coordinate helps.
 
     Once from a small even start; once from the mass of z with one coordinate small, where D_Φ(z, x_0) is all KL.
@@ -145,63 +144,11 @@ def aligned(situation: Situation, rate: float) -> Iterator[tuple[str, Batch]]:
         u = np.full((size, 1), 0.1)
         u[:inner] = 1.0
         u[0] = first
-        arrays = {"A": A, "z": z, "u": u / length(u), "r": np.full((1, 1), r), "eta": np.full((1, 1), rate)}
-        yield words, Batch("", situation.shape, situation.settings, arrays)
+        scales = {"r": np.full((1, 1), r), "eta": np.full((1, 1), rate)}
+        yield words, {"A": A, "z": z, "u": u / length(u), **scales}
 
 
 def posed(batch: Batch) -> BoolArray:
     """Where y is not zero by cancellation: y = 0 has the solution x = 0, of which no theorem speaks."""
     model, z = model_of(batch), batch.arrays["z"]
     return length(model.y) > 1e-6 * length(apply(np.abs(model.A), z))
-
-
-class LogCoordinates(Coordinates):
-    """A as it is; z, u, r and η by their logarithms, u of length 1; everything within fixed limits."""
-
-    LIMITS: Mapping[str, tuple[float, float]] = {
-        "A": (-1e3, 1e3),
-        "z": (-14.0, 7.0),
-        "u": (-12.0, 0.0),
-        "r": (-5.0, 2.0),
-        "eta": (-5.0, 8.0),
-    }
-
-    def __init__(self, like: Batch) -> None:
-        self.like = like
-
-    def _parts(self, theta: FloatArray) -> dict[str, FloatArray]:
-        parts, start = {}, 0
-        for name, array in self.like.arrays.items():
-            stop = start + int(np.prod(array.shape[:-1]))
-            parts[name] = theta[start:stop].reshape(*array.shape[:-1], -1)
-            start = stop
-        return parts
-
-    def encode(self, batch: Batch) -> FloatArray:
-        """Stack A and the logarithms of the positive arrays, (k, B)."""
-        parts = [array if name in PLAIN else np.log(array) for name, array in batch.arrays.items()]
-        return np.concatenate([part.reshape(-1, batch.size) for part in parts])
-
-    def decode(self, theta: FloatArray) -> Batch:
-        """The instances at coordinates (k, B)."""
-        arrays = {name: part if name in PLAIN else np.exp(part) for name, part in self._parts(theta).items()}
-        return Batch(self.like.family, self.like.shape, self.like.settings, arrays)
-
-    def canonical(self, theta: FloatArray) -> FloatArray:
-        """Normalise u, then clip to the limits."""
-        parts = self._parts(theta)
-        parts["u"] = parts["u"] - np.log(np.maximum(length(np.exp(parts["u"])), TINY))
-        kept = [np.clip(part, *self.LIMITS.get(name, (-1e3, 1e3))) for name, part in parts.items()]
-        return np.concatenate([part.reshape(-1, theta.shape[1]) for part in kept])
-
-    def pullback(self, theta: FloatArray, batch: Batch, cotangent: Mapping[str, FloatArray]) -> FloatArray:
-        """Chain rule: d/d log p = p d/dp."""
-        parts = [
-            cotangent.get(name, np.zeros_like(array)) * (1.0 if name in PLAIN else array)
-            for name, array in batch.arrays.items()
-        ]
-        return np.concatenate([part.reshape(-1, theta.shape[1]) for part in parts])
-
-
-PLAIN = ("A", "d")
-"""Arrays that may have either sign."""

@@ -11,29 +11,74 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.families.diagonal import flow_quantities as diagonal_flow_quantities
+from wnverify.families.diagonal import flow_fields as fields
 from wnverify.families.diagonal.draws import (
     SETTINGS,
-    LogCoordinates,
+    PolarCoordinates,
     aligned,
     draw_problem,
     draw_start,
-    named,
     opposed,
+    polar_table,
     scaled,
 )
-from wnverify.family import Coordinates, Family, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.families.diagonal.limits import r0
+from wnverify.families.diagonal.point import L, eta, kl_z, mass_z
+from wnverify.families.kit.parts import parts, read, vocabulary
+from wnverify.families.kit.table import Table, Tabled, clipping
+from wnverify.family import Coordinates, Move, Shape, Situation
 
-__all__ = ["DIAGONAL_FLOW", "DiagonalFlow"]
+_end = parts(fields.end_parts)
+_limit = parts(fields.limit_parts)
+_drift = parts(fields.drift_parts)
+_rho = parts(fields.rho_parts)
+_rate = parts(fields.rate_parts)
+_share = parts(fields.share_parts)
+_pair = parts(fields.pair_parts)
+sigma = read(
+    "sigma", "least singular value of the matrix", lambda b: fields.singular_value(b, -1), low=0, strict=True
+)
+sigma_max = read("sigma_max", "greatest singular value", lambda b: fields.singular_value(b, 0), low=0, strict=True)
+decided = _end("decided", "1 where the run was seen to end, in a solution or at zero; else 0", low=0)
+converged = _end("converged", "1 where the residual fell to 1e-9", low=0)
+residual = _end("residual", "‖Ax − y‖/‖y‖ at the end of the run; 1e-9 where less, for there it was stopped", low=0)
+least_entry = _end("least_entry", "min x at the end of the run", low=0)
+start_loss = read("start_loss", "l(x_0)", fields.start_loss, low=0)
+zero_loss = read("zero_loss", "l(0) = ½‖y‖²", fields.zero_loss, low=0, strict=True)
+least_radius = _end("least_radius", "min r² on the run", low=0)
+floor = read("floor", "((‖y‖ − ‖e_0‖)₊/max‖a_j‖)^{2/L}", fields.floor, low=0)
+kl_floor = read("kl_floor", "(‖z‖₁ − √(2D_0/η))₊", fields.kl_floor, low=0)
+start_bregman = read("start_bregman", "D_0 = D_Φ(z, x_0) for the feasible z (L = 2)", fields.start_bregman, low=0)
+limit_defect = _limit("limit_defect", "end of the run against argmin D_Φ(z, x_0)", low=0)
+limit_defect_plain = _limit("limit_defect_plain", "the same against the plain limit", low=0)
+limit_defect_double = _limit("limit_defect_double", "the same with 2η in Φ", low=0)
+drift = _drift("drift", "greatest relative change of the invariants on the run", low=0)
+drift_half = _drift("drift_half", "the same with η/2 in the invariants", low=0)
+drift_without = _drift("drift_without", "the same without η", low=0)
+seen_log_rho = _rho("seen_log_rho", "log ρ_t as the part of the run in ker A shows it")
+rho_weight = _rho("rho_weight", "how much of the run it moves", low=0)
+rho_stray = _rho("rho_stray", "what ρ_t x_0 leaves unexplained in ker A", low=0)
+r_quarter = _rho("r_quarter", "radius r_t at that time", low=0, strict=True)
+run_ended = _rate("run_ended", "1 where the run, with its integrals, ended in a solution", low=0)
+loss_tau = _rate("loss_tau", "greatest l(x(t)) τ(t), τ = ∫κ", low=0)
+end_bregman = _rate("end_bregman", "D_Φ(x_∞, x_0)", low=0)
+exponent = _rate("exponent", "greatest 2L² ∫ min(1, ηr²)(min x)^{2−2/L} over log(l(0)/l(t))", low=0)
+exponent_of_max = _rate("exponent_of_max", "the same with max x", low=0)
+exponent_without = _rate("exponent_without", "the same without x", low=0)
+least_share = _share("least_share", "least u_i² on the run, where closest to its floor", low=0)
+share_floor = _share("share_floor", "exp(−(D_0/‖z‖₁ + h(p_i))/p_i), p = z/‖z‖₁", low=0)
+bare_share = _share("bare_share", "least u_i² on the run, where closest to bare_floor", low=0)
+bare_floor = _share("bare_floor", "exp(−D_0/(‖z‖₁p_i))", low=0)
+pair_drift = _pair("pair_drift", "greatest change of log(x₊x₋/ρ_t²) on the run", low=0)
+pair_drift_half = _pair("pair_drift_half", "the same with ρ_t for ρ_t²", low=0)
 
 
-class DiagonalFlow(Family):
+class DiagonalFlow(Tabled):
     """Problems (A, y, η) with a start (r_0, u_0), and the run from there."""
 
     name = "diagonal flow"
-    quantities: Mapping[str, Quantity] = diagonal_flow_quantities.QUANTITIES
-    settings: Mapping[str, tuple[str, ...]] = SETTINGS
+    quantities = vocabulary(globals(), L, eta, kl_z, mass_z, r0)
+    settings = SETTINGS
     regimes = ("generic", "near a solution")
     cost = 500.0
     agreement = 1e-5
@@ -41,6 +86,14 @@ class DiagonalFlow(Family):
     def shapes(self) -> Sequence[Shape]:
         """One to three rows, two to six columns; two rows come early, since with one all singular values agree."""
         return [{"M": M, "n": n} for M, n in ((1, 2), (2, 3), (1, 3), (2, 4), (3, 4), (3, 6))]
+
+    def table(self, situation: Situation) -> Table:
+        """The problem, then the start."""
+        return polar_table(situation, ("A", "z", "u", "r", "eta"))
+
+    def moves(self) -> Mapping[str, Move]:
+        """η is stored under its name, the radius r_0 as r."""
+        return {**Tabled.moves(self), "r0": clipping("r")}
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """η from e^{−1} to e^{1.5} and r_0² from 0.05 to 0.98 units; `near a solution`: u_0² like z/‖z‖₁, η to 12."""
@@ -52,16 +105,17 @@ class DiagonalFlow(Family):
             noise = np.exp(0.3 * rng.standard_normal(arrays["z"].shape))
             arrays["u"] = np.sqrt(arrays["z"] / arrays["z"].sum(axis=0)) * noise
             rate = np.exp(rng.uniform(0.5, 2.5, count))
-        return named(scaled(situation, arrays, share, rate), self.name)
+        return self.batch(situation, scaled(situation, arrays, share, rate))
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Columns that pull against each other, where at small η the run collapses; and columns that all help."""
-        for words, batch in (*opposed(situation, 0.1), *aligned(situation, 2.0)):
-            yield words, named(batch, self.name)
+        yield "opposed columns", self.batch(situation, opposed(situation, 0.1))
+        for words, arrays in aligned(situation, 2.0):
+            yield words, self.batch(situation, arrays)
 
     def coordinates(self, situation: Situation) -> Coordinates:
         """Logarithms of everything positive."""
-        return LogCoordinates(self.draw(situation, "generic", 1, np.random.default_rng(0)))
+        return PolarCoordinates(self.name, situation, self.table(situation))
 
 
 def _even(A: FloatArray, rng: np.random.Generator) -> FloatArray:

@@ -12,34 +12,78 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.families.diagonal import limit_quantities as diagonal_limit_quantities
+from wnverify.families.diagonal import limits_fields as fields
 from wnverify.families.diagonal.draws import (
     SETTINGS,
-    LogCoordinates,
+    PolarCoordinates,
     columns,
     draw_problem,
     draw_start,
-    named,
     nearly_tied,
+    polar_table,
     scaled,
+    start_of,
 )
-from wnverify.family import Coordinates, Family, Shape, Situation
-from wnverify.quantity import Quantity
-
-__all__ = ["DIAGONAL_LIMITS", "DiagonalLimits"]
+from wnverify.families.diagonal.point import L, N, eta
+from wnverify.families.kit.parts import parts, read, vocabulary
+from wnverify.families.kit.table import Table, Tabled, clipping
+from wnverify.family import Coordinates, Move, Shape, Situation
 
 TIES = ((0.03, 18.0, 0.3, 0.84), (0.03, 18.0, 0.83, 0.76), (0.1, 14.0, 0.6, 0.7), (2.0, 13.0, 0.45, 0.18))
 """Where the bounds on the excess are nearly attained: d, log(1/start), r_0² in units, η in units of the tie."""
 TIES_DRAWN = ((0.02, 5.0, 0.02, 0.4), (0.2, 20.0, 0.8, 0.95))
 """Least and greatest values of the same for the random regime."""
+_limit = parts(fields.limit_parts)
+_plain = parts(fields.plain_parts)
+_projection = parts(fields.projection_parts)
+_deep = parts(fields.deep_parts)
+_signed = parts(fields.signed_parts)
+r0 = read("r0", "radius r_0 of the start", lambda b: b.arrays["r"][0], low=0, strict=True)
+u_min = read("u_min", "min of u_0²", lambda b: (start_of(b)[1] ** 2).min(axis=0), low=0, high=1, strict=True)
+unevenness = read("unevenness", "max|N u_0² − 1|: 0 for a uniform start", fields.unevenness, low=0)
+solved = read("solved", "1 where the limit was found to 1e-9, else 0", fields.solved, low=0, high=1)
+plain_solved = read(
+    "plain_solved", "1 where the limit of plain gradient flow was found", fields.plain_solved, low=0, high=1
+)
+mass = _limit("mass", "‖x_∞‖₁", low=0, strict=True)
+r_inf = _limit("r_inf", "radius of the limit, r_∞² = Σ x_∞^{2/L}", low=0, strict=True)
+Q = _limit("Q", "least ‖z‖₁ over S₊", low=0, strict=True)
+excess = _limit("excess", "‖x_∞‖₁ − Q", low=0)
+K = _limit("K", "KL(z*/Q ‖ u_0²), z* an ℓ₁ minimiser", low=0)
+room = _limit("room", "Q − r_0² where positive", low=0, strict=True)
+log_room = _limit("log_room", "log(Q/β₁) where positive, β₁ = ρ r_0²", low=0, strict=True)
+log_plain_room = _limit("log_plain_room", "log(Q/r_0²) where positive", low=0, strict=True)
+reach = _limit("reach", "Q^{2/L} − r_0²")
+plain_mass = _plain("plain_mass", "‖x_∞‖₁ of plain gradient flow", low=0, strict=True)
+plain_excess = _plain("plain_excess", "‖x_∞‖₁ − Q of plain gradient flow", low=0)
+projected = _projection(
+    "projected", "1 where all projections were found, to nine digits at least; else 0", low=0, high=1
+)
+projection_defect = _projection("projection_defect", "distance of the projection of ρ x_0 from x_∞", low=0)
+defect_without_exponential = _projection("defect_without_exponential", "the same, ρ = (r_∞/r_0)^L", low=0)
+defect_half_exponent = _projection("defect_half_exponent", "the same, Lη/4 in ρ", low=0)
+defect_without_power = _projection("defect_without_power", "the same, ρ without (r_∞/r_0)^L", low=0)
+defect_plain = _projection("defect_plain", "the same, ρ = 1", low=0)
+weighted_excess = _deep("weighted_excess", "⟨c_0, x_∞⟩ − Q_c, c_0 = u_0^{−(L−2)}", low=0)
+Q_c = _deep("Q_c", "least ⟨c_0, z⟩ over S₊", low=0, strict=True)
+S_star = _deep("S_star", "Σ z*^{2/L} of the weighted minimiser", low=0, strict=True)
+S_inf = _deep("S_inf", "Σ x_∞^{2/L}", low=0, strict=True)
+potential_gap = _deep("potential_gap", "e^{aηr_0²} ∫ s^a e^{−aηs} from S* to S_∞", low=0)
+tail = _deep("tail", "e^{aηr_0²} ∫ s^a e^{−aηs} from S* to ∞", low=0)
+tail_of_Q = _deep("tail_of_Q", "e^{aηr_0²} ∫ s^a e^{−aηs} from Q^{2/L} to ∞", low=0)
+log_fill = _deep("log_fill", "log(Q/(Nρα)) where positive, uniform start x_0 = α", low=0, strict=True)
+log_plain_fill = _deep("log_plain_fill", "log(Q/(Nα)) where positive", low=0, strict=True)
+arcsinh_defect = _signed("arcsinh_defect", "arcsinh(x_∞/(2αρ)) outside of range(Aᵀ)", low=0)
+arcsinh_defect_plain = _signed("arcsinh_defect_plain", "the same, ρ = 1", low=0)
+arcsinh_defect_double = _signed("arcsinh_defect_double", "the same, αρ for 2αρ", low=0)
 
 
-class DiagonalLimits(Family):
+class DiagonalLimits(Tabled):
     """Problems (A, y, η) with a start (r_0, u_0): S₊ = {z ≥ 0: Az = y} has a positive point."""
 
     name = "diagonal limits"
-    quantities: Mapping[str, Quantity] = diagonal_limit_quantities.QUANTITIES
-    settings: Mapping[str, tuple[str, ...]] = SETTINGS
+    quantities = vocabulary(globals(), L, N, eta)
+    settings = SETTINGS
     regimes = ("uniform", "generic", "large start", "nearly tied")
     cost = 8.0
     agreement = 1e-8
@@ -47,6 +91,14 @@ class DiagonalLimits(Family):
     def shapes(self) -> Sequence[Shape]:
         """One to three rows, two to eight columns."""
         return [{"M": M, "n": n} for M, n in ((1, 2), (1, 3), (2, 4), (2, 5), (3, 5), (3, 8))]
+
+    def table(self, situation: Situation) -> Table:
+        """The problem, then the start."""
+        return polar_table(situation, ("A", "z", "u", "r", "eta"))
+
+    def moves(self) -> Mapping[str, Move]:
+        """η is stored under its name, the radius r_0 as r."""
+        return {**Tabled.moves(self), "r0": clipping("r")}
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """`uniform`: all of u_0 equal; `generic`: any u_0; both with r_0² up to 0.98 Q^{2/L} and η to 30 units.
@@ -68,13 +120,13 @@ class DiagonalLimits(Family):
         share, rate = rng.uniform(0.01, top, count), np.exp(rng.uniform(-1.0, 3.5, count))
         if regime == "large start":
             rate = np.minimum(rate, 12.0 / share)  # ρ may reach e^{Lη r_0²/2}: beyond e^{24} digits are lost
-        return named(scaled(situation, arrays, share, rate), self.name)
+        return self.batch(situation, scaled(situation, arrays, share, rate))
 
     def _tied(self, situation: Situation, table: FloatArray) -> Batch:
         """Rows of the table: d, log(1/start), r_0² in units, and η over what would just hold the mass at the ties."""
         d, spread, share, factor = table
         arrays = nearly_tied(situation, d, np.exp(-spread))
-        return named(scaled(situation, arrays, share, factor * spread / (d * (1 - share))), self.name)
+        return self.batch(situation, scaled(situation, arrays, share, factor * spread / (d * (1 - share))))
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Equal and uneven starts, small and large, at small and large η; and weights that oppose the masses."""
@@ -84,18 +136,19 @@ class DiagonalLimits(Family):
             u = np.ones((columns(situation), grid.shape[1]))
             u[0] = first
             arrays["u"] = u / np.sqrt((u**2).sum(axis=0))
-            yield words, named(scaled(situation, arrays, grid[0], grid[1]), self.name)
+            yield words, self.batch(situation, scaled(situation, arrays, grid[0], grid[1]))
         # ⟨u^{−(L−2)}, ·⟩ falls on the feasible segment while the mass rises
         u = np.linspace(1.0, 0.5, columns(situation))[:, None] * np.ones_like(grid[0])
+        arrays["A"] = arrays["A"].copy()
         arrays["A"][0] = np.linspace(1.0, 1.2, situation.shape["n"])[:, None]
         arrays["u"] = u / np.sqrt((u**2).sum(axis=0))
-        yield "weights against masses", named(scaled(situation, arrays, grid[0], grid[1]), self.name)
+        yield "weights against masses", self.batch(situation, scaled(situation, arrays, grid[0], grid[1]))
         if situation.settings["L"] == "2":
             yield "nearly tied", self._tied(situation, np.array(TIES).T)
 
     def coordinates(self, situation: Situation) -> Coordinates:
         """Logarithms of everything positive."""
-        return LogCoordinates(self.draw(situation, "generic", 1, np.random.default_rng(0)))
+        return PolarCoordinates(self.name, situation, self.table(situation))
 
 
 DIAGONAL_LIMITS = DiagonalLimits()

@@ -5,32 +5,96 @@ Arrays as in `wnverify.families.diagonal.draws`, and a test vector d (N, B).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from wnverify.batch import Batch
 from wnverify.engine.diagonal.model import length
-from wnverify.families.diagonal import point_quantities as diagonal_quantities
-from wnverify.families.diagonal.draws import SETTINGS, LogCoordinates, columns, draw_problem, draw_start
-from wnverify.family import Coordinates, Family, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.families.diagonal import point_fields as fields
+from wnverify.families.diagonal.draws import (
+    SETTINGS,
+    PolarCoordinates,
+    columns,
+    draw_problem,
+    draw_start,
+    polar_table,
+)
+from wnverify.families.kit.parts import constant, parts, read, two_routes, vocabulary
+from wnverify.families.kit.table import Table, Tabled
+from wnverify.family import Coordinates, Shape, Situation
 
-__all__ = ["DIAGONAL", "Diagonal"]
+_field = parts(fields.field_parts)
+_normalised = parts(fields.normalised_parts)
+_invariant = parts(fields.invariant_parts)
+_mirror = parts(fields.mirror_parts)
+_inverse = parts(fields.inverse_parts)
+_pair = parts(fields.pair_parts)
+L = constant("L", "depth of the parametrisation x = w^L", lambda b: float(b.settings["L"]), low=2, integer=True)
+N = constant("N", "number of columns", columns, low=2, integer=True)
+eta = read("eta", "learning rate of the direction over that of the radius", low=0, strict=True)
+r = read("r", "radius ‖w‖₂", low=0, strict=True)
+radial_gradient = _field("radial_gradient", "⟨u, G⟩, G = ∇_w l")
+tangent_gradient = _field("tangent_gradient", "‖(I − uuᵀ)G‖₂", low=0)
+radial_speed = _field("radial_speed", "−⟨u, w'⟩")
+tangent_speed = _field("tangent_speed", "−w' along (I − uuᵀ)G")
+stray_speed = _field("stray_speed", "length of w' outside of u and G", low=0)
+sphere_drift = _field("sphere_drift", "⟨u, u'⟩/(ηr‖G‖)")
+radial_share = _field("radial_share", "⟨u, G⟩/‖G‖")
+wn_radial = _normalised("wn_radial", "−⟨u, w'⟩ under weight normalization with steps 1/η and 1")
+wn_tangent = _normalised("wn_tangent", "−w' along (I − uuᵀ)G under weight normalization")
+wn_stray = _normalised("wn_stray", "length of w' outside of u and G under weight normalization", low=0)
+wn_drift = _normalised("wn_drift", "⟨v, v'⟩/‖v'‖ at ‖v‖ = 1")
+loss_decay = two_routes("loss_decay", "−dl/dt", fields.loss_decay, fields.loss_decay_by_step)
+entropy_rate = _invariant("entropy_rate", "⟨z, log u⟩' for a z in ker A")
+mass_rate = _invariant("mass_rate", "r r'⟨z, 1⟩")
+entropy_size = _invariant("entropy_size", "size of the summands of the invariant's derivative", low=0)
+power_rate = _invariant("power_rate", "⟨z, u^{−(L−2)}⟩' for a z in ker A")
+power_mass_rate = _invariant("power_mass_rate", "r r'⟨z, u^{−(L−2)}⟩")
+power_size = _invariant("power_size", "size of the summands of the invariant's derivative", low=0)
+next_power_rate = _invariant("next_power_rate", "⟨z, u^{−(L−1)}⟩'")
+next_power_mass_rate = _invariant("next_power_mass_rate", "r r'⟨z, u^{−(L−1)}⟩")
+next_power_size = _invariant("next_power_size", "size of the summands", low=0)
+pull_norm = read("pull_norm", "‖∇l(x)‖₂", fields.pull_norm, low=0)
+mirror_rate = _mirror("mirror_rate", "−e^{aηr²} d∇Φ(x)/dt along ∇l(x)")
+mirror_stray = _mirror("mirror_stray", "its length outside of ∇l(x)", low=0)
+mirror_size = _mirror("mirror_size", "size of the summands of d∇Φ(x)/dt", low=0)
+plain_rate = _mirror("plain_rate", "the same for the potential of plain gradient flow")
+plain_stray = _mirror("plain_stray", "its length outside of ∇l(x)", low=0)
+lyapunov_rate = _mirror("lyapunov_rate", "e^{aηr²} dD_Φ(z, x)/dt for the feasible z")
+lyapunov_size = _mirror("lyapunov_size", "size of its summands", low=0)
+loss_now = read("loss", "l = ½‖Ax − y‖²", fields.loss_now, low=0)
+curvature = two_routes("curvature", "e^{aηr²} dᵀΦ''(x)d", fields.curvature, fields.curvature_by_step)
+slope_mean = read("slope_mean", "mean of d/x under p = u²", fields.slope_mean)
+slope_spread = read("slope_spread", "variance of d/x under p = u²", fields.slope_spread, low=0)
+bregman = two_routes("bregman", "D_Φ(z, x) by its definition", fields.bregman, fields.bregman_by_conjugate)
+bregman_size = read("bregman_size", "size of its summands", fields.bregman_size, low=0)
+mass_z = read("mass_z", "‖z‖₁", fields.mass_z, low=0, strict=True)
+kl_z = read("kl_z", "KL(z/‖z‖₁ ‖ u²)", fields.kl_z, low=0)
+inverse_defect = _inverse("inverse_defect", "max|(∇Φ)⁻¹(∇Φ(x)) − x|/max x", low=0)
+half_inverse_defect = _inverse("half_inverse_defect", "the same from ∇Φ(x)/2", low=0)
+pair_low = _pair("pair_low", "least rate of the pairs' invariant without its radial part")
+pair_high = _pair("pair_high", "greatest rate of the pairs' invariant without its radial part")
+pair_size = _pair("pair_size", "size of the rates", low=0)
+radial_push = _pair("radial_push", "r r'")
 
 
-class Diagonal(Family):
+class Diagonal(Tabled):
     """Problems (A, y, η) with a state (r, u) of the flow, x = (ru)^L > 0, and a feasible z > 0."""
 
     name = "diagonal"
-    quantities: Mapping[str, Quantity] = diagonal_quantities.QUANTITIES
-    settings: Mapping[str, tuple[str, ...]] = SETTINGS
+    quantities = vocabulary(globals())
+    settings = SETTINGS
     regimes = ("generic", "uniform", "wide")
     cost = 4.0
 
     def shapes(self) -> Sequence[Shape]:
         """One to three rows, two to eight columns."""
         return [{"M": M, "n": n} for M, n in ((1, 2), (1, 3), (2, 4), (2, 5), (3, 5), (3, 8))]
+
+    def table(self, situation: Situation) -> Table:
+        """With a test vector d."""
+        return polar_table(situation, ("A", "z", "u", "d", "eta", "r"))
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """`generic` η, r about 1; `uniform` all of u equal; `wide` η and r over two orders of magnitude."""
@@ -39,7 +103,7 @@ class Diagonal(Family):
         spread = 2.3 if regime == "wide" else 0.7
         arrays["eta"] = np.exp(rng.uniform(-spread, spread, (1, count)))
         arrays["r"] = np.exp(rng.uniform(-spread, 0.5 * spread, (1, count)) / 2)
-        return Batch(self.name, situation.shape, situation.settings, arrays)
+        return self.batch(situation, arrays)
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """One coordinate of u small, for small and large radii and rates."""
@@ -50,11 +114,11 @@ class Diagonal(Family):
             u = np.ones((columns(situation), grid.shape[1]))
             u[0] = small
             scales = {"u": u / length(u), "r": grid[:1], "eta": grid[1:]}
-            yield words, Batch(self.name, situation.shape, situation.settings, arrays | scales)
+            yield words, self.batch(situation, arrays | scales)
 
     def coordinates(self, situation: Situation) -> Coordinates:
         """Logarithms of everything positive."""
-        return LogCoordinates(self.draw(situation, "generic", 1, np.random.default_rng(0)))
+        return PolarCoordinates(self.name, situation, self.table(situation))
 
 
 DIAGONAL = Diagonal()

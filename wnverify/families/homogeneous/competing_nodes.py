@@ -8,7 +8,7 @@ does not occur. For two aligned nodes c_u is the norm of the input of node u, so
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from functools import partial
 
 import numpy as np
 from scipy.integrate import solve_ivp
@@ -16,17 +16,18 @@ from scipy.integrate import solve_ivp
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.homogeneous import scalar_flows as engine
-from wnverify.families.kit.boxes import BoxCoordinates, check_like
-from wnverify.family import Coordinates, Family, Shape, Situation
-from wnverify.quantity import Quantity, Route
+from wnverify.errors import RecordError, expected
+from wnverify.families.kit.parts import Views, constant, read, two_routes, vocabulary
+from wnverify.families.kit.table import Array, Table, Tabled
+from wnverify.family import Shape, Situation
+from wnverify.quantity import Quantity
 
-__all__ = [
-    "COMPETING", "CompetingNodes", "L", "c1", "c2", "ewn_lead", "ewn_w1", "ewn_w2", "ewn_winner", "largest_factor",
-    "plain_lead", "plain_w1", "plain_w2", "plain_winner", "strongest", "strongest_plain", "w1", "w2", "wobbling_w1",
-    "wobbling_w2",
-]  # fmt: skip
-
-BOX = {"w": (0.1, 5.0), "c": (0.1, 5.0), "wobble": (0.0, 3.0), "share": (0.05, 0.9999)}
+TABLE = {
+    "w": Array("k", 0.1, 5.0),
+    "c": Array("k", 0.1, 5.0),
+    "wobble": Array("", 0.0, 3.0),
+    "share": Array("", 0.05, 0.9999),
+}
 LATEST = 0.999999
 """The largest share of the time to blow-up for which a flow is run."""
 Grow = Callable[[str, FloatArray, FloatArray, float, float], FloatArray]
@@ -44,22 +45,12 @@ def _columns(batch: Batch) -> list[tuple[FloatArray, FloatArray, float, float]]:
     return [(w, c, float(wobble), float(share)) for w, c, wobble, share in rows]
 
 
-def _ends(batch: Batch, kind: str, grow: Grow) -> FloatArray:
+def _ends(kind: str, grow: Grow, batch: Batch) -> FloatArray:
     """w (k, B) at the end of the flow."""
-
-    def build() -> FloatArray:
-        L, found = _degree(batch), []
-        for w, c, _, share in _columns(batch):
-            found.append(grow(kind, w, c, L, share * engine.last_clock(kind, w, c, L)))
-        return np.stack(found, axis=-1)
-
-    return batch.memo(f"ends {kind} {grow.__name__}", build)
-
-
-def _end(kind: str, node: int) -> Route:
-    return Route(
-        lambda b: _ends(b, kind, engine.grow)[node], None, lambda b: _ends(b, kind, engine.grow_exactly)[node]
-    )
+    L, found = _degree(batch), []
+    for w, c, _, share in _columns(batch):
+        found.append(grow(kind, w, c, L, share * engine.last_clock(kind, w, c, L)))
+    return np.stack(found, axis=-1)
 
 
 def _pull(c: FloatArray, wobble: float) -> Callable[[float], FloatArray]:
@@ -67,20 +58,24 @@ def _pull(c: FloatArray, wobble: float) -> Callable[[float], FloatArray]:
     return lambda s: np.array([c[0] + wobble * c[1] * np.sin(5 * s) ** 2, c[1]])
 
 
+def _wobbling_starts(batch: Batch) -> Iterator[tuple[FloatArray, Callable[[float], FloatArray], float]]:
+    """The first two norms, what pulls them, and a clock within the time that is surely finite."""
+    for w, c, wobble, share in _columns(batch):
+        most = np.array([c[0] + wobble * c[1], c[1]])
+        yield w[:2], _pull(c, wobble), share * float(np.min(1 / (w[:2] * most)))
+
+
 def _wobbling(batch: Batch) -> FloatArray:
-    """Norms (2, B) of the first two nodes under EWN, with the wobble; run within the time that is surely finite."""
-
-    def build() -> FloatArray:
-        found = []
-        for w, c, wobble, share in _columns(batch):
-            clock = share * float(np.min(1 / (w[:2] * np.array([c[0] + wobble * c[1], c[1]]))))
-            found.append(engine.two_nodes("ewn", w[:2], _pull(c, wobble), clock))
-        return np.stack(found, axis=-1)
-
-    return batch.memo("wobbling", build)
+    """Norms (2, B) of the first two nodes under EWN, with the wobble."""
+    return np.stack([engine.two_nodes(*start) for start in _wobbling_starts(batch)], axis=-1)
 
 
-def _inverse_norms(pull: Callable[[float], FloatArray], first: FloatArray, clock: float) -> FloatArray:
+def _wobbling_by_dop853(batch: Batch) -> FloatArray:
+    """The same on 1/w, whose derivative is minus the gradient norm."""
+    return np.stack([1 / _inverse_norms(1 / w, pull, clock) for w, pull, clock in _wobbling_starts(batch)], axis=-1)
+
+
+def _inverse_norms(first: FloatArray, pull: Callable[[float], FloatArray], clock: float) -> FloatArray:
     """1/w (2,) at the clock."""
 
     def rate(s: float, _: FloatArray) -> FloatArray:
@@ -88,20 +83,6 @@ def _inverse_norms(pull: Callable[[float], FloatArray], first: FloatArray, clock
 
     path = solve_ivp(rate, (0.0, clock), first, "DOP853", rtol=1e-12, atol=1e-14)
     return np.asarray(path.y[:, -1])
-
-
-def _wobbling_by_dop853(batch: Batch) -> FloatArray:
-    """The same on 1/w, whose derivative is minus the gradient norm."""
-
-    def build() -> FloatArray:
-        found = []
-        for w, c, wobble, share in _columns(batch):
-            pull = _pull(c, wobble)
-            clock = share * float(np.min(1 / (w[:2] * np.array([c[0] + wobble * c[1], c[1]]))))
-            found.append(1 / _inverse_norms(pull, 1 / w[:2], clock))
-        return np.stack(found, axis=-1)
-
-    return batch.memo("wobbling by dop853", build)
 
 
 def _index(values: FloatArray) -> FloatArray:
@@ -119,110 +100,94 @@ def _lead(batch: Batch, power: float) -> FloatArray:
     return ordered[-1] / ordered[-2]
 
 
-def _winner(kind: str) -> Route:
-    def by(grow: Grow, batch: Batch) -> FloatArray:
-        """The largest node where the flow has come close to the blow-up."""
-        late = Batch(batch.family, batch.shape, batch.settings, {**batch.arrays, "share": np.ones(batch.size)})
-        return _index(_ends(late, kind, grow))
-
-    return Route(lambda b: by(engine.grow, b), None, lambda b: by(engine.grow_exactly, b))
+def _late(batch: Batch) -> Batch:
+    """The same starts, to be followed until close to the blow-up."""
+    return batch.with_arrays({**batch.arrays, "share": np.ones(batch.size)})
 
 
-def _number(name: str, meaning: str, read: Callable[[Batch], FloatArray], **domain: Any) -> Quantity:
-    return Quantity(name, meaning, route=Route(read), **domain)
+def _winner(name: str, meaning: str, ends: Views[FloatArray]) -> Quantity:
+    return two_routes(
+        name, meaning, lambda b: _index(ends.closed(_late(b))), lambda b: _index(ends.oracle(_late(b))), low=0
+    )
 
 
-L = _number("L", "degree", lambda b: np.full(b.size, _degree(b)), low=1, integer=True)
-w1 = _number("w1", "norm of the first node at the start", lambda b: b.arrays["w"][0], low=0, strict=True)
-w2 = _number("w2", "norm of the second node at the start", lambda b: b.arrays["w"][1], low=0, strict=True)
-c1 = _number("c1", "factor of the first node", lambda b: b.arrays["c"][0], low=0, strict=True)
-c2 = _number("c2", "factor of the second node", lambda b: b.arrays["c"][1], low=0, strict=True)
-ewn_w1 = Quantity("ewn_w1", "‖w_1‖ later, EWN", low=0, strict=True, route=_end("ewn", 0))
-ewn_w2 = Quantity("ewn_w2", "‖w_2‖ later, EWN", low=0, strict=True, route=_end("ewn", 1))
-plain_w1 = Quantity("plain_w1", "‖w_1‖ later, SWN or unnormalised", low=0, strict=True, route=_end("plain", 0))
-plain_w2 = Quantity("plain_w2", "‖w_2‖ later, SWN or unnormalised", low=0, strict=True, route=_end("plain", 1))
-wobbling_w1 = Quantity(
-    "wobbling_w1", "‖w_1‖ later, EWN, ‖G_1‖/‖G_2‖ ≥ c_1/c_2 varying", low=0, strict=True,
-    route=Route(lambda b: _wobbling(b)[0], None, lambda b: _wobbling_by_dop853(b)[0]),
-)  # fmt: skip
-wobbling_w2 = Quantity(
-    "wobbling_w2", "‖w_2‖ later, the same", low=0, strict=True,
-    route=Route(lambda b: _wobbling(b)[1], None, lambda b: _wobbling_by_dop853(b)[1]),
-)  # fmt: skip
-ewn_winner = Quantity("ewn_winner", "index of the node that becomes infinite first, EWN", low=0, route=_winner("ewn"))
-plain_winner = Quantity("plain_winner", "the same, unnormalised", low=0, route=_winner("plain"))
-strongest = _number("strongest", "argmax c_u w_u^L at the start", lambda b: _index(_strength(b, _degree(b))), low=0)
-strongest_plain = _number(
+EWN, PLAIN = (
+    Views(partial(_ends, kind, engine.grow), partial(_ends, kind, engine.grow_exactly)) for kind in ("ewn", "plain")
+)
+WOBBLING = Views(_wobbling, _wobbling_by_dop853)
+
+L = constant("L", "degree", _degree, low=1, integer=True)
+w1 = read("w1", "norm of the first node at the start", lambda b: b.arrays["w"][0], low=0, strict=True)
+w2 = read("w2", "norm of the second node at the start", lambda b: b.arrays["w"][1], low=0, strict=True)
+c1 = read("c1", "factor of the first node", lambda b: b.arrays["c"][0], low=0, strict=True)
+c2 = read("c2", "factor of the second node", lambda b: b.arrays["c"][1], low=0, strict=True)
+ewn_w1 = EWN.quantity("ewn_w1", "‖w_1‖ later, EWN", lambda w: w[0], low=0, strict=True)
+ewn_w2 = EWN.quantity("ewn_w2", "‖w_2‖ later, EWN", lambda w: w[1], low=0, strict=True)
+plain_w1 = PLAIN.quantity("plain_w1", "‖w_1‖ later, SWN or unnormalised", lambda w: w[0], low=0, strict=True)
+plain_w2 = PLAIN.quantity("plain_w2", "‖w_2‖ later, SWN or unnormalised", lambda w: w[1], low=0, strict=True)
+wobbling_w1 = WOBBLING.quantity(
+    "wobbling_w1", "‖w_1‖ later, EWN, ‖G_1‖/‖G_2‖ ≥ c_1/c_2 varying", lambda w: w[0], low=0, strict=True
+)
+wobbling_w2 = WOBBLING.quantity("wobbling_w2", "‖w_2‖ later, the same", lambda w: w[1], low=0, strict=True)
+ewn_winner = _winner("ewn_winner", "index of the node that becomes infinite first, EWN", EWN)
+plain_winner = _winner("plain_winner", "the same, unnormalised", PLAIN)
+strongest = read("strongest", "argmax c_u w_u^L at the start", lambda b: _index(_strength(b, _degree(b))), low=0)
+strongest_plain = read(
     "strongest_plain", "argmax c_u w_u^{L−2} at the start", lambda b: _index(_strength(b, _degree(b) - 2)), low=0
 )
-largest_factor = _number("largest_factor", "argmax c_u", lambda b: _index(b.arrays["c"]), low=0)
-ewn_lead = _number("ewn_lead", "largest over second largest c_u w_u^L", lambda b: _lead(b, _degree(b)), low=1)
-plain_lead = _number(
+largest_factor = read("largest_factor", "argmax c_u", lambda b: _index(b.arrays["c"]), low=0)
+ewn_lead = read("ewn_lead", "largest over second largest c_u w_u^L", lambda b: _lead(b, _degree(b)), low=1)
+plain_lead = read(
     "plain_lead", "largest over second largest c_u w_u^{L−2}", lambda b: _lead(b, _degree(b) - 2), low=1
 )
 
 
-class CompetingNodes(Family):
-    """Two or three scalar nodes of degree L."""
+class CompetingNodes(Tabled):
+    """Two to four scalar nodes of degree L."""
 
     name = "competing_nodes"
-    quantities: Mapping[str, Quantity] = {
-        quantity.name: quantity
-        for quantity in (
-            L, w1, w2, c1, c2, ewn_w1, ewn_w2, plain_w1, plain_w2, wobbling_w1, wobbling_w2, ewn_winner, plain_winner,
-            strongest, strongest_plain, largest_factor, ewn_lead, plain_lead,
-        )
-    }  # fmt: skip
+    quantities = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {"degree": ("1", "2", "3", "4", "5")}
     regimes = ("any", "close")
     cost = 20.0
-    agreement = 1e-7
+    agreement = 1e-6
 
     def shapes(self) -> Sequence[Shape]:
         """Two to four nodes."""
         return [{"k": nodes} for nodes in (2, 3, 4)]
 
+    def table(self, situation: Situation) -> Table:
+        """Norms and factors of the nodes, a wobble, and how far to follow the flow."""
+        return TABLE
+
+    def check(self, batch: Batch) -> None:
+        """Refuse what is not an instance: arrays as the table has them, of at least two nodes.
+
+        Raises:
+            RecordError: says what was expected, and what was found.
+        """
+        Tabled.check(self, batch)
+        if batch.shape["k"] < 2:
+            raise RecordError(expected("at least two nodes", f"{batch.shape['k']}"))
+
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Norms and factors log-uniform; `close` has nearly equal strengths c_u w_u."""
-        size = situation.shape["k"], count
-        w = np.exp(rng.uniform(-1.2, 1.2, size))
-        c = np.exp(rng.uniform(-1.2, 1.2, size))
+        shape = situation.shape["k"], count
+        w = np.exp(rng.uniform(-1.2, 1.2, shape))
+        c = np.exp(rng.uniform(-1.2, 1.2, shape))
         if regime == "close":
-            c = np.exp(0.2 * rng.standard_normal(size)) / w
+            c = np.exp(0.2 * rng.standard_normal(shape)) / w
         share = 1 - np.exp(rng.uniform(-9, -0.1, count))
-        arrays = {"w": w, "c": c, "wobble": rng.uniform(0, 2, count) * (rng.random(count) < 0.7), "share": share}
-        return self._batch(situation, arrays)
+        wobble = rng.uniform(0, 2, count) * (rng.random(count) < 0.7)
+        return self.within(situation, {"w": w, "c": c, "wobble": wobble, "share": share})
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """A node with a large norm and a small factor against the reverse."""
         k = situation.shape["k"]
         w = np.array([[2.0, 0.5, 1.0], [0.5, 2.0, 1.1], [0.6, 0.6, 0.9], [0.3, 0.3, 0.8]])[:k]
         c = np.array([[0.5, 1.0, 1.0], [1.0, 0.5, 1.0], [0.7, 0.7, 1.0], [0.2, 0.2, 1.0]])[:k]
-        yield (
-            "norm against factor",
-            self._batch(
-                situation,
-                {"w": w, "c": c, "wobble": np.array([0.0, 0.0, 1.0]), "share": np.array([0.9999, 0.99, 0.5])},
-            ),
-        )
-
-    def coordinates(self, situation: Situation) -> Coordinates:
-        """Boxes."""
-        like = self.draw(situation, "any", 1, np.random.default_rng(0))
-        return BoxCoordinates(like, {name: BOX[name] for name in like.arrays})
-
-    def check(self, batch: Batch) -> None:
-        """Refuse arrays of other shapes than those drawn here, or numbers of the wrong sign.
-
-        Raises:
-            RecordError: if the instance cannot have been produced by this family.
-        """
-        Family.check(self, batch)
-        check_like(self, batch, BOX)
-
-    def _batch(self, situation: Situation, arrays: Mapping[str, FloatArray]) -> Batch:
-        clipped = {name: np.clip(arrays[name], *BOX[name]) for name in BOX}
-        return Batch(self.name, situation.shape, situation.settings, clipped)
+        wobble, share = np.array([0.0, 0.0, 1.0]), np.array([0.9999, 0.99, 0.5])
+        yield "norm against factor", self.batch(situation, {"w": w, "c": c, "wobble": wobble, "share": share})
 
 
 COMPETING = CompetingNodes()

@@ -8,7 +8,8 @@ about e^{2.5} or e^3. `settled` is 1 where all margins were positive at the star
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -16,20 +17,21 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.homogeneous import layer_flow as engine
 from wnverify.engine.homogeneous.layer_flow import Pull, State
-from wnverify.families.kit.boxes import BoxCoordinates, check_like
-from wnverify.family import Coordinates, Family, Shape, Situation
-from wnverify.quantity import Quantity, Route
-
-__all__ = [
-    "LAYER_FLOW", "SETTLED", "LayerFlow", "elapsed", "end_phi", "imbalance", "least_square", "product_ratio",
-    "quotient_ratio", "settled", "start_phi", "timed",
-]  # fmt: skip
+from wnverify.families.kit.parts import Views, read, two_routes, vocabulary
+from wnverify.families.kit.table import Array, Table, Tabled
+from wnverify.family import Shape, Situation
 
 LATE = {"ewn": 2.5, "swn": 3.0}
-BOX = {"W": (-6.0, 6.0), "a": (-6.0, 6.0), "x": (-2.0, 2.0), "clock": (0.02, 1.2)}
+TABLE = {
+    "W": Array("k d", -6.0, 6.0),
+    "a": Array("k", -6.0, 6.0),
+    "x": Array("n d", -2.0, 2.0),
+    "clock": Array("", 0.02, 1.2),
+}
 POSITIVE = 0.5
 """A start whose least margin is below this, or whose loss is above e^{−2}, is not run: it counts as not settled."""
-Run = Callable[..., State]
+Run: TypeAlias = Callable[..., State]
+Ends: TypeAlias = list[tuple[Pull, State]]
 
 
 def _starts(batch: Batch) -> list[tuple[FloatArray, State, float]]:
@@ -39,29 +41,22 @@ def _starts(batch: Batch) -> list[tuple[FloatArray, State, float]]:
     return [(x, State(W, a, 0.0, True), float(clock)) for x, W, a, clock in zip(*columns, strict=True)]
 
 
-def _run(batch: Batch, run: Run, *, timed: bool) -> list[State]:
+def _ends(run: Run, timed: bool, batch: Batch) -> Ends:
+    """Where every run ended, at its own clock or late, with margins and gradients there."""
     kind = batch.settings["normalization"]
 
-    def one(x: FloatArray, start: State, clock: float) -> State:
+    def end(x: FloatArray, start: State, clock: float) -> tuple[Pull, State]:
         first = engine.pull(x, start.W, start.a)
         if first.least < POSITIVE or first.phi <= 2:
-            return State(start.W, start.a, 0.0, False)
-        return run(kind, x, start, clock if timed else LATE[kind], timed=timed)
+            return first, State(start.W, start.a, 0.0, False)
+        at = run(kind, x, start, clock if timed else LATE[kind], timed=timed)
+        return engine.pull(x, at.W, at.a), at
 
-    return batch.memo(f"{run.__name__} {timed}", lambda: [one(*each) for each in _starts(batch)])
+    return [end(*one) for one in _starts(batch)]
 
 
-def _ended(
-    name: str, meaning: str, read: Callable[[Pull, State], float], *, by_clock: bool, **domain: Any
-) -> Quantity:
-    """A number of the state at the end of a run, by both integrators."""
-
-    def by(run: Run, batch: Batch) -> FloatArray:
-        pairs = zip(_starts(batch), _run(batch, run, timed=by_clock), strict=True)
-        return np.array([read(engine.pull(x, end.W, end.a), end) for (x, _, _), end in pairs])
-
-    route = Route(lambda b: by(engine.run, b), None, lambda b: by(engine.run_in_parameters, b))
-    return Quantity(name, meaning, route=route, **domain)
+def _each(number: Callable[[Pull, State], float]) -> Callable[[Ends], FloatArray]:
+    return lambda ends: np.array([number(at, end) for at, end in ends])
 
 
 def _norms(at: Pull, end: State) -> tuple[float, float, float, float]:
@@ -97,39 +92,32 @@ def _start_phi_by_sum(batch: Batch) -> FloatArray:
     return np.asarray(-np.log(np.exp(-f).sum(axis=0)))
 
 
-def _finished(timed: bool, batch: Batch) -> FloatArray:
-    return np.array([float(end.finished) for end in _run(batch, engine.run, timed=timed)])
+TIMED, LATE_RUN = (
+    Views(partial(_ends, engine.run, by_clock), partial(_ends, engine.run_in_parameters, by_clock))
+    for by_clock in (True, False)
+)
+FINISHED = _each(lambda _, end: float(end.finished))
 
-
-settled = Quantity(
-    "settled", "1 where the long run started positive and finished, else 0", low=0, high=1,
-    route=Route(lambda b: _finished(False, b)),
-)  # fmt: skip
-timed = Quantity(
-    "timed", "1 where the timed run started positive and finished, else 0", low=0, high=1,
-    route=Route(lambda b: _finished(True, b)),
-)  # fmt: skip
-start_phi = Quantity("start_phi", "φ = log(1/LL) at the start", route=Route(_start_phi, None, _start_phi_by_sum))
-end_phi = _ended("end_phi", "φ at the clock", lambda at, _: at.phi, by_clock=True)
-elapsed = _ended("elapsed", "t LL φ² at the clock", lambda _, end: end.q, by_clock=True, low=0)
-product_ratio = _ended("product_ratio", "log(‖W‖‖G_W‖/(‖a‖‖G_a‖)) at the end", _product, by_clock=False)
-quotient_ratio = _ended("quotient_ratio", "log((‖W‖/‖G_W‖)/(‖a‖/‖G_a‖)) at the end", _quotient, by_clock=False)
-least_square = _ended("least_square", "min(‖W‖², ‖a‖²) at the end", _smaller, by_clock=False, low=0, strict=True)
-imbalance = Quantity("imbalance", "|‖W‖² − ‖a‖²| at the start", low=0, route=Route(_imbalance))
+settled = LATE_RUN.read(
+    "settled", "1 where the long run started positive and finished, else 0", FINISHED, low=0, high=1
+)
+timed = TIMED.read("timed", "1 where the timed run started positive and finished, else 0", FINISHED, low=0, high=1)
+start_phi = two_routes("start_phi", "φ = log(1/LL) at the start", _start_phi, _start_phi_by_sum)
+end_phi = TIMED.quantity("end_phi", "φ at the clock", _each(lambda at, _: at.phi))
+elapsed = TIMED.quantity("elapsed", "t LL φ² at the clock", _each(lambda _, end: end.q), low=0)
+product_ratio = LATE_RUN.quantity("product_ratio", "log(‖W‖‖G_W‖/(‖a‖‖G_a‖)) at the end", _each(_product))
+quotient_ratio = LATE_RUN.quantity("quotient_ratio", "log((‖W‖/‖G_W‖)/(‖a‖/‖G_a‖)) at the end", _each(_quotient))
+least_square = LATE_RUN.quantity("least_square", "min(‖W‖², ‖a‖²) at the end", _each(_smaller), low=0, strict=True)
+imbalance = read("imbalance", "|‖W‖² − ‖a‖²| at the start", _imbalance, low=0)
 SETTLED: Mapping[str, Any] = {"the run finished": (settled, "=", 1), "loss below e^-2": (start_phi, ">", 2)}
 """Hypotheses of the asymptotic relations on a run."""
 
 
-class LayerFlow(Family):
+class LayerFlow(Tabled):
     """Two-layer linear models on separable samples."""
 
     name = "layer_flow"
-    quantities: Mapping[str, Quantity] = {
-        quantity.name: quantity
-        for quantity in (
-            settled, timed, start_phi, end_phi, elapsed, product_ratio, quotient_ratio, least_square, imbalance,
-        )
-    }  # fmt: skip
+    quantities = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {"normalization": ("ewn", "swn")}
     regimes = ("near", "turned", "tilted")
     cost = 600.0
@@ -139,6 +127,10 @@ class LayerFlow(Family):
         """From one sample and one hidden unit to six samples in three dimensions."""
         sizes = ((1, 1, 2), (3, 1, 2), (2, 2, 2), (4, 2, 2), (6, 2, 3))
         return [{"n": samples, "k": k, "d": d} for samples, k, d in sizes]
+
+    def table(self, situation: Situation) -> Table:
+        """Both layers, the samples, and a clock."""
+        return TABLE
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Samples with a positive first coordinate; W near a·e_1ᵀ, or `turned` or `tilted` away from it."""
@@ -152,7 +144,7 @@ class LayerFlow(Family):
         scale = np.sqrt((2.2 + np.log(samples) + np.exp(rng.uniform(-2, 1.5, count))) / least)
         share = np.exp(rng.uniform(-0.5, 0.5, count))
         clock = np.exp(rng.uniform(-3, 0, count))
-        return self._batch(situation, {"W": W * scale * share, "a": a * scale / share, "x": x, "clock": clock})
+        return self.within(situation, {"W": W * scale * share, "a": a * scale / share, "x": x, "clock": clock})
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """One direction for all, with equal and with unequal norms."""
@@ -160,25 +152,7 @@ class LayerFlow(Family):
         W, a, x = np.zeros((k, d, 2)), np.ones((k, 2)), np.zeros((samples, d, 2))
         x[:, 0] = 1.0
         W[:, 0], a[:] = (2.5, 3.5), (2.5, 1.5)
-        yield "aligned", self._batch(situation, {"W": W, "a": a, "x": x, "clock": np.array([0.05, 0.5])})
-
-    def coordinates(self, situation: Situation) -> Coordinates:
-        """Boxes."""
-        like = self.draw(situation, "near", 1, np.random.default_rng(0))
-        return BoxCoordinates(like, {name: BOX[name] for name in like.arrays})
-
-    def check(self, batch: Batch) -> None:
-        """Refuse arrays of other shapes than those drawn here, or numbers of the wrong sign.
-
-        Raises:
-            RecordError: if the instance cannot have been produced by this family.
-        """
-        Family.check(self, batch)
-        check_like(self, batch, BOX)
-
-    def _batch(self, situation: Situation, arrays: Mapping[str, FloatArray]) -> Batch:
-        clipped = {name: np.clip(arrays[name], *BOX[name]) for name in BOX}
-        return Batch(self.name, situation.shape, situation.settings, clipped)
+        yield "aligned", self.batch(situation, {"W": W, "a": a, "x": x, "clock": np.array([0.05, 0.5])})
 
 
 LAYER_FLOW = LayerFlow()

@@ -17,21 +17,19 @@ from autograd import grad
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.homogeneous import scalar_flows as engine
-from wnverify.families.kit.boxes import BoxCoordinates, check_like
-from wnverify.family import Coordinates, Family, Shape, Situation
-from wnverify.quantity import Quantity, Route
-
-__all__ = [
-    "SCALAR_NODES", "L", "ScalarNodes", "descent_jump", "descent_rise", "descent_time", "ewn_speed", "ewn_time",
-    "finish", "margin", "plain_speed", "plain_time", "power_ewn_speed", "power_plain_speed", "start",
-]  # fmt: skip
+from wnverify.families.kit.parts import Views, read, size, two_routes, vocabulary
+from wnverify.families.kit.table import Array, Table, Tabled
+from wnverify.family import Shape, Situation
+from wnverify.quantity import Quantity
 
 MOST = 40
-BOX = {"start": (2.0, 80.0), "rise": (1e-3, 500.0), "logs": (-2.0, 2.0), "size": (1e-3, 3.0), "steps": (1.0, MOST)}
-
-
-def _degree(batch: Batch) -> FloatArray:
-    return np.full(batch.size, float(batch.shape["L"]))
+TABLE = {
+    "start": Array("", 2.0, 80.0),
+    "rise": Array("", 1e-3, 500.0),
+    "logs": Array("L", -2.0, 2.0),
+    "size": Array("", 1e-3, 3.0),
+    "steps": Array("", 1.0, float(MOST)),
+}
 
 
 def _finish(batch: Batch) -> FloatArray:
@@ -58,7 +56,7 @@ def _power(batch: Batch) -> float:
     return 2.0 - 2.0 / batch.shape["L"]
 
 
-def _second_time(batch: Batch, p: float) -> FloatArray:
+def _time_by_mpmath(batch: Batch, p: float) -> FloatArray:
     return _by_mpmath(batch.arrays["start"], _finish(batch), p)
 
 
@@ -97,25 +95,25 @@ def _speed_by_autograd(batch: Batch, kind: str, *, layers: bool) -> FloatArray:
 
 def _speed(name: str, meaning: str, kind: str, *, layers: bool) -> Quantity:
     first = _product_speed if layers else _power_speed
-    second = Route(lambda b: first(b, kind), None, lambda b: _speed_by_autograd(b, kind, layers=layers))
-    return Quantity(name, meaning, low=0, route=second)
+    return two_routes(
+        name, meaning, lambda b: first(b, kind), lambda b: _speed_by_autograd(b, kind, layers=layers), low=0
+    )
 
 
 def _descent(batch: Batch) -> engine.Descent:
     steps = np.clip(np.rint(batch.arrays["steps"]), 1, MOST)
-    arguments = float(batch.shape["L"]), batch.arrays["start"], batch.arrays["size"], steps
-    return batch.memo("descent", lambda: engine.descend(*arguments))
+    return engine.descend(float(batch.shape["L"]), batch.arrays["start"], batch.arrays["size"], steps)
 
 
 def _descent_by_autograd(batch: Batch) -> engine.Descent:
     """The same, one instance at a time, on α with the derivative of e^{−e^{Lα}} by autograd."""
     L, rows = float(batch.shape["L"]), []
     slope = grad(lambda a: anp.exp(-anp.exp(L * a)))
-    for f, size, steps in zip(*(batch.arrays[name] for name in ("start", "size", "steps")), strict=True):
+    for f, growth, steps in zip(*(batch.arrays[name] for name in ("start", "size", "steps")), strict=True):
         alpha, time, jump = np.log(f) / L, 0.0, 0.0
         for t in range(int(np.clip(np.rint(steps), 1, MOST))):
             before = np.exp(L * alpha)
-            eta = (0.6 + 0.4 * np.cos(t)) * size * np.exp(before - 2 * np.log(L * before))
+            eta = (0.6 + 0.4 * np.cos(t)) * growth * np.exp(before - 2 * np.log(L * before))
             alpha -= eta * slope(alpha)
             time, jump = time + L**2 * eta, max(jump, np.exp(L * alpha) - before)
         rows.append((np.exp(L * alpha), time, jump))
@@ -123,55 +121,48 @@ def _descent_by_autograd(batch: Batch) -> engine.Descent:
     return engine.Descent(last, times, jumps)
 
 
-def _second_descent(batch: Batch) -> engine.Descent:
-    return batch.memo("descent by autograd", lambda: _descent_by_autograd(batch))
+DESCENTS = Views(_descent, _descent_by_autograd)
 
-
-L = Quantity("L", "degree, or number of layers", low=1, integer=True, route=Route(_degree))
-start = Quantity("start", "margin f at the start", low=0, strict=True, route=Route(lambda b: b.arrays["start"]))
-finish = Quantity("finish", "margin f at the end", low=0, strict=True, route=Route(_finish))
-ewn_time = Quantity(
-    "ewn_time", "A t under EWN, f′ = A f² e^{−f}", low=0,
-    route=Route(lambda b: _time(b, 2.0), None, lambda b: _second_time(b, 2.0)),
-)  # fmt: skip
-plain_time = Quantity(
-    "plain_time", "A t without normalization, f′ = A f^p e^{−f}, p = 2 − 2/L", low=0,
-    route=Route(lambda b: _time(b, _power(b)), None, lambda b: _second_time(b, _power(b))),
-)  # fmt: skip
-margin = Quantity("margin", "f = Π‖w_l‖", low=0, strict=True, route=Route(_margin))
+L = size("L", "degree, or number of layers")
+start = read("start", "margin f at the start", low=0, strict=True)
+finish = read("finish", "margin f at the end", _finish, low=0, strict=True)
+ewn_time = two_routes(
+    "ewn_time",
+    "A t under EWN, f′ = A f² e^{−f}",
+    lambda b: _time(b, 2.0),
+    lambda b: _time_by_mpmath(b, 2.0),
+    low=0,
+)
+plain_time = two_routes(
+    "plain_time",
+    "A t without normalization, f′ = A f^p e^{−f}, p = 2 − 2/L",
+    lambda b: _time(b, _power(b)),
+    lambda b: _time_by_mpmath(b, _power(b)),
+    low=0,
+)
+margin = read("margin", "f = Π‖w_l‖", _margin, low=0, strict=True)
 ewn_speed = _speed("ewn_speed", "f′e^f for f = Π‖w_l‖ under EWN", "ewn", layers=True)
 plain_speed = _speed("plain_speed", "f′e^f for f = Π‖w_l‖ without normalization", "plain", layers=True)
 power_ewn_speed = _speed("power_ewn_speed", "f′e^f for one node f = ‖w‖^L under EWN", "ewn", layers=False)
 power_plain_speed = _speed("power_plain_speed", "the same without normalization", "plain", layers=False)
-descent_time = Quantity(
-    "descent_time", "L² Σ η_t of gradient descent under EWN, f = e^{Lα}", low=0,
-    route=Route(lambda b: _descent(b).time, None, lambda b: _second_descent(b).time),
-)  # fmt: skip
-descent_jump = Quantity(
-    "descent_jump", "largest growth of f in one step", low=0,
-    route=Route(lambda b: _descent(b).jump, None, lambda b: _second_descent(b).jump),
-)  # fmt: skip
-descent_rise = Quantity(
-    "descent_rise", "H(f_T) − H(f_0), H′ = e^f/f²", low=0,
-    route=Route(
-        lambda b: engine.integral(b.arrays["start"], _descent(b).last, np.full(b.size, 2.0)),
-        None,
-        lambda b: _by_mpmath(b.arrays["start"], _second_descent(b).last, 2.0),
-    ),
-)  # fmt: skip
+descent_time = DESCENTS.quantity(
+    "descent_time", "L² Σ η_t of gradient descent under EWN, f = e^{Lα}", lambda run: run.time, low=0
+)
+descent_jump = DESCENTS.quantity("descent_jump", "largest growth of f in one step", lambda run: run.jump, low=0)
+descent_rise = two_routes(
+    "descent_rise",
+    "H(f_T) − H(f_0), H′ = e^f/f²",
+    lambda b: engine.integral(b.arrays["start"], DESCENTS.closed(b).last, np.full(b.size, 2.0)),
+    lambda b: _by_mpmath(b.arrays["start"], DESCENTS.oracle(b).last, 2.0),
+    low=0,
+)
 
 
-class ScalarNodes(Family):
+class ScalarNodes(Tabled):
     """Scalar nodes of degree L, or L of them in a product, on one sample."""
 
     name = "scalar_nodes"
-    quantities: Mapping[str, Quantity] = {
-        quantity.name: quantity
-        for quantity in (
-            L, start, finish, ewn_time, plain_time, margin, ewn_speed, plain_speed, power_ewn_speed,
-            power_plain_speed, descent_time, descent_jump, descent_rise,
-        )
-    }  # fmt: skip
+    quantities = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("far", "near", "slow")
     cost = 5.0
@@ -179,6 +170,10 @@ class ScalarNodes(Family):
     def shapes(self) -> Sequence[Shape]:
         """Degrees from 1 to 6."""
         return [{"L": degree} for degree in (2, 1, 3, 4, 5, 6)]
+
+    def table(self, situation: Situation) -> Table:
+        """A start, a rise, log-norms, and the steps of a descent."""
+        return TABLE
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Starts from 2 to 50; rises to 500 (`far`), about 1 (`near`), or tiny (`slow`)."""
@@ -190,7 +185,7 @@ class ScalarNodes(Family):
             "size": np.exp(rng.uniform(-5, 1, count)),
             "steps": rng.integers(1, MOST + 1, count).astype(np.float64),
         }
-        return self._batch(situation, {name: np.clip(array, *BOX[name]) for name, array in arrays.items()})
+        return self.within(situation, arrays)
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Every combination of a small or large start, rise, step size and number of steps."""
@@ -198,24 +193,7 @@ class ScalarNodes(Family):
         columns = [np.array(column) for column in zip(*rows, strict=True)]
         arrays = dict(zip(("start", "rise", "size", "steps"), columns, strict=True))
         logs = np.linspace(-0.4, 0.4, situation.shape["L"])[:, None] * np.arange(len(rows)) / len(rows)
-        yield "corners", self._batch(situation, {**arrays, "logs": logs})
-
-    def coordinates(self, situation: Situation) -> Coordinates:
-        """Boxes."""
-        like = self.draw(situation, "near", 1, np.random.default_rng(0))
-        return BoxCoordinates(like, {name: BOX[name] for name in like.arrays})
-
-    def check(self, batch: Batch) -> None:
-        """Refuse arrays of other shapes than those drawn here, or numbers of the wrong sign.
-
-        Raises:
-            RecordError: if the instance cannot have been produced by this family.
-        """
-        Family.check(self, batch)
-        check_like(self, batch, BOX)
-
-    def _batch(self, situation: Situation, arrays: Mapping[str, FloatArray]) -> Batch:
-        return Batch(self.name, situation.shape, situation.settings, {name: arrays[name] for name in BOX})
+        yield "corners", self.batch(situation, {**arrays, "logs": logs})
 
 
 SCALAR_NODES = ScalarNodes()

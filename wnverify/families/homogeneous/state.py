@@ -8,60 +8,22 @@ of a single node are looked at. Setting of Morwani & Ramaswamy (arXiv:2010.12909
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import sympy
 
-from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.homogeneous import nodes as engine
-from wnverify.engine.homogeneous.nodes import NETS
-from wnverify.families.homogeneous.state_quantities import (
-    QUANTITIES,
-    C,
-    D,
-    G_norm,
-    K,
-    beta,
-    dissipation,
-    ewn_log_drift,
-    ewn_log_rate,
-    ewn_square_rate,
-    ewn_velocity,
-    force,
-    gd_growth,
-    gd_linear,
-    gd_log_norm,
-    gd_v_square,
-    logistic_phi,
-    logistic_share,
-    loss,
-    n,
-    phi,
-    plain_square_rate,
-    radial_force,
-    radial_share,
-    step,
-    swn_log_rate,
-    swn_square_drift,
-    swn_square_rate,
-    swn_velocity,
-    turning_pull,
-    v_norm,
-    w_norm,
-    w_pull,
-)
-from wnverify.families.kit.boxes import Box, BoxCoordinates, check_like
-from wnverify.family import Coordinates, Family, Shape, Situation
-from wnverify.quantity import Quantity
-
-__all__ = [
-    "HOMOGENEOUS", "LAYERED", "C", "D", "G_norm", "Homogeneous", "K", "beta", "dissipation", "ewn_log_drift",
-    "ewn_log_rate", "ewn_square_rate", "ewn_velocity", "force", "gd_growth", "gd_linear", "gd_log_norm",
-    "gd_v_square", "logistic_phi", "logistic_share", "loss", "n", "phi", "plain_square_rate", "radial_force",
-    "radial_share", "step", "swn_log_rate", "swn_square_drift", "swn_square_rate", "swn_velocity", "turning_pull",
-    "v_norm", "w_norm", "w_pull",
-]  # fmt: skip
+from wnverify.engine.homogeneous.state import NETS
+from wnverify.families.homogeneous import state_formulas as formula
+from wnverify.families.homogeneous.state_draws import draw_network, structured_networks
+from wnverify.families.homogeneous.state_fields import VIEWS
+from wnverify.families.homogeneous.state_formulas import TINY, dot, length
+from wnverify.families.homogeneous.state_runs import EWN, SWN
+from wnverify.families.kit.parts import Views, constant, read, size, vocabulary
+from wnverify.families.kit.table import Array, Table, Tabled
+from wnverify.family import Shape, Situation
 
 LAYERED: Mapping[str, Sequence[str]] = {"net": ("relu", "squared_relu", "deep_linear")}
 """The networks of more than one layer."""
@@ -69,74 +31,83 @@ REACH = 2.5
 """The largest |log-norm| that a search may use."""
 
 
-def _box(name: str) -> Box:
-    if name == "eta":
-        return 0.01, 0.3
-    return (-REACH, REACH) if name.startswith("s") else (-3.0, 3.0)
+def _of_net(value: Callable[[Sequence[int], Sequence[int]], float]) -> Callable[[Batch], float]:
+    """A number of the architecture, from the degrees d_l and the counts K_l."""
+
+    def of(batch: Batch) -> float:
+        net = NETS[batch.settings["net"]]
+        return value(net.degrees, [nodes for nodes, _ in net.shapes(batch.shape["k"], batch.shape["d"])])
+
+    return of
 
 
-def draw_network(situation: Situation, regime: str, count: int, rng: np.random.Generator) -> dict[str, FloatArray]:
-    """Draw networks with data.
+LOSSES = Views(formula.log_loss, formula.log_loss_by_sum)
 
-    Regimes: `separable` the labels are the signs of the outputs, and the weights are scaled so that the loss is
-    below 1; `unit` the same with ‖v‖ = 1; `aligned` with every weight near one direction and equal norms; `mixed`
-    random labels and norms; in the last two ‖v‖ = 1 for about half of the instances.
-    """
-    net = NETS[situation.settings["net"]]
-    samples, k, d = (situation.shape[name] for name in ("n", "k", "d"))
-    angle = np.exp(rng.uniform(-6, 0, count)) if regime == "aligned" else 1.0
-    base = 1.0 if regime == "aligned" else 0.0
-    x = base + angle * rng.standard_normal((samples, k, d, count))
-    arrays: dict[str, FloatArray] = {}
-    unit = (rng.random(count) < 0.5) & (regime in ("aligned", "mixed")) | (regime == "unit")
-    for layer, (nodes, size) in enumerate(net.shapes(k, d), start=1):
-        v = base + angle * rng.standard_normal((nodes, size, count))
-        v = np.where(unit, v / np.sqrt(np.sum(v**2, axis=1, keepdims=True)), v)
-        arrays[f"s{layer}"] = 0.5 * angle * rng.standard_normal((nodes, count))
-        arrays[f"v{layer}"] = v
-    label = rng.standard_normal((samples, count))
-    if regime != "mixed":
-        label, shift = _fitted(situation, arrays, x, rng)
-        arrays |= {name: array + shift for name, array in arrays.items() if name.startswith("s")}
-    tests = {"x": x, "label": label, "eta": np.exp(rng.uniform(-4, -1.2, count))}
-    return arrays | tests | {"z": rng.standard_normal((max(k, d), count))}
+w_norm = VIEWS.quantity("w_norm", "‖w_u‖ of one node", lambda s: length(s.at(s.w)), low=0, strict=True)
+v_norm = VIEWS.quantity("v_norm", "‖v_u‖ of that node", lambda s: length(s.at(s.v)), low=0, strict=True)
+G_norm = VIEWS.quantity("G_norm", "‖∂Loss/∂w_u‖ of that node", lambda s: length(s.at(s.G)) + TINY, low=0, strict=True)
+force = VIEWS.quantity("force", "⟨z, G_u⟩ for a unit z", lambda s: dot(s.z, s.at(s.G)))
+radial_force = VIEWS.quantity("radial_force", "⟨z, b⟩⟨b, G_u⟩, b = w_u/‖w_u‖", formula.radial_force)
+w_pull = VIEWS.quantity("w_pull", "⟨w_u, G_u⟩", lambda s: dot(s.at(s.w), s.at(s.G)))
+ewn_velocity = VIEWS.quantity("ewn_velocity", "⟨z, w_u′⟩ under EWN", lambda s: dot(s.z, s.at(s.velocity["ewn"])))
+swn_velocity = VIEWS.quantity("swn_velocity", "⟨z, w_u′⟩ under SWN", lambda s: dot(s.z, s.at(s.velocity["swn"])))
+turning_pull = VIEWS.quantity("turning_pull", "⟨v, v′⟩ over ‖w‖‖G‖, the largest ‖v‖‖v′‖", formula.turning_pull)
+radial_share = VIEWS.quantity("radial_share", "⟨w, G⟩/(‖w‖‖G‖)", formula.radial_share)
+ewn_log_rate = VIEWS.quantity(
+    "ewn_log_rate",
+    "relative difference between layers of (Σ log‖w_u‖/d_l)′, EWN",
+    lambda s: formula.log_rate("ewn", s),
+    low=0,
+)
+swn_log_rate = VIEWS.quantity("swn_log_rate", "the same under SWN", lambda s: formula.log_rate("swn", s), low=0)
+ewn_square_rate = VIEWS.quantity(
+    "ewn_square_rate",
+    "relative difference between layers of (Σ‖w_u‖²/d_l)′, EWN",
+    lambda s: formula.square_rate("ewn", s),
+    low=0,
+)
+swn_square_rate = VIEWS.quantity(
+    "swn_square_rate", "the same under SWN", lambda s: formula.square_rate("swn", s), low=0
+)
+plain_square_rate = VIEWS.quantity(
+    "plain_square_rate", "the same unnormalised", lambda s: formula.square_rate("plain", s), low=0
+)
+ewn_log_drift = EWN.quantity(
+    "ewn_log_drift", "drift of Σα_u/d_l between layers after gradient descent, EWN", formula.log_drift, low=0
+)
+swn_square_drift = SWN.quantity(
+    "swn_square_drift", "drift of Σγ_u²/d_l between layers after gradient descent, SWN", formula.square_drift, low=0
+)
+gd_v_square = EWN.quantity("gd_v_square", "‖v_u‖² after gradient descent", lambda run: run.v_square, low=0)
+gd_growth = EWN.quantity("gd_growth", "Σ η_t²‖∇_v‖²", lambda run: run.growth, low=0)
+gd_linear = EWN.quantity("gd_linear", "Σ η_t‖∇_v‖²", lambda run: run.linear, low=0)
+gd_log_norm = EWN.quantity("gd_log_norm", "log‖w_u‖ after one step, EWN", lambda run: run.first)
+step = EWN.quantity("step", "size η of that step", lambda run: run.step, low=0, strict=True)
+phi = LOSSES.quantity("phi", "log(1/LL), LL the loss", lambda log: -log)
+loss = LOSSES.quantity("loss", "LL = Σ e^{−f_i}, or Σ log(1 + e^{−f_i})", np.exp, low=0, strict=True)
+logistic_share = LOSSES.quantity("logistic_share", "1 − e^{−LL}", lambda log: -np.expm1(-np.exp(log)), low=0, high=1)
+logistic_phi = LOSSES.quantity("logistic_phi", "log(1/(e^{LL} − 1))", lambda log: -np.log(np.expm1(np.exp(log))))
+dissipation = VIEWS.quantity("dissipation", "−LL′ under EWN with ‖v_u‖ = 1", formula.dissipation, low=0)
+beta = read("beta", "max ‖w_u‖‖∂f_i/∂w_u‖ over min f_j; 0 if the network is dead", formula.beta)
+n = size("n", "number of samples")
+C = constant(
+    "C", "Σ_l d_l²/K_l", _of_net(lambda d, K: sum(a**2 / b for a, b in zip(d, K, strict=True))), low=0, strict=True
+)
+D = constant("D", "total degree Σ d_l", _of_net(lambda d, _: sum(d)), low=0, strict=True)
+K = constant("K", "number of nodes Σ K_l", _of_net(lambda _, K: sum(K)), low=0, strict=True)
+UNIT: Mapping[str, Any] = {"unit v": (v_norm, "=", 1)}
+BELOW_ONE: Mapping[str, Any] = {
+    "loss below 1": (phi, ">", 0),
+    "above underflow": (loss, ">", sympy.Rational(1, 10**100)),
+}
+"""Hypotheses of the pointwise rates under an exponential loss."""
 
 
-def _fitted(
-    situation: Situation, arrays: Mapping[str, FloatArray], x: FloatArray, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray]:
-    """Labels ±1 that the network fits, and what to add to its log-norms for a loss below 1."""
-    net = NETS[situation.settings["net"]]
-    layers = range(1, len(net.degrees) + 1)
-    logs, v = [arrays[f"s{layer}"] for layer in layers], [arrays[f"v{layer}"] for layer in layers]
-    output = net.value(engine.weights_of(logs, v), x)
-    least = np.maximum(np.abs(output).min(axis=0), 1e-12)
-    wanted = np.log(output.shape[0]) + np.exp(rng.uniform(-2, 2.5, least.size))
-    shift = np.clip(np.log(wanted / least) / sum(net.degrees), -1.5, 1.5)
-    return np.where(output < 0, -1.0, 1.0), shift
-
-
-def structured_networks(situation: Situation) -> Iterator[tuple[str, dict[str, FloatArray]]]:
-    """Every weight and input along the vector of ones, for several norms; and nearly dead nodes."""
-    net = NETS[situation.settings["net"]]
-    samples, k, d = (situation.shape[name] for name in ("n", "k", "d"))
-    logs = np.array([-0.5, 0.0, 0.3, 0.6, 1.0, 1.3])
-    for words, tilt in {"all aligned": 0.0, "one weight tilted": 1.0}.items():
-        arrays: dict[str, FloatArray] = {}
-        for layer, (nodes, size) in enumerate(net.shapes(k, d), start=1):
-            v = np.ones((nodes, size, logs.size))
-            v[0, 0] += tilt
-            arrays[f"s{layer}"], arrays[f"v{layer}"] = np.tile(logs, (nodes, 1)), v
-        numbers = {"x": np.ones((samples, k, d, logs.size)), "label": np.ones((samples, logs.size))}
-        z = np.arange(1.0, max(k, d) + 1)[:, None] * np.ones(logs.size)
-        yield words, {**arrays, **numbers, "eta": np.full(logs.size, 0.3), "z": z}
-
-
-class Homogeneous(Family):
+class Homogeneous(Tabled):
     """Small homogeneous networks of four kinds with n samples."""
 
     name = "homogeneous"
-    quantities: Mapping[str, Quantity] = QUANTITIES
+    quantities = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {
         "net": ("block_linear", "relu", "squared_relu", "deep_linear"),
         "loss": ("exponential", "logistic"),
@@ -150,29 +121,24 @@ class Homogeneous(Family):
         sizes = ((1, 1, 1), (1, 2, 1), (2, 1, 2), (1, 2, 2), (3, 2, 2), (4, 3, 2), (6, 3, 4))
         return [{"n": samples, "k": k, "d": d} for samples, k, d in sizes]
 
+    def table(self, situation: Situation) -> Table:
+        """Log-norms and directions layer by layer, the data, a step and a test vector."""
+        k, d = situation.shape["k"], situation.shape["d"]
+        layers: dict[str, Array] = {}
+        for layer, (nodes, width) in enumerate(NETS[situation.settings["net"]].shapes(k, d), start=1):
+            layers[f"s{layer}"] = Array(f"{nodes}", -REACH, REACH)
+            layers[f"v{layer}"] = Array(f"{nodes} {width}", -3.0, 3.0, vectors=True)
+        data = {"x": Array("n k d", -3.0, 3.0), "label": Array("n", -3.0, 3.0), "eta": Array("", 0.01, 0.3)}
+        return layers | data | {"z": Array(f"{max(k, d)}", -3.0, 3.0, vectors=True)}
+
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Random networks; see `draw_network` for the regimes."""
-        arrays = draw_network(situation, regime, count, rng)
-        return Batch(self.name, situation.shape, situation.settings, arrays)
+        return self.batch(situation, draw_network(situation, regime, count, rng))
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Aligned networks; see `structured_networks`."""
         for words, arrays in structured_networks(situation):
-            yield words, Batch(self.name, situation.shape, situation.settings, arrays)
-
-    def coordinates(self, situation: Situation) -> Coordinates:
-        """Boxes for norms, directions and data."""
-        like = self.draw(situation, "separable", 1, np.random.default_rng(0))
-        return BoxCoordinates(like, {name: _box(name) for name in like.arrays})
-
-    def check(self, batch: Batch) -> None:
-        """Refuse arrays of other shapes than those drawn here, or numbers of the wrong sign.
-
-        Raises:
-            RecordError: if the instance cannot have been produced by this family.
-        """
-        Family.check(self, batch)
-        check_like(self, batch, {})
+            yield words, self.batch(situation, arrays)
 
 
 HOMOGENEOUS = Homogeneous()

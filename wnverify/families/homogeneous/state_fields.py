@@ -12,8 +12,9 @@ from autograd import grad
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.homogeneous import nodes as engine
-from wnverify.engine.homogeneous.nodes import NETS, Layers
+from wnverify.engine.homogeneous import state as engine
+from wnverify.engine.homogeneous.state import NETS, Layers
+from wnverify.families.kit.parts import Views
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class State:
         w: weights, layer by layer.
         v: raw directions.
         G: gradient of the loss in w.
-        velocity: w′ under "ewn" and "swn" for the given v.
+        velocity: w′ under "ewn" and "swn" for the given v, and "plain", without normalization.
         turning: v′, the same under both.
         margins: f_i (n, B).
         z: a unit test vector for the chosen node (p, B).
@@ -48,14 +49,14 @@ class State:
         return layers[layer][index]
 
 
-def count_of(batch: Batch) -> int:
-    """The number of layers of the batch's network."""
-    return len(NETS[batch.settings["net"]].degrees)
+def degrees(batch: Batch) -> tuple[int, ...]:
+    """d_l of the batch's network."""
+    return NETS[batch.settings["net"]].degrees
 
 
 def parameters(batch: Batch) -> tuple[Layers, Layers]:
     """Log-norms s (k, B) and raw directions v (k, p, B), layer by layer."""
-    layers = range(1, count_of(batch) + 1)
+    layers = range(1, len(degrees(batch)) + 1)
     return [batch.arrays[f"s{layer}"] for layer in layers], [batch.arrays[f"v{layer}"] for layer in layers]
 
 
@@ -66,17 +67,14 @@ def signs(batch: Batch) -> FloatArray:
 
 def chosen(batch: Batch) -> tuple[int, int]:
     """The node whose identities are looked at: the first of the first layer or the last of the last."""
-    return (0, 0) if batch.settings["node"] == "first" else (count_of(batch) - 1, -1)
+    return (0, 0) if batch.settings["node"] == "first" else (len(degrees(batch)) - 1, -1)
 
 
-def test_vector(batch: Batch, like: Layers) -> FloatArray:
+def probe(batch: Batch, like: Layers) -> FloatArray:
     """The unit test vector of the chosen node (p, B), cut from the batch's `z`."""
     layer, _ = chosen(batch)
     z = batch.arrays["z"][: like[layer].shape[1]]
     return z / np.maximum(np.sqrt(np.sum(z**2, axis=0)), 1e-300)
-
-
-test_vector.__test__ = False  # type: ignore[attr-defined]  # not a test of pytest's
 
 
 def gradient(batch: Batch, weights: Layers) -> tuple[Layers, FloatArray]:
@@ -88,18 +86,14 @@ def gradient(batch: Batch, weights: Layers) -> tuple[Layers, FloatArray]:
 
 def closed_form(batch: Batch) -> State:
     """The state by the engine's formulas."""
-
-    def build() -> State:
-        logs, v = parameters(batch)
-        w = engine.weights_of(logs, v)
-        G, margins = gradient(batch, w)
-        moves = {kind: engine.motion(kind, w, v, G) for kind in ("ewn", "swn")}
-        velocity = {kind: engine.pushforward(kind, w, v, move) for kind, move in moves.items()}
-        degrees = NETS[batch.settings["net"]].degrees
-        turning = moves["ewn"].direction
-        return State(w, v, G, velocity, turning, margins, test_vector(batch, v), degrees, chosen(batch))
-
-    return batch.memo("closed form", build)
+    logs, v = parameters(batch)
+    w = engine.weights_of(logs, v)
+    G, margins = gradient(batch, w)
+    moves = {kind: engine.motion(kind, w, v, G) for kind in ("ewn", "swn")}
+    velocity = {kind: engine.pushforward(kind, w, v, move) for kind, move in moves.items()}
+    velocity["plain"] = [-part for part in G]
+    turning, z = moves["ewn"].direction, probe(batch, v)
+    return State(w, v, G, velocity, turning, margins, z, degrees(batch), chosen(batch))
 
 
 Plain = list[Any]
@@ -121,23 +115,14 @@ def _loss(name: str, margins: Any) -> Any:
 
 def by_autograd(batch: Batch) -> State:
     """The same state, instance by instance, through the actual parametrisations."""
-
-    def build() -> State:
-        parts = [_one(batch, index) for index in range(batch.size)]
-        stacked = {
-            name: [_stack(layer) for layer in zip(*(part[name] for part in parts), strict=True)] for name in parts[0]
-        }
-        velocity = {kind: stacked[kind] for kind in ("ewn", "swn")}
-        margins, v = stacked["margins"][0], stacked["v"]
-        degrees = NETS[batch.settings["net"]].degrees
-        node, z = chosen(batch), test_vector(batch, v)
-        return State(stacked["w"], v, stacked["G"], velocity, stacked["turning"], margins, z, degrees, node)
-
-    return batch.memo("by autograd", build)
-
-
-def _stack(arrays: tuple[FloatArray, ...]) -> FloatArray:
-    return np.stack(arrays, axis=-1)
+    parts = [_one(batch, index) for index in range(batch.size)]
+    found = {
+        name: [np.stack(layer, axis=-1) for layer in zip(*(part[name] for part in parts), strict=True)]
+        for name in parts[0]
+    }
+    velocity = {"ewn": found["ewn"], "swn": found["swn"], "plain": [-part for part in found["G"]]}
+    v, margins, turning, z = found["v"], found["margins"][0], found["turning"], probe(batch, found["v"])
+    return State(found["w"], v, found["G"], velocity, turning, margins, z, degrees(batch), chosen(batch))
 
 
 def instance(batch: Batch, index: int) -> tuple[Callable[[Plain], Any], Plain, Plain]:
@@ -179,3 +164,6 @@ def _push(kind: str, at: tuple[Plain, Plain], velocity: tuple[Plain, Plain]) -> 
     h = 1e-30
     scalars, v = ([a + 1j * h * b for a, b in zip(*pair, strict=True)] for pair in zip(at, velocity, strict=True))
     return [np.imag(layer) / h for layer in parametrised(kind, scalars, v)]
+
+
+VIEWS = Views(closed_form, by_autograd)

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 from autograd import grad
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.homogeneous import nodes as engine
-from wnverify.engine.homogeneous.nodes import Layers
-from wnverify.families.homogeneous.state_fields import chosen, gradient, instance, parameters, parametrised
+from wnverify.engine.homogeneous import state as engine
+from wnverify.engine.homogeneous.state import Layers
+from wnverify.families.homogeneous.state_fields import (
+    chosen,
+    degrees,
+    gradient,
+    instance,
+    parameters,
+    parametrised,
+)
+from wnverify.families.kit.parts import Views
 
 STEPS = 6
 """Steps of a run."""
 LEAST = 1e-30
 """Gradients below this count as this, so that no step is infinite."""
-Parts = list[Any]
+Parts: TypeAlias = list[Any]
 
 
 @dataclass(frozen=True)
@@ -27,29 +36,35 @@ class Run:
     """A run of gradient descent.
 
     Args:
+        logs: log-norms at the start, (k, B) a layer.
+        degrees: d_l.
         scalar: α or γ after the run, (k, B) a layer.
-        first: α or γ after one step, the same.
+        first: α or γ of the chosen node after one step (B,).
         v_square: ‖v‖² of the chosen node after the run (B,).
         growth: Σ η_t² ‖∇_v‖² of the chosen node (B,).
         linear: Σ η_t ‖∇_v‖² of the chosen node (B,).
         step: η_0 (B,).
     """
 
+    logs: Layers
+    degrees: tuple[int, ...]
     scalar: Layers
-    first: Layers
+    first: FloatArray
     v_square: FloatArray
     growth: FloatArray
     linear: FloatArray
     step: FloatArray
 
 
-Slope = Callable[[Parts, Parts], tuple[Parts, Parts]]
+Slope: TypeAlias = Callable[[Parts, Parts], tuple[Parts, Parts]]
+End: TypeAlias = tuple[Parts, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]
+"""The fields of a `Run` from `scalar` on."""
 
 
-def _descend(slope: Slope, scalar: Parts, v: Parts, eta: FloatArray, node: tuple[int, int]) -> Run:
+def _descend(slope: Slope, scalar: Parts, v: Parts, eta: FloatArray, node: tuple[int, int]) -> End:
     """STEPS steps of sizes `eta (1 + cos(t)/2)/max|∇|`, so that no parameter moves far at once."""
     layer, index = node
-    growth, linear, first, step = np.zeros(eta.shape), np.zeros(eta.shape), scalar, eta
+    growth, linear, first, step = np.zeros(eta.shape), np.zeros(eta.shape), eta, eta
     for t in range(STEPS):
         by_scalar, by_v = slope(scalar, v)
         tops = [np.abs(part).max(axis=tuple(range(part.ndim - eta.ndim))) for part in by_scalar + by_v]
@@ -60,11 +75,16 @@ def _descend(slope: Slope, scalar: Parts, v: Parts, eta: FloatArray, node: tuple
         scalar = [a - size * b for a, b in zip(scalar, by_scalar, strict=True)]
         v = [a - size * b for a, b in zip(v, by_v, strict=True)]
         if t == 0:
-            first, step = scalar, size
-    return Run(scalar, first, np.sum(v[layer][index] ** 2, axis=0), growth, linear, step)
+            first, step = scalar[layer][index], size
+    return scalar, first, np.sum(v[layer][index] ** 2, axis=0), growth, linear, step
 
 
-def run(batch: Batch, kind: str) -> Run:
+def _scalars(kind: str, logs: Parts) -> Parts:
+    """α = log‖w‖ under "ewn", γ = ‖w‖ under "swn"."""
+    return logs if kind == "ewn" else [np.exp(s) for s in logs]
+
+
+def run(kind: str, batch: Batch) -> Run:
     """The run of a batch in closed form; `kind` is "ewn" or "swn"."""
 
     def slope(scalar: Layers, v: Layers) -> tuple[Layers, Layers]:
@@ -76,12 +96,9 @@ def run(batch: Batch, kind: str) -> Run:
         by_scalar = [-part[:, 0] * sign for part, sign in zip(move.scalar, turned, strict=True)]
         return by_scalar, [-part * sign[:, None] for part, sign in zip(move.direction, turned, strict=True)]
 
-    def build() -> Run:
-        logs, v = parameters(batch)
-        scalar = logs if kind == "ewn" else [np.exp(s) for s in logs]
-        return _descend(slope, scalar, v, batch.arrays["eta"], chosen(batch))
-
-    return batch.memo(f"run {kind}", build)
+    logs, v = parameters(batch)
+    end = _descend(slope, _scalars(kind, logs), v, batch.arrays["eta"], chosen(batch))
+    return Run(logs, degrees(batch), *end)
 
 
 def _weights(kind: str, scalar: Layers, v: Layers) -> Layers:
@@ -90,29 +107,22 @@ def _weights(kind: str, scalar: Layers, v: Layers) -> Layers:
     return [size[:, None] * layer / length for size, layer, length in pairs]
 
 
-def run_by_autograd(batch: Batch, kind: str) -> Run:
+def run_by_autograd(kind: str, batch: Batch) -> Run:
     """The same run, instance by instance, with gradients by autograd."""
-
-    def build() -> Run:
-        runs = [_one(batch, kind, index) for index in range(batch.size)]
-        layers = range(len(runs[0].scalar))
-        return Run(
-            [np.stack([one.scalar[layer] for one in runs], axis=-1) for layer in layers],
-            [np.stack([one.first[layer] for one in runs], axis=-1) for layer in layers],
-            *(np.array([getattr(one, name) for one in runs]) for name in ("v_square", "growth", "linear", "step")),
-        )
-
-    return batch.memo(f"run {kind} by autograd", build)
+    scalars, *numbers = zip(*(_one(kind, batch, index) for index in range(batch.size)), strict=True)
+    layers = [np.stack(parts, axis=-1) for parts in zip(*scalars, strict=True)]
+    return Run(parameters(batch)[0], degrees(batch), layers, *(np.array(column) for column in numbers))
 
 
-def _one(batch: Batch, kind: str, index: int) -> Run:
+def _one(kind: str, batch: Batch, index: int) -> End:
     loss, logs, v = instance(batch, index)
     by = grad(lambda s, d: loss(parametrised(kind, s, d)), (0, 1))
-    scalar = logs if kind == "ewn" else [np.exp(s) for s in logs]
-    eta = np.asarray(batch.arrays["eta"][index])
 
     def slope(s: Parts, d: Parts) -> tuple[Parts, Parts]:
         by_s, by_d = by(s, d)
         return list(by_s), list(by_d)
 
-    return _descend(slope, scalar, v, eta, chosen(batch))
+    return _descend(slope, _scalars(kind, logs), v, np.asarray(batch.arrays["eta"][index]), chosen(batch))
+
+
+EWN, SWN = (Views(partial(run, kind), partial(run_by_autograd, kind)) for kind in ("ewn", "swn"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -14,6 +15,16 @@ from wnverify.quantity import Gradient, Measure, Quantity, Route, Side, Source
 
 V = TypeVar("V")
 Values = Mapping[str, FloatArray]
+
+
+def once(compute: Callable[[Batch], V]) -> Callable[[Batch], V]:
+    """Compute what is derived from a batch once for it; the function is the key, for `Batch.memo` and for `in`."""
+
+    @wraps(compute)
+    def found(batch: Batch) -> V:
+        return batch.memo(found, lambda: compute(batch))
+
+    return found
 
 
 def size(name: str, meaning: str, *, low: int = 1) -> Quantity:
@@ -48,7 +59,7 @@ def read(
     """
 
     def stored(batch: Batch) -> FloatArray:
-        return batch.arrays[name]
+        return batch.arrays[name].reshape(batch.size)
 
     return Quantity(name, meaning, route=Route(pick or stored, gradient), source=Source.ARRAY, **domain)
 
@@ -60,12 +71,11 @@ def two_routes(
     second: Measure | None,
     *,
     gradient: Gradient | None = None,
-    lower: Measure | None = None,
     side: Side = Side.EXACT,
     **domain: Any,
 ) -> Quantity:
     """A measured number: the fast route, and a second one that shares no code with it; see `Route`."""
-    return Quantity(name, meaning, route=Route(first, gradient, second, lower, side), **domain)
+    return Quantity(name, meaning, route=Route(first, gradient, second, side=side), **domain)
 
 
 @dataclass(frozen=True)
@@ -88,13 +98,21 @@ class Views(Generic[V]):
         """The second view of a batch."""
         return batch.memo(self.second, lambda: self.second(batch))
 
-    def quantity(self, name: str, meaning: str, formula: Callable[[V], FloatArray], **domain: Any) -> Quantity:
-        """A number that is one formula in the view; further arguments as for `two_routes`."""
+    def quantity(
+        self,
+        name: str,
+        meaning: str,
+        formula: Callable[[V], FloatArray],
+        other: Callable[[V], FloatArray] | None = None,
+        **domain: Any,
+    ) -> Quantity:
+        """A number that is one formula in the view, or an `other` in the second; the rest is as for `two_routes`."""
+        second = other or formula
         return two_routes(
             name,
             meaning,
             lambda batch: formula(self.closed(batch)),
-            lambda batch: formula(self.oracle(batch)),
+            lambda batch: second(self.oracle(batch)),
             **domain,
         )
 
@@ -117,6 +135,11 @@ def parts(compute: Callable[[Batch, bool], Values]) -> Callable[..., Quantity]:
     return declare
 
 
-def vocabulary(names: Mapping[str, Any]) -> Mapping[str, Quantity]:
-    """The quantities among the names of a module, in their order: a family's vocabulary is what its file defines."""
-    return {value.name: value for value in names.values() if isinstance(value, Quantity)}
+def vocabulary(names: Mapping[str, Any], *borrowed: Quantity) -> Mapping[str, Quantity]:
+    """A family's vocabulary is what its file defines: the quantities among its names, in their order.
+
+    Args:
+        names: the names of the module, `globals()`.
+        borrowed: quantities of other files, which come first.
+    """
+    return {value.name: value for value in (*borrowed, *names.values()) if isinstance(value, Quantity)}

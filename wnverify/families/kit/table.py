@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ class Array:
     """One array of an instance.
 
     Args:
-        axes: its axes without the batch, sizes by name or as numbers: "m d", "3 n", "" for a single number.
+        axes: its axes without the batch, sizes by name or as numbers: "m d", "3 n", "" or "1" for a single number.
         low: the least value of its entries in a search.
         high: the greatest; where `low` is positive, every instance must have positive entries.
         vectors: whether only the directions of its vectors, along the last axis, count: none may vanish, and a search
@@ -134,6 +135,17 @@ class Tabled(Family):
         ordered = {name: arrays[name] for name in self.table(situation)}
         return Batch(self.name, situation.shape, situation.settings, ordered)
 
+    def within(self, situation: Situation, arrays: Arrays) -> Batch:
+        """Arrays clipped to their intervals, as instances of this family."""
+        table = self.table(situation)
+        return self.batch(
+            situation, {name: np.clip(arrays[name], table[name].low, table[name].high) for name in table}
+        )
+
+    def numbers(self, situation: Situation) -> int:
+        """How many numbers an instance holds, by the table."""
+        return sum(math.prod(array.shape(situation.shape)) for array in self.table(situation).values())
+
     def coordinates(self, situation: Situation) -> Coordinates:
         """The arrays within their intervals; see `TableCoordinates`."""
         return TableCoordinates(self.name, situation, self.table(situation))
@@ -142,7 +154,7 @@ class Tabled(Family):
         """A single number that is stored is moved by clipping it, a whole number to a whole one."""
         table = self.table(self.situations()[0])
         stored = [q for q in self.quantities.values() if q.source is Source.ARRAY and q.name in table]
-        return {q.name: _clipped(q.name, whole=bool(q.is_integer)) for q in stored if not table[q.name].axes}
+        return {q.name: clipping(q.name, whole=bool(q.is_integer)) for q in stored if table[q.name].axes in ("", "1")}
 
     def check(self, batch: Batch) -> None:
         """Refuse what is not an instance: sizes, arrays, signs and vectors as the table has them.
@@ -154,7 +166,9 @@ class Tabled(Family):
         check_table(batch, self.table(Situation(batch.shape, batch.settings)))
 
 
-def _clipped(name: str, *, whole: bool) -> Move:
+def clipping(name: str, *, whole: bool = False) -> Move:
+    """The move that clips the array of that name, to whole numbers if asked for."""
+
     def move(arrays: Arrays, interval: Interval) -> Arrays:
         if not whole:
             return {**arrays, name: interval.nearest(arrays[name])}

@@ -8,166 +8,136 @@ Wu et al. (arXiv:1911.07956) have rate_w = 1 and c = rate_g.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
 
 import numpy as np
-import sympy
 
-from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.least_squares.model import Rows, apply, conditioned, dot, length
-from wnverify.families.kit.boxes import Box, BoxCoordinates, check_like
-from wnverify.families.least_squares.limits import (
-    LIMIT_QUANTITIES,
-    bregman_limit,
-    bregman_other,
-    distance2,
-    saddle_eigenvalue,
-    saddle_image,
-    sign_changes,
-    step,
-    step_along,
-    step_error,
-    step_gradient,
-    step_norm,
-    step_null,
-    target_pull,
-    v_gradient,
-    v_next_norm,
-    v_next_null,
-    v_norm,
+from wnverify.engine.least_squares.model import apply, dot, length, pull
+from wnverify.families.kit.parts import read, size, vocabulary
+from wnverify.families.least_squares import state_formulas as formula
+from wnverify.families.least_squares import state_limits as limits
+from wnverify.families.least_squares.linear_models import (
+    CONDITION,
+    TABLE,
+    LinearModels,
+    draw_model,
+    structured_models,
 )
-from wnverify.families.least_squares.state_quantities import (
-    FIELD_QUANTITIES,
-    A_norm,
-    X,
-    across_curvature,
-    along_curvature,
-    decay,
-    dual_rate,
-    dual_scale,
-    error_norm,
-    error_rate,
-    error_scale,
-    field_scale,
-    force_along,
-    g,
-    gain_rate,
-    gradient_norm,
-    least_curvature,
-    m,
-    null_part,
-    null_rate,
-    om,
-    pull_norm,
-    rate_g,
-    rate_w,
-    sigma,
-    target_norm,
+from wnverify.families.least_squares.state_fields import VIEWS
+from wnverify.families.least_squares.state_formulas import TINY
+from wnverify.families.least_squares.state_limits import LIMITS, STEPS
+from wnverify.family import Shape, Situation
+
+m = size("m", "number of rows of A")
+g = read("g", "gain: the predictor is gAw, ‖w‖ = 1")
+rate_g = read("rate_g", "learning rate of the gain", low=0, strict=True)
+rate_w = read("rate_w", "learning rate of the direction", low=0, strict=True)
+sigma = VIEWS.quantity("sigma", "least singular value of A", lambda at: at.s[-1], low=0, strict=True)
+A_norm = VIEWS.quantity("A_norm", "‖A‖₂", lambda at: at.s[0], low=0, strict=True)
+om = VIEWS.quantity("om", "‖P_⊥w‖, the part of w in ker A", lambda at: length(at.across), low=0, high=1)
+X = VIEWS.quantity("X", "‖A⁺y‖, the least norm of a solution", lambda at: length(at.x_star), low=0, strict=True)
+target_norm = VIEWS.quantity("target_norm", "‖y‖", lambda at: length(at.y), low=0)
+error_norm = VIEWS.quantity("error_norm", "‖gAw − y‖", lambda at: length(at.error), low=0)
+gain_rate = VIEWS.quantity("gain_rate", "g′ along the flow", lambda at: at.gain_rate)
+null_rate = VIEWS.quantity("null_rate", "⟨z, w′⟩ for a unit z in ker A", lambda at: dot(at.null, at.w_rate))
+null_part = VIEWS.quantity("null_part", "⟨z, w⟩ for the same z", lambda at: dot(at.null, at.w))
+field_scale = VIEWS.quantity(
+    "field_scale", "rate_w |g| ‖q‖, which bounds ‖w′‖", formula.field_scale, low=0, strict=True
 )
-from wnverify.family import Coordinates, Family, Shape, Situation
-from wnverify.quantity import Quantity
+force_along = VIEWS.quantity("force_along", "⟨z, q⟩ for a unit z, q = AᵀF′", lambda at: dot(at.z, at.force))
+pull_norm = VIEWS.quantity("pull_norm", "‖q‖, q = AᵀF′ the gradient in x = gw", lambda at: length(at.force), low=0)
+gradient_norm = VIEWS.quantity("gradient_norm", "‖(∂f/∂g, Riemannian ∂f/∂w)‖", formula.gradient_norm, low=0)
+dual_rate = VIEWS.quantity(
+    "dual_rate",
+    "⟨z, ∇Φ(x)′⟩ for ∇Φ(x) = e^{‖x‖²/(2c)} x/‖x‖, c = rate_g/rate_w",
+    formula.dual_rate,
+    formula.dual_rate_by_complex_step,
+)
+dual_scale = VIEWS.quantity("dual_scale", "size of the summands of ∇Φ(x)′", formula.dual_scale, low=0, strict=True)
+error_rate = VIEWS.quantity("error_rate", "⟨ζ, e′⟩ for a unit ζ", lambda at: dot(at.zeta, formula.error_rate(at)))
+error_scale = VIEWS.quantity("error_scale", "(rate_w g² + rate_g)‖A‖²‖e‖", formula.error_scale, low=0, strict=True)
+across_curvature = VIEWS.quantity("across_curvature", "⟨ζ, A(I − wwᵀ)Aᵀe⟩", formula.across_curvature)
+along_curvature = VIEWS.quantity("along_curvature", "⟨ζ, Aw⟩⟨Aw, e⟩", formula.along_curvature)
+decay = VIEWS.quantity("decay", "−(log ‖e‖)′", formula.decay)
+least_curvature = VIEWS.quantity(
+    "least_curvature",
+    "least eigenvalue of M, where e′ = −Me",
+    formula.least_curvature,
+    formula.least_curvature_by_factor,
+    low=0,
+)
+BASE = tuple(vocabulary(globals()).values())
+"""The symbols of one state, which runs from it know too."""
 
-__all__ = [
-    "FIRST_LOSS", "LEAST_SQUARES", "ORTHONORMAL", "SQUARED", "A_norm", "LeastSquares", "X", "across_curvature",
-    "along_curvature", "bregman_limit", "bregman_other", "decay", "distance2", "dual_rate", "dual_scale",
-    "error_norm", "error_rate", "error_scale", "field_scale", "force_along", "g", "gain_rate", "gradient_norm",
-    "least_curvature", "m", "null_part", "null_rate", "om", "pull_norm", "rate_g", "rate_w", "saddle_eigenvalue",
-    "saddle_image", "sigma", "sign_changes", "step", "step_along", "step_error", "step_gradient", "step_norm",
-    "step_null", "target_norm", "target_pull", "v_gradient", "v_next_norm", "v_next_null", "v_norm",
-]  # fmt: skip
+distance2 = LIMITS.quantity(
+    "distance2",
+    "s − X² for the root s = g_∞² of the limit equation, which is ‖x_∞ − x*‖²",
+    lambda limit: limit.distance2,
+    low=0,
+)
+sign_changes = VIEWS.quantity(
+    "sign_changes",
+    "sign changes of s(1 − om² e^{(g²−s)/c}) − X² over s ≥ X²",
+    limits.sign_changes,
+    limits.sign_changes_by_mpmath,
+    low=0,
+    integer=True,
+)
+bregman_limit = LIMITS.quantity("bregman_limit", "D_Φ(x_∞, x_0)", lambda limit: limit.bregman(limit.x), low=0)
+bregman_other = LIMITS.quantity(
+    "bregman_other",
+    "D_Φ(z, x_0) for another solution z of Az = y",
+    lambda limit: limit.bregman(limit.other),
+    low=0,
+)
+saddle_eigenvalue = VIEWS.quantity(
+    "saddle_eigenvalue",
+    "least eigenvalue of the Riemannian Hessian at the stationary point (0, w_s)",
+    limits.saddle_eigenvalue,
+    limits.saddle_eigenvalue_by_autograd,
+)
+saddle_image = VIEWS.quantity("saddle_image", "‖Aw_s‖", lambda at: length(apply(at.A, limits.saddle(at))), low=0)
+target_pull = VIEWS.quantity("target_pull", "‖Aᵀy‖", lambda at: length(pull(at.A, at.y)), low=0, strict=True)
+step = read("step", "step size h", low=0, strict=True)
+step_error = STEPS.quantity(
+    "step_error",
+    "‖(w⁺ − w)/h + (I − wwᵀ)d‖ for w⁺ = (w − hd)/‖w − hd‖, d = ∇_w f",
+    limits.step_error,
+    limits.step_error_by_mpmath,
+    low=0,
+)
+step_norm = STEPS.quantity(
+    "step_norm", "N = ‖w − hd‖", limits.step_norm, limits.step_norm_as_written, low=0, strict=True
+)
+step_gradient = STEPS.quantity("step_gradient", "‖d‖", lambda one: length(one.d) + TINY, low=0, strict=True)
+step_along = STEPS.quantity("step_along", "⟨w, d⟩", lambda one: dot(one.at.w, one.d))
+step_null = STEPS.quantity("step_null", "⟨z, w⁺⟩ for a unit z in ker A", limits.step_null)
+v_norm = read("v_norm", "‖v‖ of the raw direction", lambda batch: length(batch.arrays["v"]), low=0, strict=True)
+v_gradient = STEPS.quantity("v_gradient", "‖∇_v f‖", lambda one: length(one.v_gradient), low=0)
+v_next_norm = STEPS.quantity("v_next_norm", "‖v⁺‖, v⁺ = v − h∇_v f", lambda one: length(one.v_next), low=0)
+v_next_null = STEPS.quantity("v_next_null", "⟨z, v⁺⟩ for a unit z in ker A", lambda one: dot(one.at.null, one.v_next))
 
-CONDITION = 100.0
-"""The largest condition number of A in this family; beyond it the projections lose their digits."""
-BOXES: Mapping[str, Box] = {
-    "A": (-4.0, 4.0), "v": (-3.0, 3.0), "t": (-3.0, 3.0), "g": (-3.0, 3.0), "rate_g": (0.2, 5.0),
-    "rate_w": (0.2, 5.0), "step": (1e-4, 10.0), "z": (-3.0, 3.0), "zeta": (-3.0, 3.0),
-}  # fmt: skip
 SQUARED: Mapping[str, Sequence[str]] = {"loss": ("squared",)}
 ORTHONORMAL: Mapping[str, Sequence[str]] = {"loss": ("squared",), "rows": ("orthonormal",)}
 FIRST_LOSS = {"below the first loss": (error_norm, "<", target_norm)}
 """The hypothesis ‖gAw − y‖ < ‖y‖: the loss is below that of the zero predictor."""
+POSITIVE_GAIN = {"positive gain": (g, ">", 0)}
+"""The hypothesis g > 0."""
 
 
-class ModelCoordinates(BoxCoordinates):
-    """All arrays within their boxes, the condition number of A kept.
-
-    Args:
-        like: a batch with the arrays and their order, `A` first.
-        boxes: array name -> (least, greatest) value of its entries.
-        condition: the largest condition number of A.
-    """
-
-    def __init__(self, like: Batch, boxes: Mapping[str, Box], condition: float = CONDITION) -> None:
-        BoxCoordinates.__init__(self, like, boxes)
-        self.condition = condition
-
-    def canonical(self, theta: FloatArray) -> FloatArray:
-        """Clip to the boxes and raise the small singular values of A."""
-        theta = np.clip(theta, self.low, self.high)
-        shape = self.like.arrays["A"].shape[:-1]
-        A = theta[: shape[0] * shape[1]].reshape(*shape, -1)
-        return np.concatenate([conditioned(A, self.condition).reshape(-1, theta.shape[1]), theta[A[..., 0].size :]])
-
-
-def draw_model(situation: Situation, regime: str, count: int, rng: np.random.Generator) -> dict[str, FloatArray]:
-    """Draw models.
-
-    Regimes: `gaussian` generic with ⟨Aw,y⟩ > 0; `aligned` w near the minimum-norm solution; `kernel` w almost in
-    ker A; `against` any sign of ⟨Aw,y⟩ and of g, gains and rates far apart.
-    """
-    rows, columns = situation.shape["m"], situation.shape["d"]
-    A = conditioned(rng.standard_normal((rows, columns, count)) / np.sqrt(columns), CONDITION)
-    split = Rows.of(A)
-    spread = np.exp(0.7 * rng.standard_normal(count))
-    t = np.clip(rng.standard_normal((columns, count)) * spread, -3, 3)
-    v = rng.standard_normal((columns, count))
-    mix = np.exp(rng.uniform(-5, 0, count))
-    if regime == "aligned":
-        v = (t - split.across(t)) / np.maximum(length(t - split.across(t)), 1e-9) + mix * v
-    if regime == "kernel":
-        v = split.across(v) + mix * v
-    wide = 1.6 if regime == "against" else 0.75
-    g = np.exp(rng.uniform(-1.5, 0.9, count))
-    toward = dot(apply(A, v), apply(A, t)) if regime != "against" else rng.standard_normal(count)
-    return {
-        "A": A, "v": v * np.where(toward < 0, -1.0, 1.0) * np.exp(rng.uniform(-0.7, 0.7, count)) / length(v), "t": t,
-        "g": g * np.where(rng.random(count) < 0.5, -1, 1) if regime == "against" else g,
-        "rate_g": np.exp(rng.uniform(-wide, wide, count)), "rate_w": np.exp(rng.uniform(-wide, wide, count)),
-        "step": np.exp(rng.uniform(-6, 1, count)),
-        "z": rng.standard_normal((columns, count)), "zeta": rng.standard_normal((rows, count)),
-    }  # fmt: skip
-
-
-def structured_models(situation: Situation) -> Iterator[tuple[str, dict[str, FloatArray]]]:
-    """Diagonal A = [diag 0] with w along, across, or at the angle of largest curvature to the first row."""
-    rows, columns = situation.shape["m"], situation.shape["d"]
-    angles = {"w along the target": 1.0, "w in the kernel": 0.0, "w at the steepest angle": float(np.sqrt(1 / 3))}
-    scales = list(product((0.0, 0.1, 1.0, 2.5), (0.2, 1.0, 5.0), (0.01, 0.5)))
-    gain, rate, step_size = (np.array(column) for column in zip(*scales, strict=True))
-    ones = np.ones(len(scales))
-    diagonal = np.eye(rows, columns) * np.where(np.arange(rows) == 0, 1.0, 0.1)[:, None]
-    for words, cosine in angles.items():
-        v, t, z = np.zeros((3, columns))
-        v[0], v[-1] = cosine, np.sqrt(1 - cosine**2)
-        t[0], t[-1], z[0], z[-1] = 1.5, 0.5, 0.6, 0.8
-        vectors = {"v": v[:, None] * ones, "t": t[:, None] * ones}
-        tests = {"z": z[:, None] * ones, "zeta": np.ones((rows, len(scales)))}
-        numbers = {"g": gain, "rate_g": rate, "rate_w": ones, "step": step_size}
-        yield words, {"A": diagonal[..., None] * ones, **vectors, **numbers, **tests}
-
-
-class LeastSquares(Family):
+class LeastSquares(LinearModels):
     """Linear models of full row rank m < d, of condition at most 100."""
 
     name = "least_squares"
-    quantities: Mapping[str, Quantity] = {**FIELD_QUANTITIES, **LIMIT_QUANTITIES}
+    quantities = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {
         "loss": ("squared", "logistic", "quartic", "tanh"),
         "rows": ("any", "orthonormal"),
     }
     regimes = ("gaussian", "aligned", "kernel", "against")
     cost = 4.0
+    arrays = TABLE
+    condition = CONDITION
 
     def shapes(self) -> Sequence[Shape]:
         """From one row in the plane to three rows in seven dimensions."""
@@ -175,29 +145,12 @@ class LeastSquares(Family):
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Random models; see `draw_model` for the regimes."""
-        arrays = draw_model(situation, regime, count, rng)
-        return Batch(self.name, situation.shape, situation.settings, arrays)
+        return self.batch(situation, draw_model(situation, regime, count, rng))
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Diagonal models; see `structured_models`."""
         for words, arrays in structured_models(situation):
-            yield words, Batch(self.name, situation.shape, situation.settings, arrays)
-
-    def coordinates(self, situation: Situation) -> Coordinates:
-        """Boxes with the condition number of A kept."""
-        like = self.draw(situation, "gaussian", 1, np.random.default_rng(0))
-        return ModelCoordinates(like, {name: BOXES[name] for name in like.arrays})
-
-    def check(self, batch: Batch) -> None:
-        """Refuse arrays of other shapes than those drawn here, or numbers of the wrong sign.
-
-        Raises:
-            RecordError: if the instance cannot have been produced by this family.
-        """
-        Family.check(self, batch)
-        check_like(self, batch, BOXES)
+            yield words, self.batch(situation, arrays)
 
 
 LEAST_SQUARES = LeastSquares()
-POSITIVE_GAIN = {"positive gain": (g, ">", sympy.Integer(0))}
-"""The hypothesis g > 0."""

@@ -14,7 +14,7 @@ from autograd import grad
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.least_squares.model import SLOPES, Point, Rows, apply, length, pull
-from wnverify.quantity import Route
+from wnverify.families.kit.parts import Views
 
 Value = Callable[[Any, Any], Any]
 VALUES: Mapping[str, Value] = MappingProxyType({
@@ -91,40 +91,31 @@ def matrix(batch: Batch) -> FloatArray:
 
 def point(batch: Batch) -> Point:
     """The engine's state of a batch; w = v/‖v‖ and y = A t."""
+    return batch.memo(_point, lambda: _point(batch))
 
-    def build() -> Point:
-        A, arrays = matrix(batch), batch.arrays
-        rates = arrays["rate_g"], arrays["rate_w"]
-        y = apply(A, arrays["t"])
-        return Point(A, unit(arrays["v"]), y, arrays["g"], *rates, SLOPES[batch.settings["loss"]])
 
-    return batch.memo("point", build)
+def _point(batch: Batch) -> Point:
+    A, arrays = matrix(batch), batch.arrays
+    rates, y = (arrays["rate_g"], arrays["rate_w"]), apply(A, arrays["t"])
+    return Point(A, unit(arrays["v"]), y, arrays["g"], *rates, SLOPES[batch.settings["loss"]])
 
 
 def closed_form(batch: Batch) -> Fields:
     """The fields by the formulas of the engine and one singular value decomposition."""
-
-    def build() -> Fields:
-        at = point(batch)
-        rows, t = at.rows, batch.arrays["t"]
-        gain_rate, w_rate = at.velocity
-        return Fields(
-            at.A, at.w, at.y, at.g, at.rate_g, at.rate_w,
-            unit(batch.arrays["z"]), unit(rows.across(batch.arrays["z"])), unit(batch.arrays["zeta"]),
-            at.force, gain_rate, w_rate, rows.s, pull(rows.V, apply(rows.V, t)), rows.across(at.w),
-        )  # fmt: skip
-
-    return batch.memo("closed form", build)
+    at = point(batch)
+    rows, t = at.rows, batch.arrays["t"]
+    gain_rate, w_rate = at.velocity
+    return Fields(
+        at.A, at.w, at.y, at.g, at.rate_g, at.rate_w,
+        unit(batch.arrays["z"]), unit(rows.across(batch.arrays["z"])), unit(batch.arrays["zeta"]),
+        at.force, gain_rate, w_rate, rows.s, pull(rows.V, apply(rows.V, t)), rows.across(at.w),
+    )  # fmt: skip
 
 
 def by_autograd(batch: Batch) -> Fields:
     """The same fields, instance by instance: derivatives by autograd, projections by least squares."""
-
-    def build() -> Fields:
-        parts = [_one(batch, index) for index in range(batch.size)]
-        return Fields(**{name: np.stack([part[name] for part in parts], axis=-1) for name in parts[0]})
-
-    return batch.memo("by autograd", build)
+    parts = [_one(batch, index) for index in range(batch.size)]
+    return Fields(**{name: np.stack([part[name] for part in parts], axis=-1) for name in parts[0]})
 
 
 def _one(batch: Batch, index: int) -> dict[str, FloatArray]:
@@ -159,6 +150,4 @@ def _plain_matrix(A: FloatArray, rows: str) -> FloatArray:
     return np.asarray((vectors / np.sqrt(values)) @ vectors.T @ A)
 
 
-def measured(formula: Callable[[Fields], FloatArray]) -> Route:
-    """The two routes to a quantity that is a formula in the fields."""
-    return Route(lambda batch: formula(closed_form(batch)), None, lambda batch: formula(by_autograd(batch)))
+VIEWS = Views(closed_form, by_autograd)

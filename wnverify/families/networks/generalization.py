@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -20,17 +19,14 @@ from wnverify.batch import Batch
 from wnverify.engine.networks import autodiff
 from wnverify.engine.networks.derivatives import pullback
 from wnverify.engine.networks.network import Network, Tape, forward, value
-from wnverify.errors import RecordError, expected
-from wnverify.families.networks.regression_quantities import fixed, input_norm, n, network_of, weights
-from wnverify.families.networks.weight_norm_quantities import L, beta, c0, d, m, slope
-from wnverify.families.networks.weight_norm_quantities import rho as rho_of_network
-from wnverify.family import Coordinates, Family, PlainCoordinates, Shape, Situation
-from wnverify.quantity import Quantity, Route, Side
-
-__all__ = [
-    "GENERALIZATION", "LIPSCHITZ", "FiniteDistributions", "L", "beta", "c0", "d", "delta", "generalization_gap",
-    "input_norm", "lipschitz", "m", "n", "output_norm", "rho", "slope", "span",
-]  # fmt: skip
+from wnverify.families.kit.parts import once, read, two_routes, vocabulary
+from wnverify.families.kit.table import Array, Table
+from wnverify.families.networks.moves import move_inputs
+from wnverify.families.networks.regression import input_norm, n
+from wnverify.families.networks.regression_fields import network_of, weights
+from wnverify.families.networks.setting import Given, L, OverNetworks, beta, c0, d, hypotheses, layers, m, slope
+from wnverify.family import Arrays, Move, Shape, Situation
+from wnverify.quantity import Interval, Quantity, Side
 
 ASCENT = 12
 """Steps towards the worst predictor of a sample."""
@@ -40,12 +36,14 @@ SHAPES = (
 )  # fmt: skip
 
 
+@once
 def _network(batch: Batch) -> Network:
-    return batch.memo("network", lambda: network_of(batch, weights(batch), batch.arrays["v"]))
+    return network_of(batch, weights(batch), batch.arrays["v"])
 
 
+@once
 def _tape(batch: Batch) -> Tape:
-    return batch.memo("tape", lambda: forward(_network(batch), 1))
+    return forward(_network(batch), 1)
 
 
 def _excess(batch: Batch) -> FloatArray:
@@ -100,51 +98,37 @@ def climbed(batch: Batch, steps: int) -> Batch:
             radius = 1.0 + arrays["rho"] if name == "v" else 1.0
             moved = arrays[name] + rate * radius * part / length
             arrays[name] = radius * moved / np.maximum(np.linalg.norm(moved, axis=axis, keepdims=True), 1e-300)
-        batch = Batch(batch.family, batch.shape, batch.settings, arrays)
+        batch = batch.with_arrays(arrays)
         gap = _gap(batch)
         best = {name: np.where(gap > found, arrays[name], best[name]) for name in arrays}
         found = np.maximum(found, gap)
-    return Batch(batch.family, batch.shape, batch.settings, best)
+    return batch.with_arrays(best)
 
 
-def _array(name: str, batch: Batch) -> FloatArray:
-    return batch.arrays[name]
-
-
-def _parameter(name: str, meaning: str, **domain: Any) -> Quantity:
-    return Quantity(name, meaning, low=0, route=Route(partial(_array, name), fixed), **domain)
-
-
-rho = _parameter(rho_of_network.name, "radius ρ₁ of the output layers of the class, ‖v‖₂ ≤ 1 + ρ₁")
-lipschitz = _parameter("lipschitz", "Lipschitz constant κ of the loss in the output")
-span = _parameter("span", "M, where the loss takes values in [0, M]", strict=True)
-delta = _parameter("delta", "failure probability δ", high=1, strict=True)
-output_norm = Quantity(
-    "output_norm", "‖v‖₂", low=0, route=Route(lambda batch: np.linalg.norm(batch.arrays["v"], axis=0))
-)
-generalization_gap = Quantity(
+rho = read("rho", "radius ρ₁ of the output layers of the class, ‖v‖₂ ≤ 1 + ρ₁", low=0)
+lipschitz = read("lipschitz", "Lipschitz constant κ of the loss in the output", low=0)
+span = read("span", "M, where the loss takes values in [0, M]", low=0, strict=True)
+delta = read("delta", "failure probability δ", low=0, high=1, strict=True)
+output_norm = read("output_norm", "‖v‖₂", lambda batch: np.linalg.norm(batch.arrays["v"], axis=0), low=0)
+generalization_gap = two_routes(
     "generalization_gap",
     "E ℓ − Ê ℓ at the worst predictor that an ascent finds for the sample",
-    route=Route(_gap, None, _gap_one_by_one, side=Side.LOWER),
+    _gap,
+    _gap_one_by_one,
+    side=Side.LOWER,
 )
 
-LIPSCHITZ: Mapping[str, tuple[Any, str, Any]] = {
-    "1-Lipschitz activation": (slope, "<=", 1),
-    "inputs in the unit ball": (input_norm, "<=", 1),
+LIPSCHITZ: Given = {
+    **hypotheses(input_norm, smooth=False),
     "output layer in the class": (output_norm, "<=", 1 + rho),
 }
 
 
-class FiniteDistributions(Family):
+class FiniteDistributions(OverNetworks):
     """Distributions on N points with samples of size n, and the predictors that fare worst on them."""
 
     name = "generalization"
-    quantities: Mapping[str, Quantity] = {
-        q.name: q
-        for q in (
-            L, m, d, n, beta, c0, slope, input_norm, rho, lipschitz, span, delta, output_norm, generalization_gap,
-        )
-    }  # fmt: skip
+    quantities: Mapping[str, Quantity] = vocabulary(globals(), L, m, d, n, beta, c0, slope, input_norm)
     settings: Mapping[str, tuple[str, ...]] = {
         "activation": ("identity", "tanh", "softplus0"),
         "scaling": ("fan_out",),
@@ -191,34 +175,36 @@ class FiniteDistributions(Family):
         p = shared["p"]
         counts = rng.multinomial(situation.shape["n"], p[:, 0], size=p.shape[1]).T.astype(np.float64)
         arrays = {**shared, "counts": counts}
-        return climbed(self._batch(situation, {**arrays, **_aligned(situation, arrays)}), ASCENT)
+        return climbed(self.batch(situation, {**arrays, **_aligned(situation, arrays)}), ASCENT)
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """One small draw of each regime; statements about probabilities are not tried on single instances."""
         for regime in self.regimes:
             yield regime, self.draw(situation, regime, 2, np.random.default_rng(0))
 
-    def coordinates(self, situation: Situation) -> Coordinates:
-        """All arrays as they are."""
-        return PlainCoordinates(self.draw(situation, "one-sided", 1, np.random.default_rng(0)))
+    def table(self, situation: Situation) -> Table:
+        """The distribution, the class and the loss, the sample, the predictor."""
+        return {
+            "X": Array("d N"),
+            "y": Array("N"),
+            "p": Array("N", 0.0, 1.0),
+            "rho": Array("", 0.0),
+            "lipschitz": Array("", 0.0),
+            "span": Array("", 1e-9),
+            "delta": Array("", 1e-9, 1.0),
+            "counts": Array("N", 0.0, 1e6),
+            **layers(situation.shape["L"]),
+            "v": Array("m"),
+        }
 
-    def check(self, batch: Batch) -> None:
-        """Refuse what is not a sample with a predictor.
+    def moves(self) -> Mapping[str, Move]:
+        """By scaling all samples, and of the numbers that are stored; v follows the radius of its class."""
+        return {**OverNetworks.moves(self), "rho": _move_rho, "input_norm": partial(move_inputs, "X")}
 
-        Raises:
-            RecordError: if an array is missing or misshapen.
-        """
-        super().check(batch)
-        L, m, d, N = (batch.shape.get(name, 1) for name in ("L", "m", "d", "N"))
-        wanted: dict[str, tuple[int, ...]] = {f"W{layer + 1}": (m, m if layer else d) for layer in range(L)}
-        wanted |= {"v": (m,), "X": (d, N), "y": (N,), "p": (N,), "counts": (N,)}
-        wanted |= {"rho": (), "lipschitz": (), "span": (), "delta": ()}
-        found = {name: array.shape[:-1] for name, array in batch.arrays.items()}
-        if found != wanted:
-            raise RecordError(expected(f"arrays of shapes {wanted}", str(found)[:200]))
 
-    def _batch(self, situation: Situation, arrays: Mapping[str, FloatArray]) -> Batch:
-        return Batch(self.name, situation.shape, situation.settings, arrays)
+def _move_rho(arrays: Arrays, interval: Interval) -> Arrays:
+    rho = interval.nearest(arrays["rho"])
+    return {**arrays, "rho": rho, "v": arrays["v"] * ((1.0 + rho) / (1.0 + arrays["rho"]))}
 
 
 def _aligned(situation: Situation, arrays: Mapping[str, FloatArray]) -> dict[str, FloatArray]:

@@ -12,78 +12,97 @@ they were drawn, before the signs: the confidence limit asks for that. Either wa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from functools import partial
 
 import numpy as np
-import sympy
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.errors import RecordError, expected
-from wnverify.families.networks.rademacher_quantities import (
-    count_of,
-    input_norm,
-    rademacher,
-    random_signs,
-    rho,
-    sampled,
-    sign_vectors,
+from wnverify.families.kit.parts import read, two_routes, vocabulary
+from wnverify.families.kit.table import Array, Table, TableCoordinates
+from wnverify.families.networks import rademacher_fields as fields
+from wnverify.families.networks import regression_fields
+from wnverify.families.networks.coordinates import in_ball
+from wnverify.families.networks.moves import move_inputs
+from wnverify.families.networks.rademacher_fields import FAILURE, count_of, random_signs, sampled, sign_vectors
+from wnverify.families.networks.regression import n
+from wnverify.families.networks.setting import (
+    Given,
+    L,
+    OverNetworks,
+    beta,
+    c0,
+    d,
+    hypotheses,
+    layers,
+    m,
+    radius,
+    slope,
 )
-from wnverify.families.networks.regression_coordinates import in_ball
-from wnverify.families.networks.regression_quantities import n
 from wnverify.families.networks.weight_norm_draws import RHO_RANGE
-from wnverify.families.networks.weight_norm_quantities import L, beta, c0, d, m, slope
-from wnverify.family import Coordinates, Family, PlainCoordinates, Settings, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.family import Arrays, Coordinates, Move, Shape, Situation
+from wnverify.quantity import Quantity, Side
 
-__all__ = [
-    "LIPSCHITZ", "RADEMACHER", "L", "SignedNetworks", "beta", "c0", "d", "input_norm", "m", "n", "rademacher", "rho",
-    "slope",
-]  # fmt: skip
+input_norm = read(
+    "input_norm",
+    "largest ‖x_i‖₂ of the samples",
+    regression_fields.input_norm,
+    gradient=fields.input_norm_slope,
+    low=0,
+)
+rho = read(
+    "rho",
+    "radius ρ₁ of the output layers of the class, ‖v‖₂ ≤ 1 + ρ₁",
+    gradient=lambda batch: {"rho": np.ones(batch.size)},
+    low=0,
+)
+rademacher = two_routes(
+    "rademacher",
+    "empirical Rademacher complexity, from below: the mean over all sign vectors of the best (1/n) Σ ε_i f(θ; x_i) "
+    f"found; beyond 8 samples a lower limit of it from random sign vectors, at confidence 1 − {FAILURE:g}",
+    fields.reached,
+    fields.reached_one_by_one,
+    gradient=fields.reached_slope,
+    low=0,
+    side=Side.LOWER,
+)
 
-LIPSCHITZ: Mapping[str, tuple[Any, str, Any]] = {
-    "1-Lipschitz activation": (slope, "<=", 1),
-    "inputs in the unit ball": (input_norm, "<=", 1),
-}
+LIPSCHITZ: Given = hypotheses(input_norm, smooth=False)
 SHAPES = (
     (1, 1, 1, 1), (1, 1, 1, 2), (1, 1, 2, 2), (1, 4, 2, 3), (2, 2, 2, 2), (1, 1, 6, 6),
     (2, 3, 3, 4), (1, 1, 16, 16, 128), (3, 2, 4, 5), (2, 4, 6, 6), (3, 4, 6, 6), (2, 2, 8, 12, 128),
     (1, 2, 8, 8), (6, 2, 4, 4), (1, 1, 32, 32, 256), (2, 2, 8, 64, 256),
 )  # fmt: skip
 """L, m, d, n, and the number of sign vectors where these are a sample."""
+MOST_ENUMERATED = 20
+"""Samples up to which a saved instance may hold all sign vectors."""
 
 
-class SignedCoordinates(PlainCoordinates):
-    """All arrays as they are; rows of norm 1, inputs in their ball, ρ₁ in its range; X stays where ε is a sample."""
+class _SignedCoordinates(TableCoordinates):
+    """Rows of norm 1, inputs in their ball, ρ₁ in its range; X stays where ε is a sample."""
 
-    def canonical(self, theta: FloatArray) -> FloatArray:
-        """Project each part."""
-        arrays = dict(self.decode(theta).arrays)
-        for name, array in arrays.items():
-            if name.startswith("W"):
-                arrays[name] = array / np.maximum(np.linalg.norm(array, axis=2, keepdims=True), 1e-300)
-        radius = _radius(self.like.settings, self.like.shape)
-        arrays["X"] = radius * in_ball(arrays["X"] / radius)
-        arrays["rho"] = np.clip(arrays["rho"], *RHO_RANGE)
-        return self.encode(Batch(self.like.family, self.like.shape, self.like.settings, arrays))
-
-    def pullback(self, theta: FloatArray, batch: Batch, cotangent: Mapping[str, FloatArray]) -> FloatArray:
+    def pullback(self, theta: FloatArray, batch: Batch, cotangent: Arrays) -> FloatArray:
         """Stack the derivatives; data that must not depend on sampled signs have none."""
         kept = {name: part for name, part in cotangent.items() if name != "X" or not sampled(batch.shape)}
-        return PlainCoordinates.pullback(self, theta, batch, kept)
+        return TableCoordinates.pullback(self, theta, batch, kept)
 
 
-def _radius(settings: Settings, shape: Shape) -> float:
-    return 1.0 if settings["scaling"] == "fan_out" else float(np.sqrt(shape["d"]))
+def _repaired(ball: float, arrays: Arrays) -> Arrays:
+    """Rows of norm 1, and inputs within the ball of that radius."""
+    rows = {name: _unit(array) for name, array in arrays.items() if name.startswith("W")}
+    return {**arrays, **rows, "X": ball * in_ball(arrays["X"] / ball)}
 
 
-class SignedNetworks(Family):
+def _unit(rows: FloatArray) -> FloatArray:
+    return rows / np.maximum(np.linalg.norm(rows, axis=2, keepdims=True), 1e-300)
+
+
+class SignedNetworks(OverNetworks):
     """Data with one network for each sign vector."""
 
     name = "signed_networks"
-    quantities: Mapping[str, Quantity] = {
-        q.name: q for q in (L, m, d, n, beta, c0, slope, input_norm, rho, rademacher)
-    }
+    quantities: Mapping[str, Quantity] = vocabulary(globals(), L, m, d, n, beta, c0, slope)
     settings: Mapping[str, tuple[str, ...]] = {
         "activation": ("identity", "tanh", "sin", "softplus0", "softplus", "gelu", "relu"),
         "scaling": ("fan_out", "fan_in"),
@@ -108,13 +127,13 @@ class SignedNetworks(Family):
             X = np.moveaxis(turned, 0, -1)[:, np.arange(size) % inputs]
         if regime == "equal":
             X = X[:, :1] * np.where(rng.random((1, size, count)) < 0.5, -1.0, 1.0)
-        X *= (1 - 1e-15) * _radius(situation.settings, situation.shape) / np.linalg.norm(X, axis=0)
+        X *= (1 - 1e-15) * radius(situation) / np.linalg.norm(X, axis=0)
         rho = RHO_RANGE[1] * rng.random(count) ** 2
         spread = np.exp(rng.uniform(np.log(1e-3), 0.0, count))
         data = {"X": X, "rho": rho}
         if sampled(situation.shape):
             data["signs"] = random_signs(situation.shape, count, rng)
-        return self._batch(situation, {**self._rows(situation, data, spread, rng), **data})
+        return self.batch(situation, {**self._rows(situation, data, spread, rng), **data})
 
     def _rows(
         self, situation: Situation, data: Mapping[str, FloatArray], spread: FloatArray, rng: np.random.Generator
@@ -136,17 +155,22 @@ class SignedNetworks(Family):
         for regime in self.regimes:
             batch = self.draw(situation, regime, 3, np.random.default_rng(0))
             rows = self._rows(situation, batch.arrays, np.full(3, 1e-9), np.random.default_rng(1))
-            yield f"aligned rows, {regime} inputs", self._batch(situation, {**batch.arrays, **rows})
+            yield f"aligned rows, {regime} inputs", self.batch(situation, {**batch.arrays, **rows})
+
+    def table(self, situation: Situation) -> Table:
+        """A network for each sign vector, the data, ρ₁, and the signs where they are a sample."""
+        S = count_of(situation.shape)
+        signs = {"signs": Array(f"n {S}")} if sampled(situation.shape) else {}
+        return {**layers(situation.shape["L"], lead=f"{S}"), "X": Array("d n"), "rho": Array("", *RHO_RANGE), **signs}
 
     def coordinates(self, situation: Situation) -> Coordinates:
-        """See `SignedCoordinates`."""
-        return SignedCoordinates(self.draw(situation, "gaussian", 1, np.random.default_rng(0)))
+        """Rows of norm 1, inputs in their ball, ρ₁ in its range; X stays where ε is a sample."""
+        repair = partial(_repaired, radius(situation))
+        return _SignedCoordinates(self.name, situation, self.table(situation), repair)
 
-    def rescaling(self, settings: Settings) -> Mapping[sympy.Symbol, Any]:
-        """Bounds are stated for `fan_out`."""
-        if settings["scaling"] == "fan_out":
-            return {}
-        return {beta: sympy.sqrt(m) * beta, c0: c0 / sympy.sqrt(m), input_norm: input_norm / sympy.sqrt(d)}
+    def moves(self) -> Mapping[str, Move]:
+        """By scaling all samples, and of ρ₁, which is stored."""
+        return {**OverNetworks.moves(self), "input_norm": partial(move_inputs, "X")}
 
     def check(self, batch: Batch) -> None:
         """Refuse what is not data with a network for each sign vector.
@@ -154,19 +178,11 @@ class SignedNetworks(Family):
         Raises:
             RecordError: if an array is missing or misshapen, or a sign is not ±1.
         """
-        Family.check(self, batch)
-        L, m, d, n = (batch.shape.get(name, 1) for name in ("L", "m", "d", "n"))
-        S = count_of({"n": min(n, 20), **batch.shape})
-        wanted: dict[str, tuple[int, ...]] = {f"W{layer + 1}": (S, m, m if layer else d) for layer in range(L)}
-        wanted |= {"X": (d, n), "rho": ()} | ({"signs": (n, S)} if sampled(batch.shape) else {})
-        found = {name: array.shape[:-1] for name, array in batch.arrays.items()}
-        if found != wanted:
-            raise RecordError(expected(f"arrays of shapes {wanted}", str(found)[:200]))
+        if not sampled(batch.shape) and batch.shape.get("n", 1) > MOST_ENUMERATED:
+            raise RecordError(expected(f"at most {MOST_ENUMERATED} samples with all their signs", batch.shape["n"]))
+        OverNetworks.check(self, batch)
         if sampled(batch.shape) and not (np.abs(batch.arrays["signs"]) == 1.0).all():
             raise RecordError(expected("signs of 1 and −1", f"{batch.arrays['signs'].ravel()[:5]}"))
-
-    def _batch(self, situation: Situation, arrays: Mapping[str, FloatArray]) -> Batch:
-        return Batch(self.name, situation.shape, situation.settings, arrays)
 
 
 RADEMACHER = SignedNetworks()

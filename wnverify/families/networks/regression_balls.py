@@ -17,9 +17,9 @@ from wnverify.balls.spectrum import euclidean_norm
 from wnverify.batch import Batch
 from wnverify.engine.networks.loss import loss_hvp
 from wnverify.engine.networks.network import flatten, unflatten
-from wnverify.families.networks.regression_quantities import problem, weights
+from wnverify.families.networks.regression_fields import problem, weights
+from wnverify.families.networks.setting import scaling_of
 from wnverify.families.networks.weight_norm_balls import Routes, collected, excess
-from wnverify.families.networks.weight_norm_quantities import scaling_of
 
 POWERS = 60
 """Products with the Hessian that look for its top eigenvector, where it is too large to be written down."""

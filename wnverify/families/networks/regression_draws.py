@@ -9,9 +9,11 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
+from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.networks.network import forward, value
-from wnverify.families.networks.regression_quantities import network_of, weights
-from wnverify.families.networks.weight_norm_draws import draw_network, radius, structured_networks
+from wnverify.families.networks.regression_fields import loss_of, network_of, weights
+from wnverify.families.networks.setting import radius
+from wnverify.families.networks.weight_norm_draws import draw_network, structured_networks
 from wnverify.family import Situation
 
 REGIMES = ("edge", "gaussian", "wide", "aligned", "interpolating")
@@ -72,6 +74,18 @@ def outputs(situation: Situation, arrays: Arrays) -> FloatArray:
     batch = Batch("", situation.shape, situation.settings, arrays)
     net = network_of(batch, weights(batch), arrays["v"])
     return value(net, forward(net, 0))
+
+
+def rough_smoothness(batch: Batch) -> FloatArray:
+    """About the size of β_𝓛, (B,): only to draw step sizes where the statements about steps begin to bite."""
+    phi = ACTIVATIONS[batch.settings["activation"]]
+    L, m = batch.shape["L"], batch.shape["m"]
+    constant = phi.c0 * (np.sqrt(m) if batch.settings["scaling"] == "fan_out" else 1.0)
+    a, beta = 1.0 + L * constant, min(phi.beta, 1.0) * (1.0 if batch.settings["scaling"] == "fan_out" else np.sqrt(m))
+    rows = [np.linalg.norm(batch.arrays[f"W{layer + 1}"], axis=1).min(axis=0) for layer in range(L)]
+    omega, v = np.minimum.reduce(rows), np.maximum(np.linalg.norm(batch.arrays["v"], axis=0), 1.0)
+    curvature = a * np.sqrt(L / m) / omega + v * a * (beta * a * L + 1.0 + L / np.sqrt(m)) / (np.sqrt(m) * omega**2)
+    return 2.0 * a**2 * (1.0 + L * (v / omega) ** 2 / m) + 2.0 * curvature * np.sqrt(loss_of(batch))
 
 
 def structured_problems(situation: Situation) -> Iterator[tuple[str, Arrays]]:

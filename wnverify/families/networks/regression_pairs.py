@@ -1,99 +1,122 @@
 """Pairs of parameters (θ, θ′) of one regression problem, with a gradient step from θ.
 
-For the statements about restricted strong convexity: what holds between θ and θ′ = θ + δ.
+For the statements about restricted strong convexity: what holds between θ and θ′ = θ + δ. A batch holds the arrays of
+`regression`, the displacement `dW1`, …, `dWL`, `dv`, and the step size `step` (B,).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import sympy
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.activations import ACTIVATIONS
-from wnverify.families.networks.regression import (
-    LARGEST_TARGET,
-    OverProblems,
-    array_shapes,
-    check_arrays,
-    problem_shapes,
-)
-from wnverify.families.networks.regression_coordinates import Limit, ProblemCoordinates, between
-from wnverify.families.networks.regression_draws import REGIMES, draw_problem, structured_problems
-from wnverify.families.networks.regression_pair_quantities import (
-    QUANTITIES,
-    distance,
-    kappa,
-    loss_next,
-    loss_other,
-    next_rho,
-    omega,
-    omega_start,
-    rho,
-    rsc_gap,
-    step,
-)
-from wnverify.families.networks.regression_quantities import (
-    L,
-    beta,
-    c0,
-    d,
-    gradient,
-    input_norm,
-    length,
-    loss,
-    loss_gradient_norm,
-    loss_of,
-    m,
-    n,
-    slope,
-)
-from wnverify.family import Coordinates, Shape, Situation
+from wnverify.engine.networks import autodiff
+from wnverify.families.kit.parts import read, two_routes, vocabulary
+from wnverify.families.kit.table import Array, Table
+from wnverify.families.networks import regression_fields
+from wnverify.families.networks import regression_pairs_fields as fields
+from wnverify.families.networks.regression import OverProblems, input_norm, loss, loss_gradient_norm, n
+from wnverify.families.networks.regression_draws import REGIMES, draw_problem, rough_smoothness, structured_problems
+from wnverify.families.networks.regression_fields import gradient, length
+from wnverify.families.networks.setting import Given, L, beta, c0, d, hypotheses, layers, m, slope
+from wnverify.family import Situation
 from wnverify.quantity import Quantity
 
-__all__ = [
-    "PAIRS", "SMOOTH", "L", "RegressionPairs", "beta", "c0", "d", "distance", "input_norm", "kappa", "loss",
-    "loss_gradient_norm", "loss_next", "loss_other", "m", "n", "next_rho", "omega", "omega_start", "rho",
-    "rsc_gap", "slope", "step",
-]  # fmt: skip
+rho = read(
+    "rho",
+    "radius ρ₁ at both ends: the least value with ‖v‖₂, ‖v′‖₂ ≤ 1 + ρ₁",
+    fields.rho,
+    gradient=fields.rho_slope,
+    low=0,
+)
+omega = two_routes(
+    "omega",
+    "minimum weight norm along the segment: the least ‖W_i + tΔ_i‖₂, 0 ≤ t ≤ 1",
+    fields.omega,
+    fields.omega_by_search,
+    gradient=fields.omega_slope,
+    low=0,
+    strict=True,
+)
+omega_start = read(
+    "omega_start",
+    "minimum weight norm at θ",
+    regression_fields.omega,
+    gradient=regression_fields.omega_slope,
+    low=0,
+    strict=True,
+)
+kappa = two_routes(
+    "kappa",
+    "κ = |⟨δ,∇𝓛⟩|/(‖δ‖‖∇𝓛‖)",
+    fields.kappa,
+    fields.kappa_by_oracle,
+    gradient=fields.kappa_slope,
+    low=0,
+    high=1,
+)
+distance = read("distance", "‖δ‖₂ = ‖θ′ − θ‖₂", fields.distance, gradient=fields.distance_slope, low=0, strict=True)
+loss_other = two_routes(
+    "loss_other",
+    "𝓛(θ′)",
+    fields.loss_other,
+    regression_fields.by_oracle(autodiff.oracle_loss, fields.other),
+    gradient=fields.loss_other_slope,
+    low=0,
+)
+rsc_gap = two_routes(
+    "rsc_gap", "𝓛(θ′) − 𝓛(θ) − ⟨δ,∇𝓛(θ)⟩", fields.gap, fields.gap_in_balls, gradient=fields.gap_slope
+)
+step = read("step", "step size η", gradient=lambda batch: {"step": np.ones(batch.size)}, low=0, strict=True)
+loss_next = two_routes(
+    "loss_next",
+    "𝓛(θ⁺) after the gradient step θ⁺ = θ − η∇𝓛(θ)",
+    fields.loss_next,
+    regression_fields.by_oracle(autodiff.oracle_loss, fields.after_step),
+    gradient=fields.loss_next_slope,
+    low=0,
+)
+next_rho = read("next_rho", "radius of the output layer after the step", fields.next_rho, low=0)
 
-SMOOTH: Mapping[str, tuple[Any, str, Any]] = {
-    "1-Lipschitz activation": (slope, "<=", 1),
-    "inputs in the unit ball": (input_norm, "<=", 1),
-    "no zero row on the segment": (omega, ">", 0),
-    "smooth activation": (beta, "<", sympy.oo),
+STANDARD: Given = {
+    **hypotheses(input_norm, omega, rows="no zero row on the segment"),
     "not interpolating": (loss, ">", 0),
 }
 LONGEST = 1e3
-
-
-def rough_smoothness(batch: Batch) -> FloatArray:
-    """About the size of β_𝓛, (B,): only to draw step sizes where the statements about steps begin to bite."""
-    phi = ACTIVATIONS[batch.settings["activation"]]
-    L, m = batch.shape["L"], batch.shape["m"]
-    constant = phi.c0 * (np.sqrt(m) if batch.settings["scaling"] == "fan_out" else 1.0)
-    a, beta = 1.0 + L * constant, min(phi.beta, 1.0) * (1.0 if batch.settings["scaling"] == "fan_out" else np.sqrt(m))
-    rows = [np.linalg.norm(batch.arrays[f"W{layer + 1}"], axis=1).min(axis=0) for layer in range(L)]
-    omega, v = np.minimum.reduce(rows), np.maximum(np.linalg.norm(batch.arrays["v"], axis=0), 1.0)
-    curvature = a * np.sqrt(L / m) / omega + v * a * (beta * a * L + 1.0 + L / np.sqrt(m)) / (np.sqrt(m) * omega**2)
-    return 2.0 * a**2 * (1.0 + L * (v / omega) ** 2 / m) + 2.0 * curvature * np.sqrt(loss_of(batch))
 
 
 class RegressionPairs(OverProblems):
     """Regression problems with a displacement δ and a step size η."""
 
     name = "regression_pairs"
-    quantities: Mapping[str, Quantity] = QUANTITIES
+    quantities: Mapping[str, Quantity] = vocabulary(
+        globals(),
+        L,
+        m,
+        d,
+        n,
+        rho,
+        beta,
+        c0,
+        slope,
+        input_norm,
+        omega,
+        omega_start,
+        kappa,
+        distance,
+        loss,
+        loss_gradient_norm,
+    )
     regimes = REGIMES
-    cost = 4.0
     agreement = 1e-6
 
-    def shapes(self) -> Sequence[Shape]:
-        """See `problem_shapes`."""
-        return problem_shapes()
+    def table(self, situation: Situation) -> Table:
+        """The problem, then δ and η as they are."""
+        delta = {**layers(situation.shape["L"], "dW", vectors=False), "dv": Array("m")}
+        return {**OverProblems.table(self, situation), **delta, "step": Array("", 1e-12, LONGEST)}
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw problems, then displacements along ±∇𝓛, at random or between, then steps around 1/β_𝓛."""
@@ -111,35 +134,13 @@ class RegressionPairs(OverProblems):
         size = rough_smoothness(start)
         step = np.exp(rng.uniform(np.log(0.05), np.log(2.0), start.size)) / size
         arrays = {**start.arrays, **delta, "step": np.clip(step, 1e-12, LONGEST)}
-        return Batch(self.name, start.shape, start.settings, arrays)
-
-    def coordinates(self, situation: Situation) -> Coordinates:
-        """The problem's coordinates, then δ and η as they are."""
-        shapes = array_shapes(situation.shape)
-        anything = between(-LONGEST, LONGEST)
-        moves: dict[str, tuple[Sequence[int], Limit]] = {
-            f"d{name}": (sizes, anything) for name, sizes in shapes.items() if name not in ("X", "y")
-        }
-        target = between(-LARGEST_TARGET, LARGEST_TARGET)
-        extras = {"y": (shapes["y"], target), **moves, "step": ((), between(1e-12, LONGEST))}
-        return ProblemCoordinates(self.name, situation, extras)
+        return self.batch(Situation(start.shape, start.settings), arrays)
 
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Certified balls; see `regression_balls`, which loads python-flint only when asked."""
         from wnverify.families.networks.regression_balls import pair_enclosures
 
         return pair_enclosures(batch, names)
-
-    def check(self, batch: Batch) -> None:
-        """Refuse what is not a pair of one problem.
-
-        Raises:
-            RecordError: if an array is missing, misshapen or holds a zero row.
-        """
-        super().check(batch)
-        shapes = array_shapes(batch.shape)
-        moves = {f"d{name}": sizes for name, sizes in shapes.items() if name not in ("X", "y")}
-        check_arrays(batch, {**shapes, **moves, "step": ()})
 
 
 def _displacements(start: Batch, regime: str, rng: np.random.Generator) -> dict[str, FloatArray]:

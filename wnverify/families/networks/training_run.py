@@ -11,57 +11,79 @@ from itertools import cycle
 from typing import Any
 
 import numpy as np
-import sympy
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.families.networks.regression import LARGEST_TARGET, OverProblems, array_shapes, check_arrays
-from wnverify.families.networks.regression_coordinates import Limit, ProblemCoordinates, between
-from wnverify.families.networks.regression_draws import Arrays, draw_problem, outputs, structured_problems
-from wnverify.families.networks.regression_pairs import rough_smoothness
-from wnverify.families.networks.regression_quantities import L, beta, c0, d, input_norm, m, n, slope
-from wnverify.families.networks.training_run_quantities import (
-    QUANTITIES,
-    T,
-    batch_share,
-    decay,
-    gradient_ratio,
-    growth_defect,
-    lookahead,
-    loss,
-    loss_gradient_norm,
-    loss_next,
-    loss_start,
-    min_norm_growth,
-    momentum,
-    omega,
-    rho,
-    row_growth,
-    step,
-    step_spread,
+from wnverify.families.kit.parts import read, size, two_routes, vocabulary
+from wnverify.families.kit.table import Array, Table, clipping
+from wnverify.families.networks import training_run_fields as fields
+from wnverify.families.networks.coordinates import ProblemCoordinates
+from wnverify.families.networks.regression import OverProblems, input_norm, n
+from wnverify.families.networks.regression_draws import (
+    Arrays,
+    draw_problem,
+    outputs,
+    rough_smoothness,
+    structured_problems,
 )
-from wnverify.family import Coordinates, Shape, Situation
+from wnverify.families.networks.setting import Given, L, beta, c0, d, hypotheses, m, slope
+from wnverify.family import Coordinates, Move, Shape, Situation
 from wnverify.quantity import Quantity
 
-__all__ = [
-    "FULL_BATCH", "PLAIN_SGD", "SMOOTH", "TRAINING_RUN", "L", "T", "TrainingRuns", "batch_share", "beta", "c0", "d",
-    "decay", "gradient_ratio", "growth_defect", "input_norm", "lookahead", "loss", "loss_gradient_norm", "loss_next",
-    "loss_start", "m", "min_norm_growth", "momentum", "n", "omega", "rho", "row_growth", "slope", "step",
+RUNS = fields.RUNS
+rho = RUNS.quantity(
+    "rho",
+    "radius ρ₁ of the output layer over the whole run: the least value with ‖v(t)‖₂ ≤ 1 + ρ₁",
+    lambda run: np.maximum(run.output.max(axis=0) - 1.0, 0.0),
+    low=0,
+)
+omega = RUNS.quantity(
+    "omega",
+    "minimum weight norm over the whole run",
+    lambda run: fields.least_norm(run).min(axis=0),
+    low=0,
+    strict=True,
+)
+T = size("T", "number of steps")
+loss_start = RUNS.quantity("loss_start", "𝓛(θ_0)", lambda run: run.loss[0], low=0, strict=True)
+loss = RUNS.quantity("loss", "𝓛(θ_{T−1}), before the last step", lambda run: run.loss[-2], low=0, strict=True)
+loss_next = RUNS.quantity("loss_next", "𝓛(θ_T), after the last step", lambda run: run.loss[-1], low=0)
+loss_gradient_norm = RUNS.quantity(
+    "loss_gradient_norm", "‖∇𝓛(θ_{T−1})‖₂, before the last step", lambda run: np.sqrt(run.gradient[-1]), low=0
+)
+gradient_ratio = RUNS.quantity("gradient_ratio", "least ‖∇𝓛(θ_t)‖²/𝓛(θ_t) over the run", fields.least_ratio, low=0)
+min_norm_growth = RUNS.quantity("min_norm_growth", "least ω(t+1)/ω(t) over the run", fields.min_norm_growth, low=0)
+row_growth = RUNS.quantity(
+    "row_growth", "least ‖W_i(t+1)‖/‖W_i(t)‖ over the run and all rows", fields.row_growth, low=0
+)
+growth_defect = two_routes(
+    "growth_defect",
+    "largest |‖W_i(t+1)‖² − ‖W_i(t)‖² − η_t²‖∂𝓛_t/∂W_i‖²|/‖W_i(t+1)‖² over the run and all rows",
+    fields.growth_defect,
+    fields.growth_defect_of_naive,
+    low=0,
+)
+step = read("step", "size of the last step, η_{T−1}", lambda batch: batch.arrays["steps"][-1], low=0, strict=True)
+step_spread = read(
     "step_spread",
-]  # fmt: skip
+    "largest η_t/η_0 − 1 in size, over the run",
+    lambda batch: np.max(np.abs(batch.arrays["steps"] / batch.arrays["steps"][0] - 1.0), axis=0),
+    low=0,
+)
+batch_share = read(
+    "batch_share",
+    "least weight of a sample in a step; 1 for full batches",
+    lambda batch: batch.arrays["mask"].min(axis=(0, 1)),
+    low=0,
+)
+momentum = read("momentum", "momentum μ", low=0, high=1)
+lookahead = read("lookahead", "1 for Nesterov's form of momentum, 0 for heavy ball", low=0, high=1)
+decay = read("decay", "weight decay λ", low=0)
 
-PLAIN_SGD: Mapping[str, tuple[Any, str, Any]] = {
-    "no momentum": (momentum, "=", 0),
-    "no weight decay": (decay, "=", 0),
-}
+PLAIN_SGD: Given = {"no momentum": (momentum, "=", 0), "no weight decay": (decay, "=", 0)}
 """(Stochastic) gradient descent with any step sizes."""
-FULL_BATCH: Mapping[str, tuple[Any, str, Any]] = {**PLAIN_SGD, "full batches": (batch_share, "=", 1)}
-SMOOTH: Mapping[str, tuple[Any, str, Any]] = {
-    "1-Lipschitz activation": (slope, "<=", 1),
-    "inputs in the unit ball": (input_norm, "<=", 1),
-    "no zero row": (omega, ">", 0),
-    "smooth activation": (beta, "<", sympy.oo),
-}
+FULL_BATCH: Given = {**PLAIN_SGD, "full batches": (batch_share, "=", 1)}
+STANDARD: Given = hypotheses(input_norm, omega)
 
 SHAPES = (
     (1, 1, 1, 1, 1), (1, 2, 2, 1, 2), (1, 2, 2, 2, 4), (2, 2, 2, 2, 3), (1, 4, 2, 2, 8), (1, 16, 3, 3, 6),
@@ -75,9 +97,8 @@ class TrainingRuns(OverProblems):
     """Training runs: depth, width, input dimension, sample size and the number of steps are the shape."""
 
     name = "training_run"
-    quantities: Mapping[str, Quantity] = QUANTITIES
+    quantities: Mapping[str, Quantity] = vocabulary(globals(), L, m, d, n, rho, beta, c0, slope, input_norm)
     regimes = REGIMES
-    cost = 4.0
     agreement = 1e-7
 
     def shapes(self) -> Sequence[Shape]:
@@ -101,7 +122,7 @@ class TrainingRuns(OverProblems):
             arrays["y"] = np.where(rng.random(count) < 0.5, taught, arrays["y"])
         if regime == "turning":
             arrays |= _opposed(situation, arrays)
-        return self._with_schedule(situation, arrays, _schedule(situation, regime, arrays, rng))
+        return self.batch(situation, {**arrays, **_schedule(situation, regime, arrays, rng)})
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """The structured problems with every sixth instance, trained in each regime in turn."""
@@ -109,40 +130,36 @@ class TrainingRuns(OverProblems):
         for (words, arrays), regime in zip(structured_problems(situation), cycle(REGIMES)):
             chosen = {name: np.ascontiguousarray(array[..., ::6]) for name, array in arrays.items()}
             schedule = _schedule(situation, regime, chosen, rng)
-            yield f"{words}, {regime}", self._with_schedule(situation, chosen, schedule)
+            yield f"{words}, {regime}", self.batch(situation, {**chosen, **schedule})
 
-    def _with_schedule(self, situation: Situation, arrays: Arrays, schedule: Arrays) -> Batch:
-        return Batch(self.name, situation.shape, situation.settings, {**arrays, **schedule})
+    def table(self, situation: Situation) -> Table:
+        """The problem, then the schedule."""
+        return {
+            **OverProblems.table(self, situation),
+            "steps": Array("T", 1e-9, LONGEST_STEP),
+            "mask": Array("T n", 0.0, 1.0),
+            "momentum": Array("", 0.0, 0.99),
+            "lookahead": Array("", 0.0, 1.0),
+            "decay": Array("", 0.0, 1.0),
+        }
 
     def coordinates(self, situation: Situation) -> Coordinates:
-        """The problem's coordinates, then the schedule within its limits."""
-        T, n = situation.shape["T"], situation.shape["n"]
-        extras: dict[str, tuple[Sequence[int], Limit]] = {
-            "y": ((n,), between(-LARGEST_TARGET, LARGEST_TARGET)),
-            "steps": ((T,), between(1e-9, LONGEST_STEP)),
-            "mask": ((T, n), between(0.0, 1.0)),
-            "momentum": ((), between(0.0, 0.99)),
-            "lookahead": ((), np.round),
-            "decay": ((), between(0.0, 1.0)),
-        }
-        return ProblemCoordinates(self.name, situation, extras)
+        """The problem's coordinates, then the schedule; look-ahead is all or nothing."""
+
+        def repair(arrays: Mapping[str, FloatArray]) -> Mapping[str, FloatArray]:
+            return {**arrays, "lookahead": np.round(arrays["lookahead"])}
+
+        return ProblemCoordinates(self.name, situation, self.table(situation), repair)
+
+    def moves(self) -> Mapping[str, Move]:
+        """As for problems, and by clipping the schedule."""
+        return {**OverProblems.moves(self), "step": clipping("steps"), "batch_share": clipping("mask")}
 
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Certified balls; see `training_run_balls`, which loads python-flint only when asked."""
         from wnverify.families.networks.training_run_balls import enclosures
 
         return enclosures(batch, names)
-
-    def check(self, batch: Batch) -> None:
-        """Refuse what is not a training run.
-
-        Raises:
-            RecordError: if an array is missing, misshapen or holds a zero row.
-        """
-        super().check(batch)
-        T, n = batch.shape.get("T", 0), batch.shape.get("n", 0)
-        schedule = {"steps": (T,), "mask": (T, n), "momentum": (), "lookahead": (), "decay": ()}
-        check_arrays(batch, {**array_shapes(batch.shape), **schedule})
 
 
 def _schedule(situation: Situation, regime: str, arrays: Arrays, rng: np.random.Generator) -> Arrays:

@@ -12,153 +12,106 @@ from typing import Any
 import numpy as np
 import sympy
 
-from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
-from wnverify.engine.networks.weightnorm import check_network
-from wnverify.errors import RecordError, WnverifyError, expected
-from wnverify.families.networks.weight_norm_draws import REGIMES, RHO_RANGE, draw_network, radius, structured_networks
-from wnverify.families.networks.weight_norm_quantities import (
-    QUANTITIES,
+from wnverify.families.kit.parts import read, two_routes, vocabulary
+from wnverify.families.kit.table import Array, Table
+from wnverify.families.networks import weight_norm_fields as fields
+from wnverify.families.networks.coordinates import NetworkCoordinates
+from wnverify.families.networks.moves import moves
+from wnverify.families.networks.portrait import portrait
+from wnverify.families.networks.setting import (
+    Given,
     L,
+    OverNetworks,
     beta,
     c0,
+    check_rows,
     d,
-    direction_norm,
-    gradient_norm,
-    hessian_norm,
-    hidden_gradient_norm,
-    input_gradient_norm,
-    input_norm,
+    hypotheses,
+    layers,
     m,
-    network,
-    omega,
-    output_abs,
-    rho,
-    row_alignment,
     slope,
 )
-from wnverify.family import Coordinates, Family, Settings, Shape, Situation
+from wnverify.families.networks.weight_norm_draws import REGIMES, draw_network, structured_networks
+from wnverify.family import Coordinates, Move, Settings, Shape, Situation
+from wnverify.quantity import Quantity, Route
 
-__all__ = [
-    "LIPSCHITZ",
-    "PLAIN",
-    "STANDARD",
-    "WEIGHT_NORM",
-    "L",
-    "WeightNorm",
-    "beta",
-    "c0",
-    "d",
-    "direction_norm",
-    "gradient_norm",
-    "hessian_norm",
-    "hidden_gradient_norm",
-    "input_gradient_norm",
-    "input_norm",
-    "m",
-    "omega",
-    "output_abs",
+rho = read(
     "rho",
+    "radius ρ₁ of the output layer around its unit initialisation: the least value with ‖v‖₂ ≤ 1 + ρ₁",
+    fields.rho,
+    gradient=fields.rho_slope,
+    low=0,
+)
+omega = read(
+    "omega",
+    "minimum weight norm: the least ‖W_i^l‖₂ over layers and rows",
+    fields.omega,
+    gradient=fields.omega_slope,
+    low=0,
+    strict=True,
+)
+input_norm = read("input_norm", "‖x‖₂", fields.input_norm, gradient=fields.input_norm_slope, low=0)
+output_abs = two_routes(
+    "output_abs", "|f(θ;x)|", fields.output_abs, fields.output_by_oracle, gradient=fields.output_slope, low=0
+)
+
+
+def _gradient(name: str, parts: str, meaning: str) -> Quantity:
+    gradient = fields.norm_slope(parts)
+    return fields.GRADIENTS.quantity(name, meaning, fields.norm_of(parts), gradient=gradient, low=0)
+
+
+gradient_norm = _gradient("gradient_norm", "Wv", "‖∇_θ f‖₂, all parameters")
+hidden_gradient_norm = _gradient("hidden_gradient_norm", "W", "‖∇_W f‖₂, the hidden layers' parameters")
+input_gradient_norm = _gradient("input_gradient_norm", "x", "‖∇_x f‖₂")
+hessian_norm = Quantity(
+    "hessian_norm",
+    "spectral norm of the Hessian, ‖∇²_θ f‖₂",
+    route=Route(fields.hessian_norm, fields.hessian_slope, fields.hessian_norm_by_oracle, fields.hessian_norm_lower),
+    low=0,
+)
+direction_norm = two_routes(
+    "direction_norm",
+    "largest spectral norm ‖W̄^l‖₂ over the layers' matrices of normalised rows",
+    fields.direction_norm,
+    fields.direction_norm_by_gram,
+    gradient=fields.direction_norm_slope,
+    low=0,
+)
+row_alignment = two_routes(
     "row_alignment",
-    "slope",
-]
+    "largest |⟨W_i, ∂f/∂W_i⟩| over all rows, divided by 1 + ρ₁",
+    fields.row_alignment,
+    fields.row_alignment_by_oracle,
+    low=0,
+)
 
-LIPSCHITZ: Mapping[str, tuple[Any, str, Any]] = {
-    "1-Lipschitz activation": (slope, "<=", 1),
-    "inputs in the unit ball": (input_norm, "<=", 1),
-    "no zero row": (omega, ">", 0),
-}
+QUANTITIES: Mapping[str, Quantity] = vocabulary(globals(), L, m, d, rho, omega, beta, c0, slope)
+
+LIPSCHITZ: Given = hypotheses(input_norm, omega, smooth=False)
 """Hypotheses of the bounds on values and gradients; under `fan_in` the input ball has radius √d."""
-
-STANDARD: Mapping[str, tuple[Any, str, Any]] = {**LIPSCHITZ, "smooth activation": (beta, "<", sympy.oo)}
+STANDARD: Given = hypotheses(input_norm, omega)
 """The hypotheses of the paper's setting, with a bounded second derivative of the activation."""
 
 SHAPES = (
     (1, 1, 1), (1, 2, 1), (1, 1, 2), (1, 2, 2), (2, 1, 1), (1, 4, 2), (2, 2, 2), (2, 4, 3), (3, 3, 2),
     (4, 3, 2), (2, 6, 3), (3, 4, 4), (6, 3, 2), (4, 4, 4), (3, 8, 4), (8, 4, 3),
 )  # fmt: skip
-LOG_OMEGA = (np.log(1e-3), np.log(1e3))
+DEEP = (
+    (1, 2, 2), (2, 2, 2), (8, 3, 2), (1, 1, 1), (1, 4, 2), (2, 4, 2), (3, 3, 2), (2, 6, 2),
+    (5, 4, 2), (2, 12, 2), (3, 6, 2), (6, 2, 2), (12, 2, 2), (4, 4, 4), (8, 6, 2), (3, 8, 4),
+)  # fmt: skip
+"""Deep and wide enough to tell 2 − 1/m from 2, and L from no L."""
+NARROW = (
+    (3, 2, 2), (3, 3, 2), (2, 1, 2), (2, 2, 2), (5, 2, 2), (2, 3, 2), (2, 4, 2), (3, 4, 2),
+    (8, 2, 2), (5, 3, 2), (6, 4, 2), (2, 6, 2), (12, 2, 2), (8, 3, 2), (3, 6, 2), (4, 8, 2),
+)  # fmt: skip
+"""Small, for long ascents: the maxima of what is only conjectured are hard to climb."""
 
 
-class NetworkCoordinates(Coordinates):
-    """Row directions, relative row norms s ≥ 0, log ω, v and x in its ball, stacked to (k, B).
-
-    `W_i = ω (1 + s_i) U_i/‖U_i‖`: the weight scale is a gauge, and ‖∇²f‖ grows as ω^{-2}, so a search in W
-    itself runs off to ‖W_i‖ → 0; here rows sit at the edge of the domain (s = 0) unless moved off it.
-    """
-
-    def __init__(self, family: str, situation: Situation) -> None:
-        self.family, self.situation = family, situation
-        L, m, d = (situation.shape[name] for name in ("L", "m", "d"))
-        self.fan = [d, *[m] * (L - 1)]
-        self.depth, self.width, self.inputs = L, m, d
-        self.radius = radius(situation)
-        sizes = [m * sum(self.fan), L * m, 1, m, d]
-        self.cuts = np.cumsum(sizes)[:-1]
-
-    def _split(self, theta: FloatArray) -> tuple[list[FloatArray], FloatArray, FloatArray, FloatArray, FloatArray]:
-        flat, s, log_omega, v, x = np.split(theta, self.cuts)
-        cuts = np.cumsum([self.width * fan for fan in self.fan])[:-1]
-        layers = np.split(flat, cuts)
-        count = theta.shape[1]
-        rows = [layer.reshape(self.width, fan, count) for layer, fan in zip(layers, self.fan, strict=True)]
-        return rows, s.reshape(self.depth, self.width, count), log_omega[0], v, x
-
-    def _join(self, rows: Sequence[FloatArray], *rest: FloatArray) -> FloatArray:
-        count = rows[0].shape[-1]
-        return np.concatenate([part.reshape(-1, count) for part in (*rows, *rest)])
-
-    def encode(self, batch: Batch) -> FloatArray:
-        """Unit rows, their norms relative to the smallest, log ω, v, and x over its ball's radius."""
-        W = [batch.arrays[f"W{layer + 1}"] for layer in range(self.depth)]
-        norms = np.stack([np.linalg.norm(layer, axis=1) for layer in W])
-        smallest = norms.min(axis=(0, 1))
-        rows = [layer / norm[:, None] for layer, norm in zip(W, norms, strict=True)]
-        x = batch.arrays["x"] / self.radius
-        return self._join(rows, norms / smallest - 1.0, np.log(smallest)[None], batch.arrays["v"], x)
-
-    def decode(self, theta: FloatArray) -> Batch:
-        """The networks at θ."""
-        rows, s, log_omega, v, x = self._split(theta)
-        factor = np.exp(log_omega) * (1.0 + s)
-        arrays = {
-            f"W{layer + 1}": factor[layer][:, None] * row / np.linalg.norm(row, axis=1, keepdims=True)
-            for layer, row in enumerate(rows)
-        }
-        arrays |= {"v": v.copy(), "x": self.radius * x}
-        return Batch(self.family, self.situation.shape, self.situation.settings, arrays)
-
-    def canonical(self, theta: FloatArray) -> FloatArray:
-        """Unit rows, s ≥ 0, ω in [1e-3, 1e3], ‖v‖ ≤ 1 + ρ_max, x in its ball."""
-        rows, s, log_omega, v, x = self._split(theta)
-        unit = [row / np.linalg.norm(row, axis=1, keepdims=True) for row in rows]
-        v = v * np.minimum(1.0, (1.0 + RHO_RANGE[1]) / np.maximum(np.linalg.norm(v, axis=0), 1e-300))
-        x = x * np.minimum(1.0, (1.0 - 1e-15) / np.maximum(np.linalg.norm(x, axis=0), 1e-300))
-        return self._join(unit, np.clip(s, 0.0, 1e3), np.clip(log_omega, *LOG_OMEGA)[None], v, x)
-
-    def pullback(self, theta: FloatArray, batch: Batch, cotangent: Mapping[str, FloatArray]) -> FloatArray:
-        """Chain rule through `decode`; `∂W/∂U = (ω(1+s)/‖U‖)(I − ûûᵀ)`, `∂W/∂s = ω û`, `∂W/∂log ω = W`."""
-        rows, s, log_omega, _, _ = self._split(theta)
-        omega_value = np.exp(log_omega)
-        to_rows, to_s, to_omega = [], np.zeros_like(s), np.zeros_like(omega_value)
-        for layer, row in enumerate(rows):
-            given = cotangent.get(f"W{layer + 1}")
-            if given is None:
-                to_rows.append(np.zeros_like(row))
-                continue
-            length = np.linalg.norm(row, axis=1, keepdims=True)
-            unit = row / length
-            along = np.sum(given * unit, axis=1)
-            to_rows.append((omega_value * (1.0 + s[layer]))[:, None] / length * (given - along[:, None] * unit))
-            to_s[layer] = omega_value * along
-            to_omega += np.sum(to_s[layer] * (1.0 + s[layer]), axis=0)
-        to_v = cotangent.get("v", np.zeros_like(batch.arrays["v"]))
-        to_x = self.radius * cotangent.get("x", np.zeros_like(batch.arrays["x"]))
-        return self._join(to_rows, to_s, to_omega[None], to_v, to_x)
-
-
-class WeightNorm(Family):
+class WeightNorm(OverNetworks):
     """Networks of equal hidden width m, depth L and input dimension d, with or without normalised rows.
 
     Args:
@@ -181,34 +134,40 @@ class WeightNorm(Family):
         """Depth, width and input dimension, from 2 parameters to about 200."""
         return [{"L": depth, "m": width, "d": inputs} for depth, width, inputs in self.sizes]
 
+    def table(self, situation: Situation) -> Table:
+        """Rows, output weights, the input."""
+        rows = layers(situation.shape["L"], vectors=self.normalised)
+        return {**rows, "v": Array("m"), "x": Array("d")}
+
+    def moves(self) -> Mapping[str, Move]:
+        """By scaling v, all rows, or x."""
+        return moves("x")
+
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw networks in one regime; see `weight_norm_draws` for what each regime is."""
-        return Batch(self.name, situation.shape, situation.settings, draw_network(situation, regime, count, rng))
+        return self.batch(situation, draw_network(situation, regime, count, rng))
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Extreme rows × inputs × output layers × norms."""
         for words, arrays in structured_networks(situation):
-            yield words, Batch(self.name, situation.shape, situation.settings, arrays)
+            yield words, self.batch(situation, arrays)
 
     def coordinates(self, situation: Situation) -> Coordinates:
         """Gauge-fixed coordinates; see `NetworkCoordinates`."""
         return NetworkCoordinates(self.name, situation)
 
     def rescaling(self, settings: Settings) -> Mapping[sympy.Symbol, Any]:
-        """Bounds are stated for `fan_out`; under `fan_in` they hold for φ_out(z) = φ(√m z)/√m.
-
-        Hence β → √m β and c0 → c0/√m, inputs are measured in their ball's radius √d, and ∇_x f carries 1/√d.
-        """
-        if settings["scaling"] == "fan_out":
-            return {}
-        to_ball = {input_norm: input_norm / sympy.sqrt(d), input_gradient_norm: sympy.sqrt(d) * input_gradient_norm}
-        return {beta: sympy.sqrt(m) * beta, c0: c0 / sympy.sqrt(m), **to_ball}
+        """As for all networks; and ∇_x f carries 1/√d."""
+        found = OverNetworks.rescaling(self, settings)
+        return {**found, input_gradient_norm: sympy.sqrt(d) * input_gradient_norm} if found else {}
 
     def inside(self, batch: Batch) -> Batch:
         """Inputs shortened by 1e-12, relative: the only limit of the domain that an instance can sit on."""
-        return Batch(
-            batch.family, batch.shape, batch.settings, {**batch.arrays, "x": batch.arrays["x"] * (1 - 1e-12)}
-        )
+        return batch.with_arrays({**batch.arrays, "x": batch.arrays["x"] * (1 - 1e-12)})
+
+    def gauges(self, batch: Batch) -> Iterator[Batch]:
+        """Rows of one norm; those of the plain control are no gauge."""
+        yield from rows_of_one_norm(batch) if self.normalised else ()
 
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Certified balls; see `weight_norm_balls`, which loads python-flint only when asked."""
@@ -216,23 +175,33 @@ class WeightNorm(Family):
 
         return enclosures(batch, names, normalised=self.normalised)
 
+    def portrait(self, batch: Batch) -> list[tuple[str, str]]:
+        """The angles in a network with normalised rows; see `portrait`."""
+        return portrait(batch) if self.normalised else []
+
     def check(self, batch: Batch) -> None:
-        """Refuse shapes, settings or arrays that are not those of a network.
+        """Refuse what is not a network.
 
         Raises:
-            RecordError: if an array is missing, misshapen or holds a zero row.
+            RecordError: if an array is missing or misshapen, or a row cannot be normalised.
         """
-        super().check(batch)
-        L, m, d = (batch.shape.get(name, 0) for name in ("L", "m", "d"))
-        wanted = {f"W{layer + 1}": (m, m if layer else d) for layer in range(L)} | {"v": (m,), "x": (d,)}
-        found = {name: array.shape[:-1] for name, array in batch.arrays.items()}
-        if found != wanted:
-            raise RecordError(expected(f"arrays of shapes {wanted}", str(found)[:200]))
-        try:
-            check_network(network(batch))
-        except WnverifyError as error:
-            raise RecordError(str(error)) from error
+        OverNetworks.check(self, batch)
+        check_rows(fields.network(batch))
+
+
+def rows_of_one_norm(batch: Batch) -> Iterator[Batch]:
+    """One network with all rows of norm 1, then with all of the smallest norm there is; its values stay."""
+    norms = {
+        f"W{layer + 1}": np.linalg.norm(batch.arrays[f"W{layer + 1}"], axis=1) for layer in range(batch.shape["L"])
+    }
+    for norm in (1.0, float(min(lengths.min() for lengths in norms.values()))):
+        rows = {name: norm * batch.arrays[name] / lengths[:, None] for name, lengths in norms.items()}
+        yield batch.with_arrays({**batch.arrays, **rows})
 
 
 WEIGHT_NORM = WeightNorm()
 PLAIN = WeightNorm(normalised=False)
+DEEP_NETWORKS = WeightNorm(shapes=DEEP, cost=1.5)
+DEEP_PLAIN = WeightNorm(normalised=False, shapes=DEEP, cost=1.5)
+NARROW_NETWORKS = WeightNorm(shapes=NARROW)
+"""A family found by its name is the first of that name: these three share theirs with the two above."""

@@ -11,9 +11,10 @@ from wnverify.balls import majorant, rows
 from wnverify.balls import network as balls
 from wnverify.balls.expression import enclose
 from wnverify.batch import Batch
-from wnverify.engine.activations import exact_constants
+from wnverify.engine.activations import SMOOTH, exact_constants
 from wnverify.engine.networks.lanczos import lanczos
-from wnverify.families.networks.weight_norm_quantities import network, scaling_of
+from wnverify.families.networks.setting import scaling_of
+from wnverify.families.networks.weight_norm_fields import network
 
 Subject = TypeVar("Subject")
 Routes = Mapping[str, Callable[[Subject], Any]]
@@ -25,7 +26,7 @@ def collected(
 ) -> Mapping[str, Any] | None:
     """Balls around the named quantities of one instance; None if one of them has no route.
 
-    None is also the answer for ReLU, which is not smooth.
+    None is also the answer for an activation that is not smooth.
 
     Args:
         batch: one instance.
@@ -33,7 +34,7 @@ def collected(
         routes: how to enclose the others.
         build: what the routes are given.
     """
-    if not set(names) <= {*routes, *CONSTANTS, *batch.shape} or batch.settings["activation"] == "relu":
+    if not set(names) <= {*routes, *CONSTANTS, *batch.shape} or batch.settings["activation"] not in SMOOTH:
         return None
     constants = exact_constants(batch.settings["activation"])
     found: dict[str, Any] = {name: enclose(constants[name], {}) for name in names if name in CONSTANTS}
@@ -59,7 +60,6 @@ MEASURED: Routes[balls.Network] = {
     "gradient_norm": balls.gradient_norm,
     "hidden_gradient_norm": balls.hidden_gradient_norm,
     "input_gradient_norm": balls.input_gradient_norm,
-    "hessian_norm": balls.hessian_norm,
     "direction_norm": rows.direction_norm,
     "row_alignment": rows.row_alignment,
 }
@@ -71,19 +71,13 @@ def enclosures(batch: Batch, names: Collection[str], *, normalised: bool) -> Map
     Beyond `LARGEST_HESSIAN` parameters the Hessian's norm lies between a Rayleigh quotient and a majorant.
     """
 
-    def build(batch: Batch) -> balls.Network:
-        return _network(batch, normalised=normalised)
+    def hessian_norm(net: balls.Network) -> Any:
+        if net.p <= balls.LARGEST_HESSIAN:
+            return balls.hessian_norm(net)
+        return majorant.hessian_norm_bracket(net, lanczos(network(batch)).vector[:, 0])
 
-    large = batch.settings["activation"] != "relu" and "hessian_norm" in names and build(batch).p > LARGEST
-    routes = {**MEASURED, "hessian_norm": lambda net: _bracket(batch, net)} if large else MEASURED
-    return collected(batch, names, routes, build)
-
-
-LARGEST = balls.LARGEST_HESSIAN
-
-
-def _bracket(batch: Batch, net: balls.Network) -> Any:
-    return majorant.hessian_norm_bracket(net, lanczos(network(batch)).vector[:, 0])
+    routes = {**MEASURED, "hessian_norm": hessian_norm}
+    return collected(batch, names, routes, lambda one: _network(one, normalised=normalised))
 
 
 def _network(batch: Batch, *, normalised: bool) -> balls.Network:

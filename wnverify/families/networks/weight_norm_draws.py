@@ -10,17 +10,13 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.activations import ACTIVATIONS
+from wnverify.families.networks.setting import radius
 from wnverify.family import Situation
 
 REGIMES = ("edge", "gaussian", "wide", "aligned", "sparse")
 RHO_RANGE = (0.0, 9.0)
 Arrays: TypeAlias = dict[str, FloatArray]
 Rows: TypeAlias = Callable[[FloatArray, int, int], FloatArray]
-
-
-def radius(situation: Situation) -> float:
-    """Radius of the input ball: 1 under `fan_out`, √d under `fan_in`."""
-    return 1.0 if situation.settings["scaling"] == "fan_out" else float(np.sqrt(situation.shape["d"]))
 
 
 def draw_network(situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Arrays:

@@ -2,24 +2,206 @@
 
 A batch holds `u` (m, d, B) and `c` (m, B), which differ from repetition to repetition, and the parameters of the
 statement, equal in all: inputs `x` (n, d, B), of which only the directions count, `alpha`, `delta`, `share` and
-`radius` (B,). Dukler, Gu, Montúfar (arXiv:2006.06878): v(0) = αu, g(0) = |u|.
+`radius` (B,). Dukler, Gu, Montúfar (arXiv:2006.06878): v(0) = αu, g(0) = |u|; V(0), G(0) and f(0) against their
+limits at infinite width.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.relu.gains import unit
-from wnverify.errors import RecordError, expected
-from wnverify.families.relu.concentration_quantities import QUANTITIES
-from wnverify.family import Coordinates, Family, PlainCoordinates, Shape, Situation
+from wnverify.engine.relu.gains import State, eigenvalues, gram, initial, length, unit
+from wnverify.engine.relu.kernels import angles, kernel_G, kernel_V, variance_G, variance_V
+from wnverify.families.kit.parts import Views, read, size, vocabulary
+from wnverify.families.kit.table import Array, Table, Tabled
+from wnverify.family import Shape, Situation
 from wnverify.quantity import Quantity
 
-__all__ = ["CONCENTRATION", "Concentration"]
+# ---- an initialisation, by two routes
+
+
+def _state(batch: Batch) -> State:
+    """The initialisation: v = αu, g = |u|, unit inputs, output signs."""
+
+    def build() -> State:
+        arrays = batch.arrays
+        x = unit(arrays["x"], 1)
+        c = np.where(arrays["c"] < 0, -1.0, 1.0)
+        return initial(arrays["u"], x, np.zeros(x.shape[::2]), c, arrays["alpha"])
+
+    return batch.memo(_state, build)
+
+
+@dataclass(frozen=True, eq=False)
+class _Closed:
+    """By the engine."""
+
+    batch: Batch
+
+    @property
+    def kernels(self) -> Mapping[str, FloatArray]:
+        """V(0) and G(0), (n, n, B) each."""
+        at = _state(self.batch)
+        return {"V": at.V, "G": at.G}
+
+    @property
+    def largest_output(self) -> FloatArray:
+        """max_i |f_i(0)|, (B,)."""
+        return np.asarray(np.abs(_state(self.batch).output).max(axis=0))
+
+    @property
+    def margin(self) -> FloatArray:
+        """|⟨v_1(0), x_1⟩|, (B,)."""
+        at = _state(self.batch)
+        return np.abs(at.cosine[0, 0]) * at.length[0]
+
+
+@dataclass(frozen=True, eq=False)
+class _Oracle:
+    """Neuron by neuron, from the unscaled vectors u."""
+
+    batch: Batch
+
+    @cached_property
+    def kernels(self) -> Mapping[str, FloatArray]:
+        """By projections."""
+        return {kernel: self._kernel(kernel) for kernel in "VG"}
+
+    def _kernel(self, kernel: str) -> FloatArray:
+        x, u = _state(self.batch).x, self.batch.arrays["u"]
+        total = np.zeros((x.shape[0], x.shape[0], self.batch.size))
+        for row in u:
+            along = np.sum(row * x, axis=1)
+            on = along > 0
+            parts = along[:, None] * row / np.sum(row * row, axis=0)
+            seen = (x - parts if kernel == "V" else parts) * on[:, None]
+            total += gram(seen)
+        return total / u.shape[0]
+
+    @property
+    def largest_output(self) -> FloatArray:
+        """From f(0) = m^{-1/2} Σ c_k relu(u_k·x), whatever α."""
+        x, u, c = _state(self.batch).x, self.batch.arrays["u"], _state(self.batch).c
+        f = sum(c[k] * np.maximum(np.sum(row * x, axis=1), 0.0) for k, row in enumerate(u))
+        return np.asarray(np.abs(f).max(axis=0) / np.sqrt(u.shape[0]))
+
+    @property
+    def margin(self) -> FloatArray:
+        """α|⟨u_1, x_1⟩|."""
+        arrays = self.batch.arrays
+        return np.asarray(arrays["alpha"] * np.abs(np.sum(arrays["u"][0] * _state(self.batch).x[0], axis=0)))
+
+
+_View: TypeAlias = _Closed | _Oracle
+_VIEWS: Views[_View] = Views(_Closed, _Oracle)
+
+# ---- formulas
+
+
+def _theta(batch: Batch) -> FloatArray:
+    return batch.memo(_theta, lambda: angles(_state(batch).x))
+
+
+def _limit(batch: Batch, kernel: str) -> FloatArray:
+    formula = kernel_V if kernel == "V" else kernel_G
+    return batch.memo((_limit, kernel), lambda: formula(_theta(batch), batch.shape["d"]))
+
+
+def _range(batch: Batch, kernel: str) -> FloatArray:
+    """Length of the interval in which a summand of V_ij(0) or of G_ij(0) lies: (1 + |c_ij|)/2, (1 + c_ij)/2."""
+    c = _state(batch).gram
+    return (1 + (np.abs(c) if kernel == "V" else c)) / 2
+
+
+def _spectral(K: FloatArray) -> FloatArray:
+    spectrum = eigenvalues(K)
+    return np.asarray(np.maximum(spectrum[-1], -spectrum[0]))
+
+
+def _frobenius(K: FloatArray) -> FloatArray:
+    return np.asarray(np.sqrt(np.sum(K * K, axis=(0, 1))))
+
+
+def _entry(K: FloatArray, scale: FloatArray) -> FloatArray:
+    """Largest entry relative to its range; an entry that cannot vary counts as 0."""
+    return np.asarray(np.max(np.abs(K) / np.maximum(scale, 1e-12), axis=(0, 1)))
+
+
+def _deviation(name: str, meaning: str, kernel: str, norm: Callable[[FloatArray, Batch], FloatArray]) -> Quantity:
+    """A norm of V(0) − V∞ or G(0) − G∞."""
+    return _VIEWS.quantity(name, meaning, lambda v: norm(v.kernels[kernel] - _limit(v.batch, kernel), v.batch), low=0)
+
+
+def _entries(kernel: str) -> Quantity:
+    return _deviation(
+        f"{kernel}_entry_error",
+        f"max_ij |{kernel}_ij(0) − {kernel}∞_ij| over the range of a summand",
+        kernel,
+        lambda K, batch: _entry(K, _range(batch, kernel)),
+    )
+
+
+def _least(kernel: str) -> Quantity:
+    return _VIEWS.quantity(
+        f"{kernel}_least", f"least eigenvalue of {kernel}(0)", lambda v: eigenvalues(v.kernels[kernel])[0]
+    )
+
+
+# ---- parameters
+
+n = size("n", "number of inputs")
+d = size("d", "dimension of the inputs")
+m = size("m", "width: number of neurons")
+delta = read("delta", "allowed probability of failure", low=0, high=1, strict=True)
+share = read("share", "e, the share of the least eigenvalue that may be lost", low=0, high=1)
+radius = read("radius", "a distance R", low=0, strict=True)
+alpha = read("alpha", "scale of the initialisation", low=0, strict=True)
+kappa = read("kappa", "|X|₂, the largest singular value of the inputs", lambda b: _state(b).kappa, low=0, strict=True)
+gram_norm = read("gram_norm", "|XXᵀ|_F", lambda b: _frobenius(_state(b).gram), low=0, strict=True)
+V_range = read(
+    "V_range", "|R|_F, R_ij = (1 + |⟨x_i, x_j⟩|)/2", lambda b: _frobenius(_range(b, "V")), low=0, strict=True
+)
+G_range = read(
+    "G_range", "|R|_F, R_ij = (1 + ⟨x_i, x_j⟩)/2", lambda b: _frobenius(_range(b, "G")), low=0, strict=True
+)
+lambda_0 = read(
+    "lambda_0", "least eigenvalue of V∞, positive for non-parallel inputs", lambda b: eigenvalues(_limit(b, "V"))[0],
+    low=0, strict=True,
+)  # fmt: skip
+mu_0 = read(
+    "mu_0", "least eigenvalue of G∞, positive for non-parallel inputs", lambda b: eigenvalues(_limit(b, "G"))[0],
+    low=0, strict=True,
+)  # fmt: skip
+V_norm = read("V_norm", "|V∞|₂", lambda b: _spectral(_limit(b, "V")), low=0)
+G_norm = read("G_norm", "|G∞|₂", lambda b: _spectral(_limit(b, "G")), low=0)
+V_variance = read(
+    "V_variance", "S_V = m E|V(0) − V∞|_F²", lambda b: variance_V(_theta(b), b.shape["d"]).sum(axis=(0, 1)), low=0
+)
+G_variance = read(
+    "G_variance", "S_G = m E|G(0) − G∞|_F²", lambda b: variance_G(_theta(b), b.shape["d"]).sum(axis=(0, 1)), low=0
+)
+
+# ---- what the repetition decides
+
+V_entry_error, G_entry_error = _entries("V"), _entries("G")
+V_error = _deviation("V_error", "|V(0) − V∞|₂", "V", lambda K, _: _spectral(K))
+G_error = _deviation("G_error", "|G(0) − G∞|₂", "G", lambda K, _: _spectral(K))
+V_distance = _deviation("V_distance", "|V(0) − V∞|_F", "V", lambda K, _: _frobenius(K))
+G_distance = _deviation("G_distance", "|G(0) − G∞|_F", "G", lambda K, _: _frobenius(K))
+V_least, G_least = _least("V"), _least("G")
+output_max = _VIEWS.quantity("output_max", "max_i |f_i(0)|", lambda v: v.largest_output, low=0)
+margin = _VIEWS.quantity("margin", "|⟨v_1(0), x_1⟩|", lambda v: v.margin, low=0)
+first_norm = read("first_norm", "|u_1|", lambda b: length(b.arrays["u"][0]), low=0)
+least_norm = read("least_norm", "min_k |u_k|", lambda b: length(b.arrays["u"], 1).min(axis=0), low=0)
+
+# ---- family
 
 SHAPES = (
     (1, 2, 4), (1, 10, 4), (3, 3, 60), (8, 10, 60), (1, 2, 300), (2, 4, 300),
@@ -31,15 +213,24 @@ PARAMETERS: Mapping[str, tuple[float, float, float]] = {
 }  # fmt: skip
 """Regime -> δ, share e, α. They are fixed, so that a repetition with fresh randomness tests the same statement."""
 RADIUS = 1.0
+TABLE: Table = {
+    "x": Array("n d", vectors=True),
+    "u": Array("m d", vectors=True),
+    "c": Array("m"),
+    "alpha": Array("", 0.1, 10.0),
+    "delta": Array("", 1e-3, 0.999),
+    "share": Array("", 1e-3, 0.999),
+    "radius": Array("", 1e-3, 1e3),
+}
 CLUSTER = 0.05
 """Angle within which clustered inputs lie."""
 
 
-class Concentration(Family):
+class Concentration(Tabled):
     """Repetitions of the initialisation at fixed inputs and parameters."""
 
     name = "concentration"
-    quantities: Mapping[str, Quantity] = QUANTITIES
+    quantities: Mapping[str, Quantity] = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = tuple(PARAMETERS)
     cost = 1.0
@@ -47,6 +238,10 @@ class Concentration(Family):
     def shapes(self) -> Sequence[Shape]:
         """Inputs, their dimension and width; the cheap ones first."""
         return [dict(zip(("n", "d", "m"), sizes, strict=True)) for sizes in SHAPES]
+
+    def table(self, situation: Situation) -> Table:
+        """The same arrays in every situation; claims with a probability are never climbed."""
+        return TABLE
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Independent repetitions at one set of inputs: uniform on the sphere, orthonormal if n ≤ d, or clustered."""
@@ -56,49 +251,29 @@ class Concentration(Family):
             x = np.linalg.qr(x.T)[0].T
         elif regime.startswith("clustered"):
             x = unit(x[:1] + CLUSTER * x, 1)
-        return self._batch(situation, regime, x, _initialisations(m, d, count, rng))
+        return self._repetitions(situation, regime, x, _initialisations(m, d, count, rng))
 
     def again(self, batch: Batch, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Fresh u and c at the inputs and parameters of the first instance."""
         u, c = _initialisations(batch.shape["m"], batch.shape["d"], count, rng)
-        arrays = {**batch.select(np.zeros(count, dtype=int)).arrays, "u": u, "c": c}
-        return Batch(self.name, batch.shape, batch.settings, arrays)
+        return batch.with_arrays({**batch.select(np.zeros(count, dtype=int)).arrays, "u": u, "c": c})
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """All neurons along one input, across it, or opposite to it: single initialisations, no repetitions."""
         n, d, m = (situation.shape[name] for name in ("n", "d", "m"))
-        x = np.eye(max(n, d))[:n, :d] + 0.1
+        index = np.arange(n)
+        x = (1 + index // d)[:, None] * np.eye(d)[index % d] + 0.1  # not parallel, also where n > d
         for words, sign in (("neurons along an input", 1.0), ("neurons opposite to it", -1.0)):
             u = sign * np.ones((m, 1, 1)) * x[:1, :, None] * np.sqrt(d)
-            yield words, self._batch(situation, self.regimes[0], unit(x, 1), (u, np.ones((m, 1))))
+            yield words, self._repetitions(situation, self.regimes[0], unit(x, 1), (u, np.ones((m, 1))))
 
-    def coordinates(self, situation: Situation) -> Coordinates:
-        """All arrays, flattened; claims with a probability are never climbed."""
-        return PlainCoordinates(self.draw(situation, self.regimes[0], 1, np.random.default_rng(0)))
-
-    def check(self, batch: Batch) -> None:
-        """Refuse arrays that are not those of initialisations.
-
-        Raises:
-            RecordError: if an array is missing or misshapen, a vector vanishes, or a parameter is not positive.
-        """
-        super().check(batch)
-        n, d, m = (batch.shape.get(name, 0) for name in ("n", "d", "m"))
-        wanted = {"x": (n, d), "u": (m, d), "c": (m,), "alpha": (), "delta": (), "share": (), "radius": ()}
-        found = {name: array.shape[:-1] for name, array in batch.arrays.items()}
-        if found != wanted:
-            raise RecordError(expected(f"arrays of shapes {wanted}", str(found)[:200]))
-        if any((np.abs(batch.arrays[name]).max(axis=1) == 0).any() for name in ("x", "u")):
-            raise RecordError(expected("inputs and neurons without a zero vector", "one"))
-        if any((batch.arrays[name] <= 0).any() for name in ("alpha", "delta", "share", "radius")):
-            raise RecordError(expected("positive alpha, delta, share and radius", "a value ≤ 0"))
-
-    def _batch(self, situation: Situation, regime: str, x: FloatArray, drawn: tuple[FloatArray, FloatArray]) -> Batch:
+    def _repetitions(
+        self, situation: Situation, regime: str, x: FloatArray, drawn: tuple[FloatArray, FloatArray]
+    ) -> Batch:
         ones = np.ones(drawn[0].shape[-1])
         delta, share, alpha = PARAMETERS[regime]
         numbers = {"alpha": alpha * ones, "delta": delta * ones, "share": share * ones, "radius": RADIUS * ones}
-        arrays = {"x": x[..., None] * ones, "u": drawn[0], "c": drawn[1], **numbers}
-        return Batch(self.name, situation.shape, situation.settings, arrays)
+        return self.batch(situation, {"x": x[..., None] * ones, "u": drawn[0], "c": drawn[1], **numbers})
 
 
 def _initialisations(m: int, d: int, count: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:

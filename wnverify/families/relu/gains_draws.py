@@ -9,10 +9,19 @@ from typing import TypeAlias
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.relu.gains import length, unit
+from wnverify.engine.relu.gains import unit
+from wnverify.families.kit.table import Array, Table
 from wnverify.family import Situation
 
 REGIMES = ("generic", "signed", "clustered", "spread")
+STATE: Table = {
+    "v": Array("m d", -30.0, 30.0, vectors=True),
+    "g": Array("m", -20.0, 20.0),
+    "x": Array("n d", -2.0, 2.0, vectors=True),
+    "y": Array("n", -10.0, 10.0),
+    "c": Array("m", -1.0, 1.0),
+}
+"""The arrays of a state; families add what they do with it."""
 Arrays: TypeAlias = dict[str, FloatArray]
 
 
@@ -76,11 +85,3 @@ def structured_states(situation: Situation) -> Iterator[tuple[str, Arrays]]:
             "s": np.linspace(2.0, 0.5, m)[:, None] * ones,
             "z": np.ones((n, 1)) * ones, "p": np.linspace(1.0, -0.7, d)[:, None] * ones,
         }  # fmt: skip
-
-
-def lengthened(x: FloatArray) -> FloatArray:
-    """Vectors along axis 1, those shorter than 1e-3 replaced by that length along the first axis."""
-    short = length(x, 1) < 1e-3
-    fallback = np.zeros_like(x)
-    fallback[:, 0] = 1e-3
-    return np.where(short[:, None], fallback, x)

@@ -6,45 +6,214 @@ Dukler, Gu, Montúfar (arXiv:2006.06878): Λ∞ = V∞/α² + G∞, H∞ = V∞ 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
+import sympy
 from sympy import Rational
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.relu.gains import unit
-from wnverify.errors import RecordError, expected
-from wnverify.families.kit.boxes import BoxCoordinates
-from wnverify.families.relu.gains_draws import lengthened
-from wnverify.families.relu.kernels_quantities import QUANTITIES, coherence, d, separation
-from wnverify.family import Coordinates, Family, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.families.kit.parts import read, size, two_routes, vocabulary
+from wnverify.families.kit.table import Array, Table, Tabled
+from wnverify.families.relu.kernels_views import (
+    POSITIVE,
+    VIEWS,
+    View,
+    energy_moments,
+    inverse_norm_by_quad,
+    inverse_norm_by_sum,
+    mean_relu_by_arc,
+    mean_relu_by_quad,
+)
+from wnverify.family import Shape, Situation
+from wnverify.quantity import Quantity, Source
 
-__all__ = ["KERNELS", "ORTHONORMAL", "PLANAR", "RESOLVED", "TURNED", "Kernels"]
+Formula: TypeAlias = Callable[[View], FloatArray]
+Given: TypeAlias = Mapping[str, Any]
+"""Hypotheses, as claims take them."""
+
+
+# ---- formulas: pairs, from P(both active), E aa′11 and E a²a′²11 on the circle
+
+
+def _H(view: View) -> FloatArray:
+    return np.asarray(view.cosine * view.pair[0])
+
+
+def _G(view: View) -> FloatArray:
+    return energy_moments(view.d)[0] * view.pair[1]
+
+
+def _V(view: View) -> FloatArray:
+    return _H(view) - _G(view)
+
+
+def _G_square(view: View) -> FloatArray:
+    return energy_moments(view.d)[1] * view.pair[2]
+
+
+def _V_square(view: View) -> FloatArray:
+    """E (c − aa′)² 1 1."""
+    (on, product, square), c = view.pair, view.cosine
+    two, four = energy_moments(view.d)
+    return np.asarray(c**2 * on - 2 * c * two * product + four * square)
+
+
+def _of_dimension(name: str, meaning: str, first: Callable[[int], float], second: Callable[[int], float]) -> Quantity:
+    def by(formula: Callable[[int], float], batch: Batch) -> FloatArray:
+        d = batch.shape["d"]
+        return np.full(batch.size, formula(d) if d > 1 else np.inf)
+
+    routes = partial(by, first), partial(by, second)
+    return two_routes(name, meaning, *routes, low=0, strict=True, source=Source.CONSTANT)
+
+
+# ---- formulas: matrices
+
+
+def _angle_extremes(view: View, fold: bool) -> FloatArray:
+    """Least angle between two inputs; between two lines if folded. Where there is one input, a right angle."""
+    n = view.theta.shape[0]
+    if n == 1:
+        return np.full(view.theta.shape[-1], np.pi / 2)
+    theta = view.theta[np.triu_indices(n, 1)]
+    return np.asarray(np.min(np.minimum(theta, np.pi - theta) if fold else theta, axis=0))
+
+
+def _largest_off(kernel: str) -> Formula:
+    """max_{i≠j} |K_ij|."""
+    return lambda v: np.abs(v.kernels[kernel] * (1 - np.eye(v.theta.shape[0]))[..., None]).max(axis=(0, 1))
+
+
+def _eigenvalue(kernel: str, index: int) -> Formula:
+    def formula(view: View) -> FloatArray:
+        return view.spectrum(view.kernels[kernel])[min(index, view.theta.shape[0] - 1)]
+
+    return formula
+
+
+def _count(kernel: str) -> Formula:
+    return lambda view: np.sum(view.spectrum(view.kernels[kernel]) > POSITIVE, axis=0, dtype=np.float64)
+
+
+def _tangent(view: View) -> FloatArray:
+    return view.spectrum(view.kernels["V"] / view.batch.arrays["alpha"] ** 2 + view.kernels["G"])
+
+
+def _condition(spectrum: FloatArray) -> FloatArray:
+    return np.asarray(spectrum[-1] / np.maximum(spectrum[0], 1e-300))
+
+
+def _condition_of(kernel: str) -> Formula:
+    return lambda view: _condition(view.spectrum(view.kernels[kernel]))
+
+
+def _centred(view: View, kernel: str) -> FloatArray:
+    """The kernel without its constant mode in G, K − b²11ᵀ."""
+    return view.kernels[kernel] - view.constant * view.kernels["one"]
+
+
+def _share(view: View, K: FloatArray) -> FloatArray:
+    return view.largest_ratio(K, view.kernels["V"])
+
+
+def _tail(view: View) -> FloatArray:
+    """max_z zᵀ(G − b²11ᵀ − XXᵀ/4d)z / zᵀ(V − (d−1)XXᵀ/4d)z: the degrees 2 and above."""
+    d, X = view.d, view.kernels["X"]
+    return view.largest_ratio(_centred(view, "G") - X / (4 * d), view.kernels["V"] - (d - 1) / (4 * d) * X)
+
+
+def _tail_least(view: View) -> FloatArray:
+    return view.spectrum(_centred(view, "G") - view.kernels["X"] / (4 * view.d))[0]
+
+
+# ---- sizes, and what is read off
+
+n = size("n", "number of inputs")
+d = size("d", "dimension of the inputs")
+alpha = read("alpha", "scale of the initialisation", low=0, strict=True)
+theta = VIEWS.quantity(
+    "theta", "angle between the first and the last input", lambda v: v.theta[0, -1], low=0, high=sympy.pi
+)
+min_angle = VIEWS.quantity(
+    "min_angle", "least angle between two inputs", lambda v: _angle_extremes(v, fold=False),
+    low=0, high=sympy.pi,
+)  # fmt: skip
+separation = VIEWS.quantity(
+    "separation", "least angle between the lines of two inputs", lambda v: _angle_extremes(v, fold=True),
+    low=0, high=sympy.pi / 2,
+)  # fmt: skip
+coherence = VIEWS.quantity("coherence", "largest |⟨x_i, x_j⟩|, i ≠ j", _largest_off("X"), low=0, high=1)
+
+# ---- means over the sphere, for the first and the last input
+
+H_pair = VIEWS.quantity("H_pair", "E c 1 1", _H)
+G_pair = VIEWS.quantity("G_pair", "E a a′ 1 1", _G)
+V_pair = VIEWS.quantity("V_pair", "E ⟨Px, Px′⟩ 1 1", _V)
+V_variance = VIEWS.quantity("V_variance", "variance of ⟨Px, Px′⟩ 1 1", lambda v: _V_square(v) - _V(v) ** 2)
+G_variance = VIEWS.quantity("G_variance", "variance of a a′ 1 1", lambda v: _G_square(v) - _G(v) ** 2)
+output_moment = VIEWS.quantity("output_moment", "E relu(u·x) relu(u·x′), u ~ N(0, I_d)", lambda v: 2 * v.pair[1])
+mean_relu = _of_dimension("mean_relu", "E relu(v̄₁), v̄ uniform on the sphere", mean_relu_by_arc, mean_relu_by_quad)
+inverse_norm = _of_dimension("inverse_norm", "E 1/|u|, u ~ N(0, I_d)", inverse_norm_by_sum, inverse_norm_by_quad)
+
+# ---- spectra
+
+lambda_0 = VIEWS.quantity("lambda_0", "least eigenvalue of V∞", _eigenvalue("V", 0))
+mu_0 = VIEWS.quantity("mu_0", "least eigenvalue of G∞", _eigenvalue("G", 0))
+H_least = VIEWS.quantity("H_least", "least eigenvalue of H∞", _eigenvalue("H", 0))
+H_second = VIEWS.quantity(
+    "H_second", "second smallest eigenvalue of H∞; the least where there is one input", _eigenvalue("H", 1)
+)
+centred_least = VIEWS.quantity(
+    "centred_least", "least eigenvalue of H∞ − b²11ᵀ", lambda v: v.spectrum(_centred(v, "H"))[0]
+)
+V_off = VIEWS.quantity("V_off", "largest |V∞_ij|, i ≠ j", _largest_off("V"), low=0)
+V_positive = VIEWS.quantity("V_positive", "number of positive eigenvalues of V∞", _count("V"), low=0)
+G_positive = VIEWS.quantity("G_positive", "number of positive eigenvalues of G∞", _count("G"), low=0)
+plane_positive = VIEWS.quantity(
+    "plane_positive",
+    "number of positive eigenvalues of V∞'s formula with the parameter d = 2",
+    _count("plane"),
+    low=0,
+)
+tangent_least = VIEWS.quantity("tangent_least", "least eigenvalue of Λ∞ = V∞/α² + G∞", lambda v: _tangent(v)[0])
+condition = VIEWS.quantity("condition", "condition number of Λ∞", lambda v: _condition(_tangent(v)), low=1)
+condition_H = VIEWS.quantity("condition_H", "condition number of H∞ = Λ∞ at α = 1", _condition_of("H"), low=1)
+condition_V = VIEWS.quantity("condition_V", "condition number of V∞", _condition_of("V"), low=1)
+condition_G = VIEWS.quantity("condition_G", "condition number of G∞", _condition_of("G"), low=1)
+
+# ---- Dirichlet form
+
+gain_share = VIEWS.quantity("gain_share", "max_z zᵀ(G∞ − b²11ᵀ)z/zᵀV∞z", lambda v: _share(v, _centred(v, "G")))
+gain_share_raw = VIEWS.quantity("gain_share_raw", "max_z zᵀG∞z/zᵀV∞z", lambda v: _share(v, v.kernels["G"]))
+tail_share = VIEWS.quantity("tail_share", "max_z zᵀ(G∞ − b²11ᵀ − XXᵀ/4d)z/zᵀ(V∞ − (d−1)XXᵀ/4d)z", _tail)
+tail_least = VIEWS.quantity("tail_least", "least eigenvalue of G∞ − b²11ᵀ − XXᵀ/4d", _tail_least)
+plain_share = VIEWS.quantity("plain_share", "max_z zᵀ(H∞ − b²11ᵀ)z/zᵀV∞z", lambda v: _share(v, _centred(v, "H")))
+plain_share_raw = VIEWS.quantity("plain_share_raw", "max_z zᵀH∞z/zᵀV∞z", lambda v: _share(v, v.kernels["H"]))
+
+# ---- family
 
 SHAPES = ((2, 2), (1, 2), (2, 3), (1, 1), (6, 2), (5, 5), (3, 3), (8, 3), (4, 8), (10, 3), (6, 10), (3, 29))
 ALPHA = (0.1, 10.0)
-PLANAR = {"at least two dimensions": (d, ">=", 2)}
+TABLE: Table = {"x": Array("n d", -2.0, 2.0, vectors=True), "alpha": Array("", *ALPHA)}
+PLANAR: Given = {"at least two dimensions": (d, ">=", 2)}
 """The hypothesis d ≥ 2, without which V∞ vanishes."""
-RESOLVED = {**PLANAR, "non-parallel inputs": (separation, ">=", Rational(1, 50))}
+RESOLVED: Given = {**PLANAR, "non-parallel inputs": (separation, ">=", Rational(1, 50))}
 """No two inputs on one line, by an angle of 1/50: eigenvalues of G∞ fall like its cube, and are to be resolved."""
-ORTHONORMAL = {"orthonormal inputs": (coherence, "<=", Rational(1, 10**12))}
+DISTINCT: Given = {**PLANAR, "non-parallel inputs": (min_angle, ">=", Rational(1, 50))}
+"""No two inputs alike, though they may be antipodal: too little in the place of `RESOLVED`."""
+SEVERAL: Given = {**PLANAR, "several inputs": (n, ">=", 2)}
+APART: Given = {**SEVERAL, "distinct inputs": (min_angle, ">=", Rational(1, 1000))}
+ORTHONORMAL: Given = {"orthonormal inputs": (coherence, "<=", Rational(1, 10**12))}
 TURNED: Mapping[str, Sequence[str]] = {"inputs": ("orthonormal",)}
 """The setting under which inputs are made orthonormal, by the polar factor, where there are at most d."""
 
 
-class InputCoordinates(BoxCoordinates):
-    """Inputs and α within their boxes, no input shorter than 1e-3."""
-
-    def canonical(self, theta: FloatArray) -> FloatArray:
-        """Clip to the boxes and lengthen short inputs."""
-        batch = self.decode(super().canonical(theta))
-        arrays = {**batch.arrays, "x": lengthened(batch.arrays["x"])}
-        return self.encode(Batch(batch.family, batch.shape, batch.settings, arrays))
-
-
-def draw_inputs(n: int, d: int, regime: str, count: int, rng: np.random.Generator) -> FloatArray:
+def _inputs(n: int, d: int, regime: str, count: int, rng: np.random.Generator) -> FloatArray:
     """Unit inputs (n, d, B).
 
     Regimes: `sphere` uniform; `clustered` around one of them; `lines` around one of them and its antipode.
@@ -57,7 +226,7 @@ def draw_inputs(n: int, d: int, regime: str, count: int, rng: np.random.Generato
     return x
 
 
-def structured_inputs(n: int, d: int) -> Iterator[tuple[str, FloatArray]]:
+def _structured_inputs(n: int, d: int) -> Iterator[tuple[str, FloatArray]]:
     """Inputs (n, d, 3) at right angles, in antipodal pairs, and in a narrow or wide fan in a plane."""
     basis = np.linalg.qr(np.random.default_rng(1).standard_normal((d, d)))[0]
     next_one = np.roll(basis, 1, axis=0)
@@ -72,11 +241,11 @@ def structured_inputs(n: int, d: int) -> Iterator[tuple[str, FloatArray]]:
         yield words, np.cos(angle)[:, None] * basis[0][:, None] + np.sin(angle)[:, None] * other
 
 
-class Kernels(Family):
+class Kernels(Tabled):
     """Up to ten unit inputs in up to 29 dimensions."""
 
     name = "kernels"
-    quantities: Mapping[str, Quantity] = QUANTITIES
+    quantities: Mapping[str, Quantity] = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {"inputs": ("any", "orthonormal")}
     regimes = ("sphere", "clustered", "lines")
     cost = 3.0
@@ -86,39 +255,20 @@ class Kernels(Family):
         """Inputs and their dimension; the small ones first, and two inputs before one, of which little is claimed."""
         return [dict(zip(("n", "d"), sizes, strict=True)) for sizes in SHAPES]
 
+    def table(self, situation: Situation) -> Table:
+        """The same arrays in every situation."""
+        return TABLE
+
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
-        """Random inputs, see `draw_inputs`; α log-uniform, exactly 1 now and then."""
-        x = draw_inputs(situation.shape["n"], situation.shape["d"], regime, count, rng)
+        """Random inputs, see `_inputs`; α log-uniform, exactly 1 now and then."""
+        x = _inputs(situation.shape["n"], situation.shape["d"], regime, count, rng)
         alpha = np.exp(rng.uniform(np.log(ALPHA[0]), np.log(ALPHA[1]), count))
-        return self._batch(situation, x, np.where(rng.random(count) < 0.05, 1.0, alpha))
+        return self.batch(situation, {"x": x, "alpha": np.where(rng.random(count) < 0.05, 1.0, alpha)})
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
-        """Extreme inputs, see `structured_inputs`, with α below, at and above 1."""
-        for words, x in structured_inputs(situation.shape["n"], situation.shape["d"]):
-            yield words, self._batch(situation, x, np.array([0.3, 1.0, 3.0]))
-
-    def coordinates(self, situation: Situation) -> Coordinates:
-        """Boxes; see `InputCoordinates`."""
-        return InputCoordinates(
-            self.draw(situation, "sphere", 1, np.random.default_rng(0)), {"x": (-2.0, 2.0), "alpha": ALPHA}
-        )
-
-    def check(self, batch: Batch) -> None:
-        """Refuse arrays that are not inputs with a scale.
-
-        Raises:
-            RecordError: if an array is missing or misshapen, an input vanishes, or α is not positive.
-        """
-        super().check(batch)
-        wanted = {"x": (batch.shape.get("n", 0), batch.shape.get("d", 0)), "alpha": ()}
-        found = {name: array.shape[:-1] for name, array in batch.arrays.items()}
-        if found != wanted:
-            raise RecordError(expected(f"arrays of shapes {wanted}", str(found)[:200]))
-        if (np.abs(batch.arrays["x"]).max(axis=1) == 0).any() or (batch.arrays["alpha"] <= 0).any():
-            raise RecordError(expected("nonzero inputs and positive alpha", "a zero input or alpha ≤ 0"))
-
-    def _batch(self, situation: Situation, x: FloatArray, alpha: FloatArray) -> Batch:
-        return Batch(self.name, situation.shape, situation.settings, {"x": x, "alpha": alpha})
+        """Extreme inputs, see `_structured_inputs`, with α below, at and above 1."""
+        for words, x in _structured_inputs(situation.shape["n"], situation.shape["d"]):
+            yield words, self.batch(situation, {"x": x, "alpha": np.array([0.3, 1.0, 3.0])})
 
 
 KERNELS = Kernels()

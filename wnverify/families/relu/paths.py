@@ -2,12 +2,12 @@
 
 Targets are far away, so that neurons are pushed onto kinks and stay there. `flips`, the most sign changes of one
 a_ik, tells such runs: without sliding a kink is crossed once or twice.
-Notation and arrays as in `relu_runs_draws`; the run lasts `span` min(1, α²).
+Notation and arrays as in `starts`; the run lasts `span` min(1, α²).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,17 +16,16 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.relu.gains import length, unit
 from wnverify.engine.relu.runs import Run, descend
-from wnverify.families.relu.runs_draws import BOXES, Arrays, RunCoordinates, begin, check_start, start
-from wnverify.families.relu.runs_plain import PlainRun, descended, signs, single
-from wnverify.family import Coordinates, Family, Shape, Situation
-from wnverify.quantity import Quantity, Route
-
-__all__ = ["NO_SLIDING", "POSITIVE", "RELU_PATHS", "ReluPaths"]
+from wnverify.families.kit.parts import read, vocabulary
+from wnverify.families.kit.table import Array, Table, Tabled
+from wnverify.families.relu import starts
+from wnverify.families.relu.plain import PlainRun, by_runs, descended, signs, single
+from wnverify.families.relu.starts import Drawn, begin, start
+from wnverify.family import Coordinates, Shape, Situation
+from wnverify.quantity import Quantity
 
 STEPS, WINDOW = 240, 20
 """Euler steps of a run, and those over which indicators are averaged."""
-Formula = Callable[[Run], FloatArray]
-Plain = Callable[[PlainRun], float]
 
 
 def _time_step(batch: Batch) -> FloatArray:
@@ -35,22 +34,20 @@ def _time_step(batch: Batch) -> FloatArray:
 
 def run(batch: Batch) -> Run:
     """The runs of a batch, computed once."""
-    return batch.memo("run", lambda: descend(begin(batch), _time_step(batch), STEPS))
+    return batch.memo(run, lambda: descend(begin(batch), _time_step(batch), STEPS))
 
 
 def plain_runs(batch: Batch) -> list[PlainRun]:
     """The same by the second route."""
-    h = _time_step(batch)
-    return batch.memo(
-        "plain runs", lambda: [descended(single(batch, index), h[index], STEPS) for index in range(batch.size)]
-    )
+
+    def build() -> list[PlainRun]:
+        h = _time_step(batch)
+        return [descended(single(batch, index), h[index], STEPS) for index in range(batch.size)]
+
+    return batch.memo(plain_runs, build)
 
 
-def _of(name: str, meaning: str, formula: Formula, plain: Plain, **domain: Any) -> Quantity:
-    def second(batch: Batch) -> FloatArray:
-        return np.array([plain(one) for one in plain_runs(batch)])
-
-    return Quantity(name, meaning, low=0, route=Route(lambda batch: formula(run(batch)), None, second), **domain)
+_of_path = by_runs(run, plain_runs)
 
 
 def _least(K: FloatArray, r: FloatArray) -> float:
@@ -66,8 +63,8 @@ def _averaged(at: Run) -> tuple[FloatArray, FloatArray]:
 
 
 def _push(one: PlainRun) -> float:
-    kappa = np.linalg.svd(one.one.x, compute_uv=False)[0]
-    return float(kappa / np.sqrt(one.one.c.size) * one.h * one.sizes[:-1].sum())
+    kappa = np.linalg.svd(one.start.x, compute_uv=False)[0]
+    return float(kappa / np.sqrt(one.start.c.size) * one.h * one.sizes[:-1].sum())
 
 
 def _turned(one: PlainRun) -> float:
@@ -81,68 +78,64 @@ def _turned(one: PlainRun) -> float:
 
 
 def _flips(one: PlainRun) -> float:
-    on = np.array([signs(one.one, *point) for point in one.points])
+    on = np.array([signs(one.start, *point) for point in one.points])
     return float(np.abs(np.diff(on, axis=0)).sum(axis=0).max())
 
 
-alpha = Quantity(
-    "alpha", "scale of the initialisation, v(0) = αu", low=0, strict=True, route=Route(lambda b: b.arrays["alpha"])
+alpha = read("alpha", "scale of the initialisation, v(0) = αu", low=0, strict=True)
+kappa = read("kappa", "|X|₂", lambda b: begin(b).kappa, low=0, strict=True)
+u_norm = read("u_norm", "|u_1|", lambda b: length(b.arrays["u"], 1)[0], low=0, strict=True)
+start_residual = read("start_residual", "R₀ = |r(0)|", lambda b: length(b.arrays["r"]), low=0)
+end_residual = _of_path(
+    "end_residual", "|r| at the end of the run", lambda at: at.size[-1], lambda one: one.sizes[-1], low=0
 )
-kappa = Quantity("kappa", "|X|₂", low=0, strict=True, route=Route(lambda b: begin(b).kappa))
-u_norm = Quantity("u_norm", "|u_1|", low=0, strict=True, route=Route(lambda b: length(b.arrays["u"], 1)[0]))
-start_residual = Quantity("start_residual", "R₀ = |r(0)|", low=0, route=Route(lambda b: length(b.arrays["r"])))
-end_residual = _of("end_residual", "|r| at the end of the run", lambda at: at.size[-1], lambda one: one.sizes[-1])
-exponent = _of(
+exponent = _of_path(
     "exponent", "∫ λ_min(Λ_s), s the averaged indicators",
-    lambda at: np.maximum(_averaged(at)[0], 0.0), lambda one: one.integral(WINDOW, _least),
+    lambda at: np.maximum(_averaged(at)[0], 0.0), lambda one: one.integral(WINDOW, _least), low=0,
 )  # fmt: skip
-indicator_exponent = _of(
+indicator_exponent = _of_path(
     "indicator_exponent", "∫ λ_min(Λ) with indicators 0 and 1",
-    lambda at: np.maximum(at.indicator_integral, 0.0), lambda one: one.integral(0, _least),
+    lambda at: np.maximum(at.indicator_integral, 0.0), lambda one: one.integral(0, _least), low=0,
 )  # fmt: skip
-work = _of(
+work = _of_path(
     "work", "2 ∫ rᵀΛ_s r, s the averaged indicators",
-    lambda at: _averaged(at)[1], lambda one: one.integral(WINDOW, _power),
+    lambda at: _averaged(at)[1], lambda one: one.integral(WINDOW, _power), low=0,
 )  # fmt: skip
-indicator_work = _of(
+indicator_work = _of_path(
     "indicator_work", "2 ∫ rᵀΛr with indicators 0 and 1",
-    lambda at: at.indicator_work, lambda one: one.integral(0, _power),
+    lambda at: at.indicator_work, lambda one: one.integral(0, _power), low=0,
 )  # fmt: skip
-flips = _of(
+flips = _of_path(
     "flips", "the most sign changes of one a_ik along the run; more than 2: the run slides along a kink",
-    lambda at: at.flips, _flips, integer=True,
+    lambda at: at.flips, _flips, integer=True, low=0,
 )  # fmt: skip
-least_gain = Quantity(
-    "least_gain", "least g_k along the run",
-    route=Route(
-        lambda b: run(b).g.min(axis=(0, 1)), None,
-        lambda b: np.array([min(point[1].min() for point in one.points) for one in plain_runs(b)]),
-    ),
+least_gain = _of_path(
+    "least_gain", "least g_k along the run", lambda at: at.g.min(axis=(0, 1)),
+    lambda one: min(g.min() for _, g in one.points),
 )  # fmt: skip
-push = _of("push", "p = (κ/√m) ∫ |r|", lambda at: at.push, _push)
-gain_shift = _of(
+push = _of_path("push", "p = (κ/√m) ∫ |r|", lambda at: at.push, _push, low=0)
+gain_shift = _of_path(
     "gain_shift", "greatest |g_1(t) − g_1(0)|",
     lambda at: np.abs(at.g[:, 0] - at.g[0, 0]).max(axis=0),
-    lambda one: float(max(abs(point[1][0] - one.one.g[0]) for point in one.points)),
+    lambda one: float(max(abs(point[1][0] - one.start.g[0]) for point in one.points)), low=0,
 )  # fmt: skip
-direction_shift = _of(
+direction_shift = _of_path(
     "direction_shift", "greatest |v_1(t) − v_1(0)|",
     lambda at: length(at.v[:, 0] - at.v[0, 0], 1).max(axis=0),
-    lambda one: float(max(np.linalg.norm(point[0][0] - one.one.v[0]) for point in one.points)),
+    lambda one: float(max(np.linalg.norm(point[0][0] - one.start.v[0]) for point in one.points)), low=0,
 )  # fmt: skip
-turned = _of("turned", "length of the path of v̄_1", lambda at: at.turned[0], _turned)
+turned = _of_path("turned", "length of the path of v̄_1", lambda at: at.turned[0], _turned, low=0)
 
 POSITIVE: Mapping[str, tuple[Any, str, Any]] = {"gains stay positive": (least_gain, ">", 0)}
 NO_SLIDING: Mapping[str, tuple[Any, str, Any]] = {**POSITIVE, "no sliding": (flips, "<=", 2)}
+TABLE: Table = {**starts.TABLE, "span": Array("", 0.05, 0.6)}
 
 
-class ReluPaths(Family):
+class ReluPaths(Tabled):
     """Starts with any residual."""
 
     name = "relu_paths"
-    quantities: Mapping[str, Quantity] = {
-        value.name: value for value in list(globals().values()) if isinstance(value, Quantity)
-    }
+    quantities: Mapping[str, Quantity] = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("generic", "sliding", "along", "across")
     cost = 15.0
@@ -150,6 +143,10 @@ class ReluPaths(Family):
     def shapes(self) -> Sequence[Shape]:
         """Two inputs; the runs are cheap only while they are few and small."""
         return [{"n": 2, "d": 2, "m": 2}, {"n": 2, "d": 3, "m": 4}]
+
+    def table(self, situation: Situation) -> Table:
+        """The same arrays in every situation."""
+        return TABLE
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw starts, at least four.
@@ -164,7 +161,7 @@ class ReluPaths(Family):
             arrays |= _onto_kink(arrays, rng)
         if regime in ("along", "across"):
             arrays |= _near_parallel(arrays, regime, rng)
-        return self._batch(situation, arrays)
+        return self.batch(situation, arrays)
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Sliding starts and starts with nearly parallel inputs."""
@@ -173,26 +170,14 @@ class ReluPaths(Family):
         yield "a neuron along nearly parallel inputs", self.draw(situation, "along", 4, rng)
         turning = dict(self.draw(situation, "across", 4, rng).arrays)
         turning |= {"alpha": np.array([0.5, 0.7, 1.4, 2.0]), "span": np.full(4, 0.25)}
-        yield "a neuron across nearly parallel inputs", self._batch(situation, turning)
+        yield "a neuron across nearly parallel inputs", self.batch(situation, turning)
 
     def coordinates(self, situation: Situation) -> Coordinates:
-        """Boxes."""
-        return RunCoordinates(self.draw(situation, "generic", 1, np.random.default_rng(0)), BOXES)
-
-    def check(self, batch: Batch) -> None:
-        """Refuse what is not a start.
-
-        Raises:
-            RecordError: see `check_start`.
-        """
-        Family.check(self, batch)
-        check_start(batch, "span")
-
-    def _batch(self, situation: Situation, arrays: Mapping[str, FloatArray]) -> Batch:
-        return Batch(self.name, situation.shape, situation.settings, arrays)
+        """See `starts.coordinates`."""
+        return starts.coordinates(self.name, situation, TABLE)
 
 
-def _onto_kink(arrays: Arrays, rng: np.random.Generator) -> Arrays:
+def _onto_kink(arrays: Drawn, rng: np.random.Generator) -> Drawn:
     """Neurons at kinks, half of them at that of x_1, half at that of x_2.
 
     ⟨x_1, x_2⟩ < 0, signs +1, r_1 ≈ r_2 > 0: below the kink of x_1 a neuron is pulled up by x_2, above it pushed down.
@@ -210,7 +195,7 @@ def _onto_kink(arrays: Arrays, rng: np.random.Generator) -> Arrays:
     return {"x": x, "u": u, "c": np.ones((m, count)), "r": r, "alpha": np.asarray(rng.uniform(0.5, 1.0, count))}
 
 
-def _near_parallel(arrays: Arrays, regime: str, rng: np.random.Generator) -> Arrays:
+def _near_parallel(arrays: Drawn, regime: str, rng: np.random.Generator) -> Drawn:
     """Inputs within 1e-3, residuals equal; the sign of the first neuron such that it grows."""
     x, u, c = arrays["x"].copy(), arrays["u"].copy(), arrays["c"].copy()
     x[1] = unit(x[0] + 1e-3 * x[1], 0)

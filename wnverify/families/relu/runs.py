@@ -1,13 +1,13 @@
 """Convergent runs of two-layer ReLU networks from the initialisation, by flow and by descent, with certificates.
 
-Residuals are small against the width, so that a certificate (see `relu_runs_certificates`) may apply; α, u, the
-inputs and the direction of the residual are arbitrary. Arrays as in `relu_runs_draws`; the step size of descent is
+Residuals are small against the width, so that a certificate (see `certificates`) may apply; α, u, the inputs and the
+direction of the residual are arbitrary. Arrays as in `starts`; the step size of descent is
 `step`/(κ² max(1, 1/α²)), the flow is integrated to 4/λ_min(Λ(0)), or as far as 40 Runge–Kutta steps reach.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -17,24 +17,36 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.relu.gains import eigenvalues, length
 from wnverify.engine.relu.runs import Run, descend, flow
-from wnverify.families.relu.runs_certificates import Reach, certified, certified_plainly, push
-from wnverify.families.relu.runs_draws import BOXES, RunCoordinates, aligned, begin, check_start, smallest, start
-from wnverify.families.relu.runs_plain import PlainRun, descended, flowed, jacobian, kernel, outputs, signs, single
-from wnverify.family import Coordinates, Family, Shape, Situation
-from wnverify.quantity import Quantity, Route
-
-__all__ = ["CERTIFIED", "CERTIFIED_STEPS", "RELU_RUNS", "ReluRuns"]
+from wnverify.families.kit.parts import read, size, two_routes, vocabulary
+from wnverify.families.kit.table import Array, Table, Tabled
+from wnverify.families.relu import starts
+from wnverify.families.relu.certificates import Reach, certified, certified_plainly, push
+from wnverify.families.relu.plain import (
+    PlainRun,
+    by_runs,
+    descended,
+    flowed,
+    jacobian,
+    kernel,
+    outputs,
+    signs,
+    single,
+)
+from wnverify.families.relu.starts import aligned, begin, initialised, move_step, smallest, start
+from wnverify.family import Arrays, Coordinates, Move, Shape, Situation
+from wnverify.quantity import Quantity
 
 FLOW_STEPS, DESCENT_STEPS = 40, 40
 ROUNDING = 1e-5
 """Share of R₀ ≥ 1e-4 below which |r| = |f − y| has lost too many digits to tell a rate."""
-Plain = Callable[[PlainRun], float]
+
+# ---- runs, by two routes
 
 
-def step_size(batch: Batch) -> FloatArray:
+def _step_size(arrays: Arrays) -> FloatArray:
     """η, (B,)."""
-    alpha = batch.arrays["alpha"]
-    return np.asarray(batch.arrays["step"] / (begin(batch).kappa ** 2 * np.maximum(1.0, 1 / alpha**2)))
+    kappa, alpha = initialised(arrays).kappa, arrays["alpha"]
+    return np.asarray(arrays["step"] / (kappa**2 * np.maximum(1.0, 1 / alpha**2)))
 
 
 def _duration(batch: Batch) -> FloatArray:
@@ -45,71 +57,69 @@ def _duration(batch: Batch) -> FloatArray:
 
 def flows(batch: Batch) -> Run:
     """The flow, computed once."""
-    return batch.memo("flow", lambda: flow(begin(batch), _duration(batch), FLOW_STEPS))
+    return batch.memo(flows, lambda: flow(begin(batch), _duration(batch), FLOW_STEPS))
 
 
-def descents(batch: Batch) -> Run:
-    """The descent, computed once."""
-    return batch.memo("descent", lambda: descend(begin(batch), step_size(batch), DESCENT_STEPS))
+def _descents(batch: Batch) -> Run:
+    return batch.memo(_descents, lambda: descend(begin(batch), _step_size(batch.arrays), DESCENT_STEPS))
 
 
-def plain_flows(batch: Batch) -> list[PlainRun]:
-    """The flow by the second route."""
-    ends = _duration(batch)
-    return batch.memo(
-        "plain flow", lambda: [flowed(single(batch, b), float(ends[b]), FLOW_STEPS) for b in range(batch.size)]
-    )
+def _plain_flows(batch: Batch) -> list[PlainRun]:
+    def build() -> list[PlainRun]:
+        ends = _duration(batch)
+        return [flowed(single(batch, b), float(ends[b]), FLOW_STEPS) for b in range(batch.size)]
+
+    return batch.memo(_plain_flows, build)
 
 
-def plain_descents(batch: Batch) -> list[PlainRun]:
-    """The descent by the second route."""
-    eta = step_size(batch)
-    return batch.memo(
-        "plain descent",
-        lambda: [descended(single(batch, b), float(eta[b]), DESCENT_STEPS) for b in range(batch.size)],
-    )
+def _plain_descents(batch: Batch) -> list[PlainRun]:
+    def build() -> list[PlainRun]:
+        eta = _step_size(batch.arrays)
+        return [descended(single(batch, b), float(eta[b]), DESCENT_STEPS) for b in range(batch.size)]
+
+    return batch.memo(_plain_descents, build)
 
 
-def flow_certificate(batch: Batch) -> FloatArray:
-    """φ of the flow, computed once."""
-    return batch.memo("flow certificate", lambda: certified(begin(batch)))
+_of_flow, _of_descent = by_runs(flows, _plain_flows), by_runs(_descents, _plain_descents)
+
+# ---- certificates, by two routes
 
 
-def descent_certificate(batch: Batch) -> FloatArray:
-    """φ of descent, computed once."""
-    return batch.memo("descent certificate", lambda: certified(begin(batch), step_size(batch)))
+def _certified_flow(batch: Batch) -> FloatArray:
+    return batch.memo(_certified_flow, lambda: certified(begin(batch)))
 
 
-def _flow(name: str, meaning: str, formula: Callable[[Run], FloatArray], plain: Plain, **domain: Any) -> Quantity:
-    route = Route(lambda b: formula(flows(b)), None, lambda b: np.array([plain(one) for one in plain_flows(b)]))
-    return Quantity(name, meaning, route=route, **domain)
+def _certified_descent(batch: Batch) -> FloatArray:
+    return batch.memo(_certified_descent, lambda: certified(begin(batch), _step_size(batch.arrays)))
 
 
-def _descent(name: str, meaning: str, formula: Callable[[Run], FloatArray], plain: Plain, **domain: Any) -> Quantity:
-    route = Route(lambda b: formula(descents(b)), None, lambda b: np.array([plain(one) for one in plain_descents(b)]))
-    return Quantity(name, meaning, route=route, **domain)
+def _certified_flow_plainly(batch: Batch) -> FloatArray:
+    return np.array([certified_plainly(single(batch, b)) for b in range(batch.size)])
 
 
-def _rate(one: PlainRun) -> float:
-    times = one.h * np.arange(1, len(one.points))
-    return float(np.min(-np.log(one.sizes[1:] / one.sizes[0]) / times))
+def _certified_descent_plainly(batch: Batch) -> FloatArray:
+    eta = _step_size(batch.arrays)
+    return np.array([certified_plainly(single(batch, b), float(eta[b])) for b in range(batch.size)])
 
 
-def _step_rate(one: PlainRun) -> float:
-    powers = np.arange(1, len(one.points))
-    share = one.sizes[1:] / one.sizes[0]
-    kept = share > ROUNDING
-    return float(np.min((1.0 - share[kept] ** (1.0 / powers[kept])) / one.h, initial=np.inf))
+def _smoothness(batch: Batch) -> FloatArray:
+    at = begin(batch)
+    return Reach(at, np.minimum(push(at, _certified_descent(batch)), 1e3)).largest
 
 
-def _contraction(run: Run) -> FloatArray:
-    """min_s (1 − (|r(s)|/R₀)^{1/s})/η, over the steps before |r| is rounding."""
-    count, share = np.arange(1, run.points)[:, None], run.size[1:] / run.size[0]
-    return np.asarray(np.where(share > ROUNDING, (1.0 - share ** (1.0 / count)) / run.time[1], np.inf).min(axis=0))
+def _smoothness_plainly(batch: Batch) -> FloatArray:
+    """In loops over the instances, from φ by the second route."""
+    rates, found = _certified_descent_plainly(batch), []
+    for b in range(batch.size):
+        one = single(batch, b)
+        kappa = float(np.linalg.norm(one.x, 2))
+        R0 = float(np.linalg.norm(batch.arrays["r"][:, b]))
+        p = min(kappa * R0 / (rates[b] * np.sqrt(one.g.size)), 1e3) if rates[b] else 1e3
+        found.append(kappa**2 * np.mean([max(1.0, ((1 + p / u) / one.alpha) ** 2) for u in one.g]))
+    return np.array(found)
 
 
-def _gain_shift(one: PlainRun) -> float:
-    return float(max(np.abs(point[1] - one.one.g).max() for point in one.points))
+# ---- formulas
 
 
 def _turned(one: PlainRun) -> float:
@@ -119,7 +129,7 @@ def _turned(one: PlainRun) -> float:
 
 
 def _least_kernel(one: PlainRun) -> float:
-    return float(min(np.linalg.eigvalsh(kernel(one.one, v, g, signs(one.one, v, g)))[0] for v, g in one.points))
+    return float(min(np.linalg.eigvalsh(kernel(one.start, v, g, signs(one.start, v, g)))[0] for v, g in one.points))
 
 
 def _growth(run: Run) -> FloatArray:
@@ -132,28 +142,10 @@ def _growth_plainly(one: PlainRun) -> float:
     """By the gradient at every point, |Δv_1| = η|∂L/∂v_1|."""
     total = 0.0
     for v, g in one.points[:-1]:
-        J = jacobian(one.one, v, g, signs(one.one, v, g))[:, : v.shape[1]]
-        slope = J.T @ (outputs(one.one, v, g) - one.one.y)
+        J = jacobian(one.start, v, g, signs(one.start, v, g))[:, : v.shape[1]]
+        slope = J.T @ (outputs(one.start, v, g) - one.start.y)
         total += float(np.log1p(one.h**2 * (slope @ slope) / (v[0] @ v[0])))
     return total
-
-
-def _smoothness(batch: Batch) -> FloatArray:
-    at = begin(batch)
-    return Reach(at, np.minimum(push(at, descent_certificate(batch)), 1e3)).largest
-
-
-def _smoothness_plainly(batch: Batch) -> FloatArray:
-    """In loops over the instances, from φ by the second route."""
-    eta, found = step_size(batch), []
-    for b in range(batch.size):
-        one = single(batch, b)
-        kappa = float(np.linalg.norm(one.x, 2))
-        rate = certified_plainly(one, float(eta[b]))
-        R0 = float(np.linalg.norm(batch.arrays["r"][:, b]))
-        p = min(kappa * R0 / (rate * np.sqrt(one.g.size)), 1e3) if rate else 1e3
-        found.append(kappa**2 * np.mean([max(1.0, ((1 + p / u) / one.alpha) ** 2) for u in one.g]))
-    return np.array(found)
 
 
 def _initial_least(batch: Batch) -> FloatArray:
@@ -161,70 +153,61 @@ def _initial_least(batch: Batch) -> FloatArray:
     return np.array([np.linalg.eigvalsh(kernel(one, one.v, one.g, signs(one, one.v, one.g)))[0] for one in found])
 
 
-def _array(name: str, meaning: str, value: Callable[[Batch], FloatArray]) -> Quantity:
-    return Quantity(name, meaning, low=0, strict=True, route=Route(value))
-
-
-alpha = _array("alpha", "scale of the initialisation, v(0) = αu", lambda b: b.arrays["alpha"])
-kappa = _array("kappa", "|X|₂", lambda b: begin(b).kappa)
-m = Quantity("m", "width", low=1, integer=True, route=Route(lambda b: np.full(b.size, float(b.shape["m"]))))
-u_norm = _array("u_norm", "|u_1|", lambda b: length(b.arrays["u"], 1)[0])
-start_residual = _array("start_residual", "R₀ = |r(0)|", lambda b: length(b.arrays["r"]))
-step = _array("step", "step size η of gradient descent", step_size)
-initial_least = Quantity(
-    "initial_least", "λ_min(Λ(0))", low=0, route=Route(lambda b: smallest(begin(b).Lambda), None, _initial_least)
-)
-certified_rate = Quantity(
-    "certified_rate", "φ, the certified rate of the flow; 0 where the certificate does not apply", low=0,
-    route=Route(
-        flow_certificate, None, lambda b: np.array([certified_plainly(single(b, i)) for i in range(b.size)])
-    ),
+alpha = read("alpha", "scale of the initialisation, v(0) = αu", low=0, strict=True)
+kappa = read("kappa", "|X|₂", lambda b: begin(b).kappa, low=0, strict=True)
+m = size("m", "width")
+u_norm = read("u_norm", "|u_1|", lambda b: length(b.arrays["u"], 1)[0], low=0, strict=True)
+start_residual = read("start_residual", "R₀ = |r(0)|", lambda b: length(b.arrays["r"]), low=0, strict=True)
+step = read("step", "step size η of gradient descent", lambda b: _step_size(b.arrays), low=0, strict=True)
+initial_least = two_routes("initial_least", "λ_min(Λ(0))", lambda b: smallest(begin(b).Lambda), _initial_least, low=0)
+certified_rate = two_routes(
+    "certified_rate", "φ, the certified rate of the flow; 0 where the certificate does not apply",
+    _certified_flow, _certified_flow_plainly, low=0,
 )  # fmt: skip
-certified_step_rate = Quantity(
-    "certified_step_rate", "φ, the certified rate of descent; 0 where the certificate does not apply", low=0,
-    route=Route(
-        descent_certificate, None,
-        lambda b: np.array([certified_plainly(single(b, i), float(step_size(b)[i])) for i in range(b.size)]),
-    ),
+certified_step_rate = two_routes(
+    "certified_step_rate", "φ, the certified rate of descent; 0 where the certificate does not apply",
+    _certified_descent, _certified_descent_plainly, low=0,
 )  # fmt: skip
-smoothness = Quantity(
-    "smoothness", "κ² (1/m) Σ_k max(1, (1+q_k)²/α²), above λ_max(Λ) along a certified run", low=0, strict=True,
-    route=Route(_smoothness, None, _smoothness_plainly),
+smoothness = two_routes(
+    "smoothness", "κ² (1/m) Σ_k max(1, (1+q_k)²/α²), above λ_max(Λ) along a certified run",
+    _smoothness, _smoothness_plainly, low=0, strict=True,
 )  # fmt: skip
-rate = _flow("rate", "least log(R₀/|r(t)|)/t of the flow", lambda run: run.rate.min(axis=0), _rate)
-path_least = _flow(
+rate = _of_flow("rate", "least log(R₀/|r(t)|)/t of the flow", lambda run: run.rate.min(axis=0), lambda one: one.rate)
+path_least = _of_flow(
     "path_least", "least λ_min(Λ) along the flow",
     lambda run: run.unflat(eigenvalues(run.every.Lambda)[0]).min(axis=0), _least_kernel,
 )  # fmt: skip
-gain_shift = _flow(
+gain_shift = _of_flow(
     "gain_shift", "greatest |g_k(t) − g_k(0)| of the flow",
-    lambda run: np.abs(run.g - run.g[0]).max(axis=(0, 1)), _gain_shift, low=0,
+    lambda run: run.gain_shift, lambda one: one.gain_shift, low=0,
 )  # fmt: skip
-turned = _flow("turned", "length of the path of v̄_1 under the flow", lambda run: run.turned[0], _turned, low=0)
-step_rate = _descent("step_rate", "least (1 − (|r(s)|/R₀)^{1/s})/η of descent", _contraction, _step_rate)
-step_gain_shift = _descent(
+turned = _of_flow("turned", "length of the path of v̄_1 under the flow", lambda run: run.turned[0], _turned, low=0)
+step_rate = _of_descent(
+    "step_rate", "least (1 − (|r(s)|/R₀)^{1/s})/η of descent",
+    lambda run: run.contraction(ROUNDING), lambda one: one.contraction(ROUNDING),
+)  # fmt: skip
+step_gain_shift = _of_descent(
     "step_gain_shift", "greatest |g_k(s) − g_k(0)| of descent",
-    lambda run: np.abs(run.g - run.g[0]).max(axis=(0, 1)), _gain_shift, low=0,
+    lambda run: run.gain_shift, lambda one: one.gain_shift, low=0,
 )  # fmt: skip
-step_turned = _descent(
+step_turned = _of_descent(
     "step_turned", "angle that v̄_1 turns through under descent", lambda run: run.turned[0], _turned, low=0
 )
-norm_growth = _descent("norm_growth", "log(|v_1|²/|v_1(0)|²) after descent", _growth, _growth_plainly, low=0)
+norm_growth = _of_descent("norm_growth", "log(|v_1|²/|v_1(0)|²) after descent", _growth, _growth_plainly, low=0)
 
 CERTIFIED: Mapping[str, tuple[Any, str, Any]] = {"the certificate applies": (certified_rate, ">", 0)}
 CERTIFIED_STEPS: Mapping[str, tuple[Any, str, Any]] = {
     "the certificate applies": (certified_step_rate, ">", 0),
     "step at most 1/smoothness": (step * smoothness, "<=", 1),
 }
+TABLE: Table = {**starts.TABLE, "step": Array("", 0.01, 20.0)}
 
 
-class ReluRuns(Family):
+class ReluRuns(Tabled):
     """Starts with a small residual."""
 
     name = "relu_runs"
-    quantities: Mapping[str, Quantity] = {
-        value.name: value for value in list(globals().values()) if isinstance(value, Quantity)
-    }
+    quantities: Mapping[str, Quantity] = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("aligned", "any", "larger", "long steps")
     cost = 15.0
@@ -235,6 +218,10 @@ class ReluRuns(Family):
         """Inputs, their dimension, and width."""
         sizes = ((1, 3, 6), (2, 4, 12), (3, 5, 24))
         return [dict(zip(("n", "d", "m"), each, strict=True)) for each in sizes]
+
+    def table(self, situation: Situation) -> Table:
+        """The same arrays in every situation."""
+        return TABLE
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw starts, at least four.
@@ -253,28 +240,20 @@ class ReluRuns(Family):
         arrays["step"] = rng.uniform(0.2, 0.9, count)
         if regime == "long steps":
             arrays["step"] = rng.uniform(6.0, 15.0, count)
-        return self._batch(situation, arrays)
+        return self.batch(situation, arrays)
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Very small residuals along the lowest eigenvector."""
         batch = self.draw(situation, "aligned", 4, np.random.default_rng(0))
-        yield "tiny residuals", self._batch(situation, {**batch.arrays, "r": 0.1 * batch.arrays["r"]})
+        yield "tiny residuals", self.batch(situation, {**batch.arrays, "r": 0.1 * batch.arrays["r"]})
 
     def coordinates(self, situation: Situation) -> Coordinates:
-        """Boxes."""
-        return RunCoordinates(self.draw(situation, "any", 1, np.random.default_rng(0)), BOXES)
+        """See `starts.coordinates`."""
+        return starts.coordinates(self.name, situation, TABLE)
 
-    def check(self, batch: Batch) -> None:
-        """Refuse what is not a start.
-
-        Raises:
-            RecordError: see `check_start`.
-        """
-        Family.check(self, batch)
-        check_start(batch, "step")
-
-    def _batch(self, situation: Situation, arrays: Mapping[str, FloatArray]) -> Batch:
-        return Batch(self.name, situation.shape, situation.settings, arrays)
+    def moves(self) -> Mapping[str, Move]:
+        """The step size is moved by its share of the longest sensible one."""
+        return {**Tabled.moves(self), "step": move_step(_step_size)}
 
 
 RELU_RUNS = ReluRuns()

@@ -16,12 +16,11 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.relu.gains import initial, length, unit
 from wnverify.engine.relu.runs import flow, with_residual
-from wnverify.errors import RecordError, expected
-from wnverify.families.relu.runs_plain import One, flowed
-from wnverify.family import Coordinates, Family, PlainCoordinates, Shape, Situation
-from wnverify.quantity import Quantity, Route
-
-__all__ = ["RELU_SCALINGS", "ReluScalings", "gain_exponent"]
+from wnverify.families.kit.parts import two_routes, vocabulary
+from wnverify.families.kit.table import Array, Table, Tabled
+from wnverify.families.relu.plain import One, flowed
+from wnverify.family import Shape, Situation
+from wnverify.quantity import Quantity
 
 ENSEMBLE, STEPS, DURATION = 12, 12, 4.0
 
@@ -65,27 +64,37 @@ def _movement_plainly(batch: Batch, m: int, alpha: FloatArray) -> FloatArray:
     return np.sqrt(total)
 
 
-gain_exponent = Quantity(
+gain_exponent = two_routes(
     "gain_exponent", "slope of log rms|g_k(t) − g_k(0)| against log m, or log α",
-    route=Route(
-        lambda b: _slope(b, [_movement(b, m, alpha) for m, alpha, _ in _sizes(b)]), None,
-        lambda b: _slope(b, [_movement_plainly(b, m, alpha) for m, alpha, _ in _sizes(b)]),
-    ),
+    lambda b: _slope(b, [_movement(b, m, alpha) for m, alpha, _ in _sizes(b)]),
+    lambda b: _slope(b, [_movement_plainly(b, m, alpha) for m, alpha, _ in _sizes(b)]),
 )  # fmt: skip
 
 
-class ReluScalings(Family):
+class ReluScalings(Tabled):
     """Ensembles; α = 1 for the width, α ≤ 1/4 for the limit of small α."""
 
     name = "relu_scalings"
-    quantities: Mapping[str, Quantity] = {gain_exponent.name: gain_exponent}
+    quantities: Mapping[str, Quantity] = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {"along": ("width", "alpha")}
     regimes = ("gaussian",)
     cost = 20.0
+    agreement = 1e-4
 
     def shapes(self) -> Sequence[Shape]:
         """Two inputs in three dimensions; the width and four times it."""
         return [{"n": 2, "d": 3, "m": 12}, {"n": 2, "d": 3, "m": 24}]
+
+    def table(self, situation: Situation) -> Table:
+        """The arrays of an ensemble; claims with a probability are never climbed."""
+        m = situation.shape["m"]
+        return {
+            "u": Array(f"{ENSEMBLE} {4 * m} d", vectors=True),
+            "c": Array(f"{ENSEMBLE} {4 * m}"),
+            "r": Array(f"{ENSEMBLE} n"),
+            "x": Array("n d", vectors=True),
+            "alpha": Array("", 1e-3, 1e3),
+        }
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw ensembles at one choice of the inputs and of α; residuals of size 0.3 in any direction."""
@@ -96,36 +105,17 @@ class ReluScalings(Family):
             "x": np.repeat(unit(rng.standard_normal((n, d, 1)), 1), count, axis=2),
             "alpha": np.full(count, alpha),
         }
-        return Batch(self.name, situation.shape, situation.settings, arrays)
+        return self.batch(situation, arrays)
 
     def again(self, batch: Batch, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Fresh ensembles at the inputs and the α of the first instance."""
         n, d, m = (batch.shape[name] for name in ("n", "d", "m"))
-        arrays = {**batch.select(np.zeros(count, dtype=int)).arrays, **_ensembles((n, d, m), count, rng)}
-        return Batch(self.name, batch.shape, batch.settings, arrays)
+        kept = batch.select(np.zeros(count, dtype=int)).arrays
+        return batch.with_arrays({**kept, **_ensembles((n, d, m), count, rng)})
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """None: the statements are about ensembles drawn at random."""
         yield from ()
-
-    def coordinates(self, situation: Situation) -> Coordinates:
-        """Plain; not used, as claims with a probability are not climbed."""
-        return PlainCoordinates(self.draw(situation, "gaussian", 1, np.random.default_rng(0)))
-
-    def check(self, batch: Batch) -> None:
-        """Refuse what is not an ensemble.
-
-        Raises:
-            RecordError: if an array is missing or misshapen.
-        """
-        super().check(batch)
-        n, d, m = (batch.shape.get(name, 0) for name in ("n", "d", "m"))
-        wanted = {
-            "u": (ENSEMBLE, 4 * m, d), "c": (ENSEMBLE, 4 * m), "x": (n, d), "r": (ENSEMBLE, n), "alpha": (),
-        }  # fmt: skip
-        found = {name: array.shape[:-1] for name, array in batch.arrays.items()}
-        if found != wanted:
-            raise RecordError(expected(f"arrays of shapes {wanted}", str(found)[:200]))
 
 
 def _ensembles(sizes: tuple[int, int, int], count: int, rng: np.random.Generator) -> dict[str, FloatArray]:

@@ -1,6 +1,6 @@
 """One step of gradient descent from any state of a two-layer ReLU network: f' − f against its linear part −ηΛr.
 
-Arrays and regimes of the states as in `relu_gains`; η is the array `step` times a scale that the regime sets.
+Arrays and regimes of the states as in `gains`; η is the array `step` times a scale that the regime sets.
 With ξ_k = η|∂L/∂v_k|/|v_k| and ψ = atan ξ, the error of neuron k is at most e_k = 2|Δg_k| sin(ψ_k/2)
 + |g_k| ξ_k²/(1 + √(1+ξ_k²)) where it is active before or after, and |L_ik| where its sign on input i changes,
 L_ik = −η a_ik ∂L/∂g_k − (η g_k/|v_k|) ∂L/∂v_k·x_i the linear change of g_k a_ik.
@@ -11,51 +11,57 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.relu.gains import State, length, unit
-from wnverify.errors import RecordError, expected
-from wnverify.families.kit.boxes import Box, BoxCoordinates
-from wnverify.families.relu.gains_draws import draw_state, lengthened
-from wnverify.families.relu.runs_plain import One, jacobian, outputs, signs
-from wnverify.family import Coordinates, Family, Shape, Situation
-from wnverify.quantity import Quantity, Route
-
-__all__ = ["RELU_STEPS", "ReluSteps"]
-
-BOXES: Mapping[str, Box] = {
-    "v": (-30.0, 30.0), "g": (-20.0, 20.0), "x": (-2.0, 2.0), "y": (-10.0, 10.0), "c": (-1.0, 1.0),
-    "step": (1e-3, 30.0),
-}  # fmt: skip
-SHAPES = ((1, 2, 1), (2, 2, 2), (1, 3, 4), (2, 3, 4), (4, 4, 8), (6, 5, 12))
+from wnverify.families.kit.parts import Views, read, size, vocabulary
+from wnverify.families.kit.table import Array, Table, Tabled
+from wnverify.families.relu.gains_draws import STATE, draw_state
+from wnverify.families.relu.plain import One, jacobian, outputs, signs
+from wnverify.family import Shape, Situation
+from wnverify.quantity import Quantity
 
 
 def _state(batch: Batch) -> State:
-    v, g, x, y, c = (batch.arrays[name] for name in ("v", "g", "x", "y", "c"))
-    return State(v, g, unit(x, 1), y, np.where(c < 0, -1.0, 1.0), np.ones(batch.size))
+    """The state before the step; α = 1, as only g/|v| counts."""
+
+    def build() -> State:
+        v, g, x, y, c = (batch.arrays[name] for name in ("v", "g", "x", "y", "c"))
+        return State(v, g, unit(x, 1), y, np.where(c < 0, -1.0, 1.0), np.ones(batch.size))
+
+    return batch.memo(_state, build)
 
 
 @dataclass(frozen=True, eq=False)
-class Change:
-    """What a step changes, by closed forms; α = 1, as only g/|v| counts."""
+class _Closed:
+    """What a step changes, by closed forms."""
 
-    at: State
-    eta: FloatArray
+    batch: Batch
+
+    @property
+    def at(self) -> State:
+        """The state before the step."""
+        return _state(self.batch)
+
+    @property
+    def eta(self) -> FloatArray:
+        """The step size, (B,)."""
+        return self.batch.arrays["step"]
 
     @cached_property
     def after(self) -> State:
         """The state after the step."""
         return self.at.descended(self.eta, self.eta)
 
-    @cached_property
+    @property
     def error(self) -> FloatArray:
-        """f'_1 − f_1 + η(Λr)_1, (B,)."""
+        """|f'_1 − f_1 + η(Λr)_1|, (B,)."""
         linear = np.sum(self.at.Lambda[0] * self.at.residual, axis=0)
-        return np.asarray(self.after.output[0] - self.at.output[0] + self.eta * linear)
+        return np.abs(self.after.output[0] - self.at.output[0] + self.eta * linear)
 
     @cached_property
     def linear(self) -> FloatArray:
@@ -64,7 +70,12 @@ class Change:
         along = np.sum(at.gradient_v * at.x[0][None], axis=1)
         return np.asarray(-self.eta * (at.gradient_g * at.cosine[:, 0] + at.g / at.length * along))
 
-    @cached_property
+    @property
+    def linear_change(self) -> FloatArray:
+        """|L_11|, (B,)."""
+        return np.abs(self.linear[0])
+
+    @property
     def curvature(self) -> FloatArray:
         """m^{-1/2} Σ e_k over the neurons active before or after, (B,)."""
         at = self.at
@@ -74,20 +85,15 @@ class Change:
         seen = np.maximum(at.active[:, 0], self.after.active[:, 0])
         return np.asarray(np.sum(each * seen, axis=0) / np.sqrt(at.m))
 
-    @cached_property
+    @property
     def flips(self) -> FloatArray:
         """m^{-1/2} Σ |L_1k| over the neurons whose sign changes, (B,)."""
         changed = self.at.active[:, 0] != self.after.active[:, 0]
         return np.asarray(np.sum(np.abs(self.linear) * changed, axis=0) / np.sqrt(self.at.m))
 
 
-def change(batch: Batch) -> Change:
-    """The steps of a batch, computed once."""
-    return batch.memo("change", lambda: Change(_state(batch), batch.arrays["step"]))
-
-
 @dataclass(frozen=True, eq=False)
-class Plain:
+class _Single:
     """The same of one instance, through the Jacobian, neuron by neuron."""
 
     one: One
@@ -108,7 +114,7 @@ class Plain:
 
     @cached_property
     def error(self) -> float:
-        """f'_1 − f_1 + η|…| by J of the first output."""
+        """f'_1 − f_1 + η(Λr)_1 by J of the first output."""
         one = self.one
         J = jacobian(one, one.v, one.g, signs(one, one.v, one.g))[0].reshape(one.g.size, -1)
         linear = float(np.sum(J[:, :-1] * self.slope[0]) + np.sum(J[:, -1] * self.slope[1]))
@@ -133,61 +139,73 @@ class Plain:
         return curvature / root, flips / root, first
 
 
-def _plain(batch: Batch) -> list[Plain]:
-    def one(index: int) -> Plain:
-        v, g, x, y, c = (batch.arrays[name][..., index] for name in ("v", "g", "x", "y", "c"))
-        x = x / np.linalg.norm(x, axis=1, keepdims=True)
-        return Plain(One(v, g, x, y, np.where(c < 0, -1.0, 1.0), 1.0), float(batch.arrays["step"][index]))
+@dataclass(frozen=True, eq=False)
+class _Oracle:
+    """The same, instance by instance."""
 
-    return batch.memo("plain", lambda: [one(index) for index in range(batch.size)])
+    batch: Batch
+
+    @cached_property
+    def singles(self) -> list[_Single]:
+        """The instances."""
+
+        def one(index: int) -> _Single:
+            v, g, x, y, c = (self.batch.arrays[name][..., index] for name in ("v", "g", "x", "y", "c"))
+            x = x / np.linalg.norm(x, axis=1, keepdims=True)
+            net = One(v, g, x, y, np.where(c < 0, -1.0, 1.0), 1.0)
+            return _Single(net, float(self.batch.arrays["step"][index]))
+
+        return [one(index) for index in range(self.batch.size)]
+
+    @property
+    def error(self) -> FloatArray:
+        """By the Jacobian."""
+        return np.array([abs(one.error) for one in self.singles])
+
+    @property
+    def curvature(self) -> FloatArray:
+        """Neuron by neuron."""
+        return np.array([one.parts[0] for one in self.singles])
+
+    @property
+    def flips(self) -> FloatArray:
+        """Neuron by neuron."""
+        return np.array([one.parts[1] for one in self.singles])
+
+    @property
+    def linear_change(self) -> FloatArray:
+        """By the gradient of the first neuron."""
+        return np.array([one.parts[2] for one in self.singles])
 
 
-def _part(which: int) -> Any:
-    return lambda batch: np.array([one.parts[which] for one in _plain(batch)])
+_View: TypeAlias = _Closed | _Oracle
+_VIEWS: Views[_View] = Views(_Closed, _Oracle)
 
 
-kappa = Quantity("kappa", "|X|₂", low=0, strict=True, route=Route(lambda b: change(b).at.kappa))
-m = Quantity("m", "width", low=1, integer=True, route=Route(lambda b: np.full(b.size, float(b.shape["m"]))))
-step = Quantity("step", "step size η", low=0, strict=True, route=Route(lambda b: b.arrays["step"]))
-pace = Quantity(
-    "pace", "|g_1|/|v_1|", low=0, route=Route(lambda b: np.abs(change(b).at.g[0]) / change(b).at.length[0])
+kappa = read("kappa", "|X|₂", lambda b: _state(b).kappa, low=0, strict=True)
+m = size("m", "width")
+step = read("step", "step size η", low=0, strict=True)
+pace = read("pace", "|g_1|/|v_1|", lambda b: np.abs(_state(b).g[0]) / _state(b).length[0], low=0)
+residual = read("residual", "|r|", lambda b: _state(b).residual_norm, low=0)
+step_error = _VIEWS.quantity("step_error", "|f'_1 − f_1 + η(Λr)_1|", lambda v: v.error, low=0)
+curvature = _VIEWS.quantity(
+    "curvature", "m^{-1/2} Σ e_k over the neurons active before or after the step", lambda v: v.curvature, low=0
 )
-residual = Quantity("residual", "|r|", low=0, route=Route(lambda b: change(b).at.residual_norm))
-step_error = Quantity(
-    "step_error", "|f'_1 − f_1 + η(Λr)_1|", low=0,
-    route=Route(lambda b: np.abs(change(b).error), None, lambda b: np.array([abs(one.error) for one in _plain(b)])),
-)  # fmt: skip
-curvature = Quantity(
-    "curvature", "m^{-1/2} Σ e_k over the neurons active before or after the step", low=0,
-    route=Route(lambda b: change(b).curvature, None, _part(0)),
-)  # fmt: skip
-flip_error = Quantity(
-    "flip_error", "m^{-1/2} Σ |L_1k| over the neurons whose sign changes", low=0,
-    route=Route(lambda b: change(b).flips, None, _part(1)),
-)  # fmt: skip
-linear_change = Quantity(
-    "linear_change", "|L_11|, the linear change of g_1 a_11", low=0,
-    route=Route(lambda b: np.abs(change(b).linear[0]), None, _part(2)),
-)  # fmt: skip
+flip_error = _VIEWS.quantity(
+    "flip_error", "m^{-1/2} Σ |L_1k| over the neurons whose sign changes", lambda v: v.flips, low=0
+)
+linear_change = _VIEWS.quantity(
+    "linear_change", "|L_11|, the linear change of g_1 a_11", lambda v: v.linear_change, low=0
+)
+TABLE: Table = {**STATE, "step": Array("", 1e-3, 30.0)}
+SHAPES = ((1, 2, 1), (2, 2, 2), (1, 3, 4), (2, 3, 4), (4, 4, 8), (6, 5, 12))
 
 
-class StepCoordinates(BoxCoordinates):
-    """All arrays within their boxes, no direction and no input shorter than 1e-3."""
-
-    def canonical(self, theta: FloatArray) -> FloatArray:
-        """Clip to the boxes and lengthen short vectors."""
-        batch = self.decode(super().canonical(theta))
-        arrays = {**batch.arrays, **{name: lengthened(batch.arrays[name]) for name in ("v", "x")}}
-        return self.encode(Batch(batch.family, batch.shape, batch.settings, arrays))
-
-
-class ReluSteps(Family):
+class ReluSteps(Tabled):
     """Single steps of any size."""
 
     name = "relu_steps"
-    quantities: Mapping[str, Quantity] = {
-        value.name: value for value in list(globals().values()) if isinstance(value, Quantity)
-    }
+    quantities: Mapping[str, Quantity] = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("generic", "signed", "clustered", "large")
     cost = 5.0
@@ -196,40 +214,22 @@ class ReluSteps(Family):
         """Inputs, their dimension, and width; the smallest first."""
         return [dict(zip(("n", "d", "m"), sizes, strict=True)) for sizes in SHAPES]
 
+    def table(self, situation: Situation) -> Table:
+        """The same arrays in every situation."""
+        return TABLE
+
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw states as `relu_gains` does, and steps: `large` ones up to 30, elsewhere from 0.02 to 2."""
         arrays = draw_state(situation, "generic" if regime == "large" else regime, count, rng)
         low, high = (1.0, 30.0) if regime == "large" else (0.02, 2.0)
         arrays["step"] = np.exp(rng.uniform(np.log(low), np.log(high), count))
-        return self._batch(situation, {name: arrays[name] for name in BOXES})
+        return self.batch(situation, arrays)
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Nearly equal inputs with large residuals, small and large steps."""
         batch = self.draw(situation, "clustered", 6, np.random.default_rng(0))
         steps = np.geomspace(0.01, 10.0, 6)
-        yield "nearly equal inputs", self._batch(situation, {**batch.arrays, "step": steps})
-
-    def coordinates(self, situation: Situation) -> Coordinates:
-        """Boxes."""
-        return StepCoordinates(self.draw(situation, "generic", 1, np.random.default_rng(0)), BOXES)
-
-    def check(self, batch: Batch) -> None:
-        """Refuse what is not a state with a step.
-
-        Raises:
-            RecordError: if an array is missing or misshapen, a direction or an input vanishes.
-        """
-        super().check(batch)
-        n, d, m = (batch.shape.get(name, 0) for name in ("n", "d", "m"))
-        wanted = {"v": (m, d), "g": (m,), "x": (n, d), "y": (n,), "c": (m,), "step": ()}
-        found = {name: array.shape[:-1] for name, array in batch.arrays.items()}
-        if found != wanted:
-            raise RecordError(expected(f"arrays of shapes {wanted}", str(found)[:200]))
-        if any((np.abs(batch.arrays[name]).max(axis=1) == 0).any() for name in ("v", "x")):
-            raise RecordError(expected("directions and inputs without a zero vector", "one"))
-
-    def _batch(self, situation: Situation, arrays: Mapping[str, Any]) -> Batch:
-        return Batch(self.name, situation.shape, situation.settings, arrays)
+        yield "nearly equal inputs", self.batch(situation, {**batch.arrays, "step": steps})
 
 
 RELU_STEPS = ReluSteps()

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,139 +16,13 @@ import sympy
 from wnverify import catalogue
 from wnverify.claim import Claim, Relation
 from wnverify.errors import UsageError, WnverifyError, expected
-from wnverify.evidence import Number, number
 from wnverify.family import Family
 from wnverify.judging.judge import Judge, Judgement
 from wnverify.questions.audit.network import SavedNetwork, read_network
-from wnverify.questions.audit.subject import HESSIAN_UP_TO, LOSSES, NETWORKS, OF_NETWORK, Measured, Subject
+from wnverify.questions.audit.outcome import Audit, Hypothesis, Row
+from wnverify.questions.audit.subject import HESSIAN_UP_TO, LOSSES, NETWORKS, OF_NETWORK, Audited
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
-
-SCHEMA, KIND = 1, "wnverify audit"
-
-
-@dataclass(frozen=True)
-class Hypothesis:
-    """One hypothesis of a theorem at this network.
-
-    Args:
-        name: its name.
-        met: for how many inputs it holds.
-        of: of how many.
-        why: where it fails, the first input at which it does; empty if it holds everywhere.
-    """
-
-    name: str
-    met: int
-    of: int
-    why: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """One theorem at this network.
-
-    Args:
-        id: the theorem.
-        statement: its claim, as text.
-        status: "holds", "BROKEN", "hypotheses not met" or "does not apply".
-        measured: left side at the input that comes closest to the bound; None where nothing was evaluated.
-        bound: right side there.
-        ratio: more than 1 breaks the claim.
-        input: index of that input; None where the theorem speaks of all of them at once.
-        hypotheses: each with the number of inputs that meet it.
-        remark: why it does not apply, or what to know.
-    """
-
-    id: str
-    statement: str
-    status: str
-    measured: float | None = None
-    bound: float | None = None
-    ratio: float | None = None
-    input: int | None = None
-    hypotheses: tuple[Hypothesis, ...] = ()
-    remark: str = ""
-
-
-@dataclass(frozen=True)
-class Audit:
-    """The outcome of an audit.
-
-    Args:
-        network: what was audited.
-        rows: the theorems that speak of such an object.
-        measured: every quantity by its symbol's name.
-        skipped: how many theorems speak of something else, by family.
-        unread: theorem files that could not be loaded, with the reason.
-    """
-
-    network: SavedNetwork
-    rows: tuple[Row, ...]
-    measured: Mapping[str, Measured]
-    skipped: Mapping[str, int]
-    unread: Mapping[str, str]
-
-    @property
-    def broken(self) -> tuple[Row, ...]:
-        """Theorems that the network breaks although it meets their hypotheses."""
-        return tuple(row for row in self.rows if row.status == "BROKEN")
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain data: what is measured by name, per input and at worst, and every theorem."""
-        per_input = {name: m.per_input for name, m in self.measured.items() if m.per_input is not None}
-        return {
-            "schema": SCHEMA,
-            "kind": KIND,
-            "network": describe(self.network),
-            "measured": {name: number(m.value) for name, m in self.measured.items()},
-            "per_input": {name: [number(float(x)) for x in values] for name, values in per_input.items()},
-            "worst_input": {name: self.measured[name].worst_input for name in per_input},
-            "side": {name: m.side for name, m in self.measured.items()},
-            "theorems": [_plain(row) for row in self.rows],
-            "about_something_else": dict(self.skipped),
-            "unread": dict(self.unread),
-        }
-
-    def __str__(self) -> str:
-        from wnverify.questions.audit.text import lines
-        from wnverify.questions.trial.text import WIDTH, text_of
-
-        return text_of(lines(self, WIDTH)).rstrip("\n")
-
-    def _repr_html_(self) -> str:
-        from wnverify.questions.audit.text import html
-
-        return html(self)
-
-    def _repr_latex_(self) -> str:
-        from wnverify.questions.audit.text import latex
-
-        return latex(self)
-
-
-def describe(net: SavedNetwork) -> dict[str, Any]:
-    """Sizes and settings of a network."""
-    return {
-        "L": len(net.W),
-        "widths": list(net.widths),
-        "d": int(net.X.shape[1]),
-        "n": int(net.X.shape[0]),
-        "parameters": net.parameters,
-        "activation": net.activation,
-        "scaling": net.scaling,
-        "targets": net.y is not None,
-    }
-
-
-def _plain(row: Row) -> dict[str, Any]:
-    numbers: dict[str, Number | None] = {
-        name: None if value is None else number(value)
-        for name, value in (("measured", row.measured), ("bound", row.bound), ("ratio", row.ratio))
-    }
-    hypotheses = [{"name": h.name, "met": h.met, "of": h.of, "why": h.why} for h in row.hypotheses]
-    tail = {"input": row.input, "hypotheses": hypotheses, "remark": row.remark}
-    return {"id": row.id, "statement": row.statement, "status": row.status, **numbers, **tail}
 
 
 def audit(
@@ -173,7 +47,7 @@ def audit(
         if inputs < 1:
             raise UsageError(expected("at least one input", f"{inputs}"))
         net = replace(net, X=net.X[:inputs], y=None if net.y is None else net.y[:inputs])
-    subject = Subject(net)
+    subject = Audited(net)
     rows: list[Row] = []
     skipped: dict[str, int] = {}
     unread: dict[str, str] = {}
@@ -195,7 +69,7 @@ def audit(
 # ---- one theorem
 
 
-def _row(identifier: str, theorem: Theorem, subject: Subject) -> Row:
+def _row(identifier: str, theorem: Theorem, subject: Audited) -> Row:
     statement = str(theorem.claim.main)
     reason = _inapplicable(theorem, subject)
     if reason:
@@ -211,7 +85,7 @@ def _row(identifier: str, theorem: Theorem, subject: Subject) -> Row:
         return Row(identifier, statement, "does not apply", remark=f"could not be evaluated: {error}")
 
 
-def _inapplicable(theorem: Theorem, subject: Subject) -> str:
+def _inapplicable(theorem: Theorem, subject: Audited) -> str:
     """Why a theorem says nothing of this network; empty if it does."""
     if theorem.is_probabilistic:
         return "speaks of a probability, not of one network"
@@ -224,7 +98,7 @@ def _inapplicable(theorem: Theorem, subject: Subject) -> str:
     return f"{large[0]} is not measured beyond {HESSIAN_UP_TO:,} parameters" if large else ""
 
 
-def _at_network(theorem: Theorem, subject: Subject) -> tuple[Claim, str]:
+def _at_network(theorem: Theorem, subject: Audited) -> tuple[Claim, str]:
     """The claim in the scaling of the network; where widths differ, with zero constants put in, so that m may go."""
     claim = theorem.claim.substitute(theorem.family.rescaling(subject.settings))
     if subject.equal_widths:
@@ -236,9 +110,9 @@ def _at_network(theorem: Theorem, subject: Subject) -> tuple[Claim, str]:
     return claim.substitute(zero), "stated for one width m, which does not occur here"
 
 
-def _evaluated(row: Row, claim: Claim, family: Family, subject: Subject) -> Row:
+def _evaluated(row: Row, claim: Claim, family: Family, subject: Audited) -> Row:
     """The row filled in with both sides at the input that comes closest to the bound."""
-    judge = Judge(claim, _literal(family))
+    judge = Judge(claim, family, literal=True)
     for name in sorted(symbol.name for symbol in claim.free_symbols):
         subject.value(family, name)  # kept with the batch: measured once for all theorems
     joined = _joined([judge(batch) for batch in subject.of(family.name)])
@@ -253,27 +127,20 @@ def _evaluated(row: Row, claim: Claim, family: Family, subject: Subject) -> Row:
     return replace(row, status=status, measured=lhs, bound=rhs, ratio=ratio, input=index, hypotheses=hypotheses)
 
 
-def _literal(family: Family) -> Family:
-    """The family without its rescaling, which has been applied already."""
-    from wnverify.typed.confined import Confined
-
-    return Confined(family, {})
-
-
 def _joined(parts: Sequence[Judgement]) -> Judgement:
     lhs, rhs, ratio = (np.concatenate([getattr(p, name) for p in parts]) for name in ("lhs", "rhs", "ratio"))
     met = {name: np.concatenate([part.met[name] for part in parts]) for name in parts[0].met}
     return Judgement(lhs, rhs, ratio, met, parts[0].limit)
 
 
-def _hypotheses(claim: Claim, joined: Judgement, family: Family, subject: Subject) -> Iterator[Hypothesis]:
+def _hypotheses(claim: Claim, joined: Judgement, family: Family, subject: Audited) -> Iterator[Hypothesis]:
     for name, flags in joined.met.items():
         missed = np.flatnonzero(~flags)
         why = "" if not missed.size else _why(claim.given[name], family, subject, int(missed[0]))
         yield Hypothesis(name, int(flags.sum()), flags.size, why)
 
 
-def _why(relation: Relation, family: Family, subject: Subject, index: int) -> str:
+def _why(relation: Relation, family: Family, subject: Audited, index: int) -> str:
     names = sorted(symbol.name for symbol in relation.free_symbols)
     known = [name for name in names if subject.measures(name)]
     values = ", ".join(f"{name} = {float(subject.value(family, name)[index]):.6g}" for name in known)

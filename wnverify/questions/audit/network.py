@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import io
-import json
 import math
 import re
 import zipfile
@@ -23,6 +22,8 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.errors import RecordError, expected
+from wnverify.questions.plain_json import read_json
+from wnverify.typed.parser import suggestion
 
 LARGEST_FILE = 256 * 2**20
 LARGEST_JSON = 16 * 2**20
@@ -104,8 +105,6 @@ Part = FloatArray | str
 def _allowed(name: str) -> str:
     if _LAYER.fullmatch(name) or name in ("v", "X", "y", *WORDS):
         return name
-    from wnverify.typed.parser import suggestion
-
     hint = suggestion(name, ["W1", "v", "X", "y", *WORDS])
     hint = hint if hint.startswith("did") else "other keys are refused"
     raise RecordError(expected("only W1, W2, …, v, X, y, activation and scaling", repr(name[:60]), hint))
@@ -216,7 +215,7 @@ def _from_json(file: IO[bytes]) -> dict[str, Part]:
     if len(data) > LARGEST_JSON:
         raise RecordError(expected(f"a JSON file of at most {LARGEST_JSON:,} bytes", "a larger one", "use .npz"))
     try:
-        plain = json.loads(data.decode("utf-8"), object_pairs_hook=_unrepeated, parse_constant=_no_constant)
+        plain = read_json(data, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         got = str(error)[:100]
         raise RecordError(
@@ -225,13 +224,6 @@ def _from_json(file: IO[bytes]) -> dict[str, Part]:
     if not isinstance(plain, dict):
         raise RecordError(expected("an object with W1, …, v, X", type(plain).__name__))
     return {name: _of_python(name, value) for name, value in plain.items()}
-
-
-def _unrepeated(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key occurs twice")
-    return found
 
 
 def _no_constant(text: str) -> Any:
@@ -302,8 +294,6 @@ def _network(parts: Mapping[str, Part]) -> SavedNetwork:
 
 
 def _check_words(activation: str, scaling: str) -> None:
-    from wnverify.typed.parser import suggestion
-
     for name, word, known in (("activation", activation, tuple(ACTIVATIONS)), ("scaling", scaling, SCALINGS)):
         if word not in known:
             hint = suggestion(word, known)

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
+from wnverify.engine.networks.loss import loss_hvp
+from wnverify.engine.networks.network import flatten, parameters, unflatten
+from wnverify.engine.networks.spectral import spectral_norm
 from wnverify.errors import UsageError, expected
+from wnverify.families.networks.regression_fields import problem, tape
+from wnverify.families.networks.weight_norm_fields import network
 from wnverify.family import Family
+from wnverify.quantity import Measure, Side
 from wnverify.questions.audit.network import SavedNetwork
+from wnverify.typed.vocabulary import family_named
 
 NETWORKS, LOSSES = "weight_norm", "regression"
 OF_NETWORK = ("L", "m", "d", "n", "rho", "omega", "beta", "c0", "slope", "direction_norm")
@@ -28,12 +35,12 @@ class Measured:
     Args:
         value: its value; the largest over the inputs where it differs from input to input.
         per_input: its value at every input; None if it belongs to the network as a whole.
-        side: "exact up to rounding", or "a lower estimate".
+        side: how the number lies to the true one, in the words of `Side`.
     """
 
     value: float
     per_input: FloatArray | None
-    side: str = "exact up to rounding"
+    side: str
 
     @property
     def worst_input(self) -> int | None:
@@ -42,7 +49,7 @@ class Measured:
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
+class Audited:
     """A network as batches: one instance an input for the networks' family, one in all for the loss."""
 
     net: SavedNetwork
@@ -101,17 +108,19 @@ class Subject:
         route = family.quantities[name].route
         if route is None:
             raise UsageError(expected("a measurable quantity", name))
-        found = []
-        for batch in self.of(family.name):
-            if name.endswith("hessian_norm"):
-                _spectrum_ahead(batch, self.net.parameters)
-            found.append(batch.memo(f"measure {name}", partial(route.measure, batch)))
-        return np.concatenate(found)
+        measure = self._estimate(family.name, name) or route.measure
+        return np.concatenate([batch.measured(name, measure) for batch in self.of(family.name)])
+
+    def _estimate(self, family: str, name: str) -> Measure | None:
+        """A Hessian's norm by iteration where the exact one would be dear; of one layer's network it never is."""
+        if not name.endswith("hessian_norm") or self.net.parameters <= DENSE_UP_TO:
+            return None
+        if family == LOSSES:
+            return _loss_hessian_norm
+        return _hessian_norm if len(self.net.W) > 1 else None
 
     def measured(self) -> dict[str, Measured]:
         """Every quantity of both families by name."""
-        from wnverify.typed.vocabulary import family_named
-
         found: dict[str, Measured] = {}
         for family in (family_named(NETWORKS), family_named(LOSSES)):
             if not self.of(family.name):
@@ -123,32 +132,19 @@ class Subject:
 
     def _measured(self, family: Family, name: str) -> Measured:
         values = self.value(family, name)
-        estimate = name.endswith("hessian_norm") and self.net.parameters > DENSE_UP_TO and len(self.net.W) > 1
-        side = "a lower estimate" if estimate else "exact up to rounding"
+        side = Side.LOWER if self._estimate(family.name, name) else Side.EXACT
         whole = family.name == LOSSES or name in OF_NETWORK
-        return Measured(float(np.max(values)), None if whole else values, side)
+        return Measured(float(np.max(values)), None if whole else values, side.value)
 
 
-def _spectrum_ahead(batch: Batch, parameters: int) -> None:
-    """Put an iterative estimate where the quantity looks for its spectrum, when a dense one would be dear."""
-    if parameters <= DENSE_UP_TO:
-        return
-    if batch.family == NETWORKS and batch.shape["L"] > 1:
-        from wnverify.engine.networks.spectral import spectral_norm
-        from wnverify.families.networks.weight_norm_quantities import network
-
-        batch.memo("eigenvalues", lambda: spectral_norm(network(batch), method="lanczos"))
-    if batch.family == LOSSES:
-        batch.memo("eigenvalues", lambda: (_loss_spectrum(batch), np.empty(0)))
+def _hessian_norm(batch: Batch) -> FloatArray:
+    """‖∇²f‖₂ at every input by Lanczos steps; a lower estimate."""
+    return spectral_norm(network(batch), method="lanczos").value
 
 
-def _loss_spectrum(batch: Batch) -> FloatArray:
-    """The eigenvalue of ∇²𝓛 of largest modulus, by Lanczos on Hessian–vector products; a lower estimate."""
+def _loss_hessian_norm(batch: Batch) -> FloatArray:
+    """‖∇²𝓛‖₂ of one problem by Lanczos on Hessian–vector products; a lower estimate."""
     from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
-
-    from wnverify.engine.networks.loss import loss_hvp
-    from wnverify.engine.networks.network import flatten, parameters, unflatten
-    from wnverify.families.networks.regression_quantities import problem, tape
 
     reg = problem(batch)
     p = parameters(reg.net)
@@ -163,4 +159,4 @@ def _loss_spectrum(batch: Batch) -> FloatArray:
         found = eigsh(operator, k=1, which="LM", v0=start, tol=1e-8, maxiter=300, return_eigenvectors=False)
     except ArpackNoConvergence:
         found = np.array([start @ product(start) / (start @ start)])  # a Rayleigh quotient is a lower estimate too
-    return np.asarray(found, dtype=np.float64)
+    return np.abs(np.asarray(found, dtype=np.float64))

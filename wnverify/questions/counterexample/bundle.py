@@ -15,19 +15,17 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import sympy
 
-from wnverify import catalogue
 from wnverify.batch import Batch, from_data, to_data
-from wnverify.claim import Claim, Relation
-from wnverify.errors import UsageError, WnverifyError, expected
+from wnverify.claim import Claim
+from wnverify.errors import UsageError, expected
+from wnverify.evidence import ClaimText
 from wnverify.judging.certificate import Certificate, Sides, Standing
 from wnverify.judging.judge import Judge, Judgement
-from wnverify.judging.plain import opinion
-from wnverify.questions.counterexample import script as standalone
+from wnverify.judging.opinion import opinion
+from wnverify.questions.counterexample.script import source as script_source
 from wnverify.questions.counterexample.script.check import canonical
-from wnverify.typed.confined import Confined
-from wnverify.typed.parser import expression_of, written
+from wnverify.typed.claim_text import claim_of, claim_text
 from wnverify.typed.vocabulary import family_named
 
 if TYPE_CHECKING:
@@ -37,29 +35,10 @@ if TYPE_CHECKING:
 SCHEMA, KIND = 2, "wnverify counterexample"
 FILE, SCRIPT = "counterexample.json", "check.py"
 LIBRARIES = ("numpy", "scipy", "sympy", "python-flint")
-FLOAT_ROUTE, BALL_ROUTE = "float64, two independent routes", "ball arithmetic"
+IN_FLOATS, IN_BALLS = "float64, two independent routes", "ball arithmetic"
 
 
-class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A relation as text."""
-
-    lhs: str
-    relation: str
-    rhs: str
-    name: str = ""
-
-
-class ClaimText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A claim as text, its symbols taken as they are under the settings of the instance."""
-
-    lhs: str
-    relation: str
-    rhs: str
-    given: list[Sentence]
-    tolerance: str
-
-
-class Side(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Enclosed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One number: the float measured, the ends of its enclosure, and the ball itself where there is one."""
 
     value: str
@@ -73,8 +52,8 @@ class Hypothesis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One hypothesis evaluated at the instance."""
 
     name: str
-    lhs: Side
-    rhs: Side
+    lhs: Enclosed
+    rhs: Enclosed
     standing: str
 
 
@@ -86,9 +65,9 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"c
     claim: ClaimText
     claim_digest: str
     instance: dict[str, Any]
-    sides: dict[str, Side]
+    sides: dict[str, Enclosed]
     hypotheses: list[Hypothesis]
-    quantities: dict[str, Side]
+    quantities: dict[str, Enclosed]
     ratio: str
     route: str
     theorem: str
@@ -121,7 +100,7 @@ class Origin:
 # ---- writing
 
 
-def compose(claim: Claim, family: Family, batch: Batch, origin: Origin) -> Bundle:
+def compose(claim: Claim, family: Family, batch: Batch, origin: Origin, *, literal: bool = False) -> Bundle:
     """The bundle of one instance that breaks a claim.
 
     Args:
@@ -129,23 +108,24 @@ def compose(claim: Claim, family: Family, batch: Batch, origin: Origin) -> Bundl
         family: the family, with its rescalings.
         batch: one instance.
         origin: where it came from.
+        literal: whether the claim stands for the settings of the instance already.
 
     Raises:
         UsageError: if the claim cannot be written as text, or holds only with a probability.
     """
     if claim.probability is not None:
         raise UsageError(expected("a claim that one instance can break", "one that holds with a probability"))
-    stated = claim.substitute(family.rescaling(batch.settings))
-    judge = Judge(stated, literal(family))
+    stated = Judge(claim, family, literal=literal).stated(batch.settings)
+    judge = Judge(stated, family, literal=True)
     found, judgement = opinion(judge, batch), judge(batch)
-    text = _claim_text(stated)
+    text = claim_text(stated)
     script = script_source()
     content = Bundle(
         schema=SCHEMA, kind=KIND, claim=text, claim_digest=digest_of(msgspec.to_builtins(text)),
         instance=to_data(batch), sides=_both(found.sides, judgement),
         hypotheses=_hypotheses(stated, judge, batch, found.certificate),
         quantities=_quantities(judge, batch, found.certificate), ratio=float(judgement.ratio[0]).hex(),
-        route=BALL_ROUTE if found.certified else FLOAT_ROUTE, theorem=origin.theorem, found=origin.found,
+        route=IN_BALLS if found.certified else IN_FLOATS, theorem=origin.theorem, found=origin.found,
         seed=origin.seed, budget=origin.budget, versions=_versions(),
         check_digest=hashlib.sha256(script.encode()).hexdigest(), digest="", check=script,
     )  # fmt: skip
@@ -156,11 +136,6 @@ def encode(bundle: Bundle) -> bytes:
     """The bundle as JSON; no number in it is a float, so nothing depends on how floats are printed."""
     plain = {name: value for name, value in msgspec.to_builtins(bundle).items() if (name, value) != (SCRIPT, "")}
     return (json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
-
-
-def script_source() -> str:
-    """The text of the stand-alone `check.py`."""
-    return standalone.source()
 
 
 def sealed(bundle: Bundle) -> Bundle:
@@ -183,32 +158,22 @@ def _versions() -> dict[str, str]:
     return {"wnverify": version("wnverify"), "python": platform.python_version(), **libraries}
 
 
-def literal(family: Family) -> Family:
-    """The family with its symbols taken as they are."""
-    return Confined(family.base if isinstance(family, Confined) else family, {})
-
-
-def _claim_text(claim: Claim) -> ClaimText:
-    given = [Sentence(written(r.lhs), r.relation, written(r.rhs), name) for name, r in claim.given.items()]
-    return ClaimText(written(claim.lhs), claim.relation, written(claim.rhs), given, float(claim.tolerance).hex())
-
-
-def _both(sides: Sides | None, judgement: Judgement) -> dict[str, Side]:
+def _both(sides: Sides | None, judgement: Judgement) -> dict[str, Enclosed]:
     values = {"lhs": float(judgement.lhs[0]), "rhs": float(judgement.rhs[0])}
     return {name: _side(value, None if sides is None else getattr(sides, name)) for name, value in values.items()}
 
 
-def _side(value: float, ball: Any) -> Side:
+def _side(value: float, ball: Any) -> Enclosed:
     """A float with its ball; without one the float itself is both ends."""
     if ball is None:
-        return Side(value.hex(), value.hex(), value.hex())
-    return Side(value.hex(), ball.lower.hex(), ball.upper.hex(), ball.midpoint, ball.radius)
+        return Enclosed(value.hex(), value.hex(), value.hex())
+    return Enclosed(value.hex(), ball.lower.hex(), ball.upper.hex(), ball.midpoint, ball.radius)
 
 
 def _hypotheses(claim: Claim, judge: Judge, batch: Batch, certificate: Certificate | None) -> list[Hypothesis]:
     found = []
     for name, relation in claim.given.items():
-        part = Judge(Claim(relation.lhs, relation.relation, relation.rhs), judge.family)(batch)
+        part = Judge(Claim(relation.lhs, relation.relation, relation.rhs), judge.family, literal=True)(batch)
         sides = None if certificate is None else certificate.given[name]
         both = _both(sides, part)
         standing = sides.standing.value if sides else _float_standing(judge(batch), name)
@@ -220,7 +185,7 @@ def _float_standing(judgement: Judgement, name: str) -> str:
     return Standing.CLOSE.value if judgement.met[name][0] else Standing.BROKEN.value
 
 
-def _quantities(judge: Judge, batch: Batch, certificate: Certificate | None) -> dict[str, Side]:
+def _quantities(judge: Judge, batch: Batch, certificate: Certificate | None) -> dict[str, Enclosed]:
     found = {}
     for symbol in sorted(judge.claim.free_symbols, key=lambda symbol: symbol.name):
         route = judge.family.quantities[symbol.name].route
@@ -230,52 +195,16 @@ def _quantities(judge: Judge, batch: Batch, certificate: Certificate | None) -> 
     return found
 
 
-# ---- claims as text
-
-
-def relation_of(text: Sentence, family: Family) -> Relation:
-    """A relation in the quantities of a family, read by the whitelist parser.
-
-    Raises:
-        NotAClaim: if it is not readable.
-    """
-    sides = [sympy.oo if side == "oo" else expression_of(side, family.quantities) for side in (text.lhs, text.rhs)]
-    return Relation(sides[0], text.relation, sides[1])
-
-
-def statement_claim(statement: str, family: Family) -> Claim:
-    """The claim whose text is `str(claim)`, as evidence keeps it.
-
-    Raises:
-        UsageError: if it cannot be read back.
-    """
-    main, _, tail = statement.partition("  given  ")
-    parts = [part.partition(": ") for part in tail.split("; ")] if tail else []
-    given = {name: _printed(text, family) for name, _, text in parts}
-    relation = _printed(main, family)
-    return Claim(relation.lhs, relation.relation, relation.rhs, given=given)
+# ---- from a record
 
 
 def bytes_of_evidence(evidence: TheoremEvidence, worst: Worst, record: Record) -> bytes:
     """The worst instance of a theorem in a record, as the bytes of a bundle in one file.
 
     Raises:
-        WnverifyError: if the claim cannot be written as text, or the instance does not break it.
+        WnverifyError: if the claim cannot be read back from its text, or the instance does not break it.
     """
     batch = from_data(worst.instance)
     family = family_named(batch.family)
-    try:
-        claim = catalogue.load(evidence.id).claim
-    except WnverifyError:
-        claim = None
-    if claim is None or str(claim) != evidence.statement:  # a lone file: its claim is read from the record
-        claim = statement_claim(evidence.statement, family)
+    claim = claim_of(evidence.claim, family.quantities)
     return encode(compose(claim, family, batch, Origin(evidence.id, worst.found, record.seed, record.budget)))
-
-
-def _printed(text: str, family: Family) -> Relation:
-    for sign, relation in ((" ≤ ", "<="), (" ≥ ", ">="), (" = ", "="), (" < ", "<"), (" > ", ">")):
-        lhs, found, rhs = text.partition(sign)
-        if found:
-            return relation_of(Sentence(lhs, relation, rhs), family)
-    raise UsageError(expected("a relation", repr(text[:80])))

@@ -6,104 +6,44 @@ A bundle is evidence only if every number in it is one that its instance gives; 
 from __future__ import annotations
 
 import hashlib
-import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from wnverify.batch import Batch, from_data
+from wnverify.batch import Batch, from_data, hex_float
 from wnverify.claim import Claim
 from wnverify.errors import RecordError, TheoremFileError, UsageError, WnverifyError, expected
 from wnverify.judging.certificate import Standing
 from wnverify.judging.judge import Judge
-from wnverify.judging.plain import Opinion, opinion
+from wnverify.judging.opinion import opinion
 from wnverify.questions.counterexample.bundle import (
     FILE,
-    FLOAT_ROUTE,
+    IN_FLOATS,
     KIND,
     SCHEMA,
     SCRIPT,
     Bundle,
+    Enclosed,
     Origin,
-    Sentence,
-    Side,
     compose,
     content_of,
     digest_of,
     encode,
-    literal,
-    relation_of,
 )
+from wnverify.questions.counterexample.outcome import Replay
 from wnverify.questions.counterexample.script.check import LARGEST_FILE
-from wnverify.typed.confined import MOST_WEIGHTS
+from wnverify.questions.plain_json import read_json
+from wnverify.typed.claim_text import claim_of
+from wnverify.typed.confined import MOST_NUMBERS
 from wnverify.typed.vocabulary import family_named
-from wnverify.verdict import Verdict
 
 if TYPE_CHECKING:
     from wnverify.family import Family
 
 AGREEMENT = 1e-9
 """How closely a float measured again agrees with the one saved, relative: another machine rounds otherwise."""
-
-
-@dataclass(frozen=True)
-class Replay:
-    """A bundle re-checked from its data.
-
-    Args:
-        path: the file or folder.
-        claim: the claim.
-        batch: the instance.
-        lhs: left side as measured now.
-        rhs: right side as measured now.
-        ratio: more than 1 is a violation.
-        opinion: what balls, or the second route, say now.
-        met: every hypothesis and how it stands, in words.
-        theorem: the id that the bundle names.
-        versions: the versions under which it was written.
-    """
-
-    path: Path
-    claim: Claim
-    batch: Batch
-    lhs: float
-    rhs: float
-    ratio: float
-    opinion: Opinion
-    met: Mapping[str, str]
-    theorem: str
-    versions: Mapping[str, str]
-
-    @property
-    def verdict(self) -> Verdict:
-        """REFUTED if the instance breaks the claim now as well."""
-        if self.opinion.refutes:
-            return Verdict.REFUTED
-        return Verdict.HELD if self.opinion.holds else Verdict.UNDECIDED
-
-    @property
-    def certified(self) -> bool:
-        """Whether the refutation is certified by balls."""
-        return self.opinion.refutes and self.opinion.certified
-
-    def __str__(self) -> str:
-        from wnverify.questions.trial.text import plain_replay
-
-        return plain_replay(self)
-
-    def _repr_html_(self) -> str:
-        from wnverify.questions.trial.text import preformatted
-
-        return preformatted(str(self))
-
-    def _repr_latex_(self) -> str:
-        from wnverify.questions.trial.text import claim_latex
-
-        return claim_latex(self.claim)
 
 
 def replay(path: Path | str) -> Replay:
@@ -124,6 +64,10 @@ def replay(path: Path | str) -> Replay:
         raise
     except WnverifyError as error:
         raise RecordError(f"{where}: {error}") from error
+    except Exception as error:  # a family may raise anything over arrays that it never drew
+        family, words = bundle.instance.get("family"), " ".join(f"{type(error).__name__} {error}".split())
+        wanted = f"an instance that the family {family} can measure"
+        raise RecordError(f"{where}: {expected(wanted, words[:120])}") from error
 
 
 def load(path: Path) -> Bundle:
@@ -140,10 +84,8 @@ def load(path: Path) -> Bundle:
         raise RecordError(
             f"{file}: {expected('the bytes that were saved', 'the same content written otherwise', remedy)}"
         )
-    if path.is_dir():
-        if hashlib.sha256(_bytes(path / SCRIPT)).hexdigest() != bundle.check_digest:
-            raise RecordError(expected(f"the {SCRIPT} that was saved with the counterexample", "another one"))
-    elif bundle.check and hashlib.sha256(bundle.check.encode()).hexdigest() != bundle.check_digest:
+    script = _bytes(path / SCRIPT) if path.is_dir() else bundle.check.encode()
+    if (path.is_dir() or script) and hashlib.sha256(script).hexdigest() != bundle.check_digest:
         raise RecordError(expected(f"the {SCRIPT} that was saved with the counterexample", "another one"))
     return bundle
 
@@ -187,47 +129,30 @@ def _decoded(data: bytes) -> Bundle:
 
 
 def _plain(data: bytes) -> Any:
-    hooks: dict[str, Any] = {"parse_float": _no_float, "parse_constant": _no_float}
     try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=_unrepeated, **hooks)
+        return read_json(data, parse_float=_no_float, parse_constant=_no_float)
     except (ValueError, RecursionError) as error:
         raise RecordError(expected("whole JSON", str(error)[:120], "it is damaged or truncated")) from error
-
-
-def _unrepeated(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key occurs twice")
-    return found
 
 
 def _no_float(text: str) -> Any:
     raise ValueError(f"the number {text[:40]}, where only integers and text may be")
 
 
-def claim_of(bundle: Bundle, family: Family) -> Claim:
+def _claim(bundle: Bundle, family: Family) -> Claim:
     """The claim of a bundle, read by the whitelist parser.
 
     Raises:
         RecordError: if it is not readable.
     """
-    text = bundle.claim
     try:
-        given = {each.name: relation_of(each, family) for each in text.given}
-        main = relation_of(Sentence(text.lhs, text.relation, text.rhs), family)
-        tolerance = _float(text.tolerance, "the tolerance")
-        if len(given) != len(text.given) or not 0 < tolerance <= 1e-2:
-            raise RecordError(expected("hypotheses of different names and a small tolerance", str(tolerance)))
-        return Claim(main.lhs, main.relation, main.rhs, given=given, tolerance=tolerance)
+        return claim_of(bundle.claim, family.quantities)
     except (UsageError, TheoremFileError) as error:
         raise RecordError(f"The claim of the bundle cannot be read: {error}") from error
 
 
 def _float(text: str, what: str) -> float:
-    try:
-        number = float.fromhex(text)
-    except (ValueError, OverflowError):
-        number = math.nan
+    number = hex_float(text)
     if math.isnan(number):
         raise RecordError(expected(f"a hexadecimal float as {what}", repr(text)[:60]))
     return number
@@ -239,10 +164,10 @@ def _replayed(path: Path, bundle: Bundle) -> Replay:
     family = family_named(batch.family)
     batch = _ordered(batch, family)
     family.check(batch)
-    claim = claim_of(bundle, family)
-    judge = Judge(claim, literal(family))
+    claim = _claim(bundle, family)
+    judge = Judge(claim, family, literal=True)
     judgement, found = judge(batch), opinion(judge, batch)
-    fresh = compose(claim, judge.family, batch, Origin())
+    fresh = compose(claim, family, batch, Origin(), literal=True)
     _compare(bundle, fresh)
     standing = {each.name: each.standing for each in fresh.hypotheses}
     lhs, rhs, ratio = (float(part[0]) for part in (judgement.lhs, judgement.rhs, judgement.ratio))
@@ -260,8 +185,8 @@ def _ordered(batch: Batch, family: Family) -> Batch:
 def _check_size(batch: Batch) -> None:
     """Refuse an instance so large that judging it again would take memory without bound."""
     count = sum(array.size for array in batch.arrays.values())
-    if count > MOST_WEIGHTS or max(batch.shape.values(), default=0) > MOST_WEIGHTS:
-        raise RecordError(expected(f"an instance of at most {MOST_WEIGHTS:,} numbers", f"{count:,}"))
+    if count > MOST_NUMBERS or max(batch.shape.values(), default=0) > MOST_NUMBERS:
+        raise RecordError(expected(f"an instance of at most {MOST_NUMBERS:,} numbers", f"{count:,}"))
 
 
 def _compare(stored: Bundle, fresh: Bundle) -> None:
@@ -285,7 +210,7 @@ def _compare(stored: Bundle, fresh: Bundle) -> None:
 
 def _same_standing(stored: Bundle, old: str, new: str) -> bool:
     """Whether a hypothesis stands as it did; what floats called met, balls may call certain."""
-    in_floats = stored.route == FLOAT_ROUTE and old == Standing.CLOSE.value
+    in_floats = stored.route == IN_FLOATS and old == Standing.CLOSE.value
     return old == new or (in_floats and new == Standing.CERTAIN.value)
 
 
@@ -293,7 +218,7 @@ def _contradiction(what: str, stored: object, fresh: object) -> str:
     return expected(f"{what} to be {fresh}, as the data give", repr(stored)[:80], "the bundle was changed")
 
 
-def _agree(old: Side, new: Side, what: str) -> bool:
+def _agree(old: Enclosed, new: Enclosed, what: str) -> bool:
     """Whether two enclosures of one number meet, and the floats agree as far as floats do."""
     if old == new or (old.lower, old.upper) == (new.value, new.value) == (old.value, old.value):
         return True  # the same, or the same float saved without a ball
@@ -304,7 +229,7 @@ def _agree(old: Side, new: Side, what: str) -> bool:
     return meet and narrow and _near(_float(old.value, what), _float(new.value, what)) and _ball_agrees(old, what)
 
 
-def _ball_agrees(side: Side, what: str) -> bool:
+def _ball_agrees(side: Enclosed, what: str) -> bool:
     """Whether the ball in a bundle has the ends that stand beside it."""
     if not side.midpoint and not side.radius:
         return True

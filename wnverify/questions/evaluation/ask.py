@@ -4,98 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import sympy
 
 from wnverify import catalogue
+from wnverify.balls.ball import lower_float, upper_float
+from wnverify.balls.expression import enclose
 from wnverify.claim import Claim
 from wnverify.engine.activations import ACTIVATIONS, exact_constants
 from wnverify.errors import UsageError, WnverifyError, expected
+from wnverify.family import Family
 from wnverify.judging.certificate import Standing, standing_at
 from wnverify.quantity import Quantity
+from wnverify.questions.evaluation.outcome import Evaluation, Point
+from wnverify.theorem import Theorem
 from wnverify.typed.parser import NotAClaim, expression_of, suggestion
-
-if TYPE_CHECKING:
-    from wnverify.family import Family
-    from wnverify.theorem import Theorem
 
 MOST_POINTS = 1000
 PRECISION = 256
 LARGEST_SIZE = 10**15
 CONSTANTS = ("slope", "beta", "c0")
-
-
-@dataclass(frozen=True)
-class Point:
-    """The bound at one choice of values.
-
-    Args:
-        values: the value of each array symbol, as it was typed.
-        lower: a double below the exact value.
-        upper: a double above it.
-        unmet: hypotheses that certainly fail there.
-    """
-
-    values: Mapping[str, str]
-    lower: float
-    upper: float
-    unmet: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """The bound of a theorem over all combinations of the values given.
-
-    Args:
-        id: the theorem.
-        claim: its claim under the settings asked for.
-        fixed: the symbols with one value, as typed.
-        arrays: the symbols with several, in order.
-        points: the bound at each combination, the last symbol varying fastest.
-    """
-
-    id: str
-    claim: Claim
-    fixed: Mapping[str, str]
-    arrays: tuple[str, ...]
-    points: tuple[Point, ...]
-
-    @property
-    def values(self) -> list[float]:
-        """The certified value on the safe side: upper, or lower for a lower bound."""
-        return [point.lower if self.claim.relation in (">=", ">") else point.upper for point in self.points]
-
-    @property
-    def value(self) -> float:
-        """The certified value where there is only one point.
-
-        Raises:
-            UsageError: if there are several.
-        """
-        if len(self.points) != 1:
-            raise UsageError(expected("one point", f"{len(self.points)}", "use .values"))
-        return self.values[0]
-
-    def __str__(self) -> str:
-        from wnverify.questions.evaluation.text import WIDTH, lines
-        from wnverify.questions.trial.text import text_of
-
-        return text_of(lines(self, WIDTH), WIDTH).rstrip("\n")
-
-    def _repr_html_(self) -> str:
-        from wnverify.questions.trial.text import preformatted
-
-        return preformatted(str(self))
-
-    def _repr_latex_(self) -> str:
-        from wnverify.questions.trial.text import claim_latex
-
-        return claim_latex(self.claim)
 
 
 def evaluate(what: str | Path | Theorem, /, **values: Any) -> Evaluation:
@@ -206,9 +138,6 @@ def _check_names(claim: Claim, known: Mapping[str, Any], quantities: Mapping[str
 def _point(
     claim: Claim, quantities: Mapping[str, Quantity], chosen: Mapping[str, Typed], arrays: Sequence[str]
 ) -> Point:
-    from wnverify.balls.ball import lower_float, upper_float
-    from wnverify.balls.expression import enclose
-
     by_symbol = {quantities[name]: number for name, (_, number) in chosen.items()}
     try:
         ball = enclose(claim.rhs, by_symbol, PRECISION)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -15,150 +13,44 @@ from threadpoolctl import threadpool_limits
 from wnverify.budget import Budget, parse_budget
 from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError, UsageError, expected
-from wnverify.evidence import Acceptance, Number
 from wnverify.family import Family, Situation
-from wnverify.judging.judge import Judge
-from wnverify.judging.plain import Opinion, opinion, shrink
+from wnverify.judging.judge import Candidate, Judge
+from wnverify.judging.opinion import Opinion, estimates
 from wnverify.questions.trial.exponents import Exponent, exponents
+from wnverify.questions.trial.outcome import Trial
 from wnverify.search import plan
 from wnverify.search.hunt import one_shape
-from wnverify.search.tally import Candidate, Tally
+from wnverify.search.settle import NEAR, contradiction, decide
+from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 from wnverify.typed.confined import Confined
 from wnverify.typed.parser import NotAClaim, read, relation_of, suggestion
 from wnverify.typed.vocabulary import family_named, family_of
 from wnverify.verdict import Verdict
 
-if TYPE_CHECKING:
-    from wnverify.questions.counterexample.bundle import Bundle
-
-NEAR = 1e-9
-"""Ratios this close to 1 are decided by balls or not at all."""
 SEARCH, SMALLER = 0.5, 0.15
 """Shares of the seconds for the search, and for a smaller shape once a claim is broken."""
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What became of a typed claim.
-
-    Args:
-        text: the claim as it was typed.
-        claim: the claim with all its hypotheses.
-        family: the family it was tried on, confined to the typed hypotheses.
-        verdict: REFUTED, HELD, UNDECIDED or VACUOUS.
-        reason: one sentence.
-        worst: the counterexample, or the instance that came closest; None if none was admissible.
-        opinion: what balls, or the second route, say of it.
-        tried: instances evaluated.
-        accepted: those that met every hypothesis.
-        acceptance: the same per hypothesis.
-        effort: (instances so far, best ratio so far).
-        by_situation: the best ratio by shape and settings.
-        exponents: how the sides grow with each symbol.
-        seed: the seed of the search.
-        budget: the budget as it was typed.
-        seconds: how long it took.
-        path: where the counterexample was saved; None if it was not.
-    """
-
-    text: str
-    claim: Claim
-    family: Confined
-    verdict: Verdict
-    reason: str
-    worst: Candidate | None
-    opinion: Opinion | None
-    tried: int = 0
-    accepted: int = 0
-    acceptance: Mapping[str, Acceptance] = field(default_factory=dict)
-    effort: Sequence[tuple[int, Number]] = ()
-    by_situation: Mapping[str, float] = field(default_factory=dict)
-    exponents: Sequence[Exponent] = ()
-    seed: int = 0
-    budget: str = ""
-    seconds: float = 0.0
-    path: Path | None = None
-
-    @property
-    def refuted(self) -> bool:
-        """Whether a confirmed counterexample was found."""
-        return self.verdict is Verdict.REFUTED
-
-    @property
-    def certified(self) -> bool:
-        """Whether the counterexample is certified by ball arithmetic."""
-        return self.refuted and self.opinion is not None and self.opinion.certified
-
-    @property
-    def ratio(self) -> float:
-        """The worst ratio found, more than 1 is a violation; NaN if nothing was admissible."""
-        return math.nan if self.worst is None else self.worst.ratio
-
-    @property
-    def shape(self) -> Mapping[str, int]:
-        """The shape of the worst instance."""
-        return {} if self.worst is None else dict(self.worst.batch.shape)
-
-    @property
-    def best_constant(self) -> float | None:
-        """The least factor of the right side that this search would not have refuted; None for an equality.
-
-        Of `lhs ≥ rhs` it is the largest factor.
-        """
-        if self.claim.relation == "=" or self.worst is None or not self.worst.ratio > 0:
-            return None
-        return self.worst.ratio if self.claim.relation == "<=" else 1 / self.worst.ratio
-
-    def to_bundle(self) -> Bundle:
-        """The counterexample as data that travels; see `wnverify.questions.counterexample.bundle.save`.
-
-        Raises:
-            UsageError: if there is none.
-        """
-        from wnverify.questions.counterexample.bundle import Origin, compose
-
-        if self.worst is None or not self.refuted:
-            raise UsageError(expected("a refuted claim", f"one that is {self.verdict.name}"))
-        origin = Origin(found=self.worst.found, seed=self.seed, budget=self.budget)
-        return compose(self.claim, self.family, self.worst.batch, origin)
-
-    def __str__(self) -> str:
-        from wnverify.questions.trial.text import plain
-
-        return plain(self)
-
-    def _repr_latex_(self) -> str:
-        from wnverify.questions.trial.text import latex
-
-        return latex(self)
-
-    def _repr_html_(self) -> str:
-        from wnverify.questions.trial.text import html
-
-        return html(self)
 
 
 def try_claim(
     text: str,
     *,
     given: Sequence[str] = (),
-    activation: str | None = None,
-    scaling: str | None = None,
     family: str | None = None,
     budget: str = "15s",
     seed: int = 0,
+    **settings: str | None,
 ) -> Trial:
     """Try to refute a typed claim.
 
     Args:
         text: the claim, such as "hessian_norm <= 2*(1+rho)*L**2/(sqrt(m)*omega**2)".
         given: further hypotheses, such as "rho == 0"; those of the paper's setting always hold.
-        activation: only this one; all smooth ones by default.
-        scaling: the paper's, `fan_out`, by default. Symbols are taken as they are under it.
         family: the family by name; by default the first whose vocabulary has every symbol.
         budget: quick, standard, deep, or seconds such as "15s".
         seed: seed of the search.
+        settings: the choices of the family that are not numbers, such as `activation="tanh"`; all smooth
+            activations and the paper's scaling, `fan_out`, by default. Symbols are taken as they are under it.
 
     Raises:
         NotAClaim: if the text is no claim over known symbols, or is undefined on some network.
@@ -166,7 +58,7 @@ def try_claim(
     """
     begin = time.monotonic()
     effort = parse_budget(budget)
-    theorem = posed(text, given=given, activation=activation, scaling=scaling, family=family)
+    theorem = posed(text, given=given, family=family, **settings)
     try:
         with threadpool_limits(1):
             return _attack(text, theorem, budget=effort, begin=begin, seed=seed)
@@ -174,41 +66,34 @@ def try_claim(
         raise NotAClaim(f"The claim is not defined on every network: {error}") from error
 
 
-def posed(
-    text: str,
-    *,
-    given: Sequence[str] = (),
-    activation: str | None = None,
-    scaling: str | None = None,
-    family: str | None = None,
-) -> Theorem:
+def posed(text: str, *, given: Sequence[str] = (), family: str | None = None, **settings: str | None) -> Theorem:
     """The typed claim as a theorem about a family confined to its hypotheses; see `try_claim`."""
     if isinstance(given, str):
         given = (given,)
     main, hypotheses = read(text), [read(each) for each in given]
     names = [name for sentence in (main, *hypotheses) for name in sentence.names]
     base = family_of(names) if family is None else family_named(family)
-    settings = _settings(base, activation, scaling)
+    kept = _settings(base, settings)
     relation = relation_of(main, base.quantities)
     if not relation.free_symbols:
         raise NotAClaim(expected("a claim about at least one symbol", repr(text[:60]), "see `wnverify symbols`"))
     typed = {" ".join(each.text.split()): relation_of(each, base.quantities) for each in hypotheses}
-    steered = Confined(base, typed, settings)
-    defaults = {name: Relation(*sides) for name, sides in base.standard(settings).items()}
+    steered = Confined(base, typed, kept)
+    defaults = {name: Relation(*sides) for name, sides in base.standard(kept).items()}
     claim = Claim(relation.lhs, relation.relation, relation.rhs, given={**defaults, **typed})
     return Theorem(claim, steered)
 
 
-def _settings(base: Family, activation: str | None, scaling: str | None) -> dict[str, tuple[str, ...]]:
+def _settings(base: Family, wanted: Mapping[str, str | None]) -> dict[str, tuple[str, ...]]:
     """The settings to keep: the first scaling, which is the paper's, and smooth activations, unless asked for."""
     found: dict[str, tuple[str, ...]] = {}
-    for name, wanted in (("activation", activation), ("scaling", scaling)):
+    for name, value in wanted.items():
         known = tuple(base.settings.get(name, ()))
-        if wanted is not None and wanted not in known:
-            remedy = suggestion(wanted, known) if known else f"the family {base.name} has no such setting"
-            raise UsageError(expected(f"{name} among {', '.join(known) or 'none'}", repr(wanted[:60]), remedy))
-        if wanted is not None:
-            found[name] = (wanted,)
+        if value is not None and value not in known:
+            remedy = suggestion(value, known) if known else f"the family {base.name} has no such setting"
+            raise UsageError(expected(f"{name} among {', '.join(known) or 'none'}", repr(value[:60]), remedy))
+        if value is not None:
+            found[name] = (value,)
     if "activation" in base.settings:
         found.setdefault("activation", tuple(name for name in base.settings["activation"] if name != "relu"))
     if "scaling" in base.settings:
@@ -227,8 +112,7 @@ def _attack(text: str, theorem: Theorem, *, budget: Budget, begin: float, seed: 
     verdict, reason, worst, found = _settled(tally, theorem, groups, _share(begin, end, SEARCH + SMALLER), rng)
     fitted: list[Exponent] = []
     if worst is not None and verdict is not Verdict.REFUTED:
-        limit = min(end, time.monotonic() + 10.0)
-        fitted = exponents(theorem.claim, _steered(theorem), worst.situation, limit, rng)
+        fitted = exponents(theorem.claim, _steered(theorem), worst.situation, end, rng)
     return Trial(
         text=text, claim=theorem.claim, family=_steered(theorem), verdict=verdict, reason=reason,
         worst=worst, opinion=found, tried=tally.tried, accepted=tally.accepted, acceptance=tally.acceptance,
@@ -267,14 +151,39 @@ Settled = tuple[Verdict, str, Candidate | None, Opinion | None]
 def _settled(
     tally: Tally, theorem: Theorem, groups: list[list[Situation]], end: float, rng: np.random.Generator
 ) -> Settled:
-    best = tally.best
-    if best is None or tally.trivial == tally.accepted:
-        return Verdict.VACUOUS, _untested(tally), best, None
-    if tally.violated():
-        return _broken(tally, theorem, groups, end, rng)
-    if best.ratio > 1 - NEAR and theorem.claim.relation != "=":
-        return _near(tally.judge, best)
-    return Verdict.HELD, f"no admissible instance breaks it; worst ratio {best.ratio:.6g}", best, None
+    """The verdict as a check would give it, of the smallest shape that breaks the claim, in the plainest numbers."""
+    verdict, worst, found = decide(tally, _smaller(tally, theorem, groups, end, rng), plainest=True)
+    if worst is None or found is None:
+        return Verdict.VACUOUS, _untested(tally), worst, None
+    if verdict is Verdict.HELD:
+        return _held(tally.judge, worst, found)
+    if worst.ratio > tally.judge.limit:
+        return verdict, _broken(worst, found), worst, found
+    if verdict is Verdict.REFUTED and min(worst.ratio, 2 - found.ratio) > 1 - NEAR:
+        return verdict, f"broken by less than {NEAR:g}, certified by ball arithmetic", worst, found
+    return verdict, contradiction(worst, found), replace(worst, ratio=found.ratio), found
+
+
+def _broken(worst: Candidate, found: Opinion) -> str:
+    if not found.refutes:
+        why = found.obstacle or "closer than rounding"
+        return f"a violation of ratio {worst.ratio:.15g} that could not be confirmed: {why}"
+    how = "certified by ball arithmetic" if found.certified else "confirmed by an independent float route"
+    return f"ratio {worst.ratio:.6g} at {worst.situation}, {how}"
+
+
+def _held(judge: Judge, best: Candidate, found: Opinion) -> Settled:
+    """What no route breaks; a typed claim has no tolerance, and within rounding only balls decide."""
+    reason = f"no admissible instance breaks it; worst ratio {best.ratio:.6g}"
+    if best.ratio > 1 - NEAR and judge.claim.relation != "=":
+        if not (found.certified and found.holds):
+            apart = abs(1 - best.ratio)
+            words = f"the sides come within {apart:.0e} of each other, closer than this arithmetic can tell"
+            return Verdict.UNDECIDED, words, best, found
+        short = max(1 - best.ratio, 0.0)
+        worst = f"1 - {short:.1e}" if short else "1 but for rounding, certified not to exceed it"
+        reason = f"no admissible instance breaks it; worst ratio {worst}"
+    return Verdict.HELD, "; ".join([reason, *estimates(judge)]), best, found
 
 
 def _untested(tally: Tally) -> str:
@@ -285,52 +194,16 @@ def _untested(tally: Tally) -> str:
     return f"none of {tally.tried:,} instances met all hypotheses{seldom}"
 
 
-def _broken(
-    tally: Tally, theorem: Theorem, groups: list[list[Situation]], end: float, rng: np.random.Generator
-) -> Settled:
-    """Shrink the shape by a harder search of the smaller ones, then the numbers."""
-    candidates = [c for c in (_smaller(tally, theorem, groups, end, rng), tally.best) if c is not None]
-    for candidate in candidates:
-        shrunk, found = shrink(tally.judge, candidate)
-        if found.refutes:
-            how = "certified by ball arithmetic" if found.certified else "confirmed by an independent float route"
-            return Verdict.REFUTED, f"ratio {shrunk.ratio:.6g} at {shrunk.situation}, {how}", shrunk, found
-    last = candidates[-1]
-    reason = f"a violation of ratio {last.ratio:.15g} that could not be confirmed: closer than rounding"
-    return Verdict.UNDECIDED, reason, last, opinion(tally.judge, last.batch)
-
-
 def _smaller(
     tally: Tally, theorem: Theorem, groups: list[list[Situation]], end: float, rng: np.random.Generator
-) -> Candidate | None:
-    """A violation in a smaller shape than the one found; None if there seems to be none."""
+) -> Iterator[Candidate]:
+    """A violation in a smaller shape than the one found, if a harder search of these finds one."""
     best = tally.best
     for group in groups:
         if best is None or dict(group[0].shape) == dict(best.situation.shape) or time.monotonic() > end:
-            return None
+            return
         again = Tally(tally.judge)
         one_shape(again, group, rng, ascents=6)
-        if again.violated():
-            return again.best
-    return None
-
-
-def _near(judge: Judge, best: Candidate) -> Settled:
-    """A ratio within rounding of 1: balls decide, here and a hair's breadth inside the domain, or nobody does."""
-    opinions = [(batch, opinion(judge, batch)) for batch in (best.batch, judge.family.inside(best.batch))]
-    for batch, found in opinions:
-        if found.refutes:
-            judgement = judge(batch)
-            lhs, rhs, ratio = (float(part[0]) for part in (judgement.lhs, judgement.rhs, judgement.ratio))
-            shown = Candidate(ratio, lhs, rhs, batch, best.situation, best.found)
-            return Verdict.REFUTED, f"broken by less than {NEAR:g}, certified by ball arithmetic", shown, found
-    found = opinions[0][1]
-    if found.certified and found.holds:
-        short = max(1 - best.ratio, 0.0)
-        worst = f"1 - {short:.1e}" if short else "1 but for rounding, certified not to exceed it"
-        return Verdict.HELD, f"no admissible instance breaks it; worst ratio {worst}", best, found
-    reason = f"the sides come within {abs(1 - best.ratio):.0e} of each other, closer than this arithmetic can tell"
-    return Verdict.UNDECIDED, reason, best, found
-
-
-__all__ = ["Trial", "posed", "try_claim"]
+        if again.best is not None and again.violated():
+            yield again.best
+            return

@@ -12,10 +12,10 @@ import sympy
 from wnverify.claim import Claim, Relation
 from wnverify.errors import WnverifyError
 from wnverify.family import Levels, Situation
-from wnverify.judging.judge import Judge
+from wnverify.judging.judge import Candidate, Judge
 from wnverify.search import plan
 from wnverify.search.ascent import climb
-from wnverify.search.tally import Candidate, Tally
+from wnverify.search.tally import Tally
 from wnverify.typed.confined import Confined
 
 OTHER_SIZES = Levels((2, 4, 8))

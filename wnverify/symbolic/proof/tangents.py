@@ -5,7 +5,8 @@ from __future__ import annotations
 import sympy
 from flint import arb
 
-from wnverify.symbolic.proof.ranges import HALF, Place
+from wnverify.symbolic.proof.intervals import HALF
+from wnverify.symbolic.proof.ranges import Place
 from wnverify.symbolic.proof.trends import Walk, smooth
 
 

@@ -13,7 +13,8 @@ from typing import TypeAlias
 import sympy
 from flint import arb
 
-from wnverify.symbolic.proof.ranges import HALF, Place
+from wnverify.symbolic.proof.intervals import HALF
+from wnverify.symbolic.proof.ranges import Place
 from wnverify.symbolic.proof.tree import Proof
 
 Trend: TypeAlias = tuple[bool, bool]

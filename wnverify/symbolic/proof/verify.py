@@ -17,7 +17,8 @@ from wnverify.symbolic.proof.domain import Box, Domain
 from wnverify.symbolic.proof.expansions import by_expansion
 from wnverify.symbolic.proof.growth import Growth, NoGrowthError, growth, zero
 from wnverify.symbolic.proof.inequalities import holds
-from wnverify.symbolic.proof.ranges import PRECISION, Place, Range, end
+from wnverify.symbolic.proof.intervals import Range
+from wnverify.symbolic.proof.ranges import PRECISION, Place, end
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.proof.trends import SMOOTH, Walk
 

@@ -1,0 +1,51 @@
+"""Two-sided spectral norms of matrices of balls."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from flint import arb, arb_mat, ctx
+
+from wnverify.balls import spectrum
+
+
+def spectral(rows):
+    return spectrum.symmetric_norm(arb_mat(rows))
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 12])
+@pytest.mark.parametrize("scale", [1.0, 1e-200, 1e200])
+def test_spectral_norm_of_random_matrices(size, scale):
+    rng = np.random.default_rng(size)
+    A = rng.standard_normal((size, size))
+    A = A + A.T
+    norm = spectral((A * scale).tolist())
+    assert float(norm) == pytest.approx(scale * np.linalg.norm(A, 2), rel=1e-12)
+    assert norm.rad() / norm < 1e-24
+
+
+def test_spectral_norm_of_special_matrices():
+    with ctx.workprec(128):
+        assert spectral([[0, 0], [0, 0]]) == 0
+        assert spectral(np.eye(4).tolist()).overlaps(arb(1))
+        assert spectral((-np.eye(3)).tolist()).overlaps(arb(1))
+        assert abs(spectral([[0, 1], [1, 0]]) - 1) < 1e-24
+        assert abs(spectral([[1, 0], [0, -1]]) - 1) < 1e-24
+        assert abs(spectral([[1e-300, 0], [0, 1]]) - 1) < 1e-24
+
+
+def test_spectral_norm_of_wide_balls_covers_their_matrices():
+    ball = spectral([[arb(1, 0.1), arb(0, 0.1)], [arb(0, 0.1), arb(-1, 0.1)]])
+    for a, b, c in [(1, 0, -1), (1.1, 0.1, -0.9), (0.9, -0.1, -1.1), (0.9, 0, -0.9)]:
+        assert ball.lower() <= np.linalg.norm([[a, b], [b, c]], 2) <= ball.upper()
+
+
+def test_spectral_norm_of_an_unknown_matrix_is_unknown():
+    assert not spectral([[arb.nan()]]).is_finite()
+    assert not spectral([[arb(0, arb.pos_inf())]]).is_finite()
+    assert spectral([[arb(0, 1e-30)]]).contains(arb(0))
+
+
+@pytest.mark.parametrize("rows", [[[1, 2], [2, 1]], [[0]], [[-1]], [[arb(0, 1)]], [[1, 1], [1, 1]]])
+def test_matrices_not_seen_to_be_positive_definite(rows):
+    assert not spectrum.is_positive_definite(arb_mat(rows))

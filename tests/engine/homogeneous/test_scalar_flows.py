@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+from scipy.special import expi
+
+from wnverify.engine.homogeneous import scalar_flows
+
+
+@pytest.mark.parametrize(("low", "high", "p"), [(2.0, 2.5, 2.0), (2.0, 60.0, 1.0), (50.0, 51.0, 0.0)])
+def test_the_quadrature_against_quadpack(low: float, high: float, p: float) -> None:
+    cut = max(low, high - 45)
+    wanted, _ = quad(lambda s: np.exp(s - high) * s**-p, cut, high, epsabs=0, epsrel=1e-13, limit=200)
+    found = scalar_flows.scaled_integral(np.array([low]), np.array([high]), np.array([p]))[0]
+    assert found == pytest.approx(wanted, rel=1e-12)
+
+
+def test_the_integral_has_the_sign_and_the_value_of_its_primitive() -> None:
+    low, high, p = np.array([3.0]), np.array([9.0]), np.array([2.0])
+    wanted = expi(9) - np.exp(9) / 9 - expi(3) + np.exp(3) / 3
+    assert scalar_flows.integral(low, high, p)[0] == pytest.approx(wanted, rel=1e-12)
+    assert scalar_flows.integral(high, low, p)[0] == pytest.approx(-wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["ewn", "plain"])
+@pytest.mark.parametrize("L", [1.0, 2.0, 3.0])
+def test_growing_nodes_against_the_closed_form(kind: str, L: float) -> None:
+    w, c = np.array([0.7, 1.3]), np.array([1.1, 0.4])
+    clock = 0.9 * scalar_flows.last_clock(kind, w, c, L)
+    found = scalar_flows.grow(kind, w, c, L, clock)
+    assert found == pytest.approx(scalar_flows.grow_exactly(kind, w, c, L, clock), rel=1e-9)
+
+
+def test_descent_takes_the_exact_steps_of_the_scalar_model() -> None:
+    found = scalar_flows.descend(2.0, np.array([3.0]), np.array([0.5]), np.array([1.0]))
+    assert found.last[0] == pytest.approx(3.0 * np.exp(0.5 / 3.0))
+    assert found.time[0] == pytest.approx(0.5 / (9 * np.exp(-3)))

@@ -1,0 +1,68 @@
+"""Runs of two-layer ReLU networks: the flow against an adaptive integrator, descent against single steps."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+from tests.engine.relu.states import start
+from wnverify.engine.relu.gains import State, length
+from wnverify.engine.relu.runs import descend, field, flow, with_residual
+
+
+def test_the_field_is_the_gradient_of_the_state():
+    at = start()
+    rng = np.random.default_rng(1)
+    v, g = rng.standard_normal(at.v.shape), rng.standard_normal(at.g.shape)
+    to_v, to_g = field(at, v, g)
+    moved = at.moved(v, g)
+    assert np.allclose(to_v, moved.gradient_v, atol=1e-14)
+    assert np.allclose(to_g, moved.gradient_g, atol=1e-14)
+
+
+def test_with_residual_sets_it():
+    wanted = np.arange(6.0).reshape(2, 3)
+    assert np.allclose(with_residual(start(), wanted).residual, wanted, atol=1e-14)
+
+
+def test_the_flow_agrees_with_an_adaptive_integrator():
+    at = start(residual=0.05)
+    found = flow(at, np.full(3, 2.0), 40)
+    for b in range(3):
+        parts = {name: getattr(at, name)[..., [b]] for name in ("x", "y", "c", "alpha")}
+        shape = at.v[..., b].shape
+
+        def slope(_, z, parts=parts, shape=shape):
+            v, g = z[: np.prod(shape)].reshape(*shape, 1), z[np.prod(shape) :][:, None]
+            one = State(v, g, **parts)
+            return -np.concatenate([one.gradient_v.ravel(), one.gradient_g.ravel()])
+
+        begin_at = np.concatenate([at.v[..., b].ravel(), at.g[:, b]])
+        end = solve_ivp(slope, (0, 2.0), begin_at, rtol=1e-9, atol=1e-12).y[:, -1]
+        reached = np.concatenate([found.v[-1, ..., b].ravel(), found.g[-1, :, b]])
+        assert np.allclose(reached, end, atol=1e-6)
+
+
+def test_the_flow_keeps_lengths_and_loses_the_energy_that_it_should():
+    found = flow(start(residual=0.05), np.full(3, 2.0), 200)
+    assert np.allclose(length(found.v, 2), length(found.v[:1], 2), rtol=1e-7)
+    assert np.all(np.diff(found.size, axis=0) <= 1e-15)
+    drop = found.size[0] ** 2 - found.size[-1] ** 2
+    assert np.allclose(found.indicator_work, drop, rtol=0.05)
+
+
+def test_descent_is_the_step_of_the_state_repeated():
+    at = start()
+    found = descend(at, np.full(3, 0.1), 3)
+    for _ in range(3):
+        at = at.descended(np.full(3, 0.1), np.full(3, 0.1))
+    assert np.allclose(found.v[-1], at.v, atol=1e-13)
+    assert np.allclose(found.size[-1], at.residual_norm, atol=1e-13)
+
+
+def test_averages_equal_indicators_where_nothing_slides():
+    found = descend(start(residual=0.01), np.full(3, 0.01), 40)
+    assert np.all(found.flips <= 1)
+    least, work = found.averaged(10)
+    assert np.allclose(least, found.indicator_integral, rtol=1e-12)
+    assert np.allclose(work, found.indicator_work, rtol=1e-12)

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.families.domains import check_domain
+from wnverify.families.networks.generalization import GENERALIZATION, climbed
+from wnverify.family import Situation
+from wnverify.quantity import Interval
+
+
+@pytest.mark.parametrize("regime", GENERALIZATION.regimes)
+@pytest.mark.parametrize("shape", GENERALIZATION.shapes()[:4], ids=str)
+def test_repetitions_share_everything_but_the_sample(shape, regime) -> None:
+    situation = Situation(shape, {"activation": "tanh", "scaling": "fan_out"})
+    batch = GENERALIZATION.draw(situation, regime, 5, np.random.default_rng(0))
+    check_domain(GENERALIZATION, batch)
+    assert (batch.arrays["counts"].sum(axis=0) == shape["n"]).all()
+    for name in ("X", "y", "p", "rho", "lipschitz", "span", "delta"):
+        assert np.ptp(batch.arrays[name], axis=-1).max() == 0
+    assert batch.arrays["p"].sum(axis=0) == pytest.approx(1.0)
+    gap = GENERALIZATION.quantities["generalization_gap"].route
+    assert gap.measure(batch) == pytest.approx(gap.second(batch), abs=1e-12)
+
+
+def test_the_ascent_never_makes_the_predictor_better() -> None:
+    situation = Situation(GENERALIZATION.shapes()[1], {"activation": "tanh", "scaling": "fan_out"})
+    batch = GENERALIZATION.draw(situation, "one-sided", 5, np.random.default_rng(0))
+    gap = GENERALIZATION.quantities["generalization_gap"].route.measure
+    further = climbed(batch, 10)
+    assert (gap(further) >= gap(batch) - 1e-15).all()
+    assert np.linalg.norm(further.arrays["v"], axis=0) == pytest.approx(1 + batch.arrays["rho"])
+
+
+def test_the_worst_linear_predictor_is_found_in_closed_form() -> None:
+    situation = Situation({"L": 1, "m": 1, "d": 4, "N": 4, "n": 10}, {"activation": "identity", "scaling": "fan_out"})
+    batch = GENERALIZATION.draw(situation, "one-sided", 20, np.random.default_rng(0))
+    arrays = batch.arrays
+    shift = np.einsum("kjb,jb->kb", arrays["X"], arrays["p"] - arrays["counts"] / 10)
+    exact = arrays["lipschitz"] * (1 + arrays["rho"]) * np.linalg.norm(shift, axis=0)
+    assert GENERALIZATION.quantities["generalization_gap"].route.measure(batch) == pytest.approx(exact, rel=1e-9)
+
+
+def test_the_predictor_follows_the_radius_of_its_class() -> None:
+    situation = Situation(GENERALIZATION.shapes()[0], {"activation": "identity", "scaling": "fan_out"})
+    batch = GENERALIZATION.draw(situation, "one-sided", 5, np.random.default_rng(0))
+    moved = GENERALIZATION.moves()["rho"](batch.arrays, Interval(2.0, 2.0))
+    assert np.linalg.norm(moved["v"], axis=0) == pytest.approx(3.0)
+    assert (moved["rho"] == 2.0).all()

@@ -1,0 +1,81 @@
+"""Checks are found, each says of itself what the evidence needs, and a record tells it without a list of names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import wnverify.checks as package
+from wnverify import catalogue
+from wnverify.evidence import LEAST, CheckEvidence, Subject, substance
+from wnverify.runs import theorem as one_theorem
+from wnverify.runs.theorem import CHECKS, planned
+
+EXTRA = """
+from wnverify.checks.check import Check, sure
+from wnverify.evidence import CheckEvidence, Subject
+
+def check(theorem, budget, rng):
+    return CheckEvidence("extra", "HELD", "made up", tried=40, accepted=30)
+
+CHECK = Check(name="extra", order=55, cost=1, subject=Subject.CLAIM, scope=sure, run=check)
+"""
+
+
+def test_names_and_places_in_the_order_are_taken_once() -> None:
+    declared = list(one_theorem._declared())
+    assert len({check.name for check in declared}) == len({check.order for check in declared}) == len(declared)
+    assert list(CHECKS) == [
+        "symbolic", "structured", "sampled", "hypothesis", "adversarial", "statistical", "mutants", "sharpness",
+        "confirmation",
+    ]  # fmt: skip
+
+
+def test_a_new_file_is_a_new_check_that_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "extra.py").write_text(EXTRA)
+    monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
+    found = {check.name: check for check in sorted(one_theorem._declared(), key=lambda check: check.order)}
+    assert list(found)[4:6] == ["adversarial", "extra"]
+    monkeypatch.setattr(one_theorem, "CHECKS", found)
+    theorem = catalogue.load("lemma_normalisation_derivative")
+    assert "extra" in planned(theorem)
+    evidence = one_theorem.carry_out("extra", theorem, "one", None, 0)
+    assert substance([evidence]) == 30 >= LEAST
+
+
+@pytest.mark.parametrize(
+    ("name", "absent"),
+    [
+        ("predictor_hessian", {"statistical"}),
+        (
+            "dukler2020/hoeffding_spectral_gain",
+            {"structured", "sampled", "hypothesis", "adversarial", "confirmation"},
+        ),
+        ("controls/hessian_without_normalisation", {"statistical", "sharpness"}),
+    ],
+)
+def test_every_theorem_has_the_checks_of_its_scope(name: str, absent: set[str]) -> None:
+    assert set(CHECKS) - set(planned(catalogue.load(name))) == absent
+
+
+def test_what_could_not_be_carried_out_still_says_what_it_was_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    theorem = catalogue.load("lemma_normalisation_derivative")
+    for name, check in CHECKS.items():
+        found = one_theorem.carry_out(name, theorem, "one", None, 0)  # without a budget each of them fails
+        assert found.verdict == "ERROR"
+        assert (found.check, found.subject, found.independent) == (name, check.subject, check.independent)
+
+
+def test_only_searches_of_the_claim_count_as_its_test() -> None:
+    found = [CheckEvidence(name, "HELD", "", accepted=1, subject=check.subject) for name, check in CHECKS.items()]
+    assert substance(found) == sum(check.subject is Subject.CLAIM for check in CHECKS.values()) == 5
+    assert [name for name, check in CHECKS.items() if check.independent] == ["sampled"]
+
+
+def test_random_streams_are_told_apart_by_theorem_and_check() -> None:
+    streams = {one_theorem.stream(0, name, check).random() for name in ("a", "b") for check in ("c", "d")}
+    assert len(streams) == 4
+    again: np.random.Generator = one_theorem.stream(0, "a", "c")
+    assert again.random() == one_theorem.stream(0, "a", "c").random() != one_theorem.stream(1, "a", "c").random()

@@ -1,0 +1,90 @@
+"""The linear program min ⟨c, z⟩ over S₊ = {z ≥ 0: Az = y}, by its vertices and by HiGHS.
+
+Shapes as in `wnverify.engine.diagonal.model`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+
+from wnverify.arrays import FloatArray
+from wnverify.engine.diagonal.model import TINY, Model, apply_transposed, dot
+
+IndexArray: TypeAlias = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Program:
+    """min ⟨c, z⟩ over S₊: a minimiser z (N, B), the value (B,), and the reduced costs c − Aᵀμ ≥ 0 (N, B).
+
+    For feasible x one has ⟨c, x⟩ − value = ⟨reduced, x⟩ without cancellation, since Aᵀμ sees only Ax = y.
+    `basis` (M, B) names the columns that carry z, `costs` their c.
+    """
+
+    z: FloatArray
+    value: FloatArray
+    reduced: FloatArray
+    basis: IndexArray
+    costs: FloatArray
+
+    def table(self, model: Model) -> Model:
+        """The same constraints as A_B⁻¹A x = z_B: the basic columns are the identity.
+
+        With c = reduced − Aᵀλ in these coordinates the small entries of c are λ itself, and keep their digits.
+        """
+        square = np.moveaxis(_columns(model.A, self.basis), -1, 0)
+        table: FloatArray = np.moveaxis(np.linalg.solve(square, np.moveaxis(model.A, -1, 0)), 0, -1).astype(
+            np.float64
+        )
+        identity = np.broadcast_to(np.eye(square.shape[1])[..., None], (*square.shape[1:], self.z.shape[-1]))
+        np.put_along_axis(table, self.basis[None].repeat(square.shape[1], axis=0), identity, axis=1)
+        return Model(table, np.take_along_axis(self.z, self.basis, axis=0), model.eta, model.L)
+
+
+def _columns(A: FloatArray, basis: IndexArray) -> FloatArray:
+    return np.take_along_axis(A, basis[None].repeat(A.shape[0], axis=0), axis=1)
+
+
+def least_cost(model: Model, c: FloatArray) -> Program:
+    """The linear program by all its vertices: M columns at a time, batched; for few rows and columns."""
+    rows, columns, size = model.A.shape
+    best, at, basis = np.full(size, np.inf), np.zeros((rows, size)), np.zeros((rows, size), dtype=int)
+    for chosen in combinations(range(columns), rows):
+        square = np.moveaxis(model.A[:, chosen, :], -1, 0)
+        regular = np.abs(np.linalg.det(square)) > TINY
+        square = np.where(regular[:, None, None], square, np.eye(rows))
+        z = np.linalg.solve(square, model.y.T[..., None])[..., 0].T
+        feasible = regular & (z >= -1e-12 * np.abs(z).max(axis=0)).all(axis=0)
+        value = np.where(feasible, (c[list(chosen)] * z).sum(axis=0), np.inf)
+        better = value < best
+        best = np.where(better, value, best)
+        at, basis = np.where(better, np.maximum(z, 0.0), at), np.where(better, np.array(chosen)[:, None], basis)
+    return _program(model, c, at, basis)
+
+
+def _program(model: Model, c: FloatArray, at: FloatArray, basis: IndexArray) -> Program:
+    z = np.zeros_like(c)
+    np.put_along_axis(z, basis, at, axis=0)
+    square = _columns(model.A, basis)
+    costs = np.take_along_axis(c, basis, axis=0)
+    mu = np.linalg.solve(np.moveaxis(square, -1, 0).swapaxes(1, 2), costs.T[..., None])[..., 0].T
+    reduced = np.maximum(c - apply_transposed(model.A, mu), 0.0)
+    np.put_along_axis(reduced, basis, 0.0, axis=0)
+    return Program(z, dot(c, z), reduced, basis, costs)
+
+
+def least_cost_by_linprog(model: Model, c: FloatArray) -> FloatArray:
+    """A minimiser of the linear program (N, B) by HiGHS, one instance after the other."""
+    found = []
+    options: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+    for index in range(c.shape[-1]):
+        cost, A, y = c[:, index], model.A[..., index], model.y[:, index]
+        ended = linprog(cost / np.abs(cost).max(), A_eq=A, b_eq=y, method="highs", options=options)
+        found.append(np.asarray(ended.x, dtype=np.float64))
+    return np.stack(found, axis=-1)

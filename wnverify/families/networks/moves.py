@@ -1,0 +1,66 @@
+"""How networks are moved to where ρ₁, ω or the inputs' norm lies in an interval, and the levels to see them at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from types import MappingProxyType
+
+import numpy as np
+
+from wnverify.family import Arrays, Levels, Move
+from wnverify.quantity import HAIR, Interval
+
+_LAYER = re.compile(r"W\d+")
+LEVELS: Mapping[str, Levels] = MappingProxyType({
+    "omega": Levels((0.25, 1.0, 4.0), rest=1.0, always=True),
+    "rho": Levels((1.0, 3.0, 7.0), rest=1.0, always=True, offset=1.0),
+    "input_norm": Levels((0.25, 0.5, 1.0)),
+    "L": Levels((1, 2, 4), always=True),
+    "m": Levels((2, 4, 8), always=True),
+    "d": Levels((2, 4, 8)),
+    "n": Levels((1, 2, 4)),
+})  # fmt: skip
+"""Levels of what can be moved, and of the sizes."""
+
+
+def moves(inputs: str) -> Mapping[str, Move]:
+    """The moves of a network whose inputs are the array of that name, `x` (d, B) or `X` (d, n, B)."""
+    return {"rho": _move_rho, "omega": _move_omega, "input_norm": partial(move_inputs, inputs)}
+
+
+def _move_rho(arrays: Arrays, interval: Interval) -> Arrays:
+    """Scale v; ρ = max(‖v‖ − 1, 0), so that ρ = 0 asks for ‖v‖ ≤ 1 only."""
+    v = arrays["v"]
+    length = np.linalg.norm(v, axis=0)
+    if interval.high <= 0:
+        wanted = np.minimum(length, 1.0 - HAIR)
+    else:
+        wanted = np.where(length > 1.0, 1.0 + interval.nearest(np.maximum(length - 1.0, 0.0)), length)
+        if interval.low > 0:
+            wanted = 1.0 + interval.nearest(np.maximum(length - 1.0, 0.0))
+    basis = np.zeros_like(v)
+    basis[0] = 1.0
+    unit = np.where(length > 0, v / np.where(length > 0, length, 1.0), basis)
+    return {**arrays, "v": np.where(wanted == length, v, unit * wanted)}
+
+
+def _move_omega(arrays: Arrays, interval: Interval) -> Arrays:
+    """Scale all rows by one number: normalised networks do not change, and the ratios of the norms stay."""
+    rows = {name: array for name, array in arrays.items() if _LAYER.fullmatch(name)}
+    smallest = np.minimum.reduce([np.linalg.norm(array, axis=1).min(axis=0) for array in rows.values()])
+    factor = interval.nearest(smallest) / smallest
+    return {**arrays, **{name: array * factor for name, array in rows.items()}}
+
+
+def move_inputs(name: str, arrays: Arrays, interval: Interval) -> Arrays:
+    """Scale x, or all samples by one number."""
+    x = arrays[name]
+    length = np.linalg.norm(x, axis=0)
+    largest = length if x.ndim == 2 else length.max(axis=0)
+    wanted = interval.nearest(largest)
+    basis = np.zeros_like(x)
+    basis[0] = 1.0
+    there = np.where(largest > 0, x / np.where(largest > 0, largest, 1.0), basis)
+    return {**arrays, name: np.where(wanted == largest, x, there * wanted)}

@@ -1,0 +1,268 @@
+"""What is measured on networks: values, gradients and spectra by closed forms, and the same by autograd.
+
+The derivative of a norm is a second derivative of f applied to a unit vector: ∂‖∇f‖ = ∇²f·∇f/‖∇f‖, and the
+derivative of an extreme eigenvalue is that of D²f[u,u] with its eigenvector u held fixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from wnverify.arrays import FloatArray
+from wnverify.batch import Batch
+from wnverify.engine.activations import ACTIVATIONS
+from wnverify.engine.networks import autodiff
+from wnverify.engine.networks.derivatives import gradient as engine_gradient
+from wnverify.engine.networks.derivatives import hvp
+from wnverify.engine.networks.jets import jet_gradient
+from wnverify.engine.networks.lanczos import Ritz, lanczos
+from wnverify.engine.networks.network import Direction, Network, Tape, forward, parameters, unflatten
+from wnverify.engine.networks.network import value as engine_value
+from wnverify.engine.networks.spectral import spectral_norm
+from wnverify.families.kit.parts import Views, once
+from wnverify.families.networks.setting import scaling_of
+
+Slopes = Mapping[str, FloatArray]
+
+
+@once
+def network(batch: Batch) -> Network:
+    """The engine's network of a batch (views, no copies)."""
+    W = tuple(batch.arrays[f"W{layer + 1}"] for layer in range(batch.shape["L"]))
+    activation, scaling = ACTIVATIONS[batch.settings["activation"]], scaling_of(batch.settings)
+    return Network(W, batch.arrays["v"], batch.arrays["x"], activation, scaling, batch.family != "plain_network")
+
+
+@once
+def _tape(batch: Batch) -> Tape:
+    return forward(network(batch))
+
+
+# ---- the value and the gradient
+
+
+def value(batch: Batch) -> FloatArray:
+    """f(θ; x), (B,)."""
+    return engine_value(network(batch), _tape(batch))
+
+
+def output_abs(batch: Batch) -> FloatArray:
+    """|f(θ; x)|, (B,)."""
+    return np.abs(value(batch))
+
+
+def output_slope(batch: Batch) -> Slopes:
+    """∂|f|."""
+    sign = np.sign(value(batch))
+    return {name: sign * part for name, part in _named(GRADIENTS.closed(batch)).items()}
+
+
+def output_by_oracle(batch: Batch) -> FloatArray:
+    """|f(θ; x)| by autograd's route."""
+    return np.abs(_one_by_one(autodiff.oracle_value, batch))
+
+
+def _one_by_one(route: Callable[[Network, int], float], batch: Batch) -> FloatArray:
+    net = network(batch)
+    return np.array([route(net, index) for index in range(batch.size)])
+
+
+def _gradient(batch: Batch) -> Direction:
+    return engine_gradient(network(batch), tape=_tape(batch))
+
+
+def _gradient_by_oracle(batch: Batch) -> Direction:
+    """The gradient of every instance by autograd, brought to the shapes of the network."""
+    net = network(batch)
+    flat = np.stack([autodiff.oracle_gradient(net, index) for index in range(batch.size)], axis=-1)
+    d = net.x.shape[0]
+    theta = unflatten(net, flat[:-d])
+    return Direction(theta.W, theta.v, flat[-d:])
+
+
+GRADIENTS = Views(_gradient, _gradient_by_oracle)
+"""∇f in (W, v, x)."""
+
+
+def _named(direction: Direction) -> dict[str, FloatArray]:
+    """A direction as derivatives by array name."""
+    named = {f"W{layer + 1}": part for layer, part in enumerate(direction.W)}
+    return named | {"v": direction.v, "x": direction.x}
+
+
+def _square(array: FloatArray) -> FloatArray:
+    return np.sum(array * array, axis=tuple(range(array.ndim - 1)))
+
+
+def _part(direction: Direction, parts: str) -> Direction:
+    """The direction with only the named parts (letters of "Wvx") kept."""
+    zero = np.zeros_like
+    W = direction.W if "W" in parts else tuple(zero(part) for part in direction.W)
+    v = direction.v if "v" in parts else zero(direction.v)
+    return Direction(W, v, direction.x if "x" in parts else zero(direction.x))
+
+
+def _norm(direction: Direction) -> FloatArray:
+    return np.sqrt(sum((_square(part) for part in (*direction.W, direction.v, direction.x)), np.float64(0.0)))
+
+
+def norm_of(parts: str) -> Callable[[Direction], FloatArray]:
+    """The norm of some parts of a gradient, letters of "Wvx"."""
+    return lambda gradient: _norm(_part(gradient, parts))
+
+
+def norm_slope(parts: str) -> Callable[[Batch], Slopes]:
+    """The derivative of `norm_of`."""
+
+    def slope(batch: Batch) -> Slopes:
+        kept = _part(GRADIENTS.closed(batch), parts)
+        length = np.maximum(_norm(kept), 1e-300)
+        unit = Direction(tuple(part / length for part in kept.W), kept.v / length, kept.x / length)
+        return _named(hvp(network(batch), unit))
+
+    return slope
+
+
+# ---- the Hessian
+
+ITERATIVE_FROM = 120
+"""Parameters from which the ascent takes Ritz vectors, warm-started from step to step, for eigenvectors."""
+COLD, WARM = 32, 8
+"""Lanczos steps without and with a vector to start from; fewer only make the lower estimate lower."""
+
+
+def hessian_norm(batch: Batch) -> FloatArray:
+    """‖∇²f‖, exact; what came with eigenvectors is reused."""
+    if _extreme in batch and not _is_large(batch):
+        return np.abs(_extreme(batch).signed)
+    return batch.memo("eigenvalues", lambda: spectral_norm(network(batch))).value
+
+
+def hessian_norm_lower(batch: Batch) -> FloatArray:
+    """‖∇²f‖, or a lower estimate of it for large networks."""
+    return np.abs(_extreme(batch).signed)
+
+
+@once
+def _extreme(batch: Batch) -> Any:
+    """`signed` and `vector` of the extreme eigenvalue; a lower estimate of its size for large networks."""
+    return _ritz_pair(batch) if _is_large(batch) else spectral_norm(network(batch), vectors=True)
+
+
+def _is_large(batch: Batch) -> bool:
+    return parameters(network(batch)) >= ITERATIVE_FROM
+
+
+def _ritz_pair(batch: Batch) -> Ritz:
+    start = batch.hint("eigenvector")
+    found = lanczos(network(batch), start=start, steps=COLD if start is None else WARM)
+    batch.leave_hint("eigenvector", found.vector)
+    return found
+
+
+def hessian_slope(batch: Batch) -> Slopes:
+    """∂‖∇²f‖."""
+    found, net = _extreme(batch), network(batch)
+    return _named(jet_gradient(net, unflatten(net, found.vector), (0.0, 0.0, np.sign(found.signed))))
+
+
+def hessian_norm_by_oracle(batch: Batch) -> FloatArray:
+    """‖∇²f‖ from Hessians by autograd."""
+
+    def spectral(net: Network, index: int) -> float:
+        return float(np.abs(np.linalg.eigvalsh(autodiff.oracle_hessian(net, index))).max())
+
+    return _one_by_one(spectral, batch)
+
+
+# ---- rows, directions, data
+
+
+@once
+def _row_norms(batch: Batch) -> list[FloatArray]:
+    return [np.linalg.norm(layer, axis=1) for layer in network(batch).W]
+
+
+def omega(batch: Batch) -> FloatArray:
+    """The least row norm, (B,)."""
+    return np.minimum.reduce([norms.min(axis=0) for norms in _row_norms(batch)])
+
+
+def omega_slope(batch: Batch) -> Slopes:
+    """One subgradient of the minimum: shared equally by all rows that attain it."""
+    smallest = omega(batch)
+    attained = [norms <= smallest * (1 + 1e-9) for norms in _row_norms(batch)]
+    count = sum((rows.sum(axis=0) for rows in attained), np.float64(0.0))
+    layers = zip(network(batch).W, _row_norms(batch), attained, strict=True)
+    shares = [W * (rows / norms / count)[:, None] for W, norms, rows in layers]
+    return {f"W{layer + 1}": share for layer, share in enumerate(shares)}
+
+
+def rho(batch: Batch) -> FloatArray:
+    """max(‖v‖ − 1, 0), (B,)."""
+    return np.maximum(np.linalg.norm(batch.arrays["v"], axis=0) - 1.0, 0.0)
+
+
+def rho_slope(batch: Batch) -> Slopes:
+    """∂ρ₁."""
+    v = batch.arrays["v"]
+    length = np.linalg.norm(v, axis=0)
+    return {"v": v * (length >= 1.0) / np.maximum(length, 1e-300)}
+
+
+def input_norm(batch: Batch) -> FloatArray:
+    """‖x‖, (B,)."""
+    return np.asarray(np.linalg.norm(batch.arrays["x"], axis=0))
+
+
+def input_norm_slope(batch: Batch) -> Slopes:
+    """∂‖x‖."""
+    return {"x": batch.arrays["x"] / np.maximum(input_norm(batch), 1e-300)}
+
+
+def _directions(batch: Batch) -> list[FloatArray]:
+    """Normalised rows of each layer, batch first: (B, m, fan-in)."""
+    layers = zip(network(batch).W, _row_norms(batch), strict=True)
+    return [np.moveaxis(W / norms[:, None], -1, 0) for W, norms in layers]
+
+
+def direction_norm(batch: Batch) -> FloatArray:
+    """The largest ‖W̄^l‖₂, (B,)."""
+    return np.max([np.linalg.norm(rows, ord=2, axis=(1, 2)) for rows in _directions(batch)], axis=0)
+
+
+def direction_norm_slope(batch: Batch) -> Slopes:
+    """∂‖U‖₂/∂W_i = p_i(q − ⟨q, u_i⟩u_i)/‖W_i‖ in the layer of the largest norm, p and q its top singular vectors."""
+    layers = _directions(batch)
+    parts = [np.linalg.svd(rows, full_matrices=False) for rows in layers]
+    which = np.argmax([norms[:, 0] for _, norms, _ in parts], axis=0)
+    found = {}
+    for layer, (rows, (left, _, right), norms) in enumerate(zip(layers, parts, _row_norms(batch), strict=True)):
+        q = right[:, :1]
+        push = left[:, :, :1] * (q - (rows @ q.swapaxes(1, 2)) * rows)
+        found[f"W{layer + 1}"] = np.moveaxis(push * (which == layer)[:, None, None], 0, -1) / norms[:, None]
+    return found
+
+
+def direction_norm_by_gram(batch: Batch) -> FloatArray:
+    """The largest ‖W̄^l‖₂ as the root of the largest eigenvalue of W̄W̄ᵀ."""
+    grams = [rows @ np.swapaxes(rows, 1, 2) for rows in _directions(batch)]
+    return np.sqrt(np.max([np.linalg.eigvalsh(gram)[:, -1] for gram in grams], axis=0))
+
+
+def row_alignment(batch: Batch) -> FloatArray:
+    """The largest |⟨W_i, ∂f/∂W_i⟩| over all rows, over 1 + ρ₁."""
+    return _alignment(GRADIENTS.closed(batch), batch)
+
+
+def row_alignment_by_oracle(batch: Batch) -> FloatArray:
+    """The same with gradients by autograd."""
+    return _alignment(GRADIENTS.oracle(batch), batch)
+
+
+def _alignment(direction: Direction, batch: Batch) -> FloatArray:
+    pairs = zip(network(batch).W, direction.W, strict=True)
+    return np.max([np.abs((W * part).sum(axis=1)).max(axis=0) for W, part in pairs], axis=0) / (1 + rho(batch))

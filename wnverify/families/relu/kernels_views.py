@@ -1,0 +1,230 @@
+"""The kernels of infinitely wide ReLU networks on a batch of inputs, by formula and by quadrature over the sphere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from scipy.integrate import quad
+from scipy.linalg import eigh
+
+from wnverify.arrays import FloatArray
+from wnverify.batch import Batch
+from wnverify.engine.relu.gains import eigenvalues, gram, unit
+from wnverify.engine.relu.kernels import angles, kernel_G, kernel_H, kernel_V, mean_relu
+from wnverify.families.kit.parts import Views
+
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
+"""Exact to rounding for the products of sines and cosines below, on the arc where both units are active."""
+POSITIVE = 1e-13
+"""An eigenvalue above this counts as positive: a thousand roundings of a kernel's entries."""
+
+
+def inputs(batch: Batch) -> FloatArray:
+    """The unit inputs (n, d, B): the directions of the array x; its polar factor under the setting `orthonormal`."""
+
+    def build() -> FloatArray:
+        x = batch.arrays["x"]
+        if batch.settings["inputs"] == "any" or x.shape[0] > x.shape[1]:
+            return unit(x, 1)
+        left, _, right = np.linalg.svd(np.moveaxis(x, -1, 0), full_matrices=False)
+        return np.ascontiguousarray(np.moveaxis(left @ right, 0, -1))
+
+    return batch.memo(inputs, build)
+
+
+def arc_mean(theta: FloatArray, power: int) -> FloatArray:
+    """E (cos φ cos(φ − θ))^p 1{cos φ > 0} 1{cos(φ − θ) > 0} over a uniform angle φ; shape of θ."""
+    low, high = theta - np.pi / 2, np.pi / 2
+    half = 0.5 * (high - low)
+    phi = 0.5 * (high + low)[..., None] + half[..., None] * NODES
+    values = (np.cos(phi) * np.cos(phi - theta[..., None])) ** power
+    return np.asarray(half * (values @ WEIGHTS) / (2 * np.pi))
+
+
+def fejer(count: int) -> tuple[FloatArray, FloatArray]:
+    """Nodes and weights of Fejér's first rule on [−1, 1]: w_j = (2/N)(1 − 2 Σ_k cos(2kφ_j)/(4k² − 1))."""
+    phi = (np.arange(count) + 0.5) * np.pi / count
+    k = np.arange(1, count // 2 + 1)[:, None]
+    return np.cos(phi), 2 / count * (1 - 2 * np.sum(np.cos(2 * k * phi) / (4 * k**2 - 1), axis=0))
+
+
+def circle_mean(theta: FloatArray, power: int) -> FloatArray:
+    """The same over the whole circle, by Fejér's rule between the four angles at which a unit switches."""
+    nodes, weights = fejer(40)
+    switches = [sign * np.pi / 2 + shift for sign in (-1, 1) for shift in (np.zeros_like(theta), theta)]
+    edges = np.sort(np.stack(switches), axis=0)
+    edges = np.concatenate([edges, edges[:1] + 2 * np.pi])
+    half = 0.5 * np.diff(edges, axis=0)
+    phi = (edges[:-1] + half)[..., None] + half[..., None] * nodes
+    a, b = np.cos(phi), np.cos(phi - theta[..., None])
+    values = np.where((a > 0) & (b > 0), (a * b) ** power, 0.0)
+    return np.asarray(np.sum(half * (values @ weights), axis=0) / (2 * np.pi))
+
+
+def energy_moments(d: int) -> tuple[float, float]:
+    """E ρ² = 2/d and E ρ⁴ = 8/(d(d+2)) for the length ρ of the projection of a uniform unit vector to a plane.
+
+    ρ² has the Beta law with parameters 1 and (d − 2)/2, and does not depend on the angle in the plane.
+    """
+    return 2 / d, 8 / (d * (d + 2))
+
+
+@dataclass(frozen=True, eq=False)
+class Closed:
+    """The formulas of the engine: kernel matrices (n, n, B), and how eigenvalues are found."""
+
+    batch: Batch
+
+    @property
+    def d(self) -> int:
+        """The dimension."""
+        return self.batch.shape["d"]
+
+    @property
+    def cosine(self) -> FloatArray:
+        """⟨x_1, x_n⟩, (B,)."""
+        return np.cos(self.theta[0, -1])
+
+    @cached_property
+    def theta(self) -> FloatArray:
+        """Angles (n, n, B), by atan2."""
+        return angles(inputs(self.batch))
+
+    @cached_property
+    def kernels(self) -> Mapping[str, FloatArray]:
+        """H, G, V by formula, `plane`: the formula of V with parameter 2; `one`: 11ᵀ, `X`: XXᵀ."""
+        theta, d = self.theta, self.d
+        return {
+            "H": kernel_H(theta), "G": kernel_G(theta, d), "V": kernel_V(theta, d), "plane": kernel_V(theta, 2),
+            "one": np.ones_like(theta), "X": gram(inputs(self.batch)),
+        }  # fmt: skip
+
+    @cached_property
+    def pair(self) -> Sequence[FloatArray]:
+        """`arc_mean` with p = 0, 1, 2 for the first and the last input, (B,) each."""
+        return [arc_mean(self.theta[0, -1], power) for power in (0, 1, 2)]
+
+    @property
+    def constant(self) -> float:
+        """b_d², the squared mean of relu(v̄₁), by Gamma functions."""
+        return mean_relu(self.d) ** 2
+
+    def spectrum(self, K: FloatArray) -> FloatArray:
+        """Eigenvalues, ascending (n, B), by the symmetric solver over the batch at once."""
+        return eigenvalues(K)
+
+    def largest_ratio(self, A: FloatArray, K: FloatArray) -> FloatArray:
+        """max_z zᵀAz/zᵀKz over the range of K, (B,), by K^{-1/2} A K^{-1/2}; −∞ where K vanishes.
+
+        Where two inputs coincide, both forms vanish on a line, and a quotient of roundings would be the largest.
+        """
+        values, vectors = np.linalg.eigh(np.moveaxis(K, -1, 0))
+        white = vectors / np.sqrt(np.maximum(values, POSITIVE))[:, None]
+        inner = np.swapaxes(white, 1, 2) @ np.moveaxis(A, -1, 0) @ white
+        first, largest = np.sum(values <= POSITIVE, axis=1), np.full(len(values), -np.inf)
+        for zeros in range(len(K)):
+            here = first == zeros
+            largest[here] = np.linalg.eigvalsh(inner[here, zeros:, zeros:])[:, -1]
+        return largest
+
+
+@dataclass(frozen=True, eq=False)
+class Oracle:
+    """Quadrature over the sphere, and the generalised solver of LAPACK, instance by instance."""
+
+    batch: Batch
+
+    @property
+    def d(self) -> int:
+        """The dimension."""
+        return self.batch.shape["d"]
+
+    @property
+    def cosine(self) -> FloatArray:
+        """By the angle."""
+        return np.cos(self.theta[0, -1])
+
+    @cached_property
+    def theta(self) -> FloatArray:
+        """By the longer way round: arctan of the part across over the part along."""
+        x = inputs(self.batch)
+        c = np.sum(x[:, None] * x[None], axis=2)
+        across = np.sqrt(np.sum((x[None] - c[:, :, None] * x[:, None]) ** 2, axis=2))
+        return np.asarray(np.arctan2(across, c))
+
+    @cached_property
+    def kernels(self) -> Mapping[str, FloatArray]:
+        """V_ij = E (c − a a′) 1 1 and G_ij = E a a′ 1 1, by quadrature in the plane of the two inputs."""
+        d, c = self.d, np.cos(self.theta)
+        on, product = arc_mean(self.theta, 0), arc_mean(self.theta, 1)
+        planar = energy_moments(d)[0] * product
+        return {
+            "H": c * on, "G": planar, "V": c * on - planar, "plane": c * on - product,
+            "one": np.ones_like(c), "X": c,
+        }  # fmt: skip
+
+    @cached_property
+    def pair(self) -> Sequence[FloatArray]:
+        """By Fejér's rule."""
+        return [circle_mean(self.theta[0, -1], power) for power in (0, 1, 2)]
+
+    @cached_property
+    def constant(self) -> float:
+        """By quadrature."""
+        return mean_relu_by_quad(self.d) ** 2
+
+    def spectrum(self, K: FloatArray) -> FloatArray:
+        """By `scipy.linalg.eigh`."""
+        return np.stack([eigh(K[..., i], eigvals_only=True) for i in range(K.shape[-1])], axis=-1)
+
+    def largest_ratio(self, A: FloatArray, K: FloatArray) -> FloatArray:
+        """By the generalised problem A z = λ K z on the range of K."""
+        return np.array([_largest_on_range(A[..., i], K[..., i]) for i in range(K.shape[-1])])
+
+
+def _largest_on_range(a: FloatArray, k: FloatArray) -> float:
+    """The largest λ with a z = λ k z for one instance; −∞ where k vanishes."""
+    values, vectors = eigh(k)
+    basis = vectors[:, values > POSITIVE]
+    if not basis.size:
+        return -np.inf
+    return float(eigh(basis.T @ a @ basis, basis.T @ k @ basis, eigvals_only=True)[-1])
+
+
+def mean_relu_by_arc(d: int) -> float:
+    """E relu(v̄₁) over the sphere of R^d, d ≥ 2, by Gauss's rule in the polar angle."""
+    phi = np.pi / 4 * (1 + NODES)
+    size = np.sin(phi) ** (d - 2)
+    return float((size * np.cos(phi)) @ WEIGHTS / (2 * (size @ WEIGHTS)))
+
+
+def mean_relu_by_quad(d: int) -> float:
+    """The same, adaptively; 1/2 for d = 1, where the sphere is {−1, 1}."""
+    if d == 1:
+        return 0.5
+    top = quad(lambda phi: np.cos(phi) * np.sin(phi) ** (d - 2), 0, np.pi / 2, epsabs=1e-13)[0]
+    return float(top / quad(lambda phi: np.sin(phi) ** (d - 2), 0, np.pi, epsabs=1e-13)[0])
+
+
+def inverse_norm_by_sum(d: int) -> float:
+    """E 1/|u| for u ~ N(0, I_d), d ≥ 2, by the trapezoidal rule in log r, which converges geometrically."""
+    t = np.linspace(-40.0, 5.0, 2000)
+    weight = np.exp(d * t - 0.5 * np.exp(2 * t))
+    return float(np.sum(weight * np.exp(-t)) / np.sum(weight))
+
+
+def inverse_norm_by_quad(d: int) -> float:
+    """The same, adaptively."""
+    parts = [
+        quad(lambda r, p=power: r**p * np.exp(-0.5 * r * r), 0, 12 + np.sqrt(d), epsrel=1e-12, limit=200)[0]
+        for power in (d - 2, d - 1)
+    ]
+    return float(parts[0] / parts[1])
+
+
+View: TypeAlias = Closed | Oracle
+VIEWS: Views[View] = Views(Closed, Oracle)

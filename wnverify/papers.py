@@ -1,0 +1,157 @@
+"""The paper of a folder of theorems, read from its `_paper.toml`: what it is, and which text of it was read.
+
+A folder may do without the file; then the headers of its theorems say where their statements come from.
+Nothing here imports sympy.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from wnverify.catalogue import Entry, Header, folders
+from wnverify.errors import TheoremFileError, expected
+
+FILE = "_paper.toml"
+TEXTS = {
+    "read": "the whole text",
+    "abstract": "the abstract",
+    "recollection": "none, from recollection",
+    "own": "this project's own",
+}
+"""The values of `text`, in words: what the statements of the folder were read from; `own` is no paper of others."""
+ARXIV = re.compile(r"\d{4}\.\d{4,5}|[a-z.-]+/\d{7}")
+WANTED = {
+    "authors": "a list of names",
+    "related": "a list of folders",
+    "year": "a whole number",
+    "text": f"one of {', '.join(TEXTS)}",
+    "arxiv": 'the number alone, such as "2409.08935"',
+}
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a `_paper.toml` says.
+
+    Args:
+        title: of the paper.
+        text: what the statements were read from, a key of `TEXTS`.
+        authors: in the order of the paper; needed, like the year, unless the text is `own`.
+        year: of publication.
+        venue: journal or conference; empty for a preprint.
+        arxiv: the number alone.
+        note: more about what was read.
+        related: folders whose papers the headers refer to by the folder's name.
+    """
+
+    title: str
+    text: str
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    venue: str = ""
+    arxiv: str = ""
+    note: str = ""
+    related: tuple[str, ...] = ()
+
+    def citation(self) -> str:
+        """The paper in one line.
+
+        >>> Paper("On Norms", "abstract", ("A. Noether", "B. Riesz"), 1930, "Crelle").citation()
+        'A. Noether, B. Riesz: On Norms, Crelle 1930'
+        """
+        published = f"{self.venue} {self.year or ''}".strip()
+        arxiv = f"arXiv:{self.arxiv}" if self.arxiv else ""
+        where = (part for part in (self.title, published, arxiv) if part)
+        return f"{', '.join(self.authors) or 'this project'}: {', '.join(where)}"
+
+    def text_read(self) -> str:
+        """What the statements were read from, in words."""
+        return f"{TEXTS[self.text]}; {self.note}" if self.note else TEXTS[self.text]
+
+
+KEYS = tuple(field.name for field in fields(Paper))
+
+
+def paper_of(entry: Entry) -> Paper | None:
+    """The paper whose theorem this is; None if its folder has no `_paper.toml`.
+
+    Raises:
+        TheoremFileError: if the file cannot be read, or does not say what it should.
+    """
+    return read(entry.path.parent)
+
+
+def sources(entry: Entry, header: Header) -> dict[str, str]:
+    """Where a theorem comes from, by label: the paper, what of the theorem is in it, what is not, and other works.
+
+    Raises:
+        TheoremFileError: if the `_paper.toml` of the folder, or that of a related folder, is missing or broken.
+    """
+    paper = paper_of(entry)
+    beside = {"ours": header.ours, "references": header.references}
+    if paper is None:
+        return {"paper": header.paper, **beside}
+    known = {"paper": paper.citation(), "text read": paper.text_read(), "in paper": header.paper}
+    cited = [f"{name}: {_related(entry, name).citation()}" for name in paper.related]
+    return {**known, **beside, "related": "\n".join(cited)}
+
+
+def _related(entry: Entry, name: str) -> Paper:
+    """The paper of another folder: beside that of the entry, or else in the catalogue."""
+    for place in (entry.path.parent.parent, *folders()):
+        if found := read(place / name):
+            return found
+    raise TheoremFileError(f"{entry.path.parent / FILE}: {expected('related folders that have a paper', repr(name))}")
+
+
+def read(folder: Path) -> Paper | None:
+    """The paper of a folder; None if there is no `_paper.toml` in it.
+
+    Raises:
+        TheoremFileError: if the file cannot be read, or does not say what it should.
+    """
+    file = folder / FILE
+    try:
+        table = tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise TheoremFileError(f"{file}: {expected('a readable file', error.strerror or repr(error))}") from error
+    except (ValueError, RecursionError) as error:  # not TOML, or not UTF-8
+        raise TheoremFileError(f"{file}: {expected('TOML', str(error) or repr(error))}") from error
+    try:
+        return _paper(table)
+    except TheoremFileError as error:
+        raise TheoremFileError(f"{file}: {error}") from error
+
+
+def _paper(table: Mapping[str, Any]) -> Paper:
+    """The paper, once every key and every value is known to be right."""
+    for key, value in table.items():
+        if key not in KEYS:
+            near = get_close_matches(key, KEYS, n=1)
+            remedy = f"did you mean {near[0]}" if near else ""
+            raise TheoremFileError(expected(f"a key among {', '.join(KEYS)}", repr(key), remedy))
+        if not _fits(key, value):
+            raise TheoremFileError(expected(f"{key} as {WANTED.get(key, 'a text')}", repr(value)))
+    needed = ("title", "text") if table.get("text") == "own" else ("title", "text", "authors", "year")
+    if missing := [key for key in needed if not table.get(key)]:
+        raise TheoremFileError(expected(f"the keys {', '.join(needed)}", f"no {' and no '.join(missing)}"))
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    return Paper(**values)
+
+
+def _fits(key: str, value: object) -> bool:
+    if key in {"authors", "related"}:
+        return isinstance(value, list) and all(isinstance(name, str) and name for name in value)
+    if key == "year":
+        return type(value) is int
+    if not isinstance(value, str):
+        return False
+    return value in TEXTS if key == "text" else key != "arxiv" or bool(ARXIV.fullmatch(value))

@@ -1,0 +1,226 @@
+"""Audit: every theorem at one network, told as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from html import escape
+from itertools import groupby
+from typing import Any
+
+from rich.text import Text
+
+from wnverify.evidence import number
+from wnverify.quantity import Side
+from wnverify.questions.audit.network import SavedNetwork
+from wnverify.questions.audit.subject import Measured
+from wnverify.report.layout import Column, field, hanging, table_rows
+from wnverify.report.shown import Shown
+from wnverify.report.words import counted, formula, ratio_words
+
+SCHEMA, KIND = 1, "wnverify audit"
+STYLE = {"holds": "green", "BROKEN": "bold red", "hypotheses not met": "yellow", "does not apply": "dim"}
+HEADS = ("theorem", "measured", "bound", "ratio", "hypotheses")
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One hypothesis of a theorem at this network.
+
+    Args:
+        name: its name.
+        met: for how many inputs it holds.
+        of: of how many.
+        why: where it fails, the first input at which it does; empty if it holds everywhere.
+    """
+
+    name: str
+    met: int
+    of: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One theorem at this network.
+
+    Args:
+        id: the theorem.
+        statement: its claim, as text.
+        status: "holds", "BROKEN", "hypotheses not met" or "does not apply".
+        measured: left side at the input that comes closest to the bound; None where nothing was evaluated.
+        bound: right side there.
+        ratio: more than 1 breaks the claim.
+        input: index of that input; None where the theorem speaks of all of them at once.
+        hypotheses: each with the number of inputs that meet it.
+        remark: why it does not apply, or what to know.
+    """
+
+    id: str
+    statement: str
+    status: str
+    measured: float | None = None
+    bound: float | None = None
+    ratio: float | None = None
+    input: int | None = None
+    hypotheses: tuple[Hypothesis, ...] = ()
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Audit(Shown):
+    """The outcome of an audit.
+
+    Args:
+        network: what was audited.
+        rows: the theorems that speak of such an object.
+        measured: every quantity by its symbol's name.
+        skipped: how many theorems speak of something else, by family.
+        unread: theorem files that could not be loaded, with the reason.
+    """
+
+    network: SavedNetwork
+    rows: tuple[Row, ...]
+    measured: Mapping[str, Measured]
+    skipped: Mapping[str, int]
+    unread: Mapping[str, str]
+
+    @property
+    def broken(self) -> tuple[Row, ...]:
+        """Theorems that the network breaks although it meets their hypotheses."""
+        return tuple(row for row in self.rows if row.status == "BROKEN")
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data: what is measured by name, per input and at worst, and every theorem."""
+        per_input = {name: m.per_input for name, m in self.measured.items() if m.per_input is not None}
+        return {
+            "schema": SCHEMA,
+            "kind": KIND,
+            "network": _described(self.network),
+            "measured": {name: number(m.value) for name, m in self.measured.items()},
+            "per_input": {name: [number(float(x)) for x in values] for name, values in per_input.items()},
+            "worst_input": {name: self.measured[name].worst_input for name in per_input},
+            "side": {name: m.side for name, m in self.measured.items()},
+            "theorems": [_plain(row) for row in self.rows],
+            "about_something_else": dict(self.skipped),
+            "unread": dict(self.unread),
+        }
+
+    def lines(self, width: int) -> list[Text]:
+        """The network, the table of the theorems that were evaluated, and why the others were not."""
+        evaluated = [row for row in self.rows if row.ratio is not None]
+        others = [row for row in self.rows if row.ratio is None]
+        found = [*_network(self, width), Text("")]
+        if evaluated:
+            found += _by_paper(evaluated, width)
+            remarks = [(row.id, row.remark) for row in evaluated if row.remark]
+            found += [line for name, remark in remarks for line in hanging(Text(f"{name}  ", "dim"), remark, width)]
+        found += [Text(""), Text("Not evaluated", "bold")] if others else []
+        for row in others:
+            found += hanging(Text(f"  {row.id}  ", STYLE[row.status]), _reason(row), width)
+        return [*found, Text(""), *_summary(self, width)]
+
+    def html(self) -> str:
+        """The table as HTML."""
+        head = "".join(f"<th>{name}</th>" for name in HEADS)
+        rows = [(*_cells(row)[:4], _words(row)) for row in self.rows]
+        body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def latex(self) -> str:
+        """The table of what was evaluated, as a LaTeX array."""
+        rows = [_cells(row)[:4] for row in self.rows if row.ratio is not None]
+        body = r" \\ ".join(
+            rf"\text{{{_escaped(name)}}} & {a} & {b} & {c.replace('–', '-')}" for name, a, b, c in rows
+        )
+        head = r"\text{theorem} & \text{measured} & \text{bound} & \text{ratio} \\ \hline "
+        return rf"$\begin{{array}}{{lrrr}} {head}{body} \end{{array}}$"
+
+
+def _described(net: SavedNetwork) -> dict[str, Any]:
+    """Sizes and settings of a network."""
+    return {
+        "L": len(net.W),
+        "widths": list(net.widths),
+        "d": int(net.X.shape[1]),
+        "n": int(net.X.shape[0]),
+        "parameters": net.parameters,
+        "activation": net.activation,
+        "scaling": net.scaling,
+        "targets": net.y is not None,
+    }
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in ("measured", "bound", "ratio")}
+    numbers = {name: None if value is None else number(value) for name, value in values.items()}
+    return asdict(row) | numbers | {"hypotheses": [asdict(each) for each in row.hypotheses]}
+
+
+def _by_paper(evaluated: list[Row], width: int) -> list[Text]:
+    """One table, a heading a paper: the names stay short."""
+    head, *rows = table_rows(_columns(evaluated), width)
+    found = list(head)
+    for paper, group in groupby(zip(evaluated, rows, strict=True), key=lambda pair: pair[0].id.rpartition("/")[0]):
+        found += [Text(paper, "bold")] if paper else []
+        found += [line for _, row in group for line in row]
+    return found
+
+
+def _network(audit: Audit, width: int) -> list[Text]:
+    net = audit.network
+    widths = " × ".join(str(size) for size in (net.X.shape[1], *net.widths))
+    inputs = counted(net.X.shape[0], "input")
+    sizes = f"{widths}, {net.parameters:,} weights, {net.activation}, {net.scaling}; {inputs}"
+    found = field("network", sizes, width, indent=0)
+    shown = [
+        f"{formula(name)} {m.value:.6g}" for name, m in audit.measured.items() if name not in ("L", "m", "d", "n")
+    ]
+    estimates = [name for name, m in audit.measured.items() if m.side != Side.EXACT.value]
+    found += field("measured", "; ".join(shown), width, indent=0)
+    return found + (field("estimated", f"{', '.join(estimates)}: from below", width, indent=0) if estimates else [])
+
+
+def _columns(rows: list[Row]) -> list[Column]:
+    cells = [_cells(row) for row in rows]
+    columns = [Column(h, [Text(line[i]) for line in cells], right=0 < i < 4) for i, h in enumerate(HEADS)]
+    columns[0] = Column(HEADS[0], [Text(row.id.rpartition("/")[2]) for row in rows])
+    inputs = [Text("" if row.input is None else str(row.input)) for row in rows]
+    status = [Text(row.status, STYLE[row.status]) for row in rows]
+    return [*columns[:4], Column("input", inputs, right=True, drop=2), Column("verdict", status), columns[4]]
+
+
+def _cells(row: Row) -> tuple[str, str, str, str, str]:
+    measured, bound = (f"{value:.6g}" if value is not None else "–" for value in (row.measured, row.bound))
+    return row.id, measured, bound, ratio_words(row.ratio), _met(row)
+
+
+def _met(row: Row) -> str:
+    short = [h for h in row.hypotheses if h.met < h.of]
+    return "met" if not short else f"met by {min(h.met for h in short)} of {short[0].of}"
+
+
+def _reason(row: Row) -> str:
+    unmet = "; ".join(f"{h.name}: {formula(h.why)}" for h in row.hypotheses if not h.met)
+    partly = "; ".join(f"{h.name}: met by {h.met} of {h.of}" for h in row.hypotheses if 0 < h.met < h.of)
+    return row.remark if row.status == "does not apply" else unmet or partly or row.remark
+
+
+def _summary(audit: Audit, width: int) -> list[Text]:
+    counts = {status: sum(row.status == status for row in audit.rows) for status in STYLE}
+    told = [f"{counted(counts['holds'], 'theorem')} hold here"]
+    told += [f"{counts['BROKEN']} BROKEN"] if counts["BROKEN"] else []
+    told += [f"{counts['hypotheses not met']} whose hypotheses are not met"] if counts["hypotheses not met"] else []
+    told += [f"{counts['does not apply']} that do not apply"] if counts["does not apply"] else []
+    about = f"{sum(audit.skipped.values())} about other objects ({', '.join(audit.skipped)})"
+    told += [about] if audit.skipped else []
+    told += [f"{counted(len(audit.unread), 'file')} could not be read"] if audit.unread else []
+    return hanging(Text(""), f"{', '.join(told)}.", width, style="bold")
+
+
+def _words(row: Row) -> str:
+    return _met(row) if row.ratio is not None else f"{row.status}: {_reason(row)}"
+
+
+def _escaped(name: str) -> str:
+    return name.replace("_", r"\_")

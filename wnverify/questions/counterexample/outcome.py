@@ -1,0 +1,84 @@
+"""Replay: what a saved counterexample says when it is judged again, and how it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.text import Text
+
+from wnverify.batch import Batch
+from wnverify.claim import Claim
+from wnverify.judging.opinion import Opinion
+from wnverify.report.instance import instance_lines, sides_words
+from wnverify.report.latex import inline
+from wnverify.report.layout import field
+from wnverify.report.shown import Shown
+from wnverify.report.words import COLOUR, SYMBOL, formula, ratio_words
+from wnverify.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Replay(Shown):
+    """A bundle re-checked from its data.
+
+    Args:
+        path: the file or folder.
+        claim: the claim.
+        batch: the instance.
+        lhs: left side as measured now.
+        rhs: right side as measured now.
+        ratio: more than 1 is a violation.
+        opinion: what balls, or the second route, say now.
+        met: every hypothesis and how it stands, in words.
+        theorem: the id that the bundle names.
+        versions: the versions under which it was written.
+    """
+
+    path: Path
+    claim: Claim
+    batch: Batch
+    lhs: float
+    rhs: float
+    ratio: float
+    opinion: Opinion
+    met: Mapping[str, str]
+    theorem: str
+    versions: Mapping[str, str]
+
+    @property
+    def verdict(self) -> Verdict:
+        """REFUTED if the instance breaks the claim now as well."""
+        if self.opinion.refutes:
+            return Verdict.REFUTED
+        return Verdict.HELD if self.opinion.holds else Verdict.UNDECIDED
+
+    @property
+    def certified(self) -> bool:
+        """Whether the refutation is certified by balls."""
+        return self.opinion.refutes and self.opinion.certified
+
+    def lines(self, width: int) -> list[Text]:
+        """Whether it still breaks its claim, with both sides and every hypothesis."""
+        how = "certified" if self.certified else "in floats, by two routes"
+        words = {
+            Verdict.REFUTED: f"CONFIRMED: it breaks the claim ({how})",
+            Verdict.HELD: "NOT A COUNTEREXAMPLE: the claim holds at this instance",
+            Verdict.UNDECIDED: "UNDECIDED: closer than rounding",
+        }
+        found = [Text(f"{SYMBOL[self.verdict]} {words[self.verdict]}", f"bold {COLOUR[self.verdict]}")]
+        if self.theorem:
+            found += field("theorem", self.theorem, width)
+        found += field("claim", formula(str(self.claim.main)), width)
+        shape = ", ".join(f"{name}={size}" for name, size in self.batch.shape.items())
+        found += field("instance", " ".join([shape, *self.batch.settings.values()]), width)
+        found += field("sides", sides_words(self.opinion.sides, self.lhs, self.rhs), width)
+        found += field("ratio", ratio_words(self.ratio), width, style="bold")
+        for name, standing in self.met.items():
+            found += field("hypothesis", f"{name}: {standing}", width)
+        return found + instance_lines(self.batch, width)
+
+    def latex(self) -> str:
+        """The claim."""
+        return inline(self.claim.main)

@@ -1,0 +1,167 @@
+"""Evaluation: a bound at numbers, told as one line, or as a table with a small plot where one symbol varies."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from wnverify.claim import Claim
+from wnverify.errors import UsageError, expected
+from wnverify.report.latex import inline
+from wnverify.report.layout import Column, field, table
+from wnverify.report.shown import Shown
+from wnverify.report.words import formula
+from wnverify.typed.parser import expression_of
+
+HEIGHT, BREADTH = 8, 56
+DECADE = 8.0
+"""A range of values this wide, high over low, is drawn on a logarithmic axis."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """The bound at one choice of values.
+
+    Args:
+        values: the value of each array symbol, as it was typed.
+        lower: a double below the exact value.
+        upper: a double above it.
+        unmet: hypotheses that certainly fail there.
+    """
+
+    values: Mapping[str, str]
+    lower: float
+    upper: float
+    unmet: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Evaluation(Shown):
+    """The bound of a theorem over all combinations of the values given.
+
+    Args:
+        id: the theorem.
+        claim: its claim under the settings asked for.
+        fixed: the symbols with one value, as typed.
+        arrays: the symbols with several, in order.
+        points: the bound at each combination, the last symbol varying fastest.
+    """
+
+    id: str
+    claim: Claim
+    fixed: Mapping[str, str]
+    arrays: tuple[str, ...]
+    points: tuple[Point, ...]
+
+    @property
+    def values(self) -> list[float]:
+        """The certified value on the safe side: upper, or lower for a lower bound."""
+        return [point.lower if self.claim.relation in (">=", ">") else point.upper for point in self.points]
+
+    @property
+    def value(self) -> float:
+        """The certified value where there is only one point.
+
+        Raises:
+            UsageError: if there are several.
+        """
+        if len(self.points) != 1:
+            raise UsageError(expected("one point", f"{len(self.points)}", "use .values"))
+        return self.values[0]
+
+    def lines(self, width: int) -> list[Text]:
+        """The bound, certified, at every point."""
+        claim = self.claim
+        found = [Text.assemble((self.id, "bold"), "  ", formula(str(claim.lhs)))]
+        at = ", ".join(f"{formula(name)} = {value}" for name, value in self.fixed.items())
+        found += field("at", at, width) if at else []
+        if not self.arrays:
+            return found + _one(self, self.points[0], width)
+        found += table(_columns(self), width)
+        if len(self.arrays) == 1:
+            found += _plotted(self)
+        return found + _warnings(self, width)
+
+    def latex(self) -> str:
+        """The claim."""
+        return inline(self.claim.main)
+
+
+def _one(evaluation: Evaluation, point: Point, width: int) -> list[Text]:
+    sign = {"<=": "≤", "<": "<", ">=": "≥", ">": ">"}.get(evaluation.claim.relation, "=")
+    found = field("bound", f"{sign} {evaluation.value!r}", width, style="bold")
+    found += field("certified", f"the exact value lies in [{point.lower!r}, {point.upper!r}]", width)
+    return found + _warnings(evaluation, width)
+
+
+def _warnings(evaluation: Evaluation, width: int) -> list[Text]:
+    unmet = dict.fromkeys(name for point in evaluation.points for name in point.unmet)
+    return [line for name in unmet for line in field("not met", _unmet(evaluation, name), width, style="yellow")]
+
+
+def _unmet(evaluation: Evaluation, name: str) -> str:
+    where = [", ".join(f"{k}={v}" for k, v in p.values.items()) for p in evaluation.points if name in p.unmet]
+    places = f" at {'; '.join(where[:3])}" if where and where[0] else ""
+    return f"the hypothesis {name!r}: {formula(str(evaluation.claim.given[name]))}{places}"
+
+
+def _columns(evaluation: Evaluation) -> list[Column]:
+    head = "certified upper value" if evaluation.claim.relation not in (">=", ">") else "certified lower value"
+    columns = [
+        Column(formula(name), [Text(point.values[name]) for point in evaluation.points], right=True)
+        for name in evaluation.arrays
+    ]
+    return [*columns, Column(head, [Text(f"{value!r}") for value in evaluation.values], right=True)]
+
+
+def _plotted(evaluation: Evaluation) -> list[Text]:
+    """The plot of the bound against the one symbol that varies, and the power it grows with."""
+    (name,) = evaluation.arrays
+    xs = [_float(point.values[name]) for point in evaluation.points]
+    pairs = [(x, y) for x, y in zip(xs, evaluation.values, strict=True) if math.isfinite(x) and math.isfinite(y)]
+    if len(pairs) < 2 or len({x for x, _ in pairs}) < 2:
+        return []
+    found = [Text(""), *(Text(line) for line in plot(pairs, formula(name)))]
+    if all(x > 0 and y > 0 for x, y in pairs):
+        (x0, y0), (x1, y1) = min(pairs), max(pairs)
+        power = math.log(y1 / y0) / math.log(x1 / x0)
+        found.append(Text(f"  between the ends it goes like {formula(name)} to the power {power:.3f}", "dim"))
+    return found
+
+
+def _float(text: str) -> float:
+    try:
+        return float(expression_of(text))
+    except UsageError:
+        return math.nan
+
+
+def plot(pairs: Sequence[tuple[float, float]], name: str) -> list[str]:
+    """Points on a small grid, each axis logarithmic where its values span much.
+
+    >>> for line in plot([(1.0, 1.0), (2.0, 2.0)], "m")[-2:]: print(line)
+                 └────────────────────────────────────────────────────────
+                  1                                                      2  m
+    """
+    (x, x_log), (y, y_log) = (_axis([pair[axis] for pair in pairs]) for axis in (0, 1))
+    grid = [[" "] * BREADTH for _ in range(HEIGHT)]
+    for along, up in zip(x, y, strict=True):
+        grid[HEIGHT - 1 - round(up * (HEIGHT - 1))][round(along * (BREADTH - 1))] = "●"
+    values = [pair[1] for pair in pairs]
+    labels = [f"{max(values):.4g}", *[""] * (HEIGHT - 2), f"{min(values):.4g}"]
+    rows = [f"  {label:>10} │{''.join(row)}".rstrip() for label, row in zip(labels, grid, strict=True)]
+    low, high = (f"{end(pair[0] for pair in pairs):g}" for end in (min, max))
+    logs = [word for word, log in ((f"{name} logarithmic", x_log), ("value logarithmic", y_log)) if log]
+    remark = f" ({', '.join(logs)})" if logs else ""
+    return [*rows, f"{'':13}└{'─' * BREADTH}", f"{'':14}{low}{high:>{BREADTH - len(low)}}  {name}{remark}"]
+
+
+def _axis(values: Sequence[float]) -> tuple[list[float], bool]:
+    """Positions from 0 to 1, and whether the axis is logarithmic."""
+    log = min(values) > 0 and max(values) / min(values) > DECADE
+    scaled = [math.log(value) for value in values] if log else list(values)
+    low, high = min(scaled), max(scaled)
+    return [(value - low) / (high - low) if high > low else 0.5 for value in scaled], log

@@ -1,0 +1,186 @@
+"""Trial: what became of a typed claim, and how it is told."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.text import Text
+
+from wnverify.claim import Claim
+from wnverify.errors import UsageError, expected
+from wnverify.evidence import Acceptance, Number
+from wnverify.judging.judge import Candidate
+from wnverify.judging.opinion import Opinion
+from wnverify.questions.counterexample.bundle import Bundle, Origin, compose
+from wnverify.questions.trial.exponents import Exponent
+from wnverify.report.instance import instance_lines, sides_words
+from wnverify.report.latex import inline
+from wnverify.report.layout import field
+from wnverify.report.shown import Shown
+from wnverify.report.words import COLOUR, SYMBOL, formula, ratio_words, seconds_words
+from wnverify.typed.confined import Confined
+from wnverify.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Trial(Shown):
+    """What became of a typed claim.
+
+    Args:
+        text: the claim as it was typed.
+        claim: the claim with all its hypotheses.
+        family: the family it was tried on, confined to the typed hypotheses.
+        verdict: REFUTED, HELD, UNDECIDED or VACUOUS.
+        reason: one sentence.
+        worst: the counterexample, or the instance that came closest; None if none was admissible.
+        opinion: what balls, or the second route, say of it.
+        tried: instances evaluated.
+        accepted: those that met every hypothesis.
+        acceptance: the same per hypothesis.
+        effort: (instances so far, best ratio so far).
+        by_situation: the best ratio by shape and settings.
+        exponents: how the sides grow with each symbol.
+        seed: the seed of the search.
+        budget: the budget as it was typed.
+        seconds: how long it took.
+        path: where the counterexample was saved; None if it was not.
+    """
+
+    text: str
+    claim: Claim
+    family: Confined
+    verdict: Verdict
+    reason: str
+    worst: Candidate | None
+    opinion: Opinion | None
+    tried: int
+    accepted: int
+    acceptance: Mapping[str, Acceptance]
+    effort: Sequence[tuple[int, Number]]
+    by_situation: Mapping[str, float]
+    exponents: Sequence[Exponent]
+    seed: int
+    budget: str
+    seconds: float
+    path: Path | None = None
+
+    @property
+    def refuted(self) -> bool:
+        """Whether a confirmed counterexample was found."""
+        return self.verdict is Verdict.REFUTED
+
+    @property
+    def certified(self) -> bool:
+        """Whether the counterexample is certified by ball arithmetic."""
+        return self.refuted and self.opinion is not None and self.opinion.certified
+
+    @property
+    def ratio(self) -> float:
+        """The worst ratio found, more than 1 is a violation; NaN if nothing was admissible."""
+        return math.nan if self.worst is None else self.worst.ratio
+
+    @property
+    def shape(self) -> Mapping[str, int]:
+        """The shape of the worst instance."""
+        return {} if self.worst is None else dict(self.worst.batch.shape)
+
+    @property
+    def best_constant(self) -> float | None:
+        """The least factor of the right side that this search would not have refuted; None for an equality.
+
+        Of `lhs ≥ rhs` it is the largest factor.
+        """
+        if self.claim.relation == "=" or self.worst is None or not self.worst.ratio > 0:
+            return None
+        return self.worst.ratio if self.claim.relation == "<=" else 1 / self.worst.ratio
+
+    def to_bundle(self) -> Bundle:
+        """The counterexample as data that travels, to be saved by `wnverify.runs.files.save_bundle`.
+
+        Raises:
+            UsageError: if there is none.
+        """
+        if self.worst is None or not self.refuted:
+            raise UsageError(expected("a refuted claim", f"one that is {self.verdict.name}"))
+        origin = Origin(found=self.worst.found, seed=self.seed, budget=self.budget)
+        return compose(self.claim, self.family, self.worst.batch, origin)
+
+    def lines(self, width: int) -> list[Text]:
+        """The verdict in one line, then what supports it."""
+        claim, given = self.claim, [formula(str(relation)) for relation in self.claim.given.values()]
+        found = [_headline(self), *field("claim", formula(str(claim.main)), width)]
+        found += field("given", "; ".join(given) or "nothing", width)
+        found += _refuted(self, width) if self.refuted else _not_refuted(self, width)
+        return found + field("effort", _effort(self), width)
+
+    def latex(self) -> str:
+        """The claim with its verdict."""
+        return rf"{inline(self.claim.main).rstrip('$')}\quad\text{{{_headline(self).plain[2:]}}}$"
+
+
+def _headline(trial: Trial) -> Text:
+    words = {
+        Verdict.REFUTED: "REFUTED (certified)" if trial.certified else "REFUTED (confirmed in floats, not certified)",
+        Verdict.HELD: "NOT REFUTED",
+        Verdict.UNDECIDED: "UNDECIDED, not refuted",
+        Verdict.VACUOUS: "NOT TESTED",
+    }
+    return Text(f"{SYMBOL[trial.verdict]} {words[trial.verdict]}", f"bold {COLOUR[trial.verdict]}")
+
+
+def _effort(trial: Trial) -> str:
+    counts = f"{trial.tried:,} instances tried, {trial.accepted:,} admissible"
+    return f"{counts}; {seconds_words(trial.seconds)}, budget {trial.budget}, seed {trial.seed}"
+
+
+def _refuted(trial: Trial, width: int) -> list[Text]:
+    worst, opinion = trial.worst, trial.opinion
+    if worst is None or opinion is None:
+        return []
+    noun = "network" if "W1" in worst.batch.arrays else "instance"
+    found = field("by", f"the smallest {noun} found that breaks it: {worst.situation}", width)
+    found += field("sides", sides_words(opinion.sides, worst.lhs, worst.rhs), width)
+    found += field("ratio", ratio_words(worst.ratio), width, style="bold")
+    found += instance_lines(worst.batch, width)
+    saved = f"{trial.path}  (re-check: wnverify replay {trial.path})"
+    return found + (field("saved", saved, width) if trial.path else [])
+
+
+def _not_refuted(trial: Trial, width: int) -> list[Text]:
+    found = field("reason", trial.reason, width)
+    if trial.worst is None:
+        return found + _acceptance(trial, width)
+    found += field("worst ratio", f"{ratio_words(trial.ratio)} at {trial.worst.situation}", width, style="bold")
+    if trial.best_constant is not None:
+        found += field("constant", _constant(trial, trial.best_constant), width)
+    found += [line for text in _exponents(trial) for line in field("exponent", text, width)]
+    return found + (_acceptance(trial, width) if trial.verdict is Verdict.VACUOUS else [])
+
+
+def _constant(trial: Trial, factor: float) -> str:
+    other = "smaller" if trial.claim.relation == "<=" else "larger"
+    return f"the right side times {ratio_words(factor)} would not have been refuted either (a {other} factor would)"
+
+
+def _exponents(trial: Trial) -> list[str]:
+    """The exponents, one sentence each."""
+    return [
+        f"{formula(each.variable)}: the left side found goes like power {_power(each.left)}, the right side like "
+        f"{_power(each.right)} ({each.low:g} to {each.high:g})"
+        for each in trial.exponents
+    ]
+
+
+def _power(value: float) -> str:
+    return f"{value + 0.0:.2f}".replace("-0.00", "0.00")
+
+
+def _acceptance(trial: Trial, width: int) -> list[Text]:
+    return [
+        line
+        for name, share in trial.acceptance.items()
+        for line in field("met", f"{name}: {share.met:,} of {share.tried:,}", width)
+    ]

@@ -1,0 +1,110 @@
+"""Settling: a finished search as a verdict with its reason and worst instance, and as the evidence of a check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from wnverify.batch import to_data
+from wnverify.evidence import CheckEvidence, Worst, number
+from wnverify.judging.judge import Candidate, Judge
+from wnverify.judging.opinion import Opinion, estimates, opinion, verdict
+from wnverify.judging.plain import shrink
+from wnverify.search.tally import Tally
+from wnverify.verdict import Verdict
+
+NEAR = 1e-9
+"""A bound that is reached but for so little is judged a hair's breadth inside the domain as well."""
+
+
+def decide(
+    tally: Tally, smaller: Iterable[Candidate] = (), *, plainest: bool = False
+) -> tuple[Verdict, Candidate | None, Opinion | None]:
+    """The verdict over a finished search, the instance that decides or came closest, and the second route's opinion.
+
+    That route is asked whichever way the search ended; there is no opinion where nothing was put to the test.
+
+    Args:
+        tally: the search.
+        smaller: other violations, asked for only if there is one, that are to be shown rather than the worst.
+        plainest: how a violation is shrunk; see `judging.plain.shrink`.
+    """
+    judge, best, violated = tally.judge, tally.best, tally.violated()
+    if best is None or (tally.trivial == tally.accepted and not violated):
+        return Verdict.VACUOUS, best, None
+    seen: list[tuple[Candidate, Opinion]] = []
+    shrunk = (shrink(judge, each, plainest=plainest) for each in chain(smaller, [best]))
+    for worst, found in shrunk if violated else _as_found(judge, best):
+        if found.refutes:
+            return verdict(judge, worst, found), worst, found
+        seen.append((worst, found))
+    worst, found = seen[-1 if violated else 0]
+    return verdict(judge, worst, found), worst, found
+
+
+def _as_found(judge: Judge, best: Candidate) -> Iterator[tuple[Candidate, Opinion]]:
+    """What came closest; where that is next to nothing also inside the domain, where the hypotheses are certain."""
+    yield best, opinion(judge, best.batch)
+    if best.ratio > 1 - NEAR and judge.claim.relation != "=":
+        moved = judge.family.inside(best.batch)
+        if moved is not best.batch:
+            yield judge(moved).candidate(0, moved, best.situation, best.found), opinion(judge, moved)
+
+
+def settle(tally: Tally) -> tuple[Verdict, str, Worst | None]:
+    """Verdict, reason and worst instance of a finished search."""
+    outcome, worst, found = decide(tally)
+    if worst is None:
+        return outcome, _nothing_met(tally), None
+    if found is None:
+        return outcome, f"all {tally.accepted} admissible instances meet it trivially", None
+    if outcome is Verdict.HELD:
+        return outcome, _held(tally, worst), report(worst, found)
+    words = _violation if worst.ratio > tally.judge.limit else contradiction
+    return outcome, words(worst, found), report(worst, found)
+
+
+def contradiction(worst: Candidate, found: Opinion) -> str:
+    """What holds by the closed form, and not by the second route."""
+    return f"ratio {worst.ratio:.12g} by the closed form, but {found.ratio:.12g} by {found.route}"
+
+
+def _violation(worst: Candidate, found: Opinion) -> str:
+    if found.refutes:
+        return f"ratio {worst.ratio:.6g} at {worst.situation}, confirmed by {found.route}"
+    sides = f"{worst.ratio:.12g} against {found.ratio:.12g} by {found.route}"
+    why = f"; {found.obstacle}" if found.obstacle else ""
+    return f"a violation that the second route does not confirm: ratio {sides}{why}"
+
+
+def _held(tally: Tally, worst: Candidate) -> str:
+    count = f"{tally.accepted} admissible instances"
+    if tally.judge.claim.relation == "=":
+        return f"both sides agree on {count}; the largest defect is {worst.ratio:.3g} of the tolerance"
+    reason = f"no violation among {count}; worst ratio {worst.ratio:.4f} at {worst.situation}"
+    return "; ".join([reason, *estimates(tally.judge)])
+
+
+def _nothing_met(tally: Tally) -> str:
+    if not tally.met:
+        return "no instance could be drawn"
+    name, count = min(tally.met.items(), key=lambda item: item[1])
+    relation = tally.judge.claim.given[name]
+    return f"no instance met the hypotheses: {name!r} ({relation}) held for {count} of {tally.tried}"
+
+
+def report(candidate: Candidate, found: Opinion | None = None) -> Worst:
+    """A candidate as evidence, with what the second route says of it."""
+    ratio, lhs, rhs = (number(value) for value in (candidate.ratio, candidate.lhs, candidate.rhs))
+    second, route = (number(found.ratio), found.route) if found else (None, "")
+    return Worst(ratio, lhs, rhs, second, route, candidate.found, str(candidate.situation), to_data(candidate.batch))
+
+
+def conclude(check: str, tally: Tally, settled: tuple[Verdict, str, Worst | None]) -> CheckEvidence:
+    """The evidence of a check: counts, acceptance, effort curve and the worst instance."""
+    outcome, reason, worst = settled
+    return CheckEvidence(
+        check, outcome.name, reason, tried=tally.tried, accepted=tally.accepted, trivial=tally.trivial,
+        acceptance=tally.acceptance, worst=worst, effort=tally.effort,
+        by_situation={key: number(ratio) for key, ratio in sorted(tally.by_situation.items())},
+    )  # fmt: skip
