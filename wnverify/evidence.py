@@ -124,6 +124,7 @@ class Item(msgspec.Struct, frozen=True):
         worst: the instance that refutes it, or came closest.
         witness: the point that refutes a claim about the bound; for an edited place, the nearest values below and
             above at which the claim is refuted.
+        certificate: the proof that the independent checker accepted, in short words; empty if there is none.
     """
 
     name: str
@@ -132,6 +133,7 @@ class Item(msgspec.Struct, frozen=True):
     reason: str
     worst: Worst | None = None
     witness: dict[str, str] = {}
+    certificate: str = ""
 
     @property
     def outcome(self) -> Verdict:

@@ -21,8 +21,8 @@ from wnverify.symbolic.claims import (
     sublinear,
     unknown_symbols,
 )
-from wnverify.symbolic.domain import Domain, box_of, domain_of
 from wnverify.symbolic.kinds import Monotone
+from wnverify.symbolic.proof.domain import Domain, box_of, domain_of
 
 DECISIONS = {
     "log-slower-than-linear": (limit(x, oo, 0), log(x) / x, "PROVED"),
@@ -35,7 +35,7 @@ DECISIONS = {
     "wrong-parameter": (limit(x, oo, 0), y * x / (x + y), "REFUTED"),
     "at-a-number": (limit(x, 3, 9), x**2, "PROVED"),
     "wrong-at-a-number": (limit(x, 3, 8), x**2, "REFUTED"),
-    "irrational-cancelling": (limit(x, oo, Rational(1, 2)), sqrt(x**2 + x) - x, "HELD"),
+    "irrational-cancelling": (limit(x, oo, Rational(1, 2)), sqrt(x**2 + x) - x, "PROVED"),
     "integer-to-a-number": (limit(m, 3, 8), m * x, "ERROR"),
     "bounded-domain-to-infinity": (limit(kappa, oo, 0), kappa * x, "ERROR"),
     "complex-inside-the-domain": (increasing(x), sqrt(x - 1), "ERROR"),
@@ -59,7 +59,7 @@ DECISIONS = {
     "integers-only": (increasing(m), m**2 - 3 * m + 2, "PROVED"),
     "step": (increasing(x), floor(x), "PROVED"),
     "gamma": (decreasing(k), gamma(k), "REFUTED"),
-    "number": (increasing(x), Integer(3), "PROVED"),
+    "number": (increasing(x), Integer(3), "ERROR"),
     "numbers": (below(2), Integer(3), "REFUTED"),
     "clipped": (free_of(x), Max(x, -1) - x, "PROVED"),
 }

@@ -12,11 +12,11 @@ from wnverify.balls.expression import enclose
 from wnverify.symbolic import polynomials
 from wnverify.symbolic.approach import path_to
 from wnverify.symbolic.claims import below, decide, decreasing, increasing
-from wnverify.symbolic.domain import box_of
 from wnverify.symbolic.goal import Goal
 from wnverify.symbolic.interval import enclosure
 from wnverify.symbolic.monotone import monotone
 from wnverify.symbolic.opaque import sides
+from wnverify.symbolic.proof.domain import box_of
 from wnverify.symbolic.prove import at_most
 from wnverify.symbolic.region import Region
 from wnverify.symbolic.sampling import draw, evaluate, point_at

@@ -10,6 +10,7 @@ from wnverify.checks.check import Check, every
 from wnverify.evidence import CheckEvidence, Item, Kind, Subject
 from wnverify.symbolic.claims import decide, real_and_nonnegative
 from wnverify.symbolic.kinds import Decision
+from wnverify.symbolic.proof.tree import certificate
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict, overall
 
@@ -49,7 +50,8 @@ def _sign(theorem: Theorem, rng: np.random.Generator, samples: int) -> Item:
 
 def _item(kind: Kind, name: str, decision: Decision) -> Item:
     reason = decision.reason if not decision.argument else f"{decision.reason} ({decision.argument})"
-    return Item(name, kind, decision.verdict.name, reason, witness=dict(decision.witness or {}))
+    shown = certificate(decision.proof) if decision.proof and decision.verdict is Verdict.PROVED else ""
+    return Item(name, kind, decision.verdict.name, reason, witness=dict(decision.witness or {}), certificate=shown)
 
 
 def _reason(items: list[Item], verdict: Verdict) -> str:

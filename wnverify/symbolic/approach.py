@@ -10,14 +10,16 @@ import flint
 import sympy
 
 from wnverify.balls.expression import enclose
-from wnverify.symbolic.domain import Box, Domain, Point
 from wnverify.symbolic.leading import Leading, NoLeadingTermError, leading
+from wnverify.symbolic.proof.domain import Box, Domain, Point
+from wnverify.symbolic.proof.verify import Tends
 from wnverify.symbolic.region import Region
 from wnverify.symbolic.witness import describe
 
 RUNGS = (4, 8, 12, 16, 20, 24)
 PRECISION = 640
 SMALL = 120
+MOST_WAYS = 4
 HALF_LINE = Domain(sympy.Integer(0), sympy.oo, strict=True)
 
 
@@ -29,6 +31,7 @@ class Path:
         name: the way in words, `L → oo`.
         moves: what the moving symbols are in terms of `t`.
         t: the parameter that tends to ∞.
+        to: where the symbol goes, if it is a single one; from above (side 1) or from below (side −1).
         scale: what `t` is, for the reader.
     """
 
@@ -36,6 +39,13 @@ class Path:
     moves: Mapping[sympy.Symbol, sympy.Expr]
     t: sympy.Symbol
     scale: str
+    to: sympy.Expr = sympy.oo
+    side: int = 1
+
+    def statement(self, expr: sympy.Expr, value: sympy.Expr) -> Tends:
+        """That the expression tends to the value on the way of the single symbol that moves."""
+        (symbol,) = self.moves
+        return Tends(expr, symbol, self.to, value, self.side)
 
     def along(self, expr: sympy.Expr) -> sympy.Expr:
         """The expression as a function of t."""
@@ -90,7 +100,7 @@ def path_to(symbol: sympy.Symbol, to: sympy.Expr, sign: int = 1) -> Path:
     t = sympy.Dummy("t", positive=True)
     move = t if to == sympy.oo else to + sign / t
     near = f"(1/|{symbol} − {to}|)" if to != 0 else f"(1/{symbol})"
-    return Path(f"{symbol} → {to}", {symbol: move}, t, str(symbol) if to == sympy.oo else near)
+    return Path(f"{symbol} → {to}", {symbol: move}, t, str(symbol) if to == sympy.oo else near, to, sign)
 
 
 def ways_out(box: Box) -> list[Path]:
@@ -105,6 +115,26 @@ def ways_out(box: Box) -> list[Path]:
     for index, first in enumerate(rising):
         found += [_together(first, second) for second in rising[index + 1 :]]
     return found
+
+
+def hidden_ways(expr: sympy.Expr, box: Box) -> list[Path]:
+    """The ways on which a difference a·x − b·y + c inside the expression stays 0 while both symbols grow."""
+    found = []
+    for node in sorted(expr.atoms(sympy.Add), key=sympy.default_sort_key):
+        rising = [s for s in node.free_symbols if s in box and box[s].high == sympy.oo and not box[s].integer]
+        if len(rising) == 2 and len(node.free_symbols) == 2 and node.is_polynomial(*rising):
+            first, second = sorted(rising, key=str)
+            slopes = [sympy.diff(node, symbol) for symbol in (first, second)]
+            if all(slope.is_Rational for slope in slopes) and slopes[0] * slopes[1] < 0:
+                found.append(_on_the_line(node, first, second))
+    return found[:MOST_WAYS]
+
+
+def _on_the_line(node: sympy.Expr, first: sympy.Symbol, second: sympy.Symbol) -> Path:
+    t = sympy.Dummy("t", positive=True)
+    slope = sympy.diff(node, first)
+    place = sympy.expand((slope * first - node).xreplace({second: t}) / slope)
+    return Path(f"{second} → oo with {node} = 0", {first: place, second: t}, t, str(second))
 
 
 def _together(first: sympy.Symbol, second: sympy.Symbol) -> Path:

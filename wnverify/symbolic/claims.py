@@ -41,6 +41,8 @@ __all__ = [
     "real_and_nonnegative", "sublinear", "unknown_symbols",
 ]  # fmt: skip
 
+BEYOND = (DomainError, ArithmeticError, NotImplementedError, RecursionError, TypeError, sympy.PolynomialError)
+"""What the arithmetic, and sympy, raise on expressions that they cannot follow."""
 Given = Mapping[sympy.Symbol, Any] | None
 
 
@@ -91,7 +93,7 @@ def decide(claim: BoundClaim, bound: sympy.Expr, rng: np.random.Generator, sampl
     """
     try:
         return deciders.decide(claim, bound, rng, samples)
-    except (DomainError, ArithmeticError, NotImplementedError) as error:
+    except BEYOND as error:
         return Decision(Verdict.ERROR, f"{claim}: {error}")
 
 
@@ -104,7 +106,7 @@ def real_and_nonnegative(bound: sympy.Expr, rng: np.random.Generator, samples: i
     """
     try:
         return deciders.decide_nonnegative(bound, rng, samples)
-    except (DomainError, ArithmeticError, NotImplementedError) as error:
+    except BEYOND as error:
         return Decision(Verdict.ERROR, f"real and nonnegative: {error}")
 
 

@@ -1,8 +1,8 @@
-"""How each kind of claim is decided: an exact argument by one route, sampling and balls by the other."""
+"""How each kind of claim is decided: a proof that an independent checker accepts, and sampling with balls."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -10,8 +10,9 @@ import numpy as np
 import sympy
 
 from wnverify.symbolic.asymptotic import decide_bounded, decide_limit, decide_sublinear, simple_points, unbounded
-from wnverify.symbolic.domain import box_of
+from wnverify.symbolic.defined import Ground, ground
 from wnverify.symbolic.goal import Goal
+from wnverify.symbolic.hunt import Test, above, candidates, first_failure, infinite_ratio, steps, undefined_at
 from wnverify.symbolic.kinds import (
     Below,
     BoundClaim,
@@ -25,34 +26,76 @@ from wnverify.symbolic.kinds import (
     Sublinear,
     written_out,
 )
+from wnverify.symbolic.landmarks import JUMPS
 from wnverify.symbolic.monotone import monotone
 from wnverify.symbolic.orthant import WORK, Effort
+from wnverify.symbolic.proof.domain import Point, box_of
+from wnverify.symbolic.proof.tree import Proof
+from wnverify.symbolic.proof.verify import AtMost, Free, Moves
 from wnverify.symbolic.prove import at_most
-from wnverify.symbolic.region import Region
 from wnverify.symbolic.sampling import Columns, draw
+from wnverify.symbolic.scope import check_scope
 from wnverify.symbolic.settle import settle
-from wnverify.symbolic.witness import search, undefined
+from wnverify.symbolic.witness import Search, search, undefined
 from wnverify.verdict import Verdict
 
 ZERO = sympy.Integer(0)
 CONSTANTS = (1, 2, 10)
+SOME = 40
 
 
 def decide(claim: BoundClaim, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
-    """Decide a claim of any kind about `bound`."""
+    """Decide a claim of any kind about `bound`.
+
+    Raises:
+        DomainError: if it speaks of a symbol that is not the bound's own, or replaces one by what it cannot be.
+    """
+    check_scope(claim, bound)
     return _DECIDERS[type(claim)](claim, claim.bound(bound), rng, samples)
 
 
 def decide_nonnegative(bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
     """Real, finite and ≥ 0 on the whole domain."""
     bound = written_out(bound)
-    region = Region(box_of([bound]))
-    columns = draw(region.box, rng, samples)
+    box = box_of([bound])
+    columns = draw(box, rng, samples)
     if point := undefined([bound], columns):
         return Decision(Verdict.REFUTED, "it is not a finite real number at a point of its domain", witness=point)
-    defined = region.enclose(bound) is not None
-    argument = at_most(Goal(ZERO, bound, region)) if defined else ""
-    return settle(search(ZERO, bound, columns), argument)
+    found = search(ZERO, bound, columns)
+    proof = None if found.witness else _below(ground([bound], box), ZERO, bound)
+    if found.witness or proof:
+        return settle(found, proof)
+    points = candidates([bound], box, rng)
+    if point := first_failure(points, undefined_at([bound])):
+        return Decision(Verdict.REFUTED, "it is not a finite real number at a point of its domain", witness=point)
+    return _hunted(found, points, above(ZERO, bound))
+
+
+def _hunted(found: Search, points: Sequence[Point], test: Test) -> Decision:
+    """What sampling said, unless the hunt finds more."""
+    witness = first_failure(points, test)
+    decision = settle(replace(found, witness=witness) if witness else found, None)
+    if decision.verdict is not Verdict.HELD:
+        return decision
+    more = f"nor at {len(points)} more, far out and beside the zeros of its parts"
+    return replace(decision, reason=f"{decision.reason}, {more}")
+
+
+def _lost(claim: BoundClaim, expressions: list[sympy.Expr], base: Ground, points: list[Point]) -> Decision | None:
+    """An ERROR with a point at which some expression is undefined, if the hunt finds one."""
+    point = None if base.covers(*expressions) else first_failure(points, undefined_at(expressions))
+    return None if point is None else _no_number(claim, point)
+
+
+def _no_number(claim: BoundClaim, point: Mapping[str, str]) -> Decision:
+    return Decision(Verdict.ERROR, f"{claim}: not a finite real number at a point of the domain", witness=point)
+
+
+def _below(base: Ground, lhs: sympy.Expr, rhs: sympy.Expr, effort: Effort | None = None) -> Proof | None:
+    """An accepted proof that lhs ≤ rhs, both real and finite, on the whole box."""
+    if not base.covers(lhs, rhs):
+        return None
+    return base.proved(AtMost(lhs, rhs), at_most(Goal(lhs, rhs, base.region, effort or Effort())))
 
 
 def _decide_monotone(claim: Monotone, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
@@ -63,16 +106,25 @@ def _decide_monotone(claim: Monotone, bound: sympy.Expr, rng: np.random.Generato
     rising = claim.direction is Direction.INCREASING
     found = search(*((bound, moved) if rising else (moved, bound)), columns, (claim.symbol, later))
     if found.witness:
-        return settle(found, "")
-    argument = monotone(bound, claim.symbol, Region(box_of([bound, claim.symbol])), rising=rising)
-    return settle(found, argument)
+        return settle(found, None)
+    base = ground([bound], box_of([bound, claim.symbol]))
+    proof = monotone(bound, claim.symbol, base.region, rising=rising) if base.covers(bound) else None
+    accepted = base.proved(Moves(bound, claim.symbol, rising), proof)
+    if accepted:
+        return settle(found, accepted)
+    box = base.region.box
+    slope = [] if bound.has(*JUMPS) else [sympy.diff(bound, claim.symbol)]
+    points = candidates([bound, *slope], box, rng)
+    if error := _lost(claim, [bound], base, points):
+        return error
+    return _hunted(found, points, steps(bound, claim.symbol, later, box[claim.symbol], rising=rising))
 
 
 def _undefined(claim: BoundClaim, expressions: list[sympy.Expr], columns: Columns) -> Decision | None:
     point = undefined(expressions, columns)
     if point is None:
         return None
-    return Decision(Verdict.ERROR, f"{claim}: not a finite real number at a point of the domain", witness=point)
+    return _no_number(claim, point)
 
 
 def _pairs(
@@ -93,59 +145,85 @@ def _decide_free(claim: FreeOf, bound: sympy.Expr, rng: np.random.Generator, sam
     moved = bound.xreplace({claim.symbol: later})
     up, down = search(bound, moved, columns), search(moved, bound, columns)
     found = up if up.witness else down
-    return settle(found, "" if found.witness else _why_free(claim.symbol, later, bound))
+    box = box_of([bound, claim.symbol])
+    base = ground([bound], box)
+    proof = None if found.witness else _why_free(claim.symbol, later, bound, base)
+    if found.witness or proof:
+        return settle(found, proof)
+    points = candidates([bound], box, rng)
+    if error := _lost(claim, [bound], base, points):
+        return error
+    for rising in (True, False):
+        decision = _hunted(found, points, steps(bound, claim.symbol, later, box[claim.symbol], rising=rising))
+        if decision.witness:
+            break
+    return decision
 
 
-def _why_free(symbol: sympy.Symbol, later: sympy.Symbol, bound: sympy.Expr) -> str:
+def _why_free(symbol: sympy.Symbol, later: sympy.Symbol, bound: sympy.Expr, base: Ground) -> Proof | None:
+    if not base.covers(bound):
+        return None
     if symbol not in bound.free_symbols:
-        return f"{symbol} does not occur in it"
+        return base.proved(Free(bound, symbol), Proof("absent", data={"symbol": symbol}))
     moved = bound.xreplace({symbol: later})
-    box = box_of([bound])
-    region = Region({**box, later: box[symbol]})
-    both = at_most(Goal(bound, moved, region)) and at_most(Goal(moved, bound, region))
-    return f"f({later}) − f({symbol}) vanishes identically" if both else ""
+    region = base.region.with_domain(later, base.region.box[symbol])
+    there = at_most(Goal(bound, moved, region))
+    back = at_most(Goal(moved, bound, region)) if there else None
+    both = Proof("both", (there, back), {"symbol": symbol, "later": later}) if there and back else None
+    return base.proved(Free(bound, symbol), both)
 
 
 def _decide_below(claim: Below, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
     other = claim.substitute(claim.other)
-    region = Region(box_of([bound, other]))
-    columns = draw(region.box, rng, samples)
+    box = box_of([bound, other])
+    columns = draw(box, rng, samples)
     if error := _undefined(claim, [bound, other], columns):
         return error
     found = search(bound, other, columns)
-    return settle(found, "" if found.witness else at_most(Goal(bound, other, region)))
+    base = ground([bound, other], box)
+    proof = None if found.witness else _below(base, bound, other)
+    if found.witness or proof:
+        return settle(found, proof)
+    points = candidates([bound, other, other - bound], box, rng)
+    if error := _lost(claim, [bound, other], base, points):
+        return error
+    return _hunted(found, points, above(bound, other))
 
 
 def _decide_order(claim: Order, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
     rate = claim.substitute(claim.rate)
-    region = Region(box_of([bound, rate]))
-    columns = draw(region.box, rng, samples)
+    box = box_of([bound, rate])
+    columns = draw(box, rng, samples)
     if error := _undefined(claim, [bound, rate], columns):
         return error
-    if not region.nonnegative(rate) and (negative := search(ZERO, rate, columns).witness):
+    base = ground([bound, rate], box)
+    if not base.region.nonnegative(rate) and (negative := search(ZERO, rate, columns).witness):
         return Decision(Verdict.ERROR, f"{claim}: the rate is negative", witness=negative)
-    points = simple_points(region.box, rng)
-    if escape := unbounded(bound / rate, region.box, points):
+    plain = simple_points(box, rng)
+    points = candidates([bound, rate], box, rng)
+    if witness := first_failure([*plain, *points], infinite_ratio(bound, rate)):
+        return Decision(Verdict.REFUTED, "the rate vanishes where the bound does not", witness=witness)
+    if escape := unbounded(bound / rate, box, [*plain, *points[:SOME]]):
         path, point = escape
         witness = path.witness(bound / rate, point, "bound/rate")
         return Decision(
             Verdict.REFUTED, f"bound/rate grows without limit as {path.name}", path.name, witness, samples
         )
-    return _with_constant(bound, rate, region, columns)
+    return _with_constant(bound, rate, base, columns)
 
 
-def _with_constant(bound: sympy.Expr, rate: sympy.Expr, region: Region, columns: Columns) -> Decision:
+def _with_constant(bound: sympy.Expr, rate: sympy.Expr, base: Ground, columns: Columns) -> Decision:
     """Try constants from the largest sampled ratio upwards."""
     ratio = search(bound, rate, columns)
-    for factor in CONSTANTS if ratio.worst is not None else ():
+    for factor in CONSTANTS if ratio.worst is not None and np.isfinite(ratio.worst) else ():
         constant = sympy.Rational(f"{max(1.06 * factor * (ratio.worst or 0.0), 1e-6):.1e}")
         constant = sympy.ceiling(constant) if constant > 1 else constant
         effort = Effort(WORK // len(CONSTANTS))
-        if argument := at_most(Goal(bound, constant * rate, region, effort)):
+        if proof := _below(base, bound, constant * rate, effort):
             found = replace(search(bound, constant * rate, columns), worst=ratio.worst)
-            return settle(found, f"K = {constant}: {argument}")
-    held = settle(replace(ratio, witness=None, suspects=0), "")
-    return replace(held, reason=f"{held.reason}; the largest sampled bound/rate is {ratio.worst}")
+            return settle(found, proof, f"K = {constant}: ")
+    reason = f"no constant could be proved; the largest sampled bound/rate is {ratio.worst}, which shows no limit"
+    return Decision(Verdict.UNDECIDED, reason, sampled=ratio.evaluated, worst=ratio.worst)
 
 
 _DECIDERS: Mapping[type, Callable[..., Decision]] = MappingProxyType(

@@ -15,7 +15,7 @@ from typing import TypeAlias
 import sympy
 
 from wnverify.balls.expression import enclose
-from wnverify.symbolic.domain import Box
+from wnverify.symbolic.proof.domain import Box
 
 ZERO = sympy.Integer(0)
 HALF_PI = sympy.pi / 2
@@ -35,8 +35,10 @@ def sign_of(number: sympy.Expr) -> int:
     >>> sign_of(sympy.sqrt(2) - sympy.Rational(141421356, 10**8)), sign_of(-sympy.oo)
     (1, -1)
     """
-    if number.is_Rational or number.is_infinite:
+    if number.is_Rational or number in (sympy.oo, -sympy.oo):
         return int(sympy.sign(number))
+    if not number.is_finite:
+        raise UnknownSignError(str(number))
     for precision in (64, 256, 1024):
         ball = enclose(number, {}, precision)
         if ball > 0 or ball < 0:
@@ -85,32 +87,41 @@ class Interval:
 
 
 Memo: TypeAlias = dict[sympy.Expr, Interval | None]
+Known: TypeAlias = Mapping[sympy.Expr, sympy.Expr]
 Rule: TypeAlias = Callable[..., Interval | None]
+NOTHING: Known = MappingProxyType({})
 
 
-def enclosure(expr: sympy.Expr, box: Box, memo: Memo) -> Interval | None:
+def enclosure(expr: sympy.Expr, box: Box, memo: Memo, known: Known = NOTHING) -> Interval | None:
     """Enclose the values of `expr` over the box; None if nothing is known.
 
     Args:
         expr: the expression.
         box: a domain for each of its symbols.
         memo: enclosures already found for the same box; it is added to.
+        known: lower ends that were proved of single expressions.
 
     >>> x = sympy.Symbol("x", positive=True)
-    >>> from wnverify.symbolic.domain import box_of
+    >>> from wnverify.symbolic.proof.domain import box_of
     >>> found = enclosure(1 - sympy.exp(-x), box_of([x]), {})
     >>> found.low, found.high
     (End(value=0, open=True), End(value=1, open=True))
     """
     if expr not in memo:
         try:
-            memo[expr] = _enclose(expr, box, memo)
+            memo[expr] = _lifted(_enclose(expr, box, memo, known), known.get(expr))
         except UnknownSignError:
             memo[expr] = None
     return memo[expr]
 
 
-def _enclose(expr: sympy.Expr, box: Box, memo: Memo) -> Interval | None:
+def _lifted(found: Interval | None, low: sympy.Expr | None) -> Interval | None:
+    if found is None or low is None or sign_of(low - found.low.value) <= 0:
+        return found
+    return Interval(End(low), found.high)
+
+
+def _enclose(expr: sympy.Expr, box: Box, memo: Memo, known: Known) -> Interval | None:
     if expr.is_Symbol:
         domain = box[expr]
         low, high = (
@@ -120,10 +131,10 @@ def _enclose(expr: sympy.Expr, box: Box, memo: Memo) -> Interval | None:
         return Interval(low, high)
     if not expr.free_symbols:
         return Interval(End(expr), End(expr)) if expr.is_extended_real and expr.is_finite else None
-    parts = [enclosure(part, box, memo) for part in expr.args]
-    known = [part for part in parts if part is not None]
+    parts = [enclosure(part, box, memo, known) for part in expr.args]
+    sure = [part for part in parts if part is not None]
     rule = _RULES.get(expr.func)
-    return rule(*known) if rule and len(known) == len(parts) else None
+    return rule(*sure) if rule and len(sure) == len(parts) else None
 
 
 # ---- ends
@@ -135,6 +146,12 @@ def _least(ends: Iterable[End]) -> End:
 
 def _greatest(ends: Iterable[End]) -> End:
     return reduce(lambda a, b: _pick(a, b, sign_of(b.value - a.value) if a.value != b.value else 0), ends)
+
+
+def hull(parts: Iterable[Interval]) -> tuple[End, End]:
+    """The ends of the smallest interval that holds several."""
+    known = list(parts)
+    return _least(part.low for part in known), _greatest(part.high for part in known)
 
 
 def _pick(first: End, second: End, order: int) -> End:
@@ -212,7 +229,7 @@ def _exponential(base: Interval, exponent: Interval) -> Interval | None:
     return Interval(_least(ends), _greatest(ends))
 
 
-def _increasing(function: type, inside: Interval | None = None) -> Rule:
+def _increasing(function: Callable[[sympy.Expr], sympy.Expr], inside: Interval | None = None) -> Rule:
     def rule(part: Interval) -> Interval | None:
         if inside and not _within(part, inside):
             return None
@@ -222,10 +239,15 @@ def _increasing(function: type, inside: Interval | None = None) -> Rule:
 
 
 def _within(part: Interval, hull: Interval) -> bool:
-    below, above = sign_of(part.low.value - hull.low.value), sign_of(hull.high.value - part.high.value)
+    below, above = _order(hull.low.value, part.low.value), _order(part.high.value, hull.high.value)
     left = below > 0 or (below == 0 and (part.low.open or not hull.low.open))
     right = above > 0 or (above == 0 and (part.high.open or not hull.high.open))
     return left and right
+
+
+def _order(low: sympy.Expr, high: sympy.Expr) -> int:
+    """The sign of high − low, also where both are the same infinity."""
+    return 0 if low == high else sign_of(high - low)
 
 
 def _cosine(part: Interval) -> Interval:
@@ -269,7 +291,7 @@ _RULES: Mapping[type, Rule] = MappingProxyType(
         sympy.Max: _maximum,
         sympy.Abs: _absolute,
         sympy.exp: _increasing(sympy.exp),
-        sympy.log: _increasing(sympy.log, _POSITIVE),
+        sympy.log: _increasing(lambda value: -sympy.oo if value == 0 else sympy.log(value), _POSITIVE),
         sympy.sin: lambda part: _increasing(sympy.sin, _RIGHT_ANGLES)(part) or _WAVE,
         sympy.tan: _increasing(sympy.tan, _OPEN_ANGLES),
         sympy.cos: _cosine,
@@ -277,5 +299,6 @@ _RULES: Mapping[type, Rule] = MappingProxyType(
         sympy.tanh: _increasing(sympy.tanh),
         sympy.sinh: _increasing(sympy.sinh),
         sympy.erf: _increasing(sympy.erf),
+        sympy.cosh: lambda part: _increasing(sympy.cosh)(_absolute(part)),
     }
 )

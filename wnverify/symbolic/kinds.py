@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 import sympy
 
 from wnverify.errors import TheoremFileError, expected
+from wnverify.symbolic.proof.tree import Proof
 from wnverify.verdict import Verdict
 
 
@@ -161,6 +162,7 @@ class Decision:
             found, no violation sampled), UNDECIDED (the routes disagree, or nothing could be evaluated), ERROR.
         reason: one sentence for the reader.
         argument: the exact argument, empty if none was found.
+        proof: the certificate that the checker accepted; None if there is none.
         witness: values of the symbols and of both sides where the claim fails.
         sampled: at how many points the claim was evaluated.
         worst: the largest sampled left side over right side, where that makes sense.
@@ -172,3 +174,4 @@ class Decision:
     witness: Mapping[str, str] | None = None
     sampled: int = 0
     worst: float | None = None
+    proof: Proof | None = field(default=None, compare=False, repr=False)

@@ -56,7 +56,7 @@ def leading(expr: sympy.Expr, symbol: sympy.Symbol, region: Region) -> Leading:
         NoLeadingTermError: if the rules give none.
 
     >>> x, b = sympy.symbols("x b", positive=True)
-    >>> from wnverify.symbolic.domain import box_of
+    >>> from wnverify.symbolic.proof.domain import box_of
     >>> leading(sympy.sqrt(4 * x**2 + b * x) / (1 + x**3), x, Region(box_of([x, b])))
     Leading(coefficient=2, power=-2, logs=0)
     """
@@ -66,6 +66,8 @@ def leading(expr: sympy.Expr, symbol: sympy.Symbol, region: Region) -> Leading:
         return Leading(sympy.Integer(1), sympy.Integer(1))
     if expr.is_Pow:
         return _power(expr, symbol, region)
+    if isinstance(expr, sympy.log) and (near := _near_one(expr.args[0], symbol, region)) is not None:
+        return near
     parts = [leading(part, symbol, region) for part in expr.args]
     rule = _RULES.get(expr.func)
     if rule is None:
@@ -92,7 +94,9 @@ def _product(parts: Sequence[Leading], region: Region) -> Leading:
 def _power(expr: sympy.Expr, symbol: sympy.Symbol, region: Region) -> Leading:
     base, exponent = expr.args
     if symbol in exponent.free_symbols:
-        return _exponential(sympy.log(base) * exponent, symbol, region)
+        return _exp(
+            [_product([leading(sympy.log(base), symbol, region), leading(exponent, symbol, region)], region)], region
+        )
     part = leading(base, symbol, region)
     definite = region.positive(part.coefficient) or region.positive(-part.coefficient)
     if not exponent.is_Rational or (exponent < 0 and not definite):
@@ -100,10 +104,6 @@ def _power(expr: sympy.Expr, symbol: sympy.Symbol, region: Region) -> Leading:
     if not exponent.is_Integer and not region.nonnegative(part.coefficient):
         raise NoLeadingTermError(str(expr))
     return Leading(part.coefficient**exponent, part.power * exponent, part.logs * exponent)
-
-
-def _exponential(inner: sympy.Expr, symbol: sympy.Symbol, region: Region) -> Leading:
-    return _exp([leading(inner, symbol, region)], region)
 
 
 def _exp(parts: Sequence[Leading], region: Region) -> Leading:
@@ -129,20 +129,42 @@ def _log(parts: Sequence[Leading], region: Region) -> Leading:
     return Leading(part.power, ZERO, sympy.Integer(1))
 
 
+def _near_one(inner: sympy.Expr, symbol: sympy.Symbol, region: Region) -> Leading | None:
+    """log(1 + u) ~ u where u tends to 0."""
+    one = leading(inner, symbol, region)
+    if one.size != (0, 0) or one.coefficient != 1:
+        return None
+    excess = leading(inner - 1, symbol, region)
+    return excess if excess.vanishes else None
+
+
+def _cosine(parts: Sequence[Leading], region: Region) -> Leading:
+    (part,) = parts
+    if not part.stays_bounded:
+        raise NoLeadingTermError("the cosine of something that grows")
+    return Leading(sympy.Integer(1)) if part.vanishes else _nonzero(Leading(sympy.cos(part.coefficient)))
+
+
 def _nonzero(part: Leading) -> Leading:
     if part.coefficient == 0:
         raise NoLeadingTermError("the leading term cancels")
     return part
 
 
-def _odd(function: Callable[[sympy.Expr], sympy.Expr]) -> Callable[[Sequence[Leading], Region], Leading]:
-    """A continuous f with f(z) = z + o(z) at 0."""
+def _odd(
+    function: Callable[[sympy.Expr], sympy.Expr], far: sympy.Expr | None = None
+) -> Callable[[Sequence[Leading], Region], Leading]:
+    """A continuous f with f(z) = z + o(z) at 0, and with the limits ±far at ±∞, if any."""
 
     def rule(parts: Sequence[Leading], region: Region) -> Leading:
         (part,) = parts
         if part.vanishes:
             return part
-        if part.size != (0, 0):
+        if part.size > (0, 0):
+            if far is not None and region.positive(part.coefficient):
+                return Leading(far)
+            if far is not None and region.positive(-part.coefficient):
+                return Leading(-far)
             raise NoLeadingTermError("a function of something that grows")
         return _nonzero(Leading(function(part.coefficient)))
 
@@ -170,8 +192,9 @@ _RULES: Mapping[type, Callable[[Sequence[Leading], Region], Leading]] = MappingP
         sympy.Max: _extreme(sympy.Max, max),
         sympy.exp: _exp,
         sympy.log: _log,
+        sympy.cos: _cosine,
         sympy.sin: _odd(sympy.sin),
-        sympy.tanh: _odd(sympy.tanh),
-        sympy.atan: _odd(sympy.atan),
+        sympy.tanh: _odd(sympy.tanh, sympy.Integer(1)),
+        sympy.atan: _odd(sympy.atan, sympy.pi / 2),
     }
 )

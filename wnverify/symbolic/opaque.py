@@ -1,7 +1,7 @@
 """Proven bounds for subexpressions that are not rational: chords and tangents of concave and convex functions.
 
 On [0, π/2] the sine is concave: it lies above its chord from 0 and below its tangent at 0. Likewise
-exp(g) ≥ 1 + g, 1 − 1/g ≤ log g ≤ g − 1, tanh g ≤ g for g ≥ 0, 1 − g²/2 ≤ cos g ≤ 1.
+exp(g) ≥ 1 + g, 1 − 1/g ≤ log g ≤ q·(g^(1/q) − 1), tanh g, atan g ≤ g for g ≥ 0, 1 − g²/2 ≤ cos g ≤ 1.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def sides(part: sympy.Expr, region: Region) -> Sides:
     if len(part.args) != 1 or part.func not in _SHARPER:
         return low, high
     inner = region.enclose(part.args[0])
-    if inner is None or opaque_parts(part.args[0]):
+    if inner is None:
         return low, high
     try:
         lower, upper = _SHARPER[part.func](part.args[0], inner)
@@ -62,8 +62,10 @@ def choices(parts: list[sympy.Expr], region: Region) -> list[Bounds]:
 
 
 def _sine(g: sympy.Expr, inner: Interval) -> Sides:
-    if sign_of(inner.low.value) < 0 or sign_of(HALF_PI - inner.high.value) < 0:
+    if not inner.nonnegative:
         return [], []
+    if inner.high.value == sympy.oo or sign_of(HALF_PI - inner.high.value) < 0:
+        return [], [g]
     top = inner.high.value
     return [g * sympy.sin(top) / top], [g]
 
@@ -74,14 +76,18 @@ def _cosine(g: sympy.Expr, inner: Interval) -> Sides:
 
 def _exp(g: sympy.Expr, inner: Interval) -> Sides:
     # exp(g) ≤ 1/(1 − g) for g < 1, from exp(−g) ≥ 1 − g
-    return [1 + g], [1 / (1 - g)] if sign_of(1 - inner.high.value) > 0 else []
+    bounded = inner.high.value.is_finite and sign_of(1 - inner.high.value) > 0
+    lower = [1 + g + g**2 / 2] if inner.nonnegative else []
+    return [*lower, 1 + g, sympy.E * g], [1 / (1 - g)] if bounded else []
 
 
 def _log(g: sympy.Expr, inner: Interval) -> Sides:
-    return ([1 - 1 / g], [g - 1]) if inner.positive else ([], [])
+    if not inner.positive:
+        return [], []
+    return [1 - 1 / g], [g - 1, *(q * (g ** sympy.Rational(1, q) - 1) for q in (2, 3, 4))]
 
 
-def _tanh(g: sympy.Expr, inner: Interval) -> Sides:
+def _below_identity(g: sympy.Expr, inner: Interval) -> Sides:
     return ([], [g]) if inner.nonnegative else ([], [])
 
 
@@ -91,6 +97,7 @@ _SHARPER: Mapping[type, Callable[[sympy.Expr, Interval], Sides]] = MappingProxyT
         sympy.cos: _cosine,
         sympy.exp: _exp,
         sympy.log: _log,
-        sympy.tanh: _tanh,
+        sympy.tanh: _below_identity,
+        sympy.atan: _below_identity,
     }
 )

@@ -135,8 +135,9 @@ def _inside(expr: sympy.Expr, atoms: dict[sympy.Expr, None]) -> tuple[sympy.Expr
     if expr.is_Pow and expr.exp.is_Rational and (expr.base.is_Symbol or expr.exp.is_Integer):
         return (expr.base,)
     if expr.is_Pow and expr.exp.is_Rational and expr.exp.q == 2:
-        atoms[sympy.sqrt(expr.base, evaluate=False) if expr.base.is_number else sympy.sqrt(expr.base)] = None
-        return (expr.base,)
+        # the root of an irrational constant is a constant of its own: no formula gives it, only its ball
+        atoms[sympy.sqrt(expr.base)] = None
+        return (expr.base,) if expr.base.free_symbols else ()
     if expr.free_symbols or not expr.is_extended_real or not expr.is_finite:
         raise TooHardError(str(expr))
     if not expr.is_Rational:
@@ -223,9 +224,11 @@ def _between(expr: sympy.Expr, bounds: tuple[sympy.Expr, sympy.Expr], frame: Fra
 
 
 def _variable(expr: sympy.Expr, frame: Frame) -> Fraction:
-    """A square root sqrt(P/Q), Q > 0, as s/Q with s² = P·Q; or a constant."""
+    """A square root sqrt(P/Q), Q > 0, as s/Q with s² = P·Q; or a constant, which may be the root of a rational."""
     one = _number(1, frame)
-    if not (expr.is_Pow and expr.exp == sympy.Rational(1, 2)):
+    if not expr.free_symbols:
+        if expr.is_Pow and expr.exp == sympy.Rational(1, 2) and expr.base.is_Rational:
+            frame.squares.setdefault(frame.names.index(expr), _number(expr.base, frame))
         return Fraction(_gen(expr, frame), one)
     inner = fraction(expr.base, frame)
     if coefficient_sign(inner.bottom, frame) != 1:
@@ -241,7 +244,7 @@ def _power(expr: sympy.Expr, frame: Frame) -> Fraction:
         return _raise(_symbol(base, frame), int(exponent * q), frame)
     if exponent.is_Integer:
         return _raise(fraction(base, frame), int(exponent), frame)
-    root = sympy.sqrt(base, evaluate=False) if base.is_number else sympy.sqrt(base)
+    root = sympy.sqrt(base)
     if exponent.q != 2 or (root not in frame.radicals and root not in frame.constants):
         raise TooHardError(str(expr))
     return _raise(_variable(root, frame), int(2 * exponent), frame)

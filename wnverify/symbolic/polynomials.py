@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import combinations
 
 import numpy as np
@@ -16,47 +17,62 @@ from wnverify.symbolic.orthant import (
     limited,
     substitute_squares,
 )
+from wnverify.symbolic.proof.tree import Proof
 
 DEEPEST = 5
 MOST_PAIRED = 5
 LONGEST = 400
 
 
-def fraction_is_nonnegative(found: Fraction, frame: Frame) -> bool:
-    """Whether top/bottom ≥ 0 wherever the variables are ≥ 0 and the square roots what they stand for."""
+def fraction_is_nonnegative(found: Fraction, frame: Frame) -> Proof | None:
+    """A proof that top/bottom ≥ 0 wherever the variables are ≥ 0 and the square roots what they stand for."""
     if found.top.is_zero():
-        return True
+        return Proof("coefficients")
     sign = coefficient_sign(found.bottom, frame)
-    return sign != 0 and is_nonnegative(sign * found.top, frame)
+    return is_nonnegative(sign * found.top, frame) if sign else None
 
 
-def is_nonnegative(poly: Poly, frame: Frame, depth: int = DEEPEST) -> bool:
-    """Whether the polynomial is shown ≥ 0: False means only that no proof was found."""
+def is_nonnegative(poly: Poly, frame: Frame, depth: int = DEEPEST) -> Proof | None:
+    """A proof that the polynomial is ≥ 0; None means only that none was found."""
     if poly.is_zero() or coefficient_sign(poly, frame) == 1:
-        return True
+        return Proof("coefficients")
     if depth == 0:
-        return False
+        return None
     degrees = poly.degrees()
     present = [index for index in frame.squares if degrees[index] and frame.names[index] in frame.radicals]
     if present:
         return _with_radical(poly, max(present), frame, depth - 1)
-    return len(poly) <= LONGEST and _plausible(poly, frame) and _bisect(poly, frame, depth)
+    return _bisect(poly, frame, depth) if len(poly) <= LONGEST and _plausible(poly, frame) else None
 
 
 # ---- A + B·s with s = √S ≥ 0
 
 
-def _with_radical(poly: Poly, index: int, frame: Frame, depth: int) -> bool:
+def _with_radical(poly: Poly, index: int, frame: Frame, depth: int) -> Proof | None:
     """A + B·s ≥ 0: B ≤ 0 ≤ A and A² ≥ B²S; or B ≥ 0 and B²S ≥ A² (or A ≥ 0)."""
     rest, slope = _linear(poly, index, frame)
     square = substitute_squares(frame.squares[index], frame)
     gap = limited(rest, rest, frame) - limited(limited(slope, slope, frame), square, frame)
     gap = substitute_squares(gap, frame)
-    if is_nonnegative(-slope, frame, depth):
-        return is_nonnegative(rest, frame, depth) and is_nonnegative(gap, frame, depth)
-    if not is_nonnegative(slope, frame, depth):
-        return False
-    return is_nonnegative(rest, frame, depth) or is_nonnegative(-gap, frame, depth)
+    if down := is_nonnegative(-slope, frame, depth):
+        return _rooted(index, "falling", [down, *_each([rest, gap], frame, depth)], 3)
+    if not (up := is_nonnegative(slope, frame, depth)):
+        return None
+    both = _rooted(index, "both", [up, *_each([rest], frame, depth)], 2)
+    return both or _rooted(index, "rising", [up, *_each([-gap], frame, depth)], 2)
+
+
+def _each(polys: list[Poly], frame: Frame, depth: int) -> Iterator[Proof]:
+    """Proofs for the polynomials one by one, as far as there are any."""
+    for poly in polys:
+        found = is_nonnegative(poly, frame, depth)
+        if found is None:
+            return
+        yield found
+
+
+def _rooted(index: int, way: str, parts: list[Proof], needed: int) -> Proof | None:
+    return Proof("root", tuple(parts), {"index": index, "way": way}) if len(parts) == needed else None
 
 
 def _linear(poly: Poly, index: int, frame: Frame) -> tuple[Poly, Poly]:
@@ -71,16 +87,18 @@ def _linear(poly: Poly, index: int, frame: Frame) -> tuple[Poly, Poly]:
 # ---- bisection of the orthant at t = 1
 
 
-def _bisect(poly: Poly, frame: Frame, depth: int) -> bool:
+def _bisect(poly: Poly, frame: Frame, depth: int) -> Proof | None:
     """Prove it for t ≤ 1 and for t ≥ 1, or for s ≤ t and for s ≥ t: where that leaves fewest negative terms."""
     first = len(frame.names) - len(frame.constants)
     active = [index for index in range(first) if poly.degrees()[index]]
-    halves = [_halves(poly, index, frame) for index in active]
-    halves += [_ordered(poly, i, j, frame) for i, j in combinations(active[:MOST_PAIRED], 2)]
-    if not halves:
-        return False
-    best = min(halves, key=lambda pair: _negative_terms(pair[0]) + _negative_terms(pair[1]))
-    return all(is_nonnegative(half, frame, depth - 1) for half in best)
+    cuts = [({"index": index}, _halves(poly, index, frame)) for index in active]
+    pairs = combinations(active[:MOST_PAIRED], 2)
+    cuts += [({"index": i, "other": j}, _ordered(poly, i, j, frame)) for i, j in pairs]
+    if not cuts:
+        return None
+    data, best = min(cuts, key=lambda cut: _negative_terms(cut[1][0]) + _negative_terms(cut[1][1]))
+    parts = tuple(_each(list(best), frame, depth - 1))
+    return Proof("ordered" if "other" in data else "halves", parts, data) if len(parts) == 2 else None
 
 
 def _halves(poly: Poly, index: int, frame: Frame) -> tuple[Poly, Poly]:

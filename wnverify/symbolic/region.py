@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import sympy
 
 from wnverify.arrays import FloatArray
-from wnverify.symbolic.domain import Box, Domain
-from wnverify.symbolic.interval import Interval, Memo, UnknownSignError, enclosure
+from wnverify.symbolic.interval import Interval, Known, Memo, UnknownSignError, enclosure
+from wnverify.symbolic.proof.domain import Box, Domain
+from wnverify.symbolic.proof.intervals import Range
+from wnverify.symbolic.proof.ranges import Place, end
 from wnverify.symbolic.sampling import draw, evaluate
 
 SCOUTS = 160
@@ -27,12 +30,13 @@ class Region:
     """
 
     box: Box
+    known: Known = field(default_factory=dict)
     memo: Memo = field(default_factory=dict, compare=False, repr=False)
     scouts: dict[sympy.Symbol, FloatArray] = field(default_factory=dict, compare=False, repr=False)
 
     def enclose(self, expr: sympy.Expr) -> Interval | None:
         """Enclosure of the values of `expr`; None if nothing is known."""
-        return enclosure(expr, self.box, self.memo)
+        return enclosure(expr, self.box, self.memo, self.known)
 
     def nonnegative(self, expr: sympy.Expr) -> bool:
         """Whether an enclosure shows `expr` ≥ 0."""
@@ -46,6 +50,14 @@ class Region:
         """Whether an enclosure shows `expr` > 0."""
         return self._shows(expr, "positive")
 
+    @cached_property
+    def place(self) -> Place:
+        """The same region as the checker sees it."""
+        place = Place(self.box)
+        for expr, low in self.known.items():
+            place = place.learn(expr, Range(end(low), end(sympy.oo), False, True))
+        return place
+
     def _shows(self, expr: sympy.Expr, fact: str) -> bool:
         found = self.enclose(expr)
         try:
@@ -55,18 +67,30 @@ class Region:
 
     def with_domain(self, symbol: sympy.Symbol, domain: Domain) -> Region:
         """The region with another domain for one symbol, or with one more symbol."""
-        return Region({**self.box, symbol: domain})
+        return Region({**self.box, symbol: domain}, self.known)
+
+    def learned(self, expr: sympy.Expr, low: sympy.Expr) -> Region:
+        """The region with a lower bound that was proved of an expression."""
+        return Region(self.box, {**self.known, expr: low})
+
+    def between(self, symbol: sympy.Symbol) -> Region:
+        """The region on which a derivative in the symbol is taken: the symbol is real, and off its lower end."""
+        domain = self.box[symbol]
+        if domain.low.is_infinite or domain.low == domain.high:
+            return self.with_domain(symbol, replace(domain, integer=False))
+        return self.with_domain(symbol, replace(domain, integer=False, strict=True))
 
     def plausible(self, lhs: sympy.Expr, rhs: sympy.Expr) -> bool:
         """Whether `lhs ≤ rhs` at the sampled points of the region, up to rounding (no proof: a cheap sieve)."""
-        columns = self._columns()
+        columns = self.columns()
         left, right = evaluate(lhs, columns), evaluate(rhs, columns)
         usable = np.isfinite(left) & np.isfinite(right)
         size = _magnitude(lhs, columns) + _magnitude(rhs, columns)
         with np.errstate(all="ignore"):
             return not bool(np.any(usable & (left - right > SLACK * size)))
 
-    def _columns(self) -> Mapping[sympy.Symbol, FloatArray]:
+    def columns(self) -> Mapping[sympy.Symbol, FloatArray]:
+        """Some dozens of points of the region."""
         if not self.scouts:
             self.scouts.update(draw(self.box, np.random.default_rng(20240912), SCOUTS))
         return self.scouts

@@ -16,7 +16,7 @@ from scipy import special
 
 from wnverify.arrays import FloatArray
 from wnverify.errors import DomainError, expected
-from wnverify.symbolic.domain import Box, Domain, Point
+from wnverify.symbolic.proof.domain import Box, Domain, Point
 
 Columns: TypeAlias = Mapping[sympy.Symbol, FloatArray]
 """Symbol -> (N,) values of its coordinate."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from wnverify.symbolic.kinds import Decision
+from wnverify.symbolic.proof.tree import Proof, phrase
 from wnverify.symbolic.witness import Search
 from wnverify.verdict import Verdict
 
 
-def settle(found: Search, argument: str) -> Decision:
-    """Weigh an exact argument (empty if none) against what sampling said."""
-    facts: dict[str, Any] = {"argument": argument, "sampled": found.evaluated, "worst": found.worst}
+def settle(found: Search, proof: Proof | None, prefix: str = "") -> Decision:
+    """Weigh a proof that the checker accepted (None if there is none) against what sampling said."""
+    argument = prefix + phrase(proof) if proof else ""
+    facts: dict[str, Any] = {"argument": argument, "sampled": found.evaluated, "worst": found.worst, "proof": proof}
     if found.evaluated == 0:
         return Decision(Verdict.UNDECIDED, "at no sampled point could both sides be evaluated", **facts)
     if found.witness and argument:

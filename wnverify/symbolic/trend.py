@@ -52,7 +52,7 @@ def trend(expr: sympy.Expr, symbol: sympy.Symbol, region: Region, fallback: Fall
         fallback: asked about every subexpression on which the rules say nothing.
 
     >>> x = sympy.Symbol("x", positive=True)
-    >>> from wnverify.symbolic.domain import box_of
+    >>> from wnverify.symbolic.proof.domain import box_of
     >>> trend(sympy.sqrt(1 + 1 / x**2) + sympy.exp(-x), x, Region(box_of([x]))) == FALLS
     True
     """

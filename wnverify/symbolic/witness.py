@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.balls import expression as balls
 from wnverify.errors import DomainError
-from wnverify.symbolic.domain import Point
+from wnverify.symbolic.proof.domain import Point
 from wnverify.symbolic.sampling import Columns, evaluate, point_at
 
 Pair: TypeAlias = tuple[sympy.Symbol, sympy.Symbol]

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import sympy
 
+from wnverify.balls.expression import Decision, compare
 from wnverify.errors import DomainError, expected
 
 
@@ -35,8 +36,15 @@ class Domain:
         >>> Domain(sympy.Integer(0), sympy.Integer(1), strict=True).contains(sympy.Integer(0))
         False
         """
-        above = value > self.low if self.strict else value >= self.low
-        return bool(above) and bool(value <= self.high) and (not self.integer or bool(value.is_integer))
+        above = _exceeds(value, self.low, strict=self.strict)
+        return above and _exceeds(self.high, value, strict=False) and (not self.integer or bool(value.is_integer))
+
+
+def _exceeds(value: sympy.Expr, low: sympy.Expr, *, strict: bool) -> bool:
+    """Whether an exact number is certainly above another; sympy's own comparisons give up on long rationals."""
+    if low in (value, -sympy.oo) or value == sympy.oo:
+        return not strict or value != low
+    return compare(low, value, {}, "<") is Decision.TRUE
 
 
 Box: TypeAlias = Mapping[sympy.Symbol, Domain]
@@ -52,14 +60,31 @@ def domain_of(symbol: sympy.Symbol) -> Domain:
     >>> print(domain_of(sympy.Symbol("m", integer=True, positive=True)))
     integers in [1, oo)
     """
-    if not symbol.is_extended_real:
+    if not symbol.is_real:
         raise DomainError(expected("a real symbol", symbol, "declare it with real=True or as a quantity"))
-    integer, positive = bool(symbol.is_integer), bool(symbol.is_positive)
     if hasattr(symbol, "low"):
-        return _tidy(Domain(symbol.low, symbol.high, bool(symbol.strict), integer))
-    if positive or symbol.is_nonnegative:
-        return _tidy(Domain(sympy.Integer(0), sympy.oo, positive, integer))
-    return Domain(integer=integer)
+        return _tidy(Domain(symbol.low, symbol.high, bool(symbol.strict), bool(symbol.is_integer)))
+    told = {
+        name: True
+        for name in ("real", "integer", "positive", "nonnegative", "nonpositive")
+        if getattr(symbol, f"is_{name}")
+    }
+    _check_understood(symbol, told)
+    low = sympy.Integer(0) if symbol.is_nonnegative else -sympy.oo
+    high = sympy.Integer(0) if symbol.is_nonpositive else sympy.oo
+    return _tidy(Domain(low, high, bool(symbol.is_positive), bool(symbol.is_integer)))
+
+
+def _check_understood(symbol: sympy.Symbol, told: Mapping[str, bool]) -> None:
+    """Refuse a symbol of which more is assumed than its domain says; that it is rational changes nothing."""
+    understood = sympy.Symbol("s", **told).assumptions0
+    rational = sympy.Symbol("s", rational=True, **told).assumptions0
+    facts = symbol.assumptions0.items()
+    more = sorted(name for name, value in facts if understood.get(name) != value and rational.get(name) != value)
+    if more:
+        more = [name for name in symbol._assumptions_orig if name in more] or more[:1]
+        remedy = "a domain is an interval, or its integers: use an expression such as 2*j or −y in such a symbol"
+        raise DomainError(expected(f"a symbol without the assumption {', '.join(more)}", symbol, remedy))
 
 
 def _tidy(domain: Domain) -> Domain:

@@ -1,0 +1,250 @@
+"""The checker: whether a proof shows a statement on a whole box. What it does not accept is not PROVED.
+
+It recomputes everything from the statement with balls, rational arithmetic, and sympy's substitution, derivative and
+expansion; it shares no code with the provers. Every statement includes that the bound is real and finite on the box.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import singledispatch
+from typing import TypeAlias
+
+import sympy
+from flint import ctx
+
+from wnverify.symbolic.proof.domain import Box, Domain
+from wnverify.symbolic.proof.expansions import by_expansion
+from wnverify.symbolic.proof.growth import Growth, NoGrowthError, growth, zero
+from wnverify.symbolic.proof.inequalities import holds
+from wnverify.symbolic.proof.intervals import Range
+from wnverify.symbolic.proof.ranges import PRECISION, Place, end
+from wnverify.symbolic.proof.tree import Proof
+from wnverify.symbolic.proof.trends import SMOOTH, Walk
+
+ZERO = sympy.Integer(0)
+CONTINUOUS = (*SMOOTH, sympy.Min, sympy.Max, sympy.Abs)
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """lhs ≤ rhs."""
+
+    lhs: sympy.Expr
+    rhs: sympy.Expr
+
+
+@dataclass(frozen=True)
+class Moves:
+    """The expression rises, or falls, weakly in the symbol."""
+
+    expr: sympy.Expr
+    symbol: sympy.Symbol
+    rises: bool
+
+
+@dataclass(frozen=True)
+class Free:
+    """The value does not depend on the symbol."""
+
+    expr: sympy.Expr
+    symbol: sympy.Symbol
+
+
+@dataclass(frozen=True)
+class Tends:
+    """The limit as the symbol tends to `to`, from above (side 1), or from below (side −1)."""
+
+    expr: sympy.Expr
+    symbol: sympy.Symbol
+    to: sympy.Expr
+    value: sympy.Expr
+    side: int = 1
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """The supremum over the symbol is finite, the others fixed."""
+
+    expr: sympy.Expr
+    symbol: sympy.Symbol
+
+
+Statement: TypeAlias = AtMost | Moves | Free | Tends | Bounded
+
+
+def accepts(statement: Statement, box: Box, proof: Proof) -> bool:
+    """Whether the proof shows the statement on the box.
+
+    >>> x = sympy.Symbol("x", positive=True)
+    >>> from wnverify.symbolic.proof.domain import box_of
+    >>> accepts(AtMost(1 / (1 + x), sympy.Integer(1)), box_of([x]), Proof("signs"))
+    True
+    >>> accepts(AtMost(sympy.Integer(1), 1 / (1 + x)), box_of([x]), Proof("signs"))
+    False
+    """
+    try:
+        with ctx.workprec(PRECISION):
+            return _accepts(statement, Place(box), proof)
+    except Exception:
+        return False  # a malformed proof shows nothing, and neither does one that sympy cannot follow
+
+
+def _accepts(statement: Statement, place: Place, proof: Proof) -> bool:
+    if proof.rule != "defined":
+        return _shows(statement, place, proof)
+    learned = _with_lemmas(place, proof)
+    return learned is not None and _shows(statement, learned, proof.parts[0])
+
+
+def _with_lemmas(place: Place, proof: Proof) -> Place | None:
+    """The place with what the proof shows about single expressions: each is at least a number."""
+    lows = proof.data["at least"]
+    for expr, lemma in proof.facts:
+        if not place.defined(expr, lows[expr]) or not holds(lows[expr], expr, place, lemma):
+            return None
+        low = place.range(lows[expr])
+        if low is not None:
+            place = place.learn(expr, Range(low.low, end(sympy.oo), False, True))
+    return place
+
+
+@singledispatch
+def _shows(statement: Statement, place: Place, proof: Proof) -> bool:
+    raise TypeError(f"no rule for {type(statement).__name__}")
+
+
+@_shows.register
+def _at_most(statement: AtMost, place: Place, proof: Proof) -> bool:
+    defined = place.defined(statement.lhs, statement.rhs)
+    return defined and holds(statement.lhs, statement.rhs, place, proof)
+
+
+@_shows.register
+def _moves(statement: Moves, place: Place, proof: Proof) -> bool:
+    expr, symbol = statement.expr, statement.symbol
+    if not place.defined(expr):
+        return False
+    if proof.rule == "steps":
+        domain = place.box[symbol]
+        after = expr.xreplace({symbol: symbol + 1})
+        sides = (expr, after) if statement.rises else (after, expr)
+        return domain.integer and domain.high.is_infinite and holds(*sides, place, proof.parts[0])
+    rises, falls = Walk(symbol, place, holds, dict(proof.facts)).trend(expr)
+    return proof.rule == "trend" and (rises if statement.rises else falls)
+
+
+@_shows.register
+def _free(statement: Free, place: Place, proof: Proof) -> bool:
+    expr, symbol = statement.expr, statement.symbol
+    if not place.defined(expr):
+        return False
+    if proof.rule == "absent":
+        return symbol not in expr.free_symbols
+    later = proof.data["later"]
+    moved = expr.xreplace({symbol: later})
+    if proof.rule != "both" or not place.is_fresh(later, place.box[symbol]):
+        return False
+    both = place.on(later, place.box[symbol])
+    return holds(expr, moved, both, proof.parts[0]) and holds(moved, expr, both, proof.parts[1])
+
+
+@_shows.register
+def _tends(statement: Tends, place: Place, proof: Proof) -> bool:
+    if proof.rule == "continuous":
+        return _continuous_there(statement, place, proof)
+    found = _growth_of(statement, place, proof)
+    value = statement.value
+    if value.is_infinite:
+        sign = 1 if value == sympy.oo else -1
+        return not found.stays and place.positive(sign * found.coefficient)
+    if not place.defined(value):
+        return False
+    limit = found.coefficient if found.size == (0, 0) else ZERO
+    return found.stays and _equal(limit, value)
+
+
+def _continuous_there(statement: Tends, place: Place, proof: Proof) -> bool:
+    """The expression is defined and continuous on one side of the place, up to it; its value there counts."""
+    expr, symbol, to = statement.expr, statement.symbol, statement.to
+    near = proof.data["near"]
+    ends = (near.low, near.high) if statement.side > 0 else (near.high, near.low)
+    if near.strict or to != ends[0] or not end(near.low) < end(near.high) or not to.is_finite:
+        return False
+    around = place.forget(symbol).on(symbol, near)
+    if proof.facts:
+        learned = _with_lemmas(around, proof)
+        if learned is None:
+            return False
+        around = learned
+    return continuous(expr) and around.defined(expr) and _equal(expr.xreplace({symbol: to}), statement.value)
+
+
+def _equal(expr: sympy.Expr, value: sympy.Expr) -> bool:
+    """Whether two expressions are identical, as far as expansion shows; an extreme is if all its arguments are."""
+    if isinstance(expr, sympy.Min | sympy.Max):
+        return all(_equal(part, value) for part in expr.args)
+    return zero(expr - value) or zero(sympy.ratsimp(expr - value))
+
+
+def continuous(expr: sympy.Expr) -> bool:
+    """Whether it is made of functions that are continuous where they are defined."""
+    return all(isinstance(part, CONTINUOUS) for part in sympy.preorder_traversal(expr) if part.args)
+
+
+@_shows.register
+def _bounded(statement: Bounded, place: Place, proof: Proof) -> bool:
+    expr, symbol = statement.expr, statement.symbol
+    if not continuous(expr) or not place.defined(expr):
+        return False
+    hull = place.range(expr)
+    if hull is not None and hull.high.is_finite():
+        return True
+    domain = place.box[symbol]
+    ends = [(sympy.oo, 1)] if domain.high.is_infinite else []
+    ends += [(-sympy.oo, 1)] if domain.low.is_infinite else []
+    ends += [(domain.low, 1)] if domain.strict and not domain.low.is_infinite else []
+    ways = [Tends(expr, symbol, to, ZERO, side) for to, side in ends]
+    return all(_growth_of(way, place, proof).stays for way in ways)
+
+
+def _growth_of(way: Tends, place: Place, proof: Proof) -> Growth:
+    """The growth as the symbol tends to the end; t → ∞ stands for it, or for the reciprocal of the distance."""
+    t = sympy.Dummy("t", positive=True)
+    symbol, to = way.symbol, way.to
+    move = to + way.side / t if to.is_finite else (t if to == sympy.oo else -t)
+    others = Place(
+        {
+            **{other: domain for other, domain in place.box.items() if other != symbol},
+            t: _late(place.box[symbol], to),
+        },
+        {},
+        {known: fact for known, fact in place.lemmas.items() if symbol not in known.free_symbols},
+    )
+    moved = way.expr.xreplace({symbol: move})
+    if proof.rule == "expansion":
+        return by_expansion(moved, t, others)
+    for other in (moved, *_other_forms(moved, t, proof)):
+        try:
+            return growth(other, t, others)
+        except NoGrowthError as error:
+            reason = error
+    raise NoGrowthError(str(reason))
+
+
+def _late(domain: Domain, to: sympy.Expr) -> Domain:
+    """Large t for which the symbol is in its domain: growth is about what happens for all t from some point on."""
+    if to.is_infinite:
+        ends = [1, domain.low if to == sympy.oo else -domain.high]
+    else:
+        ends = [1, *(2 / abs(end - to) for end in (domain.low, domain.high) if end.is_finite and end != to)]
+    return Domain(sympy.Max(*(end for end in ends if end != -sympy.oo)), sympy.oo)
+
+
+def _other_forms(expr: sympy.Expr, t: sympy.Symbol, proof: Proof) -> list[sympy.Expr]:
+    """The quotient of polynomials that the expression is, if the proof says so."""
+    if proof.data.get("form") != "quotient" or not expr.is_rational_function(t):
+        return []
+    quotient = sympy.cancel(sympy.together(expr), t)
+    (top, bottom), (other_top, other_bottom) = (form.as_numer_denom() for form in (sympy.together(expr), quotient))
+    return [quotient] if sympy.expand(top * other_bottom - other_top * bottom) == 0 else []
