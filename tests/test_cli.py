@@ -114,7 +114,7 @@ def test_a_refutation_is_shown_and_saved(check):
     assert "[1.5]" in result.stdout
     saved = json.loads(path.read_text())
     assert saved["instance"]["arrays"]["v"]["hex"] == ["0x1.8p+0"]
-    assert (saved["ratio"], saved["statement"], saved["seed"]) == (1.5, "a ≤ b", 0)
+    assert (float.fromhex(saved["ratio"]), saved["statement"], saved["seed"]) == (1.5, "a ≤ b", 0)
 
 
 def test_quiet_prints_only_what_needs_a_look(check):
