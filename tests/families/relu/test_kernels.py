@@ -118,6 +118,13 @@ def test_what_is_true_of_degenerate_inputs_too_is_not_refuted() -> None:
     assert found.outcome is Verdict.HELD
 
 
+@pytest.mark.parametrize("name", ["condition", "condition_H", "condition_V", "condition_G"])
+@pytest.mark.parametrize(("apart", "singular"), [(0.0, True), (0.1, False)])
+def test_singular_kernels_have_no_finite_condition_number(name: str, apart: float, singular: bool) -> None:
+    route, batch = KERNELS.quantities[name].route, repeated(4, 3, apart).one(0)
+    assert [bool(np.isinf(measure(batch)[0])) for measure in (route.measure, route.second)] == [singular] * 2
+
+
 def test_where_the_kernel_vanishes_nothing_is_a_share() -> None:
     batch = KERNELS.draw(Situation({"n": 1, "d": 1}, {"inputs": "any"}), "sphere", 2, np.random.default_rng(0))
     route = gain_share.route
