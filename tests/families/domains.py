@@ -144,11 +144,6 @@ def refusal(family: Family, batch: Batch) -> str:
     return ""
 
 
-def check_domain(family: Family, batch: Batch) -> None:
-    """All numbers finite; every read-off quantity inside its declared domain."""
-    assert not list(outside(family, "", batch))
-
-
 # ---- c: damage
 
 

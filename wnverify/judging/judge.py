@@ -263,7 +263,7 @@ def fulfilled(hypothesis: Relation, lhs: FloatArray, rhs: FloatArray) -> BoolArr
 def oriented_ratio(claim: Claim, lhs: FloatArray, rhs: FloatArray) -> FloatArray:
     """More than 1 exactly where the relation fails, whatever the signs of the two sides.
 
-    Both sides positive: lhs/rhs. Both negative: rhs/lhs. A bound of the wrong sign: infinite. 0 ≤ 0 counts
+    Both sides positive: lhs/rhs. Both negative: rhs/lhs. A bound of the wrong sign: infinite. 0 ≤ 0 and ∞ ≤ ∞ count
     as a trivial 0.
     """
     if claim.relation == "=":
@@ -272,7 +272,8 @@ def oriented_ratio(claim: Claim, lhs: FloatArray, rhs: FloatArray) -> FloatArray
     both_negative = (small < 0) & (large < 0)
     plain = np.where(both_negative, large / small, np.maximum(small, 0.0) / large)
     wrong_sign = (large < 0) & (small >= 0) | (large == 0) & (small > 0)
-    plain = np.where(wrong_sign, np.inf, np.where((small <= 0) & (large >= 0), 0.0, plain))
+    says_nothing = (small <= 0) & (large >= 0) | np.isposinf(large)
+    plain = np.where(wrong_sign, np.inf, np.where(says_nothing, 0.0, plain))
     return np.where(np.isnan(lhs) | np.isnan(rhs), np.nan, plain)
 
 

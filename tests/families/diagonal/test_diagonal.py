@@ -1,4 +1,4 @@
-"""Families of the diagonal model: every draw lies in the domain, both routes agree, the regimes do what they say."""
+"""Families of the diagonal model: problems are posed, and the regimes do what they say."""
 
 import numpy as np
 import pytest

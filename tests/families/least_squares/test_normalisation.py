@@ -3,7 +3,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.families.domains import check_domain
 from wnverify.batch import Batch, from_data
 from wnverify.budget import parse_budget
 from wnverify.claim import Claim
@@ -13,20 +12,6 @@ from wnverify.family import Situation
 from wnverify.runs.theorem import carry_out
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
-
-SITUATIONS = NORMALISATION.situations()
-
-
-@pytest.mark.parametrize("situation", SITUATIONS, ids=str)
-@pytest.mark.parametrize("regime", NORMALISATION.regimes)
-def test_both_routes_agree_and_draws_lie_in_the_domain(situation: Situation, regime: str) -> None:
-    batch = NORMALISATION.draw(situation, regime, 50, np.random.default_rng(0))
-    check_domain(NORMALISATION, batch)
-    assert np.linalg.norm(batch.arrays["u"], axis=0) == pytest.approx(1.0)
-    for name in ("first_derivative", "second_derivative"):
-        route = NORMALISATION.quantities[name].route
-        scale = np.linalg.norm(batch.arrays["w"], axis=0) ** (1 if name == "first_derivative" else 2)
-        assert scale * route.measure(batch) == pytest.approx(scale * route.second(batch), rel=1e-9, abs=1e-12)
 
 
 def test_the_steepest_angle_attains_the_constant() -> None:
@@ -45,8 +30,6 @@ def steepest() -> Batch:
     [
         ({"u": np.array([[0.58], [0.0], [0.82]])}, "unit vectors u"),
         ({"w": np.zeros((3, 1))}, "w other than 0"),
-        ({"u": np.ones((1, 1))}, "arrays of shapes"),
-        ({"u": np.full((3, 1), np.nan)}, "finite numbers"),
     ],
 )
 def test_what_is_no_pair_of_this_family_is_refused(change, words) -> None:

@@ -105,7 +105,9 @@ def _tangent(view: View) -> FloatArray:
 
 
 def _condition(spectrum: FloatArray) -> FloatArray:
-    return np.asarray(spectrum[-1] / np.maximum(spectrum[0], 1e-300))
+    """Greatest over least eigenvalue; infinite where the least one is no more than rounding."""
+    singular = spectrum[0] <= POSITIVE
+    return np.where(singular, np.inf, spectrum[-1] / np.where(singular, 1.0, spectrum[0]))
 
 
 def _condition_of(kernel: str) -> Formula:
