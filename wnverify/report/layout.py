@@ -18,6 +18,8 @@ GAP = 2
 SHORTEST_NAME = 12
 LABEL = 12
 NARROWEST = 40
+LEAST_ROOM = 12
+"""The fewest columns for a text, however long the name before it."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def _padded(cell: Text, width: int, *, right: bool) -> Text:
 
 def paragraph(text: str, width: int, *, indent: int = 0, style: str = "") -> list[Text]:
     """A text wrapped to the width; its own line breaks stay if every line fits. Long words are never cut."""
-    room = max(width, NARROWEST) - indent
+    room = max(max(width, NARROWEST) - indent, LEAST_ROOM)
     lines = [line.rstrip() for line in text.splitlines()]
     if any(cell_len(line) > room for line in lines):
         lines = textwrap.wrap(" ".join(lines), room, break_on_hyphens=False, break_long_words=False)

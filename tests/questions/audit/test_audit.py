@@ -45,6 +45,21 @@ def test_a_quantity_that_no_array_can_hold_leaves_the_others(monkeypatch):
     assert "huge" not in found.measured
 
 
+@pytest.mark.parametrize("factor", [1e308, 1e200])
+def test_what_overflows_is_not_said_to_hold(factor):
+    parts = network()
+    with np.errstate(all="ignore"):
+        found = audit(parts | {"v": factor * parts["v"]}, theorems=("banerjee2024", "depth_free"))
+    for row in found.rows:
+        assert row.status != "holds" or np.isfinite([row.measured, row.bound, row.ratio]).all(), row
+    assert any("nothing was compared" in row.remark for row in found.rows)
+
+
+@pytest.mark.parametrize("width", [1, 20, 30, 40])
+def test_an_audit_is_shown_on_the_narrowest_terminal(width):
+    assert any("hold" in line.plain for line in audit(network()).lines(width))
+
+
 def as_json(parts):
     return json.dumps({k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in parts.items()}).encode()
 

@@ -120,6 +120,10 @@ def _evaluated(row: Row, claim: Claim, family: Family, subject: Audited) -> Row:
     accepted = np.flatnonzero(joined.accepted)
     if not accepted.size:
         return replace(row, status="hypotheses not met", hypotheses=hypotheses)
+    for side, values in (("left", joined.lhs[accepted]), ("right", joined.rhs[accepted])):
+        if not np.isfinite(values).all():
+            got = f"the {side} side is {values[~np.isfinite(values)][0]:g}, so that nothing was compared"
+            return replace(row, status="does not apply", hypotheses=hypotheses, remark=got)
     worst = int(accepted[np.argmax(joined.ratio[accepted])])
     lhs, rhs, ratio = (float(part[worst]) for part in (joined.lhs, joined.rhs, joined.ratio))
     status = "BROKEN" if ratio > joined.limit else "holds"

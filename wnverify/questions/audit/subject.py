@@ -105,12 +105,19 @@ class Audited:
         return not (name.endswith("hessian_norm") and self.net.parameters > HESSIAN_UP_TO)
 
     def value(self, family: Family, name: str) -> FloatArray:
-        """A quantity at every instance of its family."""
+        """A quantity at every instance of its family.
+
+        Raises:
+            UsageError: if it cannot be measured, as where a matrix overflows.
+        """
         route = family.quantities[name].route
         if route is None:
             raise UsageError(expected("a measurable quantity", name))
         measure = self._estimate(family.name, name) or route.measure
-        return np.concatenate([batch.measured(name, measure) for batch in self.of(family.name)])
+        try:
+            return np.concatenate([batch.measured(name, measure) for batch in self.of(family.name)])
+        except np.linalg.LinAlgError as error:
+            raise UsageError(expected(f"a network of which {name} can be measured", str(error))) from error
 
     def _estimate(self, family: str, name: str) -> Measure | None:
         """A Hessian's norm by iteration where the exact one would be dear; of one layer's network it never is."""
