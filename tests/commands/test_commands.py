@@ -34,6 +34,14 @@ def test_a_counterexample_can_be_one_file(wnverify, tmp_path):
     assert wnverify("replay", "mine.json").exit_code == 1
 
 
+def test_a_refutation_that_cannot_be_written_is_told_all_the_same(wnverify, tmp_path):
+    done = wnverify("try", "gradient_norm <= 100", "--budget", "quick", "--given", "rho == 10**30")
+    assert done.exit_code == 1
+    assert "REFUTED (certified)" in done.output
+    assert "was not saved" in done.stderr
+    assert not (tmp_path / "counterexamples").exists()
+
+
 def test_a_true_claim_exits_with_zero(wnverify, tmp_path):
     done = wnverify("try", "output_abs <= 20*(1+rho)*(1+L*sqrt(m)*c0)", "--budget", "quick")
     assert done.exit_code == 0

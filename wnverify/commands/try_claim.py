@@ -54,8 +54,8 @@ def _saved(trial: Trial, path: Path | None) -> Path | None:
     """Save the counterexample; a refutation is told even where nothing can be written."""
     from wnverify.runs.files import FOLDER, save_bundle
 
-    bundle = trial.to_bundle()
     try:
+        bundle = trial.to_bundle()
         return save_bundle(bundle, path or FOLDER / f"try_{bundle.claim_digest[:8]}")
     except UsageError as error:
         click.echo(f"wnverify: the counterexample was not saved: {error}", err=True)
