@@ -15,6 +15,7 @@ from wnverify.batch import Batch
 from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError, expected
 from wnverify.family import Family, Settings, Situation
+from wnverify.judging.series import in_machine_numbers, outermost, with_series
 from wnverify.quantity import Route, Side
 
 Values: TypeAlias = Mapping[str, FloatArray]
@@ -235,8 +236,10 @@ def _log_slope(compiled: _Compiled, values: Values, name: str) -> FloatArray:
 @lru_cache(maxsize=512)
 def function(expression: sympy.Expr) -> Function:
     """A formula as a function of named values, each (B,); compiled by sympy."""
+    if nodes := outermost(expression):
+        return with_series(expression, nodes, function)
     symbols = sorted(expression.free_symbols, key=lambda symbol: symbol.name)
-    raw = sympy.lambdify(symbols, expression, modules=MODULES, cse=True)
+    raw = sympy.lambdify(symbols, in_machine_numbers(expression), modules=MODULES, cse=True)
     names = [symbol.name for symbol in symbols]
 
     def evaluate(values: Values) -> FloatArray:

@@ -11,7 +11,8 @@ from types import MappingProxyType
 import wnverify.families as package
 from wnverify.errors import UsageError, expected
 from wnverify.family import Family
-from wnverify.typed.parser import CONSTANTS, FUNCTIONS, NotAClaim, suggestion
+from wnverify.typed.spelling import NotAClaim
+from wnverify.typed.syntax import CONSTANTS, FUNCTIONS, suggestion
 
 FIRST = ("weight_norm", "regression")
 """Families that are asked first whether a typed claim is about them."""

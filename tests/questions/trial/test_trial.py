@@ -18,7 +18,8 @@ from wnverify.judging.certificate import Standing, certify
 from wnverify.judging.judge import Judge
 from wnverify.questions.trial.ask import posed, try_claim
 from wnverify.questions.trial.exponents import exponents
-from wnverify.typed.parser import NotAClaim, written
+from wnverify.typed.parser import written
+from wnverify.typed.spelling import NotAClaim
 from wnverify.verdict import Verdict
 
 

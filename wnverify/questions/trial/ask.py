@@ -24,7 +24,9 @@ from wnverify.search.settle import NEAR, contradiction, decide
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 from wnverify.typed.confined import Confined
-from wnverify.typed.parser import NotAClaim, read, relation_of, suggestion
+from wnverify.typed.parser import read, relation_of
+from wnverify.typed.spelling import NotAClaim
+from wnverify.typed.syntax import suggestion
 from wnverify.typed.vocabulary import family_named, family_of
 from wnverify.verdict import Verdict
 
