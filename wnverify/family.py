@@ -131,6 +131,10 @@ class Family(ABC):
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """The catalogue of extreme instances of that shape, each with the words that describe it."""
 
+    def extremes(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """Further extreme instances, for claims that nobody has vetted: too many to check every theorem on."""
+        yield from ()
+
     @abstractmethod
     def coordinates(self, situation: Situation) -> Coordinates:
         """Search coordinates in one situation."""

@@ -146,6 +146,11 @@ class Confined(Family):
         for words, batch in self.base.structured(situation):
             yield words, self.move(batch)
 
+    def extremes(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """The family's further extreme instances, moved."""
+        for words, batch in self.base.extremes(situation):
+            yield words, self.move(batch)
+
     def coordinates(self, situation: Situation) -> Coordinates:
         """The family's coordinates, brought back after every step."""
         inner = self.base.coordinates(situation)
