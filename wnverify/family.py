@@ -86,6 +86,7 @@ class Family(ABC):
         regimes: names of the ways to draw (scales, alignments, saturation); `draw` knows each.
         cost: what an instance costs, in units of a small network's Hessian; searches draw fewer where it is large.
         agreement: how closely the two routes to a quantity agree, relative; more is an error of ours.
+        control: whether it is there to break what holds of another family, so that it is tried only if it is named.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Family(ABC):
     regimes: tuple[str, ...]
     cost: float = 1.0
     agreement: float = 1e-9
+    control: bool = False
 
     def __repr__(self) -> str:
         return f"<family {self.name}>"
@@ -131,6 +133,10 @@ class Family(ABC):
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """The catalogue of extreme instances of that shape, each with the words that describe it."""
 
+    def extremes(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """Further extreme instances, for claims that nobody has vetted: too many to check every theorem on."""
+        yield from ()
+
     @abstractmethod
     def coordinates(self, situation: Situation) -> Coordinates:
         """Search coordinates in one situation."""
@@ -162,6 +168,14 @@ class Family(ABC):
             narrowed: the values to which settings are confined.
         """
         return {}
+
+    def move(self, batch: Batch) -> Batch:
+        """The instances moved to where the hypotheses hold to which this family is confined; as they are without."""
+        return batch
+
+    def admits(self, situation: Situation) -> bool:
+        """Whether a situation, which need not be one of `situations`, meets what this family is confined to."""
+        return True
 
     def moves(self) -> Mapping[str, Move]:
         """By quantity, how instances are moved to where it lies in an interval, so that a hypothesis can be met."""

@@ -15,6 +15,7 @@ from wnverify.batch import Batch
 from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError, expected
 from wnverify.family import Family, Settings, Situation
+from wnverify.judging.separate import separated
 from wnverify.judging.series import in_machine_numbers, outermost, with_series
 from wnverify.quantity import Route, Side
 
@@ -55,6 +56,9 @@ class Judgement:
             the claim's tolerance.
         met: for each hypothesis, where it holds (B,).
         limit: the ratio above which rounding no longer explains a violation.
+        values: the measured symbols of the claim and its hypotheses, each (B,).
+        small: the side that must be the smaller, (B,), once what both sides share is taken away.
+        large: the other side; for an equation both are the sides as they stand.
     """
 
     lhs: FloatArray
@@ -62,6 +66,9 @@ class Judgement:
     ratio: FloatArray
     met: Mapping[str, BoolArray]
     limit: float
+    values: Values
+    small: FloatArray
+    large: FloatArray
 
     @property
     def accepted(self) -> BoolArray:
@@ -73,6 +80,19 @@ class Judgement:
     def trivial(self) -> BoolArray:
         """Where the claim says nothing: a left side of zero under a bound, or an infinite bound."""
         return (self.ratio == 0.0) | np.isposinf(self.rhs) if self.limit != 1.0 else np.zeros(self.ratio.shape, bool)
+
+    @property
+    def promise(self) -> FloatArray:
+        """What a search raises, (B,): the ratio, carried on below 0 where the smaller side is negative.
+
+        Instances that are not admissible, and ratios that are no number, come last.
+        """
+        found = self.ratio
+        if self.limit != 1.0 and (self.small < 0.0).any():
+            with np.errstate(all="ignore"):
+                below = np.where(self.large > 0.0, self.small / self.large, self.small)
+            found = np.where((found == 0.0) & (self.small < 0.0), below, found)
+        return np.where(self.accepted & ~np.isnan(found), found, -np.inf)
 
     def candidate(self, index: int, one: Batch, situation: Situation, found: str) -> Candidate:
         """What was judged at one position, with the instance that stands there."""
@@ -109,8 +129,11 @@ class Judge:
             values = self.measured(compiled.names, batch, route)
             lhs, rhs = compiled.lhs(values), compiled.rhs(values)
             met = {name: holds(values) for name, holds in compiled.given.items()}
-            ratio = oriented_ratio(self.claim, lhs, rhs)
-        found = Judgement(lhs, rhs, ratio, met, self.limit)
+            small, large = self.claim.main.oriented(lhs, rhs)
+            if compiled.shorter is not None:
+                small, large = (side(values) for side in compiled.shorter)
+            ratio = oriented_ratio(self.claim, *self.claim.main.oriented(small, large))
+        found = Judgement(lhs, rhs, ratio, met, self.limit, values, small, large)
         _check_real(found, self.claim, values)
         return found
 
@@ -155,7 +178,10 @@ class Judge:
         )
 
     def slope(self, batch: Batch) -> dict[str, FloatArray]:
-        """Derivative of log(lhs/rhs), oriented towards a violation, with respect to the batch's arrays."""
+        """Derivative of log(lhs/rhs), oriented towards a violation, with respect to the batch's arrays.
+
+        Where a side is not positive, that of the ratio itself, up to a positive factor an instance.
+        """
         compiled = self._for(batch.settings)
         total: dict[str, FloatArray] = {}
         with np.errstate(all="ignore"):
@@ -164,10 +190,17 @@ class Judge:
             gradients = {name: gradient(batch) for name in names if (gradient := self._route(name).gradient)}
             values = self.measured(compiled.names, batch, "lower")
             for name, pieces in gradients.items():
-                weight = _log_slope(compiled, values, name) if pieces else np.zeros(batch.size)
+                weight = _slope(compiled, values, name) if pieces else np.zeros(batch.size)
                 for array, piece in pieces.items():
                     total[array] = total.get(array, 0.0) + weight * piece
         return total
+
+    def foreseen(self, settings: Settings, values: Values) -> FloatArray:
+        """The ratio at numbers that nothing was measured for, (B,): how the formulas alone change with them."""
+        compiled = self._for(settings)
+        with np.errstate(all="ignore"):
+            small, large = (side(values) for side in compiled.sides)
+            return oriented_ratio(self.claim, *self.claim.main.oriented(small, large))
 
     def _for(self, settings: Settings) -> _Compiled:
         key = tuple(settings.values())
@@ -204,21 +237,31 @@ class Judge:
 
 @dataclass(frozen=True)
 class _Compiled:
+    """A claim as functions of named values; `shorter` are its sides, the smaller first, where they share addends."""
+
     names: tuple[str, ...]
     lhs: Function
     rhs: Function
     given: Mapping[str, Callable[[Values], BoolArray]]
     main: Relation
+    shorter: tuple[Function, Function] | None
+
+    @property
+    def sides(self) -> tuple[Function, Function]:
+        """The sides to compare, that which must be the smaller first."""
+        return self.shorter or self.main.oriented(self.lhs, self.rhs)
 
 
 def _compile(claim: Claim) -> _Compiled:
     names = tuple(sorted(symbol.name for symbol in claim.free_symbols))
     given = {name: _predicate(hypothesis) for name, hypothesis in claim.given.items()}
-    return _Compiled(names, function(claim.lhs), function(claim.rhs), given, claim.main)
+    main, short = claim.main, separated(claim.main)
+    shorter = None if short == main else short.oriented(function(short.lhs), function(short.rhs))
+    return _Compiled(names, function(claim.lhs), function(claim.rhs), given, main, shorter)
 
 
-def _log_slope(compiled: _Compiled, values: Values, name: str) -> FloatArray:
-    """∂ log(lhs/rhs)/∂(one value), oriented towards a violation.
+def _slope(compiled: _Compiled, values: Values, name: str) -> FloatArray:
+    """∂ log(small/large)/∂(one value); where a side is not positive, ∂(small/large) times a positive number.
 
     By central differences of the two sides, good to nine digits: an ascent needs no more, and the symbolic
     derivative of a long bound takes seconds to compile.
@@ -226,9 +269,13 @@ def _log_slope(compiled: _Compiled, values: Values, name: str) -> FloatArray:
     at = values[name]
     step = 1e-6 * np.where(at == 0.0, 1e-3, np.abs(at))
     up, down = {**values, name: at + step}, {**values, name: at - step}
-    total = np.zeros(at.shape)
-    for sign, part in zip((1.0, -1.0), compiled.main.oriented(compiled.lhs, compiled.rhs), strict=True):
-        total += sign * (part(up) - part(down)) / (2.0 * step * part(values))
+    small, large = (part(values) for part in compiled.sides)
+    d_small, d_large = (part(up) - part(down) for part in compiled.sides)
+    total = d_small / (2.0 * step * small) - d_large / (2.0 * step * large)
+    if (odd := (small <= 0.0) | (large <= 0.0)).any():
+        quotient = np.where(large == 0.0, 1.0, small / large)
+        size = np.maximum(np.maximum(np.abs(small), np.abs(large)), 1e-300)
+        total = np.where(odd, (d_small - quotient * d_large) / (2.0 * step * size), total)
     return np.nan_to_num(total, nan=0.0, posinf=0.0, neginf=0.0)
 
 

@@ -37,7 +37,15 @@ class _Adam:
         self.first, self.second = self.first[:, chosen], self.second[:, chosen]
 
 
-def climb(tally: Tally, situation: Situation, starts: Batch, steps: int, *, stop_at: float = np.inf) -> Batch:
+def climb(
+    tally: Tally,
+    situation: Situation,
+    starts: Batch,
+    steps: int,
+    *,
+    stop_at: float = np.inf,
+    coordinates: Coordinates | None = None,
+) -> Batch:
     """Raise the ratio from every start at once; the tally counts each step and keeps the best.
 
     Half of the starts, the worst, are dropped after a quarter and after half of the steps. An identity, or a
@@ -49,11 +57,12 @@ def climb(tally: Tally, situation: Situation, starts: Batch, steps: int, *, stop
         starts: B instances.
         steps: the most steps.
         stop_at: a ratio at which to stop early (a mutant is dead, more would add nothing).
+        coordinates: in which to climb; those of the family by default.
 
     Returns:
         The instances where the climb ended, those of the dropped starts left out.
     """
-    coordinates = tally.judge.family.coordinates(situation)
+    coordinates = tally.judge.family.coordinates(situation) if coordinates is None else coordinates
     if not tally.judge.has_slope:
         _simplex(tally, situation, coordinates, starts, steps)
         return tally.best.batch if tally.best is not None else starts
@@ -65,7 +74,7 @@ def climb(tally: Tally, situation: Situation, starts: Batch, steps: int, *, stop
         batch.follow(previous, kept)
         slope = _slope(tally.judge, coordinates, theta, batch)
         judgement = tally.add(batch, situation, "ascent", "lower")
-        ratio = np.where(judgement.accepted, judgement.ratio, -np.inf)
+        ratio = judgement.promise
         top = float(ratio.max())
         best, since = (top, 0) if top > best + 1e-4 * abs(best) or step == 0 else (max(best, top), since + 1)
         if best >= stop_at or since > PLATEAU:
@@ -92,7 +101,7 @@ def _simplex(tally: Tally, situation: Situation, coordinates: Coordinates, start
 
     def objective(theta: FloatArray) -> float:
         judgement = tally.add(coordinates.decode(coordinates.canonical(theta[:, None])), situation, "simplex")
-        return -float(judgement.ratio[0]) if judgement.accepted[0] else np.inf
+        return -float(judgement.promise[0])
 
     for index in range(min(1 + steps // 100, starts.size)):
         start = coordinates.canonical(coordinates.encode(starts.one(index)))[:, 0]

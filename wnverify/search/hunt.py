@@ -12,11 +12,9 @@ from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.search import plan
 from wnverify.search.ascent import climb
+from wnverify.search.reach import CLEARLY
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
-
-CLEARLY = 1.02
-"""A ratio at which an ascent may stop: the violation is plain to see, and survives rounding to few digits."""
 
 
 def hunt(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> Tally:

@@ -69,12 +69,24 @@ def draw(
         yield f"random, regime {regime}", judge.family.draw(situation, regime, each, rng)
 
 
-def starts(tally: Tally, situation: Situation, count: int, rng: np.random.Generator) -> Batch | None:
-    """The best of eight times as many random and structured instances; None if none is admissible."""
-    pool = [*draw(tally.judge, situation, 8 * count, rng), *tally.judge.family.structured(situation)]
+def starts(
+    tally: Tally, situation: Situation, count: int, rng: np.random.Generator, *, extremes: bool = False
+) -> Batch | None:
+    """The best of eight times as many random and structured instances; None if none is admissible.
+
+    Args:
+        tally: counts them all.
+        situation: their shape and settings.
+        count: how many to return, at most.
+        rng: randomness of the draws.
+        extremes: whether to look at the family's further extreme instances too.
+    """
+    family = tally.judge.family
+    pool = [*draw(tally.judge, situation, 8 * count, rng), *family.structured(situation)]
+    pool += family.extremes(situation) if extremes else ()
     kept = [(batch, tally.add(batch, situation, words)) for words, batch in pool]
     batch = concatenate([batch for batch, _ in kept])
-    ratio = np.concatenate([np.where(judged.accepted, judged.ratio, -np.inf) for _, judged in kept])
+    ratio = np.concatenate([judged.promise for _, judged in kept])
     order = np.argsort(-ratio, kind="stable")[:count]
     order = order[np.isfinite(ratio[order])]
     return batch.select(order) if order.size else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wnverify.batch import Batch
 from wnverify.evidence import Acceptance, Number, number
@@ -14,7 +15,20 @@ from wnverify.judging.judge import Candidate, Judge, Judgement
 
 @dataclass
 class Tally:
-    """Running counts of one search. The only mutable object of the search; each check makes its own."""
+    """Running counts of one search. The only mutable object of the search; each check makes its own.
+
+    Args:
+        judge: judges every batch.
+        tried: instances judged.
+        accepted: those that met every hypothesis.
+        trivial: those of the accepted ones on which the claim says nothing.
+        met: for each hypothesis, how many met it.
+        best: the instance of the largest ratio.
+        effort: (instances so far, largest ratio so far), whenever it rose.
+        by_situation: the largest ratio of each shape with its settings.
+        ranges: between which values each measured symbol lay on the accepted instances.
+        dismissed: instances that only looked like a violation.
+    """
 
     judge: Judge
     tried: int = 0
@@ -24,6 +38,8 @@ class Tally:
     best: Candidate | None = None
     effort: list[tuple[int, Number]] = field(default_factory=list)
     by_situation: dict[str, float] = field(default_factory=dict)
+    ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
+    dismissed: int = 0
 
     def add(self, batch: Batch, situation: Situation, found: str, route: str = "measure") -> Judgement:
         """Judge a batch and count it."""
@@ -33,15 +49,28 @@ class Tally:
         self.trivial += int((judgement.accepted & judgement.trivial).sum())
         for name, flags in judgement.met.items():
             self.met[name] = self.met.get(name, 0) + int(flags.sum())
-        self._keep_best(judgement, batch, situation, found)
+        admissible = np.flatnonzero(judgement.accepted)
+        if admissible.size:
+            self._widen(judgement, admissible)
+            self._keep_best(judgement, admissible, batch, situation, found)
         return judgement
 
-    def _keep_best(self, judgement: Judgement, batch: Batch, situation: Situation, found: str) -> None:
-        admissible = np.flatnonzero(judgement.accepted)
-        if not admissible.size:
-            return
-        top = int(admissible[np.argmax(judgement.ratio[admissible])])
+    def _widen(self, judgement: Judgement, admissible: NDArray[np.intp]) -> None:
+        """Keep between which values each measured symbol lay on the admissible instances."""
+        for name, values in judgement.values.items():
+            chosen = values[admissible]
+            low, high = float(chosen.min()), float(chosen.max())
+            known = self.ranges.get(name)
+            self.ranges[name] = (low, high) if known is None else (min(low, known[0]), max(high, known[1]))
+
+    def _keep_best(
+        self, judgement: Judgement, admissible: NDArray[np.intp], batch: Batch, situation: Situation, found: str
+    ) -> None:
+        ratios = judgement.ratio[admissible]
+        top = int(admissible[np.argmax(np.where(np.isnan(ratios), -np.inf, ratios))])
         ratio, key = float(judgement.ratio[top]), str(situation)
+        if np.isnan(ratio):
+            return
         self.by_situation[key] = max(ratio, self.by_situation.get(key, 0.0))
         if self.best is None or ratio > self.best.ratio:
             self.best = judgement.candidate(top, batch.one(top), situation, found)
@@ -50,6 +79,12 @@ class Tally:
     def violated(self) -> bool:
         """Tell whether the best instance breaks the claim beyond rounding."""
         return self.best is not None and self.best.ratio > self.judge.limit
+
+    def dismiss(self) -> None:
+        """Forget the best instance, which only looks like a violation, so that the search may go on."""
+        if self.best is not None:
+            self.by_situation[str(self.best.situation)] = 0.0
+            self.best, self.dismissed = None, self.dismissed + 1
 
     @property
     def substance(self) -> int:

@@ -119,6 +119,10 @@ class Confined(Family):
         """The family's shapes, moved to where hypotheses about sizes hold."""
         return self._shapes
 
+    def admits(self, situation: Situation) -> bool:
+        """Whether every hypothesis about shape and settings holds there."""
+        return not self._choosing or self._meets(constants_of(self.base, situation, self._of_situation))
+
     def situations(self, narrowed: Mapping[str, Sequence[str]] | None = None) -> list[Situation]:
         """Those that meet every hypothesis about shape and settings."""
         if narrowed is None or not narrowed:
@@ -144,6 +148,11 @@ class Confined(Family):
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """The family's extreme instances, moved."""
         for words, batch in self.base.structured(situation):
+            yield words, self.move(batch)
+
+    def extremes(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """The family's further extreme instances, moved."""
+        for words, batch in self.base.extremes(situation):
             yield words, self.move(batch)
 
     def coordinates(self, situation: Situation) -> Coordinates:
@@ -204,11 +213,7 @@ class Confined(Family):
         return reduce(Interval.meet, solved) if solved else None
 
     def _admissible(self, settings: Mapping[str, Sequence[str]] | None) -> list[Situation]:
-        kept = [
-            situation
-            for situation in Family.situations(self, settings)
-            if not self._choosing or self._meets(constants_of(self.base, situation, self._of_situation))
-        ]
+        kept = [situation for situation in Family.situations(self, settings) if self.admits(situation)]
         if not kept:
             listing = "; ".join(map(str, self._choosing.values()))
             raise UsageError(expected("hypotheses that some shape and activation meet", listing))

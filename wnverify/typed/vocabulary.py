@@ -63,6 +63,12 @@ def family_of(names: Iterable[str]) -> Family:
     raise NotAClaim(expected("symbols that one family knows together", homes, "see `wnverify symbols`"))
 
 
+def others(names: Iterable[str], first: Family) -> list[Family]:
+    """The other families that know every name; a control is asked only by its own name."""
+    wanted = set(names)
+    return [f for f in families().values() if f.name != first.name and not f.control and wanted <= set(f.quantities)]
+
+
 @cache
 def _networks() -> Mapping[str, Family]:
     from wnverify.families.networks.weight_norm import PLAIN, WEIGHT_NORM

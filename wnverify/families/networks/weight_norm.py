@@ -124,7 +124,7 @@ class WeightNorm(OverNetworks):
         self, *, normalised: bool = True, shapes: Sequence[tuple[int, int, int]] = SHAPES, cost: float = 1.0
     ) -> None:
         self.name = "weight_norm" if normalised else "plain_network"
-        self.normalised = normalised
+        self.normalised, self.control = normalised, not normalised
         self.sizes, self.cost = tuple(shapes), cost
         self.quantities = QUANTITIES
         self.settings = {"activation": tuple(ACTIVATIONS), "scaling": ("fan_out", "fan_in")}

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -132,9 +132,12 @@ def _evaluated(row: Row, claim: Claim, family: Family, subject: Audited) -> Row:
 
 
 def _joined(parts: Sequence[Judgement]) -> Judgement:
-    lhs, rhs, ratio = (np.concatenate([getattr(p, name) for p in parts]) for name in ("lhs", "rhs", "ratio"))
-    met = {name: np.concatenate([part.met[name] for part in parts]) for name in parts[0].met}
-    return Judgement(lhs, rhs, ratio, met, parts[0].limit)
+    def joined(pick: Callable[[Judgement], Mapping[str, Any]]) -> dict[str, Any]:
+        return {name: np.concatenate([pick(part)[name] for part in parts]) for name in pick(parts[0])}
+
+    columns = joined(lambda part: {name: getattr(part, name) for name in ("lhs", "rhs", "ratio", "small", "large")})
+    met, values = joined(lambda part: part.met), joined(lambda part: part.values)
+    return Judgement(**columns, met=met, values=values, limit=parts[0].limit)
 
 
 def _hypotheses(claim: Claim, joined: Judgement, family: Family, subject: Audited) -> Iterator[Hypothesis]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from pathlib import Path
 
 from rich.text import Text
@@ -47,6 +48,8 @@ class Trial(Shown):
         budget: the budget as it was typed.
         seconds: how long it took.
         path: where the counterexample was saved; None if it was not.
+        ranges: between which values each measured symbol lay on the admissible instances.
+        others: the same claim in the other families that know its symbols.
     """
 
     text: str
@@ -66,6 +69,8 @@ class Trial(Shown):
     budget: str
     seconds: float
     path: Path | None = None
+    ranges: Mapping[str, tuple[float, float]] = attribute(default_factory=dict)
+    others: tuple[Trial, ...] = ()
 
     @property
     def refuted(self) -> bool:
@@ -114,6 +119,8 @@ class Trial(Shown):
         found = [_headline(self), *field("claim", formula(str(claim.main)), width)]
         found += field("given", "; ".join(given) or "nothing", width)
         found += _refuted(self, width) if self.refuted else _not_refuted(self, width)
+        found += field("covered", _covered(self), width) if self.ranges else []
+        found += [line for each in self.others for line in field("also in", _elsewhere(each), width)]
         return found + field("effort", _effort(self), width)
 
     def latex(self) -> str:
@@ -158,6 +165,19 @@ def _not_refuted(trial: Trial, width: int) -> list[Text]:
         found += field("constant", _constant(trial, trial.best_constant), width)
     found += [line for text in _exponents(trial) for line in field("exponent", text, width)]
     return found + (_acceptance(trial, width) if trial.verdict is Verdict.VACUOUS else [])
+
+
+def _covered(trial: Trial) -> str:
+    """Between which values each symbol lay, sizes first, and how many situations were looked at."""
+    parts = [
+        f"{formula(name)} {low:.4g}" + (f" to {high:.4g}" if high > low else "")
+        for name, (low, high) in sorted(trial.ranges.items(), key=lambda item: (item[0] not in trial.shape, item[0]))
+    ]
+    return f"{', '.join(parts)}; {len(trial.by_situation):,} shapes with settings"
+
+
+def _elsewhere(trial: Trial) -> str:
+    return f"family {trial.family.name}: {_headline(trial).plain}; {trial.reason}"
 
 
 def _constant(trial: Trial, factor: float) -> str:

@@ -1,0 +1,192 @@
+"""Attack: the search for a counterexample to a typed claim in one family, and what it comes to."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from wnverify.budget import Budget
+from wnverify.errors import UsageError, expected
+from wnverify.family import Situation
+from wnverify.judging.judge import Candidate, Judge
+from wnverify.judging.opinion import Opinion, estimates
+from wnverify.judging.plain import shrink
+from wnverify.questions.trial.exponents import Exponent, exponents
+from wnverify.questions.trial.outcome import Trial
+from wnverify.search import plan, sizes
+from wnverify.search.explore import Exploration
+from wnverify.search.reach import tamed
+from wnverify.search.settle import NEAR, contradiction, decide
+from wnverify.search.tally import Tally
+from wnverify.theorem import Theorem
+from wnverify.typed.confined import Confined
+from wnverify.verdict import Verdict
+
+SEARCH, SMALLER = 0.7, 0.15
+"""Shares of the seconds for the search, and for a smaller shape once a claim is broken."""
+Settled = tuple[Verdict, str, Candidate | None, Opinion | None]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What one attack may spend.
+
+    Args:
+        budget: the budget, as it was typed.
+        begin: when the attack begins, as `time.monotonic` counts.
+        end: when it is to be over; infinite where rounds decide.
+        seed: the seed of the search.
+    """
+
+    budget: Budget
+    begin: float
+    end: float
+    seed: int
+
+    def share(self, share: float) -> float:
+        """When so much of the time is over."""
+        return self.end if math.isinf(self.end) else self.begin + share * (self.end - self.begin)
+
+
+def attack(text: str, theorem: Theorem, effort: Effort) -> Trial:
+    """Attack one claim in one family.
+
+    Args:
+        text: the claim as it was typed.
+        theorem: the claim, about a family confined to the typed hypotheses.
+        effort: what may be spent.
+    """
+    begin = time.monotonic()
+    rng = np.random.default_rng(effort.seed)
+    groups = plan.by_shape(plan.within(theorem, effort.budget))
+    search = Exploration(Judge(theorem.claim, theorem.family), groups, rng, effort.share(SEARCH))
+    search.run(range(effort.budget.rounds))
+    verdict, reason, worst, found = _settled(search, effort.share(SEARCH + SMALLER))
+    fitted: list[Exponent] = []
+    if worst is not None and verdict is not Verdict.REFUTED:
+        fitted = exponents(theorem.claim, _steered(theorem), worst.situation, effort.end, rng)
+    tally = search.tally
+    return Trial(
+        text=text, claim=theorem.claim, family=_steered(theorem), verdict=verdict, reason=reason,
+        worst=worst, opinion=found, tried=tally.tried, accepted=tally.accepted, acceptance=tally.acceptance,
+        effort=tally.effort, by_situation=tally.by_situation, exponents=fitted, seed=effort.seed,
+        budget=effort.budget.name, seconds=time.monotonic() - begin, ranges=tally.ranges,
+    )  # fmt: skip
+
+
+def _steered(theorem: Theorem) -> Confined:
+    family = theorem.family
+    if not isinstance(family, Confined):
+        raise UsageError(expected("a family confined to typed hypotheses", family.name))
+    return family
+
+
+# ---- what a search comes to
+
+
+def _settled(search: Exploration, end: float) -> Settled:
+    """The verdict as a check would give it, of the smallest shape that breaks the claim, in the plainest numbers."""
+    tally = search.tally
+    if not tally.violated() and (doubt := _undecided(search)) is not None:
+        return Verdict.UNDECIDED, _broken(*doubt), *doubt
+    verdict, worst, found = decide(tally, _smaller(search, end), plainest=True)
+    if verdict is not Verdict.REFUTED and search.missed:
+        return Verdict.UNDECIDED, _cut_short(search), worst, found
+    if worst is None or found is None:
+        return Verdict.VACUOUS, _untested(tally), worst, None
+    return _held(tally.judge, worst, found) if verdict is Verdict.HELD else _told(tally.judge, verdict, worst, found)
+
+
+def _told(judge: Judge, verdict: Verdict, worst: Candidate, found: Opinion) -> Settled:
+    """A violation, by which routes, or what holds by the closed form and not by the second route."""
+    if worst.ratio > judge.limit:
+        return verdict, _broken(worst, found), worst, found
+    if verdict is Verdict.REFUTED and min(worst.ratio, 2 - found.ratio) > 1 - NEAR:
+        return verdict, f"broken by less than {NEAR:g}, certified by ball arithmetic", worst, found
+    return verdict, contradiction(worst, found), replace(worst, ratio=found.ratio), found
+
+
+def _undecided(search: Exploration) -> tuple[Candidate, Opinion] | None:
+    """A violation by the closed form that the second route neither confirms nor denies; None if there is none."""
+    for candidate in search.doubtful:
+        worst, found = shrink(search.tally.judge, candidate, plainest=False)
+        if not found.holds:
+            return worst, found
+    return None
+
+
+def _broken(worst: Candidate, found: Opinion) -> str:
+    if not found.refutes:
+        why = found.obstacle or "closer than rounding"
+        return f"a violation of ratio {worst.ratio:.15g} that could not be confirmed: {why}"
+    how = "certified by ball arithmetic" if found.certified else "confirmed by an independent float route"
+    return f"ratio {worst.ratio:.6g} at {worst.situation}, {how}"
+
+
+def _held(judge: Judge, best: Candidate, found: Opinion) -> Settled:
+    """What no route breaks; a typed claim has no tolerance, and within rounding only balls decide."""
+    reason = f"no admissible instance breaks it; worst ratio {best.ratio:.6g}"
+    if best.ratio > 1 - NEAR and judge.claim.relation != "=":
+        if not (found.certified and found.holds):
+            apart = abs(1 - best.ratio)
+            words = f"the sides come within {apart:.0e} of each other, closer than this arithmetic can tell"
+            return Verdict.UNDECIDED, words, best, found
+        short = max(1 - best.ratio, 0.0)
+        worst = f"1 - {short:.1e}" if short else "1 but for rounding, certified not to exceed it"
+        reason = f"no admissible instance breaks it; worst ratio {worst}"
+    return Verdict.HELD, "; ".join([reason, *estimates(judge)]), best, found
+
+
+def _cut_short(search: Exploration) -> str:
+    done = search.planned - search.missed
+    return (
+        f"the budget was spent when {done} of {search.planned} shapes with settings had been looked at; "
+        f"nothing broke it there: give it more, as in --budget 60s"
+    )
+
+
+def _untested(tally: Tally) -> str:
+    if tally.accepted:
+        return f"all {tally.accepted:,} admissible instances meet it trivially: it says nothing about them"
+    name = min(tally.met, key=lambda key: tally.met[key], default="")
+    seldom = f"; {name!r} held for {tally.met[name]:,}" if name else ""
+    return f"none of {tally.tried:,} instances met all hypotheses{seldom}"
+
+
+# ---- a smaller counterexample
+
+
+def _smaller(search: Exploration, end: float) -> Iterator[Candidate]:
+    """A violation in a smaller shape than the one found, if a harder search of these finds one."""
+    best, judge = search.tally.best, search.tally.judge
+    if best is None:
+        return
+    for group in _below(search, best.situation):
+        if time.monotonic() > end:
+            return
+        again = Exploration(judge, [group], search.rng, end)
+        again.harder(ascents=6)
+        if again.tally.best is not None and again.tally.violated():
+            yield tamed(judge, again.tally.best)
+            return
+    yield tamed(judge, best)
+
+
+def _below(search: Exploration, best: Situation) -> Iterator[list[Situation]]:
+    """The listed shapes smaller than that of an instance, then this one with one size cut down, its settings kept."""
+    family = search.tally.judge.family
+    most = family.numbers(best)
+    for group in search.groups:
+        if dict(group[0].shape) == dict(best.shape):
+            return
+        if family.numbers(group[0]) < most:
+            yield list(group)
+    for name in sizes.names(family, best):
+        for size in dict.fromkeys((1, best.shape[name] // 2, best.shape[name] - 1)):
+            cut = Situation({**best.shape, name: size}, best.settings)
+            if 1 <= size < best.shape[name] and sizes.exists(family, cut):
+                yield [cut]

@@ -1,0 +1,218 @@
+"""Explore: an attack on a claim that nobody has vetted, which leaves the box that the family's sampler draws from.
+
+First a glance at every situation that the family lists; then outwards from the best of them, along every number that
+can be moved and along the sizes; then ascents. A violation ends the search only if the second route confirms it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from wnverify.batch import Batch
+from wnverify.family import Coordinates, Situation
+from wnverify.judging.judge import Candidate, Judge
+from wnverify.judging.plain import shrink
+from wnverify.search import plan, sizes
+from wnverify.search.ascent import climb
+from wnverify.search.reach import CLEARLY, outside, widen
+from wnverify.search.tally import Tally
+
+BASES, SPOTS, STEPS = 3, 6, 80
+"""Situations from which a round goes outwards, starts kept of each, steps of an ascent."""
+GROWTH = 10
+"""Steps from a shape to a better one beside it, at most."""
+UNCONFIRMED = 8
+"""So many violations that the second route denies or cannot tell end a search: rounding makes more of them."""
+
+
+class Exploration:
+    """One search over a family, its situations grouped by shape, the smallest first.
+
+    Args:
+        judge: the claim.
+        groups: the situations by shape.
+        rng: randomness of the starts.
+        end: when to start nothing more, as `time.monotonic` counts.
+
+    Attributes:
+        tally: what was seen.
+        doubtful: violations by the closed form alone.
+        promise: the best ratio of each situation that was looked at, below 0 where a sign must turn first.
+    """
+
+    def __init__(
+        self, judge: Judge, groups: Sequence[Sequence[Situation]], rng: np.random.Generator, end: float
+    ) -> None:
+        self.tally, self.groups, self.rng, self.end = Tally(judge), groups, rng, end
+        self.doubtful: list[Candidate] = []
+        self.promise: dict[str, float] = {}
+        self._looked: dict[str, Situation] = {}
+        self._starts: dict[str, Batch] = {}
+
+    # ---- when it ends
+
+    @property
+    def missed(self) -> int:
+        """How many of the listed situations were not reached."""
+        return sum(str(situation) not in self.promise for group in self.groups for situation in group)
+
+    @property
+    def planned(self) -> int:
+        """How many situations are listed."""
+        return sum(map(len, self.groups))
+
+    def broken(self) -> bool:
+        """Whether the best instance breaks the claim by the second route too; if not, it is dismissed."""
+        best = self.tally.best
+        if best is None or not self.tally.violated():
+            return False
+        if shrink(self.tally.judge, best, plainest=False)[1].refutes:
+            return True
+        self.doubtful.append(best)
+        self.tally.dismiss()
+        self._forget(best)
+        return False
+
+    def over(self) -> bool:
+        """Whether to stop: the claim is broken, the time spent, or rounding makes violation after violation."""
+        return self.broken() or time.monotonic() > self.end or len(self.doubtful) >= UNCONFIRMED
+
+    # ---- what it does
+
+    def run(self, rounds: Iterable[int]) -> None:
+        """Round after round until it is over: glances, outwards, larger shapes, ascents."""
+        for number in rounds:
+            for step in (self._glances, self._outwards, self._sizes, self._ascents):
+                for _ in step(number):
+                    if self.over():
+                        return
+
+    def harder(self, ascents: int) -> None:
+        """Every listed situation: a glance, outwards from the best ones, and as many ascents in each shape."""
+        for _ in self._glances(0):
+            if self.over():
+                return
+        for situation in self.leading(ascents):
+            self.outwards(situation)
+            if not self.over():
+                self.ascend(situation)
+            if self.over():
+                return
+
+    def _glances(self, number: int) -> Iterator[None]:
+        """Every listed situation, smallest shape first."""
+        for group in self.groups:
+            for situation in group:
+                self.look(situation)
+                yield
+
+    def _outwards(self, number: int) -> Iterator[None]:
+        """Along every number that can be moved, from the most promising situations."""
+        for situation in self.leading(BASES + number):
+            self.outwards(situation)
+            yield
+
+    def _sizes(self, number: int) -> Iterator[None]:
+        """Shapes that nobody lists: along each size from the most promising situation, then uphill."""
+        for leader in self.leading(1 + number):
+            for situation in self._along(leader):
+                if self._look_beyond(situation):
+                    yield
+        top = self.leading(1)
+        for _ in range(GROWTH):
+            for situation in sizes.near(top[0], self.tally.judge.family) if top else ():
+                if self._look_beyond(situation):
+                    yield
+            higher = self.leading(1)
+            if higher == top:
+                break
+            top = higher
+        for situation in top:
+            self.outwards(situation)
+            yield
+
+    def _along(self, leader: Situation) -> Iterator[Situation]:
+        best = self._best_in(leader)
+        if best is not None:
+            for name in sizes.names(self.tally.judge.family, leader):
+                yield from sizes.along(self.tally.judge, best, name)
+
+    def _ascents(self, number: int) -> Iterator[None]:
+        """Ascents in the most promising settings of each shape, and in the best shapes that nobody lists."""
+        listed = {str(situation) for group in self.groups for situation in group}
+        groups = [*self.groups, [each for key, each in self._looked.items() if key not in listed]]
+        for group in groups:
+            for situation in self._ranked(group)[: 2 + 2 * number]:
+                self.ascend(situation)
+                yield
+
+    def look(self, situation: Situation) -> None:
+        """Random, structured and extreme instances; the best are kept as starts."""
+        begin = plan.starts(self.tally, situation, SPOTS, self.rng, extremes=True)
+        self._keep(situation, begin)
+
+    def outwards(self, situation: Situation) -> None:
+        """Leave the box from the starts of a situation, and climb from where that leads."""
+        begin = self._starts.get(str(situation))
+        if begin is None:
+            return
+        reached = widen(self.tally, situation, begin, self.rng)
+        promise = self.tally.judge(reached).promise
+        self._keep(situation, reached)
+        if self.tally.violated():
+            return
+        best = reached.one(int(np.argmax(promise)))
+        coordinates = outside(self.tally.judge, situation, best)
+        self._climb(situation, reached, coordinates)
+
+    def ascend(self, situation: Situation) -> None:
+        """Climb from the starts of a situation."""
+        if (begin := self._starts.get(str(situation))) is not None:
+            self._climb(situation, begin, None)
+
+    def leading(self, count: int) -> list[Situation]:
+        """The most promising situations so far."""
+        return self._ranked(self._looked.values())[:count]
+
+    def _ranked(self, situations: Iterable[Situation]) -> list[Situation]:
+        return sorted(situations, key=lambda each: -self.promise.get(str(each), -np.inf))
+
+    def _look_beyond(self, situation: Situation) -> bool:
+        """Look at a situation that is new and exists."""
+        if str(situation) in self.promise or not sizes.exists(self.tally.judge.family, situation):
+            return False
+        self.look(situation)
+        return True
+
+    def _keep(self, situation: Situation, begin: Batch | None) -> None:
+        key = str(situation)
+        self._looked[key] = situation
+        if begin is None:
+            self.promise.setdefault(key, -np.inf)
+            return
+        self._starts[key] = begin
+        promise = float(self.tally.judge(begin).promise.max())
+        self.promise[key] = max(promise, self.promise.get(key, -np.inf))
+
+    def _forget(self, dismissed: Candidate) -> None:
+        """Keep no start that looks as good as an instance that was dismissed."""
+        key = str(dismissed.situation)
+        self.promise[key] = -np.inf
+        if (begin := self._starts.pop(key, None)) is not None:
+            kept = np.flatnonzero(self.tally.judge(begin).promise < dismissed.ratio)
+            self._keep(dismissed.situation, begin.select(kept) if kept.size else None)
+
+    def _best_in(self, situation: Situation) -> Candidate | None:
+        begin = self._starts.get(str(situation))
+        if begin is None:
+            return None
+        judgement = self.tally.judge(begin)
+        top = int(np.argmax(judgement.promise))
+        return judgement.candidate(top, begin.one(top), situation, "start")
+
+    def _climb(self, situation: Situation, begin: Batch, coordinates: Coordinates | None) -> None:
+        steps = plan.affordable(STEPS, self.tally.judge.family.cost, 10)
+        climb(self.tally, situation, begin, steps, stop_at=CLEARLY, coordinates=coordinates)

@@ -1,0 +1,226 @@
+"""Reach: instances taken out of the box that a sampler draws from, along every number that the family can move.
+
+A claim may break only where ρ is 10⁶, ω 10⁻⁷, or both at once, or in a window of ω that its formula opens: a ladder
+of 24 decades for each number, and the places where a part of the formula that depends on it alone vanishes or turns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import sympy
+
+from wnverify.arrays import FloatArray
+from wnverify.batch import Batch, concatenate
+from wnverify.claim import Relation
+from wnverify.errors import WnverifyError
+from wnverify.family import Coordinates, Family, Situation
+from wnverify.judging.judge import Candidate, Judge
+from wnverify.judging.separate import separated
+from wnverify.quantity import Interval, Quantity, Source
+from wnverify.search.tally import Tally
+from wnverify.symbolic.landmarks import landmarks, nodes
+from wnverify.symbolic.proof.domain import Domain
+
+DECADES = 10.0 ** np.arange(-12, 13)
+BESIDE = (1.0, 1.0 - 1e-2, 1.0 + 1e-2, 1.0 - 1e-4, 1.0 + 1e-4)
+"""Around a landmark, relative."""
+CLEARLY = 1.02
+"""A ratio at which a search may stop: the violation is plain to see, and survives rounding to few digits."""
+MOST_NAMES, MOST_LANDMARKS, SCATTERED, PASSES = 8, 6, 48, 3
+
+
+def movable(judge: Judge) -> list[Quantity]:
+    """The quantities along which to leave the box: those of the claim first, then every number an instance stores."""
+    told = {symbol.name for symbol in judge.claim.free_symbols}
+    names = [name for name in judge.family.moves() if name in told or _stored(judge.family, name)]
+    found = sorted(names, key=lambda name: (name not in told, name))
+    return [judge.family.quantities[name] for name in found[:MOST_NAMES]]
+
+
+def _stored(family: Family, name: str) -> bool:
+    return name in family.quantities and family.quantities[name].source is Source.ARRAY
+
+
+def moved(family: Family, batch: Batch, values: Mapping[str, float]) -> Batch:
+    """The instances with some quantities at given values, as far as typed hypotheses let them."""
+    arrays = batch.arrays
+    for name, value in values.items():
+        arrays = family.moves()[name](arrays, Interval(value, value))
+    return family.move(batch.with_arrays(arrays))
+
+
+def widen(tally: Tally, situation: Situation, starts: Batch, rng: np.random.Generator) -> Batch:
+    """Take every start along the ladders for as long as that raises the ratio, and to random places at once.
+
+    Args:
+        tally: counts and keeps the best instance.
+        situation: the shape and settings of all starts.
+        starts: B instances.
+        rng: the random places.
+
+    Returns:
+        B instances, each the best of those that came of one start.
+    """
+    quantities = movable(tally.judge)
+    ladders = {each.name: ladder(tally.judge, situation, each) for each in quantities}
+    if not ladders:
+        return starts
+    best, promise = starts, tally.add(starts, situation, "ladder").promise
+    for _ in range(PASSES):
+        before = promise.copy()
+        for places in (*_rungs(ladders), _scattered(ladders, rng)):
+            best, promise = _raised(tally, situation, (best, promise), places)
+            if tally.violated():
+                return best
+        if not (promise > before + 1e-3 * np.abs(before)).any():
+            break
+    return best
+
+
+Raised = tuple[Batch, FloatArray]
+
+
+def _raised(tally: Tally, situation: Situation, now: Raised, places: Sequence[Mapping[str, float]]) -> Raised:
+    """Every start at every place; each start keeps the best of these and of what it was."""
+    starts, promise = now
+    found = [starts]
+    for values in places:
+        try:
+            found.append(moved(tally.judge.family, starts, values))
+        except WnverifyError:  # this place is outside of the family's domain
+            continue
+    if len(found) == 1:
+        return now
+    everything = concatenate(found)
+    new = tally.add(everything.select(slice(starts.size, None)), situation, "ladder").promise
+    table = np.concatenate([promise, new]).reshape(len(found), starts.size)
+    top = table.argmax(axis=0)
+    return everything.select(top * starts.size + np.arange(starts.size)), table.max(axis=0)
+
+
+def _rungs(ladders: Mapping[str, FloatArray]) -> Iterator[list[dict[str, float]]]:
+    """One quantity at a time, at all of its places."""
+    for name, values in ladders.items():
+        yield [{name: float(value)} for value in values]
+
+
+def _scattered(ladders: Mapping[str, FloatArray], rng: np.random.Generator) -> list[dict[str, float]]:
+    """All quantities at once, each at a random place: what breaks only where two of them are extreme together."""
+    if len(ladders) < 2:
+        return []
+    return [{name: float(rng.choice(values)) for name, values in ladders.items()} for _ in range(SCATTERED)]
+
+
+# ---- the places
+
+
+def ladder(judge: Judge, situation: Situation, quantity: Quantity) -> FloatArray:
+    """Where to look along one quantity: 24 decades of its domain, its ends, and around the formula's landmarks."""
+    marks = np.array(_landmarks(judge, situation, quantity))
+    ends = [float(end) for end in (quantity.low, quantity.high) if end.is_finite]
+    near = [sign * value for value in DECADES[:12] for sign in (1, -1)]
+    beside = [end + step for end in ends if end for step in near]
+    values = np.concatenate([DECADES, -DECADES, *(marks * factor for factor in BESIDE), ends, beside])
+    low, high = float(quantity.low), float(quantity.high)
+    inside = (values > low if quantity.strict else values >= low) & (values <= high)
+    return np.unique(values[inside])
+
+
+def _landmarks(judge: Judge, situation: Situation, quantity: Quantity) -> tuple[float, ...]:
+    """Where a sum in the claim that depends on this quantity alone, once shape and settings are known, vanishes."""
+    claim = judge.stated(situation.settings)
+    known = {
+        symbol: sympy.Integer(situation.shape[symbol.name])
+        for symbol in claim.free_symbols
+        if symbol.name in situation.shape
+    }
+    return _roots((claim.main, *claim.given.values()), quantity, frozenset(known.items()))
+
+
+@lru_cache(maxsize=256)
+def _roots(
+    relations: tuple[Relation, ...], quantity: Quantity, known: frozenset[tuple[sympy.Symbol, sympy.Integer]]
+) -> tuple[float, ...]:
+    sides = [
+        side.xreplace(dict(known)) for relation in map(separated, relations) for side in (relation.lhs, relation.rhs)
+    ]
+    alone = [part for part in nodes(sides, quantity) if part.free_symbols == {quantity}]
+    domain = Domain(quantity.low, quantity.high, strict=quantity.strict)
+    found = landmarks(alone, quantity, domain, {})[:MOST_LANDMARKS]
+    return tuple(float(root) for root in found)
+
+
+# ---- back towards the box
+
+
+def tamed(judge: Judge, candidate: Candidate) -> Candidate:
+    """The same violation with every movable quantity as near to 1 as still breaks the claim clearly."""
+    best = candidate
+    for quantity in movable(judge):
+        at = float(judge.measured([quantity.name], best.batch)[quantity.name][0])
+        for value in _nearer(quantity, at):
+            try:
+                batch = moved(judge.family, best.batch, {quantity.name: value})
+                judgement = judge(batch)
+            except WnverifyError:
+                continue
+            if judgement.accepted[0] and judgement.ratio[0] > CLEARLY:
+                best = judgement.candidate(0, batch, candidate.situation, candidate.found)
+                break
+    return best
+
+
+def _nearer(quantity: Quantity, at: float) -> list[float]:
+    """Plain numbers of the domain that are nearer to 1 than a value is, the nearest first."""
+    if at == 0.0 or not np.isfinite(at):
+        return []
+    sign, far = np.sign(at), abs(np.log10(abs(at)))
+    plain = [sign * digit * decade for decade in DECADES for digit in (1.0, 2.0, 5.0)]
+    low, high = float(quantity.low), float(quantity.high)
+    inside = [value for value in plain if low <= value <= high and abs(np.log10(abs(value))) < far - 1e-9]
+    return sorted(inside, key=lambda value: abs(np.log10(abs(value))))
+
+
+# ---- climbing where the box ends
+
+
+@dataclass(frozen=True)
+class Outside(Coordinates):
+    """The family's coordinates outside of the sampler's box, the quantities that were moved staying where they are.
+
+    Args:
+        inner: the family's own coordinates, which would bring an instance back into the box.
+        family: the family.
+        values: the quantities that stay.
+    """
+
+    inner: Coordinates
+    family: Family
+    values: Mapping[str, float]
+
+    def encode(self, batch: Batch) -> FloatArray:
+        """As the family does."""
+        return self.inner.encode(batch)
+
+    def decode(self, theta: FloatArray) -> Batch:
+        """As the family does, then moved."""
+        return moved(self.family, self.inner.decode(theta), self.values)
+
+    def canonical(self, theta: FloatArray) -> FloatArray:
+        """Gauge first, then moved."""
+        return self.inner.encode(self.decode(self.inner.canonical(theta)))
+
+    def pullback(self, theta: FloatArray, batch: Batch, cotangent: Mapping[str, FloatArray]) -> FloatArray:
+        """As the family does: a step off the values is undone by `canonical`."""
+        return self.inner.pullback(theta, batch, cotangent)
+
+
+def outside(judge: Judge, situation: Situation, best: Batch) -> Coordinates:
+    """Coordinates for climbing from one instance: the family's own, its movable quantities held where it has them."""
+    names = [quantity.name for quantity in movable(judge)]
+    values = {name: float(value[0]) for name, value in judge.measured(names, best).items()}
+    return Outside(judge.family.coordinates(situation), judge.family, values)
