@@ -338,5 +338,6 @@ def _check_real(found: Judgement, claim: Claim, values: Values) -> None:
         if bad.size:
             text = str(expression)
             short = text if len(text) < 80 else f"{text[:77]}..."
-            where = ", ".join(f"{name}={float(value[bad[0]]):.6g}" for name, value in values.items())
+            names = {symbol.name for symbol in expression.free_symbols}
+            where = ", ".join(f"{name}={float(v[bad[0]]):.6g}" for name, v in values.items() if name in names)
             raise TheoremFileError(expected(f"a real number from {short}", "nan", f"it is undefined at {where}"))

@@ -131,6 +131,11 @@ def written(expression: sympy.Expr) -> str:
     return text
 
 
+def plainly(expression: sympy.Expr) -> str:
+    """An expression on one line for a reader, as `written` spells it, whether or not it reads back."""
+    return str(_Printer().doprint(expression))
+
+
 class _Printer(StrPrinter):  # type: ignore[misc]  # sympy ships no types
     """sympy's own printer, but a long whole number that ends in zeros is written with a power of ten."""
 

@@ -17,13 +17,12 @@ from wnverify.typed.syntax import (
     CONSTANTS,
     FUNCTIONS,
     MOST_ALTERNATIVES,
-    OTHER_NAMES,
     SERIES,
     function_of,
     kind_of,
     name_of,
     series_parts,
-    suggestion,
+    unknown,
 )
 
 HIGHEST_POWER, FINEST_POWER, HIGHEST_TOWER = 64, 10**6, 3
@@ -95,8 +94,7 @@ class Reader:
     def _symbol(self, name: str) -> sympy.Expr:
         found = self.indices.get(name, self.quantities.get(name, CONSTANTS.get(name)))
         if found is None:
-            known = [*self.quantities, *CONSTANTS, *FUNCTIONS, *OTHER_NAMES]
-            raise NotAClaim(expected("known symbols", short(name), suggestion(name, known)))
+            raise NotAClaim(unknown(name, list(self.quantities)))
         return found
 
     def _series(self, node: ast.Call) -> sympy.Expr:
@@ -163,14 +161,22 @@ class Reader:
 
 def _check_real(found: sympy.Expr) -> None:
     """Refuse what sympy knows to be no finite real number, whatever its symbols are."""
-    unreal = found.has(sympy.I, *_SINGULAR) or any(part.is_extended_real is False for part in _constants(found))
-    if unreal or found.is_extended_real is False:
-        raise NotAClaim(expected("sides that are finite real numbers", str(found)[:SHOWN]))
+    parts = [power for power in found.atoms(sympy.Pow) if not power.free_symbols]  # a root of a negative number
+    unreal = next((part for part in (*parts, found) if part.is_extended_real is False), None)
+    if found.has(sympy.I, *_SINGULAR) or unreal is not None:
+        got = f"{str(found)[:SHOWN]}{_where(found)}"
+        raise NotAClaim(expected("sides that are finite real numbers", got))
 
 
-def _constants(found: sympy.Expr) -> list[sympy.Expr]:
-    """Its powers of numbers: a root of a negative number is complex."""
-    return [power for power in found.atoms(sympy.Pow) if not power.free_symbols]
+def _where(found: sympy.Expr) -> str:
+    """A point of the domain, at its lower end, at which an expression in symbols is no number; empty without any."""
+    symbols = sorted(found.free_symbols, key=str)
+    lows = [getattr(symbol, "low", -sympy.oo) for symbol in symbols]
+    ends = [low + 1 if getattr(symbol, "strict", False) else low for symbol, low in zip(symbols, lows, strict=True)]
+    point = dict(zip(symbols, [end if end.is_finite else sympy.Integer(1) for end in ends], strict=True))
+    if not point or found.has(*_SINGULAR) or enclose(found, point, PRECISIONS[0]).is_finite():
+        return ""
+    return ", which is not real at " + ", ".join(f"{symbol} = {value}" for symbol, value in point.items())
 
 
 def _check_height(exponent: sympy.Expr, size: float) -> None:

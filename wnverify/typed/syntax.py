@@ -62,11 +62,23 @@ def suggestion(name: str, known: Sequence[str]) -> str:
     >>> suggestion("omga", ["m", "omega"])
     'did you mean omega?'
     """
-    if name in (*FUNCTIONS, *OTHER_NAMES):
-        return f"write what it is of: {name}(…)"
     by_case = [other for other in known if other.lower() == name.lower()]
     near = by_case or difflib.get_close_matches(name[:SHOWN], known, n=1, cutoff=0.6)
     return f"did you mean {near[0]}?" if near else "`wnverify symbols` lists the names"
+
+
+def unknown(name: str, known: Sequence[str]) -> str:
+    """What to do about a name that no symbol has: a function lacks its argument, a free constant its number.
+
+    >>> unknown("exp", ["m", "omega"])
+    "Expected known symbols, but got 'exp': write what it is of, as in exp(1)."
+    """
+    if name in (*FUNCTIONS, *OTHER_NAMES):
+        return expected("known symbols", repr(name), f"write what it is of, as in {name}(1)")
+    remedy = suggestion(name, [*known, *CONSTANTS, *FUNCTIONS, *OTHER_NAMES])
+    if not remedy.startswith("did"):
+        remedy = f"write a number where a constant is meant; {remedy}"
+    return expected("known symbols", short(name), remedy)
 
 
 def free_names(tree: ast.expr) -> tuple[str, ...]:
