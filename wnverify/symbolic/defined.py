@@ -52,6 +52,8 @@ def ground(expressions: Iterable[sympy.Expr], box: Box) -> Ground:
     found = Ground(Region(box))
     for expression in expressions:
         for node in sympy.postorder_traversal(expression):
+            if not node.free_symbols <= set(box):  # inside a sum
+                continue
             if found.region.enclose(node) is None and (hazard := _hazard(node)) is not None:
                 found = _with_lemma(found, *hazard)
     return found

@@ -84,7 +84,8 @@ def _choices(node: sympy.Expr) -> tuple[sympy.Expr, ...]:
 def _case(goal: _Goal) -> bool:
     node = goal.get("node")
     choices = _choices(node)
-    if not choices or len(choices) != len(goal.proof.parts):
+    # inside a sum one term may be the first argument and another the second
+    if not choices or len(choices) != len(goal.proof.parts) or not node.free_symbols <= set(goal.place.box):
         return False
     sides = [(goal.lhs.xreplace({node: part}), goal.rhs.xreplace({node: part})) for part in choices]
     return all(goal.part(lhs, rhs, index=index) for index, (lhs, rhs) in enumerate(sides))
