@@ -16,6 +16,7 @@ from flint import arb
 from wnverify.symbolic.proof.intervals import HALF
 from wnverify.symbolic.proof.ranges import Place
 from wnverify.symbolic.proof.series import SERIES, integral, terms_of
+from wnverify.symbolic.proof.trace import Trace, note, step
 from wnverify.symbolic.proof.tree import Proof
 
 Trend: TypeAlias = tuple[bool, bool]
@@ -35,6 +36,15 @@ _UP = (
 _DOWN = (sympy.acos, sympy.erfc)
 
 
+_MANNER = {
+    "derivative": "by the sign of its derivative",
+    "through": "by a part u through which alone it moves",
+    "expanded": "written out as a sum",
+    "base": "by its root",
+    "logarithm": "by its logarithm",
+}
+
+
 @dataclass(frozen=True)
 class Walk:
     """One symbol that moves on one box, with the facts of a proof and the checker of inequalities that they need."""
@@ -49,10 +59,33 @@ class Walk:
     def trend(self, expr: sympy.Expr) -> Trend:
         """The trend of an expression that is defined on the box."""
         if expr not in self.memo:
-            found = self._by_rule(expr)
-            fact = self.facts.get(expr)
-            self.memo[expr] = self._by_fact(expr, fact) if found == NOTHING and fact else found
+            self.memo[expr] = self._found(expr)
         return self.memo[expr]
+
+    def _found(self, expr: sympy.Expr) -> Trend:
+        """By the rules, or by a fact of the proof."""
+        found = self._by_rule(expr)
+        fact = self.facts.get(expr)
+        if found != NOTHING or fact is None:
+            if found != NOTHING and self.symbol in expr.free_symbols and expr.args:
+                note(lambda trace: self._words(trace, expr, found))
+            return found
+
+        found = step(
+            lambda trace: f"{trace.shown(expr)} in {trace.shown(self.symbol)}, {_MANNER[fact.rule]}:",
+            lambda: self._by_fact(expr, fact),
+            lambda trend: trend == NOTHING,
+        )
+        if found != NOTHING:
+            note(lambda trace: self._words(trace, expr, found))
+        return found
+
+    def _words(self, trace: Trace, expr: sympy.Expr, found: Trend) -> str:
+        way = "does not move" if all(found) else "rises" if found[0] else "falls"
+        fixed = expr.as_independent(self.symbol, as_Add=False)[0] if expr.is_Mul else sympy.Integer(1)
+        sign = "≥ 0" if self.place.nonnegative(fixed) else "≤ 0"
+        why = f", since {trace.shown(fixed)} {sign}" if fixed.free_symbols else ""
+        return f"{trace.shown(expr)} {way} in {trace.shown(self.symbol)}{why}"
 
     def _by_rule(self, expr: sympy.Expr) -> Trend:
         if self.symbol not in expr.free_symbols:
