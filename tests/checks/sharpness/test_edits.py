@@ -8,6 +8,7 @@ import sympy
 from sympy import Abs, Max, Min, Piecewise, Rational, exp, gamma, pi, sin, sqrt
 
 from wnverify.checks.sharpness.edits import FAILURE, LEFT, RIGHT, editable
+from wnverify.checks.sharpness.graph import opaque
 from wnverify.claim import Claim
 
 x, y = sympy.symbols("x y", positive=True)
@@ -82,3 +83,10 @@ def test_words_occur_once_on_a_side() -> None:
     long = sum((x**k for k in range(2, 9)), start=sympy.Integer(0))
     words = [edit.words for edit in editable(Claim(x, "<=", (3 * long + 1) * (5 * long + 1))).edits]
     assert len(set(words)) == len(words)
+
+
+def test_a_sum_over_layers_is_one_operation_on_its_symbols() -> None:
+    layer, depth, base = sympy.Symbol("l", integer=True), sympy.Symbol("L", integer=True), sympy.Symbol("s")
+    symbols, compute = opaque(sympy.Sum(base**layer, (layer, 0, depth)))
+    assert [symbol.name for symbol in symbols] == ["L", "s"]
+    assert compute(np.array([1.0, 3.0]), np.array([[2.0], [1.0]])).tolist() == [[3.0, 15.0], [2.0, 4.0]]

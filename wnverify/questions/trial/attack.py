@@ -160,7 +160,7 @@ def _untested(tally: Tally) -> str:
     if tally.accepted:
         return f"all {tally.accepted:,} admissible instances meet it trivially: it says nothing about them"
     name = min(tally.met, key=lambda key: tally.met[key], default="")
-    seldom = f"; {name!r} held for {tally.met[name]:,}" if name else ""
+    seldom = f"; {tally.judge.claim.given[name]} ({name}) held for {tally.met[name]:,}" if name else ""
     return f"none of {tally.tried:,} instances met all hypotheses{seldom}"
 
 
