@@ -66,6 +66,25 @@ def constants_of(family: Family, situation: Situation, names: Collection[str]) -
     return found
 
 
+def check_possible(relations: Mapping[str, Relation], family: Family) -> None:
+    """Refuse a hypothesis that nothing in the domain of its only symbol meets.
+
+    Raises:
+        UsageError: with the domain.
+    """
+    for text, relation in relations.items():
+        for name in _symbols(relation):
+            found, quantity = interval_for(relation, name, {}), family.quantities[name]
+            if found is None:
+                continue
+            low, high = float(quantity.low), float(quantity.high)
+            if found.high < low or found.low > high or (quantity.strict and found.high <= low):
+                less = "<" if quantity.strict else "≤"
+                domain = f"{quantity.low} {less} {name} ≤ {quantity.high}".replace(" ≤ oo", "")
+                remedy = f"it is always {domain} ({quantity.meaning})"
+                raise UsageError(expected("hypotheses that can be met", repr(text[:60]), remedy))
+
+
 class _Coordinates(Coordinates):
     """The family's own coordinates, brought back to where the hypotheses hold after every step."""
 

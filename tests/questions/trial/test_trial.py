@@ -262,3 +262,9 @@ def test_a_refutation_is_saved_whatever_the_constants_are(claim):
     trial = try_claim(claim, budget="quick")
     assert trial.certified, trial.reason
     assert trial.to_bundle().claim.relation in ("<=", ">=")
+
+
+@pytest.mark.parametrize("impossible", ["omega == 0", "-omega >= 0", "rho <= -1", "2*L + 1 <= 2", "omega <= -1e-9"])
+def test_a_hypothesis_outside_the_domain_of_its_symbol_is_refused_with_the_domain(impossible):
+    with pytest.raises(UsageError, match="it is always"):
+        try_claim("output_abs <= 1", given=[impossible], budget="quick")

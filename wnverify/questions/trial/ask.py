@@ -16,7 +16,7 @@ from wnverify.family import Family
 from wnverify.questions.trial.attack import Effort, attack
 from wnverify.questions.trial.outcome import Trial
 from wnverify.theorem import Theorem
-from wnverify.typed.confined import Confined
+from wnverify.typed.confined import Confined, check_possible
 from wnverify.typed.parser import read, relation_of
 from wnverify.typed.spelling import NotAClaim
 from wnverify.typed.syntax import suggestion
@@ -122,6 +122,7 @@ def _about(base: Family, asked: _Asked) -> Theorem:
             expected("a claim about at least one symbol", repr(asked.text[:60]), "see `wnverify symbols`")
         )
     typed = {" ".join(each.text.split()): relation_of(each, base.quantities) for each in hypotheses}
+    check_possible(typed, base)
     steered = Confined(base, typed, kept)
     defaults = {name: Relation(*sides) for name, sides in base.standard(kept).items()}
     claim = Claim(relation.lhs, relation.relation, relation.rhs, given={**defaults, **typed})
