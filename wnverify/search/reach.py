@@ -53,7 +53,7 @@ def moved(family: Family, batch: Batch, values: Mapping[str, float]) -> Batch:
     return family.move(batch.with_arrays(arrays))
 
 
-def widen(tally: Tally, situation: Situation, starts: Batch, rng: np.random.Generator) -> Batch:
+def widen(tally: Tally, situation: Situation, starts: Batch, rng: np.random.Generator, passes: int = PASSES) -> Batch:
     """Take every start along the ladders for as long as that raises the ratio, and to random places at once.
 
     Args:
@@ -61,6 +61,7 @@ def widen(tally: Tally, situation: Situation, starts: Batch, rng: np.random.Gene
         situation: the shape and settings of all starts.
         starts: B instances.
         rng: the random places.
+        passes: how often, at most.
 
     Returns:
         B instances, each the best of those that came of one start.
@@ -70,13 +71,13 @@ def widen(tally: Tally, situation: Situation, starts: Batch, rng: np.random.Gene
     if not ladders:
         return starts
     best, promise = starts, tally.add(starts, situation, "ladder").promise
-    for _ in range(PASSES):
+    for _ in range(passes):
         before = promise.copy()
         for places in (*_rungs(ladders), _scattered(ladders, rng)):
             best, promise = _raised(tally, situation, (best, promise), places)
             if tally.violated():
                 return best
-        if not (promise > before + 1e-3 * np.abs(before)).any():
+        if not (promise > before + 1e-3 * np.abs(np.where(np.isfinite(before), before, 0.0))).any():
             break
     return best
 

@@ -107,4 +107,5 @@ def conclude(check: str, tally: Tally, settled: tuple[Verdict, str, Worst | None
         check, outcome.name, reason, tried=tally.tried, accepted=tally.accepted, trivial=tally.trivial,
         acceptance=tally.acceptance, worst=worst, effort=tally.effort,
         by_situation={key: number(ratio) for key, ratio in sorted(tally.by_situation.items())},
+        ranges={name: (number(low), number(high)) for name, (low, high) in sorted(tally.ranges.items())},
     )  # fmt: skip

@@ -86,6 +86,19 @@ class Tally:
             self.by_situation[str(self.best.situation)] = 0.0
             self.best, self.dismissed = None, self.dismissed + 1
 
+    def absorb(self, other: Tally, *, confirmed: bool) -> None:
+        """Count what another search looked at; its best instance is taken over only as a confirmed violation."""
+        self.tried, self.accepted = self.tried + other.tried, self.accepted + other.accepted
+        self.trivial += other.trivial
+        for name, count in other.met.items():
+            self.met[name] = self.met.get(name, 0) + count
+        for name, (low, high) in other.ranges.items():
+            known = self.ranges.get(name, (low, high))
+            self.ranges[name] = (min(low, known[0]), max(high, known[1]))
+        if confirmed and other.best is not None:
+            self.best = other.best
+            self.effort.append((self.tried, number(other.best.ratio)))
+
     @property
     def substance(self) -> int:
         """Instances that met every hypothesis and on which the claim says something."""
