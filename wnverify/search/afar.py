@@ -7,13 +7,16 @@ and then: rounding makes violations at 10^12, and none of them may decide about 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 import numpy as np
 
+from wnverify.errors import DomainError, TheoremFileError
+from wnverify.judging.judge import Candidate
 from wnverify.judging.plain import shrink
 from wnverify.search import sizes
 from wnverify.search.plan import starts
-from wnverify.search.reach import tamed, widen
+from wnverify.search.reach import Effort, tamed, widen
 from wnverify.search.tally import Tally
 
 DEAREST, SMALL = 20.0, 150
@@ -33,13 +36,19 @@ def look_afar(tally: Tally, rng: np.random.Generator, names: Iterable[str] = ())
     if best is None or tally.violated() or judge.family.cost > DEAREST or judge.claim.relation == "=":
         return
     apart = Tally(judge)
-    widen(apart, best.situation, best.batch, rng, passes=1)
+    with suppress(DomainError, TheoremFileError):  # numbers so far out that nothing can be measured there
+        _look(apart, best, rng, names)
+    tally.absorb(apart, confirmed=_confirmed(apart))
+
+
+def _look(apart: Tally, best: Candidate, rng: np.random.Generator, names: Iterable[str]) -> None:
+    judge, cost = apart.judge, max(1, round(apart.judge.family.cost))
+    widen(apart, best.situation, best.batch, rng, Effort(passes=1, scattered=24 // cost, thin=1 + cost))
     for name in names:
         for situation in sizes.along(judge, best, name):
-            if sizes.exists(judge.family, situation, most=SMALL):
+            if sizes.exists(judge.family, situation, most=SMALL // cost):
                 starts(apart, situation, 1, rng)
                 break
-    tally.absorb(apart, confirmed=_confirmed(apart))
 
 
 def _confirmed(apart: Tally) -> bool:

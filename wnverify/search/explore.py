@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
 import numpy as np
 
 from wnverify.batch import Batch
+from wnverify.errors import DomainError
 from wnverify.family import Coordinates, Situation
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.judging.plain import shrink
@@ -151,7 +153,9 @@ class Exploration:
 
     def look(self, situation: Situation) -> None:
         """Random, structured and extreme instances; the best are kept as starts."""
-        begin = plan.starts(self.tally, situation, SPOTS, self.rng, extremes=True)
+        begin = None
+        with suppress(DomainError):  # numbers beyond floats in a shape that nobody listed
+            begin = plan.starts(self.tally, situation, SPOTS, self.rng, extremes=True)
         self._keep(situation, begin)
 
     def outwards(self, situation: Situation) -> None:
@@ -215,4 +219,5 @@ class Exploration:
 
     def _climb(self, situation: Situation, begin: Batch, coordinates: Coordinates | None) -> None:
         steps = plan.affordable(STEPS, self.tally.judge.family.cost, 10)
-        climb(self.tally, situation, begin, steps, stop_at=CLEARLY, coordinates=coordinates)
+        with suppress(DomainError):  # a step so far out that nothing can be measured there
+            climb(self.tally, situation, begin, steps, stop_at=CLEARLY, coordinates=coordinates)
