@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 
 import numpy as np
 
@@ -87,10 +88,10 @@ class Exploration:
     def run(self, rounds: Iterable[int]) -> None:
         """Round after round until it is over: glances, outwards, larger shapes, ascents."""
         for number in rounds:
-            for step in (self._glances, self._outwards, self._sizes, self._ascents):
-                for _ in step(number):
-                    if self.over():
-                        return
+            steps = (self._glances, self._outwards, self._sizes, self._ascents)
+            for _ in chain.from_iterable(step(number) for step in steps):
+                if self.over():
+                    return
 
     def harder(self, ascents: int) -> None:
         """Every listed situation: a glance, outwards from the best ones, and as many ascents in each shape."""
