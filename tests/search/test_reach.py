@@ -24,7 +24,8 @@ from wnverify.judging.judge import Judge
 from wnverify.search import sizes
 from wnverify.search.afar import look_afar
 from wnverify.search.explore import Exploration
-from wnverify.search.reach import ladder, movable, moved, outside, tamed, widen
+from wnverify.search.ladder import ladder
+from wnverify.search.reach import movable, moved, outside, tamed, widen
 from wnverify.search.tally import Tally
 
 ODD = {**LIPSCHITZ, "odd": (c0, "=", 0)}
@@ -68,10 +69,17 @@ def test_ladders_stop_at_the_landmarks_of_the_formula(window, middle):
     assert min(np.linalg.norm(found.best.batch.arrays["W1"], axis=1)) == pytest.approx(float(middle), rel=0.02)
 
 
+def test_landmarks_of_two_quantities_are_seen_from_where_the_other_is():
+    bound = (1 + rho) * (Rational(1, 100) + 10**8 * (omega - rho**2 - 7) ** 2)
+    judge = Judge(Claim(output_abs, "<=", bound, given=ODD), WEIGHT_NORM)
+    assert 16.0 in ladder(judge, SMALL, omega, {"rho": 3.0, "input_norm": 0.5})
+    assert 3.0 in ladder(judge, SMALL, rho, {"omega": 16.0})
+
+
 def test_a_ladder_stays_in_the_domain():
     judge = Judge(Claim(output_abs, "<=", exp(omega), given=ODD), WEIGHT_NORM)
-    assert ladder(judge, SMALL, omega).min() > 0
-    assert ladder(judge, SMALL, rho).min() == 0
+    assert ladder(judge, SMALL, omega, {}).min() > 0
+    assert ladder(judge, SMALL, rho, {}).min() == 0
     assert {quantity.name for quantity in movable(judge)} >= {"omega", "rho", "input_norm"}
 
 

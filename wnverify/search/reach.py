@@ -9,29 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
-import sympy
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch, concatenate
-from wnverify.claim import Relation
 from wnverify.errors import DomainError, WnverifyError
 from wnverify.family import Coordinates, Family, Situation
 from wnverify.judging.judge import Candidate, Judge
-from wnverify.judging.separate import separated
 from wnverify.quantity import Interval, Quantity, Source
+from wnverify.search.ladder import DECADES, ladder
 from wnverify.search.tally import Tally
-from wnverify.symbolic.landmarks import landmarks, nodes
-from wnverify.symbolic.proof.domain import Domain
 
-DECADES = 10.0 ** np.arange(-12, 13)
-BESIDE = (1.0, 1.0 - 1e-2, 1.0 + 1e-2, 1.0 - 1e-4, 1.0 + 1e-4)
-"""Around a landmark, relative."""
 CLEARLY = 1.02
 """A ratio at which a search may stop: the violation is plain to see, and survives rounding to few digits."""
-MOST_NAMES, MOST_LANDMARKS = 8, 6
+MOST_NAMES = 8
 
 
 @dataclass(frozen=True)
@@ -88,9 +80,11 @@ def widen(
         B instances, each the best of those that came of one start.
     """
     quantities = movable(tally.judge)
-    ladders = {each.name: ladder(tally.judge, situation, each)[:: effort.thin] for each in quantities}
-    if not ladders:
+    if not quantities:
         return starts
+    first = tally.judge.measured([each.name for each in quantities], starts.one(0))
+    beside = {name: float(value[0]) for name, value in first.items()} if effort.thin == 1 else {}
+    ladders = {each.name: ladder(tally.judge, situation, each, beside, effort.thin) for each in quantities}
     best, promise = starts, tally.add(starts, situation, "ladder").promise
     for _ in range(effort.passes):
         before = promise.copy()
@@ -146,57 +140,6 @@ def _scattered(ladders: Mapping[str, FloatArray], count: int, rng: np.random.Gen
     if len(ladders) < 2:
         return []
     return [{name: float(rng.choice(values)) for name, values in ladders.items()} for _ in range(count)]
-
-
-# ---- the places
-
-
-def ladder(judge: Judge, situation: Situation, quantity: Quantity) -> FloatArray:
-    """Where to look along one quantity: 24 decades of its domain, its ends, and around the formula's landmarks."""
-    marks = np.array(_landmarks(judge, situation, quantity))
-    ends = [float(end) for end in (quantity.low, quantity.high) if end.is_finite]
-    near = [sign * value for value in DECADES[:12] for sign in (1, -1)]
-    beside = [end + step for end in ends if end for step in near]
-    values = np.concatenate([DECADES, -DECADES, *(marks * factor for factor in BESIDE), ends, beside])
-    low, high = float(quantity.low), float(quantity.high)
-    inside = (values > low if quantity.strict else values >= low) & (values <= high)
-    return np.unique(values[inside])
-
-
-def _landmarks(judge: Judge, situation: Situation, quantity: Quantity) -> tuple[float, ...]:
-    """Where a sum in the claim that depends on this quantity alone, once shape and settings are known, vanishes."""
-    claim = judge.stated(situation.settings)
-    known = {
-        symbol: sympy.Integer(situation.shape[symbol.name])
-        for symbol in claim.free_symbols
-        if symbol.name in situation.shape
-    }
-    return _roots((claim.main, *claim.given.values()), quantity, frozenset(known.items()))
-
-
-@lru_cache(maxsize=256)
-def _roots(
-    relations: tuple[Relation, ...], quantity: Quantity, known: frozenset[tuple[sympy.Symbol, sympy.Integer]]
-) -> tuple[float, ...]:
-    sides = [
-        side.xreplace(dict(known)) for relation in map(separated, relations) for side in (relation.lhs, relation.rhs)
-    ]
-    domain = Domain(quantity.low, quantity.high, strict=quantity.strict)
-    alone = dict.fromkeys(part for side in sides for part in _alone(side, quantity))
-    found = landmarks(nodes(alone, quantity), quantity, domain, {})[:MOST_LANDMARKS]
-    return tuple(float(root) for root in found)
-
-
-def _alone(expression: sympy.Basic, quantity: Quantity) -> Iterator[sympy.Basic]:
-    """The largest parts of an expression that depend on one quantity and on nothing else."""
-    symbols = expression.free_symbols
-    if symbols == {quantity}:
-        yield expression
-    elif quantity in symbols:
-        yield from (part for each in expression.args for part in _alone(each, quantity))
-        together = [each for each in expression.args if each.free_symbols <= {quantity}]
-        if expression.is_Add and sum(quantity in each.free_symbols for each in together):
-            yield sympy.Add(*together)
 
 
 # ---- back towards the box
