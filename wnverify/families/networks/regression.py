@@ -33,8 +33,9 @@ from wnverify.families.networks.setting import (
     m,
     slope,
 )
+from wnverify.families.networks.steering import LOSSES
 from wnverify.families.networks.weight_norm import rho, rows_of_one_norm
-from wnverify.family import Coordinates, Move, Shape, Situation
+from wnverify.family import Coordinates, Move, Scaling, Shape, Situation
 from wnverify.quantity import Quantity
 
 n = size("n", "number of samples")
@@ -104,6 +105,10 @@ class OverProblems(OverNetworks):
     def moves(self) -> Mapping[str, Move]:
         """By scaling v, all rows, or all samples; and the numbers that are stored."""
         return {**moves("X"), **OverNetworks.moves(self)}
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """By stretching the residuals."""
+        return {name: scaling for name, scaling in LOSSES.items() if name in self.quantities}
 
     def coordinates(self, situation: Situation) -> Coordinates:
         """Gauge-fixed weights, inputs in their ball, the rest within their intervals."""

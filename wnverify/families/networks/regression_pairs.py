@@ -22,7 +22,8 @@ from wnverify.families.networks.regression import OverProblems, input_norm, loss
 from wnverify.families.networks.regression_draws import REGIMES, draw_problem, rough_smoothness, structured_problems
 from wnverify.families.networks.regression_fields import gradient, length
 from wnverify.families.networks.setting import Given, L, beta, c0, d, hypotheses, layers, m, slope
-from wnverify.family import Situation
+from wnverify.families.networks.steering import DISPLACEMENT, move_segment, move_start
+from wnverify.family import Move, Scaling, Situation
 from wnverify.quantity import Quantity
 
 rho = read(
@@ -135,6 +136,14 @@ class RegressionPairs(OverProblems):
         step = np.exp(rng.uniform(np.log(0.05), np.log(2.0), start.size)) / size
         arrays = {**start.arrays, **delta, "step": np.clip(step, 1e-12, LONGEST)}
         return self.batch(Situation(start.shape, start.settings), arrays)
+
+    def moves(self) -> Mapping[str, Move]:
+        """As for problems, both ends at once."""
+        return {**OverProblems.moves(self), "omega": move_segment, "omega_start": move_start}
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """As for problems, and by stretching δ."""
+        return {**OverProblems.scalings(self), "distance": DISPLACEMENT}
 
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Certified balls; see `regression_balls`, which loads python-flint only when asked."""

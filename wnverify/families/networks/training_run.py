@@ -27,7 +27,9 @@ from wnverify.families.networks.regression_draws import (
     structured_problems,
 )
 from wnverify.families.networks.setting import Given, L, beta, c0, d, hypotheses, m, slope
-from wnverify.family import Coordinates, Move, Shape, Situation
+from wnverify.families.networks.steering import RUNS as STRETCHES
+from wnverify.families.networks.steering import move_schedule, move_spread
+from wnverify.family import Coordinates, Move, Scaling, Shape, Situation
 from wnverify.quantity import Quantity
 
 RUNS = fields.RUNS
@@ -152,8 +154,13 @@ class TrainingRuns(OverProblems):
         return ProblemCoordinates(self.name, situation, self.table(situation), repair)
 
     def moves(self) -> Mapping[str, Move]:
-        """As for problems, and by clipping the schedule."""
-        return {**OverProblems.moves(self), "step": clipping("steps"), "batch_share": clipping("mask")}
+        """As for problems, those of ω and ρ₁ at the start; and of the schedule."""
+        schedule = {"step": move_schedule, "step_spread": move_spread, "batch_share": clipping("mask")}
+        return {**OverProblems.moves(self), **schedule, "lookahead": clipping("lookahead", whole=True)}
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """Of the whole run: by stretching what it starts from, until the run follows."""
+        return STRETCHES
 
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Certified balls; see `training_run_balls`, which loads python-flint only when asked."""

@@ -33,8 +33,9 @@ from wnverify.families.networks.setting import (
     m,
     slope,
 )
+from wnverify.families.networks.steering import PLAINLY, STEEP
 from wnverify.families.networks.weight_norm_draws import REGIMES, draw_network, structured_networks
-from wnverify.family import Coordinates, Move, Settings, Shape, Situation
+from wnverify.family import Coordinates, Move, Scaling, Settings, Shape, Situation
 from wnverify.quantity import Quantity, Route
 
 rho = read(
@@ -142,6 +143,10 @@ class WeightNorm(OverNetworks):
     def moves(self) -> Mapping[str, Move]:
         """By scaling v, all rows, or x."""
         return moves("x")
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """By stretching v or all rows."""
+        return STEEP if self.normalised else PLAINLY
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw networks in one regime; see `weight_norm_draws` for what each regime is."""
