@@ -8,7 +8,6 @@ from types import MappingProxyType
 
 import numpy as np
 
-from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.families.kit.steering import residual_stretched, stretching
 from wnverify.families.networks import regression_pairs_fields
@@ -30,10 +29,7 @@ STEEP: Mapping[str, Scaling] = MappingProxyType({
 Of the last two only a part does so: they are moved as far as that part reaches.
 """
 PLAINLY: Mapping[str, Scaling] = MappingProxyType(
-    {
-        name: stretching(v=1.0)
-        for name in ("output_abs", "input_gradient_norm", "hidden_gradient_norm", "row_alignment")
-    }
+    {name: stretching(v=1.0) for name in ("output_abs", "input_gradient_norm", "hidden_gradient_norm")}
 )
 """Networks with their rows as they are: f and ∂f/∂W are linear in v."""
 _TARGETS = residual_stretched(lambda batch: residual(batch) + problem(batch).y, "y")
@@ -50,6 +46,8 @@ RUNS: Mapping[str, Scaling] = MappingProxyType({
     "loss_gradient_norm": LOSSES["loss_gradient_norm"],
 })  # fmt: skip
 """Of a whole run: as at its start, as far as the run follows it."""
+LEAST = 1e-6
+"""The least share of the first step size that a step may be brought down to."""
 DISPLACEMENT = stretching(dW_=1.0, dv=1.0)
 """The length of a displacement."""
 
@@ -81,26 +79,17 @@ def move_schedule(arrays: Arrays, interval: Interval) -> Arrays:
 
 
 def move_spread(arrays: Arrays, interval: Interval) -> Arrays:
-    """Bring the step sizes nearer to the first one, or take them farther from it, in proportion."""
+    """Bring the step sizes nearer to the first one, or take them farther from it, in proportion.
+
+    Where only shorter steps are left, or none differs, the last step is made longer; a single step has no spread.
+    """
     steps = arrays["steps"]
+    if steps.shape[0] == 1:
+        return arrays
     off = steps / steps[0] - 1.0
     spread = np.abs(off).max(axis=0)
     wanted = interval.nearest(spread)
-    safe = np.where(spread > 0, spread, 1.0)
-    wider = steps[0] * np.maximum(1.0 + off * (wanted / safe), _LEAST)
-    return {
-        **arrays,
-        "steps": np.where((wanted == spread) | (spread == 0), steps, _attained(wider, wanted, interval)),
-    }
-
-
-_LEAST = 1e-6
-"""The least share of the first step size that a step may be brought down to."""
-
-
-def _attained(steps: FloatArray, wanted: FloatArray, interval: Interval) -> FloatArray:
-    """The last step is made longer where only shorter steps were left to reach the spread."""
-    spread = np.abs(steps / steps[0] - 1.0).max(axis=0)
-    short = interval.nearest(spread) != spread
-    last = np.where(short, steps[0] * (1.0 + wanted), steps[-1])
-    return np.concatenate([steps[:-1], last[None]])
+    moved = steps[0] * np.maximum(1.0 + off * (wanted / np.where(spread > 0, spread, 1.0)), LEAST)
+    short = np.abs(moved / steps[0] - 1.0).max(axis=0) < wanted * (1 - 1e-9)
+    moved[-1] = np.where(short, steps[0] * (1.0 + wanted), moved[-1])
+    return {**arrays, "steps": np.where(wanted == spread, steps, moved)}
