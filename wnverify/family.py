@@ -107,8 +107,8 @@ class Scaling:
 
 def merged(chosen: BoolArray, there: Batch, here: Batch) -> Batch:
     """One batch: the instances of the first where chosen (B,), those of the second elsewhere."""
-    if chosen.all():
-        return there
+    if chosen.all() or not chosen.any():
+        return there if chosen.all() else here
     return here.with_arrays({name: np.where(chosen, there.arrays[name], old) for name, old in here.arrays.items()})
 
 

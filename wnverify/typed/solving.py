@@ -26,6 +26,8 @@ PASSES = 4
 HALVINGS = 60
 LADDER = 10.0 ** np.concatenate([np.arange(1, 49) / 8, np.arange(13, 41) / 2])
 """Factors by which a value is changed in search of one at which a relation holds, one way and the other."""
+TELLING = 0.9
+"""The share of a violation that may be left for a move to count: where it creeps, it leads nowhere."""
 STRICTLY = 1e-9
 """By how much, relative, a value is kept inside a strict inequality."""
 REACH = 3.0
@@ -167,14 +169,11 @@ def steered(
     for name, interval in fixed.items():
         batch = family.moved(batch, name, interval if rng is None else _spread(interval, family, name, batch, rng))
     for _ in range(PASSES):
-        seen, here = True, batch
+        before = batch
         for relation in relations:
-            open_ = violation(family, relation, here) > 0
-            if open_.any():
-                seen, here = False, _towards(family, relation, fixed, here, rng)
-        if seen or here is batch:
+            batch = _towards(family, relation, fixed, batch, rng)
+        if batch is before:
             break
-        batch = here
     return batch
 
 
@@ -205,7 +204,8 @@ def _towards(
         for wanted in _widened(interval, family, name, batch, rng):
             there = family.moved(batch, name, wanted)
             after = violation(family, relation, there)
-            batch, before = merged(after < before, there, batch), np.minimum(after, before)
+            nearer = after < TELLING * before
+            batch, before = merged(nearer, there, batch), np.where(nearer, after, before)
     return batch
 
 

@@ -19,6 +19,7 @@ from wnverify.families.kit.table import Array, Table
 from wnverify.families.networks import regression_fields as fields
 from wnverify.families.networks.coordinates import ProblemCoordinates
 from wnverify.families.networks.moves import moves
+from wnverify.families.networks.problem_extremes import extreme_problems
 from wnverify.families.networks.regression_draws import REGIMES, draw_problem, structured_problems
 from wnverify.families.networks.setting import (
     Given,
@@ -143,6 +144,11 @@ class Regressions(OverProblems):
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Extreme networks × samples × residuals."""
         for words, arrays in structured_problems(situation):
+            yield words, self.batch(situation, arrays)
+
+    def extremes(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """Further extreme problems; see `problem_extremes`."""
+        for words, arrays in extreme_problems(situation):
             yield words, self.batch(situation, arrays)
 
     def gauges(self, batch: Batch) -> Iterator[Batch]:

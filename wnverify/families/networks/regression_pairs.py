@@ -18,6 +18,7 @@ from wnverify.families.kit.parts import read, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table
 from wnverify.families.networks import regression_fields
 from wnverify.families.networks import regression_pairs_fields as fields
+from wnverify.families.networks.problem_extremes import extreme_pairs
 from wnverify.families.networks.regression import OverProblems, input_norm, loss, loss_gradient_norm, n
 from wnverify.families.networks.regression_draws import REGIMES, draw_problem, rough_smoothness, structured_problems
 from wnverify.families.networks.regression_fields import gradient, length
@@ -129,6 +130,11 @@ class RegressionPairs(OverProblems):
         for words, arrays in structured_problems(situation):
             start = Batch("regression", situation.shape, situation.settings, arrays)
             yield words, self._with_pair(start, "structured", np.random.default_rng(0))
+
+    def extremes(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """Further extreme problems with displacements and steps; see `problem_extremes`."""
+        for words, arrays in extreme_pairs(situation):
+            yield words, self.batch(situation, arrays)
 
     def _with_pair(self, start: Batch, regime: str, rng: np.random.Generator) -> Batch:
         delta = _displacements(start, regime, rng)

@@ -18,6 +18,7 @@ from wnverify.families.kit.parts import read, size, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table, clipping
 from wnverify.families.networks import training_run_fields as fields
 from wnverify.families.networks.coordinates import ProblemCoordinates
+from wnverify.families.networks.problem_extremes import extreme_runs
 from wnverify.families.networks.regression import OverProblems, input_norm, n
 from wnverify.families.networks.regression_draws import (
     Arrays,
@@ -133,6 +134,11 @@ class TrainingRuns(OverProblems):
             chosen = {name: np.ascontiguousarray(array[..., ::6]) for name, array in arrays.items()}
             schedule = _schedule(situation, regime, chosen, rng)
             yield f"{words}, {regime}", self.batch(situation, {**chosen, **schedule})
+
+    def extremes(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """Further extreme problems with schedules; see `problem_extremes`."""
+        for words, arrays in extreme_runs(situation):
+            yield words, self.batch(situation, arrays)
 
     def table(self, situation: Situation) -> Table:
         """The problem, then the schedule."""

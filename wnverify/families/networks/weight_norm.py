@@ -18,6 +18,7 @@ from wnverify.families.kit.parts import read, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table
 from wnverify.families.networks import weight_norm_fields as fields
 from wnverify.families.networks.coordinates import NetworkCoordinates
+from wnverify.families.networks.extremes import extreme_networks
 from wnverify.families.networks.moves import moves
 from wnverify.families.networks.portrait import portrait
 from wnverify.families.networks.setting import (
@@ -155,6 +156,11 @@ class WeightNorm(OverNetworks):
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Extreme rows × inputs × output layers × norms."""
         for words, arrays in structured_networks(situation):
+            yield words, self.batch(situation, arrays)
+
+    def extremes(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """Further kinds of rows, inputs and output layers; see `extremes`."""
+        for words, arrays in extreme_networks(situation, normalised=self.normalised):
             yield words, self.batch(situation, arrays)
 
     def coordinates(self, situation: Situation) -> Coordinates:
