@@ -49,7 +49,7 @@ input_norm = read(
     "input_norm",
     "largest ‖x_i‖₂ of the samples",
     regression_fields.input_norm,
-    gradient=fields.input_norm_slope,
+    gradient=regression_fields.input_norm_slope,
     low=0,
 )
 rho = read(

@@ -48,7 +48,9 @@ omega = read(
     low=0,
     strict=True,
 )
-input_norm = read("input_norm", "largest ‖x_i‖₂ of the samples", fields.input_norm, low=0)
+input_norm = read(
+    "input_norm", "largest ‖x_i‖₂ of the samples", fields.input_norm, gradient=fields.input_norm_slope, low=0
+)
 loss = two_routes(
     "loss",
     "square loss 𝓛(θ) = (1/n) Σ (f(θ; x_i) − y_i)²",

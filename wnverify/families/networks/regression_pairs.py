@@ -81,7 +81,9 @@ loss_next = two_routes(
     gradient=fields.loss_next_slope,
     low=0,
 )
-next_rho = read("next_rho", "radius of the output layer after the step", fields.next_rho, low=0)
+next_rho = read(
+    "next_rho", "radius of the output layer after the step", fields.next_rho, gradient=fields.next_rho_slope, low=0
+)
 
 STANDARD: Given = {
     **hypotheses(input_norm, omega, rows="no zero row on the segment"),

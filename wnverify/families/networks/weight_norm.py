@@ -82,16 +82,21 @@ direction_norm = two_routes(
     gradient=fields.direction_norm_slope,
     low=0,
 )
-row_alignment = two_routes(
+_ALIGNMENT = (
     "row_alignment",
     "largest |⟨W_i, ∂f/∂W_i⟩| over all rows, divided by 1 + ρ₁",
     fields.row_alignment,
     fields.row_alignment_by_oracle,
-    low=0,
 )
+row_alignment = two_routes(*_ALIGNMENT, low=0)
 
 QUANTITIES: Mapping[str, Quantity] = vocabulary(globals(), L, m, d, rho, omega, beta, c0, slope)
 
+PLAIN_QUANTITIES: Mapping[str, Quantity] = {
+    **QUANTITIES,
+    "row_alignment": two_routes(*_ALIGNMENT, gradient=fields.row_alignment_slope, low=0),
+}
+"""Rows that are normalised are never aligned with their derivative; of others the alignment can be climbed."""
 LIPSCHITZ: Given = hypotheses(input_norm, omega, smooth=False)
 """Hypotheses of the bounds on values and gradients; under `fan_in` the input ball has radius √d."""
 STANDARD: Given = hypotheses(input_norm, omega)
@@ -128,7 +133,7 @@ class WeightNorm(OverNetworks):
         self.name = "weight_norm" if normalised else "plain_network"
         self.normalised = normalised
         self.sizes, self.cost = tuple(shapes), cost
-        self.quantities = QUANTITIES
+        self.quantities = QUANTITIES if normalised else PLAIN_QUANTITIES
         self.settings = {"activation": tuple(ACTIVATIONS), "scaling": ("fan_out", "fan_in")}
         self.regimes = REGIMES
 
