@@ -69,8 +69,8 @@ def test_steering_leaves_the_family_alone():
     assert steered.shapes() == WEIGHT_NORM.shapes()
 
 
-OWN = ("rescaling",)
-"""What a confined family does not hand on: its symbols are taken as they are in every scaling."""
+OWN = ("rescaling", "movable", "moved")
+"""What a confined family does not hand on: its symbols are taken as they are in every scaling; and what follows."""
 
 
 def test_whatever_a_family_offers_is_handed_on():

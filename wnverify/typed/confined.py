@@ -8,7 +8,7 @@ drawn or searched. Any other hypothesis is only counted, as always.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -19,9 +19,10 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.claim import Relation
 from wnverify.errors import UsageError, WnverifyError, expected
-from wnverify.family import Coordinates, Family, Levels, Move, Shape, Situation
+from wnverify.family import Coordinates, Family, Levels, Move, Scaling, Shape, Situation
 from wnverify.judging.judge import fulfilled
 from wnverify.quantity import Interval
+from wnverify.typed.solving import steered
 
 LARGEST_SIZE, MOST_NUMBERS = 256, 2500
 """The largest size, and the most numbers of an instance, to which hypotheses lead beyond the family's own shapes."""
@@ -112,6 +113,7 @@ class Confined(Family):
         self._choosing = {n: r for n, r in relations.items() if _symbols(r) <= self._of_situation}
         self._moving = {n: r for n, r in relations.items() if n not in self._choosing}
         self._shapes, self._moves = _shapes(base, self._choosing), base.moves()
+        self._standing = [Relation(*sides) for sides in base.standard(settings or {}).values()]
         self._intervals: dict[str, dict[str, Interval]] = {}
         self._situations = self._admissible(settings)
 
@@ -130,8 +132,8 @@ class Confined(Family):
         return [s for s in self._situations if all(s.settings[name] in values for name, values in narrowed.items())]
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
-        """Draw, then move."""
-        return self.move(self.base.draw(situation, regime, count, rng))
+        """Draw, then move: about half of the instances to where a hypothesis begins to hold, the others beyond."""
+        return self.move(self.base.draw(situation, regime, count, rng), rng)
 
     def again(self, batch: Batch, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """As the family does, then moved."""
@@ -184,33 +186,33 @@ class Confined(Family):
         """As the family does."""
         return self._moves
 
+    def scalings(self) -> Mapping[str, Scaling]:
+        """As the family does."""
+        return self.base.scalings()
+
     def levels(self) -> Mapping[str, Levels]:
         """As the family does."""
         return self.base.levels()
 
-    def move(self, batch: Batch) -> Batch:
-        """The instances moved to where the hypotheses hold, as far as they can be solved."""
-        intervals = self._intervals_at(Situation(batch.shape, batch.settings))
-        if not intervals:
+    def move(self, batch: Batch, rng: np.random.Generator | None = None) -> Batch:
+        """The instances moved to where the hypotheses hold, as far as they can be solved; see `steered` for `rng`."""
+        if not self._moving:
             return batch
-        arrays: Mapping[str, FloatArray] = batch.arrays
-        for name, interval in intervals.items():
-            arrays = self.moves()[name](arrays, interval)
-        return batch.with_arrays(arrays)
+        fixed = self._intervals_at(Situation(batch.shape, batch.settings))
+        return steered(self.base, list(self._moving.values()), fixed, batch, rng)
 
     def _intervals_at(self, situation: Situation) -> dict[str, Interval]:
         key = str(situation)
         if key not in self._intervals:
             constants = constants_of(self.base, situation, self._of_situation)
-            found = {name: self._interval(name, constants) for name in self.moves()}
+            found = {name: self._interval(name, constants) for name in self.movable()}
             self._intervals[key] = {name: interval for name, interval in found.items() if interval}
         return self._intervals[key]
 
     def _interval(self, name: str, constants: Mapping[str, Any]) -> Interval | None:
         """Where every hypothesis that can be solved for the quantity holds; None if there is none such."""
-        read = [interval_for(relation, name, constants) for relation in self._moving.values()]
-        solved = [interval for interval in read if interval]
-        return reduce(Interval.meet, solved) if solved else None
+        solved = _intervals(self._moving.values(), name, constants)
+        return reduce(Interval.meet, [*solved, *_intervals(self._standing, name, constants)]) if solved else None
 
     def _admissible(self, settings: Mapping[str, Sequence[str]] | None) -> list[Situation]:
         kept = [situation for situation in Family.situations(self, settings) if self.admits(situation)]
@@ -224,6 +226,11 @@ class Confined(Family):
             fulfilled(each, _value(each.lhs, constants), _value(each.rhs, constants))
             for each in self._choosing.values()
         )
+
+
+def _intervals(relations: Iterable[Relation], name: str, constants: Mapping[str, Any]) -> list[Interval]:
+    read = (interval_for(relation, name, constants) for relation in relations)
+    return [interval for interval in read if interval]
 
 
 def _value(side: sympy.Expr, constants: Mapping[str, Any]) -> FloatArray:

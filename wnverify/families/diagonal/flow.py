@@ -5,7 +5,7 @@ Arrays as in `wnverify.families.diagonal.draws`. A run that the integrator could
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -25,8 +25,9 @@ from wnverify.families.diagonal.draws import (
 from wnverify.families.diagonal.limits import r0
 from wnverify.families.diagonal.point import L, eta, kl_z, mass_z
 from wnverify.families.kit.parts import parts, read, vocabulary
+from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Table, Tabled
-from wnverify.family import Coordinates, Shape, Situation
+from wnverify.family import Coordinates, Scaling, Shape, Situation
 
 _end = parts(fields.end_parts)
 _limit = parts(fields.limit_parts)
@@ -109,9 +110,22 @@ class DiagonalFlow(Tabled):
         for words, arrays in aligned(situation, 2.0):
             yield words, self.batch(situation, arrays)
 
+    def scalings(self) -> Mapping[str, Scaling]:
+        """By stretching A, or the masses of z and of the start."""
+        of_A = {"sigma": 1.0, "sigma_max": 1.0, "start_loss": 2.0, "zero_loss": 2.0}
+        found = {name: stretching(degree, A=1.0) for name, degree in of_A.items()}
+        return found | {"mass_z": stretching(z=1.0), "floor": Scaling(_masses)}
+
     def coordinates(self, situation: Situation) -> Coordinates:
         """Logarithms of everything positive."""
         return PolarCoordinates(self.name, situation, self.table(situation))
+
+
+def _masses(batch: Batch, factor: FloatArray) -> Batch:
+    """z and x_0 = (r_0 u_0)^L multiplied by factor^{L/2}, with which the floor of r² grows in proportion."""
+    L = int(batch.settings["L"])
+    z, r = batch.arrays["z"] * factor ** (L / 2), batch.arrays["r"] * np.sqrt(factor)
+    return batch.with_arrays({**batch.arrays, "z": z, "r": r})
 
 
 def _even(A: FloatArray, rng: np.random.Generator) -> FloatArray:

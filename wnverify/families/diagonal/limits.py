@@ -6,7 +6,7 @@ statement of other theorems. Arrays as in `wnverify.families.diagonal.draws`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -26,8 +26,9 @@ from wnverify.families.diagonal.draws import (
 )
 from wnverify.families.diagonal.point import L, N, eta
 from wnverify.families.kit.parts import Stored, parts, read, vocabulary
+from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Table, Tabled
-from wnverify.family import Coordinates, Shape, Situation
+from wnverify.family import Coordinates, Scaling, Shape, Situation
 
 TIES = ((0.03, 18.0, 0.3, 0.84), (0.03, 18.0, 0.83, 0.76), (0.1, 14.0, 0.6, 0.7), (2.0, 13.0, 0.45, 0.18))
 """Where the bounds on the excess are nearly attained: d, log(1/start), r_0² in units, η in units of the tie."""
@@ -142,9 +143,31 @@ class DiagonalLimits(Tabled):
         if situation.settings["L"] == "2":
             yield "nearly tied", self._tied(situation, np.array(TIES).T)
 
+    def scalings(self) -> Mapping[str, Scaling]:
+        """Shares of the start, and the least mass of a solution."""
+        return {"u_min": Scaling(_least_share), "unevenness": Scaling(_uneven), "Q": stretching(z=1.0)}
+
     def coordinates(self, situation: Situation) -> Coordinates:
         """Logarithms of everything positive."""
         return PolarCoordinates(self.name, situation, self.table(situation))
+
+
+def _least_share(batch: Batch, factor: FloatArray) -> Batch:
+    """The least share of u² multiplied by the factor, the others kept in proportion; at most all are equal."""
+    share = start_of(batch)[1] ** 2
+    least = np.arange(share.shape[0])[:, None] == np.argmin(share, axis=0)
+    before = share.min(axis=0)
+    wanted = np.clip(before * factor, 1e-300, 1.0 / share.shape[0])
+    others = np.maximum(share * (1.0 - wanted) / (1.0 - before), wanted)
+    return batch.with_arrays({**batch.arrays, "u": np.sqrt(np.where(least, wanted, others))})
+
+
+def _uneven(batch: Batch, factor: FloatArray) -> Batch:
+    """The shares of u² brought nearer to 1/N each, or farther from it, as far as all stay positive."""
+    share = start_of(batch)[1] ** 2
+    off = share * share.shape[0] - 1.0
+    most = np.min(np.where(off < 0, -1.0 / np.where(off < 0, off, 1.0), np.inf), axis=0)
+    return batch.with_arrays({**batch.arrays, "u": np.sqrt(1.0 + off * np.minimum(factor, (1 - 1e-9) * most))})
 
 
 DIAGONAL_LIMITS = DiagonalLimits()

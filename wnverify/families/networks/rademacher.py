@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import product
 
 import numpy as np
 
@@ -48,7 +49,7 @@ input_norm = read(
     "input_norm",
     "largest ‖x_i‖₂ of the samples",
     regression_fields.input_norm,
-    gradient=fields.input_norm_slope,
+    gradient=regression_fields.input_norm_slope,
     low=0,
 )
 rho = read(
@@ -156,6 +157,15 @@ class SignedNetworks(OverNetworks):
             batch = self.draw(situation, regime, 3, np.random.default_rng(0))
             rows = self._rows(situation, batch.arrays, np.full(3, 1e-9), np.random.default_rng(1))
             yield f"aligned rows, {regime} inputs", self.batch(situation, {**batch.arrays, **rows})
+
+    def extremes(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """The structured instances with short inputs and with large output layers."""
+        for (words, batch), length in product(self.structured(situation), (1.0, 0.3, 0.1, 1e-2, 1e-4, 1e-8)):
+            rho = np.array([0.0, 3.0, 1e3])
+            yield (
+                f"{words}, inputs of {length:g}",
+                batch.with_arrays({**batch.arrays, "X": batch.arrays["X"] * length, "rho": rho}),
+            )
 
     def table(self, situation: Situation) -> Table:
         """A network for each sign vector, the data, ρ₁, and the signs where they are a sample."""

@@ -121,7 +121,8 @@ class OverNetworks(Tabled):
 
     def levels(self) -> Mapping[str, Levels]:
         """Of the sizes, and of what can be moved."""
-        return {name: levels for name, levels in LEVELS.items() if name in self.quantities}
+        told = {name: levels for name, levels in LEVELS.items() if name in self.quantities}
+        return {**told, **{name: levels for name, levels in Tabled.levels(self).items() if name not in told}}
 
     def rescaling(self, settings: Settings) -> Mapping[sympy.Symbol, Any]:
         """What becomes of a claim stated for `fan_out`: under `fan_in` it holds for φ_out(z) = φ(√m z)/√m.

@@ -20,10 +20,11 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.relu.gains import eigenvalues, energy, length
 from wnverify.families.kit.parts import read, size, two_routes, vocabulary
+from wnverify.families.kit.steering import angle_of_ends, residual_stretched, setting_entry, stretching
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.families.relu.gains_draws import REGIMES, STATE, draw_state, structured_states
 from wnverify.families.relu.gains_views import STEPS, VIEWS, View, state
-from wnverify.family import Shape, Situation
+from wnverify.family import Move, Scaling, Shape, Situation
 from wnverify.quantity import Quantity
 
 Formula: TypeAlias = Callable[[View], FloatArray]
@@ -315,6 +316,22 @@ class ReluGains(Tabled):
     def table(self, situation: Situation) -> Table:
         """The same arrays in every situation."""
         return TABLE
+
+    def moves(self) -> Mapping[str, Move]:
+        """Of the first neuron, of the extreme gain, and of the angle between the first and the last input."""
+        return {**Tabled.moves(self), "s": setting_entry("s"), "correlation": angle_of_ends("x")}
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """By the gains and lengths of all neurons, the targets, and the test vectors."""
+        return {
+            "gain": stretching(g=1.0, v=1.0),
+            "least_gain": stretching(g=1.0, v=1.0),
+            "norm": stretching(v=1.0),
+            "steepness": stretching(-2.0, v=1.0, alpha=1.0),
+            "size_p": stretching(p=1.0),
+            "size_z": stretching(z=1.0),
+            "residual_norm": Scaling(residual_stretched(lambda batch: VIEWS.closed(batch).output, "y")),
+        }
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Random states; see `draw_state` for the regimes."""

@@ -21,7 +21,7 @@ from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.families.relu import starts
 from wnverify.families.relu.plain import PlainRun, by_runs, descended, signs, single
 from wnverify.families.relu.starts import Drawn, begin, start
-from wnverify.family import Coordinates, Shape, Situation
+from wnverify.family import Coordinates, Scaling, Shape, Situation
 from wnverify.quantity import Quantity
 
 STEPS, WINDOW = 240, 20
@@ -147,6 +147,10 @@ class ReluPaths(Tabled):
     def table(self, situation: Situation) -> Table:
         """The same arrays in every situation."""
         return TABLE
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """By the first neuron's length, and the residual."""
+        return starts.SCALINGS
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw starts, at least four.
