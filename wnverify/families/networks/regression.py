@@ -105,6 +105,10 @@ class OverProblems(OverNetworks):
         """By scaling v, all rows, or all samples; and the numbers that are stored."""
         return {**moves("X"), **OverNetworks.moves(self)}
 
+    def scalable(self, batch: Batch) -> Sequence[Sequence[str]]:
+        """The inputs, the output weights, all rows."""
+        return [["X"], ["v"], [f"W{layer + 1}" for layer in range(batch.shape["L"])]]
+
     def coordinates(self, situation: Situation) -> Coordinates:
         """Gauge-fixed weights, inputs in their ball, the rest within their intervals."""
         return ProblemCoordinates(self.name, situation, self.table(situation))
