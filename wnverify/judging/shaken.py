@@ -13,6 +13,7 @@ from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch, concatenate
 from wnverify.claim import Relation
 from wnverify.errors import WnverifyError
+from wnverify.family import Family
 from wnverify.judging.judge import Judge, function
 from wnverify.judging.terms import HAIR, Values, is_atom, scale
 from wnverify.quantity import Quantity
@@ -36,7 +37,7 @@ def forced(judge: Judge, batch: Batch, far: float) -> str:
     near = {name: each for name, each in claim.given.items() if _is_near(each, values)}
     if not near:
         return ""
-    shaken = _shaken(judge, batch)
+    shaken = changed(judge.family, batch, BY, SHAKES)
     if shaken is None:
         return f"the hypothesis {next(iter(near))!r} holds up to rounding only"
     values = judge.measured({s.name for each in near.values() for s in each.free_symbols}, shaken)
@@ -67,18 +68,29 @@ def _of_situation(symbol: object) -> bool:
     return isinstance(symbol, Quantity) and symbol.source.of_situation
 
 
-def _shaken(judge: Judge, batch: Batch) -> Batch | None:
-    """The instance with every entry changed a little, many times; None if that leaves the family's domain."""
+def changed(family: Family, batch: Batch, by: float, count: int) -> Batch | None:
+    """One instance changed at random, many times; None if every way to do so leaves the family's domain.
+
+    Args:
+        family: the family.
+        batch: one instance.
+        by: the share of the largest entry of an array by which its entries change, or that of their own.
+        count: how often.
+    """
     rng = np.random.default_rng(0)
-    joined = concatenate([batch] * SHAKES)
-    found = joined.with_arrays({
-        name: array * (1 + BY * rng.uniform(-1, 1, array.shape)) for name, array in joined.arrays.items()
-    })  # fmt: skip
-    try:
-        judge.family.check(found)
-    except WnverifyError:
-        return None
-    return found
+    joined = concatenate([batch] * count)
+    for own in (False, True):
+        arrays = {}
+        for name, array in joined.arrays.items():
+            size = np.abs(array) if own else np.abs(array).max(initial=0.0)
+            arrays[name] = array + by * size * rng.uniform(-1, 1, array.shape)
+        found = joined.with_arrays(arrays)
+        try:
+            family.check(found)
+        except WnverifyError:
+            continue
+        return found
+    return None
 
 
 def _signs(relation: Relation, values: Values) -> tuple[BoolArray, BoolArray]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 
 from wnverify.batch import to_data
 from wnverify.evidence import CheckEvidence, Worst, number
@@ -39,7 +39,7 @@ def decide(
         if found.refutes:
             break
     else:
-        seen += [(worst, found) for worst, found in _exactly(judge, best) if found.refutes][:1]
+        seen += islice((pair for pair in _exactly(judge, best) if pair[1].refutes), 1)
     refuting = [pair for pair in seen if pair[1].refutes]
     worst, found = refuting[0] if refuting else seen[-1 if violated else 0]
     return verdict(judge, worst, found), worst, found
@@ -53,9 +53,8 @@ def confirms(judge: Judge, candidate: Candidate) -> bool:
 def _exactly(judge: Judge, best: Candidate) -> Iterator[tuple[Candidate, Opinion]]:
     """Plain instances that attain a strict inequality, if the best one does so up to rounding: balls may be exact."""
     if judge.claim.main.is_strict and best.ratio > 1 - NEAR:
-        for candidate in plain_instances(judge):
-            if candidate.ratio > 1 - NEAR:
-                yield candidate, opinion(judge, candidate.batch)
+        for candidate in plain_instances(judge, 1 - NEAR):
+            yield candidate, opinion(judge, candidate.batch)
 
 
 def _as_found(judge: Judge, best: Candidate) -> Iterator[tuple[Candidate, Opinion]]:
