@@ -20,6 +20,8 @@ from wnverify.judging.terms import MODULES, Values
 from wnverify.quantity import Route, Side
 
 Function: TypeAlias = Callable[[Values], FloatArray]
+BARELY = 1e-3
+"""Sides further apart than by this share are not what rounding has left of equal ones."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,8 @@ class Judge:
         lhs, rhs = sides
         if self.claim.relation == "=":
             defect = np.abs(lhs - rhs)
-            return np.where(defect == 0.0, 0.0, defect / compiled.scale(values) / self.claim.tolerance)
+            scale = compiled.scale(values) if compiled.has_terms else scale_of(lhs, rhs)
+            return np.where(defect == 0.0, 0.0, defect / scale / self.claim.tolerance)
         ratio = oriented_ratio(self.claim, lhs, rhs)
         if compiled.cancels and (beyond := ratio > self.limit).any():
             small, large = self.claim.main.oriented(lhs, rhs)
@@ -268,7 +271,13 @@ class _Compiled:
     @cached_property
     def cancels(self) -> bool:
         """Whether a side may be much smaller than its terms."""
-        return not (terms.is_plain(self.main.lhs) and terms.is_plain(self.main.rhs))
+        return terms.cancels(self.main.lhs) or terms.cancels(self.main.rhs)
+
+    @cached_property
+    def has_terms(self) -> bool:
+        """Whether the sides alone do not tell what their defect is relative to: they cancel, or one is to be 0."""
+        atoms = terms.is_atom(self.main.lhs) and terms.is_atom(self.main.rhs)
+        return self.cancels or (not atoms and 0 in (self.main.lhs, self.main.rhs))
 
     @cached_property
     def scale(self) -> Function:
@@ -318,16 +327,18 @@ def function(expression: sympy.Expr) -> Function:
 
 
 def _predicate(hypothesis: Relation) -> Callable[[Values], BoolArray]:
-    """Where a hypothesis holds; what is not met beside its sides is held against their terms as well."""
+    """Where a hypothesis holds; what is missed but for a little is held against the terms of the sides."""
     lhs, rhs = function(hypothesis.lhs), function(hypothesis.rhs)
-    scale = None
-    if not hypothesis.is_strict and not (terms.is_plain(hypothesis.lhs) and terms.is_plain(hypothesis.rhs)):
-        scale = terms.scale(hypothesis)
+    if hypothesis.is_strict or not (terms.cancels(hypothesis.lhs) or terms.cancels(hypothesis.rhs)):
+        return lambda values: fulfilled(hypothesis, lhs(values), rhs(values))
+    scale = terms.scale(hypothesis)
 
     def holds(values: Values) -> BoolArray:
         left, right = lhs(values), rhs(values)
         met = fulfilled(hypothesis, left, right)
-        return met if scale is None or met.all() else met | fulfilled(hypothesis, left, right, scale(values))
+        close = np.abs(left - right) <= BARELY * np.maximum(np.abs(left), np.abs(right))
+        close |= (left == 0.0) | (right == 0.0)
+        return met | fulfilled(hypothesis, left, right, scale(values)) if (close & ~met).any() else met
 
     return holds
 

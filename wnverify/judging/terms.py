@@ -8,7 +8,7 @@ to about ηS. A symbol or a number has its own size; of a sum it is the sum of t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, reduce
 from typing import TypeAlias
 
@@ -22,7 +22,11 @@ from wnverify.quantity import Quantity
 Values: TypeAlias = Mapping[str, FloatArray]
 Sized: TypeAlias = tuple[FloatArray, FloatArray]
 """A value and its size."""
-Node: TypeAlias = Callable[[Values], Sized]
+Memo: TypeAlias = dict[int, Sized]
+"""What was evaluated already, by the identity of its node: formulas repeat their parts."""
+Node: TypeAlias = Callable[[Values, Memo], Sized]
+HARMLESS = (sympy.exp, sympy.Abs)
+"""Functions that are as exact as their arguments: of a number that floats hold, exp loses three digits at most."""
 MODULES = ["scipy", "numpy"]
 HAIR = 1e-12
 """The share η by which arguments are moved: what a hypothesis may be off by, and rounding never exceeds."""
@@ -31,6 +35,26 @@ HAIR = 1e-12
 def is_plain(expression: sympy.Expr) -> bool:
     """Whether a formula cannot cancel: a symbol, a number, or a product of their powers."""
     return not expression.has(sympy.Add, sympy.Function, sympy.Sum, sympy.Product)
+
+
+def cancels(expression: sympy.Expr) -> bool:
+    """Whether a formula may be much smaller than its terms.
+
+    >>> x = sympy.Symbol("x", positive=True)
+    >>> cancels(sympy.sqrt(1 + x) * sympy.Max(x, 2)), cancels(sympy.sqrt(1 - x)), cancels(sympy.log(x))
+    (False, True, True)
+    """
+    if not expression.args or not expression.free_symbols:
+        return False
+    if isinstance(expression, sympy.Add) and not _one_sign(expression.args):
+        return True
+    if isinstance(expression, sympy.Function) and not isinstance(expression, HARMLESS):
+        return True
+    return any(cancels(part) for part in expression.args if isinstance(part, sympy.Expr))
+
+
+def _one_sign(parts: Iterable[sympy.Expr]) -> bool:
+    return all(part.is_nonnegative for part in parts) or all(part.is_nonpositive for part in parts)
 
 
 def is_atom(expression: sympy.Expr) -> bool:
@@ -49,7 +73,7 @@ def size(expression: sympy.Expr) -> Callable[[Values], FloatArray]:
 
     def sized(values: Values) -> FloatArray:
         with np.errstate(all="ignore"):
-            return np.asarray(node(values)[1])
+            return np.asarray(node(values, {})[1])
 
     return sized
 
@@ -66,13 +90,14 @@ def scale(relation: Relation) -> Callable[[Values], FloatArray]:
 
     def scaled(values: Values) -> FloatArray:
         with np.errstate(all="ignore"):
-            large, (value, other) = left(values)[1], right(values)
+            memo: Memo = {}
+            large, (value, other) = left(values, memo)[1], right(values, memo)
             found = np.maximum(large, other)
             alone = (value == 0.0) & (single or rhs != 0)
             if not np.any(alone):
                 return np.asarray(found)
             ones = {name: np.ones_like(array) if name in measured else array for name, array in values.items()}
-            return np.asarray(np.where(alone, left(ones)[1], found))
+            return np.asarray(np.where(alone, left(ones, {})[1], found))
 
     return scaled
 
@@ -89,21 +114,33 @@ def _node(expression: sympy.Expr) -> Node:
     if not expression.free_symbols:
         return _number(expression)
     if isinstance(expression, sympy.Add | sympy.Mul):
-        join = _sum if isinstance(expression, sympy.Add) else _product
-        parts = [_node(part) for part in expression.args]
-        return lambda values: reduce(join, (part(values) for part in parts))
+        return _once(_joined(_sum if isinstance(expression, sympy.Add) else _product, expression.args))
     if all(isinstance(part, sympy.Expr) for part in expression.args):
-        return _function(expression)
-    return _opaque(expression)
+        return _once(_function(expression))
+    return _once(_opaque(expression))
+
+
+def _once(node: Node) -> Node:
+    def shared(values: Values, memo: Memo) -> Sized:
+        if id(node) not in memo:
+            memo[id(node)] = node(values, memo)
+        return memo[id(node)]
+
+    return shared
+
+
+def _joined(join: Callable[[Sized, Sized], Sized], args: Iterable[sympy.Expr]) -> Node:
+    parts = [_node(part) for part in args]
+    return lambda values, memo: reduce(join, (part(values, memo) for part in parts))
 
 
 def _symbol(name: str) -> Node:
-    return lambda values: (values[name], np.abs(values[name]))
+    return lambda values, memo: (values[name], np.abs(values[name]))
 
 
 def _number(expression: sympy.Expr) -> Node:
     value = np.asarray(float(expression) if expression.is_extended_real else math.nan)
-    return lambda values: (value, np.abs(value))
+    return lambda values, memo: (value, np.abs(value))
 
 
 def _sum(one: Sized, two: Sized) -> Sized:
@@ -120,8 +157,8 @@ def _function(expression: sympy.Expr) -> Node:
     raw = sympy.lambdify(places, expression.func(*places), modules=MODULES)
     parts = [_node(part) for part in expression.args]
 
-    def node(values: Values) -> Sized:
-        sized = [part(values) for part in parts]
+    def node(values: Values, memo: Memo) -> Sized:
+        sized = [part(values, memo) for part in parts]
         at = [value for value, _ in sized]
         value = np.asarray(raw(*at), dtype=np.float64)
         largest = np.abs(value)
@@ -139,7 +176,7 @@ def _opaque(expression: sympy.Expr) -> Node:
     symbols = sorted(expression.free_symbols, key=lambda symbol: symbol.name)
     raw = sympy.lambdify(symbols, expression, modules=MODULES)
 
-    def node(values: Values) -> Sized:
+    def node(values: Values, memo: Memo) -> Sized:
         value = np.asarray(raw(*(values[symbol.name] for symbol in symbols)), dtype=np.float64)
         return value, np.abs(value)
 
