@@ -221,6 +221,14 @@ class Family(ABC):
         """Certified balls (`flint.arb`) around the named quantities of one instance; None if not offered."""
         return None
 
+    def scalable(self, batch: Batch) -> Sequence[Sequence[str]]:
+        """Groups of arrays, each scaled together, that `enclosures` also takes as arrays of balls.
+
+        Every quantity with a ball must depend continuously on them: a hypothesis that one instance meets up to
+        rounding is then met exactly by another nearby. By default there are none.
+        """
+        return ()
+
     def standard(self, narrowed: Mapping[str, Sequence[str]]) -> Mapping[str, tuple[Any, str, Any]]:
         """Hypotheses that a typed claim supposes unless it says otherwise: those of the paper's setting.
 

@@ -34,6 +34,7 @@ class Tally:
     tried: int = 0
     accepted: int = 0
     trivial: int = 0
+    unevaluated: int = 0
     met: dict[str, int] = field(default_factory=dict)
     best: Candidate | None = None
     effort: list[tuple[int, Number]] = field(default_factory=list)
@@ -47,6 +48,7 @@ class Tally:
         self.tried += batch.size
         self.accepted += int(judgement.accepted.sum())
         self.trivial += int((judgement.accepted & judgement.trivial).sum())
+        self.unevaluated += int(judgement.unevaluated.sum())
         for name, flags in judgement.met.items():
             self.met[name] = self.met.get(name, 0) + int(flags.sum())
         admissible = np.flatnonzero(judgement.accepted)

@@ -174,6 +174,10 @@ class Confined(Family):
         """As the family does."""
         return self.base.enclosures(batch, names)
 
+    def scalable(self, batch: Batch) -> Sequence[Sequence[str]]:
+        """As the family does."""
+        return self.base.scalable(batch)
+
     def check(self, batch: Batch) -> None:
         """As the family does."""
         self.base.check(batch)

@@ -11,7 +11,7 @@ import numpy as np
 import sympy
 
 from wnverify.arrays import FloatArray
-from wnverify.judging.judge import MODULES
+from wnverify.judging.terms import MODULES
 
 Operation: TypeAlias = Callable[..., Any]
 FOLDED: Mapping[type, Operation] = {

@@ -113,6 +113,10 @@ class OverProblems(OverNetworks):
         """By stretching the residuals."""
         return {name: scaling for name, scaling in LOSSES.items() if name in self.quantities}
 
+    def scalable(self, batch: Batch) -> Sequence[Sequence[str]]:
+        """The inputs, the output weights, all rows."""
+        return [["X"], ["v"], [f"W{layer + 1}" for layer in range(batch.shape["L"])]]
+
     def coordinates(self, situation: Situation) -> Coordinates:
         """Gauge-fixed weights, inputs in their ball, the rest within their intervals."""
         return ProblemCoordinates(self.name, situation, self.table(situation))

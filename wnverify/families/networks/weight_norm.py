@@ -191,6 +191,10 @@ class WeightNorm(OverNetworks):
 
         return enclosures(batch, names, normalised=self.normalised)
 
+    def scalable(self, batch: Batch) -> Sequence[Sequence[str]]:
+        """The input, the output weights, all rows."""
+        return [["x"], ["v"], [f"W{layer + 1}" for layer in range(batch.shape["L"])]]
+
     def portrait(self, batch: Batch) -> list[tuple[str, str]]:
         """The angles in a network with normalised rows; see `portrait`."""
         return portrait(batch) if self.normalised else []
