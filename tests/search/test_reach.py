@@ -5,6 +5,7 @@ import pytest
 from sympy import Abs, Integer, Rational, exp, pi, sin, sqrt
 
 from wnverify.claim import Claim
+from wnverify.errors import DomainError
 from wnverify.families.networks.regression import REGRESSION
 from wnverify.families.networks.weight_norm import (
     LIPSCHITZ,
@@ -12,6 +13,7 @@ from wnverify.families.networks.weight_norm import (
     L,
     c0,
     d,
+    direction_norm,
     hidden_gradient_norm,
     input_norm,
     m,
@@ -25,6 +27,7 @@ from wnverify.search import sizes
 from wnverify.search.afar import look_afar
 from wnverify.search.explore import Exploration
 from wnverify.search.ladder import ladder
+from wnverify.search.polish import polish
 from wnverify.search.reach import movable, moved, outside, tamed, widen
 from wnverify.search.tally import Tally
 
@@ -155,6 +158,34 @@ def test_a_search_grows_where_ratios_rise():
     assert found.tally.violated()
     assert found.tally.best.situation.shape["L"] >= 4
     assert found.missed == 0
+
+
+def test_a_maximum_with_a_kink_is_polished():
+    """Three unit rows in a plane: ‖W̄‖₂ ≥ √(3/2) = 1.224745, attained by a tight frame alone."""
+    claim = Claim(direction_norm, ">=", Rational(12248, 10000), given=LIPSCHITZ)
+    found = Tally(Judge(claim, WEIGHT_NORM))
+    situation = Situation({"L": 1, "m": 3, "d": 2}, SMALL.settings)
+    begin = WEIGHT_NORM.draw(situation, "gaussian", 20, np.random.default_rng(0))
+    best = begin.one(int(np.argmax(found.add(begin, situation, "start").promise)))
+    polish(found, situation, best)
+    assert found.violated()
+    assert found.best.found == "polished"
+
+
+def test_what_cannot_be_measured_is_counted_and_left_out():
+    claim = Claim(output_abs, "<=", 1 + rho, given=ODD)
+    begin = WEIGHT_NORM.draw(SMALL, "gaussian", 4, np.random.default_rng(0))
+    rows = begin.arrays["W1"].copy()
+    rows[0, :, 2] = 0.0
+    broken = begin.with_arrays({**begin.arrays, "W1": rows})
+    strict, lenient = Tally(Judge(claim, WEIGHT_NORM)), Tally(Judge(claim, WEIGHT_NORM), lenient=True)
+    with pytest.raises(DomainError):
+        strict.add(broken, SMALL, "made")
+    judgement = lenient.add(broken, SMALL, "made")
+    assert (lenient.tried, lenient.unmeasured) == (4, 1)
+    assert list(judgement.accepted) == [True, True, False, True]
+    expected = strict.judge(begin).ratio
+    assert judgement.ratio[[0, 1, 3]] == pytest.approx(expected[[0, 1, 3]])
 
 
 def test_rounding_does_not_end_a_search(monkeypatch):

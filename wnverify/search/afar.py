@@ -35,7 +35,7 @@ def look_afar(tally: Tally, rng: np.random.Generator, names: Iterable[str] = ())
     judge, best = tally.judge, tally.best
     if best is None or tally.violated() or judge.family.cost > DEAREST or judge.claim.relation == "=":
         return
-    apart = Tally(judge)
+    apart = Tally(judge, lenient=True)
     with suppress(DomainError, TheoremFileError):  # numbers so far out that nothing can be measured there
         _look(apart, best, rng, names)
     tally.absorb(apart, confirmed=_confirmed(apart))

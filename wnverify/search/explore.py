@@ -17,14 +17,18 @@ from wnverify.batch import Batch
 from wnverify.errors import DomainError
 from wnverify.family import Coordinates, Situation
 from wnverify.judging.judge import Candidate, Judge
+from wnverify.judging.opinion import NEAR
 from wnverify.judging.plain import shrink
 from wnverify.search import plan, sizes
 from wnverify.search.ascent import climb
+from wnverify.search.polish import polish
 from wnverify.search.reach import CLEARLY, outside, widen
 from wnverify.search.tally import Tally
 
 BASES, SPOTS, STEPS = 3, 6, 80
 """Situations from which a round goes outwards, starts kept of each, steps of an ascent."""
+ALMOST = 0.9
+"""Ratios above this are worth their last digits."""
 GROWTH = 10
 """Steps from a shape to a better one beside it, at most."""
 UNCONFIRMED = 8
@@ -49,7 +53,7 @@ class Exploration:
     def __init__(
         self, judge: Judge, groups: Sequence[Sequence[Situation]], rng: np.random.Generator, end: float
     ) -> None:
-        self.tally, self.groups, self.rng, self.end = Tally(judge), groups, rng, end
+        self.tally, self.groups, self.rng, self.end = Tally(judge, lenient=True), groups, rng, end
         self.doubtful: list[Candidate] = []
         self.promise: dict[str, float] = {}
         self._looked: dict[str, Situation] = {}
@@ -88,7 +92,7 @@ class Exploration:
     def run(self, rounds: Iterable[int]) -> None:
         """Round after round until it is over: glances, outwards, larger shapes, ascents."""
         for number in rounds:
-            steps = (self._glances, self._outwards, self._sizes, self._ascents)
+            steps = (self._glances, self._outwards, self._sizes, self._ascents, self._polished)
             for _ in chain.from_iterable(step(number) for step in steps):
                 if self.over():
                     return
@@ -150,6 +154,15 @@ class Exploration:
         for group in groups:
             for situation in self._ranked(group)[: 2 + 2 * number]:
                 self.ascend(situation)
+                yield
+
+    def _polished(self, number: int) -> Iterator[None]:
+        """The last digits of the best instances, where they are near to breaking the claim."""
+        for situation in self.leading(BASES + number):
+            best = self._best_in(situation)
+            if best is not None and ALMOST < best.ratio < 1 - NEAR:
+                with suppress(DomainError):
+                    polish(self.tally, situation, best.batch)
                 yield
 
     def look(self, situation: Situation) -> None:

@@ -122,11 +122,9 @@ def _judged(tally: Tally, situation: Situation, batches: Sequence[Batch]) -> Ite
     """Batches with their promise, judged at once; those that hold no instance of the family are left out."""
     if not batches:
         return
-    try:
-        yield (whole := concatenate(batches)), tally.add(whole, situation, "ladder").promise
-    except DomainError:  # one of them: a step so long that it leaves no row
-        for batch in batches if len(batches) > 1 else ():
-            yield from _judged(tally, situation, [batch])
+    whole = concatenate(batches)
+    with suppress(DomainError):  # none of them can be measured
+        yield whole, tally.add(whole, situation, "ladder").promise
 
 
 def _rungs(ladders: Mapping[str, FloatArray]) -> Iterator[list[dict[str, float]]]:

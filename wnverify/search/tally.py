@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wnverify.batch import Batch
+from wnverify.errors import DomainError
 from wnverify.evidence import Acceptance, Number, number
 from wnverify.family import Situation
+from wnverify.judging.joined import joined
 from wnverify.judging.judge import Candidate, Judge, Judgement
 
 
@@ -19,6 +22,8 @@ class Tally:
 
     Args:
         judge: judges every batch.
+        lenient: whether an instance at which nothing can be measured, for it lies beyond the family's domain or the
+            range of floats, is counted and left out; elsewhere it is an error of the family that drew it.
         tried: instances judged.
         accepted: those that met every hypothesis.
         trivial: those of the accepted ones on which the claim says nothing.
@@ -28,9 +33,11 @@ class Tally:
         by_situation: the largest ratio of each shape with its settings.
         ranges: between which values each measured symbol lay on the accepted instances.
         dismissed: instances that only looked like a violation.
+        unmeasured: instances at which nothing could be measured.
     """
 
     judge: Judge
+    lenient: bool = False
     tried: int = 0
     accepted: int = 0
     trivial: int = 0
@@ -41,10 +48,11 @@ class Tally:
     by_situation: dict[str, float] = field(default_factory=dict)
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
     dismissed: int = 0
+    unmeasured: int = 0
 
     def add(self, batch: Batch, situation: Situation, found: str, route: str = "measure") -> Judgement:
         """Judge a batch and count it."""
-        judgement = self.judge(batch, route)
+        judgement = self._judged(batch, route) if self.lenient else self.judge(batch, route)
         self.tried += batch.size
         self.accepted += int(judgement.accepted.sum())
         self.trivial += int((judgement.accepted & judgement.trivial).sum())
@@ -56,6 +64,21 @@ class Tally:
             self._widen(judgement, admissible)
             self._keep_best(judgement, admissible, batch, situation, found)
         return judgement
+
+    def _judged(self, batch: Batch, route: str) -> Judgement:
+        """Judge a batch; the instances that cannot be measured are judged as a NaN that meets no hypothesis."""
+        try:
+            return self.judge(batch, route)
+        except DomainError:
+            kept, parts = [], []
+            for index in range(batch.size):
+                with suppress(DomainError):
+                    parts.append(self.judge(batch.one(index), route))
+                    kept.append(index)
+            self.unmeasured += batch.size - len(kept)
+            if not parts:
+                raise
+            return joined(parts, kept, batch.size)
 
     def _widen(self, judgement: Judgement, admissible: NDArray[np.intp]) -> None:
         """Keep between which values each measured symbol lay on the admissible instances."""

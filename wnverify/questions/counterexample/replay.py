@@ -37,7 +37,7 @@ from wnverify.questions.counterexample.outcome import Replay
 from wnverify.questions.counterexample.script.check import LARGEST_FILE
 from wnverify.questions.plain_json import read_json
 from wnverify.typed.claim_text import claim_of
-from wnverify.typed.confined import MOST_NUMBERS
+from wnverify.typed.shapes import MOST_NUMBERS
 from wnverify.typed.vocabulary import family_named
 
 if TYPE_CHECKING:
