@@ -42,8 +42,8 @@ def polish(tally: Tally, situation: Situation, best: Batch, coordinates: Coordin
 
     theta: Any = inner.canonical(inner.encode(best))[:, 0]
     if judge.has_slope:
-        both: Any = sloped  # scipy's stubs want arrays of exactly one axis
-        theta = minimize(both, theta, jac=True, method="L-BFGS-B", options={"maxfun": SMOOTH_STEPS}).x
+        run: Any = minimize  # whose stubs want arrays of exactly one axis
+        theta = run(sloped, theta, jac=True, method="L-BFGS-B", options={"maxfun": SMOOTH_STEPS}).x
     if theta.size <= FEW and not tally.violated():
         options = {"maxfev": SIMPLEX_STEPS, "xatol": 1e-12, "fatol": 1e-15, "adaptive": True}
         minimize(height, theta, method="Nelder-Mead", options=options)
