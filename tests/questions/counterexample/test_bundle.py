@@ -6,7 +6,6 @@ import subprocess
 import sys
 import tracemalloc
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 
 import msgspec
@@ -27,13 +26,14 @@ from wnverify.questions.counterexample.bundle import (
     SCRIPT,
     Origin,
     compose,
-    content_of,
-    digest_of,
     encode,
     sealed,
 )
-from wnverify.questions.counterexample.replay import decode, load, replay
+from wnverify.questions.counterexample.reading import decode, load
+from wnverify.questions.counterexample.replay import replay
+from wnverify.questions.counterexample.script.check import DAMAGED, REFUTED, UNMEASURED
 from wnverify.questions.counterexample.script.networks import FAMILIES
+from wnverify.questions.counterexample.script.reading import content_of, digest_of
 from wnverify.questions.trial.ask import try_claim
 from wnverify.runs.files import save_bundle
 from wnverify.search.hunt import hunt
@@ -116,10 +116,10 @@ def test_the_script_refuses_a_changed_file(bundle, tmp_path):
     text = (folder / FILE).read_text("utf-8")
     (folder / FILE).write_text(text.replace('"seed": 7', '"seed": 8'), "utf-8")
     done = run(folder / SCRIPT)
-    assert done.returncode == 3
+    assert done.returncode == DAMAGED
     assert "refused" in done.stderr
     (folder / FILE).write_text(text[: len(text) // 2], "utf-8")
-    assert run(folder / SCRIPT).returncode == 3
+    assert run(folder / SCRIPT).returncode == DAMAGED
 
 
 NAMES = ("hessian_weight*", "hessian_wid*", "hessian_without*", "min_norm_*", "norm_identity*", "control_never_f*")
@@ -137,14 +137,8 @@ def test_script_and_replay_agree_on_every_control(entry, tmp_path):
     folder = save_bundle(saved, tmp_path / "folder")
     assert replay(folder).verdict is Verdict.REFUTED
     done = run(folder / SCRIPT)
-    assert done.returncode == 1, done.stderr
-    assert ("not measured again" in done.stdout) is (theorem.family.name not in measured_families())
-
-
-def measured_families():
-    for part in standalone.parts():
-        import_module(f"wnverify.questions.counterexample.script.{part}")
-    return FAMILIES
+    assert done.returncode == (REFUTED if theorem.family.name in FAMILIES else UNMEASURED), done.stderr
+    assert ("nothing confirmed" in done.stdout) is (done.returncode == UNMEASURED)
 
 
 def test_a_trial_saves_what_replays(tmp_path):
@@ -181,10 +175,18 @@ def test_500_damaged_bundles_are_refused(bundle, tmp_path):
     tracemalloc.start()
     for number in range(500):
         changed = damaged(data, number, rng)
-        if changed != data:
+        if not same_content(changed, data):
             refusal(changed, path)
     assert tracemalloc.get_traced_memory()[1] < 50e6
     tracemalloc.stop()
+
+
+def same_content(one, other):
+    """Whether two texts say the same, however they are laid out in lines."""
+    try:
+        return json.loads(one) == json.loads(other)
+    except ValueError:
+        return False
 
 
 def damaged(data, number, rng):
@@ -319,7 +321,7 @@ def test_what_is_no_bundle_is_refused(data, tmp_path):
 
 
 def test_missing_and_huge_files_are_refused(tmp_path):
-    with pytest.raises(RecordError, match="can be read"):
+    with pytest.raises(RecordError, match="cannot be read"):
         load(tmp_path / "nowhere")
     huge = tmp_path / "huge.json"
     with huge.open("wb") as file:
@@ -351,7 +353,7 @@ def test_a_bundle_of_a_loss_holds_balls_and_replays_with_them(tmp_path):
         assert plain["quantities"][text.split()[0]]["midpoint"]
         folder = save_bundle(trial.to_bundle(), tmp_path / str(index))
         assert replay(folder).certified
-        assert run(folder / SCRIPT).returncode == 1
+        assert run(folder / SCRIPT).returncode == (REFUTED if trial.family.name in FAMILIES else UNMEASURED)
 
 
 def test_a_bundle_saved_in_floats_replays_in_balls(tmp_path, monkeypatch):
