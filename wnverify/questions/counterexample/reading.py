@@ -30,30 +30,23 @@ def load(path: Path) -> Bundle:
     Raises:
         RecordError: says what is wrong with it, or what it is instead.
     """
-    if path.is_dir() and not _there(path / FILE):
+    try:
+        folder = path.is_dir()
+        missing = folder and not _there(path / FILE)
+    except OSError as error:  # a parent that may not be searched
+        raise RecordError(expected(WANTED, f"{path} ({error.strerror})")) from error
+    if missing:
         raise RecordError(expected(WANTED, *_folder(path)))
-    file = path / FILE if path.is_dir() else path
+    file = path / FILE if folder else path
     try:
         data = read_bytes(file)
         bundle = _bundle(data, file)
-        script = read_bytes(path / SCRIPT) if path.is_dir() else bundle.check.encode()
+        script = read_bytes(path / SCRIPT) if folder else bundle.check.encode()
     except Damaged as error:
         raise RecordError(f"{file}: {expected(WANTED, f'a file that cannot be one: {error}')}") from error
-    if (path.is_dir() or script) and not _is_ours(script, bundle):
+    if (folder or script) and not _is_ours(script, bundle):
         raise RecordError(expected(f"the {SCRIPT} that was saved with the counterexample", "another one"))
     return bundle
-
-
-def decode(data: bytes, where: str = "the bundle") -> Bundle:
-    """Read the bytes of a bundle strictly; how they are laid out in lines does not count.
-
-    Raises:
-        RecordError: says what is wrong with them.
-    """
-    try:
-        return _bundle(data, Path(where))
-    except Damaged as error:
-        raise RecordError(f"{where}: {expected(WANTED, f'data that cannot be one: {error}')}") from error
 
 
 def _bundle(data: bytes, file: Path) -> Bundle:

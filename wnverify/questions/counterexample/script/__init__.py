@@ -89,10 +89,10 @@ def _imports(nodes: Sequence[ast.stmt]) -> list[ast.Import | ast.ImportFrom]:
 def plain(text: str) -> str:
     """A part without its docstring, imports, aliases of types and annotations.
 
-    >>> plain("'About.'; from typing import Any; a: int = 1")
-    'a = 1'
-    >>> plain("'About.'; f = 2")
-    'f = 2'
+    >>> lines = ("'About.'", "from typing import Any", "def f(a: int = 1, *b: Any) -> int:", "    return a")
+    >>> print(plain(chr(10).join(lines)))
+    def f(a = 1, *b):
+        return a
     """
     tree = ast.parse(text)
     dropped = [tree.body[0], *_imports(tree.body), *(node for node in tree.body if _is_alias(node))]

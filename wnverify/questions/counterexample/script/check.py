@@ -154,7 +154,6 @@ def main(arguments: Sequence[str]) -> int:
     if len(arguments) > 1 or (arguments and arguments[0].startswith("-")):
         return _told(MISUSE, ["usage: python check.py [counterexample.json]"], failed=True)
     path = Path(arguments[0] if arguments else Path(__file__).with_name("counterexample.json"))
-    sys.setrecursionlimit(5000)
     try:
         return _told(*_checked(path / "counterexample.json" if path.is_dir() else path))
     except Damaged as error:
@@ -196,4 +195,5 @@ def _told(code: int, lines: Sequence[str], *, failed: bool = False) -> int:
 
 
 if __name__ == "__main__":
+    sys.setrecursionlimit(5000)  # a formula may be nested deeply; the reader of it stops long before that
     sys.exit(main(sys.argv[1:]))

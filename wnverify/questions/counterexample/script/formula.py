@@ -32,7 +32,7 @@ from wnverify.questions.counterexample.script.intervals import (
 
 Tree: TypeAlias = tuple[Any, ...]
 
-LONGEST, DEEPEST, MOST_TOKENS, MOST_TERMS = 100_000, 100, 40_000, 20_000
+LONGEST, DEEPEST, MOST_TOKENS, MOST_TERMS = 100_000, 400, 40_000, 20_000
 TOKEN = re.compile(
     r" *(?:(\d+\.?\d*(?:[eE][+-]?\d{1,6})?|\.\d+(?:[eE][+-]?\d{1,6})?)|([A-Za-z_]\w*)|(\*\*|[-+*/(),]))"
 )
@@ -71,7 +71,10 @@ class Formula:
     def __init__(self, text: str, what: str) -> None:
         self.text, self.what, self.depth, self.next = text, what, 0, 0
         self.tokens = self._split()
-        self.tree = self._sum()
+        try:
+            self.tree = self._sum()
+        except RecursionError:
+            raise self._damaged("it is nested too deeply") from None
         if self.next < len(self.tokens):
             raise self._damaged(f"{self._peek()!r} is one too many")
 

@@ -30,11 +30,18 @@ from wnverify.questions.counterexample.script.intervals import (
     is_point,
     negative,
 )
-from wnverify.questions.counterexample.script.networks import FAMILIES, Array, Instance
+from wnverify.questions.counterexample.script.least_squares import LinearModel
+from wnverify.questions.counterexample.script.networks import Array, Instance, Networks
 from wnverify.questions.counterexample.script.reading import float_of, shown
+from wnverify.questions.counterexample.script.training import TrainingRun
 
 Relation: TypeAlias = tuple[Formula, str, Formula]
 
+FAMILIES: Mapping[str, Any] = {
+    "weight_norm": Networks, "plain_network": Networks, "regression": Networks, "training_run": TrainingRun,
+    "least_squares": LinearModel,
+}  # fmt: skip
+"""By family, the class of what is measured at an instance."""
 MOVED_BY, REPEATS, TIMES, LEAST_ERROR = 2e-14, 4, 30, 1e-290
 CLOSE, NEAR, EQUAL = Decimal("1e-12"), Decimal("1e-13"), Decimal("1e-90")
 AGREEMENT, LEAST_AGREEMENT = 1e-8, 1e-13

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from wnverify.questions.counterexample.script.intervals import CannotMeasure, Ends, exact
-from wnverify.questions.counterexample.script.networks import FAMILIES, Instance, measured, norm_of
+from wnverify.questions.counterexample.script.networks import Instance, measured, norm_of
 
 
 class LinearModel:
@@ -77,6 +77,3 @@ class LinearModel:
             middle = 0.5 * (low + high)
             low, high = (middle, high) if equation(middle) < 0 else (low, middle)
         return math.exp(0.5 * (low + high))
-
-
-FAMILIES["least_squares"] = LinearModel

@@ -25,8 +25,6 @@ from wnverify.questions.counterexample.script.intervals import (
 Array: TypeAlias = Any
 
 STEP, LARGEST_HESSIAN = 1e-30, 1000
-FAMILIES: dict[str, Any] = {}
-"""By family, the class of what is measured at an instance. Each part of the script adds its own."""
 
 
 # ---- activations: (φ, φ′, φ″) of real z; a complex z = a + ib with tiny b is φ(a) + ib φ′(a)
@@ -354,6 +352,3 @@ class Networks:
 
 def _norm_2(matrix: Array) -> float:
     return float(np.linalg.norm(matrix, ord=2))
-
-
-FAMILIES.update({"weight_norm": Networks, "plain_network": Networks, "regression": Networks})

@@ -9,7 +9,6 @@ import numpy as np
 
 from wnverify.questions.counterexample.script.intervals import Ends, add, exact, over
 from wnverify.questions.counterexample.script.networks import (
-    FAMILIES,
     Array,
     Instance,
     Networks,
@@ -124,6 +123,3 @@ class TrainingRun:
     def _growth_defect(self) -> float:
         moved = zip(self._pairs(), self.own, self.steps)
         return max(float((np.abs(new - old - s**2 * self._rows(g)) / new).max()) for (old, new), g, s in moved)
-
-
-FAMILIES["training_run"] = TrainingRun
