@@ -37,6 +37,7 @@ from wnverify.questions.counterexample.script.reading import (
 )
 
 HOLDS, REFUTED, MISUSE, UNMEASURED, DAMAGED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+CERTAINLY_BROKEN = "certainly broken"
 NOTHING_CONFIRMED = "cannot measure this: nothing confirmed"
 ELSEWHERE = "`wnverify replay` measures more, and in balls: pip install wnverify"
 
@@ -65,11 +66,22 @@ def check(bundle: Mapping[str, Any]) -> tuple[int, list[str]]:
     sides = {name: side.value(Scope(measures)) for name, side in (("lhs", main[0]), ("rhs", main[2]))}
     again = [standing(relation, measures) for relation in given]
     met = [(*one[:2], WITHIN) if one[2] == WITHIN and two[2] == MET else two for one, two in zip(first, again)]
+    _check_standings(bundle, met)
     lines = [_field("hypothesis", _hypothesis(text, each)) for text, each in zip(claim["given"], met)]
     lines += [_field(word, _number(sides[name])) for word, name in (("left side", "lhs"), ("right side", "rhs"))]
     lines += _measured(measures)
     code, words = _verdict(claim, sides, [each[2] for each in met])
     return code, [*lines, words]
+
+
+def _check_standings(bundle: Mapping[str, Any], met: Sequence[tuple[Ends, Ends, str]]) -> None:
+    by_name = {each["name"]: found[2] for each, found in zip(bundle["claim"]["given"], met)}
+    for each in bundle["hypotheses"]:
+        how = by_name[each["name"]]
+        if how != OPEN and (each["standing"] == CERTAINLY_BROKEN) != (how == BROKEN):
+            raise Damaged(
+                f"the hypothesis {shown(each['name'])} is {how}, but the file says {shown(each['standing'])}"
+            )
 
 
 def _measure_all(names: Sequence[str], measures: Measures) -> None:

@@ -208,18 +208,26 @@ def settle(relations: Sequence[Relation], measures: Measures) -> None:
 
 def contradiction(bundle: Mapping[str, Any], sides: Mapping[str, Ends], found: Mapping[str, Ends]) -> str:
     """The first number of the file that is not what its arrays give; empty if there is none."""
-    stored = [(f"the {name}", bundle["sides"][name], ends) for name, ends in sides.items()]
-    stored += [
-        (name, bundle["quantities"][name], ends) for name, ends in found.items() if name in bundle["quantities"]
-    ]
-    for what, saved, ends in stored:
-        low, high = (float_of(saved[key], what) for key in ("lower", "upper"))
-        low, high = min(low, sys.float_info.max), max(high, -sys.float_info.max)  # floats overflow, decimals do not
-        scale = max([abs(end) for end in (low, high) if abs(end) != math.inf] or [0.0])
-        slack = Decimal(AGREEMENT * scale + LEAST_AGREEMENT)
-        if DOWN.subtract(Decimal(low), slack) > ends[1] or UP.add(Decimal(high), slack) < ends[0]:
-            return f"{what} is about {as_float(ends):.9g}, but the file says {low:.9g} to {high:.9g}"
+    missing = [name for name in found if name not in bundle["quantities"]]
+    if missing:
+        return f"the file says nothing of {missing[0]}"
+    pairs = [(f"the {name}", bundle["sides"][name], ends) for name, ends in sides.items()]
+    pairs += [(name, bundle["quantities"][name], ends) for name, ends in found.items()]
+    for what, saved, ends in pairs:
+        value, low, high = (float_of(saved[key], what) for key in ("value", "lower", "upper"))
+        if not (_meet(low, high, ends) and _meet(value, value, ends)):
+            return (
+                f"{what} is about {as_float(ends):.9g}, but the file says {value:.9g}, from {low:.9g} to {high:.9g}"
+            )
     return ""
+
+
+def _meet(low: float, high: float, ends: Ends) -> bool:
+    """Whether two intervals meet, as far as another machine's floats agree."""
+    low, high = min(low, sys.float_info.max), max(high, -sys.float_info.max)  # floats overflow, decimals do not
+    scale = max([abs(end) for end in (low, high) if abs(end) != math.inf] or [0.0])
+    slack = Decimal(AGREEMENT * scale + LEAST_AGREEMENT)
+    return DOWN.subtract(Decimal(low), slack) <= ends[1] and UP.add(Decimal(high), slack) >= ends[0]
 
 
 def as_float(ends: Ends) -> float:

@@ -184,12 +184,23 @@ def bundle_of(plain: Any) -> dict[str, Any]:
     keys(plain["sides"], {"lhs": dict, "rhs": dict}, "the sides")
     for name, side in [*plain["sides"].items(), *plain["quantities"].items()]:
         check_enclosed(side, f"the enclosure of {shown(name)}")
-    for each in plain["hypotheses"]:
+    _check_hypotheses(plain["hypotheses"], [each["name"] for each in plain["claim"]["given"]])
+    float_of(plain["ratio"], "the ratio")
+    for name, version in plain["versions"].items():
+        must(version, str, f"the version of {shown(name)}")
+    script = plain.get("check.py", "")
+    if script and hashlib.sha256(script.encode("utf-8", "replace")).hexdigest() != plain["check_digest"]:
+        raise Damaged("the script in it is another than the one that was saved")
+    return plain
+
+
+def _check_hypotheses(evaluated: Sequence[Any], names: Sequence[str]) -> None:
+    for each in evaluated:
         keys(each, {"name": str, "lhs": dict, "rhs": dict, "standing": str}, "a hypothesis that was evaluated")
         check_enclosed(each["lhs"], "a side of a hypothesis")
         check_enclosed(each["rhs"], "a side of a hypothesis")
-    float_of(plain["ratio"], "the ratio")
-    return plain
+    if sorted(each["name"] for each in evaluated) != sorted(names):
+        raise Damaged("the hypotheses that were evaluated are not those of the claim")
 
 
 def check_enclosed(side: Any, what: str) -> None:
