@@ -120,8 +120,9 @@ def save_bundle(bundle: Bundle, path: Path) -> Path:
         path.mkdir(parents=True, exist_ok=True)
         write(path / SCRIPT, source().encode())
         write(path / FILE, encode(sealed(structs.replace(bundle, check=""))))
-    except OSError as error:
-        raise UsageError(expected("a place to save the counterexample", f"{path} ({error.strerror})")) from error
+    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(expected("a place to save the counterexample", f"{str(path)!r} ({why})")) from error
     return path
 
 

@@ -37,6 +37,8 @@ PLAIN = "wnverify counterexample, not to be replayed"
 FILE, SCRIPT = "counterexample.json", "check.py"
 LIBRARIES = ("numpy", "scipy", "sympy", "python-flint")
 IN_FLOATS, IN_BALLS = "float64, two independent routes", "ball arithmetic"
+UNMEASURABLE = (ArithmeticError, LookupError, TypeError, ValueError, MemoryError, RecursionError)
+"""What a family may raise over arrays that it never drew; `numpy.linalg.LinAlgError` is a ValueError."""
 
 
 class Enclosed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,10 +114,19 @@ def compose(claim: Claim, family: Family, batch: Batch, origin: Origin, *, liter
         literal: whether the claim stands for the settings of the instance already.
 
     Raises:
-        UsageError: if the claim cannot be written as text, or holds only with a probability.
+        UsageError: if the claim cannot be written as text, or holds only with a probability, or the family cannot
+            measure the instance.
     """
     if claim.probability is not None:
         raise UsageError(expected("a claim that one instance can break", "one that holds with a probability"))
+    try:
+        return _composed(claim, family, batch, origin, literal=literal)
+    except UNMEASURABLE as error:
+        wanted, words = f"an instance that the family {family.name} can measure", f"{type(error).__name__} {error}"
+        raise UsageError(expected(wanted, " ".join(words.split())[:120])) from error
+
+
+def _composed(claim: Claim, family: Family, batch: Batch, origin: Origin, *, literal: bool) -> Bundle:
     stated = Judge(claim, family, literal=literal).stated(batch.settings)
     judge = Judge(stated, family, literal=True)
     found, judgement = opinion(judge, batch), judge(batch)

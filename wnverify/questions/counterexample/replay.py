@@ -19,7 +19,7 @@ from wnverify.judging.certificate import Standing
 from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import Opinion, opinion
 from wnverify.quantity import Source
-from wnverify.questions.counterexample.bundle import Bundle, Enclosed, Origin, compose
+from wnverify.questions.counterexample.bundle import UNMEASURABLE, Bundle, Enclosed, Origin, compose
 from wnverify.questions.counterexample.outcome import Replay
 from wnverify.questions.counterexample.provenance import provenance
 from wnverify.questions.counterexample.reading import load
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 AGREEMENT = 1e-9
 """How closely a float measured again agrees with the one saved, relative: another machine rounds otherwise."""
-UNMEASURABLE = (ArithmeticError, LookupError, TypeError, ValueError, MemoryError, RecursionError)
-"""What a family may raise over arrays that it never drew; `numpy.linalg.LinAlgError` is a ValueError."""
 
 
 def replay(path: Path | str) -> Replay:
