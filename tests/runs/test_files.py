@@ -43,11 +43,11 @@ def test_a_claim_that_cannot_be_read_back_is_saved_as_it_is_printed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    body = "from sympy import atan" + statement('first_derivative, "<=", atan(1 / w_norm**2)')
+    body = "from sympy import erfinv" + statement('first_derivative, "<=", erfinv(1 / (2 + w_norm**2)) - 9')
     record = run([entry(tmp_path, "wrong", body)], QUICK, jobs=1)
-    saved = json.loads(Path(save_counterexamples(record)["wrong"]).read_text("utf-8"))
-    assert saved["claim"]["rhs"] == "atan(w_norm**(-2))"
-    assert "cannot be written as text" in saved["no bundle"]
+    plain = json.loads(Path(save_counterexamples(record)["wrong"]).read_text("utf-8"))
+    assert plain["claim"]["rhs"] == "erfinv(1/(w_norm**2 + 2)) - 9"
+    assert "cannot be written as text" in plain["no bundle"]
     with pytest.raises(RecordError, match=r"one saved as plain data: .*cannot be written as text"):
         replay(save_counterexamples(record)["wrong"])
 
@@ -70,12 +70,12 @@ def test_a_typed_claim_s_refutation_is_told_with_the_reason_why_it_is_not_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for path in ("folder", "one.json", "nowhere/\0/one.json"):
+    for path in ("folder", "one.json", "x" * 400):
         done = CliRunner().invoke(cli, ["try", "gradient_norm <= 1/rho", "--budget", "quick", "--save", path])
         assert done.exit_code == 1
         assert "REFUTED (certified)" in done.stdout
         assert "was not saved" in done.stderr
-        assert "No space left" in done.stderr or "\0" in path
+        assert ("File name too long" if len(path) > 99 else "No space left") in done.stderr
 
 
 @pytest.mark.usefixtures("full")
