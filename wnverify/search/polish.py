@@ -40,10 +40,10 @@ def polish(tally: Tally, situation: Situation, best: Batch, coordinates: Coordin
         slope = inner.pullback(theta[:, None], batch, judge.slope(batch))[:, 0]
         return value, -abs(value) * np.nan_to_num(slope, posinf=0.0, neginf=0.0)
 
-    theta: Any = inner.canonical(inner.encode(best))[:, 0]
+    run: Any = minimize  # whose stubs want arrays of exactly one axis
+    theta = inner.canonical(inner.encode(best))[:, 0]
     if judge.has_slope:
-        run: Any = minimize  # whose stubs want arrays of exactly one axis
         theta = run(sloped, theta, jac=True, method="L-BFGS-B", options={"maxfun": SMOOTH_STEPS}).x
     if theta.size <= FEW and not tally.violated():
         options = {"maxfev": SIMPLEX_STEPS, "xatol": 1e-12, "fatol": 1e-15, "adaptive": True}
-        minimize(height, theta, method="Nelder-Mead", options=options)
+        run(height, theta, method="Nelder-Mead", options=options)
