@@ -79,13 +79,16 @@ class Scaling:
         What is 0 or infinite stays so: no factor helps it. A factor that leads farther away is taken back, and the
         degree is then that which was seen.
         """
+        with np.errstate(all="ignore"):
+            return self._into(batch, measure, interval)
+
+    def _into(self, batch: Batch, measure: Callable[[Batch], FloatArray], interval: Interval) -> Batch:
         value, degree = measure(batch), np.full(batch.size, self.degree)
         for _ in range(TURNS):
             wanted = interval.nearest(value)
-            with np.errstate(all="ignore"):
-                share = wanted / value
-                factor = np.sign(share) * np.abs(share) ** (1.0 / degree)
-                usable = (wanted != value) & (np.abs(np.log(np.abs(factor))) < FARTHEST)
+            share = wanted / value
+            factor = np.sign(share) * np.abs(share) ** (1.0 / degree)
+            usable = (wanted != value) & (np.abs(np.log(np.abs(factor))) < FARTHEST)
             if not usable.any():
                 break
             factor = np.where(usable, factor, 1.0)
@@ -95,8 +98,7 @@ class Scaling:
             except DomainError:
                 break
             better = usable & (np.abs(found - interval.nearest(found)) < np.abs(value - wanted))
-            with np.errstate(all="ignore"):
-                seen = np.log(np.abs(found / value)) / np.log(np.abs(factor))
+            seen = np.log(np.abs(found / value)) / np.log(np.abs(factor))
             told = usable & (np.abs(np.abs(factor) - 1.0) > TELLING) & np.isfinite(seen) & (seen != 0.0)
             degree = np.where(told, seen, degree)
             batch, value = merged(better, there, batch), np.where(better, found, value)

@@ -21,6 +21,7 @@ from wnverify.families.diagonal.draws import (
     opposed,
     polar_table,
     scaled,
+    underdetermined,
 )
 from wnverify.families.diagonal.limits import r0
 from wnverify.families.diagonal.point import L, eta, kl_z, mass_z
@@ -89,11 +90,17 @@ class DiagonalFlow(Tabled):
         return [{"M": M, "n": n} for M, n in ((1, 2), (2, 3), (1, 3), (2, 4), (3, 4), (3, 6))]
 
     def table(self, situation: Situation) -> Table:
-        """The problem, then the start."""
+        """The problem, then the start.
+
+        Raises:
+            RecordError: if there are not more columns than rows.
+        """
+        underdetermined(situation)
         return polar_table(situation, ("A", "z", "u", "r", "eta"))
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """η from e^{−1} to e^{1.5} and r_0² from 0.05 to 0.98 units; `near a solution`: u_0² like z/‖z‖₁, η to 12."""
+        underdetermined(situation)
         arrays = draw_problem(situation, count, rng, 0.8)
         arrays["A"] = _even(arrays["A"], rng)
         arrays["u"] = draw_start(arrays, regime, rng)
@@ -106,6 +113,7 @@ class DiagonalFlow(Tabled):
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Columns that pull against each other, where at small η the run collapses; and columns that all help."""
+        underdetermined(situation)
         yield "opposed columns", self.batch(situation, opposed(situation, 0.1))
         for words, arrays in aligned(situation, 2.0):
             yield words, self.batch(situation, arrays)

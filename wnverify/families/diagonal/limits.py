@@ -23,6 +23,7 @@ from wnverify.families.diagonal.draws import (
     polar_table,
     scaled,
     start_of,
+    underdetermined,
 )
 from wnverify.families.diagonal.point import L, N, eta
 from wnverify.families.kit.parts import Stored, parts, read, vocabulary
@@ -94,7 +95,12 @@ class DiagonalLimits(Tabled):
         return [{"M": M, "n": n} for M, n in ((1, 2), (1, 3), (2, 4), (2, 5), (3, 5), (3, 8))]
 
     def table(self, situation: Situation) -> Table:
-        """The problem, then the start."""
+        """The problem, then the start.
+
+        Raises:
+            RecordError: if there are not more columns than rows.
+        """
+        underdetermined(situation)
         return polar_table(situation, ("A", "z", "u", "r", "eta"))
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
@@ -103,6 +109,7 @@ class DiagonalLimits(Tabled):
         `large start`: r_0² up to 4.5 units, half of them uniform; `nearly tied`: see `nearly_tied`, for L = 2,
         where it makes the bounds tight (ties cost digits for L > 2: there it is `uniform` again).
         """
+        underdetermined(situation)
         if regime == "nearly tied":
             if situation.settings["L"] != "2":
                 return self.draw(situation, "uniform", count, rng)
@@ -127,6 +134,7 @@ class DiagonalLimits(Tabled):
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Equal and uneven starts, small and large, at small and large η; and weights that oppose the masses."""
+        underdetermined(situation)
         grid = np.array([[s, rate] for s in (0.01, 0.5, 0.95, 2.0) for rate in (0.1, 1.0, 2.5, 5.0)]).T
         arrays = draw_problem(situation, grid.shape[1], np.random.default_rng(1), 1.0)
         for words, first in {"uniform start": 1.0, "start away from one coordinate": 0.05}.items():

@@ -175,18 +175,14 @@ class CompetingNodes(Tabled):
         return {name: Scaling(partial(_lead_stretched, power)) for name, power in less.items()}
 
     def table(self, situation: Situation) -> Table:
-        """Norms and factors of the nodes, a wobble, and how far to follow the flow."""
-        return TABLE
-
-    def check(self, batch: Batch) -> None:
-        """Refuse what is not an instance: arrays as the table has them, of at least two nodes.
+        """Norms and factors of the nodes, a wobble, and how far to follow the flow.
 
         Raises:
-            RecordError: says what was expected, and what was found.
+            RecordError: if there is one node only.
         """
-        Tabled.check(self, batch)
-        if batch.shape["k"] < 2:
-            raise RecordError(expected("at least two nodes", f"{batch.shape['k']}"))
+        if situation.shape["k"] < 2:
+            raise RecordError(expected("at least two nodes", f"{situation.shape['k']}"))
+        return TABLE
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Norms and factors log-uniform; `close` has nearly equal strengths c_u w_u."""

@@ -122,6 +122,7 @@ class SignedNetworks(OverNetworks):
         alike or opposite. Rows: the first layer near ± Σ ε_i x_i, the deeper ones near ± one common direction.
         """
         inputs, size = situation.shape["d"], situation.shape["n"]
+        self.table(situation)
         X = rng.standard_normal((inputs, size, count))
         if regime == "orthogonal":
             turned = np.linalg.qr(rng.standard_normal((count, inputs, inputs)))[0]
@@ -168,7 +169,14 @@ class SignedNetworks(OverNetworks):
             )
 
     def table(self, situation: Situation) -> Table:
-        """A network for each sign vector, the data, ρ₁, and the signs where they are a sample."""
+        """A network for each sign vector, the data, ρ₁, and the signs where they are a sample.
+
+        Raises:
+            RecordError: if there are too many samples for all their signs.
+        """
+        if not sampled(situation.shape) and situation.shape["n"] > MOST_ENUMERATED:
+            wanted = f"at most {MOST_ENUMERATED} samples with all their signs"
+            raise RecordError(expected(wanted, f"{situation.shape['n']}"))
         S = count_of(situation.shape)
         signs = {"signs": Array(f"n {S}")} if sampled(situation.shape) else {}
         return {**layers(situation.shape["L"], lead=f"{S}"), "X": Array("d n"), "rho": Array("", *RHO_RANGE), **signs}
@@ -188,8 +196,6 @@ class SignedNetworks(OverNetworks):
         Raises:
             RecordError: if an array is missing or misshapen, or a sign is not ±1.
         """
-        if not sampled(batch.shape) and batch.shape.get("n", 1) > MOST_ENUMERATED:
-            raise RecordError(expected(f"at most {MOST_ENUMERATED} samples with all their signs", batch.shape["n"]))
         OverNetworks.check(self, batch)
         if sampled(batch.shape) and not (np.abs(batch.arrays["signs"]) == 1.0).all():
             raise RecordError(expected("signs of 1 and −1", f"{batch.arrays['signs'].ravel()[:5]}"))

@@ -325,7 +325,7 @@ class ReluGains(Tabled):
         """By the gains and lengths of all neurons, the targets, and the test vectors."""
         return {
             "gain": stretching(g=1.0, v=1.0),
-            "least_gain": stretching(g=1.0, v=1.0),
+            "least_gain": Scaling(_least_gain_stretched),
             "norm": stretching(v=1.0),
             "steepness": stretching(-2.0, v=1.0, alpha=1.0),
             "size_p": stretching(p=1.0),
@@ -341,6 +341,16 @@ class ReluGains(Tabled):
         """Extreme inputs; see `structured_states`."""
         for words, arrays in structured_states(situation):
             yield words, self.batch(situation, arrays)
+
+
+def _least_gain_stretched(batch: Batch, factor: FloatArray) -> Batch:
+    """The least gain multiplied by the factor, and smaller ones raised to it; at the initialisation all lengths."""
+    if batch.settings["start"] == "initial":
+        return batch.with_arrays({**batch.arrays, "v": batch.arrays["v"] * np.abs(factor)})
+    g = batch.arrays["g"]
+    least = np.arange(g.shape[0])[:, None] == np.argmin(g, axis=0)
+    wanted = factor * g.min(axis=0)
+    return batch.with_arrays({**batch.arrays, "g": np.where(least, wanted, np.maximum(g, wanted))})
 
 
 RELU_GAINS = ReluGains()
