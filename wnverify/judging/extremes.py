@@ -93,6 +93,8 @@ def _is_narrow(ball: Any) -> bool:
 
 def _is_real(expression: sympy.Expr, at: At) -> bool:
     """Whether some ball of it is finite; a function without balls gets the benefit of the doubt."""
+    if expression.has(sympy.I):
+        return False
     ball = _enclosed(expression, at, PRECISIONS[-1])
     return ball is None or bool(ball.is_finite())
 

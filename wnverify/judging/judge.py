@@ -372,7 +372,10 @@ def function(expression: sympy.Expr) -> Function:
 
     def evaluate(values: Values) -> FloatArray:
         size = next(iter(values.values())).shape
-        return np.broadcast_to(np.asarray(raw(*(values[name] for name in names)), dtype=np.float64), size)
+        found = np.asarray(raw(*(values[name] for name in names)))
+        if np.iscomplexobj(found):
+            found = np.where(found.imag == 0.0, found.real, np.nan)
+        return np.broadcast_to(found.astype(np.float64), size)
 
     return evaluate
 

@@ -24,7 +24,7 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch, concatenate
 from wnverify.claim import Claim, Relation
 from wnverify.errors import WnverifyError
-from wnverify.judging.certificate import Certificate, Sides, Standing, certificate_of, enclosed
+from wnverify.judging.certificate import Certificate, Sides, Standing, certificate_of, enclosed, sides_of
 from wnverify.judging.judge import Judge, function
 from wnverify.judging.terms import scale
 
@@ -35,6 +35,8 @@ STEP = 1e-6
 REACH = (4.0, 64.0, 1e4)
 """Half the box over what the hypothesis is off by, or over what balls cannot tell from it."""
 ROUNDING = 1e-30
+PRECISION = 256
+"""Bits: an entry times 1 + s, for s far below the last digit of a float."""
 FARTHEST = 1e-7
 """The most by which an entry may be scaled: an instance further away is another one."""
 MOST_NUMBERS, MOST_ENTRIES = 256, 64
@@ -57,20 +59,23 @@ class _Box:
 
     def at(self, ends: Sequence[Any]) -> Batch:
         """The instances with s_j in the balls `ends`, as one batch of balls."""
+        from flint import ctx
+
+        with ctx.workprec(PRECISION):
+            return self.batch.with_arrays({
+                name: self._scaled(name, array, ends) if any(name in path for path in self.shares) else array
+                for name, array in self.batch.arrays.items()
+            })  # fmt: skip
+
+    def _scaled(self, name: str, array: FloatArray, ends: Sequence[Any]) -> Any:
         from flint import arb
 
-        arrays = {}
-        for name, array in self.batch.arrays.items():
-            moved = [(path[name], end) for path, end in zip(self.shares, ends, strict=True) if name in path]
-            if not moved:
-                arrays[name] = array
-                continue
-            balls = np.empty(array.shape, dtype=object)
-            for index in np.ndindex(array.shape):
-                factor = sum((float(share[index]) * end for share, end in moved), arb(1))
-                balls[index] = arb(float(array[index])) * factor
-            arrays[name] = balls
-        return self.batch.with_arrays(arrays)
+        moved = [(path[name], end) for path, end in zip(self.shares, ends, strict=True) if name in path]
+        balls = np.empty(array.shape, dtype=object)
+        for index in np.ndindex(array.shape):
+            factor = sum((float(share[index]) * end for share, end in moved), arb(1))
+            balls[index] = arb(float(array[index])) * factor
+        return balls
 
     def side(self, index: int, sign: int) -> Batch:
         """The face s_index = ±radius."""
@@ -105,25 +110,32 @@ def settled(judge: Judge, batch: Batch, found: Certificate) -> Certificate | Non
         return None
     off = [_off(found.given[name]) for name in equations]
     relations = list(equations.values())
+    implied = [name for name, each in claim.given.items() if not each.is_strict and _follows(each, relations, batch)]
     boxes = (box for paths in _paths(batch, groups) for box in _boxes(judge, batch, relations, off, paths))
-    return next(filter(None, (_over(judge, claim, box, relations, found) for box in boxes)), None)
+    return next(filter(None, (_over(judge, claim, box, relations, implied) for box in boxes)), None)
 
 
 def _independent(relations: Mapping[str, Relation], batch: Batch) -> dict[str, Relation]:
     """One relation of each set whose defects are multiples of one another, an equation where there is one."""
     kept: dict[str, Relation] = {}
-    defects: list[sympy.Expr] = []
     for name, relation in sorted(relations.items(), key=lambda item: item[1].relation != "="):
-        defect = _defect(relation, batch)
-        if not any(_multiple(defect, other) for other in defects):
+        if not _follows(relation, list(kept.values()), batch):
             kept[name] = relation
-            defects.append(defect)
     return kept
+
+
+def _follows(relation: Relation, equations: Sequence[Relation], batch: Batch) -> bool:
+    """Whether both sides of a relation are equal where those of an equation are: their defects are multiples."""
+    defect = _defect(relation, batch)
+    return any(_multiple(defect, _defect(each, batch)) for each in equations)
 
 
 def _off(sides: Sides) -> float:
     """By how much a hypothesis is missed, as balls have it."""
-    return abs(float((sides.lhs.to_arb() - sides.rhs.to_arb()).mid()))
+    from flint import ctx
+
+    with ctx.workprec(PRECISION):
+        return abs(float((sides.lhs.to_arb() - sides.rhs.to_arb()).mid()))
 
 
 def _defect(relation: Relation, batch: Batch) -> sympy.Expr:
@@ -203,7 +215,7 @@ def _combined(paths: Sequence[Path], weights: FloatArray) -> Path:
 
 
 def _over(
-    judge: Judge, claim: Claim, box: _Box, equations: Sequence[Relation], found: Certificate
+    judge: Judge, claim: Claim, box: _Box, equations: Sequence[Relation], implied: Sequence[str]
 ) -> Certificate | None:
     """The certificate over a box, if some instance in it certainly meets every hypothesis and breaks the claim."""
     try:
@@ -216,7 +228,7 @@ def _over(
         return None
     over = certificate_of(claim, values)
     given = {
-        name: replace(sides, standing=Standing.NEARBY) if name in found.nearly_met else sides
+        name: replace(sides, standing=Standing.NEARBY) if name in implied else sides
         for name, sides in over.given.items()
     }
     over = replace(over, given=given)
@@ -234,14 +246,12 @@ def _is_finite(sides: Sides) -> bool:
 
 def _changes_sign(judge: Judge, box: _Box, index: int, relation: Relation) -> bool:
     """Whether the defect of one equation has opposite signs on the two faces that belong to it, certainly."""
-    from wnverify.balls.expression import enclose
-
     signs = []
     for sign in (1, -1):
         values = enclosed(judge, box.side(index, sign), {symbol.name for symbol in relation.free_symbols})
         if values is None:
             return False
-        by_symbol = {symbol: values[symbol.name] for symbol in relation.free_symbols}
-        gap = enclose(relation.lhs, by_symbol) - enclose(relation.rhs, by_symbol)
-        signs.append(1 if gap > 0 else -1 if gap < 0 else 0)
+        sides = sides_of(relation, {symbol: values[symbol.name] for symbol in relation.free_symbols})
+        lhs, rhs = sides.lhs.to_arb(), sides.rhs.to_arb()
+        signs.append(1 if lhs > rhs else -1 if lhs < rhs else 0)
     return sorted(signs) == [-1, 1]

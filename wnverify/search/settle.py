@@ -111,10 +111,10 @@ def _unevaluated(tally: Tally) -> list[str]:
 
 
 def _nothing_met(tally: Tally) -> str:
-    if not tally.met:
-        return "no instance could be drawn"
     if tally.unevaluated:
         return f"none of {tally.unevaluated} admissible instances could be evaluated"
+    if not tally.met:
+        return "no instance could be drawn"
     name, count = min(tally.met.items(), key=lambda item: item[1])
     relation = tally.judge.claim.given[name]
     return f"no instance met the hypotheses: {name!r} ({relation}) held for {count} of {tally.tried}"
