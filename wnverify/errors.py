@@ -34,6 +34,8 @@ def expected(what: str, got: object, remedy: str = "") -> str:
 
     >>> expected("omega > 0", "omega=0.0 (row 3 of layer 1)", "rescale the row")
     'Expected omega > 0, but got omega=0.0 (row 3 of layer 1): rescale the row.'
+    >>> expected("known symbols", "'omga'", "did you mean omega?")
+    "Expected known symbols, but got 'omga': did you mean omega?"
     """
     tail = f": {remedy.rstrip('.')}" if remedy else ""
-    return f"Expected {what}, but got {got}{tail}."
+    return f"Expected {what}, but got {got}{tail}" + ("" if tail.endswith("?") else ".")

@@ -34,12 +34,20 @@ def test_a_counterexample_can_be_one_file(wnverify, tmp_path):
     assert wnverify("replay", "mine.json").exit_code == 1
 
 
-def test_a_refutation_that_cannot_be_written_is_told_all_the_same(wnverify, tmp_path):
-    done = wnverify("try", "gradient_norm <= 100", "--budget", "quick", "--given", "rho == 10**30")
+def test_a_refutation_with_a_long_constant_is_saved_and_replays(wnverify, tmp_path):
+    done = wnverify("try", "gradient_norm <= 1e-30", "--budget", "quick", "--given", "rho == 10**30")
+    assert done.exit_code == 1
+    assert "REFUTED (certified)" in done.output
+    (folder,) = (tmp_path / "counterexamples").iterdir()
+    assert wnverify("replay", str(folder)).exit_code == 1
+
+
+def test_a_refutation_that_cannot_be_saved_is_told_all_the_same(wnverify, tmp_path):
+    (tmp_path / "counterexamples").write_text("a file where a folder should be", "utf-8")
+    done = wnverify("try", "gradient_norm <= 1", "--budget", "quick")
     assert done.exit_code == 1
     assert "REFUTED (certified)" in done.output
     assert "was not saved" in done.stderr
-    assert not (tmp_path / "counterexamples").exists()
 
 
 def test_a_true_claim_exits_with_zero(wnverify, tmp_path):

@@ -19,7 +19,8 @@ from wnverify.families.networks.weight_norm import (
     omega,
     rho,
 )
-from wnverify.typed.parser import NotAClaim, expression_of, read, relation_of, written
+from wnverify.typed.parser import expression_of, read, relation_of, written
+from wnverify.typed.spelling import NotAClaim
 from wnverify.typed.vocabulary import family_of
 
 
@@ -36,8 +37,8 @@ HOSTILE = {
     "tower in the exponent": "rho <= rho**exp(exp(exp(64)))",
     "huge exponent": "rho <= 10**(10**10)",
     "huge power": "rho <= ((2**60)**60)**60",
-    "huge number": "rho <= 1e999",
-    "long number": "rho <= " + "1" * 100,
+    "huge number": "rho <= 1e9999",
+    "long number": "rho <= " + "1" * 1001,
     "ten megabytes": "x" * 10_000_000,
     "ten megabytes of brackets": "rho <= " + "(" * 10_000_000,
     "deep brackets": "rho <= " + "(" * 100 + "1" + ")" * 100,
@@ -109,12 +110,10 @@ def test_anything_but_text_is_refused(thing):
         ("omga <= 1", "did you mean omega"),
         ("hesian_norm <= 1", "did you mean hessian_norm"),
         ("Rho <= 1", "did you mean rho"),
-        ("rho <= min(1, m)", "did you mean Min"),
         ("rho <= sqr(m)", "did you mean sqrt"),
         ("rho = 1", "write =="),
         ("rho < 1", "write <="),
         ("rho > 1", "write >="),
-        ("rho \u2264 1", "write <="),
         ("rho <= 2rho", r"\* between"),
         ("rho <= m^2", r"\*\* for a power"),
         ("rho", "exactly one of"),

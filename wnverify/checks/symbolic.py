@@ -10,11 +10,13 @@ from wnverify.checks.check import Check, every
 from wnverify.evidence import CheckEvidence, Item, Kind, Subject
 from wnverify.symbolic.claims import decide, real_and_nonnegative
 from wnverify.symbolic.kinds import Decision
-from wnverify.symbolic.proof.tree import certificate
+from wnverify.symbolic.proof.tree import Proof
+from wnverify.symbolic.proof.verify import explained
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict, overall
 
 NAME = "symbolic"
+MOST_LINES = 400
 
 
 def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
@@ -50,8 +52,15 @@ def _sign(theorem: Theorem, rng: np.random.Generator, samples: int) -> Item:
 
 def _item(kind: Kind, name: str, decision: Decision) -> Item:
     reason = decision.reason if not decision.argument else f"{decision.reason} ({decision.argument})"
-    shown = certificate(decision.proof) if decision.proof and decision.verdict is Verdict.PROVED else ""
+    shown = _certificate(decision.proof) if decision.proof and decision.verdict is Verdict.PROVED else ""
     return Item(name, kind, decision.verdict.name, reason, witness=dict(decision.witness or {}), certificate=shown)
+
+
+def _certificate(proof: Proof) -> str:
+    """The proof in lines, as the independent checker goes through it; one of a great many lines is cut."""
+    lines = explained(proof)
+    more = len(lines) - MOST_LINES
+    return "\n".join([*lines[:MOST_LINES], *([f"… {more} more lines"] if more > 0 else [])])
 
 
 def _reason(items: list[Item], verdict: Verdict) -> str:

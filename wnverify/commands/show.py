@@ -11,15 +11,21 @@ from wnverify.commands.screen import screen, show
 @click.command("show")
 @click.argument("theorem", metavar="ID|FILE")
 @click.option("--latex", is_flag=True, help="A LaTeX fragment instead.")
-def command(theorem: str, *, latex: bool) -> None:
-    """Show one theorem as mathematics."""
+@click.option("--whole", is_flag=True, help="Every line of the proofs about the bound, however many.")
+def command(theorem: str, *, latex: bool, whole: bool) -> None:
+    """Show one theorem as mathematics; what it says about its bound is decided, with the proofs."""
     read = catalogue.read(catalogue.one(theorem))
     if latex:
         from wnverify.report.latex import fragment
 
         click.echo(fragment(read), nl=False)
         return
+    import numpy as np
+
+    from wnverify.budget import BUDGETS
+    from wnverify.checks import symbolic
     from wnverify.report.show import page
 
     console = screen()
-    show(console, page(read, console.width))
+    decided = symbolic.check(read.theorem, BUDGETS["quick"], np.random.default_rng(0))
+    show(console, page(read, console.width, decided.items, whole=whole))

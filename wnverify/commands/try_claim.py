@@ -14,7 +14,30 @@ if TYPE_CHECKING:
     from wnverify.questions.trial.outcome import Trial
 
 
-@click.command("try")
+class _Claims(click.Command):
+    """A command whose arguments may begin with a minus sign that is no option: `-output_abs <= 0`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Shield what begins as an option, and cannot be one, by a blank."""
+        options = {name for parameter in self.get_params(ctx) for name in parameter.opts}
+        shielded = [f" {argument}" if _negative(argument, options) else argument for argument in args]
+        return click.Command.parse_args(self, ctx, shielded)
+
+
+def _negative(argument: str, options: set[str]) -> bool:
+    """Whether an argument is a claim with a leading minus: no option, and more than two dashes with a word.
+
+    >>> _negative("-rho <= 0", {"-h"}), _negative("--rho<=0", {"--given"}), _negative("--given=rho<=0", {"--given"})
+    (True, True, False)
+    >>> _negative("-h", {"-h"}), _negative("--", set()), _negative("--budgte", {"--budget"})
+    (False, False, False)
+    """
+    if not argument.startswith("-") or argument in options or argument.partition("=")[0] in options:
+        return False
+    return any(sign in argument for sign in "<>=≤≥")
+
+
+@click.command("try", cls=_Claims)
 @click.argument("claim")
 @click.option("--given", multiple=True, metavar="RELATION", help='A hypothesis, such as "rho == 0"; repeatable.')
 @click.option("--activation", help="Only this activation; all smooth ones by default.")
@@ -30,7 +53,8 @@ def command(claim: str, *, save: Path | None, **options: Any) -> None:
     wnverify try "hessian_norm <= 2*(1+rho)*L**2/(sqrt(m)*omega**2)"
     wnverify try "gradient_norm <= 2" --given "rho == 0" --activation tanh
 
-    Allowed are + - * / **, sqrt, log, exp, sin, cos, Min, Max, Abs, pi, numbers, symbols, and one of <= >= ==.
+    Allowed are + - * / **, sqrt, log, exp, sin, cos, tanh, Min, Max, Abs, pi, E, Sum(term, (l, 0, L-1)), Product,
+    numbers, symbols, and one of <= >= ==; what is printed, such as |ρ| ≤ 2·√m·ω², is read as well.
     The paper's hypotheses always hold: |φ'| ≤ 1, φ smooth, ‖x‖ ≤ 1 (√d under fan_in), no zero row.
     A counterexample is saved with a script that re-checks it without wnverify.
 

@@ -17,6 +17,7 @@ from wnverify.errors import TheoremFileError, expected
 from wnverify.family import Family, Settings, Situation
 from wnverify.judging import extremes, terms
 from wnverify.judging.separate import separated
+from wnverify.judging.series import in_machine_numbers, outermost, with_series
 from wnverify.judging.terms import MODULES, Values
 from wnverify.quantity import Route, Side
 
@@ -366,8 +367,10 @@ def _slope(compiled: _Compiled, values: Values, name: str) -> FloatArray:
 @lru_cache(maxsize=512)
 def function(expression: sympy.Expr) -> Function:
     """A formula as a function of named values, each (B,); compiled by sympy."""
+    if nodes := outermost(expression):
+        return with_series(expression, nodes, function)
     symbols = sorted(expression.free_symbols, key=lambda symbol: symbol.name)
-    raw = sympy.lambdify(symbols, expression, modules=MODULES, cse=True)
+    raw = sympy.lambdify(symbols, in_machine_numbers(expression), modules=MODULES, cse=True)
     names = [symbol.name for symbol in symbols]
 
     def evaluate(values: Values) -> FloatArray:
@@ -441,7 +444,8 @@ def _check_real(main: Relation, found: Judgement, values: Values, index: int) ->
             continue
         text = str(expression)
         short = text if len(text) < 80 else f"{text[:77]}..."
-        where = ", ".join(f"{name}={float(value[index]):.6g}" for name, value in values.items())
+        names = {symbol.name for symbol in expression.free_symbols}
+        where = ", ".join(f"{name}={float(v[index]):.6g}" for name, v in values.items() if name in names)
         raise TheoremFileError(
             expected(f"a real number from {short}", f"{side[index]:g}", f"it is undefined at {where}")
         )

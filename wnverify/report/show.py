@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import sympy
 from rich.text import Text
 
 from wnverify.catalogue import Loaded
 from wnverify.claim import Claim, Relation
+from wnverify.evidence import Item
 from wnverify.papers import sources
 from wnverify.quantity import Quantity
 from wnverify.report.layout import Column, field, glossary, hanging, paragraph, table
 from wnverify.report.mathematics import Parts, abbreviate, statement
+from wnverify.report.proofs import proofs
 from wnverify.report.words import formula
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
 
-def page(read: Loaded, width: int) -> list[Text]:
-    """The page of a theorem, within the width."""
+def page(read: Loaded, width: int, items: Sequence[Item] = (), *, whole: bool = False) -> list[Text]:
+    """The page of a theorem, within the width.
+
+    Args:
+        read: the theorem.
+        width: of the terminal.
+        items: what was decided about its bound; empty where nobody asked.
+        whole: print certificates however long they are.
+    """
     header, theorem, claim = read.header, read.theorem, read.theorem.claim
     lines = [Text(read.entry.id, "bold"), *paragraph(header.title, width)]
     mathematics, parts = statement(claim.main, width - 4)
@@ -27,7 +36,8 @@ def page(read: Loaded, width: int) -> list[Text]:
     lines += _section("In words", paragraph(header.statement, width, indent=2))
     lines += _section("Hypotheses", [*_hypotheses(claim, width), *paragraph(header.hypotheses, width, indent=2)])
     lines += _section("Quantities", _quantities(theorem, width))
-    lines += _section("About the bound", _bullets((str(found) for found in theorem.about_bound), width))
+    about = proofs(items, width, whole=whole) or _bullets((str(found) for found in theorem.about_bound), width)
+    lines += _section("About the bound", about)
     lines += _section("Mutants, each of which must be refuted", _mutants(theorem, parts, width))
     lines += _section("Source", _source(read, width))
     return lines

@@ -16,7 +16,7 @@ from wnverify.symbolic.proof.domain import Box, Domain, Point, box_of
 from wnverify.symbolic.proof.expansions import by_expansion
 from wnverify.symbolic.proof.growth import NoGrowthError
 from wnverify.symbolic.proof.tree import Proof
-from wnverify.symbolic.proof.verify import Bounded, Statement, Tends, accepts
+from wnverify.symbolic.proof.verify import Bounded, Statement, Tends, accepts, certified
 from wnverify.symbolic.region import Region
 from wnverify.symbolic.sampling import draw, point_at
 from wnverify.symbolic.settle import settle
@@ -154,16 +154,17 @@ def _by_continuity(path: Path, bound: sympy.Expr, value: sympy.Expr, box: Box, p
     if near is not None:
         base = ground([bound], {**box, statement.symbol: near})
         proof = Proof("continuous", data={"near": near, "at least": dict(base.region.known)}, facts=base.lemmas)
-        if accepts(statement, box, proof):
+        if accepted := certified(statement, box, proof):
             confirmed = all(shrinks(path.values(bound - value, point)) for point in points)
-            return _agreed(confirmed, f"{path.name}: defined and continuous there", len(points), proof)
+            return _agreed(confirmed, f"{path.name}: defined and continuous there", len(points), accepted)
     return _by_expansion(path, bound, value, box, points)
 
 
 def _by_expansion(path: Path, bound: sympy.Expr, value: sympy.Expr, box: Box, points: Sequence[Point]) -> Decision:
     """An expansion in powers, where the leading terms cancel."""
-    proof = Proof("expansion")
-    if bound.count_ops() < LONG and accepts(path.statement(bound, value), box, proof):
+    short = bound.count_ops() < LONG
+    proof = certified(path.statement(bound, value), box, Proof("expansion")) if short else None
+    if proof is not None:
         confirmed = all(shrinks(path.values(bound - value, point)) for point in points)
         return _agreed(confirmed, f"{path.name}: expansion in powers of {path.scale}", len(points), proof)
     limit = _expanded_limit(path, bound, box)
@@ -228,7 +229,7 @@ def _may_equal(first: sympy.Expr, second: sympy.Expr, point: Point) -> bool:
 
 def _accepted(statement: Statement, box: Box, argument: str) -> Proof | None:
     proof = Proof("growth", data={"argument": argument, "form": "quotient"})
-    return proof if accepts(statement, box, proof) else None
+    return certified(statement, box, proof)
 
 
 def _agreed(confirmed: bool, argument: str, count: int, proof: Proof | None) -> Decision:

@@ -12,7 +12,7 @@ from wnverify.symbolic.goal import Goal
 from wnverify.symbolic.orthant import WORK, Effort
 from wnverify.symbolic.proof.domain import Box
 from wnverify.symbolic.proof.tree import Proof
-from wnverify.symbolic.proof.verify import Statement, accepts
+from wnverify.symbolic.proof.verify import Statement, certified
 from wnverify.symbolic.prove import at_most
 from wnverify.symbolic.region import Region
 from wnverify.symbolic.sampling import evaluate
@@ -38,7 +38,7 @@ class Ground:
             return None
         if self.lemmas:
             proof = Proof("defined", (proof,), {"at least": dict(self.region.known)}, self.lemmas)
-        return proof if accepts(statement, self.region.box, proof) else None
+        return certified(statement, self.region.box, proof)
 
 
 def ground(expressions: Iterable[sympy.Expr], box: Box) -> Ground:
@@ -52,6 +52,8 @@ def ground(expressions: Iterable[sympy.Expr], box: Box) -> Ground:
     found = Ground(Region(box))
     for expression in expressions:
         for node in sympy.postorder_traversal(expression):
+            if not node.free_symbols <= set(box):  # inside a sum
+                continue
             if found.region.enclose(node) is None and (hazard := _hazard(node)) is not None:
                 found = _with_lemma(found, *hazard)
     return found

@@ -19,7 +19,7 @@ from wnverify.symbolic.broken import broken_part, vanishes
 from wnverify.symbolic.landmarks import landmarks, near, nodes
 from wnverify.symbolic.proof.domain import Box, Domain, Point
 from wnverify.symbolic.sampling import draw, point_at
-from wnverify.symbolic.witness import describe, readable, value_at
+from wnverify.symbolic.witness import describe, readable, short_at, value_at
 
 PRECISION = 2048
 BASES = 2
@@ -33,7 +33,8 @@ Test = Callable[[Point], "dict[str, str] | None"]
 def candidates(expressions: Sequence[sympy.Expr], box: Box, rng: np.random.Generator) -> list[Point]:
     """Points at which a claim about these expressions may break, the plainest first; fewer for long expressions."""
     work = sum(expression.count_ops() for expression in expressions)
-    return list(islice(_candidates(expressions, box, rng), max(LEAST, min(MOST, WORK // (1 + work)))))
+    found = (point for point in _candidates(expressions, box, rng) if all(short_at(e, point) for e in expressions))
+    return list(islice(found, max(LEAST, min(MOST, WORK // (1 + work)))))
 
 
 def _candidates(expressions: Sequence[sympy.Expr], box: Box, rng: np.random.Generator) -> Iterator[Point]:

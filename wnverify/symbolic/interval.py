@@ -16,6 +16,7 @@ import sympy
 
 from wnverify.balls.expression import enclose
 from wnverify.symbolic.proof.domain import Box
+from wnverify.symbolic.proof.series import SERIES, integral, terms_of
 
 ZERO = sympy.Integer(0)
 HALF_PI = sympy.pi / 2
@@ -123,7 +124,9 @@ def _lifted(found: Interval | None, low: sympy.Expr | None) -> Interval | None:
 
 def _enclose(expr: sympy.Expr, box: Box, memo: Memo, known: Known) -> Interval | None:
     if expr.is_Symbol:
-        domain = box[expr]
+        domain = box.get(expr)
+        if domain is None:  # the index of a sum, which has a value only inside it
+            return None
         low, high = (
             End(domain.low, domain.strict or domain.low == -sympy.oo),
             End(domain.high, domain.high == sympy.oo),
@@ -131,10 +134,46 @@ def _enclose(expr: sympy.Expr, box: Box, memo: Memo, known: Known) -> Interval |
         return Interval(low, high)
     if not expr.free_symbols:
         return Interval(End(expr), End(expr)) if expr.is_extended_real and expr.is_finite else None
+    if isinstance(expr, SERIES):
+        return _series(expr, box, known)
     parts = [enclosure(part, box, memo, known) for part in expr.args]
     sure = [part for part in parts if part is not None]
     rule = _RULES.get(expr.func)
-    return rule(*sure) if rule and len(sure) == len(parts) else None
+    found = rule(*sure) if rule and len(sure) == len(parts) else None
+    return _counted_power(expr, box, memo, known) if found is None and expr.is_Pow else found
+
+
+def _series(expr: sympy.Expr, box: Box, known: Known) -> Interval | None:
+    """A sum: the number of terms times their mean. A product of factors ≥ 0: from 0, or from 1, on."""
+    terms = terms_of(expr, box)
+    if terms is None:
+        return None
+    memo: Memo = {}
+    each = enclosure(terms.term, {**box, terms.index: terms.domain}, memo, known)
+    count = enclosure(terms.count, box, memo, known)
+    if each is None or count is None or not count.nonnegative:
+        return None
+    if isinstance(expr, sympy.Sum):
+        return _product(count, each)
+    return _from_zero(each) if each.nonnegative else None
+
+
+def _counted_power(expr: sympy.Expr, box: Box, memo: Memo, known: Known) -> Interval | None:
+    """b^k for b ≥ 0 and integers k ≥ 0, also where b = 0 = k."""
+    base, exponent = (enclosure(part, box, memo, known) for part in expr.args)
+    if base is None or exponent is None or not (base.nonnegative and exponent.nonnegative):
+        return None
+    if not integral(expr.exp, box):
+        return None
+    return _from_zero(base)
+
+
+def _from_zero(part: Interval) -> Interval:
+    """Where products of any number of factors lie that all lie in an interval ≥ 0."""
+    large = sign_of(part.low.value - 1) >= 0
+    low = End(sympy.Integer(1)) if large else End(ZERO, part.positive)
+    small = part.high.value.is_finite and sign_of(1 - part.high.value) >= 0
+    return Interval(low, End(sympy.Integer(1)) if small else End(sympy.oo, True))
 
 
 # ---- ends

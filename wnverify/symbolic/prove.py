@@ -116,7 +116,8 @@ def _extremes(goal: Goal) -> set[sympy.Expr]:
     """The innermost minima and maxima."""
     kinds = (sympy.Min, sympy.Max, sympy.Abs)
     found = goal.lhs.atoms(*kinds) | goal.rhs.atoms(*kinds)
-    return {node for node in found if not any(part.has(*kinds) for part in node.args)}
+    inside = {node for node in found if node.free_symbols <= set(goal.region.box)}  # an index has no one value
+    return {node for node in inside if not any(part.has(*kinds) for part in node.args)}
 
 
 def _choices(node: sympy.Expr) -> tuple[sympy.Expr, ...]:
@@ -199,7 +200,7 @@ def _cut(region: Region, symbol: sympy.Symbol, cut: sympy.Expr) -> list[Region]:
 
 def _abstracted(goal: Goal) -> Proof | None:
     """The largest part that occurs on both sides becomes a symbol with its range for a domain."""
-    shared = _parts(goal.lhs) & _parts(goal.rhs)
+    shared = {part for part in _parts(goal.lhs) & _parts(goal.rhs) if part.free_symbols <= set(goal.region.box)}
     for node in sorted(shared, key=lambda part: (-part.count_ops(), sympy.default_sort_key(part)))[:2]:
         if (stand_in := standing_for(node, goal.region)) is not None:
             mover, domain = stand_in

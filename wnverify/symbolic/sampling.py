@@ -17,12 +17,14 @@ from scipy import special
 from wnverify.arrays import FloatArray
 from wnverify.errors import DomainError, expected
 from wnverify.symbolic.proof.domain import Box, Domain, Point
+from wnverify.symbolic.proof.series import SERIES
 
 Columns: TypeAlias = Mapping[sympy.Symbol, FloatArray]
 """Symbol -> (N,) values of its coordinate."""
 
 STEPS = (0.01, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 10.0, 100.0, 10000.0)
 LARGEST_INTEGER = 10**6
+MOST_TERMS = 200
 
 
 def draw(box: Box, rng: np.random.Generator, count: int) -> dict[sympy.Symbol, FloatArray]:
@@ -107,7 +109,8 @@ def evaluate(expression: sympy.Expr, columns: Columns) -> FloatArray:
 
 def _evaluate(expression: sympy.Expr, memo: dict[sympy.Expr, FloatArray]) -> FloatArray:
     if expression not in memo:
-        memo[expression] = _apply(expression, [_evaluate(part, memo) for part in expression.args])
+        values = [] if isinstance(expression, SERIES) else [_evaluate(part, memo) for part in expression.args]
+        memo[expression] = _apply(expression, values) if values or not expression.args else _series(expression, memo)
     return memo[expression]
 
 
@@ -121,6 +124,23 @@ def _apply(expression: sympy.Expr, values: list[FloatArray]) -> FloatArray:
         remedy = f"use {', '.join(sorted(kind.__name__ for kind in _FLOAT_RULES))}"
         raise DomainError(expected("a known function", expression.func.__name__, remedy))
     return rule(*values)
+
+
+def _series(expression: sympy.Expr, memo: dict[sympy.Expr, FloatArray]) -> FloatArray:
+    """A sum or product of at most `MOST_TERMS` terms; of longer ones nothing is known here."""
+    join, total = (np.add, 0.0) if isinstance(expression, sympy.Sum) else (np.multiply, 1.0)
+    if len(expression.limits) != 1:
+        return np.asarray(np.nan)
+    index, *ends = expression.limits[0]
+    low, high = (_evaluate(end, memo) for end in ends)
+    outside = ~((high >= low - 1) & (high - low < MOST_TERMS))
+    first, last = np.where(outside, 0.0, low), np.where(outside, -1.0, high)
+    found = np.where(outside, np.nan, total)
+    for step in range(int(first.min()), int(last.max()) + 1):
+        known = {expr: values for expr, values in memo.items() if expr.is_Symbol}
+        term = _evaluate(expression.function, {**known, index: np.asarray(float(step))})
+        found = np.where((first <= step) & (step <= last), join(found, term), found)
+    return found
 
 
 def _fold(function: Callable[[FloatArray, FloatArray], FloatArray]) -> Callable[..., FloatArray]:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 import sympy
 
 from wnverify.symbolic.interval import HALF_PI, UnknownSignError, sign_of
+from wnverify.symbolic.proof.series import SERIES, integral, terms_of
 from wnverify.symbolic.region import Region
 
 
@@ -83,6 +84,10 @@ class _Walk:
             return self.product(expr)
         if expr.is_Pow:
             return self.power(expr)
+        return self.series(expr) if isinstance(expr, SERIES) else self.of_arguments(expr)
+
+    def of_arguments(self, expr: sympy.Expr) -> Trend:
+        """A sum, an extreme, or a function of one argument."""
         parts = [self.trend(part) for part in expr.args]
         if expr.is_Add or isinstance(expr, sympy.Min | sympy.Max):
             return _common(parts)
@@ -116,6 +121,10 @@ class _Walk:
         base, exponent = expr.args
         if base.is_number and self.region.positive(base):
             return self._scaled(self.trend(exponent), sympy.log(base))
+        if self.symbol not in exponent.free_symbols and not exponent.is_Rational:
+            counted = integral(exponent, self.region.box) and self.region.nonnegative(base)
+            rises = (counted or self.region.positive(base)) and self.region.nonnegative(exponent)
+            return self.trend(base) if rises else UNKNOWN
         if not exponent.is_Rational:
             return UNKNOWN
         part = self.trend(base) if exponent > 0 else self.trend(base).turned()
@@ -126,6 +135,22 @@ class _Walk:
         if exponent.is_Integer and self.region.positive(-base):
             return part if odd else part.turned()
         return part if odd and exponent > 0 else UNKNOWN
+
+    def series(self, expr: sympy.Expr) -> Trend:
+        """Term by term, and by the sign of the terms (of factors, against 1) that join it at a moving end."""
+        terms = terms_of(expr, self.region.box)
+        if terms is None:
+            return UNKNOWN
+        inner = self.region.with_domain(terms.index, terms.domain)
+        product = isinstance(expr, sympy.Product)
+        if product and not inner.nonnegative(terms.term):
+            return UNKNOWN
+        each = _Walk(self.symbol, inner, self.fallback, {}).trend(terms.term)
+        gap = terms.term - 1 if product else terms.term
+        more, less, end = inner.nonnegative(gap), inner.nonpositive(gap), self.trend(terms.high)
+        up = end == CONSTANT or (end.rises and more) or (end.falls and less)
+        down = end == CONSTANT or (end.falls and more) or (end.rises and less)
+        return Trend(each.rises and up, each.falls and down)
 
     def function(self, expr: sympy.Expr, part: Trend) -> Trend:
         """A function of one argument, monotone where the argument lies."""

@@ -12,6 +12,7 @@ from wnverify.claim import Claim, Relation
 from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.evidence import ClaimText, RelationText
 from wnverify.typed.parser import expression_of, written
+from wnverify.typed.spelling import WRITTEN
 
 LARGEST_TOLERANCE = 1e-2
 
@@ -20,7 +21,7 @@ def claim_text(claim: Claim) -> ClaimText:
     """The claim as text that `claim_of` reads back to the same functions.
 
     Raises:
-        UsageError: if it holds something that cannot be typed, such as a sum over an index.
+        UsageError: if it holds something that cannot be typed, such as an integral.
     """
     return _text(claim, written)
 
@@ -54,14 +55,14 @@ def claim_of(text: ClaimText, quantities: Mapping[str, sympy.Symbol]) -> Claim:
     if len(given) != len(text.given):
         raise UsageError(expected("hypotheses of different names", ", ".join(each.name for each in text.given)))
     main = _relation(RelationText(text.lhs, text.relation, text.rhs), quantities)
-    chance = expression_of(text.probability, quantities) if text.probability else None
+    chance = expression_of(text.probability, quantities, WRITTEN) if text.probability else None
     return Claim(main.lhs, main.relation, main.rhs, given=given, probability=chance, tolerance=tolerance)
 
 
 def _relation(text: RelationText, quantities: Mapping[str, sympy.Symbol]) -> Relation:
     """A relation read by the whitelist parser; a side may be ∞, which cannot be typed."""
-    lhs, rhs = (sympy.oo if side == "oo" else expression_of(side, quantities) for side in (text.lhs, text.rhs))
-    return Relation(lhs, text.relation, rhs)
+    sides = [sympy.oo if side == "oo" else expression_of(side, quantities, WRITTEN) for side in (text.lhs, text.rhs)]
+    return Relation(sides[0], text.relation, sides[1])
 
 
 def _tolerance(text: str) -> float:

@@ -11,10 +11,14 @@ from types import MappingProxyType
 import wnverify.families as package
 from wnverify.errors import UsageError, expected
 from wnverify.family import Family
-from wnverify.typed.parser import CONSTANTS, FUNCTIONS, NotAClaim, suggestion
+from wnverify.typed.spelling import NotAClaim
+from wnverify.typed.syntax import unknown
 
 FIRST = ("weight_norm", "regression")
 """Families that are asked first whether a typed claim is about them."""
+
+
+MOST_NAMED = 2
 
 
 @cache
@@ -53,13 +57,33 @@ def family_of(names: Iterable[str]) -> Family:
         for family in pool().values():
             if set(wanted) <= set(family.quantities):
                 return family
-    unknown = [name for name in wanted if not any(name in family.quantities for family in families().values())]
-    if unknown:
+    strangers = [name for name in wanted if not any(name in family.quantities for family in families().values())]
+    if strangers:
         pool_of_names = [*dict.fromkeys(q for family in families().values() for q in family.quantities)]
-        hint = suggestion(unknown[0], [*pool_of_names, *CONSTANTS, *FUNCTIONS])
-        raise NotAClaim(expected("known symbols", repr(unknown[0][:60]), hint))
-    homes = ", ".join(f"{name} ({_home(name)})" for name in wanted)
-    raise NotAClaim(expected("symbols that one family knows together", homes, "see `wnverify symbols`"))
+        raise NotAClaim(unknown(strangers[0], pool_of_names))
+    raise NotAClaim(_apart(list(dict.fromkeys(wanted))))
+
+
+def _apart(wanted: list[str]) -> str:
+    """Why no family knows all of them: what those mean that are strangers to the one that knows most."""
+    home = max(families().values(), key=lambda family: sum(name in family.quantities for name in wanted))
+    strangers = [name for name in wanted if name not in home.quantities]
+    elsewhere = [f"{name}, which {home.name} does not know ({_home(name)})" for name in strangers[:MOST_NAMED]]
+    remedy = "write a number where a constant is meant, the answer tells the least; `wnverify symbols` lists names"
+    return expected("symbols that one family knows together", " and ".join(elsewhere), remedy)
+
+
+def meanings(name: str) -> dict[str, list[str]]:
+    """What a symbol means, and in which families.
+
+    >>> meanings("omega_start")
+    {'minimum weight norm at θ': ['regression_pairs']}
+    """
+    found: dict[str, list[str]] = {}
+    for family in families().values():
+        if name in family.quantities:
+            found.setdefault(family.quantities[name].meaning, []).append(family.name)
+    return found
 
 
 def others(names: Iterable[str], first: Family) -> list[Family]:
@@ -76,4 +100,5 @@ def _networks() -> Mapping[str, Family]:
 
 
 def _home(name: str) -> str:
-    return next(family.name for family in families().values() if name in family.quantities)
+    meaning, homes = next(iter(meanings(name).items()))
+    return f"in {homes[0]} it is: {meaning}"

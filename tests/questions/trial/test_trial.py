@@ -18,7 +18,8 @@ from wnverify.judging.certificate import Standing, certify
 from wnverify.judging.judge import Judge
 from wnverify.questions.trial.ask import posed, try_claim
 from wnverify.questions.trial.exponents import exponents
-from wnverify.typed.parser import NotAClaim, written
+from wnverify.typed.parser import written
+from wnverify.typed.spelling import NotAClaim
 from wnverify.verdict import Verdict
 
 
@@ -211,3 +212,53 @@ def test_a_trial_shows_itself_in_a_notebook():
     assert r"\mathrm{gradient\_norm} \le 1" in trial._repr_latex_()
     assert "REFUTED (certified)" in str(trial)
     assert math.isfinite(trial.ratio)
+
+
+# ---- what is told
+
+
+@pytest.mark.parametrize("claim", ["direction_norm <= sqrt(m)", "input_gradient_norm <= 1 + rho", "kappa <= 1"])
+def test_an_attained_equality_is_one_answer(claim):
+    family = "regression_pairs" if "kappa" in claim else None
+    trial = try_claim(claim, given=[] if family else ["c0 == 0"], budget="quick", family=family)
+    assert not trial.refuted
+    if trial.opinion.certified:
+        assert trial.verdict is Verdict.HELD
+        assert "attained" in trial.reason
+
+
+def test_powers_are_told_of_formulas_only_and_of_symbols_that_matter():
+    trial = try_claim("hidden_gradient_norm <= 100*gradient_norm", budget="quick")
+    assert trial.exponents == []
+    trial = try_claim("direction_norm <= 2*sqrt(m)", budget="quick")
+    assert [each.name for each in trial.exponents] == ["m"]
+
+
+def test_a_probability_of_failure_is_told_to_be_a_sure_statement():
+    assert "tested as a sure statement" in " ".join(str(try_claim("V_error <= 1e9 + delta", budget="quick")).split())
+
+
+def test_a_symbol_of_several_meanings_is_named_with_the_meaning_that_was_taken():
+    trial = try_claim("kappa <= 1000", budget="quick")
+    assert trial.meanings["kappa"] == trial.family.quantities["kappa"].meaning
+    assert ["regression_pairs"] in list(trial.other_meanings("kappa").values())
+    assert f"family {trial.family.name}" in " ".join(str(trial).split())
+    assert try_claim("hidden_gradient_norm <= 1", budget="quick").meanings == {}
+
+
+def test_a_side_that_is_never_real_is_refused_with_a_point():
+    with pytest.raises(NotAClaim, match="not real at m = 1"):
+        try_claim("hessian_norm <= log(1 - m)", budget="quick")
+    with pytest.raises(NotAClaim, match=r"undefined at omega=[0-9.]+\.$"):
+        try_claim("hessian_norm <= sqrt(1 - omega)", budget="quick")
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["gradient_norm <= 1e-30", "gradient_norm <= 1e-400", "output_abs <= exp(1)/10", "-gradient_norm >= -1e-3",
+     "gradient_norm ≤ Sum(ρ**l, (l, 0, L - 1))/1000", "1e300*gradient_norm <= 1"],
+)  # fmt: skip
+def test_a_refutation_is_saved_whatever_the_constants_are(claim):
+    trial = try_claim(claim, budget="quick")
+    assert trial.certified, trial.reason
+    assert trial.to_bundle().claim.relation in ("<=", ">=")

@@ -11,6 +11,8 @@ import numpy as np
 import sympy
 
 from wnverify.arrays import FloatArray
+from wnverify.judging.judge import function
+from wnverify.judging.series import SERIES
 from wnverify.judging.terms import MODULES
 
 Operation: TypeAlias = Callable[..., Any]
@@ -104,6 +106,15 @@ def _fold(each: Operation, *parts: FloatArray) -> Any:
 
 
 def opaque(expression: sympy.Expr) -> tuple[list[sympy.Symbol], Operation]:
-    """An expression as one operation on its symbols: for what is no plain function (piecewise)."""
+    """An expression as one operation on its symbols: for what is no plain function (piecewise, a sum)."""
     symbols = sorted(expression.free_symbols, key=lambda symbol: symbol.name)
+    if expression.has(*SERIES):
+        return symbols, partial(_together, function(expression), [symbol.name for symbol in symbols])
     return symbols, sympy.lambdify(symbols, expression, modules=MODULES)
+
+
+def _together(compiled: Operation, names: Sequence[str], *parts: FloatArray) -> FloatArray:
+    """A formula of named values of one shape on arrays that are broadcast first."""
+    arrays = np.broadcast_arrays(*(np.asarray(part, dtype=float) for part in parts))
+    found: FloatArray = compiled({name: array.ravel() for name, array in zip(names, arrays, strict=True)})
+    return found.reshape(arrays[0].shape)

@@ -23,7 +23,7 @@ from wnverify.arrays import FloatArray
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.errors import RecordError, expected
 from wnverify.questions.plain_json import read_json
-from wnverify.typed.parser import suggestion
+from wnverify.typed.syntax import suggestion
 
 LARGEST_FILE = 256 * 2**20
 LARGEST_JSON = 16 * 2**20

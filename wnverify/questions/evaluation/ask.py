@@ -22,7 +22,9 @@ from wnverify.judging.certificate import Standing, standing_at
 from wnverify.quantity import Quantity
 from wnverify.questions.evaluation.outcome import Evaluation, Point
 from wnverify.theorem import Theorem
-from wnverify.typed.parser import NotAClaim, expression_of, suggestion
+from wnverify.typed.parser import expression_of
+from wnverify.typed.spelling import NotAClaim
+from wnverify.typed.syntax import suggestion
 
 MOST_POINTS = 1000
 PRECISION = 256

@@ -17,7 +17,9 @@ from wnverify.questions.trial.attack import Effort, attack
 from wnverify.questions.trial.outcome import Trial
 from wnverify.theorem import Theorem
 from wnverify.typed.confined import Confined
-from wnverify.typed.parser import NotAClaim, read, relation_of, suggestion
+from wnverify.typed.parser import read, relation_of
+from wnverify.typed.spelling import NotAClaim
+from wnverify.typed.syntax import suggestion
 from wnverify.typed.vocabulary import family_named, family_of, others
 
 FIRST = 0.6

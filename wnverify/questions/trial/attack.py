@@ -15,6 +15,7 @@ from wnverify.family import Situation
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.judging.opinion import NEAR, Opinion, estimates, reached
 from wnverify.judging.plain import shrink
+from wnverify.questions.trial.equality import common_digits
 from wnverify.questions.trial.exponents import Exponent, exponents
 from wnverify.questions.trial.outcome import Trial
 from wnverify.search import plan, sizes
@@ -133,17 +134,21 @@ def _held(judge: Judge, best: Candidate, found: Opinion) -> Settled:
     """What no route breaks; a typed claim has no tolerance, and within rounding only balls decide."""
     reason = f"no admissible instance breaks it; worst ratio {best.ratio:.6g}"
     if best.ratio > 1 - NEAR and judge.claim.relation != "=":
+        digits = common_digits(found)
         attained = found.certificate is not None and found.certificate.attained
-        if attained or (found.certified and found.holds):
-            short = max(1 - best.ratio, 0.0)
-            how = "attained as far as balls tell" if attained else "certified not to exceed it"
-            worst = f"1 - {short:.1e}" if short and not attained else f"1 but for rounding, {how}"
-            reason = f"no admissible instance breaks it; worst ratio {worst}"
-        else:
+        if digits is None and not attained and not (found.certified and found.holds):
             apart = abs(1 - best.ratio)
             words = f"the sides come within {apart:.0e} of each other, closer than this arithmetic can tell"
             return Verdict.UNDECIDED, words, best, found
+        reason = f"no admissible instance breaks it; {_attained(best.ratio, digits)}"
     return Verdict.HELD, "; ".join([reason, *estimates(judge)]), best, found
+
+
+def _attained(ratio: float, digits: int | None) -> str:
+    if digits is not None:
+        return f"equality is attained: the sides agree to {digits} digits, by ball arithmetic"
+    short = max(1 - ratio, 0.0)
+    return f"it is nearly attained: worst ratio {f'1 - {short:.1e}' if short else '1 but for rounding'}, certified"
 
 
 def _cut_short(search: Exploration) -> str:

@@ -13,6 +13,7 @@ from wnverify.claim import Claim, Relation
 from wnverify.errors import WnverifyError
 from wnverify.family import Levels, Situation
 from wnverify.judging.judge import Candidate, Judge
+from wnverify.quantity import Source
 from wnverify.search import plan
 from wnverify.search.ascent import climb
 from wnverify.search.tally import Tally
@@ -21,6 +22,8 @@ from wnverify.typed.confined import Confined
 OTHER_SIZES = Levels((2, 4, 8))
 """Levels of a size of which the family says nothing."""
 BASE_SIZE, STEPS = 2, 30
+LEAST = 0.005
+"""A power that would be written as 0.00; a symbol on which neither side depends tells nothing."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,11 @@ def exponents(
         situation: its settings are kept; its shape names the sizes.
         end: when to stop, as `time.monotonic` counts.
         rng: randomness of the searches.
+
+    Nothing where the right side holds measured quantities, or for a symbol on which neither side depends.
     """
+    if measured(claim, family):
+        return []
     found: list[Exponent] = []
     for name, levels in _levels(claim, family, situation).items():
         points = []
@@ -68,13 +75,20 @@ def exponents(
             if time.monotonic() > end:
                 return found
             best = _worst_at(claim, family, situation, {name: level}, rng)
-            if best is not None and best.lhs > 0 and best.rhs > 0:
+            if best is not None and 0 < best.lhs < np.inf and 0 < best.rhs < np.inf:
                 points.append((levels.offset + level, best.lhs, best.rhs))
         if len(points) > 1:
             x, left, right = np.log(np.array(points)).T
             ends = points[0][0], points[-1][0]
-            found.append(Exponent(name, _slope(x, left), _slope(x, right), *ends, levels.offset))
+            slopes = _slope(x, left), _slope(x, right)
+            if max(map(abs, slopes)) >= LEAST:
+                found.append(Exponent(name, *slopes, *ends, levels.offset))
     return found
+
+
+def measured(claim: Claim, family: Confined) -> list[str]:
+    """The measured quantities of the bound: it then says nothing by itself, and has no powers of its own."""
+    return sorted(s.name for s in claim.rhs.free_symbols if family.quantities[s.name].source is Source.MEASURED)
 
 
 def _slope(x: np.ndarray, y: np.ndarray) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from wnverify.claim import Claim
+from wnverify.claim import RELATIONS, Claim, Relation
 from wnverify.errors import UsageError, expected
 from wnverify.evidence import Acceptance, Number
 from wnverify.judging.judge import Candidate
@@ -22,9 +22,13 @@ from wnverify.report.instance import instance_lines, sides_words
 from wnverify.report.latex import inline
 from wnverify.report.layout import field
 from wnverify.report.shown import Shown
-from wnverify.report.words import COLOUR, SYMBOL, formula, ratio_words, seconds_words
+from wnverify.report.words import COLOUR, SYMBOL, formula, listed, ratio_words, seconds_words
 from wnverify.typed.confined import Confined
+from wnverify.typed.parser import plainly
+from wnverify.typed.vocabulary import families, meanings
 from wnverify.verdict import Verdict
+
+LONGEST, MOST_MEANINGS = 400, 2
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,24 @@ class Trial(Shown):
             return None
         return self.worst.ratio if self.claim.relation == "<=" else 1 / self.worst.ratio
 
+    @property
+    def meanings(self) -> Mapping[str, str]:
+        """What each symbol was taken to mean that means something else in another family that knows all of them."""
+        known = self.family.quantities
+        return {name: known[name].meaning for name in sorted(self._typed) if self.other_meanings(name)}
+
+    @property
+    def _typed(self) -> set[str]:
+        """The symbols of the claim and of the typed hypotheses."""
+        return {symbol.name for symbol in self.claim.main.free_symbols} | self.family.restricted
+
+    def other_meanings(self, name: str) -> Mapping[str, Sequence[str]]:
+        """The other meanings of a symbol, each with the families that know all symbols of the claim and mean that."""
+        own = self.family.quantities[name].meaning
+        knowing = {family.name for family in families().values() if self._typed <= set(family.quantities)}
+        found = {meaning: [home for home in homes if home in knowing] for meaning, homes in meanings(name).items()}
+        return {meaning: homes for meaning, homes in found.items() if homes and meaning != own}
+
     def to_bundle(self) -> Bundle:
         """The counterexample as data that travels, to be saved by `wnverify.runs.files.save_bundle`.
 
@@ -116,9 +138,11 @@ class Trial(Shown):
 
     def lines(self, width: int) -> list[Text]:
         """The verdict in one line, then what supports it."""
-        claim, given = self.claim, [formula(str(relation)) for relation in self.claim.given.values()]
-        found = [_headline(self), *field("claim", formula(str(claim.main)), width)]
+        given = [_formula(relation) for relation in self.claim.given.values()]
+        found = [_headline(self), *field("claim", _formula(self.claim.main), width)]
         found += field("given", "; ".join(given) or "nothing", width)
+        found += [line for text in _taken(self) for line in field("meaning", text, width)]
+        found += [line for text in _sure(self) for line in field("note", text, width)]
         found += _refuted(self, width) if self.refuted else _not_refuted(self, width)
         found += field("covered", self._covered(), width) if self.ranges else []
         found += [line for each in self.others for line in field("also in", _elsewhere(each), width)]
@@ -140,6 +164,35 @@ def _headline(trial: Trial) -> Text:
         Verdict.VACUOUS: "NOT TESTED",
     }
     return Text(f"{SYMBOL[trial.verdict]} {words[trial.verdict]}", f"bold {COLOUR[trial.verdict]}")
+
+
+def _formula(relation: Relation) -> str:
+    """A relation on one line in the signs of mathematics; a very long one ends in dots."""
+    lhs, rhs = (formula(plainly(side)) for side in (relation.lhs, relation.rhs))
+    text = f"{lhs} {RELATIONS[relation.relation]} {rhs}"
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _taken(trial: Trial) -> list[str]:
+    """What the symbols were taken to mean that mean something else in another family that knows the claim."""
+    told = []
+    for name, meaning in trial.meanings.items():
+        rest = [f"in {listed(homes)} {other}" for other, homes in trial.other_meanings(name).items()]
+        more = f"; and {len(rest) - MOST_MEANINGS} more" if len(rest) > MOST_MEANINGS else ""
+        there = "; ".join(rest[:MOST_MEANINGS]) + more
+        told.append(f"{formula(name)}: {meaning} (family {trial.family.name}); {there}")
+    return [*told[:-1], f"{told[-1]}. --family NAME takes another" if told else ""][: len(told)]
+
+
+def _sure(trial: Trial) -> list[str]:
+    """That a claim in the probability of failure was tested as it stands."""
+    known = trial.family.quantities
+    names = [s.name for s in trial.claim.main.free_symbols if "probability" in known[s.name].meaning]
+    return [
+        f"{formula(name)} ({known[name].meaning}) is a number like any other here: the claim was tested as a sure "
+        f"statement, which one instance refutes; a theorem file says `probability=1 - {name}`"
+        for name in sorted(names)
+    ]
 
 
 def _effort(trial: Trial) -> str:

@@ -16,8 +16,10 @@ from wnverify.symbolic.proof.domain import Domain
 from wnverify.symbolic.proof.quotients import quotient_is_nonnegative
 from wnverify.symbolic.proof.ranges import Place, end
 from wnverify.symbolic.proof.tangents import bounds
+from wnverify.symbolic.proof.trace import silence, step
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.proof.trends import Walk, smooth
+from wnverify.symbolic.proof.words import goal_words
 
 ZERO = sympy.Integer(0)
 REAL = Domain()
@@ -41,7 +43,10 @@ class _Goal:
 def holds(lhs: sympy.Expr, rhs: sympy.Expr, place: Place, proof: Proof) -> bool:
     """Whether the proof shows lhs ≤ rhs wherever both are defined."""
     rule = _RULES.get(proof.rule)
-    return rule is not None and rule(_Goal(lhs, rhs, place, proof))
+    if rule is None:
+        return False
+    goal = _Goal(lhs, rhs, place, proof)
+    return step(lambda trace: goal_words(trace, lhs, rhs, place, proof), lambda: rule(goal))
 
 
 def _same(goal: _Goal) -> bool:
@@ -84,7 +89,8 @@ def _choices(node: sympy.Expr) -> tuple[sympy.Expr, ...]:
 def _case(goal: _Goal) -> bool:
     node = goal.get("node")
     choices = _choices(node)
-    if not choices or len(choices) != len(goal.proof.parts):
+    # inside a sum one term may be the first argument and another the second
+    if not choices or len(choices) != len(goal.proof.parts) or not node.free_symbols <= set(goal.place.box):
         return False
     sides = [(goal.lhs.xreplace({node: part}), goal.rhs.xreplace({node: part})) for part in choices]
     return all(goal.part(lhs, rhs, index=index) for index, (lhs, rhs) in enumerate(sides))
@@ -199,7 +205,8 @@ def _weaken(goal: _Goal) -> bool:
         return False
     walk = Walk(mover, place, holds)
     way = 0 if upward else 1
-    harder = walk.trend(left)[way] and walk.trend(right)[1 - way]
+    with silence():
+        harder = walk.trend(left)[way] and walk.trend(right)[1 - way]
     return harder and goal.part(goal.lhs.xreplace({node: by}), goal.rhs.xreplace({node: by}))
 
 

@@ -21,8 +21,10 @@ import flint
 import sympy
 
 from wnverify.balls.expression import enclose
+from wnverify.symbolic.proof.coordinates import Coordinates
 from wnverify.symbolic.proof.ranges import PRECISION, Place
 from wnverify.symbolic.proof.tangents import bounds
+from wnverify.symbolic.proof.trace import note, step
 from wnverify.symbolic.proof.tree import Proof
 
 Poly: TypeAlias = Any  # flint.fmpq_mpoly, which ships no types
@@ -50,7 +52,12 @@ class _Frame:
     @property
     def moving(self) -> int:
         """How many of the variables are no constants."""
-        return sum(bool(name.free_symbols) for name in self.names)
+        return self.words.moving
+
+    @property
+    def words(self) -> Coordinates:
+        """The variables as a reader gets them."""
+        return Coordinates(self.names, frozenset(self.squares), self.roots, self.bounds, self.place.box)
 
     def number(self, value: sympy.Rational | int) -> Poly:
         rational = sympy.Rational(value)
@@ -68,8 +75,15 @@ def quotient_is_nonnegative(expr: sympy.Expr, place: Place, proof: Proof) -> boo
         frame = _frame(place, proof)
         top, bottom = _ratio(expr, frame)
         if top.is_zero():
+            note(lambda trace: "the difference is 0, multiplied out")
             return True
         sign = _sign(bottom, frame)
+        note(
+            lambda trace: [
+                *frame.words.lines(trace),
+                f"times the denominator {frame.words.polynomial(sign * bottom)}:",
+            ]
+        )
         return sign != 0 and _nonnegative(sign * top, frame, proof.parts[0])
     except RejectedError:
         return False
@@ -232,7 +246,12 @@ def _sign_of_number(terms: Sequence[tuple[Any, Any]], constants: Sequence[sympy.
 
 def _nonnegative(poly: Poly, frame: _Frame, proof: Proof) -> bool:
     rule = {"coefficients": _by_coefficients, "root": _by_root, "halves": _by_halves, "ordered": _by_order}
-    return poly.is_zero() or (proof.rule in rule and rule[proof.rule](poly, frame, proof))
+    if poly.is_zero() or proof.rule not in rule:
+        return bool(poly.is_zero())
+    return step(
+        lambda trace: f"{frame.words.polynomial(poly)} ≥ 0, {frame.words.manner(proof.rule, proof.data)}",
+        lambda: rule[proof.rule](poly, frame, proof),
+    )
 
 
 def _by_coefficients(poly: Poly, frame: _Frame, proof: Proof) -> bool:

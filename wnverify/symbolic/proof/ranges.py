@@ -16,6 +16,7 @@ from wnverify.balls.expression import enclose
 from wnverify.errors import DomainError
 from wnverify.symbolic.proof.domain import Box, Domain
 from wnverify.symbolic.proof.intervals import HALF, RULES, Range, mapped, sine, tangent
+from wnverify.symbolic.proof.series import SERIES, Terms, integral, range_of_series, terms_of
 
 PRECISION = 192
 
@@ -85,6 +86,10 @@ class Place:
         above = found.low > low or (found.low >= low and (found.low_open or not domain.strict))
         return self.on(mover, domain) if above and found.high <= end(domain.high) else None
 
+    def inside(self, terms: Terms) -> Place | None:
+        """The place of the terms of a series: the index is one more symbol; None if more is assumed of it."""
+        return self.on(terms.index, terms.domain) if self.is_fresh(terms.index, terms.domain) else None
+
     def is_fresh(self, symbol: sympy.Symbol, domain: Domain) -> bool:
         """Whether a symbol is new here, and nothing is assumed of it but what its domain says."""
         low = end(domain.low)
@@ -130,13 +135,16 @@ def _range(expr: sympy.Expr, place: Place) -> Range | None:
         return _constant(expr)
     if expr.func in (sympy.sin, sympy.cos, sympy.tan):
         return _circular(expr, place)
+    if isinstance(expr, SERIES):
+        return _series(expr, place)
     parts = [place.range(part) for part in expr.args]
     known = [part for part in parts if part is not None]
     rule = RULES.get(expr.func)
     if rule is None or len(known) < len(parts):
         return None
     with ctx.workprec(PRECISION):
-        return rule(*known)
+        found = rule(*known)
+    return _counted_power(expr, place) if found is None and expr.is_Pow else found
 
 
 def _constant(expr: sympy.Expr) -> Range | None:
@@ -145,6 +153,32 @@ def _constant(expr: sympy.Expr) -> Range | None:
     except DomainError:
         return None
     return Range(ball, ball) if ball.is_finite() else None
+
+
+def _series(expr: sympy.Expr, place: Place) -> Range | None:
+    """A sum or product over an index."""
+    terms = terms_of(expr, place.box)
+    inner = None if terms is None else place.inside(terms)
+    if terms is None or inner is None:
+        return None
+    each, count = inner.range(terms.term), place.range(terms.count)
+    with ctx.workprec(PRECISION):
+        return None if each is None or count is None else range_of_series(expr, each, count)
+
+
+def _counted_power(expr: sympy.Expr, place: Place) -> Range | None:
+    """b^k for b ≥ 0 and integers k ≥ 0, also where b = 0 = k: between 0 and the larger of 1 and the last power."""
+    base, exponent = place.range(expr.base), place.range(expr.exp)
+    if base is None or exponent is None or not (base.nonnegative and exponent.nonnegative):
+        return None
+    if not integral(expr.exp, place.box):
+        return None
+    with ctx.workprec(PRECISION):
+        if base.high <= 1:
+            return Range(arb(0), arb(1), low_open=base.positive)
+        high = base.high**exponent.high if base.high.is_finite() and exponent.high.is_finite() else arb.pos_inf()
+        low = arb(1) if base.low >= 1 else arb(0)
+        return Range(low, arb.max(arb(1), high), base.positive and low == 0, not high.is_finite())
 
 
 def _circular(expr: sympy.Expr, place: Place) -> Range | None:

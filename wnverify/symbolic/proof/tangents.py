@@ -7,6 +7,7 @@ from flint import arb
 
 from wnverify.symbolic.proof.intervals import HALF
 from wnverify.symbolic.proof.ranges import Place
+from wnverify.symbolic.proof.trace import silence
 from wnverify.symbolic.proof.trends import Walk, smooth
 
 
@@ -40,7 +41,8 @@ def _end_value(part: sympy.Expr, by: sympy.Expr, place: Place, upward: bool) -> 
     if not smooth(part):
         return False
     symbol = next(iter(part.free_symbols))
-    rises, falls = Walk(symbol, place, lambda *_: False).trend(part)
+    with silence():
+        rises, falls = Walk(symbol, place, lambda *_: False).trend(part)
     domain = place.box[symbol]
     last = (domain.high if rises else domain.low) if upward else (domain.low if rises else domain.high)
     return (rises or falls) and bool(last.is_finite) and part.xreplace({symbol: last}) == by

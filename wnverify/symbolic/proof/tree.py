@@ -6,7 +6,7 @@ takes nothing from it but the choices: where a box is cut, what takes the place 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,39 +48,6 @@ def phrase(proof: Proof) -> str:
     return "; ".join(dict.fromkeys(slopes)) or RULES[proof.rule]
 
 
-def lines(proof: Proof, depth: int = 0) -> Iterator[str]:
-    """The whole certificate, one step a line, indented below the step that it serves."""
-    choices = "; ".join(f"{name} {_text(value)}" for name, value in proof.data.items())
-    yield "  " * depth + RULES[proof.rule] + (f": {choices}" if choices else "")
-    for about, fact in proof.facts:
-        yield "  " * (depth + 1) + f"of {about}:"
-        yield from lines(fact, depth + 2)
-    for part in proof.parts:
-        yield from lines(part, depth + 1)
-
-
-def certificate(proof: Proof, width: int = 400) -> str:
-    """The certificate in one line, cut where it would be longer than `width` characters.
-
-    >>> certificate(Proof("cut", (Proof("signs"), Proof("same")), {"symbol": sympy.Symbol("x"), "at": 1}))
-    'the box is cut: symbol x; at 1 [signs of exact intervals | identity]'
-    """
-    choices = "; ".join(f"{name} {_text(value)}" for name, value in proof.data.items())
-    text = RULES[proof.rule] + (f": {choices}" if choices else "")
-    inner = [f"of {about}: {certificate(fact, width)}" for about, fact in proof.facts]
-    inner += [certificate(part, width) for part in proof.parts]
-    whole = text + (f" [{' | '.join(inner)}]" if inner else "")
-    return whole if len(whole) <= width else f"{whole[: width - 1]}…"
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, tuple):
-        return "(" + ", ".join(_text(part) for part in value) + ")"
-    return (
-        "{" + ", ".join(f"{k}: {_text(v)}" for k, v in value.items()) + "}" if isinstance(value, dict) else str(value)
-    )
-
-
 _SAID: Mapping[str, str] = {
     "cut": "{count} cases, by {inner}",
     "sorted": "either order of {first} and {second}, by {inner}",
@@ -89,7 +56,7 @@ _SAID: Mapping[str, str] = {
     "growth": "{argument}",
     "steps": "sign of f({symbol} + 1) − f({symbol}): {inner}",
 }
-_TRANSPARENT = ("which", "weaken", "unroot", "defined", "swap", "abstract")
+_TRANSPARENT = ("claim", "which", "weaken", "unroot", "defined", "swap", "abstract")
 RULES: Mapping[str, str] = {
     "same": "identity",
     "signs": "signs of exact intervals",

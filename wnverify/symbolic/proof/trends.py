@@ -15,6 +15,8 @@ from flint import arb
 
 from wnverify.symbolic.proof.intervals import HALF
 from wnverify.symbolic.proof.ranges import Place
+from wnverify.symbolic.proof.series import SERIES, integral, terms_of
+from wnverify.symbolic.proof.trace import Trace, note, step
 from wnverify.symbolic.proof.tree import Proof
 
 Trend: TypeAlias = tuple[bool, bool]
@@ -34,6 +36,15 @@ _UP = (
 _DOWN = (sympy.acos, sympy.erfc)
 
 
+_MANNER = {
+    "derivative": "by the sign of its derivative",
+    "through": "by a part u through which alone it moves",
+    "expanded": "written out as a sum",
+    "base": "by its root",
+    "logarithm": "by its logarithm",
+}
+
+
 @dataclass(frozen=True)
 class Walk:
     """One symbol that moves on one box, with the facts of a proof and the checker of inequalities that they need."""
@@ -48,10 +59,33 @@ class Walk:
     def trend(self, expr: sympy.Expr) -> Trend:
         """The trend of an expression that is defined on the box."""
         if expr not in self.memo:
-            found = self._by_rule(expr)
-            fact = self.facts.get(expr)
-            self.memo[expr] = self._by_fact(expr, fact) if found == NOTHING and fact else found
+            self.memo[expr] = self._found(expr)
         return self.memo[expr]
+
+    def _found(self, expr: sympy.Expr) -> Trend:
+        """By the rules, or by a fact of the proof."""
+        found = self._by_rule(expr)
+        fact = self.facts.get(expr)
+        if found != NOTHING or fact is None:
+            if found != NOTHING and self.symbol in expr.free_symbols and expr.args:
+                note(lambda trace: self._words(trace, expr, found))
+            return found
+
+        found = step(
+            lambda trace: f"{trace.shown(expr)} in {trace.shown(self.symbol)}, {_MANNER[fact.rule]}:",
+            lambda: self._by_fact(expr, fact),
+            lambda trend: trend == NOTHING,
+        )
+        if found != NOTHING:
+            note(lambda trace: self._words(trace, expr, found))
+        return found
+
+    def _words(self, trace: Trace, expr: sympy.Expr, found: Trend) -> str:
+        way = "does not move" if all(found) else "rises" if found[0] else "falls"
+        fixed = expr.as_independent(self.symbol, as_Add=False)[0] if expr.is_Mul else sympy.Integer(1)
+        sign = "≥ 0" if self.place.nonnegative(fixed) else "≤ 0"
+        why = f", since {trace.shown(fixed)} {sign}" if fixed.free_symbols else ""
+        return f"{trace.shown(expr)} {way} in {trace.shown(self.symbol)}{why}"
 
     def _by_rule(self, expr: sympy.Expr) -> Trend:
         if self.symbol not in expr.free_symbols:
@@ -64,6 +98,11 @@ class Walk:
             return self._product(expr)
         if expr.is_Pow:
             return self._power(expr)
+        return self._of_arguments(expr)
+
+    def _of_arguments(self, expr: sympy.Expr) -> Trend:
+        if isinstance(expr, SERIES):
+            return self._series(expr)
         return self._function(expr) if len(expr.args) == 1 else NOTHING
 
     def _size(self, expr: sympy.Expr) -> Trend:
@@ -91,6 +130,11 @@ class Walk:
         if self.symbol not in base.free_symbols:
             rises = self.place.positive(base)
             return self._scaled(self.trend(exponent), sympy.log(base)) if rises else NOTHING
+        if self.symbol not in exponent.free_symbols and not exponent.is_Rational:
+            # b^k for a fixed integer k ≥ 0, or for b > 0 and a fixed k ≥ 0
+            counted = integral(exponent, self.place.box) and self.place.nonnegative(base)
+            rises = (counted or self.place.positive(base)) and self.place.nonnegative(exponent)
+            return self.trend(base) if rises else NOTHING
         if not exponent.is_Rational:
             return NOTHING
         inner = self.trend(base) if exponent > 0 else _turned(self.trend(base))
@@ -100,6 +144,26 @@ class Walk:
             return inner if exponent % 2 else _turned(inner)
         # across 0 an odd power rises, but its inverse has a pole: then the expression is not defined on the box
         return inner if exponent.is_Integer and exponent % 2 and exponent > 0 else NOTHING
+
+    def _series(self, expr: sympy.Expr) -> Trend:
+        """Term by term, and by the sign of the terms that join it at the end as the symbol moves.
+
+        With f ≥ 0, an end h that rises and terms that rise, Σ_{l ≤ h(s)} f(l, s) ≤ Σ_{l ≤ h(s′)} f(l, s′) for s ≤ s′.
+        """
+        terms = terms_of(expr, self.place.box)
+        inner = None if terms is None else self.place.inside(terms)
+        if terms is None or inner is None or not self.place.defined(expr):
+            return NOTHING
+        gap = terms.term if isinstance(expr, sympy.Sum) else terms.term - 1
+        if isinstance(expr, sympy.Product) and not inner.nonnegative(terms.term):
+            return NOTHING
+        each = Walk(self.symbol, inner, self.holds, self.facts, {}, self.depth - 1).trend(terms.term)
+        more, less = inner.nonnegative(gap), inner.nonpositive(gap)
+        rises, falls = self.trend(terms.high)
+        still = rises and falls
+        up = still or (rises and more) or (falls and less)
+        down = still or (falls and more) or (rises and less)
+        return each[0] and up, each[1] and down
 
     def _function(self, expr: sympy.Expr) -> Trend:
         inner = expr.args[0]

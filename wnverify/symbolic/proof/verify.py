@@ -7,7 +7,7 @@ expansion; it shares no code with the provers. Every statement includes that the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import singledispatch
+from functools import partial, singledispatch
 from typing import TypeAlias
 
 import sympy
@@ -19,8 +19,10 @@ from wnverify.symbolic.proof.growth import Growth, NoGrowthError, growth, zero
 from wnverify.symbolic.proof.inequalities import holds
 from wnverify.symbolic.proof.intervals import Range
 from wnverify.symbolic.proof.ranges import PRECISION, Place, end
+from wnverify.symbolic.proof.trace import Trace, listening, note, step
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.proof.trends import SMOOTH, Walk
+from wnverify.symbolic.proof.words import box_words, domain_words, listed, needs, range_words
 
 ZERO = sympy.Integer(0)
 CONTINUOUS = (*SMOOTH, sympy.Min, sympy.Max, sympy.Abs)
@@ -90,6 +92,44 @@ def accepts(statement: Statement, box: Box, proof: Proof) -> bool:
         return False  # a malformed proof shows nothing, and neither does one that sympy cannot follow
 
 
+def certified(statement: Statement, box: Box, proof: Proof | None) -> Proof | None:
+    """The proof together with what it proves and where, if it is accepted."""
+    if proof is None or not accepts(statement, box, proof):
+        return None
+    return Proof("claim", (proof,), {"statement": statement, "box": box})
+
+
+def explained(proof: Proof) -> list[str]:
+    """A certified proof in lines of mathematics, as the checker goes through it; indented below what they serve.
+
+    >>> x = sympy.Symbol("x", positive=True)
+    >>> from wnverify.symbolic.proof.domain import box_of
+    >>> box = box_of([x])
+    >>> for line in explained(certified(AtMost(1 / (1 + x), sympy.Integer(1)), box, Proof("signs"))): print(line)
+    for x > 0:
+      every part is real and finite, since x + 1 in (1, oo)
+      1/(x + 1) ≤ 1, since the difference lies in (0, 1)
+    """
+    statement, box = proof.data["statement"], proof.data["box"]
+    with listening() as trace:
+        found = step(lambda _: f"for {box_words(trace, box)}:", lambda: accepts(statement, box, proof.parts[0]))
+    return trace.lines if found else []
+
+
+def _tell_defined(place: Place, *expressions: sympy.Expr) -> bool:
+    """Whether expressions are defined on the whole box; and why, where it is not plain."""
+    if not place.defined(*expressions):
+        return False
+    note(lambda trace: _defined_words(trace, needs(place, expressions)))
+    return True
+
+
+def _defined_words(trace: Trace, known: list[tuple[sympy.Expr, Range]]) -> str:
+    words = "every part is real and finite"
+    reasons = listed(f"{trace.shown(inner)} in {range_words(where)}" for inner, where in known)
+    return f"{words}, since {reasons}" if reasons else words
+
+
 def _accepts(statement: Statement, place: Place, proof: Proof) -> bool:
     if proof.rule != "defined":
         return _shows(statement, place, proof)
@@ -116,17 +156,18 @@ def _shows(statement: Statement, place: Place, proof: Proof) -> bool:
 
 @_shows.register
 def _at_most(statement: AtMost, place: Place, proof: Proof) -> bool:
-    defined = place.defined(statement.lhs, statement.rhs)
+    defined = _tell_defined(place, statement.lhs, statement.rhs)
     return defined and holds(statement.lhs, statement.rhs, place, proof)
 
 
 @_shows.register
 def _moves(statement: Moves, place: Place, proof: Proof) -> bool:
     expr, symbol = statement.expr, statement.symbol
-    if not place.defined(expr):
+    if not _tell_defined(place, expr):
         return False
     if proof.rule == "steps":
         domain = place.box[symbol]
+        note(lambda trace: f"by the steps from {trace.shown(symbol)} to {trace.shown(symbol)} + 1:")
         after = expr.xreplace({symbol: symbol + 1})
         sides = (expr, after) if statement.rises else (after, expr)
         return domain.integer and domain.high.is_infinite and holds(*sides, place, proof.parts[0])
@@ -137,9 +178,10 @@ def _moves(statement: Moves, place: Place, proof: Proof) -> bool:
 @_shows.register
 def _free(statement: Free, place: Place, proof: Proof) -> bool:
     expr, symbol = statement.expr, statement.symbol
-    if not place.defined(expr):
+    if not _tell_defined(place, expr):
         return False
     if proof.rule == "absent":
+        note(lambda trace: f"{trace.shown(symbol)} does not occur")
         return symbol not in expr.free_symbols
     later = proof.data["later"]
     moved = expr.xreplace({symbol: later})
@@ -155,6 +197,7 @@ def _tends(statement: Tends, place: Place, proof: Proof) -> bool:
         return _continuous_there(statement, place, proof)
     found = _growth_of(statement, place, proof)
     value = statement.value
+    note(lambda trace: f"{_tell_growth(statement, found, trace)}: it tends to {trace.shown(value)}")
     if value.is_infinite:
         sign = 1 if value == sympy.oo else -1
         return not found.stays and place.positive(sign * found.coefficient)
@@ -177,6 +220,7 @@ def _continuous_there(statement: Tends, place: Place, proof: Proof) -> bool:
         if learned is None:
             return False
         around = learned
+    note(lambda trace: f"it is continuous on {domain_words(trace.shown(symbol), near)}; its value at the end counts")
     return continuous(expr) and around.defined(expr) and _equal(expr.xreplace({symbol: to}), statement.value)
 
 
@@ -199,13 +243,42 @@ def _bounded(statement: Bounded, place: Place, proof: Proof) -> bool:
         return False
     hull = place.range(expr)
     if hull is not None and hull.high.is_finite():
+        note(lambda trace: f"{trace.shown(expr)} lies in {range_words(hull)}")
         return True
     domain = place.box[symbol]
     ends = [(sympy.oo, 1)] if domain.high.is_infinite else []
     ends += [(-sympy.oo, 1)] if domain.low.is_infinite else []
     ends += [(domain.low, 1)] if domain.strict and not domain.low.is_infinite else []
     ways = [Tends(expr, symbol, to, ZERO, side) for to, side in ends]
-    return all(_growth_of(way, place, proof).stays for way in ways)
+    found = [_growth_of(way, place, proof) for way in ways]
+    for way, grown in zip(ways, found, strict=True):
+        note(partial(_tell_growth, way, grown))
+    return all(grown.stays for grown in found)
+
+
+def _tell_growth(way: Tends, found: Growth, trace: Trace) -> str:
+    return growth_words(trace, way.expr, found, far_words(trace, way))
+
+
+def far_words(trace: Trace, way: Tends) -> tuple[str, str]:
+    """The way in words, and the name of what grows along it."""
+    symbol, to = trace.shown(way.symbol), trace.shown(way.to)
+    if way.to.is_infinite:
+        return f"as {symbol} → {to}", symbol if way.to > 0 else f"(-{symbol})"
+    return f"as {symbol} → {to}", f"(1/|{symbol} - {to}|)" if way.to != 0 else f"(1/{symbol})"
+
+
+def growth_words(trace: Trace, expr: sympy.Expr, found: Growth, way: tuple[str, str]) -> str:
+    """The leading term: c·t^p·(log t)^q."""
+    words, t = way
+    if found.power.is_infinite:
+        speed = "grows faster than any power" if found.power > 0 else "tends to 0 faster than any power"
+        return f"{words}, {trace.shown(expr)} {speed} of {t}"
+    power = "" if found.power == 0 else f"*{t}**({found.power})"
+    logs = "" if found.logs == 0 else f"*log({t})**({found.logs})"
+    whole, coefficient = trace.shown(expr), trace.shown(found.coefficient)
+    factor = f"({coefficient})" if found.coefficient.is_Add and (power or logs) else coefficient
+    return f"{words}, the leading term of {whole} is {factor}{power}{logs}"
 
 
 def _growth_of(way: Tends, place: Place, proof: Proof) -> Growth:

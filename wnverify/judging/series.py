@@ -1,0 +1,99 @@
+"""Series: sums and products over an index on B instances at once, where each instance may have its own ends.
+
+lambdify writes a sum as a loop of Python, which needs one integer for its end; here the loop runs from the least
+first index of all instances to the greatest last one, and a term counts where its index lies between the ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+import numpy as np
+import sympy
+
+from wnverify.arrays import FloatArray
+from wnverify.balls.expression import enclose
+
+Function: TypeAlias = Callable[[Mapping[str, FloatArray]], FloatArray]
+Compile: TypeAlias = Callable[[sympy.Expr], Function]
+SERIES = (sympy.Sum, sympy.Product)
+LARGEST_WHOLE, DIGITS, PRECISION = 2**62, 20, 4096
+MOST_TERMS = 100_000
+"""The longest sum that is evaluated; a longer one, or one that ends before it begins, is no number."""
+
+
+def in_machine_numbers(expression: sympy.Expr) -> sympy.Expr:
+    """The formula with a float for every constant part that holds an integer longer than a machine word.
+
+    NumPy takes no root of such an integer, and no product with one that is longer than the largest float; balls give
+    the value of the whole constant, however large its parts are.
+    """
+    return expression.xreplace({part: _float(part) for part in _long(expression)})
+
+
+def _long(expression: sympy.Expr) -> list[sympy.Expr]:
+    """The largest constant parts that hold a long integer."""
+    if not any(max(abs(number.p), number.q) > LARGEST_WHOLE for number in expression.atoms(sympy.Rational)):
+        return []
+    if not expression.free_symbols:
+        return [expression]
+    return [part for inner in expression.args for part in _long(inner)]
+
+
+def _float(constant: sympy.Expr) -> sympy.Float:
+    return sympy.Float(enclose(constant, {}, PRECISION).mid().str(DIGITS, radius=False), DIGITS)
+
+
+def outermost(expression: sympy.Expr) -> list[sympy.Expr]:
+    """The sums and products that stand in no other.
+
+    >>> l, k, m = sympy.symbols("l k m", integer=True)
+    >>> outermost(m + 2 * sympy.Sum(l * sympy.Sum(k, (k, 1, l)), (l, 1, m)))
+    [Sum(k*l, (k, 1, l), (l, 1, m))]
+    """
+    if isinstance(expression, SERIES):
+        return [expression]
+    found = [node for part in expression.args for node in outermost(part)]
+    return list(dict.fromkeys(found))
+
+
+def with_series(expression: sympy.Expr, nodes: list[sympy.Expr], compiled: Compile) -> Function:
+    """A formula in which every sum is evaluated first and stands under a name of its own.
+
+    Args:
+        expression: the formula.
+        nodes: its outermost sums and products.
+        compiled: compiles a formula without any, or calls this again.
+    """
+    names = {node: sympy.Dummy(f"series {index}") for index, node in enumerate(nodes)}
+    whole = compiled(expression.xreplace(names))
+    parts = {name.name: _series(node, compiled) for node, name in names.items()}
+
+    def evaluate(values: Mapping[str, FloatArray]) -> FloatArray:
+        return whole({**values, **{name: part(values) for name, part in parts.items()}})
+
+    return evaluate
+
+
+def _series(node: sympy.Expr, compiled: Compile) -> Function:
+    """One sum or product: of several limits the last is the outermost."""
+    *inner, (index, low, high) = node.limits
+    term = node.func(node.function, *inner) if inner else node.function
+    own = sympy.Dummy(f"index {index.name}")  # the name of the index may be that of a quantity
+    body, first, last = compiled(term.xreplace({index: own})), compiled(low), compiled(high)
+    start, join = (0.0, np.add) if isinstance(node, sympy.Sum) else (1.0, np.multiply)
+
+    def evaluate(values: Mapping[str, FloatArray]) -> FloatArray:
+        begin, end = first(values), last(values)
+        total = np.where((end < begin - 1) | (end - begin >= MOST_TERMS), np.nan, start)
+        begin, end = (np.where(np.isnan(total), 0.0, limit) for limit in (begin, end))
+        if not np.isfinite(begin).all() or not np.isfinite(end).all():
+            return np.full_like(begin, np.nan)
+        for step in range(int(begin.min()), int(end.max()) + 1):
+            counts = (begin <= step) & (step <= end)
+            part = body({**values, own.name: np.full(begin.shape, float(step))})
+            total = np.where(counts, join(total, part), total)
+        return total
+
+    return evaluate
