@@ -21,7 +21,7 @@ from collections.abc import Sequence  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 from benchmarks.attack import run  # noqa: E402
-from benchmarks.attack.claims import FALSE, TRUE  # noqa: E402
+from benchmarks.attack.claims import FALSE, TRUE, numbers  # noqa: E402
 
 
 def main(words: Sequence[str]) -> int:
@@ -33,9 +33,9 @@ def main(words: Sequence[str]) -> int:
     effort = run.Effort(options.budget, options.seed, options.jobs)
     if options.what == "file":
         return run.file(options.path, effort)
-    return run.networks(
-        range(options.start, options.start + options.count), effort, kind=options.kind, log=options.log
-    )
+    truth = None if options.only is None else options.only == "true"
+    chosen = numbers(options.count, options.start, kind=options.kind, truth=truth)
+    return run.networks(chosen, effort, options.log)
 
 
 def _options(words: Sequence[str]) -> argparse.Namespace:
@@ -49,6 +49,7 @@ def _options(words: Sequence[str]) -> argparse.Namespace:
     about_networks, table = what.add_parser("claims"), what.add_parser("file")
     about_networks.add_argument("count", type=int, nargs="?", default=200)
     about_networks.add_argument("--kind", default="", choices=["", *dict.fromkeys([*FALSE, *TRUE])], metavar="KIND")
+    about_networks.add_argument("--only", choices=["true", "false"])
     about_networks.add_argument("--start", type=int, default=0, help="number of the first claim")
     about_networks.add_argument("--log", type=Path, help="file of answers; what stands in it is not asked again")
     table.add_argument("path", type=Path)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 import numpy as np
@@ -35,10 +36,23 @@ TRUE: Mapping[str, Maker] = {
 """True claims by kind."""
 
 
-def claim_at(seed: int, index: int, kind: str = "") -> TypedClaim:
-    """The claim of that number: false at even numbers, its kind by turns; or of the kind that is asked for."""
-    rng = np.random.default_rng([seed, index])
-    tables = [table for table in (FALSE, TRUE) if not kind or kind in table]
-    table = tables[index % len(tables)]
-    names = [kind] if kind else list(table)
-    return table[names[index // 2 % len(names)]](rng)
+def kind_at(number: int) -> tuple[bool, str]:
+    """Truth and kind of the claim of that number: false at even numbers, the kinds by turns."""
+    truth = bool(number % 2)
+    names = list(TRUE if truth else FALSE)
+    return truth, names[number // 2 % len(names)]
+
+
+def claim_at(seed: int, number: int) -> TypedClaim:
+    """The claim of that number; the same for ever."""
+    truth, kind = kind_at(number)
+    return (TRUE if truth else FALSE)[kind](np.random.default_rng([seed, number]))
+
+
+def numbers(count: int, start: int = 0, *, kind: str = "", truth: bool | None = None) -> Iterator[int]:
+    """The first so many numbers from a start, of one kind or all, of one truth or both."""
+    cycle = range(2 * len(FALSE) * len(TRUE))
+    if not any(kind in ("", kind_at(n)[1]) and truth in (None, kind_at(n)[0]) for n in cycle):
+        return
+    wanted = (n for n in itertools.count(start) if kind in ("", kind_at(n)[1]) and truth in (None, kind_at(n)[0]))
+    yield from itertools.islice(wanted, count)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.attack.factors import decimal, one_of, spread
-from benchmarks.attack.planted import Plan, across, along, breaks, network, opposed, turned
+from benchmarks.attack.planted import Plan, across, along, network, opposed, planted, turned
 from benchmarks.attack.trial import TypedClaim
 from wnverify.batch import Batch
 
@@ -116,22 +116,20 @@ def true_identity(rng: np.random.Generator) -> TypedClaim:
     )
     if identity.options.get("family") == "plain_network":
         extra = ()
-    return TypedClaim(str(text), True, "identity", identity.given + tuple(extra), identity.options, identity.proof)
+    return TypedClaim(
+        str(text), True, "identity", identity.given + tuple(extra), identity.options, identity.proof, "tanh"
+    )
 
 
 def true_zero(rng: np.random.Generator) -> TypedClaim:
     """What is exactly 0, times anything."""
     name, given, proof = VANISHING[int(rng.integers(len(VANISHING)))]
     K = one_of(rng, ("1", "1000000", "1e-12", "(1+rho)", "omega"))
-    return TypedClaim(f"{name}*{K} == 0", True, "exact zero", given, {}, proof)
+    return TypedClaim(f"{name}*{K} == 0", True, "exact zero", given, {}, proof, "tanh")
 
 
 def false_equation(rng: np.random.Generator) -> TypedClaim:
-    """An identity false by less than six digits show, or a function of a quantity taken for the quantity.
-
-    Raises:
-        RuntimeError: if the planted network does not break it, which would be a fault of this file.
-    """
+    """An identity false by less than six digits show, or a function of a quantity taken for the quantity."""
     identity = IDENTITIES[int(rng.integers(len(IDENTITIES)))]
     left, right = identity.left, identity.right
     eps = f"{int(rng.integers(1, 9))}e-{int(rng.integers(6, 9))}"
@@ -150,14 +148,14 @@ def false_equation(rng: np.random.Generator) -> TypedClaim:
         f"sqrt(1 + {q}**2*{small}) == 1",
     )
     if rng.random() < 0.5:
-        return _planted(
+        return planted(
             "equation false by little",
             str(one_of(rng, of_identity)),
             identity.given,
             identity.options,
             identity.batch,
         )
-    return _planted("equation false by little", str(one_of(rng, of_function)), (), {}, network(Plan(), turned(0.6)))
+    return planted("equation false by little", str(one_of(rng, of_function)), (), {}, network(Plan(), turned(0.6)))
 
 
 def false_zero(rng: np.random.Generator) -> TypedClaim:
@@ -165,7 +163,7 @@ def false_zero(rng: np.random.Generator) -> TypedClaim:
     name = one_of(rng, ("output_abs", "gradient_norm", "hidden_gradient_norm", "input_gradient_norm"))
     K = f"{int(rng.integers(1, 9))}e-{int(rng.integers(9, 25))}"
     text = one_of(rng, (f"{name}*{K} == 0", f"{K}*{name} == 0", f"{name}**2*{K} == 0"))
-    return _planted("equation with 0", str(text), (), {}, network(Plan(), turned(0.6)))
+    return planted("equation with 0", str(text), (), {}, network(Plan(), turned(0.6)))
 
 
 def false_lower(rng: np.random.Generator) -> TypedClaim:
@@ -206,10 +204,4 @@ def false_lower(rng: np.random.Generator) -> TypedClaim:
         (f"hidden_gradient_norm*omega >= {eps}*(1+rho)*input_norm", ("L == 1",), network(plan, along)),
     )
     text, given, batch = cases[int(rng.integers(len(cases)))]
-    return _planted("lower bound", text, given, {"activation": plan.activation}, batch)
-
-
-def _planted(kind: str, text: str, given: tuple[str, ...], options: Options, batch: Batch) -> TypedClaim:
-    if not breaks(batch, text, given, options):
-        raise RuntimeError(f"the planted network does not break {text}, given {given}")
-    return TypedClaim(text, False, kind, given, options, f"broken by {batch.arrays}".replace("\n", " "))
+    return planted("lower bound", text, given, {"activation": plan.activation}, batch)

@@ -53,12 +53,12 @@ def _broken(kind: str, rng: np.random.Generator) -> TypedClaim | None:
     text = None if factor is None else _written(rng, form, fact, factor, factor.text)
     if factor is None or text is None:
         return None
-    plan = _plan(rng, fact, factor)
+    plan = plan_of(rng, fact, factor)
     given = _narrowed(rng, fact.given + (factor.told if kind == "told where" else ()))
     batch = fact.build(plan)
     if not breaks(batch, text, given, fact.options):
         return None
-    return TypedClaim(text, False, kind, given, fact.options, f"{fact.name}: broken at {plan}")
+    return TypedClaim(text, False, kind, given, fact.options, f"{fact.name}: broken at {plan}", plan.activation)
 
 
 def true(kind: str, rng: np.random.Generator) -> TypedClaim:
@@ -72,8 +72,9 @@ def true(kind: str, rng: np.random.Generator) -> TypedClaim:
         text = None if factor is None else _written(rng, form, fact, factor, factor.twin)
         if factor is None or text is None:
             continue
+        home = str(one_of(rng, fact.activations))
         given = _narrowed(rng, fact.given + (factor.told if rng.random() < 0.5 else ()))
-        return TypedClaim(text, True, kind, given, fact.options, f"{fact.name}: {fact.proof}")
+        return TypedClaim(text, True, kind, given, fact.options, f"{fact.name}: {fact.proof}", home)
     raise RuntimeError(f"no claim of the kind {kind!r} could be made")
 
 
@@ -98,13 +99,13 @@ def _written(rng: np.random.Generator, form: str, fact: Fact, factor: Factor, g:
         found.append(forms.ALWAYS[form])
     if form in forms.OF_QUOTIENTS and fact.positive:
         found.append(forms.OF_QUOTIENTS[form])
-    if not found or (form == "power" and fact.name == "weight decay"):
+    if not found or (form in ("power", "logarithm") and fact.name == "weight decay"):  # 1 − ηλ may be negative
         return None
     make: Callable[..., str] = found[int(rng.integers(len(found)))]
     return make(rng, small, g, fact.large)
 
 
-def _plan(rng: np.random.Generator, fact: Fact, factor: Factor) -> Plan:
+def plan_of(rng: np.random.Generator, fact: Fact, factor: Factor) -> Plan:
     """Moderate values, then those of the place."""
     values: dict[str, float] = {}
     for name, (low, high) in {"rho": (0.2, 4.0), "omega": (0.3, 3.0), "input_norm": (0.3, 1.0)}.items():

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import sympy
 
+from benchmarks.attack.trial import TypedClaim
 from wnverify.arrays import FloatArray
 from wnverify.balls.expression import enclose
 from wnverify.batch import Batch
@@ -194,6 +195,19 @@ def breaks(batch: Batch, claim: str, given: tuple[str, ...], options: Mapping[st
     return _broken(*_sides(stated.claim.main, by_symbol), 0.0 if exact else APART) and all(
         _met(*each) for each in hypotheses
     )
+
+
+def planted(kind: str, text: str, given: tuple[str, ...], options: Mapping[str, str], batch: Batch) -> TypedClaim:
+    """A false claim with an instance that breaks it.
+
+    Raises:
+        RuntimeError: if the instance does not break it, which would be a fault of the attack.
+    """
+    if not breaks(batch, text, given, options):
+        raise RuntimeError(f"the planted instance does not break {text}, given {given}")
+    home = batch.settings.get("activation", "")
+    sizes = ", ".join(f"{name}={size}" for name, size in batch.shape.items())
+    return TypedClaim(text, False, kind, given, options, f"broken at {sizes} {home}", home)
 
 
 def _sides(relation: Relation, values: Mapping[sympy.Symbol, Any]) -> tuple[str, Any, Any]:

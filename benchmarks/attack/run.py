@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -94,13 +94,13 @@ def bounds(count: int, seed: int, *, show_open: bool) -> int:
     return 1 if wrong else 0
 
 
-def networks(numbers: Sequence[int], effort: Effort, *, kind: str = "", log: Path | None = None) -> int:
+def networks(numbers: Iterable[int], effort: Effort, log: Path | None = None) -> int:
     """Try the claims of these numbers; what a log of an earlier run holds is counted and not asked again."""
     score, begin, told = Score(), time.monotonic(), time.monotonic()
     known = _logged(log)
     for number in known:
         score.add(*known[number])
-    work = partial(_numbered, effort=effort, kind=kind)
+    work = partial(_numbered, effort=effort)
     for number, (claim, answer) in spread(work, (n for n in numbers if n not in known), effort.jobs):
         score.add(claim, answer)
         if answer.wrong_of(claim):
@@ -116,8 +116,8 @@ def networks(numbers: Sequence[int], effort: Effort, *, kind: str = "", log: Pat
     return 1 if score.wrong else 0
 
 
-def _numbered(number: int, effort: Effort, kind: str) -> tuple[TypedClaim, Answer]:
-    claim = claim_at(effort.seed, number, kind)
+def _numbered(number: int, effort: Effort) -> tuple[TypedClaim, Answer]:
+    claim = claim_at(effort.seed, number)
     return claim, asked(claim, effort.budget)
 
 

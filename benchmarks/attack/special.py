@@ -8,18 +8,10 @@ import numpy as np
 
 from benchmarks.attack.factors import SIZES, decimal, one_of, spread
 from benchmarks.attack.facts import FACTS
-from benchmarks.attack.planted import Plan, along, breaks, nesterov, network, one_across, step
+from benchmarks.attack.planted import Plan, along, nesterov, network, one_across, planted, step
 from benchmarks.attack.trial import TypedClaim
-from wnverify.batch import Batch
 
 Options = dict[str, str]
-
-
-def _planted(kind: str, text: str, given: tuple[str, ...], options: Options, batch: Batch) -> TypedClaim:
-    if not breaks(batch, text, given, options):
-        raise RuntimeError(f"the planted instance does not break {text}, given {given}")
-    reason = f"broken at {dict(batch.shape)} {batch.settings.get('activation', '')}"
-    return TypedClaim(text, False, kind, given, options, reason)
 
 
 def natural_constant(rng: np.random.Generator) -> TypedClaim:
@@ -32,18 +24,18 @@ def natural_constant(rng: np.random.Generator) -> TypedClaim:
         c = decimal(float(rng.uniform(low + 0.1 * (high - low), low + 0.9 * (high - low))), 5)
         batch = network(Plan(L=2, m=k + 1, rho=radius), one_across)
         text = f"hidden_gradient_norm*sqrt(m)*omega <= {c}*(1+rho)"
-        return _planted("natural constant", text, ("c0 == 0",), {}, batch)
+        return planted("natural constant", text, ("c0 == 0",), {}, batch)
     if which == 1:
         sizes = [1.0]
         while len(sizes) <= k + 3:
             sizes.append(math.log1p(math.exp(sizes[-1])))
         c = decimal(float(rng.uniform(0.9 * sizes[-2] + 0.1 * sizes[-1], 0.1 * sizes[-2] + 0.9 * sizes[-1])), 5)
         batch = network(Plan(L=k + 3, m=1, rho=radius, activation="softplus"), along)
-        return _planted("natural constant", f"output_abs <= {c}*(1+rho)", ("m == 1",), {}, batch)
+        return planted("natural constant", f"output_abs <= {c}*(1+rho)", ("m == 1",), {}, batch)
     K = decimal(spread(rng, 4, 60))
     batch = network(Plan(m=int(float(K) / 3) + 2, rho=radius, activation="tanh"), along)
     text = f"output_abs <= (1+rho)*input_norm*(1 - input_norm**2/{K})"
-    return _planted("natural constant", text, ("L == 1",), {"activation": "tanh"}, batch)
+    return planted("natural constant", text, ("L == 1",), {"activation": "tanh"}, batch)
 
 
 def thin_hypothesis(rng: np.random.Generator) -> TypedClaim:
@@ -66,7 +58,7 @@ def thin_hypothesis(rng: np.random.Generator) -> TypedClaim:
         text, values[name] = f"{name} <= {decimal(K)}", 1.5 * K
     given = (*fact.given, f"{fact.small} >= {c}*({fact.large})")
     plan = fact.plan.with_values({**values, "activation": fact.activations[0]})  # type: ignore[dict-item]
-    return _planted("thin hypothesis", text, given, dict(fact.options), fact.build(plan))
+    return planted("thin hypothesis", text, given, dict(fact.options), fact.build(plan))
 
 
 def training(rng: np.random.Generator) -> TypedClaim:
@@ -83,22 +75,22 @@ def training(rng: np.random.Generator) -> TypedClaim:
             )
         )
         batch = step(Plan(m=1, step=at, rho=0.5), along)
-        return _planted(
+        return planted(
             "training", text, tuple(extra), {} if rng.random() < 0.3 and K == "1" and not extra else options, batch
         )
     if which == 1:
         c = decimal(float(rng.uniform(0.2, 0.999)))
         batch = step(Plan(step=2.0, decay=0.5125 * (1 - float(c))), along)
         name = one_of(rng, ("row_growth", "min_norm_growth"))
-        return _planted("training", f"{name} >= {c}", ("momentum == 0",), options, batch)
+        return planted("training", f"{name} >= {c}", ("momentum == 0",), options, batch)
     if which == 2:
         K = decimal(spread(rng, 3, 300))
         batch = step(Plan(m=1, step=0.6 * float(K), rho=0.5), along)
-        return _planted("training", f"step*loss_next <= {K}*loss", ("decay == 0",), options, batch)
+        return planted("training", f"step*loss_next <= {K}*loss", ("decay == 0",), options, batch)
     momentum = float(one_of(rng, (0.05, 0.1, 0.2, 0.4)))
     batch = nesterov(0.999 * momentum, rng)
     given = ("decay == 0", f"momentum <= {momentum}")
-    return _planted("training", "row_growth >= 1", given, options, batch)
+    return planted("training", "row_growth >= 1", given, options, batch)
 
 
 def without_normalisation(rng: np.random.Generator) -> TypedClaim:
@@ -108,7 +100,7 @@ def without_normalisation(rng: np.random.Generator) -> TypedClaim:
     if rng.random() < 0.25:
         c = decimal(float(rng.uniform(0.3, 0.4476)), 4)
         batch = network(Plan(m=1, omega=0.7717, activation="tanh"), along, family="plain_network")
-        return _planted(
+        return planted(
             "without normalisation", f"row_alignment <= {c}", ("L == 1",), options | {"activation": "tanh"}, batch
         )
     batch = network(Plan(L=int(rng.integers(1, 4)), omega=4 * K), along, family="plain_network")
@@ -121,7 +113,7 @@ def without_normalisation(rng: np.random.Generator) -> TypedClaim:
             f"gradient_norm <= {decimal(K)}*(1 + rho)*(1 + 1/omega)",
         ),
     )
-    return _planted("without normalisation", str(text), (), options, batch)
+    return planted("without normalisation", str(text), (), options, batch)
 
 
 def unmeasured(rng: np.random.Generator) -> TypedClaim:

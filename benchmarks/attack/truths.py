@@ -109,7 +109,12 @@ def _told(
     if "exp(" in text:
         values["K"] = decimal(spread(rng, 1, 500))
     found = tuple(each.format(**values) for each in given)
-    return TypedClaim(text.format(**values), True, kind, found, options, why)
+    return TypedClaim(text.format(**values), True, kind, found, options, why, _home(options))
+
+
+def _home(options: Options) -> str:
+    """Where activations matter and none is given: tanh."""
+    return "tanh" if options.get("family") != "concentration" else ""
 
 
 def edge(rng: np.random.Generator) -> TypedClaim:
@@ -142,6 +147,5 @@ def catalogue(rng: np.random.Generator) -> TypedClaim:
     extra = one_of(
         rng, ((), (), ("omega <= 0.0001",), ("omega >= 100000",), ("rho >= 1000",), ("m >= 9",), ("L >= 7",))
     )
-    return TypedClaim(
-        f"{name} <= {slack}*({written(bound)})", True, "catalogue", (*given, *extra), {}, "the catalogue"
-    )
+    text = f"{name} <= {slack}*({written(bound)})"
+    return TypedClaim(text, True, "catalogue", (*given, *extra), {}, "the catalogue", "tanh")
