@@ -18,6 +18,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import argparse  # noqa: E402 — the thread counts must be set before NumPy is imported
 import sys  # noqa: E402
 from collections.abc import Sequence  # noqa: E402
+from dataclasses import replace  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 from benchmarks.attack import run  # noqa: E402
@@ -33,6 +34,7 @@ def main(words: Sequence[str]) -> int:
     effort = run.Effort(options.budget, options.seed, options.jobs)
     if options.what == "file":
         return run.file(options.path, effort)
+    effort = replace(effort, narrow=options.narrow)
     truth = None if options.only is None else options.only == "true"
     chosen = numbers(options.count, options.start, kind=options.kind, truth=truth)
     return run.networks(chosen, effort, options.log)
@@ -49,6 +51,7 @@ def _options(words: Sequence[str]) -> argparse.Namespace:
     about_networks, table = what.add_parser("claims"), what.add_parser("file")
     about_networks.add_argument("count", type=int, nargs="?", default=200)
     about_networks.add_argument("--kind", default="", choices=["", *dict.fromkeys([*FALSE, *TRUE])], metavar="KIND")
+    about_networks.add_argument("--narrow", action="store_true", help="networks of one activation, which is cheaper")
     about_networks.add_argument("--only", choices=["true", "false"])
     about_networks.add_argument("--start", type=int, default=0, help="number of the first claim")
     about_networks.add_argument("--log", type=Path, help="file of answers; what stands in it is not asked again")

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.attack import equations, networks, special, truths
+from benchmarks.attack import catalogued, equations, networks, special, truths
 from benchmarks.attack.trial import TypedClaim
 
 Maker = Callable[[np.random.Generator], TypedClaim]
@@ -23,6 +23,7 @@ FALSE: Mapping[str, Maker] = {
     "training": special.training,
     "without normalisation": special.without_normalisation,
     "other families": special.unmeasured,
+    "mutant of the catalogue": catalogued.mutant,
 }
 """False claims by kind."""
 TRUE: Mapping[str, Maker] = {
@@ -32,6 +33,7 @@ TRUE: Mapping[str, Maker] = {
     "edge": truths.edge,
     "other families": truths.elsewhere,
     "catalogue": truths.catalogue,
+    "theorem of the catalogue": catalogued.theorem,
 }
 """True claims by kind."""
 

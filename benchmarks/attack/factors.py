@@ -29,6 +29,8 @@ class Factor:
         place: the values of an instance there.
         told: hypotheses that lead there.
         times: what the other side is multiplied by as well.
+        left: the left side, made of X, where it is another.
+        right: the right side, made of g and B, where it is another.
     """
 
     text: str
@@ -36,6 +38,8 @@ class Factor:
     place: Mapping[str, float] = field(default_factory=dict)
     told: tuple[str, ...] = ()
     times: str = "1"
+    left: str = "{X}"
+    right: str = "({g})*({B})"
 
 
 Kind = Callable[[np.random.Generator, Fact], Factor | None]
@@ -204,3 +208,70 @@ def overflow(rng: np.random.Generator, fact: Fact) -> Factor | None:
     late = f"{decimal(0.98 * c * value)}/{base}"
     told = (f"{name} >= {decimal(0.9 * value, 2)}",)
     return Factor(f"Max({c}, {late})*{times}", f"Max(1, {late})*{times}", {name: float(decimal(value))}, told, times)
+
+
+# ---- several symbols, measured quantities, other shapes of the right side
+
+
+def two_sizes(rng: np.random.Generator, fact: Fact) -> Factor | None:
+    """Two sizes together: their product large, or both of one value."""
+    if len(_sizes(fact)) < 2:
+        return None
+    first, second = (str(name) for name in rng.permutation(_sizes(fact))[:2])
+    at = {name: int(rng.integers(max(3, fact.free[name]), 9)) for name in (first, second)}
+    c, K = short(rng), decimal(spread(rng, 0.2, 50))
+    if rng.random() < 0.5:
+        text = f"{decimal(0.999 * c * at[first] * at[second])}/({first}*{second})"
+        return Factor(text, f"Max(1, {text})", at, (f"{first}*{second} >= {at[first] * at[second]}",))
+    bump = f"{K}*Abs({first}-{at[first]}) + {K}*Abs({second}-{at[second]})"
+    return Factor(f"({c} + {bump})", f"(1 + {bump})", at, tuple(f"{name} == {size}" for name, size in at.items()))
+
+
+def joint_window(rng: np.random.Generator, fact: Fact) -> Factor | None:
+    """A window of a product, of a quotient, or of two symbols at once."""
+    if not {"rho", "omega"} <= set(fact.free):
+        return None
+    rho, omega = spread(rng, 0.3, 30), spread(rng, 0.01, 50)
+    c, K = short(rng), decimal(spread(rng, 1e2, 1e5))
+    forms = (
+        (f"rho*omega/{decimal(rho * omega, 6)}",), (f"rho/omega/{decimal(rho / omega, 6)}",),
+        (f"rho/{decimal(rho)}", f"omega/{decimal(omega)}"),
+    )  # fmt: skip
+    bump = " + ".join(f"{K}*({part}-1)**2" for part in forms[int(rng.integers(3))])
+    told = (f"rho >= {decimal(0.98 * rho, 3)}", f"rho <= {decimal(1.02 * rho, 3)}")
+    return Factor(f"({c} + {bump})", f"(1 + {bump})", {"rho": rho, "omega": omega}, told)
+
+
+def powers(rng: np.random.Generator, fact: Fact) -> Factor | None:
+    """Xᵖ ≤ K·B^q with p > q, broken where B is large; or p < q, broken where B is small."""
+    if "rho" not in fact.free and "input_norm" not in fact.free:
+        return None
+    p, q = ((2, 1), (3, 2), (1, 2), (2, 3))[int(rng.integers(4))]
+    K, base = decimal(spread(rng, 10, 1e5)), "({B})"
+    right = f"{K}*{base}**{q}"
+    twin = f"Max({right}, {base}**{p})"
+    size = 3 * float(K) if p > q else 0.3 / float(K)
+    place = {"rho": size} if p > q else {"input_norm": size} if "input_norm" in fact.free else None
+    if place is None or (p > q and "rho" not in fact.free):
+        return None
+    return Factor(right, twin, place, (), left=f"({{X}})**{p}", right="{g}")
+
+
+def additive(rng: np.random.Generator, fact: Fact) -> Factor | None:
+    """X ≤ B + K − s: broken where s exceeds K."""
+    names = [*_numbers(fact), *_sizes(fact)]
+    if not names:
+        return None
+    name = str(one_of(rng, names))
+    if name in SIZES:
+        K = float(rng.integers(max(3, fact.free[name] + 1), LARGEST[name]))
+        value = K + 1
+    elif name == "input_norm":
+        K = float(decimal(float(rng.uniform(0.3, 0.9))))
+        value = 0.5 + 0.5 * K
+    else:
+        K = spread(rng, 12, 3e3)
+        value = 1.5 * K
+    text, told = f"{decimal(K)} - {name}", f"{name} >= {decimal(0.95 * value, 3)}"
+    place = {name: int(value) if name in SIZES else value}
+    return Factor(text, f"Max(0, {text})", place, (told,), right="{B} + {g}")

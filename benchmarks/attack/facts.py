@@ -240,7 +240,7 @@ FACTS = (
         "‖W⁺‖² = (1 − ηλ)²‖W‖² + η²‖∂_W 𝓛‖² where there is no momentum",
         lambda plan: step(plan, along),
         {"input_norm": 0, "L": 1, "m": 1, "d": 1, "n": 1},
-        ("momentum == 0",),
+        ("momentum == 0", "T == 1"),
         {"family": "training_run"},
         positive=True,
         plan=Plan(decay=0.25, step=0.5),

@@ -21,6 +21,10 @@ PLACES: Mapping[str, Kind] = {
     "one integer": factors.one_integer,
     "odd sizes": factors.odd_size,
     "window": factors.window,
+    "two sizes": factors.two_sizes,
+    "joint window": factors.joint_window,
+    "powers": factors.powers,
+    "additive": factors.additive,
     "margin": factors.margin,
     "below rounding": factors.below_rounding,
     "overflow": factors.overflow,
@@ -99,6 +103,9 @@ def _written(rng: np.random.Generator, form: str, fact: Fact, factor: Factor, g:
         found.append(forms.ALWAYS[form])
     if form in forms.OF_QUOTIENTS and fact.positive:
         found.append(forms.OF_QUOTIENTS[form])
+    if factor.left != "{X}" or factor.right != "({g})*({B})":
+        small, large = factor.left.format(X=small), factor.right.replace("{g}", g).format(B=fact.large)
+        return forms.plain(rng, small, "1", large)
     if not found or (form in ("power", "logarithm") and fact.name == "weight decay"):  # 1 − ηλ may be negative
         return None
     make: Callable[..., str] = found[int(rng.integers(len(found)))]

@@ -16,7 +16,8 @@ from wnverify.batch import Batch
 from wnverify.claim import Relation
 from wnverify.errors import UsageError, expected
 from wnverify.families.networks.weight_norm_fields import value
-from wnverify.questions.trial.ask import posed
+from wnverify.typed.parser import read, relation_of
+from wnverify.typed.vocabulary import family_named
 
 Rows = Callable[["Plan"], dict[str, FloatArray]]
 
@@ -184,17 +185,21 @@ def breaks(batch: Batch, claim: str, given: tuple[str, ...], options: Mapping[st
     Raises:
         UsageError: if the family has no balls for it.
     """
-    stated = posed(claim, given=given, **{**options, "family": batch.family})
-    names = {symbol.name for symbol in stated.claim.free_symbols}
-    values = stated.family.enclosures(batch, names)
+    family = family_named(batch.family)
+    main, *typed = (relation_of(read(text), family.quantities) for text in (claim, *given))
+    kept = {name: (value,) for name, value in batch.settings.items()}
+    hypotheses = [*typed, *(Relation(*sides) for sides in family.standard(kept).values())]
+    symbols = main.free_symbols.union(*(each.free_symbols for each in hypotheses))
+    values = family.enclosures(batch, {symbol.name for symbol in symbols})
     if values is None:
         raise UsageError(expected("a claim about quantities with enclosures", claim))
-    by_symbol = {symbol: values[symbol.name] for symbol in stated.claim.free_symbols}
-    hypotheses = [_sides(each, by_symbol) for each in stated.claim.given.values()]
-    exact = all(relation != "=" or small == large for relation, small, large in hypotheses)
-    return _broken(*_sides(stated.claim.main, by_symbol), 0.0 if exact else APART) and all(
-        _met(*each) for each in hypotheses
-    )
+    if any(batch.settings.get(name, value) != value for name, value in options.items() if name != "family"):
+        return False
+    by_symbol = {symbol: values[symbol.name] for symbol in symbols}
+    met = [_sides(each, by_symbol) for each in hypotheses]
+    exact = all(relation != "=" or small == large for relation, small, large in met)
+    apart = 0.0 if exact else APART
+    return _broken(*_sides(main, by_symbol), apart) and all(_met(*each) for each in met)
 
 
 def planted(kind: str, text: str, given: tuple[str, ...], options: Mapping[str, str], batch: Batch) -> TypedClaim:

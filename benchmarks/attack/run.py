@@ -27,11 +27,13 @@ class Effort:
         budget: as for `wnverify try`.
         seed: of the claims; every search begins with seed 0.
         jobs: processes.
+        narrow: whether claims are about networks of one activation, which is cheaper.
     """
 
     budget: str
     seed: int
     jobs: int
+    narrow: bool = False
 
 
 @dataclass
@@ -118,6 +120,7 @@ def networks(numbers: Iterable[int], effort: Effort, log: Path | None = None) ->
 
 def _numbered(number: int, effort: Effort) -> tuple[TypedClaim, Answer]:
     claim = claim_at(effort.seed, number)
+    claim = claim.narrowed if effort.narrow else claim
     return claim, asked(claim, effort.budget)
 
 
