@@ -54,7 +54,7 @@ def broken(kind: str, rng: np.random.Generator) -> TypedClaim:
 
 def _broken(kind: str, rng: np.random.Generator) -> TypedClaim | None:
     fact, factor, form = _chosen(kind, rng)
-    text = None if factor is None else _written(rng, form, fact, factor, factor.text)
+    text = None if factor is None else written(rng, form, fact, factor, factor.text)
     if factor is None or text is None:
         return None
     plan = plan_of(rng, fact, factor)
@@ -73,7 +73,7 @@ def true(kind: str, rng: np.random.Generator) -> TypedClaim:
     """
     for _ in range(ATTEMPTS):
         fact, factor, form = _chosen(kind, rng)
-        text = None if factor is None else _written(rng, form, fact, factor, factor.twin)
+        text = None if factor is None else written(rng, form, fact, factor, factor.twin)
         if factor is None or text is None:
             continue
         home = str(one_of(rng, fact.activations))
@@ -95,7 +95,7 @@ def _chosen(kind: str, rng: np.random.Generator) -> tuple[Fact, Factor | None, s
     return fact, make(rng, fact), kind.removesuffix(" form")
 
 
-def _written(rng: np.random.Generator, form: str, fact: Fact, factor: Factor, g: str) -> str | None:
+def written(rng: np.random.Generator, form: str, fact: Fact, factor: Factor, g: str) -> str | None:
     """The claim as text; None where the fact has no such form."""
     small = fact.small if factor.times == "1" else f"({fact.small})*{factor.times}"
     found: list[forms.Form] = []

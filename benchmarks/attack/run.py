@@ -42,14 +42,20 @@ class Score:
 
     verdicts: dict[tuple[bool, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     seconds: dict[tuple[bool, str], float] = field(default_factory=lambda: defaultdict(float))
-    wrong: int = 0
+    errors: list[str] = field(default_factory=list)
 
     def add(self, claim: TypedClaim, answer: Answer) -> None:
         """Count one."""
         key = claim.truth, claim.kind
         self.verdicts[key][answer.verdict] += 1
         self.seconds[key] += answer.seconds
-        self.wrong += answer.wrong_of(claim)
+        if answer.wrong_of(claim):
+            self.errors.append(f"{claim.kind}: {claim}: {answer.reason}")
+
+    @property
+    def wrong(self) -> int:
+        """How many verdicts contradict the truth, or are none."""
+        return len(self.errors)
 
     @property
     def count(self) -> int:

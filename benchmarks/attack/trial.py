@@ -13,7 +13,7 @@ from typing import TypeVar
 from wnverify.errors import WnverifyError
 
 REFUTED, REFUSED, CRASHED = "REFUTED", "REFUSED", "CRASHED"
-SMALL = ("L <= 2", "m <= 2", "d <= 2")
+SMALL = ("L == 1", "m <= 2", "d <= 2")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 

@@ -3,6 +3,8 @@
 The long run is `python -m benchmarks.attack claims 10000`.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,17 +16,18 @@ from benchmarks.attack.planted import breaks
 from benchmarks.attack.run import Score
 from benchmarks.attack.trial import REFUTED, asked
 
-SEED, COUNT = 20260101, 2 * len(FALSE)
+SEED = 20260101
+DEAR = ("catalogue", "theorem of the catalogue", "other families")
+"""Kinds of true claims that only the long run tries."""
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.name)
 def test_a_fact_holds_and_is_attained(fact):
     """At its instance for a random plan: not broken, and broken by a constant 1e-8 smaller."""
     rng = np.random.default_rng(SEED)
-    for _ in range(3):
-        batch = fact.build(networks.plan_of(rng, fact, Factor("1", "1")))
-        assert not breaks(batch, f"{fact.small} <= (1 + 1e-12)*({fact.large})", fact.given, fact.options)
-        assert breaks(batch, f"{fact.small} <= (1 - 1e-8)*({fact.large})", fact.given, fact.options)
+    batch = fact.build(networks.plan_of(rng, fact, Factor("1", "1")))
+    assert not breaks(batch, f"{fact.small} <= (1 + 1e-12)*({fact.large})", fact.given, fact.options)
+    assert breaks(batch, f"{fact.small} <= (1 - 1e-8)*({fact.large})", fact.given, fact.options)
 
 
 @pytest.mark.parametrize("kind", networks.PLACES)
@@ -33,16 +36,16 @@ def test_the_twin_of_a_false_claim_is_true_where_that_is_broken(kind):
     compared = 0
     for fact in FACTS:
         factor = networks.PLACES[kind](rng, fact)
-        if factor is None:
+        if factor is None or compared == 3:
             continue
         batch = fact.build(networks.plan_of(rng, fact, factor))
-        small = f"({fact.small})*{factor.times}"
-        if breaks(batch, f"{small} <= ({factor.text})*({fact.large})", fact.given, fact.options):
-            assert not breaks(
-                batch, f"{small} <= (1 + 1e-12)*({factor.twin})*({fact.large})", fact.given, fact.options
-            )
+        nearly = replace(fact, large=f"(1 + 1e-12)*({fact.large})")  # the instance attains it up to rounding
+        false = networks.written(rng, "plain", fact, factor, factor.text)
+        true = networks.written(rng, "plain", nearly, factor, factor.twin)
+        if breaks(batch, false, fact.given, fact.options):
+            assert not breaks(batch, true, fact.given, fact.options), true
             compared += 1
-    assert compared >= 3
+    assert compared == 3
 
 
 def test_a_number_stands_for_the_same_claim_for_ever():
@@ -59,9 +62,12 @@ def test_numbers_of_one_kind_are_of_that_kind():
 
 @pytest.fixture(scope="module")
 def score() -> Score:
-    """A claim of every kind, about networks of one activation, in the cheapest search there is."""
+    """A claim of every kind, about networks of one activation, the true ones about small ones."""
     found = Score()
-    for number in range(COUNT):
+    for number in range(2 * len(FALSE)):
+        truth, kind = kind_at(number)
+        if truth and (kind in DEAR or number > 2 * len(TRUE)):
+            continue
         claim = claim_at(SEED, number).narrowed
         found.add(claim, asked(claim, "quick"))
     return found
@@ -69,13 +75,13 @@ def score() -> Score:
 
 def test_every_kind_has_its_turn(score):
     assert {kind for truth, kind in score.verdicts if not truth} == set(FALSE)
-    assert {kind for truth, kind in score.verdicts if truth} == set(TRUE)
+    assert {kind for truth, kind in score.verdicts if truth} == set(TRUE) - set(DEAR)
 
 
 def test_no_verdict_is_wrong(score):
-    assert not score.wrong
+    assert not score.errors
 
 
-def test_most_false_claims_are_refuted(score):
+def test_nearly_every_false_claim_is_refuted(score):
     missed = [kind for (truth, kind), found in score.verdicts.items() if not truth and not found[REFUTED]]
-    assert len(missed) <= len(FALSE) // 5, missed
+    assert len(missed) <= len(FALSE) // 10, missed
