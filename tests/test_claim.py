@@ -89,3 +89,16 @@ def test_a_hypothesis_can_be_dropped_by_name() -> None:
 
 def test_relation_prints_as_mathematics() -> None:
     assert str(Relation(x, ">=", m)) == "x ≥ m"
+
+
+@pytest.mark.parametrize("tolerance", [1e-300, 1e-10, 1e-3, sympy.Rational(1, 1000)])
+def test_a_tolerance_stands_for_rounding(tolerance) -> None:
+    assert Claim(x, "=", x, tolerance=tolerance).tolerance == float(tolerance)
+
+
+@pytest.mark.parametrize(
+    "tolerance", [0.0, -1.0, 1.0, 10.0, 1.1e-3, float("nan"), float("inf"), sympy.nan, "1e-9", None, True]
+)
+def test_a_tolerance_that_swallows_a_statement_is_refused(tolerance) -> None:
+    with pytest.raises(TheoremFileError, match=r"a tolerance above 0 and at most 0.001, but got "):
+        Claim(x, "=", x, tolerance=tolerance)

@@ -5,6 +5,7 @@ sympy's own relations cannot serve: `sympy.Le(x, x + 1)` collapses to `true` and
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -17,6 +18,7 @@ from sympy.core.relational import Relational
 from wnverify.errors import TheoremFileError, expected
 
 RELATIONS: Mapping[str, str] = MappingProxyType({"<=": "≤", ">=": "≥", "=": "=", "<": "<", ">": ">"})
+LARGEST_TOLERANCE = 1e-3
 T = TypeVar("T")
 
 
@@ -82,11 +84,12 @@ class Claim:
         rhs: the bound, an expression in quantities.
         given: the hypotheses by name, each `(lhs, relation, rhs)`.
         probability: for "with probability at least 1 − δ" the value 1 − δ; None for a sure statement.
-        tolerance: relative size under which the two sides count as equal (rounding of the measurement).
+        tolerance: relative size under which the two sides count as equal (rounding of the measurement), at most
+            `LARGEST_TOLERANCE`. Where balls measure both sides they decide, whatever it is.
 
     Raises:
-        TheoremFileError: if a side is not an expression, a sympy relation has already collapsed, or a relation
-            is unknown.
+        TheoremFileError: if a side is not an expression, a sympy relation has already collapsed, a relation is
+            unknown, or the tolerance is not in (0, 1e-3].
 
     >>> x = sympy.Symbol("x", positive=True)
     >>> print(Claim(x, "<=", 2 * x, given={"large": (x, ">=", 1)}))
@@ -102,6 +105,7 @@ class Claim:
 
     def __post_init__(self) -> None:
         main = Relation(self.lhs, self.relation, self.rhs)
+        object.__setattr__(self, "tolerance", _tolerance(self.tolerance))
         object.__setattr__(self, "lhs", main.lhs)
         object.__setattr__(self, "rhs", main.rhs)
         given = {name: _hypothesis(name, value) for name, value in dict(self.given).items()}
@@ -165,6 +169,16 @@ def _expression(value: Any, where: str) -> sympy.Expr:
     if not isinstance(found, sympy.Expr):
         raise TheoremFileError(expected(f"a sympy expression as {where}", repr(value)))
     return found
+
+
+def _tolerance(value: Any) -> float:
+    known = isinstance(value, numbers.Real | sympy.Number) and not isinstance(value, bool)
+    if not known or not 0 < float(value) <= LARGEST_TOLERANCE:
+        remedy = "it stands for the rounding of what is measured, not for the slack of a statement"
+        raise TheoremFileError(
+            expected(f"a tolerance above 0 and at most {LARGEST_TOLERANCE:g}", repr(value)[:60], remedy)
+        )
+    return float(value)
 
 
 def _hypothesis(name: str, value: Any) -> Relation:

@@ -14,7 +14,7 @@ from wnverify.verdict import Verdict, overall
 
 Number: TypeAlias = float | str
 """A float, or the text "inf", "-inf" or "nan" where JSON has no number."""
-RECORD_SCHEMA = 2
+RECORD_SCHEMA = 3
 """Version of the format of a record."""
 LEAST = 25
 """The fewest instances of all searches together on which a theorem must be put to the test; else it is VACUOUS."""
@@ -155,6 +155,7 @@ class CheckEvidence(msgspec.Struct, frozen=True):
         worst: the worst admissible instance.
         effort: (instances evaluated so far, best ratio so far), the search-effort curve.
         by_situation: the best ratio in each shape with its settings.
+        ranges: between which values each measured symbol lay on the accepted instances.
         items: the parts that were decided one by one.
         subject: what the check puts to the test; the run fills it in from the check's declaration, as the next.
         independent: whether the instances were drawn independently of one another and of what was found.
@@ -170,6 +171,7 @@ class CheckEvidence(msgspec.Struct, frozen=True):
     worst: Worst | None = None
     effort: list[tuple[int, Number]] = []
     by_situation: dict[str, Number] = {}
+    ranges: dict[str, tuple[Number, Number]] = {}
     items: list[Item] = []
     subject: Subject = Subject.CLAIM
     independent: bool = False

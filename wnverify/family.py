@@ -11,16 +11,24 @@ from typing import Any, TypeAlias
 import numpy as np
 import sympy
 
-from wnverify.arrays import FloatArray
+from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
-from wnverify.errors import DomainError, RecordError, expected
-from wnverify.quantity import Interval, Quantity
+from wnverify.errors import DomainError, RecordError, UsageError, expected
+from wnverify.quantity import Interval, Quantity, domain
 
 Shape: TypeAlias = Mapping[str, int]
 Settings: TypeAlias = Mapping[str, str]
 Arrays: TypeAlias = Mapping[str, FloatArray]
 Move: TypeAlias = Callable[[Arrays, Interval], Arrays]
-"""The arrays of instances, moved to where one quantity lies in an interval."""
+"""The arrays of instances, moved to where one quantity lies in an interval; its limits may differ by instance."""
+Stretch: TypeAlias = Callable[[Batch, FloatArray], Batch]
+"""Instances with some of their numbers stretched by one factor each, (B,)."""
+TURNS = 16
+"""The most times that a quantity is measured in order to bring it into an interval by stretching."""
+FARTHEST = 200.0
+"""The largest logarithm of a factor."""
+TELLING = 1e-3
+"""How much a factor differs from 1 from which the degree can be seen."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,60 @@ class Levels:
     rest: float | None = None
     always: bool = False
     offset: float = 0.0
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """How a measured quantity is brought to a value: by stretching some numbers of its instances.
+
+    Args:
+        stretch: multiplies what it is about by a factor, or by a power of it.
+        degree: the power of the factor with which the quantity grows; where that is only about true, a few more
+            turns find the factor.
+    """
+
+    stretch: Stretch
+    degree: float = 1.0
+
+    def into(self, batch: Batch, measure: Callable[[Batch], FloatArray], interval: Interval) -> Batch:
+        """The instances with the quantity in the interval; those of which it cannot be brought there end nearer.
+
+        What is 0 or infinite stays so: no factor helps it. A factor that leads farther away is taken back, and the
+        degree is then that which was seen.
+        """
+        with np.errstate(all="ignore"):
+            return self._into(batch, measure, interval)
+
+    def _into(self, batch: Batch, measure: Callable[[Batch], FloatArray], interval: Interval) -> Batch:
+        value, degree = measure(batch), np.full(batch.size, self.degree)
+        for _ in range(TURNS):
+            wanted = interval.nearest(value)
+            share = wanted / value
+            factor = np.sign(share) * np.abs(share) ** (1.0 / degree)
+            usable = (wanted != value) & (np.abs(np.log(np.abs(factor))) < FARTHEST)
+            if not usable.any():
+                break
+            factor = np.where(usable, factor, 1.0)
+            there = self.stretch(batch, factor)
+            try:
+                found = measure(there)
+            except DomainError:
+                break
+            better = usable & (np.abs(found - interval.nearest(found)) < np.abs(value - wanted))
+            seen = np.log(np.abs(found / value)) / np.log(np.abs(factor))
+            told = usable & (np.abs(np.abs(factor) - 1.0) > TELLING) & np.isfinite(seen) & (seen != 0.0)
+            degree = np.where(told, seen, degree)
+            batch, value = merged(better, there, batch), np.where(better, found, value)
+            if not (better | told).any():
+                break
+        return batch
+
+
+def merged(chosen: BoolArray, there: Batch, here: Batch) -> Batch:
+    """One batch: the instances of the first where chosen (B,), those of the second elsewhere."""
+    if chosen.all() or not chosen.any():
+        return there if chosen.all() else here
+    return here.with_arrays({name: np.where(chosen, there.arrays[name], old) for name, old in here.arrays.items()})
 
 
 class Coordinates(ABC):
@@ -161,6 +223,14 @@ class Family(ABC):
         """Certified balls (`flint.arb`) around the named quantities of one instance; None if not offered."""
         return None
 
+    def scalable(self, batch: Batch) -> Sequence[Sequence[str]]:
+        """Groups of arrays, each scaled together, that `enclosures` also takes as arrays of balls.
+
+        Every quantity with a ball must depend continuously on them: a hypothesis that one instance meets up to
+        rounding is then met exactly by another nearby. By default there are none.
+        """
+        return ()
+
     def standard(self, narrowed: Mapping[str, Sequence[str]]) -> Mapping[str, tuple[Any, str, Any]]:
         """Hypotheses that a typed claim supposes unless it says otherwise: those of the paper's setting.
 
@@ -180,6 +250,22 @@ class Family(ABC):
     def moves(self) -> Mapping[str, Move]:
         """By quantity, how instances are moved to where it lies in an interval, so that a hypothesis can be met."""
         return {}
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """By quantity, what to stretch in order to change it: for those that are measured, and that no move knows."""
+        return {}
+
+    def movable(self) -> list[str]:
+        """The quantities that can be moved, those that are read off an instance first."""
+        return list({**self.moves(), **self.scalings()})
+
+    def moved(self, batch: Batch, name: str, interval: Interval) -> Batch:
+        """The instances moved to where a movable quantity lies in an interval, or towards it where that cannot be."""
+        quantity = self.quantities[name]
+        interval = interval.meet(Interval(*domain(quantity)))
+        if name in (scalings := self.scalings()):
+            return scalings[name].into(batch, _measure(quantity), interval)
+        return batch.with_arrays(self.moves()[name](batch.arrays, interval))
 
     def levels(self) -> Mapping[str, Levels]:
         """By quantity, size or movable, the values at which to see how the sides of a claim grow with it."""
@@ -219,3 +305,15 @@ class Family(ABC):
         for name, values in self.settings.items():
             if batch.settings.get(name) not in values:
                 raise RecordError(expected(f"{name} among {', '.join(values)}", repr(batch.settings.get(name))))
+
+
+def _measure(quantity: Quantity) -> Callable[[Batch], FloatArray]:
+    """The fast route to a quantity; what is measured for the batch is kept with it.
+
+    Raises:
+        UsageError: if it is only a parameter of statements.
+    """
+    route = quantity.route
+    if route is None:
+        raise UsageError(expected("a measurable quantity", quantity.name))
+    return lambda batch: batch.measured(quantity.name, route.measure)

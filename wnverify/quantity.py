@@ -22,6 +22,10 @@ HAIR = 1e-14
 """By how much, relative, an instance is kept away from the limit of an inequality."""
 
 
+OPEN = 1e-300
+"""How near a number may be moved to a limit that is itself excluded."""
+
+
 class Source(Enum):
     """Where a quantity's value comes from; ascents, and families confined to typed hypotheses, ask it."""
 
@@ -38,22 +42,25 @@ class Source(Enum):
 
 @dataclass(frozen=True)
 class Interval:
-    """`low ≤ value ≤ high`."""
+    """`low ≤ value ≤ high`; the limits are numbers, or one number for each instance, (B,)."""
 
-    low: float = -math.inf
-    high: float = math.inf
+    low: float | FloatArray = -math.inf
+    high: float | FloatArray = math.inf
 
     def meet(self, other: Interval) -> Interval:
         """Both at once."""
-        return Interval(max(self.low, other.low), min(self.high, other.high))
+        return Interval(_plain(np.maximum(self.low, other.low)), _plain(np.minimum(self.high, other.high)))
 
     def nearest(self, value: FloatArray) -> FloatArray:
-        """The nearest value inside; a hair's breadth inside where there is room."""
-        if self.low == self.high:
-            return np.full_like(value, self.low)
-        low = self.low + HAIR * abs(self.low) if math.isfinite(self.low) else self.low
-        high = self.high - HAIR * abs(self.high) if math.isfinite(self.high) else self.high
-        return np.clip(value, low, high)
+        """The nearest value inside; a hair's breadth inside where there is room. The batch is the last axis."""
+        low, high = np.asarray(self.low), np.asarray(self.high)
+        hairs = [HAIR * np.abs(np.where(np.isfinite(end), end, 0.0)) for end in (low, high)]
+        point = low == high
+        return np.clip(value, np.where(point, low, low + hairs[0]), np.where(point, high, high - hairs[1]))
+
+
+def _plain(limit: Any) -> float | FloatArray:
+    return float(limit) if np.ndim(limit) == 0 else np.asarray(limit)
 
 
 class Side(Enum):
@@ -147,3 +154,9 @@ def _assumptions(low: sympy.Expr, *, integer: bool, strict: bool) -> dict[str, b
     elif low == 0:
         found["nonnegative"] = True
     return found
+
+
+def domain(quantity: Quantity) -> tuple[float, float]:
+    """The least and the greatest value of a quantity; next to a limit that is itself excluded."""
+    low, high = float(quantity.low), float(quantity.high)
+    return (low + OPEN, high) if quantity.strict else (low, high)

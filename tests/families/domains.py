@@ -6,14 +6,16 @@ Each check is a generator of complaints about one batch, so that a failing test 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
 
 from wnverify.batch import Batch, from_data, to_data
-from wnverify.errors import RecordError
+from wnverify.errors import DomainError, RecordError
+from wnverify.families.kit.parts import Stored
 from wnverify.families.kit.table import Tabled
 from wnverify.family import Family, Situation
 from wnverify.quantity import Interval, Quantity, Source
@@ -266,20 +268,83 @@ def wrong_moves(family: Family, words: str, batch: Batch, towards: Iterable[str]
 
     Those of the quantities `towards` lead towards the interval: they must bring more instances nearer than farther.
     """
-    for name, move in family.moves().items():
+    for name in family.movable():
         quantity = family.quantities[name]
         before = value(quantity, batch)
         for interval in intervals(quantity, before):
-            moved = batch.with_arrays(move(batch.arrays, interval))
-            after = value(quantity, moved)
-            one, other = distance(before, interval), distance(after, interval)
-            hair = 1e-12 * (1 + np.abs(after))
-            farther, nearer = (other > one + hair).sum(), (other < one - hair).sum()
-            if farther > nearer if name in towards else (other > hair).any():
-                yield f"{words}: {name} moved into {interval} is {after}, was {before}"
-            refused = refusal(family, moved)
-            if refused:
-                yield f"{words}: {name} moved into {interval}: {refused}"
+            for way, moved in moved_by(family, name, batch, interval):
+                after = value(quantity, moved)
+                one, other = distance(before, interval), distance(after, interval)
+                hair = 1e-12 * (1 + np.abs(after))
+                farther, nearer = (other > one + hair).sum(), (other < one - hair).sum()
+                stuck = (before == 0.0) & (name in family.scalings())  # no factor helps what is 0
+                only_towards = name in towards or (way == "move" and name in family.scalings())
+                if farther > nearer if only_towards else ((other > hair) & ~stuck).any():
+                    yield f"{words}: {name} moved into {interval} is {after}, was {before}"
+                refused = refusal(family, moved)
+                if refused:
+                    yield f"{words}: {name} moved into {interval}: {refused}"
+
+
+def moved_by(family: Family, name: str, batch: Batch, interval: Interval) -> Iterator[tuple[str, Batch]]:
+    """The instances moved, and moved by what changes their arrays without measuring, where the two differ."""
+    yield "moved", family.moved(batch, name, interval)
+    if name in family.moves() and name in family.scalings():
+        yield "move", batch.with_arrays(family.moves()[name](batch.arrays, interval))
+
+
+def disturbed(
+    family: Family, words: str, batch: Batch, together: Mapping[str, Collection[str]] = MappingProxyType({})
+) -> Iterator[str]:
+    """Stored numbers that change when another quantity is moved, but for those that are said to go `together`."""
+    stored = {q.name: q.route.measure.array for q in measurable(family) if isinstance(q.route.measure, Stored)}
+    for name in family.movable():
+        if np.isnan(found := value(family.quantities[name], batch)).any():
+            continue
+        moved = family.moved(batch, name, Interval(low=float(np.median(found))))
+        for other, array in stored.items():
+            kept = np.array_equal(moved.arrays[array], batch.arrays[array])
+            if not kept and stored.get(name) != array and other not in together.get(name, ()):
+                yield f"{words}: {other} changes as {name} is moved"
+
+
+def unmovable(family: Family, fixed: Mapping[str, str]) -> Iterator[str]:
+    """Quantities that are read off the arrays, cannot be moved, and of which no reason is told; and idle reasons."""
+    movable = set(family.movable())
+    read_off = {quantity.name for quantity in measurable(family) if quantity.source is Source.ARRAY}
+    yield from (f"{name} is read off and cannot be moved" for name in sorted(read_off - movable - set(fixed)))
+    yield from (f"{name} needs no reason: {fixed[name]}" for name in sorted(set(fixed) - (read_off - movable)))
+
+
+def odd(family: Family) -> Iterator[Situation]:
+    """Situations of sizes that the family does not list: one size at a time made odd, all alike, and one large."""
+    first = dict(family.shapes()[0])
+    settings = family.situations()[-1].settings
+    sizes = [first | {name: size} for name in first for size in (1, 5, 13)]
+    sizes += [dict.fromkeys(first, size) for size in (1, 3, 5)]
+    yield from (Situation(shape, settings) for shape in sizes)
+
+
+def unready(family: Family, situation: Situation) -> Iterator[str]:
+    """What cannot be done at a size, where neither `numbers` nor a draw refuses it in words."""
+    try:
+        family.numbers(situation)
+        batches = [family.draw(situation, regime, 2, np.random.default_rng(0)) for regime in family.regimes]
+        family.check(batches[0])
+    except (RecordError, DomainError):
+        return
+    except Exception as error:
+        yield f"{situation}: {type(error).__name__}: {error}"
+        return
+    extreme = [batch for _, batch in chain(family.structured(situation), family.extremes(situation))]
+    for batch in (*batches, *extreme):
+        refused = refusal(family, batch)
+        if refused:
+            yield f"{situation}: {refused}"
+    coordinates = family.coordinates(situation)
+    theta = coordinates.encode(batches[0])
+    if not np.allclose(coordinates.encode(coordinates.decode(theta)), theta, rtol=1e-12, atol=1e-12):
+        yield f"{situation}: encode, decode, encode is not encode"
 
 
 def distance(found: np.ndarray, interval: Interval) -> np.ndarray:

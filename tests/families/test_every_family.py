@@ -2,20 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from itertools import chain
 
 import pytest
 
 from tests.families import domains
-from tests.families.domains import drawn, ends, places, shapes, single, structured, wrong
+from tests.families.domains import DEAR, drawn, ends, places, shapes, single, structured, wrong
 from wnverify.family import Family
 from wnverify.typed.vocabulary import families
 
 UNRESOLVED = {"relu_widths": ("far targets",)}
 """Regimes outside of the hypotheses of every theorem, of which runs slide along kinks and are resolved by neither."""
-TOWARDS = {"regression_pairs": ("rho", "omega"), "training_run": ("rho", "omega")}
-"""Moves towards an interval that do not always lead into it: of extremes over a run, of which the start is moved."""
+TOWARDS = {
+    "weight_norm": ("gradient_norm",),
+    "training_run": ("rho", "omega"),
+    "homogeneous": ("phi", "loss"),
+    "diagonal limits": ("unevenness",),
+    "least_squares": ("null_part",),
+    "least_squares_flow": ("null_part",),
+    "least_squares_descent": ("null_part",),
+}
+"""Moves towards an interval that do not always lead into it: only a part of the quantity is stretched."""
+ANGLES, FLAG = "of the directions of the inputs alone", "says whether a computation ended"
+KERNELS = ("kappa", "lambda_0", "mu_0", "V_norm", "G_norm", "V_variance", "G_variance")
+INDEX = "an index, not a size"
+OF_TWO, MIXED = "of the directions of z and u", "of terms of different degrees"
+FIXED: Mapping[str, Mapping[str, str]] = {
+    "competing_nodes": dict.fromkeys(("strongest", "strongest_plain", "largest_factor"), INDEX),
+    "concentration": dict.fromkeys((*KERNELS, "gram_norm", "V_range", "G_range"), ANGLES),
+    "diagonal": {"kl_z": OF_TWO, "bregman_size": MIXED},
+    "diagonal flow": {"kl_z": OF_TWO, "kl_floor": MIXED, "start_bregman": MIXED},
+    "diagonal limits": {"solved": FLAG, "plain_solved": FLAG},
+    "homogeneous": {"beta": "unchanged by every stretch"},
+    "layer_flow": {"settled": FLAG, "timed": FLAG},
+    "least_squares_flow": {"drift_finished": FLAG},
+    "regression_pairs": {"next_rho": MIXED},
+    "relu_gains": {"kappa": ANGLES, "run_kink": "of a whole run"},
+    "relu_widths": dict.fromkeys(("kappa", "lambda_0", "mu_0"), ANGLES),
+    **{f"relu_{name}": {"kappa": ANGLES} for name in ("paths", "rotations", "runs", "steps")},
+}
+"""Quantities that are read off an instance and cannot be moved, with the reason."""
+TOGETHER = {
+    "diagonal flow": {"floor": ("r0",)},
+    "least_squares": {"error_norm": ("g",)},
+    "least_squares_descent": {"error_norm": ("g",)},
+    "least_squares_flow": {"error_norm": ("g",)},
+    "relu_gains": {"steepness": ("alpha",)},
+    "scalar_nodes": {"finish": ("start",)},
+}
+"""Stored numbers that go with another quantity, for it is made of them."""
 each = pytest.mark.parametrize("family", families().values(), ids=families().keys())
 
 
@@ -56,6 +93,29 @@ def test_slopes_are_pulled_back_by_the_chain_rule(family: Family) -> None:
 def test_moves_lead_into_the_interval(family: Family) -> None:
     check = partial(domains.wrong_moves, towards=TOWARDS.get(family.name, ()))
     assert not wrong(family, check, drawn(family, places(family), 9))
+
+
+@each
+def test_moves_leave_other_stored_numbers_alone(family: Family) -> None:
+    check = partial(domains.disturbed, together=TOGETHER.get(family.name, {}))
+    assert not wrong(family, check, drawn(family, places(family)[:1], 9))
+
+
+@each
+def test_whatever_is_read_off_an_instance_can_be_moved(family: Family) -> None:
+    assert not list(domains.unmovable(family, FIXED.get(family.name, {})))
+
+
+@each
+def test_further_extreme_instances_lie_in_the_domain(family: Family) -> None:
+    batches = ((f"{place} {words}", batch) for place in shapes(family)[:6] for words, batch in family.extremes(place))
+    assert not wrong(family, domains.outside, batches)
+
+
+@each
+def test_sizes_that_are_not_listed_work_or_are_refused(family: Family) -> None:
+    found = domains.odd(family) if family.cost < DEAR else []
+    assert not [complaint for place in found for complaint in domains.unready(family, place)]
 
 
 @each

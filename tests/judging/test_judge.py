@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import sympy
 from sympy import log, oo, sqrt
 
+from wnverify.batch import Batch
 from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError
 from wnverify.families.networks.weight_norm import (
@@ -19,7 +21,7 @@ from wnverify.families.networks.weight_norm import (
     rho,
 )
 from wnverify.family import Situation
-from wnverify.judging.judge import Judge, fulfilled, oriented_ratio
+from wnverify.judging.judge import Judge, Judgement, fulfilled, oriented_ratio
 
 ONE = Situation({"L": 1, "m": 2, "d": 2}, {"activation": "tanh", "scaling": "fan_out"})
 
@@ -43,19 +45,18 @@ def batch(situation: Situation = ONE, count: int = 5):
         ("<=", -1.0, -2.0, 2.0),
         ("<=", -1.0, 2.0, 0.0),
         ("<=", 1.0, np.inf, 0.0),
-        ("<=", np.inf, np.inf, 0.0),
+        ("<=", np.inf, np.inf, np.nan),
         ("<=", np.inf, 2.0, np.inf),
-        (">=", np.inf, np.inf, 0.0),
-        ("=", 1.0, 1.0, 0.0),
-        ("=", 2.0, 1.0, 0.5e10),
-        ("=", 1e-11, 0.0, 0.1),
+        (">=", np.inf, np.inf, np.nan),
+        (">=", 1.0, np.inf, np.inf),
+        (">=", np.inf, 1.0, 0.0),
     ],
 )
 def test_ratio_exceeds_one_exactly_where_the_relation_fails(relation, lhs, rhs, ratio) -> None:
     claim = Claim(hessian_norm, relation, omega)
     with np.errstate(all="ignore"):
         found = oriented_ratio(claim, np.array([lhs]), np.array([rhs]))
-    assert found[0] == pytest.approx(ratio)
+    assert found[0] == pytest.approx(ratio, nan_ok=True)
 
 
 @pytest.mark.parametrize(
@@ -143,3 +144,103 @@ def test_slope_is_the_derivative_of_the_log_ratio(name: str, scaling: str) -> No
 def test_slope_of_a_lower_bound_points_the_other_way() -> None:
     upper, lower = (Judge(Claim(output_abs, sign, omega), WEIGHT_NORM).slope(batch()) for sign in ("<=", ">="))
     assert upper["v"] == pytest.approx(-lower["v"])
+
+
+# ---- relative to terms
+
+
+def at(claim: Claim, **arrays: object) -> Judgement:
+    """The judgement of one network with W1 (m, d), v (m,), x (d,)."""
+    ready = {name: np.asarray(value, dtype=float)[..., None] for name, value in arrays.items()}
+    shape = {"L": 1, "m": len(ready["v"]), "d": len(ready["x"])}
+    return Judge(claim, WEIGHT_NORM)(Batch("weight_norm", shape, ONE.settings, ready))
+
+
+UNIT = {"W1": [[0.6, 0.8]], "v": [1.0], "x": [0.6, 0.8]}
+
+
+def test_rounding_of_the_terms_is_no_infinite_violation() -> None:
+    """‖x‖ = 1 − 1e-16: beside the terms 1 and ‖x‖ the gap is nothing."""
+    short = {**UNIT, "x": [0.6, 0.8 * (1 - 3e-16)]}
+    assert at(Claim(1 - input_norm, "<=", 0), **short).ratio == pytest.approx(1.0, abs=1e-15)
+    clearly = {**UNIT, "x": [0.6, 0.7]}
+    assert at(Claim(1 - input_norm, "<=", 0), **clearly).ratio == np.inf
+
+
+@pytest.mark.parametrize("relation", ["=", "<=", ">="])
+def test_a_hypothesis_written_as_a_difference_holds_as_it_does_written_apart(relation: str) -> None:
+    given = {"apart": (input_norm, relation, 1), "difference": (input_norm - 1, relation, 0)}
+    for off in (-1e-3, -1e-16, 0.0, 2e-16, 1e-3):
+        x = [0.6 * (1 + off), 0.8 * (1 + off)]
+        met = at(Claim(output_abs, "<=", 1, given=given), **{**UNIT, "x": x}).met
+        assert met["apart"] == met["difference"]
+
+
+@pytest.mark.parametrize(
+    ("lhs", "rhs", "ratio"),
+    [
+        (omega, sympy.Integer(2), 0.5e10),
+        (omega / 10**20, sympy.Integer(0), 1e10),
+        (omega**2 / 10**20, sympy.Integer(0), 0.5e10),
+        (10**20 * omega - 10**20 * omega**2 * (1 + sympy.Float(1e-13)), sympy.Integer(0), 3.3e-4),
+        (omega + 10**6, 10**6 + 2 * omega, 1e4),
+        (omega, omega, 0.0),
+    ],
+)
+def test_the_defect_of_an_equation_is_relative_to_its_terms(lhs, rhs, ratio) -> None:
+    """ω = 1; where something is to be 0, a single term c·q is measured as if q were 1."""
+    assert at(Claim(lhs, "=", rhs), **UNIT).ratio[0] == pytest.approx(ratio, rel=0.3)
+
+
+# ---- beyond the range of floats
+
+HUGE, TINY = sympy.exp(1000 / omega), sympy.exp(-1000 / omega)
+"""e^{±1000} at ω = 1: floats say ∞ and 0."""
+
+
+@pytest.mark.parametrize("factor", [HUGE, TINY])
+@pytest.mark.parametrize(("right", "ratio"), [(1, 0.75), (sympy.Rational(1, 2), 1.5)])
+@pytest.mark.parametrize("flipped", [False, True])
+def test_a_common_factor_beyond_the_range_changes_no_ratio(factor, right, ratio, flipped) -> None:
+    sides = (sympy.Rational(3, 4) * omega * factor, right * factor)
+    claim = Claim(sides[1], ">=", sides[0]) if flipped else Claim(sides[0], "<=", sides[1])
+    found = at(claim, **UNIT)
+    assert found.ratio == pytest.approx(ratio)
+    assert found.accepted.all()
+    assert not found.trivial.any()
+    assert not found.unevaluated.any()
+
+
+def test_an_identity_beyond_the_range_is_judged() -> None:
+    for factor in (HUGE, TINY):
+        assert at(Claim(2 * omega * factor, "=", 2 * factor), **UNIT).ratio == 0.0
+        assert at(Claim(2 * omega * factor, "=", 3 * factor), **UNIT).ratio > 1e9
+        assert at(Claim(omega * factor, "=", 0), **UNIT).ratio > 1e9
+
+
+def test_a_lower_bound_that_overflows_is_a_violation_and_an_upper_one_says_nothing() -> None:
+    below, above = (at(Claim(output_abs, relation, sympy.exp(1000 * m)), **UNIT) for relation in (">=", "<="))
+    assert (below.ratio, below.trivial) == (np.inf, False)
+    assert above.ratio < 1e-300
+
+
+def test_what_no_number_holds_is_not_evaluated() -> None:
+    tower = sympy.exp(sympy.exp(1000 / omega))
+    found = at(Claim(output_abs * tower, ">=", tower), **UNIT)
+    assert (found.admissible.all(), found.accepted.any(), found.unevaluated.all()) == (True, False, True)
+
+
+def test_the_end_of_a_domain_is_no_error_of_the_claim() -> None:
+    """√(1 − ‖x‖²) at ‖x‖ = 1 + 1e-16, which the hypothesis ‖x‖ ≤ 1 allows up to rounding."""
+    given = {"inputs": (input_norm, "<=", 1)}
+    beyond = {**UNIT, "x": [0.6, 0.8 * (1 + 4e-16)]}
+    found = at(Claim(output_abs, "<=", 1 + sqrt(1 - input_norm**2), given=given), **beyond)
+    assert (found.accepted.any(), found.unevaluated.all()) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("bound", "got"), [(log(1 - m), "-inf"), (sqrt(-m), "nan"), (sqrt(rho - 1), "nan"), (log(-omega), "nan")]
+)
+def test_a_side_that_is_no_real_number_is_an_error_with_the_point(bound, got) -> None:
+    with pytest.raises(TheoremFileError, match=f"real number from .* but got {got}: it is undefined at .*m=1|omega="):
+        at(Claim(output_abs, "<=", bound + 0 * m, given={"any": (m, ">", 0), "w": (omega, ">", 0)}), **UNIT)

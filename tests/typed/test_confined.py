@@ -10,11 +10,13 @@ import sympy
 
 from wnverify.claim import Relation
 from wnverify.errors import UsageError
-from wnverify.families.networks.weight_norm import WEIGHT_NORM, L, gradient_norm, omega, rho
+from wnverify.families.networks.regression import REGRESSION, n
+from wnverify.families.networks.weight_norm import WEIGHT_NORM, L, gradient_norm, m, omega, rho
 from wnverify.family import Family
 from wnverify.quantity import Interval, Source
 from wnverify.questions.trial.ask import posed
-from wnverify.typed.confined import Confined, interval_for
+from wnverify.typed.confined import Confined
+from wnverify.typed.shapes import interval_for, shapes_for
 from wnverify.typed.vocabulary import families, family_named
 
 
@@ -69,8 +71,8 @@ def test_steering_leaves_the_family_alone():
     assert steered.shapes() == WEIGHT_NORM.shapes()
 
 
-OWN = ("rescaling",)
-"""What a confined family does not hand on: its symbols are taken as they are in every scaling."""
+OWN = ("rescaling", "movable", "moved")
+"""What a confined family does not hand on: its symbols are taken as they are in every scaling; and what follows."""
 
 
 def test_whatever_a_family_offers_is_handed_on():
@@ -120,3 +122,10 @@ def test_sizes_of_which_a_family_has_no_instance_are_left_out():
     too_many = {"rows": Relation(family.quantities["m"], "=", sympy.Integer(200))}
     with pytest.raises(UsageError, match="allow an instance of the family least_squares"):
         Confined(family, too_many)
+
+
+def test_a_hypothesis_about_several_sizes_grows_them() -> None:
+    found = shapes_for(REGRESSION, [Relation(L * n, ">=", sympy.Integer(24)), Relation(m, "=", sympy.Integer(1))])
+    assert all(shape["m"] == 1 for shape in found)
+    assert sum(shape["L"] * shape["n"] >= 24 for shape in found) >= 3
+    assert len(shapes_for(WEIGHT_NORM, [Relation(L, "<=", m)])) == len(WEIGHT_NORM.shapes()), "enough meet it already"

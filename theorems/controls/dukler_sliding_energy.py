@@ -11,7 +11,7 @@ from wnverify import Claim, Theorem, Verdict
 from wnverify.families.relu.paths import POSITIVE, RELU_PATHS, end_residual, indicator_work, start_residual
 
 theorem = Theorem(
-    claim=Claim(start_residual**2, "=", end_residual**2 + indicator_work, given=POSITIVE, tolerance=1e-2),
+    claim=Claim(start_residual**2, "=", end_residual**2 + indicator_work, given=POSITIVE, tolerance=1e-3),
     family=RELU_PATHS,
     expect=Verdict.REFUTED,
 )

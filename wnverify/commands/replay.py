@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from wnverify.commands.screen import screen, show
-from wnverify.errors import REFUTED
+from wnverify.errors import COULD_NOT_CHECK, REFUTED
 
 
 @click.command("replay")
@@ -15,12 +15,24 @@ from wnverify.errors import REFUTED
 def command(path: Path) -> None:
     """Re-check the counterexample at PATH (a folder or a JSON file) from its data alone.
 
-    Exit codes, as for check: 1 it breaks its claim, 0 it does not, 3 the file is damaged or was changed.
-    """
+    \b
+    Exit codes:
+      0  it does not break its claim
+      1  it breaks its claim
+      2  usage
+      3  nothing confirmed: the file is damaged, was changed or is no counterexample, or the sides are too close
+    The check.py in the folder, which needs NumPy alone, ends with
+      0, 1, 2  the same
+      3        it cannot measure this claim: nothing confirmed
+      4        the file is damaged, was changed or is no counterexample
+
+    Where the file names a theorem of the catalogue, its claim is compared with that theorem's.
+    """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
     from wnverify.questions.counterexample.replay import replay
     from wnverify.verdict import Verdict
 
     found = replay(path)
     console = screen()
     show(console, found.lines(console.width))
-    raise click.exceptions.Exit(REFUTED if found.verdict is Verdict.REFUTED else 0)
+    codes = {Verdict.REFUTED: REFUTED, Verdict.HELD: 0}
+    raise click.exceptions.Exit(codes.get(found.verdict, COULD_NOT_CHECK))

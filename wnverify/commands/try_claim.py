@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wnverify.commands.screen import screen, show
-from wnverify.errors import COULD_NOT_CHECK, REFUTED, UsageError
+from wnverify.errors import COULD_NOT_CHECK, REFUTED, WnverifyError
 
 if TYPE_CHECKING:
     from wnverify.questions.trial.outcome import Trial
@@ -81,6 +81,6 @@ def _saved(trial: Trial, path: Path | None) -> Path | None:
     try:
         bundle = trial.to_bundle()
         return save_bundle(bundle, path or FOLDER / f"try_{bundle.claim_digest[:8]}")
-    except UsageError as error:
+    except WnverifyError as error:
         click.echo(f"wnverify: the counterexample was not saved: {error}", err=True)
         return None

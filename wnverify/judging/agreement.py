@@ -6,9 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.family import Situation
-from wnverify.judging.judge import Judge, scale_of
+from wnverify.judging.certificate import certify
+from wnverify.judging.judge import Judge, Judgement, scale_of
+from wnverify.judging.shaken import changed
+
+SHAKES = 16
+"""Small random changes of an instance, to see how far its sides move."""
 
 
 @dataclass(frozen=True)
@@ -33,15 +39,64 @@ class Disagreement:
 def largest_disagreement(judge: Judge, batch: Batch, situation: Situation) -> Disagreement:
     """Compare both sides by both routes; where a side is 0 by the claim itself, the scale is 1.
 
-    A difference small against the bound cannot change a verdict, so the larger side is the scale.
+    A difference small against the bound cannot change a verdict, so the larger side is the scale. Where both sides
+    are what is left of much larger numbers, it is how far the sides move with the instance: a route is right if it
+    gives what an instance next to this one has.
     """
     first, second = judge(batch), judge(batch, route="second")
     chosen = np.flatnonzero(first.accepted)
     if not chosen.size:
         return Disagreement(0.0, str(situation), 0.0, 0.0, 0)
-    scale = scale_of(first.lhs, first.rhs)
-    sides = [(first.lhs, second.lhs), (first.rhs, second.rhs)]
-    sizes = np.array([np.abs(one - other) / scale for one, other in sides])[:, chosen]
+    sizes = _sizes(first, second)[:, chosen]
+    apart = _apart(first, second)[:, chosen]
+    for index in np.flatnonzero((sizes > judge.family.agreement).any(axis=0)):
+        explained = _explained(judge, batch.one(int(chosen[index])), apart[:, index])
+        sizes[:, index] = np.minimum(sizes[:, index], explained)
     side, top = np.unravel_index(int(np.argmax(np.where(np.isnan(sizes), np.inf, sizes))), sizes.shape)
-    one, other = (float(array[chosen[top]]) for array in sides[side])
+    values = ((first.lhs, second.lhs), (first.rhs, second.rhs))[int(side)]
+    one, other = (float(array[chosen[top]]) for array in values)
     return Disagreement(float(sizes[side, top]), str(situation), one, other, chosen.size)
+
+
+def _apart(first: Judgement, second: Judgement) -> FloatArray:
+    """|first − second| of both sides, (2, B); the same infinity is no difference."""
+    sides = [(first.lhs, second.lhs), (first.rhs, second.rhs)]
+    with np.errstate(invalid="ignore"):
+        return np.array([np.where(one == other, 0.0, np.abs(one - other)) for one, other in sides])
+
+
+def _sizes(first: Judgement, second: Judgement) -> FloatArray:
+    with np.errstate(invalid="ignore", over="ignore"):
+        apart, scale = _apart(first, second), scale_of(first.lhs, first.rhs)
+        return np.where(apart == 0.0, 0.0, apart / scale)
+
+
+def _explained(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:
+    """The difference of each side at one instance, relative to what explains it better than the larger side does."""
+    moved = _conditioned(judge, one, apart)
+    return moved if (moved <= judge.family.agreement).all() else np.minimum(moved, _beside_balls(judge, one, apart))
+
+
+def _beside_balls(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:
+    """Where the closed form has what balls have, the difference relative to the largest number in the claim."""
+    found, here = certify(judge, one), judge(one)
+    if found is None:
+        return np.full(2, np.inf)
+    scale = float(scale_of(here.lhs, here.rhs)[0])
+    pairs = ((float(here.lhs[0]), found.main.lhs), (float(here.rhs[0]), found.main.rhs))
+    missed = np.array([max(ball.lower - value, value - ball.upper, 0.0) for value, ball in pairs])
+    largest = max(1.0, *(max(abs(ball.lower), abs(ball.upper)) for ball in found.quantities.values()))
+    return np.where(missed <= judge.family.agreement * scale, apart / largest, np.inf)
+
+
+def _conditioned(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:
+    """The difference of each side over how far that side moves, as a share, when the entries move by a share of 1."""
+    by = judge.family.agreement
+    shaken = changed(judge.family, one, by, SHAKES)
+    if shaken is None:
+        return np.full(2, np.inf)
+    here, there = judge(one), judge(shaken)
+    pairs = ((here.lhs, there.lhs), (here.rhs, there.rhs))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        reach = np.array([np.abs(after - before).max() for before, after in pairs])
+        return np.where(apart == 0.0, 0.0, apart / reach * by)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import sympy
 
 from wnverify.batch import Batch
-from wnverify.claim import Relation
+from wnverify.claim import Claim, Relation
+from wnverify.judging import terms
 from wnverify.judging.judge import Judge
 
 if TYPE_CHECKING:
     from wnverify.balls.ball import Ball
 
 CLOSE = 1e-12
-"""An equality among the hypotheses counts as met when both sides are certainly this close, relative."""
-MARGIN = 1e-9
-"""By how much a claim must then be broken: a hypothesis that holds only up to rounding allows no hairline verdict."""
+"""A hypothesis counts as met up to rounding when its sides are certainly this close, relative to their terms."""
+ATTAINED = 1e-25
+"""An inequality counts as attained when no ball tells the sides apart, and they are this close."""
 WIDE = 1e-9
 """A ball of larger relative radius tells no ratio, and decides only where it lies on one side of 1."""
 
@@ -29,7 +31,9 @@ class Standing(Enum):
     """How certainly a relation holds at one instance."""
 
     CERTAIN = "holds, certainly"
+    NEARBY = "holds, certainly, at an instance within rounding of this one"
     CLOSE = "holds up to rounding: both sides agree to 1e-12"
+    ATTAINED = "is attained: no ball tells the sides apart"
     OPEN = "could not be decided"
     BROKEN = "certainly broken"
 
@@ -41,7 +45,7 @@ class Sides:
     Args:
         lhs: enclosure of the left side.
         rhs: enclosure of the right side.
-        standing: whether the relation holds; of a claimed equation, up to the tolerance of the claim.
+        standing: whether the relation holds; of a claimed equation that no ball contradicts, up to its tolerance.
         ratio: more than 1 is a violation; None where the balls are too wide to tell.
     """
 
@@ -67,13 +71,23 @@ class Certificate:
 
     @property
     def refutes(self) -> bool:
-        """Whether the instance certainly breaks the claim while meeting its hypotheses."""
+        """Whether the instance, or one within rounding of it, certainly breaks the claim and meets its hypotheses."""
         return self.main.standing is Standing.BROKEN and not self.obstacle
 
     @property
     def holds(self) -> bool:
-        """Whether the instance certainly satisfies the claim, an equation up to its tolerance."""
+        """Whether the instance satisfies the claim: an inequality certainly, an equation up to its tolerance."""
         return self.main.standing in (Standing.CERTAIN, Standing.CLOSE)
+
+    @property
+    def attained(self) -> bool:
+        """Whether the sides of an inequality agree as far as balls tell, so that neither is certainly the larger."""
+        return self.main.standing is Standing.ATTAINED
+
+    @property
+    def nearly_met(self) -> list[str]:
+        """The hypotheses that hold up to rounding only."""
+        return [name for name, sides in self.given.items() if sides.standing is Standing.CLOSE]
 
     @property
     def obstacle(self) -> str:
@@ -83,21 +97,10 @@ class Certificate:
             return f"{named[Standing.BROKEN]} is certainly broken"
         if Standing.OPEN in named:
             return f"{named[Standing.OPEN]} could not be certified"
-        if Standing.CLOSE in named and not far_apart(self.main):
-            return f"{named[Standing.CLOSE]} holds up to rounding only, which can explain the gap"
+        if Standing.CLOSE in named:
+            return f"{named[Standing.CLOSE]} holds up to rounding only, and no instance nearby is known to meet it"
         wide = self.main.ratio is None and self.main.standing is Standing.OPEN
         return "the enclosures are too wide to tell" if wide else ""
-
-
-def far_apart(sides: Sides) -> bool:
-    """Whether the gap between two sides is far beyond what equalities met to 1e-12 explain: more than `MARGIN`.
-
-    It is relative to the larger side; a side of exactly 0 sets no scale, and the other is then measured against 1.
-    """
-    ends = [abs(end) for ball in (sides.lhs, sides.rhs) for end in (ball.lower, ball.upper)]
-    scale = max(*ends, 1.0) if 0.0 in (max(ends[:2]), max(ends[2:])) else max(ends)
-    apart = max(sides.lhs.lower - sides.rhs.upper, sides.rhs.lower - sides.lhs.upper)
-    return math.isfinite(scale) and apart > MARGIN * scale
 
 
 def certify(judge: Judge, batch: Batch) -> Certificate | None:
@@ -105,50 +108,85 @@ def certify(judge: Judge, batch: Batch) -> Certificate | None:
     if judge.family.enclosures(batch, ()) is None:
         return None
     claim = judge.stated(batch.settings)
-    names = {symbol.name for symbol in claim.free_symbols}
-    values = judge.family.enclosures(batch, names)
-    if values is None:
-        return None
+    values = enclosed(judge, batch, {symbol.name for symbol in claim.free_symbols})
+    return None if values is None else certificate_of(claim, values)
+
+
+def enclosed(judge: Judge, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
+    """Balls around the named quantities; None if the family offers none of some quantity."""
+    return judge.family.enclosures(batch, names)
+
+
+def certificate_of(claim: Claim, values: Mapping[str, Any]) -> Certificate:
+    """A claim and its hypotheses at balls by name."""
     from wnverify.balls.ball import Ball  # flint loads only where something is certified
 
     by_symbol = {symbol: values[symbol.name] for symbol in claim.free_symbols}
-    main = _sides(claim.main, by_symbol, claim.tolerance, beside_zero=1)
-    given = {name: _sides(relation, by_symbol) for name, relation in claim.given.items()}
-    return Certificate(main, given, {name: Ball.from_arb(values[name]) for name in sorted(names)})
+    given = {name: sides_of(relation, by_symbol) for name, relation in claim.given.items()}
+    quantities = {name: Ball.from_arb(values[name]) for name in sorted(symbol.name for symbol in by_symbol)}
+    return Certificate(sides_of(claim.main, by_symbol, claim.tolerance), given, quantities)
 
 
 def standing_at(relation: Relation, values: Mapping[sympy.Symbol, Any]) -> Standing:
-    """How a hypothesis stands at numbers or balls, one for each of its symbols."""
-    return _sides(relation, values).standing
+    """How a hypothesis stands at numbers or balls, one for each of its symbols; only an equation up to rounding."""
+    sides = sides_of(relation, values)
+    if sides.standing is Standing.CLOSE and relation.relation != "=":
+        return _certain(relation, sides.lhs.to_arb(), sides.rhs.to_arb())
+    return sides.standing
 
 
-def _sides(
-    relation: Relation, values: Mapping[sympy.Symbol, Any], tolerance: float = CLOSE, beside_zero: int = 0
-) -> Sides:
-    """Both sides enclosed and compared; those of an equation may differ by the tolerance, relative to the larger.
+def sides_of(relation: Relation, values: Mapping[sympy.Symbol, Any], tolerance: float | None = None) -> Sides:
+    """Both sides enclosed and compared.
 
-    Where the right side is 0, the tolerance is that of a number of size `beside_zero`; see `judge.scale_of`.
+    Args:
+        relation: a claim, or a hypothesis.
+        values: a number or ball for each symbol.
+        tolerance: of the claim; None for a hypothesis, which may hold up to rounding.
     """
-    from flint import arb
-
     from wnverify.balls.ball import Ball
     from wnverify.balls.expression import enclose
 
     lhs, rhs = enclose(relation.lhs, values), enclose(relation.rhs, values)
-    small, large = relation.oriented(lhs, rhs)
-    if relation.relation == "=":
-        small, large = abs(lhs - rhs), arb(tolerance) * (beside_zero if rhs == 0 else abs(lhs).max(abs(rhs)))
-    standing = Standing.CERTAIN if lhs == rhs and relation.relation == "=" else _standing(relation, small, large)
-    ratio = quotient(small, large)
-    if ratio is None and standing is Standing.BROKEN:
-        ratio = math.inf
+    gap, scale = abs(lhs - rhs), _scale(relation, values, abs(lhs).max(abs(rhs)))
+    standing = _certain(relation, lhs, rhs)
+    if tolerance is None:
+        undecided = standing is not Standing.CERTAIN and not relation.is_strict
+        standing = Standing.CLOSE if undecided and gap <= CLOSE * scale else standing
+    elif standing is Standing.OPEN and not relation.is_strict:
+        equation = relation.relation == "="
+        near = gap <= (tolerance if equation else ATTAINED) * scale
+        standing = (Standing.CLOSE if equation else Standing.ATTAINED) if near else standing
+    pair = (gap, scale * (tolerance or CLOSE)) if relation.relation == "=" else relation.oriented(lhs, rhs)
+    ratio = quotient(*pair)
+    if standing is Standing.BROKEN and not (ratio is not None and ratio > 1):
+        ratio = _more_than_one(gap / scale)
     return Sides(Ball.from_arb(lhs), Ball.from_arb(rhs), standing, ratio)
 
 
-def _standing(relation: Relation, small: Any, large: Any) -> Standing:
+def _more_than_one(share: Any) -> float:
+    """The ratio of sides that certainly break the claim, for a gap of that share of their terms."""
+    return max(1.0 + float(share.lower()), math.nextafter(1.0, 2.0)) if share.is_finite() else math.inf
+
+
+def _scale(relation: Relation, values: Mapping[sympy.Symbol, Any], larger: Any) -> Any:
+    """The size of the terms of a relation at the midpoints; that of the larger side where floats do not tell it."""
+    from flint import arb
+
+    from wnverify.balls.expression import enclose
+
+    numbers = {symbol.name: np.array([float(enclose(symbol, values).mid())]) for symbol in relation.free_symbols}
+    found = float(np.ravel(terms.scale(relation)(numbers))[0])
+    return arb(found) if 0 < found < math.inf else larger
+
+
+def _certain(relation: Relation, lhs: Any, rhs: Any) -> Standing:
     """Every comparison of balls is certain or false; NaN makes all of them false."""
+    if relation.relation == "=":
+        apart = lhs < rhs or lhs > rhs
+        return Standing.CERTAIN if lhs == rhs else Standing.BROKEN if apart else Standing.OPEN
+    small, large = relation.oriented(lhs, rhs)
     if small < large or (small <= large and not relation.is_strict):
-        return Standing.CLOSE if relation.relation == "=" else Standing.CERTAIN
+        return Standing.CERTAIN
     return Standing.BROKEN if small > large or (small >= large and relation.is_strict) else Standing.OPEN
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, reduce
 from typing import Any, TypeAlias
 
@@ -15,13 +15,15 @@ from wnverify.batch import Batch
 from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError, expected
 from wnverify.family import Family, Settings, Situation
+from wnverify.judging import extremes, terms
 from wnverify.judging.separate import separated
 from wnverify.judging.series import in_machine_numbers, outermost, with_series
+from wnverify.judging.terms import MODULES, Values
 from wnverify.quantity import Route, Side
 
-Values: TypeAlias = Mapping[str, FloatArray]
 Function: TypeAlias = Callable[[Values], FloatArray]
-MODULES = ["scipy", "numpy"]
+BARELY = 1e-3
+"""Sides further apart than by this share are not what rounding has left of equal ones."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Judgement:
         lhs: left sides (B,).
         rhs: right sides (B,).
         ratio: (B,), oriented so that more than 1 is a violation; for an identity the relative defect over
-            the claim's tolerance.
+            the claim's tolerance. NaN where the sides could not be evaluated.
         met: for each hypothesis, where it holds (B,).
         limit: the ratio above which rounding no longer explains a violation.
         values: the measured symbols of the claim and its hypotheses, each (B,).
@@ -71,15 +73,25 @@ class Judgement:
     large: FloatArray
 
     @property
-    def accepted(self) -> BoolArray:
+    def admissible(self) -> BoolArray:
         """Where every hypothesis holds."""
         everywhere: BoolArray = np.ones(self.ratio.shape, dtype=bool)
         return reduce(np.logical_and, self.met.values(), everywhere)
 
     @property
+    def accepted(self) -> BoolArray:
+        """Where every hypothesis holds and the sides could be compared: what counts, either way."""
+        return self.admissible & ~np.isnan(self.ratio)
+
+    @property
+    def unevaluated(self) -> BoolArray:
+        """Where every hypothesis holds and the sides could not be compared: beyond the range of numbers."""
+        return self.admissible & np.isnan(self.ratio)
+
+    @property
     def trivial(self) -> BoolArray:
-        """Where the claim says nothing: a left side of zero under a bound, or an infinite bound."""
-        return (self.ratio == 0.0) | np.isposinf(self.rhs) if self.limit != 1.0 else np.zeros(self.ratio.shape, bool)
+        """Where an inequality says nothing: the side to be the smaller is not positive, or the larger is infinite."""
+        return self.ratio == 0.0 if self.limit != 1.0 else np.zeros(self.ratio.shape, bool)
 
     @property
     def promise(self) -> FloatArray:
@@ -129,13 +141,59 @@ class Judge:
             values = self.measured(compiled.names, batch, route)
             lhs, rhs = compiled.lhs(values), compiled.rhs(values)
             met = {name: holds(values) for name, holds in compiled.given.items()}
-            small, large = self.claim.main.oriented(lhs, rhs)
-            if compiled.shorter is not None:
-                small, large = (side(values) for side in compiled.shorter)
-            ratio = oriented_ratio(self.claim, *self.claim.main.oriented(small, large))
+            small, large = (
+                (side(values) for side in compiled.sides) if compiled.short else compiled.main.oriented(lhs, rhs)
+            )
+            ratio = self._ratio(compiled, values, compiled.main.oriented(small, large))
         found = Judgement(lhs, rhs, ratio, met, self.limit, values, small, large)
-        _check_real(found, self.claim, values)
-        return found
+        suspicious = compiled.range.suspicious(values, lhs, rhs)
+        return found if suspicious is None else self._again(compiled, values, found, suspicious & found.admissible)
+
+    def _ratio(self, compiled: _Compiled, values: Values, sides: tuple[FloatArray, FloatArray]) -> FloatArray:
+        """The ratio in floats; a gap that is rounding beside the terms of the sides is measured against these.
+
+        That keeps 1e-17 ≤ 0 from being an infinite violation where 1 − x ≤ 0 is meant.
+        """
+        lhs, rhs = sides
+        if self.claim.relation == "=":
+            defect = np.abs(lhs - rhs)
+            scale = compiled.scale(values) if compiled.has_terms else scale_of(lhs, rhs)
+            return np.where(defect == 0.0, 0.0, defect / scale / self.claim.tolerance)
+        ratio = oriented_ratio(self.claim, lhs, rhs)
+        if compiled.cancels and (beyond := ratio > self.limit).any():
+            small, large = self.claim.main.oriented(lhs, rhs)
+            share = (small - large) / compiled.scale(values)
+            ratio = np.where(beyond & (share <= self.claim.tolerance), 1.0 + share, ratio)
+        return ratio
+
+    def _again(self, compiled: _Compiled, values: Values, found: Judgement, doubtful: BoolArray) -> Judgement:
+        """The same with the doubtful ratios evaluated again; NaN where that tells nothing.
+
+        Raises:
+            TheoremFileError: if a side is no real number there.
+        """
+        ratio = found.ratio.copy()
+        for index in map(int, np.flatnonzero(doubtful)):
+            sides = extremes.rescaled(compiled.compared, values, index)
+            _, large = self.claim.main.oriented(found.lhs[index], found.rhs[index])
+            if sides is not None:
+                ratio[index] = _beyond_range(self.claim, *(np.array([side]) for side in sides))[0]
+            elif self.claim.relation == "=" or not np.isposinf(large):  # an infinite bound says nothing
+                _check_real(compiled.main, found, values, index)
+                ratio[index] = np.nan
+        return replace(found, ratio=ratio)
+
+    def gap(self, batch: Batch, route: str = "measure") -> FloatArray:
+        """By what share of their terms the sides break the claim, (B,): what cancels explains no gap.
+
+        Negative where an inequality holds. An equation is broken by any gap beyond its tolerance.
+        """
+        compiled = self._for(batch.settings)
+        with np.errstate(all="ignore"):
+            values = self.measured(compiled.names, batch, route)
+            small, large = (side(values) for side in compiled.sides)
+            apart = np.abs(small - large) if self.claim.relation == "=" else small - large
+            return np.asarray(apart / compiled.scale(values))
 
     @property
     def limit(self) -> float:
@@ -237,27 +295,53 @@ class Judge:
 
 @dataclass(frozen=True)
 class _Compiled:
-    """A claim as functions of named values; `shorter` are its sides, the smaller first, where they share addends."""
+    """A claim as functions of named values.
+
+    `compared` is the relation without what both sides share; `sides` are its sides, that which must be the smaller
+    first.
+    """
 
     names: tuple[str, ...]
     lhs: Function
     rhs: Function
     given: Mapping[str, Callable[[Values], BoolArray]]
     main: Relation
-    shorter: tuple[Function, Function] | None
+    compared: Relation
+    sides: tuple[Function, Function]
 
-    @property
-    def sides(self) -> tuple[Function, Function]:
-        """The sides to compare, that which must be the smaller first."""
-        return self.shorter or self.main.oriented(self.lhs, self.rhs)
+    @cached_property
+    def short(self) -> bool:
+        """Whether the sides to compare are others than those that were written."""
+        return self.compared != self.main
+
+    @cached_property
+    def cancels(self) -> bool:
+        """Whether a side may be much smaller than its terms."""
+        return terms.cancels(self.compared.lhs) or terms.cancels(self.compared.rhs)
+
+    @cached_property
+    def has_terms(self) -> bool:
+        """Whether the sides alone do not tell what their defect is relative to: they cancel, or one is to be 0."""
+        atoms = terms.is_atom(self.main.lhs) and terms.is_atom(self.main.rhs)
+        return self.cancels or (not atoms and 0 in (self.main.lhs, self.main.rhs))
+
+    @cached_property
+    def scale(self) -> Function:
+        """What a gap between the sides is relative to; compiled only where it is asked for."""
+        return terms.scale(self.compared)
+
+    @cached_property
+    def range(self) -> extremes.Range:
+        """Which sides may be beyond the range of floats."""
+        return extremes.Range(self.main)
 
 
 def _compile(claim: Claim) -> _Compiled:
     names = tuple(sorted(symbol.name for symbol in claim.free_symbols))
     given = {name: _predicate(hypothesis) for name, hypothesis in claim.given.items()}
-    main, short = claim.main, separated(claim.main)
-    shorter = None if short == main else short.oriented(function(short.lhs), function(short.rhs))
-    return _Compiled(names, function(claim.lhs), function(claim.rhs), given, main, shorter)
+    main, compared = claim.main, separated(claim.main)
+    sides = compared.oriented(function(compared.lhs), function(compared.rhs))
+    return _Compiled(names, function(claim.lhs), function(claim.rhs), given, main, compared, sides)
 
 
 def _slope(compiled: _Compiled, values: Values, name: str) -> FloatArray:
@@ -291,19 +375,35 @@ def function(expression: sympy.Expr) -> Function:
 
     def evaluate(values: Values) -> FloatArray:
         size = next(iter(values.values())).shape
-        return np.broadcast_to(np.asarray(raw(*(values[name] for name in names)), dtype=np.float64), size)
+        found = np.asarray(raw(*(values[name] for name in names)))
+        if np.iscomplexobj(found):
+            found = np.where(found.imag == 0.0, found.real, np.nan)
+        return np.broadcast_to(found.astype(np.float64), size)
 
     return evaluate
 
 
 def _predicate(hypothesis: Relation) -> Callable[[Values], BoolArray]:
+    """Where a hypothesis holds; what is missed but for a little is held against the terms of the sides."""
     lhs, rhs = function(hypothesis.lhs), function(hypothesis.rhs)
-    return lambda values: fulfilled(hypothesis, lhs(values), rhs(values))
+    if hypothesis.is_strict or not (terms.cancels(hypothesis.lhs) or terms.cancels(hypothesis.rhs)):
+        return lambda values: fulfilled(hypothesis, lhs(values), rhs(values))
+    scale = terms.scale(hypothesis)
+
+    def holds(values: Values) -> BoolArray:
+        left, right = lhs(values), rhs(values)
+        met = fulfilled(hypothesis, left, right)
+        close = np.abs(left - right) <= BARELY * np.maximum(np.abs(left), np.abs(right))
+        close |= (left == 0.0) | (right == 0.0)
+        return met | fulfilled(hypothesis, left, right, scale(values)) if (close & ~met).any() else met
+
+    return holds
 
 
-def fulfilled(hypothesis: Relation, lhs: FloatArray, rhs: FloatArray) -> BoolArray:
-    """Where a hypothesis holds, up to rounding of its sides unless it is strict."""
-    slack = 1e-12 * np.nan_to_num(np.maximum(np.abs(lhs), np.abs(rhs)), posinf=0.0)
+def fulfilled(hypothesis: Relation, lhs: FloatArray, rhs: FloatArray, scale: FloatArray | None = None) -> BoolArray:
+    """Where a hypothesis holds, up to rounding of its sides, or of the terms of that scale, unless it is strict."""
+    scale = np.maximum(np.abs(lhs), np.abs(rhs)) if scale is None else scale
+    slack = terms.HAIR * np.nan_to_num(scale, posinf=0.0)
     if hypothesis.relation == "=":
         return np.asarray(np.abs(lhs - rhs) <= slack)
     small, large = hypothesis.oriented(lhs, rhs)
@@ -311,33 +411,41 @@ def fulfilled(hypothesis: Relation, lhs: FloatArray, rhs: FloatArray) -> BoolArr
 
 
 def oriented_ratio(claim: Claim, lhs: FloatArray, rhs: FloatArray) -> FloatArray:
-    """More than 1 exactly where the relation fails, whatever the signs of the two sides.
+    """More than 1 exactly where an inequality fails, whatever the signs of the two sides.
 
-    Both sides positive: lhs/rhs. Both negative: rhs/lhs. A bound of the wrong sign: infinite. 0 ≤ 0 and ∞ ≤ ∞ count
-    as a trivial 0.
+    Both sides positive: lhs/rhs. Both negative: rhs/lhs. A bound of the wrong sign: infinite. 0 ≤ 0 and an infinite
+    bound count as a trivial 0; ∞ ≤ ∞ says neither, NaN.
     """
-    if claim.relation == "=":
-        return np.abs(lhs - rhs) / scale_of(lhs, rhs) / claim.tolerance
     small, large = claim.main.oriented(lhs, rhs)
     both_negative = (small < 0) & (large < 0)
     plain = np.where(both_negative, large / small, np.maximum(small, 0.0) / large)
     wrong_sign = (large < 0) & (small >= 0) | (large == 0) & (small > 0)
-    says_nothing = (small <= 0) & (large >= 0) | np.isposinf(large)
+    says_nothing = (small <= 0) & (large >= 0) | np.isposinf(large) & ~np.isposinf(small)
     plain = np.where(wrong_sign, np.inf, np.where(says_nothing, 0.0, plain))
     return np.where(np.isnan(lhs) | np.isnan(rhs), np.nan, plain)
 
 
 def scale_of(lhs: FloatArray, rhs: FloatArray) -> FloatArray:
-    """What the defect of an equation is relative to: the larger side; 1 where the claim is that something is 0."""
+    """What the defect of an equation is relative to, of the sides alone: the larger one; 1 beside a side of 0."""
     return np.where(rhs == 0.0, 1.0, np.maximum(np.abs(lhs), np.abs(rhs)))
 
 
-def _check_real(found: Judgement, claim: Claim, values: Values) -> None:
-    for expression, side in ((claim.lhs, found.lhs), (claim.rhs, found.rhs)):
-        bad = np.flatnonzero(found.accepted & np.isnan(side))
-        if bad.size:
-            text = str(expression)
-            short = text if len(text) < 80 else f"{text[:77]}..."
-            names = {symbol.name for symbol in expression.free_symbols}
-            where = ", ".join(f"{name}={float(v[bad[0]]):.6g}" for name, v in values.items() if name in names)
-            raise TheoremFileError(expected(f"a real number from {short}", "nan", f"it is undefined at {where}"))
+def _beyond_range(claim: Claim, lhs: FloatArray, rhs: FloatArray) -> FloatArray:
+    """The ratio of sides that are known up to a common factor."""
+    with np.errstate(all="ignore"):
+        if claim.relation != "=":
+            return oriented_ratio(claim, lhs, rhs)
+        return np.abs(lhs - rhs) / scale_of(lhs, rhs) / claim.tolerance
+
+
+def _check_real(main: Relation, found: Judgement, values: Values, index: int) -> None:
+    for expression, side in ((main.lhs, found.lhs), (main.rhs, found.rhs)):
+        if np.isfinite(side[index]) or not extremes.undefined(expression, values, index):
+            continue
+        text = str(expression)
+        short = text if len(text) < 80 else f"{text[:77]}..."
+        names = {symbol.name for symbol in expression.free_symbols}
+        where = ", ".join(f"{name}={float(v[index]):.6g}" for name, v in values.items() if name in names)
+        raise TheoremFileError(
+            expected(f"a real number from {short}", f"{side[index]:g}", f"it is undefined at {where}")
+        )

@@ -8,20 +8,30 @@ beyond the limit than the two routes ever differ, and no quantity measured from 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import sympy
 
 from wnverify.batch import Batch
 from wnverify.claim import Claim
-from wnverify.judging.certificate import MARGIN, Certificate, Sides, certify
+from wnverify.judging.certificate import Certificate, Sides, Standing, certify
 from wnverify.judging.judge import Candidate, Judge
+from wnverify.judging.nearby import settled
+from wnverify.judging.shaken import forced
 from wnverify.quantity import Side
 from wnverify.symbolic.claims import decide, decreasing, increasing
 from wnverify.verdict import Verdict
 
+if TYPE_CHECKING:
+    from wnverify.balls.ball import Ball
+
 FLOAT_ROUTE = "independent float64 route"
 BALL_ROUTE = "ball arithmetic: certified"
+MARGIN = 1e-9
+"""By how much floats must break a claim, relative to the terms of its sides, where there are no balls."""
+NEAR = 1e-9
+"""A bound that is reached but for so little is judged beyond floats, if it can be."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +59,36 @@ class Opinion:
         """Whether balls decided."""
         return self.certificate is not None
 
+    def explains(self, candidate: Candidate) -> bool:
+        """Whether balls find no violation where floats do, and the sides in floats are right but for rounding."""
+        if self.certificate is None or not (self.certificate.holds or self.certificate.attained):
+            return False
+        main = self.certificate.main
+        pairs = ((candidate.lhs, main.lhs), (candidate.rhs, main.rhs))
+        return all(ball.lower - _slack(ball) <= value <= ball.upper + _slack(ball) for value, ball in pairs)
+
     @property
     def sides(self) -> Sides | None:
         """The enclosures of both sides of the claim, where there are any."""
         return None if self.certificate is None else self.certificate.main
 
 
-def opinion(judge: Judge, batch: Batch) -> Opinion:
-    """Judge one instance by the second route: in balls, or in floats with a margin far beyond their rounding."""
+def _slack(ball: Ball) -> float:
+    """By how much a float may miss a ball."""
+    return MARGIN * max(abs(ball.lower), abs(ball.upper), 1.0)
+
+
+def opinion(judge: Judge, batch: Batch, *, nearby: bool = True) -> Opinion:
+    """Judge one instance by the second route: in balls, or in floats with a margin far beyond their rounding.
+
+    Args:
+        judge: the claim.
+        batch: one instance.
+        nearby: whether an instance that meets its hypotheses up to rounding is moved onto them.
+    """
     balls = certify(judge, batch)
+    if balls is not None and nearby and balls.main.standing is Standing.BROKEN and not balls.refutes:
+        balls = settled(judge, batch, balls) or balls
     if balls is not None and balls.main.ratio is not None:
         return Opinion(balls.refutes, balls.holds, balls.main.ratio, BALL_ROUTE, balls, balls.obstacle)
     judgement = judge(batch, route="second")
@@ -65,9 +96,10 @@ def opinion(judge: Judge, batch: Batch) -> Opinion:
     if balls is not None:
         return Opinion(balls.refutes, balls.holds, ratio, FLOAT_ROUTE, balls, balls.obstacle)
     far = max(MARGIN, 10 * judge.family.agreement)
-    limit = judge.limit if judge.claim.relation == "=" else judge.limit + far
-    broken = accepted and ratio > limit
-    obstacle = one_sided(judge, batch) if broken else ""
+    equation = judge.claim.relation == "="
+    limit = judge.limit if equation else judge.limit + far
+    broken = accepted and ratio > limit and not judge.gap(batch, "second")[0] <= (0.0 if equation else far)
+    obstacle = (one_sided(judge, batch) or forced(judge, batch, 0.0 if equation else far)) if broken else ""
     return Opinion(broken and not obstacle, accepted and ratio < 1 - far, ratio, FLOAT_ROUTE, None, obstacle)
 
 
@@ -75,11 +107,20 @@ def verdict(judge: Judge, candidate: Candidate, found: Opinion) -> Verdict:
     """What an instance and the second route's opinion of it come to; HELD says that neither breaks the claim.
 
     A violation must be found by both routes. One that the closed form misses counts only if it is certified; and
-    what the second route contradicts is no pass.
+    what the second route contradicts is no pass, unless rounding explains what floats found. A strict inequality
+    whose sides agree up to rounding is no pass either.
     """
-    if not found.refutes:
-        return Verdict.UNDECIDED if candidate.ratio > judge.limit else Verdict.HELD
-    return Verdict.REFUTED if found.certified or candidate.ratio > judge.limit else Verdict.UNDECIDED
+    violated = candidate.ratio > judge.limit
+    if found.refutes:
+        return Verdict.REFUTED if found.certified or violated else Verdict.UNDECIDED
+    if violated and not found.explains(candidate):
+        return Verdict.UNDECIDED
+    return Verdict.UNDECIDED if reached(judge, candidate, found) else Verdict.HELD
+
+
+def reached(judge: Judge, candidate: Candidate, found: Opinion) -> bool:
+    """Whether a strict inequality is attained up to rounding, so that it may well be broken there."""
+    return judge.claim.main.is_strict and candidate.ratio > 1 - NEAR and not (found.certified and found.holds)
 
 
 # ---- quantities that are measured from one side only

@@ -20,8 +20,9 @@ DIGITS = (1, 2, 3, 4, 6, 9, 17)
 def shrink(judge: Judge, candidate: Candidate, *, plainest: bool) -> tuple[Candidate, Opinion]:
     """The same violation in plainer numbers, and the second route's opinion of it.
 
-    Every version is tried as it is and moved a hair's breadth into the domain, where the hypotheses are certain; if
-    the second route confirms none, the candidate itself is returned with what that route says.
+    Every version is tried as it is and moved a hair's breadth into the domain, where the hypotheses are certain;
+    then, if none is confirmed, those that meet their hypotheses up to rounding are moved onto them. If the second
+    route confirms none, the candidate itself is returned with what that route says.
 
     Args:
         judge: the claim.
@@ -30,11 +31,18 @@ def shrink(judge: Judge, candidate: Candidate, *, plainest: bool) -> tuple[Candi
             it the instance stays the one that was found but for its digits: a record ranks instances by their ratio,
             which another gauge would change.
     """
+    nearly = []
     for version in _versions(judge, candidate, plainest=plainest):
+        found = opinion(judge, version.batch, nearby=False)
+        if found.refutes:
+            return version, found
+        if found.certificate is not None and found.certificate.nearly_met:
+            nearly.append(version)
+    for version in [*nearly, candidate]:
         found = opinion(judge, version.batch)
         if found.refutes:
             return version, found
-    return candidate, opinion(judge, candidate.batch)
+    return candidate, found
 
 
 def _versions(judge: Judge, candidate: Candidate, *, plainest: bool) -> Iterator[Candidate]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from wnverify.evidence import CheckEvidence, Item, Subject, TheoremEvidence, Worst
+from wnverify.report.covered import of_checks
 from wnverify.report.findings import counterexample, doubts, size, survivors
 from wnverify.report.instance import array_lines
 from wnverify.report.layout import field, paragraph
@@ -32,6 +33,7 @@ def explanation(evidence: TheoremEvidence, width: int) -> list[Text]:
     else:
         lines += [line for check in _unsaid(evidence)[:1] for line in _why(check, evidence, width)]
         lines += _thin(evidence, width) if evidence.verdict is Verdict.VACUOUS else []
+        lines += field("covered", words, width) if (words := of_checks(evidence.checks)) else []
     for item in doubts(evidence):
         label = "false" if item.outcome is Verdict.REFUTED else item.verdict.lower()
         lines += field(label, f"“{formula(item.name)}”: {item.reason}{_witness(item)}", width)

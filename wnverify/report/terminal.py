@@ -11,8 +11,9 @@ from rich.text import Text
 from wnverify.errors import COULD_NOT_CHECK, REFUTED
 from wnverify.evidence import Record, TheoremEvidence
 from wnverify.report.conjecture import conjecture
+from wnverify.report.covered import of_checks
 from wnverify.report.findings import mutants_of, survivors, tried, unfinished
-from wnverify.report.layout import WIDTH, Column, paragraph, plain, table
+from wnverify.report.layout import WIDTH, Column, field, paragraph, plain, table
 from wnverify.report.problems import problem
 from wnverify.report.proofs import bound_proofs
 from wnverify.report.slack import slack
@@ -31,8 +32,14 @@ def tables(record: Record, width: int, *, bars: bool = True) -> list[Text]:
         if evidence.conjecture and evidence.verdict.passes and evidence.worst:
             lines += [Text(""), *conjecture(evidence, width)]
     lone = len(record.theorems) == 1 and record.theorems[0].verdict.passes  # the slack of a false bound means nothing
-    told = [slack(record.theorems[0], width), bound_proofs(record.theorems[0], width)] if lone else []
+    one = record.theorems[0] if lone else None
+    told = [part(one, width) for part in (_covered, slack, bound_proofs)] if one is not None else []
     return [*lines[1:], *(line for part in told if part for line in (Text(""), *part))]
+
+
+def _covered(evidence: TheoremEvidence, width: int) -> list[Text]:
+    words = of_checks(evidence.checks)
+    return field("covered", words, width) if words else []
 
 
 def _paper(evidence: TheoremEvidence) -> str:

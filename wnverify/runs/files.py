@@ -101,6 +101,8 @@ def save_counterexamples(record: Record) -> dict[str, str]:
 def save_bundle(bundle: Bundle, path: Path) -> Path:
     """Write a bundle: one JSON file if the path ends in `.json`, else a folder with the script beside the data.
 
+    The data come last: a folder that could not be finished holds no counterexample.
+
     Returns:
         The path.
 
@@ -116,10 +118,11 @@ def save_bundle(bundle: Bundle, path: Path) -> Path:
             write(path, encode(bundle))
             return path
         path.mkdir(parents=True, exist_ok=True)
-        write(path / FILE, encode(sealed(structs.replace(bundle, check=""))))
         write(path / SCRIPT, source().encode())
-    except OSError as error:
-        raise UsageError(expected("a place to save the counterexample", f"{path} ({error.strerror})")) from error
+        write(path / FILE, encode(sealed(structs.replace(bundle, check=""))))
+    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(expected("a place to save the counterexample", f"{str(path)!r} ({why})")) from error
     return path
 
 

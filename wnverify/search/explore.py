@@ -8,20 +8,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
 
 import numpy as np
 
 from wnverify.batch import Batch
+from wnverify.errors import DomainError
 from wnverify.family import Coordinates, Situation
 from wnverify.judging.judge import Candidate, Judge
+from wnverify.judging.opinion import NEAR
 from wnverify.judging.plain import shrink
 from wnverify.search import plan, sizes
 from wnverify.search.ascent import climb
+from wnverify.search.polish import polish
 from wnverify.search.reach import CLEARLY, outside, widen
 from wnverify.search.tally import Tally
 
 BASES, SPOTS, STEPS = 3, 6, 80
 """Situations from which a round goes outwards, starts kept of each, steps of an ascent."""
+ALMOST = 0.9
+"""Ratios above this are worth their last digits."""
 GROWTH = 10
 """Steps from a shape to a better one beside it, at most."""
 UNCONFIRMED = 8
@@ -46,7 +53,7 @@ class Exploration:
     def __init__(
         self, judge: Judge, groups: Sequence[Sequence[Situation]], rng: np.random.Generator, end: float
     ) -> None:
-        self.tally, self.groups, self.rng, self.end = Tally(judge), groups, rng, end
+        self.tally, self.groups, self.rng, self.end = Tally(judge, lenient=True), groups, rng, end
         self.doubtful: list[Candidate] = []
         self.promise: dict[str, float] = {}
         self._looked: dict[str, Situation] = {}
@@ -85,10 +92,10 @@ class Exploration:
     def run(self, rounds: Iterable[int]) -> None:
         """Round after round until it is over: glances, outwards, larger shapes, ascents."""
         for number in rounds:
-            for step in (self._glances, self._outwards, self._sizes, self._ascents):
-                for _ in step(number):
-                    if self.over():
-                        return
+            steps = (self._glances, self._outwards, self._sizes, self._ascents, self._polished)
+            for _ in chain.from_iterable(step(number) for step in steps):
+                if self.over():
+                    return
 
     def harder(self, ascents: int) -> None:
         """Every listed situation: a glance, outwards from the best ones, and as many ascents in each shape."""
@@ -149,9 +156,20 @@ class Exploration:
                 self.ascend(situation)
                 yield
 
+    def _polished(self, number: int) -> Iterator[None]:
+        """The last digits of the best instances, where they are near to breaking the claim."""
+        for situation in self.leading(BASES + number):
+            best = self._best_in(situation)
+            if best is not None and ALMOST < best.ratio < 1 - NEAR:
+                with suppress(DomainError):
+                    polish(self.tally, situation, best.batch)
+                yield
+
     def look(self, situation: Situation) -> None:
         """Random, structured and extreme instances; the best are kept as starts."""
-        begin = plan.starts(self.tally, situation, SPOTS, self.rng, extremes=True)
+        begin = None
+        with suppress(DomainError):  # numbers beyond floats in a shape that nobody listed
+            begin = plan.starts(self.tally, situation, SPOTS, self.rng, extremes=True)
         self._keep(situation, begin)
 
     def outwards(self, situation: Situation) -> None:
@@ -215,4 +233,5 @@ class Exploration:
 
     def _climb(self, situation: Situation, begin: Batch, coordinates: Coordinates | None) -> None:
         steps = plan.affordable(STEPS, self.tally.judge.family.cost, 10)
-        climb(self.tally, situation, begin, steps, stop_at=CLEARLY, coordinates=coordinates)
+        with suppress(DomainError):  # a step so far out that nothing can be measured there
+            climb(self.tally, situation, begin, steps, stop_at=CLEARLY, coordinates=coordinates)

@@ -11,6 +11,7 @@ from wnverify.budget import Budget
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.search import plan
+from wnverify.search.afar import look_afar
 from wnverify.search.ascent import climb
 from wnverify.search.reach import CLEARLY
 from wnverify.search.tally import Tally
@@ -31,6 +32,9 @@ def hunt(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> Tally:
             one_shape(total, group, rng, ascents=2 + 2 * number)
             if total.violated():
                 return total
+        look_afar(total, rng)
+        if total.violated():
+            return total
     return total
 
 

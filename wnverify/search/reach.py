@@ -7,30 +7,41 @@ of 24 decades for each number, and the places where a part of the formula that d
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
-import sympy
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch, concatenate
-from wnverify.claim import Relation
-from wnverify.errors import WnverifyError
+from wnverify.errors import DomainError, WnverifyError
 from wnverify.family import Coordinates, Family, Situation
 from wnverify.judging.judge import Candidate, Judge
-from wnverify.judging.separate import separated
 from wnverify.quantity import Interval, Quantity, Source
+from wnverify.search.ladder import DECADES, ladder
 from wnverify.search.tally import Tally
-from wnverify.symbolic.landmarks import landmarks, nodes
-from wnverify.symbolic.proof.domain import Domain
 
-DECADES = 10.0 ** np.arange(-12, 13)
-BESIDE = (1.0, 1.0 - 1e-2, 1.0 + 1e-2, 1.0 - 1e-4, 1.0 + 1e-4)
-"""Around a landmark, relative."""
 CLEARLY = 1.02
 """A ratio at which a search may stop: the violation is plain to see, and survives rounding to few digits."""
-MOST_NAMES, MOST_LANDMARKS, SCATTERED, PASSES = 8, 6, 48, 3
+MOST_NAMES = 8
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How far a widening goes.
+
+    Args:
+        passes: how often along all ladders, at most.
+        scattered: random places of all quantities at once, in each pass.
+        thin: of each ladder only every so-manieth place.
+    """
+
+    passes: int
+    scattered: int
+    thin: int = 1
+
+
+WHOLE = Effort(passes=3, scattered=48)
 
 
 def movable(judge: Judge) -> list[Quantity]:
@@ -53,7 +64,9 @@ def moved(family: Family, batch: Batch, values: Mapping[str, float]) -> Batch:
     return family.move(batch.with_arrays(arrays))
 
 
-def widen(tally: Tally, situation: Situation, starts: Batch, rng: np.random.Generator) -> Batch:
+def widen(
+    tally: Tally, situation: Situation, starts: Batch, rng: np.random.Generator, effort: Effort = WHOLE
+) -> Batch:
     """Take every start along the ladders for as long as that raises the ratio, and to random places at once.
 
     Args:
@@ -61,22 +74,25 @@ def widen(tally: Tally, situation: Situation, starts: Batch, rng: np.random.Gene
         situation: the shape and settings of all starts.
         starts: B instances.
         rng: the random places.
+        effort: how often, and how many places.
 
     Returns:
         B instances, each the best of those that came of one start.
     """
     quantities = movable(tally.judge)
-    ladders = {each.name: ladder(tally.judge, situation, each) for each in quantities}
-    if not ladders:
+    if not quantities:
         return starts
+    first = tally.judge.measured([each.name for each in quantities], starts.one(0))
+    beside = {name: float(value[0]) for name, value in first.items()} if effort.thin == 1 else {}
+    ladders = {each.name: ladder(tally.judge, situation, each, beside, effort.thin) for each in quantities}
     best, promise = starts, tally.add(starts, situation, "ladder").promise
-    for _ in range(PASSES):
+    for _ in range(effort.passes):
         before = promise.copy()
-        for places in (*_rungs(ladders), _scattered(ladders, rng)):
+        for places in (*_rungs(ladders), _scattered(ladders, effort.scattered, rng)):
             best, promise = _raised(tally, situation, (best, promise), places)
             if tally.violated():
                 return best
-        if not (promise > before + 1e-3 * np.abs(before)).any():
+        if not (promise > before + 1e-3 * np.abs(np.where(np.isfinite(before), before, 0.0))).any():
             break
     return best
 
@@ -87,19 +103,28 @@ Raised = tuple[Batch, FloatArray]
 def _raised(tally: Tally, situation: Situation, now: Raised, places: Sequence[Mapping[str, float]]) -> Raised:
     """Every start at every place; each start keeps the best of these and of what it was."""
     starts, promise = now
-    found = [starts]
-    for values in places:
-        try:
-            found.append(moved(tally.judge.family, starts, values))
-        except WnverifyError:  # this place is outside of the family's domain
-            continue
-    if len(found) == 1:
-        return now
-    everything = concatenate(found)
-    new = tally.add(everything.select(slice(starts.size, None)), situation, "ladder").promise
-    table = np.concatenate([promise, new]).reshape(len(found), starts.size)
+    found, promises = [starts], [promise]
+    for batch, gained in _judged(tally, situation, list(_places(tally.judge.family, starts, places))):
+        found.append(batch)
+        promises.append(gained)
+    table = np.concatenate(promises).reshape(-1, starts.size)
     top = table.argmax(axis=0)
-    return everything.select(top * starts.size + np.arange(starts.size)), table.max(axis=0)
+    return concatenate(found).select(top * starts.size + np.arange(starts.size)), table.max(axis=0)
+
+
+def _places(family: Family, starts: Batch, places: Sequence[Mapping[str, float]]) -> Iterator[Batch]:
+    for values in places:
+        with suppress(DomainError):  # this place is outside of the family's domain
+            yield moved(family, starts, values)
+
+
+def _judged(tally: Tally, situation: Situation, batches: Sequence[Batch]) -> Iterator[Raised]:
+    """Batches with their promise, judged at once; those that hold no instance of the family are left out."""
+    if not batches:
+        return
+    whole = concatenate(batches)
+    with suppress(DomainError):  # none of them can be measured
+        yield whole, tally.add(whole, situation, "ladder").promise
 
 
 def _rungs(ladders: Mapping[str, FloatArray]) -> Iterator[list[dict[str, float]]]:
@@ -108,50 +133,11 @@ def _rungs(ladders: Mapping[str, FloatArray]) -> Iterator[list[dict[str, float]]
         yield [{name: float(value)} for value in values]
 
 
-def _scattered(ladders: Mapping[str, FloatArray], rng: np.random.Generator) -> list[dict[str, float]]:
+def _scattered(ladders: Mapping[str, FloatArray], count: int, rng: np.random.Generator) -> list[dict[str, float]]:
     """All quantities at once, each at a random place: what breaks only where two of them are extreme together."""
     if len(ladders) < 2:
         return []
-    return [{name: float(rng.choice(values)) for name, values in ladders.items()} for _ in range(SCATTERED)]
-
-
-# ---- the places
-
-
-def ladder(judge: Judge, situation: Situation, quantity: Quantity) -> FloatArray:
-    """Where to look along one quantity: 24 decades of its domain, its ends, and around the formula's landmarks."""
-    marks = np.array(_landmarks(judge, situation, quantity))
-    ends = [float(end) for end in (quantity.low, quantity.high) if end.is_finite]
-    near = [sign * value for value in DECADES[:12] for sign in (1, -1)]
-    beside = [end + step for end in ends if end for step in near]
-    values = np.concatenate([DECADES, -DECADES, *(marks * factor for factor in BESIDE), ends, beside])
-    low, high = float(quantity.low), float(quantity.high)
-    inside = (values > low if quantity.strict else values >= low) & (values <= high)
-    return np.unique(values[inside])
-
-
-def _landmarks(judge: Judge, situation: Situation, quantity: Quantity) -> tuple[float, ...]:
-    """Where a sum in the claim that depends on this quantity alone, once shape and settings are known, vanishes."""
-    claim = judge.stated(situation.settings)
-    known = {
-        symbol: sympy.Integer(situation.shape[symbol.name])
-        for symbol in claim.free_symbols
-        if symbol.name in situation.shape
-    }
-    return _roots((claim.main, *claim.given.values()), quantity, frozenset(known.items()))
-
-
-@lru_cache(maxsize=256)
-def _roots(
-    relations: tuple[Relation, ...], quantity: Quantity, known: frozenset[tuple[sympy.Symbol, sympy.Integer]]
-) -> tuple[float, ...]:
-    sides = [
-        side.xreplace(dict(known)) for relation in map(separated, relations) for side in (relation.lhs, relation.rhs)
-    ]
-    alone = [part for part in nodes(sides, quantity) if part.free_symbols == {quantity}]
-    domain = Domain(quantity.low, quantity.high, strict=quantity.strict)
-    found = landmarks(alone, quantity, domain, {})[:MOST_LANDMARKS]
-    return tuple(float(root) for root in found)
+    return [{name: float(rng.choice(values)) for name, values in ladders.items()} for _ in range(count)]
 
 
 # ---- back towards the box

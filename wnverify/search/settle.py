@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 
 from wnverify.batch import to_data
 from wnverify.evidence import CheckEvidence, Worst, number
 from wnverify.judging.judge import Candidate, Judge
-from wnverify.judging.opinion import Opinion, estimates, opinion, verdict
+from wnverify.judging.opinion import NEAR, Opinion, estimates, opinion, reached, verdict
 from wnverify.judging.plain import shrink
+from wnverify.search.exact import plain_instances
 from wnverify.search.tally import Tally
 from wnverify.verdict import Verdict
 
-NEAR = 1e-9
-"""A bound that is reached but for so little is judged a hair's breadth inside the domain as well."""
+ATTAINED = "a strict inequality that is attained up to rounding, closer than this arithmetic can tell"
 
 
 def decide(
@@ -35,11 +35,26 @@ def decide(
     seen: list[tuple[Candidate, Opinion]] = []
     shrunk = (shrink(judge, each, plainest=plainest) for each in chain(smaller, [best]))
     for worst, found in shrunk if violated else _as_found(judge, best):
-        if found.refutes:
-            return verdict(judge, worst, found), worst, found
         seen.append((worst, found))
-    worst, found = seen[-1 if violated else 0]
+        if found.refutes:
+            break
+    else:
+        seen += islice((pair for pair in _exactly(judge, best) if pair[1].refutes), 1)
+    refuting = [pair for pair in seen if pair[1].refutes]
+    worst, found = refuting[0] if refuting else seen[-1 if violated else 0]
     return verdict(judge, worst, found), worst, found
+
+
+def confirms(judge: Judge, candidate: Candidate) -> bool:
+    """Whether the second route confirms a violation, as it stands; rounding has made many of those it contradicts."""
+    return opinion(judge, candidate.batch).refutes
+
+
+def _exactly(judge: Judge, best: Candidate) -> Iterator[tuple[Candidate, Opinion]]:
+    """Plain instances that attain a strict inequality, if the best one does so up to rounding: balls may be exact."""
+    if judge.claim.main.is_strict and best.ratio > 1 - NEAR:
+        for candidate in plain_instances(judge, 1 - NEAR):
+            yield candidate, opinion(judge, candidate.batch)
 
 
 def _as_found(judge: Judge, best: Candidate) -> Iterator[tuple[Candidate, Opinion]]:
@@ -60,12 +75,16 @@ def settle(tally: Tally) -> tuple[Verdict, str, Worst | None]:
         return outcome, f"all {tally.accepted} admissible instances meet it trivially", None
     if outcome is Verdict.HELD:
         return outcome, _held(tally, worst), report(worst, found)
+    if reached(tally.judge, worst, found) and not found.refutes:
+        return outcome, ATTAINED, report(worst, found)
     words = _violation if worst.ratio > tally.judge.limit else contradiction
     return outcome, words(worst, found), report(worst, found)
 
 
 def contradiction(worst: Candidate, found: Opinion) -> str:
     """What holds by the closed form, and not by the second route."""
+    if found.refutes and found.certified and max(abs(worst.ratio - 1), abs(found.ratio - 1)) < NEAR:
+        return f"broken by less than {NEAR:g} at {worst.situation}, confirmed by {found.route}"
     return f"ratio {worst.ratio:.12g} by the closed form, but {found.ratio:.12g} by {found.route}"
 
 
@@ -80,12 +99,20 @@ def _violation(worst: Candidate, found: Opinion) -> str:
 def _held(tally: Tally, worst: Candidate) -> str:
     count = f"{tally.accepted} admissible instances"
     if tally.judge.claim.relation == "=":
-        return f"both sides agree on {count}; the largest defect is {worst.ratio:.3g} of the tolerance"
+        reason = f"both sides agree on {count}; the largest defect is {worst.ratio:.3g} of the tolerance"
+        return "; ".join([reason, *_unevaluated(tally)])
     reason = f"no violation among {count}; worst ratio {worst.ratio:.4f} at {worst.situation}"
-    return "; ".join([reason, *estimates(tally.judge)])
+    return "; ".join([reason, *_unevaluated(tally), *estimates(tally.judge)])
+
+
+def _unevaluated(tally: Tally) -> list[str]:
+    """What is beyond the range of numbers, in words."""
+    return [f"{tally.unevaluated} could not be evaluated"] if tally.unevaluated else []
 
 
 def _nothing_met(tally: Tally) -> str:
+    if tally.unevaluated:
+        return f"none of {tally.unevaluated} admissible instances could be evaluated"
     if not tally.met:
         return "no instance could be drawn"
     name, count = min(tally.met.items(), key=lambda item: item[1])
@@ -107,4 +134,5 @@ def conclude(check: str, tally: Tally, settled: tuple[Verdict, str, Worst | None
         check, outcome.name, reason, tried=tally.tried, accepted=tally.accepted, trivial=tally.trivial,
         acceptance=tally.acceptance, worst=worst, effort=tally.effort,
         by_situation={key: number(ratio) for key, ratio in sorted(tally.by_situation.items())},
+        ranges={name: (number(low), number(high)) for name, (low, high) in sorted(tally.ranges.items())},
     )  # fmt: skip

@@ -19,10 +19,10 @@ SPARSE = (3, 5, 8, 13, 21, 34)
 PROMISING = 3
 
 
-def exists(family: Family, situation: Situation) -> bool:
+def exists(family: Family, situation: Situation, most: int = MOST_NUMBERS) -> bool:
     """Whether a situation meets what the family is confined to, and has an instance of a bearable size."""
     try:
-        if family.numbers(situation) > MOST_NUMBERS or not family.admits(situation):
+        if family.numbers(situation) > most or not family.admits(situation):
             return False
         family.check(family.draw(situation, family.regimes[0], 1, np.random.default_rng(0)))
     except (

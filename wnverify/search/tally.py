@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wnverify.batch import Batch
+from wnverify.errors import DomainError
 from wnverify.evidence import Acceptance, Number, number
 from wnverify.family import Situation
+from wnverify.judging.joined import joined
 from wnverify.judging.judge import Candidate, Judge, Judgement
 
 
@@ -19,6 +22,8 @@ class Tally:
 
     Args:
         judge: judges every batch.
+        lenient: whether an instance at which nothing can be measured, for it lies beyond the family's domain or the
+            range of floats, is counted and left out; elsewhere it is an error of the family that drew it.
         tried: instances judged.
         accepted: those that met every hypothesis.
         trivial: those of the accepted ones on which the claim says nothing.
@@ -28,25 +33,30 @@ class Tally:
         by_situation: the largest ratio of each shape with its settings.
         ranges: between which values each measured symbol lay on the accepted instances.
         dismissed: instances that only looked like a violation.
+        unmeasured: instances at which nothing could be measured.
     """
 
     judge: Judge
+    lenient: bool = False
     tried: int = 0
     accepted: int = 0
     trivial: int = 0
+    unevaluated: int = 0
     met: dict[str, int] = field(default_factory=dict)
     best: Candidate | None = None
     effort: list[tuple[int, Number]] = field(default_factory=list)
     by_situation: dict[str, float] = field(default_factory=dict)
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
     dismissed: int = 0
+    unmeasured: int = 0
 
     def add(self, batch: Batch, situation: Situation, found: str, route: str = "measure") -> Judgement:
         """Judge a batch and count it."""
-        judgement = self.judge(batch, route)
+        judgement = self._judged(batch, route) if self.lenient else self.judge(batch, route)
         self.tried += batch.size
         self.accepted += int(judgement.accepted.sum())
         self.trivial += int((judgement.accepted & judgement.trivial).sum())
+        self.unevaluated += int(judgement.unevaluated.sum())
         for name, flags in judgement.met.items():
             self.met[name] = self.met.get(name, 0) + int(flags.sum())
         admissible = np.flatnonzero(judgement.accepted)
@@ -54,6 +64,21 @@ class Tally:
             self._widen(judgement, admissible)
             self._keep_best(judgement, admissible, batch, situation, found)
         return judgement
+
+    def _judged(self, batch: Batch, route: str) -> Judgement:
+        """Judge a batch; the instances that cannot be measured are judged as a NaN that meets no hypothesis."""
+        try:
+            return self.judge(batch, route)
+        except DomainError:
+            kept, parts = [], []
+            for index in range(batch.size):
+                with suppress(DomainError):
+                    parts.append(self.judge(batch.one(index), route))
+                    kept.append(index)
+            self.unmeasured += batch.size - len(kept)
+            if not parts:
+                raise
+            return joined(parts, kept, batch.size)
 
     def _widen(self, judgement: Judgement, admissible: NDArray[np.intp]) -> None:
         """Keep between which values each measured symbol lay on the admissible instances."""
@@ -85,6 +110,19 @@ class Tally:
         if self.best is not None:
             self.by_situation[str(self.best.situation)] = 0.0
             self.best, self.dismissed = None, self.dismissed + 1
+
+    def absorb(self, other: Tally, *, confirmed: bool) -> None:
+        """Count what another search looked at; its best instance is taken over only as a confirmed violation."""
+        self.tried, self.accepted = self.tried + other.tried, self.accepted + other.accepted
+        self.trivial += other.trivial
+        for name, count in other.met.items():
+            self.met[name] = self.met.get(name, 0) + count
+        for name, (low, high) in other.ranges.items():
+            known = self.ranges.get(name, (low, high))
+            self.ranges[name] = (min(low, known[0]), max(high, known[1]))
+        if confirmed and other.best is not None:
+            self.best = other.best
+            self.effort.append((self.tried, number(other.best.ratio)))
 
     @property
     def substance(self) -> int:

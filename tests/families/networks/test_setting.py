@@ -76,5 +76,5 @@ def test_networks_are_moved(family, name, interval) -> None:
 def test_levels_belong_to_what_can_be_set(family) -> None:
     levels = family.levels()
     assert {"L", "m", "d"} <= set(levels)
-    assert set(levels) <= set(family.moves()) | set(family.shapes()[0])
+    assert set(levels) <= set(family.movable()) | set(family.shapes()[0])
     assert all(list(each.values) == sorted(each.values) for each in levels.values())

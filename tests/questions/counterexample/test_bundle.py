@@ -6,20 +6,18 @@ import subprocess
 import sys
 import tracemalloc
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
-import sympy
 
+from tests.questions.counterexample.forging import FALSE, FORGED, ONE, changed, saved
 from wnverify import catalogue
-from wnverify.batch import Batch
 from wnverify.budget import parse_budget
 from wnverify.claim import Claim
 from wnverify.errors import RecordError, UsageError
-from wnverify.families.networks.weight_norm import STANDARD, WEIGHT_NORM, L, WeightNorm, hessian_norm, m, omega, rho
+from wnverify.families.networks.weight_norm import STANDARD, WEIGHT_NORM, WeightNorm, hessian_norm, omega, rho
 from wnverify.judging.plain import shrink
 from wnverify.questions.counterexample import script as standalone
 from wnverify.questions.counterexample.bundle import (
@@ -27,31 +25,23 @@ from wnverify.questions.counterexample.bundle import (
     SCRIPT,
     Origin,
     compose,
-    content_of,
-    digest_of,
     encode,
     sealed,
 )
-from wnverify.questions.counterexample.replay import decode, load, replay
-from wnverify.questions.counterexample.script.networks import FAMILIES
+from wnverify.questions.counterexample.reading import load
+from wnverify.questions.counterexample.replay import replay
+from wnverify.questions.counterexample.script.check import DAMAGED, REFUTED, UNMEASURED
+from wnverify.questions.counterexample.script.judging import FAMILIES
 from wnverify.questions.trial.ask import try_claim
 from wnverify.runs.files import save_bundle
 from wnverify.search.hunt import hunt
 from wnverify.typed.vocabulary import family_named
 from wnverify.verdict import Verdict
 
-FALSE = Claim(hessian_norm, "<=", (1 + rho) * sympy.sqrt(L) / (sympy.sqrt(m) * omega), given=STANDARD)
-ONE = Batch(
-    "weight_norm",
-    {"L": 1, "m": 1, "d": 2},
-    {"activation": "tanh", "scaling": "fan_out"},
-    {"W1": np.array([[[-0.6], [-0.8]]]), "v": np.ones((1, 1)), "x": np.array([[1.0], [0.0]])},
-)
-
 
 @pytest.fixture(scope="module")
 def bundle():
-    return compose(FALSE, WEIGHT_NORM, ONE, Origin(found="by hand", seed=7, budget="quick"))
+    return saved()
 
 
 def run(script: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -116,10 +106,10 @@ def test_the_script_refuses_a_changed_file(bundle, tmp_path):
     text = (folder / FILE).read_text("utf-8")
     (folder / FILE).write_text(text.replace('"seed": 7', '"seed": 8'), "utf-8")
     done = run(folder / SCRIPT)
-    assert done.returncode == 3
+    assert done.returncode == DAMAGED
     assert "refused" in done.stderr
     (folder / FILE).write_text(text[: len(text) // 2], "utf-8")
-    assert run(folder / SCRIPT).returncode == 3
+    assert run(folder / SCRIPT).returncode == DAMAGED
 
 
 NAMES = ("hessian_weight*", "hessian_wid*", "hessian_without*", "min_norm_*", "norm_identity*", "control_never_f*")
@@ -137,14 +127,8 @@ def test_script_and_replay_agree_on_every_control(entry, tmp_path):
     folder = save_bundle(saved, tmp_path / "folder")
     assert replay(folder).verdict is Verdict.REFUTED
     done = run(folder / SCRIPT)
-    assert done.returncode == 1, done.stderr
-    assert ("not measured again" in done.stdout) is (theorem.family.name not in measured_families())
-
-
-def measured_families():
-    for part in standalone.parts():
-        import_module(f"wnverify.questions.counterexample.script.{part}")
-    return FAMILIES
+    assert done.returncode == (REFUTED if theorem.family.name in FAMILIES else UNMEASURED), done.stderr
+    assert ("nothing confirmed" in done.stdout) is (done.returncode == UNMEASURED)
 
 
 def test_a_trial_saves_what_replays(tmp_path):
@@ -181,10 +165,18 @@ def test_500_damaged_bundles_are_refused(bundle, tmp_path):
     tracemalloc.start()
     for number in range(500):
         changed = damaged(data, number, rng)
-        if changed != data:
+        if not same_content(changed, data):
             refusal(changed, path)
     assert tracemalloc.get_traced_memory()[1] < 50e6
     tracemalloc.stop()
+
+
+def same_content(one, other):
+    """Whether two texts say the same, however they are laid out in lines."""
+    try:
+        return json.loads(one) == json.loads(other)
+    except ValueError:
+        return False
 
 
 def damaged(data, number, rng):
@@ -203,73 +195,9 @@ def damaged(data, number, rng):
     return bytes(spot)
 
 
-def changed(bundle, *path_and_value):
-    """The bundle with one entry replaced and sealed again, as somebody would who knows the digest."""
-    *path, value = path_and_value
-    plain = json.loads(encode(bundle))
-    inner = plain
-    for key in path[:-1]:
-        inner = inner[key]
-    inner[path[-1]] = value
-    plain["claim_digest"] = digest_of(plain["claim"]) if isinstance(plain["claim"], dict) else "0"
-    plain["digest"] = digest_of(content_of(plain))
-    return (json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
-
-
-FORGED = {
-    "another left side": ("sides", "lhs", "value", (9.0).hex()),
-    "a higher lower end": ("sides", "lhs", "lower", (9.0).hex()),
-    "no upper end": ("sides", "rhs", "upper", "nan"),
-    "wider ball": ("sides", "lhs", "upper", (9.0).hex()),
-    "another midpoint": ("sides", "lhs", "midpoint", "0x3p-2"),
-    "a midpoint that is none": ("sides", "lhs", "midpoint", "__import__('os')"),
-    "a side missing": ("sides", {}),
-    "another quantity": ("quantities", "omega", "value", (9.0).hex()),
-    "quantities missing": ("quantities", {}),
-    "another ratio": ("ratio", (9.0).hex()),
-    "a ratio that is none": ("ratio", "much"),
-    "hypothesis missing": ("hypotheses", []),
-    "hypothesis broken": ("hypotheses", 0, "standing", "certainly broken"),
-    "another relation": ("claim", "relation", "=>"),
-    "the relation turned": ("claim", "relation", ">="),
-    "a claim that is code": ("claim", "rhs", "__import__('os').system('true')"),
-    "a claim too large": ("claim", "rhs", "9**9**9"),
-    "an unknown symbol": ("claim", "rhs", "omga"),
-    "an empty claim": ("claim", "rhs", ""),
-    "a claim that is a number": ("claim", "rhs", 1),
-    "a huge tolerance": ("claim", "tolerance", (1e9).hex()),
-    "NaN weights": ("instance", "arrays", "v", "hex", ["nan"]),
-    "infinite weights": ("instance", "arrays", "v", "hex", ["inf"]),
-    "decimal weights": ("instance", "arrays", "v", "hex", [1.0]),
-    "another weight": ("instance", "arrays", "v", "hex", ["0x1.1p+0"]),
-    "too many weights": ("instance", "arrays", "v", "hex", ["0x1p+0"] * 3),
-    "zero row": ("instance", "arrays", "W1", "hex", ["0x0p+0", "0x0p+0"]),
-    "wrong shape": ("instance", "arrays", "W1", "shape", [2, 1]),
-    "huge shape": ("instance", "arrays", "W1", "shape", [10**9, 10**9]),
-    "negative shape": ("instance", "arrays", "W1", "shape", [-1, -2]),
-    "shape of texts": ("instance", "arrays", "W1", "shape", ["1", "2"]),
-    "huge depth": ("instance", "shape", "L", 4_000_000),
-    "huge width": ("instance", "shape", "m", 10**30),
-    "depth of zero": ("instance", "shape", "L", 0),
-    "no arrays": ("instance", "arrays", {}),
-    "another activation": ("instance", "settings", "activation", "sin"),
-    "an unknown activation": ("instance", "settings", "activation", "tan"),
-    "an unknown family": ("instance", "family", "nets"),
-    "another family": ("instance", "family", "normalisation"),
-    "an instance that is a list": ("instance", [1, 2]),
-    "another schema": ("schema", 1),
-    "a schema that is true": ("schema", True),
-    "another kind": ("kind", "audit"),
-    "another script": (SCRIPT, "print('the counterexample is right')"),
-    "a seed that is text": ("seed", "7"),
-    "an unknown key": ("remark", "trust me"),
-    "versions that are numbers": ("versions", {"numpy": 2}),
-}
-
-
-@pytest.mark.parametrize("change", FORGED.values(), ids=FORGED)
-def test_forged_bundles_are_refused_although_their_digest_is_right(bundle, tmp_path, change):
-    refusal(changed(bundle, *change), tmp_path / "forged.json")
+@pytest.mark.parametrize("name", FORGED)
+def test_forged_bundles_are_refused_although_their_digest_is_right(bundle, tmp_path, name):
+    refusal(changed(bundle, *FORGED[name][1]), tmp_path / "forged.json")
 
 
 @pytest.mark.parametrize(
@@ -319,7 +247,7 @@ def test_what_is_no_bundle_is_refused(data, tmp_path):
 
 
 def test_missing_and_huge_files_are_refused(tmp_path):
-    with pytest.raises(RecordError, match="can be read"):
+    with pytest.raises(RecordError, match="cannot be read"):
         load(tmp_path / "nowhere")
     huge = tmp_path / "huge.json"
     with huge.open("wb") as file:
@@ -338,8 +266,8 @@ def test_a_folder_whose_script_was_changed_is_refused(bundle, tmp_path):
         replay(folder)
 
 
-def test_a_bundle_reads_back_to_the_same_structure(bundle):
-    assert msgspec.to_builtins(decode(encode(bundle))) == msgspec.to_builtins(bundle)
+def test_a_bundle_reads_back_to_the_same_structure(bundle, tmp_path):
+    assert msgspec.to_builtins(load(save_bundle(bundle, tmp_path / "one.json"))) == msgspec.to_builtins(bundle)
 
 
 def test_a_bundle_of_a_loss_holds_balls_and_replays_with_them(tmp_path):
@@ -351,7 +279,7 @@ def test_a_bundle_of_a_loss_holds_balls_and_replays_with_them(tmp_path):
         assert plain["quantities"][text.split()[0]]["midpoint"]
         folder = save_bundle(trial.to_bundle(), tmp_path / str(index))
         assert replay(folder).certified
-        assert run(folder / SCRIPT).returncode == 1
+        assert run(folder / SCRIPT).returncode == (REFUTED if trial.family.name in FAMILIES else UNMEASURED)
 
 
 def test_a_bundle_saved_in_floats_replays_in_balls(tmp_path, monkeypatch):

@@ -16,6 +16,7 @@ from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.diagonal.model import TINY, Model, apply, length
 from wnverify.engine.diagonal.programs import least_cost
+from wnverify.errors import RecordError, expected
 from wnverify.families.kit.table import Array, Table, TableCoordinates
 from wnverify.family import Arrays, Settings, Situation
 
@@ -34,6 +35,17 @@ def polar_table(situation: Situation, names: Sequence[str]) -> Table:
         "r": Array("1", exp(-5), exp(2), log=True),
     }
     return {name: arrays[name] for name in names}
+
+
+def underdetermined(situation: Situation) -> None:
+    """Refuse shapes of which the solutions of Az = y leave nothing to choose.
+
+    Raises:
+        RecordError: if there are not more columns than rows.
+    """
+    rows, inner = situation.shape["M"], situation.shape["n"]
+    if rows >= inner:
+        raise RecordError(expected("fewer rows than columns in the array A", f"{rows} by {inner}"))
 
 
 class PolarCoordinates(TableCoordinates):

@@ -5,7 +5,7 @@ Arrays as in `wnverify.families.diagonal.draws`. A run that the integrator could
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -21,12 +21,14 @@ from wnverify.families.diagonal.draws import (
     opposed,
     polar_table,
     scaled,
+    underdetermined,
 )
 from wnverify.families.diagonal.limits import r0
 from wnverify.families.diagonal.point import L, eta, kl_z, mass_z
 from wnverify.families.kit.parts import parts, read, vocabulary
+from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Table, Tabled
-from wnverify.family import Coordinates, Shape, Situation
+from wnverify.family import Coordinates, Scaling, Shape, Situation
 
 _end = parts(fields.end_parts)
 _limit = parts(fields.limit_parts)
@@ -88,11 +90,17 @@ class DiagonalFlow(Tabled):
         return [{"M": M, "n": n} for M, n in ((1, 2), (2, 3), (1, 3), (2, 4), (3, 4), (3, 6))]
 
     def table(self, situation: Situation) -> Table:
-        """The problem, then the start."""
+        """The problem, then the start.
+
+        Raises:
+            RecordError: if there are not more columns than rows.
+        """
+        underdetermined(situation)
         return polar_table(situation, ("A", "z", "u", "r", "eta"))
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """η from e^{−1} to e^{1.5} and r_0² from 0.05 to 0.98 units; `near a solution`: u_0² like z/‖z‖₁, η to 12."""
+        underdetermined(situation)
         arrays = draw_problem(situation, count, rng, 0.8)
         arrays["A"] = _even(arrays["A"], rng)
         arrays["u"] = draw_start(arrays, regime, rng)
@@ -105,13 +113,27 @@ class DiagonalFlow(Tabled):
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Columns that pull against each other, where at small η the run collapses; and columns that all help."""
+        underdetermined(situation)
         yield "opposed columns", self.batch(situation, opposed(situation, 0.1))
         for words, arrays in aligned(situation, 2.0):
             yield words, self.batch(situation, arrays)
 
+    def scalings(self) -> Mapping[str, Scaling]:
+        """By stretching A, or the masses of z and of the start."""
+        of_A = {"sigma": 1.0, "sigma_max": 1.0, "start_loss": 2.0, "zero_loss": 2.0}
+        found = {name: stretching(degree, A=1.0) for name, degree in of_A.items()}
+        return found | {"mass_z": stretching(z=1.0), "floor": Scaling(_masses)}
+
     def coordinates(self, situation: Situation) -> Coordinates:
         """Logarithms of everything positive."""
         return PolarCoordinates(self.name, situation, self.table(situation))
+
+
+def _masses(batch: Batch, factor: FloatArray) -> Batch:
+    """z and x_0 = (r_0 u_0)^L multiplied by factor^{L/2}, with which the floor of r² grows in proportion."""
+    L = int(batch.settings["L"])
+    z, r = batch.arrays["z"] * factor ** (L / 2), batch.arrays["r"] * np.sqrt(factor)
+    return batch.with_arrays({**batch.arrays, "z": z, "r": r})
 
 
 def _even(A: FloatArray, rng: np.random.Generator) -> FloatArray:

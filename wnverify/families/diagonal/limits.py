@@ -6,7 +6,7 @@ statement of other theorems. Arrays as in `wnverify.families.diagonal.draws`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -23,11 +23,13 @@ from wnverify.families.diagonal.draws import (
     polar_table,
     scaled,
     start_of,
+    underdetermined,
 )
 from wnverify.families.diagonal.point import L, N, eta
 from wnverify.families.kit.parts import Stored, parts, read, vocabulary
+from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Table, Tabled
-from wnverify.family import Coordinates, Shape, Situation
+from wnverify.family import Coordinates, Scaling, Shape, Situation
 
 TIES = ((0.03, 18.0, 0.3, 0.84), (0.03, 18.0, 0.83, 0.76), (0.1, 14.0, 0.6, 0.7), (2.0, 13.0, 0.45, 0.18))
 """Where the bounds on the excess are nearly attained: d, log(1/start), r_0² in units, η in units of the tie."""
@@ -93,7 +95,12 @@ class DiagonalLimits(Tabled):
         return [{"M": M, "n": n} for M, n in ((1, 2), (1, 3), (2, 4), (2, 5), (3, 5), (3, 8))]
 
     def table(self, situation: Situation) -> Table:
-        """The problem, then the start."""
+        """The problem, then the start.
+
+        Raises:
+            RecordError: if there are not more columns than rows.
+        """
+        underdetermined(situation)
         return polar_table(situation, ("A", "z", "u", "r", "eta"))
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
@@ -102,6 +109,7 @@ class DiagonalLimits(Tabled):
         `large start`: r_0² up to 4.5 units, half of them uniform; `nearly tied`: see `nearly_tied`, for L = 2,
         where it makes the bounds tight (ties cost digits for L > 2: there it is `uniform` again).
         """
+        underdetermined(situation)
         if regime == "nearly tied":
             if situation.settings["L"] != "2":
                 return self.draw(situation, "uniform", count, rng)
@@ -126,6 +134,7 @@ class DiagonalLimits(Tabled):
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Equal and uneven starts, small and large, at small and large η; and weights that oppose the masses."""
+        underdetermined(situation)
         grid = np.array([[s, rate] for s in (0.01, 0.5, 0.95, 2.0) for rate in (0.1, 1.0, 2.5, 5.0)]).T
         arrays = draw_problem(situation, grid.shape[1], np.random.default_rng(1), 1.0)
         for words, first in {"uniform start": 1.0, "start away from one coordinate": 0.05}.items():
@@ -142,9 +151,31 @@ class DiagonalLimits(Tabled):
         if situation.settings["L"] == "2":
             yield "nearly tied", self._tied(situation, np.array(TIES).T)
 
+    def scalings(self) -> Mapping[str, Scaling]:
+        """Shares of the start, and the least mass of a solution."""
+        return {"u_min": Scaling(_least_share), "unevenness": Scaling(_uneven), "Q": stretching(z=1.0)}
+
     def coordinates(self, situation: Situation) -> Coordinates:
         """Logarithms of everything positive."""
         return PolarCoordinates(self.name, situation, self.table(situation))
+
+
+def _least_share(batch: Batch, factor: FloatArray) -> Batch:
+    """The least share of u² multiplied by the factor, the others kept in proportion; at most all are equal."""
+    share = start_of(batch)[1] ** 2
+    least = np.arange(share.shape[0])[:, None] == np.argmin(share, axis=0)
+    before = share.min(axis=0)
+    wanted = np.clip(before * factor, 1e-300, 1.0 / share.shape[0])
+    others = np.maximum(share * (1.0 - wanted) / (1.0 - before), wanted)
+    return batch.with_arrays({**batch.arrays, "u": np.sqrt(np.where(least, wanted, others))})
+
+
+def _uneven(batch: Batch, factor: FloatArray) -> Batch:
+    """The shares of u² brought nearer to 1/N each, or farther from it, as far as all stay positive."""
+    share = start_of(batch)[1] ** 2
+    off = share * share.shape[0] - 1.0
+    most = np.min(np.where(off < 0, -1.0 / np.where(off < 0, off, 1.0), np.inf), axis=0)
+    return batch.with_arrays({**batch.arrays, "u": np.sqrt(1.0 + off * np.minimum(factor, (1 - 1e-9) * most))})
 
 
 DIAGONAL_LIMITS = DiagonalLimits()

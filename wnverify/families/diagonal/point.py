@@ -5,7 +5,7 @@ Arrays as in `wnverify.families.diagonal.draws`, and a test vector d (N, B).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -21,8 +21,9 @@ from wnverify.families.diagonal.draws import (
     polar_table,
 )
 from wnverify.families.kit.parts import constant, parts, read, two_routes, vocabulary
+from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Table, Tabled
-from wnverify.family import Coordinates, Shape, Situation
+from wnverify.family import Coordinates, Scaling, Shape, Situation
 
 _field = parts(fields.field_parts)
 _normalised = parts(fields.normalised_parts)
@@ -115,6 +116,16 @@ class Diagonal(Tabled):
             u[0] = small
             scales = {"u": u / length(u), "r": grid[:1], "eta": grid[1:]}
             yield words, self.batch(situation, arrays | scales)
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """∇l is quadratic in A at fixed z, and a form of d has the degree of the form."""
+        of_d = {"slope_mean": 1.0, "slope_spread": 2.0, "curvature": 2.0}
+        of_A = {"loss": 2.0, "pull_norm": 2.0, "tangent_gradient": 2.0, "loss_decay": 4.0}
+        return {
+            **{name: stretching(degree, d=1.0) for name, degree in of_d.items()},
+            **{name: stretching(degree, A=1.0) for name, degree in of_A.items()},
+            "mass_z": stretching(z=1.0),
+        }
 
     def coordinates(self, situation: Situation) -> Coordinates:
         """Logarithms of everything positive."""

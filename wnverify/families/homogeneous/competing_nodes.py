@@ -18,8 +18,9 @@ from wnverify.batch import Batch
 from wnverify.engine.homogeneous import scalar_flows as engine
 from wnverify.errors import RecordError, expected
 from wnverify.families.kit.parts import Views, constant, read, two_routes, vocabulary
+from wnverify.families.kit.steering import setting_entry
 from wnverify.families.kit.table import Array, Table, Tabled
-from wnverify.family import Shape, Situation
+from wnverify.family import Move, Scaling, Shape, Situation
 from wnverify.quantity import Quantity
 
 TABLE = {
@@ -100,6 +101,13 @@ def _lead(batch: Batch, power: float) -> FloatArray:
     return ordered[-1] / ordered[-2]
 
 
+def _lead_stretched(less: float, batch: Batch, factor: FloatArray) -> Batch:
+    """The strongest node by c_u w_u^{L−less} with its factor c_u stretched."""
+    c = batch.arrays["c"]
+    first = np.arange(c.shape[0])[:, None] == np.argmax(_strength(batch, _degree(batch) - less), axis=0)
+    return batch.with_arrays({**batch.arrays, "c": np.where(first, c * factor, c)})
+
+
 def _late(batch: Batch) -> Batch:
     """The same starts, to be followed until close to the blow-up."""
     return batch.with_arrays({**batch.arrays, "share": np.ones(batch.size)})
@@ -156,19 +164,25 @@ class CompetingNodes(Tabled):
         """Two to four nodes."""
         return [{"k": nodes} for nodes in (2, 3, 4)]
 
-    def table(self, situation: Situation) -> Table:
-        """Norms and factors of the nodes, a wobble, and how far to follow the flow."""
-        return TABLE
+    def moves(self) -> Mapping[str, Move]:
+        """The norms and factors of the first two nodes."""
+        entries = {f"{name}{index + 1}": setting_entry(name, index) for name in "wc" for index in (0, 1)}
+        return {**Tabled.moves(self), **entries}
 
-    def check(self, batch: Batch) -> None:
-        """Refuse what is not an instance: arrays as the table has them, of at least two nodes.
+    def scalings(self) -> Mapping[str, Scaling]:
+        """A lead is that of the strongest node's factor."""
+        less = {"ewn_lead": 0.0, "plain_lead": 2.0}
+        return {name: Scaling(partial(_lead_stretched, power)) for name, power in less.items()}
+
+    def table(self, situation: Situation) -> Table:
+        """Norms and factors of the nodes, a wobble, and how far to follow the flow.
 
         Raises:
-            RecordError: says what was expected, and what was found.
+            RecordError: if there is one node only.
         """
-        Tabled.check(self, batch)
-        if batch.shape["k"] < 2:
-            raise RecordError(expected("at least two nodes", f"{batch.shape['k']}"))
+        if situation.shape["k"] < 2:
+            raise RecordError(expected("at least two nodes", f"{situation.shape['k']}"))
+        return TABLE
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Norms and factors log-uniform; `close` has nearly equal strengths c_u w_u."""

@@ -18,8 +18,9 @@ from wnverify.batch import Batch
 from wnverify.engine.homogeneous import layer_flow as engine
 from wnverify.engine.homogeneous.layer_flow import Pull, State
 from wnverify.families.kit.parts import Views, read, two_routes, vocabulary
+from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Array, Table, Tabled
-from wnverify.family import Shape, Situation
+from wnverify.family import Scaling, Shape, Situation
 
 LATE = {"ewn": 2.5, "swn": 3.0}
 TABLE = {
@@ -131,6 +132,10 @@ class LayerFlow(Tabled):
     def table(self, situation: Situation) -> Table:
         """Both layers, the samples, and a clock."""
         return TABLE
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """By the norms of both layers."""
+        return {"imbalance": stretching(2.0, W=1.0, a=1.0), "start_phi": stretching(2.0, W=1.0, a=1.0)}
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Samples with a positive first coordinate; W near a·e_1ᵀ, or `turned` or `tilted` away from it."""

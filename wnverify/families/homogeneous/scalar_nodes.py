@@ -19,8 +19,8 @@ from wnverify.batch import Batch
 from wnverify.engine.homogeneous import scalar_flows as engine
 from wnverify.families.kit.parts import Views, read, size, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table, Tabled
-from wnverify.family import Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.family import Arrays, Move, Shape, Situation
+from wnverify.quantity import Interval, Quantity
 
 MOST = 40
 TABLE = {
@@ -175,6 +175,10 @@ class ScalarNodes(Tabled):
         """A start, a rise, log-norms, and the steps of a descent."""
         return TABLE
 
+    def moves(self) -> Mapping[str, Move]:
+        """The end by the rise, and the margin of a product by its layers alike."""
+        return {**Tabled.moves(self), "finish": _move_finish, "margin": _move_margin}
+
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Starts from 2 to 50; rises to 500 (`far`), about 1 (`near`), or tiny (`slow`)."""
         low, high = {"far": (1.0, 6.2), "near": (-2.0, 1.5), "slow": (-6.0, -2.0)}[regime]
@@ -194,6 +198,23 @@ class ScalarNodes(Tabled):
         arrays = dict(zip(("start", "rise", "size", "steps"), columns, strict=True))
         logs = np.linspace(-0.4, 0.4, situation.shape["L"])[:, None] * np.arange(len(rows)) / len(rows)
         yield "corners", self.batch(situation, {**arrays, "logs": logs})
+
+
+def _move_finish(arrays: Arrays, interval: Interval) -> Arrays:
+    """Rise to it; where it lies below the start, start half as high as it."""
+    finish = arrays["start"] + arrays["rise"]
+    wanted = interval.nearest(finish)
+    start = np.where(wanted > arrays["start"], arrays["start"], 0.5 * wanted)
+    moved = {"start": start, "rise": wanted - start}
+    return {**arrays, **{name: np.where(wanted == finish, arrays[name], array) for name, array in moved.items()}}
+
+
+def _move_margin(arrays: Arrays, interval: Interval) -> Arrays:
+    """Add the same to every log-norm."""
+    logs = arrays["logs"]
+    margin = np.exp(logs.sum(axis=0))
+    wanted = np.maximum(interval.nearest(margin), 1e-300)
+    return {**arrays, "logs": logs + np.log(wanted / margin) / logs.shape[0]}
 
 
 SCALAR_NODES = ScalarNodes()

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import sympy
 
+from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.homogeneous.state import NETS
 from wnverify.families.homogeneous import state_formulas as formula
@@ -22,8 +23,9 @@ from wnverify.families.homogeneous.state_fields import VIEWS
 from wnverify.families.homogeneous.state_formulas import TINY, dot, length
 from wnverify.families.homogeneous.state_runs import EWN, SWN
 from wnverify.families.kit.parts import Views, constant, read, size, vocabulary
+from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Array, Table, Tabled
-from wnverify.family import Shape, Situation
+from wnverify.family import Scaling, Shape, Situation
 
 LAYERED: Mapping[str, Sequence[str]] = {"net": ("relu", "squared_relu", "deep_linear")}
 """The networks of more than one layer."""
@@ -131,6 +133,16 @@ class Homogeneous(Tabled):
         data = {"x": Array("n k d", -3.0, 3.0), "label": Array("n", -3.0, 3.0), "eta": Array("", 0.01, 0.3)}
         return layers | data | {"z": Array(f"{max(k, d)}", -3.0, 3.0, vectors=True)}
 
+    def scalings(self) -> Mapping[str, Scaling]:
+        """By the log-norms of all nodes, or the lengths of their directions, which do not count elsewhere."""
+        return {
+            "w_norm": Scaling(_all_norms),
+            "v_norm": stretching(v_=1.0),
+            "phi": Scaling(_all_norms),
+            "loss": Scaling(_all_norms, -1.0),
+            "step": stretching(eta=1.0),
+        }
+
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Random networks; see `draw_network` for the regimes."""
         return self.batch(situation, draw_network(situation, regime, count, rng))
@@ -139,6 +151,13 @@ class Homogeneous(Tabled):
         """Aligned networks; see `structured_networks`."""
         for words, arrays in structured_networks(situation):
             yield words, self.batch(situation, arrays)
+
+
+def _all_norms(batch: Batch, factor: FloatArray) -> Batch:
+    """All ‖w_u‖ multiplied by the factor."""
+    by = np.log(np.maximum(np.abs(factor), 1e-300))
+    logs = {name: array + by for name, array in batch.arrays.items() if name.startswith("s")}
+    return batch.with_arrays({**batch.arrays, **logs})
 
 
 HOMOGENEOUS = Homogeneous()

@@ -14,10 +14,11 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.errors import RecordError, expected
 from wnverify.families.kit.parts import Stored
-from wnverify.family import Arrays, Coordinates, Family, Move, Shape, Situation
-from wnverify.quantity import Interval
+from wnverify.family import Arrays, Coordinates, Family, Levels, Move, Shape, Situation
+from wnverify.quantity import Interval, Quantity, domain
 
 Axes: TypeAlias = tuple[int, ...]
+Domain: TypeAlias = tuple[float, float]
 SHORTEST = 1e-3
 """A search lengthens vectors of which the direction counts to this, along the first axis where they vanish."""
 
@@ -152,13 +153,18 @@ class Tabled(Family):
         return TableCoordinates(self.name, situation, self.table(situation))
 
     def moves(self) -> Mapping[str, Move]:
-        """A number that is `Stored` is moved by clipping its array, a whole number to a whole one."""
+        """A number that is `Stored` is moved by clipping its array, a whole number to a whole one, in its domain."""
         routes = ((q, q.route.measure) for q in self.quantities.values() if q.route is not None)
         return {
-            q.name: clipping(measure.array, whole=bool(q.is_integer))
+            q.name: clipping(measure.array, whole=bool(q.is_integer), within=domain(q))
             for q, measure in routes
             if isinstance(measure, Stored)
         }
+
+    def levels(self) -> Mapping[str, Levels]:
+        """Of every number that can be moved: spread over its range where it is stored, else about 1."""
+        table = self.table(self.situations()[0])
+        return {name: _levels(self.quantities[name], table) for name in self.movable()}
 
     def check(self, batch: Batch) -> None:
         """Refuse what is not an instance: sizes, arrays, signs and vectors as the table has them.
@@ -170,15 +176,25 @@ class Tabled(Family):
         check_table(batch, self.table(Situation(batch.shape, batch.settings)))
 
 
-def clipping(name: str, *, whole: bool = False) -> Move:
-    """The move that clips the array of that name, to whole numbers if asked for."""
+def clipping(name: str, *, whole: bool = False, within: Domain = (-math.inf, math.inf)) -> Move:
+    """The move that clips the array of that name, to whole numbers if asked for, and last of all to its domain."""
 
     def move(arrays: Arrays, interval: Interval) -> Arrays:
         if not whole:
-            return {**arrays, name: interval.nearest(arrays[name])}
-        return {**arrays, name: np.clip(arrays[name], np.ceil(interval.low - 1e-9), np.floor(interval.high + 1e-9))}
+            return {**arrays, name: np.clip(interval.nearest(arrays[name]), *within)}
+        wanted = np.clip(arrays[name], np.ceil(interval.low - 1e-9), np.floor(interval.high + 1e-9))
+        return {**arrays, name: np.clip(wanted, *within)}
 
     return move
+
+
+def _levels(quantity: Quantity, table: Table) -> Levels:
+    """Three values in proportion, within the range of the array that stores the number, if it has one above 0."""
+    measure = quantity.route.measure if quantity.route is not None else None
+    array = table.get(measure.array) if isinstance(measure, Stored) else None
+    low, high = (array.low, array.high) if array is not None and array.low > 0 else (1 / 16, 16.0)
+    high = min(high, float(quantity.high))
+    return Levels(tuple(float(f"{value:.2g}") for value in np.geomspace(low, high, 5)[1:-1]))
 
 
 def check_table(batch: Batch, table: Table) -> None:

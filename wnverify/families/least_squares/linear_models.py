@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 
 import numpy as np
@@ -11,8 +11,9 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.least_squares.model import Rows, apply, conditioned, dot, length
 from wnverify.errors import RecordError, expected
+from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Array, Table, TableCoordinates, Tabled
-from wnverify.family import Arrays, Coordinates, Situation
+from wnverify.family import Arrays, Coordinates, Scaling, Situation
 
 CONDITION = 100.0
 """The largest condition number of A; beyond it the projections lose their digits."""
@@ -78,6 +79,18 @@ def structured_models(situation: Situation) -> Iterator[tuple[str, dict[str, Flo
         yield words, {"A": diagonal[..., None] * ones, **vectors, **numbers, **tests}
 
 
+def _kernel_stretched(batch: Batch, factor: FloatArray) -> Batch:
+    """The part of w = v/‖v‖ in ker A multiplied by the factor, up to length 1; the rest keeps its direction."""
+    v = batch.arrays["v"]
+    across = Rows.of(batch.arrays["A"]).across(v)
+    along, size = v - across, length(v)
+    share = np.clip(factor * length(across) / size, -1.0, 1.0)
+    sides = [part / np.maximum(length(part), 1e-300) for part in (along, across)]
+    moved = size * (np.sqrt(1.0 - share**2) * sides[0] + share * sides[1])
+    kept = (factor == 1.0) | (length(moved) == 0)
+    return batch.with_arrays({**batch.arrays, "v": np.where(kept, v, moved)})
+
+
 class LinearModels(Tabled):
     """Families of linear models whose matrix A has full row rank m < d.
 
@@ -88,6 +101,21 @@ class LinearModels(Tabled):
 
     arrays: Table
     condition: float
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """By stretching A, the target, or the whole of prediction and target; by the part of w in ker A."""
+        found = {
+            "sigma": stretching(A=1.0),
+            "A_norm": stretching(A=1.0),
+            "target_norm": stretching(t=1.0),
+            "target_pull": stretching(t=1.0),
+            "X": stretching(t=1.0),
+            "error_norm": stretching(g=1.0, t=1.0),
+            "v_norm": stretching(v=1.0),
+            "om": Scaling(_kernel_stretched),
+            "null_part": Scaling(_kernel_stretched),
+        }
+        return {name: scaling for name, scaling in found.items() if name in self.quantities}
 
     def table(self, situation: Situation) -> Table:
         """The arrays of the family, in the order in which they are drawn and saved."""

@@ -13,8 +13,9 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.errors import DomainError, RecordError, expected
 from wnverify.families.kit.parts import read, size, two_routes, vocabulary
+from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Array, Table, TableCoordinates, Tabled
-from wnverify.family import Arrays, Coordinates, Shape, Situation
+from wnverify.family import Arrays, Coordinates, Scaling, Shape, Situation
 
 # The length of w is kept by the repair of the coordinates, which keeps its direction; an interval would not.
 TABLE = {"w": Array("k", -np.inf, np.inf), "u": Array("k", -np.inf, np.inf)}
@@ -111,6 +112,11 @@ class Normalisation(Tabled):
     def table(self, situation: Situation) -> Table:
         """Where the map is taken, and along what."""
         return TABLE
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """By the length of w."""
+        degrees = {"w_norm": 1.0, "first_derivative": -1.0, "second_derivative": -2.0}
+        return {name: stretching(degree, w=1.0) for name, degree in degrees.items()}
 
     def coordinates(self, situation: Situation) -> Coordinates:
         """Flat coordinates with u on the sphere."""

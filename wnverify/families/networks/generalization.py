@@ -20,12 +20,13 @@ from wnverify.engine.networks import autodiff
 from wnverify.engine.networks.derivatives import pullback
 from wnverify.engine.networks.network import Network, Tape, forward, value
 from wnverify.families.kit.parts import once, read, two_routes, vocabulary
+from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Array, Table
 from wnverify.families.networks.moves import move_inputs
 from wnverify.families.networks.regression import input_norm, n
 from wnverify.families.networks.regression_fields import network_of, weights
 from wnverify.families.networks.setting import Given, L, OverNetworks, beta, c0, d, hypotheses, layers, m, slope
-from wnverify.family import Arrays, Move, Shape, Situation
+from wnverify.family import Arrays, Move, Scaling, Shape, Situation
 from wnverify.quantity import Interval, Quantity, Side
 
 ASCENT = 12
@@ -200,6 +201,10 @@ class FiniteDistributions(OverNetworks):
     def moves(self) -> Mapping[str, Move]:
         """By scaling all samples, and of the numbers that are stored; v follows the radius of its class."""
         return {**OverNetworks.moves(self), "rho": _move_rho, "input_norm": partial(move_inputs, "X")}
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """‖v‖ of the predictor."""
+        return {"output_norm": stretching(v=1.0)}
 
 
 def _move_rho(arrays: Arrays, interval: Interval) -> Arrays:

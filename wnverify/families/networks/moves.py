@@ -9,10 +9,13 @@ from types import MappingProxyType
 
 import numpy as np
 
+from wnverify.arrays import FloatArray
 from wnverify.family import Arrays, Levels, Move
 from wnverify.quantity import HAIR, Interval
 
 _LAYER = re.compile(r"W\d+")
+ROW_NORMS = (1e-140, 1e140)
+"""Between these rows are moved: beyond, their norms are no numbers in floats."""
 LEVELS: Mapping[str, Levels] = MappingProxyType({
     "omega": Levels((0.25, 1.0, 4.0), rest=1.0, always=True),
     "rho": Levels((1.0, 3.0, 7.0), rest=1.0, always=True, offset=1.0),
@@ -31,36 +34,40 @@ def moves(inputs: str) -> Mapping[str, Move]:
 
 
 def _move_rho(arrays: Arrays, interval: Interval) -> Arrays:
-    """Scale v; ρ = max(‖v‖ − 1, 0), so that ρ = 0 asks for ‖v‖ ≤ 1 only."""
+    """Scale v and a displacement `dv` with it; ρ = max(‖v‖, ‖v + dv‖, 1) − 1, so that ρ = 0 asks for ‖v‖ ≤ 1 only."""
     v = arrays["v"]
     length = np.linalg.norm(v, axis=0)
-    if interval.high <= 0:
-        wanted = np.minimum(length, 1.0 - HAIR)
-    else:
-        wanted = np.where(length > 1.0, 1.0 + interval.nearest(np.maximum(length - 1.0, 0.0)), length)
-        if interval.low > 0:
-            wanted = 1.0 + interval.nearest(np.maximum(length - 1.0, 0.0))
-    basis = np.zeros_like(v)
-    basis[0] = 1.0
-    unit = np.where(length > 0, v / np.where(length > 0, length, 1.0), basis)
-    return {**arrays, "v": np.where(wanted == length, v, unit * wanted)}
+    if "dv" in arrays:
+        length = np.maximum(length, np.linalg.norm(v + arrays["dv"], axis=0))
+    rho = np.maximum(length - 1.0, 0.0)
+    nearest = interval.nearest(rho)
+    wanted = np.where(nearest == rho, length, np.where(nearest <= 0.0, 1.0 - HAIR, 1.0 + nearest))
+    factor = np.where(wanted == length, 1.0, wanted / np.where(length > 0, length, 1.0))
+    moved = {name: arrays[name] * factor for name in ("v", "dv") if name in arrays}
+    zero = length == 0
+    moved["v"] = np.where(zero & (wanted > 0), np.eye(v.shape[0])[:, :1] * wanted, moved["v"])
+    return {**arrays, **moved}
 
 
 def _move_omega(arrays: Arrays, interval: Interval) -> Arrays:
     """Scale all rows by one number: normalised networks do not change, and the ratios of the norms stay."""
     rows = {name: array for name, array in arrays.items() if _LAYER.fullmatch(name)}
     smallest = np.minimum.reduce([np.linalg.norm(array, axis=1).min(axis=0) for array in rows.values()])
-    factor = interval.nearest(smallest) / smallest
+    factor = np.clip(interval.nearest(smallest), *ROW_NORMS) / smallest
     return {**arrays, **{name: array * factor for name, array in rows.items()}}
 
 
 def move_inputs(name: str, arrays: Arrays, interval: Interval) -> Arrays:
     """Scale x, or all samples by one number."""
     x = arrays[name]
-    length = np.linalg.norm(x, axis=0)
-    largest = length if x.ndim == 2 else length.max(axis=0)
+    largest = _longest(x)
     wanted = interval.nearest(largest)
     basis = np.zeros_like(x)
     basis[0] = 1.0
     there = np.where(largest > 0, x / np.where(largest > 0, largest, 1.0), basis)
     return {**arrays, name: np.where(wanted == largest, x, there * wanted)}
+
+
+def _longest(x: FloatArray) -> FloatArray:
+    length = np.linalg.norm(x, axis=0)
+    return np.asarray(length if x.ndim == 2 else length.max(axis=0))

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import product
 
 import numpy as np
 
@@ -48,7 +49,7 @@ input_norm = read(
     "input_norm",
     "largest ‖x_i‖₂ of the samples",
     regression_fields.input_norm,
-    gradient=fields.input_norm_slope,
+    gradient=regression_fields.input_norm_slope,
     low=0,
 )
 rho = read(
@@ -121,6 +122,7 @@ class SignedNetworks(OverNetworks):
         alike or opposite. Rows: the first layer near ± Σ ε_i x_i, the deeper ones near ± one common direction.
         """
         inputs, size = situation.shape["d"], situation.shape["n"]
+        self.table(situation)
         X = rng.standard_normal((inputs, size, count))
         if regime == "orthogonal":
             turned = np.linalg.qr(rng.standard_normal((count, inputs, inputs)))[0]
@@ -157,8 +159,24 @@ class SignedNetworks(OverNetworks):
             rows = self._rows(situation, batch.arrays, np.full(3, 1e-9), np.random.default_rng(1))
             yield f"aligned rows, {regime} inputs", self.batch(situation, {**batch.arrays, **rows})
 
+    def extremes(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """The structured instances with short inputs and with large output layers."""
+        for (words, batch), length in product(self.structured(situation), (1.0, 0.3, 0.1, 1e-2, 1e-4, 1e-8)):
+            rho = np.array([0.0, 3.0, 1e3])
+            yield (
+                f"{words}, inputs of {length:g}",
+                batch.with_arrays({**batch.arrays, "X": batch.arrays["X"] * length, "rho": rho}),
+            )
+
     def table(self, situation: Situation) -> Table:
-        """A network for each sign vector, the data, ρ₁, and the signs where they are a sample."""
+        """A network for each sign vector, the data, ρ₁, and the signs where they are a sample.
+
+        Raises:
+            RecordError: if there are too many samples for all their signs.
+        """
+        if not sampled(situation.shape) and situation.shape["n"] > MOST_ENUMERATED:
+            wanted = f"at most {MOST_ENUMERATED} samples with all their signs"
+            raise RecordError(expected(wanted, f"{situation.shape['n']}"))
         S = count_of(situation.shape)
         signs = {"signs": Array(f"n {S}")} if sampled(situation.shape) else {}
         return {**layers(situation.shape["L"], lead=f"{S}"), "X": Array("d n"), "rho": Array("", *RHO_RANGE), **signs}
@@ -178,8 +196,6 @@ class SignedNetworks(OverNetworks):
         Raises:
             RecordError: if an array is missing or misshapen, or a sign is not ±1.
         """
-        if not sampled(batch.shape) and batch.shape.get("n", 1) > MOST_ENUMERATED:
-            raise RecordError(expected(f"at most {MOST_ENUMERATED} samples with all their signs", batch.shape["n"]))
         OverNetworks.check(self, batch)
         if sampled(batch.shape) and not (np.abs(batch.arrays["signs"]) == 1.0).all():
             raise RecordError(expected("signs of 1 and −1", f"{batch.arrays['signs'].ravel()[:5]}"))

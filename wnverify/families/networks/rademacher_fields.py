@@ -161,11 +161,3 @@ def _limit_by_brentq(values: FloatArray) -> float:
     while mean > 0 and excess(low) < 0:
         low /= 2
     return float(brentq(excess, low, mean, xtol=1e-300, rtol=1e-13)) if mean > 0 else 0.0
-
-
-def input_norm_slope(batch: Batch) -> Mapping[str, FloatArray]:
-    """The unit vector along the longest input, zero for the others."""
-    X = batch.arrays["X"]
-    lengths = np.linalg.norm(X, axis=0)
-    longest = np.arange(X.shape[1])[:, None] == lengths.argmax(axis=0)
-    return {"X": np.where(longest, X / np.maximum(lengths, 1e-300), 0.0)}

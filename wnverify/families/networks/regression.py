@@ -19,6 +19,7 @@ from wnverify.families.kit.table import Array, Table
 from wnverify.families.networks import regression_fields as fields
 from wnverify.families.networks.coordinates import ProblemCoordinates
 from wnverify.families.networks.moves import moves
+from wnverify.families.networks.problem_extremes import extreme_problems
 from wnverify.families.networks.regression_draws import REGIMES, draw_problem, structured_problems
 from wnverify.families.networks.setting import (
     Given,
@@ -33,8 +34,9 @@ from wnverify.families.networks.setting import (
     m,
     slope,
 )
+from wnverify.families.networks.steering import LOSSES
 from wnverify.families.networks.weight_norm import rho, rows_of_one_norm
-from wnverify.family import Coordinates, Move, Shape, Situation
+from wnverify.family import Coordinates, Move, Scaling, Shape, Situation
 from wnverify.quantity import Quantity
 
 n = size("n", "number of samples")
@@ -46,7 +48,9 @@ omega = read(
     low=0,
     strict=True,
 )
-input_norm = read("input_norm", "largest ‖x_i‖₂ of the samples", fields.input_norm, low=0)
+input_norm = read(
+    "input_norm", "largest ‖x_i‖₂ of the samples", fields.input_norm, gradient=fields.input_norm_slope, low=0
+)
 loss = two_routes(
     "loss",
     "square loss 𝓛(θ) = (1/n) Σ (f(θ; x_i) − y_i)²",
@@ -105,6 +109,14 @@ class OverProblems(OverNetworks):
         """By scaling v, all rows, or all samples; and the numbers that are stored."""
         return {**moves("X"), **OverNetworks.moves(self)}
 
+    def scalings(self) -> Mapping[str, Scaling]:
+        """By stretching the residuals."""
+        return {name: scaling for name, scaling in LOSSES.items() if name in self.quantities}
+
+    def scalable(self, batch: Batch) -> Sequence[Sequence[str]]:
+        """The inputs, the output weights, all rows."""
+        return [["X"], ["v"], [f"W{layer + 1}" for layer in range(batch.shape["L"])]]
+
     def coordinates(self, situation: Situation) -> Coordinates:
         """Gauge-fixed weights, inputs in their ball, the rest within their intervals."""
         return ProblemCoordinates(self.name, situation, self.table(situation))
@@ -138,6 +150,11 @@ class Regressions(OverProblems):
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Extreme networks × samples × residuals."""
         for words, arrays in structured_problems(situation):
+            yield words, self.batch(situation, arrays)
+
+    def extremes(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """Further extreme problems; see `problem_extremes`."""
+        for words, arrays in extreme_problems(situation):
             yield words, self.batch(situation, arrays)
 
     def gauges(self, batch: Batch) -> Iterator[Batch]:

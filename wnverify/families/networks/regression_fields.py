@@ -182,3 +182,11 @@ def smallest_row(norms: list[FloatArray], gradients: list[dict[str, FloatArray]]
 def input_norm(batch: Batch) -> FloatArray:
     """The largest ‖x_i‖, (B,)."""
     return np.linalg.norm(batch.arrays["X"], axis=0).max(axis=0)
+
+
+def input_norm_slope(batch: Batch) -> Slopes:
+    """The unit vector along the longest input, zero for the others."""
+    X = batch.arrays["X"]
+    lengths = np.linalg.norm(X, axis=0)
+    longest = np.arange(X.shape[1])[:, None] == lengths.argmax(axis=0)
+    return {"X": np.where(longest, X / np.maximum(lengths, 1e-300), 0.0)}

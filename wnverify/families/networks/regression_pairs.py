@@ -18,11 +18,13 @@ from wnverify.families.kit.parts import read, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table
 from wnverify.families.networks import regression_fields
 from wnverify.families.networks import regression_pairs_fields as fields
+from wnverify.families.networks.problem_extremes import extreme_pairs
 from wnverify.families.networks.regression import OverProblems, input_norm, loss, loss_gradient_norm, n
 from wnverify.families.networks.regression_draws import REGIMES, draw_problem, rough_smoothness, structured_problems
 from wnverify.families.networks.regression_fields import gradient, length
 from wnverify.families.networks.setting import Given, L, beta, c0, d, hypotheses, layers, m, slope
-from wnverify.family import Situation
+from wnverify.families.networks.steering import DISPLACEMENT, move_segment, move_start
+from wnverify.family import Move, Scaling, Situation
 from wnverify.quantity import Quantity
 
 rho = read(
@@ -79,7 +81,9 @@ loss_next = two_routes(
     gradient=fields.loss_next_slope,
     low=0,
 )
-next_rho = read("next_rho", "radius of the output layer after the step", fields.next_rho, low=0)
+next_rho = read(
+    "next_rho", "radius of the output layer after the step", fields.next_rho, gradient=fields.next_rho_slope, low=0
+)
 
 STANDARD: Given = {
     **hypotheses(input_norm, omega, rows="no zero row on the segment"),
@@ -129,12 +133,25 @@ class RegressionPairs(OverProblems):
             start = Batch("regression", situation.shape, situation.settings, arrays)
             yield words, self._with_pair(start, "structured", np.random.default_rng(0))
 
+    def extremes(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """Further extreme problems with displacements and steps; see `problem_extremes`."""
+        for words, arrays in extreme_pairs(situation):
+            yield words, self.batch(situation, arrays)
+
     def _with_pair(self, start: Batch, regime: str, rng: np.random.Generator) -> Batch:
         delta = _displacements(start, regime, rng)
         size = rough_smoothness(start)
         step = np.exp(rng.uniform(np.log(0.05), np.log(2.0), start.size)) / size
         arrays = {**start.arrays, **delta, "step": np.clip(step, 1e-12, LONGEST)}
         return self.batch(Situation(start.shape, start.settings), arrays)
+
+    def moves(self) -> Mapping[str, Move]:
+        """As for problems, both ends at once."""
+        return {**OverProblems.moves(self), "omega": move_segment, "omega_start": move_start}
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """As for problems, and by stretching δ."""
+        return {**OverProblems.scalings(self), "distance": DISPLACEMENT}
 
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Certified balls; see `regression_balls`, which loads python-flint only when asked."""

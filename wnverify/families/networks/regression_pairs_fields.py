@@ -295,6 +295,16 @@ def next_rho(batch: Batch) -> FloatArray:
     return np.maximum(np.linalg.norm(after_step(batch).net.v[:, 0], axis=0) - 1.0, 0.0)
 
 
+def next_rho_slope(batch: Batch) -> Slopes:
+    """∂‖v − η∂_v𝓛‖ = ⟨u, ∂v − ∂η ∂_v𝓛 − η ∂(∂_v𝓛)⟩ with u = v⁺/‖v⁺‖ held fixed; 0 within the unit ball."""
+    net, down = after_step(batch).net, gradient(batch)
+    size = np.linalg.norm(net.v[:, 0], axis=0)
+    u = net.v * (size >= 1.0) / np.maximum(size, 1e-300)
+    ahead = Direction(tuple(np.zeros_like(part) for part in down.W), u, np.zeros_like(down.x))
+    by_step = -np.sum(u[:, 0] * down.v[:, 0], axis=0)
+    return combined((1.0, {"v": u[:, 0], "step": by_step}), (-batch.arrays["step"], _along(batch, ahead)))
+
+
 # ---- by independent routes
 
 

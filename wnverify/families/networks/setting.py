@@ -109,19 +109,20 @@ class OverNetworks(Tabled):
     """What the families over networks share."""
 
     def standard(self, narrowed: Mapping[str, Sequence[str]]) -> Given:
-        """The paper's setting, if rows have norms, for the activations and the scaling chosen.
+        """The paper's setting for the activations and the scaling chosen, as far as the family has its symbols.
 
         Typed claims are not rescaled: under `fan_in` alone the input ball has radius √d.
         """
-        if "omega" not in self.quantities:
+        if "input_norm" not in self.quantities:
             return {}
         smooth = set(narrowed.get("activation", ())) <= set(SMOOTH)
         radius = sympy.sqrt(d) if tuple(narrowed.get("scaling", ())) == ("fan_in",) else 1
-        return hypotheses(self.quantities["input_norm"], self.quantities["omega"], smooth=smooth, radius=radius)
+        return hypotheses(self.quantities["input_norm"], self.quantities.get("omega"), smooth=smooth, radius=radius)
 
     def levels(self) -> Mapping[str, Levels]:
         """Of the sizes, and of what can be moved."""
-        return {name: levels for name, levels in LEVELS.items() if name in self.quantities}
+        told = {name: levels for name, levels in LEVELS.items() if name in self.quantities}
+        return {**told, **{name: levels for name, levels in Tabled.levels(self).items() if name not in told}}
 
     def rescaling(self, settings: Settings) -> Mapping[sympy.Symbol, Any]:
         """What becomes of a claim stated for `fan_out`: under `fan_in` it holds for φ_out(z) = φ(√m z)/√m.

@@ -18,6 +18,7 @@ from wnverify.families.kit.parts import read, size, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table, clipping
 from wnverify.families.networks import training_run_fields as fields
 from wnverify.families.networks.coordinates import ProblemCoordinates
+from wnverify.families.networks.problem_extremes import extreme_runs
 from wnverify.families.networks.regression import OverProblems, input_norm, n
 from wnverify.families.networks.regression_draws import (
     Arrays,
@@ -27,7 +28,9 @@ from wnverify.families.networks.regression_draws import (
     structured_problems,
 )
 from wnverify.families.networks.setting import Given, L, beta, c0, d, hypotheses, m, slope
-from wnverify.family import Coordinates, Move, Shape, Situation
+from wnverify.families.networks.steering import RUNS as STRETCHES
+from wnverify.families.networks.steering import move_schedule, move_spread
+from wnverify.family import Coordinates, Move, Scaling, Shape, Situation
 from wnverify.quantity import Quantity
 
 RUNS = fields.RUNS
@@ -132,6 +135,11 @@ class TrainingRuns(OverProblems):
             schedule = _schedule(situation, regime, chosen, rng)
             yield f"{words}, {regime}", self.batch(situation, {**chosen, **schedule})
 
+    def extremes(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """Further extreme problems with schedules; see `problem_extremes`."""
+        for words, arrays in extreme_runs(situation):
+            yield words, self.batch(situation, arrays)
+
     def table(self, situation: Situation) -> Table:
         """The problem, then the schedule."""
         return {
@@ -152,8 +160,13 @@ class TrainingRuns(OverProblems):
         return ProblemCoordinates(self.name, situation, self.table(situation), repair)
 
     def moves(self) -> Mapping[str, Move]:
-        """As for problems, and by clipping the schedule."""
-        return {**OverProblems.moves(self), "step": clipping("steps"), "batch_share": clipping("mask")}
+        """As for problems, those of ω and ρ₁ at the start; and of the schedule."""
+        schedule = {"step": move_schedule, "step_spread": move_spread, "batch_share": clipping("mask")}
+        return {**OverProblems.moves(self), **schedule, "lookahead": clipping("lookahead", whole=True)}
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """Of the whole run: by stretching what it starts from, until the run follows."""
+        return STRETCHES
 
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Certified balls; see `training_run_balls`, which loads python-flint only when asked."""

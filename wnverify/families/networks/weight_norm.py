@@ -18,6 +18,7 @@ from wnverify.families.kit.parts import read, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table
 from wnverify.families.networks import weight_norm_fields as fields
 from wnverify.families.networks.coordinates import NetworkCoordinates
+from wnverify.families.networks.extremes import extreme_networks
 from wnverify.families.networks.moves import moves
 from wnverify.families.networks.portrait import portrait
 from wnverify.families.networks.setting import (
@@ -33,8 +34,9 @@ from wnverify.families.networks.setting import (
     m,
     slope,
 )
+from wnverify.families.networks.steering import PLAINLY, STEEP
 from wnverify.families.networks.weight_norm_draws import REGIMES, draw_network, structured_networks
-from wnverify.family import Coordinates, Move, Settings, Shape, Situation
+from wnverify.family import Coordinates, Move, Scaling, Settings, Shape, Situation
 from wnverify.quantity import Quantity, Route
 
 rho = read(
@@ -80,16 +82,21 @@ direction_norm = two_routes(
     gradient=fields.direction_norm_slope,
     low=0,
 )
-row_alignment = two_routes(
+_ALIGNMENT = (
     "row_alignment",
     "largest |⟨W_i, ∂f/∂W_i⟩| over all rows, divided by 1 + ρ₁",
     fields.row_alignment,
     fields.row_alignment_by_oracle,
-    low=0,
 )
+row_alignment = two_routes(*_ALIGNMENT, low=0)
 
 QUANTITIES: Mapping[str, Quantity] = vocabulary(globals(), L, m, d, rho, omega, beta, c0, slope)
 
+PLAIN_QUANTITIES: Mapping[str, Quantity] = {
+    **QUANTITIES,
+    "row_alignment": two_routes(*_ALIGNMENT, gradient=fields.row_alignment_slope, low=0),
+}
+"""Rows that are normalised are never aligned with their derivative; of others the alignment can be climbed."""
 LIPSCHITZ: Given = hypotheses(input_norm, omega, smooth=False)
 """Hypotheses of the bounds on values and gradients; under `fan_in` the input ball has radius √d."""
 STANDARD: Given = hypotheses(input_norm, omega)
@@ -126,7 +133,7 @@ class WeightNorm(OverNetworks):
         self.name = "weight_norm" if normalised else "plain_network"
         self.normalised, self.control = normalised, not normalised
         self.sizes, self.cost = tuple(shapes), cost
-        self.quantities = QUANTITIES
+        self.quantities = QUANTITIES if normalised else PLAIN_QUANTITIES
         self.settings = {"activation": tuple(ACTIVATIONS), "scaling": ("fan_out", "fan_in")}
         self.regimes = REGIMES
 
@@ -143,6 +150,10 @@ class WeightNorm(OverNetworks):
         """By scaling v, all rows, or x."""
         return moves("x")
 
+    def scalings(self) -> Mapping[str, Scaling]:
+        """By stretching v or all rows."""
+        return STEEP if self.normalised else PLAINLY
+
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw networks in one regime; see `weight_norm_draws` for what each regime is."""
         return self.batch(situation, draw_network(situation, regime, count, rng))
@@ -150,6 +161,11 @@ class WeightNorm(OverNetworks):
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Extreme rows × inputs × output layers × norms."""
         for words, arrays in structured_networks(situation):
+            yield words, self.batch(situation, arrays)
+
+    def extremes(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """Further kinds of rows, inputs and output layers; see `extremes`."""
+        for words, arrays in extreme_networks(situation, normalised=self.normalised):
             yield words, self.batch(situation, arrays)
 
     def coordinates(self, situation: Situation) -> Coordinates:
@@ -174,6 +190,10 @@ class WeightNorm(OverNetworks):
         from wnverify.families.networks.weight_norm_balls import enclosures
 
         return enclosures(batch, names, normalised=self.normalised)
+
+    def scalable(self, batch: Batch) -> Sequence[Sequence[str]]:
+        """The input, the output weights, all rows."""
+        return [["x"], ["v"], [f"W{layer + 1}" for layer in range(batch.shape["L"])]]
 
     def portrait(self, batch: Batch) -> list[tuple[str, str]]:
         """The angles in a network with normalised rows; see `portrait`."""

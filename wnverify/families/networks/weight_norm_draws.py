@@ -85,9 +85,9 @@ def _scales(regime: str, count: int, rng: np.random.Generator) -> tuple[FloatArr
 def structured_networks(situation: Situation) -> Iterator[tuple[str, Arrays]]:
     """Extreme networks: each kind of rows, with every combination of inputs, output layers and norms."""
     inputs, width = situation.shape["d"], situation.shape["m"]
-    xs = {"x = e_1": _basis(inputs), "x tiny": 1e-6 * _basis(inputs), "x = 0": np.zeros(inputs)}
+    xs = {"x = e_1": basis(inputs), "x tiny": 1e-6 * basis(inputs), "x = 0": np.zeros(inputs)}
     signs = np.where(np.arange(width) % 2, -1.0, 1.0)
-    vs = {"v uniform": np.ones(width), "v alternating": signs, "v one-hot": _basis(width)}
+    vs = {"v uniform": np.ones(width), "v alternating": signs, "v one-hot": basis(width)}
     combined = list(product(xs.values(), vs.values(), (1e-3, 1.0, 1e3), (0.0, 4.0)))
     x = radius(situation) * (1 - 1e-15) * np.stack([item[0] for item in combined], axis=-1)
     v = np.stack([item[1] / np.linalg.norm(item[1]) * (1.0 + item[3]) for item in combined], axis=-1)
@@ -108,25 +108,26 @@ def _build(situation: Situation, rows: Rows, x: FloatArray, omega: FloatArray) -
     return arrays
 
 
-def _basis(size: int) -> FloatArray:
+def basis(size: int) -> FloatArray:
+    """e_1."""
     return np.eye(size)[0]
 
 
-def _along(alpha: FloatArray) -> FloatArray:
+def along(alpha: FloatArray) -> FloatArray:
     """Unit vector along the activations; e_1 where they vanish."""
     length = np.linalg.norm(alpha, axis=0)
-    fallback = np.broadcast_to(_basis(alpha.shape[0])[:, None], alpha.shape)
+    fallback = np.broadcast_to(basis(alpha.shape[0])[:, None], alpha.shape)
     return np.where(length > 0, alpha / np.where(length > 0, length, 1.0), fallback)
 
 
-def _across(alpha: FloatArray) -> FloatArray:
+def across(alpha: FloatArray) -> FloatArray:
     """Unit vector orthogonal to the activations; along them in one dimension, where there is none."""
-    along = _along(alpha)
+    way = along(alpha)
     if alpha.shape[0] == 1:
-        return along
-    smallest = np.argmin(np.abs(along), axis=0)
+        return way
+    smallest = np.argmin(np.abs(way), axis=0)
     pick = np.eye(alpha.shape[0])[:, smallest]
-    return _unit(pick - np.sum(pick * along, axis=0) * along, 0)
+    return _unit(pick - np.sum(pick * way, axis=0) * way, 0)
 
 
 def _repeat(row: FloatArray, width: int) -> FloatArray:
@@ -138,7 +139,7 @@ def _signs(width: int) -> FloatArray:
 
 
 def _turned(alpha: FloatArray, width: int, cosine: float) -> FloatArray:
-    turned = cosine * _along(alpha) + np.sqrt(1 - cosine**2) * _across(alpha)
+    turned = cosine * along(alpha) + np.sqrt(1 - cosine**2) * across(alpha)
     return _repeat(turned, width)
 
 
@@ -157,10 +158,10 @@ def _orthogonal(alpha: FloatArray, width: int, layer: int) -> FloatArray:
 def _first_across(alpha: FloatArray, width: int, layer: int) -> FloatArray:
     """One row of the first layer orthogonal to x and the others along it; second rows e_1, deeper ones (1, …, 1)."""
     if layer:
-        row = _basis(alpha.shape[0]) if layer == 1 else np.ones(alpha.shape[0])
+        row = basis(alpha.shape[0]) if layer == 1 else np.ones(alpha.shape[0])
         return _repeat(np.repeat(row[:, None], alpha.shape[1], axis=1), width)
-    rows = _repeat(_along(alpha), width)
-    rows[0] = _across(alpha)
+    rows = _repeat(along(alpha), width)
+    rows[0] = across(alpha)
     return rows
 
 
@@ -171,17 +172,17 @@ def _by_turns(alpha: FloatArray, width: int, layer: int) -> FloatArray:
     """
     if layer == 0:
         return _first_across(alpha, width, 0)
-    row = _basis(alpha.shape[0]) if layer < 3 else np.ones(alpha.shape[0])
+    row = basis(alpha.shape[0]) if layer < 3 else np.ones(alpha.shape[0])
     rows = _repeat(np.repeat(row[:, None], alpha.shape[1], axis=1), width)
     if layer == 1:
-        rows[0] = _along(alpha)
+        rows[0] = along(alpha)
     return rows
 
 
 ROWS: Mapping[str, Rows] = {
-    "rows along the activations": lambda alpha, width, _: _repeat(_along(alpha), width),
-    "antipodal rows": lambda alpha, width, _: _signs(width) * _repeat(_along(alpha), width),
-    "zero pre-activations": lambda alpha, width, _: _repeat(_across(alpha), width),
+    "rows along the activations": lambda alpha, width, _: _repeat(along(alpha), width),
+    "antipodal rows": lambda alpha, width, _: _signs(width) * _repeat(along(alpha), width),
+    "zero pre-activations": lambda alpha, width, _: _repeat(across(alpha), width),
     "rows of maximal curvature, cos² = 1/3": lambda alpha, width, _: _turned(alpha, width, np.sqrt(1 / 3)),
     "rows of maximal curvature, cos² = 2/3": lambda alpha, width, _: _turned(alpha, width, np.sqrt(2 / 3)),
     "one-hot rows": _one_hot,

@@ -264,5 +264,30 @@ def row_alignment_by_oracle(batch: Batch) -> FloatArray:
 
 
 def _alignment(direction: Direction, batch: Batch) -> FloatArray:
+    return np.max([np.abs(inner).max(axis=0) for inner in _inner(direction, batch)], axis=0) / (1 + rho(batch))
+
+
+def _inner(direction: Direction, batch: Batch) -> list[FloatArray]:
+    """⟨W_i, ∂f/∂W_i⟩ of every row, (m, B) a layer."""
     pairs = zip(network(batch).W, direction.W, strict=True)
-    return np.max([np.abs((W * part).sum(axis=1)).max(axis=0) for W, part in pairs], axis=0) / (1 + rho(batch))
+    return [(W * part).sum(axis=1) for W, part in pairs]
+
+
+def row_alignment_slope(batch: Batch) -> Slopes:
+    """∂⟨W_i, ∂f/∂W_i⟩ = ∇²f·E + ∂f/∂W_i in the row that is largest, E that row alone; and ∂ of 1/(1 + ρ₁)."""
+    net, gradient = network(batch), GRADIENTS.closed(batch)
+    inner = _inner(gradient, batch)
+    largest = np.max([np.abs(layer).max(axis=0) for layer in inner], axis=0)
+    left, picked = np.ones(batch.size, dtype=bool), []
+    for layer in inner:
+        first = (np.abs(layer) == largest) & left
+        first &= np.cumsum(first, axis=0) == 1
+        left = left & ~first.any(axis=0)
+        picked.append(first * np.sign(layer))
+    alone = [W * rows[:, None] for W, rows in zip(net.W, picked, strict=True)]
+    found = _named(hvp(net, Direction(tuple(alone), np.zeros_like(net.v), np.zeros_like(net.x))))
+    for number, (part, rows) in enumerate(zip(gradient.W, picked, strict=True), start=1):
+        found[f"W{number}"] = found[f"W{number}"] + part * rows[:, None]
+    over = 1.0 + rho(batch)
+    found["v"] = found["v"] - largest / over * rho_slope(batch)["v"]
+    return {name: part / over for name, part in found.items()}

@@ -20,8 +20,9 @@ from wnverify.batch import Batch
 from wnverify.engine.relu.gains import State, eigenvalues, gram, initial, length, unit
 from wnverify.engine.relu.kernels import angles, kernel_G, kernel_V, variance_G, variance_V
 from wnverify.families.kit.parts import Views, read, size, vocabulary
+from wnverify.families.kit.steering import first_stretched, stretching
 from wnverify.families.kit.table import Array, Table, Tabled
-from wnverify.family import Shape, Situation
+from wnverify.family import Scaling, Shape, Situation
 from wnverify.quantity import Quantity
 
 # ---- an initialisation, by two routes
@@ -257,6 +258,11 @@ class Concentration(Tabled):
         """Fresh u and c at the inputs and parameters of the first instance."""
         u, c = _initialisations(batch.shape["m"], batch.shape["d"], count, rng)
         return batch.with_arrays({**batch.select(np.zeros(count, dtype=int)).arrays, "u": u, "c": c})
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """Norms of neurons, and what is linear in them."""
+        lengths = ("least_norm", "output_max", "margin")
+        return {"first_norm": first_stretched("u")} | {name: stretching(u=1.0) for name in lengths}
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """All neurons along one input, across it, or opposite to it: single initialisations, no repetitions."""

@@ -20,10 +20,11 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.relu.gains import eigenvalues, energy, length
 from wnverify.families.kit.parts import read, size, two_routes, vocabulary
+from wnverify.families.kit.steering import angle_of_ends, residual_stretched, setting_entry, stretching
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.families.relu.gains_draws import REGIMES, STATE, draw_state, structured_states
 from wnverify.families.relu.gains_views import STEPS, VIEWS, View, state
-from wnverify.family import Shape, Situation
+from wnverify.family import Move, Scaling, Shape, Situation
 from wnverify.quantity import Quantity
 
 Formula: TypeAlias = Callable[[View], FloatArray]
@@ -316,6 +317,22 @@ class ReluGains(Tabled):
         """The same arrays in every situation."""
         return TABLE
 
+    def moves(self) -> Mapping[str, Move]:
+        """Of the first neuron, of the extreme gain, and of the angle between the first and the last input."""
+        return {**Tabled.moves(self), "s": setting_entry("s"), "correlation": angle_of_ends("x")}
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """By the gains and lengths of all neurons, the targets, and the test vectors."""
+        return {
+            "gain": stretching(g=1.0, v=1.0),
+            "least_gain": Scaling(_least_gain_stretched),
+            "norm": stretching(v=1.0),
+            "steepness": stretching(-2.0, v=1.0, alpha=1.0),
+            "size_p": stretching(p=1.0),
+            "size_z": stretching(z=1.0),
+            "residual_norm": Scaling(residual_stretched(lambda batch: VIEWS.closed(batch).output, "y")),
+        }
+
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Random states; see `draw_state` for the regimes."""
         return self.batch(situation, draw_state(situation, regime, count, rng))
@@ -324,6 +341,16 @@ class ReluGains(Tabled):
         """Extreme inputs; see `structured_states`."""
         for words, arrays in structured_states(situation):
             yield words, self.batch(situation, arrays)
+
+
+def _least_gain_stretched(batch: Batch, factor: FloatArray) -> Batch:
+    """The least gain multiplied by the factor, and smaller ones raised to it; at the initialisation all lengths."""
+    if batch.settings["start"] == "initial":
+        return batch.with_arrays({**batch.arrays, "v": batch.arrays["v"] * np.abs(factor)})
+    g = batch.arrays["g"]
+    least = np.arange(g.shape[0])[:, None] == np.argmin(g, axis=0)
+    wanted = factor * g.min(axis=0)
+    return batch.with_arrays({**batch.arrays, "g": np.where(least, wanted, np.maximum(g, wanted))})
 
 
 RELU_GAINS = ReluGains()

@@ -16,12 +16,13 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.relu.gains import length, unit
 from wnverify.engine.relu.runs import Run, descend
+from wnverify.errors import RecordError, expected
 from wnverify.families.kit.parts import read, vocabulary
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.families.relu import starts
 from wnverify.families.relu.plain import PlainRun, by_runs, descended, signs, single
 from wnverify.families.relu.starts import Drawn, begin, start
-from wnverify.family import Coordinates, Shape, Situation
+from wnverify.family import Coordinates, Scaling, Shape, Situation
 from wnverify.quantity import Quantity
 
 STEPS, WINDOW = 240, 20
@@ -145,8 +146,19 @@ class ReluPaths(Tabled):
         return [{"n": 2, "d": 2, "m": 2}, {"n": 2, "d": 3, "m": 4}]
 
     def table(self, situation: Situation) -> Table:
-        """The same arrays in every situation."""
+        """The same arrays in every situation.
+
+        Raises:
+            RecordError: unless there are two inputs in at least two dimensions.
+        """
+        inputs, dim = situation.shape["n"], situation.shape["d"]
+        if inputs != 2 or dim < 2:
+            raise RecordError(expected("two inputs in two or more dimensions", f"n={inputs}, d={dim}"))
         return TABLE
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """By the first neuron's length, and the residual."""
+        return starts.SCALINGS
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw starts, at least four.
@@ -154,6 +166,7 @@ class ReluPaths(Tabled):
         Regimes: `generic`; `sliding` inputs at an obtuse angle, every neuron driven onto a kink; `along`,
         `across`: inputs nearly parallel, the first neuron along them, or almost across and turning towards them.
         """
+        self.table(situation)
         count = max(count, 4)
         arrays = start(situation, count, rng, rng.uniform(1.0, 4.0, (2, count)))
         arrays["span"] = rng.uniform(0.25, 0.6, count)

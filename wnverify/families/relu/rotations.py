@@ -22,8 +22,9 @@ from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.relu.gains import eigenvalues, gram, largest_singular, length, unit
 from wnverify.families.kit.parts import read, two_routes, vocabulary
+from wnverify.families.kit.steering import angle_of_ends, greatest_of, setting_entry
 from wnverify.families.kit.table import Array, Table, Tabled
-from wnverify.family import Shape, Situation
+from wnverify.family import Move, Shape, Situation
 from wnverify.quantity import Quantity
 
 Plain: TypeAlias = Callable[[FloatArray, FloatArray, FloatArray, FloatArray], float]
@@ -270,6 +271,11 @@ class ReluRotations(Tabled):
     def table(self, situation: Situation) -> Table:
         """The same arrays in every situation."""
         return TABLE
+
+    def moves(self) -> Mapping[str, Move]:
+        """Angles as they are stored, and that between the first and the last input."""
+        angles = {"turn": setting_entry("angle"), "greatest_turn": greatest_of("angle")}
+        return {**Tabled.moves(self), **angles, "correlation": angle_of_ends("x")}
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw turns.

@@ -33,7 +33,7 @@ from wnverify.families.relu.plain import (
     single,
 )
 from wnverify.families.relu.starts import aligned, begin, initialised, move_step, resolved, smallest, start
-from wnverify.family import Arrays, Coordinates, Move, Shape, Situation
+from wnverify.family import Arrays, Coordinates, Move, Scaling, Shape, Situation
 from wnverify.quantity import Quantity
 
 FLOW_STEPS, DESCENT_STEPS = 40, 40
@@ -254,6 +254,10 @@ class ReluRuns(Tabled):
     def moves(self) -> Mapping[str, Move]:
         """The step size is moved by its share of the longest sensible one."""
         return {**Tabled.moves(self), "step": move_step(_step_size)}
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """By the first neuron's length, and the residual."""
+        return starts.SCALINGS
 
 
 RELU_RUNS = ReluRuns()

@@ -6,7 +6,8 @@ initial residual `r` (n, B) and `alpha` (B,); then `span` or `step` (B,).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -15,10 +16,15 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.relu.gains import State, eigenvalues, initial, length, unit
 from wnverify.engine.relu.runs import with_residual
+from wnverify.families.kit.steering import first_stretched, stretching
 from wnverify.families.kit.table import Array, Table, TableCoordinates
-from wnverify.family import Arrays, Coordinates, Move, Situation
+from wnverify.family import Arrays, Coordinates, Move, Scaling, Situation
 from wnverify.quantity import Interval
 
+SCALINGS: Mapping[str, Scaling] = MappingProxyType(
+    {"u_norm": first_stretched("u"), "start_residual": stretching(r=1.0)}
+)
+"""By the first neuron's length, and the residual."""
 Drawn: TypeAlias = dict[str, FloatArray]
 TABLE: Table = {
     "u": Array("m d", -6.0, 6.0, vectors=True),

@@ -19,10 +19,11 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.relu.gains import State, length, unit
 from wnverify.families.kit.parts import Views, read, size, vocabulary
+from wnverify.families.kit.steering import first_stretched, residual_stretched
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.families.relu.gains_draws import STATE, draw_state
 from wnverify.families.relu.plain import One, jacobian, outputs, signs
-from wnverify.family import Shape, Situation
+from wnverify.family import Scaling, Shape, Situation
 from wnverify.quantity import Quantity
 
 
@@ -217,6 +218,11 @@ class ReluSteps(Tabled):
     def table(self, situation: Situation) -> Table:
         """The same arrays in every situation."""
         return TABLE
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """By the first gain, and the targets."""
+        outputs = residual_stretched(lambda batch: _state(batch).output, "y")
+        return {"pace": first_stretched("g"), "residual": Scaling(outputs)}
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw states as `relu_gains` does, and steps: `large` ones up to 30, elsewhere from 0.02 to 2."""

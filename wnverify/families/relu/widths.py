@@ -20,8 +20,8 @@ from wnverify.errors import RecordError, expected
 from wnverify.families.kit.parts import constant, read, size, vocabulary
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.families.relu.plain import PlainRun, by_runs, descended, flowed, single
-from wnverify.families.relu.starts import Drawn, aligned, begin, initialised, move_step, resolved, smallest
-from wnverify.family import Arrays, Move, Settings, Shape, Situation
+from wnverify.families.relu.starts import SCALINGS, Drawn, aligned, begin, initialised, move_step, resolved, smallest
+from wnverify.family import Arrays, Move, Scaling, Settings, Shape, Situation
 from wnverify.quantity import Quantity
 
 SIZES: Mapping[tuple[str, int], tuple[int, int]] = {
@@ -187,6 +187,10 @@ class ReluWidths(Tabled):
     def moves(self) -> Mapping[str, Move]:
         """The step size is moved by its share of the largest one."""
         return {**Tabled.moves(self), "step": move_step(_eta)}
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """By the residual."""
+        return {"start_residual": SCALINGS["start_residual"]}
 
 
 def _neurons(width: int, dim: int, count: int, rng: np.random.Generator) -> FloatArray:

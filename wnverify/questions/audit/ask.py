@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from wnverify import catalogue
 from wnverify.claim import Claim, Relation
 from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.family import Family
+from wnverify.judging.joined import joined as _joined
 from wnverify.judging.judge import Judge, Judgement
 from wnverify.questions.audit.network import SavedNetwork, read_network
 from wnverify.questions.audit.outcome import Audit, Hypothesis, Row
@@ -129,15 +130,6 @@ def _evaluated(row: Row, claim: Claim, family: Family, subject: Audited) -> Row:
     status = "BROKEN" if ratio > joined.limit else "holds"
     index = worst if family.name == NETWORKS else None
     return replace(row, status=status, measured=lhs, bound=rhs, ratio=ratio, input=index, hypotheses=hypotheses)
-
-
-def _joined(parts: Sequence[Judgement]) -> Judgement:
-    def joined(pick: Callable[[Judgement], Mapping[str, Any]]) -> dict[str, Any]:
-        return {name: np.concatenate([pick(part)[name] for part in parts]) for name in pick(parts[0])}
-
-    columns = joined(lambda part: {name: getattr(part, name) for name in ("lhs", "rhs", "ratio", "small", "large")})
-    met, values = joined(lambda part: part.met), joined(lambda part: part.values)
-    return Judgement(**columns, met=met, values=values, limit=parts[0].limit)
 
 
 def _hypotheses(claim: Claim, joined: Judgement, family: Family, subject: Audited) -> Iterator[Hypothesis]:

@@ -1,7 +1,8 @@
 """Bundle: a counterexample as data that travels: claim, instance, both sides, hypotheses, versions, and a digest.
 
 A bundle is a folder (`counterexample.json` and the stand-alone `check.py`) or one JSON file that holds both. Every
-number is text, exact to the last bit; the digest is the SHA-256 of the canonical JSON of everything else.
+number is text, exact to the last bit; the digest is the SHA-256 of the content of everything else, so that line ends
+and indentation do not count.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from wnverify.judging.certificate import Certificate, Sides, Standing
 from wnverify.judging.judge import Judge, Judgement
 from wnverify.judging.opinion import opinion
 from wnverify.questions.counterexample.script import source as script_source
-from wnverify.questions.counterexample.script.check import canonical
+from wnverify.questions.counterexample.script.reading import KIND, SCHEMA, content_of, digest_of
 from wnverify.typed.claim_text import claim_of, claim_text
 from wnverify.typed.vocabulary import family_named
 
@@ -32,12 +32,13 @@ if TYPE_CHECKING:
     from wnverify.evidence import Record, TheoremEvidence, Worst
     from wnverify.family import Family
 
-SCHEMA, KIND = 2, "wnverify counterexample"
 PLAIN = "wnverify counterexample, not to be replayed"
 """The kind of a file that keeps an instance whose claim no bundle can hold, with the reason."""
 FILE, SCRIPT = "counterexample.json", "check.py"
 LIBRARIES = ("numpy", "scipy", "sympy", "python-flint")
 IN_FLOATS, IN_BALLS = "float64, two independent routes", "ball arithmetic"
+UNMEASURABLE = (ArithmeticError, LookupError, TypeError, ValueError, MemoryError, RecursionError)
+"""What a family may raise over arrays that it never drew; `numpy.linalg.LinAlgError` is a ValueError."""
 
 
 class Enclosed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,10 +114,19 @@ def compose(claim: Claim, family: Family, batch: Batch, origin: Origin, *, liter
         literal: whether the claim stands for the settings of the instance already.
 
     Raises:
-        UsageError: if the claim cannot be written as text, or holds only with a probability.
+        UsageError: if the claim cannot be written as text, or holds only with a probability, or the family cannot
+            measure the instance.
     """
     if claim.probability is not None:
         raise UsageError(expected("a claim that one instance can break", "one that holds with a probability"))
+    try:
+        return _composed(claim, family, batch, origin, literal=literal)
+    except UNMEASURABLE as error:
+        wanted, words = f"an instance that the family {family.name} can measure", f"{type(error).__name__} {error}"
+        raise UsageError(expected(wanted, " ".join(words.split())[:120])) from error
+
+
+def _composed(claim: Claim, family: Family, batch: Batch, origin: Origin, *, literal: bool) -> Bundle:
     stated = Judge(claim, family, literal=literal).stated(batch.settings)
     judge = Judge(stated, family, literal=True)
     found, judgement = opinion(judge, batch), judge(batch)
@@ -143,16 +153,6 @@ def encode(bundle: Bundle) -> bytes:
 def sealed(bundle: Bundle) -> Bundle:
     """The bundle with the digest of its content."""
     return msgspec.structs.replace(bundle, digest=digest_of(content_of(msgspec.to_builtins(bundle))))
-
-
-def content_of(plain: Mapping[str, Any]) -> dict[str, Any]:
-    """What the digest covers: everything but itself, and but a script that is saved beside the data."""
-    return {name: value for name, value in plain.items() if name != "digest" and (name, value) != (SCRIPT, "")}
-
-
-def digest_of(plain: Any) -> str:
-    """SHA-256 of the canonical JSON of plain data."""
-    return hashlib.sha256(canonical(plain)).hexdigest()
 
 
 def _versions() -> dict[str, str]:

@@ -13,7 +13,7 @@ from wnverify.budget import Budget
 from wnverify.errors import UsageError, expected
 from wnverify.family import Situation
 from wnverify.judging.judge import Candidate, Judge
-from wnverify.judging.opinion import Opinion, estimates
+from wnverify.judging.opinion import NEAR, Opinion, estimates, reached
 from wnverify.judging.plain import shrink
 from wnverify.questions.trial.equality import common_digits
 from wnverify.questions.trial.exponents import Exponent, exponents
@@ -21,7 +21,7 @@ from wnverify.questions.trial.outcome import Trial
 from wnverify.search import plan, sizes
 from wnverify.search.explore import Exploration
 from wnverify.search.reach import tamed
-from wnverify.search.settle import NEAR, contradiction, decide
+from wnverify.search.settle import ATTAINED, contradiction, decide
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 from wnverify.typed.confined import Confined
@@ -104,6 +104,8 @@ def _settled(search: Exploration, end: float) -> Settled:
 
 def _told(judge: Judge, verdict: Verdict, worst: Candidate, found: Opinion) -> Settled:
     """A violation, by which routes, or what holds by the closed form and not by the second route."""
+    if reached(judge, worst, found) and not found.refutes:
+        return verdict, ATTAINED, worst, found
     if worst.ratio > judge.limit:
         return verdict, _broken(worst, found), worst, found
     if verdict is Verdict.REFUTED and min(worst.ratio, 2 - found.ratio) > 1 - NEAR:
@@ -133,7 +135,8 @@ def _held(judge: Judge, best: Candidate, found: Opinion) -> Settled:
     reason = f"no admissible instance breaks it; worst ratio {best.ratio:.6g}"
     if best.ratio > 1 - NEAR and judge.claim.relation != "=":
         digits = common_digits(found)
-        if digits is None and not (found.certified and found.holds):
+        attained = found.certificate is not None and found.certificate.attained
+        if digits is None and not attained and not (found.certified and found.holds):
             apart = abs(1 - best.ratio)
             words = f"the sides come within {apart:.0e} of each other, closer than this arithmetic can tell"
             return Verdict.UNDECIDED, words, best, found

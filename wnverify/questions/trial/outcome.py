@@ -17,6 +17,7 @@ from wnverify.judging.judge import Candidate
 from wnverify.judging.opinion import Opinion
 from wnverify.questions.counterexample.bundle import Bundle, Origin, compose
 from wnverify.questions.trial.exponents import Exponent
+from wnverify.report.covered import covered_words
 from wnverify.report.instance import instance_lines, sides_words
 from wnverify.report.latex import inline
 from wnverify.report.layout import field
@@ -143,9 +144,12 @@ class Trial(Shown):
         found += [line for text in _taken(self) for line in field("meaning", text, width)]
         found += [line for text in _sure(self) for line in field("note", text, width)]
         found += _refuted(self, width) if self.refuted else _not_refuted(self, width)
-        found += field("covered", _covered(self), width) if self.ranges else []
+        found += field("covered", self._covered(), width) if self.ranges else []
         found += [line for each in self.others for line in field("also in", _elsewhere(each), width)]
         return found + field("effort", _effort(self), width)
+
+    def _covered(self) -> str:
+        return covered_words(self.ranges, len(self.by_situation), self.shape)
 
     def latex(self) -> str:
         """The claim with its verdict."""
@@ -218,15 +222,6 @@ def _not_refuted(trial: Trial, width: int) -> list[Text]:
         found += field("constant", _constant(trial, trial.best_constant), width)
     found += [line for text in _exponents(trial) for line in field("exponent", text, width)]
     return found + (_acceptance(trial, width) if trial.verdict is Verdict.VACUOUS else [])
-
-
-def _covered(trial: Trial) -> str:
-    """Between which values each symbol lay, sizes first, and how many situations were looked at."""
-    parts = [
-        f"{formula(name)} {low:.4g}" + (f" to {high:.4g}" if high > low else "")
-        for name, (low, high) in sorted(trial.ranges.items(), key=lambda item: (item[0] not in trial.shape, item[0]))
-    ]
-    return f"{', '.join(parts)}; {len(trial.by_situation):,} shapes with settings"
 
 
 def _elsewhere(trial: Trial) -> str:

@@ -1,59 +1,140 @@
 """The stand-alone `check.py` of a counterexample: NumPy and the standard library, no other part of wnverify.
 
-The parts are joined to one script; between themselves they import only one another.
+The parts are joined to one script that runs on Python 3.8; between themselves they import only one another. Their
+annotations are left out: `from __future__` would load whatever stands under that name beside the script.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
+from graphlib import TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
-FIRST, LAST = "networks", "check"
 HEAD = '''"""Re-evaluate both sides of a saved counterexample with NumPy and the standard library alone.
 
     python check.py [counterexample.json]
 
-This script shares no code with the program that wrote the counterexample: derivatives are taken by the complex
-step. What it cannot measure it takes as it was saved, and says so. It ends with 1 if the claim is broken (the
-counterexample is right), 0 if it is not, 3 if the file cannot be relied on.
+This script shares no code with what the program measures: derivatives are taken by the complex step, formulas are
+evaluated in decimals that are rounded outwards. It confirms nothing that it did not measure itself, and loads nothing
+from its folder but the counterexample. It ends with
+
+    0   the claim is not broken: it holds at this instance, or the instance does not meet a hypothesis
+    1   the claim is broken: the counterexample is right
+    2   this script was called with other arguments than the name of one file
+    3   cannot measure this, or not closely enough: nothing confirmed; `wnverify replay` may
+    4   the file is damaged, was changed, or is no counterexample
 """
 
-from __future__ import annotations
+import sys
+
+if __name__ == "__main__" and not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):
+    sys.path[:] = [entry for entry in sys.path[1:] if entry != sys.path[0]]  # the folder of this script
 
 '''
+NUMPY = """
+try:
+    import numpy as np
+except Exception as error:  # a traceback would end with the code of "broken"
+    sys.stderr.write("cannot measure this: nothing confirmed (NumPy is missing or broken: %s)\\n" % error)
+    sys.exit(3)
+"""
 
 
 def parts() -> list[str]:
-    """The files of this folder in order: what the others build on, what each family needs, and the end."""
-    names = sorted(file.stem for file in Path(__file__).parent.glob("*.py"))
-    return [FIRST, *(name for name in names if name not in (FIRST, LAST, "__init__")), LAST]
+    """The files of this folder, each after those that it imports."""
+    folder = Path(__file__).parent
+    trees = {file.stem: ast.parse(file.read_text("utf-8")) for file in folder.glob("*.py") if file.stem != "__init__"}
+    graph = {name: [each for each in _own(tree) if each in trees] for name, tree in sorted(trees.items())}
+    return list(TopologicalSorter(graph).static_order())
 
 
+def _own(tree: ast.Module) -> Iterator[str]:
+    """The parts that one of them imports."""
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{__name__}."):
+            yield (node.module or "").rpartition(".")[2]
+
+
+@cache
 def source() -> str:
-    """The parts as one script: imports first, each name once, then everything else in order."""
-    plain: set[str] = set()
+    """The parts as one script: imports first, each name once and only if it is used, then everything else."""
+    folder = Path(__file__).parent
+    bodies = [plain(folder.joinpath(f"{part}.py").read_text("utf-8")) for part in parts()]
+    body = "\n\n\n".join(bodies) + "\n"
+    used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
     named: dict[str, set[str]] = {}
-    bodies = []
     for part in parts():
-        text = Path(__file__).with_name(f"{part}.py").read_text("utf-8")
-        nodes = ast.parse(text).body
-        bodies.append(_without(text, [nodes[0], *_imports(nodes)]))
-        for node in _imports(nodes):
-            if isinstance(node, ast.Import):
-                plain.add(ast.unparse(node))
-            elif node.module and not node.module.startswith(("wnverify", "__future__")):
-                named.setdefault(node.module, set()).update(alias.name for alias in node.names)
-    froms = [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(named.items())]
-    imports = "\n".join([*sorted(plain), *froms])
-    return f"{HEAD}{imports}\n\n" + "\n\n\n".join(bodies) + "\n"
+        for node in _imports(ast.parse(folder.joinpath(f"{part}.py").read_text("utf-8")).body):
+            for name in (alias.name for alias in node.names if alias.name in used):
+                named.setdefault("" if isinstance(node, ast.Import) else node.module or "", set()).add(name)
+    whole = [f"import {name}" for name in sorted(named.pop("", set()) - {"sys"})]
+    froms = [
+        f"from {module} import {', '.join(sorted(names))}"
+        for module, names in sorted(named.items())
+        if not module.startswith(("wnverify", "__future__"))
+    ]
+    return "\n".join([HEAD.rstrip("\n"), "", *whole, *froms]) + f"\n{NUMPY}\n\n{body}"
 
 
 def _imports(nodes: Sequence[ast.stmt]) -> list[ast.Import | ast.ImportFrom]:
     return [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
-def _without(text: str, nodes: Sequence[ast.stmt]) -> str:
-    """A text without the lines of these statements."""
-    taken = {line for node in nodes for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
-    return "\n".join(line for number, line in enumerate(text.splitlines(), start=1) if number not in taken).strip()
+# ---- a part without what only checkers of types read
+
+
+def plain(text: str) -> str:
+    """A part without its docstring, imports, aliases of types and annotations.
+
+    >>> lines = ("'About.'", "from typing import Any", "def f(a: int = 1, *b: Any) -> int:", "    return a")
+    >>> print(plain(chr(10).join(lines)))
+    def f(a = 1, *b):
+        return a
+    """
+    tree = ast.parse(text)
+    dropped = [tree.body[0], *_imports(tree.body), *(node for node in tree.body if _is_alias(node))]
+    cuts = sorted([*(_whole(node) for node in dropped), *_annotations(tree)])
+    lines = [line.encode() for line in text.splitlines()]  # the columns of a syntax tree count bytes
+    kept = b"\n".join(lines)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    ends = [(starts[row - 1] + column, starts[until - 1] + end) for (row, column), (until, end) in cuts]
+    edges = [0, *(place for pair in ends for place in pair), len(kept)]
+    pieces = [kept[low:high] for low, high in list(pairwise(edges))[::2]]
+    return _few_blanks(b"".join(pieces).decode())
+
+
+def _whole(node: ast.stmt) -> tuple[tuple[int, int], tuple[int, int]]:
+    return (node.lineno, 0), (node.end_lineno or 0, node.end_col_offset or 0)
+
+
+def _is_alias(node: ast.stmt) -> bool:
+    return isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias"
+
+
+def _annotations(tree: ast.Module) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """From where to where an annotation goes, with its colon or arrow."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg) and node.annotation is not None:
+            yield (node.lineno, node.col_offset + len(node.arg.encode())), _end(node.annotation)
+        elif isinstance(node, ast.FunctionDef) and node.returns is not None:
+            yield (node.returns.lineno, node.returns.col_offset - len(" -> ")), _end(node.returns)
+        elif isinstance(node, ast.AnnAssign) and not _is_alias(node):
+            yield _end(node.target), _end(node.annotation)
+
+
+def _end(node: ast.expr) -> tuple[int, int]:
+    return node.end_lineno or 0, node.end_col_offset or 0
+
+
+def _few_blanks(text: str) -> str:
+    """At most two blank lines in a row, none with blanks on it."""
+    lines: list[str] = []
+    for line in text.strip().splitlines():
+        if line.strip() or lines[-2:] != ["", ""]:
+            lines.append(line.rstrip())
+    return "\n".join(lines)

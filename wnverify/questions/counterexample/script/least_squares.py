@@ -4,29 +4,46 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
-from wnverify.questions.counterexample.script.networks import FAMILIES, Refused, array_of, measured, norm_of
+from wnverify.questions.counterexample.script.intervals import CannotMeasure, Ends, exact
+from wnverify.questions.counterexample.script.networks import Instance, measured, norm_of
 
 
 class LinearModel:
     """One state: A, w = v/‖v‖, y = At, the gain g and the learning rates."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self.shape = data["shape"]
-        if data["settings"].get("rows", "any") != "any":
-            raise Refused("this script measures matrices A as they are only")
-        arrays = {name: array_of(value) for name, value in data["arrays"].items()}
+    MOVED = ("g", "rate_g", "rate_w", "step")
+
+    def __init__(self, instance: Instance) -> None:
+        if instance.settings.get("rows", "any") != "any":
+            raise CannotMeasure("this script measures matrices A as they are only")
+        arrays, self.shape = instance.arrays, instance.shape
         self.A, self.w = arrays["A"], arrays["v"] / norm_of(arrays["v"])
         self.y = self.A @ arrays["t"]
-        self.numbers = {name: float(arrays[name]) for name in ("g", "rate_g", "rate_w", "step")}
+        self.numbers = {name: float(arrays[name]) for name in self.MOVED}
         self.x_star, *_ = np.linalg.lstsq(self.A, self.y, rcond=None)
 
-    def __getitem__(self, name: str) -> float:
+    @staticmethod
+    def layout(family: str, shape: Mapping[str, int]) -> dict[str, str]:
+        """The axes of every array."""
+        vectors = dict.fromkeys(("v", "t", "z"), "d")
+        return {"A": "m d", **vectors, "zeta": "m", "g": "", "rate_g": "", "rate_w": "", "step": ""}
+
+    def read(self, name: str) -> Ends | None:
+        """What needs no measuring: sizes, and numbers that are arrays of their own."""
         known = {**self.shape, **self.numbers}
-        return float(known[name]) if name in known else measured(self, name)
+        return exact(known[name]) if name in known else None
+
+    def floor(self, name: str) -> float:
+        """What rounding may leave of something that is 0 for a reason that floats do not see."""
+        scales = {"om": 1.0, "error_norm": norm_of(self.y) + abs(self.numbers["g"]) * self._A_norm()}
+        return 1e-14 * scales.get(name, 0.0)
+
+    def measure(self, name: str) -> float:
+        """What is measured in floats."""
+        return measured(self, name)
 
     def _sigma(self) -> float:
         return float(np.linalg.svd(self.A, compute_uv=False)[-1])
@@ -60,6 +77,3 @@ class LinearModel:
             middle = 0.5 * (low + high)
             low, high = (middle, high) if equation(middle) < 0 else (low, middle)
         return math.exp(0.5 * (low + high))
-
-
-FAMILIES["least_squares"] = LinearModel

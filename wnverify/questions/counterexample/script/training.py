@@ -3,35 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
-from typing import Any
+from decimal import Decimal
 
 import numpy as np
 
-from wnverify.questions.counterexample.script.networks import FAMILIES, Array, Networks, array_of, measured, norm_of
+from wnverify.questions.counterexample.script.intervals import Ends, add, exact, over
+from wnverify.questions.counterexample.script.networks import (
+    Array,
+    Instance,
+    Networks,
+    greatest,
+    measured,
+    norm_of,
+)
 
 
 class TrainingRun:
     """u ← μu + g, θ ← θ − η(λθ + s), s = u or g + μu (look-ahead), with g = (2/n) Σ w_i e_i ∇f(θ; x_i)."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self.shape, self.problem = data["shape"], Networks(data)
-        arrays = {name: array_of(value) for name, value in data["arrays"].items()}
+    MOVED = ("input_norm", "momentum", "decay")
+
+    def __init__(self, instance: Instance) -> None:
+        self.shape, self.problem, arrays = instance.shape, Networks(instance), instance.arrays
         self.steps, self.mask = arrays["steps"], arrays["mask"]
         self.settings = {name: float(arrays[name]) for name in ("momentum", "lookahead", "decay")}
         self.theta = [self.problem.net.theta]
         self.own: list[Array] = []
         self._run()
 
-    def __getitem__(self, name: str) -> float:
+    @staticmethod
+    def layout(family: str, shape: Mapping[str, int]) -> dict[str, str]:
+        """The axes of every array."""
+        run = {"steps": "T", "mask": "T n", "momentum": "", "lookahead": "", "decay": ""}
+        return {**Networks.layout(family, shape), **run}
+
+    def read(self, name: str) -> Ends | None:
+        """What needs no measuring: sizes, the schedule, constants of the activation, norms of the inputs."""
         if name in self.shape or name in self.settings:
-            return float({**self.shape, **self.settings}[name])
-        return measured(self if hasattr(self, f"_{name}") else self.problem, name)
+            return exact({**self.shape, **self.settings}[name])
+        if name == "step":
+            return exact(float(self.steps[-1]))
+        if name == "batch_share":
+            return exact(float(self.mask.min()))
+        if name == "step_spread":
+            return greatest([self._spread(float(step)) for step in self.steps])
+        return self.problem.read(name) if name in ("slope", "beta", "c0", "input_norm") else None
+
+    def floor(self, name: str) -> float:
+        """What rounding may leave of something that is 0 for a reason that floats do not see."""
+        return 1e-14 if name == "growth_defect" else 0.0
+
+    def measure(self, name: str) -> float:
+        """What is measured in floats."""
+        return measured(self, name)
+
+    def _spread(self, step: float) -> Ends:
+        found = add(over(exact(step), exact(float(self.steps[0]))), exact(-1))
+        return (max(found[0], found[1].copy_negate(), Decimal(0)), max(found[1], found[0].copy_negate()))
 
     def _run(self) -> None:
         speed = np.zeros_like(self.theta[0])
         mu, decay = self.settings["momentum"], self.settings["decay"]
-        for step, weights in zip(self.steps, self.mask, strict=True):
+        for step, weights in zip(self.steps, self.mask):
             gradient, _ = self._at(self.theta[-1], weights)
             speed = mu * speed + gradient
             move = gradient + mu * speed if self.settings["lookahead"] else speed
@@ -41,8 +74,8 @@ class TrainingRun:
     def _at(self, theta: Array, weights: Array) -> tuple[Array, float]:
         """The weighted gradient, and the loss of the full batch."""
         gradients, errors = [], []
-        for net, target in zip(self.problem.nets, self.problem.y, strict=True):
-            value, gradient, _ = net.gradient(theta.astype(complex), net.x.astype(complex))
+        for net, target in zip(self.problem.nets, self.problem.y):
+            value, gradient, *_ = net.gradient(theta.astype(complex), net.x.astype(complex))
             gradients.append(gradient.real)
             errors.append(value.real - target)
         e = np.array(errors)
@@ -53,7 +86,7 @@ class TrainingRun:
         W = self.problem.net.W
         ends = np.cumsum([layer.size for layer in W])
         blocks = np.split(vector, ends)[: len(W)]
-        return np.concatenate([(b.reshape(layer.shape) ** 2).sum(axis=1) for b, layer in zip(blocks, W, strict=True)])
+        return np.concatenate([(b.reshape(layer.shape) ** 2).sum(axis=1) for b, layer in zip(blocks, W)])
 
     def _full(self, index: int) -> tuple[Array, float]:
         return self._at(self.theta[index], np.ones(len(self.problem.nets)))
@@ -77,18 +110,9 @@ class TrainingRun:
     def _loss_gradient_norm(self) -> float:
         return norm_of(self._full(-2)[0])
 
-    def _step(self) -> float:
-        return float(self.steps[-1])
-
-    def _step_spread(self) -> float:
-        return float(np.abs(self.steps / self.steps[0] - 1).max())
-
-    def _batch_share(self) -> float:
-        return float(self.mask.min())
-
     def _pairs(self) -> list[tuple[Array, Array]]:
         rows = [self._rows(theta) for theta in self.theta]
-        return list(pairwise(rows))
+        return list(zip(rows, rows[1:]))
 
     def _min_norm_growth(self) -> float:
         return min(float(np.sqrt(new.min() / old.min())) for old, new in self._pairs())
@@ -97,8 +121,5 @@ class TrainingRun:
         return min(float(np.sqrt((new / old).min())) for old, new in self._pairs())
 
     def _growth_defect(self) -> float:
-        moved = zip(self._pairs(), self.own, self.steps, strict=True)
+        moved = zip(self._pairs(), self.own, self.steps)
         return max(float((np.abs(new - old - s**2 * self._rows(g)) / new).max()) for (old, new), g, s in moved)
-
-
-FAMILIES["training_run"] = TrainingRun

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.attack import Case, cases, decided
+from benchmarks.attack.bounds import Case, cases, decided
 from wnverify.verdict import Verdict
 
 COUNT = 90

@@ -1,0 +1,53 @@
+"""Agreement: what two routes may differ by, and what is an error of one of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sympy import exp
+
+from wnverify.batch import Batch
+from wnverify.claim import Claim
+from wnverify.families.networks.weight_norm import (
+    WEIGHT_NORM,
+    gradient_norm,
+    hidden_gradient_norm,
+    omega,
+    output_abs,
+    rho,
+)
+from wnverify.family import Situation
+from wnverify.judging.agreement import largest_disagreement
+from wnverify.judging.judge import Judge
+
+WHERE = Situation({"L": 1, "m": 1, "d": 2}, {"activation": "tanh", "scaling": "fan_out"})
+
+
+def along(turn: float) -> Batch:
+    """One neuron whose row is turned away from the input so far: its hidden gradient is what cancelling leaves."""
+    arrays = {"W1": np.array([[[0.6], [0.8 + turn]]]), "v": np.array([[9.0]]), "x": np.array([[0.6], [0.8]])}
+    return Batch("weight_norm", WHERE.shape, WHERE.settings, arrays)
+
+
+@pytest.mark.parametrize("turn", [0.0, 1e-13])
+def test_what_is_left_of_cancelling_is_no_disagreement(turn: float) -> None:
+    """0 against 1e-16: an instance within 1e-9 of this one has either."""
+    claim = Claim(hidden_gradient_norm, "<=", gradient_norm / 10**12)
+    assert largest_disagreement(Judge(claim, WEIGHT_NORM), along(turn), WHERE).size <= WEIGHT_NORM.agreement
+
+
+def test_the_same_overflow_is_no_disagreement() -> None:
+    factor = exp(1000 / omega)
+    claim = Claim(output_abs * factor, "<=", 10 * (1 + rho) * factor)
+    assert largest_disagreement(Judge(claim, WEIGHT_NORM), along(0.5), WHERE).size == 0.0
+
+
+@pytest.mark.parametrize("factor", [0.0, 0.5, 1 + 1e-7])
+def test_a_route_that_is_wrong_disagrees(monkeypatch: pytest.MonkeyPatch, factor: float) -> None:
+    right = hidden_gradient_norm.route
+    wrong = replace(right, second=lambda batch: factor * right.second(batch))
+    monkeypatch.setattr(hidden_gradient_norm, "route", wrong)
+    claim = Claim(hidden_gradient_norm, "<=", gradient_norm)
+    assert largest_disagreement(Judge(claim, WEIGHT_NORM), along(0.5), WHERE).size > 10 * WEIGHT_NORM.agreement
