@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sympy
 
-from wnverify.judging.judge import function
+from wnverify.judging.formula import function
 from wnverify.judging.series import in_machine_numbers
 
 L = sympy.Symbol("L", integer=True, positive=True)
