@@ -5,8 +5,9 @@ A mathematical outcome is a `Verdict`; an exception here always means misuse or 
 
 from __future__ import annotations
 
-REFUTED, MISUSE, COULD_NOT_CHECK = 1, 2, 3
-"""Exit codes: a claim was refuted, the command cannot be carried out, something could not be checked; 0 otherwise."""
+REFUTED, MISUSE, COULD_NOT_CHECK, INTERRUPTED = 1, 2, 3, 130
+"""Exit codes: a claim was refuted, the command cannot be carried out, something could not be checked, the user
+interrupted; 0 otherwise."""
 
 
 class WnverifyError(Exception):
@@ -36,4 +37,4 @@ def expected(what: str, got: object, remedy: str = "") -> str:
     'Expected omega > 0, but got omega=0.0 (row 3 of layer 1): rescale the row.'
     """
     tail = f": {remedy.rstrip('.')}" if remedy else ""
-    return f"Expected {what}, but got {got}{tail}."
+    return f"Expected {what}, but got {got}{tail}{'' if tail.endswith('?') else '.'}"
