@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from wnverify import catalogue
-from wnverify.catalogue import Entry, load, parse_header, select
+from wnverify.catalogue import Entry, load, select
 from wnverify.errors import TheoremFileError, UsageError
+from wnverify.source import SECTIONS, looks_like_theorem, parse_header
 
 HEADER = '"""A title.\n\nStatement:   x ≤ 1\n             always\nHypotheses:  none\nKind: upper bound\n' + (
     'References: me\nTags: a, b\n"""\n'
@@ -53,7 +54,7 @@ def test_a_header_is_read_with_its_continuation_lines():
     assert header.tags == ("a", "b")
 
 
-@pytest.mark.parametrize("section", catalogue.SECTIONS)
+@pytest.mark.parametrize("section", SECTIONS)
 def test_a_missing_section_is_named(section):
     with pytest.raises(TheoremFileError, match=f"section {section} in the header"):
         parse_header(HEADER.replace(f"{section}:", "Note:"), "x.py")
@@ -181,5 +182,5 @@ def test_listing_the_catalogue_imports_no_sympy():
 
 
 def test_a_text_inside_a_string_makes_no_theorem_file():
-    assert catalogue.looks_like_theorem(IMPORTS + GOOD)
-    assert not catalogue.looks_like_theorem(f"import wnverify\nTEXT = '''\n{GOOD}'''\n")
+    assert looks_like_theorem(IMPORTS + GOOD)
+    assert not looks_like_theorem(f"import wnverify\nTEXT = '''\n{GOOD}'''\n")

@@ -56,12 +56,12 @@ def parse_budget(text: str) -> Budget:
     Raises:
         UsageError: for anything else.
 
-    >>> parse_budget("quick").rounds, parse_budget("30s").seconds
-    (1, 30.0)
+    >>> parse_budget("quick").rounds, parse_budget("30s").seconds, parse_budget(".5s").seconds
+    (1, 30.0, 0.5)
     """
     if text in BUDGETS:
         return BUDGETS[text]
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)s", text)
+    found = re.fullmatch(r"(\d+\.?\d*|\.\d+)s", text, re.ASCII)
     if not found or not 0 < float(found[1]) <= 1e6:
-        raise UsageError(expected("a budget: quick, standard, deep or seconds such as 30s", repr(text)))
+        raise UsageError(expected("a budget: quick, standard, deep or seconds such as 30s", repr(text[:60])))
     return Budget(text, rounds=UNLIMITED_ROUNDS, shapes=0.8, seconds=float(found[1]))

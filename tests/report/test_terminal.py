@@ -40,7 +40,7 @@ from wnverify.verdict import Verdict
         (record(EMPTY), True, 3),
         (record(UNTESTED), False, 3),
         (record(GOOD, unread={"x": "broken"}), False, 3),
-        (record(GOOD, interrupted=True), False, 3),
+        (record(GOOD, interrupted=True), False, 130),
         (record(), False, 3),
     ],
 )

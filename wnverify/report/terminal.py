@@ -8,7 +8,7 @@ from itertools import groupby
 
 from rich.text import Text
 
-from wnverify.errors import COULD_NOT_CHECK, REFUTED
+from wnverify.errors import COULD_NOT_CHECK, INTERRUPTED, REFUTED
 from wnverify.evidence import Record, TheoremEvidence
 from wnverify.report.conjecture import conjecture
 from wnverify.report.covered import of_checks
@@ -148,7 +148,7 @@ def _meaning(record: Record) -> str:
 
 
 def exit_code(record: Record, *, strict: bool = False) -> int:
-    """0 nothing refuted, 1 refuted, 3 could not check; a refutation outweighs the rest.
+    """0 nothing refuted, 1 refuted, 3 could not check, 130 interrupted; a refutation outweighs the rest.
 
     A theorem whose hypotheses no instance met was not checked at all; one that met them seldom is VACUOUS.
 
@@ -164,8 +164,9 @@ def exit_code(record: Record, *, strict: bool = False) -> int:
     unplanned = any(evidence.is_control and not evidence.as_expected for evidence in record.theorems)
     alive = any(survivors(evidence) for evidence in theorems)
     untested = not record.theorems or any(e.verdict is Verdict.VACUOUS and not e.tested for e in theorems)
-    lacking = verdicts & unchecked or unplanned or alive or untested or record.unread or record.interrupted
-    return COULD_NOT_CHECK if lacking else 0
+    if record.interrupted:
+        return INTERRUPTED
+    return COULD_NOT_CHECK if verdicts & unchecked or unplanned or alive or untested or record.unread else 0
 
 
 def render(record: Record, width: int = WIDTH) -> str:

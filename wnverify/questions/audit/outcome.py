@@ -208,7 +208,7 @@ def _reason(row: Row) -> str:
 
 def _summary(audit: Audit, width: int) -> list[Text]:
     counts = {status: sum(row.status == status for row in audit.rows) for status in STYLE}
-    told = [f"{counted(counts['holds'], 'theorem')} hold here"]
+    told = [f"{counted(counts['holds'], 'theorem holds', 'theorems hold')} here"]
     told += [f"{counts['BROKEN']} BROKEN"] if counts["BROKEN"] else []
     told += [f"{counts['hypotheses not met']} whose hypotheses are not met"] if counts["hypotheses not met"] else []
     told += [f"{counts['does not apply']} that do not apply"] if counts["does not apply"] else []
