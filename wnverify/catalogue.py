@@ -9,7 +9,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -335,7 +335,7 @@ def load(what: Entry | Path | str) -> Theorem:
         UsageError: if the id or path does not name exactly one theorem.
     """
     entry = what if isinstance(what, Entry) else one(str(what))
-    return theorem_of(entry.path, _read(entry.path))
+    return replace(theorem_of(entry.path, _read(entry.path)), name=entry.id)
 
 
 def theorem_of(path: Path, source: bytes) -> Theorem:

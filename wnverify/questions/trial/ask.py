@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from wnverify.budget import Budget, parse_budget
+from wnverify.budget import Budget, parse_budget, parse_seed
 from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError, UsageError, expected
 from wnverify.family import Family, Situation
@@ -57,7 +57,7 @@ def try_claim(
         UsageError: for an unknown setting or budget, or hypotheses that no shape meets.
     """
     begin = time.monotonic()
-    effort = parse_budget(budget)
+    effort, seed = parse_budget(budget), parse_seed(seed)
     theorem = posed(text, given=given, family=family, **settings)
     try:
         with threadpool_limits(1):

@@ -1,0 +1,103 @@
+"""What is said of a bound, decided where the hypotheses hold: a violation only outside of them is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+import sympy
+
+from wnverify.claim import Claim, Relation
+from wnverify.errors import DomainError
+from wnverify.symbolic.claims import decide, real_and_nonnegative
+from wnverify.symbolic.hunt import above, first_failure, undefined_at
+from wnverify.symbolic.hypotheses import Standing, confined, narrowed, point_of, standing, suspects
+from wnverify.symbolic.kinds import BoundClaim, Decision
+from wnverify.symbolic.proof.domain import Point
+from wnverify.verdict import Verdict
+
+ZERO = sympy.Integer(0)
+LOOKED_AT = 60
+"""Sampled points at which balls are asked whether the bound is negative or no number."""
+
+
+def decide_sign(claim: Claim, rng: np.random.Generator, samples: int) -> tuple[Decision, Point]:
+    """Whether the right side is real and ≥ 0 wherever the hypotheses about its symbols hold.
+
+    Returns:
+        The decision, and the point that refutes it; no point if nothing does.
+    """
+    wide = real_and_nonnegative(claim.rhs, rng, samples)
+    if wide.verdict is not Verdict.REFUTED or not wide.witness:
+        return wide, {}
+    given, smaller = _given(claim), _narrowed(claim, claim.rhs.free_symbols)
+    bound = claim.rhs.xreplace(smaller)
+    found = real_and_nonnegative(bound, rng, samples) if smaller else wide
+    if found.verdict is not Verdict.REFUTED or not found.witness:
+        return _inside(found), {}
+    point = _point(found.witness, bound.free_symbols)
+    relations = [relation.substitute(smaller) for relation in given]
+    if point and standing(relations, point, rng) is Standing.MET:
+        return found, point
+    return _elsewhere(bound, relations, rng, samples)
+
+
+def decide_about(about: BoundClaim, claim: Claim, rng: np.random.Generator, samples: int) -> Decision:
+    """Decide a claim about the bound; a witness counts only if it meets the hypotheses about its symbols."""
+    wide = decide(about, claim.rhs, rng, samples)
+    if wide.verdict not in (Verdict.REFUTED, Verdict.ERROR) or not wide.witness:
+        return wide
+    whole = claim.rhs if about.of is None else sympy.sympify(about.of)
+    smaller = _narrowed(claim, whole.free_symbols)
+    found = decide(confined(about, smaller), claim.rhs.xreplace(smaller), rng, samples) if smaller else wide
+    if not found.witness:
+        return _inside(found)
+    met = [standing(_given(claim), point, rng) for point in _points(found.witness, whole.free_symbols)]
+    if not all(each is Standing.MET for each in met):
+        why = "a hypothesis fails" if Standing.BROKEN in met else "it is not known whether every hypothesis can hold"
+        reason = f"{found.reason}, but there {why}"
+        return replace(found, verdict=Verdict.UNDECIDED, reason=reason)
+    return found
+
+
+def _given(claim: Claim) -> list[Relation]:
+    return list(claim.given.values())
+
+
+def _narrowed(claim: Claim, symbols: set[sympy.Symbol]) -> dict[sympy.Symbol, sympy.Symbol]:
+    try:
+        return narrowed(claim.given.values(), symbols)
+    except DomainError:
+        return {}
+
+
+def _inside(found: Decision) -> Decision:
+    return replace(found, reason=f"where the hypotheses about its symbols hold: {found.reason}")
+
+
+def _point(witness: Mapping[str, str], symbols: set[sympy.Symbol]) -> Point:
+    try:
+        return point_of(witness, symbols)
+    except (TypeError, ValueError):  # a point of which only roots or limits are told
+        return {}
+
+
+def _points(witness: Mapping[str, str], symbols: set[sympy.Symbol]) -> list[Point]:
+    """The point of a witness, and the one with the later value that is compared with it."""
+    moved = {name.rstrip("′"): value for name, value in witness.items() if name.endswith("′")}
+    return [_point(witness, symbols), *([_point({**witness, **moved}, symbols)] if moved else [])]
+
+
+def _elsewhere(
+    bound: sympy.Expr, relations: Sequence[Relation], rng: np.random.Generator, samples: int
+) -> tuple[Decision, Point]:
+    """Look for another witness among points that meet the hypotheses; without one the instances decide."""
+    negative, broken = above(ZERO, bound), undefined_at([bound])
+    for point in islice(suspects(relations, bound, rng, samples), LOOKED_AT):
+        witness = first_failure([point], negative) or first_failure([point], broken)
+        if witness:
+            return Decision(Verdict.REFUTED, "a certified point violates it", witness=witness), point
+    reason = "not on the whole box of its symbols; no violation was found where the hypotheses hold"
+    return Decision(Verdict.HELD, f"{reason}, and the instances decide"), {}
