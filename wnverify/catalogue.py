@@ -6,9 +6,11 @@ Nothing here imports sympy before `load` is called, so that listing the catalogu
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -364,12 +366,28 @@ def _execute(path: Path, source: bytes) -> dict[str, Any]:
     module.__file__ = str(path)
     sys.modules[module.__name__] = module  # a dataclass in the file looks its own module up
     try:
-        exec(code, module.__dict__)
-    except (Exception, SystemExit) as error:
+        with _apart():
+            exec(code, module.__dict__)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit above all: a file must not end the program
         raise TheoremFileError(_message(error, path, vars(module))) from error
     finally:
         del sys.modules[module.__name__]
     return vars(module)
+
+
+@contextmanager
+def _apart() -> Iterator[None]:
+    """Keep what a file does while it is read from the report: it has no input, prints aside, and cannot end us."""
+    stdin, leave = sys.stdin, os._exit
+    with open(os.devnull, encoding="utf-8") as nothing, redirect_stdout(sys.stderr):
+        sys.stdin = nothing
+        os._exit = sys.exit  # type: ignore[assignment]  # so that it raises
+        try:
+            yield
+        finally:
+            sys.stdin, os._exit = stdin, leave
 
 
 def _message(error: BaseException, path: Path, names: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import sympy
+from sympy.core.function import AppliedUndef
 
 from wnverify.claim import Claim
 from wnverify.errors import TheoremFileError, expected
@@ -106,7 +107,7 @@ def _check_listed(theorem: Theorem) -> None:
     """What is claimed of the bound, and the sentences of the paper that refer to it."""
     claims: Sequence[object] = theorem.about_bound
     if not isinstance(claims, Sequence | set):
-        raise TheoremFileError(expected("a list as about_bound", repr(claims)[:80], "write it in [...]"))
+        raise TheoremFileError(expected("a list as about_bound", str(claims)[:80], "write it in [...]"))
     for claim in claims:
         if not isinstance(claim, BoundClaim):
             remedy = "use decreasing(x), increasing(x), free_of(x), order(rate), ..."
@@ -131,15 +132,34 @@ def _settings(settings: Mapping[str, Sequence[str]], family: Family) -> Mapping[
 
 
 def _check_claim(claim: Claim, family: Family, where: str) -> None:
-    for side in (claim.main, *claim.given.values()):
-        for expression in (side.lhs, side.rhs):
-            _check_symbols(expression, family, where)
-    if claim.probability is None:
-        return
+    sides = [claim.lhs, claim.rhs]
+    given = [side for relation in claim.given.values() for side in (relation.lhs, relation.rhs)]
+    for side in [*sides, *given, *([] if claim.probability is None else [claim.probability])]:
+        _check_real(side, where)
+        _check_symbols(side, family, where)
+    for side in sides:
+        if side.is_infinite:
+            raise TheoremFileError(expected(f"a finite side in {where}", side, "a bound of infinity says nothing"))
     chance = claim.probability
-    _check_symbols(chance, family, where)
-    if not chance.free_symbols and (chance.is_positive, (1 - chance).is_nonnegative) != (True, True):
+    if chance is None or chance.free_symbols:
+        return
+    if (chance.is_positive, (1 - chance).is_nonnegative) != (True, True):
         raise TheoremFileError(expected(f"a probability above 0 and at most 1 in {where}", chance))
+
+
+def _check_real(side: sympy.Expr, where: str) -> None:
+    """Refuse what is no real number anywhere, as far as sympy can tell."""
+    if side.has(sympy.zoo, sympy.nan):
+        got, remedy = "a division by zero, or another undefined value", "sympy has evaluated a part of it already"
+    elif side.atoms(AppliedUndef):
+        got, remedy = ", ".join(sorted(map(str, side.atoms(AppliedUndef)))), "use functions that sympy knows"
+    elif getattr(side, "is_Matrix", False) or not side.is_commutative:
+        got, remedy = f"the {type(side).__name__} {side}", "write one number"
+    elif side.has(sympy.I) or side.is_extended_real is False:
+        got, remedy = str(side), ""
+    else:
+        return
+    raise TheoremFileError(expected(f"real expressions in {where}", got, remedy))
 
 
 def _check_symbols(expression: sympy.Expr, family: Family, where: str) -> None:

@@ -14,7 +14,7 @@ from wnverify.judging.judge import Judge
 from wnverify.search import plan
 from wnverify.search.settle import settle
 from wnverify.search.tally import Tally
-from wnverify.symbolic.admissible import decide_about, decide_sign
+from wnverify.symbolic.admissible import decide_about, decide_sign, says_nothing
 from wnverify.symbolic.kinds import Decision
 from wnverify.symbolic.proof.domain import Point
 from wnverify.symbolic.proof.tree import certificate
@@ -32,10 +32,14 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     """Decide the sign of the bound and every claim about it, each by two routes."""
     samples = 1000 if budget.name == "quick" else 4000
     items = []
+    empty = says_nothing(theorem.claim)
     if theorem.claim.relation in ("<=", "<") and theorem.claim.lhs.is_nonnegative:
         items.append(_sign(theorem, rng, samples))
     for claim in theorem.about_bound:
         items.append(_item(Kind.BOUND, str(claim), decide_about(claim, theorem.claim, rng, samples)))
+    if empty and all(item.outcome.passes for item in items):
+        reason = f"the claim says nothing about any instance: {empty}"
+        return CheckEvidence(NAME, Verdict.VACUOUS.name, reason, items=items)
     if not items:
         return CheckEvidence(NAME, Verdict.HELD.name, "nothing is said of the bound beyond the statement itself")
     verdict = overall(item.outcome for item in items)

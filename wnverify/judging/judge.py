@@ -20,6 +20,8 @@ from wnverify.quantity import Route, Side
 Values: TypeAlias = Mapping[str, FloatArray]
 Function: TypeAlias = Callable[[Values], FloatArray]
 MODULES = ["scipy", "numpy"]
+LONGEST = 1000
+"""Bits of an integer that is certainly a double."""
 
 
 @dataclass(frozen=True)
@@ -246,7 +248,8 @@ def _log_slope(compiled: _Compiled, values: Values, name: str) -> FloatArray:
 def function(expression: sympy.Expr) -> Function:
     """A formula as a function of named values, each (B,); compiled by sympy."""
     symbols = sorted(expression.free_symbols, key=lambda symbol: symbol.name)
-    raw = sympy.lambdify(symbols, expression, modules=MODULES, cse=True)
+    long = {number: sympy.Float(number, 17) for number in expression.atoms(sympy.Rational) if _is_long(number)}
+    raw = sympy.lambdify(symbols, expression.xreplace(long) if long else expression, modules=MODULES, cse=True)
     names = [symbol.name for symbol in symbols]
 
     def evaluate(values: Values) -> FloatArray:
@@ -254,6 +257,11 @@ def function(expression: sympy.Expr) -> Function:
         return np.broadcast_to(np.asarray(raw(*(values[name] for name in names)), dtype=np.float64), size)
 
     return evaluate
+
+
+def _is_long(number: sympy.Rational) -> bool:
+    """Whether Python's integers of it may be no doubles, so that its decimals are written instead."""
+    return max(abs(number.p), number.q).bit_length() > LONGEST
 
 
 def _predicate(hypothesis: Relation) -> Callable[[Values], BoolArray]:

@@ -15,12 +15,36 @@ from wnverify.symbolic.claims import decide, real_and_nonnegative
 from wnverify.symbolic.hunt import above, first_failure, undefined_at
 from wnverify.symbolic.hypotheses import Standing, confined, narrowed, point_of, standing, suspects
 from wnverify.symbolic.kinds import BoundClaim, Decision
-from wnverify.symbolic.proof.domain import Point
+from wnverify.symbolic.proof.domain import Point, box_of
+from wnverify.symbolic.region import Region
 from wnverify.verdict import Verdict
 
 ZERO = sympy.Integer(0)
+SHORT = 60
+"""Operations of a claim up to which it is looked at whether it says anything."""
 LOOKED_AT = 60
 """Sampled points at which balls are asked whether the bound is negative or no number."""
+
+
+def says_nothing(claim: Claim) -> str:
+    """Why a claim says nothing about any instance, as its formulas alone settle it; empty if it does say something.
+
+    >>> x = sympy.Symbol("x", nonnegative=True)
+    >>> says_nothing(Claim(x, "<=", x + 1)), says_nothing(Claim(x, "<=", 2 * x - 1))
+    ('it holds for all numbers in the domains of its symbols', '')
+    """
+    small, large = claim.main.oriented(claim.lhs, claim.rhs)
+    if small.count_ops() + large.count_ops() > SHORT:
+        return ""
+    gap, strict = sympy.expand(large - small), claim.main.is_strict
+    if gap == 0:
+        return "" if strict else "both sides are the same expression"
+    try:
+        region = Region(box_of([gap]))
+        holds = claim.relation != "=" and (region.positive(gap) if strict else region.nonnegative(gap))
+    except DomainError:
+        holds = False
+    return "it holds for all numbers in the domains of its symbols" if holds else ""
 
 
 def decide_sign(claim: Claim, rng: np.random.Generator, samples: int) -> tuple[Decision, Point]:
