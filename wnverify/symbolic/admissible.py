@@ -13,7 +13,7 @@ from wnverify.claim import Claim, Relation
 from wnverify.errors import DomainError
 from wnverify.symbolic.claims import decide, real_and_nonnegative
 from wnverify.symbolic.hunt import above, first_failure, undefined_at
-from wnverify.symbolic.hypotheses import Standing, confined, narrowed, point_of, standing, suspects
+from wnverify.symbolic.hypotheses import Standing, confined, kept, narrowed, point_of, standing, suspects
 from wnverify.symbolic.kinds import BoundClaim, Decision
 from wnverify.symbolic.proof.domain import Point, box_of
 from wnverify.symbolic.region import Region
@@ -74,11 +74,11 @@ def decide_about(about: BoundClaim, claim: Claim, rng: np.random.Generator, samp
     if wide.verdict not in (Verdict.REFUTED, Verdict.ERROR) or not wide.witness:
         return wide
     whole = claim.rhs if about.of is None else sympy.sympify(about.of)
-    smaller = _narrowed(claim, whole.free_symbols)
+    smaller = _narrowed(claim, whole.free_symbols - kept(about))
     found = decide(confined(about, smaller), claim.rhs.xreplace(smaller), rng, samples) if smaller else wide
     if not found.witness:
         return _inside(found)
-    met = [standing(_given(claim), point, rng) for point in _points(found.witness, whole.free_symbols)]
+    met = [standing(_given(claim), point, rng) for point in _points(about, found.witness, whole.free_symbols)]
     if not all(each is Standing.MET for each in met):
         why = "a hypothesis fails" if Standing.BROKEN in met else "it is not known whether every hypothesis can hold"
         reason = f"{found.reason}, but there {why}"
@@ -108,10 +108,18 @@ def _point(witness: Mapping[str, str], symbols: set[sympy.Symbol]) -> Point:
         return {}
 
 
-def _points(witness: Mapping[str, str], symbols: set[sympy.Symbol]) -> list[Point]:
-    """The point of a witness, and the one with the later value that is compared with it."""
+def _points(about: BoundClaim, witness: Mapping[str, str], symbols: set[sympy.Symbol]) -> list[Point]:
+    """What a witness says of the bound's own symbols: its point, and that of the later value compared with it."""
     moved = {name.rstrip("′"): value for name, value in witness.items() if name.endswith("′")}
-    return [_point(witness, symbols), *([_point({**witness, **moved}, symbols)] if moved else [])]
+    return [_own(about, told, symbols) for told in (witness, *([{**witness, **moved}] if moved else []))]
+
+
+def _own(about: BoundClaim, witness: Mapping[str, str], symbols: set[sympy.Symbol]) -> Point:
+    """A point with what the claim has put in place of a symbol made the value of that symbol."""
+    new = {symbol: sympy.sympify(value) for symbol, value in (about.given or {}).items()}
+    point = _point(witness, symbols.union(*(value.free_symbols for value in new.values())))
+    replaced = {symbol: value.xreplace(point) for symbol, value in new.items()}
+    return {symbol: value for symbol, value in {**point, **replaced}.items() if not value.free_symbols}
 
 
 def _elsewhere(

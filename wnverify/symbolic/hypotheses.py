@@ -22,7 +22,7 @@ from wnverify.balls.expression import compare
 from wnverify.claim import Relation
 from wnverify.errors import DomainError
 from wnverify.quantity import Quantity
-from wnverify.symbolic.kinds import BoundClaim, BoundedIn, Limit, Sublinear
+from wnverify.symbolic.kinds import BoundClaim, Limit, Sublinear
 from wnverify.symbolic.proof.domain import Domain, Point, box_of, domain_of
 from wnverify.symbolic.sampling import Columns, draw, evaluate, point_at
 
@@ -126,18 +126,16 @@ def _is_proper(domain: Domain) -> bool:
 # ---- what is said of a bound, on the smaller domain
 
 
+def kept(claim: BoundClaim) -> set[sympy.Symbol]:
+    """The symbols whose domain stays whole: those that the claim replaces, or lets tend somewhere."""
+    replacing = set().union(*(sympy.sympify(value).free_symbols for value in (claim.given or {}).values()))
+    moving = {claim.symbol} if isinstance(claim, Limit | Sublinear) else set()
+    return {*(claim.given or {}), *replacing, *moving}
+
+
 def confined(claim: BoundClaim, symbols: Symbols) -> BoundClaim:
-    """The claim in symbols of smaller domains, those kept that it replaces, or lets tend somewhere."""
-    kept = {*(claim.given or {}), *_replacing(claim)}
-    if isinstance(claim, Limit | Sublinear | BoundedIn):
-        kept.add(claim.symbol)
-    own = {symbol: new for symbol, new in symbols.items() if symbol not in kept}
-    changed = {part.name: _renamed(getattr(claim, part.name), own) for part in fields(claim)}
-    return replace(claim, **changed)
-
-
-def _replacing(claim: BoundClaim) -> set[sympy.Symbol]:
-    return set().union(*(sympy.sympify(value).free_symbols for value in (claim.given or {}).values()))
+    """The claim in symbols of smaller domains."""
+    return replace(claim, **{part.name: _renamed(getattr(claim, part.name), symbols) for part in fields(claim)})
 
 
 def _renamed(value: Any, symbols: Symbols) -> Any:
