@@ -90,6 +90,9 @@ def test_no_docstring():
         (IMPORTS + GOOD + GOOD.replace("theorem =", "another ="), "one theorem a file, but got theorem, another"),
         ("1 / 0\n", r"line 10: .*ZeroDivisionError: division by zero"),
         ("raise SystemExit(0)\n", "SystemExit"),
+        ("import os; os._exit(0)\n", "SystemExit"),
+        ("raise GeneratorExit\n", "GeneratorExit"),
+        ("while True: input()\n", "EOFError"),
         (IMPORTS + GOOD.replace("'<='", "'<<'"), r"line 12: Expected a relation among .*'<<'"),
         (IMPORTS + "import sympy\n" + GOOD.replace("+ rho", "+ sympy.Symbol('omga')"), "omga: did you mean omega"),
     ],
@@ -100,6 +103,15 @@ def test_a_broken_file_gets_one_clear_message(write, body, message):
         load(path)
     assert str(caught.value).startswith(str(path))
     assert str(caught.value).count("\n") == 0
+
+
+def test_what_a_file_prints_stands_beside_the_report(write, capsys):
+    load(write("print('a word')\n" + IMPORTS + GOOD))
+    assert capsys.readouterr() == ("", "a word\n")
+
+
+def test_a_theorem_that_is_loaded_has_the_name_of_its_file(write):
+    assert load(write(IMPORTS + GOOD)).name == Path(write(IMPORTS + GOOD)).stem
 
 
 def test_a_file_that_is_gone_is_named(tmp_path):

@@ -5,12 +5,13 @@ Nothing here imports sympy before `load` is called, so that listing the catalogu
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 import sys
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout, suppress
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -295,7 +296,7 @@ def load(what: Entry | Path | str) -> Theorem:
         UsageError: if the id or path does not name exactly one theorem.
     """
     entry = what if isinstance(what, Entry) else one(str(what))
-    return theorem_of(entry.path, read_bytes(entry.path))
+    return replace(theorem_of(entry.path, read_bytes(entry.path)), name=entry.id)
 
 
 def theorem_of(path: Path, source: bytes) -> Theorem:
@@ -317,14 +318,28 @@ def _execute(path: Path, source: bytes) -> dict[str, Any]:
     module.__file__ = str(path)
     sys.modules[module.__name__] = module  # a dataclass in the file looks its own module up
     try:
-        exec(code, module.__dict__)
+        with _apart():
+            exec(code, module.__dict__)
     except KeyboardInterrupt:
         raise
-    except BaseException as error:
+    except BaseException as error:  # SystemExit above all: a file must not end the program
         raise TheoremFileError(_message(error, path, vars(module))) from error
     finally:
         del sys.modules[module.__name__]
     return vars(module)
+
+
+@contextmanager
+def _apart() -> Iterator[None]:
+    """Keep what a file does while it is read from the report: it has no input, prints aside, and cannot end us."""
+    stdin, leave = sys.stdin, os._exit
+    with open(os.devnull, encoding="utf-8") as nothing, redirect_stdout(sys.stderr):
+        sys.stdin = nothing
+        os._exit = sys.exit  # type: ignore[assignment]  # so that it raises
+        try:
+            yield
+        finally:
+            sys.stdin, os._exit = stdin, leave
 
 
 def _message(error: BaseException, path: Path, names: dict[str, Any]) -> str:

@@ -216,14 +216,24 @@ class Judge:
         return {name: self._measure(name, batch, route) for name in names}
 
     def chance(self, batch: Batch) -> FloatArray:
-        """The probability that the claim promises, (B,); 1 for a sure statement."""
+        """The probability that the claim promises, (B,); 1 for a sure statement, 0 where it promises nothing.
+
+        Raises:
+            TheoremFileError: if it is no number, or more than 1.
+        """
         probability = self.stated(batch.settings).probability
         if probability is None:
             return np.ones(batch.size)
-        names = [symbol.name for symbol in probability.free_symbols]
-        return function(probability)(
-            {name: self._measure(name, batch, "measure") for name in names} or {"": np.ones(batch.size)}
-        )
+        names = sorted(symbol.name for symbol in probability.free_symbols)
+        values = {name: self._measure(name, batch, "measure") for name in names}
+        with np.errstate(all="ignore"):
+            found = function(probability)(values or {"": np.ones(batch.size)})
+        bad = np.flatnonzero(~(found <= 1.0))
+        if bad.size:
+            where = ", ".join(f"{name}={value[bad[0]]:.6g}" for name, value in values.items())
+            got = f"{found[bad[0]]:.6g}{' at ' if where else ''}{where}"
+            raise TheoremFileError(expected(f"a probability of at most 1 from {probability}", got))
+        return np.maximum(found, 0.0)
 
     @property
     def has_slope(self) -> bool:

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from rich.text import Text
 
-from wnverify.errors import COULD_NOT_CHECK, INTERRUPTED, REFUTED
-from wnverify.evidence import Record, TheoremEvidence
+from wnverify.errors import COULD_NOT_CHECK, INTERRUPTED, REFUTED, UsageError, expected
+from wnverify.evidence import RECORD_SCHEMA, Record, TheoremEvidence
 from wnverify.report.conjecture import conjecture
 from wnverify.report.covered import of_checks
 from wnverify.report.findings import mutants_of, survivors, tried, unfinished
@@ -169,8 +169,18 @@ def exit_code(record: Record, *, strict: bool = False) -> int:
     return COULD_NOT_CHECK if verdicts & unchecked or unplanned or alive or untested or record.unread else 0
 
 
-def render(record: Record, width: int = WIDTH) -> str:
-    """The whole report as plain text."""
+def render(record: Record | TheoremEvidence, width: int = WIDTH) -> str:
+    """The whole report as plain text, of a run or of what `verify` found of one theorem.
+
+    Raises:
+        UsageError: if it is neither.
+    """
+    if isinstance(record, TheoremEvidence):
+        record = Record(schema=RECORD_SCHEMA, wnverify="", versions={}, seed=0, budget="", theorems=[record])
+    if not isinstance(record, Record):
+        raise UsageError(
+            expected("the evidence of a theorem or a run", repr(record)[:80], "see wnverify.verify(...)")
+        )
     parts = [tables(record, width), problems(record, width), summary(record, width)]
     lines = [line for part in parts if part for line in (*part, Text(""))]
     return plain(lines[:-1], width)

@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import version
+from io import StringIO
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -22,7 +23,7 @@ from typing import TypeAlias, TypeVar
 from msgspec import structs
 
 from wnverify import catalogue
-from wnverify.budget import Budget
+from wnverify.budget import Budget, parse_seed
 from wnverify.errors import WnverifyError
 from wnverify.evidence import RECORD_SCHEMA, CheckEvidence, Event, Notify, Record, TheoremEvidence
 from wnverify.runs.theorem import CHECKS, carry_out, failed, unchecked
@@ -108,6 +109,7 @@ def run(
     Returns:
         The record; after Ctrl-C it holds what was finished, and says that it was interrupted.
     """
+    seed = parse_seed(seed)
     progress = _Progress()
     interrupted = False
     try:
@@ -251,8 +253,9 @@ def _work(task: Task) -> Outcomes:
 
 @lru_cache(maxsize=256)
 def _theorem(path: Path, source: bytes) -> Theorem:
-    """The theorem of a text, kept for its other checks."""
-    return catalogue.theorem_of(path, source)
+    """The theorem of a text, kept for its other checks; what it prints was seen when it was read at first."""
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        return catalogue.theorem_of(path, source)
 
 
 def _timed(task: Task, theorem: Theorem, check: str) -> Outcome:

@@ -13,7 +13,8 @@ import numpy as np
 import sympy
 
 from wnverify.errors import UsageError, expected
-from wnverify.typed.parser import NotAClaim, expression_of
+from wnverify.typed.parser import expression_of
+from wnverify.typed.spelling import NotAClaim
 
 MOST_BITS, LARGEST_EXPONENT, SHOWN, SHORT = 40_000, 12_000, 60, 15
 """Limits of a number in bits and of its decimal exponent; digits that are shown of a text, and of a number."""
