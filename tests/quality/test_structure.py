@@ -17,7 +17,7 @@ from wnverify.catalogue import catalogue
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "wnverify"
 FLOORS = (
-    ("errors", "arrays", "verdict"),
+    ("errors", "arrays", "verdict", "sympy_signs"),
     ("quantity", "claim", "batch", "budget", "evidence"),
     ("engine", "balls", "family"),
     ("symbolic", "families"),
