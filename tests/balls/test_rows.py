@@ -41,7 +41,12 @@ def test_gradients_are_orthogonal_to_rows_only_under_normalisation(scaling):
     assert row_alignment(plain).lower() > 1e-6
 
 
-def test_alignment_of_a_plain_linear_neuron_is_its_output_over_the_radius():
-    # f = v w x, so w ∂f/∂w = f = 30; ‖v‖ = 5 counts as 1 + ρ₁
+def test_alignment_of_a_plain_linear_neuron_is_its_output_over_output_weights_and_input():
+    # f = v w x, so w ∂f/∂w = f = 30; ‖v‖ = 5 and ‖x‖ = 3
     net = Network([np.array([[2.0]])], np.array([5.0]), np.array([3.0]), "identity", "fan_out", normalised=False)
-    assert float(row_alignment(net)) == 6.0
+    assert float(row_alignment(net)) == 2.0
+
+
+@pytest.mark.parametrize(("v", "x"), [(0.0, 1.0), (1.0, 0.0)])
+def test_no_output_weights_and_no_inputs_meet_no_row(v, x):
+    assert row_alignment(Network([np.array([[2.0]])], np.array([v]), np.array([x]))) == 0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from itertools import chain
 
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat
 
-from wnverify.balls.network import PRECISION, Network, gradient, output_weight_norm, row_norms
-from wnverify.balls.spectrum import symmetric_norm
+from wnverify.balls.ball import at_least
+from wnverify.balls.network import PRECISION, Network, gradient, output_weight_norm, row_norms, states
+from wnverify.balls.spectrum import euclidean_norm, symmetric_norm
 
 
 def direction_norm(net: Network, precision: int = PRECISION) -> arb:
@@ -19,7 +19,7 @@ def direction_norm(net: Network, precision: int = PRECISION) -> arb:
     >>> float(direction_norm(Network([np.array([[3.0], [4.0]])], np.ones(2), np.ones(1))))
     1.4142135623730951
     """
-    with ctx.workprec(precision):
+    with at_least(precision):
         units = [
             _unit(matrix.tolist(), norms) for matrix, norms in zip(net.W, row_norms(net, precision), strict=True)
         ]
@@ -27,17 +27,20 @@ def direction_norm(net: Network, precision: int = PRECISION) -> arb:
 
 
 def row_alignment(net: Network, precision: int = PRECISION) -> arb:
-    """Return max over l and i of |⟨W_i^l, ∂f/∂W_i^l⟩|, over 1 + ρ₁ = max(‖v‖, 1).
+    """Return max over l and i of |⟨W_i^l, ∂f/∂W_i^l⟩| / (‖v‖ ‖α^{l−1}‖), α^{l−1} the inputs of layer l; 0/0 is 0.
 
     >>> import numpy as np
     >>> bool(row_alignment(Network([np.array([[3.0, 4.0]])], np.ones(1), np.ones(2))) < 1e-30)
     True
     """
-    with ctx.workprec(precision):
+    with at_least(precision):
         slopes = iter(gradient(net, precision)[0])
-        rows = chain.from_iterable(matrix.tolist() for matrix in net.W)
-        meetings = [abs(sum((weight * next(slopes) for weight in row), arb(0))) for row in rows]
-        return _largest(meetings) / output_weight_norm(net, precision).max(arb(1))
+        found = []
+        for matrix, state in zip(net.W, states(net, precision), strict=True):
+            meetings = [abs(sum((weight * next(slopes) for weight in row), arb(0))) for row in matrix.tolist()]
+            scale = output_weight_norm(net, precision) * euclidean_norm(state.inputs)
+            found += [arb(0) if meeting == 0 else meeting / scale for meeting in meetings]
+        return _largest(found)
 
 
 def _unit(rows: Sequence[Sequence[float]], norms: Sequence[arb]) -> arb_mat:

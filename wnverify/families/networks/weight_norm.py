@@ -82,7 +82,7 @@ direction_norm = two_routes(
 )
 row_alignment = two_routes(
     "row_alignment",
-    "largest |⟨W_i, ∂f/∂W_i⟩| over all rows, divided by 1 + ρ₁",
+    "largest |⟨W_i, ∂f/∂W_i⟩| over all rows, divided by ‖v‖₂ and the norm of the inputs of the row's layer",
     fields.row_alignment,
     fields.row_alignment_by_oracle,
     low=0,

@@ -124,6 +124,15 @@ class Network:
             back = unit.T @ delta
         return factor * (v @ alpha), np.concatenate(parts[::-1]), back
 
+    def inputs(self) -> list[Array]:
+        """What every layer is given, x first."""
+        found = [self.x]
+        for W in self.W[:-1]:
+            unit = W / np.linalg.norm(W, axis=1, keepdims=True) if self.normalised else W
+            scale = 1 / math.sqrt(W.shape[0] if self.fan_out else W.shape[1])
+            found.append(ACTIVATIONS[self.activation](scale * (unit @ found[-1]))[0])
+        return found
+
     def at(self) -> tuple[float, Array, Array]:
         """f, ∇_θ f and ∇_x f, real."""
         value, theta, x = self.gradient(self.theta.astype(complex), self.x.astype(complex))
@@ -224,8 +233,11 @@ class Networks:
         gradient = self.net.at()[1][: -len(self.net.v)]
         ends = np.cumsum([W.size for W in self.net.W])[:-1]
         blocks = [block.reshape(W.shape) for block, W in zip(np.split(gradient, ends), self.net.W, strict=True)]
-        largest = max(float(np.abs((W * g).sum(axis=1)).max()) for W, g in zip(self.net.W, blocks, strict=True))
-        return largest / (1 + self._rho())
+        largest = []
+        for W, g, alpha in zip(self.net.W, blocks, self.net.inputs(), strict=True):
+            scale = norm_of(self.net.v) * norm_of(alpha)
+            largest.append(float(np.abs((W * g).sum(axis=1)).max()) / scale if scale else 0.0)
+        return max(largest)
 
     def _residuals(self) -> Array:
         if self.y is None:
