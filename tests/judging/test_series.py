@@ -26,7 +26,7 @@ VALUES = {"L": np.array([1.0, 2.0, 5.0]), "s": np.array([0.5, 1.0, 2.0])}
         ),
         (sympy.Sum(L * layer, (layer, 2, L)), lambda n, x: sum(n * j for j in range(2, n + 1))),
     ],
-    ids=str,
+    ids=["sum", "product", "sum of products", "later start"],
 )  # fmt: skip
 def test_sums_are_what_a_loop_gives(expression, loop):
     wanted = [loop(int(n), x) for n, x in zip(VALUES["L"], VALUES["s"], strict=True)]

@@ -21,7 +21,8 @@ from wnverify.claim import Claim
 from wnverify.errors import UsageError, expected
 from wnverify.evidence import ClaimText
 from wnverify.judging.certificate import Certificate, Sides, Standing
-from wnverify.judging.judge import Judge, Judgement, function
+from wnverify.judging.formula import function
+from wnverify.judging.judge import Judge, Judgement
 from wnverify.judging.opinion import opinion
 from wnverify.questions.counterexample.script import source as script_source
 from wnverify.questions.counterexample.script.reading import KIND, SCHEMA, content_of, digest_of
