@@ -68,11 +68,13 @@ def _sign(theorem: Theorem, rng: np.random.Generator, samples: int) -> Item:
 
 
 def _at(theorem: Theorem, point: Point, rng: np.random.Generator) -> Tally | None:
-    """Instances with the values of a witness; none where the family cannot be led there.
+    """Instances with the values of a witness; none where the family cannot be led there, or one would show nothing.
 
     Raises:
         TheoremFileError: if a side of the claim is no real number on one that meets the hypotheses.
     """
+    if theorem.is_probabilistic:
+        return None
     there = {f"{symbol} there": Relation(symbol, "=", value) for symbol, value in point.items()}
     given = {name: relation.substitute(point) for name, relation in theorem.claim.given.items()}
     there |= {name: relation for name, relation in given.items() if relation.free_symbols}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from scipy.stats import binomtest
+from scipy.special import betaincinv
 
 from wnverify.batch import Batch
 from wnverify.budget import Budget
@@ -94,10 +94,10 @@ def counted(judge: Judge, batch: Batch, situation: Situation, regime: str) -> Re
     allowed = float(1.0 - judge.chance(batch)[0])
     if not chosen.size:
         return Repetition(0, 0, batch.size, allowed, 0.0, None, regime)
-    limits = binomtest(failures, chosen.size).proportion_ci(2 * CONFIDENCE - 1, method="exact")
+    lower = betaincinv(failures, chosen.size - failures + 1, 1 - CONFIDENCE) if failures else 0.0
     top = int(chosen[np.argmax(judgement.ratio[chosen])])
     worst = judgement.candidate(top, batch.one(top), situation, f"repetition, regime {regime}")
-    return Repetition(failures, chosen.size, batch.size, allowed, float(limits.low), worst, regime)
+    return Repetition(failures, chosen.size, batch.size, allowed, float(lower), worst, regime)
 
 
 def chance_of(found: Sequence[Repetition]) -> float:
