@@ -284,8 +284,12 @@ def _first(base: Family, shape: Shape) -> Situation:
     return Situation(shape, {name: values[0] for name, values in base.settings.items()})
 
 
-def _numbers(base: Family, shape: Shape) -> int:
-    return base.numbers(_first(base, shape))
+def _numbers(base: Family, shape: Shape) -> float:
+    """How many numbers an instance of a shape holds; infinitely many where there is none."""
+    try:
+        return base.numbers(_first(base, shape))
+    except WnverifyError:
+        return math.inf
 
 
 def _exists(base: Family, shape: Shape) -> bool:
