@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from wnverify.family import Coordinates, Family, Levels, Move, Scaling, Shape, S
 from wnverify.judging.judge import fulfilled
 from wnverify.quantity import Interval
 from wnverify.typed.shapes import interval_for, sample, shapes_for, symbols_of, value
-from wnverify.typed.solving import steered
+from wnverify.typed.solving import PASSES, steered
 
 
 def constants_of(family: Family, situation: Situation, names: Collection[str]) -> dict[str, Any]:
@@ -150,7 +150,7 @@ class Confined(Family):
     def coordinates(self, situation: Situation) -> Coordinates:
         """The family's coordinates, brought back after every step."""
         inner = self.base.coordinates(situation)
-        return _Coordinates(inner, self.move) if self._moving else inner
+        return _Coordinates(inner, partial(self.move, passes=1)) if self._moving else inner
 
     def inside(self, batch: Batch) -> Batch:
         """As the family does, then moved."""
@@ -188,12 +188,12 @@ class Confined(Family):
         """As the family does."""
         return self.base.levels()
 
-    def move(self, batch: Batch, rng: np.random.Generator | None = None) -> Batch:
-        """The instances moved to where the hypotheses hold, as far as they can be solved; see `steered` for `rng`."""
+    def move(self, batch: Batch, rng: np.random.Generator | None = None, passes: int = PASSES) -> Batch:
+        """The instances moved to where the hypotheses hold, as far as they can be solved; see `steered`."""
         if not self._moving:
             return batch
         fixed = self._intervals_at(Situation(batch.shape, batch.settings))
-        return steered(self.base, list(self._moving.values()), fixed, batch, rng)
+        return steered(self.base, list(self._moving.values()), fixed, batch, rng, passes=passes)
 
     def _intervals_at(self, situation: Situation) -> dict[str, Interval]:
         key = str(situation)

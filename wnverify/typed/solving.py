@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 import sympy
+from numpy.typing import NDArray
 
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
@@ -22,13 +24,15 @@ from wnverify.judging.formula import function
 from wnverify.judging.judge import fulfilled
 from wnverify.quantity import Interval, Quantity, Source, domain
 
-PASSES = 4
-"""How often every relation is looked at again."""
+IntArray: TypeAlias = NDArray[np.int_]
+PASSES = 3
+"""How often every relation is looked at again, unless less will do."""
 HALVINGS = 60
 LADDER = 10.0 ** np.concatenate([np.arange(1, 49) / 8, np.arange(13, 41) / 2])
 """Factors by which a value is changed in search of one at which a relation holds, one way and the other."""
 TELLING = 0.9
 """The share of a violation that may be left for a move to count: where it creeps, it leads nowhere."""
+ROUNDING = 1e-13
 STRICTLY = 1e-9
 """By how much, relative, a value is kept inside a strict inequality."""
 REACH = 3.0
@@ -91,7 +95,7 @@ def _by_bisection(relation: Relation, name: str, values: Mapping[str, FloatArray
     order = np.argsort(np.abs(ladder - here) + np.abs(_log(ladder) - _log(here)), axis=0)
     nearest = np.take_along_axis(held, order, axis=0).argmax(axis=0)
     picked = np.take_along_axis(order, nearest[None], axis=0)[0]
-    any_held = held.any(axis=0)
+    any_held = held.any(axis=0) & ~_holds(relation, name, values, here[None], here)[0]
     good = np.where(any_held, ladder[picked, np.arange(here.size)], here)
     bad = here.copy()
     for _ in range(HALVINGS):
@@ -126,7 +130,8 @@ def _holds(
     there = {key: np.broadcast_to(value, shape) for key, value in values.items()} | {name: tried}
     lhs, rhs = (_evaluated(side, there) for side in (relation.lhs, relation.rhs))
     if relation.relation != "=":
-        return fulfilled(relation, lhs, rhs)
+        small, large = relation.oriented(lhs, rhs)
+        return np.asarray(small < large if relation.is_strict else small <= large)
     before = _evaluated(relation.lhs, values) - _evaluated(relation.rhs, values)
     return np.asarray((lhs - rhs) * np.sign(before) <= 0)
 
@@ -157,6 +162,8 @@ def steered(
     fixed: Mapping[str, Interval],
     batch: Batch,
     rng: np.random.Generator | None = None,
+    *,
+    passes: int = PASSES,
 ) -> Batch:
     """The instances moved to where the relations hold, as far as that is found.
 
@@ -166,15 +173,28 @@ def steered(
         fixed: where single symbols must lie whatever the others do; they are moved there first.
         batch: the instances.
         rng: to spread about half of the instances beyond the limits; without it they are moved to the nearest place.
+        passes: how often every relation is looked at again.
     """
     for name, interval in fixed.items():
         batch = family.moved(batch, name, interval if rng is None else _spread(interval, family, name, batch, rng))
-    for _ in range(PASSES):
+    for number in range(passes):
         before = batch
         for relation in relations:
-            batch = _towards(family, relation, fixed, batch, rng)
+            batch = _towards(family, relation, fixed, batch, None if number else rng)
         if batch is before:
             break
+        batch = _kept(family, fixed, batch)
+    return batch
+
+
+def _kept(family: Family, fixed: Mapping[str, Interval], batch: Batch) -> Batch:
+    """The instances brought back to where single symbols must lie, where another move has led them out of it."""
+    for name, interval in fixed.items():
+        route = family.quantities[name].route
+        if route is not None:
+            value = batch.measured(name, route.measure)
+            off = np.abs(interval.nearest(value) - value) > ROUNDING * np.abs(value)
+            batch = family.moved(batch, name, interval) if off.any() else batch
     return batch
 
 
@@ -198,16 +218,41 @@ def _towards(
     names = _candidates(family, relation, fixed)
     for name in names if rng is None else rng.permutation(names):
         before = violation(family, relation, batch)
+        left = np.flatnonzero(before > 0)
+        if not left.size:
+            break
+        part = batch if left.size == batch.size else batch.select(left)
+        moved = _by_one_symbol(family, relation, (name, fixed.get(name, Interval())), part, rng)
+        if moved is not part:
+            batch = _put(batch, left, moved)
+    return batch
+
+
+def _by_one_symbol(
+    family: Family, relation: Relation, symbol: tuple[str, Interval], batch: Batch, rng: np.random.Generator | None
+) -> Batch:
+    """Instances that do not meet the relation, moved by one symbol within its interval; the rest is as before."""
+    name, allowed = symbol
+    before = violation(family, relation, batch)
+    if np.isinf(before).all():
+        return batch
+    interval = solved(relation, name, _values(family, relation, batch), family.quantities[name]).meet(allowed)
+    for wanted in _widened(interval, family, name, batch, rng):
+        there = family.moved(batch, name, wanted)
+        after = violation(family, relation, there)
+        nearer = after < TELLING * before
+        batch, before = merged(nearer, there, batch), np.where(nearer, after, before)
         if not (before > 0).any():
             break
-        interval = solved(relation, name, _values(family, relation, batch), family.quantities[name])
-        interval = interval.meet(fixed.get(name, Interval()))
-        for wanted in _widened(interval, family, name, batch, rng):
-            there = family.moved(batch, name, wanted)
-            after = violation(family, relation, there)
-            nearer = after < TELLING * before
-            batch, before = merged(nearer, there, batch), np.where(nearer, after, before)
     return batch
+
+
+def _put(batch: Batch, where: IntArray, part: Batch) -> Batch:
+    """The batch with other instances at some positions."""
+    arrays = {name: array.copy() for name, array in batch.arrays.items()}
+    for name, array in arrays.items():
+        array[..., where] = part.arrays[name]
+    return batch.with_arrays(arrays)
 
 
 def _widened(

@@ -28,6 +28,12 @@ EVERY = 2
 PATTERNS = 3
 STEPS = (1.0, 3.0, 1e-6, 30.0, 1e3, 0.3, 1e6)
 """Step sizes, in units of 1/β_𝓛."""
+RUN_STEPS = (1.0, 3.0, 1e-6, 10.0, 0.3)
+"""The same where a run goes on from there: one that diverges by far has lost its digits."""
+TURNS = (1.0, 10.0, 100.0, 1e3, 1e4)
+"""The same for the one step that turns back."""
+DECADES = 1.0
+"""By how many decades the step sizes of a run rise or fall."""
 REACHES = (0.1, 1e-6, 0.9, 1e-3, 30.0)
 """Lengths of displacements, in units of ω."""
 MOMENTUM = (0.01, 0.1, 0.3, 0.6, 0.9)
@@ -116,18 +122,19 @@ def extreme_runs(situation: Situation) -> Iterator[tuple[str, Arrays]]:
     for turn, (words, arrays) in enumerate(extreme_problems(situation)):
         start = Batch("regression", situation.shape, situation.settings, arrays)
         index = turn + np.arange(start.size)
-        unit = np.array(STEPS)[index % len(STEPS)] / rough_smoothness(start)
+        unit = np.array(RUN_STEPS)[index % len(RUN_STEPS)] / rough_smoothness(start)
         momentum = np.array(MOMENTUM)[(index // 2) % len(MOMENTUM)] * (index % 4 > 0)
         schedule = {
             "momentum": momentum,
             "lookahead": (index % 2).astype(np.float64),
             "decay": np.array(DECAYS)[(index // 3) % len(DECAYS)],
         }
-        growing = 10.0 ** (np.arange(T)[:, None] * np.array([0.0, 2.0, -2.0])[index % 3])
+        growing = 10.0 ** (np.linspace(0.0, DECADES, T)[:, None] * np.array([0.0, 1.0, -1.0])[index % 3])
         steps = np.clip(unit * growing, SMALLEST, LONGEST)
         yield words, {**arrays, "steps": steps, "mask": np.ones((T, n, start.size)), **schedule}
         if T > 2 and n > 1:
-            yield f"{words}, turned back", _turned_back(situation, arrays, unit)
+            far = np.array(TURNS)[index % len(TURNS)] / rough_smoothness(start)
+            yield f"{words}, turned back", _turned_back(situation, arrays, far)
 
 
 def _turned_back(situation: Situation, arrays: Arrays, unit: FloatArray) -> Arrays:
