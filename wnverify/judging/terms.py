@@ -17,6 +17,7 @@ import sympy
 
 from wnverify.arrays import FloatArray
 from wnverify.claim import Relation
+from wnverify.judging.series import outermost, with_series
 from wnverify.quantity import Quantity
 
 Values: TypeAlias = Mapping[str, FloatArray]
@@ -173,11 +174,24 @@ def _function(expression: sympy.Expr) -> Node:
 
 def _opaque(expression: sympy.Expr) -> Node:
     """A sum over a range, or a case distinction: taken whole."""
-    symbols = sorted(expression.free_symbols, key=lambda symbol: symbol.name)
-    raw = sympy.lambdify(symbols, expression, modules=MODULES)
+    compute = _compiled(expression)
 
     def node(values: Values, memo: Memo) -> Sized:
-        value = np.asarray(raw(*(values[symbol.name] for symbol in symbols)), dtype=np.float64)
+        value = compute(values)
         return value, np.abs(value)
 
     return node
+
+
+def _compiled(expression: sympy.Expr) -> Callable[[Values], FloatArray]:
+    """A formula as a function of named values; its sums run over the ends of every instance."""
+    if nodes := outermost(expression):
+        return with_series(expression, nodes, _compiled)
+    symbols = sorted(expression.free_symbols, key=lambda symbol: symbol.name)
+    raw = sympy.lambdify(symbols, expression, modules=MODULES)
+
+    def compute(values: Values) -> FloatArray:
+        found = np.asarray(raw(*(values[symbol.name] for symbol in symbols)), dtype=np.float64)
+        return np.broadcast_to(found, next(iter(values.values())).shape)
+
+    return compute
