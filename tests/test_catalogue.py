@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from wnverify import catalogue
-from wnverify.catalogue import Entry, load, parse_header, select
+from wnverify.catalogue import Entry, load, select
 from wnverify.errors import TheoremFileError, UsageError
+from wnverify.source import SECTIONS, looks_like_theorem, parse_header
 
 HEADER = '"""A title.\n\nStatement:   x ≤ 1\n             always\nHypotheses:  none\nKind: upper bound\n' + (
     'References: me\nTags: a, b\n"""\n'
@@ -53,7 +54,7 @@ def test_a_header_is_read_with_its_continuation_lines():
     assert header.tags == ("a", "b")
 
 
-@pytest.mark.parametrize("section", catalogue.SECTIONS)
+@pytest.mark.parametrize("section", SECTIONS)
 def test_a_missing_section_is_named(section):
     with pytest.raises(TheoremFileError, match=f"section {section} in the header"):
         parse_header(HEADER.replace(f"{section}:", "Note:"), "x.py")
@@ -89,6 +90,9 @@ def test_no_docstring():
         (IMPORTS + GOOD + GOOD.replace("theorem =", "another ="), "one theorem a file, but got theorem, another"),
         ("1 / 0\n", r"line 10: .*ZeroDivisionError: division by zero"),
         ("raise SystemExit(0)\n", "SystemExit"),
+        ("import os; os._exit(0)\n", "SystemExit"),
+        ("raise GeneratorExit\n", "GeneratorExit"),
+        ("while True: input()\n", "EOFError"),
         (IMPORTS + GOOD.replace("'<='", "'<<'"), r"line 12: Expected a relation among .*'<<'"),
         (IMPORTS + "import sympy\n" + GOOD.replace("+ rho", "+ sympy.Symbol('omga')"), "omga: did you mean omega"),
     ],
@@ -99,6 +103,15 @@ def test_a_broken_file_gets_one_clear_message(write, body, message):
         load(path)
     assert str(caught.value).startswith(str(path))
     assert str(caught.value).count("\n") == 0
+
+
+def test_what_a_file_prints_stands_beside_the_report(write, capsys):
+    load(write("print('a word')\n" + IMPORTS + GOOD))
+    assert capsys.readouterr() == ("", "a word\n")
+
+
+def test_a_theorem_that_is_loaded_has_the_name_of_its_file(write):
+    assert load(write(IMPORTS + GOOD)).name == Path(write(IMPORTS + GOOD)).stem
 
 
 def test_a_file_that_is_gone_is_named(tmp_path):
@@ -181,5 +194,5 @@ def test_listing_the_catalogue_imports_no_sympy():
 
 
 def test_a_text_inside_a_string_makes_no_theorem_file():
-    assert catalogue.looks_like_theorem(IMPORTS + GOOD)
-    assert not catalogue.looks_like_theorem(f"import wnverify\nTEXT = '''\n{GOOD}'''\n")
+    assert looks_like_theorem(IMPORTS + GOOD)
+    assert not looks_like_theorem(f"import wnverify\nTEXT = '''\n{GOOD}'''\n")

@@ -77,11 +77,14 @@ def check(monkeypatch, tmp_path):
         ({"expected": "REFUTED"}, [], 3),
         ({"verdict": "ERROR"}, [], 3),
         ({"alive": True}, [], 3),
-        ({"interrupted": True}, [], 3),
+        ({"interrupted": True}, [], 130),
         ({"verdict": "VACUOUS"}, [], 0),
         ({"verdict": "VACUOUS"}, ["--strict"], 3),
-        ({"raises": KeyboardInterrupt()}, [], 3),
+        ({"raises": KeyboardInterrupt()}, [], 130),
         ({"raises": RuntimeError("unforeseen")}, [], 3),
+        ({"raises": SystemExit(1)}, [], 3),
+        ({"raises": GeneratorExit()}, [], 3),
+        ({"raises": MemoryError()}, [], 3),
         ({}, ["no_such_theorem"], 2),
         ({}, ["--budget", "forever"], 2),
         ({}, ["--seed", "-1"], 2),
@@ -193,7 +196,7 @@ def test_new_refuses_names_that_are_not_importable(name, tmp_path, monkeypatch):
 
 def process(*arguments, **rest):
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
-    command = [sys.executable, "-c", "from wnverify.cli import main; main()", *arguments]
+    command = [sys.executable, "-c", "from wnverify.__main__ import main; main()", *arguments]
     return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, **rest)
 
 
@@ -203,16 +206,66 @@ def test_a_closed_pipe_is_no_refutation_and_no_traceback():
     with process("list", stdout=writer) as running_list:
         os.close(writer)
         errors = running_list.communicate()[1]
-    assert running_list.returncode == 3
+    assert running_list.returncode == 0
     assert errors == ""
 
 
-def test_a_terminal_without_unicode_gets_no_traceback(monkeypatch):
-    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
-    with process("list", stdout=subprocess.PIPE) as running_list:
-        output, errors = running_list.communicate()
-    assert (running_list.returncode, errors) == (0, "")
-    assert output.isascii()
+@pytest.mark.skipif(os.name != "posix", reason="shells of other systems cannot close a stream")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_closed_streams(closed):
+    command = f'"{sys.executable}" -m wnverify list depth_free {closed}'
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full exists on Linux only")
+def test_an_output_that_cannot_be_written_is_no_success():
+    with Path("/dev/full").open("w") as full, process("list", "depth_free", stdout=full) as running_list:
+        errors = running_list.communicate()[1]
+    assert running_list.returncode == 3
+    assert errors == "wnverify: The output could not be written: No space left on device.\n"
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("import nothing_of_this_name", 3),
+        ("raise KeyboardInterrupt", 130),
+        ("raise SystemExit(1)", 3),
+        ("raise GeneratorExit", 3),
+        ("1 / 0", 3),
+    ],
+)
+def test_a_library_that_cannot_be_loaded_is_no_refutation(tmp_path, monkeypatch, statement, code):
+    (tmp_path / "click.py").write_text(statement)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(ROOT)]))
+    done = subprocess.run([sys.executable, "-m", "wnverify", "list"], capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert done.stderr.startswith("wnverify: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_reader_that_goes_away_ends_a_run_that_keeps_no_record(check, monkeypatch):
+    monkeypatch.setattr("wnverify.commands.check.gone", lambda console: True)
+    assert check("depth_free", "--quiet", interrupted=True).exit_code == 141
+    assert check("depth_free", "--quiet", interrupted=True, verdict="REFUTED").exit_code == 1
+    assert check("depth_free", "--json", "r.json").exit_code == 0
+
+
+def test_a_damaged_paper_is_told(check, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "bound.py").write_bytes((ROOT / "theorems/depth_free/gradient.py").read_bytes())
+    (tmp_path / "mine" / "_paper.toml").write_text("title = ")
+    done = check("mine")
+    assert done.exit_code == 0
+    assert done.stderr.startswith("wnverify: ")
+    assert "_paper.toml: Expected TOML" in done.stderr
+    assert "_paper.toml: Expected TOML" in " ".join(CliRunner().invoke(cli, ["list", "mine"]).output.split())
+
+
+def test_an_unknown_tag_is_answered_with_tags():
+    assert "did you mean hessian?" in CliRunner().invoke(cli, ["list", "--tag", "hesian"]).output
+    assert "the tags are" in CliRunner().invoke(cli, ["list", "--tag", "xqzw"]).output
 
 
 def test_the_facade_is_lazy_and_complete():

@@ -145,7 +145,7 @@ def test_a_file_that_cannot_be_read_is_named(folder: Callable[[str | None], Entr
         paper_of(entry)
     (entry.path.parent / papers.FILE).unlink()
     (entry.path.parent / papers.FILE).mkdir()
-    with pytest.raises(TheoremFileError, match="Expected a readable file, but got Is a directory"):
+    with pytest.raises(TheoremFileError, match="Expected a plain file, but got a folder"):
         paper_of(entry)
 
 

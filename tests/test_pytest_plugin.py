@@ -1,5 +1,6 @@
 """The pytest plugin: what it collects and what it leaves alone, how nodes fail, and the table at the end."""
 
+import io
 import sys
 
 import pytest
@@ -166,6 +167,42 @@ def test_workers_send_their_results(pytester, made_up):
     result = pytester.runpytest_subprocess(*arguments, "-k", "structured")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*weight-normalization theorems*", "*good*held*"])
+
+
+@pytest.mark.parametrize(
+    ("encoding", "failed", "held"), [("utf-8", "✗ refuted", "✓ held"), ("ascii", "X refuted", "+ held")]
+)
+def test_a_terminal_gets_signs_that_it_can_show(pytester, session, made_up, monkeypatch, encoding, failed, held):
+    write(pytester, "theorems/paper/bound.py", FALSE)
+    write(pytester, "theorems/paper/good.py", GOOD)
+    write(pytester, "theorems/paper/broken.py", BROKEN.replace("bound = ", "ω = "))
+    raw = io.BytesIO()
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding=encoding, errors="strict", write_through=True))
+        pytester.inline_run("-p", "no:wnverify", "-p", "wnverify.pytest_plugin", "-p", "no:xdist", "--capture=no")
+    output = raw.getvalue().decode(encoding)
+    assert f"{failed}: A title." in output
+    assert held in output
+    assert "\\u" not in output
+    assert "broken.py, line " in output
+
+
+@pytest.mark.parametrize("columns", ["20", "37", "1000"])
+def test_the_table_fits_every_terminal(pytester, session, made_up, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    write(pytester, "theorems/paper/good.py", GOOD)
+    output = " ".join(session().stdout.str().split())
+    assert "held" in output
+    assert "0.25" in output
+
+
+@pytest.mark.parametrize("text", [b"\xef\xbb\xbf" + GOOD.encode(), GOOD.replace("\n", "\r\n").encode()])
+def test_a_file_is_read_as_python_reads_it(pytester, session, made_up, text):
+    write(pytester, "theorems/paper/good.py", "")
+    (pytester.path / "theorems/paper/good.py").write_bytes(text)
+    (pytester.path / "theorems/paper/folder.py").mkdir()
+    (pytester.path / "theorems/paper/loop.py").symlink_to("loop.py")
+    session().assert_outcomes(passed=len(PLANNED))
 
 
 def test_the_real_checks_refute_a_false_bound(pytester, session):

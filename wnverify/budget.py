@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from numbers import Integral
 
 from wnverify.errors import UsageError, expected
 
@@ -56,12 +57,28 @@ def parse_budget(text: str) -> Budget:
     Raises:
         UsageError: for anything else.
 
-    >>> parse_budget("quick").rounds, parse_budget("30s").seconds
-    (1, 30.0)
+    >>> parse_budget("quick").rounds, parse_budget("30s").seconds, parse_budget(".5s").seconds
+    (1, 30.0, 0.5)
     """
+    if not isinstance(text, str):
+        raise UsageError(expected("a budget: quick, standard, deep or seconds such as 30s", repr(text)))
     if text in BUDGETS:
         return BUDGETS[text]
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)s", text)
+    found = re.fullmatch(r"(\d+\.?\d*|\.\d+)s", text, re.ASCII)
     if not found or not 0 < float(found[1]) <= 1e6:
-        raise UsageError(expected("a budget: quick, standard, deep or seconds such as 30s", repr(text)))
+        raise UsageError(expected("a budget: quick, standard, deep or seconds such as 30s", repr(text[:60])))
     return Budget(text, rounds=UNLIMITED_ROUNDS, shapes=0.8, seconds=float(found[1]))
+
+
+def parse_seed(seed: object) -> int:
+    """A seed as an integer; NumPy's integers are such too.
+
+    Raises:
+        UsageError: for anything else, truth values and negative numbers included.
+
+    >>> parse_seed(7)
+    7
+    """
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
+        raise UsageError(expected("an integer seed ≥ 0", repr(seed)[:80]))
+    return int(seed)

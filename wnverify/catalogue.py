@@ -5,11 +5,13 @@ Nothing here imports sympy before `load` is called, so that listing the catalogu
 
 from __future__ import annotations
 
-import ast
+import os
 import re
+import stat
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout, suppress
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -20,43 +22,14 @@ from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from wnverify.errors import TheoremFileError, UsageError, WnverifyError, expected
+from wnverify.source import Header, compiled, looks_like_theorem, named, parse_header, read_bytes
 
 if TYPE_CHECKING:
     from wnverify.theorem import Theorem
 
-SECTIONS = ("Statement", "Hypotheses", "Kind", "References", "Tags")
-SOURCES = ("References", "Paper", "Ours")  # a header needs one of them
-LONGEST_LINE = 60
 GROUP = "wnverify.theorems"
-_LABEL = re.compile(rf"({'|'.join({*SECTIONS, *SOURCES})}):\s*(.*)")
-_IMPORT = re.compile(r"^(?:from|import)\s+wnverify\b", re.MULTILINE)
-_STATEMENTS = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
-_DEFINITION = re.compile(r"^(?:theorem\b[^=\n]*=|\w+\s*(?::[^=\n]*)?=\s*(?:wnverify\.)?Theorem\()", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Header:
-    """What a theorem file says of itself in its docstring; read statically, the file is not run.
-
-    Args:
-        title: the first line.
-        statement: in words and formulas.
-        hypotheses: the same.
-        kind: upper bound, lower bound, identity, control, and whether it is attained.
-        tags: words to find it by.
-        references: works other than the folder's paper; in a lone file, where the statement comes from.
-        paper: what of the statement is in the paper of the folder's `_paper.toml`, and where in it.
-        ours: what is not in that paper.
-    """
-
-    title: str
-    statement: str
-    hypotheses: str
-    kind: str
-    tags: tuple[str, ...]
-    references: str = ""
-    paper: str = ""
-    ours: str = ""
+LONGEST_MESSAGE, LONGEST_WORD = 300, 200
+"""As much as is told of an error in a theorem file, and of what was typed."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +52,22 @@ class Entry:
         Raises:
             TheoremFileError: if the file cannot be read or a section of the header is missing.
         """
-        text = _read(self.path) if source is None else source
-        return parse_header(text.decode("utf-8", "replace"), str(self.path))
+        return parse_header(read_bytes(self.path) if source is None else source, named(self.path))
+
+
+@dataclass(frozen=True)
+class Text:
+    """A theorem file as it was read, before it is run.
+
+    Args:
+        entry: the file.
+        header: what its text says of itself.
+        source: its text.
+    """
+
+    entry: Entry
+    header: Header
+    source: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -103,78 +90,6 @@ class Loaded:
     def digest(self) -> str:
         """SHA-256 of the text."""
         return sha256(self.source).hexdigest()
-
-
-def parse_header(text: str, where: str) -> Header:
-    """The header of a theorem file, from its text.
-
-    Raises:
-        TheoremFileError: if the text is not Python, has no docstring, or the docstring lacks a section.
-    """
-    docstring = ast.get_docstring(_compiled(text, where, run=False))
-    if not docstring:
-        remedy = f"open it with a docstring: a title, then {', '.join(SECTIONS)}"
-        raise TheoremFileError(f"{where}: {expected('a header', 'a file without docstring', remedy)}")
-    sections = _sections(docstring)
-    for name in SECTIONS:
-        if not any(sections.get(other) for other in (SOURCES if name == "References" else (name,))):
-            remedy = f"add a line '{name}: ...' to the docstring"
-            raise TheoremFileError(f"{where}: {expected(f'the section {name} in the header', 'none', remedy)}")
-    tags = tuple(tag.strip() for tag in sections.pop("Tags").replace("\n", ",").split(",") if tag.strip())
-    texts = {name.lower(): text for name, text in sections.items()}
-    return Header(title=docstring.splitlines()[0].strip(), tags=tags, **texts)
-
-
-def _compiled(source: str | bytes, where: str, *, run: bool) -> Any:
-    """Code to run, or the syntax tree; whatever Python's parser may raise becomes one clear message."""
-    try:
-        return compile(source, where, "exec", 0 if run else ast.PyCF_ONLY_AST, dont_inherit=True)
-    except SyntaxError as error:
-        raise TheoremFileError(_syntax_message(error, where)) from error
-    except (ValueError, RecursionError, MemoryError) as error:  # a null byte, or nested beyond reason
-        got = f"{type(error).__name__}: {error}"
-        raise TheoremFileError(f"{where}: {expected('Python source', got)}") from error
-
-
-def _syntax_message(error: SyntaxError, where: str) -> str:
-    line = f" in `{error.text.strip()[:LONGEST_LINE]}`" if error.text else ""
-    return f"{where}, line {error.lineno or 1}: {expected('Python', f'a syntax error{line}', error.msg.rstrip('?'))}"
-
-
-def _sections(docstring: str) -> dict[str, str]:
-    """Text by section; a section goes on through indented lines and ends at any other line that is not blank."""
-    found: dict[str, list[str]] = {}
-    current: list[str] = []
-    for line in docstring.splitlines()[1:]:
-        label = _LABEL.match(line)
-        if label:
-            current = found.setdefault(label[1], [])
-            current.append(label[2].strip())
-        elif line[:1].isspace():
-            current.append(line.strip())
-        elif line:
-            current = []
-    return {name: "\n".join(part for part in parts if part) for name, parts in found.items()}
-
-
-def looks_like_theorem(text: str) -> bool:
-    r"""Whether a text, even a broken one, is meant as a theorem file.
-
-    >>> looks_like_theorem("from wnverify import Theorem\ntheorem = Theorem(claim=(")
-    True
-    >>> looks_like_theorem("import numpy\ntheorem = 3")
-    False
-
-    A string that holds such a text does not count, where the file can be parsed.
-    """
-    if not (_IMPORT.search(text) and _DEFINITION.search(text)):
-        return False
-    try:
-        outside = ast.parse(text).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return True  # broken, so that only its text can tell
-    lines = "\n".join(ast.unparse(node) for node in outside if isinstance(node, _STATEMENTS))
-    return bool(_IMPORT.search(lines) and _DEFINITION.search(lines))
 
 
 def builtin_folder() -> Path:
@@ -221,8 +136,36 @@ def catalogue() -> list[Entry]:
 
 def _tree(folder: Path) -> list[Entry]:
     """The entries of a catalogue folder: one folder a paper, one file a theorem."""
-    files = sorted(file for file in folder.glob("*/*.py") if not file.name.startswith("_"))
-    return [Entry(f"{file.parent.name}/{file.stem}", file, file.parent.name) for file in files]
+    return [_grouped(file) for file in sorted(folder.glob("*/*.py")) if _is_file(file)]
+
+
+def _grouped(file: Path) -> Entry:
+    """The entry of a file that its folder groups with others."""
+    paper = named(file.parent.name)
+    return Entry(f"{paper}/{named(file.stem)}", file, paper)
+
+
+def _is_file(file: Path) -> bool:
+    """Whether it may hold a theorem: a plain file; never a folder of that name, a pipe, or what an editor left."""
+    with suppress(UsageError):  # links in a circle
+        return not file.name.startswith(("_", ".")) and _kind(file) == stat.S_IFREG
+    return False
+
+
+def _kind(path: Path) -> int:
+    """What is there, as the kinds of `stat`; 0 for nothing.
+
+    Raises:
+        UsageError: if that cannot be found out.
+    """
+    try:
+        return stat.S_IFMT(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return 0
+    except OSError as error:  # no permission, a name that is too long, links in a circle
+        raise UsageError(
+            expected("a theorem, a folder or a file", repr(str(path))[:LONGEST_WORD], error.strerror or "")
+        ) from error
 
 
 def _unique(entries: Iterable[Entry], error: type[WnverifyError], remedy: str) -> list[Entry]:
@@ -282,23 +225,22 @@ class _Known:
         return exact or stems or globbed or self.at(Path(word)) or self.unknown(word)
 
     def at(self, path: Path) -> list[Entry]:
-        if path.is_file() and path.suffix == ".py":
-            return [self.by_path.get(path.resolve(), Entry(path.stem, path, ""))]
-        if not path.is_dir():
+        if path.suffix == ".py" and _kind(path) == stat.S_IFREG:
+            return [self.by_path.get(path.resolve(), Entry(named(path.stem), path, ""))]
+        if _kind(path) != stat.S_IFDIR:
             return []
         whole = path.resolve()
         files = sorted({*whole.glob("*.py"), *whole.glob("*/*.py")})
-        listed = [file for file in files if not file.name.startswith("_")]
-        return [entry for file in listed if (entry := self.by_path.get(file) or _stray(file))]
+        return [entry for file in files if _is_file(file) and (entry := self.by_path.get(file) or _stray(file))]
 
     def unknown(self, word: str) -> list[Entry]:
         names = {name for entry in self.entries for name in (entry.id, entry.path.stem, entry.paper)}
-        if word.endswith(".py") or Path(word).exists():
-            got, remedy = f"{word!r}", "no theorem file is there"
+        if word.endswith(".py") or _kind(Path(word)):
+            got, remedy = repr(word)[:LONGEST_WORD], "no theorem file is there"
         else:
             near = get_close_matches(word, sorted(names), n=3, cutoff=0.5)
-            remedy = f"did you mean {' or '.join(near)}" if near else "see `wnverify list`"
-            got = repr(word)
+            remedy = f"did you mean {' or '.join(near)}?" if near else "see `wnverify list`"
+            got = repr(word)[:LONGEST_WORD]
         raise UsageError(expected("a theorem, a folder, a glob or a file", got, remedy))
 
 
@@ -307,10 +249,11 @@ def _matches(entry: Entry, pattern: str) -> bool:
 
 
 def _stray(file: Path) -> Entry | None:
-    """The entry of a file in a folder that is no catalogue, if the file is meant as a theorem."""
-    if not looks_like_theorem(file.read_text("utf-8", "replace")):
-        return None
-    return Entry(f"{file.parent.name}/{file.stem}", file, file.parent.name)
+    """The entry of a file in a folder that is no catalogue, if the file is meant as a theorem, or cannot be read."""
+    with suppress(TheoremFileError):
+        if not looks_like_theorem(read_bytes(file)):
+            return None
+    return _grouped(file)
 
 
 def read(entry: Entry) -> Loaded:
@@ -320,8 +263,26 @@ def read(entry: Entry) -> Loaded:
         TheoremFileError: if the file cannot be read or run, its header lacks a section, or it does not define
             exactly one theorem.
     """
-    source = _read(entry.path)
-    return Loaded(entry, entry.header(source), source, theorem_of(entry.path, source))
+    return loaded(text(entry))
+
+
+def text(entry: Entry) -> Text:
+    """Read a theorem file and its header, which costs little: it is not run.
+
+    Raises:
+        TheoremFileError: if the file cannot be read, or its header lacks a section.
+    """
+    source = read_bytes(entry.path)
+    return Text(entry, entry.header(source), source)
+
+
+def loaded(read: Text) -> Loaded:
+    """Run the text of a theorem file.
+
+    Raises:
+        TheoremFileError: if it cannot be run, or does not define exactly one theorem.
+    """
+    return Loaded(read.entry, read.header, read.source, theorem_of(read.entry.path, read.source))
 
 
 def load(what: Entry | Path | str) -> Theorem:
@@ -335,7 +296,7 @@ def load(what: Entry | Path | str) -> Theorem:
         UsageError: if the id or path does not name exactly one theorem.
     """
     entry = what if isinstance(what, Entry) else one(str(what))
-    return theorem_of(entry.path, _read(entry.path))
+    return replace(theorem_of(entry.path, read_bytes(entry.path)), name=entry.id)
 
 
 def theorem_of(path: Path, source: bytes) -> Theorem:
@@ -351,29 +312,38 @@ def theorem_of(path: Path, source: bytes) -> Theorem:
     return _theorem(_execute(path, source), path)
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise TheoremFileError(f"{path}: {expected('a readable file', error.strerror or repr(error))}") from error
-
-
 def _execute(path: Path, source: bytes) -> dict[str, Any]:
-    code = _compiled(source, str(path), run=True)
+    code = compiled(source, str(path), run=True)
     module = ModuleType(f"_wnverify_theorem_{sha256(source).hexdigest()[:16]}")
     module.__file__ = str(path)
     sys.modules[module.__name__] = module  # a dataclass in the file looks its own module up
     try:
-        exec(code, module.__dict__)
-    except (Exception, SystemExit) as error:
+        with _apart():
+            exec(code, module.__dict__)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit above all: a file must not end the program
         raise TheoremFileError(_message(error, path, vars(module))) from error
     finally:
         del sys.modules[module.__name__]
     return vars(module)
 
 
+@contextmanager
+def _apart() -> Iterator[None]:
+    """Keep what a file does while it is read from the report: it has no input, prints aside, and cannot end us."""
+    stdin, leave = sys.stdin, os._exit
+    with open(os.devnull, encoding="utf-8") as nothing, redirect_stdout(sys.stderr):
+        sys.stdin = nothing
+        os._exit = sys.exit  # type: ignore[assignment]  # so that it raises
+        try:
+            yield
+        finally:
+            sys.stdin, os._exit = stdin, leave
+
+
 def _message(error: BaseException, path: Path, names: dict[str, Any]) -> str:
-    where = f"{path}, line {_line(error.__traceback__, str(path))}"
+    where = f"{named(path)}, line {_line(error.__traceback__, str(path))}"
     if isinstance(error, TheoremFileError):
         return f"{where}: {error}"
     if isinstance(error, NameError | ImportError):
@@ -381,10 +351,18 @@ def _message(error: BaseException, path: Path, names: dict[str, Any]) -> str:
         wanted = _missing_name(error)
         same = [name for name in sorted(pool) if name.rpartition(".")[2] == wanted.rpartition(".")[2]]
         near = same or get_close_matches(wanted, sorted(pool), n=3, cutoff=0.6)
-        remedy = f"did you mean {' or '.join(near)}" if near else ""
+        remedy = f"did you mean {' or '.join(near)}?" if near else ""
         return f"{where}: {expected('known names', str(error).rstrip('.'), remedy)}"
-    got = f"{type(error).__name__}: {error}".rstrip(": .")
+    got = f"{type(error).__name__}: {_words(error)}".rstrip(": .")
     return f"{where}: {expected('a file that runs', got)}"
+
+
+def _words(error: BaseException) -> str:
+    """What an error says, in one line; an error of the theorem file's own may say anything, or fail to."""
+    try:
+        return " ".join(str(error).split())[:LONGEST_MESSAGE]
+    except Exception:
+        return ""
 
 
 def _missing_name(error: NameError | ImportError) -> str:
@@ -427,10 +405,10 @@ def _theorem(names: dict[str, Any], path: Path) -> Theorem:
     found = list({id(value): name for name, value in names.items() if isinstance(value, Theorem)}.values())
     if "theorem" not in names:
         got = f"it under the name {', '.join(found)}" if found else "none"
-        raise TheoremFileError(f"{path}: {expected('a theorem under the name `theorem`', got)}")
+        raise TheoremFileError(f"{named(path)}: {expected('a theorem under the name `theorem`', got)}")
     if not isinstance(names["theorem"], Theorem):
-        raise TheoremFileError(f"{path}: {expected('a Theorem as `theorem`', repr(names['theorem'])[:80])}")
+        raise TheoremFileError(f"{named(path)}: {expected('a Theorem as `theorem`', repr(names['theorem'])[:80])}")
     if len(found) > 1:
-        raise TheoremFileError(f"{path}: {expected('one theorem a file', ', '.join(found), 'split the file')}")
+        raise TheoremFileError(f"{named(path)}: {expected('one theorem a file', ', '.join(found), 'split the file')}")
     result: Theorem = names["theorem"]
     return result

@@ -108,7 +108,10 @@ class Claim:
         object.__setattr__(self, "tolerance", _tolerance(self.tolerance))
         object.__setattr__(self, "lhs", main.lhs)
         object.__setattr__(self, "rhs", main.rhs)
-        given = {name: _hypothesis(name, value) for name, value in dict(self.given).items()}
+        if not isinstance(self.given, Mapping) or not all(isinstance(name, str) for name in self.given):
+            remedy = 'write given={"name": (lhs, "<=", rhs)}'
+            raise TheoremFileError(expected("hypotheses by name", repr(self.given)[:80], remedy))
+        given = {name: _hypothesis(name, value) for name, value in self.given.items()}
         object.__setattr__(self, "given", MappingProxyType(given))
         if self.probability is not None:
             object.__setattr__(self, "probability", _expression(self.probability, "probability"))
@@ -159,6 +162,9 @@ class Claim:
 def _expression(value: Any, where: str) -> sympy.Expr:
     if isinstance(value, str):
         raise TheoremFileError(expected(f"a sympy expression as {where}", repr(value), "write it with quantities"))
+    shape: object = () if isinstance(value, sympy.Basic) else getattr(value, "shape", ())
+    if shape:
+        raise TheoremFileError(expected(f"one expression as {where}", f"an array of the shape {shape}"))
     if isinstance(value, Relational | bool) or value in (sympy.true, sympy.false):
         remedy = "sympy relations collapse; write the two sides apart, as (lhs, '<=', rhs)"
         raise TheoremFileError(expected(f"an expression as {where}", repr(value), remedy))

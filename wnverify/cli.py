@@ -1,4 +1,4 @@
-"""The command line. Exit codes: 0 nothing refuted, 1 refuted, 2 usage, 3 could not check."""
+"""The command line. Exit codes: 0 nothing refuted, 1 refuted, 2 usage, 3 could not check, 130 interrupted."""
 
 from __future__ import annotations
 
@@ -6,32 +6,26 @@ import os
 import pkgutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 
 from wnverify import commands
+from wnverify.commands.outlet import outlets
 from wnverify.errors import COULD_NOT_CHECK, MISUSE, UsageError, WnverifyError
+from wnverify.stopping import Stop, heard, heeded
+
+INTERNAL, LONGEST = "Internal error", 300
+"""How an error that nobody foresaw is told, and how much of it."""
 
 
-class _Failure(click.ClickException):
-    """One message on standard error, and the exit code of what could not be checked."""
-
-    exit_code = COULD_NOT_CHECK
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print the message."""
-        click.echo(f"wnverify: {self.message}", file=file or sys.stderr)
-
-
-class _Misuse(_Failure):
-    """The same for a command that cannot be carried out."""
-
-    exit_code = MISUSE
+class _Stopped(Exception):
+    """A command was interrupted."""
 
 
 class _Commands(click.Group):
@@ -54,47 +48,84 @@ class _Commands(click.Group):
         self._find()
         return click.Group.get_command(self, ctx, cmd_name)
 
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Run the command line; whatever happens, it ends with an exit code that tells the truth."""
+        with heeded() as stop, outlets() as out:
+            code = _code(partial(click.Group.main, self, *args, standalone_mode=False, **extra), stop)
+            out.flush()
+            if out.failure:
+                code = _said(f"The output could not be written: {out.failure}.", code or COULD_NOT_CHECK)
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        # Hypothesis caches the constants of our source, by default in the folder where the user happens to be
-        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir(), "wnverify-hypothesis")))
-        with _one_message():
-            result = click.Group.invoke(self, ctx)
-            sys.stdout.flush()
-            return result
+        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", _storage())
+        try:
+            return click.Group.invoke(self, ctx)
+        except KeyboardInterrupt as error:  # click would add a blank line
+            heard()
+            raise _Stopped from error
 
 
-@contextmanager
-def _one_message() -> Iterator[None]:
+def _storage() -> str:
+    """Where Hypothesis caches the constants of our source: not in the folder where the user happens to be.
+
+    Where there is no temporary folder it gets a place that can hold nothing, and does without.
+    """
+    folder = os.devnull
+    with suppress(OSError):
+        found = tempfile.gettempdir()
+        folder = folder if os.path.samefile(found, os.curdir) else found
+    return str(Path(folder, "wnverify-hypothesis"))
+
+
+def _code(run: Callable[[], Any], stop: Stop) -> int:
+    """The exit code of a command, and one message where it ends with an error; 1 is a refutation and nothing else."""
     try:
-        yield
-    except UsageError as error:
-        raise _Misuse(str(error)) from error
-    except WnverifyError as error:
-        raise _Failure(str(error)) from error
-    except KeyboardInterrupt as error:
-        raise _Failure("interrupted.") from error
-    except BrokenPipeError as error:
-        _close_output()
-        raise click.exceptions.Exit(COULD_NOT_CHECK) from error
-    except (click.exceptions.Exit, click.exceptions.Abort, click.ClickException):
-        raise
-    except OSError as error:
-        _close_output()
-        raise _Failure(f"Could not write or read: {error}.") from error
-    except Exception as error:
-        if os.environ.get("WNVERIFY_DEBUG"):
+        return int(run() or 0)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BaseException as error:
+        if isinstance(error, SystemExit) and not error.code:  # of shell completion
+            return 0
+        message, code = _ending(error, stop)
+        if message.startswith(INTERNAL) and os.environ.get("WNVERIFY_DEBUG"):
             raise
-        message = f"Internal error, {type(error).__name__}: {error} (WNVERIFY_DEBUG=1 shows where)."
-        raise _Failure(message) from error
+        return _said(message, code)
 
 
-def _close_output() -> None:
-    """Point standard output at nothing, so that the last flush of the interpreter cannot fail again."""
+def _ending(error: BaseException, stop: Stop) -> tuple[str, int]:
+    """What is said of an error, and the exit code."""
+    match error:
+        case UsageError():
+            return str(error), MISUSE
+        case WnverifyError():
+            return str(error), COULD_NOT_CHECK
+        case _Stopped() | KeyboardInterrupt() | click.exceptions.Abort():
+            return "interrupted.", stop.code
+        case _ if stop.asked:  # a library made another error of the interruption
+            return "interrupted.", stop.code
+        case OSError():
+            return _unreachable(error), COULD_NOT_CHECK
+    words = " ".join(str(error).split())[:LONGEST]
+    return f"{INTERNAL}, {type(error).__name__}: {words} (WNVERIFY_DEBUG=1 shows where).", COULD_NOT_CHECK
+
+
+def _said(message: str, code: int) -> int:
+    """Say it on standard error, and hand the code on."""
+    click.echo(f"wnverify: {message}", err=True)
+    return code
+
+
+def _unreachable(error: OSError) -> str:
     try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):  # not a real file: nothing will be flushed to it
-        return
+        Path.cwd()
+    except OSError:
+        return "The current folder does not exist any more: change to another one."
+    return f"Could not write or read: {error}."
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -102,13 +133,5 @@ def _close_output() -> None:
 def cli() -> None:
     """Check theorems about weight normalization on real networks.
 
-    Exit codes: 0 nothing refuted, 1 refuted, 2 usage, 3 could not check.
+    Exit codes: 0 nothing refuted, 1 refuted, 2 usage, 3 could not check, 130 interrupted.
     """
-
-
-def main() -> None:
-    """The console script."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal without Unicode gets question marks, not a traceback
-    cli(prog_name="wnverify")

@@ -5,8 +5,9 @@ A mathematical outcome is a `Verdict`; an exception here always means misuse or 
 
 from __future__ import annotations
 
-REFUTED, MISUSE, COULD_NOT_CHECK = 1, 2, 3
-"""Exit codes: a claim was refuted, the command cannot be carried out, something could not be checked; 0 otherwise."""
+REFUTED, MISUSE, COULD_NOT_CHECK, INTERRUPTED = 1, 2, 3, 130
+"""Exit codes: a claim was refuted, the command cannot be carried out, something could not be checked, the user
+interrupted; 0 otherwise."""
 
 
 class WnverifyError(Exception):
@@ -38,4 +39,4 @@ def expected(what: str, got: object, remedy: str = "") -> str:
     "Expected known symbols, but got 'omga': did you mean omega?"
     """
     tail = f": {remedy.rstrip('.')}" if remedy else ""
-    return f"Expected {what}, but got {got}{tail}" + ("" if tail.endswith("?") else ".")
+    return f"Expected {what}, but got {got}{tail}{'' if tail.endswith('?') else '.'}"

@@ -198,6 +198,26 @@ def too_few(counted: str, least: int) -> str:
     return f"only {counted} met the hypotheses and are not trivial, of {least} that are the least: {remedy}"
 
 
+def deciding(checks: Sequence[CheckEvidence]) -> list[CheckEvidence]:
+    """The checks that have a say.
+
+    A search that met no hypothesis, or only trivially, says nothing where all searches together met them often
+    enough; but the share of random instances that do is itself a finding.
+
+    >>> rich, poor = CheckEvidence("adversarial", "HELD", "", accepted=90), CheckEvidence("hypothesis", "VACUOUS", "")
+    >>> [check.check for check in deciding([rich, poor])], [check.check for check in deciding([poor])]
+    (['adversarial'], ['hypothesis'])
+    """
+    if substance(checks) < LEAST:
+        return list(checks)
+    silent = (Subject.CLAIM, Subject.PLACES, Subject.ROUTES)
+    return [
+        check
+        for check in checks
+        if check.outcome is not Verdict.VACUOUS or check.independent or check.subject not in silent
+    ]
+
+
 def verdict_of(checks: Sequence[CheckEvidence], *, finished: bool) -> Verdict:
     """The verdict of a theorem from its checks; what would be HELD on fewer than `LEAST` instances is VACUOUS.
 
@@ -208,7 +228,7 @@ def verdict_of(checks: Sequence[CheckEvidence], *, finished: bool) -> Verdict:
     >>> verdict_of([CheckEvidence("sampled", "HELD", "", tried=90, accepted=20)], finished=True).name
     'VACUOUS'
     """
-    verdict = overall(check.outcome for check in checks)
+    verdict = overall(check.outcome for check in deciding(checks))
     return Verdict.VACUOUS if verdict is Verdict.HELD and finished and substance(checks) < LEAST else verdict
 
 
@@ -243,9 +263,18 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
 
         A theorem that was put to the test on fewer than `LEAST` instances is VACUOUS, not HELD.
         """
-        counting = [check for check in self.checks if check.subject is not Subject.MUTANTS or not self.is_control]
         finished = bool(self.planned) and {check.check for check in self.checks} >= set(self.planned)
-        return verdict_of(counting, finished=finished)
+        return verdict_of(self._counting, finished=finished)
+
+    @property
+    def _counting(self) -> list[CheckEvidence]:
+        """The checks that count; a control answers for no mutants."""
+        return [check for check in self.checks if check.subject is not Subject.MUTANTS or not self.is_control]
+
+    @property
+    def deciding(self) -> list[CheckEvidence]:
+        """The checks whose outcome is the verdict of the whole; none where no check decided it alone."""
+        return [check for check in deciding(self._counting) if check.outcome is self.verdict]
 
     @property
     def is_control(self) -> bool:
@@ -273,10 +302,15 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
     @property
     def reason(self) -> str:
         """The sentence of the check that decided the verdict, or that there were too few instances."""
-        deciding = [check for check in self.checks if check.outcome is self.verdict]
-        if deciding or not self.checks:
-            return deciding[0].reason if deciding else "no check was run"
-        return too_few(f"{substance(self.checks)} instances of all searches", LEAST)
+        if not self.checks:
+            return "no check was run"
+        if not self.deciding:
+            return too_few(f"{substance(self.checks)} instances of all searches", LEAST)
+        first = self.deciding[0]
+        others = substance(self.checks) - first.substance
+        if first.outcome is not Verdict.VACUOUS or first.subject is not Subject.CLAIM or not others:
+            return first.reason
+        return f"{first.reason}; the other searches, which aim at them, had {others}"
 
 
 class Record(msgspec.Struct, frozen=True):

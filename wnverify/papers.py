@@ -6,16 +6,18 @@ Nothing here imports sympy.
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from wnverify.catalogue import Entry, Header, folders
+from wnverify.catalogue import Entry, folders
 from wnverify.errors import TheoremFileError, expected
+from wnverify.source import Header, named, read_bytes
 
 FILE = "_paper.toml"
 TEXTS = {
@@ -117,18 +119,27 @@ def read(folder: Path) -> Paper | None:
         TheoremFileError: if the file cannot be read, or does not say what it should.
     """
     file = folder / FILE
-    try:
-        table = tomllib.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
+    if not os.path.lexists(file):
         return None
-    except OSError as error:
-        raise TheoremFileError(f"{file}: {expected('a readable file', error.strerror or repr(error))}") from error
+    try:
+        table = tomllib.loads(read_bytes(file).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:  # not TOML, or not UTF-8
-        raise TheoremFileError(f"{file}: {expected('TOML', str(error) or repr(error))}") from error
+        raise TheoremFileError(f"{named(file)}: {expected('TOML', str(error) or repr(error))}") from error
     try:
         return _paper(table)
     except TheoremFileError as error:
-        raise TheoremFileError(f"{file}: {error}") from error
+        raise TheoremFileError(f"{named(file)}: {error}") from error
+
+
+def damaged(folders: Iterable[Path]) -> list[str]:
+    """What is wrong with the `_paper.toml` of these folders; their theorems are checked all the same."""
+    found = []
+    for folder in dict.fromkeys(folders):
+        try:
+            read(folder)
+        except TheoremFileError as error:
+            found.append(str(error))
+    return found
 
 
 def _paper(table: Mapping[str, Any]) -> Paper:

@@ -22,6 +22,8 @@ FOLDER = "theorems"
 INI = "wnverify_theorems"
 PROPERTY = "wnverify"
 DEFAULT_BUDGET = "quick"
+NARROWEST = 20
+"""The fewest columns that the table is laid out for."""
 
 
 class Broken(Exception):
@@ -78,9 +80,13 @@ def _is_theorem_file(path: Path, parent: pytest.Collector) -> bool:
     """A test module stays one, whatever it holds."""
     if path.suffix != ".py" or path.name.startswith(("_", "test_", "conftest.")) or not _in_reach(path, parent):
         return False
-    from wnverify.catalogue import looks_like_theorem
+    from wnverify.errors import TheoremFileError
+    from wnverify.source import looks_like_theorem, read_bytes
 
-    return looks_like_theorem(path.read_text("utf-8", "replace"))
+    try:
+        return looks_like_theorem(read_bytes(path))
+    except TheoremFileError:
+        return path.is_file() and parent.session.isinitpath(path)  # one that was asked for says why it cannot be read
 
 
 def _in_reach(path: Path, parent: pytest.Collector) -> bool:
@@ -107,8 +113,8 @@ class TheoremFile(pytest.File):
         try:
             read = catalogue.read(_entry(self.path))
         except WnverifyError as error:
-            message = str(error)
-            yield TheoremItem.from_parent(self, name="load", label=self.path.stem, told=lambda _: message)
+            told = partial(_unread, str(error))
+            yield TheoremItem.from_parent(self, name="load", label=self.path.stem, told=told)
             return
         before = unchecked(read)
         nodes = {check: [check] for check in before.planned}
@@ -163,6 +169,12 @@ class TheoremItem(pytest.Item):
         return self.path, 0, f"{self.label}::{self.name}"
 
 
+def _unread(message: str, item: pytest.Item) -> str:
+    """Why a file could not be loaded; a mark without evidence goes into the report."""
+    item.user_properties.append((PROPERTY, ""))
+    return message
+
+
 def _told(theorem: Theorem, before: TheoremEvidence, checks: list[str], item: pytest.Item) -> str:
     """Why a node fails; its evidence goes into the report."""
     from msgspec.structs import replace
@@ -192,21 +204,39 @@ def _until_decided(
     return found
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where the terminal lacks signs, let it write what is told of theorems in others, before anything is told."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or not _found(reporter.stats):
+        return
+    from wnverify.commands.outlet import Outlet
+
+    reporter._tw._file = Outlet(reporter._tw._file)
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """The table of worst ratios, if theorems were checked."""
-    texts = [
-        (report.nodeid.partition("::")[0], str(value))
-        for report in _reports(terminalreporter.stats)
-        for name, value in report.user_properties
-        if name == PROPERTY
-    ]
+    texts = [(file, text) for file, text in _found(terminalreporter.stats) if text]
     if not texts:
         return
     from wnverify.report.pytest_text import summary_lines
+    from wnverify.report.signs import written_in
 
     terminalreporter.section("weight-normalization theorems")
-    for line in summary_lines(texts, terminalreporter._tw.fullwidth):
-        terminalreporter.write_line(line)
+    writer = terminalreporter._tw
+    with written_in(writer._file.encoding):
+        for line in summary_lines(texts, max(writer.fullwidth, NARROWEST)):
+            terminalreporter.write_line(line)
+
+
+def _found(stats: dict[str, list[Any]]) -> list[tuple[str, str]]:
+    """File and evidence of every node of a theorem; no evidence where the file could not be loaded."""
+    return [
+        (report.nodeid.partition("::")[0], str(value))
+        for report in _reports(stats)
+        for name, value in report.user_properties
+        if name == PROPERTY
+    ]
 
 
 def _reports(stats: dict[str, list[Any]]) -> Iterable[pytest.TestReport]:

@@ -13,6 +13,9 @@ import sympy
 
 from wnverify.arrays import FloatArray
 from wnverify.errors import UsageError, expected
+from wnverify.sympy_signs import mend
+
+mend()  # before any formula is written down
 
 Measure: TypeAlias = Callable[[Any], FloatArray]
 """Batch of B instances -> (B,) values."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import sympy
+from sympy.core.function import AppliedUndef
 
 from wnverify.claim import Claim
 from wnverify.errors import TheoremFileError, expected
@@ -32,9 +33,11 @@ class Theorem:
         conjecture: whether it is only conjectured; it is then never reported as held, but as not refuted.
         paper_says: sentences of the paper, each with the claim of `about_bound` that decides it, or None if it is
             the statement itself that does.
+        name: its identifier, part of the random streams; `load` fills in that of the file.
 
     Raises:
-        TheoremFileError: if a part has the wrong type or uses a symbol that the family does not know.
+        TheoremFileError: if a part has the wrong type, a value that it cannot have, or a symbol that the family does
+            not know.
     """
 
     claim: Claim
@@ -47,12 +50,19 @@ class Theorem:
     conjecture: bool = False
     paper_says: Mapping[str, BoundClaim | None] = field(default_factory=dict)
 
+    name: str = field(default="", compare=False)
+
     def __post_init__(self) -> None:
         _check_types(self)
-        _check_symbols(self.claim, self.family, "the claim")
+        object.__setattr__(self, "settings", _settings(self.settings, self.family))
+        _check_claim(self.claim, self.family, "the claim")
         versions = {name: _as_claim(self.claim, name, version) for name, version in self.mutants.items()}
         for name, version in versions.items():
-            _check_symbols(version, self.family, f"the mutant {name!r}")
+            _check_claim(version, self.family, f"the mutant {name!r}")
+            if version == self.claim:
+                raise TheoremFileError(expected(f"a wrong version as the mutant {name!r}", "the claim itself"))
+        for claim in self.about_bound:
+            _check_about(claim, self.family)
         object.__setattr__(self, "mutants", MappingProxyType(versions))
 
     @property
@@ -79,7 +89,25 @@ def _check_types(theorem: Theorem) -> None:
     for name, (value, wanted) in parts.items():
         if not isinstance(value, wanted):
             raise TheoremFileError(expected(f"a {wanted.__name__} as {name}", repr(value)[:80]))
+    for name in ("mutants", "unrefutable", "settings", "paper_says"):
+        value = getattr(theorem, name)
+        if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+            raise TheoremFileError(expected(f"{name} by name, as {{'...': ...}}", repr(value)[:80]))
+    for name, why in theorem.unrefutable.items():
+        if not isinstance(why, str):
+            raise TheoremFileError(expected(f"the reason why {name!r} is unrefutable, as text", repr(why)[:80]))
+    _check_listed(theorem)
+    if theorem.expect not in EXPECTED:
+        raise TheoremFileError(expected("expect to be HELD, REFUTED or VACUOUS", repr(theorem.expect)))
+    if theorem.conjecture and theorem.expect is not Verdict.HELD:
+        raise TheoremFileError(expected("a conjecture or a control", "both", "drop conjecture or expect"))
+
+
+def _check_listed(theorem: Theorem) -> None:
+    """What is claimed of the bound, and the sentences of the paper that refer to it."""
     claims: Sequence[object] = theorem.about_bound
+    if not isinstance(claims, Sequence | set):
+        raise TheoremFileError(expected("a list as about_bound", str(claims)[:80], "write it in [...]"))
     for claim in claims:
         if not isinstance(claim, BoundClaim):
             remedy = "use decreasing(x), increasing(x), free_of(x), order(rate), ..."
@@ -87,19 +115,77 @@ def _check_types(theorem: Theorem) -> None:
     for sentence, decided_by in theorem.paper_says.items():
         if decided_by is not None and decided_by not in claims:
             raise TheoremFileError(expected(f"a claim of about_bound for {sentence!r}", str(decided_by)[:80]))
-    if theorem.expect not in EXPECTED:
-        raise TheoremFileError(expected("expect to be HELD, REFUTED or VACUOUS", repr(theorem.expect)))
-    if theorem.conjecture and theorem.expect is not Verdict.HELD:
-        raise TheoremFileError(expected("a conjecture or a control", "both", "drop conjecture or expect"))
 
 
-def _check_symbols(claim: Claim, family: Family, where: str) -> None:
-    for side in (claim.main, *claim.given.values()):
-        for expression in (side.lhs, side.rhs):
-            messages = unknown_symbols(expression, list(family.quantities))
-            if messages:
-                listing = "; ".join(messages)
-                raise TheoremFileError(expected(f"only symbols of the family {family.name} in {where}", listing))
+def _settings(settings: Mapping[str, Sequence[str]], family: Family) -> Mapping[str, Sequence[str]]:
+    """The settings with every value known to the family; a single value may stand without brackets."""
+    found = {name: (values,) if isinstance(values, str) else tuple(values) for name, values in settings.items()}
+    for name, values in found.items():
+        if name not in family.settings:
+            known = ", ".join(family.settings) or "none"
+            raise TheoremFileError(expected(f"a setting of the family {family.name} ({known})", repr(name)))
+        unknown = [value for value in values if value not in family.settings[name]]
+        if unknown or not values:
+            wanted = f"{name} among {', '.join(family.settings[name])}"
+            raise TheoremFileError(expected(wanted, ", ".join(map(repr, unknown)) or "none"))
+    return MappingProxyType(found)
+
+
+def _check_claim(claim: Claim, family: Family, where: str) -> None:
+    sides = [claim.lhs, claim.rhs]
+    given = [side for relation in claim.given.values() for side in (relation.lhs, relation.rhs)]
+    for side in [*sides, *given, *([] if claim.probability is None else [claim.probability])]:
+        _check_real(side, where)
+        _check_symbols(side, family, where)
+    for side in sides:
+        if side.is_infinite:
+            raise TheoremFileError(expected(f"a finite side in {where}", side, "a bound of infinity says nothing"))
+    chance = claim.probability
+    if chance is None or chance.free_symbols:
+        return
+    if (chance.is_positive, (1 - chance).is_nonnegative) != (True, True):
+        raise TheoremFileError(expected(f"a probability above 0 and at most 1 in {where}", chance))
+
+
+def _check_real(side: sympy.Expr, where: str) -> None:
+    """Refuse what is no real number anywhere, as far as sympy can tell."""
+    if side.has(sympy.zoo, sympy.nan):
+        got, remedy = "a division by zero, or another undefined value", "sympy has evaluated a part of it already"
+    elif side.atoms(AppliedUndef):
+        got, remedy = ", ".join(sorted(map(str, side.atoms(AppliedUndef)))), "use functions that sympy knows"
+    elif getattr(side, "is_Matrix", False) or not side.is_commutative:
+        got, remedy = f"the {type(side).__name__} {side}", "write one number"
+    elif side.has(sympy.I) or side.is_extended_real is False:
+        got, remedy = str(side), ""
+    else:
+        return
+    raise TheoremFileError(expected(f"real expressions in {where}", got, remedy))
+
+
+def _check_symbols(expression: sympy.Expr, family: Family, where: str) -> None:
+    messages = unknown_symbols(expression, list(family.quantities))
+    if messages:
+        raise TheoremFileError(expected(f"only symbols of the family {family.name} in {where}", "; ".join(messages)))
+    for symbol in sorted(expression.free_symbols, key=str):
+        _check_own(symbol, family, where)
+
+
+def _check_own(symbol: sympy.Symbol, family: Family, where: str) -> None:
+    """Refuse a symbol that only has the name of one of the family: its domain, and what becomes of it, are others."""
+    if symbol.name in family.quantities and symbol != family.quantities[symbol.name]:
+        remedy = f"import it from {type(family).__module__}"
+        wanted = f"the symbol {symbol} of the family {family.name} in {where}"
+        raise TheoremFileError(expected(wanted, "another symbol of that name", remedy))
+
+
+def _check_about(claim: BoundClaim, family: Family) -> None:
+    """What is said of the theorem's own bound is said in the family's symbols."""
+    if claim.of is not None:
+        return
+    parts = [getattr(claim, name) for name in ("symbol", "other", "rate", "value") if hasattr(claim, name)]
+    parts += [part for pair in (claim.given or {}).items() for part in pair]
+    for symbol in sorted(set().union(*(sympy.sympify(part).free_symbols for part in parts)), key=str):
+        _check_own(symbol, family, f"“{claim}” of about_bound")
 
 
 def _as_claim(claim: Claim, name: str, version: Claim | sympy.Expr) -> Claim:

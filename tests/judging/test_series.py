@@ -11,7 +11,8 @@ from wnverify.families.networks.weight_norm import WEIGHT_NORM
 from wnverify.families.networks.weight_norm import L as DEPTH
 from wnverify.families.networks.weight_norm import gradient_norm as GRADIENT
 from wnverify.family import Situation
-from wnverify.judging.judge import Judge, function
+from wnverify.judging.formula import function
+from wnverify.judging.judge import Judge
 from wnverify.judging.series import in_machine_numbers
 
 L = sympy.Symbol("L", integer=True, positive=True)
@@ -31,7 +32,7 @@ VALUES = {"L": np.array([1.0, 2.0, 5.0]), "s": np.array([0.5, 1.0, 2.0])}
         ),
         (sympy.Sum(L * layer, (layer, 2, L)), lambda n, x: sum(n * j for j in range(2, n + 1))),
     ],
-    ids=str,
+    ids=["sum", "product", "sum of products", "later start"],
 )  # fmt: skip
 def test_sums_are_what_a_loop_gives(expression, loop):
     wanted = [loop(int(n), x) for n, x in zip(VALUES["L"], VALUES["s"], strict=True)]

@@ -17,8 +17,8 @@ from wnverify.catalogue import catalogue
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "wnverify"
 FLOORS = (
-    ("errors", "arrays", "verdict"),
-    ("quantity", "claim", "batch", "budget", "evidence"),
+    ("errors", "arrays", "verdict", "stopping", "sympy_signs"),
+    ("quantity", "claim", "batch", "budget", "evidence", "source"),
     ("engine", "balls", "family"),
     ("symbolic", "families"),
     ("bounds", "theorem"),

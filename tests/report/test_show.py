@@ -79,3 +79,5 @@ def test_prose_keeps_every_sign_it_knows_and_names_the_others():
     assert prose("ω² ≥ ½") == r"$\omega^{2}$ $\ge$ $\tfrac12$"
     assert prose("50 % of a_b") == r"50 \% of a\_b"
     assert prose("♞") == "[U+265E]"
+    assert prose("Łojasiewicz, Müller, Poincaré") == r"\L{}ojasiewicz, M\"{u}ller, Poincar\'{e}"
+    assert prose("x̄ᵀẇ, θ̇ and L²⁰") == r"$\bar{x}^{T} \dot{w}$, $\dot{\theta}$ and L$^{20}$"

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from msgspec import structs
 from rich.cells import cell_len
 
 from tests.report.made_up_runs import (
@@ -23,6 +24,7 @@ from tests.report.made_up_runs import (
     record,
     theorem,
 )  # fmt: skip
+from wnverify.errors import UsageError
 from wnverify.evidence import LEAST, Worst
 from wnverify.report.terminal import exit_code, problems, render, summary, tables
 from wnverify.verdict import Verdict
@@ -40,7 +42,7 @@ from wnverify.verdict import Verdict
         (record(EMPTY), True, 3),
         (record(UNTESTED), False, 3),
         (record(GOOD, unread={"x": "broken"}), False, 3),
-        (record(GOOD, interrupted=True), False, 3),
+        (record(GOOD, interrupted=True), False, 130),
         (record(), False, 3),
     ],
 )
@@ -143,3 +145,41 @@ def test_a_theorem_with_too_few_instances_is_vacuous_and_says_how_many_each_sear
 def test_trivial_instances_do_not_count_and_unfinished_theorems_are_not_judged():
     assert thin(500, trivial=490).verdict is Verdict.VACUOUS
     assert thin(1, checks=PLANNED[:4]).verdict is Verdict.HELD
+
+
+def mixed(verdicts, independent="sampled"):
+    """A theorem with 900 instances of each search that is held, and none of the others."""
+    found = [
+        structs.replace(
+            made_up(name, verdicts.get(name, "HELD"), f"said by {name}", 1000, 0 if name in verdicts else 900),
+            independent=name == independent,
+        )
+        for name in PLANNED
+    ]
+    return theorem("paper/mixed", *found)
+
+
+def test_a_search_without_instances_is_outvoted_by_those_that_had_enough():
+    one = mixed({"hypothesis": "VACUOUS", "confirmation": "VACUOUS"})
+    assert one.verdict is Verdict.HELD
+    assert [check.check for check in one.deciding if check.outcome is Verdict.VACUOUS] == []
+    assert exit_code(record(one), strict=True) == 0
+    searches = dict.fromkeys(("structured", "sampled", "hypothesis", "adversarial"), "VACUOUS")
+    assert mixed(searches).verdict is Verdict.VACUOUS
+
+
+def test_too_few_random_instances_are_told_beside_what_the_other_searches_had():
+    one = mixed({"sampled": "VACUOUS", "hypothesis": "VACUOUS"})
+    assert one.verdict is Verdict.VACUOUS
+    assert [check.check for check in one.deciding] == ["sampled"]
+    assert one.reason == "said by sampled; the other searches, which aim at them, had 1800"
+    assert "said by sampled; the other searches, which aim at them, had 1800 (check: sampled)" in " ".join(
+        render(record(one), 200).split()
+    )
+
+
+def test_evidence_is_rendered_like_a_run_of_it_and_anything_else_is_refused():
+    one = mixed({})
+    assert render(one) == render(record(one))
+    with pytest.raises(UsageError, match="evidence of a theorem or a run, but got 'paper/mixed'"):
+        render("paper/mixed")

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import textwrap
+import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,6 +13,7 @@ import pytest
 
 from wnverify import catalogue
 from wnverify.budget import parse_budget
+from wnverify.runs import run as running
 from wnverify.runs.run import run
 from wnverify.runs.theorem import carry_out, planned
 from wnverify.verdict import Verdict
@@ -103,6 +108,68 @@ def test_a_file_that_changes_or_vanishes_during_a_run_changes_nothing(entries, c
     assert record.theorems[0].digest == sha256(text).hexdigest()
     assert record.theorems[0].verdict is Verdict.HELD
     assert same(record) == same(undisturbed)
+
+
+@pytest.mark.parametrize(
+    ("jobs", "files", "budget", "workers"),
+    [(None, 1, "quick", 1), (None, 1, "standard", 4), (None, 2, "quick", 4), (3, 1, "quick", 3), (1, 2, "quick", 1)],
+)
+def test_no_process_costs_more_than_it_saves(monkeypatch, entries, jobs, files, budget, workers) -> None:
+    monkeypatch.setattr(running.os, "cpu_count", lambda: 4)
+    texts = [catalogue.text(entry) for entry in entries[:files]]
+    assert running._processes(jobs, texts, parse_budget(budget)) == workers
+    assert running._processes(jobs, [], parse_budget(budget)) == 1
+
+
+def test_a_system_without_semaphores_gets_the_same_record(monkeypatch, entries) -> None:
+    alone = run(entries[:1], QUICK, jobs=1)
+
+    def none(*_, **__):
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr(running, "ProcessPoolExecutor", none)
+    assert same(run(entries[:1], QUICK, jobs=2)) == same(alone)
+
+
+def test_a_process_that_cannot_start_fails_its_checks_and_not_the_run(monkeypatch, entries) -> None:
+    class Broken:
+        _processes = None
+
+        def __init__(self, *_, **__): ...
+        def shutdown(self, **_): ...
+        def submit(self, *_):
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(running, "ProcessPoolExecutor", Broken)
+    record = run(entries[:1], QUICK, jobs=2)
+    assert record.theorems[0].verdict is Verdict.ERROR
+    assert "could not start" in record.theorems[0].reason
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems kill otherwise")
+def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
+    (tmp_path / "parent.py").write_text(
+        "import os, signal, sys, time\n"
+        "from wnverify.runs.run import _workers\n"
+        "if __name__ == '__main__':\n"
+        "    with _workers(2) as pool:\n"
+        "        work = pool.submit(time.sleep, 0), pool.submit(time.sleep, 600), pool.submit(time.sleep, 600)\n"
+        "        work[0].result()\n"
+        "        print(*pool._processes, flush=True)\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, tmp_path / "parent.py"], capture_output=True, text=True, check=False)
+    workers = [int(word) for word in done.stdout.split()]
+    assert len(workers) == 2
+    for worker in workers:  # subprocess.run waits for whoever holds the pipes, so they are gone by now, or nearly
+        with pytest.raises(ProcessLookupError):
+            _wait_for(worker)
+
+
+def _wait_for(process: int) -> None:
+    for _ in range(600):
+        os.kill(process, 0)
+        time.sleep(0.1)
 
 
 def test_interruption_keeps_what_was_finished(entries) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import wnverify.checks as package
 from wnverify import catalogue
+from wnverify.budget import parse_budget
+from wnverify.errors import UsageError
 from wnverify.evidence import LEAST, CheckEvidence, Subject, substance
 from wnverify.runs import theorem as one_theorem
+from wnverify.runs.run import run
 from wnverify.runs.theorem import CHECKS, planned
 
 EXTRA = """
@@ -83,3 +87,30 @@ def test_random_streams_are_told_apart_by_theorem_and_check() -> None:
     assert len(streams) == 4
     again: np.random.Generator = one_theorem.stream(0, "a", "c")
     assert again.random() == one_theorem.stream(0, "a", "c").random() != one_theorem.stream(1, "a", "c").random()
+
+
+def test_a_theorem_that_was_loaded_is_verified_as_its_file_is_checked() -> None:
+    theorem = catalogue.load("lemma_normalisation_derivative")
+    (checked,) = run(catalogue.select(["lemma_normalisation_derivative"]), parse_budget("quick"), jobs=1).theorems
+    verified = one_theorem.verify(theorem)
+    assert verified.id == checked.id
+    assert verified.checks == checked.checks
+    assert one_theorem.verify(theorem, name="other").checks != checked.checks
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ({"theorem": "predictor_hessian"}, "a Theorem, but got 'predictor_hessian': read a file with wnverify.load"),
+        ({"seed": -1}, "an integer seed ≥ 0, but got -1"),
+        ({"seed": 1.5}, "an integer seed ≥ 0, but got 1.5"),
+        ({"seed": True}, "an integer seed ≥ 0, but got True"),
+        ({"seed": "1"}, "an integer seed ≥ 0, but got '1'"),
+        ({"budget": 30}, "a budget: .*, but got 30"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_verified_is_a_usage_error(call: dict[str, Any], message: str) -> None:
+    theorem = call.pop("theorem", None) or catalogue.load("lemma_normalisation_derivative")
+    with pytest.raises(UsageError, match=message):
+        one_theorem.verify(theorem, **call)

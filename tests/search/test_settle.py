@@ -34,7 +34,8 @@ from wnverify.judging.opinion import BALL_ROUTE, estimates, one_sided
 from wnverify.quantity import Quantity, Route
 from wnverify.questions.trial.ask import try_claim
 from wnverify.runs.theorem import carry_out
-from wnverify.search.repeat import repeat, settle_rate
+from wnverify.search.rate import settle_rate
+from wnverify.search.repeat import repeat
 from wnverify.search.settle import confirms, settle
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem

@@ -18,6 +18,7 @@ given = {
     "limit found": (solved, "=", 1),
     "uniform start": (unevenness, "=", 0),
     "small effective start": (log_fill, ">", 0),
+    "deep": (L, ">", 2),
 }
 gamma = 1 - 2 / L
 bound = Q * L / 2 * (1 - N**-gamma) / (exp(gamma * log_fill) - 1)

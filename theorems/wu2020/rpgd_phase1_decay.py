@@ -1,7 +1,7 @@
 """With a gain below the minimum norm, rPGD forgets the kernel part of w geometrically.
 
 Statement:   ‖P_⊥w_T‖ ≤ (g/X)^T ‖P_⊥w_0‖ at fixed gain g < X; so log(om/ε)/log(X/g) steps reach ε.
-Hypotheses:  AAᵀ = I, steps 1/g², g < X; ‖P_⊥w_T‖ > 10⁻⁵, below which the projection is rounding.
+Hypotheses:  AAᵀ = I, steps 1/g², 0 < g < X; ‖P_⊥w_T‖ > 10⁻⁵, below which the projection is rounding.
 Kind:        upper bound, tight as om → 0
 Paper:       the first phase of rPGD.
 Ours:        the explicit form.
@@ -19,6 +19,7 @@ claim = Claim(
     (g / X) ** steps * om,
     given={
         "gain below the minimum norm": (g, "<", X),
+        "positive gain": (g, ">", 0),
         "above rounding": (phase1_null, ">", Rational(1, 10**5)),
     },
     tolerance=1e-9,

@@ -2,7 +2,7 @@
 
 Statement:   After T steps at fixed gain g < X and 60 steps of the second phase,
              ‖x − x*‖² ≤ ‖e‖² + X² b/(1 − b) with b = (g/X)^{2T} om² and e the remaining error.
-Hypotheses:  AAᵀ = I, steps 1/g² and 0 < gam ≤ 1, g < X; b > 10⁻⁸, below which the distance is rounding.
+Hypotheses:  AAᵀ = I, steps 1/g² and 0 < gam ≤ 1, 0 < g < X; b > 10⁻⁸, below which the distance is rounding.
 Kind:        upper bound
 Paper:       rPGD in two phases.
 Ours:        the explicit form, from rpgd_phase1_decay and rpgd_phase2_distance.
@@ -33,6 +33,7 @@ b = (g / X) ** (2 * steps) * om**2
 given = {
     "a step at most 1": START["a step at most 1"],
     "gain below the minimum norm": (g, "<", X),
+    "positive gain": (g, ">", 0),
     "above rounding": (b, ">", Rational(1, 10**8)),
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flint import arb, ctx
@@ -14,6 +16,18 @@ from wnverify.errors import RecordError, expected
 _DYADIC = re.compile(r"(-?)0x([0-9a-f]{1,4096})p([+-][0-9]{1,18})")
 _CONVERSION = 128  # bits; at 53 the end of the ball would be rounded twice
 _SPECIAL = {"inf": arb.pos_inf, "-inf": arb.neg_inf, "nan": arb.nan}
+
+
+@contextmanager
+def at_least(bits: int) -> Iterator[None]:
+    """Work at so many bits, or at those in force where they are more: whoever needs sharper balls raises `ctx.prec`.
+
+    >>> with ctx.workprec(300), at_least(128):
+    ...     ctx.prec
+    300
+    """
+    with ctx.workprec(max(bits, ctx.prec)):
+        yield
 
 
 @dataclass(frozen=True)

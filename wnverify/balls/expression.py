@@ -14,10 +14,10 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 import sympy
-from flint import arb, ctx, fmpq
+from flint import arb, fmpq
 from sympy.core.relational import Relational
 
-from wnverify.balls.ball import Ball
+from wnverify.balls.ball import Ball, at_least
 from wnverify.errors import DomainError, expected
 
 Number: TypeAlias = float | int | Fraction | arb | Ball | sympy.Expr
@@ -77,7 +77,7 @@ def enclose(expr: sympy.Expr, values: Values, precision: int = 128) -> arb:
     >>> enclose(sympy.exp(x) / x, {x: Fraction(1, 2)})
     [3.29744254140026 +/- 3.71e-15]
     """
-    with ctx.workprec(precision):
+    with at_least(precision):
         return _evaluate(expr, {symbol: _number(symbol, value) for symbol, value in values.items()})
 
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat
 
 from wnverify.arrays import FloatArray
 from wnverify.balls import network
-from wnverify.balls.ball import Ball
+from wnverify.balls.ball import Ball, at_least
 from wnverify.balls.majorant import curvature_majorant
 from wnverify.balls.network import PRECISION, Entries, Network, Scaling
 from wnverify.balls.spectrum import euclidean_norm, symmetric_norm
@@ -104,7 +104,7 @@ def residuals(reg: Regression, precision: int = PRECISION) -> list[arb]:
     >>> [float(e) for e in residuals(reg)]
     [0.0, 2.0]
     """
-    with ctx.workprec(precision):
+    with at_least(precision):
         pairs = zip(reg.networks, reg.y.tolist(), strict=True)
         return [network.output(net, precision) - target for net, target in pairs]
 
@@ -115,7 +115,7 @@ def loss(reg: Regression, precision: int = PRECISION) -> arb:
     >>> float(loss(Regression([np.ones((1, 1))], np.ones(1), np.array([[1.0, 3.0]]), np.ones(2), "identity")))
     2.0
     """
-    with ctx.workprec(precision):
+    with at_least(precision):
         return _mean_square(residuals(reg, precision))
 
 
@@ -131,7 +131,7 @@ def loss_gap(reg: Regression, delta: FloatArray, precision: int = 2 * PRECISION)
     >>> float(loss_gap(reg, np.array([0.0, 0.5])))
     0.25
     """
-    with ctx.workprec(precision):
+    with at_least(precision):
         there = shifted(reg, delta, precision)
         terms = []
         for net, moved, target in zip(reg.networks, there.networks, reg.y.tolist(), strict=True):
@@ -150,7 +150,7 @@ def shifted(reg: Regression, delta: FloatArray, precision: int = PRECISION) -> R
     Raises:
         DomainError: δ is not of length p.
     """
-    with ctx.workprec(precision):
+    with at_least(precision):
         return reg.at([here + step for here, step in zip(reg.theta, delta.tolist(), strict=True)])
 
 
@@ -160,7 +160,7 @@ def stepped(reg: Regression, direction: Sequence[arb], step: arb, precision: int
     Raises:
         DomainError: the direction is not of length p.
     """
-    with ctx.workprec(precision):
+    with at_least(precision):
         return reg.at([here - step * part for here, part in zip(reg.theta, direction, strict=True)])
 
 
@@ -179,7 +179,7 @@ def gradient(reg: Regression, shares: Sequence[float] | None = None, precision: 
     >>> [float(g) for g in gradient(reg)]
     [0.0, 6.0]
     """
-    with ctx.workprec(precision):
+    with at_least(precision):
         weights = [1.0] * reg.n if shares is None else list(shares)
         errors = zip(weights, residuals(reg, precision), strict=True)
         row = arb_mat(1, reg.n, [2 * (arb(weight) * e) / reg.n for weight, e in errors])
@@ -189,7 +189,7 @@ def gradient(reg: Regression, shares: Sequence[float] | None = None, precision: 
 
 def gradient_norm(reg: Regression, precision: int = PRECISION) -> arb:
     """Return ‖∇𝓛‖₂."""
-    with ctx.workprec(precision):
+    with at_least(precision):
         return euclidean_norm(gradient(reg, precision=precision))
 
 
@@ -202,7 +202,7 @@ def hessian(reg: Regression, precision: int = PRECISION) -> arb_mat:
     >>> hessian(Regression([np.ones((1, 1))], np.ones(1), np.ones((1, 1)), np.zeros(1), "identity"))[1, 1]
     2.00000000000000
     """
-    with ctx.workprec(precision):
+    with at_least(precision):
         total = arb_mat(reg.p, reg.p)
         for net, e in zip(reg.networks, residuals(reg, precision), strict=True):
             column = arb_mat(reg.p, 1, network.gradient(net, precision)[0])
@@ -237,7 +237,7 @@ def hessian_norm_lower(reg: Regression, direction: FloatArray, precision: int = 
     """
     if not np.any(direction):
         raise DomainError(expected("a direction u ≠ 0", "the zero vector"))
-    with ctx.workprec(precision):
+    with at_least(precision):
         terms = []
         for net, target in zip(reg.networks, reg.y.tolist(), strict=True):
             f, slope, bend = network.directional(net, *net.unflatten(direction), precision=precision)
@@ -252,7 +252,7 @@ def hessian_norm_bracket(reg: Regression, direction: FloatArray, precision: int 
     Raises:
         DomainError: as for `hessian_norm_lower`.
     """
-    with ctx.workprec(precision):
+    with at_least(precision):
         total = arb(0)
         for net, e in zip(reg.networks, residuals(reg, precision), strict=True):
             total += network.gradient_norm(net, precision) ** 2 + abs(e) * curvature_majorant(net, precision)

@@ -17,10 +17,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 
-from flint import arb, ctx
+from flint import arb
 
 from wnverify.arrays import FloatArray
 from wnverify.balls import activations
+from wnverify.balls.ball import at_least
 from wnverify.balls.network import (
     PRECISION,
     Entries,
@@ -41,7 +42,7 @@ def curvature_majorant(net: Network, precision: int = PRECISION) -> arb:
     >>> float(curvature_majorant(Network([np.ones((1, 1))], np.array([3.0]), np.array([0.0]), "identity")))
     0.0
     """
-    with ctx.workprec(precision):
+    with at_least(precision):
         factors, output_scale = scales(net)
         first, second = arb(0), arb(0)  # ‖α̇‖ and ‖α̈‖ of the inputs of the first layer
         for rows, state, scale in zip(net.W, states(net, precision), factors, strict=True):
@@ -56,7 +57,7 @@ def hessian_norm_bracket(net: Network, direction: FloatArray, precision: int = P
     Raises:
         DomainError: the direction u is zero, not finite, or not of length p.
     """
-    with ctx.workprec(precision):
+    with at_least(precision):
         return hessian_norm_lower(net, direction, precision).lower().union(curvature_majorant(net, precision))
 
 

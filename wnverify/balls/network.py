@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 
 from wnverify.arrays import FloatArray
 from wnverify.balls import activations
+from wnverify.balls.ball import at_least
 from wnverify.balls.spectrum import euclidean_norm, symmetric_norm
 from wnverify.errors import DomainError, expected
 
@@ -340,7 +341,7 @@ def _working(precision: int) -> Iterator[None]:
     cap = ctx.cap
     ctx.cap = 3
     try:
-        with ctx.workprec(precision):
+        with at_least(precision):
             yield
     finally:
         ctx.cap = cap

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from functools import reduce
 from itertools import chain
 
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat
 
+from wnverify.balls.ball import at_least
 from wnverify.balls.network import PRECISION, Network, gradient, output_weight_norm, row_norms
 from wnverify.balls.spectrum import symmetric_norm
 
@@ -19,7 +20,7 @@ def direction_norm(net: Network, precision: int = PRECISION) -> arb:
     >>> float(direction_norm(Network([np.array([[3.0], [4.0]])], np.ones(2), np.ones(1))))
     1.4142135623730951
     """
-    with ctx.workprec(precision):
+    with at_least(precision):
         units = [
             _unit(matrix.tolist(), norms) for matrix, norms in zip(net.W, row_norms(net, precision), strict=True)
         ]
@@ -33,7 +34,7 @@ def row_alignment(net: Network, precision: int = PRECISION) -> arb:
     >>> bool(row_alignment(Network([np.array([[3.0, 4.0]])], np.ones(1), np.ones(2))) < 1e-30)
     True
     """
-    with ctx.workprec(precision):
+    with at_least(precision):
         slopes = iter(gradient(net, precision)[0])
         rows = chain.from_iterable(matrix.tolist() for matrix in net.W)
         meetings = [abs(sum((weight * next(slopes) for weight in row), arb(0))) for row in rows]

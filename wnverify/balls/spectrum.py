@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat
 from scipy.linalg import eigh
 
 from wnverify.arrays import FloatArray
+from wnverify.balls.ball import at_least
 from wnverify.errors import DomainError, expected
 
 GROWTH_BITS = 8
@@ -31,7 +32,7 @@ def symmetric_norm(matrix: arb_mat, precision: int = 128) -> arb:
     """
     if matrix.nrows() != matrix.ncols() or matrix.nrows() == 0:
         raise DomainError(expected("a square matrix", f"shape {matrix.nrows()} × {matrix.ncols()}"))
-    with ctx.workprec(precision):
+    with at_least(precision):
         frobenius = euclidean_norm(matrix.entries())
         if not frobenius.is_finite() or frobenius == 0:
             return frobenius

@@ -10,7 +10,8 @@ from wnverify.budget import Budget
 from wnverify.checks.check import Check, every
 from wnverify.evidence import CheckEvidence, Item, Kind, Subject, Worst
 from wnverify.search.hunt import hunt
-from wnverify.search.repeat import Repetition, repetitions, settle_rate
+from wnverify.search.rate import PLAIN, settle_rate
+from wnverify.search.repeat import Repetition, chance_of, repetitions
 from wnverify.search.settle import settle
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
@@ -42,11 +43,11 @@ def _attack(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> Attac
 
 
 def _attack_rate(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> Attack:
-    """Repetitions until one setting of the parameters fails too often."""
+    """Repetitions until one setting of the parameters fails too often, or all together do."""
     found: list[Repetition] = []
     for _ in budget.pace():
         found += repetitions(theorem, budget, rng)
-        if any(each.refutes for each in found):
+        if any(each.refutes for each in found) or chance_of(found) < PLAIN:
             break
     counts = sum(each.tried for each in found), sum(each.accepted for each in found)
     return settle_rate(theorem, found, rng), counts

@@ -62,7 +62,7 @@ def _missing(tally: Tally, situations: int) -> int:
 def weighed(tally: Tally, reason: str) -> tuple[Verdict, str]:
     """HELD where enough random instances put the claim to the test, with what they say; VACUOUS where too few did."""
     if tally.accepted < SELDOM * tally.tried:
-        return Verdict.VACUOUS, f"only {tally.accepted} of {tally.tried} instances met the hypotheses"
+        return Verdict.VACUOUS, f"only {tally.accepted} of {tally.tried} random instances met the hypotheses"
     if tally.substance < FEWEST:
         return Verdict.VACUOUS, too_few(f"{tally.substance} of {tally.tried} random instances", FEWEST)
     limit = f"a random instance of this sampler breaks it with probability ≤ {3 / tally.accepted:.1e} (95 %)"

@@ -7,7 +7,8 @@ import numpy as np
 from wnverify.budget import Budget
 from wnverify.checks.check import Check, probable
 from wnverify.evidence import CheckEvidence, Subject
-from wnverify.search.repeat import Repetition, repetitions, settle_rate
+from wnverify.search.rate import settle_rate
+from wnverify.search.repeat import Repetition, repetitions
 from wnverify.theorem import Theorem
 
 NAME = "statistical"
@@ -20,7 +21,8 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
         found += repetitions(theorem, budget, rng)
     verdict, reason, worst = settle_rate(theorem, found, rng)
     tried, accepted = sum(each.tried for each in found), sum(each.accepted for each in found)
-    return CheckEvidence(NAME, verdict.name, reason, tried=tried, accepted=accepted, worst=worst)
+    trivial = sum(each.accepted for each in found if each.allowed >= 1.0)
+    return CheckEvidence(NAME, verdict.name, reason, tried=tried, accepted=accepted, trivial=trivial, worst=worst)
 
 
 CHECK = Check(name=NAME, order=60, cost=20, subject=Subject.CLAIM, scope=probable, run=check)

@@ -1,4 +1,4 @@
-"""Symbolic: the bound is a real number ≥ 0 on its whole domain, and what is said of it is decided."""
+"""Symbolic: the bound is a real number ≥ 0 wherever the hypotheses hold, and what is said of it is decided."""
 
 from __future__ import annotations
 
@@ -7,15 +7,26 @@ from msgspec import structs
 
 from wnverify.budget import Budget
 from wnverify.checks.check import Check, every
+from wnverify.claim import Relation
+from wnverify.errors import UsageError
 from wnverify.evidence import CheckEvidence, Item, Kind, Subject
-from wnverify.symbolic.claims import decide, real_and_nonnegative
+from wnverify.judging.judge import Judge
+from wnverify.search import plan
+from wnverify.search.settle import settle
+from wnverify.search.tally import Tally
+from wnverify.symbolic.admissible import decide_about, decide_sign, says_nothing
 from wnverify.symbolic.kinds import Decision
+from wnverify.symbolic.proof.domain import Point
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.proof.verify import explained
 from wnverify.theorem import Theorem
+from wnverify.typed.confined import Confined
 from wnverify.verdict import Verdict, overall
 
 NAME = "symbolic"
+SIGN = "the bound is real and nonnegative"
+PLACES = 12
+"""Situations in which an instance with the values of a witness is looked for."""
 MOST_LINES = 400
 
 
@@ -23,31 +34,60 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     """Decide the sign of the bound and every claim about it, each by two routes."""
     samples = 1000 if budget.name == "quick" else 4000
     items = []
+    empty = says_nothing(theorem.claim)
     if theorem.claim.relation in ("<=", "<") and theorem.claim.lhs.is_nonnegative:
         items.append(_sign(theorem, rng, samples))
     for claim in theorem.about_bound:
-        items.append(_item(Kind.BOUND, str(claim), decide(claim, theorem.claim.rhs, rng, samples)))
+        items.append(_item(Kind.BOUND, str(claim), decide_about(claim, theorem.claim, rng, samples)))
+    if empty and all(item.outcome.passes for item in items):
+        reason = f"the claim says nothing about any instance: {empty}"
+        return CheckEvidence(NAME, Verdict.VACUOUS.name, reason, items=items)
     if not items:
-        return CheckEvidence(NAME, Verdict.HELD.name, "the bound is a constant and nothing is claimed of it")
-    verdict = overall(Verdict[item.verdict] for item in items)
-    return CheckEvidence(NAME, verdict.name, _reason(items, verdict), items=items)
+        return CheckEvidence(NAME, Verdict.HELD.name, "nothing is said of the bound beyond the statement itself")
+    verdict = overall(item.outcome for item in items)
+    worst = next((item.worst for item in items if item.worst is not None), None)
+    return CheckEvidence(NAME, verdict.name, _reason(items, verdict), items=items, worst=worst)
 
 
 def _sign(theorem: Theorem, rng: np.random.Generator, samples: int) -> Item:
-    """Decide the sign of the bound of a nonnegative quantity; a bound that has none is a fault of the theorem file.
+    """Decide the sign of the bound of a nonnegative quantity.
 
-    The symbolic pillar knows the symbols' domains, not the hypotheses. Where a hypothesis confines a symbol
-    of the bound further, the sampled instances decide, and a bound that is no number there is an ERROR.
+    Where it is negative, every instance breaks the claim; if none can be had with the values of the witness, the
+    statement still allows them, and that is a fault of the theorem file.
     """
-    decision = real_and_nonnegative(theorem.claim.rhs, rng, samples)
-    item = _item(Kind.SIGN, "the bound is real and nonnegative", decision)
+    decision, point = decide_sign(theorem.claim, rng, samples)
+    item = _item(Kind.SIGN, SIGN, decision)
     if decision.verdict is not Verdict.REFUTED:
         return item
-    confined = {symbol for hypothesis in theorem.claim.given.values() for symbol in hypothesis.free_symbols}
-    if confined & theorem.claim.rhs.free_symbols:
-        reason = "not on the whole box of its symbols; where the hypotheses hold, the instances decide"
-        return structs.replace(item, verdict=Verdict.HELD.name, reason=reason)
-    return structs.replace(item, verdict=Verdict.ERROR.name)
+    if (tally := _at(theorem, point, rng)) and tally.violated():
+        verdict, reason, worst = settle(tally)
+        if verdict is Verdict.REFUTED:
+            return structs.replace(item, reason=f"{decision.reason}; an instance there: {reason}", worst=worst)
+    remedy = "mend the bound, or state the hypothesis that excludes such values"
+    return structs.replace(item, verdict=Verdict.ERROR.name, reason=f"{decision.reason}: {remedy}")
+
+
+def _at(theorem: Theorem, point: Point, rng: np.random.Generator) -> Tally | None:
+    """Instances with the values of a witness; none where the family cannot be led there.
+
+    Raises:
+        TheoremFileError: if a side of the claim is no real number on one that meets the hypotheses.
+    """
+    there = {f"{symbol} there": Relation(symbol, "=", value) for symbol, value in point.items()}
+    given = {name: relation.substitute(point) for name, relation in theorem.claim.given.items()}
+    there |= {name: relation for name, relation in given.items() if relation.free_symbols}
+    try:
+        family = Confined(theorem.family, there, theorem.settings)
+    except UsageError:
+        return None
+    as_stated = [each for each in family.situations() if not theorem.family.rescaling(each.settings)]
+    if not as_stated:
+        return None
+    tally = Tally(Judge(theorem.claim, family))
+    for situation in plan.spread(as_stated, plan.affordable(PLACES, family.cost, 2), rng):
+        for words, batch in plan.draw(tally.judge, situation, 20, rng):
+            tally.add(batch, situation, words)
+    return tally
 
 
 def _item(kind: Kind, name: str, decision: Decision) -> Item:

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from wnverify.commands.screen import screen, show
-from wnverify.errors import REFUTED
+from wnverify.errors import COULD_NOT_CHECK, REFUTED
+from wnverify.stopping import finishing
 
 
 @click.command("audit")
@@ -40,8 +41,11 @@ def command(file: Path, theorems: Sequence[str], json_file: Path | None, inputs:
     if json_file:
         files.check_writable(json_file)
     found = audit(file, theorems=theorems, inputs=inputs)
-    if json_file:
-        files.write(json_file, (json.dumps(found.to_json(), indent=1) + "\n").encode())
-    console = screen()
-    show(console, found.lines(console.width))
-    raise click.exceptions.Exit(REFUTED if found.broken else 0)
+    with finishing():
+        data = (json.dumps(found.to_json(), indent=1) + "\n").encode()
+        lost = files.write_or_rescue(json_file, data) if json_file else ""
+        console = screen()
+        show(console, found.lines(console.width))
+    if lost:
+        click.echo(f"wnverify: {lost}", err=True)
+    raise click.exceptions.Exit(REFUTED if found.broken else COULD_NOT_CHECK if lost else 0)

@@ -1,33 +1,59 @@
-"""The console of a command: a closed pipe is left to the command line, and a pipe has a fixed width."""
+"""The console of a command: as wide as the terminal says, or of a fixed width in a pipe."""
 
 from __future__ import annotations
 
-import os
+import re
+import shutil
 from collections.abc import Iterable
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from wnverify.report.layout import WIDTH
+from wnverify.report.layout import WIDTH, in_signs
 
-
-class Screen(Console):
-    """A console that leaves a closed pipe to the command line; rich would exit with 1, which means refuted."""
-
-    def on_broken_pipe(self) -> None:
-        """Hand the closed pipe on."""
-        raise BrokenPipeError
+NARROWEST, WIDEST, STEP = 20, 1000, 2
+"""What a terminal says beyond these is not believed; it wraps longer lines by itself, and nothing is lost."""
 
 
 def screen() -> Console:
-    """A console as wide as the terminal, or of a fixed width in a pipe."""
-    console = Screen(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal and not os.environ.get("COLUMNS"):
-        console.width = WIDTH
-    return console
+    """A console as wide as COLUMNS or the terminal says; in a pipe that says nothing, of a fixed width."""
+    told = shutil.get_terminal_size((WIDTH, 25))
+    return Console(
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=min(max(told.columns, NARROWEST), WIDEST),
+        height=max(told.lines, 1),
+    )
 
 
 def show(console: Console, lines: Iterable[Text]) -> None:
-    """Print lines that are wrapped already."""
+    """Print lines; nearly all are wrapped already, and no word is ever cut."""
     for line in lines:
-        console.print(line, soft_wrap=True)
+        for part in _wrapped(console, in_signs(line)):
+            console.print(part, soft_wrap=True)
+
+
+def _wrapped(console: Console, line: Text) -> list[Text]:
+    """The line, or its parts where it is too long; they go on below it, a little to the right."""
+    indent = len(line.plain) - len(line.plain.lstrip())
+    room = console.width - indent - STEP
+    if cell_len(line.plain) <= console.width:
+        return [line]
+    cuts: list[int] = []
+    used = 0
+    for word in re.finditer(r"\S+ *", line.plain[indent:]):
+        if used and used + cell_len(word[0].rstrip()) > room + STEP * (not cuts):
+            cuts.append(indent + word.start())
+            used = 0
+        used += cell_len(word[0])
+    first, *rest = parts = line.divide(cuts)
+    for part in parts:
+        part.rstrip()
+    return [first, *(Text(" " * (indent + STEP)) + part for part in rest)]
+
+
+def gone(console: Console) -> bool:
+    """Whether nobody reads any more what is printed."""
+    return bool(getattr(console.file, "gone", False))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from wnverify.commands.screen import screen, show
 
 
 @click.command("symbols")
+@click.argument("families", nargs=-1, metavar="[FAMILY]...")
 @click.option("--family", help="Only this family; all by default.")
-def command(family: str | None) -> None:
-    """List the symbols of every family, with meaning, domain and shape."""
+def command(families: Sequence[str], family: str | None) -> None:
+    """List the symbols of every family, or of those that are named, with meaning, domain and shape."""
     from wnverify.report.symbols import listing
-    from wnverify.typed.vocabulary import families, family_named
+    from wnverify.typed import vocabulary
 
-    chosen = list(families().values()) if family is None else [family_named(family)]
+    names = [*families, *([family] if family else [])]
+    chosen = [vocabulary.family_named(name) for name in names] or list(vocabulary.families().values())
     console = screen()
     show(console, listing(chosen, console.width))

@@ -9,6 +9,7 @@ import click
 
 from wnverify.commands.screen import screen, show
 from wnverify.errors import COULD_NOT_CHECK, REFUTED, WnverifyError
+from wnverify.stopping import finishing
 
 if TYPE_CHECKING:
     from wnverify.questions.trial.outcome import Trial
@@ -66,10 +67,11 @@ def command(claim: str, *, save: Path | None, **options: Any) -> None:
     from wnverify.verdict import Verdict
 
     trial = try_claim(claim, **options)
-    if trial.refuted:
-        trial = replace(trial, path=_saved(trial, save))
-    console = screen()
-    show(console, trial.lines(console.width))
+    with finishing():
+        if trial.refuted:
+            trial = replace(trial, path=_saved(trial, save))
+        console = screen()
+        show(console, trial.lines(console.width))
     untested = COULD_NOT_CHECK if trial.verdict is Verdict.VACUOUS else 0
     raise click.exceptions.Exit(REFUTED if trial.refuted else untested)
 

@@ -17,6 +17,10 @@ from wnverify.arrays import FloatArray
 
 MATVEC_UP_TO = 8
 MATMUL_UP_TO = 100
+SQUARABLE = (1e-140, 1e140)
+"""Between these, squares are far from where double precision ends."""
+FEW_DIGITS = 1e-290
+"""Below this, numbers may have fewer digits than others."""
 
 
 @contextmanager
@@ -58,6 +62,18 @@ def eigh(H: FloatArray) -> tuple[FloatArray, FloatArray]:
     except np.linalg.LinAlgError:
         values, vectors = (np.stack(part) for part in zip(*map(_by_evr, H), strict=True))
     return values, vectors
+
+
+def symmetric_norm(H: FloatArray) -> FloatArray:
+    """Return the spectral norms, (B, p, p) → (B,); see `or_infinite`."""
+    return or_infinite(np.abs(eigvalsh(H)).max(axis=1), H)
+
+
+def or_infinite(values: FloatArray, H: FloatArray) -> FloatArray:
+    """Return extreme eigenvalues (B,), infinite where an entry of (B, p, p) is: none is larger than the norm."""
+    if np.isfinite(values).all():
+        return values
+    return np.where(np.isinf(H).any(axis=(1, 2)) & ~np.isnan(H).any(axis=(1, 2)), np.inf, values)
 
 
 def _by_evr(H: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -106,6 +122,42 @@ def row_dots(a: FloatArray, b: FloatArray) -> FloatArray:
 def dots(a: FloatArray, b: FloatArray) -> FloatArray:
     """Return ⟨a, b⟩: (m, …), (m, …) → (…), trailing axes broadcast."""
     return einsum("i...,i...->...", a, b)
+
+
+def lengths(plain: FloatArray, vectors: FloatArray, axis: int | tuple[int, ...] = 0) -> FloatArray:
+    """Return Euclidean lengths, computed again by powers of two where their squares left double precision.
+
+    Args:
+        plain: the lengths as they came out, which stay where their squares are in range.
+        vectors: what they are the lengths of.
+        axis: along which of its axes.
+
+    >>> tiny = np.array([[3e-200], [4e-200]])
+    >>> lengths(np.sqrt(dots(tiny, tiny)), tiny)
+    array([5.e-200])
+    """
+    if squarable(plain):
+        return plain
+    low, high = SQUARABLE
+    top = np.frexp(np.abs(vectors).max(axis=axis, keepdims=True))[1]
+    with np.errstate(all="ignore"):
+        scaled = np.sqrt(np.sum(np.square(np.ldexp(vectors, -top)), axis=axis))
+        again = np.ldexp(scaled, np.squeeze(top, axis))
+    return np.where((plain > low) & (plain < high), plain, again)
+
+
+def squarable(values: FloatArray) -> bool:
+    """Whether the squares of all values stay far from where double precision ends; none of them may be 0."""
+    return bool(values.min(initial=1.0) > SQUARABLE[0] and values.max(initial=1.0) < SQUARABLE[1])
+
+
+def units(rows: FloatArray, norms: FloatArray) -> FloatArray:
+    """Return the rows (m, k, …) over their norms (m, …), to all digits also where a norm has few of them."""
+    if squarable(norms):
+        found: FloatArray = rows / norms[:, None]
+        return found
+    near = np.ldexp(rows, -np.frexp(norms)[1][:, None])
+    return np.asarray(near / np.sqrt(row_dots(near, near))[:, None])
 
 
 def sum_samples(a: FloatArray) -> FloatArray:

@@ -17,7 +17,8 @@ import sympy
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.claim import Relation
 from wnverify.errors import DomainError
-from wnverify.judging.terms import Values, is_atom, size
+from wnverify.judging.formula import Values
+from wnverify.judging.terms import is_atom, size
 from wnverify.quantity import Quantity
 
 LEAST = 1e-290

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, reduce
-from typing import Any, TypeAlias
+from functools import cached_property, reduce
+from typing import Any
 
 import numpy as np
 import sympy
@@ -16,12 +16,10 @@ from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError, expected
 from wnverify.family import Family, Settings, Situation
 from wnverify.judging import extremes, terms
+from wnverify.judging.formula import Function, Values, function
 from wnverify.judging.separate import separated
-from wnverify.judging.series import in_machine_numbers, outermost, with_series
-from wnverify.judging.terms import MODULES, Values
 from wnverify.quantity import Route, Side
 
-Function: TypeAlias = Callable[[Values], FloatArray]
 BARELY = 1e-3
 """Sides further apart than by this share are not what rounding has left of equal ones."""
 
@@ -218,14 +216,24 @@ class Judge:
         return {name: self._measure(name, batch, route) for name in names}
 
     def chance(self, batch: Batch) -> FloatArray:
-        """The probability that the claim promises, (B,); 1 for a sure statement."""
+        """The probability that the claim promises, (B,); 1 for a sure statement, 0 where it promises nothing.
+
+        Raises:
+            TheoremFileError: if it is no number, or more than 1.
+        """
         probability = self.stated(batch.settings).probability
         if probability is None:
             return np.ones(batch.size)
-        names = [symbol.name for symbol in probability.free_symbols]
-        return function(probability)(
-            {name: self._measure(name, batch, "measure") for name in names} or {"": np.ones(batch.size)}
-        )
+        names = sorted(symbol.name for symbol in probability.free_symbols)
+        values = {name: self._measure(name, batch, "measure") for name in names}
+        with np.errstate(all="ignore"):
+            found = function(probability)(values or {"": np.ones(batch.size)})
+        bad = np.flatnonzero(~(found <= 1.0))
+        if bad.size:
+            where = ", ".join(f"{name}={value[bad[0]]:.6g}" for name, value in values.items())
+            got = f"{found[bad[0]]:.6g}{' at ' if where else ''}{where}"
+            raise TheoremFileError(expected(f"a probability of at most 1 from {probability}", got))
+        return np.maximum(found, 0.0)
 
     @property
     def has_slope(self) -> bool:
@@ -361,26 +369,6 @@ def _slope(compiled: _Compiled, values: Values, name: str) -> FloatArray:
         size = np.maximum(np.maximum(np.abs(small), np.abs(large)), 1e-300)
         total = np.where(odd, (d_small - quotient * d_large) / (2.0 * step * size), total)
     return np.nan_to_num(total, nan=0.0, posinf=0.0, neginf=0.0)
-
-
-# The compiled functions depend on the formula alone, and every check of a theorem asks for the same ones.
-@lru_cache(maxsize=512)
-def function(expression: sympy.Expr) -> Function:
-    """A formula as a function of named values, each (B,); compiled by sympy."""
-    if nodes := outermost(expression):
-        return with_series(expression, nodes, function)
-    symbols = sorted(expression.free_symbols, key=lambda symbol: symbol.name)
-    raw = sympy.lambdify(symbols, in_machine_numbers(expression), modules=MODULES, cse=True)
-    names = [symbol.name for symbol in symbols]
-
-    def evaluate(values: Values) -> FloatArray:
-        size = next(iter(values.values())).shape
-        found = np.asarray(raw(*(values[name] for name in names)))
-        if np.iscomplexobj(found):
-            found = np.where(found.imag == 0.0, found.real, np.nan)
-        return np.broadcast_to(found.astype(np.float64), size)
-
-    return evaluate
 
 
 def _predicate(hypothesis: Relation) -> Callable[[Values], BoolArray]:

@@ -25,7 +25,8 @@ from wnverify.batch import Batch, concatenate
 from wnverify.claim import Claim, Relation
 from wnverify.errors import WnverifyError
 from wnverify.judging.certificate import Certificate, Sides, Standing, certificate_of, enclosed, sides_of
-from wnverify.judging.judge import Judge, function
+from wnverify.judging.formula import function
+from wnverify.judging.judge import Judge
 from wnverify.judging.terms import scale
 
 Path: TypeAlias = Mapping[str, FloatArray]

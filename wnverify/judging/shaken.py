@@ -14,8 +14,9 @@ from wnverify.batch import Batch, concatenate
 from wnverify.claim import Relation
 from wnverify.errors import WnverifyError
 from wnverify.family import Family
-from wnverify.judging.judge import Judge, function
-from wnverify.judging.terms import HAIR, Values, is_atom, scale
+from wnverify.judging.formula import Values, function
+from wnverify.judging.judge import Judge
+from wnverify.judging.terms import HAIR, is_atom, scale
 from wnverify.quantity import Quantity
 
 SHAKES, BY = 24, 1e-6

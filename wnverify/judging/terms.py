@@ -7,8 +7,7 @@ to about ηS. A symbol or a number has its own size; of a sum it is the sum of t
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import lru_cache, reduce
 from typing import TypeAlias
 
@@ -17,10 +16,9 @@ import sympy
 
 from wnverify.arrays import FloatArray
 from wnverify.claim import Relation
-from wnverify.judging.series import outermost, with_series
+from wnverify.judging.formula import MODULES, Values, function
 from wnverify.quantity import Quantity
 
-Values: TypeAlias = Mapping[str, FloatArray]
 Sized: TypeAlias = tuple[FloatArray, FloatArray]
 """A value and its size."""
 Memo: TypeAlias = dict[int, Sized]
@@ -28,7 +26,6 @@ Memo: TypeAlias = dict[int, Sized]
 Node: TypeAlias = Callable[[Values, Memo], Sized]
 HARMLESS = (sympy.exp, sympy.Abs)
 """Functions that are as exact as their arguments: of a number that floats hold, exp loses three digits at most."""
-MODULES = ["scipy", "numpy"]
 HAIR = 1e-12
 """The share η by which arguments are moved: what a hypothesis may be off by, and rounding never exceeds."""
 
@@ -140,7 +137,7 @@ def _symbol(name: str) -> Node:
 
 
 def _number(expression: sympy.Expr) -> Node:
-    value = np.asarray(float(expression) if expression.is_extended_real else math.nan)
+    value = function(expression)({"": np.zeros(1)})[0]
     return lambda values, memo: (value, np.abs(value))
 
 
@@ -174,24 +171,10 @@ def _function(expression: sympy.Expr) -> Node:
 
 def _opaque(expression: sympy.Expr) -> Node:
     """A sum over a range, or a case distinction: taken whole."""
-    compute = _compiled(expression)
+    compiled = function(expression)
 
     def node(values: Values, memo: Memo) -> Sized:
-        value = compute(values)
+        value = compiled(values)
         return value, np.abs(value)
 
     return node
-
-
-def _compiled(expression: sympy.Expr) -> Callable[[Values], FloatArray]:
-    """A formula as a function of named values; its sums run over the ends of every instance."""
-    if nodes := outermost(expression):
-        return with_series(expression, nodes, _compiled)
-    symbols = sorted(expression.free_symbols, key=lambda symbol: symbol.name)
-    raw = sympy.lambdify(symbols, expression, modules=MODULES)
-
-    def compute(values: Values) -> FloatArray:
-        found = np.asarray(raw(*(values[symbol.name] for symbol in symbols)), dtype=np.float64)
-        return np.broadcast_to(found, next(iter(values.values())).shape)
-
-    return compute

@@ -15,6 +15,7 @@ from wnverify.catalogue import Loaded
 from wnverify.claim import Relation
 from wnverify.papers import sources
 from wnverify.report.mathematics import split
+from wnverify.report.signs import runs, within_word
 from wnverify.report.words import GREEK
 from wnverify.symbolic.kinds import Below, BoundClaim, Limit, Order
 
@@ -27,13 +28,24 @@ SIGNS: Mapping[str, str] = MappingProxyType({
     "→": r"\to", "↦": r"\mapsto", "∈": r"\in", "∀": r"\forall", "Σ": r"\Sigma", "∑": r"\sum", "∏": r"\prod",
     "′": "'", "″": "''", "½": r"\tfrac12", "¼": r"\tfrac14", "±": r"\pm", "ℓ": r"\ell", "𝓛": r"\mathcal{L}",
     "Φ": r"\Phi", "Δ": r"\Delta", "Ω": r"\Omega", "ς": r"\varsigma", "ϕ": r"\phi", "ε": r"\varepsilon",
-    "\u0304": "", "\u0302": "",
 } | {sign: f"\\{name}" for name, sign in GREEK.items()})  # fmt: skip
 ESCAPED: Mapping[str, str] = MappingProxyType(
     {char: f"\\{char}" for char in "&%$#_{}"}
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": "$<$", ">": "$>$"}
     | {"|": r"$|$", "—": "---", "–": "--", "“": "``", "”": "''", "’": "'", "…": r"\dots{}"}
 )
+HATS: Mapping[str, str] = MappingProxyType(
+    {"\u0302": r"\hat", "\u0303": r"\tilde", "\u0304": r"\bar", "\u0307": r"\dot", "\u0308": r"\ddot"}
+)
+ACCENTS: Mapping[str, str] = MappingProxyType({
+    "\u0300": r"\`", "\u0301": r"\'", "\u0302": r"\^", "\u0303": r"\~", "\u0304": r"\=", "\u0306": r"\u",
+    "\u0307": r"\.", "\u0308": r"\"", "\u030a": r"\r", "\u030b": r"\H", "\u030c": r"\v", "\u0327": r"\c",
+    "\u0328": r"\k",
+})  # fmt: skip
+LETTERS: Mapping[str, str] = MappingProxyType({
+    "Ł": r"\L{}", "ł": r"\l{}", "Ø": r"\O{}", "ø": r"\o{}", "ß": r"\ss{}", "Æ": r"\AE{}", "æ": r"\ae{}",
+    "Œ": r"\OE{}", "œ": r"\oe{}", "ı": r"\i{}",
+})  # fmt: skip
 
 
 class _Printer(LatexPrinter):  # type: ignore[misc]  # sympy ships no types
@@ -70,7 +82,8 @@ def prose(text: str) -> str:
     >>> prose("‖x‖₂ ≤ 1 & 5 %")
     '$\\|$x$\\|_{2}$ $\\le$ 1 \\& 5 \\%'
     """
-    parts = [_sign(char) for char in unicodedata.normalize("NFC", " ".join(text.split()))]
+    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    parts = [_sign(text[start:end], within=within_word(text, start, end)) for start, end in runs(text)]
     joined = ""
     for part in parts:
         both = joined.endswith("$") and not joined.endswith(r"\$") and part.startswith("$")
@@ -78,19 +91,22 @@ def prose(text: str) -> str:
     return joined
 
 
-def _sign(char: str) -> str:
-    if char in ESCAPED:
-        return ESCAPED[char]
-    if char.isascii():
-        return char
-    if char in SIGNS:
-        return f"${SIGNS[char]}$" if SIGNS[char] else ""
-    plain = unicodedata.normalize("NFKD", char)
-    if unicodedata.decomposition(char).startswith("<su") and plain.replace("−", "-").isascii():
-        mark = "^" if "super" in unicodedata.decomposition(char) else "_"
-        return f"${mark}{{{plain.replace('−', '-')}}}$"
+def _sign(run: str, *, within: bool) -> str:
+    """One character, or those that belong together; `within` a word a mark on a letter is an accent."""
+    if run in ESCAPED or run in SIGNS or run in LETTERS:
+        return ESCAPED.get(run) or LETTERS.get(run) or f"${SIGNS[run]}$"
+    if run.isascii():
+        return run
+    letter, *marks = list(unicodedata.normalize("NFD", run))
+    if len(marks) == 1 and marks[0] in (ACCENTS if within else HATS):
+        base = SIGNS.get(letter, letter)
+        return f"{ACCENTS[marks[0]]}{{{letter}}}" if within else f"${HATS[marks[0]]}{{{base}}}$"
+    plain = unicodedata.normalize("NFKD", run).replace("−", "-")
+    level = unicodedata.decomposition(run[0])
+    if level.startswith("<su") and plain.isascii():
+        return f"${'^' if 'super' in level else '_'}{{{plain}}}$"
     kept = plain.encode("ascii", "ignore").decode()  # an accented letter loses its accent, nothing else is lost
-    return kept or f"[U+{ord(char):04X}]"
+    return kept or "".join(f"[U+{ord(char):04X}]" for char in run)
 
 
 def fragment(read: Loaded) -> str:

@@ -1,25 +1,31 @@
-"""Lines of text that fit a width: tables that drop columns by priority, and fields with a hanging indent."""
+"""Lines of text that fit a width: tables that drop columns by priority, and fields with a hanging indent.
+
+Whatever is laid out is first put into the signs of the output at hand, so that it fits in these.
+"""
 
 from __future__ import annotations
 
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 
 from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.text import Text
 
+from wnverify.report.signs import written
+
 WIDTH = 100
 """The width where no terminal tells one."""
 GAP = 2
 SHORTEST_NAME = 12
 LABEL = 12
-NARROWEST = 40
 LEAST_ROOM = 12
-"""The fewest columns for a text, however long the name before it."""
+"""The fewest columns for a text, however narrow the page."""
+BESIDE, BELOW = 24, 4
+"""A text that would get fewer columns than this beside its head stands below it, indented by so many."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,8 @@ class Column:
 def table(columns: Sequence[Column], width: int, *, head: bool = True, indent: int = 2) -> list[Text]:
     """The table as lines of at most `width` cells.
 
-    Columns are dropped by priority; then the first one goes on below itself; the others never do.
+    Columns are dropped by priority, which is said; then the first one goes on below itself. Where not even that fits,
+    every row is told in words instead.
     """
     first, *rows = table_rows(columns, width, indent=indent)
     return [line for row in (([first] if head else []) + rows) for line in row]
@@ -55,16 +62,40 @@ def table(columns: Sequence[Column], width: int, *, head: bool = True, indent: i
 
 def table_rows(columns: Sequence[Column], width: int, *, indent: int = 2) -> list[list[Text]]:
     """The lines of the head and of every row of the table."""
+    columns = [replace(c, head=written(c.head), cells=[in_signs(cell) for cell in c.cells]) for c in columns]
     kept = _fitting(columns, width - indent)
     rest = sum(column.width + GAP for column in kept[1:])
-    widths = [max(min(kept[0].width, width - indent - rest), SHORTEST_NAME), *(c.width for c in kept[1:])]
+    first = max(min(kept[0].width, width - indent - rest), min(kept[0].width, SHORTEST_NAME))
+    if indent + first + rest > width:
+        return [[], *(_told(columns, row, width, indent) for row in range(len(kept[0].cells)))]
+    widths = [first, *(c.width for c in kept[1:])]
     rows = [[Text(column.head, "dim") for column in kept]]
     rows += [[column.cells[row] for column in kept] for row in range(len(kept[0].cells))]
-    return [_lines(row, kept, widths, indent) for row in rows]
+    head, *body = (_lines(row, kept, widths, indent) for row in rows)
+    return [head + _missing(columns, kept, width, indent), *body]
+
+
+def _told(columns: Sequence[Column], row: int, width: int, indent: int) -> list[Text]:
+    """A row in words: what heads it, and below that every other cell after the head of its column."""
+    name, *cells = (column.cells[row] for column in columns)
+    words = [f"{c.head} {cell.plain}" if c.head else cell.plain for c, cell in zip(columns[1:], cells, strict=True)]
+    told = [word.strip() for word, cell in zip(words, cells, strict=True) if cell.plain.strip()]
+    top = paragraph(name.plain, width, indent=indent, style=str(name.style)) if name.plain else []
+    return top + paragraph("; ".join(told), width, indent=indent + BELOW if top else indent)
+
+
+def _missing(columns: Sequence[Column], kept: Sequence[Column], width: int, indent: int) -> list[Text]:
+    """Which columns there is no room for."""
+    dropped = [column.head for column in columns if column.head and column not in kept and _filled(column)]
+    return paragraph(f"no room for: {', '.join(dropped)}", width, indent=indent, style="dim") if dropped else []
+
+
+def _filled(column: Column) -> bool:
+    return any(cell.plain.strip() for cell in column.cells)
 
 
 def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
-    kept = [column for column in columns if any(cell.plain.strip() for cell in column.cells)] or list(columns)
+    kept = [column for column in columns if _filled(column)] or list(columns)
     while sum(column.width + GAP for column in kept) - GAP > width:
         first = max(kept, key=lambda column: column.drop)
         if not first.drop:
@@ -115,18 +146,33 @@ def _padded(cell: Text, width: int, *, right: bool) -> Text:
 
 def paragraph(text: str, width: int, *, indent: int = 0, style: str = "") -> list[Text]:
     """A text wrapped to the width; its own line breaks stay if every line fits. Long words are never cut."""
-    room = max(max(width, NARROWEST) - indent, LEAST_ROOM)
-    lines = [line.rstrip() for line in text.splitlines()]
+    room = max(width - indent, LEAST_ROOM)
+    lines = [line.rstrip() for line in written(text).splitlines()]
     if any(cell_len(line) > room for line in lines):
         lines = textwrap.wrap(" ".join(lines), room, break_on_hyphens=False, break_long_words=False)
     return [Text(" " * indent + line, style) for line in lines]
 
 
 def hanging(head: Text, text: str, width: int, *, style: str = "") -> list[Text]:
-    """A head and a text that goes on below itself, not below the head."""
+    """A head and a text that goes on below itself, not below the head; without room for that it stands below it."""
+    head = in_signs(head)
     indent = cell_len(head.plain)
+    if width - indent < BESIDE and cell_len(written(text)) > width - indent and indent > BELOW:
+        head.rstrip()
+        return [head, *paragraph(text, width, indent=min(BELOW, width - LEAST_ROOM), style=style)]
     lines = paragraph(text, width, indent=indent, style=style) or [Text(" " * indent)]
     return [Text.assemble(head, lines[0][indent:]), *lines[1:]]
+
+
+def in_signs(text: Text) -> Text:
+    """The text in signs of the output at hand, with its styles."""
+    if written(text.plain) == text.plain:
+        return text.copy()
+    cuts = sorted({place for span in text.spans for place in (span.start, span.end)})
+    found = Text(style=text.style)
+    for piece in text.divide(cuts) if cuts else [text]:
+        found.append(written(piece.plain), piece.spans[0].style if piece.spans else None)
+    return found
 
 
 def glossary(rows: Sequence[Sequence[str]], texts: Sequence[str], width: int) -> list[Text]:
@@ -135,7 +181,8 @@ def glossary(rows: Sequence[Sequence[str]], texts: Sequence[str], width: int) ->
     >>> [str(line) for line in glossary([("m", "integer"), ("rho", "real")], ["width", "radius"], 40)]
     ['  m    integer  width', '  rho  real     radius']
     """
-    sizes = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    rows = [[written(word) for word in row] for row in rows]
+    sizes = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     heads = ["  ".join(f"{word:<{size}}" for word, size in zip(row, sizes, strict=True)) for row in rows]
     pairs = zip(heads, texts, strict=True)
     return [line for head, text in pairs for line in hanging(Text(f"  {head}  ", "cyan"), text, width)]

@@ -8,10 +8,11 @@ from itertools import groupby
 
 from rich.text import Text
 
-from wnverify.catalogue import Entry, Header
+from wnverify.catalogue import Entry
 from wnverify.errors import TheoremFileError
 from wnverify.papers import paper_of
 from wnverify.report.layout import Column, hanging, paragraph, table
+from wnverify.source import Header
 
 TITLE, KIND, ROOMY = 80, 32, 130
 
@@ -25,6 +26,12 @@ def listing(entries: Sequence[Entry], width: int, tag: str | None = None) -> lis
         if kept:
             lines += [Text(""), Text(paper, "bold"), *_citation(kept[0][0], width), *_table(kept, width)]
     return lines[1:]
+
+
+def tags(entries: Sequence[Entry]) -> list[str]:
+    """Every tag of the theorems."""
+    headers = [_header(entry) for entry in entries]
+    return sorted({tag.lower() for found in headers if not isinstance(found, str) for tag in found.tags})
 
 
 def _citation(entry: Entry, width: int) -> list[Text]:

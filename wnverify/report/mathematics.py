@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import sympy
 from sympy.printing.pretty.pretty import PrettyPrinter
+from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
 from sympy.printing.pretty.stringpict import prettyForm
 
 from wnverify.claim import RELATIONS, Relation
+from wnverify.report.signs import two_dimensional, written
 
 WIDE, SHORT = 0.8, 5
 MOST_PARTS = 30
@@ -28,10 +31,21 @@ class _Printer(PrettyPrinter):  # type: ignore[misc]  # sympy ships no types
 
 
 def block(expression: sympy.Expr) -> list[str]:
-    """An expression as lines of Unicode mathematics."""
-    settings = {"use_unicode": True, "wrap_line": False, "num_columns": 10_000}
-    text: str = _Printer(settings).doprint(expression)
+    """An expression as lines of mathematics, in the signs of the output at hand."""
+    with _signs() as unicode:
+        text: str = _Printer({"use_unicode": unicode, "wrap_line": False, "num_columns": 10_000}).doprint(expression)
     return [line.rstrip() for line in text.splitlines()]
+
+
+@contextmanager
+def _signs() -> Iterator[bool]:
+    """Whether sympy draws with Unicode; it would ask the standard output, once and for all."""
+    wanted = two_dimensional()
+    before = pretty_use_unicode(wanted)
+    try:
+        yield wanted
+    finally:
+        pretty_use_unicode(before)
 
 
 def wide(expression: sympy.Expr) -> int:
@@ -96,7 +110,7 @@ def abbreviate(expression: sympy.Expr, parts: Parts) -> sympy.Expr:
 def statement(relation: Relation, width: int) -> tuple[list[str], Parts]:
     """`lhs ≤ rhs` as Unicode mathematics of at most `width` columns, and the named parts where it is too long."""
     lhs = block(relation.lhs)
-    sign = f" {RELATIONS[relation.relation]} "
+    sign = f" {written(RELATIONS[relation.relation])} "
     rest, parts = split(relation.rhs, width - max(map(len, lhs)) - len(sign))
     lines = _beside(lhs, sign, rest)
     for name, part in parts:
@@ -106,8 +120,9 @@ def statement(relation: Relation, width: int) -> tuple[list[str], Parts]:
 
 def _beside(lhs: list[str], sign: str, rhs: sympy.Expr) -> list[str]:
     """Two expressions side by side, on one base line."""
-    form = _Printer({"use_unicode": True, "wrap_line": False})._print(rhs)
-    left = prettyForm("\n".join(lhs), baseline=len(lhs) // 2)
-    joined = prettyForm(*left.right(sign, form))
-    text = joined.render(use_unicode=True, wrap_line=False, num_columns=10_000)
+    with _signs() as unicode:
+        form = _Printer({"use_unicode": unicode, "wrap_line": False})._print(rhs)
+        left = prettyForm("\n".join(lhs), baseline=len(lhs) // 2)
+        joined = prettyForm(*left.right(sign, form))
+        text = joined.render(use_unicode=unicode, wrap_line=False, num_columns=10_000)
     return [line.rstrip() for line in text.splitlines()]

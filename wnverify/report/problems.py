@@ -31,7 +31,7 @@ def explanation(evidence: TheoremEvidence, width: int) -> list[Text]:
     if found:
         lines += [*field("refuted by", ", ".join(_deciding(evidence)), width), *describe(found[1], width)]
     else:
-        lines += [line for check in _unsaid(evidence)[:1] for line in _why(check, evidence, width)]
+        lines += _why(evidence, width) if _unsaid(evidence) else []
         lines += _thin(evidence, width) if evidence.verdict is Verdict.VACUOUS else []
         lines += field("covered", words, width) if (words := of_checks(evidence.checks)) else []
     for item in doubts(evidence):
@@ -54,13 +54,13 @@ def _claim(evidence: TheoremEvidence, width: int) -> list[Text]:
 def _unsaid(evidence: TheoremEvidence) -> list[CheckEvidence]:
     """The deciding checks whose reason is not listed anyway: doubtful claims and mutants speak for themselves."""
     told = [*doubts(evidence), *survivors(evidence)]
-    deciding = [check for check in evidence.checks if check.outcome is evidence.verdict]
-    silent = [check for check in deciding if not any(item in told for item in check.items)]
+    silent = [check for check in evidence.deciding if not any(item in told for item in check.items)]
     return [] if evidence.verdict.passes else silent
 
 
-def _why(check: CheckEvidence, evidence: TheoremEvidence, width: int) -> list[Text]:
-    return field("reason", f"{check.reason} (check: {', '.join(_deciding(evidence))})", width)
+def _why(evidence: TheoremEvidence, width: int) -> list[Text]:
+    reason = evidence.reason if evidence.verdict is Verdict.VACUOUS else _unsaid(evidence)[0].reason
+    return field("reason", f"{reason} (check: {', '.join(_deciding(evidence))})", width)
 
 
 def _thin(evidence: TheoremEvidence, width: int) -> list[Text]:
@@ -72,7 +72,7 @@ def _thin(evidence: TheoremEvidence, width: int) -> list[Text]:
 
 
 def _deciding(evidence: TheoremEvidence) -> list[str]:
-    return [check.check for check in evidence.checks if check.outcome is evidence.verdict]
+    return [check.check for check in evidence.deciding]
 
 
 def _witness(item: Item) -> str:

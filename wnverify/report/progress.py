@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from wnverify.evidence import CheckEvidence, Event, Notify, verdict_of
 from wnverify.report.findings import of_claim, tried
+from wnverify.report.signs import written
 from wnverify.report.words import counted, ratio_words, seconds_words
 
 ROOMY, ROUNDING = 70, 1e-9
@@ -54,11 +56,18 @@ def _live(progress: Progress, width: int) -> Notify:
             best.clear()
             best[name] = ratio
         said = f"{name} · {event.check}" if event.evidence or len(running) == 1 else "the first checks are under way"
-        worst = "".join(f"worst {ratio_words(top)} {where} · " for where, top in best.items() if where)
+        worst = [f"worst {ratio_words(top)} {where}" for where, top in best.items() if where]
         room = max(width - (48 if width >= ROOMY else 30), 16)
-        progress.update(task, advance=int(event.kind == "finished"), description=(worst + said)[:room])
+        progress.update(task, advance=int(event.kind == "finished"), description=_within(room, *worst, said, name))
 
     return notify
+
+
+def _within(room: int, *said: str) -> str:
+    """As much of what could be said as there is room for, and never half a word without saying so."""
+    whole = [" · ".join(said[:2]), *said]
+    fitting = [written(text) for text in whole if cell_len(written(text)) <= room]
+    return fitting[0] if fitting else f"{written(said[-1])[: room - 3]}..."
 
 
 def _lines(console: Console) -> Notify:

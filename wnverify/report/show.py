@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import sympy
+from rich.cells import cell_len
 from rich.text import Text
 
 from wnverify.catalogue import Loaded
@@ -19,6 +20,9 @@ from wnverify.report.words import formula
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
+LEAST_FORMULA = 40
+"""No narrower are formulas drawn; on a narrower page they stand in one line, wrapped."""
+
 
 def page(read: Loaded, width: int, items: Sequence[Item] = (), *, whole: bool = False) -> list[Text]:
     """The page of a theorem, within the width.
@@ -31,8 +35,8 @@ def page(read: Loaded, width: int, items: Sequence[Item] = (), *, whole: bool = 
     """
     header, theorem, claim = read.header, read.theorem, read.theorem.claim
     lines = [Text(read.entry.id, "bold"), *paragraph(header.title, width)]
-    mathematics, parts = statement(claim.main, width - 4)
-    lines += _section("Statement", [Text(f"    {line}".rstrip(), "bold cyan") for line in mathematics])
+    mathematics, parts = statement(claim.main, max(width - 4, LEAST_FORMULA))
+    lines += _section("Statement", _formulas(claim.main, mathematics, parts, width))
     lines += _section("In words", paragraph(header.statement, width, indent=2))
     lines += _section("Hypotheses", [*_hypotheses(claim, width), *paragraph(header.hypotheses, width, indent=2)])
     lines += _section("Quantities", _quantities(theorem, width))
@@ -41,6 +45,15 @@ def page(read: Loaded, width: int, items: Sequence[Item] = (), *, whole: bool = 
     lines += _section("Mutants, each of which must be refuted", _mutants(theorem, parts, width))
     lines += _section("Source", _source(read, width))
     return lines
+
+
+def _formulas(relation: Relation, drawn: Sequence[str], parts: Parts, width: int) -> list[Text]:
+    """The statement as it is drawn; if it is broader than the page, in single lines that can be wrapped."""
+    if max(map(cell_len, drawn)) <= width - 4:
+        return [Text(f"    {line}".rstrip(), "bold cyan") for line in drawn]
+    short = Relation(relation.lhs, relation.relation, abbreviate(relation.rhs, parts))
+    told = [str(short), *(f"{name} = {part}" for name, part in parts)]
+    return [line for text in told for line in hanging(Text("  "), formula(text), width, style="bold cyan")]
 
 
 def _section(head: str, lines: list[Text]) -> list[Text]:
@@ -57,8 +70,7 @@ def _quantities(theorem: Theorem, width: int) -> list[Text]:
     """Name, domain and meaning of every symbol of the claim, the meaning wrapped beside the others."""
     names = sorted((symbol.name for symbol in theorem.claim.free_symbols), key=str.lower)
     known = [theorem.family.quantities[name] for name in names]
-    longest = max((len(quantity.name) for quantity in known), default=0)
-    rows = [(formula(quantity.name).ljust(longest), domain(quantity)) for quantity in known]
+    rows = [(formula(quantity.name), domain(quantity)) for quantity in known]
     return glossary(rows, [quantity.meaning for quantity in known], width)
 
 

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from rich.text import Text
 
-from wnverify.errors import COULD_NOT_CHECK, REFUTED
-from wnverify.evidence import Record, TheoremEvidence
+from wnverify.errors import COULD_NOT_CHECK, INTERRUPTED, REFUTED, UsageError, expected
+from wnverify.evidence import RECORD_SCHEMA, Record, TheoremEvidence
 from wnverify.report.conjecture import conjecture
 from wnverify.report.covered import of_checks
 from wnverify.report.findings import mutants_of, survivors, tried, unfinished
@@ -148,7 +148,7 @@ def _meaning(record: Record) -> str:
 
 
 def exit_code(record: Record, *, strict: bool = False) -> int:
-    """0 nothing refuted, 1 refuted, 3 could not check; a refutation outweighs the rest.
+    """0 nothing refuted, 1 refuted, 3 could not check, 130 interrupted; a refutation outweighs the rest.
 
     A theorem whose hypotheses no instance met was not checked at all; one that met them seldom is VACUOUS.
 
@@ -164,12 +164,23 @@ def exit_code(record: Record, *, strict: bool = False) -> int:
     unplanned = any(evidence.is_control and not evidence.as_expected for evidence in record.theorems)
     alive = any(survivors(evidence) for evidence in theorems)
     untested = not record.theorems or any(e.verdict is Verdict.VACUOUS and not e.tested for e in theorems)
-    lacking = verdicts & unchecked or unplanned or alive or untested or record.unread or record.interrupted
-    return COULD_NOT_CHECK if lacking else 0
+    if record.interrupted:
+        return INTERRUPTED
+    return COULD_NOT_CHECK if verdicts & unchecked or unplanned or alive or untested or record.unread else 0
 
 
-def render(record: Record, width: int = WIDTH) -> str:
-    """The whole report as plain text."""
+def render(record: Record | TheoremEvidence, width: int = WIDTH) -> str:
+    """The whole report as plain text, of a run or of what `verify` found of one theorem.
+
+    Raises:
+        UsageError: if it is neither.
+    """
+    if isinstance(record, TheoremEvidence):
+        record = Record(schema=RECORD_SCHEMA, wnverify="", versions={}, seed=0, budget="", theorems=[record])
+    if not isinstance(record, Record):
+        raise UsageError(
+            expected("the evidence of a theorem or a run", repr(record)[:80], "see wnverify.verify(...)")
+        )
     parts = [tables(record, width), problems(record, width), summary(record, width)]
     lines = [line for part in parts if part for line in (*part, Text(""))]
     return plain(lines[:-1], width)

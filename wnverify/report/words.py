@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from wnverify.evidence import Number, TheoremEvidence
+from wnverify.report.signs import two_dimensional
 from wnverify.verdict import Verdict
 
 SYMBOL: Mapping[Verdict, str] = MappingProxyType(
@@ -112,11 +113,13 @@ def listed(words: Iterable[str]) -> str:
 
 
 def formula(text: str) -> str:
-    """An expression as sympy prints it on one line, in the signs of mathematics.
+    """An expression as sympy prints it on one line, in the signs of mathematics if the output carries them.
 
     >>> formula("hessian_norm ≤ 2*sqrt(3)*(rho + 1)*L**2/(sqrt(m)*omega**2) + c0")
     'hessian_norm ≤ 2·√3·(ρ + 1)·L²/(√m·ω²) + c₀'
     """
+    if not two_dimensional():
+        return re.sub(r"\boo\b", "inf", text)  # as it is typed
     text = re.sub(r"\bsqrt\((\w+)\)", r"√\1", text).replace("sqrt(", "√(")
     text = re.sub(r"(?<![^\W√])([A-Za-z]+)(\d?)(?![\w(])", _sign, text)
     text = re.sub(r"\*\*(-?\d+)(?![\d.])", lambda found: found[1].translate(_SUPERSCRIPT), text)

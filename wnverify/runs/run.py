@@ -6,27 +6,33 @@ import os
 import platform
 import signal
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import version
-from multiprocessing import get_context
+from io import StringIO
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
-from typing import TypeAlias
+from threading import Thread
+from typing import TypeAlias, TypeVar
 
 from msgspec import structs
 
 from wnverify import catalogue
-from wnverify.budget import Budget
+from wnverify.budget import Budget, parse_seed
 from wnverify.errors import WnverifyError
 from wnverify.evidence import RECORD_SCHEMA, CheckEvidence, Event, Notify, Record, TheoremEvidence
 from wnverify.runs.theorem import CHECKS, carry_out, failed, unchecked
+from wnverify.stopping import heard
 from wnverify.theorem import Theorem
 
 LIBRARIES = ("numpy", "scipy", "sympy", "autograd", "hypothesis", "python-flint")
+MASKS = hasattr(signal, "pthread_sigmask")
+"""Whether signals can be blocked here; not on Windows."""
 MANY = 4
 """Theorems for each process from which a theorem is one task: its compiled formulas then stay in one process."""
 
@@ -48,6 +54,7 @@ class Task:
 Outcome: TypeAlias = tuple[CheckEvidence, float]
 """What a check found, and its seconds."""
 Outcomes: TypeAlias = list[Outcome]
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -96,26 +103,28 @@ def run(
         entries: what to check.
         budget: effort of each check; a wall-clock budget is shared by all.
         seed: the same seed gives the same record, `times` aside, for every number of jobs.
-        jobs: processes; as many as cores by default.
+        jobs: processes; by default as many as cores, or one where starting others would take longer than the checks.
         notify: called in this process as checks start and finish.
 
     Returns:
         The record; after Ctrl-C it holds what was finished, and says that it was interrupted.
     """
-    jobs = jobs or os.cpu_count() or 1
+    seed = parse_seed(seed)
     progress = _Progress()
     interrupted = False
     try:
-        with _workers(jobs) as pool:
-            _load(entries, progress)
+        texts = _texts(entries, progress)
+        with _workers(_processes(jobs, texts, budget)) as pool:
+            _load(texts, progress)
             for _, before in progress.theorems:
                 notify(Event("planned", before.id, checks=len(before.planned)))
-            tasks = _tasks(progress, budget, seed, jobs)
+            tasks = _tasks(progress, budget, seed, jobs or os.cpu_count() or 1)
             outcomes = _over(pool, tasks, notify) if pool else _here(tasks, progress, notify)
             for identifier, (evidence, seconds) in outcomes:
                 progress.found.setdefault(identifier, {})[evidence.check] = evidence, seconds
                 notify(Event("finished", identifier, evidence.check, evidence, seconds))
     except KeyboardInterrupt:
+        heard()
         interrupted = True
     return Record(
         schema=RECORD_SCHEMA,
@@ -130,13 +139,31 @@ def run(
     )
 
 
-def _load(entries: Iterable[catalogue.Entry], progress: _Progress) -> None:
+def _texts(entries: Iterable[catalogue.Entry], progress: _Progress) -> list[catalogue.Text]:
+    """The files whose header can be read: nothing is started for one that cannot."""
+    found = []
     for entry in entries:
         try:
-            read = catalogue.read(entry)
-            progress.theorems.append((read, unchecked(read)))
+            found.append(catalogue.text(entry))
         except WnverifyError as error:
             progress.unread[entry.id] = str(error)
+    return found
+
+
+def _load(texts: Iterable[catalogue.Text], progress: _Progress) -> None:
+    for text in texts:
+        try:
+            read = catalogue.loaded(text)
+            progress.theorems.append((read, unchecked(read)))
+        except WnverifyError as error:
+            progress.unread[text.entry.id] = str(error)
+
+
+def _processes(jobs: int | None, texts: Sequence[catalogue.Text], budget: Budget) -> int:
+    """How many processes to start; to start one takes longer than the quick checks of a theorem."""
+    if not texts or (jobs is None and len(texts) == 1 and budget.rounds == 1):
+        return 1
+    return jobs or os.cpu_count() or 1
 
 
 def _tasks(progress: _Progress, budget: Budget, seed: int, jobs: int) -> list[Task]:
@@ -153,19 +180,44 @@ def _tasks(progress: _Progress, budget: Budget, seed: int, jobs: int) -> list[Ta
 
 @contextmanager
 def _workers(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
-    """Processes that import while the theorems are being loaded here; None for a single job."""
-    if jobs == 1:
+    """Processes that import while the theorems are being loaded here; None for a single job, or where none can be."""
+    pool = _pool(jobs) if jobs > 1 else None
+    if pool is None:
         yield None
         return
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_quiet_worker)
     try:
         for _ in range(jobs):
-            pool.submit(_quiet_worker)  # a process starts when there is work for it
+            _submitted(pool, os.getpid)  # a process starts when there is work for it
         yield pool
     except BaseException:
         _stop(pool)
         raise
     pool.shutdown()
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor | None:
+    """A pool; None where the system has no semaphores to share, as without shared memory."""
+    try:
+        return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_follow_parent)
+    except (OSError, NotImplementedError, ImportError):
+        return None
+
+
+def _submitted(pool: ProcessPoolExecutor, work: Callable[..., Result], *task: Task) -> Future[Result]:
+    """Hand work to the pool; a process that this starts inherits that Ctrl-C is blocked: the parent alone answers it.
+
+    A pool that has broken down, or a process that cannot start, fails the task, not the run.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if MASKS else None
+    try:
+        return pool.submit(work, *task)
+    except (BrokenProcessPool, OSError) as error:
+        future: Future[Result] = Future()
+        future.set_exception(error)
+        return future
+    finally:
+        if before is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _here(tasks: Sequence[Task], progress: _Progress, notify: Notify) -> Iterator[tuple[str, Outcome]]:
@@ -179,14 +231,14 @@ def _here(tasks: Sequence[Task], progress: _Progress, notify: Notify) -> Iterato
 def _over(pool: ProcessPoolExecutor, tasks: Sequence[Task], notify: Notify) -> Iterator[tuple[str, Outcome]]:
     futures: dict[Future[Outcomes], Task] = {}
     for task in tasks:
-        futures[pool.submit(_work, task)] = task
+        futures[_submitted(pool, _work, task)] = task
         notify(Event("started", task.entry.id, task.checks[0]))
     for future in as_completed(futures):
         task = futures[future]
         try:
             found = future.result()
-        except BrokenProcessPool:
-            found = _failed(task, "the process that ran this check died (out of memory, or killed)")
+        except (BrokenProcessPool, OSError):
+            found = _failed(task, "the process for this check could not start, or died (out of memory, or killed)")
         yield from ((task.entry.id, outcome) for outcome in found)
 
 
@@ -201,8 +253,9 @@ def _work(task: Task) -> Outcomes:
 
 @lru_cache(maxsize=256)
 def _theorem(path: Path, source: bytes) -> Theorem:
-    """The theorem of a text, kept for its other checks."""
-    return catalogue.theorem_of(path, source)
+    """The theorem of a text, kept for its other checks; what it prints was seen when it was read at first."""
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        return catalogue.theorem_of(path, source)
 
 
 def _timed(task: Task, theorem: Theorem, check: str) -> Outcome:
@@ -215,13 +268,22 @@ def _failed(task: Task, reason: str) -> Outcomes:
     return [(failed(check, reason), 0.0) for check in task.checks]
 
 
-def _quiet_worker() -> None:
-    """Let the parent alone answer Ctrl-C."""
+def _follow_parent() -> None:
+    """In a process of the pool: let the parent alone answer Ctrl-C, and end with it even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)  # nobody is left to be told
 
 
 def _stop(pool: ProcessPoolExecutor) -> None:
     """Abandon what is running: its evidence would be partial."""
+    heard()
     processes = list((pool._processes or {}).values())  # no public way to end a running task before Python 3.14
     pool.shutdown(wait=False, cancel_futures=True)
     for process in processes:

@@ -15,11 +15,11 @@ from msgspec import structs
 from threadpoolctl import threadpool_limits
 
 import wnverify.checks as package
-from wnverify.budget import Budget, parse_budget
+from wnverify.budget import Budget, parse_budget, parse_seed
 from wnverify.catalogue import Loaded
 from wnverify.checks.check import Check
 from wnverify.engine.memory import keep_freed_memory
-from wnverify.errors import WnverifyError
+from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.evidence import CheckEvidence, TheoremEvidence
 from wnverify.theorem import Theorem
 from wnverify.typed.claim_text import recorded
@@ -96,19 +96,26 @@ def _stamped(check: str, found: CheckEvidence) -> CheckEvidence:
     return structs.replace(found, check=check, subject=declared.subject, independent=declared.independent)
 
 
-def verify(theorem: Theorem, *, budget: str = "quick", seed: int = 0, name: str = "theorem") -> TheoremEvidence:
+def verify(theorem: Theorem, *, budget: str = "quick", seed: int = 0, name: str = "") -> TheoremEvidence:
     """Check one theorem with every check.
 
     Args:
-        theorem: the theorem.
+        theorem: the theorem; one that `load` read is checked exactly as `wnverify check` checks its file.
         budget: quick, standard, deep or seconds such as "30s".
         seed: seed of the whole; the same seed gives the same evidence.
-        name: its identifier in the evidence; part of the random streams.
+        name: its identifier in the evidence, part of the random streams; by default the theorem's own.
 
     Returns:
         The evidence; `.verdict` and `.reason` sum it up.
+
+    Raises:
+        UsageError: if an argument is not of its type, or no seed or budget.
     """
-    before = _unchecked(theorem, name, name, "")
-    share = parse_budget(budget).shared(len(before.planned), 1)
-    checks = [carry_out(check, theorem, name, share, seed) for check in before.planned]
+    if not isinstance(theorem, Theorem):
+        raise UsageError(expected("a Theorem", repr(theorem)[:80], "read a file with wnverify.load(...)"))
+    seed, effort = parse_seed(seed), parse_budget(budget)
+    identifier = name or theorem.name or "theorem"
+    before = _unchecked(theorem, identifier, identifier, "")
+    share = effort.shared(len(before.planned), 1)
+    checks = [carry_out(check, theorem, identifier, share, seed) for check in before.planned]
     return structs.replace(before, checks=checks)

@@ -45,7 +45,7 @@ def check_possible(relations: Mapping[str, Relation], family: Family) -> None:
         UsageError: with the domain.
     """
     for text, relation in relations.items():
-        for name in sorted(symbol.name for symbol in relation.free_symbols):
+        for name in symbols_of(relation):
             found, quantity = interval_for(relation, name, {}), family.quantities[name]
             if found is None:
                 continue

@@ -132,8 +132,12 @@ def _first(base: Family, shape: Shape) -> Situation:
     return Situation(shape, {name: values[0] for name, values in base.settings.items()})
 
 
-def _numbers(base: Family, shape: Shape) -> int:
-    return base.numbers(_first(base, shape))
+def _numbers(base: Family, shape: Shape) -> float:
+    """How many numbers an instance holds; infinite where the family has none of that shape."""
+    try:
+        return base.numbers(_first(base, shape))
+    except WnverifyError:
+        return math.inf
 
 
 def _exists(base: Family, shape: Shape) -> bool:

@@ -79,3 +79,12 @@ def test_a_run_that_needs_too_many_steps_is_not_finished(monkeypatch: pytest.Mon
     batch = draw(FLOW, FLOW.situations()[0], count=1)
     assert not flow.to_limit(models(batch)[0], 1.0).finished
     assert FLOW.quantities["converged"].route.measure(batch)[0] == 0.0
+
+
+@pytest.mark.parametrize("size", [2, 4], ids=lambda size: f"d={size}")
+def test_both_routes_say_alike_whether_a_run_converged(size: int) -> None:
+    where = next(s for s in FLOW.situations({"loss": ("squared",)}) if s.shape["d"] == size)
+    batch = FLOW.draw(where, "gaussian", 8, np.random.default_rng(0))
+    route = FLOW.quantities["converged"].route
+    assert (route.measure(batch) == 1).all()
+    assert (route.second(batch) == 1).all()

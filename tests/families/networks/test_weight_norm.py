@@ -126,8 +126,14 @@ def test_a_saved_network_passes_its_check() -> None:
 def test_rows_without_a_norm_in_floats_are_refused(family) -> None:
     where = family.situations()[0]
     one = family.draw(where, "edge", 1, np.random.default_rng(0))
-    with pytest.raises(RecordError, match="norm > 0"):
-        family.check(one.with_arrays({**one.arrays, "W1": 1e-200 * one.arrays["W1"]}))
+    tiny = one.with_arrays({**one.arrays, "W1": 1e-200 * one.arrays["W1"]})
+    family.check(tiny)
+    size = np.linalg.norm(one.arrays["W1"], axis=1).min()
+    assert family.quantities["omega"].route.measure(tiny) == pytest.approx(1e-200 * size, rel=1e-15)
+    shape = {"L": 1, "m": 1, "d": 2} | ({"n": 1} if "n" in where.shape else {})
+    wide = family.draw(Situation(shape, where.settings), "edge", 1, np.random.default_rng(0))
+    with pytest.raises(RecordError, match="norm inf"):
+        family.check(wide.with_arrays({**wide.arrays, "W1": np.full((1, 2, 1), 1.5e308)}))
 
 
 def test_the_rows_of_the_plain_control_may_vanish() -> None:

@@ -28,6 +28,7 @@ from wnverify.questions.counterexample.bundle import (
     encode,
     sealed,
 )
+from wnverify.questions.counterexample.provenance import Match
 from wnverify.questions.counterexample.reading import load
 from wnverify.questions.counterexample.replay import replay
 from wnverify.questions.counterexample.script.check import DAMAGED, REFUTED, UNMEASURED
@@ -125,7 +126,8 @@ def test_script_and_replay_agree_on_every_control(entry, tmp_path):
     assert opinion.refutes
     saved = compose(theorem.claim, theorem.family, candidate.batch, Origin(theorem=entry.id))
     folder = save_bundle(saved, tmp_path / "folder")
-    assert replay(folder).verdict is Verdict.REFUTED
+    again = replay(folder)
+    assert (again.verdict, again.provenance.match) == (Verdict.REFUTED, Match.SAME)
     done = run(folder / SCRIPT)
     assert done.returncode == (REFUTED if theorem.family.name in FAMILIES else UNMEASURED), done.stderr
     assert ("nothing confirmed" in done.stdout) is (done.returncode == UNMEASURED)

@@ -14,7 +14,7 @@ from tests.questions.counterexample.forging import FALSE, ONE, changed, resealed
 from wnverify.batch import Batch
 from wnverify.claim import Claim
 from wnverify.cli import cli
-from wnverify.errors import RecordError
+from wnverify.errors import RecordError, UsageError
 from wnverify.families.networks.weight_norm import hessian_norm
 from wnverify.family import Family
 from wnverify.judging.judge import Judge
@@ -90,6 +90,15 @@ def test_a_hypothesis_that_is_met_may_be_met_more_certainly_than_it_was(standing
     path.write_bytes(changed(saved(), "hypotheses", 0, "standing", "as I say"))
     with pytest.raises(RecordError, match="was changed"):
         replay(path)
+
+
+def test_a_hypothesis_about_numbers_alone_is_kept(tmp_path) -> None:
+    path = tmp_path / "one.json"
+    path.write_bytes(encode(saved(Claim(hessian_norm, "<=", 0, given={"numbers": (1, "<=", 2)}))))
+    assert replay(path).verdict is Verdict.REFUTED
+    assert main([str(path)]) == REFUTED
+    with pytest.raises(UsageError, match="at least one symbol"):
+        saved(Claim(sympy.Integer(2), "<=", 1))
 
 
 # ---- the exit codes

@@ -11,9 +11,8 @@ import numpy as np
 import sympy
 
 from wnverify.arrays import FloatArray
-from wnverify.judging.judge import function
+from wnverify.judging.formula import MODULES, function
 from wnverify.judging.series import SERIES
-from wnverify.judging.terms import MODULES
 
 Operation: TypeAlias = Callable[..., Any]
 FOLDED: Mapping[type, Operation] = {

@@ -17,8 +17,8 @@ from wnverify.arrays import BoolArray, FloatArray
 from wnverify.checks.sharpness.edits import Edit, editable
 from wnverify.checks.sharpness.pool import Bench, measured
 from wnverify.family import Situation
+from wnverify.judging.formula import Values
 from wnverify.judging.judge import Judge
-from wnverify.judging.terms import Values
 from wnverify.search import plan
 from wnverify.search.repeat import CONFIDENCE, TRIALS
 from wnverify.theorem import Theorem

@@ -28,21 +28,34 @@ _GELU_SLOPE = (1 + math.erf(1)) / 2 + math.exp(-1) / math.sqrt(math.pi)
 SATURATED = 150.0
 """Beyond this tanh is constant up to 1e-130; autograd's derivatives of it divide overflows not far from there."""
 
+NEAR = 1e-3
+"""Up to here a difference from the value at 0 is written without cancellation."""
+
+
+def _near(z: Vector) -> Vector:
+    return anp.clip(z, -NEAR, NEAR)
+
+
 ACTIVATIONS: Mapping[str, Function] = {
     "tanh": lambda z: anp.tanh(anp.clip(z, -SATURATED, SATURATED)),
     "sin": anp.sin,
     "identity": lambda z: z,
     "softplus": lambda z: anp.logaddexp(0.0, z),
-    "softplus0": lambda z: anp.logaddexp(0.0, z) - math.log(2.0),
-    "sigmoid4": lambda z: 4.0 * expit(z) - 2.0,
+    "softplus0": lambda z: anp.where(
+        anp.abs(z) < NEAR, anp.log1p(0.5 * anp.expm1(_near(z))), anp.logaddexp(0.0, z) - math.log(2.0)
+    ),
+    "sigmoid4": lambda z: anp.where(
+        anp.abs(z) < NEAR, 2.0 * anp.expm1(_near(z)) / (anp.expm1(_near(z)) + 2.0), 4.0 * expit(z) - 2.0
+    ),
     "gelu": lambda z: z * 0.5 * (1.0 + erf(z / math.sqrt(2.0))) / _GELU_SLOPE,
     "relu": lambda z: anp.where(z > 0, z, 0.0),
 }
 
 
-def _predict(net: Network, theta: Vector, x: Vector) -> Vector:
+def _inputs(net: Network, theta: Vector, x: Vector) -> list[Vector]:
+    """α^0 = x, …, α^L."""
     phi = ACTIVATIONS[net.activation.name]
-    alpha, start = x, 0
+    found, start = [x], 0
     for rows in net.W:
         m, k = rows.shape[:2]
         w = anp.reshape(theta[start : start + m * k], (m, k))
@@ -50,8 +63,12 @@ def _predict(net: Network, theta: Vector, x: Vector) -> Vector:
         if net.normalised:
             w = w / anp.sqrt(anp.sum(w * w, axis=1, keepdims=True))
         fan = m if net.scaling == "fan_out" else k
-        alpha = phi(anp.dot(w, alpha) / math.sqrt(fan))
-    f = anp.dot(theta[start:], alpha)
+        found.append(phi(anp.dot(w, found[-1]) / math.sqrt(fan)))
+    return found
+
+
+def _predict(net: Network, theta: Vector, x: Vector) -> Vector:
+    f = anp.dot(theta[-len(net.v) :], _inputs(net, theta, x)[-1])
     return f if net.scaling == "fan_out" else f / math.sqrt(len(net.v))
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.contractions import einsum, row_dots
+from wnverify.engine.contractions import einsum, lengths, row_dots
 from wnverify.engine.networks.factors import Factors
 from wnverify.engine.networks.network import Network, parameters
 
@@ -31,7 +31,7 @@ def reduced_size(net: Network) -> int:
 
 def reduce_first(net: Network, parts: Factors) -> Factors:
     """Rewrite the first layer in the orthonormal coordinates (u_i, q_i/‖q_i‖) of each row, or q_i/‖q_i‖ alone."""
-    size = np.sqrt(row_dots(parts.q[0], parts.q[0]))
+    size = row_lengths(parts.q[0])
     if net.normalised and net.x.shape[0] == 1:
         return parts
     rows = np.zeros((size.shape[0], kept(net), kept(net), *size.shape[1:]))
@@ -83,12 +83,17 @@ def _basis(net: Network, parts: Factors) -> FloatArray:
 def _orthonormal(basis: FloatArray, candidate: FloatArray) -> FloatArray:
     """Return the normalised part of `candidate` orthogonal to `basis`, or of a coordinate axis if that is noise."""
     free = _project_out(basis, candidate)
-    noise = np.sqrt(row_dots(free, free)) <= 1e-8 * np.sqrt(row_dots(candidate, candidate))
+    noise = row_lengths(free) <= 1e-8 * row_lengths(candidate)
     axis = np.argmin(einsum("ikab,ikab->iab", basis, basis), axis=1)
     unit = (np.arange(candidate.shape[1])[None, :, None] == axis[:, None]).astype(np.float64)
     free = np.where(noise[:, None], _project_out(basis, unit), free)
-    free = _project_out(basis, free / np.sqrt(row_dots(free, free))[:, None])
-    return free / np.sqrt(row_dots(free, free))[:, None]
+    free = _project_out(basis, free / row_lengths(free)[:, None])
+    return free / row_lengths(free)[:, None]
+
+
+def row_lengths(rows: FloatArray) -> FloatArray:
+    """Return the length of every row, (m, k, B) → (m, B), also where its square is no number."""
+    return lengths(np.sqrt(row_dots(rows, rows)), rows, axis=1)
 
 
 def _project_out(basis: FloatArray, rows: FloatArray) -> FloatArray:

@@ -6,15 +6,19 @@ A Ritz value is a Rayleigh quotient, so |ritz| ≤ ‖H‖₂ up to rounding, wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.contractions import dots, eigh, eigvalsh, matvec, short_buffers, vecmat
+from wnverify.engine.contractions import dots, eigh, eigvalsh, lengths, matvec, short_buffers, vecmat
 from wnverify.engine.networks.derivatives import hvp
+from wnverify.engine.networks.extremes import IntArray, tamed, times
 from wnverify.engine.networks.network import Network, flatten, forward, parameters, take, unflatten
 
+Product: TypeAlias = Callable[[FloatArray], FloatArray]
 MOVED = 1e-8
 CHECK_EVERY = 4
 CHUNK_BYTES = 4 * 2**20
@@ -48,14 +52,51 @@ def lanczos(net: Network, *, start: FloatArray | None = None, steps: int = 96) -
 
 
 def _lanczos(net: Network, start: FloatArray, steps: int) -> Ritz:
-    p, batch = start.shape
     tape = forward(net, 2)
+    found = tamed(net, tape)
+    if found is not None:
+        net = found.net
+        tape = forward(net, 2)
+
+    def product(vector: FloatArray) -> FloatArray:
+        return flatten(hvp(net, unflatten(net, vector), tape))
+
+    return scaled(product, None if found is None else found.exponents(), start, steps)
+
+
+def scaled(product: Product, exponents: IntArray | None, start: FloatArray, steps: int) -> Ritz:
+    """Return the Ritz pair of largest modulus of the matrices 2^{E_a + E_b} M_ab, of which a product with M is known.
+
+    Args:
+        product: (p, B) → (p, B).
+        exponents: E (p, B); None for M itself.
+        start: unit vectors (p, B).
+        steps: the most products.
+    """
+    if exponents is None:
+        return krylov(product, start, steps)
+    top = exponents.max(axis=0)
+    shares = times(np.ones(exponents.shape), exponents - top)
+    ritz = krylov(lambda vector: shares * product(shares * vector), start, steps)
+    return Ritz(times(ritz.signed, 2 * top), ritz.vector, ritz.steps)
+
+
+def krylov(product: Product, start: FloatArray, steps: int) -> Ritz:
+    """Return the Ritz pair of largest modulus of symmetric matrices of which only products (p, B) → (p, B) are known.
+
+    A matrix that is zero has the value 0.
+
+    >>> found = krylov(lambda vector: 3.0 * vector, np.array([[0.6], [0.8]]), 2)
+    >>> round(float(found.signed[0]), 12)
+    3.0
+    """
+    p, batch = start.shape
     Q = np.empty((min(steps, 16), p, batch))
     Q[0] = start
     T = np.zeros((batch, steps, steps))
     ritz, closed = np.full(batch, np.inf), np.zeros(batch, dtype=np.bool_)
     for k in range(steps):
-        w = flatten(hvp(net, unflatten(net, Q[k]), tape))
+        w = product(Q[k])
         scale = norms(w)
         T[:, k, k] = dots(w, Q[k])
         w = _orthogonal(w, Q[: k + 1])
@@ -74,7 +115,7 @@ def _lanczos(net: Network, start: FloatArray, steps: int) -> Ritz:
 
 def norms(w: FloatArray) -> FloatArray:
     """Return the Euclidean norms of the columns, (p, B) → (B,)."""
-    return np.sqrt(dots(w, w))
+    return lengths(np.sqrt(dots(w, w)), w)
 
 
 def _orthogonal(w: FloatArray, Q: FloatArray) -> FloatArray:
@@ -87,9 +128,15 @@ def _orthogonal(w: FloatArray, Q: FloatArray) -> FloatArray:
 def _start(p: int, part: slice, start: FloatArray | None) -> FloatArray:
     if start is not None:
         return start[:, part] / norms(start[:, part])
+    return np.repeat(anywhere(p)[:, None], part.stop - part.start, axis=1)
+
+
+def anywhere(p: int) -> FloatArray:
+    """Return the unit vector (p,) to start from where nothing is known."""
     # sin(k²) has no structure that a network could share; the same for every instance, so results repeat
     vector = np.sin(np.square(np.arange(1.0, p + 1.0)))
-    return np.repeat((vector / np.linalg.norm(vector))[:, None], part.stop - part.start, axis=1)
+    unit: FloatArray = vector / np.linalg.norm(vector)
+    return unit
 
 
 def _extreme(T: FloatArray) -> FloatArray:

@@ -16,7 +16,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.activations import Activation
-from wnverify.engine.contractions import dots, matvec, row_dots
+from wnverify.engine.contractions import dots, lengths, matvec, row_dots, units
 from wnverify.errors import DomainError, UsageError, expected
 
 Scaling: TypeAlias = Literal["fan_out", "fan_in"]
@@ -150,12 +150,12 @@ def _check_rows(layer: int, r: FloatArray) -> None:
     if bad.size:
         where = tuple(int(index) for index in bad[0])
         place = f"norm {r[where]} (row {where[0]} of layer {layer}, instance {where[-1]})"
-        remedy = "its direction is undefined; give the row a norm between 1e-150 and 1e150"
+        remedy = "its direction is undefined; give the row a norm that is a number > 0"
         raise DomainError(expected("every weight row to have a norm > 0", place, remedy))
 
 
 def _norms(rows: FloatArray) -> FloatArray:
-    return np.sqrt(row_dots(rows, rows))
+    return lengths(np.sqrt(row_dots(rows, rows)), rows, axis=1)
 
 
 def forward(net: Network, order: int = 3) -> Tape:
@@ -172,7 +172,7 @@ def forward(net: Network, order: int = 3) -> Tape:
         norms = _norms(rows) if net.normalised else np.ones((rows.shape[0], *rows.shape[2:]))
         if not (norms.min(initial=1.0) > 0 and norms.max(initial=1.0) < np.inf):
             check_network(net)
-        unit = rows / norms[:, None] if net.normalised else rows
+        unit = units(rows, norms) if net.normalised else rows
         pre = s[layer] * matvec(unit, alpha[-1])
         post, *slopes = net.activation.jet(pre, order)
         u.append(unit)

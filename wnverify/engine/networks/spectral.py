@@ -11,15 +11,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.contractions import back, diagonal, eigh, eigvalsh, row_dots
-from wnverify.engine.networks.factors import factors
-from wnverify.engine.networks.first_layer import kept, lift, or_complement, reduce_first, reduced_size
+from wnverify.engine.contractions import back, diagonal, eigh, eigvalsh, lengths, or_infinite, squarable
+from wnverify.engine.networks.extremes import Tamed, tamed, times
+from wnverify.engine.networks.factors import Factors, factors
+from wnverify.engine.networks.first_layer import kept, lift, or_complement, reduce_first, reduced_size, row_lengths
 from wnverify.engine.networks.hessian import chunk_size, write
 from wnverify.engine.networks.lanczos import lanczos
 from wnverify.engine.networks.network import Network, forward, parameters, take
@@ -87,17 +88,52 @@ def extreme(candidates: FloatArray) -> FloatArray:
 
 def _dense(net: Network, vectors: bool) -> tuple[FloatArray, FloatArray]:
     """Return the extreme eigenvalue and, if asked for, its vector, from the reduced Hessian."""
-    parts = factors(net, forward(net, 2))
+    net, parts, tame = _factors(net)
     p = reduced_size(net)
     H = np.empty((net.batch, p, p))
     write(reduce_first(net, parts), back(H), "first")
+    if tame is not None:
+        H, parts = tame.matrix(H, first=kept(net)), _bent(net, parts, tame)
     if not vectors:
-        return or_complement(net, parts, extreme(eigvalsh(H)[:, [0, -1]].T))[0], np.empty(0)
+        return or_complement(net, parts, or_infinite(extreme(eigvalsh(H)[:, [0, -1]].T), H))[0], np.empty(0)
     eigenvalues, eigenvectors = eigh(H)
     instances = np.arange(net.batch)
     which = np.argmax(np.abs(eigenvalues), axis=1)
-    signed, row = or_complement(net, parts, eigenvalues[instances, which])
+    signed, row = or_complement(net, parts, or_infinite(eigenvalues[instances, which], H))
     return signed, lift(net, parts, np.ascontiguousarray(eigenvectors[instances, :, which].T), row)
+
+
+def _factors(net: Network) -> tuple[Network, Factors, Tamed | None]:
+    """Return the network in range, its factors, and what leads back if it was not."""
+    tape = forward(net, 2)
+    tame = tamed(net, tape)
+    if tame is None:
+        return net, factors(net, tape), None
+    return tame.net, factors(tame.net, forward(tame.net, 2)), tame
+
+
+def _bent(net: Network, parts: Factors, tame: Tamed) -> Factors:
+    """Return the factors with the first layer's own curvature brought back."""
+    if not net.normalised:
+        return parts
+    of_rows = tame.exponents(first=1)[: net.W[0].shape[0]]
+    return replace(parts, bend=(tame.known(times(parts.bend[0], 2 * of_rows)), *parts.bend[1:]))
+
+
+def _bends(K: FloatArray, size: FloatArray) -> FloatArray:
+    """Return K·size², also where K is 0 and size² no number."""
+    found = K * np.square(size)
+    return found if np.isfinite(found).all() else K * size * size
+
+
+def _extreme_root(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray:
+    """Return c/2 ± √(c²/4 + a² + b²), the one of larger modulus, also where the squares are no numbers."""
+    size = np.maximum(np.maximum(np.abs(a), np.abs(b)), np.abs(c))
+    if squarable(size):
+        return 0.5 * c + np.copysign(np.sqrt(0.25 * c * c + a * a + b * b), c)
+    top = np.frexp(size)[1]
+    a, b, c = (times(part, -top) for part in (a, b, c))
+    return times(0.5 * c + np.copysign(np.sqrt(0.25 * c * c + a * a + b * b), c), top)
 
 
 def _two_level(net: Network, vectors: bool) -> tuple[FloatArray, FloatArray]:
@@ -107,14 +143,20 @@ def _two_level(net: Network, vectors: bool) -> tuple[FloatArray, FloatArray]:
     b = κφ′‖q‖, c = K_ii‖q‖² − δz/r². It has the kernel (b,0,−a) and λ = c/2 ± √(c²/4 + a² + b²); the larger
     modulus has the sign of c, and its vector is (a, λ, b) normalised.
     """
-    parts = factors(net, forward(net, 2))
-    size = np.sqrt(row_dots(parts.q[0], parts.q[0]))
+    net, parts, tame = _factors(net)
+    size = row_lengths(parts.q[0])
     a = -parts.ratio[0] * size if net.normalised else np.zeros_like(size)
     b = diagonal(parts.V[0]) * size
-    c = diagonal(parts.K[0]) * np.square(size)
+    c = _bends(diagonal(parts.K[0]), size)
     if kept(net) == 2:
         c = c - parts.bend[0]
-    roots = 0.5 * c + np.copysign(np.sqrt(0.25 * c * c + a * a + b * b), c)
+    if tame is not None:
+        of_rows, of_output = np.split(tame.exponents(first=1), 2)  # as many rows as output weights: L = 1
+        a, b, c = (
+            tame.known(times(part, e)) for part, e in ((a, 2 * of_rows), (b, of_rows + of_output), (c, 2 * of_rows))
+        )
+        parts = _bent(net, parts, tame)
+    roots = _extreme_root(a, b, c)
     signed, row = or_complement(net, parts, extreme(roots))
     if not vectors:
         return signed, np.empty(0)
@@ -122,6 +164,6 @@ def _two_level(net: Network, vectors: bool) -> tuple[FloatArray, FloatArray]:
     local = np.stack([part[who, instances] for part in (a, roots, b)])
     local[1] = np.where(local.any(axis=0), local[1], 1.0)  # H = 0: any vector will do
     spread = np.zeros((3, *size.shape))
-    spread[:, who, instances] = local / np.sqrt(np.sum(np.square(local), axis=0))
+    spread[:, who, instances] = local / lengths(np.sqrt(np.sum(np.square(local), axis=0)), local)
     rows = spread[2 - kept(net) : 2].swapaxes(0, 1).reshape(-1, net.batch)
     return signed, lift(net, parts, np.concatenate([rows, spread[2]]), row)

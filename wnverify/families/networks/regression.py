@@ -13,7 +13,6 @@ import numpy as np
 
 from wnverify.batch import Batch
 from wnverify.engine.activations import SMOOTH
-from wnverify.engine.networks import autodiff
 from wnverify.families.kit.parts import read, size, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table
 from wnverify.families.networks import regression_fields as fields
@@ -55,7 +54,7 @@ loss = two_routes(
     "loss",
     "square loss 𝓛(θ) = (1/n) Σ (f(θ; x_i) − y_i)²",
     fields.loss_of,
-    fields.by_oracle(autodiff.oracle_loss),
+    fields.loss_by_oracle,
     gradient=fields.loss_slope,
     low=0,
     strict=True,
@@ -64,7 +63,7 @@ loss_gradient_norm = two_routes(
     "loss_gradient_norm",
     "‖∇_θ 𝓛‖₂",
     fields.gradient_length,
-    fields.by_oracle(fields.gradient_length_of_one),
+    fields.gradient_length_by_oracle,
     gradient=fields.gradient_length_slope,
     low=0,
 )
@@ -72,7 +71,7 @@ loss_hessian_norm = two_routes(
     "loss_hessian_norm",
     "spectral norm of the loss Hessian, ‖∇²_θ 𝓛‖₂",
     fields.hessian_norm,
-    fields.by_oracle(fields.hessian_norm_of_one),
+    fields.hessian_norm_by_oracle,
     gradient=fields.hessian_slope,
     low=0,
 )

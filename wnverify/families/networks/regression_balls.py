@@ -15,9 +15,9 @@ from wnverify.balls import loss as balls
 from wnverify.balls import network
 from wnverify.balls.spectrum import euclidean_norm
 from wnverify.batch import Batch
-from wnverify.engine.networks.loss import loss_hvp
-from wnverify.engine.networks.network import flatten, unflatten
-from wnverify.families.networks.regression_fields import problem, weights
+from wnverify.engine.networks.extremes import times
+from wnverify.engine.networks.lanczos import norms
+from wnverify.families.networks.regression_fields import curvature, exponents, weights
 from wnverify.families.networks.setting import scaling_of
 from wnverify.families.networks.weight_norm_balls import Routes, collected, excess
 
@@ -83,19 +83,16 @@ def _hessian_norm(subject: Problem) -> Any:
 
 def _top_direction(batch: Batch) -> FloatArray:
     """Nearly the top eigenvector of ∇²𝓛, by the power method in floats."""
-    reg = problem(batch)
-    start = flatten(loss_hvp(reg, unflatten(reg.net, np.ones((_parameters(batch), 1)))))
+    product, E = curvature(batch), exponents(batch)
+    shares = times(np.ones(E.shape), E - E.max(axis=0))
+    start = shares * product(shares)
     vector: FloatArray = start if np.any(start) else np.ones_like(start)
     for _ in range(POWERS):
-        ahead = flatten(loss_hvp(reg, unflatten(reg.net, vector / np.linalg.norm(vector))))
+        ahead = shares * product(shares * (vector / norms(vector)))
         if not np.any(ahead):
             break
         vector = ahead
-    return vector[:, 0] / np.linalg.norm(vector)
-
-
-def _parameters(batch: Batch) -> int:
-    return sum(rows.size for rows in weights(batch)) + batch.arrays["v"].size
+    return np.asarray(vector / norms(vector))[:, 0]
 
 
 REGRESSION: Routes[Problem] = {

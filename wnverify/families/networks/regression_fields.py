@@ -6,17 +6,19 @@ The derivative of a norm is a second derivative of 𝓛 applied to a unit vector
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
-from wnverify.engine.contractions import eigh
+from wnverify.engine.contractions import eigh, lengths, symmetric_norm
 from wnverify.engine.networks import autodiff
 from wnverify.engine.networks import loss as engine
+from wnverify.engine.networks.extremes import IntArray, Tamed, tamed, times
 from wnverify.engine.networks.loss import Regression
-from wnverify.engine.networks.network import Direction, Network, Tape, flatten, forward, unflatten
+from wnverify.engine.networks.network import Direction, Network, Tape, flatten, forward, parameters, unflatten
 from wnverify.families.kit.parts import once
 from wnverify.families.networks.setting import scaling_of
 
@@ -46,6 +48,40 @@ def tape(batch: Batch) -> Tape:
     return forward(problem(batch).net, 3)
 
 
+# ---- extreme problems are measured in range, and brought back; ascents take them as they are
+
+
+@once
+def tame(batch: Batch) -> Tamed | None:
+    """The networks in range, with v on the scale of the targets, where the batch holds an extreme problem."""
+    return tamed(problem(batch).net, tape(batch), batch.arrays["y"])
+
+
+@once
+def in_range(batch: Batch) -> Regression:
+    """The problem with its networks in range."""
+    found = tame(batch)
+    return problem(batch) if found is None else Regression(found.net, times(batch.arrays["y"], -found.output))
+
+
+@once
+def _tape_in_range(batch: Batch) -> Tape:
+    return tape(batch) if tame(batch) is None else forward(in_range(batch).net, 3)
+
+
+def curvature(batch: Batch) -> Callable[[FloatArray], FloatArray]:
+    """The product of ∇²𝓛 in range with vectors (p, B); `exponents` lead back to that of the problem as it is."""
+    reg, here = in_range(batch), _tape_in_range(batch)
+    return lambda vector: flatten(engine.loss_hvp(reg, unflatten(reg.net, vector), here))
+
+
+def exponents(batch: Batch) -> IntArray:
+    """E of every parameter, (p, B): ∂²𝓛/∂θ_a∂θ_b = 2^{E_a + E_b} times that of the problem in range."""
+    found = tame(batch)
+    zero = np.zeros((parameters(problem(batch).net), batch.size), dtype=np.int32)
+    return zero if found is None else found.exponents(degree=2)
+
+
 # ---- directions
 
 
@@ -69,7 +105,7 @@ def divided(direction: Direction, by: FloatArray) -> Direction:
 def length(direction: Direction) -> FloatArray:
     """Norm of the θ-part, (B,)."""
     flat = flatten(direction)
-    return np.sqrt(np.sum(flat * flat, axis=0))
+    return lengths(np.sqrt(np.sum(flat * flat, axis=0)), flat)
 
 
 # ---- the loss and its derivatives
@@ -89,7 +125,8 @@ def loss_of(batch: Batch) -> FloatArray:
 @once
 def gradient(batch: Batch) -> Direction:
     """∇𝓛 in (W, v, X)."""
-    return engine.loss_gradient(problem(batch), tape(batch))
+    found, back = engine.loss_gradient(in_range(batch), _tape_in_range(batch)), tame(batch)
+    return found if back is None else back.gradient(found, degree=2)
 
 
 def loss_slope(batch: Batch) -> Slopes:
@@ -111,7 +148,13 @@ def gradient_length_slope(batch: Batch) -> Slopes:
 
 def hessian_norm(batch: Batch) -> FloatArray:
     """‖∇²_θ 𝓛‖, (B,)."""
-    return np.abs(np.linalg.eigvalsh(engine.loss_hessian(problem(batch), layout="first"))).max(axis=1)
+    return _spectral(batch, engine.loss_hessian(in_range(batch), layout="first"))
+
+
+def _spectral(batch: Batch, H: FloatArray) -> FloatArray:
+    """The spectral norms of Hessians in range, (B, p, p) → (B,), brought back."""
+    back = tame(batch)
+    return symmetric_norm(H if back is None else back.matrix(H, degree=2))
 
 
 def hessian_slope(batch: Batch) -> Slopes:
@@ -138,14 +181,26 @@ def by_oracle(
     return measure
 
 
-def gradient_length_of_one(reg: Regression, index: int) -> float:
-    """‖∇_θ 𝓛‖ of one problem by autograd."""
-    return float(np.linalg.norm(autodiff.oracle_loss_gradient(reg, index)))
+def loss_by_oracle(batch: Batch) -> FloatArray:
+    """𝓛(θ) by autograd's route, (B,)."""
+    given = problem(batch)
+    reg = Regression(replace(in_range(batch).net, v=given.net.v), given.y)  # only rows can be too long or too short
+    return np.array([autodiff.oracle_loss(reg, index) for index in range(batch.size)])
 
 
-def hessian_norm_of_one(reg: Regression, index: int) -> float:
-    """‖∇²_θ 𝓛‖ of one problem from its Hessian by autograd."""
-    return autodiff.spectral_norm(autodiff.oracle_loss_hessian(reg, index))
+def gradient_length_by_oracle(batch: Batch) -> FloatArray:
+    """‖∇_θ 𝓛‖ by autograd, (B,)."""
+    reg, back = in_range(batch), tame(batch)
+    found = np.stack([autodiff.oracle_loss_gradient(reg, index) for index in range(batch.size)], axis=-1)
+    if back is not None:
+        found = back.known(times(found, back.exponents(degree=2) + back.output))
+    return lengths(np.linalg.norm(found, axis=0), found)
+
+
+def hessian_norm_by_oracle(batch: Batch) -> FloatArray:
+    """‖∇²_θ 𝓛‖ from Hessians by autograd, (B,)."""
+    reg = in_range(batch)
+    return _spectral(batch, np.stack([autodiff.oracle_loss_hessian(reg, index) for index in range(batch.size)]))
 
 
 # ---- rows and data
@@ -153,12 +208,16 @@ def hessian_norm_of_one(reg: Regression, index: int) -> float:
 
 def omega(batch: Batch) -> FloatArray:
     """The least row norm, (B,)."""
-    return np.minimum.reduce([np.linalg.norm(rows, axis=1).min(axis=0) for rows in weights(batch)])
+    return np.minimum.reduce([layer.min(axis=0) for layer in _row_norms(batch)])
+
+
+def _row_norms(batch: Batch) -> list[FloatArray]:
+    return [lengths(np.linalg.norm(rows, axis=1), rows, axis=1) for rows in weights(batch)]
 
 
 def omega_slope(batch: Batch) -> Slopes:
     """∂ω."""
-    norms = [np.linalg.norm(rows, axis=1) for rows in weights(batch)]
+    norms = _row_norms(batch)
     pairs = enumerate(zip(weights(batch), norms, strict=True))
     return smallest_row(norms, [{f"W{layer + 1}": W / norm[:, None]} for layer, (W, norm) in pairs])
 
@@ -181,12 +240,13 @@ def smallest_row(norms: list[FloatArray], gradients: list[dict[str, FloatArray]]
 
 def input_norm(batch: Batch) -> FloatArray:
     """The largest ‖x_i‖, (B,)."""
-    return np.linalg.norm(batch.arrays["X"], axis=0).max(axis=0)
+    X = batch.arrays["X"]
+    return lengths(np.linalg.norm(X, axis=0), X).max(axis=0)
 
 
 def input_norm_slope(batch: Batch) -> Slopes:
     """The unit vector along the longest input, zero for the others."""
     X = batch.arrays["X"]
-    lengths = np.linalg.norm(X, axis=0)
-    longest = np.arange(X.shape[1])[:, None] == lengths.argmax(axis=0)
-    return {"X": np.where(longest, X / np.maximum(lengths, 1e-300), 0.0)}
+    norms = np.linalg.norm(X, axis=0)
+    longest = np.arange(X.shape[1])[:, None] == norms.argmax(axis=0)
+    return {"X": np.where(longest, X / np.maximum(norms, 1e-300), 0.0)}

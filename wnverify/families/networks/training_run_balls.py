@@ -8,10 +8,11 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from flint import arb, ctx
+from flint import arb
 
 from wnverify.balls import loss as balls
 from wnverify.balls import network
+from wnverify.balls.ball import at_least
 from wnverify.balls.spectrum import euclidean_norm
 from wnverify.batch import Batch
 from wnverify.families.networks.regression_balls import Problem, input_norm, largest, least, problem_of
@@ -49,7 +50,7 @@ class Run(Problem):
     def path(self) -> Path:
         """The run, from u = 0: u ← μu + g, θ ← (1 − ηλ)θ − η·(u, or g + μu with look-ahead)."""
         mu, decay, ahead = (self.number(name) for name in ("momentum", "decay", "lookahead"))
-        with ctx.workprec(PRECISION):
+        with at_least(PRECISION):
             path, reg, speed = Path(), self.reg, [arb(0)] * self.reg.p
             for step, shares in zip(self.steps, self.batch.arrays["mask"][..., 0], strict=True):
                 own = _read(path, reg, shares.tolist())

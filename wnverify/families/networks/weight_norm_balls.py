@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
-from flint import arb, ctx
+from flint import arb
 
 from wnverify.balls import majorant, rows
 from wnverify.balls import network as balls
+from wnverify.balls.ball import at_least
 from wnverify.balls.expression import enclose
 from wnverify.batch import Batch
 from wnverify.engine.activations import SMOOTH, exact_constants
@@ -41,7 +42,7 @@ def collected(
     found |= {name: arb(batch.shape[name]) for name in names if name in batch.shape}
     measured = [name for name in names if name not in found]
     if measured:
-        with ctx.workprec(balls.PRECISION):
+        with at_least(balls.PRECISION):
             subject = build(batch)
             found |= {name: routes[name](subject) for name in measured}
     return found

@@ -14,9 +14,11 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
+from wnverify.engine.contractions import lengths, squarable, symmetric_norm, units
 from wnverify.engine.networks import autodiff
 from wnverify.engine.networks.derivatives import gradient as engine_gradient
 from wnverify.engine.networks.derivatives import hvp
+from wnverify.engine.networks.extremes import Tamed, tamed
 from wnverify.engine.networks.jets import jet_gradient
 from wnverify.engine.networks.lanczos import Ritz, lanczos
 from wnverify.engine.networks.network import Direction, Network, Tape, forward, parameters, unflatten
@@ -41,12 +43,55 @@ def _tape(batch: Batch) -> Tape:
     return forward(network(batch))
 
 
+# ---- extreme networks are measured in range, and brought back; ascents take them as they are
+
+
+@once
+def _tamed(batch: Batch) -> Tamed | None:
+    return tamed(network(batch), _tape(batch))
+
+
+def _in_range(batch: Batch) -> Network:
+    found = _tamed(batch)
+    return network(batch) if found is None else found.net
+
+
+@once
+def _tape_in_range(batch: Batch) -> Tape:
+    return _tape(batch) if _tamed(batch) is None else forward(_in_range(batch))
+
+
+@once
+def _gradient_in_range(batch: Batch) -> Direction:
+    return engine_gradient(_in_range(batch), tape=_tape_in_range(batch))
+
+
+@once
+def _oracle_gradient_in_range(batch: Batch) -> Direction:
+    """The gradient of every instance by autograd, brought to the shapes of the network."""
+    net = _in_range(batch)
+    flat = np.stack([autodiff.oracle_gradient(net, index) for index in range(batch.size)], axis=-1)
+    d = net.x.shape[0]
+    theta = unflatten(net, flat[:-d])
+    return Direction(theta.W, theta.v, flat[-d:])
+
+
+def _back(batch: Batch, found: Direction) -> Direction:
+    tame = _tamed(batch)
+    return found if tame is None else tame.gradient(found)
+
+
+def _value_back(batch: Batch, found: FloatArray) -> FloatArray:
+    tame = _tamed(batch)
+    return found if tame is None else tame.value(found)
+
+
 # ---- the value and the gradient
 
 
 def value(batch: Batch) -> FloatArray:
     """f(θ; x), (B,)."""
-    return engine_value(network(batch), _tape(batch))
+    return _value_back(batch, engine_value(_in_range(batch), _tape_in_range(batch)))
 
 
 def output_abs(batch: Batch) -> FloatArray:
@@ -62,25 +107,16 @@ def output_slope(batch: Batch) -> Slopes:
 
 def output_by_oracle(batch: Batch) -> FloatArray:
     """|f(θ; x)| by autograd's route."""
-    return np.abs(_one_by_one(autodiff.oracle_value, batch))
-
-
-def _one_by_one(route: Callable[[Network, int], float], batch: Batch) -> FloatArray:
-    net = network(batch)
-    return np.array([route(net, index) for index in range(batch.size)])
+    net = _in_range(batch)
+    return np.abs(_value_back(batch, np.array([autodiff.oracle_value(net, index) for index in range(batch.size)])))
 
 
 def _gradient(batch: Batch) -> Direction:
-    return engine_gradient(network(batch), tape=_tape(batch))
+    return _back(batch, _gradient_in_range(batch))
 
 
 def _gradient_by_oracle(batch: Batch) -> Direction:
-    """The gradient of every instance by autograd, brought to the shapes of the network."""
-    net = network(batch)
-    flat = np.stack([autodiff.oracle_gradient(net, index) for index in range(batch.size)], axis=-1)
-    d = net.x.shape[0]
-    theta = unflatten(net, flat[:-d])
-    return Direction(theta.W, theta.v, flat[-d:])
+    return _back(batch, _oracle_gradient_in_range(batch))
 
 
 GRADIENTS = Views(_gradient, _gradient_by_oracle)
@@ -106,7 +142,15 @@ def _part(direction: Direction, parts: str) -> Direction:
 
 
 def _norm(direction: Direction) -> FloatArray:
-    return np.sqrt(sum((_square(part) for part in (*direction.W, direction.v, direction.x)), np.float64(0.0)))
+    parts = (*direction.W, direction.v, direction.x)
+    plain = np.sqrt(sum((_square(part) for part in parts), np.float64(0.0)))
+    if squarable(plain):
+        return plain
+    return lengths(plain, np.concatenate([part.reshape(-1, part.shape[-1]) for part in parts]))
+
+
+def _norms(array: FloatArray, axis: int = 0) -> FloatArray:
+    return lengths(np.asarray(np.linalg.norm(array, axis=axis)), array, axis)
 
 
 def norm_of(parts: str) -> Callable[[Direction], FloatArray]:
@@ -171,11 +215,12 @@ def hessian_slope(batch: Batch) -> Slopes:
 
 def hessian_norm_by_oracle(batch: Batch) -> FloatArray:
     """‖∇²f‖ from Hessians by autograd."""
-
-    def spectral(net: Network, index: int) -> float:
-        return autodiff.spectral_norm(autodiff.oracle_hessian(net, index))
-
-    return _one_by_one(spectral, batch)
+    net, tame = _in_range(batch), _tamed(batch)
+    if tame is None:
+        hessians = (autodiff.oracle_hessian(net, index) for index in range(batch.size))
+        return np.array([autodiff.spectral_norm(H) for H in hessians])
+    H = np.stack([autodiff.oracle_hessian(net, index) for index in range(batch.size)])
+    return symmetric_norm(tame.matrix(H))
 
 
 # ---- rows, directions, data
@@ -183,7 +228,7 @@ def hessian_norm_by_oracle(batch: Batch) -> FloatArray:
 
 @once
 def _row_norms(batch: Batch) -> list[FloatArray]:
-    return [np.linalg.norm(layer, axis=1) for layer in network(batch).W]
+    return [_norms(layer, axis=1) for layer in network(batch).W]
 
 
 def omega(batch: Batch) -> FloatArray:
@@ -203,7 +248,7 @@ def omega_slope(batch: Batch) -> Slopes:
 
 def rho(batch: Batch) -> FloatArray:
     """max(‖v‖ − 1, 0), (B,)."""
-    return np.maximum(np.linalg.norm(batch.arrays["v"], axis=0) - 1.0, 0.0)
+    return np.maximum(_norms(batch.arrays["v"]) - 1.0, 0.0)
 
 
 def rho_slope(batch: Batch) -> Slopes:
@@ -215,7 +260,7 @@ def rho_slope(batch: Batch) -> Slopes:
 
 def input_norm(batch: Batch) -> FloatArray:
     """‖x‖, (B,)."""
-    return np.asarray(np.linalg.norm(batch.arrays["x"], axis=0))
+    return _norms(batch.arrays["x"])
 
 
 def input_norm_slope(batch: Batch) -> Slopes:
@@ -226,7 +271,7 @@ def input_norm_slope(batch: Batch) -> Slopes:
 def _directions(batch: Batch) -> list[FloatArray]:
     """Normalised rows of each layer, batch first: (B, m, fan-in)."""
     layers = zip(network(batch).W, _row_norms(batch), strict=True)
-    return [np.moveaxis(W / norms[:, None], -1, 0) for W, norms in layers]
+    return [np.moveaxis(units(W, norms), -1, 0) for W, norms in layers]
 
 
 def direction_norm(batch: Batch) -> FloatArray:
@@ -254,29 +299,31 @@ def direction_norm_by_gram(batch: Batch) -> FloatArray:
 
 
 def row_alignment(batch: Batch) -> FloatArray:
-    """The largest |⟨W_i, ∂f/∂W_i⟩| over all rows, over 1 + ρ₁."""
-    return _alignment(GRADIENTS.closed(batch), batch)
+    """The largest |⟨W_i, ∂f/∂W_i⟩| over all rows, divided by 1 + ρ₁, (B,)."""
+    return _alignment(batch, _gradient_in_range(batch))
 
 
 def row_alignment_by_oracle(batch: Batch) -> FloatArray:
     """The same with gradients by autograd."""
-    return _alignment(GRADIENTS.oracle(batch), batch)
+    return _alignment(batch, _oracle_gradient_in_range(batch))
 
 
-def _alignment(direction: Direction, batch: Batch) -> FloatArray:
-    return np.max([np.abs(inner).max(axis=0) for inner in _inner(direction, batch)], axis=0) / (1 + rho(batch))
+def _alignment(batch: Batch, direction: Direction) -> FloatArray:
+    """A row and its gradient scale inversely, so that their product scales as f does."""
+    largest = np.max([np.abs(inner).max(axis=0) for inner in _inner(_in_range(batch), direction)], axis=0)
+    return _value_back(batch, largest) / (1 + rho(batch))
 
 
-def _inner(direction: Direction, batch: Batch) -> list[FloatArray]:
+def _inner(net: Network, direction: Direction) -> list[FloatArray]:
     """⟨W_i, ∂f/∂W_i⟩ of every row, (m, B) a layer."""
-    pairs = zip(network(batch).W, direction.W, strict=True)
+    pairs = zip(net.W, direction.W, strict=True)
     return [(W * part).sum(axis=1) for W, part in pairs]
 
 
 def row_alignment_slope(batch: Batch) -> Slopes:
     """∂⟨W_i, ∂f/∂W_i⟩ = ∇²f·E + ∂f/∂W_i in the row that is largest, E that row alone; and ∂ of 1/(1 + ρ₁)."""
     net, gradient = network(batch), GRADIENTS.closed(batch)
-    inner = _inner(gradient, batch)
+    inner = _inner(net, gradient)
     largest = np.max([np.abs(layer).max(axis=0) for layer in inner], axis=0)
     left, picked = np.ones(batch.size, dtype=bool), []
     for layer in inner:

@@ -9,11 +9,15 @@ from __future__ import annotations
 import ast
 import io
 import math
+import numbers
+import os
 import re
+import stat
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,6 +25,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.activations import ACTIVATIONS
+from wnverify.engine.contractions import lengths
 from wnverify.errors import RecordError, expected
 from wnverify.questions.plain_json import read_json
 from wnverify.typed.syntax import suggestion
@@ -30,12 +35,15 @@ LARGEST_JSON = 16 * 2**20
 MOST_NUMBERS = 8_000_000
 MOST_PARAMETERS = 2_000_000
 MOST_MEMBERS, MOST_LAYERS, LONGEST_HEADER, LONGEST_WORD = 256, 200, 4096, 64
+LARGEST_INTEGER = 2**53
+"""Up to here double precision holds every integer."""
 SCALINGS = ("fan_out", "fan_in")
 WORDS = ("activation", "scaling")
 _LAYER = re.compile(r"W([1-9][0-9]{0,3})")
 _HEADER_LENGTH = {(1, 0): 2, (2, 0): 4, (3, 0): 4}
 _END_SIGN, _END, _LONGEST_END = b"PK\x05\x06", 22, 2**16 + 22
 LONGEST_DIRECTORY = 2**17
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MAGIC = b"\x93NUMPY"
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, RuntimeError, ArithmeticError,
@@ -84,10 +92,9 @@ def read_network(source: Path | str | Mapping[str, Any]) -> SavedNetwork:
     if isinstance(source, Mapping):
         parts = {str(name): _of_python(str(name), value) for name, value in source.items()}
         return _network(parts)
-    path = Path(source)
+    path = _path(source)
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise RecordError(expected(f"a file of at most {LARGEST_FILE:,} bytes", f"{path.stat().st_size:,}"))
+        _check_file(path.stat())
         with path.open("rb") as file:
             begin = file.read(4)
             file.seek(0)
@@ -100,6 +107,22 @@ def read_network(source: Path | str | Mapping[str, Any]) -> SavedNetwork:
 
 
 Part = FloatArray | str
+
+
+def _path(source: Any) -> Path:
+    if not isinstance(source, (str, PathLike)) or "\0" in str(source):
+        raise RecordError(expected("a file or a mapping of arrays", repr(source)[:60]))
+    return Path(source)
+
+
+def _check_file(found: os.stat_result) -> None:
+    """Refuse what has no size to be told before it is read; a pipe would be waited for."""
+    if stat.S_ISDIR(found.st_mode):
+        raise RecordError(expected("a file", "a folder"))
+    if not stat.S_ISREG(found.st_mode):
+        raise RecordError(expected("a file", "a pipe, a socket or a device", "copy it to a file first"))
+    if found.st_size > LARGEST_FILE:
+        raise RecordError(expected(f"a file of at most {LARGEST_FILE:,} bytes", f"{found.st_size:,}"))
 
 
 def _allowed(name: str) -> str:
@@ -215,9 +238,9 @@ def _from_json(file: IO[bytes]) -> dict[str, Part]:
     if len(data) > LARGEST_JSON:
         raise RecordError(expected(f"a JSON file of at most {LARGEST_JSON:,} bytes", "a larger one", "use .npz"))
     try:
-        plain = read_json(data, parse_constant=_no_constant)
+        plain = read_json(data.removeprefix(_BYTE_ORDER_MARK), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        got = str(error)[:100]
+        got = "an integer of thousands of digits" if "integer string" in str(error) else str(error)[:100]
         raise RecordError(
             expected("an .npz file or whole JSON", got, "it is damaged, truncated or neither")
         ) from error
@@ -236,24 +259,44 @@ def _of_python(name: str, value: Any) -> Part:
         if not isinstance(value, str):
             raise RecordError(expected(f"one string as {name}", type(value).__name__))
         return _word(name, value)
-    if isinstance(value, list):
-        _check_nesting(name, value)
+    if isinstance(value, list | tuple):
+        return _of_lists(name, value)
     try:
         array = np.asarray(value)
     except (ValueError, TypeError, OverflowError) as error:
         raise RecordError(expected(f"a rectangular array of numbers as {name}", "something else")) from error
+    if np.ma.is_masked(value):
+        raise RecordError(expected(f"numbers as {name}", "masked entries", "fill them first"))
     if array.dtype.kind not in "fiu" or array.size > MOST_NUMBERS:
         raise RecordError(expected(f"numbers as {name}", f"dtype {array.dtype}, {array.size:,} entries"))
     return _numbers(name, array)
 
 
-def _check_nesting(name: str, value: list[Any]) -> None:
-    """Refuse ragged or deep lists before NumPy guesses what they mean."""
-    rows = value if value and all(isinstance(row, list) for row in value) else [value]
+def _of_lists(name: str, value: Sequence[Any]) -> FloatArray:
+    """Rows of numbers; ragged or deep lists are refused before NumPy guesses what they mean."""
+    nested = len(value) > 0 and all(isinstance(row, list | tuple) for row in value)
+    rows = value if nested else [value]
     if len({len(row) for row in rows}) > 1:
         raise RecordError(expected(f"rows of one length in {name}", "rows of several lengths"))
-    if any(type(entry) not in (int, float) for row in rows for entry in row):
-        raise RecordError(expected(f"numbers in {name}", "an entry that is none"))
+    found = np.array([[_entry(name, entry) for entry in row] for row in rows], dtype=np.float64)
+    return _numbers(name, found if nested else found[0])
+
+
+def _entry(name: str, entry: Any) -> float:
+    """One number as a float; an integer that would be another number then is refused."""
+    if isinstance(entry, bool) or not isinstance(entry, numbers.Real):
+        raise RecordError(expected(f"numbers in {name}", f"{repr(entry)[:40]} of type {type(entry).__name__}"))
+    try:
+        found = float(entry)
+    except OverflowError:
+        found = math.inf
+    if isinstance(entry, numbers.Integral) and found != entry:
+        raise RecordError(_too_long(name, f"an integer of {int(entry).bit_length()} bits"))
+    return found
+
+
+def _too_long(name: str, got: str) -> str:
+    return expected(f"integers in {name} that double precision holds", got, "write them as floats")
 
 
 def _word(name: str, text: str) -> str:
@@ -265,6 +308,11 @@ def _word(name: str, text: str) -> str:
 def _numbers(name: str, array: np.ndarray[Any, Any]) -> FloatArray:
     with np.errstate(over="ignore", invalid="ignore"):
         found = np.array(array, dtype=np.float64, order="C")
+    if array.dtype.kind in "iu":
+        large = np.argwhere((array > LARGEST_INTEGER) | (array < -LARGEST_INTEGER))
+        for where in map(tuple, large.tolist()):
+            if int(array[where]) != int(found[where]):
+                raise RecordError(_too_long(name, f"{array[where]} at index {where}"))
     if not np.isfinite(found).all():
         where = tuple(int(index) for index in np.argwhere(~np.isfinite(found))[0])
         raise RecordError(expected(f"finite numbers in {name}", f"{found[where]} at index {where}"))
@@ -321,8 +369,8 @@ def _check_shapes(net: SavedNetwork) -> None:
 def _check_rows(net: SavedNetwork) -> None:
     for layer, rows in enumerate(net.W, start=1):
         with np.errstate(over="ignore", under="ignore"):
-            norms = np.linalg.norm(rows, axis=1)
-        bad = np.flatnonzero(~((norms > 1e-150) & (norms < 1e150)))
+            norms = lengths(np.linalg.norm(rows, axis=1), rows, axis=1)
+        bad = np.flatnonzero(~((norms > 0) & np.isfinite(norms)))
         if bad.size:
             got = f"norm {norms[bad[0]]:g} in row {bad[0]} of W{layer}"
-            raise RecordError(expected("weight rows with a direction (norm from 1e-150 to 1e150)", got))
+            raise RecordError(expected("weight rows with a direction and a norm in double precision", got))

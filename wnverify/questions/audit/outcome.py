@@ -19,7 +19,10 @@ from wnverify.report.shown import Shown
 from wnverify.report.words import counted, formula, ratio_words
 
 SCHEMA, KIND = 1, "wnverify audit"
-STYLE = {"holds": "green", "BROKEN": "bold red", "hypotheses not met": "yellow", "does not apply": "dim"}
+STYLE = {
+    "holds": "green", "BROKEN": "bold red", "undecided": "yellow", "hypotheses not met": "yellow",
+    "does not apply": "dim",
+}  # fmt: skip
 HEADS = ("theorem", "measured", "bound", "ratio", "hypotheses")
 
 
@@ -47,7 +50,7 @@ class Row:
     Args:
         id: the theorem.
         statement: its claim, as text.
-        status: "holds", "BROKEN", "hypotheses not met" or "does not apply".
+        status: "holds", "BROKEN", "undecided", "hypotheses not met" or "does not apply".
         measured: left side at the input that comes closest to the bound; None where nothing was evaluated.
         bound: right side there.
         ratio: more than 1 breaks the claim.
@@ -174,11 +177,19 @@ def _network(audit: Audit, width: int) -> list[Text]:
     sizes = f"{widths}, {net.parameters:,} weights, {net.activation}, {net.scaling}; {inputs}"
     found = field("network", sizes, width, indent=0)
     shown = [
-        f"{formula(name)} {m.value:.6g}" for name, m in audit.measured.items() if name not in ("L", "m", "d", "n")
+        f"{formula(name)} {_digits(m.value)}"
+        for name, m in audit.measured.items()
+        if name not in ("L", "m", "d", "n")
     ]
     estimates = [name for name, m in audit.measured.items() if m.side != Side.EXACT.value]
     found += field("measured", "; ".join(shown), width, indent=0)
     return found + (field("estimated", f"{', '.join(estimates)}: from below", width, indent=0) if estimates else [])
+
+
+def _digits(value: float) -> str:
+    """Six digits; nine where six would pass for a whole number, as those of unit vectors in single precision do."""
+    short = f"{value:.6g}"
+    return short if abs(value) > 1e5 or float(short) % 1 else f"{value:.9g}"
 
 
 def _columns(rows: list[Row]) -> list[Column]:
@@ -203,13 +214,14 @@ def _met(row: Row) -> str:
 def _reason(row: Row) -> str:
     unmet = "; ".join(f"{h.name}: {formula(h.why)}" for h in row.hypotheses if not h.met)
     partly = "; ".join(f"{h.name}: met by {h.met} of {h.of}" for h in row.hypotheses if 0 < h.met < h.of)
-    return row.remark if row.status == "does not apply" else unmet or partly or row.remark
+    return row.remark if row.status in ("does not apply", "undecided") else unmet or partly or row.remark
 
 
 def _summary(audit: Audit, width: int) -> list[Text]:
     counts = {status: sum(row.status == status for row in audit.rows) for status in STYLE}
-    told = [f"{counted(counts['holds'], 'theorem')} hold here"]
+    told = [f"{counted(counts['holds'], 'theorem holds', 'theorems hold')} here"]
     told += [f"{counts['BROKEN']} BROKEN"] if counts["BROKEN"] else []
+    told += [f"{counts['undecided']} undecided"] if counts["undecided"] else []
     told += [f"{counts['hypotheses not met']} whose hypotheses are not met"] if counts["hypotheses not met"] else []
     told += [f"{counts['does not apply']} that do not apply"] if counts["does not apply"] else []
     about = f"{sum(audit.skipped.values())} about other objects ({', '.join(audit.skipped)})"

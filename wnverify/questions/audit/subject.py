@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,11 +11,11 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.networks.loss import loss_hvp
-from wnverify.engine.networks.network import flatten, parameters, unflatten
+from wnverify.engine.contractions import FEW_DIGITS
+from wnverify.engine.networks.lanczos import anywhere, scaled
 from wnverify.engine.networks.spectral import spectral_norm
 from wnverify.errors import UsageError, expected
-from wnverify.families.networks.regression_fields import problem, tape
+from wnverify.families.networks.regression_fields import curvature, exponents
 from wnverify.families.networks.weight_norm_fields import network
 from wnverify.family import Family
 from wnverify.quantity import Measure, Side
@@ -27,6 +28,10 @@ OF_NETWORK = ("L", "m", "d", "n", "rho", "omega", "beta", "c0", "slope", "direct
 CHUNK_NUMBERS = 2_000_000
 DENSE_UP_TO, HESSIAN_UP_TO = 400, 300_000
 """Parameters up to which a spectral norm is exact to rounding, and up to which it is measured at all."""
+STEPS = 96
+"""The most products with a Hessian that is not written down."""
+RESCUED_UP_TO, MOST_RESCUED, NARROW = 2000, 64, 1e-12
+"""Numbers of an instance, and instances, up to which balls stand in for floats; and how narrow they must be."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,14 @@ class Audited:
             return False
         return not (name.endswith("hessian_norm") and self.net.parameters > HESSIAN_UP_TO)
 
+    def one(self, family: str, index: int) -> Batch:
+        """One instance of a family, by its position among all."""
+        for batch in self.of(family):
+            if index < batch.size:
+                return batch.one(index)
+            index -= batch.size
+        raise UsageError(expected("the position of an instance", f"{index} too many"))
+
     def value(self, family: Family, name: str) -> FloatArray:
         """A quantity at every instance of its family.
 
@@ -115,7 +128,8 @@ class Audited:
             raise UsageError(expected("a measurable quantity", name))
         measure = self._estimate(family.name, name) or route.measure
         try:
-            return np.concatenate([batch.measured(name, measure) for batch in self.of(family.name)])
+            with np.errstate(all="ignore"):
+                return np.concatenate([_measured(family, name, measure, batch) for batch in self.of(family.name)])
         except np.linalg.LinAlgError as error:
             raise UsageError(expected(f"a network of which {name} can be measured", str(error))) from error
 
@@ -150,20 +164,30 @@ def _hessian_norm(batch: Batch) -> FloatArray:
 
 
 def _loss_hessian_norm(batch: Batch) -> FloatArray:
-    """‖∇²𝓛‖₂ of one problem by Lanczos on Hessian–vector products; a lower estimate."""
-    from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
+    """‖∇²𝓛‖₂ of one problem by Lanczos steps on Hessian–vector products; a lower estimate."""
+    E = exponents(batch)
+    return np.abs(scaled(curvature(batch), E, anywhere(E.shape[0])[:, None], STEPS).signed)
 
-    reg = problem(batch)
-    p = parameters(reg.net)
 
-    def product(vector: FloatArray) -> FloatArray:
-        direction = unflatten(reg.net, np.asarray(vector, dtype=np.float64).reshape(p, 1))
-        return flatten(loss_hvp(reg, direction, tape(batch)))[:, 0]
+# ---- where double precision has no number, or few digits
 
-    start = np.sin(np.square(np.arange(1.0, p + 1.0)))
-    operator = LinearOperator((p, p), matvec=product, dtype=np.float64)
-    try:
-        found = eigsh(operator, k=1, which="LM", v0=start, tol=1e-8, maxiter=300, return_eigenvectors=False)
-    except ArpackNoConvergence:
-        found = np.array([start @ product(start) / (start @ start)])  # a Rayleigh quotient is a lower estimate too
-    return np.abs(np.asarray(found, dtype=np.float64))
+
+def _measured(family: Family, name: str, measure: Measure, batch: Batch) -> FloatArray:
+    """A quantity at every instance of a batch; by certified balls where floats have no number or few digits."""
+    return batch.measured(name, lambda one: _rescued(family, name, one, measure(one)))
+
+
+def _rescued(family: Family, name: str, batch: Batch, values: FloatArray) -> FloatArray:
+    few = np.flatnonzero(~np.isfinite(values) | ((values != 0) & (np.abs(values) < FEW_DIGITS)))
+    if not few.size or family.quantities[name].source.of_situation or sum(_sizes(batch)) > RESCUED_UP_TO:
+        return values
+    found = values.copy()
+    for index in few[:MOST_RESCUED].tolist():
+        balls = family.enclosures(batch.one(index), (name,))
+        if balls is not None and balls[name].rad() <= NARROW * abs(balls[name].mid()):
+            found[index] = float(balls[name].mid())
+    return found
+
+
+def _sizes(batch: Batch) -> Iterator[int]:
+    yield from (array.size // batch.size for array in batch.arrays.values())

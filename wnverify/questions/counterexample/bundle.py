@@ -21,6 +21,7 @@ from wnverify.claim import Claim
 from wnverify.errors import UsageError, expected
 from wnverify.evidence import ClaimText
 from wnverify.judging.certificate import Certificate, Sides, Standing
+from wnverify.judging.formula import function
 from wnverify.judging.judge import Judge, Judgement
 from wnverify.judging.opinion import opinion
 from wnverify.questions.counterexample.script import source as script_source
@@ -117,6 +118,8 @@ def compose(claim: Claim, family: Family, batch: Batch, origin: Origin, *, liter
         UsageError: if the claim cannot be written as text, or holds only with a probability, or the family cannot
             measure the instance.
     """
+    if not claim.main.free_symbols:
+        raise UsageError(expected("a claim about at least one symbol", str(claim.main)))
     if claim.probability is not None:
         raise UsageError(expected("a claim that one instance can break", "one that holds with a probability"))
     try:
@@ -174,12 +177,13 @@ def _side(value: float, ball: Any) -> Enclosed:
 
 def _hypotheses(claim: Claim, judge: Judge, batch: Batch, certificate: Certificate | None) -> list[Hypothesis]:
     found = []
+    values = judge.measured([symbol.name for symbol in claim.free_symbols], batch)
     for name, relation in claim.given.items():
-        part = Judge(Claim(relation.lhs, relation.relation, relation.rhs), judge.family, literal=True)(batch)
-        sides = None if certificate is None else certificate.given[name]
-        both = _both(sides, part)
-        standing = sides.standing.value if sides else _float_standing(judge(batch), name)
-        found.append(Hypothesis(name, both["lhs"], both["rhs"], standing))
+        balls = None if certificate is None else certificate.given[name]
+        lhs, rhs = (float(function(side)(values)[0]) for side in (relation.lhs, relation.rhs))
+        both = _side(lhs, balls and balls.lhs), _side(rhs, balls and balls.rhs)
+        standing = balls.standing.value if balls else _float_standing(judge(batch), name)
+        found.append(Hypothesis(name, *both, standing))
     return found
 
 

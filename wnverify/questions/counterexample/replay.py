@@ -182,4 +182,6 @@ def _ball_agrees(side: Enclosed, what: str) -> bool:
 
 
 def _near(old: float, new: float, agreement: float) -> bool:
+    if math.isinf(old) or math.isinf(new):
+        return old == new
     return old == new or abs(old - new) <= agreement * max(abs(old), abs(new), 1e-300) or abs(old - new) < 1e-13

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import sympy
+from flint import arb
 
 from wnverify import catalogue
 from wnverify.balls.ball import lower_float, upper_float
@@ -20,14 +20,15 @@ from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.family import Family
 from wnverify.judging.certificate import Standing, standing_at
 from wnverify.quantity import Quantity
+from wnverify.questions.evaluation.numbers import Given, read
 from wnverify.questions.evaluation.outcome import Evaluation, Point
 from wnverify.theorem import Theorem
-from wnverify.typed.parser import expression_of
-from wnverify.typed.spelling import NotAClaim
 from wnverify.typed.syntax import suggestion
 
 MOST_POINTS = 1000
-PRECISION = 256
+PRECISIONS = (256, 1024, 4096, 16384)
+ORDINARY = 1e-300, 1e300
+"""Beyond these the digits are shown beside the doubles, which lose them or end."""
 LARGEST_SIZE = 10**15
 CONSTANTS = ("slope", "beta", "c0")
 
@@ -37,13 +38,16 @@ def evaluate(what: str | Path | Theorem, /, **values: Any) -> Evaluation:
 
     Args:
         what: an id, a file, or a theorem.
-        values: a number, a text such as "1/2", or a list of them, for each symbol of the bound; `activation="tanh"`
+        values: a number of any exact or floating type, a text such as "1/2", or a sequence or one-dimensional array
+            of them, for each symbol of the bound; `activation="tanh"`
             stands for slope, beta and c0, and `scaling="fan_in"` for the other scaling.
 
     Raises:
         UsageError: if a symbol is missing, unknown, or outside its domain, or the theorem is unknown.
     """
     name, theorem = (what, catalogue.load(what)) if isinstance(what, str | Path) else ("theorem", what)
+    if not isinstance(theorem, Theorem):
+        raise UsageError(expected("an id, a file or a theorem to evaluate", f"a value of type {type(what).__name__}"))
     claim, taken = _stated(theorem, values)
     quantities = theorem.family.quantities
     known = {symbol: _typed(symbol, quantities, value) for symbol, value in taken.items()}
@@ -52,13 +56,10 @@ def evaluate(what: str | Path | Theorem, /, **values: Any) -> Evaluation:
     count = math.prod(len(known[symbol]) for symbol in arrays)
     if count > MOST_POINTS:
         raise UsageError(expected(f"at most {MOST_POINTS} points", f"{count}"))
-    fixed = {symbol: typed[0][0] for symbol, typed in known.items() if symbol not in arrays}
+    fixed = {symbol: typed[0].label for symbol, typed in known.items() if symbol not in arrays}
     every = [dict(zip(known, chosen, strict=True)) for chosen in product(*known.values())]
     points = [_point(claim, quantities, chosen, arrays) for chosen in every]
     return Evaluation(str(name), claim, fixed, arrays, tuple(points))
-
-
-Typed = tuple[str, sympy.Expr]
 
 
 def _stated(theorem: Theorem, values: Mapping[str, Any]) -> tuple[Claim, dict[str, Any]]:
@@ -83,50 +84,27 @@ def _setting(family: Family, name: str, wanted: str) -> str:
     return wanted
 
 
-def _typed(name: str, quantities: Mapping[str, Quantity], value: Any) -> list[Typed]:
-    """The values of one symbol, each with the text to show; every one checked against the domain."""
+def _typed(name: str, quantities: Mapping[str, Quantity], value: Any) -> list[Given]:
+    """The values of one symbol, every one checked against the domain."""
     if name not in quantities:
         raise UsageError(expected("known symbols", repr(name[:60]), suggestion(name, list(quantities))))
-    parts: Iterable[Any] = [value]
-    if isinstance(value, str):
-        parts = value.split(",")
-    elif isinstance(value, Sequence | np.ndarray) and not isinstance(value, bytes):
-        parts = list(value)
-    found = [(_label(part), _number(name, part)) for part in parts]
-    if not found:
-        raise UsageError(expected(f"at least one value of {name}", "none"))
-    for label, number in found:
-        _check_domain(quantities[name], number, label)
+    found = read(name, value)
+    for given in found:
+        _check_domain(quantities[name], given.number, given.label)
     return found
-
-
-def _label(part: Any) -> str:
-    return part.strip() if isinstance(part, str) else str(part)
-
-
-def _number(name: str, part: Any) -> sympy.Expr:
-    if isinstance(part, sympy.Expr):
-        return part
-    if isinstance(part, str):
-        try:
-            found = expression_of(part)
-        except NotAClaim as error:
-            raise UsageError(f"{name}={part[:60]}: {error}") from error
-        return found
-    number = float(part) if isinstance(part, int | float | np.number) and not isinstance(part, bool) else math.nan
-    if not math.isfinite(number):
-        raise UsageError(expected(f"a finite number as {name}", repr(part)[:60]))
-    return sympy.Integer(int(part)) if number == int(number) else sympy.Rational(number)
 
 
 def _check_domain(quantity: Quantity, number: sympy.Expr, label: str) -> None:
     """Refuse a value outside the domain of a symbol; infinity is the β of ReLU."""
+    if number == sympy.oo and quantity.name not in CONSTANTS:
+        raise UsageError(expected(f"a finite {quantity.name}", f"{quantity.name}={label[:60]}"))
+    whole = not quantity.is_integer or (number.is_Integer and number <= LARGEST_SIZE)
     below = number < quantity.low or (quantity.strict and number == quantity.low)
-    broken = quantity.is_integer and (not number.is_Integer or number > LARGEST_SIZE)
-    if below or number > quantity.high or broken:
+    if below or number > quantity.high or not whole:
         kind = "an integer" if quantity.is_integer else "a number"
-        domain = f"{quantity.name} to be {kind} {'>' if quantity.strict else '≥'} {quantity.low}"
-        raise UsageError(expected(domain, f"{quantity.name}={label[:60]}"))
+        least = f"{kind} {'>' if quantity.strict else '≥'} {quantity.low}"
+        most = f" and at most {LARGEST_SIZE:.0e}" if quantity.is_integer and number > LARGEST_SIZE else ""
+        raise UsageError(expected(f"{quantity.name} to be {least}{most}", f"{quantity.name}={label[:60]}"))
 
 
 def _check_names(claim: Claim, known: Mapping[str, Any], quantities: Mapping[str, Quantity]) -> None:
@@ -138,11 +116,11 @@ def _check_names(claim: Claim, known: Mapping[str, Any], quantities: Mapping[str
 
 
 def _point(
-    claim: Claim, quantities: Mapping[str, Quantity], chosen: Mapping[str, Typed], arrays: Sequence[str]
+    claim: Claim, quantities: Mapping[str, Quantity], chosen: Mapping[str, Given], arrays: Sequence[str]
 ) -> Point:
-    by_symbol = {quantities[name]: number for name, (_, number) in chosen.items()}
+    by_symbol = {quantities[name]: given.number for name, given in chosen.items()}
     try:
-        ball = enclose(claim.rhs, by_symbol, PRECISION)
+        ball = _enclosed(claim.rhs, by_symbol)
         unmet = [
             name
             for name, relation in claim.given.items()
@@ -150,4 +128,26 @@ def _point(
         ]
     except WnverifyError as error:
         raise UsageError(f"The bound cannot be evaluated: {error}") from error
-    return Point({name: chosen[name][0] for name in arrays}, lower_float(ball), upper_float(ball), tuple(unmet))
+    lower, upper = lower_float(ball), upper_float(ball)
+    outside = not ORDINARY[0] < max(abs(lower), abs(upper)) < ORDINARY[1] and ball.is_finite() and ball != 0
+    return Point(
+        values={name: chosen[name].label for name in arrays},
+        numbers={name: chosen[name].as_float for name in arrays},
+        lower=lower,
+        upper=upper,
+        unmet=tuple(unmet),
+        about=ball.str(15, radius=False) if outside else "",
+    )
+
+
+def _enclosed(bound: sympy.Expr, values: Mapping[sympy.Symbol, sympy.Expr]) -> arb:
+    """The bound in a ball that is narrower than doubles are apart, as far as precision helps.
+
+    Terms of very different size cancel only to as many bits as lie between them.
+    """
+    ball = enclose(bound, values, PRECISIONS[0])
+    for precision in PRECISIONS[1:]:
+        if ball.is_finite() and ball.rad() <= abs(ball.mid()) * 2**-60:
+            break
+        ball = enclose(bound, values, precision)
+    return ball

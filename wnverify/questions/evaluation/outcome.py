@@ -11,12 +11,12 @@ from rich.text import Text
 from wnverify.claim import Claim
 from wnverify.errors import UsageError, expected
 from wnverify.report.latex import inline
-from wnverify.report.layout import Column, field, table
+from wnverify.report.layout import Column, field, paragraph, table
 from wnverify.report.shown import Shown
+from wnverify.report.signs import written
 from wnverify.report.words import formula
-from wnverify.typed.parser import expression_of
 
-HEIGHT, BREADTH = 8, 56
+HEIGHT, BREADTH, LEAST_BREADTH, MARGIN = 8, 56, 16, 14
 DECADE = 8.0
 """A range of values this wide, high over low, is drawn on a logarithmic axis."""
 
@@ -27,15 +27,19 @@ class Point:
 
     Args:
         values: the value of each array symbol, as it was typed.
+        numbers: about the same as doubles.
         lower: a double below the exact value.
         upper: a double above it.
         unmet: hypotheses that certainly fail there.
+        about: the first digits of a value that doubles hold badly or not at all; empty for others.
     """
 
     values: Mapping[str, str]
+    numbers: Mapping[str, float]
     lower: float
     upper: float
     unmet: tuple[str, ...]
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ class Evaluation(Shown):
             return found + _one(self, self.points[0], width)
         found += table(_columns(self), width)
         if len(self.arrays) == 1:
-            found += _plotted(self)
+            found += _plotted(self, width)
         return found + _warnings(self, width)
 
     def latex(self) -> str:
@@ -94,6 +98,7 @@ def _one(evaluation: Evaluation, point: Point, width: int) -> list[Text]:
     sign = {"<=": "≤", "<": "<", ">=": "≥", ">": ">"}.get(evaluation.claim.relation, "=")
     found = field("bound", f"{sign} {evaluation.value!r}", width, style="bold")
     found += field("certified", f"the exact value lies in [{point.lower!r}, {point.upper!r}]", width)
+    found += field("about", point.about, width) if point.about else []
     return found + _warnings(evaluation, width)
 
 
@@ -117,51 +122,53 @@ def _columns(evaluation: Evaluation) -> list[Column]:
     return [*columns, Column(head, [Text(f"{value!r}") for value in evaluation.values], right=True)]
 
 
-def _plotted(evaluation: Evaluation) -> list[Text]:
+def _plotted(evaluation: Evaluation, width: int) -> list[Text]:
     """The plot of the bound against the one symbol that varies, and the power it grows with."""
     (name,) = evaluation.arrays
-    xs = [_float(point.values[name]) for point in evaluation.points]
+    xs = [point.numbers[name] for point in evaluation.points]
     pairs = [(x, y) for x, y in zip(xs, evaluation.values, strict=True) if math.isfinite(x) and math.isfinite(y)]
     if len(pairs) < 2 or len({x for x, _ in pairs}) < 2:
         return []
-    found = [Text(""), *(Text(line) for line in plot(pairs, formula(name)))]
+    label = written(formula(name))
+    breadth = min(BREADTH, width - MARGIN - len(f"  {label}"))
+    found = [Text(""), *(Text(line) for line in plot(pairs, label, breadth) if breadth >= LEAST_BREADTH)]
     if all(x > 0 and y > 0 for x, y in pairs):
         (x0, y0), (x1, y1) = min(pairs), max(pairs)
-        power = math.log(y1 / y0) / math.log(x1 / x0)
-        found.append(Text(f"  between the ends it goes like {formula(name)} to the power {power:.3f}", "dim"))
+        power = (math.log(y1) - math.log(y0)) / (math.log(x1) - math.log(x0))
+        told = f"between the ends it goes like {label} to the power {power:.3f}"
+        found += paragraph(told, width, indent=2, style="dim")
     return found
 
 
-def _float(text: str) -> float:
-    try:
-        return float(expression_of(text))
-    except UsageError:
-        return math.nan
-
-
-def plot(pairs: Sequence[tuple[float, float]], name: str) -> list[str]:
-    """Points on a small grid, each axis logarithmic where its values span much.
+def plot(pairs: Sequence[tuple[float, float]], name: str, breadth: int = BREADTH) -> list[str]:
+    """Points on a small grid so many columns broad, each axis logarithmic where its values span much.
 
     >>> for line in plot([(1.0, 1.0), (2.0, 2.0)], "m")[-2:]: print(line)
                  └────────────────────────────────────────────────────────
                   1                                                      2  m
     """
     (x, x_log), (y, y_log) = (_axis([pair[axis] for pair in pairs]) for axis in (0, 1))
-    grid = [[" "] * BREADTH for _ in range(HEIGHT)]
+    grid = [[" "] * breadth for _ in range(HEIGHT)]
     for along, up in zip(x, y, strict=True):
-        grid[HEIGHT - 1 - round(up * (HEIGHT - 1))][round(along * (BREADTH - 1))] = "●"
+        grid[HEIGHT - 1 - round(up * (HEIGHT - 1))][round(along * (breadth - 1))] = "●"
     values = [pair[1] for pair in pairs]
     labels = [f"{max(values):.4g}", *[""] * (HEIGHT - 2), f"{min(values):.4g}"]
     rows = [f"  {label:>10} │{''.join(row)}".rstrip() for label, row in zip(labels, grid, strict=True)]
     low, high = (f"{end(pair[0] for pair in pairs):g}" for end in (min, max))
     logs = [word for word, log in ((f"{name} logarithmic", x_log), ("value logarithmic", y_log)) if log]
-    remark = f" ({', '.join(logs)})" if logs else ""
-    return [*rows, f"{'':13}└{'─' * BREADTH}", f"{'':14}{low}{high:>{BREADTH - len(low)}}  {name}{remark}"]
+    remark = [f"{'':{MARGIN}}{log}" for log in logs]
+    ends = f"{'':{MARGIN}}{low}{high:>{breadth - len(low)}}  {name}"
+    return [
+        *rows,
+        f"{'':{MARGIN - 1}}└{'─' * breadth}",
+        ends,
+        *remark,
+    ]
 
 
 def _axis(values: Sequence[float]) -> tuple[list[float], bool]:
     """Positions from 0 to 1, and whether the axis is logarithmic."""
     log = min(values) > 0 and max(values) / min(values) > DECADE
     scaled = [math.log(value) for value in values] if log else list(values)
-    low, high = min(scaled), max(scaled)
-    return [(value - low) / (high - low) if high > low else 0.5 for value in scaled], log
+    low, high = min(scaled), max(scaled)  # halved, as the difference of two doubles may be larger than any
+    return [(value / 2 - low / 2) / (high / 2 - low / 2) if high / 2 > low / 2 else 0.5 for value in scaled], log

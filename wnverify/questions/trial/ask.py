@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from threadpoolctl import threadpool_limits
 
-from wnverify.budget import parse_budget
+from wnverify.budget import parse_budget, parse_seed
 from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError, UsageError, WnverifyError, expected
 from wnverify.family import Family
@@ -60,7 +60,7 @@ def try_claim(
         UsageError: for an unknown setting or budget, or hypotheses that no shape meets.
     """
     begin = time.monotonic()
-    effort = parse_budget(budget)
+    effort, seed = parse_budget(budget), parse_seed(seed)
     asked = _Asked(text, tuple([given] if isinstance(given, str) else given), dict(settings))
     first = posed(text, given=asked.given, family=family, **settings)
     end = math.inf if effort.seconds is None else begin + effort.seconds

@@ -57,11 +57,10 @@ def check(bundle: Mapping[str, Any]) -> tuple[int, list[str]]:
         raise CannotMeasure("the claim is not one that a single instance can break")
     measures = Measures(instance_of(bundle["instance"]))
     _measure_all(sorted(names), measures)
-    sides = {name: side.value(Scope(measures)) for name, side in (("lhs", main[0]), ("rhs", main[2]))}
-    wrong = contradiction(bundle, sides, measures.found)
+    first = [standing(relation, measures) for relation in given]
+    wrong = contradiction(bundle, [side.value(Scope(measures)) for side in (main[0], main[2])], first, measures.found)
     if wrong:
         raise Damaged(wrong)
-    first = [standing(relation, measures) for relation in given]
     settle(given, measures)
     sides = {name: side.value(Scope(measures)) for name, side in (("lhs", main[0]), ("rhs", main[2]))}
     again = [standing(relation, measures) for relation in given]

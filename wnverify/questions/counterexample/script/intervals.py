@@ -291,13 +291,18 @@ def _to_whole(end: Decimal, context: Context) -> Decimal:
     return end if end.is_infinite() else end.to_integral_value(rounding=context.rounding)
 
 
+def _gamma(x: Ends) -> Ends:
+    """The gamma function, which falls before 1.46 and rises after it."""
+    return rising(from_floats(math.gamma, "gamma", 1e-300 if is_point(x) else 1.5))(x)
+
+
 ONE_ARGUMENT: dict[str, Callable[[Ends], Ends]] = {
     "sqrt": sqrt, "exp": exp, "log": log, "sin": sin, "cos": cos, "Abs": absolute, "sign": _sign,
     "floor": _whole(DOWN), "ceiling": _whole(UP), "tan": lambda x: over(sin(x), cos(x)),
     "sinh": rising(_sinh_at), "cosh": cosh, "tanh": rising(_tanh_at),
     "asin": rising(from_floats(math.asin, "asin", -1)), "acos": falling(from_floats(math.acos, "acos", -1)),
     "atan": rising(from_floats(math.atan, "atan", -1e300)), "erf": rising(from_floats(math.erf, "erf", -1e300)),
-    "erfc": falling(from_floats(math.erfc, "erfc", -1e300)), "gamma": rising(from_floats(math.gamma, "gamma", 1.5)),
+    "erfc": falling(from_floats(math.erfc, "erfc", -1e300)), "gamma": _gamma,
 }  # fmt: skip
 
 

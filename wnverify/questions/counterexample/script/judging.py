@@ -206,13 +206,26 @@ def settle(relations: Sequence[Relation], measures: Measures) -> None:
 # ---- what the file says
 
 
-def contradiction(bundle: Mapping[str, Any], sides: Mapping[str, Ends], found: Mapping[str, Ends]) -> str:
-    """The first number of the file that is not what its arrays give; empty if there is none."""
+def contradiction(
+    bundle: Mapping[str, Any], sides: Sequence[Ends], met: Sequence[tuple[Ends, Ends, str]], found: Mapping[str, Ends]
+) -> str:
+    """The first number of the file that is not what its arrays give; empty if there is none.
+
+    Args:
+        bundle: the file.
+        sides: both sides of the claim.
+        met: both sides of every hypothesis, in the order of the claim, and how it stands.
+        found: every symbol.
+    """
     missing = [name for name in found if name not in bundle["quantities"]]
     if missing:
         return f"the file says nothing of {missing[0]}"
-    pairs = [(f"the {name}", bundle["sides"][name], ends) for name, ends in sides.items()]
+    pairs = [(f"the {name}", bundle["sides"][name], ends) for name, ends in zip(("lhs", "rhs"), sides)]
     pairs += [(name, bundle["quantities"][name], ends) for name, ends in found.items()]
+    evaluated = {each["name"]: each for each in bundle["hypotheses"]}
+    for each, both in zip(bundle["claim"]["given"], met):
+        what = f"the hypothesis {shown(each['name'])}"
+        pairs += [(what, evaluated[each["name"]][side], ends) for side, ends in zip(("lhs", "rhs"), both[:2])]
     for what, saved, ends in pairs:
         value, low, high = (float_of(saved[key], what) for key in ("value", "lower", "upper"))
         if not (_meet(low, high, ends) and _meet(value, value, ends)):

@@ -205,6 +205,15 @@ class Network:
         largest = np.abs(rows.real).max(axis=1)
         return largest * np.sqrt(np.square(rows / largest[:, None]).sum(axis=1))
 
+    def inputs(self) -> list[Array]:
+        """What every layer is given, x first."""
+        found = [self.x]
+        for W in self.W[:-1]:
+            unit = W / np.linalg.norm(W, axis=1, keepdims=True) if self.normalised else W
+            scale = 1 / math.sqrt(W.shape[0] if self.fan_out else W.shape[1])
+            found.append(ACTIVATIONS[self.activation](scale * (unit @ found[-1]))[0])
+        return found
+
     def at(self) -> tuple[float, Array, Array]:
         """f, ∇_θ f and ∇_x f, real."""
         value, theta, x, _ = self.gradient(self.theta.astype(complex), self.x.astype(complex))
