@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 import sympy
 
+from wnverify.claim import Claim
+from wnverify.families.networks.weight_norm import WEIGHT_NORM
+from wnverify.families.networks.weight_norm import L as DEPTH
+from wnverify.families.networks.weight_norm import gradient_norm as GRADIENT
+from wnverify.family import Situation
 from wnverify.judging.formula import function
+from wnverify.judging.judge import Judge
 from wnverify.judging.series import in_machine_numbers
 
 L = sympy.Symbol("L", integer=True, positive=True)
@@ -47,3 +53,10 @@ def test_constants_beyond_the_range_of_floats_are_rounded_as_a_whole():
     sine = float(sympy.sin(large).evalf(20, maxn=2000))
     assert function(s * sympy.sin(large))(VALUES) == pytest.approx(VALUES["s"] * sine)
     assert in_machine_numbers(s + sympy.Rational(1, 3)) == s + sympy.Rational(1, 3)
+
+
+def test_the_size_of_the_terms_of_a_claim_with_a_sum_is_judged_as_well():
+    trial = Judge(Claim(GRADIENT, "<=", 1000 * sympy.Sum(DEPTH**layer, (layer, 0, DEPTH - 1))), WEIGHT_NORM)
+    situation = Situation({"L": 2, "m": 1, "d": 1}, {"activation": "tanh", "scaling": "fan_out"})
+    batch = WEIGHT_NORM.draw(situation, WEIGHT_NORM.regimes[0], 5, np.random.default_rng(0))
+    assert trial(batch).rhs.tolist() == [3000.0] * 5

@@ -133,7 +133,8 @@ def written(expression: sympy.Expr) -> str:
 
 def plainly(expression: sympy.Expr) -> str:
     """An expression on one line for a reader, as `written` spells it, whether or not it reads back."""
-    return str(_Printer().doprint(expression))
+    text = str(_Printer().doprint(expression))
+    return text.replace("(", "").replace(")", "") if expression.is_Integer else text
 
 
 class _Printer(StrPrinter):  # type: ignore[misc]  # sympy ships no types
