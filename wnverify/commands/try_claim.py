@@ -55,7 +55,7 @@ def command(claim: str, *, save: Path | None, **options: Any) -> None:
     wnverify try "gradient_norm <= 2" --given "rho == 0" --activation tanh
 
     Allowed are + - * / **, sqrt, log, exp, sin, cos, tanh, Min, Max, Abs, pi, E, Sum(term, (l, 0, L-1)), Product,
-    numbers, symbols, and one of <= >= ==; what is printed, such as |ρ| ≤ 2·√m·ω², is read as well.
+    numbers, symbols, and one of <= >= == < >; what is printed, such as |ρ| ≤ 2·√m·ω², is read as well.
     The paper's hypotheses always hold: |φ'| ≤ 1, φ smooth, ‖x‖ ≤ 1 (√d under fan_in), no zero row.
     A counterexample is saved with a script that re-checks it without wnverify.
 

@@ -39,6 +39,7 @@ class Range:
     def __init__(self, main: Relation) -> None:
         self.sides = [side for side in (main.lhs, main.rhs) if not is_atom(side)]
         self.compound = (not is_atom(main.lhs), not is_atom(main.rhs))
+        self.factors = [_factors(side) for side in self.sides]
 
     def suspicious(self, values: Values, lhs: FloatArray, rhs: FloatArray) -> BoolArray | None:
         """Where a side is not finite, or so small that its terms may have vanished, (B,); None if nowhere."""
@@ -47,11 +48,19 @@ class Range:
         if finite.all() and not any((np.abs(side) < LEAST).any() for side in tiny):
             return None
         found = ~finite
-        for expression, side in zip(self.sides, tiny, strict=True):
+        for expression, side, factors in zip(self.sides, tiny, self.factors, strict=True):
             small = np.abs(side) < LEAST
+            for name in factors if small.any() else ():
+                small &= values[name] != 0.0  # a factor that is 0 makes the side 0, and nothing vanished
             if small.any():
                 found |= small & (size(expression)(values) < LEAST)
         return np.asarray(found)
+
+
+def _factors(side: sympy.Expr) -> list[str]:
+    """The symbols that are factors of a side, in a positive power."""
+    powers = (factor.as_base_exp() for factor in sympy.Mul.make_args(side))
+    return [base.name for base, exponent in powers if base.is_Symbol and exponent.is_positive]
 
 
 def rescaled(relation: Relation, values: Values, index: int) -> tuple[float, float] | None:

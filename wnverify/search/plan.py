@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from wnverify.arrays import FloatArray
 from wnverify.batch import Batch, concatenate
 from wnverify.budget import Budget
 from wnverify.family import Situation
@@ -83,10 +84,15 @@ def starts(
     """
     family = tally.judge.family
     pool = [*draw(tally.judge, situation, 8 * count, rng), *family.structured(situation)]
-    pool += family.extremes(situation) if extremes else ()
+    if extremes:
+        pool += family.extremes(situation)
+        return _best_of(pool, [judged.promise for judged in tally.add_all(pool, situation)], count)
     kept = [(batch, tally.add(batch, situation, words)) for words, batch in pool]
-    batch = concatenate([batch for batch, _ in kept])
-    ratio = np.concatenate([judged.promise for _, judged in kept])
+    return _best_of(pool, [judged.promise for _, judged in kept], count)
+
+
+def _best_of(pool: Sequence[tuple[str, Batch]], promises: Sequence[FloatArray], count: int) -> Batch | None:
+    batch, ratio = concatenate([each for _, each in pool]), np.concatenate(promises)
     order = np.argsort(-ratio, kind="stable")[:count]
     order = order[np.isfinite(ratio[order])]
     return batch.select(order) if order.size else None

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wnverify.batch import Batch
+from wnverify.batch import Batch, concatenate
 from wnverify.errors import DomainError
 from wnverify.evidence import Acceptance, Number, number
 from wnverify.family import Situation
 from wnverify.judging.joined import joined
 from wnverify.judging.judge import Candidate, Judge, Judgement
+
+FEWEST, CACHED = 32, 2_000_000
+"""Instances that are judged together at least; numbers of all their Hessians that fit into the cache."""
 
 
 @dataclass
@@ -63,6 +67,32 @@ class Tally:
         if admissible.size:
             self._widen(judgement, admissible)
             self._keep_best(judgement, admissible, batch, situation, found)
+        return judgement
+
+    def add_all(self, parts: Sequence[tuple[str, Batch]], situation: Situation) -> list[Judgement]:
+        """Judge batches of one situation together, as many instances at once as keep their Hessians in the cache.
+
+        Args:
+            parts: batches, each with the words that describe how its instances were found.
+            situation: their shape and settings.
+        """
+        numbers = sum(array[..., 0].size for array in parts[0][1].arrays.values()) if parts else 1
+        most = max(FEWEST, CACHED // numbers**2)
+        found, group = [], []
+        for part in parts:
+            group.append(part)
+            if sum(batch.size for _, batch in group) >= most:
+                found.append(self._together(group, situation))
+                group = []
+        return [*found, *([self._together(group, situation)] if group else [])]
+
+    def _together(self, group: Sequence[tuple[str, Batch]], situation: Situation) -> Judgement:
+        before = self.best
+        judgement = self.add(concatenate([batch for _, batch in group]), situation, "")
+        if self.best is not None and self.best is not before:
+            ends = np.cumsum([batch.size for _, batch in group])
+            top = int(np.argmax(np.where(judgement.accepted, judgement.ratio, -np.inf)))
+            self.best = replace(self.best, found=group[int(np.searchsorted(ends, top, side="right"))][0])
         return judgement
 
     def _judged(self, batch: Batch, route: str) -> Judgement:

@@ -20,7 +20,7 @@ from wnverify.balls.expression import enclose
 from wnverify.claim import Relation
 from wnverify.errors import DomainError, UsageError, expected
 from wnverify.typed.reader import Reader
-from wnverify.typed.spelling import SHOWN, TYPED, WRITTEN, Limits, NotAClaim, short, spelled
+from wnverify.typed.spelling import SHOWN, SIGNS, TYPED, WRITTEN, Limits, NotAClaim, short, spelled
 from wnverify.typed.syntax import COMPARED, free_names, tree_of
 
 LONG = 10**15
@@ -75,7 +75,7 @@ def relation_of(sentence: Sentence, quantities: Mapping[str, sympy.Symbol]) -> R
     """
     compared = sentence.tree
     if not isinstance(compared, ast.Compare):
-        raise NotAClaim(expected("a relation: one of <= >= ==", short(sentence.text)))
+        raise NotAClaim(expected(f"a relation: one of {SIGNS}", short(sentence.text)))
     reader = Reader(sentence.plain, quantities, TYPED)
     sides = [reader.real(node) for node in (compared.left, compared.comparators[0])]
     for side in sides:

@@ -49,8 +49,10 @@ _TOKEN = re.compile(
     r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)|(?P<root>√)|(?P<bar>\|)|(?P<open>\()|(?P<close>\))|(?P<comma>,)"
 )
 _NUMBER = re.compile(r"(?P<digits>[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE](?P<exponent>[+-]?[0-9]+))?")
+RELATIONS = ("<=", ">=", "==", "<", ">")
+SIGNS = " ".join(RELATIONS)
 _BETTER: Mapping[str, str] = MappingProxyType({
-    "=": "write == for equality", "<": "write <=", ">": "write >=", "=>": "write >=", "=<": "write <=",
+    "=": "write == for equality", "=>": "write >=", "=<": "write <=",
 })  # fmt: skip
 
 
@@ -144,11 +146,11 @@ def _check_relations(found: list[str], wanted: int, text: str) -> None:
         if not wanted:
             raise NotAClaim(expected("an expression without a relation", got))
         remedy = "state each relation apart, hypotheses with --given" if found else "compare two sides"
-        raise NotAClaim(expected("exactly one of <= >= ==", got, remedy))
+        raise NotAClaim(expected(f"exactly one of {SIGNS}", got, remedy))
     for sign in found:
-        if sign not in ("<=", ">=", "=="):
+        if sign not in RELATIONS:
             remedy = _BETTER.get(sign, "only these can be broken by an instance")
-            raise NotAClaim(expected("one of <= >= ==", repr(sign), remedy))
+            raise NotAClaim(expected(f"one of {SIGNS}", repr(sign), remedy))
 
 
 @dataclass

@@ -31,7 +31,9 @@ OTHER_NAMES: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 CONSTANTS: Mapping[str, sympy.Expr] = MappingProxyType({"pi": sympy.pi, "E": sympy.E})
 SEVERAL, SERIES = ("Min", "Max"), ("Sum", "Product")
-COMPARED: Mapping[type[ast.cmpop], str] = MappingProxyType({ast.LtE: "<=", ast.GtE: ">=", ast.Eq: "="})
+COMPARED: Mapping[type[ast.cmpop], str] = MappingProxyType({
+    ast.LtE: "<=", ast.GtE: ">=", ast.Eq: "=", ast.Lt: "<", ast.Gt: ">",
+})  # fmt: skip
 _SHOWN_FUNCTIONS = "sqrt, log, exp, sin, cos, tanh, Min, Max, Abs, Sum"
 _KINDS: Mapping[type[ast.AST], str] = MappingProxyType({
     ast.Attribute: "an attribute (a dot after a name)", ast.Call: "a call", ast.Compare: "a relation inside",

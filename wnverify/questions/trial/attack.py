@@ -29,6 +29,7 @@ from wnverify.verdict import Verdict
 
 SEARCH, SMALLER = 0.7, 0.15
 """Shares of the seconds for the search, and for a smaller shape once a claim is broken."""
+HAIRLINE = f"broken by less than {NEAR:g}"
 Settled = tuple[Verdict, str, Candidate | None, Opinion | None]
 
 
@@ -109,7 +110,8 @@ def _told(judge: Judge, verdict: Verdict, worst: Candidate, found: Opinion) -> S
     if worst.ratio > judge.limit:
         return verdict, _broken(worst, found), worst, found
     if verdict is Verdict.REFUTED and min(worst.ratio, 2 - found.ratio) > 1 - NEAR:
-        return verdict, f"broken by less than {NEAR:g}, certified by ball arithmetic", worst, found
+        hairline = "attained, which a strict relation excludes" if judge.claim.main.is_strict else HAIRLINE
+        return verdict, f"{hairline}, certified by ball arithmetic", worst, found
     return verdict, contradiction(worst, found), replace(worst, ratio=found.ratio), found
 
 

@@ -105,7 +105,7 @@ class Trial(Shown):
         """
         if self.claim.relation == "=" or self.worst is None or not self.worst.ratio > 0:
             return None
-        return self.worst.ratio if self.claim.relation == "<=" else 1 / self.worst.ratio
+        return self.worst.ratio if self.claim.relation in ("<=", "<") else 1 / self.worst.ratio
 
     @property
     def meanings(self) -> Mapping[str, str]:
@@ -229,7 +229,7 @@ def _elsewhere(trial: Trial) -> str:
 
 
 def _constant(trial: Trial, factor: float) -> str:
-    other = "smaller" if trial.claim.relation == "<=" else "larger"
+    other = "smaller" if trial.claim.relation in ("<=", "<") else "larger"
     return f"the right side times {ratio_words(factor)} would not have been refuted either (a {other} factor would)"
 
 
