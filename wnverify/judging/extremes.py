@@ -9,6 +9,8 @@ is finite. Such an instance counts as not evaluated.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -23,12 +25,14 @@ from wnverify.quantity import Quantity
 
 LEAST = 1e-290
 """Sides that are larger lost nothing to underflow."""
+TINY = 1e-60
 PRECISIONS = (128, 1024)
 NUDGE = 1e-9
 """By how much a measured value is moved to see whether a formula is undefined beside it as well."""
 At = Mapping[sympy.Symbol, Any]
 
 
+@dataclass(frozen=True)
 class Range:
     """Tells which instances over- or underflow may have spoilt; made once for a relation.
 
@@ -36,31 +40,44 @@ class Range:
         main: the relation.
     """
 
-    def __init__(self, main: Relation) -> None:
-        self.sides = [side for side in (main.lhs, main.rhs) if not is_atom(side)]
-        self.compound = (not is_atom(main.lhs), not is_atom(main.rhs))
-        self.factors = [_factors(side) for side in self.sides]
+    main: Relation
+
+    @cached_property
+    def compound(self) -> list[sympy.Expr | None]:
+        """The sides; None for one that is a symbol or a number, in which nothing can vanish."""
+        return [None if is_atom(side) else side for side in (self.main.lhs, self.main.rhs)]
+
+    @cached_property
+    def vanishing(self) -> list[bool]:
+        """Whether the terms of a side may vanish without one of them being tiny."""
+        return [side is not None and _may_vanish(side) for side in self.compound]
 
     def suspicious(self, values: Values, lhs: FloatArray, rhs: FloatArray) -> BoolArray | None:
         """Where a side is not finite, or so small that its terms may have vanished, (B,); None if nowhere."""
         finite = np.isfinite(lhs) & np.isfinite(rhs)
-        tiny = [side for side, compound in zip((lhs, rhs), self.compound, strict=True) if compound]
-        if finite.all() and not any((np.abs(side) < LEAST).any() for side in tiny):
+        small = [np.abs(side) < LEAST for side in (lhs, rhs)]
+        if finite.all() and not any(each.any() for each in small):
             return None
         found = ~finite
-        for expression, side, factors in zip(self.sides, tiny, self.factors, strict=True):
-            small = np.abs(side) < LEAST
-            for name in factors if small.any() else ():
-                small &= values[name] != 0.0  # a factor that is 0 makes the side 0, and nothing vanished
-            if small.any():
-                found |= small & (size(expression)(values) < LEAST)
-        return np.asarray(found)
+        for expression, side, vanishing in zip(self.compound, small, self.vanishing, strict=True):
+            if expression is None or not side.any():
+                continue
+            vanished = side if vanishing else side & _any_tiny(values, expression)
+            if vanished.any():
+                found |= vanished & (size(expression)(values) < LEAST)
+        return np.asarray(found) if found.any() else None
 
 
-def _factors(side: sympy.Expr) -> list[str]:
-    """The symbols that are factors of a side, in a positive power."""
-    powers = (factor.as_base_exp() for factor in sympy.Mul.make_args(side))
-    return [base.name for base, exponent in powers if base.is_Symbol and exponent.is_positive]
+def _may_vanish(expression: sympy.Expr) -> bool:
+    """Whether numbers of usual size may come to less than any float: by an exponential, or a power of any height."""
+    powers = expression.atoms(sympy.Pow)
+    return bool(expression.has(sympy.Function) or any(power.exp.free_symbols for power in powers))
+
+
+def _any_tiny(values: Values, expression: sympy.Expr) -> BoolArray:
+    """Where a measured value is tiny without being 0; products of others are far from vanishing."""
+    names = [symbol.name for symbol in expression.free_symbols]
+    return reduce(np.logical_or, ((values[name] != 0.0) & (np.abs(values[name]) < TINY) for name in names))
 
 
 def rescaled(relation: Relation, values: Values, index: int) -> tuple[float, float] | None:

@@ -158,7 +158,7 @@ class Judge:
             scale = compiled.scale(values) if compiled.has_terms else scale_of(lhs, rhs)
             return np.where(defect == 0.0, 0.0, defect / scale / self.claim.tolerance)
         ratio = oriented_ratio(self.claim, lhs, rhs)
-        if compiled.cancels and (beyond := ratio > self.limit).any():
+        if (beyond := ratio > self.limit).any() and compiled.cancels:
             small, large = self.claim.main.oriented(lhs, rhs)
             share = (small - large) / compiled.scale(values)
             ratio = np.where(beyond & (share <= self.claim.tolerance), 1.0 + share, ratio)
@@ -374,16 +374,17 @@ def _slope(compiled: _Compiled, values: Values, name: str) -> FloatArray:
 def _predicate(hypothesis: Relation) -> Callable[[Values], BoolArray]:
     """Where a hypothesis holds; what is missed but for a little is held against the terms of the sides."""
     lhs, rhs = function(hypothesis.lhs), function(hypothesis.rhs)
-    if hypothesis.is_strict or not (terms.cancels(hypothesis.lhs) or terms.cancels(hypothesis.rhs)):
-        return lambda values: fulfilled(hypothesis, lhs(values), rhs(values))
-    scale = terms.scale(hypothesis)
 
     def holds(values: Values) -> BoolArray:
         left, right = lhs(values), rhs(values)
         met = fulfilled(hypothesis, left, right)
+        if hypothesis.is_strict or met.all():
+            return met
         close = np.abs(left - right) <= BARELY * np.maximum(np.abs(left), np.abs(right))
         close |= (left == 0.0) | (right == 0.0)
-        return met | fulfilled(hypothesis, left, right, scale(values)) if (close & ~met).any() else met
+        if (close & ~met).any() and (terms.cancels(hypothesis.lhs) or terms.cancels(hypothesis.rhs)):
+            return met | fulfilled(hypothesis, left, right, terms.scale(hypothesis)(values))
+        return met
 
     return holds
 

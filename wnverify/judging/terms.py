@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache, reduce
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import sympy
@@ -35,6 +35,8 @@ def is_plain(expression: sympy.Expr) -> bool:
     return not expression.has(sympy.Add, sympy.Function, sympy.Sum, sympy.Product)
 
 
+# sympy asks for signs at some length, and every check of a theorem about the same formulas
+@lru_cache(maxsize=2048)
 def cancels(expression: sympy.Expr) -> bool:
     """Whether a formula may be much smaller than its terms.
 
@@ -151,8 +153,7 @@ def _product(one: Sized, two: Sized) -> Sized:
 
 def _function(expression: sympy.Expr) -> Node:
     """A function of one or more formulas: how far it moves when they move by a share of their sizes."""
-    places = [sympy.Dummy() for _ in expression.args]
-    raw = sympy.lambdify(places, expression.func(*places), modules=MODULES)
+    raw = _numeric(expression.func, len(expression.args))
     parts = [_node(part) for part in expression.args]
 
     def node(values: Values, memo: Memo) -> Sized:
@@ -167,6 +168,13 @@ def _function(expression: sympy.Expr) -> Node:
         return value, largest
 
     return node
+
+
+@lru_cache(maxsize=128)
+def _numeric(func: Callable[..., sympy.Expr], count: int) -> Callable[..., Any]:
+    places = sympy.symbols(f"x:{count}", real=True)
+    found: Callable[..., Any] = sympy.lambdify(places, func(*places), modules=MODULES)
+    return found
 
 
 def _opaque(expression: sympy.Expr) -> Node:
