@@ -21,7 +21,7 @@ from wnverify.verdict import Verdict
 QUICK = parse_budget("quick")
 HEADER = '"""A title.\n\nStatement: s\nHypotheses: h\nKind: k\nReferences: r\nTags: t\n"""\n'
 IMPORTS = """
-from sympy import log, sqrt
+from sympy import sqrt
 from wnverify import Claim, Theorem
 from wnverify.families.least_squares.normalisation import NORMALISATION, first_derivative, w_norm
 """
@@ -42,7 +42,7 @@ def entries(tmp_path: Path) -> list[catalogue.Entry]:
     return [
         entry(tmp_path, "right", statement('first_derivative, "<=", 1 / w_norm')),
         entry(tmp_path, "wrong", statement('first_derivative, "<=", 1 / w_norm**2')),
-        entry(tmp_path, "undefined", statement('first_derivative, "<=", log(-w_norm)')),
+        entry(tmp_path, "undefined", statement('first_derivative, "<=", 1 / w_norm + sqrt(2 - w_norm)')),
         entry(tmp_path, "empty", statement('first_derivative, "<=", 1 / w_norm, given={"no": (w_norm, "<", 0)}')),
         entry(tmp_path, "unknown", statement('first_derivative, "<=", 1 / w_nrm')),
         entry(tmp_path, "broken", "theorem = Theorem(\n"),
