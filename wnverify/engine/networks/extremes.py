@@ -19,11 +19,9 @@ from numpy.typing import NDArray
 
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.engine.contractions import FEW_DIGITS, SQUARABLE
-from wnverify.engine.networks.network import Direction, Network, Tape
+from wnverify.engine.networks.network import BITS, RANGE, Direction, Network, Tape
 
 IntArray = NDArray[np.int32]
-BITS = 100
-"""Rows and output weights between 2^−100 and 2^100 are in range: fourth powers, those of a squared Hessian, exist."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +86,8 @@ def tamed(net: Network, tape: Tape, targets: FloatArray | None = None) -> Tamed 
         tape: its forward pass.
         targets: y of a square loss (n, B), which share the scale of v.
     """
+    if not tape.extreme and (targets is None or np.abs(targets).max(initial=0.0) < RANGE[1]):
+        return None
     sizes = [np.abs(net.v).max(axis=tuple(range(net.v.ndim - 1)))]
     sizes += [] if targets is None else [np.abs(targets).max(axis=0)]
     output = _exponent(np.max(sizes, axis=0))

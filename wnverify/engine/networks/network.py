@@ -20,6 +20,9 @@ from wnverify.engine.contractions import dots, lengths, matvec, row_dots, units
 from wnverify.errors import DomainError, UsageError, expected
 
 Scaling: TypeAlias = Literal["fan_out", "fan_in"]
+BITS = 100
+RANGE = (2.0**-BITS, 2.0**BITS)
+"""What rows, output weights and inputs are in range: fourth powers, those of a squared Hessian, exist."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class Tape:
         phi: per layer, (φ′, φ″, φ‴) at z up to the order asked for.
         s: per layer, the factor s_l.
         kappa: the output factor κ.
+        extreme: whether rows, output weights or inputs may be out of range, so that `extremes.tamed` has to look.
     """
 
     u: tuple[FloatArray, ...]
@@ -89,6 +93,7 @@ class Tape:
     phi: tuple[tuple[FloatArray, ...], ...]
     s: tuple[float, ...]
     kappa: float
+    extreme: bool
 
 
 def parameters(net: Network) -> int:
@@ -165,13 +170,17 @@ def forward(net: Network, order: int = 3) -> Tape:
         DomainError: a row of norm zero, a NaN or an infinity in the input (found on the way).
     """
     s, kappa = scales(net)
-    if not (np.isfinite(net.x).all() and np.isfinite(net.v).all()):
+    longest, outputs = np.abs(net.x).max(initial=0.0), np.abs(net.v).max(axis=tuple(range(net.v.ndim - 1)))
+    if not (longest < np.inf and outputs.max(initial=0.0) < np.inf):
         check_network(net)
+    extreme = longest > RANGE[1] or not _in_range(outputs, RANGE)
     u, r, z, phi, alpha = [], [], [], [], [net.x]
     for layer, rows in enumerate(net.W):
-        norms = _norms(rows) if net.normalised else np.ones((rows.shape[0], *rows.shape[2:]))
-        if not (norms.min(initial=1.0) > 0 and norms.max(initial=1.0) < np.inf):
-            check_network(net)
+        norms = np.sqrt(row_dots(rows, rows)) if net.normalised else np.ones((rows.shape[0], *rows.shape[2:]))
+        if not _in_range(norms, RANGE):
+            extreme, norms = True, lengths(norms, rows, axis=1)
+            if not _in_range(norms, (0.0, np.inf)):
+                check_network(net)
         unit = units(rows, norms) if net.normalised else rows
         pre = s[layer] * matvec(unit, alpha[-1])
         post, *slopes = net.activation.jet(pre, order)
@@ -182,7 +191,11 @@ def forward(net: Network, order: int = 3) -> Tape:
         alpha.append(post)
     if not net.normalised and not np.isfinite(alpha[-1]).all():
         check_network(net)
-    return Tape(tuple(u), tuple(r), tuple(alpha), tuple(z), tuple(phi), s, kappa)
+    return Tape(tuple(u), tuple(r), tuple(alpha), tuple(z), tuple(phi), s, kappa, bool(extreme))
+
+
+def _in_range(values: FloatArray, limits: tuple[float, float]) -> bool:
+    return bool(limits[0] < values.min(initial=1.0) and values.max(initial=1.0) < limits[1])
 
 
 def value(net: Network, tape: Tape | None = None) -> FloatArray:
