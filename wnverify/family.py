@@ -23,7 +23,7 @@ Move: TypeAlias = Callable[[Arrays, Interval], Arrays]
 """The arrays of instances, moved to where one quantity lies in an interval; its limits may differ by instance."""
 Stretch: TypeAlias = Callable[[Batch, FloatArray], Batch]
 """Instances with some of their numbers stretched by one factor each, (B,)."""
-TURNS = 8
+TURNS = 12
 """The most times that a quantity is measured in order to bring it into an interval by stretching."""
 FARTHEST = 200.0
 """The largest logarithm of a factor."""

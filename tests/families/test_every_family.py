@@ -17,7 +17,7 @@ UNRESOLVED = {"relu_widths": ("far targets",)}
 """Regimes outside of the hypotheses of every theorem, of which runs slide along kinks and are resolved by neither."""
 TOWARDS = {
     "weight_norm": ("gradient_norm",),
-    "training_run": ("rho", "omega"),
+    "training_run": ("rho", "omega", "loss", "loss_next", "loss_gradient_norm"),
     "homogeneous": ("phi", "loss"),
     "diagonal limits": ("unevenness",),
     "least_squares": ("null_part",),
