@@ -18,7 +18,7 @@ from wnverify.claim import Claim
 from wnverify.judging.certificate import Certificate, Sides, Standing, certify
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.judging.nearby import settled
-from wnverify.judging.shaken import forced
+from wnverify.judging.shaken import forced, unsteady
 from wnverify.quantity import Side
 from wnverify.symbolic.claims import decide, decreasing, increasing
 from wnverify.verdict import Verdict
@@ -97,10 +97,14 @@ def opinion(judge: Judge, batch: Batch, *, nearby: bool = True) -> Opinion:
         return Opinion(balls.refutes, balls.holds, ratio, FLOAT_ROUTE, balls, balls.obstacle)
     far = max(MARGIN, 10 * judge.family.agreement)
     equation = judge.claim.relation == "="
-    limit = judge.limit if equation else judge.limit + far
+    limit = max(judge.limit, far / judge.claim.tolerance) if equation else judge.limit + far
     broken = accepted and ratio > limit and not judge.gap(batch, "second")[0] <= (0.0 if equation else far)
-    obstacle = (one_sided(judge, batch) or forced(judge, batch, 0.0 if equation else far)) if broken else ""
+    obstacle = _obstacle(judge, batch, 0.0 if equation else far) if broken else ""
     return Opinion(broken and not obstacle, accepted and ratio < 1 - far, ratio, FLOAT_ROUTE, None, obstacle)
+
+
+def _obstacle(judge: Judge, batch: Batch, far: float) -> str:
+    return one_sided(judge, batch) or forced(judge, batch, far) or unsteady(judge, batch)
 
 
 def verdict(judge: Judge, candidate: Candidate, found: Opinion) -> Verdict:

@@ -21,6 +21,9 @@ from wnverify.quantity import Quantity
 
 SHAKES, BY = 24, 1e-6
 """How many changes, and by what share of its entries."""
+ROUTES, STEADY, LAST_DIGITS, FEW_SHAKES = 0.05, 0.2, 1e-13, 6
+"""The shares of a gap by which the two routes may differ, and by which it may change when the last digits of the instance
+do; how far these are changed, and how often."""
 SURE = 1e-11
 """The share of its terms beyond which a defect has a sign in spite of rounding."""
 
@@ -49,6 +52,29 @@ def forced(judge: Judge, batch: Batch, far: float) -> str:
     if not (judge.gap(shaken, "second") > far).all():
         return f"the hypothesis {next(iter(near))!r} holds up to rounding only, which can explain the gap"
     return ""
+
+
+def unsteady(judge: Judge, batch: Batch) -> str:
+    """Why rounding may explain a violation for which there are no balls; empty if it cannot.
+
+    Both routes may lose the same digits: an eigenvalue of 1e-18 of a matrix of norm 1 has none. So the sides by the two
+    routes must differ by far less than the gap between them, and changes of the last digits of every number of the
+    instance must leave that gap as it is.
+    """
+    first, second = judge(batch), judge(batch, "second")
+    gap = abs(float(second.lhs[0] - second.rhs[0]))
+    apart = abs(float(first.lhs[0] - second.lhs[0])) + abs(float(first.rhs[0] - second.rhs[0]))
+    if not apart <= ROUTES * gap:
+        return "the two routes differ by as much as the sides do"
+    shaken = changed(judge.family, batch, LAST_DIGITS, FEW_SHAKES)
+    if shaken is None:
+        return ""
+    try:
+        found = judge(shaken)
+    except WnverifyError:
+        return "changes of its last digits leave no instance"
+    drift = np.abs(found.lhs - found.rhs - (first.lhs[0] - first.rhs[0]))
+    return "" if (drift <= STEADY * gap).all() else "changes of its last digits mend it, or change it as much"
 
 
 def _is_near(relation: Relation, values: Values) -> bool:

@@ -11,13 +11,13 @@ from contextlib import suppress
 
 import numpy as np
 
-from wnverify.errors import DomainError, TheoremFileError
+from wnverify.errors import TheoremFileError
 from wnverify.judging.judge import Candidate
 from wnverify.judging.plain import shrink
 from wnverify.search import sizes
 from wnverify.search.plan import starts
 from wnverify.search.reach import Effort, tamed, widen
-from wnverify.search.tally import Tally
+from wnverify.search.tally import UNMEASURED, Tally
 
 DEAREST, SMALL = 20.0, 150
 """Families whose instances cost more are not taken afar; an unlisted shape holds at most so many numbers."""
@@ -36,7 +36,7 @@ def look_afar(tally: Tally, rng: np.random.Generator, names: Iterable[str] = ())
     if best is None or tally.violated() or judge.family.cost > DEAREST or judge.claim.relation == "=":
         return
     apart = Tally(judge, lenient=True)
-    with suppress(DomainError, TheoremFileError):  # numbers so far out that nothing can be measured there
+    with suppress(*UNMEASURED, TheoremFileError):  # numbers so far out that nothing can be measured there
         _look(apart, best, rng, names)
     tally.absorb(apart, confirmed=_confirmed(apart))
 

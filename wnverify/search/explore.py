@@ -14,7 +14,6 @@ from itertools import chain
 import numpy as np
 
 from wnverify.batch import Batch
-from wnverify.errors import DomainError
 from wnverify.family import Coordinates, Situation
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.judging.opinion import NEAR
@@ -23,7 +22,7 @@ from wnverify.search import plan, sizes
 from wnverify.search.ascent import climb
 from wnverify.search.polish import polish
 from wnverify.search.reach import CLEARLY, outside, widen
-from wnverify.search.tally import Tally
+from wnverify.search.tally import UNMEASURED, Tally
 
 BASES, SPOTS, STEPS = 3, 6, 80
 """Situations from which a round goes outwards, starts kept of each, steps of an ascent."""
@@ -161,14 +160,14 @@ class Exploration:
         for situation in self.leading(BASES + number):
             best = self._best_in(situation)
             if best is not None and ALMOST < best.ratio < 1 - NEAR:
-                with suppress(DomainError):
+                with suppress(*UNMEASURED):
                     polish(self.tally, situation, best.batch)
                 yield
 
     def look(self, situation: Situation) -> None:
         """Random, structured and extreme instances; the best are kept as starts."""
         begin = None
-        with suppress(DomainError):  # numbers beyond floats in a shape that nobody listed
+        with suppress(*UNMEASURED):  # numbers beyond floats in a shape that nobody listed
             begin = plan.starts(self.tally, situation, SPOTS, self.rng, extremes=True)
         self._keep(situation, begin)
 
@@ -233,5 +232,5 @@ class Exploration:
 
     def _climb(self, situation: Situation, begin: Batch, coordinates: Coordinates | None) -> None:
         steps = plan.affordable(STEPS, self.tally.judge.family.cost, 10)
-        with suppress(DomainError):  # a step so far out that nothing can be measured there
+        with suppress(*UNMEASURED):  # a step so far out that nothing can be measured there
             climb(self.tally, situation, begin, steps, stop_at=CLEARLY, coordinates=coordinates)

@@ -14,12 +14,12 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch, concatenate
-from wnverify.errors import DomainError, WnverifyError
+from wnverify.errors import WnverifyError
 from wnverify.family import Coordinates, Family, Situation
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.quantity import Interval, Quantity, Source
 from wnverify.search.ladder import DECADES, ladder
-from wnverify.search.tally import Tally
+from wnverify.search.tally import UNMEASURED, Tally
 
 CLEARLY = 1.02
 """A ratio at which a search may stop: the violation is plain to see, and survives rounding to few digits."""
@@ -114,7 +114,7 @@ def _raised(tally: Tally, situation: Situation, now: Raised, places: Sequence[Ma
 
 def _places(family: Family, starts: Batch, places: Sequence[Mapping[str, float]]) -> Iterator[Batch]:
     for values in places:
-        with suppress(DomainError):  # this place is outside of the family's domain
+        with suppress(*UNMEASURED):  # this place is outside of the family's domain
             yield moved(family, starts, values)
 
 
@@ -123,7 +123,7 @@ def _judged(tally: Tally, situation: Situation, batches: Sequence[Batch]) -> Ite
     if not batches:
         return
     whole = concatenate(batches)
-    with suppress(DomainError):  # none of them can be measured
+    with suppress(*UNMEASURED):  # none of them can be measured
         yield whole, tally.add(whole, situation, "ladder").promise
 
 

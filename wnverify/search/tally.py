@@ -16,6 +16,8 @@ from wnverify.family import Situation
 from wnverify.judging.joined import joined
 from wnverify.judging.judge import Candidate, Judge, Judgement
 
+UNMEASURED = (DomainError, ArithmeticError, ValueError)
+"""What a family raises where it has no number: beyond its domain, the range of floats, or what its solvers can do."""
 FEWEST, CACHED = 32, 2_000_000
 """Instances that are judged together at least; numbers of all their Hessians that fit into the cache."""
 
@@ -99,10 +101,10 @@ class Tally:
         """Judge a batch; the instances that cannot be measured are judged as a NaN that meets no hypothesis."""
         try:
             return self.judge(batch, route)
-        except DomainError:
+        except UNMEASURED:
             kept, parts = [], []
             for index in range(batch.size):
-                with suppress(DomainError):
+                with suppress(*UNMEASURED):
                     parts.append(self.judge(batch.one(index), route))
                     kept.append(index)
             self.unmeasured += batch.size - len(kept)
