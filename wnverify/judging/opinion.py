@@ -7,6 +7,7 @@ beyond the limit than the two routes ever differ, and no quantity measured from 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ import sympy
 
 from wnverify.batch import Batch
 from wnverify.claim import Claim
+from wnverify.errors import DomainError
 from wnverify.judging.certificate import Certificate, Sides, Standing, certify
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.judging.nearby import settled
@@ -91,7 +93,10 @@ def opinion(judge: Judge, batch: Batch, *, nearby: bool = True) -> Opinion:
         balls = settled(judge, batch, balls) or balls
     if balls is not None and balls.main.ratio is not None:
         return Opinion(balls.refutes, balls.holds, balls.main.ratio, BALL_ROUTE, balls, balls.obstacle)
-    judgement = judge(batch, route="second")
+    try:
+        judgement = judge(batch, route="second")
+    except DomainError as error:
+        return Opinion(False, False, math.nan, FLOAT_ROUTE, balls, f"the second route has no number there: {error}")
     ratio, accepted = float(judgement.ratio[0]), bool(judgement.accepted[0])
     if balls is not None:
         return Opinion(balls.refutes, balls.holds, ratio, FLOAT_ROUTE, balls, balls.obstacle)

@@ -22,8 +22,8 @@ from wnverify.quantity import Quantity
 SHAKES, BY = 24, 1e-6
 """How many changes, and by what share of its entries."""
 ROUTES, STEADY, LAST_DIGITS, FEW_SHAKES = 0.05, 0.2, 1e-13, 6
-"""The shares of a gap by which the two routes may differ, and by which it may change when the last digits of the instance
-do; how far these are changed, and how often."""
+"""The shares of a gap by which the two routes may differ, and by which it may change when the last digits of the
+instance do; how far these are changed, and how often."""
 SURE = 1e-11
 """The share of its terms beyond which a defect has a sign in spite of rounding."""
 
@@ -57,8 +57,8 @@ def forced(judge: Judge, batch: Batch, far: float) -> str:
 def unsteady(judge: Judge, batch: Batch) -> str:
     """Why rounding may explain a violation for which there are no balls; empty if it cannot.
 
-    Both routes may lose the same digits: an eigenvalue of 1e-18 of a matrix of norm 1 has none. So the sides by the two
-    routes must differ by far less than the gap between them, and changes of the last digits of every number of the
+    Both routes may lose the same digits: an eigenvalue of 1e-18 of a matrix of norm 1 has none. So the sides by the
+    two routes must differ by far less than the gap between them, and changes of the last digits of every number of the
     instance must leave that gap as it is.
     """
     first, second = judge(batch), judge(batch, "second")

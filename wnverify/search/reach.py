@@ -14,7 +14,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch, concatenate
-from wnverify.errors import WnverifyError
+from wnverify.errors import RecordError, WnverifyError
 from wnverify.family import Coordinates, Family, Situation
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.quantity import Interval, Quantity, Source
@@ -47,7 +47,7 @@ WHOLE = Effort(passes=3, scattered=48)
 def movable(judge: Judge) -> list[Quantity]:
     """The quantities along which to leave the box: those of the claim first, then every number an instance stores."""
     told = {symbol.name for symbol in judge.claim.free_symbols}
-    names = [name for name in judge.family.moves() if name in told or _stored(judge.family, name)]
+    names = [name for name in judge.family.movable() if name in told or _stored(judge.family, name)]
     found = sorted(names, key=lambda name: (name not in told, name))
     return [judge.family.quantities[name] for name in found[:MOST_NAMES]]
 
@@ -58,10 +58,9 @@ def _stored(family: Family, name: str) -> bool:
 
 def moved(family: Family, batch: Batch, values: Mapping[str, float]) -> Batch:
     """The instances with some quantities at given values, as far as typed hypotheses let them."""
-    arrays = batch.arrays
     for name, value in values.items():
-        arrays = family.moves()[name](arrays, Interval(value, value))
-    return family.move(batch.with_arrays(arrays))
+        batch = family.moved(batch, name, Interval(value, value))
+    return family.move(batch)
 
 
 def widen(
@@ -114,8 +113,10 @@ def _raised(tally: Tally, situation: Situation, now: Raised, places: Sequence[Ma
 
 def _places(family: Family, starts: Batch, places: Sequence[Mapping[str, float]]) -> Iterator[Batch]:
     for values in places:
-        with suppress(*UNMEASURED):  # this place is outside of the family's domain
-            yield moved(family, starts, values)
+        with suppress(*UNMEASURED, RecordError):  # this place is outside of the family's domain
+            found = moved(family, starts, values)
+            family.check(found)
+            yield found
 
 
 def _judged(tally: Tally, situation: Situation, batches: Sequence[Batch]) -> Iterator[Raised]:

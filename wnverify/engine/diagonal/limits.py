@@ -16,6 +16,7 @@ from scipy.optimize import brentq
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.engine.diagonal.model import TINY, Model, apply, apply_transposed, dot, kernel_basis, length
 from wnverify.engine.diagonal.programs import IndexArray, Program, least_cost
+from wnverify.errors import DomainError, expected
 
 STEPS = 100
 HALVINGS = 40
@@ -223,6 +224,8 @@ def _by_scale(model: Model, r: float, u: FloatArray) -> FloatArray:
         low *= 2
     while defect(high) < 0 and high < 1e4:
         high *= 2
+    if not defect(low) * defect(high) <= 0:
+        raise DomainError(expected("a limit between the ends of its search", f"{low:g} to {high:g}"))
     return project(brentq(defect, low, high, xtol=1e-13, rtol=1e-14))
 
 
