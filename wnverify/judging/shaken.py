@@ -58,8 +58,8 @@ def unsteady(judge: Judge, batch: Batch) -> str:
     """Why rounding may explain a violation for which there are no balls; empty if it cannot.
 
     Both routes may lose the same digits: an eigenvalue of 1e-18 of a matrix of norm 1 has none. So the sides by the
-    two routes must differ by far less than the gap between them, and changes of the last digits of every number of the
-    instance must leave that gap as it is.
+    two routes must differ by far less than the gap between them, and changes of the last digits of every number of
+    the instance must leave that gap as it is.
     """
     first, second = judge(batch), judge(batch, "second")
     gap = abs(float(second.lhs[0] - second.rhs[0]))

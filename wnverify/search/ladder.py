@@ -17,14 +17,14 @@ from wnverify.quantity import Quantity
 from wnverify.symbolic.landmarks import landmarks, nodes
 from wnverify.symbolic.proof.domain import Domain
 
-DECADES = 10.0 ** np.arange(-12, 13)
+DECADES: FloatArray = np.power(10.0, np.arange(-12, 13))
 BESIDE = (1.0, 1.0 - 1e-2, 1.0 + 1e-2, 1.0 - 1e-4, 1.0 + 1e-4)
 """Around a landmark, relative."""
 MOST_LANDMARKS = 6
 
 
 def ladder(
-    judge: Judge, situation: Situation, quantity: Quantity, beside: Mapping[str, float], thin: int = 1
+    judge: Judge, situation: Situation, quantity: Quantity, beside: Mapping[str, float], decades: FloatArray = DECADES
 ) -> FloatArray:
     """Where to look along one quantity: 24 decades of its domain, its ends, and around the formula's landmarks.
 
@@ -33,13 +33,12 @@ def ladder(
         situation: its sizes and settings.
         quantity: along which to look.
         beside: where the other quantities are that can be moved, for parts of the formula that depend on several.
-        thin: of the decades only every so-manieth.
+        decades: positive numbers of every size, of both signs and on both sides of each end of the domain.
     """
     fixed = {name: value for name, value in beside.items() if name != quantity.name and np.isfinite(value)}
     marks = np.array(_landmarks(judge, situation, quantity, fixed))
     ends = [float(end) for end in (quantity.low, quantity.high) if end.is_finite]
-    near = [end + sign * step for end in ends if end for step in DECADES[:12:thin] for sign in (1, -1)]
-    decades = DECADES[::thin]
+    near = [end + sign * step for end in ends if end for step in decades[decades < 1] for sign in (1, -1)]
     values = np.concatenate([decades, -decades, *(marks * factor for factor in BESIDE), ends, near])
     low, high = float(quantity.low), float(quantity.high)
     inside = (values > low if quantity.strict else values >= low) & (values <= high)

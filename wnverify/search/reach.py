@@ -41,6 +41,8 @@ class Effort:
     thin: int = 1
 
 
+NEARER = DECADES[np.abs(np.log10(DECADES)) < 4.5]
+"""Without balls there is no telling at 10^12 whether a violation is rounding."""
 WHOLE = Effort(passes=3, scattered=48)
 
 
@@ -83,7 +85,9 @@ def widen(
         return starts
     first = tally.judge.measured([each.name for each in quantities], starts.one(0))
     beside = {name: float(value[0]) for name, value in first.items()} if effort.thin == 1 else {}
-    ladders = {each.name: ladder(tally.judge, situation, each, beside, effort.thin) for each in quantities}
+    certain = tally.judge.family.enclosures(starts.one(0), ()) is not None
+    decades = (DECADES if certain else NEARER)[:: effort.thin]
+    ladders = {each.name: ladder(tally.judge, situation, each, beside, decades) for each in quantities}
     best, promise = starts, tally.add(starts, situation, "ladder").promise
     for _ in range(effort.passes):
         before = promise.copy()

@@ -22,6 +22,8 @@ from wnverify.families.kit.parts import Values
 
 DIGITS = 14.0
 """Natural logarithm of the factor that a projection for L > 2 may lose against rounding."""
+LEAST_LOG = -600.0
+"""Below e to this the scale of a start leaves floats."""
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)
 
 
@@ -212,7 +214,8 @@ def signed_parts(batch: Batch, second: bool) -> Values:
     found = {}
     for name, log_scale in scales.items():
         values = np.sign(x) * _arcsinh_of_exp(np.log(np.maximum(np.abs(x), TINY)) - log_scale)
-        found[name] = length(np.einsum("nkb,nb->kb", K, values)) / np.maximum(length(values), TINY)
+        defect = length(np.einsum("nkb,nb->kb", K, values)) / np.maximum(length(values), TINY)
+        found[name] = np.where(log_scale.max(axis=0) < LEAST_LOG, np.nan, defect)  # as small entries of x are 0 here
     return found
 
 
