@@ -8,6 +8,7 @@ is finite. Such an instance counts as not evaluated.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -94,9 +95,13 @@ def rescaled(relation: Relation, values: Values, index: int) -> tuple[float, flo
 def undefined(expression: sympy.Expr, values: Values, index: int) -> bool:
     """Whether a formula is no real number at one instance, and not beside it either."""
     at = _point(expression.free_symbols, values, index)
-    if any(np.isnan(value) for value in at.values()):
+    if not all(np.isfinite(value) or _is_constant(symbol) for symbol, value in at.items()):
         return False
     return not any(_is_real(expression, near) for near in (at, *_beside(at)))
+
+
+def _is_constant(symbol: sympy.Symbol) -> bool:
+    return isinstance(symbol, Quantity) and symbol.source.of_situation
 
 
 def _point(symbols: set[sympy.Symbol], values: Values, index: int) -> dict[sympy.Symbol, float]:
@@ -138,7 +143,7 @@ def _together(sides: list[Any]) -> tuple[float, float]:
 def _beside(at: Mapping[sympy.Symbol, float]) -> Iterator[At]:
     """One measured value moved a little, within its domain."""
     for symbol, value in at.items():
-        if isinstance(symbol, Quantity) and symbol.source.of_situation:
+        if _is_constant(symbol) or not math.isfinite(value):
             continue
         low, high = (symbol.low, symbol.high) if isinstance(symbol, Quantity) else (-sympy.oo, sympy.oo)
         for step in (NUDGE, -NUDGE):
