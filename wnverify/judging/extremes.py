@@ -53,16 +53,19 @@ class Range:
         return [side is not None and _may_vanish(side) for side in self.compound]
 
     def suspicious(self, values: Values, lhs: FloatArray, rhs: FloatArray) -> BoolArray | None:
-        """Where a side is not finite, or so small that its terms may have vanished, (B,); None if nowhere."""
+        """Where a side is not finite, or both are so small that their terms may have vanished, (B,); None if nowhere.
+
+        Beside a side of usual size, one that vanished is nothing.
+        """
         finite = np.isfinite(lhs) & np.isfinite(rhs)
-        small = [np.abs(side) < LEAST for side in (lhs, rhs)]
-        if finite.all() and not any(each.any() for each in small):
+        small = (np.abs(lhs) < LEAST) & (np.abs(rhs) < LEAST)
+        if finite.all() and not small.any():
             return None
         found = ~finite
-        for expression, side, vanishing in zip(self.compound, small, self.vanishing, strict=True):
-            if expression is None or not side.any():
+        for expression, vanishing in zip(self.compound, self.vanishing, strict=True):
+            if expression is None or not small.any():
                 continue
-            vanished = side if vanishing else side & _any_tiny(values, expression)
+            vanished = small if vanishing else small & _any_tiny(values, expression)
             if vanished.any():
                 found |= vanished & (size(expression)(values) < LEAST)
         return np.asarray(found) if found.any() else None

@@ -156,10 +156,8 @@ class Judge:
                 ratio[index] = _beyond_range(self.claim, *(np.array([side]) for side in sides))[0]
             elif self.claim.relation == "=" or not np.isposinf(large):  # an infinite bound says nothing
                 _check_real(compiled.main, found, values, index)
-                measured = all(np.isfinite(values[name][index]) for name in compiled.names)
-                ratio[index] = (
-                    np.nan if measured else ratio[index]
-                )  # what is measured as infinite is compared as such
+                if all(np.isfinite(values[name][index]) for name in compiled.names):
+                    ratio[index] = np.nan  # and what was measured as infinite is compared as such
         return replace(found, ratio=ratio)
 
     def gap(self, batch: Batch, route: str = "measure") -> FloatArray:
