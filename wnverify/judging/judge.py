@@ -136,7 +136,7 @@ class Judge:
             scale = compiled.scale(values) if compiled.has_terms else scale_of(lhs, rhs)
             return np.where(defect == 0.0, 0.0, defect / scale / self.claim.tolerance)
         ratio = oriented_ratio(self.claim, lhs, rhs)
-        if (beyond := ratio > self.limit).any() and compiled.cancels:
+        if (beyond := ratio > self.limit).any() and (compiled.cancels or beyond[(lhs == 0.0) | (rhs == 0.0)].any()):
             small, large = self.claim.main.oriented(lhs, rhs)
             share = (small - large) / compiled.scale(values)
             ratio = np.where(beyond & (share <= self.claim.tolerance), 1.0 + share, ratio)

@@ -88,7 +88,7 @@ def scale(relation: Relation) -> Callable[[Values], FloatArray]:
     """
     lhs, rhs = (relation.lhs, relation.rhs) if relation.lhs != 0 else (relation.rhs, relation.lhs)
     left, right = _node(lhs), _node(rhs)
-    single, equation = is_plain(lhs), relation.relation == "="
+    single = is_plain(lhs)
     measured = {each.name for each in lhs.free_symbols if not _of_situation(each)}
 
     def scaled(values: Values) -> FloatArray:
@@ -97,7 +97,7 @@ def scale(relation: Relation) -> Callable[[Values], FloatArray]:
             large, (value, other) = left(values, memo)[1], right(values, memo)
             found = np.maximum(large, other)
             alone = value == 0.0
-            if not (equation and np.any(alone)):
+            if not np.any(alone):
                 return np.asarray(found)
             ones = {name: np.ones_like(array) if name in measured else array for name, array in values.items()}
             usual = left(ones, {})[1]
