@@ -19,6 +19,7 @@ from wnverify.families.networks.weight_norm import (
     omega,
     output_abs,
     rho,
+    row_alignment,
 )
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge, Judgement, fulfilled, oriented_ratio
@@ -244,3 +245,11 @@ def test_the_end_of_a_domain_is_no_error_of_the_claim() -> None:
 def test_a_side_that_is_no_real_number_is_an_error_with_the_point(bound, got) -> None:
     with pytest.raises(TheoremFileError, match=f"real number from .* but got {got}: it is undefined at"):
         at(Claim(output_abs, "<=", bound + 0 * m, given={"any": (m, ">", 0), "w": (omega, ">", 0)}), **UNIT)
+
+
+def test_a_zero_beside_rounding_is_not_taken_for_an_underflow() -> None:
+    """|⟨W, ∂f/∂W⟩| = 1e-17 or so against atan(0): relative to nothing, and not to 1e-17."""
+    claim = Claim(row_alignment, "=", sympy.atan(c0 * omega))
+    drawn = batch(count=50)
+    assert Judge(claim, WEIGHT_NORM)(drawn).lhs.max() > 0
+    assert Judge(claim, WEIGHT_NORM)(drawn).ratio.max() < 1e-3

@@ -2,20 +2,25 @@
 
 Statement:   |r(0)|² = |r(t)|² + 2∫₀ᵗ rᵀΛ_s r, s the indicators averaged over 20 Euler steps where a run slides.
 Hypotheses:  g_k > 0 along the run.
-Kind:        identity, up to the integration error of Euler's method with 240 steps (1 %)
+Kind:        identity, up to 1 %, the integration error of Euler's method with 240 steps
 Paper:       the flow.
 Ours:        the statement, for Filippov solutions.
 Tags:        gradient flow, relu, sliding, energy
 """
 
+from sympy import Expr
+
 from wnverify import Claim, Theorem
 from wnverify.families.relu.paths import POSITIVE, RELU_PATHS, end_residual, indicator_work, start_residual, work
 
+
+def version(lost: Expr) -> Claim:
+    """The claim with another loss of energy."""
+    return Claim(abs(start_residual**2 - end_residual**2 - lost), "<=", start_residual**2 / 100, given=POSITIVE)
+
+
 theorem = Theorem(
-    claim=Claim(start_residual**2, "=", end_residual**2 + work, given=POSITIVE, tolerance=1e-2),
+    claim=version(work),
     family=RELU_PATHS,
-    mutants={
-        "indicators 0 and 1": end_residual**2 + indicator_work,
-        "without the factor 2": end_residual**2 + work / 2,
-    },
+    mutants={"indicators 0 and 1": version(indicator_work), "without the factor 2": version(work / 2)},
 )

@@ -8,6 +8,7 @@ is finite. Such an instance counts as not evaluated.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -53,16 +54,19 @@ class Range:
         return [side is not None and _may_vanish(side) for side in self.compound]
 
     def suspicious(self, values: Values, lhs: FloatArray, rhs: FloatArray) -> BoolArray | None:
-        """Where a side is not finite, or so small that its terms may have vanished, (B,); None if nowhere."""
+        """Where a side is not finite, or both are so small that their terms may have vanished, (B,); None if nowhere.
+
+        Beside a side of usual size, one that vanished is nothing.
+        """
         finite = np.isfinite(lhs) & np.isfinite(rhs)
-        small = [np.abs(side) < LEAST for side in (lhs, rhs)]
-        if finite.all() and not any(each.any() for each in small):
+        small = (np.abs(lhs) < LEAST) & (np.abs(rhs) < LEAST)
+        if finite.all() and not small.any():
             return None
         found = ~finite
-        for expression, side, vanishing in zip(self.compound, small, self.vanishing, strict=True):
-            if expression is None or not side.any():
+        for expression, vanishing in zip(self.compound, self.vanishing, strict=True):
+            if expression is None or not small.any():
                 continue
-            vanished = side if vanishing else side & _any_tiny(values, expression)
+            vanished = small if vanishing else small & _any_tiny(values, expression)
             if vanished.any():
                 found |= vanished & (size(expression)(values) < LEAST)
         return np.asarray(found) if found.any() else None
@@ -95,9 +99,13 @@ def rescaled(relation: Relation, values: Values, index: int) -> tuple[float, flo
 def undefined(expression: sympy.Expr, values: Values, index: int) -> bool:
     """Whether a formula is no real number at one instance, and not beside it either."""
     at = _point(expression.free_symbols, values, index)
-    if any(np.isnan(value) for value in at.values()):
+    if not all(np.isfinite(value) or _is_constant(symbol) for symbol, value in at.items()):
         return False
     return not any(_is_real(expression, near) for near in (at, *_beside(at)))
+
+
+def _is_constant(symbol: sympy.Symbol) -> bool:
+    return isinstance(symbol, Quantity) and symbol.source.of_situation
 
 
 def _point(symbols: set[sympy.Symbol], values: Values, index: int) -> dict[sympy.Symbol, float]:
@@ -139,7 +147,7 @@ def _together(sides: list[Any]) -> tuple[float, float]:
 def _beside(at: Mapping[sympy.Symbol, float]) -> Iterator[At]:
     """One measured value moved a little, within its domain."""
     for symbol, value in at.items():
-        if isinstance(symbol, Quantity) and symbol.source.of_situation:
+        if _is_constant(symbol) or not math.isfinite(value):
             continue
         low, high = (symbol.low, symbol.high) if isinstance(symbol, Quantity) else (-sympy.oo, sympy.oo)
         for step in (NUDGE, -NUDGE):

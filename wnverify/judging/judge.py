@@ -158,7 +158,7 @@ class Judge:
             scale = compiled.scale(values) if compiled.has_terms else scale_of(lhs, rhs)
             return np.where(defect == 0.0, 0.0, defect / scale / self.claim.tolerance)
         ratio = oriented_ratio(self.claim, lhs, rhs)
-        if (beyond := ratio > self.limit).any() and compiled.cancels:
+        if (beyond := ratio > self.limit).any() and (compiled.cancels or beyond[(lhs == 0.0) | (rhs == 0.0)].any()):
             small, large = self.claim.main.oriented(lhs, rhs)
             share = (small - large) / compiled.scale(values)
             ratio = np.where(beyond & (share <= self.claim.tolerance), 1.0 + share, ratio)
@@ -178,7 +178,8 @@ class Judge:
                 ratio[index] = _beyond_range(self.claim, *(np.array([side]) for side in sides))[0]
             elif self.claim.relation == "=" or not np.isposinf(large):  # an infinite bound says nothing
                 _check_real(compiled.main, found, values, index)
-                ratio[index] = np.nan
+                if all(np.isfinite(values[name][index]) for name in compiled.names):
+                    ratio[index] = np.nan  # and what was measured as infinite is compared as such
         return replace(found, ratio=ratio)
 
     def gap(self, batch: Batch, route: str = "measure") -> FloatArray:

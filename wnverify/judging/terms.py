@@ -79,9 +79,10 @@ def size(expression: sympy.Expr) -> Callable[[Values], FloatArray]:
 
 
 def scale(relation: Relation) -> Callable[[Values], FloatArray]:
-    """What the defect of an equation is relative to, (B,): the size of the larger side.
+    """What a gap between two sides is relative to, (B,): the size of the larger one.
 
-    That something is 0 has no size where it is a single term c·q; it is then measured as if q were 1.
+    Beside a 0 nothing says what small is: that c·q is 0 is measured as if q were 1 at least, and of a single term as
+    if it were 1. A measured q may be a difference itself, and has the noise of what it came from.
     """
     lhs, rhs = (relation.lhs, relation.rhs) if relation.lhs != 0 else (relation.rhs, relation.lhs)
     left, right = _node(lhs), _node(rhs)
@@ -93,11 +94,12 @@ def scale(relation: Relation) -> Callable[[Values], FloatArray]:
             memo: Memo = {}
             large, (value, other) = left(values, memo)[1], right(values, memo)
             found = np.maximum(large, other)
-            alone = (value == 0.0) & (single or rhs != 0)
+            alone = value == 0.0
             if not np.any(alone):
                 return np.asarray(found)
             ones = {name: np.ones_like(array) if name in measured else array for name, array in values.items()}
-            return np.asarray(np.where(alone, left(ones, {})[1], found))
+            usual = left(ones, {})[1]
+            return np.asarray(np.where(alone, usual if single else np.fmax(usual, found), found))
 
     return scaled
 
