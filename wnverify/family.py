@@ -148,6 +148,7 @@ class Family(ABC):
         regimes: names of the ways to draw (scales, alignments, saturation); `draw` knows each.
         cost: what an instance costs, in units of a small network's Hessian; searches draw fewer where it is large.
         agreement: how closely the two routes to a quantity agree, relative; more is an error of ours.
+        boxed: whether it measures rightly only numbers such as it draws: runs whose steps are made for these.
         control: whether it is there to break what holds of another family, so that it is tried only if it is named.
     """
 
@@ -157,6 +158,7 @@ class Family(ABC):
     regimes: tuple[str, ...]
     cost: float = 1.0
     agreement: float = 1e-9
+    boxed: bool = False
     control: bool = False
 
     def __repr__(self) -> str:

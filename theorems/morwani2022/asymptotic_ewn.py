@@ -17,13 +17,15 @@ from wnverify.families.homogeneous.two_nodes import TWO_NODES, H_gap, ewn_log_ra
 m = Min(f_A, f_B)
 bound = Abs(H_gap) * m**2 * exp(-m)
 
+given = {"large margins": (m, ">=", 2)}
+
 theorem = Theorem(
-    claim=Claim(Abs(ewn_log_ratio), "<=", bound, tolerance=1e-9),
+    claim=Claim(Abs(ewn_log_ratio), "<=", bound, given=given, tolerance=1e-9),
     family=TWO_NODES,
     mutants={
         "m for m^2": bound / m,
         "half of it": bound / 2,
         "e^(-2m)": bound * exp(-m),
-        "the quotients become equal": Claim(Abs(plain_log_ratio), "<=", bound),
+        "the quotients become equal": Claim(Abs(plain_log_ratio), "<=", bound, given=given),
     },
 )

@@ -9,13 +9,15 @@ Ours:        the explicit rate on a solvable instance.
 Tags:        asymptotic relation, swn, scalar
 """
 
-from sympy import Abs, Min, Rational, log
+from sympy import Abs, Max, Min, Rational, log
 
 from wnverify import Claim, Theorem
 from wnverify.families.homogeneous.two_nodes import (
     TWO_NODES,
     L,
     c,
+    f_A,
+    f_B,
     far,
     far_partner,
     far_product_ratio,
@@ -26,12 +28,20 @@ m = Min(far, far_partner)
 size = Abs(2 * log(c) / L)
 bound = (size + Rational(1, 2)) / m
 
+given = {
+    "starts of 2 at least": (Min(f_A, f_B), ">=", 2),
+    "starts below 40": (Max(f_A, f_B), "<=", 40),
+    "factor of 1/10 at least": (c, ">=", Rational(1, 10)),
+    "factor of 10 at most": (c, "<=", 10),
+    "grown beyond 100": (far, ">=", 100),
+}
+
 theorem = Theorem(
-    claim=Claim(Abs(far_quotient_ratio), "<=", bound, tolerance=1e-9),
+    claim=Claim(Abs(far_quotient_ratio), "<=", bound, given=given, tolerance=1e-9),
     family=TWO_NODES,
     mutants={
         "1/f^2": bound / m,
         "half of the logarithm": (size / 2 + Rational(1, 20)) / m,
-        "the products become equal": Claim(Abs(far_product_ratio), "<=", bound),
+        "the products become equal": Claim(Abs(far_product_ratio), "<=", bound, given=given),
     },
 )

@@ -11,10 +11,10 @@ Tags:        rate, ewn, gradient descent, scalar
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.homogeneous.scalar_nodes import SCALAR_NODES, L, descent_rise, descent_time
+from wnverify.families.homogeneous.scalar_nodes import SCALAR_NODES, L, descent_rise, descent_time, start
 
 theorem = Theorem(
-    claim=Claim(descent_time, "<=", descent_rise, tolerance=1e-10),
+    claim=Claim(descent_time, "<=", descent_rise, given={"start at least 2": (start, ">=", 2)}, tolerance=1e-10),
     family=SCALAR_NODES,
     mutants={
         "twice as fast": descent_rise / 2,

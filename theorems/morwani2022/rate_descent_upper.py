@@ -24,7 +24,7 @@ from wnverify.families.homogeneous.scalar_nodes import (
 bound = exp(descent_jump) * (1 + descent_jump / start) * descent_time
 
 theorem = Theorem(
-    claim=Claim(descent_rise, "<=", bound, tolerance=1e-10),
+    claim=Claim(descent_rise, "<=", bound, given={"start at least 2": (start, ">=", 2)}, tolerance=1e-10),
     family=SCALAR_NODES,
     about_bound=[limit(descent_jump, 0, descent_time)],
     mutants={

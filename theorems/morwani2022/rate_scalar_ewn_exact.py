@@ -18,7 +18,7 @@ def version(second: Expr) -> Claim:
     """The claim with another factor of e^f/f in H."""
     ends = [Ei(f) - second * exp(f) / f for f in (finish, start)]
     defect = (ends[0] - ends[1] - ewn_time) / (ewn_time + exp(start) / start)
-    return Claim(defect, "=", Integer(0), tolerance=1e-10)
+    return Claim(defect, "=", Integer(0), given={"start at least 2": (start, ">=", 2)}, tolerance=1e-10)
 
 
 theorem = Theorem(

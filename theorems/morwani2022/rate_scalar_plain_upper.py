@@ -15,11 +15,15 @@ from wnverify import Claim, Theorem
 from wnverify.bounds.morwani2022 import inverse_loss
 from wnverify.families.homogeneous.scalar_nodes import SCALAR_NODES, L, finish, plain_time, start
 
+GIVEN = {"start at least 2": (start, ">=", 2)}
+
 
 def version(power: Expr) -> Claim:
     """The claim with another power of the logarithm."""
     bound = inverse_loss(start, power) + plain_time
-    return Claim(inverse_loss(finish, power), "<=", bound, tolerance=1e-10)
+    return Claim(
+        inverse_loss(finish, power), "<=", bound, given={"start at least 2": (start, ">=", 2)}, tolerance=1e-10
+    )
 
 
 theorem = Theorem(

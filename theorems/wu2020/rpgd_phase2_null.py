@@ -1,7 +1,7 @@
 """The kernel part of w never grows in the second phase.
 
 Statement:   ‖P_⊥w_T‖ ≤ ‖P_⊥w_0‖.
-Hypotheses:  AAᵀ = I, steps 1/g² and 0 < gam ≤ 1, the range part of w along x*, p₀ = g√(1 − om²) ≤ X.
+Hypotheses:  AAᵀ = I, g > 0, steps 1/g² and 0 < gam ≤ 1, the range part of w along x*, p₀ = g√(1 − om²) ≤ X.
 Kind:        upper bound, tight (attained where p₀ = X)
 Paper:       the second phase of rPGD.
 Ours:        the proof, written out here: p⁺ ≤ X iff (g⁺)² ≤ Q = X² + g² − p², which 2 gam p + gam²(X − p) ≤ X + p

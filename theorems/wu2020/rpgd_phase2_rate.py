@@ -1,8 +1,8 @@
 """In the second phase the error falls geometrically, at a rate set by the first angle.
 
 Statement:   ‖e_T‖ = X − p_T ≤ (1 − gam cos θ₀)^T (X − p₀) with cos θ₀ = √(1 − om²).
-Hypotheses:  AAᵀ = I, steps 1/g² and 0 < gam ≤ 1, the range part of w along x*, p₀ = g cos θ₀ ≤ X; the bound is above
-             10⁻⁶ X, below which the error is rounding.
+Hypotheses:  AAᵀ = I, g > 0, steps 1/g² and 0 < gam ≤ 1, the range part of w along x*, p₀ = g cos θ₀ ≤ X; the
+             bound is above 10⁻⁶ X, below which the error is rounding.
 Kind:        upper bound, tight at one step
 Paper:       the second phase of rPGD.
 Ours:        the explicit form.

@@ -325,8 +325,8 @@ class _Compiled:
 
     @cached_property
     def cancels(self) -> bool:
-        """Whether a side may be much smaller than its terms."""
-        return terms.cancels(self.compared.lhs) or terms.cancels(self.compared.rhs)
+        """Whether a side may be much smaller than its terms, those that both sides share included."""
+        return self.short or terms.cancels(self.main.lhs) or terms.cancels(self.main.rhs)
 
     @cached_property
     def has_terms(self) -> bool:
@@ -337,7 +337,7 @@ class _Compiled:
     @cached_property
     def scale(self) -> Function:
         """What a gap between the sides is relative to; compiled only where it is asked for."""
-        return terms.scale(self.compared)
+        return terms.scale(self.main)
 
     @cached_property
     def range(self) -> extremes.Range:

@@ -48,6 +48,8 @@ WHOLE = Effort(passes=3, scattered=48)
 
 def movable(judge: Judge) -> list[Quantity]:
     """The quantities along which to leave the box: those of the claim first, then every number an instance stores."""
+    if judge.family.boxed:
+        return []
     told = {symbol.name for symbol in judge.claim.free_symbols}
     names = [name for name in judge.family.movable() if name in told or _stored(judge.family, name)]
     found = sorted(names, key=lambda name: (name not in told, name))

@@ -83,6 +83,7 @@ class DiagonalFlow(Tabled):
     settings = SETTINGS
     regimes = ("generic", "near a solution")
     cost = 500.0
+    boxed = True
     agreement = 1e-5
 
     def shapes(self) -> Sequence[Shape]:

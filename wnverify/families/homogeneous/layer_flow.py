@@ -122,6 +122,7 @@ class LayerFlow(Tabled):
     settings: Mapping[str, tuple[str, ...]] = {"normalization": ("ewn", "swn")}
     regimes = ("near", "turned", "tilted")
     cost = 600.0
+    boxed = True
     agreement = 1e-4
 
     def shapes(self) -> Sequence[Shape]:

@@ -172,8 +172,9 @@ two_phase_error = RUNS.quantity(
 START: Mapping[str, Any] = {
     "a step at most 1": (gam, "<=", 1),
     "not beyond the target": (inner, "<=", X),
+    "positive gain": (g, ">", 0),
 }
-"""Hypotheses of phase 2: 0 < gam ≤ 1 and p₀ ≤ X."""
+"""Hypotheses of phase 2: 0 < gam ≤ 1, p₀ ≤ X and g > 0; with a negative gain ‖P_⊥w‖ grows."""
 
 
 class LeastSquaresDescent(LinearModels):

@@ -182,6 +182,7 @@ class LeastSquaresFlow(LinearModels):
     }
     regimes = ("gaussian", "kernel")
     cost = 500.0
+    boxed = True
     agreement = 1e-7
     arrays = TABLE
     condition = CONDITION

@@ -140,6 +140,7 @@ class ReluPaths(Tabled):
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("generic", "sliding", "along", "across")
     cost = 15.0
+    boxed = True
 
     def shapes(self) -> Sequence[Shape]:
         """Two inputs; the runs are cheap only while they are few and small."""

@@ -211,6 +211,7 @@ class ReluRuns(Tabled):
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("aligned", "any", "larger", "long steps")
     cost = 15.0
+    boxed = True
     agreement = 1e-5
     """The two routes integrate the flow by different methods."""
 

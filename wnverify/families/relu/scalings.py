@@ -79,6 +79,7 @@ class ReluScalings(Tabled):
     settings: Mapping[str, tuple[str, ...]] = {"along": ("width", "alpha")}
     regimes = ("gaussian",)
     cost = 20.0
+    boxed = True
     agreement = 1e-4
 
     def shapes(self) -> Sequence[Shape]:

@@ -120,6 +120,7 @@ class ReluWidths(Tabled):
     settings: Mapping[str, tuple[str, ...]] = {"kind": ("flow V", "flow G", "descent V", "descent G")}
     regimes = ("inside", "alpha outside", "far targets")
     cost = 10.0
+    boxed = True
     agreement = 1e-4
     """The two routes integrate the flow by different methods."""
 
