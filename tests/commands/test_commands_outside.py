@@ -68,7 +68,7 @@ CASES = {
     "check with a record": Case(["check", "depth_free", "--quiet", "--json", "record.json"], 1),
     "try refuted": Case(FALSE, 1),
     "try not refuted": Case(TRUE),
-    "try no claim": Case(["try", "ρ ≤ √m"], 2),
+    "try no claim": Case(["try", "ρ ≈ √m"], 2),
     "replay": Case(["replay", "saved.json"], 1),
     "replay nothing": Case(["replay", "μ.json"], 3),
     "new": Case(["new", "1st"], 2),

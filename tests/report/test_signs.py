@@ -43,7 +43,7 @@ def test_relations_and_verdicts_do_not_become_one_another():
 
 
 def test_different_letters_have_different_forms():
-    twins = {"ϕ", "ς", "µ", "Ω"}  # variants of φ, σ, μ
+    twins = {"ϕ", "ς", "ϑ", "ϵ", "ϱ", "µ", "Ω"}  # variants of φ, σ, θ, ε, ρ, μ
     forms = {sign: legible(sign, "ascii") for sign in WORDS if sign not in twins}
     assert len(set(forms.values())) == len(forms)
 

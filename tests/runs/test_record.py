@@ -40,7 +40,7 @@ def test_records_meet_the_schema_and_the_schema_refuses_others():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"schema": 1}, "schema 2, but got schema 1"),
+        ({"schema": 1}, "schema 3, but got schema 1"),
         ({"schema": True}, "schema True"),
         ({"seed": "zero"}, "seed"),
         ({"theorems": None}, "theorems"),

@@ -116,7 +116,7 @@ def counting():
 def test_hostile_text_is_refused_at_once_with_one_sentence(text):
     with counting() as lines, pytest.raises(NotAClaim) as caught:
         parsed(text)
-    assert lines[0] < 1_000_000
+    assert lines[0] < 3_000_000
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 400
 
@@ -244,5 +244,5 @@ def test_what_is_written_reads_back_the_same(expression):
         text = written(expression)
         again = expression_of(text, QUANTITIES, WRITTEN)
     assert again == expression or same_value(again, expression)
-    assert lines[0] < 1_000_000
+    assert lines[0] < 3_000_000
     assert len(text) <= 40 * expression.count_ops() + 400

@@ -124,6 +124,8 @@ def verdict(judge: Judge, candidate: Candidate, found: Opinion) -> Verdict:
         return Verdict.REFUTED if found.certified or violated else Verdict.UNDECIDED
     if violated and not found.explains(candidate):
         return Verdict.UNDECIDED
+    if found.obstacle and not found.certified:  # broken by the second route alone, and not for sure
+        return Verdict.UNDECIDED
     return Verdict.UNDECIDED if reached(judge, candidate, found) else Verdict.HELD
 
 

@@ -62,8 +62,9 @@ def unsteady(judge: Judge, batch: Batch) -> str:
     the instance must leave that gap as it is.
     """
     first, second = judge(batch), judge(batch, "second")
-    gap = abs(float(second.lhs[0] - second.rhs[0]))
-    apart = abs(float(first.lhs[0] - second.lhs[0])) + abs(float(first.rhs[0] - second.rhs[0]))
+    with np.errstate(all="ignore"):
+        gap = abs(float(second.lhs[0] - second.rhs[0]))
+        apart = abs(float(first.lhs[0] - second.lhs[0])) + abs(float(first.rhs[0] - second.rhs[0]))
     if not apart <= ROUTES * gap:
         return "the two routes differ by as much as the sides do"
     shaken = changed(judge.family, batch, LAST_DIGITS, FEW_SHAKES)
@@ -73,7 +74,8 @@ def unsteady(judge: Judge, batch: Batch) -> str:
         found = judge(shaken)
     except WnverifyError:
         return "changes of its last digits leave no instance"
-    drift = np.abs(found.lhs - found.rhs - (first.lhs[0] - first.rhs[0]))
+    with np.errstate(all="ignore"):
+        drift = np.abs(found.lhs - found.rhs - (first.lhs[0] - first.rhs[0]))
     return "" if (drift <= STEADY * gap).all() else "changes of its last digits mend it, or change it as much"
 
 

@@ -107,8 +107,8 @@ def chance_of(found: Sequence[Repetition]) -> float:
     smaller rates make it smaller. It is 1 where no more failures were seen than are expected.
 
     >>> one = Repetition(60, 100, 100, 0.5, 0.0, None, "")
-    >>> f"{chance_of([one]):.3f} {chance_of([one] * 10):.1e} {chance_of([])}"
-    '0.133 1.8e-09 1.0'
+    >>> f"{chance_of([one]):.2f} {chance_of([one] * 10):.1e} {chance_of([])}"
+    '0.13 1.8e-09 1.0'
     """
     counts = np.array([each.accepted for each in found], dtype=float)
     allowed = np.array([each.allowed for each in found])

@@ -79,9 +79,9 @@ def _everywhere(asked: _Asked, first: Theorem, effort: Effort) -> Trial:
     trial = attack(asked.text, first, replace(effort, end=effort.share(FIRST)) if rest else effort)
     tried: list[Trial] = []
     for index, theorem in enumerate(rest):
-        if trial.refuted:
-            break
         now = time.monotonic()
+        if trial.refuted or now >= effort.end:
+            break
         share = replace(effort, begin=now, end=now + max(effort.end - now, 0.0) / (len(rest) - index))
         try:
             tried.append(attack(asked.text, theorem, share))
