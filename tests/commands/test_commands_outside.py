@@ -28,8 +28,8 @@ from wnverify.questions.trial import ask as trial_of
 from wnverify.runs import run as running
 from wnverify.runs.files import save_bundle
 
-ENCODINGS = ["ascii", "latin-1", "cp1252", "koi8-r"]
-WIDTHS = ["20", "31", "44", "1000"]
+ENCODINGS = ["ascii", "cp1252"]
+WIDTHS = ["20", "44", "1000"]
 CLICKS = ["help", "help of try", "unknown command"]
 """What click lays out by itself, on at least 50 columns."""
 DRAWN = {"omega", "logarithmic", "theorem"}
