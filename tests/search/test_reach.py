@@ -23,7 +23,8 @@ from wnverify.families.networks.weight_norm import (
 )
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
-from wnverify.search import sizes
+from wnverify.judging.opinion import Opinion
+from wnverify.search import explore, sizes
 from wnverify.search.afar import look_afar
 from wnverify.search.explore import Exploration
 from wnverify.search.ladder import ladder
@@ -189,23 +190,22 @@ def test_what_cannot_be_measured_is_counted_and_left_out():
 
 
 def test_rounding_does_not_end_a_search(monkeypatch):
-    from wnverify.search import explore
+    claim = Claim(output_abs, "<=", (1 + rho) * input_norm / 2, given=ODD)
+    assert explored(claim, [[SMALL]]).tally.violated()
+    denied, real = [], explore.opinion
 
-    found = explored(Claim(output_abs, "<=", (1 + rho) * input_norm / 2, given=ODD), [[SMALL]])
-    assert found.tally.violated()
-    denied = []
+    def deny(judge, batch, *, nearby):
+        denied.append(batch)
+        return Opinion(False, True, 0.5, "") if len(denied) <= 2 else real(judge, batch, nearby=nearby)
 
-    def deny(judge, candidate, *, plainest):
-        denied.append(candidate)
-        answer = real(judge, candidate, plainest=plainest)
-        return (
-            answer
-            if len(denied) > 2
-            else (answer[0], type(answer[1])(refutes=False, holds=True, ratio=0.5, route=""))
-        )
-
-    real = explore.shrink
-    monkeypatch.setattr(explore, "shrink", deny)
-    again = explored(Claim(output_abs, "<=", (1 + rho) * input_norm / 2, given=ODD), [[SMALL]])
-    assert len(again.doubtful) == 2
+    monkeypatch.setattr(explore, "opinion", deny)
+    again = explored(claim, [[SMALL]])
+    assert again.denied == 2
     assert again.tally.violated()
+
+
+def test_a_search_that_finds_rounding_alone_ends_undecided(monkeypatch):
+    monkeypatch.setattr(explore, "opinion", lambda *_, **__: Opinion(False, True, 0.5, ""))
+    found = explored(Claim(output_abs, "<=", (1 + rho) * input_norm / 10**6, given=ODD), [[SMALL]])
+    assert found.denied > 8
+    assert not found.tally.violated()

@@ -16,7 +16,7 @@ import numpy as np
 from wnverify.batch import Batch
 from wnverify.family import Coordinates, Situation
 from wnverify.judging.judge import Candidate, Judge
-from wnverify.judging.opinion import NEAR
+from wnverify.judging.opinion import NEAR, opinion
 from wnverify.judging.plain import shrink
 from wnverify.search import plan, sizes
 from wnverify.search.ascent import climb
@@ -30,8 +30,8 @@ ALMOST = 0.9
 """Ratios above this are worth their last digits."""
 GROWTH = 10
 """Steps from a shape to a better one beside it, at most."""
-UNCONFIRMED = 8
-"""So many violations that the second route denies or cannot tell end a search: rounding makes more of them."""
+UNCONFIRMED = 96
+"""So many violations that the second route denies end a search, or an eighth as many that it cannot tell."""
 
 
 class Exploration:
@@ -45,7 +45,8 @@ class Exploration:
 
     Attributes:
         tally: what was seen.
-        doubtful: violations by the closed form alone.
+        doubtful: violations by the closed form that the second route can neither confirm nor deny.
+        denied: how many it denied.
         promise: the best ratio of each situation that was looked at, below 0 where a sign must turn first.
     """
 
@@ -54,6 +55,7 @@ class Exploration:
     ) -> None:
         self.tally, self.groups, self.rng, self.end = Tally(judge, lenient=True), groups, rng, end
         self.doubtful: list[Candidate] = []
+        self.denied = 0
         self.promise: dict[str, float] = {}
         self._looked: dict[str, Situation] = {}
         self._starts: dict[str, Batch] = {}
@@ -75,16 +77,19 @@ class Exploration:
         best = self.tally.best
         if best is None or not self.tally.violated():
             return False
-        if shrink(self.tally.judge, best, plainest=False)[1].refutes:
+        first = opinion(self.tally.judge, best.batch, nearby=False)
+        if first.refutes or (not first.holds and shrink(self.tally.judge, best, plainest=False)[1].refutes):
             return True
-        self.doubtful.append(best)
+        self.denied += first.holds
+        if not first.holds:
+            self.doubtful.append(best)
         self.tally.dismiss()
         self._forget(best)
         return False
 
     def over(self) -> bool:
         """Whether to stop: the claim is broken, the time spent, or rounding makes violation after violation."""
-        return self.broken() or time.monotonic() > self.end or len(self.doubtful) >= UNCONFIRMED
+        return self.broken() or time.monotonic() > self.end or self.denied + 8 * len(self.doubtful) >= UNCONFIRMED
 
     # ---- what it does
 

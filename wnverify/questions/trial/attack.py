@@ -29,6 +29,7 @@ from wnverify.verdict import Verdict
 
 SEARCH, SMALLER = 0.7, 0.15
 """Shares of the seconds for the search, and for a smaller shape once a claim is broken."""
+ROUNDING = "floats find violations that are rounding, and nothing else was left to look at"
 HAIRLINE = f"broken by less than {NEAR:g}"
 Settled = tuple[Verdict, str, Candidate | None, Opinion | None]
 
@@ -95,6 +96,8 @@ def _settled(search: Exploration, end: float) -> Settled:
     tally = search.tally
     if not tally.violated() and (doubt := _undecided(search)) is not None:
         return Verdict.UNDECIDED, _broken(*doubt), *doubt
+    if tally.best is None and search.denied:
+        return Verdict.UNDECIDED, ROUNDING, None, None
     verdict, worst, found = decide(tally, _smaller(search, end), plainest=True)
     if verdict is not Verdict.REFUTED and search.missed:
         return Verdict.UNDECIDED, _cut_short(search), worst, found
