@@ -112,7 +112,7 @@ def test_what_is_found_afar_counts_only_if_it_is_confirmed():
     assert found.violated()
     held, _ = searched(Claim(output_abs, "<=", (1 + rho) * input_norm, given=ODD))
     before = held.best.ratio
-    look_afar(held, np.random.default_rng(0), ["m"])
+    look_afar(held, np.random.default_rng(0))
     assert held.best.ratio == before
     assert held.ranges["omega"] == (pytest.approx(1e-12), pytest.approx(1e12))
 
@@ -183,7 +183,7 @@ def test_what_cannot_be_measured_is_counted_and_left_out():
     with pytest.raises(DomainError):
         strict.add(broken, SMALL, "made")
     judgement = lenient.add(broken, SMALL, "made")
-    assert (lenient.tried, lenient.unmeasured) == (4, 1)
+    assert (lenient.tried, lenient.unevaluated) == (4, 1)
     assert list(judgement.accepted) == [True, True, False, True]
     expected = strict.judge(begin).ratio
     assert judgement.ratio[[0, 1, 3]] == pytest.approx(expected[[0, 1, 3]])

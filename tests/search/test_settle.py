@@ -30,13 +30,13 @@ from wnverify.families.networks.weight_norm import (
 )
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
-from wnverify.judging.opinion import BALL_ROUTE, estimates, one_sided
+from wnverify.judging.opinion import BALL_ROUTE, estimates, one_sided, opinion
 from wnverify.quantity import Quantity, Route
 from wnverify.questions.trial.ask import try_claim
 from wnverify.runs.theorem import carry_out
 from wnverify.search.rate import settle_rate
 from wnverify.search.repeat import repeat
-from wnverify.search.settle import confirms, settle
+from wnverify.search.settle import settle
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
@@ -135,7 +135,7 @@ def test_a_violation_that_balls_contradict_is_not_confirmed() -> None:
         found = tally(claim)
         found.add(batch, TANH, "random")
         assert found.violated()
-        assert confirms(found.judge, found.best) is confirmed
+        assert opinion(found.judge, found.best.batch).refutes is confirmed
 
 
 @pytest.mark.parametrize(

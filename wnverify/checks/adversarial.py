@@ -8,7 +8,6 @@ from wnverify.budget import Budget
 from wnverify.checks.check import Check, sure
 from wnverify.evidence import CheckEvidence, Subject
 from wnverify.judging.judge import Judge
-from wnverify.quantity import Source
 from wnverify.search import plan
 from wnverify.search.afar import look_afar
 from wnverify.search.ascent import climb
@@ -32,18 +31,12 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
             if begin is not None:
                 climb(tally, situation, begin, plan.affordable(min(60 + 20 * number, 300), theorem.family.cost, 10))
         if not tally.violated():
-            look_afar(tally, rng, _sizes(theorem))
+            look_afar(tally, rng)
         if tally.violated():
             break
     if theorem.expect is Verdict.REFUTED and not tally.violated():
         tally = hunt(theorem, budget, rng)  # a control is false for certain: look for it shape by shape
     return conclude(NAME, tally, settle(tally))
-
-
-def _sizes(theorem: Theorem) -> list[str]:
-    """The sizes that the claim names."""
-    names = sorted(symbol.name for symbol in theorem.claim.main.free_symbols)
-    return [name for name in names if theorem.family.quantities[name].source is Source.SIZE]
 
 
 CHECK = Check(name=NAME, order=50, cost=14, subject=Subject.CLAIM, scope=sure, run=check)

@@ -1,4 +1,4 @@
-"""Structured: the family's catalogue of extreme instances, in every situation the budget reaches."""
+"""Structured: the family's catalogue of extreme instances, in a spread of situations and at the far end of each size."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 
 NAME = "structured"
+SMALL = 100
+"""Numbers of an instance at the far end of a size, at most; fewer where instances are dear."""
 
 
 def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
-    """Try every extreme instance; each further round adds situations."""
+    """Try every extreme instance; each further round adds situations, the first has the far ends too."""
     tally = Tally(Judge(theorem.claim, theorem.family))
     situations = plan.within(theorem, budget)
+    far = plan.corners(theorem, budget, SMALL // max(1, round(theorem.family.cost)))
     for turn in budget.pace():
-        for situation in plan.spread(situations, plan.affordable(16, theorem.family.cost), rng, turn):
-            for words, batch in theorem.family.structured(situation):
-                tally.add(batch, situation, words)
+        chosen = plan.spread(situations, plan.affordable(16, theorem.family.cost), rng, turn)
+        for situation in [*chosen, *(far if turn == 0 else ())]:
+            tally.add_all(list(theorem.family.structured(situation)), situation)
     return conclude(NAME, tally, settle(tally))
 
 

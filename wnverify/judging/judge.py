@@ -102,7 +102,7 @@ class Judgement:
             with np.errstate(all="ignore"):
                 below = np.where(self.large > 0.0, self.small / self.large, self.small)
             found = np.where((found == 0.0) & (self.small < 0.0), below, found)
-        return np.where(self.accepted & ~np.isnan(found), found, -np.inf)
+        return np.where(self.accepted, found, -np.inf)
 
     def candidate(self, index: int, one: Batch, situation: Situation, found: str) -> Candidate:
         """What was judged at one position, with the instance that stands there."""
@@ -198,6 +198,12 @@ class Judge:
     def limit(self) -> float:
         """The ratio above which rounding no longer explains a violation."""
         return 1.0 if self.claim.relation == "=" else 1.0 + self.claim.tolerance
+
+    @cached_property
+    def constants(self) -> frozenset[str]:
+        """The quantities that are the same for every instance of a situation."""
+        known = self.family.quantities.items()
+        return frozenset(name for name, quantity in known if quantity.source.of_situation)
 
     def rescaling(self, settings: Settings) -> Mapping[sympy.Symbol, Any]:
         """What to substitute in the claim under these settings."""

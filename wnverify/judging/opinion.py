@@ -95,11 +95,13 @@ def opinion(judge: Judge, batch: Batch, *, nearby: bool = True) -> Opinion:
         return Opinion(balls.refutes, balls.holds, balls.main.ratio, BALL_ROUTE, balls, balls.obstacle)
     try:
         judgement = judge(batch, route="second")
+        ratio, accepted, without = float(judgement.ratio[0]), bool(judgement.accepted[0]), ""
     except DomainError as error:
-        return Opinion(False, False, math.nan, FLOAT_ROUTE, balls, f"the second route has no number there: {error}")
-    ratio, accepted = float(judgement.ratio[0]), bool(judgement.accepted[0])
+        ratio, accepted, without = math.nan, False, f"the second route has no number there: {error}"
     if balls is not None:
         return Opinion(balls.refutes, balls.holds, ratio, FLOAT_ROUTE, balls, balls.obstacle)
+    if without:
+        return Opinion(False, False, ratio, FLOAT_ROUTE, None, without)
     far = max(MARGIN, 10 * judge.family.agreement)
     equation = judge.claim.relation == "="
     limit = max(judge.limit, far / judge.claim.tolerance) if equation else judge.limit + far

@@ -6,14 +6,17 @@ and then: rounding makes violations at 10^12, and none of them may decide about 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 
 import numpy as np
 
-from wnverify.errors import TheoremFileError
-from wnverify.judging.judge import Candidate
+from wnverify.errors import WnverifyError
+from wnverify.family import Situation
+from wnverify.judging.judge import Candidate, Judge
 from wnverify.judging.plain import shrink
+from wnverify.quantity import Source
 from wnverify.search import sizes
 from wnverify.search.plan import starts
 from wnverify.search.reach import Effort, tamed, widen
@@ -23,32 +26,37 @@ DEAREST, SMALL = 20.0, 150
 """Families whose instances cost more are not taken afar; an unlisted shape holds at most so many numbers."""
 
 
-def look_afar(tally: Tally, rng: np.random.Generator, names: Iterable[str] = ()) -> None:
-    """Take the best instance along everything that can be moved, and to an unlisted size of each name.
+def look_afar(tally: Tally, rng: np.random.Generator) -> None:
+    """Take the best instance of an inequality along everything that can be moved, and to one unlisted size of each.
+
+    That size is the one, of those that the claim names, at which the formula alone promises most.
 
     Args:
         tally: the search so far; it counts what is looked at, and gets a violation only if that is confirmed.
         rng: the random places and draws.
-        names: the sizes of which one value is looked at that the family does not list: the one at which the formula
-            alone promises most.
+
+    Raises:
+        TheoremFileError: if a side is no real number where the hypotheses hold.
     """
     judge, best = tally.judge, tally.best
     if best is None or tally.violated() or judge.family.cost > DEAREST or judge.claim.relation == "=":
         return
     apart = Tally(judge, lenient=True)
-    with suppress(*UNMEASURED, TheoremFileError):  # numbers so far out that nothing can be measured there
-        _look(apart, best, rng, names)
+    cost = max(1, round(judge.family.cost))
+    with suppress(*UNMEASURED):  # numbers so far out that nothing can be measured there
+        widen(apart, best.situation, best.batch, rng, Effort(passes=1, scattered=24 // cost, thin=1 + cost))
+    for situation in _promising(judge, best, SMALL // cost):
+        with suppress(*UNMEASURED):
+            starts(apart, situation, 1, rng)
     tally.absorb(apart, confirmed=_confirmed(apart))
 
 
-def _look(apart: Tally, best: Candidate, rng: np.random.Generator, names: Iterable[str]) -> None:
-    judge, cost = apart.judge, max(1, round(apart.judge.family.cost))
-    widen(apart, best.situation, best.batch, rng, Effort(passes=1, scattered=24 // cost, thin=1 + cost))
-    for name in names:
-        for situation in sizes.along(judge, best, name):
-            if sizes.exists(judge.family, situation, most=SMALL // cost):
-                starts(apart, situation, 1, rng)
-                break
+def _promising(judge: Judge, best: Candidate, most: int) -> Iterator[Situation]:
+    family = judge.family
+    for name in sorted(symbol.name for symbol in judge.claim.main.free_symbols):
+        if family.quantities[name].source is Source.SIZE:
+            found = (each for each in sizes.along(judge, best, name) if sizes.exists(family, each, most=most))
+            yield from islice(found, 1)
 
 
 def _confirmed(apart: Tally) -> bool:
@@ -56,4 +64,8 @@ def _confirmed(apart: Tally) -> bool:
     if apart.best is None or not apart.violated():
         return False
     apart.best = tamed(apart.judge, apart.best)
+    try:
+        apart.judge.family.check(apart.best.batch)
+    except WnverifyError:
+        return False
     return shrink(apart.judge, apart.best, plainest=False)[1].refutes

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from wnverify.arrays import FloatArray
 from wnverify.batch import Batch, concatenate
 from wnverify.budget import Budget
 from wnverify.family import Situation
@@ -21,6 +20,22 @@ def within(theorem: Theorem, budget: Budget) -> list[Situation]:
     shapes = list(dict.fromkeys(tuple(situation.shape.items()) for situation in situations))
     kept = set(shapes[: max(1, round(budget.shapes * len(shapes)))])
     return [situation for situation in situations if tuple(situation.shape.items()) in kept]
+
+
+def corners(theorem: Theorem, budget: Budget, most: int) -> list[Situation]:
+    """What a budget does not reach at the far end of each size: the widest shape, the deepest, …, with all settings.
+
+    Args:
+        theorem: the theorem.
+        budget: its budget.
+        most: numbers of an instance, at most.
+    """
+    reached = {tuple(situation.shape.items()) for situation in within(theorem, budget)}
+    groups = [group for group in by_shape(theorem.situations()) if tuple(group[0].shape.items()) not in reached]
+    small = [group for group in groups if theorem.family.numbers(group[0]) <= most]
+    names = small[0][0].shape if small else ()
+    chosen = {str(far[0].shape): far for name in names for far in [max(small, key=lambda each: each[0].shape[name])]}
+    return [situation for group in chosen.values() for situation in group]
 
 
 def by_shape(situations: Sequence[Situation]) -> list[list[Situation]]:
@@ -84,15 +99,8 @@ def starts(
     """
     family = tally.judge.family
     pool = [*draw(tally.judge, situation, 8 * count, rng), *family.structured(situation)]
-    if extremes:
-        pool += family.extremes(situation)
-        return _best_of(pool, [judged.promise for judged in tally.add_all(pool, situation)], count)
-    kept = [(batch, tally.add(batch, situation, words)) for words, batch in pool]
-    return _best_of(pool, [judged.promise for _, judged in kept], count)
-
-
-def _best_of(pool: Sequence[tuple[str, Batch]], promises: Sequence[FloatArray], count: int) -> Batch | None:
-    batch, ratio = concatenate([each for _, each in pool]), np.concatenate(promises)
+    pool += family.extremes(situation) if extremes else ()
+    ratio = np.concatenate([judged.promise for judged in tally.add_all(pool, situation)])
     order = np.argsort(-ratio, kind="stable")[:count]
     order = order[np.isfinite(ratio[order])]
-    return batch.select(order) if order.size else None
+    return concatenate([batch for _, batch in pool]).select(order) if order.size else None

@@ -158,6 +158,7 @@ def tamed(judge: Judge, candidate: Candidate) -> Candidate:
         for value in _nearer(quantity, at):
             try:
                 batch = moved(judge.family, best.batch, {quantity.name: value})
+                judge.family.check(batch)
                 judgement = judge(batch)
             except WnverifyError:
                 continue

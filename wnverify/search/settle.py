@@ -45,11 +45,6 @@ def decide(
     return verdict(judge, worst, found), worst, found
 
 
-def confirms(judge: Judge, candidate: Candidate) -> bool:
-    """Whether the second route confirms a violation, as it stands; rounding has made many of those it contradicts."""
-    return opinion(judge, candidate.batch).refutes
-
-
 def _exactly(judge: Judge, best: Candidate) -> Iterator[tuple[Candidate, Opinion]]:
     """Plain instances that attain a strict inequality, if the best one does so up to rounding: balls may be exact."""
     if judge.claim.main.is_strict and best.ratio > 1 - NEAR:
@@ -100,12 +95,12 @@ def _held(tally: Tally, worst: Candidate) -> str:
     count = f"{tally.accepted} admissible instances"
     if tally.judge.claim.relation == "=":
         reason = f"both sides agree on {count}; the largest defect is {worst.ratio:.3g} of the tolerance"
-        return "; ".join([reason, *_unevaluated(tally)])
+        return "; ".join([reason, *unevaluated(tally)])
     reason = f"no violation among {count}; worst ratio {worst.ratio:.4f} at {worst.situation}"
-    return "; ".join([reason, *_unevaluated(tally), *estimates(tally.judge)])
+    return "; ".join([reason, *unevaluated(tally), *estimates(tally.judge)])
 
 
-def _unevaluated(tally: Tally) -> list[str]:
+def unevaluated(tally: Tally) -> list[str]:
     """What is beyond the range of numbers, in words."""
     return [f"{tally.unevaluated} could not be evaluated"] if tally.unevaluated else []
 

@@ -29,7 +29,7 @@ class Tally:
     Args:
         judge: judges every batch.
         lenient: whether an instance at which nothing can be measured, for it lies beyond the family's domain or the
-            range of floats, is counted and left out; elsewhere it is an error of the family that drew it.
+            range of floats, is counted as not evaluated; elsewhere it is an error of the family that drew it.
         tried: instances judged.
         accepted: those that met every hypothesis.
         trivial: those of the accepted ones on which the claim says nothing.
@@ -39,7 +39,6 @@ class Tally:
         by_situation: the largest ratio of each shape with its settings.
         ranges: between which values each measured symbol lay on the accepted instances.
         dismissed: instances that only looked like a violation.
-        unmeasured: instances at which nothing could be measured.
     """
 
     judge: Judge
@@ -54,18 +53,18 @@ class Tally:
     by_situation: dict[str, float] = field(default_factory=dict)
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
     dismissed: int = 0
-    unmeasured: int = 0
 
     def add(self, batch: Batch, situation: Situation, found: str, route: str = "measure") -> Judgement:
         """Judge a batch and count it."""
         judgement = self._judged(batch, route) if self.lenient else self.judge(batch, route)
+        accepted = judgement.accepted
+        admissible = np.flatnonzero(accepted)
         self.tried += batch.size
-        self.accepted += int(judgement.accepted.sum())
-        self.trivial += int((judgement.accepted & judgement.trivial).sum())
+        self.accepted += admissible.size
+        self.trivial += int((accepted & judgement.trivial).sum())
         self.unevaluated += int(judgement.unevaluated.sum())
         for name, flags in judgement.met.items():
             self.met[name] = self.met.get(name, 0) + int(flags.sum())
-        admissible = np.flatnonzero(judgement.accepted)
         if admissible.size:
             self._widen(judgement, admissible)
             self._keep_best(judgement, admissible, batch, situation, found)
@@ -107,7 +106,7 @@ class Tally:
                 with suppress(*UNMEASURED):
                     parts.append(self.judge(batch.one(index), route))
                     kept.append(index)
-            self.unmeasured += batch.size - len(kept)
+            self.unevaluated += batch.size - len(kept)
             if not parts:
                 raise
             return joined(parts, kept, batch.size)
@@ -115,19 +114,19 @@ class Tally:
     def _widen(self, judgement: Judgement, admissible: NDArray[np.intp]) -> None:
         """Keep between which values each measured symbol lay on the admissible instances."""
         for name, values in judgement.values.items():
-            chosen = values[admissible]
-            low, high = float(chosen.min()), float(chosen.max())
+            if name in self.judge.constants:
+                low = high = float(values[admissible[0]])
+            else:
+                chosen = values[admissible]
+                low, high = float(chosen.min()), float(chosen.max())
             known = self.ranges.get(name)
             self.ranges[name] = (low, high) if known is None else (min(low, known[0]), max(high, known[1]))
 
     def _keep_best(
         self, judgement: Judgement, admissible: NDArray[np.intp], batch: Batch, situation: Situation, found: str
     ) -> None:
-        ratios = judgement.ratio[admissible]
-        top = int(admissible[np.argmax(np.where(np.isnan(ratios), -np.inf, ratios))])
+        top = int(admissible[np.argmax(judgement.ratio[admissible])])
         ratio, key = float(judgement.ratio[top]), str(situation)
-        if np.isnan(ratio):
-            return
         self.by_situation[key] = max(ratio, self.by_situation.get(key, 0.0))
         if self.best is None or ratio > self.best.ratio:
             self.best = judgement.candidate(top, batch.one(top), situation, found)
@@ -146,7 +145,7 @@ class Tally:
     def absorb(self, other: Tally, *, confirmed: bool) -> None:
         """Count what another search looked at; its best instance is taken over only as a confirmed violation."""
         self.tried, self.accepted = self.tried + other.tried, self.accepted + other.accepted
-        self.trivial += other.trivial
+        self.trivial, self.unevaluated = self.trivial + other.trivial, self.unevaluated + other.unevaluated
         for name, count in other.met.items():
             self.met[name] = self.met.get(name, 0) + count
         for name, (low, high) in other.ranges.items():

@@ -21,7 +21,7 @@ from wnverify.questions.trial.outcome import Trial
 from wnverify.search import plan, sizes
 from wnverify.search.explore import Exploration
 from wnverify.search.reach import tamed
-from wnverify.search.settle import ATTAINED, contradiction, decide
+from wnverify.search.settle import ATTAINED, contradiction, decide, unevaluated
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 from wnverify.typed.confined import Confined
@@ -103,7 +103,7 @@ def _settled(search: Exploration, end: float) -> Settled:
         return Verdict.UNDECIDED, _cut_short(search), worst, found
     if worst is None or found is None:
         return Verdict.VACUOUS, _untested(tally), worst, None
-    return _held(tally.judge, worst, found) if verdict is Verdict.HELD else _told(tally.judge, verdict, worst, found)
+    return _held(tally, worst, found) if verdict is Verdict.HELD else _told(tally.judge, verdict, worst, found)
 
 
 def _told(judge: Judge, verdict: Verdict, worst: Candidate, found: Opinion) -> Settled:
@@ -135,8 +135,9 @@ def _broken(worst: Candidate, found: Opinion) -> str:
     return f"ratio {worst.ratio:.6g} at {worst.situation}, {how}"
 
 
-def _held(judge: Judge, best: Candidate, found: Opinion) -> Settled:
+def _held(tally: Tally, best: Candidate, found: Opinion) -> Settled:
     """What no route breaks; a typed claim has no tolerance, and within rounding only balls decide."""
+    judge = tally.judge
     reason = f"no admissible instance breaks it; worst ratio {best.ratio:.6g}"
     if best.ratio > 1 - NEAR and judge.claim.relation != "=":
         digits = common_digits(found)
@@ -146,7 +147,7 @@ def _held(judge: Judge, best: Candidate, found: Opinion) -> Settled:
             words = f"the sides come within {apart:.0e} of each other, closer than this arithmetic can tell"
             return Verdict.UNDECIDED, words, best, found
         reason = f"no admissible instance breaks it; {_attained(best.ratio, digits)}"
-    return Verdict.HELD, "; ".join([reason, *estimates(judge)]), best, found
+    return Verdict.HELD, "; ".join([reason, *unevaluated(tally), *estimates(judge)]), best, found
 
 
 def _attained(ratio: float, digits: int | None) -> str:
@@ -165,6 +166,8 @@ def _cut_short(search: Exploration) -> str:
 
 
 def _untested(tally: Tally) -> str:
+    if tally.unevaluated and not tally.accepted:
+        return f"none of {tally.tried:,} instances could be evaluated and met all hypotheses"
     if tally.accepted:
         return f"all {tally.accepted:,} admissible instances meet it trivially: it says nothing about them"
     name = min(tally.met, key=lambda key: tally.met[key], default="")
