@@ -1,4 +1,4 @@
-"""Structured: the family's catalogue of extreme instances, in a spread of situations and at the far end of each size."""
+"""Structured: the extreme instances of a family, in a spread of situations and at the far end of each size."""
 
 from __future__ import annotations
 
