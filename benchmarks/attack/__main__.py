@@ -10,19 +10,14 @@ is wrong: a false claim PROVED, a true one REFUTED, or an error that nobody fore
 
 from __future__ import annotations
 
-import os
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
-
-import argparse  # noqa: E402 — the thread counts must be set before NumPy is imported
-import sys  # noqa: E402
-from collections.abc import Sequence  # noqa: E402
-from dataclasses import replace  # noqa: E402
-from pathlib import Path  # noqa: E402
-
-from benchmarks.attack import run  # noqa: E402
-from benchmarks.attack.claims import FALSE, TRUE, numbers  # noqa: E402
+from benchmarks.attack import run
+from benchmarks.attack.claims import FALSE, TRUE, numbers
 
 
 def main(words: Sequence[str]) -> int:

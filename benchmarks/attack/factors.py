@@ -6,13 +6,15 @@ values that an instance has there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
 from benchmarks.attack.facts import NUMBERS, SIZES, Fact
 
+T = TypeVar("T")
 LARGEST: Mapping[str, int] = {"L": 18, "m": 28, "d": 60, "n": 24}
 """Sizes to which claims lead."""
 BASE: Mapping[str, str] = {"rho": "(1+rho)"}
@@ -45,9 +47,9 @@ class Factor:
 Kind = Callable[[np.random.Generator, Fact], Factor | None]
 
 
-def one_of(rng: np.random.Generator, items: object) -> object:
+def one_of(rng: np.random.Generator, items: Iterable[T]) -> T:
     """One of the items."""
-    listed = list(items)  # type: ignore[call-overload]
+    listed = list(items)
     return listed[int(rng.integers(len(listed)))]
 
 

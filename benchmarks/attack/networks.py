@@ -122,7 +122,7 @@ def plan_of(rng: np.random.Generator, fact: Fact, factor: Factor) -> Plan:
         name: int(rng.integers(least, least + 3)) for name, least in fact.free.items() if name in factors.SIZES
     }
     plan = fact.plan.with_values({**values, **factor.place})
-    return plan.with_values({"activation": one_of(rng, fact.activations)})  # type: ignore[dict-item]
+    return plan.with_values({"activation": one_of(rng, fact.activations)})
 
 
 def _narrowed(rng: np.random.Generator, given: tuple[str, ...]) -> tuple[str, ...]:

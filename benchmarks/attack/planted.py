@@ -57,7 +57,7 @@ class Plan:
         """‖x‖·e_1."""
         return self.input_norm * np.eye(self.d)[0]
 
-    def with_values(self, values: Mapping[str, float]) -> Plan:
+    def with_values(self, values: Mapping[str, Any]) -> Plan:
         """The plan with other values."""
         return replace(self, **values)
 

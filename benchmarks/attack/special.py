@@ -57,7 +57,7 @@ def thin_hypothesis(rng: np.random.Generator) -> TypedClaim:
         K = spread(rng, 3, 3e3)
         text, values[name] = f"{name} <= {decimal(K)}", 1.5 * K
     given = (*fact.given, f"{fact.small} >= {c}*({fact.large})")
-    plan = fact.plan.with_values({**values, "activation": fact.activations[0]})  # type: ignore[dict-item]
+    plan = fact.plan.with_values({**values, "activation": fact.activations[0]})
     return planted("thin hypothesis", text, given, dict(fact.options), fact.build(plan))
 
 

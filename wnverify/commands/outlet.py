@@ -80,7 +80,7 @@ class Outlet(io.TextIOBase):
         """Point the file at nothing, so that the last flush of the interpreter cannot fail again."""
         stream, self._stream, self.gone = self._stream, None, True
         with suppress(OSError, ValueError, AttributeError):  # no real file: nothing will be flushed to it
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]  # None raises AttributeError
 
 
 @contextmanager
