@@ -171,10 +171,8 @@ class Exploration:
 
     def look(self, situation: Situation) -> None:
         """Random, structured and extreme instances; the best are kept as starts."""
-        begin = None
-        with suppress(*UNMEASURED):  # numbers beyond floats in a shape that nobody listed
-            begin = plan.starts(self.tally, situation, SPOTS, self.rng, extremes=True)
-        self._keep(situation, begin)
+        with suppress(*UNMEASURED):  # nothing can be drawn or measured: the situation is not reached
+            self._keep(situation, plan.starts(self.tally, situation, SPOTS, self.rng, extremes=True))
 
     def outwards(self, situation: Situation) -> None:
         """Leave the box from the starts of a situation, and climb from where that leads."""

@@ -75,29 +75,35 @@ def try_claim(
 
 def _everywhere(asked: _Asked, first: Theorem, effort: Effort) -> Trial:
     """The first family, then every other one that knows the symbols, until one of them breaks the claim."""
-    rest = list(_elsewhere(asked, first.family))
+    unasked: dict[str, str] = {}
+    rest = list(_elsewhere(asked, first.family, unasked))
     trial = attack(asked.text, first, replace(effort, end=effort.share(FIRST)) if rest else effort)
     tried: list[Trial] = []
     for index, theorem in enumerate(rest):
         now = time.monotonic()
-        if trial.refuted or now >= effort.end:
+        if trial.refuted:
             break
-        share = replace(effort, begin=now, end=now + max(effort.end - now, 0.0) / (len(rest) - index))
+        if now >= effort.end:
+            unasked[theorem.family.name] = "no time was left"
+            continue
+        share = replace(effort, begin=now, end=now + (effort.end - now) / (len(rest) - index))
         try:
             tried.append(attack(asked.text, theorem, share))
-        except WnverifyError:  # undefined, or without an instance, in that family: it says nothing about this one
+        except WnverifyError as error:  # undefined, or without an instance there: it says nothing about this family
+            unasked[theorem.family.name] = str(error)
             continue
         if tried[-1].refuted:
-            return replace(tried[-1], others=(trial, *tried[:-1]))
-    return replace(trial, others=tuple(tried))
+            return replace(tried[-1], others=(trial, *tried[:-1]), unasked=unasked)
+    return replace(trial, others=tuple(tried), unasked=unasked)
 
 
-def _elsewhere(asked: _Asked, first: Family) -> Iterator[Theorem]:
+def _elsewhere(asked: _Asked, first: Family, unasked: dict[str, str]) -> Iterator[Theorem]:
+    """The claim about every other family that knows the symbols; those that it cannot be about are noted."""
     for base in others(_names(asked.text, asked.given), first):
         try:
             yield _about(base, asked)
-        except WnverifyError:  # a setting or a hypothesis that this family cannot meet
-            continue
+        except WnverifyError as error:  # a setting or a hypothesis that this family cannot meet
+            unasked[base.name] = str(error)
 
 
 def posed(text: str, *, given: Sequence[str] = (), family: str | None = None, **settings: str | None) -> Theorem:

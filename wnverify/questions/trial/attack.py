@@ -159,10 +159,10 @@ def _attained(ratio: float, digits: int | None) -> str:
 
 def _cut_short(search: Exploration) -> str:
     done = search.planned - search.missed
-    return (
-        f"the budget was spent when {done} of {search.planned} shapes with settings had been looked at; "
-        f"nothing broke it there: give it more, as in --budget 60s"
-    )
+    share = f"{done} of {search.planned} shapes with settings"
+    if time.monotonic() > search.end:
+        return f"the budget was spent when {share} had been looked at; nothing broke it there: try --budget 60s"
+    return f"only {share} could be measured; nothing broke it there"
 
 
 def _untested(tally: Tally) -> str:

@@ -55,6 +55,7 @@ class Trial(Shown):
         path: where the counterexample was saved; None if it was not.
         ranges: between which values each measured symbol lay on the admissible instances.
         others: the same claim in the other families that know its symbols.
+        unasked: other families that know the symbols and were not asked, each with the reason.
     """
 
     text: str
@@ -76,6 +77,7 @@ class Trial(Shown):
     path: Path | None = None
     ranges: Mapping[str, tuple[float, float]] = attribute(default_factory=dict)
     others: tuple[Trial, ...] = ()
+    unasked: Mapping[str, str] = attribute(default_factory=dict)
 
     @property
     def refuted(self) -> bool:
@@ -146,6 +148,8 @@ class Trial(Shown):
         found += _refuted(self, width) if self.refuted else _not_refuted(self, width)
         found += field("covered", self._covered(), width) if self.ranges else []
         found += [line for each in self.others for line in field("also in", _elsewhere(each), width)]
+        for name, why in self.unasked.items():
+            found += field("not in", f"family {name}: {why}", width)
         return found + field("effort", _effort(self), width)
 
     def _covered(self) -> str:
