@@ -34,9 +34,7 @@ EFFORT = "Effort: quick, standard (10 times that), deep (150 times), or seconds 
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Same seed, same record.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; as many as cores by default.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the record here.")
-@click.option(
-    "--strict", is_flag=True, help="Exit with 3 for VACUOUS or UNDECIDED too; a surviving mutant does so anyway."
-)
+@click.option("--strict", is_flag=True, help="Exit with 3 for VACUOUS or UNDECIDED too.")
 @click.option("--quiet", is_flag=True, help="Only what needs a look, and the summary.")
 def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, quiet: bool, **effort: Any) -> None:
     """Try to break theorems: all of them, or those named by id, folder, glob or file."""
