@@ -14,6 +14,7 @@ from wnverify.families.networks.weight_norm import (
     c0,
     d,
     direction_norm,
+    gradient_norm,
     hidden_gradient_norm,
     input_norm,
     m,
@@ -129,11 +130,11 @@ def test_the_formula_points_to_the_sizes():
     judge, best = best_of(
         Claim(output_abs, "<=", (1 + rho) * (Rational(9, 10) + 100 * sin(pi * m / 7) ** 2), given=ODD)
     )
-    assert next(sizes.along(judge, best, "m")).shape["m"] % 7 == 0
+    assert next(sizes.along(judge, SMALL, best.batch, "m")).shape["m"] % 7 == 0
     judge, best = best_of(Claim(output_abs, "<=", 100 * (1 + rho) / sqrt(d), given=ODD))
-    assert next(sizes.along(judge, best, "d")).shape["d"] == sizes.FARTHEST
+    assert next(sizes.along(judge, SMALL, best.batch, "d")).shape["d"] == sizes.FARTHEST
     judge, best = best_of(Claim(output_abs, "<=", 1 + rho, given=ODD))
-    looked = {situation.shape["L"] for situation in sizes.along(judge, best, "L")}
+    looked = {situation.shape["L"] for situation in sizes.along(judge, SMALL, best.batch, "L")}
     assert {size % 2 for size in looked} == {0, 1}, "where the formula is silent, odd and even ones"
 
 
@@ -187,6 +188,14 @@ def test_what_cannot_be_measured_is_counted_and_left_out():
     assert list(judgement.accepted) == [True, True, False, True]
     expected = strict.judge(begin).ratio
     assert judgement.ratio[[0, 1, 3]] == pytest.approx(expected[[0, 1, 3]])
+
+
+def test_sizes_are_foreseen_at_ordinary_numbers_too():
+    """Far out 49 − d is nothing beside the root, and every size looks alike."""
+    root = sqrt(1 + (1 + rho) ** 2 / omega**2)
+    found = explored(Claim(gradient_norm, "<=", root + 49 - d, given=ODD), [[SMALL]])
+    assert found.tally.violated()
+    assert found.tally.best.situation.shape["d"] > 49
 
 
 def test_rounding_does_not_end_a_search(monkeypatch):

@@ -52,10 +52,14 @@ def look_afar(tally: Tally, rng: np.random.Generator) -> None:
 
 
 def _promising(judge: Judge, best: Candidate, most: int) -> Iterator[Situation]:
-    family = judge.family
+    family, seen = judge.family, (best.situation, best.batch)
     for name in sorted(symbol.name for symbol in judge.claim.main.free_symbols):
         if family.quantities[name].source is Source.SIZE:
-            found = (each for each in sizes.along(judge, best, name) if sizes.exists(family, each, most=most))
+            found = (
+                each
+                for each in sizes.along(judge, best.situation, best.batch, name)
+                if sizes.exists(family, each, most=most)
+            )
             yield from islice(found, 1)
 
 

@@ -13,7 +13,7 @@ from itertools import chain
 
 import numpy as np
 
-from wnverify.batch import Batch
+from wnverify.batch import Batch, concatenate
 from wnverify.family import Coordinates, Situation
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.judging.opinion import NEAR, opinion
@@ -59,6 +59,7 @@ class Exploration:
         self.promise: dict[str, float] = {}
         self._looked: dict[str, Situation] = {}
         self._starts: dict[str, Batch] = {}
+        self._glanced: dict[str, Batch] = {}  # before they are taken so far out that a formula shows one term only
 
     # ---- when it ends
 
@@ -146,10 +147,10 @@ class Exploration:
             yield
 
     def _along(self, leader: Situation) -> Iterator[Situation]:
-        best = self._best_in(leader)
-        if best is not None:
-            for name in sizes.names(self.tally.judge.family, leader):
-                yield from sizes.along(self.tally.judge, best, name)
+        key = str(leader)
+        seen = [batch for batch in (self._glanced.get(key), self._starts.get(key)) if batch is not None]
+        for name in sizes.names(self.tally.judge.family, leader) if seen else ():
+            yield from sizes.along(self.tally.judge, leader, concatenate(seen), name)
 
     def _ascents(self, number: int) -> Iterator[None]:
         """Ascents in the most promising settings of each shape, and in the best shapes that nobody lists."""
@@ -172,7 +173,10 @@ class Exploration:
     def look(self, situation: Situation) -> None:
         """Random, structured and extreme instances; the best are kept as starts."""
         with suppress(*UNMEASURED):  # nothing can be drawn or measured: the situation is not reached
-            self._keep(situation, plan.starts(self.tally, situation, SPOTS, self.rng, extremes=True))
+            begin = plan.starts(self.tally, situation, SPOTS, self.rng, extremes=True)
+            self._keep(situation, begin)
+            if begin is not None:
+                self._glanced[str(situation)] = begin
 
     def outwards(self, situation: Situation) -> None:
         """Leave the box from the starts of a situation, and climb from where that leads."""

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from wnverify.arrays import FloatArray
+from wnverify.batch import Batch
 from wnverify.errors import WnverifyError
 from wnverify.family import Family, Situation
-from wnverify.judging.judge import Candidate, Judge
+from wnverify.judging.judge import Judge
 from wnverify.quantity import Source
 
 FARTHEST, MOST_NUMBERS = 64, 2500
@@ -43,31 +44,31 @@ def _is_size(family: Family, name: str) -> bool:
     return name in family.quantities and family.quantities[name].source is Source.SIZE
 
 
-def along(judge: Judge, best: Candidate, name: str) -> Iterator[Situation]:
-    """Situations that differ from that of the best instance in one size, the most promising first.
+def along(judge: Judge, situation: Situation, seen: Batch, name: str) -> Iterator[Situation]:
+    """Situations that differ from one in one size, the most promising first.
 
-    Promising is where the formula alone, the measured quantities staying as they are, makes the ratio large: a claim
-    that breaks only for widths divisible by seven is looked at there. Then a few sizes for what the formula hides.
+    Promising is where the formula alone, the measured quantities of some instance staying as they are, makes the
+    ratio large: a claim that breaks only for widths divisible by seven is looked at there. Then a few sizes for what
+    the formula hides.
     """
-    shape = best.situation.shape
-    sizes = np.arange(1.0, FARTHEST + 1)
-    ratio = _foreseen(judge, best, name, sizes)
+    shape, sizes = situation.shape, np.arange(1.0, FARTHEST + 1)
+    ratio = _foreseen(judge, seen, name, sizes)
     rises = np.flatnonzero((ratio >= np.roll(ratio, 1)) & (ratio >= np.roll(ratio, -1)) & (sizes != shape[name]))
     order = sizes[rises[np.argsort(-ratio[rises], kind="stable")]][:PROMISING]
     flat = np.ptp(ratio) <= 1e-12 * np.abs(ratio).max(initial=0.0)
     chosen = dict.fromkeys([*([] if flat else map(int, order)), *SPARSE, 2 * shape[name]])
     for size in chosen:
         if size != shape[name] and size <= FARTHEST:
-            yield Situation({**shape, name: size}, best.situation.settings)
+            yield Situation({**shape, name: size}, situation.settings)
 
 
-def _foreseen(judge: Judge, best: Candidate, name: str, sizes: FloatArray) -> FloatArray:
-    claim = judge.stated(best.situation.settings)
-    wanted = {symbol.name for symbol in claim.main.free_symbols}
-    measured = judge.measured(wanted | {name}, best.batch)
-    values = {other: np.full(sizes.size, float(value[0])) for other, value in measured.items()}
-    ratio = judge.foreseen(best.situation.settings, {**values, name: sizes})
-    return np.nan_to_num(ratio, nan=-1.0, posinf=1e300, neginf=-1.0)
+def _foreseen(judge: Judge, seen: Batch, name: str, sizes: FloatArray) -> FloatArray:
+    """The largest ratio that any of the instances would have at each size, by the formula."""
+    wanted = {symbol.name for symbol in judge.stated(seen.settings).main.free_symbols}
+    measured = judge.measured(wanted | {name}, seen)
+    values = {other: np.repeat(value, sizes.size) for other, value in measured.items()}
+    ratio = judge.foreseen(seen.settings, {**values, name: np.tile(sizes, seen.size)})
+    return np.nan_to_num(ratio, nan=-1.0, posinf=1e300, neginf=-1.0).reshape(seen.size, -1).max(axis=0)
 
 
 def near(best: Situation, family: Family) -> Iterator[Situation]:
