@@ -18,7 +18,7 @@ from wnverify.families.networks.weight_norm import (
 )
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
-from wnverify.judging.separate import separated
+from wnverify.judging.separate import separated, without_factors
 
 TANH = Situation({"L": 2, "m": 3, "d": 2}, {"activation": "tanh", "scaling": "fan_out"})
 WIDTH = hidden_gradient_norm * sqrt(m) * omega
@@ -52,6 +52,32 @@ def test_what_both_sides_share_is_taken_away(written, read):
 )
 def test_other_relations_stay_as_they_are(kept):
     assert separated(Relation(*kept)) == Relation(*kept)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ((output_abs * sympy.exp(9 * rho), "<=", 2 * rho * sympy.exp(9 * rho)), (output_abs, "<=", 2 * rho)),
+        ((omega * rho, ">", omega * m), (rho, ">", m)),
+        ((rho * output_abs, "<=", rho * m), None),
+        ((output_abs * log(omega), "<=", m * log(omega)), None),
+        ((omega * rho, "=", omega * m), None),
+    ],
+    ids=["exponential", "positive", "may be 0", "any sign", "equation"],
+)
+def test_positive_factors_of_both_sides_are_taken_away(written, read):
+    assert without_factors(Relation(*written)) == Relation(*(read or written))
+
+
+def test_a_factor_that_overflows_hides_neither_violation_nor_slope():
+    batch = WEIGHT_NORM.draw(TANH, "gaussian", 7, np.random.default_rng(0))
+    factor = sympy.exp(10**4 * (1 + rho))
+    plain = Judge(Claim(hidden_gradient_norm, "<=", 1 / (10 * omega), given=LIPSCHITZ), WEIGHT_NORM)
+    times = Judge(Claim(factor * hidden_gradient_norm, "<=", factor / (10 * omega), given=LIPSCHITZ), WEIGHT_NORM)
+    assert (plain(batch).ratio > 1).any()
+    assert times(batch).ratio == pytest.approx(plain(batch).ratio, rel=1e-12)
+    first, second = plain.slope(batch), times.slope(batch)
+    assert all(first[name] == pytest.approx(second[name], rel=1e-6, abs=1e-9) for name in first)
 
 
 def test_the_ratio_and_the_slope_of_a_difference_are_those_of_the_inequality():

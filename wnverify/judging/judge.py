@@ -17,7 +17,7 @@ from wnverify.errors import TheoremFileError, expected
 from wnverify.family import Family, Settings, Situation
 from wnverify.judging import extremes, terms
 from wnverify.judging.formula import Function, Values, function
-from wnverify.judging.separate import separated
+from wnverify.judging.separate import separated, without_factors
 from wnverify.quantity import Route, Side
 
 BARELY = 1e-3
@@ -144,7 +144,7 @@ class Judge:
             )
             ratio = self._ratio(compiled, values, compiled.main.oriented(small, large))
         found = Judgement(lhs, rhs, ratio, met, self.limit, values, small, large)
-        suspicious = compiled.range.suspicious(values, lhs, rhs)
+        suspicious = compiled.range.suspicious(values, *compiled.main.oriented(small, large))
         return found if suspicious is None else self._again(compiled, values, found, suspicious & found.admissible)
 
     def _ratio(self, compiled: _Compiled, values: Values, sides: tuple[FloatArray, FloatArray]) -> FloatArray:
@@ -173,10 +173,9 @@ class Judge:
         ratio = found.ratio.copy()
         for index in map(int, np.flatnonzero(doubtful)):
             sides = extremes.rescaled(compiled.compared, values, index)
-            _, large = self.claim.main.oriented(found.lhs[index], found.rhs[index])
             if sides is not None:
                 ratio[index] = _beyond_range(self.claim, *(np.array([side]) for side in sides))[0]
-            elif self.claim.relation == "=" or not np.isposinf(large):  # an infinite bound says nothing
+            elif self.claim.relation == "=" or not np.isposinf(found.large[index]):  # an infinite bound says nothing
                 _check_real(compiled.main, found, values, index)
                 if all(np.isfinite(values[name][index]) for name in compiled.names):
                     ratio[index] = np.nan  # and what was measured as infinite is compared as such
@@ -312,8 +311,8 @@ class Judge:
 class _Compiled:
     """A claim as functions of named values.
 
-    `compared` is the relation without what both sides share; `sides` are its sides, that which must be the smaller
-    first.
+    `base` is the relation without the factors that both sides share, `compared` also without the addends; `sides` are
+    the sides of this one, that which must be the smaller first.
     """
 
     names: tuple[str, ...]
@@ -321,6 +320,7 @@ class _Compiled:
     rhs: Function
     given: Mapping[str, Callable[[Values], BoolArray]]
     main: Relation
+    base: Relation
     compared: Relation
     sides: tuple[Function, Function]
 
@@ -331,8 +331,8 @@ class _Compiled:
 
     @cached_property
     def cancels(self) -> bool:
-        """Whether a side may be much smaller than its terms, those that both sides share included."""
-        return self.short or terms.cancels(self.main.lhs) or terms.cancels(self.main.rhs)
+        """Whether a side may be much smaller than its terms, addends that both sides share included."""
+        return self.compared != self.base or terms.cancels(self.base.lhs) or terms.cancels(self.base.rhs)
 
     @cached_property
     def has_terms(self) -> bool:
@@ -343,20 +343,21 @@ class _Compiled:
     @cached_property
     def scale(self) -> Function:
         """What a gap between the sides is relative to; compiled only where it is asked for."""
-        return terms.scale(self.main)
+        return terms.scale(self.base)
 
     @cached_property
     def range(self) -> extremes.Range:
         """Which sides may be beyond the range of floats."""
-        return extremes.Range(self.main)
+        return extremes.Range(self.compared)
 
 
 def _compile(claim: Claim) -> _Compiled:
     names = tuple(sorted(symbol.name for symbol in claim.free_symbols))
     given = {name: _predicate(hypothesis) for name, hypothesis in claim.given.items()}
-    main, compared = claim.main, separated(claim.main)
+    main, base = claim.main, without_factors(claim.main)
+    compared = separated(base)
     sides = compared.oriented(function(compared.lhs), function(compared.rhs))
-    return _Compiled(names, function(claim.lhs), function(claim.rhs), given, main, compared, sides)
+    return _Compiled(names, function(claim.lhs), function(claim.rhs), given, main, base, compared, sides)
 
 
 def _slope(compiled: _Compiled, values: Values, name: str) -> FloatArray:

@@ -1,7 +1,8 @@
-"""Separate: an inequality with the same addends on each side that it has after X − Y ≤ 0 is read as X ≤ Y.
+"""Separate: an inequality without what both of its sides share; X − Y ≤ 0 is read as X ≤ Y, and so is aX ≤ aY, a > 0.
 
 Whoever writes a claim as a difference, or adds a constant to both sides, says the same; but the ratio of such sides
-is 1, or 0 against 0, wherever the instance is, and a search that follows it goes nowhere.
+is 1, or 0 against 0, wherever the instance is, and a search that follows it goes nowhere. A common factor
+may overflow.
 """
 
 from __future__ import annotations
@@ -11,6 +12,22 @@ from functools import lru_cache
 import sympy
 
 from wnverify.claim import Relation
+
+
+@lru_cache(maxsize=512)
+def without_factors(relation: Relation) -> Relation:
+    """The same inequality without the factors of both sides that are certainly positive.
+
+    >>> x, y = sympy.symbols("x y", positive=True)
+    >>> print(without_factors(Relation(x * sympy.exp(9 * y), "<=", 2 * y * sympy.exp(9 * y))))
+    x ≤ 2*y
+    """
+    lhs, rhs = (sympy.Mul.make_args(side) for side in (relation.lhs, relation.rhs))
+    common = {factor for factor in lhs if factor in rhs and factor.free_symbols and factor.is_positive}
+    if relation.relation == "=" or not common:
+        return relation
+    left, right = (sympy.Mul(*(factor for factor in side if factor not in common)) for side in (lhs, rhs))
+    return Relation(left, relation.relation, right)
 
 
 @lru_cache(maxsize=512)

@@ -52,15 +52,11 @@ def look_afar(tally: Tally, rng: np.random.Generator) -> None:
 
 
 def _promising(judge: Judge, best: Candidate, most: int) -> Iterator[Situation]:
-    family, seen = judge.family, (best.situation, best.batch)
+    family = judge.family
     for name in sorted(symbol.name for symbol in judge.claim.main.free_symbols):
         if family.quantities[name].source is Source.SIZE:
-            found = (
-                each
-                for each in sizes.along(judge, best.situation, best.batch, name)
-                if sizes.exists(family, each, most=most)
-            )
-            yield from islice(found, 1)
+            found = sizes.along(judge, best.situation, best.batch, name)
+            yield from islice((each for each in found if sizes.exists(family, each, most=most)), 1)
 
 
 def _confirmed(apart: Tally) -> bool:

@@ -14,14 +14,15 @@ from itertools import chain
 import numpy as np
 
 from wnverify.batch import Batch, concatenate
-from wnverify.family import Coordinates, Situation
+from wnverify.errors import RecordError
+from wnverify.family import Situation
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.judging.opinion import NEAR, opinion
 from wnverify.judging.plain import shrink
 from wnverify.search import plan, sizes
 from wnverify.search.ascent import climb
 from wnverify.search.polish import polish
-from wnverify.search.reach import CLEARLY, outside, widen
+from wnverify.search.reach import CLEARLY, moved, outside, place_of, widen
 from wnverify.search.tally import UNMEASURED, Tally
 
 BASES, SPOTS, STEPS = 3, 6, 80
@@ -59,6 +60,7 @@ class Exploration:
         self.promise: dict[str, float] = {}
         self._looked: dict[str, Situation] = {}
         self._starts: dict[str, Batch] = {}
+        self._far: set[str] = set()
         self._glanced: dict[str, Batch] = {}  # before they are taken so far out that a formula shows one term only
 
     # ---- when it ends
@@ -126,6 +128,22 @@ class Exploration:
         for situation in self.leading(BASES + number):
             self.outwards(situation)
             yield
+        for situation in self.leading(1):
+            yield from self._follow(situation)
+
+    def _follow(self, leader: Situation) -> Iterator[None]:
+        """Take the starts of every other situation to where the best instance of the leading one has gone."""
+        best = self._best_in(leader)
+        place = {} if best is None else place_of(self.tally.judge, best.batch)
+        for key, begin in list(self._starts.items()) if place and str(leader) in self._far else ():
+            situation = self._looked[key]
+            with suppress(*UNMEASURED, RecordError):
+                there = moved(self.tally.judge.family, begin, place)
+                self.tally.judge.family.check(there)
+                if self.tally.add(there, situation, "ladder").promise.max() > self.promise[key]:
+                    self._far.add(key)
+                    self._keep(situation, there)
+            yield
 
     def _sizes(self, number: int) -> Iterator[None]:
         """Shapes that nobody lists: along each size from the most promising situation, then uphill."""
@@ -184,18 +202,15 @@ class Exploration:
         if begin is None:
             return
         reached = widen(self.tally, situation, begin, self.rng)
-        promise = self.tally.judge(reached).promise
+        self._far.add(str(situation))
         self._keep(situation, reached)
-        if self.tally.violated():
-            return
-        best = reached.one(int(np.argmax(promise)))
-        coordinates = outside(self.tally.judge, situation, best)
-        self._climb(situation, reached, coordinates)
+        if not self.tally.violated():
+            self._climb(situation, reached)
 
     def ascend(self, situation: Situation) -> None:
         """Climb from the starts of a situation."""
         if (begin := self._starts.get(str(situation))) is not None:
-            self._climb(situation, begin, None)
+            self._climb(situation, begin)
 
     def leading(self, count: int) -> list[Situation]:
         """The most promising situations so far."""
@@ -237,7 +252,11 @@ class Exploration:
         top = int(np.argmax(judgement.promise))
         return judgement.candidate(top, begin.one(top), situation, "start")
 
-    def _climb(self, situation: Situation, begin: Batch, coordinates: Coordinates | None) -> None:
+    def _climb(self, situation: Situation, begin: Batch) -> None:
+        """Climb from some starts; those that have left the box stay where they are in what was moved."""
+        judge, coordinates = self.tally.judge, None
+        if str(situation) in self._far:
+            coordinates = outside(judge, situation, begin.one(int(np.argmax(judge(begin).promise))))
         steps = plan.affordable(STEPS, self.tally.judge.family.cost, 10)
         with suppress(*UNMEASURED):  # a step so far out that nothing can be measured there
             climb(self.tally, situation, begin, steps, stop_at=CLEARLY, coordinates=coordinates)

@@ -12,7 +12,7 @@ from wnverify.arrays import FloatArray
 from wnverify.claim import Relation
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
-from wnverify.judging.separate import separated
+from wnverify.judging.separate import separated, without_factors
 from wnverify.quantity import Quantity
 from wnverify.symbolic.landmarks import landmarks, nodes
 from wnverify.symbolic.proof.domain import Domain
@@ -63,7 +63,7 @@ def _landmarks(
 def _roots(
     relations: tuple[Relation, ...], quantity: Quantity, known: frozenset[tuple[sympy.Symbol, sympy.Number]]
 ) -> tuple[float, ...]:
-    pairs = [(short.lhs, short.rhs) for short in map(separated, relations)]
+    pairs = [(short.lhs, short.rhs) for short in map(separated, map(without_factors, relations))]
     sides = [side.xreplace(dict(known)) for pair in pairs for side in pair]
     alone = dict.fromkeys(part for side in sides for part in _alone(side, quantity))
     domain = Domain(quantity.low, quantity.high, strict=quantity.strict)

@@ -213,8 +213,12 @@ class Outside(Coordinates):
         return self.inner.pullback(theta, batch, cotangent)
 
 
+def place_of(judge: Judge, one: Batch) -> dict[str, float]:
+    """Where the movable quantities of one instance are."""
+    names = [quantity.name for quantity in movable(judge)]
+    return {name: float(value[0]) for name, value in judge.measured(names, one).items()}
+
+
 def outside(judge: Judge, situation: Situation, best: Batch) -> Coordinates:
     """Coordinates for climbing from one instance: the family's own, its movable quantities held where it has them."""
-    names = [quantity.name for quantity in movable(judge)]
-    values = {name: float(value[0]) for name, value in judge.measured(names, best).items()}
-    return Outside(judge.family.coordinates(situation), judge.family, values)
+    return Outside(judge.family.coordinates(situation), judge.family, place_of(judge, best))
