@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import Bounds, differential_evolution
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -16,6 +17,16 @@ from wnverify.search.tally import Tally
 
 PLATEAU = 12
 """Steps without an improvement of 1e-4 after which an ascent stops."""
+POPULATION, FEWEST, LARGEST = 24, 8, 1e100
+"""Of an evolution: instances of a generation, at least so many where they are dear; heights are cut off there."""
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """The most steps of a climb, and the ratio at which it stops."""
+
+    steps: int
+    stop_at: float
 
 
 @dataclass
@@ -48,8 +59,8 @@ def climb(
 ) -> Batch:
     """Raise the ratio from every start at once; the tally counts each step and keeps the best.
 
-    Half of the starts, the worst, are dropped after a quarter and after half of the steps. An identity, or a
-    quantity that offers no derivative, is climbed by the derivative-free simplex of `scipy.optimize` instead.
+    Half of the starts, the worst, are dropped after a quarter and after half of the steps. An identity, or a quantity
+    that offers no derivative, is climbed without one instead, by the differential evolution of `scipy.optimize`.
 
     Args:
         tally: counts and keeps the best instance.
@@ -64,7 +75,7 @@ def climb(
     """
     coordinates = tally.judge.family.coordinates(situation) if coordinates is None else coordinates
     if not tally.judge.has_slope:
-        _simplex(tally, situation, coordinates, starts, steps)
+        _evolve(tally, situation, coordinates, starts, _Limits(steps, stop_at))
         return tally.best.batch if tally.best is not None else starts
     theta = coordinates.canonical(coordinates.encode(starts))
     adam = _Adam(np.zeros_like(theta), np.zeros_like(theta))
@@ -96,13 +107,26 @@ def _slope(judge: Judge, coordinates: Coordinates, theta: FloatArray, batch: Bat
     return slope / np.maximum(np.abs(slope).max(axis=0), 1e-300)
 
 
-def _simplex(tally: Tally, situation: Situation, coordinates: Coordinates, starts: Batch, steps: int) -> None:
-    """Nelder-Mead from the best start, and from one more for every hundred steps; each evaluation is counted."""
+def _evolve(tally: Tally, situation: Situation, coordinates: Coordinates, starts: Batch, limits: _Limits) -> None:
+    """Differential evolution from the starts; a generation is judged at once, for every four steps there is one."""
 
-    def objective(theta: FloatArray) -> float:
-        judgement = tally.add(coordinates.decode(coordinates.canonical(theta[:, None])), situation, "simplex")
-        return -float(judgement.promise[0])
+    def height(theta: FloatArray, /) -> FloatArray:
+        promise = tally.add(coordinates.decode(coordinates.canonical(theta)), situation, "evolution").promise
+        return np.clip(-promise, -LARGEST, LARGEST)
 
-    for index in range(min(1 + steps // 100, starts.size)):
-        start = coordinates.canonical(coordinates.encode(starts.one(index)))[:, 0]
-        minimize(objective, start, method="Nelder-Mead", options={"maxfev": steps, "xatol": 1e-9, "fatol": 1e-12})
+    def enough(intermediate_result: Any) -> None:
+        if tally.best is not None and tally.best.ratio >= limits.stop_at:
+            raise StopIteration
+
+    family, begin = tally.judge.family, coordinates.canonical(coordinates.encode(starts))
+    rng = np.random.default_rng(0)
+    crowd = begin[:, np.arange(max(FEWEST, round(POPULATION / family.cost))) % begin.shape[1]]
+    size = np.maximum(np.ptp(begin, axis=1), 0.1 * np.abs(begin).max(axis=1)) + 1e-3
+    crowd[:, begin.shape[1] :] += 0.1 * size[:, None] * rng.standard_normal(crowd[:, begin.shape[1] :].shape)
+    room = 0.0 if family.boxed else size
+    differential_evolution(
+        height,  # type: ignore[arg-type]  # the stubs do not know a vectorised objective
+        Bounds(crowd.min(axis=1) - room, crowd.max(axis=1) + room), init=crowd.T, rng=rng,
+        maxiter=max(1, limits.steps // 4), tol=1e-9, polish=False, callback=enough,
+        updating="deferred", vectorized=True,
+    )  # fmt: skip
