@@ -83,7 +83,7 @@ class Scaling:
             return self._into(batch, measure, interval)
 
     def _into(self, batch: Batch, measure: Callable[[Batch], FloatArray], interval: Interval) -> Batch:
-        value, degree = measure(batch), np.full(batch.size, self.degree)
+        value, degree = _where_measurable(measure, batch), np.full(batch.size, self.degree)
         for _ in range(TURNS):
             wanted = interval.nearest(value)
             share = wanted / value
@@ -93,10 +93,7 @@ class Scaling:
                 break
             factor = np.where(usable, factor, 1.0)
             there = self.stretch(batch, factor)
-            try:
-                found = measure(there)
-            except DomainError:
-                break
+            found = _where_measurable(measure, there)
             better = usable & (np.abs(found - interval.nearest(found)) < np.abs(value - wanted))
             seen = np.log(np.abs(found / value)) / np.log(np.abs(factor))
             told = usable & (np.abs(np.abs(factor) - 1.0) > TELLING) & np.isfinite(seen) & (seen != 0.0)
@@ -105,6 +102,17 @@ class Scaling:
             if not (better | told).any():
                 break
         return batch
+
+
+def _where_measurable(measure: Callable[[Batch], FloatArray], batch: Batch) -> FloatArray:
+    """What is measured, (B,); NaN at instances beyond the domain of a quantity, which are found by halves."""
+    try:
+        return measure(batch)
+    except DomainError:
+        if batch.size == 1:
+            return np.full(1, np.nan)
+        halves = np.array_split(np.arange(batch.size), 2)
+        return np.concatenate([_where_measurable(measure, batch.select(half)) for half in halves])
 
 
 def merged(chosen: BoolArray, there: Batch, here: Batch) -> Batch:

@@ -19,6 +19,7 @@ from wnverify.family import Coordinates, Family, Situation
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.quantity import Interval, Quantity, Source
 from wnverify.search.ladder import DECADES, ladder
+from wnverify.search.lot import lot
 from wnverify.search.tally import UNMEASURED, Tally
 
 CLEARLY = 1.02
@@ -60,8 +61,8 @@ def _stored(family: Family, name: str) -> bool:
     return name in family.quantities and family.quantities[name].source is Source.ARRAY
 
 
-def moved(family: Family, batch: Batch, values: Mapping[str, float]) -> Batch:
-    """The instances with some quantities at given values, as far as typed hypotheses let them."""
+def moved(family: Family, batch: Batch, values: Mapping[str, float] | Mapping[str, FloatArray]) -> Batch:
+    """The instances with some quantities at given values, one or (B,), as far as typed hypotheses let them."""
     for name, value in values.items():
         batch = family.moved(batch, name, Interval(value, value))
     return family.move(batch)
@@ -106,32 +107,33 @@ Raised = tuple[Batch, FloatArray]
 
 
 def _raised(tally: Tally, situation: Situation, now: Raised, places: Sequence[Mapping[str, float]]) -> Raised:
-    """Every start at every place; each start keeps the best of these and of what it was."""
+    """Every start at every place, all at once; each start keeps the best of these and of what it was."""
     starts, promise = now
     found, promises = [starts], [promise]
-    for batch, gained in _judged(tally, situation, list(_places(tally.judge.family, starts, places))):
-        found.append(batch)
-        promises.append(gained)
+    reached = list(_places(tally.judge.family, starts, places))
+    with suppress(*UNMEASURED):  # none of them can be measured
+        if reached:
+            promises.append(tally.add_lot(lot([("ladder", batch) for batch in reached]), situation).promise)
+            found += reached
     table = np.concatenate(promises).reshape(-1, starts.size)
     top = table.argmax(axis=0)
     return concatenate(found).select(top * starts.size + np.arange(starts.size)), table.max(axis=0)
 
 
 def _places(family: Family, starts: Batch, places: Sequence[Mapping[str, float]]) -> Iterator[Batch]:
-    for values in places:
-        with suppress(*UNMEASURED, RecordError):  # this place is outside of the family's domain
-            found = moved(family, starts, values)
-            family.check(found)
-            yield found
-
-
-def _judged(tally: Tally, situation: Situation, batches: Sequence[Batch]) -> Iterator[Raised]:
-    """Batches with their promise, judged at once; those that hold no instance of the family are left out."""
-    if not batches:
+    """All starts at each of the places in turn; those that lie outside of the family's domain are left out."""
+    if not places:
         return
-    whole = concatenate(batches)
-    with suppress(*UNMEASURED):  # none of them can be measured
-        yield whole, tally.add(whole, situation, "ladder").promise
+    values = {name: np.repeat([place[name] for place in places], starts.size) for name in places[0]}
+    try:
+        found = moved(family, starts.select(np.tile(np.arange(starts.size), len(places))), values)
+        family.check(found)
+    except (*UNMEASURED, RecordError):
+        half = len(places) // 2
+        for part in (places[:half], places[half:]) if half else ():
+            yield from _places(family, starts, part)
+    else:
+        yield found
 
 
 def _rungs(ladders: Mapping[str, FloatArray]) -> Iterator[list[dict[str, float]]]:

@@ -16,7 +16,7 @@ import numpy as np
 import sympy
 
 from wnverify.arrays import FloatArray
-from wnverify.batch import Batch
+from wnverify.batch import Batch, concatenate
 from wnverify.claim import Relation
 from wnverify.errors import UsageError, expected
 from wnverify.family import Coordinates, Family, Levels, Move, Scaling, Shape, Situation
@@ -139,13 +139,21 @@ class Confined(Family):
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """The family's extreme instances, moved."""
-        for words, batch in self.base.structured(situation):
-            yield words, self.move(batch)
+        yield from self._moved_together(self.base.structured(situation))
 
     def extremes(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """The family's further extreme instances, moved."""
-        for words, batch in self.base.extremes(situation):
-            yield words, self.move(batch)
+        yield from self._moved_together(self.base.extremes(situation))
+
+    def _moved_together(self, parts: Iterable[tuple[str, Batch]]) -> Iterator[tuple[str, Batch]]:
+        found = list(parts)
+        if not self._moving or not found:
+            yield from found
+            return
+        whole, begin = self.move(concatenate([batch for _, batch in found])), 0
+        for words, batch in found:
+            yield words, whole.select(slice(begin, begin + batch.size))
+            begin += batch.size
 
     def coordinates(self, situation: Situation) -> Coordinates:
         """The family's coordinates, brought back after every step."""
