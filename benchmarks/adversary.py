@@ -91,7 +91,7 @@ def isotropic(tally: Tally, situation: Situation, rng: np.random.Generator) -> N
 
 def random(tally: Tally, situation: Situation, rng: np.random.Generator) -> None:
     """One batch in every regime of the family."""
-    for words, batch in plan.draw(tally.judge, situation, 100, rng):
+    for words, batch in plan.draw(tally.judge.family, situation, 100, rng):
         tally.add(batch, situation, words)
 
 
@@ -102,7 +102,7 @@ def hypothesis(tally: Tally, situation: Situation, rng: np.random.Generator) -> 
 
 def ascent(tally: Tally, situation: Situation, rng: np.random.Generator) -> None:
     """Starts drawn at random only (no structured instances, to be fair), then gradient ascent."""
-    batch = concatenate([batch for _, batch in plan.draw(tally.judge, situation, 100, rng)])
+    batch = concatenate([batch for _, batch in plan.draw(tally.judge.family, situation, 100, rng)])
     ratio = tally.add(batch, situation, "start", "lower").ratio
     climb(tally, situation, batch.select(np.argsort(-ratio)[:32]), 300)
 
@@ -141,6 +141,6 @@ def mutant_deaths(seed: int = 0) -> Iterator[Death]:
     for name, claim in theorem.mutant_claims.items():
         begin = time.perf_counter()
         with threadpool_limits(1):
-            tally = hunt(theorem.with_claim(claim), BUDGETS["quick"], np.random.default_rng(seed))
+            tally = hunt(theorem, [claim], BUDGETS["quick"], np.random.default_rng(seed))[0]
         best, spent = tally.best, time.perf_counter() - begin
         yield Death(name, tally.violated(), best.ratio if best else 0.0, str(best.situation) if best else "–", spent)

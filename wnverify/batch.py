@@ -56,6 +56,11 @@ class Batch:
         """
         return self.memo(f"measure {name}", lambda: measure(self))
 
+    def forget(self) -> None:
+        """Keep of what was computed the measured quantities, which are small, and drop what led to them."""
+        for key in [key for key in self._memo if not (isinstance(key, str) and key.startswith("measure "))]:
+            del self._memo[key]
+
     def __contains__(self, key: Hashable) -> bool:
         """Whether a derived value has been computed already."""
         return key in self._memo

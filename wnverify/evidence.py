@@ -159,6 +159,7 @@ class CheckEvidence(msgspec.Struct, frozen=True):
         items: the parts that were decided one by one.
         subject: what the check puts to the test; the run fills it in from the check's declaration, as the next.
         independent: whether the instances were drawn independently of one another and of what was found.
+        shared: which instances other checks, or other theorems of the family, look at too; empty where none.
     """
 
     check: str
@@ -175,6 +176,7 @@ class CheckEvidence(msgspec.Struct, frozen=True):
     items: list[Item] = []
     subject: Subject = Subject.CLAIM
     independent: bool = False
+    shared: str = ""
 
     @property
     def outcome(self) -> Verdict:

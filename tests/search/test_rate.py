@@ -12,7 +12,7 @@ from wnverify.errors import TheoremFileError
 from wnverify.families.relu.concentration import CONCENTRATION, alpha, delta, margin, n
 from wnverify.judging.judge import Judge
 from wnverify.search.rate import most_suspicious, settle_rate
-from wnverify.search.repeat import Repetition, chance_of, repetitions
+from wnverify.search.repeat import Repetition, chance_of, one_round
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
@@ -27,7 +27,7 @@ def failing(factor: Expr) -> Theorem:
 
 def settled(theorem: Theorem, seed: int) -> tuple[Verdict, str]:
     rng = np.random.default_rng(seed)
-    return settle_rate(theorem, repetitions(theorem, parse_budget("quick"), rng), rng)[:2]
+    return settle_rate(theorem, one_round(theorem, parse_budget("quick"), rng), rng)[:2]
 
 
 @pytest.mark.parametrize("factor", [Rational(11, 10), Rational(6, 5), Rational(3, 2)], ids=str)

@@ -10,7 +10,7 @@ from wnverify.claim import Claim
 from wnverify.families.networks.generalization import GENERALIZATION, delta, generalization_gap
 from wnverify.family import Family
 from wnverify.judging.judge import Judge
-from wnverify.search.repeat import confirm, repeat
+from wnverify.search.repeat import confirm, counted
 
 LOADED = {
     entry.id: catalogue.load(entry) for entry in catalogue.catalogue() if "probability" in entry.path.read_text()
@@ -40,7 +40,7 @@ def test_repeating_keeps_the_parameters_and_redraws_the_rest(family: Family) -> 
 def test_a_confirmation_has_the_setting_that_was_found() -> None:
     judge = Judge(Claim(generalization_gap, "<=", delta / 1000, probability=1 - delta), GENERALIZATION)
     situation, rng = GENERALIZATION.situations()[0], np.random.default_rng(0)
-    found = repeat(judge, situation, "one-sided", rng)
+    found = counted(judge, GENERALIZATION.draw(situation, "one-sided", 400, rng), situation, "one-sided")
     assert found.worst is not None
     again = confirm(judge, found, found.worst, rng)
     assert again.worst is not None

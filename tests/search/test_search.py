@@ -31,7 +31,7 @@ from wnverify.judging.opinion import BALL_ROUTE
 from wnverify.search import plan
 from wnverify.search.ascent import climb
 from wnverify.search.hunt import hunt
-from wnverify.search.hypothesis_route import steer
+from wnverify.search.hypothesis_route import EACH, steer
 from wnverify.search.settle import settle
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
@@ -68,13 +68,14 @@ def test_derivative_free_search_reaches_a_tight_constant() -> None:
     found = tally(Claim(second_derivative, "<=", 2 / (sqrt(3) * w_norm**2)), NORMALISATION)
     situation = Situation({"k": 3}, {})
     climb(found, situation, NORMALISATION.draw(situation, "gaussian", 2, np.random.default_rng(2)), 400)
-    assert found.best.found == "simplex"
+    assert found.best.found == "evolution"
     assert 0.99999 < found.best.ratio <= 1 + 1e-10
 
 
 def test_a_hunt_ends_at_the_smallest_shape_that_breaks_the_claim() -> None:
     wrong = Claim(output_abs, "<=", (1 + rho) / sqrt(m), given=LIPSCHITZ)
-    found = hunt(Theorem(wrong, WEIGHT_NORM, settings={"activation": ("identity",)}), QUICK, np.random.default_rng(3))
+    theorem = Theorem(wrong, WEIGHT_NORM, settings={"activation": ("identity",)})
+    (found,) = hunt(theorem, [wrong], QUICK, np.random.default_rng(3))
     verdict, _, worst = settle(found)
     assert (verdict, worst.route) == (Verdict.REFUTED, BALL_ROUTE)
     assert from_data(worst.instance).shape == {"L": 1, "m": 2, "d": 1}
@@ -94,7 +95,7 @@ def test_hypothesis_shrinks_to_the_smallest_shape_and_repeats() -> None:
 def test_hypothesis_finds_nothing_where_nothing_is() -> None:
     found = tally(Claim(output_abs, "<=", 1 + rho, given=LIPSCHITZ))
     assert steer(found, WEIGHT_NORM.situations({"activation": ("tanh",)}), 30, 6) is None
-    assert found.tried == 4 * 30
+    assert found.tried == EACH * 30
 
 
 def test_spread_covers_every_shape_and_setting_alike() -> None:

@@ -35,7 +35,7 @@ from wnverify.quantity import Quantity, Route
 from wnverify.questions.trial.ask import try_claim
 from wnverify.runs.theorem import carry_out
 from wnverify.search.rate import settle_rate
-from wnverify.search.repeat import repeat
+from wnverify.search.repeat import counted
 from wnverify.search.settle import settle
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
@@ -260,7 +260,8 @@ def test_a_lower_estimate_breaks_an_upper_bound_and_supports_one() -> None:
 def test_a_rate_of_lower_estimates_breaks_no_lower_bound() -> None:
     claim = Claim(generalization_gap, ">=", 10**6, probability=1 - delta)
     rng, situation = np.random.default_rng(0), GENERALIZATION.situations()[0]
-    found = repeat(Judge(claim, GENERALIZATION), situation, "one-sided", rng)
+    batch = GENERALIZATION.draw(situation, "one-sided", 400, rng)
+    found = counted(Judge(claim, GENERALIZATION), batch, situation, "one-sided")
     assert found.refutes
     verdict, reason, _ = settle_rate(Theorem(claim, GENERALIZATION), [found], rng)
     assert verdict is Verdict.UNDECIDED

@@ -24,6 +24,7 @@ class Check:
         scope: whether it applies to a theorem.
         run: the check itself.
         independent: whether its instances are drawn independently of one another and of what was found.
+        shared: which instances other checks, or other theorems of the family, look at too; see `search.ground`.
     """
 
     name: str
@@ -33,6 +34,11 @@ class Check:
     scope: Callable[[Theorem], bool]
     run: Callable[[Theorem, Budget, np.random.Generator], CheckEvidence]
     independent: bool = False
+    shared: str = ""
+
+
+STARTS = "extreme and random instances to begin from, by all checks that search and all theorems of the family"
+REPEATED = "repetitions, by the statistical, mutants and sharpness checks of all theorems of the family"
 
 
 def every(theorem: Theorem) -> bool:

@@ -5,32 +5,39 @@ from __future__ import annotations
 import numpy as np
 
 from wnverify.budget import Budget
-from wnverify.checks.check import Check, sure
+from wnverify.checks.check import STARTS, Check, sure
 from wnverify.evidence import CheckEvidence, Subject
 from wnverify.judging.agreement import Disagreement, largest_disagreement
 from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import opinion
 from wnverify.search import plan
 from wnverify.search.ascent import climb
+from wnverify.search.ground import ground, seed_of
 from wnverify.search.settle import report
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
 NAME = "confirmation"
+SITUATIONS, HARDEST, CLIMBS, STEPS = 5, 3, 2, 12
+"""Of a round: situations, the hardest instances of each, and in how many of them to climb, so many steps."""
 
 
 def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
     """Compare the two routes on random, structured and climbed instances, the worst one included."""
-    tally = Tally(Judge(theorem.claim, theorem.family))
-    found: list[Disagreement] = []
-    for _ in budget.pace():
-        for situation in plan.spread(plan.within(theorem, budget), plan.affordable(5, theorem.family.cost), rng):
-            begin = plan.starts(tally, situation, 3, rng)
+    judge, cost = Judge(theorem.claim, theorem.family), theorem.family.cost
+    tally, found = Tally(judge), list[Disagreement]()
+    for number in budget.pace():
+        chosen = plan.spread(plan.within(theorem, budget), plan.affordable(SITUATIONS, cost), rng, number)
+        for index, situation in enumerate(chosen):
+            pool = ground(judge.family, situation, seed_of(rng), number)
+            begin = plan.hardest(tally, pool, situation, HARDEST)
             if begin is None:
                 continue
-            climb(tally, situation, begin, plan.affordable(12, theorem.family.cost))
-            found.append(largest_disagreement(tally.judge, begin, situation))
+            found.append(largest_disagreement(judge, begin, situation))
+            if index < CLIMBS:
+                last = climb(tally, situation, begin, plan.affordable(STEPS, cost))
+                found.append(largest_disagreement(judge, last, situation))
     return _conclude(tally, found)
 
 
@@ -59,4 +66,4 @@ def _conclude(tally: Tally, found: list[Disagreement]) -> CheckEvidence:
     )
 
 
-CHECK = Check(name=NAME, order=90, cost=8, subject=Subject.ROUTES, scope=sure, run=check)
+CHECK = Check(name=NAME, order=90, cost=8, subject=Subject.ROUTES, scope=sure, run=check, shared=STARTS)

@@ -15,6 +15,8 @@ from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 
 NAME = "hypothesis"
+EXAMPLES = 16
+"""Of a round; fewer where they are dear."""
 
 
 def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
@@ -22,7 +24,9 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     tally = Tally(Judge(theorem.claim, theorem.family))
     situations = plan.within(theorem, budget)
     for _ in budget.pace():
-        smallest = steer(tally, situations, plan.affordable(40, theorem.family.cost, 4), int(rng.integers(2**32)))
+        smallest = steer(
+            tally, situations, plan.affordable(EXAMPLES, theorem.family.cost, 4), int(rng.integers(2**32))
+        )
         if smallest is not None:
             tally.best = smallest
             break

@@ -7,12 +7,13 @@ from typing import TypeAlias
 import numpy as np
 
 from wnverify.budget import Budget
-from wnverify.checks.check import Check, every
+from wnverify.checks.check import REPEATED, STARTS, Check, every
 from wnverify.evidence import CheckEvidence, Item, Kind, Subject, Worst
 from wnverify.search.hunt import hunt
 from wnverify.search.rate import PLAIN, settle_rate
-from wnverify.search.repeat import Repetition, chance_of, repetitions
+from wnverify.search.repeat import Repetition, chance_of, one_round
 from wnverify.search.settle import settle
+from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
@@ -22,11 +23,15 @@ Attack: TypeAlias = tuple[tuple[Verdict, str, Worst | None], tuple[int, int]]
 
 
 def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
-    """Hunt each mutant; the counterexample comes from the smallest shape that breaks it."""
+    """Hunt them all at once; the counterexample comes from the smallest shape that breaks a mutant."""
+    planted = theorem.mutant_claims
+    sure = [name for name, claim in planted.items() if claim.probability is None]
+    tallies = hunt(theorem, [planted[name] for name in sure], budget, rng) if sure else []
+    found = {name: _settled(tally) for name, tally in zip(sure, tallies, strict=True)}
     items, tried, accepted = [], 0, 0
-    for name, claim in theorem.mutant_claims.items():
-        attack = _attack_rate if claim.probability is not None else _attack
-        (verdict, reason, worst), counts = attack(theorem.with_claim(claim), budget, rng)
+    for name, claim in planted.items():
+        outcome, counts = found.get(name) or _attack_rate(theorem.with_claim(claim), budget, rng)
+        verdict, reason, worst = outcome
         items.append(Item(name, Kind.MUTANT, verdict.name, reason, worst))
         tried, accepted = tried + counts[0], accepted + counts[1]
     verdict, reason = _sum_up(items)
@@ -37,16 +42,15 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     return CheckEvidence(NAME, verdict.name, reason, tried=tried, accepted=accepted, items=items + beyond)
 
 
-def _attack(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> Attack:
-    tally = hunt(theorem, budget, rng)
+def _settled(tally: Tally) -> Attack:
     return settle(tally), (tally.tried, tally.accepted)
 
 
 def _attack_rate(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> Attack:
     """Repetitions until one setting of the parameters fails too often, or all together do."""
     found: list[Repetition] = []
-    for _ in budget.pace():
-        found += repetitions(theorem, budget, rng)
+    for turn in budget.pace():
+        found += one_round(theorem, budget, rng, turn)
         if any(each.refutes for each in found) or chance_of(found) < PLAIN:
             break
     counts = sum(each.tried for each in found), sum(each.accepted for each in found)
@@ -64,4 +68,6 @@ def _sum_up(items: list[Item]) -> tuple[Verdict, str]:
     return Verdict.UNDECIDED, reason
 
 
-CHECK = Check(name=NAME, order=70, cost=21, subject=Subject.MUTANTS, scope=every, run=check)
+CHECK = Check(
+    name=NAME, order=70, cost=21, subject=Subject.MUTANTS, scope=every, run=check, shared=f"{STARTS}; {REPEATED}"
+)

@@ -1,4 +1,7 @@
-"""Sampled: batched random instances over every situation and regime that the budget reaches."""
+"""Sampled: random instances in a spread of the situations that the budget reaches, in every regime.
+
+They are drawn independently of one another, and of whatever other checks found. Theorems of one family share them.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,9 @@ import numpy as np
 from wnverify.budget import Budget
 from wnverify.checks.check import Check, sure
 from wnverify.evidence import CheckEvidence, Subject, too_few
-from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.search import plan
+from wnverify.search.ground import drawn, seed_of, stream
 from wnverify.search.settle import conclude, settle
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
@@ -22,41 +25,31 @@ SELDOM = 0.01
 """Share of admissible instances below which a theorem counts as hardly tested."""
 FEWEST = 10
 """Random instances that say something, below which a theorem counts as hardly tested."""
-ENOUGH = 16
-"""Of these the first round draws more, if need be: in up to `EXTRA` further passes, up to `MOST` instances."""
-EXTRA, MOST = 4, 1000
+SITUATIONS, EACH = 28, 160
+"""Situations of a round, and instances of each, all regimes together; fewer where they are dear."""
+ENOUGH = 200
+"""Of these the first round draws more, if need be: in up to `EXTRA` further passes, until `MOST` are drawn."""
+EXTRA, MOST = 20, 20_000
 
 
 def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
     """Draw instances; too few admissible ones make the theorem VACUOUS, whatever the others did."""
-    tally = Tally(Judge(theorem.claim, theorem.family))
+    family, seed = theorem.family, seed_of(rng)
+    tally = Tally(Judge(theorem.claim, family))
     situations = plan.within(theorem, budget)
     for turn in budget.pace():
-        chosen = plan.spread(situations, plan.affordable(28, theorem.family.cost, 4), rng, turn)
-        _pass(tally, chosen, rng)
-        for _ in range(0 if turn else EXTRA):
-            if tally.substance >= ENOUGH or tally.tried >= MOST or not chosen:
+        few = plan.affordable(SITUATIONS, family.cost, 4)
+        chosen = plan.spread(situations, few, stream(family, seed, "sampled", turn), turn)
+        each = max(plan.affordable(EACH, family.cost), math.ceil(ENOUGH / max(1, len(chosen))))
+        for extra in range(1 if turn else 1 + EXTRA):
+            if extra and (tally.substance >= ENOUGH or tally.tried >= MOST):
                 break
-            _pass(tally, chosen, rng, _missing(tally, len(chosen)))
+            for situation in chosen:
+                tally.add_lot(drawn(family, situation, seed, f"sampled {turn} {extra}", each), situation)
     verdict, reason, worst = settle(tally)
     if verdict is Verdict.HELD:
         verdict, reason = weighed(tally, reason)
     return conclude(NAME, tally, (verdict, reason, worst))
-
-
-def _pass(tally: Tally, chosen: list[Situation], rng: np.random.Generator, least: int = 1) -> None:
-    """Instances of every regime in the chosen situations; `least` of each at least."""
-    for situation in chosen:
-        for words, batch in plan.draw(tally.judge, situation, 60, rng, least):
-            tally.add(batch, situation, words)
-
-
-def _missing(tally: Tally, situations: int) -> int:
-    """How many of each regime and situation to draw, at the rate so far, to have enough; 8 times as many at most."""
-    rate = max(tally.substance / tally.tried, 0.02)
-    spots = situations * len(tally.judge.family.regimes)
-    drawn = max(tally.tried // spots, 1)
-    return min(math.ceil((ENOUGH - tally.substance) / rate / spots), 8 * drawn)
 
 
 def weighed(tally: Tally, reason: str) -> tuple[Verdict, str]:
@@ -69,4 +62,7 @@ def weighed(tally: Tally, reason: str) -> tuple[Verdict, str]:
     return Verdict.HELD, f"{reason}; {limit}"
 
 
-CHECK = Check(name=NAME, order=30, cost=7, subject=Subject.CLAIM, scope=sure, run=check, independent=True)
+SHARED = "random instances, by the sampled checks of all theorems of the family"
+CHECK = Check(
+    name=NAME, order=30, cost=7, subject=Subject.CLAIM, scope=sure, run=check, independent=True, shared=SHARED
+)

@@ -9,11 +9,13 @@ from wnverify.checks.check import Check, sure
 from wnverify.evidence import CheckEvidence, Subject
 from wnverify.judging.judge import Judge
 from wnverify.search import plan
+from wnverify.search.ground import structured
 from wnverify.search.settle import conclude, settle
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 
 NAME = "structured"
+SHARED = "extreme instances, by all checks that search and all theorems of the family"
 SMALL = 100
 """Numbers of an instance at the far end of a size, at most; fewer where instances are dear."""
 
@@ -26,8 +28,9 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     for turn in budget.pace():
         chosen = plan.spread(situations, plan.affordable(16, theorem.family.cost), rng, turn)
         for situation in [*chosen, *(far if turn == 0 else ())]:
-            tally.add_all(list(theorem.family.structured(situation)), situation)
+            if (extreme := structured(theorem.family, situation)) is not None:
+                tally.add_lot(extreme, situation)
     return conclude(NAME, tally, settle(tally))
 
 
-CHECK = Check(name=NAME, order=20, cost=7, subject=Subject.CLAIM, scope=sure, run=check)
+CHECK = Check(name=NAME, order=20, cost=7, subject=Subject.CLAIM, scope=sure, run=check, shared=SHARED)

@@ -87,7 +87,7 @@ def _at(theorem: Theorem, point: Point, rng: np.random.Generator) -> Tally | Non
         return None
     tally = Tally(Judge(theorem.claim, family))
     for situation in plan.spread(as_stated, plan.affordable(PLACES, family.cost, 2), rng):
-        for words, batch in plan.draw(tally.judge, situation, 20, rng):
+        for words, batch in plan.draw(family, situation, 20, rng):
             tally.add(batch, situation, words)
     return tally
 

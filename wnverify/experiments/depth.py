@@ -140,7 +140,7 @@ def _mixed(tally: Tally, situation: Situation, count: int, rng: np.random.Genera
 
 
 def _random(tally: Tally, situation: Situation, count: int, rng: np.random.Generator) -> Batch:
-    drawn = concatenate([batch for _, batch in plan.draw(tally.judge, situation, count, rng)])
+    drawn = concatenate([batch for _, batch in plan.draw(tally.judge.family, situation, count, rng)])
     return drawn.select(slice(0, count))
 
 

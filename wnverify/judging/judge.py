@@ -241,6 +241,11 @@ class Judge:
             raise TheoremFileError(expected(f"a probability of at most 1 from {probability}", got))
         return np.maximum(found, 0.0)
 
+    @cached_property
+    def is_square(self) -> bool:
+        """Whether the claim measures what takes the square of an instance's numbers in memory: a dense Hessian."""
+        return any(self._route(symbol.name).square for symbol in self.claim.free_symbols)
+
     @property
     def has_slope(self) -> bool:
         """Whether every quantity of an inequality offers a derivative, or has none to offer."""

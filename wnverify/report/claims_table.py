@@ -135,7 +135,7 @@ def _values(theorem: Theorem, hypothesis: Relation) -> tuple[np.ndarray, int]:
     each = max(1, CONDITIONS // len(situations))
     kept, tried = [], 0
     for situation in situations:
-        for _, batch in plan.draw(judge, situation, each, rng):
+        for _, batch in plan.draw(theorem.family, situation, each, rng):
             judgement = judge(batch)
             kept.append(judgement.lhs[judgement.accepted])
             tried += batch.size

@@ -93,7 +93,8 @@ def failed(check: str, reason: str) -> CheckEvidence:
 def _stamped(check: str, found: CheckEvidence) -> CheckEvidence:
     """The evidence with what the check says of itself."""
     declared = CHECKS[check]
-    return structs.replace(found, check=check, subject=declared.subject, independent=declared.independent)
+    says = {"subject": declared.subject, "independent": declared.independent, "shared": declared.shared}
+    return structs.replace(found, check=check, **says)
 
 
 def verify(theorem: Theorem, *, budget: str = "quick", seed: int = 0, name: str = "") -> TheoremEvidence:

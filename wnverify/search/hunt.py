@@ -1,65 +1,92 @@
-"""Hunt: the quickest way to a small counterexample, shape by shape from the smallest."""
+"""Hunt: the quickest way to small counterexamples, shape by shape from the smallest, for many claims at once."""
 
 from __future__ import annotations
 
-import math
-import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from wnverify.budget import Budget
+from wnverify.claim import Claim
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.search import plan
 from wnverify.search.afar import look_afar
 from wnverify.search.ascent import climb
+from wnverify.search.ground import ground, seed_of
 from wnverify.search.reach import CLEARLY
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 
+SPOTS, STEPS = 6, 80
+"""Starts of an ascent, and its steps."""
 
-def hunt(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> Tally:
-    """Search the shapes in their order and stop at the first that breaks the claim.
 
-    In each shape: a glance at every combination of settings, then ascents in the most promising ones.
-    The tally of the shape that broke the claim is returned, or that of the whole search.
+@dataclass
+class _Prey:
+    """One claim that is hunted: what was seen of it, and in the present shape how promising each situation is."""
+
+    tally: Tally
+    promise: list[tuple[float, Situation]] = field(default_factory=list)
+
+    @property
+    def dead(self) -> bool:
+        """Whether it is broken so clearly that no larger violation is wanted."""
+        return self.tally.best is not None and self.tally.best.ratio > CLEARLY
+
+
+def hunt(theorem: Theorem, claims: Iterable[Claim], budget: Budget, rng: np.random.Generator) -> list[Tally]:
+    """Search the shapes in their order for violations of several claims about the family of a theorem.
+
+    In each shape: a glance at every combination of settings, on the same instances for all claims, then for each that
+    is not broken ascents in the most promising ones. A claim that a shape breaks is not searched further.
+
+    Args:
+        theorem: its family, shapes and settings are searched.
+        claims: what is to be broken.
+        budget: how many rounds, and how many of the shapes.
+        rng: randomness of the searches.
+
+    Returns:
+        For each claim what was seen of it.
     """
-    judge = Judge(theorem.claim, theorem.family)
-    total = Tally(judge)
+    every = [_Prey(Tally(Judge(claim, theorem.family))) for claim in claims]
     groups = plan.by_shape(plan.within(theorem, budget))
     for number in budget.pace():
         for group in groups:
-            one_shape(total, group, rng, ascents=2 + 2 * number)
-            if total.violated():
-                return total
-        look_afar(total, rng)
-        if total.violated():
-            return total
-    return total
+            alive = [prey for prey in every if not prey.tally.violated()]
+            _glance(alive, group, seed_of(rng), number)
+            for prey in alive:
+                _ascend(prey, seed_of(rng), number)
+        for prey in every:
+            look_afar(prey.tally, rng)
+        if all(prey.tally.violated() for prey in every):
+            break
+    return [prey.tally for prey in every]
 
 
-def one_shape(
-    total: Tally, group: list[Situation], rng: np.random.Generator, ascents: int, end: float = math.inf
-) -> None:
-    """Search one shape: a glance at each of its settings, then ascents in the most promising ones.
-
-    Args:
-        total: counts, and keeps the best instance.
-        group: situations of one shape.
-        rng: randomness of the starts.
-        ascents: the most settings in which to ascend.
-        end: when to start nothing more, as `time.monotonic` counts.
-    """
-    promise = []
+def _glance(alive: Sequence[_Prey], group: Sequence[Situation], seed: int, number: int) -> None:
+    """Every claim on the same instances, situation by situation, until it is clearly broken."""
+    for prey in alive:
+        prey.promise = []
     for situation in group:
-        begin = plan.starts(total, situation, 6, rng)
-        promise.append((total.by_situation.get(str(situation), 0.0), situation, begin))
-        if (total.best is not None and total.best.ratio > CLEARLY) or time.monotonic() > end:
+        hunted = [prey for prey in alive if not prey.dead]
+        if not hunted:
             return
-    if total.violated():
-        return
-    for _, situation, begin in sorted(promise, key=lambda item: -item[0])[:ascents]:
+        pool = ground(hunted[0].tally.judge.family, situation, seed, number)
+        for prey in hunted:
+            prey.promise.append((float(prey.tally.add_lot(pool, situation).promise.max()), situation))
+
+
+def _ascend(prey: _Prey, seed: int, number: int) -> None:
+    """Ascents in the most promising situations of the shape, until the claim is broken."""
+    judge = prey.tally.judge
+    steps = plan.affordable(STEPS, judge.family.cost, 10)
+    for _, situation in sorted(prey.promise, key=lambda item: -item[0])[: 2 + 2 * number]:
+        if prey.tally.violated():
+            return
+        pool = ground(judge.family, situation, seed, number)
+        begin = pool.best(judge(pool.batch).promise, SPOTS)
         if begin is not None:
-            climb(total, situation, begin, plan.affordable(80, total.judge.family.cost, 10), stop_at=CLEARLY)
-        if total.violated() or time.monotonic() > end:
-            return
+            climb(prey.tally, situation, begin, steps, stop_at=CLEARLY)

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 
 from wnverify.family import Family, Situation
 from wnverify.judging.judge import Candidate
-from wnverify.search.plan import by_shape
+from wnverify.search.plan import affordable, by_shape
 from wnverify.search.tally import Tally
 
+EACH = 16
+"""Instances of an example, fewer where they are dear: judging them costs hardly more than judging one."""
 Drawn = tuple[Situation, str, int]
 Item = TypeVar("Item")
 
@@ -61,6 +63,7 @@ def steer(tally: Tally, situations: list[Situation], examples: int, entropy: int
         The smallest failing instance after shrinking; None if nothing failed.
     """
     failures: list[Candidate] = []
+    family = tally.judge.family
 
     @seed(entropy)
     @settings(
@@ -72,10 +75,10 @@ def steer(tally: Tally, situations: list[Situation], examples: int, entropy: int
         report_multiple_bugs=False,
         print_blob=False,
     )
-    @given(drawn=instances(tally.judge.family, situations))
+    @given(drawn=instances(family, situations))
     def look(drawn: Drawn) -> None:
         situation, regime, number = drawn
-        batch = tally.judge.family.draw(situation, regime, 4, np.random.default_rng(number))
+        batch = family.draw(situation, regime, affordable(EACH, family.cost, 4), np.random.default_rng(number))
         judgement = tally.add(batch, situation, f"Hypothesis, regime {regime}")
         ratio = np.where(judgement.accepted, judgement.ratio, 0.0)
         top = int(np.argmax(ratio))

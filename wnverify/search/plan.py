@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from wnverify.batch import Batch, concatenate
+from wnverify.batch import Batch
 from wnverify.budget import Budget
-from wnverify.family import Situation
+from wnverify.family import Family, Situation
 from wnverify.judging.judge import Judge
+from wnverify.search.lot import Lot, Part, lot
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
+
+CACHE, SCRATCH = 1_000_000, 100
+"""Numbers that fit into the cache; those that a step of an ascent needs for each number of an instance."""
+NARROWEST, WIDEST = 4, 40
+"""Instances that an ascent begins from, at least and at most."""
 
 
 def within(theorem: Theorem, budget: Budget) -> list[Situation]:
@@ -76,13 +83,12 @@ def affordable(count: int, theorem_cost: float, least: int = 1) -> int:
 
 
 def draw(
-    judge: Judge, situation: Situation, count: int, rng: np.random.Generator, least: int = 1
-) -> Iterator[tuple[str, Batch]]:
+    family: Family, situation: Situation, count: int, rng: np.random.Generator, least: int = 1
+) -> Iterator[Part]:
     """About `count` instances, in every regime of the family in turn; fewer where dear, but `least` of each."""
-    regimes = judge.family.regimes
-    each = affordable(-(-count // len(regimes)), judge.family.cost, least)
-    for regime in regimes:
-        yield f"random, regime {regime}", judge.family.draw(situation, regime, each, rng)
+    each = affordable(-(-count // len(family.regimes)), family.cost, least)
+    for regime in family.regimes:
+        yield f"random, regime {regime}", family.draw(situation, regime, each, rng)
 
 
 def starts(
@@ -98,9 +104,30 @@ def starts(
         extremes: whether to look at the family's further extreme instances too.
     """
     family = tally.judge.family
-    pool = [*draw(tally.judge, situation, 8 * count, rng), *family.structured(situation)]
+    pool = [*draw(family, situation, 8 * count, rng), *family.structured(situation)]
     pool += family.extremes(situation) if extremes else ()
-    ratio = np.concatenate([judged.promise for judged in tally.add_all(pool, situation)])
-    order = np.argsort(-ratio, kind="stable")[:count]
-    order = order[np.isfinite(ratio[order])]
-    return concatenate([batch for _, batch in pool]).select(order) if order.size else None
+    return hardest(tally, lot(pool), situation, count)
+
+
+def hardest(tally: Tally, pool: Lot, situation: Situation, count: int) -> Batch | None:
+    """Judge a lot; the instances that come closest to breaking the claim, the best first, None if none may count."""
+    return pool.best(tally.add_lot(pool, situation).promise, count)
+
+
+def breadth(judge: Judge, situation: Situation) -> int:
+    """How many instances to climb from: as many as stay in the cache with all that a step computes of them."""
+    numbers = judge.family.numbers(situation)
+    room = CACHE // (numbers**2 if judge.is_square else SCRATCH * numbers)
+    return affordable(min(max(room, NARROWEST), WIDEST), judge.family.cost, NARROWEST)
+
+
+def by_turns(promise: Sequence[tuple[Situation, float]], count: int) -> list[int]:
+    """Where to climb: the positions of the most promising situations, other shapes before the same one again."""
+    order = sorted(range(len(promise)), key=lambda index: -promise[index][1])
+    shapes: Counter[str] = Counter()
+    ranks = {}
+    for index in order:
+        shape = str(promise[index][0].shape)
+        ranks[index] = shapes[shape]
+        shapes[shape] += 1
+    return sorted(order, key=lambda index: ranks[index])[:count]

@@ -16,13 +16,14 @@ from scipy.special import betaincinv
 
 from wnverify.batch import Batch
 from wnverify.budget import Budget
-from wnverify.family import Situation
+from wnverify.family import Family, Situation
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.search import plan
+from wnverify.search.ground import repetitions, seed_of, stream
 from wnverify.theorem import Theorem
 
-TRIALS = 400
-"""Repetitions at one setting of the parameters."""
+TRIALS, SITUATIONS = 400, 16
+"""Repetitions at one setting of the parameters; situations of a round."""
 CONFIDENCE = 1 - 1e-7
 """Of the lower limit of a failure rate; so strict because thousands of settings are looked at."""
 STEEPEST = 40.0
@@ -62,18 +63,25 @@ class Repetition:
         return self.lower > self.allowed
 
 
-def repetitions(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> list[Repetition]:
-    """One round: repetitions in a spread of situations and in every regime."""
-    situations = plan.within(theorem, budget)
-    chosen = plan.spread(situations, plan.affordable(16, theorem.family.cost, 4), rng)
-    judge = Judge(theorem.claim, theorem.family)
-    return [repeat(judge, situation, regime, rng) for situation in chosen for regime in theorem.family.regimes]
+def one_round(theorem: Theorem, budget: Budget, rng: np.random.Generator, turn: int = 0) -> list[Repetition]:
+    """One round: repetitions in a spread of situations and in every regime, shared by all claims of the family."""
+    judge, seed = Judge(theorem.claim, theorem.family), seed_of(rng)
+    return [
+        counted(judge, settings_of(theorem.family, situation, regime, (seed, turn)), situation, regime)
+        for situation in spread_of(theorem, budget, seed, turn)
+        for regime in theorem.family.regimes
+    ]
 
 
-def repeat(judge: Judge, situation: Situation, regime: str, rng: np.random.Generator) -> Repetition:
-    """Draw repetitions at one setting of the parameters and count failures."""
-    count = plan.affordable(TRIALS, judge.family.cost, 60)
-    return counted(judge, judge.family.draw(situation, regime, count, rng), situation, regime)
+def spread_of(theorem: Theorem, budget: Budget, seed: int, turn: int) -> list[Situation]:
+    """The situations of one round of repetitions."""
+    family, count = theorem.family, plan.affordable(SITUATIONS, theorem.family.cost, 4)
+    return plan.spread(plan.within(theorem, budget), count, stream(family, seed, "repetitions", turn), turn)
+
+
+def settings_of(family: Family, situation: Situation, regime: str, which: tuple[int, int]) -> Batch:
+    """Repetitions at one setting of the parameters; `which` is the seed of the run, and the round."""
+    return repetitions(family, situation, regime, plan.affordable(TRIALS, family.cost, 60), which)
 
 
 def confirm(judge: Judge, found: Repetition, worst: Candidate, rng: np.random.Generator) -> Repetition:
@@ -89,6 +97,7 @@ def confirm(judge: Judge, found: Repetition, worst: Candidate, rng: np.random.Ge
 def counted(judge: Judge, batch: Batch, situation: Situation, regime: str) -> Repetition:
     """Count the failures of one batch of repetitions."""
     judgement = judge(batch)
+    batch.forget()
     chosen = np.flatnonzero(judgement.accepted)
     failures = int((judgement.ratio[chosen] > judgement.limit).sum())
     allowed = float(1.0 - judge.chance(batch)[0])

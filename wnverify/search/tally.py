@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wnverify.batch import Batch, concatenate
+from wnverify.batch import Batch
 from wnverify.errors import DomainError
 from wnverify.evidence import Acceptance, Number, number
 from wnverify.family import Situation
 from wnverify.judging.joined import joined
 from wnverify.judging.judge import Candidate, Judge, Judgement
+from wnverify.search.lot import Lot
 
 UNMEASURED = (DomainError, ArithmeticError, ValueError)
 """What a family raises where it has no number: beyond its domain, the range of floats, or what its solvers can do."""
-FEWEST, CACHED = 32, 2_000_000
-"""Instances that are judged together at least; numbers of all their Hessians that fit into the cache."""
+FEWEST, CACHED = 256, 200_000
+"""Instances that are judged together at least, where there are so many; numbers of all of them that fit the cache."""
+Found: TypeAlias = str | Callable[[int], str]
+"""How the instances of a batch were found, in words: all alike, or by their positions."""
 
 
 @dataclass
@@ -54,7 +57,7 @@ class Tally:
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
     dismissed: int = 0
 
-    def add(self, batch: Batch, situation: Situation, found: str, route: str = "measure") -> Judgement:
+    def add(self, batch: Batch, situation: Situation, found: Found, route: str = "measure") -> Judgement:
         """Judge a batch and count it."""
         judgement = self._judged(batch, route) if self.lenient else self.judge(batch, route)
         accepted = judgement.accepted
@@ -70,46 +73,42 @@ class Tally:
             self._keep_best(judgement, admissible, batch, situation, found)
         return judgement
 
-    def add_all(self, parts: Sequence[tuple[str, Batch]], situation: Situation) -> list[Judgement]:
-        """Judge batches of one situation together, as many instances at once as keep their Hessians in the cache.
-
-        Args:
-            parts: batches, each with the words that describe how its instances were found.
-            situation: their shape and settings.
-        """
-        numbers = sum(array[..., 0].size for array in parts[0][1].arrays.values()) if parts else 1
-        most = max(FEWEST, CACHED // numbers**2)
-        found, group = [], []
-        for part in parts:
-            group.append(part)
-            if sum(batch.size for _, batch in group) >= most:
-                found.append(self._together(group, situation))
-                group = []
-        return [*found, *([self._together(group, situation)] if group else [])]
-
-    def _together(self, group: Sequence[tuple[str, Batch]], situation: Situation) -> Judgement:
-        before = self.best
-        judgement = self.add(concatenate([batch for _, batch in group]), situation, "")
-        if self.best is not None and self.best is not before:
-            ends = np.cumsum([batch.size for _, batch in group])
-            top = int(np.argmax(np.where(judgement.accepted, judgement.ratio, -np.inf)))
-            self.best = replace(self.best, found=group[int(np.searchsorted(ends, top, side="right"))][0])
-        return judgement
+    def add_lot(self, pool: Lot, situation: Situation) -> Judgement:
+        """Judge a lot and count it, as many instances at a time as the cache holds what is computed of them."""
+        batch = pool.batch
+        if pool.shared:
+            found = self.add(batch, situation, pool.found)
+            batch.forget()
+            return found
+        numbers = sum(array[..., 0].size for array in batch.arrays.values())
+        most = max(FEWEST, CACHED // numbers)
+        if batch.size <= most:
+            return self.add(batch, situation, pool.found)
+        cuts = [np.arange(begin, min(begin + most, batch.size)) for begin in range(0, batch.size, most)]
+        return joined([self.add(batch.select(cut), situation, _from(pool, cut)) for cut in cuts])
 
     def _judged(self, batch: Batch, route: str) -> Judgement:
         """Judge a batch; the instances that cannot be measured are judged as a NaN that meets no hypothesis."""
         try:
             return self.judge(batch, route)
         except UNMEASURED:
-            kept, parts = [], []
-            for index in range(batch.size):
-                with suppress(*UNMEASURED):
-                    parts.append(self.judge(batch.one(index), route))
-                    kept.append(index)
-            self.unevaluated += batch.size - len(kept)
-            if not parts:
+            found = list(self._measurable(batch, np.arange(batch.size), route))
+            self.unevaluated += batch.size - sum(kept.size for kept, _ in found)
+            if not found:
                 raise
-            return joined(parts, kept, batch.size)
+            return joined(
+                [part for _, part in found], np.concatenate([kept for kept, _ in found]).tolist(), batch.size
+            )
+
+    def _measurable(
+        self, batch: Batch, chosen: NDArray[np.intp], route: str
+    ) -> Iterator[tuple[NDArray[np.intp], Judgement]]:
+        """Those of the chosen instances that can be measured, by halves, each part with its judgement."""
+        try:
+            yield chosen, self.judge(batch.select(chosen), route)
+        except UNMEASURED:
+            for half in np.array_split(chosen, 2) if chosen.size > 1 else ():
+                yield from self._measurable(batch, half, route)
 
     def _widen(self, judgement: Judgement, admissible: NDArray[np.intp]) -> None:
         """Keep between which values each measured symbol lay on the admissible instances."""
@@ -123,13 +122,14 @@ class Tally:
             self.ranges[name] = (low, high) if known is None else (min(low, known[0]), max(high, known[1]))
 
     def _keep_best(
-        self, judgement: Judgement, admissible: NDArray[np.intp], batch: Batch, situation: Situation, found: str
+        self, judgement: Judgement, admissible: NDArray[np.intp], batch: Batch, situation: Situation, found: Found
     ) -> None:
         top = int(admissible[np.argmax(judgement.ratio[admissible])])
         ratio, key = float(judgement.ratio[top]), str(situation)
         self.by_situation[key] = max(ratio, self.by_situation.get(key, 0.0))
         if self.best is None or ratio > self.best.ratio:
-            self.best = judgement.candidate(top, batch.one(top), situation, found)
+            words = found if isinstance(found, str) else found(top)
+            self.best = judgement.candidate(top, batch.one(top), situation, words)
             self.effort.append((self.tried, number(ratio)))
 
     def violated(self) -> bool:
@@ -164,3 +164,7 @@ class Tally:
     def acceptance(self) -> dict[str, Acceptance]:
         """How often each hypothesis was met."""
         return {name: Acceptance(count, self.tried) for name, count in self.met.items()}
+
+
+def _from(pool: Lot, cut: NDArray[np.intp]) -> Callable[[int], str]:
+    return lambda index: pool.found(int(cut[index]))

@@ -121,7 +121,7 @@ REFUTABLE = [entry for entry in CONTROLS if catalogue.load(entry).expect is Verd
 @pytest.mark.parametrize("entry", REFUTABLE, ids=lambda entry: entry.id)
 def test_script_and_replay_agree_on_every_control(entry, tmp_path):
     theorem = catalogue.load(entry)
-    tally = hunt(theorem, parse_budget("quick"), np.random.default_rng(0))
+    (tally,) = hunt(theorem, [theorem.claim], parse_budget("quick"), np.random.default_rng(0))
     candidate, opinion = shrink(tally.judge, tally.best, plainest=True)
     assert opinion.refutes
     saved = compose(theorem.claim, theorem.family, candidate.batch, Origin(theorem=entry.id))

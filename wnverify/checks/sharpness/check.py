@@ -17,7 +17,7 @@ from functools import partial
 import numpy as np
 
 from wnverify.budget import Budget
-from wnverify.checks.check import Check
+from wnverify.checks.check import REPEATED, STARTS, Check
 from wnverify.checks.sharpness.critical import DOWN, SHIFTS, TRIED, UP, Critical, critical
 from wnverify.checks.sharpness.edits import RIGHT, Edit
 from wnverify.checks.sharpness.pool import Pool
@@ -150,4 +150,6 @@ def _summary(items: Sequence[Item], edits: Sequence[Edit], beyond: Mapping[str, 
     return f"{text}, {sum(hypotheses)} of {len(hypotheses)} in the hypotheses" if hypotheses else text
 
 
-CHECK = Check(name=NAME, order=80, cost=9, subject=Subject.PLACES, scope=has_slack, run=check)
+CHECK = Check(
+    name=NAME, order=80, cost=9, subject=Subject.PLACES, scope=has_slack, run=check, shared=f"{STARTS}; {REPEATED}"
+)

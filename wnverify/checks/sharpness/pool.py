@@ -138,7 +138,7 @@ class Pool:
 
     def glance(self, situation: Situation, rng: np.random.Generator) -> tuple[float, Batch]:
         """Draw in one situation; the highest ratio, and the instances to climb from."""
-        drawn = [*plan.draw(self.judge, situation, 8 * STARTS, rng), *self.judge.family.structured(situation)]
+        drawn = [*plan.draw(self.judge.family, situation, 8 * STARTS, rng), *self.judge.family.structured(situation)]
         batch = concatenate([batch for _, batch in drawn])
         judgement = self.tally.add(batch, situation, "random or structured")
         usable = judgement.accepted & ~self._broken(judgement)

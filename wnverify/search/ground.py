@@ -1,0 +1,154 @@
+"""Ground: instances of a family that many searches share, so that what they measure is measured once.
+
+The extreme instances of a family, and its random draws, are the same whichever claim is searched. What was measured
+for one claim is there for its mutants, for the other checks of a theorem, and for the other theorems of the family in
+the same process. What a check finds does not depend on whether another one was there before: every draw has a random
+stream of its own, named after the run's seed, the family, the situation and what it is for.
+
+| what | who shares it |
+|---|---|
+| extreme instances | all checks of all theorems of a family |
+| `ground`: these, and random ones to begin from | adversarial, mutants, sharpness, confirmation |
+| `drawn` for the sampled check | the sampled checks of the family's theorems: within one they are independent |
+| `repetitions` | statistical, mutants and sharpness of all its claims with a probability |
+
+The Hypothesis check draws its own instances, and whatever confirms a failure rate draws afresh.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from wnverify.arrays import FloatArray
+from wnverify.batch import Batch, concatenate
+from wnverify.family import Family, Situation
+from wnverify.search.lot import Lot, lot
+from wnverify.search.plan import affordable
+from wnverify.search.shelf import Shelf
+
+RANDOM = 96
+"""Random instances of a situation to begin from, all regimes together; fewer where each is dear, but one of each."""
+ROOM = 192 * 2**20
+"""Bytes of the instances that are kept."""
+
+
+def _bytes(kept: Lot | None) -> int:
+    return 0 if kept is None else 2 * sum(array.nbytes for array in kept.batch.arrays.values())
+
+
+_SHELF: Shelf[Lot | None] = Shelf(ROOM, _bytes)
+
+
+@dataclass(frozen=True, eq=False)
+class _Joined(Batch):
+    """Several batches in a row; a quantity is measured on each of them, unless that has been done."""
+
+    parts: tuple[Batch, ...] = ()
+
+    def measured(self, name: str, measure: Callable[[Batch], FloatArray]) -> FloatArray:
+        """The quantity at every instance, (B,), as the parts have it."""
+        return self.memo(
+            f"measure {name}", lambda: np.concatenate([part.measured(name, measure) for part in self.parts])
+        )
+
+    def forget(self) -> None:
+        """Keep what was measured, here and of the parts."""
+        for part in self.parts:
+            part.forget()
+        super().forget()
+
+
+def seed_of(rng: np.random.Generator) -> int:
+    """The seed of the run, with which the random stream of every check begins; 0 for a stream without."""
+    entropy = getattr(rng.bit_generator.seed_seq, "entropy", 0)
+    return int(entropy[0] if isinstance(entropy, list | tuple) else entropy or 0)
+
+
+def stream(family: Family, seed: int, *words: object) -> np.random.Generator:
+    """A random stream of a family, named after what it is for."""
+    name = hashlib.sha256(" ".join(map(str, (family.name, *words))).encode()).digest()
+    return np.random.default_rng([seed, *np.frombuffer(name[:16], dtype=np.uint32).tolist()])
+
+
+def structured(family: Family, situation: Situation) -> Lot | None:
+    """The extreme instances of a family in one situation; None where it has none."""
+
+    def make() -> Lot | None:
+        parts = list(family.structured(situation))
+        return replace(lot(parts), shared=True) if parts else None
+
+    return _SHELF.get((family, str(situation), "structured"), make)
+
+
+def ground(family: Family, situation: Situation, seed: int, turn: int = 0) -> Lot:
+    """Extreme instances, and random ones of every regime, to begin searches from.
+
+    Args:
+        family: the family.
+        situation: shape and settings.
+        seed: of the run.
+        turn: which draw it is; another turn has the same extreme instances, and other random ones.
+    """
+
+    def make() -> Lot:
+        extreme = structured(family, situation)
+        random = drawn(family, situation, seed, f"ground {turn}", affordable(RANDOM, family.cost))
+        return random if extreme is None else _joined(extreme, random)
+
+    found = _SHELF.get((family, str(situation), seed, turn), make)
+    assert found is not None
+    return found
+
+
+def drawn(family: Family, situation: Situation, seed: int, purpose: str, count: int) -> Lot:
+    """About `count` random instances, in every regime of the family in turn.
+
+    Args:
+        family: the family.
+        situation: shape and settings.
+        seed: of the run.
+        purpose: what they are for; another purpose has others.
+        count: how many; at least one of each regime.
+    """
+
+    def make() -> Lot:
+        each = -(-count // len(family.regimes))
+        rng = stream(family, seed, situation, purpose, each)
+        parts = [(f"random, regime {regime}", family.draw(situation, regime, each, rng)) for regime in family.regimes]
+        return replace(lot(parts), shared=True)
+
+    found = _SHELF.get((family, str(situation), seed, purpose, count), make)
+    assert found is not None
+    return found
+
+
+def repetitions(family: Family, situation: Situation, regime: str, count: int, which: tuple[int, int]) -> Batch:
+    """Repetitions at one setting of the parameters, for claims with a probability.
+
+    Args:
+        family: the family.
+        situation: shape and settings.
+        regime: how the parameters are drawn.
+        count: how many repetitions.
+        which: the seed of the run, and the turn.
+    """
+
+    def make() -> Lot:
+        rng = stream(family, which[0], situation, regime, f"repetitions {which[1]}", count)
+        return replace(lot([(regime, family.draw(situation, regime, count, rng))]), shared=True)
+
+    found = _SHELF.get((family, str(situation), regime, count, which), make)
+    assert found is not None
+    return found.batch
+
+
+def _joined(extreme: Lot, random: Lot) -> Lot:
+    both = extreme.batch, random.batch
+    whole = concatenate(both)
+    joined = _Joined(whole.family, whole.shape, whole.settings, whole.arrays, parts=both)
+    ends = np.append(extreme.ends, extreme.ends[-1] + random.ends)
+    return Lot(joined, (*extreme.words, *random.words), ends, shared=True)
