@@ -1,8 +1,8 @@
 """Every measurement of the engine and the searchers; `run …` measures a whole run, `power …` what one finds.
 
-    python -m benchmarks [--rounds N] [--report FILE]
-    python -m benchmarks run [THEOREM …] [--against REV]
-    python -m benchmarks power [--against REV]
+python -m benchmarks [--rounds N] [--report FILE]
+python -m benchmarks run [THEOREM …] [--against REV]
+python -m benchmarks power [--against REV]
 """
 
 from __future__ import annotations

@@ -1,14 +1,15 @@
 """A whole run: `python -m benchmarks run [THEOREM …] [--against REV] [--rounds N]`.
 
-Runs `wnverify check` as a user does, at seed 0 and budget quick, `--rounds` times on each side in turn, and adds up the
-CPU seconds, user and system, of the process and of those that it started. One more run on each side tells where the time
-goes, by sampling every process (see `sampling/sitecustomize.py`): those seconds include about 1 % of sampling, and are
-no part of the others. Instances, ratios, mutants and verdicts are those of the record, which every round gives alike.
+Runs `wnverify check` as a user does, at seed 0 and budget quick, `--rounds` times on each side in turn, and adds up
+the CPU seconds, user and system, of the process and of those that it started, with one BLAS thread. One more run on
+each side tells where the time goes, by sampling every process (see `sampling/sitecustomize.py`): those seconds
+include about 1 % of sampling, and are no part of the others. Instances, ratios, mutants and verdicts are those of the
+record, which every round gives alike.
 
-A sentence on what is counted: *instances* are those that any check evaluated; *random* ones those of the check
-`sampled` that met every hypothesis and on which the claim says something, for theorems that are no control; the time
-of a mutant is that of the check `mutants` of its theorem, divided by the number of mutants there. With `--against` the
-exit code is 1 where a verdict differs, or a mutant survives that was refuted there.
+Instances are those that any check evaluated. Random ones are those of the check `sampled` that met every hypothesis
+and on which the claim says something, for theorems that are no control. The time of a mutant is that of the check
+`mutants` of its theorem, divided by the number of mutants there. With `--against` the exit code is 1 where a verdict
+differs, or a mutant survives that was refuted there.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from rich.console import Console
 
 from benchmarks import run_tables
 from benchmarks.revisions import HERE, Side, Used, in_turn, sides
+from benchmarks.sampling.sitecustomize import START
 
 SAMPLING = Path(__file__).parent / "sampling"
 VERDICTS = Path(__file__).parent / "asked" / "verdicts.py"
@@ -132,10 +134,17 @@ def measured(both: list[Side], theorems: list[str], rounds: int, jobs: int | Non
         samples = side.folder / "samples"
         samples.mkdir()
         found[side.name].theorems = side.asked(VERDICTS, record)
-        side.run(command, {"WNVERIFY_SAMPLES": str(samples)}, SAMPLING)
-        files = sorted(samples.glob("*.json"))
-        found[side.name].samples = [tuple(row) for file in files for row in json.loads(file.read_text("utf-8"))]
+        used = side.run(command, {"WNVERIFY_SAMPLES": str(samples)}, SAMPLING)
+        found[side.name].samples = booked(samples, used)
     return found
+
+
+def booked(samples: Path, used: Used) -> Rows:
+    """What every process booked; what none did, it used before it could, or when it had ended its work."""
+    rows: Rows = [
+        tuple(row) for file in sorted(samples.glob("*.json")) for row in json.loads(file.read_text("utf-8"))
+    ]
+    return [*rows, ("", START, START, "end of processes", used.cpu - sum(row[4] for row in rows))]
 
 
 def worse(here: Found, there: Found) -> list[str]:

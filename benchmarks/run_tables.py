@@ -18,7 +18,7 @@ MODULES = 15
 
 def tables(found: Mapping[str, Found]) -> Iterator[Table]:
     """The whole, then where the time goes, then theorem by theorem."""
-    yield _table("A whole run", found, {name: _whole(each) for name, each in found.items()})
+    yield columns("A whole run", {name: _whole(each) for name, each in found.items()})
     for column, words in ((1, "check"), (2, "layer"), (3, "module")):
         yield _shares(words, found, column)
     yield _theorems(found)
@@ -45,16 +45,16 @@ def _whole(found: Found) -> dict[str, float]:
     return lines | {f"theorems {verdict.lower()}": count for verdict, count in sorted(verdicts.items())}
 
 
-def _table(title: str, found: Mapping[str, Found], columns: Mapping[str, Mapping[str, float]]) -> Table:
-    """One line a number; with two sides also the ratio of the first to the second."""
+def columns(title: str, found: Mapping[str, Mapping[str, float]]) -> Table:
+    """One line a number, one column a side; with two sides also the ratio of the first to the second."""
     out = Table(title=title, title_justify="left")
     out.add_column("")
     for name in found:
         out.add_column(name, justify="right")
     if len(found) == 2:
         out.add_column("ratio", justify="right")
-    for line in dict.fromkeys(line for column in columns.values() for line in column):
-        numbers = [column.get(line, 0) for column in columns.values()]
+    for line in dict.fromkeys(line for column in found.values() for line in column):
+        numbers = [column.get(line, 0) for column in found.values()]
         out.add_row(line, *map(_number, numbers), *_ratio(numbers))
     return out
 
@@ -75,7 +75,7 @@ def _shares(words: str, found: Mapping[str, Found], column: int) -> Table:
     if words == "module":
         kept = {line for each in seconds.values() for line in list(each)[:MODULES]}
         seconds = {name: {line: each[line] for line in each if line in kept} for name, each in seconds.items()}
-    return _table(f"Sampled CPU s by {words}", found, seconds)
+    return columns(f"Sampled CPU s by {words}", seconds)
 
 
 def _theorems(found: Mapping[str, Found]) -> Table:

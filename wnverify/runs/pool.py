@@ -22,9 +22,14 @@ Result = TypeVar("Result")
 
 
 @contextmanager
-def workers(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
-    """Processes, each of which starts when there is work for it; None for a single job, or where none can be."""
-    pool = _pool(jobs) if jobs > 1 else None
+def workers(jobs: int, ready: Callable[[], None] | None = None) -> Iterator[ProcessPoolExecutor | None]:
+    """Processes, each of which starts when there is work for it; None for a single job, or where none can be.
+
+    Args:
+        jobs: the most processes.
+        ready: what each does before its first work.
+    """
+    pool = _pool(jobs, ready) if jobs > 1 else None
     if pool is None:
         yield None
         return
@@ -36,10 +41,10 @@ def workers(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
     pool.shutdown()
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor | None:
+def _pool(jobs: int, ready: Callable[[], None] | None) -> ProcessPoolExecutor | None:
     """A pool; None where the system has no semaphores to share, as without shared memory."""
     try:
-        return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_follow_parent)
+        return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin, initargs=(ready,))
     except (OSError, NotImplementedError, ImportError):
         return None
 
@@ -69,10 +74,12 @@ def result_of(future: Future[Result]) -> Result | None:
         return None
 
 
-def _follow_parent() -> None:
+def _begin(ready: Callable[[], None] | None) -> None:
     """In a process of the pool: let the parent alone answer Ctrl-C, and end with it even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
+    if ready is not None:
+        ready()
 
 
 def _end_with_parent() -> None:

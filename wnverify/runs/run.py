@@ -22,7 +22,7 @@ from wnverify.budget import Budget, parse_seed
 from wnverify.errors import WnverifyError
 from wnverify.evidence import RECORD_SCHEMA, Event, Notify, Record, TheoremEvidence
 from wnverify.runs.pool import result_of, submitted, workers
-from wnverify.runs.work import Load, Outcome, Reading, Task, done_apart, failures, read, read_apart, steps
+from wnverify.runs.work import Load, Outcome, Reading, Task, done_apart, failures, read, read_apart, settle, steps
 from wnverify.stopping import heard
 
 LIBRARIES = ("numpy", "scipy", "sympy", "autograd", "hypothesis", "python-flint")
@@ -122,7 +122,7 @@ def run(
     interrupted = False
     try:
         _read_texts(entries, progress)
-        with workers(_processes(jobs, progress.texts, budget)) as pool:
+        with workers(_processes(jobs, progress.texts, budget), settle) as pool:
             hands = _Apart(pool, notify) if pool else _Here(notify)
             _check(hands, progress, budget, seed, jobs or os.cpu_count() or 1)
     except KeyboardInterrupt:

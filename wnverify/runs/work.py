@@ -5,11 +5,14 @@ Whoever hands the work out imports this file and nothing of that.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib import import_module
 from io import StringIO
 from typing import TypeAlias
 
@@ -120,6 +123,15 @@ def failures(checks: Iterable[str], reason: str) -> list[Outcome]:
 
 
 # ---- in a process of the pool
+
+
+def settle() -> None:
+    """Import what computes; it lives as long as the process, so the collector need not look at it, nor at the end."""
+    gc.disable()
+    import_module("wnverify.runs.theorem")
+    gc.freeze()
+    gc.enable()
+    atexit.register(gc.freeze)
 
 
 @lru_cache(maxsize=512)
