@@ -22,9 +22,9 @@ from wnverify.search.ascent import climb
 from wnverify.search.hunt import hunt
 from wnverify.search.hypothesis_route import steer
 from wnverify.search.tally import Tally
-from wnverify.typed.confined import Steered
+from wnverify.typed.confined import Confined
 
-DOMAIN = Steered(WEIGHT_NORM, {"omega": Relation(omega, "=", 0.3), "rho": Relation(rho, "=", 1)})
+DOMAIN = Confined(WEIGHT_NORM, {"omega": Relation(omega, "=", 0.3), "rho": Relation(rho, "=", 1)})
 """ω = 0.3 and ρ₁ = 1 for every searcher; directions, x in its ball and v on its sphere are free."""
 CASES = (
     ("tanh", (1, 4, 2)),

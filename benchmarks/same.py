@@ -22,7 +22,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+from benchmarks.revisions import checked_out
+
 ASIDE = {"digest", "times", "versions", "schema", "wnverify"}
 COMMANDS = (
     "--help", "list", "list --tag hessian", "symbols", "show predictor_hessian", "show predictor_hessian --latex",
@@ -92,12 +93,7 @@ def _installed(what: str, folder: Path) -> Path:
     """A record as it is; for a revision the `python` of a new environment that holds it."""
     if what.endswith(".json"):
         return Path(what)
-    source = ROOT
-    if what != ".":
-        source = folder / "source"
-        source.mkdir(parents=True)
-        archive = subprocess.run(["git", "archive", what], cwd=ROOT, check=True, capture_output=True).stdout
-        subprocess.run(["tar", "-x", "-C", str(source)], input=archive, check=True)
+    source = checked_out(what, folder)
     venv.create(folder / "environment", with_pip=True)
     python = folder / "environment" / "bin" / "python"
     subprocess.run([python, "-m", "pip", "install", "--quiet", str(source)], check=True, cwd=folder)

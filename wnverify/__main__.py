@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ def main() -> None:
         if os.environ.get("WNVERIFY_DEBUG"):
             raise
         code = _said(f"Could not start, {type(error).__name__}: {error} (is it installed with all it needs?).", 3)
+    gc.freeze()  # the interpreter need not sort out what is about to vanish
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # there is nothing left to interrupt but the end of the interpreter
     sys.exit(code)
 

@@ -327,7 +327,7 @@ class Record(msgspec.Struct, frozen=True):
         theorems: the evidence.
         unread: files that could not be loaded, with the reason.
         interrupted: whether the run was stopped before its end.
-        times: seconds by theorem, then by check; the only part that differs between equal runs.
+        times: CPU seconds of the process by theorem, then by check; the only part that differs between equal runs.
     """
 
     schema: int
@@ -343,9 +343,13 @@ class Record(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Event:
-    """What a run tells as it goes: first what it plans, theorem by theorem, then each check twice."""
+    """What a run tells as it goes.
 
-    kind: Literal["planned", "started", "finished"]
+    First every theorem that it is going to read; of each, when it was read, how many checks are planned, or that it
+    is unread; then each check twice, unless theorem and checks are done in one go in another process.
+    """
+
+    kind: Literal["queued", "planned", "unread", "started", "finished"]
     id: str
     check: str = ""
     evidence: CheckEvidence | None = None

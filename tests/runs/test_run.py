@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import textwrap
-import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,9 +11,12 @@ import pytest
 
 from wnverify import catalogue
 from wnverify.budget import parse_budget
+from wnverify.evidence import Event
+from wnverify.runs import pool
 from wnverify.runs import run as running
+from wnverify.runs import theorem as theorem_of_run
 from wnverify.runs.run import run
-from wnverify.runs.theorem import carry_out, planned
+from wnverify.runs.theorem import carry_out, failed, planned
 from wnverify.verdict import Verdict
 
 QUICK = parse_budget("quick")
@@ -58,6 +59,68 @@ def test_the_record_does_not_depend_on_the_number_of_processes(entries) -> None:
     assert same(one) == same(two)
     assert one.times.keys() == two.times.keys()
     assert same(run(entries[:2], QUICK, seed=4, jobs=1)) != same(run(entries[:2], QUICK, seed=3, jobs=1))
+
+
+def test_the_record_does_not_depend_on_whether_a_theorem_is_one_task(monkeypatch, entries) -> None:
+    spread = run(entries, QUICK, seed=3, jobs=2)
+    monkeypatch.setattr(running, "MANY", 1)
+    for jobs in (1, 2):
+        whole = run(entries, QUICK, seed=3, jobs=jobs)
+        assert same(whole) == same(spread)
+        assert [*whole.unread] == [*spread.unread] == ["broken", "unknown"]
+
+
+@pytest.mark.parametrize(("jobs", "many"), [(1, 1), (1, 4), (2, 1), (2, 4)])
+def test_what_files_print_is_shown_once_and_every_event_comes_in_turn(monkeypatch, capfd, tmp_path, jobs, many):
+    monkeypatch.setattr(running, "MANY", many)
+    told = [
+        entry(tmp_path, "loud", "print('müde')" + statement('first_derivative, "<=", 1 / w_norm')),
+        entry(tmp_path, "mad", "print('bad')\nraise ValueError('no')"),
+    ]
+    events: list[Event] = []
+    run(told, QUICK, jobs=jobs, notify=events.append)
+    out, err = capfd.readouterr()
+    assert (out, sorted(err.split())) == ("", ["bad", "müde"])
+    kinds = [event.kind for event in events if event.id == "loud"]
+    assert kinds[:2] == ["queued", "planned"]
+    assert kinds.count("finished") == next(event.checks for event in events if event.kind == "planned")
+    assert [event.kind for event in events if event.id == "mad"] == ["queued", "unread"]
+
+
+def test_a_process_that_dies_fails_its_checks_and_not_the_run(monkeypatch, tmp_path) -> None:
+    body = """
+    import os
+    from wnverify.families.least_squares.normalisation import Normalisation
+    class Deadly(Normalisation):
+        def structured(self, situation):
+            os.kill(os.getpid(), 9)
+    theorem = Theorem(claim=Claim(first_derivative, "<=", 1 / w_norm), family=Deadly())
+    """
+    monkeypatch.setattr(running, "MANY", 0)
+    (found,) = run([entry(tmp_path, "deadly", body)], QUICK, jobs=2).theorems
+    assert {check.verdict for check in found.checks} == {"ERROR"}
+    assert [check.check for check in found.checks] == found.planned
+
+
+def test_a_budget_in_seconds_is_shared_by_all_checks(monkeypatch, entries) -> None:
+    monkeypatch.setattr(running, "MANY", 1)
+    budgets = []
+    monkeypatch.setattr(theorem_of_run, "carry_out", lambda *given: budgets.append(given[3]) or failed(given[0], ""))
+    record = run(entries[:2], parse_budget("8s"), jobs=1)
+    assert {budget.seconds for budget in budgets} == {8 / len(budgets)}
+    assert len(budgets) == sum(len(found.planned) for found in record.theorems)
+
+
+def test_the_parent_of_processes_computes_nothing(entries) -> None:
+    code = (
+        "import sys; from pathlib import Path; from wnverify.budget import parse_budget\n"
+        "from wnverify.catalogue import Entry; from wnverify.runs.run import run\n"
+        f"if __name__ == '__main__':\n    record = run([Entry('right', Path({str(entries[0].path)!r}), '')],"
+        "        parse_budget('quick'), jobs=2)\n"
+        "    print(record.theorems[0].verdict, {'sympy', 'scipy', 'numpy', 'flint', 'hypothesis'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "Verdict.HELD set()\n", done.stderr
 
 
 def test_every_kind_of_bad_file_is_told_apart_and_the_others_still_run(entries) -> None:
@@ -127,11 +190,12 @@ def test_a_system_without_semaphores_gets_the_same_record(monkeypatch, entries) 
     def none(*_, **__):
         raise OSError(38, "Function not implemented")
 
-    monkeypatch.setattr(running, "ProcessPoolExecutor", none)
+    monkeypatch.setattr(pool, "ProcessPoolExecutor", none)
     assert same(run(entries[:1], QUICK, jobs=2)) == same(alone)
 
 
-def test_a_process_that_cannot_start_fails_its_checks_and_not_the_run(monkeypatch, entries) -> None:
+@pytest.mark.parametrize("many", [0, 4], ids=["whole", "spread"])
+def test_a_process_that_cannot_start_fails_its_checks_and_not_the_run(monkeypatch, entries, many) -> None:
     class Broken:
         _processes = None
 
@@ -140,36 +204,12 @@ def test_a_process_that_cannot_start_fails_its_checks_and_not_the_run(monkeypatc
         def submit(self, *_):
             raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(running, "ProcessPoolExecutor", Broken)
+    monkeypatch.setattr(pool, "ProcessPoolExecutor", Broken)
+    monkeypatch.setattr(running, "MANY", many)
     record = run(entries[:1], QUICK, jobs=2)
     assert record.theorems[0].verdict is Verdict.ERROR
     assert "could not start" in record.theorems[0].reason
-
-
-@pytest.mark.skipif(os.name != "posix", reason="other systems kill otherwise")
-def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
-    (tmp_path / "parent.py").write_text(
-        "import os, signal, sys, time\n"
-        "from wnverify.runs.run import _workers\n"
-        "if __name__ == '__main__':\n"
-        "    with _workers(2) as pool:\n"
-        "        work = pool.submit(time.sleep, 0), pool.submit(time.sleep, 600), pool.submit(time.sleep, 600)\n"
-        "        work[0].result()\n"
-        "        print(*pool._processes, flush=True)\n"
-        "        os.kill(os.getpid(), signal.SIGKILL)\n"
-    )
-    done = subprocess.run([sys.executable, tmp_path / "parent.py"], capture_output=True, text=True, check=False)
-    workers = [int(word) for word in done.stdout.split()]
-    assert len(workers) == 2
-    for worker in workers:  # subprocess.run waits for whoever holds the pipes, so they are gone by now, or nearly
-        with pytest.raises(ProcessLookupError):
-            _wait_for(worker)
-
-
-def _wait_for(process: int) -> None:
-    for _ in range(600):
-        os.kill(process, 0)
-        time.sleep(0.1)
+    assert [check.check for check in record.theorems[0].checks] == record.theorems[0].planned
 
 
 def test_interruption_keeps_what_was_finished(entries) -> None:

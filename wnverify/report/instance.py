@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
 from wnverify.batch import Batch, to_data
-from wnverify.judging.certificate import Sides
 from wnverify.report.layout import field
+
+if TYPE_CHECKING:
+    from wnverify.judging.certificate import Sides  # sympy: not for a report that shows no enclosure
 
 SMALL = 40
 """Arrays with at most this many numbers in all are printed; larger ones are only described."""

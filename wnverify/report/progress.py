@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from rich.cells import cell_len
@@ -16,6 +16,8 @@ from wnverify.report.signs import written
 from wnverify.report.words import counted, ratio_words, seconds_words
 
 ROOMY, ROUNDING = 70, 1e-9
+PLANS = ("queued", "planned", "unread")
+"""Events that tell what there is to do."""
 
 
 @contextmanager
@@ -39,15 +41,15 @@ def following(console: Console) -> Iterator[Notify]:
 
 
 def _live(progress: Progress, width: int) -> Notify:
-    task = progress.add_task("reading the theorems", total=0)
-    planned: list[int] = []
+    task = progress.add_task("reading the theorems", total=None)
+    planned: dict[str, int] = {}
     running: set[tuple[str, str]] = set()
     best = {"": 0.0}  # the worst ratio so far under the name of its theorem
 
     def notify(event: Event) -> None:
-        if event.kind == "planned":
-            planned.append(event.checks)
-            progress.update(task, total=sum(planned))
+        if event.kind in PLANS:
+            _plan(planned, event)
+            progress.update(task, total=_expected(planned))
             return
         (running.discard if event.evidence else running.add)((event.id, event.check))
         name, evidence = event.id.rpartition("/")[2], event.evidence
@@ -61,6 +63,20 @@ def _live(progress: Progress, width: int) -> Notify:
         progress.update(task, advance=int(event.kind == "finished"), description=_within(room, *worst, said, name))
 
     return notify
+
+
+def _plan(planned: dict[str, int], event: Event) -> None:
+    """Note how many checks of a theorem are planned; 0 while nobody has read it."""
+    if event.kind == "unread":
+        planned.pop(event.id, None)
+    else:
+        planned[event.id] = event.checks
+
+
+def _expected(planned: Mapping[str, int]) -> int | None:
+    """How many checks there will be, if theorems that nobody has read have as many as others; None if none was."""
+    known = [count for count in planned.values() if count]
+    return round(sum(known) * len(planned) / len(known)) if known else None
 
 
 def _within(room: int, *said: str) -> str:
@@ -78,8 +94,8 @@ def _lines(console: Console) -> Notify:
     finished: list[str] = []
 
     def notify(event: Event) -> None:
-        if event.kind == "planned":
-            planned[event.id] = event.checks
+        if event.kind in PLANS:
+            _plan(planned, event)
         if event.evidence is None:
             return
         found[event.id].append(event.evidence)

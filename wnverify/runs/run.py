@@ -1,60 +1,36 @@
-"""Run: every check of every theorem, over processes; the record does not depend on how many."""
+"""Run: every check of every theorem, over processes; the record does not depend on how many.
+
+A theorem is loaded where it is checked: with several processes this one reads texts and headers only.
+"""
 
 from __future__ import annotations
 
 import os
 import platform
-import signal
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, partial
 from importlib.metadata import version
-from io import StringIO
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
-from pathlib import Path
-from threading import Thread
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from msgspec import structs
 
 from wnverify import catalogue
 from wnverify.budget import Budget, parse_seed
 from wnverify.errors import WnverifyError
-from wnverify.evidence import RECORD_SCHEMA, CheckEvidence, Event, Notify, Record, TheoremEvidence
-from wnverify.runs.theorem import CHECKS, carry_out, failed, unchecked
+from wnverify.evidence import RECORD_SCHEMA, Event, Notify, Record, TheoremEvidence
+from wnverify.runs.pool import result_of, submitted, workers
+from wnverify.runs.work import Load, Outcome, Reading, Task, done_apart, failures, read, read_apart, settle, steps
 from wnverify.stopping import heard
-from wnverify.theorem import Theorem
 
 LIBRARIES = ("numpy", "scipy", "sympy", "autograd", "hypothesis", "python-flint")
-MASKS = hasattr(signal, "pthread_sigmask")
-"""Whether signals can be blocked here; not on Windows."""
 MANY = 4
-"""Theorems for each process from which a theorem is one task: its compiled formulas then stay in one process."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """Some checks of one theorem: the unit of work; what it finds is the same wherever it runs.
-
-    The text of the theorem travels with it, so that a file that changes meanwhile changes nothing.
-    """
-
-    entry: catalogue.Entry
-    source: bytes
-    checks: tuple[str, ...]
-    budget: Budget
-    seed: int
-
-
-Outcome: TypeAlias = tuple[CheckEvidence, float]
-"""What a check found, and its seconds."""
-Outcomes: TypeAlias = list[Outcome]
-Result = TypeVar("Result")
+"""Theorems for each process from which a theorem is one task: it is then loaded once, in one process."""
+DIED = "the process for this check could not start, or died (out of memory, or killed)"
+Step: TypeAlias = tuple[str, Reading | Outcome]
+"""The identifier of a theorem, and what became known of it."""
 
 
 @dataclass
@@ -62,25 +38,57 @@ class _Progress:
     """A run as far as it has come.
 
     Args:
-        theorems: what could be loaded, each with its evidence before any check.
-        unread: what could not, with the reason.
+        notify: is told of it.
+        texts: the files whose header could be read.
+        headless: the others, with the reason.
+        read: the theorems of the texts, as far as they were read.
         found: what every finished check found, by theorem and check.
     """
 
-    theorems: list[tuple[catalogue.Loaded, TheoremEvidence]] = field(default_factory=list)
-    unread: dict[str, str] = field(default_factory=dict)
+    notify: Notify
+    texts: list[catalogue.Text] = field(default_factory=list)
+    headless: dict[str, str] = field(default_factory=dict)
+    read: dict[str, Reading] = field(default_factory=dict)
     found: dict[str, dict[str, Outcome]] = field(default_factory=dict)
+
+    def note(self, steps: Iterable[Step]) -> None:
+        """Keep what becomes known, and tell of it."""
+        for identifier, step in steps:
+            if isinstance(step, Reading):
+                self.read[identifier] = step
+                _show(step.printed)
+                planned = step.before.planned if step.before else ()
+                self.notify(Event("planned" if planned else "unread", identifier, checks=len(planned)))
+            else:
+                evidence, seconds = step
+                self.found.setdefault(identifier, {})[evidence.check] = step
+                self.notify(Event("finished", identifier, evidence.check, evidence, seconds))
+
+    @property
+    def readings(self) -> list[tuple[catalogue.Text, Reading]]:
+        """What was read, in the order of the files."""
+        return [(text, self.read[text.entry.id]) for text in self.texts if text.entry.id in self.read]
+
+    @property
+    def theorems(self) -> list[tuple[catalogue.Text, Reading, TheoremEvidence]]:
+        """The theorems that could be loaded, with their evidence before any check."""
+        return [(text, reading, reading.before) for text, reading in self.readings if reading.before]
+
+    @property
+    def unread(self) -> dict[str, str]:
+        """The files that could not be loaded, with the reason."""
+        return self.headless | {text.entry.id: reading.unread for text, reading in self.readings if reading.unread}
 
     def evidence(self) -> list[TheoremEvidence]:
         """The evidence of every theorem of which a check was finished."""
         return [
             structs.replace(before, checks=[done[check][0] for check in before.planned if check in done])
-            for _, before in self.theorems
+            for *_, before in self.theorems
             if (done := self.found.get(before.id))
         ]
 
     def times(self) -> dict[str, dict[str, float]]:
-        """Seconds by theorem and check."""
+        """CPU seconds by theorem and check."""
         return {
             identifier: {check: seconds for check, (_, seconds) in sorted(done.items())}
             for identifier, done in sorted(self.found.items())
@@ -104,25 +112,19 @@ def run(
         budget: effort of each check; a wall-clock budget is shared by all.
         seed: the same seed gives the same record, `times` aside, for every number of jobs.
         jobs: processes; by default as many as cores, or one where starting others would take longer than the checks.
-        notify: called in this process as checks start and finish.
+        notify: called in this process as theorems are read, and as checks start and finish.
 
     Returns:
         The record; after Ctrl-C it holds what was finished, and says that it was interrupted.
     """
     seed = parse_seed(seed)
-    progress = _Progress()
+    progress = _Progress(notify)
     interrupted = False
     try:
-        texts = _texts(entries, progress)
-        with _workers(_processes(jobs, texts, budget)) as pool:
-            _load(texts, progress)
-            for _, before in progress.theorems:
-                notify(Event("planned", before.id, checks=len(before.planned)))
-            tasks = _tasks(progress, budget, seed, jobs or os.cpu_count() or 1)
-            outcomes = _over(pool, tasks, notify) if pool else _here(tasks, progress, notify)
-            for identifier, (evidence, seconds) in outcomes:
-                progress.found.setdefault(identifier, {})[evidence.check] = evidence, seconds
-                notify(Event("finished", identifier, evidence.check, evidence, seconds))
+        _read_texts(entries, progress)
+        with workers(_processes(jobs, progress.texts, budget), settle) as pool:
+            hands = _Apart(pool, notify) if pool else _Here(notify)
+            _check(hands, progress, budget, seed, jobs or os.cpu_count() or 1)
     except KeyboardInterrupt:
         heard()
         interrupted = True
@@ -139,24 +141,15 @@ def run(
     )
 
 
-def _texts(entries: Iterable[catalogue.Entry], progress: _Progress) -> list[catalogue.Text]:
-    """The files whose header can be read: nothing is started for one that cannot."""
-    found = []
+def _read_texts(entries: Iterable[catalogue.Entry], progress: _Progress) -> None:
+    """Read the files and their headers: nothing is started for one that has none."""
     for entry in entries:
         try:
-            found.append(catalogue.text(entry))
+            progress.texts.append(catalogue.text(entry))
         except WnverifyError as error:
-            progress.unread[entry.id] = str(error)
-    return found
-
-
-def _load(texts: Iterable[catalogue.Text], progress: _Progress) -> None:
-    for text in texts:
-        try:
-            read = catalogue.loaded(text)
-            progress.theorems.append((read, unchecked(read)))
-        except WnverifyError as error:
-            progress.unread[text.entry.id] = str(error)
+            progress.headless[entry.id] = str(error)
+    for text in progress.texts:
+        progress.notify(Event("queued", text.entry.id))
 
 
 def _processes(jobs: int | None, texts: Sequence[catalogue.Text], budget: Budget) -> int:
@@ -166,125 +159,83 @@ def _processes(jobs: int | None, texts: Sequence[catalogue.Text], budget: Budget
     return jobs or os.cpu_count() or 1
 
 
-def _tasks(progress: _Progress, budget: Budget, seed: int, jobs: int) -> list[Task]:
-    """A task for each theorem where there are many, for each of its checks where there are few."""
-    share = budget.shared(sum(len(before.planned) for _, before in progress.theorems), jobs)
-    whole = len(progress.theorems) >= MANY * jobs
-    tasks = [
-        Task(read.entry, read.source, checks, share, seed)
-        for read, before in progress.theorems
-        for checks in ([tuple(before.planned)] if whole else [(check,) for check in before.planned])
-    ]
-    return tasks if whole else sorted(tasks, key=lambda task: -CHECKS[task.checks[0]].cost)
+def _check(hands: _Here | _Apart, progress: _Progress, budget: Budget, seed: int, jobs: int) -> None:
+    """Check the theorems: each as one task where there are many; where there are few, each of their checks is one.
 
-
-@contextmanager
-def _workers(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
-    """Processes that import while the theorems are being loaded here; None for a single job, or where none can be."""
-    pool = _pool(jobs) if jobs > 1 else None
-    if pool is None:
-        yield None
-        return
-    try:
-        for _ in range(jobs):
-            _submitted(pool, os.getpid)  # a process starts when there is work for it
-        yield pool
-    except BaseException:
-        _stop(pool)
-        raise
-    pool.shutdown()
-
-
-def _pool(jobs: int) -> ProcessPoolExecutor | None:
-    """A pool; None where the system has no semaphores to share, as without shared memory."""
-    try:
-        return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_follow_parent)
-    except (OSError, NotImplementedError, ImportError):
-        return None
-
-
-def _submitted(pool: ProcessPoolExecutor, work: Callable[..., Result], *task: Task) -> Future[Result]:
-    """Hand work to the pool; a process that this starts inherits that Ctrl-C is blocked: the parent alone answers it.
-
-    A pool that has broken down, or a process that cannot start, fails the task, not the run.
+    A wall-clock budget is shared by all checks, which are known when every theorem was read.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if MASKS else None
-    try:
-        return pool.submit(work, *task)
-    except (BrokenProcessPool, OSError) as error:
-        future: Future[Result] = Future()
-        future.set_exception(error)
-        return future
-    finally:
-        if before is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    texts = progress.texts
+    many = len(texts) >= MANY * jobs
+    if many and budget.seconds is None:
+        progress.note(hands.do([Task(text, budget, seed) for text in texts]))
+        return
+    progress.note(hands.read(texts))
+    share = budget.shared(sum(len(before.planned) for *_, before in progress.theorems), jobs)
+    tasks = [
+        (0 if many else -reading.costs[checks[0]], Task(text, share, seed, checks))
+        for text, reading, before in progress.theorems
+        for checks in ([tuple(before.planned)] if many else [(check,) for check in before.planned])
+    ]
+    progress.note(hands.do([task for _, task in sorted(tasks, key=lambda each: each[0])]))
 
 
-def _here(tasks: Sequence[Task], progress: _Progress, notify: Notify) -> Iterator[tuple[str, Outcome]]:
-    theorems = {before.id: read.theorem for read, before in progress.theorems}
-    for task in tasks:
-        for check in task.checks:
-            notify(Event("started", task.entry.id, check))
-            yield task.entry.id, _timed(task, theorems[task.entry.id], check)
+@dataclass(frozen=True)
+class _Here:
+    """Everything in this process, one after the other."""
+
+    notify: Notify
+    load: Load = field(default_factory=lambda: cache(catalogue.loaded))
+
+    def read(self, texts: Iterable[catalogue.Text]) -> Iterator[Step]:
+        """Run theorem files."""
+        return ((text.entry.id, read(text, self.load)) for text in texts)
+
+    def do(self, tasks: Iterable[Task]) -> Iterator[Step]:
+        """Do tasks."""
+        for task in tasks:
+            for step in steps(task, self.load, partial(_begun, self.notify, task)):
+                yield task.id, step
 
 
-def _over(pool: ProcessPoolExecutor, tasks: Sequence[Task], notify: Notify) -> Iterator[tuple[str, Outcome]]:
-    futures: dict[Future[Outcomes], Task] = {}
-    for task in tasks:
-        futures[_submitted(pool, _work, task)] = task
-        notify(Event("started", task.entry.id, task.checks[0]))
-    for future in as_completed(futures):
-        task = futures[future]
-        try:
-            found = future.result()
-        except (BrokenProcessPool, OSError):
-            found = _failed(task, "the process for this check could not start, or died (out of memory, or killed)")
-        yield from ((task.entry.id, outcome) for outcome in found)
+@dataclass(frozen=True)
+class _Apart:
+    """Everything in the processes of a pool."""
+
+    pool: ProcessPoolExecutor
+    notify: Notify
+
+    def read(self, texts: Iterable[catalogue.Text]) -> Iterator[Step]:
+        """Run theorem files; where no process can, it is done here."""
+        futures = [(text, submitted(self.pool, read_apart, text)) for text in texts]
+        for text, future in futures:
+            reading = result_of(future)
+            yield text.entry.id, reading or read(text, catalogue.loaded)
+
+    def do(self, tasks: Iterable[Task]) -> Iterator[Step]:
+        """Do tasks; a process that dies fails its own and those that were to follow."""
+        futures = {}
+        for task in tasks:
+            futures[submitted(self.pool, done_apart, task)] = task
+            if task.checks:
+                self.notify(Event("started", task.id, task.checks[0]))
+        for future in as_completed(futures):
+            task = futures[future]
+            yield from ((task.id, step) for step in result_of(future) or _lost(task))
 
 
-def _work(task: Task) -> Outcomes:
-    """What a process does with a task; a text that loads in the parent may still not load here."""
-    try:
-        theorem = _theorem(task.entry.path, task.source)
-    except WnverifyError as error:
-        return _failed(task, str(error))
-    return [_timed(task, theorem, check) for check in task.checks]
+def _show(printed: str) -> None:
+    """What a theorem file printed, beside the report."""
+    if printed and sys.stderr is not None:
+        sys.stderr.write(printed)
 
 
-@lru_cache(maxsize=256)
-def _theorem(path: Path, source: bytes) -> Theorem:
-    """The theorem of a text, kept for its other checks; what it prints was seen when it was read at first."""
-    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-        return catalogue.theorem_of(path, source)
+def _begun(notify: Notify, task: Task, check: str) -> None:
+    notify(Event("started", task.id, check))
 
 
-def _timed(task: Task, theorem: Theorem, check: str) -> Outcome:
-    begin = time.perf_counter()
-    evidence = carry_out(check, theorem, task.entry.id, task.budget, task.seed)
-    return evidence, time.perf_counter() - begin
-
-
-def _failed(task: Task, reason: str) -> Outcomes:
-    return [(failed(check, reason), 0.0) for check in task.checks]
-
-
-def _follow_parent() -> None:
-    """In a process of the pool: let the parent alone answer Ctrl-C, and end with it even if it is killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)  # nobody is left to be told
-
-
-def _stop(pool: ProcessPoolExecutor) -> None:
-    """Abandon what is running: its evidence would be partial."""
-    heard()
-    processes = list((pool._processes or {}).values())  # no public way to end a running task before Python 3.14
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.terminate()
+def _lost(task: Task) -> list[Reading | Outcome]:
+    """What is told of a task whose process died; which checks apply to the theorem is found out here."""
+    if task.checks is not None:
+        return [*failures(task.checks, DIED)]
+    reading = read(task.text, catalogue.loaded)
+    return [reading, *failures(reading.before.planned if reading.before else (), DIED)]

@@ -1,0 +1,98 @@
+"""What a benchmark tells is true: every CPU second is counted once, and where it was spent."""
+
+import json
+
+import pytest
+import sympy
+
+from benchmarks import run as whole
+from benchmarks.asked import planted
+from benchmarks.revisions import ROOT, Side, Used, in_turn
+from benchmarks.sampling.sitecustomize import layer_of
+from wnverify.claim import Claim
+
+BURN = "import time\nwhile time.process_time() < {seconds}: pass\n"
+
+
+@pytest.fixture
+def side(tmp_path):
+    return Side("here", ROOT, tmp_path)
+
+
+def test_the_time_of_a_process_is_its_own_and_that_of_its_children(side):
+    child = BURN.format(seconds=0.4)
+    parent = f"import subprocess, sys\nsubprocess.run([sys.executable, '-S', '-c', {child!r}])\n{child}"
+    used = side.run(["-S", "-c", parent])
+    assert used.code == 0
+    assert 0.8 <= used.cpu <= 1.2
+    assert side.run(["-c", "raise SystemExit(3)"]).code == 3
+
+
+def test_samples_account_for_the_time_of_every_process(side):
+    record, samples = side.folder / "record.json", side.folder / "samples"
+    samples.mkdir()
+    command = ["-m", "wnverify", "check", "lemma_normalisation_derivative", "--jobs", "2", "--json", str(record)]
+    used = side.run(command, {"WNVERIFY_SAMPLES": str(samples)}, whole.SAMPLING)
+    files = list(samples.glob("*.json"))
+    assert len(files) >= 3, "this process, its workers, and perhaps the one that tracks semaphores"
+    found = whole.Found([used], side.asked(whole.VERDICTS, str(record)))
+    found.samples = whole.booked(samples, used)
+    assert sum(row[-1] for row in found.samples) == pytest.approx(used.cpu)
+    assert abs(found.samples[-1][-1]) < 0.15 * used.cpu
+    (evidence,) = json.loads(record.read_text())["theorems"]
+    told = found.seconds(1)
+    assert {*evidence["planned"]} <= {*told}
+    assert {"sympy", "measuring", "formulas"} <= {*found.seconds(2)}
+    assert found.instances == sum(check["tried"] for check in evidence["checks"])
+    assert set(found.mutants.values()) == {"REFUTED"}
+
+
+@pytest.mark.parametrize(
+    ("stack", "layer"),
+    [
+        (
+            [("numpy/linalg.py", "norm"), ("/x/wnverify/engine/jets.py", "f"), ("/x/wnverify/judging/j", "g")],
+            "engine",
+        ),
+        ([("<lambdifygenerated-3>", "_f"), ("/x/wnverify/judging/formula.py", "evaluate")], "formulas"),
+        ([("/x/wnverify/batch.py", "select"), ("/x/wnverify/search/ascent.py", "climb")], "search"),
+        ([("/x/wnverify/families/kit/a.py", "unit"), ("/x/wnverify/families/nets/b.py", "draw")], "drawing"),
+        ([("/x/wnverify/families/kit/a.py", "unit"), ("/x/wnverify/judging/judge.py", "call")], "measuring"),
+        ([("/x/sympy/core/add.py", "flatten"), ("/x/wnverify/symbolic/prove.py", "prove")], "sympy"),
+        ([("/lib/threading.py", "wait")], "other"),
+    ],
+)
+def test_the_innermost_frame_that_belongs_to_a_layer_is_at_work(stack, layer):
+    assert layer_of(stack)[0] == layer
+
+
+def test_sides_take_turns_and_none_is_always_first(side):
+    other = Side("other", ROOT, side.folder)
+    assert [each.name for each in in_turn([side, other], 2)] == ["here", "other", "other", "here"]
+
+
+def test_a_changed_verdict_and_a_mutant_that_lives_are_told():
+    def found(verdict, mutant):
+        one = {
+            "verdict": verdict,
+            "control": False,
+            "tried": 1,
+            "random": 3,
+            "mutants": {"half": mutant},
+            "ratio": 1.0,
+        }
+        return whole.Found([Used(1.0, 1.0, 0)], {"a/b": one})
+
+    same = found("HELD", "REFUTED")
+    assert whole.worse(same, same) == []
+    assert whole.worse(found("VACUOUS", "HELD"), same) == ["a/b: HELD -> VACUOUS", "a/b: half: refuted -> held"]
+
+
+def test_planted_versions_are_off_by_what_they_say():
+    x = sympy.Symbol("x", positive=True)
+    upper = dict(planted.versions(Claim(x, "<=", x**2 + 3)))
+    assert upper["5 %, whole"].rhs.subs(x, 1) == sympy.Rational(95, 100) * 4
+    assert {upper[f"2 %, term {number}"].rhs.subs(x, 1) for number in (0, 1)} == {
+        4 - sympy.Rational(2, 100), 4 - sympy.Rational(6, 100)
+    }  # fmt: skip
+    assert dict(planted.versions(Claim(x, ">=", x / 2)))["1 %, whole"].rhs.subs(x, 1) > sympy.Rational(1, 2)

@@ -1,0 +1,37 @@
+"""Processes of a pool end with the one that started them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems kill otherwise")
+def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
+    (tmp_path / "parent.py").write_text(
+        "import os, signal, sys, time\n"
+        "from wnverify.runs.pool import workers\n"
+        "if __name__ == '__main__':\n"
+        "    with workers(2) as pool:\n"
+        "        work = pool.submit(time.sleep, 0), pool.submit(time.sleep, 600), pool.submit(time.sleep, 600)\n"
+        "        work[0].result()\n"
+        "        print(*pool._processes, flush=True)\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, tmp_path / "parent.py"], capture_output=True, text=True, check=False)
+    started = [int(word) for word in done.stdout.split()]
+    assert len(started) == 2
+    for worker in started:  # subprocess.run waits for whoever holds the pipes, so they are gone by now, or nearly
+        with pytest.raises(ProcessLookupError):
+            _wait_for(worker)
+
+
+def _wait_for(process: int) -> None:
+    for _ in range(600):
+        os.kill(process, 0)
+        time.sleep(0.1)
