@@ -16,8 +16,9 @@ from wnverify.batch import Batch, concatenate
 from wnverify.checks.sharpness.edits import Edit, Editable, editable
 from wnverify.claim import Claim
 from wnverify.family import Situation
+from wnverify.judging.comparison import fulfilled, scale_of
 from wnverify.judging.formula import Values, function
-from wnverify.judging.judge import Judge, Judgement, fulfilled, scale_of
+from wnverify.judging.judge import Judge, Judgement
 from wnverify.search import plan
 from wnverify.search.ascent import climb
 from wnverify.search.tally import Tally
