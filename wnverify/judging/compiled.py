@@ -176,7 +176,7 @@ def _rescaled(expression: sympy.Expr, new: Replacement) -> sympy.Expr:
 @lru_cache(maxsize=512)
 def _compiled(content: _Content, constants: frozenset[str]) -> Compiled:
     main, given = content.main, {name: _predicate(hypothesis, constants) for name, hypothesis in content.given}
-    chance = set() if content.probability is None else content.probability.free_symbols
+    chance = frozenset() if content.probability is None else content.probability.free_symbols
     symbols = main.free_symbols.union(chance, *(relation.free_symbols for _, relation in content.given))
     names = tuple(sorted(symbol.name for symbol in symbols))
     base = without_factors(main)

@@ -55,11 +55,12 @@ def real(found: Any, shape: tuple[int, ...]) -> FloatArray:
 
 def node(expression: sympy.Expr) -> Node:
     """A formula as a node; equal subexpressions, of this formula and of others, are the same node."""
-    return _node(in_machine_numbers(expression))
+    return node_of(in_machine_numbers(expression))
 
 
 @lru_cache(maxsize=8192)
-def _node(expression: sympy.Expr) -> Node:
+def node_of(expression: sympy.Expr) -> Node:
+    """The same of a formula in machine numbers."""
     if expression.is_Symbol:
         return nodes.leaf(expression.name)
     if expression.is_Atom:
@@ -72,7 +73,7 @@ def _node(expression: sympy.Expr) -> Node:
 
 
 def _applied(expression: sympy.Expr) -> Node:
-    head, parts = expression.func, [_node(part) for part in expression.args]
+    head, parts = expression.func, [node_of(part) for part in expression.args]
     if head in FOLDED:
         return nodes.fold(FOLDED[head], parts)
     if head in PLAIN or not any(part.is_number for part in parts):
@@ -113,16 +114,16 @@ def _product(expression: sympy.Expr) -> Node:
         if factor.is_Pow and factor.exp.is_Rational and factor.exp.is_negative:
             below.append(_power(factor.base, -factor.exp))
         else:
-            above.append(_node(factor))
+            above.append(node_of(factor))
     return nodes.quotient(above, below)
 
 
 @lru_cache(maxsize=2048)
 def _power(base: sympy.Expr, exponent: sympy.Expr) -> Node:
     if not exponent.is_number or not exponent.is_real:
-        return nodes.apply(np.power, [_node(base), _node(exponent)])
+        return nodes.apply(np.power, [node_of(base), node_of(exponent)])
     fixed = float(exponent)
-    return _node(base) if fixed == 1.0 else nodes.power(_node(base), fixed)
+    return node_of(base) if fixed == 1.0 else nodes.power(node_of(base), fixed)
 
 
 def _special(expression: sympy.Expr) -> Node:
@@ -131,7 +132,7 @@ def _special(expression: sympy.Expr) -> Node:
     places = sympy.symbols(f"part:{len(open_parts)}", cls=sympy.Dummy)
     given = iter(places)
     form = expression.func(*(part if part.is_number else next(given) for part in expression.args))
-    return nodes.apply(sympy.lambdify(places, form, modules=MODULES), [_node(part) for part in open_parts])
+    return nodes.apply(sympy.lambdify(places, form, modules=MODULES), [node_of(part) for part in open_parts])
 
 
 def _opaque(expression: sympy.Expr) -> Node:

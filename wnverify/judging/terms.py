@@ -17,8 +17,9 @@ import sympy
 
 from wnverify.arrays import FloatArray
 from wnverify.claim import Relation
-from wnverify.judging.formula import Values, node, operation
+from wnverify.judging.formula import Values, node, node_of, operation
 from wnverify.judging.nodes import Memo, Node, Operation, apply, fold, leaf, value
+from wnverify.judging.series import in_machine_numbers
 from wnverify.quantity import Quantity
 
 HARMLESS = (sympy.exp, sympy.Abs)
@@ -66,7 +67,7 @@ def size(expression: sympy.Expr) -> Callable[[Values], FloatArray]:
     >>> size(x - 1)({"x": np.array([1.0])})
     array([2.])
     """
-    sized = _size(expression)
+    sized = _size(in_machine_numbers(expression))
 
     def evaluate(values: Values) -> FloatArray:
         with np.errstate(all="ignore"):
@@ -97,7 +98,7 @@ class Scale:
     def _nodes(self) -> tuple[Node, Node, Node]:
         """The sizes of both sides, and the second of them."""
         lhs, rhs = self._sides
-        return _size(lhs), _size(rhs), node(rhs)
+        return _size(in_machine_numbers(lhs)), _size(in_machine_numbers(rhs)), node(rhs)
 
     @cached_property
     def _measured(self) -> set[str]:
@@ -133,14 +134,14 @@ def _of_situation(symbol: sympy.Symbol) -> bool:
 # The nodes depend on the formula alone, and every check of a theorem asks for the same ones.
 @lru_cache(maxsize=4096)
 def _size(expression: sympy.Expr) -> Node:
-    own = node(expression)
+    own = node_of(expression)
     plain = not expression.args or not expression.free_symbols
     if plain or not all(isinstance(part, sympy.Expr) for part in expression.args):
         return apply(np.abs, [own])  # a sum over a range, or a case distinction, is taken whole
     sizes = [_size(part) for part in expression.args]
     if expression.is_Add:
         return fold(np.add, sizes)
-    parts = [node(part) for part in expression.args]
+    parts = [node_of(part) for part in expression.args]
     if expression.is_Mul:
         return apply(_of_product, [*parts, *sizes])
     return apply(partial(_of_function, operation(expression.func, len(parts))), [own, *parts, *sizes])
