@@ -8,7 +8,7 @@ from __future__ import annotations
 import numbers
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -44,10 +44,10 @@ class Relation:
     def __str__(self) -> str:
         return f"{self.lhs} {RELATIONS[self.relation]} {self.rhs}"
 
-    @property
-    def free_symbols(self) -> set[sympy.Symbol]:
+    @cached_property
+    def free_symbols(self) -> frozenset[sympy.Symbol]:
         """Every symbol on either side."""
-        return set(self.lhs.free_symbols | self.rhs.free_symbols)
+        return frozenset(self.lhs.free_symbols | self.rhs.free_symbols)
 
     @property
     def is_strict(self) -> bool:
@@ -126,15 +126,15 @@ class Claim:
         chance = "" if self.probability is None else f"with probability at least {self.probability}: "
         return f"{chance}{self.main}"
 
-    @property
+    @cached_property
     def main(self) -> Relation:
         """The statement without its hypotheses."""
         return Relation(self.lhs, self.relation, self.rhs)
 
-    @property
-    def free_symbols(self) -> set[sympy.Symbol]:
+    @cached_property
+    def free_symbols(self) -> frozenset[sympy.Symbol]:
         """Every symbol of the statement and of its hypotheses."""
-        chance = set() if self.probability is None else self.probability.free_symbols
+        chance = frozenset() if self.probability is None else self.probability.free_symbols
         return self.main.free_symbols.union(chance, *(h.free_symbols for h in self.given.values()))
 
     def substitute(self, replacement: Mapping[sympy.Symbol, Any]) -> Claim:

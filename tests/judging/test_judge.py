@@ -22,7 +22,8 @@ from wnverify.families.networks.weight_norm import (
     row_alignment,
 )
 from wnverify.family import Situation
-from wnverify.judging.judge import Judge, Judgement, fulfilled, oriented_ratio
+from wnverify.judging.comparison import fulfilled, oriented_ratio
+from wnverify.judging.judge import Judge, Judgement
 
 ONE = Situation({"L": 1, "m": 2, "d": 2}, {"activation": "tanh", "scaling": "fan_out"})
 

@@ -10,7 +10,8 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.family import Situation
 from wnverify.judging.certificate import certify
-from wnverify.judging.judge import Judge, Judgement, scale_of
+from wnverify.judging.comparison import scale_of
+from wnverify.judging.judge import Judge, Judgement
 from wnverify.judging.shaken import changed
 
 SHAKES = 16

@@ -175,7 +175,7 @@ def _scale(relation: Relation, values: Mapping[sympy.Symbol, Any], larger: Any) 
     from wnverify.balls.expression import enclose
 
     numbers = {symbol.name: np.array([float(enclose(symbol, values).mid())]) for symbol in relation.free_symbols}
-    found = float(np.ravel(terms.scale(relation)(numbers))[0])
+    found = float(np.ravel(terms.Scale(relation)(numbers))[0])
     return arb(found) if 0 < found < math.inf else larger
 
 

@@ -9,7 +9,7 @@ is finite. Such an instance counts as not evaluated.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import Any
@@ -108,7 +108,7 @@ def _is_constant(symbol: sympy.Symbol) -> bool:
     return isinstance(symbol, Quantity) and symbol.source.of_situation
 
 
-def _point(symbols: set[sympy.Symbol], values: Values, index: int) -> dict[sympy.Symbol, float]:
+def _point(symbols: Collection[sympy.Symbol], values: Values, index: int) -> dict[sympy.Symbol, float]:
     return {symbol: float(values[symbol.name][index]) for symbol in symbols}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import Any
@@ -15,13 +15,12 @@ from wnverify.batch import Batch
 from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError, expected
 from wnverify.family import Family, Settings, Situation
-from wnverify.judging import extremes, terms
-from wnverify.judging.formula import Function, Values, function
-from wnverify.judging.separate import separated, without_factors
+from wnverify.judging import extremes
+from wnverify.judging.comparison import known_up_to_a_factor, oriented_ratio, scale_of
+from wnverify.judging.compiled import Compiled, compiled, stated
+from wnverify.judging.evaluation import Evaluation
+from wnverify.judging.formula import Values, function
 from wnverify.quantity import Route, Side
-
-BARELY = 1e-3
-"""Sides further apart than by this share are not what rounding has left of equal ones."""
 
 
 @dataclass(frozen=True)
@@ -70,28 +69,28 @@ class Judgement:
     small: FloatArray
     large: FloatArray
 
-    @property
+    @cached_property
     def admissible(self) -> BoolArray:
         """Where every hypothesis holds."""
         everywhere: BoolArray = np.ones(self.ratio.shape, dtype=bool)
         return reduce(np.logical_and, self.met.values(), everywhere)
 
-    @property
+    @cached_property
     def accepted(self) -> BoolArray:
         """Where every hypothesis holds and the sides could be compared: what counts, either way."""
         return self.admissible & ~np.isnan(self.ratio)
 
-    @property
+    @cached_property
     def unevaluated(self) -> BoolArray:
         """Where every hypothesis holds and the sides could not be compared: beyond the range of numbers."""
         return self.admissible & np.isnan(self.ratio)
 
-    @property
+    @cached_property
     def trivial(self) -> BoolArray:
         """Where an inequality says nothing: the side to be the smaller is not positive, or the larger is infinite."""
         return self.ratio == 0.0 if self.limit != 1.0 else np.zeros(self.ratio.shape, bool)
 
-    @property
+    @cached_property
     def promise(self) -> FloatArray:
         """What a search raises, (B,): the ratio, carried on below 0 where the smaller side is negative.
 
@@ -121,7 +120,7 @@ class Judge:
 
     def __init__(self, claim: Claim, family: Family, *, literal: bool = False) -> None:
         self.claim, self.family, self.literal = claim, family, literal
-        self._compiled: dict[tuple[str, ...], _Compiled] = {}
+        self._compiled: dict[tuple[str, ...], Compiled] = {}
 
     def __call__(self, batch: Batch, route: str = "measure") -> Judgement:
         """Evaluate both sides and every hypothesis.
@@ -134,20 +133,24 @@ class Judge:
         Raises:
             TheoremFileError: if a side is not a real number on an instance that meets the hypotheses.
         """
-        compiled = self._for(batch.settings)
+        claim = self._for(batch.settings)
         with np.errstate(all="ignore"):
-            values = self.measured(compiled.names, batch, route)
-            lhs, rhs = compiled.lhs(values), compiled.rhs(values)
-            met = {name: holds(values) for name, holds in compiled.given.items()}
-            small, large = (
-                (side(values) for side in compiled.sides) if compiled.short else compiled.main.oriented(lhs, rhs)
-            )
-            ratio = self._ratio(compiled, values, compiled.main.oriented(small, large))
+            values, formulas = self._evaluated(claim, batch, route)
+            lhs, rhs, small, large = map(formulas, (claim.lhs, claim.rhs, *claim.sides))
+            met = formulas.met(claim.given)
+            ratio = self._ratio(claim, formulas, claim.main.oriented(small, large))
+            suspicious = claim.range.suspicious(values, *claim.main.oriented(small, large))
         found = Judgement(lhs, rhs, ratio, met, self.limit, values, small, large)
-        suspicious = compiled.range.suspicious(values, *compiled.main.oriented(small, large))
-        return found if suspicious is None else self._again(compiled, values, found, suspicious & found.admissible)
+        return found if suspicious is None else self._again(claim, values, found, suspicious & found.admissible)
 
-    def _ratio(self, compiled: _Compiled, values: Values, sides: tuple[FloatArray, FloatArray]) -> FloatArray:
+    def _evaluated(self, claim: Compiled, batch: Batch, route: str) -> tuple[Values, Evaluation]:
+        """The measured symbols, and the formulas of them; all who judge the batch by that route share these."""
+        low = route == "lower" and self._may_be_low and self._route(self._may_be_low).lower
+        key = f"lower {self._may_be_low}" if low else "measure" if route == "lower" else route
+        formulas = batch.memo((Evaluation, key), lambda: Evaluation(batch.size, self.constants))
+        return formulas.values(claim.names, lambda name: self._measure(name, batch, route)), formulas
+
+    def _ratio(self, compiled: Compiled, formulas: Evaluation, sides: tuple[FloatArray, FloatArray]) -> FloatArray:
         """The ratio in floats; a gap that is rounding beside the terms of the sides is measured against these.
 
         That keeps 1e-17 ≤ 0 from being an infinite violation where 1 − x ≤ 0 is meant.
@@ -155,16 +158,16 @@ class Judge:
         lhs, rhs = sides
         if self.claim.relation == "=":
             defect = np.abs(lhs - rhs)
-            scale = compiled.scale(values) if compiled.has_terms else scale_of(lhs, rhs)
+            scale = formulas.scale(compiled.scale) if compiled.has_terms else scale_of(lhs, rhs)
             return np.where(defect == 0.0, 0.0, defect / scale / self.claim.tolerance)
         ratio = oriented_ratio(self.claim, lhs, rhs)
         if (beyond := ratio > self.limit).any() and (compiled.cancels or beyond[(lhs == 0.0) | (rhs == 0.0)].any()):
-            small, large = self.claim.main.oriented(lhs, rhs)
-            share = (small - large) / compiled.scale(values)
+            small, large = compiled.main.oriented(lhs, rhs)
+            share = (small - large) / formulas.scale(compiled.scale)
             ratio = np.where(beyond & (share <= self.claim.tolerance), 1.0 + share, ratio)
         return ratio
 
-    def _again(self, compiled: _Compiled, values: Values, found: Judgement, doubtful: BoolArray) -> Judgement:
+    def _again(self, compiled: Compiled, values: Values, found: Judgement, doubtful: BoolArray) -> Judgement:
         """The same with the doubtful ratios evaluated again; NaN where that tells nothing.
 
         Raises:
@@ -174,7 +177,7 @@ class Judge:
         for index in map(int, np.flatnonzero(doubtful)):
             sides = extremes.rescaled(compiled.compared, values, index)
             if sides is not None:
-                ratio[index] = _beyond_range(self.claim, *(np.array([side]) for side in sides))[0]
+                ratio[index] = known_up_to_a_factor(self.claim, *(np.array([side]) for side in sides))[0]
             elif self.claim.relation == "=" or not np.isposinf(found.large[index]):  # an infinite bound says nothing
                 _check_real(compiled.main, found, values, index)
                 if all(np.isfinite(values[name][index]) for name in compiled.names):
@@ -186,12 +189,12 @@ class Judge:
 
         Negative where an inequality holds. An equation is broken by any gap beyond its tolerance.
         """
-        compiled = self._for(batch.settings)
+        claim = self._for(batch.settings)
         with np.errstate(all="ignore"):
-            values = self.measured(compiled.names, batch, route)
-            small, large = (side(values) for side in compiled.sides)
+            _, formulas = self._evaluated(claim, batch, route)
+            small, large = map(formulas, claim.sides)
             apart = np.abs(small - large) if self.claim.relation == "=" else small - large
-            return np.asarray(apart / compiled.scale(values))
+            return np.asarray(apart / formulas.scale(claim.scale))
 
     @property
     def limit(self) -> float:
@@ -210,8 +213,7 @@ class Judge:
 
     def stated(self, settings: Settings) -> Claim:
         """The claim as it reads under these settings."""
-        rescaling = self.rescaling(settings)
-        return self.claim.substitute(rescaling) if rescaling else self.claim
+        return stated(self.claim, self.rescaling(settings))
 
     def side(self, name: str) -> Side:
         """How the measured value of a quantity lies to the true one."""
@@ -259,30 +261,31 @@ class Judge:
 
         Where a side is not positive, that of the ratio itself, up to a positive factor an instance.
         """
-        compiled = self._for(batch.settings)
+        claim = self._for(batch.settings)
         total: dict[str, FloatArray] = {}
         with np.errstate(all="ignore"):
             # derivatives first: what they compute (eigenvectors, say) gives the values for nothing
-            names = sorted(symbol.name for symbol in compiled.main.free_symbols)
-            gradients = {name: gradient(batch) for name in names if (gradient := self._route(name).gradient)}
-            values = self.measured(compiled.names, batch, "lower")
-            for name, pieces in gradients.items():
-                weight = _slope(compiled, values, name) if pieces else np.zeros(batch.size)
-                for array, piece in pieces.items():
+            known = {name: gradient(batch) for name in claim.symbols if (gradient := self._route(name).gradient)}
+            pieces = {name: found for name, found in known.items() if found}
+            _, formulas = self._evaluated(claim, batch, "lower")
+            weights = formulas.slopes(claim, list(pieces)) if pieces else ()
+            for weight, found in zip(weights, pieces.values(), strict=True):
+                for array, piece in found.items():
                     total[array] = total.get(array, 0.0) + weight * piece
         return total
 
     def foreseen(self, settings: Settings, values: Values) -> FloatArray:
         """The ratio at numbers that nothing was measured for, (B,): how the formulas alone change with them."""
-        compiled = self._for(settings)
+        claim = self._for(settings)
         with np.errstate(all="ignore"):
-            small, large = (side(values) for side in compiled.sides)
-            return oriented_ratio(self.claim, *self.claim.main.oriented(small, large))
+            formulas = Evaluation(next(iter(values.values())).size)
+            formulas.values(claim.symbols, values.__getitem__)
+            return oriented_ratio(self.claim, *claim.main.oriented(*map(formulas, claim.sides)))
 
-    def _for(self, settings: Settings) -> _Compiled:
+    def _for(self, settings: Settings) -> Compiled:
         key = tuple(settings.values())
         if key not in self._compiled:
-            self._compiled[key] = _compile(self.stated(settings))
+            self._compiled[key] = compiled(self.stated(settings), self.constants)
         return self._compiled[key]
 
     @cached_property
@@ -310,134 +313,6 @@ class Judge:
         if route == "second" and chosen.second is not None:
             return batch.memo(f"second {name}", lambda: chosen.second(batch))  # type: ignore[misc]  # not None here
         return batch.measured(name, chosen.measure)
-
-
-@dataclass(frozen=True)
-class _Compiled:
-    """A claim as functions of named values.
-
-    `base` is the relation without the factors that both sides share, `compared` also without the addends; `sides` are
-    the sides of this one, that which must be the smaller first.
-    """
-
-    names: tuple[str, ...]
-    lhs: Function
-    rhs: Function
-    given: Mapping[str, Callable[[Values], BoolArray]]
-    main: Relation
-    base: Relation
-    compared: Relation
-    sides: tuple[Function, Function]
-
-    @cached_property
-    def short(self) -> bool:
-        """Whether the sides to compare are others than those that were written."""
-        return self.compared != self.main
-
-    @cached_property
-    def cancels(self) -> bool:
-        """Whether a side may be much smaller than its terms, addends that both sides share included."""
-        return self.compared != self.base or terms.cancels(self.base.lhs) or terms.cancels(self.base.rhs)
-
-    @cached_property
-    def has_terms(self) -> bool:
-        """Whether the sides alone do not tell what their defect is relative to: they cancel, or one is to be 0."""
-        atoms = terms.is_atom(self.main.lhs) and terms.is_atom(self.main.rhs)
-        return self.cancels or (not atoms and 0 in (self.main.lhs, self.main.rhs))
-
-    @cached_property
-    def scale(self) -> Function:
-        """What a gap between the sides is relative to; compiled only where it is asked for."""
-        return terms.scale(self.base)
-
-    @cached_property
-    def range(self) -> extremes.Range:
-        """Which sides may be beyond the range of floats."""
-        return extremes.Range(self.compared)
-
-
-def _compile(claim: Claim) -> _Compiled:
-    names = tuple(sorted(symbol.name for symbol in claim.free_symbols))
-    given = {name: _predicate(hypothesis) for name, hypothesis in claim.given.items()}
-    main, base = claim.main, without_factors(claim.main)
-    compared = separated(base)
-    sides = compared.oriented(function(compared.lhs), function(compared.rhs))
-    return _Compiled(names, function(claim.lhs), function(claim.rhs), given, main, base, compared, sides)
-
-
-def _slope(compiled: _Compiled, values: Values, name: str) -> FloatArray:
-    """∂ log(small/large)/∂(one value); where a side is not positive, ∂(small/large) times a positive number.
-
-    By central differences of the two sides, good to nine digits: an ascent needs no more, and the symbolic
-    derivative of a long bound takes seconds to compile.
-    """
-    at = values[name]
-    step = 1e-6 * np.where(at == 0.0, 1e-3, np.abs(at))
-    up, down = {**values, name: at + step}, {**values, name: at - step}
-    small, large = (part(values) for part in compiled.sides)
-    d_small, d_large = (part(up) - part(down) for part in compiled.sides)
-    total = d_small / (2.0 * step * small) - d_large / (2.0 * step * large)
-    if (odd := (small <= 0.0) | (large <= 0.0)).any():
-        quotient = np.where(large == 0.0, 1.0, small / large)
-        size = np.maximum(np.maximum(np.abs(small), np.abs(large)), 1e-300)
-        total = np.where(odd, (d_small - quotient * d_large) / (2.0 * step * size), total)
-    return np.nan_to_num(total, nan=0.0, posinf=0.0, neginf=0.0)
-
-
-def _predicate(hypothesis: Relation) -> Callable[[Values], BoolArray]:
-    """Where a hypothesis holds; what is missed but for a little is held against the terms of the sides."""
-    lhs, rhs = function(hypothesis.lhs), function(hypothesis.rhs)
-
-    def holds(values: Values) -> BoolArray:
-        left, right = lhs(values), rhs(values)
-        met = fulfilled(hypothesis, left, right)
-        if hypothesis.is_strict or met.all():
-            return met
-        close = np.abs(left - right) <= BARELY * np.maximum(np.abs(left), np.abs(right))
-        close |= (left == 0.0) | (right == 0.0)
-        if (close & ~met).any() and (terms.cancels(hypothesis.lhs) or terms.cancels(hypothesis.rhs)):
-            return met | fulfilled(hypothesis, left, right, terms.scale(hypothesis)(values))
-        return met
-
-    return holds
-
-
-def fulfilled(hypothesis: Relation, lhs: FloatArray, rhs: FloatArray, scale: FloatArray | None = None) -> BoolArray:
-    """Where a hypothesis holds, up to rounding of its sides, or of the terms of that scale, unless it is strict."""
-    scale = np.maximum(np.abs(lhs), np.abs(rhs)) if scale is None else scale
-    slack = terms.HAIR * np.nan_to_num(scale, posinf=0.0)
-    if hypothesis.relation == "=":
-        return np.asarray(np.abs(lhs - rhs) <= slack)
-    small, large = hypothesis.oriented(lhs, rhs)
-    return np.asarray(small < large if hypothesis.is_strict else small <= large + slack)
-
-
-def oriented_ratio(claim: Claim, lhs: FloatArray, rhs: FloatArray) -> FloatArray:
-    """More than 1 exactly where an inequality fails, whatever the signs of the two sides.
-
-    Both sides positive: lhs/rhs. Both negative: rhs/lhs. A bound of the wrong sign: infinite. 0 ≤ 0 and an infinite
-    bound count as a trivial 0; ∞ ≤ ∞ says neither, NaN.
-    """
-    small, large = claim.main.oriented(lhs, rhs)
-    both_negative = (small < 0) & (large < 0)
-    plain = np.where(both_negative, large / small, np.maximum(small, 0.0) / large)
-    wrong_sign = (large < 0) & (small >= 0) | (large == 0) & (small > 0)
-    says_nothing = (small <= 0) & (large >= 0) | np.isposinf(large) & ~np.isposinf(small)
-    plain = np.where(wrong_sign, np.inf, np.where(says_nothing, 0.0, plain))
-    return np.where(np.isnan(lhs) | np.isnan(rhs), np.nan, plain)
-
-
-def scale_of(lhs: FloatArray, rhs: FloatArray) -> FloatArray:
-    """What the defect of an equation is relative to, of the sides alone: the larger one; 1 beside a side of 0."""
-    return np.where(rhs == 0.0, 1.0, np.maximum(np.abs(lhs), np.abs(rhs)))
-
-
-def _beyond_range(claim: Claim, lhs: FloatArray, rhs: FloatArray) -> FloatArray:
-    """The ratio of sides that are known up to a common factor."""
-    with np.errstate(all="ignore"):
-        if claim.relation != "=":
-            return oriented_ratio(claim, lhs, rhs)
-        return np.abs(lhs - rhs) / scale_of(lhs, rhs) / claim.tolerance
 
 
 def _check_real(main: Relation, found: Judgement, values: Values, index: int) -> None:

@@ -27,7 +27,7 @@ from wnverify.errors import WnverifyError
 from wnverify.judging.certificate import Certificate, Sides, Standing, certificate_of, enclosed, sides_of
 from wnverify.judging.formula import function
 from wnverify.judging.judge import Judge
-from wnverify.judging.terms import scale
+from wnverify.judging.terms import Scale
 
 Path: TypeAlias = Mapping[str, FloatArray]
 """By name, in the array's own shape: 1 for an entry that is scaled, 0 for one that stays."""
@@ -200,7 +200,7 @@ def _defects(judge: Judge, equations: Sequence[Relation], batches: Sequence[Batc
     values = judge.measured({s.name for relation in equations for s in relation.free_symbols}, joined)
     with np.errstate(all="ignore"):
         defects = [function(each.lhs - each.rhs)(values) for each in equations]
-        sizes = [np.broadcast_to(scale(each)(values), (joined.size,)) for each in equations]
+        sizes = [np.broadcast_to(Scale(each)(values), (joined.size,)) for each in equations]
     return np.array(defects), np.array(sizes)
 
 

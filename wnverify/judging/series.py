@@ -45,39 +45,13 @@ def _float(constant: sympy.Expr) -> sympy.Float:
     return sympy.Float(enclose(constant, {}, PRECISION).mid().str(DIGITS, radius=False), DIGITS)
 
 
-def outermost(expression: sympy.Expr) -> list[sympy.Expr]:
-    """The sums and products that stand in no other.
-
-    >>> l, k, m = sympy.symbols("l k m", integer=True)
-    >>> len(outermost(m + 2 * sympy.Sum(l * sympy.Sum(k, (k, 1, l)), (l, 1, m))))
-    1
-    """
-    if isinstance(expression, SERIES):
-        return [expression]
-    found = [node for part in expression.args for node in outermost(part)]
-    return list(dict.fromkeys(found))
-
-
-def with_series(expression: sympy.Expr, nodes: list[sympy.Expr], compiled: Compile) -> Function:
-    """A formula in which every sum is evaluated first and stands under a name of its own.
+def series(node: sympy.Expr, compiled: Compile) -> Function:
+    """One sum or product as a function of named values of one shape: of several limits the last is the outermost.
 
     Args:
-        expression: the formula.
-        nodes: its outermost sums and products.
-        compiled: compiles a formula without any, or calls this again.
+        node: the sum or product.
+        compiled: compiles a formula, and calls this again where there is another one in it.
     """
-    names = {node: sympy.Dummy(f"series {index}") for index, node in enumerate(nodes)}
-    whole = compiled(expression.xreplace(names))
-    parts = {name.name: _series(node, compiled) for node, name in names.items()}
-
-    def evaluate(values: Mapping[str, FloatArray]) -> FloatArray:
-        return whole({**values, **{name: part(values) for name, part in parts.items()}})
-
-    return evaluate
-
-
-def _series(node: sympy.Expr, compiled: Compile) -> Function:
-    """One sum or product: of several limits the last is the outermost."""
     *inner, (index, low, high) = node.limits
     term = node.func(node.function, *inner) if inner else node.function
     own = sympy.Dummy(f"index {index.name}")  # the name of the index may be that of a quantity

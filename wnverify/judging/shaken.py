@@ -16,7 +16,7 @@ from wnverify.errors import WnverifyError
 from wnverify.family import Family
 from wnverify.judging.formula import Values, function
 from wnverify.judging.judge import Judge
-from wnverify.judging.terms import HAIR, is_atom, scale
+from wnverify.judging.terms import HAIR, Scale, is_atom
 from wnverify.quantity import Quantity
 
 SHAKES, BY = 24, 1e-6
@@ -88,7 +88,7 @@ def _is_near(relation: Relation, values: Values) -> bool:
         return False
     with np.errstate(all="ignore"):
         gap = function(relation.lhs)(values) - function(relation.rhs)(values)
-        near = bool(np.abs(gap[0]) <= HAIR * float(np.ravel(scale(relation)(values))[0]))
+        near = bool(np.abs(gap[0]) <= HAIR * float(np.ravel(Scale(relation)(values))[0]))
     exact = gap[0] == 0.0 and is_atom(relation.lhs) and not relation.rhs.free_symbols
     return near and not exact
 
@@ -125,7 +125,7 @@ def changed(family: Family, batch: Batch, by: float, count: int) -> Batch | None
 def _signs(relation: Relation, values: Values) -> tuple[BoolArray, BoolArray]:
     """Where a defect is certainly positive, and where it is certainly negative."""
     with np.errstate(all="ignore"):
-        share: FloatArray = (function(relation.lhs)(values) - function(relation.rhs)(values)) / scale(relation)(
+        share: FloatArray = (function(relation.lhs)(values) - function(relation.rhs)(values)) / Scale(relation)(
             values
         )
     return np.asarray(share > SURE), np.asarray(share < -SURE)

@@ -8,22 +8,20 @@ to about ηS. A symbol or a number has its own size; of a sum it is the sum of t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache, reduce
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
+from typing import Any
 
 import numpy as np
 import sympy
 
 from wnverify.arrays import FloatArray
 from wnverify.claim import Relation
-from wnverify.judging.formula import MODULES, Values, function
+from wnverify.judging.formula import Values, node, node_of, operation
+from wnverify.judging.nodes import Memo, Node, Operation, apply, fold, leaf, value
+from wnverify.judging.series import in_machine_numbers
 from wnverify.quantity import Quantity
 
-Sized: TypeAlias = tuple[FloatArray, FloatArray]
-"""A value and its size."""
-Memo: TypeAlias = dict[int, Sized]
-"""What was evaluated already, by the identity of its node: formulas repeat their parts."""
-Node: TypeAlias = Callable[[Values, Memo], Sized]
 HARMLESS = (sympy.exp, sympy.Abs)
 """Functions that are as exact as their arguments: of a number that floats hold, exp loses three digits at most."""
 HAIR = 1e-12
@@ -69,39 +67,64 @@ def size(expression: sympy.Expr) -> Callable[[Values], FloatArray]:
     >>> size(x - 1)({"x": np.array([1.0])})
     array([2.])
     """
-    node = _node(expression)
+    sized = _size(in_machine_numbers(expression))
 
-    def sized(values: Values) -> FloatArray:
+    def evaluate(values: Values) -> FloatArray:
         with np.errstate(all="ignore"):
-            return np.asarray(node(values, {})[1])
+            return np.asarray(value(sized, _memo(values)))
 
-    return sized
+    return evaluate
 
 
-def scale(relation: Relation) -> Callable[[Values], FloatArray]:
-    """What a gap between two sides is relative to, (B,): the size of the larger one.
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """What a gap between the sides of a relation is relative to, (B,): the size of the larger one.
 
     Beside a 0 nothing says what small is: that c·q is 0 is measured as if q were 1 at least, and of a single term as
     if it were 1. A measured q may be a difference itself, and has the noise of what it came from.
-    """
-    lhs, rhs = (relation.lhs, relation.rhs) if relation.lhs != 0 else (relation.rhs, relation.lhs)
-    left, right = _node(lhs), _node(rhs)
-    single = is_plain(lhs)
-    measured = {each.name for each in lhs.free_symbols if not _of_situation(each)}
 
-    def scaled(values: Values) -> FloatArray:
+    Args:
+        relation: the relation.
+    """
+
+    relation: Relation
+
+    @cached_property
+    def _sides(self) -> tuple[sympy.Expr, sympy.Expr]:
+        lhs, rhs = self.relation.lhs, self.relation.rhs
+        return (lhs, rhs) if lhs != 0 else (rhs, lhs)
+
+    @cached_property
+    def _nodes(self) -> tuple[Node, Node, Node]:
+        """The sizes of both sides, and the second of them."""
+        lhs, rhs = self._sides
+        return _size(in_machine_numbers(lhs)), _size(in_machine_numbers(rhs)), node(rhs)
+
+    @cached_property
+    def _measured(self) -> set[str]:
+        return {each.name for each in self._sides[0].free_symbols if not _of_situation(each)}
+
+    def __call__(self, values: Values, memo: Memo | None = None) -> FloatArray:
+        """The scale at named values.
+
+        Args:
+            values: each (B,).
+            memo: of nodes at these values, if there is one.
+        """
         with np.errstate(all="ignore"):
-            memo: Memo = {}
-            large, (value, other) = left(values, memo)[1], right(values, memo)
+            memo = _memo(values) if memo is None else memo
+            large, other, at = (value(each, memo) for each in self._nodes)
             found = np.maximum(large, other)
-            alone = value == 0.0
+            alone = at == 0.0
             if not np.any(alone):
                 return np.asarray(found)
-            ones = {name: np.ones_like(array) if name in measured else array for name, array in values.items()}
-            usual = left(ones, {})[1]
-            return np.asarray(np.where(alone, usual if single else np.fmax(usual, found), found))
+            ones = {name: np.ones_like(array) if name in self._measured else array for name, array in values.items()}
+            usual = value(self._nodes[0], _memo(ones))
+            return np.asarray(np.where(alone, usual if is_plain(self._sides[0]) else np.fmax(usual, found), found))
 
-    return scaled
+
+def _memo(values: Values) -> Memo:
+    return {leaf(name): array for name, array in values.items()}
 
 
 def _of_situation(symbol: sympy.Symbol) -> bool:
@@ -109,82 +132,37 @@ def _of_situation(symbol: sympy.Symbol) -> bool:
 
 
 # The nodes depend on the formula alone, and every check of a theorem asks for the same ones.
-@lru_cache(maxsize=512)
-def _node(expression: sympy.Expr) -> Node:
-    if expression.is_Symbol:
-        return _symbol(expression.name)
-    if not expression.free_symbols:
-        return _number(expression)
-    if isinstance(expression, sympy.Add | sympy.Mul):
-        return _once(_joined(_sum if isinstance(expression, sympy.Add) else _product, expression.args))
-    if all(isinstance(part, sympy.Expr) for part in expression.args):
-        return _once(_function(expression))
-    return _once(_opaque(expression))
+@lru_cache(maxsize=4096)
+def _size(expression: sympy.Expr) -> Node:
+    own = node_of(expression)
+    plain = not expression.args or not expression.free_symbols
+    if plain or not all(isinstance(part, sympy.Expr) for part in expression.args):
+        return apply(np.abs, [own])  # a sum over a range, or a case distinction, is taken whole
+    sizes = [_size(part) for part in expression.args]
+    if expression.is_Add:
+        return fold(np.add, sizes)
+    parts = [node_of(part) for part in expression.args]
+    if expression.is_Mul:
+        return apply(_of_product, [*parts, *sizes])
+    return apply(partial(_of_function, operation(expression.func, len(parts))), [own, *parts, *sizes])
 
 
-def _once(node: Node) -> Node:
-    def shared(values: Values, memo: Memo) -> Sized:
-        if id(node) not in memo:
-            memo[id(node)] = node(values, memo)
-        return memo[id(node)]
-
-    return shared
-
-
-def _joined(join: Callable[[Sized, Sized], Sized], args: Iterable[sympy.Expr]) -> Node:
-    parts = [_node(part) for part in args]
-    return lambda values, memo: reduce(join, (part(values, memo) for part in parts))
-
-
-def _symbol(name: str) -> Node:
-    return lambda values, memo: (values[name], np.abs(values[name]))
-
-
-def _number(expression: sympy.Expr) -> Node:
-    value = function(expression)({"": np.zeros(1)})[0]
-    return lambda values, memo: (value, np.abs(value))
-
-
-def _sum(one: Sized, two: Sized) -> Sized:
-    return one[0] + two[0], one[1] + two[1]
-
-
-def _product(one: Sized, two: Sized) -> Sized:
-    return one[0] * two[0], np.maximum(np.abs(one[0]) * two[1], one[1] * np.abs(two[0]))
-
-
-def _function(expression: sympy.Expr) -> Node:
-    """A function of one or more formulas: how far it moves when they move by a share of their sizes."""
-    raw = _numeric(expression.func, len(expression.args))
-    parts = [_node(part) for part in expression.args]
-
-    def node(values: Values, memo: Memo) -> Sized:
-        sized = [part(values, memo) for part in parts]
-        at = [value for value, _ in sized]
-        value = np.asarray(raw(*at), dtype=np.float64)
-        largest = np.abs(value)
-        for index, (argument, extent) in enumerate(sized):
-            for moved in (argument + HAIR * extent, argument - HAIR * extent):
-                apart = np.abs(raw(*at[:index], moved, *at[index + 1 :]) - value) / HAIR
-                largest = np.fmax(largest, apart)
-        return value, largest
-
-    return node
-
-
-@lru_cache(maxsize=128)
-def _numeric(func: Callable[..., sympy.Expr], count: int) -> Callable[..., Any]:
-    places = sympy.symbols(f"x:{count}", real=True)
-    found: Callable[..., Any] = sympy.lambdify(places, func(*places), modules=MODULES)
+def _of_product(*given: Any) -> Any:
+    """The largest of |product| with one factor replaced by its size."""
+    values, sizes = given[: len(given) // 2], given[len(given) // 2 :]
+    found, whole = sizes[0], np.abs(values[0])
+    for each, extent in zip(values[1:], sizes[1:], strict=True):
+        size = np.abs(each)
+        found, whole = np.maximum(found * size, whole * extent), whole * size
     return found
 
 
-def _opaque(expression: sympy.Expr) -> Node:
-    """A sum over a range, or a case distinction: taken whole."""
-    compiled = function(expression)
-
-    def node(values: Values, memo: Memo) -> Sized:
-        value = compiled(values)
-        return value, np.abs(value)
-
-    return node
+def _of_function(raw: Operation, here: Any, *given: Any) -> Any:
+    """How far a function moves when its arguments move by a share of their sizes; its value at least."""
+    at, sizes = given[: len(given) // 2], given[len(given) // 2 :]
+    found = np.abs(here)
+    for index, (argument, extent) in enumerate(zip(at, sizes, strict=True)):
+        for moved in (argument + HAIR * extent, argument - HAIR * extent):
+            apart = np.abs(raw(*at[:index], moved, *at[index + 1 :]) - here) / HAIR
+            found = np.fmax(found, apart)
+    return found

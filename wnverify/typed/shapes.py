@@ -19,7 +19,7 @@ from wnverify.batch import Batch
 from wnverify.claim import Relation
 from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.family import Family, Shape, Situation
-from wnverify.judging.judge import fulfilled
+from wnverify.judging.comparison import fulfilled
 from wnverify.quantity import Interval
 
 LARGEST_SIZE, MOST_NUMBERS = 256, 2500

@@ -20,8 +20,8 @@ from wnverify.batch import Batch
 from wnverify.claim import Relation
 from wnverify.errors import DomainError
 from wnverify.family import Family, merged
+from wnverify.judging.comparison import fulfilled
 from wnverify.judging.formula import function
-from wnverify.judging.judge import fulfilled
 from wnverify.quantity import Interval, Quantity, Source, domain
 
 IntArray: TypeAlias = NDArray[np.int_]

@@ -15,8 +15,9 @@ from itertools import islice
 
 import sympy
 
-from wnverify.checks.sharpness.graph import Graph, opaque, operation
+from wnverify.checks.sharpness.graph import Graph, opaque
 from wnverify.claim import Claim
+from wnverify.judging.formula import operation
 
 RIGHT, LEFT, FAILURE = "right side", "left side", "failure probability"
 SMALL = 14

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial, reduce
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,9 +15,6 @@ from wnverify.judging.formula import MODULES, function
 from wnverify.judging.series import SERIES
 
 Operation: TypeAlias = Callable[..., Any]
-FOLDED: Mapping[type, Operation] = {
-    sympy.Add: np.add, sympy.Mul: np.multiply, sympy.Min: np.minimum, sympy.Max: np.maximum,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,26 +79,6 @@ class Graph:
                     reached.add(index)
             self._dependents[leaf] = sorted(reached - {leaf})
         return self._dependents[leaf]
-
-
-@cache
-def operation(head: type, count: int) -> Operation:
-    """A sympy function of so many arguments on arrays.
-
-    >>> float(operation(sympy.Add, 3)(1.0, 2.0, 4.0)), float(operation(sympy.cos, 1)(0.0))
-    (7.0, 1.0)
-    """
-    if head in FOLDED:
-        return partial(_fold, FOLDED[head])
-    if head is sympy.Pow:
-        return np.power
-    arguments = sympy.symbols(f"part:{count}")
-    found: Operation = sympy.lambdify(arguments, head(*arguments), modules=MODULES)
-    return found
-
-
-def _fold(each: Operation, *parts: FloatArray) -> Any:
-    return reduce(each, parts)
 
 
 def opaque(expression: sympy.Expr) -> tuple[list[sympy.Symbol], Operation]:

@@ -16,8 +16,9 @@ from wnverify.batch import Batch, concatenate
 from wnverify.checks.sharpness.edits import Edit, Editable, editable
 from wnverify.claim import Claim
 from wnverify.family import Situation
+from wnverify.judging.comparison import fulfilled, scale_of
 from wnverify.judging.formula import Values, function
-from wnverify.judging.judge import Judge, Judgement, fulfilled, scale_of
+from wnverify.judging.judge import Judge, Judgement
 from wnverify.search import plan
 from wnverify.search.ascent import climb
 from wnverify.search.tally import Tally
@@ -27,6 +28,8 @@ STARTS = 8
 KEPT = 16
 """Of a draw: so many of the hardest admissible instances, of the others, and of those that a hypothesis keeps out."""
 
+FIRST, LAST, TURNS, LEAST = 0.3, 0.01, 4, 0.1
+"""Without a slope coordinates are changed by these shares of them, or of `LEAST`, in so many turns at least."""
 LARGEST = 3000
 """Instances that edits are evaluated on: from every draw and every climb the same number, the hardest of each."""
 
@@ -131,10 +134,29 @@ class Pool:
             shapes[shape] += 1
         for index in np.argsort(ranks, kind="stable")[:climbs]:
             situation, _, begin = order[index]
-            last = climb(self.tally, situation, begin, steps)
-            judgement = self.judge(last)
-            hardest = np.argsort(-judgement.ratio, kind="stable")
-            self._keep(last, hardest[(judgement.accepted & ~self._broken(judgement))[hardest]])
+            if self.judge.has_slope:
+                last = climb(self.tally, situation, begin, steps)
+                self._keep_hardest(last, self.judge(last))
+            else:
+                self._jostle(situation, begin, steps, rng)
+
+    def _jostle(self, situation: Situation, begin: Batch, steps: int, rng: np.random.Generator) -> None:
+        """Change instances at random by less and less, and go on from what is harder; for what offers no slope."""
+        coordinates = self.judge.family.coordinates(situation)
+        here = begin.select(slice(max(1, steps // TURNS)))
+        theta, hardest = coordinates.encode(here), self.judge(here).promise
+        for share in np.geomspace(FIRST, LAST, max(TURNS, steps // here.size)):
+            size = share * np.maximum(np.abs(theta), LEAST)
+            tried = coordinates.canonical(theta + size * rng.standard_normal(theta.shape))
+            batch = coordinates.decode(tried)
+            judgement = self.tally.add(batch, situation, "random change")
+            self._keep_hardest(batch, judgement)
+            better = judgement.promise > hardest
+            theta, hardest = np.where(better, tried, theta), np.where(better, judgement.promise, hardest)
+
+    def _keep_hardest(self, batch: Batch, judgement: Judgement) -> None:
+        order = np.argsort(-judgement.ratio, kind="stable")
+        self._keep(batch, order[(judgement.accepted & ~self._broken(judgement))[order]])
 
     def glance(self, situation: Situation, rng: np.random.Generator) -> tuple[float, Batch]:
         """Draw in one situation; the highest ratio, and the instances to climb from."""

@@ -18,9 +18,10 @@ from wnverify import catalogue
 from wnverify.claim import Claim, Relation
 from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.family import Family
+from wnverify.judging.comparison import fulfilled
 from wnverify.judging.formula import function
 from wnverify.judging.joined import joined as _joined
-from wnverify.judging.judge import Judge, Judgement, fulfilled
+from wnverify.judging.judge import Judge, Judgement
 from wnverify.questions.audit.confirm import MOST, Confirmed, Place, confirm, suspects
 from wnverify.questions.audit.network import SavedNetwork, read_network
 from wnverify.questions.audit.outcome import Audit, Hypothesis, Row

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.judging.certificate import Certificate, Sides, Standing, certify
-from wnverify.judging.judge import Judge, oriented_ratio
+from wnverify.judging.comparison import oriented_ratio
+from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import opinion
 
 if TYPE_CHECKING:
