@@ -112,9 +112,7 @@ def _winner(name: str, meaning: str, ends: Views[FloatArray]) -> Quantity:
     )
 
 
-EWN, PLAIN = (
-    Views(partial(_ends, kind), partial(_ends_by_flow, kind)) for kind in ("ewn", "plain")
-)
+EWN, PLAIN = (Views(partial(_ends, kind), partial(_ends_by_flow, kind)) for kind in ("ewn", "plain"))
 WOBBLING = Views(_wobbling, _wobbling_by_flow)
 
 L = constant("L", "degree", _degree, low=1, integer=True)
