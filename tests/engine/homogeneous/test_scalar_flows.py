@@ -25,11 +25,19 @@ def test_the_integral_has_the_sign_and_the_value_of_its_primitive() -> None:
 
 @pytest.mark.parametrize("kind", ["ewn", "plain"])
 @pytest.mark.parametrize("L", [1.0, 2.0, 3.0])
-def test_growing_nodes_against_the_closed_form(kind: str, L: float) -> None:
+def test_growing_nodes_in_closed_form_and_by_their_flow(kind: str, L: float) -> None:
     w, c = np.array([0.7, 1.3]), np.array([1.1, 0.4])
-    clock = 0.9 * scalar_flows.last_clock(kind, w, c, L)
-    found = scalar_flows.grow(kind, w, c, L, clock)
-    assert found == pytest.approx(scalar_flows.grow_exactly(kind, w, c, L, clock), rel=1e-9)
+    clock = 0.9 * scalar_flows.last_clock(kind, w[:, None], c[:, None], L)
+    found = scalar_flows.grow(kind, w[:, None], c[:, None], L, clock)[:, 0]
+    assert found == pytest.approx(scalar_flows.grow_by_flow(kind, w, c, L, float(clock[0])), rel=1e-9)
+
+
+def test_two_nodes_in_closed_form_and_by_their_flow() -> None:
+    w, c, wobble, clock = np.array([[0.7, 1.0], [1.3, 0.4]]), np.array([[1.1, 0.6], [0.4, 2.0]]), np.ones(2), 0.45
+    found = scalar_flows.two_nodes(w, scalar_flows.Wobbling(c, wobble), np.full(2, clock))
+    for index in range(2):
+        pull = scalar_flows.Wobbling(c[:, index], wobble[index])
+        assert found[:, index] == pytest.approx(scalar_flows.two_nodes_by_flow(w[:, index], pull, clock), rel=1e-9)
 
 
 def test_descent_takes_the_exact_steps_of_the_scalar_model() -> None:

@@ -14,8 +14,9 @@ def test_the_field_is_the_gradient_of_the_state():
     at = start()
     rng = np.random.default_rng(1)
     v, g = rng.standard_normal(at.v.shape), rng.standard_normal(at.g.shape)
-    to_v, to_g = field(at, v, g)
+    r, to_v, to_g = field(at, v, g)
     moved = at.moved(v, g)
+    assert np.allclose(r, moved.residual, atol=1e-14)
     assert np.allclose(to_v, moved.gradient_v, atol=1e-14)
     assert np.allclose(to_g, moved.gradient_g, atol=1e-14)
 
@@ -47,6 +48,7 @@ def test_the_flow_keeps_lengths_and_loses_the_energy_that_it_should():
     found = flow(start(residual=0.05), np.full(3, 2.0), 200)
     assert np.allclose(length(found.v, 2), length(found.v[:1], 2), rtol=1e-7)
     assert np.all(np.diff(found.size, axis=0) <= 1e-15)
+    assert np.allclose(found.residual, found.unflat(found.every.residual), atol=1e-14)
     drop = found.size[0] ** 2 - found.size[-1] ** 2
     assert np.allclose(found.indicator_work, drop, rtol=0.05)
 

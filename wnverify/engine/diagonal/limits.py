@@ -103,16 +103,24 @@ def _polar_point(log_t: FloatArray, slope: Any, model: Model, r: FloatArray, at:
     return _Point(np.where(inside, x, 0.0), model.L / 2 * x * slope, p * slope, push, inside)
 
 
-def entropy_limit(model: Model, log_x: FloatArray) -> Projection:
+def entropy_program(model: Model, log_x: FloatArray) -> Program:
+    """The linear program whose vertex `entropy_limit` of e^{log_x} tends to; all multiples of the start share it."""
+    if model.L == 2:
+        return least_cost(model, np.ones_like(log_x))
+    return least_cost(model, np.exp(-(1 - 2 / model.L) * (log_x - log_x.min(axis=0))))
+
+
+def entropy_limit(model: Model, log_x: FloatArray, program: Program | None = None) -> Projection:
     """argmin of D_h(z, b) over S₊ for b = exp(log_x): h = Σ z log z − z (L = 2), h = −(L/2) Σ z^{2/L} (L > 2).
 
     The limit of plain gradient flow from b, and of weight normalization from x_0 if b = ρ x_0.
+    `program` is `entropy_program` of any multiple of b, where that is known.
     """
+    program = program or entropy_program(model, log_x)
     if model.L == 2:
-        return _entropy_limit(model, log_x)
+        return _entropy_limit(model, log_x, program)
     power = 1 - 2 / model.L
     low = log_x.min(axis=0)
-    program = least_cost(model, np.exp(-power * (log_x - low)))
 
     def dual(shift: FloatArray, at: IndexArray) -> _Point:
         c = program.reduced[:, at] - shift
@@ -125,12 +133,11 @@ def entropy_limit(model: Model, log_x: FloatArray) -> Projection:
     return _project(table, dual, _near_vertex(program, table, c))
 
 
-def _entropy_limit(model: Model, log_x: FloatArray) -> Projection:
+def _entropy_limit(model: Model, log_x: FloatArray, program: Program) -> Projection:
     """L = 2, x = b e^{Aᵀλ}: from the ℓ₁ vertex, to which it tends as b → 0, unless other entries are large there.
 
     Else from λ = k y with k so that the largest entry is that of the vertex: no entry overflows, not all vanish.
     """
-    program = least_cost(model, np.ones_like(log_x))
     table = program.table(model)
     top = np.log(np.maximum(table.y.max(axis=0), TINY))
     vertex = np.log(np.maximum(table.y, TINY)) - np.take_along_axis(log_x, program.basis, axis=0)
@@ -211,9 +218,10 @@ def wn_limit_by_scale(model: Model, r: FloatArray, u: FloatArray) -> FloatArray:
 
 def _by_scale(model: Model, r: float, u: FloatArray) -> FloatArray:
     log_x0 = model.L * (np.log(r) + np.log(u))
+    program = entropy_program(model, log_x0)
 
     def project(log_rho: float) -> FloatArray:
-        return entropy_limit(model, log_x0 + log_rho).x
+        return entropy_limit(model, log_x0 + log_rho, program).x
 
     def defect(log_rho: float) -> float:
         S = float((project(log_rho) ** (2 / model.L)).sum())

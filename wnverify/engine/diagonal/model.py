@@ -44,6 +44,10 @@ class Model:
         chosen = slice(index, index + 1)
         return Model(self.A[..., chosen], self.y[..., chosen], self.eta[chosen], self.L)
 
+    def repeated(self, times: int) -> Model:
+        """The same problems so many times over, one batch after the other."""
+        return Model(np.tile(self.A, times), np.tile(self.y, times), np.tile(self.eta, times), self.L)
+
 
 def apply(A: FloatArray, x: Any) -> Any:
     """A x, (M, B)."""

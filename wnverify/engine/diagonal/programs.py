@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from wnverify.arrays import FloatArray
+from wnverify.arrays import BoolArray, FloatArray
 from wnverify.engine.diagonal.model import TINY, Model, apply_transposed, dot
 
 IndexArray: TypeAlias = NDArray[np.intp]
+AT_ONCE = 8192
+"""Vertices computed side by side: as many as stay in the cache."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,10 @@ class Program:
     reduced: FloatArray
     basis: IndexArray
     costs: FloatArray
+
+    def repeated(self, times: int) -> Program:
+        """The programs of a batch that repeats this one so many times."""
+        return Program(*(np.tile(value, times) for value in vars(self).values()))
 
     def table(self, model: Model) -> Model:
         """The same constraints as A_B⁻¹A x = z_B: the basic columns are the identity.
@@ -52,20 +58,46 @@ def _columns(A: FloatArray, basis: IndexArray) -> FloatArray:
 
 
 def least_cost(model: Model, c: FloatArray) -> Program:
-    """The linear program by all its vertices: M columns at a time, batched; for few rows and columns."""
+    """The linear program by all its vertices, M columns at a time, side by side; for few rows and columns."""
     rows, columns, size = model.A.shape
+    choices = np.array(list(combinations(range(columns), rows)))
     best, at, basis = np.full(size, np.inf), np.zeros((rows, size)), np.zeros((rows, size), dtype=int)
-    for chosen in combinations(range(columns), rows):
-        square = np.moveaxis(model.A[:, chosen, :], -1, 0)
-        regular = np.abs(np.linalg.det(square)) > TINY
-        square = np.where(regular[:, None, None], square, np.eye(rows))
-        z = np.linalg.solve(square, model.y.T[..., None])[..., 0].T
+    for chosen in np.array_split(choices, -(-len(choices) * size // AT_ONCE)):
+        z, regular = _solutions(model, chosen)
         feasible = regular & (z >= -1e-12 * np.abs(z).max(axis=0)).all(axis=0)
-        value = np.where(feasible, (c[list(chosen)] * z).sum(axis=0), np.inf)
-        better = value < best
-        best = np.where(better, value, best)
-        at, basis = np.where(better, np.maximum(z, 0.0), at), np.where(better, np.array(chosen)[:, None], basis)
+        value = np.where(feasible, sum(c[chosen[:, row]] * z[row] for row in range(rows)), np.inf)
+        first = value.argmin(axis=0)
+        least = np.take_along_axis(value, first[None], axis=0)[0]
+        better = least < best
+        best = np.where(better, least, best)
+        vertex = np.take_along_axis(z, first[None, None], axis=1)[:, 0]
+        at, basis = np.where(better, np.maximum(vertex, 0.0), at), np.where(better, chosen[first].T, basis)
     return _program(model, c, at, basis)
+
+
+def _solutions(model: Model, chosen: IndexArray) -> tuple[FloatArray, BoolArray]:
+    """z with A_B z = y for many choices of columns (C, M): (M, C, B), and where A_B is regular (C, B).
+
+    Gauss's elimination with partial pivoting, entry by entry, since the matrices are tiny and many.
+    """
+    rows, size = model.y.shape
+    table = np.empty((rows, rows + 1, len(chosen), size))
+    table[:, :rows] = np.moveaxis(model.A[:, chosen], 2, 1)
+    table[:, rows] = model.y[:, None]
+    for k in range(rows):
+        for i in range(k + 1, rows):
+            larger = np.abs(table[i, k]) > np.abs(table[k, k])
+            table[[k, i], k:] = np.where(larger, table[[i, k], k:], table[[k, i], k:])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            table[k, k + 1 :] /= table[k, k]
+            table[k + 1 :, k + 1 :] -= table[k + 1 :, k, None] * table[k, k + 1 :]
+    z = table[:, rows]
+    with np.errstate(invalid="ignore", over="ignore"):
+        regular = np.abs(np.prod(table[np.arange(rows), np.arange(rows)], axis=0)) > TINY
+        for k in reversed(range(rows)):
+            for i in range(k):
+                z[i] -= table[i, k] * z[k]
+    return np.where(regular, z, 0.0), regular
 
 
 def _program(model: Model, c: FloatArray, at: FloatArray, basis: IndexArray) -> Program:

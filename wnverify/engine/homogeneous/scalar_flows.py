@@ -6,7 +6,6 @@ SWN with ‖v‖ = 1, L the degree. Hence A t = ∫ e^f f^{−p} df, which is al
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,6 +18,8 @@ NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
 PANELS = np.array([0.0, 1.0, 3.0, 7.0, 14.0, 25.0, 46.0])
 """Panels of the quadrature in x = f − s; beyond x = 46 the integrand is below 1e-20 of its largest value."""
 RELATIVE, ABSOLUTE = 1e-12, 1e-13
+ITERATIONS = 60
+"""Of Newton's method; seven are the rule."""
 
 
 def scaled_integral(low: FloatArray, high: FloatArray, p: FloatArray) -> FloatArray:
@@ -68,15 +69,22 @@ def descend(L: float, start: FloatArray, size: FloatArray, steps: FloatArray) ->
 def partner(f_A: FloatArray, f_B: FloatArray, far: FloatArray, k: FloatArray, p: FloatArray) -> FloatArray:
     """f_B when f_A has grown to `far`, from k(H_p(far) − H_p(f_A)) = H_p(f_B′) − H_p(f_B), H_p′ = e^s s^{−p}.
 
-    Bisected in f_B′, comparing logarithms, since both sides are of the size of e^{far}.
+    By Newton's method in f_B′ on the logarithms, since both sides are of the size of e^{far}; what leaves the bracket
+    is bisected.
     """
     wanted = np.log(k) + far + np.log(scaled_integral(f_A, far, p))
     low, high = f_B, np.maximum(f_B, wanted + 30 + p * np.log(far))
-    for _ in range(50):
-        middle = 0.5 * (low + high)
-        below = middle + np.log(np.maximum(scaled_integral(f_B, middle, p), 1e-300)) < wanted
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    return 0.5 * (low + high)
+    at = np.clip(wanted + p * np.log(np.maximum(wanted, 1.0)), low + 1e-3 * (high - low), high)
+    for _ in range(ITERATIONS):
+        mass = np.maximum(scaled_integral(f_B, at, p), 1e-300)
+        off = at + np.log(mass) - wanted
+        low, high = np.where(off < 0, at, low), np.where(off < 0, high, at)
+        step = off * mass * at**p
+        inside = (at - step >= low) & (at - step <= high)
+        at = np.where(inside, at - step, 0.5 * (low + high))
+        if (inside & (np.abs(step) <= 4e-16 * at) | (off == 0.0)).all():
+            break
+    return at
 
 
 def partner_by_flow(f_A: float, f_B: float, far: float, k: float, p: float) -> float:
@@ -89,11 +97,20 @@ def partner_by_flow(f_A: float, f_B: float, far: float, k: float, p: float) -> f
     return far + float(path[-1, 0])
 
 
-def grow(kind: str, w: FloatArray, c: FloatArray, L: float, clock: float) -> FloatArray:
-    """Nodes w_u of f = Σ c_u w_u^L after a time ∫LL dt = clock, by LSODA on log w_u: (k,) -> (k,).
+def grow(kind: str, w: FloatArray, c: FloatArray, L: float, clock: FloatArray) -> FloatArray:
+    """Nodes w_u of f = Σ c_u w_u^L after a time ∫LL dt = clock: (k, B) -> (k, B), in closed form.
 
-    w_u′ = s(w_u) c_u L w_u^{L−1} with s = w_u² under EWN and 1 without normalization.
+    w_u′ = s(w_u) c_u L w_u^{L−1} with s = w_u² under EWN and 1 without normalization: w^{−q}/c falls at the rate L q,
+    q = L (EWN) or L − 2; log w/c grows at L if q = 0.
     """
+    q = L if kind == "ewn" else L - 2
+    if q == 0:
+        return np.asarray(w * np.exp(L * c * clock))
+    return np.asarray((w**-q - q * L * c * clock) ** (-1 / q))
+
+
+def grow_by_flow(kind: str, w: FloatArray, c: FloatArray, L: float, clock: float) -> FloatArray:
+    """The same for the nodes (k,) of one instance, by LSODA on log w_u."""
     power = L if kind == "ewn" else L - 2
 
     def rate(state: FloatArray, _: float) -> FloatArray:
@@ -103,28 +120,43 @@ def grow(kind: str, w: FloatArray, c: FloatArray, L: float, clock: float) -> Flo
     return np.asarray(np.exp(path[-1]))
 
 
-def grow_exactly(kind: str, w: FloatArray, c: FloatArray, L: float, clock: float) -> FloatArray:
-    """The same in closed form: w^{−q}/c falls at the rate L q, q = L (EWN) or L − 2; log w/c grows at L if q = 0."""
+def last_clock(kind: str, w: FloatArray, c: FloatArray, L: float) -> FloatArray:
+    """When the first node becomes infinite, (B,); a time in which all grow clearly where none does."""
     q = L if kind == "ewn" else L - 2
-    if q == 0:
-        return np.asarray(w * np.exp(L * c * clock))
-    return np.asarray((w**-q - q * L * c * clock) ** (-1 / q))
+    return np.asarray(np.min(w**-q / (q * L * c), axis=0) if q > 0 else 2.0 / (L * np.max(c * w**q, axis=0)))
 
 
-def last_clock(kind: str, w: FloatArray, c: FloatArray, L: float) -> float:
-    """When the first node becomes infinite; a time in which all grow clearly where none does."""
-    q = L if kind == "ewn" else L - 2
-    return float(np.min(w**-q / (q * L * c))) if q > 0 else float(2.0 / (L * np.max(c * w**q)))
+@dataclass(frozen=True)
+class Wobbling:
+    """Gradient norms per unit loss of two nodes, of which the first varies: c_1 + v c_2 sin²(5s), and c_2.
 
-
-def two_nodes(sizes: FloatArray, pull: Callable[[float], FloatArray], clock: float) -> FloatArray:
-    """Norms (2,) under EWN of two nodes with gradient norms LL·pull(s), after s = ∫LL dt = clock.
-
-    By LSODA on their logarithms; each node is aligned with its gradient, so ‖w‖′ = ‖w‖²‖G‖.
+    Args:
+        c: the factors (2, B).
+        v: how far the first norm rises, in units of c_2 (B,).
     """
 
+    c: FloatArray
+    v: FloatArray
+
+    def norms(self, s: FloatArray | float) -> FloatArray:
+        """At the clock s = ∫LL dt, (2, B)."""
+        return np.stack([self.c[0] + self.v * self.c[1] * np.sin(5 * s) ** 2, self.c[1]])
+
+    def integrals(self, s: FloatArray) -> FloatArray:
+        """Their integrals up to the clock s, (2, B)."""
+        return np.stack([self.c[0] * s + self.v * self.c[1] * (s / 2 - np.sin(10 * s) / 20), self.c[1] * s])
+
+
+def two_nodes(sizes: FloatArray, pull: Wobbling, clock: FloatArray) -> FloatArray:
+    """Norms (2, B) under EWN of two nodes aligned with their gradients: ‖w‖′ = ‖w‖²‖G‖, so 1/‖w‖ falls by ∫‖G‖."""
+    return np.asarray(1 / (1 / sizes - pull.integrals(clock)))
+
+
+def two_nodes_by_flow(sizes: FloatArray, pull: Wobbling, clock: float) -> FloatArray:
+    """The same for one instance, (2,) -> (2,), by LSODA on the logarithms."""
+
     def rate(state: FloatArray, s: float) -> FloatArray:
-        return pull(s) * np.exp(np.minimum(state, 600.0))
+        return pull.norms(s) * np.exp(np.minimum(state, 600.0))
 
     path = odeint(rate, np.log(sizes), [0.0, clock], rtol=RELATIVE, atol=ABSOLUTE, mxstep=20000)
     return np.asarray(np.exp(path[-1]))

@@ -26,9 +26,12 @@ def unit(a: FloatArray, axis: int = 0) -> FloatArray:
 
 
 def eigenvalues(K: FloatArray) -> FloatArray:
-    """Eigenvalues of symmetric matrices (n, n, B), ascending: (n, B)."""
+    """Eigenvalues of symmetric matrices (n, n, B), ascending: (n, B); up to n = 2 in closed form, as LAPACK is dear."""
     if K.shape[0] == 1:
         return K[0]
+    if K.shape[0] == 2:
+        middle, radius = (K[0, 0] + K[1, 1]) / 2, np.hypot((K[0, 0] - K[1, 1]) / 2, K[1, 0])
+        return np.stack([middle - radius, middle + radius])
     return np.asarray(np.linalg.eigvalsh(np.moveaxis(K, -1, 0)).T, dtype=np.float64)
 
 

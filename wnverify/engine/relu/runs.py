@@ -26,12 +26,14 @@ class Run:
         time: (T+1, B).
         v: (T+1, m, d, B).
         g: (T+1, m, B).
+        residual: r, (T+1, n, B).
     """
 
     start: State
     time: FloatArray
     v: FloatArray
     g: FloatArray
+    residual: FloatArray
 
     @property
     def points(self) -> int:
@@ -57,11 +59,6 @@ class Run:
     def every(self) -> State:
         """All states beside one another."""
         return self.states()
-
-    @cached_property
-    def residual(self) -> FloatArray:
-        """r, (T+1, n, B)."""
-        return self.unflat(self.every.residual)
 
     @cached_property
     def size(self) -> FloatArray:
@@ -141,44 +138,67 @@ class Run:
 def descend(start: State, step: FloatArray, steps: int) -> Run:
     """Gradient descent with the step size `step` (B,) on directions and gains."""
     v, g = start.v, start.g
-    points = [(v, g)]
+    points = []
     for _ in range(steps):
-        to_v, to_g = field(start, v, g)
+        r, to_v, to_g = field(start, v, g)
+        points.append((v, g, r))
         v, g = v - step * to_v, g - step * to_g
-        points.append((v, g))
-    return _run(start, step, points)
+    return _run(start, step, [*points, (v, g, residual(start, v, g))])
 
 
 def flow(start: State, duration: FloatArray, steps: int) -> Run:
     """Gradient flow up to `duration` (B,) by the classical Runge–Kutta method; for runs that do not slide."""
     v, g, h = start.v, start.g, duration / steps
-    points = [(v, g)]
+    points = []
     for _ in range(steps):
-        v1, g1 = field(start, v, g)
-        v2, g2 = field(start, v - h / 2 * v1, g - h / 2 * g1)
-        v3, g3 = field(start, v - h / 2 * v2, g - h / 2 * g2)
-        v4, g4 = field(start, v - h * v3, g - h * g3)
-        v = v - h / 6 * (v1 + 2 * v2 + 2 * v3 + v4)
-        g = g - h / 6 * (g1 + 2 * g2 + 2 * g3 + g4)
-        points.append((v, g))
-    return _run(start, h, points)
+        r, v1, g1 = field(start, v, g)
+        points.append((v, g, r))
+        _, v2, g2 = field(start, v - h / 2 * v1, g - h / 2 * g1)
+        _, v3, g3 = field(start, v - h / 2 * v2, g - h / 2 * g2)
+        _, v4, g4 = field(start, v - h * v3, g - h * g3)
+        v = v - h / 6 * (v1 + 2 * (v2 + v3) + v4)
+        g = g - h / 6 * (g1 + 2 * (g2 + g3) + g4)
+    return _run(start, h, [*points, (v, g, residual(start, v, g))])
 
 
-def _run(start: State, h: FloatArray, points: list[tuple[FloatArray, FloatArray]]) -> Run:
-    v, g = (np.stack(part) for part in zip(*points, strict=True))
-    return Run(start, np.arange(len(points))[:, None] * h, v, g)
+def _run(start: State, h: FloatArray, points: list[tuple[FloatArray, FloatArray, FloatArray]]) -> Run:
+    v, g, r = (np.stack(part) for part in zip(*points, strict=True))
+    return Run(start, np.arange(len(points))[:, None] * h, v, g, r)
 
 
-def field(at: State, v: FloatArray, g: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """∂L/∂v and ∂L/∂g at other parameters than those of the state; nothing is kept, for speed."""
-    size = np.sqrt(np.sum(v * v, axis=1))
-    a = np.einsum("kdb,idb->kib", v, at.x) / size[:, None]
-    z = np.where(g[:, None] > 0, np.maximum(a, 0.0), np.minimum(a, 0.0) * (g[:, None] < 0))
-    signed = at.c / np.sqrt(at.m)
-    r = np.sum((signed * g)[:, None] * z, axis=0) - at.y
-    to_g = signed * np.sum(z * r, axis=1)
-    seen = np.einsum("kib,idb->kdb", (z != 0) * r, at.x)
-    return (g / size)[:, None] * (signed[:, None] * seen - (to_g / size)[:, None] * v), to_g
+@dataclass(frozen=True, eq=False)
+class _Forward:
+    """What a network makes of its inputs at parameters (v, g): |v_k|² and c_k g_k/(√m |v_k|) (m, B), the products
+    ⟨v_k, x_i⟩ and the indicators (m, n, B), and the residual (n, B)."""
+
+    square: FloatArray
+    weight: FloatArray
+    products: FloatArray
+    on: FloatArray
+    residual: FloatArray
+
+
+def _forward(at: State, v: FloatArray, g: FloatArray) -> _Forward:
+    square = np.einsum("kdb,kdb->kb", v, v)
+    weight = at.c * g / np.sqrt(square * at.m)
+    products = np.einsum("kdb,idb->kib", v, at.x)
+    on = np.asarray(products * g[:, None] > 0, dtype=np.float64)
+    return _Forward(square, weight, products, on, np.einsum("kb,kib->ib", weight, products * on) - at.y)
+
+
+def residual(at: State, v: FloatArray, g: FloatArray) -> FloatArray:
+    """r at other parameters than those of the state, (n, B)."""
+    return _forward(at, v, g).residual
+
+
+def field(at: State, v: FloatArray, g: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """r, ∂L/∂v and ∂L/∂g at other parameters than those of the state; nothing is kept, for speed."""
+    now = _forward(at, v, g)
+    pulled = now.on * now.residual
+    seen = np.einsum("kib,idb->kdb", pulled, at.x)
+    along = np.einsum("kib,kib->kb", now.products, pulled)
+    to_v = now.weight[:, None] * (seen - (along / now.square)[:, None] * v)
+    return now.residual, to_v, at.c * along / np.sqrt(now.square * at.m)
 
 
 def with_residual(start: State, residual: FloatArray) -> State:

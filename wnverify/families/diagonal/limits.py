@@ -87,7 +87,7 @@ class DiagonalLimits(Tabled):
     quantities = vocabulary(globals(), L, N, eta)
     settings = SETTINGS
     regimes = ("uniform", "generic", "large start", "nearly tied")
-    cost = 8.0
+    cost = 4.0
     agreement = 1e-8
 
     def shapes(self) -> Sequence[Shape]:

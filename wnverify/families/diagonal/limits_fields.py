@@ -14,7 +14,14 @@ from scipy.special import gamma, gammaincc
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.diagonal.limits import Projection, entropy_limit, kernel_newton, wn_limit, wn_limit_by_scale
+from wnverify.engine.diagonal.limits import (
+    Projection,
+    entropy_limit,
+    entropy_program,
+    kernel_newton,
+    wn_limit,
+    wn_limit_by_scale,
+)
 from wnverify.engine.diagonal.model import TINY, divergence, dot, kernel_basis, length, size_power
 from wnverify.engine.diagonal.programs import Program, least_cost, least_cost_by_linprog
 from wnverify.families.diagonal.draws import model_of, posed, start_of
@@ -45,8 +52,15 @@ def limit_point(batch: Batch, second: bool) -> FloatArray:
     return batch.memo(wn_limit_by_scale, lambda: wn_limit_by_scale(model_of(batch), *start_of(batch)))
 
 
-def _plain(batch: Batch) -> Projection:
-    return batch.memo(_plain, lambda: entropy_limit(model_of(batch), log_start(batch)))
+def _entropy_program(batch: Batch) -> Program:
+    if model_of(batch).L == 2:
+        return _program(batch, weighted=False)
+    return batch.memo(_entropy_program, lambda: entropy_program(model_of(batch), log_start(batch)))
+
+
+def plain_limit(batch: Batch) -> Projection:
+    """The limit of plain gradient flow from the same start."""
+    return batch.memo(plain_limit, lambda: entropy_limit(model_of(batch), log_start(batch), _entropy_program(batch)))
 
 
 def _program(batch: Batch, *, weighted: bool) -> Program:
@@ -92,7 +106,7 @@ def limit_parts(batch: Batch, second: bool) -> Values:
 
 def plain_parts(batch: Batch, second: bool) -> Values:
     """The limit of plain gradient flow from the same x_0; on the second route by Newton in the kernel of A."""
-    x = _plain_by_kernel(batch) if second else _plain(batch).x
+    x = _plain_by_kernel(batch) if second else plain_limit(batch).x
     _, Q = _minimiser(batch, second, weighted=False)
     excess = x.sum(axis=0) - Q if second else dot(_program(batch, weighted=False).reduced, x)
     return {"plain_mass": x.sum(axis=0), "plain_excess": np.maximum(excess, 0.0)}
@@ -121,10 +135,12 @@ def projection_parts(batch: Batch, second: bool) -> Values:
     # for L > 2 the entries of c = x^{−γ} fall by ρ^γ below those of the start, and lose as many digits
     kept = (1 - 2 / model.L) * np.abs(growth + damping) < DIGITS
     found["projected"] = kept.astype(float)
-    for name, log_rho in versions.items():
-        other = entropy_limit(model, log_start(batch) + log_rho)
-        found[name] = np.abs(other.x - x).max(axis=0) / top
-        found["projected"] = np.minimum(found["projected"], other.solved)
+    count = len(versions)
+    starts = np.concatenate([log_start(batch) + log_rho for log_rho in versions.values()], axis=1)
+    others = entropy_limit(model.repeated(count), starts, _entropy_program(batch).repeated(count))
+    for name, other in zip(versions, np.split(others.x, count, axis=1), strict=True):
+        found[name] = np.abs(other - x).max(axis=0) / top
+    found["projected"] = np.minimum(found["projected"], others.solved.reshape(count, -1).all(axis=0))
     return found
 
 
@@ -232,7 +248,7 @@ def solved(batch: Batch) -> FloatArray:
 
 def plain_solved(batch: Batch) -> FloatArray:
     """1 where the limit of plain gradient flow was found, else 0."""
-    return (_plain(batch).solved & posed(batch)).astype(float)
+    return (plain_limit(batch).solved & posed(batch)).astype(float)
 
 
 def unevenness(batch: Batch) -> FloatArray:

@@ -7,11 +7,10 @@ does not occur. For two aligned nodes c_u is the norm of the input of node u, so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
-from scipy.integrate import solve_ivp
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -31,59 +30,53 @@ TABLE = {
 }
 LATEST = 0.999999
 """The largest share of the time to blow-up for which a flow is run."""
-Grow = Callable[[str, FloatArray, FloatArray, float, float], FloatArray]
 
 
 def _degree(batch: Batch) -> float:
     return float(batch.settings["degree"])
 
 
-def _columns(batch: Batch) -> list[tuple[FloatArray, FloatArray, float, float]]:
-    """(w, c, wobble, share) of every instance."""
-    arrays = batch.arrays
-    share = np.minimum(arrays["share"], LATEST)
-    rows = zip(arrays["w"].T, arrays["c"].T, arrays["wobble"], share, strict=True)
-    return [(w, c, float(wobble), float(share)) for w, c, wobble, share in rows]
+def _clock(batch: Batch, last: FloatArray) -> FloatArray:
+    """A share of the time to blow-up."""
+    return np.minimum(batch.arrays["share"], LATEST) * last
 
 
-def _ends(kind: str, grow: Grow, batch: Batch) -> FloatArray:
+def _ends(kind: str, batch: Batch) -> FloatArray:
     """w (k, B) at the end of the flow."""
-    L, found = _degree(batch), []
-    for w, c, _, share in _columns(batch):
-        found.append(grow(kind, w, c, L, share * engine.last_clock(kind, w, c, L)))
-    return np.stack(found, axis=-1)
+    w, c, L = batch.arrays["w"], batch.arrays["c"], _degree(batch)
+    return engine.grow(kind, w, c, L, _clock(batch, engine.last_clock(kind, w, c, L)))
 
 
-def _pull(c: FloatArray, wobble: float) -> Callable[[float], FloatArray]:
-    """Gradient norms per unit loss: the first is c_1 or more, between c_1 and c_1 + wobble c_2."""
-    return lambda s: np.array([c[0] + wobble * c[1] * np.sin(5 * s) ** 2, c[1]])
+def _ends_by_flow(kind: str, batch: Batch) -> FloatArray:
+    """The same, one flow after the other."""
+    w, c, L = batch.arrays["w"], batch.arrays["c"], _degree(batch)
+    clock = _clock(batch, engine.last_clock(kind, w, c, L))
+    rows = zip(w.T, c.T, clock, strict=True)
+    return np.stack([engine.grow_by_flow(kind, *one, L, float(end)) for *one, end in rows], axis=-1)
 
 
-def _wobbling_starts(batch: Batch) -> Iterator[tuple[FloatArray, Callable[[float], FloatArray], float]]:
-    """The first two norms, what pulls them, and a clock within the time that is surely finite."""
-    for w, c, wobble, share in _columns(batch):
-        most = np.array([c[0] + wobble * c[1], c[1]])
-        yield w[:2], _pull(c, wobble), share * float(np.min(1 / (w[:2] * most)))
+def _pull(batch: Batch) -> engine.Wobbling:
+    return engine.Wobbling(batch.arrays["c"][:2], batch.arrays["wobble"])
+
+
+def _sure_clock(batch: Batch) -> FloatArray:
+    """A clock within the time that is surely finite."""
+    c, wobble = batch.arrays["c"][:2], batch.arrays["wobble"]
+    most = np.stack([c[0] + wobble * c[1], c[1]])
+    return _clock(batch, np.min(1 / (batch.arrays["w"][:2] * most), axis=0))
 
 
 def _wobbling(batch: Batch) -> FloatArray:
     """Norms (2, B) of the first two nodes under EWN, with the wobble."""
-    return np.stack([engine.two_nodes(*start) for start in _wobbling_starts(batch)], axis=-1)
+    return engine.two_nodes(batch.arrays["w"][:2], _pull(batch), _sure_clock(batch))
 
 
-def _wobbling_by_dop853(batch: Batch) -> FloatArray:
-    """The same on 1/w, whose derivative is minus the gradient norm."""
-    return np.stack([1 / _inverse_norms(1 / w, pull, clock) for w, pull, clock in _wobbling_starts(batch)], axis=-1)
-
-
-def _inverse_norms(first: FloatArray, pull: Callable[[float], FloatArray], clock: float) -> FloatArray:
-    """1/w (2,) at the clock."""
-
-    def rate(s: float, _: FloatArray) -> FloatArray:
-        return -pull(s)
-
-    path = solve_ivp(rate, (0.0, clock), first, "DOP853", rtol=1e-12, atol=1e-14)
-    return np.asarray(path.y[:, -1])
+def _wobbling_by_flow(batch: Batch) -> FloatArray:
+    """The same, one flow after the other."""
+    c, v, w = batch.arrays["c"][:2].T, batch.arrays["wobble"], batch.arrays["w"][:2].T
+    rows = zip(c, v, w, _sure_clock(batch), strict=True)
+    found = [engine.two_nodes_by_flow(first, engine.Wobbling(c, v), float(end)) for c, v, first, end in rows]
+    return np.stack(found, axis=-1)
 
 
 def _index(values: FloatArray) -> FloatArray:
@@ -119,10 +112,8 @@ def _winner(name: str, meaning: str, ends: Views[FloatArray]) -> Quantity:
     )
 
 
-EWN, PLAIN = (
-    Views(partial(_ends, kind, engine.grow), partial(_ends, kind, engine.grow_exactly)) for kind in ("ewn", "plain")
-)
-WOBBLING = Views(_wobbling, _wobbling_by_dop853)
+EWN, PLAIN = (Views(partial(_ends, kind), partial(_ends_by_flow, kind)) for kind in ("ewn", "plain"))
+WOBBLING = Views(_wobbling, _wobbling_by_flow)
 
 L = constant("L", "degree", _degree, low=1, integer=True)
 w1 = read("w1", "norm of the first node at the start", lambda b: b.arrays["w"][0], low=0, strict=True)
@@ -157,7 +148,7 @@ class CompetingNodes(Tabled):
     quantities = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {"degree": ("1", "2", "3", "4", "5")}
     regimes = ("any", "close")
-    cost = 20.0
+    cost = 1.0
     agreement = 1e-6
 
     def shapes(self) -> Sequence[Shape]:

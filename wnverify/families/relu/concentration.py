@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.relu.gains import State, eigenvalues, gram, initial, length, unit
+from wnverify.engine.relu.gains import eigenvalues, gram, largest_singular, length, unit
 from wnverify.engine.relu.kernels import angles, kernel_G, kernel_V, variance_G, variance_V
 from wnverify.families.kit.parts import Views, read, size, vocabulary
 from wnverify.families.kit.steering import first_stretched, stretching
@@ -28,40 +28,62 @@ from wnverify.quantity import Quantity
 # ---- an initialisation, by two routes
 
 
-def _state(batch: Batch) -> State:
-    """The initialisation: v = αu, g = |u|, unit inputs, output signs."""
+def _inputs(batch: Batch) -> FloatArray:
+    """Unit inputs: (n, d, 1) where all repetitions have the same, as all that are drawn do, else (n, d, B)."""
 
-    def build() -> State:
-        arrays = batch.arrays
-        x = unit(arrays["x"], 1)
-        c = np.where(arrays["c"] < 0, -1.0, 1.0)
-        return initial(arrays["u"], x, np.zeros(x.shape[::2]), c, arrays["alpha"])
+    def build() -> FloatArray:
+        x = batch.arrays["x"]
+        return unit(x[..., :1] if (x == x[..., :1]).all() else x, 1)
 
-    return batch.memo(_state, build)
+    return batch.memo(_inputs, build)
+
+
+def _signs(batch: Batch) -> FloatArray:
+    """The output signs ±1, (m, B)."""
+    return np.where(batch.arrays["c"] < 0, -1.0, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
 class _Closed:
-    """By the engine."""
+    """By sums over the products z_ki = ⟨u_k, x_i⟩: v(0)/|v(0)| = u/|u| and α g/|v| = 1, whatever α."""
 
     batch: Batch
 
-    @property
+    @cached_property
+    def products(self) -> FloatArray:
+        """z, (m, n, B)."""
+        u, x = self.batch.arrays["u"], _inputs(self.batch)
+        if x.shape[-1] > 1:
+            return np.asarray(np.einsum("kdb,idb->kib", u, x))
+        return np.asarray(x[..., 0] @ u)
+
+    @cached_property
     def kernels(self) -> Mapping[str, FloatArray]:
         """V(0) and G(0), (n, n, B) each."""
-        at = _state(self.batch)
-        return {"V": at.V, "G": at.G}
+        u, z = self.batch.arrays["u"], self.products
+        on = np.asarray(z > 0, dtype=np.float64)
+        G = _second_moment(z * (on / np.sqrt(np.einsum("kdb,kdb->kb", u, u))[:, None]))
+        return {"V": _gram(self.batch) * _second_moment(on) - G, "G": G}
 
     @property
     def largest_output(self) -> FloatArray:
         """max_i |f_i(0)|, (B,)."""
-        return np.asarray(np.abs(_state(self.batch).output).max(axis=0))
+        f = np.einsum("kb,kib->ib", _signs(self.batch), np.maximum(self.products, 0.0))
+        return np.asarray(np.abs(f).max(axis=0) / np.sqrt(self.products.shape[0]))
 
     @property
     def margin(self) -> FloatArray:
         """|⟨v_1(0), x_1⟩|, (B,)."""
-        at = _state(self.batch)
-        return np.abs(at.cosine[0, 0]) * at.length[0]
+        return np.asarray(self.batch.arrays["alpha"] * np.abs(self.products[0, 0]))
+
+
+def _second_moment(z: FloatArray) -> FloatArray:
+    """(1/m) Σ_k z_ki z_kj, (n, n, B)."""
+    total = np.empty((z.shape[1], z.shape[1], z.shape[2]))
+    for i in range(z.shape[1]):
+        total[i, i:] = np.einsum("kb,kjb->jb", z[:, i], z[:, i:])
+        total[i:, i] = total[i, i:]
+    return total / z.shape[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +98,7 @@ class _Oracle:
         return {kernel: self._kernel(kernel) for kernel in "VG"}
 
     def _kernel(self, kernel: str) -> FloatArray:
-        x, u = _state(self.batch).x, self.batch.arrays["u"]
+        x, u = _inputs(self.batch), self.batch.arrays["u"]
         total = np.zeros((x.shape[0], x.shape[0], self.batch.size))
         for row in u:
             along = np.sum(row * x, axis=1)
@@ -89,7 +111,7 @@ class _Oracle:
     @property
     def largest_output(self) -> FloatArray:
         """From f(0) = m^{-1/2} Σ c_k relu(u_k·x), whatever α."""
-        x, u, c = _state(self.batch).x, self.batch.arrays["u"], _state(self.batch).c
+        x, u, c = _inputs(self.batch), self.batch.arrays["u"], _signs(self.batch)
         f = sum(c[k] * np.maximum(np.sum(row * x, axis=1), 0.0) for k, row in enumerate(u))
         return np.asarray(np.abs(f).max(axis=0) / np.sqrt(u.shape[0]))
 
@@ -97,7 +119,8 @@ class _Oracle:
     def margin(self) -> FloatArray:
         """α|⟨u_1, x_1⟩|."""
         arrays = self.batch.arrays
-        return np.asarray(arrays["alpha"] * np.abs(np.sum(arrays["u"][0] * _state(self.batch).x[0], axis=0)))
+        v = arrays["alpha"] * arrays["u"][0]
+        return np.asarray(np.abs(np.sum(v * _inputs(self.batch)[0], axis=0)))
 
 
 _View: TypeAlias = _Closed | _Oracle
@@ -106,8 +129,13 @@ _VIEWS: Views[_View] = Views(_Closed, _Oracle)
 # ---- formulas
 
 
+def _gram(batch: Batch) -> FloatArray:
+    """⟨x_i, x_j⟩; as all that follows from the inputs alone, for one instance where all have the same."""
+    return batch.memo(_gram, lambda: gram(_inputs(batch)))
+
+
 def _theta(batch: Batch) -> FloatArray:
-    return batch.memo(_theta, lambda: angles(_state(batch).x))
+    return batch.memo(_theta, lambda: angles(_inputs(batch)))
 
 
 def _limit(batch: Batch, kernel: str) -> FloatArray:
@@ -117,7 +145,7 @@ def _limit(batch: Batch, kernel: str) -> FloatArray:
 
 def _range(batch: Batch, kernel: str) -> FloatArray:
     """Length of the interval in which a summand of V_ij(0) or of G_ij(0) lies: (1 + |c_ij|)/2, (1 + c_ij)/2."""
-    c = _state(batch).gram
+    c = _gram(batch)
     return (1 + (np.abs(c) if kernel == "V" else c)) / 2
 
 
@@ -138,6 +166,11 @@ def _entry(K: FloatArray, scale: FloatArray) -> FloatArray:
 def _deviation(name: str, meaning: str, kernel: str, norm: Callable[[FloatArray, Batch], FloatArray]) -> Quantity:
     """A norm of V(0) − V∞ or G(0) − G∞."""
     return _VIEWS.quantity(name, meaning, lambda v: norm(v.kernels[kernel] - _limit(v.batch, kernel), v.batch), low=0)
+
+
+def _of_inputs(name: str, meaning: str, formula: Callable[[Batch], FloatArray], **domain: Any) -> Quantity:
+    """A number that follows from the inputs."""
+    return read(name, meaning, lambda batch: formula(batch) * np.ones(batch.size), **domain)
 
 
 def _entries(kernel: str) -> Quantity:
@@ -164,28 +197,34 @@ delta = read("delta", "allowed probability of failure", low=0, high=1, strict=Tr
 share = read("share", "e, the share of the least eigenvalue that may be lost", low=0, high=1)
 radius = read("radius", "a distance R", low=0, strict=True)
 alpha = read("alpha", "scale of the initialisation", low=0, strict=True)
-kappa = read("kappa", "|X|₂, the largest singular value of the inputs", lambda b: _state(b).kappa, low=0, strict=True)
-gram_norm = read("gram_norm", "|XXᵀ|_F", lambda b: _frobenius(_state(b).gram), low=0, strict=True)
-V_range = read(
+kappa = _of_inputs(
+    "kappa",
+    "|X|₂, the largest singular value of the inputs",
+    lambda b: largest_singular(_inputs(b)),
+    low=0,
+    strict=True,
+)
+gram_norm = _of_inputs("gram_norm", "|XXᵀ|_F", lambda b: _frobenius(_gram(b)), low=0, strict=True)
+V_range = _of_inputs(
     "V_range", "|R|_F, R_ij = (1 + |⟨x_i, x_j⟩|)/2", lambda b: _frobenius(_range(b, "V")), low=0, strict=True
 )
-G_range = read(
+G_range = _of_inputs(
     "G_range", "|R|_F, R_ij = (1 + ⟨x_i, x_j⟩)/2", lambda b: _frobenius(_range(b, "G")), low=0, strict=True
 )
-lambda_0 = read(
+lambda_0 = _of_inputs(
     "lambda_0", "least eigenvalue of V∞, positive for non-parallel inputs", lambda b: eigenvalues(_limit(b, "V"))[0],
     low=0, strict=True,
 )  # fmt: skip
-mu_0 = read(
+mu_0 = _of_inputs(
     "mu_0", "least eigenvalue of G∞, positive for non-parallel inputs", lambda b: eigenvalues(_limit(b, "G"))[0],
     low=0, strict=True,
 )  # fmt: skip
-V_norm = read("V_norm", "|V∞|₂", lambda b: _spectral(_limit(b, "V")), low=0)
-G_norm = read("G_norm", "|G∞|₂", lambda b: _spectral(_limit(b, "G")), low=0)
-V_variance = read(
+V_norm = _of_inputs("V_norm", "|V∞|₂", lambda b: _spectral(_limit(b, "V")), low=0)
+G_norm = _of_inputs("G_norm", "|G∞|₂", lambda b: _spectral(_limit(b, "G")), low=0)
+V_variance = _of_inputs(
     "V_variance", "S_V = m E|V(0) − V∞|_F²", lambda b: variance_V(_theta(b), b.shape["d"]).sum(axis=(0, 1)), low=0
 )
-G_variance = read(
+G_variance = _of_inputs(
     "G_variance", "S_G = m E|G(0) − G∞|_F²", lambda b: variance_G(_theta(b), b.shape["d"]).sum(axis=(0, 1)), low=0
 )
 
@@ -284,7 +323,7 @@ class Concentration(Tabled):
 
 def _initialisations(m: int, d: int, count: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
     """u (m, d, B) and c (m, B)."""
-    return rng.standard_normal((m, d, count)), np.where(rng.random((m, count)) < 0.5, -1.0, 1.0)
+    return rng.standard_normal((m, d, count)), 2.0 * rng.integers(0, 2, (m, count), dtype=np.int8) - 1.0
 
 
 CONCENTRATION = Concentration()

@@ -139,7 +139,7 @@ class ReluPaths(Tabled):
     quantities: Mapping[str, Quantity] = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("generic", "sliding", "along", "across")
-    cost = 15.0
+    cost = 10.0
     boxed = True
 
     def shapes(self) -> Sequence[Shape]:

@@ -210,7 +210,7 @@ class ReluRuns(Tabled):
     quantities: Mapping[str, Quantity] = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("aligned", "any", "larger", "long steps")
-    cost = 15.0
+    cost = 10.0
     boxed = True
     agreement = 1e-5
     """The two routes integrate the flow by different methods."""
