@@ -86,6 +86,7 @@ class Route:
             that are read off an instance (its depth, its input), where there is nothing to confirm.
         lower: batch -> (B,) lower estimates that are cheaper than `measure`, for the steps of an ascent.
         side: how the measured number lies to the true one.
+        square: whether an instance takes the square of its numbers in memory: a dense Hessian.
     """
 
     measure: Measure
@@ -93,6 +94,7 @@ class Route:
     second: Measure | None = None
     lower: Measure | None = None
     side: Side = Side.EXACT
+    square: bool = False
 
 
 class Quantity(sympy.Symbol):  # type: ignore[misc]  # sympy ships no types

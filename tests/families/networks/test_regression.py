@@ -6,6 +6,7 @@ import pytest
 from wnverify.families.networks.regression import REGRESSION
 from wnverify.families.networks.regression_pairs import PAIRS
 from wnverify.families.networks.regression_pairs_fields import displacement, other
+from wnverify.families.networks.weight_norm import WEIGHT_NORM
 from wnverify.family import Situation
 
 FAMILIES = (REGRESSION, PAIRS)
@@ -83,3 +84,9 @@ def test_some_displacements_are_along_the_gradient_and_some_are_not() -> None:
     kappa = PAIRS.quantities["kappa"].route.measure(batch)
     assert kappa.max() > 1 - 1e-9
     assert kappa.min() < 0.3
+
+
+def test_only_hessians_take_the_square_of_an_instance_in_memory() -> None:
+    quantities = {**REGRESSION.quantities, **WEIGHT_NORM.quantities}
+    square = {name for name, quantity in quantities.items() if quantity.route.square}
+    assert square == {"hessian_norm", "loss_hessian_norm"}

@@ -36,7 +36,7 @@ from wnverify.families.networks.setting import (
 from wnverify.families.networks.steering import LOSSES
 from wnverify.families.networks.weight_norm import rho, rows_of_one_norm
 from wnverify.family import Coordinates, Move, Scaling, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantity import Quantity, Route
 
 n = size("n", "number of samples")
 omega = read(
@@ -67,12 +67,10 @@ loss_gradient_norm = two_routes(
     gradient=fields.gradient_length_slope,
     low=0,
 )
-loss_hessian_norm = two_routes(
+loss_hessian_norm = Quantity(
     "loss_hessian_norm",
     "spectral norm of the loss Hessian, ‖∇²_θ 𝓛‖₂",
-    fields.hessian_norm,
-    fields.hessian_norm_by_oracle,
-    gradient=fields.hessian_slope,
+    route=Route(fields.hessian_norm, fields.hessian_slope, fields.hessian_norm_by_oracle, square=True),
     low=0,
 )
 

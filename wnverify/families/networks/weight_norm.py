@@ -71,7 +71,13 @@ input_gradient_norm = _gradient("input_gradient_norm", "x", "‖∇_x f‖₂")
 hessian_norm = Quantity(
     "hessian_norm",
     "spectral norm of the Hessian, ‖∇²_θ f‖₂",
-    route=Route(fields.hessian_norm, fields.hessian_slope, fields.hessian_norm_by_oracle, fields.hessian_norm_lower),
+    route=Route(
+        fields.hessian_norm,
+        fields.hessian_slope,
+        fields.hessian_norm_by_oracle,
+        fields.hessian_norm_lower,
+        square=True,
+    ),
     low=0,
 )
 direction_norm = two_routes(
