@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -101,3 +103,20 @@ def test_eigenvectors_survive_a_driver_that_gives_up(monkeypatch):
     after = spectral_norm(net, vectors=True)
     np.testing.assert_allclose(after.signed, before.signed, rtol=1e-12)
     np.testing.assert_allclose(np.abs(np.sum(after.vector * before.vector, axis=0)), 1.0, rtol=1e-9)
+
+
+@pytest.mark.parametrize("widths", [(3, 4, 4), (2, 3, 3, 3, 3), (1, 6, 5)])
+@pytest.mark.parametrize("most", [0, 10**9])
+@pytest.mark.parametrize("normalised", [True, False])
+def test_enclosed_norms_are_those_of_lapack(widths, most, normalised, monkeypatch):
+    monkeypatch.setattr("wnverify.engine.networks.spectral.WRITTEN_SQUARES", most)
+    parts = [random_network(widths, 40, seed=5, regime=regime) for regime in ("plain", "identical", "aligned")]
+    for net in parts:
+        net = replace(net, normalised=normalised)
+        want, found = spectral_norm(net, method="dense"), spectral_norm(net, vectors=True, method="enclosed")
+        np.testing.assert_allclose(found.value, want.value, rtol=1e-12)
+        low = spectral_norm(net, vectors=True, method="settled")
+        assert low.side == "lower"
+        assert np.all(low.value <= want.value * (1 + 1e-12))
+        np.testing.assert_allclose(low.value, want.value, rtol=1e-6)
+        check_vector(hessian(net), low, 1e-2)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.activations import Activation
@@ -232,7 +233,7 @@ def unflatten(net: Network, vector: FloatArray) -> Direction:
     return Direction(tuple(parts), vector[start:].reshape(net.v.shape), np.zeros_like(net.x))
 
 
-def take(net: Network, batch: slice) -> Network:
-    """Return the instances `batch` of the last axis, as views."""
+def take(net: Network, batch: slice | NDArray[np.int64]) -> Network:
+    """Return the instances `batch` of the last axis, as views where that is a slice."""
     W = tuple(rows[..., batch] for rows in net.W)
     return Network(W, net.v[..., batch], net.x[..., batch], net.activation, net.scaling, net.normalised)

@@ -4,6 +4,8 @@
 |---|---|---|
 | `two_level`, L = 1 | exact | H is a direct sum of 3×3 blocks with closed-form eigenvalues |
 | `dense` | exact | eigvalsh of the Hessian with the first layer reduced to two coordinates a row |
+| `enclosed` | exact | Lanczos until an upper bound meets it, which the Frobenius norm gives; `dense` for the rest |
+| `settled` | lower | the same, and stopped besides where the Ritz value has settled |
 | `lanczos` | lower | Krylov on Hessian–vector products; p in the thousands, or where a lower estimate is sound |
 
 "exact" means up to rounding: a backward error of a few ulps of ‖H‖₂, nothing certified.
@@ -11,25 +13,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.contractions import back, diagonal, eigh, eigvalsh, lengths, or_infinite, squarable
+from wnverify.engine.contractions import (
+    back,
+    diagonal,
+    eigh,
+    eigvalsh,
+    einsum,
+    lengths,
+    matvec,
+    or_infinite,
+    short_buffers,
+    squarable,
+)
+from wnverify.engine.enclosure import Enclosure, Indices, Product, enclosed
+from wnverify.engine.memory import keep_freed_memory
+from wnverify.engine.networks.derivatives import hvp
 from wnverify.engine.networks.extremes import Tamed, tamed, times
 from wnverify.engine.networks.factors import Factors, factors
 from wnverify.engine.networks.first_layer import kept, lift, or_complement, reduce_first, reduced_size, row_lengths
+from wnverify.engine.networks.frobenius import frobenius
 from wnverify.engine.networks.hessian import chunk_size, write
-from wnverify.engine.networks.lanczos import lanczos
-from wnverify.engine.networks.network import Network, forward, parameters, take
+from wnverify.engine.networks.lanczos import anywhere, lanczos
+from wnverify.engine.networks.network import Network, Tape, flatten, forward, parameters, take, unflatten
 from wnverify.errors import UsageError, expected
 
 Side: TypeAlias = Literal["exact", "lower"]
-Method: TypeAlias = Literal["auto", "two_level", "dense", "lanczos"]
+Method: TypeAlias = Literal["auto", "lower", "two_level", "dense", "enclosed", "settled", "lanczos"]
 
 DENSE_UP_TO = 4000  # parameters; eigvalsh at 4000 takes seconds and 128 MB
+ENCLOSED_FROM = 100  # parameters; below, LAPACK is as fast, as many structured networks are not enclosed soon
+SETTLED_FROM = 50  # parameters
+ITERATED_SQUARES = 150_000  # B·p² from which iterating is worth its calls, which are as many for few networks
+WRITTEN_SQUARES = 500_000  # B·p² up to which products read a written Hessian: 4 MB; they take fewer calls
+ENCLOSED_CHUNK = 512  # networks at once
+BESIDE = 1e-12  # of an eigenvalue: how far beside it inverse iteration is shifted
 
 
 @dataclass(frozen=True)
@@ -48,34 +74,58 @@ class Spectrum:
     vector: FloatArray | None
     side: Side
 
+    @property
+    def eigenvector(self) -> FloatArray:
+        """The vector.
+
+        Raises:
+            UsageError: it was not asked for.
+        """
+        if self.vector is None:
+            raise UsageError(expected("a spectrum with vectors", "one without", "ask for vectors=True"))
+        return self.vector
+
 
 def spectral_norm(net: Network, *, vectors: bool = False, method: Method = "auto") -> Spectrum:
     """Return the spectral norm of ∇²_θ f of every network by the cheapest exact route.
 
-    "auto" is exact for p ≤ 4000 and for L = 1, and Lanczos (side "lower") beyond.
+    "auto" is exact for p ≤ 4000 and for L = 1, and Lanczos (side "lower") beyond; "lower" is content with a lower
+    estimate wherever that is cheaper.
 
     Raises:
         UsageError: unknown method, or "two_level" for L > 1.
         DomainError: the network has a zero row, a NaN or an infinity.
     """
-    if method == "auto":
-        method = "two_level" if net.depth == 1 else "dense" if parameters(net) <= DENSE_UP_TO else "lanczos"
+    if method in ("auto", "lower"):
+        method = _cheapest(net, lower=method == "lower")
     if method == "lanczos":
         ritz = lanczos(net)
         return Spectrum(np.abs(ritz.signed), ritz.signed, ritz.vector if vectors else None, "lower")
     if method == "two_level" and net.depth != 1:
         raise UsageError(expected("L = 1 for method 'two_level'", f"L={net.depth}", "use 'dense'"))
-    if method not in ("two_level", "dense"):
-        raise UsageError(expected("method auto, two_level, dense or lanczos", repr(method)))
-    route = _two_level if method == "two_level" else _dense
-    pieces = [route(take(net, part), vectors) for part in _chunks(net)]
+    if method not in ROUTES:
+        raise UsageError(expected(f"method auto, lower, lanczos or {', '.join(ROUTES)}", repr(method)))
+    route = ROUTES[method]
+    keep_freed_memory()
+    pieces = [route(take(net, part), vectors) for part in _chunks(net, method)]
     signed = np.concatenate([piece[0] for piece in pieces])
     vector = np.concatenate([piece[1] for piece in pieces], axis=1) if vectors else None
-    return Spectrum(np.abs(signed), signed, vector, "exact")
+    return Spectrum(np.abs(signed), signed, vector, "lower" if method == "settled" else "exact")
 
 
-def _chunks(net: Network) -> list[slice]:
-    step = chunk_size(reduced_size(net))
+def _cheapest(net: Network, *, lower: bool) -> Method:
+    if net.depth == 1:
+        return "two_level"
+    p = parameters(net)
+    if p > DENSE_UP_TO:
+        return "lanczos"
+    if p < (SETTLED_FROM if lower else ENCLOSED_FROM) or net.batch * p * p < ITERATED_SQUARES:
+        return "dense"
+    return "settled" if lower else "enclosed"
+
+
+def _chunks(net: Network, method: Method) -> list[slice]:
+    step = ENCLOSED_CHUNK if method in ("enclosed", "settled") else chunk_size(reduced_size(net))
     return [slice(start, start + step) for start in range(0, net.batch, step)]
 
 
@@ -94,13 +144,33 @@ def _dense(net: Network, vectors: bool) -> tuple[FloatArray, FloatArray]:
     write(reduce_first(net, parts), back(H), "first")
     if tame is not None:
         H, parts = tame.matrix(H, first=kept(net)), _bent(net, parts, tame)
-    if not vectors:
-        return or_complement(net, parts, or_infinite(extreme(eigvalsh(H)[:, [0, -1]].T), H))[0], np.empty(0)
-    eigenvalues, eigenvectors = eigh(H)
-    instances = np.arange(net.batch)
-    which = np.argmax(np.abs(eigenvalues), axis=1)
-    signed, row = or_complement(net, parts, or_infinite(eigenvalues[instances, which], H))
-    return signed, lift(net, parts, np.ascontiguousarray(eigenvectors[instances, :, which].T), row)
+    values = or_infinite(extreme(eigvalsh(H)[:, [0, -1]].T), H)
+    signed, row = or_complement(net, parts, values)
+    return signed, lift(net, parts, _eigenvector(H, values), row) if vectors else np.empty(0)
+
+
+def _eigenvector(H: FloatArray, values: FloatArray) -> FloatArray:
+    """Return unit vectors (p, B) of the extreme eigenvalues of (B, p, p): two steps of inverse iteration.
+
+    LAPACK takes three times as long for all vectors of small matrices.
+    """
+    B, p, _ = H.shape
+    shift = np.where(values != 0, values * (1.0 + BESIDE), 1.0)
+    vector: FloatArray = np.broadcast_to(anywhere(p)[:, None], (B, p, 1))
+    with np.errstate(all="ignore"):
+        near = H - shift[:, None, None] * np.eye(p)
+        try:
+            for _ in range(2):
+                longer = np.linalg.solve(near, vector)
+                vector = longer / np.sqrt(np.sum(np.square(longer), axis=1, keepdims=True))
+        except np.linalg.LinAlgError:
+            return _by_eigh(H)
+    return np.ascontiguousarray(vector[:, :, 0].T)
+
+
+def _by_eigh(H: FloatArray) -> FloatArray:
+    values, vectors = eigh(H)
+    return np.ascontiguousarray(vectors[np.arange(H.shape[0]), :, np.argmax(np.abs(values), axis=1)].T)
 
 
 def _factors(net: Network) -> tuple[Network, Factors, Tamed | None]:
@@ -167,3 +237,69 @@ def _two_level(net: Network, vectors: bool) -> tuple[FloatArray, FloatArray]:
     spread[:, who, instances] = local / lengths(np.sqrt(np.sum(np.square(local), axis=0)), local)
     rows = spread[2 - kept(net) : 2].swapaxes(0, 1).reshape(-1, net.batch)
     return signed, lift(net, parts, np.concatenate([rows, spread[2]]), row)
+
+
+# ---- enclosed
+
+
+def _enclosed(net: Network, vectors: bool) -> tuple[FloatArray, FloatArray]:
+    """Return the extreme eigenvalue and, if asked for, its vector; what is not enclosed by way of `_dense`."""
+    found = _enclosure(net, vectors, lower=False)
+    (left,) = np.nonzero(~found.sure)
+    if left.size:
+        signed, vector = _dense(take(net, left), vectors)
+        found.signed[left] = signed
+        if found.vector is not None:
+            found.vector[:, left] = vector
+    return found.signed, np.empty(0) if found.vector is None else found.vector
+
+
+def _settled(net: Network, vectors: bool) -> tuple[FloatArray, FloatArray]:
+    """Return the Ritz value of largest modulus and, if asked for, its vector."""
+    found = _enclosure(net, vectors, lower=True)
+    return found.signed, np.empty(0) if found.vector is None else found.vector
+
+
+def _enclosure(net: Network, vectors: bool, *, lower: bool) -> Enclosure:
+    """Enclose the spectral norms, by products with the reduced Hessian where that is small, else without it."""
+    tape = forward(net, 2)
+    if tamed(net, tape) is not None:  # out of range: rare, and squares may not exist
+        signed, vector = _dense(net, vectors)
+        return Enclosure(signed, vector if vectors else None, np.ones(net.batch, dtype=np.bool_))
+    parts = factors(net, tape)
+    if net.batch * reduced_size(net) ** 2 <= WRITTEN_SQUARES:
+        return _by_writing(net, parts, vectors, lower=lower)
+
+    def products(chosen: Indices) -> Product:
+        some, there = (net, tape) if chosen.size == net.batch else _again(net, chosen)
+        return lambda vector: flatten(hvp(some, unflatten(some, vector), there))
+
+    with short_buffers():
+        return enclosed(products, frobenius(parts), parameters(net), vectors=vectors, lower=lower)
+
+
+def _again(net: Network, chosen: Indices) -> tuple[Network, Tape]:
+    some = take(net, chosen)
+    return some, forward(some, 2)
+
+
+def _by_writing(net: Network, parts: Factors, vectors: bool, *, lower: bool) -> Enclosure:
+    p = reduced_size(net)
+    H = np.empty((p, p, net.batch))
+    with short_buffers():
+        write(reduce_first(net, parts), H, "last")
+        size = np.sqrt(einsum("ijb,ijb->b", H, H))
+        found = enclosed(
+            lambda chosen: partial(matvec, H if chosen.size == net.batch else H[..., chosen]),
+            size,
+            p,
+            vectors=vectors,
+            lower=lower,
+        )
+    signed, row = or_complement(net, parts, found.signed)
+    return Enclosure(signed, None if found.vector is None else lift(net, parts, found.vector, row), found.sure)
+
+
+ROUTES: Mapping[str, Callable[[Network, bool], tuple[FloatArray, FloatArray]]] = MappingProxyType(
+    {"two_level": _two_level, "dense": _dense, "enclosed": _enclosed, "settled": _settled}
+)

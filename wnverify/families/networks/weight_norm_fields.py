@@ -7,7 +7,6 @@ derivative of an extreme eigenvalue is that of D²f[u,u] with its eigenvector u 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 
@@ -20,10 +19,10 @@ from wnverify.engine.networks.derivatives import gradient as engine_gradient
 from wnverify.engine.networks.derivatives import hvp
 from wnverify.engine.networks.extremes import Tamed, tamed
 from wnverify.engine.networks.jets import jet_gradient
-from wnverify.engine.networks.lanczos import Ritz, lanczos
+from wnverify.engine.networks.lanczos import lanczos
 from wnverify.engine.networks.network import Direction, Network, Tape, forward, parameters, unflatten
 from wnverify.engine.networks.network import value as engine_value
-from wnverify.engine.networks.spectral import spectral_norm
+from wnverify.engine.networks.spectral import Spectrum, spectral_norm
 from wnverify.families.kit.parts import Views, once
 from wnverify.families.networks.setting import scaling_of
 
@@ -173,44 +172,44 @@ def norm_slope(parts: str) -> Callable[[Batch], Slopes]:
 # ---- the Hessian
 
 ITERATIVE_FROM = 120
-"""Parameters from which the ascent takes Ritz vectors, warm-started from step to step, for eigenvectors."""
-COLD, WARM = 32, 8
-"""Lanczos steps without and with a vector to start from; fewer only make the lower estimate lower."""
+"""Parameters from which an ascent takes Ritz vectors, warm-started from step to step, for eigenvectors."""
+WARM = 8
+"""Lanczos steps with a vector to start from; fewer only make the lower estimate lower."""
+FEW = 64
+"""Networks up to which whoever asks for a lower estimate is taken to ask for the slope next: an ascent."""
 
 
 def hessian_norm(batch: Batch) -> FloatArray:
-    """‖∇²f‖, exact; what came with eigenvectors is reused."""
-    if _extreme in batch and not _is_large(batch):
-        return np.abs(_extreme(batch).signed)
+    """‖∇²f‖, exact; what came with eigenvectors is reused where that is exact."""
+    if _extreme in batch and _extreme(batch).side == "exact":
+        return _extreme(batch).value
     return batch.memo("eigenvalues", lambda: spectral_norm(network(batch))).value
 
 
 def hessian_norm_lower(batch: Batch) -> FloatArray:
-    """‖∇²f‖, or a lower estimate of it for large networks."""
-    return np.abs(_extreme(batch).signed)
+    """‖∇²f‖, or a lower estimate of it where that is cheaper."""
+    if batch.size <= FEW or _extreme in batch:
+        return _extreme(batch).value
+    return spectral_norm(network(batch), method="lower").value
 
 
 @once
-def _extreme(batch: Batch) -> Any:
-    """`signed` and `vector` of the extreme eigenvalue; a lower estimate of its size for large networks."""
-    return _ritz_pair(batch) if _is_large(batch) else spectral_norm(network(batch), vectors=True)
-
-
-def _is_large(batch: Batch) -> bool:
-    return parameters(network(batch)) >= ITERATIVE_FROM
-
-
-def _ritz_pair(batch: Batch) -> Ritz:
-    start = batch.hint("eigenvector")
-    found = lanczos(network(batch), start=start, steps=COLD if start is None else WARM)
-    batch.leave_hint("eigenvector", found.vector)
+def _extreme(batch: Batch) -> Spectrum:
+    """The extreme eigenvalue and its vector; a lower estimate of its size where that is cheaper."""
+    net, start = network(batch), batch.hint("eigenvector")
+    if start is None or parameters(net) < ITERATIVE_FROM:
+        found = spectral_norm(net, vectors=True, method="lower")
+    else:
+        ritz = lanczos(net, start=start, steps=WARM)
+        found = Spectrum(np.abs(ritz.signed), ritz.signed, ritz.vector, "lower")
+    batch.leave_hint("eigenvector", found.eigenvector)
     return found
 
 
 def hessian_slope(batch: Batch) -> Slopes:
     """∂‖∇²f‖."""
     found, net = _extreme(batch), network(batch)
-    return _named(jet_gradient(net, unflatten(net, found.vector), (0.0, 0.0, np.sign(found.signed))))
+    return _named(jet_gradient(net, unflatten(net, found.eigenvector), (0.0, 0.0, np.sign(found.signed))))
 
 
 def hessian_norm_by_oracle(batch: Batch) -> FloatArray:
