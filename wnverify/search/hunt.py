@@ -11,6 +11,7 @@ from wnverify.budget import Budget
 from wnverify.claim import Claim
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
+from wnverify.judging.panel import Panel
 from wnverify.search import plan
 from wnverify.search.afar import look_afar
 from wnverify.search.ascent import climb
@@ -25,22 +26,28 @@ SPOTS, STEPS = 6, 80
 
 @dataclass
 class _Prey:
-    """One claim that is hunted: what was seen of it, and in the present shape how promising each situation is."""
+    """One claim that is hunted: what was seen of it, and how promising each situation is."""
 
     tally: Tally
-    promise: list[tuple[float, Situation]] = field(default_factory=list)
+    promise: dict[str, float] = field(default_factory=dict)
 
     @property
     def dead(self) -> bool:
         """Whether it is broken so clearly that no larger violation is wanted."""
         return self.tally.best is not None and self.tally.best.ratio > CLEARLY
 
+    def leading(self, group: Sequence[Situation], count: int) -> list[Situation]:
+        """The most promising situations of a shape, of those in which some instance is admissible."""
+        seen = [situation for situation in group if self.promise.get(str(situation), -np.inf) > -np.inf]
+        return sorted(seen, key=lambda situation: -self.promise[str(situation)])[:count]
+
 
 def hunt(theorem: Theorem, claims: Iterable[Claim], budget: Budget, rng: np.random.Generator) -> list[Tally]:
     """Search the shapes in their order for violations of several claims about the family of a theorem.
 
-    In each shape: a glance at every combination of settings, on the same instances for all claims, then for each that
-    is not broken ascents in the most promising ones. A claim that a shape breaks is not searched further.
+    First a glance at every shape and every combination of settings, on the same instances for all claims; then, for
+    each claim that no glance broke, ascents in the most promising settings of each shape. A claim that a shape breaks
+    is not searched further.
 
     Args:
         theorem: its family, shapes and settings are searched.
@@ -54,39 +61,40 @@ def hunt(theorem: Theorem, claims: Iterable[Claim], budget: Budget, rng: np.rand
     every = [_Prey(Tally(Judge(claim, theorem.family))) for claim in claims]
     groups = plan.by_shape(plan.within(theorem, budget))
     for number in budget.pace():
+        which = seed_of(rng), number
         for group in groups:
-            alive = [prey for prey in every if not prey.tally.violated()]
-            _glance(alive, group, seed_of(rng), number)
-            for prey in alive:
-                _ascend(prey, seed_of(rng), number)
+            _glance([prey for prey in every if not prey.tally.violated()], group, which)
         for prey in every:
+            for group in groups:
+                _ascend(prey, group, which)
             look_afar(prey.tally, rng)
         if all(prey.tally.violated() for prey in every):
             break
     return [prey.tally for prey in every]
 
 
-def _glance(alive: Sequence[_Prey], group: Sequence[Situation], seed: int, number: int) -> None:
+def _glance(alive: Sequence[_Prey], group: Sequence[Situation], which: tuple[int, int]) -> None:
     """Every claim on the same instances, situation by situation, until it is clearly broken."""
-    for prey in alive:
-        prey.promise = []
     for situation in group:
         hunted = [prey for prey in alive if not prey.dead]
         if not hunted:
             return
-        pool = ground(hunted[0].tally.judge.family, situation, seed, number)
-        for prey in hunted:
-            prey.promise.append((float(prey.tally.add_lot(pool, situation).promise.max()), situation))
+        pool = ground(hunted[0].tally.judge.family, situation, *which)
+        judged = Panel([prey.tally.judge for prey in hunted])(pool.batch)
+        for prey, judgement in zip(hunted, judged, strict=True):
+            prey.tally.count(judgement, pool.batch, situation, pool.found)
+            prey.promise[str(situation)] = float(judgement.promise.max())
+        pool.batch.forget()
 
 
-def _ascend(prey: _Prey, seed: int, number: int) -> None:
-    """Ascents in the most promising situations of the shape, until the claim is broken."""
+def _ascend(prey: _Prey, group: Sequence[Situation], which: tuple[int, int]) -> None:
+    """Ascents in the most promising situations of a shape, until the claim is broken."""
     judge = prey.tally.judge
     steps = plan.affordable(STEPS, judge.family.cost, 10)
-    for _, situation in sorted(prey.promise, key=lambda item: -item[0])[: 2 + 2 * number]:
+    for situation in prey.leading(group, 2 + 2 * which[1]):
         if prey.tally.violated():
             return
-        pool = ground(judge.family, situation, seed, number)
+        pool = ground(judge.family, situation, *which)
         begin = pool.best(judge(pool.batch).promise, SPOTS)
         if begin is not None:
             climb(prey.tally, situation, begin, steps, stop_at=CLEARLY)

@@ -60,6 +60,11 @@ class Tally:
     def add(self, batch: Batch, situation: Situation, found: Found, route: str = "measure") -> Judgement:
         """Judge a batch and count it."""
         judgement = self._judged(batch, route) if self.lenient else self.judge(batch, route)
+        self.count(judgement, batch, situation, found)
+        return judgement
+
+    def count(self, judgement: Judgement, batch: Batch, situation: Situation, found: Found) -> None:
+        """Count a batch that was judged, and keep its best instance."""
         accepted = judgement.accepted
         admissible = np.flatnonzero(accepted)
         self.tried += batch.size
@@ -71,7 +76,6 @@ class Tally:
         if admissible.size:
             self._widen(judgement, admissible)
             self._keep_best(judgement, admissible, batch, situation, found)
-        return judgement
 
     def add_lot(self, pool: Lot, situation: Situation) -> Judgement:
         """Judge a lot and count it, as many instances at a time as the cache holds what is computed of them."""
