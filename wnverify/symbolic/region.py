@@ -14,7 +14,7 @@ from wnverify.symbolic.interval import Interval, Known, Memo, UnknownSignError, 
 from wnverify.symbolic.proof.domain import Box, Domain
 from wnverify.symbolic.proof.intervals import Range
 from wnverify.symbolic.proof.ranges import Place, end
-from wnverify.symbolic.sampling import draw, evaluate
+from wnverify.symbolic.sampling import NoPointError, draw, evaluate
 
 SCOUTS = 160
 SLACK = 1e-9
@@ -90,9 +90,12 @@ class Region:
             return not bool(np.any(usable & (left - right > SLACK * size)))
 
     def columns(self) -> Mapping[sympy.Symbol, FloatArray]:
-        """Some dozens of points of the region."""
+        """Some dozens of points of the region; none where it is too narrow for doubles."""
         if not self.scouts:
-            self.scouts.update(draw(self.box, np.random.default_rng(20240912), SCOUTS))
+            try:
+                self.scouts.update(draw(self.box, np.random.default_rng(20240912), SCOUTS))
+            except NoPointError:
+                self.scouts.update(dict.fromkeys(self.box, np.empty(0)))
         return self.scouts
 
 

@@ -6,7 +6,7 @@ Every coordinate is a short decimal, so that a point is an exact rational number
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import reduce
+from functools import lru_cache, reduce
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -25,10 +25,19 @@ Columns: TypeAlias = Mapping[sympy.Symbol, FloatArray]
 STEPS = (0.01, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 10.0, 100.0, 10000.0)
 LARGEST_INTEGER = 10**6
 MOST_TERMS = 200
+DIGITS = (6, 17)
+"""How many digits a simple number has; in a domain that holds none of those, as many as a double tells apart."""
+
+
+class NoPointError(DomainError):
+    """No short decimal lies in a domain, so that nothing can be sampled there."""
 
 
 def draw(box: Box, rng: np.random.Generator, count: int) -> dict[sympy.Symbol, FloatArray]:
     """`count` points of the box: the first half on a grid of simple numbers, the rest log-uniform.
+
+    Raises:
+        NoPointError: if some domain is so narrow that no double lies in it.
 
     >>> x = sympy.Symbol("x", positive=True)
     >>> column = draw({x: Domain(sympy.Integer(0), strict=True)}, np.random.default_rng(0), 100)[x]
@@ -50,6 +59,7 @@ def _column(domain: Domain, rng: np.random.Generator, count: int) -> FloatArray:
     return np.where(outside, rng.choice(simple, size=count), rounded)
 
 
+@lru_cache(maxsize=256)
 def _simple_values(domain: Domain) -> FloatArray:
     low, high = float(domain.low), float(domain.high)
     steps = np.array(STEPS)
@@ -63,11 +73,11 @@ def _simple_values(domain: Domain) -> FloatArray:
         candidates = np.concatenate([-steps, [0.0], steps])
     if domain.integer:
         candidates = np.unique(np.rint(np.concatenate([candidates, candidates + 4, candidates + 6])))
-    decimals = [float(f"{value:.6g}") for value in candidates]
-    inside = [value for value in decimals if domain.contains(exact(value))]
-    if not inside:
-        raise DomainError(expected("a domain with a point that can be written as a short decimal", domain))
-    return np.array(inside)
+    for digits in DIGITS:
+        decimals = [float(f"{value:.{digits}g}") for value in candidates]
+        if inside := [value for value in decimals if domain.contains(exact(value))]:
+            return np.array(inside)
+    raise NoPointError(expected("a domain with a point that can be written as a short decimal", domain))
 
 
 def _spread(domain: Domain, rng: np.random.Generator, count: int) -> FloatArray:
