@@ -80,8 +80,14 @@ def _gate(expr: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr | None:
         if part.args and part != expr and symbol in part.free_symbols:
             counts[part] = counts.get(part, 0) + 1
     repeated = sorted((part for part, n in counts.items() if n > 1), key=lambda part: -part.count_ops())[:3]
-    mover = sympy.Dummy()
-    return next((part for part in repeated if symbol not in expr.xreplace({part: mover}).free_symbols), None)
+    return next((part for part in repeated if not _enters(symbol, expr, part)), None)
+
+
+def _enters(symbol: sympy.Symbol, expr: sympy.Expr, gate: sympy.Expr) -> bool:
+    """Whether the symbol occurs outside of a part."""
+    if expr == gate or not expr.args:
+        return expr == symbol
+    return any(_enters(symbol, part, gate) for part in expr.args)
 
 
 def _other_form(expr: sympy.Expr, region: Region) -> tuple[sympy.Expr, str, dict[str, Any]] | None:

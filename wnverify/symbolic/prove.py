@@ -17,6 +17,7 @@ from wnverify.symbolic.opaque import opaque_parts
 from wnverify.symbolic.orthant import TooHardError
 from wnverify.symbolic.proof.domain import Domain
 from wnverify.symbolic.proof.inequalities import holds
+from wnverify.symbolic.proof.rewrite import factored
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.region import Region
 from wnverify.symbolic.shift import by_shift
@@ -162,13 +163,9 @@ def _winner(goal: Goal, node: sympy.Expr) -> sympy.Expr | None:
     sign = 1 if isinstance(node, sympy.Min) else -1
     choices = _choices(node)
     for part in choices:
-        if all(goal.region.nonnegative(_expand(sign * (other - part))) for other in choices if other != part):
+        if all(goal.region.nonnegative(factored(sign * (other - part))) for other in choices if other != part):
             return part
     return None
-
-
-def _expand(expr: sympy.Expr) -> sympy.Expr:
-    return sympy.factor_terms(expr)
 
 
 def _crossings(node: sympy.Expr, region: Region) -> Iterator[tuple[sympy.Symbol, sympy.Expr]]:

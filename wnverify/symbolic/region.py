@@ -33,6 +33,8 @@ class Region:
     known: Known = field(default_factory=dict)
     memo: Memo = field(default_factory=dict, compare=False, repr=False)
     scouts: dict[sympy.Symbol, FloatArray] = field(default_factory=dict, compare=False, repr=False)
+    values: dict[sympy.Expr, FloatArray] = field(default_factory=dict, compare=False, repr=False)
+    beside: dict[tuple[sympy.Symbol, Domain], Region] = field(default_factory=dict, compare=False, repr=False)
 
     def enclose(self, expr: sympy.Expr) -> Interval | None:
         """Enclosure of the values of `expr`; None if nothing is known."""
@@ -67,7 +69,9 @@ class Region:
 
     def with_domain(self, symbol: sympy.Symbol, domain: Domain) -> Region:
         """The region with another domain for one symbol, or with one more symbol."""
-        return Region({**self.box, symbol: domain}, self.known)
+        if (symbol, domain) not in self.beside:
+            self.beside[symbol, domain] = Region({**self.box, symbol: domain}, self.known)
+        return self.beside[symbol, domain]
 
     def learned(self, expr: sympy.Expr, low: sympy.Expr) -> Region:
         """The region with a lower bound that was proved of an expression."""
@@ -82,10 +86,9 @@ class Region:
 
     def plausible(self, lhs: sympy.Expr, rhs: sympy.Expr) -> bool:
         """Whether `lhs ≤ rhs` at the sampled points of the region, up to rounding (no proof: a cheap sieve)."""
-        columns = self.columns()
-        left, right = evaluate(lhs, columns), evaluate(rhs, columns)
+        left, right = self.at_scouts(lhs), self.at_scouts(rhs)
         usable = np.isfinite(left) & np.isfinite(right)
-        size = _magnitude(lhs, columns) + _magnitude(rhs, columns)
+        size = self._magnitude(lhs) + self._magnitude(rhs)
         with np.errstate(all="ignore"):
             return not bool(np.any(usable & (left - right > SLACK * size)))
 
@@ -98,7 +101,10 @@ class Region:
                 self.scouts.update(dict.fromkeys(self.box, np.empty(0)))
         return self.scouts
 
+    def at_scouts(self, expr: sympy.Expr) -> FloatArray:
+        """The values of an expression at these points, (N,)."""
+        return evaluate(expr, self.columns(), self.values)
 
-def _magnitude(expr: sympy.Expr, columns: Mapping[sympy.Symbol, FloatArray]) -> FloatArray:
-    """Size of the terms that may cancel in a sum, (N,)."""
-    return sum((np.abs(evaluate(term, columns)) for term in sympy.Add.make_args(expr)), np.zeros(1))
+    def _magnitude(self, expr: sympy.Expr) -> FloatArray:
+        """Size of the terms that may cancel in a sum, (N,)."""
+        return sum((np.abs(self.at_scouts(term)) for term in sympy.Add.make_args(expr)), np.zeros(1))
