@@ -20,6 +20,7 @@ from wnverify.arrays import FloatArray
 from wnverify.balls.expression import enclose
 from wnverify.errors import DomainError
 from wnverify.symbolic.proof.domain import Domain, Point
+from wnverify.symbolic.proof.rewrite import operations
 from wnverify.symbolic.sampling import evaluate
 
 NODES = 14
@@ -49,7 +50,7 @@ def _nodes(expressions: tuple[sympy.Expr, ...], symbol: sympy.Symbol) -> tuple[s
                 sums.update((part.args[0] - other, None) for other in part.args[1:])
             if isinstance(part, sympy.floor | sympy.ceiling):
                 sums.update((part.args[0] - step, None) for step in (1, 2))
-    sizes = {node: node.count_ops() for node in sums}
+    sizes = {node: operations(node) for node in sums}
     small = sorted((node for node in sums if sizes[node] < LARGEST), key=lambda node: sizes[node])[:NODES]
     slopes = [sympy.diff(node, symbol) for node in small if not node.has(*JUMPS)]
     return tuple(node for node in dict.fromkeys([*small, *slopes]) if symbol in node.free_symbols)
@@ -86,7 +87,7 @@ def _exact(node: sympy.Expr, symbol: sympy.Symbol, fixed: Point) -> list[sympy.E
 @lru_cache(maxsize=1024)
 def _powers(node: sympy.Expr, symbol: sympy.Symbol) -> list[sympy.Expr] | None:
     """The coefficients of a short polynomial, that of the highest power first; None for everything else."""
-    if node.count_ops() > SHORT or not node.is_polynomial(*node.free_symbols):
+    if operations(node) > SHORT or not node.is_polynomial(*node.free_symbols):
         return None
     return list(sympy.Poly(node, symbol).all_coeffs())
 

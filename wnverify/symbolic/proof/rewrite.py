@@ -38,6 +38,12 @@ def twin(expr: sympy.Expr, symbol: sympy.Symbol, other: sympy.Symbol) -> sympy.E
 
 
 @lru_cache(maxsize=4096)
+def operations(expr: sympy.Expr) -> int:
+    """How many operations are written down in an expression."""
+    return int(expr.count_ops())
+
+
+@lru_cache(maxsize=4096)
 def factored(expr: sympy.Expr) -> sympy.Expr:
     """The expression with what its terms have in common in front."""
     return sympy.factor_terms(expr)
