@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import sympy
@@ -34,6 +35,7 @@ class Region:
     memo: Memo = field(default_factory=dict, compare=False, repr=False)
     scouts: dict[sympy.Symbol, FloatArray] = field(default_factory=dict, compare=False, repr=False)
     values: dict[sympy.Expr, FloatArray] = field(default_factory=dict, compare=False, repr=False)
+    leading: dict[tuple[sympy.Expr, sympy.Symbol], Any] = field(default_factory=dict, compare=False, repr=False)
     beside: dict[tuple[sympy.Symbol, Domain], Region] = field(default_factory=dict, compare=False, repr=False)
 
     def enclose(self, expr: sympy.Expr) -> Interval | None:
