@@ -14,8 +14,10 @@ import sympy
 from wnverify.arrays import FloatArray
 from wnverify.errors import UsageError, expected
 from wnverify.sympy_signs import mend
+from wnverify.sympy_speed import spare
 
 mend()  # before any formula is written down
+spare()
 
 Measure: TypeAlias = Callable[[Any], FloatArray]
 """Batch of B instances -> (B,) values."""

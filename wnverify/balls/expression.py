@@ -11,7 +11,8 @@ import numbers
 from collections.abc import Callable, Mapping
 from enum import Enum
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias
 
 import sympy
 from flint import arb, fmpq
@@ -23,7 +24,8 @@ from wnverify.errors import DomainError, expected
 Number: TypeAlias = float | int | Fraction | arb | Ball | sympy.Expr
 Values: TypeAlias = Mapping[sympy.Symbol, Number]
 Relation: TypeAlias = Literal["<=", "<", ">=", ">", "=="]
-Scope: TypeAlias = Mapping[sympy.Symbol, arb]
+Scope: TypeAlias = dict[sympy.Basic, arb]
+"""The values of the symbols, and of the parts that have been evaluated."""
 Rule: TypeAlias = Callable[[sympy.Expr, Scope], arb]
 
 START_PRECISION = 64
@@ -159,7 +161,7 @@ def _float(expr: sympy.Expr, scope: Scope) -> arb:
 
 def _symbol(expr: sympy.Expr, scope: Scope) -> arb:
     if expr not in scope:
-        known = ", ".join(sorted(str(symbol) for symbol in scope)) or "none"
+        known = ", ".join(sorted(str(symbol) for symbol in scope if symbol.is_Symbol)) or "none"
         remedy = "symbols of one name but different assumptions are different symbols"
         raise DomainError(expected(f"a value for the symbol {expr}", f"values for {known}", remedy))
     return scope[expr]
@@ -287,8 +289,9 @@ def _accumulate(start: int, method: Callable[[arb, arb], arb]) -> Rule:
             return _evaluate(body, scope)
         index, steps = _range(limits[-1], scope)
         total = arb(start)
+        symbols = {symbol: value for symbol, value in scope.items() if symbol.is_Symbol}
         for step in steps:
-            total = method(total, over(body, limits[:-1], {**scope, index: arb(step)}))
+            total = method(total, over(body, limits[:-1], {**symbols, index: arb(step)}))
         return total
 
     return lambda expr, scope: over(expr.function, expr.limits, scope)
@@ -334,12 +337,21 @@ def _decide(condition: sympy.Basic, scope: Scope) -> Decision:
 
 
 def _evaluate(expr: sympy.Expr, scope: Scope) -> arb:
-    for kind in type(expr).__mro__:
-        if kind in _RULES:
-            return _RULES[kind](expr, scope)
+    if expr in scope:
+        return scope[expr]
+    kind: Any = type(expr)
+    rule = _rule(kind)
+    if rule is not None:
+        scope[expr] = found = rule(expr, scope)
+        return found
     supported = ", ".join(sorted(kind.__name__ for kind in _RULES))
     name = getattr(expr.func, "__name__", expr.func)
     raise DomainError(expected("a function with a certified rule", f"{name} in {expr}", f"use {supported}"))
+
+
+@lru_cache(maxsize=1024)
+def _rule(kind: type) -> Rule | None:
+    return next((_RULES[each] for each in kind.__mro__ if each in _RULES), None)
 
 
 _RULES: dict[type, Rule] = {

@@ -36,6 +36,8 @@ def says_nothing(claim: Claim) -> str:
     small, large = claim.main.oriented(claim.lhs, claim.rhs)
     if small.count_ops() + large.count_ops() > SHORT:
         return ""
+    if _fails_somewhere(small, large, claim.relation == "="):
+        return ""
     gap, strict = sympy.expand(large - small), claim.main.is_strict
     if gap == 0:
         return "" if strict else "both sides are the same expression"
@@ -45,6 +47,16 @@ def says_nothing(claim: Claim) -> str:
     except DomainError:
         holds = False
     return "it holds for all numbers in the domains of its symbols" if holds else ""
+
+
+def _fails_somewhere(small: sympy.Expr, large: sympy.Expr, both_ways: bool) -> bool:
+    """Whether sampled numbers in the domains of the symbols break small ≤ large (both ways: small = large)."""
+    try:
+        region = Region(box_of([small, large]))
+        holds = region.plausible(small, large) and (not both_ways or region.plausible(large, small))
+    except DomainError:
+        return False
+    return not holds
 
 
 def decide_sign(claim: Claim, rng: np.random.Generator, samples: int) -> tuple[Decision, Point]:

@@ -12,6 +12,7 @@ import sympy
 from wnverify.balls.expression import enclose
 from wnverify.symbolic.leading import Leading, NoLeadingTermError, leading
 from wnverify.symbolic.proof.domain import Box, Domain, Point
+from wnverify.symbolic.proof.rewrite import in_terms_of
 from wnverify.symbolic.proof.verify import Tends
 from wnverify.symbolic.region import Region
 from wnverify.symbolic.witness import describe
@@ -49,7 +50,7 @@ class Path:
 
     def along(self, expr: sympy.Expr) -> sympy.Expr:
         """The expression as a function of t."""
-        return expr.xreplace(dict(self.moves))
+        return in_terms_of(expr, self.moves)
 
     def region(self, box: Box) -> Region:
         """Where the symbols that do not move lie."""

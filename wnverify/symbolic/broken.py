@@ -9,7 +9,7 @@ from wnverify.balls.expression import enclose
 from wnverify.errors import DomainError
 from wnverify.symbolic.proof.domain import Point
 
-PRECISION, QUICK = 512, 128
+PRECISION, QUICK, FINEST = 512, 128, 8192
 SHORT = 40
 
 
@@ -50,6 +50,8 @@ def vanishes(expr: sympy.Expr, point: Point) -> bool:
         return False
     if value == 0 or any(power.exp.free_symbols for power in expr.atoms(sympy.Pow)) or expr.has(sympy.gamma):
         return bool(value == 0)  # the exact number may have more digits than there is memory
+    if not _value(expr, point, FINEST).contains(0):  # exp(1e-260) - 1
+        return False
     there = sympy.expand(expr.xreplace(dict(point)))
     return there == 0 or (there.count_ops() < SHORT and sympy.simplify(there) == 0)
 

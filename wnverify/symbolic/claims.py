@@ -33,6 +33,7 @@ from wnverify.symbolic.kinds import (
     Order,
     Sublinear,
 )
+from wnverify.symbolic.sampling import NoPointError
 from wnverify.verdict import Verdict
 
 __all__ = [
@@ -93,6 +94,8 @@ def decide(claim: BoundClaim, bound: sympy.Expr, rng: np.random.Generator, sampl
     """
     try:
         return deciders.decide(claim, bound, rng, samples)
+    except NoPointError as error:
+        return Decision(Verdict.UNDECIDED, f"{claim}: {error}")
     except BEYOND as error:
         return Decision(Verdict.ERROR, f"{claim}: {error}")
 
@@ -106,6 +109,8 @@ def real_and_nonnegative(bound: sympy.Expr, rng: np.random.Generator, samples: i
     """
     try:
         return deciders.decide_nonnegative(bound, rng, samples)
+    except NoPointError as error:
+        return Decision(Verdict.UNDECIDED, f"real and nonnegative: {error}")
     except BEYOND as error:
         return Decision(Verdict.ERROR, f"real and nonnegative: {error}")
 

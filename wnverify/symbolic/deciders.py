@@ -30,6 +30,7 @@ from wnverify.symbolic.landmarks import JUMPS
 from wnverify.symbolic.monotone import monotone
 from wnverify.symbolic.orthant import WORK, Effort
 from wnverify.symbolic.proof.domain import Point, box_of
+from wnverify.symbolic.proof.rewrite import twin
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.proof.verify import AtMost, Free, Moves
 from wnverify.symbolic.prove import at_most
@@ -102,7 +103,7 @@ def _decide_monotone(claim: Monotone, bound: sympy.Expr, rng: np.random.Generato
     columns, later = _pairs(claim.symbol, bound, rng, samples)
     if error := _undefined(claim, [bound], columns):
         return error
-    moved = bound.xreplace({claim.symbol: later})
+    moved = twin(bound, claim.symbol, later)
     rising = claim.direction is Direction.INCREASING
     found = search(*((bound, moved) if rising else (moved, bound)), columns, (claim.symbol, later))
     if found.witness:
@@ -142,7 +143,7 @@ def _decide_free(claim: FreeOf, bound: sympy.Expr, rng: np.random.Generator, sam
     columns, later = _pairs(claim.symbol, bound, rng, samples)
     if error := _undefined(claim, [bound], columns):
         return error
-    moved = bound.xreplace({claim.symbol: later})
+    moved = twin(bound, claim.symbol, later)
     up, down = search(bound, moved, columns), search(moved, bound, columns)
     found = up if up.witness else down
     box = box_of([bound, claim.symbol])

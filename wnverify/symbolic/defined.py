@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import sympy
 
 from wnverify.symbolic.goal import Goal
 from wnverify.symbolic.orthant import WORK, Effort
-from wnverify.symbolic.proof.domain import Box
+from wnverify.symbolic.proof.domain import Box, Domain
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.proof.verify import Statement, certified
 from wnverify.symbolic.prove import at_most
 from wnverify.symbolic.region import Region
-from wnverify.symbolic.sampling import evaluate
 
 ZERO = sympy.Integer(0)
 SHARE = 50
@@ -49,6 +49,12 @@ def ground(expressions: Iterable[sympy.Expr], box: Box) -> Ground:
     >>> [str(about) for about, _ in ground([1 / (x**2 - x + 1)], box_of([x])).lemmas]
     ['x**2 - x + 1']
     """
+    return _grounded(tuple(expressions), tuple(box.items()))
+
+
+@lru_cache(maxsize=16)
+def _grounded(expressions: tuple[sympy.Expr, ...], domains: tuple[tuple[sympy.Symbol, Domain], ...]) -> Ground:
+    box = dict(domains)
     found = Ground(Region(box))
     for expression in expressions:
         for node in sympy.postorder_traversal(expression):
@@ -81,7 +87,7 @@ def _with_lemma(found: Ground, expr: sympy.Expr, strict: bool) -> Ground:
 
 def _slack(expr: sympy.Expr, region: Region) -> sympy.Rational | None:
     """A positive number below the sampled values."""
-    values = evaluate(expr, region.columns())
+    values = region.at_scouts(expr)
     finite = values[np.isfinite(values)]
     if not finite.size or finite.min() <= 0:
         return None

@@ -18,6 +18,7 @@ from wnverify.errors import DomainError
 from wnverify.symbolic.broken import broken_part, vanishes
 from wnverify.symbolic.landmarks import landmarks, near, nodes
 from wnverify.symbolic.proof.domain import Box, Domain, Point
+from wnverify.symbolic.proof.rewrite import operations, twin
 from wnverify.symbolic.sampling import draw, point_at
 from wnverify.symbolic.witness import describe, readable, short_at, value_at
 
@@ -32,7 +33,7 @@ Test = Callable[[Point], "dict[str, str] | None"]
 
 def candidates(expressions: Sequence[sympy.Expr], box: Box, rng: np.random.Generator) -> list[Point]:
     """Points at which a claim about these expressions may break, the plainest first; fewer for long expressions."""
-    work = sum(expression.count_ops() for expression in expressions)
+    work = sum(operations(expression) for expression in expressions)
     found = (point for point in _candidates(expressions, box, rng) if all(short_at(e, point) for e in expressions))
     return list(islice(found, max(LEAST, min(MOST, WORK // (1 + work)))))
 
@@ -160,7 +161,7 @@ def _sides(lhs: sympy.Expr, rhs: sympy.Expr, point: Point) -> dict[str, str]:
 
 def steps(expr: sympy.Expr, symbol: sympy.Symbol, later: sympy.Symbol, domain: Domain, *, rising: bool) -> Test:
     """A test for points from which the expression falls (rises) to a later value of the symbol, certainly."""
-    moved = expr.xreplace({symbol: later})
+    moved = twin(expr, symbol, later)
     sides = (expr, moved) if rising else (moved, expr)
 
     def test(point: Point) -> dict[str, str] | None:

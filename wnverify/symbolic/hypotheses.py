@@ -24,7 +24,7 @@ from wnverify.errors import DomainError
 from wnverify.quantity import Quantity
 from wnverify.symbolic.kinds import BoundClaim, Limit, Sublinear
 from wnverify.symbolic.proof.domain import Domain, Point, box_of, domain_of
-from wnverify.symbolic.sampling import Columns, draw, evaluate, point_at
+from wnverify.symbolic.sampling import Columns, NoPointError, draw, evaluate, point_at
 
 PARTNERS = 4000
 """Values of further symbols that are tried, to see whether some meet the hypotheses together with a witness."""
@@ -228,7 +228,10 @@ def suspects(
     """
     about = related(relations, bound.free_symbols)
     sides = [side for relation in about for side in (relation.lhs, relation.rhs)]
-    columns = draw(box_of([bound, *sides]), rng, samples)
+    try:
+        columns = draw(box_of([bound, *sides]), rng, samples)
+    except NoPointError:
+        return
     values = evaluate(bound, columns)
     for row in np.flatnonzero(meeting(about, columns) & ~((values >= 0) & np.isfinite(values))):
         point = point_at(columns, int(row))

@@ -6,9 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import sympy
+from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from wnverify.errors import TheoremFileError, expected
 from wnverify.symbolic.proof.intervals import RULES
@@ -45,11 +47,15 @@ class BoundClaim(ABC):
 
     def substitute(self, expression: Any) -> sympy.Expr:
         """Make the replacements of `given`, and write out finite sums."""
-        found = sympy.sympify(expression)
-        if self.given:
-            new = {symbol: sympy.sympify(value) for symbol, value in self.given.items()}
-            found = found.subs(new, simultaneous=True)
-        return written_out(found)
+        new = {symbol: sympy.sympify(value) for symbol, value in (self.given or {}).items()}
+        return _with_values(sympy.sympify(expression), tuple(new.items()))
+
+
+@lru_cache(maxsize=64)
+def _with_values(expression: sympy.Expr, new: tuple[tuple[sympy.Symbol, sympy.Expr], ...]) -> sympy.Expr:
+    if expression.has(ExprWithLimits):  # an index of that name is another symbol
+        return written_out(expression.subs(dict(new), simultaneous=True))
+    return written_out(expression.xreplace(dict(new)))
 
 
 def written_out(expression: sympy.Expr) -> sympy.Expr:

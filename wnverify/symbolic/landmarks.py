@@ -20,6 +20,7 @@ from wnverify.arrays import FloatArray
 from wnverify.balls.expression import enclose
 from wnverify.errors import DomainError
 from wnverify.symbolic.proof.domain import Domain, Point
+from wnverify.symbolic.proof.rewrite import operations
 from wnverify.symbolic.sampling import evaluate
 
 NODES = 14
@@ -49,7 +50,8 @@ def _nodes(expressions: tuple[sympy.Expr, ...], symbol: sympy.Symbol) -> tuple[s
                 sums.update((part.args[0] - other, None) for other in part.args[1:])
             if isinstance(part, sympy.floor | sympy.ceiling):
                 sums.update((part.args[0] - step, None) for step in (1, 2))
-    small = sorted((node for node in sums if node.count_ops() < LARGEST), key=lambda node: node.count_ops())[:NODES]
+    sizes = {node: operations(node) for node in sums}
+    small = sorted((node for node in sums if sizes[node] < LARGEST), key=lambda node: sizes[node])[:NODES]
     slopes = [sympy.diff(node, symbol) for node in small if not node.has(*JUMPS)]
     return tuple(node for node in dict.fromkeys([*small, *slopes]) if symbol in node.free_symbols)
 
@@ -71,10 +73,33 @@ def landmarks(sums: Iterable[sympy.Expr], symbol: sympy.Symbol, domain: Domain, 
 
 def _exact(node: sympy.Expr, symbol: sympy.Symbol, fixed: Point) -> list[sympy.Expr] | None:
     """The roots of a short polynomial of low degree; None for everything else."""
-    if node.count_ops() > SHORT or not node.is_polynomial(*node.free_symbols):
+    powers = _powers(node, symbol)
+    if powers is None:
         return None
-    sliced = sympy.Poly(node.xreplace({other: value for other, value in fixed.items() if other != symbol}), symbol)
-    return [root for root in sympy.roots(sliced) if root.is_real] if sliced.degree() <= 2 else None
+    others = {other: value for other, value in fixed.items() if other != symbol}
+    *_, a, b, c = [sympy.Integer(0)] * 2 + [sympy.expand(each.xreplace(others)) for each in powers]
+    if any(each for each in powers[:-3]) or not (a.is_Rational and b.is_Rational and c.is_Rational):
+        sliced = sympy.Poly(node.xreplace(others), symbol)
+        return [root for root in sympy.roots(sliced) if root.is_real] if sliced.degree() <= 2 else None
+    return _roots(a, b, c)
+
+
+@lru_cache(maxsize=1024)
+def _powers(node: sympy.Expr, symbol: sympy.Symbol) -> list[sympy.Expr] | None:
+    """The coefficients of a short polynomial, that of the highest power first; None for everything else."""
+    if operations(node) > SHORT or not node.is_polynomial(*node.free_symbols):
+        return None
+    return list(sympy.Poly(node, symbol).all_coeffs())
+
+
+def _roots(a: sympy.Rational, b: sympy.Rational, c: sympy.Rational) -> list[sympy.Expr]:
+    """The real roots of a·x² + b·x + c, the smaller first; none where it is constant."""
+    if a == 0:
+        return [-c / b] if b else []
+    middle, square = -b / (2 * a), (b**2 - 4 * a * c) / (4 * a**2)
+    if square < 0:
+        return []
+    return list(dict.fromkeys((middle - sympy.sqrt(square), middle + sympy.sqrt(square))))
 
 
 def _inside(number: sympy.Expr, domain: Domain) -> bool:

@@ -60,6 +60,12 @@ def leading(expr: sympy.Expr, symbol: sympy.Symbol, region: Region) -> Leading:
     >>> leading(sympy.sqrt(4 * x**2 + b * x) / (1 + x**3), x, Region(box_of([x, b])))
     Leading(coefficient=2, power=-2, logs=0)
     """
+    if (expr, symbol) not in region.leading:
+        region.leading[expr, symbol] = _found(expr, symbol, region)
+    return region.leading[expr, symbol]
+
+
+def _found(expr: sympy.Expr, symbol: sympy.Symbol, region: Region) -> Leading:
     if symbol not in expr.free_symbols:
         return Leading(expr)
     if expr == symbol:

@@ -9,6 +9,7 @@ import sympy
 
 from wnverify.symbolic.goal import Goal, standing_for
 from wnverify.symbolic.orthant import Effort
+from wnverify.symbolic.proof.rewrite import operations
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.prove import at_most
 from wnverify.symbolic.region import Region
@@ -28,7 +29,7 @@ class _Certifier:
 
     def slope(self, expr: sympy.Expr, symbol: sympy.Symbol) -> Trend:
         """The trend by the sign of the derivative."""
-        if expr.count_ops() > LARGEST or expr.has(sympy.Min, sympy.Max, sympy.Abs, sympy.floor, sympy.ceiling):
+        if operations(expr) > LARGEST or expr.has(sympy.Min, sympy.Max, sympy.Abs, sympy.floor, sympy.ceiling):
             return UNKNOWN
         # where there may be a pole in the region, the sign of the derivative says nothing across it
         if self.region.enclose(expr) is None:
@@ -79,9 +80,15 @@ def _gate(expr: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr | None:
     for part in sympy.preorder_traversal(expr):
         if part.args and part != expr and symbol in part.free_symbols:
             counts[part] = counts.get(part, 0) + 1
-    repeated = sorted((part for part, n in counts.items() if n > 1), key=lambda part: -part.count_ops())[:3]
-    mover = sympy.Dummy()
-    return next((part for part in repeated if symbol not in expr.xreplace({part: mover}).free_symbols), None)
+    repeated = sorted((part for part, n in counts.items() if n > 1), key=lambda part: -operations(part))[:3]
+    return next((part for part in repeated if not _enters(symbol, expr, part)), None)
+
+
+def _enters(symbol: sympy.Symbol, expr: sympy.Expr, gate: sympy.Expr) -> bool:
+    """Whether the symbol occurs outside of a part."""
+    if expr == gate or not expr.args:
+        return expr == symbol
+    return any(_enters(symbol, part, gate) for part in expr.args)
 
 
 def _other_form(expr: sympy.Expr, region: Region) -> tuple[sympy.Expr, str, dict[str, Any]] | None:

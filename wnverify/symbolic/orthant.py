@@ -326,6 +326,9 @@ def coefficient_sign(poly: Poly, frame: Frame) -> int:
     A coefficient is what stands before a monomial in the parameters: a polynomial in the irrational constants.
     """
     first = len(frame.names) - len(frame.constants)
+    if not frame.constants:
+        found = {value > 0 for value in poly.coeffs()}
+        return 0 if len(found) > 1 else -1 if found == {False} else 1
     terms = sorted(poly.to_dict().items(), key=lambda item: item[0][:first])
     signs = {_constant_sign(tuple(group), frame) for _, group in groupby(terms, key=lambda item: item[0][:first])}
     if signs <= {1, 0}:

@@ -17,6 +17,7 @@ from wnverify.symbolic.opaque import opaque_parts
 from wnverify.symbolic.orthant import TooHardError
 from wnverify.symbolic.proof.domain import Domain
 from wnverify.symbolic.proof.inequalities import holds
+from wnverify.symbolic.proof.rewrite import factored, operations
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.region import Region
 from wnverify.symbolic.shift import by_shift
@@ -46,7 +47,7 @@ def at_most(goal: Goal) -> Proof | None:
 def _prove(goal: Goal) -> Proof | None:
     if goal.lhs == goal.rhs:
         return Proof("same")
-    goal.effort.spend(SIEVE * (1 + goal.lhs.count_ops() + goal.rhs.count_ops()))
+    goal.effort.spend(SIEVE * (1 + operations(goal.lhs) + operations(goal.rhs)))
     if goal.depth < 0 or undefined(goal) or not goal.region.plausible(goal.lhs, goal.rhs):
         return None
     if _by_signs(goal) and holds(goal.lhs, goal.rhs, goal.region.place, Proof("signs")):
@@ -162,13 +163,9 @@ def _winner(goal: Goal, node: sympy.Expr) -> sympy.Expr | None:
     sign = 1 if isinstance(node, sympy.Min) else -1
     choices = _choices(node)
     for part in choices:
-        if all(goal.region.nonnegative(_expand(sign * (other - part))) for other in choices if other != part):
+        if all(goal.region.nonnegative(factored(sign * (other - part))) for other in choices if other != part):
             return part
     return None
-
-
-def _expand(expr: sympy.Expr) -> sympy.Expr:
-    return sympy.factor_terms(expr)
 
 
 def _crossings(node: sympy.Expr, region: Region) -> Iterator[tuple[sympy.Symbol, sympy.Expr]]:
@@ -201,7 +198,7 @@ def _cut(region: Region, symbol: sympy.Symbol, cut: sympy.Expr) -> list[Region]:
 def _abstracted(goal: Goal) -> Proof | None:
     """The largest part that occurs on both sides becomes a symbol with its range for a domain."""
     shared = {part for part in _parts(goal.lhs) & _parts(goal.rhs) if part.free_symbols <= set(goal.region.box)}
-    for node in sorted(shared, key=lambda part: (-part.count_ops(), sympy.default_sort_key(part)))[:2]:
+    for node in sorted(shared, key=lambda part: (-operations(part), sympy.default_sort_key(part)))[:2]:
         if (stand_in := standing_for(node, goal.region)) is not None:
             mover, domain = stand_in
             region = goal.region.with_domain(mover, domain)
@@ -219,7 +216,7 @@ def _grown(goal: Goal) -> Proof | None:
     """For a gap in one symbol: its sign at the lower end, and the sign of its derivative."""
     symbols = _symbols(goal)
     gap = goal.rhs - goal.lhs
-    if len(symbols) != 1 or goal.depth < GROWN or gap.count_ops() > SHORT or gap.has(*STEPPED):
+    if len(symbols) != 1 or goal.depth < GROWN or operations(gap) > SHORT or gap.has(*STEPPED):
         return None
     (symbol,) = symbols
     low = goal.region.box[symbol].low

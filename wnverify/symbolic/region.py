@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import sympy
@@ -14,7 +15,7 @@ from wnverify.symbolic.interval import Interval, Known, Memo, UnknownSignError, 
 from wnverify.symbolic.proof.domain import Box, Domain
 from wnverify.symbolic.proof.intervals import Range
 from wnverify.symbolic.proof.ranges import Place, end
-from wnverify.symbolic.sampling import draw, evaluate
+from wnverify.symbolic.sampling import NoPointError, draw, evaluate
 
 SCOUTS = 160
 SLACK = 1e-9
@@ -33,6 +34,9 @@ class Region:
     known: Known = field(default_factory=dict)
     memo: Memo = field(default_factory=dict, compare=False, repr=False)
     scouts: dict[sympy.Symbol, FloatArray] = field(default_factory=dict, compare=False, repr=False)
+    values: dict[sympy.Expr, FloatArray] = field(default_factory=dict, compare=False, repr=False)
+    leading: dict[tuple[sympy.Expr, sympy.Symbol], Any] = field(default_factory=dict, compare=False, repr=False)
+    beside: dict[tuple[sympy.Symbol, Domain], Region] = field(default_factory=dict, compare=False, repr=False)
 
     def enclose(self, expr: sympy.Expr) -> Interval | None:
         """Enclosure of the values of `expr`; None if nothing is known."""
@@ -67,7 +71,9 @@ class Region:
 
     def with_domain(self, symbol: sympy.Symbol, domain: Domain) -> Region:
         """The region with another domain for one symbol, or with one more symbol."""
-        return Region({**self.box, symbol: domain}, self.known)
+        if (symbol, domain) not in self.beside:
+            self.beside[symbol, domain] = Region({**self.box, symbol: domain}, self.known)
+        return self.beside[symbol, domain]
 
     def learned(self, expr: sympy.Expr, low: sympy.Expr) -> Region:
         """The region with a lower bound that was proved of an expression."""
@@ -82,20 +88,25 @@ class Region:
 
     def plausible(self, lhs: sympy.Expr, rhs: sympy.Expr) -> bool:
         """Whether `lhs ≤ rhs` at the sampled points of the region, up to rounding (no proof: a cheap sieve)."""
-        columns = self.columns()
-        left, right = evaluate(lhs, columns), evaluate(rhs, columns)
+        left, right = self.at_scouts(lhs), self.at_scouts(rhs)
         usable = np.isfinite(left) & np.isfinite(right)
-        size = _magnitude(lhs, columns) + _magnitude(rhs, columns)
+        size = self._magnitude(lhs) + self._magnitude(rhs)
         with np.errstate(all="ignore"):
             return not bool(np.any(usable & (left - right > SLACK * size)))
 
     def columns(self) -> Mapping[sympy.Symbol, FloatArray]:
-        """Some dozens of points of the region."""
+        """Some dozens of points of the region; none where it is too narrow for doubles."""
         if not self.scouts:
-            self.scouts.update(draw(self.box, np.random.default_rng(20240912), SCOUTS))
+            try:
+                self.scouts.update(draw(self.box, np.random.default_rng(20240912), SCOUTS))
+            except NoPointError:
+                self.scouts.update(dict.fromkeys(self.box, np.empty(0)))
         return self.scouts
 
+    def at_scouts(self, expr: sympy.Expr) -> FloatArray:
+        """The values of an expression at these points, (N,)."""
+        return evaluate(expr, self.columns(), self.values)
 
-def _magnitude(expr: sympy.Expr, columns: Mapping[sympy.Symbol, FloatArray]) -> FloatArray:
-    """Size of the terms that may cancel in a sum, (N,)."""
-    return sum((np.abs(evaluate(term, columns)) for term in sympy.Add.make_args(expr)), np.zeros(1))
+    def _magnitude(self, expr: sympy.Expr) -> FloatArray:
+        """Size of the terms that may cancel in a sum, (N,)."""
+        return sum((np.abs(self.at_scouts(term)) for term in sympy.Add.make_args(expr)), np.zeros(1))

@@ -6,7 +6,7 @@ Every coordinate is a short decimal, so that a point is an exact rational number
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import reduce
+from functools import lru_cache, reduce
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -25,10 +25,21 @@ Columns: TypeAlias = Mapping[sympy.Symbol, FloatArray]
 STEPS = (0.01, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 10.0, 100.0, 10000.0)
 LARGEST_INTEGER = 10**6
 MOST_TERMS = 200
+EXACT_POWERS = 22
+"""The largest power of ten that a double holds exactly."""
+DIGITS = (6, 17)
+"""How many digits a simple number has; in a domain that holds none of those, as many as a double tells apart."""
+
+
+class NoPointError(DomainError):
+    """No short decimal lies in a domain, so that nothing can be sampled there."""
 
 
 def draw(box: Box, rng: np.random.Generator, count: int) -> dict[sympy.Symbol, FloatArray]:
     """`count` points of the box: the first half on a grid of simple numbers, the rest log-uniform.
+
+    Raises:
+        NoPointError: if some domain is so narrow that no double lies in it.
 
     >>> x = sympy.Symbol("x", positive=True)
     >>> column = draw({x: Domain(sympy.Integer(0), strict=True)}, np.random.default_rng(0), 100)[x]
@@ -42,7 +53,7 @@ def _column(domain: Domain, rng: np.random.Generator, count: int) -> FloatArray:
     simple = _simple_values(domain)
     grid = rng.choice(simple, size=count // 2)
     found = np.concatenate([grid, _spread(domain, rng, count - count // 2)])
-    rounded = np.array([float(f"{value:.3g}") for value in found])
+    rounded = _to_three_digits(found)
     if domain.integer:
         rounded = np.rint(np.clip(found, -LARGEST_INTEGER, LARGEST_INTEGER))
     low, high = float(domain.low), float(domain.high)
@@ -50,6 +61,21 @@ def _column(domain: Domain, rng: np.random.Generator, count: int) -> FloatArray:
     return np.where(outside, rng.choice(simple, size=count), rounded)
 
 
+def _to_three_digits(values: FloatArray) -> FloatArray:
+    """The nearest numbers of three digits; a quotient of two integers that doubles hold is the double of a decimal.
+
+    >>> _to_three_digits(np.array([0.12345, -98765.0, 0.0, 0.1 + 0.2])).tolist()
+    [0.123, -98800.0, 0.0, 0.3]
+    """
+    with np.errstate(divide="ignore"):
+        places = 2 - np.floor(np.log10(np.abs(values)))
+    if np.any(np.isfinite(places) & (np.abs(places) > EXACT_POWERS)):
+        return np.array([float(f"{value:.3g}") for value in values])
+    scale = 10.0 ** np.abs(np.where(np.isfinite(places), places, 0.0))
+    return np.where(places > 0, np.rint(values * scale) / scale, np.rint(values / scale) * scale)
+
+
+@lru_cache(maxsize=256)
 def _simple_values(domain: Domain) -> FloatArray:
     low, high = float(domain.low), float(domain.high)
     steps = np.array(STEPS)
@@ -63,11 +89,11 @@ def _simple_values(domain: Domain) -> FloatArray:
         candidates = np.concatenate([-steps, [0.0], steps])
     if domain.integer:
         candidates = np.unique(np.rint(np.concatenate([candidates, candidates + 4, candidates + 6])))
-    decimals = [float(f"{value:.6g}") for value in candidates]
-    inside = [value for value in decimals if domain.contains(exact(value))]
-    if not inside:
-        raise DomainError(expected("a domain with a point that can be written as a short decimal", domain))
-    return np.array(inside)
+    for digits in DIGITS:
+        decimals = [float(f"{value:.{digits}g}") for value in candidates]
+        if inside := [value for value in decimals if domain.contains(exact(value))]:
+            return np.array(inside)
+    raise NoPointError(expected("a domain with a point that can be written as a short decimal", domain))
 
 
 def _spread(domain: Domain, rng: np.random.Generator, count: int) -> FloatArray:
@@ -94,15 +120,23 @@ def point_at(columns: Columns, row: int) -> Point:
     return {symbol: exact(column[row]) for symbol, column in columns.items()}
 
 
-def evaluate(expression: sympy.Expr, columns: Columns) -> FloatArray:
+def evaluate(
+    expression: sympy.Expr, columns: Columns, memo: dict[sympy.Expr, FloatArray] | None = None
+) -> FloatArray:
     """Values of the expression at every point: (N,); NaN where it is not real, or not within doubles.
+
+    Args:
+        expression: what is evaluated.
+        columns: the points.
+        memo: values already found at the same points; it is added to.
 
     >>> x = sympy.Symbol("x", real=True)
     >>> evaluate(sympy.Min(1, sympy.sqrt(x)), {x: np.array([4.0, 0.25, -1.0])}).tolist()
     [1.0, 0.5, nan]
     """
     size = max((column.size for column in columns.values()), default=1)
-    memo: dict[sympy.Expr, FloatArray] = dict(columns)
+    memo = {} if memo is None else memo
+    memo.update(columns)
     with np.errstate(all="ignore"):
         return np.broadcast_to(_evaluate(expression, memo), (size,)).astype(float)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -148,9 +149,15 @@ def describe(point: Point) -> dict[str, str]:
 
 def short_at(expression: sympy.Expr, point: Point) -> bool:
     """Whether every sum and product in it has few terms at a point, so that balls can add them up."""
-    ends = [limits[1:] for series in expression.atoms(*SERIES) for limits in series.limits]
-    counts = [(high - low).xreplace(dict(point)) for low, high in ends]
+    counts = [length.xreplace(dict(point)) for length in _lengths(expression)]
     return all(not count.is_number or count <= MOST_TERMS for count in counts)
+
+
+@lru_cache(maxsize=256)
+def _lengths(expression: sympy.Expr) -> tuple[sympy.Expr, ...]:
+    """From the first index to the last, for every sum and product in an expression."""
+    ends = [limits[1:] for series in expression.atoms(*SERIES) for limits in series.limits]
+    return tuple(high - low for low, high in ends)
 
 
 def value_at(expression: sympy.Expr, point: Point) -> str:

@@ -15,6 +15,7 @@ import sympy
 from wnverify.symbolic.proof.domain import Domain
 from wnverify.symbolic.proof.quotients import quotient_is_nonnegative
 from wnverify.symbolic.proof.ranges import Place, end
+from wnverify.symbolic.proof.rewrite import factored
 from wnverify.symbolic.proof.tangents import bounds
 from wnverify.symbolic.proof.trace import silence, step
 from wnverify.symbolic.proof.tree import Proof
@@ -102,7 +103,7 @@ def _which(goal: _Goal) -> bool:
     if part not in choices:
         return False
     sign = 1 if isinstance(node, sympy.Min) else -1
-    others = [sympy.factor_terms(sign * (other - part)) for other in choices if other != part]
+    others = [factored(sign * (other - part)) for other in choices if other != part]
     if not all(goal.place.nonnegative(gap) for gap in others):
         return False
     return goal.part(goal.lhs.xreplace({node: part}), goal.rhs.xreplace({node: part}))

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import groupby
 from typing import Any, TypeAlias
 
@@ -49,10 +49,15 @@ class _Frame:
     known: dict[sympy.Expr, Ratio] = field(default_factory=dict)
     squares: dict[int, Poly] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def moving(self) -> int:
         """How many of the variables are no constants."""
         return self.words.moving
+
+    @cached_property
+    def constants(self) -> list[flint.arb]:
+        """The balls of the constants."""
+        return [enclose(name, {}, PRECISION) for name in self.names[self.moving :]]
 
     @property
     def words(self) -> Coordinates:
@@ -223,21 +228,25 @@ def _without_squares(poly: Poly, frame: _Frame) -> Poly:
 def _sign(poly: Poly, frame: _Frame) -> int:
     """1 if no coefficient is negative, −1 if none is positive; a coefficient is a polynomial in the constants."""
     count = frame.moving
-    terms = sorted(poly.to_dict().items())
-    groups = [list(group) for _, group in groupby(terms, key=lambda term: term[0][:count])]
-    signs = {_sign_of_number(group, frame.names[count:], count) for group in groups}
+    constants = frame.constants
+    if not constants:
+        signs: set[int | None] = {1 if value > 0 else -1 for value in poly.coeffs()}
+    else:
+        terms = sorted(poly.to_dict().items())
+        groups = [list(group) for _, group in groupby(terms, key=lambda term: term[0][:count])]
+        signs = {_sign_of_number(group, constants, count) for group in groups}
     if signs <= {0, 1}:
         return 1
     return -1 if signs <= {0, -1} else 0
 
 
-def _sign_of_number(terms: Sequence[tuple[Any, Any]], constants: Sequence[sympy.Expr], count: int) -> int | None:
+def _sign_of_number(terms: Sequence[tuple[Any, Any]], constants: Sequence[flint.arb], count: int) -> int | None:
     with flint.ctx.workprec(PRECISION):
         total = flint.arb(0)
         for powers, coefficient in terms:
             product = flint.arb(coefficient)
-            for name, power in zip(constants, powers[count:], strict=False):
-                product *= enclose(name, {}, PRECISION) ** power
+            for ball, power in zip(constants, powers[count:], strict=False):
+                product *= ball**power
             total += product
         if total > 0 or total < 0:
             return 1 if total > 0 else -1

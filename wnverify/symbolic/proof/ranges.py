@@ -28,6 +28,7 @@ class Place:
     box: Box
     memo: dict[sympy.Expr, Range | None] = field(default_factory=dict)
     lemmas: Mapping[sympy.Expr, Range] = field(default_factory=dict)
+    beside: dict[tuple[sympy.Symbol, Domain], Place] = field(default_factory=dict, compare=False, repr=False)
 
     def range(self, expr: sympy.Expr) -> Range | None:
         """Where the values of the expression lie; None if it may be undefined."""
@@ -72,7 +73,9 @@ class Place:
 
     def on(self, symbol: sympy.Symbol, domain: Domain) -> Place:
         """The same with another domain for one symbol, or one more symbol; what is known stays known."""
-        return Place({**self.box, symbol: domain}, {}, self.lemmas)
+        if (symbol, domain) not in self.beside:
+            self.beside[symbol, domain] = Place({**self.box, symbol: domain}, {}, self.lemmas)
+        return self.beside[symbol, domain]
 
     def learn(self, expr: sympy.Expr, known: Range) -> Place:
         """The same with one more thing known."""

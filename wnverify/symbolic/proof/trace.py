@@ -6,10 +6,11 @@ they should are struck again. Nothing is written, and no text is formed, unless 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 import sympy
@@ -31,6 +32,9 @@ class Trace:
     symbols: dict[sympy.Symbol, sympy.Symbol] = field(default_factory=dict)
     parts: dict[sympy.Expr, sympy.Symbol] = field(default_factory=dict)
     told: list[tuple[int, sympy.Expr]] = field(default_factory=list)
+    renamed: dict[sympy.Expr, sympy.Expr] = field(default_factory=dict)
+    sizes: dict[sympy.Expr, int] = field(default_factory=dict)
+    texts: dict[sympy.Expr, str] = field(default_factory=dict)
 
     def write(self, text: str) -> None:
         """Add a line, unless it repeats the one before."""
@@ -41,36 +45,48 @@ class Trace:
     def strike(self, mark: int) -> None:
         """Take back all lines from one on, and the names that they told."""
         del self.lines[mark:]
-        while self.told and self.told[-1][0] >= mark:
-            del self.parts[self.told.pop()[1]]
+        struck = [part for place, part in self.told if place >= mark]
+        if struck:
+            self.told = [(place, part) for place, part in self.told if place < mark]
+            self._named({part: name for part, name in self.parts.items() if part not in struck})
 
     def shown(self, expr: sympy.Expr) -> str:
         """An expression as text; names for its longest parts are told first where it is long."""
         for _ in range(MOST_NAMES):
-            sizes = self._sizes(expr)
-            part = None if sizes[expr] <= LONG else self._next_part(expr, sizes)
+            part = None if self._size(expr) <= LONG else self._next_part(expr)
             if part is None:
                 break
-            definition = str(self._renamed(part, {}))
+            definition = self._text(part)
             name = sympy.Symbol(f"A{len(self.parts) + 1}")
             self.told.append((len(self.lines), part))
-            self.parts[part] = name
+            self._named({**self.parts, part: name})
             self.lines.append(INDENT * self.depth + f"with {name} = {definition}")
-        return str(self._renamed(expr, {}))
+        return self._text(expr)
 
-    def _renamed(self, expr: sympy.Expr, known: dict[sympy.Expr, sympy.Expr]) -> sympy.Expr:
-        if expr not in known:
-            known[expr] = self._new(expr, known)
-        return known[expr]
+    def _named(self, parts: dict[sympy.Expr, sympy.Symbol]) -> None:
+        """Give names to these parts: what was known of expressions with other names in them is void."""
+        self.parts = parts
+        for known in (self.renamed, self.sizes, self.texts):
+            known.clear()
 
-    def _new(self, expr: sympy.Expr, known: dict[sympy.Expr, sympy.Expr]) -> sympy.Expr:
+    def _text(self, expr: sympy.Expr) -> str:
+        if expr not in self.texts:
+            self.texts[expr] = str(self._renamed(expr))
+        return self.texts[expr]
+
+    def _renamed(self, expr: sympy.Expr) -> sympy.Expr:
+        if expr not in self.renamed:
+            self.renamed[expr] = self._new(expr)
+        return self.renamed[expr]
+
+    def _new(self, expr: sympy.Expr) -> sympy.Expr:
         if expr in self.parts:
             return self.parts[expr]
         if isinstance(expr, sympy.Dummy):
             return self._symbol(expr)
         if not expr.args:
             return expr
-        parts = [self._renamed(part, known) for part in expr.args]
+        parts = [self._renamed(part) for part in expr.args]
         if parts == list(expr.args):
             return expr
         # sympy factors all arguments of an extreme whenever it rebuilds one
@@ -84,25 +100,35 @@ class Trace:
             self.symbols[symbol] = sympy.Symbol(f"{symbol.name}{count + 1 if count else ''}", real=True)
         return self.symbols[symbol]
 
-    def _sizes(self, expr: sympy.Expr) -> dict[sympy.Expr, int]:
-        """About how many characters each part takes in print, a part with a name as few as that; in order of size."""
-        found: dict[sympy.Expr, int] = {}
+    def _size(self, part: sympy.Expr) -> int:
+        """About how many characters a part takes in print, one with a name as few as that."""
+        if part not in self.sizes:
+            named, inner = part in self.parts, part.args
+            leaf = WIDTH if named else _width(part) if not inner else 0
+            self.sizes[part] = leaf or sum(map(self._size, inner)) + WIDTH * len(inner)
+        return self.sizes[part]
 
-        def size(part: sympy.Expr) -> int:
-            if part not in found:
-                named, inner = part in self.parts, part.args
-                leaf = WIDTH if named else len(str(part)) if not inner else 0
-                found[part] = leaf or sum(map(size, inner)) + WIDTH * len(inner)
-            return found[part]
+    def _next_part(self, expr: sympy.Expr) -> sympy.Expr | None:
+        """The longest part that is not too long itself, sums before products; None if all are short."""
+        inner = [part for part in self._without_names(expr) if isinstance(part, sympy.Expr)]
+        fit = [part for part in inner if part != expr and SHORT <= self._size(part) <= LONG]
+        return max(fit, key=lambda part: (part.is_Add, self._size(part), sympy.default_sort_key(part)), default=None)
 
-        size(expr)
+    def _without_names(self, expr: sympy.Basic) -> set[sympy.Basic]:
+        """The compound parts that are not told by a name, nor inside of one that is."""
+        found: set[sympy.Basic] = set()
+        open_ends = [expr]
+        while open_ends:
+            part = open_ends.pop()
+            if part.args and part not in self.parts and part not in found:
+                found.add(part)
+                open_ends += part.args
         return found
 
-    def _next_part(self, expr: sympy.Expr, sizes: Mapping[sympy.Expr, int]) -> sympy.Expr | None:
-        """The longest part that is not too long itself, sums before products; None if all are short."""
-        inner = [part for part in sizes if isinstance(part, sympy.Expr) and part.args and part not in self.parts]
-        fit = [part for part in inner if part != expr and SHORT <= sizes[part] <= LONG]
-        return max(fit, key=lambda part: (part.is_Add, sizes[part], sympy.default_sort_key(part)), default=None)
+
+@lru_cache(maxsize=4096)
+def _width(leaf: sympy.Basic) -> int:
+    return len(str(leaf))
 
 
 _LISTENING: ContextVar[Trace | None] = ContextVar("listening", default=None)

@@ -7,7 +7,7 @@ expansion; it shares no code with the provers. Every statement includes that the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial, singledispatch
+from functools import lru_cache, partial, singledispatch
 from typing import TypeAlias
 
 import sympy
@@ -19,6 +19,7 @@ from wnverify.symbolic.proof.growth import Growth, NoGrowthError, growth, zero
 from wnverify.symbolic.proof.inequalities import holds
 from wnverify.symbolic.proof.intervals import Range
 from wnverify.symbolic.proof.ranges import PRECISION, Place, end
+from wnverify.symbolic.proof.rewrite import in_terms_of
 from wnverify.symbolic.proof.trace import Trace, listening, note, step
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.proof.trends import SMOOTH, Walk
@@ -87,16 +88,25 @@ def accepts(statement: Statement, box: Box, proof: Proof) -> bool:
     """
     try:
         with ctx.workprec(PRECISION):
-            return _accepts(statement, Place(box), proof)
+            return _accepts(statement, _place(tuple(box.items())), proof)
     except Exception:
         return False  # a malformed proof shows nothing, and neither does one that sympy cannot follow
 
 
+@lru_cache(maxsize=16)
+def _place(domains: tuple[tuple[sympy.Symbol, Domain], ...]) -> Place:
+    """The place of a box, with the ranges that the checker has found on it before."""
+    return Place(dict(domains))
+
+
 def certified(statement: Statement, box: Box, proof: Proof | None) -> Proof | None:
-    """The proof together with what it proves and where, if it is accepted."""
-    if proof is None or not accepts(statement, box, proof):
+    """The proof together with what it proves, where, and how the checker went through it, if it is accepted."""
+    if proof is None:
         return None
-    return Proof("claim", (proof,), {"statement": statement, "box": box})
+    with listening() as trace:
+        found = step(lambda _: f"for {box_words(trace, box)}:", lambda: accepts(statement, box, proof))
+    data = {"statement": statement, "box": box, "lines": tuple(trace.lines)}
+    return Proof("claim", (proof,), data) if found else None
 
 
 def explained(proof: Proof) -> list[str]:
@@ -110,10 +120,10 @@ def explained(proof: Proof) -> list[str]:
       every part is real and finite, since x + 1 in (1, oo)
       1/(x + 1) ≤ 1, since the difference lies in (0, 1)
     """
-    statement, box = proof.data["statement"], proof.data["box"]
-    with listening() as trace:
-        found = step(lambda _: f"for {box_words(trace, box)}:", lambda: accepts(statement, box, proof.parts[0]))
-    return trace.lines if found else []
+    if "lines" in proof.data:
+        return list(proof.data["lines"])
+    again = certified(proof.data["statement"], proof.data["box"], proof.parts[0])
+    return explained(again) if again else []
 
 
 def _tell_defined(place: Place, *expressions: sympy.Expr) -> bool:
@@ -294,7 +304,7 @@ def _growth_of(way: Tends, place: Place, proof: Proof) -> Growth:
         {},
         {known: fact for known, fact in place.lemmas.items() if symbol not in known.free_symbols},
     )
-    moved = way.expr.xreplace({symbol: move})
+    moved = in_terms_of(way.expr, {symbol: move})
     if proof.rule == "expansion":
         return by_expansion(moved, t, others)
     for other in (moved, *_other_forms(moved, t, proof)):

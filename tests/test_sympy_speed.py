@@ -1,0 +1,42 @@
+"""What is spared changes no result."""
+
+import pytest
+import sympy
+from sympy import I, Integer, Max, Min, Rational, Sum, Symbol, cos, exp, sqrt, symbols
+
+from wnverify import sympy_speed
+
+x, y = symbols("x y", positive=True)
+k, n = symbols("k n", integer=True, positive=True)
+EXPRESSIONS = [Integer(2), x, x + y, sqrt(x + exp(y)) * Max(x, y), Sum(k * x, (k, 1, n)), Sum(k, (k, 1, n)) + k]
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS, ids=str)
+def test_free_symbols_are_those_of_the_parts_and_belong_to_the_caller(expression):
+    bound = {k} if expression.func is Sum else set()
+    own = {expression} if expression.is_Symbol else set()
+    known = own.union(*(part.free_symbols for part in expression.args)) - bound
+    found = expression.free_symbols
+    assert found == known
+    found.add(Symbol("stray"))
+    assert expression.free_symbols == known
+
+
+def test_powers_of_sums_are_what_sympy_makes_of_them():
+    theirs = sympy.Add._eval_power.__wrapped__
+    for base in (x + y, 1 + sqrt(2), 3 + 4 * I, I - 1, x - sympy.oo * I, 1 + cos(x)):
+        for exponent in (Rational(1, 2), Integer(-1), Rational(-3, 2), x, Integer(2)):
+            assert sympy.Add._eval_power(base, exponent) == theirs(base, exponent)
+
+
+def test_extremes_are_compared_as_before():
+    assert Max(x, x + 1) == x + 1
+    assert Min(x + y, x) == x
+    assert Max(x, y).args in ((x, y), (y, x))
+    assert Max(n, 1) == n
+
+
+def test_sparing_twice_changes_nothing():
+    before = sympy.Add._eval_power, sympy.Basic.free_symbols
+    sympy_speed.spare()
+    assert (sympy.Add._eval_power, sympy.Basic.free_symbols) == before
