@@ -11,6 +11,7 @@ from wnverify import catalogue
 from wnverify.budget import parse_budget
 from wnverify.checks.sharpness import check as sharpness
 from wnverify.checks.sharpness.critical import critical
+from wnverify.checks.sharpness.pool import Pool
 from wnverify.checks.sharpness.rates import Rates, too_many
 from wnverify.claim import Claim
 from wnverify.evidence import Item, Kind
@@ -223,3 +224,17 @@ def test_what_the_quick_budget_must_find_in_the_paper() -> None:
     quarter = next(item for name, item in pairs.items() if name.startswith("constant 1/4 in distance"))
     assert quarter.kind is Kind.NEEDED
     assert quarter.reason.startswith("times 1.")
+
+
+def test_where_there_is_no_slope_what_is_harder_is_found_by_random_changes() -> None:
+    """‖D²N(w)[u, u]‖ depends on the angle of u to w alone; drawn at random it is not near its largest value."""
+    theorem = Theorem(Claim(second_derivative, "<=", TIGHT), NORMALISATION)
+    pool, rng = Pool(theorem), np.random.default_rng(0)
+    situation = theorem.situations()[-1]
+    begin = NORMALISATION.draw(situation, NORMALISATION.regimes[0], 8, rng).select(slice(1, None))
+    ratios = pool.judge(begin).promise
+    pool._jostle(situation, begin, ratios, 12, rng)
+    assert pool.tally.best is not None
+    assert ratios.max() < 0.95
+    assert pool.tally.best.ratio > 0.98
+    assert pool.tally.tried == 12 * 7

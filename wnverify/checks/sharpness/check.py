@@ -20,7 +20,7 @@ from wnverify.budget import Budget
 from wnverify.checks.check import Check
 from wnverify.checks.sharpness.critical import DOWN, SHIFTS, TRIED, UP, Critical, critical
 from wnverify.checks.sharpness.edits import RIGHT, Edit
-from wnverify.checks.sharpness.pool import Pool
+from wnverify.checks.sharpness.pool import TURNS, Pool
 from wnverify.checks.sharpness.rates import Rates
 from wnverify.evidence import CheckEvidence, Item, Kind, Subject
 from wnverify.search import plan
@@ -51,7 +51,7 @@ def _over_pool(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> Ch
     pool, cost = Pool(theorem), theorem.family.cost
     climbs = 0 if theorem.claim.relation == "=" else plan.affordable(CLIMBS, cost, 2)
     for number in budget.pace():
-        steps = plan.affordable(25 * (1 + number), cost, 8)
+        steps = plan.affordable(25 * (1 + number), cost, 8 if pool.judge.has_slope else TURNS)
         chosen = plan.spread(plan.within(theorem, budget), plan.affordable(GLANCES, cost, 6), rng, number)
         pool.gather(chosen, climbs, steps, rng)
     counts = pool.tally.tried, pool.tally.accepted

@@ -125,7 +125,7 @@ class Pool:
     def gather(self, situations: Sequence[Situation], climbs: int, steps: int, rng: np.random.Generator) -> None:
         """Draw in every situation, then climb where that came closest, in other shapes before the same one again."""
         seen = [(situation, *self.glance(situation, rng)) for situation in situations]
-        order = sorted((place for place in seen if place[2].size), key=lambda place: -place[1])
+        order = sorted((place for place in seen if place[1].size), key=lambda place: -place[1][0])
         shapes: Counter[str] = Counter()
         ranks = []
         for situation, _, _ in order:
@@ -133,33 +133,35 @@ class Pool:
             ranks.append(shapes[shape])
             shapes[shape] += 1
         for index in np.argsort(ranks, kind="stable")[:climbs]:
-            situation, _, begin = order[index]
+            situation, ratios, begin = order[index]
             if self.judge.has_slope:
                 last = climb(self.tally, situation, begin, steps)
                 self._keep_hardest(last, self.judge(last))
             else:
-                self._jostle(situation, begin, steps, rng)
+                kept = slice(max(1, steps // TURNS))
+                self._jostle(situation, begin.select(kept), ratios[kept], max(TURNS, steps // begin.size), rng)
 
-    def _jostle(self, situation: Situation, begin: Batch, steps: int, rng: np.random.Generator) -> None:
+    def _jostle(
+        self, situation: Situation, begin: Batch, ratios: FloatArray, turns: int, rng: np.random.Generator
+    ) -> None:
         """Change instances at random by less and less, and go on from what is harder; for what offers no slope."""
         coordinates = self.judge.family.coordinates(situation)
-        here = begin.select(slice(max(1, steps // TURNS)))
-        theta, hardest = coordinates.encode(here), self.judge(here).promise
-        for share in np.geomspace(FIRST, LAST, max(TURNS, steps // here.size)):
+        theta = coordinates.encode(begin)
+        for share in np.geomspace(FIRST, LAST, turns):
             size = share * np.maximum(np.abs(theta), LEAST)
             tried = coordinates.canonical(theta + size * rng.standard_normal(theta.shape))
             batch = coordinates.decode(tried)
             judgement = self.tally.add(batch, situation, "random change")
             self._keep_hardest(batch, judgement)
-            better = judgement.promise > hardest
-            theta, hardest = np.where(better, tried, theta), np.where(better, judgement.promise, hardest)
+            better = judgement.promise > ratios
+            theta, ratios = np.where(better, tried, theta), np.where(better, judgement.promise, ratios)
 
     def _keep_hardest(self, batch: Batch, judgement: Judgement) -> None:
         order = np.argsort(-judgement.ratio, kind="stable")
         self._keep(batch, order[(judgement.accepted & ~self._broken(judgement))[order]])
 
-    def glance(self, situation: Situation, rng: np.random.Generator) -> tuple[float, Batch]:
-        """Draw in one situation; the highest ratio, and the instances to climb from."""
+    def glance(self, situation: Situation, rng: np.random.Generator) -> tuple[FloatArray, Batch]:
+        """Draw in one situation; the instances to climb from, with their ratios before them, the highest first."""
         drawn = [*plan.draw(self.judge, situation, 8 * STARTS, rng), *self.judge.family.structured(situation)]
         batch = concatenate([batch for _, batch in drawn])
         judgement = self.tally.add(batch, situation, "random or structured")
@@ -170,7 +172,7 @@ class Pool:
         others = order[KEPT :: max(1, (order.size - KEPT) // KEPT)]
         for chosen in (order[:KEPT], others, self._near_misses(judgement)[:KEPT]):
             self._keep(batch, chosen)
-        return float(ratio.max(initial=-np.inf)), batch.select(order[:STARTS])
+        return ratio[order[:STARTS]], batch.select(order[:STARTS])
 
     def _broken(self, judgement: Judgement) -> BoolArray:
         """Those that break the claim unedited: by rounding, or it is false, and other checks decide which."""
