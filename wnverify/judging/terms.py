@@ -135,8 +135,7 @@ def _of_situation(symbol: sympy.Symbol) -> bool:
 @lru_cache(maxsize=4096)
 def _size(expression: sympy.Expr) -> Node:
     own = node_of(expression)
-    plain = not expression.args or not expression.free_symbols
-    if plain or not all(isinstance(part, sympy.Expr) for part in expression.args):
+    if own.is_number or not expression.args or not all(isinstance(part, sympy.Expr) for part in expression.args):
         return apply(np.abs, [own])  # a sum over a range, or a case distinction, is taken whole
     sizes = [_size(part) for part in expression.args]
     if expression.is_Add:

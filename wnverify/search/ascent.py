@@ -75,8 +75,7 @@ def climb(
     """
     coordinates = tally.judge.family.coordinates(situation) if coordinates is None else coordinates
     if not tally.judge.has_slope:
-        _evolve(tally, situation, coordinates, starts, _Limits(steps, stop_at))
-        return tally.best.batch if tally.best is not None else starts
+        return _evolve(tally, situation, coordinates, starts, _Limits(steps, stop_at))
     theta = coordinates.canonical(coordinates.encode(starts))
     adam = _Adam(np.zeros_like(theta), np.zeros_like(theta))
     best, since, previous, kept = -np.inf, 0, starts, np.arange(theta.shape[1])
@@ -107,7 +106,7 @@ def _slope(judge: Judge, coordinates: Coordinates, theta: FloatArray, batch: Bat
     return slope / np.maximum(np.abs(slope).max(axis=0), 1e-300)
 
 
-def _evolve(tally: Tally, situation: Situation, coordinates: Coordinates, starts: Batch, limits: _Limits) -> None:
+def _evolve(tally: Tally, situation: Situation, coordinates: Coordinates, starts: Batch, limits: _Limits) -> Batch:
     """Differential evolution from the starts; a generation is judged at once, for every four steps there is one."""
 
     def height(theta: FloatArray, /) -> FloatArray:
@@ -124,9 +123,10 @@ def _evolve(tally: Tally, situation: Situation, coordinates: Coordinates, starts
     size = np.maximum(np.ptp(begin, axis=1), 0.1 * np.abs(begin).max(axis=1)) + 1e-3
     crowd[:, begin.shape[1] :] += 0.1 * size[:, None] * rng.standard_normal(crowd[:, begin.shape[1] :].shape)
     room = 0.0 if family.boxed else size
-    differential_evolution(
+    found = differential_evolution(
         height,  # type: ignore[arg-type]  # the stubs do not know a vectorised objective
         Bounds(crowd.min(axis=1) - room, crowd.max(axis=1) + room), init=crowd.T, rng=rng,
         maxiter=max(1, limits.steps // 4), tol=1e-9, polish=False, callback=enough,
         updating="deferred", vectorized=True,
     )  # fmt: skip
+    return coordinates.decode(coordinates.canonical(found.population.T))

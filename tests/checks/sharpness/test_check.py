@@ -146,7 +146,7 @@ def test_a_failure_probability_too_large_is_slack_and_an_exact_one_is_not_refute
     rates = Rates(Theorem(claim, CONCENTRATION))
     rng = np.random.default_rng(5)
     for situation in CONCENTRATION.situations()[:4]:
-        rates.gather(situation, "sphere, half", rng)
+        rates.gather(CONCENTRATION.draw(situation, "sphere, half", rates.repetitions, rng))
     for edit in rates.parts.edits:
         assert not rates.refuted(edit, np.array([edit.unchanged])).any()
 
@@ -155,7 +155,9 @@ def test_the_level_is_shared_by_edits_directions_and_settings() -> None:
     rates = Rates(Theorem(Claim(margin, "<=", 3 * alpha, probability=Rational(1, 2)), CONCENTRATION))
     alone = rates.level
     for regime in CONCENTRATION.regimes:
-        rates.gather(CONCENTRATION.situations()[0], regime, np.random.default_rng(0))
+        rates.gather(
+            CONCENTRATION.draw(CONCENTRATION.situations()[0], regime, rates.repetitions, np.random.default_rng(0))
+        )
     assert rates.level == pytest.approx(1e-7 / (2 * len(rates.parts.edits) * 4), rel=1e-6)
     assert rates.level < alone or alone == pytest.approx(1e-7)
 

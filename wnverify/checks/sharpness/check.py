@@ -24,13 +24,14 @@ from wnverify.checks.sharpness.pool import Pool
 from wnverify.checks.sharpness.rates import Rates
 from wnverify.evidence import CheckEvidence, Item, Kind, Subject
 from wnverify.search import plan
-from wnverify.search.repeat import CONFIDENCE
+from wnverify.search.ground import seed_of
+from wnverify.search.repeat import CONFIDENCE, settings_of, spread_of
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
 NAME = "sharpness"
-GLANCES, CLIMBS, SETTINGS = 16, 4, 16
-"""Situations to draw in and to climb in; for claims with a probability, situations to repeat in, in every regime."""
+GLANCES, CLIMBS = 16, 4
+"""Situations to look at and to climb in."""
 EXACT = 10.0
 """The largest factor in an identity; a larger one would show the rounding of a term that vanishes."""
 
@@ -53,7 +54,7 @@ def _over_pool(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> Ch
     for number in budget.pace():
         steps = plan.affordable(25 * (1 + number), cost, 8)
         chosen = plan.spread(plan.within(theorem, budget), plan.affordable(GLANCES, cost, 6), rng, number)
-        pool.gather(chosen, climbs, steps, rng)
+        pool.gather(chosen, climbs, steps, (seed_of(rng), number))
     counts = pool.tally.tried, pool.tally.accepted
     if pool.tally.best is None:
         reason = "no admissible instance, so nothing is known of the slack"
@@ -68,12 +69,11 @@ def _over_pool(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> Ch
 
 def _over_settings(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
     """A claim with probability 1 − δ: an edit is refuted by more failures at one setting than its δ explains."""
-    rates = Rates(theorem)
-    count = plan.affordable(SETTINGS, theorem.family.cost, 4)
+    rates, seed = Rates(theorem), seed_of(rng)
     for number in budget.pace():
-        for situation in plan.spread(plan.within(theorem, budget), count, rng, number):
+        for situation in spread_of(theorem, budget, seed, number):
             for regime in theorem.family.regimes:
-                rates.gather(situation, regime, rng)
+                rates.gather(settings_of(theorem.family, situation, regime, (seed, number)))
         if rates.full:
             break
     if not rates.accepted:

@@ -166,7 +166,8 @@ class _Builder:
             symbols, compute = opaque(node)
             return self.graph.apply(compute, [self(symbol) for symbol in symbols])
         if node.is_Pow:
-            exponent = self._place(f"exponent of {_text(node)}", 0.0, self._plain(node.exp), sympy.Add)
+            words = f"exponent of {self._text(node)}"
+            exponent = self._place(words, 0.0, self._plain(node.exp), sympy.Add)
             return self.graph.apply(operation(sympy.Pow, 2), [self(node.base), exponent])
         if node.is_Add or node.is_Mul:
             return self._sum_or_product(node)
@@ -175,12 +176,12 @@ class _Builder:
     def _sum_or_product(self, node: sympy.Expr) -> int:
         numbers = [part for part in node.args if part.is_number]
         others = [part for part in node.args if not part.is_number]
-        place = f" in {_text(node)}"
+        place = f" in {self._text(node)}" if numbers or node.is_Add else ""
         parts = []
         for part in others:
             own = node.is_Add and not _has_coefficient(part)
             found = self(part)
-            parts.append(self._scaled(found, f"the term {_text(part)}{place}") if own else found)
+            parts.append(self._scaled(found, f"the term {self._text(part)}{place}") if own else found)
         if numbers:
             parts.append(self._constant(node.func(*numbers), place, unit=node.is_Mul))
         return parts[0] if len(parts) == 1 else self.graph.apply(operation(node.func, len(parts)), parts)
@@ -195,6 +196,10 @@ class _Builder:
     def _plain(self, exponent: sympy.Expr) -> int:
         """An exponent: a number is only shifted, not scaled as well."""
         return self.graph.leaf(float(exponent)) if exponent.is_number else self(exponent)
+
+    def _text(self, node: sympy.Expr) -> str:
+        """A formula as text, where words are wanted: printing takes most of the time that building does."""
+        return _text(node) if self.editing else ""
 
     def _scaled(self, node: int, words: str) -> int:
         return self._place(words, 1.0, node, sympy.Mul)

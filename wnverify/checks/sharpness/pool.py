@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -12,7 +11,7 @@ import sympy
 from numpy.typing import NDArray
 
 from wnverify.arrays import BoolArray, FloatArray
-from wnverify.batch import Batch, concatenate
+from wnverify.batch import Batch
 from wnverify.checks.sharpness.edits import Edit, Editable, editable
 from wnverify.claim import Claim
 from wnverify.family import Situation
@@ -21,6 +20,7 @@ from wnverify.judging.formula import Values, function
 from wnverify.judging.judge import Judge, Judgement
 from wnverify.search import plan
 from wnverify.search.ascent import climb
+from wnverify.search.ground import ground
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 
@@ -28,8 +28,6 @@ STARTS = 8
 KEPT = 16
 """Of a draw: so many of the hardest admissible instances, of the others, and of those that a hypothesis keeps out."""
 
-FIRST, LAST, TURNS, LEAST = 0.3, 0.01, 4, 0.1
-"""Without a slope coordinates are changed by these shares of them, or of `LEAST`, in so many turns at least."""
 LARGEST = 3000
 """Instances that edits are evaluated on: from every draw and every climb the same number, the hardest of each."""
 
@@ -122,47 +120,26 @@ class Pool:
         self.broken = 0
         self._values: list[Values] = []
 
-    def gather(self, situations: Sequence[Situation], climbs: int, steps: int, rng: np.random.Generator) -> None:
-        """Draw in every situation, then climb where that came closest, in other shapes before the same one again."""
-        seen = [(situation, *self.glance(situation, rng)) for situation in situations]
-        order = sorted((place for place in seen if place[2].size), key=lambda place: -place[1])
-        shapes: Counter[str] = Counter()
-        ranks = []
-        for situation, _, _ in order:
-            shape = str(situation.shape)
-            ranks.append(shapes[shape])
-            shapes[shape] += 1
-        for index in np.argsort(ranks, kind="stable")[:climbs]:
-            situation, _, begin = order[index]
-            if self.judge.has_slope:
-                last = climb(self.tally, situation, begin, steps)
+    def gather(self, situations: Sequence[Situation], climbs: int, steps: int, which: tuple[int, int]) -> None:
+        """Look at the ground of every situation, then climb where that came closest; `which` is its seed and turn."""
+        seen = [self.glance(situation, which) for situation in situations]
+        highest = [float(ratios.max(initial=-np.inf)) for ratios, _ in seen]
+        promise = list(zip(situations, highest, strict=True))
+        for index in plan.by_turns(promise, climbs):
+            if seen[index][0].size:
+                last = climb(self.tally, situations[index], seen[index][1], steps)
                 self._keep_hardest(last, self.judge(last))
-            else:
-                self._jostle(situation, begin, steps, rng)
-
-    def _jostle(self, situation: Situation, begin: Batch, steps: int, rng: np.random.Generator) -> None:
-        """Change instances at random by less and less, and go on from what is harder; for what offers no slope."""
-        coordinates = self.judge.family.coordinates(situation)
-        here = begin.select(slice(max(1, steps // TURNS)))
-        theta, hardest = coordinates.encode(here), self.judge(here).promise
-        for share in np.geomspace(FIRST, LAST, max(TURNS, steps // here.size)):
-            size = share * np.maximum(np.abs(theta), LEAST)
-            tried = coordinates.canonical(theta + size * rng.standard_normal(theta.shape))
-            batch = coordinates.decode(tried)
-            judgement = self.tally.add(batch, situation, "random change")
-            self._keep_hardest(batch, judgement)
-            better = judgement.promise > hardest
-            theta, hardest = np.where(better, tried, theta), np.where(better, judgement.promise, hardest)
 
     def _keep_hardest(self, batch: Batch, judgement: Judgement) -> None:
         order = np.argsort(-judgement.ratio, kind="stable")
         self._keep(batch, order[(judgement.accepted & ~self._broken(judgement))[order]])
 
-    def glance(self, situation: Situation, rng: np.random.Generator) -> tuple[float, Batch]:
-        """Draw in one situation; the highest ratio, and the instances to climb from."""
-        drawn = [*plan.draw(self.judge.family, situation, 8 * STARTS, rng), *self.judge.family.structured(situation)]
-        batch = concatenate([batch for _, batch in drawn])
-        judgement = self.tally.add(batch, situation, "random or structured")
+    def glance(self, situation: Situation, which: tuple[int, int]) -> tuple[FloatArray, Batch]:
+        """Look at one situation; the instances to climb from, with their ratios before them, the highest first."""
+        pool = ground(self.judge.family, situation, *which)
+        batch = pool.batch
+        judgement = self.judge(batch)
+        self.tally.count(judgement, batch, situation, pool.found)
         usable = judgement.accepted & ~self._broken(judgement)
         ratio = np.where(usable, judgement.ratio, -np.inf)
         order = np.argsort(-ratio, kind="stable")[: usable.sum()]
@@ -170,7 +147,8 @@ class Pool:
         others = order[KEPT :: max(1, (order.size - KEPT) // KEPT)]
         for chosen in (order[:KEPT], others, self._near_misses(judgement)[:KEPT]):
             self._keep(batch, chosen)
-        return float(ratio.max(initial=-np.inf)), batch.select(order[:STARTS])
+        batch.forget()
+        return ratio[order[:STARTS]], batch.select(order[:STARTS])
 
     def _broken(self, judgement: Judgement) -> BoolArray:
         """Those that break the claim unedited: by rounding, or it is false, and other checks decide which."""

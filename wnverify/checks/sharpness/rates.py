@@ -14,9 +14,9 @@ import numpy as np
 from scipy.special import betainc
 
 from wnverify.arrays import BoolArray, FloatArray
+from wnverify.batch import Batch
 from wnverify.checks.sharpness.edits import Edit, editable
 from wnverify.checks.sharpness.pool import Bench, measured
-from wnverify.family import Situation
 from wnverify.judging.formula import Values
 from wnverify.judging.judge import Judge
 from wnverify.search import plan
@@ -57,13 +57,13 @@ class Rates:
         """Whether there are as many settings as edits are evaluated on."""
         return self.settings >= MOST
 
-    def gather(self, situation: Situation, regime: str, rng: np.random.Generator) -> None:
-        """Draw the repetitions of one setting, unless there are enough."""
+    def gather(self, batch: Batch) -> None:
+        """Take the repetitions of one setting, unless there are enough."""
         if self.full:
             return
-        batch = self.judge.family.draw(situation, regime, self.repetitions, rng)
         self.accepted += int(self.judge(batch).accepted.sum())
         self._values.append(measured(self.judge, self.parts, batch))
+        batch.forget()
 
     @cached_property
     def bench(self) -> Bench:
