@@ -81,6 +81,21 @@ def test_a_run_that_needs_too_many_steps_is_not_finished(monkeypatch: pytest.Mon
     assert FLOW.quantities["converged"].route.measure(batch)[0] == 0.0
 
 
+def test_runs_side_by_side_are_the_runs_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flow, "MANY", 2)
+    batch = draw(FLOW, Situation({"m": 2, "d": 4}, {"loss": "squared", "rows": "any"}), count=6)
+    many = flow.to_limits(models(batch), batch.arrays["clock"])
+    for model, clock, one in zip(models(batch), batch.arrays["clock"], many, strict=True):
+        other = flow.to_limit(model, float(clock))
+        assert one.finished
+        assert one.g == pytest.approx(other.g, rel=1e-7)
+        assert one.w == pytest.approx(other.w, abs=1e-7)
+        assert one.integrals == pytest.approx(other.integrals, rel=1e-7)
+    monkeypatch.setattr(flow, "SIDE_BY_SIDE", 3)
+    begun_anew = flow.to_limits(models(batch), batch.arrays["clock"])[0]
+    assert begun_anew.g.tolist() == flow.to_limit(models(batch)[0], float(batch.arrays["clock"][0])).g.tolist()
+
+
 @pytest.mark.parametrize("size", [2, 4], ids=lambda size: f"d={size}")
 def test_both_routes_say_alike_whether_a_run_converged(size: int) -> None:
     where = next(s for s in FLOW.situations({"loss": ("squared",)}) if s.shape["d"] == size)

@@ -4,6 +4,9 @@ The clock is `ds = (D/l + ε) dt`, D = −dl/dt: without ε the loss would be ex
 slow problems all end at an s known in advance. ε > 0 keeps the clock going where the flow collapses to x = 0,
 a stationary point with D = 0 < l. Integrals over the flow's own time t are integrated along, not summed up
 from the grid, on which a passage near a saddle may fall between two points.
+Runs are followed one after the other: those of several rows are stiff, some far more than others,
+and every run steps onto a hundred grid points. Side by side, by `wnverify.engine.extrapolation`, 64 runs took as long
+as by LSODA, and 256 a half to a fifth.
 Shapes as in `wnverify.engine.diagonal.model`; K is the number of grid points.
 """
 

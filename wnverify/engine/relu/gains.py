@@ -26,7 +26,7 @@ def unit(a: FloatArray, axis: int = 0) -> FloatArray:
 
 
 def eigenvalues(K: FloatArray) -> FloatArray:
-    """Eigenvalues of symmetric matrices (n, n, B), ascending: (n, B); up to n = 2 in closed form, as LAPACK is dear."""
+    """Eigenvalues of symmetric matrices (n, n, B), ascending: (n, B); in closed form up to n = 2."""
     if K.shape[0] == 1:
         return K[0]
     if K.shape[0] == 2:

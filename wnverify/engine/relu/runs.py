@@ -168,8 +168,14 @@ def _run(start: State, h: FloatArray, points: list[tuple[FloatArray, FloatArray,
 
 @dataclass(frozen=True, eq=False)
 class _Forward:
-    """What a network makes of its inputs at parameters (v, g): |v_k|² and c_k g_k/(√m |v_k|) (m, B), the products
-    ⟨v_k, x_i⟩ and the indicators (m, n, B), and the residual (n, B).
+    """What a network makes of its inputs at parameters (v, g).
+
+    Args:
+        square: |v_k|², (m, B).
+        weight: c_k g_k/(√m |v_k|), (m, B).
+        products: ⟨v_k, x_i⟩, (m, n, B).
+        on: the indicators (m, n, B).
+        residual: r, (n, B).
     """
 
     square: FloatArray

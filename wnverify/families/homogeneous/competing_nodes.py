@@ -52,7 +52,9 @@ def _ends_by_flow(kind: str, batch: Batch) -> FloatArray:
     w, c, L = batch.arrays["w"], batch.arrays["c"], _degree(batch)
     clock = _clock(batch, engine.last_clock(kind, w, c, L))
     rows = zip(w.T, c.T, clock, strict=True)
-    return np.stack([engine.grow_by_flow(kind, *one, L, float(end)) for *one, end in rows], axis=-1)
+    return np.stack(
+        [engine.grow_by_flow(kind, nodes, factors, L, float(end)) for nodes, factors, end in rows], axis=-1
+    )
 
 
 def _pull(batch: Batch) -> engine.Wobbling:

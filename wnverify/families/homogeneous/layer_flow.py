@@ -8,6 +8,7 @@ about e^{2.5} or e^3. `settled` is 1 where all margins were positive at the star
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -16,7 +17,7 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.homogeneous import layer_flow as engine
-from wnverify.engine.homogeneous.layer_flow import Pull, State
+from wnverify.engine.homogeneous.layer_flow import Problem, Pull, State
 from wnverify.families.kit.parts import Views, read, two_routes, vocabulary
 from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Array, Table, Tabled
@@ -31,29 +32,36 @@ TABLE = {
 }
 POSITIVE = 0.5
 """A start whose least margin is below this, or whose loss is above e^{−2}, is not run: it counts as not settled."""
-Run: TypeAlias = Callable[..., State]
 Ends: TypeAlias = list[tuple[Pull, State]]
+Follow: TypeAlias = Callable[[str, Sequence[Problem], bool], list[State]]
+"""Kind, problems of positive margins, whether q is followed -> where the runs end."""
 
 
-def _starts(batch: Batch) -> list[tuple[FloatArray, State, float]]:
+def _starts(batch: Batch) -> list[Problem]:
     """(X, state, clock) of every instance."""
     arrays = batch.arrays
     columns = (np.moveaxis(arrays[name], -1, 0) for name in ("x", "W", "a", "clock"))
     return [(x, State(W, a, 0.0, True), float(clock)) for x, W, a, clock in zip(*columns, strict=True)]
 
 
-def _ends(run: Run, timed: bool, batch: Batch) -> Ends:
+def _ends(follow: Follow, timed: bool, batch: Batch) -> Ends:
     """Where every run ended, at its own clock or late, with margins and gradients there."""
-    kind = batch.settings["normalization"]
+    kind, problems = batch.settings["normalization"], _starts(batch)
+    first = [engine.pull(x, start.W, start.a) for x, start, _ in problems]
+    fit = [index for index, at in enumerate(first) if at.least >= POSITIVE and at.phi > 2]
+    chosen = [(*problems[index][:2], problems[index][2] if timed else LATE[kind]) for index in fit]
+    ends = [(at, replace(start, finished=False)) for at, (_, start, _) in zip(first, problems, strict=True)]
+    for index, end in zip(fit, follow(kind, chosen, timed), strict=True):
+        ends[index] = engine.pull(problems[index][0], end.W, end.a), end
+    return ends
 
-    def end(x: FloatArray, start: State, clock: float) -> tuple[Pull, State]:
-        first = engine.pull(x, start.W, start.a)
-        if first.least < POSITIVE or first.phi <= 2:
-            return first, State(start.W, start.a, 0.0, False)
-        at = run(kind, x, start, clock if timed else LATE[kind], timed=timed)
-        return engine.pull(x, at.W, at.a), at
 
-    return [end(*one) for one in _starts(batch)]
+def _side_by_side(kind: str, problems: Sequence[Problem], timed: bool) -> list[State]:
+    return engine.runs(kind, problems, timed=timed)
+
+
+def _in_parameters(kind: str, problems: Sequence[Problem], timed: bool) -> list[State]:
+    return [engine.run_in_parameters(kind, *problem, timed=timed) for problem in problems]
 
 
 def _each(number: Callable[[Pull, State], float]) -> Callable[[Ends], FloatArray]:
@@ -94,7 +102,7 @@ def _start_phi_by_sum(batch: Batch) -> FloatArray:
 
 
 TIMED, LATE_RUN = (
-    Views(partial(_ends, engine.run, by_clock), partial(_ends, engine.run_in_parameters, by_clock))
+    Views(partial(_ends, _side_by_side, by_clock), partial(_ends, _in_parameters, by_clock))
     for by_clock in (True, False)
 )
 FINISHED = _each(lambda _, end: float(end.finished))
@@ -121,7 +129,7 @@ class LayerFlow(Tabled):
     quantities = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {"normalization": ("ewn", "swn")}
     regimes = ("near", "turned", "tilted")
-    cost = 600.0
+    cost = 120.0
     boxed = True
     agreement = 1e-4
 

@@ -178,7 +178,7 @@ class TwoNodes(Tabled):
     quantities = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("apart", "close")
-    cost = 12.0
+    cost = 1.0
     agreement = 1e-8
 
     def shapes(self) -> Sequence[Shape]:

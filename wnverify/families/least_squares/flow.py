@@ -91,8 +91,12 @@ def _run(run: Callable[[Model, float], Any], batch: Batch) -> list[Any]:
     return [run(model, float(clock)) for model, clock in zip(models(batch), batch.arrays["clock"], strict=True)]
 
 
-def _ends(run: Callable[[Model, float], Run], fields: Callable[[Batch], Fields], batch: Batch) -> _Ends:
-    return _Ends(fields(batch), models(batch), _run(run, batch))
+def _ends(batch: Batch) -> _Ends:
+    return _Ends(VIEWS.closed(batch), models(batch), engine.to_limits(models(batch), batch.arrays["clock"]))
+
+
+def _ends_in_v(batch: Batch) -> _Ends:
+    return _Ends(VIEWS.oracle(batch), models(batch), _run(engine.to_limit_in_v, batch))
 
 
 def _drifts(run: Callable[[Model, float], Any], fields: Callable[[Batch], Fields], batch: Batch) -> _Drifts:
@@ -121,7 +125,7 @@ def _flow_bregman(ends: _Ends) -> FloatArray:
     return sizes[0] - sizes[1] - np.exp(at.g**2 / (2 * at.c)) * dot(at.w, gain * ends.w - at.g * at.w)
 
 
-ENDS = Views(partial(_ends, engine.to_limit, VIEWS.closed), partial(_ends, engine.to_limit_in_v, VIEWS.oracle))
+ENDS = Views(_ends, _ends_in_v)
 DRIFTS = Views(partial(_drifts, engine.for_time, VIEWS.closed), partial(_drifts, engine.for_time_in_v, VIEWS.oracle))
 
 
@@ -181,7 +185,7 @@ class LeastSquaresFlow(LinearModels):
         "rows": ("any",),
     }
     regimes = ("gaussian", "kernel")
-    cost = 500.0
+    cost = 200.0
     boxed = True
     agreement = 1e-7
     arrays = TABLE

@@ -323,7 +323,8 @@ class Concentration(Tabled):
 
 def _initialisations(m: int, d: int, count: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
     """u (m, d, B) and c (m, B)."""
-    return rng.standard_normal((m, d, count)), 2.0 * rng.integers(0, 2, (m, count), dtype=np.int8) - 1.0
+    signs = np.where(rng.integers(0, 2, (m, count), dtype=np.int8) == 0, -1.0, 1.0)
+    return rng.standard_normal((m, d, count)), signs
 
 
 CONCENTRATION = Concentration()
