@@ -164,3 +164,15 @@ def test_nothing_but_the_family_knows_the_keys_of_its_memo() -> None:
 def test_unknown_settings_are_refused() -> None:
     with pytest.raises(DomainError, match="tann"):
         WEIGHT_NORM.situations({"activation": ("tann",)})
+
+
+def test_extreme_instances_are_kept_and_nobody_can_write_to_them() -> None:
+    where = Situation({"L": 2, "m": 2, "d": 2}, {"activation": "tanh", "scaling": "fan_in"})
+    first, again = (dict(WEIGHT_NORM.structured(where)) for _ in range(2))
+    for words, batch in first.items():
+        assert again[words].arrays["W1"] is batch.arrays["W1"]
+        assert not any(array.flags.writeable for array in batch.arrays.values())
+    other = Situation({"L": 2, "m": 2, "d": 2}, {"activation": "tanh", "scaling": "fan_out"})
+    assert not np.array_equal(
+        dict(WEIGHT_NORM.structured(other))["one-hot rows"].arrays["x"], first["one-hot rows"].arrays["x"]
+    )

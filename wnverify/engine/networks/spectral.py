@@ -146,10 +146,10 @@ def _dense(net: Network, vectors: bool) -> tuple[FloatArray, FloatArray]:
         H, parts = tame.matrix(H, first=kept(net)), _bent(net, parts, tame)
     values = or_infinite(extreme(eigvalsh(H)[:, [0, -1]].T), H)
     signed, row = or_complement(net, parts, values)
-    return signed, lift(net, parts, _eigenvector(H, values), row) if vectors else np.empty(0)
+    return signed, lift(net, parts, eigenvector(H, values), row) if vectors else np.empty(0)
 
 
-def _eigenvector(H: FloatArray, values: FloatArray) -> FloatArray:
+def eigenvector(H: FloatArray, values: FloatArray) -> FloatArray:
     """Return unit vectors (p, B) of the extreme eigenvalues of (B, p, p): two steps of inverse iteration.
 
     LAPACK takes three times as long for all vectors of small matrices.

@@ -92,7 +92,7 @@ class OverProblems(OverNetworks):
         "activation": ("tanh", "sin", "identity", "softplus", "gelu"),
         "scaling": ("fan_out", "fan_in"),
     }
-    cost = 4.0
+    cost = 2.0
 
     def shapes(self) -> Sequence[Shape]:
         """Depth, width, input dimension and sample size, from 2 parameters to about 50."""

@@ -11,6 +11,7 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.networks.network import forward, value
+from wnverify.families.networks.kept import kept
 from wnverify.families.networks.regression_fields import loss_of, network_of, weights
 from wnverify.families.networks.setting import radius
 from wnverify.families.networks.weight_norm_draws import draw_network, structured_networks
@@ -88,6 +89,7 @@ def rough_smoothness(batch: Batch) -> FloatArray:
     return 2.0 * a**2 * (1.0 + L * (v / omega) ** 2 / m) + 2.0 * curvature * np.sqrt(loss_of(batch))
 
 
+@kept
 def structured_problems(situation: Situation) -> Iterator[tuple[str, Arrays]]:
     """The extreme networks on equal, antipodal and coordinate samples, with large and small residuals."""
     inputs, size = situation.shape["d"], situation.shape["n"]

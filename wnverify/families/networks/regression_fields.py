@@ -13,16 +13,19 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
-from wnverify.engine.contractions import eigh, lengths, symmetric_norm
+from wnverify.engine.contractions import eigvalsh, lengths, or_infinite, symmetric_norm
 from wnverify.engine.networks import autodiff
 from wnverify.engine.networks import loss as engine
 from wnverify.engine.networks.extremes import IntArray, Tamed, tamed, times
 from wnverify.engine.networks.loss import Regression
 from wnverify.engine.networks.network import Direction, Network, Tape, flatten, forward, parameters, unflatten
+from wnverify.engine.networks.spectral import eigenvector, extreme
 from wnverify.families.kit.parts import once
 from wnverify.families.networks.setting import scaling_of
 
 Slopes = Mapping[str, FloatArray]
+FEW = 64
+"""Problems up to which whoever asks for the Hessian's norm is taken to ask for its slope next: an ascent."""
 
 
 def network_of(batch: Batch, W: tuple[FloatArray, ...], v: FloatArray) -> Network:
@@ -148,7 +151,21 @@ def gradient_length_slope(batch: Batch) -> Slopes:
 
 def hessian_norm(batch: Batch) -> FloatArray:
     """‖∇²_θ 𝓛‖, (B,)."""
+    if batch.size <= FEW and tame(batch) is None:
+        return np.abs(_extreme(batch))
     return _spectral(batch, engine.loss_hessian(in_range(batch), layout="first"))
+
+
+@once
+def _hessians(batch: Batch) -> FloatArray:
+    return engine.loss_hessian(problem(batch), layout="first")
+
+
+@once
+def _extreme(batch: Batch) -> FloatArray:
+    """The eigenvalues of largest modulus of ∇²_θ 𝓛, (B,), of a batch whose Hessians are kept for their slopes."""
+    H = _hessians(batch)
+    return or_infinite(extreme(eigvalsh(H)[:, [0, -1]].T), H)
 
 
 def _spectral(batch: Batch, H: FloatArray) -> FloatArray:
@@ -159,11 +176,9 @@ def _spectral(batch: Batch, H: FloatArray) -> FloatArray:
 
 def hessian_slope(batch: Batch) -> Slopes:
     """∂‖∇²_θ 𝓛‖."""
-    values, vectors = eigh(engine.loss_hessian(problem(batch), layout="first"))
-    instances, which = np.arange(batch.size), np.argmax(np.abs(values), axis=1)
-    reg, vector = problem(batch), np.ascontiguousarray(vectors[instances, :, which].T)
-    weights = (0.0, 0.0, np.sign(values[instances, which]))
-    return named(*engine.loss_jet_gradient(reg, unflatten(reg.net, vector), weights, tape(batch)))
+    reg, signed = problem(batch), _extreme(batch)
+    vector = unflatten(reg.net, eigenvector(_hessians(batch), signed))
+    return named(*engine.loss_jet_gradient(reg, vector, (0.0, 0.0, np.sign(signed)), tape(batch)))
 
 
 # ---- by the independent route

@@ -10,6 +10,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.activations import ACTIVATIONS
+from wnverify.families.networks.kept import kept
 from wnverify.families.networks.setting import radius
 from wnverify.family import Situation
 
@@ -82,6 +83,7 @@ def _scales(regime: str, count: int, rng: np.random.Generator) -> tuple[FloatArr
     return omega, 0.0 * one, one * (1 - 1e-15), v_norm
 
 
+@kept
 def structured_networks(situation: Situation) -> Iterator[tuple[str, Arrays]]:
     """Extreme networks: each kind of rows, with every combination of inputs, output layers and norms."""
     inputs, width = situation.shape["d"], situation.shape["m"]
