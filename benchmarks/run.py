@@ -141,9 +141,8 @@ def measured(both: list[Side], theorems: list[str], rounds: int, jobs: int | Non
 
 def booked(samples: Path, used: Used) -> Rows:
     """What every process booked; what none did, it used before it could, or when it had ended its work."""
-    rows: Rows = [
-        tuple(row) for file in sorted(samples.glob("*.json")) for row in json.loads(file.read_text("utf-8"))
-    ]
+    texts = [file.read_text("utf-8") for file in sorted(samples.glob("*.json"))]
+    rows: Rows = [tuple(row) for text in texts for row in json.loads(text)]
     return [*rows, ("", START, START, "end of processes", used.cpu - sum(row[4] for row in rows))]
 
 

@@ -8,7 +8,7 @@ import sympy
 from benchmarks import run as whole
 from benchmarks.asked import planted
 from benchmarks.revisions import ROOT, Side, Used, in_turn
-from benchmarks.sampling.sitecustomize import layer_of
+from benchmarks.sampling.sitecustomize import LOADING, REST, START, layer_of
 from wnverify.claim import Claim
 
 BURN = "import time\nwhile time.process_time() < {seconds}: pass\n"
@@ -40,9 +40,10 @@ def test_samples_account_for_the_time_of_every_process(side):
     assert sum(row[-1] for row in found.samples) == pytest.approx(used.cpu)
     assert abs(found.samples[-1][-1]) < 0.15 * used.cpu
     (evidence,) = json.loads(record.read_text())["theorems"]
-    told = found.seconds(1)
-    assert {*evidence["planned"]} <= {*told}
-    assert {"sympy", "measuring", "formulas"} <= {*found.seconds(2)}
+    told = {*found.seconds(1)} - {START, LOADING, REST}
+    assert told <= {*evidence["planned"]}
+    assert len(told) > len(evidence["planned"]) // 2, "a check may be over before the first signal"
+    assert {"sympy", "measuring"} <= {*found.seconds(2)}
     assert found.instances == sum(check["tried"] for check in evidence["checks"])
     assert set(found.mutants.values()) == {"REFUTED"}
 

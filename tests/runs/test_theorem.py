@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 import wnverify.checks as package
 from wnverify import catalogue
@@ -114,3 +116,20 @@ def test_what_cannot_be_verified_is_a_usage_error(call: dict[str, Any], message:
     theorem = call.pop("theorem", None) or catalogue.load("lemma_normalisation_derivative")
     with pytest.raises(UsageError, match=message):
         one_theorem.verify(theorem, **call)
+
+
+def test_a_check_has_one_thread_whatever_its_process_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = []
+
+    def count(*_: Any) -> CheckEvidence:
+        threads.extend(library["num_threads"] for library in threadpool_info())
+        return CheckEvidence("sampled", "HELD", "")
+
+    counting = replace(CHECKS["sampled"], run=count)
+    monkeypatch.setattr(one_theorem, "CHECKS", {"sampled": counting})
+    with threadpool_limits(2):
+        for _ in range(2):
+            assert one_theorem.carry_out("sampled", None, "one", None, 0).verdict == "HELD"
+        assert {library["num_threads"] for library in threadpool_info()} == {2}
+    assert threads
+    assert set(threads) == {1}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import pkgutil
+import sys
 import traceback
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 from msgspec import structs
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 import wnverify.checks as package
 from wnverify.budget import Budget, parse_budget, parse_seed
@@ -74,7 +76,7 @@ def carry_out(check: str, theorem: Theorem, identifier: str, budget: Budget, see
     """Run one check of a theorem; what goes wrong inside becomes an ERROR with the reason, never a pass."""
     keep_freed_memory()
     try:
-        with threadpool_limits(1):
+        with _blas(len(sys.modules)).limit(limits=1):
             found = CHECKS[check].run(theorem, budget, stream(seed, identifier, check))
     except WnverifyError as error:
         return failed(check, str(error))
@@ -83,6 +85,16 @@ def carry_out(check: str, theorem: Theorem, identifier: str, budget: Budget, see
         place = f"{Path(where.filename).name}:{where.lineno}"
         return failed(check, f"the check stopped with {type(error).__name__}: {error} ({place})")
     return _stamped(check, found)
+
+
+@lru_cache(maxsize=1)
+def _blas(modules: int) -> ThreadpoolController:
+    """The BLAS libraries of this process; to look for them takes as long as a small check.
+
+    Args:
+        modules: how many modules are loaded; with another one there may be another library.
+    """
+    return ThreadpoolController()
 
 
 def failed(check: str, reason: str) -> CheckEvidence:
