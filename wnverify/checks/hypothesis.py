@@ -15,7 +15,7 @@ from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 
 NAME = "hypothesis"
-EXAMPLES = 16
+EXAMPLES = 24
 """Of a round; fewer where they are dear."""
 
 

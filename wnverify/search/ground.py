@@ -18,7 +18,7 @@ The Hypothesis check draws its own instances, and whatever confirms a failure ra
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,14 +26,16 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch, concatenate
 from wnverify.family import Family, Situation
-from wnverify.search.lot import Lot, lot
+from wnverify.search.lot import Lot, Part, lot
 from wnverify.search.plan import affordable
 from wnverify.search.shelf import Shelf
 
 RANDOM = 96
 """Random instances of a situation to begin from, all regimes together; fewer where each is dear, but one of each."""
-ROOM = 192 * 2**20
+ROOM = 128 * 2**20
 """Bytes of the instances that are kept."""
+DEAR = 10.0
+"""Families whose instances cost as much are integrated: their runs are kept, not only what was read from them."""
 
 
 def _bytes(kept: Lot | None) -> int:
@@ -79,7 +81,7 @@ def structured(family: Family, situation: Situation) -> Lot | None:
 
     def make() -> Lot | None:
         parts = list(family.structured(situation))
-        return replace(lot(parts), shared=True) if parts else None
+        return _shared(family, parts) if parts else None
 
     return _SHELF.get((family, str(situation), "structured"), make)
 
@@ -119,14 +121,14 @@ def drawn(family: Family, situation: Situation, seed: int, purpose: str, count: 
         each = -(-count // len(family.regimes))
         rng = stream(family, seed, situation, purpose, each)
         parts = [(f"random, regime {regime}", family.draw(situation, regime, each, rng)) for regime in family.regimes]
-        return replace(lot(parts), shared=True)
+        return _shared(family, parts)
 
     found = _SHELF.get((family, str(situation), seed, purpose, count), make)
     assert found is not None
     return found
 
 
-def repetitions(family: Family, situation: Situation, regime: str, count: int, which: tuple[int, int]) -> Batch:
+def repetitions(family: Family, situation: Situation, regime: str, count: int, which: tuple[int, int]) -> Lot:
     """Repetitions at one setting of the parameters, for claims with a probability.
 
     Args:
@@ -139,11 +141,15 @@ def repetitions(family: Family, situation: Situation, regime: str, count: int, w
 
     def make() -> Lot:
         rng = stream(family, which[0], situation, regime, f"repetitions {which[1]}", count)
-        return replace(lot([(regime, family.draw(situation, regime, count, rng))]), shared=True)
+        return _shared(family, [(regime, family.draw(situation, regime, count, rng))])
 
     found = _SHELF.get((family, str(situation), regime, count, which), make)
     assert found is not None
-    return found.batch
+    return found
+
+
+def _shared(family: Family, parts: Sequence[Part]) -> Lot:
+    return replace(lot(parts), shared=True, dear=family.cost >= DEAR)
 
 
 def _joined(extreme: Lot, random: Lot) -> Lot:
@@ -151,4 +157,4 @@ def _joined(extreme: Lot, random: Lot) -> Lot:
     whole = concatenate(both)
     joined = _Joined(whole.family, whole.shape, whole.settings, whole.arrays, parts=both)
     ends = np.append(extreme.ends, extreme.ends[-1] + random.ends)
-    return Lot(joined, (*extreme.words, *random.words), ends, shared=True)
+    return Lot(joined, (*extreme.words, *random.words), ends, shared=True, dear=extreme.dear)

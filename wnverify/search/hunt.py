@@ -84,7 +84,7 @@ def _glance(alive: Sequence[_Prey], group: Sequence[Situation], which: tuple[int
         for prey, judgement in zip(hunted, judged, strict=True):
             prey.tally.count(judgement, pool.batch, situation, pool.found)
             prey.promise[str(situation)] = float(judgement.promise.max())
-        pool.batch.forget()
+        pool.release()
 
 
 def _ascend(prey: _Prey, group: Sequence[Situation], which: tuple[int, int]) -> None:

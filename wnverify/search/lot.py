@@ -24,12 +24,19 @@ class Lot:
         words: how each part of them was found.
         ends: where each part ends.
         shared: whether others judge it too, so that it is judged in one piece and what was measured is kept.
+        dear: whether all that led to what was measured is kept as well: the runs from which several numbers are read.
     """
 
     batch: Batch
     words: tuple[str, ...]
     ends: NDArray[np.intp]
     shared: bool = False
+    dear: bool = False
+
+    def release(self) -> None:
+        """Drop what was computed of the instances and is not worth its memory; to be called when they are judged."""
+        if not self.dear:
+            self.batch.forget()
 
     def found(self, index: int) -> str:
         """How the instance at a position was found."""

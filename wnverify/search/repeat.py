@@ -20,6 +20,7 @@ from wnverify.family import Family, Situation
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.search import plan
 from wnverify.search.ground import repetitions, seed_of, stream
+from wnverify.search.lot import Lot
 from wnverify.theorem import Theorem
 
 TRIALS, SITUATIONS = 400, 16
@@ -67,7 +68,7 @@ def one_round(theorem: Theorem, budget: Budget, rng: np.random.Generator, turn: 
     """One round: repetitions in a spread of situations and in every regime, shared by all claims of the family."""
     judge, seed = Judge(theorem.claim, theorem.family), seed_of(rng)
     return [
-        counted(judge, settings_of(theorem.family, situation, regime, (seed, turn)), situation, regime)
+        _counted(judge, settings_of(theorem.family, situation, regime, (seed, turn)), situation, regime)
         for situation in spread_of(theorem, budget, seed, turn)
         for regime in theorem.family.regimes
     ]
@@ -79,7 +80,7 @@ def spread_of(theorem: Theorem, budget: Budget, seed: int, turn: int) -> list[Si
     return plan.spread(plan.within(theorem, budget), count, stream(family, seed, "repetitions", turn), turn)
 
 
-def settings_of(family: Family, situation: Situation, regime: str, which: tuple[int, int]) -> Batch:
+def settings_of(family: Family, situation: Situation, regime: str, which: tuple[int, int]) -> Lot:
     """Repetitions at one setting of the parameters; `which` is the seed of the run, and the round."""
     return repetitions(family, situation, regime, plan.affordable(TRIALS, family.cost, 60), which)
 
@@ -94,10 +95,15 @@ def confirm(judge: Judge, found: Repetition, worst: Candidate, rng: np.random.Ge
     return counted(judge, batch, worst.situation, found.regime)
 
 
+def _counted(judge: Judge, pool: Lot, situation: Situation, regime: str) -> Repetition:
+    found = counted(judge, pool.batch, situation, regime)
+    pool.release()
+    return found
+
+
 def counted(judge: Judge, batch: Batch, situation: Situation, regime: str) -> Repetition:
     """Count the failures of one batch of repetitions."""
     judgement = judge(batch)
-    batch.forget()
     chosen = np.flatnonzero(judgement.accepted)
     failures = int((judgement.ratio[chosen] > judgement.limit).sum())
     allowed = float(1.0 - judge.chance(batch)[0])

@@ -82,7 +82,7 @@ class Tally:
         batch = pool.batch
         if pool.shared:
             found = self.add(batch, situation, pool.found)
-            batch.forget()
+            pool.release()
             return found
         numbers = sum(array[..., 0].size for array in batch.arrays.values())
         most = max(FEWEST, CACHED // numbers)

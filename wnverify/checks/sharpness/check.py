@@ -73,7 +73,9 @@ def _over_settings(theorem: Theorem, budget: Budget, rng: np.random.Generator) -
     for number in budget.pace():
         for situation in spread_of(theorem, budget, seed, number):
             for regime in theorem.family.regimes:
-                rates.gather(settings_of(theorem.family, situation, regime, (seed, number)))
+                pool = settings_of(theorem.family, situation, regime, (seed, number))
+                rates.gather(pool.batch)
+                pool.release()
         if rates.full:
             break
     if not rates.accepted:

@@ -147,7 +147,7 @@ class Pool:
         others = order[KEPT :: max(1, (order.size - KEPT) // KEPT)]
         for chosen in (order[:KEPT], others, self._near_misses(judgement)[:KEPT]):
             self._keep(batch, chosen)
-        batch.forget()
+        pool.release()
         return ratio[order[:STARTS]], batch.select(order[:STARTS])
 
     def _broken(self, judgement: Judgement) -> BoolArray:

@@ -63,7 +63,6 @@ class Rates:
             return
         self.accepted += int(self.judge(batch).accepted.sum())
         self._values.append(measured(self.judge, self.parts, batch))
-        batch.forget()
 
     @cached_property
     def bench(self) -> Bench:
