@@ -13,6 +13,7 @@ from wnverify.judging.opinion import opinion
 from wnverify.search import plan
 from wnverify.search.ascent import climb
 from wnverify.search.ground import ground, seed_of
+from wnverify.search.lot import lot
 from wnverify.search.settle import report
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
@@ -36,8 +37,9 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
                 continue
             found.append(largest_disagreement(judge, begin, situation))
             if index < CLIMBS:
-                last = climb(tally, situation, begin, plan.affordable(STEPS, cost))
-                found.append(largest_disagreement(judge, last, situation))
+                last = lot([("ascent", climb(tally, situation, begin, plan.affordable(STEPS, cost)))])
+                best = last.best(judge(last.batch).promise, 1)
+                found += [] if best is None else [largest_disagreement(judge, best, situation)]
     return _conclude(tally, found)
 
 

@@ -107,7 +107,7 @@ def _slope(judge: Judge, coordinates: Coordinates, theta: FloatArray, batch: Bat
 
 
 def _evolve(tally: Tally, situation: Situation, coordinates: Coordinates, starts: Batch, limits: _Limits) -> Batch:
-    """Differential evolution from the starts; a generation is judged at once, for every four steps there is one."""
+    """Differential evolution from the starts; a generation is judged at once, for every six steps there is one."""
 
     def height(theta: FloatArray, /) -> FloatArray:
         promise = tally.add(coordinates.decode(coordinates.canonical(theta)), situation, "evolution").promise
@@ -122,11 +122,12 @@ def _evolve(tally: Tally, situation: Situation, coordinates: Coordinates, starts
     crowd = begin[:, np.arange(max(FEWEST, round(POPULATION / family.cost))) % begin.shape[1]]
     size = np.maximum(np.ptp(begin, axis=1), 0.1 * np.abs(begin).max(axis=1)) + 1e-3
     crowd[:, begin.shape[1] :] += 0.1 * size[:, None] * rng.standard_normal(crowd[:, begin.shape[1] :].shape)
-    room = 0.0 if family.boxed else size
+    # farther out an identity shows what rounding makes of it, and a run what its step makes of it
+    room = 0.0 if family.boxed or tally.judge.claim.relation == "=" else size
     found = differential_evolution(
         height,  # type: ignore[arg-type]  # the stubs do not know a vectorised objective
         Bounds(crowd.min(axis=1) - room, crowd.max(axis=1) + room), init=crowd.T, rng=rng,
-        maxiter=max(1, limits.steps // 4), tol=1e-9, polish=False, callback=enough,
+        maxiter=max(1, limits.steps // 6), tol=1e-9, polish=False, callback=enough,
         updating="deferred", vectorized=True,
     )  # fmt: skip
     return coordinates.decode(coordinates.canonical(found.population.T))

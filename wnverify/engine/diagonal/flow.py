@@ -6,7 +6,7 @@ a stationary point with D = 0 < l. Integrals over the flow's own time t are inte
 from the grid, on which a passage near a saddle may fall between two points.
 Runs are followed one after the other: those of several rows are stiff, some far more than others,
 and every run steps onto a hundred grid points. Side by side, by `wnverify.engine.extrapolation`, 64 runs took as long
-as by LSODA, and 256 a half to a fifth.
+as by LSODA, and 256 half as long at best; as one large system for LSODA they took longer where there are two rows.
 Shapes as in `wnverify.engine.diagonal.model`; K is the number of grid points.
 """
 
@@ -23,6 +23,7 @@ from scipy.integrate import ODEintWarning, odeint
 
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.engine.diagonal.model import Model, apply_transposed, dot, length, loss, pull
+from wnverify.engine.diagonal.straight import Rates, polar_field
 
 RELATIVE, ABSOLUTE = 1e-10, 1e-12
 """Tolerances of the integration, on logarithms of r and u."""
@@ -73,31 +74,39 @@ class Path:
 def integrate(model: Model, r: FloatArray, u: FloatArray, *, integrals: bool = False) -> Path:
     """The flow from (r, u) until the loss has fallen to ½(target ‖y‖)²; in (log r, log u), positivity automatic."""
     starts = np.concatenate([np.log(r)[None], np.log(u)])
-    fields = [_polar_clock(model.one(index)) for index in range(r.size)]
-    state = _runs(model, fields, starts, EVALUATIONS, integrals)
-    return _path(model, state[:, 0], state[:, 1 : starts.shape[0]], state[:, starts.shape[0] :])
+    slow, size = _slow(model), starts.shape[0]
+    fields = [
+        polar_field(
+            model.A[..., index].tolist(), model.y[:, index].tolist(),
+            (float(model.eta[index]), float(slow[index]), model.L), integrals=integrals,
+        )
+        for index in range(r.size)
+    ]  # fmt: skip
+    state = _runs(model, fields, starts, EVALUATIONS, len(INTEGRALS) if integrals else 0)
+    return _path(model, state[:, 0], state[:, 1:size], state[:, size:])
 
 
 def integrate_weights(model: Model, r: FloatArray, u: FloatArray, *, integrals: bool = False) -> Path:
     """The same runs in the weights alone, (log w)' = w'/w with w' = −(uuᵀ + ηr²(I − uuᵀ))∇_w l; a second route."""
     starts = np.log(r * u)
-    fields = [_weight_clock(model.one(index)) for index in range(r.size)]
-    state = _runs(model, fields, starts, 10 * EVALUATIONS, integrals)
+    ones = [model.one(index) for index in range(r.size)]
+    fields = [_augmented(_weight_clock(one), one, starts.shape[0], integrals) for one in ones]
+    state = _runs(model, fields, starts, 10 * EVALUATIONS, len(INTEGRALS) if integrals else 0)
     log_w = state[:, : starts.shape[0]]
     top = log_w.max(axis=1)
     log_r = top + np.log((np.exp(log_w - top[:, None]) ** 2).sum(axis=1)) / 2
     return _path(model, log_r, log_w - log_r[:, None], state[:, starts.shape[0] :])
 
 
-def _runs(model: Model, fields: list[_Field], starts: FloatArray, cap: int, integrals: bool) -> FloatArray:
-    """All runs on their grids (K, k, B); NaN where the integrator failed or hit the cap."""
+def _runs(model: Model, fields: list[Rates], starts: FloatArray, cap: int, extra: int) -> FloatArray:
+    """All runs on their grids (K, k, B), so many integrals last; NaN where the integrator failed or hit the cap."""
     found = []
     for index, field in enumerate(fields):
         one, start = model.one(index), starts[:, index]
         log_w = start[1:] + start[0] if start.size > one.A.shape[1] else start
         scale = np.maximum(TARGET**2 * dot(one.y, one.y) / 2, 1e-200)
         end = np.clip(np.log(loss(one, np.exp(model.L * log_w)[:, None]) / scale), 1.0, 80.0)
-        found.append(_run(_augmented(field, one, start.size, integrals), start, float(end[0]), cap))
+        found.append(_run(field, np.append(start, np.zeros(extra)), extra, (float(end[0]), cap)))
     return np.stack(found, axis=-1)
 
 
@@ -117,8 +126,9 @@ def _augmented(field: _Field, model: Model, size: int, integrals: bool) -> Calla
     return derivative
 
 
-def _run(derivative: Callable[[FloatArray], Any], start: FloatArray, end: float, cap: int) -> FloatArray:
-    """One run on its grid, (K, k)."""
+def _run(derivative: Rates, start: FloatArray, extra: int, limits: tuple[float, int]) -> FloatArray:
+    """One run on its grid, (K, k), to the end and with the cap of its limits; its last numbers are integrals."""
+    end, cap = limits
     left = [cap]
 
     def counted(state: FloatArray, _: float) -> Any:
@@ -127,8 +137,6 @@ def _run(derivative: Callable[[FloatArray], Any], start: FloatArray, end: float,
             raise _TooLong
         return derivative(state)
 
-    extra = len(derivative(start)) - start.size
-    start = np.append(start, np.zeros(extra))
     fine = np.arange(start.size) < start.size - extra
     failed = np.full((GRID, start.size), np.nan)
     options: dict[str, Any] = {
@@ -143,31 +151,6 @@ def _run(derivative: Callable[[FloatArray], Any], start: FloatArray, end: float,
         except (_TooLong, OverflowError, ZeroDivisionError):
             return failed
     return found if info["message"] == "Integration successful." else failed
-
-
-def _polar_clock(model: Model) -> _Field:
-    """d(log r, log u)/ds for one problem, on Python floats: NumPy would spend its time on overhead here."""
-    A, y, columns = model.A[..., 0].tolist(), model.y[:, 0].tolist(), model.A[..., 0].T.tolist()
-    eta, L, slow = float(model.eta[0]), model.L, float(_slow(model)[0])
-
-    def field(state: FloatArray) -> tuple[list[float], float, float, list[float]]:
-        log_r, *log_u = state.tolist()
-        r = exp(log_r)
-        u = [exp(value) for value in log_u]
-        x = [(r * value) ** L for value in u]
-        e = [sum(map(float.__mul__, row, x)) - target for row, target in zip(A, y, strict=True)]
-        # h = G/(ru) = L (ru)^{L−2} q and c = Σ u²h = ⟨u, G⟩/r: nothing is divided by r, which may underflow
-        h = [L * (r * p) ** (L - 2) * sum(map(float.__mul__, row, e)) for p, row in zip(u, columns, strict=True)]
-        squares = [value * value for value in u]
-        c = sum(map(float.__mul__, squares, h))
-        rest = [value - c for value in h]
-        rate = eta * r * r
-        fall = r * r * (c * c + rate * sum(p * v * v for p, v in zip(squares, rest, strict=True)))
-        value = sum(part * part for part in e) / 2
-        clock = value / (fall + slow * value)
-        return [-c * clock, *(-rate * clock * value for value in rest)], clock, r, x
-
-    return field
 
 
 def _weight_clock(model: Model) -> _Field:
