@@ -21,6 +21,8 @@ UNMEASURED = (DomainError, ArithmeticError, ValueError)
 """What a family raises where it has no number: beyond its domain, the range of floats, or what its solvers can do."""
 FEWEST, CACHED = 256, 200_000
 """Instances that are judged together at least, where there are so many; numbers of all of them that fit the cache."""
+PLAIN, EQUAL = 1.001, 1e-9
+"""Violations as large as that are plain, and equal if they differ by no more than this."""
 Found: TypeAlias = str | Callable[[int], str]
 """How the instances of a batch were found, in words: all alike, or by their positions."""
 
@@ -128,10 +130,15 @@ class Tally:
     def _keep_best(
         self, judgement: Judgement, admissible: NDArray[np.intp], batch: Batch, situation: Situation, found: Found
     ) -> None:
-        top = int(admissible[np.argmax(judgement.ratio[admissible])])
+        ratios = judgement.ratio[admissible]
+        highest = float(ratios.max())
+        # of equal violations the first is the plainest; below and about 1 every digit counts
+        equal = highest * (1 - EQUAL) if PLAIN < highest < np.inf else highest
+        top = int(admissible[np.argmax(ratios >= equal)])
         ratio, key = float(judgement.ratio[top]), str(situation)
         self.by_situation[key] = max(ratio, self.by_situation.get(key, 0.0))
-        if self.best is None or ratio > self.best.ratio:
+        known = -np.inf if self.best is None else self.best.ratio
+        if ratio > (known * (1 + EQUAL) if PLAIN < known else known):
             words = found if isinstance(found, str) else found(top)
             self.best = judgement.candidate(top, batch.one(top), situation, words)
             self.effort.append((self.tried, number(ratio)))
