@@ -12,7 +12,7 @@ from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import opinion
 from wnverify.search import plan
 from wnverify.search.ascent import climb
-from wnverify.search.ground import ground, seed_of
+from wnverify.search.ground import compared, ground, seed_of
 from wnverify.search.lot import lot
 from wnverify.search.settle import report
 from wnverify.search.tally import Tally
@@ -21,21 +21,22 @@ from wnverify.verdict import Verdict
 
 NAME = "confirmation"
 SITUATIONS, HARDEST, CLIMBS, STEPS = 5, 3, 2, 12
-"""Of a round: situations, the hardest instances of each, and in how many of them to climb, so many steps."""
+"""Of a round: situations, the hardest instances from which to climb, in how many of them, so many steps."""
 
 
 def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
-    """Compare the two routes on random, structured and climbed instances, the worst one included."""
+    """Compare the two routes on random instances, on the hardest ones and on climbed ones, the worst one included."""
     judge, cost = Judge(theorem.claim, theorem.family), theorem.family.cost
     tally, found = Tally(judge), list[Disagreement]()
     for number in budget.pace():
         chosen = plan.spread(plan.within(theorem, budget), plan.affordable(SITUATIONS, cost), rng, number)
         for index, situation in enumerate(chosen):
-            pool = ground(judge.family, situation, seed_of(rng), number)
-            begin = plan.hardest(tally, pool, situation, HARDEST)
+            place = judge.family, situation, seed_of(rng), number
+            found.append(largest_disagreement(judge, compared(*place).batch, situation))
+            begin = plan.hardest(tally, ground(*place), situation, HARDEST)
             if begin is None:
                 continue
-            found.append(largest_disagreement(judge, begin, situation))
+            found.append(largest_disagreement(judge, begin.one(0), situation))
             if index < CLIMBS:
                 last = lot([("ascent", climb(tally, situation, begin, plan.affordable(STEPS, cost)))])
                 best = last.best(judge(last.batch).promise, 1)

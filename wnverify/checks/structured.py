@@ -16,6 +16,8 @@ from wnverify.theorem import Theorem
 
 NAME = "structured"
 SHARED = "extreme instances, by all checks that search and all theorems of the family"
+SITUATIONS, FAR = 16, 12
+"""Situations of a round, and in the first round those at the far end of each size; fewer where they are dear."""
 SMALL = 100
 """Numbers of an instance at the far end of a size, at most; fewer where instances are dear."""
 
@@ -24,10 +26,11 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     """Try every extreme instance; each further round adds situations, the first has the far ends too."""
     tally = Tally(Judge(theorem.claim, theorem.family))
     situations = plan.within(theorem, budget)
-    far = plan.corners(theorem, budget, SMALL // max(1, round(theorem.family.cost)))
+    far, cost = plan.corners(theorem, budget, SMALL // max(1, round(theorem.family.cost))), theorem.family.cost
     for turn in budget.pace():
-        chosen = plan.spread(situations, plan.affordable(16, theorem.family.cost), rng, turn)
-        for situation in [*chosen, *(far if turn == 0 else ())]:
+        chosen = plan.spread(situations, plan.affordable(SITUATIONS, cost), rng, turn)
+        chosen += plan.spread(far, plan.affordable(FAR, cost), rng) if far and turn == 0 else []
+        for situation in chosen:
             if (extreme := structured(theorem.family, situation)) is not None:
                 tally.add_lot(extreme, situation)
     return conclude(NAME, tally, settle(tally))

@@ -10,6 +10,7 @@ stream of its own, named after the run's seed, the family, the situation and wha
 | extreme instances | all checks of all theorems of a family |
 | `ground`: these, and random ones to begin from | adversarial, mutants, sharpness, confirmation |
 | `drawn` for the sampled check | the sampled checks of the family's theorems: within one they are independent |
+| `compared` | the confirmation checks of the family's theorems, beside instances of their own |
 | `repetitions` | statistical, mutants and sharpness of all its claims with a probability |
 
 The Hypothesis check draws its own instances, and whatever confirms a failure rate draws afresh.
@@ -124,6 +125,26 @@ def drawn(family: Family, situation: Situation, seed: int, purpose: str, count: 
         return _shared(family, parts)
 
     found = _SHELF.get((family, str(situation), seed, purpose, count), make)
+    assert found is not None
+    return found
+
+
+def compared(family: Family, situation: Situation, seed: int, turn: int) -> Lot:
+    """A random instance of the first regime and one of the last, on which two routes to every quantity are compared.
+
+    What either route found is kept with them, for all theorems of the family.
+    """
+
+    def make() -> Lot:
+        rng = stream(family, seed, situation, f"compared {turn}")
+        return lot(
+            [
+                (regime, family.draw(situation, regime, 1, rng))
+                for regime in family.regimes[:: len(family.regimes) - 1 or 1]
+            ]
+        )
+
+    found = _SHELF.get((family, str(situation), seed, f"compared {turn}"), make)
     assert found is not None
     return found
 

@@ -18,6 +18,8 @@ from wnverify.judging.judge import Candidate
 from wnverify.search.plan import affordable, by_shape
 from wnverify.search.tally import Tally
 
+SEEDS = 2**12
+"""Seeds of an example; each binary digit is drawn on its own."""
 EACH = 16
 """Instances of an example, fewer where they are dear: judging them costs hardly more than judging one."""
 Drawn = tuple[Situation, str, int]
@@ -42,7 +44,7 @@ def instances(family: Family, situations: list[Situation]) -> st.SearchStrategy[
     """Strategy for (situation, regime, seed); shrinks to the smallest shape and the first settings."""
     groups = by_shape(situations)
     return st.tuples(
-        number(len(groups)).flatmap(lambda index: _one_of(groups[index])), _one_of(family.regimes), number(2**32)
+        number(len(groups)).flatmap(lambda index: _one_of(groups[index])), _one_of(family.regimes), number(SEEDS)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
+from typing import TypeAlias
 
 from wnverify.batch import to_data
 from wnverify.evidence import CheckEvidence, Worst, number
@@ -14,6 +15,8 @@ from wnverify.search.exact import plain_instances
 from wnverify.search.tally import Tally
 from wnverify.verdict import Verdict
 
+Judged: TypeAlias = tuple[Candidate, Opinion]
+"""An instance, and what the second route says of it."""
 ATTAINED = "a strict inequality that is attained up to rounding, closer than this arithmetic can tell"
 
 
@@ -32,27 +35,34 @@ def decide(
     judge, best, violated = tally.judge, tally.best, tally.violated()
     if best is None or (tally.trivial == tally.accepted and not violated):
         return Verdict.VACUOUS, best, None
-    seen: list[tuple[Candidate, Opinion]] = []
-    shrunk = (shrink(judge, each, plainest=plainest) for each in chain(smaller, [best]))
-    for worst, found in shrunk if violated else _as_found(judge, best):
-        seen.append((worst, found))
-        if found.refutes:
+    looked = _shrunk(tally, smaller, plainest=plainest) if violated else _as_found(judge, best)
+    seen: list[Judged] = []
+    for pair in looked:
+        seen.append(pair)
+        if pair[1].refutes:
             break
     else:
         seen += islice((pair for pair in _exactly(judge, best) if pair[1].refutes), 1)
     refuting = [pair for pair in seen if pair[1].refutes]
-    worst, found = refuting[0] if refuting else seen[-1 if violated else 0]
+    worst, found = refuting[0] if refuting else max(seen, key=lambda pair: pair[0].ratio) if violated else seen[0]
     return verdict(judge, worst, found), worst, found
 
 
-def _exactly(judge: Judge, best: Candidate) -> Iterator[tuple[Candidate, Opinion]]:
+def _shrunk(tally: Tally, smaller: Iterable[Candidate], *, plainest: bool) -> Iterator[Judged]:
+    """Violations in plainer numbers: the best one, and others only as long as none is confirmed."""
+    for each in chain(smaller, [tally.best], tally.others):
+        if each is not None:
+            yield shrink(tally.judge, each, plainest=plainest)
+
+
+def _exactly(judge: Judge, best: Candidate) -> Iterator[Judged]:
     """Plain instances that attain a strict inequality, if the best one does so up to rounding: balls may be exact."""
     if judge.claim.main.is_strict and best.ratio > 1 - NEAR:
         for candidate in plain_instances(judge, 1 - NEAR):
             yield candidate, opinion(judge, candidate.batch)
 
 
-def _as_found(judge: Judge, best: Candidate) -> Iterator[tuple[Candidate, Opinion]]:
+def _as_found(judge: Judge, best: Candidate) -> Iterator[Judged]:
     """What came closest; where that is next to nothing also inside the domain, where the hypotheses are certain."""
     yield best, opinion(judge, best.batch)
     if best.ratio > 1 - NEAR and judge.claim.relation != "=":

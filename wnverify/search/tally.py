@@ -21,8 +21,8 @@ UNMEASURED = (DomainError, ArithmeticError, ValueError)
 """What a family raises where it has no number: beyond its domain, the range of floats, or what its solvers can do."""
 FEWEST, CACHED = 256, 200_000
 """Instances that are judged together at least, where there are so many; numbers of all of them that fit the cache."""
-PLAIN, EQUAL = 1.001, 1e-9
-"""Violations as large as that are plain, and equal if they differ by no more than this."""
+PLAIN, EQUAL, SPARE = 1.001, 1e-9, 6
+"""Violations as large as that are plain, and equal if they differ by no more than this; how many others are kept."""
 Found: TypeAlias = str | Callable[[int], str]
 """How the instances of a batch were found, in words: all alike, or by their positions."""
 
@@ -44,6 +44,7 @@ class Tally:
         by_situation: the largest ratio of each shape with its settings.
         ranges: between which values each measured symbol lay on the accepted instances.
         dismissed: instances that only looked like a violation.
+        others: some further plain violations, for the case that the best one cannot be confirmed where it lies.
     """
 
     judge: Judge
@@ -58,6 +59,7 @@ class Tally:
     by_situation: dict[str, float] = field(default_factory=dict)
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
     dismissed: int = 0
+    others: list[Candidate] = field(default_factory=list)
 
     def add(self, batch: Batch, situation: Situation, found: Found, route: str = "measure") -> Judgement:
         """Judge a batch and count it."""
@@ -138,10 +140,13 @@ class Tally:
         ratio, key = float(judgement.ratio[top]), str(situation)
         self.by_situation[key] = max(ratio, self.by_situation.get(key, 0.0))
         known = -np.inf if self.best is None else self.best.ratio
-        if ratio > (known * (1 + EQUAL) if PLAIN < known else known):
-            words = found if isinstance(found, str) else found(top)
-            self.best = judgement.candidate(top, batch.one(top), situation, words)
+        if ratio > (known * (1 + EQUAL) if known > PLAIN else known):
+            self.best = _candidate(judgement, top, batch, situation, found)
             self.effort.append((self.tried, number(ratio)))
+        if highest > PLAIN and len(self.others) < SPARE:
+            broken = admissible[ratios > PLAIN]
+            chosen = [int(broken[place]) for place in (-1, broken.size // 2) if broken[place] != top]
+            self.others += [_candidate(judgement, index, batch, situation, found) for index in chosen]
 
     def violated(self) -> bool:
         """Tell whether the best instance breaks the claim beyond rounding."""
@@ -152,6 +157,7 @@ class Tally:
         if self.best is not None:
             self.by_situation[str(self.best.situation)] = 0.0
             self.best, self.dismissed = None, self.dismissed + 1
+            self.others.clear()
 
     def absorb(self, other: Tally, *, confirmed: bool) -> None:
         """Count what another search looked at; its best instance is taken over only as a confirmed violation."""
@@ -175,6 +181,11 @@ class Tally:
     def acceptance(self) -> dict[str, Acceptance]:
         """How often each hypothesis was met."""
         return {name: Acceptance(count, self.tried) for name, count in self.met.items()}
+
+
+def _candidate(judgement: Judgement, index: int, batch: Batch, situation: Situation, found: Found) -> Candidate:
+    words = found if isinstance(found, str) else found(index)
+    return judgement.candidate(index, batch.one(index), situation, words)
 
 
 def _from(pool: Lot, cut: NDArray[np.intp]) -> Callable[[int], str]:
