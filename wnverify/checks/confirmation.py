@@ -12,7 +12,7 @@ from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import opinion
 from wnverify.search import plan
 from wnverify.search.ascent import climb
-from wnverify.search.ground import compared, ground, seed_of
+from wnverify.search.ground import compared, ground, seed_of, stream
 from wnverify.search.lot import lot
 from wnverify.search.settle import report
 from wnverify.search.tally import Tally
@@ -29,7 +29,8 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     judge, cost = Judge(theorem.claim, theorem.family), theorem.family.cost
     tally, found = Tally(judge), list[Disagreement]()
     for number in budget.pace():
-        chosen = plan.spread(plan.within(theorem, budget), plan.affordable(SITUATIONS, cost), rng, number)
+        order = stream(judge.family, seed_of(rng), "compared", number)
+        chosen = plan.spread(plan.within(theorem, budget), plan.affordable(SITUATIONS, cost), order, number)
         for index, situation in enumerate(chosen):
             place = judge.family, situation, seed_of(rng), number
             found.append(largest_disagreement(judge, compared(*place).batch, situation))

@@ -16,6 +16,7 @@ from wnverify.judging.separate import separated, without_factors
 from wnverify.quantity import Quantity
 from wnverify.symbolic.landmarks import landmarks, nodes
 from wnverify.symbolic.proof.domain import Domain
+from wnverify.symbolic.proof.rewrite import in_terms_of
 
 DECADES: FloatArray = np.power(10.0, np.arange(-12, 13))
 BESIDE = (1.0, 1.0 - 1e-2, 1.0 + 1e-2, 1.0 - 1e-4, 1.0 + 1e-4)
@@ -64,7 +65,7 @@ def _roots(
     relations: tuple[Relation, ...], quantity: Quantity, known: frozenset[tuple[sympy.Symbol, sympy.Number]]
 ) -> tuple[float, ...]:
     pairs = [(short.lhs, short.rhs) for short in map(separated, map(without_factors, relations))]
-    sides = [side.xreplace(dict(known)) for pair in pairs for side in pair]
+    sides = [in_terms_of(side, dict(known)) for pair in pairs for side in pair]
     alone = dict.fromkeys(part for side in sides for part in _alone(side, quantity))
     domain = Domain(quantity.low, quantity.high, strict=quantity.strict)
     found = landmarks(nodes(alone, quantity), quantity, domain, {})[:MOST_LANDMARKS]
