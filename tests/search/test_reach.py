@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sympy import Abs, Integer, Rational, exp, pi, sin, sqrt
 
+from wnverify.catalogue import load, one
 from wnverify.claim import Claim
 from wnverify.errors import DomainError
 from wnverify.families.networks.regression import REGRESSION
@@ -218,3 +219,12 @@ def test_a_search_that_finds_rounding_alone_ends_undecided(monkeypatch):
     found = explored(Claim(output_abs, "<=", (1 + rho) * input_norm / 10**6, given=ODD), [[SMALL]])
     assert found.denied > 8
     assert not found.tally.violated()
+
+
+def test_a_landmark_behind_towers_of_exponentials_is_found_in_no_time() -> None:
+    """Its last step is a number of a billion digits behind the point, which nobody may write down."""
+    theorem = load(one("wu2020/distance_lower"))
+    judge = Judge(theorem.claim, theorem.family)
+    quantity = next(each for each in movable(judge) if each.name == "X")
+    beside = {each.name: 2.0 for each in movable(judge)}
+    assert ladder(judge, theorem.situations()[0], quantity, beside).size > 20

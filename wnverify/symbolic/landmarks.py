@@ -29,7 +29,7 @@ ROOTS = 6
 SHORT = 25
 STEPS = 6
 PRECISION = 512
-DIGITS = 60
+DIGITS, FINEST = 60, 1e-75
 JUMPS = (sympy.Min, sympy.Max, sympy.Abs, sympy.floor, sympy.ceiling, sympy.sign)
 GRID = 10.0 ** np.linspace(-30, 30, 481)
 
@@ -154,6 +154,8 @@ def _refined(node: sympy.Expr, symbol: sympy.Symbol, fixed: Point, ends: tuple[f
         step = after * enclose(new - old, {}, PRECISION) / (after - before)
         if not step.is_finite() or abs(step) > abs(float(middle)) * 1e-3 + 1e-12:
             return middle
+        if abs(step) < FINEST * (1 + abs(float(middle))):
+            break  # an exponential of exponentials may leave steps of a billion digits
         old, before, new = new, after, new - _rational(step)
         if old == new:
             break
