@@ -17,7 +17,7 @@ from wnverify.catalogue import catalogue
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "wnverify"
 FLOORS = (
-    ("errors", "arrays", "verdict", "stopping", "sympy_signs", "sympy_speed"),
+    ("errors", "arrays", "verdict", "stopping", "sympy_signs", "sympy_speed", "shelf"),
     ("quantity", "claim", "batch", "budget", "evidence", "source"),
     ("engine", "balls", "family"),
     ("symbolic", "families"),

@@ -15,7 +15,7 @@ from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 
 NAME = "hypothesis"
-EXAMPLES = 24
+EXAMPLES = 16
 """Of a round; fewer where they are dear."""
 
 

@@ -114,7 +114,8 @@ def certify(judge: Judge, batch: Batch) -> Certificate | None:
 
 def enclosed(judge: Judge, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
     """Balls around the named quantities; None if the family offers none of some quantity."""
-    return judge.family.enclosures(batch, names)
+    key = "balls", frozenset(names), id(judge.family.quantities)
+    return batch.memo(key, lambda: judge.family.enclosures(batch, names))
 
 
 def certificate_of(claim: Claim, values: Mapping[str, Any]) -> Certificate:

@@ -11,6 +11,7 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.errors import DomainError, RecordError
 from wnverify.family import Family
+from wnverify.judging.alike import interned
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.judging.opinion import Opinion, opinion
 
@@ -64,6 +65,7 @@ def _rounded(family: Family, batch: Batch, digits: int, *, cut: bool) -> tuple[B
 
 def _version(judge: Judge, candidate: Candidate, batch: Batch, least: float) -> Candidate | None:
     """The candidate with other numbers, if they are an instance whose ratio is above the least."""
+    batch = interned(judge.family, batch)
     try:
         judge.family.check(batch)
         judgement = judge(batch)

@@ -29,7 +29,7 @@ from wnverify.batch import Batch, concatenate
 from wnverify.family import Family, Situation
 from wnverify.search.lot import Lot, Part, lot
 from wnverify.search.plan import affordable
-from wnverify.search.shelf import Shelf
+from wnverify.shelf import Shelf
 
 RANDOM = 96
 """Random instances of a situation to begin from, all regimes together; fewer where each is dear, but one of each."""

@@ -13,6 +13,7 @@ from wnverify.batch import Batch
 from wnverify.errors import DomainError
 from wnverify.evidence import Acceptance, Number, number
 from wnverify.family import Situation
+from wnverify.judging.alike import interned
 from wnverify.judging.joined import joined
 from wnverify.judging.judge import Candidate, Judge, Judgement
 from wnverify.search.lot import Lot
@@ -141,12 +142,18 @@ class Tally:
         self.by_situation[key] = max(ratio, self.by_situation.get(key, 0.0))
         known = -np.inf if self.best is None else self.best.ratio
         if ratio > (known * (1 + EQUAL) if known > PLAIN else known):
-            self.best = _candidate(judgement, top, batch, situation, found)
+            self.best = self._candidate(judgement, top, batch, situation, found)
             self.effort.append((self.tried, number(ratio)))
         if highest > PLAIN and len(self.others) < SPARE:
             broken = admissible[ratios > PLAIN]
             chosen = [int(broken[place]) for place in (-1, broken.size // 2) if broken[place] != top]
-            self.others += [_candidate(judgement, index, batch, situation, found) for index in chosen]
+            self.others += [self._candidate(judgement, index, batch, situation, found) for index in chosen]
+
+    def _candidate(
+        self, judgement: Judgement, index: int, batch: Batch, situation: Situation, found: Found
+    ) -> Candidate:
+        words = found if isinstance(found, str) else found(index)
+        return judgement.candidate(index, interned(self.judge.family, batch.one(index)), situation, words)
 
     def violated(self) -> bool:
         """Tell whether the best instance breaks the claim beyond rounding."""
@@ -181,11 +188,6 @@ class Tally:
     def acceptance(self) -> dict[str, Acceptance]:
         """How often each hypothesis was met."""
         return {name: Acceptance(count, self.tried) for name, count in self.met.items()}
-
-
-def _candidate(judgement: Judgement, index: int, batch: Batch, situation: Situation, found: Found) -> Candidate:
-    words = found if isinstance(found, str) else found(index)
-    return judgement.candidate(index, batch.one(index), situation, words)
 
 
 def _from(pool: Lot, cut: NDArray[np.intp]) -> Callable[[int], str]:

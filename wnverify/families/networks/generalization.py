@@ -135,7 +135,7 @@ class FiniteDistributions(OverNetworks):
         "scaling": ("fan_out",),
     }
     regimes = ("one-sided", "memorising")
-    cost = 2.0
+    cost = 4.0
 
     def shapes(self) -> Sequence[Shape]:
         """Depth, width, input dimension, number of points and sample size."""
