@@ -113,8 +113,10 @@ def certify(judge: Judge, batch: Batch) -> Certificate | None:
 
 
 def enclosed(judge: Judge, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
-    """Balls around the named quantities; None if the family offers none of some quantity."""
-    key = "balls", frozenset(names), id(judge.family.quantities)
+    """Balls around the named quantities, in the working precision; None if the family offers none of some quantity."""
+    from flint import ctx
+
+    key = "balls", judge.family, ctx.prec, frozenset(names)
     return batch.memo(key, lambda: judge.family.enclosures(batch, names))
 
 
