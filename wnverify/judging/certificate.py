@@ -113,7 +113,7 @@ def certify(judge: Judge, batch: Batch) -> Certificate | None:
 
 
 def enclosed(judge: Judge, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
-    """Balls around the named quantities, in the working precision; None if the family offers none of some quantity."""
+    """Balls around the named quantities, in the working precision; None if some quantity has none."""
     from flint import ctx
 
     key = "balls", judge.family, ctx.prec, frozenset(names)
