@@ -27,6 +27,8 @@ FEWEST = 10
 """Random instances that say something, below which a theorem counts as hardly tested."""
 SITUATIONS, EACH = 28, 160
 """Situations of a round, and instances of each, all regimes together; fewer where they are dear."""
+WORTH = 12_000
+"""What a round may cost, in small networks: the theorems of a family share it, so that it is paid for but once."""
 ENOUGH = 200
 """Of these the first round draws more, if need be: in up to `EXTRA` further passes, until `MOST` are drawn."""
 EXTRA, MOST = 20, 20_000
@@ -40,7 +42,8 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     for turn in budget.pace():
         few = plan.affordable(SITUATIONS, family.cost, 4)
         chosen = plan.spread(situations, few, stream(family, seed, "sampled", turn), turn)
-        each = max(plan.affordable(EACH, family.cost), math.ceil(ENOUGH / max(1, len(chosen))))
+        total = max(ENOUGH, min(SITUATIONS * EACH, plan.affordable(WORTH, family.cost)))
+        each = math.ceil(total / max(1, len(chosen)))
         for extra in range(1 if turn else 1 + EXTRA):
             if extra and (tally.substance >= ENOUGH or tally.tried >= MOST):
                 break

@@ -13,7 +13,10 @@ from wnverify.judging.certificate import certify
 from wnverify.judging.comparison import scale_of
 from wnverify.judging.judge import Judge, Judgement
 from wnverify.judging.shaken import changed
+from wnverify.quantity import Source
 
+ROUNDING = 1e-13
+"""Of the largest number that was measured, a difference that no two routes avoid."""
 SHAKES = 16
 """Small random changes of an instance, to see how far its sides move."""
 
@@ -74,8 +77,17 @@ def _sizes(first: Judgement, second: Judgement) -> FloatArray:
 
 def _explained(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:
     """The difference of each side at one instance, relative to what explains it better than the larger side does."""
-    moved = _conditioned(judge, one, apart)
-    return moved if (moved <= judge.family.agreement).all() else np.minimum(moved, _beside_balls(judge, one, apart))
+    found = np.minimum(_conditioned(judge, one, apart), _rounding(judge, one, apart))
+    return found if (found <= judge.family.agreement).all() else np.minimum(found, _beside_balls(judge, one, apart))
+
+
+def _rounding(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:
+    """0 where the difference is what rounding leaves of the largest quantity that was measured: 1e-14 beside 1."""
+    told = judge(one).values.items()
+    measured = [value for name, value in told if judge.family.quantities[name].source is Source.MEASURED]
+    values = np.abs(np.concatenate([np.zeros(1), *measured]))
+    largest = values[np.isfinite(values)].max(initial=0.0)
+    return np.where(apart <= ROUNDING * largest, 0.0, np.inf)
 
 
 def _beside_balls(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:

@@ -191,8 +191,8 @@ class CompetingNodes(Tabled):
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """A node with a large norm and a small factor against the reverse."""
         k = situation.shape["k"]
-        w = np.array([[2.0, 0.5, 1.0], [0.5, 2.0, 1.1], [0.6, 0.6, 0.9], [0.3, 0.3, 0.8]])[:k]
-        c = np.array([[0.5, 1.0, 1.0], [1.0, 0.5, 1.0], [0.7, 0.7, 1.0], [0.2, 0.2, 1.0]])[:k]
+        w = np.resize([[2.0, 0.5, 1.0], [0.5, 2.0, 1.1], [0.6, 0.6, 0.9], [0.3, 0.3, 0.8]], (k, 3))
+        c = np.resize([[0.5, 1.0, 1.0], [1.0, 0.5, 1.0], [0.7, 0.7, 1.0], [0.2, 0.2, 1.0]], (k, 3))
         wobble, share = np.array([0.0, 0.0, 1.0]), np.array([0.9999, 0.99, 0.5])
         yield "norm against factor", self.batch(situation, {"w": w, "c": c, "wobble": wobble, "share": share})
 
