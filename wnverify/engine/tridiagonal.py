@@ -36,7 +36,7 @@ def _largest(diagonal: FloatArray, beside: FloatArray) -> FloatArray:
     """The largest eigenvalues of T and −T, with the diagonals (k, 2, B), by Laguerre's iteration.
 
     From above it converges monotonically, as all roots are real, and cubically to simple ones (Parlett, The Symmetric
-    Eigenvalue Problem, section 7.5); it starts at the bound of Gershgorin. To repeated ones it converges slowly: LAPACK.
+    Eigenvalue Problem, 7.5); it starts at the bound of Gershgorin. To repeated ones it converges slowly: LAPACK.
     """
     k, squares = diagonal.shape[0], np.square(beside)[:, None]
     x = _gershgorin(diagonal, np.abs(beside)[:, None])
