@@ -156,6 +156,7 @@ def _evaluated(expression: sympy.Expr, values: Mapping[str, FloatArray]) -> Floa
 # ---- all of them
 
 
+@np.errstate(all="ignore")
 def steered(
     family: Family,
     relations: Sequence[Relation],

@@ -187,7 +187,7 @@ def _smaller(search: Exploration, end: float) -> Iterator[Candidate]:
         if time.monotonic() > end:
             return
         again = Exploration(judge, [group], search.rng, end)
-        again.harder(ascents=6)
+        again.harder(ascents=3)
         if again.tally.best is not None and again.tally.violated():
             yield tamed(judge, again.tally.best)
             return
