@@ -23,6 +23,7 @@ from wnverify import catalogue
 from wnverify.batch import from_data
 from wnverify.budget import BUDGETS
 from wnverify.claim import Claim
+from wnverify.errors import WnverifyError
 from wnverify.judging.judge import Judge
 from wnverify.runs.record import from_json
 from wnverify.runs.theorem import carry_out
@@ -50,7 +51,10 @@ def wrong(theorem: Theorem, instance: Any) -> dict[str, Claim]:
     """Those that an instance refutes."""
     found = {}
     for name, claim in versions(theorem.claim):
-        judgement = Judge(claim, theorem.family)(from_data(instance))
+        try:
+            judgement = Judge(claim, theorem.family)(from_data(instance))
+        except WnverifyError:  # where a side is no number, an instance shows nothing
+            continue
         if judgement.accepted[0] and math.isfinite(judgement.ratio[0]) and judgement.ratio[0] > CLEARLY:
             found[name] = claim
     return found
