@@ -21,6 +21,7 @@ from wnverify.families.networks.weight_norm import (
 from wnverify.family import Situation
 from wnverify.judging.agreement import largest_disagreement
 from wnverify.judging.judge import Judge
+from wnverify.quantity import Route
 
 WHERE = Situation({"L": 1, "m": 1, "d": 2}, {"activation": "tanh", "scaling": "fan_out"})
 
@@ -51,3 +52,22 @@ def test_a_route_that_is_wrong_disagrees(monkeypatch: pytest.MonkeyPatch, factor
     monkeypatch.setattr(hidden_gradient_norm, "route", wrong)
     claim = Claim(hidden_gradient_norm, "<=", gradient_norm)
     assert largest_disagreement(Judge(claim, WEIGHT_NORM), along(0.5), WHERE).size > 10 * WEIGHT_NORM.agreement
+
+
+def test_an_exact_zero_beside_rounding_is_no_disagreement_and_a_small_number_beside_another_is_one(
+    monkeypatch,
+) -> None:
+    """With one input a normalised row has no derivative: the closed form says 0, autograd what rounding leaves."""
+    family, rng = WEIGHT_NORM, np.random.default_rng(0)
+    situation = Situation({"L": 1, "m": 2, "d": 1}, {"activation": "relu", "scaling": "fan_out"})
+    one = family.draw(situation, "edge", 1, rng)
+    judge = Judge(Claim(hidden_gradient_norm, "<=", gradient_norm / 10**7), family)
+
+    def size(first: float, second: float) -> float:
+        route = Route(lambda batch: np.full(batch.size, first), second=lambda batch: np.full(batch.size, second))
+        monkeypatch.setattr(hidden_gradient_norm, "route", route)
+        return largest_disagreement(judge, one.with_arrays(one.arrays), situation).size
+
+    assert size(0.0, 1e-15) <= family.agreement
+    assert size(2e-15, 1e-15) > family.agreement, "neither route has a zero"
+    assert size(0.0, 1e-9) > family.agreement, "too much for rounding"

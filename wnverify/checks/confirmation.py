@@ -51,12 +51,12 @@ def _conclude(tally: Tally, found: list[Disagreement]) -> CheckEvidence:
     found = [*found, largest_disagreement(tally.judge, tally.best.batch, tally.best.situation)]
     worst = max(found, key=lambda item: item.size)
     second = opinion(tally.judge, tally.best.batch)
-    compared = sum(item.compared for item in found)
+    count = sum(item.compared for item in found)
     if second.refutes and not tally.violated():
         verdict = Verdict.ERROR
         words = f"the worst instance has ratio {tally.best.ratio:.6g}, but {second.ratio:.6g} by {second.route}"
-    elif compared and worst.size <= tally.judge.family.agreement:
-        verdict, words = Verdict.HELD, f"both routes agree to {worst.size:.1e} on {compared} instances"
+    elif count and worst.size <= tally.judge.family.agreement:
+        verdict, words = Verdict.HELD, f"both routes agree to {worst.size:.1e} on {count} instances"
     else:
         verdict = Verdict.ERROR
         words = f"the two routes disagree at {worst.situation}: {worst.first!r} against {worst.second!r}"

@@ -16,7 +16,7 @@ from wnverify.judging.shaken import changed
 from wnverify.quantity import Source
 
 ROUNDING = 1e-13
-"""Of the largest number that was measured, a difference that no two routes avoid."""
+"""Of the largest quantity that was measured: what one route may leave where another has an exact 0."""
 SHAKES = 16
 """Small random changes of an instance, to see how far its sides move."""
 
@@ -82,12 +82,14 @@ def _explained(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:
 
 
 def _rounding(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:
-    """0 where the difference is what rounding leaves of the largest quantity that was measured: 1e-14 beside 1."""
-    told = judge(one).values.items()
-    measured = [value for name, value in told if judge.family.quantities[name].source is Source.MEASURED]
+    """0 for a side that is exactly 0 by one route and by the other what rounding leaves of the largest quantity."""
+    first, second = judge(one), judge(one, "second")
+    quantities = judge.family.quantities
+    measured = [value for name, value in first.values.items() if quantities[name].source is Source.MEASURED]
     values = np.abs(np.concatenate([np.zeros(1), *measured]))
     largest = values[np.isfinite(values)].max(initial=0.0)
-    return np.where(apart <= ROUNDING * largest, 0.0, np.inf)
+    sides = np.array([[first.lhs[0], second.lhs[0]], [first.rhs[0], second.rhs[0]]])
+    return np.where((sides == 0.0).any(axis=1) & (apart <= ROUNDING * largest), 0.0, np.inf)
 
 
 def _beside_balls(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:

@@ -7,6 +7,8 @@ forces something, and rounding then explains what the claim says about it.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from wnverify.arrays import BoolArray, FloatArray
@@ -24,6 +26,9 @@ SHAKES, BY = 24, 1e-6
 ROUTES, STEADY, LAST_DIGITS, FEW_SHAKES = 0.05, 0.2, 1e-13, 6
 """The shares of a gap by which the two routes may differ, and by which it may change when the last digits of the
 instance do; how far these are changed, and how often."""
+SMALL_GAP, WIDER = 1e-3, 0.03
+"""A gap below such a share of the sides must outlast opposite changes, on average, by this multiple of the share's
+root: rounding as large as that is drawn anew there, and what is smooth is as good as linear."""
 SURE = 1e-11
 """The share of its terms beyond which a defect has a sign in spite of rounding."""
 
@@ -59,24 +64,47 @@ def unsteady(judge: Judge, batch: Batch) -> str:
 
     Both routes may lose the same digits: an eigenvalue of 1e-18 of a matrix of norm 1 has none. So the sides by the
     two routes must differ by far less than the gap between them, and changes of the last digits of every number of
-    the instance must leave that gap as it is.
+    the instance must leave that gap as it is. So must larger changes where the gap is a small share of the sides:
+    both routes may round the same sum, a number and a small step from it, alike for all numbers of its size.
     """
     first, second = judge(batch), judge(batch, "second")
     with np.errstate(all="ignore"):
         gap = abs(float(second.lhs[0] - second.rhs[0]))
         apart = abs(float(first.lhs[0] - second.lhs[0])) + abs(float(first.rhs[0] - second.rhs[0]))
+        share = gap / max(abs(float(second.lhs[0])), abs(float(second.rhs[0])), gap)
     if not apart <= ROUTES * gap:
         return "the two routes differ by as much as the sides do"
+    before = first.lhs[0] - first.rhs[0]
     shaken = changed(judge.family, batch, LAST_DIGITS, FEW_SHAKES)
-    if shaken is None:
-        return ""
+    if shaken is not None and not _stays(_differences(judge, shaken), before, gap):
+        return "changes of its last digits mend it, or change it as much"
+    shaken = changed(judge.family, batch, WIDER * math.sqrt(share), FEW_SHAKES) if share < SMALL_GAP else None
+    if shaken is not None:
+        there, opposite = (_differences(judge, each) for each in (shaken, _mirrored(shaken, batch)))
+        if not _stays((there + opposite) / 2, before, gap):
+            return f"small changes of the instance mend a gap of {share:.1g} of the sides, or change it as much"
+    return ""
+
+
+def _differences(judge: Judge, batch: Batch) -> FloatArray:
+    """Left side less right side, (B,); NaN where that cannot be measured."""
     try:
-        found = judge(shaken)
+        judge.family.check(batch)
+        found = judge(batch)
     except WnverifyError:
-        return "changes of its last digits leave no instance"
+        return np.full(batch.size, np.nan)
     with np.errstate(all="ignore"):
-        drift = np.abs(found.lhs - found.rhs - (first.lhs[0] - first.rhs[0]))
-    return "" if (drift <= STEADY * gap).all() else "changes of its last digits mend it, or change it as much"
+        return np.asarray(found.lhs - found.rhs)
+
+
+def _stays(found: FloatArray, before: FloatArray, gap: float) -> bool:
+    with np.errstate(all="ignore"):
+        return bool((np.abs(found - before) <= STEADY * gap).all())
+
+
+def _mirrored(shaken: Batch, batch: Batch) -> Batch:
+    """The instances as far from one instance, in the opposite direction."""
+    return shaken.with_arrays({name: 2 * batch.arrays[name] - array for name, array in shaken.arrays.items()})
 
 
 def _is_near(relation: Relation, values: Values) -> bool:

@@ -137,12 +137,8 @@ def compared(family: Family, situation: Situation, seed: int, turn: int) -> Lot:
 
     def make() -> Lot:
         rng = stream(family, seed, situation, f"compared {turn}")
-        return lot(
-            [
-                (regime, family.draw(situation, regime, 1, rng))
-                for regime in family.regimes[:: len(family.regimes) - 1 or 1]
-            ]
-        )
+        ends = dict.fromkeys((family.regimes[0], family.regimes[-1]))
+        return lot([(regime, family.draw(situation, regime, 1, rng)) for regime in ends])
 
     found = _SHELF.get((family, str(situation), seed, f"compared {turn}"), make)
     assert found is not None
