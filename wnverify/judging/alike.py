@@ -29,8 +29,3 @@ def interned(family: Family, one: Batch) -> Batch:
     numbers = tuple((name, array.shape, array.tobytes()) for name, array in one.arrays.items())
     where = one.family, id(family.quantities), tuple(one.shape.items()), tuple(one.settings.items())
     return _SHELF.get((where, numbers), lambda: (one, family.quantities))[0]
-
-
-def clear() -> None:
-    """Forget all instances."""
-    _SHELF.clear()

@@ -11,7 +11,6 @@ from wnverify.budget import Budget
 from wnverify.claim import Claim
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
-from wnverify.judging.panel import Panel
 from wnverify.search import plan
 from wnverify.search.afar import look_afar
 from wnverify.search.ascent import climb
@@ -80,8 +79,8 @@ def _glance(alive: Sequence[_Prey], group: Sequence[Situation], which: tuple[int
         if not hunted:
             return
         pool = ground(hunted[0].tally.judge.family, situation, *which)
-        judged = Panel([prey.tally.judge for prey in hunted])(pool.batch)
-        for prey, judgement in zip(hunted, judged, strict=True):
+        for prey in hunted:
+            judgement = prey.tally.judge(pool.batch)  # what the claims share is evaluated for the first of them
             prey.tally.count(judgement, pool.batch, situation, pool.found)
             prey.promise[str(situation)] = float(judgement.promise.max())
         pool.release()
