@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import sympy
 
+from wnverify import catalogue
 from wnverify.batch import Batch
 from wnverify.claim import Claim
 from wnverify.families.networks.weight_norm import WEIGHT_NORM, L, c0, hessian_norm, input_norm, m, omega, rho
@@ -92,3 +93,23 @@ def test_a_minimum_is_rescaled_like_anything_else() -> None:
     found = judge(batch)
     assert found.rhs == pytest.approx(function(replaced.rhs)(values), rel=1e-14)
     assert (found.met["small"] == (function(replaced.given["small"].lhs)(values) <= values["rho"])).all()
+
+
+def test_claims_judged_on_one_batch_come_out_as_alone_and_are_measured_once() -> None:
+    theorem = catalogue.load("depth_free/hessian")
+    situation, regime = theorem.situations()[2], theorem.family.regimes[0]
+    claims = [theorem.claim, *theorem.mutant_claims.values()]
+    judges = [Judge(claim, theorem.family) for claim in claims]
+    together = theorem.family.draw(situation, regime, 20, np.random.default_rng(0))
+    for route in ("measure", "second"):
+        found = [judge(together, route) for judge in judges]
+        for claim, judgement in zip(claims, found, strict=True):
+            alone = theorem.family.draw(situation, regime, 20, np.random.default_rng(0))
+            wanted = Judge(claim, theorem.family)(alone, route)
+            np.testing.assert_array_equal(judgement.ratio, wanted.ratio)
+            np.testing.assert_array_equal(judgement.accepted, wanted.accepted)
+        assert all(
+            judgement.values[name] is found[0].values[name]
+            for judgement in found
+            for name in {*judgement.values} & {*found[0].values}
+        )

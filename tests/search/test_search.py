@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.optimize import differential_evolution
 from sympy import Rational, sqrt
 
 from wnverify.batch import from_data
@@ -28,7 +31,8 @@ from wnverify.families.networks.weight_norm import (
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import BALL_ROUTE
-from wnverify.search import plan
+from wnverify.search import ascent, plan
+from wnverify.search import settle as settling
 from wnverify.search.ascent import climb
 from wnverify.search.hunt import hunt
 from wnverify.search.hypothesis_route import EACH, steer
@@ -135,3 +139,76 @@ def test_a_handful_of_random_instances_is_no_test() -> None:
     verdict, reason = sampled.weighed(few, "")
     assert verdict is Verdict.VACUOUS
     assert "only 5 of 40 random instances met the hypotheses and are not trivial" in reason
+
+
+def bounds(*limits):
+    return [Claim(output_abs, "<=", limit, given=LIPSCHITZ) for limit in limits]
+
+
+def test_claims_that_are_hunted_together_end_as_each_of_them_does_alone() -> None:
+    theorem = Theorem(*bounds(1 + rho), WEIGHT_NORM, settings={"activation": ("identity",)})
+    claims = bounds((1 + rho) / sqrt(m), Rational(1, 2), 1 + rho, (1 + rho) * Rational(99, 100))
+    together = hunt(theorem, claims, QUICK, np.random.default_rng(3))
+    for claim, found in zip(claims, together, strict=True):
+        (alone,) = hunt(theorem, [claim], QUICK, np.random.default_rng(3))
+        assert found.violated() == alone.violated() == (claim.rhs != 1 + rho)
+        assert (found.best.ratio, found.best.found) == (alone.best.ratio, alone.best.found)
+
+
+def test_of_equal_violations_the_first_is_kept_and_of_smaller_ratios_the_largest() -> None:
+    batch = WEIGHT_NORM.draw(TANH, "gaussian", 3, np.random.default_rng(0))
+    values = Judge(Claim(output_abs, "<=", 1), WEIGHT_NORM)(batch).lhs
+    twice = batch.select([0, 0, 1])
+    found = tally(Claim(output_abs, "<=", float(values[0]) / 2))
+    found.add(twice.select([0, 1]), TANH, str)
+    assert (found.best.found, found.violated()) == ("0", True)
+    low = tally(Claim(output_abs, "<=", 100))
+    order = np.argsort(values)
+    low.add(batch.select(order), TANH, str)
+    assert low.best.found == "2"
+
+
+def test_another_violation_decides_where_the_best_one_cannot_be_confirmed(monkeypatch) -> None:
+    found = tally(Claim(output_abs, "<=", Rational(1, 1000)))
+    found.add(WEIGHT_NORM.draw(TANH, "gaussian", 9, np.random.default_rng(0)), TANH, "random")
+    best, shrink = found.best.ratio, settling.shrink
+
+    def doubtful(judge, candidate, *, plainest):
+        shrunk, seen = shrink(judge, candidate, plainest=plainest)
+        return (candidate, replace(seen, refutes=False)) if candidate.ratio == best else (shrunk, seen)
+
+    monkeypatch.setattr(settling, "shrink", doubtful)
+    verdict, worst, seen = settling.decide(found)
+    assert (verdict, seen.refutes) == (Verdict.REFUTED, True)
+    assert worst.ratio < best
+    found.others.clear()
+    verdict, worst, _ = settling.decide(found)
+    assert (verdict, worst.ratio) == (Verdict.UNDECIDED, best)
+
+
+class Boxed(Normalisation):
+    """Measures rightly only what it draws."""
+
+    boxed = True
+
+
+@pytest.mark.parametrize(
+    ("family", "relation", "wider"),
+    [(Boxed(), "<=", False), (NORMALISATION, "=", False), (NORMALISATION, "<=", True)],
+)
+def test_an_evolution_leaves_the_range_of_its_starts_only_where_that_is_measured_rightly(
+    monkeypatch, family, relation, wider
+) -> None:
+    seen = []
+
+    def watched(objective, limits, **options):
+        crowd = options["init"]
+        seen.append((limits.lb < crowd.min(axis=0)).all() and (limits.ub > crowd.max(axis=0)).all())
+        assert wider or ((limits.lb >= crowd.min(axis=0)).all() and (limits.ub <= crowd.max(axis=0)).all())
+        return differential_evolution(objective, limits, **options)
+
+    monkeypatch.setattr(ascent, "differential_evolution", watched)
+    situation = Situation({"k": 3}, {})
+    begin = family.draw(situation, "gaussian", 4, np.random.default_rng(2))
+    climb(tally(Claim(second_derivative, relation, 1), family), situation, begin, 12)
+    assert seen == [wider]
