@@ -124,6 +124,9 @@ def test_a_folder_without_the_file_has_only_its_headers(folder: Callable[[str | 
         (GOOD.replace('"read"', '"skimmed"'), "text as one of read, abstract, recollection, own, but got 'skimmed'"),
         (GOOD + "arxiv = 2409.08935\n", "arxiv as the number alone"),
         (GOOD + 'arxiv = "arXiv:2409.08935"\n', "arxiv as the number alone"),
+        (GOOD + 'printed = "Theorem 1"\n', "printed as a list of places, such as .*, but got 'Theorem 1'"),
+        (GOOD + 'left_out = ["Theorem 1"]\n', "left_out as a table of a text for a place"),
+        (GOOD + "[assumptions]\nA1 = 3\n", "assumptions as a table of a text for a name"),
         (GOOD + 'related = ["nobody1900"]\n', "related folders that have a paper, but got 'nobody1900'"),
     ],
 )

@@ -247,6 +247,10 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
         planned: the checks that apply to it; an interrupted run has done only some.
         checks: the evidence, check by check.
         conjecture: whether the statement is only conjectured.
+        label: what it counts as, as its header says: theorem, lemma, corollary, experiment, conjecture or control.
+        corollary_of: ids of the theorems from which it follows by algebra alone.
+        printed: what the paper prints, with its place and whether the text was read; empty where no paper does.
+        relation: how the claim differs from what is printed.
     """
 
     id: str
@@ -258,6 +262,10 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
     planned: list[str]
     checks: list[CheckEvidence]
     conjecture: bool = False
+    label: str = ""
+    corollary_of: list[str] = []
+    printed: str = ""
+    relation: str = ""
 
     @property
     def verdict(self) -> Verdict:

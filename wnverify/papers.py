@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,13 @@ TEXTS = {
 }
 """The values of `text`, in words: what the statements of the folder were read from; `own` is no paper of others."""
 ARXIV = re.compile(r"\d{4}\.\d{4,5}|[a-z.-]+/\d{7}")
+LISTS, TABLES = {"authors", "related", "printed"}, {"left_out", "assumptions"}
 WANTED = {
     "authors": "a list of names",
     "related": "a list of folders",
+    "printed": 'a list of places, such as ["Theorem 1", "eq. (5)"]',
+    "left_out": "a table of a text for a place",
+    "assumptions": "a table of a text for a name",
     "year": "a whole number",
     "text": f"one of {', '.join(TEXTS)}",
     "arxiv": 'the number alone, such as "2409.08935"',
@@ -50,6 +54,9 @@ class Paper:
         arxiv: the number alone.
         note: more about what was read.
         related: folders whose papers the headers refer to by the folder's name.
+        printed: where the paper prints its statements, in its order; headers name these places.
+        left_out: by place, why no theorem checks what is printed there.
+        assumptions: by the paper's name for it, what each assumption says; hypotheses in headers name them.
     """
 
     title: str
@@ -60,6 +67,9 @@ class Paper:
     arxiv: str = ""
     note: str = ""
     related: tuple[str, ...] = ()
+    printed: tuple[str, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    assumptions: Mapping[str, str] = field(default_factory=dict)
 
     def citation(self) -> str:
         """The paper in one line.
@@ -76,6 +86,15 @@ class Paper:
         """What the statements were read from, in words."""
         return f"{TEXTS[self.text]}; {self.note}" if self.note else TEXTS[self.text]
 
+    def assumed(self, hypotheses: str) -> dict[str, str]:
+        """The numbered assumptions that a header's hypotheses name.
+
+        >>> Paper("On Norms", "read", assumptions={"A1": "smooth", "A12": "convex"}).assumed("A12, n ≥ 2")
+        {'A12': 'convex'}
+        """
+        named = set(re.findall(r"\w+", hypotheses))
+        return {name: says for name, says in self.assumptions.items() if name in named}
+
 
 KEYS = tuple(field.name for field in fields(Paper))
 
@@ -90,7 +109,7 @@ def paper_of(entry: Entry) -> Paper | None:
 
 
 def sources(entry: Entry, header: Header) -> dict[str, str]:
-    """Where a theorem comes from, by label: the paper, what of the theorem is in it, what is not, and other works.
+    """Where a theorem comes from, by label: the paper and its assumptions, what is not in it, and other works.
 
     Raises:
         TheoremFileError: if the `_paper.toml` of the folder, or that of a related folder, is missing or broken.
@@ -98,8 +117,9 @@ def sources(entry: Entry, header: Header) -> dict[str, str]:
     paper = paper_of(entry)
     beside = {"ours": header.ours, "references": header.references}
     if paper is None:
-        return {"paper": header.paper, **beside}
-    known = {"paper": paper.citation(), "text read": paper.text_read(), "in paper": header.paper}
+        return beside
+    known = {"paper": paper.citation(), "text read": paper.text_read()}
+    known |= {"assumptions": "\n".join(f"{name}: {says}" for name, says in paper.assumed(header.hypotheses).items())}
     cited = [f"{name}: {_related(entry, name).citation()}" for name in paper.related]
     return {**known, **beside, "related": "\n".join(cited)}
 
@@ -159,8 +179,10 @@ def _paper(table: Mapping[str, Any]) -> Paper:
 
 
 def _fits(key: str, value: object) -> bool:
-    if key in {"authors", "related"}:
+    if key in LISTS:
         return isinstance(value, list) and all(isinstance(name, str) and name for name in value)
+    if key in TABLES:
+        return isinstance(value, dict) and all(isinstance(text, str) and text for text in value.values())
     if key == "year":
         return type(value) is int
     if not isinstance(value, str):

@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from wnverify.errors import TheoremFileError, expected
+from wnverify.printed import Printed, Relation, parse_label, parse_printed, parse_relation
 
 SECTIONS = ("Statement", "Hypotheses", "Kind", "References", "Tags")
 SOURCES = ("References", "Paper", "Ours")  # a header needs one of them
+BESIDE = ("Label", "Relation")  # a header may do without them
 LONGEST_LINE = 60
 LARGEST = 10_000_000
 """Bytes of a theorem file; what is larger is something else."""
-_LABEL = re.compile(rf"({'|'.join({*SECTIONS, *SOURCES})}):\s*(.*)")
+_LABEL = re.compile(rf"({'|'.join(dict.fromkeys((*SECTIONS, *SOURCES, *BESIDE)))}):\s*(.*)")
 _START = r"(?:^|;)[ \t\f]*"
 _IMPORT = re.compile(rf"{_START}(?:from|import)\s+wnverify\b", re.MULTILINE)
 _STATEMENTS = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
@@ -40,8 +42,10 @@ class Header:
         kind: upper bound, lower bound, identity, control, and whether it is attained.
         tags: words to find it by.
         references: works other than the folder's paper; in a lone file, where the statement comes from.
-        paper: what of the statement is in the paper of the folder's `_paper.toml`, and where in it.
+        paper: the statement as the paper of the folder's `_paper.toml` prints it, and where; see `printed`.
+        relation: how what is checked differs from that; see `printed`.
         ours: what is not in that paper.
+        label: what it counts as, one of `printed.LABELS`; empty where the header does not say.
     """
 
     title: str
@@ -51,7 +55,19 @@ class Header:
     tags: tuple[str, ...]
     references: str = ""
     paper: str = ""
+    relation: str = ""
     ours: str = ""
+    label: str = ""
+
+    @property
+    def printed(self) -> Printed | None:
+        """What the paper prints; None where the statement is in no paper."""
+        return parse_printed(self.paper)
+
+    @property
+    def difference(self) -> Relation | None:
+        """How what is checked differs from what is printed, where the header says so."""
+        return parse_relation(self.relation)
 
 
 def named(path: Path | str) -> str:
@@ -85,7 +101,8 @@ def parse_header(text: str | bytes, where: str) -> Header:
     """The header of a theorem file, from its text.
 
     Raises:
-        TheoremFileError: if the text is not Python, has no docstring, or the docstring lacks a section.
+        TheoremFileError: if the text is not Python, has no docstring, or the docstring lacks a section or has a word
+            in `Label` or `Relation` that means nothing.
     """
     docstring = ast.get_docstring(compiled(text, where, run=False))
     if not docstring:
@@ -98,6 +115,11 @@ def parse_header(text: str | bytes, where: str) -> Header:
             raise TheoremFileError(f"{where}: {expected(f'the section {name} in the header', 'none', remedy)}")
     tags = tuple(tag.strip() for tag in sections.pop("Tags").replace("\n", ",").split(",") if tag.strip())
     texts = {name.lower(): text for name, text in sections.items()}
+    try:
+        parse_label(texts.get("label", ""))
+        parse_relation(texts.get("relation", ""))
+    except TheoremFileError as error:
+        raise TheoremFileError(f"{where}: {error}") from error
     return Header(title=docstring.splitlines()[0].strip(), tags=tags, **texts)
 
 

@@ -33,6 +33,7 @@ class Theorem:
         conjecture: whether it is only conjectured; it is then never reported as held, but as not refuted.
         paper_says: sentences of the paper, each with the claim of `about_bound` that decides it, or None if it is
             the statement itself that does.
+        corollary_of: ids of the theorems from which it follows by algebra alone; one may stand without brackets.
         name: its identifier, part of the random streams; `load` fills in that of the file.
 
     Raises:
@@ -49,12 +50,14 @@ class Theorem:
     expect: Verdict = Verdict.HELD
     conjecture: bool = False
     paper_says: Mapping[str, BoundClaim | None] = field(default_factory=dict)
+    corollary_of: str | Sequence[str] = ()
 
     name: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         _check_types(self)
         object.__setattr__(self, "settings", _settings(self.settings, self.family))
+        object.__setattr__(self, "corollary_of", _ids(self.corollary_of))
         _check_claim(self.claim, self.family, "the claim")
         versions = {name: _as_claim(self.claim, name, version) for name, version in self.mutants.items()}
         for name, version in versions.items():
@@ -115,6 +118,14 @@ def _check_listed(theorem: Theorem) -> None:
     for sentence, decided_by in theorem.paper_says.items():
         if decided_by is not None and decided_by not in claims:
             raise TheoremFileError(expected(f"a claim of about_bound for {sentence!r}", str(decided_by)[:80]))
+
+
+def _ids(corollary_of: str | Sequence[str]) -> tuple[str, ...]:
+    """The ids of the theorems that another one follows from."""
+    found = (corollary_of,) if isinstance(corollary_of, str) else tuple(corollary_of)
+    if wrong := [name for name in found if not isinstance(name, str) or not name.strip()]:
+        raise TheoremFileError(expected("ids of theorems as corollary_of", repr(wrong[0])[:80]))
+    return found
 
 
 def _settings(settings: Mapping[str, Sequence[str]], family: Family) -> Mapping[str, Sequence[str]]:

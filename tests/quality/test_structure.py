@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "wnverify"
 FLOORS = (
     ("errors", "arrays", "verdict", "stopping", "sympy_signs", "sympy_speed", "shelf"),
-    ("quantity", "claim", "batch", "budget", "evidence", "source"),
-    ("engine", "balls", "family"),
+    ("quantity", "claim", "batch", "budget", "evidence", "printed"),
+    ("engine", "balls", "family", "source"),
     ("symbolic", "families"),
     ("bounds", "theorem"),
     ("catalogue", "judging"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
@@ -45,6 +47,38 @@ def test_the_page_names_the_paper_and_the_text_that_was_read(page: str) -> None:
 def test_the_theorem_has_a_row_with_its_worst_ratio_and_mutants(page: str) -> None:
     row = next(line for line in page.splitlines() if "| HELD | 0.4" in line)
     assert row.endswith("| 4 of 4 |")
+
+
+HEADER = """Label:       lemma
+Paper:       Lemma 2 and eq. (3) (read): the output is at most 1 + ρ₁.
+Relation:    stronger: for every activation.
+"""
+PAPER = """authors = ["A. Noether"]
+title = "On Norms"
+year = 1930
+text = "read"
+printed = ["Theorem 1", "Lemma 2", "Theorem 4", "eq. (3)"]
+[left_out]
+"Theorem 1" = "about manifolds"
+"""
+
+
+def test_every_printed_statement_is_a_row_in_the_order_of_the_paper(tmp_path: Path) -> None:
+    folder = tmp_path / "noether1930"
+    folder.mkdir()
+    (folder / "_paper.toml").write_text(PAPER, "utf-8")
+    template = (catalogue.builtin_folder() / "_template.py").read_text("utf-8")
+    (folder / "mine.py").write_text(template.replace("Label:       theorem\n", HEADER), "utf-8")
+    found = run(catalogue.select([str(folder)]), parse_budget("quick"), jobs=1)
+    lines = claims_table(str(folder), found).splitlines()
+    start = lines.index("## Printed statements") + 4
+    rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[start : start + 4]]
+    assert [row[0] for row in rows] == ["Theorem 1", "Lemma 2", "Theorem 4", "eq. (3)"]
+    assert rows[0][1] == "about manifolds"
+    assert rows[2][1] == "missing"
+    for row in (rows[1], rows[3]):
+        assert row[1:3] == ["the output is at most 1 + ρ₁.", "read"]
+        assert row[4:] == ["lemma", "stronger: for every activation.", "HELD"]
 
 
 def test_a_mutant_whose_refutation_was_not_confirmed_counts_as_planted(record: Record) -> None:

@@ -101,6 +101,18 @@ def test_the_summary_counts_and_says_what_held_means():
     assert "at most 3/n of such instances break one that held" in " ".join(text.split())
 
 
+def test_the_summary_counts_lemmas_and_corollaries_apart():
+    labelled = [structs.replace(GOOD, label=label) for label in ("theorem", "", "lemma", "corollary", "corollary")]
+    text = " ".join(line.plain for line in summary(record(*labelled), 200))
+    assert text.startswith("2 theorems, 1 lemma, 2 corollaries: 5 held; ")
+
+
+def test_a_lone_theorem_tells_what_the_paper_prints_and_how_the_claim_differs():
+    told = structs.replace(GOOD, printed="Theorem 3 (read): they converge.", relation="weaker: to a tolerance.")
+    text = " ".join(render(record(told), 120).split())
+    assert "printed Theorem 3 (read): they converge. here weaker: to a tolerance." in text
+
+
 def test_an_interrupted_run_does_not_call_an_unfinished_theorem_held():
     cut = record(GOOD, interrupted=True)
     text = render(cut, 80)

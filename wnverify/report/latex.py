@@ -17,6 +17,7 @@ from wnverify.papers import sources
 from wnverify.report.mathematics import split
 from wnverify.report.signs import runs, within_word
 from wnverify.report.words import GREEK
+from wnverify.source import Header
 from wnverify.symbolic.kinds import Below, BoundClaim, Limit, Order
 
 WIDTH = 90
@@ -126,9 +127,16 @@ def fragment(read: Loaded) -> str:
         rf"\end{{{kind}}}",
         *_items("About the bound", (_claim(claim) for claim in theorem.about_bound)),
         rf"Kind: {prose(header.kind)}.",
+        *_printed(header),
         *(f"{label.capitalize()}: {prose(text.rstrip('.'))}." for label, text in origin.items() if text),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _printed(header: Header) -> list[str]:
+    """What the paper prints, and how what is checked differs."""
+    told = {"In the paper": header.printed, "Here": header.difference}
+    return [f"{head}: {prose(str(text).rstrip('.'))}." for head, text in told.items() if text]
 
 
 def _display(relation: Relation) -> list[str]:

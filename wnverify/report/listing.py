@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -11,7 +12,9 @@ from rich.text import Text
 from wnverify.catalogue import Entry
 from wnverify.errors import TheoremFileError
 from wnverify.papers import paper_of
+from wnverify.printed import LABELS
 from wnverify.report.layout import Column, hanging, paragraph, table
+from wnverify.report.words import labelled
 from wnverify.source import Header
 
 TITLE, KIND, ROOMY = 80, 32, 130
@@ -24,7 +27,9 @@ def listing(entries: Sequence[Entry], width: int, tag: str | None = None) -> lis
         headers = [(entry, _header(entry)) for entry in group]
         kept = [(entry, found) for entry, found in headers if not tag or _has(found, tag)]
         if kept:
-            lines += [Text(""), Text(paper, "bold"), *_citation(kept[0][0], width), *_table(kept, width)]
+            found = [header for _, header in kept if not isinstance(header, str)]
+            lines += [Text(""), Text(paper, "bold"), *_citation(kept[0][0], width), *_counts(found, width)]
+            lines += _table(kept, width)
     return lines[1:]
 
 
@@ -40,6 +45,13 @@ def _citation(entry: Entry, width: int) -> list[Text]:
     except TheoremFileError as error:
         return paragraph(f"! {error}", width, indent=2, style="bold red")
     return paragraph(paper.citation(), width, style="dim") if paper else []
+
+
+def _counts(headers: Sequence[Header], width: int) -> list[Text]:
+    """How many statements there are of each label, where the headers say it."""
+    numbers = Counter(header.label for header in headers)
+    words = [labelled(numbers[label], label) for label in LABELS if numbers[label]]
+    return paragraph(", ".join(words), width, style="dim") if words else []
 
 
 def _header(entry: Entry) -> Header | str:
@@ -85,8 +97,10 @@ def _narrow(good: Sequence[tuple[Entry, Header]], width: int) -> list[Text]:
 
 
 def _kind(header: Header) -> str:
-    """The kind without its remarks."""
-    return _cut(re.split("[;:(]", header.kind)[0].rstrip(), KIND)
+    """The label, unless it is a plain theorem, and the kind without its remarks."""
+    kind = re.split("[;:(]", header.kind)[0].rstrip()
+    tells = header.label not in ("", "theorem") and not kind.startswith(header.label)
+    return _cut(f"{header.label}, {kind}" if tells else kind, KIND)
 
 
 def _cut(text: str, room: int) -> str:

@@ -17,6 +17,7 @@ from wnverify.report.layout import Column, field, glossary, hanging, paragraph, 
 from wnverify.report.mathematics import Parts, abbreviate, statement
 from wnverify.report.proofs import proofs
 from wnverify.report.words import formula
+from wnverify.source import Header
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
@@ -38,6 +39,7 @@ def page(read: Loaded, width: int, items: Sequence[Item] = (), *, whole: bool = 
     mathematics, parts = statement(claim.main, max(width - 4, LEAST_FORMULA))
     lines += _section("Statement", _formulas(claim.main, mathematics, parts, width))
     lines += _section("In words", paragraph(header.statement, width, indent=2))
+    lines += _section("In the paper", in_the_paper(header, width))
     lines += _section("Hypotheses", [*_hypotheses(claim, width), *paragraph(header.hypotheses, width, indent=2)])
     lines += _section("Quantities", _quantities(theorem, width))
     about = proofs(items, width, whole=whole) or _bullets((str(found) for found in theorem.about_bound), width)
@@ -96,12 +98,24 @@ def _mutants(theorem: Theorem, parts: Parts, width: int) -> list[Text]:
     return lines
 
 
+def in_the_paper(header: Header, width: int) -> list[Text]:
+    """What the paper prints, and how what is checked differs; nothing where the header does not say."""
+    if not header.paper:
+        return []
+    if header.printed is None:
+        return paragraph("This statement is not in it.", width, indent=2)
+    lines = paragraph(str(header.printed), width, indent=2)
+    return lines + (hanging(Text("  here: "), str(header.difference), width) if header.difference else [])
+
+
 def _source(read: Loaded, width: int) -> list[Text]:
     entry, header, theorem = read.entry, read.header, read.theorem
     settings = "; ".join(f"{name}: {', '.join(values)}" for name, values in theorem.settings.items())
     control = theorem.expect is not Verdict.HELD
     fields = {
         "kind": header.kind,
+        "label": header.label,
+        "follows from": ", ".join(theorem.corollary_of),
         "control": f"must come out {theorem.expect.name}" if control else "",
         "conjecture": "not proved; at best it is not refuted" if theorem.conjecture else "",
         "family": theorem.family.name,

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from wnverify.errors import COULD_NOT_CHECK, INTERRUPTED, REFUTED, UsageError, expected
 from wnverify.evidence import RECORD_SCHEMA, Record, TheoremEvidence
+from wnverify.printed import LABELS
 from wnverify.report.conjecture import conjecture
 from wnverify.report.covered import of_checks
 from wnverify.report.findings import mutants_of, survivors, tried, unfinished
@@ -17,7 +18,7 @@ from wnverify.report.layout import WIDTH, Column, field, paragraph, plain, table
 from wnverify.report.problems import problem
 from wnverify.report.proofs import bound_proofs
 from wnverify.report.slack import slack
-from wnverify.report.words import COLOUR, bar, counted, ratio_words, seconds_words, verdict_words
+from wnverify.report.words import COLOUR, bar, counted, labelled, ratio_words, seconds_words, verdict_words
 from wnverify.verdict import Verdict
 
 LONE = "files"
@@ -33,7 +34,7 @@ def tables(record: Record, width: int, *, bars: bool = True) -> list[Text]:
             lines += [Text(""), *conjecture(evidence, width)]
     lone = len(record.theorems) == 1 and record.theorems[0].verdict.passes  # the slack of a false bound means nothing
     one = record.theorems[0] if lone else None
-    told = [part(one, width) for part in (_covered, slack, bound_proofs)] if one is not None else []
+    told = [part(one, width) for part in (_printed, _covered, slack, bound_proofs)] if one is not None else []
     return [*lines[1:], *(line for part in told if part for line in (Text(""), *part))]
 
 
@@ -112,7 +113,7 @@ def _counts(record: Record) -> list[str]:
     verdicts = Counter(evidence.verdict for evidence in theorems if evidence not in partial)
     words = [f"{verdicts[verdict]} {verdict.name.lower()}" for verdict in reversed(Verdict) if verdicts[verdict]]
     words += [f"{len(partial)} unfinished"] if partial else []
-    told = [f"{counted(len(theorems), 'theorem')}: {', '.join(words)}" if theorems else "no theorem checked"]
+    told = [f"{_labels(theorems)}: {', '.join(words)}" if theorems else "no theorem checked"]
     if conjectures:
         alive = sum(evidence.verdict.passes for evidence in conjectures)
         told.append(f"{_share(alive, len(conjectures), 'conjecture', 'conjectures')} not refuted")
@@ -124,6 +125,18 @@ def _counts(record: Record) -> list[str]:
         alive = sum(len(survivors(evidence)) for evidence in (*theorems, *conjectures))
         told.append(f"{_share(len(mutants) - alive, len(mutants), 'mutant', 'mutants')} refuted")
     return told + ([f"{counted(len(record.unread), 'file')} could not be read"] if record.unread else [])
+
+
+def _labels(theorems: Sequence[TheoremEvidence]) -> str:
+    """How many of them are theorems, lemmas, corollaries, experiments, as their headers say."""
+    numbers = Counter(evidence.label or "theorem" for evidence in theorems)
+    return ", ".join(labelled(numbers[label], label) for label in LABELS if numbers[label])
+
+
+def _printed(evidence: TheoremEvidence, width: int) -> list[Text]:
+    """What the paper prints, next to how the claim that was checked differs."""
+    lines = field("printed", evidence.printed, width) if evidence.printed else []
+    return lines + (field("here", evidence.relation, width) if evidence.relation else [])
 
 
 def _share(part: int, whole: int, noun: str, plural: str) -> str:

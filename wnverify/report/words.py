@@ -107,6 +107,15 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def labelled(number: int, label: str) -> str:
+    """A number of statements of one label; without a label they are theorems.
+
+    >>> labelled(3, "lemma"), labelled(2, "corollary"), labelled(1, "")
+    ('3 lemmas', '2 corollaries', '1 theorem')
+    """
+    return counted(number, label or "theorem", "corollaries" if label == "corollary" else "")
+
+
 def listed(words: Iterable[str]) -> str:
     """Words with commas, "none" if there are none."""
     return ", ".join(words) or "none"

@@ -49,7 +49,10 @@ def planned(theorem: Theorem) -> list[str]:
 
 def unchecked(read: Loaded) -> TheoremEvidence:
     """The evidence of a theorem before any check: what it says, and what is planned."""
-    return _unchecked(read.theorem, read.entry.id, read.header.title, read.digest)
+    header = read.header
+    found = _unchecked(read.theorem, read.entry.id, header.title, read.digest)
+    printed, difference = str(header.printed or ""), str(header.difference or "")
+    return structs.replace(found, label=header.label, printed=printed, relation=difference)
 
 
 def _unchecked(theorem: Theorem, identifier: str, title: str, digest: str) -> TheoremEvidence:
@@ -63,6 +66,7 @@ def _unchecked(theorem: Theorem, identifier: str, title: str, digest: str) -> Th
         planned=planned(theorem),
         checks=[],
         conjecture=theorem.conjecture,
+        corollary_of=list(theorem.corollary_of),
     )
 
 
