@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -13,7 +14,7 @@ from typing import TypeVar
 from wnverify.errors import WnverifyError
 
 REFUTED, REFUSED, CRASHED = "REFUTED", "REFUSED", "CRASHED"
-SMALL = ("L == 1", "m <= 2", "d <= 2")
+SMALL = {"L": "L == 1", "m": "m <= 2", "d": "d <= 2"}
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -42,10 +43,15 @@ class TypedClaim:
 
     @property
     def narrowed(self) -> TypedClaim:
-        """The claim about networks of its home activation alone, a true one about small ones: quicker to try."""
+        """The claim about networks of its home activation alone, a true one about small ones: quicker to try.
+
+        A size that the claim's own hypotheses name is left to them; both together could leave no network.
+        """
         if not self.home:
             return self
-        given = (*self.given, *SMALL) if self.truth else self.given
+        named = set(re.findall(r"\w+", " ".join(self.given)))
+        small = tuple(bound for size, bound in SMALL.items() if size not in named)
+        given = (*self.given, *small) if self.truth else self.given
         return replace(self, given=given, options={"activation": self.home, **self.options})
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from benchmarks.attack.factors import Factor
 from benchmarks.attack.facts import FACTS
 from benchmarks.attack.planted import breaks
 from benchmarks.attack.run import Score
-from benchmarks.attack.trial import REFUTED, asked
+from benchmarks.attack.trial import REFUTED, TypedClaim, asked
 
 SEED = 20260101
 DEAR = {
@@ -62,6 +62,12 @@ def test_numbers_of_one_kind_are_of_that_kind():
     assert len(chosen) == 5
     assert {kind_at(number) for number in chosen} == {(False, "window")}
     assert not list(numbers(5, kind="window of another house"))
+
+
+def test_a_size_that_a_claim_names_is_not_confined_again():
+    claim = TypedClaim("output_abs <= 1 + rho", True, "edge", ("m >= 9", "c0 == 0"), home="tanh")
+    assert claim.narrowed.given == ("m >= 9", "c0 == 0", "L == 1", "d <= 2")
+    assert replace(claim, truth=False).narrowed.given == claim.given
 
 
 @pytest.fixture(scope="module")
