@@ -34,17 +34,6 @@ def test_field_is_minus_the_gradient_on_the_sphere(L, rows, columns):
     np.testing.assert_allclose(engine.dot(u, engine.polar_field(model, r, u)[1]), 0.0, atol=1e-12)
 
 
-@pytest.mark.parametrize("L", DEPTHS)
-def test_normalised_field_is_scale_invariant_and_matches_the_complex_step(L):
-    model, r, u, _ = problem(L, 2, 4)
-    by_g, by_v = engine.normalised_field(model, r, 3 * u)
-    np.testing.assert_allclose(by_g, engine.normalised_field(model, r, u)[0], rtol=1e-12)
-    np.testing.assert_allclose(3 * by_v, engine.normalised_field(model, r, u)[1], rtol=1e-9, atol=1e-12)
-    stepped = engine.normalised_field_by_complex_step(model, r, 3 * u)
-    np.testing.assert_allclose(by_g, stepped[0], rtol=1e-10, atol=1e-12)
-    np.testing.assert_allclose(by_v, stepped[1], rtol=1e-9, atol=1e-12)
-
-
 @pytest.mark.parametrize(("rows", "columns"), SIZES)
 def test_kernel(rows, columns):
     model, _, _, _ = problem(2, rows, columns)

@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 
 from wnverify.batch import Batch
+from wnverify.catalogue import load, select
 from wnverify.engine.diagonal import model as engine
+from wnverify.engine.diagonal import parametrised
 from wnverify.families.diagonal import draws
 from wnverify.families.diagonal.flow import DIAGONAL_FLOW
 from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
 from wnverify.families.diagonal.point import DIAGONAL
+from wnverify.judging.judge import Judge
 from wnverify.quantity import Interval, Source
 
 FAMILIES = (DIAGONAL, DIAGONAL_LIMITS, DIAGONAL_FLOW)
@@ -115,3 +118,35 @@ def test_a_radial_gradient_has_no_tangential_part_in_any_direction():
         assert abs(value(DIAGONAL, batch, "tangent_speed", route)) < 1e-15
         assert value(DIAGONAL, batch, "stray_speed", route) < 1e-15
         assert abs(value(DIAGONAL, batch, "radial_speed", route)) > 0.1
+
+
+def radial_part_left(by_v, v, g):
+    """The gradient of l at w = g v/‖v‖, of which a millionth of the radial part was not taken away."""
+    return by_v + 1e-6 * engine.length(by_v) * v / engine.length(v)
+
+
+def not_projected(by_v, v, g):
+    return by_v + v / engine.length(v) ** 2 * g
+
+
+def turned(by_v, v, g):
+    """Turned by 1e-6 in the plane of itself and v."""
+    return np.cos(1e-6) * by_v - np.sin(1e-6) * engine.length(by_v) * v / engine.length(v)
+
+
+@pytest.mark.parametrize("planted", [radial_part_left, not_projected, turned])
+@pytest.mark.parametrize(("route", "name"), [("measure", "gradient"), ("second", "gradient_by_autograd")])
+def test_a_gradient_that_is_not_tangential_is_found_out(monkeypatch, planted, route, name):
+    theorem = load(select(["chou2023/unit_sphere"])[0])
+    batch = DIAGONAL.draw(DIAGONAL.situations()[4], "generic", 8, np.random.default_rng(3))
+    judge = Judge(theorem.claim, DIAGONAL)
+    assert (judge(batch, route=route).ratio < 0.1).all()
+    honest = getattr(parametrised, name)
+
+    def wrong(model, g, v, *other):
+        by_g, by_v = honest(model, g, v, *other)
+        return by_g, planted(by_v, v, g)
+
+    monkeypatch.setattr(parametrised, name, wrong)
+    again = Batch(batch.family, batch.shape, batch.settings, batch.arrays)
+    assert (judge(again, route=route).ratio > 1e3).all()

@@ -192,20 +192,3 @@ def bregman_by_definition(z: FloatArray, x: FloatArray, eta: FloatArray, L: int)
     slope = mirror_gradient(x, eta, L)
     size = np.abs(values[0]) + np.abs(values[1]) + (np.abs(slope) * (z + x)).sum(axis=0)
     return values[0] - values[1] - dot(slope, z - x), size
-
-
-def normalised_field(model: Model, g: FloatArray, v: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """(g', v') of weight normalization w = g v/‖v‖ under steps 1/η for g and 1 for v, by the chain rule."""
-    size = length(v)
-    G = weight_gradient(model, g, v / size)
-    return -dot(v / size, G) / model.eta, -g / size * tangential(v / size, G)
-
-
-def normalised_field_by_complex_step(model: Model, g: FloatArray, v: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The same from derivatives of l((g v/‖v‖)^L) as a function of g and v."""
-
-    def value(g: Any, v: Any) -> Any:
-        return loss(model, (g * v / np.sqrt((v * v).sum(axis=0))) ** model.L).imag / STEP
-
-    by_v = np.stack([value(g, v + 1j * STEP * row[:, None]) for row in np.eye(v.shape[0])])
-    return -value(g + 1j * STEP, v) / model.eta, -by_v

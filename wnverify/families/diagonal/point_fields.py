@@ -15,6 +15,7 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.diagonal import model as engine
+from wnverify.engine.diagonal import parametrised
 from wnverify.engine.diagonal.model import TINY, Model, dot, length
 from wnverify.families.diagonal.draws import model_of, start_of
 from wnverify.families.kit.parts import Values
@@ -66,20 +67,38 @@ def field_parts(batch: Batch, second: bool) -> Values:
         "radial_speed": radial,
         "tangent_speed": tangent,
         "stray_speed": stray,
-        "sphere_drift": dot(u, turn) / np.maximum(batch.arrays["eta"][0] * r * length(G), TINY),
-        "radial_share": along / np.maximum(length(G), TINY),
     }
 
 
 def normalised_parts(batch: Batch, second: bool) -> Values:
     """The motion of w = g v/‖v‖ under weight normalization itself, steps 1/η for g and 1 for v, at ‖v‖ = 1."""
     model, r, u, _ = _state(batch)
-    field = engine.normalised_field_by_complex_step if second else engine.normalised_field
-    by_g, by_v = field(model, r, u)
-    motion = by_g * u + r * engine.tangential(u, by_v)
-    radial, tangent, stray = _components(motion, u, _gradient(batch, second))
-    drift = dot(u, by_v) / np.maximum(length(by_v), TINY)
-    return {"wn_radial": radial, "wn_tangent": tangent, "wn_stray": stray, "wn_drift": drift}
+    gradient = parametrised.gradient_by_autograd if second else parametrised.gradient
+    moved = parametrised.motion_by_hand if second else parametrised.motion
+    by_g, by_v = gradient(model, r, u)
+    radial, tangent, stray = _components(moved(r, u, (-by_g / model.eta, -by_v)), u, _gradient(batch, second))
+    return {"wn_radial": radial, "wn_tangent": tangent, "wn_stray": stray}
+
+
+def drift_parts(batch: Batch, second: bool) -> Values:
+    """⟨v, v'⟩/‖v‖ where v follows the gradient of l((g v/‖v‖)^L) from v = w and g = ‖w‖, or of l(v^L) from v = w.
+
+    Relative to the summands of ∇_w l, L w^{L−1} Σ_m |a_m| |e_m|, against which the gradient rounds.
+    """
+    model, r, u, x = _state(batch)
+    gradient = parametrised.gradient_by_autograd if second else parametrised.gradient
+    e = engine.apply(model.A, x) - model.y
+    size = length(model.L * (r * u) ** (model.L - 1) * engine.apply_transposed(np.abs(model.A), np.abs(e)))
+    moved, raw = gradient(model, r, r * u)[1], gradient(model, np.ones_like(r), r * u, _unnormalised)[1]
+    return {
+        "wn_drift": -dot(u, moved) / (size + TINY),
+        "wn_turn": length(moved) / (size + TINY),
+        "raw_drift": -dot(u, raw) / (size + TINY),
+    }
+
+
+def _unnormalised(g: Any, v: Any) -> Any:
+    return g * v
 
 
 def loss_decay(batch: Batch) -> FloatArray:
