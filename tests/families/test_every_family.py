@@ -33,7 +33,7 @@ FIXED: Mapping[str, Mapping[str, str]] = {
     "competing_nodes": dict.fromkeys(("strongest", "strongest_plain", "largest_factor"), INDEX),
     "concentration": dict.fromkeys((*KERNELS, "gram_norm", "V_range", "G_range"), ANGLES),
     "diagonal": {"kl_z": OF_TWO, "bregman_size": MIXED},
-    "diagonal flow": {"kl_z": OF_TWO, "kl_floor": MIXED, "start_bregman": MIXED},
+    "diagonal flow": {"kl_z": OF_TWO, "kl_floor": MIXED, "start_bregman": MIXED, "start_divergence": MIXED},
     "diagonal limits": {"solved": FLAG, "plain_solved": FLAG},
     "homogeneous": {"beta": "unchanged by every stretch"},
     "layer_flow": {"settled": FLAG, "timed": FLAG},

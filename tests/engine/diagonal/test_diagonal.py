@@ -166,8 +166,35 @@ def test_collapse_to_zero(eta, ends_at_zero):
     assert path.converged[0] != ends_at_zero
 
 
-def test_a_run_that_hits_its_cap_is_not_a_result(monkeypatch):
-    monkeypatch.setattr(flow, "EVALUATIONS", 20)
+def test_the_time_of_a_run_is_that_of_the_logistic_equation():
+    """A = (1, 1), u even, L = 2: S = r² obeys S' = −4S(S − y), so S = y/(1 + (y/S_0 − 1)e^{−4yt})."""
+    model = Model(np.ones((1, 2, 1)), np.full((1, 1), 0.8), np.array([3.0]), 2)
+    path = flow.integrate(model, np.array([0.5]), np.full((2, 1), 0.5**0.5), integrals=True)
+    time = path.integrals[:, flow.INTEGRALS.index("time"), 0]
+    S = 0.8 / (1 + (0.8 / 0.25 - 1) * np.exp(-4 * 0.8 * time))
+    assert time[-1] > 5
+    np.testing.assert_allclose(np.exp(2 * path.log_r[:, 0]), S, rtol=1e-5)
+
+
+@pytest.mark.parametrize("integrals", [False, True])
+def test_a_run_that_hits_its_cap_is_followed_as_far_as_it_came(monkeypatch, integrals):
+    model, r, u, _ = problem(2, 1, 3, count=2)
+    whole = flow.integrate(model, r, u, integrals=integrals)
+    assert whole.converged.all()
+    monkeypatch.setattr(flow, "EVALUATIONS", 100)
+    path = flow.integrate(model, r, u, integrals=integrals)
+    assert not path.converged.any()
+    assert not path.collapsed.any()
+    assert (path.ends < 0.9 * whole.ends).all()
+    assert (path.ends > 0.5).all()
+    second = flow.integrate_weights(model, r, u, integrals=integrals, ends=path.ends)
+    assert second.ends.tolist() == path.ends.tolist()
+    np.testing.assert_allclose(second.x(2), path.x(2), rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(second.integrals, path.integrals, rtol=1e-4, atol=1e-9)
+
+
+def test_a_run_that_cannot_begin_is_not_a_result(monkeypatch):
+    monkeypatch.setattr(flow, "EVALUATIONS", 2)
     model, r, u, _ = problem(2, 1, 3, count=2)
     path = flow.integrate(model, r, u)
     assert np.isnan(path.log_r).all()

@@ -25,9 +25,9 @@ def test_the_field_is_the_flow_in_its_clock(shape: tuple[int, int], L: int) -> N
     clock = 1 / ((along**2 + eta * r**2 * (across @ across)) / loss + slow)
     share = min(1.0, eta * r**2)
     kappa = 4 * eta * r**2 if L == 2 else L * (L - 2) * eta * r**L * np.exp(-(L - 2) * eta * r**2 / 2)
-    integrands = [kappa, share * x.min() ** (2 - 2 / L), share * x.max() ** (2 - 2 / L), share]
-    state = np.array([np.log(r), *np.log(u), 0.0, 0.0, 0.0, 0.0])
+    integrands = [kappa, share * x.min() ** (2 - 2 / L), share * x.max() ** (2 - 2 / L), share, 1.0]
+    state = np.array([np.log(r), *np.log(u), 0.0, 0.0, 0.0, 0.0, 0.0])
     constants = eta, slow, L
     found = polar_field(A.tolist(), y.tolist(), constants, integrals=True)(state)
     assert np.allclose(found, clock * np.array([*per_time, *integrands]), rtol=1e-12)
-    assert polar_field(A.tolist(), y.tolist(), constants, integrals=False)(state[:-4]) == found[:-4]
+    assert polar_field(A.tolist(), y.tolist(), constants, integrals=False)(state[:-5]) == found[:-5]

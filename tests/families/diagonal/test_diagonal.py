@@ -5,8 +5,8 @@ import pytest
 
 from wnverify.batch import Batch
 from wnverify.catalogue import load, select
+from wnverify.engine.diagonal import flow, parametrised
 from wnverify.engine.diagonal import model as engine
-from wnverify.engine.diagonal import parametrised
 from wnverify.families.diagonal import draws
 from wnverify.families.diagonal.flow import DIAGONAL_FLOW
 from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
@@ -85,6 +85,30 @@ def test_opposed_columns_collapse_at_small_rates_only(rate, converged):
     assert value(DIAGONAL_FLOW, batch, "decided").tolist() == [1.0]
     assert value(DIAGONAL_FLOW, batch, "converged").tolist() == [converged]
     assert (value(DIAGONAL_FLOW, batch, "start_loss") > value(DIAGONAL_FLOW, batch, "zero_loss")).all()
+
+
+def test_a_stalled_run_counts_as_far_as_it_was_followed(monkeypatch):
+    """It used to be left out, and every run that was left in had converged."""
+    monkeypatch.setattr(flow, "EVALUATIONS", 200)
+    (situation,) = DIAGONAL_FLOW.situations({"L": ["2"], "model": ["positive"]})[:1]
+    batch = DIAGONAL_FLOW.draw(situation, "generic", 6, np.random.default_rng(0))
+    stalled = value(DIAGONAL_FLOW, batch, "decided") == 0
+    assert stalled.any()
+    for name in ("loss_time", "loss_clock"):
+        found = value(DIAGONAL_FLOW, batch, name)
+        assert (found[stalled] > 0).all()
+        np.testing.assert_allclose(value(DIAGONAL_FLOW, batch, name, "second"), found, rtol=1e-4)
+    judge = Judge(load(select(["chou2023/convergence_clock"])[0]).claim, DIAGONAL_FLOW)
+    assert judge(batch).accepted.all()
+    assert (judge(batch).ratio < 1).all()
+
+
+def test_a_run_that_collapses_keeps_its_loss_while_the_time_goes_on():
+    (situation,) = DIAGONAL_FLOW.situations({"L": ["2"], "model": ["positive"]})[:1]
+    batch = DIAGONAL_FLOW.batch(situation, draws.opposed(situation, 0.1))
+    assert value(DIAGONAL_FLOW, batch, "loss_time") > 100 * value(DIAGONAL_FLOW, batch, "zero_loss")
+    clock, divergence = (value(DIAGONAL_FLOW, batch, name) for name in ("loss_clock", "start_divergence"))
+    assert 0 < clock < divergence / 2
 
 
 def test_the_small_share_of_the_structured_start_is_near_its_floor():

@@ -33,12 +33,14 @@ TARGET = 1e-10
 """Residual ‖Ax − y‖/‖y‖ at which a run may end; below 1e-11 the right side would be mostly rounding."""
 GRID = 101
 EVALUATIONS = 2500
-"""The most evaluations of the field for one run; a run that needs more is not decided. Ten times as many on the
-second route, which only repeats decided ones."""
+"""The most evaluations of the field for one run; a run that needs more has stalled, and is followed only as far as it
+came. Ten times as many on the second route, which follows it as far."""
+KEPT = (0.9, 0.5, 0.1)
+"""Shares of the clock that a stalled run had come to, up to which it is followed again: the first that succeeds."""
 SLOW = 1e-3
 """ε as a share of the fastest rate L max|Aᵀy| of the flow near zero."""
-INTEGRALS = ("tau", "smallest", "largest", "bare")
-"""∫κ dt, and ∫ min(1, ηr²) f dt for f = (min x)^{2−2/L}, (max x)^{2−2/L} and 1."""
+INTEGRALS = ("tau", "smallest", "largest", "bare", "time")
+"""∫κ dt, ∫ min(1, ηr²) f dt for f = (min x)^{2−2/L}, (max x)^{2−2/L} and 1, and t itself."""
 _Numbers: TypeAlias = "list[float] | FloatArray"
 _Field: TypeAlias = Callable[[FloatArray], tuple[_Numbers, float, float, _Numbers]]
 """State -> (its derivative in s, dt/ds, r, x)."""
@@ -55,7 +57,8 @@ class Path:
     Args:
         log_r: (K, B).
         log_u: (K, N, B).
-        integrals: those of `INTEGRALS` up to each grid point (K, 4, B); (K, 0, B) if not asked for.
+        integrals: those of `INTEGRALS` up to each grid point (K, 5, B); (K, 0, B) if not asked for.
+        ends: the clock at the last grid point (B,).
         converged: where the residual fell below ten times the target (B,).
         collapsed: where ‖x‖ shrank a millionfold and the residual did not: the flow ends at zero (B,).
     """
@@ -63,6 +66,7 @@ class Path:
     log_r: FloatArray
     log_u: FloatArray
     integrals: FloatArray
+    ends: FloatArray
     converged: BoolArray
     collapsed: BoolArray
 
@@ -82,32 +86,65 @@ def integrate(model: Model, r: FloatArray, u: FloatArray, *, integrals: bool = F
         )
         for index in range(r.size)
     ]  # fmt: skip
-    state = _runs(model, fields, starts, EVALUATIONS, len(INTEGRALS) if integrals else 0)
-    return _path(model, state[:, 0], state[:, 1:size], state[:, size:])
+    extra = len(INTEGRALS) if integrals else 0
+    state, ends = _runs(fields, starts, _ends(model, r * u), (EVALUATIONS, extra))
+    return _path(model, (state[:, 0], state[:, 1:size], state[:, size:]), ends)
 
 
-def integrate_weights(model: Model, r: FloatArray, u: FloatArray, *, integrals: bool = False) -> Path:
-    """The same runs in the weights alone, (log w)' = w'/w with w' = −(uuᵀ + ηr²(I − uuᵀ))∇_w l; a second route."""
+def integrate_weights(
+    model: Model, r: FloatArray, u: FloatArray, *, integrals: bool = False, ends: FloatArray | None = None
+) -> Path:
+    """The same runs in the weights alone, (log w)' = w'/w with w' = −(uuᵀ + ηr²(I − uuᵀ))∇_w l; a second route.
+
+    Args:
+        model: the problems.
+        r: radii of the starts (B,).
+        u: directions of the starts (N, B).
+        integrals: whether the integrals over time are wanted.
+        ends: the clocks at which to end (B,), where the runs may have stalled.
+    """
     starts = np.log(r * u)
     ones = [model.one(index) for index in range(r.size)]
     fields = [_augmented(_weight_clock(one), one, starts.shape[0], integrals) for one in ones]
-    state = _runs(model, fields, starts, 10 * EVALUATIONS, len(INTEGRALS) if integrals else 0)
+    extra = len(INTEGRALS) if integrals else 0
+    state, ends = _runs(fields, starts, _ends(model, r * u) if ends is None else ends, (10 * EVALUATIONS, extra))
     log_w = state[:, : starts.shape[0]]
     top = log_w.max(axis=1)
     log_r = top + np.log((np.exp(log_w - top[:, None]) ** 2).sum(axis=1)) / 2
-    return _path(model, log_r, log_w - log_r[:, None], state[:, starts.shape[0] :])
+    return _path(model, (log_r, log_w - log_r[:, None], state[:, starts.shape[0] :]), ends)
 
 
-def _runs(model: Model, fields: list[Rates], starts: FloatArray, cap: int, extra: int) -> FloatArray:
-    """All runs on their grids (K, k, B), so many integrals last; NaN where the integrator failed or hit the cap."""
-    found = []
+def _ends(model: Model, w: FloatArray) -> FloatArray:
+    """The clock at which the loss has fallen to ½(target ‖y‖)² from that of the weights, (B,)."""
+    scale = np.maximum(TARGET**2 * dot(model.y, model.y) / 2, 1e-200)
+    return np.asarray(np.clip(np.log(np.maximum(loss(model, w**model.L), 1e-300) / scale), 1.0, 80.0))
+
+
+def _runs(
+    fields: list[Rates], starts: FloatArray, ends: FloatArray, limits: tuple[int, int]
+) -> tuple[FloatArray, FloatArray]:
+    """All runs on their grids (K, k, B), and the clocks at which they end (B,).
+
+    A run that stalls, by the cap or by an overflow, is followed once more, not quite as far as it had come; NaN where
+    even the shortest stretch fails.
+
+    Args:
+        fields: the derivative of each.
+        starts: (k, B), without the integrals.
+        ends: the clocks up to which they are wanted (B,).
+        limits: the cap on evaluations, and how many integrals come last.
+    """
+    extra, found, last = limits[1], [], ends.copy()
     for index, field in enumerate(fields):
-        one, start = model.one(index), starts[:, index]
-        log_w = start[1:] + start[0] if start.size > one.A.shape[1] else start
-        scale = np.maximum(TARGET**2 * dot(one.y, one.y) / 2, 1e-200)
-        end = np.clip(np.log(loss(one, np.exp(model.L * log_w)[:, None]) / scale), 1.0, 80.0)
-        found.append(_run(field, np.append(start, np.zeros(extra)), extra, (float(end[0]), cap)))
-    return np.stack(found, axis=-1)
+        start = np.append(starts[:, index], np.zeros(extra))
+        path, reached = _run(field, start, float(ends[index]), limits)
+        for share in KEPT if path is None else ():
+            last[index] = share * reached
+            path, _ = _run(field, start, last[index], limits)
+            if path is not None:
+                break
+        found.append(np.full((GRID, start.size), np.nan) if path is None else path)
+    return np.stack(found, axis=-1), last
 
 
 def _augmented(field: _Field, model: Model, size: int, integrals: bool) -> Callable[[FloatArray], Any]:
@@ -121,24 +158,27 @@ def _augmented(field: _Field, model: Model, size: int, integrals: bool) -> Calla
         rate = eta * r * r
         kappa = 4 * rate if L == 2 else L * (L - 2) * eta * r**L * exp(-(L - 2) * rate / 2)
         speed, power = min(1.0, rate) * clock, 2 - 2 / L
-        return [*rates, kappa * clock, speed * min(x) ** power, speed * max(x) ** power, speed]
+        return [*rates, kappa * clock, speed * min(x) ** power, speed * max(x) ** power, speed, clock]
 
     return derivative
 
 
-def _run(derivative: Rates, start: FloatArray, extra: int, limits: tuple[float, int]) -> FloatArray:
-    """One run on its grid, (K, k), to the end and with the cap of its limits; its last numbers are integrals."""
-    end, cap = limits
-    left = [cap]
+def _run(
+    derivative: Rates, start: FloatArray, end: float, limits: tuple[int, int]
+) -> tuple[FloatArray | None, float]:
+    """One run on its grid, (K, k), or None where it stalls; and how far the clock had come."""
+    cap, extra = limits
+    seen = [0.0, 0.0]
 
-    def counted(state: FloatArray, _: float) -> Any:
-        left[0] -= 1
-        if left[0] < 0:
+    def counted(state: FloatArray, clock: float) -> Any:
+        seen[0] += 1
+        if seen[0] > cap:
             raise _TooLong
-        return derivative(state)
+        rates = derivative(state)
+        seen[1] = clock
+        return rates
 
     fine = np.arange(start.size) < start.size - extra
-    failed = np.full((GRID, start.size), np.nan)
     options: dict[str, Any] = {
         "rtol": np.where(fine, RELATIVE, COARSE),
         "atol": np.where(fine, ABSOLUTE, COARSE**2),
@@ -149,8 +189,8 @@ def _run(derivative: Rates, start: FloatArray, extra: int, limits: tuple[float, 
         try:
             found, info = odeint(counted, start, np.linspace(0.0, end, GRID), full_output=True, **options)
         except (_TooLong, OverflowError, ZeroDivisionError):
-            return failed
-    return found if info["message"] == "Integration successful." else failed
+            return None, seen[1]
+    return (found if info["message"] == "Integration successful." else None), seen[1]
 
 
 def _weight_clock(model: Model) -> _Field:
@@ -177,10 +217,11 @@ def _slow(model: Model) -> FloatArray:
     return SLOW * model.L * np.abs(apply_transposed(model.A, model.y)).max(axis=0)
 
 
-def _path(model: Model, log_r: FloatArray, log_u: FloatArray, integrals: FloatArray) -> Path:
-    """How each run ended."""
+def _path(model: Model, states: tuple[FloatArray, FloatArray, FloatArray], ends: FloatArray) -> Path:
+    """How each run of these log r, log u and integrals ended."""
+    log_r, log_u, integrals = states
     with np.errstate(invalid="ignore"):
         last = np.exp(model.L * (log_r[-1] + log_u[-1]))
         residual = np.sqrt(2 * loss(model, last)) / np.maximum(length(model.y), 1e-100)
         collapsed = (model.L * (log_r[-1] - log_r[0]) < np.log(1e-6)) & (residual > 0.5)
-        return Path(log_r, log_u, integrals, residual <= 10 * TARGET, collapsed)
+        return Path(log_r, log_u, integrals, ends, residual <= 10 * TARGET, collapsed)

@@ -70,7 +70,7 @@ def _source(M: int, N: int, L: int, integrals: bool) -> str:
         kappa = "4*q" if L == 2 else f"{L * (L - 2)}*eta*r**{L}*exp(-{L - 2}*q/2)"
         x = ", ".join(f"x{j}" for j in columns)
         body.append("m = min(1.0, q)*k")
-        rates += [f"{kappa}*k", f"m*min({x})**{2 - 2 / L!r}", f"m*max({x})**{2 - 2 / L!r}", "m"]
+        rates += [f"{kappa}*k", f"m*min({x})**{2 - 2 / L!r}", f"m*max({x})**{2 - 2 / L!r}", "m", "k"]
     lines = ["def maker(A, y, eta, slow):"]
     lines += [f"    ({', '.join(f'A{i}_{j}' for j in columns)},) = A[{i}]" for i in rows]
     lines += [f"    ({', '.join(f'y{i}' for i in rows)},) = y", "    def field(state):"]

@@ -1,6 +1,7 @@
 """Runs of the diagonal model with weight normalization, integrated until the loss is 10⁻²⁰ of ½‖y‖².
 
-Arrays as in `wnverify.families.diagonal.draws`. A run that the integrator could not finish is not `decided`.
+Arrays as in `wnverify.families.diagonal.draws`. A run that the integrator could not finish is not `decided`; it is
+followed as far as it came, and what is said of every time of every run is measured on it too.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _limit = parts(fields.limit_parts)
 _drift = parts(fields.drift_parts)
 _rho = parts(fields.rho_parts)
 _rate = parts(fields.rate_parts)
+_pace = parts(fields.pace_parts)
 _share = parts(fields.share_parts)
 _pair = parts(fields.pair_parts)
 sigma = read(
@@ -64,6 +66,9 @@ r_quarter = _rho("r_quarter", "radius r_t at that time", low=0, strict=True)
 run_ended = _rate("run_ended", "1 where the run, with its integrals, ended in a solution", low=0)
 loss_tau = _rate("loss_tau", "greatest l(x(t)) τ(t), τ = ∫κ", low=0)
 end_bregman = _rate("end_bregman", "D_Φ(x_∞, x_0)", low=0)
+start_divergence = read("start_divergence", "D_Φ(z, x_0) for the feasible z", fields.start_divergence, low=0)
+loss_time = _pace("loss_time", "greatest l(x(t)) t on the run, stalled or not", low=0)
+loss_clock = _pace("loss_clock", "greatest l(x(t)) τ(t) on the run, stalled or not, τ = ∫κ", low=0)
 exponent = _rate("exponent", "greatest 2L² ∫ min(1, ηr²)(min x)^{2−2/L} over log(l(0)/l(t))", low=0)
 exponent_of_max = _rate("exponent_of_max", "the same with max x", low=0)
 exponent_without = _rate("exponent_without", "the same without x", low=0)

@@ -10,7 +10,7 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.diagonal import model as engine
-from wnverify.engine.diagonal.flow import TARGET, Path, integrate, integrate_weights
+from wnverify.engine.diagonal.flow import INTEGRALS, TARGET, Path, integrate, integrate_weights
 from wnverify.engine.diagonal.limits import entropy_limit, wn_limit
 from wnverify.engine.diagonal.model import TINY, Model, dot, length
 from wnverify.families.diagonal.draws import model_of, posed, start_of
@@ -19,13 +19,20 @@ from wnverify.families.kit.parts import Values
 
 QUARTER = 25
 """The grid point, out of 101, at which the effective initialisation is looked at on the way."""
+PACES = {"loss_time": "time", "loss_clock": "tau"}
+"""What the loss is multiplied by along the run."""
 
 
 def run_of(batch: Batch, second: bool, *, integrals: bool = False) -> Path:
-    """The run by either route, with the integrals over time if asked for."""
-    integrator = integrate_weights if second else integrate
+    """The run by either route, the second as far as the first; with the integrals over time if asked for."""
+    if not second:
+        return batch.memo(
+            (integrate, integrals), lambda: integrate(model_of(batch), *start_of(batch), integrals=integrals)
+        )
+    ends = run_of(batch, False, integrals=integrals).ends
     return batch.memo(
-        (integrator, integrals), lambda: integrator(model_of(batch), *start_of(batch), integrals=integrals)
+        (integrate_weights, integrals),
+        lambda: integrate_weights(model_of(batch), *start_of(batch), integrals=integrals, ends=ends),
     )
 
 
@@ -144,7 +151,7 @@ def rate_parts(batch: Batch, second: bool) -> Values:
     # left out: a fall of less than a thousandth, and a residual below 1e-6, where integration leaves few digits
     drop = np.log(loss[0]) - np.log(loss)
     drop = np.where((drop > 1e-3) & (loss > 0.5e-12 * dot(model.y, model.y)), drop, np.inf)
-    tau, *exponents = np.moveaxis(run.integrals, 1, 0)
+    tau, *exponents, _ = np.moveaxis(run.integrals, 1, 0)
     smallest, largest, bare = (2 * model.L**2 * (value[1:] / drop[1:]).max(axis=0) for value in exponents)
     found = {
         "loss_tau": (loss * tau).max(axis=0),
@@ -155,6 +162,18 @@ def rate_parts(batch: Batch, second: bool) -> Values:
     }
     ended = {"run_ended": run.converged.astype(float)}
     return ended | {name: np.where(run.converged, value, 1.0) for name, value in found.items()}
+
+
+def pace_parts(batch: Batch, second: bool) -> Values:
+    """The greatest l(x(t)) t and l(x(t)) τ(t) on the run, as far as it was followed, whether or not it has ended."""
+    model, run = model_of(batch), run_of(batch, second, integrals=True)
+    loss = np.stack([engine.loss(model, point) for point in run.x(model.L)])
+    return {name: (loss * run.integrals[:, INTEGRALS.index(of)]).max(axis=0) for name, of in PACES.items()}
+
+
+def start_divergence(batch: Batch) -> FloatArray:
+    """D_Φ(z, x_0) for the feasible z."""
+    return _divergence(model_of(batch), batch.arrays["z"], *start_of(batch))
 
 
 def _divergence(model: Model, z: FloatArray, r: FloatArray, u: FloatArray) -> FloatArray:
