@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from sympy import Abs, Integer, Rational, exp, pi, sin, sqrt
 
-from wnverify.catalogue import load, one
+from wnverify.bounds.wu2020 import BELOW_ONE, distance_lower
 from wnverify.claim import Claim
 from wnverify.errors import DomainError
+from wnverify.families.least_squares.state import LEAST_SQUARES, target_norm
 from wnverify.families.networks.regression import REGRESSION
 from wnverify.families.networks.weight_norm import (
     LIPSCHITZ,
@@ -223,8 +224,7 @@ def test_a_search_that_finds_rounding_alone_ends_undecided(monkeypatch):
 
 def test_a_landmark_behind_towers_of_exponentials_is_found_in_no_time() -> None:
     """Its last step is a number of a billion digits behind the point, which nobody may write down."""
-    theorem = load(one("wu2020/distance_lower"))
-    judge = Judge(theorem.claim, theorem.family)
+    judge = Judge(Claim(target_norm, ">=", distance_lower(), given=BELOW_ONE), LEAST_SQUARES)
     quantity = next(each for each in movable(judge) if each.name == "X")
     beside = {each.name: 2.0 for each in movable(judge)}
-    assert ladder(judge, theorem.situations()[0], quantity, beside).size > 20
+    assert ladder(judge, LEAST_SQUARES.situations()[0], quantity, beside).size > 20

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.integrate import quad
 
 from wnverify.batch import Batch
+from wnverify.catalogue import load, select
 from wnverify.engine.least_squares import flow
 from wnverify.engine.least_squares import model as engine
 from wnverify.errors import RecordError
@@ -12,6 +16,7 @@ from wnverify.families.least_squares.flow import FLOW, models
 from wnverify.families.least_squares.state import LEAST_SQUARES
 from wnverify.families.least_squares.state_fields import closed_form
 from wnverify.family import Family, Situation
+from wnverify.judging.judge import Judge
 
 SMALL = Situation({"m": 2, "d": 4}, {"loss": "squared", "rows": "any"})
 
@@ -103,3 +108,63 @@ def test_both_routes_say_alike_whether_a_run_converged(size: int) -> None:
     route = FLOW.quantities["converged"].route
     assert (route.measure(batch) == 1).all()
     assert (route.second(batch) == 1).all()
+
+
+def value(batch: Batch, name: str, route: str = "measure") -> np.ndarray:
+    found: np.ndarray = getattr(FLOW.quantities[name].route, route)(batch)
+    return found
+
+
+def test_gradient_descent_ends_at_the_kernel_part_of_its_start() -> None:
+    """w = (0.8, 0.6) and A = (1, 0): whatever the target, 0.6 g is left."""
+    batch = dict(FLOW.structured(FLOW.situations({"loss": ("squared",)})[0]))["near a solution"]
+    for route in ("measure", "second"):
+        assert value(batch, "descent_distance", route)[:3] == pytest.approx([0.72, 0.72, 0.84], rel=1e-12)
+
+
+def test_one_step_of_gradient_descent_by_hand() -> None:
+    A, y, x = np.array([[[2.0], [0.0]]]), np.array([[3.0]]), np.array([[1.0], [5.0]])
+    assert engine.plain_descent(A, y, x, np.array([0.1]), 1)[:, 0] == pytest.approx([1.2, 5.0])
+    assert engine.plain_descent(A, y, x, np.array([0.1]), 60)[:, 0] == pytest.approx([1.5, 5.0])
+
+
+def test_the_root_is_the_distance_at_which_runs_end() -> None:
+    batch = draw(FLOW, SMALL, count=5)
+    at = closed_form(batch)
+    below = engine.length(at.error) < engine.length(at.y)
+    for route in ("measure", "second"):
+        d2 = value(batch, "root_distance", route) ** 2
+        s = value(batch, "X") ** 2 + d2
+        assert s * (1 - value(batch, "om") ** 2 * np.exp((at.g**2 - s) / at.c)) == pytest.approx(s - d2, rel=1e-9)
+        assert value(batch, "limit_distance", route)[below] ** 2 == pytest.approx(d2[below], rel=1e-6)
+
+
+def test_the_divergence_is_that_of_the_integral() -> None:
+    batch = draw(FLOW, SMALL, count=2)
+    at = closed_form(batch)
+    x, other = value(batch, "flow_bregman"), value(batch, "other_bregman")
+    gain, moved = value(batch, "limit_gain"), engine.dot(at.z, at.null)
+    end = np.stack([run.g[-1] * run.w[-1] for run in flow.to_limits(models(batch), batch.arrays["clock"])], axis=-1)
+    for index in range(2):
+        growth = lambda s, c=at.c[index]: np.exp(s * s / (2 * c))  # noqa: E731
+        slope = growth(at.g[index]) * at.w[:, index]
+        start = at.g[index] * at.w[:, index]
+        for found, z in ((x, end[:, index]), (other, end[:, index] + moved[index] * at.null[:, index])):
+            size = quad(growth, at.g[index], np.linalg.norm(z))[0]
+            assert found[index] == pytest.approx(size - slope @ (z - start), rel=1e-8)
+        assert np.linalg.norm(end[:, index]) == pytest.approx(gain[index], rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ["limit_distance", "distance_to_gradient_descent", "mirror_limit"])
+def test_runs_of_another_flow_are_found_out(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """The learning rate of the direction is off by a tenth: the limit then is another, though a solution too."""
+    judge = Judge(load(select([f"wu2020/{name}"])[0]).claim, FLOW)
+    batch = dict(FLOW.structured(FLOW.situations({"loss": ("squared",)})[0]))["near a solution"]
+    assert (judge(batch).ratio <= 1).all()
+    honest = flow.to_limits
+
+    def wrong(models: list[flow.Model], clocks: np.ndarray) -> list[flow.Run]:
+        return honest([replace(model, rate_w=1.1 * model.rate_w) for model in models], clocks)
+
+    monkeypatch.setattr(flow, "to_limits", wrong)
+    assert (judge(batch.with_arrays(dict(batch.arrays))).ratio > 1).any()

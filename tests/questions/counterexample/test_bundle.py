@@ -11,13 +11,17 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from sympy import Integer, Rational
 
 from tests.questions.counterexample.forging import FALSE, FORGED, ONE, changed, saved
 from wnverify import catalogue
 from wnverify.budget import parse_budget
 from wnverify.claim import Claim
 from wnverify.errors import RecordError, UsageError
+from wnverify.families.least_squares import state as linear
 from wnverify.families.networks.weight_norm import STANDARD, WEIGHT_NORM, WeightNorm, hessian_norm, omega, rho
+from wnverify.family import Situation
+from wnverify.judging.judge import Judge
 from wnverify.judging.plain import shrink
 from wnverify.questions.counterexample import script as standalone
 from wnverify.questions.counterexample.bundle import (
@@ -131,6 +135,19 @@ def test_script_and_replay_agree_on_every_control(entry, tmp_path):
     done = run(folder / SCRIPT)
     assert done.returncode == (REFUTED if theorem.family.name in FAMILIES else UNMEASURED), done.stderr
     assert ("nothing confirmed" in done.stdout) is (done.returncode == UNMEASURED)
+
+
+def test_the_script_measures_linear_models(tmp_path):
+    """All that it knows of them, in one sum that is bounded by a little more than it is, and by a little less."""
+    sizes = linear.error_norm + linear.target_norm + linear.X + linear.om + linear.A_norm + linear.sigma
+    situation = Situation({"m": 2, "d": 4}, {"loss": "squared", "rows": "any"})
+    batch = linear.LEAST_SQUARES.draw(situation, "gaussian", 1, np.random.default_rng(0))
+    total = float(Judge(Claim(sizes, "<=", Integer(1)), linear.LEAST_SQUARES)(batch).lhs[0])
+    for relative, outcome in ((1e-7, 0), (-1e-7, REFUTED)):
+        claim = Claim(sizes, "<=", Rational(total * (1 + relative)))
+        folder = save_bundle(compose(claim, linear.LEAST_SQUARES, batch, Origin()), tmp_path / str(outcome))
+        done = run(folder / SCRIPT)
+        assert done.returncode == outcome, done.stderr
 
 
 def test_a_trial_saves_what_replays(tmp_path):

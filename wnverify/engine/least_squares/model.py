@@ -179,3 +179,10 @@ def descend(A: FloatArray, y: FloatArray, start: State, gam: FloatArray, steps: 
         w = np.where(active, v / length(v), w)
         g = np.where(active, g - gam * np.einsum("mb,mb->b", image, e), g)
     return g, w
+
+
+def plain_descent(A: FloatArray, y: FloatArray, x: FloatArray, step: FloatArray, steps: int) -> FloatArray:
+    """x (d, B) after so many steps `x⁺ = x − h Aᵀ(Ax − y)` of gradient descent, h = step (B,)."""
+    for _ in range(steps):
+        x = x - step * pull(A, apply(A, x) - y)
+    return x

@@ -18,10 +18,11 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.least_squares import flow as engine
 from wnverify.engine.least_squares.flow import Model, Run
-from wnverify.engine.least_squares.model import conditioned, dot, length
+from wnverify.engine.least_squares.model import conditioned, dot, length, plain_descent
 from wnverify.families.kit.parts import Views, vocabulary
 from wnverify.families.kit.table import Array
 from wnverify.families.least_squares import state
+from wnverify.families.least_squares import state_limits as limits
 from wnverify.families.least_squares.linear_models import RUN, LinearModels, draw_model
 from wnverify.families.least_squares.state_fields import VIEWS, Fields, point
 from wnverify.family import Arrays, Shape, Situation
@@ -37,6 +38,8 @@ TABLE = {
     "rate_w": Array("", 0.4, 2.5),
     "clock": Array("", 0.2, 8.0),
 }
+DESCENT_STEPS = 400
+"""Steps of gradient descent to its limit: at that condition an error shrinks by 8/9 a step, to 4e-21."""
 RESOLVED = 1e-11
 """‖e‖/‖y‖ below which a run counts as converged."""
 RESOLVED_IN_V = 1e-9
@@ -75,6 +78,11 @@ class _Ends:
     def w(self) -> FloatArray:
         """w_∞ (d, B)."""
         return np.stack([run.w[-1] for run in self.runs], axis=-1)
+
+    @property
+    def x(self) -> FloatArray:
+        """x_∞ = g_∞ w_∞ (d, B)."""
+        return self.gain * self.w
 
 
 @dataclass(frozen=True)
@@ -117,12 +125,29 @@ def _drop(run: Run, model: Model) -> float:
     return float(np.log(_norm(start) / max(_norm(run.error[0]), 1e-300)))
 
 
-def _flow_bregman(ends: _Ends) -> FloatArray:
-    """D_Φ(x_∞, x_0) with Φ(x) = √(πc/2) erfi(‖x‖/√(2c)) and ∇Φ(x_0) = e^{g²/2c} w, for g > 0."""
-    at, gain = ends.at, ends.gain
+def _bregman(ends: _Ends, z: FloatArray) -> FloatArray:
+    """D_Φ(z, x_0) with Φ(x) = √(πc/2) erfi(‖x‖/√(2c)) and ∇Φ(x_0) = e^{g²/2c} w, for g > 0."""
+    at = ends.at
     factor = np.sqrt(np.pi * at.c / 2)
-    sizes = [factor * erfi(np.abs(r) / np.sqrt(2 * at.c)) for r in (gain, at.g)]
-    return sizes[0] - sizes[1] - np.exp(at.g**2 / (2 * at.c)) * dot(at.w, gain * ends.w - at.g * at.w)
+    sizes = [factor * erfi(r / np.sqrt(2 * at.c)) for r in (length(z), np.abs(at.g))]
+    return sizes[0] - sizes[1] - np.exp(at.g**2 / (2 * at.c)) * dot(at.w, z - at.g * at.w)
+
+
+def _another(ends: _Ends) -> FloatArray:
+    """Another solution of Ax = y than the end of the run: moved along the kernel test vector, (d, B)."""
+    return ends.x + dot(ends.at.z, ends.at.null) * ends.at.null
+
+
+def _descended(at: Fields) -> FloatArray:
+    """Distance to A⁺y after gradient descent on ½‖Ax − y‖² from x_0 = gw, step by step."""
+    x = plain_descent(at.A, at.y, at.g * at.w, 1 / at.s[0] ** 2, DESCENT_STEPS)
+    return length(x - at.x_star)
+
+
+def _descended_at_once(at: Fields) -> FloatArray:
+    """The same for its limit x_0 − A⁺(Ax_0 − y)."""
+    pulled = [np.linalg.pinv(A) @ e for A, e in zip(np.moveaxis(at.A, -1, 0), at.error.T, strict=True)]
+    return length(at.g * at.w - np.stack(pulled, axis=-1) - at.x_star)
 
 
 ENDS = Views(_ends, _ends_in_v)
@@ -150,13 +175,33 @@ converged = ENDS.quantity(
     high=1,
 )
 limit_gain = ENDS.quantity("limit_gain", "g_∞", lambda ends: ends.gain)
-limit_null = ENDS.quantity(
-    "limit_null", "⟨z, x_∞⟩ for a unit z in ker A", lambda ends: ends.gain * dot(ends.at.null, ends.w)
-)
+limit_null = ENDS.quantity("limit_null", "⟨z, x_∞⟩ for a unit z in ker A", lambda ends: dot(ends.at.null, ends.x))
 limit_distance = ENDS.quantity(
-    "limit_distance", "‖x_∞ − x*‖, x* = A⁺y", lambda ends: length(ends.gain * ends.w - ends.at.x_star), low=0
+    "limit_distance", "‖x_∞ − x*‖, x* = A⁺y", lambda ends: length(ends.x - ends.at.x_star), low=0
 )
-flow_bregman = ENDS.quantity("flow_bregman", "D_Φ(x_∞, x_0) at the end of the run", _flow_bregman, low=0)
+root_distance = VIEWS.quantity(
+    "root_distance",
+    "√(s − X²) for the root s of s(1 − om² e^{(g²−s)/c}) = X² in [X², ∞)",
+    limits.root_distance,
+    limits.root_distance_by_brentq,
+    low=0,
+)
+descent_distance = VIEWS.quantity(
+    "descent_distance",
+    "distance to A⁺y at which gradient descent on x ends from x_0 = gw",
+    _descended,
+    _descended_at_once,
+    low=0,
+)
+flow_bregman = ENDS.quantity(
+    "flow_bregman", "D_Φ(x_∞, x_0) at the end of the run", lambda ends: _bregman(ends, ends.x), low=0
+)
+other_bregman = ENDS.quantity(
+    "other_bregman",
+    "D_Φ(z, x_0) for another solution z, the end of the run moved in ker A",
+    lambda ends: _bregman(ends, _another(ends)),
+    low=0,
+)
 log_drop = ENDS.quantity("log_drop", "log(‖e(0)‖/‖e(t)‖)", _each(_drop))
 reached_error = ENDS.quantity("reached_error", "‖e(t)‖", _each(lambda run, _: _norm(run.error[0])), low=0)
 elapsed = _integral("elapsed", "t", 0, low=0)
@@ -170,6 +215,7 @@ drift_null = DRIFTS.quantity(
 drift_finished = DRIFTS.read(
     "drift_finished", "1 where the integrator reached t, else 0", lambda drifts: drifts.finished, low=0, high=1
 )
+SQUARED = state.SQUARED
 CONVERGED: Mapping[str, Any] = {"the run converged": (converged, "=", 1)}
 TO_SOLUTION: Mapping[str, Any] = {**state.FIRST_LOSS, **CONVERGED}
 """Hypotheses under which a run ends at a solution."""
@@ -202,18 +248,33 @@ class LeastSquaresFlow(LinearModels):
         return self._clocked(situation, arrays, np.exp(rng.uniform(-1, 1.5, count)))
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
-        """w partly in the kernel; a target against it, so that the gain changes sign; w along the target."""
+        """w partly in the kernel; a target against it, so that the gain changes sign; w along the target.
+
+        And starts next to a solution, of which the gain grows by a little, or falls by more, from above √c; and with
+        hardly any part in the kernel.
+        """
         rows, columns = situation.shape["m"], situation.shape["d"]
-        ones = np.ones(3)
-        v, t = np.zeros((columns, 3)), np.zeros((columns, 3))
+        v, t, z = np.zeros((columns, 3)), np.zeros((columns, 3)), np.ones((columns, 3))
         v[0], v[-1] = (0.6, -0.95, 1.0), (0.8, 0.31, 0.0)
         t[:rows] = 1.0
         t[-1] = 0.3
         t[:, 2] = 1.8 * v[:, 2]
-        numbers = {"g": np.array([0.5, 0.4, 1.5]), "rate_g": np.array([1.0, 1.0, 0.5]), "rate_w": ones}
-        tests = {"z": np.ones((columns, 3)), "zeta": np.ones((rows, 3))}
+        yield "diagonal", self._diagonal(situation, {"v": v, "t": t, "z": z}, [(0.5, 1.0), (0.4, 1.0), (1.5, 0.5)])
+        v, t, z = (np.zeros((columns, 4)) for _ in range(3))
+        v[0], v[-1] = (0.8, 0.8, 0.8, 1.0), (0.6, 0.6, 0.6, 0.05)
+        z[0], z[-1] = 1.0, 0.002
+        t[0] = (1.0, 0.88, 0.96, 1.5)
+        scales = [(1.2, 1.4), (1.2, 1.4), (1.4, 0.6), (1.0, 1.0)]
+        yield "near a solution", self._diagonal(situation, {"v": v, "t": t, "z": z}, scales)
+
+    def _diagonal(self, situation: Situation, vectors: Arrays, scales: Sequence[tuple[float, float]]) -> Batch:
+        """A = [I 0] with these vectors, and scales (g, rate_g)."""
+        rows, columns = situation.shape["m"], situation.shape["d"]
+        g, rate_g = (np.array(column) for column in zip(*scales, strict=True))
+        ones = np.ones(g.size)
         A = np.eye(rows, columns)[..., None] * ones
-        yield "diagonal", self._clocked(situation, {"A": A, "v": v, "t": t, **numbers, **tests}, ones)
+        numbers = {"g": g, "rate_g": rate_g, "rate_w": ones, "zeta": np.ones((rows, g.size))}
+        return self._clocked(situation, {"A": A, **vectors, **numbers}, ones)
 
     def _clocked(self, situation: Situation, arrays: Arrays, clock: FloatArray) -> Batch:
         kept = {

@@ -25,7 +25,7 @@ from wnverify.families.least_squares.linear_models import (
 )
 from wnverify.families.least_squares.state_fields import VIEWS
 from wnverify.families.least_squares.state_formulas import TINY
-from wnverify.families.least_squares.state_limits import LIMITS, STEPS
+from wnverify.families.least_squares.state_limits import STEPS
 from wnverify.family import Shape, Situation
 
 m = size("m", "number of rows of A")
@@ -69,12 +69,6 @@ least_curvature = VIEWS.quantity(
 BASE = tuple(vocabulary(globals()).values())
 """The symbols of one state, which runs from it know too."""
 
-distance2 = LIMITS.quantity(
-    "distance2",
-    "s − X² for the root s = g_∞² of the limit equation, which is ‖x_∞ − x*‖²",
-    lambda limit: limit.distance2,
-    low=0,
-)
 sign_changes = VIEWS.quantity(
     "sign_changes",
     "sign changes of s(1 − om² e^{(g²−s)/c}) − X² over s ≥ X²",
@@ -82,13 +76,6 @@ sign_changes = VIEWS.quantity(
     limits.sign_changes_by_mpmath,
     low=0,
     integer=True,
-)
-bregman_limit = LIMITS.quantity("bregman_limit", "D_Φ(x_∞, x_0)", lambda limit: limit.bregman(limit.x), low=0)
-bregman_other = LIMITS.quantity(
-    "bregman_other",
-    "D_Φ(z, x_0) for another solution z of Az = y",
-    lambda limit: limit.bregman(limit.other),
-    low=0,
 )
 saddle_eigenvalue = VIEWS.quantity(
     "saddle_eigenvalue",

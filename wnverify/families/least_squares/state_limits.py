@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,7 +11,6 @@ import mpmath
 import numpy as np
 from autograd import hessian
 from scipy.optimize import brentq
-from scipy.special import erfi
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -22,54 +20,19 @@ from wnverify.families.kit.parts import Views
 from wnverify.families.least_squares.state_fields import VIEWS, Fields, unit
 
 
-@dataclass(frozen=True)
-class Limit:
-    """Where the flow on least squares ends, for g > 0.
-
-    Args:
-        at: the state that it starts from.
-        distance2: s − X² = ‖x_∞ − x*‖² for the root s = g_∞² of the limit equation (B,).
-        erfi: the imaginary error function.
-    """
-
-    at: Fields
-    distance2: FloatArray
-    erfi: Callable[[FloatArray], FloatArray]
-
-    @property
-    def x(self) -> FloatArray:
-        """x_∞ = x* + g_∞ e^{(g² − g_∞²)/2c} P_⊥w, (d, B)."""
-        at, square = self.at, length(self.at.x_star) ** 2 + self.distance2
-        return at.x_star + np.sqrt(square) * np.exp((at.g**2 - square) / (2 * at.c)) * at.across
-
-    @property
-    def other(self) -> FloatArray:
-        """Another solution of Ax = y: the limit moved by at most 1 along the kernel test vector, (d, B)."""
-        return self.x + dot(self.at.z, self.at.null) * self.at.null
-
-    def bregman(self, z: FloatArray) -> FloatArray:
-        """D_Φ(z, gw) for Φ(x) = ∫₀^{‖x‖} e^{s²/2c} ds = √(πc/2) erfi(‖x‖/√(2c))."""
-        at = self.at
-        factor, x = np.sqrt(np.pi * at.c / 2), at.g * at.w
-        ends = [factor * self.erfi(r / np.sqrt(2 * at.c)) for r in (length(z), np.abs(at.g))]
-        return ends[0] - ends[1] - np.exp(at.g**2 / (2 * at.c)) * np.sign(at.g) * dot(at.w, z - x)
-
-
 def _limit_data(at: Fields) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """X, om, c, g of every instance."""
     return length(at.x_star), length(at.across), at.c, at.g
 
 
-def _limit(batch: Batch) -> Limit:
-    at = VIEWS.closed(batch)
-    return Limit(at, engine.excess(*_limit_data(at)), erfi)
+def root_distance(at: Fields) -> FloatArray:
+    """√(s − X²) for the root s of the limit equation."""
+    return np.sqrt(engine.excess(*_limit_data(at)))
 
 
-def _limit_by_brentq(batch: Batch) -> Limit:
+def root_distance_by_brentq(at: Fields) -> FloatArray:
     """The same root, in u = log δ of `u − log(X² + e^u) + e^u/c − log k`, one instance at a time."""
-    at = VIEWS.oracle(batch)
-    roots = [math.exp(_log_root(*row)) for row in zip(*_limit_data(at), strict=True)]
-    return Limit(at, np.array(roots), _erfi_by_mpmath)
+    return np.array([math.exp(_log_root(*row) / 2) for row in zip(*_limit_data(at), strict=True)])
 
 
 def _log_root(X: float, om: float, c: float, g: float) -> float:
@@ -80,10 +43,6 @@ def _log_root(X: float, om: float, c: float, g: float) -> float:
 
     top = math.log(c * (max(log_k, 0.0) + 1) + X * X)
     return float(brentq(equation, min(2 * math.log(X) + log_k - math.exp(top) / c, top) - 1, top, xtol=1e-14))
-
-
-def _erfi_by_mpmath(values: FloatArray) -> FloatArray:
-    return np.array([float(mpmath.erfi(float(value))) for value in values])
 
 
 def sign_changes(at: Fields) -> FloatArray:
@@ -220,4 +179,4 @@ def step_null(step: Step) -> FloatArray:
     return dot(step.at.null, unit(step.at.w - step.h * step.d))
 
 
-LIMITS, STEPS = Views(_limit, _limit_by_brentq), Views(_step, _step_by_autograd)
+STEPS = Views(_step, _step_by_autograd)

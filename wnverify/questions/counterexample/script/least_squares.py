@@ -1,8 +1,7 @@
-"""Weight-normalised linear models p = gAw with y = At, and the limit of their flow."""
+"""Weight-normalised linear models p = gAw with y = At."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -63,17 +62,3 @@ class LinearModel:
 
     def _error_norm(self) -> float:
         return norm_of(self.numbers["g"] * (self.A @ self.w) - self.y)
-
-    def _distance2(self) -> float:
-        """δ = s − X² for the root s of s(1 − om² e^{(g² − s)/c}) = X², by bisection in u = log δ."""
-        X, c = self._X(), self.numbers["rate_g"] / self.numbers["rate_w"]
-        log_k = 2 * math.log(max(self._om(), 1e-300)) + (self.numbers["g"] ** 2 - X * X) / c
-
-        def equation(u: float) -> float:
-            return u - math.log(X * X + math.exp(u)) + math.exp(u) / c - log_k
-
-        low, high = -1500.0, math.log(c * (max(log_k, 0.0) + 1) + X * X) + 1
-        for _ in range(200):
-            middle = 0.5 * (low + high)
-            low, high = (middle, high) if equation(middle) < 0 else (low, middle)
-        return math.exp(0.5 * (low + high))
