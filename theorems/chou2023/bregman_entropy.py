@@ -4,7 +4,8 @@ Statement:   D_Φ(z, x) = ‖z‖₁ KL(z/‖z‖₁ ‖ x/‖x‖₁) + (η/2)(
              of Φ(z) − Φ(x) − ⟨∇Φ(x), z − x⟩).
 Hypotheses:  L = 2, x > 0, z > 0.
 Kind:        identity
-Paper:       the flow, whose potential it is.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement.
 Tags:        identity, mirror flow, divergence
 """

@@ -3,7 +3,10 @@
 Statement:   ‖x_∞‖₁ ≤ ‖x_∞‖₁ of plain gradient flow from every common start.
 Hypotheses:  S₊ has a positive point.
 Kind:        control, false on purpose: it must be refuted (a start larger than the least norm has ρ > 1)
-Paper:       what one might read into it.
+Label:       control
+Paper:       abstract (abstract): in contrast to plain gradient flow, the bias persists if the weights start at a
+             scale that is large in practice.
+Relation:    shows its need: not at every scale, only up to that of the least norm (small_start_never_larger).
 Tags:        control, limit, comparison
 """
 

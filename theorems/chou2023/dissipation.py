@@ -3,7 +3,10 @@
 Statement:   dl/dt = −(⟨u, G⟩² + ηr²‖(I − uuᵀ)G‖²) ≤ 0, G = ∇_w l.
 Hypotheses:  none beyond the flow.
 Kind:        identity
-Paper:       the statement; ⟨G, w'⟩ with the field of the flow.
+Label:       lemma
+Paper:       setting (abstract): the weights are written in polar coordinates, w = ru with ‖u‖ = 1 and x = w^L, and
+             gradient flow is applied to r and u, with learning rates of ratio η.
+Relation:    step of its proof: the loss falls, and this fast.
 Tags:        identity, flow, loss
 """
 

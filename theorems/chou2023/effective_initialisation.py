@@ -4,7 +4,10 @@ Statement:   log x_t − log(ρ_t x_0) (L = 2), x_t^(−(1−2/L)) − (ρ_t x_0
              ρ_t = (r_t/r_0)^L e^(−(Lη/2)(r_t² − r_0²)) (measured in the middle of a run: the part in ker A).
 Hypotheses:  the run converged.
 Kind:        identity, up to the error of integration; ρ falls exponentially in η(r² − r_0²), proved
-Paper:       the case L = 2.
+Label:       corollary
+Paper:       the theorem on the limit (abstract): for L = 2 the flow acts as gradient flow without normalization from
+             the start ρx_0, with a factor ρ that the growth of the radius makes small.
+Relation:    stronger: at every time, and for L > 2 too.
 Ours:        the form for L > 2.
 Tags:        flow, effective initialisation
 """
@@ -41,6 +44,7 @@ rho = rho_after(2, eta, r0, gap)
 theorem = Theorem(
     claim=claim(right),
     family=DIAGONAL_FLOW,
+    corollary_of="chou2023/invariant_on_runs",
     about_bound=[decreasing(eta, of=rho), limit(eta, sympy.oo, 0, of=rho), free_of(eta, of=rho * exp(eta * gap))],
     mutants={
         "without the exponential": claim(growth),

@@ -3,7 +3,11 @@
 Statement:   w' = −(uuᵀ + ηr²(I − uuᵀ))∇_w l for w = ru, x = w^L (measured: the length of the defect).
 Hypotheses:  r' = −∂_r l, u' = −η(I − uuᵀ)∂_u l of l((ru)^L), ‖u‖ = 1, η > 0.
 Kind:        identity
-Paper:       the statement; w' = r'u + ru' by the product rule.
+Label:       lemma
+Paper:       setting (abstract): the weights are written in polar coordinates, w = ru with ‖u‖ = 1 and x = w^L, and
+             gradient flow is applied to r and u, with learning rates of ratio η; then w' = −(uuᵀ +
+             ηr²(I − uuᵀ))∇_w l.
+Relation:    same: w' = r'u + ru' by the product rule.
 Tags:        identity, flow
 """
 

@@ -4,7 +4,9 @@ Statement:   e^(−(L−2)ηr²/2) ⟨z, u^(−(L−2))⟩ is constant for every
              its derivative relative to its summands).
 Hypotheses:  L > 2, Az = 0.
 Kind:        identity; the derivative vanishes identically, proved for one row and L = 3, 4
-Paper:       the case L = 2.
+Label:       theorem
+Paper:       the invariants (abstract): the bias follows from invariants of the flow.
+Relation:    finite form: written out for L > 2, where the paper's own form is not known to us.
 Ours:        the form for L > 2.
 Tags:        identity, invariant, depth
 """

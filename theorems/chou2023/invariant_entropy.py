@@ -4,7 +4,9 @@ Statement:   ⟨z, log u⟩ + (η/2) r²⟨z, 1⟩ is constant for every z in ke
              derivative relative to its summands).
 Hypotheses:  L = 2, Az = 0.
 Kind:        identity; the derivative vanishes identically, proved for one row with two and three columns
-Paper:       the statement.
+Label:       theorem
+Paper:       the invariants (abstract): ⟨z, log u⟩ + (η/2) r²⟨z, 1⟩ is constant for every z in ker A, at L = 2.
+Relation:    same: as a derivative, for any loss F(Ax).
 Tags:        identity, invariant
 """
 
@@ -31,4 +33,5 @@ theorem = Theorem(
         "eta/4 for eta/2": Claim(defect(Integer(1) / 4), "=", Integer(0), tolerance=1e-12),
         "without the eta term": Claim(defect(Integer(0)), "=", Integer(0), tolerance=1e-12),
     },
+    paper_says={"the flow has invariants that determine its bias": None},
 )

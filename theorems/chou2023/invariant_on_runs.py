@@ -4,7 +4,9 @@ Statement:   ⟨z, log u⟩ + (η/2) r²⟨z, 1⟩ (L = 2) and e^(−(L−2)ηr�
              every z in ker A (measured: greatest change, relative to 1 + size).
 Hypotheses:  the run converged.
 Kind:        identity, up to the error of integration
-Paper:       the case L = 2.
+Label:       lemma
+Paper:       the invariants (abstract): ⟨z, log u⟩ + (η/2) r²⟨z, 1⟩ is constant for every z in ker A, at L = 2.
+Relation:    same: along integrated runs, and for L > 2 in a form of our own.
 Ours:        the form for L > 2.
 Tags:        flow, invariant
 """

@@ -4,7 +4,10 @@ Statement:   ⟨c_0, x_∞⟩ − Q_c ≤ (L/2) e^(aηr_0²) ∫ s^a e^(−aηs)
              Q_c = min ⟨c_0, z⟩ over S₊ at z*, S* = Σ z*^(2/L), S_∞ = r_∞², a = (L − 2)/2.
 Hypotheses:  L > 2, S₊ has a positive point; the excess is at least 10⁻⁶ Q_c, so that it is not rounding.
 Kind:        upper bound
-Paper:       the flow.
+Label:       theorem
+Paper:       abstract (abstract): the flow is biased towards sparse solutions, and keeps that bias if the weights
+             start at a scale that is large in practice.
+Relation:    finite form: for L > 2 it is a weighted ℓ₁ norm that is nearly least.
 Ours:        the statement.
 Tags:        limit, sparsity, depth
 """

@@ -3,7 +3,10 @@
 Statement:   ‖x_∞‖₁ − Q ≤ Q (L/2) ((Nb)^γ − b^γ)/(Q^γ − (Nb)^γ), b = ρα, γ = 1 − 2/L, for x_0 = α(1, …, 1).
 Hypotheses:  L > 2, Q > Nb, S₊ has a positive point.
 Kind:        upper bound, loose (a ratio of about 0.3)
-Paper:       the shape of the bound.
+Label:       theorem
+Paper:       the theorem on the limit (recollection): ‖x_∞‖₁ − Q is at most Q times a quotient of logarithms of Q and
+             of the entries of ρx_0.
+Relation:    other constants: for L > 2 powers take the place of logarithms.
 Ours:        the constants.
 Tags:        limit, sparsity, depth, effective initialisation
 """

@@ -4,7 +4,10 @@ Statement:   ⟨c_0, x_∞⟩ − Q_c ≤ (L/2) e^(aηr_0²) (aη)^(−(a+1)) Γ
              minimiser z*, a = (L − 2)/2.
 Hypotheses:  L > 2, S₊ has a positive point.
 Kind:        upper bound
-Paper:       the flow.
+Label:       corollary
+Paper:       abstract (abstract): the flow is biased towards sparse solutions, and keeps that bias if the weights
+             start at a scale that is large in practice.
+Relation:    finite form: for L > 2, in terms of the minimiser alone.
 Ours:        the statement.
 Tags:        limit, sparsity, depth
 """
@@ -21,6 +24,7 @@ theorem = Theorem(
     claim=Claim(weighted_excess, "<=", bound, given={"limit found": (solved, "=", 1)}),
     family=DIAGONAL_LIMITS,
     settings=DEEP,
+    corollary_of="chou2023/l1_excess_deep",
     about_bound=[increasing(tail)],
     mutants={
         "without e^(a eta r_0^2)": bound * exp(-(L - 2) * eta * r0**2 / 2),

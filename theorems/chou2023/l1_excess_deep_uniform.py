@@ -3,7 +3,10 @@
 Statement:   ‖x_∞‖₁ − Q ≤ (L/2) N^(−a) e^(aηr_0²) ∫ s^a e^(−aηs) ds from Q^(2/L) to ∞, a = (L − 2)/2.
 Hypotheses:  L > 2, u_0 uniform, S₊ has a positive point.
 Kind:        upper bound; for L = 4 it falls with η, proved
-Paper:       the flow.
+Label:       corollary
+Paper:       abstract (abstract): the flow is biased towards sparse solutions, and keeps that bias if the weights
+             start at a scale that is large in practice.
+Relation:    finite form: for L > 2, in terms of Q alone.
 Ours:        the statement.
 Tags:        limit, sparsity, depth
 """
@@ -26,6 +29,7 @@ theorem = Theorem(
     claim=Claim(excess, "<=", bound, given=given),
     family=DIAGONAL_LIMITS,
     settings=DEEP,
+    corollary_of="chou2023/l1_excess_deep_tail",
     about_bound=[decreasing(eta, of=fourth), decreasing(N, of=fourth), limit(eta, sympy.oo, 0, of=fourth)],
     mutants={
         "without e^(a eta r_0^2)": bound * exp(-(L - 2) * eta * r0**2 / 2),

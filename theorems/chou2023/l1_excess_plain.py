@@ -3,7 +3,10 @@
 Statement:   ‖x_∞‖₁ − Q ≤ Q log(1/min u_0²)/log(Q/‖x_0‖₁) for the limit of gradient flow without normalization.
 Hypotheses:  L = 2, ‖x_0‖₁ < Q, S₊ has a positive point.
 Kind:        upper bound
-Paper:       for comparison; this is the case ρ = 1 of the bound for weight normalization.
+Label:       theorem
+Paper:       abstract (abstract): the theory of gradient flow for the square loss often asks for a very small start.
+Relation:    finite form: a bound that needs ‖x_0‖₁ < Q, and is small only for a start that is smaller by far.
+Ours:        the bound; it is that for weight normalization at ρ = 1.
 Tags:        limit, sparsity, gradient flow
 """
 
@@ -25,4 +28,5 @@ theorem = Theorem(
         "a quarter of it": bound / 4,
         "beta_min in the denominator": Q * log(1 / u_min) / (log_plain_room - log(u_min)),
     },
+    paper_says={"without normalization the theory asks for a small start (this bound does)": None},
 )

@@ -4,7 +4,10 @@ Statement:   ‖x_∞‖₁ − Q ≤ Q log(β₁/β_min)/log(Q/β₁), β = ρ 
              β₁/β_min = 1/min u_0².
 Hypotheses:  L = 2, Q > β₁, S₊ has a positive point.
 Kind:        upper bound
-Paper:       the shape of the bound.
+Label:       theorem
+Paper:       the theorem on the limit (recollection): ‖x_∞‖₁ − Q is at most Q times a quotient of logarithms of Q and
+             of the entries of ρx_0.
+Relation:    other constants: log(β₁/β_min) over log(Q/β₁), with constants of our own.
 Ours:        the constants.
 Tags:        limit, sparsity, effective initialisation
 """

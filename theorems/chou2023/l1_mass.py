@@ -3,7 +3,10 @@
 Statement:   ‖x_∞‖₁ ≤ r_0² + √((Q − r_0²)² + 2QK/η), K = KL(z*/Q ‖ u_0²).
 Hypotheses:  L = 2, S₊ has a positive point.
 Kind:        upper bound
-Paper:       robust bias, qualitative.
+Label:       theorem
+Paper:       abstract (abstract): the flow is biased towards sparse solutions, and keeps that bias if the weights
+             start at a scale that is large in practice.
+Relation:    finite form: how large the ℓ₁ norm of the limit can be, from any start.
 Ours:        the explicit bound.
 Tags:        limit, sparsity, upper bound
 """
@@ -25,5 +28,8 @@ theorem = Theorem(
         "without the divergence": r0**2 + sqrt((Q - r0**2) ** 2),
         "eta^2 for eta": r0**2 + sqrt((Q - r0**2) ** 2 + 2 * Q * K / eta**2),
         "QK for 2QK": r0**2 + sqrt((Q - r0**2) ** 2 + Q * K / eta),
+    },
+    paper_says={
+        "the bias persists from starts that are not small (up to a mass of Q; beyond, the limit grows)": None
     },
 )

@@ -3,7 +3,10 @@
 Statement:   ρ ≥ 1 implies ‖x_∞‖₁ ≥ ‖x_∞‖₁ of plain gradient flow from the same start.
 Hypotheses:  u_0 uniform, ρ ≥ 1, S₊ has a positive point.
 Kind:        lower bound, attained at ρ = 1
-Paper:       the flow.
+Label:       theorem
+Paper:       abstract (abstract): in contrast to plain gradient flow, the bias persists if the weights start at a
+             scale that is large in practice.
+Relation:    shows its need: where ρ ≥ 1 the comparison is the other way round.
 Ours:        the statement.
 Tags:        limit, sparsity, comparison
 """
@@ -31,4 +34,5 @@ theorem = Theorem(
         "for every rho": claim.without("rho at least 1"),
         "for every direction of the start": claim.without("uniform start"),
     },
+    paper_says={"the bias is weaker than that of plain gradient flow where ρ ≥ 1": None},
 )

@@ -4,7 +4,10 @@ Statement:   x_∞ = argmin of D_Φ(z, x_0) over S₊; for L = 2 the objective i
              (η/2)(‖z‖₁ − r_0²)² (measured: end of the run against Newton, relative to max x).
 Hypotheses:  the run converged.
 Kind:        identity, up to the error of integration
-Paper:       the flow.
+Label:       theorem
+Paper:       the theorem on the limit (abstract): for L = 2 the flow acts as gradient flow without normalization from
+             the start ρx_0, with a factor ρ that the growth of the radius makes small.
+Relation:    stronger: names what the limit minimises without asking for the limit itself, as ρ does.
 Ours:        the statement.
 Tags:        flow, limit, mirror flow
 """

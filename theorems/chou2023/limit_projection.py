@@ -5,7 +5,11 @@ Statement:   x_∞ = argmin of D_h(z, ρ x_0) over S₊ with h = Σ z log z − 
              Bregman limit x_∞ = argmin D_Φ(z, x_0) (measured: largest difference relative to max x_∞).
 Hypotheses:  S₊ has a positive point.
 Kind:        identity; ρ falls exponentially in η(r_∞² − r_0²), proved
-Ours:        the explicit form for L > 2.
+Label:       theorem
+Paper:       the theorem on the limit (abstract): for L = 2 the flow acts as gradient flow without normalization from
+             the start ρx_0, with a factor ρ that the growth of the radius makes small.
+Relation:    same: as the problem that the limit solves, for L > 2 in a form of our own.
+Ours:        the form for L > 2.
 Tags:        identity, limit, effective initialisation
 """
 

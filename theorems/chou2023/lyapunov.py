@@ -4,8 +4,9 @@ Statement:   dD_Φ(z, x)/dt = −2κ l(x) ≤ 0 for every z with Az = y, z > 0, 
              times e^(aηr²) for L > 2; the defect relative to the summands).
 Hypotheses:  Az = y, z > 0; L = 2, 3, 4.
 Kind:        identity
-Paper:       the mirror flow.
-Ours:        the statement, from that flow.
+Label:       corollary
+Paper:       not in it.
+Ours:        the statement: ⟨d∇Φ(x)/dt, x − z⟩ with the mirror flow, and A(x − z) = e.
 Tags:        identity, mirror flow, Lyapunov
 """
 
@@ -26,5 +27,6 @@ def claim(factor: Expr) -> Claim:
 theorem = Theorem(
     claim=claim(Integer(2)),
     family=DIAGONAL,
+    corollary_of=("chou2023/mirror_flow_entropy", "chou2023/mirror_flow_deep"),
     mutants={"once the loss": claim(Integer(1)), "four times the loss": claim(Integer(4))},
 )

@@ -4,7 +4,8 @@ Statement:   dᵀΦ''(x)d = K [Var_p(d/x) + ηS (E_p d/x)²] > 0 with p = u², S
              K = (L/2)(S e^(−ηS))^a S · 2(L − 2)/L² (both sides times e^(aηr²)).
 Hypotheses:  L > 2, x > 0, d ≠ 0.
 Kind:        identity
-Paper:       the flow, whose potential it is.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement.
 Tags:        identity, mirror flow, convexity, depth
 """

@@ -3,7 +3,8 @@
 Statement:   dᵀΦ''(x)d = S [Var_p(d/x) + ηS (E_p d/x)²] > 0 with p = u² = x/‖x‖₁, S = r² = ‖x‖₁.
 Hypotheses:  L = 2, x > 0, d ≠ 0.
 Kind:        identity
-Paper:       the flow, whose potential it is.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement.
 Tags:        identity, mirror flow, convexity
 """

@@ -4,8 +4,9 @@ Statement:   d∇Φ(x)/dt = −κ∇l(x) with Φ(x) = −(L/2)∫₀^S (s e^(−
              κ = L(L − 2)ηr^L e^(−(L−2)ηr²/2) (both sides times e^(aηr²), the defect relative to the summands).
 Hypotheses:  L > 2, x > 0.
 Kind:        identity
-Paper:       the invariant.
-Ours:        the statement, from that invariant.
+Label:       theorem
+Paper:       not in it.
+Ours:        the statement; in ker A it is the invariant.
 Tags:        identity, mirror flow
 """
 

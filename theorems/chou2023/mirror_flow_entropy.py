@@ -4,8 +4,9 @@ Statement:   d∇Φ(x)/dt = −κ∇l(x) with Φ(x) = Σ x_i log(x_i/‖x‖₁)
              length of the defect relative to the summands).
 Hypotheses:  L = 2, x > 0.
 Kind:        identity
-Paper:       the invariant.
-Ours:        the statement, from that invariant.
+Label:       theorem
+Paper:       not in it.
+Ours:        the statement; in ker A it is the paper's invariant.
 Tags:        identity, mirror flow
 """
 

@@ -5,7 +5,8 @@ Statement:   θ = ∇Φ(x) determines x: S = r² = (1/η) log Σ e^(θ_i) and x 
              largest difference relative to max x).
 Hypotheses:  x > 0.
 Kind:        identity
-Paper:       the flow, whose potential it is.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement.
 Tags:        identity, mirror flow
 """

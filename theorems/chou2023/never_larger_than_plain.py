@@ -4,7 +4,11 @@ Statement:   ρ ≤ 1 implies ‖x_∞‖₁ ≤ ‖x_∞‖₁ of plain gradien
              1/η ≤ r_0² < Q^(2/L).
 Hypotheses:  u_0 uniform, ρ ≤ 1, S₊ has a positive point.
 Kind:        upper bound, attained at ρ = 1
-Paper:       the statement, qualitative.
+Label:       theorem
+Paper:       abstract (abstract): in contrast to plain gradient flow, the bias persists if the weights start at a
+             scale that is large in practice.
+Relation:    conditional: true where ρ ≤ 1, for a start that is even; where ρ ≥ 1 it is the other way round
+             (larger_than_plain).
 Ours:        the proof: both limits minimise h(z) + μ‖z‖₁, μ falling in the start.
 Tags:        limit, sparsity, comparison
 """
@@ -33,4 +37,5 @@ theorem = Theorem(
         "for every direction of the start": claim.without("uniform start"),
         "0.9 of it": 0.9 * plain_mass,
     },
+    paper_says={"the bias is stronger than that of plain gradient flow (where ρ ≤ 1)": None},
 )

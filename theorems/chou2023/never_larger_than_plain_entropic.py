@@ -3,7 +3,10 @@
 Statement:   ρ ≤ 1 implies ‖x_∞‖₁ ≤ ‖x_∞‖₁ of plain gradient flow from the same start, whatever its direction.
 Hypotheses:  L = 2, ρ ≤ 1, S₊ has a positive point.
 Kind:        upper bound, attained at ρ = 1
-Paper:       the flow.
+Label:       theorem
+Paper:       abstract (abstract): in contrast to plain gradient flow, the bias persists if the weights start at a
+             scale that is large in practice.
+Relation:    conditional: true where ρ ≤ 1, for L = 2 whatever the direction of the start.
 Ours:        the statement: the two objectives differ by −log ρ ‖z‖₁ only.
 Tags:        limit, sparsity, comparison
 """

@@ -3,7 +3,8 @@
 Statement:   r² ≥ ((‖y‖ − ‖Ax_0 − y‖)/max‖a_j‖)^(2/L) at all times, a_j the columns of A.
 Hypotheses:  l(x_0) < l(0); the run converged.
 Kind:        lower bound
-Paper:       the flow.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement: the loss falls, so ‖Ax‖ ≥ ‖y‖ − ‖Ax_0 − y‖.
 Tags:        flow, radius
 """

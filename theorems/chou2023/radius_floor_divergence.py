@@ -3,7 +3,8 @@
 Statement:   r² ≥ ‖z‖₁ − √(2D_Φ(z, x_0)/η) at all times, for every z > 0 with Az = y.
 Hypotheses:  L = 2; the right side is positive; the run converged.
 Kind:        lower bound
-Paper:       the flow.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement: D_Φ(z, x_t) falls and is at least (η/2)(‖z‖₁ − r²)².
 Tags:        flow, radius, divergence
 """

@@ -3,7 +3,10 @@
 Statement:   l(x_t) ≤ D_Φ(x_∞, x_0)/(2τ(t)), τ = ∫κ dt; for L = 2 l ≤ D/(8η ∫r² dt) (measured: the greatest l τ).
 Hypotheses:  the run converged.
 Kind:        upper bound, within a factor of 1.5 of tight
-Paper:       the flow.
+Label:       theorem
+Paper:       the theorem on convergence (abstract): the flow converges, for L = 2 linearly: the loss falls
+             exponentially.
+Relation:    weaker: one over the time of the mirror flow only, but with its constant, for every L.
 Ours:        the statement: dD_Φ/dτ = −2l and l falls.
 Tags:        flow, rate, mirror flow
 """

@@ -4,7 +4,10 @@ Statement:   l(t) ≤ l(0) exp(−2L²σ² ∫ min(1, ηr²)(min x)^(2−2/L) ds
              the greatest exponent over log(l(0)/l(t)), at most 1).
 Hypotheses:  the run converged.
 Kind:        upper bound
-Paper:       the linear rate for L = 2.
+Label:       theorem
+Paper:       the theorem on convergence (abstract): the flow converges, for L = 2 linearly: the loss falls
+             exponentially.
+Relation:    finite form: along the path, for every L.
 Ours:        the pathwise form.
 Tags:        flow, rate
 """
@@ -37,4 +40,5 @@ theorem = Theorem(
         "without the factor of x": claim(exponent_without * sigma**2),
     },
     unrefutable={"4 L^2 for 2 L^2": "only the worst instances come within a factor of two"},
+    paper_says={"for two layers the loss falls exponentially (as long as no entry of x tends to zero)": None},
 )

@@ -4,7 +4,8 @@ Statement:   u_i² ≥ exp(−(D_0/‖z‖₁ + h(p_i))/p_i) at all times, p = z
              in nats, for every z > 0 with Az = y (measured in the coordinate closest to its floor).
 Hypotheses:  L = 2; the run converged.
 Kind:        lower bound
-Paper:       the flow.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement: KL(p‖u²) ≤ D_0/‖z‖₁ and data processing.
 Tags:        flow, divergence
 """

@@ -3,7 +3,10 @@
 Statement:   (u₊^(−(L−2)) + u₋^(−(L−2))) e^(−(L−2)ηr²/2) is constant in every coordinate (its logarithmic derivative).
 Hypotheses:  L > 2. The stacked matrix [A, −A] has (v, v) in its kernel for every v.
 Kind:        identity
-Paper:       the reparametrised flow.
+Label:       corollary
+Paper:       setting (recollection): a solution with entries of any sign is a difference x₊ − x₋, whose parts have
+             weights of their own.
+Relation:    finite form: what the invariants say of the two parts of a coordinate.
 Ours:        the explicit form.
 Tags:        identity, invariant, signed
 """
@@ -18,6 +21,7 @@ theorem = Theorem(
     claim=pairs_move((L - 2) * eta * radial_push),
     family=DIAGONAL,
     settings=SIGNED | DEEP,
+    corollary_of="chou2023/invariant_deep",
     mutants={
         "twice the exponent": pairs_move(2 * (L - 2) * eta * radial_push),
         "without the radius": pairs_move(Integer(0)),

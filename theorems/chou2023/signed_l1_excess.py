@@ -4,7 +4,10 @@ Statement:   ‖x_∞‖₁ − Q ≤ Q log(2n)/(η(Q − r_0²)) for n coordina
              Ax = y (the mass of x₊ and x₋ together is measured: it is at least ‖x‖₁).
 Hypotheses:  L = 2, u_0 uniform, r_0² = 2nα < Q.
 Kind:        upper bound
-Paper:       robust bias, qualitative.
+Label:       corollary
+Paper:       abstract (abstract): the flow is biased towards sparse solutions, and keeps that bias if the weights
+             start at a scale that is large in practice.
+Relation:    finite form: for solutions with entries of any sign.
 Ours:        the explicit bound.
 Tags:        limit, sparsity, signed
 """
@@ -26,6 +29,7 @@ theorem = Theorem(
     claim=Claim(excess, "<=", bound, given=given),
     family=DIAGONAL_LIMITS,
     settings=SIGNED | ENTROPIC,
+    corollary_of="chou2023/l1_excess_start",
     about_bound=[increasing(N), decreasing(eta), decreasing(room)],
     mutants={"a tenth of it": bound / 10, "eta^2 for eta": bound / eta},
 )

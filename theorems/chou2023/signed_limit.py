@@ -4,7 +4,10 @@ Statement:   arcsinh(x_∞/(2αρ)) lies in range(Aᵀ) for x = x₊ − x₋ an
              ker A, relative).
 Hypotheses:  L = 2, u_0 uniform.
 Kind:        identity
-Paper:       the reparametrised flow.
+Label:       corollary
+Paper:       setting (recollection): a solution with entries of any sign is a difference x₊ − x₋, whose parts have
+             weights of their own.
+Relation:    finite form: what the limit is in terms of the difference.
 Ours:        the explicit form.
 Tags:        identity, limit, signed
 """
@@ -34,6 +37,7 @@ theorem = Theorem(
     claim=claim(arcsinh_defect),
     family=DIAGONAL_LIMITS,
     settings=SIGNED | ENTROPIC,
+    corollary_of="chou2023/limit_projection",
     mutants={
         "rho = 1": claim(arcsinh_defect_plain),
         "alpha rho for 2 alpha rho": claim(arcsinh_defect_double),

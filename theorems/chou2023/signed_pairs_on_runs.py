@@ -4,7 +4,10 @@ Statement:   log(x₊x₋) − 2 log ρ_t keeps its value, ρ_t = (r_t/r_0)² e^
              relative to 1 + size).
 Hypotheses:  L = 2; the run converged.
 Kind:        identity, up to the error of integration
-Paper:       the reparametrised flow.
+Label:       corollary
+Paper:       setting (recollection): a solution with entries of any sign is a difference x₊ − x₋, whose parts have
+             weights of their own.
+Relation:    finite form: what the invariants say of the two parts of a coordinate, along runs.
 Ours:        the explicit form.
 Tags:        flow, invariant, signed
 """
@@ -25,5 +28,6 @@ theorem = Theorem(
     claim=claim(pair_drift),
     family=DIAGONAL_FLOW,
     settings=SIGNED | ENTROPIC,
+    corollary_of="chou2023/invariant_on_runs",
     mutants={"rho for rho^2": claim(pair_drift_half)},
 )

@@ -3,8 +3,11 @@
 Statement:   ‖x_∞‖₁ ≤ ‖x_∞‖₁ of plain gradient flow from the same start.
 Hypotheses:  u_0 uniform, 1/η ≤ r_0² < Q^(2/L), S₊ has a positive point.
 Kind:        upper bound
-Paper:       bias persists at large initialisation, qualitative.
-Ours:        the explicit hypothesis.
+Label:       corollary
+Paper:       abstract (abstract): in contrast to plain gradient flow, the bias persists if the weights start at a
+             scale that is large in practice.
+Relation:    conditional: true of an even start with 1/η ≤ r_0² < Q^(2/L): large, but not larger than the least norm.
+Ours:        the explicit hypothesis: it gives ρ ≤ 1, since r_∞² ≥ Q^(2/L).
 Tags:        limit, sparsity, comparison
 """
 
@@ -28,6 +31,7 @@ claim = Claim(
 theorem = Theorem(
     claim=claim,
     family=DIAGONAL_LIMITS,
+    corollary_of="chou2023/never_larger_than_plain",
     mutants={
         "without 1/eta <= r_0^2": claim.without("start not too small"),
         "without r_0^2 < Q^(2/L)": claim.without("start not too large"),

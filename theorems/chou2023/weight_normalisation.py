@@ -4,6 +4,10 @@ Statement:   w = g v/‖v‖ with steps c for g and 1 for v, ‖v‖ = 1, moves 
              η = 1/c: the orbit depends on the ratio of the two learning rates only.
 Hypotheses:  ‖v‖₂ = 1, c > 0.
 Kind:        identity
+Label:       lemma
+Paper:       setting (abstract): the weights are written in polar coordinates, w = ru with ‖u‖ = 1 and x = w^L, and
+             gradient flow is applied to r and u, with learning rates of ratio η.
+Relation:    same: for the parameters (g, v) that are trained in practice, at ‖v‖ = 1.
 Ours:        the reduction to the ratio.
 Tags:        identity, flow, learning rate
 """

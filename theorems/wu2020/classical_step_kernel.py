@@ -4,8 +4,9 @@ Statement:   P_⊥v⁺ = (1 + h g ⟨v/‖v‖, q⟩/‖v‖²) P_⊥v for v⁺ 
              arbitrary unit vector of ker A, relative to ‖v‖ + h‖∇_v‖ and the factor.
 Hypotheses:  v ≠ 0, any loss.
 Kind:        identity
-Paper:       the comparison of rPGD with weight normalization.
-Ours:        the statement.
+Label:       lemma
+Paper:       not in it.
+Ours:        the statement, for comparison with rPGD (rpgd_step).
 Tags:        gradient descent, discrete, invariant
 """
 

@@ -3,7 +3,8 @@
 Statement:   ‖v⁺‖² = ‖v‖² + h²‖∇_v f‖² for v⁺ = v − h∇_v f, f(g, v) = F(gAv/‖v‖).
 Hypotheses:  v ≠ 0, any loss.
 Kind:        identity
-Paper:       used for the comparison with rPGD.
+Label:       lemma
+Paper:       not in it.
 References:  Salimans, Kingma, arXiv:1602.07868.
 Tags:        gradient descent, discrete, norm growth
 """

@@ -4,10 +4,10 @@ Statement:   from x₀ = gw ≠ 0 gradient descent ends farther than 10⁻⁶ X 
 Hypotheses:  g > 0, ‖w‖ = 1.
 Kind:        control, false on purpose: it must be refuted, by a start in the range of Aᵀ
 Label:       control
-Paper:       abstract (abstract): in the proceedings, gradient descent converges to the solution of least norm only
-             when started at zero; on arXiv, only when started in the range of the feature matrix.
-Relation:    false as printed: taken literally; nothing in the paper rests on it, and the arXiv text is right
-             (gradient_descent_distance).
+Paper:       abstract of the proceedings (abstract): gradient descent converges to the solution of least norm only
+             when started at zero.
+Relation:    false as printed: taken literally. The abstract on arXiv is right (gradient_descent_distance); this says
+             nothing against the paper's theorems.
 Tags:        control, gradient descent, minimum norm
 """
 
@@ -19,4 +19,5 @@ theorem = Theorem(
     family=FLOW,
     settings=SQUARED,
     expect=Verdict.REFUTED,
+    paper_says={"gradient descent finds the minimum-norm solution only when started at zero": None},
 )

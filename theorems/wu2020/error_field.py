@@ -4,7 +4,10 @@ Statement:   e′ = −Me with M = A(rate_w g²(I − wwᵀ) + rate_g wwᵀ)Aᵀ
              unit vector of R^m.
 Hypotheses:  squared loss, ‖w‖ = 1.
 Kind:        identity
-Paper:       the statement, with the rates written apart.
+Label:       lemma
+Paper:       the rates of the flow (abstract): the flow converges linearly, in two regimes that the size of the gain
+             tells apart.
+Relation:    step of its proof: the equation of the error, with the rates written apart.
 Tags:        flow, error, least-squares
 """
 

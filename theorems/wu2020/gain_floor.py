@@ -4,8 +4,9 @@ Statement:   |g| ≥ (‖y‖ − ‖gAw − y‖)/‖A‖₂. As the loss never
              times: g_lo = (‖y‖ − ‖e₀‖)/‖A‖₂.
 Hypotheses:  ‖gAw − y‖ < ‖y‖, ‖w‖ = 1.
 Kind:        lower bound, tight
-Paper:       the initialisation, whose part the hypothesis plays.
-Ours:        the statement.
+Label:       lemma
+Paper:       not in it.
+Ours:        the statement; the hypothesis plays the part of the paper's initialisation.
 Tags:        gain, flow, least-squares
 """
 

@@ -8,7 +8,7 @@ Label:       lemma
 Paper:       abstract (abstract): gradient descent converges to the solution of least norm only from a start in the
              range of the feature matrix, and so depends more on its start.
 Relation:    stronger: the distance from any start.
-References:  the abstract in the proceedings says `only when started at zero`, see control_descent_from_zero.
+Ours:        the distance. The abstract of the proceedings says `zero` for `the range`: control_descent_from_zero.
 Tags:        gradient descent, minimum norm, least-squares
 """
 

@@ -4,7 +4,9 @@ Statement:   (P_⊥w)′ = −(g g′/c) P_⊥w along the flow, c = rate_g/rate_
              Measured along an arbitrary unit vector of ker A, relative to the largest velocity rate_w |g| ‖q‖.
 Hypotheses:  p = gAw, ‖w‖ = 1, any differentiable loss F(p); A of full row rank.
 Kind:        identity
-Paper:       the invariant; P_⊥Aᵀ = 0 is all that is used.
+Label:       theorem
+Paper:       the invariant (abstract): P_⊥w e^{g²/(2c)} is constant along the flow.
+Relation:    same: as a derivative, for every loss; P_⊥Aᵀ = 0 is all that is used.
 Tags:        invariant, flow, least-squares
 """
 

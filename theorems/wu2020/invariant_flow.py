@@ -4,7 +4,9 @@ Statement:   P_⊥w(t) = P_⊥w(0) e^{(g(0)² − g(t)²)/(2c)}, c = rate_g/rate
              of ker A after a given time.
 Hypotheses:  p = gAw, ‖w‖ = 1; squared, logistic, quartic or (not convex) tanh² loss; the integrator got there.
 Kind:        identity
-Paper:       the invariant.
+Label:       theorem
+Paper:       the invariant (abstract): P_⊥w e^{g²/(2c)} is constant along the flow.
+Relation:    same: along integrated runs, for four losses.
 Tags:        invariant, flow, least-squares
 """
 
@@ -31,4 +33,5 @@ theorem = Theorem(
         "g^2/2 in the exponent": version(Integer(1)),
         "the other sign": version(-1 / ratio()),
     },
+    paper_says={"other losses than least squares are treated (here: their invariant, not where they converge)": None},
 )

@@ -4,7 +4,10 @@ Statement:   x_∞ = x* + g_∞ e^{(g² − g_∞²)/(2c)} P_⊥w. Measured alon
              ⟨z, x_∞⟩ = g_∞ e^{(g² − g_∞²)/(2c)} ⟨z, w⟩; in the range of Aᵀ there is nothing to say, as Ax_∞ = y.
 Hypotheses:  ‖gAw − y‖ < ‖y‖, g > 0; the run converged.
 Kind:        identity
-Paper:       the statement.
+Label:       theorem
+Paper:       the limit (abstract): the flow ends at x* plus the part of the start in ker A, damped as the invariant
+             says.
+Relation:    same: measured at the end of the integrated flow.
 Tags:        limit, flow, implicit bias, least-squares
 """
 

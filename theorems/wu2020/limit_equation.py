@@ -4,7 +4,10 @@ Statement:   s = g_∞² satisfies s(1 − om² e^{(g² − s)/c}) = X² with om
              c = rate_g/rate_w; the root in [X², ∞) is unique (limit_unique). Measured relative to s.
 Hypotheses:  ‖gAw − y‖ < ‖y‖, g > 0; the run converged.
 Kind:        identity
-Paper:       the limit.
+Label:       theorem
+Paper:       the limit (abstract): the flow ends at x* plus the part of the start in ker A, damped as the invariant
+             says.
+Relation:    finite form: the gain at the limit, as the root of an equation.
 Ours:        the scalar equation.
 Tags:        limit, flow, implicit bias, least-squares
 """

@@ -3,8 +3,10 @@
 Statement:   g_∞ ≥ (‖y‖ − ‖gAw − y‖)/‖A‖₂ > 0: the gain keeps its sign.
 Hypotheses:  ‖gAw − y‖ < ‖y‖, g > 0; the run converged.
 Kind:        lower bound, tight (w along the target)
-Paper:       the assumption on the initialisation, which this replaces.
-Ours:        the statement (the loss never increases, then gain_floor).
+Label:       lemma
+Paper:       not in it.
+Ours:        the statement (the loss never increases, then gain_floor); it replaces the assumption on the
+             initialisation.
 Tags:        gain, limit, flow, least-squares
 """
 

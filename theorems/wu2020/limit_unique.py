@@ -3,7 +3,8 @@
 Statement:   s ↦ s(1 − om² e^{(g² − s)/c}) − X² changes sign exactly once on [X², ∞).
 Hypotheses:  om = ‖P_⊥w‖, X = ‖A⁺y‖ > 0, c = rate_g/rate_w > 0.
 Kind:        identity
-Paper:       the limit, whose equation it is.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement: at a root 1 − k = X²/s > 0 with k = om² e^{(g² − s)/c}, so the derivative 1 − k + sk/c is
              positive.
 Tags:        limit, root, least-squares

@@ -4,8 +4,9 @@ Statement:   ∇Φ(x)′ = −κ ∇_x F(Ax) for Φ(x) = ∫₀^{‖x‖} e^{s²
              κ = rate_w g e^{g²/(2c)}, c = rate_g/rate_w. Measured along an arbitrary unit vector.
 Hypotheses:  g > 0, ‖w‖ = 1, any differentiable loss F(Ax).
 Kind:        identity
-Paper:       the integrating factor e^{g²/(2c)}.
-Ours:        the statement.
+Label:       theorem
+Paper:       not in it.
+Ours:        the statement; its integrating factor e^{g²/(2c)} is that of the paper's invariant.
 Tags:        mirror flow, flow, least-squares
 """
 

@@ -3,7 +3,8 @@
 Statement:   ‖e(t)‖² ∫₀ᵗ rate_w g e^{g²/(2c)} ≤ D_Φ(x_∞, x₀) with Φ(x) = ∫₀^{‖x‖} e^{s²/(2c)} ds.
 Hypotheses:  ‖gAw − y‖ < ‖y‖, g > 0, squared loss; the run converged.
 Kind:        upper bound
-Paper:       the flow.
+Label:       theorem
+Paper:       not in it.
 Ours:        the statement: on the clock dτ = κ dt one has D_Φ(x_∞, x)′ = −‖e‖², and ‖e‖ never increases.
 Tags:        mirror flow, rate, least-squares
 """

@@ -5,7 +5,9 @@ Statement:   ‖(w⁺ − w)/h + (I − wwᵀ)d‖ ≤ (2/√3)(−log(1 − δ)
              their flow.
 Hypotheses:  ‖w‖ = 1, h‖d‖ < 1.
 Kind:        upper bound, tight as δ → 0
-Paper:       the same flow.
+Label:       theorem
+Paper:       the common flow (abstract): weight normalization and rPGD have the same limit as their steps vanish.
+Relation:    finite form: how far one step is from the flow.
 Ours:        the constant 1/√3 and the explicit remainder: Taylor's formula with ‖D²N(w)[u,u]‖ ≤ 2/(√3‖w‖²).
 Tags:        projected gradient descent, discrete, normalisation
 """

@@ -4,7 +4,9 @@ Statement:   ‖(w⁺ − w)/h + (I − wwᵀ)d‖² = b(1 − 1/N)² + ((N − 
              N = ‖w − hd‖, w⁺ = (w − hd)/N.
 Hypotheses:  ‖w‖ = 1, 10⁻² < h‖d‖, w ≠ hd.
 Kind:        identity
-Paper:       the algorithm rPGD.
+Label:       lemma
+Paper:       the common flow (abstract): weight normalization and rPGD have the same limit as their steps vanish.
+Relation:    step of its proof: the distance of one step from the flow, exactly.
 Ours:        the statement.
 Tags:        projected gradient descent, discrete, normalisation
 """

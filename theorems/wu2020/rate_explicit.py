@@ -3,7 +3,10 @@
 Statement:   ‖e(t)‖ ≤ ‖e(0)‖ exp(−σ² min(rate_g, rate_w g_lo²) t) with g_lo = (‖y‖ − ‖e(0)‖)/‖A‖₂.
 Hypotheses:  ‖e(0)‖ < ‖y‖, g > 0, squared loss; the run converged.
 Kind:        lower bound on log(‖e(0)‖/‖e(t)‖), almost tight
-Paper:       linear convergence.
+Label:       theorem
+Paper:       abstract of the proceedings and the rates of the flow (abstract): the flow converges linearly, in two
+             regimes that the size of the gain tells apart.
+Relation:    finite form: at a rate that is known beforehand, from a start below the first loss.
 Ours:        the explicit form.
 Tags:        rate, flow, least-squares
 """
@@ -40,4 +43,5 @@ theorem = Theorem(
         "rate g(0)^2 always": decay(rate_w * g**2),
         "the sum of the rates": decay(rate_g + rate_w * floor**2),
     },
+    paper_says={"the flow converges linearly (from a start below the first loss)": None},
 )

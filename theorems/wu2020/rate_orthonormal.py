@@ -5,7 +5,10 @@ Statement:   AAᵀ = I: λ_min(M) = min(rate_w g², rate_w g² om² + rate_g(1 �
              between the two and is larger while om is.
 Hypotheses:  orthonormal rows, ‖w‖ = 1.
 Kind:        identity
-Paper:       two regimes.
+Label:       theorem
+Paper:       the rates of the flow (abstract): the flow converges linearly, in two regimes that the size of the gain
+             tells apart.
+Relation:    finite form: the two regimes, exactly, for orthonormal rows.
 Ours:        the formula.
 Tags:        rate, orthonormal, least-squares
 """

@@ -3,7 +3,10 @@
 Statement:   log(‖e(0)‖/‖e(t)‖) ≥ σ² ∫₀ᵗ min(rate_w g², rate_g), σ the least singular value of A.
 Hypotheses:  squared loss; the run converged.
 Kind:        lower bound, tight
-Paper:       linear convergence in two regimes.
+Label:       theorem
+Paper:       the rates of the flow (abstract): the flow converges linearly, in two regimes that the size of the gain
+             tells apart.
+Relation:    finite form: along the path, from any start.
 Ours:        the explicit form.
 Tags:        rate, flow, least-squares
 """

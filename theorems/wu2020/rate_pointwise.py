@@ -4,7 +4,10 @@ Statement:   −(log ‖e‖)′ ≥ σ² min(rate_w g², rate_g), σ the least 
              ‖e(t)‖ ≤ ‖e(0)‖ exp(−σ² ∫ min(g², c)).
 Hypotheses:  squared loss, ‖w‖ = 1, y in the range of A.
 Kind:        lower bound, tight
-Paper:       linear convergence in two regimes.
+Label:       lemma
+Paper:       the rates of the flow (abstract): the flow converges linearly, in two regimes that the size of the gain
+             tells apart.
+Relation:    step of its proof: at one moment.
 Ours:        the explicit form, from M ⪰ min(rate_w g², rate_g) AAᵀ.
 Tags:        rate, flow, least-squares
 """

@@ -4,7 +4,10 @@ Statement:   AAᵀ = I, steps 1/g²: 1/a_T = κ^T/a_0 + (κ^T − 1)/(κ − 1) 
 Hypotheses:  orthonormal rows; κ not within 1 % of 1, where the quotient loses digits; om > 10⁻³; a_T > 10⁻¹⁰, below
              which the projection is rounding.
 Kind:        identity
-Paper:       the first phase of rPGD.
+Label:       theorem
+Paper:       the two phases of rPGD (abstract): variants of rPGD in two phases come close to the solution of least
+             norm.
+Relation:    finite form: the part in ker A after T steps of the first phase.
 Ours:        the formula: w − Aᵀe/g equals P_⊥w + x*/g exactly, so 1/a_{t+1} = 1 + κ/a_t.
 Tags:        projected gradient descent, discrete, phase 1
 """

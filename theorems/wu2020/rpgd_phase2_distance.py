@@ -4,7 +4,10 @@ Statement:   ‖x_T − x*‖² ≤ (X − p_T)² + X² om²/(1 − om²), om = 
              X² a/(1 − a) with a = ‖P_⊥w_∞‖² ≤ om².
 Hypotheses:  AAᵀ = I, g > 0, steps 1/g² and 0 < gam ≤ 1, the range part of w along x*, p₀ = g√(1 − om²) ≤ X; om < 1.
 Kind:        upper bound, tight (attained where p₀ = X)
-Paper:       rPGD.
+Label:       corollary
+Paper:       the two phases of rPGD (abstract): variants of rPGD in two phases come close to the solution of least
+             norm.
+Relation:    finite form: how close, after any number of steps of the second phase.
 Ours:        the explicit form.
 Tags:        projected gradient descent, discrete, phase 2, minimum norm
 """
@@ -21,6 +24,7 @@ claim = Claim(phase2_distance**2, "<=", gap + X**2 * om**2 / (1 - om**2), given=
 theorem = Theorem(
     claim=claim,
     family=DESCENT,
+    corollary_of=("wu2020/rpgd_phase2_inner", "wu2020/rpgd_phase2_null"),
     mutants={
         "without 1/(1-om^2)": gap + X**2 * om**2,
         "without the gap": X**2 * om**2 / (1 - om**2),

@@ -3,7 +3,10 @@
 Statement:   ‖P_⊥w_T‖ ≤ ‖P_⊥w_0‖.
 Hypotheses:  AAᵀ = I, g > 0, steps 1/g² and 0 < gam ≤ 1, the range part of w along x*, p₀ = g√(1 − om²) ≤ X.
 Kind:        upper bound, tight (attained where p₀ = X)
-Paper:       the second phase of rPGD.
+Label:       lemma
+Paper:       the two phases of rPGD (abstract): variants of rPGD in two phases come close to the solution of least
+             norm.
+Relation:    step of its proof: the second phase keeps what the first has won.
 Ours:        the proof, written out here: p⁺ ≤ X iff (g⁺)² ≤ Q = X² + g² − p², which 2 gam p + gam²(X − p) ≤ X + p
              gives.
 Tags:        projected gradient descent, discrete, phase 2

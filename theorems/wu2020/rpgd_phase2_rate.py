@@ -4,7 +4,10 @@ Statement:   ‖e_T‖ = X − p_T ≤ (1 − gam cos θ₀)^T (X − p₀) with
 Hypotheses:  AAᵀ = I, g > 0, steps 1/g² and 0 < gam ≤ 1, the range part of w along x*, p₀ = g cos θ₀ ≤ X; the
              bound is above 10⁻⁶ X, below which the error is rounding.
 Kind:        upper bound, tight at one step
-Paper:       the second phase of rPGD.
+Label:       theorem
+Paper:       the two phases of rPGD (abstract): variants of rPGD in two phases come close to the solution of least
+             norm.
+Relation:    finite form: the rate of the second phase.
 Ours:        the explicit form.
 Tags:        projected gradient descent, discrete, phase 2, rate
 """

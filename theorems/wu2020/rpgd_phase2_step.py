@@ -3,7 +3,10 @@
 Statement:   (X − p⁺)/(X − p) = (X/√Q)[(X + p)/(√Q + g) − gam p/g] with p = ⟨gw, x*⟩/X, Q = X² + g² − p².
 Hypotheses:  AAᵀ = I, steps 1/g² and gam, the range part of w along x*.
 Kind:        identity
-Paper:       the second phase of rPGD.
+Label:       lemma
+Paper:       the two phases of rPGD (abstract): variants of rPGD in two phases come close to the solution of least
+             norm.
+Relation:    step of its proof: one step of the second phase, exactly.
 Ours:        the formula: cos θ⁺ = X/√Q and g⁺ = g + gam (p/g)(X − p).
 Tags:        projected gradient descent, discrete, phase 2
 """

@@ -4,7 +4,10 @@ Statement:   P_⊥w⁺ = P_⊥w/‖w − h∇_w f‖ for w⁺ = (w − h∇_w f)
              of ker A.
 Hypotheses:  ‖w‖ = 1, any loss F(gAw), any step with w ≠ h∇_w f.
 Kind:        identity
-Paper:       rPGD.
+Label:       lemma
+Paper:       setting (abstract): the predictor is gAw with a gain g and a unit vector w, trained on ½‖gAw − y‖² with
+             learning rates of ratio c; a step of rPGD is followed by a projection.
+Relation:    step of its proof: what the projection does in ker A.
 Ours:        written out here.
 Tags:        projected gradient descent, discrete, invariant
 """

@@ -4,7 +4,10 @@ Statement:   ‖grad f‖² ≥ min(1, g²) ‖Aᵀ(gAw − y)‖² for f(g, w) 
              vanishes only where Aᵀ(gAw − y) = 0, a global minimum, or where g = 0 (and then ⟨Aw, y⟩ = 0).
 Hypotheses:  ‖w‖ = 1.
 Kind:        lower bound, tight (w along or across the residual)
-Paper:       stationary points.
+Label:       theorem
+Paper:       the stationary points (abstract): those of the loss are characterised: global minima, and points where g
+             vanishes.
+Relation:    finite form: how large the gradient is elsewhere.
 Ours:        the quantitative form: ‖grad f‖² = ⟨w,q⟩² + g²‖(I − wwᵀ)q‖² with q = Aᵀ(gAw − y).
 Tags:        stationary points, saddle, least-squares
 """

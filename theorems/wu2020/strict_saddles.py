@@ -4,7 +4,9 @@ Statement:   At g = 0, ⟨Aw, y⟩ = 0 the least eigenvalue of the Riemannian He
              (a − √(a² + 4‖Aᵀy‖²))/2 with a = ‖Aw‖²; it is at most −‖Aᵀy‖²/(a + ‖Aᵀy‖) < 0.
 Hypotheses:  ‖w‖ = 1, y ≠ 0 in the range of A. Measured at w made orthogonal to Aᵀy, relative to a + ‖Aᵀy‖.
 Kind:        identity
-Paper:       strict saddles.
+Label:       theorem
+Paper:       the stationary points (recollection): those with g = 0 are strict saddles.
+Relation:    finite form: the eigenvalue itself.
 Ours:        the eigenvalue: the Hessian is [[a, −zᵀ], [−z, 0]] with z = Aᵀy, which is tangent.
 Tags:        saddle, hessian, least-squares
 """
@@ -34,4 +36,5 @@ theorem = Theorem(
         "-|A^T y|": version(-b),
         "the other eigenvalue": version((a + sqrt(a**2 + 4 * b**2)) / 2),
     },
+    paper_says={"the loss is not convex in g and w": None},
 )
