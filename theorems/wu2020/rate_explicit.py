@@ -1,7 +1,7 @@
 """Started below the first loss, the flow converges linearly at a rate that is known beforehand.
 
 Statement:   ‖e(t)‖ ≤ ‖e(0)‖ exp(−σ² min(rate_g, rate_w g_lo²) t) with g_lo = (‖y‖ − ‖e(0)‖)/‖A‖₂.
-Hypotheses:  ‖e(0)‖ < ‖y‖, g > 0, squared loss; the run converged.
+Hypotheses:  ‖e(0)‖ < ‖y‖, g > 0, squared loss; the run converged; ‖e(t)‖ > 10⁻⁵ ‖y‖, so that it is not rounding.
 Kind:        lower bound on log(‖e(0)‖/‖e(t)‖), almost tight
 Label:       theorem
 Paper:       abstract of the proceedings and the rates of the flow (abstract): the flow converges linearly, in two
@@ -23,10 +23,13 @@ from wnverify.families.least_squares.flow import (
     log_drop,
     rate_g,
     rate_w,
+    reached_error,
     sigma,
+    target_norm,
 )
 
 floor = gain_floor()
+given = {**TO_SOLUTION, "above rounding": (reached_error, ">", target_norm / 10**5)}
 
 
 def decay(rate: Expr) -> Expr:
@@ -35,7 +38,7 @@ def decay(rate: Expr) -> Expr:
 
 
 theorem = Theorem(
-    claim=Claim(log_drop, ">=", decay(Min(rate_g, rate_w * floor**2)), given=TO_SOLUTION, tolerance=1e-6),
+    claim=Claim(log_drop, ">=", decay(Min(rate_g, rate_w * floor**2)), given=given, tolerance=1e-6),
     family=FLOW,
     settings={"loss": ("squared",)},
     mutants={

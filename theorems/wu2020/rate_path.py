@@ -1,7 +1,7 @@
 """Along its path the flow converges at least at the rate ∫ min(g², c).
 
 Statement:   log(‖e(0)‖/‖e(t)‖) ≥ σ² ∫₀ᵗ min(rate_w g², rate_g), σ the least singular value of A.
-Hypotheses:  squared loss; the run converged.
+Hypotheses:  squared loss; the run converged; ‖e(t)‖ > 10⁻⁵ ‖y‖, so that it is not rounding.
 Kind:        lower bound, tight
 Label:       theorem
 Paper:       the rates of the flow (abstract): the flow converges linearly, in two regimes that the size of the gain
@@ -22,12 +22,16 @@ from wnverify.families.least_squares.flow import (
     fast_time,
     log_drop,
     rate_g,
+    reached_error,
     sigma,
     slow_time,
+    target_norm,
 )
 
+given = {**CONVERGED, "above rounding": (reached_error, ">", target_norm / 10**5)}
+
 theorem = Theorem(
-    claim=Claim(log_drop, ">=", sigma**2 * slow_time, given=CONVERGED, tolerance=1e-6),
+    claim=Claim(log_drop, ">=", sigma**2 * slow_time, given=given, tolerance=1e-6),
     family=FLOW,
     settings={"loss": ("squared",)},
     mutants={

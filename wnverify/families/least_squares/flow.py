@@ -165,7 +165,7 @@ def _integral(name: str, meaning: str, index: int, **domain: Any) -> Quantity:
 
 
 A_norm, X, g, null_part, om = state.A_norm, state.X, state.g, state.null_part, state.om
-rate_g, rate_w, sigma = state.rate_g, state.rate_w, state.sigma
+rate_g, rate_w, sigma, target_norm = state.rate_g, state.rate_w, state.sigma, state.target_norm
 converged = ENDS.quantity(
     "converged",
     "1 where the run ended with ‖e‖ < 1e-11‖y‖, else 0: its end is no limit",
