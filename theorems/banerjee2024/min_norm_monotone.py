@@ -6,7 +6,9 @@ Statement:   ‖W_i(t+1)‖² ≥ ‖W_i(t)‖² + ‖W_i(t+1) − W_i(t)‖² f
              A step inwards by an angle ε lowers ‖W_i‖ by ε² at most, which no float sees, and this by ε.
 Hypotheses:  no weight decay; look-ahead only with a constant step size; the momentum starts from rest.
 Kind:        lower bound, tight for small steps
-Paper:       an open question.
+Label:       theorem
+Paper:       open questions (abstract): whether the least row norm stays away from zero during training.
+Relation:    answers it: without weight decay it never falls, with momentum or without.
 Ours:        the answer. Put q = ⟨W, u⟩ for a row; ⟨W, g⟩ = 0.
              Heavy ball: q′ = μq − η‖u′‖² ≤ 0, so ‖W′‖² = ‖W‖² − 2ημq + η²‖u′‖² ≥ ‖W‖² + ‖W′ − W‖².
              Nesterov: q′ = μq − η(1+μ)‖u′‖² + ημ⟨u, u′⟩ keeps q ≤ −η(1+μ)‖u‖²/2 if η is constant, and
