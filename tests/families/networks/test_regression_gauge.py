@@ -77,6 +77,15 @@ def test_a_scale_that_forgets_a_layer_breaks_the_identity() -> None:
     assert np.mean(np.abs(wrong / right - 1) > 1e-3) > 0.8
 
 
+@pytest.mark.parametrize("route", ["measure", "second"])
+def test_without_a_loss_or_out_of_range_there_is_no_ratio(route: str) -> None:
+    exact = one(1.0, y=np.array([[2.0]]), W1=np.array([[[3.0], [0.0]]]))
+    far = one(1.0, W1=1e200 * np.array([[[3.0], [4.0]]]))
+    assert measured(exact, "loss") == 0
+    assert np.isnan(measured(exact, "ratio_v", route)).all()
+    assert np.isnan(measured(far, "ratio_W", route)).all()
+
+
 @pytest.mark.parametrize("scale", [0.0, -1.0])
 def test_a_scale_that_is_not_positive_is_refused(scale: float) -> None:
     with pytest.raises(RecordError, match="positive numbers in the array scale"):

@@ -41,7 +41,7 @@ def ratio(parts: str, where: Callable[[Batch], Batch] = here) -> Callable[[Batch
 
     def measure(batch: Batch) -> FloatArray:
         there = where(batch)
-        return _over_loss(fields.length(_part(fields.gradient(there), parts)), fields.loss_of(there))
+        return _known(there, _over_loss(fields.length(_part(fields.gradient(there), parts)), fields.loss_of(there)))
 
     return measure
 
@@ -51,19 +51,29 @@ def ratio_by_oracle(parts: str, where: Callable[[Batch], Batch] = here) -> Calla
 
     def measure(batch: Batch) -> FloatArray:
         there = where(batch)
-        reg = fields.problem(there)
-        found = np.stack([autodiff.oracle_loss_gradient(reg, index) for index in range(there.size)], axis=-1)
-        start = found.shape[0] - there.shape["m"]
-        chosen = np.concatenate([found[:start] * ("W" in parts), found[start:] * ("v" in parts)])
-        return _over_loss(lengths(np.linalg.norm(chosen, axis=0), chosen), fields.loss_by_oracle(there))
+        reg = fields.in_range(there)
+        slopes = np.stack([autodiff.oracle_loss_gradient(reg, index) for index in range(there.size)], axis=-1)
+        start = slopes.shape[0] - there.shape["m"]
+        chosen = np.concatenate([slopes[:start] * ("W" in parts), slopes[start:] * ("v" in parts)])
+        found = _over_loss(lengths(np.linalg.norm(chosen, axis=0), chosen), fields.loss_by_oracle(there))
+        return _known(there, found)
 
     return measure
 
 
 def _over_loss(length: FloatArray, loss: FloatArray) -> FloatArray:
-    """The square is taken of the quotient: that of a gradient alone may leave double precision."""
+    """The square of the quotient, for that of a gradient alone may leave double precision; NaN where 𝓛 vanishes."""
     with np.errstate(over="ignore"):
-        return np.square(length / np.sqrt(np.maximum(loss, TINY)))
+        return np.where(loss > TINY, np.square(length / np.sqrt(np.maximum(loss, TINY))), np.nan)
+
+
+def _known(batch: Batch, found: FloatArray) -> FloatArray:
+    """NaN for problems out of range: the share of some layers may have lost the digits that the whole has."""
+    tame = fields.tame(batch)
+    if tame is None:
+        return found
+    exponents = np.concatenate([k.reshape(-1, batch.size) for k in (*tame.rows, tame.output)])
+    return np.where(exponents.any(axis=0), np.nan, found)
 
 
 def _part(direction: Direction, parts: str) -> Direction:
