@@ -4,7 +4,8 @@ Statement:   G∞ ≥ b_d² 11ᵀ + XXᵀ/(4d) in the Loewner order. Measured as
              zᵀ(b²11ᵀ + XXᵀ/4d)z/zᵀG∞z ≤ 1.
 Hypotheses:  d ≥ 2, non-parallel inputs (by an angle of 1/50).
 Kind:        upper bound, tight: approached by an input and almost its antipode
-Paper:       the kernels.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement, from the degree decomposition of relu on the sphere.
 Tags:        kernel, laplacian, infinite width
 """

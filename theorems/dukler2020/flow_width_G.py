@@ -4,8 +4,13 @@ Statement:   with probability ≥ 1 − δ over u, for every y with R₀ = |f(0)
 Hypotheses:  m(1−B) ≥ 32κ² log(2n/δ)/μ₀; κ²(3p E(1/|u|)/α² + (7/6) log(2/δ)/m) + 3Bμ₀/4 ≤ μ₀/4, p = 2κR̄/(μ₀√m),
              B = B_d(p), which bounds P(|u| < p); α ≥ 1.
 Kind:        upper bound; the true rate is two to five times that
-Paper:       the same rate.
-Ours:        the constants.
+Label:       theorem
+Paper:       theorem on the flow for G (recollection): for α > 1 and m of the order max{n⁴ log(n/δ)/(α⁴μ₀⁴), n²
+             log(n/δ)/μ₀²}, |f(t) − y|² ≤ e^{−μ₀t} |f(0) − y|² with probability 1 − δ.
+Relation:    other constants: the rate as printed; the width is of the printed order at κ² = n and d = 2, and no more
+             otherwise.
+Ours:        the constants, and that short neurons cost a factor 1 − B only, as lengths and directions are
+             independent.
 Tags:        gradient flow, convergence, width, probability, relu
 """
 
@@ -40,4 +45,8 @@ theorem = Theorem(
         "no condition on the residual": claim.without("small residual for the width").without("concentration"),
     },
     unrefutable=ROOM,
+    paper_says={
+        "two-layer ReLU networks under weight normalisation converge globally: the flow, α ≥ 1, rate μ₀": None,
+        "(first version) there are two regimes of convergence: that of the gains": None,
+    },
 )

@@ -3,7 +3,11 @@
 Statement:   with probability ≥ 1 − δ over u, for every y with R₀ = |f(0) − y| ≤ R̄: |f(t) − y|² ≤ exp(−λ₀t/α²) R₀².
 Hypotheses:  m ≥ 32κ² log(2n/δ)/λ₀; n(16τ + 2.625 log(n(n+1)/δ)/m) ≤ λ₀/4, τ = 2κR̄/(λ₀√m); α ≤ 1.
 Kind:        upper bound; the true rate is about twice that
-Paper:       the same rate.
+Label:       theorem
+Paper:       theorem on the flow for V (recollection): for α < 1 and m of the order n⁴ log(n/δ)/λ₀⁴, |f(t) − y|² ≤
+             e^{−λ₀t/α²} |f(0) − y|² with probability 1 − δ.
+Relation:    other constants: the rate as printed; the width is of the printed order at κ² = n, and less by κ²/n
+             otherwise.
 Ours:        the constants.
 Tags:        gradient flow, convergence, width, probability, relu
 """
@@ -37,4 +41,8 @@ theorem = Theorem(
         "alpha forgotten, and any alpha": claim.without("alpha at most 1").with_bound(lambda_0),
     },
     unrefutable=ROOM,
+    paper_says={
+        "two-layer ReLU networks under weight normalisation converge globally: the flow, α ≤ 1, rate λ₀/α²": None,
+        "(first version) there are two regimes of convergence: that of the directions": None,
+    },
 )

@@ -3,7 +3,8 @@
 Statement:   λ₀ ≥ ((d − 1)/d) λ_min(H∞ − b_d² 11ᵀ).
 Hypotheses:  d ≥ 2, non-parallel inputs (by an angle of 1/50).
 Kind:        lower bound
-Paper:       for λ₀.
+Label:       corollary
+Paper:       not in it.
 Ours:        the statement, from the spectral gap.
 Tags:        kernel, eigenvalues, rate
 """
@@ -18,4 +19,5 @@ theorem = Theorem(
         "the constant mode not removed": (d - 1) / d * H_least,
         "d/(d - 1) for (d - 1)/d": d / (d - 1) * centred_least,
     },
+    corollary_of="dukler2020/dirichlet_plain",
 )

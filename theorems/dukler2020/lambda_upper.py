@@ -3,7 +3,8 @@
 Statement:   λ₀ ≤ (d−1)/(2d) − max_{i≠j} |V∞_ij|.
 Hypotheses:  d ≥ 2, non-parallel inputs (by an angle of 1/50).
 Kind:        upper bound, an equality for two inputs
-Paper:       for λ₀.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement, by interlacing with 2×2 blocks.
 Tags:        kernel, eigenvalues, rate
 """

@@ -3,6 +3,8 @@
 Statement:   λ₀ + μ₀ ≤ λ_min(H∞).
 Hypotheses:  d ≥ 2, non-parallel inputs (by an angle of 1/50).
 Kind:        upper bound; equality for one input, and for two at an acute angle
+Label:       lemma
+Paper:       not in it.
 References:  Weyl's inequality for H∞ = V∞ + G∞.
 Tags:        kernel, eigenvalues, rate
 """

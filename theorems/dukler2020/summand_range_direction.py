@@ -4,7 +4,10 @@ Statement:   −⟨P x, P x′⟩ 1{v·x > 0} 1{v·x′ > 0} ≤ (1 − c)/2 wit
              summands of V_ij(0) range over an interval of length (1 + |c|)/2.
 Hypotheses:  |x| = |x′| = 1, g > 0; c ≤ 1 − 1e-6, so that rounding does not decide.
 Kind:        upper bound, tight: attained by the bisector of x and x′
-Paper:       the initialisation, at which it is used for Hoeffding's inequality.
+Label:       lemma
+Paper:       lemma on the initial kernels (recollection): by Hoeffding's inequality for the summands of V_ij(0), which
+             are bounded by 1.
+Relation:    step of its proof: the exact range, which is smaller.
 Ours:        the statement: a, b > 0 imply ab ≤ (1 + c)/2.
 Tags:        concentration, lemma, relu
 """

@@ -3,7 +3,10 @@
 Statement:   0 ≤ a a′ 1{a > 0} 1{a′ > 0} ≤ (1 + c)/2 with c = ⟨x, x′⟩, a = ⟨v/|v|, x⟩, a′ = ⟨v/|v|, x′⟩.
 Hypotheses:  |x| = |x′| = 1, g > 0; c ≥ −1 + 1e-6, so that rounding does not decide.
 Kind:        upper bound, tight: attained by the bisector of x and x′
-Paper:       the initialisation, at which it is used for Hoeffding's inequality.
+Label:       lemma
+Paper:       lemma on the initial kernels (recollection): by Hoeffding's inequality for the summands of G_ij(0), which
+             are bounded by 1.
+Relation:    step of its proof: the exact range, which is smaller.
 Ours:        the statement.
 Tags:        concentration, lemma, relu
 """

@@ -3,6 +3,9 @@
 Statement:   λ_min(H∞)/α² + (1 − 1/α²) μ₀ ≤ λ_min(Λ∞) for α ≥ 1, Λ∞ = V∞/α² + G∞.
 Hypotheses:  d ≥ 2, α ≥ 1, non-parallel inputs (by an angle of 1/50).
 Kind:        lower bound; equality for two inputs, and at α = 1
+Label:       lemma
+Paper:       remark on speed (recollection): for α > 1 the rate is that of G, μ₀.
+Relation:    stronger: Λ∞ keeps a share 1/α² of the rate without normalisation beside it.
 Ours:        the statement, by Weyl's inequality from Λ∞ = H∞/α² + (1 − 1/α²)G∞.
 Tags:        kernel, eigenvalues, initialisation, rate
 """

@@ -3,6 +3,9 @@
 Statement:   λ_min(Λ∞) ≥ λ_min(H∞) + (1/α² − 1) λ₀ for α ≤ 1, Λ∞ = V∞/α² + G∞.
 Hypotheses:  d ≥ 2, α ≤ 1, non-parallel inputs (by an angle of 1/50).
 Kind:        lower bound; equality for two inputs, and at α = 1
+Label:       theorem
+Paper:       abstract (abstract): in some settings normalisation makes convergence faster than it is without.
+Relation:    conditional: in flow time, for α ≤ 1, and by how much.
 Ours:        the statement, by Weyl's inequality from Λ∞ = H∞ + (1/α² − 1)V∞. A small α is but a larger learning rate
              of the directions: see alpha_lr_ratio.
 Tags:        kernel, eigenvalues, initialisation, rate
@@ -27,5 +30,8 @@ theorem = Theorem(
         "the larger of the two rates is all": Claim(
             tangent_least, "=", Max(lambda_0 / alpha**2, mu_0), given=claim.given
         ),
+    },
+    paper_says={
+        "faster than without normalisation in some settings; conditional: in flow time, for α ≤ 1": None,
     },
 )

@@ -4,6 +4,11 @@ Statement:   λ_min(Λ) ≥ λ_min(V)/α² + λ_min(G), for every state.
 Hypotheses:  v_k ≠ 0; the right side is at least 1e-6 of κ²(1 + mean (g_k/|v_k|)²), which bounds Λ, so that rounding
              does not decide.
 Kind:        lower bound; equality for one input
+Label:       lemma
+Paper:       theorem on the flow for V and theorem on the flow for G (recollection): λ_min(Λ) is bounded below by its
+             dominating part alone.
+Relation:    stronger: by the sum of both parts.
+Ours:        that both parts count.
 References:  Weyl's inequality.
 Tags:        kernel, eigenvalues, relu
 """
