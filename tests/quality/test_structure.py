@@ -35,7 +35,7 @@ FLOORS = (
     ("__init__", "__main__"),
 )
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
-MODELS = ("networks", "relu", "homogeneous", "diagonal", "least_squares")
+MODELS = ("networks", "relu", "homogeneous", "diagonal", "least_squares", "batch_norm")
 FILES = sorted(PACKAGE.rglob("*.py"))
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in FILES}
 

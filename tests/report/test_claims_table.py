@@ -14,6 +14,8 @@ from wnverify.errors import RecordError, TheoremFileError
 from wnverify.evidence import Record, Subject
 from wnverify.families.networks.weight_norm import LIPSCHITZ, WEIGHT_NORM, m, output_abs, rho
 from wnverify.report.claims_table import claims_table
+from wnverify.runs import sentences
+from wnverify.runs.record import to_json
 from wnverify.runs.run import run
 from wnverify.symbolic.claims import free_of, increasing
 from wnverify.theorem import Theorem
@@ -91,6 +93,13 @@ def test_a_mutant_whose_refutation_was_not_confirmed_counts_as_planted(record: R
     ]
     page = claims_table("banerjee2024", replace(record, theorems=[replace(evidence, checks=checks)]))
     assert "| 3 of 4 |" in page
+
+
+def test_a_saved_run_becomes_a_page_a_paper(record: Record, tmp_path: Path) -> None:
+    saved = tmp_path / "run.json"
+    saved.write_bytes(to_json(record))
+    sentences.main([str(tmp_path), "banerjee2024", "--record", str(saved)])
+    assert (tmp_path / "banerjee2024.md").read_text("utf-8") == claims_table("banerjee2024", record) + "\n"
 
 
 def test_a_page_joins_no_evidence_with_a_text_that_was_not_checked(record: Record) -> None:

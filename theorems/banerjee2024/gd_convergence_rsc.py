@@ -6,7 +6,11 @@ Statement:   𝓛(θ⁺) − inf_B 𝓛 ≤ (1 − ζ(2−ζ)α/β_𝓛)(𝓛(θ
 Hypotheses:  α > 0, ‖δ‖ < ω, ηβ_𝓛 < 2, 𝓛(θ′) ≤ 𝓛(θ), θ⁺ in the ball of the output layer, |φ′| ≤ 1, |φ″| ≤ β < ∞,
              ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂, ‖v′‖₂ ≤ 1 + ρ₁.
 Kind:        upper bound
-Paper:       linear convergence.
+Label:       corollary
+Paper:       abstract (recollection): under suitable assumptions, those of restricted strong convexity, gradient
+             descent converges linearly.
+Relation:    conditional: a step contracts where α, which contains the R of that step, is positive; the factor is
+             ours.
 Ours:        the explicit factor.
 Tags:        gradient descent, convergence, optimization
 """
@@ -53,12 +57,13 @@ def version(gain: Expr) -> Claim:
 theorem = Theorem(
     claim=version(2 * alpha * share),
     family=PAIRS,
+    corollary_of=("banerjee2024/gd_descent", "banerjee2024/restricted_pl"),
     mutants={
         "twice the gain": version(4 * alpha * share),
         "beta_L forgotten": version(2 * alpha * step * (1 + step * curvature)),
         "step^(1/2) for step": version(2 * alpha * share / step ** Rational(1, 2)),
     },
     paper_says={
-        "gradient descent converges linearly under restricted strong convexity": None,
+        "gradient descent converges linearly under restricted strong convexity: while α > 0, at each R": None,
     },
 )

@@ -5,6 +5,9 @@ Statement:   𝓛(θ⁺) ≤ 𝓛(θ) − (ζ(2−ζ)/(2β_𝓛))‖∇𝓛(θ)�
 Hypotheses:  full batches, no momentum, no weight decay, ηβ_𝓛 < 2; ‖v‖₂ ≤ 1 + ρ₁ along the run; |φ′| ≤ 1,
              |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in); 𝓛(θ) > 10⁻¹², below which the loss is rounding.
 Kind:        upper bound; tight to first order in η
+Label:       theorem
+Paper:       abstract (abstract): the bound of the Hessian gives convergence guarantees for gradient descent.
+Relation:    step of its proof: the descent lemma with explicit constants.
 Ours:        the constants; by the descent lemma: along the step 𝓛 never rises while ηβ_𝓛 < 2, and no ‖W_i‖ shrinks.
 Tags:        gradient descent, optimization
 """
@@ -54,6 +57,6 @@ theorem = Theorem(
         "with mini-batches": version(decrease_share(step, curvature)).without("full batches"),
     },
     paper_says={
-        "gradient descent with a step below 2/β_𝓛 lowers the loss": None,
+        "the Hessian's bound gives guarantees for gradient descent: a step below 2/β_𝓛 lowers the loss": None,
     },
 )

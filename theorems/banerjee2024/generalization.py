@@ -6,7 +6,10 @@ Statement:   with probability at least 1 − δ over a sample of size n, for all
              finds for each sample.
 Hypotheses:  |φ′| ≤ 1, ‖x‖₂ ≤ 1, independent samples.
 Kind:        upper bound with probability 1 − δ; loose
-Paper:       the rate √L/√n.
+Label:       theorem
+Paper:       abstract and rates (abstract): a uniform convergence bound, independent of the width, which grows with
+             the depth as √L and falls with the sample as 1/√n.
+Relation:    other constants: all of them explicit; the offset L√m c0 is beside the rate and vanishes where φ(0) = 0.
 Ours:        the constants.
 References:  symmetrisation and McDiarmid, e.g. Mohri, Rostamizadeh and Talwalkar, Foundations of Machine Learning,
              Theorem 3.3.

@@ -4,6 +4,9 @@ Statement:   ‖∇_W f‖₂² ≤ (1+ρ₁)²/(mω²) Σ_{l=0}^{L−1} a_l², 
              ‖∂f/∂W^l‖_F ≤ (1+ρ₁) a_{l−1}/(√m ω) contributes one summand.
 Hypotheses:  |φ′| ≤ 1, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, all rows nonzero.
 Kind:        upper bound; attained at L = 1, loose in depth
+Label:       lemma
+Paper:       abstract (recollection): convergence rests on bounds of the gradient and of the Hessian.
+Relation:    step of its proof: derived here, the paper's own lemma was not read.
 Ours:        the explicit constants.
 Tags:        gradient, depth, width
 """

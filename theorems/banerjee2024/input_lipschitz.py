@@ -3,7 +3,10 @@
 Statement:   ‖∇_x f(θ;x)‖₂ ≤ 1 + ρ₁ (divided by √d under fan_in).
 Hypotheses:  |φ′| ≤ 1, ‖v‖₂ ≤ 1 + ρ₁, all rows nonzero.
 Kind:        upper bound; attained by the identity with aligned rows
-Paper:       the product of layer Jacobians is at most 1.
+Label:       lemma
+Paper:       rates (recollection): the product of the layers' Jacobians contributes a factor of one, whatever depth
+             and width.
+Relation:    step of its proof: with the output layer's norm.
 Tags:        gradient, input, depth, width
 """
 

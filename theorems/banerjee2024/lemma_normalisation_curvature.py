@@ -4,6 +4,8 @@ Statement:   sup over unit u of ‖D²N(w)[u,u]‖₂ = 2/(√3‖w‖²) for N(
              orthogonal to w has squared length 2/3.
 Hypotheses:  w ≠ 0, ‖u‖₂ = 1.
 Kind:        upper bound, tight
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement: ‖w‖⁴‖D²N[u,u]‖² = s²(4 − 3s²) with s² = ‖(I − ŵŵᵀ)u‖², largest at s² = 2/3.
 Tags:        lemma, normalisation, curvature
 """

@@ -3,7 +3,9 @@
 Statement:   ‖DN(w)[u]‖₂ ≤ 1/‖w‖₂ for N(w) = w/‖w‖ and every unit u.
 Hypotheses:  w ≠ 0, ‖u‖₂ = 1.
 Kind:        upper bound; attained by every u orthogonal to w
-Paper:       used there; DN(w)[u] = (I − ŵŵᵀ)u/‖w‖.
+Label:       lemma
+Paper:       abstract (recollection): used for the bound of the Hessian; DN(w)[u] = (I − ŵŵᵀ)u/‖w‖.
+Relation:    step of its proof: a general fact.
 Tags:        lemma, normalisation
 """
 

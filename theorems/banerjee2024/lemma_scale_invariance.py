@@ -3,7 +3,9 @@
 Statement:   ⟨W_i, ∂f/∂W_i⟩ = 0 for every row of every layer (measured: the largest |⟨·,·⟩| over 1 + ρ₁).
 Hypotheses:  all rows nonzero.
 Kind:        identity
-Paper:       f is homogeneous of degree 0 in every row.
+Label:       lemma
+Paper:       abstract (recollection): f is homogeneous of degree 0 in every row.
+Relation:    step of its proof: a general fact; measured on gradients that no projection makes.
 Tags:        lemma, identity, gauge
 """
 

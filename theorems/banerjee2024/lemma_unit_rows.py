@@ -3,7 +3,9 @@
 Statement:   ‖W̄^l‖₂ ≤ √m for every layer, W̄ the matrix of the normalised rows.
 Hypotheses:  all rows nonzero.
 Kind:        upper bound; attained by identical or antipodal rows
-Paper:       used throughout; ‖W̄‖₂ ≤ ‖W̄‖_F = √m.
+Label:       lemma
+Paper:       abstract (recollection): used throughout; ‖W̄‖₂ ≤ ‖W̄‖_F = √m.
+Relation:    step of its proof: a general fact.
 Tags:        lemma, width
 """
 

@@ -3,6 +3,9 @@
 Statement:   ‖∇𝓛(θ)‖₂ ≤ 2G√𝓛(θ), 𝓛 = (1/n) Σ (f(θ; x_i) − y_i)², G the bound on the predictor's gradient.
 Hypotheses:  |φ′| ≤ 1, ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, all rows nonzero.
 Kind:        upper bound; attained up to the slack of G, by equal samples with equal residuals
+Label:       corollary
+Paper:       abstract (recollection): convergence rests on bounds of the gradient and of the Hessian of the loss.
+Relation:    step of its proof: with explicit constants.
 Ours:        the explicit constants.
 Tags:        loss, gradient
 """
@@ -29,6 +32,7 @@ bound = 2 * G * sqrt(loss)
 theorem = Theorem(
     claim=Claim(loss_gradient_norm, "<=", bound, given=LIPSCHITZ),
     family=REGRESSION,
+    corollary_of="banerjee2024/predictor_gradient",
     about_bound=[decreasing(omega), decreasing(m, given={c0: 0}), increasing(rho), free_of(n)],
     mutants={
         "1 for 2": G * sqrt(loss),

@@ -3,6 +3,10 @@
 Statement:   ‖∇²𝓛(θ)‖₂ ≤ 2G² + 2H√𝓛(θ) = β_𝓛, G and H the bounds on the predictor's gradient and Hessian.
 Hypotheses:  |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, all rows nonzero.
 Kind:        upper bound; attained up to the slack of G and H
+Label:       corollary
+Paper:       abstract (abstract): by the form of the loss's Hessian, a small Hessian of the predictor makes the
+             analysis tractable.
+Relation:    other constants: that of the predictor enters with the factor 2√𝓛.
 Ours:        the explicit constants.
 Tags:        loss, hessian, smoothness
 """
@@ -18,6 +22,7 @@ bound = predictor().smoothness(loss)
 theorem = Theorem(
     claim=Claim(loss_hessian_norm, "<=", bound, given=STANDARD),
     family=REGRESSION,
+    corollary_of=("banerjee2024/predictor_gradient", "banerjee2024/predictor_hessian"),
     about_bound=[
         decreasing(omega),
         decreasing(m, given={c0: 0}),

@@ -4,7 +4,9 @@ Statement:   ‖W_i(t+1)‖² = ‖W_i(t)‖² + η_t²‖∂𝓛_t/∂W_i‖² 
              (measured: the largest defect over ‖W_i(t+1)‖²).
 Hypotheses:  (stochastic) gradient descent, no momentum, no weight decay.
 Kind:        identity
-Paper:       an open question, which this answers.
+Label:       lemma
+Paper:       open questions (abstract): whether the least row norm stays away from zero during training.
+Relation:    answers it: each step of plain gradient descent adds the squared gradient.
 References:  Pythagoras, since ⟨W_i, ∂𝓛/∂W_i⟩ = 0; known since Salimans and Kingma, arXiv:1602.07868.
 Tags:        gradient descent, identity, minimum weight norm
 """

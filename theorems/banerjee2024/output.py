@@ -3,6 +3,9 @@
 Statement:   |f(θ;x)| ≤ (1 + ρ₁)(1 + L√m c0).
 Hypotheses:  |φ′| ≤ 1, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, all rows nonzero.
 Kind:        upper bound; attained by the identity with rows and output layer aligned
+Label:       lemma
+Paper:       abstract (recollection): used for the bounds on the loss and on generalization.
+Relation:    step of its proof: with explicit constants.
 Ours:        the explicit constants.
 Tags:        output, width
 """

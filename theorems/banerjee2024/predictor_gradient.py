@@ -3,6 +3,9 @@
 Statement:   ‖∇_θ f‖₂ ≤ G, G² = a_L² + (1+ρ₁)²/(mω²) Σ_{l=0}^{L−1} a_l², a_l = 1 + l√m c0.
 Hypotheses:  |φ′| ≤ 1, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, all rows nonzero.
 Kind:        upper bound; attained up to 7 % by the identity at L = 1
+Label:       lemma
+Paper:       abstract (recollection): convergence rests on bounds of the gradient and of the Hessian.
+Relation:    step of its proof: derived here, the paper's own lemma was not read.
 Ours:        the explicit constants.
 Tags:        gradient, depth, width
 """

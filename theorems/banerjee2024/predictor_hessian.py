@@ -2,11 +2,14 @@
 
 Statement:   ‖∇²_θ f(θ;x)‖₂ ≤ (C + √(C² + 4b²))/2 with a = 1 + (L−1)√m c0, b = a√L/(√m ω),
              C = (1+ρ₁){β a² [(1 − m^{-1/2}) + λ_L m^{-1/2}]/(mω²) + (2/√3) a/(√m ω²) + a(L−1)/(mω²)},
-             λ_L = 1/(4 sin²(π/(4L+2))). The paper claims the rate
-             O(L³ (1+ρ₁)(1/√m + max{c0, c0²})/min{ω, ω²}); the explicit bound is this project's.
+             λ_L = 1/(4 sin²(π/(4L+2))).
 Hypotheses:  |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, all rows nonzero.
 Kind:        upper bound; within 1 % of tight for the identity at L = 1
-Paper:       the rate.
+Label:       theorem
+Paper:       abstract and rates (abstract): the spectral norm of ∇²_θ f is bounded, in terms of the width and of the
+             weight normalization terms: of order L³, falling with the width and with the least row norm.
+Relation:    other constants: all of them explicit; at φ(0) ≠ 0 it gives the rate for m ≥ L² only, see
+             `predictor_hessian_rate_offset`.
 Ours:        the explicit constants.
 Tags:        hessian, smoothness, depth, width
 """
@@ -41,7 +44,7 @@ theorem = Theorem(
     },
     paper_says={
         "the spectral norm of the Hessian of WeightNorm networks is bounded": None,
-        "the bound depends on the network width: it falls as the width grows": width,
+        "the bound depends on the network width: it falls as the width grows, where φ(0) = 0": width,
         "the bound depends on the weight normalization terms: it falls as the minimum weight norm grows": weights,
     },
 )

@@ -4,7 +4,10 @@ Statement:   ‖∇²_θ f(θ;x)‖₂ ≤ 2·L³(1+ρ₁)(1+β)/(√m min{ω, �
              constant; the explicit bound of `predictor_hessian` is below it with the constant 2, and with L² for L³.
 Hypotheses:  φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, all rows nonzero.
 Kind:        upper bound; far above the explicit one in deep networks
-Paper:       the rate.
+Label:       corollary
+Paper:       rates (abstract): ‖∇²_θ f‖₂ is of order L³ in the depth and falls with the width and with the least row
+             norm. That ω enters as min{ω, ω²} is our reading of the rate: no text that was read says so.
+Relation:    special case: φ(0) = 0, with the constant 2.
 Ours:        the constant, found and proved here.
 Tags:        hessian, smoothness, depth, width
 """
@@ -25,6 +28,7 @@ depth = limit(L, oo, 0, of=hessian() / 2**L)
 theorem = Theorem(
     claim=Claim(hessian_norm, "<=", bound, given={**STANDARD, "activation without offset": (c0, "=", 0)}),
     family=WEIGHT_NORM,
+    corollary_of="banerjee2024/predictor_hessian",
     about_bound=[
         rate,
         sharper,
@@ -43,7 +47,7 @@ theorem = Theorem(
         "a third of it": bound / 3,
     },
     paper_says={
-        "the Hessian is O(L³(1+ρ₁)/(√m min{ω, ω²})) when φ(0) = 0": rate,
+        "the Hessian is O(L³(1+ρ₁)/(√m min{ω, ω²})) when φ(0) = 0 (our reading of the rate)": rate,
         "the Hessian does not grow exponentially with depth (the bound over 2^L tends to 0)": depth,
         "(here) the explicit bound is below twice that rate, even with L² for L³": sharper,
     },

@@ -6,7 +6,9 @@ Statement:   the empirical Rademacher complexity of {f(θ; ·): ‖v‖₂ ≤ 1
              limit of that mean, from a sample of the sign vectors.
 Hypotheses:  |φ′| ≤ 1, ‖x_i‖₂ ≤ 1 (√d under fan_in).
 Kind:        upper bound; loose by a factor of about 2.2 at L = 1
-Paper:       the rate √L/√n.
+Label:       theorem
+Paper:       rates (abstract): generalization is of order √L/√n, by the Rademacher complexity of WeightNorm networks.
+Relation:    other constants: all of them explicit.
 Ours:        the constants.
 References:  peeling in the exponent after Golowich, Rakhlin and Shamir, arXiv:1712.06541.
 Tags:        generalization, rademacher, depth, width

@@ -4,7 +4,10 @@ Statement:   𝓛(θ′) − 𝓛(θ) − ⟨δ,∇𝓛(θ)⟩ + H(√𝓛 + G�
              `rsc` with its negative part moved to the left, so that both sides are nonnegative.
 Hypotheses:  |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂, ‖v′‖₂ ≤ 1 + ρ₁, no zero row on the segment.
 Kind:        lower bound; tight to first order for one sample near interpolation, κ = 1
-Paper:       the form of the condition.
+Label:       theorem
+Paper:       abstract (recollection): the bound of the Hessian gives convergence guarantees by restricted strong
+             convexity.
+Relation:    other constants: α is explicit, and ours.
 Ours:        the explicit α.
 Tags:        loss, curvature, optimization
 """

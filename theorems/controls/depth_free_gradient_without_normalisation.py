@@ -3,6 +3,8 @@
 Statement:   ‖∇_W f‖₂² ≤ (2 − 1/m)κ, κ = (1+ρ₁)²/(mω²), with the rows used as they are.
 Hypotheses:  as for the theorem; only the normalisation is missing.
 Kind:        control, false on purpose: it must be refuted
+Label:       control
+Paper:       not in it.
 Ours:        a wrong version of depth_free/hidden_gradient.
 Tags:        control, gradient, depth-free
 """

@@ -3,6 +3,8 @@
 Statement:   ‖∇²_θ f‖₂ ≤ max(λ₂, min(λ₁, 2h)) with φ = softplus, whose φ(0) is log 2.
 Hypotheses:  as for the theorem but φ(0) = 0; false once √m·log L exceeds a few units.
 Kind:        control, false on purpose: it must be refuted
+Label:       control
+Paper:       not in it.
 Ours:        a wrong version of depth_free/hessian.
 Tags:        control, hessian, depth-free
 """

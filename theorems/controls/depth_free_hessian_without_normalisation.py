@@ -3,6 +3,8 @@
 Statement:   ‖∇²_θ f‖₂ ≤ max(λ₂, min(λ₁, 2h)) as for weight normalization, with the rows used as they are.
 Hypotheses:  as for the theorem; only the normalisation is missing.
 Kind:        control, false on purpose: it must be refuted
+Label:       control
+Paper:       not in it.
 Ours:        a wrong version of depth_free/hessian.
 Tags:        control, hessian, depth-free
 """

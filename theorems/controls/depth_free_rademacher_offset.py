@@ -3,6 +3,8 @@
 Statement:   the empirical Rademacher complexity is at most (1+ρ₁) max‖x_i‖/√n with φ = softplus.
 Hypotheses:  as for the theorem but oddness; the constant part of the output alone is √m·log 2.
 Kind:        control, false on purpose: it must be refuted
+Label:       control
+Paper:       not in it.
 Ours:        a wrong version of depth_free/rademacher_odd.
 Tags:        control, rademacher, depth-free
 """

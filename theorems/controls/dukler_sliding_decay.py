@@ -3,6 +3,8 @@
 Statement:   |r(t)| ≤ |r(0)| exp(−∫₀ᵗ λ_min(Λ)), Λ with indicators 0 and 1, for every run.
 Hypotheses:  g_k > 0 along the run; sliding is not excluded.
 Kind:        control, false: while a neuron slides, a_ik stays at 0 though its indicator says that it moves
+Label:       control
+Paper:       not in it.
 Ours:        a wrong version of dukler2020/flow_decay, on the same runs; see flow_decay_indicator.
 Tags:        control, gradient flow, relu, sliding
 """

@@ -3,6 +3,8 @@
 Statement:   |r(0)|² = |r(t)|² + 2∫₀ᵗ rᵀΛr, Λ with indicators 0 and 1, for every run.
 Hypotheses:  g_k > 0 along the run; sliding is not excluded.
 Kind:        control, false by several per cent however small the steps
+Label:       control
+Paper:       not in it.
 Ours:        a wrong version of dukler2020/flow_energy, on the same runs.
 Tags:        control, gradient flow, relu, sliding, energy
 """

@@ -3,6 +3,8 @@
 Statement:   ‖∇²_θ f‖₂ ≤ (C + √(C² + 4b²))/2 with ω in place of ω² in C.
 Hypotheses:  as for the theorem.
 Kind:        control, false on purpose: it must be refuted
+Label:       control
+Paper:       not in it.
 Ours:        a wrong version of banerjee2024/predictor_hessian.
 Tags:        control, hessian
 """

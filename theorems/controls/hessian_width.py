@@ -3,6 +3,8 @@
 Statement:   ‖∇²_θ f‖₂ ≤ (C + √(C² + 4b²))/2 with 1/m in place of 1/√m in C and in b.
 Hypotheses:  as for the theorem.
 Kind:        control, false on purpose: it must be refuted
+Label:       control
+Paper:       not in it.
 Ours:        a wrong version of banerjee2024/predictor_hessian.
 Tags:        control, hessian
 """

@@ -3,6 +3,9 @@
 Statement:   ‖W_i(t+1)‖ ≥ ‖W_i(t)‖ with look-ahead and step sizes that change from step to step.
 Hypotheses:  look-ahead, no weight decay.
 Kind:        control, false on purpose: it must be refuted
+Label:       control
+Paper:       banerjee2024, open questions (abstract): whether the least row norm stays away from zero during training.
+Relation:    shows its need: with look-ahead and steps that change, rows can shrink.
 Ours:        a wrong version of banerjee2024/min_norm_monotone.
 Tags:        control, gradient descent, momentum, minimum weight norm
 """

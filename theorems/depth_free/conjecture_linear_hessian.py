@@ -4,6 +4,8 @@ Statement:   ‖∇²_θ f(θ;x)‖₂ ≤ 2(b² + h²)/√(4b² + 3h²) with b 
              h = (1+ρ₁)/(√m ω²). As ω → 0 the hidden layers decide, and it says √m ω²‖∇²_W f‖ ≤ (2/√3)(1+ρ₁).
 Hypotheses:  L ≥ 2, m ≥ 2, and L = 2 or m ≥ 4; φ the identity, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, no zero row.
 Kind:        conjecture: upper bound; attained in both limits of (1+ρ₁)/ω
+Label:       conjecture
+Paper:       not in it.
 Ours:        conjectured, from worst-case search; proved for L = 1, see `one_layer_hessian`, and so for m = 1, where
              every deeper row is a sign.
 Tags:        hessian, smoothness, depth, width, depth-free, conjecture

@@ -6,6 +6,8 @@ Statement:   ‖∇²_θ f(θ;x)‖₂ ≤ max(k_m h, 2(b² + h²)/√(4b² + 3h
              a = √(1−1/m) and g = √(m−1)/m. For m ≥ 4 that eigenvalue is below 2/√3.
 Hypotheses:  L ≥ 3, m = 2 or 3, φ the identity, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, no zero row.
 Kind:        conjecture: upper bound; attained, up to the rounding, as ω → 0, from L = 3 on
+Label:       conjecture
+Paper:       not in it.
 Ours:        conjectured, from worst-case search.
 Tags:        hessian, smoothness, depth, width, depth-free, conjecture
 

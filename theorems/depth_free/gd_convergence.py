@@ -2,9 +2,13 @@
 
 Statement:   𝓛(θ_T) ≤ (1 − ζ(2−ζ)R/(2β†))^T 𝓛(θ_0) with R the least ‖∇𝓛(θ_t)‖²/𝓛(θ_t) of the run,
              β† = 2G†² + 2H†√𝓛(θ_0) (G†, H† of `gradient`, `hessian`), ζ = ηβ†; ω and ρ₁ are those of the whole run.
+             At fixed R the factor falls as ω grows; longer rows alone lower R, see `banerjee2024/ratio_gauge`.
 Hypotheses:  full batches, constant step, no momentum, no weight decay, ηβ† < 2; φ(0) = 0, |φ′| ≤ 1,
              |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in).
 Kind:        upper bound; tight to first order in η
+Label:       corollary
+Paper:       banerjee2024, abstract (abstract): under suitable assumptions gradient descent converges.
+Relation:    conditional: stated at the least R of the run; the step and the rate hardly know the depth.
 Ours:        the statement.
 References:  see banerjee2024 (linear convergence).
 Tags:        gradient descent, convergence, optimization, depth-free
@@ -13,7 +17,7 @@ Proof. That of `banerjee2024/gd_convergence`: β† bounds the curvature of 𝓛
 so each step lowers 𝓛 by η(1 − ηβ†/2)‖∇𝓛‖². As β† ≤ β_𝓛, larger steps are allowed than there. ∎
 """
 
-from sympy import Expr, Max
+from sympy import Expr, Max, Symbol
 
 from wnverify import Claim, Theorem, decreasing
 from wnverify.bounds.banerjee2024 import decrease_share
@@ -51,8 +55,9 @@ def version(one_step: Expr, power: Expr = T) -> Claim:
 theorem = Theorem(
     claim=version(factor),
     family=TRAINING_RUN,
+    corollary_of="depth_free/loss_hessian",
     settings=ACTIVATIONS,
-    about_bound=[decreasing(omega, of=factor)],
+    about_bound=[decreasing(omega, of=factor, given={gradient_ratio: Symbol("R", nonnegative=True)})],
     mutants={
         "zeta(2-zeta)R/beta": version(1 - 2 * share * gradient_ratio),
         "without the quadratic term": version(1 - step * gradient_ratio),

@@ -5,6 +5,10 @@ Statement:   with probability at least 1 − δ over a sample of size n, for all
              values in [0, M]. Measured at the worst predictor that an ascent finds for each sample.
 Hypotheses:  φ odd, |φ′| ≤ 1, ‖x‖₂ ≤ 1, independent samples, equal hidden widths.
 Kind:        upper bound with probability 1 − δ; loose in the second term
+Label:       theorem
+Paper:       banerjee2024, abstract and banerjee2024, rates (abstract): a uniform bound, independent of the width, of
+             order √L/√n.
+Relation:    stronger: for odd activations the depth does not enter.
 Ours:        the statement, from `rademacher_odd`.
 References:  symmetrisation and McDiarmid, e.g. Mohri, Rostamizadeh and Talwalkar, Foundations of Machine Learning,
              Theorem 3.3; compare the √L of banerjee2024.

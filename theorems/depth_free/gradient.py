@@ -3,6 +3,8 @@
 Statement:   ‖∇_θ f‖₂² ≤ max(1, κ + 1 − 1/m, (2 − 1/m)κ), the last only for L ≥ 2, with κ = (1+ρ₁)²/(mω²).
 Hypotheses:  φ(0) = 0, |φ′| ≤ 1, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, equal hidden widths, no zero row.
 Kind:        upper bound, tight for every L, m and κ
+Label:       theorem
+Paper:       not in it.
 Ours:        the statement.
 References:  for the setting see banerjee2024, where the sum grows as L.
 Tags:        gradient, depth, width, depth-free

@@ -8,6 +8,10 @@ Statement:   ‖∇²_θ f(θ;x)‖₂ ≤ max(λ₂, min(λ₁, 2h)), where λ�
 Hypotheses:  φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, equal hidden widths,
              no zero row.
 Kind:        upper bound; attained for every L in the limits (1+ρ₁)/ω → 0 and, at L = 1 and β = 0, ∞
+Label:       theorem
+Paper:       banerjee2024, rates (abstract): ‖∇²_θ f‖₂ is of order L³ in the depth and falls with the width and with
+             the least row norm.
+Relation:    stronger: for φ(0) = 0 it is of order 1 + βL/m, over √m.
 Ours:        the statement.
 References:  for the setting see banerjee2024, whose bound grows as L³.
 Tags:        hessian, smoothness, depth, width, depth-free

@@ -3,6 +3,8 @@
 Statement:   Σ_l ‖∂f/∂W^l‖_F² ≤ (2 − 1/m)κ for every L ≥ 2, and ≤ κ for L = 1, with κ = (1+ρ₁)²/(mω²).
 Hypotheses:  φ(0) = 0, |φ′| ≤ 1, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, equal hidden widths, no zero row.
 Kind:        upper bound, tight for every L and m
+Label:       theorem
+Paper:       not in it.
 Ours:        the statement.
 References:  for the setting see banerjee2024, where the sum grows as L.
 Tags:        gradient, depth, width, depth-free

@@ -4,6 +4,10 @@ Statement:   ‖∇²𝓛(θ)‖₂ ≤ 2G†² + 2H†√𝓛(θ), G†² = max
              κ = (1+ρ₁)²/(mω²), and H† of `hessian`.
 Hypotheses:  φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, no zero row.
 Kind:        upper bound; its first part is attained
+Label:       corollary
+Paper:       banerjee2024, abstract (abstract): by the form of the loss's Hessian, a small Hessian of the predictor
+             makes the analysis tractable.
+Relation:    stronger: for φ(0) = 0 both bounds that enter hardly know the depth.
 Ours:        the statement.
 References:  for the setting see banerjee2024.
 Tags:        loss, hessian, smoothness, depth-free
@@ -24,6 +28,7 @@ bound = predictor().smoothness(loss)
 theorem = Theorem(
     claim=Claim(loss_hessian_norm, "<=", bound, given={**STANDARD, **CENTRED}),
     family=REGRESSION,
+    corollary_of=("depth_free/gradient", "depth_free/hessian"),
     settings=ACTIVATIONS,
     about_bound=[
         decreasing(omega),

@@ -3,6 +3,8 @@
 Statement:   ‖∇²_θ f(θ;x)‖₂ ≤ 2(b² + h²)/√(4b² + 3h²) with b = 1/(√m ω), h = (1+ρ₁)/(√m ω²).
 Hypotheses:  L = 1, φ the identity, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, no zero row.
 Kind:        upper bound, tight for every m, ω and ρ₁
+Label:       theorem
+Paper:       not in it.
 Ours:        the statement.
 References:  for the setting see banerjee2024.
 Tags:        hessian, smoothness, width, depth-free

@@ -6,6 +6,10 @@ Statement:   the empirical Rademacher complexity of {f(θ; ·): ‖v‖₂ ≤ 1
              from a sample of the sign vectors.
 Hypotheses:  φ odd, |φ′| ≤ 1, equal hidden widths (‖x_i‖ in units of √d under fan_in).
 Kind:        upper bound, tight for every L and m
+Label:       theorem
+Paper:       banerjee2024, rates (abstract): generalization is of order √L/√n, by the Rademacher complexity of
+             WeightNorm networks.
+Relation:    stronger: for odd activations the depth does not enter.
 Ours:        the statement.
 References:  compare the √L of banerjee2024.
 Tags:        generalization, rademacher, depth, width, depth-free

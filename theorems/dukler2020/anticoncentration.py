@@ -4,7 +4,10 @@ Statement:   |⟨v_k(0), x_i⟩| ≥ R with probability at least 1 − √(2/π)
              probability of the opposite is exactly erf(R/(α√2)).
 Hypotheses:  v_k(0) = αu_k, u_k ~ N(0, I_d), |x_i| = 1.
 Kind:        lower bound with a probability, tight as R/α → 0
-Paper:       the lemma on flips.
+Label:       lemma
+Paper:       lemma on flips (recollection): P(|⟨v_k(0), x_i⟩| ≤ R) is at most of the order R/α.
+Relation:    other constants: √(2/π)/α, below which the exact value erf(R/(α√2)) stays.
+Ours:        the constant.
 Tags:        initialisation, anticoncentration, relu
 """
 

@@ -3,6 +3,9 @@
 Statement:   with probability at least 1 − δ, |V(0) − V∞|₂ ≤ √(2κ²|V∞|₂ l/m) + 2κ² l/(3m), l = log(2n/δ), κ = |X|₂.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1.
 Kind:        upper bound with a probability
+Label:       lemma
+Paper:       lemma on the initial kernels (recollection): |V(0) − V∞|₂ ≤ λ₀/4 from m of the order n² log(n/δ)/λ₀² on.
+Relation:    stronger: κ²|V∞|₂ stands in place of n², and κ² ≤ n, |V∞|₂ ≤ κ²/2.
 Ours:        the statement, by the matrix Bernstein inequality with summands between 0 and κ².
 Tags:        concentration, initialisation, kernel, width
 """

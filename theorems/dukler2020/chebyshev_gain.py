@@ -3,6 +3,8 @@
 Statement:   with probability at least 1 − δ, |G(0) − G∞|_F² ≤ S/(mδ) with the closed form S = m E|G(0) − G∞|_F².
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1.
 Kind:        upper bound with a probability
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement, by Markov's inequality and the second moments of variance_gain.
 Tags:        concentration, initialisation, kernel, variance
 """

@@ -3,7 +3,9 @@
 Statement:   λ_min(G(0)) > (1 − e)μ₀ with probability at least 1 − n exp(−e² m μ₀/(2κ²)), for every 0 < e < 1.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1; κ = |X|₂, μ₀ = λ_min(G∞).
 Kind:        lower bound with a probability
-Paper:       needs n² in place of κ².
+Label:       lemma
+Paper:       lemma on the initial kernels (recollection): λ_min(G(0)) ≥ 3μ₀/4 from m of the order n² log(n/δ)/μ₀² on.
+Relation:    stronger: the exponent is linear in μ₀, not quadratic, and has κ² ≤ n in place of n²; for every share e.
 Ours:        the statement, by the matrix Chernoff inequality (Tropp), summands between 0 and κ².
 Tags:        concentration, initialisation, kernel, eigenvalues
 """

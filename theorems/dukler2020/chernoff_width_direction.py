@@ -3,7 +3,9 @@
 Statement:   if m ≥ 32 κ² log(n/δ)/λ₀ then λ_min(V(0)) ≥ 3λ₀/4 with probability at least 1 − δ.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1; κ = |X|₂, λ₀ = λ_min(V∞).
 Kind:        lower bound with a probability
-Paper:       m = Ω(n² log(n/δ)/λ₀²).
+Label:       corollary
+Paper:       lemma on the initial kernels (recollection): m of the order n² log(n/δ)/λ₀² gives λ_min(V(0)) ≥ 3λ₀/4.
+Relation:    stronger: κ²/λ₀ ≤ n²/λ₀² stands in its place, with a constant.
 Ours:        the width, from the matrix Chernoff inequality with e = 1/4.
 Tags:        concentration, initialisation, kernel, width
 """
@@ -34,4 +36,5 @@ theorem = Theorem(
         "the whole eigenvalue": version(Rational(1), width),
         "a width without the eigenvalue and the constant": version(Rational(3, 4), kappa**2 * log(n / delta) / 4),
     },
+    corollary_of="dukler2020/chernoff_direction",
 )

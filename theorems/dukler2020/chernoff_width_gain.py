@@ -3,7 +3,9 @@
 Statement:   if m ≥ 32 κ² log(n/δ)/μ₀ then λ_min(G(0)) ≥ 3μ₀/4 with probability at least 1 − δ.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1; κ = |X|₂, μ₀ = λ_min(G∞).
 Kind:        lower bound with a probability
-Paper:       m = Ω(n² log(n/δ)/μ₀²).
+Label:       corollary
+Paper:       lemma on the initial kernels (recollection): m of the order n² log(n/δ)/μ₀² gives λ_min(G(0)) ≥ 3μ₀/4.
+Relation:    stronger: κ²/μ₀ ≤ n²/μ₀² stands in its place, with a constant.
 Ours:        the width, from the matrix Chernoff inequality with e = 1/4.
 Tags:        concentration, initialisation, kernel, width
 """
@@ -31,4 +33,5 @@ theorem = Theorem(
         "the whole eigenvalue": version(Rational(1), width),
         "a width without the eigenvalue and the constant": version(Rational(3, 4), kappa**2 * log(n / delta) / 4),
     },
+    corollary_of="dukler2020/chernoff_gain",
 )

@@ -3,6 +3,8 @@
 Statement:   cond(V∞/α² + G∞) ≤ max{cond V∞, cond G∞} for every α > 0; in particular cond H∞ is.
 Hypotheses:  d ≥ 2, non-parallel inputs (by an angle of 1/50).
 Kind:        upper bound, tight as α → 0 or α → ∞
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement: λ_max(A + B) ≤ λ_max A + λ_max B, λ_min alike, and the mediant of two fractions.
 Tags:        conditioning, kernel, initialisation
 """

@@ -3,7 +3,10 @@
 Statement:   the condition number of Λ∞ = V∞/α² + G∞ is at most that of H∞, which has no normalisation.
 Hypotheses:  d ≥ 2, non-parallel inputs, α < 1.
 Kind:        control, false on purpose: for orthonormal inputs H∞ = I/2 is perfectly conditioned, Λ∞ is not
-Paper:       a wrong reading of its comparison.
+Label:       control
+Paper:       remark on speed (recollection): in some settings normalisation makes training faster.
+Relation:    shows its need: «in some settings» cannot be left out; of the conditioning, which decides at the best
+             step, it fails.
 Tags:        control, conditioning, kernel
 """
 

@@ -5,8 +5,12 @@ Statement:   if φ > 0 satisfies Φ(p) − ε ≥ φ at p = κR₀/(φ√m), the
              rate.
 Hypotheses:  such a φ exists; η κ² (1/m) Σ_k max(1, (1+q_k)²/α²) ≤ 1.
 Kind:        upper bound, tight as R₀ → 0
-Paper:       the theorems of which this is a deterministic version.
-Ours:        the statement.
+Label:       theorem
+Paper:       theorem on descent for V and theorem on descent for G (recollection): |f(s) − y|² ≤ (1 − ηω/2)^s |f(0) −
+             y|² with high probability, ω = λ₀/α² or μ₀.
+Relation:    finite form: of one initialisation that was drawn, without a probability and without a condition on the
+             width.
+Ours:        the statement: Φ, ε and the proof.
 Tags:        gradient descent, convergence, certificate, relu
 """
 

@@ -3,7 +3,10 @@
 Statement:   |g_k(s) − g_k(0)| ≤ κR₀/(φ√m) for all k and s, φ the certified rate.
 Hypotheses:  the certificate applies, and η times the smoothness is at most 1.
 Kind:        upper bound, tight (one input)
-Paper:       the theorems of which this is a deterministic version.
+Label:       corollary
+Paper:       lemma on movement (recollection): in wide networks no gain moves far while the residual falls at a linear
+             rate.
+Relation:    other constants: an explicit distance, of one initialisation that was drawn.
 Ours:        the statement.
 Tags:        gradient descent, movement, certificate, relu
 """
@@ -22,4 +25,5 @@ theorem = Theorem(
     family=RELU_RUNS,
     about_bound=[decreasing(m, given=applies)],
     mutants={"a tenth of it": p / 10, "1/m for 1/sqrt(m)": p / sqrt(m)},
+    corollary_of=("dukler2020/descent_certificate", "dukler2020/gain_gradient_bound"),
 )

@@ -4,7 +4,8 @@ Statement:   1 ≤ |v_k(s)|²/|v_k(0)|² ≤ exp(ν), ν = A(1+q)ηκR₀/(√m 
              for the first neuron and 40 steps. (The lower side is step_norm.)
 Hypotheses:  the certificate applies, and η times the smoothness is at most 1.
 Kind:        upper bound
-Paper:       the theorems of which this is a deterministic version.
+Label:       corollary
+Paper:       not in it.
 Ours:        the statement.
 Tags:        gradient descent, norm growth, certificate, relu
 """
@@ -21,4 +22,5 @@ theorem = Theorem(
     family=RELU_RUNS,
     about_bound=[decreasing(m, given=applies), increasing(step, given=applies)],
     mutants={"a twentieth of it": nu / 20, "1/m^2 for 1/m": nu / m, "without 1/alpha^4": alpha**4 * nu},
+    corollary_of=("dukler2020/descent_certificate", "dukler2020/direction_gradient_bound", "dukler2020/step_norm"),
 )

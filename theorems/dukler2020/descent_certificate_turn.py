@@ -3,7 +3,10 @@
 Statement:   the angles between successive v_k(s) add up to at most (q + q²/2)/α², for the first neuron.
 Hypotheses:  the certificate applies, and η times the smoothness is at most 1.
 Kind:        upper bound
-Paper:       the theorems of which this is a deterministic version.
+Label:       corollary
+Paper:       lemma on movement (recollection): in wide networks no direction moves far while the residual falls at a
+             linear rate.
+Relation:    other constants: the angle instead of the distance, explicit, of one initialisation that was drawn.
 Ours:        the statement.
 Tags:        gradient descent, movement, certificate, relu
 """
@@ -20,4 +23,5 @@ theorem = Theorem(
     family=RELU_RUNS,
     about_bound=[decreasing(m, given=applies), decreasing(alpha, given=applies)],
     mutants={"a tenth of it": A / 10, "without 1/alpha^2": alpha**2 * A},
+    corollary_of=("dukler2020/descent_certificate", "dukler2020/direction_gradient_bound", "dukler2020/step_angle"),
 )

@@ -5,8 +5,11 @@ Statement:   with probability ≥ 1 − δ over u, for every y with R₀ = |f(0)
 Hypotheses:  m ≥ 32κ² log(4n/δ)/λ₀; n(16τ + 10 log(n(n+3)/δ)/m) ≤ λ₀/8; m B_d(2α²τ) ≤ δ/4; η ≤ 4α²/(9κ²); α ≤ 1; d ≥
              3.
 Kind:        upper bound; the true rate is about twice that
-Paper:       the same rate.
-Ours:        the constants.
+Label:       theorem
+Paper:       theorem on descent for V (recollection): for α < 1, wide networks and η of the order 1/|Λ|₂, |f(s) − y|²
+             ≤ (1 − ηλ₀/(2α²))^s |f(0) − y|² with probability 1 − δ; its exact condition on η could not be read.
+Relation:    other constants: the rate is that of |r|, so that |r|² falls twice as fast; the width and η are explicit.
+Ours:        the constants. The condition on short neurons costs a power of 1/δ, where the flow needs log(1/δ) only.
 Tags:        gradient descent, convergence, width, probability, relu
 """
 
@@ -25,4 +28,7 @@ theorem = Theorem(
         "no condition on the residual": claim.without("small residual for the width").without("no short u"),
     },
     unrefutable=ROOM,
+    paper_says={
+        "(first version) batch gradient descent with a fixed step converges from a random start: α ≤ 1": None,
+    },
 )

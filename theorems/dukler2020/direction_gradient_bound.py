@@ -3,7 +3,10 @@
 Statement:   |∂L/∂v_k| ≤ |g_k| κ|r|/(|v_k|√m) with κ = |X|₂, for the first neuron.
 Hypotheses:  |x_i| = 1, v_k ≠ 0.
 Kind:        upper bound, tight: attained by near-parallel inputs and a neuron almost across them
-Paper:       the movement lemma.
+Label:       corollary
+Paper:       lemma on movement (recollection): |v_k(t) − v_k(0)| is of the order √n |r(0)|α²/(√m λ₀), by a bound of
+             ∂L/∂v_k by |r|.
+Relation:    step of its proof: the speed itself, with κ ≤ √n in place of √n.
 Ours:        the statement, from the Pythagorean split of the gradient.
 Tags:        gradient, width, relu
 """
@@ -25,4 +28,5 @@ theorem = Theorem(
         "without 1/|v|": bound * norm,
         "0.95 of the bound": bound * 19 / 20,
     },
+    corollary_of="dukler2020/gradient_pythagoras",
 )

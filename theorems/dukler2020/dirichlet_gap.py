@@ -4,7 +4,8 @@ Statement:   V∞ ≥ (d − 1)(G∞ − b_d² 11ᵀ) in the Loewner order, b_d 
              zᵀ(G∞ − b²11ᵀ)z/zᵀV∞z ≤ 1/(d − 1).
 Hypotheses:  d ≥ 2, non-parallel inputs (by an angle of 1/50).
 Kind:        upper bound, tight: approached by an input and almost its antipode
-Paper:       the kernels.
+Label:       theorem
+Paper:       not in it.
 Ours:        the statement: V∞ is the Dirichlet form of G∞ on the sphere, whose first eigenvalue is d − 1.
 Tags:        kernel, laplacian, infinite width
 """

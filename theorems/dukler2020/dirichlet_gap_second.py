@@ -4,7 +4,8 @@ Statement:   V∞ − (d−1)/(4d) XXᵀ ≥ 2d (G∞ − b_d² 11ᵀ − XXᵀ/
              of the two quadratic forms.
 Hypotheses:  d ≥ 2, non-parallel inputs (by an angle of 1/50).
 Kind:        upper bound, tight in the plane
-Paper:       the kernels.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement: relu(z) = z/2 + |z|/2 has no odd mode but the first, and the Laplacian is at least 2d on
              the others.
 Tags:        kernel, laplacian, infinite width

@@ -4,7 +4,8 @@ Statement:   V∞ ≥ ((d − 1)/d)(H∞ − b_d² 11ᵀ) in the Loewner order. 
              zᵀ(H∞ − b²11ᵀ)z/zᵀV∞z ≤ d/(d − 1).
 Hypotheses:  d ≥ 2, non-parallel inputs (by an angle of 1/50).
 Kind:        upper bound, tight: approached by an input and almost its antipode
-Paper:       the kernels.
+Label:       corollary
+Paper:       not in it.
 Ours:        the statement, from the spectral gap, H∞ = V∞ + G∞.
 Tags:        kernel, laplacian, infinite width
 """
@@ -22,4 +23,5 @@ theorem = Theorem(
         "(d + 1)/d for d/(d - 1)": (d + 1) / d,
         "the constant mode not removed": Claim(plain_share_raw, "<=", d / (d - 1), given=RESOLVED),
     },
+    corollary_of="dukler2020/dirichlet_gap",
 )

@@ -5,8 +5,12 @@ Statement:   if φ > 0 satisfies Φ(p) ≥ φ at p = κR₀/(φ√m), then |r(t)
              ratio reported is φ over the measured rate.
 Hypotheses:  such a φ exists; no probability, any α, any signs c.
 Kind:        upper bound, tight as R₀ → 0
-Paper:       the theorems of which this is a deterministic version.
-Ours:        the statement.
+Label:       theorem
+Paper:       theorem on the flow for V and theorem on the flow for G (recollection): |f(t) − y|² ≤ e^{−ωt} |f(0) − y|²
+             with high probability, ω = λ₀/α² or μ₀.
+Relation:    finite form: of one initialisation that was drawn, without a probability and without a condition on the
+             width.
+Ours:        the statement: Φ and the proof.
 Tags:        gradient flow, convergence, certificate, relu
 """
 

@@ -3,7 +3,10 @@
 Statement:   |g_k(t) − g_k(0)| ≤ κR₀/(φ√m) for all k and t, φ the certified rate. The bound is of order R₀ m^{-1/2}.
 Hypotheses:  the certificate applies.
 Kind:        upper bound, tight (one input)
-Paper:       the theorems of which this is a deterministic version.
+Label:       corollary
+Paper:       lemma on movement (recollection): in wide networks no gain moves far while the residual falls at a linear
+             rate.
+Relation:    other constants: an explicit distance, of one initialisation that was drawn.
 Ours:        the statement.
 Tags:        gradient flow, movement, width, certificate, relu
 """
@@ -27,4 +30,5 @@ theorem = Theorem(
         limit(m, oo, 0, given=applies),
     ],
     mutants={"a tenth of it": p / 10, "1/m for 1/sqrt(m)": p / sqrt(m)},
+    corollary_of=("dukler2020/flow_certificate", "dukler2020/flow_gain_shift"),
 )

@@ -3,7 +3,10 @@
 Statement:   λ_min(Λ(t)) ≥ φ for all t, φ the certified rate.
 Hypotheses:  the certificate applies.
 Kind:        lower bound, tight as R₀ → 0
-Paper:       the theorems of which this is a deterministic version.
+Label:       lemma
+Paper:       lemma on perturbed kernels (recollection): near the initialisation λ_min of V or of G stays above half of
+             what it is at infinite width.
+Relation:    finite form: Λ itself, along the whole flow, of one initialisation that was drawn.
 Ours:        the statement.
 Tags:        gradient flow, kernel, certificate, relu
 """

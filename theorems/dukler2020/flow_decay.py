@@ -5,7 +5,10 @@ Statement:   |r(t)| ≤ |r(0)| exp(−∫₀ᵗ λ_min(Λ_s)), where s_ik is the
              steps.
 Hypotheses:  g_k > 0 along the run.
 Kind:        upper bound, tight (equality for r along the lowest eigenvector)
-Paper:       conditional convergence.
+Label:       lemma
+Paper:       lemma on conditional convergence (recollection): while λ_min(Λ) ≥ ω/2, the residual falls as |r(t)|² ≤
+             e^{−ωt}|r(0)|².
+Relation:    stronger: of runs that slide along a kink too, where Filippov's indicators lie between 0 and 1.
 Ours:        the averaged indicators.
 Tags:        gradient flow, relu, sliding
 """

@@ -3,7 +3,10 @@
 Statement:   |v_k(t) − v_k(0)| ≤ (p + p²/(2|u_k|))/α with p = (κ/√m)∫|r|, for the first neuron.
 Hypotheses:  g_k > 0 along the run.
 Kind:        upper bound, tight to first order in p
-Paper:       the movement lemma.
+Label:       corollary
+Paper:       lemma on movement (recollection): |v_k(t) − v_k(0)| stays below a radius of the order √n |r(0)|α²/(√m
+             λ₀).
+Relation:    other constants: κ ≤ √n in place of √n, ∫|r| in place of a bound of it, for every α.
 Ours:        the constants.
 Tags:        gradient flow, relu, movement
 """
@@ -22,4 +25,5 @@ theorem = Theorem(
     unrefutable={
         "without p^2": "a neuron whose gain grows at full speed does not turn (Pythagoras), so the bound has room"
     },
+    corollary_of="dukler2020/flow_turn",
 )

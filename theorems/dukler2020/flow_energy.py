@@ -3,7 +3,9 @@
 Statement:   |r(0)|² = |r(t)|² + 2∫₀ᵗ rᵀΛ_s r, s the indicators averaged over 20 Euler steps where a run slides.
 Hypotheses:  g_k > 0 along the run.
 Kind:        identity, up to 1 %, the integration error of Euler's method with 240 steps
-Paper:       the flow.
+Label:       lemma
+Paper:       setting (recollection): gradient flow of (v, g), along which f′ = −Λr.
+Relation:    stronger: of runs that slide along a kink too, of which it is false with indicators 0 and 1.
 Ours:        the statement, for Filippov solutions.
 Tags:        gradient flow, relu, sliding, energy
 """

@@ -3,7 +3,9 @@
 Statement:   |g_k(t) − g_k(0)| ≤ p(t), for the first neuron.
 Hypotheses:  g_k > 0 along the run.
 Kind:        upper bound, tight (a neuron along nearly parallel inputs)
-Paper:       the movement lemma.
+Label:       lemma
+Paper:       lemma on movement (recollection): |g_k(t) − g_k(0)| stays below a radius of the order √n |r(0)|/(√m ω).
+Relation:    other constants: κ ≤ √n in place of √n, ∫|r| in place of a bound of it.
 Ours:        the constants.
 Tags:        gradient flow, relu, movement
 """

@@ -3,7 +3,10 @@
 Statement:   the path of v̄_k on the sphere is no longer than (q + q²/2)/α², q = (κ/√m)∫|r|/|u_k|; first neuron.
 Hypotheses:  g_k > 0 along the run.
 Kind:        upper bound, tight to first order in q
-Paper:       the movement lemma.
+Label:       lemma
+Paper:       lemma on movement (recollection): |v_k(t) − v_k(0)| stays below a radius of the order √n |r(0)|α²/(√m
+             λ₀).
+Relation:    other constants: the path on the sphere, for every α; it falls as 1/α².
 Ours:        the constants.
 Tags:        gradient flow, relu, movement
 """

@@ -4,7 +4,10 @@ Statement:   with probability ≥ 1 − δ over u, for every y with |f(0) − y|
              2α²κR̄/(λ₀√m) for all k and t; of order α² and m^{-1/2}.
 Hypotheses:  m ≥ 32κ² log(2n/δ)/λ₀; n(16τ + 2.625 log(n(n+1)/δ)/m) ≤ λ₀/4, τ = 2κR̄/(λ₀√m); α ≤ 1.
 Kind:        upper bound; the true movement is up to half of it
-Paper:       the same rate.
+Label:       corollary
+Paper:       theorem on the flow for V (recollection): along the flow of a wide network parameters stay near the
+             initialisation.
+Relation:    other constants: an explicit distance of the gains; it falls with α² and m^{-1/2}.
 Ours:        the constants.
 Tags:        gradient flow, movement, width, probability, relu
 """
@@ -30,4 +33,5 @@ theorem = Theorem(
         "a fifth of it": shift / 5,
     },
     unrefutable=ROOM,
+    corollary_of=("dukler2020/flow_width_V", "dukler2020/flow_gain_shift"),
 )

@@ -3,7 +3,10 @@
 Statement:   |∂L/∂g_k| ≤ κ|r|/√m with κ = |X|₂, for the first neuron.
 Hypotheses:  |x_i| = 1, v_k ≠ 0.
 Kind:        upper bound, tight: attained by near-parallel inputs and a neuron along them
-Paper:       the movement lemma.
+Label:       corollary
+Paper:       lemma on movement (recollection): |g_k(t) − g_k(0)| is of the order √n |r(0)|/(√m ω), by a bound of
+             ∂L/∂g_k by |r|.
+Relation:    step of its proof: the speed itself, with κ ≤ √n in place of √n.
 Ours:        the statement, from the Pythagorean split of the gradient.
 Tags:        gradient, width, relu
 """
@@ -25,4 +28,5 @@ theorem = Theorem(
         "1/m for 1/sqrt(m)": bound / sqrt(m),
         "0.98 of the bound": bound * 49 / 50,
     },
+    corollary_of="dukler2020/gradient_pythagoras",
 )

@@ -4,7 +4,9 @@ Statement:   r(s+1) = (I − ηG) r(s) when the directions are frozen. Measured 
              |z|(1 + ηκ²)|r|.
 Hypotheses:  all gains positive before and after the step, so that the active set stays.
 Kind:        identity
-Paper:       its limit α → ∞.
+Label:       lemma
+Paper:       theorem on the flow for G (recollection): for α > 1 the rate is that of G.
+Relation:    special case: its limit α → ∞, in which descent is linear.
 Ours:        the statement.
 Tags:        gradient descent, gains, relu
 """

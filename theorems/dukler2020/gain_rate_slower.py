@@ -3,6 +3,8 @@
 Statement:   μ₀ ≤ λ₂(H∞)/d, the second smallest eigenvalue of the kernel without normalisation.
 Hypotheses:  n ≥ 2, d ≥ 2, non-parallel inputs (by an angle of 1/50).
 Kind:        upper bound, with a slack of some percent
+Label:       theorem
+Paper:       not in it.
 Ours:        the statement: H∞ ≥ d G∞ across the constant mode.
 Tags:        kernel, eigenvalues, rate
 """

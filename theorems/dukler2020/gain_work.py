@@ -3,6 +3,8 @@
 Statement:   Σ_k g_k ∂L/∂g_k = ⟨r, f⟩, measured relative to |r|(|r| + |f|).
 Hypotheses:  gains of any sign.
 Kind:        identity
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement: f is homogeneous of degree 1 in g.
 Tags:        gradient, homogeneity, relu
 """

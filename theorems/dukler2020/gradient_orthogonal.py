@@ -3,7 +3,9 @@
 Statement:   ⟨v_k, ∂L/∂v_k⟩ = 0, measured relative to |v_k| κ|r||g_k|/(√m|v_k|), the largest that the product can be.
 Hypotheses:  v_k ≠ 0.
 Kind:        identity
-Paper:       the statement.
+Label:       lemma
+Paper:       orthogonality (recollection): ∂L/∂v_k is orthogonal to v_k.
+Relation:    same: to rounding.
 Tags:        gradient, scale invariance, relu
 """
 

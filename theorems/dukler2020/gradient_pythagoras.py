@@ -3,6 +3,8 @@
 Statement:   (|v_k|/g_k)² |∂L/∂v_k|² + (∂L/∂g_k)² = |Xᵀ D_k r|²/m, D_k = diag 1_ik, for the first neuron.
 Hypotheses:  v_k ≠ 0, g_k ≠ 0.
 Kind:        identity
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement; it gives all movement bounds.
 Tags:        gradient, relu
 """

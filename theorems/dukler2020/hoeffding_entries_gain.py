@@ -4,7 +4,10 @@ Statement:   with probability at least 1 − δ, |G_ij(0) − G∞_ij| ≤ R_ij 
              for all i, j at once, R_ij = (1 + ⟨x_i, x_j⟩)/2 the range of a summand.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1.
 Kind:        upper bound with a probability
-Paper:       the rate.
+Label:       lemma
+Paper:       lemma on the initial kernels (recollection): by Hoeffding's inequality every entry of G(0) is within the
+             order √(log(n/δ)/m) of G∞.
+Relation:    other constants: the range of each entry in place of 1 for all.
 Ours:        the constants, by Hoeffding's inequality for n(n+1)/2 entries.
 Tags:        concentration, initialisation, kernel, width
 """

@@ -4,7 +4,9 @@ Statement:   with probability at least 1 − δ, |G(0) − G∞|₂ ≤ |R|_F �
              in particular it is at most n times the root.
 Hypotheses:  u_k ~ N(0, I_d) independent, v = αu, g = |u|, |x_i| = 1.
 Kind:        upper bound with a probability
-Paper:       the rate.
+Label:       corollary
+Paper:       lemma on the initial kernels (recollection): |G(0) − G∞|₂ ≤ μ₀/4 from m of the order n² log(n/δ)/μ₀² on.
+Relation:    other constants: |R|_F ≤ n in place of n.
 Ours:        the constants, by Hoeffding's inequality for all entries.
 Tags:        concentration, initialisation, kernel, width
 """
@@ -25,4 +27,5 @@ theorem = Theorem(
         "without the number of inputs": deviation / 4,
         "1/m for 1/sqrt(m)": G_range * deviation / sqrt(m),
     },
+    corollary_of="dukler2020/hoeffding_entries_gain",
 )

@@ -4,6 +4,9 @@ Statement:   |∂L/∂(v, g)|² − |∂L/∂w|² = (1/α² − 1) rᵀV(0)r, th
              normalisation at w = v(0)/α: the two speeds at which the loss falls under the flow.
 Hypotheses:  g_k = |v_k|/α, the initialisation at scale α > 0.
 Kind:        identity
+Label:       corollary
+Paper:       remark on speed (recollection): a small α makes the loss fall faster than without normalisation.
+Relation:    stronger: by exactly how much, at the start.
 Ours:        the statement, from the split of Λ(0).
 Tags:        flow, loss, initialisation, relu
 """
@@ -38,4 +41,5 @@ theorem = Theorem(
         "the learning-rate factor on everything": version(plain_rate / alpha**2),
         "1/alpha for 1/alpha^2": version(plain_rate + (1 / alpha - 1) * V_residual),
     },
+    corollary_of="dukler2020/initial_split",
 )

@@ -3,7 +3,10 @@
 Statement:   Λ(0) ≥ H(0) in the Loewner order for α ≤ 1, measured as zᵀH(0)z ≤ zᵀΛ(0)z for arbitrary z.
 Hypotheses:  g_k = |v_k|/α, the initialisation at scale α ≤ 1.
 Kind:        upper bound; equality at α = 1
-Paper:       the kernels.
+Label:       corollary
+Paper:       remark on speed (recollection): a small α makes the kernel, and with it the rate, larger than without
+             normalisation.
+Relation:    finite form: at the initialisation, at every width, in every direction.
 Ours:        the statement, from the split Λ(0) = H(0) + (1/α² − 1)V(0).
 Tags:        kernel, relu, initialisation
 """
@@ -24,4 +27,5 @@ theorem = Theorem(
         "alpha at most 2": Claim(H_energy, "<=", ntk_energy, given={"alpha at most 2": (alpha, "<=", 2)}),
         "alpha^2 of the kernel": alpha ** Rational(2) * ntk_energy,
     },
+    corollary_of="dukler2020/initial_split",
 )

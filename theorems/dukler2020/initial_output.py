@@ -4,7 +4,10 @@ Statement:   max_i |f_i(0)| ≤ √(2 log(2n/δ)) with probability at least 1 �
              |f(0) − y| ≤ √n (√(2 log(2n/δ)) + max_i |y_i|).
 Hypotheses:  u_k ~ N(0, I_d) and uniform signs c_k, independent; g = |u|, |x_i| = 1; m ≥ 50.
 Kind:        upper bound with a probability
-Paper:       |f(0) − y|² = O(n log(n/δ)).
+Label:       lemma
+Paper:       lemma on the initial residual (recollection): |f(0) − y|² is of the order n log(n/δ) with probability 1 −
+             δ.
+Relation:    other constants: a constant, every output by itself, and what the width adds to δ.
 Ours:        the constants, from Hoeffding's inequality for the signs given u.
 Tags:        concentration, initialisation, output
 """

@@ -3,7 +3,9 @@
 Statement:   Λ(0) = H(0) + (1/α² − 1) V(0), measured as quadratic forms in an arbitrary vector.
 Hypotheses:  g_k = |v_k|/α, the initialisation at scale α > 0.
 Kind:        identity
-Paper:       the case α = 1.
+Label:       corollary
+Paper:       kernels (recollection): Λ = V/α² + G, which at α = 1 is the kernel without normalisation.
+Relation:    stronger: every α, at every width.
 Ours:        all α.
 Tags:        kernel, relu, initialisation
 """
@@ -32,4 +34,5 @@ theorem = Theorem(
         "1/alpha for 1/alpha^2": version(H_energy + (1 / alpha - 1) * V_energy),
         "V counted twice": version(H_energy + V_energy / alpha**2),
     },
+    corollary_of=("dukler2020/ntk_decomposition", "dukler2020/initial_sum"),
 )

@@ -4,7 +4,10 @@ Statement:   V(0) + G(0) = H(0), H_ij = (1/m) Σ_k ⟨x_i, x_j⟩ 1_ik 1_jk, whi
              m^{-1/2} Σ c_k relu(w_k·x) at w = v(0)/α. Measured as quadratic forms, the last by derivatives.
 Hypotheses:  g_k = |v_k|/α, the initialisation at scale α, any α > 0.
 Kind:        identity
-Paper:       α = 1 recovers the kernel without normalisation.
+Label:       lemma
+Paper:       kernels (recollection): at α = 1 the two parts add up to the kernel without normalisation.
+Relation:    stronger: V(0) and G(0) do so for every α, at every width.
+Ours:        that it holds before the mean is taken.
 Tags:        kernel, relu, initialisation
 """
 

@@ -3,8 +3,9 @@
 Statement:   E 1/|u| = Γ((d−1)/2)/(√2 Γ(d/2)). Measured by quadrature in the radius.
 Hypotheses:  u ~ N(0, I_d), d ≥ 2; for d = 1 the mean is infinite.
 Kind:        identity
-Paper:       the width conditions, into which it enters.
-Ours:        the statement.
+Label:       lemma
+Paper:       not in it.
+Ours:        the statement, for the width conditions.
 Tags:        initialisation, lemma
 """
 

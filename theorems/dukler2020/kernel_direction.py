@@ -4,7 +4,9 @@ Statement:   E ⟨P x, P x′⟩ 1{a > 0} 1{a′ > 0} = ((d−1)(π−θ) cos θ
              a = ⟨v̄, x⟩, a′ = ⟨v̄, x′⟩, θ the angle between the unit inputs. Measured by quadrature.
 Hypotheses:  v̄ uniform on the sphere of R^d, d ≥ 2.
 Kind:        identity
-Paper:       as an expectation.
+Label:       corollary
+Paper:       kernels (recollection): V∞ as an expectation over Gaussian directions.
+Relation:    stronger: its value in closed form.
 Ours:        the closed form.
 Tags:        kernel, infinite width, relu
 """
@@ -28,4 +30,5 @@ theorem = Theorem(
         "(1 - 1/d) of it": closed_form(V_pair, (1 - 1 / d) * kernel_H()),
         "theta for pi - theta": closed_form(V_pair, ((d - 1) * theta * cos(theta) - sin(theta)) / (2 * pi * d)),
     },
+    corollary_of=("dukler2020/kernel_plain", "dukler2020/kernel_gain"),
 )

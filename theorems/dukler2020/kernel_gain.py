@@ -4,7 +4,9 @@ Statement:   E a a′ 1{a > 0} 1{a′ > 0} = (sin θ + (π − θ) cos θ)/(2πd
              the unit inputs. Measured by quadrature.
 Hypotheses:  v̄ uniform on the sphere of R^d, d ≥ 2.
 Kind:        identity
-Paper:       as an expectation.
+Label:       lemma
+Paper:       kernels (recollection): G∞ as an expectation over Gaussian directions.
+Relation:    stronger: its value in closed form.
 Ours:        the closed form, from the arc-cosine kernel, since |u| is independent of v̄ and E|u|² = d.
 Tags:        kernel, infinite width, relu
 """

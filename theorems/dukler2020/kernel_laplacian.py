@@ -4,7 +4,8 @@ Statement:   V∞(t) = −(1 − t²) G∞″(t) + (d − 1) t G∞′(t), t = c
              V∞ = ⟨∇ψ, ∇ψ′⟩ with tangential gradients. V∞ is measured by quadrature, G∞ differentiated in closed form.
 Hypotheses:  d ≥ 2, 1/100 ≤ θ ≤ π − 1/100, where the derivatives in t exist.
 Kind:        identity
-Paper:       the kernels.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement, by Green's formula.
 Tags:        kernel, infinite width, laplacian
 """

@@ -4,7 +4,10 @@ Statement:   E ⟨x, x′⟩ 1{u·x > 0} 1{u·x′ > 0} = (π − θ) cos θ/(2�
              Measured by quadrature.
 Hypotheses:  u ~ N(0, I_d), d ≥ 2.
 Kind:        identity
-Paper:       as an expectation; it is the arc-cosine kernel of order 0.
+Label:       lemma
+Paper:       kernels (recollection): H∞ = V∞ + G∞ is the kernel without normalisation, as an expectation.
+Relation:    stronger: its value in closed form, the arc-cosine kernel of order 0 times the cosine.
+Ours:        that it is measured.
 Tags:        kernel, infinite width, relu
 """
 

@@ -3,6 +3,8 @@
 Statement:   λ₀ ≤ θ/(2π) + θ²/4, θ the least angle between two inputs.
 Hypotheses:  d ≥ 2, n ≥ 2, θ ≥ 1/1000.
 Kind:        upper bound, tight to first order for large d
+Label:       corollary
+Paper:       not in it.
 Ours:        the statement, from λ₀ ≤ (d−1)/(2d) − max|V∞_ij|.
 Tags:        kernel, eigenvalues, rate
 """
@@ -21,4 +23,5 @@ theorem = Theorem(
         "half the linear term": min_angle / (4 * pi) + min_angle**2 / 8,
         "one input": Claim(lambda_0, "<=", min_angle**2 / 16, given=PLANAR),
     },
+    corollary_of=("dukler2020/lambda_upper", "dukler2020/kernel_direction"),
 )

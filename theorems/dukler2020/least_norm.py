@@ -3,6 +3,8 @@
 Statement:   min_k |u_k| ≥ (δ/(m B_d))^{1/d}, B_d = 1/(2^{d/2} Γ(d/2 + 1)), with probability at least 1 − δ.
 Hypotheses:  u_1, …, u_m ~ N(0, I_d).
 Kind:        lower bound with a probability, tight as δ → 0
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement, by a union over the neurons of small_ball.
 Tags:        initialisation, anticoncentration, width
 """

@@ -3,8 +3,9 @@
 Statement:   b_d = E relu(v̄₁) = Γ(d/2)/(2√π Γ((d+1)/2)). Measured by quadrature in the polar angle.
 Hypotheses:  v̄ uniform on the sphere of R^d, d ≥ 2.
 Kind:        identity
-Paper:       the kernels, whose constant mode it is.
-Ours:        the statement.
+Label:       lemma
+Paper:       not in it.
+Ours:        the statement; it is the constant mode of the kernels.
 Tags:        kernel, lemma
 """
 

@@ -3,7 +3,8 @@
 Statement:   μ₀ ≤ 1/(2d) − J1(θ)/(2πd), θ the least angle between two inputs, J1 = sin θ + (π − θ) cos θ.
 Hypotheses:  n ≥ 2, d ≥ 2, θ ≥ 1/1000.
 Kind:        upper bound, an equality for two inputs
-Paper:       for μ₀.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement, by interlacing with 2×2 blocks.
 Tags:        kernel, eigenvalues, rate
 """

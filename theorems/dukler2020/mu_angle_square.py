@@ -3,7 +3,8 @@
 Statement:   μ₀ ≤ θ²/(4d), θ the least angle between two inputs.
 Hypotheses:  n ≥ 2, d ≥ 2, θ ≥ 1/1000.
 Kind:        upper bound, tight as θ → 0 for two inputs
-Paper:       for μ₀.
+Label:       corollary
+Paper:       not in it.
 Ours:        the statement, from μ₀ ≤ 1/(2d) − G∞(θ), sin θ ≥ θ cos θ and cos θ ≥ 1 − θ²/2.
 Tags:        kernel, eigenvalues, rate
 """
@@ -18,4 +19,5 @@ theorem = Theorem(
     family=KERNELS,
     about_bound=[decreasing(d), increasing(min_angle), order(min_angle**2)],
     mutants={"1/5 for 1/4": min_angle**2 / (5 * d), "1/d^2 for 1/d": bound / d, "third order": min_angle * bound},
+    corollary_of="dukler2020/mu_angle",
 )

@@ -4,7 +4,10 @@ Statement:   JJᵀ = V/α² + G for J = [∂f/∂v, ∂f/∂g], V_ij = (1/m) Σ_
              G_ij = (1/m) Σ_k a_ik a_jk 1_ik 1_jk. Measured as quadratic forms in an arbitrary vector z.
 Hypotheses:  |x_i| = 1, v_k ≠ 0, gains of any sign; 1_ik = 1{g_k a_ik > 0}, a_ik = ⟨v_k/|v_k|, x_i⟩.
 Kind:        identity
-Paper:       the definition of Λ.
+Label:       theorem
+Paper:       kernels (recollection): the flow of f is f′ = −Λr with Λ = V/α² + G, V from the directions, G from the
+             gains.
+Relation:    same: for gains of any sign.
 Tags:        kernel, relu, normalisation
 """
 
@@ -38,5 +41,8 @@ theorem = Theorem(
         "V + G without 1/alpha^2": version(V_energy + G_energy),
         "without the projections": version(V_energy_unprojected / alpha**2 + G_energy),
         "indicators of v.x for negative gains": version(V_energy_by_direction / alpha**2 + G_energy_by_direction),
+    },
+    paper_says={
+        "(first version) the tangent kernel is split by the decoupling of length and direction": None,
     },
 )

@@ -4,7 +4,9 @@ Statement:   cond(V∞/α² + G∞) = max{p/q, q/p}, p = λ₀/α² + (1 + (n−
              q = (d − 1 + 1/π)/(2dα²) + (1 − 1/π)/(2d) across; it is 1 at α = 1 only.
 Hypotheses:  x_1, …, x_n orthonormal, n ≥ 2, d ≥ 2.
 Kind:        identity
-Paper:       on the choice of α, for comparison.
+Label:       corollary
+Paper:       remark on speed (recollection): in some settings normalisation makes training faster.
+Relation:    shows its need: here it does not; every α ≠ 1 worsens the conditioning, which decides at the best step.
 Ours:        the statement.
 Tags:        conditioning, kernel, orthonormal
 """
@@ -35,5 +37,9 @@ theorem = Theorem(
         "alpha for alpha^2": orthonormal_condition().subs(alpha, alpha**2),
         "that of V": condition_V,
         "that of G": condition_G,
+    },
+    corollary_of=("dukler2020/kernel_direction", "dukler2020/kernel_gain"),
+    paper_says={
+        "faster than without normalisation in some settings; conditional: at the best step not always": None,
     },
 )

@@ -3,7 +3,9 @@
 Statement:   λ₀ = ((d − 1) − (n − 1)/π)/(2d).
 Hypotheses:  x_1, …, x_n orthonormal, d ≥ 2.
 Kind:        identity
-Paper:       for λ₀.
+Label:       corollary
+Paper:       lemma on positivity (recollection): λ₀ > 0 if no two inputs are parallel.
+Relation:    special case: orthonormal inputs, with its value.
 Ours:        the statement: V∞ has two different entries.
 Tags:        kernel, eigenvalues, orthonormal
 """
@@ -24,4 +26,5 @@ theorem = Theorem(
         "n for n - 1": rate.subs(n, n + 1),
         "what the gains leave of H": H_least - mu_0,
     },
+    corollary_of="dukler2020/kernel_direction",
 )

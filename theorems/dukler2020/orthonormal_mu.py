@@ -3,7 +3,9 @@
 Statement:   μ₀ = (1 − 1/π)/(2d).
 Hypotheses:  x_1, …, x_n orthonormal, n ≥ 2.
 Kind:        identity
-Paper:       for μ₀.
+Label:       corollary
+Paper:       lemma on positivity (recollection): μ₀ > 0 if no two inputs are parallel.
+Relation:    special case: orthonormal inputs, with its value.
 Ours:        the statement: G∞ has two different entries.
 Tags:        kernel, eigenvalues, orthonormal
 """
@@ -27,4 +29,5 @@ theorem = Theorem(
         "one input": claim.without("several inputs"),
         "the other eigenvalue": (1 + (n - 1) / pi) / (2 * d),
     },
+    corollary_of="dukler2020/kernel_gain",
 )

@@ -4,7 +4,10 @@ Statement:   E relu(u·x) relu(u·x′) = d G∞ = (sin θ + (π − θ) cos θ)
              E f(0)f(0)ᵀ, so E|f(0)|² = n/2. Measured by quadrature.
 Hypotheses:  u ~ N(0, I_d), d ≥ 2, |x| = |x′| = 1.
 Kind:        identity
-Paper:       states the order of |f(0) − y|².
+Label:       corollary
+Paper:       lemma on the initial residual (recollection): |f(0) − y|² is of the order n log(n/δ) with probability 1 −
+             δ.
+Relation:    weaker: in the mean instead of with a probability, but exact.
 Ours:        the statement.
 Tags:        initialisation, output, kernel
 """
@@ -25,4 +28,5 @@ theorem = Theorem(
         "without the factor d": closed_form(output_moment, kernel_G()),
         "(d + 1) for d": closed_form(output_moment, (d + 1) * kernel_G()),
     },
+    corollary_of="dukler2020/kernel_gain",
 )

@@ -4,7 +4,9 @@ Statement:   V∞ has n positive eigenvalues.
 Hypotheses:  d ≥ 2, no two of the n inputs on one line; here by an angle of at least 1/50, and an eigenvalue counts
              as positive above 1e-13, so that rounding does not decide.
 Kind:        lower bound, an equality
-Paper:       lemma: strictly positive definite.
+Label:       theorem
+Paper:       lemma on positivity (recollection): V∞ is strictly positive definite if no two inputs are parallel.
+Relation:    special case: inputs at an angle of 1/50 and more, and eigenvalues that floats tell from 0.
 Tags:        kernel, positivity, infinite width
 """
 

@@ -5,7 +5,10 @@ Statement:   w_k = g_k v_k/|v_k| moves by w_k′ = −[(g_k/|v_k|)² (I − w̄w
              Measured for the first neuron along an arbitrary vector.
 Hypotheses:  v_k ≠ 0, g_k ≠ 0.
 Kind:        identity
-Paper:       the flow.
+Label:       theorem
+Paper:       abstract (abstract): the analysis shows how normalisation changes the landscape of the optimisation.
+Relation:    answers it: what changes; the effective weight follows its gradient with one factor across it and 1 along
+             it.
 Ours:        the statement.
 Tags:        flow, preconditioning, relu
 """
@@ -46,5 +49,8 @@ theorem = Theorem(
         "first power of g/|v|": version(abs(gain) / norm),
         "the coefficient frozen at the start": version(1 / alpha**2),
         "no preconditioning": version(Integer(1)),
+    },
+    paper_says={
+        "normalisation changes the landscape of the optimisation": None,
     },
 )

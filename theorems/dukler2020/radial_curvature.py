@@ -4,6 +4,8 @@ Statement:   (∂²L/∂v_k∂v_k) v_k = −∂L/∂v_k. Measured for the first 
              |p||∂L/∂v|.
 Hypotheses:  v_k ≠ 0; the neuron sees some residual, |∂L/∂v_1| > 1e-3.
 Kind:        identity
+Label:       lemma
+Paper:       not in it.
 References:  derivative in s of ∂L/∂v(sv) = ∂L/∂v(v)/s at s = 1.
 Tags:        scale invariance, hessian, relu
 """

@@ -4,6 +4,8 @@ Statement:   ∂L/∂v_k at (s_j v_j) is 1/s_k times ∂L/∂v_k at (v_j), for a
              along an arbitrary vector p, relative to |p||∂L/∂v|.
 Hypotheses:  v_k ≠ 0; the neuron sees some residual, |∂L/∂v_1| > 1e-3.
 Kind:        identity
+Label:       lemma
+Paper:       not in it.
 References:  derivative of f(sv) = f(v).
 Tags:        scale invariance, gradient, relu
 """

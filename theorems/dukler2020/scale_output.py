@@ -4,6 +4,9 @@ Statement:   f at (s_k v_k) is f at (v_k), for every s_k > 0. Measured along an 
              largest value possible.
 Hypotheses:  v_k ≠ 0.
 Kind:        identity
+Label:       lemma
+Paper:       setting (recollection): f = m^{-1/2} Σ_k c_k relu(g_k ⟨v_k/|v_k|, x⟩).
+Relation:    same: what the definition says of lengths, measured as a check of the routes.
 References:  f depends on v_k through v_k/|v_k| only.
 Tags:        scale invariance, relu
 """

@@ -4,6 +4,8 @@ Statement:   the slope of log rms|g_k(t) − g_k(0)| against log α, from α/2 t
              α², is 2 up to 0.1, for ensembles of 12 Gaussian starts, nine times out of ten.
 Hypotheses:  two inputs in three dimensions, |r(0)| = 0.3.
 Kind:        empirical law: the bound α²τ of flow_width_V_gain has this order
+Label:       experiment
+Paper:       not in it.
 Ours:        observed only; nothing is proved of the slope.
 Tags:        gradient flow, movement, scaling, probability, relu
 """

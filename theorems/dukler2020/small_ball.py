@@ -3,6 +3,8 @@
 Statement:   |u| ≥ R with probability at least 1 − R^d/(2^{d/2} Γ(d/2 + 1)).
 Hypotheses:  u ~ N(0, I_d).
 Kind:        lower bound with a probability, tight as R → 0
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement: the density of N(0, I_d) is at most (2π)^{−d/2}.
 Tags:        initialisation, anticoncentration
 """

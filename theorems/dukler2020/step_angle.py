@@ -3,6 +3,9 @@
 Statement:   the angle between v_k(s) and v_k(s+1) is atan(η|∂L/∂v_k|/|v_k|), for the first neuron.
 Hypotheses:  v_k ≠ 0, any step size η.
 Kind:        identity
+Label:       corollary
+Paper:       orthogonality (recollection): ∂L/∂v_k is orthogonal to v_k.
+Relation:    stronger: the angle by which a step therefore turns v_k.
 Ours:        the statement, from the orthogonality of v_k and its gradient.
 Tags:        gradient descent, angle, relu
 """
@@ -23,4 +26,5 @@ theorem = Theorem(
         "twice the half angle": 2 * atan(tangent / 2),
         "per squared length": atan(tangent / norm),
     },
+    corollary_of="dukler2020/gradient_orthogonal",
 )

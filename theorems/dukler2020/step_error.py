@@ -5,6 +5,8 @@ Statement:   |f'_i − f_i + η(Λr)_i| ≤ m^{-1/2}(Σ_k e_k + Σ_flips |L_ik|)
              e_k = 2|Δg_k| sin(atan(ξ_k)/2) + |g_k| ξ_k²/(1 + √(1+ξ_k²)).
 Hypotheses:  v_k ≠ 0; any state, any η.
 Kind:        upper bound, tight
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement.
 Tags:        gradient descent, relu
 """

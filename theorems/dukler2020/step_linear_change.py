@@ -3,6 +3,8 @@
 Statement:   |L_ik| ≤ (ηκ|r|/√m) max(1, (g_k/|v_k|)²), for the first neuron and the first input.
 Hypotheses:  v_k ≠ 0.
 Kind:        upper bound, tight (one input)
+Label:       corollary
+Paper:       not in it.
 Ours:        the statement.
 Tags:        gradient descent, relu
 """
@@ -23,4 +25,5 @@ theorem = Theorem(
         "directions only": scale * pace**2,
         "kappa dropped": scale * Max(1, pace**2) / kappa,
     },
+    corollary_of="dukler2020/gradient_pythagoras",
 )

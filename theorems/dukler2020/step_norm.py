@@ -3,7 +3,10 @@
 Statement:   |v_k(s+1)|² = |v_k(s)|² + η²|∂L/∂v_k|², for the first neuron.
 Hypotheses:  v_k ≠ 0, any step size η.
 Kind:        identity
-Paper:       |v_k| never decreases.
+Label:       corollary
+Paper:       orthogonality (recollection): |v_k| never falls under descent.
+Relation:    stronger: by how much it grows in a step.
+Ours:        the formula.
 Tags:        gradient descent, norm growth, relu
 """
 
@@ -19,4 +22,5 @@ theorem = Theorem(
         "the norm is kept": norm**2,
         "twice the increment": norm**2 + 2 * step**2 * direction_gradient**2,
     },
+    corollary_of="dukler2020/gradient_orthogonal",
 )

@@ -3,7 +3,10 @@
 Statement:   |v_k(S)|² = |v_k(0)|² + η² Σ_{s<S} |∂L/∂v_k(s)|², for the first neuron and S = 5.
 Hypotheses:  v_k ≠ 0, no step ends within 1e-6 of a kink.
 Kind:        identity
-Paper:       |v_k| never decreases; telescoped.
+Label:       corollary
+Paper:       orthogonality (recollection): |v_k| never falls under descent.
+Relation:    stronger: by how much it grows over a run.
+Ours:        the formula, telescoped.
 Tags:        gradient descent, norm growth, relu
 """
 
@@ -18,4 +21,5 @@ theorem = Theorem(
         "eta for eta^2": norm**2 + run_growth / step,
         "half the increments": norm**2 + run_growth / 2,
     },
+    corollary_of="dukler2020/step_norm",
 )

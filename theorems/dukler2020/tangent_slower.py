@@ -3,6 +3,9 @@
 Statement:   λ_min(Λ∞) ≤ λ_min(H∞) for α ≥ 1, Λ∞ = V∞/α² + G∞.
 Hypotheses:  d ≥ 2, α ≥ 1.
 Kind:        upper bound; equality at α = 1
+Label:       theorem
+Paper:       remark on speed (recollection): in some settings normalisation makes training faster.
+Relation:    conditional: in flow time it never does for α ≥ 1.
 Ours:        the statement: Λ∞ falls with α in the Loewner order.
 Tags:        kernel, eigenvalues, initialisation, rate
 """
@@ -21,5 +24,8 @@ theorem = Theorem(
         "any alpha": claim.without("alpha at least 1"),
         "0.99 of it": H_least * Rational(99, 100),
         "1/alpha^2 of it": H_least / alpha**2,
+    },
+    paper_says={
+        "faster than without normalisation in some settings; conditional: in flow time never for α ≥ 1": None,
     },
 )

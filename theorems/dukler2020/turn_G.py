@@ -3,7 +3,10 @@
 Statement:   |G − G'|₂ ≤ κ² (1/m) Σ_k min(1, A_k).
 Hypotheses:  |x_i| = 1, g_k > 0.
 Kind:        upper bound, tight (all neurons at 45 degrees from nearly equal inputs)
-Paper:       a Lipschitz lemma, which this replaces.
+Label:       corollary
+Paper:       lemma on perturbed kernels (recollection): |G − G(0)|₂ is at most of the order n times the largest
+             movement of a direction, in relation to its length.
+Relation:    stronger: the mean of the angles in place of the largest, κ² in place of n; no flips enter.
 Ours:        the statement.
 Tags:        perturbation, kernel, relu
 """
@@ -16,4 +19,5 @@ theorem = Theorem(
     family=RELU_ROTATIONS,
     settings=KEPT,
     mutants={"half of it": kappa**2 * mean_turn / 2, "kappa for kappa^2": kappa * mean_turn},
+    corollary_of="dukler2020/turn_summand",
 )

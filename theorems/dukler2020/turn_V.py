@@ -5,7 +5,10 @@ Statement:   |V_ij − V_ij(0)| ≤ (1/m)(Σ_sure sin A_k + #doubtful (1 + |⟨x
              may see both.
 Hypotheses:  |x_i| = 1, g_k/|v_k| as at the initialisation, A_k ≤ π/2.
 Kind:        upper bound, tight (neurons just above a kink)
-Paper:       a Lipschitz lemma, which this replaces.
+Label:       corollary
+Paper:       lemma on perturbed kernels (recollection): |V_ij − V_ij(0)| is of the order of the largest movement and
+             of the share of neurons that may flip.
+Relation:    other constants: explicit, every neuron by its own angle.
 Ours:        the statement.
 Tags:        perturbation, kernel, relu
 """
@@ -23,4 +26,5 @@ theorem = Theorem(
         "half the flips": sure_shift + flips() / 2,
         "half of sin A": sure_shift / 2 + flips(),
     },
+    corollary_of="dukler2020/turn_V_gains",
 )

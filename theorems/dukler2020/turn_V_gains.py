@@ -4,7 +4,10 @@ Statement:   |V_ij − V_ij(0)| ≤ (1/m)(Σ_sure ((2q+q²)|Z_ij| + (1+q)² sin 
              q²)), Z_ij = ⟨P x_i, P x_j⟩ at the initialisation, all with the index k.
 Hypotheses:  |x_i| = 1, A_k ≤ π/2.
 Kind:        upper bound
-Paper:       a Lipschitz lemma, which this replaces.
+Label:       lemma
+Paper:       lemma on perturbed kernels (recollection): |V_ij − V_ij(0)| is of the order of the largest movement and
+             of the share of neurons that may flip.
+Relation:    other constants: explicit, every neuron by its own angle and its own gain.
 Ours:        the statement.
 Tags:        perturbation, kernel, relu
 """

@@ -3,7 +3,10 @@
 Statement:   sign(⟨v̄', x⟩) ≠ sign(⟨v̄, x⟩) implies A ≥ arcsin|⟨v̄, x⟩|.
 Hypotheses:  the sign has changed.
 Kind:        lower bound, tight (turning straight away from the input)
-Paper:       a Lipschitz lemma, which this replaces.
+Label:       lemma
+Paper:       lemma on flips (recollection): a neuron changes its sign on an input only if |⟨v_k(0), x_i⟩| ≤ R, when
+             |v_k − v_k(0)| ≤ R.
+Relation:    stronger: by angles, so that a change of length does not count.
 Ours:        the statement.
 Tags:        perturbation, relu
 """

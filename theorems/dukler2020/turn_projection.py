@@ -3,7 +3,9 @@
 Statement:   |P − P'|₂ = sin A, P = I − v̄v̄ᵀ.
 Hypotheses:  none.
 Kind:        identity
-Paper:       a Lipschitz lemma, which this replaces.
+Label:       lemma
+Paper:       lemma on perturbed kernels (recollection): the projection across v_k is Lipschitz in its direction.
+Relation:    stronger: the exact distance.
 Ours:        the statement.
 Tags:        perturbation, geometry
 """

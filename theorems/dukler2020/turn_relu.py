@@ -3,7 +3,10 @@
 Statement:   |p − p'| ≤ 2κ sin(A/2), p = relu(X v̄), p' = relu(X v̄'), A the angle between v̄ and v̄'.
 Hypotheses:  |x_i| = 1.
 Kind:        upper bound, tight (nearly equal inputs, small A)
-Paper:       a Lipschitz lemma, which this replaces.
+Label:       lemma
+Paper:       lemma on perturbed kernels (recollection): the activations on all inputs are Lipschitz in the direction,
+             with constant √n.
+Relation:    stronger: κ in place of √n, the chord in place of the angle.
 Ours:        the statement.
 Tags:        perturbation, relu
 """

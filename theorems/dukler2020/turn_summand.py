@@ -3,7 +3,10 @@
 Statement:   |ppᵀ − p'p'ᵀ|₂ ≤ κ² min(1, A), p = relu(X v̄), p' = relu(X v̄').
 Hypotheses:  |x_i| = 1.
 Kind:        upper bound, tight (a neuron at 45 degrees from nearly equal inputs)
-Paper:       a Lipschitz lemma, which this replaces.
+Label:       lemma
+Paper:       lemma on perturbed kernels (recollection): a summand of G is Lipschitz in the direction, with a constant
+             of the order n.
+Relation:    stronger: κ² in place of it, and the constant is 1.
 Ours:        the statement.
 Tags:        perturbation, kernel, relu
 """

@@ -5,7 +5,8 @@ Statement:   Var ⟨P x, P x′⟩ 1 1 = c²(π−θ)/(2π) − 2c J1/(2πd) + J
              J1 = sin θ + (π−θ)c, J2 = 3 sin θ c + (π−θ)(1 + 2c²).
 Hypotheses:  v̄ uniform on the sphere of R^d, d ≥ 2.
 Kind:        identity
-Paper:       the kernels.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement, from E|u|⁴ = d(d+2).
 Tags:        kernel, variance, concentration
 """

@@ -4,7 +4,8 @@ Statement:   Var a a′ 1 1 = J2/(2πd(d+2)) − G∞², J2 = 3 sin θ cos θ + 
              so m E|G(0) − G∞|_F² is the sum of these over all pairs of inputs.
 Hypotheses:  v̄ uniform on the sphere of R^d, d ≥ 2.
 Kind:        identity
-Paper:       the kernels.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement, from E|u|⁴ = d(d+2).
 Tags:        kernel, variance, concentration
 """

@@ -211,13 +211,11 @@ def tau(least: sympy.Expr) -> sympy.Expr:
     return 2 * kappa * widths.Rbar / (least * sqrt(m))
 
 
-def _wide(
-    scale: Given, events: int, least: sympy.Expr, room: tuple[Any, str, Any], more: Given | None = None
-) -> Given:
-    """What a width theorem supposes; `room` is what a small residual leaves for its width."""
+def _wide(scale: Given, width: tuple[Any, Any], room: tuple[Any, str, Any], more: Given | None = None) -> Given:
+    """What a width theorem supposes: a width and its least value, and the room that a small residual leaves."""
     return {
         **scale,
-        "concentration": (m, ">=", chernoff_width(least, events)),
+        "concentration": (width[0], ">=", width[1]),
         "small residual for the width": room,
         **(more or {}),
         "residual at most Rbar": (start_residual, "<=", widths.Rbar),
@@ -230,24 +228,61 @@ def _steps(short: sympy.Expr, longest: sympy.Expr) -> Given:
 
 
 _V, _G = tau(lambda_0), tau(mu_0)
-_TURNED = 3 * _G * widths.mean_inverse / alpha**2 + 2 * small_ball(_G, widths.d) + Rational(7, 6) * log(2 / delta) / m
+# λ_min(G(0)) is taken over the neurons of |u| ≥ τ alone, whose gains stay positive. Lengths and directions being
+# independent, their mean is P(|u| ≥ τ) G∞ ≥ (1 − B)G∞, B = B_d(τ), and Chernoff's inequality leaves 3/4 of that. They
+# turn by at most 3τ/(2α²|u|), on average 2 · 3τ E(1/|u|)/(2α²) + (7/6) log(2/δ)/m at most, by Bernstein's inequality.
+_SHORT = small_ball(_G, widths.d)
+_TURNED = 3 * _G * widths.mean_inverse / alpha**2 + Rational(7, 6) * log(2 / delta) / m
 _LOW: Given = {"alpha at most 1": (alpha, "<=", 1)}
 _HIGH: Given = {"alpha at least 1": (alpha, ">=", 1)}
 FLOW_V = _wide(
-    _LOW, 2, lambda_0, (n * (16 * _V + Rational(21, 8) * log(n * (n + 1) / delta) / m), "<=", lambda_0 / 4)
+    _LOW,
+    (m, chernoff_width(lambda_0, 2)),
+    (n * (16 * _V + Rational(21, 8) * log(n * (n + 1) / delta) / m), "<=", lambda_0 / 4),
 )
 """α ≤ 1, m ≥ 32κ² log(2n/δ)/λ₀, n(16τ + 2.625 log(n(n+1)/δ)/m) ≤ λ₀/4, R₀ ≤ R̄."""
-FLOW_G = _wide(_HIGH, 2, mu_0, (kappa**2 * _TURNED, "<=", mu_0 / 4))
-"""α ≥ 1, m ≥ 32κ² log(2n/δ)/μ₀, κ²(3τ E(1/|u|)/α² + 2B_d(τ) + (7/6) log(2/δ)/m) ≤ μ₀/4, R₀ ≤ R̄."""
+FLOW_G = _wide(
+    _HIGH,
+    (m * (1 - _SHORT), chernoff_width(mu_0, 2)),
+    (kappa**2 * _TURNED + Rational(3, 4) * mu_0 * _SHORT, "<=", mu_0 / 4),
+)
+"""α ≥ 1, m(1−B) ≥ 32κ² log(2n/δ)/μ₀, κ²(3τ E(1/|u|)/α² + (7/6) log(2/δ)/m) + (3/4)Bμ₀ ≤ μ₀/4, B = B_d(τ), R₀ ≤ R̄."""
 DESCENT_V = _wide(
-    _LOW, 4, lambda_0, (n * (16 * _V + 10 * log(n * (n + 3) / delta) / m), "<=", lambda_0 / 8),
+    _LOW,
+    (m, chernoff_width(lambda_0, 4)),
+    (n * (16 * _V + 10 * log(n * (n + 3) / delta) / m), "<=", lambda_0 / 8),
     _steps(2 * alpha**2 * _V, 4 * alpha**2 / (9 * kappa**2)),
-)  # fmt: skip
+)
 """As for the flow with 4n/δ, n(16τ + 10 log(n(n+3)/δ)/m) ≤ λ₀/8, m B_d(2α²τ) ≤ δ/4, η ≤ 4α²/(9κ²)."""
 DESCENT_G = _wide(
-    _HIGH, 4, mu_0, (sqrt(n) * kappa * (7 * _G / alpha**2 + 11 * log(2 * (n + 1) / delta) / m), "<=", mu_0 / 4),
+    _HIGH,
+    (m, chernoff_width(mu_0, 4)),
+    (sqrt(n) * kappa * (7 * _G / alpha**2 + 11 * log(2 * (n + 1) / delta) / m), "<=", mu_0 / 4),
     _steps(2 * _G, 4 / (9 * kappa**2)),
-)  # fmt: skip
-"""As for the flow with 4n/δ, √n κ(7τ/α² + 11 log(2(n+1)/δ)/m) ≤ μ₀/4, m B_d(2τ) ≤ δ/4, η ≤ 4/(9κ²)."""
+)
+"""As for G's flow with 4n/δ and B = 0, √n κ(7τ/α² + 11 log(2(n+1)/δ)/m) ≤ μ₀/4, m B_d(2τ) ≤ δ/4, η ≤ 4/(9κ²)."""
 ROOM = {"the constants of the width": "runs at the smallest admissible width use a few per cent of the room"}
 """Why the widths' constants cannot be refuted."""
+
+# ---- widths that are enough, to be compared with those that are printed
+
+ELL = log(2 * n / delta)
+"""ℓ = log(2n/δ); log(n(n+1)/δ) ≤ 2ℓ and log(2/δ) ≤ ℓ."""
+WORST: Given = {
+    kappa: sqrt(n), widths.Rbar: sqrt(n * ELL), widths.mean_inverse: sqrt(pi / 2), alpha: 1 + alpha,
+    lambda_0: 1 / (1 + lambda_0), mu_0: 1 / (1 + mu_0),
+}  # fmt: skip
+"""The worst that can be: κ² = n, R̄² = nℓ (initial_output, for bounded targets), d = 2; α > 1, eigenvalues below 1."""
+ENOUGH_V = {
+    "concentration": 32 * kappa**2 * ELL / lambda_0,
+    "residual": 65536 * n**2 * kappa**2 * widths.Rbar**2 / lambda_0**4,
+    "turns": 42 * n * ELL / lambda_0,
+}
+"""`FLOW_V` holds from their maximum on: each of the last two leaves λ₀/8 to the other."""
+ENOUGH_G = {
+    "concentration": Rational(192, 5) * kappa**2 * ELL / mu_0,
+    "residual": 9216 * kappa**6 * widths.Rbar**2 * widths.mean_inverse**2 / (alpha**4 * mu_0**4),
+    "turns": Rational(56, 3) * kappa**2 * ELL / mu_0,
+    "short neurons": 12 * kappa**2 * widths.Rbar**2 / mu_0**2,
+}
+"""`FLOW_G` holds from their maximum on: short neurons have B ≤ 1/6 and leave μ₀/8, and two others share that."""

@@ -11,7 +11,7 @@ from wnverify.batch import Batch
 from wnverify.family import Situation
 from wnverify.judging.certificate import certify
 from wnverify.judging.comparison import scale_of
-from wnverify.judging.judge import Judge, Judgement
+from wnverify.judging.judge import Candidate, Judge, Judgement
 from wnverify.judging.shaken import changed
 from wnverify.quantity import Source
 
@@ -84,12 +84,22 @@ def _explained(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:
 def _rounding(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:
     """0 for a side that is exactly 0 by one route and by the other what rounding leaves of the largest quantity."""
     first, second = judge(one), judge(one, "second")
-    quantities = judge.family.quantities
-    measured = [value for name, value in first.values.items() if quantities[name].source is Source.MEASURED]
-    values = np.abs(np.concatenate([np.zeros(1), *measured]))
-    largest = values[np.isfinite(values)].max(initial=0.0)
+    largest = _largest(judge, first)
     sides = np.array([[first.lhs[0], second.lhs[0]], [first.rhs[0], second.rhs[0]]])
     return np.where((sides == 0.0).any(axis=1) & (apart <= ROUNDING * largest), 0.0, np.inf)
+
+
+def _largest(judge: Judge, found: Judgement) -> float:
+    """The largest size of a measured quantity."""
+    quantities = judge.family.quantities
+    measured = [value for name, value in found.values.items() if quantities[name].source is Source.MEASURED]
+    values = np.abs(np.concatenate([np.zeros(1), *measured]))
+    return float(values[np.isfinite(values)].max(initial=0.0))
+
+
+def hollow(judge: Judge, best: Candidate) -> bool:
+    """Whether rounding of the largest measured quantity alone could have made both sides of an instance."""
+    return max(abs(best.lhs), abs(best.rhs)) <= ROUNDING * _largest(judge, judge(best.batch))
 
 
 def _beside_balls(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:

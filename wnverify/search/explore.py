@@ -16,6 +16,7 @@ import numpy as np
 from wnverify.batch import Batch, concatenate
 from wnverify.errors import RecordError
 from wnverify.family import Situation
+from wnverify.judging.agreement import hollow
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.judging.opinion import NEAR, opinion
 from wnverify.judging.plain import shrink
@@ -31,8 +32,11 @@ ALMOST = 0.9
 """Ratios above this are worth their last digits."""
 GROWTH = 10
 """Steps from a shape to a better one beside it, at most."""
-UNCONFIRMED = 96
-"""So many violations that the second route denies end a search, or an eighth as many that it cannot tell."""
+UNCONFIRMED, TELLING = 96, 8
+"""So many violations that the second route denies end a search, or an eighth as many that it cannot tell.
+
+Of those that it cannot tell, one whose sides are no more than rounding says as little as a denied one.
+"""
 
 
 class Exploration:
@@ -48,6 +52,7 @@ class Exploration:
         tally: what was seen.
         doubtful: violations by the closed form that the second route can neither confirm nor deny.
         denied: how many it denied.
+        unconfirmed: what both come to, against `UNCONFIRMED`.
         promise: the best ratio of each situation that was looked at, below 0 where a sign must turn first.
     """
 
@@ -56,7 +61,7 @@ class Exploration:
     ) -> None:
         self.tally, self.groups, self.rng, self.end = Tally(judge, lenient=True), groups, rng, end
         self.doubtful: list[Candidate] = []
-        self.denied = 0
+        self.denied = self.unconfirmed = 0
         self.promise: dict[str, float] = {}
         self._looked: dict[str, Situation] = {}
         self._starts: dict[str, Batch] = {}
@@ -76,23 +81,28 @@ class Exploration:
         return sum(map(len, self.groups))
 
     def broken(self) -> bool:
-        """Whether the best instance breaks the claim by the second route too; if not, it is dismissed."""
+        """Whether the best instance, or another one, breaks the claim by the second route too; if not, all go."""
         best = self.tally.best
         if best is None or not self.tally.violated():
             return False
         first = opinion(self.tally.judge, best.batch, nearby=False)
         if first.refutes or (not first.holds and shrink(self.tally.judge, best, plainest=False)[1].refutes):
             return True
+        for other in self.tally.others:  # what the largest ratio, which rounding has made, would hide
+            if opinion(self.tally.judge, other.batch, nearby=False).refutes:
+                self.tally.best = other
+                return True
         self.denied += first.holds
         if not first.holds:
             self.doubtful.append(best)
+        self.unconfirmed += 1 if first.holds or hollow(self.tally.judge, best) else TELLING
         self.tally.dismiss()
         self._forget(best)
         return False
 
     def over(self) -> bool:
         """Whether to stop: the claim is broken, the time spent, or rounding makes violation after violation."""
-        return self.broken() or time.monotonic() > self.end or self.denied + 8 * len(self.doubtful) >= UNCONFIRMED
+        return self.broken() or time.monotonic() > self.end or self.unconfirmed >= UNCONFIRMED
 
     # ---- what it does
 

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from wnverify.families.networks.regression import REGRESSION
+from wnverify.families.networks.regression_gauge import GAUGE
 from wnverify.families.networks.regression_pairs import PAIRS
 from wnverify.families.networks.regression_pairs_fields import displacement, other
 from wnverify.families.networks.weight_norm import WEIGHT_NORM
 from wnverify.family import Situation
 
-FAMILIES = (REGRESSION, PAIRS)
+FAMILIES = (REGRESSION, PAIRS, GAUGE)
 SHAPES = ({"L": 1, "m": 1, "d": 1, "n": 1}, {"L": 2, "m": 3, "d": 2, "n": 3}, {"L": 1, "m": 4, "d": 2, "n": 2})
 
 

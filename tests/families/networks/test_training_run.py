@@ -26,7 +26,7 @@ def measured(batch: Batch, name: str) -> np.ndarray:
 def test_the_batched_run_is_the_naive_one(shape, regime: str) -> None:
     batch = drawn(shape, regime)
     fast, slow = trajectory(batch), naive_trajectory(batch)
-    for name in ("loss", "gradient", "rows", "row_gradient", "output"):
+    for name in ("loss", "gradient", "rows", "row_gradient", "row_step", "output"):
         assert getattr(fast, name) == pytest.approx(getattr(slow, name), rel=1e-7, abs=1e-12), name
 
 
@@ -35,6 +35,18 @@ def test_rows_grow_by_the_squared_gradient(regime: str) -> None:
     batch = drawn(SHAPES[1], regime, 50)
     assert measured(batch, "growth_defect").max() < 1e-13
     assert measured(batch, "row_growth").min() > 1 - 1e-13
+
+
+@pytest.mark.parametrize("regime", ["large steps", "momentum"])
+def test_rows_grow_by_their_squared_step_at_least(regime: str) -> None:
+    assert measured(drawn(SHAPES[1], regime, 200), "outward_growth").min() > 1 - 1e-13
+
+
+def test_a_decayed_row_steps_inwards() -> None:
+    batch = drawn(SHAPES[1], "decay", 20)
+    inwards = batch.arrays["steps"][0] * batch.arrays["decay"]
+    # a step of −c·W alone makes (1−c)²/(1 + c²) of the sum
+    assert (measured(batch, "outward_growth")[inwards > 0.1] < 1).all()
 
 
 def test_momentum_breaks_the_identity_and_keeps_the_growth() -> None:

@@ -7,7 +7,7 @@ from wnverify.batch import Batch
 from wnverify.budget import parse_budget
 from wnverify.claim import Claim
 from wnverify.engine.relu import gains, kernels
-from wnverify.families.relu.kernels import KERNELS, PLANAR, d, gain_share
+from wnverify.families.relu.kernels import KERNELS, PLANAR, d, gain_share, mode_share
 from wnverify.families.relu.kernels_views import (
     arc_mean,
     circle_mean,
@@ -85,7 +85,7 @@ def repeated(n: int, d: int, apart: float) -> Batch:
 @pytest.mark.parametrize("apart", [0.0, 1e-15, 1e-13, 1e-11, 1e-9, 1e-5])
 @pytest.mark.parametrize(("n", "d"), [(3, 2), (4, 3), (6, 10)])
 def test_shares_of_inputs_that_coincide_stay_below_their_bounds(n: int, d: int, apart: float) -> None:
-    bounds = {"gain_share": 1 / (d - 1), "tail_share": 1 / (2 * d), "plain_share": d / (d - 1)}
+    bounds = {"gain_share": 1 / (d - 1), "tail_share": 1 / (2 * d), "plain_share": d / (d - 1), "mode_share": 1.0}
     batch = repeated(n, d, apart)
     for name, bound in bounds.items():
         route = KERNELS.quantities[name].route
@@ -112,3 +112,10 @@ def test_where_the_kernel_vanishes_nothing_is_a_share() -> None:
     batch = KERNELS.draw(Situation({"n": 1, "d": 1}, {"inputs": "any"}), "sphere", 2, np.random.default_rng(0))
     route = gain_share.route
     assert (np.isneginf(route.measure(batch)) & np.isneginf(route.second(batch))).all()
+
+
+def test_of_one_input_in_the_plane_the_lowest_modes_have_a_known_share() -> None:
+    """b² = 1/π² and |x|²/(4d) = 1/8, of G∞ = 1/4."""
+    batch = KERNELS.draw(Situation({"n": 1, "d": 2}, {"inputs": "any"}), "sphere", 2, np.random.default_rng(0))
+    for measure in (mode_share.route.measure, mode_share.route.second):
+        assert measure(batch) == pytest.approx(4 / np.pi**2 + 1 / 2, rel=1e-9)

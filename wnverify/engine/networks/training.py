@@ -3,7 +3,8 @@
     u_{t+1} = μ u_t + g_t,   s_t = u_{t+1}, or g_t + μ u_{t+1} with Nesterov's look-ahead,
     θ_{t+1} = (1 − η_t λ) θ_t − η_t s_t,   u_0 = 0,   g_t = (2/n) Σ_i w_{ti} e_i ∇f(θ_t; x_i),
 
-with w the weights of the mini-batch; λ acts on the hidden layers and on the output layer alike.
+with w the weights of the mini-batch; λ acts on the hidden layers and on the output layer alike. Gradients are those
+of `elementary`: what a run says of the growth of its rows does not rest on a projection.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.networks.derivatives import pullback
+from wnverify.engine.networks.elementary import pullback
 from wnverify.engine.networks.loss import Regression, residual
 from wnverify.engine.networks.network import Direction, Network, flatten, forward
 
@@ -46,6 +47,7 @@ class Trajectory:
         gradient: ‖∇𝓛(θ_t)‖² of the full batch, (T, B).
         rows: ‖W_i(t)‖² of all rows of all layers, (T + 1, rows, B).
         row_gradient: ‖∂𝓛_t/∂W_i‖² of the mini-batch, (T, rows, B).
+        row_step: ‖W_i(t+1) − W_i(t)‖², (T, rows, B).
         output: ‖v(t)‖₂, (T + 1, B).
     """
 
@@ -53,6 +55,7 @@ class Trajectory:
     gradient: FloatArray
     rows: FloatArray
     row_gradient: FloatArray
+    row_step: FloatArray
     output: FloatArray
 
 
@@ -66,18 +69,22 @@ def train(reg: Regression, schedule: Schedule) -> Trajectory:
     speed: Direction | None = None
     for step, mask in zip(schedule.steps, schedule.mask, strict=True):
         loss, full, own = _gradients(reg, mask)
-        kept.append((loss, np.square(flatten(full)).sum(axis=0), _rows(reg.net.W), _rows(own.W), _output(reg)))
         speed = own if speed is None else _sum(own, speed, schedule.momentum)
         ahead = _sum(own, speed, schedule.momentum)
         move = _mixed(speed, ahead, schedule.lookahead)
+        lengths = np.square(step) * _rows(_sum(move, reg.net, schedule.decay).W)
+        kept.append(
+            (loss, np.square(flatten(full)).sum(axis=0), _rows(reg.net.W), _rows(own.W), lengths, _output(reg))
+        )
         reg = _moved(reg, move, step, 1.0 - step * schedule.decay)
     loss = np.mean(np.square(residual(reg, forward(reg.net, 0))), axis=0)
-    losses, full_sizes, rows, row_sizes, outputs = (list(part) for part in zip(*kept, strict=True))
+    losses, full_sizes, rows, row_sizes, row_steps, outputs = (list(part) for part in zip(*kept, strict=True))
     return Trajectory(
         np.stack([*losses, loss]),
         np.stack(full_sizes),
         np.stack([*rows, _rows(reg.net.W)]),
         np.stack(row_sizes),
+        np.stack(row_steps),
         np.stack([*outputs, _output(reg)]),
     )
 
@@ -102,7 +109,7 @@ def _output(reg: Regression) -> FloatArray:
     return norm
 
 
-def _sum(first: Direction, second: Direction, weight: FloatArray) -> Direction:
+def _sum(first: Direction, second: Direction | Network, weight: FloatArray) -> Direction:
     """First + weight · second, in the weights; the part in the data is not used."""
     W = tuple(one + weight * two for one, two in zip(first.W, second.W, strict=True))
     return Direction(W, first.v + weight * second.v, first.x)

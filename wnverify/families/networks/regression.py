@@ -16,6 +16,7 @@ from wnverify.engine.activations import SMOOTH
 from wnverify.families.kit.parts import read, size, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table
 from wnverify.families.networks import regression_fields as fields
+from wnverify.families.networks import regression_ratios as ratios
 from wnverify.families.networks.coordinates import ProblemCoordinates
 from wnverify.families.networks.moves import moves
 from wnverify.families.networks.problem_extremes import extreme_problems
@@ -65,6 +66,22 @@ loss_gradient_norm = two_routes(
     fields.gradient_length,
     fields.gradient_length_by_oracle,
     gradient=fields.gradient_length_slope,
+    low=0,
+)
+ratio_v = two_routes(
+    "ratio_v",
+    "R_v = ‖∂_v 𝓛‖²/𝓛, the output layer's share of the gradient-to-loss ratio",
+    ratios.ratio("v"),
+    ratios.ratio_by_oracle("v"),
+    gradient=ratios.ratio_slope("v"),
+    low=0,
+)
+ratio_W = two_routes(
+    "ratio_W",
+    "R_W = ‖∂_W 𝓛‖²/𝓛, the hidden layers' share of the gradient-to-loss ratio",
+    ratios.ratio("W"),
+    ratios.ratio_by_oracle("W"),
+    gradient=ratios.ratio_slope("W"),
     low=0,
 )
 loss_hessian_norm = Quantity(

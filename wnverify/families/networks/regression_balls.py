@@ -74,6 +74,15 @@ def _gradient_norm(subject: Problem) -> Any:
     return euclidean_norm(subject.gradient)
 
 
+def _ratio(subject: Problem, parts: str) -> Any:
+    """‖∂𝓛‖²/𝓛 of some layers, letters of "Wv"; NaN where 𝓛 may be zero."""
+    reg = subject.reg
+    split = reg.p - reg.networks[0].v.size
+    chosen = [subject.gradient[:split] if "W" in parts else [], subject.gradient[split:] if "v" in parts else []]
+    length = euclidean_norm([*chosen[0], *chosen[1]])
+    return length * length / subject.loss
+
+
 def _hessian_norm(subject: Problem) -> Any:
     reg = subject.reg
     if reg.p <= network.LARGEST_HESSIAN and reg.n * reg.p <= balls.LARGEST_WORK:
@@ -102,12 +111,46 @@ REGRESSION: Routes[Problem] = {
     "loss": lambda subject: subject.loss,
     "loss_gradient_norm": _gradient_norm,
     "loss_hessian_norm": _hessian_norm,
+    "ratio_v": lambda subject: _ratio(subject, "v"),
+    "ratio_W": lambda subject: _ratio(subject, "W"),
 }
 
 
 def regression_enclosures(batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
     """Balls around the named quantities of one regression problem."""
     return collected(batch, names, REGRESSION, problem_of)
+
+
+# ---- the rows times s
+
+
+@dataclass(frozen=True, eq=False)
+class Gauge(Problem):
+    """The problem with s."""
+
+    @property
+    def scale(self) -> Any:
+        """s, exact."""
+        return arb(float(self.batch.arrays["scale"][0]))
+
+    @cached_property
+    def scaled(self) -> Problem:
+        """The problem at exactly s times the rows."""
+        theta = self.reg.theta
+        split = self.reg.p - self.batch.shape["m"]
+        return Problem(self.batch, self.reg.at([self.scale * w for w in theta[:split]] + theta[split:]))
+
+
+GAUGE: Routes[Gauge] = {
+    **{name: route for name, route in REGRESSION.items() if name != "loss_hessian_norm"},
+    "scale": lambda subject: subject.scale,
+    "ratio_scaled": lambda subject: _ratio(subject.scaled, "Wv"),
+}
+
+
+def gauge_enclosures(batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
+    """Balls around the named quantities of one problem with a scale."""
+    return collected(batch, names, GAUGE, lambda one: Gauge(one, problem_of(one).reg))
 
 
 # ---- pairs θ, θ′ = θ + δ, and the step θ⁺ = θ − η∇𝓛(θ)

@@ -59,6 +59,12 @@ min_norm_growth = RUNS.quantity("min_norm_growth", "least ω(t+1)/ω(t) over the
 row_growth = RUNS.quantity(
     "row_growth", "least ‖W_i(t+1)‖/‖W_i(t)‖ over the run and all rows", fields.row_growth, low=0
 )
+outward_growth = RUNS.quantity(
+    "outward_growth",
+    "least ‖W_i(t+1)‖²/(‖W_i(t)‖² + ‖W_i(t+1) − W_i(t)‖²) over the run and all rows",
+    fields.outward_growth,
+    low=0,
+)
 growth_defect = two_routes(
     "growth_defect",
     "largest |‖W_i(t+1)‖² − ‖W_i(t)‖² − η_t²‖∂𝓛_t/∂W_i‖²|/‖W_i(t+1)‖² over the run and all rows",

@@ -24,12 +24,16 @@ PRECISION = 2 * network.PRECISION
 
 @dataclass(frozen=True)
 class Path:
-    """What a run left behind at its times t = 0, …, T (T gradients): 𝓛, ‖∇𝓛‖, ‖W_i‖, ‖∂𝓛_t/∂W_i‖ and ‖v‖."""
+    """What a run left behind at its times t = 0, …, T (T gradients and steps).
+
+    They are 𝓛, ‖∇𝓛‖, ‖W_i‖, ‖∂𝓛_t/∂W_i‖, ‖W_i(t+1) − W_i(t)‖ and ‖v‖.
+    """
 
     loss: list[Any] = field(default_factory=list)
     gradient: list[Any] = field(default_factory=list)
     rows: list[list[Any]] = field(default_factory=list)
     row_gradient: list[list[Any]] = field(default_factory=list)
+    row_step: list[list[Any]] = field(default_factory=list)
     output: list[Any] = field(default_factory=list)
 
 
@@ -56,8 +60,9 @@ class Run(Problem):
                 own = _read(path, reg, shares.tolist())
                 speed = _sum(own, mu, speed)
                 move = _sum(own, mu, speed) if ahead > 0 else speed
-                theta = [(1 - step * decay) * here for here in reg.theta]
-                reg = reg.at(_sum(theta, -step, move))
+                change = [-step * part for part in _sum(move, decay, reg.theta)]
+                path.row_step.append(_row_norms(reg, change))
+                reg = reg.at(_sum(reg.theta, arb(1), change))
             _read_point(path, reg)
         return path
 
@@ -105,6 +110,13 @@ def _row_growth(run: Run) -> Any:
     return least(late / early for before, after in pairs for early, late in zip(before, after, strict=True))
 
 
+def _outward_growth(run: Run) -> Any:
+    """Least ‖W_i(t+1)‖²/(‖W_i(t)‖² + ‖W_i(t+1) − W_i(t)‖²)."""
+    steps = zip(pairwise(run.path.rows), run.path.row_step, strict=True)
+    rows = (row for (before, after), moved in steps for row in zip(before, after, moved, strict=True))
+    return least(late * late / (early * early + move * move) for early, late, move in rows)
+
+
 def _growth_defect(run: Run) -> Any:
     """Largest |‖W_i(t+1)‖² − ‖W_i(t)‖² − η_t²‖∂𝓛_t/∂W_i‖²|/‖W_i(t+1)‖²."""
     defects = []
@@ -133,6 +145,7 @@ MEASURED: Routes[Run] = {
     "gradient_ratio": _gradient_ratio,
     "min_norm_growth": _min_norm_growth,
     "row_growth": _row_growth,
+    "outward_growth": _outward_growth,
     "growth_defect": _growth_defect,
     "step": lambda run: run.steps[-1],
     "step_spread": _step_spread,

@@ -27,7 +27,7 @@ def trajectory(batch: Batch) -> Trajectory:
 def naive_trajectory(batch: Batch) -> Trajectory:
     """The same runs one by one: plain loops over a parameter vector, every gradient by autograd."""
     runs = [_naive_run(batch.one(index)) for index in range(batch.size)]
-    names = ("loss", "gradient", "rows", "row_gradient", "output")
+    names = ("loss", "gradient", "rows", "row_gradient", "row_step", "output")
     return Trajectory(*(np.stack([getattr(run, name) for run in runs], axis=-1) for name in names))
 
 
@@ -47,15 +47,17 @@ def _naive_run(one: Batch) -> Trajectory:
         full = autodiff.oracle_loss_gradient(here)
         kept.append((autodiff.oracle_loss(here), full @ full, _squares(start.net, theta), _squares(start.net, own)))
         speed = mu * speed + own
-        theta = theta - step * (decay * theta + (own + mu * speed if ahead else speed))
-        kept[-1] += (float(np.linalg.norm(here.net.v)),)
+        change = step * (decay * theta + (own + mu * speed if ahead else speed))
+        theta = theta - change
+        kept[-1] += (_squares(start.net, change), float(np.linalg.norm(here.net.v)))
     end = _at(start, theta)
-    loss, full_sizes, rows, row_sizes, outputs = (list(part) for part in zip(*kept, strict=True))
+    loss, full_sizes, rows, row_sizes, row_steps, outputs = (list(part) for part in zip(*kept, strict=True))
     return Trajectory(
         np.array([*loss, autodiff.oracle_loss(end)]),
         np.array(full_sizes),
         np.array([*rows, _squares(start.net, theta)]),
         np.array(row_sizes),
+        np.array(row_steps),
         np.array([*outputs, float(np.linalg.norm(end.net.v))]),
     )
 
@@ -94,6 +96,11 @@ def min_norm_growth(run: Trajectory) -> FloatArray:
 def row_growth(run: Trajectory) -> FloatArray:
     """Least ‖W_i(t+1)‖/‖W_i(t)‖ of all rows, (B,)."""
     return np.sqrt(np.min(run.rows[1:] / run.rows[:-1], axis=(0, 1)))
+
+
+def outward_growth(run: Trajectory) -> FloatArray:
+    """Least ‖W_i(t+1)‖² over ‖W_i(t)‖² + ‖W_i(t+1) − W_i(t)‖² of all rows, (B,)."""
+    return np.min(run.rows[1:] / (run.rows[:-1] + run.row_step), axis=(0, 1))
 
 
 def growth_defect(batch: Batch) -> FloatArray:

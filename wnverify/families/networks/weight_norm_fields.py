@@ -14,7 +14,7 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.contractions import lengths, squarable, symmetric_norm, units
-from wnverify.engine.networks import autodiff
+from wnverify.engine.networks import autodiff, elementary
 from wnverify.engine.networks.derivatives import gradient as engine_gradient
 from wnverify.engine.networks.derivatives import hvp
 from wnverify.engine.networks.extremes import Tamed, tamed
@@ -298,8 +298,9 @@ def direction_norm_by_gram(batch: Batch) -> FloatArray:
 
 
 def row_alignment(batch: Batch) -> FloatArray:
-    """The largest |⟨W_i, ∂f/∂W_i⟩| over all rows, divided by 1 + ρ₁, (B,)."""
-    return _alignment(batch, _gradient_in_range(batch))
+    """The largest |⟨W_i, ∂f/∂W_i⟩| over all rows, divided by 1 + ρ₁, (B,); no step of the gradient projects."""
+    net = _in_range(batch)
+    return _alignment(batch, elementary.pullback(net, _tape_in_range(batch), np.ones(batch.size)))
 
 
 def row_alignment_by_oracle(batch: Batch) -> FloatArray:

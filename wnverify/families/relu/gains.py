@@ -11,6 +11,7 @@ Under the setting `initial` the gains are |v_k|/α, as at the initialisation of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -49,13 +50,6 @@ def _along_p(part: Formula) -> Formula:
 def _across(view: View, q: FloatArray) -> FloatArray:
     unit = view.at.direction[0]
     return np.asarray(q - _dot(q, unit) * unit)
-
-
-def _effective_rate(view: View) -> FloatArray:
-    """w′ = g′ v̄ + (g/|v|) P v′ of the first neuron under the flow v′ = −∂L/∂v, g′ = −∂L/∂g."""
-    _, to_v, to_g = view.gradients
-    at = view.at
-    return -to_g[0] * at.direction[0] - at.g[0] / at.length[0] * _across(view, to_v[0])
 
 
 def _next(view: View) -> FloatArray:
@@ -113,10 +107,9 @@ def _run_kink(view: View) -> FloatArray:
 
 
 def _run_growth(view: View) -> FloatArray:
-    """η² Σ_s |∂L/∂v_1|² over the run."""
-    states = view.run(0.0, 0.0)[:-1]
-    total = np.sum([np.sum(s.gradient_v[0] ** 2, axis=0) for s in states], axis=0)
-    return np.asarray(view.batch.arrays["step"] ** 2 * total)
+    """Σ_s |v_1(s+1) − v_1(s)|², which is η² Σ_s |∂L/∂v_1|², over the run."""
+    states = view.run(0.0, 0.0)
+    return np.sum([np.sum((b.v[0] - a.v[0]) ** 2, axis=0) for a, b in pairwise(states)], axis=0)
 
 
 def _least(name: str, kernel: str, meaning: str) -> Quantity:
@@ -276,7 +269,7 @@ next_least_gain = VIEWS.quantity(
     lambda v: np.min(v.at.g - v.batch.arrays["step"] * v.gradients[2], axis=0),
 )  # fmt: skip
 effective_rate = VIEWS.quantity(
-    "effective_rate", "w_1′ along p under the flow, w_1 = g_1 v̄_1", _along_p(_effective_rate)
+    "effective_rate", "w_1′ along p under the flow, w_1 = g_1 v̄_1", _along_p(lambda v: v.effective_rate)
 )
 across_force = VIEWS.quantity("across_force", "P ∂L/∂w_1 along p", _along_p(lambda v: _across(v, v.gradients[0][0])))
 along_force = VIEWS.quantity(

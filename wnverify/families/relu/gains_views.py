@@ -1,4 +1,8 @@
-"""Two-layer ReLU networks with gains on a batch, seen by two routes: closed forms, and autograd with plain sums."""
+"""Two-layer ReLU networks with gains on a batch, seen by two routes.
+
+The first has closed forms for kernels, and differentiates the network itself by complex steps: a gradient of a
+formula that projects would make it orthogonal by construction. The second has autograd and plain sums.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from autograd import grad, hessian
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.relu.gains import State, energy, length, unit
+from wnverify.engine.relu.slopes import effective_slope, jacobian, network, slopes
 from wnverify.families.kit.parts import Views
 
 STEPS = 5
@@ -39,7 +44,7 @@ def state(batch: Batch) -> State:
 
 @dataclass(frozen=True, eq=False)
 class Closed:
-    """The closed forms of the engine; z is the vector (n, B) of the batch, J the derivative of f by (v, g)."""
+    """Closed forms, and complex steps; z is the vector (n, B) of the batch, J the derivative of f by (v, g)."""
 
     batch: Batch
 
@@ -48,10 +53,15 @@ class Closed:
         """The state, for what is read off."""
         return state(self.batch)
 
-    @property
+    @cached_property
     def output(self) -> FloatArray:
         """f, (n, B)."""
-        return self.at.output
+        return network(self.at, self.at.v, self.at.g)
+
+    @cached_property
+    def jacobian(self) -> tuple[FloatArray, FloatArray]:
+        """J by complex steps: ∂f_i/∂v_k (m, d, n, B) and ∂f_i/∂g_k (m, n, B)."""
+        return jacobian(self.at)
 
     @cached_property
     def energies(self) -> dict[str, FloatArray]:
@@ -69,13 +79,23 @@ class Closed:
     @cached_property
     def tangent(self) -> FloatArray:
         """|Jᵀz|², (B,)."""
-        _, to_v, to_g = self.at.back(self.batch.arrays["z"])
+        to_v, to_g = self._back(self.batch.arrays["z"])
         return np.asarray(np.sum(to_v**2, axis=(0, 1)) + np.sum(to_g**2, axis=0))
 
-    @property
+    def _back(self, z: FloatArray) -> tuple[FloatArray, FloatArray]:
+        by_v, by_g = self.jacobian
+        return np.einsum("kdib,ib->kdb", by_v, z), np.einsum("kib,ib->kb", by_g, z)
+
+    @cached_property
     def gradients(self) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """∂L/∂w at w_k = g_k v̄_k, ∂L/∂v and ∂L/∂g."""
-        return self.at.gradients
+        """∂L/∂w at w_k = g_k v̄_k by its formula; ∂L/∂v and ∂L/∂g by complex steps."""
+        return self.at.gradients[0], *self._back(self.output - self.at.y)
+
+    @cached_property
+    def effective_rate(self) -> FloatArray:
+        """w_1′ under the flow v′ = −∂L/∂v, g′ = −∂L/∂g, (d, B), by a complex step along the flow."""
+        _, to_v, to_g = self.gradients
+        return effective_slope(self.at, -to_v, -to_g)[0]
 
     @cached_property
     def plain(self) -> tuple[FloatArray, FloatArray]:
@@ -90,7 +110,7 @@ class Closed:
     @cached_property
     def gain_step(self) -> FloatArray:
         """The residual after a step of the gains alone, (n, B)."""
-        return self.at.descended(0.0 * self.at.alpha, self.batch.arrays["step"]).residual
+        return network(self.at, self.at.v, self.at.g - self.batch.arrays["step"] * self.gradients[2]) - self.at.y
 
     @cached_property
     def radial(self) -> FloatArray:
@@ -114,7 +134,7 @@ class Closed:
     def scaled(self) -> tuple[FloatArray, FloatArray]:
         """f (n, B) and ∂L/∂v_1 (d, B) at the directions s_k v_k."""
         moved = self.at.moved(self.batch.arrays["s"][:, None] * self.at.v, self.at.g)
-        return moved.output, moved.gradient_v[0]
+        return network(moved, moved.v, moved.g), slopes(moved)[0][0]
 
     def run(self, by_v: float, by_g: float) -> list[State]:
         """Gradient descent from (v/α, g) with steps η α^{-by_v} on the directions and η α^{-by_g} on the gains.
@@ -128,8 +148,15 @@ class Closed:
         start = alpha if by_v else np.ones_like(alpha)
         states = [self.at.moved(self.at.v / start, self.at.g)]
         for _ in range(STEPS):
-            states.append(states[-1].descended(step / alpha**by_v, step / alpha**by_g))
+            here = states[-1]
+            to_v, to_g = slopes(here)
+            states.append(here.moved(here.v - step / alpha**by_v * to_v, here.g - step / alpha**by_g * to_g))
         return states
+
+
+def normalised(v: Any, g: Any) -> Any:
+    """g_k v_k/|v_k| of one instance, v (m, d) and g (m,), differentiable by autograd."""
+    return v * (g / anp.sqrt(anp.sum(v**2, axis=1)))[:, None]
 
 
 @dataclass(frozen=True)
@@ -148,8 +175,7 @@ class _One:
 
     def output(self, v: Any, g: Any) -> Any:
         """f = m^{-1/2} Σ_k c_k relu(g_k v_k·x/|v_k|), differentiable by autograd."""
-        z = anp.dot(self.x, (v * (g / anp.sqrt(anp.sum(v**2, axis=1)))[:, None]).T)
-        return anp.dot(anp.where(z > 0, z, 0.0), self.c) / np.sqrt(self.c.size)
+        return self.plain(normalised(v, g))
 
     def plain(self, w: Any) -> Any:
         """m^{-1/2} Σ_k c_k relu(w_k·x)."""
@@ -247,6 +273,14 @@ class Oracle:
 
         to_v = self.each(lambda one: grad(one.loss, 0)(one.v, one.g))
         return self.each(plain), to_v, self.each(lambda one: grad(one.loss, 1)(one.v, one.g))
+
+    @cached_property
+    def effective_rate(self) -> FloatArray:
+        """By the product rule, w′ = g′ v̄ + (g/|v|) P v′."""
+        _, to_v, to_g = self.gradients
+        unit_v, pace = self.at.direction[0], self.at.g[0] / self.at.length[0]
+        across = to_v[0] - np.sum(unit_v * to_v[0], axis=0) * unit_v
+        return -to_g[0] * unit_v - pace * across
 
     @cached_property
     def plain(self) -> tuple[FloatArray, FloatArray]:

@@ -129,6 +129,12 @@ def _tail(view: View) -> FloatArray:
     return view.largest_ratio(_centred(view, "G") - X / (4 * d), view.kernels["V"] - (d - 1) / (4 * d) * X)
 
 
+def _modes(view: View) -> FloatArray:
+    """max_z zᵀ(b²11ᵀ + XXᵀ/4d)z / zᵀGz: the degrees 0 and 1 of G."""
+    lowest = view.constant * view.kernels["one"] + view.kernels["X"] / (4 * view.d)
+    return view.largest_ratio(lowest, view.kernels["G"])
+
+
 def _tail_least(view: View) -> FloatArray:
     return view.spectrum(_centred(view, "G") - view.kernels["X"] / (4 * view.d))[0]
 
@@ -193,6 +199,7 @@ condition_G = VIEWS.quantity("condition_G", "condition number of G∞", _conditi
 gain_share = VIEWS.quantity("gain_share", "max_z zᵀ(G∞ − b²11ᵀ)z/zᵀV∞z", lambda v: _share(v, _centred(v, "G")))
 gain_share_raw = VIEWS.quantity("gain_share_raw", "max_z zᵀG∞z/zᵀV∞z", lambda v: _share(v, v.kernels["G"]))
 tail_share = VIEWS.quantity("tail_share", "max_z zᵀ(G∞ − b²11ᵀ − XXᵀ/4d)z/zᵀ(V∞ − (d−1)XXᵀ/4d)z", _tail)
+mode_share = VIEWS.quantity("mode_share", "max_z zᵀ(b²11ᵀ + XXᵀ/4d)z/zᵀG∞z", _modes)
 tail_least = VIEWS.quantity("tail_least", "least eigenvalue of G∞ − b²11ᵀ − XXᵀ/4d", _tail_least)
 plain_share = VIEWS.quantity("plain_share", "max_z zᵀ(H∞ − b²11ᵀ)z/zᵀV∞z", lambda v: _share(v, _centred(v, "H")))
 plain_share_raw = VIEWS.quantity("plain_share_raw", "max_z zᵀH∞z/zᵀV∞z", lambda v: _share(v, v.kernels["H"]))

@@ -347,9 +347,18 @@ class Networks:
     def _loss(self) -> float:
         return float(np.mean(self._residuals() ** 2))
 
-    def _loss_gradient_norm(self) -> float:
+    def _loss_gradient(self) -> Array:
         gradients = np.array([net.at()[1] for net in self.nets])
-        return norm_of(2 * self._residuals() @ gradients / len(self.nets))
+        return np.asarray(2 * self._residuals() @ gradients / len(self.nets))
+
+    def _loss_gradient_norm(self) -> float:
+        return norm_of(self._loss_gradient())
+
+    def _ratio_v(self) -> float:
+        return norm_of(self._loss_gradient()[-len(self.net.v) :]) ** 2 / self._loss()
+
+    def _ratio_W(self) -> float:
+        return norm_of(self._loss_gradient()[: -len(self.net.v)]) ** 2 / self._loss()
 
     def _loss_hessian_norm(self) -> float:
         total = 0.0

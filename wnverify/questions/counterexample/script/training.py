@@ -120,6 +120,11 @@ class TrainingRun:
     def _row_growth(self) -> float:
         return min(float(np.sqrt((new / old).min())) for old, new in self._pairs())
 
+    def _outward_growth(self) -> float:
+        pairs = zip(self.theta, self.theta[1:])
+        rows = [(self._rows(old), self._rows(new), self._rows(new - old)) for old, new in pairs]
+        return min(float((new / (old + moved)).min()) for old, new, moved in rows)
+
     def _growth_defect(self) -> float:
         moved = zip(self._pairs(), self.own, self.steps)
         return max(float((np.abs(new - old - s**2 * self._rows(g)) / new).max()) for (old, new), g, s in moved)

@@ -1,0 +1,33 @@
+"""The margin discrepancy is the distance to the uniform margin classifiers, measured by Σ.
+
+Statement:   ‖w‖_Σ² D(w) = 2‖w − ⟨w, w*⟩_Σ w*‖_Σ².
+Hypotheses:  2.1, 3.1.
+Kind:        identity
+Label:       lemma
+Paper:       Lemma 4.3 and Lemma D.2 (read): this for one patch; for P patches without the 2.
+Relation:    corrected: the 2 is missing in Lemma D.2, see control_discrepancy_patches; Lemma 4.3 is the same.
+Tags:        batch normalization, uniform margin
+"""
+
+from sympy import Rational
+
+from wnverify import Claim, Theorem
+from wnverify.families.batch_norm.state import (
+    BATCH_NORM,
+    discrepancy,
+    distance,
+    lambda_max,
+    sigma_distance,
+    sigma_norm,
+)
+
+resolved = {"not lost in rounding": (discrepancy, ">", Rational(1, 10**5))}
+
+theorem = Theorem(
+    claim=Claim(sigma_norm**2 * discrepancy, "=", 2 * sigma_distance**2, given=resolved, tolerance=1e-9),
+    family=BATCH_NORM,
+    mutants={
+        "without the 2": sigma_distance**2,
+        "by lengths": 2 * lambda_max * distance**2,
+    },
+)

@@ -1,0 +1,31 @@
+"""The distance to the uniform margin classifiers by Σ is at least the Euclidean one times √λ_min.
+
+Statement:   ‖w − ⟨w, w*⟩_Σ w*‖_Σ² ≥ λ_min ‖w − ⟨w, w*⟩w*/‖w*‖²‖².
+Hypotheses:  2.1, 3.1; the inputs span the space, so that λ_min is the least eigenvalue of Σ on their span.
+Kind:        lower bound, tight
+Label:       lemma
+Paper:       Lemma 4.3 (read): this inequality and its other side, for one patch.
+Relation:    same
+Tags:        batch normalization, uniform margin
+"""
+
+from sympy import Rational
+
+from wnverify import Claim, Theorem
+from wnverify.families.batch_norm.state import (
+    BATCH_NORM,
+    SPANNING,
+    discrepancy,
+    distance,
+    lambda_max,
+    lambda_min,
+    sigma_distance,
+)
+
+given = {**SPANNING, "not lost in rounding": (discrepancy, ">", Rational(1, 10**5))}
+
+theorem = Theorem(
+    claim=Claim(sigma_distance**2, ">=", lambda_min * distance**2, given=given, tolerance=1e-8),
+    family=BATCH_NORM,
+    mutants={"the largest eigenvalue": lambda_max * distance**2, "first powers": lambda_min * distance},
+)

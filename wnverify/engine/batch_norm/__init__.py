@@ -1,0 +1,1 @@
+"""A linear model, or a sum of patches, with batch normalization."""

@@ -1,0 +1,1 @@
+"""What is asked of linear models with batch normalization."""
