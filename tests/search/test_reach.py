@@ -33,7 +33,7 @@ from wnverify.search.explore import Exploration
 from wnverify.search.ladder import ladder
 from wnverify.search.polish import polish
 from wnverify.search.reach import movable, moved, outside, tamed, widen
-from wnverify.search.tally import Tally
+from wnverify.search.tally import SPARE, Tally
 
 ODD = {**LIPSCHITZ, "odd": (c0, "=", 0)}
 SMALL = Situation({"L": 1, "m": 2, "d": 2}, {"activation": "tanh", "scaling": "fan_out"})
@@ -200,18 +200,29 @@ def test_sizes_are_foreseen_at_ordinary_numbers_too():
     assert found.tally.best.situation.shape["d"] > 49
 
 
-def test_rounding_does_not_end_a_search(monkeypatch):
+def denying(monkeypatch, count):
+    """The search for a violation, where the second route denies the first so many that it is asked about."""
     claim = Claim(output_abs, "<=", (1 + rho) * input_norm / 2, given=ODD)
     assert explored(claim, [[SMALL]]).tally.violated()
     denied, real = [], explore.opinion
 
     def deny(judge, batch, *, nearby):
         denied.append(batch)
-        return Opinion(False, True, 0.5, "") if len(denied) <= 2 else real(judge, batch, nearby=nearby)
+        return Opinion(False, True, 0.5, "") if len(denied) <= count else real(judge, batch, nearby=nearby)
 
     monkeypatch.setattr(explore, "opinion", deny)
-    again = explored(claim, [[SMALL]])
-    assert again.denied == 2
+    return explored(claim, [[SMALL]])
+
+
+def test_rounding_does_not_end_a_search(monkeypatch):
+    again = denying(monkeypatch, 2 * (1 + SPARE))
+    assert again.denied >= 2
+    assert again.tally.violated()
+
+
+def test_rounding_hides_no_other_violation(monkeypatch):
+    again = denying(monkeypatch, 1)
+    assert again.denied == 0
     assert again.tally.violated()
 
 
