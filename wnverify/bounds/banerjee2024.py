@@ -173,3 +173,36 @@ def chance(span: sympy.Expr, delta: sympy.Expr, samples: sympy.Expr) -> sympy.Ex
 def hessian_rate() -> sympy.Expr:
     """L³(1+ρ₁)(1+β)/(√m min{ω, ω²}), the rate that the paper claims for ‖∇²_θ f‖₂ when φ(0) = 0."""
     return L**3 * (1 + rho) * (1 + beta) / (sqrt(m) * sympy.Min(omega, omega**2))
+
+
+def contraction(step: sympy.Expr, smoothness: sympy.Expr, ratio: sympy.Expr) -> sympy.Expr:
+    """q = 1 − ζ(2−ζ)R/(2β_𝓛), ζ = ηβ_𝓛: by this factor at least 𝓛 falls in a step whose ‖∇𝓛‖²/𝓛 is at least R.
+
+    >>> x = sympy.Symbol("x", positive=True)
+    >>> contraction(1 / x, x, x)
+    1/2
+    """
+    return 1 - decrease_share(step, smoothness) * ratio
+
+
+def drift(step: sympy.Expr, loss: sympy.Expr, factor: sympy.Expr, steps: sympy.Expr = sympy.oo) -> sympy.Expr:
+    """2 a_L η √𝓛₀ (1 − q^{T/2})/(1 − √q), which bounds ‖v(T) − v(0)‖ if 𝓛 falls by the factor q in every step.
+
+    ‖∂_v𝓛‖ = ‖(2/n) Σ e_i α_i^L‖ ≤ 2 a_L (1/n) Σ|e_i| ≤ 2 a_L √𝓛, and 𝓛_t ≤ q^t 𝓛₀: a geometric sum.
+
+    Args:
+        step: η.
+        loss: 𝓛₀.
+        factor: q < 1.
+        steps: T; without it T = ∞.
+    """
+    whole = 2 * activation_norm(L) * step * sqrt(loss) / (1 - sqrt(factor))
+    return whole if steps is sympy.oo else whole * (1 - factor ** (steps / 2))
+
+
+def equilibrium(step: sympy.Expr, decay: sympy.Expr, sphere_gradient: sympy.Expr) -> sympy.Expr:
+    """ηG̃²/(2λ − ηλ²), the fourth power of the row norm that a step of gradient descent with decay λ keeps.
+
+    ω² = (1 − ηλ)²ω² + η²G̃²/ω², G̃ the gradient norm of the row scaled to norm 1.
+    """
+    return step * sphere_gradient**2 / (2 * decay - step * decay**2)
