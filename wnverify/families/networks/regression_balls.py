@@ -104,10 +104,15 @@ def _top_direction(batch: Batch) -> FloatArray:
     return np.asarray(vector / norms(vector))[:, 0]
 
 
+def _target_size(subject: Problem) -> Any:
+    return euclidean_norm(map(arb, subject.reg.y.tolist())) / arb(subject.reg.n).sqrt()
+
+
 REGRESSION: Routes[Problem] = {
     "rho": lambda subject: excess(network.output_weight_norm(subject.reg.networks[0])),
     "omega": _start_omega,
     "input_norm": input_norm,
+    "target_size": _target_size,
     "loss": lambda subject: subject.loss,
     "loss_gradient_norm": _gradient_norm,
     "loss_hessian_norm": _hessian_norm,

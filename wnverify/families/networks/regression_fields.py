@@ -265,3 +265,15 @@ def input_norm_slope(batch: Batch) -> Slopes:
     norms = np.linalg.norm(X, axis=0)
     longest = np.arange(X.shape[1])[:, None] == norms.argmax(axis=0)
     return {"X": np.where(longest, X / np.maximum(norms, 1e-300), 0.0)}
+
+
+def target_size(batch: Batch) -> FloatArray:
+    """(mean y_i²)^{1/2}, (B,)."""
+    y = batch.arrays["y"]
+    return lengths(np.linalg.norm(y, axis=0), y) / np.sqrt(batch.shape["n"])
+
+
+def target_size_slope(batch: Batch) -> Slopes:
+    """∂(mean y_i²)^{1/2} = y/(n·size); zero where all targets vanish."""
+    y, size = batch.arrays["y"], target_size(batch)
+    return {"y": y / (batch.shape["n"] * np.where(size > 0, size, np.inf))}
