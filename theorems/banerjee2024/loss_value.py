@@ -23,7 +23,14 @@ printed = below(2 * target_size**2 + 2 * reach**2)
 theorem = Theorem(
     claim=Claim(loss, "<=", bound, given=LIPSCHITZ),
     family=REGRESSION,
-    about_bound=[printed, increasing(rho), increasing(target_size), free_of(omega), free_of(n), free_of(m, given={c0: 0})],
+    about_bound=[
+        printed,
+        increasing(rho),
+        increasing(target_size),
+        free_of(omega),
+        free_of(n),
+        free_of(m, given={c0: 0}),
+    ],
     mutants={
         "without the factor (1+rho)": bound.subs(rho, Integer(0)),
         "without the cross term": target_size**2 + reach**2,
