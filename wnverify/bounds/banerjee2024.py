@@ -131,6 +131,47 @@ class Predictor:
         """
         return kappa**2 * ratio / 2 + sign * 2 * self.hessian * (sqrt(loss) + sqrt(self.gradient_squared) * distance)
 
+    def smoothness_of(self, most_curved: Scalar, slope_mean: sympy.Expr) -> sympy.Expr:
+        """bG² + H·mean|ℓ′|, which bounds ‖∇²𝓛‖₂ for any loss with |ℓ″| ≤ b; ∇²𝓛 = (1/n)Σ(ℓ″∇f∇fᵀ + ℓ′∇²f).
+
+        Args:
+            most_curved: b.
+            slope_mean: (1/n)Σ|ℓ′|.
+        """
+        return most_curved * self.gradient_squared + self.hessian * slope_mean
+
+    def remainder_of(self, least_curved: Scalar, slope_square: sympy.Expr, distance: sympy.Expr) -> sympy.Expr:
+        """aGH‖δ‖ + H√s, the negative part of the α of any loss; see `restricted_convexity_of`."""
+        steep = sqrt(self.gradient_squared) * distance
+        return least_curved * self.hessian * steep + self.hessian * sqrt(slope_square)
+
+    def restricted_convexity_of(
+        self,
+        kappa: Scalar,
+        gradient: sympy.Expr,
+        slope_square: sympy.Expr,
+        least_curved: Scalar,
+        distance: sympy.Expr,
+    ) -> sympy.Expr:
+        """α = aκ²‖∇𝓛‖²/s − aGH‖δ‖ − H√s, for any loss with ℓ″ ≥ a ≥ 0 between f(θ) and f(θ′); s = (1/n)Σℓ′².
+
+        With f′ = f + ḟ + r, |r| ≤ ½H‖δ‖² and |ḟ| ≤ G‖δ‖, Taylor's formula for ℓ between f and f′ gives
+
+            𝓛′ − 𝓛 − ⟨δ,∇𝓛⟩ ≥ (1/n)Σ(ℓ′r + (a/2)(f′ − f)²),   (f′ − f)² = (ḟ + r)² ≥ ḟ² − 2|ḟ||r|,
+
+        where (1/n)Σ|ℓ′r| ≤ ½H‖δ‖²√s, (1/n)Σ|ḟ||r| ≤ ½GH‖δ‖³, and (1/n)Σḟ² ≥ ((1/n)Σℓ′ḟ)²/s = κ²‖δ‖²‖∇𝓛‖²/s by
+        Cauchy and Schwarz. At a = 2 and s = 4𝓛 this is `restricted_convexity`.
+
+        Args:
+            kappa: κ = |⟨δ,∇𝓛⟩|/(‖δ‖‖∇𝓛‖).
+            gradient: ‖∇𝓛‖².
+            slope_square: s.
+            least_curved: a.
+            distance: ‖δ‖.
+        """
+        first = least_curved * kappa**2 * gradient / slope_square
+        return first - self.remainder_of(least_curved, slope_square, distance)
+
 
 def predictor() -> Predictor:
     """G² and H of this file."""
