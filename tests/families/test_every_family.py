@@ -39,6 +39,7 @@ FIXED: Mapping[str, Mapping[str, str]] = {
     "layer_flow": {"settled": FLAG, "timed": FLAG},
     "least_squares_flow": {"drift_finished": FLAG},
     "regression_pairs": {"next_rho": MIXED},
+    "training_run": {"shrinkage": "of a whole schedule"},
     "relu_gains": {"kappa": ANGLES, "run_kink": "of a whole run"},
     "relu_widths": dict.fromkeys(("kappa", "lambda_0", "mu_0"), ANGLES),
     **{f"relu_{name}": {"kappa": ANGLES} for name in ("paths", "rotations", "runs", "steps")},

@@ -41,6 +41,7 @@ theorem = Theorem(
         "without the factor (1+rho)": bound.subs(rho, Integer(0)),
         "1/m of it": bound / m,
         "a third of it": bound / 3,
+        "without the term of c0": bound.subs(c0, 0),
     },
     paper_says={
         "the complexity does not depend on the width": width,

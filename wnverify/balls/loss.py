@@ -1,6 +1,6 @@
-"""Certified values of the square loss 𝓛(θ) = (1/n) Σ_i (f(θ; x_i) − y_i)² of one regression problem.
+"""Certified values of the loss 𝓛(θ) = (1/n) Σ_i ℓ(f(θ; x_i), y_i) of one regression problem, ℓ the square or another.
 
-With e = f − y: ∇𝓛 = (2/n) Σ e_i ∇f_i and ∇²𝓛 = (2/n) Σ (∇f_i ∇f_iᵀ + e_i ∇²f_i). Every term is a ball of
+∇𝓛 = (1/n) Σ ℓ′_i ∇f_i and ∇²𝓛 = (1/n) Σ (ℓ″_i ∇f_i ∇f_iᵀ + ℓ′_i ∇²f_i). Every term is a ball of
 `network`, hence so is the sum. A parameter vector is θ = (W¹ row by row, …, W^L, v), as there; weights may be balls
 themselves, so that the loss at θ + δ or at θ − η∇𝓛(θ) is that of the exact point and not of a rounded one.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -18,6 +18,7 @@ from flint import arb, arb_mat
 from wnverify.arrays import FloatArray
 from wnverify.balls import network
 from wnverify.balls.ball import Ball, at_least
+from wnverify.balls.losses import Jet, jet
 from wnverify.balls.majorant import curvature_majorant
 from wnverify.balls.network import PRECISION, Entries, Network, Scaling
 from wnverify.balls.spectrum import euclidean_norm, symmetric_norm
@@ -38,6 +39,7 @@ class Regression:
         y: targets, shape (n,).
         activation: a smooth activation.
         scaling: fan_out or fan_in.
+        loss: the name of ℓ; the square (f − y)² by default.
 
     Raises:
         DomainError: as for `Network`, or X and y do not fit.
@@ -52,6 +54,7 @@ class Regression:
     y: FloatArray
     activation: str = "tanh"
     scaling: Scaling = "fan_out"
+    loss: str = "square"
 
     def __post_init__(self) -> None:
         if self.X.ndim != 2 or self.y.shape != self.X.shape[1:] or not self.y.size:
@@ -91,7 +94,7 @@ class Regression:
         ends = np.cumsum([matrix.size for matrix in self.W])
         *blocks, v = np.split(np.array(theta, dtype=object), ends)
         W = [block.reshape(matrix.shape) for block, matrix in zip(blocks, self.W, strict=True)]
-        return Regression(W, v, self.X, self.y, self.activation, self.scaling)
+        return replace(self, W=W, v=v)
 
 
 # ---- values
@@ -109,6 +112,18 @@ def residuals(reg: Regression, precision: int = PRECISION) -> list[arb]:
         return [network.output(net, precision) - target for net, target in pairs]
 
 
+def sample_losses(reg: Regression, precision: int = PRECISION) -> list[Jet]:
+    """Return ℓ, ℓ′ and ℓ″ in the output, of every sample.
+
+    >>> reg = Regression([np.ones((1, 1))], np.ones(1), np.array([[3.0]]), np.ones(1), "identity")
+    >>> [[float(ball) for ball in found] for found in sample_losses(reg)]
+    [[4.0, 4.0, 2.0]]
+    """
+    with at_least(precision):
+        pairs = zip(reg.networks, reg.y.tolist(), strict=True)
+        return [jet(reg.loss, network.output(net, precision), target) for net, target in pairs]
+
+
 def loss(reg: Regression, precision: int = PRECISION) -> arb:
     """Return 𝓛(θ).
 
@@ -116,13 +131,15 @@ def loss(reg: Regression, precision: int = PRECISION) -> arb:
     2.0
     """
     with at_least(precision):
-        return _mean_square(residuals(reg, precision))
+        if reg.loss == "square":
+            return _mean_square(residuals(reg, precision))
+        return sum((value for value, _, _ in sample_losses(reg, precision)), arb(0)) / reg.n
 
 
 def loss_gap(reg: Regression, delta: FloatArray, precision: int = 2 * PRECISION) -> arb:
     """Return 𝓛(θ + δ) − 𝓛(θ) − ⟨δ, ∇𝓛(θ)⟩ for the vector δ, at twice the precision: for small δ it cancels.
 
-    It is the mean of (f′ − f)² + 2e(f′ − f − ḟ), ḟ = ⟨∇f, δ⟩.
+    For the square it is the mean of (f′ − f)² + 2e(f′ − f − ḟ), ḟ = ⟨∇f, δ⟩.
 
     Raises:
         DomainError: δ is not finite, or not of length p.
@@ -136,8 +153,12 @@ def loss_gap(reg: Regression, delta: FloatArray, precision: int = 2 * PRECISION)
         terms = []
         for net, moved, target in zip(reg.networks, there.networks, reg.y.tolist(), strict=True):
             f, slope, _ = network.directional(net, *net.unflatten(delta), precision=precision)
-            rise = network.output(moved, precision) - f
-            terms.append(rise * rise + 2 * (f - target) * (rise - slope))
+            far = network.output(moved, precision)
+            if reg.loss == "square":
+                terms.append((far - f) ** 2 + 2 * (f - target) * (far - f - slope))
+            else:
+                value, first, _ = jet(reg.loss, f, target)
+                terms.append(jet(reg.loss, far, target)[0] - value - first * slope)
         return sum(terms, arb(0)) / reg.n
 
 
@@ -168,7 +189,7 @@ def stepped(reg: Regression, direction: Sequence[arb], step: arb, precision: int
 
 
 def gradient(reg: Regression, shares: Sequence[float] | None = None, precision: int = PRECISION) -> list[arb]:
-    """Return ∇𝓛 = (2/n) Σ w_i e_i ∇f_i: p balls.
+    """Return ∇𝓛 = (1/n) Σ w_i ℓ′_i ∇f_i: p balls.
 
     Args:
         reg: the problem.
@@ -181,8 +202,8 @@ def gradient(reg: Regression, shares: Sequence[float] | None = None, precision: 
     """
     with at_least(precision):
         weights = [1.0] * reg.n if shares is None else list(shares)
-        errors = zip(weights, residuals(reg, precision), strict=True)
-        row = arb_mat(1, reg.n, [2 * (arb(weight) * e) / reg.n for weight, e in errors])
+        pairs = zip(weights, sample_losses(reg, precision), strict=True)
+        row = arb_mat(1, reg.n, [arb(weight) * first / reg.n for weight, (_, first, _) in pairs])
         slopes = [g for net in reg.networks for g in network.gradient(net, precision)[0]]
         return list((row * arb_mat(reg.n, reg.p, slopes)).entries())
 
@@ -194,7 +215,7 @@ def gradient_norm(reg: Regression, precision: int = PRECISION) -> arb:
 
 
 def hessian(reg: Regression, precision: int = PRECISION) -> arb_mat:
-    """Return ∇²𝓛 = (2/n) Σ (∇f_i ∇f_iᵀ + e_i ∇²f_i), p × p.
+    """Return ∇²𝓛 = (1/n) Σ (ℓ″_i ∇f_i ∇f_iᵀ + ℓ′_i ∇²f_i), p × p.
 
     Raises:
         DomainError: p exceeds `network.LARGEST_HESSIAN`; `hessian_norm_bracket` needs no matrix.
@@ -204,10 +225,10 @@ def hessian(reg: Regression, precision: int = PRECISION) -> arb_mat:
     """
     with at_least(precision):
         total = arb_mat(reg.p, reg.p)
-        for net, e in zip(reg.networks, residuals(reg, precision), strict=True):
+        for net, (_, first, second) in zip(reg.networks, sample_losses(reg, precision), strict=True):
             column = arb_mat(reg.p, 1, network.gradient(net, precision)[0])
-            total += column * column.transpose() + network.hessian(net, precision) * e
-        return total * (arb(2) / reg.n)
+            total += column * column.transpose() * second + network.hessian(net, precision) * first
+        return total * (arb(1) / reg.n)
 
 
 def hessian_norm(reg: Regression, precision: int = PRECISION) -> arb:
@@ -226,7 +247,7 @@ def hessian_norm(reg: Regression, precision: int = PRECISION) -> arb:
 def hessian_norm_lower(reg: Regression, direction: FloatArray, precision: int = PRECISION) -> arb:
     """Return |uᵀ∇²𝓛u|/uᵀu for the vector u = direction, which is ≤ ‖∇²𝓛‖₂ whatever u is.
 
-    uᵀ∇²𝓛u = (2/n) Σ (ḟ² + e f̈), from the power series of f along u; no matrix is formed.
+    uᵀ∇²𝓛u = (1/n) Σ (ℓ″ḟ² + ℓ′f̈), from the power series of f along u; no matrix is formed.
 
     Raises:
         DomainError: the direction is zero, not finite, or not of length p.
@@ -241,22 +262,24 @@ def hessian_norm_lower(reg: Regression, direction: FloatArray, precision: int = 
         terms = []
         for net, target in zip(reg.networks, reg.y.tolist(), strict=True):
             f, slope, bend = network.directional(net, *net.unflatten(direction), precision=precision)
-            terms.append(slope * slope + (f - target) * bend)
+            _, first, second = jet(reg.loss, f, target)
+            terms.append(second * slope * slope + first * bend)
         square = sum((arb(entry) * entry for entry in direction.tolist()), arb(0))
-        return abs(2 * sum(terms, arb(0)) / reg.n) / square
+        return abs(sum(terms, arb(0)) / reg.n) / square
 
 
 def hessian_norm_bracket(reg: Regression, direction: FloatArray, precision: int = PRECISION) -> arb:
-    """Return [|uᵀ∇²𝓛u|/uᵀu, (2/n) Σ (‖∇f_i‖² + |e_i|·M_i)], M_i a majorant of ‖∇²f_i‖: wide, for any size.
+    """Return [|uᵀ∇²𝓛u|/uᵀu, (1/n) Σ (ℓ″_i‖∇f_i‖² + |ℓ′_i|·M_i)], M_i a majorant of ‖∇²f_i‖: wide, for any size.
 
     Raises:
         DomainError: as for `hessian_norm_lower`.
     """
     with at_least(precision):
         total = arb(0)
-        for net, e in zip(reg.networks, residuals(reg, precision), strict=True):
-            total += network.gradient_norm(net, precision) ** 2 + abs(e) * curvature_majorant(net, precision)
-        upper = (2 * total / reg.n).upper()
+        for net, (_, first, second) in zip(reg.networks, sample_losses(reg, precision), strict=True):
+            steep = network.gradient_norm(net, precision) ** 2
+            total += second * steep + abs(first) * curvature_majorant(net, precision)
+        upper = (total / reg.n).upper()
         return hessian_norm_lower(reg, direction, precision).lower().union(upper)
 
 

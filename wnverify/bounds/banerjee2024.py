@@ -131,6 +131,47 @@ class Predictor:
         """
         return kappa**2 * ratio / 2 + sign * 2 * self.hessian * (sqrt(loss) + sqrt(self.gradient_squared) * distance)
 
+    def smoothness_of(self, most_curved: Scalar, slope_mean: sympy.Expr) -> sympy.Expr:
+        """bG² + H·mean|ℓ′|, which bounds ‖∇²𝓛‖₂ for any loss with |ℓ″| ≤ b; ∇²𝓛 = (1/n)Σ(ℓ″∇f∇fᵀ + ℓ′∇²f).
+
+        Args:
+            most_curved: b.
+            slope_mean: (1/n)Σ|ℓ′|.
+        """
+        return most_curved * self.gradient_squared + self.hessian * slope_mean
+
+    def remainder_of(self, least_curved: Scalar, slope_square: sympy.Expr, distance: sympy.Expr) -> sympy.Expr:
+        """aGH‖δ‖ + H√s, the negative part of the α of any loss; see `restricted_convexity_of`."""
+        steep = sqrt(self.gradient_squared) * distance
+        return least_curved * self.hessian * steep + self.hessian * sqrt(slope_square)
+
+    def restricted_convexity_of(
+        self,
+        kappa: Scalar,
+        gradient: sympy.Expr,
+        slope_square: sympy.Expr,
+        least_curved: Scalar,
+        distance: sympy.Expr,
+    ) -> sympy.Expr:
+        """α = aκ²‖∇𝓛‖²/s − aGH‖δ‖ − H√s, for any loss with ℓ″ ≥ a ≥ 0 between f(θ) and f(θ′); s = (1/n)Σℓ′².
+
+        With f′ = f + ḟ + r, |r| ≤ ½H‖δ‖² and |ḟ| ≤ G‖δ‖, Taylor's formula for ℓ between f and f′ gives
+
+            𝓛′ − 𝓛 − ⟨δ,∇𝓛⟩ ≥ (1/n)Σ(ℓ′r + (a/2)(f′ − f)²),   (f′ − f)² = (ḟ + r)² ≥ ḟ² − 2|ḟ||r|,
+
+        where (1/n)Σ|ℓ′r| ≤ ½H‖δ‖²√s, (1/n)Σ|ḟ||r| ≤ ½GH‖δ‖³, and (1/n)Σḟ² ≥ ((1/n)Σℓ′ḟ)²/s = κ²‖δ‖²‖∇𝓛‖²/s by
+        Cauchy and Schwarz. At a = 2 and s = 4𝓛 this is `restricted_convexity`.
+
+        Args:
+            kappa: κ = |⟨δ,∇𝓛⟩|/(‖δ‖‖∇𝓛‖).
+            gradient: ‖∇𝓛‖².
+            slope_square: s.
+            least_curved: a.
+            distance: ‖δ‖.
+        """
+        first = least_curved * kappa**2 * gradient / slope_square
+        return first - self.remainder_of(least_curved, slope_square, distance)
+
 
 def predictor() -> Predictor:
     """G² and H of this file."""
@@ -173,3 +214,36 @@ def chance(span: sympy.Expr, delta: sympy.Expr, samples: sympy.Expr) -> sympy.Ex
 def hessian_rate() -> sympy.Expr:
     """L³(1+ρ₁)(1+β)/(√m min{ω, ω²}), the rate that the paper claims for ‖∇²_θ f‖₂ when φ(0) = 0."""
     return L**3 * (1 + rho) * (1 + beta) / (sqrt(m) * sympy.Min(omega, omega**2))
+
+
+def contraction(step: sympy.Expr, smoothness: sympy.Expr, ratio: sympy.Expr) -> sympy.Expr:
+    """q = 1 − ζ(2−ζ)R/(2β_𝓛), ζ = ηβ_𝓛: by this factor at least 𝓛 falls in a step whose ‖∇𝓛‖²/𝓛 is at least R.
+
+    >>> x = sympy.Symbol("x", positive=True)
+    >>> contraction(1 / x, x, x)
+    1/2
+    """
+    return 1 - decrease_share(step, smoothness) * ratio
+
+
+def drift(step: sympy.Expr, loss: sympy.Expr, factor: sympy.Expr, steps: sympy.Expr = sympy.oo) -> sympy.Expr:
+    """2 a_L η √𝓛₀ (1 − q^{T/2})/(1 − √q), which bounds ‖v(T) − v(0)‖ if 𝓛 falls by the factor q in every step.
+
+    ‖∂_v𝓛‖ = ‖(2/n) Σ e_i α_i^L‖ ≤ 2 a_L (1/n) Σ|e_i| ≤ 2 a_L √𝓛, and 𝓛_t ≤ q^t 𝓛₀: a geometric sum.
+
+    Args:
+        step: η.
+        loss: 𝓛₀.
+        factor: q < 1.
+        steps: T; without it T = ∞.
+    """
+    whole = 2 * activation_norm(L) * step * sqrt(loss) / (1 - sqrt(factor))
+    return whole if steps is sympy.oo else whole * (1 - factor ** (steps / 2))
+
+
+def equilibrium(step: sympy.Expr, decay: sympy.Expr, sphere_gradient: sympy.Expr) -> sympy.Expr:
+    """ηG̃²/(2λ − ηλ²), the fourth power of the row norm that a step of gradient descent with decay λ keeps.
+
+    ω² = (1 − ηλ)²ω² + η²G̃²/ω², G̃ the gradient norm of the row scaled to norm 1.
+    """
+    return step * sphere_gradient**2 / (2 * decay - step * decay**2)

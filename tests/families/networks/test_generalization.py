@@ -37,6 +37,42 @@ def test_the_worst_linear_predictor_is_found_in_closed_form() -> None:
     assert GENERALIZATION.quantities["generalization_gap"].route.measure(batch) == pytest.approx(exact, rel=1e-9)
 
 
+def offset_draw(regime: str, count: int = 50):
+    situation = Situation(
+        {"L": 1, "m": 64, "d": 8, "N": 16, "n": 8}, {"activation": "softplus", "scaling": "fan_out"}
+    )
+    return GENERALIZATION.draw(situation, regime, count, np.random.default_rng(3))
+
+
+def test_two_sided_targets_stand_where_the_offset_leads() -> None:
+    batch = offset_draw("two-sided", 5)
+    top = (1 + batch.arrays["rho"]) * (1 + 8 * np.log(2.0))
+    assert np.abs(batch.arrays["y"]) == pytest.approx(np.tile(top, (16, 1)))
+    assert set(np.sign(batch.arrays["y"][:, 0])) == {-1.0, 1.0}
+    assert (batch.arrays["span"] >= 2 * batch.arrays["lipschitz"] * top * (1 - 1e-12)).all()
+
+
+def test_an_offset_makes_predictors_worse_that_tell_nothing_apart() -> None:
+    """The gap of the constant ±(1+ρ₁)√m φ(0) is κ times it times the excess of one side; the ascent finds as much."""
+    batch = offset_draw("two-sided")
+    arrays = batch.arrays
+    excess = arrays["p"] - arrays["counts"] / 8
+    constant = (
+        arrays["lipschitz"]
+        * (1 + arrays["rho"])
+        * 8
+        * np.log(2.0)
+        * np.abs(np.sum(excess * np.sign(arrays["y"]), axis=0))
+    )
+    gap = GENERALIZATION.quantities["generalization_gap"].route.measure(batch)
+    assert (gap >= 0.9 * constant).all()
+
+
+def test_an_offset_does_not_keep_the_ascent_from_memorising() -> None:
+    gap = GENERALIZATION.quantities["generalization_gap"].route.measure(offset_draw("memorising"))
+    assert np.median(gap) > 0.0
+
+
 def test_the_predictor_follows_the_radius_of_its_class() -> None:
     situation = Situation(GENERALIZATION.shapes()[0], {"activation": "identity", "scaling": "fan_out"})
     batch = GENERALIZATION.draw(situation, "one-sided", 5, np.random.default_rng(0))

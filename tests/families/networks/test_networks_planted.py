@@ -13,7 +13,7 @@ from wnverify.engine.networks import elementary
 from wnverify.judging.judge import Judge, Judgement
 
 Step = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
-THEOREMS = ("lemma_scale_invariance", "norm_growth_identity", "min_norm_monotone")
+THEOREMS = ("lemma_scale_invariance", "norm_growth_identity", "min_norm_monotone", "norm_growth_decay")
 ANGLE = 1e-6
 right = elementary.through_norm
 

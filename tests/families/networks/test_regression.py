@@ -9,6 +9,7 @@ from wnverify.families.networks.regression_pairs import PAIRS
 from wnverify.families.networks.regression_pairs_fields import displacement, other
 from wnverify.families.networks.weight_norm import WEIGHT_NORM
 from wnverify.family import Situation
+from wnverify.quantity import Interval
 
 FAMILIES = (REGRESSION, PAIRS, GAUGE)
 SHAPES = ({"L": 1, "m": 1, "d": 1, "n": 1}, {"L": 2, "m": 3, "d": 2, "n": 3}, {"L": 1, "m": 4, "d": 2, "n": 2})
@@ -85,6 +86,15 @@ def test_some_displacements_are_along_the_gradient_and_some_are_not() -> None:
     kappa = PAIRS.quantities["kappa"].route.measure(batch)
     assert kappa.max() > 1 - 1e-9
     assert kappa.min() < 0.3
+
+
+def test_the_size_of_the_targets_is_their_root_mean_square_and_can_be_moved() -> None:
+    batch = REGRESSION.draw(situation(SHAPES[2]), "gaussian", 2, np.random.default_rng(6))
+    batch = batch.with_arrays({**batch.arrays, "y": np.array([[3.0, 0.0], [-1.0, 0.0]])})
+    size = REGRESSION.quantities["target_size"].route.measure
+    assert size(batch) == pytest.approx([np.sqrt(5.0), 0.0])
+    moved = REGRESSION.moves()["target_size"](batch.arrays, Interval(2.0, 2.0))
+    assert size(batch.with_arrays(moved)) == pytest.approx([2.0, 2.0])
 
 
 def test_only_hessians_take_the_square_of_an_instance_in_memory() -> None:

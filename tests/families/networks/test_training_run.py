@@ -26,7 +26,7 @@ def measured(batch: Batch, name: str) -> np.ndarray:
 def test_the_batched_run_is_the_naive_one(shape, regime: str) -> None:
     batch = drawn(shape, regime)
     fast, slow = trajectory(batch), naive_trajectory(batch)
-    for name in ("loss", "gradient", "rows", "row_gradient", "row_step", "output"):
+    for name in ("loss", "gradient", "rows", "row_gradient", "row_step", "output", "gain", "drift"):
         assert getattr(fast, name) == pytest.approx(getattr(slow, name), rel=1e-7, abs=1e-12), name
 
 
@@ -68,6 +68,66 @@ def test_weight_decay_shrinks_the_minimum_norm() -> None:
     growth, shrunk = measured(batch, "min_norm_growth"), 1 - batch.arrays["steps"][0] * batch.arrays["decay"]
     assert (growth >= np.abs(shrunk) - 1e-12).all()
     assert growth.min() < 1
+
+
+@pytest.mark.parametrize("regime", ["descent", "large steps", "stochastic", "decay"])
+def test_rows_change_by_the_share_of_the_decay_and_the_squared_gradient(regime: str) -> None:
+    batch = drawn(SHAPES[1], regime, 50)
+    assert measured(batch, "decay_defect").max() < 1e-11
+    assert (measured(batch, "rows_kept") >= measured(batch, "shrinkage") * (1 - 1e-13)).all()
+
+
+def test_defects_see_momentum_and_a_share_forgotten() -> None:
+    assert measured(drawn(SHAPES[1], "momentum", 500), "decay_defect").max() > 1e-6
+    assert measured(drawn(SHAPES[1], "decay", 50), "growth_defect").max() > 1e-6
+
+
+def by_hand(x: list[float], decay: float = 0.0, lookahead: float = 0.0, momentum: float = 0.0) -> Batch:
+    """One linear neuron W = (2, 0), v = 3 with the sample (x, 1) and one step of size 0.5."""
+    arrays = {
+        "W1": np.array([[[2.0], [0.0]]]),
+        "v": np.array([[3.0]]),
+        "X": np.array(x)[:, None, None],
+        "y": np.array([[1.0]]),
+        "steps": np.array([[0.5]]),
+        "mask": np.ones((1, 1, 1)),
+        "momentum": np.array([momentum]),
+        "lookahead": np.array([lookahead]),
+        "decay": np.array([decay]),
+    }
+    where = {"activation": "identity", "scaling": "fan_out"}
+    return Batch("training_run", {"L": 1, "m": 1, "d": 2, "n": 1, "T": 1}, where, arrays)
+
+
+def test_a_row_across_the_sample_by_hand() -> None:
+    batch = by_hand([0.0, 1.0], decay=0.25)  # f = 0, e = −1, ∂𝓛/∂W = 2e·3·(0, 1)/2, ∂𝓛/∂v = 0
+    assert measured(batch, "sphere_gradient") == pytest.approx([6.0])
+    assert measured(batch, "row_start") == pytest.approx([2.0])
+    assert measured(batch, "row_after") ** 2 == pytest.approx([(0.875 * 2.0) ** 2 + (0.5 * 3.0) ** 2])
+    assert measured(batch, "rows_gain") == pytest.approx([1.75**2 + 1.5**2 - 4.0])
+    assert measured(batch, "rows_kept") == pytest.approx(measured(batch, "row_after") / 2)
+    assert measured(batch, "shrinkage") == pytest.approx([0.875])
+    assert measured(batch, "output_drift") == pytest.approx([3.0 * 0.125])
+
+
+def test_a_row_along_the_sample_by_hand() -> None:
+    batch = by_hand([1.0, 0.0])  # f = 3, e = 2, ∂𝓛/∂W = 0, ∂𝓛/∂v = 4
+    assert measured(batch, "output_drift") == pytest.approx([2.0])
+    assert measured(batch, "rows_gain") == pytest.approx([0.0], abs=1e-15)
+    assert measured(batch, "rho_start") == pytest.approx([2.0])
+    assert measured(batch, "omega_start") == pytest.approx([2.0])
+
+
+def test_the_gain_of_long_rows_is_not_lost_in_a_difference() -> None:
+    batch = by_hand([0.0, 1.0])
+    far = batch.with_arrays({**batch.arrays, "W1": np.array([[[2e9], [0.0]]])})
+    assert measured(far, "rows_gain") == pytest.approx([(0.5 * 6.0 / 2e9) ** 2], rel=1e-9)
+
+
+def test_the_gradient_on_the_sphere_is_that_of_autograd() -> None:
+    batch = drawn(SHAPES[1], "stochastic", 20)
+    route = TRAINING_RUN.quantities["sphere_gradient"].route
+    assert route.measure(batch) == pytest.approx(route.second(batch), rel=1e-9, abs=1e-12)
 
 
 def test_regimes_are_what_they_say() -> None:

@@ -58,6 +58,20 @@ ACTIVATIONS: Mapping[str, Function] = {
 }
 
 
+def _log_cosh(e: Vector) -> Vector:
+    size = anp.abs(e)
+    near = 0.5 * anp.log1p(anp.sinh(anp.clip(e, -2.0, 2.0)) ** 2)
+    return anp.where(size < 2.0, near, size + anp.log1p(anp.exp(-2.0 * size)) - math.log(2.0))
+
+
+LOSSES: Mapping[str, Callable[[Vector, FloatArray], Vector]] = {
+    "square": lambda f, y: (f - y) ** 2,
+    "logistic": lambda f, y: anp.logaddexp(0.0, anp.where(y < 0, f, -f)),
+    "pseudo_huber": lambda f, y: 2.0 * anp.sinh(anp.arcsinh(f - y) / 2.0) ** 2,
+    "log_cosh": lambda f, y: _log_cosh(f - y),
+}
+
+
 def _inputs(net: Network, theta: Vector, x: Vector) -> list[Vector]:
     """α^0 = x, …, α^L."""
     phi = ACTIVATIONS[net.activation.name]
@@ -115,19 +129,27 @@ def spectral_norm(H: FloatArray) -> float:
     return float(np.abs(np.linalg.eigvalsh(H)).max()) if np.isfinite(H).all() else math.nan
 
 
-def _mean_square(reg: Regression, index: int) -> Function:
-    X, y = reg.net.x[:, :, index], reg.y[:, index]
-    return lambda theta: anp.mean((_predict(reg.net, theta, X) - y) ** 2)
+def _mean_loss(reg: Regression, index: int) -> Function:
+    X, y, loss = reg.net.x[:, :, index], reg.y[:, index], LOSSES[reg.loss.name]
+    return lambda theta: anp.mean(loss(_predict(reg.net, theta, X), y))
+
+
+def oracle_sample_slopes(reg: Regression, index: int = 0) -> tuple[FloatArray, FloatArray]:
+    """Return ℓ′ and ℓ″ in the output of every sample of one problem, (n,) each."""
+    y, loss = reg.y[:, index], LOSSES[reg.loss.name]
+    f = np.asarray(_predict(reg.net, _theta(reg.net, index), reg.net.x[:, :, index]))
+    first = autograd.elementwise_grad(lambda output: loss(output, y))
+    return np.asarray(first(f)), np.asarray(autograd.elementwise_grad(first)(f))
 
 
 def oracle_loss(reg: Regression, index: int = 0) -> float:
     """Return 𝓛 of one problem."""
-    return float(_mean_square(reg, index)(_theta(reg.net, index)))
+    return float(_mean_loss(reg, index)(_theta(reg.net, index)))
 
 
 def oracle_loss_gradient(reg: Regression, index: int = 0) -> FloatArray:
     """Return ∇_θ 𝓛 of one problem, (p,)."""
-    return np.asarray(autograd.grad(_mean_square(reg, index))(_theta(reg.net, index)))
+    return np.asarray(autograd.grad(_mean_loss(reg, index))(_theta(reg.net, index)))
 
 
 def oracle_weighted_gradient(reg: Regression, weight: FloatArray, index: int = 0) -> FloatArray:
@@ -139,4 +161,4 @@ def oracle_weighted_gradient(reg: Regression, weight: FloatArray, index: int = 0
 
 def oracle_loss_hessian(reg: Regression, index: int = 0) -> FloatArray:
     """Return ∇²_θ 𝓛 of one problem, (p, p)."""
-    return np.asarray(autograd.hessian(_mean_square(reg, index))(_theta(reg.net, index)))
+    return np.asarray(autograd.hessian(_mean_loss(reg, index))(_theta(reg.net, index)))

@@ -1,7 +1,7 @@
-"""The square loss 𝓛 = (1/n) Σ_i (f(θ; x_i) − y_i)², batched, with closed-form derivatives.
+"""The loss 𝓛 = (1/n) Σ_i ℓ(f(θ; x_i), y_i), batched, with closed-form derivatives; ℓ = (f − y)² unless it is said.
 
 A `Regression` is a network with a sample axis, x (d, n, B) and shared weights, and targets y (n, B).
-With e = f − y: 𝓛̇ = (2/n)Σ e ḟ, 𝓛̈ = (2/n)Σ(ḟ² + e f̈), ∇²𝓛 = (2/n)Σ(∇f∇fᵀ + e ∇²f).
+𝓛̇ = (1/n)Σ ℓ′ḟ, 𝓛̈ = (1/n)Σ(ℓ″ḟ² + ℓ′f̈), ∇²𝓛 = (1/n)Σ(ℓ″∇f∇fᵀ + ℓ′∇²f); for the square ℓ′ = 2e = 2(f − y), ℓ″ = 2.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from wnverify.engine.networks.derivatives import pullback, pullback1, slope, tan
 from wnverify.engine.networks.factors import Outer, factors
 from wnverify.engine.networks.hessian import Layout, output_array, write
 from wnverify.engine.networks.jets import bend, curve, pullback2
+from wnverify.engine.networks.losses import SQUARE, Loss
 from wnverify.engine.networks.network import Direction, Network, Tape, forward, parameters, take, value
 from wnverify.errors import UsageError, expected
 
@@ -26,7 +27,7 @@ MOST_VALUES = 500_000  # of one parameter vector a sample and network; the large
 
 @dataclass(frozen=True)
 class Regression:
-    """B regression problems of one shape: `net` with x (d, n, B) and weights (…, 1, B); targets y (n, B).
+    """B regression problems of one shape: `net` with x (d, n, B) and weights (…, 1, B); targets y (n, B); ℓ.
 
     Raises:
         UsageError: the network has no sample axis, or y does not fit.
@@ -34,6 +35,7 @@ class Regression:
 
     net: Network
     y: FloatArray
+    loss: Loss = SQUARE
 
     def __post_init__(self) -> None:
         if self.net.x.ndim != 3:
@@ -44,7 +46,8 @@ class Regression:
 
 def loss(reg: Regression, tape: Tape | None = None) -> FloatArray:
     """Return 𝓛, (B,)."""
-    mean: FloatArray = np.mean(np.square(residual(reg, tape or forward(reg.net, 0))), axis=0)
+    f = value(reg.net, tape or forward(reg.net, 0))
+    mean: FloatArray = np.mean(reg.loss.value(f, reg.y), axis=0)
     return mean
 
 
@@ -54,17 +57,17 @@ def residual(reg: Regression, tape: Tape) -> FloatArray:
 
 
 def loss_gradient(reg: Regression, tape: Tape | None = None) -> Direction:
-    """Return ∇𝓛 in (W, v, X), shapes as `reg.net`; the one in y is −(2/n)e."""
+    """Return ∇𝓛 in (W, v, X), shapes as `reg.net`; for the square the one in y is −(2/n)e."""
     tape = tape or forward(reg.net, 1)
-    return pullback(reg.net, tape, (2.0 / reg.y.shape[0]) * residual(reg, tape))
+    return pullback(reg.net, tape, (1.0 / reg.y.shape[0]) * reg.loss.slope(value(reg.net, tape), reg.y))
 
 
 def loss_hvp(reg: Regression, direction: Direction, tape: Tape | None = None) -> Direction:
-    """Return ∇²𝓛 · direction in (W, v, X): (2/n)Σ(ḟ∇f + e∇ḟ)."""
+    """Return ∇²𝓛 · direction in (W, v, X): (1/n)Σ(ℓ″ḟ∇f + ℓ′∇ḟ)."""
     tape = tape or forward(reg.net, 2)
-    tan = tangent(reg.net, direction, tape)
-    scale = 2.0 / reg.y.shape[0]
-    weights = (scale * slope(reg.net, direction, tape, tan), scale * residual(reg, tape))
+    tan, f = tangent(reg.net, direction, tape), value(reg.net, tape)
+    first, second = (1.0 / reg.y.shape[0]) * reg.loss.slope(f, reg.y), reg.loss.curvature(f, reg.y) / reg.y.shape[0]
+    weights = (second * slope(reg.net, direction, tape, tan), first)
     return pullback1(reg.net, direction, (tape, tan), weights)
 
 
@@ -77,7 +80,12 @@ def loss_jet_gradient(
     """Return the gradient of w0·𝓛 + w1·𝓛̇ + w2·𝓛̈ in (W, v, X) and in y (n, B), `direction` held fixed.
 
     Cotangents of (f, ḟ, f̈): (2/n)(w0 e + w1 ḟ + w2 f̈), (2/n)(w1 e + 2w2 ḟ), (2/n)w2 e; ∂y is minus the first.
+
+    Raises:
+        UsageError: the loss is not the square, of which alone the third derivative is known here: 0.
     """
+    if reg.loss is not SQUARE:
+        raise UsageError(expected("the square loss", repr(reg.loss.name)))
     net = reg.net
     tape = tape or forward(net, 3)
     tan = tangent(net, direction, tape)
@@ -107,7 +115,7 @@ def loss_hessian(reg: Regression, *, out: FloatArray | None = None, layout: Layo
     with short_buffers():
         for start in range(0, net.batch, step):
             part = slice(start, start + step)
-            _write_sum(Regression(take(net, part), reg.y[:, part]), view[..., part], layout, some)
+            _write_sum(replace(reg, net=take(net, part), y=reg.y[:, part]), view[..., part], layout, some)
     return out
 
 
@@ -118,8 +126,8 @@ def _write_sum(reg: Regression, H: FloatArray, layout: Layout, some: int) -> Non
         part = slice(start, start + some)
         piece = replace(net, x=net.x[:, part])
         tape = forward(piece, 2)
-        e = (2.0 / n) * (value(piece, tape) - reg.y[part])
-        parts = factors(piece, tape, Outer(e, np.full_like(e, 2.0 / n)))
+        f, y = value(piece, tape), reg.y[part]
+        parts = factors(piece, tape, Outer((1.0 / n) * reg.loss.slope(f, y), reg.loss.curvature(f, y) / n))
         if start == 0:
             write(parts, H, layout)
         else:

@@ -49,6 +49,8 @@ class Trajectory:
         row_gradient: ‖∂𝓛_t/∂W_i‖² of the mini-batch, (T, rows, B).
         row_step: ‖W_i(t+1) − W_i(t)‖², (T, rows, B).
         output: ‖v(t)‖₂, (T + 1, B).
+        gain: ‖W_i(T)‖² − ‖W_i(0)‖² of all rows, (rows, B), from the sum of the steps: the difference cancels.
+        drift: ‖v(T) − v(0)‖₂, (B,).
     """
 
     loss: FloatArray
@@ -57,6 +59,8 @@ class Trajectory:
     row_gradient: FloatArray
     row_step: FloatArray
     output: FloatArray
+    gain: FloatArray
+    drift: FloatArray
 
 
 def train(reg: Regression, schedule: Schedule) -> Trajectory:
@@ -67,6 +71,7 @@ def train(reg: Regression, schedule: Schedule) -> Trajectory:
     """
     kept: list[tuple[FloatArray, ...]] = []
     speed: Direction | None = None
+    start, way = reg.net, _nowhere(reg.net)
     for step, mask in zip(schedule.steps, schedule.mask, strict=True):
         loss, full, own = _gradients(reg, mask)
         speed = own if speed is None else _sum(own, speed, schedule.momentum)
@@ -76,6 +81,7 @@ def train(reg: Regression, schedule: Schedule) -> Trajectory:
         kept.append(
             (loss, np.square(flatten(full)).sum(axis=0), _rows(reg.net.W), _rows(own.W), lengths, _output(reg))
         )
+        way = _further(way, reg.net, move, step, step * schedule.decay)
         reg = _moved(reg, move, step, 1.0 - step * schedule.decay)
     loss = np.mean(np.square(residual(reg, forward(reg.net, 0))), axis=0)
     losses, full_sizes, rows, row_sizes, row_steps, outputs = (list(part) for part in zip(*kept, strict=True))
@@ -86,7 +92,15 @@ def train(reg: Regression, schedule: Schedule) -> Trajectory:
         np.stack(row_sizes),
         np.stack(row_steps),
         np.stack([*outputs, _output(reg)]),
+        _gain(start.W, way.W),
+        np.sqrt(np.square(way.v[:, 0]).sum(axis=0)),
     )
+
+
+def weighted_gradient(reg: Regression, mask: FloatArray) -> Direction:
+    """Return (2/n) Σ w_i e_i ∇f(θ; x_i) in (W, v, X), w (n, B)."""
+    tape = forward(reg.net, 1)
+    return pullback(reg.net, tape, (2.0 / reg.y.shape[0]) * mask * residual(reg, tape))
 
 
 def _gradients(reg: Regression, mask: FloatArray) -> tuple[FloatArray, Direction, Direction]:
@@ -107,6 +121,22 @@ def _rows(layers: tuple[FloatArray, ...]) -> FloatArray:
 def _output(reg: Regression) -> FloatArray:
     norm: FloatArray = np.sqrt(np.square(reg.net.v[:, 0]).sum(axis=0))
     return norm
+
+
+def _gain(start: tuple[FloatArray, ...], way: tuple[FloatArray, ...]) -> FloatArray:
+    """‖W + D‖² − ‖W‖² = ⟨2W + D, D⟩ of all rows, (rows, B)."""
+    return np.concatenate([((2 * W + D) * D)[:, :, 0].sum(axis=1) for W, D in zip(start, way, strict=True)])
+
+
+def _nowhere(net: Network) -> Direction:
+    return Direction(tuple(np.zeros_like(rows) for rows in net.W), np.zeros_like(net.v), np.zeros_like(net.x))
+
+
+def _further(way: Direction, net: Network, move: Direction, step: FloatArray, decay: FloatArray) -> Direction:
+    """θ_{t+1} − θ_0 = (θ_t − θ_0) − η_t λ θ_t − η_t s_t; `decay` is η_t λ."""
+    layers = zip(way.W, net.W, move.W, strict=True)
+    W = tuple(so_far - decay * rows - step * part for so_far, rows, part in layers)
+    return Direction(W, way.v - decay * net.v - step * move.v, way.x)
 
 
 def _sum(first: Direction, second: Direction | Network, weight: FloatArray) -> Direction:

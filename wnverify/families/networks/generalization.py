@@ -16,6 +16,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
+from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.networks import autodiff
 from wnverify.engine.networks.derivatives import pullback
 from wnverify.engine.networks.network import Network, Tape, forward, value
@@ -26,14 +27,14 @@ from wnverify.families.networks.moves import move_inputs
 from wnverify.families.networks.regression import input_norm, n
 from wnverify.families.networks.regression_fields import network_of, weights
 from wnverify.families.networks.setting import Given, L, OverNetworks, beta, c0, d, hypotheses, layers, m, slope
-from wnverify.family import Arrays, Move, Scaling, Shape, Situation
+from wnverify.family import Arrays, Move, Scaling, Shape, Situation, merged
 from wnverify.quantity import Interval, Quantity, Side
 
 ASCENT = 12
 """Steps towards the worst predictor of a sample."""
 SHAPES = (
     (1, 1, 4, 4, 10), (2, 4, 16, 16, 10000), (1, 1, 128, 128, 96), (6, 4, 8, 16, 400),
-    (2, 2, 4, 8, 400), (1, 1, 64, 64, 64), (3, 3, 8, 16, 100), (1, 4, 128, 128, 64),
+    (2, 2, 4, 8, 400), (1, 1, 64, 64, 64), (1, 64, 2, 4, 4), (3, 3, 8, 16, 100), (1, 4, 128, 128, 64),
 )  # fmt: skip
 
 
@@ -131,10 +132,10 @@ class FiniteDistributions(OverNetworks):
     name = "generalization"
     quantities: Mapping[str, Quantity] = vocabulary(globals(), L, m, d, n, beta, c0, slope, input_norm)
     settings: Mapping[str, tuple[str, ...]] = {
-        "activation": ("identity", "tanh", "softplus0"),
+        "activation": ("identity", "tanh", "softplus0", "softplus"),
         "scaling": ("fan_out",),
     }
-    regimes = ("one-sided", "memorising")
+    regimes = ("one-sided", "two-sided", "memorising")
     cost = 4.0
 
     def shapes(self) -> Sequence[Shape]:
@@ -144,7 +145,8 @@ class FiniteDistributions(OverNetworks):
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw the distribution, the class and the loss, then `count` samples, each with its worst predictor.
 
-        Regimes: `one-sided` targets at the end of reach, so that ℓ is linear in f; `memorising` targets ±t and a
+        Regimes: `one-sided` targets at the end of reach, so that ℓ is linear in f; `two-sided` at both ends, so that
+        outputs that all points share, as φ(0) ≠ 0 makes them, tell the sides apart; `memorising` targets ±t and a
         steep loss, cut off at M = κt, so that fitting the sample says nothing about the points outside it.
         """
         d, N = situation.shape["d"], situation.shape["N"]
@@ -155,11 +157,13 @@ class FiniteDistributions(OverNetworks):
         p = rng.dirichlet(np.full(N, 5.0))
         reach = 1.0 + float(rng.uniform(0.0, 3.0))
         rate, delta = float(np.exp(rng.uniform(-1.0, 1.0))), float(rng.uniform(0.2, 0.5))
+        end = reach * (1.0 + _offset(situation))
         if regime == "memorising":
             t = reach / np.sqrt(N)
             y, span = t * rng.choice([-1.0, 1.0], N), rate * t
         else:
-            y, span = np.full(N, reach), 2.0 * rate * reach
+            sides = rng.choice([-1.0, 1.0], N) if regime == "two-sided" else np.ones(N)
+            y, span = end * sides, 2.0 * rate * end
         numbers = {"rho": reach - 1.0, "lipschitz": rate, "span": span, "delta": delta}
         shared = {"X": X, "y": y, "p": p, **{name: np.array(number) for name, number in numbers.items()}}
         arrays = {name: np.repeat(np.asarray(a)[..., None], count, axis=-1) for name, a in shared.items()}
@@ -176,7 +180,10 @@ class FiniteDistributions(OverNetworks):
         p = shared["p"]
         counts = rng.multinomial(situation.shape["n"], p[:, 0], size=p.shape[1]).T.astype(np.float64)
         arrays = {**shared, "counts": counts}
-        return climbed(self.batch(situation, {**arrays, **_aligned(situation, arrays)}), ASCENT)
+        best = self.batch(situation, {**arrays, **_aligned(situation, arrays)})
+        for other in _variants(best):
+            best = merged(_gap(other) > _gap(best), other, best)
+        return climbed(best, ASCENT)
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """One small draw of each regime; statements about probabilities are not tried on single instances."""
@@ -207,6 +214,12 @@ class FiniteDistributions(OverNetworks):
         return {"output_norm": stretching(v=1.0)}
 
 
+def _offset(situation: Situation) -> float:
+    """L√m|φ(0)|, by which outputs may be larger than 1 + ρ₁, relative."""
+    size = situation.shape
+    return float(size["L"] * np.sqrt(size["m"]) * ACTIVATIONS[situation.settings["activation"]].c0)
+
+
 def _move_rho(arrays: Arrays, interval: Interval) -> Arrays:
     rho = interval.nearest(arrays["rho"])
     return {**arrays, "rho": rho, "v": arrays["v"] * ((1.0 + rho) / (1.0 + arrays["rho"]))}
@@ -225,6 +238,14 @@ def _aligned(situation: Situation, arrays: Mapping[str, FloatArray]) -> dict[str
         rows[f"W{layer + 1}"] = np.repeat(unit[None], width, axis=0)
         axis = np.ones((width, excess.shape[1]))
     return {**rows, "v": (1.0 + arrays["rho"]) * np.ones((width, 1)) / np.sqrt(width)}
+
+
+def _variants(aligned: Batch) -> Iterator[Batch]:
+    """The predictor with its sign turned, and with rows of both signs, so that what φ(0) adds to outputs cancels."""
+    arrays, last = aligned.arrays, f"W{aligned.shape['L']}"
+    signs = np.where(np.arange(aligned.shape["m"]) % 2, -1.0, 1.0)[:, None]
+    yield aligned.with_arrays({**arrays, "v": -arrays["v"]})
+    yield aligned.with_arrays({**arrays, last: signs[:, None] * arrays[last], "v": signs * arrays["v"]})
 
 
 GENERALIZATION = FiniteDistributions()

@@ -71,3 +71,12 @@ def move_inputs(name: str, arrays: Arrays, interval: Interval) -> Arrays:
 def _longest(x: FloatArray) -> FloatArray:
     length = np.linalg.norm(x, axis=0)
     return np.asarray(length if x.ndim == 2 else length.max(axis=0))
+
+
+def move_targets(arrays: Arrays, interval: Interval) -> Arrays:
+    """Scale all targets by one number; where they vanish they become equal."""
+    y = arrays["y"]
+    size = np.sqrt(np.mean(y * y, axis=0))
+    wanted = interval.nearest(size)
+    there = np.where(size > 0, y / np.where(size > 0, size, 1.0), 1.0)
+    return {**arrays, "y": np.where(wanted == size, y, there * wanted)}

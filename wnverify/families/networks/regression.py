@@ -18,7 +18,7 @@ from wnverify.families.kit.table import Array, Table
 from wnverify.families.networks import regression_fields as fields
 from wnverify.families.networks import regression_ratios as ratios
 from wnverify.families.networks.coordinates import ProblemCoordinates
-from wnverify.families.networks.moves import moves
+from wnverify.families.networks.moves import move_targets, moves
 from wnverify.families.networks.problem_extremes import extreme_problems
 from wnverify.families.networks.regression_draws import REGIMES, draw_problem, structured_problems
 from wnverify.families.networks.setting import (
@@ -50,6 +50,13 @@ omega = read(
 )
 input_norm = read(
     "input_norm", "largest ‖x_i‖₂ of the samples", fields.input_norm, gradient=fields.input_norm_slope, low=0
+)
+target_size = read(
+    "target_size",
+    "root mean square of the targets, ((1/n) Σ y_i²)^{1/2}",
+    fields.target_size,
+    gradient=fields.target_size_slope,
+    low=0,
 )
 loss = two_routes(
     "loss",
@@ -170,6 +177,10 @@ class Regressions(OverProblems):
         """Further extreme problems; see `problem_extremes`."""
         for words, arrays in extreme_problems(situation):
             yield words, self.batch(situation, arrays)
+
+    def moves(self) -> Mapping[str, Move]:
+        """As for all problems, and by scaling the targets."""
+        return {**OverProblems.moves(self), "target_size": move_targets}
 
     def gauges(self, batch: Batch) -> Iterator[Batch]:
         """Rows of one norm."""

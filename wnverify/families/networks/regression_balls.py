@@ -48,7 +48,8 @@ def problem_of(batch: Batch) -> Problem:
     arrays, activation, scaling = batch.arrays, batch.settings["activation"], scaling_of(batch.settings)
     W = [rows[..., 0] for rows in weights(batch)]
     X, y = arrays["X"][..., 0], arrays["y"][:, 0]
-    return Problem(batch, balls.Regression(W, arrays["v"][:, 0], X, y, activation, scaling))
+    loss = batch.settings.get("loss", "square")
+    return Problem(batch, balls.Regression(W, arrays["v"][:, 0], X, y, activation, scaling, loss))
 
 
 def least(values: Iterable[Any]) -> Any:
@@ -83,7 +84,8 @@ def _ratio(subject: Problem, parts: str) -> Any:
     return length * length / subject.loss
 
 
-def _hessian_norm(subject: Problem) -> Any:
+def hessian_norm(subject: Problem) -> Any:
+    """‖∇²𝓛‖₂, between a Rayleigh quotient and a majorant where the Hessian is too large."""
     reg = subject.reg
     if reg.p <= network.LARGEST_HESSIAN and reg.n * reg.p <= balls.LARGEST_WORK:
         return balls.hessian_norm(reg)
@@ -104,13 +106,18 @@ def _top_direction(batch: Batch) -> FloatArray:
     return np.asarray(vector / norms(vector))[:, 0]
 
 
+def _target_size(subject: Problem) -> Any:
+    return euclidean_norm(map(arb, subject.reg.y.tolist())) / arb(subject.reg.n).sqrt()
+
+
 REGRESSION: Routes[Problem] = {
     "rho": lambda subject: excess(network.output_weight_norm(subject.reg.networks[0])),
     "omega": _start_omega,
     "input_norm": input_norm,
+    "target_size": _target_size,
     "loss": lambda subject: subject.loss,
     "loss_gradient_norm": _gradient_norm,
-    "loss_hessian_norm": _hessian_norm,
+    "loss_hessian_norm": hessian_norm,
     "ratio_v": lambda subject: _ratio(subject, "v"),
     "ratio_W": lambda subject: _ratio(subject, "W"),
 }
@@ -182,7 +189,8 @@ class Pair(Problem):
         return arb(float(self.batch.arrays["step"][0]))
 
 
-def _pair_of(batch: Batch) -> Pair:
+def pair_of(batch: Batch) -> Pair:
+    """The pair of a batch that holds one."""
     return Pair(batch, problem_of(batch).reg)
 
 
@@ -238,4 +246,4 @@ PAIRS: Routes[Pair] = {
 
 def pair_enclosures(batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
     """Balls around the named quantities of one pair."""
-    return collected(batch, names, PAIRS, _pair_of)
+    return collected(batch, names, PAIRS, pair_of)

@@ -18,6 +18,7 @@ from wnverify.engine.networks import autodiff
 from wnverify.engine.networks import loss as engine
 from wnverify.engine.networks.extremes import IntArray, Tamed, tamed, times
 from wnverify.engine.networks.loss import Regression
+from wnverify.engine.networks.losses import LOSSES, SQUARE
 from wnverify.engine.networks.network import Direction, Network, Tape, flatten, forward, parameters, unflatten
 from wnverify.engine.networks.spectral import eigenvector, extreme
 from wnverify.families.kit.parts import once
@@ -42,7 +43,8 @@ def weights(batch: Batch, prefix: str = "") -> tuple[FloatArray, ...]:
 @once
 def problem(batch: Batch) -> Regression:
     """The engine's regression problem of a batch (views, no copies)."""
-    return Regression(network_of(batch, weights(batch), batch.arrays["v"]), batch.arrays["y"])
+    loss = LOSSES[batch.settings.get("loss", "square")]
+    return Regression(network_of(batch, weights(batch), batch.arrays["v"]), batch.arrays["y"], loss)
 
 
 @once
@@ -56,8 +58,11 @@ def tape(batch: Batch) -> Tape:
 
 @once
 def tame(batch: Batch) -> Tamed | None:
-    """The networks in range, with v on the scale of the targets, where the batch holds an extreme problem."""
-    return tamed(problem(batch).net, tape(batch), batch.arrays["y"])
+    """The networks in range, with v on the scale of the targets, where the batch holds an extreme problem.
+
+    Other losses than the square are not homogeneous, and measured as they are.
+    """
+    return None if problem(batch).loss is not SQUARE else tamed(problem(batch).net, tape(batch), batch.arrays["y"])
 
 
 @once
@@ -122,7 +127,7 @@ def residual(batch: Batch) -> FloatArray:
 
 def loss_of(batch: Batch) -> FloatArray:
     """𝓛(θ), (B,)."""
-    return np.mean(np.square(residual(batch)), axis=0)
+    return engine.loss(problem(batch), tape(batch))
 
 
 @once
@@ -199,7 +204,7 @@ def by_oracle(
 def loss_by_oracle(batch: Batch) -> FloatArray:
     """𝓛(θ) by autograd's route, (B,)."""
     given = problem(batch)
-    reg = Regression(replace(in_range(batch).net, v=given.net.v), given.y)  # only rows can be too long or too short
+    reg = replace(given, net=replace(in_range(batch).net, v=given.net.v))  # only rows can be too long or too short
     return np.array([autodiff.oracle_loss(reg, index) for index in range(batch.size)])
 
 
@@ -265,3 +270,15 @@ def input_norm_slope(batch: Batch) -> Slopes:
     norms = np.linalg.norm(X, axis=0)
     longest = np.arange(X.shape[1])[:, None] == norms.argmax(axis=0)
     return {"X": np.where(longest, X / np.maximum(norms, 1e-300), 0.0)}
+
+
+def target_size(batch: Batch) -> FloatArray:
+    """(mean y_i²)^{1/2}, (B,)."""
+    y = batch.arrays["y"]
+    return lengths(np.linalg.norm(y, axis=0), y) / np.sqrt(batch.shape["n"])
+
+
+def target_size_slope(batch: Batch) -> Slopes:
+    """∂(mean y_i²)^{1/2} = y/(n·size); zero where all targets vanish."""
+    y, size = batch.arrays["y"], target_size(batch)
+    return {"y": y / (batch.shape["n"] * np.where(size > 0, size, np.inf))}

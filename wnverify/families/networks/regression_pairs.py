@@ -92,7 +92,46 @@ STANDARD: Given = {
 LONGEST = 1e3
 
 
-class RegressionPairs(OverProblems):
+class OverPairs(OverProblems):
+    """What the families over pairs share: a problem with a displacement δ."""
+
+    regimes = REGIMES
+    agreement = 1e-6
+
+    def table(self, situation: Situation) -> Table:
+        """The problem, then δ."""
+        delta = {**layers(situation.shape["L"], "dW", vectors=False), "dv": Array("m")}
+        return {**OverProblems.table(self, situation), **delta}
+
+    def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
+        """Draw problems, then displacements along ±∇𝓛, at random or between, then steps around 1/β_𝓛."""
+        arrays = draw_problem(situation, regime, count, rng)
+        return self._with_pair(Batch("regression", situation.shape, situation.settings, arrays), regime, rng)
+
+    def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """The structured problems, each with a fixed variety of displacements."""
+        for words, arrays in structured_problems(situation):
+            start = Batch("regression", situation.shape, situation.settings, arrays)
+            yield words, self._with_pair(start, "structured", np.random.default_rng(0))
+
+    def _with_pair(self, start: Batch, regime: str, rng: np.random.Generator) -> Batch:
+        """With δ, and with a step size where the family has one."""
+        delta = _displacements(start, regime, rng)
+        size = rough_smoothness(start)
+        step = np.exp(rng.uniform(np.log(0.05), np.log(2.0), start.size)) / size
+        arrays = {**start.arrays, **delta, "step": np.clip(step, 1e-12, LONGEST)}
+        return self.batch(Situation(start.shape, start.settings), arrays)
+
+    def moves(self) -> Mapping[str, Move]:
+        """As for problems, both ends at once."""
+        return {**OverProblems.moves(self), "omega": move_segment, "omega_start": move_start}
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """As for problems, and by stretching δ."""
+        return {**OverProblems.scalings(self), "distance": DISPLACEMENT}
+
+
+class RegressionPairs(OverPairs):
     """Regression problems with a displacement δ and a step size η."""
 
     name = "regression_pairs"
@@ -114,44 +153,15 @@ class RegressionPairs(OverProblems):
         loss,
         loss_gradient_norm,
     )
-    regimes = REGIMES
-    agreement = 1e-6
 
     def table(self, situation: Situation) -> Table:
         """The problem, then δ and η as they are."""
-        delta = {**layers(situation.shape["L"], "dW", vectors=False), "dv": Array("m")}
-        return {**OverProblems.table(self, situation), **delta, "step": Array("", 1e-12, LONGEST)}
-
-    def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
-        """Draw problems, then displacements along ±∇𝓛, at random or between, then steps around 1/β_𝓛."""
-        arrays = draw_problem(situation, regime, count, rng)
-        return self._with_pair(Batch("regression", situation.shape, situation.settings, arrays), regime, rng)
-
-    def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
-        """The structured problems, each with a fixed variety of displacements."""
-        for words, arrays in structured_problems(situation):
-            start = Batch("regression", situation.shape, situation.settings, arrays)
-            yield words, self._with_pair(start, "structured", np.random.default_rng(0))
+        return {**OverPairs.table(self, situation), "step": Array("", 1e-12, LONGEST)}
 
     def extremes(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Further extreme problems with displacements and steps; see `problem_extremes`."""
         for words, arrays in extreme_pairs(situation):
             yield words, self.batch(situation, arrays)
-
-    def _with_pair(self, start: Batch, regime: str, rng: np.random.Generator) -> Batch:
-        delta = _displacements(start, regime, rng)
-        size = rough_smoothness(start)
-        step = np.exp(rng.uniform(np.log(0.05), np.log(2.0), start.size)) / size
-        arrays = {**start.arrays, **delta, "step": np.clip(step, 1e-12, LONGEST)}
-        return self.batch(Situation(start.shape, start.settings), arrays)
-
-    def moves(self) -> Mapping[str, Move]:
-        """As for problems, both ends at once."""
-        return {**OverProblems.moves(self), "omega": move_segment, "omega_start": move_start}
-
-    def scalings(self) -> Mapping[str, Scaling]:
-        """As for problems, and by stretching δ."""
-        return {**OverProblems.scalings(self), "distance": DISPLACEMENT}
 
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Certified balls; see `regression_balls`, which loads python-flint only when asked."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -54,7 +55,7 @@ def displacement(batch: Batch) -> Direction:
 def other(batch: Batch) -> Regression:
     """The problem at θ′ = θ + δ."""
     W = tuple(rows + step for rows, step in zip(weights(batch), weights(batch, "d"), strict=True))
-    return Regression(network_of(batch, W, batch.arrays["v"] + batch.arrays["dv"]), batch.arrays["y"])
+    return replace(problem(batch), net=network_of(batch, W, batch.arrays["v"] + batch.arrays["dv"]))
 
 
 @once
@@ -62,7 +63,7 @@ def after_step(batch: Batch) -> Regression:
     """The problem at θ⁺ = θ − η∇𝓛(θ)."""
     down, step = gradient(batch), batch.arrays["step"]
     W = tuple(rows - step * part[:, :, 0] for rows, part in zip(weights(batch), down.W, strict=True))
-    return Regression(network_of(batch, W, batch.arrays["v"] - step * down.v[:, 0]), batch.arrays["y"])
+    return replace(problem(batch), net=network_of(batch, W, batch.arrays["v"] - step * down.v[:, 0]))
 
 
 Point = Callable[[Batch], Regression]
@@ -160,6 +161,12 @@ def loss_other_slope(batch: Batch) -> Slopes:
 
 def gap(batch: Batch) -> FloatArray:
     """Mean of (f′ − f)² + 2e(f′ − f − ḟ): the same number as 𝓛′ − 𝓛 − ⟨δ,∇𝓛⟩ with less cancellation."""
+    f, ahead, bent = outputs(batch)
+    return np.mean((ahead + bent) ** 2 + 2.0 * (f - batch.arrays["y"]) * bent, axis=0)
+
+
+def outputs(batch: Batch) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """f, ḟ and f′ − f − ḟ of every sample, (n, B) each."""
     start, end, here = problem(batch), other(batch), tape(batch)
     f, far = value(start.net, here), value(end.net, _tape_at(batch, other))
     ahead = slope(start.net, displacement(batch), here, tangent(start.net, displacement(batch), here))
@@ -171,7 +178,7 @@ def gap(batch: Batch) -> FloatArray:
         scale[:, short] = ((size * reach + step) * reach)[short]
     # what lies below the rounding of its own terms is zero: with d = 1 it is, whatever the rows do
     bent[np.abs(bent) <= ROUNDING * scale] = 0.0
-    return np.mean((ahead + bent) ** 2 + 2.0 * (f - start.y) * bent, axis=0)
+    return f, ahead, bent
 
 
 def _reach(batch: Batch) -> FloatArray:

@@ -27,6 +27,7 @@ from wnverify.families.networks.regression_draws import (
     rough_smoothness,
     structured_problems,
 )
+from wnverify.families.networks.regression_fields import omega as omega_at
 from wnverify.families.networks.setting import Given, L, beta, c0, d, hypotheses, m, slope
 from wnverify.families.networks.steering import RUNS as STRETCHES
 from wnverify.families.networks.steering import move_schedule, move_spread
@@ -72,6 +73,39 @@ growth_defect = two_routes(
     fields.growth_defect_of_naive,
     low=0,
 )
+rows_gain = RUNS.quantity("rows_gain", "Σ_i ‖W_i(T)‖² − ‖W_i(0)‖² over all rows", fields.rows_gain)
+output_drift = RUNS.quantity("output_drift", "‖v(T) − v(0)‖₂", lambda run: run.drift, low=0)
+rows_kept = RUNS.quantity("rows_kept", "least ‖W_i(T)‖/‖W_i(0)‖ over all rows", fields.rows_kept, low=0)
+decay_defect = two_routes(
+    "decay_defect",
+    "largest |‖W_i(t+1)‖² − (1 − η_tλ)²‖W_i(t)‖² − η_t²‖∂𝓛_t/∂W_i‖²| over the larger norm squared, run and all rows",
+    fields.decay_defect,
+    fields.decay_defect_of_naive,
+    low=0,
+)
+omega_start = read("omega_start", "minimum weight norm at the start", omega_at, low=0, strict=True)
+rho_start = read(
+    "rho_start",
+    "radius of the output layer at the start: the least value with ‖v(0)‖₂ ≤ 1 + ρ₁",
+    lambda batch: np.maximum(np.linalg.norm(batch.arrays["v"], axis=0) - 1.0, 0.0),
+    low=0,
+)
+row_start = RUNS.quantity(
+    "row_start",
+    "‖W_1(0)‖ of the first row of the first layer",
+    lambda run: np.sqrt(run.rows[0, 0]),
+    low=0,
+    strict=True,
+)
+row_after = RUNS.quantity("row_after", "‖W_1(1)‖, after one step", lambda run: np.sqrt(run.rows[1, 0]), low=0)
+sphere_gradient = two_routes(
+    "sphere_gradient",
+    "G̃ = ‖∂𝓛_0/∂W_1‖ where all rows have norm 1",
+    fields.sphere_gradient,
+    fields.sphere_gradient_by_oracle,
+    low=0,
+)
+shrinkage = read("shrinkage", "Π_t |1 − η_tλ| over the run", fields.shrinkage, low=0)
 step = read("step", "size of the last step, η_{T−1}", lambda batch: batch.arrays["steps"][-1], low=0, strict=True)
 step_spread = read(
     "step_spread",
@@ -168,7 +202,9 @@ class TrainingRuns(OverProblems):
     def moves(self) -> Mapping[str, Move]:
         """As for problems, those of ω and ρ₁ at the start; and of the schedule."""
         schedule = {"step": move_schedule, "step_spread": move_spread, "batch_share": clipping("mask")}
-        return {**OverProblems.moves(self), **schedule, "lookahead": clipping("lookahead", whole=True)}
+        start = OverProblems.moves(self)
+        at_start = {"omega_start": start["omega"], "rho_start": start["rho"]}
+        return {**start, **at_start, **schedule, "lookahead": clipping("lookahead", whole=True)}
 
     def scalings(self) -> Mapping[str, Scaling]:
         """Of the whole run: by stretching what it starts from, until the run follows."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import pairwise
+from operator import mul
 from typing import Any
 
 from flint import arb
@@ -26,7 +27,7 @@ PRECISION = 2 * network.PRECISION
 class Path:
     """What a run left behind at its times t = 0, …, T (T gradients and steps).
 
-    They are 𝓛, ‖∇𝓛‖, ‖W_i‖, ‖∂𝓛_t/∂W_i‖, ‖W_i(t+1) − W_i(t)‖ and ‖v‖.
+    They are 𝓛, ‖∇𝓛‖, ‖W_i‖, ‖∂𝓛_t/∂W_i‖, ‖W_i(t+1) − W_i(t)‖, ‖v‖ and v.
     """
 
     loss: list[Any] = field(default_factory=list)
@@ -35,6 +36,7 @@ class Path:
     row_gradient: list[list[Any]] = field(default_factory=list)
     row_step: list[list[Any]] = field(default_factory=list)
     output: list[Any] = field(default_factory=list)
+    v: list[list[Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +77,8 @@ def _read_point(path: Path, reg: balls.Regression) -> None:
     """Note 𝓛, the row norms and ‖v‖."""
     path.loss.append(balls.loss(reg, PRECISION))
     path.rows.append(_row_norms(reg, reg.theta))
-    path.output.append(euclidean_norm(reg.theta[reg.p - reg.v.size :]))
+    path.v.append(reg.theta[reg.p - reg.v.size :])
+    path.output.append(euclidean_norm(path.v[-1]))
 
 
 def _read(path: Path, reg: balls.Regression, shares: Sequence[float]) -> list[Any]:
@@ -126,6 +129,40 @@ def _growth_defect(run: Run) -> Any:
     return largest(defects)
 
 
+def _decay_defect(run: Run) -> Any:
+    """Largest |‖W_i(t+1)‖² − (1 − η_tλ)²‖W_i(t)‖² − η_t²‖∂𝓛_t/∂W_i‖²| over the larger norm squared."""
+    defects = []
+    for step, (before, after), slopes in zip(run.steps, pairwise(run.path.rows), run.path.row_gradient, strict=True):
+        kept = 1 - step * run.number("decay")
+        for early, late, slope in zip(before, after, slopes, strict=True):
+            miss = abs(late * late - kept * kept * early * early - step * step * slope * slope)
+            defects.append(miss / (late * late).max(early * early))
+    return largest(defects)
+
+
+def _rows_gain(run: Run) -> Any:
+    pairs = zip(run.path.rows[0], run.path.rows[-1], strict=True)
+    return sum(((late - early) * (late + early) for early, late in pairs), arb(0))
+
+
+def _output_drift(run: Run) -> Any:
+    return euclidean_norm(late - early for early, late in zip(run.path.v[0], run.path.v[-1], strict=True))
+
+
+def _sphere_gradient(run: Run) -> Any:
+    """‖∂𝓛_0/∂W_1‖ of the first row at θ_0 with all rows scaled to norm 1."""
+    reg, norms = run.reg, iter(run.path.rows[0])
+    with at_least(PRECISION):
+        W = [entry / norm for rows in reg.W for row in rows.tolist() for norm in [next(norms)] for entry in row]
+        there = reg.at([*W, *reg.theta[len(W) :]])
+        found = balls.gradient(there, run.batch.arrays["mask"][0, :, 0].tolist(), PRECISION)
+    return euclidean_norm(found[: run.batch.shape["d"]])
+
+
+def _shrinkage(run: Run) -> Any:
+    return reduce(mul, (abs(1 - step * run.number("decay")) for step in run.steps))
+
+
 def _gradient_ratio(run: Run) -> Any:
     return least(norm * norm / loss for norm, loss in zip(run.path.gradient, run.path.loss, strict=False))
 
@@ -147,6 +184,18 @@ MEASURED: Routes[Run] = {
     "row_growth": _row_growth,
     "outward_growth": _outward_growth,
     "growth_defect": _growth_defect,
+    "rows_gain": _rows_gain,
+    "output_drift": _output_drift,
+    "rows_kept": lambda run: least(
+        late / early for early, late in zip(run.path.rows[0], run.path.rows[-1], strict=True)
+    ),
+    "decay_defect": _decay_defect,
+    "omega_start": lambda run: least(run.path.rows[0]),
+    "rho_start": lambda run: excess(run.path.output[0]),
+    "row_start": lambda run: run.path.rows[0][0],
+    "row_after": lambda run: run.path.rows[1][0],
+    "sphere_gradient": _sphere_gradient,
+    "shrinkage": _shrinkage,
     "step": lambda run: run.steps[-1],
     "step_spread": _step_spread,
     "batch_share": lambda run: arb(float(run.batch.arrays["mask"].min())),

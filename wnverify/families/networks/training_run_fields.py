@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from wnverify.batch import Batch
 from wnverify.engine.networks import autodiff
 from wnverify.engine.networks.loss import Regression
 from wnverify.engine.networks.network import Direction, Network, flatten, unflatten
-from wnverify.engine.networks.training import Schedule, Trajectory, train
+from wnverify.engine.networks.training import Schedule, Trajectory, train, weighted_gradient
 from wnverify.families.kit.parts import Views
 from wnverify.families.networks.regression_fields import problem
 
@@ -27,7 +28,7 @@ def trajectory(batch: Batch) -> Trajectory:
 def naive_trajectory(batch: Batch) -> Trajectory:
     """The same runs one by one: plain loops over a parameter vector, every gradient by autograd."""
     runs = [_naive_run(batch.one(index)) for index in range(batch.size)]
-    names = ("loss", "gradient", "rows", "row_gradient", "row_step", "output")
+    names = (field.name for field in fields(Trajectory))
     return Trajectory(*(np.stack([getattr(run, name) for run in runs], axis=-1) for name in names))
 
 
@@ -39,7 +40,7 @@ def _naive_run(one: Batch) -> Trajectory:
     steps, mask = one.arrays["steps"][:, 0], one.arrays["mask"][:, :, 0]
     mu, ahead, decay = (float(one.arrays[name][0]) for name in ("momentum", "lookahead", "decay"))
     theta = flatten(Direction(start.net.W, start.net.v, start.net.x))[:, 0]
-    speed = np.zeros_like(theta)
+    speed, first, way = np.zeros_like(theta), theta, np.zeros_like(theta)
     kept: list[tuple[Any, ...]] = []
     for step, weight in zip(steps, mask, strict=True):
         here = _at(start, theta)
@@ -48,7 +49,7 @@ def _naive_run(one: Batch) -> Trajectory:
         kept.append((autodiff.oracle_loss(here), full @ full, _squares(start.net, theta), _squares(start.net, own)))
         speed = mu * speed + own
         change = step * (decay * theta + (own + mu * speed if ahead else speed))
-        theta = theta - change
+        theta, way = theta - change, way - change
         kept[-1] += (_squares(start.net, change), float(np.linalg.norm(here.net.v)))
     end = _at(start, theta)
     loss, full_sizes, rows, row_sizes, row_steps, outputs = (list(part) for part in zip(*kept, strict=True))
@@ -59,6 +60,8 @@ def _naive_run(one: Batch) -> Trajectory:
         np.array(row_sizes),
         np.array(row_steps),
         np.array([*outputs, float(np.linalg.norm(end.net.v))]),
+        _squares(start.net, way) + 2 * _meetings(start.net, first, way),
+        np.asarray(np.linalg.norm(way[way.size - start.net.v.size :])),
     )
 
 
@@ -69,12 +72,17 @@ def _at(start: Regression, theta: FloatArray) -> Regression:
 
 
 def _squares(net: Network, theta: FloatArray) -> FloatArray:
-    """Squared norm of every row of every layer, by slicing the vector."""
+    """Squared norm of every row of every layer."""
+    return _meetings(net, theta, theta)
+
+
+def _meetings(net: Network, left: FloatArray, right: FloatArray) -> FloatArray:
+    """Inner product of every row of every layer with that of another vector, by slicing both."""
     found, start = [], 0
     for rows in net.W:
         for _ in range(rows.shape[0]):
-            row = theta[start : start + rows.shape[1]]
-            found.append(row @ row)
+            row = slice(start, start + rows.shape[1])
+            found.append(left[row] @ right[row])
             start += rows.shape[1]
     return np.array(found)
 
@@ -116,6 +124,61 @@ def growth_defect_of_naive(batch: Batch) -> FloatArray:
 def _defect(batch: Batch, run: Trajectory) -> FloatArray:
     predicted = run.rows[:-1] + batch.arrays["steps"][:, None] ** 2 * run.row_gradient
     return np.max(np.abs(run.rows[1:] - predicted) / run.rows[1:], axis=(0, 1))
+
+
+def rows_gain(run: Trajectory) -> FloatArray:
+    """Σ_i ‖W_i(T)‖² − ‖W_i(0)‖², (B,)."""
+    return np.sum(run.gain, axis=0)
+
+
+def rows_kept(run: Trajectory) -> FloatArray:
+    """Least ‖W_i(T)‖/‖W_i(0)‖ of all rows, (B,)."""
+    return np.sqrt(np.min(run.rows[-1] / run.rows[0], axis=0))
+
+
+def _decay_defect(batch: Batch, run: Trajectory) -> FloatArray:
+    """Largest |‖W_i(t+1)‖² − (1 − η_tλ)²‖W_i(t)‖² − η_t²‖∂𝓛_t/∂W_i‖²| over the larger of both norms squared, (B,)."""
+    steps = batch.arrays["steps"][:, None]
+    predicted = (1 - steps * batch.arrays["decay"]) ** 2 * run.rows[:-1] + steps**2 * run.row_gradient
+    return np.max(np.abs(run.rows[1:] - predicted) / np.maximum(run.rows[1:], run.rows[:-1]), axis=(0, 1))
+
+
+def decay_defect(batch: Batch) -> FloatArray:
+    """By how much a step misses (1 − η_tλ)²‖W_i‖² + η_t²‖∂_i‖²; see `_decay_defect`."""
+    return _decay_defect(batch, RUNS.closed(batch))
+
+
+def decay_defect_of_naive(batch: Batch) -> FloatArray:
+    """The same on the naive runs."""
+    return _decay_defect(batch, RUNS.oracle(batch))
+
+
+def shrinkage(batch: Batch) -> FloatArray:
+    """Π_t |1 − η_tλ|, (B,)."""
+    return np.prod(np.abs(1 - batch.arrays["steps"] * batch.arrays["decay"]), axis=0)
+
+
+# ---- the gradient on the unit sphere
+
+
+def _on_sphere(batch: Batch) -> Regression:
+    """The problem at θ_0 with all rows scaled to norm 1."""
+    start = problem(batch)
+    W = tuple(rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in start.net.W)
+    return Regression(replace(start.net, W=W), start.y)
+
+
+def sphere_gradient(batch: Batch) -> FloatArray:
+    """‖∂𝓛_0/∂W_1‖ of the first row of the first layer, with all rows of norm 1, (B,)."""
+    found = weighted_gradient(_on_sphere(batch), batch.arrays["mask"][0])
+    return np.linalg.norm(found.W[0][0, :, 0], axis=0)
+
+
+def sphere_gradient_by_oracle(batch: Batch) -> FloatArray:
+    """The same by autograd, (B,)."""
+    there, mask, d = _on_sphere(batch), batch.arrays["mask"][0], batch.shape["d"]
+    slopes = (autodiff.oracle_weighted_gradient(there, mask[:, index], index)[:d] for index in range(batch.size))
+    return np.array([np.linalg.norm(slope) for slope in slopes])
 
 
 def least_ratio(run: Trajectory) -> FloatArray:

@@ -347,6 +347,9 @@ class Networks:
     def _loss(self) -> float:
         return float(np.mean(self._residuals() ** 2))
 
+    def _target_size(self) -> float:
+        return norm_of(np.array(self.y)) / float(np.sqrt(len(self.nets)))
+
     def _loss_gradient(self) -> Array:
         gradients = np.array([net.at()[1] for net in self.nets])
         return np.asarray(2 * self._residuals() @ gradients / len(self.nets))

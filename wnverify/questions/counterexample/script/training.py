@@ -51,7 +51,7 @@ class TrainingRun:
 
     def floor(self, name: str) -> float:
         """What rounding may leave of something that is 0 for a reason that floats do not see."""
-        return 1e-14 if name == "growth_defect" else 0.0
+        return 1e-14 if name in ("growth_defect", "decay_defect") else 0.0
 
     def measure(self, name: str) -> float:
         """What is measured in floats."""
@@ -128,3 +128,40 @@ class TrainingRun:
     def _growth_defect(self) -> float:
         moved = zip(self._pairs(), self.own, self.steps)
         return max(float((np.abs(new - old - s**2 * self._rows(g)) / new).max()) for (old, new), g, s in moved)
+
+    def _decay_defect(self) -> float:
+        found, decay = 0.0, self.settings["decay"]
+        for (old, new), g, s in zip(self._pairs(), self.own, self.steps):
+            wanted = (1 - s * decay) ** 2 * old + s**2 * self._rows(g)
+            found = max(found, float((np.abs(new - wanted) / np.maximum(old, new)).max()))
+        return found
+
+    def _rows_kept(self) -> float:
+        return float(np.sqrt((self._rows(self.theta[-1]) / self._rows(self.theta[0])).min()))
+
+    def _output_drift(self) -> float:
+        return norm_of((self.theta[-1] - self.theta[0])[-len(self.problem.net.v) :])
+
+    def _shrinkage(self) -> float:
+        return float(np.prod(np.abs(1 - self.steps * self.settings["decay"])))
+
+    def _omega_start(self) -> float:
+        return float(np.sqrt(self._rows(self.theta[0]).min()))
+
+    def _rho_start(self) -> float:
+        return max(0.0, norm_of(self.theta[0][-len(self.problem.net.v) :]) - 1)
+
+    def _row_start(self) -> float:
+        return float(np.sqrt(self._rows(self.theta[0])[0]))
+
+    def _row_after(self) -> float:
+        return float(np.sqrt(self._rows(self.theta[1])[0]))
+
+    def _sphere_gradient(self) -> float:
+        theta, norms = self.theta[0].copy(), iter(np.sqrt(self._rows(self.theta[0])))
+        start = 0
+        for layer in self.problem.net.W:
+            for row in layer:
+                theta[start : start + row.size] /= next(norms)
+                start += row.size
+        return norm_of(self._at(theta, self.mask[0])[0][: self.problem.net.W[0].shape[1]])
