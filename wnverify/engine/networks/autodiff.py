@@ -159,6 +159,12 @@ def oracle_weighted_gradient(reg: Regression, weight: FloatArray, index: int = 0
     return np.asarray(autograd.grad(weighted)(_theta(reg.net, index)))
 
 
+def oracle_mean_gradient(net: Network, loss: Function, index: int = 0) -> FloatArray:
+    """Return ∇_θ (1/n) Σ_i ℓ_i(f(θ; x_i)) of one network with a sample axis, (p,); `loss` takes the n outputs."""
+    X = net.x[:, :, index]
+    return np.asarray(autograd.grad(lambda theta: anp.mean(loss(_predict(net, theta, X))))(_theta(net, index)))
+
+
 def oracle_loss_hessian(reg: Regression, index: int = 0) -> FloatArray:
     """Return ∇²_θ 𝓛 of one problem, (p, p)."""
     return np.asarray(autograd.hessian(_mean_loss(reg, index))(_theta(reg.net, index)))

@@ -66,16 +66,16 @@ def signs_of(batch: Batch) -> FloatArray:
 @once
 def _network(batch: Batch) -> Network:
     """All S·B networks side by side, sign vector by sign vector, each on its own copy of the data."""
-    W = tuple(_beside(batch.arrays[f"W{layer + 1}"])[:, :, None] for layer in range(batch.shape["L"]))
+    W = tuple(beside(batch.arrays[f"W{layer + 1}"])[:, :, None] for layer in range(batch.shape["L"]))
     X = batch.arrays["X"]
     inputs = np.repeat(X[:, :, None], count_of(batch.shape), axis=2).reshape(*X.shape[:2], -1)
     v = np.zeros((batch.shape["m"], 1, inputs.shape[-1]))
     return Network(W, v, inputs, ACTIVATIONS[batch.settings["activation"]], scaling_of(batch.settings))
 
 
-def _beside(rows: FloatArray) -> FloatArray:
-    """(S, m, k, B) → (m, k, S·B)."""
-    return np.moveaxis(rows, 0, 2).reshape(*rows.shape[1:3], -1)
+def beside(arrays: FloatArray) -> FloatArray:
+    """One network for each of S draws, all side by side: (S, …, B) → (…, S·B)."""
+    return np.moveaxis(arrays, 0, -2).reshape(*arrays.shape[1:-1], -1)
 
 
 @once
