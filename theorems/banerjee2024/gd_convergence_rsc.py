@@ -11,7 +11,8 @@ Paper:       abstract (recollection): under suitable assumptions, those of restr
              descent converges linearly.
 Relation:    conditional: a step contracts where α, which contains the R of that step, is positive; the factor is
              ours.
-Ours:        the explicit factor.
+Ours:        the explicit factor; and that descent alone gives it: 2α ≤ ‖∇𝓛‖²/𝓛, and 𝓛(θ′) ≥ 0, so what strong
+             convexity says of θ′ is not used. `gd_convergence_rsc_steps` is sharper, over T steps.
 Tags:        gradient descent, convergence, optimization
 """
 

@@ -10,7 +10,7 @@ Label:       corollary
 Paper:       abstract (recollection): the bound of the Hessian gives convergence guarantees by restricted strong
              convexity.
 Relation:    other constants: α is explicit, and ours.
-Ours:        the explicit α.
+Ours:        the explicit α; and that its form alone gives the inequality: 2α ≤ ‖∇𝓛‖²/𝓛, and 𝓛(θ′) ≥ 0.
 Tags:        loss, optimization
 """
 
