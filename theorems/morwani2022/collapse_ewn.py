@@ -5,7 +5,7 @@ Statement:   If ρ_0 = ‖w_u(0)‖/‖w_v(0)‖ < cos δ/c₊, then ρ_t/ρ_0 �
              ‖w_v‖ → ∞.
 Hypotheses:  EWN with ‖v‖ = 1. Looked at from half of a run on.
 Kind:        upper bound, tight (early)
-Label:       theorem
+Label:       corollary
 Paper:       Proposition 5 and Theorem 4 (read): (iii)(b) ‖w_u‖/‖w_v‖ below cos δ/(c + ε) at such a time: the ratio
              tends to 0.
 Relation:    finite form: with the power; the flow only; see runaway_ewn.
@@ -44,4 +44,5 @@ theorem = Theorem(
     family=HIDDEN_FLOW,
     settings={"normalization": ("ewn",)},
     mutants={"the power cos δ": version(cos_delta), "1.5 of the power": version(3 * power / 2)},
+    corollary_of="morwani2022/runaway_ewn",
 )

@@ -4,7 +4,7 @@ Statement:   P ‖w_T‖^L ≥ log(J_0 + (1 − κ)(1 − 2/φ_0)(s L²/k) d), i
              ‖x_i‖^L max_u |D_icu| k^{(1−L/2)₊}, so that no more than P‖w‖^L is the least margin.
 Hypotheses:  φ_0 > 2, κ < 1; as for descent_ewn_lower.
 Kind:        lower bound on ‖w‖
-Label:       theorem
+Label:       corollary
 Paper:       Theorem 8 and Theorem 16 (read): (i) ‖w‖ = Θ((log d)^{1/L}), under the conditions given in
              descent_ewn_lower.
 Relation:    finite form: the half Ω(·), without any of the conditions.
@@ -45,4 +45,5 @@ theorem = Theorem(
         "without P": version(end_size**L),
         "one power less of the norm": version(peak * end_size ** (L - 1)),
     },
+    corollary_of="morwani2022/descent_ewn_lower",
 )
