@@ -35,6 +35,8 @@ FIXED: Mapping[str, Mapping[str, str]] = {
     "diagonal": {"kl_z": OF_TWO, "bregman_size": MIXED},
     "diagonal flow": {"kl_z": OF_TWO, "kl_floor": MIXED, "start_bregman": MIXED, "start_divergence": MIXED},
     "diagonal limits": {"solved": FLAG, "plain_solved": FLAG},
+    "hidden_descent": {"descends": FLAG},
+    "hidden_flow": {"finished": FLAG},
     "homogeneous": {"beta": "unchanged by every stretch"},
     "layer_flow": {"settled": FLAG, "timed": FLAG},
     "least_squares_flow": {"drift_finished": FLAG},

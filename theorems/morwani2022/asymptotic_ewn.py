@@ -1,11 +1,15 @@
 """Under EWN the products ‖w_u‖‖G_u‖ become equal, exponentially fast in the margin.
 
-Statement:   |log(‖w_1‖‖G_1‖/(‖w_2‖‖G_2‖))| ≤ |H(f_A) − H(f_B)| m² e^{−m} with m = min(f_A, f_B) and
-             H(f) = Ei(f) − e^f/f; the first factor is conserved (asymptotic_ewn_invariant), so the ratio tends to 1.
+Statement:   |log(‖w_1‖‖G_1‖/(‖w_2‖‖G_2‖))| ≤ |H(f_A) − H(f_B)| m² e^{−m} with m = min(f_A, f_B) and H(f) = Ei(f) −
+             e^f/f; the first factor is conserved (asymptotic_ewn_invariant), so the ratio tends to 1.
 Hypotheses:  m ≥ 2; f_A = ‖w_1‖^L, f_B = c‖w_2‖^L, loss e^{−f_A} + e^{−f_B}.
 Kind:        upper bound
-Paper:       the products become equal.
-Ours:        the explicit rate on a solvable instance: log(f e^{−f}) has slope in [−1, 0) and H′ = e^f/f².
+Label:       lemma
+Paper:       Theorem 4 (read): (ii) if ‖w_u‖/‖w_v‖ has a limit other than 0 and ∞ under EWN it is 1/c, so the
+             products ‖w_u‖‖G_u‖ become equal.
+Relation:    special case: two nodes on two samples, at a state; that the first factor is conserved ties it to the
+             flow.
+Ours:        the explicit rate: log(f e^{−f}) has slope in [−1, 0) and H′ = e^f/f².
 Tags:        asymptotic relation, ewn, scalar
 """
 

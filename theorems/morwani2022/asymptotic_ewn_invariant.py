@@ -3,6 +3,8 @@
 Statement:   H(f_A)′ = H(f_B)′ for f_A = ‖w_1‖^L, f_B = c‖w_2‖^L and the loss e^{−f_A} + e^{−f_B}; both are L².
 Hypotheses:  EWN with ‖v‖ = 1.
 Kind:        identity
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement; an exactly solvable instance.
 Tags:        flow, ewn, invariant, scalar
 """

@@ -4,8 +4,10 @@ Statement:   |log((‖w_1‖/‖G_1‖)/(‖w_2‖/‖G_2‖))| ≤ (|log c^{2/L
              from below 40 to beyond 100 along the conserved c^{2/L} H_p(f_A) − H_p(f_B) (asymptotic_swn_invariant).
 Hypotheses:  f_A = ‖w_1‖^L, f_B = c‖w_2‖^L, loss e^{−f_A} + e^{−f_B}; starts in [2, 40], c in [1/10, 10].
 Kind:        upper bound
-Paper:       the quotients become equal.
-Ours:        the explicit rate on a solvable instance.
+Label:       theorem
+Paper:       Theorem 4 (read): (i) ‖w_u‖/‖w_v‖ → c under SWN, so the quotients ‖w_u‖/‖G_u‖ become equal.
+Relation:    special case: two nodes on two samples, with an explicit rate.
+Ours:        the rate.
 Tags:        asymptotic relation, swn, scalar
 """
 

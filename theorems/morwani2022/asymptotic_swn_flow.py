@@ -1,10 +1,13 @@
 """On a model with several samples, SWN makes the quotients ‖w_u‖/‖G_u‖ equal.
 
 Statement:   |log((‖W‖/‖G_W‖)/(‖a‖/‖G_a‖))| ≤ |Δ|/min(‖W‖², ‖a‖²) + 0.005 after ‖a‖ has grown by e³, for f_i = aᵀW
-             x_i, with Δ = ‖W‖² − ‖a‖² at the start, which is conserved; so the ratio tends to 1.
-Hypotheses:  SWN with ‖v‖ = 1; LL < e^{−2} at the start, positive margins; the run finished.
+             x_i, with Δ = ‖W‖² − ‖a‖² at the start, which is conserved; the first summand tends to 0. Equal
+             quotients do not say that weights and gradients are parallel; for that see alignment_swn.
+Hypotheses:  A1 with LL < e^{−2} at the start, positive margins; SWN with ‖v‖ = 1; the run finished.
 Kind:        upper bound (the second summand is a choice)
-Paper:       the asymptotic relation under SWN.
+Label:       experiment
+Paper:       Theorem 4 (read): (i) ‖w_u‖/‖w_v‖ → c under SWN, so the quotients ‖w_u‖/‖G_u‖ become equal.
+Relation:    finite form: on one model, to a tolerance; growth_swn has what is proved.
 Ours:        the first summand.
 Tags:        asymptotic relation, swn, flow, homogeneous
 """

@@ -3,6 +3,8 @@
 Statement:   c^{2/L} H_p(f_A)′ = H_p(f_B)′ for f_A = ‖w_1‖^L, f_B = c‖w_2‖^L and the loss e^{−f_A} + e^{−f_B}.
 Hypotheses:  SWN with ‖v‖ = 1, or no normalization.
 Kind:        identity
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement; an exactly solvable instance.
 Tags:        flow, swn, invariant, scalar
 """

@@ -1,10 +1,11 @@
 """EWN keeps the balance of log-norms between layers, exactly, even under gradient descent with any steps.
 
-Statement:   Σ_{u in l} α_u/d_l − Σ_{u in l′} α_u/d_{l′} is conserved by gradient descent with any step sizes, for any
-             loss; so the ratio ‖w_1‖/‖w_2‖ of two single-node layers of equal degree is frozen.
+Statement:   Σ_{u in l} α_u/d_l − Σ_{u in l′} α_u/d_{l′} is conserved by gradient descent with any step sizes, for
+             any loss; so the ratio ‖w_1‖/‖w_2‖ of two single-node layers of equal degree is frozen.
 Hypotheses:  w = e^α v/‖v‖; outputs homogeneous of degree d_l in layer l. Six steps of changing size.
 Kind:        identity
-Paper:       the setting.
+Label:       theorem
+Paper:       not in it.
 Ours:        the statement, from log_step and Euler's theorem.
 Tags:        gradient descent, ewn, invariant, homogeneous
 """

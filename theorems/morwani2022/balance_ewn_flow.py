@@ -4,8 +4,9 @@ Statement:   (Σ_{u in l} log‖w_u‖/d_l)′ is the same for every layer l, fo
              difference, relative to Σ_u |(log‖w_u‖)′|.
 Hypotheses:  w = e^α v/‖v‖, gradient flow; outputs homogeneous of degree d_l in layer l.
 Kind:        identity
-Paper:       the setting.
-Ours:        the statement.
+Label:       lemma
+Paper:       not in it.
+Ours:        the statement, the limit of balance_ewn for small steps.
 Tags:        flow, ewn, invariant, homogeneous
 """
 

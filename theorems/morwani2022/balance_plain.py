@@ -3,6 +3,8 @@
 Statement:   (Σ_{u in l} ‖w_u‖²/d_l)′ is the same for every layer l, for w_u′ = −G_u and any loss.
 Hypotheses:  gradient flow in w; outputs homogeneous of degree d_l in layer l.
 Kind:        identity
+Label:       lemma
+Paper:       not in it.
 References:  Du, Hu, Lee, arXiv:1806.00900; the counterpart of balance_swn.
 Tags:        flow, unnormalised, invariant, homogeneous
 """

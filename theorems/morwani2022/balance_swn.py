@@ -1,10 +1,11 @@
 """Under the flow, SWN keeps the balance of squared norms between layers.
 
-Statement:   (Σ_{u in l} ‖w_u‖²/d_l)′ is the same for every layer l, for any loss. Measured as the largest difference,
-             relative to Σ_u |(‖w_u‖²/2)′|.
+Statement:   (Σ_{u in l} ‖w_u‖²/d_l)′ is the same for every layer l, for any loss. Measured as the largest
+             difference, relative to Σ_u |(‖w_u‖²/2)′|.
 Hypotheses:  w = γ v/‖v‖, gradient flow; outputs homogeneous of degree d_l in layer l.
 Kind:        identity
-Paper:       the setting.
+Label:       theorem
+Paper:       not in it.
 Ours:        the statement: (‖w_u‖²/2)′ = −⟨w_u, G_u⟩ and Euler's theorem.
 Tags:        flow, swn, invariant, homogeneous
 """

@@ -3,6 +3,8 @@
 Statement:   Σ_{u in l} γ_u²/d_l − (the same for l′) is conserved by gradient descent.
 Hypotheses:  w = γ v/‖v‖, six steps.
 Kind:        control, false on purpose: it must be refuted
+Label:       control
+Paper:       not in it.
 Ours:        a wrong version of morwani2022/balance_swn, which holds for the flow only.
 Tags:        control, swn, gradient descent
 """

@@ -3,6 +3,8 @@
 Statement:   Under SWN 1/‖w_u‖ − d/‖w_v‖ is conserved for two aligned nodes, as it is under EWN.
 Hypotheses:  SWN with ‖v‖ = 1, degree 1.
 Kind:        control, false on purpose: it must be refuted
+Label:       control
+Paper:       not in it.
 Ours:        a wrong version of morwani2022/sparsity_ewn.
 Tags:        control, sparsity, swn
 """

@@ -3,7 +3,9 @@
 Statement:   ‖v_T‖² = ‖v_0‖² + Σ_t η_t² ‖∇_v Loss‖² for any step sizes.
 Hypotheses:  w = e^α v/‖v‖, gradient descent in (α, v), six steps of changing size.
 Kind:        identity
-Paper:       used there.
+Label:       lemma
+Paper:       eq. (21) (read): ‖v_u(t+1)‖² ≤ ‖v_u(t)‖² + (η_t e^{α}‖G_u‖/‖v_u‖)².
+Relation:    stronger: with equality, since only the part of G_u across v_u counts.
 References:  Salimans, Kingma, arXiv:1602.07868.
 Tags:        gradient descent, norm growth, homogeneous
 """

@@ -3,7 +3,9 @@
 Statement:   ⟨v_u, v_u′⟩ = 0, so ‖v_u‖ is conserved, under SWN and EWN alike. Measured relative to ‖w_u‖‖G_u‖.
 Hypotheses:  w = e^α v/‖v‖ or γ v/‖v‖, gradient flow in the parameters.
 Kind:        identity
-Paper:       used there.
+Label:       lemma
+Paper:       Appendix A (read): ‖v_u‖ does not change under the flow, for SWN and EWN.
+Relation:    same
 References:  Salimans, Kingma, arXiv:1602.07868.
 Tags:        flow, invariant, homogeneous
 """

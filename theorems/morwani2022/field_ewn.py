@@ -4,7 +4,10 @@ Statement:   ‖v_u‖ = 1: w_u′ = −‖w_u‖² G_u with G_u = ∂Loss/∂w_
              to ‖w_u‖²‖G_u‖.
 Hypotheses:  w = e^α v/‖v‖, gradient flow in (α, v), ‖v_u‖ = 1.
 Kind:        identity
-Paper:       the statement.
+Label:       theorem
+Paper:       Theorem 1 and abstract (read): eq. (5): under EWN w_u′ = −η(t)‖w_u‖²G_u, so that the flow is that of the
+             plain network with a learning rate of its own for each node.
+Relation:    same: with η = 1.
 Tags:        flow, ewn, homogeneous
 """
 
@@ -29,5 +32,8 @@ theorem = Theorem(
         "no radial part": version(Integer(0), w_norm**2),
         "plain gradient flow": version(Integer(1), Integer(1)),
         "the field of SWN": version(Integer(1), w_norm**2),
+    },
+    paper_says={
+        "the flow of EWN is that of a plain network with a learning rate that adapts to each node": None,
     },
 )

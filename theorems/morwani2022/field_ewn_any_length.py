@@ -3,7 +3,9 @@
 Statement:   w_u′ = −‖w_u‖² (b_u b_uᵀ + (I − b_u b_uᵀ)/‖v_u‖²) G_u. Measured along an arbitrary unit vector.
 Hypotheses:  w = e^α v/‖v‖, gradient flow in (α, v).
 Kind:        identity
-Paper:       the field, at ‖v_u‖ = 1.
+Label:       theorem
+Paper:       Theorem 1 (read): eq. (5): w_u′ = −η(t)‖w_u‖²G_u where ‖v_u‖ = 1.
+Relation:    stronger: for any ‖v_u‖, with η = 1.
 Ours:        the statement.
 Tags:        flow, ewn, homogeneous
 """

@@ -4,7 +4,9 @@ Statement:   ‖v_u‖ = 1: w_u′ = −(‖w_u‖² G_u + (1 − ‖w_u‖²) b
              Measured along an arbitrary unit vector, relative to (1 + ‖w_u‖²)‖G_u‖.
 Hypotheses:  w = γ v/‖v‖, γ > 0, gradient flow in (γ, v), ‖v_u‖ = 1.
 Kind:        identity
-Paper:       the statement.
+Label:       theorem
+Paper:       Theorem 1 (read): eq. (6): under SWN w_u′ = −η(t)(‖w_u‖²G_u + ((1 − ‖w_u‖²)/‖w_u‖²)⟨w_u, G_u⟩w_u).
+Relation:    same: with η = 1.
 Tags:        flow, swn, homogeneous
 """
 

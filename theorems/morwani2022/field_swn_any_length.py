@@ -3,7 +3,9 @@
 Statement:   w_u′ = −(b_u b_uᵀ + (‖w_u‖/‖v_u‖)² (I − b_u b_uᵀ)) G_u. Measured along an arbitrary unit vector.
 Hypotheses:  w = γ v/‖v‖, γ > 0, gradient flow in (γ, v).
 Kind:        identity
-Paper:       the field, at ‖v_u‖ = 1.
+Label:       theorem
+Paper:       Theorem 1 (read): eq. (6), where ‖v_u‖ = 1.
+Relation:    stronger: for any ‖v_u‖, with η = 1.
 Ours:        the statement.
 Tags:        flow, swn, homogeneous
 """

@@ -3,8 +3,9 @@
 Statement:   log‖w_u⁺‖ = log‖w_u‖ − η⟨w_u, G_u⟩ for any step size η.
 Hypotheses:  w = e^α v/‖v‖, one step of gradient descent in (α, v).
 Kind:        identity
-Paper:       the setting.
-Ours:        the statement (‖w_u‖ = e^{α_u} and ∂Loss/∂α_u = ⟨w_u, G_u⟩).
+Label:       lemma
+Paper:       eq. (3) (read): α_u(t+1) = α_u(t) − η_t e^{α_u}⟨v_u, G_u⟩/‖v_u‖.
+Relation:    same: in terms of ‖w_u‖ = e^{α_u}.
 Tags:        gradient descent, ewn, homogeneous
 """
 

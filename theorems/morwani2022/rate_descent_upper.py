@@ -4,7 +4,10 @@ Statement:   H(f_T) − H(f_0) ≤ e^Δ (1 + Δ/f_0) L² Σ_t η_t with H′ = e
              rate_descent_lower: LL = Θ(1/(d log² d)) in d = Σ η_t.
 Hypotheses:  f_0 ≥ 2, one node f = e^{Lα}, loss e^{−f}.
 Kind:        upper bound
-Paper:       the tight rate of gradient descent with adaptive steps.
+Label:       theorem
+Paper:       Theorem 8 (read): LL = Θ(1/(d log² d)) under B1–B4, ρ > 0, η_t = O((log 1/LL)^c) with c < 1, and a
+             condition on how the direction of w settles.
+Relation:    special case: the half Ω(·) for one scalar node, with constants known; descent_ewn_upper has networks.
 Ours:        the explicit form.
 Tags:        rate, ewn, gradient descent, scalar
 """

@@ -2,11 +2,14 @@
 
 Statement:   1/(LL_t log²(1/LL_t)) ≥ 1/(LL_0 φ_0²) + (1 − 2/φ_0) C t with φ = log(1/LL), C = Σ_l d_l²/K_l; so LL =
              O(1/(t log² t)) with an explicit constant. Measured with both sides divided by the left one.
-Hypotheses:  φ_0 > 2, EWN with ‖v‖ = 1; a two-layer linear model, each layer a node, so C = 2; positive margins at the
-             start.
+Hypotheses:  A1 with φ_0 > 2; EWN with ‖v‖ = 1; a two-layer linear model, each layer a node, so C = 2; positive
+             margins at the start.
 Kind:        lower bound
-Paper:       the finite-time rate.
-Ours:        the constant, from rate_pointwise and (1/(LL φ²))′ = (−LL′/(LL²φ²))(1 − 2/φ).
+Label:       theorem
+Paper:       Theorem 7 (read): (ii) under A1, LL = O(1/t) for all t > t_0, by eq. (13). That the flow attains log² is
+             printed for the limit only (Appendix H).
+Relation:    stronger: O(1/(t log² t)) at all times, with an explicit constant; on two-layer linear models.
+Ours:        log² at finite times and the constant, from rate_pointwise and (1/(LL φ²))′ = (−LL′/(LL²φ²))(1 − 2/φ).
 Tags:        rate, ewn, flow, homogeneous
 """
 

@@ -1,11 +1,13 @@
 """Under EWN the exponential loss falls at least as fast as C (LL log(1/LL))², for any depth and any data.
 
-Statement:   −LL′ = Σ_u ‖w_u‖²‖G_u‖² ≥ C (LL φ)² with φ = log(1/LL) and C = Σ_l d_l²/K_l; integrated:
-             1/(LL_t φ_t²) ≥ 1/(LL_0 φ_0²) + (1 − 2/φ_0) C t, so LL = O(1/(t log² t)) (see rate_flow).
+Statement:   −LL′ = Σ_u ‖w_u‖²‖G_u‖² ≥ C (LL φ)² with φ = log(1/LL) and C = Σ_l d_l²/K_l; integrated: 1/(LL_t φ_t²) ≥
+             1/(LL_0 φ_0²) + (1 − 2/φ_0) C t, so LL = O(1/(t log² t)) (see rate_flow).
 Hypotheses:  LL = Σ e^{−f_i} < 1, ‖v_u‖ = 1.
 Kind:        lower bound, tight (one sample, equal nodes, everything aligned)
-Paper:       the finite-time rate.
-Ours:        the constant: ‖w_u‖‖G_u‖ ≥ |⟨w_u, G_u⟩|, Cauchy–Schwarz in each layer, Euler, and f_i ≥ φ.
+Label:       theorem
+Paper:       Theorem 7 (read): (ii) LL = O(1/t), from −LL′ ≥ ⟨w, ∇LL⟩²/k ≥ (L²ε²/k) LL².
+Relation:    stronger: φ grows where ε is fixed, whence log², and C = Σ d_l²/K_l ≥ L²/k.
+Ours:        log² and the constant: ‖w_u‖‖G_u‖ ≥ |⟨w_u, G_u⟩|, Cauchy–Schwarz in each layer, Euler, and f_i ≥ φ.
 Tags:        rate, ewn, homogeneous
 """
 

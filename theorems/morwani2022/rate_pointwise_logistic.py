@@ -1,10 +1,12 @@
 """The same rate for the logistic loss, with the logistic transform of the loss.
 
 Statement:   −LL′ ≥ C [(1 − e^{−LL}) log(1/(e^{LL} − 1))]² with C = Σ_l d_l²/K_l under EWN.
-Hypotheses:  LL = Σ log(1 + e^{−f_i}) < log 2, ‖v_u‖ = 1.
+Hypotheses:  A1: LL = Σ log(1 + e^{−f_i}) < log 2; ‖v_u‖ = 1.
 Kind:        lower bound, tight (one sample, equal nodes, everything aligned)
-Paper:       the finite-time rate.
-Ours:        the constant, with the concavity of 1 − e^{−x}.
+Label:       theorem
+Paper:       Theorem 15 (read): under A1, LL = O(1/t) for the cross-entropy.
+Relation:    stronger: 1/(t log² t), for two classes; finite_time_cross_entropy has several.
+Ours:        log² and the constant, with the concavity of 1 − e^{−x}.
 Tags:        rate, ewn, logistic, homogeneous
 """
 

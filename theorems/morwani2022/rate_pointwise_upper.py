@@ -5,7 +5,10 @@ Statement:   −LL′ ≤ K β² (LL log(n/LL))² with β = max_{u,i} ‖w_u‖�
              t)).
 Hypotheses:  LL = Σ_{i≤n} e^{−f_i} < 1, ‖v_u‖ = 1.
 Kind:        upper bound, tight (one sample, one node)
-Paper:       the rate.
+Label:       theorem
+Paper:       Appendix H (read): for the flow, under A1–A3, ρ > 0 and a condition on how the direction of w settles,
+             LL = Θ(1/(t log² t)) under EWN and Θ(1/(t log^{2−2/L} t)) without normalization.
+Relation:    finite form: the half Ω(·) at every state, with β, which is measured, for the conditions.
 Ours:        the explicit form: f_min e^{−f_i} summed is at most f_min LL, and LL ≤ n e^{−f_min}.
 Tags:        rate, ewn, homogeneous
 """

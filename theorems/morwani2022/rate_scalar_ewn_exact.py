@@ -1,9 +1,11 @@
 """One sample under EWN: time is a difference of exponential integrals.
 
 Statement:   H(f_t) − H(f_0) = A t with H(f) = Ei(f) − e^f/f, for f′ = A f² e^{−f}.
-Hypotheses:  f_0 ≥ 2. Measured relative to A t + e^{f_0}/f_0.
+Hypotheses:  f_0 ≥ 2. Own algebra: the flow itself enters through speed_ewn, where f′ is measured. Measured relative
+             to A t + e^{f_0}/f_0.
 Kind:        identity
-Paper:       the flow.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement (H′ = e^f/f²).
 Tags:        rate, ewn, scalar
 """

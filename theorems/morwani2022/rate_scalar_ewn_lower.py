@@ -3,7 +3,10 @@
 Statement:   1/(LL_t log²(1/LL_t)) ≥ 1/(LL_0 log²(1/LL_0)) + (1 − 2/f_0) A t for f′ = A f² e^{−f}, LL = e^{−f}.
 Hypotheses:  f_0 > 2. A = L² for one node of degree L, A = L for a product of L layers of any norms (speed_ewn).
 Kind:        lower bound, tight (short times)
-Paper:       the rate.
+Label:       lemma
+Paper:       Appendix H (read): for the flow, under A1–A3, ρ > 0 and a condition on how the direction of w settles,
+             LL = Θ(1/(t log² t)) under EWN and Θ(1/(t log^{2−2/L} t)) without normalization.
+Relation:    special case: the half O(·) for one sample, with constants known; from f′ = A f² e^{−f} (speed_ewn).
 Ours:        the explicit envelope.
 Tags:        rate, ewn, scalar
 """

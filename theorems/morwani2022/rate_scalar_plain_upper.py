@@ -3,7 +3,10 @@
 Statement:   1/(LL_t log^p(1/LL_t)) ≤ 1/(LL_0 log^p(1/LL_0)) + A t for f′ = A f^p e^{−f}, p = 2 − 2/L, LL = e^{−f}.
 Hypotheses:  f_0 ≥ 2. A = L² for one node ‖w‖^L, A = L for L balanced layers (speed_plain). SWN alike.
 Kind:        upper bound, tight as f_0 → ∞; equality for L = 1
-Paper:       the comparison.
+Label:       lemma
+Paper:       Appendix H (read): for the flow, under A1–A3, ρ > 0 and a condition on how the direction of w settles,
+             LL = Θ(1/(t log² t)) under EWN and Θ(1/(t log^{2−2/L} t)) without normalization.
+Relation:    special case: the half Ω(·) for one sample, with constants known; from f′ = A f^p e^{−f} (speed_plain).
 Ours:        the explicit envelope.
 References:  Lyu, Li, arXiv:1906.05890 (rate).
 Tags:        rate, unnormalised, swn, scalar

@@ -3,7 +3,10 @@
 Statement:   1/‖w_u‖ − d/‖w_v‖ does not increase for two aligned nodes with ‖G_u‖/‖G_v‖ ≥ d at all times.
 Hypotheses:  EWN with ‖v‖ = 1; w_u along −G_u.
 Kind:        upper bound, tight (constant ratio)
-Paper:       relative sparsity.
+Label:       theorem
+Paper:       Proposition 5 (read): (iii) under EWN a ratio ‖w_u‖/‖w_v‖ beyond 1/((c − ε)cos δ) tends to ∞ while
+             ‖G_u‖/‖G_v‖ ≥ c − ε and the cosines are at least cos δ.
+Relation:    special case: δ = 0, as an inequality at all times; runaway_ewn has δ > 0.
 Ours:        the form.
 Tags:        sparsity, ewn, flow
 """

@@ -4,7 +4,9 @@ Statement:   ‖w_u‖ − d‖w_v‖ is conserved for two aligned nodes with �
              equals |‖w_u(0)‖ − d‖w_v(0)‖|/‖w_v‖.
 Hypotheses:  SWN with ‖v‖ = 1, or no normalization; w_u along −G_u.
 Kind:        identity
-Paper:       no sparsity under SWN.
+Label:       corollary
+Paper:       Theorem 4 (read): (i) ‖w_u‖/‖w_v‖ → c under SWN.
+Relation:    special case: two aligned nodes with a constant ratio of gradients, with the exact error.
 Ours:        the invariant: ‖w‖′ = ‖G‖.
 Tags:        sparsity, swn, invariant, flow
 """
@@ -26,4 +28,5 @@ theorem = Theorem(
         "logarithms": conserved(log(w1) - d * log(w2), log(plain_w1) - d * log(plain_w2), 1 + d),
         "the ratio is kept": conserved(w1 / w2, plain_w1 / plain_w2, w1 / w2 + plain_w1 / plain_w2),
     },
+    corollary_of="morwani2022/winner_plain_invariant",
 )

@@ -3,7 +3,8 @@
 Statement:   f′ = L f² e^{−f} for f = ‖w_1‖⋯‖w_L‖ on one aligned sample with loss e^{−f}, for any norms.
 Hypotheses:  EWN with ‖v_l‖ = 1.
 Kind:        identity
-Paper:       the setting.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement: ‖w_l‖² (f/‖w_l‖)² = f².
 Tags:        rate, ewn, depth, scalar
 """

@@ -3,7 +3,8 @@
 Statement:   f′ = L² f² e^{−f} for f = ‖w‖^L on one aligned sample with loss e^{−f}.
 Hypotheses:  EWN with ‖v‖ = 1.
 Kind:        identity
-Paper:       the setting.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement.
 Tags:        rate, ewn, scalar
 """

@@ -3,7 +3,8 @@
 Statement:   f′ ≥ L f^{2−2/L} e^{−f} for f = ‖w_1‖⋯‖w_L‖ on one aligned sample with loss e^{−f}.
 Hypotheses:  gradient flow in the norms.
 Kind:        lower bound, tight (equal norms)
-Paper:       the setting.
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement, by the inequality of arithmetic and geometric means.
 Tags:        rate, unnormalised, depth, scalar
 """

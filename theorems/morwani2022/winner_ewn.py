@@ -1,11 +1,13 @@
 """Under EWN the node with the largest c_u w_u(0)^L wins, for every degree.
 
 Statement:   Of the nodes of f = Σ c_u w_u^L the one with the largest c_u w_u^L at the start becomes infinite first
-             in the clock ∫LL dt; all others stay finite.
+             in the clock ∫LL dt.
 Hypotheses:  EWN with ‖v‖ = 1, L ≥ 1; the largest leads by 1 % at least. Read off at 0.999999 of the time.
 Kind:        identity
-Paper:       sparsity.
-Ours:        the statement, from winner_ewn_invariant.
+Label:       theorem
+Paper:       Proposition 6 (read): (i) for a linear model on one sample z > 0 only the nodes of largest w_i(0)z_i
+             tend to infinity.
+Relation:    stronger: for every degree; that the others stay finite is losers_ewn_finite.
 Tags:        sparsity, ewn, flow
 """
 

@@ -3,8 +3,9 @@
 Statement:   w_u^{−L}/c_u − w_v^{−L}/c_v is conserved for f = Σ c_u w_u^L, any loss that depends on f alone.
 Hypotheses:  EWN with ‖v‖ = 1, L ≥ 1.
 Kind:        identity
-Paper:       sparsity.
-Ours:        the statement.
+Label:       theorem
+Paper:       eq. (38) (read): z_i/w_j − z_j/w_i is conserved by EWN for a linear model on one sample z.
+Relation:    stronger: for every degree and any loss of f; L = 1, c = z is the printed one.
 Tags:        sparsity, ewn, invariant, flow
 """
 

@@ -1,9 +1,11 @@
 """Without normalization the node with the largest c_u w_u(0)^{L−2} wins, for degrees beyond 2.
 
 Statement:   Of the nodes of f = Σ c_u w_u^L, L > 2, the one with the largest c_u w_u^{L−2} at the start becomes
-             infinite first in the clock ∫LL dt; all others stay finite.
+             infinite first in the clock ∫LL dt; that the others stay finite is losers_plain_finite.
 Hypotheses:  gradient flow in w, L > 2; the largest leads by 1 % at least. Read off at 0.999999 of the time.
 Kind:        identity
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement, from winner_plain_invariant; the counterpart of winner_ewn.
 Tags:        sparsity, unnormalised, flow
 """

@@ -4,6 +4,8 @@ Statement:   w_u^{2−L}/c_u − w_v^{2−L}/c_v is conserved for f = Σ c_u w_u
              for L = 1 this is w_u/c_u − w_v/c_v, and no node wins.
 Hypotheses:  gradient flow in w, L ≠ 2.
 Kind:        identity
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement; the counterpart of winner_ewn_invariant.
 Tags:        sparsity, unnormalised, invariant, flow
 """

@@ -3,6 +3,8 @@
 Statement:   log w_u/c_u − log w_v/c_v is conserved for f = Σ c_u w_u², any loss that depends on f alone.
 Hypotheses:  gradient flow in w, L = 2.
 Kind:        identity
+Label:       lemma
+Paper:       not in it.
 Ours:        the statement; the limiting case of winner_plain_invariant.
 Tags:        sparsity, unnormalised, invariant, flow
 """

@@ -16,6 +16,10 @@ def draw(family: Family, situation: Situation, regime: str, count: int) -> Batch
     return family.draw(situation, regime, count, np.random.default_rng(0))
 
 
+def measured(name: str, batch: Batch) -> np.ndarray:
+    return np.asarray(COMPETING.quantities[name].route.measure(batch))
+
+
 def test_norms_keep_their_value_under_both_parametrisations() -> None:
     situation = Situation({"n": 3, "k": 2, "d": 2}, {"net": "relu", "loss": "logistic", "node": "first"})
     state = closed_form(draw(HOMOGENEOUS, situation, "separable", 4))
@@ -38,3 +42,15 @@ def test_one_node_does_not_compete() -> None:
     alone = {**one.arrays, "w": one.arrays["w"][:1], "c": one.arrays["c"][:1]}
     with pytest.raises(RecordError, match="at least two nodes"):
         COMPETING.check(Batch(one.family, {"k": 1}, one.settings, alone))
+
+
+def test_the_limit_of_a_loser_by_hand() -> None:
+    # z = (1, 1), w(0) = (1, 1/2), L = 1: the second tends to 1/(2 − 1) = 1 as the first becomes infinite
+    arrays = {"w": [[1.0], [0.5]], "c": [[1.0], [1.0]], "wobble": [0.0], "share": [0.5]}
+    batch = COMPETING.batch(
+        Situation({"k": 2}, {"degree": "1"}), {name: np.array(values) for name, values in arrays.items()}
+    )
+    assert measured("ewn_w1", batch) == pytest.approx(2.0)
+    assert measured("ewn_w2", batch) == pytest.approx(1 / 1.5)
+    assert measured("ewn_loser_most", batch) == pytest.approx(1.0, abs=1e-5)
+    assert measured("ewn_runaway", batch) == pytest.approx(1e6, rel=1e-4)

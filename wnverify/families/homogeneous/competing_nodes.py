@@ -7,8 +7,9 @@ does not occur. For two aligned nodes c_u is the norm of the input of node u, so
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from wnverify.families.kit.parts import Views, constant, read, two_routes, vocab
 from wnverify.families.kit.steering import setting_entry
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.family import Move, Scaling, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantity import Measure, Quantity
 
 TABLE = {
     "w": Array("k", 0.1, 5.0),
@@ -28,6 +29,7 @@ TABLE = {
     "wobble": Array("", 0.0, 3.0),
     "share": Array("", 0.05, 0.9999),
 }
+Pick: TypeAlias = Callable[..., Any]
 LATEST = 0.999999
 """The largest share of the time to blow-up for which a flow is run."""
 
@@ -42,19 +44,15 @@ def _clock(batch: Batch, last: FloatArray) -> FloatArray:
 
 
 def _ends(kind: str, batch: Batch) -> FloatArray:
-    """w (k, B) at the end of the flow."""
+    """w (k, B) at the end of the flow, by integration."""
+    w, c, L = batch.arrays["w"], batch.arrays["c"], _degree(batch)
+    return engine.grow_by_steps(kind, w, c, L, _clock(batch, engine.last_clock(kind, w, c, L)))
+
+
+def _ends_in_closed_form(kind: str, batch: Batch) -> FloatArray:
+    """The same from what is conserved."""
     w, c, L = batch.arrays["w"], batch.arrays["c"], _degree(batch)
     return engine.grow(kind, w, c, L, _clock(batch, engine.last_clock(kind, w, c, L)))
-
-
-def _ends_by_flow(kind: str, batch: Batch) -> FloatArray:
-    """The same, one flow after the other."""
-    w, c, L = batch.arrays["w"], batch.arrays["c"], _degree(batch)
-    clock = _clock(batch, engine.last_clock(kind, w, c, L))
-    rows = zip(w.T, c.T, clock, strict=True)
-    return np.stack(
-        [engine.grow_by_flow(kind, nodes, factors, L, float(end)) for nodes, factors, end in rows], axis=-1
-    )
 
 
 def _pull(batch: Batch) -> engine.Wobbling:
@@ -108,13 +106,44 @@ def _late(batch: Batch) -> Batch:
     return batch.with_arrays({**batch.arrays, "share": np.ones(batch.size)})
 
 
+def _limits(batch: Batch, less: float) -> FloatArray:
+    """(w_i^{−q} − (c_i/c_j) w_j^{−q})^{−1/q} (k, B), q = L − less, j the strongest; infinite for j, and if q ≤ 0."""
+    w, c, q = batch.arrays["w"], batch.arrays["c"], _degree(batch) - less
+    if q <= 0:
+        return np.full(w.shape, np.inf)
+    first = np.argmax(_strength(batch, q), axis=0)[None]
+    ahead = np.take_along_axis(w, first, axis=0) ** -q / np.take_along_axis(c, first, axis=0)
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.maximum(w**-q - c * ahead, 0.0) ** (-1 / q))
+
+
+def _losers(batch: Batch, less: float, late: FloatArray) -> FloatArray:
+    """w_i over its limit of every node but the strongest, NaN for that; late norms (k, B)."""
+    strongest = np.arange(late.shape[0])[:, None] == np.argmax(_strength(batch, _degree(batch) - less), axis=0)
+    return np.where(strongest, np.nan, late / _limits(batch, less))
+
+
+def _loser(name: str, meaning: str, ends: Views[FloatArray], less: float, pick: Pick) -> Quantity:
+    def of(view: Callable[[Batch], FloatArray]) -> Measure:
+        return lambda b: pick(_losers(b, less, view(_late(b))), axis=0)
+
+    return two_routes(name, meaning, of(ends.closed), of(ends.oracle), low=0)
+
+
+def _lead_of_strongest(batch: Batch, late: FloatArray) -> FloatArray:
+    """Least (w_j/w_i)(limit_i/w_j(0)) over the nodes i but the strongest, j."""
+    j = np.argmax(_strength(batch, _degree(batch)), axis=0)[None]
+    grown = np.take_along_axis(late / batch.arrays["w"], j, axis=0)
+    return np.asarray(np.nanmin(grown / _losers(batch, 0.0, late), axis=0))
+
+
 def _winner(name: str, meaning: str, ends: Views[FloatArray]) -> Quantity:
     return two_routes(
         name, meaning, lambda b: _index(ends.closed(_late(b))), lambda b: _index(ends.oracle(_late(b))), low=0
     )
 
 
-EWN, PLAIN = (Views(partial(_ends, kind), partial(_ends_by_flow, kind)) for kind in ("ewn", "plain"))
+EWN, PLAIN = (Views(partial(_ends, kind), partial(_ends_in_closed_form, kind)) for kind in ("ewn", "plain"))
 WOBBLING = Views(_wobbling, _wobbling_by_flow)
 
 L = constant("L", "degree", _degree, low=1, integer=True)
@@ -132,6 +161,18 @@ wobbling_w1 = WOBBLING.quantity(
 wobbling_w2 = WOBBLING.quantity("wobbling_w2", "‖w_2‖ later, the same", lambda w: w[1], low=0, strict=True)
 ewn_winner = _winner("ewn_winner", "index of the node that becomes infinite first, EWN", EWN)
 plain_winner = _winner("plain_winner", "the same, unnormalised", PLAIN)
+ewn_loser_most = _loser(
+    "ewn_loser_most", "largest w_i over its limit late, i not the strongest, EWN", EWN, 0.0, np.nanmax
+)
+ewn_loser_least = _loser("ewn_loser_least", "least such", EWN, 0.0, np.nanmin)
+plain_loser_most = _loser("plain_loser_most", "largest such, unnormalised, L > 2", PLAIN, 2.0, np.nanmax)
+ewn_runaway = two_routes(
+    "ewn_runaway",
+    "least (w_j/w_i)(limit_i/w_j(0)) late, j the strongest, EWN",
+    lambda b: _lead_of_strongest(b, EWN.closed(_late(b))),
+    lambda b: _lead_of_strongest(b, EWN.oracle(_late(b))),
+    low=0,
+)
 strongest = read("strongest", "argmax c_u w_u^L at the start", lambda b: _index(_strength(b, _degree(b))), low=0)
 strongest_plain = read(
     "strongest_plain", "argmax c_u w_u^{L−2} at the start", lambda b: _index(_strength(b, _degree(b) - 2)), low=0
@@ -149,9 +190,9 @@ class CompetingNodes(Tabled):
     name = "competing_nodes"
     quantities = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {"degree": ("1", "2", "3", "4", "5")}
-    regimes = ("any", "close")
+    regimes = ("any", "close", "tied")
     cost = 1.0
-    agreement = 1e-6
+    agreement = 1e-5
 
     def shapes(self) -> Sequence[Shape]:
         """Two to four nodes."""
@@ -178,12 +219,16 @@ class CompetingNodes(Tabled):
         return TABLE
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
-        """Norms and factors log-uniform; `close` has nearly equal strengths c_u w_u."""
+        """Norms and factors log-uniform; `close` has nearly equal c_u w_u, `tied` two equal c_u w_u^L."""
         shape = situation.shape["k"], count
         w = np.exp(rng.uniform(-1.2, 1.2, shape))
         c = np.exp(rng.uniform(-1.2, 1.2, shape))
         if regime == "close":
             c = np.exp(0.2 * rng.standard_normal(shape)) / w
+        if regime == "tied":
+            w[:2] = np.exp(rng.uniform(-0.2, 0.2, (2, count)))
+            c[0] = np.exp(rng.uniform(-0.4, 0.4, count))
+            c[1] = c[0] * (w[0] / w[1]) ** float(situation.settings["degree"])
         share = 1 - np.exp(rng.uniform(-9, -0.1, count))
         wobble = rng.uniform(0, 2, count) * (rng.random(count) < 0.7)
         return self.within(situation, {"w": w, "c": c, "wobble": wobble, "share": share})

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import expi
+
+from wnverify.engine.homogeneous.hidden_flow import Task, follow, pull, speed
+
+ONE = np.ones((1, 1))
+
+
+def task(kind: str = "ewn", loss: str = "exponential", L: int = 1, nodes: int = 1) -> Task:
+    """One sample x = 1 of two classes whose margin is Σ_u σ(w_u)."""
+    return Task(kind, loss, L, ONE, np.ones((1, 1, nodes)))
+
+
+def test_margins_and_gradients_are_those_of_two_classes() -> None:
+    at = pull(task(loss="cross_entropy", L=2, nodes=2), np.array([[1.0], [2.0]]))
+    loss = np.log1p(np.exp(-5.0))
+    assert at.margins.tolist() == [[5.0]]
+    assert at.phi == pytest.approx(-np.log(loss))
+    assert at.G.ravel() == pytest.approx(np.array([2.0, 4.0]) * np.exp(-5) / (1 + np.exp(-5)) / loss)
+
+
+def test_a_small_loss_does_not_underflow() -> None:
+    at = pull(task(loss="cross_entropy"), np.array([[2000.0]]))
+    assert at.phi == pytest.approx(2000.0)
+    assert at.G.ravel() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("ewn", 9.0), ("swn", 1.0)])
+def test_the_speed_of_one_node(kind: str, expected: float) -> None:
+    assert speed(kind, np.array([[3.0]]), ONE) == pytest.approx(expected)
+
+
+def test_a_run_counts_the_time_of_the_flow() -> None:
+    # f′ = f² e^{−f}, so t = H(f_t) − H(f_0) with H(f) = Ei(f) − e^f/f, and f grows like e^σ on the clock
+    path = follow(task(), np.array([[2.0]]), np.linspace(0, 0.7, 3))
+    f = float(path.w[-1, 0, 0])
+    H = [expi(value) - np.exp(value) / value for value in (2.0, f)]
+    assert path.finished
+    assert f == pytest.approx(2 * np.exp(0.7), rel=1e-6)
+    assert path.q * np.exp(f) == pytest.approx(H[1] - H[0], rel=1e-6)
+
+
+def test_the_squared_norm_grows_on_the_clock_of_swn() -> None:
+    path = follow(task("swn", nodes=2), np.array([[2.0], [1.0]]), np.linspace(0, 0.5, 3))
+    assert np.sum(path.w[-1] ** 2) == pytest.approx(5 * np.exp(1.0), rel=1e-6)

@@ -1,0 +1,142 @@
+"""Gradient flow and descent of a hidden layer f_c = Σ_u out_{cu} σ(⟨w_u, x⟩) under EWN and SWN, several classes.
+
+The nodes w_u are trained, the output weights are not; σ(z) = z for degree L = 1 and max(z, 0)^L beyond, so that every
+margin m_ic = f_{y_i} − f_c, c ≠ y_i, is homogeneous of degree L. The loss is LL = Σ_i log(1 + S_i) (cross-entropy) or
+Σ_i S_i (exponential), S_i = Σ_c e^{−m_ic}. It underflows long before directions settle, so everything is divided by
+it: Ĝ = −G/LL = Σ p_ic ∂m_ic with p = −∂ log LL/∂m. Flows run on the clock `dt = dσ/(LL Σpm)` under EWN, on which
+Σ log‖w_u‖ grows at the rate L, and `dt = Σ‖w_u‖² dσ/(LL Σpm)` under SWN, on which log Σ‖w_u‖² grows at 2L; with them
+runs q = t LL.
+Shapes: w (k, d), x (n, d), D (n, C−1, k) with D_icu = out_{y_i u} − out_{cu}.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.integrate import ODEintWarning, odeint
+
+from wnverify.arrays import FloatArray
+
+RELATIVE, ABSOLUTE = 1e-9, 1e-11
+STEPS = 4000
+TINY = 1e-300
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is learned, and how.
+
+    Args:
+        kind: "ewn" or "swn".
+        loss: "exponential" or "cross_entropy".
+        L: the degree.
+        x: inputs (n, d).
+        D: differences of output weights (n, C−1, k).
+    """
+
+    kind: str
+    loss: str
+    L: int
+    x: FloatArray
+    D: FloatArray
+
+
+@dataclass(frozen=True)
+class Pull:
+    """Margins and normalised gradients at one state.
+
+    Args:
+        margins: m (n, C−1).
+        phi: log(1/LL).
+        mean: Σ p m.
+        G: Ĝ (k, d).
+    """
+
+    margins: FloatArray
+    phi: float
+    mean: float
+    G: FloatArray
+
+
+def activation(z: FloatArray, L: int) -> FloatArray:
+    """σ(z) = z for L = 1, max(z, 0)^L beyond.
+
+    >>> activation(np.array([-1.0, 2.0]), 2).tolist()
+    [0.0, 4.0]
+    """
+    return z if L == 1 else np.maximum(z, 0.0) ** L
+
+
+def pull(task: Task, w: FloatArray) -> Pull:
+    """Margins and normalised gradients at w (k, d)."""
+    z = task.x @ w.T if task.L == 1 else np.maximum(task.x @ w.T, 0.0)
+    m = (task.D @ (z**task.L)[:, :, None])[:, :, 0]
+    least = m.min(axis=1)
+    logs = np.log(np.exp(least[:, None] - m).sum(axis=1)) - least
+    parts, damping = (logs, 0.0) if task.loss == "exponential" else _crossed(logs)
+    top = float(parts.max())
+    total = top + float(np.log(np.exp(parts - top).sum()))
+    p = np.exp(-m - np.reshape(damping, (-1, 1)) - total)
+    back = (p[:, None] @ task.D)[:, 0] * (task.L * z ** (task.L - 1))
+    return Pull(m, -total, float(np.sum(p * m)), back.T @ task.x)
+
+
+def _crossed(logs: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """log log(1 + S) and log(1 + S) from log S; log log(1 + S) = log S − S/2 + … where S has lost its digits."""
+    damping = np.logaddexp(0.0, logs)
+    return np.where(logs < -30, logs, np.log(np.maximum(damping, TINY))), damping
+
+
+def speed(kind: str, w: FloatArray, G: FloatArray) -> float:
+    """(−dLL/dt)/LL²: Σ‖w_u‖²‖Ĝ_u‖² under EWN, Σ ⟨b_u, Ĝ_u⟩² + ‖w_u‖²‖(I − b_u b_uᵀ)Ĝ_u‖² under SWN."""
+    return float(np.sum(G * velocity(kind, w, G)))
+
+
+def velocity(kind: str, w: FloatArray, G: FloatArray) -> FloatArray:
+    """w′/LL (k, d) with ‖v_u‖ = 1: ‖w_u‖²Ĝ_u under EWN, ‖w_u‖²Ĝ_u + (1 − ‖w_u‖²) b_u b_uᵀĜ_u under SWN."""
+    square = np.sum(w * w, axis=1, keepdims=True)
+    if kind == "ewn":
+        return square * G
+    return square * G + (1 - square) * np.sum(w * G, axis=1, keepdims=True) / square * w
+
+
+@dataclass(frozen=True)
+class Path:
+    """A run.
+
+    Args:
+        w: weights at the times (S, k, d).
+        q: t LL at the end.
+        finished: whether the integrator got there.
+    """
+
+    w: FloatArray
+    q: float
+    finished: bool
+
+
+def pace(kind: str, w: FloatArray, mean: float) -> float:
+    """LL dt/dσ; along a run Σpm > 0, so the floor only tames trial steps of an integrator."""
+    return (1.0 if kind == "ewn" else float(np.sum(w * w))) / max(mean, 1e-3)
+
+
+def follow(task: Task, start: FloatArray, clocks: FloatArray) -> Path:
+    """The flow from `start` (k, d) by LSODA on the weights, at the clocks (S,), the first of which is 0."""
+
+    def rates(state: FloatArray, _: float) -> FloatArray:
+        w = state[:-1].reshape(start.shape)
+        at = pull(task, w)
+        moved = velocity(task.kind, w, at.G)
+        step = pace(task.kind, w, at.mean)
+        return step * np.append(moved, 1 - state[-1] * np.sum(at.G * moved))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ODEintWarning)  # the message is read below instead
+        path, info = odeint(
+            rates, np.append(start, 0.0), clocks,
+            rtol=RELATIVE, atol=ABSOLUTE, mxstep=STEPS, full_output=True, printmessg=False,
+        )  # fmt: skip
+    finished = bool(info["message"] == "Integration successful." and np.isfinite(path).all())
+    return Path(path[:, :-1].reshape(-1, *start.shape), float(path[-1, -1]), finished)

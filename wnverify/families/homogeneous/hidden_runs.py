@@ -1,0 +1,168 @@
+"""Runs of a hidden layer, by two routes: in the weights, and in the parameters (α, v) or (γ, v) by autograd."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+from autograd import grad
+from scipy.integrate import solve_ivp
+
+from wnverify.arrays import FloatArray
+from wnverify.batch import Batch
+from wnverify.engine.homogeneous import hidden_flow as engine
+from wnverify.engine.homogeneous.hidden_flow import Path, Pull, Task
+from wnverify.families.kit.parts import Views
+
+TIMES = 33
+"""States that are kept of a run; the asymptotic relations are looked at from the middle one on."""
+HALF = TIMES // 2
+POSITIVE = 1e-3
+"""A start whose least margin, or φ = log(1/LL), is below this is not run."""
+MOST = 1.5
+"""The largest clock times L: norms grow by e^{1.5}."""
+
+
+def labels(batch: Batch, index: int) -> Any:
+    """Classes (n,) of one instance."""
+    classes = batch.shape["C"]
+    return np.clip(np.floor(batch.arrays["label"][:, index]), 0, classes - 1).astype(int)
+
+
+def tasks_of(batch: Batch, kind: str, loss: str) -> Iterator[tuple[Task, FloatArray]]:
+    """Task and start of every instance."""
+    arrays, L = batch.arrays, batch.shape["L"]
+    for index in range(batch.size):
+        y, out = labels(batch, index), arrays["out"][..., index]
+        others = np.array([[c for c in range(out.shape[0]) if c != label] for label in y])
+        D = out[y][:, None] - out[others]
+        yield Task(kind, loss, L, arrays["x"][..., index], D), arrays["w"][..., index]
+
+
+def tasks(batch: Batch) -> Iterator[tuple[Task, FloatArray, float]]:
+    """Task, start and last clock of every instance of a flow."""
+    clocks = np.minimum(batch.arrays["clock"], MOST) / batch.shape["L"]
+    pairs = tasks_of(batch, batch.settings["normalization"], batch.settings["loss"])
+    for (task, start), clock in zip(pairs, clocks, strict=True):
+        yield task, start, float(clock)
+
+
+def peaks(pairs: Iterable[tuple[Task, FloatArray]]) -> FloatArray:
+    """min over pairs of ‖x_i‖^L max_u|D_icu| k^{(1 − L/2)_+}, so that φ ≤ peak ‖w‖^L; (B,)."""
+    found = []
+    for task, start in pairs:
+        reach = np.linalg.norm(task.x, axis=1) ** task.L * np.abs(task.D).max(axis=2).T
+        found.append(reach.min() * start.shape[0] ** max(0.0, 1 - task.L / 2))
+    return np.array(found)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run with what pulls at its states.
+
+    Args:
+        path: the states.
+        pulls: margins and gradients at every kept state.
+    """
+
+    path: Path
+    pulls: list[Pull]
+
+    @cached_property
+    def norms(self) -> FloatArray:
+        """‖w_u‖, (S, k)."""
+        return np.linalg.norm(self.path.w, axis=2)
+
+    @cached_property
+    def G(self) -> FloatArray:
+        """Ĝ_u, (S, k, d)."""
+        return np.stack([at.G for at in self.pulls])
+
+    @cached_property
+    def G_norms(self) -> FloatArray:
+        """‖Ĝ_u‖, (S, k)."""
+        return np.linalg.norm(self.G, axis=2)
+
+    @cached_property
+    def usable(self) -> bool:
+        """Whether the run finished and no gradient of a node vanished."""
+        return self.path.finished and bool((self.G_norms > 0).all())
+
+    def cosines(self, a: FloatArray, b: FloatArray) -> FloatArray:
+        """Cosines of the angles of vectors along the last axis; 0 where one vanishes."""
+        scale = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
+        dots = np.sum(a * b, axis=-1)
+        return np.divide(dots, scale, out=np.zeros_like(dots), where=scale > 0)
+
+
+def _fit(task: Task, start: FloatArray) -> bool:
+    at = engine.pull(task, start)
+    return bool(at.margins.min() >= POSITIVE and at.phi >= POSITIVE)
+
+
+def _runs(follow: Any, batch: Batch) -> list[Run]:
+    found = []
+    for task, start, clock in tasks(batch):
+        clocks = np.linspace(0.0, clock, TIMES)
+        still = Path(np.repeat(start[None], TIMES, axis=0), 0.0, False)
+        path = follow(task, start, clocks) if _fit(task, start) else still
+        path = path if path.finished else replace(still, q=0.0)
+        found.append(Run(path, [engine.pull(task, w) for w in path.w]))
+    return found
+
+
+def by_weights(batch: Batch) -> list[Run]:
+    """The runs by LSODA on w."""
+    return _runs(engine.follow, batch)
+
+
+def by_parameters(batch: Batch) -> list[Run]:
+    """The runs by LSODA on (α, v) or (γ, v) with ‖v‖ = 1 at the start, on gradients of log LL by autograd."""
+    return _runs(_in_parameters, batch)
+
+
+def log_loss(task: Task, w: Any) -> Any:
+    """log LL at w (k, d), in autograd's NumPy."""
+    z = anp.dot(task.x, w.T)
+    power = z if task.L == 1 else anp.maximum(z, 0.0) ** task.L
+    m = anp.sum(task.D * power[:, None, :], axis=2)
+    least = anp.min(m)
+    if task.loss == "exponential" or least > 30:  # log(1 + S) = S to all digits
+        return anp.log(anp.sum(anp.exp(least - m))) - least
+    return anp.log(anp.sum(anp.log1p(anp.sum(anp.exp(-m), axis=1))))
+
+
+def parametrised(kind: str, scalars: Any, v: Any) -> Any:
+    """w (k, d) from α or γ (k,) and v (k, d)."""
+    units = v / anp.sqrt(anp.sum(v**2, axis=1, keepdims=True))
+    return (anp.exp(scalars) if kind == "ewn" else scalars)[:, None] * units
+
+
+def _in_parameters(task: Task, start: FloatArray, clocks: FloatArray) -> Path:
+    k, sizes = start.shape[0], np.linalg.norm(start, axis=1)
+    scalars = np.log(sizes) if task.kind == "ewn" else sizes
+    by = grad(lambda s, v: log_loss(task, parametrised(task.kind, s, v)), (0, 1))
+
+    def rates(_: float, state: FloatArray) -> FloatArray:
+        s, v = state[:k], state[k:-1].reshape(start.shape)
+        by_s, by_v = by(s, v)
+        w = parametrised(task.kind, s, v)
+        # Σ p m = −⟨w, ∂ log LL/∂w⟩/L, and ⟨w, ∂/∂w⟩ = Σ ∂/∂α = Σ γ ∂/∂γ
+        mean = -float(np.sum(by_s if task.kind == "ewn" else s * by_s)) / task.L
+        step = engine.pace(task.kind, w, mean)
+        total = float(by_s @ by_s + np.sum(by_v**2))
+        return -step * np.concatenate([by_s, by_v.ravel(), [state[-1] * total - 1]])
+
+    first = np.concatenate([scalars, (start / sizes[:, None]).ravel(), [0.0]])
+    found = solve_ivp(rates, (0.0, clocks[-1]), first, "LSODA", t_eval=clocks, rtol=1e-8, atol=1e-10)
+    if not found.success:
+        return Path(start[None], 0.0, False)
+    w = np.stack([parametrised(task.kind, state[:k], state[k:-1].reshape(start.shape)) for state in found.y.T])
+    return Path(w, float(found.y[-1, -1]), True)
+
+
+RUNS = Views(by_weights, by_parameters)
