@@ -26,10 +26,20 @@ def test_the_integral_has_the_sign_and_the_value_of_its_primitive() -> None:
 @pytest.mark.parametrize("kind", ["ewn", "plain"])
 @pytest.mark.parametrize("L", [1.0, 2.0, 3.0])
 def test_growing_nodes_in_closed_form_and_by_their_flow(kind: str, L: float) -> None:
-    w, c = np.array([0.7, 1.3]), np.array([1.1, 0.4])
-    clock = 0.9 * scalar_flows.last_clock(kind, w[:, None], c[:, None], L)
-    found = scalar_flows.grow(kind, w[:, None], c[:, None], L, clock)[:, 0]
-    assert found == pytest.approx(scalar_flows.grow_by_flow(kind, w, c, L, float(clock[0])), rel=1e-9)
+    w, c = np.array([[0.7, 1e-3, 2.0], [1.3, 4.0, 2.1]]), np.array([[1.1, 30.0, 1.0], [0.4, 1e-3, 1.1]])
+    clock = np.array([0.9, 0.999999, 1e-6]) * scalar_flows.last_clock(kind, w, c, L)
+    found = scalar_flows.grow(kind, w, c, L, clock)
+    assert scalar_flows.grow_by_steps(kind, w, c, L, clock) == pytest.approx(found, rel=1e-7)
+
+
+def test_what_is_beyond_floats_leaves_the_other_nodes_as_they_are() -> None:
+    w, c = np.array([[0.7, 1e200], [1.3, 4.0]]), np.array([[1.1, 1e200], [0.4, 1.0]])
+    with np.errstate(all="ignore"):
+        clock = 0.5 * scalar_flows.last_clock("ewn", w, c, 3.0)
+    found, first = scalar_flows.grow_by_steps("ewn", w, c, 3.0, clock), np.s_[:, :1]
+    wanted = scalar_flows.grow("ewn", w[first], c[first], 3.0, clock[:1])
+    assert found[first] == pytest.approx(wanted, rel=1e-9)
+    assert np.isnan(found[:, 1]).all()
 
 
 def test_two_nodes_in_closed_form_and_by_their_flow() -> None:

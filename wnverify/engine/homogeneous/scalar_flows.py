@@ -10,17 +10,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.integrate import odeint
+from scipy.integrate import odeint, solve_ivp
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.extrapolation import Accuracy, IndexArray, Rates, integrate
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
 PANELS = np.array([0.0, 1.0, 3.0, 7.0, 14.0, 25.0, 46.0])
 """Panels of the quadrature in x = f − s; beyond x = 46 the integrand is below 1e-20 of its largest value."""
 RELATIVE, ABSOLUTE = 1e-12, 1e-13
-SIDE_BY_SIDE = 400
-"""Steps of flows that are integrated side by side."""
 ITERATIONS = 60
 """Of Newton's method; seven are the rule."""
 
@@ -113,33 +110,26 @@ def grow(kind: str, w: FloatArray, c: FloatArray, L: float, clock: FloatArray) -
 
 
 def grow_by_steps(kind: str, w: FloatArray, c: FloatArray, L: float, clock: FloatArray) -> FloatArray:
-    """The same by integration of (log w_u)′ = L c_u w_u^q, q = L (EWN) or L − 2, all instances side by side.
+    """The same by integration of (log w_u)′ = L c_u w_u^q, q = L (EWN) or L − 2, all instances as one system.
 
-    It knows nothing of what is conserved. What is under way after so many steps goes through `grow_by_flow`.
+    It knows nothing of what is conserved. Towards the time T of the first blow-up log w_u grows like −log(1 − t/T);
+    hence the clock runs as t = T(1 − e^{−σx}), x from 0 to 1, where the solution is smooth. NaN for what is beyond
+    the range of floats.
     """
-    power = L if kind == "ewn" else L - 2
+    power, last = (L if kind == "ewn" else L - 2), last_clock(kind, w, c, L)
+    with np.errstate(all="ignore"):
+        sigma = -np.log1p(-clock / last)
+        pull = L * c * last * sigma
+        lost = ~np.isfinite(pull * w**power).all(axis=0)
+    pull, sigma = np.where(lost, 0.0, pull), np.where(lost, 0.0, sigma)
 
-    def make(at: IndexArray) -> Rates:
-        pull = np.take(L * c * clock, at, axis=-1)[:, None]
-        return lambda logs: pull * np.exp(np.minimum(power * logs, 600.0))
+    def rate(x: float, state: FloatArray) -> FloatArray:
+        exponent = power * state.reshape(w.shape) - sigma * x
+        return np.ravel(pull * np.exp(np.minimum(exponent, 600.0)))
 
-    to = Accuracy(RELATIVE, ABSOLUTE, SIDE_BY_SIDE, columns=6)
-    path = integrate(make, np.log(w), np.ones((1, w.shape[1])), to)
-    grown = np.exp(path.states[0])
-    for index in np.flatnonzero(~path.finished):
-        grown[:, index] = grow_by_flow(kind, w[:, index], c[:, index], L, float(clock[index]))
-    return np.asarray(grown)
-
-
-def grow_by_flow(kind: str, w: FloatArray, c: FloatArray, L: float, clock: float) -> FloatArray:
-    """The same for the nodes (k,) of one instance, by LSODA on log w_u."""
-    power = L if kind == "ewn" else L - 2
-
-    def rate(state: FloatArray, _: float) -> FloatArray:
-        return L * c * np.exp(np.minimum(power * state, 600.0))
-
-    path = odeint(rate, np.log(w), [0.0, clock], rtol=RELATIVE, atol=ABSOLUTE, mxstep=20000)
-    return np.asarray(np.exp(path[-1]))
+    path = solve_ivp(rate, (0.0, 1.0), np.log(w).ravel(), "DOP853", rtol=RELATIVE, atol=ABSOLUTE)
+    end = path.y[:, -1] if path.success else np.full(w.size, np.nan)
+    return np.where(lost, np.nan, np.exp(end.reshape(w.shape)))
 
 
 def last_clock(kind: str, w: FloatArray, c: FloatArray, L: float) -> FloatArray:
