@@ -54,7 +54,8 @@ def forced(judge: Judge, batch: Batch, far: float) -> str:
         above, below = _signs(relation, values)
         if not (above.any() and below.any()):
             return f"the hypothesis {name!r} holds up to rounding only, and no change of the instance crosses it"
-    if not (judge.gap(shaken, "second") > far).all():
+    few = shaken.select(np.arange(FEW_SHAKES))  # the second route may take long
+    if not ((judge.gap(shaken) > far).all() and (judge.gap(few, "second") > far).all()):
         return f"the hypothesis {next(iter(near))!r} holds up to rounding only, which can explain the gap"
     return ""
 
