@@ -147,10 +147,11 @@ def test_a_full_disk_loses_nothing(check):
 
 
 def test_list():
-    result = CliRunner().invoke(cli, ["list"], env={"COLUMNS": "200"})
+    result = CliRunner().invoke(cli, ["list"], env={"COLUMNS": "230"})
     assert result.exit_code == 0
     assert "predictor_hessian" in result.output
     assert "smoothness" in result.output
+    assert " lemmas, " in result.output
     tagged = CliRunner().invoke(cli, ["list", "--tag", "hessian"]).output
     assert "predictor_hessian" in tagged
     assert "input_lipschitz" not in tagged

@@ -4,7 +4,7 @@ Statement:   ⟨W_i, ∂f/∂W_i⟩ = 0 for every row of every layer (measured: 
 Hypotheses:  all rows nonzero.
 Kind:        identity
 Label:       lemma
-Paper:       abstract (recollection): f is homogeneous of degree 0 in every row.
+Paper:       setting (recollection): f is homogeneous of degree 0 in every row.
 Relation:    step of its proof: a general fact; measured on gradients that no projection makes.
 Tags:        lemma, identity, gauge
 """

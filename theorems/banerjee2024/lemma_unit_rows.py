@@ -4,7 +4,7 @@ Statement:   ‖W̄^l‖₂ ≤ √m for every layer, W̄ the matrix of the norm
 Hypotheses:  all rows nonzero.
 Kind:        upper bound; attained by identical or antipodal rows
 Label:       lemma
-Paper:       abstract (recollection): used throughout; ‖W̄‖₂ ≤ ‖W̄‖_F = √m.
+Paper:       setting (recollection): ‖W̄‖₂ ≤ ‖W̄‖_F = √m, used throughout.
 Relation:    step of its proof: a general fact.
 Tags:        lemma, width
 """

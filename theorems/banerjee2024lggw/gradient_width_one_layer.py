@@ -12,10 +12,11 @@ Ours:        the statement.
 References:  the general depth is `gradient_width`, whose hidden part is (1+ρ₁)√d/ω here.
 Tags:        gradient, gaussian-width, generalization, width
 
-Proof. ∂f/∂W_i = v_i φ′(z_i)(I − wwᵀ)x/(√m‖W_i‖), w = W_i/‖W_i‖. For unit x, ⟨(I − wwᵀ)x, g⟩ = ⟨x,g⟩ − ⟨w,x⟩⟨w,g⟩
-lies between (⟨x,g⟩ ∓ ‖g‖)/2, as ⟨w,x⟩⟨w,g⟩ is a form in w with the eigenvalues (⟨x,g⟩ ± ‖g‖)/2. So the hidden part is
-at most (1+ρ₁)/(√m ω)·(Σ_i (|⟨x,g_i⟩| + ‖g_i‖)²/4)^{1/2}, and E(|⟨x,g⟩| + ‖g‖)² ≤ 1 + d + 2√d by Cauchy–Schwarz;
-take the root of the mean. Shorter x make it smaller. The part of v is that of `gradient_width`. ∎
+Proof. ∂f/∂W_i = v_i φ′(z_i)(I − wwᵀ)x/(√m‖W_i‖), w = W_i/‖W_i‖. For unit x, ⟨(I − wwᵀ)x, g⟩ = ⟨x,g⟩ −
+⟨w,x⟩⟨w,g⟩ lies between (⟨x,g⟩ − ‖g‖)/2 and (⟨x,g⟩ + ‖g‖)/2, as ⟨w,x⟩⟨w,g⟩ is a form in w with the eigenvalues
+(⟨x,g⟩ ± ‖g‖)/2. So the hidden part is at most (1+ρ₁)/(√m ω)·(Σ_i (|⟨x,g_i⟩| + ‖g_i‖)²/4)^{1/2}, and E(|⟨x,g⟩| +
+‖g‖)² ≤ 1 + d + 2√d by Cauchy–Schwarz; take the root of the mean. Shorter x make it smaller. The part of v is
+that of `gradient_width`. ∎
 """
 
 from sympy import Integer, oo, pi, sqrt

@@ -4,7 +4,7 @@ Statement:   ‖w‖_Σ² D(w) = ‖w − ⟨w, w*⟩_Σ w*‖_Σ².
 Hypotheses:  3.1.
 Kind:        control, false on purpose: it must be refuted
 Label:       control
-Paper:       Lemma D.2 (read): this identity.
+Paper:       Lemma D.2 (read): ‖w‖_Σ² D(w) = ‖w − ⟨w, w*⟩_Σ w*‖_Σ² for P patches.
 Relation:    false as printed: a factor 2 is missing, which Lemma 4.3 has; see discrepancy_identity.
 Tags:        control, batch normalization, uniform margin, patches
 """

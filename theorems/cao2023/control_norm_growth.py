@@ -4,7 +4,8 @@ Statement:   ‖w⁺‖² ≤ ‖w‖² + 4η²(γP)² max‖x‖³/(λ_min²‖
 Hypotheses:  the inputs span the space; γ > 0.
 Kind:        control, false on purpose: it must be refuted
 Label:       control
-Paper:       Lemma 4.4 and Lemma D.4 (read): this inequality; its proof bounds max‖x‖²‖Σw‖² by max‖x‖³(mean|⟨x, w⟩|)².
+Paper:       Lemma 4.4 and Lemma D.4 (read): ‖w⁺‖² ≤ ‖w‖² + 4η²(γP)² max‖x‖³/(λ_min²‖w‖²); its proof bounds
+             max‖x‖²‖Σw‖² by max‖x‖³(mean|⟨x, w⟩|)².
 Relation:    false as printed: large inputs break it, for a factor of all inputs lessens the right side alone; see
              norm_growth_inputs. Polynomials that are left unspecified absorb it in Theorem 2.2.
 Tags:        control, batch normalization, norm growth

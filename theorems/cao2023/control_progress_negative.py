@@ -4,7 +4,8 @@ Statement:   ⟨w⁺ − w, w*⟩ ≥ (γη/2‖w‖_Σ) max(e^{−γ}/8, min_i|
 Hypotheses:  2.1; P = 1.
 Kind:        control, false on purpose: it must be refuted
 Label:       control
-Paper:       Lemma 4.2 (read): this with ‖w‖_Σ²; its proof uses [a e^a − b e^b]/(a − b) ≥ e^{max(a, b)} for all a ≠ b.
+Paper:       Lemma 4.2 (read): the same inequality with ‖w‖_Σ² for ‖w‖_Σ; its proof uses [a e^a − b e^b]/(a − b) ≥
+             e^{max(a, b)} for all a ≠ b.
 Relation:    false as printed: the misprint put right, negative margins still break it, for that quotient needs
              a, b ≥ 0; see progress_least_slope. Nothing is lost of Theorem 2.2, which the repair serves as well.
 Tags:        control, batch normalization, uniform margin

@@ -4,7 +4,8 @@ Statement:   ⟨w⁺ − w, w*⟩ ≥ (γηP/16‖w‖_Σ³) e^{−γ} ‖w − 
 Hypotheses:  3.1; any number of patches.
 Kind:        control, false on purpose: it must be refuted
 Label:       control
-Paper:       Lemma D.3 (read): this inequality; its proof puts ‖w‖_Σ for the root mean square of Σ_p ⟨w, z_i^p⟩.
+Paper:       Lemma D.3 (read): ⟨w⁺ − w, w*⟩ ≥ (γηP/16‖w‖_Σ³) e^{−γ} ‖w − ⟨w, w*⟩_Σ w*‖_Σ²; its proof puts ‖w‖_Σ for
+             the root mean square of Σ_p ⟨w, z_i^p⟩.
 Relation:    false as printed: outputs reach Pγ, where the slopes are e^{−Pγ}; see progress_scale, with which the
              rates of Theorem 3.2 keep their form.
 Tags:        control, batch normalization, uniform margin, patches

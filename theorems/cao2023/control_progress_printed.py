@@ -4,7 +4,8 @@ Statement:   ⟨w⁺ − w, w*⟩ ≥ (γη/2‖w‖_Σ²) max(e^{−γ}/8, min_
 Hypotheses:  2.1; P = 1.
 Kind:        control, false on purpose: it must be refuted
 Label:       control
-Paper:       Lemma 4.2 (read): this inequality; its proof arrives at it with ‖w‖_Σ.
+Paper:       Lemma 4.2 (read): ⟨w⁺ − w, w*⟩ ≥ (γη/2‖w‖_Σ²) max(e^{−γ}/8, min_i|ℓ′_i|) D(w); its proof arrives at it
+             with ‖w‖_Σ.
 Relation:    false as printed: the left side has degree −1 in w, the right side −2; see progress_least_slope.
 Tags:        control, batch normalization, uniform margin
 """

@@ -4,7 +4,8 @@ Statement:   ‖w‖_Σ² D(w) = 2‖w − ⟨w, w*⟩_Σ w*‖_Σ².
 Hypotheses:  2.1, 3.1.
 Kind:        identity
 Label:       lemma
-Paper:       Lemma 4.3 and Lemma D.2 (read): this for one patch; for P patches without the 2.
+Paper:       Lemma 4.3 and Lemma D.2 (read): ‖w‖_Σ² D(w) = 2‖w − ⟨w, w*⟩_Σ w*‖_Σ² for one patch, and without the 2
+             for P patches.
 Relation:    corrected: the 2 is missing in Lemma D.2, see control_discrepancy_patches; Lemma 4.3 is the same.
 Tags:        batch normalization, uniform margin
 """

@@ -5,7 +5,8 @@ Statement:   ⟨−∂L/∂w, w*⟩ = γ/(2n²P‖w‖_Σ³) [Σ_{i,j} |ℓ′_i
 Hypotheses:  2.1, 3.1; ‖w‖_Σ > 0. Left and right side are compared where they keep their digits.
 Kind:        identity
 Label:       lemma
-Paper:       Lemma 4.1 and Lemma D.1 (read): this identity for one patch, and for P patches.
+Paper:       Lemma 4.1 and Lemma D.1 (read): ⟨−∂L/∂w, w*⟩ as a double sum over the samples, for one patch and for P
+             patches.
 Relation:    same
 Tags:        batch normalization, uniform margin, gradient
 """

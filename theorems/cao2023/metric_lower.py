@@ -4,7 +4,7 @@ Statement:   ‖w − ⟨w, w*⟩_Σ w*‖_Σ² ≥ λ_min ‖w − ⟨w, w*⟩w
 Hypotheses:  2.1, 3.1; the inputs span the space, so that λ_min is the least eigenvalue of Σ on their span.
 Kind:        lower bound, tight
 Label:       lemma
-Paper:       Lemma 4.3 (read): this inequality and its other side, for one patch.
+Paper:       Lemma 4.3 (read): λ_min ≤ ‖w − ⟨w, w*⟩_Σ w*‖_Σ²/‖w − ⟨w, w*⟩w*/‖w*‖²‖² ≤ λ_max, for one patch.
 Relation:    same
 Tags:        batch normalization, uniform margin
 """

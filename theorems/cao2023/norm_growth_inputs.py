@@ -4,7 +4,7 @@ Statement:   ‖w⁺‖² ≤ ‖w‖² + 4η²(γP)² max‖x‖⁴/(λ_min²�
 Hypotheses:  the inputs span the space; γ > 0.
 Kind:        upper bound
 Label:       corollary
-Paper:       Lemma 4.4 and Lemma D.4 (read): the same with max‖x‖³.
+Paper:       Lemma 4.4 and Lemma D.4 (read): ‖w⁺‖² ≤ ‖w‖² + 4η²(γP)² max‖x‖³/(λ_min²‖w‖²).
 Relation:    corrected: ‖w⁺‖ does not change with a factor of all inputs, so ‖x‖⁴ must stand over λ_min²; see
              control_norm_growth.
 Ours:        λ_max ≤ max‖x‖² and ‖w‖_Σ² ≥ λ_min‖w‖² in norm_growth, whose bound is 4 times smaller.

@@ -5,8 +5,8 @@ Statement:   ‖∂L/∂w‖² ≤ (64P³ max‖x‖⁶/(λ_min³‖w‖⁴)) ma
 Hypotheses:  2.1, 3.1; the inputs span the space; that distance is at most ‖w‖/2, and ⟨w, w*⟩ > 0; γ > 0.
 Kind:        upper bound
 Label:       theorem
-Paper:       Lemma 4.4 and Lemma D.4 (read): the same for ‖w⁺‖² − ‖w‖² = η²‖∂L/∂w‖², with ‖w(0)‖ ≤ ‖w‖ for ‖w‖ on
-             the right.
+Paper:       Lemma 4.4 and Lemma D.4 (read): ‖w⁺‖² − ‖w‖² ≤ η² (64P³ max‖x‖⁶/(λ_min³‖w(0)‖⁴)) max(|ℓ′_i|², e^{−2γ})
+             max(γ², γ⁴) ‖w − ⟨w, w*⟩w*/‖w*‖²‖² near the direction of w*.
 Relation:    stronger: by ‖w‖ for ‖w(0)‖; the hypothesis is printed with ‖w*‖ for ‖w*‖² in the projection.
 Tags:        batch normalization, gradient descent, norm growth
 """

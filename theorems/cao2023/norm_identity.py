@@ -4,7 +4,7 @@ Statement:   ‖w⁺‖² = ‖w‖² + η²‖∂L/∂w‖².
 Hypotheses:  ‖w‖_Σ > 0.
 Kind:        identity
 Label:       lemma
-Paper:       eq. (C.12) (read): this, since the output does not change with the length of w.
+Paper:       eq. (C.12) (read): ‖w⁺‖² = ‖w‖² + η²‖∂L/∂w‖², since the output does not change with the length of w.
 Relation:    same
 Tags:        batch normalization, gradient descent, norm growth
 """

@@ -4,7 +4,7 @@ Statement:   mean|ℓ′_i| ≥ 1/(1 + e^{Pγ}).
 Hypotheses:  γ > 0.
 Kind:        lower bound, tight where D(w) = 0
 Label:       lemma
-Paper:       eq. (C.7) and eq. (D.9) (read): this for one patch, and the same with e^γ for P patches.
+Paper:       eq. (C.7) and eq. (D.9) (read): mean|ℓ′_i| ≥ 1/(1 + e^γ) for one patch, and for P patches too.
 Relation:    corrected: outputs reach Pγ, so that eq. (D.9) fails for two patches; eq. (C.7) is the same.
 Tags:        batch normalization, uniform margin, patches
 """

@@ -4,7 +4,7 @@ Statement:   1/LL_t ≥ 1/LL_0 + L²ε² t with ε = log(1/LL_0) (L = 1, one nod
 Hypotheses:  A1; EWN with ‖v‖ = 1; two samples, f continuously differentiable and homogeneous of degree 1.
 Kind:        lower bound on 1/LL
 Label:       theorem
-Paper:       eq. (13) (read): the same with the least margin at t_0 for ε.
+Paper:       eq. (13) (read): 1/LL ≥ 1/LL_0 + (L²ε²/k)(t − t_0) with ε the least margin at t_0.
 Relation:    corrected: see finite_time_ewn; here for the network of control_finite_time_ewn.
 Tags:        rate, ewn, flow
 """

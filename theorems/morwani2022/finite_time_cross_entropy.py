@@ -5,8 +5,8 @@ Statement:   1/LL_t ≥ 1/LL_0 + (2 log 2)^{−2} (L²ε²/k) t with ε = log(1/
 Hypotheses:  A1: LL_0 < log 2; EWN with ‖v‖ = 1; cross-entropy of two or three classes; a hidden layer of degree L.
 Kind:        lower bound on 1/LL
 Label:       theorem
-Paper:       eq. (51) and Proposition 11 and Theorem 15 (read): the same without (2 log 2)^{−2}, and with the least
-             margin at t_0 for ε; hence LL → 0 and LL = O(1/t).
+Paper:       eq. (51) and Proposition 11 and Theorem 15 (read): 1/LL ≥ 1/LL_0 + (L²ε²/k)(t − t_0) with
+             ε the least margin at t_0; hence LL → 0 and LL = O(1/t).
 Relation:    corrected: the proof uses log(1 + s) > s/(1 + s) in the wrong direction
              (control_finite_time_cross_entropy); log(1 + s) ≤ 2 log 2 · s/(1 + s) on (0, 1] repairs it. No margin
              ever falls below this ε.

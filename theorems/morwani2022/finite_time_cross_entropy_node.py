@@ -5,7 +5,8 @@ Statement:   1/LL_t ≥ 1/LL_0 + (2 log 2)^{−2} L²ε² t with ε the margin a
 Hypotheses:  A1: LL_0 < log 2; EWN with ‖v‖ = 1, one sample of two classes.
 Kind:        lower bound on 1/LL, tight (small margins, short times)
 Label:       theorem
-Paper:       eq. (51) (read): the same for every homogeneous network of k nodes, with L²ε²/k and without the factor.
+Paper:       eq. (51) (read): 1/LL ≥ 1/LL_0 + (L²ε²/k)(t − t_0) for the cross-entropy of every homogeneous network
+             of k nodes.
 Relation:    corrected: see finite_time_cross_entropy; here for the node of control_finite_time_cross_entropy.
 Ours:        the factor, which no larger one can replace: it is attained as ε, t → 0.
 Tags:        rate, cross-entropy, ewn, scalar

@@ -22,6 +22,8 @@ from wnverify.verdict import Verdict
 NAME = "confirmation"
 SITUATIONS, HARDEST, CLIMBS, STEPS = 5, 3, 2, 12
 """Of a round: situations, the hardest instances from which to climb, in how many of them, so many steps."""
+MORE = 24
+"""So many situations more where those held no admissible instance."""
 
 
 def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
@@ -30,8 +32,11 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     tally, found = Tally(judge), list[Disagreement]()
     for number in budget.pace():
         order = stream(judge.family, seed_of(rng), "compared", number)
-        chosen = plan.spread(plan.within(theorem, budget), plan.affordable(SITUATIONS, cost), order, number)
-        for index, situation in enumerate(chosen):
+        listed, count = plan.within(theorem, budget), plan.affordable(SITUATIONS, cost)
+        chosen = plan.spread(listed, count, order, number)
+        for index, situation in enumerate([*chosen, *plan.spread(listed, MORE, order, number)]):
+            if index >= len(chosen) and tally.best is not None:
+                break  # further ones only where the hypotheses are seldom met
             place = judge.family, situation, seed_of(rng), number
             found.append(largest_disagreement(judge, compared(*place).batch, situation))
             begin = plan.hardest(tally, ground(*place), situation, HARDEST)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 
 from wnverify.budget import Budget
@@ -15,15 +17,17 @@ from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 
 NAME = "hypothesis"
-EXAMPLES = 16
-"""Of a round; fewer where they are dear."""
+EXAMPLES, AGAIN = 16, 6
+"""Of a round, fewer where they are dear; and rounds more where none was admissible."""
 
 
 def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
     """Run Hypothesis once a round, each time with a new seed."""
     tally = Tally(Judge(theorem.claim, theorem.family))
     situations = plan.within(theorem, budget)
-    for _ in budget.pace():
+    for turn, _ in enumerate(chain(budget.pace(), range(AGAIN))):
+        if turn >= budget.rounds and tally.accepted:
+            break
         smallest = steer(
             tally, situations, plan.affordable(EXAMPLES, theorem.family.cost, 4), int(rng.integers(2**32))
         )

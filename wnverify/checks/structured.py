@@ -18,6 +18,8 @@ NAME = "structured"
 SHARED = "extreme instances, by all checks that search and all theorems of the family"
 SITUATIONS, FAR = 16, 12
 """Situations of a round, and in the first round those at the far end of each size; fewer where they are dear."""
+MORE = 24
+"""So many situations more where those held no instance that the claim says something about."""
 SMALL = 100
 """Numbers of an instance at the far end of a size, at most; fewer where instances are dear."""
 
@@ -30,7 +32,9 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     for turn in budget.pace():
         chosen = plan.spread(situations, plan.affordable(SITUATIONS, cost), rng, turn)
         chosen += plan.spread(far, plan.affordable(FAR, cost), rng) if far and turn == 0 else []
-        for situation in chosen:
+        for index, situation in enumerate([*chosen, *plan.spread(situations, MORE, rng)]):
+            if index >= len(chosen) and tally.substance:
+                break  # further ones only where the hypotheses are seldom met
             if (extreme := structured(theorem.family, situation)) is not None:
                 tally.add_lot(extreme, situation)
     return conclude(NAME, tally, settle(tally))

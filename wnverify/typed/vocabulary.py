@@ -76,8 +76,8 @@ def _apart(wanted: list[str]) -> str:
 def meanings(name: str) -> dict[str, list[str]]:
     """What a symbol means, and in which families.
 
-    >>> meanings("omega_start")
-    {'minimum weight norm at θ': ['regression_pairs']}
+    >>> meanings("rsc_gap")["𝓛(θ′) − 𝓛(θ) − ⟨δ,∇𝓛(θ)⟩"]
+    ['other_losses', 'regression_pairs']
     """
     found: dict[str, list[str]] = {}
     for family in families().values():

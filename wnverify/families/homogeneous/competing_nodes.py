@@ -234,12 +234,16 @@ class CompetingNodes(Tabled):
         return self.within(situation, {"w": w, "c": c, "wobble": wobble, "share": share})
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
-        """A node with a large norm and a small factor against the reverse."""
+        """A node with a large norm and a small factor against the reverse; and two nodes that are tied."""
         k = situation.shape["k"]
         w = np.resize([[2.0, 0.5, 1.0], [0.5, 2.0, 1.1], [0.6, 0.6, 0.9], [0.3, 0.3, 0.8]], (k, 3))
         c = np.resize([[0.5, 1.0, 1.0], [1.0, 0.5, 1.0], [0.7, 0.7, 1.0], [0.2, 0.2, 1.0]], (k, 3))
         wobble, share = np.array([0.0, 0.0, 1.0]), np.array([0.9999, 0.99, 0.5])
-        yield "norm against factor", self.batch(situation, {"w": w, "c": c, "wobble": wobble, "share": share})
+        arrays = {"w": w, "c": c, "wobble": wobble, "share": share}
+        yield "norm against factor", self.batch(situation, arrays)
+        tied = c.copy()
+        tied[1] = c[0] * (w[0] / w[1]) ** float(situation.settings["degree"])
+        yield "tied", self.batch(situation, {**arrays, "c": tied})
 
 
 COMPETING = CompetingNodes()

@@ -71,7 +71,7 @@ rademacher = two_routes(
 
 LIPSCHITZ: Given = hypotheses(input_norm, smooth=False)
 SHAPES = (
-    (1, 1, 1, 1), (1, 1, 1, 2), (1, 64, 1, 1), (1, 1, 2, 2), (1, 4, 2, 3), (2, 2, 2, 2), (1, 1, 6, 6),
+    (1, 1, 1, 1), (1, 1, 1, 2), (1, 64, 1, 1), (1, 4, 2, 3), (2, 2, 2, 2), (1, 1, 6, 6),
     (2, 3, 3, 4), (1, 1, 16, 16, 128), (3, 2, 4, 5), (2, 4, 6, 6), (3, 4, 6, 6), (2, 2, 8, 12, 128),
     (1, 2, 8, 8), (6, 2, 4, 4), (1, 1, 32, 32, 256), (2, 2, 8, 64, 256),
 )  # fmt: skip
@@ -90,7 +90,9 @@ class _SignedCoordinates(TableCoordinates):
 
 
 def _repaired(ball: float, arrays: Arrays) -> Arrays:
-    """Rows of norm 1, and inputs within the ball of that radius."""
+    """Rows of norm 1, inputs within the ball of that radius, and signs that are 1 or −1."""
+    if "signs" in arrays:
+        arrays = {**arrays, "signs": np.where(arrays["signs"] < 0, -1.0, 1.0)}
     rows = {name: _unit(array) for name, array in arrays.items() if name.startswith("W")}
     return {**arrays, **rows, "X": ball * in_ball(arrays["X"] / ball)}
 
