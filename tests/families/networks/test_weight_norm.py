@@ -6,6 +6,7 @@ import pytest
 from wnverify.batch import Batch, from_data, to_data
 from wnverify.claim import Claim
 from wnverify.errors import DomainError, RecordError
+from wnverify.families.networks.coordinates import unit_rows
 from wnverify.families.networks.regression import REGRESSION
 from wnverify.families.networks.regression_pairs import PAIRS
 from wnverify.families.networks.weight_norm import PLAIN, WEIGHT_NORM, hessian_norm
@@ -176,3 +177,8 @@ def test_extreme_instances_are_kept_and_nobody_can_write_to_them() -> None:
     assert not np.array_equal(
         dict(WEIGHT_NORM.structured(other))["one-hot rows"].arrays["x"], first["one-hot rows"].arrays["x"]
     )
+
+
+def test_a_row_without_direction_gets_one():
+    rows = np.array([[0.0, 3.0, np.inf], [0.0, 4.0, 1.0]])[None]  # (1, d, B)
+    assert pytest.approx(np.array([[1.0, 0.0], [0.6, 0.8], [1.0, 0.0]])) == unit_rows(rows)[0].T

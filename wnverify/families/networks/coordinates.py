@@ -16,6 +16,15 @@ from wnverify.family import Arrays, Coordinates, Situation
 LOG_OMEGA = (np.log(1e-3), np.log(1e3))
 
 
+def unit_rows(rows: FloatArray) -> FloatArray:
+    """Rows (m, d, B) at length 1; one without a direction, zero or not finite, becomes e_1."""
+    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    lost = ~(np.isfinite(length) & (length > 0.0))
+    first = np.zeros((1, rows.shape[1], 1))
+    first[:, 0] = 1.0
+    return np.where(lost, first, rows / np.where(lost, 1.0, length))
+
+
 class NetworkCoordinates(Coordinates):
     """Row directions, relative row norms s ≥ 0, log ω, v and x in its ball, stacked to (k, B).
 
@@ -67,7 +76,7 @@ class NetworkCoordinates(Coordinates):
     def canonical(self, theta: FloatArray) -> FloatArray:
         """Unit rows, s ≥ 0, ω in [1e-3, 1e3], ‖v‖ ≤ 1 + ρ_max, x in its ball."""
         rows, s, log_omega, v, x = self._split(theta)
-        unit = [row / np.linalg.norm(row, axis=1, keepdims=True) for row in rows]
+        unit = [unit_rows(row) for row in rows]
         v = v * np.minimum(1.0, (1.0 + RHO_RANGE[1]) / np.maximum(np.linalg.norm(v, axis=0), 1e-300))
         return self._join(unit, np.clip(s, 0.0, 1e3), np.clip(log_omega, *LOG_OMEGA)[None], v, in_ball(x))
 
