@@ -17,6 +17,8 @@ from wnverify.families.kit.parts import Views
 from wnverify.families.networks.regression_fields import problem
 
 TINY = 1e-300
+LOST = 1e-12
+"""The share of a squared row norm beyond which rounding tells no defect of its growth."""
 
 
 def trajectory(batch: Batch) -> Trajectory:
@@ -123,7 +125,17 @@ def growth_defect_of_naive(batch: Batch) -> FloatArray:
 
 def _defect(batch: Batch, run: Trajectory) -> FloatArray:
     predicted = run.rows[:-1] + batch.arrays["steps"][:, None] ** 2 * run.row_gradient
-    return np.max(np.abs(run.rows[1:] - predicted) / run.rows[1:], axis=(0, 1))
+    return _largest(batch, run, np.abs(run.rows[1:] - predicted) / run.rows[1:])
+
+
+def _largest(batch: Batch, run: Trajectory, defects: FloatArray) -> FloatArray:
+    """The largest defect of a run (T, rows, B) -> (B,); NaN where floats cannot tell, since no projection is made.
+
+    What cancels in ⟨W_i, ∂𝓛_t/∂W_i⟩ is of the size 2√𝓛_t‖v‖, and a step takes 2η_t times its rounding along.
+    """
+    along = 4 * batch.arrays["steps"] * np.sqrt(run.loss[:-1]) * run.output[:-1]
+    rounding = np.finfo(np.float64).eps * along[:, None] / np.maximum(run.rows[1:], run.rows[:-1])
+    return np.where((rounding > LOST).any(axis=(0, 1)), np.nan, np.max(defects, axis=(0, 1)))
 
 
 def rows_gain(run: Trajectory) -> FloatArray:
@@ -140,7 +152,7 @@ def _decay_defect(batch: Batch, run: Trajectory) -> FloatArray:
     """Largest |‖W_i(t+1)‖² − (1 − η_tλ)²‖W_i(t)‖² − η_t²‖∂𝓛_t/∂W_i‖²| over the larger of both norms squared, (B,)."""
     steps = batch.arrays["steps"][:, None]
     predicted = (1 - steps * batch.arrays["decay"]) ** 2 * run.rows[:-1] + steps**2 * run.row_gradient
-    return np.max(np.abs(run.rows[1:] - predicted) / np.maximum(run.rows[1:], run.rows[:-1]), axis=(0, 1))
+    return _largest(batch, run, np.abs(run.rows[1:] - predicted) / np.maximum(run.rows[1:], run.rows[:-1]))
 
 
 def decay_defect(batch: Batch) -> FloatArray:

@@ -78,6 +78,11 @@ def _turned(one: PlainRun) -> float:
     return float(np.sum(np.arctan2(across / sizes, along / sizes)))
 
 
+def _stride(one: PlainRun) -> float:
+    v = np.array([point[0] for point in one.points])
+    return float((np.linalg.norm(np.diff(v, axis=0), axis=-1) / np.linalg.norm(v[:-1], axis=-1)).max())
+
+
 def _flips(one: PlainRun) -> float:
     on = np.array([signs(one.start, *point) for point in one.points])
     return float(np.abs(np.diff(on, axis=0)).sum(axis=0).max())
@@ -124,6 +129,10 @@ direction_shift = _of_path(
     "direction_shift", "greatest |v_1(t) − v_1(0)|",
     lambda at: length(at.v[:, 0] - at.v[0, 0], 1).max(axis=0),
     lambda one: float(max(np.linalg.norm(point[0][0] - one.start.v[0]) for point in one.points)), low=0,
+)  # fmt: skip
+stride = _of_path(
+    "stride", "greatest |v_k(s+1) − v_k(s)|/|v_k(s)| over all neurons and Euler steps",
+    lambda at: (length(np.diff(at.v, axis=0), 2) / length(at.v[:-1], 2)).max(axis=(0, 1)), _stride, low=0,
 )  # fmt: skip
 turned = _of_path("turned", "length of the path of v̄_1", lambda at: at.turned[0], _turned, low=0)
 
