@@ -96,7 +96,7 @@ def gradient_square(high: sympy.Expr = lambda_max, slope: sympy.Expr = slope_max
 
 def pythagoras(power: int = 2) -> Claim:
     """‖w⁺‖² = ‖w‖² + η²‖∂L/∂w‖², for steps whose rounding along w floats do not show."""
-    resolved = {"resolved in floats": (step * P * gamma, "<=", 10**4 * weight_norm**2)}
+    resolved: Mapping[str, Any] = {"resolved in floats": (step * P * gamma, "<=", 10**4 * weight_norm**2)}
     return Claim(next_norm**2, "=", weight_norm**2 + step**2 * gradient_norm**power, given=resolved, tolerance=1e-9)
 
 
