@@ -33,7 +33,7 @@ def test_the_batched_run_is_the_naive_one(shape, regime: str) -> None:
 @pytest.mark.parametrize("regime", ["descent", "near", "large steps", "stochastic"])
 def test_rows_grow_by_the_squared_gradient(regime: str) -> None:
     batch = drawn(SHAPES[1], regime, 50)
-    assert measured(batch, "growth_defect").max() < 1e-13
+    assert np.nanmax(measured(batch, "growth_defect")) < 1e-13
     assert measured(batch, "row_growth").min() > 1 - 1e-13
 
 
@@ -51,7 +51,7 @@ def test_a_decayed_row_steps_inwards() -> None:
 
 def test_momentum_breaks_the_identity_and_keeps_the_growth() -> None:
     batch = drawn(SHAPES[1], "momentum", 500)
-    assert measured(batch, "growth_defect").max() > 1e-6
+    assert np.nanmax(measured(batch, "growth_defect")) > 1e-6
     assert measured(batch, "row_growth").min() > 1 - 1e-13
 
 
@@ -73,13 +73,21 @@ def test_weight_decay_shrinks_the_minimum_norm() -> None:
 @pytest.mark.parametrize("regime", ["descent", "large steps", "stochastic", "decay"])
 def test_rows_change_by_the_share_of_the_decay_and_the_squared_gradient(regime: str) -> None:
     batch = drawn(SHAPES[1], regime, 50)
-    assert measured(batch, "decay_defect").max() < 1e-11
+    assert np.nanmax(measured(batch, "decay_defect")) < 1e-11
     assert (measured(batch, "rows_kept") >= measured(batch, "shrinkage") * (1 - 1e-13)).all()
 
 
+def test_a_step_whose_rounding_along_a_row_shows_has_no_defect() -> None:
+    """At one input weight the gradient is rounding alone, and a long step at a short row takes it at its word."""
+    batch = drawn({"L": 1, "m": 1, "d": 1, "n": 1, "T": 1}, "descent", 4)
+    short = {"W1": np.full((1, 1, 4), 1e-3), "v": np.full((1, 4), 9.0), "y": np.full((1, 4), 30.0)}
+    found = measured(batch.with_arrays({**batch.arrays, **short, "steps": np.full((1, 4), 100.0)}), "growth_defect")
+    assert np.isnan(found).all()
+
+
 def test_defects_see_momentum_and_a_share_forgotten() -> None:
-    assert measured(drawn(SHAPES[1], "momentum", 500), "decay_defect").max() > 1e-6
-    assert measured(drawn(SHAPES[1], "decay", 50), "growth_defect").max() > 1e-6
+    assert np.nanmax(measured(drawn(SHAPES[1], "momentum", 500), "decay_defect")) > 1e-6
+    assert np.nanmax(measured(drawn(SHAPES[1], "decay", 50), "growth_defect")) > 1e-6
 
 
 def by_hand(x: list[float], decay: float = 0.0, lookahead: float = 0.0, momentum: float = 0.0) -> Batch:
