@@ -86,14 +86,18 @@ class Paper:
         """What the statements were read from, in words."""
         return f"{TEXTS[self.text]}; {self.note}" if self.note else TEXTS[self.text]
 
-    def assumed(self, hypotheses: str) -> dict[str, str]:
-        """The numbered assumptions that a header's hypotheses name.
+    def assumed(self, text: str) -> dict[str, str]:
+        """The numbered assumptions that a header's hypotheses, or what it says is printed, name.
 
-        >>> Paper("On Norms", "read", assumptions={"A1": "smooth", "A12": "convex"}).assumed("A12, n ≥ 2")
-        {'A12': 'convex'}
+        >>> numbered = {"A1": "smooth", "A12": "convex", "2.1": "odd"}
+        >>> Paper("On Norms", "read", assumptions=numbered).assumed("A12; 2.1.")
+        {'A12': 'convex', '2.1': 'odd'}
         """
-        named = set(re.findall(r"\w+", hypotheses))
-        return {name: says for name, says in self.assumptions.items() if name in named}
+
+        def named(name: str) -> bool:
+            return bool(re.search(rf"(?<![\w.]){re.escape(name)}(?!\w|\.\w)", text))
+
+        return {name: says for name, says in self.assumptions.items() if named(name)}
 
 
 KEYS = tuple(field.name for field in fields(Paper))
@@ -119,9 +123,23 @@ def sources(entry: Entry, header: Header) -> dict[str, str]:
     if paper is None:
         return beside
     known = {"paper": paper.citation(), "text read": paper.text_read()}
-    known |= {"assumptions": "\n".join(f"{name}: {says}" for name, says in paper.assumed(header.hypotheses).items())}
+    named = paper.assumed(_spelt_out(f"{header.hypotheses} {header.paper}"))
+    known |= {"assumptions": "\n".join(f"{name}: {says}" for name, says in named.items())}
     cited = [f"{name}: {_related(entry, name).citation()}" for name in paper.related]
     return {**known, **beside, "related": "\n".join(cited)}
+
+
+def _spelt_out(text: str) -> str:
+    """Every name of a range of assumptions.
+
+    >>> _spelt_out("under B1–B3")
+    'under B1, B2, B3'
+    """
+
+    def names(found: re.Match[str]) -> str:
+        return ", ".join(f"{found[1]}{number}" for number in range(int(found[2]), int(found[3]) + 1))
+
+    return re.sub(r"\b([A-Z])(\d)–\1?(\d)\b", names, text)
 
 
 def _related(entry: Entry, name: str) -> Paper:
