@@ -55,6 +55,15 @@ def test_several_places_are_told_apart(text: str, places: Sequence[str]) -> None
     ("more", "message"),
     [
         ("Label: lema\nOurs: x\n", "Expected Label as one of theorem, lemma, .*, but got 'lema'"),
+        (
+            "Paper: Theorem 3 (skimmed): x\n",
+            "Expected Paper as 'PLACE .SOURCE.: what is printed', .*, but got 'Theorem 3",
+        ),
+        ("Paper: Theorem 3 (read):\n", "Expected Paper as"),
+        ("Paper: Theorem 3: x\n", "Expected Paper as"),
+        ("Paper: (read): x\n", "Expected Paper as"),
+        ("Paper: not in it. Theorem 3 (read): x\n", "Expected Paper as"),
+        ("Paper: not in it.\nRelation: weaker: x\n", "Expected no Relation to a paper that does not print it"),
         ("Relation: nearly: x\nOurs: x\n", "Expected Relation to begin with one of same, .*, but got 'nearly'"),
     ],
 )
@@ -115,6 +124,22 @@ def test_a_corollary_names_the_theorem_it_follows_from() -> None:
     assert again.corollary_of == ("mine/first",)
     with pytest.raises(TheoremFileError, match="Expected ids of theorems as corollary_of, but got 3"):
         Theorem(theorem.claim, theorem.family, corollary_of=[3])
+    with pytest.raises(TheoremFileError, match="Expected ids of theorems as corollary_of, but got 3"):
+        Theorem(theorem.claim, theorem.family, corollary_of=3)
+
+
+@pytest.mark.parametrize(
+    ("label", "message"),
+    [
+        ("control", "Expected expect=Verdict.REFUTED in the theorem, but got none: or another Label than control"),
+        ("conjecture", "Expected conjecture=True in the theorem"),
+        ("corollary", 'Expected corollary_of="..." in the theorem'),
+    ],
+)
+def test_a_label_that_the_theorem_contradicts_is_refused(mine: Entry, label: str, message: str) -> None:
+    mine.path.write_text(mine.path.read_text("utf-8").replace("Label: lemma", f"Label: {label}"), "utf-8")
+    with pytest.raises(TheoremFileError, match=message):
+        read(mine)
 
 
 @pytest.fixture

@@ -282,7 +282,25 @@ def loaded(read: Text) -> Loaded:
     Raises:
         TheoremFileError: if it cannot be run, or does not define exactly one theorem.
     """
-    return Loaded(read.entry, read.header, read.source, theorem_of(read.entry.path, read.source))
+    found = Loaded(read.entry, read.header, read.source, theorem_of(read.entry.path, read.source))
+    _check_label(found)
+    return found
+
+
+def _check_label(read: Loaded) -> None:
+    """Refuse a label that the theorem contradicts."""
+    theorem, label = read.theorem, read.header.label
+    if read.entry.id in theorem.corollary_of:
+        raise TheoremFileError(f"{named(read.entry.path)}: {expected('a corollary of another theorem', 'of itself')}")
+    control = theorem.expect.name != "HELD"
+    means = {"control": control, "conjecture": theorem.conjecture, "corollary": bool(theorem.corollary_of)}
+    says = {"control": "expect=Verdict.REFUTED", "conjecture": "conjecture=True", "corollary": 'corollary_of="..."'}
+    if label in means and not means[label]:
+        message = expected(f"{says[label]} in the theorem", "none", f"or another Label than {label}")
+        raise TheoremFileError(f"{named(read.entry.path)}: {message}")
+    if label and (control or theorem.conjecture) and not means.get(label, False):
+        wanted = "control" if control else "conjecture"
+        raise TheoremFileError(f"{named(read.entry.path)}: {expected(f'Label: {wanted}', repr(label))}")
 
 
 def load(what: Entry | Path | str) -> Theorem:

@@ -38,6 +38,9 @@ RELATIONS = {
 NOT_IN_IT = "not in it"
 _PRINTED = re.compile(rf"(?P<place>[^:]*?)\s*\((?P<source>{'|'.join(READ)})\):\s*(?P<says>\S.*)", re.DOTALL)
 
+_MEANT = re.compile(r"[^:\n]*\(\w+\):|(?:theorem|lemma|proposition|corollary|eq\.) ?[\d.()]+ *:", re.IGNORECASE)
+"""What is meant as such a place, and is not written as one."""
+
 
 @dataclass(frozen=True)
 class Printed:
@@ -91,11 +94,17 @@ def parse_printed(text: str) -> Printed | None:
     True
     >>> parse_printed("a lemma of theirs").says
     'a lemma of theirs'
+
+    Raises:
+        TheoremFileError: if it names a place without saying what is printed there, or from which text.
     """
     found = _PRINTED.fullmatch(text)
-    if found:
+    if found and found["place"] and not found["place"].startswith(NOT_IN_IT):
         return Printed(" ".join(found["place"].split()), found["source"], found["says"])
-    return Printed("", "", text) if text and text.rstrip(".") != NOT_IN_IT else None
+    if found or _MEANT.match(text):
+        wanted = f"Paper as 'PLACE (SOURCE): what is printed', SOURCE one of {', '.join(READ)}, or '{NOT_IN_IT}.'"
+        raise TheoremFileError(expected(wanted, repr(text[:60])))
+    return Printed("", "", text) if text and text.rstrip(".").lower() != NOT_IN_IT else None
 
 
 def parse_relation(text: str) -> Relation | None:

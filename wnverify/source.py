@@ -101,8 +101,8 @@ def parse_header(text: str | bytes, where: str) -> Header:
     """The header of a theorem file, from its text.
 
     Raises:
-        TheoremFileError: if the text is not Python, has no docstring, or the docstring lacks a section or has a word
-            in `Label` or `Relation` that means nothing.
+        TheoremFileError: if the text is not Python, has no docstring, or the docstring lacks a section or has a
+            `Label`, `Paper` or `Relation` that means nothing.
     """
     docstring = ast.get_docstring(compiled(text, where, run=False))
     if not docstring:
@@ -117,7 +117,11 @@ def parse_header(text: str | bytes, where: str) -> Header:
     texts = {name.lower(): text for name, text in sections.items()}
     try:
         parse_label(texts.get("label", ""))
-        parse_relation(texts.get("relation", ""))
+        relation, paper = parse_relation(texts.get("relation", "")), texts.get("paper", "")
+        if parse_printed(paper) is None and paper and relation:
+            raise TheoremFileError(
+                expected("no Relation to a paper that does not print it", repr(str(relation)[:60]))
+            )
     except TheoremFileError as error:
         raise TheoremFileError(f"{where}: {error}") from error
     return Header(title=docstring.splitlines()[0].strip(), tags=tags, **texts)

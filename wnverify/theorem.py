@@ -122,6 +122,8 @@ def _check_listed(theorem: Theorem) -> None:
 
 def _ids(corollary_of: str | Sequence[str]) -> tuple[str, ...]:
     """The ids of the theorems that another one follows from."""
+    if not isinstance(corollary_of, str | Sequence):
+        raise TheoremFileError(expected("ids of theorems as corollary_of", repr(corollary_of)[:80]))
     found = (corollary_of,) if isinstance(corollary_of, str) else tuple(corollary_of)
     if wrong := [name for name in found if not isinstance(name, str) or not name.strip()]:
         raise TheoremFileError(expected("ids of theorems as corollary_of", repr(wrong[0])[:80]))

@@ -102,6 +102,28 @@ def test_a_saved_run_becomes_a_page_a_paper(record: Record, tmp_path: Path) -> N
     assert (tmp_path / "banerjee2024.md").read_text("utf-8") == claims_table("banerjee2024", record) + "\n"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere", "banerjee2024"], "Expected a folder for the pages, but got"),
+        (["", "nosuch"], "Expected a theorem, a folder, a glob or a file, but got 'nosuch'"),
+        (["", "banerjee2024", "--record", "none.json"], "No such file"),
+        (["", "banerjee2024", "--record", "broken.json"], "the file is damaged or truncated"),
+        (["", "cao2023", "--record", "run.json"], "Expected a run that checked theorems of cao2023"),
+    ],
+)
+def test_pages_that_cannot_be_written_are_refused_in_a_sentence(
+    record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    arguments: list[str], message: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    Path("run.json").write_bytes(to_json(record))
+    Path("broken.json").write_bytes(b"{")
+    assert sentences.main([arguments[0] or ".", *arguments[1:]]) == 3
+    assert message in capsys.readouterr().err
+    assert not list(tmp_path.glob("*.md"))
+
+
 def test_a_page_joins_no_evidence_with_a_text_that_was_not_checked(record: Record) -> None:
     (evidence,) = record.theorems
     with pytest.raises(

@@ -6,8 +6,9 @@ import pytest
 import sympy
 
 from wnverify.catalogue import one, read
+from wnverify.claim import Relation
 from wnverify.report.latex import fragment, prose
-from wnverify.report.mathematics import abbreviate, block, split, wide, written_out
+from wnverify.report.mathematics import abbreviate, block, split, statement, wide, written_out
 from wnverify.report.show import page
 
 HESSIAN = one("banerjee2024/predictor_hessian")
@@ -51,6 +52,16 @@ def test_abbreviations_mean_the_same(theorem):
     short = abbreviate(theorem.claim.rhs, parts)
     assert short != theorem.claim.rhs
     assert written_out(short, parts) == theorem.claim.rhs
+
+
+def test_a_fraction_on_the_left_side_stands_over_its_bar():
+    x, y, z = sympy.symbols("x y z", positive=True)
+    lines, _ = statement(Relation(x**2 * y**2 / z + sympy.exp(-x + y), "<=", sympy.Integer(1)), 80)
+    (bar,) = [index for index, line in enumerate(lines) if "─" in line]
+    assert lines[bar].strip().endswith("≤ 1")
+    columns = [column for column, sign in enumerate(lines[bar]) if sign == "─"]
+    over, under = (lines[row][columns[0] : columns[-1] + 1].split() for row in (bar - 1, bar + 1))
+    assert (over, under) == (["x", "⋅y"], ["z"])
 
 
 def test_names_of_several_words_stay_as_typed():

@@ -109,20 +109,18 @@ def abbreviate(expression: sympy.Expr, parts: Parts) -> sympy.Expr:
 
 def statement(relation: Relation, width: int) -> tuple[list[str], Parts]:
     """`lhs ≤ rhs` as Unicode mathematics of at most `width` columns, and the named parts where it is too long."""
-    lhs = block(relation.lhs)
     sign = f" {written(RELATIONS[relation.relation])} "
-    rest, parts = split(relation.rhs, width - max(map(len, lhs)) - len(sign))
-    lines = _beside(lhs, sign, rest)
+    rest, parts = split(relation.rhs, width - wide(relation.lhs) - len(sign))
+    lines = _beside(relation.lhs, sign, rest)
     for name, part in parts:
-        lines += ["", *_beside(block(name), " = ", part)]
+        lines += ["", *_beside(name, " = ", part)]
     return lines, parts
 
 
-def _beside(lhs: list[str], sign: str, rhs: sympy.Expr) -> list[str]:
+def _beside(lhs: sympy.Expr, sign: str, rhs: sympy.Expr) -> list[str]:
     """Two expressions side by side, on one base line."""
     with _signs() as unicode:
-        form = _Printer({"use_unicode": unicode, "wrap_line": False})._print(rhs)
-        left = prettyForm("\n".join(lhs), baseline=len(lhs) // 2)
-        joined = prettyForm(*left.right(sign, form))
+        printer = _Printer({"use_unicode": unicode, "wrap_line": False})
+        joined = prettyForm(*printer._print(lhs).right(sign, printer._print(rhs)))
         text = joined.render(use_unicode=unicode, wrap_line=False, num_columns=10_000)
     return [line.rstrip() for line in text.splitlines()]
