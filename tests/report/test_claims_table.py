@@ -14,7 +14,7 @@ from wnverify.errors import RecordError, TheoremFileError
 from wnverify.evidence import Record, Subject
 from wnverify.families.networks.weight_norm import LIPSCHITZ, WEIGHT_NORM, m, output_abs, rho
 from wnverify.report.claims_table import claims_table
-from wnverify.runs import sentences
+from wnverify.runs import pages
 from wnverify.runs.record import to_json
 from wnverify.runs.run import run
 from wnverify.symbolic.claims import free_of, increasing
@@ -81,6 +81,7 @@ def test_every_printed_statement_is_a_row_in_the_order_of_the_paper(tmp_path: Pa
     for row in (rows[1], rows[3]):
         assert row[1:3] == ["the output is at most 1 + ρ₁.", "read"]
         assert row[4:] == ["lemma", "stronger: for every activation.", "HELD"]
+    assert lines[start + 5] == "*read*: the text was read; *stronger*: implies what is printed."
 
 
 def test_a_mutant_whose_refutation_was_not_confirmed_counts_as_planted(record: Record) -> None:
@@ -98,7 +99,7 @@ def test_a_mutant_whose_refutation_was_not_confirmed_counts_as_planted(record: R
 def test_a_saved_run_becomes_a_page_a_paper(record: Record, tmp_path: Path) -> None:
     saved = tmp_path / "run.json"
     saved.write_bytes(to_json(record))
-    sentences.main([str(tmp_path), "banerjee2024", "--record", str(saved)])
+    pages.main([str(tmp_path), "banerjee2024", "--record", str(saved)])
     assert (tmp_path / "banerjee2024.md").read_text("utf-8") == claims_table("banerjee2024", record) + "\n"
 
 
@@ -119,7 +120,7 @@ def test_pages_that_cannot_be_written_are_refused_in_a_sentence(
     monkeypatch.chdir(tmp_path)
     Path("run.json").write_bytes(to_json(record))
     Path("broken.json").write_bytes(b"{")
-    assert sentences.main([arguments[0] or ".", *arguments[1:]]) == 3
+    assert pages.main([arguments[0] or ".", *arguments[1:]]) == 3
     assert message in capsys.readouterr().err
     assert not list(tmp_path.glob("*.md"))
 

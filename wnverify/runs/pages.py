@@ -1,6 +1,6 @@
 """The papers: their theorems are checked, and what was found of every printed statement is written as a page each.
 
-`python -m wnverify.runs.sentences reports banerjee2024 chou2023` checks them at the standard budget and writes
+`python -m wnverify.runs.pages reports banerjee2024 chou2023` checks them at the standard budget and writes
 `reports/banerjee2024.md` and `reports/chou2023.md`; without names, a page for every paper of the catalogue. With
 `--record RUN.json` it reads the run that `wnverify check --json RUN.json` saved instead.
 """
@@ -43,7 +43,7 @@ def write(folder: Path, names: Sequence[str], record: Record) -> list[Path]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the arguments, check or read a run, and write the pages; the exit code, with a sentence if it fails."""
-    parser = argparse.ArgumentParser(prog="python -m wnverify.runs.sentences")
+    parser = argparse.ArgumentParser(prog="python -m wnverify.runs.pages")
     parser.add_argument("folder", type=Path, help="where the pages go")
     parser.add_argument("papers", nargs="*", help="folders of theorems; every paper if none is named")
     parser.add_argument("--record", type=Path, help="a saved run to read instead of checking anew")
