@@ -124,9 +124,9 @@ def sources(entry: Entry, header: Header) -> dict[str, str]:
         return beside
     known = {"paper": paper.citation(), "text read": paper.text_read()}
     named = paper.assumed(_spelt_out(f"{header.hypotheses} {header.paper}"))
-    known |= {"assumptions": "\n".join(f"{name}: {says}" for name, says in named.items())}
+    known |= {"assumptions": "; ".join(f"{name}: {says}" for name, says in named.items())}
     cited = [f"{name}: {_related(entry, name).citation()}" for name in paper.related]
-    return {**known, **beside, "related": "\n".join(cited)}
+    return {**known, **beside, "related": "; ".join(cited)}
 
 
 def _spelt_out(text: str) -> str:

@@ -128,14 +128,9 @@ def fragment(read: Loaded) -> str:
         *_items("About the bound", (_claim(claim) for claim in theorem.about_bound)),
         rf"Kind: {prose(header.kind)}.",
         *_printed(header),
-        *(f"{label.capitalize()}: {prose(_joined(text).rstrip('.'))}." for label, text in origin.items() if text),
+        *(f"{label.capitalize()}: {prose(text.rstrip('.'))}." for label, text in origin.items() if text),
     ]
     return "\n".join(lines) + "\n"
-
-
-def _joined(text: str) -> str:
-    """Lines that each begin with what they name, `A1: …`, as one; others go on in the next line."""
-    return re.sub(r"\n(?=[\w.()]+: )", "; ", text)
 
 
 def _printed(header: Header) -> list[str]:
