@@ -20,6 +20,7 @@ FLOORS = (
     ("errors", "arrays", "verdict", "stopping", "sympy_signs", "sympy_speed", "shelf"),
     ("quantity", "claim", "batch", "budget", "evidence", "printed"),
     ("engine", "balls", "family", "source"),
+    ("architecture",),
     ("symbolic", "families"),
     ("bounds", "theorem"),
     ("catalogue", "judging"),

@@ -1,0 +1,77 @@
+"""What can be wrong with a function that a user wrote, told in one sentence with the line where it shows."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import FrameType
+
+from wnverify.errors import DomainError, UsageError, expected
+
+PACKAGE = str(Path(__file__).resolve().parents[1])
+LONGEST = 200
+
+
+class FunctionError(UsageError):
+    """A function of a user's does what no architecture may do; the message names the line."""
+
+
+class UnknownOperation(FunctionError):
+    """A function uses an operation that an arithmetic does not know; others may know it."""
+
+
+class Undecided(DomainError):
+    """A function asks balls which of two numbers is the larger, and they cannot tell."""
+
+
+def where() -> str:
+    """The line of the user's function that is being run, such as `my_net.py, line 12`; empty if there is none."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and _ours(frame.f_code.co_filename):
+        frame = frame.f_back
+    return "" if frame is None else _place(frame.f_code.co_filename, frame.f_lineno)
+
+
+def line_of(error: BaseException) -> str:
+    """The last line of a user's own that ran before an error."""
+    found, traceback = "", error.__traceback__
+    while traceback is not None:
+        name = traceback.tb_frame.f_code.co_filename
+        if not _ours(name) and not _library(name):
+            found = _place(name, traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return found
+
+
+def unknown_operation(name: str, arithmetic: str, known: str = "") -> UnknownOperation:
+    """The error for an operation that an arithmetic does not know."""
+    return UnknownOperation(told(expected(f"operations that {arithmetic} know", f"xp.{name}", known)))
+
+
+def told(message: str) -> str:
+    """A message with the line of the user's function in front."""
+    place = where()
+    return f"{place}: {message}" if place else message
+
+
+def misbehaved(error: Exception, what: str) -> FunctionError:
+    """What to raise where running a user's function ended in an error of its own."""
+    if isinstance(error, FunctionError):
+        return error
+    words = " ".join(str(error).split())[:LONGEST]
+    message = expected(f"{what} that runs", f"{type(error).__name__}: {words}".rstrip(": "))
+    place = line_of(error)
+    return FunctionError(f"{place}: {message}" if place else message)
+
+
+def _ours(name: str) -> bool:
+    return name.startswith(PACKAGE)
+
+
+def _library(name: str) -> bool:
+    parts = Path(name).parts
+    return "site-packages" in parts or name.startswith(("<frozen", "<__array_function__"))
+
+
+def _place(name: str, line: int) -> str:
+    return f"{Path(name).name}, line {line}"

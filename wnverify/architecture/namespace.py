@@ -1,0 +1,157 @@
+"""`xp`: the functions of arrays as a user's function finds them, the same in every arithmetic."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import SimpleNamespace
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from wnverify.architecture import operations
+from wnverify.architecture.faults import FunctionError, told, unknown_operation
+from wnverify.architecture.series import Series, lifted
+from wnverify.architecture.spaces import Space
+from wnverify.errors import expected
+
+Phi: TypeAlias = Callable[[Any, Any], Any]
+"""An activation as a function of xp and an array."""
+CONSTANT = ("zeros", "ones", "eye", "full", "arange", "linspace", "identity", "tri")
+"""What makes arrays of plain numbers."""
+
+
+# ---- functions made of others
+
+
+def unit_rows(xp: Any, a: Any) -> Any:
+    """Vectors along the last axis divided by their lengths: weight normalization."""
+    return a / xp.sqrt(xp.sum(a * a, axis=-1, keepdims=True))
+
+
+def logsumexp(xp: Any, a: Any) -> Any:
+    """log Σ exp of a vector, without overflow."""
+    top = xp.max(a)
+    return top + xp.log(xp.sum(xp.exp(a - top)))
+
+
+def softmax(xp: Any, a: Any) -> Any:
+    """exp of a vector over its sum."""
+    return xp.exp(a - logsumexp(xp, a))
+
+
+MADE: Mapping[str, Callable[..., Any]] = {"unit_rows": unit_rows, "logsumexp": logsumexp, "softmax": softmax}
+KNOWN = frozenset({
+    *operations.OPERATIONS, *MADE, *CONSTANT, "array", "asarray", "linalg", "phi", "pi", "e", "inf", "newaxis",
+    "float64", "shape", "ndim", "size",
+})  # fmt: skip
+"""Every name that xp has in every arithmetic; autograd's NumPy may have more."""
+
+
+class Functions:
+    """xp on power series of one space.
+
+    Args:
+        space: the arithmetic.
+        phi: the activation, if the architecture has one.
+    """
+
+    pi, e, inf, newaxis, float64 = math.pi, math.e, math.inf, None, np.float64
+
+    def __init__(self, space: Space, phi: Phi | None = None) -> None:
+        self._space, self._phi = space, phi
+        self.linalg = SimpleNamespace(norm=self._norm)
+
+    def _norm(self, a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+        return operations.norm(self._space, a, ord, axis, keepdims)
+
+    def phi(self, z: Any) -> Any:
+        """The activation that the situation names."""
+        return called(self._phi, self, lifted(self._space, z))
+
+    def array(self, value: Any, *_: Any, **__: Any) -> Any:
+        """An array of constants; of numbers that are computed, it stacks them."""
+        if isinstance(value, (list, tuple)) and any(isinstance(part, (Series, list, tuple)) for part in value):
+            return operations.stack(self._space, [self.array(part) for part in value])
+        return lifted(self._space, value)
+
+    asarray = array
+
+    def shape(self, a: Any) -> tuple[int, ...]:
+        """The shape of an array."""
+        return lifted(self._space, a).shape
+
+    def ndim(self, a: Any) -> int:
+        """The number of axes."""
+        return lifted(self._space, a).ndim
+
+    def size(self, a: Any) -> int:
+        """The number of entries."""
+        return lifted(self._space, a).size
+
+    def __getattr__(self, name: str) -> Any:
+        if name in operations.OPERATIONS:
+            return partial(operations.OPERATIONS[name], self._space)
+        if name in MADE:
+            return partial(MADE[name], self)
+        if name in CONSTANT:
+            return getattr(np, name)
+        raise refused(name, self._space.name)
+
+
+def called(phi: Phi | None, xp: Any, z: Any) -> Any:
+    """An activation at an array.
+
+    Raises:
+        FunctionError: if the architecture has none.
+    """
+    if phi is None:
+        remedy = 'give it some: activations=("tanh", "sin")'
+        raise FunctionError(told(expected("an architecture with activations, as xp.phi is used", "none", remedy)))
+    return phi(xp, z)
+
+
+def refused(name: str, arithmetic: str) -> Exception:
+    """The error for a name that xp does not have in one arithmetic, or in any."""
+    import autograd.numpy as anp
+
+    if hasattr(anp, name) and not name.startswith("_"):
+        return unknown_operation(name, arithmetic)
+    near = difflib.get_close_matches(name, KNOWN, n=1)
+    remedy = f"did you mean xp.{near[0]}?" if near else ""
+    return FunctionError(told(expected("a function of arrays that xp has", f"xp.{name}", remedy)))
+
+
+class Module:
+    """xp on arrays of one instance: NumPy's own, autograd's, or those of jax.
+
+    Args:
+        lib: the module.
+        special: erf, sigmoid, softplus, relu in that module.
+        phi: the activation, if the architecture has one.
+        builtin: the activations of wnverify by name, where they are not to be those for autograd.
+    """
+
+    def __init__(
+        self,
+        lib: Any,
+        special: Mapping[str, Callable[[Any], Any]],
+        phi: Phi | None = None,
+        builtin: Callable[[str, Any], Any] | None = None,
+    ) -> None:
+        self._lib, self._special, self._phi, self.builtin = lib, special, phi, builtin
+
+    def phi(self, z: Any) -> Any:
+        """The activation that the situation names."""
+        return called(self._phi, self, z)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._special:
+            return self._special[name]
+        if name in MADE:
+            return partial(MADE[name], self)
+        if not hasattr(self._lib, name):
+            raise refused(name, "these arrays")
+        return getattr(self._lib, name)

@@ -1,0 +1,112 @@
+"""The independent route: the user's function on one instance at a time, by NumPy, differentiated by autograd.
+
+It shares neither power series nor rules with `program`: arrays are plain, derivatives are autograd's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+
+from wnverify.architecture.faults import FunctionError, misbehaved
+from wnverify.architecture.namespace import Module
+from wnverify.architecture.written import Written
+from wnverify.arrays import FloatArray
+from wnverify.batch import Batch
+from wnverify.engine.networks.autodiff import erf, expit
+from wnverify.errors import WnverifyError, expected
+
+SPECIAL: Mapping[str, Callable[[Any], Any]] = {
+    "erf": erf,
+    "sigmoid": expit,
+    "softplus": lambda z: anp.logaddexp(0.0, z),
+    "relu": lambda z: anp.where(z > 0, z, 0.0),
+}
+
+
+def value(written: Written, batch: Batch, index: int) -> float:
+    """f of one instance.
+
+    Raises:
+        FunctionError: if it is no real number.
+    """
+    found = written.of_one(_xp(written, batch), _arrays(batch, index), batch)
+    try:
+        return float(found)
+    except TypeError as error:
+        raise FunctionError(expected(f"a real number from {written.name}", repr(found)[:60])) from error
+
+
+def gradient(written: Written, batch: Batch, index: int, names: Sequence[str]) -> dict[str, FloatArray]:
+    """∂f by array of one instance."""
+    arrays = _arrays(batch, index)
+    parts = _guarded(written, lambda: autograd.grad(_flat(written, batch, index, names))(_point(arrays, names)))
+    return _cut(np.asarray(parts), arrays, names)
+
+
+def hessian(written: Written, batch: Batch, index: int, names: Sequence[str], others: Sequence[str]) -> FloatArray:
+    """∂²f of one instance over the entries of some arrays, (p,), and of others, (q,): (p, q)."""
+    every = list(dict.fromkeys((*names, *others)))
+    whole = _guarded(
+        written,
+        lambda: autograd.hessian(_flat(written, batch, index, every))(_point(_arrays(batch, index), every)),
+    )
+    rows, columns = _places(batch, every, names), _places(batch, every, others)
+    return np.asarray(whole)[np.ix_(rows, columns)]
+
+
+def _xp(written: Written, batch: Batch) -> Module:
+    return Module(anp, SPECIAL, written.phi(batch.settings))
+
+
+def _guarded(written: Written, compute: Callable[[], Any]) -> Any:
+    """What autograd computes; its errors are told in one sentence."""
+    try:
+        with np.errstate(all="ignore"):
+            return compute()
+    except WnverifyError:
+        raise
+    except (KeyboardInterrupt, MemoryError):
+        raise
+    except Exception as error:
+        raise misbehaved(error, f"a function {written.name}, differentiable by autograd,") from error
+
+
+def _arrays(batch: Batch, index: int) -> dict[str, FloatArray]:
+    return {name: np.array(array[..., index]) for name, array in batch.arrays.items()}
+
+
+def _point(arrays: Mapping[str, FloatArray], names: Sequence[str]) -> FloatArray:
+    return np.concatenate([arrays[name].ravel() for name in names])
+
+
+def _cut(flat: Any, arrays: Mapping[str, FloatArray], names: Sequence[str]) -> dict[str, Any]:
+    found, start = {}, 0
+    for name in names:
+        size = arrays[name].size
+        found[name] = anp.reshape(flat[start : start + size], arrays[name].shape)
+        start += size
+    return found
+
+
+def _flat(written: Written, batch: Batch, index: int, names: Sequence[str]) -> Callable[[Any], Any]:
+    arrays = _arrays(batch, index)
+
+    def at(flat: Any) -> Any:
+        return written.of_one(_xp(written, batch), {**arrays, **_cut(flat, arrays, names)}, batch)
+
+    return at
+
+
+def _places(batch: Batch, every: Sequence[str], names: Sequence[str]) -> FloatArray:
+    """Where the entries of some arrays stand among those of all."""
+    found, start = {}, 0
+    for name in every:
+        size = batch.arrays[name].size // batch.size
+        found[name] = np.arange(start, start + size)
+        start += size
+    return np.concatenate([found[name] for name in names])

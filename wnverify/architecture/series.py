@@ -1,0 +1,302 @@
+"""Arrays of truncated power series: what a user's function is handed in place of its arrays.
+
+An entry is a number with its derivatives along a line, (c, c′, c″), for many instances or directions at once: the
+lanes, which are the last axis of every coefficient and which the user's function does not see. A coefficient that is
+zero everywhere is None. A sum or a reshaping acts on every coefficient alike, a product by Leibniz' rule
+
+    (ab)″ = a″b + 2a′b′ + ab″,
+
+and a function of one number by (f∘a)′ = f′(a)a′ and (f∘a)″ = f′(a)a″ + f″(a)a′².
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from wnverify.architecture.faults import FunctionError, told
+from wnverify.architecture.spaces import Raw, Space
+from wnverify.errors import expected
+
+METHODS: dict[str, Callable[..., Any]] = {}
+"""What arrays offer after a dot, as (space, array, …) -> array; `operations` fills it when it is loaded."""
+LEIBNIZ = (((0, 0, 1),), ((1, 0, 1), (0, 1, 1)), ((2, 0, 1), (1, 1, 2), (0, 2, 1)))
+"""By order, the products of coefficients and how often each is taken."""
+
+
+class Series:
+    """An array of series in one space; it looks like an array of its shape without the lanes.
+
+    Args:
+        space: the arithmetic.
+        c: the coefficients, (*shape, lanes) each, or None where one is zero.
+    """
+
+    __slots__ = ("c", "space")
+    __hash__ = None  # type: ignore[assignment]  # == compares entries
+    __array_priority__ = 1000.0
+
+    def __init__(self, space: Space, c: Sequence[Raw | None]) -> None:
+        self.space, self.c = space, (*c, *[None] * (space.order + 1 - len(c)))
+
+    # ---- what it looks like
+
+    @property
+    def value(self) -> Raw:
+        """The first coefficient, which is always there."""
+        return self.c[0]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape without the lanes."""
+        return tuple(self.value.shape[:-1])
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes without the lanes."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return int(np.prod(self.shape, dtype=int))
+
+    @property
+    def T(self) -> Series:
+        """The axes reversed."""
+        return self.linear(lambda a: self.space.lib.transpose(a, (*range(self.ndim)[::-1], self.ndim)))
+
+    def __len__(self) -> int:
+        if not self.ndim:
+            raise FunctionError(told(expected("an array with a length", "a single number")))
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Series]:
+        return (self[index] for index in range(len(self)))
+
+    def __getitem__(self, index: Any) -> Series:
+        parts = index if isinstance(index, tuple) else (index,)
+        if any(isinstance(part, Series) for part in parts):
+            raise FunctionError(told(expected("a constant index", "one that is computed from the parameters")))
+        index = (*parts, slice(None)) if any(part is Ellipsis for part in parts) else index
+        return self.linear(lambda a: a[index])
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise FunctionError(told(expected("a new array", "an assignment to entries", "use xp.stack or xp.where")))
+
+    # ---- arithmetic
+
+    def __add__(self, other: Any) -> Series:
+        return _sum(self, lifted(self.space, other), 1)
+
+    def __sub__(self, other: Any) -> Series:
+        return _sum(self, lifted(self.space, other), -1)
+
+    def __rsub__(self, other: Any) -> Series:
+        return _sum(lifted(self.space, other), self, -1)
+
+    def __mul__(self, other: Any) -> Series:
+        return product(self, lifted(self.space, other), lambda a, b: a * b)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __neg__(self) -> Series:
+        return self.linear(lambda a: -a)
+
+    def __pos__(self) -> Series:
+        return self
+
+    def __abs__(self) -> Series:
+        return self.elementwise("abs")
+
+    def __truediv__(self, other: Any) -> Series:
+        return self * lifted(self.space, other).elementwise("reciprocal")
+
+    def __rtruediv__(self, other: Any) -> Series:
+        return self.elementwise("reciprocal") * other
+
+    def __pow__(self, power: Any) -> Series:
+        if isinstance(power, Series):
+            return (power * self.elementwise("log")).elementwise("exp")
+        if np.ndim(power) or np.isnan(power):
+            raise FunctionError(told(expected("one number as an exponent", repr(power)[:60])))
+        small = {0: lambda: self * 0.0 + 1.0, 1: lambda: self, 2: lambda: self * self}
+        return small[power]() if power in small else self.elementwise(f"power {float(power).hex()}")
+
+    def __rpow__(self, base: Any) -> Series:
+        return (self * float(np.log(base))).elementwise("exp")
+
+    def __matmul__(self, other: Any) -> Series:
+        return matmul(self, lifted(self.space, other))
+
+    def __rmatmul__(self, other: Any) -> Series:
+        return matmul(lifted(self.space, other), self)
+
+    # ---- comparisons, which have no derivative
+
+    def __lt__(self, other: Any) -> Series:
+        return _compared(self, lifted(self.space, other), strict=True)
+
+    def __le__(self, other: Any) -> Series:
+        return _compared(self, lifted(self.space, other), strict=False)
+
+    def __gt__(self, other: Any) -> Series:
+        return _compared(lifted(self.space, other), self, strict=True)
+
+    def __ge__(self, other: Any) -> Series:
+        return _compared(lifted(self.space, other), self, strict=False)
+
+    def __eq__(self, other: object) -> Any:
+        raise FunctionError(told(expected("< or >", "an == of numbers", "rounding would decide it")))
+
+    __ne__ = __eq__
+
+    def __invert__(self) -> Series:
+        return Series(self.space, [np.logical_not(self.value)])
+
+    def __and__(self, other: Series) -> Series:
+        return Series(self.space, [np.logical_and(self.value, other.value)])
+
+    def __or__(self, other: Series) -> Series:
+        return Series(self.space, [np.logical_or(self.value, other.value)])
+
+    # ---- what no array of unknowns can do
+
+    def __bool__(self) -> bool:
+        remedy = "write xp.where(condition, a, b), or xp.maximum"
+        raise FunctionError(told(expected("one formula for all instances", "an `if` on what it computes", remedy)))
+
+    def _as_number(self, *_: Any) -> Any:
+        raise FunctionError(
+            told(expected("functions of xp", "a conversion to a plain number", "use xp.sqrt and so on"))
+        )
+
+    __float__ = __int__ = __index__ = __complex__ = _as_number
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise FunctionError(told(expected("functions of xp", "one of NumPy's own", "write xp.tanh for np.tanh")))
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **_: Any) -> Any:
+        """NumPy's operators with a constant array on the left; its functions are refused."""
+        operators = {"add": "__radd__", "subtract": "__rsub__", "multiply": "__rmul__", "true_divide": "__rtruediv__"}
+        operators |= {"divide": "__rtruediv__", "matmul": "__rmatmul__", "power": "__rpow__"}
+        turned = {"less": "__gt__", "less_equal": "__ge__", "greater": "__lt__", "greater_equal": "__le__"}
+        name = {**operators, **turned}.get(ufunc.__name__)
+        if method == "__call__" and name and len(inputs) == 2 and inputs[1] is self:
+            return getattr(self, name)(inputs[0])
+        raise FunctionError(told(expected(f"xp.{ufunc.__name__}", f"NumPy's own {ufunc.__name__}")))
+
+    def __getattr__(self, name: str) -> Any:
+        """Methods of arrays: sum, mean, reshape, dot, …: the operations of that name."""
+        if name.startswith("_") or name not in METHODS:
+            raise AttributeError(told(expected(f"what arrays here have ({', '.join(sorted(METHODS))})", f".{name}")))
+        return partial(METHODS[name], self.space, self)
+
+    # ---- how coefficients are treated
+
+    def linear(self, act: Callable[[Raw], Raw]) -> Series:
+        """Every coefficient treated alike."""
+        return Series(self.space, [None if a is None else act(a) for a in self.c])
+
+    def elementwise(self, name: str) -> Series:
+        """A function of one number at every entry."""
+        a, first, second = (*self.c, None, None)[:3]
+        moving = self.space.order if first is not None or second is not None else 0
+        f = self.space.jet(name, a, moving)
+        found = [f[0]]
+        if moving >= 1:
+            found.append(None if first is None else f[1] * first)
+        if moving >= 2:
+            bend = None if first is None else f[2] * first * first
+            straight = None if second is None else f[1] * second
+            found.append(straight if bend is None else bend if straight is None else straight + bend)
+        return Series(self.space, found)
+
+
+def lifted(space: Space, value: Any) -> Series:
+    """A series, or a constant as one."""
+    if isinstance(value, Series):
+        return value
+    if isinstance(value, (list, tuple)) and any(isinstance(part, Series) for part in value):
+        remedy = "use xp.stack([...])"
+        raise FunctionError(told(expected("an array", "a list of numbers that are computed", remedy)))
+    try:
+        return Series(space, [space.lift(value)])
+    except (TypeError, ValueError) as error:
+        raise FunctionError(told(expected("a number or an array", repr(value)[:60]))) from error
+
+
+def product(a: Series, b: Series, act: Callable[[Raw, Raw], Raw]) -> Series:
+    """Something that is linear in each of two arrays: their product, entry by entry or as matrices."""
+    found = []
+    for terms in LEIBNIZ[: a.space.order + 1]:
+        total = None
+        for i, j, times in terms:
+            left, right = a.c[i], b.c[j]
+            if left is not None and right is not None:
+                part = act(left, right) if times == 1 else times * act(left, right)
+                total = part if total is None else total + part
+        found.append(total)
+    return Series(a.space, found)
+
+
+def matmul(a: Series, b: Series) -> Series:
+    """Matrix products of vectors, matrices and stacks of them, as NumPy takes them."""
+    if not a.ndim or not b.ndim:
+        raise FunctionError(told(expected("vectors or matrices for @", "a single number", "use *")))
+    left = "i" if a.ndim == 1 else f"{'abcdefgh'[: a.ndim - 2]}ji"
+    right = "i" if b.ndim == 1 else f"{'abcdefgh'[: b.ndim - 2]}ik"
+    if a.shape[-1] != b.shape[0 if b.ndim == 1 else -2]:
+        raise FunctionError(told(expected("shapes that fit for @", f"{a.shape} @ {b.shape}")))
+    stack = max(left[:-2] if a.ndim > 1 else "", right[:-2] if b.ndim > 1 else "", key=len)
+    if left[:-2] and right[:-2] and left[:-2] != right[:-2]:
+        raise FunctionError(told(expected("stacks of the same depth for @", f"{a.shape} @ {b.shape}")))
+    result = stack + ("j" if a.ndim > 1 else "") + ("k" if b.ndim > 1 else "")
+    return contraction(f"{left},{right}->{result}", a, b)
+
+
+def contraction(subscripts: str, *operands: Series) -> Series:
+    """Einstein's sum of one or two arrays; a constant goes without its lane.
+
+    Args:
+        subscripts: with an arrow, and without dots.
+        operands: one or two.
+    """
+    space = operands[0].space
+    inputs, output = subscripts.replace(" ", "").split("->")
+    letters = inputs.split(",")
+
+    def act(*raws: Raw) -> Raw:
+        lanes = [raw.shape[-1] > 1 for raw in raws]
+        bare = not any(lanes)
+        parts = [raw[..., 0] if not lane else raw for raw, lane in zip(raws, lanes, strict=True)]
+        names = [f"{name}{'Z' if lane else ''}" for name, lane in zip(letters, lanes, strict=True)]
+        found = space.lib.einsum(f"{','.join(names)}->{output}{'' if bare else 'Z'}", *parts)
+        return space.lib.reshape(found, (*np.shape(found), 1)) if bare else found
+
+    return product(*operands, act) if len(operands) == 2 else operands[0].linear(act)
+
+
+def _sum(a: Series, b: Series, sign: int) -> Series:
+    """a ± b; a coefficient that stands alone is spread to the shape of the sum."""
+    shape = np.broadcast_shapes(a.shape, b.shape)
+    found = []
+    for left, right in zip(a.c, b.c, strict=True):
+        if left is None or right is None:
+            alone = left if right is None else right if sign > 0 else -right
+            found.append(alone if alone is None else spread(alone, shape))
+        else:
+            found.append(left + right if sign > 0 else left - right)
+    return Series(a.space, found)
+
+
+def spread(raw: Raw, shape: tuple[int, ...]) -> Raw:
+    """A coefficient spread over more entries."""
+    return raw if tuple(raw.shape[:-1]) == shape else raw * np.ones((*shape, 1))
+
+
+def _compared(a: Series, b: Series, *, strict: bool) -> Series:
+    return Series(a.space, [a.space.less(a.value, b.value, strict=strict)])

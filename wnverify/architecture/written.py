@@ -1,0 +1,59 @@
+"""Written: a function as its user wrote it, and what running it in any arithmetic may come to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from wnverify.architecture.faults import FunctionError, misbehaved
+from wnverify.architecture.namespace import Phi
+from wnverify.batch import Batch
+from wnverify.errors import WnverifyError, expected
+
+Call: TypeAlias = Callable[[Any, Mapping[str, Any], Batch], Any]
+"""(xp, arrays of one instance, the batch for its sizes) -> one number."""
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """A function of the arrays of an instance that returns one number.
+
+    Args:
+        name: what it computes, for messages.
+        call: the function; the arrays it is given are those of the arithmetic that is run.
+        phi: settings -> the activation, or None.
+    """
+
+    name: str
+    call: Call
+    phi: Callable[[Mapping[str, str]], Phi | None]
+
+    def called(self, xp: Any, arrays: Mapping[str, Any], batch: Batch) -> Any:
+        """What it returns.
+
+        Raises:
+            FunctionError: if it fails; names the line.
+        """
+        try:
+            with np.errstate(all="ignore"):
+                return self.call(xp, arrays, batch)
+        except WnverifyError:
+            raise
+        except MemoryError:
+            raise
+        except Exception as error:
+            raise misbehaved(error, f"a function {self.name}") from error
+
+    def of_one(self, xp: Any, arrays: Mapping[str, Any], batch: Batch) -> Any:
+        """What it returns for the arrays of one instance.
+
+        Raises:
+            FunctionError: if it fails, or that is not a single number.
+        """
+        found = self.called(xp, arrays, batch)
+        if np.shape(found) != ():
+            raise FunctionError(expected(f"a single number from {self.name}", f"an array of shape {np.shape(found)}"))
+        return found
