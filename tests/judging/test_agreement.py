@@ -21,7 +21,7 @@ from wnverify.families.networks.weight_norm import (
 from wnverify.family import Situation
 from wnverify.judging.agreement import largest_disagreement
 from wnverify.judging.judge import Judge
-from wnverify.quantity import Route
+from wnverify.quantities import Route
 
 WHERE = Situation({"L": 1, "m": 1, "d": 2}, {"activation": "tanh", "scaling": "fan_out"})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from wnverify.architecture.namespace import Functions, Phi
@@ -21,3 +21,8 @@ def builtin(name: str) -> Phi:
         return autodiff.ACTIVATIONS[name](z) if own is None else own(name, z)
 
     return phi
+
+
+def activation_of(settings: Mapping[str, str]) -> Phi | None:
+    """The activation that the settings of a situation name; None if they name none."""
+    return builtin(settings["activation"]) if "activation" in settings else None

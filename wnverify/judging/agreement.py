@@ -13,7 +13,7 @@ from wnverify.judging.certificate import certify
 from wnverify.judging.comparison import scale_of
 from wnverify.judging.judge import Candidate, Judge, Judgement
 from wnverify.judging.shaken import changed
-from wnverify.quantity import Source
+from wnverify.quantities import Source
 
 ROUNDING = 1e-13
 """Of the largest quantity that was measured: what one route may leave where another has an exact 0."""

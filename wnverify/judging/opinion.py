@@ -21,7 +21,7 @@ from wnverify.judging.certificate import Certificate, Sides, Standing, certify
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.judging.nearby import settled
 from wnverify.judging.shaken import forced, unsteady
-from wnverify.quantity import Side
+from wnverify.quantities import Side
 from wnverify.symbolic.claims import decide, decreasing, increasing
 from wnverify.verdict import Verdict
 

@@ -19,7 +19,7 @@ from wnverify.family import Family
 from wnverify.judging.formula import Values, function
 from wnverify.judging.judge import Judge
 from wnverify.judging.terms import HAIR, Scale, is_atom
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 SHAKES, BY = 24, 1e-6
 """How many changes, and by what share of its entries."""

@@ -20,7 +20,7 @@ from wnverify.claim import Relation
 from wnverify.judging.formula import Values, node, node_of, operation
 from wnverify.judging.nodes import Memo, Node, Operation, apply, fold, leaf, value
 from wnverify.judging.series import in_machine_numbers
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 HARMLESS = (sympy.exp, sympy.Abs)
 """Functions that are as exact as their arguments: of a number that floats hold, exp loses three digits at most."""

@@ -11,7 +11,7 @@ from wnverify.batch import Batch
 from wnverify.errors import WnverifyError
 from wnverify.family import Family, Situation
 from wnverify.judging.judge import Judge
-from wnverify.quantity import Source
+from wnverify.quantities import Source
 
 FARTHEST, MOST_NUMBERS = 64, 2500
 """The largest size, and the most numbers of an instance."""

@@ -12,7 +12,7 @@ from wnverify.families.diagonal.flow import DIAGONAL_FLOW
 from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
 from wnverify.families.diagonal.point import DIAGONAL
 from wnverify.judging.judge import Judge
-from wnverify.quantity import Interval, Source
+from wnverify.quantities import Interval, Source
 
 FAMILIES = (DIAGONAL, DIAGONAL_LIMITS, DIAGONAL_FLOW)
 

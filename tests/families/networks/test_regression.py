@@ -9,7 +9,7 @@ from wnverify.families.networks.regression_pairs import PAIRS
 from wnverify.families.networks.regression_pairs_fields import displacement, other
 from wnverify.families.networks.weight_norm import WEIGHT_NORM
 from wnverify.family import Situation
-from wnverify.quantity import Interval
+from wnverify.quantities import Interval
 
 FAMILIES = (REGRESSION, PAIRS, GAUGE)
 SHAPES = ({"L": 1, "m": 1, "d": 1, "n": 1}, {"L": 2, "m": 3, "d": 2, "n": 3}, {"L": 1, "m": 4, "d": 2, "n": 2})

@@ -7,7 +7,7 @@ from wnverify.batch import Batch
 from wnverify.families.networks.training_run import TRAINING_RUN
 from wnverify.families.networks.training_run_fields import naive_trajectory, trajectory
 from wnverify.family import Situation
-from wnverify.quantity import Interval
+from wnverify.quantities import Interval
 
 SHAPES = ({"L": 1, "m": 1, "d": 1, "n": 1, "T": 1}, {"L": 2, "m": 3, "d": 2, "n": 3, "T": 4})
 

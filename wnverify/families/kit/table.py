@@ -15,7 +15,7 @@ from wnverify.batch import Batch
 from wnverify.errors import RecordError, expected
 from wnverify.families.kit.parts import Stored
 from wnverify.family import Arrays, Coordinates, Family, Levels, Move, Shape, Situation
-from wnverify.quantity import Interval, Quantity, domain
+from wnverify.quantities import Interval, Quantity, domain
 
 Axes: TypeAlias = tuple[int, ...]
 Domain: TypeAlias = tuple[float, float]

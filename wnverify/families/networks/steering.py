@@ -14,7 +14,7 @@ from wnverify.families.networks import regression_pairs_fields
 from wnverify.families.networks.moves import ROW_NORMS
 from wnverify.families.networks.regression_fields import problem, residual
 from wnverify.family import Arrays, Scaling
-from wnverify.quantity import Interval
+from wnverify.quantities import Interval
 
 _ROWS = re.compile(r"d?W\d+")
 STEEP: Mapping[str, Scaling] = MappingProxyType({

@@ -37,7 +37,7 @@ from wnverify.families.networks.setting import (
 from wnverify.families.networks.steering import PLAINLY, STEEP
 from wnverify.families.networks.weight_norm_draws import REGIMES, draw_network, structured_networks
 from wnverify.family import Coordinates, Move, Scaling, Settings, Shape, Situation
-from wnverify.quantity import Quantity, Route
+from wnverify.quantities import Quantity, Route
 
 rho = read(
     "rho",

@@ -26,7 +26,7 @@ from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.families.relu.gains_draws import REGIMES, STATE, draw_state, structured_states
 from wnverify.families.relu.gains_views import STEPS, VIEWS, View, state
 from wnverify.family import Move, Scaling, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 Formula: TypeAlias = Callable[[View], FloatArray]
 

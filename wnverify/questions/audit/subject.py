@@ -18,7 +18,7 @@ from wnverify.errors import UsageError, expected
 from wnverify.families.networks.regression_fields import curvature, exponents
 from wnverify.families.networks.weight_norm_fields import network
 from wnverify.family import Family
-from wnverify.quantity import Measure, Side
+from wnverify.quantities import Measure, Side
 from wnverify.questions.audit.network import SavedNetwork
 from wnverify.typed.vocabulary import family_named
 
@@ -183,7 +183,7 @@ def _rescued(family: Family, name: str, batch: Batch, values: FloatArray) -> Flo
         return values
     found = values.copy()
     for index in few[:MOST_RESCUED].tolist():
-        balls = family.enclosures(batch.one(index), (name,))
+        balls = family.enclose(batch.one(index), (name,))
         if balls is not None and balls[name].rad() <= NARROW * abs(balls[name].mid()):
             found[index] = float(balls[name].mid())
     return found
