@@ -15,7 +15,7 @@ import sympy
 
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
-from wnverify.errors import DomainError, RecordError, UsageError, expected
+from wnverify.errors import DomainError, NotEnclosed, RecordError, UsageError, expected
 from wnverify.quantities import Interval, Quantity, domain
 
 Shape: TypeAlias = Mapping[str, int]
@@ -274,8 +274,10 @@ class Family(ABC):
         found = self.enclosures(batch, [name for name in names if name not in own])
         if found is None or not own:
             return found
-        balls = {name: ball(batch) for name, ball in own.items()}
-        return None if any(ball is None for ball in balls.values()) else {**found, **balls}
+        try:
+            return {**found, **{name: ball(batch) for name, ball in own.items()}}
+        except NotEnclosed:
+            return None
 
     def scalable(self, batch: Batch) -> Sequence[Sequence[str]]:
         """Groups of arrays, each scaled together, that `enclosures` also takes as arrays of balls.

@@ -89,8 +89,9 @@ class Route:
         lower: batch -> (B,) lower estimates that are cheaper than `measure`, for the steps of an ascent.
         side: how the measured number lies to the true one.
         square: whether an instance takes the square of its numbers in memory: a dense Hessian.
-        ball: one instance -> a ball (`flint.arb`) around the value, or None; for quantities that bring their own
-            instead of leaving it to `Family.enclosures`. Its arrays may be floats or balls.
+        ball: one instance -> a ball (`flint.arb`) around the value, for quantities that bring their own instead of
+            leaving it to `Family.enclosures`. Its arrays may be floats or balls; it raises `NotEnclosed` where
+            there is none.
     """
 
     measure: Measure

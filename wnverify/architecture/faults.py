@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from wnverify.errors import DomainError, UsageError, expected
+from wnverify.errors import DomainError, TheoremFileError, expected
 
 PACKAGE = str(Path(__file__).resolve().parents[1])
 LONGEST = 200
 
 
-class FunctionError(UsageError):
+class FunctionError(TheoremFileError):
     """A function of a user's does what no architecture may do; the message names the line."""
 
 

@@ -82,16 +82,21 @@ class Program:
 
     def gradient(self, batch: Batch, names: Sequence[str]) -> dict[str, FloatArray]:
         """∂f by array, (*shape, B) each."""
-        if self.known(batch):
-            return self.reverse(batch, {}, 0, names)
-        every = [oracle.gradient(self.written, batch, index, names) for index in range(batch.size)]
-        return {name: np.stack([one[name] for one in every], axis=-1) for name in names}
+        return self.reverse(batch, {}, 0, names)
 
     def reverse(self, batch: Batch, direction: Arrays, order: int, names: Sequence[str]) -> dict[str, FloatArray]:
         """The derivative by array of the `order`-th derivative of f along a fixed direction, (*shape, K) each.
 
         Order 0 is the gradient, 1 the Hessian times the direction, 2 the slope of the curvature along it.
         """
+        if not self.known(batch):
+            parts = [
+                oracle.swept(
+                    self.written, batch, index, {n: u[..., index] for n, u in direction.items()}, names, order
+                )
+                for index in range(batch.size)
+            ]
+            return {name: np.stack([part[name] for part in parts], axis=-1) for name in names}
         widest = max(1, LANES // max(1, sum(array.size // batch.size for array in batch.arrays.values())))
         if batch.size > widest:
             cuts = [slice(start, start + widest) for start in range(0, batch.size, widest)]
@@ -173,6 +178,10 @@ def single(found: Any, space: Space, name: str) -> Series:
 
 def _series(space: Space, arrays: Mapping[str, Any], direction: Arrays) -> dict[str, Series]:
     return {name: Series(space, [array, direction.get(name)][: space.order + 1]) for name, array in arrays.items()}
+
+
+def _one(direction: Arrays, index: int) -> dict[str, FloatArray]:
+    return {name: u[..., index] for name, u in direction.items()}
 
 
 def _all_lanes(part: Any, lanes: int) -> FloatArray:

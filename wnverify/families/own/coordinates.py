@@ -8,7 +8,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.families.own.draws import HAIR, unit, whole
+from wnverify.families.own.draws import HAIR, sizes_of, unit, whole
 from wnverify.families.own.kinds import Kind
 from wnverify.family import Arrays, Coordinates, Situation
 
@@ -108,7 +108,7 @@ def _encoded(kind: Kind, value: FloatArray) -> FloatArray:
 
 def _decoded(kind: Kind, part: FloatArray) -> FloatArray:
     if kind.name == "sphere":
-        return whole(part)
+        return whole(part, kind.each)
     return np.exp(part) if kind.name == "positive" else part * kind.radius if kind.name == "ball" else part.copy()
 
 
@@ -116,10 +116,9 @@ def _canonical(kind: Kind, part: FloatArray) -> FloatArray:
     if kind.name == "rows":
         return unit(part, -2)
     if kind.name == "sphere":
-        return whole(part)
+        return whole(part, kind.each)
     if kind.name == "ball":
-        length = np.linalg.norm(part.reshape(-1, part.shape[-1]), axis=0)
-        return part * np.minimum(1.0, (1.0 - HAIR) / np.maximum(length, 1e-300))
+        return part * np.minimum(1.0, (1.0 - HAIR) / np.maximum(sizes_of(part, kind.each), 1e-300))
     low, high = (np.log(kind.low), np.log(kind.high)) if kind.name == "positive" else (kind.low, kind.high)
     return np.clip(part, low, high)
 
@@ -130,7 +129,7 @@ def _pulled(kind: Kind, part: FloatArray, value: FloatArray, given: FloatArray) 
     if kind.name == "ball":
         return given * kind.radius
     if kind.name == "sphere":
-        axes = tuple(range(given.ndim - 1))
-        length = np.sqrt(np.sum(part * part, axis=axes))
-        return (given - np.sum(given * value, axis=axes) * value) / length
+        axes = tuple(range(kind.each, given.ndim - 1))
+        along = np.sum(given * value, axis=axes, keepdims=True)
+        return (given - along * value) / sizes_of(part, kind.each)
     return given

@@ -13,6 +13,8 @@ from wnverify.engine.activations import ACTIVATIONS
 from wnverify.errors import TheoremFileError, expected
 from wnverify.families.own.architecture import Architecture, Function
 from wnverify.families.own.kinds import Kind
+from wnverify.families.own.losses import OF_NUMBER, OF_SCORES
+from wnverify.families.own.on_data import OnData
 from wnverify.family import Family, Shape
 
 MOST_SHAPES = 16
@@ -63,6 +65,42 @@ def architecture(
     return Architecture(name, value, kinds=kinds, sizes=shapes, settings=chosen)
 
 
+def on_data(
+    net: Family, n: Sequence[int] | int, *, scores: str | int | None = None, loss: Sequence[str] = ()
+) -> Family:
+    """An architecture with n inputs and targets: the mean loss with its derivatives, and the tangent kernel.
+
+    Args:
+        net: what `architecture` returned.
+        n: numbers of samples to try.
+        scores: how many outputs a vector has, a size such as "k"; None for a single number.
+        loss: square or logistic for one number, square or cross_entropy for scores; all that fit by default.
+
+    Raises:
+        TheoremFileError: if a part is not what it should be.
+
+    >>> from wnverify.families.own.kinds import ball, free
+    >>> net = architecture("line", lambda xp, t, x: xp.sum(t.w * x), theta={"w": free("d")}, x=ball("d"),
+    ...                    sizes={"d": (1, 2)})
+    >>> on_data(net, (1, 3), loss=["square"]).symbols("loss ntk_min")
+    (loss, ntk_min)
+    """
+    if not isinstance(net, Architecture):
+        raise TheoremFileError(expected("an architecture, made by architecture(...)", repr(net)[:60]))
+    if taken := sorted({"n", "X", "y", "loss"} & {*net.kinds, *net.sizes[0], *net.settings}):
+        raise TheoremFileError(expected("an architecture without n, X, y and loss", ", ".join(taken), "rename it"))
+    if net.scores != (scores is not None):
+        got = "one that returns a vector" if net.scores else f"scores={scores!r} for one that returns a number"
+        raise TheoremFileError(expected("scores, the length of the vector, exactly where there is one", got))
+    fitting = OF_NUMBER if scores is None else OF_SCORES
+    losses = _values("loss", loss or tuple(fitting))
+    if unknown := [name for name in losses if name not in fitting]:
+        raise TheoremFileError(expected(f"losses among {', '.join(fitting)}", ", ".join(unknown)))
+    counts = _whole("n", n if isinstance(n, Sequence) else [n])
+    sizes = [{**shape, "n": count} for shape in net.sizes for count in counts]
+    return OnData(net, scores, sizes=_spread(sizes), losses=losses)
+
+
 def _check_name(name: str, value: Function) -> None:
     if not isinstance(name, str) or not name.strip():
         raise TheoremFileError(expected("a name for the architecture", repr(name)[:60]))
@@ -91,8 +129,7 @@ def _shapes(sizes: Any) -> list[Shape]:
     if isinstance(sizes, Mapping) and sizes:
         values = {name: _whole(name, each if isinstance(each, Sequence) else [each]) for name, each in sizes.items()}
         shapes = [dict(zip(values, each, strict=True)) for each in product(*values.values())]
-        kept = np.unique(np.linspace(0, len(shapes) - 1, min(len(shapes), MOST_SHAPES)).round().astype(int))
-        return [shapes[index] for index in kept]
+        return _spread(shapes)
     if isinstance(sizes, Sequence) and sizes and all(isinstance(each, Mapping) for each in sizes):
         first = set(sizes[0])
         for each in sizes:
@@ -100,6 +137,12 @@ def _shapes(sizes: Any) -> list[Shape]:
                 raise TheoremFileError(expected("the same sizes in every shape", f"{sizes[0]} and {each}"))
         return [{name: _whole(name, [size])[0] for name, size in each.items()} for each in sizes]
     raise TheoremFileError(expected('sizes to try, such as {"m": (1, 2, 4), "d": (1, 3)}', repr(sizes)[:60]))
+
+
+def _spread(shapes: Sequence[Shape]) -> list[Shape]:
+    """As many as are tried, from all over a list."""
+    kept = np.unique(np.linspace(0, len(shapes) - 1, min(len(shapes), MOST_SHAPES)).round().astype(int))
+    return [shapes[index] for index in kept]
 
 
 def _whole(name: str, values: Sequence[int]) -> list[int]:

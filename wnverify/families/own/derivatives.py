@@ -17,6 +17,7 @@ from wnverify.architecture.faults import Undecided, UnknownOperation
 from wnverify.architecture.program import Program, sizes_of, split, tiled
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
+from wnverify.errors import NotEnclosed, expected
 from wnverify.families.kit.parts import once
 from wnverify.quantities import Route
 
@@ -49,9 +50,17 @@ class Derivatives:
         return np.array([oracle.value(self.program.written, batch, index) for index in range(batch.size)])
 
     def _second_gradient(self, batch: Batch) -> Slopes:
-        names = self.names(batch)
-        every = [oracle.gradient(self.program.written, batch, index, names) for index in range(batch.size)]
+        names, written = self.names(batch), self.program.written
+        if not self.program.known(batch):
+            flat = [oracle.differences(written, batch, index, names) for index in range(batch.size)]
+            return split(np.stack(flat, axis=-1), batch, names)
+        every = [oracle.gradient(written, batch, index, names) for index in range(batch.size)]
         return {name: np.stack([one[name] for one in every], axis=-1) for name in names}
+
+    def second_hessians(self, batch: Batch, names: Sequence[str], others: Sequence[str]) -> FloatArray:
+        """∂²f over some arrays and others by the second route, (B, p, q)."""
+        route = oracle.hessian if self.program.known(batch) else oracle.differences
+        return np.stack([route(self.program.written, batch, index, names, others) for index in range(batch.size)])
 
     # ---- the value
 
@@ -71,6 +80,20 @@ class Derivatives:
             slope,
             lambda batch: np.abs(self.second_values(batch)),
             ball=self.ball(lambda *at: abs(_value_ball(*at))),
+        )
+
+    def root(self) -> Route:
+        """√f, of a function that is not negative."""
+
+        def slope(batch: Batch) -> Slopes:
+            size = 2 * np.maximum(np.sqrt(self.values(batch)), 1e-300)
+            return {name: part / size for name, part in self.gradient(batch).items()}
+
+        return Route(
+            lambda batch: np.sqrt(self.values(batch)),
+            slope,
+            lambda batch: np.sqrt(self.second_values(batch)),
+            ball=self.ball(lambda *at: _value_ball(*at).nonnegative_part().sqrt()),
         )
 
     # ---- the gradient
@@ -100,7 +123,7 @@ class Derivatives:
         return self.program.reverse(batch, direction, order, self.names(batch))
 
     def ball(self, enclose: Callable[..., Any]) -> Callable[[Batch], Any]:
-        """A route in balls; None where they do not know an operation, or cannot tell which of two is the larger."""
+        """A route in balls; there is none where they do not know an operation, or cannot tell which is the larger."""
 
         def ball(batch: Batch) -> Any:
             from wnverify.architecture import enclosing
@@ -109,8 +132,8 @@ class Derivatives:
             try:
                 with at_least(enclosing.PRECISION):
                     return enclose(self.program, batch, enclosing.arrays_of(batch))
-            except (UnknownOperation, Undecided):
-                return None
+            except (UnknownOperation, Undecided) as error:
+                raise NotEnclosed(str(error)) from error
 
         return ball
 
@@ -143,9 +166,7 @@ class Derivatives:
         def second(batch: Batch) -> FloatArray:
             if absent(batch):
                 return np.zeros(batch.size)
-            written = self.program.written
-            every = (oracle.hessian(written, batch, index, [one], [other]) for index in range(batch.size))
-            return spectral(np.stack(list(every)))
+            return spectral(self.second_hessians(batch, [one], [other]))
 
         return Route(norm, slope, second, square=True, ball=self.ball(partial(_block_ball, one, other)))
 
@@ -188,11 +209,10 @@ class Hessian:
         return np.where(lost, np.nan, values.T), np.moveaxis(vectors, 0, -1)
 
     def _second(self, batch: Batch) -> FloatArray:
-        names, written = self.of(batch), self.source.program.written
+        names = self.of(batch)
         if not names:
             return np.zeros((1, batch.size))
-        every = [oracle.hessian(written, batch, index, names, names) for index in range(batch.size)]
-        usable, lost = _usable(np.stack(every))
+        usable, lost = _usable(self.source.second_hessians(batch, names, names))
         return np.where(lost, np.nan, np.linalg.eigvalsh((usable + usable.swapaxes(1, 2)) / 2).T)
 
     def norm(self) -> Route:
@@ -212,7 +232,7 @@ class Hessian:
 
     def least(self) -> Route:
         """The least eigenvalue."""
-        return self._route(lambda values: values[0], lambda values: _picked(values, 0), _bottom_ball)
+        return self._route(lambda values: values[0], lambda values: _picked(values, 0), least_ball)
 
     def trace(self) -> Route:
         """The trace."""
@@ -242,8 +262,7 @@ class Hessian:
 
             if not self.of(batch):
                 return enclose(arb_mat(1, 1))
-            if sum(sizes_of(batch, self.of(batch)).values()) > LARGEST:
-                return None
+            check_size(sum(sizes_of(batch, self.of(batch)).values()))
             return enclose(enclosing.hessian(program, batch, arrays, self.of(batch)))
 
         second = self.second_eigenvalues
@@ -290,6 +309,16 @@ def _picked(values: FloatArray, index: Any) -> FloatArray:
     return (np.arange(len(values))[:, None] == index).astype(float)
 
 
+def check_size(p: int) -> None:
+    """Refuse a matrix that is too large for balls.
+
+    Raises:
+        NotEnclosed: says how large.
+    """
+    if p > LARGEST:
+        raise NotEnclosed(expected(f"a matrix of at most {LARGEST} rows for balls", str(p)))
+
+
 # ---- the same in balls; python-flint loads only where something is certified
 
 
@@ -318,8 +347,7 @@ def _block_ball(one: str, other: str, program: Program, batch: Batch, arrays: An
     if one not in batch.arrays or other not in batch.arrays:
         return arb(0)
     p, q = sizes_of(batch, [one, other]).values()
-    if p + q > LARGEST:
-        return None
+    check_size(p + q)
     whole = enclosing.hessian(program, batch, arrays, [one, other])
     part = arb_mat(p, q, [whole[i, p + j] for i in range(p) for j in range(q)])
     square = part * part.transpose() if p < q else part.transpose() * part
@@ -343,7 +371,8 @@ def _top_ball(matrix: arb_mat) -> Any:
     return symmetric_norm(matrix + shift) - c
 
 
-def _bottom_ball(matrix: arb_mat) -> Any:
+def least_ball(matrix: arb_mat) -> Any:
+    """λ_min(H) = −λ_max(−H)."""
     return -_top_ball(-matrix)
 
 

@@ -46,7 +46,7 @@ def _drawn(
         lengths = omega * np.exp(spread * np.abs(rng.standard_normal((*shape[:-1], count))))
         return unit(way, -2) * lengths[..., None, :]
     if kind.name in ("ball", "sphere"):
-        return whole(way) * _radius(kind, regime, rng, count)
+        return whole(way, kind.each) * _radius(kind, shape, regime, rng, count)
     return way * _scale(shape, regime, rng, count)
 
 
@@ -64,12 +64,14 @@ def _directions(shape: tuple[int, ...], regime: str, rng: np.random.Generator, c
     return found
 
 
-def _radius(kind: Kind, regime: str, rng: np.random.Generator, count: int) -> FloatArray:
+def _radius(kind: Kind, shape: tuple[int, ...], regime: str, rng: np.random.Generator, count: int) -> FloatArray:
+    """Of each array, with axes of length 1 for its own."""
+    several = (*shape[: kind.each], *[1] * (len(shape) - kind.each), count)
     if kind.name == "sphere":
         return np.ones(count)
     if regime == "wide":
-        return kind.radius * np.exp(rng.uniform(np.log(1e-3), 0.0, count))
-    return kind.radius * (rng.random(count) if regime == "gaussian" else np.full(count, 1 - HAIR))
+        return kind.radius * np.exp(rng.uniform(np.log(1e-3), 0.0, several))
+    return kind.radius * (rng.random(several) if regime == "gaussian" else np.full(count, 1 - HAIR))
 
 
 def _scale(shape: tuple[int, ...], regime: str, rng: np.random.Generator, count: int) -> FloatArray:
@@ -88,10 +90,16 @@ def unit(array: FloatArray, axis: int) -> FloatArray:
     return np.where(lost, first, array / np.where(lost, 1.0, length))
 
 
-def whole(array: FloatArray) -> FloatArray:
-    """Arrays over their Euclidean norms, each instance as one vector."""
-    flat = array.reshape(-1, array.shape[-1])
-    return unit(flat, 0).reshape(array.shape)
+def whole(array: FloatArray, each: int = 0) -> FloatArray:
+    """Arrays over their Euclidean norms, each as one vector; `each` leading axes tell arrays apart."""
+    flat = array.reshape(*array.shape[:each], -1, array.shape[-1])
+    return unit(flat, -2).reshape(array.shape)
+
+
+def sizes_of(array: FloatArray, each: int = 0) -> FloatArray:
+    """The Euclidean norms of arrays, each as one vector, with axes of length 1 for its own."""
+    axes = tuple(range(each, array.ndim - 1))
+    return np.sqrt(np.sum(array * array, axis=axes, keepdims=True))
 
 
 def _within(kind: Kind, array: FloatArray) -> FloatArray:
@@ -125,10 +133,10 @@ def _placed(kind: Kind, pattern: FloatArray, *, rows: float, size: float, input_
     if kind.name == "rows":
         return (unit(one, -2) * rows)[..., 0]
     if kind.name == "sphere":
-        return whole(one)[..., 0]
+        return whole(one, kind.each)[..., 0]
     if kind.name == "ball":
-        length = float(np.linalg.norm(pattern))
-        return pattern * (kind.radius * (1 - HAIR) / length if length > 1e-3 else 1.0)
+        length = sizes_of(one, kind.each)[..., 0]
+        return pattern * np.where(length > 1e-3, kind.radius * (1 - HAIR) / np.maximum(length, 1e-300), 1.0)
     if kind.name == "positive":
         return np.full(pattern.shape, max(size, 0.1))
     return np.clip(pattern * (1.0 if input_ else size), kind.low, kind.high)

@@ -13,7 +13,7 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from wnverify.errors import TheoremFileError, expected
@@ -40,6 +40,7 @@ class Kind:
         low: the least value of its entries.
         high: the greatest.
         radius: of a ball.
+        each: how many leading axes tell arrays apart that lie in a ball, or on a sphere, each by itself.
     """
 
     name: str
@@ -47,6 +48,11 @@ class Kind:
     low: float = -LARGEST
     high: float = LARGEST
     radius: float = 1.0
+    each: int = 0
+
+    def several(self, size: Axis) -> Kind:
+        """So many arrays of this kind in a row."""
+        return replace(self, axes=(size, *self.axes), each=self.each + 1)
 
     def shape(self, sizes: Shape) -> tuple[int, ...]:
         """Its shape in numbers.

@@ -34,6 +34,30 @@ def norm(name: str, meaning: str, array: str, **domain: Any) -> Quantity:
     return _read(name, meaning, Route(measure, slope, ball=ball), low=0, **domain)
 
 
+def largest_part(name: str, meaning: str, array: str, **domain: Any) -> Quantity:
+    """The largest Euclidean norm of the parts of an array along its first axis."""
+
+    def parts(batch: Batch) -> FloatArray:
+        value = batch.arrays[array]
+        return value.reshape(value.shape[0], -1, batch.size)
+
+    def lengths(batch: Batch) -> FloatArray:
+        return np.linalg.norm(parts(batch), axis=1)
+
+    def slope(batch: Batch) -> Mapping[str, FloatArray]:
+        found = lengths(batch)
+        share = (found == found.max(axis=0)) / np.maximum(found, 1e-300)
+        share = share / (found == found.max(axis=0)).sum(axis=0)
+        return {array: (parts(batch) * share[:, None]).reshape(batch.arrays[array].shape)}
+
+    def ball(batch: Batch) -> Any:
+        from wnverify.balls.spectrum import euclidean_norm
+
+        return extreme([euclidean_norm(part.ravel().tolist()) for part in _balls(batch, array)], least=False)
+
+    return _read(name, meaning, Route(lambda batch: lengths(batch).max(axis=0), slope, ball=ball), low=0, **domain)
+
+
 def extreme_row(name: str, meaning: str, arrays: Sequence[str], *, least: bool) -> Quantity:
     """The least or the largest norm of a vector along the last axis, over some arrays; of none it is ∞ or 0."""
     pick: Callable[..., Any] = np.min if least else np.max

@@ -42,15 +42,15 @@ def counted(parameters: Sequence[str]) -> Quantity:
     return constant("p", "number of parameters", count, low=1, integer=True)
 
 
-def of_arrays(kinds: Kinds, inputs: str, always: Collection[str]) -> Iterator[Quantity]:
+def of_arrays(kinds: Kinds, inputs: Sequence[str], always: Collection[str]) -> Iterator[Quantity]:
     """Norms of the input and of each array of parameters; least ones only of those that there `always` are."""
-    yield norms.norm("input_norm", f"‖{inputs}‖₂", inputs, **_at_most(kinds[inputs]))
+    yield _input_norm(inputs[0], kinds[inputs[0]])
     scaled = [name for name, kind in kinds.items() if kind.name == "rows"]
     if set(scaled) & set(always):
         every = ", ".join(scaled)
         yield norms.extreme_row("omega", f"minimum weight norm: the least row norm of {every}", scaled, least=True)
     for name, kind in kinds.items():
-        if name == inputs:
+        if name in inputs:
             continue
         if kind.name != "sphere":
             yield norms.norm(f"norm_{name}", f"Euclidean (Frobenius) norm of {name}", name, **_at_most(kind))
@@ -60,6 +60,13 @@ def of_arrays(kinds: Kinds, inputs: str, always: Collection[str]) -> Iterator[Qu
             yield norms.extreme_row(f"largest_row_{name}", f"the largest row norm of {name}", [name], least=False)
             if kind.name == "rows" and name in always:
                 yield norms.extreme_row(f"least_row_{name}", f"the least row norm of {name}", [name], least=True)
+
+
+def _input_norm(name: str, kind: Kind) -> Quantity:
+    """‖x‖, or the largest of several inputs."""
+    if not kind.each:
+        return norms.norm("input_norm", f"‖{name}‖₂", name, **_at_most(kind))
+    return norms.largest_part("input_norm", f"the largest ‖x_i‖₂ over the inputs {name}", name, **_at_most(kind))
 
 
 def _at_most(kind: Kind) -> dict[str, Any]:
