@@ -13,6 +13,7 @@ from itertools import chain
 
 import numpy as np
 
+from wnverify.arrays import BoolArray
 from wnverify.batch import Batch, concatenate
 from wnverify.errors import RecordError
 from wnverify.family import Situation
@@ -26,8 +27,9 @@ from wnverify.search.polish import polish
 from wnverify.search.reach import CLEARLY, moved, outside, place_of, widen
 from wnverify.search.tally import UNMEASURED, Tally
 
-BASES, SPOTS, STEPS = 3, 6, 80
-"""Situations from which a round goes outwards, starts kept of each, steps of an ascent."""
+BASES, SPOTS, STEPS, RESERVE = 3, 6, 80, 32
+"""Situations from which a round goes outwards, starts kept of each, steps of an ascent; so many times as many starts
+are at hand, in case that the best of them are rounding."""
 ALMOST = 0.9
 """Ratios above this are worth their last digits."""
 GROWTH = 10
@@ -82,9 +84,14 @@ class Exploration:
 
     def broken(self) -> bool:
         """Whether the best instance, or another one, breaks the claim by the second route too; if not, all go."""
-        best = self.tally.best
-        if best is None or not self.tally.violated():
-            return False
+        while (best := self.tally.best) is not None and self.tally.violated():
+            if self._confirmed(best):
+                return True
+            self.tally.dismiss()
+            self._forget(best)
+        return False
+
+    def _confirmed(self, best: Candidate) -> bool:
         first = opinion(self.tally.judge, best.batch, nearby=False)
         if first.refutes or (not first.holds and shrink(self.tally.judge, best, plainest=False)[1].refutes):
             return True
@@ -95,9 +102,7 @@ class Exploration:
         self.denied += first.holds
         if not first.holds:
             self.doubtful.append(best)
-        self.unconfirmed += 1 if first.holds or hollow(self.tally.judge, best) else TELLING
-        self.tally.dismiss()
-        self._forget(best)
+        self.unconfirmed += 1 if first.holds or self._hollow(best.batch)[0] else TELLING
         return False
 
     def over(self) -> bool:
@@ -201,10 +206,11 @@ class Exploration:
     def look(self, situation: Situation) -> None:
         """Random, structured and extreme instances; the best are kept as starts."""
         with suppress(*UNMEASURED):  # nothing can be drawn or measured: the situation is not reached
-            begin = plan.starts(self.tally, situation, SPOTS, self.rng, extremes=True)
+            begin = plan.starts(self.tally, situation, SPOTS, self.rng, extremes=True, most=RESERVE * SPOTS)
             self._keep(situation, begin)
-            if begin is not None:
-                self._glanced[str(situation)] = begin
+            key = str(situation)
+            if key in self._starts:
+                self._glanced[key] = self._starts[key]
 
     def outwards(self, situation: Situation) -> None:
         """Leave the box from the starts of a situation, and climb from where that leads."""
@@ -239,6 +245,7 @@ class Exploration:
     def _keep(self, situation: Situation, begin: Batch | None) -> None:
         key = str(situation)
         self._looked[key] = situation
+        begin = None if begin is None else self._solid(begin)
         if begin is None:
             self.promise.setdefault(key, -np.inf)
             return
@@ -246,13 +253,34 @@ class Exploration:
         promise = float(self.tally.judge(begin).promise.max())
         self.promise[key] = max(promise, self.promise.get(key, -np.inf))
 
+    def _solid(self, begin: Batch) -> Batch | None:
+        """The first few instances whose sides are more than rounding: a ratio of rounding may be anything."""
+        found: list[Batch] = []
+        count = 0
+        for part in _doubling(begin):
+            kept = np.flatnonzero(~self._hollow(part))
+            found += [part.select(kept)] if kept.size else []
+            count += kept.size
+            if count >= SPOTS:
+                break
+        return concatenate(found).select(np.arange(min(count, SPOTS))) if found else None
+
+    def _hollow(self, batch: Batch) -> BoolArray:
+        """Where the sides of an inequality are rounding, (B,); of an equation their difference is what counts."""
+        if self.tally.judge.claim.relation != "=":
+            with suppress(*UNMEASURED):  # beside an instance that can be measured nothing can
+                return hollow(self.tally.judge, batch)
+        return np.zeros(batch.size, dtype=bool)
+
     def _forget(self, dismissed: Candidate) -> None:
-        """Keep no start that looks as good as an instance that was dismissed."""
+        """Keep no start that looks as good as an instance that was dismissed; what is kept is looked at again."""
         key = str(dismissed.situation)
         self.promise[key] = -np.inf
         if (begin := self._starts.pop(key, None)) is not None:
             kept = np.flatnonzero(self.tally.judge(begin).promise < dismissed.ratio)
             self._keep(dismissed.situation, begin.select(kept) if kept.size else None)
+            if key in self._starts:
+                self.tally.add(self._starts[key], dismissed.situation, dismissed.found)
 
     def _best_in(self, situation: Situation) -> Candidate | None:
         begin = self._starts.get(str(situation))
@@ -270,3 +298,11 @@ class Exploration:
         steps = plan.affordable(STEPS, self.tally.judge.family.cost, 10)
         with suppress(*UNMEASURED):  # a step so far out that nothing can be measured there
             climb(self.tally, situation, begin, steps, stop_at=CLEARLY, coordinates=coordinates)
+
+
+def _doubling(batch: Batch) -> Iterator[Batch]:
+    """A few instances, then twice as many of those that follow, and so on."""
+    first, count = 0, SPOTS
+    while first < batch.size:
+        yield batch.select(np.arange(first, min(first + count, batch.size)))
+        first, count = first + count, 2 * count
