@@ -7,7 +7,7 @@ can be moved and along the sizes; then ascents. A violation ends the search only
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 
@@ -66,6 +66,7 @@ class Exploration:
         self.denied = self.unconfirmed = 0
         self.promise: dict[str, float] = {}
         self._looked: dict[str, Situation] = {}
+        self._sight: dict[str, float] = {}  # the promise of each when it was first looked at
         self._starts: dict[str, Batch] = {}
         self._far: set[str] = set()
         self._glanced: dict[str, Batch] = {}  # before they are taken so far out that a formula shows one term only
@@ -161,36 +162,50 @@ class Exploration:
             yield
 
     def _sizes(self, number: int) -> Iterator[None]:
-        """Shapes that nobody lists: along each size from the most promising situation, then uphill."""
-        for leader in self.leading(1 + number):
+        """Shapes that nobody lists: along the sizes from the most promising situations, then uphill.
+
+        Where the best instance has gone far, no other shape may look as good at first sight; so the way also goes
+        from the situation that looked best before any was left.
+        """
+        leaders = [*self.leading(1 + number), *self._ranked(self._looked.values(), self._sight)[:1]]
+        for leader in {str(each): each for each in leaders}.values():
             for situation in self._along(leader):
                 if self._look_beyond(situation):
                     yield
-        top = self.leading(1)
+        tops: dict[str, Situation] = {}
+        for ranks in (self._sight, self.promise):
+            yield from self._uphill(ranks, tops)
+        for situation in tops.values():
+            self.outwards(situation)
+            yield
+
+    def _uphill(self, ranks: Mapping[str, float], tops: dict[str, Situation]) -> Iterator[None]:
+        """From shape to shape for as long as one beside it ranks higher; the last of them is added to the tops."""
+        top = self._ranked(self._looked.values(), ranks)[:1]
         for _ in range(GROWTH):
             for situation in sizes.near(top[0], self.tally.judge.family) if top else ():
                 if self._look_beyond(situation):
                     yield
-            higher = self.leading(1)
+            higher = self._ranked(self._looked.values(), ranks)[:1]
             if higher == top:
                 break
             top = higher
-        for situation in top:
-            self.outwards(situation)
-            yield
+        tops.update((str(each), each) for each in top)
 
     def _along(self, leader: Situation) -> Iterator[Situation]:
-        key = str(leader)
+        key, judge = str(leader), self.tally.judge
         seen = [batch for batch in (self._glanced.get(key), self._starts.get(key)) if batch is not None]
-        for name in sizes.names(self.tally.judge.family, leader) if seen else ():
-            yield from sizes.along(self.tally.judge, leader, concatenate(seen), name)
+        if seen:
+            yield from sizes.together(judge, leader, concatenate(seen))
+        for name in sizes.names(judge.family, leader) if seen else ():
+            yield from sizes.along(judge, leader, concatenate(seen), name)
 
     def _ascents(self, number: int) -> Iterator[None]:
         """Ascents in the most promising settings of each shape, and in the best shapes that nobody lists."""
         listed = {str(situation) for group in self.groups for situation in group}
         groups = [*self.groups, [each for key, each in self._looked.items() if key not in listed]]
         for group in groups:
-            for situation in self._ranked(group)[: 2 + 2 * number]:
+            for situation in self._ranked(group, self.promise)[: 2 + 2 * number]:
                 self.ascend(situation)
                 yield
 
@@ -209,6 +224,7 @@ class Exploration:
             begin = plan.starts(self.tally, situation, SPOTS, self.rng, extremes=True, most=RESERVE * SPOTS)
             self._keep(situation, begin)
             key = str(situation)
+            self._sight[key] = self.promise[key]
             if key in self._starts:
                 self._glanced[key] = self._starts[key]
 
@@ -230,10 +246,10 @@ class Exploration:
 
     def leading(self, count: int) -> list[Situation]:
         """The most promising situations so far."""
-        return self._ranked(self._looked.values())[:count]
+        return self._ranked(self._looked.values(), self.promise)[:count]
 
-    def _ranked(self, situations: Iterable[Situation]) -> list[Situation]:
-        return sorted(situations, key=lambda each: -self.promise.get(str(each), -np.inf))
+    def _ranked(self, situations: Iterable[Situation], ranks: Mapping[str, float]) -> list[Situation]:
+        return sorted(situations, key=lambda each: -ranks.get(str(each), -np.inf))
 
     def _look_beyond(self, situation: Situation) -> bool:
         """Look at a situation that is new and exists."""
