@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.reference import mp_gradient
 from wnverify.batch import Batch, from_data, to_data
 from wnverify.claim import Claim
 from wnverify.errors import DomainError, RecordError
@@ -10,6 +11,7 @@ from wnverify.families.networks.coordinates import unit_rows
 from wnverify.families.networks.regression import REGRESSION
 from wnverify.families.networks.regression_pairs import PAIRS
 from wnverify.families.networks.weight_norm import PLAIN, WEIGHT_NORM, hessian_norm
+from wnverify.families.networks.weight_norm_fields import network
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.typed.vocabulary import families, family_named
@@ -53,17 +55,7 @@ def test_canonical_brings_any_step_back() -> None:
 @pytest.mark.parametrize("family", [WEIGHT_NORM, PLAIN], ids=lambda family: family.name)
 def test_three_routes_agree(family) -> None:
     """Closed form, autograd and balls, on small networks of every smooth activation."""
-    names = (
-        "output_abs",
-        "gradient_norm",
-        "hidden_gradient_norm",
-        "input_gradient_norm",
-        "hessian_norm",
-        "omega",
-        "rho",
-        "direction_norm",
-        "row_alignment",
-    )
+    names = [name for name, quantity in family.quantities.items() if not quantity.source.of_situation]
     for situation in family.situations({"activation": ("tanh", "softplus", "gelu")})[6:60:7]:
         batch = family.draw(situation, "gaussian", 1, np.random.default_rng(5))
         balls = family.enclosures(batch, names)
@@ -73,6 +65,25 @@ def test_three_routes_agree(family) -> None:
             assert abs(balls[name].mid() - value) <= balls[name].rad() + 1e-9 * max(1.0, value), name
             if route.second:
                 assert float(route.second(batch)[0]) == pytest.approx(value, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("normalised", [True, False])
+@pytest.mark.parametrize("shape", [(1, 2, 2), (3, 2, 2)], ids=str)
+def test_gradients_of_layers_are_those_of_fifty_digits(shape: tuple[int, ...], normalised: bool) -> None:
+    family = WEIGHT_NORM if normalised else PLAIN
+    where = Situation(dict(zip("Lmd", shape, strict=True)), {"activation": "sin", "scaling": "fan_in"})
+    batch = family.draw(where, "gaussian", 2, np.random.default_rng(6))
+    *W, last = (float(np.linalg.norm(part)) for part in mp_gradient(network(batch), 1))
+    wanted = {
+        "gradient_norm_W1": W[0],
+        "gradient_norm_WL": W[-1],
+        "layer_gradient_norm": max(W),
+        "gradient_norm_v": last,
+    }
+    for name, number in wanted.items():
+        for route in ("measure", "second"):
+            found = getattr(family.quantities[name].route, route)(batch)[1]
+            assert found == pytest.approx(number, rel=1e-13), (name, route)
 
 
 @pytest.mark.parametrize("depth", [3, 5, 6])

@@ -17,6 +17,7 @@ from wnverify.engine.activations import ACTIVATIONS
 from wnverify.families.kit.parts import read, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table
 from wnverify.families.networks import weight_norm_fields as fields
+from wnverify.families.networks import weight_norm_sizes as sizes
 from wnverify.families.networks.coordinates import NetworkCoordinates
 from wnverify.families.networks.extremes import extreme_networks
 from wnverify.families.networks.moves import moves
@@ -55,6 +56,31 @@ omega = read(
     strict=True,
 )
 input_norm = read("input_norm", "‖x‖₂", fields.input_norm, gradient=fields.input_norm_slope, low=0)
+output_weight_norm = read(
+    "output_weight_norm", "‖v‖₂, the output weights", sizes.output_norm, gradient=sizes.output_norm_slope, low=0
+)
+row_norm_max = read(
+    "row_norm_max",
+    "largest ‖W_i^l‖₂ over layers and rows",
+    sizes.longest_row,
+    gradient=sizes.longest_row_slope,
+    low=0,
+)
+weight_frobenius = read(
+    "weight_frobenius",
+    "largest ‖W^l‖_F over the layers",
+    sizes.frobenius,
+    gradient=sizes.frobenius_slope,
+    low=0,
+)
+weight_spectral = two_routes(
+    "weight_spectral",
+    "largest spectral norm ‖W^l‖₂ over the layers",
+    sizes.spectral,
+    sizes.spectral_by_gram,
+    gradient=sizes.spectral_slope,
+    low=0,
+)
 output_abs = two_routes(
     "output_abs", "|f(θ;x)|", fields.output_abs, fields.output_by_oracle, gradient=fields.output_slope, low=0
 )
@@ -68,6 +94,23 @@ def _gradient(name: str, parts: str, meaning: str) -> Quantity:
 gradient_norm = _gradient("gradient_norm", "Wv", "‖∇_θ f‖₂, all parameters")
 hidden_gradient_norm = _gradient("hidden_gradient_norm", "W", "‖∇_W f‖₂, the hidden layers' parameters")
 input_gradient_norm = _gradient("input_gradient_norm", "x", "‖∇_x f‖₂")
+gradient_norm_v = _gradient("gradient_norm_v", "v", "‖∂f/∂v‖₂, the output weights")
+
+
+def _of_layer(name: str, layer: int, meaning: str) -> Quantity:
+    formula, gradient = fields.layer_norm_of(layer), fields.layer_norm_slope(layer)
+    return fields.GRADIENTS.quantity(name, meaning, formula, gradient=gradient, low=0)
+
+
+gradient_norm_W1 = _of_layer("gradient_norm_W1", 0, "‖∂f/∂W^1‖_F, the first layer")
+gradient_norm_WL = _of_layer("gradient_norm_WL", -1, "‖∂f/∂W^L‖_F, the last hidden layer")
+layer_gradient_norm = fields.GRADIENTS.quantity(
+    "layer_gradient_norm",
+    "largest ‖∂f/∂W^l‖_F over the hidden layers",
+    fields.largest_layer,
+    gradient=fields.largest_layer_slope,
+    low=0,
+)
 hessian_norm = Quantity(
     "hessian_norm",
     "spectral norm of the Hessian, ‖∇²_θ f‖₂",

@@ -11,6 +11,7 @@ from wnverify.balls import majorant, rows
 from wnverify.balls import network as balls
 from wnverify.balls.ball import at_least
 from wnverify.balls.expression import enclose
+from wnverify.balls.spectrum import euclidean_norm
 from wnverify.batch import Batch
 from wnverify.engine.activations import SMOOTH, exact_constants
 from wnverify.engine.networks.lanczos import lanczos
@@ -58,7 +59,15 @@ MEASURED: Routes[balls.Network] = {
     "omega": balls.min_row_norm,
     "input_norm": balls.input_norm,
     "output_abs": lambda net: abs(balls.output(net)),
+    "output_weight_norm": balls.output_weight_norm,
+    "row_norm_max": rows.longest_row,
+    "weight_frobenius": rows.weight_frobenius,
+    "weight_spectral": rows.weight_spectral,
     "gradient_norm": balls.gradient_norm,
+    "gradient_norm_v": lambda net: euclidean_norm(balls.gradient(net)[0][-net.v.size :]),
+    "gradient_norm_W1": lambda net: rows.layer_gradient_norms(net)[0],
+    "gradient_norm_WL": lambda net: rows.layer_gradient_norms(net)[-1],
+    "layer_gradient_norm": lambda net: rows.largest(rows.layer_gradient_norms(net)),
     "hidden_gradient_norm": balls.hidden_gradient_norm,
     "input_gradient_norm": balls.input_gradient_norm,
     "direction_norm": rows.direction_norm,

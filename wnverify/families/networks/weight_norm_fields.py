@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -101,7 +102,7 @@ def output_abs(batch: Batch) -> FloatArray:
 def output_slope(batch: Batch) -> Slopes:
     """∂|f|."""
     sign = np.sign(value(batch))
-    return {name: sign * part for name, part in _named(GRADIENTS.closed(batch)).items()}
+    return {name: sign * part for name, part in named(GRADIENTS.closed(batch)).items()}
 
 
 def output_by_oracle(batch: Batch) -> FloatArray:
@@ -122,7 +123,7 @@ GRADIENTS = Views(_gradient, _gradient_by_oracle)
 """∇f in (W, v, x)."""
 
 
-def _named(direction: Direction) -> dict[str, FloatArray]:
+def named(direction: Direction) -> dict[str, FloatArray]:
     """A direction as derivatives by array name."""
     named = {f"W{layer + 1}": part for layer, part in enumerate(direction.W)}
     return named | {"v": direction.v, "x": direction.x}
@@ -159,14 +160,55 @@ def norm_of(parts: str) -> Callable[[Direction], FloatArray]:
 
 def norm_slope(parts: str) -> Callable[[Batch], Slopes]:
     """The derivative of `norm_of`."""
+    return lambda batch: _slope_of_norm(batch, _part(GRADIENTS.closed(batch), parts))
+
+
+def _slope_of_norm(batch: Batch, kept: Direction) -> Slopes:
+    """∂‖∇f‖ of the part of ∇f that is kept."""
+    length = np.maximum(_norm(kept), 1e-300)
+    unit = Direction(tuple(part / length for part in kept.W), kept.v / length, kept.x / length)
+    return named(hvp(network(batch), unit))
+
+
+# ---- the gradient layer by layer
+
+
+def _layers(direction: Direction) -> FloatArray:
+    """‖∂f/∂W^l‖_F of every layer, (L, B)."""
+    flat = (part.reshape(-1, part.shape[-1]) for part in direction.W)
+    return np.stack([_norms(part) for part in flat])
+
+
+def layer_norm_of(layer: int) -> Callable[[Direction], FloatArray]:
+    """‖∂f/∂W^l‖_F of one layer, counted from 0, or from the last by −1."""
+    return lambda gradient: _layers(gradient)[layer]
+
+
+def layer_norm_slope(layer: int) -> Callable[[Batch], Slopes]:
+    """The derivative of `layer_norm_of`."""
 
     def slope(batch: Batch) -> Slopes:
-        kept = _part(GRADIENTS.closed(batch), parts)
-        length = np.maximum(_norm(kept), 1e-300)
-        unit = Direction(tuple(part / length for part in kept.W), kept.v / length, kept.x / length)
-        return _named(hvp(network(batch), unit))
+        chosen = np.full(batch.size, layer % batch.shape["L"])
+        return _slope_of_norm(batch, _one_layer(GRADIENTS.closed(batch), chosen))
 
     return slope
+
+
+def largest_layer(gradient: Direction) -> FloatArray:
+    """The largest ‖∂f/∂W^l‖_F of the layers, (B,)."""
+    return np.asarray(_layers(gradient).max(axis=0))
+
+
+def largest_layer_slope(batch: Batch) -> Slopes:
+    """∂ of it: that of the first layer that attains it."""
+    gradient = GRADIENTS.closed(batch)
+    return _slope_of_norm(batch, _one_layer(gradient, np.argmax(_layers(gradient), axis=0)))
+
+
+def _one_layer(direction: Direction, chosen: NDArray[np.intp]) -> Direction:
+    """The direction with one layer kept, of each instance its own (B,)."""
+    W = (np.where(chosen == layer, part, 0.0) for layer, part in enumerate(direction.W))
+    return Direction(tuple(W), np.zeros_like(direction.v), np.zeros_like(direction.x))
 
 
 # ---- the Hessian
@@ -209,7 +251,7 @@ def _extreme(batch: Batch) -> Spectrum:
 def hessian_slope(batch: Batch) -> Slopes:
     """∂‖∇²f‖."""
     found, net = _extreme(batch), network(batch)
-    return _named(jet_gradient(net, unflatten(net, found.eigenvector), (0.0, 0.0, np.sign(found.signed))))
+    return named(jet_gradient(net, unflatten(net, found.eigenvector), (0.0, 0.0, np.sign(found.signed))))
 
 
 def hessian_norm_by_oracle(batch: Batch) -> FloatArray:
@@ -226,21 +268,22 @@ def hessian_norm_by_oracle(batch: Batch) -> FloatArray:
 
 
 @once
-def _row_norms(batch: Batch) -> list[FloatArray]:
+def row_norms(batch: Batch) -> list[FloatArray]:
+    """The row norms of every layer, (m, B) each."""
     return [_norms(layer, axis=1) for layer in network(batch).W]
 
 
 def omega(batch: Batch) -> FloatArray:
     """The least row norm, (B,)."""
-    return np.minimum.reduce([norms.min(axis=0) for norms in _row_norms(batch)])
+    return np.minimum.reduce([norms.min(axis=0) for norms in row_norms(batch)])
 
 
 def omega_slope(batch: Batch) -> Slopes:
     """One subgradient of the minimum: shared equally by all rows that attain it."""
     smallest = omega(batch)
-    attained = [norms <= smallest * (1 + 1e-9) for norms in _row_norms(batch)]
+    attained = [norms <= smallest * (1 + 1e-9) for norms in row_norms(batch)]
     count = sum((rows.sum(axis=0) for rows in attained), np.float64(0.0))
-    layers = zip(network(batch).W, _row_norms(batch), attained, strict=True)
+    layers = zip(network(batch).W, row_norms(batch), attained, strict=True)
     shares = [W * (rows / norms / count)[:, None] for W, norms, rows in layers]
     return {f"W{layer + 1}": share for layer, share in enumerate(shares)}
 
@@ -269,7 +312,7 @@ def input_norm_slope(batch: Batch) -> Slopes:
 
 def _directions(batch: Batch) -> list[FloatArray]:
     """Normalised rows of each layer, batch first: (B, m, fan-in)."""
-    layers = zip(network(batch).W, _row_norms(batch), strict=True)
+    layers = zip(network(batch).W, row_norms(batch), strict=True)
     return [np.moveaxis(units(W, norms), -1, 0) for W, norms in layers]
 
 
@@ -284,7 +327,7 @@ def direction_norm_slope(batch: Batch) -> Slopes:
     parts = [np.linalg.svd(rows, full_matrices=False) for rows in layers]
     which = np.argmax([norms[:, 0] for _, norms, _ in parts], axis=0)
     found = {}
-    for layer, (rows, (left, _, right), norms) in enumerate(zip(layers, parts, _row_norms(batch), strict=True)):
+    for layer, (rows, (left, _, right), norms) in enumerate(zip(layers, parts, row_norms(batch), strict=True)):
         q = right[:, :1]
         push = left[:, :, :1] * (q - (rows @ q.swapaxes(1, 2)) * rows)
         found[f"W{layer + 1}"] = np.moveaxis(push * (which == layer)[:, None, None], 0, -1) / norms[:, None]
@@ -332,7 +375,7 @@ def row_alignment_slope(batch: Batch) -> Slopes:
         left = left & ~first.any(axis=0)
         picked.append(first * np.sign(layer))
     alone = [W * rows[:, None] for W, rows in zip(net.W, picked, strict=True)]
-    found = _named(hvp(net, Direction(tuple(alone), np.zeros_like(net.v), np.zeros_like(net.x))))
+    found = named(hvp(net, Direction(tuple(alone), np.zeros_like(net.v), np.zeros_like(net.x))))
     for number, (part, rows) in enumerate(zip(gradient.W, picked, strict=True), start=1):
         found[f"W{number}"] = found[f"W{number}"] + part * rows[:, None]
     over = 1.0 + rho(batch)

@@ -23,7 +23,10 @@ from wnverify.questions.audit.network import SavedNetwork
 from wnverify.typed.vocabulary import family_named
 
 NETWORKS, LOSSES = "weight_norm", "regression"
-OF_NETWORK = ("L", "m", "d", "n", "rho", "omega", "beta", "c0", "slope", "direction_norm")
+OF_NETWORK = (
+    "L", "m", "d", "n", "rho", "omega", "beta", "c0", "slope", "direction_norm", "output_weight_norm", "row_norm_max",
+    "weight_frobenius", "weight_spectral",
+)  # fmt: skip
 """Quantities that are the same for every input."""
 CHUNK_NUMBERS = 2_000_000
 DENSE_UP_TO, HESSIAN_UP_TO = 400, 300_000

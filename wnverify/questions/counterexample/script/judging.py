@@ -184,7 +184,9 @@ def movable(relation: Relation, measures: Measures) -> str:
     sides = [side.names() for side in (relation[0], relation[2])]
     both = sides[0] | sides[1]
     plain = any(side.tree == ("name", name) for side in (relation[0], relation[2]) for name in both)
-    known = set(FAMILIES[measures.instance.family].MOVED)
+    owner = FAMILIES[measures.instance.family]
+    shared = [set(row) for row in owner.TOGETHER if len(set(row) & set(measures.found)) > 1]
+    known = set(owner.MOVED).difference(*shared)
     return "".join(both) if len(both) == 1 and plain and set() in sides and both <= known else ""
 
 
