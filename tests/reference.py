@@ -123,6 +123,11 @@ def contractions_by_loop(H: np.ndarray, vector: np.ndarray) -> np.ndarray:
     return np.stack([H[..., b] @ vector[:, b] for b in range(H.shape[-1])], axis=-1)
 
 
+def spectra_by_loop(H: np.ndarray) -> list[np.ndarray]:
+    """All eigenvalues of every instance in ascending order, by the general solver, (p, p, B) → B times (p,)."""
+    return [np.sort(np.linalg.eigvals(H[..., b]).real) for b in range(H.shape[-1])]
+
+
 def spectral_norm_by_loop(H: np.ndarray) -> np.ndarray:
     """‖H‖₂ of every instance by the singular value decomposition, (p, p, B) → (B,)."""
     return np.array([np.linalg.norm(H[..., b], 2) for b in range(H.shape[-1])])

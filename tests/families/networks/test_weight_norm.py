@@ -173,6 +173,13 @@ def test_nothing_but_the_family_knows_the_keys_of_its_memo() -> None:
     assert {key for key in one._memo if isinstance(key, str)} <= {"eigenvalues"}
 
 
+def test_what_is_never_positive_has_no_levels() -> None:
+    levels = WEIGHT_NORM.levels()
+    assert "hessian_max" in levels
+    assert "hessian_min" not in levels
+    assert "hessian_min" in WEIGHT_NORM.movable()
+
+
 def test_unknown_settings_are_refused() -> None:
     with pytest.raises(DomainError, match="tann"):
         WEIGHT_NORM.situations({"activation": ("tann",)})

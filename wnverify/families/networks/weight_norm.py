@@ -16,6 +16,7 @@ from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.families.kit.parts import read, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table
+from wnverify.families.networks import weight_norm_curvature as curvature
 from wnverify.families.networks import weight_norm_fields as fields
 from wnverify.families.networks import weight_norm_sizes as sizes
 from wnverify.families.networks.coordinates import NetworkCoordinates
@@ -36,6 +37,7 @@ from wnverify.families.networks.setting import (
     slope,
 )
 from wnverify.families.networks.steering import PLAINLY, STEEP
+from wnverify.families.networks.weight_norm_curvature import HIGH, LOW
 from wnverify.families.networks.weight_norm_draws import REGIMES, draw_network, structured_networks
 from wnverify.family import Coordinates, Move, Scaling, Settings, Shape, Situation
 from wnverify.quantity import Quantity, Route
@@ -119,6 +121,36 @@ hessian_norm = Quantity(
         fields.hessian_slope,
         fields.hessian_norm_by_oracle,
         fields.hessian_norm_lower,
+        square=True,
+    ),
+    low=0,
+)
+hessian_min = Quantity(
+    "hessian_min",
+    "least eigenvalue of ∇²_θ f, ≤ 0 as f is linear in v",
+    route=Route(curvature.hessian_min, curvature.end_slope(LOW), curvature.end_by_oracle(LOW), square=True),
+    high=0,
+)
+hessian_max = Quantity(
+    "hessian_max",
+    "greatest eigenvalue of ∇²_θ f, ≥ 0 as f is linear in v",
+    route=Route(curvature.hessian_max, curvature.end_slope(HIGH), curvature.end_by_oracle(HIGH), square=True),
+    low=0,
+)
+hessian_trace = Quantity(
+    "hessian_trace",
+    "trace of ∇²_θ f",
+    route=Route(
+        curvature.hessian_trace, curvature.hessian_trace_slope, curvature.hessian_trace_by_oracle, square=True
+    ),
+)
+hessian_frobenius = Quantity(
+    "hessian_frobenius",
+    "Frobenius norm ‖∇²_θ f‖_F",
+    route=Route(
+        curvature.hessian_frobenius,
+        curvature.hessian_frobenius_slope,
+        curvature.hessian_frobenius_by_oracle,
         square=True,
     ),
     low=0,

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from flint import arb
 
-from wnverify.balls import majorant, rows
+from wnverify.arrays import FloatArray
+from wnverify.balls import curvature, majorant, rows
 from wnverify.balls import network as balls
 from wnverify.balls.ball import at_least
 from wnverify.balls.expression import enclose
-from wnverify.balls.spectrum import euclidean_norm
+from wnverify.balls.spectrum import euclidean_norm, greatest_eigenvalue, least_eigenvalue, symmetric_norm
 from wnverify.batch import Batch
 from wnverify.engine.activations import SMOOTH, exact_constants
+from wnverify.engine.networks.ends import ends
 from wnverify.engine.networks.lanczos import lanczos
+from wnverify.engine.networks.network import parameters
 from wnverify.families.networks.setting import scaling_of
+from wnverify.families.networks.weight_norm_curvature import HIGH, LOW, eigenvector
 from wnverify.families.networks.weight_norm_fields import network
 
 Subject = TypeVar("Subject")
 Routes = Mapping[str, Callable[[Subject], Any]]
+Enclose = Callable[[Any], Any]
 CONSTANTS = ("beta", "c0", "slope")
+LARGEST_DENSE = 1000
+"""Parameters up to which eigenvectors of both ends of the spectrum are found in floats."""
 
 
 def collected(
@@ -78,16 +86,37 @@ MEASURED: Routes[balls.Network] = {
 def enclosures(batch: Batch, names: Collection[str], *, normalised: bool) -> Mapping[str, Any] | None:
     """Balls around the named quantities of one network; None if one of them has no certified route here.
 
-    Beyond `LARGEST_HESSIAN` parameters the Hessian's norm lies between a Rayleigh quotient and a majorant.
+    Beyond `LARGEST_HESSIAN` parameters the Hessian's numbers lie between a Rayleigh quotient and a majorant.
     """
-
-    def hessian_norm(net: balls.Network) -> Any:
-        if net.p <= balls.LARGEST_HESSIAN:
-            return balls.hessian_norm(net)
-        return majorant.hessian_norm_bracket(net, lanczos(network(batch)).vector[:, 0])
-
-    routes = {**MEASURED, "hessian_norm": hessian_norm}
+    routes = {**MEASURED, **_of_hessian(batch)}
     return collected(batch, names, routes, lambda one: _network(one, normalised=normalised))
+
+
+def _of_hessian(batch: Batch) -> Routes[balls.Network]:
+    """What is read off ∇²_θ f, which is enclosed once for all of it."""
+    whole = cache(balls.hessian)
+
+    def top() -> FloatArray:
+        return lanczos(network(batch)).vector[:, 0]
+
+    def end(which: int) -> FloatArray:
+        net = network(batch)
+        return eigenvector(ends(net, vectors=True), which)[:, 0] if parameters(net) <= LARGEST_DENSE else top()
+
+    def small_or(small: Enclose, large: Enclose) -> Enclose:
+        return lambda net: small(whole(net)) if net.p <= balls.LARGEST_HESSIAN else large(net)
+
+    return {
+        "hessian_norm": small_or(symmetric_norm, lambda net: majorant.hessian_norm_bracket(net, top())),
+        "hessian_min": small_or(least_eigenvalue, lambda net: curvature.bracket_of_end(net, end(LOW), -1)),
+        "hessian_max": small_or(greatest_eigenvalue, lambda net: curvature.bracket_of_end(net, end(HIGH), 1)),
+        "hessian_frobenius": small_or(
+            lambda matrix: euclidean_norm(matrix.entries()), lambda net: curvature.bracket_of_frobenius(net, top())
+        ),
+        "hessian_trace": lambda net: (
+            curvature.hessian_trace(net) if net.p <= balls.LARGEST_HESSIAN else curvature.bracket_of_trace(net)
+        ),
+    }
 
 
 def _network(batch: Batch, *, normalised: bool) -> balls.Network:

@@ -47,29 +47,31 @@ def _tape(batch: Batch) -> Tape:
 
 
 @once
-def _tamed(batch: Batch) -> Tamed | None:
+def tame(batch: Batch) -> Tamed | None:
+    """What leads back from the networks in range; None where they are."""
     return tamed(network(batch), _tape(batch))
 
 
-def _in_range(batch: Batch) -> Network:
-    found = _tamed(batch)
+def in_range(batch: Batch) -> Network:
+    """The networks in range."""
+    found = tame(batch)
     return network(batch) if found is None else found.net
 
 
 @once
 def _tape_in_range(batch: Batch) -> Tape:
-    return _tape(batch) if _tamed(batch) is None else forward(_in_range(batch))
+    return _tape(batch) if tame(batch) is None else forward(in_range(batch))
 
 
 @once
 def _gradient_in_range(batch: Batch) -> Direction:
-    return engine_gradient(_in_range(batch), tape=_tape_in_range(batch))
+    return engine_gradient(in_range(batch), tape=_tape_in_range(batch))
 
 
 @once
 def _oracle_gradient_in_range(batch: Batch) -> Direction:
     """The gradient of every instance by autograd, brought to the shapes of the network."""
-    net = _in_range(batch)
+    net = in_range(batch)
     flat = np.stack([autodiff.oracle_gradient(net, index) for index in range(batch.size)], axis=-1)
     d = net.x.shape[0]
     theta = unflatten(net, flat[:-d])
@@ -77,13 +79,13 @@ def _oracle_gradient_in_range(batch: Batch) -> Direction:
 
 
 def _back(batch: Batch, found: Direction) -> Direction:
-    tame = _tamed(batch)
-    return found if tame is None else tame.gradient(found)
+    back = tame(batch)
+    return found if back is None else back.gradient(found)
 
 
 def _value_back(batch: Batch, found: FloatArray) -> FloatArray:
-    tame = _tamed(batch)
-    return found if tame is None else tame.value(found)
+    back = tame(batch)
+    return found if back is None else back.value(found)
 
 
 # ---- the value and the gradient
@@ -91,7 +93,7 @@ def _value_back(batch: Batch, found: FloatArray) -> FloatArray:
 
 def value(batch: Batch) -> FloatArray:
     """f(θ; x), (B,)."""
-    return _value_back(batch, engine_value(_in_range(batch), _tape_in_range(batch)))
+    return _value_back(batch, engine_value(in_range(batch), _tape_in_range(batch)))
 
 
 def output_abs(batch: Batch) -> FloatArray:
@@ -107,7 +109,7 @@ def output_slope(batch: Batch) -> Slopes:
 
 def output_by_oracle(batch: Batch) -> FloatArray:
     """|f(θ; x)| by autograd's route."""
-    net = _in_range(batch)
+    net = in_range(batch)
     return np.abs(_value_back(batch, np.array([autodiff.oracle_value(net, index) for index in range(batch.size)])))
 
 
@@ -256,12 +258,12 @@ def hessian_slope(batch: Batch) -> Slopes:
 
 def hessian_norm_by_oracle(batch: Batch) -> FloatArray:
     """‖∇²f‖ from Hessians by autograd."""
-    net, tame = _in_range(batch), _tamed(batch)
-    if tame is None:
+    net, back = in_range(batch), tame(batch)
+    if back is None:
         hessians = (autodiff.oracle_hessian(net, index) for index in range(batch.size))
         return np.array([autodiff.spectral_norm(H) for H in hessians])
     H = np.stack([autodiff.oracle_hessian(net, index) for index in range(batch.size)])
-    return symmetric_norm(tame.matrix(H))
+    return symmetric_norm(back.matrix(H))
 
 
 # ---- rows, directions, data
@@ -342,7 +344,7 @@ def direction_norm_by_gram(batch: Batch) -> FloatArray:
 
 def row_alignment(batch: Batch) -> FloatArray:
     """The largest |⟨W_i, ∂f/∂W_i⟩| over all rows, divided by 1 + ρ₁, (B,); no step of the gradient projects."""
-    net = _in_range(batch)
+    net = in_range(batch)
     return _alignment(batch, elementary.pullback(net, _tape_in_range(batch), np.ones(batch.size)))
 
 
@@ -353,7 +355,7 @@ def row_alignment_by_oracle(batch: Batch) -> FloatArray:
 
 def _alignment(batch: Batch, direction: Direction) -> FloatArray:
     """A row and its gradient scale inversely, so that their product scales as f does."""
-    largest = np.max([np.abs(inner).max(axis=0) for inner in _inner(_in_range(batch), direction)], axis=0)
+    largest = np.max([np.abs(inner).max(axis=0) for inner in _inner(in_range(batch), direction)], axis=0)
     return _value_back(batch, largest) / (1 + rho(batch))
 
 

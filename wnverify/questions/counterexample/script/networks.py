@@ -244,7 +244,7 @@ class Network:
 
 
 def measured(owner: object, name: str) -> float:
-    """What the method `_name` says; every quantity that is measured is at least 0."""
+    """What the method `_name` says; a quantity that is measured is at least 0, unless its owner calls it signed."""
     route = getattr(owner, f"_{name}", None)
     if route is None:
         raise CannotMeasure(f"this script has no measure of {name[:40]}")
