@@ -7,19 +7,22 @@ import numpy as np
 import pytest
 from flint import arb
 
-from tests.balls.naive import DIGITS, assert_close, naive_hessian
+from tests.balls.naive import DIGITS, along, assert_close, naive_hessian
 from tests.balls.test_network import draw
 from wnverify.balls.ball import at_least
 from wnverify.balls.curvature import (
     bracket_of_end,
     bracket_of_frobenius,
     bracket_of_trace,
+    cross_norm,
     hessian_trace,
+    hidden_block,
+    input_hessian,
     rayleigh,
     trace,
 )
 from wnverify.balls.network import hessian
-from wnverify.balls.spectrum import euclidean_norm, greatest_eigenvalue, least_eigenvalue
+from wnverify.balls.spectrum import euclidean_norm, greatest_eigenvalue, least_eigenvalue, symmetric_norm
 
 SHAPES = [(1, 1), (2, 1, 2), (1, 2, 1, 1)]
 
@@ -64,3 +67,22 @@ def test_a_linear_neuron():
     assert hessian_trace(net) == 0
     assert greatest_eigenvalue(hessian(net)).contains(arb(1))
     assert least_eigenvalue(hessian(net)).contains(arb(-1))
+
+
+@pytest.mark.parametrize("normalised", [True, False])
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_blocks_match_mpmath(shape, normalised):
+    net = draw(shape, 4, activation="softplus", scaling="fan_in", normalised=normalised)
+    exact, split = naive_hessian(net), net.p - shape[-1]
+    C = exact[:split, split:]
+    assert_close(cross_norm(net), mpmath.sqrt(max(mpmath.eigsy(C.T * C, eigvals_only=True))), 20)
+    block = hidden_block(hessian(net), shape[-1])
+    assert (block.nrows(), block.ncols()) == (split, split)
+    assert_close(symmetric_norm(block), max(map(abs, mpmath.eigsy(exact[:split, :split], eigvals_only=True))), 22)
+    H, zero = input_hessian(net), np.zeros(net.p)
+    for i, u in enumerate(np.eye(shape[0])):
+        assert_close(H[i, i], mpmath.diff(along(net, zero, u), 0, 2))
+    if shape[0] > 1:
+        both = mpmath.diff(along(net, zero, np.ones(2)), 0, 2)
+        with at_least(128):
+            assert_close(H[0, 0] + H[1, 1] + H[0, 1] + H[1, 0], both)

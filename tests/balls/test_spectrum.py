@@ -94,3 +94,18 @@ def test_ends_of_an_unknown_matrix_are_unknown_and_of_no_square_refused():
     assert not spectrum.greatest_eigenvalue(arb_mat([[arb.nan()]])).is_finite()
     with pytest.raises(DomainError):
         spectrum.least_eigenvalue(arb_mat([[1, 2]]))
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 5), (5, 2)])
+@pytest.mark.parametrize("scale", [0.0, 1e-200, 1.0])
+def test_norms_of_matrices_that_are_not_square(shape, scale):
+    A = scale * np.random.default_rng(1).standard_normal(shape)
+    norm = spectrum.spectral_norm(arb_mat(A.tolist()))
+    assert float(norm) == pytest.approx(np.linalg.norm(A, 2), rel=1e-12, abs=0)
+
+
+def test_the_norm_of_a_matrix_beside_zero_is_known_to_be_small():
+    norm = spectrum.spectral_norm(arb_mat([[arb(0, 1e-30), arb(0, 1e-30)]]))
+    assert norm.is_finite()
+    assert norm.contains(arb(0))
+    assert norm < 1e-29

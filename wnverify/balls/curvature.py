@@ -1,4 +1,4 @@
-"""Certified numbers of ∇²_θ f of one network besides its norm: its trace, and brackets of others for any size.
+"""Certified second derivatives of one network besides ‖∇²_θ f‖₂: trace, blocks, ∇²_x f, and brackets for any size.
 
 A bracket needs no matrix: uᵀ∇²f u/uᵀu at one vector on one side, a majorant M ≥ ‖∇²f‖₂ on the other.
 """
@@ -11,8 +11,8 @@ from flint import arb, arb_mat
 from wnverify.arrays import FloatArray
 from wnverify.balls.ball import at_least
 from wnverify.balls.majorant import curvature_majorant
-from wnverify.balls.network import PRECISION, Network, directional
-from wnverify.balls.spectrum import euclidean_norm
+from wnverify.balls.network import PRECISION, Network, directional, hessian_product, input_hessian_product
+from wnverify.balls.spectrum import euclidean_norm, spectral_norm
 
 
 def trace(matrix: arb_mat, precision: int = PRECISION) -> arb:
@@ -78,3 +78,43 @@ def bracket_of_frobenius(net: Network, direction: FloatArray, precision: int = P
     with at_least(precision):
         most = curvature_majorant(net, precision) * arb(net.p).sqrt()
         return abs(rayleigh(net, direction, precision)).lower().union(most)
+
+
+# ---- blocks
+
+
+def hidden_block(matrix: arb_mat, width: int) -> arb_mat:
+    """Return the block of the hidden layers of ∇²_θ f, without the last `width` rows and columns.
+
+    >>> hidden_block(arb_mat([[2, 1], [1, 0]]), 1)
+    [2.00000000000000]
+    """
+    size = matrix.nrows() - width
+    return arb_mat([[matrix[i, j] for j in range(size)] for i in range(size)])
+
+
+def cross_norm(net: Network, precision: int = PRECISION) -> arb:
+    """Return ‖∂²f/∂W∂v‖₂, of the matrix with the rows ∇_W(∂f/∂v_i); no larger one is formed.
+
+    >>> net = Network([np.array([[2.0]])], np.array([3.0]), np.ones(1), "identity", normalised=False)
+    >>> float(cross_norm(net))
+    1.0
+    """
+    with at_least(precision):
+        count = net.p - net.v.size
+        axes = np.eye(net.p)[count:]
+        rows = arb_mat([hessian_product(net, axis, precision)[:count] for axis in axes])
+        return spectral_norm(rows, precision)
+
+
+def input_hessian(net: Network, precision: int = PRECISION) -> arb_mat:
+    """Return ∇²_x f, d × d, exactly symmetric.
+
+    >>> net = Network([np.array([[2.0]])], np.array([3.0]), np.ones(1), "identity", normalised=False)
+    >>> float(input_hessian(net)[0, 0])
+    0.0
+    """
+    with at_least(precision):
+        columns = [input_hessian_product(net, axis, precision) for axis in np.eye(net.x.size)]
+        d = range(net.x.size)
+        return arb_mat([[columns[max(i, j)][min(i, j)] for j in d] for i in d])

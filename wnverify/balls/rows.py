@@ -10,7 +10,7 @@ from flint import arb, arb_mat
 
 from wnverify.balls.ball import at_least
 from wnverify.balls.network import PRECISION, Network, gradient, output_weight_norm, row_norms
-from wnverify.balls.spectrum import euclidean_norm, symmetric_norm
+from wnverify.balls.spectrum import euclidean_norm, spectral_norm, symmetric_norm
 
 
 def direction_norm(net: Network, precision: int = PRECISION) -> arb:
@@ -64,15 +64,14 @@ def weight_frobenius(net: Network, precision: int = PRECISION) -> arb:
 
 
 def weight_spectral(net: Network, precision: int = PRECISION) -> arb:
-    """Return max over l of ‖W^l‖₂, the root of ‖W^l(W^l)ᵀ‖₂.
+    """Return max over l of ‖W^l‖₂.
 
     >>> import numpy as np
     >>> abs(weight_spectral(Network([np.diag([3.0, 4.0])], np.ones(2), np.ones(2))) - 4) < 1e-20
     True
     """
     with at_least(precision):
-        matrices = [arb_mat(matrix.tolist()) for matrix in net.W]
-        return largest([symmetric_norm(each * each.transpose(), precision).sqrt() for each in matrices])
+        return largest([spectral_norm(arb_mat(matrix.tolist()), precision) for matrix in net.W])
 
 
 def layer_gradient_norms(net: Network, precision: int = PRECISION) -> list[arb]:

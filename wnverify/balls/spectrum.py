@@ -40,6 +40,20 @@ def symmetric_norm(matrix: arb_mat, precision: int = 128) -> arb:
         return lower.union(_upper(matrix, lower, frobenius.upper(), precision))
 
 
+def spectral_norm(matrix: arb_mat, precision: int = 128) -> arb:
+    """Return a ball that contains ‖A‖₂ for every A in the matrix of balls (m × k): the root of ‖AAᵀ‖₂.
+
+    >>> norm = spectral_norm(arb_mat([[3, 0], [0, 0], [0, -4]]))
+    >>> norm.contains(arb(4)), float(norm.rad()) < 1e-25
+    (True, True)
+    """
+    with at_least(precision):
+        wide = matrix.nrows() <= matrix.ncols()
+        square = symmetric_norm(matrix * matrix.transpose() if wide else matrix.transpose() * matrix, precision)
+        # end by end: a ball beside 0 may reach below it, where no root is
+        return square.abs_lower().sqrt().union(square.abs_upper().sqrt())
+
+
 def greatest_eigenvalue(matrix: arb_mat, precision: int = 128) -> arb:
     """Return a ball that contains λ_max(H) for every symmetric H in the matrix of balls (p × p).
 

@@ -173,6 +173,19 @@ def test_nothing_but_the_family_knows_the_keys_of_its_memo() -> None:
     assert {key for key in one._memo if isinstance(key, str)} <= {"eigenvalues"}
 
 
+@pytest.mark.parametrize("name", ["input_gradient_norm", "input_hessian_norm", "hessian_norm", "cross_hessian_norm"])
+def test_a_rescaled_claim_speaks_of_the_network_that_fan_out_would_have(name: str) -> None:
+    """φ(√m z)/√m of inputs x/√d under `fan_out` is φ of x under `fan_in`; for m = 1 both have one φ."""
+    where = Situation({"L": 2, "m": 1, "d": 2}, {"activation": "gelu", "scaling": "fan_in"})
+    batch = WEIGHT_NORM.draw(where, "gaussian", 3, np.random.default_rng(9))
+    near = {**batch.arrays, "x": batch.arrays["x"] / np.sqrt(2)}
+    other = Batch(batch.family, batch.shape, {**where.settings, "scaling": "fan_out"}, near)
+    symbol = WEIGHT_NORM.quantities[name]
+    written = WEIGHT_NORM.rescaling(where.settings).get(symbol, symbol)
+    factor = float(written.subs(WEIGHT_NORM.quantities["d"], 2) / symbol)
+    assert factor * symbol.route.measure(batch) == pytest.approx(symbol.route.measure(other), rel=1e-12)
+
+
 def test_what_is_never_positive_has_no_levels() -> None:
     levels = WEIGHT_NORM.levels()
     assert "hessian_max" in levels

@@ -24,13 +24,21 @@ TRUE = (
     f"Abs(hessian_trace) <= ({P} - m)*hessian_norm",
     "hessian_norm == Max(hessian_max, -hessian_min)",
     "hessian_min <= 0",
+    "hessian_norm <= hidden_hessian_norm + cross_hessian_norm",
+    "cross_hessian_norm <= hessian_norm",
 )
 FALSE = (
     "hessian_frobenius <= sqrt(2*m)*hessian_norm/2",
     "Abs(hessian_trace) <= hessian_norm/100",
     "hessian_max <= -hessian_min",
     "hessian_min >= -(1+rho)/(5*omega**2)",
+    "hidden_hessian_norm <= cross_hessian_norm",
+    "input_hessian_norm <= beta*(1+rho)/(8*m)",
 )
+NAMES = (
+    "hessian_min", "hessian_max", "hessian_trace", "hessian_frobenius", "hidden_hessian_norm", "cross_hessian_norm",
+    "input_hessian_norm",
+)  # fmt: skip
 WHERE = Situation({"L": 2, "m": 3, "d": 3}, {"activation": "gelu", "scaling": "fan_in"})
 
 
@@ -52,12 +60,12 @@ def test_what_is_false_is_refuted_certified_and_confirmed_by_the_script_alone(te
 @pytest.mark.parametrize("family", [WEIGHT_NORM, PLAIN], ids=lambda family: family.name)
 def test_the_numbers_are_those_of_the_matrix_by_autograd(family) -> None:
     batch = family.draw(WHERE, "gaussian", 4, np.random.default_rng(0))
-    for name in ("hessian_min", "hessian_max", "hessian_trace", "hessian_frobenius"):
+    for name in NAMES:
         route = family.quantities[name].route
         np.testing.assert_allclose(route.measure(batch), route.second(batch), rtol=1e-10, err_msg=name)
 
 
-@pytest.mark.parametrize("which", ["hessian_min", "hessian_max", "hessian_trace", "hessian_frobenius"])
+@pytest.mark.parametrize("which", [name for name in NAMES if name != "input_hessian_norm"])
 def test_a_hessian_that_vanishes_has_numbers_and_slopes(which: str) -> None:
     where = Situation({"L": 2, "m": 1, "d": 1}, WHERE.settings)
     batch = WEIGHT_NORM.draw(where, "edge", 3, np.random.default_rng(1))
@@ -81,9 +89,8 @@ def test_slopes_and_numbers_share_one_decomposition(monkeypatch: pytest.MonkeyPa
 def test_large_networks_have_brackets() -> None:
     where = Situation({"L": 2, "m": 12, "d": 10}, {"activation": "tanh", "scaling": "fan_out"})
     one = WEIGHT_NORM.draw(where, "gaussian", 1, np.random.default_rng(3))
-    names = ("hessian_min", "hessian_max", "hessian_trace", "hessian_frobenius")
-    balls = WEIGHT_NORM.enclosures(one, names)
-    for name in names:
+    balls = WEIGHT_NORM.enclosures(one, NAMES)
+    for name in NAMES:
         value = float(WEIGHT_NORM.quantities[name].route.measure(one)[0])
         assert balls[name].lower() <= value + 1e-9
         assert balls[name].upper() >= value - 1e-9

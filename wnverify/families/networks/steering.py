@@ -21,12 +21,12 @@ _LENGTHS: Mapping[str, Scaling] = {
     "output_weight_norm": stretching(v=1.0),
     **dict.fromkeys(("row_norm_max", "weight_frobenius", "weight_spectral"), stretching(W_=1.0)),
 }
-_IN_V = ("output_abs", "input_gradient_norm", "hessian_trace")
+_IN_V = ("output_abs", "input_gradient_norm", "input_hessian_norm", "hessian_trace", "hidden_hessian_norm")
 _SLOPES = ("hidden_gradient_norm", "gradient_norm_W1", "gradient_norm_WL", "layer_gradient_norm")
 STEEP: Mapping[str, Scaling] = MappingProxyType({
     **_LENGTHS,
     **dict.fromkeys(_IN_V, stretching(v=1.0)),
-    **dict.fromkeys(_SLOPES, stretching(-1.0, W_=1.0)),
+    **dict.fromkeys((*_SLOPES, "cross_hessian_norm"), stretching(-1.0, W_=1.0)),
     "gradient_norm": stretching(-1.0, W_=1.0),
     **dict.fromkeys(("hessian_norm", "hessian_min", "hessian_max", "hessian_frobenius"), stretching(-2.0, W_=1.0)),
 })  # fmt: skip

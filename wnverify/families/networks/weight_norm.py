@@ -155,6 +155,28 @@ hessian_frobenius = Quantity(
     ),
     low=0,
 )
+hidden_hessian_norm = Quantity(
+    "hidden_hessian_norm",
+    "spectral norm of the Hessian's block of the hidden layers, ‖∂²f/∂W²‖₂",
+    route=Route(curvature.hidden_norm, curvature.hidden_norm_slope, curvature.hidden_norm_by_oracle, square=True),
+    low=0,
+)
+cross_hessian_norm = two_routes(
+    "cross_hessian_norm",
+    "spectral norm of the Hessian's block between hidden layers and output weights, ‖∂²f/∂W∂v‖₂",
+    curvature.cross_norm,
+    curvature.cross_norm_by_oracle,
+    gradient=curvature.cross_norm_slope,
+    low=0,
+)
+input_hessian_norm = two_routes(
+    "input_hessian_norm",
+    "spectral norm of the Hessian in the input, ‖∇²_x f‖₂",
+    curvature.input_hessian_norm,
+    curvature.input_hessian_norm_by_oracle,
+    gradient=curvature.input_hessian_norm_slope,
+    low=0,
+)
 direction_norm = two_routes(
     "direction_norm",
     "largest spectral norm ‖W̄^l‖₂ over the layers' matrices of normalised rows",
@@ -254,9 +276,10 @@ class WeightNorm(OverNetworks):
         return NetworkCoordinates(self.name, situation)
 
     def rescaling(self, settings: Settings) -> Mapping[sympy.Symbol, Any]:
-        """As for all networks; and ∇_x f carries 1/√d."""
+        """As for all networks; and ∇_x f carries 1/√d, ∇²_x f carries 1/d."""
         found = OverNetworks.rescaling(self, settings)
-        return {**found, input_gradient_norm: sympy.sqrt(d) * input_gradient_norm} if found else {}
+        in_x = {input_gradient_norm: sympy.sqrt(d) * input_gradient_norm, input_hessian_norm: d * input_hessian_norm}
+        return {**found, **in_x} if found else {}
 
     def inside(self, batch: Batch) -> Batch:
         """Inputs shortened by 1e-12, relative: the only limit of the domain that an instance can sit on."""

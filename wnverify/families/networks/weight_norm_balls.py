@@ -78,6 +78,8 @@ MEASURED: Routes[balls.Network] = {
     "layer_gradient_norm": lambda net: rows.largest(rows.layer_gradient_norms(net)),
     "hidden_gradient_norm": balls.hidden_gradient_norm,
     "input_gradient_norm": balls.input_gradient_norm,
+    "cross_hessian_norm": curvature.cross_norm,
+    "input_hessian_norm": lambda net: symmetric_norm(curvature.input_hessian(net)),
     "direction_norm": rows.direction_norm,
     "row_alignment": rows.row_alignment,
 }
@@ -103,6 +105,14 @@ def _of_hessian(batch: Batch) -> Routes[balls.Network]:
         net = network(batch)
         return eigenvector(ends(net, vectors=True), which)[:, 0] if parameters(net) <= LARGEST_DENSE else top()
 
+    def top_hidden() -> FloatArray:
+        """Nearly the top eigenvector of the block of the hidden layers, along which v stays."""
+        net = network(batch)
+        found = ends(net, vectors=True, hidden=True) if parameters(net) <= LARGEST_DENSE else None
+        vector = top() if found is None else eigenvector(found, HIGH if found.high >= -found.low else LOW)[:, 0]
+        vector[-net.v.shape[0] :] = 0.0
+        return vector
+
     def small_or(small: Enclose, large: Enclose) -> Enclose:
         return lambda net: small(whole(net)) if net.p <= balls.LARGEST_HESSIAN else large(net)
 
@@ -112,6 +122,11 @@ def _of_hessian(batch: Batch) -> Routes[balls.Network]:
         "hessian_max": small_or(greatest_eigenvalue, lambda net: curvature.bracket_of_end(net, end(HIGH), 1)),
         "hessian_frobenius": small_or(
             lambda matrix: euclidean_norm(matrix.entries()), lambda net: curvature.bracket_of_frobenius(net, top())
+        ),
+        "hidden_hessian_norm": lambda net: (
+            symmetric_norm(curvature.hidden_block(whole(net), net.v.size))
+            if net.p <= balls.LARGEST_HESSIAN
+            else majorant.hessian_norm_bracket(net, top_hidden())
         ),
         "hessian_trace": lambda net: (
             curvature.hessian_trace(net) if net.p <= balls.LARGEST_HESSIAN else curvature.bracket_of_trace(net)

@@ -1,4 +1,4 @@
-"""What is measured of the Hessian of a network besides its norm: both ends of its spectrum, trace, Frobenius norm.
+"""What is measured of a network's second derivatives besides ‖∇²f‖: ends of the spectrum, trace, blocks, and in x.
 
 The derivative of an eigenvalue is that of D²f[u,u] with its unit eigenvector u held fixed; where it is repeated, u is
 one of its eigenvectors, and the derivative that of one branch.
@@ -7,17 +7,21 @@ one of its eigenvectors, and the derivative that of one branch.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.contractions import eigh, eigvalsh
-from wnverify.engine.networks import autodiff, invariants
+from wnverify.engine.contractions import eigh, eigvalsh, singular_values, symmetric_norm
+from wnverify.engine.networks import autodiff, blocks, invariants
+from wnverify.engine.networks.derivatives import gradient as engine_gradient
+from wnverify.engine.networks.derivatives import hvp
 from wnverify.engine.networks.ends import Ends, ends
+from wnverify.engine.networks.extremes import times
 from wnverify.engine.networks.hessian import hessian
 from wnverify.engine.networks.jets import jet_gradient
-from wnverify.engine.networks.network import parameters, unflatten
+from wnverify.engine.networks.network import Direction, parameters, unflatten
 from wnverify.engine.networks.sums import summed_bends
 from wnverify.errors import UsageError, expected
 from wnverify.families.kit.parts import once
@@ -82,6 +86,66 @@ def _bent(batch: Batch, vector: FloatArray, weight: FloatArray | float) -> Slope
     return named(jet_gradient(net, unflatten(net, vector), (0.0, 0.0, weight)))
 
 
+# ---- blocks
+
+
+@once
+def _hidden(batch: Batch) -> Ends:
+    return ends(network(batch), hidden=True)
+
+
+@once
+def _hidden_with_vectors(batch: Batch) -> Ends:
+    return ends(network(batch), vectors=True, hidden=True)
+
+
+def hidden_norm(batch: Batch) -> FloatArray:
+    """‖∂²f/∂W²‖₂, (B,)."""
+    return (_hidden_with_vectors if _hidden_with_vectors in batch else _hidden)(batch).norm
+
+
+def hidden_norm_slope(batch: Batch) -> Slopes:
+    """∂ of it: that of the end of larger modulus."""
+    found = _hidden_with_vectors(batch)
+    below = -found.low > found.high
+    vector = np.where(below, eigenvector(found, LOW), eigenvector(found, HIGH))
+    return _bent(batch, vector, np.where(below, -1.0, np.sign(found.high)))
+
+
+def cross_norm(batch: Batch) -> FloatArray:
+    """‖∂²f/∂W∂v‖₂, (B,)."""
+    return blocks.cross_norm(network(batch))
+
+
+def cross_norm_slope(batch: Batch) -> Slopes:
+    """∂‖∇_W f(W, w; x)‖ with the top singular vector w held fixed; f is linear in v, so that v is not in it."""
+    net = network(batch)
+    there = replace(net, v=blocks.cross_vector(net))
+    gradient = engine_gradient(there)
+    size = cross_norm(batch)
+    safe = np.where(size > 0, size, np.inf)
+    unit = Direction(tuple(part / safe for part in gradient.W), np.zeros_like(net.v), np.zeros_like(net.x))
+    found = named(hvp(there, unit))
+    return {name: part for name, part in found.items() if name != "v"}
+
+
+# ---- in the input
+
+
+def input_hessian_norm(batch: Batch) -> FloatArray:
+    """‖∇²_x f‖₂, (B,)."""
+    return symmetric_norm(blocks.input_hessian(network(batch)))
+
+
+def input_hessian_norm_slope(batch: Batch) -> Slopes:
+    """∂λ of the eigenvalue of largest modulus, times its sign."""
+    net = network(batch)
+    values, vectors = eigh(blocks.input_hessian(net))
+    which, instances = np.argmax(np.abs(values), axis=1), np.arange(batch.size)
+    along = Direction(tuple(map(np.zeros_like, net.W)), np.zeros_like(net.v), vectors[instances, :, which].T)
+    return named(jet_gradient(net, along, (0.0, 0.0, np.sign(values[instances, which]))))
+
+
 # ---- trace and Frobenius norm
 
 
@@ -141,3 +205,27 @@ def hessian_frobenius_by_oracle(batch: Batch) -> FloatArray:
     size = np.abs(H).max(axis=(1, 2))
     near = H / np.where((size > 0) & np.isfinite(size), size, 1.0)[:, None, None]
     return np.asarray(size * np.where(size > 0, np.sqrt(np.square(near).sum(axis=(1, 2))), 0.0))
+
+
+def hidden_norm_by_oracle(batch: Batch) -> FloatArray:
+    """‖·‖₂ of the block of the hidden layers of Hessians by autograd, (B,)."""
+    split = -batch.arrays["v"].shape[0]
+    return symmetric_norm(oracle_hessians(batch)[:, :split, :split])
+
+
+def cross_norm_by_oracle(batch: Batch) -> FloatArray:
+    """‖∂²f/∂v∂W‖₂ by autograd, (B,)."""
+    net, back = in_range(batch), tame(batch)
+    found = np.stack([autodiff.oracle_cross(net, index) for index in range(batch.size)])
+    if back is not None:
+        counts = [rows.shape[1] for rows in net.W]
+        k = np.concatenate([np.repeat(part, count, axis=0) for part, count in zip(back.rows, counts, strict=True)])
+        found = np.moveaxis(back.known(times(np.moveaxis(found, 0, -1), -k)), -1, 0)
+    return singular_values(found)[:, 0]
+
+
+def input_hessian_norm_by_oracle(batch: Batch) -> FloatArray:
+    """‖∇²_x f‖₂ by autograd, (B,)."""
+    net, back = in_range(batch), tame(batch)
+    found = np.stack([autodiff.oracle_input_hessian(net, index) for index in range(batch.size)], axis=-1)
+    return symmetric_norm(np.moveaxis(found if back is None else back.value(found), -1, 0))
