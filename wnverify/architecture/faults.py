@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+import sysconfig
+from functools import cache
 from pathlib import Path
 from types import FrameType
 
 from wnverify.errors import DomainError, UsageError, expected
 
 PACKAGE = str(Path(__file__).resolve().parents[1])
+STANDARD = str(Path(sysconfig.get_path("stdlib")))
 LONGEST = 200
 
 
@@ -20,6 +23,10 @@ class UnknownOperation(FunctionError):
     """A function uses an operation that an arithmetic does not know; others may know it."""
 
 
+class UnknownMethod(UnknownOperation, AttributeError):
+    """A function asks an array for a method that it does not have here."""
+
+
 class Undecided(DomainError):
     """A function asks balls which of two numbers is the larger, and they cannot tell."""
 
@@ -27,7 +34,7 @@ class Undecided(DomainError):
 def where() -> str:
     """The line of the user's function that is being run, such as `my_net.py, line 12`; empty if there is none."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and _ours(frame.f_code.co_filename):
+    while frame is not None and (_ours(frame.f_code.co_filename) or _library(frame.f_code.co_filename)):
         frame = frame.f_back
     return "" if frame is None else _place(frame.f_code.co_filename, frame.f_lineno)
 
@@ -68,9 +75,10 @@ def _ours(name: str) -> bool:
     return name.startswith(PACKAGE)
 
 
+@cache
 def _library(name: str) -> bool:
     parts = Path(name).parts
-    return "site-packages" in parts or name.startswith(("<frozen", "<__array_function__"))
+    return "site-packages" in parts or name.startswith(("<frozen", "<__array_function__", STANDARD))
 
 
 def _place(name: str, line: int) -> str:
