@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from types import FrameType
 
+import numpy as np
+
 from wnverify.errors import DomainError, UsageError, expected
 
 PACKAGE = str(Path(__file__).resolve().parents[1])
@@ -25,6 +27,10 @@ class UnknownOperation(FunctionError):
 
 class UnknownMethod(UnknownOperation, AttributeError):
     """A function asks an array for a method that it does not have here."""
+
+
+class WrongMethod(FunctionError, AttributeError):
+    """A function asks an array for a method that no array has."""
 
 
 class Undecided(DomainError):
@@ -61,12 +67,35 @@ def told(message: str) -> str:
     return f"{place}: {message}" if place else message
 
 
-def misbehaved(error: Exception, what: str) -> FunctionError:
+def _told(error: BaseException | None) -> FunctionError | None:
+    """The error of ours that led to one of NumPy's, if there is one."""
+    while error is not None and not isinstance(error, FunctionError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def returned(name: str, found: object) -> FunctionError:
+    """The error for a function that returns anything else than a real number."""
+    kinds = {bool: "a truth value", np.bool_: "a truth value", str: "a text", type(None): "nothing"}
+    kinds |= {list: "a list", tuple: "a tuple", complex: "a complex number", np.complex128: "a complex number"}
+    shape = getattr(found, "shape", None)
+    if isinstance(shape, tuple) and shape:
+        return FunctionError(expected(f"a single number from {name}", f"an array of shape {shape}", "sum it up?"))
+    kind = getattr(getattr(getattr(found, "value", found), "dtype", None), "kind", "")
+    got = {"b": "a truth value", "c": "a complex number"}.get(kind) or kinds.get(type(found), "")
+    remedy = "is a `return` missing?" if found is None else ""
+    return FunctionError(expected(f"a real number from {name}", got or f"a {type(found).__name__}", remedy))
+
+
+def misbehaved(error: BaseException, what: str) -> FunctionError:
     """What to raise where running a user's function ended in an error of its own."""
-    if isinstance(error, FunctionError):
-        return error
-    words = " ".join(str(error).split())[:LONGEST]
+    told_already = _told(error)
+    if told_already is not None:
+        return told_already
+    words = " ".join(str(error).split())[:LONGEST].rstrip(".")
     message = expected(f"{what} that runs", f"{type(error).__name__}: {words}".rstrip(": "))
+    if isinstance(error, ValueError) and "read-only" in words:
+        message = expected("arrays that stay as they are", "a change in place", "write a = a + b for a += b")
     place = line_of(error)
     return FunctionError(f"{place}: {message}" if place else message)
 

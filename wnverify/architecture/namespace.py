@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 import math
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -12,7 +13,7 @@ import numpy as np
 
 from wnverify.architecture import operations, reductions, shaping
 from wnverify.architecture.faults import FunctionError, told, unknown_operation
-from wnverify.architecture.series import Series, lifted
+from wnverify.architecture.series import Series, holds_series, lifted
 from wnverify.architecture.spaces import Space
 from wnverify.errors import expected
 
@@ -61,7 +62,7 @@ class _Linalg:
         return reductions.norm(self._space, a, ord, axis, keepdims)
 
     def __getattr__(self, name: str) -> Any:
-        raise unknown_operation(f"linalg.{name}", self._space.name)
+        raise refused(f"linalg.{name}", self._space.name)
 
 
 class Functions:
@@ -104,12 +105,37 @@ class Functions:
 
     def __getattr__(self, name: str) -> Any:
         if name in operations.OPERATIONS:
-            return partial(operations.OPERATIONS[name], self._space)
+            return partial(_as_called, name, self._space)
         if name in MADE:
             return partial(MADE[name], self)
         if name in CONSTANT:
-            return getattr(np, name)
+            return partial(_constant, name)
         raise refused(name, self._space.name)
+
+
+def _as_called(name: str, space: Space, *given: Any, **named: Any) -> Any:
+    """An operation; arguments that it does not take are told in the words of its user."""
+    operation = operations.OPERATIONS[name]
+    try:
+        return operation(space, *given, **named)
+    except TypeError as error:
+        try:
+            inspect.signature(operation).bind(space, *given, **named)
+        except TypeError as wrong:
+            remedy = f"it takes {', '.join([*inspect.signature(operation).parameters][1:])}"
+            raise FunctionError(
+                told(expected(f"arguments that xp.{name} takes", str(wrong).removeprefix("got "), remedy))
+            ) from error
+        raise
+
+
+def _constant(name: str, *given: Any, **named: Any) -> Any:
+    """An array of plain numbers; `full` also of a number that is computed."""
+    if not any(holds_series(value) for value in (*given, *named.values())):
+        return getattr(np, name)(*given, **named)
+    if name == "full" and len(given) == 2:
+        return np.ones(given[0]) * given[1]
+    raise FunctionError(told(expected(f"constants for xp.{name}", "numbers that are computed")))
 
 
 def called(phi: Phi | None, xp: Any, z: Any) -> Any:
@@ -128,7 +154,8 @@ def refused(name: str, arithmetic: str) -> Exception:
     """The error for a name that xp does not have in one arithmetic, or in any."""
     import autograd.numpy as anp
 
-    if hasattr(anp, name) and not name.startswith("_"):
+    folder, _, last = name.rpartition(".")
+    if hasattr(anp.linalg if folder else anp, last) and not last.startswith("_"):
         return unknown_operation(name, arithmetic)
     near = difflib.get_close_matches(name, KNOWN, n=1)
     remedy = f"did you mean xp.{near[0]}?" if near else ""

@@ -13,14 +13,14 @@ import autograd.numpy as anp
 import numpy as np
 from autograd.numpy.numpy_boxes import ArrayBox
 
-from wnverify.architecture.faults import FunctionError, misbehaved
+from wnverify.architecture.faults import misbehaved
 from wnverify.architecture.namespace import Module
 from wnverify.architecture.products import shifts
 from wnverify.architecture.written import Written
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.networks.autodiff import erf, expit
-from wnverify.errors import WnverifyError, expected
+from wnverify.errors import WnverifyError
 
 # ---- formulas for what autograd cannot differentiate, or not in all cases
 
@@ -60,7 +60,8 @@ class _Linalg:
         return getattr(anp.linalg, name)
 
 
-ArrayBox.dot, ArrayBox.diagonal = anp.dot, _diagonal  # methods of arrays that autograd's boxes lack, or get wrong
+# methods of arrays that autograd's boxes lack, or get wrong
+ArrayBox.dot, ArrayBox.diagonal, ArrayBox.copy = anp.dot, _diagonal, lambda a: 1.0 * a
 SPECIAL: Mapping[str, Any] = {
     "erf": erf,
     "sigmoid": expit,
@@ -85,11 +86,7 @@ def value(written: Written, batch: Batch, index: int) -> float:
     Raises:
         FunctionError: if it is no real number.
     """
-    found = written.of_one(_xp(written, batch), _arrays(batch, index), batch)
-    try:
-        return float(found)
-    except TypeError as error:
-        raise FunctionError(expected(f"a real number from {written.name}", repr(found)[:60])) from error
+    return float(written.of_one(_xp(written, batch), _arrays(batch, index), batch))
 
 
 def gradient(written: Written, batch: Batch, index: int, names: Sequence[str]) -> dict[str, FloatArray]:
@@ -128,7 +125,10 @@ def _guarded(written: Written, compute: Callable[[], Any]) -> Any:
 
 
 def _arrays(batch: Batch, index: int) -> dict[str, FloatArray]:
-    return {name: np.array(array[..., index]) for name, array in batch.arrays.items()}
+    arrays = {name: np.array(array[..., index]) for name, array in batch.arrays.items()}
+    for array in arrays.values():
+        array.flags.writeable = False
+    return arrays
 
 
 def _point(arrays: Mapping[str, FloatArray], names: Sequence[str]) -> FloatArray:

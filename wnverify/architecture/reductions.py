@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from wnverify.architecture.choices import maximum
-from wnverify.architecture.faults import FunctionError, told
+from wnverify.architecture.faults import FunctionError, told, unknown_operation
 from wnverify.architecture.series import Series, lifted
 from wnverify.architecture.shaping import Axis, axes_of, ravel, reshape, transpose
 from wnverify.architecture.spaces import Balls, Space
@@ -69,7 +69,7 @@ def norm(space: Space, a: Any, order: Any = None, axis: Axis = None, keepdims: b
         size = a.elementwise("abs")
         return total(space, size, axis, keepdims) if order == 1 else most(space, size, axis, keepdims)
     if order not in (None, 2, "fro") or (order == 2 and not vectors) or (order == "fro" and vectors):
-        raise FunctionError(told(expected("lengths of vectors or Frobenius norms of matrices", f"ord={order!r}")))
+        raise unknown_operation(f"linalg.norm(..., {order!r})", space.name)
     if isinstance(space, Balls) and all(part is None for part in a.c[1:]):
         return _length(space, a, axis, keepdims)
     return total(space, a * a, axis, keepdims).elementwise("sqrt")

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from wnverify.architecture.faults import FunctionError, UnknownMethod, told
+from wnverify.architecture.faults import FunctionError, UnknownMethod, WrongMethod, told
 from wnverify.architecture.spaces import Raw, Space
 from wnverify.errors import expected
 
@@ -62,6 +62,11 @@ class Series:
         return tuple(self.value.shape[:-1])
 
     @property
+    def dtype(self) -> Any:
+        """That of floats, in every arithmetic."""
+        return np.dtype(float)
+
+    @property
     def ndim(self) -> int:
         """The number of axes without the lanes."""
         return len(self.shape)
@@ -86,7 +91,7 @@ class Series:
 
     def __getitem__(self, index: Any) -> Series:
         parts = index if isinstance(index, tuple) else (index,)
-        if any(_holds_series(part) for part in parts):
+        if any(holds_series(part) for part in parts):
             raise FunctionError(
                 told(expected("an index that is constant", "one that is computed", "use xp.where, xp.max"))
             )
@@ -126,7 +131,9 @@ class Series:
         return self.elementwise("abs")
 
     def __truediv__(self, other: Any) -> Series:
-        return self * lifted(self.space, other).elementwise("reciprocal")
+        other = lifted(self.space, other)
+        fitted("/", self.shape, other.shape)
+        return self * other.elementwise("reciprocal")
 
     def __rtruediv__(self, other: Any) -> Series:
         return self.elementwise("reciprocal") * other
@@ -134,10 +141,11 @@ class Series:
     def __pow__(self, power: Any) -> Series:
         if isinstance(power, Series):
             return (power * self.elementwise("log")).elementwise("exp")
-        if np.ndim(power) or np.isnan(power):
-            raise FunctionError(told(expected("one number as an exponent", _short(power))))
+        if np.ndim(power) or not isinstance(power, (int, float, np.number, np.ndarray)) or np.isnan(power):
+            raise FunctionError(told(expected("one real number as an exponent", _short(power))))
+        power = float(power)
         small = {0: lambda: self * 0.0 + 1.0, 1: lambda: self, 2: lambda: self * self}
-        return small[power]() if power in small else self.elementwise(f"power {float(power).hex()}")
+        return small[power]() if power in small else self.elementwise(f"power {power.hex()}")
 
     def __rpow__(self, base: Any) -> Series:
         return (self * lifted(self.space, base).elementwise("log")).elementwise("exp")
@@ -192,14 +200,23 @@ class Series:
         raise FunctionError(told(expected("one formula for all instances", "an `if` on what it computes", remedy)))
 
     def _as_number(self, *_: Any) -> Any:
-        raise FunctionError(
-            told(expected("functions of xp", "a conversion to a plain number", "use xp.sqrt and so on"))
-        )
+        remedy = "write xp.sqrt for math.sqrt, and xp.stack([...]) for an assignment to entries"
+        raise FunctionError(told(expected("numbers that stay in arrays", "a conversion to a plain number", remedy)))
 
     __float__ = __int__ = __index__ = __complex__ = _as_number
 
     def __array__(self, *_: Any, **__: Any) -> Any:
-        raise FunctionError(told(expected("functions of xp", "one of NumPy's own", "write xp.tanh for np.tanh")))
+        remedy = "write xp.array([...]) for np.array([...]), and xp.stack([...]) for an assignment to entries"
+        raise FunctionError(told(expected("functions of xp", "one of NumPy's own", remedy)))
+
+    def _without_derivative(self, *_: Any) -> Any:
+        raise FunctionError(told(expected("operations with a derivative", "//, % or a rounding to whole numbers")))
+
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __divmod__ = __rdivmod__ = _without_derivative
+    __round__ = __floor__ = __ceil__ = __trunc__ = _without_derivative
+
+    def __repr__(self) -> str:
+        return f"an array of shape {self.shape} that is computed"
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **_: Any) -> Any:
         """NumPy's operators with a constant array on the left; its functions are refused."""
@@ -212,14 +229,16 @@ class Series:
         """NumPy's questions about shapes; its other functions are refused."""
         if function.__name__ in {"shape", "ndim", "size"} and len(args) == 1:
             return getattr(self, function.__name__)
-        raise FunctionError(told(expected(f"xp.{function.__name__}", f"NumPy's own {function.__name__}")))
+        name = f"{function.__module__}.{function.__name__}".removeprefix("numpy.").removeprefix("_core.")
+        raise FunctionError(told(expected(f"xp.{name}", f"NumPy's own {name}")))
 
     def __getattr__(self, name: str) -> Any:
         """Methods of arrays: sum, mean, reshape, dot, …: the operations of that name."""
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in METHODS:
-            raise UnknownMethod(told(expected(f"what arrays here have ({', '.join(sorted(METHODS))})", f".{name}")))
+            kind = UnknownMethod if hasattr(np.ndarray, name) else WrongMethod
+            raise kind(told(expected(f"methods of arrays ({', '.join(sorted(METHODS))})", f".{name}")))
         return partial(METHODS[name], self.space, self)
 
     # ---- how coefficients are treated
@@ -247,13 +266,15 @@ def lifted(space: Space, value: Any) -> Series:
     """A series, or a constant as one."""
     if isinstance(value, Series):
         return value
-    if _holds_series(value):
+    if holds_series(value):
         remedy = "use xp.stack([...])"
         raise FunctionError(told(expected("an array", "a list of numbers that are computed", remedy)))
     try:
+        if np.iscomplexobj(value):
+            raise TypeError("complex")
         return Series(space, [space.lift(value)])
     except (TypeError, ValueError) as error:
-        raise FunctionError(told(expected("a number or an array", _short(value)))) from error
+        raise FunctionError(told(expected("real numbers or arrays of them", _short(value)))) from error
 
 
 def fitted(what: str, *shapes: tuple[int, ...]) -> tuple[int, ...]:
@@ -271,10 +292,10 @@ def fitted(what: str, *shapes: tuple[int, ...]) -> tuple[int, ...]:
         raise FunctionError(told(expected(wanted, " and ".join(map(str, shapes))))) from error
 
 
-def _holds_series(value: Any) -> bool:
+def holds_series(value: Any) -> bool:
     """Whether it is an array of series, or a list with one in it."""
     if isinstance(value, (list, tuple)):
-        return any(_holds_series(part) for part in value)
+        return any(holds_series(part) for part in value)
     return isinstance(value, Series)
 
 
@@ -289,7 +310,7 @@ def _axes_taken(part: Any) -> int:
 
 
 def _short(value: Any) -> str:
-    return _short(value)
+    return repr(value)[:60]
 
 
 def product(a: Series, b: Series, act: Callable[[Raw, Raw], Raw]) -> Series:
