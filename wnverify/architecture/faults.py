@@ -13,8 +13,16 @@ import numpy as np
 from wnverify.errors import DomainError, UsageError, expected
 
 PACKAGE = str(Path(__file__).resolve().parents[1])
+CALLERS = tuple(str(Path(PACKAGE, "architecture", f"{name}.py")) for name in ("program", "written"))
+"""What calls a user's function; above it on the stack stands nothing of the function's."""
 STANDARD = str(Path(sysconfig.get_path("stdlib")))
 LONGEST = 200
+SIGNS = {
+    "__add__": "+", "__sub__": "-", "__rsub__": "-", "__mul__": "*", "__truediv__": "/", "__rtruediv__": "/",
+    "__pow__": "**", "__rpow__": "**", "__matmul__": "@", "__rmatmul__": "@", "__abs__": "abs", "__neg__": "-",
+    "total": "xp.sum", "most": "xp.max", "least": "xp.min", "norm": "xp.linalg.norm",
+}  # fmt: skip
+"""How a user writes what our functions are called."""
 
 
 class FunctionError(UsageError):
@@ -22,7 +30,17 @@ class FunctionError(UsageError):
 
 
 class UnknownOperation(FunctionError):
-    """A function uses an operation that an arithmetic does not know; others may know it."""
+    """A function uses an operation that an arithmetic does not know; others may know it.
+
+    Args:
+        message: the sentence.
+        operation: such as `xp.sort`.
+        place: the line, such as `my_net.py, line 12`.
+    """
+
+    def __init__(self, message: str, operation: str = "", place: str = "") -> None:
+        super().__init__(message)
+        self.operation, self.place = operation, place
 
 
 class UnknownMethod(UnknownOperation, AttributeError):
@@ -41,7 +59,7 @@ def where() -> str:
     """The line of the user's function that is being run, such as `my_net.py, line 12`; empty if there is none."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and (_ours(frame.f_code.co_filename) or _library(frame.f_code.co_filename)):
-        frame = frame.f_back
+        frame = None if frame.f_code.co_filename in CALLERS else frame.f_back
     return "" if frame is None else _place(frame.f_code.co_filename, frame.f_lineno)
 
 
@@ -56,9 +74,21 @@ def line_of(error: BaseException) -> str:
     return found
 
 
-def unknown_operation(name: str, arithmetic: str, known: str = "") -> UnknownOperation:
+def unknown_operation(name: str, arithmetic: str) -> UnknownOperation:
     """The error for an operation that an arithmetic does not know."""
-    return UnknownOperation(told(expected(f"operations that {arithmetic} know", f"xp.{name}", known)))
+    return UnknownOperation(told(expected(f"operations that {arithmetic} know", name)), name, where())
+
+
+def operation() -> str:
+    """What the user's function asked for that is being run, such as `xp.log` or `/`; empty if there is nothing."""
+    frame: FrameType | None = sys._getframe(1)
+    found = ""
+    while frame is not None and (_ours(frame.f_code.co_filename) or _library(frame.f_code.co_filename)):
+        if _ours(frame.f_code.co_filename):
+            found = frame.f_locals["name"] if frame.f_code.co_name == "_as_called" else frame.f_code.co_name
+            found = SIGNS.get(found, f"xp.{found}")
+        frame = None if frame.f_code.co_filename in CALLERS else frame.f_back
+    return "" if frame is None else found
 
 
 def told(message: str) -> str:

@@ -156,7 +156,7 @@ def refused(name: str, arithmetic: str) -> Exception:
 
     folder, _, last = name.rpartition(".")
     if hasattr(anp.linalg if folder else anp, last) and not last.startswith("_"):
-        return unknown_operation(name, arithmetic)
+        return unknown_operation(f"xp.{name}", arithmetic)
     near = difflib.get_close_matches(name, KNOWN, n=1)
     remedy = f"did you mean xp.{near[0]}?" if near else ""
     return FunctionError(told(expected("a function of arrays that xp has", f"xp.{name}", remedy)))

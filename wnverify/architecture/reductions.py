@@ -69,7 +69,7 @@ def norm(space: Space, a: Any, order: Any = None, axis: Axis = None, keepdims: b
         size = a.elementwise("abs")
         return total(space, size, axis, keepdims) if order == 1 else most(space, size, axis, keepdims)
     if order not in (None, 2, "fro") or (order == 2 and not vectors) or (order == "fro" and vectors):
-        raise unknown_operation(f"linalg.norm(..., {order!r})", space.name)
+        raise unknown_operation(f"xp.linalg.norm(..., {order!r})", space.name)
     if isinstance(space, Balls) and all(part is None for part in a.c[1:]):
         return _length(space, a, axis, keepdims)
     return total(space, a * a, axis, keepdims).elementwise("sqrt")

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from wnverify.architecture.faults import FunctionError, UnknownMethod, WrongMethod, told
+from wnverify.architecture.faults import FunctionError, UnknownMethod, WrongMethod, told, where
 from wnverify.architecture.spaces import Raw, Space
 from wnverify.errors import expected
 
@@ -48,6 +48,8 @@ class Series:
 
     def __init__(self, space: Space, c: Sequence[Raw | None]) -> None:
         self.space, self.c = space, (*c, *[None] * (space.order + 1 - len(c)))
+        if space.watched is not None:
+            space.watched(self.c)
 
     # ---- what it looks like
 
@@ -237,8 +239,8 @@ class Series:
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in METHODS:
-            kind = UnknownMethod if hasattr(np.ndarray, name) else WrongMethod
-            raise kind(told(expected(f"methods of arrays ({', '.join(sorted(METHODS))})", f".{name}")))
+            words = told(expected(f"methods of arrays ({', '.join(sorted(METHODS))})", f".{name}"))
+            raise UnknownMethod(words, f".{name}", where()) if hasattr(np.ndarray, name) else WrongMethod(words)
         return partial(METHODS[name], self.space, self)
 
     # ---- how coefficients are treated
