@@ -23,14 +23,13 @@ import autograd.numpy as anp
 import numpy as np
 
 from wnverify.architecture import oracle
-from wnverify.architecture.faults import FunctionError, UnknownOperation
+from wnverify.architecture.faults import UnknownOperation, returned
 from wnverify.architecture.namespace import Functions
 from wnverify.architecture.series import Series
 from wnverify.architecture.spaces import Floats, Space, Traced
 from wnverify.architecture.written import Written
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.errors import expected
 
 Arrays: TypeAlias = Mapping[str, FloatArray]
 LANES = 400_000
@@ -164,13 +163,12 @@ def single(found: Any, space: Space, name: str) -> Series:
     Raises:
         FunctionError: if it is not.
     """
-    if isinstance(found, Series) and found.ndim == 0:
+    if isinstance(found, Series) and found.ndim == 0 and found.value.dtype != bool:
         return found
-    if isinstance(found, (int, float, np.floating)):
-        return Series(space, [space.lift(float(found))])
-    shape = found.shape if isinstance(found, Series) else np.shape(found) if found is not None else None
-    got = "nothing: is the `return` missing?" if found is None else f"an array of shape {shape}"
-    raise FunctionError(expected(f"a single number from {name}", got))
+    real = isinstance(found, (int, float, np.floating, np.integer)) and not isinstance(found, bool)
+    if real or (isinstance(found, np.ndarray) and found.shape == () and found.dtype.kind in "iuf"):
+        return Series(space, [space.lift(found)])
+    raise returned(name, found)
 
 
 # ---- arrays, directions and lanes

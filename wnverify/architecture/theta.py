@@ -38,6 +38,8 @@ class Theta:
     def __setattr__(self, name: str, value: Any) -> None:
         raise FunctionError(told(expected("parameters that stay as they are", f"an assignment to theta.{name}")))
 
+    __setitem__ = __setattr__
+
     def __iter__(self) -> Any:
         return iter(self._arrays)
 
