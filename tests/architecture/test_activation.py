@@ -11,13 +11,17 @@ import pytest
 import sympy
 from flint import arb
 
+from wnverify.architecture import enclosing, oracle
 from wnverify.architecture.activation import activation, constants_of
 from wnverify.architecture.constants import How
 from wnverify.architecture.faults import FunctionError
 from wnverify.architecture.namespace import Functions, Module
 from wnverify.architecture.oracle import SPECIAL
+from wnverify.architecture.program import Program
 from wnverify.architecture.series import Series
 from wnverify.architecture.spaces import Balls, Floats, in_balls
+from wnverify.architecture.written import Written
+from wnverify.batch import Batch
 from wnverify.errors import UsageError
 
 SELU = 1.0507009873554805, 1.6732632423543772
@@ -109,6 +113,17 @@ def test_a_finite_beta_for_a_kink_is_refused(function, size, place):
         activation("kink", function, slope=1, beta=1, c0=8)
 
 
+def test_a_kink_is_found_where_balls_know_nothing():
+    with pytest.raises(FunctionError, match=r"a jump of φ′ by 2 at z = 0 \(in floats\)"):
+        activation("kink", lambda xp, z: xp.arcsinh(xp.abs(z)), slope=1, beta=1)
+
+
+def test_a_place_where_balls_know_nothing_is_said():
+    own = activation("root", lambda xp, z: xp.tanh(xp.sqrt(z * z)) * 0.9, slope=1, beta=sympy.oo)
+    assert own.standings[0].how is How.SAMPLED
+    assert "but not at" in own.lines()[0]
+
+
 def test_a_function_that_jumps_has_no_slope():
     with pytest.raises(FunctionError, match=r"a jump of φ by 2 at z = 0 .*: make it continuous"):
         activation("step", lambda xp, z: xp.sign(z), slope=1, beta=sympy.oo)
@@ -174,6 +189,8 @@ def without_return(xp, z):
         (lambda xp, z: xp.log(z), "real numbers from the activation 'bad', but got nan at z = -20"),
         (lambda xp, z: xp.sum(z), "taken entry by entry, but got values that depend on the other entries"),
         (lambda xp, z: z / (1 + xp.sum(z * z)), "taken entry by entry, but got values that depend"),
+        (lambda xp, z: xp.sqrt(-xp.exp(-xp.abs(z))), "real numbers from the activation 'bad', but got nan"),
+        (lambda xp, z: xp.sqrt(0 * z), "two derivatives of the activation 'bad', but got none at z = -20"),
         (lambda xp, z: xp.stack([z, z]), "taken entry by entry, but got shape"),
         (lambda xp, z: z * random.random(), "the same value whenever 'bad' is called, but got another one"),
         (lambda xp, z: z * 1j, "a number or an array, but got 1j"),
@@ -233,6 +250,26 @@ def test_it_is_xp_phi_everywhere():
     for part, exact in zip(floats.c, balls.c, strict=True):
         for number, ball in zip(part, exact, strict=True):
             assert ball.overlaps(arb(float(number), 1e-12))
+
+
+def network(xp, arrays, batch):
+    return xp.sum(arrays["v"] * xp.phi(arrays["W"] @ arrays["x"]))
+
+
+@pytest.mark.parametrize("name", ["squash", "mish", "elu"])
+def test_a_network_with_it_has_one_hessian_in_every_arithmetic(name):
+    function, slope, beta, c0 = RIGHT[name]
+    own = activation(name, function, slope=slope, beta=beta, c0=c0)
+    written = Written("f", network, lambda settings: {name: own}[settings["activation"]])
+    rng = np.random.default_rng(0)
+    arrays = {"v": rng.normal(size=(3, 1)), "W": rng.normal(size=(3, 2, 1)), "x": rng.normal(size=(2, 1))}
+    batch = Batch("own", {"m": 3, "d": 2}, {"activation": name}, arrays)
+    names = ("v", "W")
+    found = Program(written).hessian(batch, names)[..., 0]
+    np.testing.assert_allclose(found, oracle.hessian(written, batch, 0, names, names), rtol=1e-11, atol=1e-13)
+    balls = enclosing.hessian(Program(written), batch, enclosing.arrays_of(batch), names)
+    for i, j in np.ndindex(found.shape):
+        assert balls[i, j].overlaps(arb(float(found[i, j]), 1e-12))
 
 
 def test_constants_are_exact():

@@ -44,3 +44,12 @@ def test_where_balls_know_nothing_is_left():
     assert len(found.left) == 1
     low, high = found.left[0]
     assert -1e-11 < low <= 0.0 <= high < 1e-11
+
+
+def test_every_branch_at_a_kink_is_looked_at():
+    def hidden(xp, z):
+        inside = (z > 1 / 3) & (z < 1 / 3 + 1e-14)
+        return xp.where(inside, 9 * z, xp.tanh(z))
+
+    found = settle(hidden, (-2.0, 2.0), [Goal(1, arb(1))], 1000)[1]
+    assert found.left or found.above or found.jump

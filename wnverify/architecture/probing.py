@@ -78,8 +78,8 @@ def probe(name: str, phi: Phi, within: tuple[float, float]) -> Probe:
     """An activation that behaves, at the points of a range and beyond.
 
     Raises:
-        FunctionError: if it fails, is not taken entry by entry, is no real number somewhere in the range, or returns
-            another value the second time.
+        FunctionError: if it fails, is not taken entry by entry, is no real number somewhere in the range, has no
+            derivatives on most of it, or returns another value the second time.
 
     >>> at = probe("cube", lambda xp, z: z**3, (-1.0, 1.0))
     >>> abs(at.largest(2))
@@ -91,6 +91,7 @@ def probe(name: str, phi: Phi, within: tuple[float, float]) -> Probe:
     outside = np.concatenate([low - beyond[::-1], high + beyond])
     call = _call(name, phi)
     _behaves(name, phi, inside)
+    _differentiable(name, call, inside)
     return Probe(call, inside, outside)
 
 
@@ -118,6 +119,13 @@ def _behaves(name: str, phi: Phi, points: FloatArray) -> None:
     together = _plain(name, phi, np.stack([few, few[::-1]]))[0]
     if not np.allclose(together, alone, rtol=1e-9, atol=0.0):
         raise FunctionError(_not_elementwise(name, "values that depend on the other entries"))
+
+
+def _differentiable(name: str, call: Callable[[FloatArray], tuple[FloatArray, ...]], points: FloatArray) -> None:
+    lost = ~np.isfinite(call(points)[2])
+    if 2 * lost.sum() > points.size:
+        got = f"none at z = {points[lost][0]:.4g} and {lost.sum() - 1} other points"
+        raise FunctionError(expected(f"two derivatives of the activation {name!r}", got))
 
 
 def _plain(name: str, phi: Phi, z: FloatArray) -> FloatArray:

@@ -114,14 +114,16 @@ class _Work:
             if self.pieces < 0:
                 self._leave(piece, goals)
                 continue
-            found, rest = self._open(piece, goals)
-            if _narrow(piece, found) or (not rest and len(found) == 1):
+            found = branches(self.phi, arb(piece[0]).union(arb(piece[1])))
+            narrow = _narrow(piece, found)
+            # a piece with several branches shrinks until the kink in it is located
+            rest = self._unmet(piece, found, goals) if narrow or len(found) == 1 else goals
+            if narrow or not rest:
                 self.done.append((piece, tuple(branch.answers for branch in found)))
                 self._leave(piece, rest)
             else:
                 cut = _middle(*piece)
-                still = goals if len(found) > 1 else rest
-                parts = [((piece[0], cut), still), ((cut, piece[1]), still)]
+                parts = [((piece[0], cut), rest), ((cut, piece[1]), rest)]
                 waiting += parts if cut < 0.0 else parts[::-1]  # what is nearer to 0 first
 
     def cross(self) -> None:
@@ -151,17 +153,12 @@ class _Work:
         for goal in goals:
             self.left.setdefault(goal.order, []).append(piece)
 
-    def _open(self, piece: Interval, goals: list[Goal]) -> tuple[list[Branch], list[Goal]]:
-        """The branches on a piece, and the goals that they do not meet."""
-        found = branches(self.phi, arb(piece[0]).union(arb(piece[1])))
-        rest = goals
-        for branch in found:
-            rest = rest if len(found) > 1 and not rest else self._unmet(piece, branch, goals, alone=len(found) == 1)
-            if rest:
-                break
-        return found, rest
+    def _unmet(self, piece: Interval, found: Sequence[Branch], goals: list[Goal]) -> list[Goal]:
+        """The goals that some branch does not meet."""
+        unmet = [self._unmet_along(piece, branch, goals, alone=len(found) == 1) for branch in found]
+        return [goal for goal in goals if any(goal in part for part in unmet)]
 
-    def _unmet(self, piece: Interval, branch: Branch, goals: list[Goal], *, alone: bool) -> list[Goal]:
+    def _unmet_along(self, piece: Interval, branch: Branch, goals: list[Goal], *, alone: bool) -> list[Goal]:
         every = branch.derivatives
         rest = [goal for goal in goals if not goal.met(every[goal.order])]
         if not rest or not every[rest[0].order].is_finite():
