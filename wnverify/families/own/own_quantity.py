@@ -49,7 +49,10 @@ def quantity(
     def call(xp: Any, arrays: Mapping[str, Any], batch: Batch) -> Any:
         return value(xp, *_arguments(of, arrays, batch))
 
-    at = Derivatives(Program(Written(name, call, activation_of)), lambda batch: list(batch.arrays))
+    at = Derivatives(
+        Program(Written(name, call, of.phi if isinstance(of, Architecture) else activation_of)),
+        lambda batch: list(batch.arrays),
+    )
     limits = {key: end for key, end in (("low", low), ("high", high)) if end is not None}
     return Quantity(name, meaning.strip(), route=at.value(), own=True, **limits)
 
