@@ -118,6 +118,11 @@ def builtin(name: str) -> Phi:
     return phi
 
 
+def activation_of(settings: Mapping[str, str]) -> Phi | None:
+    """The activation that the settings of a situation name; None if they name none."""
+    return builtin(settings["activation"]) if "activation" in settings else None
+
+
 def constants_of(phi: str | OwnActivation) -> Mapping[str, sympy.Expr]:
     """slope, beta and c0 of an activation of wnverify, by name, or of a user's.
 

@@ -19,6 +19,8 @@ from wnverify.architecture.spaces import Balls, Raw, in_balls
 from wnverify.batch import Batch
 
 Arrays = Mapping[str, Raw]
+PRECISION = 128
+"""Bits."""
 
 
 def arrays_of(batch: Batch) -> dict[str, Raw]:

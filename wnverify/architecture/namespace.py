@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 import math
 from collections.abc import Callable, Mapping
 from functools import partial
-from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from wnverify.architecture import operations
+from wnverify.architecture import operations, reductions, shaping
 from wnverify.architecture.faults import FunctionError, told, unknown_operation
-from wnverify.architecture.series import Series, lifted
+from wnverify.architecture.series import Series, holds_series, lifted
 from wnverify.architecture.spaces import Space
 from wnverify.errors import expected
 
@@ -31,15 +31,16 @@ def unit_rows(xp: Any, a: Any) -> Any:
     return a / xp.sqrt(xp.sum(a * a, axis=-1, keepdims=True))
 
 
-def logsumexp(xp: Any, a: Any) -> Any:
-    """log Σ exp of a vector, without overflow."""
-    top = xp.max(a)
-    return top + xp.log(xp.sum(xp.exp(a - top)))
+def logsumexp(xp: Any, a: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """log Σ exp, without overflow."""
+    top = xp.max(a, axis=axis, keepdims=True)
+    found = top + xp.log(xp.sum(xp.exp(a - top), axis=axis, keepdims=True))
+    return found if keepdims else xp.squeeze(found, axis=axis)
 
 
-def softmax(xp: Any, a: Any) -> Any:
-    """exp of a vector over its sum."""
-    return xp.exp(a - logsumexp(xp, a))
+def softmax(xp: Any, a: Any, axis: Any = -1) -> Any:
+    """exp over its sum along an axis, the last one by default."""
+    return xp.exp(a - logsumexp(xp, a, axis=axis, keepdims=True))
 
 
 MADE: Mapping[str, Callable[..., Any]] = {"unit_rows": unit_rows, "logsumexp": logsumexp, "softmax": softmax}
@@ -48,6 +49,20 @@ KNOWN = frozenset({
     "float64", "shape", "ndim", "size",
 })  # fmt: skip
 """Every name that xp has in every arithmetic; autograd's NumPy may have more."""
+
+
+class _Linalg:
+    """xp.linalg on power series of one space."""
+
+    def __init__(self, space: Space) -> None:
+        self._space = space
+
+    def norm(self, a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+        """Lengths of vectors, Frobenius norms of matrices."""
+        return reductions.norm(self._space, a, ord, axis, keepdims)
+
+    def __getattr__(self, name: str) -> Any:
+        raise refused(f"linalg.{name}", self._space.name)
 
 
 class Functions:
@@ -62,10 +77,7 @@ class Functions:
 
     def __init__(self, space: Space, phi: Phi | None = None) -> None:
         self._space, self._phi = space, phi
-        self.linalg = SimpleNamespace(norm=self._norm)
-
-    def _norm(self, a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-        return operations.norm(self._space, a, ord, axis, keepdims)
+        self.linalg = _Linalg(space)
 
     def phi(self, z: Any) -> Any:
         """The activation that the situation names."""
@@ -74,7 +86,7 @@ class Functions:
     def array(self, value: Any, *_: Any, **__: Any) -> Any:
         """An array of constants; of numbers that are computed, it stacks them."""
         if isinstance(value, (list, tuple)) and any(isinstance(part, (Series, list, tuple)) for part in value):
-            return operations.stack(self._space, [self.array(part) for part in value])
+            return shaping.stack(self._space, [self.array(part) for part in value])
         return lifted(self._space, value)
 
     asarray = array
@@ -93,12 +105,37 @@ class Functions:
 
     def __getattr__(self, name: str) -> Any:
         if name in operations.OPERATIONS:
-            return partial(operations.OPERATIONS[name], self._space)
+            return partial(_as_called, name, self._space)
         if name in MADE:
             return partial(MADE[name], self)
         if name in CONSTANT:
-            return getattr(np, name)
+            return partial(_constant, name)
         raise refused(name, self._space.name)
+
+
+def _as_called(name: str, space: Space, *given: Any, **named: Any) -> Any:
+    """An operation; arguments that it does not take are told in the words of its user."""
+    operation = operations.OPERATIONS[name]
+    try:
+        return operation(space, *given, **named)
+    except TypeError as error:
+        try:
+            inspect.signature(operation).bind(space, *given, **named)
+        except TypeError as wrong:
+            remedy = f"it takes {', '.join([*inspect.signature(operation).parameters][1:])}"
+            raise FunctionError(
+                told(expected(f"arguments that xp.{name} takes", str(wrong).removeprefix("got "), remedy))
+            ) from error
+        raise
+
+
+def _constant(name: str, *given: Any, **named: Any) -> Any:
+    """An array of plain numbers; `full` also of a number that is computed."""
+    if not any(holds_series(value) for value in (*given, *named.values())):
+        return getattr(np, name)(*given, **named)
+    if name == "full" and len(given) == 2:
+        return np.ones(given[0]) * given[1]
+    raise FunctionError(told(expected(f"constants for xp.{name}", "numbers that are computed")))
 
 
 def called(phi: Phi | None, xp: Any, z: Any) -> Any:
@@ -108,7 +145,7 @@ def called(phi: Phi | None, xp: Any, z: Any) -> Any:
         FunctionError: if the architecture has none.
     """
     if phi is None:
-        remedy = 'give it some: activations=("tanh", "sin")'
+        remedy = 'give it some: activation=("tanh", "sin")'
         raise FunctionError(told(expected("an architecture with activations, as xp.phi is used", "none", remedy)))
     return phi(xp, z)
 
@@ -117,8 +154,9 @@ def refused(name: str, arithmetic: str) -> Exception:
     """The error for a name that xp does not have in one arithmetic, or in any."""
     import autograd.numpy as anp
 
-    if hasattr(anp, name) and not name.startswith("_"):
-        return unknown_operation(name, arithmetic)
+    folder, _, last = name.rpartition(".")
+    if hasattr(anp.linalg if folder else anp, last) and not last.startswith("_"):
+        return unknown_operation(f"xp.{name}", arithmetic)
     near = difflib.get_close_matches(name, KNOWN, n=1)
     remedy = f"did you mean xp.{near[0]}?" if near else ""
     return FunctionError(told(expected("a function of arrays that xp has", f"xp.{name}", remedy)))
@@ -129,7 +167,7 @@ class Module:
 
     Args:
         lib: the module.
-        special: erf, sigmoid, softplus, relu in that module.
+        special: erf, sigmoid, softplus, relu in that module, and what is to be used instead of its own.
         phi: the activation, if the architecture has one.
         builtin: the activations of wnverify by name, where they are not to be those for autograd.
     """
@@ -137,7 +175,7 @@ class Module:
     def __init__(
         self,
         lib: Any,
-        special: Mapping[str, Callable[[Any], Any]],
+        special: Mapping[str, Any],
         phi: Phi | None = None,
         builtin: Callable[[str, Any], Any] | None = None,
     ) -> None:

@@ -17,12 +17,19 @@ from typing import Any
 
 import numpy as np
 
-from wnverify.architecture.faults import FunctionError, told
+from wnverify.architecture.faults import FunctionError, UnknownMethod, WrongMethod, told, where
 from wnverify.architecture.spaces import Raw, Space
 from wnverify.errors import expected
 
 METHODS: dict[str, Callable[..., Any]] = {}
 """What arrays offer after a dot, as (space, array, …) -> array; `operations` fills it when it is loaded."""
+REFLECTED = {
+    "add": "__radd__", "subtract": "__rsub__", "multiply": "__rmul__", "true_divide": "__rtruediv__",
+    "divide": "__rtruediv__", "matmul": "__rmatmul__", "power": "__rpow__", "less": "__gt__", "less_equal": "__ge__",
+    "greater": "__lt__", "greater_equal": "__le__", "equal": "__eq__", "not_equal": "__ne__",
+    "bitwise_and": "__rand__", "bitwise_or": "__ror__", "bitwise_xor": "__rxor__",
+}  # fmt: skip
+"""What stands for an operator of NumPy where the array on its left is plain."""
 LEIBNIZ = (((0, 0, 1),), ((1, 0, 1), (0, 1, 1)), ((2, 0, 1), (1, 1, 2), (0, 2, 1)))
 """By order, the products of coefficients and how often each is taken."""
 
@@ -41,6 +48,8 @@ class Series:
 
     def __init__(self, space: Space, c: Sequence[Raw | None]) -> None:
         self.space, self.c = space, (*c, *[None] * (space.order + 1 - len(c)))
+        if space.watched is not None:
+            space.watched(self.c)
 
     # ---- what it looks like
 
@@ -53,6 +62,11 @@ class Series:
     def shape(self) -> tuple[int, ...]:
         """The shape without the lanes."""
         return tuple(self.value.shape[:-1])
+
+    @property
+    def dtype(self) -> Any:
+        """That of floats, in every arithmetic."""
+        return np.dtype(float)
 
     @property
     def ndim(self) -> int:
@@ -79,10 +93,14 @@ class Series:
 
     def __getitem__(self, index: Any) -> Series:
         parts = index if isinstance(index, tuple) else (index,)
-        if any(isinstance(part, Series) for part in parts):
-            raise FunctionError(told(expected("a constant index", "one that is computed from the parameters")))
-        index = (*parts, slice(None)) if any(part is Ellipsis for part in parts) else index
-        return self.linear(lambda a: a[index])
+        if any(holds_series(part) for part in parts):
+            raise FunctionError(
+                told(expected("an index that is constant", "one that is computed", "use xp.where, xp.max"))
+            )
+        if sum(_axes_taken(part) for part in parts) > self.ndim:
+            raise FunctionError(told(expected(f"an index into an array of shape {self.shape}", _short(index))))
+        whole = (*parts, slice(None)) if any(part is Ellipsis for part in parts) else parts
+        return self.linear(lambda a: a[whole])
 
     def __setitem__(self, index: Any, value: Any) -> None:
         raise FunctionError(told(expected("a new array", "an assignment to entries", "use xp.stack or xp.where")))
@@ -99,7 +117,9 @@ class Series:
         return _sum(lifted(self.space, other), self, -1)
 
     def __mul__(self, other: Any) -> Series:
-        return product(self, lifted(self.space, other), lambda a, b: a * b)
+        other = lifted(self.space, other)
+        fitted("*", self.shape, other.shape)
+        return product(self, other, lambda a, b: a * b)
 
     __radd__, __rmul__ = __add__, __mul__
 
@@ -113,7 +133,9 @@ class Series:
         return self.elementwise("abs")
 
     def __truediv__(self, other: Any) -> Series:
-        return self * lifted(self.space, other).elementwise("reciprocal")
+        other = lifted(self.space, other)
+        fitted("/", self.shape, other.shape)
+        return self * other.elementwise("reciprocal")
 
     def __rtruediv__(self, other: Any) -> Series:
         return self.elementwise("reciprocal") * other
@@ -121,13 +143,14 @@ class Series:
     def __pow__(self, power: Any) -> Series:
         if isinstance(power, Series):
             return (power * self.elementwise("log")).elementwise("exp")
-        if np.ndim(power) or np.isnan(power):
-            raise FunctionError(told(expected("one number as an exponent", repr(power)[:60])))
+        if np.ndim(power) or not isinstance(power, (int, float, np.number, np.ndarray)) or np.isnan(power):
+            raise FunctionError(told(expected("one real number as an exponent", _short(power))))
+        power = float(power)
         small = {0: lambda: self * 0.0 + 1.0, 1: lambda: self, 2: lambda: self * self}
-        return small[power]() if power in small else self.elementwise(f"power {float(power).hex()}")
+        return small[power]() if power in small else self.elementwise(f"power {power.hex()}")
 
     def __rpow__(self, base: Any) -> Series:
-        return (self * float(np.log(base))).elementwise("exp")
+        return (self * lifted(self.space, base).elementwise("log")).elementwise("exp")
 
     def __matmul__(self, other: Any) -> Series:
         return matmul(self, lifted(self.space, other))
@@ -157,11 +180,20 @@ class Series:
     def __invert__(self) -> Series:
         return Series(self.space, [np.logical_not(self.value)])
 
-    def __and__(self, other: Series) -> Series:
-        return Series(self.space, [np.logical_and(self.value, other.value)])
+    def __and__(self, other: Any) -> Series:
+        return self._joined(other, np.logical_and)
 
-    def __or__(self, other: Series) -> Series:
-        return Series(self.space, [np.logical_or(self.value, other.value)])
+    def __or__(self, other: Any) -> Series:
+        return self._joined(other, np.logical_or)
+
+    def __xor__(self, other: Any) -> Series:
+        return self._joined(other, np.logical_xor)
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+
+    def _joined(self, other: Any, act: Callable[[Raw, Raw], Raw]) -> Series:
+        mask = other.value if isinstance(other, Series) else np.asarray(other)[..., None]
+        return Series(self.space, [act(self.value, mask)])
 
     # ---- what no array of unknowns can do
 
@@ -170,29 +202,45 @@ class Series:
         raise FunctionError(told(expected("one formula for all instances", "an `if` on what it computes", remedy)))
 
     def _as_number(self, *_: Any) -> Any:
-        raise FunctionError(
-            told(expected("functions of xp", "a conversion to a plain number", "use xp.sqrt and so on"))
-        )
+        remedy = "write xp.sqrt for math.sqrt, and xp.stack([...]) for an assignment to entries"
+        raise FunctionError(told(expected("numbers that stay in arrays", "a conversion to a plain number", remedy)))
 
     __float__ = __int__ = __index__ = __complex__ = _as_number
 
     def __array__(self, *_: Any, **__: Any) -> Any:
-        raise FunctionError(told(expected("functions of xp", "one of NumPy's own", "write xp.tanh for np.tanh")))
+        remedy = "write xp.array([...]) for np.array([...]), and xp.stack([...]) for an assignment to entries"
+        raise FunctionError(told(expected("functions of xp", "one of NumPy's own", remedy)))
+
+    def _without_derivative(self, *_: Any) -> Any:
+        raise FunctionError(told(expected("operations with a derivative", "//, % or a rounding to whole numbers")))
+
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __divmod__ = __rdivmod__ = _without_derivative
+    __round__ = __floor__ = __ceil__ = __trunc__ = _without_derivative
+
+    def __repr__(self) -> str:
+        return f"an array of shape {self.shape} that is computed"
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **_: Any) -> Any:
         """NumPy's operators with a constant array on the left; its functions are refused."""
-        operators = {"add": "__radd__", "subtract": "__rsub__", "multiply": "__rmul__", "true_divide": "__rtruediv__"}
-        operators |= {"divide": "__rtruediv__", "matmul": "__rmatmul__", "power": "__rpow__"}
-        turned = {"less": "__gt__", "less_equal": "__ge__", "greater": "__lt__", "greater_equal": "__le__"}
-        name = {**operators, **turned}.get(ufunc.__name__)
+        name = REFLECTED.get(ufunc.__name__)
         if method == "__call__" and name and len(inputs) == 2 and inputs[1] is self:
             return getattr(self, name)(inputs[0])
         raise FunctionError(told(expected(f"xp.{ufunc.__name__}", f"NumPy's own {ufunc.__name__}")))
 
+    def __array_function__(self, function: Any, _: Any, args: Any, __: Any) -> Any:
+        """NumPy's questions about shapes; its other functions are refused."""
+        if function.__name__ in {"shape", "ndim", "size"} and len(args) == 1:
+            return getattr(self, function.__name__)
+        name = f"{function.__module__}.{function.__name__}".removeprefix("numpy.").removeprefix("_core.")
+        raise FunctionError(told(expected(f"xp.{name}", f"NumPy's own {name}")))
+
     def __getattr__(self, name: str) -> Any:
         """Methods of arrays: sum, mean, reshape, dot, …: the operations of that name."""
-        if name.startswith("_") or name not in METHODS:
-            raise AttributeError(told(expected(f"what arrays here have ({', '.join(sorted(METHODS))})", f".{name}")))
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in METHODS:
+            words = told(expected(f"methods of arrays ({', '.join(sorted(METHODS))})", f".{name}"))
+            raise UnknownMethod(words, f".{name}", where()) if hasattr(np.ndarray, name) else WrongMethod(words)
         return partial(METHODS[name], self.space, self)
 
     # ---- how coefficients are treated
@@ -220,13 +268,51 @@ def lifted(space: Space, value: Any) -> Series:
     """A series, or a constant as one."""
     if isinstance(value, Series):
         return value
-    if isinstance(value, (list, tuple)) and any(isinstance(part, Series) for part in value):
+    if holds_series(value):
         remedy = "use xp.stack([...])"
         raise FunctionError(told(expected("an array", "a list of numbers that are computed", remedy)))
     try:
+        if np.iscomplexobj(value):
+            raise TypeError("complex")
         return Series(space, [space.lift(value)])
     except (TypeError, ValueError) as error:
-        raise FunctionError(told(expected("a number or an array", repr(value)[:60]))) from error
+        raise FunctionError(told(expected("real numbers or arrays of them", _short(value)))) from error
+
+
+def fitted(what: str, *shapes: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape to which arrays are spread that meet entry by entry.
+
+    Raises:
+        FunctionError: if they do not fit; names the operation.
+    """
+    if len(set(shapes)) == 1 or (len(shapes) == 2 and () in shapes):
+        return max(shapes, key=len)
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError as error:
+        wanted = f"shapes that fit each other for {what}"
+        raise FunctionError(told(expected(wanted, " and ".join(map(str, shapes))))) from error
+
+
+def holds_series(value: Any) -> bool:
+    """Whether it is an array of series, or a list with one in it."""
+    if isinstance(value, (list, tuple)):
+        return any(holds_series(part) for part in value)
+    return isinstance(value, Series)
+
+
+def _axes_taken(part: Any) -> int:
+    """How many axes a part of an index uses up."""
+    if part is None or part is Ellipsis:
+        return 0
+    if isinstance(part, (int, np.integer, slice)):
+        return int(not isinstance(part, bool))
+    array = np.asarray(part)
+    return array.ndim if array.dtype == bool else 1
+
+
+def _short(value: Any) -> str:
+    return repr(value)[:60]
 
 
 def product(a: Series, b: Series, act: Callable[[Raw, Raw], Raw]) -> Series:
@@ -282,7 +368,7 @@ def contraction(subscripts: str, *operands: Series) -> Series:
 
 def _sum(a: Series, b: Series, sign: int) -> Series:
     """a ± b; a coefficient that stands alone is spread to the shape of the sum."""
-    shape = np.broadcast_shapes(a.shape, b.shape)
+    shape = fitted("+" if sign > 0 else "-", a.shape, b.shape)
     found = []
     for left, right in zip(a.c, b.c, strict=True):
         if left is None or right is None:
@@ -299,4 +385,5 @@ def spread(raw: Raw, shape: tuple[int, ...]) -> Raw:
 
 
 def _compared(a: Series, b: Series, *, strict: bool) -> Series:
+    fitted("a comparison", a.shape, b.shape)
     return Series(a.space, [a.space.less(a.value, b.value, strict=strict)])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import autograd.numpy as anp
 import numpy as np
 from autograd.extend import defvjp, primitive
-from autograd.tracer import getval
+from autograd.tracer import getval, isbox
 
 from wnverify.architecture import rules
 from wnverify.architecture.faults import Undecided, told, where
@@ -37,12 +37,14 @@ class Space(ABC):
     Args:
         order: 0, 1 or 2.
         lanes: how many instances or directions lie side by side.
-        kinks: by operation and line, the lanes in which it has no derivative.
+        kinks: by line, the lanes in which something has no derivative.
+        watched: told of the coefficients of every array that is made, if anybody watches.
     """
 
     order: int
     lanes: int
     kinks: dict[str, BoolArray] = field(default_factory=dict)
+    watched: Callable[[Sequence[Any]], None] | None = None
     name = "this arithmetic"
 
     @property
@@ -86,7 +88,7 @@ class Floats(Space):
 
     def jet(self, name: str, z: Raw, order: int) -> tuple[Raw, ...]:
         """By the rules, part by part."""
-        if name in rules.KINKED:
+        if name in rules.KINKED and order:  # at order 0 it is a constant, or only its value is asked for
             self.kink(np.asarray(z == 0.0))
         return tuple(part(z) for part in rules.rule(name)[: order + 1])
 
@@ -108,7 +110,7 @@ class Traced(Floats):
 
     def jet(self, name: str, z: Raw, order: int) -> tuple[Raw, ...]:
         """By primitives whose derivative is the next one."""
-        if name in rules.KINKED:
+        if name in rules.KINKED and (order or isbox(z)):
             self.kink(np.asarray(getval(z) == 0.0))
         return tuple(part(z) for part in _primitives(name)[: order + 1])
 
@@ -176,10 +178,13 @@ class Balls(Space):
 
 
 def in_balls(values: Any) -> Raw:
-    """Floats as exact balls, in an array of objects of the same shape."""
+    """Floats as exact balls, in an array of objects of the same shape; balls stay what they are."""
     from flint import arb
 
-    return np.asarray(np.frompyfunc(lambda value: arb(float(value)), 1, 1)(np.asarray(values)), dtype=object)
+    def ball(value: Any) -> Any:
+        return value if isinstance(value, arb) else arb(float(value))
+
+    return np.asarray(np.frompyfunc(ball, 1, 1)(np.asarray(values)), dtype=object)
 
 
 @cache

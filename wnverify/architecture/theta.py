@@ -15,10 +15,10 @@ class Theta:
 
     Args:
         arrays: in the arithmetic that is being run, without the batch.
-        sizes: whole numbers.
+        sizes: whole numbers, and the values of settings.
     """
 
-    def __init__(self, arrays: Mapping[str, Any], sizes: Mapping[str, int]) -> None:
+    def __init__(self, arrays: Mapping[str, Any], sizes: Mapping[str, int | str]) -> None:
         self.__dict__.update(_arrays=dict(arrays), _sizes=dict(sizes))
 
     def __getattr__(self, name: str) -> Any:
@@ -37,6 +37,8 @@ class Theta:
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise FunctionError(told(expected("parameters that stay as they are", f"an assignment to theta.{name}")))
+
+    __setitem__ = __setattr__
 
     def __iter__(self) -> Any:
         return iter(self._arrays)

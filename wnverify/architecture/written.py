@@ -8,10 +8,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from wnverify.architecture.faults import FunctionError, misbehaved
+from wnverify.architecture.faults import misbehaved, returned
 from wnverify.architecture.namespace import Phi
 from wnverify.batch import Batch
-from wnverify.errors import WnverifyError, expected
+from wnverify.errors import WnverifyError
 
 Call: TypeAlias = Callable[[Any, Mapping[str, Any], Batch], Any]
 """(xp, arrays of one instance, the batch for its sizes) -> one number."""
@@ -44,7 +44,7 @@ class Written:
             raise
         except MemoryError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise misbehaved(error, f"a function {self.name}") from error
 
     def of_one(self, xp: Any, arrays: Mapping[str, Any], batch: Batch) -> Any:
@@ -54,6 +54,7 @@ class Written:
             FunctionError: if it fails, or that is not a single number.
         """
         found = self.called(xp, arrays, batch)
-        if np.shape(found) != ():
-            raise FunctionError(expected(f"a single number from {self.name}", f"an array of shape {np.shape(found)}"))
+        kind = getattr(found, "dtype", np.asarray(found).dtype if isinstance(found, (int, float)) else None)
+        if getattr(found, "shape", ()) != () or kind is None or kind.kind not in "iuf":
+            raise returned(self.name, found)
         return found

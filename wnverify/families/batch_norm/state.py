@@ -21,7 +21,7 @@ from wnverify.families.kit.parts import read, size, vocabulary
 from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Array, Table, TableCoordinates, Tabled
 from wnverify.family import Arrays, Coordinates, Scaling, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 SEEN = 1e-3
 """The least share max|⟨w, z⟩|/(s‖w‖) that an instance has: ‖w‖_Σ > 0, and margins keep their digits."""

@@ -37,7 +37,7 @@ from wnverify.families.networks.setting import (
 from wnverify.families.networks.steering import LOSSES
 from wnverify.families.networks.weight_norm import rho, rows_of_one_norm
 from wnverify.family import Coordinates, Move, Scaling, Shape, Situation
-from wnverify.quantity import Quantity, Route
+from wnverify.quantities import Quantity, Route
 
 n = size("n", "number of samples")
 omega = read(

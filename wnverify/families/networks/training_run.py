@@ -32,7 +32,7 @@ from wnverify.families.networks.setting import Given, L, beta, c0, d, hypotheses
 from wnverify.families.networks.steering import RUNS as STRETCHES
 from wnverify.families.networks.steering import move_schedule, move_spread
 from wnverify.family import Coordinates, Move, Scaling, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 RUNS = fields.RUNS
 rho = RUNS.quantity(
