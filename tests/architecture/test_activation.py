@@ -200,7 +200,7 @@ def without_return(xp, z):
         (lambda xp, z: xp.sqrt(0 * z), "two derivatives of the activation 'bad', but got none at z = -20"),
         (lambda xp, z: xp.stack([z, z]), "taken entry by entry, but got shape"),
         (lambda xp, z: z * random.random(), "the same value whenever 'bad' is called, but got another one"),
-        (lambda xp, z: z * 1j, "a number or an array, but got 1j"),
+        (lambda xp, z: z * 1j, "Expected real numbers or arrays of them, but got 1j"),
         (without_return, "an array from the activation 'bad', but got nothing: is the `return` missing"),
         (lambda xp, z: np.tanh(z), r"test_activation.py, line \d+: Expected xp.tanh, but got NumPy's own tanh"),
         (lambda xp, z: z if z > 0 else 0 * z, r"test_activation.py, line \d+: .* write xp.where"),
