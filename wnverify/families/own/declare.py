@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from wnverify.architecture.activation import OwnActivation
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.errors import TheoremFileError, expected
 from wnverify.families.own.architecture import Architecture, Function
@@ -28,7 +29,7 @@ def architecture(
     theta: Mapping[str, Kind],
     x: Kind,
     sizes: Mapping[str, Sequence[int]] | Sequence[Shape],
-    **settings: Sequence[str],
+    **settings: Sequence[str | OwnActivation],
 ) -> Family:
     """A family of networks from one function, with everything that a built-in family has.
 
@@ -40,8 +41,9 @@ def architecture(
             `box`.
         x: the kind of the input, such as `ball("d")`.
         sizes: by name, the values to try, of which all combinations are formed; or a list of whole shapes.
-        settings: choices that are not numbers, by name, each with its values: `activation=("tanh", "sin")` is what
-            xp.phi is; of any other the function finds the value chosen as `theta.NAME`.
+        settings: choices that are not numbers, by name, each with its values: `activation=("tanh", SQUASH)` is what
+            xp.phi is, an `activation(...)` of the user's own among them; of any other the function finds the value
+            chosen as `theta.NAME`.
 
     Raises:
         TheoremFileError: if a part is not what it should be.
@@ -93,7 +95,7 @@ def on_data(
         got = "one that returns a vector" if net.scores else f"scores={scores!r} for one that returns a number"
         raise TheoremFileError(expected("scores, the length of the vector, exactly where there is one", got))
     fitting = OF_NUMBER if scores is None else OF_SCORES
-    losses = _values("loss", loss or tuple(fitting))
+    losses = [str(name) for name in _values("loss", loss or tuple(fitting))]
     if unknown := [name for name in losses if name not in fitting]:
         raise TheoremFileError(expected(f"losses among {', '.join(fitting)}", ", ".join(unknown)))
     counts = _whole("n", n if isinstance(n, Sequence) else [n])
@@ -154,10 +156,15 @@ def _whole(name: str, values: Sequence[int]) -> list[int]:
     return list(values)
 
 
-def _values(name: str, values: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(values, str) or not all(isinstance(value, str) for value in values) or not values:
-        raise TheoremFileError(expected(f"texts as values of the setting {name}", repr(values)[:60]))
-    unknown = [value for value in values if name == "activation" and value not in ACTIVATIONS]
-    if unknown:
-        raise TheoremFileError(expected(f"activations among {', '.join(ACTIVATIONS)}", ", ".join(map(repr, unknown))))
+def _values(name: str, values: Sequence[str | OwnActivation]) -> tuple[str | OwnActivation, ...]:
+    """The values of a setting; an activation may be a user's own."""
+    if isinstance(values, str | OwnActivation) or not values:
+        raise TheoremFileError(expected(f"a list of values of the setting {name}", repr(values)[:60], "write (…,)"))
+    for value in values:
+        own = name == "activation" and isinstance(value, OwnActivation)
+        if not own and not (isinstance(value, str) and value):
+            raise TheoremFileError(expected(f"texts as values of the setting {name}", repr(value)[:60]))
+        if name == "activation" and not own and value not in ACTIVATIONS:
+            wanted = f"activations among {', '.join(ACTIVATIONS)}, or activation(...) of your own"
+            raise TheoremFileError(expected(wanted, repr(value)))
     return tuple(values)

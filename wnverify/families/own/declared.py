@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from wnverify.architecture.probe import probe
 from wnverify.architecture.program import Program
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -18,6 +19,8 @@ from wnverify.families.own.coordinates import KindCoordinates
 from wnverify.families.own.kinds import Kind
 from wnverify.family import Coordinates, Scaling, Shape, Situation
 
+FEW = 4
+"""Instances at which a function is tried."""
 SLACK = 1e-12
 """By how much a saved array may miss its ball, sphere or box."""
 
@@ -30,6 +33,7 @@ class Declared(Tabled):
         inputs: those that are no parameters, the input itself first.
         sizes: the shapes to try, from the fewest numbers to the most.
         program: the function.
+        tried: the settings for which the function has been tried.
     """
 
     agreement = 1e-8
@@ -38,6 +42,7 @@ class Declared(Tabled):
     inputs: tuple[str, ...]
     sizes: Sequence[Shape]
     program: Program
+    tried: set[tuple[str, ...]]
 
     @property
     def parameters(self) -> list[str]:
@@ -80,8 +85,23 @@ class Declared(Tabled):
         return sum(math.prod(kind.shape(shape)) for kind in self.kinds.values())
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
-        """Draw instances; see `draws.draw` for what each regime is."""
+        """Draw instances; see `draws.draw` for what each regime is.
+
+        Raises:
+            FunctionError: if the function cannot be trusted at generic instances; see `probe`.
+        """
+        self._try(situation)
+        return self._drawn(situation, regime, count, rng)
+
+    def _drawn(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         return self.batch(situation, draws.draw(self.kinds_at(situation.shape), situation.shape, regime, count, rng))
+
+    def _try(self, situation: Situation) -> None:
+        """Try the function once for each choice of settings, at a few generic instances of the first size drawn."""
+        chosen = tuple(situation.settings.values())
+        if chosen not in self.tried:
+            self.tried.add(chosen)
+            probe(self.program, self._drawn(situation, draws.REGIMES[0], FEW, np.random.default_rng(0)))
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Extreme instances derived from the kinds, where the function has a value."""

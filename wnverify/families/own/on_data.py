@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from wnverify.architecture.activation import activation_of
 from wnverify.architecture.program import Program
 from wnverify.architecture.written import Written
 from wnverify.batch import Batch
@@ -42,8 +41,8 @@ class OnData(Declared):
         self.kinds = {**{n: kind for n, kind in net.kinds.items() if n != "x"}, "X": net.kinds["x"].several("n")}
         self.kinds["y"] = target
         self.settings = {**net.settings, "loss": tuple(losses)}
-        self.sizes = sorted(sizes, key=self.entries)
-        self.program = Program(Written(f"the loss of {net.name}", self._loss, activation_of))
+        self.sizes, self.tried = sorted(sizes, key=self.entries), set()
+        self.program = Program(Written(f"the loss of {net.name}", self._loss, net.phi))
         self.at = Derivatives(self.program, vocabulary.present(*self.kinds))
         self.quantities = {quantity.name: quantity for quantity in self._vocabulary(scores)}
 
@@ -61,6 +60,8 @@ class OnData(Declared):
     def _vocabulary(self, scores: str | int | None) -> Iterator[Quantity]:
         yield from vocabulary.sizes(list(self.sizes[0]))
         yield vocabulary.counted(self.parameters)
+        if "activation" in self.settings:
+            yield from vocabulary.of_activation(self.net.activations)
         yield from vocabulary.of_arrays(self.kinds, self.inputs, self.always())
         yield Quantity("loss", "the mean loss 𝓛", low=0, route=self.at.value())
         yield from vocabulary.gradients(self.at, self.parameters, "loss_", "𝓛")

@@ -8,13 +8,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from wnverify.architecture.activation import OwnActivation, constants_of
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.families.kit.parts import constant, size
 from wnverify.families.own import norms
 from wnverify.families.own.derivatives import Derivatives, Hessian
 from wnverify.families.own.kinds import Kind
-from wnverify.quantities import Quantity, Route
+from wnverify.quantities import Quantity, Route, Source
 
 Kinds: TypeAlias = Mapping[str, Kind]
 Names: TypeAlias = Callable[[Batch], Sequence[str]]
@@ -40,6 +41,28 @@ def counted(parameters: Sequence[str]) -> Quantity:
         return float(sum(batch.arrays[name].size // batch.size for name in parameters if name in batch.arrays))
 
     return constant("p", "number of parameters", count, low=1, integer=True)
+
+
+def of_activation(own: Mapping[str, OwnActivation]) -> Iterator[Quantity]:
+    """The constants of the activation: of wnverify's, or a user's own, where they are those that were checked."""
+    meanings = {"slope": "Lipschitz constant of the activation, sup|φ′|"}
+    meanings |= {"beta": "smoothness of the activation, sup|φ″|", "c0": "|φ(0)|"}
+    for name, meaning in meanings.items():
+        yield _of_activation(name, meaning, own)
+
+
+def _of_activation(name: str, meaning: str, own: Mapping[str, OwnActivation]) -> Quantity:
+    def exact(batch: Batch) -> Any:
+        chosen = batch.settings["activation"]
+        return constants_of(own.get(chosen, chosen))[name]
+
+    def ball(batch: Batch) -> Any:
+        from wnverify.balls.expression import enclose
+
+        return enclose(exact(batch), {})
+
+    route = Route(lambda batch: np.full(batch.size, float(exact(batch))), ball=ball)
+    return Quantity(name, meaning, low=0, route=route, source=Source.CONSTANT)
 
 
 def of_arrays(kinds: Kinds, inputs: Sequence[str], always: Collection[str]) -> Iterator[Quantity]:
