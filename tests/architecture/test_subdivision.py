@@ -47,9 +47,10 @@ def test_where_balls_know_nothing_is_left():
 
 
 def test_every_branch_at_a_kink_is_looked_at():
+    """Between 1/3 and 1/3 + 1e-14 a function is steep; pieces are no narrower than 1e-13."""
+
     def hidden(xp, z):
         inside = (z > 1 / 3) & (z < 1 / 3 + 1e-14)
-        return xp.where(inside, 9 * z, xp.tanh(z))
+        return xp.where(inside, 1 / 3 + 900 * (z - 1 / 3), z)
 
-    found = settle(hidden, (-2.0, 2.0), [Goal(1, arb(1))], 1000)[1]
-    assert found.left or found.above or found.jump
+    assert settle(hidden, (-2.0, 2.0), [Goal(1, arb(1))], 1000)[1].left

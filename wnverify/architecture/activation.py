@@ -80,7 +80,7 @@ def activation(
     Args:
         name: not that of an activation of wnverify.
         function: (xp, z) -> array of the same shape, such as `lambda xp, z: z / xp.sqrt(1 + z * z)`.
-        within: the range on which the constants are proved.
+        within: the range around 0 on which the constants are proved.
         tails: "monotone" states that φ′ and φ″ are so on either side of the range.
         claims: slope, sup|φ′| or more; beta, sup|φ″| or more; c0, |φ(0)| or more, 0 if it is not given. `sympy.oo`
             claims nothing, as it must be for beta where φ′ jumps; a float is the decimal that it prints.
@@ -99,7 +99,7 @@ def activation(
     from wnverify.architecture.constants import check
 
     _named(name, function)
-    constants = _claims(name, {"c0": 0, **claims})
+    constants = _claims(name, claims)
     if tails not in (None, "monotone"):
         raise UsageError(expected('tails="monotone" or none', repr(tails)))
     standings = check(name, function, constants, _range(within), monotone=tails == "monotone")
@@ -151,10 +151,10 @@ def _named(name: object, function: object) -> None:
 def _claims(name: str, given: Mapping[str, object]) -> dict[str, sympy.Expr]:
     import sympy
 
-    if set(given) != {"slope", "beta", "c0"}:
-        got = ", ".join(sorted(given))
+    if {"c0", *given} != {"slope", "beta", "c0"} or len(given) < 2:
+        got = ", ".join(sorted(given)) or "none of them"
         raise UsageError(expected(f"slope=..., beta=... and perhaps c0=... for the activation {name!r}", got))
-    claims = {constant: _claim(name, constant, given[constant]) for constant in ("slope", "beta", "c0")}
+    claims = {constant: _claim(name, constant, given.get(constant, 0)) for constant in ("slope", "beta", "c0")}
     if claims["c0"] is sympy.oo:
         raise UsageError(expected(f"a finite c0 for the activation {name!r}", "∞"))
     return claims
@@ -185,6 +185,6 @@ def _claim(name: str, constant: str, number: object) -> sympy.Expr:
 def _range(within: object) -> tuple[float, float]:
     if isinstance(within, tuple) and len(within) == 2 and all(isinstance(end, (int, float)) for end in within):
         low, high = float(within[0]), float(within[1])
-        if -1e6 <= low < high <= 1e6:
+        if -1e6 <= low <= 0.0 <= high <= 1e6 and low < high:
             return low, high
-    raise UsageError(expected("within=(a, b), a < b, both of size up to 1e6", repr(within)[:60]))
+    raise UsageError(expected("within=(a, b) around 0, both of size up to 1e6", repr(within)[:60]))

@@ -117,7 +117,8 @@ class _Work:
             found = branches(self.phi, arb(piece[0]).union(arb(piece[1])))
             narrow = _narrow(piece, found)
             # a piece with several branches shrinks until the kink in it is located
-            rest = self._unmet(piece, found, goals) if narrow or len(found) == 1 else goals
+            rest = goals if len(found) > 1 else self._unmet(piece, found[0], goals)
+            rest = [goal for goal in goals if not _nothing(goal, found)] if narrow and len(found) > 1 else rest
             if narrow or not rest:
                 self.done.append((piece, tuple(branch.answers for branch in found)))
                 self._leave(piece, rest)
@@ -153,12 +154,8 @@ class _Work:
         for goal in goals:
             self.left.setdefault(goal.order, []).append(piece)
 
-    def _unmet(self, piece: Interval, found: Sequence[Branch], goals: list[Goal]) -> list[Goal]:
-        """The goals that some branch does not meet."""
-        unmet = [self._unmet_along(piece, branch, goals, alone=len(found) == 1) for branch in found]
-        return [goal for goal in goals if any(goal in part for part in unmet)]
-
-    def _unmet_along(self, piece: Interval, branch: Branch, goals: list[Goal], *, alone: bool) -> list[Goal]:
+    def _unmet(self, piece: Interval, branch: Branch, goals: list[Goal]) -> list[Goal]:
+        """The goals that the only branch on a piece does not meet."""
         every = branch.derivatives
         rest = [goal for goal in goals if not goal.met(every[goal.order])]
         if not rest or not every[rest[0].order].is_finite():
@@ -167,9 +164,14 @@ class _Work:
         radius = (arb(piece[1]) - arb(centre)).max(arb(centre) - arb(piece[0]))
         at = along(self.phi, arb(centre), branch.answers)
         for goal in rest:
-            if alone and goal.broken(at[goal.order]):
+            if goal.broken(at[goal.order]):
                 self.above.setdefault(goal.order, centre)
         return [goal for goal in rest if not _below(goal, at[goal.order :], every[goal.order :], radius)]
+
+
+def _nothing(goal: Goal, found: Sequence[Branch]) -> bool:
+    """Whether φ⁽ᵏ⁻¹⁾ changes on a narrow piece by less than the jump that is let pass, on whatever branch."""
+    return all(bool(abs(branch.derivatives[goal.order]) <= ASIDE / NARROW * goal.limit) for branch in found)
 
 
 def _below(goal: Goal, at: Sequence[arb], every: Sequence[arb], radius: arb) -> bool:
