@@ -15,7 +15,7 @@ from wnverify.architecture.program import Program
 from wnverify.architecture.written import Written
 from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS, SMOOTH
-from wnverify.errors import UsageError
+from wnverify.errors import UsageError, WnverifyError
 
 NAMES = ["w", "v"]
 
@@ -100,6 +100,12 @@ def test_a_kink_has_no_derivative(jax):
     program = Program(written(lambda xp, a, _: xp.sum(xp.phi(a["z"]) ** 2), builtin("relu")))
     np.testing.assert_array_equal(program.gradient(batch, ["z"])["z"], [[0.0, np.nan, 4.0]])
     np.testing.assert_array_equal(program.hessian(batch, ["z"]), [[[0.0, np.nan, 2.0]]])
+
+
+def test_a_kink_of_a_constant_is_none(jax):
+    batch = Batch("toy", {}, {}, {"z": np.array([[0.0, 2.0]]), "w": np.array([[1.0, 3.0]])})
+    program = Program(written(lambda xp, a, _: xp.sum(xp.phi(a["z"]) * a["w"] + a["w"] ** 2), builtin("relu")))
+    np.testing.assert_array_equal(program.gradient(batch, ["w"])["w"], [[2.0, 8.0]])
 
 
 def test_operations_that_power_series_lack_are_differentiated_too(jax):
@@ -231,6 +237,6 @@ def test_what_jax_alone_refuses_goes_by_power_series_unless_jax_must(monkeypatch
     assert [type(kept) for kept in program.compiled._kept.values()] == [str] * installed()
     monkeypatch.setenv(SWITCH, "always")
     with pytest.raises(
-        UsageError, match="compiled by jax, that runs, but got TypeError" if installed() else "pip install"
+        WnverifyError, match="compiled by jax, that runs, but got TypeError" if installed() else "pip install"
     ):
         program.values(batch)

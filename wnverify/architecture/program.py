@@ -97,7 +97,7 @@ class Program:
         known = self.known(batch)
         found = self.compiled.swept(batch, direction, order, names, known=known)
         if found is not None:
-            return self._smooth(batch, found)
+            return self._smooth(batch, found, [*names, *direction])
         if known:
             return self._reverse(batch, direction, order, names)
         parts = [
@@ -138,7 +138,7 @@ class Program:
         known = self.known(batch)
         found = self.compiled.hessian(batch, names, others, known=known)
         if found is not None:
-            return self._smooth(batch, {"hessian": found})["hessian"]
+            return self._smooth(batch, {"hessian": found}, [*names, *others])["hessian"]
         if not known:
             every = [oracle.hessian(self.written, batch, index, names, others) for index in range(batch.size)]
             return np.stack(every, axis=-1)
@@ -173,11 +173,15 @@ class Program:
         """The routes by jax, where it is installed and pays."""
         return Accelerated(self.written)
 
-    def _smooth(self, batch: Batch, parts: Arrays) -> dict[str, FloatArray]:
-        """NaN for the instances at which power series, if they know the function, meet a kink: jax goes on."""
-        space = Floats(0, batch.size)
+    def _smooth(self, batch: Batch, parts: Arrays, by: Sequence[str]) -> dict[str, FloatArray]:
+        """NaN for the instances at which power series, if they know the function, meet a kink: jax goes on.
+
+        A kink is met by what depends on an array by which is differentiated: one that has a derivative here.
+        """
+        space = Floats(1, batch.size)
         if self.known(batch):
-            self.run(space, _series(space, batch.arrays, {}), batch)
+            moved = {name: np.zeros_like(batch.arrays[name]) for name in by}
+            self.run(space, _series(space, batch.arrays, moved), batch)
         return {name: _without_kinks(space, part) for name, part in parts.items()}
 
     @cached_property
