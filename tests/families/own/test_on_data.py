@@ -52,7 +52,9 @@ def measured(family, batch, name, route="measure"):
 
 @pytest.mark.parametrize("activation", ["tanh", "softplus0"])
 @pytest.mark.parametrize("route", ["measure", "second"])
-@pytest.mark.parametrize("name", ["loss", "loss_gradient_norm", "loss_hessian_norm", "input_norm", "omega", "ntk_min"])
+@pytest.mark.parametrize(
+    "name", ["loss", "loss_gradient_norm", "loss_hessian_norm", "input_norm", "omega", "ntk_min"]
+)
 def test_the_square_loss_is_that_of_the_built_in_family(name, route, activation):
     built, declared = twins(activation)
     route = "measure" if DATA.quantities[name].route.second is None else route
