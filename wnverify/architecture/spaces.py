@@ -177,6 +177,31 @@ class Balls(Space):
         return np.asarray(np.frompyfunc(lambda x: meant(float(x)), 1, 1)(np.asarray(value, float)), object)[..., None]
 
 
+class TracedBalls(Balls):
+    """Balls in autograd's boxes, for a reverse sweep."""
+
+    name = "traced balls"
+    lib = anp
+
+    def jet(self, name: str, z: Raw, order: int) -> tuple[Raw, ...]:
+        """By primitives whose derivative is the next one, of the rules for balls."""
+        return tuple(part(z) for part in _ball_primitives(name)[: order + 1])
+
+    def less(self, a: Raw, b: Raw, *, strict: bool) -> BoolArray:
+        """Where it is certain."""
+        return Balls.less(self, getval(a), getval(b), strict=strict)
+
+
+@cache
+def _ball_primitives(name: str) -> tuple[Callable[[Raw], Raw], ...]:
+    """f, f′ and f″ of a rule for balls; nobody asks for the derivative of the last."""
+    every = _jets(name, 2)
+    parts = (primitive(lambda z: every(z)[0]), primitive(lambda z: every(z)[1]), primitive(lambda z: every(z)[2]))
+    for part, following in pairwise(parts):
+        defvjp(part, _pulled(following))
+    return parts
+
+
 def in_balls(values: Any) -> Raw:
     """Floats as exact balls, in an array of objects of the same shape."""
     from flint import arb
