@@ -21,6 +21,7 @@ from autograd.tracer import getval, isbox
 
 from wnverify.architecture import rules
 from wnverify.architecture.faults import Undecided, told, where
+from wnverify.architecture.sizes import Exact, meant, short
 from wnverify.arrays import BoolArray
 from wnverify.errors import expected
 
@@ -170,11 +171,12 @@ class Balls(Space):
         """
         from flint import arb
 
-        def meant(number: float) -> Any:
-            short = float(np.float32(number)) == number
-            return arb(number) if short or not math.isfinite(number) else arb(number, LAST_DIGITS * math.ulp(number))
+        def ball(number: float) -> Any:
+            return arb(number) if short(number) else arb(number, LAST_DIGITS * math.ulp(number))
 
-        return np.asarray(np.frompyfunc(lambda x: meant(float(x)), 1, 1)(np.asarray(value, float)), object)[..., None]
+        if isinstance(value, Exact):
+            return np.asarray([meant(value)], dtype=object)
+        return np.asarray(np.frompyfunc(lambda x: ball(float(x)), 1, 1)(np.asarray(value, float)), object)[..., None]
 
 
 class TracedBalls(Balls):
