@@ -95,7 +95,8 @@ def _softplus(z: arb) -> Jet:
 
 
 def _abs(z: arb) -> Jet:
-    return abs(z), _sign(z)[0], (arb(0) if z != 0 else arb.nan())
+    slope, _, bend = _sign(z)
+    return abs(z), (slope if z != 0 else arb.nan()), bend
 
 
 def _sign(z: arb) -> Jet:

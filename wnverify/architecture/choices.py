@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from autograd.tracer import getval, isbox
 
 from wnverify.architecture.series import Series, fitted, lifted, spread
 from wnverify.architecture.spaces import Balls, Raw, Space
@@ -23,12 +24,13 @@ def _larger_ball(space: Space, a: Series, b: Series) -> Series:
     """A certain value also where balls overlap, for which there is then no derivative."""
     from flint import arb
 
-    left, right = np.broadcast_arrays(a.value, b.value)
+    left, right = np.broadcast_arrays(getval(a.value), getval(b.value))
     pick, other = (left >= right).astype(bool), (left < right).astype(bool)
     found = where(space, Series(space, [pick]), a, b)
-    value = np.frompyfunc(lambda x, y: x.max(y), 2, 1)(left, right)
+    # what is traced and in doubt has no derivative, which is all that is asked of it
+    value = found.value if isbox(found.value) else np.frompyfunc(lambda x, y: x.max(y), 2, 1)(left, right)
     open_, lost = ~(pick | other), np.array(arb.nan(), dtype=object)
-    return Series(space, [value, *(None if c is None else np.where(open_, lost, c) for c in found.c[1:])])
+    return Series(space, [value, *(None if c is None else space.lib.where(open_, lost, c) for c in found.c[1:])])
 
 
 def minimum(space: Space, a: Any, b: Any) -> Series:

@@ -357,11 +357,10 @@ def contraction(subscripts: str, *operands: Series) -> Series:
 
     def act(*raws: Raw) -> Raw:
         lanes = [raw.shape[-1] > 1 for raw in raws]
-        bare = not any(lanes)
-        parts = [raw[..., 0] if not lane else raw for raw, lane in zip(raws, lanes, strict=True)]
+        lanes[0] |= not any(lanes)
+        parts = [raw if lane else raw[..., 0] for raw, lane in zip(raws, lanes, strict=True)]
         names = [f"{name}{'Z' if lane else ''}" for name, lane in zip(letters, lanes, strict=True)]
-        found = space.lib.einsum(f"{','.join(names)}->{output}{'' if bare else 'Z'}", *parts)
-        return space.lib.reshape(found, (*np.shape(found), 1)) if bare else found
+        return space.lib.einsum(f"{','.join(names)}->{output}Z", *parts)
 
     return product(*operands, act) if len(operands) == 2 else operands[0].linear(act)
 

@@ -21,6 +21,7 @@ from autograd.tracer import getval, isbox
 
 from wnverify.architecture import rules
 from wnverify.architecture.faults import Undecided, told, where
+from wnverify.architecture.sizes import Exact, meant, short
 from wnverify.arrays import BoolArray
 from wnverify.errors import expected
 
@@ -170,11 +171,37 @@ class Balls(Space):
         """
         from flint import arb
 
-        def meant(number: float) -> Any:
-            short = float(np.float32(number)) == number
-            return arb(number) if short or not math.isfinite(number) else arb(number, LAST_DIGITS * math.ulp(number))
+        def ball(number: float) -> Any:
+            return arb(number) if short(number) else arb(number, LAST_DIGITS * math.ulp(number))
 
-        return np.asarray(np.frompyfunc(lambda x: meant(float(x)), 1, 1)(np.asarray(value, float)), object)[..., None]
+        if isinstance(value, Exact):
+            return np.asarray([meant(value)], dtype=object)
+        return np.asarray(np.frompyfunc(lambda x: ball(float(x)), 1, 1)(np.asarray(value, float)), object)[..., None]
+
+
+class TracedBalls(Balls):
+    """Balls in autograd's boxes, for a reverse sweep."""
+
+    name = "traced balls"
+    lib = anp
+
+    def jet(self, name: str, z: Raw, order: int) -> tuple[Raw, ...]:
+        """By primitives whose derivative is the next one, of the rules for balls."""
+        return tuple(part(z) for part in _ball_primitives(name)[: order + 1])
+
+    def less(self, a: Raw, b: Raw, *, strict: bool) -> BoolArray:
+        """Where it is certain."""
+        return Balls.less(self, getval(a), getval(b), strict=strict)
+
+
+@cache
+def _ball_primitives(name: str) -> tuple[Callable[[Raw], Raw], ...]:
+    """f, f′ and f″ of a rule for balls; nobody asks for the derivative of the last."""
+    every = _jets(name, 2)
+    parts = (primitive(lambda z: every(z)[0]), primitive(lambda z: every(z)[1]), primitive(lambda z: every(z)[2]))
+    for part, following in pairwise(parts):
+        defvjp(part, _pulled(following))
+    return parts
 
 
 def in_balls(values: Any) -> Raw:

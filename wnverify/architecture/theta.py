@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from wnverify.architecture.faults import FunctionError, told
+from wnverify.architecture.sizes import Size
+from wnverify.architecture.spaces import Balls
 from wnverify.errors import expected
 
 
@@ -15,11 +17,14 @@ class Theta:
 
     Args:
         arrays: in the arithmetic that is being run, without the batch.
-        sizes: whole numbers, and the values of settings.
+        sizes: whole numbers, and the values of settings; in balls, `theta.m ** -0.5` and `1 / theta.m` are exact
+            (`sizes`), while `np.sqrt(theta.m)` is a float like any other.
     """
 
     def __init__(self, arrays: Mapping[str, Any], sizes: Mapping[str, int | str]) -> None:
-        self.__dict__.update(_arrays=dict(arrays), _sizes=dict(sizes))
+        balls = any(isinstance(getattr(array, "space", None), Balls) for array in arrays.values())
+        known = {name: Size(size) if balls and isinstance(size, int) else size for name, size in sizes.items()}
+        self.__dict__.update(_arrays=dict(arrays), _sizes=known)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -31,7 +36,7 @@ class Theta:
             if name in pool:
                 return pool[name]
         known = [*self._arrays, *self._sizes]
-        near = difflib.get_close_matches(name, known, n=1)
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
         remedy = f"did you mean theta.{near[0]}?" if near else ""
         raise FunctionError(told(expected(f"parameters or sizes among {', '.join(known)}", f"theta.{name}", remedy)))
 
