@@ -123,8 +123,8 @@ def test_every_theorem_opens_with_the_same_header(entry) -> None:
 
 # ---- the tests mirror the tree
 
-BESIDE = ("quality", "soundness")
-"""Folders of tests that are about the whole."""
+BESIDE = ("examples", "quality", "soundness")
+"""Folders of tests that are about the whole, or about what is shipped beside it."""
 TOPICS = ("commands/found", "families/domains", "families/every_family", "families/kit/numbers")
 """Tests of what several files of a folder do together, and that no name of theirs says."""
 
