@@ -21,7 +21,7 @@ FLOORS = (
     ("quantities", "claim", "batch", "budget", "evidence", "printed"),
     ("engine", "balls", "family", "source"),
     ("beside",),
-    ("architecture", "execution"),
+    ("arithmetic", "execution"),
     ("symbolic", "families"),
     ("bounds", "theorem"),
     ("catalogue", "judging"),
