@@ -79,6 +79,18 @@ def mp_hessian(net, index: int = 0) -> np.ndarray:
         return H
 
 
+def mp_gradient(net, index: int = 0) -> list[np.ndarray]:
+    """∂f/∂W^1, …, ∂f/∂W^L and ∂f/∂v by central differences, error far below 50 digits."""
+    with mp.workdps(160):
+        theta, found = mp_theta(net, index), []
+        for i, entry in enumerate(theta):
+            h = mp.mpf(10) ** -40 * max(abs(entry), mp.mpf(10) ** -9)
+            ends = [mp_value(net, [*theta[:i], entry + sign * h, *theta[i + 1 :]], index) for sign in (1, -1)]
+            found.append(float((ends[0] - ends[1]) / (2 * h)))
+    sizes = [rows.shape[0] * rows.shape[1] for rows in net.W]
+    return np.split(np.array(found), np.cumsum(sizes))
+
+
 def _row_of(net) -> int:
     return sum(rows.shape[0] * rows.shape[1] for rows in net.W)
 
@@ -109,6 +121,11 @@ def relative_error(net, H: np.ndarray, exact: np.ndarray, index: int = 0) -> flo
 def contractions_by_loop(H: np.ndarray, vector: np.ndarray) -> np.ndarray:
     """H·vector of every instance, (p, p, B), (p, B) → (p, B)."""
     return np.stack([H[..., b] @ vector[:, b] for b in range(H.shape[-1])], axis=-1)
+
+
+def spectra_by_loop(H: np.ndarray) -> list[np.ndarray]:
+    """All eigenvalues of every instance in ascending order, by the general solver, (p, p, B) → B times (p,)."""
+    return [np.sort(np.linalg.eigvals(H[..., b]).real) for b in range(H.shape[-1])]
 
 
 def spectral_norm_by_loop(H: np.ndarray) -> np.ndarray:

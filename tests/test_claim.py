@@ -7,7 +7,7 @@ import sympy
 
 from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError, UsageError
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 x = Quantity("x", "a number", low=0, strict=True)
 m = Quantity("m", "a width", low=1, integer=True)

@@ -129,6 +129,20 @@ def test_a_folder_without_the_file_has_only_its_headers(folder: Callable[[str | 
         (GOOD + 'printed = "Theorem 1"\n', "printed as a list of places, such as .*, but got 'Theorem 1'"),
         (GOOD + 'left_out = ["Theorem 1"]\n', "left_out as a table of a text for a place"),
         (GOOD + "[assumptions]\nA1 = 3\n", "assumptions as a table of a text for a name"),
+        (
+            GOOD.replace("title =", "title.en ="),
+            "title as a text, but got {'en': 'On Norms'}: write title = .* without a dot",
+        ),
+        (GOOD + '[assumptions]\n2.1 = "smooth"\n', 'write "2.1" = .* with quotes around the key'),
+        (
+            GOOD + 'printed = ["eq. (5)", "Lemma 1", "eq. (5)"]\n',
+            r"every place once in printed, but got 'eq. \(5\)' twice",
+        ),
+        (
+            GOOD + 'printed = ["Lemma 1"]\n[left_out]\n"Lema 1" = "long"\n',
+            "left_out to name places of printed, but got 'Lema 1': did you mean Lemma 1",
+        ),
+        (GOOD + 'left_out = {"a" = "x", "a" = "y"}\n', "Expected TOML, but got"),
         (GOOD + 'related = ["nobody1900"]\n', "related folders that have a paper, but got 'nobody1900'"),
     ],
 )
@@ -146,12 +160,26 @@ def test_a_wrong_file_gets_one_clear_message(folder: Callable[[str | None], Entr
 def test_a_file_that_cannot_be_read_is_named(folder: Callable[[str | None], Entry]) -> None:
     entry = folder(None)
     (entry.path.parent / papers.FILE).write_bytes(b'title = "\xff"\n')
-    with pytest.raises(TheoremFileError, match="Expected TOML, but got 'utf-8' codec"):
+    with pytest.raises(TheoremFileError, match="Expected TOML in UTF-8, but got byte 0xff at 9: save it as UTF-8"):
         paper_of(entry)
     (entry.path.parent / papers.FILE).unlink()
     (entry.path.parent / papers.FILE).mkdir()
     with pytest.raises(TheoremFileError, match="Expected a plain file, but got a folder"):
         paper_of(entry)
+
+
+def test_a_header_that_read_more_than_the_folder_is_told_in_one_sentence(
+    folder: Callable[[str | None], Entry],
+) -> None:
+    entry = folder(GOOD.replace('"read"', '"abstract"'))
+    text = entry.path.read_text("utf-8").replace("Kind:", "Paper:       Lemma 4 (read): x is small.\nKind:", 1)
+    entry.path.write_text(text, "utf-8")
+    sentence = "Expected (abstract) or (recollection) in Paper, but got '(read)': text in _paper.toml is 'abstract'."
+    assert any(line.plain.strip() == f"! mine: {sentence}" for line in listing([entry], 200))
+    result = CliRunner().invoke(cli, ["show", str(entry.path)])
+    assert (result.exit_code, sentence in " ".join(result.output.split())) == (3, True)
+    entry.path.write_text(text.replace("(read)", "(recollection)"), "utf-8")
+    assert CliRunner().invoke(cli, ["show", str(entry.path)]).exit_code == 0
 
 
 def test_a_good_file_of_a_user_is_read(folder: Callable[[str | None], Entry]) -> None:

@@ -142,6 +142,40 @@ def test_a_label_that_the_theorem_contradicts_is_refused(mine: Entry, label: str
         read(mine)
 
 
+def following(mine: Entry, name: str) -> Entry:
+    """The same theorem as a corollary of another."""
+    text = mine.path.read_text("utf-8").replace("Label: lemma", "Label: corollary")
+    mine.path.write_text(
+        text.replace("theorem = Theorem(\n", f"theorem = Theorem(\n    corollary_of={name!r},\n"), "utf-8"
+    )
+    return mine
+
+
+@pytest.mark.parametrize("name", ["banerjee2024/rsc", "noether1930/other", "other"])
+def test_a_corollary_of_the_catalogue_or_of_a_file_beside_it_is_read(mine: Entry, name: str) -> None:
+    (mine.path.parent / "other.py").write_bytes(mine.path.read_bytes())
+    assert read(following(mine, name)).theorem.corollary_of == (name,)
+    assert read(Entry("mine", mine.path, "")).theorem.corollary_of == (name,)
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("banerjee2024/rcs", "did you mean banerjee2024/rsc"),
+        ("noether1930/othre", "did you mean noether1930/other"),
+        ("/", "see `wnverify list`"),
+        ("x\0y/z", "see `wnverify list`"),
+    ],
+)
+def test_a_corollary_of_nothing_is_refused_with_what_was_meant(mine: Entry, name: str, remedy: str) -> None:
+    (mine.path.parent / "other.py").write_bytes(mine.path.read_bytes())
+    with pytest.raises(TheoremFileError, match="Expected a known theorem in corollary_of, but got") as caught:
+        read(following(mine, name))
+    assert remedy in str(caught.value)
+    assert str(caught.value).startswith(str(mine.path))
+    assert "\n" not in str(caught.value)
+
+
 @pytest.fixture
 def mine(tmp_path: Path) -> Entry:
     """A theorem of a paper that numbers its assumptions."""
@@ -163,3 +197,4 @@ def test_the_page_prints_it_next_to_what_is_checked(mine: Entry) -> None:
     assert "assumptions A1: smooth" in shown
     assert "A2" not in shown
     assert "In the paper: Lemma 4 (read): x is at most 1" in fragment(found)
+    assert "\nSupposed: A1; " in fragment(found)

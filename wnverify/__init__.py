@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wnverify.catalogue import load
     from wnverify.claim import Claim
-    from wnverify.quantity import Quantity
+    from wnverify.families.own.declare import architecture
+    from wnverify.families.own.kinds import ball, box, free, positive, rows, sphere
+    from wnverify.families.own.own_quantity import quantity
+    from wnverify.quantities import Quantity
     from wnverify.questions.audit.ask import audit
     from wnverify.questions.counterexample.replay import replay
     from wnverify.questions.evaluation.ask import evaluate
@@ -25,18 +28,21 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Claim", "Quantity", "Theorem", "Verdict", "__version__", "audit", "below", "bounded_in", "decreasing",
-    "evaluate", "free_of", "increasing", "limit", "load", "order", "render", "replay", "sublinear", "try_claim",
-    "verify",
+    "Claim", "Quantity", "Theorem", "Verdict", "__version__", "architecture", "audit", "ball", "below", "bounded_in",
+    "box", "decreasing", "evaluate", "free", "free_of", "increasing", "limit", "load", "order", "positive",
+    "quantity", "render", "replay", "rows", "sphere", "sublinear", "try_claim", "verify",
 ]  # fmt: skip
 _HOME = {
     "Claim": "claim",
-    "Quantity": "quantity",
+    "Quantity": "quantities",
     "Theorem": "theorem",
     "Verdict": "verdict",
+    "architecture": "families.own.declare",
     "audit": "questions.audit.ask",
+    **dict.fromkeys(("ball", "box", "free", "positive", "rows", "sphere"), "families.own.kinds"),
     "evaluate": "questions.evaluation.ask",
     "load": "catalogue",
+    "quantity": "families.own.own_quantity",
     "render": "report.terminal",
     "replay": "questions.counterexample.replay",
     "try_claim": "questions.trial.ask",

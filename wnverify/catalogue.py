@@ -280,11 +280,26 @@ def loaded(read: Text) -> Loaded:
     """Run the text of a theorem file.
 
     Raises:
-        TheoremFileError: if it cannot be run, or does not define exactly one theorem.
+        TheoremFileError: if it cannot be run, does not define exactly one theorem, contradicts its label, or follows
+            from a theorem that nobody knows.
     """
     found = Loaded(read.entry, read.header, read.source, theorem_of(read.entry.path, read.source))
     _check_label(found)
+    _check_followed(found)
     return found
+
+
+def _check_followed(read: Loaded) -> None:
+    """Refuse a corollary of a theorem that is neither beside this one nor in the catalogue."""
+    here = read.entry.path.parent
+    for name in read.theorem.corollary_of:
+        beside = (here if "/" not in name else here.parent) / f"{name}.py"
+        if not _is_file(beside) and not any(_is_file(folder / f"{name}.py") for folder in folders()):
+            ids = {entry.id for entry in (*catalogue(), *_tree(here.parent))}
+            near = get_close_matches(name, sorted(ids), n=2, cutoff=0.6)
+            remedy = f"did you mean {' or '.join(near)}?" if near else "see `wnverify list`"
+            message = expected("a known theorem in corollary_of", repr(name)[:LONGEST_WORD], remedy)
+            raise TheoremFileError(f"{named(read.entry.path)}: {message}")
 
 
 def _check_label(read: Loaded) -> None:

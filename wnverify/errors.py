@@ -26,6 +26,10 @@ class DomainError(WnverifyError):
     """A value lies outside the domain on which a formula is defined."""
 
 
+class NotEnclosed(WnverifyError):
+    """A quantity has no ball: it is made of an operation that balls do not know, or one that they cannot decide."""
+
+
 class RecordError(WnverifyError):
     """A saved record, instance or counterexample is damaged, truncated or of an unknown version."""
 

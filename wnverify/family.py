@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import product
 from typing import Any, TypeAlias
 
@@ -13,8 +15,8 @@ import sympy
 
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
-from wnverify.errors import DomainError, RecordError, UsageError, expected
-from wnverify.quantity import Interval, Quantity, domain
+from wnverify.errors import DomainError, NotEnclosed, RecordError, UsageError, expected
+from wnverify.quantities import Interval, Quantity, domain
 
 Shape: TypeAlias = Mapping[str, int]
 Settings: TypeAlias = Mapping[str, str]
@@ -172,6 +174,38 @@ class Family(ABC):
     def __repr__(self) -> str:
         return f"<family {self.name}>"
 
+    def extended(self, own: Iterable[Quantity]) -> Family:
+        """The same family with further quantities in its vocabulary; itself if there is none.
+
+        Raises:
+            UsageError: if one has the name of a quantity that the family knows already.
+        """
+        added = {quantity.name: quantity for quantity in own}
+        taken = sorted(name for name in added if self.quantities.get(name, added[name]) is not added[name])
+        if taken:
+            raise UsageError(expected(f"a name that the family {self.name} does not have yet", taken[0]))
+        if not set(added) - set(self.quantities):
+            return self
+        other = copy(self)
+        other.quantities = {**self.quantities, **added}
+        return other
+
+    def symbols(self, names: str) -> Any:
+        """Its quantities by name, one or several: `omega, p = NET.symbols("omega p")`.
+
+        Raises:
+            UsageError: if one is unknown; proposes the nearest.
+        """
+        found = [self._symbol(name) for name in names.replace(",", " ").split()]
+        return found[0] if len(found) == 1 else tuple(found)
+
+    def _symbol(self, name: str) -> Quantity:
+        if name not in self.quantities:
+            near = get_close_matches(name, self.quantities, n=3)
+            remedy = f"did you mean {' or '.join(near)}?" if near else f"it has {', '.join(self.quantities)}"
+            raise UsageError(expected(f"a symbol of the family {self.name}", repr(name)[:60], remedy))
+        return self.quantities[name]
+
     @abstractmethod
     def shapes(self) -> Sequence[Shape]:
         """Shapes to try, from the smallest to the largest."""
@@ -232,6 +266,18 @@ class Family(ABC):
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Certified balls (`flint.arb`) around the named quantities of one instance; None if not offered."""
         return None
+
+    def enclose(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
+        """Certified balls by name, those that quantities bring themselves among them; None if one has no route."""
+        routes = {name: self.quantities[name].route for name in names if name in self.quantities}
+        own = {name: route.ball for name, route in routes.items() if route is not None and route.ball is not None}
+        found = self.enclosures(batch, [name for name in names if name not in own])
+        if found is None or not own:
+            return found
+        try:
+            return {**found, **{name: ball(batch) for name, ball in own.items()}}
+        except NotEnclosed:
+            return None
 
     def scalable(self, batch: Batch) -> Sequence[Sequence[str]]:
         """Groups of arrays, each scaled together, that `enclosures` also takes as arrays of balls.

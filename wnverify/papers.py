@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 
 from wnverify.catalogue import Entry, folders
 from wnverify.errors import TheoremFileError, expected
+from wnverify.printed import READ
 from wnverify.source import Header, named, read_bytes
 
 FILE = "_paper.toml"
@@ -116,17 +118,36 @@ def sources(entry: Entry, header: Header) -> dict[str, str]:
     """Where a theorem comes from, by label: the paper and its assumptions, what is not in it, and other works.
 
     Raises:
-        TheoremFileError: if the `_paper.toml` of the folder, or that of a related folder, is missing or broken.
+        TheoremFileError: if the `_paper.toml` of the folder, or that of a related folder, is missing or broken, or
+            the header claims to have read more of the paper than it says was read.
     """
     paper = paper_of(entry)
     beside = {"ours": header.ours, "references": header.references}
     if paper is None:
         return beside
+    if doubt := contradiction(paper, header):
+        raise TheoremFileError(f"{named(entry.path)}: {doubt}")
     known = {"paper": paper.citation(), "text read": paper.text_read()}
-    named = paper.assumed(_spelt_out(f"{header.hypotheses} {header.paper}"))
-    known |= {"assumptions": "; ".join(f"{name}: {says}" for name, says in named.items())}
+    numbered = paper.assumed(_spelt_out(f"{header.hypotheses} {header.paper}"))
+    known |= {"assumptions": "; ".join(f"{name}: {says}" for name, says in numbered.items())}
     cited = [f"{name}: {_related(entry, name).citation()}" for name in paper.related]
     return {**known, **beside, "related": "; ".join(cited)}
+
+
+def contradiction(paper: Paper, header: Header) -> str:
+    """What is wrong if the header claims to have read more than the folder's `text`; else empty.
+
+    >>> head = Header("", "", "", "", (), paper="Theorem 3 (read): rows grow.")
+    >>> contradiction(Paper("On Norms", "abstract"), head)
+    "Expected (abstract) or (recollection) in Paper, but got '(read)': text in _paper.toml is 'abstract'."
+    """
+    source = header.printed.source if header.printed else ""
+    if paper.text not in READ or not source:
+        return ""
+    known = list(READ)[list(READ).index(paper.text) :]  # from the whole text down to none
+    wanted = f"{' or '.join(f'({each})' for each in known)} in Paper"
+    remedy = f"text in {FILE} is {paper.text!r}"
+    return "" if source in known else expected(wanted, repr(f"({source})"), remedy)
 
 
 def _spelt_out(text: str) -> str:
@@ -161,7 +182,10 @@ def read(folder: Path) -> Paper | None:
         return None
     try:
         table = tomllib.loads(read_bytes(file).decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:  # not TOML, or not UTF-8
+    except UnicodeDecodeError as error:
+        got = f"byte {error.object[error.start]:#04x} at {error.start}"
+        raise TheoremFileError(f"{named(file)}: {expected('TOML in UTF-8', got, 'save it as UTF-8')}") from error
+    except (ValueError, RecursionError) as error:
         raise TheoremFileError(f"{named(file)}: {expected('TOML', str(error) or repr(error))}") from error
     try:
         return _paper(table)
@@ -188,12 +212,35 @@ def _paper(table: Mapping[str, Any]) -> Paper:
             remedy = f"did you mean {near[0]}" if near else ""
             raise TheoremFileError(expected(f"a key among {', '.join(KEYS)}", repr(key), remedy))
         if not _fits(key, value):
-            raise TheoremFileError(expected(f"{key} as {WANTED.get(key, 'a text')}", repr(value)))
+            remedy = _undotted(key, value) if isinstance(value, dict) else ""
+            raise TheoremFileError(expected(f"{key} as {WANTED.get(key, 'a text')}", repr(value)[:80], remedy))
     needed = ("title", "text") if table.get("text") == "own" else ("title", "text", "authors", "year")
     if missing := [key for key in needed if not table.get(key)]:
         raise TheoremFileError(expected(f"the keys {', '.join(needed)}", f"no {' and no '.join(missing)}"))
+    _check_places(table.get("printed", ()), table.get("left_out", {}))
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     return Paper(**values)
+
+
+def _undotted(key: str, value: Mapping[str, Any]) -> str:
+    """What to write for a key with a dot, which TOML takes for a table in a table."""
+    if key not in TABLES:
+        return f'write {key} = "..." without a dot in the key'
+    first, inner = next((name, found) for name, found in value.items() if not isinstance(found, str) or not found)
+    if not isinstance(inner, dict) or not inner:
+        return ""
+    return f'write "{first}.{next(iter(inner))}" = "..." with quotes around the key'
+
+
+def _check_places(printed: Sequence[str], left_out: Mapping[str, str]) -> None:
+    """Every place once, and none left out that is not printed."""
+    if twice := [place for place, times in Counter(printed).items() if times > 1]:
+        raise TheoremFileError(expected("every place once in printed", f"{twice[0]!r} twice", "remove one"))
+    for place in left_out:
+        if place not in printed:
+            near = get_close_matches(place, printed, n=1)
+            remedy = f"did you mean {near[0]}?" if near else "name it in printed too"
+            raise TheoremFileError(expected("left_out to name places of printed", repr(place), remedy))
 
 
 def _fits(key: str, value: object) -> bool:

@@ -12,6 +12,7 @@ from sympy.core.function import AppliedUndef
 from wnverify.claim import Claim
 from wnverify.errors import TheoremFileError, expected
 from wnverify.family import Family, Situation
+from wnverify.quantities import Quantity
 from wnverify.symbolic.claims import BoundClaim, unknown_symbols
 from wnverify.verdict import Verdict
 
@@ -56,6 +57,7 @@ class Theorem:
 
     def __post_init__(self) -> None:
         _check_types(self)
+        object.__setattr__(self, "family", self.family.extended(_own(self)))
         object.__setattr__(self, "settings", _settings(self.settings, self.family))
         object.__setattr__(self, "corollary_of", _ids(self.corollary_of))
         _check_claim(self.claim, self.family, "the claim")
@@ -118,6 +120,14 @@ def _check_listed(theorem: Theorem) -> None:
     for sentence, decided_by in theorem.paper_says.items():
         if decided_by is not None and decided_by not in claims:
             raise TheoremFileError(expected(f"a claim of about_bound for {sentence!r}", str(decided_by)[:80]))
+
+
+def _own(theorem: Theorem) -> list[Quantity]:
+    """The quantities of a user's own in the claim and its mutants, by name."""
+    claims = [theorem.claim, *(each for each in theorem.mutants.values() if isinstance(each, Claim))]
+    bounds = [each for each in theorem.mutants.values() if isinstance(each, sympy.Expr)]
+    symbols = set().union(*(each.free_symbols for each in (*claims, *bounds)))
+    return sorted((s for s in symbols if isinstance(s, Quantity) and s.own), key=lambda symbol: symbol.name)
 
 
 def _ids(corollary_of: str | Sequence[str]) -> tuple[str, ...]:

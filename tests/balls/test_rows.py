@@ -6,8 +6,16 @@ import mpmath
 import numpy as np
 import pytest
 
+from tests.balls.naive import along, assert_close
 from wnverify.balls.network import Network
-from wnverify.balls.rows import direction_norm, row_alignment
+from wnverify.balls.rows import (
+    direction_norm,
+    layer_gradient_norms,
+    longest_row,
+    row_alignment,
+    weight_frobenius,
+    weight_spectral,
+)
 
 
 def random(shape, seed, scaling="fan_out", *, normalised=True):
@@ -45,3 +53,27 @@ def test_alignment_of_a_plain_linear_neuron_is_its_output_over_the_radius():
     # f = v w x, so w ∂f/∂w = f = 30; ‖v‖ = 5 counts as 1 + ρ₁
     net = Network([np.array([[2.0]])], np.array([5.0]), np.array([3.0]), "identity", "fan_out", normalised=False)
     assert float(row_alignment(net)) == 6.0
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 1), (2, 4), (3, 4, 2), (2, 3, 3, 2)])
+def test_the_lengths_of_the_matrices_match_mpmath(shape):
+    net = random(shape, 5)
+    with mpmath.workdps(50):
+        matrices = [mpmath.matrix([list(map(mpmath.mpf, row)) for row in W.tolist()]) for W in net.W]
+        rows = [mpmath.norm(W[i, :]) for W in matrices for i in range(W.rows)]
+        wanted = {
+            longest_row: max(rows),
+            weight_frobenius: max(mpmath.mnorm(W, "f") for W in matrices),
+            weight_spectral: max(mpmath.sqrt(max(mpmath.eigsy(W * W.T, eigvals_only=True))) for W in matrices),
+        }
+        for enclose, want in wanted.items():
+            assert_close(enclose(net), want, 20)
+
+
+@pytest.mark.parametrize("normalised", [True, False])
+def test_the_gradients_of_the_layers_match_mpmath(normalised):
+    net = random((2, 3, 2), 6, "fan_in", normalised=normalised)
+    with mpmath.workdps(80):
+        slopes = [mpmath.diff(along(net, u), 0) for u in np.eye(net.p)]
+        for found, part in zip(layer_gradient_norms(net), (slopes[:6], slopes[6:12]), strict=True):
+            assert_close(found, mpmath.norm(part), 20)

@@ -18,7 +18,7 @@ from wnverify.errors import DomainError, RecordError
 from wnverify.families.kit.parts import Stored
 from wnverify.families.kit.table import Tabled
 from wnverify.family import Family, Situation
-from wnverify.quantity import Interval, Quantity, Source
+from wnverify.quantities import Interval, Quantity, Source
 
 Instances: TypeAlias = Iterable[tuple[str, Batch]]
 """The words that describe a batch, and the batch."""

@@ -17,7 +17,7 @@ from wnverify.errors import RecordError
 from wnverify.families.kit.parts import constant, read, size, two_routes, vocabulary
 from wnverify.families.kit.table import Array, TableCoordinates, Tabled
 from wnverify.family import Family
-from wnverify.quantity import Quantity, Route, Source
+from wnverify.quantities import Quantity, Route, Source
 
 
 def spread(batch):

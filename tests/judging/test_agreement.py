@@ -8,20 +8,22 @@ import numpy as np
 import pytest
 from sympy import exp
 
-from wnverify.batch import Batch
+from wnverify.batch import Batch, concatenate
 from wnverify.claim import Claim
 from wnverify.families.networks.weight_norm import (
     WEIGHT_NORM,
     gradient_norm,
     hidden_gradient_norm,
+    input_gradient_norm,
+    input_norm,
     omega,
     output_abs,
     rho,
 )
 from wnverify.family import Situation
-from wnverify.judging.agreement import largest_disagreement
+from wnverify.judging.agreement import hollow, largest_disagreement
 from wnverify.judging.judge import Judge
-from wnverify.quantity import Route
+from wnverify.quantities import Route
 
 WHERE = Situation({"L": 1, "m": 1, "d": 2}, {"activation": "tanh", "scaling": "fan_out"})
 
@@ -71,3 +73,23 @@ def test_an_exact_zero_beside_rounding_is_no_disagreement_and_a_small_number_bes
     assert size(0.0, 1e-15) <= family.agreement
     assert size(2e-15, 1e-15) > family.agreement, "neither route has a zero"
     assert size(0.0, 1e-9) > family.agreement, "too much for rounding"
+
+
+def cancelling(change: float, far: float) -> Batch:
+    """Two neurons alike whose outputs cancel but for a share of them, and the same far out."""
+    rows, v = np.array([[0.6, 0.6], [0.8, 0.8]]), np.array([0.3, -0.3 * (1 + change)])
+    arrays = {"W1": rows[..., None], "v": far * v[:, None], "x": np.array([[0.28], [0.96]])}
+    return Batch("weight_norm", {"L": 1, "m": 2, "d": 2}, {"activation": "identity", "scaling": "fan_out"}, arrays)
+
+
+@pytest.mark.parametrize("far", [1e-9, 1.0, 1e9])
+def test_what_rounding_leaves_of_two_outputs_is_hollow_and_a_small_difference_is_not(far: float) -> None:
+    judge = Judge(Claim(output_abs, "<=", input_gradient_norm * input_norm), WEIGHT_NORM)
+    both = concatenate([cancelling(1e-15, far), cancelling(1e-9, far), cancelling(1.0, far)])
+    assert list(hollow(judge, both)) == [True, False, False]
+
+
+def test_a_steep_side_is_not_hollow() -> None:
+    """exp(300·ρ) moves by hundreds of times what its argument does, which is nothing beside it."""
+    judge = Judge(Claim(output_abs, "<=", exp(300 * rho)), WEIGHT_NORM)
+    assert not hollow(judge, cancelling(1.0, 3.0)).any()

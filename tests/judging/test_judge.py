@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import sympy
-from sympy import log, oo, sqrt
+from sympy import Abs, log, oo, sqrt
 
 from wnverify.batch import Batch
 from wnverify.claim import Claim, Relation
@@ -13,7 +13,9 @@ from wnverify.families.networks.weight_norm import (
     L,
     beta,
     c0,
+    d,
     hessian_norm,
+    input_gradient_norm,
     input_norm,
     m,
     omega,
@@ -246,6 +248,28 @@ def test_the_end_of_a_domain_is_no_error_of_the_claim() -> None:
 def test_a_side_that_is_no_real_number_is_an_error_with_the_point(bound, got) -> None:
     with pytest.raises(TheoremFileError, match=f"real number from .* but got {got}: it is undefined at"):
         at(Claim(output_abs, "<=", bound + 0 * m, given={"any": (m, ">", 0), "w": (omega, ">", 0)}), **UNIT)
+
+
+@pytest.mark.parametrize("factor", [1, 1 + Abs(m - 7)])
+def test_a_zero_that_rounding_made_is_no_infinite_violation_on_either_side(factor) -> None:
+    """Neurons alike whose outputs cancel: |f| and ‖∇_x f‖ are 0 up to rounding, or exactly, and which is chance."""
+    four = Situation({"L": 3, "m": 4, "d": 2}, {"activation": "identity", "scaling": "fan_out"})
+    bound = factor * input_gradient_norm * input_norm
+    for _, found in WEIGHT_NORM.extremes(four):
+        one, other = (
+            Judge(Claim(*sides), WEIGHT_NORM)(found)
+            for sides in [(output_abs, "<=", bound), (bound, ">=", output_abs)]
+        )
+        assert (one.ratio == other.ratio).all()
+        assert not np.isinf(one.ratio).any()
+
+
+def test_a_hypothesis_that_excludes_a_zero_is_not_met_by_it() -> None:
+    """x − (d/2)x is 0 for d = 2, and no x > 0 is so small that it would be at least x/10⁶."""
+    above = (input_norm - d * input_norm / 2, ">=", input_norm / 10**6)
+    judge, found = Judge(Claim(output_abs, "<=", 1 + rho, given={"above rounding": above}), WEIGHT_NORM), batch()
+    tiny = found.with_arrays({**found.arrays, "x": 1e-13 * found.arrays["x"]})
+    assert not judge(tiny).admissible.any()
 
 
 def test_a_zero_beside_rounding_is_not_taken_for_an_underflow() -> None:

@@ -23,7 +23,7 @@ from wnverify.families.networks.weight_norm import WEIGHT_NORM, gradient_norm, i
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import BALL_ROUTE, FLOAT_ROUTE, estimates, opinion, verdict
-from wnverify.quantity import Quantity, Route, Side
+from wnverify.quantities import Quantity, Route, Side
 from wnverify.verdict import Verdict
 
 RELU = Situation({"L": 1, "m": 2, "d": 2}, {"activation": "relu", "scaling": "fan_out"})

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "wnverify"
 FLOORS = (
     ("errors", "arrays", "verdict", "stopping", "sympy_signs", "sympy_speed", "shelf"),
-    ("quantity", "claim", "batch", "budget", "evidence", "printed"),
+    ("quantities", "claim", "batch", "budget", "evidence", "printed"),
     ("engine", "balls", "family", "source"),
     ("architecture",),
     ("symbolic", "families"),

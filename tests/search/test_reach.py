@@ -233,6 +233,32 @@ def test_a_search_that_finds_rounding_alone_ends_undecided(monkeypatch):
     assert not found.tally.violated()
 
 
+def test_starts_that_are_rounding_give_way_to_others(monkeypatch):
+    """All instances near to the bound are taken for rounding; there are more of these than the search keeps."""
+    claim = Claim(output_abs, "<=", (1 + rho) * input_norm, given=ODD)
+    first = explored(claim, [[SMALL]])
+    kept: list[np.ndarray] = []
+
+    def late(judge, batch):
+        kept.append(judge(batch).promise)
+        return judge(batch).promise > 0.95
+
+    monkeypatch.setattr(explore, "hollow", late)
+    again = Exploration(Judge(claim, WEIGHT_NORM), [[SMALL]], np.random.default_rng(0), np.inf)
+    again.look(SMALL)
+    assert first.promise[str(SMALL)] == pytest.approx(1.0)
+    assert 0.5 < again.promise[str(SMALL)] <= 0.95
+    assert len(kept) > 1, "the first few are rounding, all of them"
+
+
+def test_a_start_beside_which_nothing_can_be_measured_is_kept(monkeypatch):
+    def fail(judge, batch):
+        raise DomainError("beyond the range of floats")
+
+    monkeypatch.setattr(explore, "hollow", fail)
+    assert explored(Claim(output_abs, "<=", Integer(1000), given=ODD), [[SMALL]]).tally.violated()
+
+
 def test_a_landmark_behind_towers_of_exponentials_is_found_in_no_time() -> None:
     """Its last step is a number of a billion digits behind the point, which nobody may write down."""
     judge = Judge(Claim(target_norm, ">=", distance_lower(), given=BELOW_ONE), LEAST_SQUARES)

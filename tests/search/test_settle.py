@@ -31,7 +31,7 @@ from wnverify.families.networks.weight_norm import (
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import BALL_ROUTE, estimates, one_sided, opinion
-from wnverify.quantity import Quantity, Route
+from wnverify.quantities import Quantity, Route
 from wnverify.questions.trial.ask import try_claim
 from wnverify.runs.theorem import carry_out
 from wnverify.search.rate import settle_rate

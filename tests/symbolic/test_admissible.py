@@ -7,7 +7,7 @@ import pytest
 from sympy import Expr, Integer, Rational, Symbol, log, oo, sqrt
 
 from wnverify.claim import Claim, Relation
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 from wnverify.symbolic.admissible import decide_about, decide_sign, says_nothing
 from wnverify.symbolic.claims import BoundClaim, below, bounded_in, decreasing, increasing, limit
 from wnverify.symbolic.hypotheses import Standing, narrowed, related, standing

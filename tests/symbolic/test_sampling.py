@@ -5,7 +5,7 @@ import pytest
 from sympy import E, Rational, atan, exp, log, sqrt
 
 from tests.symbolic.theory_bounds import x
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 from wnverify.symbolic.claims import below, bounded_in, decide, decreasing, free_of, increasing, limit, order
 from wnverify.symbolic.claims import real_and_nonnegative as sign
 from wnverify.symbolic.goal import Goal

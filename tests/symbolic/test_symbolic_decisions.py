@@ -7,7 +7,7 @@ from sympy import Integer, Max, Min, Rational, Symbol, cos, exp, floor, gamma, l
 
 from tests.symbolic.theory_bounds import L, c0, k, kappa, loss, m, omega, w, x, y
 from wnverify.errors import TheoremFileError
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 from wnverify.symbolic.claims import (
     below,
     bounded_in,

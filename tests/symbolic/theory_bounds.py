@@ -3,7 +3,7 @@
 import sympy
 from sympy import Integer, Max, Min, Rational, log, pi, sin, sqrt
 
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 m = Quantity("m", "hidden width", low=1, integer=True)
 L = Quantity("L", "depth", low=1, integer=True)

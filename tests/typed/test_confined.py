@@ -13,7 +13,7 @@ from wnverify.errors import UsageError
 from wnverify.families.networks.regression import REGRESSION, n
 from wnverify.families.networks.weight_norm import WEIGHT_NORM, L, gradient_norm, m, omega, rho
 from wnverify.family import Family
-from wnverify.quantity import Interval, Source
+from wnverify.quantities import Interval, Source
 from wnverify.questions.trial.ask import posed
 from wnverify.typed.confined import Confined
 from wnverify.typed.shapes import interval_for, shapes_for

@@ -10,7 +10,7 @@ from wnverify.claim import Relation
 from wnverify.families.networks.regression_pairs import PAIRS
 from wnverify.families.networks.weight_norm import WEIGHT_NORM, omega, output_abs, rho
 from wnverify.judging.judge import Judge
-from wnverify.quantity import Interval
+from wnverify.quantities import Interval
 from wnverify.questions.trial.ask import posed
 from wnverify.typed.solving import solved, steered, violation
 

@@ -1,7 +1,7 @@
 """A step of gradient descent lengthens w by Pythagoras.
 
 Statement:   ‖w⁺‖² = ‖w‖² + η²‖∂L/∂w‖².
-Hypotheses:  ‖w‖_Σ > 0; ηPγ ≤ 10⁴‖w‖², beyond which floats lose the digits (no projection is made).
+Hypotheses:  ‖w‖_Σ > 0.
 Kind:        identity
 Label:       lemma
 Paper:       eq. (C.12) (read): ‖w⁺‖² = ‖w‖² + η²‖∂L/∂w‖², since the output does not change with the length of w.

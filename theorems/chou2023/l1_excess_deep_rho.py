@@ -1,7 +1,7 @@
 """ℓ₁ bias for L > 2 through the effective initialisation, uniform start.
 
 Statement:   ‖x_∞‖₁ − Q ≤ Q (L/2) ((Nb)^γ − b^γ)/(Q^γ − (Nb)^γ), b = ρα, γ = 1 − 2/L, for x_0 = α(1, …, 1).
-Hypotheses:  L > 2, Q > Nb, S₊ has a positive point; the excess is at least 10⁻⁹ Q, so that it is not rounding.
+Hypotheses:  L > 2, Q > Nb, S₊ has a positive point.
 Kind:        upper bound, loose (a ratio of about 0.3)
 Label:       theorem
 Paper:       the theorem on the limit (recollection): ‖x_∞‖₁ − Q is at most Q times a quotient of logarithms of Q and
@@ -22,7 +22,6 @@ given = {
     "uniform start": (unevenness, "=", 0),
     "small effective start": (log_fill, ">", 0),
     "deep": (L, ">", 2),
-    "resolved": (excess, ">=", Q / 10**9),
 }
 gamma = 1 - 2 / L
 bound = Q * L / 2 * (1 - N**-gamma) / (exp(gamma * log_fill) - 1)

@@ -1,7 +1,8 @@
 """The energy identity of the gradient flow holds with averaged indicators, sliding runs included.
 
 Statement:   |r(0)|² = |r(t)|² + 2∫₀ᵗ rᵀΛ_s r, s the indicators averaged over 20 Euler steps where a run slides.
-Hypotheses:  g_k > 0 along the run, and no Euler step moves a direction by more than a twentieth of its length.
+Hypotheses:  g_k > 0 along the run, and no Euler step moves a direction by more than a twentieth of its length: the
+             flow conserves the energy from every start, 240 steps of Euler do not follow it from short v_k.
 Kind:        identity, up to 1 %, the integration error of Euler's method with 240 steps
 Label:       lemma
 Paper:       setting (recollection): gradient flow of (v, g), along which f′ = −Λr.

@@ -23,6 +23,8 @@ from wnverify.architecture.spaces import Balls, Raw, TracedBalls, in_balls
 from wnverify.batch import Batch
 
 Arrays = Mapping[str, Raw]
+PRECISION = 128
+"""Bits."""
 ENTRIES = 8_000
 """How many balls the arrays of one reverse sweep hold, at most; its tape holds some dozens for each."""
 

@@ -10,7 +10,7 @@ from types import FrameType
 
 import numpy as np
 
-from wnverify.errors import DomainError, UsageError, expected
+from wnverify.errors import DomainError, TheoremFileError, expected
 
 PACKAGE = str(Path(__file__).resolve().parents[1])
 CALLERS = tuple(str(Path(PACKAGE, "architecture", f"{name}.py")) for name in ("program", "written"))
@@ -25,7 +25,7 @@ SIGNS = {
 """How a user writes what our functions are called."""
 
 
-class FunctionError(UsageError):
+class FunctionError(TheoremFileError):
     """A function of a user's does what no architecture may do; the message names the line."""
 
 

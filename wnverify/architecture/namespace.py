@@ -145,7 +145,7 @@ def called(phi: Phi | None, xp: Any, z: Any) -> Any:
         FunctionError: if the architecture has none.
     """
     if phi is None:
-        remedy = 'give it some: activations=("tanh", "sin")'
+        remedy = 'give it some: activation=("tanh", "sin")'
         raise FunctionError(told(expected("an architecture with activations, as xp.phi is used", "none", remedy)))
     return phi(xp, z)
 

@@ -5,6 +5,7 @@ It shares neither power series nor rules with `program`: arrays are plain, deriv
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -80,6 +81,38 @@ SPECIAL: Mapping[str, Any] = {
 }
 
 
+def swept(
+    written: Written,
+    batch: Batch,
+    index: int,
+    direction: Mapping[str, FloatArray],
+    names: Sequence[str],
+    *,
+    order: int,
+) -> dict[str, FloatArray]:
+    """The derivative by array of the `order`-th derivative of f along a fixed direction, at one instance."""
+    arrays = _arrays(batch, index)
+    u = np.concatenate([direction[n].ravel() if n in direction else np.zeros(arrays[n].size) for n in names])
+
+    def along(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        return lambda flat: anp.dot(autograd.grad(function)(flat), u)
+
+    function = _flat(written, batch, index, names)
+    for _ in range(order):
+        function = along(function)
+    found = _guarded(written, lambda: autograd.grad(function)(_point(arrays, names)))
+    return _cut(np.asarray(found), arrays, names)
+
+
+DIFFERENCE = 1e-3
+"""The step of a difference, relative to numbers above 1: of fourth order, its error is of 1e-12 there."""
+
+
+def returned(written: Written, batch: Batch) -> Any:
+    """What the function returns for the first instance, whatever that is."""
+    return written.called(_xp(written, batch), _arrays(batch, 0), batch)
+
+
 def value(written: Written, batch: Batch, index: int) -> float:
     """f of one instance.
 
@@ -107,6 +140,32 @@ def hessian(written: Written, batch: Batch, index: int, names: Sequence[str], ot
     return np.asarray(whole)[np.ix_(rows, columns)]
 
 
+def differences(
+    written: Written, batch: Batch, index: int, names: Sequence[str], others: Sequence[str] | None = None
+) -> FloatArray:
+    """∂f of one instance by central differences of f, (p,); with `others`, ∂²f by those of ∂f, (p, q).
+
+    The route beside autograd for what power series cannot run; (8(f₁ − f₋₁) − (f₂ − f₋₂))/12h to fourth order in h.
+    """
+    arrays = _arrays(batch, index)
+    point = _point(arrays, names)
+
+    def at(flat: FloatArray) -> FloatArray:
+        moved = {**arrays, **_cut(flat, arrays, names)}
+        there = batch.with_arrays({name: part[..., None] for name, part in moved.items()})
+        if others is None:
+            return np.array(value(written, there, 0))
+        slopes = gradient(written, there, 0, others)
+        return np.concatenate([slopes[name].ravel() for name in others])
+
+    rows = []
+    for place, number in enumerate(point):
+        h = DIFFERENCE * max(1.0, abs(number)) * np.eye(point.size)[place]
+        near, far = at(point + h) - at(point - h), at(point + 2 * h) - at(point - 2 * h)
+        rows.append((8 * near - far) / (12 * h[place]))
+    return np.array(rows)
+
+
 def _xp(written: Written, batch: Batch) -> Module:
     return Module(anp, SPECIAL, written.phi(batch.settings))
 
@@ -114,7 +173,8 @@ def _xp(written: Written, batch: Batch) -> Module:
 def _guarded(written: Written, compute: Callable[[], Any]) -> Any:
     """What autograd computes; its errors are told in one sentence."""
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Output seems independent of input")
             return compute()
     except WnverifyError:
         raise

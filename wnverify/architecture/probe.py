@@ -53,15 +53,24 @@ def probe(program: Program, batch: Batch) -> Probe:
         FunctionError: if it fails, depends on anything but its arguments, has different values by different routes,
             or has no finite value or no derivative at any of the instances.
     """
-    values = _repeated(program, batch)
-    reason = unknown(program, batch)
-    if not reason:
-        _must_agree(program, "values", program.values(batch), values)
+    values, reason = check_values(program, batch)
     notes = _finite(program, batch, values, known=not reason)
     if reason or not np.isfinite(values).any():
         return Probe(reason, notes)
     good = batch.select(np.isfinite(values))
     return Probe(_uncertified(program, good.one(0), values[np.isfinite(values)][0]), notes + _sloped(program, good))
+
+
+def check_values(program: Program, batch: Batch) -> tuple[FloatArray, str]:
+    """The values at a few instances, and the operation that power series do not know, if there is one.
+
+    Raises:
+        FunctionError: if it fails, depends on anything but its arguments, or its values differ by the route.
+    """
+    values, reason = _repeated(program, batch), unknown(program, batch)
+    if not reason:
+        _must_agree(program, "values", program.values(batch), values)
+    return values, reason
 
 
 def unknown(program: Program, batch: Batch) -> str:

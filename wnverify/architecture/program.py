@@ -9,6 +9,7 @@ instances as lanes (`Series`), so that
     slopes of a curvature uᵀ∇²f u        in the same way, one order higher.
 
 Where the function uses an operation that power series do not know, it is run instance by instance under autograd.
+Large calls go to jax, if it is installed (`accelerated`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import autograd.numpy as anp
 import numpy as np
 
 from wnverify.architecture import oracle
+from wnverify.architecture.accelerated import Accelerated
 from wnverify.architecture.faults import UnknownOperation, returned
 from wnverify.architecture.namespace import Functions
 from wnverify.architecture.series import Series
@@ -62,7 +64,11 @@ class Program:
 
     def values(self, batch: Batch) -> FloatArray:
         """f, (B,)."""
-        if self.known(batch):
+        known = self.known(batch)
+        found = self.compiled.values(batch, known=known)
+        if found is not None:
+            return found
+        if known:
             return self.along(batch, {}, 0)[0]
         return np.array([oracle.value(self.written, batch, index) for index in range(batch.size)])
 
@@ -81,21 +87,32 @@ class Program:
 
     def gradient(self, batch: Batch, names: Sequence[str]) -> dict[str, FloatArray]:
         """∂f by array, (*shape, B) each."""
-        if self.known(batch):
-            return self.reverse(batch, {}, 0, names)
-        every = [oracle.gradient(self.written, batch, index, names) for index in range(batch.size)]
-        return {name: np.stack([one[name] for one in every], axis=-1) for name in names}
+        return self.reverse(batch, {}, 0, names)
 
     def reverse(self, batch: Batch, direction: Arrays, order: int, names: Sequence[str]) -> dict[str, FloatArray]:
         """The derivative by array of the `order`-th derivative of f along a fixed direction, (*shape, K) each.
 
         Order 0 is the gradient, 1 the Hessian times the direction, 2 the slope of the curvature along it.
         """
+        known = self.known(batch)
+        found = self.compiled.swept(batch, direction, order, names, known=known)
+        if found is not None:
+            return self._smooth(batch, found, [*names, *direction])
+        if known:
+            return self._reverse(batch, direction, order, names)
+        parts = [
+            oracle.swept(self.written, batch, index, _one(direction, index), names, order=order)
+            for index in range(batch.size)
+        ]
+        return {name: np.stack([part[name] for part in parts], axis=-1) for name in names}
+
+    def _reverse(self, batch: Batch, direction: Arrays, order: int, names: Sequence[str]) -> dict[str, FloatArray]:
+        """By power series, so many lanes at once that they stay in the cache."""
         widest = max(1, LANES // max(1, sum(array.size // batch.size for array in batch.arrays.values())))
         if batch.size > widest:
             cuts = [slice(start, start + widest) for start in range(0, batch.size, widest)]
             parts = [
-                self.reverse(batch.select(cut), {n: u[..., cut] for n, u in direction.items()}, order, names)
+                self._reverse(batch.select(cut), {n: u[..., cut] for n, u in direction.items()}, order, names)
                 for cut in cuts
             ]
             return {name: np.concatenate([part[name] for part in parts], axis=-1) for name in names}
@@ -118,7 +135,11 @@ class Program:
     def hessian(self, batch: Batch, names: Sequence[str], others: Sequence[str] | None = None) -> FloatArray:
         """∂²f over the entries of some arrays and of others, flattened in order, (p, q, B); p = q by default."""
         others = names if others is None else others
-        if not self.known(batch):
+        known = self.known(batch)
+        found = self.compiled.hessian(batch, names, others, known=known)
+        if found is not None:
+            return self._smooth(batch, {"hessian": found}, [*names, *others])["hessian"]
+        if not known:
             every = [oracle.hessian(self.written, batch, index, names, others) for index in range(batch.size)]
             return np.stack(every, axis=-1)
         sizes, B = sizes_of(batch, names), batch.size
@@ -130,7 +151,7 @@ class Program:
             wide = tiled(batch, len(few))
             units = np.zeros((p, len(few), B))
             units[few, np.arange(len(few))] = 1.0
-            swept = self.reverse(wide, split(units.reshape(p, -1), batch, names), 1, others)
+            swept = self._reverse(wide, split(units.reshape(p, -1), batch, names), 1, others)
             rows.append(joined(swept, others).reshape(-1, len(few), B).swapaxes(0, 1))
         return np.concatenate(rows)
 
@@ -146,6 +167,22 @@ class Program:
             else:
                 self._known[key] = True
         return self._known[key]
+
+    @cached_property
+    def compiled(self) -> Accelerated:
+        """The routes by jax, where it is installed and pays."""
+        return Accelerated(self.written)
+
+    def _smooth(self, batch: Batch, parts: Arrays, by: Sequence[str]) -> dict[str, FloatArray]:
+        """NaN for the instances at which power series, if they know the function, meet a kink: jax goes on.
+
+        A kink is met by what depends on an array by which is differentiated: one that has a derivative here.
+        """
+        space = Floats(1, batch.size)
+        if self.known(batch):
+            moved = {name: np.zeros_like(batch.arrays[name]) for name in by}
+            self.run(space, _series(space, batch.arrays, moved), batch)
+        return {name: _without_kinks(space, part) for name, part in parts.items()}
 
     @cached_property
     def _known(self) -> dict[Any, bool]:
@@ -171,6 +208,10 @@ def single(found: Any, space: Space, name: str) -> Series:
 
 def _series(space: Space, arrays: Mapping[str, Any], direction: Arrays) -> dict[str, Series]:
     return {name: Series(space, [array, direction.get(name)][: space.order + 1]) for name, array in arrays.items()}
+
+
+def _one(direction: Arrays, index: int) -> dict[str, FloatArray]:
+    return {name: u[..., index] for name, u in direction.items()}
 
 
 def _all_lanes(part: Any, lanes: int) -> FloatArray:

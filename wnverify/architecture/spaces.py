@@ -205,10 +205,13 @@ def _ball_primitives(name: str) -> tuple[Callable[[Raw], Raw], ...]:
 
 
 def in_balls(values: Any) -> Raw:
-    """Floats as exact balls, in an array of objects of the same shape."""
+    """Floats as exact balls, in an array of objects of the same shape; balls stay what they are."""
     from flint import arb
 
-    return np.asarray(np.frompyfunc(lambda value: arb(float(value)), 1, 1)(np.asarray(values)), dtype=object)
+    def ball(value: Any) -> Any:
+        return value if isinstance(value, arb) else arb(float(value))
+
+    return np.asarray(np.frompyfunc(ball, 1, 1)(np.asarray(values)), dtype=object)
 
 
 @cache

@@ -17,13 +17,13 @@ class Theta:
 
     Args:
         arrays: in the arithmetic that is being run, without the batch.
-        sizes: whole numbers; in balls, `theta.m ** -0.5` and `1 / theta.m` are exact (`sizes`), while
-            `np.sqrt(theta.m)` is a float like any other.
+        sizes: whole numbers, and the values of settings; in balls, `theta.m ** -0.5` and `1 / theta.m` are exact
+            (`sizes`), while `np.sqrt(theta.m)` is a float like any other.
     """
 
-    def __init__(self, arrays: Mapping[str, Any], sizes: Mapping[str, int]) -> None:
+    def __init__(self, arrays: Mapping[str, Any], sizes: Mapping[str, int | str]) -> None:
         in_balls = any(isinstance(getattr(array, "space", None), Balls) for array in arrays.values())
-        known = {name: Size(size) if in_balls else size for name, size in sizes.items()}
+        known = {name: Size(size) if in_balls and isinstance(size, int) else size for name, size in sizes.items()}
         self.__dict__.update(_arrays=dict(arrays), _sizes=known)
 
     def __getattr__(self, name: str) -> Any:

@@ -260,6 +260,17 @@ def hessian_product(net: Network, direction: FloatArray, precision: int = PRECIS
         return [g[1] for g in _backward(net, line, 2)[0]]
 
 
+def input_hessian_product(net: Network, direction: FloatArray, precision: int = PRECISION) -> list[arb]:
+    """Return ∇²_x f · u for the vector u = direction: d balls.
+
+    Raises:
+        DomainError: the direction is not finite or not of length d.
+    """
+    line = _Line.through(net, *net.unflatten(np.zeros(net.p)), direction)
+    with _working(precision):
+        return [g[1] for g in _backward(net, line, 2)[1]]
+
+
 def hessian(net: Network, precision: int = PRECISION) -> arb_mat:
     """Return ∇²_θ f, p × p, exactly symmetric.
 

@@ -1,13 +1,14 @@
-"""Two-sided enclosure of the spectral norm of a symmetric matrix of balls, robust to repeated eigenvalues.
+"""Two-sided enclosures of spectral norms and extreme eigenvalues of symmetric matrices of balls.
 
 Floats only propose; balls decide. Below: |uᵀHu|/uᵀu at an approximate top eigenvector u. Above: τ, once
 τI − H and τI + H are seen to be positive definite by an LDLᵀ factorisation in balls with all pivots > 0,
-or the Frobenius norm, whichever is smaller. No eigenvalue is isolated, so multiplicity does not matter.
+or the Frobenius norm, whichever is smaller; of an eigenvalue likewise. No eigenvalue is isolated, so multiplicity
+does not matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from flint import arb, arb_mat
@@ -30,14 +31,67 @@ def symmetric_norm(matrix: arb_mat, precision: int = 128) -> arb:
     >>> norm.contains(arb(2)), float(norm.rad()) < 1e-25
     (True, True)
     """
-    if matrix.nrows() != matrix.ncols() or matrix.nrows() == 0:
-        raise DomainError(expected("a square matrix", f"shape {matrix.nrows()} × {matrix.ncols()}"))
+    _check_square(matrix)
     with at_least(precision):
         frobenius = euclidean_norm(matrix.entries())
         if not frobenius.is_finite() or frobenius == 0:
             return frobenius
-        lower = _rayleigh(matrix)
+        lower = abs(_quotient(matrix, lambda values: np.argmax(np.abs(values)))).lower()
         return lower.union(_upper(matrix, lower, frobenius.upper(), precision))
+
+
+def spectral_norm(matrix: arb_mat, precision: int = 128) -> arb:
+    """Return a ball that contains ‖A‖₂ for every A in the matrix of balls (m × k): the root of ‖AAᵀ‖₂.
+
+    >>> norm = spectral_norm(arb_mat([[3, 0], [0, 0], [0, -4]]))
+    >>> norm.contains(arb(4)), float(norm.rad()) < 1e-25
+    (True, True)
+    """
+    with at_least(precision):
+        wide = matrix.nrows() <= matrix.ncols()
+        square = symmetric_norm(matrix * matrix.transpose() if wide else matrix.transpose() * matrix, precision)
+        # end by end: a ball beside 0 may reach below it, where no root is
+        return square.abs_lower().sqrt().union(square.abs_upper().sqrt())
+
+
+def greatest_eigenvalue(matrix: arb_mat, precision: int = 128) -> arb:
+    """Return a ball that contains λ_max(H) for every symmetric H in the matrix of balls (p × p).
+
+    Below: uᵀHu/uᵀu at an approximate eigenvector. Above: τ with τI − H positive definite, or the Frobenius norm.
+
+    Raises:
+        DomainError: the matrix is not square, or empty.
+
+    >>> found = greatest_eigenvalue(arb_mat([[-2, 0], [0, -3]]))
+    >>> found.contains(arb(-2)), float(found.rad()) < 1e-25
+    (True, True)
+    """
+    _check_square(matrix)
+    with at_least(precision):
+        frobenius = euclidean_norm(matrix.entries())
+        if not frobenius.is_finite() or frobenius == 0:
+            return frobenius if frobenius == 0 else arb(0, arb.pos_inf())
+        lower = _quotient(matrix, np.argmax).lower()
+        for bits in range(3 * precision // 4, -GROWTH_BITS, -GROWTH_BITS):
+            tau = (lower + frobenius * arb((1, -bits))).upper()
+            if tau >= frobenius:
+                break
+            if is_positive_definite(_shifted(matrix, tau, 1)):
+                return lower.union(tau)
+        return lower.union(frobenius.upper())
+
+
+def least_eigenvalue(matrix: arb_mat, precision: int = 128) -> arb:
+    """Return a ball that contains λ_min(H); see `greatest_eigenvalue`.
+
+    Raises:
+        DomainError: the matrix is not square, or empty.
+
+    >>> least_eigenvalue(arb_mat([[2, 0], [0, 3]])).contains(arb(2))
+    True
+    """
+    with at_least(precision):  # a sign changed at fewer bits would round
+        return -greatest_eigenvalue(-matrix, precision)
 
 
 def euclidean_norm(values: Iterable[arb]) -> arb:
@@ -89,14 +143,17 @@ def _shifted(matrix: arb_mat, tau: arb, sign: int) -> arb_mat:
     return arb_mat(size, size, [tau if i == j else arb(0) for i in range(size) for j in range(size)]) - matrix * sign
 
 
-def _rayleigh(matrix: arb_mat) -> arb:
-    """Return a ball whose lower end is certified to be ≤ ‖H‖₂, sharp to second order in the error of u."""
+def _check_square(matrix: arb_mat) -> None:
+    if matrix.nrows() != matrix.ncols() or matrix.nrows() == 0:
+        raise DomainError(expected("a square matrix", f"shape {matrix.nrows()} × {matrix.ncols()}"))
+
+
+def _quotient(matrix: arb_mat, pick: Callable[[FloatArray], np.intp]) -> arb:
+    """Return uᵀHu/uᵀu at the eigenvector of the picked eigenvalue, sharp to second order in the error of u."""
     midpoint = _midpoint(matrix)
     values, vectors = eigh(midpoint, driver="evr")  # NumPy's driver gives up on some repeated eigenvalues
-    best = int(np.argmax(np.abs(values)))
-    u = arb_mat(matrix.nrows(), 1, vectors[:, best].tolist())
-    quotient = (u.transpose() * matrix * u)[0, 0] / (u.transpose() * u)[0, 0]
-    return abs(quotient).lower()
+    u = arb_mat(matrix.nrows(), 1, vectors[:, int(pick(values))].tolist())
+    return (u.transpose() * matrix * u)[0, 0] / (u.transpose() * u)[0, 0]
 
 
 def _midpoint(matrix: arb_mat) -> FloatArray:

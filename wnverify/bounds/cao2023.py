@@ -95,9 +95,8 @@ def gradient_square(high: sympy.Expr = lambda_max, slope: sympy.Expr = slope_max
 
 
 def pythagoras(power: int = 2) -> Claim:
-    """‖w⁺‖² = ‖w‖² + η²‖∂L/∂w‖², for steps whose rounding along w floats do not show."""
-    resolved: Mapping[str, Any] = {"resolved in floats": (step * P * gamma, "<=", 10**4 * weight_norm**2)}
-    return Claim(next_norm**2, "=", weight_norm**2 + step**2 * gradient_norm**power, given=resolved, tolerance=1e-9)
+    """‖w⁺‖² = ‖w‖² + η²‖∂L/∂w‖²."""
+    return Claim(next_norm**2, "=", weight_norm**2 + step**2 * gradient_norm**power, tolerance=1e-8)
 
 
 TAU = step * P**2 * steps

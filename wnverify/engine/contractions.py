@@ -69,6 +69,23 @@ def symmetric_norm(H: FloatArray) -> FloatArray:
     return or_infinite(np.abs(eigvalsh(H)).max(axis=1), H)
 
 
+def singular_values(A: FloatArray) -> FloatArray:
+    """Return the singular values in descending order, (B, m, k) → (B, min(m, k)), of matrices of any size.
+
+    Each is computed near 1 and brought back by a power of two; NaN where an entry is no finite number.
+
+    >>> singular_values(np.array([[[3e200, 0.0], [0.0, 4e200]]])) / 1e200
+    array([[4., 3.]])
+    """
+    known = np.asarray(np.isfinite(A).all(axis=(1, 2)))
+    safe = np.where(known[:, None, None], A, 0.0)
+    top = np.frexp(np.abs(safe).max(axis=(1, 2)))[1]
+    with np.errstate(over="ignore", under="ignore"):
+        near = np.ldexp(safe, -top[:, None, None])
+        found = np.ldexp(np.linalg.svd(near, compute_uv=False), top[:, None])
+    return np.where(known[:, None], found, np.nan)
+
+
 def or_infinite(values: FloatArray, H: FloatArray) -> FloatArray:
     """Return extreme eigenvalues (B,), infinite where an entry of (B, p, p) is: none is larger than the norm."""
     if np.isfinite(values).all():

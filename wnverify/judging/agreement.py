@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wnverify.arrays import FloatArray
+from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
 from wnverify.family import Situation
 from wnverify.judging.certificate import certify
 from wnverify.judging.comparison import scale_of
-from wnverify.judging.judge import Candidate, Judge, Judgement
-from wnverify.judging.shaken import changed
-from wnverify.quantity import Source
+from wnverify.judging.judge import Judge, Judgement
+from wnverify.judging.shaken import FEW_SHAKES, changed
+from wnverify.quantities import Source
 
 ROUNDING = 1e-13
 """Of the largest quantity that was measured: what one route may leave where another has an exact 0."""
@@ -97,9 +97,22 @@ def _largest(judge: Judge, found: Judgement) -> float:
     return float(values[np.isfinite(values)].max(initial=0.0))
 
 
-def hollow(judge: Judge, best: Candidate) -> bool:
-    """Whether rounding of the largest measured quantity alone could have made both sides of an instance."""
-    return max(abs(best.lhs), abs(best.rhs)) <= ROUNDING * _largest(judge, judge(best.batch))
+def hollow(judge: Judge, batch: Batch) -> BoolArray:
+    """Where both sides are no more than what rounding has left of larger numbers that cancelled, (B,).
+
+    Nobody knows these numbers; but where they cancel, changes of the last digits of every entry of the instance make
+    sides of another size, and where they do not, these move by a share of themselves that is as small.
+    """
+    shaken = changed(judge.family, batch, ROUNDING, FEW_SHAKES, ways=(True,))
+    if shaken is None:
+        return np.zeros(batch.size, dtype=bool)
+    here, there = judge(batch), judge(shaken)
+    with np.errstate(invalid="ignore"):
+        apart = [
+            np.abs(after.reshape(FEW_SHAKES, batch.size) - before).max(axis=0)
+            for before, after in ((here.small, there.small), (here.large, there.large))
+        ]
+        return np.asarray(np.maximum(np.abs(here.small), np.abs(here.large)) <= np.maximum(*apart))
 
 
 def _beside_balls(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:

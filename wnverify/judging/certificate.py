@@ -105,7 +105,7 @@ class Certificate:
 
 def certify(judge: Judge, batch: Batch) -> Certificate | None:
     """Judge one instance in balls; None if the family offers no enclosure of some quantity."""
-    if judge.family.enclosures(batch, ()) is None:
+    if judge.family.enclose(batch, ()) is None:
         return None
     claim = judge.stated(batch.settings)
     values = enclosed(judge, batch, {symbol.name for symbol in claim.free_symbols})
@@ -117,7 +117,7 @@ def enclosed(judge: Judge, batch: Batch, names: Collection[str]) -> Mapping[str,
     from flint import ctx
 
     key = "balls", judge.family, ctx.prec, frozenset(names)
-    return batch.memo(key, lambda: judge.family.enclosures(batch, names))
+    return batch.memo(key, lambda: judge.family.enclose(batch, names))
 
 
 def certificate_of(claim: Claim, values: Mapping[str, Any]) -> Certificate:

@@ -107,7 +107,7 @@ class Compiled:
     @cached_property
     def scale(self) -> terms.Scale:
         """What a gap between the sides is relative to; compiled only where it is asked for."""
-        return terms.Scale(self.base)
+        return terms.Scale(self.base, either=True)
 
     @cached_property
     def range(self) -> extremes.Range:

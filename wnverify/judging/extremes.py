@@ -22,7 +22,7 @@ from wnverify.claim import Relation
 from wnverify.errors import DomainError
 from wnverify.judging.formula import Values
 from wnverify.judging.terms import is_atom, size
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 LEAST = 1e-290
 """Sides that are larger lost nothing to underflow."""

@@ -20,7 +20,7 @@ from wnverify.judging.comparison import known_up_to_a_factor, oriented_ratio, sc
 from wnverify.judging.compiled import Compiled, compiled, stated
 from wnverify.judging.evaluation import Evaluation
 from wnverify.judging.formula import Values, function
-from wnverify.quantity import Route, Side
+from wnverify.quantities import Route, Side
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,12 +17,12 @@ import sympy
 
 from wnverify.batch import Batch
 from wnverify.claim import Claim
-from wnverify.errors import DomainError
+from wnverify.errors import DomainError, NotEnclosed
 from wnverify.judging.certificate import Certificate, Sides, Standing, certify
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.judging.nearby import settled
 from wnverify.judging.shaken import forced, unsteady
-from wnverify.quantity import Side
+from wnverify.quantities import Side
 from wnverify.symbolic.claims import decide, decreasing, increasing
 from wnverify.verdict import Verdict
 
@@ -143,6 +144,21 @@ def estimates(judge: Judge) -> list[str]:
     """The quantities of a claim that are measured from one side only, each with that side in words."""
     names = sorted(symbol.name for symbol in judge.claim.free_symbols)
     return [f"{name} is measured as {side.value}" for name in names if (side := judge.side(name)) is not Side.EXACT]
+
+
+def uncertified(judge: Judge, batch: Batch) -> list[str]:
+    """Why balls judge no instance like this one, where a quantity of the claim brings its own and has none."""
+    for name in sorted(symbol.name for symbol in judge.claim.free_symbols):
+        route = judge.family.quantities[name].route
+        try:
+            _ = (
+                route is not None
+                and route.ball is not None
+                and batch.memo(f"ball {name}", partial(route.ball, batch))
+            )
+        except NotEnclosed as error:
+            return [f"without certificates: {str(error).rstrip('.')}"]
+    return []
 
 
 def one_sided(judge: Judge, batch: Batch) -> str:

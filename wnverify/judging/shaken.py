@@ -8,6 +8,7 @@ forces something, and rounding then explains what the claim says about it.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from wnverify.family import Family
 from wnverify.judging.formula import Values, function
 from wnverify.judging.judge import Judge
 from wnverify.judging.terms import HAIR, Scale, is_atom
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 SHAKES, BY = 24, 1e-6
 """How many changes, and by what share of its entries."""
@@ -126,21 +127,28 @@ def _of_situation(symbol: object) -> bool:
     return isinstance(symbol, Quantity) and symbol.source.of_situation
 
 
-def changed(family: Family, batch: Batch, by: float, count: int) -> Batch | None:
-    """One instance changed at random, many times; None if every way to do so leaves the family's domain.
+def changed(
+    family: Family, batch: Batch, by: float, count: int, ways: Sequence[bool] = (False, True)
+) -> Batch | None:
+    """Every instance changed at random, many times; None if every way to do so leaves the family's domain.
 
     Args:
         family: the family.
-        batch: one instance.
+        batch: B instances.
         by: the share of the largest entry of an array by which its entries change, or that of their own.
         count: how often.
+        ways: whether entries change by a share of their own, in the order in which that is tried.
+
+    Returns:
+        count·B instances, all those of the first change before those of the second.
     """
     rng = np.random.default_rng(0)
     joined = concatenate([batch] * count)
-    for own in (False, True):
+    for own in ways:
         arrays = {}
         for name, array in joined.arrays.items():
-            size = np.abs(array) if own else np.abs(array).max(initial=0.0)
+            size = np.abs(array)
+            size = size if own else size.max(axis=tuple(range(size.ndim - 1)), keepdims=True, initial=0.0)
             arrays[name] = array + by * size * rng.uniform(-1, 1, array.shape)
         found = joined.with_arrays(arrays)
         try:

@@ -20,7 +20,7 @@ from wnverify.claim import Relation
 from wnverify.judging.formula import Values, node, node_of, operation
 from wnverify.judging.nodes import Memo, Node, Operation, apply, fold, leaf, value
 from wnverify.judging.series import in_machine_numbers
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 HARMLESS = (sympy.exp, sympy.Abs)
 """Functions that are as exact as their arguments: of a number that floats hold, exp loses three digits at most."""
@@ -85,9 +85,12 @@ class Scale:
 
     Args:
         relation: the relation.
+        either: whether a left side that came out as 0 counts like a right side that did: so it is in a claim, where
+            rounding decides which it is; a hypothesis may be there to exclude that.
     """
 
     relation: Relation
+    either: bool = False
 
     @cached_property
     def _sides(self) -> tuple[sympy.Expr, sympy.Expr]:
@@ -95,14 +98,14 @@ class Scale:
         return (lhs, rhs) if lhs != 0 else (rhs, lhs)
 
     @cached_property
-    def _nodes(self) -> tuple[Node, Node, Node]:
-        """The sizes of both sides, and the second of them."""
-        lhs, rhs = self._sides
-        return _size(in_machine_numbers(lhs)), _size(in_machine_numbers(rhs)), node(rhs)
+    def _nodes(self) -> tuple[tuple[Node, Node], tuple[Node, Node]]:
+        """Both sides, and the size of each."""
+        first, second = ((node(side), _size(in_machine_numbers(side))) for side in self._sides)
+        return first, second
 
     @cached_property
     def _measured(self) -> set[str]:
-        return {each.name for each in self._sides[0].free_symbols if not _of_situation(each)}
+        return {each.name for each in self.relation.free_symbols if not _of_situation(each)}
 
     def __call__(self, values: Values, memo: Memo | None = None) -> FloatArray:
         """The scale at named values.
@@ -113,14 +116,19 @@ class Scale:
         """
         with np.errstate(all="ignore"):
             memo = _memo(values) if memo is None else memo
-            large, other, at = (value(each, memo) for each in self._nodes)
-            found = np.maximum(large, other)
-            alone = at == 0.0
-            if not np.any(alone):
-                return np.asarray(found)
-            ones = {name: np.ones_like(array) if name in self._measured else array for name, array in values.items()}
-            usual = value(self._nodes[0], _memo(ones))
-            return np.asarray(np.where(alone, usual if is_plain(self._sides[0]) else np.fmax(usual, found), found))
+            (first, one), (second, other) = ([value(each, memo) for each in pair] for pair in self._nodes)
+            found = np.maximum(one, other)
+            zeros = [second == 0.0, *([(first == 0.0) & (second != 0.0)] if self.either else [])]
+            for side, alone in enumerate(zeros):
+                if np.any(alone):
+                    found = np.where(alone, self._usual(side, values, found), found)
+            return np.asarray(found)
+
+    def _usual(self, side: int, values: Values, found: FloatArray) -> FloatArray:
+        """The size of a side beside a 0."""
+        ones = {name: np.ones_like(array) if name in self._measured else array for name, array in values.items()}
+        usual = value(self._nodes[side][1], _memo(ones))
+        return np.asarray(usual if is_plain(self._sides[side]) else np.fmax(usual, found))
 
 
 def _memo(values: Values) -> Memo:

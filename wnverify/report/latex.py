@@ -124,6 +124,7 @@ def fragment(read: Loaded) -> str:
         *_display(theorem.claim.main),
         *_items("Here", (f"${mathematics(q)}$: {prose(q.meaning)}" for q in quantities)),
         *_items("Hypotheses", (f"{prose(name)}: {inline(found)}" for name, found in theorem.claim.given.items())),
+        *([f"Supposed: {prose(header.hypotheses.rstrip('.'))}."] if header.hypotheses else []),
         rf"\end{{{kind}}}",
         *_items("About the bound", (_claim(claim) for claim in theorem.about_bound)),
         rf"Kind: {prose(header.kind)}.",

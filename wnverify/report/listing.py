@@ -11,7 +11,7 @@ from rich.text import Text
 
 from wnverify.catalogue import Entry
 from wnverify.errors import TheoremFileError
-from wnverify.papers import paper_of
+from wnverify.papers import contradiction, paper_of
 from wnverify.printed import LABELS
 from wnverify.report.layout import Column, hanging, paragraph, table
 from wnverify.report.words import labelled
@@ -28,7 +28,7 @@ def listing(entries: Sequence[Entry], width: int, tag: str | None = None) -> lis
         kept = [(entry, found) for entry, found in headers if not tag or _has(found, tag)]
         if kept:
             found = [header for _, header in kept if not isinstance(header, str)]
-            lines += [Text(""), Text(paper, "bold"), *_citation(kept[0][0], width), *_counts(found, width)]
+            lines += [Text(""), Text(paper, "bold"), *_citation(kept, width), *_counts(found, width)]
             lines += _table(kept, width)
     return lines[1:]
 
@@ -39,12 +39,18 @@ def tags(entries: Sequence[Entry]) -> list[str]:
     return sorted({tag.lower() for found in headers if not isinstance(found, str) for tag in found.tags})
 
 
-def _citation(entry: Entry, width: int) -> list[Text]:
+def _citation(kept: Sequence[tuple[Entry, Header | str]], width: int) -> list[Text]:
+    """The paper of the folder, and every header that contradicts what the folder says of it."""
     try:
-        paper = paper_of(entry)
+        paper = paper_of(kept[0][0])
     except TheoremFileError as error:
         return paragraph(f"! {error}", width, indent=2, style="bold red")
-    return paragraph(paper.citation(), width, style="dim") if paper else []
+    if paper is None:
+        return []
+    headers = [(entry.path.stem, found) for entry, found in kept if not isinstance(found, str)]
+    doubts = [f"! {stem}: {doubt}" for stem, found in headers if (doubt := contradiction(paper, found))]
+    told = (line for doubt in doubts for line in paragraph(doubt, width, indent=2, style="bold red"))
+    return [*paragraph(paper.citation(), width, style="dim"), *told]
 
 
 def _counts(headers: Sequence[Header], width: int) -> list[Text]:

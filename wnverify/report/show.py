@@ -12,7 +12,7 @@ from wnverify.catalogue import Loaded
 from wnverify.claim import Claim, Relation
 from wnverify.evidence import Item
 from wnverify.papers import sources
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 from wnverify.report.layout import Column, field, glossary, hanging, paragraph, table
 from wnverify.report.mathematics import Parts, abbreviate, statement
 from wnverify.report.proofs import proofs

@@ -16,7 +16,7 @@ from wnverify.errors import WnverifyError
 from wnverify.family import Situation
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.judging.plain import shrink
-from wnverify.quantity import Source
+from wnverify.quantities import Source
 from wnverify.search import sizes
 from wnverify.search.plan import starts
 from wnverify.search.reach import Effort, tamed, widen

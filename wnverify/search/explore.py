@@ -7,12 +7,13 @@ can be moved and along the sizes; then ascents. A violation ends the search only
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 
 import numpy as np
 
+from wnverify.arrays import BoolArray
 from wnverify.batch import Batch, concatenate
 from wnverify.errors import RecordError
 from wnverify.family import Situation
@@ -26,8 +27,9 @@ from wnverify.search.polish import polish
 from wnverify.search.reach import CLEARLY, moved, outside, place_of, widen
 from wnverify.search.tally import UNMEASURED, Tally
 
-BASES, SPOTS, STEPS = 3, 6, 80
-"""Situations from which a round goes outwards, starts kept of each, steps of an ascent."""
+BASES, SPOTS, STEPS, RESERVE = 3, 6, 80, 32
+"""Situations from which a round goes outwards, starts kept of each, steps of an ascent; so many times as many starts
+are at hand, in case that the best of them are rounding."""
 ALMOST = 0.9
 """Ratios above this are worth their last digits."""
 GROWTH = 10
@@ -64,6 +66,7 @@ class Exploration:
         self.denied = self.unconfirmed = 0
         self.promise: dict[str, float] = {}
         self._looked: dict[str, Situation] = {}
+        self._sight: dict[str, float] = {}  # the promise of each when it was first looked at
         self._starts: dict[str, Batch] = {}
         self._far: set[str] = set()
         self._glanced: dict[str, Batch] = {}  # before they are taken so far out that a formula shows one term only
@@ -82,9 +85,14 @@ class Exploration:
 
     def broken(self) -> bool:
         """Whether the best instance, or another one, breaks the claim by the second route too; if not, all go."""
-        best = self.tally.best
-        if best is None or not self.tally.violated():
-            return False
+        while (best := self.tally.best) is not None and self.tally.violated():
+            if self._confirmed(best):
+                return True
+            self.tally.dismiss()
+            self._forget(best)
+        return False
+
+    def _confirmed(self, best: Candidate) -> bool:
         first = opinion(self.tally.judge, best.batch, nearby=False)
         if first.refutes or (not first.holds and shrink(self.tally.judge, best, plainest=False)[1].refutes):
             return True
@@ -95,9 +103,7 @@ class Exploration:
         self.denied += first.holds
         if not first.holds:
             self.doubtful.append(best)
-        self.unconfirmed += 1 if first.holds or hollow(self.tally.judge, best) else TELLING
-        self.tally.dismiss()
-        self._forget(best)
+        self.unconfirmed += 1 if first.holds or self._hollow(best.batch)[0] else TELLING
         return False
 
     def over(self) -> bool:
@@ -156,36 +162,50 @@ class Exploration:
             yield
 
     def _sizes(self, number: int) -> Iterator[None]:
-        """Shapes that nobody lists: along each size from the most promising situation, then uphill."""
-        for leader in self.leading(1 + number):
+        """Shapes that nobody lists: along the sizes from the most promising situations, then uphill.
+
+        Where the best instance has gone far, no other shape may look as good at first sight; so the way also goes
+        from the situation that looked best before any was left.
+        """
+        leaders = [*self.leading(1 + number), *self._ranked(self._looked.values(), self._sight)[:1]]
+        for leader in {str(each): each for each in leaders}.values():
             for situation in self._along(leader):
                 if self._look_beyond(situation):
                     yield
-        top = self.leading(1)
+        tops: dict[str, Situation] = {}
+        for ranks in (self._sight, self.promise):
+            yield from self._uphill(ranks, tops)
+        for situation in tops.values():
+            self.outwards(situation)
+            yield
+
+    def _uphill(self, ranks: Mapping[str, float], tops: dict[str, Situation]) -> Iterator[None]:
+        """From shape to shape for as long as one beside it ranks higher; the last of them is added to the tops."""
+        top = self._ranked(self._looked.values(), ranks)[:1]
         for _ in range(GROWTH):
             for situation in sizes.near(top[0], self.tally.judge.family) if top else ():
                 if self._look_beyond(situation):
                     yield
-            higher = self.leading(1)
+            higher = self._ranked(self._looked.values(), ranks)[:1]
             if higher == top:
                 break
             top = higher
-        for situation in top:
-            self.outwards(situation)
-            yield
+        tops.update((str(each), each) for each in top)
 
     def _along(self, leader: Situation) -> Iterator[Situation]:
-        key = str(leader)
+        key, judge = str(leader), self.tally.judge
         seen = [batch for batch in (self._glanced.get(key), self._starts.get(key)) if batch is not None]
-        for name in sizes.names(self.tally.judge.family, leader) if seen else ():
-            yield from sizes.along(self.tally.judge, leader, concatenate(seen), name)
+        if seen:
+            yield from sizes.together(judge, leader, concatenate(seen))
+        for name in sizes.names(judge.family, leader) if seen else ():
+            yield from sizes.along(judge, leader, concatenate(seen), name)
 
     def _ascents(self, number: int) -> Iterator[None]:
         """Ascents in the most promising settings of each shape, and in the best shapes that nobody lists."""
         listed = {str(situation) for group in self.groups for situation in group}
         groups = [*self.groups, [each for key, each in self._looked.items() if key not in listed]]
         for group in groups:
-            for situation in self._ranked(group)[: 2 + 2 * number]:
+            for situation in self._ranked(group, self.promise)[: 2 + 2 * number]:
                 self.ascend(situation)
                 yield
 
@@ -201,10 +221,12 @@ class Exploration:
     def look(self, situation: Situation) -> None:
         """Random, structured and extreme instances; the best are kept as starts."""
         with suppress(*UNMEASURED):  # nothing can be drawn or measured: the situation is not reached
-            begin = plan.starts(self.tally, situation, SPOTS, self.rng, extremes=True)
+            begin = plan.starts(self.tally, situation, SPOTS, self.rng, extremes=True, most=RESERVE * SPOTS)
             self._keep(situation, begin)
-            if begin is not None:
-                self._glanced[str(situation)] = begin
+            key = str(situation)
+            self._sight[key] = self.promise[key]
+            if key in self._starts:
+                self._glanced[key] = self._starts[key]
 
     def outwards(self, situation: Situation) -> None:
         """Leave the box from the starts of a situation, and climb from where that leads."""
@@ -224,10 +246,10 @@ class Exploration:
 
     def leading(self, count: int) -> list[Situation]:
         """The most promising situations so far."""
-        return self._ranked(self._looked.values())[:count]
+        return self._ranked(self._looked.values(), self.promise)[:count]
 
-    def _ranked(self, situations: Iterable[Situation]) -> list[Situation]:
-        return sorted(situations, key=lambda each: -self.promise.get(str(each), -np.inf))
+    def _ranked(self, situations: Iterable[Situation], ranks: Mapping[str, float]) -> list[Situation]:
+        return sorted(situations, key=lambda each: -ranks.get(str(each), -np.inf))
 
     def _look_beyond(self, situation: Situation) -> bool:
         """Look at a situation that is new and exists."""
@@ -239,6 +261,7 @@ class Exploration:
     def _keep(self, situation: Situation, begin: Batch | None) -> None:
         key = str(situation)
         self._looked[key] = situation
+        begin = None if begin is None else self._solid(begin)
         if begin is None:
             self.promise.setdefault(key, -np.inf)
             return
@@ -246,13 +269,34 @@ class Exploration:
         promise = float(self.tally.judge(begin).promise.max())
         self.promise[key] = max(promise, self.promise.get(key, -np.inf))
 
+    def _solid(self, begin: Batch) -> Batch | None:
+        """The first few instances whose sides are more than rounding: a ratio of rounding may be anything."""
+        found: list[Batch] = []
+        count = 0
+        for part in _doubling(begin):
+            kept = np.flatnonzero(~self._hollow(part))
+            found += [part.select(kept)] if kept.size else []
+            count += kept.size
+            if count >= SPOTS:
+                break
+        return concatenate(found).select(np.arange(min(count, SPOTS))) if found else None
+
+    def _hollow(self, batch: Batch) -> BoolArray:
+        """Where the sides of an inequality are rounding, (B,); of an equation their difference is what counts."""
+        if self.tally.judge.claim.relation != "=":
+            with suppress(*UNMEASURED):  # beside an instance that can be measured nothing can
+                return hollow(self.tally.judge, batch)
+        return np.zeros(batch.size, dtype=bool)
+
     def _forget(self, dismissed: Candidate) -> None:
-        """Keep no start that looks as good as an instance that was dismissed."""
+        """Keep no start that looks as good as an instance that was dismissed; what is kept is looked at again."""
         key = str(dismissed.situation)
         self.promise[key] = -np.inf
         if (begin := self._starts.pop(key, None)) is not None:
             kept = np.flatnonzero(self.tally.judge(begin).promise < dismissed.ratio)
             self._keep(dismissed.situation, begin.select(kept) if kept.size else None)
+            if key in self._starts:
+                self.tally.add(self._starts[key], dismissed.situation, dismissed.found)
 
     def _best_in(self, situation: Situation) -> Candidate | None:
         begin = self._starts.get(str(situation))
@@ -270,3 +314,11 @@ class Exploration:
         steps = plan.affordable(STEPS, self.tally.judge.family.cost, 10)
         with suppress(*UNMEASURED):  # a step so far out that nothing can be measured there
             climb(self.tally, situation, begin, steps, stop_at=CLEARLY, coordinates=coordinates)
+
+
+def _doubling(batch: Batch) -> Iterator[Batch]:
+    """A few instances, then twice as many of those that follow, and so on."""
+    first, count = 0, SPOTS
+    while first < batch.size:
+        yield batch.select(np.arange(first, min(first + count, batch.size)))
+        first, count = first + count, 2 * count

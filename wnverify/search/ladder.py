@@ -13,7 +13,7 @@ from wnverify.claim import Relation
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.judging.separate import separated, without_factors
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 from wnverify.symbolic.landmarks import landmarks, nodes
 from wnverify.symbolic.proof.domain import Domain
 from wnverify.symbolic.proof.rewrite import in_terms_of

@@ -92,21 +92,28 @@ def draw(
 
 
 def starts(
-    tally: Tally, situation: Situation, count: int, rng: np.random.Generator, *, extremes: bool = False
+    tally: Tally,
+    situation: Situation,
+    count: int,
+    rng: np.random.Generator,
+    *,
+    extremes: bool = False,
+    most: int | None = None,
 ) -> Batch | None:
     """The best of eight times as many random and structured instances; None if none is admissible.
 
     Args:
         tally: counts them all.
         situation: their shape and settings.
-        count: how many to return, at most.
+        count: an eighth of how many to draw.
         rng: randomness of the draws.
         extremes: whether to look at the family's further extreme instances too.
+        most: how many to return, at most; the count unless another number is given.
     """
     family = tally.judge.family
     pool = [*draw(family, situation, 8 * count, rng), *family.structured(situation)]
     pool += family.extremes(situation) if extremes else ()
-    return hardest(tally, lot(pool), situation, count)
+    return hardest(tally, lot(pool), situation, count if most is None else most)
 
 
 def hardest(tally: Tally, pool: Lot, situation: Situation, count: int) -> Batch | None:

@@ -17,7 +17,7 @@ from wnverify.batch import Batch, concatenate
 from wnverify.errors import RecordError, WnverifyError
 from wnverify.family import Coordinates, Family, Situation
 from wnverify.judging.judge import Candidate, Judge
-from wnverify.quantity import Interval, Quantity, Source
+from wnverify.quantities import Interval, Quantity, Source
 from wnverify.search.ladder import DECADES, ladder
 from wnverify.search.lot import lot
 from wnverify.search.tally import UNMEASURED, Tally
@@ -88,7 +88,7 @@ def widen(
         return starts
     first = tally.judge.measured([each.name for each in quantities], starts.one(0))
     beside = {name: float(value[0]) for name, value in first.items()} if effort.thin == 1 else {}
-    certain = tally.judge.family.enclosures(starts.one(0), ()) is not None
+    certain = tally.judge.family.enclose(starts.one(0), ()) is not None
     decades = (DECADES if certain else NEARER)[:: effort.thin]
     ladders = {each.name: ladder(tally.judge, situation, each, beside, decades) for each in quantities}
     best, promise = starts, tally.add(starts, situation, "ladder").promise

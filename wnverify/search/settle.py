@@ -9,7 +9,7 @@ from typing import TypeAlias
 from wnverify.batch import to_data
 from wnverify.evidence import CheckEvidence, Worst, number
 from wnverify.judging.judge import Candidate, Judge
-from wnverify.judging.opinion import NEAR, Opinion, estimates, opinion, reached, verdict
+from wnverify.judging.opinion import NEAR, Opinion, estimates, opinion, reached, uncertified, verdict
 from wnverify.judging.plain import shrink
 from wnverify.search.exact import plain_instances
 from wnverify.search.tally import Tally
@@ -107,7 +107,7 @@ def _held(tally: Tally, worst: Candidate) -> str:
         reason = f"both sides agree on {count}; the largest defect is {worst.ratio:.3g} of the tolerance"
         return "; ".join([reason, *unevaluated(tally)])
     reason = f"no violation among {count}; worst ratio {worst.ratio:.4f} at {worst.situation}"
-    return "; ".join([reason, *unevaluated(tally), *estimates(tally.judge)])
+    return "; ".join([reason, *unevaluated(tally), *estimates(tally.judge), *uncertified(tally.judge, worst.batch)])
 
 
 def unevaluated(tally: Tally) -> list[str]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import combinations
 
 import numpy as np
 
-from wnverify.arrays import FloatArray
+from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
 from wnverify.errors import WnverifyError
 from wnverify.family import Family, Situation
 from wnverify.judging.judge import Judge
-from wnverify.quantity import Source
+from wnverify.quantities import Source
 
 FARTHEST, MOST_NUMBERS = 64, 2500
 """The largest size, and the most numbers of an instance."""
@@ -52,7 +53,7 @@ def along(judge: Judge, situation: Situation, seen: Batch, name: str) -> Iterato
     the formula hides.
     """
     shape, sizes = situation.shape, np.arange(1.0, FARTHEST + 1)
-    ratio = _foreseen(judge, seen, name, sizes)
+    ratio = _foreseen(judge, seen, {name: sizes})
     rises = np.flatnonzero((ratio >= np.roll(ratio, 1)) & (ratio >= np.roll(ratio, -1)) & (sizes != shape[name]))
     order = sizes[rises[np.argsort(-ratio[rises], kind="stable")]][:PROMISING]
     flat = np.ptp(ratio) <= 1e-12 * np.abs(ratio).max(initial=0.0)
@@ -62,13 +63,46 @@ def along(judge: Judge, situation: Situation, seen: Batch, name: str) -> Iterato
             yield Situation({**shape, name: size}, situation.settings)
 
 
-def _foreseen(judge: Judge, seen: Batch, name: str, sizes: FloatArray) -> FloatArray:
-    """The largest ratio that any of the instances would have at each size, by the formula."""
+def together(judge: Judge, situation: Situation, seen: Batch) -> Iterator[Situation]:
+    """Situations that differ from one in two sizes that the claim names, the most promising first.
+
+    Only those at which the formula alone makes the ratio larger than anywhere along either size: a claim that breaks
+    for L = 5 and d = 7 alone is looked at there, however the instances in between compare.
+    """
+    told = {symbol.name for symbol in judge.stated(situation.settings).main.free_symbols}
+    shape, sizes = situation.shape, np.arange(1.0, FARTHEST + 1)
+    for pair in combinations([name for name in names(judge.family, situation) if name in told], 2):
+        grid = np.meshgrid(sizes, sizes, indexing="ij")
+        places = {name: values.ravel() for name, values in zip(pair, grid, strict=True)}
+        ratio = _foreseen(judge, seen, places).reshape(FARTHEST, FARTHEST)
+        here = [min(shape[name], FARTHEST) - 1 for name in pair]
+        alone = max(ratio[here[0]].max(), ratio[:, here[1]].max())
+        peaks = np.flatnonzero(_is_peak(ratio) & (ratio > alone + 1e-9 * abs(alone)))
+        for peak in peaks[np.argsort(-ratio.ravel()[peaks], kind="stable")][:PROMISING]:
+            chosen = {name: int(values[peak]) for name, values in places.items()}
+            yield Situation({**shape, **chosen}, situation.settings)
+
+
+def _is_peak(ratio: FloatArray) -> BoolArray:
+    """Where no neighbour is larger."""
+    wide = np.pad(ratio, 1, constant_values=-np.inf)
+    beside = (wide[:-2, 1:-1], wide[2:, 1:-1], wide[1:-1, :-2], wide[1:-1, 2:])
+    return np.asarray(np.logical_and.reduce([ratio >= each for each in beside]))
+
+
+def _foreseen(judge: Judge, seen: Batch, places: Mapping[str, FloatArray]) -> FloatArray:
+    """The largest ratio that any of the instances would have with these sizes, by the formula.
+
+    An instance whose ratio is infinite whatever the sizes are tells nothing of them, and would hide what others tell.
+    """
     wanted = {symbol.name for symbol in judge.stated(seen.settings).main.free_symbols}
-    measured = judge.measured(wanted | {name}, seen)
-    values = {other: np.repeat(value, sizes.size) for other, value in measured.items()}
-    ratio = judge.foreseen(seen.settings, {**values, name: np.tile(sizes, seen.size)})
-    return np.nan_to_num(ratio, nan=-1.0, posinf=1e300, neginf=-1.0).reshape(seen.size, -1).max(axis=0)
+    measured = judge.measured(wanted | set(places), seen)
+    count = next(iter(places.values())).size
+    values = {other: np.repeat(value, count) for other, value in measured.items()}
+    sizes = {name: np.tile(size, seen.size) for name, size in places.items()}
+    ratio = judge.foreseen(seen.settings, {**values, **sizes}).reshape(seen.size, count)
+    ratio = np.where(np.isposinf(ratio).all(axis=1, keepdims=True), -1.0, ratio)
+    return np.asarray(np.nan_to_num(ratio, nan=-1.0, posinf=1e300, neginf=-1.0).max(axis=0))
 
 
 def near(best: Situation, family: Family) -> Iterator[Situation]:

@@ -21,7 +21,7 @@ from wnverify.balls.expression import Decision as Answer
 from wnverify.balls.expression import compare
 from wnverify.claim import Relation
 from wnverify.errors import DomainError
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 from wnverify.symbolic.kinds import BoundClaim, Limit, Sublinear
 from wnverify.symbolic.proof.domain import Domain, Point, box_of, domain_of
 from wnverify.symbolic.sampling import Columns, NoPointError, draw, evaluate, point_at

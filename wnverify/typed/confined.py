@@ -21,7 +21,7 @@ from wnverify.claim import Relation
 from wnverify.errors import UsageError, expected
 from wnverify.family import Coordinates, Family, Levels, Move, Scaling, Shape, Situation
 from wnverify.judging.comparison import fulfilled
-from wnverify.quantity import Interval
+from wnverify.quantities import Interval
 from wnverify.typed.shapes import interval_for, sample, shapes_for, symbols_of, value
 from wnverify.typed.solving import PASSES, steered
 

@@ -20,7 +20,7 @@ from wnverify.claim import Relation
 from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.family import Family, Shape, Situation
 from wnverify.judging.comparison import fulfilled
-from wnverify.quantity import Interval
+from wnverify.quantities import Interval
 
 LARGEST_SIZE, MOST_NUMBERS = 256, 2500
 """The largest size, and the most numbers of an instance, to which hypotheses lead beyond the family's own shapes."""

@@ -22,7 +22,7 @@ from wnverify.errors import DomainError
 from wnverify.family import Family, merged
 from wnverify.judging.comparison import fulfilled
 from wnverify.judging.formula import function
-from wnverify.quantity import Interval, Quantity, Source, domain
+from wnverify.quantities import Interval, Quantity, Source, domain
 
 IntArray: TypeAlias = NDArray[np.int_]
 PASSES = 3

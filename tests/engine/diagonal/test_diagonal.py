@@ -115,7 +115,9 @@ def test_plain_limit_from_dual_and_primal_side(L, scale):
 def test_linear_program_by_vertices_and_by_highs(rows, columns):
     model, _, u, z = problem(3, rows, columns)
     found = programs.least_cost(model, 1 / u)
-    np.testing.assert_allclose(found.z, programs.least_cost_by_linprog(model, 1 / u), atol=1e-8)
+    other, reduced = programs.least_cost_by_linprog(model, 1 / u)
+    np.testing.assert_allclose(found.z, other, atol=1e-8)
+    np.testing.assert_allclose(found.reduced, reduced, atol=1e-12)
     assert (found.reduced >= 0).all()
     np.testing.assert_allclose(found.value + engine.dot(found.reduced, z), engine.dot(1 / u, z), rtol=1e-9)
 

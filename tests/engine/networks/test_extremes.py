@@ -48,6 +48,8 @@ def scaled(family, rng):
 
 def agrees(value, ball):
     """Whether a number may be told of what the ball encloses; True also where the ball itself says nothing."""
+    if ball < 0:
+        return agrees(-value, -ball)
     low, high = lower_float(ball), upper_float(ball)
     if math.isnan(value) or (ball.contains(0) and not ball.is_exact()):
         return True

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from flint import arb
 
 from wnverify.batch import Batch
 from wnverify.engine.batch_norm.model import State
@@ -51,6 +52,25 @@ def test_balls_hold_the_counterexample() -> None:
     assert balls is not None
     bound = balls["gamma"] / (2 * balls["sigma_norm"]) * balls["slope_min"] * balls["discrepancy"]
     assert balls["progress"] < bound
+
+
+def test_a_gradient_and_a_deviation_that_vanish_have_balls_around_0() -> None:
+    batch = plane((0.1, 0.0), 0.3)  # equal margins: w is the target's direction already
+    balls = BATCH_NORM.enclosures(batch, ["gradient_norm", "sigma_distance", "discrepancy", "next_norm"])
+    assert balls is not None
+    for name in ("gradient_norm", "sigma_distance", "discrepancy"):
+        assert balls[name].contains(0)
+        assert balls[name] < 1e-30
+    assert balls["next_norm"].contains(arb(0.1))
+
+
+def test_balls_hold_the_second_route() -> None:
+    batch = BATCH_NORM.draw(Situation({"n": 3, "P": 2, "d": 2}, {}), "any", 1, np.random.default_rng(1))
+    names = [name for name, quantity in BATCH_NORM.quantities.items() if quantity.route.second]
+    balls = BATCH_NORM.enclosures(batch, names)
+    assert balls is not None
+    found = {name: float(balls[name].mid()) for name in names}
+    assert found == pytest.approx({name: measured(BATCH_NORM, name, batch, "second") for name in names})
 
 
 def test_balls_know_eigenvalues_in_the_plane_only() -> None:

@@ -12,7 +12,7 @@ from wnverify.families.diagonal.flow import DIAGONAL_FLOW
 from wnverify.families.diagonal.limits import DIAGONAL_LIMITS
 from wnverify.families.diagonal.point import DIAGONAL
 from wnverify.judging.judge import Judge
-from wnverify.quantity import Interval, Source
+from wnverify.quantities import Interval, Source
 
 FAMILIES = (DIAGONAL, DIAGONAL_LIMITS, DIAGONAL_FLOW)
 
@@ -76,6 +76,27 @@ def test_nearly_tied_columns_have_the_first_as_their_minimiser():
         first = draws.model_of(batch).y[0]
         np.testing.assert_allclose(value(DIAGONAL_LIMITS, batch, "Q"), first + fixed, rtol=1e-9)
         assert (value(DIAGONAL_LIMITS, batch, "excess") > 0).all()
+
+
+@pytest.mark.parametrize(("name", "L"), [("excess", "2"), ("excess", "4"), ("weighted_excess", "3")])
+def test_both_routes_keep_the_digits_of_an_excess_far_below_rounding(name, L):
+    """The second took the difference of two masses."""
+    (situation,) = [
+        found
+        for found in DIAGONAL_LIMITS.situations({"L": [L], "model": ["positive"]})
+        if found.shape == {"M": 1, "n": 3}
+    ]
+    batch = DIAGONAL_LIMITS.draw(situation, "generic", 60, np.random.default_rng(3))
+    first, second = (value(DIAGONAL_LIMITS, batch, name, route) for route in ("measure", "second"))
+    assert first.min() < 1e-14 * first.max()
+    np.testing.assert_allclose(first, second, rtol=1e-10)
+
+
+def test_the_excess_is_the_difference_of_the_masses():
+    for _, batch in batches(DIAGONAL_LIMITS, limit=6):
+        for route in ("measure", "second"):
+            mass, Q, excess = (value(DIAGONAL_LIMITS, batch, name, route) for name in ("mass", "Q", "excess"))
+            np.testing.assert_allclose(mass - Q, excess, atol=1e-9 * mass.max(), rtol=0)
 
 
 @pytest.mark.parametrize(("rate", "converged"), [(0.1, 0.0), (30.0, 1.0)])

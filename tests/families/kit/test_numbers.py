@@ -7,7 +7,7 @@ import numpy as np
 from wnverify.families.kit.parts import Stored, read, vocabulary
 from wnverify.families.kit.table import Array, Tabled
 from wnverify.family import Situation
-from wnverify.quantity import Interval
+from wnverify.quantities import Interval
 
 step = read("step", "step size", low=0, strict=True)
 pace = read("pace", "pace")

@@ -15,7 +15,7 @@ from wnverify.families.kit.steering import (
     stretching,
 )
 from wnverify.family import Scaling
-from wnverify.quantity import Interval
+from wnverify.quantities import Interval
 
 
 def toy(**arrays):

@@ -9,7 +9,7 @@ from wnverify.errors import RecordError
 from wnverify.families.kit.parts import Views, read, size, vocabulary
 from wnverify.families.kit.table import Array, Tabled
 from wnverify.family import Situation
-from wnverify.quantity import Interval, Source
+from wnverify.quantities import Interval, Source
 
 n = size("n", "number of points")
 step = read("step", "step size", low=0, strict=True)

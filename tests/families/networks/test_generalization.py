@@ -5,7 +5,7 @@ import pytest
 
 from wnverify.families.networks.generalization import GENERALIZATION, climbed
 from wnverify.family import Situation
-from wnverify.quantity import Interval
+from wnverify.quantities import Interval
 
 
 @pytest.mark.parametrize("regime", GENERALIZATION.regimes)

@@ -13,7 +13,7 @@ from wnverify.families.networks import gradient_width_fields as fields
 from wnverify.families.networks.gradient_width import GRADIENT_WIDTHS
 from wnverify.families.networks.rademacher_fields import FAILURE
 from wnverify.family import Situation
-from wnverify.quantity import Interval
+from wnverify.quantities import Interval
 
 MEASURED = ("gradient_width", "featurizer_reached", "featurizer_width")
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.families.networks.test_extremes import broken
+from wnverify.batch import Batch
+from wnverify.families.networks import problem_extremes
 from wnverify.families.networks.regression_pairs import PAIRS, distance, kappa
 from wnverify.families.networks.training_run import TRAINING_RUN
 from wnverify.judging.judge import Judge
@@ -61,3 +65,19 @@ def test_displacements_are_along_and_exactly_across():
 def test_a_run_of_two_steps_or_one_sample_has_nothing_to_turn_back():
     first = TRAINING_RUN.situations()[0]
     assert not [words for words, _ in TRAINING_RUN.extremes(first) if "turned back" in words]
+
+
+@pytest.mark.parametrize("size", [1e-200, 1.0, 1e160, np.inf])
+def test_displacements_follow_slopes_of_any_size(monkeypatch: pytest.MonkeyPatch, size: float) -> None:
+    """The squares of a slope of 1e160 overflowed, and NumPy said so in the middle of a trial."""
+    situation = PAIRS.situations({"activation": ["tanh"], "scaling": ["fan_out"]})[4]
+    _, arrays = next(iter(problem_extremes.extreme_problems(situation)))
+    start = Batch("regression", situation.shape, situation.settings, arrays)
+    plain, exact = problem_extremes._displacements(start, np.zeros(start.size, int)), problem_extremes.gradient(start)
+    with np.errstate(invalid="ignore"):  # an infinite slope, and one that is no number where it was 0
+        huge = replace(exact, W=tuple(size * part for part in exact.W), v=size * exact.v)
+    monkeypatch.setattr(problem_extremes, "gradient", lambda _: huge)
+    found = problem_extremes._displacements(start, np.zeros(start.size, int))
+    for name, part in plain.items():
+        assert np.isfinite(found[name]).all()
+        assert size == np.inf or found[name] == pytest.approx(part, rel=1e-12, abs=1e-300)

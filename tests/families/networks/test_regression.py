@@ -9,7 +9,7 @@ from wnverify.families.networks.regression_pairs import PAIRS
 from wnverify.families.networks.regression_pairs_fields import displacement, other
 from wnverify.families.networks.weight_norm import WEIGHT_NORM
 from wnverify.family import Situation
-from wnverify.quantity import Interval
+from wnverify.quantities import Interval
 
 FAMILIES = (REGRESSION, PAIRS, GAUGE)
 SHAPES = ({"L": 1, "m": 1, "d": 1, "n": 1}, {"L": 2, "m": 3, "d": 2, "n": 3}, {"L": 1, "m": 4, "d": 2, "n": 2})
@@ -100,4 +100,5 @@ def test_the_size_of_the_targets_is_their_root_mean_square_and_can_be_moved() ->
 def test_only_hessians_take_the_square_of_an_instance_in_memory() -> None:
     quantities = {**REGRESSION.quantities, **WEIGHT_NORM.quantities}
     square = {name for name, quantity in quantities.items() if quantity.route.square}
-    assert square == {"hessian_norm", "loss_hessian_norm"}
+    whole = {"hessian_norm", "hessian_min", "hessian_max", "hessian_trace", "hessian_frobenius"}
+    assert square == {*whole, "hidden_hessian_norm", "loss_hessian_norm"}

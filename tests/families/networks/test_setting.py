@@ -13,7 +13,7 @@ from wnverify.families.networks.regression_pairs import PAIRS
 from wnverify.families.networks.training_run import TRAINING_RUN
 from wnverify.families.networks.weight_norm import PLAIN, STANDARD, WEIGHT_NORM
 from wnverify.family import Situation
-from wnverify.quantity import Interval, Source
+from wnverify.quantities import Interval, Source
 
 IN_SETTING = (WEIGHT_NORM, PLAIN, REGRESSION, PAIRS, TRAINING_RUN)
 FAMILIES = (*IN_SETTING, RADEMACHER, GENERALIZATION)

@@ -7,7 +7,7 @@ from wnverify.batch import Batch
 from wnverify.families.networks.training_run import TRAINING_RUN
 from wnverify.families.networks.training_run_fields import naive_trajectory, trajectory
 from wnverify.family import Situation
-from wnverify.quantity import Interval
+from wnverify.quantities import Interval
 
 SHAPES = ({"L": 1, "m": 1, "d": 1, "n": 1, "T": 1}, {"L": 2, "m": 3, "d": 2, "n": 3, "T": 4})
 
@@ -77,12 +77,22 @@ def test_rows_change_by_the_share_of_the_decay_and_the_squared_gradient(regime: 
     assert (measured(batch, "rows_kept") >= measured(batch, "shrinkage") * (1 - 1e-13)).all()
 
 
-def test_a_step_whose_rounding_along_a_row_shows_has_no_defect() -> None:
+def long_step_at_a_short_row(decay: float) -> Batch:
     """At one input weight the gradient is rounding alone, and a long step at a short row takes it at its word."""
     batch = drawn({"L": 1, "m": 1, "d": 1, "n": 1, "T": 1}, "descent", 4)
     short = {"W1": np.full((1, 1, 4), 1e-3), "v": np.full((1, 4), 9.0), "y": np.full((1, 4), 30.0)}
-    found = measured(batch.with_arrays({**batch.arrays, **short, "steps": np.full((1, 4), 100.0)}), "growth_defect")
-    assert np.isnan(found).all()
+    return batch.with_arrays({
+        **batch.arrays, **short, "steps": np.full((1, 4), 100.0), "decay": np.full(4, decay),
+    })  # fmt: skip
+
+
+def test_a_step_whose_rounding_along_a_row_shows_has_no_defect() -> None:
+    assert np.isnan(measured(long_step_at_a_short_row(0.0), "growth_defect")).all()
+
+
+def test_a_defect_beyond_rounding_counts_where_rounding_shows() -> None:
+    forgotten = (1.0 - 0.9**2) / 0.9**2
+    assert measured(long_step_at_a_short_row(1e-3), "growth_defect") == pytest.approx(forgotten, rel=1e-3)
 
 
 def test_defects_see_momentum_and_a_share_forgotten() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.reference import mp_gradient
 from wnverify.batch import Batch, from_data, to_data
 from wnverify.claim import Claim
 from wnverify.errors import DomainError, RecordError
@@ -10,6 +11,7 @@ from wnverify.families.networks.coordinates import unit_rows
 from wnverify.families.networks.regression import REGRESSION
 from wnverify.families.networks.regression_pairs import PAIRS
 from wnverify.families.networks.weight_norm import PLAIN, WEIGHT_NORM, hessian_norm
+from wnverify.families.networks.weight_norm_fields import network
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.typed.vocabulary import families, family_named
@@ -53,17 +55,7 @@ def test_canonical_brings_any_step_back() -> None:
 @pytest.mark.parametrize("family", [WEIGHT_NORM, PLAIN], ids=lambda family: family.name)
 def test_three_routes_agree(family) -> None:
     """Closed form, autograd and balls, on small networks of every smooth activation."""
-    names = (
-        "output_abs",
-        "gradient_norm",
-        "hidden_gradient_norm",
-        "input_gradient_norm",
-        "hessian_norm",
-        "omega",
-        "rho",
-        "direction_norm",
-        "row_alignment",
-    )
+    names = [name for name, quantity in family.quantities.items() if not quantity.source.of_situation]
     for situation in family.situations({"activation": ("tanh", "softplus", "gelu")})[6:60:7]:
         batch = family.draw(situation, "gaussian", 1, np.random.default_rng(5))
         balls = family.enclosures(batch, names)
@@ -73,6 +65,25 @@ def test_three_routes_agree(family) -> None:
             assert abs(balls[name].mid() - value) <= balls[name].rad() + 1e-9 * max(1.0, value), name
             if route.second:
                 assert float(route.second(batch)[0]) == pytest.approx(value, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("normalised", [True, False])
+@pytest.mark.parametrize("shape", [(1, 2, 2), (3, 2, 2)], ids=str)
+def test_gradients_of_layers_are_those_of_fifty_digits(shape: tuple[int, ...], normalised: bool) -> None:
+    family = WEIGHT_NORM if normalised else PLAIN
+    where = Situation(dict(zip("Lmd", shape, strict=True)), {"activation": "sin", "scaling": "fan_in"})
+    batch = family.draw(where, "gaussian", 2, np.random.default_rng(6))
+    *W, last = (float(np.linalg.norm(part)) for part in mp_gradient(network(batch), 1))
+    wanted = {
+        "gradient_norm_W1": W[0],
+        "gradient_norm_WL": W[-1],
+        "layer_gradient_norm": max(W),
+        "gradient_norm_v": last,
+    }
+    for name, number in wanted.items():
+        for route in ("measure", "second"):
+            found = getattr(family.quantities[name].route, route)(batch)[1]
+            assert found == pytest.approx(number, rel=1e-13), (name, route)
 
 
 @pytest.mark.parametrize("depth", [3, 5, 6])
@@ -160,6 +171,26 @@ def test_nothing_but_the_family_knows_the_keys_of_its_memo() -> None:
     for quantity in WEIGHT_NORM.quantities.values():
         quantity.route.measure(one)
     assert {key for key in one._memo if isinstance(key, str)} <= {"eigenvalues"}
+
+
+@pytest.mark.parametrize("name", ["input_gradient_norm", "input_hessian_norm", "hessian_norm", "cross_hessian_norm"])
+def test_a_rescaled_claim_speaks_of_the_network_that_fan_out_would_have(name: str) -> None:
+    """φ(√m z)/√m of inputs x/√d under `fan_out` is φ of x under `fan_in`; for m = 1 both have one φ."""
+    where = Situation({"L": 2, "m": 1, "d": 2}, {"activation": "gelu", "scaling": "fan_in"})
+    batch = WEIGHT_NORM.draw(where, "gaussian", 3, np.random.default_rng(9))
+    near = {**batch.arrays, "x": batch.arrays["x"] / np.sqrt(2)}
+    other = Batch(batch.family, batch.shape, {**where.settings, "scaling": "fan_out"}, near)
+    symbol = WEIGHT_NORM.quantities[name]
+    written = WEIGHT_NORM.rescaling(where.settings).get(symbol, symbol)
+    factor = float(written.subs(WEIGHT_NORM.quantities["d"], 2) / symbol)
+    assert factor * symbol.route.measure(batch) == pytest.approx(symbol.route.measure(other), rel=1e-12)
+
+
+def test_what_is_never_positive_has_no_levels() -> None:
+    levels = WEIGHT_NORM.levels()
+    assert "hessian_max" in levels
+    assert "hessian_min" not in levels
+    assert "hessian_min" in WEIGHT_NORM.movable()
 
 
 def test_unknown_settings_are_refused() -> None:

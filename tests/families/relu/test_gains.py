@@ -116,3 +116,14 @@ def test_an_angle_that_is_slightly_off_is_found() -> None:
     theorem = theorem_of("step_angle")
     off = replace(theorem.claim, lhs=theorem.claim.lhs + Rational(1, 10**6))
     assert found(theorem.with_claim(off), 1004) is Verdict.REFUTED
+
+
+@pytest.mark.parametrize("route", ["measure", "second"])
+def test_the_angle_of_a_step_far_below_rounding_keeps_its_digits(route: str) -> None:
+    batch = draw(5, "signed")
+    short = batch.with_arrays({**batch.arrays, "step": np.full(batch.size, 1e-20)})
+    angle, gradient = (
+        getattr(RELU_GAINS.quantities[name].route, route)(short) for name in ("step_angle", "direction_gradient")
+    )
+    assert gradient.max() > 0.0
+    assert angle == pytest.approx(1e-20 * gradient / state(short).length[0], rel=1e-12, abs=0.0)

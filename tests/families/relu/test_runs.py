@@ -9,7 +9,7 @@ from wnverify.errors import RecordError
 from wnverify.families.relu.runs import RELU_RUNS, flows
 from wnverify.families.relu.starts import begin
 from wnverify.families.relu.widths import RELU_WIDTHS
-from wnverify.quantity import Interval, Source
+from wnverify.quantities import Interval, Source
 
 
 def test_the_lowest_direction_is_the_slowest():

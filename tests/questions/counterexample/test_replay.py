@@ -19,7 +19,7 @@ from wnverify.families.networks.weight_norm import hessian_norm
 from wnverify.family import Family
 from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import opinion
-from wnverify.quantity import Quantity, Source
+from wnverify.quantities import Quantity, Source
 from wnverify.questions.counterexample.bundle import Bundle, Origin, compose, encode
 from wnverify.questions.counterexample.replay import replay
 from wnverify.questions.counterexample.script.check import REFUTED, UNMEASURED, main

@@ -111,12 +111,22 @@ def _program(model: Model, c: FloatArray, at: FloatArray, basis: IndexArray) -> 
     return Program(z, dot(c, z), reduced, basis, costs)
 
 
-def least_cost_by_linprog(model: Model, c: FloatArray) -> FloatArray:
-    """A minimiser of the linear program (N, B) by HiGHS, one instance after the other."""
-    found = []
+def least_cost_by_linprog(model: Model, c: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """A minimiser and the reduced costs, (N, B) each, by HiGHS: c = 1 and y = 1/2 on one column of two.
+
+    Where z > 0 the reduced cost is 0, by complementary slackness; what HiGHS has there is rounding.
+
+    >>> A, y, c = np.array([[[1.0], [0.5]]]), np.array([[0.5]]), np.ones((2, 1))
+    >>> z, reduced = least_cost_by_linprog(Model(A, y, np.ones(1), 2), c)
+    >>> z[:, 0].tolist(), reduced[:, 0].tolist()
+    ([0.5, 0.0], [0.0, 0.5])
+    """
+    found, duals = [], []
     options: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
     for index in range(c.shape[-1]):
         cost, A, y = c[:, index], model.A[..., index], model.y[:, index]
         ended = linprog(cost / np.abs(cost).max(), A_eq=A, b_eq=y, method="highs", options=options)
-        found.append(np.asarray(ended.x, dtype=np.float64))
-    return np.stack(found, axis=-1)
+        found.append(np.maximum(np.asarray(ended.x, dtype=np.float64), 0.0))
+        slack = np.asarray(ended.lower.marginals, dtype=np.float64)
+        duals.append(np.abs(cost).max() * np.where(found[-1] > 0.0, 0.0, np.maximum(slack, 0.0)))
+    return np.stack(found, axis=-1), np.stack(duals, axis=-1)

@@ -35,7 +35,7 @@ SATURATED = 150.0
 """Beyond this tanh is constant up to 1e-130; autograd's derivatives of it divide overflows not far from there."""
 
 NEAR = 1e-3
-"""Up to here a difference from the value at 0 is written without cancellation."""
+"""Up to here a difference from the value at 0 is written so that neither it nor its second derivative cancels."""
 
 
 def _near(z: Vector) -> Vector:
@@ -50,9 +50,7 @@ ACTIVATIONS: Mapping[str, Function] = {
     "softplus0": lambda z: anp.where(
         anp.abs(z) < NEAR, anp.log1p(0.5 * anp.expm1(_near(z))), anp.logaddexp(0.0, z) - math.log(2.0)
     ),
-    "sigmoid4": lambda z: anp.where(
-        anp.abs(z) < NEAR, 2.0 * anp.expm1(_near(z)) / (anp.expm1(_near(z)) + 2.0), 4.0 * expit(z) - 2.0
-    ),
+    "sigmoid4": lambda z: anp.where(anp.abs(z) < NEAR, 2.0 * anp.tanh(0.5 * _near(z)), 4.0 * expit(z) - 2.0),
     "gelu": lambda z: z * 0.5 * (1.0 + erf(z / math.sqrt(2.0))) / _GELU_SLOPE,
     "relu": lambda z: anp.where(z > 0, z, 0.0),
 }
@@ -122,6 +120,25 @@ def oracle_hessian(net: Network, index: int = 0) -> FloatArray:
     """Return ∇²_θ f of one instance, (p, p)."""
     x = net.x[:, index]
     return np.asarray(autograd.hessian(lambda theta: _predict(net, theta, x))(_theta(net, index)))
+
+
+def oracle_input_hessian(net: Network, index: int = 0) -> FloatArray:
+    """Return ∇²_x f of one instance, (d, d)."""
+    theta = _theta(net, index)
+    # autograd warns of a gradient that does not depend on x, as that of a linear network
+    bent: Function = lambda x: _predict(net, theta, x) + 0.0 * anp.dot(x, x)  # noqa: E731
+    return np.asarray(autograd.hessian(bent)(net.x[:, index]))
+
+
+def oracle_cross(net: Network, index: int = 0) -> FloatArray:
+    """Return ∂²f/∂v∂W of one instance, (m, p − m)."""
+    W, v = np.split(_theta(net, index), [-len(net.v)])
+    x = net.x[:, index]
+
+    def slope(rows: Vector) -> Vector:
+        return autograd.grad(lambda last: _predict(net, anp.concatenate([rows, last]), x))(v)
+
+    return np.asarray(autograd.jacobian(slope)(W))
 
 
 def spectral_norm(H: FloatArray) -> float:

@@ -156,7 +156,7 @@ def fill(parts: Factors, H: FloatArray, first: bool = False) -> None:
     H[tail, tail] = 0.0 if parts.corner is None else parts.corner
     for layer, span in enumerate(spans):
         for below in range(layer):
-            _write(_coupling(parts, work, layer, below), parts.rows[below], H[spans[below], span])
+            _write(coupling(parts, work, layer, below), parts.rows[below], H[spans[below], span])
             H[span, spans[below]] = H[spans[below], span].swapaxes(0, 1)
         separate = parts.separate_top and layer == len(spans) - 1
         (_write_separate if separate else _write_own)(parts, work, layer, H[span, span])
@@ -228,7 +228,7 @@ def _within_rows(block: FloatArray, shape: tuple[int, ...]) -> FloatArray:
     return einsum("iaicb->iacb", block.reshape(*shape[:2], *shape[:2], block.shape[-1]))
 
 
-def _coupling(parts: Factors, work: Workspace, layer: int, below: int) -> FloatArray:
+def coupling(parts: Factors, work: Workspace, layer: int, below: int) -> FloatArray:
     """Return E[j,i,a] of a block off the diagonal, (m_k, m_l, m_{l-1}, …)."""
     left, rows, reach = parts.left[layer][below], parts.rows[layer], parts.reach[layer][below]
     shape = (left.shape[2], rows.shape[0], *rows.shape[2:])

@@ -138,12 +138,12 @@ def extreme(candidates: FloatArray) -> FloatArray:
 
 def _dense(net: Network, vectors: bool) -> tuple[FloatArray, FloatArray]:
     """Return the extreme eigenvalue and, if asked for, its vector, from the reduced Hessian."""
-    net, parts, tame = _factors(net)
+    net, parts, tame = factors_in_range(net)
     p = reduced_size(net)
     H = np.empty((net.batch, p, p))
     write(reduce_first(net, parts), back(H), "first")
     if tame is not None:
-        H, parts = tame.matrix(H, first=kept(net)), _bent(net, parts, tame)
+        H, parts = tame.matrix(H, first=kept(net)), bent(net, parts, tame)
     values = or_infinite(extreme(eigvalsh(H)[:, [0, -1]].T), H)
     signed, row = or_complement(net, parts, values)
     return signed, lift(net, parts, eigenvector(H, values), row) if vectors else np.empty(0)
@@ -173,8 +173,8 @@ def _by_eigh(H: FloatArray) -> FloatArray:
     return np.ascontiguousarray(vectors[np.arange(H.shape[0]), :, np.argmax(np.abs(values), axis=1)].T)
 
 
-def _factors(net: Network) -> tuple[Network, Factors, Tamed | None]:
-    """Return the network in range, its factors, and what leads back if it was not."""
+def factors_in_range(net: Network) -> tuple[Network, Factors, Tamed | None]:
+    """Return the network in range, its factors, and what leads back if it was not: None if it was."""
     tape = forward(net, 2)
     tame = tamed(net, tape)
     if tame is None:
@@ -182,7 +182,7 @@ def _factors(net: Network) -> tuple[Network, Factors, Tamed | None]:
     return tame.net, factors(tame.net, forward(tame.net, 2)), tame
 
 
-def _bent(net: Network, parts: Factors, tame: Tamed) -> Factors:
+def bent(net: Network, parts: Factors, tame: Tamed) -> Factors:
     """Return the factors with the first layer's own curvature brought back."""
     if not net.normalised:
         return parts
@@ -196,7 +196,7 @@ def _bends(K: FloatArray, size: FloatArray) -> FloatArray:
     return found if np.isfinite(found).all() else K * size * size
 
 
-def _extreme_root(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray:
+def extreme_root(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray:
     """Return c/2 ± √(c²/4 + a² + b²), the one of larger modulus, also where the squares are no numbers."""
     size = np.maximum(np.maximum(np.abs(a), np.abs(b)), np.abs(c))
     if squarable(size):
@@ -206,14 +206,13 @@ def _extreme_root(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray:
     return times(0.5 * c + np.copysign(np.sqrt(0.25 * c * c + a * a + b * b), c), top)
 
 
-def _two_level(net: Network, vectors: bool) -> tuple[FloatArray, FloatArray]:
-    """Return the extreme eigenvalue, L = 1, and if asked for its vector.
+def neurons(net: Network) -> tuple[Network, Factors, tuple[FloatArray, FloatArray, FloatArray]]:
+    """Return the network in range, its factors, and (a, b, c) of every neuron (m, B), L = 1.
 
     In the coordinates (u_i, q_i/‖q_i‖, v_i) neuron i contributes [[0,a,0],[a,c,b],[0,b,0]] with a = −δ‖q‖/r,
-    b = κφ′‖q‖, c = K_ii‖q‖² − δz/r². It has the kernel (b,0,−a) and λ = c/2 ± √(c²/4 + a² + b²); the larger
-    modulus has the sign of c, and its vector is (a, λ, b) normalised.
+    b = κφ′‖q‖, c = K_ii‖q‖² − δz/r².
     """
-    net, parts, tame = _factors(net)
+    net, parts, tame = factors_in_range(net)
     size = row_lengths(parts.q[0])
     a = -parts.ratio[0] * size if net.normalised else np.zeros_like(size)
     b = diagonal(parts.V[0]) * size
@@ -225,15 +224,25 @@ def _two_level(net: Network, vectors: bool) -> tuple[FloatArray, FloatArray]:
         a, b, c = (
             tame.known(times(part, e)) for part, e in ((a, 2 * of_rows), (b, of_rows + of_output), (c, 2 * of_rows))
         )
-        parts = _bent(net, parts, tame)
-    roots = _extreme_root(a, b, c)
+        parts = bent(net, parts, tame)
+    return net, parts, (a, b, c)
+
+
+def _two_level(net: Network, vectors: bool) -> tuple[FloatArray, FloatArray]:
+    """Return the extreme eigenvalue, L = 1, and if asked for its vector.
+
+    The block of a neuron, see `neurons`, has the kernel (b,0,−a) and λ = c/2 ± √(c²/4 + a² + b²); the larger
+    modulus has the sign of c, and its vector is (a, λ, b) normalised.
+    """
+    net, parts, (a, b, c) = neurons(net)
+    roots = extreme_root(a, b, c)
     signed, row = or_complement(net, parts, extreme(roots))
     if not vectors:
         return signed, np.empty(0)
     who, instances = np.argmax(np.abs(roots), axis=0), np.arange(net.batch)
     local = np.stack([part[who, instances] for part in (a, roots, b)])
     local[1] = np.where(local.any(axis=0), local[1], 1.0)  # H = 0: any vector will do
-    spread = np.zeros((3, *size.shape))
+    spread = np.zeros((3, *a.shape))
     spread[:, who, instances] = local / lengths(np.sqrt(np.sum(np.square(local), axis=0)), local)
     rows = spread[2 - kept(net) : 2].swapaxes(0, 1).reshape(-1, net.batch)
     return signed, lift(net, parts, np.concatenate([rows, spread[2]]), row)

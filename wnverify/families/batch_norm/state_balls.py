@@ -11,6 +11,7 @@ from typing import Any
 from flint import arb
 
 from wnverify.balls.ball import at_least
+from wnverify.balls.spectrum import euclidean_norm
 from wnverify.batch import Batch
 
 PRECISION = 160
@@ -24,10 +25,6 @@ def _dot(a: list[Any], b: list[Any]) -> Any:
 def _square(x: Any) -> Any:
     """x², also where the ball contains 0, of which `**` takes a logarithm."""
     return x * x
-
-
-def _norm(a: list[Any]) -> Any:
-    return _dot(a, a).sqrt()
 
 
 def _least(values: list[Any]) -> Any:
@@ -64,7 +61,7 @@ class _State:
     @cached_property
     def sigma(self) -> Any:
         """‖w‖_Σ."""
-        return (_dot(self.flat, self.flat) / len(self.flat)).sqrt()
+        return self.quadratic_mean(self.flat)
 
     @cached_property
     def totals(self) -> list[Any]:
@@ -90,12 +87,16 @@ class _State:
             found.append(self.gamma / (n * self.sigma) * (direct - along * image))
         return found
 
+    @staticmethod
+    def quadratic_mean(values: list[Any]) -> Any:
+        """The root of the mean square."""
+        return euclidean_norm(values) / arb(len(values)).sqrt()
+
     @property
     def deviation(self) -> Any:
-        """The mean square of ⟨w, z⟩ less its mean."""
-        N = len(self.flat)
-        mean = sum(self.flat, arb(0)) / N
-        return sum((_square(u - mean) for u in self.flat), arb(0)) / N
+        """The root of the mean square of ⟨w, z⟩ less its mean."""
+        mean = sum(self.flat, arb(0)) / len(self.flat)
+        return self.quadratic_mean([u - mean for u in self.flat])
 
     @property
     def pairs(self) -> Any:
@@ -132,14 +133,14 @@ ROUTES: Mapping[str, Route] = {
     "gamma": lambda at: at.gamma,
     "step": lambda at: at.step,
     "sigma_norm": lambda at: at.sigma,
-    "weight_norm": lambda at: _norm(at.w),
+    "weight_norm": lambda at: euclidean_norm(at.w),
     "target_norm": lambda at: 1 / at.s,
-    "largest_input": lambda at: _most([_norm(z) for sample in at.z for z in sample]),
-    "discrepancy": lambda at: 2 * at.deviation / at.sigma**2,
+    "largest_input": lambda at: _most([euclidean_norm(z) for sample in at.z for z in sample]),
+    "discrepancy": lambda at: 2 * _square(at.deviation / at.sigma),
     "progress": lambda at: at.pull[0] / at.s,
     "pair_progress": lambda at: at.pairs,
-    "gradient_norm": lambda at: _norm(at.pull),
-    "next_norm": lambda at: _norm([w + at.step * p for w, p in zip(at.w, at.pull, strict=True)]),
+    "gradient_norm": lambda at: euclidean_norm(at.pull),
+    "next_norm": lambda at: euclidean_norm([w + at.step * p for w, p in zip(at.w, at.pull, strict=True)]),
     "slope_min": lambda at: _least(at.slopes),
     "slope_max": lambda at: _most(at.slopes),
     "slope_mean": lambda at: sum(at.slopes, arb(0)) / len(at.slopes),
@@ -148,8 +149,8 @@ ROUTES: Mapping[str, Route] = {
     "mean_margin": lambda at: sum(at.flat, arb(0)) / len(at.flat) / at.sigma,
     "least_margin": lambda at: _least(at.totals),
     "loss": lambda at: sum(((1 + (-at.gamma * t).exp()).log() for t in at.totals), arb(0)) / len(at.totals),
-    "distance": lambda at: _norm(at.w[1:]),
-    "sigma_distance": lambda at: at.deviation.sqrt(),
+    "distance": lambda at: euclidean_norm(at.w[1:]),
+    "sigma_distance": lambda at: at.deviation,
 }
 PLANE: Mapping[str, Route] = {
     "lambda_min": lambda at: at.eigenvalue(-1),

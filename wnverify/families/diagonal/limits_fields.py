@@ -1,7 +1,8 @@
 """The limits of the diagonal model by both routes: masses, ℓ₁ excess, effective initialisation, linear programs.
 
-First route: Newton on the mirror dual, linear programs by their vertices, the excess over the least mass by
-reduced costs. Second route: the fixed point of the effective initialisation, HiGHS, and plain differences.
+First route: Newton on the mirror dual, linear programs by their vertices. Second route: the fixed point of the
+effective initialisation, HiGHS. Both take the excess over the least mass from reduced costs, each from its own: a
+difference of masses is rounding where the excess is exponentially small.
 """
 
 from __future__ import annotations
@@ -72,30 +73,28 @@ def _cost(batch: Batch, *, weighted: bool) -> FloatArray:
     return start_of(batch)[1] ** (-2 * model_of(batch).a) if weighted else np.ones_like(batch.arrays["z"])
 
 
-def _minimiser(batch: Batch, second: bool, *, weighted: bool) -> tuple[FloatArray, FloatArray]:
-    """A minimiser and the value of the linear program."""
+def _minimiser(batch: Batch, second: bool, *, weighted: bool) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """A minimiser, the value of the linear program and its reduced costs."""
     if not second:
         found = _program(batch, weighted=weighted)
-        return found.z, found.value
+        return found.z, found.value, found.reduced
     cost = _cost(batch, weighted=weighted)
-    z = np.maximum(least_cost_by_linprog(model_of(batch), cost), 0.0)
-    return z, dot(cost, z)
+    z, reduced = least_cost_by_linprog(model_of(batch), cost)
+    return z, dot(cost, z), reduced
 
 
 def limit_parts(batch: Batch, second: bool) -> Values:
     """Mass and radius of the limit, and its excess over the least mass."""
     model, (r0, u0) = model_of(batch), start_of(batch)
     x = limit_point(batch, second)
-    z, Q = _minimiser(batch, second, weighted=False)
-    mass = x.sum(axis=0)
-    excess = mass - Q if second else dot(_program(batch, weighted=False).reduced, x)
+    z, Q, reduced = _minimiser(batch, second, weighted=False)
     S = size_power(x, model.L)
     log_beta = np.log(S) - model.eta * (S - r0**2) if model.L == 2 else np.zeros_like(S)
     return {
-        "mass": mass,
+        "mass": x.sum(axis=0),
         "r_inf": np.sqrt(S),
         "Q": Q,
-        "excess": np.maximum(excess, 0.0),
+        "excess": dot(reduced, x),
         "K": divergence(z / Q, u0**2),
         "room": np.maximum(Q - r0**2, 0.0),
         "log_room": np.maximum(np.log(Q) - log_beta, 0.0),
@@ -107,9 +106,7 @@ def limit_parts(batch: Batch, second: bool) -> Values:
 def plain_parts(batch: Batch, second: bool) -> Values:
     """The limit of plain gradient flow from the same x_0; on the second route by Newton in the kernel of A."""
     x = _plain_by_kernel(batch) if second else plain_limit(batch).x
-    _, Q = _minimiser(batch, second, weighted=False)
-    excess = x.sum(axis=0) - Q if second else dot(_program(batch, weighted=False).reduced, x)
-    return {"plain_mass": x.sum(axis=0), "plain_excess": np.maximum(excess, 0.0)}
+    return {"plain_mass": x.sum(axis=0), "plain_excess": dot(_minimiser(batch, second, weighted=False)[2], x)}
 
 
 def _plain_by_kernel(batch: Batch) -> FloatArray:
@@ -146,17 +143,15 @@ def projection_parts(batch: Batch, second: bool) -> Values:
 
 def deep_parts(batch: Batch, second: bool) -> Values:
     """The weighted ℓ₁ problem of L > 2: excess, least value, and the integrals of the mirror potential."""
-    model, (r0, u0) = model_of(batch), start_of(batch)
+    model, (r0, _) = model_of(batch), start_of(batch)
     a, eta_value = max(model.a, 0.5), model.eta
     x = limit_point(batch, second)
-    z, value = _minimiser(batch, second, weighted=True)
-    cost = u0 ** (-2 * model.a)
-    excess = dot(cost, x) - value if second else dot(_program(batch, weighted=True).reduced, x)
+    z, value, reduced = _minimiser(batch, second, weighted=True)
     low, high = size_power(z, model.L), size_power(x, model.L)
     Q = _minimiser(batch, second, weighted=False)[1]
     size = x.shape[0]
     return {
-        "weighted_excess": np.maximum(excess, 0.0),
+        "weighted_excess": dot(reduced, x),
         "Q_c": value,
         "S_star": low,
         "S_inf": high,

@@ -21,7 +21,7 @@ from wnverify.families.kit.parts import Views, constant, read, two_routes, vocab
 from wnverify.families.kit.steering import setting_entry
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.family import Move, Scaling, Shape, Situation
-from wnverify.quantity import Measure, Quantity
+from wnverify.quantities import Measure, Quantity
 
 TABLE = {
     "w": Array("k", 0.1, 5.0),

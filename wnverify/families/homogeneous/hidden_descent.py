@@ -24,7 +24,7 @@ from wnverify.families.kit.parts import Views, constant, read, size, two_routes,
 from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.family import Scaling, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 MOST = 120
 

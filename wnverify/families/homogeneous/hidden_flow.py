@@ -21,7 +21,7 @@ from wnverify.families.kit.parts import read, size, two_routes, vocabulary
 from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.family import Scaling, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 Number = Callable[[Run], float]
 

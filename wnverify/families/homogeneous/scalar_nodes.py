@@ -20,7 +20,7 @@ from wnverify.engine.homogeneous import scalar_flows as engine
 from wnverify.families.kit.parts import Views, read, size, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.family import Arrays, Move, Shape, Situation
-from wnverify.quantity import Interval, Quantity
+from wnverify.quantities import Interval, Quantity
 
 MOST = 40
 TABLE = {

@@ -11,7 +11,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.quantity import Gradient, Measure, Quantity, Route, Side, Source
+from wnverify.quantities import Gradient, Measure, Quantity, Route, Side, Source
 
 V = TypeVar("V")
 Values = Mapping[str, FloatArray]

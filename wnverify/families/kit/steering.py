@@ -10,7 +10,7 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.family import Arrays, Move, Scaling, Stretch
-from wnverify.quantity import Interval
+from wnverify.quantities import Interval
 
 Pick = int | slice
 

@@ -15,7 +15,7 @@ from wnverify.batch import Batch
 from wnverify.errors import RecordError, expected
 from wnverify.families.kit.parts import Stored
 from wnverify.family import Arrays, Coordinates, Family, Levels, Move, Shape, Situation
-from wnverify.quantity import Interval, Quantity, domain
+from wnverify.quantities import Interval, Quantity, domain
 
 Axes: TypeAlias = tuple[int, ...]
 Domain: TypeAlias = tuple[float, float]
@@ -162,9 +162,13 @@ class Tabled(Family):
         }
 
     def levels(self) -> Mapping[str, Levels]:
-        """Of every number that can be moved: spread over its range where it is stored, else about 1."""
+        """Of every number that can be moved: spread over its range where it is stored, else about 1.
+
+        What is never positive has none: it grows with no power.
+        """
         table = self.table(self.situations()[0])
-        return {name: _levels(self.quantities[name], table) for name in self.movable()}
+        quantities = (self.quantities[name] for name in self.movable())
+        return {quantity.name: _levels(quantity, table) for quantity in quantities if quantity.high > 0}
 
     def check(self, batch: Batch) -> None:
         """Refuse what is not an instance: sizes, arrays, signs and vectors as the table has them.

@@ -26,7 +26,7 @@ from wnverify.families.least_squares import state_limits as limits
 from wnverify.families.least_squares.linear_models import RUN, LinearModels, draw_model
 from wnverify.families.least_squares.state_fields import VIEWS, Fields, point
 from wnverify.family import Arrays, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 CONDITION = 3.0
 """The largest condition number of A here: beyond it the runs become stiff, and the statements no different."""

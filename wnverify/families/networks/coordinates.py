@@ -17,7 +17,10 @@ LOG_OMEGA = (np.log(1e-3), np.log(1e3))
 
 
 def unit_rows(rows: FloatArray) -> FloatArray:
-    """Rows (m, d, B) at length 1; one without a direction, zero or not finite, becomes e_1."""
+    """Rows (m, d, B) at length 1; one without a direction, zero or not finite, becomes e_1.
+
+    A search steps there and goes on from any direction; an instance that is judged has its rows as they are.
+    """
     length = np.linalg.norm(rows, axis=1, keepdims=True)
     lost = ~(np.isfinite(length) & (length > 0.0))
     first = np.zeros((1, rows.shape[1], 1))

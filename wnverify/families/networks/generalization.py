@@ -28,7 +28,7 @@ from wnverify.families.networks.regression import input_norm, n
 from wnverify.families.networks.regression_fields import network_of, weights
 from wnverify.families.networks.setting import Given, L, OverNetworks, beta, c0, d, hypotheses, layers, m, slope
 from wnverify.family import Arrays, Move, Scaling, Shape, Situation, merged
-from wnverify.quantity import Interval, Quantity, Side
+from wnverify.quantities import Interval, Quantity, Side
 
 ASCENT = 12
 """Steps towards the worst predictor of a sample."""

@@ -28,7 +28,7 @@ from wnverify.families.networks.moves import move_inputs
 from wnverify.families.networks.regression import input_norm, n
 from wnverify.families.networks.setting import Given, L, OverNetworks, beta, c0, d, hypotheses, layers, m, slope
 from wnverify.family import Arrays, Coordinates, Move, Scaling, Shape, Situation
-from wnverify.quantity import Interval, Quantity
+from wnverify.quantities import Interval, Quantity
 
 delta = read("delta", "failure probability δ", low=0, high=1, strict=True)
 exponent = read("exponent", "exponent a of gradient domination, 𝓛_D − 𝓛* ≤ c‖∇𝓛_D‖^a", low=1, high=2)

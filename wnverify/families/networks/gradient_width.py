@@ -30,7 +30,7 @@ from wnverify.families.networks.rademacher_fields import FAILURE
 from wnverify.families.networks.regression import input_norm, n
 from wnverify.families.networks.setting import Given, L, OverNetworks, beta, c0, d, hypotheses, layers, m, slope
 from wnverify.family import Arrays, Coordinates, Move, Shape, Situation
-from wnverify.quantity import Interval, Quantity, Side
+from wnverify.quantities import Interval, Quantity, Side
 
 rho = read("rho", "radius ρ₁ of the output layers of the class, ‖v‖₂ ≤ 1 + ρ₁", low=0)
 omega = read("omega", "least norm ω of the rows of the class, ‖W_i^l‖₂ ≥ ω", low=0, strict=True)

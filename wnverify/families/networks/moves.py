@@ -11,7 +11,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.family import Arrays, Levels, Move
-from wnverify.quantity import HAIR, Interval
+from wnverify.quantities import HAIR, Interval
 
 _LAYER = re.compile(r"W\d+")
 ROW_NORMS = (1e-140, 1e140)

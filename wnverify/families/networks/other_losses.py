@@ -19,7 +19,7 @@ from wnverify.families.networks.regression_pairs import OverPairs, distance, ome
 from wnverify.families.networks.setting import Given, L, beta, c0, d, hypotheses, m, slope
 from wnverify.families.networks.steering import DISPLACEMENT
 from wnverify.family import Scaling, Situation
-from wnverify.quantity import Quantity, Route
+from wnverify.quantities import Quantity, Route
 
 most_curved = constant(
     "most_curved",

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
+from wnverify.engine.contractions import lengths
 from wnverify.families.networks.extremes import extreme_networks
 from wnverify.families.networks.regression_draws import outputs, rough_smoothness, with_targets
 from wnverify.families.networks.regression_fields import gradient
@@ -84,18 +85,21 @@ def extreme_pairs(situation: Situation) -> Iterator[tuple[str, Arrays]]:
 
 
 def _displacements(start: Batch, index: IntArray) -> Arrays:
-    """δ up and down along ∇𝓛, exactly across it, in the hidden layers only, and in the output layer only."""
+    """δ up and down along ∇𝓛, exactly across it, in the hidden layers only, and in the output layer only.
+
+    Where ∇𝓛 is 0 or infinite, it has no direction, and a random one takes its place.
+    """
     found = gradient(start)
     slope = {f"dW{layer + 1}": part[:, :, 0] for layer, part in enumerate(found.W)} | {"dv": found.v[:, 0]}
     rng = np.random.default_rng(0)
     noise = {name: rng.standard_normal(part.shape) for name, part in slope.items()}
-    steep = np.maximum(_length(slope), 1e-300)
-    unit = {name: part / steep for name, part in slope.items()}
+    steep = _length(slope)
+    flat = ~((steep > 0) & (steep < np.inf))
+    unit = {name: np.where(flat, 0.0, part) / np.where(flat, 1.0, steep) for name, part in slope.items()}
     inner = sum((_flat(noise[name] * part).sum(axis=0) for name, part in unit.items()), np.float64(0.0))
     across = {name: noise[name] - inner * part for name, part in unit.items()}
     hidden = {name: part * (name != "dv") for name, part in noise.items()}
     output = {name: part * (name == "dv") for name, part in noise.items()}
-    flat = _length(slope) == 0
     kinds = [{name: np.where(flat, noise[name], part) for name, part in unit.items()}]
     kinds += [{name: -part for name, part in kinds[0].items()}, across, hidden, output]
     rows = [np.linalg.norm(start.arrays[name], axis=1).min(axis=0) for name in start.arrays if name.startswith("W")]
@@ -110,7 +114,10 @@ def _flat(part: FloatArray) -> FloatArray:
 
 
 def _length(parts: Arrays) -> FloatArray:
-    return np.asarray(np.sqrt(sum(((_flat(part) ** 2).sum(axis=0) for part in parts.values()), np.float64(0.0))))
+    """Of all parts together, (B,); also where their squares overflow, at ∇𝓛 beyond 10^154."""
+    with np.errstate(over="ignore"):
+        plain = np.sqrt(sum(((_flat(part) ** 2).sum(axis=0) for part in parts.values()), np.float64(0.0)))
+    return np.asarray(lengths(plain, np.concatenate([_flat(part) for part in parts.values()])))
 
 
 # ---- runs

@@ -43,7 +43,7 @@ from wnverify.families.networks.setting import (
 )
 from wnverify.families.networks.weight_norm_draws import RHO_RANGE
 from wnverify.family import Arrays, Coordinates, Move, Shape, Situation
-from wnverify.quantity import Quantity, Side
+from wnverify.quantities import Quantity, Side
 
 input_norm = read(
     "input_norm",

@@ -37,7 +37,20 @@ from wnverify.families.networks.setting import (
 from wnverify.families.networks.steering import LOSSES
 from wnverify.families.networks.weight_norm import rho, rows_of_one_norm
 from wnverify.family import Coordinates, Move, Scaling, Shape, Situation
-from wnverify.quantity import Quantity, Route
+from wnverify.quantities import Quantity, Route
+
+
+def _ratio(part: str, whose: str) -> Quantity:
+    """R_v or R_W, by both routes."""
+    return two_routes(
+        f"ratio_{part}",
+        f"R_{part} = ‖∂_{part} 𝓛‖²/𝓛, the {whose} share of the gradient-to-loss ratio",
+        ratios.ratio(part),
+        ratios.ratio_by_oracle(part),
+        gradient=ratios.ratio_slope(part),
+        low=0,
+    )
+
 
 n = size("n", "number of samples")
 omega = read(
@@ -75,22 +88,8 @@ loss_gradient_norm = two_routes(
     gradient=fields.gradient_length_slope,
     low=0,
 )
-ratio_v = two_routes(
-    "ratio_v",
-    "R_v = ‖∂_v 𝓛‖²/𝓛, the output layer's share of the gradient-to-loss ratio",
-    ratios.ratio("v"),
-    ratios.ratio_by_oracle("v"),
-    gradient=ratios.ratio_slope("v"),
-    low=0,
-)
-ratio_W = two_routes(
-    "ratio_W",
-    "R_W = ‖∂_W 𝓛‖²/𝓛, the hidden layers' share of the gradient-to-loss ratio",
-    ratios.ratio("W"),
-    ratios.ratio_by_oracle("W"),
-    gradient=ratios.ratio_slope("W"),
-    low=0,
-)
+ratio_v = _ratio("v", "output layer's")
+ratio_W = _ratio("W", "hidden layers'")
 loss_hessian_norm = Quantity(
     "loss_hessian_norm",
     "spectral norm of the loss Hessian, ‖∇²_θ 𝓛‖₂",

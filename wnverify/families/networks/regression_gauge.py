@@ -29,7 +29,7 @@ from wnverify.families.networks.regression_draws import REGIMES, draw_problem, s
 from wnverify.families.networks.setting import Given, L, beta, c0, d, hypotheses, m, slope
 from wnverify.families.networks.weight_norm import rho
 from wnverify.family import Arrays, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 scale = read(
     "scale",

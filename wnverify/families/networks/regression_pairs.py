@@ -25,7 +25,7 @@ from wnverify.families.networks.regression_fields import gradient, length
 from wnverify.families.networks.setting import Given, L, beta, c0, d, hypotheses, layers, m, slope
 from wnverify.families.networks.steering import DISPLACEMENT, move_segment, move_start
 from wnverify.family import Move, Scaling, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 rho = read(
     "rho",

@@ -19,7 +19,7 @@ from wnverify.families.kit.parts import constant, size
 from wnverify.families.kit.table import Array, Tabled
 from wnverify.families.networks.moves import LEVELS
 from wnverify.family import Levels, Settings, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 Given: TypeAlias = Mapping[str, tuple[Any, str, Any]]
 

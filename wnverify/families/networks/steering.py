@@ -14,22 +14,28 @@ from wnverify.families.networks import regression_pairs_fields
 from wnverify.families.networks.moves import ROW_NORMS
 from wnverify.families.networks.regression_fields import problem, residual
 from wnverify.family import Arrays, Scaling
-from wnverify.quantity import Interval
+from wnverify.quantities import Interval
 
 _ROWS = re.compile(r"d?W\d+")
+_LENGTHS: Mapping[str, Scaling] = {
+    "output_weight_norm": stretching(v=1.0),
+    **dict.fromkeys(("row_norm_max", "weight_frobenius", "weight_spectral"), stretching(W_=1.0)),
+}
+_IN_V = ("output_abs", "input_gradient_norm", "input_hessian_norm", "hessian_trace", "hidden_hessian_norm")
+_SLOPES = ("hidden_gradient_norm", "gradient_norm_W1", "gradient_norm_WL", "layer_gradient_norm")
 STEEP: Mapping[str, Scaling] = MappingProxyType({
-    "output_abs": stretching(v=1.0),
-    "input_gradient_norm": stretching(v=1.0),
-    "hidden_gradient_norm": stretching(-1.0, W_=1.0),
+    **_LENGTHS,
+    **dict.fromkeys(_IN_V, stretching(v=1.0)),
+    **dict.fromkeys((*_SLOPES, "cross_hessian_norm"), stretching(-1.0, W_=1.0)),
     "gradient_norm": stretching(-1.0, W_=1.0),
-    "hessian_norm": stretching(-2.0, W_=1.0),
+    **dict.fromkeys(("hessian_norm", "hessian_min", "hessian_max", "hessian_frobenius"), stretching(-2.0, W_=1.0)),
 })  # fmt: skip
 """Networks with normalised rows: f is linear in v, and ∂f/∂W falls as the rows grow.
 
-Of the last two only a part does so: they are moved as far as that part reaches.
+Of `gradient_norm` and the last four only a part does so: they are moved as far as that part reaches.
 """
 PLAINLY: Mapping[str, Scaling] = MappingProxyType(
-    {name: stretching(v=1.0) for name in ("output_abs", "input_gradient_norm", "hidden_gradient_norm")}
+    {**_LENGTHS, **dict.fromkeys((*_IN_V, *_SLOPES), stretching(v=1.0))}
 )
 """Networks with their rows as they are: f and ∂f/∂W are linear in v."""
 _TARGETS = residual_stretched(lambda batch: residual(batch) + problem(batch).y, "y")

@@ -17,8 +17,9 @@ from wnverify.families.kit.parts import Views
 from wnverify.families.networks.regression_fields import problem
 
 TINY = 1e-300
-LOST = 1e-12
-"""The share of a squared row norm beyond which rounding tells no defect of its growth."""
+LOST, SPREAD = 1e-12, 10.0
+"""The share of a squared row norm beyond which rounding may pass for a defect of its growth, and how many times its
+estimate it comes to at most (2 was seen)."""
 
 
 def trajectory(batch: Batch) -> Trajectory:
@@ -129,13 +130,16 @@ def _defect(batch: Batch, run: Trajectory) -> FloatArray:
 
 
 def _largest(batch: Batch, run: Trajectory, defects: FloatArray) -> FloatArray:
-    """The largest defect of a run (T, rows, B) -> (B,); NaN where floats cannot tell, since no projection is made.
+    """The largest defect of a run (T, rows, B) -> (B,); NaN where rounding explains it, since no projection is made.
 
-    What cancels in ⟨W_i, ∂𝓛_t/∂W_i⟩ is of the size 2√𝓛_t‖v‖, and a step takes 2η_t times its rounding along.
+    What cancels in ⟨W_i, ∂𝓛_t/∂W_i⟩ is of the size 2√𝓛_t‖v‖, and a step takes 2η_t times its rounding along. A larger
+    defect counts, however much rounding there is beside it.
     """
     along = 4 * batch.arrays["steps"] * np.sqrt(run.loss[:-1]) * run.output[:-1]
     rounding = np.finfo(np.float64).eps * along[:, None] / np.maximum(run.rows[1:], run.rows[:-1])
-    return np.where((rounding > LOST).any(axis=(0, 1)), np.nan, np.max(defects, axis=(0, 1)))
+    worst = np.max(defects, axis=(0, 1))
+    explained = (rounding > LOST) & (defects <= SPREAD * rounding) & (defects >= worst)
+    return np.where(explained.any(axis=(0, 1)), np.nan, worst)
 
 
 def rows_gain(run: Trajectory) -> FloatArray:

@@ -16,7 +16,9 @@ from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.families.kit.parts import read, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table
+from wnverify.families.networks import weight_norm_curvature as curvature
 from wnverify.families.networks import weight_norm_fields as fields
+from wnverify.families.networks import weight_norm_sizes as sizes
 from wnverify.families.networks.coordinates import NetworkCoordinates
 from wnverify.families.networks.extremes import extreme_networks
 from wnverify.families.networks.moves import moves
@@ -35,9 +37,10 @@ from wnverify.families.networks.setting import (
     slope,
 )
 from wnverify.families.networks.steering import PLAINLY, STEEP
+from wnverify.families.networks.weight_norm_curvature import HIGH, LOW
 from wnverify.families.networks.weight_norm_draws import REGIMES, draw_network, structured_networks
 from wnverify.family import Coordinates, Move, Scaling, Settings, Shape, Situation
-from wnverify.quantity import Quantity, Route
+from wnverify.quantities import Quantity, Route
 
 rho = read(
     "rho",
@@ -55,6 +58,31 @@ omega = read(
     strict=True,
 )
 input_norm = read("input_norm", "‖x‖₂", fields.input_norm, gradient=fields.input_norm_slope, low=0)
+output_weight_norm = read(
+    "output_weight_norm", "‖v‖₂, the output weights", sizes.output_norm, gradient=sizes.output_norm_slope, low=0
+)
+row_norm_max = read(
+    "row_norm_max",
+    "largest ‖W_i^l‖₂ over layers and rows",
+    sizes.longest_row,
+    gradient=sizes.longest_row_slope,
+    low=0,
+)
+weight_frobenius = read(
+    "weight_frobenius",
+    "largest ‖W^l‖_F over the layers",
+    sizes.frobenius,
+    gradient=sizes.frobenius_slope,
+    low=0,
+)
+weight_spectral = two_routes(
+    "weight_spectral",
+    "largest spectral norm ‖W^l‖₂ over the layers",
+    sizes.spectral,
+    sizes.spectral_by_gram,
+    gradient=sizes.spectral_slope,
+    low=0,
+)
 output_abs = two_routes(
     "output_abs", "|f(θ;x)|", fields.output_abs, fields.output_by_oracle, gradient=fields.output_slope, low=0
 )
@@ -68,6 +96,23 @@ def _gradient(name: str, parts: str, meaning: str) -> Quantity:
 gradient_norm = _gradient("gradient_norm", "Wv", "‖∇_θ f‖₂, all parameters")
 hidden_gradient_norm = _gradient("hidden_gradient_norm", "W", "‖∇_W f‖₂, the hidden layers' parameters")
 input_gradient_norm = _gradient("input_gradient_norm", "x", "‖∇_x f‖₂")
+gradient_norm_v = _gradient("gradient_norm_v", "v", "‖∂f/∂v‖₂, the output weights")
+
+
+def _of_layer(name: str, layer: int, meaning: str) -> Quantity:
+    formula, gradient = fields.layer_norm_of(layer), fields.layer_norm_slope(layer)
+    return fields.GRADIENTS.quantity(name, meaning, formula, gradient=gradient, low=0)
+
+
+gradient_norm_W1 = _of_layer("gradient_norm_W1", 0, "‖∂f/∂W^1‖_F, the first layer")
+gradient_norm_WL = _of_layer("gradient_norm_WL", -1, "‖∂f/∂W^L‖_F, the last hidden layer")
+layer_gradient_norm = fields.GRADIENTS.quantity(
+    "layer_gradient_norm",
+    "largest ‖∂f/∂W^l‖_F over the hidden layers",
+    fields.largest_layer,
+    gradient=fields.largest_layer_slope,
+    low=0,
+)
 hessian_norm = Quantity(
     "hessian_norm",
     "spectral norm of the Hessian, ‖∇²_θ f‖₂",
@@ -78,6 +123,58 @@ hessian_norm = Quantity(
         fields.hessian_norm_lower,
         square=True,
     ),
+    low=0,
+)
+hessian_min = Quantity(
+    "hessian_min",
+    "least eigenvalue of ∇²_θ f, ≤ 0 as f is linear in v",
+    route=Route(curvature.hessian_min, curvature.end_slope(LOW), curvature.end_by_oracle(LOW), square=True),
+    high=0,
+)
+hessian_max = Quantity(
+    "hessian_max",
+    "greatest eigenvalue of ∇²_θ f, ≥ 0 as f is linear in v",
+    route=Route(curvature.hessian_max, curvature.end_slope(HIGH), curvature.end_by_oracle(HIGH), square=True),
+    low=0,
+)
+hessian_trace = Quantity(
+    "hessian_trace",
+    "trace of ∇²_θ f",
+    route=Route(
+        curvature.hessian_trace, curvature.hessian_trace_slope, curvature.hessian_trace_by_oracle, square=True
+    ),
+)
+hessian_frobenius = Quantity(
+    "hessian_frobenius",
+    "Frobenius norm ‖∇²_θ f‖_F",
+    route=Route(
+        curvature.hessian_frobenius,
+        curvature.hessian_frobenius_slope,
+        curvature.hessian_frobenius_by_oracle,
+        square=True,
+    ),
+    low=0,
+)
+hidden_hessian_norm = Quantity(
+    "hidden_hessian_norm",
+    "spectral norm of the Hessian's block of the hidden layers, ‖∂²f/∂W²‖₂",
+    route=Route(curvature.hidden_norm, curvature.hidden_norm_slope, curvature.hidden_norm_by_oracle, square=True),
+    low=0,
+)
+cross_hessian_norm = two_routes(
+    "cross_hessian_norm",
+    "spectral norm of the Hessian's block between hidden layers and output weights, ‖∂²f/∂W∂v‖₂",
+    curvature.cross_norm,
+    curvature.cross_norm_by_oracle,
+    gradient=curvature.cross_norm_slope,
+    low=0,
+)
+input_hessian_norm = two_routes(
+    "input_hessian_norm",
+    "spectral norm of the Hessian in the input, ‖∇²_x f‖₂",
+    curvature.input_hessian_norm,
+    curvature.input_hessian_norm_by_oracle,
+    gradient=curvature.input_hessian_norm_slope,
     low=0,
 )
 direction_norm = two_routes(
@@ -179,9 +276,10 @@ class WeightNorm(OverNetworks):
         return NetworkCoordinates(self.name, situation)
 
     def rescaling(self, settings: Settings) -> Mapping[sympy.Symbol, Any]:
-        """As for all networks; and ∇_x f carries 1/√d."""
+        """As for all networks; and ∇_x f carries 1/√d, ∇²_x f carries 1/d."""
         found = OverNetworks.rescaling(self, settings)
-        return {**found, input_gradient_norm: sympy.sqrt(d) * input_gradient_norm} if found else {}
+        in_x = {input_gradient_norm: sympy.sqrt(d) * input_gradient_norm, input_hessian_norm: d * input_hessian_norm}
+        return {**found, **in_x} if found else {}
 
     def inside(self, batch: Batch) -> Batch:
         """Inputs shortened by 1e-12, relative: the only limit of the domain that an instance can sit on."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -46,29 +47,31 @@ def _tape(batch: Batch) -> Tape:
 
 
 @once
-def _tamed(batch: Batch) -> Tamed | None:
+def tame(batch: Batch) -> Tamed | None:
+    """What leads back from the networks in range; None where they are."""
     return tamed(network(batch), _tape(batch))
 
 
-def _in_range(batch: Batch) -> Network:
-    found = _tamed(batch)
+def in_range(batch: Batch) -> Network:
+    """The networks in range."""
+    found = tame(batch)
     return network(batch) if found is None else found.net
 
 
 @once
 def _tape_in_range(batch: Batch) -> Tape:
-    return _tape(batch) if _tamed(batch) is None else forward(_in_range(batch))
+    return _tape(batch) if tame(batch) is None else forward(in_range(batch))
 
 
 @once
 def _gradient_in_range(batch: Batch) -> Direction:
-    return engine_gradient(_in_range(batch), tape=_tape_in_range(batch))
+    return engine_gradient(in_range(batch), tape=_tape_in_range(batch))
 
 
 @once
 def _oracle_gradient_in_range(batch: Batch) -> Direction:
     """The gradient of every instance by autograd, brought to the shapes of the network."""
-    net = _in_range(batch)
+    net = in_range(batch)
     flat = np.stack([autodiff.oracle_gradient(net, index) for index in range(batch.size)], axis=-1)
     d = net.x.shape[0]
     theta = unflatten(net, flat[:-d])
@@ -76,13 +79,13 @@ def _oracle_gradient_in_range(batch: Batch) -> Direction:
 
 
 def _back(batch: Batch, found: Direction) -> Direction:
-    tame = _tamed(batch)
-    return found if tame is None else tame.gradient(found)
+    back = tame(batch)
+    return found if back is None else back.gradient(found)
 
 
 def _value_back(batch: Batch, found: FloatArray) -> FloatArray:
-    tame = _tamed(batch)
-    return found if tame is None else tame.value(found)
+    back = tame(batch)
+    return found if back is None else back.value(found)
 
 
 # ---- the value and the gradient
@@ -90,7 +93,7 @@ def _value_back(batch: Batch, found: FloatArray) -> FloatArray:
 
 def value(batch: Batch) -> FloatArray:
     """f(θ; x), (B,)."""
-    return _value_back(batch, engine_value(_in_range(batch), _tape_in_range(batch)))
+    return _value_back(batch, engine_value(in_range(batch), _tape_in_range(batch)))
 
 
 def output_abs(batch: Batch) -> FloatArray:
@@ -101,12 +104,12 @@ def output_abs(batch: Batch) -> FloatArray:
 def output_slope(batch: Batch) -> Slopes:
     """∂|f|."""
     sign = np.sign(value(batch))
-    return {name: sign * part for name, part in _named(GRADIENTS.closed(batch)).items()}
+    return {name: sign * part for name, part in named(GRADIENTS.closed(batch)).items()}
 
 
 def output_by_oracle(batch: Batch) -> FloatArray:
     """|f(θ; x)| by autograd's route."""
-    net = _in_range(batch)
+    net = in_range(batch)
     return np.abs(_value_back(batch, np.array([autodiff.oracle_value(net, index) for index in range(batch.size)])))
 
 
@@ -122,7 +125,7 @@ GRADIENTS = Views(_gradient, _gradient_by_oracle)
 """∇f in (W, v, x)."""
 
 
-def _named(direction: Direction) -> dict[str, FloatArray]:
+def named(direction: Direction) -> dict[str, FloatArray]:
     """A direction as derivatives by array name."""
     named = {f"W{layer + 1}": part for layer, part in enumerate(direction.W)}
     return named | {"v": direction.v, "x": direction.x}
@@ -159,14 +162,55 @@ def norm_of(parts: str) -> Callable[[Direction], FloatArray]:
 
 def norm_slope(parts: str) -> Callable[[Batch], Slopes]:
     """The derivative of `norm_of`."""
+    return lambda batch: _slope_of_norm(batch, _part(GRADIENTS.closed(batch), parts))
+
+
+def _slope_of_norm(batch: Batch, kept: Direction) -> Slopes:
+    """∂‖∇f‖ of the part of ∇f that is kept."""
+    length = np.maximum(_norm(kept), 1e-300)
+    unit = Direction(tuple(part / length for part in kept.W), kept.v / length, kept.x / length)
+    return named(hvp(network(batch), unit))
+
+
+# ---- the gradient layer by layer
+
+
+def _layers(direction: Direction) -> FloatArray:
+    """‖∂f/∂W^l‖_F of every layer, (L, B)."""
+    flat = (part.reshape(-1, part.shape[-1]) for part in direction.W)
+    return np.stack([_norms(part) for part in flat])
+
+
+def layer_norm_of(layer: int) -> Callable[[Direction], FloatArray]:
+    """‖∂f/∂W^l‖_F of one layer, counted from 0, or from the last by −1."""
+    return lambda gradient: _layers(gradient)[layer]
+
+
+def layer_norm_slope(layer: int) -> Callable[[Batch], Slopes]:
+    """The derivative of `layer_norm_of`."""
 
     def slope(batch: Batch) -> Slopes:
-        kept = _part(GRADIENTS.closed(batch), parts)
-        length = np.maximum(_norm(kept), 1e-300)
-        unit = Direction(tuple(part / length for part in kept.W), kept.v / length, kept.x / length)
-        return _named(hvp(network(batch), unit))
+        chosen = np.full(batch.size, layer % batch.shape["L"])
+        return _slope_of_norm(batch, _one_layer(GRADIENTS.closed(batch), chosen))
 
     return slope
+
+
+def largest_layer(gradient: Direction) -> FloatArray:
+    """The largest ‖∂f/∂W^l‖_F of the layers, (B,)."""
+    return np.asarray(_layers(gradient).max(axis=0))
+
+
+def largest_layer_slope(batch: Batch) -> Slopes:
+    """∂ of it: that of the first layer that attains it."""
+    gradient = GRADIENTS.closed(batch)
+    return _slope_of_norm(batch, _one_layer(gradient, np.argmax(_layers(gradient), axis=0)))
+
+
+def _one_layer(direction: Direction, chosen: NDArray[np.intp]) -> Direction:
+    """The direction with one layer kept, of each instance its own (B,)."""
+    W = (np.where(chosen == layer, part, 0.0) for layer, part in enumerate(direction.W))
+    return Direction(tuple(W), np.zeros_like(direction.v), np.zeros_like(direction.x))
 
 
 # ---- the Hessian
@@ -209,38 +253,39 @@ def _extreme(batch: Batch) -> Spectrum:
 def hessian_slope(batch: Batch) -> Slopes:
     """∂‖∇²f‖."""
     found, net = _extreme(batch), network(batch)
-    return _named(jet_gradient(net, unflatten(net, found.eigenvector), (0.0, 0.0, np.sign(found.signed))))
+    return named(jet_gradient(net, unflatten(net, found.eigenvector), (0.0, 0.0, np.sign(found.signed))))
 
 
 def hessian_norm_by_oracle(batch: Batch) -> FloatArray:
     """‖∇²f‖ from Hessians by autograd."""
-    net, tame = _in_range(batch), _tamed(batch)
-    if tame is None:
+    net, back = in_range(batch), tame(batch)
+    if back is None:
         hessians = (autodiff.oracle_hessian(net, index) for index in range(batch.size))
         return np.array([autodiff.spectral_norm(H) for H in hessians])
     H = np.stack([autodiff.oracle_hessian(net, index) for index in range(batch.size)])
-    return symmetric_norm(tame.matrix(H))
+    return symmetric_norm(back.matrix(H))
 
 
 # ---- rows, directions, data
 
 
 @once
-def _row_norms(batch: Batch) -> list[FloatArray]:
+def row_norms(batch: Batch) -> list[FloatArray]:
+    """The row norms of every layer, (m, B) each."""
     return [_norms(layer, axis=1) for layer in network(batch).W]
 
 
 def omega(batch: Batch) -> FloatArray:
     """The least row norm, (B,)."""
-    return np.minimum.reduce([norms.min(axis=0) for norms in _row_norms(batch)])
+    return np.minimum.reduce([norms.min(axis=0) for norms in row_norms(batch)])
 
 
 def omega_slope(batch: Batch) -> Slopes:
     """One subgradient of the minimum: shared equally by all rows that attain it."""
     smallest = omega(batch)
-    attained = [norms <= smallest * (1 + 1e-9) for norms in _row_norms(batch)]
+    attained = [norms <= smallest * (1 + 1e-9) for norms in row_norms(batch)]
     count = sum((rows.sum(axis=0) for rows in attained), np.float64(0.0))
-    layers = zip(network(batch).W, _row_norms(batch), attained, strict=True)
+    layers = zip(network(batch).W, row_norms(batch), attained, strict=True)
     shares = [W * (rows / norms / count)[:, None] for W, norms, rows in layers]
     return {f"W{layer + 1}": share for layer, share in enumerate(shares)}
 
@@ -269,7 +314,7 @@ def input_norm_slope(batch: Batch) -> Slopes:
 
 def _directions(batch: Batch) -> list[FloatArray]:
     """Normalised rows of each layer, batch first: (B, m, fan-in)."""
-    layers = zip(network(batch).W, _row_norms(batch), strict=True)
+    layers = zip(network(batch).W, row_norms(batch), strict=True)
     return [np.moveaxis(units(W, norms), -1, 0) for W, norms in layers]
 
 
@@ -284,7 +329,7 @@ def direction_norm_slope(batch: Batch) -> Slopes:
     parts = [np.linalg.svd(rows, full_matrices=False) for rows in layers]
     which = np.argmax([norms[:, 0] for _, norms, _ in parts], axis=0)
     found = {}
-    for layer, (rows, (left, _, right), norms) in enumerate(zip(layers, parts, _row_norms(batch), strict=True)):
+    for layer, (rows, (left, _, right), norms) in enumerate(zip(layers, parts, row_norms(batch), strict=True)):
         q = right[:, :1]
         push = left[:, :, :1] * (q - (rows @ q.swapaxes(1, 2)) * rows)
         found[f"W{layer + 1}"] = np.moveaxis(push * (which == layer)[:, None, None], 0, -1) / norms[:, None]
@@ -299,7 +344,7 @@ def direction_norm_by_gram(batch: Batch) -> FloatArray:
 
 def row_alignment(batch: Batch) -> FloatArray:
     """The largest |⟨W_i, ∂f/∂W_i⟩| over all rows, divided by 1 + ρ₁, (B,); no step of the gradient projects."""
-    net = _in_range(batch)
+    net = in_range(batch)
     return _alignment(batch, elementary.pullback(net, _tape_in_range(batch), np.ones(batch.size)))
 
 
@@ -310,7 +355,7 @@ def row_alignment_by_oracle(batch: Batch) -> FloatArray:
 
 def _alignment(batch: Batch, direction: Direction) -> FloatArray:
     """A row and its gradient scale inversely, so that their product scales as f does."""
-    largest = np.max([np.abs(inner).max(axis=0) for inner in _inner(_in_range(batch), direction)], axis=0)
+    largest = np.max([np.abs(inner).max(axis=0) for inner in _inner(in_range(batch), direction)], axis=0)
     return _value_back(batch, largest) / (1 + rho(batch))
 
 
@@ -332,7 +377,7 @@ def row_alignment_slope(batch: Batch) -> Slopes:
         left = left & ~first.any(axis=0)
         picked.append(first * np.sign(layer))
     alone = [W * rows[:, None] for W, rows in zip(net.W, picked, strict=True)]
-    found = _named(hvp(net, Direction(tuple(alone), np.zeros_like(net.v), np.zeros_like(net.x))))
+    found = named(hvp(net, Direction(tuple(alone), np.zeros_like(net.v), np.zeros_like(net.x))))
     for number, (part, rows) in enumerate(zip(gradient.W, picked, strict=True), start=1):
         found[f"W{number}"] = found[f"W{number}"] + part * rows[:, None]
     over = 1.0 + rho(batch)

@@ -23,7 +23,7 @@ from wnverify.families.kit.parts import Views, read, size, vocabulary
 from wnverify.families.kit.steering import first_stretched, stretching
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.family import Scaling, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 # ---- an initialisation, by two routes
 

@@ -26,7 +26,7 @@ from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.families.relu.gains_draws import REGIMES, STATE, draw_state, structured_states
 from wnverify.families.relu.gains_views import STEPS, VIEWS, View, state
 from wnverify.family import Move, Scaling, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 Formula: TypeAlias = Callable[[View], FloatArray]
 
@@ -52,14 +52,22 @@ def _across(view: View, q: FloatArray) -> FloatArray:
     return np.asarray(q - _dot(q, unit) * unit)
 
 
+def _step(view: View) -> FloatArray:
+    """The step that v_1 takes, −η ∂L/∂v_1."""
+    return np.asarray(-view.batch.arrays["step"] * view.gradients[1][0])
+
+
 def _next(view: View) -> FloatArray:
-    return view.at.v[0] - view.batch.arrays["step"] * view.gradients[1][0]
+    return np.asarray(view.at.v[0] + _step(view))
 
 
 def _step_angle(view: View) -> FloatArray:
-    """Angle between v_1 before and after a step, by atan2 of the parts of the new one across and along the old."""
-    after = _next(view)
-    return np.arctan2(length(_across(view, after)), _dot(after, view.at.direction[0]))
+    """Angle between v_1 before and after a step, by atan2 of the parts of the new one across and along the old.
+
+    The part across is that of the step itself: in v_1 after a short step it is lost in rounding.
+    """
+    taken = _step(view)
+    return np.arctan2(length(_across(view, taken)), view.at.length[0] + _dot(taken, view.at.direction[0]))
 
 
 def _alignment(view: View) -> FloatArray:

@@ -30,7 +30,7 @@ from wnverify.families.relu.kernels_views import (
     mean_relu_by_quad,
 )
 from wnverify.family import Shape, Situation
-from wnverify.quantity import Quantity, Source
+from wnverify.quantities import Quantity, Source
 
 Formula: TypeAlias = Callable[[View], FloatArray]
 Given: TypeAlias = Mapping[str, Any]

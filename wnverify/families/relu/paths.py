@@ -23,7 +23,7 @@ from wnverify.families.relu import starts
 from wnverify.families.relu.plain import PlainRun, by_runs, descended, signs, single
 from wnverify.families.relu.starts import Drawn, begin, start
 from wnverify.family import Coordinates, Scaling, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 STEPS, WINDOW = 240, 20
 """Euler steps of a run, and those over which indicators are averaged."""

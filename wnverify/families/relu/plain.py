@@ -13,7 +13,7 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.relu.runs import Run
 from wnverify.families.kit.parts import two_routes
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,7 +25,7 @@ from wnverify.families.kit.parts import read, two_routes, vocabulary
 from wnverify.families.kit.steering import angle_of_ends, greatest_of, setting_entry
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.family import Move, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 Plain: TypeAlias = Callable[[FloatArray, FloatArray, FloatArray, FloatArray], float]
 

@@ -34,7 +34,7 @@ from wnverify.families.relu.plain import (
 )
 from wnverify.families.relu.starts import aligned, begin, initialised, move_step, resolved, smallest, start
 from wnverify.family import Arrays, Coordinates, Move, Scaling, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 FLOW_STEPS, DESCENT_STEPS = 40, 40
 ROUNDING = 1e-5

@@ -20,7 +20,7 @@ from wnverify.families.kit.parts import two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.families.relu.plain import One, flowed
 from wnverify.family import Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 ENSEMBLE, STEPS, DURATION = 12, 12, 4.0
 

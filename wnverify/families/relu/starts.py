@@ -19,7 +19,7 @@ from wnverify.engine.relu.runs import with_residual
 from wnverify.families.kit.steering import first_stretched, stretching
 from wnverify.families.kit.table import Array, Table, TableCoordinates
 from wnverify.family import Arrays, Coordinates, Move, Scaling, Situation
-from wnverify.quantity import Interval
+from wnverify.quantities import Interval
 
 SCALINGS: Mapping[str, Scaling] = MappingProxyType(
     {"u_norm": first_stretched("u"), "start_residual": stretching(r=1.0)}

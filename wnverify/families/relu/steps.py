@@ -24,7 +24,7 @@ from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.families.relu.gains_draws import STATE, draw_state
 from wnverify.families.relu.plain import One, jacobian, outputs, signs
 from wnverify.family import Scaling, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 
 def _state(batch: Batch) -> State:

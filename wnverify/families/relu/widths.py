@@ -22,7 +22,7 @@ from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.families.relu.plain import PlainRun, by_runs, descended, flowed, single
 from wnverify.families.relu.starts import SCALINGS, Drawn, aligned, begin, initialised, move_step, resolved, smallest
 from wnverify.family import Arrays, Move, Scaling, Settings, Shape, Situation
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 
 SIZES: Mapping[tuple[str, int], tuple[int, int]] = {
     ("flow V", 1): (6, 128), ("flow V", 2): (10, 320), ("flow G", 1): (2, 208), ("flow G", 2): (2, 640),

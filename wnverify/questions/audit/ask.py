@@ -25,7 +25,7 @@ from wnverify.judging.judge import Judge, Judgement
 from wnverify.questions.audit.confirm import MOST, Confirmed, Place, confirm, suspects
 from wnverify.questions.audit.network import SavedNetwork, read_network
 from wnverify.questions.audit.outcome import Audit, Hypothesis, Row
-from wnverify.questions.audit.subject import HESSIAN_UP_TO, LOSSES, NETWORKS, OF_NETWORK, Audited
+from wnverify.questions.audit.subject import LOSSES, NETWORKS, OF_NETWORK, Audited
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
@@ -101,7 +101,7 @@ def _inapplicable(theorem: Theorem, subject: Audited) -> str:
         if subject.settings[name] not in values:
             return f"stated for {name} {', '.join(values)}"
     large = [s.name for s in theorem.claim.free_symbols if s.name != "m" and not subject.measures(s.name)]
-    return f"{large[0]} is not measured beyond {HESSIAN_UP_TO:,} parameters" if large else ""
+    return f"{large[0]} is not measured beyond {subject.limit(large[0]):,.0f} parameters" if large else ""
 
 
 def _at_network(theorem: Theorem, subject: Audited) -> tuple[Claim, str]:

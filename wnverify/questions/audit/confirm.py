@@ -195,8 +195,9 @@ def _by_floats(judge: Judge, place: Place) -> Confirmed:
 
 
 def _is_cheap(judge: Judge, one: Batch) -> bool:
-    names = {symbol.name for symbol in judge.claim.free_symbols}
-    return _parameters(one) <= NUMBERS_BY_AUTOGRAD or not any(name.endswith("hessian_norm") for name in names)
+    routes = [judge.family.quantities[symbol.name].route for symbol in judge.claim.free_symbols]
+    square = any(route is not None and route.square for route in routes)
+    return _parameters(one) <= NUMBERS_BY_AUTOGRAD or not square
 
 
 # ---- which inputs are to be confirmed

@@ -11,7 +11,7 @@ from typing import Any
 from rich.text import Text
 
 from wnverify.evidence import number
-from wnverify.quantity import Side
+from wnverify.quantities import Side
 from wnverify.questions.audit.network import SavedNetwork
 from wnverify.questions.audit.subject import Measured
 from wnverify.report.layout import Column, field, hanging, table_rows

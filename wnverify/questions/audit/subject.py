@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,16 +19,21 @@ from wnverify.errors import UsageError, expected
 from wnverify.families.networks.regression_fields import curvature, exponents
 from wnverify.families.networks.weight_norm_fields import network
 from wnverify.family import Family
-from wnverify.quantity import Measure, Side
+from wnverify.quantities import Measure, Side
 from wnverify.questions.audit.network import SavedNetwork
 from wnverify.typed.vocabulary import family_named
 
 NETWORKS, LOSSES = "weight_norm", "regression"
-OF_NETWORK = ("L", "m", "d", "n", "rho", "omega", "beta", "c0", "slope", "direction_norm")
+OF_NETWORK = (
+    "L", "m", "d", "n", "rho", "omega", "beta", "c0", "slope", "direction_norm", "output_weight_norm", "row_norm_max",
+    "weight_frobenius", "weight_spectral",
+)  # fmt: skip
 """Quantities that are the same for every input."""
 CHUNK_NUMBERS = 2_000_000
 DENSE_UP_TO, HESSIAN_UP_TO = 400, 300_000
 """Parameters up to which a spectral norm is exact to rounding, and up to which it is measured at all."""
+ESTIMATED = ("hessian_norm", "loss_hessian_norm")
+"""Quantities that are estimated by iteration where the exact number would be dear."""
 STEPS = 96
 """The most products with a Hessian that is not written down."""
 RESCUED_UP_TO, MOST_RESCUED, NARROW = 2000, 64, 1e-12
@@ -107,7 +113,13 @@ class Audited:
         """Whether a quantity is measured at all: not m where the widths differ, no Hessian that is too large."""
         if name == "m" and not self.equal_widths:
             return False
-        return not (name.endswith("hessian_norm") and self.net.parameters > HESSIAN_UP_TO)
+        return self.net.parameters <= self.limit(name)
+
+    def limit(self, name: str) -> float:
+        """The most parameters of which a quantity is measured: a whole matrix takes the square of them in memory."""
+        if name in ESTIMATED:
+            return HESSIAN_UP_TO
+        return DENSE_UP_TO if _is_square(name) else math.inf
 
     def one(self, family: str, index: int) -> Batch:
         """One instance of a family, by its position among all."""
@@ -135,18 +147,21 @@ class Audited:
 
     def _estimate(self, family: str, name: str) -> Measure | None:
         """A Hessian's norm by iteration where the exact one would be dear; of one layer's network it never is."""
-        if not name.endswith("hessian_norm") or self.net.parameters <= DENSE_UP_TO:
+        if name not in ESTIMATED or self.net.parameters <= DENSE_UP_TO:
             return None
         if family == LOSSES:
             return _loss_hessian_norm
         return _hessian_norm if len(self.net.W) > 1 else None
 
     def measured(self) -> dict[str, Measured]:
-        """Every quantity of both families by name; what no array can hold is left out, for the sake of the others."""
+        """Every quantity of both families by name; what no array can hold is left out, for the sake of the others.
+
+        So is what takes a whole matrix and cannot be estimated: it is measured for the theorems that speak of it.
+        """
         found: dict[str, Measured] = {}
         families = [family for family in map(family_named, (NETWORKS, LOSSES)) if self.of(family.name)]
         for family, name in [(each, name) for each in families for name in each.quantities]:
-            if name not in found and self.measures(name):
+            if name not in found and self.measures(name) and (name in ESTIMATED or not _is_square(name)):
                 with suppress(UsageError):
                     found[name] = self._measured(family, name)
         return found
@@ -156,6 +171,13 @@ class Audited:
         side = Side.LOWER if self._estimate(family.name, name) else Side.EXACT
         whole = family.name == LOSSES or name in OF_NETWORK
         return Measured(float(np.max(values)), None if whole else values, side.value)
+
+
+def _is_square(name: str) -> bool:
+    """Whether a quantity takes a whole matrix of the parameters."""
+    families = map(family_named, (NETWORKS, LOSSES))
+    routes = [family.quantities[name].route for family in families if name in family.quantities]
+    return any(route is not None and route.square for route in routes)
 
 
 def _hessian_norm(batch: Batch) -> FloatArray:
@@ -183,7 +205,7 @@ def _rescued(family: Family, name: str, batch: Batch, values: FloatArray) -> Flo
         return values
     found = values.copy()
     for index in few[:MOST_RESCUED].tolist():
-        balls = family.enclosures(batch.one(index), (name,))
+        balls = family.enclose(batch.one(index), (name,))
         if balls is not None and balls[name].rad() <= NARROW * abs(balls[name].mid()):
             found[index] = float(balls[name].mid())
     return found

@@ -18,7 +18,7 @@ from wnverify.errors import RecordError, TheoremFileError, UsageError, WnverifyE
 from wnverify.judging.certificate import Standing
 from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import Opinion, opinion
-from wnverify.quantity import Source
+from wnverify.quantities import Source
 from wnverify.questions.counterexample.bundle import UNMEASURABLE, Bundle, Enclosed, Origin, compose
 from wnverify.questions.counterexample.outcome import Replay
 from wnverify.questions.counterexample.provenance import provenance

@@ -19,7 +19,7 @@ from wnverify.engine.activations import ACTIVATIONS, exact_constants
 from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.family import Family
 from wnverify.judging.certificate import Standing, standing_at
-from wnverify.quantity import Quantity
+from wnverify.quantities import Quantity
 from wnverify.questions.evaluation.numbers import Given, read
 from wnverify.questions.evaluation.outcome import Evaluation, Point
 from wnverify.theorem import Theorem

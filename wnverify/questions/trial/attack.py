@@ -13,7 +13,7 @@ from wnverify.budget import Budget
 from wnverify.errors import UsageError, expected
 from wnverify.family import Situation
 from wnverify.judging.judge import Candidate, Judge
-from wnverify.judging.opinion import NEAR, Opinion, estimates, reached
+from wnverify.judging.opinion import NEAR, Opinion, estimates, reached, uncertified
 from wnverify.judging.plain import shrink
 from wnverify.questions.trial.equality import common_digits
 from wnverify.questions.trial.exponents import Exponent, exponents
@@ -147,7 +147,12 @@ def _held(tally: Tally, best: Candidate, found: Opinion) -> Settled:
             words = f"the sides come within {apart:.0e} of each other, closer than this arithmetic can tell"
             return Verdict.UNDECIDED, words, best, found
         reason = f"no admissible instance breaks it; {_attained(best.ratio, digits)}"
-    return Verdict.HELD, "; ".join([reason, *unevaluated(tally), *estimates(judge)]), best, found
+    return (
+        Verdict.HELD,
+        "; ".join([reason, *unevaluated(tally), *estimates(judge), *uncertified(judge, best.batch)]),
+        best,
+        found,
+    )
 
 
 def _attained(ratio: float, digits: int | None) -> str:

@@ -13,7 +13,7 @@ from wnverify.claim import Claim, Relation
 from wnverify.errors import WnverifyError
 from wnverify.family import Levels, Situation
 from wnverify.judging.judge import Candidate, Judge
-from wnverify.quantity import Source
+from wnverify.quantities import Source
 from wnverify.search import plan
 from wnverify.search.ascent import climb
 from wnverify.search.tally import Tally

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from wnverify.questions.counterexample.script.curvature import Curvature
 from wnverify.questions.counterexample.script.formula import Damaged, Formula, Scope
 from wnverify.questions.counterexample.script.intervals import (
     DOWN,
@@ -31,14 +32,14 @@ from wnverify.questions.counterexample.script.intervals import (
     negative,
 )
 from wnverify.questions.counterexample.script.least_squares import LinearModel
-from wnverify.questions.counterexample.script.networks import Array, Instance, Networks
+from wnverify.questions.counterexample.script.networks import Array, Instance
 from wnverify.questions.counterexample.script.reading import float_of, shown
 from wnverify.questions.counterexample.script.training import TrainingRun
 
 Relation: TypeAlias = tuple[Formula, str, Formula]
 
 FAMILIES: Mapping[str, Any] = {
-    "weight_norm": Networks, "plain_network": Networks, "regression": Networks, "training_run": TrainingRun,
+    "weight_norm": Curvature, "plain_network": Curvature, "regression": Curvature, "training_run": TrainingRun,
     "least_squares": LinearModel,
 }  # fmt: skip
 """By family, the class of what is measured at an instance."""
@@ -117,7 +118,7 @@ class Measures:
             raise CannotMeasure(f"{name} overflows, or is no number, in the floats of this script")
         spread = max(abs(value - values[0]) for value in values)
         low, high = around(values[0], TIMES * spread + 1e-14 * abs(values[0]) + floor + LEAST_ERROR)
-        self.noisy[name] = (max(low, ZERO), high)
+        self.noisy[name] = (low if name in owner.SIGNED else max(low, ZERO), high)
         return self.noisy[name]
 
 
@@ -184,7 +185,9 @@ def movable(relation: Relation, measures: Measures) -> str:
     sides = [side.names() for side in (relation[0], relation[2])]
     both = sides[0] | sides[1]
     plain = any(side.tree == ("name", name) for side in (relation[0], relation[2]) for name in both)
-    known = set(FAMILIES[measures.instance.family].MOVED)
+    owner = FAMILIES[measures.instance.family]
+    shared = [set(row) for row in owner.TOGETHER if len(set(row) & set(measures.found)) > 1]
+    known = set(owner.MOVED).difference(*shared)
     return "".join(both) if len(both) == 1 and plain and set() in sides and both <= known else ""
 
 

@@ -14,6 +14,7 @@ class LinearModel:
     """One state: A, w = v/‖v‖, y = At, the gain g and the learning rates."""
 
     MOVED = ("g", "rate_g", "rate_w", "step")
+    TOGETHER = SIGNED = ()
 
     def __init__(self, instance: Instance) -> None:
         if instance.settings.get("rows", "any") != "any":

@@ -244,7 +244,7 @@ class Network:
 
 
 def measured(owner: object, name: str) -> float:
-    """What the method `_name` says; every quantity that is measured is at least 0."""
+    """What the method `_name` says; a quantity that is measured is at least 0, unless its owner calls it signed."""
     route = getattr(owner, f"_{name}", None)
     if route is None:
         raise CannotMeasure(f"this script has no measure of {name[:40]}")
@@ -266,6 +266,8 @@ class Networks:
 
     MOVED = ("rho", "omega", "input_norm")
     """What is read off arrays of its own, so that another multiple of them moves nothing else that is read off."""
+    TOGETHER = (("rho", "output_weight_norm"), ("omega", "row_norm_max", "weight_frobenius"))
+    """What is read off the same arrays: beside another of its row, none of these is moved."""
 
     def __init__(self, instance: Instance) -> None:
         self.shape, arrays = instance.shape, instance.arrays
@@ -291,18 +293,23 @@ class Networks:
             return exact(self.shape[name])
         if name in ("slope", "beta", "c0"):
             return dict(zip(("slope", "beta", "c0"), constants_of(self.net.activation)))[name]
-        if name == "rho":
-            return excess(length_of(self.net.v))
-        if name == "omega":
-            return least([length_of(row) for W in self.net.W for row in W])
-        return greatest([length_of(x) for x in self.samples]) if name == "input_norm" else None
+        lengths: dict[str, Callable[[], Ends]] = {
+            "rho": lambda: excess(length_of(self.net.v)),
+            "omega": lambda: least([length_of(row) for W in self.net.W for row in W]),
+            "input_norm": lambda: greatest([length_of(x) for x in self.samples]),
+            "output_weight_norm": lambda: length_of(self.net.v),
+            "row_norm_max": lambda: greatest([length_of(row) for W in self.net.W for row in W]),
+            "weight_frobenius": lambda: greatest([length_of(W) for W in self.net.W]),
+        }
+        return lengths[name]() if name in lengths else None
 
     def floor(self, name: str) -> float:
         """What rounding may leave of something that is 0 for a reason that floats do not see."""
         smallest = min(norm_of(row) for W in self.net.W for row in W) if self.net.normalised else 1.0
         steep = max(net.cancelling() for net in self.nets)
         sizes = {
-            "hidden_gradient_norm": steep, "gradient_norm": steep, "row_alignment": steep * self._largest(),
+            **dict.fromkeys(("hidden_gradient_norm", "gradient_norm", "gradient_norm_W1", "gradient_norm_WL"), steep),
+            "layer_gradient_norm": steep, "row_alignment": steep * self._largest(),
             "hessian_norm": steep * (1 + 1 / smallest),
         }  # fmt: skip
         return 1e-14 * sizes.get(name, 0.0)
@@ -328,6 +335,26 @@ class Networks:
 
     def _hessian_norm(self) -> float:
         return _spectral(self.net.hessian())
+
+    def _gradient_norm_v(self) -> float:
+        return norm_of(self.net.at()[1][-len(self.net.v) :])
+
+    def _by_layer(self) -> list[float]:
+        """‖∂f/∂W‖ of every layer."""
+        ends = np.cumsum([W.size for W in self.net.W])
+        return [norm_of(part) for part in np.split(self.net.at()[1], ends)[:-1]]
+
+    def _gradient_norm_W1(self) -> float:
+        return self._by_layer()[0]
+
+    def _gradient_norm_WL(self) -> float:
+        return self._by_layer()[-1]
+
+    def _layer_gradient_norm(self) -> float:
+        return max(self._by_layer())
+
+    def _weight_spectral(self) -> float:
+        return max(_norm_2(W) for W in self.net.W)
 
     def _direction_norm(self) -> float:
         return max(_norm_2(W / np.array([[norm_of(row)] for row in W])) for W in self.net.W)

@@ -22,6 +22,7 @@ class TrainingRun:
     """u ← μu + g, θ ← θ − η(λθ + s), s = u or g + μu (look-ahead), with g = (2/n) Σ w_i e_i ∇f(θ; x_i)."""
 
     MOVED = ("input_norm", "momentum", "decay")
+    TOGETHER = SIGNED = ()
 
     def __init__(self, instance: Instance) -> None:
         self.shape, self.problem, arrays = instance.shape, Networks(instance), instance.arrays

@@ -89,6 +89,9 @@ class Route:
         lower: batch -> (B,) lower estimates that are cheaper than `measure`, for the steps of an ascent.
         side: how the measured number lies to the true one.
         square: whether an instance takes the square of its numbers in memory: a dense Hessian.
+        ball: one instance -> a ball (`flint.arb`) around the value, for quantities that bring their own instead of
+            leaving it to `Family.enclosures`. Its arrays may be floats or balls; it raises `NotEnclosed` where
+            there is none.
     """
 
     measure: Measure
@@ -97,6 +100,7 @@ class Route:
     lower: Measure | None = None
     side: Side = Side.EXACT
     square: bool = False
+    ball: Callable[[Any], Any] | None = None
 
 
 class Quantity(sympy.Symbol):  # type: ignore[misc]  # sympy ships no types
@@ -117,9 +121,10 @@ class Quantity(sympy.Symbol):  # type: ignore[misc]  # sympy ships no types
         shape: unit or shape in one phrase, "number" by default.
         route: how it is measured; None for a symbol that is only a parameter of the statement.
         source: where its value comes from.
+        own: whether a user declared it, so that a theorem about it brings it along; families know all others.
     """
 
-    __slots__ = ("high", "low", "meaning", "route", "shape", "source", "strict")
+    __slots__ = ("high", "low", "meaning", "own", "route", "shape", "source", "strict")
 
     def __new__(cls, name: str, meaning: str, **domain: Any) -> Quantity:
         """Create the symbol with the assumptions that its domain implies."""
@@ -127,12 +132,12 @@ class Quantity(sympy.Symbol):  # type: ignore[misc]  # sympy ships no types
         high = sympy.sympify(domain.pop("high", sympy.oo))
         integer, strict = bool(domain.pop("integer", False)), bool(domain.pop("strict", False))
         shape, route = domain.pop("shape", "number"), domain.pop("route", None)
-        source = domain.pop("source", Source.MEASURED)
+        source, own = domain.pop("source", Source.MEASURED), bool(domain.pop("own", False))
         if domain:
-            raise UsageError(expected("only low, high, integer, strict, shape, route, source", sorted(domain)))
+            raise UsageError(expected("only low, high, integer, strict, shape, route, source, own", sorted(domain)))
         self = sympy.Symbol.__xnew__(cls, name, **_assumptions(low, integer=integer, strict=strict))
         self.meaning, self.low, self.high = meaning, low, high
-        self.strict, self.shape, self.route, self.source = strict, shape, route, source
+        self.strict, self.shape, self.route, self.source, self.own = strict, shape, route, source, own
         return self
 
     def _hashable_content(self) -> tuple[Any, ...]:

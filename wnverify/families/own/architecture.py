@@ -1,0 +1,108 @@
+"""An architecture: a family made of one function, which is the network for one input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from wnverify.architecture import oracle
+from wnverify.architecture.activation import OwnActivation, activation_of
+from wnverify.architecture.faults import UnknownOperation
+from wnverify.architecture.namespace import Functions, Phi
+from wnverify.architecture.program import Program
+from wnverify.architecture.series import Series
+from wnverify.architecture.spaces import Floats
+from wnverify.architecture.theta import Theta
+from wnverify.architecture.written import Written
+from wnverify.batch import Batch
+from wnverify.families.own import vocabulary
+from wnverify.families.own.declared import Declared
+from wnverify.families.own.derivatives import Derivatives
+from wnverify.families.own.kinds import Kind
+from wnverify.family import Settings, Shape
+from wnverify.quantities import Quantity
+
+Function: TypeAlias = Callable[[Any, Theta, Any], Any]
+"""(xp, theta, x) -> one number, or a vector of scores."""
+OF_DIFFERENCES = 1e-5
+"""How closely differences agree with derivatives, relative."""
+
+
+def _named(value: str | OwnActivation) -> str:
+    return value if isinstance(value, str) else value.name
+
+
+class Architecture(Declared):
+    """Networks that a user wrote as one function; made by `declare.architecture`.
+
+    Args:
+        name: the family's name.
+        value: (xp, theta, x) -> f(θ; x).
+        kinds: the arrays by name, the input `x` among them.
+        sizes: the shapes to try.
+        settings: choices that are not numbers; `activation` names what xp.phi is, or holds a user's own.
+    """
+
+    inputs = ("x",)
+
+    def __init__(
+        self,
+        name: str,
+        value: Function,
+        *,
+        kinds: Mapping[str, Kind],
+        sizes: Sequence[Shape],
+        settings: Mapping[str, Sequence[str | OwnActivation]],
+    ) -> None:
+        self.name, self.value, self.kinds = name, value, dict(kinds)
+        self.activations = {each.name: each for each in settings.get("activation", ()) if not isinstance(each, str)}
+        self.settings = {key: tuple(map(_named, values)) for key, values in settings.items()}
+        self.sizes, self.tried = sorted(sizes, key=self.entries), set()
+        self.scores = self._scores(Written(name, self._call, self.phi))
+        self.program = Program(Written(name, self._squares if self.scores else self._call, self.phi))
+        self.at = Derivatives(self.program, vocabulary.present(*self.kinds))
+        self.quantities = {quantity.name: quantity for quantity in self._vocabulary()}
+
+    def _scores(self, written: Written) -> bool:
+        """Whether the function returns a vector, as its first run tells; that also tells what is wrong with it."""
+        batch = self._drawn(self.situations()[0], self.regimes[0], 1, np.random.default_rng(0))
+        space = Floats(0, 1)
+        xp = Functions(space, self.phi(batch.settings))
+        arrays = {name: Series(space, [array]) for name, array in batch.arrays.items()}
+        try:
+            found = written.called(xp, arrays, batch)
+        except UnknownOperation:  # then autograd is the first route, and differences are the second
+            self.agreement = OF_DIFFERENCES
+            found = oracle.returned(written, batch)
+        return np.ndim(found.value[..., 0] if isinstance(found, Series) else found) == 1
+
+    def _call(self, xp: Any, arrays: Mapping[str, Any], batch: Batch) -> Any:
+        """The user's function."""
+        return self.value(xp, *self.arguments(arrays, batch))
+
+    def phi(self, settings: Settings) -> Phi | None:
+        """The activation of a situation; None if the architecture has none."""
+        return self.activations.get(settings.get("activation", "")) or activation_of(settings)
+
+    def arguments(self, arrays: Mapping[str, Any], batch: Batch) -> tuple[Theta, Any]:
+        """(theta, x) for a user's function."""
+        whole = self.whole(arrays, batch.shape)
+        x = whole.pop("x")
+        return Theta(whole, dict(batch.shape) | dict(batch.settings)), x
+
+    def _vocabulary(self) -> Iterator[Quantity]:
+        yield from vocabulary.sizes(list(self.sizes[0]))
+        yield vocabulary.counted(self.parameters)
+        if "activation" in self.settings:
+            yield from vocabulary.of_activation(self.activations)
+        yield from vocabulary.of_arrays(self.kinds, self.inputs, self.always())
+        if self.scores:
+            yield Quantity("output_norm", "‖f(θ;x)‖₂ of the vector of outputs", low=0, route=self.at.root())
+        else:
+            yield from vocabulary.of_function(self.at, self.kinds, "x")
+
+    def _squares(self, xp: Any, arrays: Mapping[str, Any], batch: Batch) -> Any:
+        """‖f‖² of a vector of outputs."""
+        return xp.sum(self._call(xp, arrays, batch) ** 2)

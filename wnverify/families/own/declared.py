@@ -1,0 +1,200 @@
+"""What all families that a user declares share, from the kinds of arrays: draws, extremes, coordinates, moves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from wnverify.architecture.probe import probe
+from wnverify.architecture.program import Program
+from wnverify.arrays import FloatArray
+from wnverify.batch import Batch
+from wnverify.errors import RecordError, expected
+from wnverify.families.kit.table import Array, Table, Tabled
+from wnverify.families.own import draws
+from wnverify.families.own.coordinates import KindCoordinates
+from wnverify.families.own.kinds import Kind
+from wnverify.family import Coordinates, Scaling, Shape, Situation
+
+FEW = 4
+"""Instances at which a function is tried."""
+SLACK = 1e-12
+"""By how much a saved array may miss its ball, sphere or box."""
+
+
+class Declared(Tabled):
+    """A family that is made of one function of its arrays, each of a kind.
+
+    Attributes:
+        kinds: the arrays by name.
+        inputs: those that are no parameters, the input itself first.
+        sizes: the shapes to try, from the fewest numbers to the most.
+        program: the function.
+        tried: the settings for which the function has been tried.
+    """
+
+    agreement = 1e-8
+    regimes = draws.REGIMES
+    kinds: Mapping[str, Kind]
+    inputs: tuple[str, ...]
+    sizes: Sequence[Shape]
+    program: Program
+    tried: set[tuple[str, ...]]
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the arrays that are parameters."""
+        return [name for name in self.kinds if name not in self.inputs]
+
+    def always(self) -> set[str]:
+        """The arrays that there are at all sizes."""
+        return {n for n, kind in self.kinds.items() if all(math.prod(kind.shape(shape)) for shape in self.sizes)}
+
+    def whole(self, arrays: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
+        """All arrays; those of which there is no entry at these sizes are empty."""
+        return {
+            name: np.zeros(kind.shape(shape)) if arrays.get(name) is None else arrays[name]
+            for name, kind in self.kinds.items()
+        }
+
+    # ---- the family
+
+    def shapes(self) -> Sequence[Shape]:
+        """The sizes to try, from the fewest numbers to the most."""
+        return self.sizes
+
+    def table(self, situation: Situation) -> Table:
+        """The arrays that have an entry at these sizes."""
+        found = {}
+        for name, kind in self.kinds_at(situation.shape).items():
+            low, high = (kind.low, kind.high) if kind.name in ("positive", "box") else (-np.inf, np.inf)
+            axes = " ".join(map(str, kind.shape(situation.shape)))
+            positive = kind.name == "positive"
+            found[name] = Array(axes, low, high, vectors=kind.name == "rows", log=positive)
+        return found
+
+    def kinds_at(self, shape: Shape) -> dict[str, Kind]:
+        """The kinds of the arrays that have an entry at these sizes."""
+        return {name: kind for name, kind in self.kinds.items() if math.prod(kind.shape(shape))}
+
+    def entries(self, shape: Shape) -> int:
+        """How many numbers an instance holds."""
+        return sum(math.prod(kind.shape(shape)) for kind in self.kinds.values())
+
+    def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
+        """Draw instances; see `draws.draw` for what each regime is.
+
+        Raises:
+            FunctionError: if the function cannot be trusted at generic instances; see `probe`.
+        """
+        self._try(situation)
+        return self._drawn(situation, regime, count, rng)
+
+    def _drawn(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
+        return self.batch(situation, draws.draw(self.kinds_at(situation.shape), situation.shape, regime, count, rng))
+
+    def _try(self, situation: Situation) -> None:
+        """Try the function once for each choice of settings, at a few generic instances of the first size drawn."""
+        chosen = tuple(situation.settings.values())
+        if chosen not in self.tried:
+            self.tried.add(chosen)
+            probe(self.program, self._drawn(situation, draws.REGIMES[0], FEW, np.random.default_rng(0)))
+
+    def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """Extreme instances derived from the kinds, where the function has a value."""
+        kinds = self.kinds_at(situation.shape)
+        for words, arrays in draws.structured(kinds, self.inputs[0], situation.shape):
+            batch = self.batch(situation, arrays)
+            there = np.flatnonzero(np.isfinite(self.program.values(batch)))
+            if there.size:
+                yield words, batch.select(there)
+
+    def coordinates(self, situation: Situation) -> Coordinates:
+        """Gauge-fixed coordinates, derived from the kinds."""
+        return KindCoordinates(self.name, situation, self.kinds_at(situation.shape))
+
+    def scalings(self) -> Mapping[str, Scaling]:
+        """Norms by stretching their arrays, ω by stretching all rows."""
+        rows = [name for name, kind in self.kinds.items() if kind.name == "rows"]
+        found = {"input_norm": self._stretching([self.inputs[0]])} | (
+            {"omega": self._stretching(rows)} if rows else {}
+        )
+        for name in self.parameters:
+            for kind in ("norm", "largest", "spectral", "largest_row", "least_row"):
+                found[f"{kind}_{name}"] = self._stretching([name])
+        return {name: scaling for name, scaling in found.items() if name in self.quantities}
+
+    def _stretching(self, names: Sequence[str]) -> Scaling:
+        """Arrays multiplied by a factor, as far as their kinds let them."""
+
+        def stretch(batch: Batch, factor: FloatArray) -> Batch:
+            arrays = {
+                name: _limited(self.kinds[name], array * np.abs(factor))
+                for name, array in batch.arrays.items()
+                if name in names
+            }
+            return batch.with_arrays({**batch.arrays, **arrays})
+
+        return Scaling(stretch)
+
+    def inside(self, batch: Batch) -> Batch:
+        """Arrays in balls shortened by 1e-12, relative."""
+        balls = {n: a * (1 - 1e-12) for n, a in batch.arrays.items() if self.kinds[n].name == "ball"}
+        return batch.with_arrays({**batch.arrays, **balls})
+
+    def gauges(self, batch: Batch) -> Iterator[Batch]:
+        """One instance with all rows of norm 1, then with all of the least norm there is."""
+        rows = {n: np.linalg.norm(a, axis=-2) for n, a in batch.arrays.items() if self.kinds[n].name == "rows"}
+        if not rows:
+            return
+        for size in (1.0, float(min(lengths.min() for lengths in rows.values()))):
+            arrays = {n: size * batch.arrays[n] / lengths[..., None, :] for n, lengths in rows.items()}
+            yield batch.with_arrays({**batch.arrays, **arrays})
+
+    def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
+        """Sizes; every other quantity brings its own ball."""
+        from flint import arb
+
+        known = {**batch.shape, "p": self._count(batch)}
+        return {name: arb(known[name]) for name in names} if set(names) <= set(known) else None
+
+    def _count(self, batch: Batch) -> int:
+        return sum(array.size // batch.size for name, array in batch.arrays.items() if name not in self.inputs)
+
+    def scalable(self, batch: Batch) -> Sequence[Sequence[str]]:
+        """Every array by itself, but for those of a fixed norm."""
+        return [[name] for name in batch.arrays if self.kinds[name].name != "sphere"]
+
+    def check(self, batch: Batch) -> None:
+        """Refuse what is not an instance.
+
+        Raises:
+            RecordError: says what was expected, and what was found.
+        """
+        Tabled.check(self, batch)
+        for name, array in batch.arrays.items():
+            problem = _outside(self.kinds[name], array)
+            if problem:
+                raise RecordError(expected(f"an array {name} in its domain, {self.kinds[name]}", problem))
+
+
+def _limited(kind: Kind, array: FloatArray) -> FloatArray:
+    """What a stretched array keeps of its stretch."""
+    if kind.name == "box":
+        return np.clip(array, kind.low, kind.high)
+    return np.maximum(array, 1e-300) if kind.name == "positive" else array
+
+
+def _outside(kind: Kind, array: FloatArray) -> str:
+    """What puts an array out of the domain of its kind; empty if nothing does."""
+    if kind.name in ("ball", "sphere"):
+        size = draws.sizes_of(array, kind.each)
+        limit = kind.radius * (1 + SLACK)
+        if (size > limit).any() or (kind.name == "sphere" and (size < 1 - SLACK).any()):
+            return f"a norm of {float(size.max()):.17g}"
+    if kind.name == "box" and not ((array >= kind.low) & (array <= kind.high)).all():
+        return f"entries from {float(array.min()):.6g} to {float(array.max()):.6g}"
+    return ""

@@ -1,0 +1,178 @@
+"""The symbols that every declared architecture has, by its arrays and sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from wnverify.architecture.activation import OwnActivation, constants_of
+from wnverify.arrays import FloatArray
+from wnverify.batch import Batch
+from wnverify.families.kit.parts import constant, size
+from wnverify.families.own import norms
+from wnverify.families.own.derivatives import Derivatives, Hessian
+from wnverify.families.own.kinds import Kind
+from wnverify.quantities import Quantity, Route, Source
+
+Kinds: TypeAlias = Mapping[str, Kind]
+Names: TypeAlias = Callable[[Batch], Sequence[str]]
+FEW = 6
+"""Arrays up to which the blocks of the Hessian between any two of them have names."""
+
+
+def present(*names: str) -> Names:
+    """Those of some arrays that there are at the sizes of a batch."""
+    return lambda batch: [name for name in names if name in batch.arrays]
+
+
+def sizes(names: Sequence[str]) -> Iterator[Quantity]:
+    """The sizes, each an integer ≥ 1."""
+    for name in names:
+        yield size(name, f"the size {name}")
+
+
+def counted(parameters: Sequence[str]) -> Quantity:
+    """p, the number of parameters."""
+
+    def count(batch: Batch) -> float:
+        return float(sum(batch.arrays[name].size // batch.size for name in parameters if name in batch.arrays))
+
+    return constant("p", "number of parameters", count, low=1, integer=True)
+
+
+def of_activation(own: Mapping[str, OwnActivation]) -> Iterator[Quantity]:
+    """The constants of the activation: of wnverify's, or a user's own, where they are those that were checked."""
+    meanings = {"slope": "Lipschitz constant of the activation, sup|φ′|"}
+    meanings |= {"beta": "smoothness of the activation, sup|φ″|", "c0": "|φ(0)|"}
+    for name, meaning in meanings.items():
+        yield _of_activation(name, meaning, own)
+
+
+def _of_activation(name: str, meaning: str, own: Mapping[str, OwnActivation]) -> Quantity:
+    def exact(batch: Batch) -> Any:
+        chosen = batch.settings["activation"]
+        return constants_of(own.get(chosen, chosen))[name]
+
+    def ball(batch: Batch) -> Any:
+        from wnverify.balls.expression import enclose
+
+        return enclose(exact(batch), {})
+
+    route = Route(lambda batch: np.full(batch.size, float(exact(batch))), ball=ball)
+    return Quantity(name, meaning, low=0, route=route, source=Source.CONSTANT)
+
+
+def of_arrays(kinds: Kinds, inputs: Sequence[str], always: Collection[str]) -> Iterator[Quantity]:
+    """Norms of the input and of each array of parameters; least ones only of those that there `always` are."""
+    yield _input_norm(inputs[0], kinds[inputs[0]])
+    scaled = [name for name, kind in kinds.items() if kind.name == "rows"]
+    if set(scaled) & set(always):
+        every = ", ".join(scaled)
+        yield norms.extreme_row("omega", f"minimum weight norm: the least row norm of {every}", scaled, least=True)
+    for name, kind in kinds.items():
+        if name in inputs:
+            continue
+        if kind.name != "sphere":
+            yield norms.norm(f"norm_{name}", f"Euclidean (Frobenius) norm of {name}", name, **_at_most(kind))
+        yield norms.largest_entry(f"largest_{name}", f"the largest |entry| of {name}", name)
+        if len(kind.axes) > 1:
+            yield norms.spectral_norm(f"spectral_{name}", f"spectral norm ‖{name}‖₂", name)
+            yield norms.extreme_row(f"largest_row_{name}", f"the largest row norm of {name}", [name], least=False)
+            if kind.name == "rows" and name in always:
+                yield norms.extreme_row(f"least_row_{name}", f"the least row norm of {name}", [name], least=True)
+
+
+def _input_norm(name: str, kind: Kind) -> Quantity:
+    """‖x‖, or the largest of several inputs."""
+    if not kind.each:
+        return norms.norm("input_norm", f"‖{name}‖₂", name, **_at_most(kind))
+    return norms.largest_part("input_norm", f"the largest ‖x_i‖₂ over the inputs {name}", name, **_at_most(kind))
+
+
+def _at_most(kind: Kind) -> dict[str, Any]:
+    """The limit of a norm that the kind of an array sets."""
+    return {"high": kind.radius} if kind.name == "ball" else {}
+
+
+def of_function(at: Derivatives, kinds: Kinds, inputs: str) -> Iterator[Quantity]:
+    """The output, its gradients, and the spectra of its Hessians."""
+    parameters = [name for name in kinds if name != inputs]
+    yield Quantity("output", "f(θ;x)", route=at.value())
+    yield Quantity("output_abs", "|f(θ;x)|", low=0, route=at.absolute())
+    yield from gradients(at, parameters, "", "f")
+    yield Quantity("input_gradient_norm", f"‖∂f/∂{inputs}‖₂", low=0, route=at.gradient_norm(present(inputs)))
+    yield Quantity("input_hessian_norm", f"‖∂²f/∂{inputs}²‖₂", low=0, route=at.hessian(present(inputs)).norm())
+    yield from spectra(at.hessian(present(*parameters)), "", "∇²_θ f")
+    if len(parameters) <= FEW:
+        yield from blocks(at, parameters)
+    if any(kind.name == "rows" for kind in kinds.values()):
+        yield alignment(at, [name for name, kind in kinds.items() if kind.name == "rows"])
+
+
+def gradients(at: Derivatives, parameters: Sequence[str], prefix: str, function: str) -> Iterator[Quantity]:
+    """Gradient norms in total and by parameter."""
+    total = at.gradient_norm(present(*parameters))
+    yield Quantity(f"{prefix}gradient_norm", f"‖∇_θ {function}‖₂, all parameters", low=0, route=total)
+    for name in parameters:
+        route = at.gradient_norm(present(name))
+        yield Quantity(f"{prefix}gradient_norm_{name}", f"‖∂{function}/∂{name}‖₂", low=0, route=route)
+
+
+def spectra(hessian: Hessian, prefix: str, text: str) -> Iterator[Quantity]:
+    """Norms and eigenvalues of a Hessian."""
+    yield Quantity(f"{prefix}hessian_norm", f"spectral norm ‖{text}‖₂", low=0, route=hessian.norm())
+    yield Quantity(f"{prefix}hessian_min", f"the least eigenvalue of {text}", route=hessian.least())
+    yield Quantity(f"{prefix}hessian_max", f"the greatest eigenvalue of {text}", route=hessian.largest())
+    yield Quantity(f"{prefix}hessian_trace", f"the trace of {text}", route=hessian.trace())
+    yield Quantity(f"{prefix}hessian_frobenius", f"Frobenius norm of {text}", low=0, route=hessian.frobenius())
+
+
+def blocks(at: Derivatives, parameters: Sequence[str]) -> Iterator[Quantity]:
+    """The blocks of the Hessian, of one array with itself and of any two."""
+    for name in parameters:
+        route = at.hessian(present(name)).norm()
+        yield Quantity(f"hessian_norm_{name}", f"spectral norm of the block ∂²f/∂{name}²", low=0, route=route)
+    for one, other in combinations(parameters, 2):
+        meaning = f"spectral norm of the block ∂²f/∂{one}∂{other}"
+        yield Quantity(f"hessian_norm_{one}_{other}", meaning, low=0, route=at.block(one, other))
+
+
+def alignment(at: Derivatives, arrays: Sequence[str]) -> Quantity:
+    """How far a gradient is from orthogonal to the rows that only count by their directions."""
+
+    def of(gradient: Mapping[str, FloatArray], batch: Batch) -> FloatArray:
+        inner, terms = [], []
+        for name in arrays:
+            if name in batch.arrays:
+                parts = batch.arrays[name] * gradient[name]
+                inner.append(np.abs(parts.sum(axis=-2)).reshape(-1, batch.size))
+                terms.append(np.abs(parts).sum(axis=-2).reshape(-1, batch.size))
+        if not inner:
+            return np.zeros(batch.size)
+        return np.concatenate(inner).max(axis=0) / np.maximum(1.0, np.concatenate(terms).max(axis=0))
+
+    def ball(program: Any, batch: Batch, balls: Any) -> Any:
+        from flint import arb
+
+        from wnverify.architecture import enclosing
+
+        inner, terms = [arb(0)], [arb(1)]
+        for name in present(*arrays)(batch):
+            slopes = np.array(enclosing.gradient(program, batch, balls, [name]), dtype=object)
+            values = balls[name][..., 0]
+            parts = values * slopes.reshape(values.shape)
+            inner += [abs(sum(row, arb(0))) for row in parts.reshape(-1, parts.shape[-1]).tolist()]
+            terms += [sum(map(abs, row), arb(0)) for row in parts.reshape(-1, parts.shape[-1]).tolist()]
+        return norms.extreme(inner, least=False) / norms.extreme(terms, least=False)
+
+    route = Route(
+        lambda batch: of(at.gradient(batch), batch),
+        None,
+        lambda batch: of(at.second_gradient(batch), batch),
+        ball=at.ball(ball),
+    )
+    meaning = f"largest |⟨w, ∂f/∂w⟩| over the rows w of {', '.join(arrays)}, over its terms where these exceed 1"
+    return Quantity("row_alignment", meaning, low=0, route=route)
