@@ -98,8 +98,9 @@ def _swept(program: Program, batch: Batch, arrays: Arrays, direction: Mapping[st
         warnings.simplefilter("ignore", UserWarning)
         pull, found = make_vjp(slope)(tuple(wide[name] for name in names))
     parts = pull(np.broadcast_to(np.array(arb(1), dtype=object), found.shape))
-    flat = np.concatenate([part.reshape(-1, lanes) for part in parts])
-    return [[arb(entry) for entry in column] for column in flat.T]
+    flat = np.concatenate([part.reshape(-1, lanes) for part in parts]).T
+    lost = [not arb(ball).is_finite() for ball in found]  # a slope that there is not has no derivative either
+    return [[arb.nan() if gone else arb(entry) for entry in row] for row, gone in zip(flat, lost, strict=True)]
 
 
 def _meets(program: Program, batch: Batch, arrays: Arrays, names: Sequence[str], matrix: arb_mat) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from wnverify.architecture.faults import FunctionError, UnknownMethod, WrongMethod, told, where
-from wnverify.architecture.spaces import Raw, Space
+from wnverify.architecture.spaces import Balls, Raw, Space
 from wnverify.errors import expected
 
 METHODS: dict[str, Callable[..., Any]] = {}
@@ -385,4 +385,6 @@ def spread(raw: Raw, shape: tuple[int, ...]) -> Raw:
 
 def _compared(a: Series, b: Series, *, strict: bool) -> Series:
     fitted("a comparison", a.shape, b.shape)
+    if isinstance(a.space, Balls) and any(part is not None for part in (*a.c[1:], *b.c[1:])):
+        a.space.apart(a.value, b.value)
     return Series(a.space, [a.space.less(a.value, b.value, strict=strict)])
