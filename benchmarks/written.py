@@ -15,11 +15,11 @@ from rich.console import Console
 from benchmarks import tables
 from benchmarks.engines import Engine, Problem, Timed
 from benchmarks.hessian import measure, problem_of
-from wnverify.architecture import oracle
-from wnverify.architecture.accelerated import SWITCH
-from wnverify.architecture.activation import builtin
-from wnverify.architecture.program import Program
-from wnverify.architecture.written import Written
+from wnverify.arithmetic import oracle
+from wnverify.arithmetic.accelerated import SWITCH
+from wnverify.arithmetic.activation import builtin
+from wnverify.arithmetic.program import Program
+from wnverify.arithmetic.written import Written
 from wnverify.batch import Batch
 from wnverify.engine.networks.hessian import hessian
 

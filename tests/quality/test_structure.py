@@ -20,7 +20,8 @@ FLOORS = (
     ("errors", "arrays", "verdict", "stopping", "sympy_signs", "sympy_speed", "shelf"),
     ("quantities", "claim", "batch", "budget", "evidence", "printed"),
     ("engine", "balls", "family", "source"),
-    ("architecture",),
+    ("beside",),
+    ("arithmetic", "execution"),
     ("symbolic", "families"),
     ("bounds", "theorem"),
     ("catalogue", "judging"),
@@ -123,8 +124,8 @@ def test_every_theorem_opens_with_the_same_header(entry) -> None:
 
 # ---- the tests mirror the tree
 
-BESIDE = ("quality", "soundness")
-"""Folders of tests that are about the whole."""
+BESIDE = ("examples", "quality", "soundness")
+"""Folders of tests that are about the whole, or about what is shipped beside it."""
 TOPICS = ("commands/found", "families/domains", "families/every_family", "families/kit/numbers")
 """Tests of what several files of a folder do together, and that no name of theirs says."""
 

@@ -15,11 +15,13 @@ from wnverify.batch import Batch
 from wnverify.engine.activations import SMOOTH
 from wnverify.families.kit.parts import read, size, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table
+from wnverify.families.networks import regression_curvature as curvature
 from wnverify.families.networks import regression_fields as fields
 from wnverify.families.networks import regression_ratios as ratios
 from wnverify.families.networks.coordinates import ProblemCoordinates
 from wnverify.families.networks.moves import move_targets, moves
 from wnverify.families.networks.problem_extremes import extreme_problems
+from wnverify.families.networks.regression_curvature import HIGH, LOW
 from wnverify.families.networks.regression_draws import REGIMES, draw_problem, structured_problems
 from wnverify.families.networks.setting import (
     Given,
@@ -94,6 +96,33 @@ loss_hessian_norm = Quantity(
     "loss_hessian_norm",
     "spectral norm of the loss Hessian, ‖∇²_θ 𝓛‖₂",
     route=Route(fields.hessian_norm, fields.hessian_slope, fields.hessian_norm_by_oracle, square=True),
+    low=0,
+)
+loss_hessian_min = Quantity(
+    "loss_hessian_min",
+    "least eigenvalue of ∇²_θ 𝓛",
+    route=Route(curvature.end(LOW), curvature.end_slope(LOW), curvature.end_by_oracle(LOW), square=True),
+)
+loss_hessian_max = Quantity(
+    "loss_hessian_max",
+    "greatest eigenvalue of ∇²_θ 𝓛",
+    route=Route(curvature.end(HIGH), curvature.end_slope(HIGH), curvature.end_by_oracle(HIGH), square=True),
+)
+loss_hessian_trace = Quantity(
+    "loss_hessian_trace",
+    "trace of ∇²_θ 𝓛",
+    route=Route(curvature.trace, curvature.trace_slope, curvature.trace_by_oracle, square=True),
+)
+loss_hessian_frobenius = Quantity(
+    "loss_hessian_frobenius",
+    "Frobenius norm ‖∇²_θ 𝓛‖_F",
+    route=Route(curvature.frobenius, curvature.frobenius_slope, curvature.frobenius_by_oracle, square=True),
+    low=0,
+)
+ntk_min = Quantity(
+    "ntk_min",
+    "least eigenvalue of the tangent kernel ⟨∇_θ f(x_s), ∇_θ f(x_t)⟩, n × n",
+    route=Route(curvature.kernel_min, curvature.kernel_min_slope, curvature.kernel_min_by_oracle, square=True),
     low=0,
 )
 

@@ -7,15 +7,15 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from wnverify.architecture import oracle
-from wnverify.architecture.activation import OwnActivation, activation_of
-from wnverify.architecture.faults import UnknownOperation
-from wnverify.architecture.namespace import Functions, Phi
-from wnverify.architecture.program import Program
-from wnverify.architecture.series import Series
-from wnverify.architecture.spaces import Floats
-from wnverify.architecture.theta import Theta
-from wnverify.architecture.written import Written
+from wnverify.arithmetic import oracle
+from wnverify.arithmetic.activation import OwnActivation, activation_of
+from wnverify.arithmetic.faults import UnknownOperation
+from wnverify.arithmetic.namespace import Functions, Phi
+from wnverify.arithmetic.program import Program
+from wnverify.arithmetic.series import Series
+from wnverify.arithmetic.spaces import Floats
+from wnverify.arithmetic.theta import Theta
+from wnverify.arithmetic.written import Written
 from wnverify.batch import Batch
 from wnverify.families.own import vocabulary
 from wnverify.families.own.declared import Declared

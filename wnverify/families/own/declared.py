@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from wnverify.architecture.probe import probe
-from wnverify.architecture.program import Program
+from wnverify.arithmetic.probe import probe
+from wnverify.arithmetic.program import Program
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.errors import RecordError, expected

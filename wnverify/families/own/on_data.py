@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from wnverify.architecture.program import Program
-from wnverify.architecture.written import Written
+from wnverify.arithmetic.program import Program
+from wnverify.arithmetic.written import Written
 from wnverify.batch import Batch
 from wnverify.families.own import vocabulary
 from wnverify.families.own.architecture import Architecture

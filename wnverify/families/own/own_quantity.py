@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from wnverify.architecture.activation import activation_of
-from wnverify.architecture.probe import check_values
-from wnverify.architecture.program import Program
-from wnverify.architecture.theta import Theta
-from wnverify.architecture.written import Written
+from wnverify.arithmetic.activation import activation_of
+from wnverify.arithmetic.probe import check_values
+from wnverify.arithmetic.program import Program
+from wnverify.arithmetic.theta import Theta
+from wnverify.arithmetic.written import Written
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.errors import TheoremFileError, expected
