@@ -135,7 +135,7 @@ def _run(program: Program, batch: Batch, arrays: Arrays, direction: Mapping[str,
     moved = {name: in_balls(u) for name, u in direction.items()}
     series = {name: Series(space, [array, moved.get(name)][: order + 1]) for name, array in arrays.items()}
     found = program.run(space, series, batch)
-    return [[arb(0)] * lanes if part is None else [*np.broadcast_to(part, (lanes,))] for part in found.c]
+    return [[arb(0)] * lanes if part is None else [*np.broadcast_to(in_balls(part), (lanes,))] for part in found.c]
 
 
 def _cut(flat: Any, arrays: Arrays, names: Sequence[str]) -> dict[str, Any]:
