@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from autograd.numpy.numpy_boxes import ArrayBox
 
 from wnverify.arithmetic.faults import FunctionError, UnknownMethod, WrongMethod, told, where
 from wnverify.arithmetic.spaces import Balls, Raw, Space
@@ -240,7 +241,7 @@ class Series:
             raise AttributeError(name)
         if name not in METHODS:
             words = told(expected(f"methods of arrays ({', '.join(sorted(METHODS))})", f".{name}"))
-            raise UnknownMethod(words, f".{name}", where()) if hasattr(np.ndarray, name) else WrongMethod(words)
+            raise UnknownMethod(words, f".{name}", where()) if hasattr(ArrayBox, name) else WrongMethod(words)
         return partial(METHODS[name], self.space, self)
 
     # ---- how coefficients are treated
