@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from wnverify.architecture.activation import activation_of
@@ -15,6 +16,19 @@ from wnverify.families.own.architecture import Architecture, Function
 from wnverify.families.own.derivatives import Derivatives
 from wnverify.family import Family
 from wnverify.quantities import Quantity
+
+
+@dataclass(frozen=True, eq=False)
+class Own:
+    """How a user declared a quantity.
+
+    Args:
+        value: (xp, theta, x) -> one number.
+        of: the architecture that it is about; None for one about any family with its arrays.
+    """
+
+    value: Function
+    of: Family | None = None
 
 
 def quantity(
@@ -51,7 +65,7 @@ def quantity(
 
     at = Derivatives(Program(Written(name, call, activation_of)), lambda batch: list(batch.arrays))
     limits = {key: end for key, end in (("low", low), ("high", high)) if end is not None}
-    return Quantity(name, meaning.strip(), route=at.value(), own=True, **limits)
+    return Quantity(name, meaning.strip(), route=at.value(), own=Own(value, of), **limits)
 
 
 def _arguments(of: Family | None, arrays: Mapping[str, Any], batch: Batch) -> tuple[Theta, Any]:
