@@ -23,6 +23,19 @@ from wnverify.family import Family
 from wnverify.quantities import Measure, Quantity
 
 
+@dataclass(frozen=True, eq=False)
+class Own:
+    """How a user declared a quantity.
+
+    Args:
+        value: (xp, theta, x) -> one number.
+        of: the architecture that it is about; None for one about any family with its arrays.
+    """
+
+    value: Function
+    of: Family | None = None
+
+
 def quantity(
     name: str, meaning: str, value: Function, *, of: Family | None = None, low: Any = None, high: Any = None
 ) -> Quantity:
@@ -58,6 +71,7 @@ def quantity(
     program = Program(Written(name, call, of.phi if isinstance(of, Architecture) else activation_of))
     route = Derivatives(program, lambda batch: list(batch.arrays)).value()
     limits = {key: end for key, end in (("low", low), ("high", high)) if end is not None}
+<<<<<<< HEAD
     tried = replace(route, measure=_tried(program, route.measure))
     return Quantity(name, meaning.strip(), route=tried, own=True, **limits)
 
@@ -76,6 +90,9 @@ def _tried(program: Program, measure: Measure) -> Measure:
         return found
 
     return measured
+=======
+    return Quantity(name, meaning.strip(), route=at.value(), own=Own(value, of), **limits)
+>>>>>>> bundle
 
 
 def _arguments(of: Family | None, arrays: Mapping[str, Any], batch: Batch) -> tuple[Theta, Any]:
