@@ -1,8 +1,11 @@
-"""Every measurement of the engine and the searchers; `run …` measures a whole run, `power …` what one finds.
+"""Every measurement of the engine and the searchers; with a word, of something else.
+
+`run` measures a whole run, `power` what one finds, `written` what a network costs as a user's function.
 
 python -m benchmarks [--rounds N] [--report FILE]
 python -m benchmarks run [THEOREM …] [--against REV]
 python -m benchmarks power [--against REV]
+python -m benchmarks written [--rounds N] [--clock cpu]
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import os
 import sys
 from importlib import import_module
 
-WORDS = ("run", "power")
+WORDS = ("run", "power", "written")
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,12 +28,14 @@ def problem_of(shape: tuple[int, int, int], n: int | None = None) -> Problem:
     return replace(problem, B=int(np.clip(BATCH_BYTES // (8 * problem.p**2), 16, 16384)))
 
 
-def measure(problem: Problem, rounds: int, clock: Clock = time.perf_counter) -> dict[str, Any]:
+def measure(
+    problem: Problem, rounds: int, clock: Clock = time.perf_counter, engines: Sequence[Engine] = ENGINES
+) -> dict[str, Any]:
     """Return µs a network and the ratio to the closed form of every engine, or why it is missing."""
     ready: dict[str, tuple[Timed, int]] = {}
     row: dict[str, Any] = {"shape": [problem.L, problem.m, problem.d], "p": problem.p, "B": problem.B, "n": problem.n}
     row["engines"] = {}
-    for engine in ENGINES:
+    for engine in engines:
         if problem.n is None or engine.losses:
             row["engines"][engine.name] = _prepare(engine, problem, ready)
     times: dict[str, list[float]] = {name: [] for name in ready}

@@ -7,7 +7,6 @@ from typing import Any
 from rich.table import Table
 
 from benchmarks.adversary import Death, Outcome
-from benchmarks.engines import ENGINES
 
 MARKS = (1 / 16, 1 / 4, 1.0)
 
@@ -18,7 +17,7 @@ def engines(title: str, rows: list[dict[str, Any]]) -> Table:
     out.add_column("(L,m,d)")
     for heading in ("n", "p", "B"):
         out.add_column(heading, justify="right")
-    names = [name for name in (engine.name for engine in ENGINES) if name in rows[0]["engines"]]
+    names = list(rows[0]["engines"])
     for name in names:
         out.add_column(name, justify="right")
     for row in rows:

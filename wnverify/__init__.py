@@ -9,9 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wnverify.arithmetic.activation import activation
     from wnverify.catalogue import load
     from wnverify.claim import Claim
-    from wnverify.families.own.declare import architecture
+    from wnverify.families.own.declare import architecture, on_data
     from wnverify.families.own.kinds import ball, box, free, positive, rows, sphere
     from wnverify.families.own.own_quantity import quantity
     from wnverify.quantities import Quantity
@@ -28,16 +29,18 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Claim", "Quantity", "Theorem", "Verdict", "__version__", "architecture", "audit", "ball", "below", "bounded_in",
-    "box", "decreasing", "evaluate", "free", "free_of", "increasing", "limit", "load", "order", "positive",
-    "quantity", "render", "replay", "rows", "sphere", "sublinear", "try_claim", "verify",
+    "Claim", "Quantity", "Theorem", "Verdict", "__version__", "activation", "architecture", "audit", "ball",
+    "below", "bounded_in", "box", "decreasing", "evaluate", "free", "free_of", "increasing", "limit", "load",
+    "on_data", "order", "positive", "quantity", "render", "replay", "rows", "sphere", "sublinear", "try_claim",
+    "verify",
 ]  # fmt: skip
 _HOME = {
     "Claim": "claim",
     "Quantity": "quantities",
     "Theorem": "theorem",
     "Verdict": "verdict",
-    "architecture": "families.own.declare",
+    "activation": "arithmetic.activation",
+    **dict.fromkeys(("architecture", "on_data"), "families.own.declare"),
     "audit": "questions.audit.ask",
     **dict.fromkeys(("ball", "box", "free", "positive", "rows", "sphere"), "families.own.kinds"),
     "evaluate": "questions.evaluation.ask",

@@ -5,31 +5,29 @@ Nothing here imports sympy before `load` is called, so that listing the catalogu
 
 from __future__ import annotations
 
-import os
-import re
 import stat
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cached_property
-from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from wnverify.beside import Beside, digest, modules
 from wnverify.errors import TheoremFileError, UsageError, WnverifyError, expected
-from wnverify.source import Header, compiled, looks_like_theorem, named, parse_header, read_bytes
+from wnverify.execution import executed
+from wnverify.source import Header, looks_like_theorem, named, parse_header, read_bytes
 
 if TYPE_CHECKING:
     from wnverify.theorem import Theorem
 
 GROUP = "wnverify.theorems"
-LONGEST_MESSAGE, LONGEST_WORD = 300, 200
-"""As much as is told of an error in a theorem file, and of what was typed."""
+LONGEST_WORD = 200
+"""As much as is told of what was typed."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +61,13 @@ class Text:
         entry: the file.
         header: what its text says of itself.
         source: its text.
+        beside: the modules of its folder that it imports.
     """
 
     entry: Entry
     header: Header
     source: bytes = field(repr=False)
+    beside: Beside = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -79,17 +79,19 @@ class Loaded:
         header: what its text says of itself.
         source: its text.
         theorem: the theorem that its text defines.
+        beside: the modules of its folder that it imports.
     """
 
     entry: Entry
     header: Header
     source: bytes = field(repr=False)
     theorem: Theorem
+    beside: Beside = field(default=(), repr=False)
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the text."""
-        return sha256(self.source).hexdigest()
+        """SHA-256 of the text, and of those of the modules beside it."""
+        return digest(self.source, self.beside)
 
 
 def builtin_folder() -> Path:
@@ -273,7 +275,7 @@ def text(entry: Entry) -> Text:
         TheoremFileError: if the file cannot be read, or its header lacks a section.
     """
     source = read_bytes(entry.path)
-    return Text(entry, entry.header(source), source)
+    return Text(entry, entry.header(source), source, modules(entry.path, source))
 
 
 def loaded(read: Text) -> Loaded:
@@ -283,7 +285,8 @@ def loaded(read: Text) -> Loaded:
         TheoremFileError: if it cannot be run, does not define exactly one theorem, contradicts its label, or follows
             from a theorem that nobody knows.
     """
-    found = Loaded(read.entry, read.header, read.source, theorem_of(read.entry.path, read.source))
+    theorem = theorem_of(read.entry.path, read.source, read.beside)
+    found = Loaded(read.entry, read.header, read.source, theorem, read.beside)
     _check_label(found)
     _check_followed(found)
     return found
@@ -329,107 +332,22 @@ def load(what: Entry | Path | str) -> Theorem:
         UsageError: if the id or path does not name exactly one theorem.
     """
     entry = what if isinstance(what, Entry) else one(str(what))
-    return replace(theorem_of(entry.path, read_bytes(entry.path)), name=entry.id)
+    source = read_bytes(entry.path)
+    return replace(theorem_of(entry.path, source, modules(entry.path, source)), name=entry.id)
 
 
-def theorem_of(path: Path, source: bytes) -> Theorem:
+def theorem_of(path: Path, source: bytes, beside: Beside = ()) -> Theorem:
     """The theorem that a text defines; the module is thrown away and never cached.
 
     Args:
         path: where the text comes from, for messages and `__file__`.
         source: the text.
+        beside: the modules of its folder that it imports.
 
     Raises:
         TheoremFileError: if the text cannot be run, or does not define exactly one theorem.
     """
-    return _theorem(_execute(path, source), path)
-
-
-def _execute(path: Path, source: bytes) -> dict[str, Any]:
-    code = compiled(source, str(path), run=True)
-    module = ModuleType(f"_wnverify_theorem_{sha256(source).hexdigest()[:16]}")
-    module.__file__ = str(path)
-    sys.modules[module.__name__] = module  # a dataclass in the file looks its own module up
-    try:
-        with _apart():
-            exec(code, module.__dict__)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # SystemExit above all: a file must not end the program
-        raise TheoremFileError(_message(error, path, vars(module))) from error
-    finally:
-        del sys.modules[module.__name__]
-    return vars(module)
-
-
-@contextmanager
-def _apart() -> Iterator[None]:
-    """Keep what a file does while it is read from the report: it has no input, prints aside, and cannot end us."""
-    stdin, leave = sys.stdin, os._exit
-    with open(os.devnull, encoding="utf-8") as nothing, redirect_stdout(sys.stderr):
-        sys.stdin = nothing
-        os._exit = sys.exit  # type: ignore[assignment]  # so that it raises
-        try:
-            yield
-        finally:
-            sys.stdin, os._exit = stdin, leave
-
-
-def _message(error: BaseException, path: Path, names: dict[str, Any]) -> str:
-    where = f"{named(path)}, line {_line(error.__traceback__, str(path))}"
-    if isinstance(error, TheoremFileError):
-        return f"{where}: {error}"
-    if isinstance(error, NameError | ImportError):
-        pool = _importable(error) if isinstance(error, ImportError) else _vocabulary(names)
-        wanted = _missing_name(error)
-        same = [name for name in sorted(pool) if name.rpartition(".")[2] == wanted.rpartition(".")[2]]
-        near = same or get_close_matches(wanted, sorted(pool), n=3, cutoff=0.6)
-        remedy = f"did you mean {' or '.join(near)}?" if near else ""
-        return f"{where}: {expected('known names', str(error).rstrip('.'), remedy)}"
-    got = f"{type(error).__name__}: {_words(error)}".rstrip(": .")
-    return f"{where}: {expected('a file that runs', got)}"
-
-
-def _words(error: BaseException) -> str:
-    """What an error says, in one line; an error of the theorem file's own may say anything, or fail to."""
-    try:
-        return " ".join(str(error).split())[:LONGEST_MESSAGE]
-    except Exception:
-        return ""
-
-
-def _missing_name(error: NameError | ImportError) -> str:
-    quoted = re.findall(r"'([^']*)'", str(error))
-    return str(quoted[0]) if quoted else str(error.name or "")
-
-
-def _importable(error: ImportError) -> set[str]:
-    """What could have been meant: the modules of this package, or the names in the module that was found."""
-    if isinstance(error, ModuleNotFoundError):
-        package = Path(__file__).resolve().parent
-        return {".".join(file.relative_to(package.parent).with_suffix("").parts) for file in package.rglob("*.py")}
-    module = sys.modules.get(error.name or "")
-    return set(dir(module)) if module else set()
-
-
-def _vocabulary(names: dict[str, Any]) -> set[str]:
-    """Names of the file itself and of the quantities of the families that it has at hand."""
-    families = [
-        vars(value).get("quantities") or getattr(type(value), "quantities", {})
-        for value in names.values()
-        if hasattr(value, "quantities") and hasattr(value, "__dict__")
-    ]
-    return {name for name in names if not name.startswith("_")}.union(*(dict(found) for found in families))
-
-
-def _line(traceback: TracebackType | None, path: str) -> int:
-    """The last line of the theorem file that ran before the error."""
-    line = 1
-    while traceback:
-        if traceback.tb_frame.f_code.co_filename == path:
-            line = traceback.tb_lineno
-        traceback = traceback.tb_next
-    return line
+    return _theorem(executed(path, source, beside), path)
 
 
 def _theorem(names: dict[str, Any], path: Path) -> Theorem:

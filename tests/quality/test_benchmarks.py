@@ -2,11 +2,14 @@
 
 import json
 
+import numpy as np
 import pytest
 import sympy
 
 from benchmarks import run as whole
+from benchmarks import written
 from benchmarks.asked import planted
+from benchmarks.engines import Problem
 from benchmarks.revisions import ROOT, Side, Used, in_turn
 from benchmarks.sampling.sitecustomize import LOADING, REST, START, layer_of
 from wnverify.claim import Claim
@@ -95,3 +98,10 @@ def test_planted_versions_are_off_by_what_they_say():
         4 - sympy.Rational(2, 100), 4 - sympy.Rational(6, 100)
     }  # fmt: skip
     assert dict(planted.versions(Claim(x, ">=", x / 2)))["1 %, whole"].rhs.subs(x, 1) > sympy.Rational(1, 2)
+
+
+def test_the_routes_of_a_written_network_are_timed_on_the_same_hessians():
+    problem = Problem(2, 3, 2, B=2)
+    wanted = written.closed_form(problem)()
+    np.testing.assert_allclose(written.power_series(problem)(), wanted, atol=1e-13)
+    np.testing.assert_allclose(np.moveaxis(written.instance_by_instance(problem)(), 0, -1), wanted, atol=1e-13)

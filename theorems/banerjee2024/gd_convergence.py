@@ -19,27 +19,20 @@ from sympy import Expr, Symbol
 from wnverify import Claim, Theorem, decreasing
 from wnverify.bounds.banerjee2024 import decrease_share, predictor
 from wnverify.families.networks.training_run import (
-    FULL_BATCH,
-    STANDARD,
     TRAINING_RUN,
     T,
+    descending,
     gradient_ratio,
     loss_next,
     loss_start,
     omega,
     step,
-    step_spread,
 )
 
 curvature = predictor().smoothness(loss_start)
 share = decrease_share(step, curvature)
 factor = 1 - share * gradient_ratio
-given = {
-    **FULL_BATCH,
-    **STANDARD,
-    "constant step": (step_spread, "=", 0),
-    "step below 2/beta": (step * curvature, "<", 2),
-}
+given = descending(curvature)
 
 
 def version(one_step: Expr, power: Expr = T) -> Claim:

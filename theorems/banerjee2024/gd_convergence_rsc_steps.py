@@ -21,15 +21,13 @@ from wnverify import Claim, Theorem, below
 from wnverify.bounds.banerjee2024 import decrease_share, predictor
 from wnverify.families.networks.regression_pairs import distance, kappa
 from wnverify.families.networks.training_run import (
-    FULL_BATCH,
-    STANDARD,
     TRAINING_RUN,
     T,
+    descending,
     gradient_ratio,
     loss_next,
     loss_start,
     step,
-    step_spread,
 )
 
 convexity = predictor().restricted_convexity
@@ -37,11 +35,8 @@ alpha = convexity(1, gradient_ratio, loss_start, Integer(0))
 curvature = predictor().smoothness(loss_start)
 share = 2 * decrease_share(step, curvature)
 given = {
-    **FULL_BATCH,
-    **STANDARD,
-    "constant step": (step_spread, "=", 0),
+    **descending(curvature),
     "alpha positive": (alpha, ">", 0),
-    "step below 2/beta": (step * curvature, "<", 2),
 }
 
 

@@ -17,26 +17,21 @@ from sympy import Expr, sqrt
 from wnverify import Claim, Theorem, below, increasing
 from wnverify.bounds.banerjee2024 import activation_norm, contraction, drift, predictor
 from wnverify.families.networks.training_run import (
-    FULL_BATCH,
-    STANDARD,
     TRAINING_RUN,
     L,
     T,
+    descending,
     gradient_ratio,
     loss_start,
     output_drift,
     step,
-    step_spread,
 )
 
 curvature = predictor().smoothness(loss_start)
 factor = contraction(step, curvature, gradient_ratio)
 bound = drift(step, loss_start, factor, T)
 given = {
-    **FULL_BATCH,
-    **STANDARD,
-    "constant step": (step_spread, "=", 0),
-    "step below 2/beta": (step * curvature, "<", 2),
+    **descending(curvature),
     "gradient above zero": (gradient_ratio, ">", 0),
     "factor not negative": (factor, ">=", 0),  # implied by R ≤ 4G² ≤ 2β_𝓛, which no formula here knows
 }

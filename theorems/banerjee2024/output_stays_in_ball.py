@@ -21,8 +21,8 @@ from wnverify import Claim, Theorem, increasing
 from wnverify.bounds.banerjee2024 import contraction, drift, predictor
 from wnverify.families.networks.setting import hypotheses
 from wnverify.families.networks.training_run import (
-    FULL_BATCH,
     TRAINING_RUN,
+    descending,
     gradient_ratio,
     input_norm,
     loss_start,
@@ -32,7 +32,6 @@ from wnverify.families.networks.training_run import (
     rho,
     rho_start,
     step,
-    step_spread,
 )
 
 reach = Integer(1)
@@ -40,10 +39,7 @@ curvature = predictor().smoothness(loss_start).subs({rho: rho_start + reach, ome
 factor = contraction(step, curvature, gradient_ratio)
 way = drift(step, loss_start, factor)
 given = {
-    **FULL_BATCH,
-    **hypotheses(input_norm, omega_start),
-    "constant step": (step_spread, "=", 0),
-    "step below 2/beta": (step * curvature, "<", 2),
+    **descending(curvature, hypotheses(input_norm, omega_start)),
     "gradient above zero": (gradient_ratio, ">", 0),
     "the way is short": (way, "<=", reach),
 }

@@ -17,23 +17,18 @@ from sympy import Expr, Rational
 from wnverify import Claim, Theorem, below, limit
 from wnverify.bounds.banerjee2024 import predictor
 from wnverify.families.networks.training_run import (
-    FULL_BATCH,
-    STANDARD,
     TRAINING_RUN,
+    descending,
     loss_next,
     loss_start,
     rows_gain,
     step,
-    step_spread,
 )
 
 curvature = predictor().smoothness(loss_start)
 fall = loss_start - loss_next
 given = {
-    **FULL_BATCH,
-    **STANDARD,
-    "constant step": (step_spread, "=", 0),
-    "step below 2/beta": (step * curvature, "<", 2),
+    **descending(curvature),
     "above rounding": (fall, ">=", loss_start * Rational(1, 10**6)),
 }
 

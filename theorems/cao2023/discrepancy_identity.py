@@ -10,10 +10,9 @@ Relation:    corrected: the 2 is missing in Lemma D.2, see control_discrepancy_p
 Tags:        batch normalization, uniform margin
 """
 
-from sympy import Rational
-
 from wnverify import Claim, Theorem
 from wnverify.families.batch_norm.state import (
+    APART,
     BATCH_NORM,
     discrepancy,
     distance,
@@ -22,10 +21,8 @@ from wnverify.families.batch_norm.state import (
     sigma_norm,
 )
 
-resolved = {"not lost in rounding": (discrepancy, ">", Rational(1, 10**5))}
-
 theorem = Theorem(
-    claim=Claim(sigma_norm**2 * discrepancy, "=", 2 * sigma_distance**2, given=resolved, tolerance=1e-9),
+    claim=Claim(sigma_norm**2 * discrepancy, "=", 2 * sigma_distance**2, given=APART, tolerance=1e-9),
     family=BATCH_NORM,
     mutants={
         "without the 2": sigma_distance**2,

@@ -9,23 +9,19 @@ Relation:    same
 Tags:        batch normalization, uniform margin
 """
 
-from sympy import Rational
-
 from wnverify import Claim, Theorem
 from wnverify.families.batch_norm.state import (
+    APART,
     BATCH_NORM,
     SPANNING,
-    discrepancy,
     distance,
     lambda_max,
     lambda_min,
     sigma_distance,
 )
 
-given = {**SPANNING, "not lost in rounding": (discrepancy, ">", Rational(1, 10**5))}
-
 theorem = Theorem(
-    claim=Claim(sigma_distance**2, "<=", lambda_max * distance**2, given=given, tolerance=1e-8),
+    claim=Claim(sigma_distance**2, "<=", lambda_max * distance**2, given={**SPANNING, **APART}, tolerance=1e-8),
     family=BATCH_NORM,
     mutants={"the least eigenvalue": lambda_min * distance**2, "first powers": lambda_max * distance},
 )

@@ -23,28 +23,21 @@ from wnverify import Claim, Theorem, decreasing
 from wnverify.bounds.banerjee2024 import decrease_share
 from wnverify.bounds.depth_free import ACTIVATIONS, CENTRED, predictor
 from wnverify.families.networks.training_run import (
-    FULL_BATCH,
     STANDARD,
     TRAINING_RUN,
     T,
+    descending,
     gradient_ratio,
     loss_next,
     loss_start,
     omega,
     step,
-    step_spread,
 )
 
 curvature = predictor().smoothness(loss_start)
 share = decrease_share(step, curvature)
 factor = 1 - share * gradient_ratio
-given = {
-    **FULL_BATCH,
-    **STANDARD,
-    **CENTRED,
-    "constant step": (step_spread, "=", 0),
-    "step below 2/beta": (step * curvature, "<", 2),
-}
+given = descending(curvature, {**STANDARD, **CENTRED})
 
 
 def version(one_step: Expr, power: Expr = T) -> Claim:

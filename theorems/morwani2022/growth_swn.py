@@ -13,36 +13,17 @@ Ours:        the form: ‖w‖′ = ‖G‖ cos(w, −G).
 Tags:        asymptotic relation, sparsity, swn, flow, homogeneous
 """
 
-from sympy import Expr
-
-from wnverify import Claim, Theorem
-from wnverify.families.homogeneous.hidden_flow import (
-    HIDDEN_FLOW,
-    RAN,
-    c_least,
-    c_most,
-    cos_delta,
-    end_1,
-    end_2,
-    half_1,
-    half_2,
-)
-
-given = {**RAN, "less than a right angle": (cos_delta, ">", 0)}
-
-
-def version(factor: Expr) -> Claim:
-    """The claim with another factor of the second growth; with the start on the right."""
-    return Claim(end_1 - half_1, "<=", factor * (end_2 - half_2), given=given, tolerance=1e-4)
-
+from wnverify import Theorem
+from wnverify.bounds.morwani2022 import growths
+from wnverify.families.homogeneous.hidden_flow import HIDDEN_FLOW, c_least, c_most, cos_delta
 
 theorem = Theorem(
-    claim=version(c_most / cos_delta),
+    claim=growths("<=", c_most / cos_delta),
     family=HIDDEN_FLOW,
     settings={"normalization": ("swn",)},
     mutants={
-        "1/c, as under EWN": version(1 / (c_least * cos_delta)),
-        "0.95 of it": version(19 * c_most / (20 * cos_delta)),
-        "with the cosine": version(c_most * cos_delta * 9 / 10),
+        "1/c, as under EWN": growths("<=", 1 / (c_least * cos_delta)),
+        "0.95 of it": growths("<=", 19 * c_most / (20 * cos_delta)),
+        "with the cosine": growths("<=", c_most * cos_delta * 9 / 10),
     },
 )

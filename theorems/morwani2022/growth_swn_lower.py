@@ -12,36 +12,17 @@ Ours:        the form: ‖w‖′ = ‖G‖ cos(w, −G).
 Tags:        asymptotic relation, sparsity, swn, flow, homogeneous
 """
 
-from sympy import Expr
-
-from wnverify import Claim, Theorem
-from wnverify.families.homogeneous.hidden_flow import (
-    HIDDEN_FLOW,
-    RAN,
-    c_least,
-    c_most,
-    cos_delta,
-    end_1,
-    end_2,
-    half_1,
-    half_2,
-)
-
-given = {**RAN, "less than a right angle": (cos_delta, ">", 0)}
-
-
-def version(factor: Expr) -> Claim:
-    """The claim with another factor of the second growth."""
-    return Claim(end_1 - half_1, ">=", factor * (end_2 - half_2), given=given, tolerance=1e-4)
-
+from wnverify import Theorem
+from wnverify.bounds.morwani2022 import growths
+from wnverify.families.homogeneous.hidden_flow import HIDDEN_FLOW, c_least, c_most, cos_delta
 
 theorem = Theorem(
-    claim=version(c_least * cos_delta),
+    claim=growths(">=", c_least * cos_delta),
     family=HIDDEN_FLOW,
     settings={"normalization": ("swn",)},
     mutants={
-        "1/c, as under EWN": version(cos_delta / c_most),
-        "1.05 of it": version(21 * c_least * cos_delta / 20),
-        "without the cosine": version(c_most / cos_delta * 11 / 10),
+        "1/c, as under EWN": growths(">=", cos_delta / c_most),
+        "1.05 of it": growths(">=", 21 * c_least * cos_delta / 20),
+        "without the cosine": growths(">=", c_most / cos_delta * 11 / 10),
     },
 )

@@ -16,12 +16,12 @@ import numpy as np
 from flint import arb, arb_mat
 
 from wnverify.arrays import FloatArray
-from wnverify.balls import network
+from wnverify.balls import curvature, network
 from wnverify.balls.ball import Ball, at_least
 from wnverify.balls.losses import Jet, jet
 from wnverify.balls.majorant import curvature_majorant
 from wnverify.balls.network import PRECISION, Entries, Network, Scaling
-from wnverify.balls.spectrum import euclidean_norm, symmetric_norm
+from wnverify.balls.spectrum import euclidean_norm, least_eigenvalue, symmetric_norm
 from wnverify.errors import DomainError, expected
 
 LARGEST_WORK = 1024
@@ -275,12 +275,52 @@ def hessian_norm_bracket(reg: Regression, direction: FloatArray, precision: int 
         DomainError: as for `hessian_norm_lower`.
     """
     with at_least(precision):
+        return hessian_norm_lower(reg, direction, precision).lower().union(curvature_bound(reg, precision))
+
+
+def curvature_bound(reg: Regression, precision: int = PRECISION) -> arb:
+    """Return (1/n) Σ (ℓ″_i‖∇f_i‖² + |ℓ′_i|·M_i) ≥ ‖∇²𝓛‖₂, M_i a majorant of ‖∇²f_i‖: crude, for any size.
+
+    >>> reg = Regression([np.ones((1, 1))], np.ones(1), np.ones((1, 1)), np.zeros(1), "identity")
+    >>> bool(curvature_bound(reg) >= hessian_norm(reg))
+    True
+    """
+    with at_least(precision):
         total = arb(0)
         for net, (_, first, second) in zip(reg.networks, sample_losses(reg, precision), strict=True):
             steep = network.gradient_norm(net, precision) ** 2
             total += second * steep + abs(first) * curvature_majorant(net, precision)
-        upper = (total / reg.n).upper()
-        return hessian_norm_lower(reg, direction, precision).lower().union(upper)
+        return (total / reg.n).upper()
+
+
+def hessian_trace(reg: Regression, precision: int = PRECISION) -> arb:
+    """Return tr ∇²𝓛 = (1/n) Σ (ℓ″_i‖∇f_i‖² + ℓ′_i tr ∇²f_i); no matrix is formed.
+
+    >>> reg = Regression([np.ones((1, 1))], np.ones(1), np.ones((1, 1)), np.zeros(1), "identity")
+    >>> abs(hessian_trace(reg) - 2) < 1e-20
+    True
+    """
+    with at_least(precision):
+        total = arb(0)
+        for net, (_, first, second) in zip(reg.networks, sample_losses(reg, precision), strict=True):
+            steep = network.gradient_norm(net, precision)
+            total += second * steep * steep + first * curvature.hessian_trace(net, precision)
+        return total / reg.n
+
+
+def least_kernel(reg: Regression, precision: int = PRECISION) -> arb:
+    """Return the least eigenvalue of the tangent kernel ⟨∇f_s, ∇f_t⟩, n × n; exactly 0 for n > p.
+
+    >>> reg = Regression([np.ones((1, 1))], np.ones(1), np.array([[1.0, 3.0]]), np.zeros(2), "identity")
+    >>> least_kernel(reg).contains(arb(0))
+    True
+    """
+    with at_least(precision):
+        if reg.n > reg.p:
+            return arb(0)
+        slopes = [g for net in reg.networks for g in network.gradient(net, precision)[0]]
+        J = arb_mat(reg.n, reg.p, slopes)
+        return least_eigenvalue(J * J.transpose(), precision).max(arb(0))
 
 
 def _mean_square(values: Sequence[arb]) -> arb:

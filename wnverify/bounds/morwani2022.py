@@ -6,6 +6,7 @@ import sympy
 
 from wnverify.claim import Claim
 from wnverify.families.homogeneous.competing_nodes import c1, c2, w1, w2
+from wnverify.families.homogeneous.hidden_flow import RAN, cos_delta, end_1, end_2, half_1, half_2
 from wnverify.families.homogeneous.state import C, force, loss, phi, radial_force
 
 TWO = sympy.Integer(2)
@@ -48,3 +49,9 @@ def conserved_powers(power: sympy.Expr, later1: sympy.Expr, later2: sympy.Expr) 
     before, after = w1**power / c1 - w2**power / c2, later1**power / c1 - later2**power / c2
     scale = sum(w**power / c for w, c in ((w1, c1), (w2, c2), (later1, c1), (later2, c2)))
     return conserved(before, after, scale)
+
+
+def growths(relation: str, factor: sympy.Expr) -> Claim:
+    """‖w_u‖ − ‖w_u(0)‖ against `factor` times that of w_v, from half of a run on, at less than a right angle."""
+    given = {**RAN, "less than a right angle": (cos_delta, ">", 0)}
+    return Claim(end_1 - half_1, relation, factor * (end_2 - half_2), given=given, tolerance=1e-4)

@@ -62,6 +62,11 @@ class Opinion:
         """Whether balls decided."""
         return self.certificate is not None
 
+    @property
+    def denies(self) -> bool:
+        """Whether there is no violation: the claim holds there, or balls cannot tell its sides apart."""
+        return self.holds or (self.certificate is not None and self.certificate.attained)
+
     def explains(self, candidate: Candidate) -> bool:
         """Whether balls find no violation where floats do, and the sides in floats are right but for rounding."""
         if self.certificate is None or not (self.certificate.holds or self.certificate.attained):

@@ -94,16 +94,16 @@ class Exploration:
 
     def _confirmed(self, best: Candidate) -> bool:
         first = opinion(self.tally.judge, best.batch, nearby=False)
-        if first.refutes or (not first.holds and shrink(self.tally.judge, best, plainest=False)[1].refutes):
+        if first.refutes or (not first.denies and shrink(self.tally.judge, best, plainest=False)[1].refutes):
             return True
         for other in self.tally.others:  # what the largest ratio, which rounding has made, would hide
             if opinion(self.tally.judge, other.batch, nearby=False).refutes:
                 self.tally.best = other
                 return True
-        self.denied += first.holds
-        if not first.holds:
+        self.denied += first.denies
+        if not first.denies:
             self.doubtful.append(best)
-        self.unconfirmed += 1 if first.holds or self._hollow(best.batch)[0] else TELLING
+        self.unconfirmed += 1 if first.denies or self._hollow(best.batch)[0] else TELLING
         return False
 
     def over(self) -> bool:

@@ -101,4 +101,4 @@ def test_only_hessians_take_the_square_of_an_instance_in_memory() -> None:
     quantities = {**REGRESSION.quantities, **WEIGHT_NORM.quantities}
     square = {name for name, quantity in quantities.items() if quantity.route.square}
     whole = {"hessian_norm", "hessian_min", "hessian_max", "hessian_trace", "hessian_frobenius"}
-    assert square == {*whole, "hidden_hessian_norm", "loss_hessian_norm"}
+    assert square == {*whole, "hidden_hessian_norm", "ntk_min", *(f"loss_{name}" for name in whole)}

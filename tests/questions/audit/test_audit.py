@@ -339,7 +339,7 @@ def test_large_networks_are_estimated_from_below_and_said_so():
     assert found.measured["hessian_norm"].side == "a lower estimate"
     assert exact.measured["hessian_norm"].per_input[0] == pytest.approx(found.measured["hessian_norm"].per_input[0])
     assert "from below" in str(found)
-    whole = {"hessian_min", "hessian_max", "hessian_trace", "hessian_frobenius"}
+    whole = {"hessian_min", "hessian_max", "hessian_trace", "hessian_frobenius", "loss_hessian_min", "ntk_min"}
     assert not whole & set(exact.measured), "what takes a whole matrix is measured for the theorems that ask"
 
 

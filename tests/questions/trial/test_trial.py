@@ -227,6 +227,15 @@ def test_an_attained_equality_is_one_answer(claim):
         assert "attained" in trial.reason
 
 
+def test_an_equality_that_floats_take_for_a_violation_is_attained():
+    """Without a gradient ‖W⁺‖ = |1 − ηλ|‖W‖; floats lose it where the loss is but rounding, or η·λ is near 1."""
+    given = ["momentum == 0", "T == 1", "L == 1", "m <= 2", "d <= 2"]
+    options = {"family": "training_run", "activation": "tanh"}
+    trial = try_claim("row_growth >= 1 - step*decay", given=given, budget="quick", **options)
+    assert trial.verdict is Verdict.HELD
+    assert "attained" in trial.reason
+
+
 def test_powers_are_told_of_formulas_only_and_of_symbols_that_matter():
     trial = try_claim("hidden_gradient_norm <= 100*gradient_norm", budget="quick")
     assert trial.exponents == []

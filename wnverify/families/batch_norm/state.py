@@ -75,6 +75,8 @@ sigma_distance = _number("sigma_distance", "‖w − ⟨w, w*⟩_Σ w*‖_Σ, th
 
 RESOLVED: Mapping[str, Any] = {"not lost in rounding": (slope_min * discrepancy, ">", Rational(1, 10**6))}
 """Where ⟨−∂L/∂w, w*⟩ keeps its digits: it is of the order of min|ℓ′| D, and its terms cancel."""
+APART: Mapping[str, Any] = {"not lost in rounding": (discrepancy, ">", Rational(1, 10**5))}
+"""Where the distances to the uniform margin classifiers keep their digits."""
 SPANNING: Mapping[str, Any] = {"inputs that span the space": (lambda_min, ">", lambda_max / 10**6)}
 
 

@@ -13,8 +13,10 @@ from wnverify.batch import Batch
 from wnverify.engine.networks.losses import LOSSES
 from wnverify.families.kit.parts import constant, two_routes, vocabulary
 from wnverify.families.networks import other_losses_fields as fields
+from wnverify.families.networks import regression_curvature as curvature
 from wnverify.families.networks import regression_fields, regression_pairs_fields
-from wnverify.families.networks.regression import OverProblems, input_norm, n
+from wnverify.families.networks.regression import OverProblems, input_norm, n, ntk_min
+from wnverify.families.networks.regression_curvature import HIGH, LOW
 from wnverify.families.networks.regression_pairs import OverPairs, distance, omega, omega_start, rho
 from wnverify.families.networks.setting import Given, L, beta, c0, d, hypotheses, m, slope
 from wnverify.families.networks.steering import DISPLACEMENT
@@ -44,6 +46,27 @@ loss_hessian_norm = Quantity(
     route=Route(regression_fields.hessian_norm, None, regression_fields.hessian_norm_by_oracle, square=True),
     low=0,
 )
+loss_hessian_min = Quantity(
+    "loss_hessian_min",
+    "least eigenvalue of ∇²_θ 𝓛",
+    route=Route(curvature.end(LOW), None, curvature.end_by_oracle(LOW), square=True),
+)
+loss_hessian_max = Quantity(
+    "loss_hessian_max",
+    "greatest eigenvalue of ∇²_θ 𝓛",
+    route=Route(curvature.end(HIGH), None, curvature.end_by_oracle(HIGH), square=True),
+)
+loss_hessian_trace = Quantity(
+    "loss_hessian_trace",
+    "trace of ∇²_θ 𝓛",
+    route=Route(curvature.trace, None, curvature.trace_by_oracle, square=True),
+)
+loss_hessian_frobenius = Quantity(
+    "loss_hessian_frobenius",
+    "Frobenius norm ‖∇²_θ 𝓛‖_F",
+    route=Route(curvature.frobenius, None, curvature.frobenius_by_oracle, square=True),
+    low=0,
+)
 slope_mean = fields.SAMPLES.quantity("slope_mean", "(1/n) Σ|ℓ′| at θ", fields.slope_mean, low=0)
 slope_square = fields.SAMPLES.quantity(
     "slope_square", "s = (1/n) Σ ℓ′² at θ", fields.slope_square, low=0, strict=True
@@ -69,7 +92,7 @@ class OtherLosses(OverPairs):
 
     name = "other_losses"
     quantities: Mapping[str, Quantity] = vocabulary(
-        globals(), L, m, d, n, rho, beta, c0, slope, input_norm, omega, omega_start, distance
+        globals(), L, m, d, n, rho, beta, c0, slope, input_norm, omega, omega_start, distance, ntk_min
     )
     settings: Mapping[str, tuple[str, ...]] = {**OverProblems.settings, "loss": tuple(LOSSES)}
 

@@ -11,7 +11,7 @@ from wnverify.balls import loss as balls
 from wnverify.balls.losses import Jet
 from wnverify.batch import Batch
 from wnverify.engine.networks.losses import LOSSES
-from wnverify.families.networks.regression_balls import PAIRS, Pair, hessian_norm, least, pair_of
+from wnverify.families.networks.regression_balls import HESSIAN, PAIRS, Pair, least, pair_of
 from wnverify.families.networks.weight_norm_balls import Routes, collected
 
 
@@ -33,7 +33,7 @@ def _least_curved(pair: Pair) -> Any:
 
 ROUTES: Routes[Pair] = {
     **PAIRS,
-    "loss_hessian_norm": hessian_norm,
+    **HESSIAN,
     "slope_mean": _slope_mean,
     "slope_square": _slope_square,
     "least_curved": _least_curved,

@@ -15,11 +15,13 @@ from wnverify.batch import Batch
 from wnverify.engine.activations import SMOOTH
 from wnverify.families.kit.parts import read, size, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table
+from wnverify.families.networks import regression_curvature as curvature
 from wnverify.families.networks import regression_fields as fields
 from wnverify.families.networks import regression_ratios as ratios
 from wnverify.families.networks.coordinates import ProblemCoordinates
 from wnverify.families.networks.moves import move_targets, moves
 from wnverify.families.networks.problem_extremes import extreme_problems
+from wnverify.families.networks.regression_curvature import HIGH, LOW
 from wnverify.families.networks.regression_draws import REGIMES, draw_problem, structured_problems
 from wnverify.families.networks.setting import (
     Given,
@@ -38,6 +40,19 @@ from wnverify.families.networks.steering import LOSSES
 from wnverify.families.networks.weight_norm import rho, rows_of_one_norm
 from wnverify.family import Coordinates, Move, Scaling, Shape, Situation
 from wnverify.quantities import Quantity, Route
+
+
+def _ratio(part: str, whose: str) -> Quantity:
+    """R_v or R_W, by both routes."""
+    return two_routes(
+        f"ratio_{part}",
+        f"R_{part} = ‖∂_{part} 𝓛‖²/𝓛, the {whose} share of the gradient-to-loss ratio",
+        ratios.ratio(part),
+        ratios.ratio_by_oracle(part),
+        gradient=ratios.ratio_slope(part),
+        low=0,
+    )
+
 
 n = size("n", "number of samples")
 omega = read(
@@ -75,26 +90,39 @@ loss_gradient_norm = two_routes(
     gradient=fields.gradient_length_slope,
     low=0,
 )
-ratio_v = two_routes(
-    "ratio_v",
-    "R_v = ‖∂_v 𝓛‖²/𝓛, the output layer's share of the gradient-to-loss ratio",
-    ratios.ratio("v"),
-    ratios.ratio_by_oracle("v"),
-    gradient=ratios.ratio_slope("v"),
-    low=0,
-)
-ratio_W = two_routes(
-    "ratio_W",
-    "R_W = ‖∂_W 𝓛‖²/𝓛, the hidden layers' share of the gradient-to-loss ratio",
-    ratios.ratio("W"),
-    ratios.ratio_by_oracle("W"),
-    gradient=ratios.ratio_slope("W"),
-    low=0,
-)
+ratio_v = _ratio("v", "output layer's")
+ratio_W = _ratio("W", "hidden layers'")
 loss_hessian_norm = Quantity(
     "loss_hessian_norm",
     "spectral norm of the loss Hessian, ‖∇²_θ 𝓛‖₂",
     route=Route(fields.hessian_norm, fields.hessian_slope, fields.hessian_norm_by_oracle, square=True),
+    low=0,
+)
+loss_hessian_min = Quantity(
+    "loss_hessian_min",
+    "least eigenvalue of ∇²_θ 𝓛",
+    route=Route(curvature.end(LOW), curvature.end_slope(LOW), curvature.end_by_oracle(LOW), square=True),
+)
+loss_hessian_max = Quantity(
+    "loss_hessian_max",
+    "greatest eigenvalue of ∇²_θ 𝓛",
+    route=Route(curvature.end(HIGH), curvature.end_slope(HIGH), curvature.end_by_oracle(HIGH), square=True),
+)
+loss_hessian_trace = Quantity(
+    "loss_hessian_trace",
+    "trace of ∇²_θ 𝓛",
+    route=Route(curvature.trace, curvature.trace_slope, curvature.trace_by_oracle, square=True),
+)
+loss_hessian_frobenius = Quantity(
+    "loss_hessian_frobenius",
+    "Frobenius norm ‖∇²_θ 𝓛‖_F",
+    route=Route(curvature.frobenius, curvature.frobenius_slope, curvature.frobenius_by_oracle, square=True),
+    low=0,
+)
+ntk_min = Quantity(
+    "ntk_min",
+    "least eigenvalue of the tangent kernel ⟨∇_θ f(x_s), ∇_θ f(x_t)⟩, n × n",
+    route=Route(curvature.kernel_min, curvature.kernel_min_slope, curvature.kernel_min_by_oracle, square=True),
     low=0,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import Any
@@ -13,7 +13,7 @@ from flint import arb, arb_mat
 from wnverify.arrays import FloatArray
 from wnverify.balls import loss as balls
 from wnverify.balls import network
-from wnverify.balls.spectrum import euclidean_norm
+from wnverify.balls.spectrum import euclidean_norm, greatest_eigenvalue, least_eigenvalue, symmetric_norm
 from wnverify.batch import Batch
 from wnverify.engine.networks.extremes import times
 from wnverify.engine.networks.lanczos import norms
@@ -41,6 +41,21 @@ class Problem:
     def loss(self) -> Any:
         """𝓛(θ)."""
         return balls.loss(self.reg)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether ∇²𝓛 can be written down."""
+        return self.reg.p <= network.LARGEST_HESSIAN and self.reg.n * self.reg.p <= balls.LARGEST_WORK
+
+    @cached_property
+    def hessian(self) -> Any:
+        """∇²𝓛(θ), p × p balls."""
+        return balls.hessian(self.reg)
+
+    @cached_property
+    def most(self) -> Any:
+        """A majorant of ‖∇²𝓛‖₂, for any size."""
+        return balls.curvature_bound(self.reg)
 
 
 def problem_of(batch: Batch) -> Problem:
@@ -86,10 +101,40 @@ def _ratio(subject: Problem, parts: str) -> Any:
 
 def hessian_norm(subject: Problem) -> Any:
     """‖∇²𝓛‖₂, between a Rayleigh quotient and a majorant where the Hessian is too large."""
-    reg = subject.reg
-    if reg.p <= network.LARGEST_HESSIAN and reg.n * reg.p <= balls.LARGEST_WORK:
-        return balls.hessian_norm(reg)
-    return balls.hessian_norm_bracket(reg, _top_direction(subject.batch))
+    if subject.is_small:
+        return symmetric_norm(subject.hessian)
+    return balls.hessian_norm_bracket(subject.reg, _top_direction(subject.batch))
+
+
+def _end(subject: Problem, enclose: Callable[[Any], Any]) -> Any:
+    """One end of the spectrum of ∇²𝓛, within a majorant of ‖∇²𝓛‖₂ where the Hessian is too large."""
+    return enclose(subject.hessian) if subject.is_small else subject.most.union(-subject.most)
+
+
+def _trace(subject: Problem) -> Any:
+    """tr ∇²𝓛, within p times a majorant where there are too many parameters."""
+    if subject.is_small:
+        return balls.hessian_trace(subject.reg)
+    most = subject.most * subject.reg.p
+    return most.union(-most)
+
+
+def _frobenius(subject: Problem) -> Any:
+    """‖∇²𝓛‖_F, below √p times a majorant where the Hessian is too large."""
+    if subject.is_small:
+        return euclidean_norm(subject.hessian.entries())
+    return (subject.most * arb(subject.reg.p).sqrt()).union(arb(0))
+
+
+HESSIAN: Routes[Problem] = {
+    "loss_hessian_norm": hessian_norm,
+    "loss_hessian_min": lambda subject: _end(subject, least_eigenvalue),
+    "loss_hessian_max": lambda subject: _end(subject, greatest_eigenvalue),
+    "loss_hessian_trace": _trace,
+    "loss_hessian_frobenius": _frobenius,
+    "ntk_min": lambda subject: balls.least_kernel(subject.reg),
+}
+"""What is read off ∇²𝓛 and the gradients of f, for any loss."""
 
 
 def _top_direction(batch: Batch) -> FloatArray:
@@ -117,7 +162,7 @@ REGRESSION: Routes[Problem] = {
     "target_size": _target_size,
     "loss": lambda subject: subject.loss,
     "loss_gradient_norm": _gradient_norm,
-    "loss_hessian_norm": hessian_norm,
+    **HESSIAN,
     "ratio_v": lambda subject: _ratio(subject, "v"),
     "ratio_W": lambda subject: _ratio(subject, "W"),
 }
@@ -149,7 +194,7 @@ class Gauge(Problem):
 
 
 GAUGE: Routes[Gauge] = {
-    **{name: route for name, route in REGRESSION.items() if name != "loss_hessian_norm"},
+    **{name: route for name, route in REGRESSION.items() if name not in HESSIAN},
     "scale": lambda subject: subject.scale,
     "ratio_scaled": lambda subject: _ratio(subject.scaled, "Wv"),
 }

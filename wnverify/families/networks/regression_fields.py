@@ -73,13 +73,14 @@ def in_range(batch: Batch) -> Regression:
 
 
 @once
-def _tape_in_range(batch: Batch) -> Tape:
+def tape_in_range(batch: Batch) -> Tape:
+    """The forward pass of the networks in range."""
     return tape(batch) if tame(batch) is None else forward(in_range(batch).net, 3)
 
 
 def curvature(batch: Batch) -> Callable[[FloatArray], FloatArray]:
     """The product of ∇²𝓛 in range with vectors (p, B); `exponents` lead back to that of the problem as it is."""
-    reg, here = in_range(batch), _tape_in_range(batch)
+    reg, here = in_range(batch), tape_in_range(batch)
     return lambda vector: flatten(engine.loss_hvp(reg, unflatten(reg.net, vector), here))
 
 
@@ -133,7 +134,7 @@ def loss_of(batch: Batch) -> FloatArray:
 @once
 def gradient(batch: Batch) -> Direction:
     """∇𝓛 in (W, v, X)."""
-    found, back = engine.loss_gradient(in_range(batch), _tape_in_range(batch)), tame(batch)
+    found, back = engine.loss_gradient(in_range(batch), tape_in_range(batch)), tame(batch)
     return found if back is None else back.gradient(found, degree=2)
 
 
@@ -162,14 +163,15 @@ def hessian_norm(batch: Batch) -> FloatArray:
 
 
 @once
-def _hessians(batch: Batch) -> FloatArray:
+def hessians(batch: Batch) -> FloatArray:
+    """∇²_θ 𝓛 of problems as they are, (B, p, p), kept: for ascents."""
     return engine.loss_hessian(problem(batch), layout="first")
 
 
 @once
 def _extreme(batch: Batch) -> FloatArray:
     """The eigenvalues of largest modulus of ∇²_θ 𝓛, (B,), of a batch whose Hessians are kept for their slopes."""
-    H = _hessians(batch)
+    H = hessians(batch)
     return or_infinite(extreme(eigvalsh(H)[:, [0, -1]].T), H)
 
 
@@ -182,7 +184,7 @@ def _spectral(batch: Batch, H: FloatArray) -> FloatArray:
 def hessian_slope(batch: Batch) -> Slopes:
     """∂‖∇²_θ 𝓛‖."""
     reg, signed = problem(batch), _extreme(batch)
-    vector = unflatten(reg.net, eigenvector(_hessians(batch), signed))
+    vector = unflatten(reg.net, eigenvector(hessians(batch), signed))
     return named(*engine.loss_jet_gradient(reg, vector, (0.0, 0.0, np.sign(signed)), tape(batch)))
 
 

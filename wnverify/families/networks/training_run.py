@@ -11,6 +11,7 @@ from itertools import cycle
 from typing import Any
 
 import numpy as np
+import sympy
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -127,6 +128,17 @@ PLAIN_SGD: Given = {"no momentum": (momentum, "=", 0), "no weight decay": (decay
 """(Stochastic) gradient descent with any step sizes."""
 FULL_BATCH: Given = {**PLAIN_SGD, "full batches": (batch_share, "=", 1)}
 STANDARD: Given = hypotheses(input_norm, omega)
+
+
+def descending(curvature: sympy.Expr, standard: Given = STANDARD) -> Given:
+    """Gradient descent on all samples at a constant step below 2/β_𝓛.
+
+    >>> list(descending(sympy.Symbol("curvature"), {}))
+    ['no momentum', 'no weight decay', 'full batches', 'constant step', 'step below 2/beta']
+    """
+    below = {"constant step": (step_spread, "=", 0), "step below 2/beta": (step * curvature, "<", 2)}
+    return {**FULL_BATCH, **standard, **below}
+
 
 SHAPES = (
     (1, 1, 1, 1, 1), (1, 2, 2, 1, 2), (1, 2, 2, 2, 4), (2, 2, 2, 2, 3), (1, 4, 2, 2, 8), (1, 16, 3, 3, 6),

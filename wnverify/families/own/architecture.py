@@ -7,15 +7,15 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from wnverify.architecture import oracle
-from wnverify.architecture.activation import OwnActivation, activation_of
-from wnverify.architecture.faults import UnknownOperation
-from wnverify.architecture.namespace import Functions, Phi
-from wnverify.architecture.program import Program
-from wnverify.architecture.series import Series
-from wnverify.architecture.spaces import Floats
-from wnverify.architecture.theta import Theta
-from wnverify.architecture.written import Written
+from wnverify.arithmetic import oracle
+from wnverify.arithmetic.activation import OwnActivation, activation_of
+from wnverify.arithmetic.faults import UnknownOperation
+from wnverify.arithmetic.namespace import Functions, Phi
+from wnverify.arithmetic.program import Program
+from wnverify.arithmetic.series import Series
+from wnverify.arithmetic.spaces import Floats
+from wnverify.arithmetic.theta import Theta
+from wnverify.arithmetic.written import Written
 from wnverify.batch import Batch
 from wnverify.families.own import vocabulary
 from wnverify.families.own.declared import Declared
@@ -59,7 +59,7 @@ class Architecture(Declared):
         self.name, self.value, self.kinds = name, value, dict(kinds)
         self.activations = {each.name: each for each in settings.get("activation", ()) if not isinstance(each, str)}
         self.settings = {key: tuple(map(_named, values)) for key, values in settings.items()}
-        self.sizes = sorted(sizes, key=self.entries)
+        self.sizes, self.tried = sorted(sizes, key=self.entries), set()
         self.scores = self._scores(Written(name, self._call, self.phi))
         self.program = Program(Written(name, self._squares if self.scores else self._call, self.phi))
         self.at = Derivatives(self.program, vocabulary.present(*self.kinds))
@@ -67,7 +67,7 @@ class Architecture(Declared):
 
     def _scores(self, written: Written) -> bool:
         """Whether the function returns a vector, as its first run tells; that also tells what is wrong with it."""
-        batch = self.draw(self.situations()[0], self.regimes[0], 1, np.random.default_rng(0))
+        batch = self._drawn(self.situations()[0], self.regimes[0], 1, np.random.default_rng(0))
         space = Floats(0, 1)
         xp = Functions(space, self.phi(batch.settings))
         arrays = {name: Series(space, [array]) for name, array in batch.arrays.items()}

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from wnverify.architecture.activation import OwnActivation
+from wnverify.arithmetic.activation import OwnActivation
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.errors import TheoremFileError, expected
 from wnverify.families.own.architecture import Architecture, Function

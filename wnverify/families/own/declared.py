@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from wnverify.architecture.program import Program
+from wnverify.arithmetic.probe import probe
+from wnverify.arithmetic.program import Program
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.errors import RecordError, expected
@@ -20,6 +21,8 @@ from wnverify.families.own.kinds import Kind
 from wnverify.families.own.layered import layered
 from wnverify.family import Coordinates, Scaling, Shape, Situation
 
+FEW = 4
+"""Instances at which a function is tried."""
 SLACK = 1e-12
 """By how much a saved array may miss its ball, sphere or box."""
 
@@ -32,6 +35,7 @@ class Declared(Tabled):
         inputs: those that are no parameters, the input itself first.
         sizes: the shapes to try, from the fewest numbers to the most.
         program: the function.
+        tried: the settings for which the function has been tried.
     """
 
     agreement = 1e-8
@@ -40,6 +44,7 @@ class Declared(Tabled):
     inputs: tuple[str, ...]
     sizes: Sequence[Shape]
     program: Program
+    tried: set[tuple[str, ...]]
 
     @property
     def parameters(self) -> list[str]:
@@ -82,8 +87,23 @@ class Declared(Tabled):
         return sum(math.prod(kind.shape(shape)) for kind in self.kinds.values())
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
-        """Draw instances; see `draws.draw` for what each regime is."""
+        """Draw instances; see `draws.draw` for what each regime is.
+
+        Raises:
+            FunctionError: if the function cannot be trusted at generic instances; see `probe`.
+        """
+        self._try(situation)
+        return self._drawn(situation, regime, count, rng)
+
+    def _drawn(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         return self.batch(situation, draws.draw(self.kinds_at(situation.shape), situation.shape, regime, count, rng))
+
+    def _try(self, situation: Situation) -> None:
+        """Try the function once for each choice of settings, at a few generic instances of the first size drawn."""
+        chosen = tuple(situation.settings.values())
+        if chosen not in self.tried:
+            self.tried.add(chosen)
+            probe(self.program, self._drawn(situation, draws.REGIMES[0], FEW, np.random.default_rng(0)))
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Extreme instances derived from the kinds, where the function has a value."""

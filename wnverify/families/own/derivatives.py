@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from wnverify.architecture import oracle
-from wnverify.architecture.faults import Undecided, UnknownOperation
-from wnverify.architecture.program import Program, sizes_of, split, tiled
+from wnverify.arithmetic import oracle
+from wnverify.arithmetic.faults import Undecided, UnknownOperation
+from wnverify.arithmetic.program import Program, sizes_of, split, tiled
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.errors import NotEnclosed, expected
@@ -126,7 +126,7 @@ class Derivatives:
         """A route in balls; there is none where they do not know an operation, or cannot tell which is the larger."""
 
         def ball(batch: Batch) -> Any:
-            from wnverify.architecture import enclosing
+            from wnverify.arithmetic import enclosing
             from wnverify.balls.ball import at_least
 
             try:
@@ -258,7 +258,7 @@ class Hessian:
         def ball(program: Program, batch: Batch, arrays: Any) -> Any:
             from flint import arb_mat
 
-            from wnverify.architecture import enclosing
+            from wnverify.arithmetic import enclosing
 
             if not self.of(batch):
                 return enclose(arb_mat(1, 1))
@@ -323,7 +323,7 @@ def check_size(p: int) -> None:
 
 
 def _value_ball(program: Program, batch: Batch, arrays: Any) -> Any:
-    from wnverify.architecture import enclosing
+    from wnverify.arithmetic import enclosing
 
     return enclosing.value(program, batch, arrays)
 
@@ -331,7 +331,7 @@ def _value_ball(program: Program, batch: Batch, arrays: Any) -> Any:
 def _gradient_ball(of: Callable[[Batch], Sequence[str]], program: Program, batch: Batch, arrays: Any) -> Any:
     from flint import arb
 
-    from wnverify.architecture import enclosing
+    from wnverify.arithmetic import enclosing
     from wnverify.balls.spectrum import euclidean_norm
 
     names = of(batch)
@@ -341,7 +341,7 @@ def _gradient_ball(of: Callable[[Batch], Sequence[str]], program: Program, batch
 def _block_ball(one: str, other: str, program: Program, batch: Batch, arrays: Any) -> Any:
     from flint import arb, arb_mat
 
-    from wnverify.architecture import enclosing
+    from wnverify.arithmetic import enclosing
     from wnverify.balls.spectrum import symmetric_norm
 
     if one not in batch.arrays or other not in batch.arrays:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from wnverify.architecture import oracle
-from wnverify.architecture.program import Program, joined
+from wnverify.arithmetic import oracle
+from wnverify.arithmetic.program import Program, joined
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.families.kit.parts import once
@@ -77,7 +77,7 @@ class Kernel:
     def _ball(self, batch: Batch) -> Any:
         from flint import arb, arb_mat
 
-        from wnverify.architecture import enclosing
+        from wnverify.arithmetic import enclosing
         from wnverify.families.own.derivatives import Derivatives, least_ball
 
         names, n = self._present(batch), batch.shape["n"]

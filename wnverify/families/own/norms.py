@@ -161,7 +161,7 @@ def _flat(batch: Batch, array: str) -> list[FloatArray]:
 
 def _balls(batch: Batch, array: str) -> Any:
     """The array of one instance as balls, without its lane; empty where there is none."""
-    from wnverify.architecture.spaces import in_balls
+    from wnverify.arithmetic.spaces import in_balls
 
     if array not in batch.arrays:
         return np.zeros((0, 1), dtype=object)

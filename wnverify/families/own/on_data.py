@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from wnverify.architecture.program import Program
-from wnverify.architecture.written import Written
+from wnverify.arithmetic.program import Program
+from wnverify.arithmetic.written import Written
 from wnverify.batch import Batch
 from wnverify.families.own import vocabulary
 from wnverify.families.own.architecture import Architecture
@@ -41,7 +41,7 @@ class OnData(Declared):
         self.kinds = {**{n: kind for n, kind in net.kinds.items() if n != "x"}, "X": net.kinds["x"].several("n")}
         self.kinds["y"] = target
         self.settings = {**net.settings, "loss": tuple(losses)}
-        self.sizes = sorted(sizes, key=self.entries)
+        self.sizes, self.tried = sorted(sizes, key=self.entries), set()
         self.program = Program(Written(f"the loss of {net.name}", self._loss, net.phi))
         self.at = Derivatives(self.program, vocabulary.present(*self.kinds))
         self.quantities = {quantity.name: quantity for quantity in self._vocabulary(scores)}

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from wnverify.architecture.activation import activation_of
-from wnverify.architecture.program import Program
-from wnverify.architecture.theta import Theta
-from wnverify.architecture.written import Written
+import numpy as np
+
+from wnverify.arithmetic.activation import activation_of
+from wnverify.arithmetic.probe import check_values
+from wnverify.arithmetic.program import Program
+from wnverify.arithmetic.theta import Theta
+from wnverify.arithmetic.written import Written
+from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.errors import TheoremFileError, expected
 from wnverify.families.own.architecture import Architecture, Function
+from wnverify.families.own.declared import FEW
 from wnverify.families.own.derivatives import Derivatives
 from wnverify.family import Family
-from wnverify.quantities import Quantity
+from wnverify.quantities import Measure, Quantity
 
 
 def quantity(
@@ -49,12 +55,27 @@ def quantity(
     def call(xp: Any, arrays: Mapping[str, Any], batch: Batch) -> Any:
         return value(xp, *_arguments(of, arrays, batch))
 
-    at = Derivatives(
-        Program(Written(name, call, of.phi if isinstance(of, Architecture) else activation_of)),
-        lambda batch: list(batch.arrays),
-    )
+    program = Program(Written(name, call, of.phi if isinstance(of, Architecture) else activation_of))
+    route = Derivatives(program, lambda batch: list(batch.arrays)).value()
     limits = {key: end for key, end in (("low", low), ("high", high)) if end is not None}
-    return Quantity(name, meaning.strip(), route=at.value(), own=True, **limits)
+    tried = replace(route, measure=_tried(program, route.measure))
+    return Quantity(name, meaning.strip(), route=tried, own=True, **limits)
+
+
+def _tried(program: Program, measure: Measure) -> Measure:
+    """The measure, but the function is tried at the first instances of which some are finite, for each settings."""
+    done: set[tuple[str, ...]] = set()
+
+    def measured(batch: Batch) -> FloatArray:
+        found = measure(batch)
+        chosen = tuple(batch.settings.values())
+        finite = np.flatnonzero(np.isfinite(found))[:FEW]
+        if chosen not in done and finite.size:
+            done.add(chosen)
+            check_values(program, batch.select(finite))
+        return found
+
+    return measured
 
 
 def _arguments(of: Family | None, arrays: Mapping[str, Any], batch: Batch) -> tuple[Theta, Any]:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from sympy import Rational
 
-from wnverify.architecture.activation import OwnActivation, constants_of
+from wnverify.arithmetic.activation import OwnActivation, constants_of
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.families.kit.parts import constant, size
@@ -158,7 +158,7 @@ def alignment(at: Derivatives, arrays: Sequence[str]) -> Quantity:
     def ball(program: Any, batch: Batch, balls: Any) -> Any:
         from flint import arb
 
-        from wnverify.architecture import enclosing
+        from wnverify.arithmetic import enclosing
 
         inner, terms = [arb(0)], [arb(1)]
         for name in present(*arrays)(batch):

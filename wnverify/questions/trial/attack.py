@@ -122,7 +122,7 @@ def _undecided(search: Exploration) -> tuple[Candidate, Opinion] | None:
     """A violation by the closed form that the second route neither confirms nor denies; None if there is none."""
     for candidate in search.doubtful:
         worst, found = shrink(search.tally.judge, candidate, plainest=False)
-        if not found.holds:
+        if not found.denies:
             return worst, found
     return None
 

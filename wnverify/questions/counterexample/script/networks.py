@@ -390,12 +390,15 @@ class Networks:
     def _ratio_W(self) -> float:
         return norm_of(self._loss_gradient()[: -len(self.net.v)]) ** 2 / self._loss()
 
-    def _loss_hessian_norm(self) -> float:
+    def _loss_hessian(self) -> Array:
         total = 0.0
         for net, residual in zip(self.nets, self._residuals()):
             gradient = net.at()[1]
             total = total + 2 * (np.outer(gradient, gradient) + residual * net.hessian()) / len(self.nets)
-        return _spectral(np.asarray(total))
+        return np.asarray(total)
+
+    def _loss_hessian_norm(self) -> float:
+        return _spectral(self._loss_hessian())
 
 
 def _norm_2(matrix: Array) -> float:

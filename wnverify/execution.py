@@ -1,0 +1,120 @@
+"""Execution: the text of a theorem file is run, apart from all else; what goes wrong is told in one sentence."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, redirect_stdout
+from difflib import get_close_matches
+from hashlib import sha256
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any
+
+from wnverify.beside import SOURCE, Beside, importable
+from wnverify.errors import TheoremFileError, expected
+from wnverify.source import compiled, named
+
+LONGEST_MESSAGE = 300
+"""As much as is told of an error in a theorem file."""
+
+
+def executed(path: Path, source: bytes, beside: Beside = ()) -> dict[str, Any]:
+    """The names that a text defines; the module is thrown away and never cached.
+
+    Args:
+        path: where the text comes from, for messages and `__file__`.
+        source: the text.
+        beside: the modules of its folder that it imports.
+
+    Raises:
+        TheoremFileError: if it cannot be run; names the line, in the text or in a module beside it.
+    """
+    code = compiled(source, str(path), run=True)
+    module = ModuleType(f"_wnverify_theorem_{sha256(source).hexdigest()[:16]}")
+    module.__file__ = str(path)
+    vars(module)[SOURCE] = source
+    sys.modules[module.__name__] = module  # a dataclass in the file looks its own module up
+    try:
+        with _apart(), importable(beside):
+            exec(code, module.__dict__)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit above all: a file must not end the program
+        files = {str(path), *(str(each.path) for each in beside)}
+        raise TheoremFileError(_message(error, _place(error, files, path), vars(module))) from error
+    finally:
+        del sys.modules[module.__name__]
+    return vars(module)
+
+
+@contextmanager
+def _apart() -> Iterator[None]:
+    """Keep what a file does while it is read from the report: it has no input, prints aside, and cannot end us."""
+    stdin, leave = sys.stdin, os._exit
+    with open(os.devnull, encoding="utf-8") as nothing, redirect_stdout(sys.stderr):
+        sys.stdin = nothing
+        os._exit = sys.exit  # type: ignore[assignment]  # so that it raises
+        try:
+            yield
+        finally:
+            sys.stdin, os._exit = stdin, leave
+
+
+def _message(error: BaseException, where: str, names: dict[str, Any]) -> str:
+    if isinstance(error, TheoremFileError):
+        return f"{where}: {error}"
+    if isinstance(error, NameError | ImportError):
+        pool = _importable(error) if isinstance(error, ImportError) else _vocabulary(names)
+        wanted = _missing_name(error)
+        same = [name for name in sorted(pool) if name.rpartition(".")[2] == wanted.rpartition(".")[2]]
+        near = same or get_close_matches(wanted, sorted(pool), n=3, cutoff=0.6)
+        remedy = f"did you mean {' or '.join(near)}?" if near else ""
+        return f"{where}: {expected('known names', str(error).rstrip('.'), remedy)}"
+    got = f"{type(error).__name__}: {_words(error)}".rstrip(": .")
+    return f"{where}: {expected('a file that runs', got)}"
+
+
+def _words(error: BaseException) -> str:
+    """What an error says, in one line; an error of the theorem file's own may say anything, or fail to."""
+    try:
+        return " ".join(str(error).split())[:LONGEST_MESSAGE]
+    except Exception:
+        return ""
+
+
+def _missing_name(error: NameError | ImportError) -> str:
+    quoted = re.findall(r"'([^']*)'", str(error))
+    return str(quoted[0]) if quoted else str(error.name or "")
+
+
+def _importable(error: ImportError) -> set[str]:
+    """What could have been meant: the modules of this package, or the names in the module that was found."""
+    if isinstance(error, ModuleNotFoundError):
+        package = Path(__file__).resolve().parent
+        return {".".join(file.relative_to(package.parent).with_suffix("").parts) for file in package.rglob("*.py")}
+    module = sys.modules.get(error.name or "")
+    return set(dir(module)) if module else set()
+
+
+def _vocabulary(names: dict[str, Any]) -> set[str]:
+    """Names of the file itself and of the quantities of the families that it has at hand."""
+    families = [
+        vars(value).get("quantities") or getattr(type(value), "quantities", {})
+        for value in names.values()
+        if hasattr(value, "quantities") and hasattr(value, "__dict__")
+    ]
+    return {name for name in names if not name.startswith("_")}.union(*(dict(found) for found in families))
+
+
+def _place(error: BaseException, files: Collection[str], path: Path) -> str:
+    """The last line of the text, or of a module beside it, that ran before the error."""
+    file, line = str(path), 1
+    traceback: TracebackType | None = error.__traceback__
+    while traceback:
+        if traceback.tb_frame.f_code.co_filename in files:
+            file, line = traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
+        traceback = traceback.tb_next
+    return f"{named(file)}, line {line}"
