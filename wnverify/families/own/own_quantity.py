@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -71,9 +71,8 @@ def quantity(
     program = Program(Written(name, call, of.phi if isinstance(of, Architecture) else activation_of))
     route = Derivatives(program, lambda batch: list(batch.arrays)).value()
     limits = {key: end for key, end in (("low", low), ("high", high)) if end is not None}
-<<<<<<< HEAD
     tried = replace(route, measure=_tried(program, route.measure))
-    return Quantity(name, meaning.strip(), route=tried, own=True, **limits)
+    return Quantity(name, meaning.strip(), route=tried, own=Own(value, of), **limits)
 
 
 def _tried(program: Program, measure: Measure) -> Measure:
@@ -90,9 +89,6 @@ def _tried(program: Program, measure: Measure) -> Measure:
         return found
 
     return measured
-=======
-    return Quantity(name, meaning.strip(), route=at.value(), own=Own(value, of), **limits)
->>>>>>> bundle
 
 
 def _arguments(of: Family | None, arrays: Mapping[str, Any], batch: Batch) -> tuple[Theta, Any]:
