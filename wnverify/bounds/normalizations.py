@@ -64,3 +64,40 @@ def frobenius_hessian(
     own = V / omega**2
     tangential = own * (cross + beta * Min(2 * L - 1, chain_eigenvalue()))
     return hessian_from(own, tangential, sqrt(layers) / omega)
+
+
+# ---- W/‖W‖₂
+
+
+def spectral_ratio(closeness: sympy.Expr) -> sympy.Expr:
+    """s = σ₂/σ₁ = 1 − 1/t.
+
+    Args:
+        closeness: t = σ₁/(σ₁ − σ₂).
+    """
+    return 1 - 1 / closeness
+
+
+def spectral_curvature(closeness: sympy.Expr) -> sympy.Expr:
+    """ℓ = λ_max[[2s, 1], [1, t]], t = 1/(1−s): bounds ‖D²(W/‖W‖₂)[U, U]a‖ over unit U and a, in units of 1/‖W‖₂².
+
+    Args:
+        closeness: t = σ₁/(σ₁ − σ₂).
+
+    >>> spectral_curvature(sympy.Integer(1))
+    1/2 + sqrt(5)/2
+    """
+    twice = 2 * spectral_ratio(closeness)
+    return (twice + closeness + sqrt((twice - closeness) ** 2 + 4)) / 2
+
+
+def spectral_one_layer(V: sympy.Expr, sigma: sympy.Expr, closeness: sympy.Expr, r: sympy.Expr) -> sympy.Expr:
+    """C = V(rℓ + β(1 + s²)r²)/σ², which bounds ‖∂²f/∂W²‖₂ of a single layer.
+
+    Args:
+        V: ‖v‖.
+        sigma: ‖W‖₂.
+        closeness: 1/(1 − s), s = σ₂/σ₁.
+        r: ‖x‖.
+    """
+    return V * (r * spectral_curvature(closeness) + beta * (1 + spectral_ratio(closeness) ** 2) * r**2) / sigma**2

@@ -11,7 +11,7 @@ LANES = 4
 
 
 def drawn(family):
-    situation = next(place for place in family.situations({"activation": ["sin"]}) if place.shape["L"] == 3)
+    situation = next(place for place in family.situations({"activation": ["tanh"]}) if place.shape["L"] == 4)
     return family.draw(situation, "gaussian", LANES, np.random.default_rng(2))
 
 
@@ -25,7 +25,7 @@ def test_the_network_is_what_its_definition_says(family) -> None:
         for layer, W in enumerate(one["W"]):
             unit = W / np.linalg.norm(W, axis=1, keepdims=True)
             bias = one["b"][layer] if "b" in one else 0.0
-            alpha = np.sin((one["g"][layer] * (unit @ alpha) + bias) / len(W) ** 0.5)
+            alpha = np.tanh((one["g"][layer] * (unit @ alpha) + bias) / len(W) ** 0.5)
         assert found[lane] == pytest.approx(one["v"] @ alpha, rel=1e-12)
 
 
@@ -37,10 +37,10 @@ def test_products_of_gains_and_what_biases_add() -> None:
         gains = np.abs(batch.arrays["g"][..., lane]).max(axis=1)
         bias = np.linalg.norm(batch.arrays["b"][..., lane], axis=1) / batch.shape["m"] ** 0.5
         a = np.linalg.norm(batch.arrays["x"][:, lane])
-        for layer in range(3):
+        for layer in range(4):
             a = gains[layer] * a + bias[layer]
-        others = sum(np.delete(gains, layer).prod() ** 2 for layer in range(3))
-        behind = sum(gains[layer + 1 :].prod() ** 2 for layer in range(3))
+        others = sum(np.delete(gains, layer).prod() ** 2 for layer in range(4))
+        behind = sum(gains[layer + 1 :].prod() ** 2 for layer in range(4))
         assert [each[lane] for each in found] == pytest.approx([gains.prod(), others, behind, a], rel=1e-12)
 
 

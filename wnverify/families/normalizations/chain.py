@@ -1,8 +1,8 @@
 """How first and second derivatives of activations run through the layers of any network: one lemma for all of them.
 
 Along (U¹, …, U^L, q) suppose ‖α̇^l‖ ≤ χ_l‖α̇^{l−1}‖ + p_l‖U^l‖ and
-‖α̈^l‖ ≤ χ_l‖α̈^{l−1}‖ + k_l(χ_l‖α̇^{l−1}‖ + p_l‖U^l‖)² + 2c_l‖U^l‖‖α̇^{l−1}‖. With T_l = Π_{j>l} χ_j,
-y_l = χ_l y_{l−1} + p_l e_l and Q = Σ_l T_l[k_l y_l y_lᵀ + c_l(e_l y_{l−1}ᵀ + y_{l−1} e_lᵀ)],
+‖α̈^l‖ ≤ χ_l‖α̈^{l−1}‖ + k_l(χ_l‖α̇^{l−1}‖ + p_l‖U^l‖)² + 2c_l‖U^l‖‖α̇^{l−1}‖ + o_l‖U^l‖². With T_l = Π_{j>l} χ_j,
+y_l = χ_l y_{l−1} + p_l e_l and Q = Σ_l T_l[k_l y_l y_lᵀ + c_l(e_l y_{l−1}ᵀ + y_{l−1} e_lᵀ) + o_l e_l e_lᵀ],
 b² = Σ(p_l T_l)² and C = ‖v‖ λ_max(Q) it is ‖∇_W f‖ ≤ ‖v‖b and ‖∇²_θ f‖₂ ≤ (C + √(C² + 4b²))/2.
 """
 
@@ -17,12 +17,13 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Step:
-    """One layer: the factors χ_l, p_l, k_l and c_l."""
+    """One layer: the factors χ_l, p_l, k_l, c_l and o_l."""
 
     chi: Any
     p: Any
     k: Any
     c: Any
+    o: Any = 0.0
 
 
 def _remaining(steps: Sequence[Step]) -> list[Any]:
@@ -46,5 +47,6 @@ def coupling(xp: Any, steps: Sequence[Step]) -> Any:
     for e, step, rest in zip(units, steps, _remaining(steps), strict=True):
         before, y = y, step.chi * y + step.p * e
         crossed = xp.outer(e, before) + xp.outer(before, e)
-        total = total + rest * (step.k * xp.outer(y, y) + step.c * crossed)
+        own = step.o * np.outer(e, e)
+        total = total + rest * (step.k * xp.outer(y, y) + step.c * crossed + own)
     return xp.spectral_norm(total)

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
+from wnverify.families.normalizations.chain import Step, coupling, reaches
 from wnverify.families.own.architecture import Architecture
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import ball, free, rows
@@ -17,9 +18,11 @@ from wnverify.families.own.own_quantity import quantity
 from wnverify.family import Shape
 from wnverify.quantities import Quantity
 
-SIZES = [{"L": L, "m": m} for L, m in ((1, 2), (2, 2), (3, 2), (1, 3), (4, 2), (2, 3))]
-ACTIVATIONS = ("identity", "tanh", "sin")
+SIZES = [{"L": L, "m": m} for L, m in ((1, 2), (2, 2), (4, 2), (2, 3))]
+ACTIVATIONS = ("identity", "tanh")
 """With |φ′| ≤ 1 and φ(0) = 0."""
+CURVATURE = {"identity": 0.0, "tanh": 0.77}
+"""sup|φ″|, rounded upwards."""
 STEEP = 1.5
 """A gain above 1, in starts."""
 
@@ -78,6 +81,36 @@ def reach(xp: Any, theta: Any, x: Any) -> Any:
         bias = theta.b[layer]
         found = gain * found + xp.sqrt(xp.sum(bias * bias)) / xp.sqrt(theta.m)
     return found
+
+
+def _states(xp: Any, theta: Any, x: Any) -> Iterator[Any]:
+    """α⁰, …, α^{L−1}, without biases."""
+    for layer in range(theta.L):
+        yield x
+        x = xp.phi(theta.g[layer] * (xp.unit_rows(theta.W[layer]) @ x) / xp.sqrt(theta.m))
+
+
+def steps(xp: Any, theta: Any, x: Any) -> list[Step]:
+    """What each layer adds to the chain of derivatives in the rows and the gains."""
+    found = []
+    root = xp.sqrt(theta.m)
+    for layer, (gain, state) in enumerate(zip(largest(xp, theta), _states(xp, theta, x), strict=True)):
+        a = xp.sqrt(xp.sum(state * state)) / root
+        omega = xp.min(xp.sqrt(xp.sum(theta.W[layer] ** 2, axis=-1)))
+        turn, own, bent = xp.maximum(1.0, gain / omega), 1 / omega, gain / omega**2
+        curved = 2 * (own**2 + bent**2) / xp.sqrt(4 * own**2 + 3 * bent**2)
+        found.append(Step(gain, a * turn, CURVATURE[theta.activation], turn / root, a * curved))
+    return found
+
+
+def chain_reach(xp: Any, theta: Any, x: Any) -> Any:
+    """b of the chain."""
+    return reaches(xp, steps(xp, theta, x))
+
+
+def chain_bend(xp: Any, theta: Any, x: Any) -> Any:
+    """λ_max(Q) of the chain."""
+    return coupling(xp, steps(xp, theta, x))
 
 
 # ---- instances at which bounds are attained
@@ -140,7 +173,11 @@ _GAINS = architecture(
     sizes=SIZES,
     activation=ACTIVATIONS,
 ).starting(STARTS)
-GAINS = _GAINS.extended(_measured(_GAINS))
+_CHAIN = [
+    quantity("chain_reach", "b, the root of Σ (p_l T_l)² in `chain`", chain_reach, of=_GAINS, low=0),
+    quantity("bend", "λ_max(Q) in `chain`", chain_bend, of=_GAINS, low=0),
+]
+GAINS = _GAINS.extended([*_measured(_GAINS), *_CHAIN])
 _BIASES = architecture(
     "biases",
     with_biases,
@@ -152,4 +189,4 @@ _BIASES = architecture(
 _REACH = quantity("reach", "a_L: a_0 = ‖x‖, a_l = γ_l a_{l−1} + ‖b^l‖/√m", reach, of=_BIASES, low=0)
 BIASES = _BIASES.extended([*_measured(_BIASES), _REACH])
 for _net in (_GAINS, GAINS, _BIASES, BIASES):
-    _net.control = True
+    _net.control, _net.cost = True, 3.0
