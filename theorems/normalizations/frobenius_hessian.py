@@ -25,17 +25,17 @@ r²η² = 2L/(L−2) gives 2‖A_2^L‖ ≤ K_Lη² (r → ∞ if L = 2; A_2 = 0
 
 from sympy import Integer, sqrt
 
-from wnverify import Claim, Theorem, decreasing, free_of, increasing
+from wnverify import Claim, Theorem, bounded_in, decreasing, free_of, increasing
 from wnverify.bounds.normalizations import LAYERS, frobenius_hessian, pair
 from wnverify.families.normalizations.frobenius import FROBENIUS
 
-hessian, V, omega, m = FROBENIUS.symbols("hessian_norm norm_v omega m")
+hessian, V, omega, L, m, beta = FROBENIUS.symbols("hessian_norm norm_v omega L m beta")
 bound = frobenius_hessian(V, omega)
 
 theorem = Theorem(
     claim=Claim(hessian, "<=", bound),
     family=FROBENIUS,
-    about_bound=[free_of(m), decreasing(omega), increasing(V)],
+    about_bound=[bounded_in(L, given={beta: 0}), free_of(m), decreasing(omega), increasing(V)],
     mutants={
         "without the cross term": frobenius_hessian(V, omega, cross=Integer(0)),
         "one share in b": frobenius_hessian(V, omega, layers=Integer(1)),
