@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.families.own import draws
 from wnverify.families.own.coordinates import KindCoordinates
 from wnverify.families.own.kinds import Kind
+from wnverify.families.own.layered import layered
 from wnverify.family import Coordinates, Scaling, Shape, Situation
 
 FEW = 4
@@ -106,7 +108,8 @@ class Declared(Tabled):
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Extreme instances derived from the kinds, where the function has a value."""
         kinds = self.kinds_at(situation.shape)
-        for words, arrays in draws.structured(kinds, self.inputs[0], situation.shape):
+        patterns = draws.structured(kinds, self.inputs[0], situation.shape)
+        for words, arrays in chain(patterns, layered(kinds, self.inputs, situation.shape)):
             batch = self.batch(situation, arrays)
             there = np.flatnonzero(np.isfinite(self.program.values(batch)))
             if there.size:
@@ -117,12 +120,13 @@ class Declared(Tabled):
         return KindCoordinates(self.name, situation, self.kinds_at(situation.shape))
 
     def scalings(self) -> Mapping[str, Scaling]:
-        """Norms by stretching their arrays, ω by stretching all rows."""
+        """Norms by stretching their arrays, ω by stretching all rows; those of a sphere cannot be stretched."""
         rows = [name for name, kind in self.kinds.items() if kind.name == "rows"]
-        found = {"input_norm": self._stretching([self.inputs[0]])} | (
-            {"omega": self._stretching(rows)} if rows else {}
-        )
-        for name in self.parameters:
+        found = {"omega": self._stretching(rows)} if rows else {}
+        loose = [name for name, kind in self.kinds.items() if kind.name != "sphere"]
+        if self.inputs[0] in loose:
+            found["input_norm"] = self._stretching([self.inputs[0]])
+        for name in (name for name in self.parameters if name in loose):
             for kind in ("norm", "largest", "spectral", "largest_row", "least_row"):
                 found[f"{kind}_{name}"] = self._stretching([name])
         return {name: scaling for name, scaling in found.items() if name in self.quantities}
@@ -183,6 +187,8 @@ class Declared(Tabled):
 
 def _limited(kind: Kind, array: FloatArray) -> FloatArray:
     """What a stretched array keeps of its stretch."""
+    if kind.name == "ball":
+        return array * np.minimum(1.0, kind.radius / np.maximum(draws.sizes_of(array, kind.each), 1e-300))
     if kind.name == "box":
         return np.clip(array, kind.low, kind.high)
     return np.maximum(array, 1e-300) if kind.name == "positive" else array

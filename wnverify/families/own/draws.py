@@ -118,7 +118,7 @@ def structured(kinds: Kinds, inputs: str, sizes: Shape) -> Iterator[tuple[str, d
         for name, kind in kinds.items():
             shape = kind.shape(sizes)
             columns = [
-                _placed(
+                placed(
                     kind, (way if name == inputs else pattern)(shape), rows=omega, size=size, input_=name == inputs
                 )
                 for way, omega, size in combined
@@ -127,7 +127,7 @@ def structured(kinds: Kinds, inputs: str, sizes: Shape) -> Iterator[tuple[str, d
         yield words, arrays
 
 
-def _placed(kind: Kind, pattern: FloatArray, *, rows: float, size: float, input_: bool) -> FloatArray:
+def placed(kind: Kind, pattern: FloatArray, *, rows: float, size: float, input_: bool) -> FloatArray:
     """A pattern as an array of its kind."""
     one = pattern[..., None]
     if kind.name == "rows":

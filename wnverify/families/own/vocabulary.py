@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any, TypeAlias
 
 import numpy as np
+from sympy import Rational
 
 from wnverify.arithmetic.activation import OwnActivation, constants_of
 from wnverify.arrays import FloatArray
@@ -93,8 +94,8 @@ def _input_norm(name: str, kind: Kind) -> Quantity:
 
 
 def _at_most(kind: Kind) -> dict[str, Any]:
-    """The limit of a norm that the kind of an array sets."""
-    return {"high": kind.radius} if kind.name == "ball" else {}
+    """The limit of a norm that the kind of an array sets, exact."""
+    return {"high": Rational(kind.radius)} if kind.name == "ball" else {}
 
 
 def of_function(at: Derivatives, kinds: Kinds, inputs: str) -> Iterator[Quantity]:
