@@ -62,7 +62,9 @@ def test_a_theorem_brings_it_along_and_leaves_the_family_as_it_was():
 
 
 def test_a_name_that_the_family_has_is_refused():
-    with pytest.raises(UsageError, match="a name for your quantity that the family weight_norm does not have yet, but got rho"):
+    with pytest.raises(
+        UsageError, match="a name for your quantity that the family weight_norm does not have yet, but got rho"
+    ):
         WEIGHT_NORM.extended([quantity("rho", "mine", lambda xp, t, x: xp.sum(t.v))])
 
 
