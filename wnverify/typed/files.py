@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from wnverify.beside import modules
 from wnverify.errors import TheoremFileError, expected
 from wnverify.execution import executed
-from wnverify.families.own.architecture import Architecture
+from wnverify.families.own.declared import Declared
 from wnverify.families.own.own_quantity import Own
 from wnverify.family import Family
 from wnverify.quantities import Quantity
@@ -53,8 +53,15 @@ def _families(names: Mapping[str, Any]) -> Iterator[Family]:
     known = {family.name for family in plain}
     theorems = [value.family for value in names.values() if isinstance(value, Theorem)]
     for family in [*plain, *(family for family in theorems if family.name not in known)]:
-        if isinstance(family, Architecture) or type(family).__module__.partition(".")[0] != "wnverify":
+        own = isinstance(family, Declared) or type(family).__module__.partition(".")[0] != "wnverify"
+        if own and not _built_in(family):
             yield family
+
+
+def _built_in(family: Family) -> bool:
+    """Whether a declared family is one of wnverify's that the file imports, perhaps with further quantities."""
+    known = BUILT_IN.families().get(family.name)
+    return isinstance(family, Declared) and isinstance(known, Declared) and family.program is known.program
 
 
 def _quantities(names: Mapping[str, Any]) -> Iterator[Quantity]:
