@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from wnverify.arithmetic.activation import OwnActivation
 from wnverify.arithmetic.probe import probe
 from wnverify.arithmetic.program import Program
 from wnverify.arrays import FloatArray
@@ -36,6 +37,7 @@ class Declared(Tabled):
         sizes: the shapes to try, from the fewest numbers to the most.
         program: the function.
         tried: the settings for which the function has been tried.
+        activations: a user's own among the activations, by name.
     """
 
     agreement = 1e-8
@@ -45,6 +47,7 @@ class Declared(Tabled):
     sizes: Sequence[Shape]
     program: Program
     tried: set[tuple[str, ...]]
+    activations: Mapping[str, OwnActivation]
 
     @property
     def parameters(self) -> list[str]:

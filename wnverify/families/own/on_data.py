@@ -36,7 +36,7 @@ class OnData(Declared):
     def __init__(
         self, net: Architecture, scores: str | int | None, *, sizes: Sequence[Shape], losses: Sequence[str]
     ) -> None:
-        self.net, self.name = net, f"{net.name} on data"
+        self.net, self.name, self.activations = net, f"{net.name} on data", net.activations
         target = Kind("free", ("n",) if scores is None else ("n", scores))
         self.kinds = {**{n: kind for n, kind in net.kinds.items() if n != "x"}, "X": net.kinds["x"].several("n")}
         self.kinds["y"] = target
