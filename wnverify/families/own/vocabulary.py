@@ -62,7 +62,7 @@ def _of_activation(name: str, meaning: str, own: Mapping[str, OwnActivation]) ->
 
         return enclose(exact(batch), {})
 
-    route = Route(lambda batch: np.full(batch.size, float(exact(batch))), ball=ball)
+    route = Route(lambda batch: np.full(batch.size, float(exact(batch))), ball=norms.sharp(ball))
     return Quantity(name, meaning, low=0, route=route, source=Source.CONSTANT)
 
 
