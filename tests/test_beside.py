@@ -17,7 +17,8 @@ THEOREM = (
     "theorem = Theorem(claim=Claim(NET.symbols('output_abs'), '<=', 1), family=NET)\n"
 )
 NETS = """
-from wnverify import architecture, ball, free
+from wnverify import ball, free
+from wnverify.families.own.declare import architecture
 def value(xp, theta, x):
     return xp.sum(theta.w * x)
 NET = architecture("NAME", value, theta={"w": free("d")}, x=ball("d"), sizes={"d": (1, 2)})
@@ -83,7 +84,7 @@ def test_without_a_module_beside_the_digest_is_that_of_the_text():
 
 
 def test_what_goes_wrong_in_a_module_is_told_with_its_line(folder):
-    with pytest.raises(TheoremFileError, match=r"my_nets\.py, line 5: Expected a kind for w"):
+    with pytest.raises(TheoremFileError, match=r"my_nets\.py, line 6: Expected a kind for w"):
         load(folder("one", NETS.replace('free("d")', "3")))
     with pytest.raises(TheoremFileError, match=r"my_nets\.py, line 1: Expected Python, but got a syntax error"):
         load(folder("one", "def ("))

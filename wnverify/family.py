@@ -183,7 +183,8 @@ class Family(ABC):
         added = {quantity.name: quantity for quantity in own}
         taken = sorted(name for name in added if self.quantities.get(name, added[name]) is not added[name])
         if taken:
-            raise UsageError(expected(f"a name that the family {self.name} does not have yet", taken[0]))
+            wanted = f"a name for your quantity that the family {self.name} does not have yet"
+            raise UsageError(expected(wanted, taken[0], "rename it"))
         if not set(added) - set(self.quantities):
             return self
         other = copy(self)

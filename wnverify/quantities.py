@@ -121,7 +121,8 @@ class Quantity(sympy.Symbol):  # type: ignore[misc]  # sympy ships no types
         shape: unit or shape in one phrase, "number" by default.
         route: how it is measured; None for a symbol that is only a parameter of the statement.
         source: where its value comes from.
-        own: whether a user declared it, so that a theorem about it brings it along; families know all others.
+        own: how a user declared it, so that a theorem about it brings it along; None for all that families know.
+            Two declarations are two symbols, though name and domain agree: one may be an edited version.
     """
 
     __slots__ = ("high", "low", "meaning", "own", "route", "shape", "source", "strict")
@@ -132,7 +133,7 @@ class Quantity(sympy.Symbol):  # type: ignore[misc]  # sympy ships no types
         high = sympy.sympify(domain.pop("high", sympy.oo))
         integer, strict = bool(domain.pop("integer", False)), bool(domain.pop("strict", False))
         shape, route = domain.pop("shape", "number"), domain.pop("route", None)
-        source, own = domain.pop("source", Source.MEASURED), bool(domain.pop("own", False))
+        source, own = domain.pop("source", Source.MEASURED), domain.pop("own", None)
         if domain:
             raise UsageError(expected("only low, high, integer, strict, shape, route, source, own", sorted(domain)))
         self = sympy.Symbol.__xnew__(cls, name, **_assumptions(low, integer=integer, strict=strict))
@@ -141,8 +142,9 @@ class Quantity(sympy.Symbol):  # type: ignore[misc]  # sympy ships no types
         return self
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        """What makes two symbols equal: name, assumptions and domain."""
-        return (*sympy.Symbol._hashable_content(self), self.low, self.high, self.strict)
+        """What makes two symbols equal: name, assumptions, domain, and the declaration of one of a user's own."""
+        declared = 0 if self.own is None else id(self.own)
+        return (*sympy.Symbol._hashable_content(self), self.low, self.high, self.strict, declared)
 
     def _pretty(self, printer: Any) -> Any:
         """Print as the symbol it is; sympy takes the class name for that of its physical quantities."""

@@ -127,7 +127,8 @@ def _own(theorem: Theorem) -> list[Quantity]:
     claims = [theorem.claim, *(each for each in theorem.mutants.values() if isinstance(each, Claim))]
     bounds = [each for each in theorem.mutants.values() if isinstance(each, sympy.Expr)]
     symbols = set().union(*(each.free_symbols for each in (*claims, *bounds)))
-    return sorted((s for s in symbols if isinstance(s, Quantity) and s.own), key=lambda symbol: symbol.name)
+    own = (symbol for symbol in symbols if isinstance(symbol, Quantity) and symbol.own is not None)
+    return sorted(own, key=lambda symbol: symbol.name)
 
 
 def _ids(corollary_of: str | Sequence[str]) -> tuple[str, ...]:

@@ -107,6 +107,7 @@ WRONG = {
     "no function at all": (lambda xp, theta, x: xp.foo(x)[0], "a function of arrays that xp has, but got xp.foo"),
     "no function of linalg": (lambda xp, theta, x: xp.linalg.foo(x), "xp.linalg.foo"),
     "no method": (lambda xp, theta, x: x.foo(), "methods of arrays", ".foo"),
+    "item": (lambda xp, theta, x: xp.sum(x).item(), "methods of arrays", ".item"),
     "no argument": (lambda xp, theta, x: xp.sum(x, where=1), "'where'", "it takes a, axis, keepdims"),
     "no constants": (lambda xp, theta, x: xp.linspace(0.0, x[0], 3)[1], "constants for xp.linspace"),
     "shapes for +": (lambda xp, theta, x: xp.sum(x + theta.v), "for +, but got (3,) and (4,)"),

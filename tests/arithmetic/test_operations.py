@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from tests.arithmetic.routes import PLAIN, check_balls, check_floats, gap, instances, program
+from wnverify.arithmetic import enclosing
+from wnverify.arithmetic.faults import Undecided
 from wnverify.arithmetic.namespace import KNOWN, Functions, Module
 from wnverify.arithmetic.operations import METHODS, OPERATIONS
 from wnverify.arithmetic.series import Series, lifted
@@ -243,3 +245,47 @@ def test_overlapping_balls_have_a_maximum_without_derivative() -> None:
     assert found.value[0].contains(arb(1.5))
     assert not found.value[0].contains(arb(0.75))
     assert found.c[1][0].is_nan()
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_equal_balls_have_a_maximum_without_derivative(order) -> None:
+    space = Balls(order, 1)
+    a = Series(space, [in_balls(np.zeros(1)), in_balls(np.ones(1))])
+    for found in (
+        Functions(space).maximum(a, 0.0),
+        Functions(space).minimum(0.0, a),
+        Functions(space).maximum(a, -a),
+    ):
+        assert found.value[0] == 0
+        assert found.c[1][0].is_nan()
+
+
+def test_what_is_equal_along_the_line_has_the_derivative_of_both() -> None:
+    space = Balls(2, 2)
+    still = Series(space, [in_balls(np.zeros(1)), in_balls(np.array([0.0, 1.0]))])
+    found = Functions(space).maximum(still, 0.0)
+    assert found.c[1][0] == 0
+    assert found.c[1][1].is_nan()
+    assert Functions(space).maximum(still, still).c[1][1] == 1
+
+
+@pytest.mark.parametrize("act", [lambda a: a > 0, lambda a: a >= 0, lambda a: a < 0.0, lambda a: -a <= a])
+def test_a_comparison_of_equal_balls_that_move_is_undecided(act) -> None:
+    zero = in_balls(np.zeros(1))
+    with pytest.raises(Undecided, match="two that are equal"):
+        act(Series(Balls(1, 1), [zero, in_balls(np.ones(1))]))
+    act(Series(Balls(1, 1), [zero]))
+
+
+@pytest.mark.parametrize("value", [
+    lambda xp, theta, x: xp.maximum(x[0], 0.0),
+    lambda xp, theta, x: xp.maximum(x[0], 0.0) * theta.s,
+    lambda xp, theta, x: xp.max(xp.stack([x[0], 2 * x[0]])) ** 2 * theta.s,
+], ids=["linear", "product", "square"])  # fmt: skip
+def test_a_hessian_at_a_tie_is_not_finite(value) -> None:
+    made, one = program(value), instances({"x": (1,), "s": ()}, 1)
+    one.arrays["x"][...] = 0.0
+    found = enclosing.hessian(made, one, enclosing.arrays_of(one), ["x", "s"])
+    assert not found[0, 0].is_finite()
+    assert not enclosing.by_pairs(made, one, enclosing.arrays_of(one), ["x", "s"])[0, 0].is_finite()
+    assert not enclosing.gradient(made, one, enclosing.arrays_of(one), ["x"])[0].is_finite()

@@ -52,7 +52,11 @@ def differs(xp, theta, x):
     return xp.sum(x) + float(isinstance(x, np.ndarray))
 
 
-@pytest.mark.parametrize("value", [counts, draws])
+def draws_by_xp(xp, theta, x):
+    return xp.sum(x) * xp.random.standard_normal()
+
+
+@pytest.mark.parametrize("value", [counts, draws, draws_by_xp])
 def test_hidden_state_is_told(value) -> None:
     with pytest.raises(FunctionError, match=r"to depend on its arguments alone, but got .* at one instance"):
         tried(value)

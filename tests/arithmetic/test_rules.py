@@ -44,7 +44,7 @@ def test_traced_floats_use_the_same_rules(name) -> None:
         assert all(np.array_equal(a, b, equal_nan=True) for a, b in pairs)
 
 
-@pytest.mark.parametrize("name", KINKED)
+@pytest.mark.parametrize("name", sorted(KINKED))
 def test_kinks_are_noted_by_lane_and_line(name) -> None:
     space = Floats(1, 3)
     space.jet(name, np.array([[1.0, 0.0, 2.0], [1.0, 1.0, 1.0]]), 1)

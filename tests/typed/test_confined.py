@@ -12,6 +12,7 @@ from wnverify.claim import Relation
 from wnverify.errors import UsageError
 from wnverify.families.networks.regression import REGRESSION, n
 from wnverify.families.networks.weight_norm import WEIGHT_NORM, L, gradient_norm, m, omega, rho
+from wnverify.families.own.own_quantity import quantity
 from wnverify.family import Family
 from wnverify.quantities import Interval, Source
 from wnverify.questions.trial.ask import posed
@@ -71,7 +72,7 @@ def test_steering_leaves_the_family_alone():
     assert steered.shapes() == WEIGHT_NORM.shapes()
 
 
-OWN = ("rescaling", "movable", "moved")
+OWN = ("rescaling", "movable", "moved", "symbols")
 """What a confined family does not hand on: its symbols are taken as they are in every scaling; and what follows."""
 
 
@@ -79,6 +80,19 @@ def test_whatever_a_family_offers_is_handed_on():
     hooks = [name for name, _ in inspect.getmembers(Family, inspect.isfunction) if not name.startswith("_")]
     assert len(hooks) > 10
     assert not [name for name in hooks if name not in vars(Confined) and name not in OWN]
+
+
+def test_a_quantity_of_a_users_own_reaches_the_family_within():
+    own = quantity("own", "size of v", lambda xp, theta, x: xp.sum(xp.abs(theta.v)), low=0)
+    confined = Confined(WEIGHT_NORM, {"r": Relation(rho, "=", sympy.Integer(0))})
+    extended = confined.extended([own])
+    assert "own" in extended.quantities
+    assert "own" in extended.base.quantities
+    assert "own" not in {*confined.quantities, *confined.base.quantities, *WEIGHT_NORM.quantities}
+    assert extended.extended([own]) is extended
+    batch = extended.draw(extended.situations()[0], "gaussian", 1, np.random.default_rng(0))
+    balls = extended.enclose(batch, ["own", "omega"])
+    assert float(balls["own"].mid()) == pytest.approx(np.abs(batch.arrays["v"]).sum())
 
 
 @pytest.mark.parametrize(
@@ -108,11 +122,11 @@ def test_a_stored_number_is_no_constant_of_the_situation(claim, given, family, n
 @pytest.mark.parametrize("family", families().values(), ids=lambda family: family.name)
 def test_every_size_can_be_confined(family):
     sizes = [q for q in family.quantities.values() if q.name in family.shapes()[0]]
-    for quantity in sizes:
-        assert quantity.source is Source.SIZE
-        most = max(shape.get(quantity.name, 1) for shape in family.shapes())
-        at_most = {"wanted": Relation(quantity, ">=", sympy.Integer(most))}
-        assert {shape[quantity.name] for shape in Confined(family, at_most).shapes()} == {most}
+    for size in sizes:
+        assert size.source is Source.SIZE
+        most = max(shape.get(size.name, 1) for shape in family.shapes())
+        at_most = {"wanted": Relation(size, ">=", sympy.Integer(most))}
+        assert {shape[size.name] for shape in Confined(family, at_most).shapes()} == {most}
 
 
 def test_sizes_of_which_a_family_has_no_instance_are_left_out():

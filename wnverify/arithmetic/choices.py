@@ -21,16 +21,34 @@ def maximum(space: Space, a: Any, b: Any) -> Series:
 
 
 def _larger_ball(space: Space, a: Series, b: Series) -> Series:
-    """A certain value also where balls overlap, for which there is then no derivative."""
+    """A certain value also where balls meet, for which there is then no derivative, unless both have the same.
+
+    If the difference of both is d with d′ = d″ = 0 along the line, then max(0, d) has these derivatives, too.
+    A reverse sweep looks along all lines: there, what is equal has no derivative.
+    """
     from flint import arb
 
     left, right = np.broadcast_arrays(getval(a.value), getval(b.value))
-    pick, other = (left >= right).astype(bool), (left < right).astype(bool)
+    pick, other = (left > right).astype(bool), (left < right).astype(bool)
     found = where(space, Series(space, [pick]), a, b)
     # what is traced and in doubt has no derivative, which is all that is asked of it
     value = found.value if isbox(found.value) else np.frompyfunc(lambda x, y: x.max(y), 2, 1)(left, right)
-    open_, lost = ~(pick | other), np.array(arb.nan(), dtype=object)
-    return Series(space, [value, *(None if c is None else space.lib.where(open_, lost, c) for c in found.c[1:])])
+    doubt = ~(pick | other)
+    if not isbox(found.value):
+        doubt = doubt & ~_alike(a, b)
+    if not doubt.any():
+        return Series(space, [value, *found.c[1:]])
+    lost = np.array(arb.nan(), dtype=object)
+    return Series(space, [value, *(space.lib.where(doubt, lost, 0.0 if c is None else c) for c in found.c[1:])])
+
+
+def _alike(a: Series, b: Series) -> Any:
+    """Where two have certainly the same derivatives."""
+    same: Any = np.array(True)
+    for left, right in zip(a.c[1:], b.c[1:], strict=True):
+        if left is not None or right is not None:
+            same = same & (np.asarray(0 if left is None else left) == np.asarray(0 if right is None else right))
+    return same.astype(bool)
 
 
 def minimum(space: Space, a: Any, b: Any) -> Series:

@@ -16,7 +16,7 @@ import numpy as np
 from autograd import make_vjp
 from flint import arb, arb_mat
 
-from wnverify.arithmetic.faults import UnknownOperation
+from wnverify.arithmetic.faults import FunctionError
 from wnverify.arithmetic.program import Program
 from wnverify.arithmetic.series import Series
 from wnverify.arithmetic.spaces import Balls, Raw, TracedBalls, in_balls
@@ -59,7 +59,7 @@ def hessian(program: Program, batch: Batch, arrays: Arrays, names: Sequence[str]
     """
     try:
         swept = _by_sweeps(program, batch, arrays, names)
-    except (UnknownOperation, TypeError, NotImplementedError):
+    except (FunctionError, TypeError, NotImplementedError):
         return by_pairs(program, batch, arrays, names)
     return swept if _meets(program, batch, arrays, names, swept) else by_pairs(program, batch, arrays, names)
 
@@ -98,8 +98,9 @@ def _swept(program: Program, batch: Batch, arrays: Arrays, direction: Mapping[st
         warnings.simplefilter("ignore", UserWarning)
         pull, found = make_vjp(slope)(tuple(wide[name] for name in names))
     parts = pull(np.broadcast_to(np.array(arb(1), dtype=object), found.shape))
-    flat = np.concatenate([part.reshape(-1, lanes) for part in parts])
-    return [[arb(entry) for entry in column] for column in flat.T]
+    flat = np.concatenate([part.reshape(-1, lanes) for part in parts]).T
+    lost = [not arb(ball).is_finite() for ball in found]  # a slope that there is not has no derivative either
+    return [[arb.nan() if gone else arb(entry) for entry in row] for row, gone in zip(flat, lost, strict=True)]
 
 
 def _meets(program: Program, batch: Batch, arrays: Arrays, names: Sequence[str], matrix: arb_mat) -> bool:
@@ -134,7 +135,7 @@ def _run(program: Program, batch: Batch, arrays: Arrays, direction: Mapping[str,
     moved = {name: in_balls(u) for name, u in direction.items()}
     series = {name: Series(space, [array, moved.get(name)][: order + 1]) for name, array in arrays.items()}
     found = program.run(space, series, batch)
-    return [[arb(0)] * lanes if part is None else [*np.broadcast_to(part, (lanes,))] for part in found.c]
+    return [[arb(0)] * lanes if part is None else [*np.broadcast_to(in_balls(part), (lanes,))] for part in found.c]
 
 
 def _cut(flat: Any, arrays: Arrays, names: Sequence[str]) -> dict[str, Any]:

@@ -49,6 +49,7 @@ def rules() -> Rules:
 
     special = {
         "erf": erf,
+        "spectral_norm": lambda a: jnp.linalg.norm(a, 2),
         "sigmoid": sigmoid,
         "softplus": softplus,
         "tanh": tanh,

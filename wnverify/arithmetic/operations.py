@@ -11,6 +11,7 @@ import numpy as np
 
 from wnverify.arithmetic import choices, products, reductions, shaping
 from wnverify.arithmetic.series import METHODS, lifted
+from wnverify.arithmetic.spectral import spectral_norm
 
 Operation: TypeAlias = Callable[..., Any]
 
@@ -36,6 +37,7 @@ ONE_NUMBER = (
     "reciprocal", "erf", "sigmoid", "softplus",
 )  # fmt: skip
 OPERATIONS: Mapping[str, Operation] = {
+    "spectral_norm": spectral_norm,
     **{name: _elementwise(name) for name in ONE_NUMBER},
     "absolute": _elementwise("abs"),
     "fabs": _elementwise("abs"),

@@ -17,6 +17,7 @@ from autograd.numpy.numpy_boxes import ArrayBox
 from wnverify.arithmetic.faults import misbehaved
 from wnverify.arithmetic.namespace import Module
 from wnverify.arithmetic.products import shifts
+from wnverify.arithmetic.spectral import of_one
 from wnverify.arithmetic.written import Written
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -65,6 +66,7 @@ class _Linalg:
 ArrayBox.dot, ArrayBox.diagonal, ArrayBox.copy = anp.dot, _diagonal, lambda a: 1.0 * a
 SPECIAL: Mapping[str, Any] = {
     "erf": erf,
+    "spectral_norm": of_one,
     "sigmoid": expit,
     "softplus": lambda z: anp.logaddexp(0.0, z),
     "relu": lambda z: anp.where(z > 0, z, 0.0),

@@ -16,9 +16,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from autograd.numpy.numpy_boxes import ArrayBox
 
 from wnverify.arithmetic.faults import FunctionError, UnknownMethod, WrongMethod, told, where
-from wnverify.arithmetic.spaces import Raw, Space
+from wnverify.arithmetic.spaces import Balls, Raw, Space
 from wnverify.errors import expected
 
 METHODS: dict[str, Callable[..., Any]] = {}
@@ -240,7 +241,7 @@ class Series:
             raise AttributeError(name)
         if name not in METHODS:
             words = told(expected(f"methods of arrays ({', '.join(sorted(METHODS))})", f".{name}"))
-            raise UnknownMethod(words, f".{name}", where()) if hasattr(np.ndarray, name) else WrongMethod(words)
+            raise UnknownMethod(words, f".{name}", where()) if hasattr(ArrayBox, name) else WrongMethod(words)
         return partial(METHODS[name], self.space, self)
 
     # ---- how coefficients are treated
@@ -385,4 +386,6 @@ def spread(raw: Raw, shape: tuple[int, ...]) -> Raw:
 
 def _compared(a: Series, b: Series, *, strict: bool) -> Series:
     fitted("a comparison", a.shape, b.shape)
+    if isinstance(a.space, Balls) and any(part is not None for part in (*a.c[1:], *b.c[1:])):
+        a.space.apart(a.value, b.value)
     return Series(a.space, [a.space.less(a.value, b.value, strict=strict)])

@@ -159,9 +159,15 @@ class Balls(Space):
             raise Undecided(told(expected("numbers of which balls tell the larger", "two that overlap")))
         return np.asarray(yes, dtype=bool)
 
-    def larger(self, a: Raw, b: Raw) -> BoolArray:
-        """Where a is certainly not below b; `undecided` says where that is not all."""
-        return np.asarray(a >= b, dtype=bool)
+    def apart(self, a: Raw, b: Raw) -> None:
+        """Two that move are compared: where they are equal, a derivative may jump.
+
+        Raises:
+            Undecided: if they may be equal; names the line.
+        """
+        a, b = np.broadcast_arrays(getval(a), getval(b))
+        if not ((a < b) | (a > b)).astype(bool).all():
+            raise Undecided(told(expected("numbers of which balls tell the larger", "two that are equal")))
 
     def lift(self, value: Any) -> Raw:
         """A constant as balls, with one lane.

@@ -16,6 +16,10 @@ NARROWEST, WIDEST, STEP = 20, 1000, 2
 """What a terminal says beyond these is not believed; it wraps longer lines by itself, and nothing is lost."""
 
 
+WITH = "A file of yours that declares architectures or quantities; repeatable."
+"""What the commands say of this option, which several have."""
+
+
 def screen() -> Console:
     """A console as wide as COLUMNS or the terminal says; in a pipe that says nothing, of a fixed width."""
     told = shutil.get_terminal_size((WIDTH, 25))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
+from wnverify.families.own.architecture import Architecture
 from wnverify.family import Family
+from wnverify.quantities import Quantity
 from wnverify.report.layout import glossary, hanging
 from wnverify.report.show import domain
 from wnverify.report.words import listed
@@ -18,7 +20,26 @@ def listing(families: Sequence[Family], width: int) -> list[Text]:
     for family in families:
         settings = "; ".join(f"{name}: {listed(values)}" for name, values in family.settings.items())
         lines += [Text(""), Text(family.name, "bold")]
-        lines += hanging(Text("  "), settings, width, style="dim") if settings else []
+        for text in (*_declared(family), settings):
+            lines += hanging(Text("  "), text, width, style="dim") if text else []
         known = family.quantities.values()
         lines += glossary([(q.name, domain(q), q.shape) for q in known], [q.meaning for q in known], width)
     return lines[1:]
+
+
+def _declared(family: Family) -> Iterator[str]:
+    """The parameters of an architecture, and the sizes at which it is tried."""
+    if isinstance(family, Architecture):
+        yield "; ".join(f"{name}: {kind}" for name, kind in family.kinds.items())
+        tried = {name: sorted({shape[name] for shape in family.shapes()}) for name in family.shapes()[0]}
+        yield "; ".join(f"{name} = {listed(list(map(str, values)))}" for name, values in tried.items())
+
+
+def loose(own: Iterable[Quantity], width: int) -> list[Text]:
+    """Quantities of a user's own that wait for a family, in the same columns."""
+    known = list(own)
+    head = hanging(
+        Text(""), "yours, about the first family that knows the other symbols of a claim", width, style="bold"
+    )
+    table = glossary([(q.name, domain(q), q.shape) for q in known], [q.meaning for q in known], width)
+    return [*head, *table] if known else []

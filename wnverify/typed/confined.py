@@ -21,7 +21,7 @@ from wnverify.claim import Relation
 from wnverify.errors import UsageError, expected
 from wnverify.family import Coordinates, Family, Levels, Move, Scaling, Shape, Situation
 from wnverify.judging.comparison import fulfilled
-from wnverify.quantities import Interval
+from wnverify.quantities import Interval, Quantity
 from wnverify.typed.shapes import interval_for, sample, shapes_for, symbols_of, value
 from wnverify.typed.solving import PASSES, steered
 
@@ -171,6 +171,18 @@ class Confined(Family):
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """As the family does."""
         return self.base.enclosures(batch, names)
+
+    def enclose(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
+        """As the family does."""
+        return self.base.enclose(batch, names)
+
+    def extended(self, own: Iterable[Quantity]) -> Family:
+        """The same with further quantities, which the family itself gets too; see `Family.extended`."""
+        added = list(own)
+        other = Family.extended(self, added)
+        if isinstance(other, Confined) and other is not self:
+            other.base = self.base.extended(added)
+        return other
 
     def scalable(self, batch: Batch) -> Sequence[Sequence[str]]:
         """As the family does."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from types import MappingProxyType
 import wnverify.families as package
 from wnverify.errors import UsageError, expected
 from wnverify.family import Family
+from wnverify.quantities import Quantity
 from wnverify.typed.spelling import NotAClaim
 from wnverify.typed.syntax import unknown
 
@@ -22,7 +24,7 @@ MOST_NAMED = 2
 
 
 @cache
-def families() -> Mapping[str, Family]:
+def _built_in() -> Mapping[str, Family]:
     """Every family by name: the module-level instances in `wnverify.families`, networks first."""
     found: dict[str, Family] = {}
     for module in sorted(info.name for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")):
@@ -33,65 +35,6 @@ def families() -> Mapping[str, Family]:
     return MappingProxyType({name: found[name] for name in names})
 
 
-def family_named(name: str) -> Family:
-    """The family of that name.
-
-    Raises:
-        UsageError: if there is none.
-    """
-    if name in _networks():
-        return _networks()[name]
-    if name not in families():
-        raise UsageError(expected(f"a family among {', '.join(families())}", repr(name[:60])))
-    return families()[name]
-
-
-def family_of(names: Iterable[str]) -> Family:
-    """The first family that knows every name; the networks' own without loading the others.
-
-    Raises:
-        NotAClaim: if a name is unknown (with a suggestion), or no family knows them all together.
-    """
-    wanted = list(names)
-    for pool in (_networks, families):
-        for family in pool().values():
-            if set(wanted) <= set(family.quantities):
-                return family
-    strangers = [name for name in wanted if not any(name in family.quantities for family in families().values())]
-    if strangers:
-        pool_of_names = [*dict.fromkeys(q for family in families().values() for q in family.quantities)]
-        raise NotAClaim(unknown(strangers[0], pool_of_names))
-    raise NotAClaim(_apart(list(dict.fromkeys(wanted))))
-
-
-def _apart(wanted: list[str]) -> str:
-    """Why no family knows all of them: what those mean that are strangers to the one that knows most."""
-    home = max(families().values(), key=lambda family: sum(name in family.quantities for name in wanted))
-    strangers = [name for name in wanted if name not in home.quantities]
-    elsewhere = [f"{name}, which {home.name} does not know ({_home(name)})" for name in strangers[:MOST_NAMED]]
-    remedy = "write a number where a constant is meant, the answer tells the least; `wnverify symbols` lists names"
-    return expected("symbols that one family knows together", " and ".join(elsewhere), remedy)
-
-
-def meanings(name: str) -> dict[str, list[str]]:
-    """What a symbol means, and in which families.
-
-    >>> meanings("rsc_gap")["𝓛(θ′) − 𝓛(θ) − ⟨δ,∇𝓛(θ)⟩"]
-    ['other_losses', 'regression_pairs']
-    """
-    found: dict[str, list[str]] = {}
-    for family in families().values():
-        if name in family.quantities:
-            found.setdefault(family.quantities[name].meaning, []).append(family.name)
-    return found
-
-
-def others(names: Iterable[str], first: Family) -> list[Family]:
-    """The other families that know every name; a control is asked only by its own name."""
-    wanted = set(names)
-    return [f for f in families().values() if f.name != first.name and not f.control and wanted <= set(f.quantities)]
-
-
 @cache
 def _networks() -> Mapping[str, Family]:
     from wnverify.families.networks.weight_norm import PLAIN, WEIGHT_NORM
@@ -99,6 +42,100 @@ def _networks() -> Mapping[str, Family]:
     return MappingProxyType({family.name: family for family in (WEIGHT_NORM, PLAIN)})
 
 
-def _home(name: str) -> str:
-    meaning, homes = next(iter(meanings(name).items()))
-    return f"in {homes[0]} it is: {meaning}"
+@dataclass(frozen=True)
+class Vocabulary:
+    """The families that typed claims may be about: those of wnverify, and what a user's files add.
+
+    Args:
+        added: families of files by name, which are asked first.
+        own: quantities of files that are about no family in particular, by name; they join the first family that
+            knows the other symbols of a claim.
+        files: where they come from.
+    """
+
+    added: Mapping[str, Family] = field(default_factory=dict)
+    own: Mapping[str, Quantity] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+
+    def families(self) -> Mapping[str, Family]:
+        """Every family by name."""
+        return MappingProxyType({**self.added, **_built_in(), **self.added}) if self.added else _built_in()
+
+    def family_named(self, name: str, symbols: Iterable[str] = ()) -> Family:
+        """The family of that name, with those of the user's own quantities that are among some symbols.
+
+        Raises:
+            UsageError: if there is none, or it has a symbol of the name of such a quantity.
+        """
+        if name in _networks() and name not in self.added:
+            return _networks()[name].extended(self._mine(symbols))
+        if name not in self.families():
+            raise UsageError(expected(f"a family among {', '.join(self.families())}", repr(name[:60])))
+        return self.families()[name].extended(self._mine(symbols))
+
+    def family_of(self, names: Iterable[str]) -> Family:
+        """The first family that knows every name; those of wnverify's networks without loading the others.
+
+        Raises:
+            NotAClaim: if a name is unknown (with a suggestion), or no family knows them all together.
+            UsageError: if the family has a symbol of the name of a quantity of the user's own.
+        """
+        wanted = list(names)
+        for family in self._in_order():
+            if set(wanted) <= set(family.quantities) | set(self.own):
+                return family.extended(self._mine(wanted))
+        every = self.families().values()
+        strangers = [name for name in wanted if name not in self.own and not any(name in f.quantities for f in every)]
+        if strangers:
+            pool_of_names = [*dict.fromkeys(q for family in every for q in family.quantities), *self.own]
+            raise NotAClaim(unknown(strangers[0], pool_of_names))
+        raise NotAClaim(self._apart(list(dict.fromkeys(name for name in wanted if name not in self.own))))
+
+    def _in_order(self) -> Iterator[Family]:
+        """The families as they are asked; most claims are about the networks, and the others load slowly."""
+        yield from self.added.values()
+        yield from (family for name, family in _networks().items() if name not in self.added)
+        yield from self.families().values()
+
+    def _mine(self, symbols: Iterable[str]) -> list[Quantity]:
+        return [self.own[name] for name in dict.fromkeys(symbols) if name in self.own]
+
+    def _apart(self, wanted: list[str]) -> str:
+        """Why no family knows all of them: what those mean that are strangers to the one that knows most."""
+        home = max(self.families().values(), key=lambda family: sum(name in family.quantities for name in wanted))
+        strangers = [name for name in wanted if name not in home.quantities]
+        elsewhere = [f"{n}, which {home.name} does not know ({self._home(n)})" for n in strangers[:MOST_NAMED]]
+        remedy = (
+            "write a number where a constant is meant, the answer tells the least; `wnverify symbols` lists names"
+        )
+        return expected("symbols that one family knows together", " and ".join(elsewhere), remedy)
+
+    def _home(self, name: str) -> str:
+        meaning, homes = next(iter(self.meanings(name).items()))
+        return f"in {homes[0]} it is: {meaning}"
+
+    def meanings(self, name: str) -> dict[str, list[str]]:
+        """What a symbol means, and in which families.
+
+        >>> BUILT_IN.meanings("rsc_gap")["𝓛(θ′) − 𝓛(θ) − ⟨δ,∇𝓛(θ)⟩"]
+        ['other_losses', 'regression_pairs']
+        """
+        found: dict[str, list[str]] = {}
+        for family in self.families().values():
+            if name in family.quantities:
+                found.setdefault(family.quantities[name].meaning, []).append(family.name)
+        return found
+
+    def others(self, names: Iterable[str], first: Family) -> list[Family]:
+        """The other families that know every name; a control is asked only by its own name.
+
+        None, if a quantity of the user's own is among them, which has joined the first.
+        """
+        wanted = set(names)
+        known = [f for f in self.families().values() if f.name != first.name and not f.control]
+        return [] if wanted & set(self.own) else [f for f in known if wanted <= set(f.quantities)]
+
+
+BUILT_IN = Vocabulary()
+"""The vocabulary of wnverify alone."""
+families, family_named, family_of = BUILT_IN.families, BUILT_IN.family_named, BUILT_IN.family_of

@@ -1,17 +1,20 @@
 """Trials of typed claims: certified refutations, no false ones, hypotheses that steer, and hairline cases."""
 
 import math
+from dataclasses import replace
 
 import mpmath
 import numpy as np
 import pytest
 import sympy
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wnverify.batch import Batch
 from wnverify.bounds.banerjee2024 import hessian
 from wnverify.claim import Claim
+from wnverify.cli import cli
 from wnverify.errors import UsageError
 from wnverify.families.networks.weight_norm import WEIGHT_NORM, gradient_norm
 from wnverify.judging.certificate import Standing, certify
@@ -277,3 +280,39 @@ def test_a_refutation_is_saved_whatever_the_constants_are(claim):
 def test_a_hypothesis_outside_the_domain_of_its_symbol_is_refused_with_the_domain(impossible):
     with pytest.raises(UsageError, match="it is always"):
         try_claim("output_abs <= 1", given=[impossible], budget="quick")
+
+
+# ---- files that bring families and quantities along
+
+FILE = """
+from wnverify import ball, free, quantity
+from wnverify.families.own.declare import architecture
+NET = architecture("line", lambda xp, t, x: xp.tanh(xp.sum(t.w * x)), theta={"w": free("d")}, x=ball("d"),
+                   sizes={"d": (1, 2)})
+loose = quantity("path_norm", "sum over paths", lambda xp, t, x: xp.sum(xp.abs(t.v)), low=0)
+"""
+
+
+def test_a_file_brings_its_family_and_quantities_along(tmp_path):
+    path = tmp_path / "nets.py"
+    path.write_text(FILE)
+    mine = try_claim("output_abs <= norm_w/2", budget="quick", with_=path, family="line")
+    assert mine.certified
+    assert mine.family.name == "line"
+    assert f"--with {path}" in str(replace(mine, path=tmp_path / "saved"))
+    true = try_claim("output_abs <= norm_w", budget="quick", with_=[str(path)], given=["d == 1"])
+    assert (true.verdict, true.family.name) == (Verdict.HELD, "line")
+    assert "weight_norm" not in true.unasked
+    builtin = try_claim("path_norm <= rho", budget="quick", with_=path, activation="tanh")
+    assert builtin.certified
+    assert builtin.family.name == "weight_norm"
+    with pytest.raises(NotAClaim, match="path_norm"):
+        try_claim("path_norm <= rho", budget="quick")
+
+
+def test_try_and_symbols_of_a_file_from_the_command_line(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nets.py").write_text(FILE)
+    found = CliRunner().invoke(cli, ["try", "output_abs<=norm_w/2", "--with", "nets.py", "--budget", "quick"])
+    assert found.exit_code == 1, found.output
+    assert "--with nets.py" in " ".join(found.output.split())

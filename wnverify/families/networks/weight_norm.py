@@ -58,20 +58,27 @@ omega = read(
     strict=True,
 )
 input_norm = read("input_norm", "‖x‖₂", fields.input_norm, gradient=fields.input_norm_slope, low=0)
-output_weight_norm = read(
-    "output_weight_norm", "‖v‖₂, the output weights", sizes.output_norm, gradient=sizes.output_norm_slope, low=0
+output_weight_norm = two_routes(
+    "output_weight_norm",
+    "‖v‖₂, the output weights",
+    sizes.output_norm,
+    sizes.output_norm_by_dot,
+    gradient=sizes.output_norm_slope,
+    low=0,
 )
-row_norm_max = read(
+row_norm_max = two_routes(
     "row_norm_max",
     "largest ‖W_i^l‖₂ over layers and rows",
     sizes.longest_row,
+    sizes.longest_row_by_gram,
     gradient=sizes.longest_row_slope,
     low=0,
 )
-weight_frobenius = read(
+weight_frobenius = two_routes(
     "weight_frobenius",
     "largest ‖W^l‖_F over the layers",
     sizes.frobenius,
+    sizes.frobenius_by_values,
     gradient=sizes.frobenius_slope,
     low=0,
 )

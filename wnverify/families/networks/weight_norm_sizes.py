@@ -105,17 +105,48 @@ def spectral_slope(batch: Batch) -> Slopes:
     return found
 
 
-def spectral_by_gram(batch: Batch) -> FloatArray:
-    """The same as the root of the largest eigenvalue of WWᵀ, W over its largest entry, (B,)."""
-    found = []
-    for rows in map(_first, _weights(batch).values()):
-        size = np.abs(rows).max(axis=(1, 2))
-        near = rows / np.where(size > 0, size, 1.0)[:, None, None]
-        gram = near @ near.swapaxes(1, 2)
-        found.append(size * np.sqrt(np.maximum(np.linalg.eigvalsh(gram)[:, -1], 0.0)))
-    return np.asarray(np.max(found, axis=0))
-
-
 def _first(rows: FloatArray) -> FloatArray:
     """Batch first, (m, k, B) → (B, m, k)."""
     return np.moveaxis(rows, -1, 0)
+
+
+# ---- by second routes, of numbers over the largest of them
+
+
+def _near(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Batch first, numbers over the largest of an instance, and that, (B,)."""
+    near = np.moveaxis(rows, -1, 0).reshape(rows.shape[-1], rows.shape[0], -1)
+    size = np.abs(near).max(axis=(1, 2))
+    return near / np.where(size > 0, size, 1.0)[:, None, None], size
+
+
+def output_norm_by_dot(batch: Batch) -> FloatArray:
+    """‖v‖₂ as the root of ⟨v, v⟩, (B,)."""
+    near, size = _near(batch.arrays["v"])
+    return np.asarray(size * np.sqrt((near.swapaxes(1, 2) @ near)[:, 0, 0]))
+
+
+def longest_row_by_gram(batch: Batch) -> FloatArray:
+    """The largest ‖W_i^l‖₂ as the root of the largest diagonal entry of WWᵀ, (B,)."""
+    found = []
+    for near, size in map(_near, _weights(batch).values()):
+        gram = near @ near.swapaxes(1, 2)
+        found.append(size * np.sqrt(np.diagonal(gram, axis1=1, axis2=2).max(axis=1)))
+    return np.asarray(np.max(found, axis=0))
+
+
+def frobenius_by_values(batch: Batch) -> FloatArray:
+    """The largest ‖W^l‖_F as the length of the singular values, (B,)."""
+    found = []
+    for near, size in map(_near, _weights(batch).values()):
+        found.append(size * np.linalg.norm(np.linalg.svd(near, compute_uv=False), axis=1))
+    return np.asarray(np.max(found, axis=0))
+
+
+def spectral_by_gram(batch: Batch) -> FloatArray:
+    """The largest ‖W^l‖₂ as the root of the largest eigenvalue of WWᵀ, (B,)."""
+    found = []
+    for near, size in map(_near, _weights(batch).values()):
+        values = np.linalg.eigvalsh(near @ near.swapaxes(1, 2))
+        found.append(size * np.sqrt(np.maximum(values[:, -1], 0.0)))
+    return np.asarray(np.max(found, axis=0))

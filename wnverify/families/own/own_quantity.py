@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,19 @@ from wnverify.families.own.declared import FEW
 from wnverify.families.own.derivatives import Derivatives
 from wnverify.family import Family
 from wnverify.quantities import Measure, Quantity
+
+
+@dataclass(frozen=True, eq=False)
+class Own:
+    """How a user declared a quantity.
+
+    Args:
+        value: (xp, theta, x) -> one number.
+        of: the architecture that it is about; None for one about any family with its arrays.
+    """
+
+    value: Function
+    of: Family | None = None
 
 
 def quantity(
@@ -59,7 +72,7 @@ def quantity(
     route = Derivatives(program, lambda batch: list(batch.arrays)).value()
     limits = {key: end for key, end in (("low", low), ("high", high)) if end is not None}
     tried = replace(route, measure=_tried(program, route.measure))
-    return Quantity(name, meaning.strip(), route=tried, own=True, **limits)
+    return Quantity(name, meaning.strip(), route=tried, own=Own(value, of), **limits)
 
 
 def _tried(program: Program, measure: Measure) -> Measure:

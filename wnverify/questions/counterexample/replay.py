@@ -23,30 +23,36 @@ from wnverify.questions.counterexample.bundle import UNMEASURABLE, Bundle, Enclo
 from wnverify.questions.counterexample.outcome import Replay
 from wnverify.questions.counterexample.provenance import provenance
 from wnverify.questions.counterexample.reading import load
+from wnverify.questions.counterexample.script.reading import printable
 from wnverify.typed.claim_text import claim_of
-from wnverify.typed.vocabulary import family_named
+from wnverify.typed.files import Files, vocabulary_with
+from wnverify.typed.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from wnverify.family import Family
 
+MOST_NAMED = 60
+"""Letters of a name from a file that are shown."""
 AGREEMENT = 1e-9
 """How closely a float measured again agrees with the one saved, relative: another machine rounds otherwise."""
 
 
-def replay(path: Path | str) -> Replay:
-    """Re-check a saved counterexample from its data alone.
+def replay(path: Path | str, *, with_: Files = ()) -> Replay:
+    """Re-check a saved counterexample from its data alone; a bundle of an author's own family needs their file too.
 
     Args:
         path: a bundle: a folder, or a JSON file.
+        with_: files that declare families or quantities that the bundle is about; see `try_claim`.
 
     Raises:
+        TheoremFileError: if such a file cannot be run, or declares nothing.
         RecordError: if it is damaged, truncated, changed, of another version, no counterexample at all, or its
             numbers are not those that its data give.
     """
-    where = Path(path)
+    where, vocabulary = Path(path), vocabulary_with(with_)
     bundle = load(where)
     try:
-        return _replayed(where, bundle)
+        return _replayed(where, bundle, vocabulary)
     except WnverifyError as error:
         raise RecordError(f"{where}: {error}") from error
     except UNMEASURABLE as error:
@@ -55,9 +61,9 @@ def replay(path: Path | str) -> Replay:
         raise RecordError(f"{where}: {expected(wanted, words[:120])}") from error
 
 
-def _replayed(path: Path, bundle: Bundle) -> Replay:
+def _replayed(path: Path, bundle: Bundle, vocabulary: Vocabulary) -> Replay:
     batch = from_data(bundle.instance)
-    family = family_named(batch.family)
+    family = _family(bundle, batch, vocabulary)
     batch = _ordered(batch, family)
     family.check(batch)
     claim = _claim(bundle, family)
@@ -71,6 +77,24 @@ def _replayed(path: Path, bundle: Bundle) -> Replay:
         met={each.name: each.standing for each in fresh.hypotheses}, measured=_measured(judge, found),
         theorem=bundle.theorem, provenance=provenance(bundle.theorem, claim, batch), versions=bundle.versions,
     )  # fmt: skip
+
+
+def _family(bundle: Bundle, batch: Batch, vocabulary: Vocabulary) -> Family:
+    """The family of the bundle, once it and every symbol is known.
+
+    Raises:
+        RecordError: names the remedy, a file that declares what is unknown.
+    """
+    told = f", that of the theorem {printable(bundle.theorem, MOST_NAMED)}" if bundle.theorem else ""
+    remedy = f"name the file that declares it{told}: `wnverify replay PATH --with FILE`"
+    if batch.family not in vocabulary.families():
+        raise RecordError(expected("a family that wnverify knows", repr(printable(batch.family, MOST_NAMED)), remedy))
+    family = vocabulary.family_named(batch.family, bundle.quantities)
+    strangers = [name for name in bundle.quantities if name not in family.quantities]
+    if strangers:
+        wanted = f"symbols that the family {family.name} knows"
+        raise RecordError(expected(wanted, repr(printable(strangers[0], MOST_NAMED)), remedy))
+    return family
 
 
 def resolved(judge: Judge, batch: Batch, found: Opinion) -> Opinion:
@@ -151,7 +175,8 @@ def _same_standing(old: str, new: str) -> bool:
 
 
 def _contradiction(what: str, stored: object, fresh: object) -> str:
-    return expected(f"{what} to be {fresh}, as the data give", repr(stored)[:80], "the bundle was changed")
+    remedy = "the bundle was changed, or a function that it is about"
+    return expected(f"{what} to be {fresh}, as the data give", repr(stored)[:80], remedy)
 
 
 def _agree(old: Enclosed, new: Enclosed, what: str, agreement: float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from threadpoolctl import threadpool_limits
 
@@ -17,10 +17,11 @@ from wnverify.questions.trial.attack import Effort, attack
 from wnverify.questions.trial.outcome import Trial
 from wnverify.theorem import Theorem
 from wnverify.typed.confined import Confined, check_possible
+from wnverify.typed.files import Files, vocabulary_with
 from wnverify.typed.parser import read, relation_of
 from wnverify.typed.spelling import NotAClaim
 from wnverify.typed.syntax import suggestion
-from wnverify.typed.vocabulary import family_named, family_of, others
+from wnverify.typed.vocabulary import BUILT_IN, Vocabulary
 
 FIRST = 0.6
 """Share of the seconds for the first family, where others know the symbols too; these share the rest."""
@@ -28,11 +29,12 @@ FIRST = 0.6
 
 @dataclass(frozen=True)
 class _Asked:
-    """A claim as it was typed, with its hypotheses and the settings that are kept."""
+    """A claim as it was typed, with its hypotheses, the settings that are kept, and what its symbols may be."""
 
     text: str
     given: tuple[str, ...]
     settings: Mapping[str, str | None]
+    vocabulary: Vocabulary = field(default=BUILT_IN, repr=False)
 
 
 def try_claim(
@@ -42,6 +44,7 @@ def try_claim(
     family: str | None = None,
     budget: str = "15s",
     seed: int = 0,
+    with_: Files = (),
     **settings: str | None,
 ) -> Trial:
     """Try to refute a typed claim.
@@ -52,23 +55,29 @@ def try_claim(
         family: the family by name; by default the first whose vocabulary has every symbol, and then every other one.
         budget: quick, standard, deep, or seconds such as "15s".
         seed: seed of the search.
+        with_: files that declare further families and quantities: theorem files, or modules without a theorem. Their
+            families are asked first; a quantity that is about none joins the first that knows the other symbols.
         settings: the choices of the family that are not numbers, such as `activation="tanh"`; all smooth
             activations and the paper's scaling, `fan_out`, by default. Symbols are taken as they are under it.
 
     Raises:
         NotAClaim: if the text is no claim over known symbols, or is undefined on some network.
         UsageError: for an unknown setting or budget, or hypotheses that no shape meets.
+        TheoremFileError: if a file cannot be run, or declares nothing.
     """
     begin = time.monotonic()
     effort, seed = parse_budget(budget), parse_seed(seed)
-    asked = _Asked(text, tuple([given] if isinstance(given, str) else given), dict(settings))
-    first = posed(text, given=asked.given, family=family, **settings)
+    given = (given,) if isinstance(given, str) else tuple(given)
+    asked = _Asked(text, given, dict(settings), vocabulary_with(with_))
+    first = _first(asked, family)
     end = math.inf if effort.seconds is None else begin + effort.seconds
     try:
         with threadpool_limits(1):
             if family is not None:
-                return attack(text, first, Effort(effort, begin, end, seed))
-            return _everywhere(asked, first, Effort(effort, begin, end, seed))
+                trial = attack(text, first, Effort(effort, begin, end, seed))
+            else:
+                trial = _everywhere(asked, first, Effort(effort, begin, end, seed))
+            return replace(trial, vocabulary=asked.vocabulary)
     except TheoremFileError as error:
         raise NotAClaim(f"The claim is not defined on every network: {error}") from error
 
@@ -99,7 +108,7 @@ def _everywhere(asked: _Asked, first: Theorem, effort: Effort) -> Trial:
 
 def _elsewhere(asked: _Asked, first: Family, unasked: dict[str, str]) -> Iterator[Theorem]:
     """The claim about every other family that knows the symbols; those that it cannot be about are noted."""
-    for base in others(_names(asked.text, asked.given), first):
+    for base in asked.vocabulary.others(_names(asked.text, asked.given), first):
         try:
             yield _about(base, asked)
         except WnverifyError as error:  # a setting or a hypothesis that this family cannot meet
@@ -108,10 +117,13 @@ def _elsewhere(asked: _Asked, first: Family, unasked: dict[str, str]) -> Iterato
 
 def posed(text: str, *, given: Sequence[str] = (), family: str | None = None, **settings: str | None) -> Theorem:
     """The typed claim as a theorem about a family confined to its hypotheses; see `try_claim`."""
-    if isinstance(given, str):
-        given = (given,)
-    base = family_of(_names(text, given)) if family is None else family_named(family)
-    return _about(base, _Asked(text, tuple(given), dict(settings)))
+    return _first(_Asked(text, (given,) if isinstance(given, str) else tuple(given), dict(settings)), family)
+
+
+def _first(asked: _Asked, family: str | None) -> Theorem:
+    """What was asked, about the family that is named, or the first that knows every symbol."""
+    names, known = _names(asked.text, asked.given), asked.vocabulary
+    return _about(known.family_of(names) if family is None else known.family_named(family, names), asked)
 
 
 def _names(text: str, given: Sequence[str]) -> list[str]:

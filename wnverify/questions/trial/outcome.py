@@ -25,7 +25,7 @@ from wnverify.report.shown import Shown
 from wnverify.report.words import COLOUR, SYMBOL, formula, listed, ratio_words, seconds_words
 from wnverify.typed.confined import Confined
 from wnverify.typed.parser import plainly
-from wnverify.typed.vocabulary import families, meanings
+from wnverify.typed.vocabulary import BUILT_IN, Vocabulary
 from wnverify.verdict import Verdict
 
 LONGEST, MOST_MEANINGS = 400, 2
@@ -56,6 +56,7 @@ class Trial(Shown):
         ranges: between which values each measured symbol lay on the admissible instances.
         others: the same claim in the other families that know its symbols.
         unasked: other families that know the symbols and were not asked, each with the reason.
+        vocabulary: the families that could have been meant.
     """
 
     text: str
@@ -78,6 +79,7 @@ class Trial(Shown):
     ranges: Mapping[str, tuple[float, float]] = attribute(default_factory=dict)
     others: tuple[Trial, ...] = ()
     unasked: Mapping[str, str] = attribute(default_factory=dict)
+    vocabulary: Vocabulary = attribute(default=BUILT_IN, repr=False)
 
     @property
     def refuted(self) -> bool:
@@ -123,8 +125,9 @@ class Trial(Shown):
     def other_meanings(self, name: str) -> Mapping[str, Sequence[str]]:
         """The other meanings of a symbol, each with the families that know all symbols of the claim and mean that."""
         own = self.family.quantities[name].meaning
-        knowing = {family.name for family in families().values() if self._typed <= set(family.quantities)}
-        found = {meaning: [home for home in homes if home in knowing] for meaning, homes in meanings(name).items()}
+        families, meanings = self.vocabulary.families(), self.vocabulary.meanings(name)
+        knowing = {family.name for family in families.values() if self._typed <= set(family.quantities)}
+        found = {meaning: [home for home in homes if home in knowing] for meaning, homes in meanings.items()}
         return {meaning: homes for meaning, homes in found.items() if homes and meaning != own}
 
     def to_bundle(self) -> Bundle:
@@ -213,7 +216,8 @@ def _refuted(trial: Trial, width: int) -> list[Text]:
     found += field("sides", sides_words(opinion.sides, worst.lhs, worst.rhs), width)
     found += field("ratio", ratio_words(worst.ratio), width, style="bold")
     found += instance_lines(worst.batch, width)
-    saved = f"{trial.path}  (re-check: wnverify replay {trial.path})"
+    brought = "".join(f" --with {file}" for file in trial.vocabulary.files)
+    saved = f"{trial.path}  (re-check: wnverify replay {trial.path}{brought})"
     return found + (field("saved", saved, width) if trial.path else [])
 
 

@@ -12,7 +12,14 @@ from wnverify.families.networks.training_run import TRAINING_RUN
 from wnverify.families.networks.weight_norm import WEIGHT_NORM
 from wnverify.questions.counterexample.script.formula import Damaged
 from wnverify.questions.counterexample.script.intervals import CannotMeasure, exact
-from wnverify.questions.counterexample.script.judging import FAMILIES, Measures
+from wnverify.questions.counterexample.script.judging import (
+    FAMILIES,
+    OPEN,
+    WITHIN,
+    Measures,
+    relation_of,
+    standing,
+)
 from wnverify.questions.counterexample.script.networks import Instance
 from wnverify.typed.vocabulary import families
 
@@ -85,6 +92,16 @@ def test_what_is_read_off_is_exact_to_a_hundred_digits() -> None:
     assert 0 < high - low < exact("1e-100")[0]
     assert found("c0") == exact(0)
     assert Measures(network([[3.0, 4.0]], [1.0, 0.0]))("omega") == exact(5)
+
+
+def test_what_is_read_off_the_same_arrays_is_not_moved_beside_another() -> None:
+    """A multiple of the rows moves ω and the longest row: with both in a claim, none is given its wanted number."""
+    hypothesis = {"lhs": "omega", "relation": ">=", "rhs": "5*(1 + 10**(-14))", "name": "long rows"}
+    relation = relation_of(hypothesis, "a hypothesis")
+    for beside, wanted in (("input_norm", WITHIN), ("row_norm_max", OPEN)):
+        found = Measures(network([[3.0, 4.0]], [0.1, 0.2]))
+        found("omega"), found(beside)
+        assert standing(relation, found)[2] == wanted, beside
 
 
 def test_too_large_a_hessian_is_not_measured() -> None:

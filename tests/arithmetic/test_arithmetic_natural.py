@@ -220,7 +220,69 @@ def square_root_of_a_size(xp, theta, x):
     return xp.sum(theta.W1 @ x) / theta.m**0.5 + xp.sum(theta.v) / xp.sqrt(theta.m * theta.d)
 
 
+def unpacked(xp, theta, x):
+    a, b, c = x
+    rows = [xp.sum(row * x) for row in theta.W1]
+    return a * b + c + xp.stack(rows) @ theta.v + sum(w @ x for w in theta.W1)
+
+
+def weight_decay(xp, theta, x):
+    return 0.5 * sum(xp.sum(theta[name] ** 2) for name in theta)
+
+
+def gelu(xp, theta, x):
+    z = theta.W1 @ x
+    near = 0.5 * z * (1 + xp.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)))
+    return theta.v @ (near + 0.5 * z * (1 + xp.erf(z / np.sqrt(2)))) + theta.v @ (z * xp.sigmoid(z))
+
+
+def masked_attention(xp, theta, x):
+    scores, mask = theta.W2 @ theta.W2.T / 2.0, np.tril(np.ones((4, 4))) > 0
+    return sum(xp.sum(xp.softmax(xp.where(mask, scores, low)) @ theta.v) for low in (-1e9, -xp.inf))
+
+
+def power_iteration(xp, theta, x):
+    u = np.ones(3) / np.sqrt(3)
+    for _ in range(3):
+        u = theta.W1.T @ (theta.W1 @ u)
+        u = u / xp.linalg.norm(u)
+    return xp.linalg.norm(theta.W1 @ u)
+
+
+def losses(xp, theta, x):
+    z = theta.W1 @ x
+    huber = xp.sum(xp.where(xp.abs(z) < 1, 0.5 * z**2, xp.abs(z) - 0.5))
+    return huber + xp.maximum(0, 1 - theta.v @ z) - xp.log(xp.softmax(z)[0]) + z[0] - xp.max(z[1:])
+
+
+def changed_in_place(xp, theta, x):
+    s = 0
+    for W in (theta.W1, theta.W2[:, :3]):
+        s += xp.sum(W @ x)
+    s *= 2
+    s -= x[0]
+    s /= 3
+    s **= 2
+    return s
+
+
+def group_norm(xp, theta, x):
+    g = theta.W2.reshape(2, 2, 4)
+    m, v = (part(g, axis=(1, 2), keepdims=True) for part in (xp.mean, xp.var))
+    return xp.sum(xp.tanh((g - m) / xp.sqrt(v + 1e-5)) * np.arange(16.0).reshape(2, 2, 4))
+
+
+def matrix_series(xp, theta, x):
+    M, total, term = theta.W2 / 4, xp.eye(4), xp.eye(4)
+    for k in range(1, 6):
+        term = term @ M / k
+        total = total + term
+    return xp.sum(total) + xp.sum(theta.W2.reshape(2, 2, 2, 2).mean(axis=(1, 3)) ** 3)
+
+
 SHAPES = {
+    **dict.fromkeys((unpacked, weight_decay, gelu, masked_attention, power_iteration, losses), NET),
+    **dict.fromkeys((changed_in_place, group_norm, matrix_series), NET),
     gains_and_biases: {"W1": (4, 3), "W2": (4, 4), "g1": (4,), "g2": (4,), "b1": (4,), "b2": (4,), "v": (4,), **D3},
     normalized_by_division: NET, residual: NET, rms_norm: NET, layer_norm: NET, layer_norm_by_axis: NET,
     batch_norm: {"W1": (2, 3), "v": (2,), "x": (5, 3)},
