@@ -20,6 +20,7 @@ from wnverify.cli import cli
 from wnverify.errors import RecordError
 from wnverify.questions.counterexample.bundle import Bundle, Origin, compose
 from wnverify.questions.counterexample.carried import carried
+from wnverify.questions.counterexample.provenance import Match
 from wnverify.questions.counterexample.replay import replay
 from wnverify.questions.counterexample.script.check import DAMAGED, HOLDS, REFUTED, UNMEASURED
 from wnverify.runs.files import save_bundle
@@ -292,6 +293,10 @@ def test_a_check_saves_what_breaks_a_theorem_about_an_architecture(tmp_path, mon
     plain = json.loads(one.read_text())
     (tmp_path / "check.py").write_text(plain["check.py"])
     assert run(tmp_path, str(one))[0] == REFUTED
-    assert replay(one, with_="thm.py").certified
+    again = replay(one, with_="thm.py")
+    assert again.certified
+    assert again.provenance.match is Match.SAME
+    path.write_text(path.read_text().replace('"<=", one', '"<=", one / 2'))
+    assert replay(one, with_="thm.py").provenance.match is Match.OTHER
     with pytest.raises(RecordError, match="declares it, that of the theorem thm"):
         replay(one)

@@ -105,6 +105,8 @@ def test_a_kink_confirms_nothing() -> None:
         (lambda xp, t, x: 1 / 0, "ended with ZeroDivisionError"),
         (lambda xp, t, x: xp.phi(t.w[0]), "does not know the activation"),
         (lambda xp, t, x: float(xp.sum(t.w)), "into a plain one"),
+        (lambda xp, t, x: t.w[0] if t.w[0] else 0.0, "whether a number that varies is 0"),
+        (lambda xp, t, x: t.w[0] if t.w[0] == t.w[0] else 0.0, "no derivative"),
         (lambda xp, t, x: xp.linalg.norm(t.w, ord=1), "a norm of another kind"),
     ],
 )

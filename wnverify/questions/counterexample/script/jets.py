@@ -142,6 +142,13 @@ class Jet:
         return self._apart(other) > 0
 
     __le__, __ge__ = __lt__, __gt__
+    __hash__ = None  # type: ignore[assignment]  # == compares numbers
+
+    def __eq__(self, other: object) -> bool:
+        return self._apart(other) == 0  # which raises where they are equal
+
+    def __bool__(self) -> bool:
+        raise CannotMeasure("the function asks whether a number that varies is 0")
 
     def __abs__(self) -> Jet:
         return self if self._apart(0.0) > 0 else -self
