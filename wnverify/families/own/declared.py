@@ -105,11 +105,12 @@ class Declared(Tabled):
         """Try the function once for each choice of settings, at a few generic instances of the first size drawn."""
         chosen = tuple(situation.settings.values())
         if chosen not in self.tried:
-            self.tried.add(chosen)
             probe(self.program, self._drawn(situation, draws.REGIMES[0], FEW, np.random.default_rng(0)))
+            self.tried.add(chosen)  # what fails, fails in every check
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Extreme instances derived from the kinds, where the function has a value."""
+        self._try(situation)
         kinds = self.kinds_at(situation.shape)
         patterns = draws.structured(kinds, self.inputs[0], situation.shape)
         for words, arrays in chain(patterns, layered(kinds, self.inputs, situation.shape)):

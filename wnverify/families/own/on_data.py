@@ -44,7 +44,7 @@ class OnData(Declared):
         self.sizes, self.tried = sorted(sizes, key=self.entries), set()
         self.program = Program(Written(f"the loss of {net.name}", self._loss, net.phi))
         self.at = Derivatives(self.program, vocabulary.present(*self.kinds))
-        self.quantities = {quantity.name: quantity for quantity in self._vocabulary(scores)}
+        self.quantities = vocabulary.named_apart(self._vocabulary(scores))
 
     def _loss(self, xp: Any, arrays: Mapping[str, Any], batch: Batch) -> Any:
         """The mean loss, sample by sample."""
