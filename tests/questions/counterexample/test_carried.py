@@ -138,6 +138,20 @@ def test_the_script_knows_the_activations(activation, files, tmp_path) -> None:
     assert code == REFUTED, out
 
 
+def test_an_activation_of_an_author_brings_its_constants(files, tmp_path) -> None:
+    own = """
+import sympy
+from wnverify import activation
+squash = activation("squash", lambda xp, z: z / xp.sqrt(1 + z * z), slope=1, beta=48 * sympy.sqrt(5) / 125, c0=0.5)
+NET = """
+    path = files(NET.replace("\nNET = ", own).replace('("tanh", "sin")', "(squash, 'sin')"))
+    folder = save_bundle(saved(path, ("hessian_norm", "slope", "beta", "c0")), tmp_path / "bundle")
+    code, out = run(folder)
+    assert code == REFUTED, out
+    assert "read off    beta, c0, slope" in out
+    assert replay(folder, with_=path).verdict is Verdict.REFUTED
+
+
 def test_a_quantity_of_an_author_for_a_family_of_wnverify(files, tmp_path) -> None:
     path = files()
     folder = save_bundle(saved(path, ("one", "output_abs"), family="weight_norm"), tmp_path / "bundle")

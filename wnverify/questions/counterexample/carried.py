@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from wnverify.arithmetic.activation import OwnActivation
 from wnverify.beside import SOURCE
 from wnverify.families.own.architecture import Architecture
 from wnverify.families.own.own_quantity import Own
@@ -27,6 +28,7 @@ from wnverify.family import Family
 from wnverify.quantities import Quantity
 from wnverify.questions.counterexample.script.reading import printable
 from wnverify.typed.confined import Confined
+from wnverify.typed.parser import written
 
 HEAD = "# ---- written by the author of the claim; taken from the file that declares it, with what it uses there"
 OLDEST = (3, 8)
@@ -66,10 +68,11 @@ def _architecture(family: Family, settings: Mapping[str, str], luggage: _Luggage
     ]
     value = luggage.packed(family.value, f"the function of the family {family.name}")
     yield "\n".join([f"FAMILIES[{family.name!r}] = Architecture({{", *kinds, f"}}, {value})"])
-    phi = getattr(family.program.written.phi(settings), "function", None)
-    if phi is not None:
-        name = settings["activation"]
-        yield f"OWN_ACTIVATIONS[{name!r}] = {luggage.packed(phi, f'the activation {name}')}"
+    phi = family.program.written.phi(settings)
+    if isinstance(phi, OwnActivation):
+        constants = tuple(written(phi.constants[name]) for name in ("slope", "beta", "c0"))
+        yield f"OWN_ACTIVATIONS[{phi.name!r}] = {luggage.packed(phi.function, f'the activation {phi.name}')}"
+        yield f"OWN_CONSTANTS[{phi.name!r}] = {constants!r}"
 
 
 def _axes(axes: Iterable[str | int]) -> str:

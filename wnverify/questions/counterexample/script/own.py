@@ -17,10 +17,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from wnverify.questions.counterexample.script.formula import Formula
 from wnverify.questions.counterexample.script.intervals import CannotMeasure, Ends, exact
 from wnverify.questions.counterexample.script.jets import Gauge, Jet, each, varies
 from wnverify.questions.counterexample.script.networks import (
     ACTIVATIONS,
+    NOTHING,
     Array,
     Instance,
     constants_of,
@@ -34,7 +36,9 @@ Made: TypeAlias = Any
 """What makes a function when it is called; or the reason why this script has none, as text."""
 OWN_QUANTITIES: dict[str, Made] = {}
 OWN_ACTIVATIONS: dict[str, Made] = {}
-MOST_VARYING = 200
+OWN_CONSTANTS: dict[str, Sequence[str]] = {}
+"""Of an activation of the author's, what its slope, beta and c0 are declared to be, as formulas."""
+MOST_VARYING, CONSTANT_NAMES = 200, ("slope", "beta", "c0")
 ONE_NUMBER = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "arctan")
 TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
 
@@ -283,12 +287,18 @@ class Place:
             return exact(sum(arrays[each_].size for each_ in self.names if each_ in arrays))
         if name == "omega" and self.rows:
             return least([length_of(row) for each_ in self.rows for row in _vectors(arrays[each_])])
-        if name in ("slope", "beta", "c0") and self.instance.settings.get("activation") in ACTIVATIONS:
-            constants = constants_of(self.instance.settings["activation"])
-            return dict(zip(("slope", "beta", "c0"), constants))[name]
+        if name in CONSTANT_NAMES:
+            return self._constant(name)
         if name == "input_norm":
             return length_of(arrays["x"])
         return self._norms(name)
+
+    def _constant(self, name: str) -> Ends | None:
+        """Of an activation of the author's the constant that it is declared with."""
+        activation, index = self.instance.settings.get("activation", ""), CONSTANT_NAMES.index(name)
+        if activation in OWN_CONSTANTS:
+            return Formula(OWN_CONSTANTS[activation][index], f"the constant {name}").value(NOTHING)
+        return constants_of(activation)[index] if activation in ACTIVATIONS else None
 
     def _norms(self, name: str) -> Ends | None:
         for array in self.names:
