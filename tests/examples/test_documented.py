@@ -10,13 +10,14 @@ import pytest
 
 from wnverify import catalogue, verify
 from wnverify.arithmetic.namespace import KNOWN
+from wnverify.errors import WnverifyError
 from wnverify.evidence import Kind
 from wnverify.families.own import kinds
 from wnverify.verdict import Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "own_networks.md").read_text("utf-8")
-NETWORK, QUANTITY = re.findall(r"```python\n(.*?)```", TEXT, flags=re.S)
+NETWORK, QUANTITY, ACTIVATION = re.findall(r"```python\n(.*?)```", TEXT, flags=re.S)
 
 
 @pytest.fixture
@@ -43,6 +44,17 @@ def test_the_quantity_shown_is_measured(theorem) -> None:
     batch = theorem.family.draw(theorem.family.situations()[-1], "gaussian", 3, np.random.default_rng(0))
     W, v = (np.abs(batch.arrays[name]) for name in ("W", "v"))
     assert np.allclose(names["P"].route.measure(batch), np.einsum("ib,ijb->b", v, W))
+
+
+def test_the_activation_shown_is_proved_and_a_smaller_constant_refused() -> None:
+    names: dict = {}
+    start = "from sympy import Rational, sqrt\nfrom wnverify import activation\n"
+    exec(start + ACTIVATION, names)
+    assert [": proved" in line for line in names["squash"].lines()] == [True] * 3
+    with pytest.raises(WnverifyError) as told:
+        exec(start + ACTIVATION.replace("48 * sqrt(5) / 125", "Rational(1, 2)"), names)
+    assert "got |φ″(-0.5)| = 0.8587 (certified by balls): claim beta ≥ 0.8587" in str(told.value)
+    assert "got |φ″(-0.5)| = 0.8587 (certified by balls): claim beta ≥ 0.8587" in TEXT
 
 
 def test_every_symbol_in_the_table_is_one(theorem) -> None:
