@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wnverify import Claim, Theorem, verify
+from wnverify import Claim, Theorem, load, verify
 from wnverify.errors import WnverifyError
 from wnverify.families.own.declare import architecture, on_data
 from wnverify.families.own.kinds import ball, box, free, rows
@@ -144,3 +144,17 @@ def test_data_fit_the_outputs() -> None:
         on_data(declared(), (0,))
     with pytest.raises(WnverifyError, match="made by architecture"):
         on_data("net", 3)
+
+
+def test_a_file_names_the_line_of_the_function_once(tmp_path) -> None:
+    file = tmp_path / "my_net.py"
+    lines = [
+        "from wnverify import architecture, ball, free",
+        "def value(xp, theta, x):",
+        "    return theta.u @ x",
+        'NET = architecture("net", value, theta={"v": free("d")}, x=ball("d"), sizes={"d": (1, 2)})',
+    ]
+    file.write_text("\n".join(lines), "utf-8")
+    with pytest.raises(WnverifyError, match=r"my_net\.py, line 3: Expected parameters or sizes among v, d") as told:
+        load(file)
+    assert str(told.value).count(", line ") == 1
