@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import product
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 import sympy
@@ -174,7 +174,7 @@ class Family(ABC):
     def __repr__(self) -> str:
         return f"<family {self.name}>"
 
-    def extended(self, own: Iterable[Quantity]) -> Family:
+    def extended(self, own: Iterable[Quantity]) -> Self:
         """The same family with further quantities in its vocabulary; itself if there is none.
 
         Raises:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial, reduce
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import sympy
@@ -176,7 +176,7 @@ class Confined(Family):
         """As the family does."""
         return self.base.enclose(batch, names)
 
-    def extended(self, own: Iterable[Quantity]) -> Family:
+    def extended(self, own: Iterable[Quantity]) -> Self:
         """The same with further quantities, which the family itself gets too; see `Family.extended`."""
         added = list(own)
         other = Family.extended(self, added)

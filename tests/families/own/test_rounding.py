@@ -1,4 +1,4 @@
-"""Rows of a single entry have no derivative: what rounding leaves of it must neither break a claim nor hide a break."""
+"""Rows of one entry have no derivative: what rounding leaves of it must neither break a claim nor hide a break."""
 
 from __future__ import annotations
 

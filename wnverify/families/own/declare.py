@@ -33,7 +33,7 @@ def architecture(
     x: Kind,
     sizes: Mapping[str, Sequence[int]] | Sequence[Shape],
     **settings: Sequence[str | OwnActivation],
-) -> Family:
+) -> Architecture:
     """A family of networks from one function, with everything that a built-in family has.
 
     Args:
@@ -73,7 +73,7 @@ def architecture(
 
 def on_data(
     net: Family, n: Sequence[int] | int, *, scores: str | int | None = None, loss: Sequence[str] = ()
-) -> Family:
+) -> OnData:
     """An architecture with n inputs and targets: the mean loss with its derivatives, and the tangent kernel.
 
     Args:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
 from itertools import chain
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Self
 
 import numpy as np
 
@@ -14,12 +16,13 @@ from wnverify.arithmetic.probe import probe
 from wnverify.arithmetic.program import Program
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.errors import RecordError, expected
+from wnverify.errors import RecordError, TheoremFileError, expected
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.families.own import draws
 from wnverify.families.own.coordinates import KindCoordinates
 from wnverify.families.own.kinds import Kind
 from wnverify.families.own.layered import layered
+from wnverify.families.own.starts import Start, stacked
 from wnverify.family import Coordinates, Scaling, Shape, Situation
 
 FEW = 4
@@ -38,6 +41,7 @@ class Declared(Tabled):
         program: the function.
         tried: the settings for which the function has been tried.
         activations: a user's own among the activations, by name.
+        starts: further extreme instances by what they are; see `starting`.
     """
 
     agreement = 1e-8
@@ -48,6 +52,34 @@ class Declared(Tabled):
     program: Program
     tried: set[tuple[str, ...]]
     activations: Mapping[str, OwnActivation]
+    starts: Mapping[str, Start] = MappingProxyType({})
+
+    def starting(self, starts: Mapping[str, Start]) -> Self:
+        """The same family with further extreme instances, on which every claim is tried first.
+
+        Args:
+            starts: by the words that describe them, `start(sizes)`, which returns instances of these sizes, each a
+                mapping of all arrays by name, `x` among them; an empty list where it knows of none.
+
+        Raises:
+            TheoremFileError: if a part is not what it should be; the arrays are checked where they are made.
+
+        >>> from wnverify.families.own.declare import architecture
+        >>> from wnverify.families.own.kinds import ball, free
+        >>> net = architecture("line", lambda xp, t, x: xp.sum(t.w * x), theta={"w": free("d")}, x=ball("d"),
+        ...                    sizes={"d": (1, 2)})
+        >>> net = net.starting({"all ones": lambda sizes: [{"w": [1] * sizes["d"], "x": [0.5] * sizes["d"]}]})
+        >>> next(net.structured(net.situations()[1]))[0]
+        'all ones'
+        """
+        for words, start in starts.items():
+            if not isinstance(words, str) or not words.strip() or not callable(start):
+                raise TheoremFileError(
+                    expected("starts as {'what they are': function of the sizes}", repr(words)[:60])
+                )
+        other = copy(self)
+        other.starts = {**self.starts, **starts}
+        return other
 
     @property
     def parameters(self) -> list[str]:
@@ -109,15 +141,34 @@ class Declared(Tabled):
             self.tried.add(chosen)  # what fails, fails in every check
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
-        """Extreme instances derived from the kinds, where the function has a value."""
+        """Extreme instances that the family was given, and those derived from the kinds, where there is a value."""
         self._try(situation)
         kinds = self.kinds_at(situation.shape)
         patterns = draws.structured(kinds, self.inputs[0], situation.shape)
-        for words, arrays in chain(patterns, layered(kinds, self.inputs, situation.shape)):
-            batch = self.batch(situation, arrays)
+        derived = chain(patterns, layered(kinds, self.inputs, situation.shape))
+        for words, batch in chain(
+            self._given(situation), ((words, self.batch(situation, arrays)) for words, arrays in derived)
+        ):
             there = np.flatnonzero(np.isfinite(self.program.values(batch)))
             if there.size:
                 yield words, batch.select(there)
+
+    def _given(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
+        """The instances of the starts.
+
+        Raises:
+            TheoremFileError: if one is not in the domain.
+        """
+        kinds = self.kinds_at(situation.shape)
+        for words, start in self.starts.items():
+            arrays = stacked(kinds, words, start, situation.shape)
+            if arrays:
+                batch = self.batch(situation, arrays)
+                try:
+                    self.check(batch)
+                except RecordError as error:
+                    raise TheoremFileError(f"The start {words!r} at {dict(situation.shape)}: {error}") from error
+                yield words, batch
 
     def coordinates(self, situation: Situation) -> Coordinates:
         """Gauge-fixed coordinates, derived from the kinds."""
