@@ -45,7 +45,7 @@ class Declared(Tabled):
     """
 
     agreement = 1e-8
-    regimes = draws.REGIMES
+    regimes: tuple[str, ...] = draws.REGIMES
     kinds: Mapping[str, Kind]
     inputs: tuple[str, ...]
     sizes: Sequence[Shape]

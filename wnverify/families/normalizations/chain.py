@@ -1,0 +1,52 @@
+"""How first and second derivatives of activations run through the layers of any network: one lemma for all of them.
+
+Along (U¹, …, U^L, q) suppose ‖α̇^l‖ ≤ χ_l‖α̇^{l−1}‖ + p_l‖U^l‖ and
+‖α̈^l‖ ≤ χ_l‖α̈^{l−1}‖ + k_l(χ_l‖α̇^{l−1}‖ + p_l‖U^l‖)² + 2c_l‖U^l‖‖α̇^{l−1}‖ + o_l‖U^l‖². With T_l = Π_{j>l} χ_j,
+y_l = χ_l y_{l−1} + p_l e_l and Q = Σ_l T_l[k_l y_l y_lᵀ + c_l(e_l y_{l−1}ᵀ + y_{l−1} e_lᵀ) + o_l e_l e_lᵀ],
+b² = Σ(p_l T_l)² and C = ‖v‖ λ_max(Q) it is ‖∇_W f‖ ≤ ‖v‖b and ‖∇²_θ f‖₂ ≤ (C + √(C² + 4b²))/2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Step:
+    """One layer: the factors χ_l, p_l, k_l, c_l and o_l."""
+
+    chi: Any
+    p: Any
+    k: Any
+    c: Any
+    o: Any = 0.0
+
+
+def _remaining(steps: Sequence[Step]) -> list[Any]:
+    """T_l, from the first layer to the last."""
+    found: list[Any] = [1.0]
+    for step in reversed(steps[1:]):
+        found.append(found[-1] * step.chi)
+    return found[::-1]
+
+
+def reaches(xp: Any, steps: Sequence[Step]) -> Any:
+    """b = √(Σ_l (p_l T_l)²)."""
+    terms = [(step.p * rest) ** 2 for step, rest in zip(steps, _remaining(steps), strict=True)]
+    return xp.sqrt(sum(terms[1:], terms[0]))
+
+
+def coupling(xp: Any, steps: Sequence[Step]) -> Any:
+    """λ_max(Q), which is ‖Q‖₂ as no entry of Q is negative."""
+    units, L = np.eye(len(steps)), len(steps)
+    y, total = np.zeros(L), np.zeros((L, L))
+    for e, step, rest in zip(units, steps, _remaining(steps), strict=True):
+        before, y = y, step.chi * y + step.p * e
+        crossed = xp.outer(e, before) + xp.outer(before, e)
+        own = step.o * np.outer(e, e)
+        total = total + rest * (step.k * xp.outer(y, y) + step.c * crossed + own)
+    return xp.spectral_norm(total)

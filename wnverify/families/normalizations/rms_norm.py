@@ -1,0 +1,187 @@
+"""RMSNorm and LayerNorm in every layer: α^l = m^{-1/2} φ(√m u^l), u^l = H z^l/R_l, z^l = W^l α^{l−1}, f = ⟨v, α^L⟩.
+
+R_l = √(‖H z^l‖² + mε), where H is the identity for RMSNorm and the centring I − 11ᵀ/m for LayerNorm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from wnverify.arrays import FloatArray
+from wnverify.families.normalizations.chain import Step, coupling, reaches
+from wnverify.families.normalizations.divisors import divisor
+from wnverify.families.own.declare import architecture
+from wnverify.families.own.kinds import ball, free
+from wnverify.families.own.own_quantity import quantity
+from wnverify.family import Shape
+
+Arrays: TypeAlias = Mapping[str, Any]
+EPSILON = {"none": 0.0, "1": 1.0}
+"""ε by the value of the setting."""
+SLOPES = {
+    "identity": lambda xp, z: xp.ones_like(z),
+    "tanh": lambda xp, z: 1 - xp.tanh(z) ** 2,
+}
+"""φ′, by the activation, for the derivatives that are written by hand."""
+BETA = {"identity": 0.0, "tanh": 0.77}
+"""sup|φ″|, rounded upwards."""
+CURVATURE = 2 * 3.0**-0.5 * (1 + 1e-15)
+"""2/√3, rounded upwards: what the normalization itself adds to second derivatives."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer at an input: `before` is α^{l−1}, `weights` H W^l, `radius` R_l, `u` what is left after the norm."""
+
+    before: Any
+    weights: Any
+    radius: Any
+    u: Any
+    after: Any
+
+
+def layers(xp: Any, theta: Any, x: Any) -> Iterator[Layer]:
+    """The layers from the first to the last."""
+    alpha = x
+    for layer in range(theta.L):
+        weights = theta.W[layer]
+        if theta.norm == "LayerNorm":
+            weights = weights - xp.mean(weights, axis=0)
+        z = weights @ alpha
+        radius = xp.sqrt(xp.sum(z * z) + theta.m * EPSILON[theta.epsilon])
+        u = z / radius
+        after = xp.phi(xp.sqrt(theta.m) * u) / xp.sqrt(theta.m)
+        yield Layer(alpha, weights, radius, u, after)
+        alpha = after
+
+
+def value(xp: Any, theta: Any, x: Any) -> Any:
+    """f(θ; x)."""
+    return theta.v @ list(layers(xp, theta, x))[-1].after
+
+
+def least_radius(xp: Any, theta: Any, x: Any) -> Any:
+    """R = min R_l."""
+    return xp.min(xp.stack([layer.radius for layer in layers(xp, theta, x)]))
+
+
+def _steepness(xp: Any, layer: Layer) -> Any:
+    """χ_l = ‖H W^l‖₂/R_l."""
+    return xp.spectral_norm(layer.weights) / layer.radius
+
+
+def growth(xp: Any, theta: Any, x: Any) -> Any:
+    """Σ_{j<L} χ^{2j} with χ = max χ_l."""
+    chi = xp.max(xp.stack([_steepness(xp, layer) for layer in layers(xp, theta, x)]))
+    return sum((chi ** (2 * power) for power in range(1, theta.L)), 1.0)
+
+
+def slope(xp: Any, theta: Any, x: Any) -> Any:
+    """Π χ_l."""
+    found = 1.0
+    for layer in layers(xp, theta, x):
+        found = found * _steepness(xp, layer)
+    return found
+
+
+def frobenius(xp: Any, theta: Any, x: Any) -> Any:
+    """max ‖H W^l‖_F/R_l."""
+    sizes = [xp.sqrt(xp.sum(layer.weights**2)) / layer.radius for layer in layers(xp, theta, x)]
+    return xp.max(xp.stack(sizes))
+
+
+def steps(xp: Any, theta: Any, x: Any) -> list[Step]:
+    """What each layer adds to the chain of derivatives: p_l = ‖α^{l−1}‖/R_l, k_l = 2/√3 + √m sup|φ″|, c_l = 1/R_l."""
+    bent = CURVATURE + BETA[theta.activation] * theta.m**0.5
+    return [
+        Step(_steepness(xp, layer), xp.sqrt(xp.sum(layer.before**2)) / layer.radius, bent, 1 / layer.radius)
+        for layer in layers(xp, theta, x)
+    ]
+
+
+def reach(xp: Any, theta: Any, x: Any) -> Any:
+    """b = √(Σ_l (p_l Π_{j>l} χ_j)²)."""
+    return reaches(xp, steps(xp, theta, x))
+
+
+def bend(xp: Any, theta: Any, x: Any) -> Any:
+    """λ_max(Q) of the chain."""
+    return coupling(xp, steps(xp, theta, x))
+
+
+def linear_bend(xp: Any, theta: Any, x: Any) -> Any:
+    """λ_max(Q) with the curvature of the last layer alone."""
+    every = steps(xp, theta, x)
+    return coupling(xp, [*(replace(step, k=0.0) for step in every[:-1]), every[-1]])
+
+
+def weighted_gradient(xp: Any, theta: Any, x: Any) -> Any:
+    """√(Σ_l R_l²‖∂f/∂W^l‖²_F), by the chain rule written out."""
+    above, total = theta.v, 0.0
+    for layer in reversed(list(layers(xp, theta, x))):
+        c = SLOPES[theta.activation](xp, xp.sqrt(theta.m) * layer.u) * above
+        if theta.norm == "LayerNorm":
+            c = c - xp.mean(c)
+        across = c - layer.u * xp.sum(layer.u * c)
+        total = total + xp.sum(across**2) * xp.sum(layer.before**2)
+        above = layer.weights.T @ across / layer.radius
+    return xp.sqrt(total)
+
+
+def _plane(m: int) -> tuple[FloatArray, FloatArray]:
+    """Two orthogonal unit vectors across (1, …, 1)."""
+    first, second = np.zeros((2, m))
+    first[:2], second[:3] = (1, -1), (1, 1, -2)
+    return first / np.sqrt(2), second / np.sqrt(6)
+
+
+def stretching(sizes: Shape) -> list[Arrays]:
+    """W^l = R(χ ppᵀ + qqᵀ), x = q, v = V p: a gradient that every layer stretches by χ."""
+    if sizes["m"] < 3:
+        return []
+    p, q = _plane(sizes["m"])
+    return [
+        {"W": [R * (chi * np.outer(p, p) + np.outer(q, q))] * sizes["L"], "v": V * p, "x": q}
+        for R, chi, V in ((1.0, 1.0, 1.0), (1.0, 2.0, 1.5), (0.1, 1.0, 1.0), (1e-4, 1e3, 1.0))
+    ]
+
+
+def crossing(sizes: Shape) -> list[Arrays]:
+    """Layers of rank one, the second blind to the first, so that both are seen in full; for ε = 1."""
+    if sizes["m"] < 3:
+        return []
+    p, q = _plane(sizes["m"])
+    root = np.sqrt(sizes["m"])
+    layers = [1e3 * np.outer(p, q), root * np.outer(p, q), *[root * np.outer(p, p)] * sizes["L"]]
+    first = {"W": layers[: sizes["L"]], "v": p, "x": q}
+    return [first, {**first, "v": 3.0 * p}]
+
+
+RMS_NORM = architecture(
+    "rms_norm",
+    value,
+    theta={"W": free("L", "m", "m"), "v": free("m")},
+    x=ball("m"),
+    sizes=[{"L": L, "m": m} for L, m in ((1, 3), (2, 3), (3, 3), (1, 5), (2, 4), (3, 4))],
+    activation=("identity", "tanh"),
+    norm=("RMSNorm", "LayerNorm"),
+    epsilon=tuple(EPSILON),
+)
+RMS_NORM.control, RMS_NORM.cost = True, 4.0
+RMS_NORM = RMS_NORM.starting({"stretching across": stretching, "one layer blind to the other": crossing}).extended(
+    [
+        divisor("R", "the least R_l, what the layers divide by", least_radius, RMS_NORM),
+        quantity("growth", "Σ_{j<L} χ^{2j} with χ = max ‖HW^l‖₂/R_l", growth, of=RMS_NORM, low=1),
+        quantity("slope_product", "Π ‖HW^l‖₂/R_l", slope, of=RMS_NORM, low=0),
+        quantity("frobenius", "max ‖HW^l‖_F/R_l", frobenius, of=RMS_NORM, low=0),
+        quantity("reach", "b, the root of Σ (p_l T_l)² in `chain`", reach, of=RMS_NORM, low=0),
+        quantity("bend", "λ_max(Q) in `chain`", bend, of=RMS_NORM, low=0),
+        quantity("linear_bend", "λ_max(Q) with k_l = 0 before the last layer", linear_bend, of=RMS_NORM, low=0),
+        quantity("weighted_gradient", "√(Σ R_l²‖∂f/∂W^l‖²)", weighted_gradient, of=RMS_NORM, low=0),
+    ]
+)
+"""RMSNorm and LayerNorm, with ε = 0 and ε = 1."""
