@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
+from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
 from typing import Any, Self
@@ -143,9 +144,7 @@ class Declared(Tabled):
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Extreme instances that the family was given, and those derived from the kinds, where there is a value."""
         self._try(situation)
-        kinds = self.kinds_at(situation.shape)
-        patterns = draws.structured(kinds, self.inputs[0], situation.shape)
-        derived = chain(patterns, layered(kinds, self.inputs, situation.shape))
+        derived = _derived(tuple(self.kinds_at(situation.shape).items()), self.inputs, tuple(situation.shape.items()))
         for words, batch in chain(
             self._given(situation), ((words, self.batch(situation, arrays)) for words, arrays in derived)
         ):
@@ -238,6 +237,15 @@ class Declared(Tabled):
             problem = _outside(self.kinds[name], array)
             if problem:
                 raise RecordError(expected(f"an array {name} in its domain, {self.kinds[name]}", problem))
+
+
+@lru_cache(maxsize=16)  # a situation differs from the next by its settings, which no pattern depends on
+def _derived(
+    kinds: tuple[tuple[str, Kind], ...], inputs: tuple[str, ...], shape: tuple[tuple[str, int], ...]
+) -> list[tuple[str, dict[str, FloatArray]]]:
+    """The patterns of arrays at some sizes, in words; nobody writes to them."""
+    arrays, sizes = dict(kinds), dict(shape)
+    return [*draws.structured(arrays, inputs[0], sizes), *layered(arrays, inputs, sizes)]
 
 
 def _limited(kind: Kind, array: FloatArray) -> FloatArray:
