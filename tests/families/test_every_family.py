@@ -30,6 +30,7 @@ KERNELS = ("kappa", "lambda_0", "mu_0", "V_norm", "G_norm", "V_variance", "G_var
 INDEX = "an index, not a size"
 OF_TWO, MIXED = "of the directions of z and u", "of terms of different degrees"
 FIXED: Mapping[str, Mapping[str, str]] = {
+    "batch_norm_layers": {"largest_y": "of a vector of norm 1"},
     "competing_nodes": dict.fromkeys(("strongest", "strongest_plain", "largest_factor"), INDEX),
     "concentration": dict.fromkeys((*KERNELS, "gram_norm", "V_range", "G_range"), ANGLES),
     "diagonal": {"kl_z": OF_TWO, "bregman_size": MIXED},

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
+from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
 
+from wnverify.arithmetic.activation import OwnActivation
 from wnverify.arithmetic.probe import probe
 from wnverify.arithmetic.program import Program
 from wnverify.arrays import FloatArray
@@ -39,6 +41,7 @@ class Declared(Tabled):
         sizes: the shapes to try, from the fewest numbers to the most.
         program: the function.
         tried: the settings for which the function has been tried.
+        activations: a user's own among the activations, by name.
         starts: further extreme instances by what they are; see `starting`.
     """
 
@@ -49,6 +52,7 @@ class Declared(Tabled):
     sizes: Sequence[Shape]
     program: Program
     tried: set[tuple[str, ...]]
+    activations: Mapping[str, OwnActivation]
     starts: Mapping[str, Start] = MappingProxyType({})
 
     def starting(self, starts: Mapping[str, Start]) -> Self:
@@ -134,14 +138,13 @@ class Declared(Tabled):
         """Try the function once for each choice of settings, at a few generic instances of the first size drawn."""
         chosen = tuple(situation.settings.values())
         if chosen not in self.tried:
-            self.tried.add(chosen)
             probe(self.program, self._drawn(situation, draws.REGIMES[0], FEW, np.random.default_rng(0)))
+            self.tried.add(chosen)  # what fails, fails in every check
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Extreme instances that the family was given, and those derived from the kinds, where there is a value."""
-        kinds = self.kinds_at(situation.shape)
-        patterns = draws.structured(kinds, self.inputs[0], situation.shape)
-        derived = chain(patterns, layered(kinds, self.inputs, situation.shape))
+        self._try(situation)
+        derived = _derived(tuple(self.kinds_at(situation.shape).items()), self.inputs, tuple(situation.shape.items()))
         for words, batch in chain(
             self._given(situation), ((words, self.batch(situation, arrays)) for words, arrays in derived)
         ):
@@ -234,6 +237,15 @@ class Declared(Tabled):
             problem = _outside(self.kinds[name], array)
             if problem:
                 raise RecordError(expected(f"an array {name} in its domain, {self.kinds[name]}", problem))
+
+
+@lru_cache(maxsize=16)  # a situation differs from the next by its settings, which no pattern depends on
+def _derived(
+    kinds: tuple[tuple[str, Kind], ...], inputs: tuple[str, ...], shape: tuple[tuple[str, int], ...]
+) -> list[tuple[str, dict[str, FloatArray]]]:
+    """The patterns of arrays at some sizes, in words; nobody writes to them."""
+    arrays, sizes = dict(kinds), dict(shape)
+    return [*draws.structured(arrays, inputs[0], sizes), *layered(arrays, inputs, sizes)]
 
 
 def _limited(kind: Kind, array: FloatArray) -> FloatArray:
