@@ -160,6 +160,7 @@ class CheckEvidence(msgspec.Struct, frozen=True):
         subject: what the check puts to the test; the run fills it in from the check's declaration, as the next.
         independent: whether the instances were drawn independently of one another and of what was found.
         shared: which instances other checks, or other theorems of the family, look at too; empty where none.
+        uncertified: why no ball could certify a refutation, where a quantity of a user's own is the reason.
     """
 
     check: str
@@ -177,6 +178,7 @@ class CheckEvidence(msgspec.Struct, frozen=True):
     subject: Subject = Subject.CLAIM
     independent: bool = False
     shared: str = ""
+    uncertified: str = ""
 
     @property
     def outcome(self) -> Verdict:

@@ -65,7 +65,12 @@ def _apart() -> Iterator[None]:
 
 def _message(error: BaseException, where: str, names: dict[str, Any]) -> str:
     if isinstance(error, TheoremFileError):
-        return f"{where}: {error}"
+        place, _, rest = str(error).partition(": ")
+        return (
+            f"{where}: {rest}"
+            if re.search(r"\.py, line \d+$", place) and where.endswith(place)
+            else f"{where}: {error}"
+        )
     if isinstance(error, NameError | ImportError):
         pool = _importable(error) if isinstance(error, ImportError) else _vocabulary(names)
         wanted = _missing_name(error)

@@ -8,6 +8,7 @@ from flint import arb, arb_mat
 
 from tests.arithmetic.routes import inside, instances, program
 from wnverify.arithmetic import enclosing
+from wnverify.arithmetic.faults import FunctionError
 from wnverify.arithmetic.program import joined
 
 SHAPES = {"W": (4, 3), "v": (4,), "x": (3,)}
@@ -62,6 +63,20 @@ def test_a_sweep_that_is_wrong_is_not_believed(monkeypatch) -> None:
     wrong[2, 2] = wrong[2, 2] + arb(1e-6)
     monkeypatch.setattr(enclosing, "_by_sweeps", lambda *_: wrong)
     assert enclosing.hessian(made, one, arrays, names)[2, 2].overlaps(right[2, 2])
+
+
+def test_what_autograd_does_not_know_is_found_by_pairs(monkeypatch) -> None:
+    def fails(*_):
+        raise FunctionError("no derivative")
+
+    made, one = program(network), instances(SHAPES, 1)
+    arrays = enclosing.arrays_of(one)
+    swept = enclosing.hessian(made, one, arrays, ["v"])
+    monkeypatch.setattr(enclosing, "_swept", fails)
+    assert all(
+        a.overlaps(b)
+        for a, b in zip(swept.entries(), enclosing.hessian(made, one, arrays, ["v"]).entries(), strict=False)
+    )
 
 
 def test_what_a_sweep_loses_is_found_by_pairs() -> None:

@@ -126,6 +126,17 @@ def test_the_root_is_the_largest_of_its_cases():
         assert root(h, T, b) == pytest.approx(largest, rel=1e-7)
 
 
+@pytest.mark.parametrize("depth", range(1, 40))
+def test_the_constant_of_the_cross_term(depth):
+    """K_L is the least of 2(1 + t/L)^(L/2)/t over t = r²η² > 0, and 0 where there is nothing to cross."""
+    found = float(depth_free.K_L.subs(L, depth))
+    t = np.exp(np.linspace(-3, 20, 200001))
+    least = np.min(2 * np.exp(depth / 2 * np.log1p(t / depth) - np.log(t))) if depth > 1 else 0.0
+    assert found == pytest.approx(least, rel=1e-7)
+    if depth > 2:
+        assert depth_free.K_L.subs(L, depth) == sympy.sqrt(sympy.Rational(depth, depth - 2)) ** (depth - 2)
+
+
 def test_the_bound_is_never_above_the_explicit_one():
     rng = np.random.default_rng(3)
     arguments = (L, m, rho, omega, beta)

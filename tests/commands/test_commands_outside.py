@@ -120,8 +120,8 @@ def command(answers, monkeypatch):
             notify(Event("finished", evidence.id, "sampled", evidence.checks[0], 0.1))
         return Record(RECORD_SCHEMA, "0.1.0", {}, seed, budget.name, found, unread={"lost": "müde, ρ ≤ 1"})
 
-    def replay(path):
-        return replayed if path.name == "saved.json" else REPLAY(path)
+    def replay(path, **files):
+        return replayed if path.name == "saved.json" else REPLAY(path, **files)
 
     monkeypatch.setattr(running, "run", run)
     monkeypatch.setattr(trial_of, "try_claim", lambda text, **_: trials.get(text) or TRY(text, budget="quick"))

@@ -33,3 +33,6 @@ def test_a_file_that_declares_nothing_is_told_so(tmp_path):
     found = CliRunner().invoke(cli, ["symbols", "--with", str(tmp_path / "none.py")])
     assert found.exit_code == 3
     assert "Expected families or quantities, but got none" in found.output
+    gone = CliRunner().invoke(cli, ["symbols", "--with", str(tmp_path / "gone.py")])
+    assert gone.exit_code == 2
+    assert "does not exist" in gone.output

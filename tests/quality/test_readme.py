@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from wnverify import catalogue, verify
@@ -28,3 +29,12 @@ def test_theorems_of_the_readme_hold_and_their_mutants_die(text, tmp_path) -> No
     evidence = verify(catalogue.load(entry), budget="quick")
     assert evidence.verdict is Verdict.HELD, evidence.reason
     assert "mutants" in evidence.planned
+
+
+def test_the_network_of_the_readme_has_the_symbols_shown() -> None:
+    (text,) = (block for block in BLOCKS if "NET = architecture(" in block)
+    names: dict = {}
+    exec(text, names)
+    batch = names["NET"].draw(names["NET"].situations()[-1], "gaussian", 3, np.random.default_rng(0))
+    assert np.allclose(names["l1"].route.measure(batch), np.abs(batch.arrays["v"]).sum(axis=0))
+    assert (names["slope"].route.measure(batch) <= 2 * names["v"].route.measure(batch)).all()

@@ -54,6 +54,8 @@ DECISIONS = {
     "geometric-mean": (order(x + y), sqrt(x * y), "PROVED"),
     "itself": (below(x), x, "PROVED"),
     "hair-below": (below(x + Rational(1, 10**12)), x + Rational(1, 10**13), "PROVED"),
+    "under-its-limit": (below(sympy.E), exp(x * log(1 + 1 / x)), "PROVED"),
+    "over-the-limit-of-another": (below(Rational(27, 10)), exp(x * log(1 + 1 / x)), "REFUTED"),
     "hair-above": (below(x), x + Rational(1, 10**13), "REFUTED"),
     "beyond-the-rules": (below(Integer(1)), cos(w) ** 2 + sin(w) ** 2, "HELD"),
     "integers-only": (increasing(m), m**2 - 3 * m + 2, "PROVED"),

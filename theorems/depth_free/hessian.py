@@ -2,7 +2,7 @@
 
 Statement:   ‖∇²_θ f(θ;x)‖₂ ≤ max(λ₂, min(λ₁, 2h)), where λ₁ = (2/3)(T + √(T² + 3(b² + h²))),
              λ₂ = (h + T + √((h+T)² + 4b²))/2, S = 2 − 1/m (1 for L = 1), h = (1+ρ₁)/(√m ω²), b = √S/(√m ω),
-             T = (1+ρ₁)/(mω²)·{min(L−1, 2√(1+√(2S)+S)) + β·A_L} and
+             T = (1+ρ₁)/(mω²)·{K_L + β·A_L}, K_L = (L/(L−2))^{(L−2)/2} < e (K_1 = 0, K_2 = 1) and
              A_L = min(1 + (S(L−1) + √(S(L−1)))/√m, (1 − m^{-1/2}) + λ_L m^{-1/2}), λ_L = 1/(4 sin²(π/(4L+2))).
              With T = b = 0 it is (2/√3)h, the curvature of the normalisation alone.
 Hypotheses:  φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, equal hidden widths,
@@ -12,7 +12,7 @@ Label:       theorem
 Paper:       banerjee2024, rates (abstract): ‖∇²_θ f‖₂ is of order L³ in the depth and falls with the width and with
              the least row norm.
 Relation:    stronger: for φ(0) = 0 it is of order 1 + βL/m, over √m.
-Ours:        the statement.
+Ours:        the statement; for K_L there stood min(L−1, 2√(1+√(2S)+S)), of another proof, which is larger.
 References:  for the setting see banerjee2024, whose bound grows as L³.
 Tags:        hessian, smoothness, depth, width, depth-free
 
@@ -20,22 +20,31 @@ Proof. Along θ + s(U, q) write u_i = a_i w̄_i + e_i, e_i ⟂ w_i, η² = Σ‖
     Bilinear: f̈ holds 2⟨q, α̇^L⟩, and ⟨q, α̇^L⟩ ≤ √S‖q‖η is `hidden_gradient` with q for v.
 In the same way ‖α̇^l‖, ‖ż^l‖ ≤ √(S·E_l), E_l the share of η² in the first l layers.
     Own: D²N(w)[u,u] = −(2a e + ‖e‖² w̄)/‖w‖², so a row adds at most h(2|a_i|‖e_i‖s_i + ‖e_i‖²|cos θ_i|).
-    Cross: 2ΣΣ c_i⟨δ_i, α̇^{l−1}⟩ ≤ 2η√G, G = ΣΣ c_i²‖P_i α̇^{l−1}‖². With angles taken to α̇^{l−1}, (1) of
-`hidden_gradient` gives G ≤ (1+ρ₁)² Σ(x_{l−1} − ‖r^l‖²) + Σ x_{l−1}(Y_l − Y_{l−1}), x_l = ‖α̇^l‖², r^l = W̄α̇^{l−1}/√m.
-The last sum is at most (1+ρ₁)²Sη². As ż = r + p, p_i = ⟨δ_i, α^{l−1}⟩, and x_l ≤ ‖ż^l‖², the first telescopes to
-Σ‖p^l‖² + 2Σ⟨r^l, p^l⟩ ≤ η² + 2Σ_l ‖α̇^{l−1}‖ η_l √(X_{l−1}σ_l), and ΣX_{l−1}σ_l ≤ 1 and Σ_{k<l} η_k²η_l² ≤ η⁴/2
-make it η²(1 + √(2S)). Directly, the cross terms are at most Σ_{k<l} 2η_kη_l ≤ (L−1)η².
+    Cross: 2⟨v, A_2^L⟩, with A_0^l = α^l and A_k^l = D(MA_k^{l−1} + δA_{k−1}^{l−1}) for k ≥ 1, where M = W̄/√m,
+D = diag φ′(z^l), so that A_1 = α̇. As |φ(z)| ≤ |z| and |φ′| ≤ 1, N_l = Σ_k r^{2k}‖A_k^l‖² is at most
+Σ_k r^{2k}‖MA_k^{l−1} + δA_{k−1}^{l−1}‖², the mean over |s| = r of ‖(M + sδ)Σ_k s^kA_k^{l−1}‖². As δ_i ⟂ w_i,
+‖M + sδ‖_F² = 1 + r²η_l² for complex s too, η_l the share of layer l in η. So r⁴‖A_2^L‖² ≤ N_L ≤ Π(1 + r²η_l²) ≤
+(1 + r²η²/L)^L, and r²η² = 2L/(L−2) gives 2‖A_2^L‖ ≤ K_Lη² (r → ∞ if L = 2; A_2 = 0 if L = 1).
     Activations: β Σ_l ‖b^l‖‖(ż_i²)‖₂ with ż² = p² + r(ż + p) and ‖r‖_∞ ≤ ‖α̇^{l−1}‖/√m is at most
 β(1+ρ₁)η²(1 + (S(L−1) + √(S(L−1)))/√m); the other bound on it is that of `banerjee2024/predictor_hessian`.
     Only the own term knows a. So ‖∇²f‖ ≤ λ if 2b‖q‖‖e‖ + Σ h(2|a_i|‖e_i‖s_i + ‖e_i‖²c_i) + T‖e‖² ≤
 λ(‖q‖² + ‖a‖² + ‖e‖²), that is if b²/λ + max_c{h²(1−c²)/λ + hc} + T ≤ λ; see `hessian_from` for its root. ∎
 """
 
-from sympy import Integer, Symbol, oo, sqrt
+from sympy import E, Integer, Symbol, oo, sqrt
 
 from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, increasing, limit, order
 from wnverify.bounds import banerjee2024
-from wnverify.bounds.depth_free import CENTRED, cross_term, hessian, hessian_from, own_term, tangential_term
+from wnverify.bounds.depth_free import (
+    CENTRED,
+    K_L,
+    OLDER_CROSS,
+    cross_term,
+    hessian,
+    hessian_from,
+    own_term,
+    tangential_term,
+)
 from wnverify.families.networks.weight_norm import (
     DEEP_NETWORKS,
     STANDARD,
@@ -52,7 +61,7 @@ from wnverify.families.networks.weight_norm import (
 h, T, b, bound = own_term(), tangential_term(), cross_term(), hessian()
 paper_T = banerjee2024.hidden_term(own=Integer(0))
 linear = (1 + L * beta) * (1 + rho) / (m * omega**2)
-x, y, z = (Symbol(name, positive=True) for name in ("h", "T", "b"))
+x, y, z, K = (Symbol(name, positive=True) for name in ("h", "T", "b", "K"))
 root = hessian_from(x, y, z)
 
 theorem = Theorem(
@@ -61,10 +70,13 @@ theorem = Theorem(
     about_bound=[
         *(increasing(part, of=root) for part in (x, y, z)),
         below(banerjee2024.hessian_from(2 * x / sqrt(3) + y, z), of=root),
+        increasing(K, of=tangential_term(cross=K)),
+        *(below(larger, of=K_L) for larger in (OLDER_CROSS, L - 1, E)),
+        limit(L, oo, E, of=K_L),
         below(paper_T, of=T, given={c0: 0}),
         below(banerjee2024.cross_term(), of=b, given={c0: 0}),
         order(x + y + z, of=root),
-        order(linear, of=T),
+        order(linear, of=tangential_term(cross=E)),
         order(banerjee2024.hessian_rate(), of=h + linear + sqrt(2) / (sqrt(m) * omega)),
         bounded_in(L, of=T, given={beta: 0}),
         *(free_of(L, of=part, given={L: L + 1}) for part in (h, b)),

@@ -16,7 +16,7 @@ import numpy as np
 from autograd import make_vjp
 from flint import arb, arb_mat
 
-from wnverify.arithmetic.faults import UnknownOperation
+from wnverify.arithmetic.faults import FunctionError
 from wnverify.arithmetic.program import Program
 from wnverify.arithmetic.series import Series
 from wnverify.arithmetic.spaces import Balls, Raw, TracedBalls, in_balls
@@ -59,7 +59,7 @@ def hessian(program: Program, batch: Batch, arrays: Arrays, names: Sequence[str]
     """
     try:
         swept = _by_sweeps(program, batch, arrays, names)
-    except (UnknownOperation, TypeError, NotImplementedError):
+    except (FunctionError, TypeError, NotImplementedError):
         return by_pairs(program, batch, arrays, names)
     return swept if _meets(program, batch, arrays, names, swept) else by_pairs(program, batch, arrays, names)
 

@@ -8,7 +8,7 @@ Notation of the proofs, in the files of `theorems/depth_free`: X_l = ‖α^l‖�
 from __future__ import annotations
 
 import sympy
-from sympy import Max, Min, Rational, sqrt
+from sympy import Max, Min, Rational, exp, log, sqrt
 
 from wnverify.bounds.banerjee2024 import Predictor, Scalar, chain_eigenvalue
 from wnverify.families.networks.setting import Given, L, beta, c0, m
@@ -23,8 +23,27 @@ BEYOND_FIRST = Min(L - 1, 1)
 """0 for L = 1 and 1 for every deeper network."""
 SUPREMUM = 1 + (1 - 1 / m) * BEYOND_FIRST
 """sup Σ_l ‖∂f/∂W^l‖²/κ: 1 for L = 1, and 2 − 1/m for every L ≥ 2."""
-CROSS = 2 * sqrt(1 + sqrt(2 * SUPREMUM) + SUPREMUM)
-"""Bound on the cross term of the Hessian, whatever the depth, in units of (1+ρ₁)/(mω²); at most 2√5."""
+
+
+def cross_constant(depth: Scalar = L) -> sympy.Expr:
+    """K_L = (L/(L−2))^{(L−2)/2}, K_1 = 0, K_2 = 1: bounds the cross term of the Hessian in units of (1+ρ₁)/(mω²).
+
+    It rises with L, to e, and is never above L − 1; so the minimum says nothing but K_1 and K_2, where any
+    number above 0 may stand for L − 2.
+
+    Args:
+        depth: L.
+
+    >>> [cross_constant(depth) for depth in (1, 2, 3, 4, 6)]
+    [0, 1, sqrt(3), 2, 9/4]
+    """
+    further = Max(depth - 2, Rational(1, 2))
+    return Min(depth - 1, exp(further / 2 * log(1 + 2 / further)))
+
+
+K_L = cross_constant()
+OLDER_CROSS = Min(L - 1, 2 * sqrt(1 + sqrt(2 * SUPREMUM) + SUPREMUM))
+"""The older bound on the cross term, of another proof; at most 2√5. K_L is below it."""
 
 
 def step(radius: sympy.Expr = 1 + rho) -> sympy.Expr:
@@ -74,15 +93,18 @@ def activation_curvature() -> sympy.Expr:
     return Min(1 + (further + sqrt(further)) / sqrt(m), (1 - 1 / sqrt(m)) + chain_eigenvalue() / sqrt(m))
 
 
-def tangential_term(activation: sympy.Expr | None = None, radius: sympy.Expr = 1 + rho) -> sympy.Expr:
-    """T = (1+ρ₁)/(mω²)·{min(L−1, 2√(1+√(2S)+S)) + β·A_L}: cross terms and curvature of the activations.
+def tangential_term(
+    activation: sympy.Expr | None = None, radius: sympy.Expr = 1 + rho, cross: sympy.Expr = K_L
+) -> sympy.Expr:
+    """T = (1+ρ₁)/(mω²)·{K_L + β·A_L}: cross terms and curvature of the activations.
 
     Args:
         activation: what the activations add; `activation_curvature()` is right.
         radius: the factor ‖v‖; 1 + ρ₁ is right.
+        cross: what the cross terms add; K_L is right.
     """
     bent = activation_curvature() if activation is None else activation
-    return radius / (m * omega**2) * (Min(L - 1, CROSS) + beta * bent)
+    return radius / (m * omega**2) * (cross + beta * bent)
 
 
 def own_term(radius: sympy.Expr = 1 + rho) -> sympy.Expr:

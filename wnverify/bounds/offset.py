@@ -16,8 +16,8 @@ from wnverify.families.networks.weight_norm import omega, rho
 
 LAYERS = Min(L, 2)
 """What ‖∇_W f‖² is at most in units of a²κ: 1 for L = 1, and 2 for every deeper network."""
-CROSS = 2 * sqrt(5)
-"""Bound on the cross term of the Hessian, whatever the depth, in units of (1+ρ₁)a/(mω²)."""
+OLDER_CROSS = Min(L - 1, 2 * sqrt(5))
+"""The older bound on the cross term of the Hessian in units of (1+ρ₁)a/(mω²), of another proof; K_L is below it."""
 RATE_CONSTANT = 3
 """The Hessian's bound is below this times `hessian_rate`."""
 
@@ -55,18 +55,21 @@ def uniform_curvature() -> sympy.Expr:
     return 1 + (2 * (L - 1) + sqrt(2 * (L - 1))) / sqrt(m)
 
 
-def tangential_term(activation: sympy.Expr | None = None, radius: sympy.Expr = 1 + rho) -> sympy.Expr:
-    """T = (1+ρ₁)/(mω²)·{a·min(L−1, 2√5) + β a² A_L}: cross terms and curvature of the activations.
+def tangential_term(
+    activation: sympy.Expr | None = None, radius: sympy.Expr = 1 + rho, cross: sympy.Expr = depth_free.K_L
+) -> sympy.Expr:
+    """T = (1+ρ₁)/(mω²)·{a·K_L + β a² A_L}: cross terms and curvature of the activations.
 
     A_L is the smaller of `uniform_curvature` and of the (1 − m^{-1/2}) + λ_L m^{-1/2} of `banerjee2024`.
 
     Args:
         activation: A_L, which is right, or what else is to stand for it.
         radius: the factor ‖v‖; 1 + ρ₁ is right.
+        cross: what the cross terms add; K_L of `depth_free` is right.
     """
     both = Min(uniform_curvature(), (1 - 1 / sqrt(m)) + chain_eigenvalue() / sqrt(m))
     bent = both if activation is None else activation
-    return radius / (m * omega**2) * (reach() * Min(L - 1, CROSS) + beta * reach() ** 2 * bent)
+    return radius / (m * omega**2) * (reach() * cross + beta * reach() ** 2 * bent)
 
 
 def hessian() -> sympy.Expr:

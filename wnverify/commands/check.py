@@ -52,7 +52,7 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, qu
     record = _run(console, entries, quiet=quiet, kept=json_file is not None, **effort)
     with finishing():
         lost = files.write_or_rescue(json_file, to_json(record)) if json_file else ""
-        saved = files.save_counterexamples(record)
+        saved = files.save_counterexamples(record, entries)
         shown = [] if quiet else [terminal.tables(record, console.width, bars=console.is_terminal)]
         shown.append(terminal.problems(record, console.width, saved))
         shown.append(terminal.summary(record, console.width, time.monotonic() - begin))

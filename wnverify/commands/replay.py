@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from wnverify.commands.screen import WITH, screen, show
+from wnverify.commands.screen import BROUGHT, WITH, screen, show
 from wnverify.errors import COULD_NOT_CHECK, REFUTED
 
 
 @click.command("replay")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--with", "with_", multiple=True, metavar="FILE", help=WITH)
+@click.option("--with", "with_", multiple=True, type=BROUGHT, metavar="FILE", help=WITH)
 def command(path: Path, with_: Sequence[str]) -> None:
     """Re-check the counterexample at PATH (a folder or a JSON file) from its data alone.
 
@@ -31,7 +31,7 @@ def command(path: Path, with_: Sequence[str]) -> None:
     A claim about an architecture or a quantity of its author's is judged --with the file that declares these; the
     check.py of such a counterexample holds what it needs of that file.
 
-    Where the file names a theorem of the catalogue, its claim is compared with that theorem's.
+    Where the file names a theorem of the catalogue, or of a FILE, its claim is compared with that theorem's.
     """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
     from wnverify.questions.counterexample.replay import replay
     from wnverify.verdict import Verdict

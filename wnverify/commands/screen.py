@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterable
 
+import click
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
@@ -17,7 +18,8 @@ NARROWEST, WIDEST, STEP = 20, 1000, 2
 
 
 WITH = "A file of yours that declares architectures or quantities; repeatable."
-"""What the commands say of this option, which several have."""
+BROUGHT = click.Path(exists=True, dir_okay=False)
+"""What the commands say of `--with`, which several have, and what it takes."""
 
 
 def screen() -> Console:

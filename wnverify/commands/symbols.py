@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import click
 
-from wnverify.commands.screen import WITH, screen, show
+from wnverify.commands.screen import BROUGHT, WITH, screen, show
 
 
 @click.command("symbols")
 @click.argument("families", nargs=-1, metavar="[FAMILY]...")
 @click.option("--family", help="Only this family; all by default.")
-@click.option("--with", "with_", multiple=True, metavar="FILE", help=WITH)
+@click.option("--with", "with_", multiple=True, type=BROUGHT, metavar="FILE", help=WITH)
 def command(families: Sequence[str], family: str | None, with_: Sequence[str]) -> None:
     """List the symbols of every family, or of those that are named, with meaning, domain and shape.
 

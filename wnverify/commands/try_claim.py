@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wnverify.commands.screen import WITH, screen, show
+from wnverify.commands.screen import BROUGHT, WITH, screen, show
 from wnverify.errors import COULD_NOT_CHECK, REFUTED, WnverifyError
 from wnverify.stopping import finishing
 
@@ -44,7 +44,7 @@ def _negative(argument: str, options: set[str]) -> bool:
 @click.option("--activation", help="Only this activation; all smooth ones by default.")
 @click.option("--scaling", help="fan_out (the paper's, default) or fan_in; symbols are taken as they are under it.")
 @click.option("--family", help="The family by name; by default the first that knows every symbol.")
-@click.option("--with", "with_", multiple=True, metavar="FILE", help=WITH)
+@click.option("--with", "with_", multiple=True, type=BROUGHT, metavar="FILE", help=WITH)
 @click.option("--budget", default="15s", show_default=True, metavar="quick|standard|deep|Ns", help="Effort.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Seed of the search.")
 @click.option("--save", type=click.Path(path_type=Path), metavar="PATH", help="A folder, or a file ending in .json.")

@@ -17,8 +17,10 @@ from wnverify.quantities import Source
 
 ROUNDING = 1e-13
 """Of the largest quantity that was measured: what one route may leave where another has an exact 0."""
-SHAKES = 16
-"""Small random changes of an instance, to see how far its sides move."""
+MOVED = 8
+"""Sides of which 1/8 changes with the last digits of the instance, a share of 1e-13 of it, are rounding."""
+SHAKES, MANY_SHAKES = 16, 40
+"""Small random changes of an instance, to see how far its sides move; what is left by rounding may often stay."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ def _sizes(first: Judgement, second: Judgement) -> FloatArray:
 
 def _explained(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:
     """The difference of each side at one instance, relative to what explains it better than the larger side does."""
+    if judge.claim.relation != "=" and hollow(judge, one, MANY_SHAKES)[0]:
+        return np.zeros(2)
     found = np.minimum(_conditioned(judge, one, apart), _rounding(judge, one, apart))
     return found if (found <= judge.family.agreement).all() else np.minimum(found, _beside_balls(judge, one, apart))
 
@@ -97,26 +101,26 @@ def _largest(judge: Judge, found: Judgement) -> float:
     return float(values[np.isfinite(values)].max(initial=0.0))
 
 
-def hollow(judge: Judge, batch: Batch) -> BoolArray:
+def hollow(judge: Judge, batch: Batch, shakes: int = FEW_SHAKES) -> BoolArray:
     """Where both sides are no more than what rounding has left of larger numbers that cancelled, (B,).
 
     Nobody knows these numbers; but where they cancel, changes of the last digits of every entry of the instance make
     sides of another size, and where they do not, these move by a share of themselves that is as small.
     """
-    shaken = changed(judge.family, batch, ROUNDING, FEW_SHAKES, ways=(True,))
+    shaken = changed(judge.family, batch, ROUNDING, shakes, ways=(True,))
     if shaken is None:
         return np.zeros(batch.size, dtype=bool)
     here, there = judge(batch), judge(shaken)
     with np.errstate(invalid="ignore"):
         apart = [
-            np.abs(after.reshape(FEW_SHAKES, batch.size) - before).max(axis=0)
+            np.abs(after.reshape(shakes, batch.size) - before).max(axis=0)
             for before, after in ((here.small, there.small), (here.large, there.large))
         ]
-        return np.asarray(np.maximum(np.abs(here.small), np.abs(here.large)) <= np.maximum(*apart))
+        return np.asarray(np.maximum(np.abs(here.small), np.abs(here.large)) <= MOVED * np.maximum(*apart))
 
 
 def _beside_balls(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:
-    """Where the closed form has what balls have, the difference relative to the largest number in the claim."""
+    """The difference relative to the largest number, where the closed form has what balls have but for rounding."""
     found, here = certify(judge, one), judge(one)
     if found is None:
         return np.full(2, np.inf)
@@ -124,7 +128,8 @@ def _beside_balls(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:
     pairs = ((float(here.lhs[0]), found.main.lhs), (float(here.rhs[0]), found.main.rhs))
     missed = np.array([max(ball.lower - value, value - ball.upper, 0.0) for value, ball in pairs])
     largest = max(1.0, *(max(abs(ball.lower), abs(ball.upper)) for ball in found.quantities.values()))
-    return np.where(missed <= judge.family.agreement * scale, apart / largest, np.inf)
+    near = max(judge.family.agreement * scale, ROUNDING)  # of sides that are nothing but rounding, balls are around 0
+    return np.where(missed <= near, apart / largest, np.inf)
 
 
 def _conditioned(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:

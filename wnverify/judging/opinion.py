@@ -151,19 +151,18 @@ def estimates(judge: Judge) -> list[str]:
     return [f"{name} is measured as {side.value}" for name in names if (side := judge.side(name)) is not Side.EXACT]
 
 
-def uncertified(judge: Judge, batch: Batch) -> list[str]:
-    """Why balls judge no instance like this one, where a quantity of the claim brings its own and has none."""
+def uncertified(judge: Judge, batch: Batch) -> str:
+    """Why balls judge no instance like the first of these: a quantity of the claim that has none; else empty."""
     for name in sorted(symbol.name for symbol in judge.claim.free_symbols):
         route = judge.family.quantities[name].route
+        if route is None or route.ball is None:
+            continue
+        one = batch if batch.size == 1 else batch.one(0)
         try:
-            _ = (
-                route is not None
-                and route.ball is not None
-                and batch.memo(f"ball {name}", partial(route.ball, batch))
-            )
+            one.memo(f"ball {name}", partial(route.ball, one))
         except NotEnclosed as error:
-            return [f"without certificates: {str(error).rstrip('.')}"]
-    return []
+            return str(error).rstrip(".")
+    return ""
 
 
 def one_sided(judge: Judge, batch: Batch) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
-from wnverify.families.own.architecture import Architecture
+from wnverify.families.own.declared import Declared
 from wnverify.family import Family
 from wnverify.quantities import Quantity
 from wnverify.report.layout import glossary, hanging
@@ -28,11 +28,12 @@ def listing(families: Sequence[Family], width: int) -> list[Text]:
 
 
 def _declared(family: Family) -> Iterator[str]:
-    """The parameters of an architecture, and the sizes at which it is tried."""
-    if isinstance(family, Architecture):
+    """The arrays of a declared family, the sizes at which it is tried, and how its own activations stand."""
+    if isinstance(family, Declared):
         yield "; ".join(f"{name}: {kind}" for name, kind in family.kinds.items())
         tried = {name: sorted({shape[name] for shape in family.shapes()}) for name in family.shapes()[0]}
         yield "; ".join(f"{name} = {listed(list(map(str, values)))}" for name, values in tried.items())
+        yield from (line for own in family.activations.values() for line in own.lines())
 
 
 def loose(own: Iterable[Quantity], width: int) -> list[Text]:

@@ -101,8 +101,19 @@ def summary(record: Record, width: int, seconds: float | None = None) -> list[Te
     lines = paragraph(f"{told}.", width, style="bold")
     if record.interrupted:
         lines += paragraph("Interrupted: only what was finished is shown.", width, style="bold yellow")
+    for why, names in _uncertified(record).items():
+        lines += paragraph(f"No certificates for {', '.join(names)}: {why}.", width, style="yellow")
     held = any(e.verdict is Verdict.HELD and not unfinished(e, record) for e in record.theorems)
     return lines + paragraph(_meaning(record), width, style="dim") if held else lines
+
+
+def _uncertified(record: Record) -> dict[str, list[str]]:
+    """The theorems of which no refutation could be certified, by the reason."""
+    found: dict[str, list[str]] = {}
+    for evidence in record.theorems:
+        for why in dict.fromkeys(check.uncertified for check in evidence.checks if check.uncertified):
+            found.setdefault(why, []).append(evidence.id)
+    return found
 
 
 def _counts(record: Record) -> list[str]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import structs, to_builtins
 
+from wnverify.catalogue import Entry, read
 from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.evidence import Record, TheoremEvidence
 from wnverify.report.findings import counterexample
 from wnverify.verdict import Verdict
 
 if TYPE_CHECKING:
+    from wnverify.family import Family
     from wnverify.questions.counterexample.bundle import Bundle
 
 FOLDER = Path("counterexamples")
@@ -87,12 +90,17 @@ def write_or_rescue(path: Path, data: bytes) -> str:
     return f"{failure}; it is in {name}."
 
 
-def save_counterexamples(record: Record) -> dict[str, str]:
-    """Save the counterexample of every theorem that was refuted against the plan; where each one is, by id."""
-    saved = {}
+def save_counterexamples(record: Record, entries: Iterable[Entry] = ()) -> dict[str, str]:
+    """Save the counterexample of every theorem that was refuted against the plan; where each one is, by id.
+
+    Args:
+        record: of the run.
+        entries: the files that were checked: only they know a family of their author's.
+    """
+    saved, files = {}, {entry.id: entry for entry in entries}
     for evidence in record.theorems:
         if evidence.verdict is Verdict.REFUTED and not evidence.as_expected:
-            content = _content(evidence, record)
+            content = _content(evidence, record, files.get(evidence.id))
             if content:
                 saved[evidence.id] = _save(evidence.id, content)
     return saved
@@ -118,7 +126,7 @@ def save_bundle(bundle: Bundle, path: Path) -> Path:
             write(path, encode(bundle))
             return path
         path.mkdir(parents=True, exist_ok=True)
-        write(path / SCRIPT, source().encode())
+        write(path / SCRIPT, (bundle.check or source()).encode())
         write(path / FILE, encode(sealed(structs.replace(bundle, check=""))))
     except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
         why = getattr(error, "strerror", None) or error
@@ -136,7 +144,18 @@ def _save(identifier: str, content: bytes) -> str:
     return str(path)
 
 
-def _content(evidence: TheoremEvidence, record: Record) -> bytes:
+def _family(evidence: TheoremEvidence, entry: Entry | None) -> Family | None:
+    """The family of a theorem as its file declares it, if that is still the one that was checked."""
+    if entry is None:
+        return None
+    try:
+        found = read(entry)
+    except WnverifyError:
+        return None
+    return found.theorem.family if found.digest == evidence.digest else None
+
+
+def _content(evidence: TheoremEvidence, record: Record, entry: Entry | None) -> bytes:
     """The smallest counterexample as a bundle for `wnverify replay`; as plain data where its claim is no text."""
     found = counterexample(evidence)
     if found is None:
@@ -145,7 +164,7 @@ def _content(evidence: TheoremEvidence, record: Record) -> bytes:
 
     check, worst = found
     try:
-        return bytes_of_evidence(evidence, worst, record)
+        return bytes_of_evidence(evidence, worst, record, _family(evidence, entry))
     except WnverifyError as error:
         plain = {"kind": PLAIN, "no bundle": str(error), "theorem": evidence.id, "check": check.check}
         claim = {"statement": evidence.statement, "claim": to_builtins(evidence.claim)}

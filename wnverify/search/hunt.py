@@ -10,13 +10,14 @@ import numpy as np
 from wnverify.budget import Budget
 from wnverify.claim import Claim
 from wnverify.family import Situation
+from wnverify.judging.certificate import certify
 from wnverify.judging.judge import Judge
 from wnverify.search import plan
 from wnverify.search.afar import look_afar
 from wnverify.search.ascent import climb
 from wnverify.search.ground import ground, seed_of
 from wnverify.search.reach import CLEARLY
-from wnverify.search.tally import Tally
+from wnverify.search.tally import TINY, Tally
 from wnverify.theorem import Theorem
 
 SPOTS, STEPS = 6, 80
@@ -82,8 +83,20 @@ def _glance(alive: Sequence[_Prey], group: Sequence[Situation], which: tuple[int
         for prey in hunted:
             judgement = prey.tally.judge(pool.batch)  # what the claims share is evaluated for the first of them
             prey.tally.count(judgement, pool.batch, situation, pool.found)
+            _dismiss_phantom(prey.tally)
             prey.promise[str(situation)] = float(judgement.promise.max())
         pool.release()
+
+
+def _dismiss_phantom(tally: Tally) -> None:
+    """Forget a violation of tiny sides of which balls say that they are smaller by far: rounding has made them."""
+    best = tally.best
+    if best is None or not tally.violated() or max(abs(best.lhs), abs(best.rhs)) > TINY:
+        return
+    found = certify(tally.judge, best.batch)
+    pairs = () if found is None else ((best.lhs, found.main.lhs), (best.rhs, found.main.rhs))
+    if pairs and all(max(ball.upper, -ball.lower) < abs(side) / 2 for side, ball in pairs):
+        tally.dismiss()
 
 
 def _ascend(prey: _Prey, group: Sequence[Situation], which: tuple[int, int]) -> None:
@@ -97,3 +110,4 @@ def _ascend(prey: _Prey, group: Sequence[Situation], which: tuple[int, int]) -> 
         begin = pool.best(judge(pool.batch).promise, SPOTS)
         if begin is not None:
             climb(prey.tally, situation, begin, steps, stop_at=CLEARLY)
+            _dismiss_phantom(prey.tally)

@@ -107,7 +107,7 @@ def _held(tally: Tally, worst: Candidate) -> str:
         reason = f"both sides agree on {count}; the largest defect is {worst.ratio:.3g} of the tolerance"
         return "; ".join([reason, *unevaluated(tally)])
     reason = f"no violation among {count}; worst ratio {worst.ratio:.4f} at {worst.situation}"
-    return "; ".join([reason, *unevaluated(tally), *estimates(tally.judge), *uncertified(tally.judge, worst.batch)])
+    return "; ".join([reason, *unevaluated(tally), *estimates(tally.judge)])
 
 
 def unevaluated(tally: Tally) -> list[str]:
@@ -140,4 +140,5 @@ def conclude(check: str, tally: Tally, settled: tuple[Verdict, str, Worst | None
         acceptance=tally.acceptance, worst=worst, effort=tally.effort,
         by_situation={key: number(ratio) for key, ratio in sorted(tally.by_situation.items())},
         ranges={name: (number(low), number(high)) for name, (low, high) in sorted(tally.ranges.items())},
+        uncertified=uncertified(tally.judge, tally.best.batch) if tally.best is not None else "",
     )  # fmt: skip

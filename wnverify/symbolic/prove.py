@@ -69,6 +69,7 @@ def _attempts(goal: Goal) -> Iterator[Proof | None]:
         yield by_shift(goal)
     yield _abstracted(goal)
     yield _grown(goal)
+    yield _by_logarithms(goal)
 
 
 def _by_signs(goal: Goal) -> bool:
@@ -247,6 +248,13 @@ def _by_structure(goal: Goal) -> Proof | None:
         return _then("power", _prove(goal.sub(low, high))) if sure else None
     rising = isinstance(lhs, sympy.exp | sympy.log | sympy.atan | sympy.tanh) and lhs.func == rhs.func
     return _then("function", _prove(goal.sub(lhs.args[0], rhs.args[0]))) if rising else None
+
+
+def _by_logarithms(goal: Goal) -> Proof | None:
+    """exp g ≤ r for r > 0 from g ≤ log r."""
+    if goal.depth <= 0 or not isinstance(goal.lhs, sympy.exp) or not goal.region.positive(goal.rhs):
+        return None
+    return _then("logarithms", _prove(goal.sub(goal.lhs.args[0], sympy.log(goal.rhs))))
 
 
 def _without_common_factors(goal: Goal) -> Proof | None:

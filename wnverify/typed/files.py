@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from wnverify.beside import modules
 from wnverify.errors import TheoremFileError, expected
 from wnverify.execution import executed
-from wnverify.families.own.architecture import Architecture
+from wnverify.families.own.declared import Declared
 from wnverify.families.own.own_quantity import Own
 from wnverify.family import Family
 from wnverify.quantities import Quantity
@@ -32,6 +32,7 @@ def vocabulary_with(files: Files) -> Vocabulary:
     """
     families: dict[str, Family] = {}
     quantities: dict[str, Quantity] = {}
+    theorems: dict[str, Theorem] = {}
     paths = [Path(file) for file in ([files] if isinstance(files, Path | str) else files)]
     for path in paths:
         source = read_bytes(path)
@@ -42,9 +43,13 @@ def vocabulary_with(files: Files) -> Vocabulary:
             raise TheoremFileError(f"{named(path)}: {expected('families or quantities', 'none', remedy)}")
         _gather(path, found, families, "family")
         _gather(path, own, quantities, "quantity")
+        if isinstance(theorem := names.get("theorem"), Theorem):
+            theorems[path.stem] = theorem
     if clash := sorted(set(families) & set(BUILT_IN.families())):
         raise TheoremFileError(expected("a name that no family of wnverify has", repr(clash[0]), "rename it"))
-    return _joined(families, quantities.values(), paths) if paths else BUILT_IN
+    if not paths:
+        return BUILT_IN
+    return Vocabulary(*_joined(families, quantities.values()), tuple(map(named, paths)), theorems)
 
 
 def _families(names: Mapping[str, Any]) -> Iterator[Family]:
@@ -53,8 +58,15 @@ def _families(names: Mapping[str, Any]) -> Iterator[Family]:
     known = {family.name for family in plain}
     theorems = [value.family for value in names.values() if isinstance(value, Theorem)]
     for family in [*plain, *(family for family in theorems if family.name not in known)]:
-        if isinstance(family, Architecture) or type(family).__module__.partition(".")[0] != "wnverify":
+        own = isinstance(family, Declared) or type(family).__module__.partition(".")[0] != "wnverify"
+        if own and not _built_in(family):
             yield family
+
+
+def _built_in(family: Family) -> bool:
+    """Whether a declared family is one of wnverify's that the file imports, perhaps with further quantities."""
+    known = BUILT_IN.families().get(family.name)
+    return isinstance(family, Declared) and isinstance(known, Declared) and family.program is known.program
 
 
 def _quantities(names: Mapping[str, Any]) -> Iterator[Quantity]:
@@ -71,7 +83,9 @@ def _gather(path: Path, found: Iterable[Any], into: dict[str, Any], what: str) -
             raise TheoremFileError(f"{named(path)}: {expected(f'one {what} of a name', got, 'rename one')}")
 
 
-def _joined(families: dict[str, Family], quantities: Iterable[Quantity], paths: Sequence[Path]) -> Vocabulary:
+def _joined(
+    families: dict[str, Family], quantities: Iterable[Quantity]
+) -> tuple[dict[str, Family], dict[str, Quantity]]:
     """Quantities put into the families that they are about; the rest wait for the family of a claim."""
     free: dict[str, Quantity] = {}
     for quantity in quantities:
@@ -80,4 +94,4 @@ def _joined(families: dict[str, Family], quantities: Iterable[Quantity], paths: 
             free[quantity.name] = quantity
         else:
             families[about.name] = families.get(about.name, about).extended([quantity])
-    return Vocabulary(families, free, tuple(map(named, paths)))
+    return families, free

@@ -13,6 +13,7 @@ import wnverify.families as package
 from wnverify.errors import UsageError, expected
 from wnverify.family import Family
 from wnverify.quantities import Quantity
+from wnverify.theorem import Theorem
 from wnverify.typed.spelling import NotAClaim
 from wnverify.typed.syntax import unknown
 
@@ -51,11 +52,13 @@ class Vocabulary:
         own: quantities of files that are about no family in particular, by name; they join the first family that
             knows the other symbols of a claim.
         files: where they come from.
+        theorems: those of the files that define one, by the name of the file.
     """
 
     added: Mapping[str, Family] = field(default_factory=dict)
     own: Mapping[str, Quantity] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    theorems: Mapping[str, Theorem] = field(default_factory=dict)
 
     def families(self) -> Mapping[str, Family]:
         """Every family by name."""

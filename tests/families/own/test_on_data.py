@@ -119,3 +119,14 @@ def rest(batch):
 def test_what_cannot_be_put_on_data_is_refused(make, words):
     with pytest.raises(TheoremFileError, match=words):
         make()
+
+
+def test_all_balls_are_sharp():
+    batch = NET.draw(NET.situations()[-1], "gaussian", 1, np.random.default_rng(2))
+    names = [name for name, quantity in NET.quantities.items() if quantity.route.ball is not None]
+    for name, ball_ in NET.enclose(batch, names).items():
+        assert float(ball_.rad()) <= 1e-13 * max(1.0, abs(float(ball_.mid()))), name
+    read = [
+        name for name in names if name.startswith(("norm_", "spectral_", "largest_", "least_", "omega", "input_norm"))
+    ]
+    assert all(float(NET.enclose(batch, [name])[name].rad()) < 1e-25 for name in read)

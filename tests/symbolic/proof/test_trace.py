@@ -37,6 +37,18 @@ def test_a_sum_of_squares_is_told_by_its_polynomial():
     ]
 
 
+def test_an_exponential_is_told_by_its_logarithm():
+    lines = told(exp(x * log(1 + 1 / x)), sympy.E)
+    assert "  exp(x*log(1 + 1/x)) ≤ E, by the logarithms of both sides" in lines
+
+
+@pytest.mark.parametrize("rhs", [x - 1, 1 + x / 2, -exp(x)], ids=str)
+def test_logarithms_prove_nothing_of_what_is_no_larger_or_not_positive(rhs):
+    for part in ("same", "signs"):
+        proof = Proof("logarithms", (Proof(part),))
+        assert certified(AtMost(exp(x), rhs), box_of([x]), proof) is None
+
+
 def test_signs_are_told_by_the_intervals_of_the_parts():
     assert told(1 / (1 + x), 1 + y)[-1] == (
         "  1/(x + 1) ≤ y + 1, since the difference lies in (0, oo): y in (0, oo), -1/(x + 1) in (-1, 0)"

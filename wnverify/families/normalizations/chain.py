@@ -1,8 +1,9 @@
 """How first and second derivatives of activations run through the layers of any network: one lemma for all of them.
 
 Along (U¹, …, U^L, q) suppose ‖α̇^l‖ ≤ χ_l‖α̇^{l−1}‖ + p_l‖U^l‖ and
-‖α̈^l‖ ≤ χ_l‖α̈^{l−1}‖ + k_l(χ_l‖α̇^{l−1}‖ + p_l‖U^l‖)² + 2c_l‖U^l‖‖α̇^{l−1}‖. With T_l = Π_{j>l} χ_j,
-y_l = χ_l y_{l−1} + p_l e_l and Q = Σ_l T_l[k_l y_l y_lᵀ + c_l(e_l y_{l−1}ᵀ + y_{l−1} e_lᵀ)],
+‖α̈^l‖ ≤ χ_l‖α̈^{l−1}‖ + k_l(ζ_l‖α̇^{l−1}‖ + π_l‖U^l‖)² + 2c_l‖U^l‖‖α̇^{l−1}‖ + o_l‖U^l‖², where ζ = χ and π = p but
+for residual layers. With T_l = Π_{j>l} χ_j, y_l = χ_l y_{l−1} + p_l e_l, z_l = ζ_l y_{l−1} + π_l e_l and
+Q = Σ_l T_l[k_l z_l z_lᵀ + c_l(e_l y_{l−1}ᵀ + y_{l−1} e_lᵀ) + o_l e_l e_lᵀ],
 b² = Σ(p_l T_l)² and C = ‖v‖ λ_max(Q) it is ‖∇_W f‖ ≤ ‖v‖b and ‖∇²_θ f‖₂ ≤ (C + √(C² + 4b²))/2.
 """
 
@@ -17,12 +18,14 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Step:
-    """One layer: the factors χ_l, p_l, k_l and c_l."""
+    """One layer: the factors χ_l, p_l, k_l, c_l and o_l, and (ζ_l, π_l) where they are not (χ_l, p_l)."""
 
     chi: Any
     p: Any
     k: Any
     c: Any
+    o: Any = 0.0
+    inner: tuple[Any, Any] | None = None
 
 
 def _remaining(steps: Sequence[Step]) -> list[Any]:
@@ -46,5 +49,7 @@ def coupling(xp: Any, steps: Sequence[Step]) -> Any:
     for e, step, rest in zip(units, steps, _remaining(steps), strict=True):
         before, y = y, step.chi * y + step.p * e
         crossed = xp.outer(e, before) + xp.outer(before, e)
-        total = total + rest * (step.k * xp.outer(y, y) + step.c * crossed)
+        zeta, pi = step.inner or (step.chi, step.p)
+        z, own = zeta * before + pi * e, step.o * np.outer(e, e)
+        total = total + rest * (step.k * xp.outer(z, z) + step.c * crossed + own)
     return xp.spectral_norm(total)

@@ -9,19 +9,20 @@ import numpy as np
 
 from wnverify.arithmetic import oracle
 from wnverify.arithmetic.activation import OwnActivation, activation_of
-from wnverify.arithmetic.faults import UnknownOperation
+from wnverify.arithmetic.faults import FunctionError, UnknownOperation
 from wnverify.arithmetic.namespace import Functions, Phi
-from wnverify.arithmetic.program import Program
+from wnverify.arithmetic.program import Program, single
 from wnverify.arithmetic.series import Series
 from wnverify.arithmetic.spaces import Floats
 from wnverify.arithmetic.theta import Theta
 from wnverify.arithmetic.written import Written
 from wnverify.batch import Batch
+from wnverify.errors import expected
 from wnverify.families.own import vocabulary
 from wnverify.families.own.declared import Declared
 from wnverify.families.own.derivatives import Derivatives
 from wnverify.families.own.kinds import Kind
-from wnverify.family import Settings, Shape
+from wnverify.family import Settings, Shape, Situation
 from wnverify.quantities import Quantity
 
 Function: TypeAlias = Callable[[Any, Theta, Any], Any]
@@ -63,11 +64,25 @@ class Architecture(Declared):
         self.scores = self._scores(Written(name, self._call, self.phi))
         self.program = Program(Written(name, self._squares if self.scores else self._call, self.phi))
         self.at = Derivatives(self.program, vocabulary.present(*self.kinds))
-        self.quantities = {quantity.name: quantity for quantity in self._vocabulary()}
+        self.quantities = vocabulary.named_apart(self._vocabulary())
 
     def _scores(self, written: Written) -> bool:
-        """Whether the function returns a vector, as its first run tells; that also tells what is wrong with it."""
-        batch = self._drawn(self.situations()[0], self.regimes[0], 1, np.random.default_rng(0))
+        """Whether the function returns a vector, as one run at each of the sizes tells.
+
+        Raises:
+            FunctionError: if it fails there, or returns neither a number nor a vector.
+        """
+        places = {str(place.shape): place for place in self.situations()}
+        axes = {shape: self._axes(written, place) for shape, place in places.items()}
+        if len(set(axes.values())) > 1:
+            one, other = (next(shape for shape, count in axes.items() if count == wanted) for wanted in (0, 1))
+            wanted = f"a number from {self.name} at all sizes, or a vector at all"
+            raise FunctionError(expected(wanted, f"a number at {one} and a vector at {other}"))
+        return set(axes.values()) == {1}
+
+    def _axes(self, written: Written, situation: Situation) -> int:
+        """How many axes the result has in one situation: none, or one."""
+        batch = self._drawn(situation, self.regimes[0], 1, np.random.default_rng(0))
         space = Floats(0, 1)
         xp = Functions(space, self.phi(batch.settings))
         arrays = {name: Series(space, [array]) for name, array in batch.arrays.items()}
@@ -76,7 +91,10 @@ class Architecture(Declared):
         except UnknownOperation:  # then autograd is the first route, and differences are the second
             self.agreement = OF_DIFFERENCES
             found = oracle.returned(written, batch)
-        return np.ndim(found.value[..., 0] if isinstance(found, Series) else found) == 1
+        if isinstance(found, Series | np.ndarray) and found.ndim == 1 and len(found):
+            return 1
+        single(found, space, self.name)
+        return 0
 
     def _call(self, xp: Any, arrays: Mapping[str, Any], batch: Batch) -> Any:
         """The user's function."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import math
 from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
@@ -18,6 +19,8 @@ from wnverify.families.own.losses import OF_NUMBER, OF_SCORES
 from wnverify.families.own.on_data import OnData
 from wnverify.family import Family, Shape
 
+LARGEST = 100_000
+"""Numbers of an instance, at most."""
 MOST_SHAPES = 16
 """Shapes that are tried, of all combinations of sizes."""
 
@@ -64,6 +67,7 @@ def architecture(
     unknown = sorted(set().union(*(kind.names() for kind in kinds.values())) - set(shapes[0]))
     if unknown:
         raise TheoremFileError(expected(f"axes among the sizes {', '.join(shapes[0])}", ", ".join(unknown)))
+    _check_size(kinds, shapes)
     return Architecture(name, value, kinds=kinds, sizes=shapes, settings=chosen)
 
 
@@ -101,6 +105,15 @@ def on_data(
     counts = _whole("n", n if isinstance(n, Sequence) else [n])
     sizes = [{**shape, "n": count} for shape in net.sizes for count in counts]
     return OnData(net, scores, sizes=_spread(sizes), losses=losses)
+
+
+def _check_size(kinds: Mapping[str, Kind], shapes: Sequence[Shape]) -> None:
+    """Refuse shapes of which a search could not hold many instances."""
+    for shape in shapes:
+        count = sum(math.prod(kind.shape(shape)) for kind in kinds.values())
+        if count > LARGEST:
+            wanted = f"sizes with at most {LARGEST:,} numbers in an instance"
+            raise TheoremFileError(expected(wanted, f"{count:,} at {shape}", "extremes are found at small sizes"))
 
 
 def _check_name(name: str, value: Function) -> None:

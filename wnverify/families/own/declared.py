@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from wnverify.arithmetic.activation import OwnActivation
 from wnverify.arithmetic.probe import probe
 from wnverify.arithmetic.program import Program
 from wnverify.arrays import FloatArray
@@ -40,16 +41,18 @@ class Declared(Tabled):
         sizes: the shapes to try, from the fewest numbers to the most.
         program: the function.
         tried: the settings for which the function has been tried.
+        activations: a user's own among the activations, by name.
         starts: further extreme instances by what they are; see `starting`.
     """
 
     agreement = 1e-8
-    regimes = draws.REGIMES
+    regimes: tuple[str, ...] = draws.REGIMES
     kinds: Mapping[str, Kind]
     inputs: tuple[str, ...]
     sizes: Sequence[Shape]
     program: Program
     tried: set[tuple[str, ...]]
+    activations: Mapping[str, OwnActivation]
     starts: Mapping[str, Start] = MappingProxyType({})
 
     def starting(self, starts: Mapping[str, Start]) -> Self:
@@ -135,11 +138,12 @@ class Declared(Tabled):
         """Try the function once for each choice of settings, at a few generic instances of the first size drawn."""
         chosen = tuple(situation.settings.values())
         if chosen not in self.tried:
-            self.tried.add(chosen)
             probe(self.program, self._drawn(situation, draws.REGIMES[0], FEW, np.random.default_rng(0)))
+            self.tried.add(chosen)  # what fails, fails in every check
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Extreme instances that the family was given, and those derived from the kinds, where there is a value."""
+        self._try(situation)
         derived = _derived(tuple(self.kinds_at(situation.shape).items()), self.inputs, tuple(situation.shape.items()))
         for words, batch in chain(
             self._given(situation), ((words, self.batch(situation, arrays)) for words, arrays in derived)

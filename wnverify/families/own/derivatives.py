@@ -132,7 +132,10 @@ class Derivatives:
             try:
                 with at_least(enclosing.PRECISION):
                     return enclose(self.program, batch, enclosing.arrays_of(batch))
-            except (UnknownOperation, Undecided) as error:
+            except UnknownOperation as error:
+                place = f" ({error.place})" if error.place else ""
+                raise NotEnclosed(f"balls do not know {error.operation}{place}") from error
+            except Undecided as error:
                 raise NotEnclosed(str(error)) from error
 
         return ball

@@ -22,6 +22,8 @@ from wnverify.family import Shape
 Axis: TypeAlias = str | int
 LARGEST = 1e3
 """Between minus this and this a search looks for free numbers; positive ones it looks for down to its inverse."""
+ANY = 10**9 + 7
+"""A size at which to see whether an axis can be read."""
 _SIGNS: Mapping[type, Callable[[int, int], int]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -119,7 +121,7 @@ def _kind(kind: Kind, least: int = 0) -> Kind:
         if isinstance(axis, bool) or not isinstance(axis, str | int):
             raise TheoremFileError(expected('axes such as "m", 3 or "L-1"', repr(axis)[:60]))
         if isinstance(axis, str):
-            _length(axis, dict.fromkeys(_names(axis), 2))
+            _value(_tree(axis), axis, dict.fromkeys(_names(axis), ANY))
     return kind
 
 

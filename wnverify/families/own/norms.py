@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -148,7 +149,21 @@ def spectral_norm(name: str, meaning: str, array: str) -> Quantity:
 
 
 def _read(name: str, meaning: str, route: Route, **domain: Any) -> Quantity:
-    return Quantity(name, meaning, route=route, source=Source.ARRAY, **domain)
+    found = replace(route, ball=None if route.ball is None else sharp(route.ball))
+    return Quantity(name, meaning, route=found, source=Source.ARRAY, **domain)
+
+
+def sharp(ball: Callable[[Batch], Any]) -> Callable[[Batch], Any]:
+    """A route in balls at the precision of all others."""
+
+    def enclose(batch: Batch) -> Any:
+        from wnverify.arithmetic.enclosing import PRECISION
+        from wnverify.balls.ball import at_least
+
+        with at_least(PRECISION):
+            return ball(batch)
+
+    return enclose
 
 
 def _present(batch: Batch, arrays: Sequence[str]) -> list[FloatArray]:

@@ -36,7 +36,7 @@ class OnData(Declared):
     def __init__(
         self, net: Architecture, scores: str | int | None, *, sizes: Sequence[Shape], losses: Sequence[str]
     ) -> None:
-        self.net, self.name = net, f"{net.name} on data"
+        self.net, self.name, self.activations = net, f"{net.name} on data", net.activations
         target = Kind("free", ("n",) if scores is None else ("n", scores))
         self.kinds = {**{n: kind for n, kind in net.kinds.items() if n != "x"}, "X": net.kinds["x"].several("n")}
         self.kinds["y"] = target
@@ -44,7 +44,7 @@ class OnData(Declared):
         self.sizes, self.tried = sorted(sizes, key=self.entries), set()
         self.program = Program(Written(f"the loss of {net.name}", self._loss, net.phi))
         self.at = Derivatives(self.program, vocabulary.present(*self.kinds))
-        self.quantities = {quantity.name: quantity for quantity in self._vocabulary(scores)}
+        self.quantities = vocabulary.named_apart(self._vocabulary(scores))
 
     def _loss(self, xp: Any, arrays: Mapping[str, Any], batch: Batch) -> Any:
         """The mean loss, sample by sample."""

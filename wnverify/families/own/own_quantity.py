@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import sympy
 
 from wnverify.arithmetic.activation import activation_of
+from wnverify.arithmetic.faults import FunctionError
 from wnverify.arithmetic.probe import check_values
 from wnverify.arithmetic.program import Program
 from wnverify.arithmetic.theta import Theta
@@ -34,6 +38,10 @@ class Own:
 
     value: Function
     of: Family | None = None
+
+
+SLACK = 1e-9
+"""By how much a value may miss its limits, relative: rounding."""
 
 
 def quantity(
@@ -64,14 +72,16 @@ def quantity(
         raise TheoremFileError(expected(f"a phrase that says what {name} is", repr(meaning)[:60]))
     if not callable(value):
         raise TheoremFileError(expected(f"a function value(xp, theta, x) for {name}", repr(value)[:60]))
+    if of is not None and not isinstance(of, Family):
+        raise TheoremFileError(expected(f"a family that {name} is about, such as of=NET", repr(of)[:60]))
 
     def call(xp: Any, arrays: Mapping[str, Any], batch: Batch) -> Any:
         return value(xp, *_arguments(of, arrays, batch))
 
     program = Program(Written(name, call, of.phi if isinstance(of, Architecture) else activation_of))
     route = Derivatives(program, lambda batch: list(batch.arrays)).value()
-    limits = {key: end for key, end in (("low", low), ("high", high)) if end is not None}
-    tried = replace(route, measure=_tried(program, route.measure))
+    limits = _limits(name, low, high)
+    tried = replace(route, measure=_limited(name, _tried(program, route.measure), limits))
     return Quantity(name, meaning.strip(), route=tried, own=Own(value, of), **limits)
 
 
@@ -84,8 +94,42 @@ def _tried(program: Program, measure: Measure) -> Measure:
         chosen = tuple(batch.settings.values())
         finite = np.flatnonzero(np.isfinite(found))[:FEW]
         if chosen not in done and finite.size:
-            done.add(chosen)
             check_values(program, batch.select(finite))
+            done.add(chosen)
+        return found
+
+    return measured
+
+
+def _limits(name: str, low: Any, high: Any) -> dict[str, sympy.Expr]:
+    """The limits that are given, exact.
+
+    Raises:
+        TheoremFileError: if one is no exact number, or the lower one is not below the other.
+    """
+    given = {key: end for key, end in (("low", low), ("high", high)) if end is not None}
+    for key, end in given.items():
+        exact = isinstance(end, int | Fraction | sympy.Expr) and not isinstance(end, bool | sympy.Float)
+        if not exact or not sympy.sympify(end).is_extended_real or sympy.sympify(end).free_symbols:
+            remedy = "write an int, or Rational(1, 3) of sympy"
+            raise TheoremFileError(expected(f"an exact number {key}= for {name}", repr(end)[:60], remedy))
+    limits = {key: sympy.sympify(end) for key, end in given.items()}
+    if len(limits) == 2 and not limits["low"] < limits["high"]:
+        raise TheoremFileError(expected(f"low below high for {name}", f"low={low}, high={high}"))
+    return limits
+
+
+def _limited(name: str, measure: Measure, limits: Mapping[str, sympy.Expr]) -> Measure:
+    """The measure, but values beyond the limits are refused: what is proved of a bound rests on these."""
+    low, high = float(limits.get("low", -math.inf)), float(limits.get("high", math.inf))
+
+    def measured(batch: Batch) -> FloatArray:
+        found = measure(batch)
+        slack = SLACK * (1 + np.abs(found))
+        beyond = np.isfinite(found) & ((found < low - slack) | (found > high + slack))
+        if beyond.any():
+            wanted = f"values of {name} from {low:g} to {high:g}, as low= and high= say"
+            raise FunctionError(expected(wanted, f"{found[beyond][0]:.6g}", "mend the function, or the limits"))
         return found
 
     return measured

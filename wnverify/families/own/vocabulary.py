@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any, TypeAlias
 
@@ -12,6 +12,7 @@ from sympy import Rational
 from wnverify.arithmetic.activation import OwnActivation, constants_of
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
+from wnverify.errors import TheoremFileError, expected
 from wnverify.families.kit.parts import constant, size
 from wnverify.families.own import norms
 from wnverify.families.own.derivatives import Derivatives, Hessian
@@ -27,6 +28,21 @@ FEW = 6
 def present(*names: str) -> Names:
     """Those of some arrays that there are at the sizes of a batch."""
     return lambda batch: [name for name in names if name in batch.arrays]
+
+
+def named_apart(quantities: Iterable[Quantity]) -> dict[str, Quantity]:
+    """Quantities by name.
+
+    Raises:
+        TheoremFileError: if two have one name, as where a size is called p.
+    """
+    found: dict[str, Quantity] = {}
+    for quantity in quantities:
+        if quantity.name in found:
+            got = f"{quantity.name}, {found[quantity.name].meaning}, and {quantity.name}, {quantity.meaning}"
+            raise TheoremFileError(expected("sizes and arrays of which no symbol has the name", got, "rename one"))
+        found[quantity.name] = quantity
+    return found
 
 
 def sizes(names: Sequence[str]) -> Iterator[Quantity]:
@@ -62,7 +78,7 @@ def _of_activation(name: str, meaning: str, own: Mapping[str, OwnActivation]) ->
 
         return enclose(exact(batch), {})
 
-    route = Route(lambda batch: np.full(batch.size, float(exact(batch))), ball=ball)
+    route = Route(lambda batch: np.full(batch.size, float(exact(batch))), ball=norms.sharp(ball))
     return Quantity(name, meaning, low=0, route=route, source=Source.CONSTANT)
 
 

@@ -24,6 +24,7 @@ from wnverify.judging.certificate import Certificate, Sides, Standing
 from wnverify.judging.formula import function
 from wnverify.judging.judge import Judge, Judgement
 from wnverify.judging.opinion import opinion
+from wnverify.questions.counterexample.carried import carried
 from wnverify.questions.counterexample.script import source as script_source
 from wnverify.questions.counterexample.script.reading import KIND, SCHEMA, content_of, digest_of
 from wnverify.typed.claim_text import claim_of, claim_text
@@ -134,7 +135,7 @@ def _composed(claim: Claim, family: Family, batch: Batch, origin: Origin, *, lit
     judge = Judge(stated, family, literal=True)
     found, judgement = opinion(judge, batch), judge(batch)
     text = claim_text(stated)
-    script = script_source()
+    script = script_source(carried(family, stated.free_symbols, batch.settings))
     content = Bundle(
         schema=SCHEMA, kind=KIND, claim=text, claim_digest=digest_of(msgspec.to_builtins(text)),
         instance=to_data(batch), sides=_both(found.sides, judgement),
@@ -204,13 +205,19 @@ def _quantities(judge: Judge, batch: Batch, certificate: Certificate | None) -> 
 # ---- from a record
 
 
-def bytes_of_evidence(evidence: TheoremEvidence, worst: Worst, record: Record) -> bytes:
+def bytes_of_evidence(evidence: TheoremEvidence, worst: Worst, record: Record, own: Family | None = None) -> bytes:
     """The worst instance of a theorem in a record, as the bytes of a bundle in one file.
+
+    Args:
+        evidence: of the theorem.
+        worst: the instance.
+        record: of the run.
+        own: the family of the theorem, where it is one of its author's or has quantities of theirs.
 
     Raises:
         WnverifyError: if the claim cannot be read back from its text, or the instance does not break it.
     """
     batch = from_data(worst.instance)
-    family = family_named(batch.family)
+    family = own or family_named(batch.family)
     claim = claim_of(evidence.claim, family.quantities)
     return encode(compose(claim, family, batch, Origin(evidence.id, worst.found, record.seed, record.budget)))

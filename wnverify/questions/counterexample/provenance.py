@@ -1,13 +1,15 @@
 """Provenance: whether the claim of a bundle is that of the theorem which the bundle names.
 
-Only the catalogue is asked. A name is never taken for a path: a bundle comes from somebody else, and to load a
-theorem file is to run it.
+Only the catalogue is asked, and the files that the user names. A name in the bundle is never taken for a path: it
+comes from somebody else, and to load a theorem file is to run it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 
 from wnverify import catalogue
 from wnverify.batch import Batch
@@ -20,6 +22,7 @@ from wnverify.theorem import Theorem
 from wnverify.typed.parser import same_value
 
 LONGEST = 160
+NONE: Mapping[str, Theorem] = MappingProxyType({})
 
 
 class Match(Enum):
@@ -47,19 +50,21 @@ class Provenance:
         return f"{self.match.value}: {self.why}" if self.why else self.match.value
 
 
-def provenance(name: str, claim: Claim, batch: Batch) -> Provenance:
+def provenance(name: str, claim: Claim, batch: Batch, brought: Mapping[str, Theorem] = NONE) -> Provenance:
     """Compare a claim with the theorem of that name, stated for the settings of the instance.
 
     Args:
         name: the id of the theorem; empty for a typed claim.
         claim: the claim of the bundle, as it reads under the settings of the instance.
         batch: the instance.
+        brought: theorems of the files that the user named, by the names of these; they are asked first.
     """
     if not name:
         return Provenance(Match.UNNAMED)
+    mine = brought.get(name.rpartition("/")[2])
     try:
         entries = [entry for entry in catalogue.catalogue() if entry.id == name]
-        theorem = catalogue.load(entries[0]) if entries else None
+        theorem = mine or (catalogue.load(entries[0]) if entries else None)
     except WnverifyError as error:
         return Provenance(Match.UNKNOWN, str(error))
     if theorem is None:

@@ -75,7 +75,8 @@ def _replayed(path: Path, bundle: Bundle, vocabulary: Vocabulary) -> Replay:
     return Replay(
         path=path, claim=claim, batch=batch, lhs=lhs, rhs=rhs, ratio=ratio, opinion=found,
         met={each.name: each.standing for each in fresh.hypotheses}, measured=_measured(judge, found),
-        theorem=bundle.theorem, provenance=provenance(bundle.theorem, claim, batch), versions=bundle.versions,
+        theorem=bundle.theorem, versions=bundle.versions,
+        provenance=provenance(bundle.theorem, claim, batch, vocabulary.theorems),
     )  # fmt: skip
 
 

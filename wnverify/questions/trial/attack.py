@@ -155,6 +155,11 @@ def _held(tally: Tally, best: Candidate, found: Opinion) -> Settled:
     )
 
 
+def _without_balls(judge: Judge, best: Candidate) -> list[str]:
+    why = uncertified(judge, best.batch)
+    return [f"no certificates: {why}"] if why else []
+
+
 def _attained(ratio: float, digits: int | None) -> str:
     if digits is not None:
         return f"equality is attained: the sides agree to {digits} digits, by ball arithmetic"

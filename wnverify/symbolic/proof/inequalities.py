@@ -190,6 +190,12 @@ def _function(goal: _Goal) -> bool:
     return rising and goal.lhs.func == goal.rhs.func and goal.part(goal.lhs.args[0], goal.rhs.args[0])
 
 
+def _logarithms(goal: _Goal) -> bool:
+    """exp g ≤ r for r > 0 if g ≤ log r."""
+    known = isinstance(goal.lhs, sympy.exp) and goal.place.positive(goal.rhs)
+    return known and goal.part(goal.lhs.args[0], sympy.log(goal.rhs))
+
+
 # ---- bounds of parts, and growth
 
 
@@ -248,6 +254,7 @@ _RULES: Mapping[str, Callable[[_Goal], bool]] = {
     "terms": _terms,
     "power": _power,
     "function": _function,
+    "logarithms": _logarithms,
     "weaken": _weaken,
     "grow": _grow,
     "abstract": _abstract,

@@ -69,6 +69,7 @@ RULES: Mapping[str, str] = {
     "terms": "comparison of like terms",
     "power": "comparison of like terms",
     "function": "comparison of like terms",
+    "logarithms": "the logarithms of both sides are compared",
     "unroot": "a square root takes the place of its symbol",
     "swap": "another form of the same expression",
     "shift": "shift certificate",

@@ -151,6 +151,7 @@ _SAID: Mapping[str, Say] = {
     "terms": _terms,
     "power": lambda trace, lhs, rhs, data: f"by the bases of the powers {trace.shown(lhs.exp)}",
     "function": lambda trace, lhs, rhs, data: f"since {lhs.func.__name__} rises",
+    "logarithms": lambda trace, lhs, rhs, data: "by the logarithms of both sides",
     "grow": lambda trace, lhs, rhs, data: (
         f"since the difference is ≥ 0 at the lower end of {trace.shown(data['symbol'])} and does not fall"
     ),

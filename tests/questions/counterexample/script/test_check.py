@@ -214,3 +214,17 @@ def test_the_script_is_python_3_8_without_annotations() -> None:
 
 def test_what_the_script_measures_are_families_and_their_symbols() -> None:
     assert set(FAMILIES) <= set(families())
+
+
+def test_no_name_stands_for_two_things_in_the_joined_script() -> None:
+    """The parts become one module, where a later definition would replace an earlier one."""
+    found: list[str] = []
+    for node in ast.parse(standalone.source()).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.append(node.name)
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found += [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found += [alias.asname or alias.name for alias in node.names]
+    assert sorted(found) == sorted({*found, "sys"}), [name for name in found if found.count(name) > 1]

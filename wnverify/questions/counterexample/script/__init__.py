@@ -17,9 +17,10 @@ HEAD = '''"""Re-evaluate both sides of a saved counterexample with NumPy and the
 
     python check.py [counterexample.json]
 
-This script shares no code with what the program measures: derivatives are taken by the complex step, formulas are
-evaluated in decimals that are rounded outwards. It confirms nothing that it did not measure itself, and loads nothing
-from its folder but the counterexample. It ends with
+This script shares no code with what the program measures: derivatives are taken by the complex step, or carried along
+with every number; formulas are evaluated in decimals that are rounded outwards. Functions that the claim's author
+wrote stand at its end; nothing that the counterexample holds is run. It confirms nothing that it did not measure
+itself, and loads nothing from its folder but the counterexample. It ends with
 
     0   the claim is not broken: it holds at this instance, or the instance does not meet a hypothesis
     1   the claim is broken: the counterexample is right
@@ -58,8 +59,20 @@ def _own(tree: ast.Module) -> Iterator[str]:
             yield (node.module or "").rpartition(".")[2]
 
 
+def source(own: str = "") -> str:
+    """The script.
+
+    Args:
+        own: the functions of an author's own, as `carried` writes them; they come last, before anything is run.
+    """
+    if not own:
+        return _joined()
+    whole, guard, end = _joined().rpartition('\n\nif __name__ == "__main__":\n')
+    return f"{whole}\n\n{own}{guard}{end}"
+
+
 @cache
-def source() -> str:
+def _joined() -> str:
     """The parts as one script: imports first, each name once and only if it is used, then everything else."""
     folder = Path(__file__).parent
     bodies = [plain(folder.joinpath(f"{part}.py").read_text("utf-8")) for part in parts()]

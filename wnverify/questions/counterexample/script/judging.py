@@ -33,16 +33,17 @@ from wnverify.questions.counterexample.script.intervals import (
 )
 from wnverify.questions.counterexample.script.least_squares import LinearModel
 from wnverify.questions.counterexample.script.networks import Array, Instance
+from wnverify.questions.counterexample.script.own import OWN_QUANTITIES, Run
 from wnverify.questions.counterexample.script.reading import float_of, shown
 from wnverify.questions.counterexample.script.training import TrainingRun
 
 Relation: TypeAlias = tuple[Formula, str, Formula]
 
-FAMILIES: Mapping[str, Any] = {
+FAMILIES: dict[str, Any] = {
     "weight_norm": Curvature, "plain_network": Curvature, "regression": Curvature, "training_run": TrainingRun,
     "least_squares": LinearModel,
 }  # fmt: skip
-"""By family, the class of what is measured at an instance."""
+"""By family, what makes of an instance what is measured at it; an author's own joins them at the end."""
 MOVED_BY, REPEATS, TIMES, LEAST_ERROR = 2e-14, 4, 30, 1e-290
 CLOSE, NEAR, EQUAL = Decimal("1e-12"), Decimal("1e-13"), Decimal("1e-90")
 AGREEMENT, LEAST_AGREEMENT = 1e-8, 1e-13
@@ -65,7 +66,7 @@ def instance_of(data: Mapping[str, Any]) -> Instance:
         raise CannotMeasure(f"this script has no measure of the family {shown(family)}")
     try:
         wanted = FAMILIES[family].layout(family, shape)
-        sizes = {name: [int(shape[axis]) for axis in axes.split()] for name, axes in wanted.items()}
+        sizes = {name: [_length(axis, shape) for axis in axes.split()] for name, axes in wanted.items()}
     except KeyError as error:
         raise Damaged(f"the instance has no size {shown(error.args[0])}") from None
     if {name: array["shape"] for name, array in data["arrays"].items()} != sizes:
@@ -75,6 +76,10 @@ def instance_of(data: Mapping[str, Any]) -> Instance:
         for name, array in data["arrays"].items()
     }
     return Instance(family, shape, data["settings"], arrays)
+
+
+def _length(axis: str, shape: Mapping[str, int]) -> int:
+    return int(axis) if axis.isdigit() else int(shape[axis])
 
 
 class Measures:
@@ -106,19 +111,23 @@ class Measures:
         return array * (1 + MOVED_BY * rng.uniform(-1, 1, array.shape))
 
     def _measured(self, name: str) -> Ends:
-        owner = self.owners[0]
-        ends = owner.read(name)
+        owner, mine = self.owners[0], OWN_QUANTITIES.get(name)
+        ends = owner.read(name) if mine is None else None
         if ends is not None:
             found: Ends = ends
             return found
         with np.errstate(all="ignore"):
-            values = [float(each.measure(name)) for each in self.owners]
-            floor = float(owner.floor(name))
+            if mine is None:
+                values = [float(each.measure(name)) for each in self.owners]
+            else:
+                values = [Run(mine, place, getattr(owner, "absent", {})).value() for place in self.places]
+            floor = float(owner.floor(name)) if mine is None else 0.0
         if not np.all(np.isfinite([*values, floor])):
             raise CannotMeasure(f"{name} overflows, or is no number, in the floats of this script")
         spread = max(abs(value - values[0]) for value in values)
         low, high = around(values[0], TIMES * spread + 1e-14 * abs(values[0]) + floor + LEAST_ERROR)
-        self.noisy[name] = (low if name in owner.SIGNED else max(low, ZERO), high)
+        signed = mine is not None or name in getattr(owner, "SIGNED", ())
+        self.noisy[name] = (low if signed else max(low, ZERO), high)
         return self.noisy[name]
 
 

@@ -1,0 +1,52 @@
+"""A quantity of a user's own keeps the limits that it states, and says what is wrong with it."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Rational, oo
+
+from tests.families.own.declared import GAINED
+from wnverify import Claim, Theorem, verify
+from wnverify.errors import WnverifyError
+from wnverify.families.own.own_quantity import quantity
+from wnverify.verdict import Verdict
+
+
+def square(xp, theta, x):
+    return xp.sum(theta.v**2)
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"name": "path norm"}, "a name such as path_norm"),
+        ({"meaning": " "}, "a phrase that says what s is"),
+        ({"value": 3}, r"a function value\(xp, theta, x\) for s"),
+        ({"of": "NET"}, "a family that s is about"),
+        ({"low": "0"}, "an exact number low= for s, but got '0'"),
+        ({"low": 0.5}, "an exact number low= for s, but got 0.5"),
+        ({"low": 2, "high": 1}, "low below high for s"),
+    ],
+)
+def test_a_declaration_that_cannot_be_is_refused(parts, message: str) -> None:
+    given = {"name": "s", "meaning": "‖v‖²", "value": square, **parts}
+    with pytest.raises(WnverifyError, match=message):
+        quantity(given.pop("name"), given.pop("meaning"), given.pop("value"), **given)
+
+
+def test_limits_are_exact() -> None:
+    found = quantity("s", "‖v‖²", square, of=GAINED, low=Rational(1, 3), high=oo)
+    assert (found.low, found.high) == (Rational(1, 3), oo)
+
+
+def evidence_of(low: int):
+    """‖v‖² ≤ s for s = ‖v‖² − 1, which is wrong, and where s may be believed to be above 0."""
+    s = quantity("s", "‖v‖² − 1", lambda xp, theta, x: xp.sum(theta.v**2) - 1, of=GAINED, low=low)
+    return verify(Theorem(claim=Claim(GAINED.symbols("norm_v") ** 2, "<=", s), family=GAINED), budget="quick")
+
+
+def test_a_value_beyond_its_limits_is_an_error() -> None:
+    evidence = evidence_of(0)
+    assert evidence.verdict is Verdict.ERROR
+    assert "values of s from 0 to inf, as low= and high= say" in evidence.reason
+    assert evidence_of(-1).verdict is Verdict.REFUTED

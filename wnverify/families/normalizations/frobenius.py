@@ -1,0 +1,59 @@
+"""Networks whose layers act through matrices of Frobenius norm 1: f = ⟨v, α^L⟩, α^l = φ(M^l α^{l−1}), M = W/‖W‖_F.
+
+An array W holds the matrix of each layer as one vector of m² entries, so that `omega` is min_l ‖W^l‖_F.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from wnverify.families.own.declare import architecture
+from wnverify.families.own.kinds import ball, free, rows
+from wnverify.family import Shape
+
+SIZES = [{"L": L, "m": m} for L, m in ((1, 2), (2, 2), (3, 2), (1, 3), (4, 2), (2, 3), (3, 3))]
+ACTIVATIONS = ("identity", "tanh", "sin")
+"""With |φ′| ≤ 1 and φ(0) = 0."""
+
+
+def value(xp: Any, theta: Any, x: Any) -> Any:
+    """f(θ; x)."""
+    units = xp.unit_rows(theta.W)
+    for layer in range(theta.L):
+        x = xp.phi(xp.reshape(units[layer], (theta.m, theta.m)) @ x)
+    return theta.v @ x
+
+
+def pairs(length: int, *pairs: tuple[int, int]) -> list[np.ndarray[Any, np.dtype[np.float64]]]:
+    """The matrices e_i e_jᵀ for some (i, j), each as a vector.
+
+    >>> pairs(2, (0, 1))[0].tolist()
+    [0.0, 1.0, 0.0, 0.0]
+    """
+    unit = np.eye(length)
+    return [np.outer(unit[i], unit[j]).ravel() for i, j in pairs]
+
+
+def handed_on(sizes: Shape) -> list[Mapping[str, Any]]:
+    """W¹ = e₁xᵀ, W² = e₁e₂ᵀ, deeper layers e₁e₁ᵀ, v = e₁: the first two layers have all of the gradient."""
+    L, m = sizes["L"], sizes["m"]
+    if m < 2:
+        return []
+    first = np.eye(m)[0]
+    W = np.stack(pairs(m, (0, 0), (0, 1), *[(0, 0)] * L)[:L])
+    return [{"W": W * size, "v": V * first, "x": first} for size, V in product((0.1, 1.0, 10.0), (0.3, 1.0, 10.0))]
+
+
+FROBENIUS = architecture(
+    "frobenius",
+    value,
+    theta={"W": rows("L", "m*m"), "v": free("m")},
+    x=ball("m"),
+    sizes=SIZES,
+    activation=ACTIVATIONS,
+).starting({"one vector handed on": handed_on})
+FROBENIUS.control = True

@@ -1,0 +1,192 @@
+"""WeightNorm with gains, and with gains and biases: z = m^{-1/2}(g ⊙ W̄α + b), PyTorch's `weight_norm`; f = ⟨v, α^L⟩.
+
+γ_l = max_i |g^l_i|. All layers are of width m = d.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from wnverify.families.normalizations.chain import Step, coupling, reaches
+from wnverify.families.own.architecture import Architecture
+from wnverify.families.own.declare import architecture
+from wnverify.families.own.kinds import ball, free, rows
+from wnverify.families.own.own_quantity import quantity
+from wnverify.family import Shape
+from wnverify.quantities import Quantity
+
+SIZES = [{"L": L, "m": m} for L, m in ((1, 2), (2, 2), (4, 2), (2, 3))]
+ACTIVATIONS = ("identity", "tanh")
+"""With |φ′| ≤ 1 and φ(0) = 0."""
+CURVATURE = {"identity": 0.0, "tanh": 0.77}
+"""sup|φ″|, rounded upwards."""
+STEEP = 1.5
+"""A gain above 1, in starts."""
+
+
+def with_gains(xp: Any, theta: Any, x: Any) -> Any:
+    """f(θ; x) without biases."""
+    for layer in range(theta.L):
+        x = xp.phi(theta.g[layer] * (xp.unit_rows(theta.W[layer]) @ x) / xp.sqrt(theta.m))
+    return theta.v @ x
+
+
+def with_biases(xp: Any, theta: Any, x: Any) -> Any:
+    """f(θ; x) with biases."""
+    for layer in range(theta.L):
+        x = xp.phi((theta.g[layer] * (xp.unit_rows(theta.W[layer]) @ x) + theta.b[layer]) / xp.sqrt(theta.m))
+    return theta.v @ x
+
+
+# ---- what the bounds are made of
+
+
+def largest(xp: Any, theta: Any) -> list[Any]:
+    """γ_l from the first layer to the last."""
+    return [xp.max(xp.abs(theta.g[layer])) for layer in range(theta.L)]
+
+
+def product(factors: list[Any]) -> Any:
+    """The product of some numbers, 1 of none."""
+    found: Any = 1.0
+    for factor in factors:
+        found = found * factor
+    return found
+
+
+def all_gains(xp: Any, theta: Any, _: Any) -> Any:
+    """Π γ_l."""
+    return product(largest(xp, theta))
+
+
+def other_gains(xp: Any, theta: Any, _: Any) -> Any:
+    """Σ_l Π_{k≠l} γ_k²."""
+    gains = largest(xp, theta)
+    return sum(product(gains[:layer] + gains[layer + 1 :]) ** 2 for layer in range(theta.L))
+
+
+def later_gains(xp: Any, theta: Any, _: Any) -> Any:
+    """Σ_l Π_{k>l} γ_k²."""
+    gains = largest(xp, theta)
+    return sum(product(gains[layer + 1 :]) ** 2 for layer in range(theta.L))
+
+
+def reach(xp: Any, theta: Any, x: Any) -> Any:
+    """a_L with a_0 = ‖x‖ and a_l = γ_l a_{l−1} + ‖b^l‖/√m."""
+    found = xp.sqrt(xp.sum(x * x))
+    for layer, gain in enumerate(largest(xp, theta)):
+        bias = theta.b[layer]
+        found = gain * found + xp.sqrt(xp.sum(bias * bias)) / xp.sqrt(theta.m)
+    return found
+
+
+def _states(xp: Any, theta: Any, x: Any) -> Iterator[Any]:
+    """α⁰, …, α^{L−1}, without biases."""
+    for layer in range(theta.L):
+        yield x
+        x = xp.phi(theta.g[layer] * (xp.unit_rows(theta.W[layer]) @ x) / xp.sqrt(theta.m))
+
+
+def steps(xp: Any, theta: Any, x: Any) -> list[Step]:
+    """What each layer adds to the chain of derivatives in the rows and the gains."""
+    found = []
+    root = xp.sqrt(theta.m)
+    for layer, (gain, state) in enumerate(zip(largest(xp, theta), _states(xp, theta, x), strict=True)):
+        a = xp.sqrt(xp.sum(state * state)) / root
+        omega = xp.min(xp.sqrt(xp.sum(theta.W[layer] ** 2, axis=-1)))
+        turn, own, bent = xp.maximum(1.0, gain / omega), 1 / omega, gain / omega**2
+        curved = 2 * (own**2 + bent**2) / xp.sqrt(4 * own**2 + 3 * bent**2)
+        found.append(Step(gain, a * turn, CURVATURE[theta.activation], turn / root, a * curved))
+    return found
+
+
+def chain_reach(xp: Any, theta: Any, x: Any) -> Any:
+    """b of the chain."""
+    return reaches(xp, steps(xp, theta, x))
+
+
+def chain_bend(xp: Any, theta: Any, x: Any) -> Any:
+    """λ_max(Q) of the chain."""
+    return coupling(xp, steps(xp, theta, x))
+
+
+# ---- instances at which bounds are attained
+
+
+def even(m: int) -> Any:
+    """(1, …, 1)/√m."""
+    return np.full(m, m**-0.5)
+
+
+def odd(m: int) -> Any:
+    """A unit vector across (1, …, 1)."""
+    return np.array([1.0, -1.0, *[0.0] * (m - 2)]) / 2**0.5
+
+
+def aligned(sizes: Shape) -> list[Mapping[str, Any]]:
+    """All rows, x and v along (1, …, 1), gains alike: every layer passes everything on."""
+    L, m = sizes["L"], sizes["m"]
+    one = {"W": np.tile(even(m), (L, m, 1)), "b": np.zeros((L, m)), "v": even(m), "x": even(m)}
+    return [{**one, "g": np.full((L, m), gain)} for gain in (1.0, STEEP)]
+
+
+def across(sizes: Shape) -> list[Mapping[str, Any]]:
+    """One row of W¹ across x, the others along it; W² all e₁; deeper rows and v along (1, …, 1); gains alike."""
+    L, m = sizes["L"], sizes["m"]
+    if m < 2:
+        return []
+    first = np.tile(even(m), (m, 1))
+    first[0] = odd(m)
+    W = np.stack([first, np.tile(np.eye(m)[0], (m, 1)), *[np.tile(even(m), (m, 1))] * L][:L])
+    one = {"b": np.zeros((L, m)), "v": even(m), "x": even(m)}
+    return [{**one, "W": W * omega, "g": np.full((L, m), gain)} for gain in (1.0, STEEP) for omega in (0.1, 1.0)]
+
+
+def fed(sizes: Shape) -> list[Mapping[str, Any]]:
+    """Rows and v along (1, …, 1), x and the biases across it: every layer sees its bias, at a right angle."""
+    L, m = sizes["L"], sizes["m"]
+    if m < 2:
+        return []
+    bias = np.tile(odd(m) * m**0.5, (L, 1))
+    return [{"W": np.tile(even(m), (L, m, 1)), "g": np.ones((L, m)), "b": bias, "v": even(m), "x": odd(m)}]
+
+
+STARTS = {"all along (1, …, 1)": aligned, "one row across": across}
+
+
+def _measured(net: Architecture) -> list[Quantity]:
+    return [
+        quantity("gain_product", "Π γ_l, γ_l the largest |gain| of layer l", all_gains, of=net, low=0),
+        quantity("gains_of_others", "Σ_l Π_{k≠l} γ_k²", other_gains, of=net, low=0),
+        quantity("gains_behind", "Σ_l Π_{k>l} γ_k²", later_gains, of=net, low=0),
+    ]
+
+
+_GAINS = architecture(
+    "gains",
+    with_gains,
+    theta={"W": rows("L", "m", "m"), "g": free("L", "m"), "v": free("m")},
+    x=ball("m"),
+    sizes=SIZES,
+    activation=ACTIVATIONS,
+).starting(STARTS)
+_CHAIN = [
+    quantity("chain_reach", "b, the root of Σ (p_l T_l)² in `chain`", chain_reach, of=_GAINS, low=0),
+    quantity("bend", "λ_max(Q) in `chain`", chain_bend, of=_GAINS, low=0),
+]
+GAINS = _GAINS.extended([*_measured(_GAINS), *_CHAIN])
+_BIASES = architecture(
+    "biases",
+    with_biases,
+    theta={"W": rows("L", "m", "m"), "g": free("L", "m"), "b": free("L", "m"), "v": free("m")},
+    x=ball("m"),
+    sizes=SIZES,
+    activation=ACTIVATIONS,
+).starting({**STARTS, "biases across all rows": fed})
+_REACH = quantity("reach", "a_L: a_0 = ‖x‖, a_l = γ_l a_{l−1} + ‖b^l‖/√m", reach, of=_BIASES, low=0)
+BIASES = _BIASES.extended([*_measured(_BIASES), _REACH])
+for _net in (_GAINS, GAINS, _BIASES, BIASES):
+    _net.control, _net.cost = True, 3.0
