@@ -59,7 +59,7 @@ def claims_table(paper: str, record: Record) -> str:
         raise RecordError(
             expected(f"a run that checked theorems of {paper}", "none of them", "check the folder itself")
         )
-    found = [_found(catalogue.read(entry), evidence[entry.id]) for entry in entries]
+    found = [matched(catalogue.read(entry), evidence[entry.id]) for entry in entries]
     run_of = f"Budget {record.budget}, seed {record.seed}, wnverify {record.wnverify}."
     remark = "`HELD` is evidence from a search, not a proof; `PROVED` is an exact argument, confirmed by sampling."
     return "\n".join([
@@ -74,7 +74,12 @@ def claims_table(paper: str, record: Record) -> str:
     ])  # fmt: skip
 
 
-def _found(read: Loaded, evidence: TheoremEvidence) -> Found:
+def matched(read: Loaded, evidence: TheoremEvidence) -> Found:
+    """A theorem file and its evidence, of the same text.
+
+    Raises:
+        RecordError: if another version of the file was checked.
+    """
     if read.digest != evidence.digest:
         remedy = "check the paper again"
         raise RecordError(expected(f"the text of {read.entry.path} that was checked", "another one", remedy))

@@ -106,3 +106,13 @@ def coupled(L: int) -> float:
     y = np.tril(np.ones((L, L)))
     below = np.vstack([np.zeros(L), y[:-1]])
     return float(np.linalg.eigvalsh(2 / np.sqrt(3) * y.T @ y + below + below.T)[-1])
+
+
+def test_alignment_is_of_matrices_as_a_whole() -> None:
+    batch = RMS_NORM.draw(place(2, 3, "tanh", "RMSNorm", "1"), "gaussian", 1, np.random.default_rng(4))
+    parts = batch.arrays["W"][..., 0] * RMS_NORM.at.gradient(batch)["W"][..., 0]
+    wanted = np.abs(parts.sum(axis=(1, 2))).max() / max(1.0, np.abs(parts).sum(axis=(1, 2)).max())
+    assert measured(batch, "matrix_alignment") == pytest.approx(wanted, rel=1e-12)
+    assert wanted > 1e-3
+    free_of_scale = RMS_NORM.draw(place(2, 3, "tanh", "LayerNorm", "none"), "gaussian", 1, np.random.default_rng(4))
+    assert measured(free_of_scale, "matrix_alignment") < 1e-14

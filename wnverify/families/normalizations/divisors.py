@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from wnverify.families.own.architecture import Architecture
 from wnverify.families.own.own_quantity import quantity
+from wnverify.family import Family
 from wnverify.quantities import Quantity
 
 
-def divisor(name: str, meaning: str, value: Any, of: Architecture) -> Quantity:
+def divisor(name: str, meaning: str, value: Any, of: Family) -> Quantity:
     """A quantity measured by a function, as `quantity` makes it, with 0 excluded.
 
     Args:

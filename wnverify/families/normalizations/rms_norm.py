@@ -5,7 +5,7 @@ R_l = √(‖H z^l‖² + mε), where H is the identity for RMSNorm and the cent
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -14,6 +14,8 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.families.normalizations.chain import Step, coupling, reaches
 from wnverify.families.normalizations.divisors import divisor
+from wnverify.families.own import vocabulary
+from wnverify.families.own.architecture import Architecture
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import ball, free
 from wnverify.families.own.own_quantity import quantity
@@ -44,13 +46,16 @@ class Layer:
     after: Any
 
 
+def centred(xp: Any, theta: Any, array: Any) -> Any:
+    """H times a vector or a matrix."""
+    return array - xp.mean(array, axis=0) if theta.norm == "LayerNorm" else array
+
+
 def layers(xp: Any, theta: Any, x: Any) -> Iterator[Layer]:
     """The layers from the first to the last."""
     alpha = x
     for layer in range(theta.L):
-        weights = theta.W[layer]
-        if theta.norm == "LayerNorm":
-            weights = weights - xp.mean(weights, axis=0)
+        weights = centred(xp, theta, theta.W[layer])
         z = weights @ alpha
         radius = xp.sqrt(xp.sum(z * z) + theta.m * EPSILON[theta.epsilon])
         u = z / radius
@@ -123,9 +128,7 @@ def weighted_gradient(xp: Any, theta: Any, x: Any) -> Any:
     """√(Σ_l R_l²‖∂f/∂W^l‖²_F), by the chain rule written out."""
     above, total = theta.v, 0.0
     for layer in reversed(list(layers(xp, theta, x))):
-        c = SLOPES[theta.activation](xp, xp.sqrt(theta.m) * layer.u) * above
-        if theta.norm == "LayerNorm":
-            c = c - xp.mean(c)
+        c = centred(xp, theta, SLOPES[theta.activation](xp, xp.sqrt(theta.m) * layer.u) * above)
         across = c - layer.u * xp.sum(layer.u * c)
         total = total + xp.sum(across**2) * xp.sum(layer.before**2)
         above = layer.weights.T @ across / layer.radius
@@ -137,6 +140,24 @@ def _plane(m: int) -> tuple[FloatArray, FloatArray]:
     first, second = np.zeros((2, m))
     first[:2], second[:3] = (1, -1), (1, 1, -2)
     return first / np.sqrt(2), second / np.sqrt(6)
+
+
+def rms_norm(sizes: Sequence[Shape]) -> Architecture:
+    """The networks at some sizes, with ε = 0 and ε = 1.
+
+    Args:
+        sizes: each with L and m.
+    """
+    return architecture(
+        "rms_norm",
+        value,
+        theta={"W": free("L", "m", "m"), "v": free("m")},
+        x=ball("m"),
+        sizes=sizes,
+        activation=("identity", "tanh"),
+        norm=("RMSNorm", "LayerNorm"),
+        epsilon=tuple(EPSILON),
+    )
 
 
 def stretching(sizes: Shape) -> list[Arrays]:
@@ -161,16 +182,7 @@ def crossing(sizes: Shape) -> list[Arrays]:
     return [first, {**first, "v": 3.0 * p}]
 
 
-RMS_NORM = architecture(
-    "rms_norm",
-    value,
-    theta={"W": free("L", "m", "m"), "v": free("m")},
-    x=ball("m"),
-    sizes=[{"L": L, "m": m} for L, m in ((1, 3), (2, 3), (3, 3), (1, 5), (2, 4), (3, 4))],
-    activation=("identity", "tanh"),
-    norm=("RMSNorm", "LayerNorm"),
-    epsilon=tuple(EPSILON),
-)
+RMS_NORM = rms_norm([{"L": L, "m": m} for L, m in ((1, 3), (2, 3), (3, 3), (1, 5), (2, 4), (3, 4))])
 RMS_NORM.control, RMS_NORM.cost = True, 4.0
 RMS_NORM = RMS_NORM.starting({"stretching across": stretching, "one layer blind to the other": crossing}).extended(
     [
@@ -181,6 +193,7 @@ RMS_NORM = RMS_NORM.starting({"stretching across": stretching, "one layer blind 
         quantity("reach", "b, the root of Σ (p_l T_l)² in `chain`", reach, of=RMS_NORM, low=0),
         quantity("bend", "λ_max(Q) in `chain`", bend, of=RMS_NORM, low=0),
         quantity("linear_bend", "λ_max(Q) with k_l = 0 before the last layer", linear_bend, of=RMS_NORM, low=0),
+        vocabulary.alignment(RMS_NORM.at, ["W"], whole=True),
         quantity("weighted_gradient", "√(Σ R_l²‖∂f/∂W^l‖²)", weighted_gradient, of=RMS_NORM, low=0),
     ]
 )

@@ -157,16 +157,23 @@ def blocks(at: Derivatives, parameters: Sequence[str]) -> Iterator[Quantity]:
         yield Quantity(f"hessian_norm_{one}_{other}", meaning, low=0, route=at.block(one, other))
 
 
-def alignment(at: Derivatives, arrays: Sequence[str]) -> Quantity:
-    """How far a gradient is from orthogonal to the rows that only count by their directions."""
+def alignment(at: Derivatives, arrays: Sequence[str], *, whole: bool = False) -> Quantity:
+    """How far a gradient is from orthogonal to the rows that only count by their directions.
+
+    Args:
+        at: the function.
+        arrays: with such rows.
+        whole: whether each matrix of these arrays counts by its direction as a whole, not each row by its own.
+    """
+    axes = 2 if whole else 1
 
     def of(gradient: Mapping[str, FloatArray], batch: Batch) -> FloatArray:
         inner, terms = [], []
-        for name in arrays:
-            if name in batch.arrays:
-                parts = batch.arrays[name] * gradient[name]
-                inner.append(np.abs(parts.sum(axis=-2)).reshape(-1, batch.size))
-                terms.append(np.abs(parts).sum(axis=-2).reshape(-1, batch.size))
+        for name in present(*arrays)(batch):
+            parts = batch.arrays[name] * gradient[name]
+            parts = parts.reshape(-1, _length(parts, axes), batch.size)
+            inner.append(np.abs(parts.sum(axis=1)))
+            terms.append(np.abs(parts).sum(axis=1))
         if not inner:
             return np.zeros(batch.size)
         return np.concatenate(inner).max(axis=0) / np.maximum(1.0, np.concatenate(terms).max(axis=0))
@@ -180,9 +187,9 @@ def alignment(at: Derivatives, arrays: Sequence[str]) -> Quantity:
         for name in present(*arrays)(batch):
             slopes = np.array(enclosing.gradient(program, batch, balls, [name]), dtype=object)
             values = balls[name][..., 0]
-            parts = values * slopes.reshape(values.shape)
-            inner += [abs(sum(row, arb(0))) for row in parts.reshape(-1, parts.shape[-1]).tolist()]
-            terms += [sum(map(abs, row), arb(0)) for row in parts.reshape(-1, parts.shape[-1]).tolist()]
+            parts = (values * slopes.reshape(values.shape)).reshape(-1, _length(batch.arrays[name], axes)).tolist()
+            inner += [abs(sum(row, arb(0))) for row in parts]
+            terms += [sum(map(abs, row), arb(0)) for row in parts]
         return norms.extreme(inner, least=False) / norms.extreme(terms, least=False)
 
     route = Route(
@@ -191,5 +198,11 @@ def alignment(at: Derivatives, arrays: Sequence[str]) -> Quantity:
         lambda batch: of(at.second_gradient(batch), batch),
         ball=at.ball(ball),
     )
-    meaning = f"largest |⟨w, ∂f/∂w⟩| over the rows w of {', '.join(arrays)}, over its terms where these exceed 1"
-    return Quantity("row_alignment", meaning, low=0, route=route)
+    name, what = ("matrix_alignment", "matrices") if whole else ("row_alignment", "rows")
+    meaning = f"largest |⟨w, ∂f/∂w⟩| over the {what} w of {', '.join(arrays)}, over its terms where these exceed 1"
+    return Quantity(name, meaning, low=0, route=route)
+
+
+def _length(array: FloatArray, axes: int) -> int:
+    """How many numbers there are along the last axes of an array, the batch aside."""
+    return int(np.prod(array.shape[-axes - 1 : -1], dtype=int))
