@@ -47,7 +47,8 @@ def test_every_theorem_of_other_normalizations_has_a_place() -> None:
 
 def test_a_bound_that_failed_is_not_shown_as_held(record: Record) -> None:
     unplanned = normalizations_table(record)
-    assert "REFUTED" not in unplanned and "ERROR" not in unplanned
+    assert "REFUTED" not in unplanned
+    assert "ERROR" not in unplanned
 
 
 def test_the_page_is_written_from_a_saved_run(record: Record, tmp_path: Path) -> None:
