@@ -35,7 +35,7 @@ def arrays_of(batch: Batch, unit: Mapping[str, int] = MappingProxyType({})) -> d
 
     Args:
         batch: one instance.
-        unit: the arrays that are divided by their Euclidean norms, each with how many leading axes tell several apart.
+        unit: the arrays that are divided by their norms, each with how many leading axes tell several apart.
     """
     found = {name: in_balls(array[..., :1]) for name, array in batch.arrays.items()}
     for name in (name for name in unit if name in found):
