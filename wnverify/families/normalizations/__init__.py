@@ -1,0 +1,1 @@
+"""Networks with other normalizations than that of rows, each declared by one function."""
