@@ -28,6 +28,8 @@ from wnverify.family import Coordinates, Scaling, Shape, Situation
 
 FEW = 4
 """Instances at which a function is tried."""
+REACHED = 6
+"""Shapes that every budget reaches, where instances cost as little as a small network's Hessian."""
 SLACK = 1e-12
 """By how much a saved array may miss its ball, sphere or box."""
 
@@ -81,6 +83,11 @@ class Declared(Tabled):
         other = copy(self)
         other.starts = {**self.starts, **starts}
         return other
+
+    @property
+    def reached(self) -> int:  # type: ignore[override]  # by default a number, here by the cost
+        """A user lists few shapes, and means them: every budget reaches the first of them, where they are cheap."""
+        return REACHED if self.cost <= 1.0 else 1
 
     @property
     def parameters(self) -> list[str]:
