@@ -49,10 +49,13 @@ def test_every_theorem_of_other_normalizations_has_a_place() -> None:
 
 
 def test_what_is_neither_held_nor_refuted_as_planned_keeps_its_word(record: Record) -> None:
-    unfinished = [replace(one, planned=[*one.planned, "another check"]) for one in record.theorems]
-    found = cells(normalizations_table(replace(record, theorems=unfinished)), ROWS["RMSNorm"])
-    assert found["output, input"].startswith("UNDECIDED [`rms_norm_output`]")
+    broken = [
+        replace(one, checks=[replace(check, verdict="ERROR") for check in one.checks]) for one in record.theorems
+    ]
+    found = cells(normalizations_table(replace(record, theorems=broken)), ROWS["RMSNorm"])
+    assert found["output, input"].startswith("ERROR [`rms_norm_output`]")
     assert "✓" not in found["depth-free gradient"]
+    assert "✗" not in found["never shrinks"]
 
 
 def test_the_page_is_written_from_a_saved_run(record: Record, tmp_path: Path) -> None:

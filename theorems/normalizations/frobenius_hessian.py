@@ -26,7 +26,8 @@ r²η² = 2L/(L−2) gives 2‖A_2^L‖ ≤ K_Lη² (r → ∞ if L = 2; A_2 = 0
 from sympy import Integer, sqrt
 
 from wnverify import Claim, Theorem, bounded_in, decreasing, free_of, increasing
-from wnverify.bounds.normalizations import LAYERS, frobenius_hessian, pair
+from wnverify.bounds.normalizations import LAYERS, frobenius_hessian
+from wnverify.bounds.pre_activations import pair
 from wnverify.families.normalizations.frobenius import FROBENIUS
 
 hessian, V, omega, L, m, beta = FROBENIUS.symbols("hessian_norm norm_v omega L m beta")

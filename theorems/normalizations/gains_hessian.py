@@ -20,7 +20,7 @@ f̈ = 2⟨v̇, α̇^L⟩ + ⟨v, α̈^L⟩ ≤ 2b‖v̇‖‖U‖ + C‖U‖². 
 """
 
 from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.normalizations import pair
+from wnverify.bounds.pre_activations import pair
 from wnverify.families.normalizations.gains import GAINS
 
 hessian, V, bend, reach, P = GAINS.symbols("hessian_norm norm_v bend chain_reach gain_product")

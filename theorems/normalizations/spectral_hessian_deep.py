@@ -17,7 +17,7 @@ f̈ = 2⟨v̇, α̇^L⟩ + ⟨v, α̈^L⟩ ≤ 2b‖v̇‖‖U‖ + C‖U‖², 
 """
 
 from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.normalizations import pair
+from wnverify.bounds.pre_activations import pair
 from wnverify.families.normalizations.spectral import SPECTRAL
 
 hessian, V, bend, reach, t = SPECTRAL.symbols("hessian_norm norm_v bend reach closeness")

@@ -15,7 +15,8 @@ Proof. Along (U, q), f̈ = 2⟨q, α̇⟩ + ⟨v, α̈⟩ ≤ 2b‖q‖‖U‖ +
 from sympy import sqrt
 
 from wnverify import Claim, Theorem, decreasing, increasing
-from wnverify.bounds.normalizations import pair, spectral_one_layer, spectral_ratio
+from wnverify.bounds.normalizations import spectral_one_layer, spectral_ratio
+from wnverify.bounds.pre_activations import pair
 from wnverify.families.normalizations.spectral import SPECTRAL
 
 hessian, V, sigma, t, r, L = SPECTRAL.symbols("hessian_norm norm_v sigma closeness input_norm L")

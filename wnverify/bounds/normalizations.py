@@ -6,31 +6,14 @@ V = ‖v‖, φ(0) = 0 and |φ′| ≤ 1 throughout.
 from __future__ import annotations
 
 import sympy
-from sympy import Max, Min, exp, log, sqrt
+from sympy import Max, Min, sqrt
 
-from wnverify.bounds import banerjee2024
 from wnverify.bounds.banerjee2024 import chain_eigenvalue
-from wnverify.bounds.depth_free import hessian_from
+from wnverify.bounds.depth_free import K_L, hessian_from
 from wnverify.families.networks.setting import L, beta
 
 LAYERS = Min(L, 2)
 """sup Σ_l ‖∂f/∂W^l‖²/κ for W/‖W‖_F: 1 for L = 1, and 2 for every deeper network."""
-BEYOND_SECOND = Max(L - 2, 1)
-CROSS = Min(L - 1, exp(BEYOND_SECOND / 2 * log(1 + 2 / BEYOND_SECOND)))
-"""K_L = (L/(L−2))^{(L−2)/2} < e, K_1 = 0, K_2 = 1: the cross term of the Hessian, in units of V/ω²."""
-
-
-def pair(curvature: sympy.Expr, cross: sympy.Expr) -> sympy.Expr:
-    """(C + √(C² + 4b²))/2, the largest C·u² + 2b·uq over unit (u, q).
-
-    Args:
-        curvature: C.
-        cross: b.
-
-    >>> pair(sympy.Integer(3), sympy.Integer(2))
-    4
-    """
-    return banerjee2024.hessian_from(curvature, cross)
 
 
 # ---- W/‖W‖_F
@@ -51,7 +34,7 @@ def frobenius_gradient_squared(V: sympy.Expr, omega: sympy.Expr) -> sympy.Expr:
 
 
 def frobenius_hessian(
-    V: sympy.Expr, omega: sympy.Expr, cross: sympy.Expr = CROSS, layers: sympy.Expr = LAYERS
+    V: sympy.Expr, omega: sympy.Expr, cross: sympy.Expr = K_L, layers: sympy.Expr = LAYERS
 ) -> sympy.Expr:
     """The root of `depth_free.hessian_from` at h = V/ω², T = h(K_L + β·min(2L−1, λ_L)), b = √min(L, 2)/ω.
 

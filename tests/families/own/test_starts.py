@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -69,6 +71,18 @@ def test_what_is_no_instance_is_refused(change, wrong) -> None:
     with pytest.raises(TheoremFileError) as caught:
         list(family.structured(at(family, 1)))
     assert wrong in str(caught.value)
+
+
+def test_an_input_of_norm_1_stays_in_its_ball_whatever_rounding_does() -> None:
+    """(1, 1, 1)/√3 in floats is longer than 1, and the square of its norm is no proof of anything."""
+
+    def start(sizes):
+        return [{"W1": np.ones((3, 3)), "v": np.ones(3), "x": np.full(3, 3**-0.5)}] if sizes["d"] == 3 else []
+
+    situation = Situation({"L": 1, "m": 3, "d": 3}, {"activation": "tanh"})
+    _, batch = next(DEEP.starting({"even": start}).structured(situation))
+    exact = sum(Fraction(float(entry)) ** 2 for entry in batch.arrays["x"][:, 0])
+    assert 1 - Fraction(1, 10**14) < exact < 1
 
 
 @pytest.mark.parametrize("starts", [{"": ones}, {"all ones": 3}])

@@ -87,6 +87,11 @@ class Declared(Tabled):
         """The names of the arrays that are parameters."""
         return [name for name in self.kinds if name not in self.inputs]
 
+    @property
+    def spheres(self) -> dict[str, int]:
+        """The arrays of norm 1, each with how many leading axes tell several apart."""
+        return {name: kind.each for name, kind in self.kinds.items() if kind.name == "sphere"}
+
     def always(self) -> set[str]:
         """The arrays that there are at all sizes."""
         return {n for n, kind in self.kinds.items() if all(math.prod(kind.shape(shape)) for shape in self.sizes)}
@@ -216,8 +221,29 @@ class Declared(Tabled):
         """Sizes; every other quantity brings its own ball."""
         from flint import arb
 
+        if not self._certainly_inside(batch):
+            return None
         known = {**batch.shape, "p": self._count(batch)}
         return {name: arb(known[name]) for name in names} if set(names) <= set(known) else None
+
+    def _certainly_inside(self, batch: Batch) -> bool:
+        """Whether every array of an instance lies in its ball, not only up to rounding: else nothing is certain."""
+        from flint import arb
+
+        from wnverify.arithmetic.enclosing import PRECISION
+        from wnverify.arithmetic.spaces import in_balls
+        from wnverify.balls.ball import at_least
+
+        with at_least(PRECISION):
+            for name, array in batch.arrays.items():
+                kind = self.kinds[name]
+                if kind.name == "ball":
+                    entries = in_balls(array[..., :1])
+                    parts = entries.reshape(int(np.prod(entries.shape[: kind.each], dtype=int)), -1)
+                    sums = [sum((x * x for x in part), arb(0)) for part in parts.tolist()]
+                    if not all(total <= arb(kind.radius) ** 2 for total in sums):
+                        return False
+        return True
 
     def _count(self, batch: Batch) -> int:
         return sum(array.size // batch.size for name, array in batch.arrays.items() if name not in self.inputs)

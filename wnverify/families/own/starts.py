@@ -10,11 +10,15 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.errors import TheoremFileError, expected
+from wnverify.families.own.draws import HAIR, sizes_of
 from wnverify.families.own.kinds import Kind
 from wnverify.family import Shape
 
 Start: TypeAlias = Callable[[Shape], Iterable[Mapping[str, Any]]]
 """Sizes -> instances of these sizes, each as all its arrays by name; none where it knows of none."""
+
+BOUNDARY = 1e-12
+"""How close to the radius of its ball an array lies on the boundary, relative."""
 
 
 def stacked(kinds: Mapping[str, Kind], words: str, start: Start, sizes: Shape) -> dict[str, FloatArray]:
@@ -40,4 +44,12 @@ def _array(words: str, name: str, kind: Kind, arrays: Mapping[str, Any], sizes: 
     if found.size != math.prod(shape) or found.ndim > len(shape) or not np.isfinite(found).all():
         got = f"shape {found.shape} at {dict(sizes)}"
         raise TheoremFileError(expected(f"finite numbers of shape {shape} as {name} in the start {words!r}", got))
-    return found.reshape(shape)
+    return _inside(kind, found.reshape(shape))
+
+
+def _inside(kind: Kind, array: FloatArray) -> FloatArray:
+    """An array on the boundary of its ball a hair's breadth inside: rounding must not put it out."""
+    if kind.name != "ball":
+        return array
+    size = sizes_of(array[..., None], kind.each)[..., 0]
+    return np.where(np.abs(size - kind.radius) <= BOUNDARY * kind.radius, array * (1 - 2 * HAIR), array)

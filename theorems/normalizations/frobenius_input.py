@@ -1,0 +1,29 @@
+"""W/‖W‖_F: the network stretches its input by ‖v‖ at most.
+
+Statement:   ‖∂f/∂x‖₂ ≤ V, V = ‖v‖; as f vanishes at x = 0, |f(θ;x)| ≤ V‖x‖ as well.
+Hypotheses:  φ(0) = 0, |φ′| ≤ 1, no W^l vanishes.
+Kind:        upper bound, tight for every L and m
+Label:       theorem
+Paper:       not in it.
+Ours:        the statement.
+Tags:        input, output, depth, frobenius
+
+Proof. ‖∂α^l/∂α^{l−1}‖₂ ≤ ‖M^l‖₂ ≤ ‖M^l‖_F = 1. Attained by the identity, M^l = e₁e₁ᵀ and x = v = e₁. ∎
+"""
+
+from wnverify import Claim, Theorem, free_of, increasing
+from wnverify.families.normalizations.frobenius import FROBENIUS
+
+slope, output, V, r, L = FROBENIUS.symbols("input_gradient_norm output_abs norm_v input_norm L")
+bound = V
+
+theorem = Theorem(
+    claim=Claim(slope, "<=", bound),
+    family=FROBENIUS,
+    about_bound=[increasing(V), free_of(L)],
+    mutants={
+        "0.99 of it": bound * 99 / 100,
+        "the output in half the ball": Claim(output, "<=", bound * r / 2),
+        "without V": V / V,
+    },
+)
