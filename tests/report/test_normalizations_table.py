@@ -9,7 +9,7 @@ from wnverify import catalogue
 from wnverify.budget import parse_budget
 from wnverify.errors import RecordError
 from wnverify.evidence import Record
-from wnverify.report.normalizations_table import COLUMNS, FOLDERS, OPEN, PLAIN, ROWS, normalizations_table
+from wnverify.report.normalizations_table import COLUMNS, FOLDERS, OPEN, OTHERS, PLAIN, ROWS, normalizations_table
 from wnverify.runs import normalizations
 from wnverify.runs.record import to_json
 from wnverify.runs.run import run
@@ -34,7 +34,8 @@ def test_a_cell_says_what_was_found_and_where(record: Record) -> None:
     assert found["never shrinks"].startswith("✗ [`rms_norm_radius`]")
     assert found["depth-free gradient"].endswith("rms_norm_depth_free.py) (small weights)")
     assert found["Rademacher"] == OPEN
-    assert set(cells(page, PLAIN).values()) == {OPEN}
+    assert found["gradient"] == "as depth-free"
+    assert set(cells(page, PLAIN).values()) == {OPEN, OTHERS}
     last = page.splitlines()[-1]
     assert last.startswith("- [`rms_norm_radius`]")
     assert " times the bound at L=1, m=3, n=2 identity " in last
