@@ -9,7 +9,7 @@ from wnverify import catalogue
 from wnverify.budget import parse_budget
 from wnverify.errors import RecordError
 from wnverify.evidence import Record
-from wnverify.report.normalizations_table import COLUMNS, FOLDERS, OPEN, PLAIN, ROWS, normalizations_table
+from wnverify.report.normalizations_table import COLUMNS, FOLDERS, OPEN, OTHERS, PLAIN, ROWS, normalizations_table
 from wnverify.runs import normalizations
 from wnverify.runs.record import to_json
 from wnverify.runs.run import run
@@ -34,7 +34,8 @@ def test_a_cell_says_what_was_found_and_where(record: Record) -> None:
     assert found["never shrinks"].startswith("✗ [`rms_norm_radius`]")
     assert found["depth-free gradient"].endswith("rms_norm_depth_free.py) (small weights)")
     assert found["Rademacher"] == OPEN
-    assert set(cells(page, PLAIN).values()) == {OPEN}
+    assert found["gradient"] == "as depth-free"
+    assert set(cells(page, PLAIN).values()) == {OPEN, OTHERS}
     last = page.splitlines()[-1]
     assert last.startswith("- [`rms_norm_radius`]")
     assert " times the bound at L=1, m=3, n=2 identity " in last
@@ -49,10 +50,13 @@ def test_every_theorem_of_other_normalizations_has_a_place() -> None:
 
 
 def test_what_is_neither_held_nor_refuted_as_planned_keeps_its_word(record: Record) -> None:
-    unfinished = [replace(one, planned=[*one.planned, "another check"]) for one in record.theorems]
-    found = cells(normalizations_table(replace(record, theorems=unfinished)), ROWS["RMSNorm"])
-    assert found["output, input"].startswith("UNDECIDED [`rms_norm_output`]")
+    broken = [
+        replace(one, checks=[replace(check, verdict="ERROR") for check in one.checks]) for one in record.theorems
+    ]
+    found = cells(normalizations_table(replace(record, theorems=broken)), ROWS["RMSNorm"])
+    assert found["output, input"].startswith("ERROR [`rms_norm_output`]")
     assert "✓" not in found["depth-free gradient"]
+    assert "✗" not in found["never shrinks"]
 
 
 def test_the_page_is_written_from_a_saved_run(record: Record, tmp_path: Path) -> None:

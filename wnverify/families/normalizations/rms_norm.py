@@ -176,7 +176,7 @@ def crossing(sizes: Shape) -> list[Arrays]:
     if sizes["m"] < 3:
         return []
     p, q = _plane(sizes["m"])
-    root = np.sqrt(sizes["m"])
+    root = np.sqrt(sizes["m"]) * (1 - 1e-9)  # so that ‖HW‖_F ≤ R by more than rounding
     layers = [1e3 * np.outer(p, q), root * np.outer(p, q), *[root * np.outer(p, p)] * sizes["L"]]
     first = {"W": layers[: sizes["L"]], "v": p, "x": q}
     return [first, {**first, "v": 3.0 * p}]

@@ -159,33 +159,10 @@ def _value(node: Any, axis: str, sizes: Shape) -> int:
     raise TheoremFileError(expected('an axis of sizes and whole numbers, such as "L-1"', repr(axis)[:60]))
 
 
-RESERVED = frozenset(
-    [
-        "E",
-        "I",
-        "Abs",
-        "Max",
-        "Min",
-        "Product",
-        "Sum",
-        "acos",
-        "asin",
-        "atan",
-        "cos",
-        "cosh",
-        "exp",
-        "log",
-        "ln",
-        "max",
-        "min",
-        "pi",
-        "sin",
-        "sinh",
-        "sqrt",
-        "tan",
-        "tanh",
-    ]
-)
+RESERVED = frozenset({
+    "E", "I", "Abs", "Max", "Min", "Product", "Sum", "acos", "asin", "atan", "cos", "cosh", "exp", "log", "ln", "max",
+    "min", "pi", "sin", "sinh", "sqrt", "tan", "tanh",
+})  # fmt: skip
 """Names that mean something else in a typed claim."""
 
 
