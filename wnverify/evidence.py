@@ -160,6 +160,7 @@ class CheckEvidence(msgspec.Struct, frozen=True):
         subject: what the check puts to the test; the run fills it in from the check's declaration, as the next.
         independent: whether the instances were drawn independently of one another and of what was found.
         shared: which instances other checks, or other theorems of the family, look at too; empty where none.
+        unevaluated: instances that met every hypothesis and have no value, beyond the domain of a function perhaps.
         uncertified: why no ball could certify a refutation, where a quantity of a user's own is the reason.
     """
 
@@ -178,6 +179,7 @@ class CheckEvidence(msgspec.Struct, frozen=True):
     subject: Subject = Subject.CLAIM
     independent: bool = False
     shared: str = ""
+    unevaluated: int = 0
     uncertified: str = ""
 
     @property

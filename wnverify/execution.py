@@ -14,7 +14,7 @@ from types import ModuleType, TracebackType
 from typing import Any
 
 from wnverify.beside import SOURCE, Beside, importable
-from wnverify.errors import TheoremFileError, expected
+from wnverify.errors import TheoremFileError, WnverifyError, expected
 from wnverify.source import compiled, named
 
 LONGEST_MESSAGE = 300
@@ -64,7 +64,7 @@ def _apart() -> Iterator[None]:
 
 
 def _message(error: BaseException, where: str, names: dict[str, Any]) -> str:
-    if isinstance(error, TheoremFileError):
+    if isinstance(error, WnverifyError):
         place, _, rest = str(error).partition(": ")
         return (
             f"{where}: {rest}"

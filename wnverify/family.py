@@ -160,6 +160,7 @@ class Family(ABC):
         agreement: how closely the two routes to a quantity agree, relative; more is an error of ours.
         boxed: whether it measures rightly only numbers such as it draws: runs whose steps are made for these.
         control: whether it is there to break what holds of another family, so that it is tried only if it is named.
+        reached: how many of its shapes every budget reaches at least.
     """
 
     name: str
@@ -170,6 +171,7 @@ class Family(ABC):
     agreement: float = 1e-9
     boxed: bool = False
     control: bool = False
+    reached: int = 1
 
     def __repr__(self) -> str:
         return f"<family {self.name}>"
@@ -180,6 +182,11 @@ class Family(ABC):
         Raises:
             UsageError: if one has the name of a quantity that the family knows already.
         """
+        for quantity in (own := list(own)):
+            about = getattr(quantity.own, "of", None)
+            if about is not None and about.name != self.name:
+                wanted = f"quantities about the family {self.name} or about any"
+                raise UsageError(expected(wanted, f"{quantity.name}, which is about the family {about.name}"))
         added = {quantity.name: quantity for quantity in own}
         taken = sorted(name for name in added if self.quantities.get(name, added[name]) is not added[name])
         if taken:

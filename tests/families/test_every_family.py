@@ -16,6 +16,7 @@ from wnverify.typed.vocabulary import families
 UNRESOLVED = {"relu_widths": ("far targets",)}
 """Regimes outside of the hypotheses of every theorem, of which runs slide along kinks and are resolved by neither."""
 TOWARDS = {
+    "cross_terms": tuple(f"{size}_{array}" for size in ("norm", "spectral", "largest_row") for array in "DG"),
     "weight_norm": ("gradient_norm",),
     "training_run": ("rho", "omega", "loss", "loss_next", "loss_gradient_norm"),
     "homogeneous": ("phi", "loss"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from wnverify.errors import COULD_NOT_CHECK, REFUTED, WnverifyError
 from wnverify.stopping import finishing
 
 if TYPE_CHECKING:
+    from wnverify.questions.counterexample.bundle import Bundle
     from wnverify.questions.trial.outcome import Trial
 
 
@@ -77,13 +79,19 @@ def command(claim: str, *, save: Path | None, **options: Any) -> None:
     raise click.exceptions.Exit(REFUTED if trial.refuted else untested)
 
 
+def _told_apart(bundle: Bundle) -> str:
+    """Eight digits for a claim about a family with its settings: the same claim about another network is another."""
+    where = bundle.instance["family"], *sorted(bundle.instance["settings"].items())
+    return sha256(f"{bundle.claim_digest} {where}".encode()).hexdigest()[:8]
+
+
 def _saved(trial: Trial, path: Path | None) -> Path | None:
     """Save the counterexample; a refutation is told even where nothing can be written."""
     from wnverify.runs.files import FOLDER, save_bundle
 
     try:
         bundle = trial.to_bundle()
-        return save_bundle(bundle, path or FOLDER / f"try_{bundle.claim_digest[:8]}")
+        return save_bundle(bundle, path or FOLDER / f"try_{_told_apart(bundle)}")
     except WnverifyError as error:
         click.echo(f"wnverify: the counterexample was not saved: {error}", err=True)
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from wnverify.evidence import CheckEvidence, Number
 from wnverify.report.words import counted, formula
@@ -28,7 +28,7 @@ def _interval(low: Number, high: Number) -> str:
     return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
-def of_checks(checks: Iterable[CheckEvidence]) -> str:
+def of_checks(checks: Sequence[CheckEvidence]) -> str:
     """What all searches of one theorem covered together; empty where none kept it."""
     ranges: dict[str, tuple[Number, Number]] = {}
     situations: set[str] = set()
@@ -38,4 +38,6 @@ def of_checks(checks: Iterable[CheckEvidence]) -> str:
             known = ranges.get(name, (low, high))
             ranges[name] = (min(low, known[0], key=float), max(high, known[1], key=float))
     sizes = {part.partition("=")[0].strip() for situation in situations for part in situation.split() if "=" in part}
-    return covered_words(ranges, len(situations), sizes) if ranges else ""
+    lost = sum(check.unevaluated for check in checks)
+    words = covered_words(ranges, len(situations), sizes) if ranges else ""
+    return f"{words}; {lost:,} instances without a value were left out" if words and lost else words

@@ -25,7 +25,7 @@ def within(theorem: Theorem, budget: Budget) -> list[Situation]:
     """The situations that a budget reaches: the smallest shapes, with all their settings."""
     situations = theorem.situations()
     shapes = list(dict.fromkeys(tuple(situation.shape.items()) for situation in situations))
-    kept = set(shapes[: max(1, round(budget.shapes * len(shapes)))])
+    kept = set(shapes[: max(theorem.family.reached, round(budget.shapes * len(shapes)))])
     return [situation for situation in situations if tuple(situation.shape.items()) in kept]
 
 

@@ -140,5 +140,6 @@ def conclude(check: str, tally: Tally, settled: tuple[Verdict, str, Worst | None
         acceptance=tally.acceptance, worst=worst, effort=tally.effort,
         by_situation={key: number(ratio) for key, ratio in sorted(tally.by_situation.items())},
         ranges={name: (number(low), number(high)) for name, (low, high) in sorted(tally.ranges.items())},
+        unevaluated=tally.unevaluated,
         uncertified=uncertified(tally.judge, tally.best.batch) if tally.best is not None else "",
     )  # fmt: skip

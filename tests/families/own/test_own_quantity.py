@@ -12,6 +12,8 @@ from wnverify.checks import sampled
 from wnverify.claim import Claim
 from wnverify.errors import NotEnclosed, TheoremFileError, UsageError
 from wnverify.families.networks.weight_norm import WEIGHT_NORM, rho
+from wnverify.families.own.declare import architecture
+from wnverify.families.own.kinds import ball, free
 from wnverify.families.own.own_quantity import quantity
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
@@ -110,3 +112,20 @@ def test_hidden_state_is_refused_when_it_is_first_measured():
 def test_what_is_no_quantity_is_refused(make, words):
     with pytest.raises(TheoremFileError, match=words):
         make()
+
+
+def test_a_quantity_of_one_architecture_is_no_quantity_of_another():
+    one, other = (
+        architecture(name, lambda xp, t, x: t.v @ x, theta={"v": free("d")}, x=ball("d"), sizes={"d": (1, 2)})
+        for name in ("one", "other")
+    )
+    size = quantity("size", "Σ|v|", lambda xp, t, x: xp.sum(xp.abs(t.v)), of=one, low=0)
+    words = "about the family other or about any, but got size, which is about the family one"
+    with pytest.raises(UsageError, match=words):
+        Theorem(Claim(other.symbols("output_abs"), "<=", size), other)
+
+
+@pytest.mark.parametrize("name", ["pi", "sqrt", "β", "a b"])
+def test_a_name_that_no_claim_can_type_is_refused(name):
+    with pytest.raises(TheoremFileError, match="a name such as path_norm"):
+        quantity(name, "something", lambda xp, t, x: xp.sum(t.v))

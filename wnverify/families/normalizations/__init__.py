@@ -1,1 +1,1 @@
-"""Networks with other normalizations than that of weights, each declared by one function."""
+"""Networks with other normalizations than that of rows, each declared by one function."""

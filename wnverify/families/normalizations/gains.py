@@ -83,34 +83,41 @@ def reach(xp: Any, theta: Any, x: Any) -> Any:
     return found
 
 
-def _states(xp: Any, theta: Any, x: Any) -> Iterator[Any]:
-    """α⁰, …, α^{L−1}, without biases."""
+def _states(xp: Any, theta: Any, x: Any, *, biased: bool) -> Iterator[Any]:
+    """α⁰, …, α^{L−1}."""
     for layer in range(theta.L):
         yield x
-        x = xp.phi(theta.g[layer] * (xp.unit_rows(theta.W[layer]) @ x) / xp.sqrt(theta.m))
+        z = theta.g[layer] * (xp.unit_rows(theta.W[layer]) @ x)
+        x = xp.phi((z + theta.b[layer] if biased else z) / xp.sqrt(theta.m))
 
 
-def steps(xp: Any, theta: Any, x: Any) -> list[Step]:
-    """What each layer adds to the chain of derivatives in the rows and the gains."""
+def steps(xp: Any, theta: Any, x: Any, *, biased: bool) -> list[Step]:
+    """What each layer adds to the chain of derivatives in rows and gains, and in biases if there are any."""
     found = []
-    root = xp.sqrt(theta.m)
-    for layer, (gain, state) in enumerate(zip(largest(xp, theta), _states(xp, theta, x), strict=True)):
+    root, states = xp.sqrt(theta.m), _states(xp, theta, x, biased=biased)
+    for layer, (gain, state) in enumerate(zip(largest(xp, theta), states, strict=True)):
         a = xp.sqrt(xp.sum(state * state)) / root
         omega = xp.min(xp.sqrt(xp.sum(theta.W[layer] ** 2, axis=-1)))
         turn, own, bent = xp.maximum(1.0, gain / omega), 1 / omega, gain / omega**2
+        push = xp.sqrt((a * turn) ** 2 + 1 / theta.m) if biased else a * turn
         curved = 2 * (own**2 + bent**2) / xp.sqrt(4 * own**2 + 3 * bent**2)
-        found.append(Step(gain, a * turn, CURVATURE[theta.activation], turn / root, a * curved))
+        found.append(Step(gain, push, CURVATURE[theta.activation], turn / root, a * curved))
     return found
 
 
-def chain_reach(xp: Any, theta: Any, x: Any) -> Any:
-    """b of the chain."""
-    return reaches(xp, steps(xp, theta, x))
+def _chain(net: Architecture, *, biased: bool) -> list[Quantity]:
+    """b and λ_max(Q) of the chain."""
 
+    def b(xp: Any, theta: Any, x: Any) -> Any:
+        return reaches(xp, steps(xp, theta, x, biased=biased))
 
-def chain_bend(xp: Any, theta: Any, x: Any) -> Any:
-    """λ_max(Q) of the chain."""
-    return coupling(xp, steps(xp, theta, x))
+    def bend(xp: Any, theta: Any, x: Any) -> Any:
+        return coupling(xp, steps(xp, theta, x, biased=biased))
+
+    return [
+        quantity("chain_reach", "b, the root of Σ (p_l T_l)² in `chain`", b, of=net, low=0),
+        quantity("bend", "λ_max(Q) in `chain`", bend, of=net, low=0),
+    ]
 
 
 # ---- instances at which bounds are attained
@@ -173,11 +180,7 @@ _GAINS = architecture(
     sizes=SIZES,
     activation=ACTIVATIONS,
 ).starting(STARTS)
-_CHAIN = [
-    quantity("chain_reach", "b, the root of Σ (p_l T_l)² in `chain`", chain_reach, of=_GAINS, low=0),
-    quantity("bend", "λ_max(Q) in `chain`", chain_bend, of=_GAINS, low=0),
-]
-GAINS = _GAINS.extended([*_measured(_GAINS), *_CHAIN])
+GAINS = _GAINS.extended([*_measured(_GAINS), *_chain(_GAINS, biased=False)])
 _BIASES = architecture(
     "biases",
     with_biases,
@@ -187,6 +190,6 @@ _BIASES = architecture(
     activation=ACTIVATIONS,
 ).starting({**STARTS, "biases across all rows": fed})
 _REACH = quantity("reach", "a_L: a_0 = ‖x‖, a_l = γ_l a_{l−1} + ‖b^l‖/√m", reach, of=_BIASES, low=0)
-BIASES = _BIASES.extended([*_measured(_BIASES), _REACH])
+BIASES = _BIASES.extended([*_measured(_BIASES), *_chain(_BIASES, biased=True), _REACH])
 for _net in (_GAINS, GAINS, _BIASES, BIASES):
     _net.control, _net.cost = True, 3.0

@@ -14,7 +14,7 @@ from wnverify.arithmetic.activation import OwnActivation
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.errors import TheoremFileError, expected
 from wnverify.families.own.architecture import Architecture, Function
-from wnverify.families.own.kinds import Kind
+from wnverify.families.own.kinds import Kind, plainly_named
 from wnverify.families.own.losses import OF_NUMBER, OF_SCORES
 from wnverify.families.own.on_data import OnData
 from wnverify.family import Family, Shape
@@ -134,7 +134,7 @@ def _kinds(theta: Mapping[str, Kind], shape: Shape) -> dict[str, Kind]:
 def _kind(name: str, kind: Kind) -> Kind:
     if not isinstance(kind, Kind):
         raise TheoremFileError(expected(f'a kind for {name}, such as free("m")', repr(kind)[:60]))
-    if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
+    if not plainly_named(name) or keyword.iskeyword(name) or name.startswith("_"):
         raise TheoremFileError(expected("names of arrays such as W1", repr(name)[:60]))
     return kind
 
@@ -164,7 +164,7 @@ def _whole(name: str, values: Sequence[int]) -> list[int]:
     for value in values:
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise TheoremFileError(expected(f"whole numbers of 1 or more as the size {name}", repr(value)[:60]))
-    if not values or not name.isidentifier():
+    if not values or not plainly_named(name):
         raise TheoremFileError(expected("names of sizes with their values", f"{name!r}: {values!r}"[:60]))
     return list(values)
 

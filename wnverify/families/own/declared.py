@@ -28,6 +28,8 @@ from wnverify.family import Coordinates, Scaling, Shape, Situation
 
 FEW = 4
 """Instances at which a function is tried."""
+REACHED = 6
+"""Shapes that every budget reaches, where instances cost as little as a small network's Hessian."""
 SLACK = 1e-12
 """By how much a saved array may miss its ball, sphere or box."""
 
@@ -81,6 +83,11 @@ class Declared(Tabled):
         other = copy(self)
         other.starts = {**self.starts, **starts}
         return other
+
+    @property
+    def reached(self) -> int:  # type: ignore[override]  # by default a number, here by the cost
+        """A user lists few shapes, and means them: every budget reaches the first of them, where they are cheap."""
+        return REACHED if self.cost <= 1.0 else 1
 
     @property
     def parameters(self) -> list[str]:
@@ -228,22 +235,10 @@ class Declared(Tabled):
 
     def _certainly_inside(self, batch: Batch) -> bool:
         """Whether every array of an instance lies in its ball, not only up to rounding: else nothing is certain."""
-        from flint import arb
-
-        from wnverify.arithmetic.enclosing import PRECISION
-        from wnverify.arithmetic.spaces import in_balls
-        from wnverify.balls.ball import at_least
-
-        with at_least(PRECISION):
-            for name, array in batch.arrays.items():
-                kind = self.kinds[name]
-                if kind.name == "ball":
-                    entries = in_balls(array[..., :1])
-                    parts = entries.reshape(int(np.prod(entries.shape[: kind.each], dtype=int)), -1)
-                    sums = [sum((x * x for x in part), arb(0)) for part in parts.tolist()]
-                    if not all(total <= arb(kind.radius) ** 2 for total in sums):
-                        return False
-        return True
+        limited = [
+            (self.kinds[name], array) for name, array in batch.arrays.items() if self.kinds[name].name == "ball"
+        ]
+        return all(_certainly_in_ball(kind, array) for kind, array in limited)
 
     def _count(self, batch: Batch) -> int:
         return sum(array.size // batch.size for name, array in batch.arrays.items() if name not in self.inputs)
@@ -272,6 +267,21 @@ def _derived(
     """The patterns of arrays at some sizes, in words; nobody writes to them."""
     arrays, sizes = dict(kinds), dict(shape)
     return [*draws.structured(arrays, inputs[0], sizes), *layered(arrays, inputs, sizes)]
+
+
+def _certainly_in_ball(kind: Kind, array: Any) -> bool:
+    """Whether the array of one instance has a norm that is certainly not above the radius."""
+    from flint import arb
+
+    from wnverify.arithmetic.enclosing import PRECISION
+    from wnverify.arithmetic.spaces import in_balls
+    from wnverify.balls.ball import at_least
+
+    with at_least(PRECISION):
+        entries = in_balls(array[..., :1])
+        parts = entries.reshape(int(np.prod(entries.shape[: kind.each], dtype=int)), -1)
+        squares = [sum((x * x for x in part), arb(0)) for part in parts.tolist()]
+        return all(square <= arb(kind.radius) ** 2 for square in squares)
 
 
 def _limited(kind: Kind, array: FloatArray) -> FloatArray:

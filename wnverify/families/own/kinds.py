@@ -157,3 +157,42 @@ def _value(node: Any, axis: str, sizes: Shape) -> int:
             raise TheoremFileError(expected(f"an axis {axis} that is a number", f"a division by 0 at {dict(sizes)}"))
         return _SIGNS[type(node.op)](left, right)
     raise TheoremFileError(expected('an axis of sizes and whole numbers, such as "L-1"', repr(axis)[:60]))
+
+
+RESERVED = frozenset(
+    [
+        "E",
+        "I",
+        "Abs",
+        "Max",
+        "Min",
+        "Product",
+        "Sum",
+        "acos",
+        "asin",
+        "atan",
+        "cos",
+        "cosh",
+        "exp",
+        "log",
+        "ln",
+        "max",
+        "min",
+        "pi",
+        "sin",
+        "sinh",
+        "sqrt",
+        "tan",
+        "tanh",
+    ]
+)
+"""Names that mean something else in a typed claim."""
+
+
+def plainly_named(name: object) -> bool:
+    """Whether a name can be typed in a claim: ASCII letters, digits and underscores, and nothing that is taken.
+
+    >>> [plainly_named(name) for name in ("W1", "pi", "β", "a b")]
+    [True, False, False, False]
+    """
+    return isinstance(name, str) and name.isidentifier() and name.isascii() and name not in RESERVED

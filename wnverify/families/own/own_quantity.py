@@ -23,6 +23,7 @@ from wnverify.errors import TheoremFileError, expected
 from wnverify.families.own.architecture import Architecture, Function
 from wnverify.families.own.declared import FEW
 from wnverify.families.own.derivatives import Derivatives
+from wnverify.families.own.kinds import plainly_named
 from wnverify.family import Family
 from wnverify.quantities import Measure, Quantity
 
@@ -66,8 +67,9 @@ def quantity(
     >>> quantity("path_norm", "sum over paths of |products|", lambda xp, t, x: xp.sum(xp.abs(t.v)), low=0)
     path_norm
     """
-    if not isinstance(name, str) or not name.isidentifier():
-        raise TheoremFileError(expected("a name such as path_norm", repr(name)[:60]))
+    if not plainly_named(name):
+        remedy = "use ASCII letters, digits and _, and no name that a claim knows"
+        raise TheoremFileError(expected("a name such as path_norm", repr(name)[:60], remedy))
     if not isinstance(meaning, str) or not meaning.strip():
         raise TheoremFileError(expected(f"a phrase that says what {name} is", repr(meaning)[:60]))
     if not callable(value):

@@ -146,6 +146,7 @@ class Trial(Shown):
         given = [_formula(relation) for relation in self.claim.given.values()]
         found = [_headline(self), *field("claim", _formula(self.claim.main), width)]
         found += field("given", "; ".join(given) or "nothing", width)
+        found += field("family", _stranger(self), width) if _stranger(self) else []
         found += [line for text in _taken(self) for line in field("meaning", text, width)]
         found += [line for text in _sure(self) for line in field("note", text, width)]
         found += _refuted(self, width) if self.refuted else _not_refuted(self, width)
@@ -178,6 +179,12 @@ def _formula(relation: Relation) -> str:
     lhs, rhs = (formula(plainly(side)) for side in (relation.lhs, relation.rhs))
     text = f"{lhs} {RELATIONS[relation.relation]} {rhs}"
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _stranger(trial: Trial) -> str:
+    """The family, where files were brought along and it is from none of these."""
+    files, added = trial.vocabulary.files, trial.vocabulary.added
+    return "" if not files or trial.family.name in added else f"{trial.family.name}, which is not in {listed(files)}"
 
 
 def _taken(trial: Trial) -> list[str]:

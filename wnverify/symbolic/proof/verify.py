@@ -104,7 +104,9 @@ def certified(statement: Statement, box: Box, proof: Proof | None) -> Proof | No
     if proof is None:
         return None
     with listening() as trace:
-        found = step(lambda _: f"for {box_words(trace, box)}:", lambda: accepts(statement, box, proof))
+        found = step(
+            lambda _: f"for {box_words(trace, box) or 'all values'}:", lambda: accepts(statement, box, proof)
+        )
     data = {"statement": statement, "box": box, "lines": tuple(trace.lines)}
     return Proof("claim", (proof,), data) if found else None
 
