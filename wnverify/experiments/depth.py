@@ -21,7 +21,7 @@ from wnverify.engine.activations import ACTIVATIONS as ACTIVATION
 from wnverify.experiments.pinned import PinnedNetworks
 from wnverify.families.networks.setting import L, beta, c0, m
 from wnverify.families.networks.weight_norm import hessian_norm, hidden_gradient_norm, omega, rho
-from wnverify.family import Situation
+from wnverify.family import Family, Situation
 from wnverify.judging.judge import Judge
 from wnverify.search import plan
 from wnverify.search.ascent import climb
@@ -122,9 +122,19 @@ def attain(
     rng: np.random.Generator,
     *,
     structured: bool = True,
+    family: Family | None = None,
 ) -> tuple[float, int]:
-    """The largest value of a quantity that ascent finds, and how many networks it looked at."""
-    tally = Tally(Judge(Claim(quantity, "<=", sympy.Integer(1)), PinnedNetworks()))
+    """The largest value of a quantity that ascent finds, and how many networks it looked at.
+
+    Args:
+        quantity: what to raise.
+        situation: shape and settings.
+        effort: how hard to try.
+        rng: randomness of the starts.
+        structured: whether to begin from extreme networks too.
+        family: the networks with their scales fixed; those of WeightNorm by default.
+    """
+    tally = Tally(Judge(Claim(quantity, "<=", sympy.Integer(1)), family or PinnedNetworks()))
     with threadpool_limits(1):
         for _ in range(effort.restarts):
             begin = (_mixed if structured else _random)(tally, situation, effort.starts, rng)

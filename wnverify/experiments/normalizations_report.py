@@ -1,0 +1,161 @@
+"""The experiment on normalizations as a Markdown page and a picture of small multiples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wnverify.experiments.depth import Effort
+from wnverify.experiments.normalizations import ACTIVATIONS, CONDITION, GAP, SAMPLES, Row
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+NUMBERS = ("gradient ‖∇f‖₂", "Hessian ‖∇²f‖₂")
+COLOURS = ("#0072B2", "#D55E00")
+"""Of the gradient and the Hessian; they differ in lightness too, and to any eye."""
+MARKERS = {"identity": "o", "tanh": "^"}
+COLUMNS, DOTS = 4, 110
+STEADY = 1.1
+"""What stays below this factor from L = 2 to the deepest does not grow."""
+
+
+def page(rows: Sequence[Row], effort: Effort, width: int, seed: int, picture: str) -> str:
+    """The page in Markdown."""
+    parts = [
+        "# Normalizations and depth",
+        f"![Gradient and Hessian against depth, one panel a normalization]({picture})",
+        *(_findings([row for row in rows if row.activation == name]) for name in _names(rows, "activation")),
+        _setting(rows, effort, width, seed),
+    ]
+    for activation in _names(rows, "activation"):
+        own = [row for row in rows if row.activation == activation]
+        for index, number in enumerate(NUMBERS):
+            parts += [f"## {activation}: {number}, worst found (median at random)", _table(own, index)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _names(rows: Sequence[Row], attribute: str) -> list[str]:
+    return list(dict.fromkeys(getattr(row, attribute) for row in rows))
+
+
+def _setting(rows: Sequence[Row], effort: Effort, width: int, seed: int) -> str:
+    return (
+        f"Layers have width m = d = {width} and ‖W^l‖_F = √m: rows of norm 1 where rows are normalised, centred rows"
+        " of norm 1 in weight standardization. ‖v‖ = 1 and ‖x‖ = 1; gains and c are 1. Derivatives are by all W^l"
+        f" and v, in one panel by the gains too. Spectral normalization has m = 2 and a gap, σ₂ ≤ {GAP} σ₁, without"
+        " which the Hessian has no largest value; RMSNorm with ε = 0 has layers of condition at most"
+        f" {CONDITION:g}. BatchNorm has a batch of {SAMPLES}, and f is ⟨y, F⟩ with ‖y‖ = 1. LayerNorm and BatchNorm"
+        " with ε = 0 divide by what may vanish at any depth"
+        " ([rms_norm_tiny_variance](../theorems/normalizations/rms_norm_tiny_variance.py),"
+        " [batch_norm_narrow](../theorems/normalizations/batch_norm_narrow.py)): they have no largest value, and"
+        " only the medians are shown.\n\n"
+        f"The worst is the best of {effort.restarts} × {effort.starts} ascents of at most {effort.steps} steps from"
+        f" random and structured networks (seed {seed}; {sum(row.tried for row in rows):,} networks in all): a lower"
+        f" value of the supremum, never an upper one. Medians are over {4 * effort.starts} networks with Gaussian"
+        " weights and inputs, brought to these norms."
+    )
+
+
+def _findings(rows: Sequence[Row]) -> str:
+    """What the numbers of one activation say, in a paragraph."""
+    depths = sorted({row.depth for row in rows})
+    if len(depths) < 3:
+        return f"**{rows[0].activation}**: too few depths to speak of growth."
+    first, last = depths[1], depths[-1]
+    said = []
+    for index, number in enumerate(("gradient", "Hessian")):
+        factor = {name: _growth(rows, name, index, (first, last)) for name in _names(rows, "name")}
+        steady = [name for name, value in factor.items() if value is not None and value <= STEADY]
+        grown = sorted(((value, name) for name, value in factor.items() if value is not None and value > STEADY))
+        said.append(f"the largest {number} found grows by at most {STEADY - 1:.0%} in {_listed(steady)}")
+        said.append("it grows " + _listed([f"×{value:.3g} in {name}" for value, name in grown]))
+    usual = _listed([name for name in _names(rows, "name") if _rises(rows, name, first, last)])
+    gradient, hessian = "; ".join(said[:2]), "; ".join(said[2:])
+    return (
+        f"**{rows[0].activation}**, from L = {first} to {last}: {gradient}. And {hessian}. At random initialisation"
+        f" the median Hessian rises in {usual}, and falls in all others."
+    )
+
+
+def _at(rows: Sequence[Row], name: str, depth: int) -> Row:
+    return next(row for row in rows if row.name == name and row.depth == depth)
+
+
+def _growth(rows: Sequence[Row], name: str, index: int, depths: tuple[int, int]) -> float | None:
+    """By which factor the worst grows between two depths."""
+    low, high = (_at(rows, name, depth).worst for depth in depths)
+    return None if low is None or high is None else high[index] / low[index]
+
+
+def _rises(rows: Sequence[Row], name: str, first: int, last: int) -> bool:
+    return _at(rows, name, last).usual[1] > _at(rows, name, first).usual[1]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return "; ".join(names) if names else "none"
+
+
+def _table(rows: Sequence[Row], index: int) -> str:
+    depths = sorted({row.depth for row in rows})
+    lines = ["| normalization | " + " | ".join(f"L = {depth}" for depth in depths) + " |"]
+    lines.append("|---" * (1 + len(depths)) + "|")
+    for name in _names(rows, "name"):
+        cells = [_cell(_at(rows, name, depth), index) for depth in depths]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _cell(row: Row, index: int) -> str:
+    worst = "–" if row.worst is None else f"{row.worst[index]:.3g}"
+    return f"{worst} ({row.usual[index]:.2g})"
+
+
+def plot(rows: Sequence[Row], width: int, path: Path) -> None:
+    """The picture: one panel a normalization, depth across, both norms upwards on one logarithmic axis."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    names = _names(rows, "name")
+    lines = -(-len(names) // COLUMNS)
+    figure = Figure(figsize=(12, 2.7 * lines + 1.1), layout="constrained")
+    FigureCanvasAgg(figure)
+    panels = figure.subplots(lines, COLUMNS, sharex=True, sharey=True, squeeze=False).ravel()
+    for panel, name in zip(panels, names, strict=False):
+        _panel(panel, [row for row in rows if row.name == name])
+    for panel in panels[len(names) :]:
+        panel.set_axis_off()
+    for panel in panels[(lines - 1) * COLUMNS :]:
+        panel.set_xlabel("depth L")
+    _legend(panels[0], figure.legend)
+    figure.suptitle(f"Gradient and Hessian against depth: m = {width}, ‖W‖_F = √m in every layer, ‖v‖ = ‖x‖ = 1")
+    figure.savefig(path, dpi=DOTS, format="png", metadata={"Software": None})
+
+
+def _panel(axes: Axes, rows: Sequence[Row]) -> None:
+    for activation in ACTIVATIONS:
+        own = [row for row in rows if row.activation == activation]
+        depths = [row.depth for row in own]
+        for index, colour in enumerate(COLOURS):
+            usual, mark = [row.usual[index] for row in own], MARKERS[activation]
+            axes.plot(depths, usual, mark, ls=":", color=colour, ms=4, lw=1.0, mfc="white")
+            worst = [row.worst[index] for row in own if row.worst is not None]
+            if worst:
+                axes.plot(depths, worst, mark, ls="-", color=colour, ms=5, lw=1.4)
+    axes.set(yscale="log", xticks=sorted({row.depth for row in rows}))
+    axes.set_title(rows[0].name, fontsize=10)
+    axes.grid(color="0.9", lw=0.6)
+    if all(row.worst is None for row in rows):
+        axes.text(0.05, 0.92, "no largest value", transform=axes.transAxes, fontsize=9, va="top")
+
+
+def _legend(axes: Axes, place: Callable[..., object]) -> None:
+    handles = [axes.plot([], [], "-", color=colour, lw=2)[0] for colour in COLOURS]
+    labels = list(NUMBERS)
+    for activation, mark in MARKERS.items():
+        handles.append(axes.plot([], [], mark, color="0.3")[0])
+        labels.append(activation)
+    handles.append(axes.plot([], [], "o-", color="0.3")[0])
+    handles.append(axes.plot([], [], "o:", color="0.3", mfc="white")[0])
+    place(handles, [*labels, "worst found", "median at random"], loc="outside lower center", ncols=6, fontsize=9)
