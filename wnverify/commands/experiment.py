@@ -51,7 +51,7 @@ def normalizations_command(out: Path, deepest: int, width: int, quick: bool, see
     out.mkdir(parents=True, exist_ok=True)
     picture, text = out / "normalizations_depth.png", out / "normalizations_depth.md"
     check_writable(text)
-    effort = depth.Effort(starts=6, steps=15 if quick else 40, restarts=1)
+    effort = depth.Effort(starts=6, steps=12 if quick else 40, restarts=1)
     depths = [each for each in range(1, deepest + 1) if not quick or each in (1, deepest) or each % 2 == 0]
     rows = []
     for row in normalizations.rows(depths, width, seed, effort):

@@ -7,7 +7,7 @@ rows are normalised, rows of norm 1), the output layer norm 1, and so has the in
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -51,6 +51,7 @@ class Normalization:
         others: how the scales of further arrays are fixed.
         width: m; None for that of the experiment.
         bounded: whether the worst is sought; without it there is no largest value.
+        patience: how many times as many restarts as the others, where ascents often end too low.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Normalization:
     others: Mapping[str, Pin] = field(default_factory=dict)
     width: int | None = None
     bounded: bool = True
+    patience: int = 1
 
     def family(self) -> PinnedLayers:
         """The networks with their scales fixed."""
@@ -92,6 +94,7 @@ NORMALIZATIONS = (
         RMS_NORM,
         conditioned(1 / CONDITION, 1.0),
         settings={**_RMS, "epsilon": "none"},
+        patience=3,
     ),
     Normalization("LayerNorm, ε = 0", RMS_NORM, unit_layers, settings={**_LAYER, "epsilon": "none"}, bounded=False),
     Normalization("BatchNorm, ε = 0", BATCH_NORM, unit_layers, settings={"epsilon": "none"}, bounded=False),
@@ -144,6 +147,7 @@ def _row(
     usual = _usual(family, situation, 4 * effort.starts, rng)
     worst, tried = None, 0
     if each.bounded:
+        effort = replace(effort, restarts=each.patience * effort.restarts)
         steep, first = attain(family.steep, situation, effort, rng, family=family)
         curved, second = attain(family.curved, situation, effort, rng, family=family)
         worst, tried = (steep, curved), first + second

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wnverify.experiments.depth import Effort
-from wnverify.experiments.normalizations import ACTIVATIONS, CONDITION, GAP, SAMPLES, Row
+from wnverify.experiments.normalizations import ACTIVATIONS, CONDITION, GAP, NORMALIZATIONS, SAMPLES, Row
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,16 +46,28 @@ def _setting(rows: Sequence[Row], effort: Effort, width: int, seed: int) -> str:
         " of norm 1 in weight standardization. ‖v‖ = 1 and ‖x‖ = 1; gains and c are 1. Derivatives are by all W^l"
         f" and v, in one panel by the gains too. Spectral normalization has m = 2 and a gap, σ₂ ≤ {GAP} σ₁, without"
         " which the Hessian has no largest value; RMSNorm with ε = 0 has layers of condition at most"
-        f" {CONDITION:g}. BatchNorm has a batch of {SAMPLES}, and f is ⟨y, F⟩ with ‖y‖ = 1. LayerNorm and BatchNorm"
+        f" {CONDITION:g}. RMSNorm and LayerNorm with ε = 1 have"
+        " ‖W^l‖_F ≤ R_l at these norms, so that"
+        " [rms_norm_depth_free](../theorems/normalizations/rms_norm_depth_free.py) bounds their gradients."
+        f" BatchNorm has a batch of {SAMPLES}, and f is ⟨y, F⟩ with ‖y‖ = 1. LayerNorm and BatchNorm"
         " with ε = 0 divide by what may vanish at any depth"
         " ([rms_norm_tiny_variance](../theorems/normalizations/rms_norm_tiny_variance.py),"
         " [batch_norm_narrow](../theorems/normalizations/batch_norm_narrow.py)): they have no largest value, and"
         " only the medians are shown.\n\n"
         f"The worst is the best of {effort.restarts} × {effort.starts} ascents of at most {effort.steps} steps from"
         f" random and structured networks (seed {seed}; {sum(row.tried for row in rows):,} networks in all): a lower"
-        f" value of the supremum, never an upper one. Medians are over {4 * effort.starts} networks with Gaussian"
+        f" value of the supremum, never an upper one; where it falls with depth beside a steep rise, the search fell"
+        f" short. {_patient()}Medians are over {4 * effort.starts} networks with Gaussian"
         " weights and inputs, brought to these norms."
     )
+
+
+def _patient() -> str:
+    """Which networks had more ascents than the others."""
+    more = [
+        f"{each.name} had {each.patience} times as many ascents. " for each in NORMALIZATIONS if each.patience > 1
+    ]
+    return "".join(more)
 
 
 def _findings(rows: Sequence[Row]) -> str:
