@@ -29,11 +29,7 @@ from wnverify.families.own.own_quantity import quantity
 
 BUILT_IN, BUILT_IN_DEEPER = WeightNorm(shapes=SHAPES), WeightNorm(shapes=DEEPER_SHAPES)
 EXCESS = quantity(
-    "excess",
-    "ρ₁ = max(‖v‖ − 1, 0)",
-    lambda xp, theta, x: xp.maximum(xp.linalg.norm(theta.v) - 1.0, 0.0),
-    of=DEEP,
-    low=0,
+    "excess", "ρ₁ = max(‖v‖ − 1, 0)", lambda xp, theta, x: xp.maximum(xp.linalg.norm(theta.v) - 1.0, 0.0), low=0
 )
 CURVATURE = {"identity": sympy.Integer(0), "tanh": 4 / (3 * sqrt(3))}
 MEASURED = {
