@@ -120,7 +120,7 @@ def hollow(judge: Judge, batch: Batch, shakes: int = FEW_SHAKES) -> BoolArray:
 
 
 def _beside_balls(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:
-    """The difference relative to the largest number, where the closed form has what balls have but for rounding."""
+    """Where the closed form has what balls have, the difference relative to the largest number in the claim."""
     found, here = certify(judge, one), judge(one)
     if found is None:
         return np.full(2, np.inf)
@@ -128,8 +128,7 @@ def _beside_balls(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:
     pairs = ((float(here.lhs[0]), found.main.lhs), (float(here.rhs[0]), found.main.rhs))
     missed = np.array([max(ball.lower - value, value - ball.upper, 0.0) for value, ball in pairs])
     largest = max(1.0, *(max(abs(ball.lower), abs(ball.upper)) for ball in found.quantities.values()))
-    near = max(judge.family.agreement * scale, ROUNDING)  # of sides that are nothing but rounding, balls are around 0
-    return np.where(missed <= near, apart / largest, np.inf)
+    return np.where(missed <= judge.family.agreement * scale, apart / largest, np.inf)
 
 
 def _conditioned(judge: Judge, one: Batch, apart: FloatArray) -> FloatArray:

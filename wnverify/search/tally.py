@@ -9,16 +9,13 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from wnverify.arrays import BoolArray
 from wnverify.batch import Batch
 from wnverify.errors import DomainError
 from wnverify.evidence import Acceptance, Number, number
 from wnverify.family import Situation
-from wnverify.judging.agreement import MANY_SHAKES, hollow
 from wnverify.judging.alike import interned
 from wnverify.judging.joined import joined
 from wnverify.judging.judge import Candidate, Judge, Judgement
-from wnverify.judging.shaken import FEW_SHAKES
 from wnverify.search.lot import Lot
 
 UNMEASURED = (DomainError, ArithmeticError, ValueError)
@@ -27,8 +24,8 @@ FEWEST, CACHED = 256, 200_000
 """Instances that are judged together at least, where there are so many; numbers of all of them that fit the cache."""
 PLAIN, EQUAL, SPARE = 1.001, 1e-9, 6
 """Violations as large as that are plain, and equal if they differ by no more than this; how many others are kept."""
-TINY, MOST = 1e-6, 64
-"""Sides below which it is asked whether they are more than rounding; of how many instances at once."""
+TINY = 1e-6
+"""Sides of a violation below which it is asked whether they are more than rounding."""
 Found: TypeAlias = str | Callable[[int], str]
 """How the instances of a batch were found, in words: all alike, or by their positions."""
 
@@ -138,10 +135,7 @@ class Tally:
     def _keep_best(
         self, judgement: Judgement, admissible: NDArray[np.intp], batch: Batch, situation: Situation, found: Found
     ) -> None:
-        admissible = self._solid(judgement, admissible, batch)
         ratios = judgement.ratio[admissible]
-        if not admissible.size:
-            return
         highest = float(ratios.max())
         # of equal violations the first is the plainest; below and about 1 every digit counts
         equal = highest * (1 - EQUAL) if PLAIN < highest < np.inf else highest
@@ -156,29 +150,6 @@ class Tally:
             broken = admissible[ratios > PLAIN]
             chosen = [int(broken[place]) for place in (-1, broken.size // 2) if broken[place] != top]
             self.others += [self._candidate(judgement, index, batch, situation, found) for index in chosen]
-
-    def _solid(self, judgement: Judgement, admissible: NDArray[np.intp], batch: Batch) -> NDArray[np.intp]:
-        """The instances without the violations that are what rounding has left of larger numbers that cancelled."""
-        doubtful = self._doubtful(judgement, admissible)
-        left = admissible[doubtful]
-        for shakes in (FEW_SHAKES, MANY_SHAKES) if left.size else ():
-            try:
-                with np.errstate(all="ignore"):
-                    left = left[~hollow(self.judge, batch.select(left), shakes)] if left.size else left
-            except UNMEASURED:
-                return admissible
-        return np.sort(np.concatenate([admissible[~doubtful], left])) if doubtful.any() else admissible
-
-    def _doubtful(self, judgement: Judgement, admissible: NDArray[np.intp]) -> BoolArray:
-        """Of an inequality, the violations of tiny sides; no more than a few of the largest ratios."""
-        if self.judge.claim.relation == "=":
-            return np.zeros(admissible.size, dtype=bool)
-        ratios = judgement.ratio[admissible]
-        sides = np.maximum(np.abs(judgement.small[admissible]), np.abs(judgement.large[admissible]))
-        found = (sides < TINY) & (ratios > self.judge.limit)
-        if found.sum() > MOST:
-            found &= ratios >= np.sort(ratios[found])[-MOST]
-        return np.asarray(found)
 
     def _candidate(
         self, judgement: Judgement, index: int, batch: Batch, situation: Situation, found: Found
