@@ -94,8 +94,10 @@ def _dismiss_phantom(tally: Tally) -> None:
     if best is None or not tally.violated() or max(abs(best.lhs), abs(best.rhs)) > TINY:
         return
     found = certify(tally.judge, best.batch)
-    pairs = () if found is None else ((best.lhs, found.main.lhs), (best.rhs, found.main.rhs))
-    if pairs and all(max(ball.upper, -ball.lower) < abs(side) / 2 for side, ball in pairs):
+    if found is None or found.refutes:
+        return
+    pairs = ((best.lhs, found.main.lhs), (best.rhs, found.main.rhs))
+    if all(max(ball.upper, -ball.lower) < abs(side) / 2 for side, ball in pairs):
         tally.dismiss()
 
 
