@@ -85,7 +85,7 @@ class Declared(Tabled):
         return other
 
     @property
-    def reached(self) -> int:  # type: ignore[override]  # by default a number, here by the cost
+    def reached(self) -> int:
         """A user lists few shapes, and means them: every budget reaches the first of them, where they are cheap."""
         return REACHED if self.cost <= 1.0 else 1
 
