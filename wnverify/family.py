@@ -160,7 +160,6 @@ class Family(ABC):
         agreement: how closely the two routes to a quantity agree, relative; more is an error of ours.
         boxed: whether it measures rightly only numbers such as it draws: runs whose steps are made for these.
         control: whether it is there to break what holds of another family, so that it is tried only if it is named.
-        reached: how many of its shapes every budget reaches at least.
     """
 
     name: str
@@ -171,7 +170,11 @@ class Family(ABC):
     agreement: float = 1e-9
     boxed: bool = False
     control: bool = False
-    reached: int = 1
+
+    @property
+    def reached(self) -> int:
+        """How many of its shapes every budget reaches at least."""
+        return 1
 
     def __repr__(self) -> str:
         return f"<family {self.name}>"

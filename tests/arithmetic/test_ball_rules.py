@@ -5,7 +5,7 @@ from __future__ import annotations
 import mpmath as mp
 import numpy as np
 import pytest
-from flint import arb
+from flint import arb, ctx
 
 from tests.arithmetic.exact import DIGITS, FORMULAS, derivatives
 from wnverify.arithmetic import rules
@@ -93,3 +93,16 @@ def test_a_whole_power_of_a_ball_around_zero_is_finite() -> None:
     assert value.contains(arb(0.125))
     assert first.contains(arb(0.75))
     assert second.contains(arb(-3))
+
+
+@pytest.mark.parametrize("exponent", [mp.mpf(1) / 10, mp.mpf(1) / 3, mp.mpf(-7) / 5, mp.mpf(7) / 2])
+def test_a_power_is_the_one_that_was_meant(exponent) -> None:
+    """In floats neither the exponent is, nor that of the derivative; 7/2 is, and stays narrow."""
+    p = float(exponent)
+    with mp.workdps(DIGITS), ctx.workprec(128):
+        balls = rule(f"power {p.hex()}")(arb(1000))
+        for meant in (mp.mpf(p), mp.mpf(round(exponent * 30)) / 30):
+            factors = (1, meant, meant * (meant - 1))
+            for order, ball in enumerate(balls):
+                assert ball.overlaps(exact(factors[order] * mp.mpf(1000) ** (meant - order)))
+                assert ball.rad() <= (1e-30 if p == 3.5 else 1e-13) * abs(ball)

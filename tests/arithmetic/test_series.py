@@ -17,7 +17,10 @@ RNG = np.random.default_rng(5)
 def polynomial(order, lanes, *shape):
     """Entries a₀ + a₁t + a₂t²/2 with all derivatives to an order, and the function of t."""
     parts = [RNG.standard_normal((*shape, lanes)) for _ in range(3)]
-    at = lambda t: parts[0] + parts[1] * t + parts[2] * t * t / 2  # noqa: E731
+
+    def at(t):
+        return parts[0] + parts[1] * t + parts[2] * t * t / 2
+
     return Series(Floats(order, lanes), parts[: order + 1]), at
 
 

@@ -33,10 +33,13 @@ def as_mpf(array):
     return [mpmath.mpf(float(entry)) for entry in array]
 
 
+def shifted(base, step, t):
+    return [b + t * s for b, s in zip(base, step, strict=True)]
+
+
 def along(net, u, dx=None):
     theta, x, u = as_mpf(flat(net)), as_mpf(net.x), as_mpf(u)
     dx = [mpmath.mpf(0)] * len(x) if dx is None else as_mpf(dx)
-    shifted = lambda base, step, t: [b + t * s for b, s in zip(base, step, strict=True)]  # noqa: E731
     return lambda t: naive_output(net, shifted(theta, u, t), shifted(x, dx, t))
 
 
@@ -48,7 +51,10 @@ def naive_derivatives(g):
 def naive_hessian(net):
     p = net.p
     H = mpmath.matrix(p, p)
-    second = lambda u: mpmath.diff(along(net, u), 0, 2)  # noqa: E731
+
+    def second(u):
+        return mpmath.diff(along(net, u), 0, 2)
+
     unit = np.eye(p)
     for i in range(p):
         H[i, i] = second(unit[i])

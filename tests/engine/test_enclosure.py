@@ -13,7 +13,9 @@ def spread(rng, p, count, decay=0.7):
 
 
 def of(H, **options):
-    products = lambda chosen: lambda x: np.einsum("bij,jb->ib", H[chosen], x)  # noqa: E731
+    def products(chosen):
+        return lambda x: np.einsum("bij,jb->ib", H[chosen], x)
+
     return enclosed(products, np.linalg.norm(H, axis=(1, 2)), H.shape[1], vectors=True, **options)
 
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from flint import arb
 
+from wnverify.arithmetic.sizes import rounded
 from wnverify.balls import activations
 
 Jet: TypeAlias = tuple[arb, arb, arb]
@@ -132,18 +133,16 @@ def rule(name: str) -> Rule:
 
 
 def _power(exponent: float) -> Rule:
-    def raised(z: arb, power: float) -> arb:
-        if power == int(power):
-            return _whole(z, int(power))
-        return z ** arb(power)
+    """z^p; a p that was rounded, such as 1/3, is the ball of what it was rounded from."""
+
+    def raised(z: arb, less: int) -> arb:
+        """z^(p − less): in floats, p − 1 may be rounded once more."""
+        return _whole(z, int(exponent) - less) if exponent.is_integer() else z ** (rounded(exponent) - less)
 
     def jet(z: arb) -> Jet:
-        first, second = arb(exponent), arb(exponent) * (arb(exponent) - 1)
-        return (
-            raised(z, exponent),
-            first * raised(z, exponent - 1),
-            second * raised(z, exponent - 2) if second != 0 else arb(0),
-        )
+        first = rounded(exponent)
+        second = first * (first - 1)
+        return raised(z, 0), first * raised(z, 1), second * raised(z, 2) if exponent not in (0, 1) else arb(0)
 
     return jet
 

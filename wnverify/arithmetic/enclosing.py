@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -30,21 +29,21 @@ ENTRIES = 8_000
 """How many balls the arrays of one reverse sweep hold, at most; its tape holds some dozens for each."""
 
 
-def arrays_of(batch: Batch, unit: Mapping[str, int] = MappingProxyType({})) -> dict[str, Raw]:
-    """The arrays of one instance as exact balls, with one lane.
+def arrays_of(batch: Batch) -> dict[str, Raw]:
+    """The arrays of one instance as exact balls, with one lane."""
+    return {name: in_balls(array[..., :1]) for name, array in batch.arrays.items()}
+
+
+def of_norm_1(array: Any, each: int) -> Raw:
+    """Balls around an array of one instance over its norm, (*shape, 1).
 
     Args:
-        batch: one instance.
-        unit: the arrays that are divided by their norms, each with how many leading axes tell several apart.
+        array: (*shape, 1).
+        each: how many leading axes tell several apart, each over a norm of its own.
     """
-    found = {name: in_balls(array[..., :1]) for name, array in batch.arrays.items()}
-    for name in (name for name in unit if name in found):
-        whole = found[name]
-        axes = tuple(range(unit[name], whole.ndim))
-        found[name] = whole * np.frompyfunc(lambda x: x.rsqrt(), 1, 1)(
-            np.sum(whole * whole, axis=axes, keepdims=True)
-        )
-    return found
+    whole = in_balls(array)
+    squares = np.sum(whole * whole, axis=tuple(range(each, whole.ndim)), keepdims=True)
+    return whole * np.frompyfunc(lambda x: x.rsqrt(), 1, 1)(squares)
 
 
 def value(program: Program, batch: Batch, arrays: Arrays) -> arb:

@@ -15,6 +15,9 @@ import numpy as np
 if TYPE_CHECKING:
     from flint import arb
 
+LAST_DIGITS = 4
+"""By how many units of its last digit a constant may differ from the number that was meant."""
+
 
 class Exact(float):
     """A float that knows the real number it was rounded from.
@@ -51,6 +54,17 @@ def meant(number: float) -> arb:
 def short(number: float) -> bool:
     """Whether a number takes no more than 24 binary digits: one that was meant as it is, not rounded."""
     return isinstance(number, (Exact, int)) or float(np.float32(number)) == number or not math.isfinite(number)
+
+
+def rounded(number: float) -> arb:
+    """A ball around what a number stands for: itself if it is short, else whatever it may have been rounded from.
+
+    >>> rounded(0.5) == 0.5, rounded(0.1).contains(meant(1) / 10)
+    (True, True)
+    """
+    from flint import arb
+
+    return arb(number) if short(number) else arb(number, LAST_DIGITS * math.ulp(number))
 
 
 def _operator(name: str) -> Callable[[Any, Any], Any]:

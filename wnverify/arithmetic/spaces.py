@@ -6,7 +6,6 @@ differs is how a function of one number is evaluated with its derivatives, and h
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,12 +20,10 @@ from autograd.tracer import getval, isbox
 
 from wnverify.arithmetic import rules
 from wnverify.arithmetic.faults import Undecided, told, where
-from wnverify.arithmetic.sizes import Exact, meant, short
+from wnverify.arithmetic.sizes import Exact, meant, rounded
 from wnverify.arrays import BoolArray
 from wnverify.errors import expected
 
-LAST_DIGITS = 4
-"""By how many units of its last digit a constant may differ from the number that was meant."""
 Raw: TypeAlias = Any
 """An array with the lanes last: of floats, of floats in autograd's box, of balls."""
 
@@ -175,14 +172,10 @@ class Balls(Space):
         A number that takes more than 24 binary digits is one that was rounded, 0.1 or √2: its ball holds what it was
         rounded from.
         """
-        from flint import arb
-
-        def ball(number: float) -> Any:
-            return arb(number) if short(number) else arb(number, LAST_DIGITS * math.ulp(number))
-
         if isinstance(value, Exact):
             return np.asarray([meant(value)], dtype=object)
-        return np.asarray(np.frompyfunc(lambda x: ball(float(x)), 1, 1)(np.asarray(value, float)), object)[..., None]
+        balls = np.frompyfunc(lambda x: rounded(float(x)), 1, 1)(np.asarray(value, dtype=float))
+        return np.asarray(balls, dtype=object)[..., None]
 
 
 class TracedBalls(Balls):

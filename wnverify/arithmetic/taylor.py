@@ -19,6 +19,7 @@ from flint import arb, arb_series
 from wnverify.arithmetic import ball_rules
 from wnverify.arithmetic.namespace import Functions, Phi
 from wnverify.arithmetic.series import Series, lifted
+from wnverify.arithmetic.sizes import rounded
 from wnverify.arithmetic.spaces import Balls, Raw, Space
 from wnverify.arrays import BoolArray
 
@@ -225,7 +226,7 @@ def _wave(shift: int, s: arb_series) -> arb_series:
 
 def _power(s: arb_series, exponent: float) -> arb_series:
     if exponent != int(exponent):
-        return s ** arb(exponent)
+        return s ** rounded(exponent)
     found = _series(arb(1))
     for digit in bin(abs(int(exponent)))[2:]:
         found = found * found * s if digit == "1" else found * found

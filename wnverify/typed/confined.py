@@ -99,7 +99,6 @@ class Confined(Family):
         self.relations, self.restricted = dict(relations), _names(relations)
         self.settings, self.regimes = base.settings, base.regimes
         self.cost, self.agreement, self.boxed = base.cost, base.agreement, base.boxed
-        self.reached = base.reached
         self._of_situation = {name for name in self.restricted if base.quantities[name].source.of_situation}
         self._choosing = {n: r for n, r in relations.items() if symbols_of(r) <= self._of_situation}
         self._moving = {n: r for n, r in relations.items() if n not in self._choosing}
@@ -111,6 +110,11 @@ class Confined(Family):
     def shapes(self) -> Sequence[Shape]:
         """The family's shapes, moved to where hypotheses about sizes hold."""
         return self._shapes
+
+    @property
+    def reached(self) -> int:
+        """As many as of the base."""
+        return self.base.reached
 
     def admits(self, situation: Situation) -> bool:
         """Whether every hypothesis about shape and settings holds there."""

@@ -28,7 +28,10 @@ def test_the_slopes_are_derivatives_of_the_losses(name: str) -> None:
 )
 def test_the_excess_solves_the_limit_equation(X: float, om: float, c: float, g: float) -> None:
     found = X**2 + engine.excess(*(np.array([value]) for value in (X, om, c, g)))[0]
-    equation = lambda s: s * (1 - om**2 * math.exp((g * g - s) / c)) - X * X  # noqa: E731
+
+    def equation(s: float) -> float:
+        return s * (1 - om**2 * math.exp((g * g - s) / c)) - X * X
+
     assert found == pytest.approx(brentq(equation, X * X * (1 - 1e-12), 100.0, xtol=1e-14), rel=1e-12)
     assert engine.sign_changes(*(np.array([value]) for value in (X, om, c, g)))[0] == 1.0
 

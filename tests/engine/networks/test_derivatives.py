@@ -38,7 +38,9 @@ def autograd_jet_gradient(net, direction, weights, index):
     step = joint(direction, index)
 
     def combination(point):
-        along = lambda t: autodiff.joint(net)(point + t * step)  # noqa: E731
+        def along(t):
+            return autodiff.joint(net)(point + t * step)
+
         first = autograd.grad(along)
         return weights[0] * along(0.0) + weights[1] * first(0.0) + weights[2] * autograd.grad(first)(0.0)
 

@@ -122,7 +122,10 @@ def test_runs_turn_to_the_uniform_margin_classifier_by_both_routes() -> None:
     situation = Situation({"n": 2, "P": 2, "d": 2}, {})
     drawn = BATCH_NORM_DESCENT.draw(situation, "fast", 20, np.random.default_rng(3))
     long = drawn.with_arrays({**drawn.arrays, "steps": np.full(20, 300.0)})
-    value = lambda name: BATCH_NORM_DESCENT.quantities[name].route.measure(long)  # noqa: E731
+
+    def value(name):
+        return BATCH_NORM_DESCENT.quantities[name].route.measure(long)
+
     assert (value("distance_end") <= value("distance")).all()
     assert (value("norm_end") >= value("weight_norm")).all()
     assert (value("gamma_end") > value("gamma")).all()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -139,6 +140,10 @@ def test_the_root_is_the_distance_at_which_runs_end() -> None:
         assert value(batch, "limit_distance", route)[below] ** 2 == pytest.approx(d2[below], rel=1e-6)
 
 
+def gaussian_growth(c, s):
+    return np.exp(s * s / (2 * c))
+
+
 def test_the_divergence_is_that_of_the_integral() -> None:
     batch = draw(FLOW, SMALL, count=2)
     at = closed_form(batch)
@@ -146,7 +151,7 @@ def test_the_divergence_is_that_of_the_integral() -> None:
     gain, moved = value(batch, "limit_gain"), engine.dot(at.z, at.null)
     end = np.stack([run.g[-1] * run.w[-1] for run in flow.to_limits(models(batch), batch.arrays["clock"])], axis=-1)
     for index in range(2):
-        growth = lambda s, c=at.c[index]: np.exp(s * s / (2 * c))  # noqa: E731
+        growth = partial(gaussian_growth, at.c[index])
         slope = growth(at.g[index]) * at.w[:, index]
         start = at.g[index] * at.w[:, index]
         for found, z in ((x, end[:, index]), (other, end[:, index] + moved[index] * at.null[:, index])):

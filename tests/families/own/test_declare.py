@@ -12,6 +12,7 @@ from wnverify import Claim, Theorem, load, verify
 from wnverify.errors import WnverifyError
 from wnverify.families.own.declare import architecture, on_data
 from wnverify.families.own.kinds import ball, box, free, rows
+from wnverify.typed.confined import Confined
 from wnverify.verdict import Verdict
 
 
@@ -158,3 +159,10 @@ def test_a_file_names_the_line_of_the_function_once(tmp_path) -> None:
     with pytest.raises(WnverifyError, match=r"my_net\.py, line 3: Expected parameters or sizes among v, d") as told:
         load(file)
     assert str(told.value).count(", line ") == 1
+
+
+def test_shapes_are_few_and_reached_unless_they_are_dear() -> None:
+    net = architecture(**PARTS)
+    assert (net.reached, Confined(net, {}).reached) == (6, 6)
+    net.cost = 3.0
+    assert (net.reached, Confined(net, {}).reached) == (1, 1)

@@ -63,7 +63,7 @@ class Architecture(Declared):
         self.sizes, self.tried = sorted(sizes, key=self.entries), set()
         self.scores = self._scores(Written(name, self._call, self.phi))
         self.program = Program(Written(name, self._squares if self.scores else self._call, self.phi))
-        self.at = Derivatives(self.program, vocabulary.present(*self.kinds), self.spheres)
+        self.at = Derivatives(self.program, vocabulary.present(*self.kinds))
         self.quantities = vocabulary.named_apart(self._vocabulary())
 
     def _scores(self, written: Written) -> bool:

@@ -85,7 +85,7 @@ class Declared(Tabled):
         return other
 
     @property
-    def reached(self) -> int:  # type: ignore[override]  # by default a number, here by the cost
+    def reached(self) -> int:
         """A user lists few shapes, and means them: every budget reaches the first of them, where they are cheap."""
         return REACHED if self.cost <= 1.0 else 1
 
@@ -93,11 +93,6 @@ class Declared(Tabled):
     def parameters(self) -> list[str]:
         """The names of the arrays that are parameters."""
         return [name for name in self.kinds if name not in self.inputs]
-
-    @property
-    def spheres(self) -> dict[str, int]:
-        """The arrays of norm 1, each with how many leading axes tell several apart."""
-        return {name: kind.each for name, kind in self.kinds.items() if kind.name == "sphere"}
 
     def always(self) -> set[str]:
         """The arrays that there are at all sizes."""
@@ -223,6 +218,16 @@ class Declared(Tabled):
         for size in (1.0, float(min(lengths.min() for lengths in rows.values()))):
             arrays = {n: size * batch.arrays[n] / lengths[..., None, :] for n, lengths in rows.items()}
             yield batch.with_arrays({**batch.arrays, **arrays})
+
+    def enclose(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
+        """Certified balls at one instance, of which balls divide out what floats miss of a norm 1."""
+        from wnverify.arithmetic.enclosing import PRECISION, of_norm_1
+        from wnverify.balls.ball import at_least
+
+        spheres = {name: kind.each for name, kind in self.kinds_at(batch.shape).items() if kind.name == "sphere"}
+        with at_least(PRECISION):
+            exact = {name: of_norm_1(batch.arrays[name], each) for name, each in spheres.items()}
+        return Tabled.enclose(self, batch.with_arrays({**batch.arrays, **exact}), names)
 
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Sizes; every other quantity brings its own ball."""

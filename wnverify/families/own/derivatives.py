@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -38,17 +37,10 @@ class Derivatives:
     Args:
         program: the function.
         names: batch -> all arrays that the function depends on, of which the adversary moves every one.
-        unit: the arrays of norm 1, each with how many leading axes tell several apart: what floats miss of that norm,
-            balls divide out.
     """
 
-    def __init__(
-        self,
-        program: Program,
-        names: Callable[[Batch], Sequence[str]],
-        unit: Mapping[str, int] = MappingProxyType({}),
-    ) -> None:
-        self.program, self.names, self.unit = program, names, unit
+    def __init__(self, program: Program, names: Callable[[Batch], Sequence[str]]) -> None:
+        self.program, self.names = program, names
         self.values = once(program.values)
         self.gradient = once(lambda batch: program.gradient(batch, names(batch)))
         self.second_values = once(self._second_values)
@@ -139,7 +131,7 @@ class Derivatives:
 
             try:
                 with at_least(enclosing.PRECISION):
-                    return enclose(self.program, batch, enclosing.arrays_of(batch, self.unit))
+                    return enclose(self.program, batch, enclosing.arrays_of(batch))
             except UnknownOperation as error:
                 place = f" ({error.place})" if error.place else ""
                 raise NotEnclosed(f"balls do not know {error.operation}{place}") from error

@@ -43,7 +43,7 @@ class OnData(Declared):
         self.settings = {**net.settings, "loss": tuple(losses)}
         self.sizes, self.tried = sorted(sizes, key=self.entries), set()
         self.program = Program(Written(f"the loss of {net.name}", self._loss, net.phi))
-        self.at = Derivatives(self.program, vocabulary.present(*self.kinds), self.spheres)
+        self.at = Derivatives(self.program, vocabulary.present(*self.kinds))
         self.quantities = vocabulary.named_apart(self._vocabulary(scores))
 
     def _loss(self, xp: Any, arrays: Mapping[str, Any], batch: Batch) -> Any:
