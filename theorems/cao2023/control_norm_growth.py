@@ -1,7 +1,7 @@
 """Control: how fast ‖w‖ grows, as it is printed.
 
 Statement:   ‖w⁺‖² ≤ ‖w‖² + 4η²(γP)² max‖x‖³/(λ_min²‖w‖²).
-Hypotheses:  the inputs span the space; γ > 0.
+Hypotheses:  the inputs span the space (λ_min > 10⁻⁶ λ_max); γ > 0.
 Kind:        control, false on purpose: it must be refuted
 Label:       control
 Paper:       Lemma 4.4 and Lemma D.4 (read): ‖w⁺‖² ≤ ‖w‖² + 4η²(γP)² max‖x‖³/(λ_min²‖w‖²); its proof bounds

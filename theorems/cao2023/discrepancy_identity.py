@@ -1,7 +1,7 @@
 """The margin discrepancy is the distance to the uniform margin classifiers, measured by Σ.
 
 Statement:   ‖w‖_Σ² D(w) = 2‖w − ⟨w, w*⟩_Σ w*‖_Σ².
-Hypotheses:  2.1, 3.1.
+Hypotheses:  2.1, 3.1; D(w) > 10⁻⁵, below which floats lose the digits of the distances.
 Kind:        identity
 Label:       lemma
 Paper:       Lemma 4.3 and Lemma D.2 (read): ‖w‖_Σ² D(w) = 2‖w − ⟨w, w*⟩_Σ w*‖_Σ² for one patch, and without the 2

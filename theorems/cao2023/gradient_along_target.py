@@ -2,7 +2,7 @@
 
 Statement:   ⟨−∂L/∂w, w*⟩ = γ/(2n²P‖w‖_Σ³) [Σ_{i,j} |ℓ′_i||ℓ′_j|(U_j − U_i)(U_j/|ℓ′_j| − U_i/|ℓ′_i|)
              + Σ_i|ℓ′_i| Σ_j Σ_{p,q} (⟨w, z_j^p⟩ − ⟨w, z_j^q⟩)²], U_i = Σ_p ⟨w, z_i^p⟩; the second sum is 0 at P = 1.
-Hypotheses:  2.1, 3.1; ‖w‖_Σ > 0. Left and right side are compared where they keep their digits.
+Hypotheses:  2.1, 3.1; ‖w‖_Σ > 0. Left and right side keep their digits: D(w) min|ℓ′| > 10⁻⁶.
 Kind:        identity
 Label:       lemma
 Paper:       Lemma 4.1 and Lemma D.1 (read): ⟨−∂L/∂w, w*⟩ as a double sum over the samples, for one patch and for P

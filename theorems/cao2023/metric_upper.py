@@ -1,7 +1,8 @@
 """The distance to the uniform margin classifiers by Σ is at most the Euclidean one times √λ_max.
 
 Statement:   ‖w − ⟨w, w*⟩_Σ w*‖_Σ² ≤ λ_max ‖w − ⟨w, w*⟩w*/‖w*‖²‖².
-Hypotheses:  2.1, 3.1; the inputs span the space, so that λ_max is the largest eigenvalue of Σ on their span.
+Hypotheses:  2.1, 3.1; the inputs span the space (λ_min > 10⁻⁶ λ_max), so that λ_max is the largest eigenvalue of Σ on
+             their span; D(w) > 10⁻⁵, below which floats lose the digits of the distances.
 Kind:        upper bound, tight
 Label:       lemma
 Paper:       Lemma 4.3 (read): λ_min ≤ ‖w − ⟨w, w*⟩_Σ w*‖_Σ²/‖w − ⟨w, w*⟩w*/‖w*‖²‖² ≤ λ_max, for one patch.

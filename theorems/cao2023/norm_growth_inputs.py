@@ -1,7 +1,7 @@
 """How fast ‖w‖ grows, by the largest input and the least eigenvalue of Σ.
 
 Statement:   ‖w⁺‖² ≤ ‖w‖² + 4η²(γP)² max‖x‖⁴/(λ_min²‖w‖²).
-Hypotheses:  the inputs span the space; γ > 0.
+Hypotheses:  the inputs span the space (λ_min > 10⁻⁶ λ_max); γ > 0.
 Kind:        upper bound
 Label:       corollary
 Paper:       Lemma 4.4 and Lemma D.4 (read): ‖w⁺‖² ≤ ‖w‖² + 4η²(γP)² max‖x‖³/(λ_min²‖w‖²).

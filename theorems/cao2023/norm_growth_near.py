@@ -2,7 +2,8 @@
 
 Statement:   ‖∂L/∂w‖² ≤ (64P³ max‖x‖⁶/(λ_min³‖w‖⁴)) max(|ℓ′_i|², e^{−2γ}) max(γ², γ⁴) ‖w − ⟨w, w*⟩w*/‖w*‖²‖², the last
              factor being the distance to span(w*).
-Hypotheses:  2.1, 3.1; the inputs span the space; that distance is at most ‖w‖/2, and ⟨w, w*⟩ > 0; γ > 0.
+Hypotheses:  2.1, 3.1; the inputs span the space (λ_min > 10⁻⁶ λ_max); that distance is at most ‖w‖/2,
+             and ⟨w, w*⟩ > 0; γ > 0.
 Kind:        upper bound
 Label:       theorem
 Paper:       Lemma 4.4 and Lemma D.4 (read): ‖w⁺‖² − ‖w‖² ≤ η² (64P³ max‖x‖⁶/(λ_min³‖w(0)‖⁴)) max(|ℓ′_i|², e^{−2γ})

@@ -1,7 +1,7 @@
 """Control: normalisation with a small initialisation scale does not always improve the conditioning.
 
 Statement:   the condition number of Λ∞ = V∞/α² + G∞ is at most that of H∞, which has no normalisation.
-Hypotheses:  d ≥ 2, non-parallel inputs, α < 1.
+Hypotheses:  d ≥ 2, non-parallel inputs (by an angle of 1/50), α < 1.
 Kind:        control, false on purpose: for orthonormal inputs H∞ = I/2 is perfectly conditioned, Λ∞ is not
 Label:       control
 Paper:       remark on speed (recollection): in some settings normalisation makes training faster.

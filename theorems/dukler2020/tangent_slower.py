@@ -1,7 +1,7 @@
 """With a large initialisation scale the flow is never faster than without normalisation.
 
 Statement:   λ_min(Λ∞) ≤ λ_min(H∞) for α ≥ 1, Λ∞ = V∞/α² + G∞.
-Hypotheses:  d ≥ 2, α ≥ 1.
+Hypotheses:  d ≥ 2, α ≥ 1, non-parallel inputs (by an angle of 1/50).
 Kind:        upper bound; equality at α = 1
 Label:       theorem
 Paper:       remark on speed (recollection): in some settings normalisation makes training faster.

@@ -1,7 +1,7 @@
 """The same rate for the logistic loss, with the logistic transform of the loss.
 
 Statement:   −LL′ ≥ C [(1 − e^{−LL}) log(1/(e^{LL} − 1))]² with C = Σ_l d_l²/K_l under EWN.
-Hypotheses:  A1: LL = Σ log(1 + e^{−f_i}) < log 2; ‖v_u‖ = 1.
+Hypotheses:  A1: LL = Σ log(1 + e^{−f_i}) < log 2; ‖v_u‖ = 1; LL > 10⁻¹², so that it does not underflow.
 Kind:        lower bound, tight (one sample, equal nodes, everything aligned)
 Label:       theorem
 Paper:       Theorem 15 (read): under A1, LL = O(1/t) for the cross-entropy.

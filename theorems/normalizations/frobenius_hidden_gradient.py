@@ -17,8 +17,6 @@ V²(X_{l−1} − X_l) + (Y_l − Y_{l−1}), as X_l ≤ ‖Mα‖² ≤ X_{l−
 Attained by W¹ = e₁xᵀ, W² = e₁e₂ᵀ, deeper layers e₁e₁ᵀ, v = e₁ and the identity.
 """
 
-from sympy import Integer, sqrt
-
 from wnverify import Claim, Theorem, decreasing, free_of, increasing
 from wnverify.families.normalizations.frobenius import FROBENIUS
 
@@ -38,6 +36,5 @@ theorem = Theorem(
         "the hidden layers within one share": Claim(hidden**2, "<=", bound / 2),
         "without V": bound / V**2,
         "1/omega for 1/omega^2": Claim(hidden**2, "<=", 2 * V**2 / omega),
-        "half of the square root": Claim(hidden, "<=", sqrt(bound) / sqrt(Integer(2))),
     },
 )

@@ -34,6 +34,6 @@ theorem = Theorem(
         "P for P²": SUPREMUM * kappa * P,
         "1 for 2 - 1/m": kappa * P**2,
         "0.99 of it": bound * 99 / 100,
-        "without 1/m": Claim(hidden**2, "<=", bound / sqrt(m)),
+        "1/√m too much": bound / sqrt(m),
     },
 )

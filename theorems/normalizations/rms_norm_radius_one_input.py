@@ -2,8 +2,8 @@
 
 Statement:   R(W⁺) ≥ R(W) for W⁺ = W − ∂𝓛/∂W, 𝓛 = (f(W; x) − y)² and R = ‖HWx‖; indeed
              R(W⁺)² = R(W)² + ‖∂𝓛/∂z‖²‖x‖⁴.
-Hypotheses:  L = 1, n = 1, ε = 0, R ≥ 1e-3 (below, floats do not tell). Any learning rate:
-             it is a factor of 𝓛, that is of v and y.
+Hypotheses:  L = 1, n = 1, ε = 0, R ≥ 1e-3 (below, floats tell less still: where v is nearly along HWx they lose the
+             orthogonality, and balls decide). Any learning rate: it is a factor of 𝓛, that is of v and y.
 Kind:        lower bound, tight at stationary points
 Label:       theorem
 Paper:       not in it.

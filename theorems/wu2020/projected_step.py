@@ -3,7 +3,7 @@
 Statement:   ‖(w⁺ − w)/h + (I − wwᵀ)d‖ ≤ (2/√3)(−log(1 − δ) − δ)/h for w⁺ = (w − hd)/‖w − hd‖, d = ∇_w f and
              δ = h‖d‖ < 1; the right side is (1/√3) h‖d‖² (1 + O(δ)), so rPGD and weight normalization share
              their flow.
-Hypotheses:  ‖w‖ = 1, h‖d‖ < 1.
+Hypotheses:  ‖w‖ = 1, 10⁻⁴ < h‖d‖ < 9/10: below, both sides are lost in rounding.
 Kind:        upper bound, tight as δ → 0
 Label:       theorem
 Paper:       the common flow (abstract): weight normalization and rPGD have the same limit as their steps vanish.

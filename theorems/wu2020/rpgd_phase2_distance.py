@@ -2,7 +2,8 @@
 
 Statement:   ‖x_T − x*‖² ≤ (X − p_T)² + X² om²/(1 − om²), om = ‖P_⊥w_0‖; in the limit, where p = X, it equals
              X² a/(1 − a) with a = ‖P_⊥w_∞‖² ≤ om².
-Hypotheses:  AAᵀ = I, g > 0, steps 1/g² and 0 < gam ≤ 1, the range part of w along x*, p₀ = g√(1 − om²) ≤ X; om < 1.
+Hypotheses:  AAᵀ = I, g > 0, steps 1/g² and 0 < gam ≤ 1, the range part of w along x*, p₀ = g√(1 − om²) ≤ X;
+             om < 1 − 10⁻⁶.
 Kind:        upper bound, tight (attained where p₀ = X)
 Label:       corollary
 Paper:       the two phases of rPGD (abstract): variants of rPGD in two phases come close to the solution of least

@@ -48,7 +48,7 @@ def test_values_are_those_of_the_definitions(phi: str, epsilon: str) -> None:
     chi = [np.linalg.norm(np.diag(1 / each) @ layer, 2) / np.sqrt(3) for each, layer in zip(sigmas, W, strict=True)]
     p = [size / (np.sqrt(3) * each.min()) for size, each in zip(s, sigmas, strict=True)]
     wanted = {
-        "output": y @ F, "sigma": min(each.min() for each in sigmas), "first_sigma": sigmas[0].min(), "spread": s[0],
+        "output": y @ F, "sigma": min(each.min() for each in sigmas), "spread": s[0],
         "slope_product": chi[0] * chi[1], "reach": np.hypot(p[0] * chi[1], p[1]),
     }  # fmt: skip
     for name, value in wanted.items():
@@ -81,7 +81,7 @@ def test_what_the_second_layer_is_blind_to_is_as_large_as_the_note_says(t: int) 
     batch = one(place(2, 3, 6, "identity", "none"), dict(blind({"L": 2, "m": 3, "n": 6})[t]))
     spread = (0.1, 0.01)[t]
     first = BATCH_NORM.at.gradient(batch)["W"][0, ..., 0]
-    assert 3 * measured(batch, "first_sigma") ** 2 * np.sum(first**2) > (1 + spread**-2) / 3 * 3
+    assert 3 * measured(batch, "sigma") ** 2 * np.sum(first**2) > (1 + spread**-2) / 3 * 3
 
 
 def test_a_narrow_direction_makes_the_gradient_large() -> None:

@@ -69,11 +69,6 @@ def least_sigma(xp: Any, theta: Any, x: Any) -> Any:
     return xp.min(xp.stack([xp.min(layer.sigma) for layer in layers(xp, theta, x)]))
 
 
-def first_sigma(xp: Any, theta: Any, x: Any) -> Any:
-    """The least σ_k of the first layer."""
-    return xp.min(next(layers(xp, theta, x)).sigma)
-
-
 def _spread(xp: Any, theta: Any, layer: Layer) -> Any:
     """s = ‖centred batch‖₂/√n."""
     return xp.spectral_norm(layer.before) / xp.sqrt(theta.n)
@@ -118,17 +113,17 @@ def bend(xp: Any, theta: Any, x: Any) -> Any:
 
 
 def blind(sizes: Shape) -> list[Arrays]:
-    """Inputs ±e_i, first rows (1, ±t, 0, …), later ones (1, −1, 0, …): the second layer sees what the first hides."""
+    """Inputs ±e_i, rows (1, ±t, 0, …), then (1, −1, 0, …)/t: the second layer sees what the first hides."""
     m = sizes["m"]
-    if m < 3 or sizes["n"] != 2 * m or sizes["L"] < 2:
+    if m < 3 or sizes["n"] != 2 * m or sizes["L"] != 2:
         return []
     signs = np.where(np.arange(m) % 2, -1.0, 1.0)
-    later = np.tile(np.eye(m)[0] - np.eye(m)[1], (m, 1))
+    second = np.tile(np.eye(m)[0] - np.eye(m)[1], (m, 1))
     x = np.repeat(np.eye(m), 2, axis=0) * np.where(np.arange(2 * m) % 2, -1.0, 1.0)[:, None]
     every: list[Arrays] = []
     for t in (0.1, 0.01):
         first = np.eye(m)[0] + t * signs[:, None] * np.eye(m)[1]
-        every.append({"W": [first, *[later] * (sizes["L"] - 1)], "v": np.ones(m), "y": x[:, -1] / 2**0.5, "x": x})
+        every.append({"W": [first, second / t], "v": np.ones(m), "y": x[:, -1] / 2**0.5, "x": x})
     return every
 
 
@@ -174,7 +169,6 @@ def _measured(of: Architecture) -> list[Quantity]:
     top = "s, the root of the largest eigenvalue of the inputs' covariance"
     return [
         divisor("sigma", "the least σ_k that a layer divides by", least_sigma, of),
-        divisor("first_sigma", "the least σ_k of the first layer", first_sigma, of),
         quantity("spread", top, spread, of=of, low=0),
         quantity("slope_product", "Π ‖diag(1/σ_k) W^l‖₂/√m", slope, of=of, low=0),
         quantity("reach", "b, the root of Σ (p_l T_l)² in `chain`", reach, of=of, low=0),
