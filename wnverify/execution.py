@@ -16,6 +16,7 @@ from typing import Any
 from wnverify.beside import SOURCE, Beside, importable
 from wnverify.errors import TheoremFileError, WnverifyError, expected
 from wnverify.source import compiled, named
+from wnverify.stopping import staying
 
 LONGEST_MESSAGE = 300
 """As much as is told of an error in a theorem file."""
@@ -53,14 +54,13 @@ def executed(path: Path, source: bytes, beside: Beside = ()) -> dict[str, Any]:
 @contextmanager
 def _apart() -> Iterator[None]:
     """Keep what a file does while it is read from the report: it has no input, prints aside, and cannot end us."""
-    stdin, leave = sys.stdin, os._exit
-    with open(os.devnull, encoding="utf-8") as nothing, redirect_stdout(sys.stderr):
+    stdin = sys.stdin
+    with open(os.devnull, encoding="utf-8") as nothing, redirect_stdout(sys.stderr), staying():
         sys.stdin = nothing
-        os._exit = sys.exit  # type: ignore[assignment]  # so that it raises
         try:
             yield
         finally:
-            sys.stdin, os._exit = stdin, leave
+            sys.stdin = stdin
 
 
 def _message(error: BaseException, where: str, names: dict[str, Any]) -> str:

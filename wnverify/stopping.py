@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -53,6 +55,17 @@ def heeded() -> Iterator[Stop]:
             yield stop
         finally:
             heard()
+
+
+@contextmanager
+def staying() -> Iterator[None]:
+    """While this lasts, `os._exit` raises as `sys.exit` does: it would end the program with a code of its own."""
+    leave = os._exit
+    os._exit = sys.exit  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        os._exit = leave
 
 
 @contextmanager

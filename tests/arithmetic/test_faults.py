@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 import sys
 
@@ -153,6 +154,7 @@ WRONG = {
     "own error": (raises, "KeyError: 'my own'"),
     "recursion": (recurses, "RecursionError"),
     "exit": (leaves, "SystemExit: 3"),
+    "exit of the process": (lambda xp, theta, x: os._exit(1), "SystemExit: 1"),
 }  # fmt: skip
 RETURNED = {
     "vector": (lambda xp, theta, x: x, "a single number from value, but got an array of shape (3,)"),

@@ -12,6 +12,7 @@ from wnverify.arithmetic.faults import misbehaved, returned
 from wnverify.arithmetic.namespace import Phi
 from wnverify.batch import Batch
 from wnverify.errors import WnverifyError
+from wnverify.stopping import staying
 
 Call: TypeAlias = Callable[[Any, Mapping[str, Any], Batch], Any]
 """(xp, arrays of one instance, the batch for its sizes) -> one number."""
@@ -38,7 +39,7 @@ class Written:
             FunctionError: if it fails; names the line.
         """
         try:
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore"), staying():
                 return self.call(xp, arrays, batch)
         except WnverifyError:
             raise

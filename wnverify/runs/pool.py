@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -10,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
+from os import _exit
 from threading import Thread
 from typing import TypeVar
 
@@ -86,7 +86,7 @@ def _end_with_parent() -> None:
     parent = parent_process()
     if parent is not None:
         wait([parent.sentinel])
-        os._exit(1)  # nobody is left to be told
+        _exit(1)  # nobody is left to be told; by this name whatever a function of the user's is kept from
 
 
 def _stop(pool: ProcessPoolExecutor) -> None:

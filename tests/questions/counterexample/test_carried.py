@@ -287,6 +287,24 @@ def matched(xp, t):
     assert replay(folder, with_=path).verdict is Verdict.REFUTED
 
 
+@pytest.mark.parametrize("leave", ["os._exit", "sys.exit"])
+def test_a_function_that_ends_the_process_confirms_nothing(leave, files, tmp_path) -> None:
+    """It would end with 1, which says that the claim is broken."""
+    text = f"""
+import sys
+import os
+def leaves(xp, t, x):
+    if "wnverify.errors" not in sys.modules:
+        {leave}(1)
+    return xp.sum(t.v)
+leaves = quantity("leaves", "s", leaves, of=NET)
+"""
+    folder = save_bundle(saved(files(NET + text), ("leaves",)), tmp_path / "bundle")
+    code, out = run(folder)
+    assert code == UNMEASURED
+    assert "its function ended with SystemExit: 1" in " ".join(out.split())
+
+
 def test_a_text_that_is_not_to_be_had_stays() -> None:
     scope: dict = {}
     exec("from wnverify import quantity\nq = quantity('q', 'q', lambda xp, t, x: 1.0)", scope)

@@ -316,3 +316,15 @@ def test_try_and_symbols_of_a_file_from_the_command_line(tmp_path, monkeypatch):
     found = CliRunner().invoke(cli, ["try", "output_abs<=norm_w/2", "--with", "nets.py", "--budget", "quick"])
     assert found.exit_code == 1, found.output
     assert "--with nets.py" in " ".join(found.output.split())
+
+
+def test_what_holds_says_in_one_sentence_why_balls_certify_nothing(tmp_path):
+    net = tmp_path / "net.py"
+    net.write_text(
+        "from wnverify import architecture, ball, free\n"
+        "def value(xp, theta, x):\n    return theta.v @ xp.sort(x)\n"
+        "NET = architecture('sorted', value, theta={'v': free('m')}, x=ball('m'), sizes={'m': (1, 2)})\n"
+    )
+    trial = try_claim("output_abs <= 2*norm_v", family="sorted", budget="quick", with_=net)
+    assert trial.verdict is Verdict.HELD
+    assert trial.reason.endswith("; no certificates: balls do not know xp.sort (net.py, line 3)")

@@ -147,17 +147,9 @@ def _held(tally: Tally, best: Candidate, found: Opinion) -> Settled:
             words = f"the sides come within {apart:.0e} of each other, closer than this arithmetic can tell"
             return Verdict.UNDECIDED, words, best, found
         reason = f"no admissible instance breaks it; {_attained(best.ratio, digits)}"
-    return (
-        Verdict.HELD,
-        "; ".join([reason, *unevaluated(tally), *estimates(judge), *uncertified(judge, best.batch)]),
-        best,
-        found,
-    )
-
-
-def _without_balls(judge: Judge, best: Candidate) -> list[str]:
     why = uncertified(judge, best.batch)
-    return [f"no certificates: {why}"] if why else []
+    told = [reason, *unevaluated(tally), *estimates(judge), *([f"no certificates: {why}"] if why else [])]
+    return Verdict.HELD, "; ".join(told), best, found
 
 
 def _attained(ratio: float, digits: int | None) -> str:

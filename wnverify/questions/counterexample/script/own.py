@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import math
+import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
 from functools import partial
@@ -213,7 +215,8 @@ class Run:
         """What the function returns; what it prints, or raises, is no answer."""
         one = self.instance
         theta = Theta({**one.shape, **one.settings, **{n: a for n, a in known.items() if n != "x"}})
-        xp = Functions(one.settings.get("activation", ""))
+        xp, leave = Functions(one.settings.get("activation", "")), os._exit
+        os._exit = sys.exit  # type: ignore[assignment]  # so that it raises
         try:
             with redirect_stdout(io.StringIO()):
                 found = made(self.make)(xp, theta, known.get("x"))
@@ -221,6 +224,8 @@ class Run:
             raise
         except BaseException as error:  # SystemExit too: it would end with a code of its own
             raise CannotMeasure(f"its function ended with {type(error).__name__}: {str(error)[:80]}") from None
+        finally:
+            os._exit = leave
         if isinstance(found, np.ndarray) and found.shape == ():
             return found[()]
         return found
