@@ -65,18 +65,27 @@ def test_a_sweep_that_is_wrong_is_not_believed(monkeypatch) -> None:
     assert enclosing.hessian(made, one, arrays, names)[2, 2].overlaps(right[2, 2])
 
 
-def test_what_autograd_does_not_know_is_found_by_pairs(monkeypatch) -> None:
+@pytest.mark.parametrize("error", [FunctionError("no derivative"), NotImplementedError("VJP of sort")])
+def test_what_autograd_does_not_know_is_found_by_pairs(monkeypatch, error) -> None:
     def fails(*_):
-        raise FunctionError("no derivative")
+        raise error
 
     made, one = program(network), instances(SHAPES, 1)
-    arrays = enclosing.arrays_of(one)
-    swept = enclosing.hessian(made, one, arrays, ["v"])
+    arrays, names = enclosing.arrays_of(one), list(one.arrays)
+    swept = enclosing.hessian(made, one, arrays, names)
     monkeypatch.setattr(enclosing, "_swept", fails)
-    assert all(
-        a.overlaps(b)
-        for a, b in zip(swept.entries(), enclosing.hessian(made, one, arrays, ["v"]).entries(), strict=False)
-    )
+    found = enclosing.hessian(made, one, arrays, names)
+    assert all(a.is_finite() and a.overlaps(b) for a, b in zip(entries(found), entries(swept), strict=True))
+
+
+def test_a_fault_of_the_sweep_is_not_hidden(monkeypatch) -> None:
+    def fails(*_):
+        raise TypeError("a fault")
+
+    made, one = program(network), instances(SHAPES, 1)
+    monkeypatch.setattr(enclosing, "_swept", fails)
+    with pytest.raises(TypeError, match="a fault"):
+        enclosing.hessian(made, one, enclosing.arrays_of(one), ["v"])
 
 
 def test_what_a_sweep_loses_is_found_by_pairs() -> None:

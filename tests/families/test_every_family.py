@@ -1,4 +1,4 @@
-"""What holds for every family there is: they are found, none is listed, and a failure names the family."""
+"""What holds for every family there is, found and not listed, and for those that a user declares."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import pytest
 
 from tests.families import domains
 from tests.families.domains import DEAR, drawn, ends, places, shapes, single, structured, wrong
+from tests.families.own.declared import FAMILIES
 from wnverify.family import Family
 from wnverify.typed.vocabulary import families
 
 UNRESOLVED = {"relu_widths": ("far targets",)}
 """Regimes outside of the hypotheses of every theorem, of which runs slide along kinks and are resolved by neither."""
 TOWARDS = {
+    "every kind": ("input_norm", "norm_b", "largest_b", "largest_r", "norm_r", "largest_x"),
     "cross_terms": tuple(f"{size}_{array}" for size in ("norm", "spectral", "largest_row") for array in "DG"),
     "weight_norm": ("gradient_norm",),
     "training_run": ("rho", "omega", "loss", "loss_next", "loss_gradient_norm"),
@@ -25,7 +27,7 @@ TOWARDS = {
     "least_squares_flow": ("null_part",),
     "least_squares_descent": ("null_part",),
 }
-"""Moves towards an interval that do not always lead into it: only a part of the quantity is stretched."""
+"""Moves towards an interval that do not always lead into it: a part of the quantity is stretched, or a limit met."""
 ANGLES, FLAG = "of the directions of the inputs alone", "says whether a computation ended"
 KERNELS = ("kappa", "lambda_0", "mu_0", "V_norm", "G_norm", "V_variance", "G_variance")
 INDEX = "an index, not a size"
@@ -34,6 +36,7 @@ FIXED: Mapping[str, Mapping[str, str]] = {
     "batch_norm_layers": {"largest_y": "of a vector of norm 1"},
     "competing_nodes": dict.fromkeys(("strongest", "strongest_plain", "largest_factor"), INDEX),
     "concentration": dict.fromkeys((*KERNELS, "gram_norm", "V_range", "G_range"), ANGLES),
+    "every kind": {"largest_s": "of an array of norm 1"},
     "diagonal": {"kl_z": OF_TWO, "bregman_size": MIXED},
     "diagonal flow": {"kl_z": OF_TWO, "kl_floor": MIXED, "start_bregman": MIXED, "start_divergence": MIXED},
     "diagonal limits": {"solved": FLAG, "plain_solved": FLAG},
@@ -58,7 +61,9 @@ TOGETHER = {
     "scalar_nodes": {"finish": ("start",)},
 }
 """Stored numbers that go with another quantity, for it is made of them."""
-each = pytest.mark.parametrize("family", families().values(), ids=families().keys())
+OWN = {family.name.replace(" ", "_"): family for family in FAMILIES}
+each = pytest.mark.parametrize("family", [*families().values(), *OWN.values()], ids=[*families(), *OWN])
+built_in = pytest.mark.parametrize("family", families().values(), ids=families().keys())
 
 
 @each
@@ -100,7 +105,7 @@ def test_moves_lead_into_the_interval(family: Family) -> None:
     assert not wrong(family, check, drawn(family, places(family), 9))
 
 
-@each
+@built_in
 def test_moves_leave_other_stored_numbers_alone(family: Family) -> None:
     check = partial(domains.disturbed, together=TOGETHER.get(family.name, {}))
     assert not wrong(family, check, drawn(family, places(family)[:1], 9))
@@ -111,7 +116,7 @@ def test_whatever_is_read_off_an_instance_can_be_moved(family: Family) -> None:
     assert not list(domains.unmovable(family, FIXED.get(family.name, {})))
 
 
-@each
+@built_in
 def test_further_extreme_instances_lie_in_the_domain(family: Family) -> None:
     batches = ((f"{place} {words}", batch) for place in shapes(family)[:6] for words, batch in family.extremes(place))
     assert not wrong(family, domains.outside, batches)
@@ -123,7 +128,7 @@ def test_sizes_that_are_not_listed_work_or_are_refused(family: Family) -> None:
     assert not [complaint for place in found for complaint in domains.unready(family, place)]
 
 
-@each
+@built_in
 def test_balls_contain_the_floats(family: Family) -> None:
     assert not wrong(family, domains.not_enclosed, single(drawn(family, ends(family), 1)))
 
@@ -134,12 +139,12 @@ def test_quantities_are_what_they_say(family: Family) -> None:
     assert not [complaint for place in places(family) for complaint in domains.wrong_constants(family, place)]
 
 
-@each
+@built_in
 def test_gradients_are_those_of_the_measured_values(family: Family) -> None:
     assert not wrong(family, domains.wrong_slopes, single(drawn(family, places(family), 1, family.regimes[:1])))
 
 
-@each
+@built_in
 def test_a_rescaling_speaks_of_the_family(family: Family) -> None:
     assert not [complaint for place in family.situations() for complaint in domains.strangers(family, place)]
 
