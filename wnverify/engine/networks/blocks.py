@@ -14,13 +14,12 @@ from __future__ import annotations
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.contractions import front, matmul, short_buffers, singular_values
-from wnverify.engine.memory import keep_freed_memory
+from wnverify.engine.contractions import front, matmul, singular_values
 from wnverify.engine.networks.extremes import times
-from wnverify.engine.networks.factors import factors
+from wnverify.engine.networks.factors import Factors, factors
 from wnverify.engine.networks.first_layer import row_lengths
-from wnverify.engine.networks.hessian import chunks
-from wnverify.engine.networks.network import Network, forward, take
+from wnverify.engine.networks.hessian import piecewise
+from wnverify.engine.networks.network import Network, forward
 from wnverify.engine.networks.spectral import factors_in_range
 
 
@@ -35,9 +34,7 @@ def input_hessian(net: Network) -> FloatArray:
     Raises:
         DomainError: the network has a zero row, a NaN or an infinity.
     """
-    keep_freed_memory()
-    with short_buffers():
-        return np.concatenate([_input_hessian(take(net, part)) for part in chunks(net)])
+    return piecewise(net, _input_hessian)
 
 
 def _input_hessian(net: Network) -> FloatArray:
@@ -59,23 +56,29 @@ def cross_norm(net: Network) -> FloatArray:
     Raises:
         DomainError: the network has a zero row, a NaN or an infinity.
     """
-    keep_freed_memory()
-    with short_buffers():
-        return np.concatenate([singular_values(_cross(take(net, part)))[:, 0] for part in chunks(net)])
+    return piecewise(net, _cross_norm)
 
 
-def _cross(net: Network) -> FloatArray:
-    """The matrices (B, m, Lm) with the singular values of ∂²f/∂v∂W."""
+def _cross_norm(net: Network) -> FloatArray:
     net, parts, tame = factors_in_range(net)
-    layers = [V * row_lengths(q) for V, q in zip(parts.V, parts.q, strict=True)]
+    layers = _cross(parts)
     if tame is not None:
         layers = [tame.known(times(part, -k)) for part, k in zip(layers, tame.rows, strict=True)]
+    return singular_values(_beside(layers))[:, 0]
+
+
+def _cross(parts: Factors) -> list[FloatArray]:
+    """V^k_ij ‖q_j^k‖ of every layer k, (m, m, B)."""
+    return [V * row_lengths(q) for V, q in zip(parts.V, parts.q, strict=True)]
+
+
+def _beside(layers: list[FloatArray]) -> FloatArray:
+    """The matrices (B, m, Lm) with the singular values of ∂²f/∂v∂W."""
     return np.ascontiguousarray(front(np.concatenate(layers, axis=1)))
 
 
 def cross_vector(net: Network) -> FloatArray:
     """Return the unit vector w in v with ‖∂²f/∂W∂v·w‖ = ‖∂²f/∂W∂v‖₂, (m, B), of networks in range."""
-    parts = factors(net, forward(net, 2))
-    layers = [V * row_lengths(q) for V, q in zip(parts.V, parts.q, strict=True)]
-    left, _, _ = np.linalg.svd(front(np.concatenate(layers, axis=1)), full_matrices=False)
+    layers = _cross(factors(net, forward(net, 2)))
+    left, _, _ = np.linalg.svd(_beside(layers), full_matrices=False)
     return np.ascontiguousarray(left[:, :, 0].T)

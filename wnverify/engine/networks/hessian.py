@@ -7,7 +7,7 @@ batch-first Hessian is filled through a view, and NumPy orders its loops by stri
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Literal, TypeAlias
@@ -108,6 +108,13 @@ def chunks(net: Network) -> Iterator[slice]:
     step = chunk_size(parameters(net))
     for start in range(0, net.batch, step):
         yield slice(start, min(start + step, net.batch))
+
+
+def piecewise(net: Network, measure: Callable[[Network], FloatArray]) -> FloatArray:
+    """Return what `measure` finds, the instances first, from the slices of the batch that are treated at once."""
+    keep_freed_memory()
+    with short_buffers():
+        return np.concatenate([measure(take(net, part)) for part in chunks(net)])
 
 
 def hessian_chunks(net: Network, *, layout: Layout = "last") -> Iterator[tuple[slice, FloatArray]]:

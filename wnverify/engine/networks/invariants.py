@@ -14,12 +14,11 @@ from __future__ import annotations
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.contractions import diagonal, dots, einsum, lengths, row_dots, short_buffers, sum_samples
-from wnverify.engine.memory import keep_freed_memory
+from wnverify.engine.contractions import diagonal, dots, einsum, lengths, row_dots, sum_samples
 from wnverify.engine.networks.extremes import Tamed, times
 from wnverify.engine.networks.factors import Factors, Rows
-from wnverify.engine.networks.hessian import chunks, coupling, hessian, workspace
-from wnverify.engine.networks.network import Network, take
+from wnverify.engine.networks.hessian import coupling, hessian, piecewise, workspace
+from wnverify.engine.networks.network import Network
 from wnverify.engine.networks.spectral import factors_in_range
 
 
@@ -34,9 +33,7 @@ def trace(net: Network) -> FloatArray:
     Raises:
         DomainError: the network has a zero row, a NaN or an infinity.
     """
-    keep_freed_memory()
-    with short_buffers():
-        return np.concatenate([_trace(take(net, part)) for part in chunks(net)])
+    return piecewise(net, _trace)
 
 
 def _trace(net: Network) -> FloatArray:
@@ -84,9 +81,7 @@ def frobenius_norm(net: Network) -> FloatArray:
     Raises:
         DomainError: the network has a zero row, a NaN or an infinity.
     """
-    keep_freed_memory()
-    with short_buffers():
-        return np.concatenate([_frobenius_norm(take(net, part)) for part in chunks(net)])
+    return piecewise(net, _frobenius_norm)
 
 
 def _frobenius_norm(net: Network) -> FloatArray:
