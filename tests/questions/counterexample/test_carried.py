@@ -192,6 +192,17 @@ def test_a_changed_function_is_refused(files, tmp_path) -> None:
         replay(folder, with_=files(helpers=HELPERS.replace("2 * a", "3 * a")))
 
 
+def test_a_function_that_was_edited_without_effect_is_told(files, tmp_path) -> None:
+    folder = save_bundle(saved(files()), tmp_path / "bundle")
+    said = ["replay", str(folder), "--with"]
+    for same in (files(), files(NET.replace("    a = xp.phi", "\n    # a comment\n    a  =  xp.phi"))):
+        assert "saved in check.py" not in CliRunner().invoke(cli, [*said, str(same)]).output
+    for edit in ({"net": NET.replace("* factor", "* factor * 1.0")}, {"helpers": HELPERS.replace("2 * a", "a + a")}):
+        found = CliRunner().invoke(cli, [*said, str(files(**edit))])
+        assert found.exit_code == 1
+        assert "another text than the one that was saved in check.py" in " ".join(found.output.split())
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

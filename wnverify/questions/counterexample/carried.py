@@ -11,6 +11,7 @@ import ast
 import dis
 import linecache
 import math
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
@@ -37,6 +38,7 @@ LARGEST = 10_000
 """Numbers of an array that travels with a function."""
 REMEMBERING = "_lru_cache_wrapper"
 """The type of what `functools.cache` makes of a function."""
+_PLACE = re.compile(r"(?<=^def own_)[0-9]+\(\):  #.*$", re.MULTILINE)
 Nodes = ast.FunctionDef | ast.Lambda
 
 
@@ -57,6 +59,17 @@ def carried(family: Family, symbols: Iterable[Any], settings: Mapping[str, str])
     lines = [*_architecture(base, settings, luggage), *_quantities(symbols, luggage)]
     text = "\n\n".join([HEAD + "\n", *luggage.texts, "\n".join(lines)]) + "\n"
     return text if lines and _readable(text) else ""
+
+
+def edited(script: str, fresh: str) -> bool:
+    """Whether two scripts hold an author's functions that read otherwise; their places in the file do not count.
+
+    Args:
+        script: one that was saved; nothing is said of one without such functions.
+        fresh: one that was written now.
+    """
+    saved, now = (_PLACE.sub("", text.partition(HEAD)[2]) for text in (script, fresh))
+    return bool(saved) and saved != now
 
 
 def _architecture(family: Family, settings: Mapping[str, str], luggage: _Luggage) -> Iterator[str]:

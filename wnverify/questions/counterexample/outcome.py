@@ -20,6 +20,8 @@ from wnverify.report.shown import Shown
 from wnverify.report.words import COLOUR, SYMBOL, counted, formula, ratio_words
 from wnverify.verdict import Verdict
 
+EDITED = "the file's is another text than the one that was saved in check.py; at this instance their numbers agree"
+
 
 @dataclass(frozen=True)
 class Replay(Shown):
@@ -38,6 +40,7 @@ class Replay(Shown):
         theorem: the id that the bundle names.
         provenance: whether the claim is that theorem's.
         versions: the versions under which it was written.
+        edited: whether a function that it is about reads otherwise than when it was saved.
     """
 
     path: Path
@@ -52,6 +55,7 @@ class Replay(Shown):
     theorem: str
     provenance: Provenance
     versions: Mapping[str, str]
+    edited: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -79,6 +83,8 @@ class Replay(Shown):
             found += field(
                 "theorem", f"the file names {printable(self.theorem)}: {self.provenance}", width, style=style
             )
+        if self.edited:
+            found += field("function", EDITED, width, style="yellow")
         found += field("claim", formula(str(self.claim.main)), width)
         shape = ", ".join(f"{name}={size}" for name, size in self.batch.shape.items())
         found += field("instance", " ".join([shape, *self.batch.settings.values()]), width)

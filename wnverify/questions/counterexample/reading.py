@@ -49,6 +49,12 @@ def load(path: Path) -> Bundle:
     return bundle
 
 
+def script_of(path: Path, bundle: Bundle) -> str:
+    """The text of the script that belongs to a bundle which was loaded from there."""
+    script = read_bytes(path / SCRIPT).decode(errors="replace") if path.is_dir() else bundle.check
+    return script.replace("\r\n", "\n")
+
+
 def _bundle(data: bytes, file: Path) -> Bundle:
     if file.suffix == ".py" or data.startswith((b"PK", b"\x93NUMPY", b"\x89")):
         raise RecordError(expected(WANTED, *_other(file)))

@@ -20,9 +20,10 @@ from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import Opinion, opinion
 from wnverify.quantities import Source
 from wnverify.questions.counterexample.bundle import UNMEASURABLE, Bundle, Enclosed, Origin, compose
+from wnverify.questions.counterexample.carried import edited
 from wnverify.questions.counterexample.outcome import Replay
 from wnverify.questions.counterexample.provenance import provenance
-from wnverify.questions.counterexample.reading import load
+from wnverify.questions.counterexample.reading import load, script_of
 from wnverify.questions.counterexample.script.reading import printable
 from wnverify.typed.claim_text import claim_of
 from wnverify.typed.files import Files, vocabulary_with
@@ -75,9 +76,15 @@ def _replayed(path: Path, bundle: Bundle, vocabulary: Vocabulary) -> Replay:
     return Replay(
         path=path, claim=claim, batch=batch, lhs=lhs, rhs=rhs, ratio=ratio, opinion=found,
         met={each.name: each.standing for each in fresh.hypotheses}, measured=_measured(judge, found),
-        theorem=bundle.theorem, versions=bundle.versions,
+        theorem=bundle.theorem, versions=bundle.versions, edited=_edited(path, bundle, fresh),
         provenance=provenance(bundle.theorem, claim, batch, vocabulary.theorems),
     )  # fmt: skip
+
+
+def _edited(path: Path, bundle: Bundle, fresh: Bundle) -> bool:
+    """Whether the user's functions were edited; another Python may write the same ones otherwise."""
+    same_python = bundle.versions.get("python") == fresh.versions["python"]
+    return same_python and edited(script_of(path, bundle), fresh.check)
 
 
 def _family(bundle: Bundle, batch: Batch, vocabulary: Vocabulary) -> Family:
