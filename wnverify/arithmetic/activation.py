@@ -119,8 +119,15 @@ def builtin(name: str) -> Phi:
 
 
 def activation_of(settings: Mapping[str, str]) -> Phi | None:
-    """The activation that the settings of a situation name; None if they name none."""
-    return builtin(settings["activation"]) if "activation" in settings else None
+    """The activation that the settings of a situation name; None if they name none.
+
+    Raises:
+        FunctionError: if it is a user's own, which only its architecture knows.
+    """
+    name = settings.get("activation")
+    if name is not None and name not in ACTIVATIONS:
+        raise FunctionError(expected("an activation of wnverify", repr(name), "for one of your own, say of=NET"))
+    return None if name is None else builtin(name)
 
 
 def constants_of(phi: str | OwnActivation) -> Mapping[str, sympy.Expr]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
+
+import numpy as np
 import pytest
 from sympy import Rational, oo
 
 from tests.families.own.declared import GAINED
-from wnverify import Claim, Theorem, verify
+from wnverify import Claim, Theorem, activation, architecture, ball, box, free, verify
 from wnverify.errors import WnverifyError
 from wnverify.families.own.own_quantity import quantity
 from wnverify.verdict import Verdict
@@ -50,3 +54,43 @@ def test_a_value_beyond_its_limits_is_an_error() -> None:
     assert evidence.verdict is Verdict.ERROR
     assert "values of s from 0 to inf, as low= and high= say" in evidence.reason
     assert evidence_of(-1).verdict is Verdict.REFUTED
+
+
+BOXED = architecture(
+    "boxed", lambda xp, t, x: t.b @ x, theta={"b": box(-0.1, 0.3, "d")}, x=ball("d"), sizes={"d": (1, 2)}
+)
+
+
+def test_an_end_of_a_box_is_the_decimal_that_it_prints() -> None:
+    """The floats 0.1 and 0.3 lie beyond 1/10, and before 3/10."""
+    kind = BOXED.kinds["b"]
+    assert (kind.low, kind.high) == (math.nextafter(-0.1, 0), 0.3)
+    assert Fraction(kind.low) > Fraction(-1, 10)
+    (least, largest) = (quantity(n, n, f) for n, f in (("below", below), ("above", above)))
+    for broken in (least, largest):
+        assert verify(Theorem(Claim(broken, "<=", 1), BOXED), budget="quick").verdict is not Verdict.REFUTED
+
+
+def below(xp, theta, x):
+    return 1e16 * (-10 * xp.min(theta.b) - 1)
+
+
+def above(xp, theta, x):
+    return 1e16 * (10 * xp.max(theta.b) - 3)
+
+
+def test_a_start_may_name_the_end_of_a_box() -> None:
+    family = BOXED.starting({"at the ends": lambda sizes: [{"b": [-0.1] * sizes["d"], "x": [0] * sizes["d"]}]})
+    words, batch = next(family.structured(family.situations()[0]))
+    family.check(batch)
+    assert (words, batch.arrays["b"][0, 0]) == ("at the ends", BOXED.kinds["b"].low)
+
+
+def test_an_activation_of_a_user_s_own_is_known_to_its_architecture_alone() -> None:
+    half = activation("half", lambda xp, z: z / 2, slope=Rational(1, 2), beta=0)
+    net = architecture("net", lambda xp, t, x: xp.phi(t.v @ x), theta={"v": free("d")}, x=ball("d"), sizes={"d": 1},
+                       activation=(half,))  # fmt: skip
+    batch = net.draw(net.situations()[0], "gaussian", 2, np.random.default_rng(0))
+    assert quantity("f", "f", net.value, of=net).route.measure(batch).shape == (2,)
+    with pytest.raises(WnverifyError, match="'half': for one of your own, say of=NET"):
+        quantity("f", "f", net.value).route.measure(batch)

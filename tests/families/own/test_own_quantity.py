@@ -7,10 +7,11 @@ from itertools import count
 import numpy as np
 import pytest
 
+from wnverify import verify
 from wnverify.arithmetic.faults import FunctionError
 from wnverify.checks import sampled
 from wnverify.claim import Claim
-from wnverify.errors import NotEnclosed, TheoremFileError, UsageError
+from wnverify.errors import NotEnclosed, RecordError, TheoremFileError, UsageError
 from wnverify.families.networks.weight_norm import WEIGHT_NORM, rho
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import ball, free
@@ -19,6 +20,7 @@ from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import uncertified
 from wnverify.theorem import Theorem
+from wnverify.verdict import Verdict
 
 PATH = quantity("path_norm", "Σ over paths of |products|", lambda xp, t, x: paths(xp, t), low=0)
 PLACE = Situation({"L": 2, "m": 3, "d": 2}, {"activation": "tanh", "scaling": "fan_out"})
@@ -123,6 +125,19 @@ def test_a_quantity_of_one_architecture_is_no_quantity_of_another():
     words = "about the family other or about any, but got size, which is about the family one"
     with pytest.raises(UsageError, match=words):
         Theorem(Claim(other.symbols("output_abs"), "<=", size), other)
+
+
+def test_an_array_that_another_network_of_the_name_lacks_is_not_zero():
+    one, other = (
+        architecture("net", lambda xp, t, x: t.v @ x, theta=theta, x=ball("d"), sizes={"d": (1, 2)})
+        for theta in ({"v": free("d"), "w": free()}, {"v": free("d")})
+    )
+    size = quantity("size", "|w|", lambda xp, t, x: xp.abs(t.w), of=one, low=0)
+    batch = other.draw(other.situations()[0], "gaussian", 2, np.random.default_rng(0))
+    with pytest.raises(RecordError, match="an instance of net, with w, but got v, x"):
+        size.route.measure(batch)
+    theorem = Theorem(Claim(other.symbols("norm_v") + size, ">=", other.symbols("norm_v")), other)
+    assert verify(theorem, budget="quick").verdict is Verdict.ERROR
 
 
 @pytest.mark.parametrize("name", ["pi", "sqrt", "β", "a b"])

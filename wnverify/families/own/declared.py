@@ -99,11 +99,16 @@ class Declared(Tabled):
         return {n for n, kind in self.kinds.items() if all(math.prod(kind.shape(shape)) for shape in self.sizes)}
 
     def whole(self, arrays: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
-        """All arrays; those of which there is no entry at these sizes are empty."""
-        return {
-            name: np.zeros(kind.shape(shape)) if arrays.get(name) is None else arrays[name]
-            for name, kind in self.kinds.items()
-        }
+        """All arrays; those of which there is no entry at these sizes are empty.
+
+        Raises:
+            RecordError: if another one is not there, as in an instance of another family of the same name.
+        """
+        absent = {name: np.zeros(kind.shape(shape)) for name, kind in self.kinds.items() if name not in arrays}
+        missing = [name for name, array in absent.items() if array.size]
+        if missing:
+            raise RecordError(expected(f"an instance of {self.name}, with {', '.join(missing)}", ", ".join(arrays)))
+        return {name: absent[name] if name in absent else arrays[name] for name in self.kinds}
 
     # ---- the family
 

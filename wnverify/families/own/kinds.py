@@ -14,6 +14,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 from wnverify.errors import TheoremFileError, expected
@@ -104,11 +105,22 @@ def positive(*axes: Axis) -> Kind:
 
 
 def box(low: float, high: float, *axes: Axis) -> Kind:
-    """Numbers from `low` to `high`."""
+    """Numbers from `low` to `high`; an end such as 0.1 is the decimal that it prints, and no float beyond it is in.
+
+    >>> box(-0.1, 0.1).high < 0.1, box(-0.5, 1).high
+    (True, 1.0)
+    """
     limits = (low, high)
     if not all(isinstance(end, int | float) and math.isfinite(end) for end in limits) or not low < high:
         raise TheoremFileError(expected("two limits, the lower one first, in box(low, high, …)", repr(limits)[:60]))
-    return _kind(Kind("box", axes, float(low), float(high)))
+    return _kind(Kind("box", axes, _inwards(low, math.inf), _inwards(high, -math.inf)))
+
+
+def _inwards(end: float, to: float) -> float:
+    """The float at an end of a box, or its neighbour if it lies beyond the decimal."""
+    found = float(end)
+    beyond = Fraction(found) - Fraction(repr(found))
+    return math.nextafter(found, to) if beyond * math.copysign(1, to) < 0 else found
 
 
 def _kind(kind: Kind, least: int = 0) -> Kind:

@@ -18,7 +18,7 @@ Start: TypeAlias = Callable[[Shape], Iterable[Mapping[str, Any]]]
 """Sizes -> instances of these sizes, each as all its arrays by name; none where it knows of none."""
 
 BOUNDARY = 1e-12
-"""How close to the radius of its ball an array lies on the boundary, relative."""
+"""How close to the radius of its ball, or to an end of its box, an array lies on the boundary, relative."""
 
 
 def stacked(kinds: Mapping[str, Kind], words: str, start: Start, sizes: Shape) -> dict[str, FloatArray]:
@@ -48,7 +48,10 @@ def _array(words: str, name: str, kind: Kind, arrays: Mapping[str, Any], sizes: 
 
 
 def _inside(kind: Kind, array: FloatArray) -> FloatArray:
-    """An array on the boundary of its ball a hair's breadth inside: rounding must not put it out."""
+    """An array on the boundary of its ball or box a hair's breadth inside: rounding must not put it out."""
+    if kind.name == "box":
+        near = np.clip(array, kind.low, kind.high)
+        return np.where(np.abs(array - near) <= BOUNDARY * np.abs(near), near, array)
     if kind.name != "ball":
         return array
     size = sizes_of(array[..., None], kind.each)[..., 0]
