@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from wnverify.families.normalizations.chain import Step, coupling, reaches
+from wnverify.families.normalizations.chain import BETA, CURVATURE, Step, coupling, reaches
 from wnverify.families.normalizations.divisors import divisor
 from wnverify.families.own import vocabulary
 from wnverify.families.own.architecture import Architecture
@@ -26,12 +26,8 @@ from wnverify.quantities import Quantity
 Arrays: TypeAlias = Mapping[str, Any]
 EPSILON = {"none": 0.0, "1": 1.0}
 """ε by the value of the setting."""
-BETA = {"identity": 0.0, "tanh": 0.77}
-"""sup|φ″|, rounded upwards."""
 NOISE = 1e-24
 """A variance below this share of its terms is rounding: there the network counts as without a value."""
-CURVATURE = 2 * 3.0**-0.5 * (1 + 1e-15)
-"""2/√3, rounded upwards."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,11 @@ from typing import Any
 
 import numpy as np
 
+BETA = {"identity": 0.0, "tanh": 0.77}
+"""sup|φ″| by the activation, rounded upwards."""
+CURVATURE = 2 * 3.0**-0.5 * (1 + 1e-15)
+"""2/√3, rounded upwards: what a normalization by a Euclidean norm adds to second derivatives."""
+
 
 @dataclass(frozen=True)
 class Step:

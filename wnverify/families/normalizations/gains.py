@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from wnverify.families.normalizations.chain import Step, coupling, reaches
+from wnverify.families.normalizations.chain import BETA, Step, coupling, reaches
 from wnverify.families.own.architecture import Architecture
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import ball, free, rows
@@ -21,8 +21,6 @@ from wnverify.quantities import Quantity
 SIZES = [{"L": L, "m": m} for L, m in ((1, 2), (2, 2), (4, 2), (2, 3))]
 ACTIVATIONS = ("identity", "tanh")
 """With |φ′| ≤ 1 and φ(0) = 0."""
-CURVATURE = {"identity": 0.0, "tanh": 0.77}
-"""sup|φ″|, rounded upwards."""
 STEEP = 1.5
 """A gain above 1, in starts."""
 
@@ -101,7 +99,7 @@ def steps(xp: Any, theta: Any, x: Any, *, biased: bool) -> list[Step]:
         turn, own, bent = xp.maximum(1.0, gain / omega), 1 / omega, gain / omega**2
         push = xp.sqrt((a * turn) ** 2 + 1 / theta.m) if biased else a * turn
         curved = 2 * (own**2 + bent**2) / xp.sqrt(4 * own**2 + 3 * bent**2)
-        found.append(Step(gain, push, CURVATURE[theta.activation], turn / root, a * curved))
+        found.append(Step(gain, push, BETA[theta.activation], turn / root, a * curved))
     return found
 
 

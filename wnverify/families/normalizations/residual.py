@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from wnverify.families.normalizations.chain import Step, coupling
-from wnverify.families.normalizations.gains import CURVATURE, even, odd
+from wnverify.families.normalizations.chain import BETA, CURVATURE, Step, coupling
+from wnverify.families.normalizations.gains import even, odd
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import ball, free, positive, rows
 from wnverify.families.own.own_quantity import quantity
@@ -38,9 +38,9 @@ def bend(xp: Any, theta: Any, x: Any) -> Any:
     for layer in range(theta.L):
         omega = root * xp.min(xp.sqrt(xp.sum(theta.W[layer] ** 2, axis=-1)))
         a = xp.sqrt(xp.sum(x * x))
-        own = c * (2 / 3**0.5) * a * root / omega**2
+        own = c * CURVATURE * a * root / omega**2
         inner = (1.0, a / omega)
-        found.append(Step(1 + c, c * a / omega, c * CURVATURE[theta.activation], c / omega, own, inner))
+        found.append(Step(1 + c, c * a / omega, c * BETA[theta.activation], c / omega, own, inner))
         x = x + c * xp.phi(xp.unit_rows(theta.W[layer]) @ x / root)
     return coupling(xp, found)
 

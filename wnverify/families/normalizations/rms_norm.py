@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.families.normalizations.chain import Step, coupling, reaches
+from wnverify.families.normalizations.chain import BETA, CURVATURE, Step, coupling, reaches
 from wnverify.families.normalizations.divisors import divisor
 from wnverify.families.own import vocabulary
 from wnverify.families.own.architecture import Architecture
@@ -29,10 +29,6 @@ SLOPES = {
     "tanh": lambda xp, z: 1 - xp.tanh(z) ** 2,
 }
 """φ′, by the activation, for the derivatives that are written by hand."""
-BETA = {"identity": 0.0, "tanh": 0.77}
-"""sup|φ″|, rounded upwards."""
-CURVATURE = 2 * 3.0**-0.5 * (1 + 1e-15)
-"""2/√3, rounded upwards: what the normalization itself adds to second derivatives."""
 
 
 @dataclass(frozen=True)

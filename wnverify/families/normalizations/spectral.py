@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from wnverify.families.normalizations.chain import Step, coupling, reaches
+from wnverify.families.normalizations.chain import BETA, Step, coupling, reaches
 from wnverify.families.normalizations.divisors import divisor
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.draws import REGIMES
@@ -21,8 +21,6 @@ from wnverify.families.own.kinds import ball, free, rows
 from wnverify.families.own.own_quantity import quantity
 from wnverify.family import Shape
 
-CURVATURE = {"identity": 0.0, "tanh": 0.77}
-"""sup|φ″|, rounded upwards."""
 GAPS = (0.5, 0.1, 0.01, 1e-3, 1e-4)
 """1 − s at the instances that attain the bounds."""
 
@@ -71,7 +69,7 @@ def steps(xp: Any, theta: Any, x: Any) -> list[Step]:
     for layer, (sigma, s) in enumerate(_layers(xp, theta)):
         a, wide, t = xp.sqrt(xp.sum(x * x)), xp.sqrt(1 + s * s), 1 / (1 - s)
         curved = (2 * s + t + xp.sqrt((2 * s - t) ** 2 + 4)) / 2
-        found.append(Step(1.0, wide * a / sigma, CURVATURE[theta.activation], wide / sigma, a * curved / sigma**2))
+        found.append(Step(1.0, wide * a / sigma, BETA[theta.activation], wide / sigma, a * curved / sigma**2))
         x = xp.phi(xp.reshape(theta.W[layer], (2, 2)) @ x / sigma)
     return found
 
