@@ -71,6 +71,12 @@ def test_an_end_of_a_box_is_the_decimal_that_it_prints() -> None:
         assert verify(Theorem(Claim(broken, "<=", 1), BOXED), budget="quick").verdict is not Verdict.REFUTED
 
 
+def test_the_radius_of_a_ball_is_the_decimal_that_it_prints() -> None:
+    kind = ball("d", radius=0.1)
+    assert Fraction(1, 10) - Fraction(1, 10**16) < Fraction(kind.radius) <= Fraction(1, 10)
+    assert (ball("d").radius, ball("d", radius=3).radius, ball("d", radius=0.3).radius) == (1.0, 3.0, 0.3)
+
+
 def below(xp, theta, x):
     return 1e16 * (-10 * xp.min(theta.b) - 1)
 

@@ -88,10 +88,10 @@ def free(*axes: Axis) -> Kind:
 
 
 def ball(*axes: Axis, radius: float = 1.0) -> Kind:
-    """An array of Euclidean norm at most the radius."""
+    """An array of Euclidean norm at most the radius, which is the decimal that it prints, as in `box`."""
     if not (isinstance(radius, int | float) and 0 < radius < math.inf):
         raise TheoremFileError(expected("a radius above 0", repr(radius)[:60]))
-    return _kind(Kind("ball", axes, radius=float(radius)), least=1)
+    return _kind(Kind("ball", axes, radius=_inwards(radius, -math.inf)), least=1)
 
 
 def sphere(*axes: Axis) -> Kind:
@@ -117,7 +117,7 @@ def box(low: float, high: float, *axes: Axis) -> Kind:
 
 
 def _inwards(end: float, to: float) -> float:
-    """The float at an end of a box, or its neighbour if it lies beyond the decimal."""
+    """The float at an end of a box, or its neighbour if it lies beyond the decimal that it prints."""
     found = float(end)
     beyond = Fraction(found) - Fraction(repr(found))
     return math.nextafter(found, to) if beyond * math.copysign(1, to) < 0 else found
