@@ -150,6 +150,23 @@ def test_a_bug_in_a_theorem_file_is_an_error_of_that_check_only(tmp_path: Path) 
     assert "no such thing (buggy.py" in carry_out("structured", theorem, "buggy", QUICK, 0).reason
 
 
+@pytest.mark.parametrize("leave", ["sys.exit(1)", "os._exit(1)"])
+def test_a_family_that_ends_the_process_is_an_error_of_that_check_only(leave: str, tmp_path: Path) -> None:
+    """It would end with 1, which says that something was refuted."""
+    body = f"""
+    import os, sys
+    from wnverify.families.least_squares.normalisation import Normalisation
+    class Leaving(Normalisation):
+        def structured(self, situation):
+            {leave}
+    theorem = Theorem(claim=Claim(first_derivative, "<=", 1 / w_norm), family=Leaving())
+    """
+    theorem = catalogue.load(entry(tmp_path, "leaving", body))
+    found = carry_out("structured", theorem, "leaving", QUICK, 0)
+    assert found.outcome is Verdict.ERROR
+    assert "the check stopped with SystemExit: 1 (leaving.py" in found.reason
+
+
 def edited(path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"1 / w_norm", b"1 / w_norm**2").replace(b"A title.", b"Another."))
 

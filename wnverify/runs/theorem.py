@@ -23,6 +23,7 @@ from wnverify.checks.check import Check
 from wnverify.engine.memory import keep_freed_memory
 from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.evidence import CheckEvidence, TheoremEvidence
+from wnverify.stopping import staying
 from wnverify.theorem import Theorem
 from wnverify.typed.claim_text import recorded
 from wnverify.verdict import Verdict
@@ -80,11 +81,11 @@ def carry_out(check: str, theorem: Theorem, identifier: str, budget: Budget, see
     """Run one check of a theorem; what goes wrong inside becomes an ERROR with the reason, never a pass."""
     keep_freed_memory()
     try:
-        with _blas(len(sys.modules)).limit(limits=1):
+        with _blas(len(sys.modules)).limit(limits=1), staying():
             found = CHECKS[check].run(theorem, budget, stream(seed, identifier, check))
     except WnverifyError as error:
         return failed(check, str(error))
-    except Exception as error:  # a bug of a theorem file or of ours: it must not end the run, nor pass
+    except (Exception, SystemExit) as error:  # a bug of a theorem file or of ours: it must not end the run, nor pass
         where = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(where.filename).name}:{where.lineno}"
         return failed(check, f"the check stopped with {type(error).__name__}: {error} ({place})")

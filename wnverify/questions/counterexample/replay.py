@@ -25,6 +25,7 @@ from wnverify.questions.counterexample.outcome import Replay
 from wnverify.questions.counterexample.provenance import provenance
 from wnverify.questions.counterexample.reading import load, script_of
 from wnverify.questions.counterexample.script.reading import printable
+from wnverify.stopping import staying
 from wnverify.typed.claim_text import claim_of
 from wnverify.typed.files import Files, vocabulary_with
 from wnverify.typed.vocabulary import Vocabulary
@@ -53,7 +54,8 @@ def replay(path: Path | str, *, with_: Files = ()) -> Replay:
     where, vocabulary = Path(path), vocabulary_with(with_)
     bundle = load(where)
     try:
-        return _replayed(where, bundle, vocabulary)
+        with staying():
+            return _replayed(where, bundle, vocabulary)
     except WnverifyError as error:
         raise RecordError(f"{where}: {error}") from error
     except UNMEASURABLE as error:

@@ -15,6 +15,7 @@ from wnverify.errors import TheoremFileError, UsageError, WnverifyError, expecte
 from wnverify.family import Family
 from wnverify.questions.trial.attack import Effort, attack
 from wnverify.questions.trial.outcome import Trial
+from wnverify.stopping import staying
 from wnverify.theorem import Theorem
 from wnverify.typed.confined import Confined, check_possible
 from wnverify.typed.files import Files, vocabulary_with
@@ -72,7 +73,7 @@ def try_claim(
     first = _first(asked, family)
     end = math.inf if effort.seconds is None else begin + effort.seconds
     try:
-        with threadpool_limits(1):
+        with threadpool_limits(1), staying():
             if family is not None:
                 trial = attack(text, first, Effort(effort, begin, end, seed))
             else:
