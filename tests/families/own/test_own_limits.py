@@ -100,3 +100,38 @@ def test_an_activation_of_a_user_s_own_is_known_to_its_architecture_alone() -> N
     assert quantity("f", "f", net.value, of=net).route.measure(batch).shape == (2,)
     with pytest.raises(WnverifyError, match="'half': for one of your own, say of=NET"):
         quantity("f", "f", net.value).route.measure(batch)
+
+
+V, OUT = GAINED.symbols("norm_v output_abs")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"beyond the box": (V, ">", 5000), "below it": (V, "<", 1)},
+        {"contradicts the claim": (OUT, ">", 10**9 * (V + 1))},
+        {"met by no draw": (V, "=", 3)},
+        {"sizes": (GAINED.symbols("m"), ">", 5), "other sizes": (GAINED.symbols("m"), "<", 4)},
+    ],
+    ids=str,
+)
+def test_a_claim_whose_hypotheses_nothing_meets_is_not_tested(given) -> None:
+    found = verify(Theorem(claim=Claim(OUT, "<=", V / 1000, given=given), family=GAINED), budget="quick")
+    assert found.verdict is Verdict.VACUOUS
+    assert not found.tested
+    assert "no instance met the hypotheses" in found.reason
+
+
+def test_a_function_that_fails_late_lets_nothing_hold() -> None:
+    calls = []
+
+    def late(xp, theta, x):
+        calls.append(1)
+        if len(calls) > 200:
+            raise SystemExit(0)
+        return xp.sum(theta.v**2)
+
+    s = quantity("s", "‖v‖²", late, of=GAINED, low=0)
+    found = verify(Theorem(claim=Claim(V**2, "<=", 2 * s), family=GAINED), budget="quick")
+    assert found.verdict is Verdict.ERROR
+    assert "SystemExit: 0" in found.reason
