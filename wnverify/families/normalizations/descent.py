@@ -42,7 +42,7 @@ def along_descent(
         value: of the points that are passed, each with all arrays, and of the gradients by the arrays that move.
         of: its function is descended on.
         moved: names of the arrays that move.
-        steps: T.
+        steps: T, 0 for what is measured where the instance stands.
 
     >>> from wnverify.families.own.declare import architecture
     >>> from wnverify.families.own.kinds import free
