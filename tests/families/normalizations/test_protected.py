@@ -55,6 +55,10 @@ def test_growth_is_that_of_a_step_along_differences_of_the_loss(family: OnData) 
     if family is STANDARDIZED_ON_DATA:
         before, after = (rows - rows.mean(axis=1, keepdims=True) for rows in (before, after))
     size = 1 + np.sum(batch.arrays["v"] ** 2) + np.sum(batch.arrays["y"] ** 2)
+    if family is BIASES_ON_DATA:
+        gain = np.prod(np.maximum(1, np.abs(batch.arrays["g"]).max(axis=1)))
+        reach = np.sum(batch.arrays["v"] ** 2) * gain**2 * (1 + np.sum(batch.arrays["b"] ** 2))
+        size = 1 + reach + np.sum(batch.arrays["y"] ** 2)
     wanted = grown(before, after, step, size)
     found = measured(family, batch, "growth_defect"), measured(family, batch, "growth")
     assert found == pytest.approx(wanted, rel=1e-4, abs=1e-9)

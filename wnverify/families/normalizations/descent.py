@@ -149,27 +149,33 @@ def squares(xp: Any, blocks: Any) -> Any:
     return xp.sum(blocks * blocks, axis=-1)
 
 
-def growth(blocks: Blocks, steps: Blocks, *, added: bool) -> Value:
+def rounding(xp: Any, theta: Theta) -> Any:
+    """‖v‖² + ‖y‖²: rounding of ⟨B, ∂𝓛/∂B⟩ is a share of it where a network enlarges nothing."""
+    return xp.sum(theta.v**2) + xp.sum(theta.y**2)
+
+
+def growth(blocks: Blocks, steps: Blocks, size: Blocks, *, added: bool) -> Value:
     """The largest |‖B(θ⁺)‖² − ‖B(θ)‖² − ‖∂𝓛/∂B‖²|, or this without the gradient, over what rounding is a share of.
 
     Args:
         blocks: B(θ).
         steps: ∂𝓛/∂B of gradients.
+        size: what rounding is a share of, beside 1 and the terms themselves.
         added: whether the gradient is taken off.
     """
 
     def value(xp: Any, path: Sequence[Theta], slopes: Sequence[Theta]) -> Any:
-        theta, before, after = path[0], blocks(xp, path[0]), blocks(xp, path[1])
-        step = steps(xp, slopes[0])
+        before, after, step = blocks(xp, path[0]), blocks(xp, path[1]), steps(xp, slopes[0])
         found = squares(xp, after) - squares(xp, before) - (squares(xp, step) if added else 0.0)
-        size = 1 + xp.sum(theta.v**2) + xp.sum(theta.y**2)
-        terms = size + squares(xp, before) + squares(xp, after) + squares(xp, step)
+        terms = 1 + size(xp, path[0]) + squares(xp, before) + squares(xp, after) + squares(xp, step)
         return xp.max(xp.abs(found) / terms)
 
     return value
 
 
-def kept(blocks: Blocks, steps: Blocks, what: str, of: Architecture | OnData) -> list[Quantity]:
+def kept(
+    blocks: Blocks, steps: Blocks, what: str, of: Architecture | OnData, size: Blocks = rounding
+) -> list[Quantity]:
     """`growth_defect`, 0 where blocks grow by their squared gradients, and `growth`, 0 where they do not grow.
 
     Args:
@@ -177,9 +183,10 @@ def kept(blocks: Blocks, steps: Blocks, what: str, of: Architecture | OnData) ->
         steps: ∂𝓛/∂B of gradients.
         what: the norms in words.
         of: its loss is descended on, by W.
+        size: what rounding is a share of.
     """
-    scale = "over 1 + ‖v‖² + ‖y‖² and these terms, after a step of descent"
-    exact, moved = growth(blocks, steps, added=True), growth(blocks, steps, added=False)
+    scale = "over 1 and the size of its terms, after a step of descent"
+    exact, moved = (growth(blocks, steps, size, added=added) for added in (True, False))
     defect = f"largest |‖B⁺‖² − ‖B‖² − ‖∂𝓛/∂B‖²| of {what}, {scale}"
     change = f"largest |‖B⁺‖² − ‖B‖²| of {what}, {scale}"
     return [

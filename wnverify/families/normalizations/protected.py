@@ -10,7 +10,7 @@ import numpy as np
 from wnverify.arithmetic.theta import Theta
 from wnverify.families.normalizations.descent import along_descent, kept, least_ratio, of_rows, squares
 from wnverify.families.normalizations.frobenius import FROBENIUS
-from wnverify.families.normalizations.gains import BIASES, even, odd
+from wnverify.families.normalizations.gains import BIASES, even, largest, odd, product
 from wnverify.families.normalizations.residual import RESIDUAL_STACK
 from wnverify.families.normalizations.spectral import SPECTRAL, parts
 from wnverify.families.normalizations.weight_standardization import WEIGHT_STANDARDIZATION
@@ -67,6 +67,12 @@ def rewarded(sizes: Shape) -> list[Mapping[str, Any]]:
     return alike(sizes, 0.0, W=rows, b=np.zeros((1, m)), g=np.ones((1, m)), v=one / 2, x=one)
 
 
+def enlarged(xp: Any, theta: Theta) -> Any:
+    """‖y‖² + (‖v‖ Π max(1, γ_l))²(1 + Σ‖b^l‖²): rounding of ⟨w, ∂𝓛/∂w⟩ is a share of it."""
+    gain = product([xp.maximum(1.0, each) for each in largest(xp, theta)])
+    return xp.sum(theta.y**2) + xp.sum(theta.v**2) * gain**2 * (1 + xp.sum(theta.b**2))
+
+
 def gains(xp: Any, theta: Theta) -> Any:
     """1 + ‖g^l‖ of every layer, as gains may vanish."""
     return 1 + xp.sqrt(squares(xp, theta.g))
@@ -74,7 +80,7 @@ def gains(xp: Any, theta: Theta) -> Any:
 
 BIASES_ON_DATA = with_square_loss(BIASES).starting({"gains that make the output larger": rewarded})
 BIASES_ON_DATA = BIASES_ON_DATA.extended([
-    *kept(weights, weights, "rows", BIASES_ON_DATA),
+    *kept(weights, weights, "rows", BIASES_ON_DATA, enlarged),
     along_descent("shrinkage", "the least (1 + ‖g^l⁺‖)/(1 + ‖g^l‖) of gains after a step of descent",
                   least_ratio(gains), of=BIASES_ON_DATA, moved=["g"]),
 ])  # fmt: skip
