@@ -7,7 +7,7 @@ Kind:        upper bound; attained: identity, one outlier and all rows across it
 Label:       theorem
 Paper:       not in it.
 Ours:        the statement.
-Tags:        gradient, BatchNorm
+Tags:        gradient, BatchNorm, one layer
 
 Proof. ∂f_i/∂w_k = v_k m^{-1/2}φ′(ẑ_ik) X̃ᵀ(I − u_ku_kᵀ)e_i/σ_k, u_k = ẑ_k/√n, ‖u_k‖ ≤ 1. As X̃ᵀ and u_k are across 1,
 e_i may be replaced by e_i − 1/n, of norm √(1 − 1/n), and ‖X̃‖₂ = √n s. Sum the squares over k. ∎

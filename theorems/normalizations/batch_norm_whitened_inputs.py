@@ -7,7 +7,7 @@ Kind:        identity
 Label:       theorem
 Paper:       not in it.
 Ours:        the statement: inputs of norm √rank Σ on the average, where the main paper has ‖x_i‖ ≤ 1.
-Tags:        input, BatchNorm
+Tags:        input, BatchNorm, one layer
 
 Proof. (1/n) Σ_i ξ_iξ_iᵀ is the projection onto the range of Σ; take traces. ∎
 """

@@ -10,7 +10,7 @@ Label:       theorem
 Paper:       not in it.
 Ours:        the statement: what the main paper proves for one layer holds for BatchNorm in (y, v), with ‖ξ_i‖ for
              ‖x_i‖ and σ for ω.
-Tags:        output, BatchNorm
+Tags:        output, BatchNorm, one layer
 
 Proof. ⟨w_k, x_i − x̄⟩ = ⟨y_k, ξ_i⟩, as x_i − x̄ is in the range of Σ, and σ_k² = w_kᵀΣw_k = ‖y_k‖². ∎
 """

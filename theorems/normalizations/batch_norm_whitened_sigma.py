@@ -7,7 +7,7 @@ Kind:        identity
 Label:       theorem
 Paper:       not in it.
 Ours:        the statement: σ is the least row norm ω of the network of `batch_norm_whitened_output`.
-Tags:        output, BatchNorm
+Tags:        output, BatchNorm, one layer
 
 Proof. σ_k² = var_i⟨w_k, x_i⟩ = w_kᵀΣw_k. ∎
 """

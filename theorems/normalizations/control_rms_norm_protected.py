@@ -7,7 +7,7 @@ Kind:        control, false on purpose: it must be refuted
 Label:       control
 Paper:       not in it.
 Ours:        why `rms_norm_protected` has ε = 0; by how much it fails at most says `rms_norm_radial_bound`.
-Tags:        control, protected norm, descent, RMSNorm, LayerNorm
+Tags:        control, protected norm, descent, RMSNorm, LayerNorm, damped
 """
 
 from sympy import Integer

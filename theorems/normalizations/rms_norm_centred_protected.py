@@ -8,7 +8,7 @@ Label:       theorem
 Paper:       not in it.
 Ours:        the statement. The same holds of ‖W^l‖_F, `rms_norm_protected`; with ε > 0 both are false,
              `control_rms_norm_protected`.
-Tags:        protected norm, descent, RMSNorm, LayerNorm
+Tags:        protected norm, descent, RMSNorm, LayerNorm, undamped
 
 Proof. 𝓛 is a function of HW^l that does not change when this is multiplied by a positive number. So ∂𝓛/∂W^l is the
 gradient by it, and orthogonal to it; then Pythagoras. ∎

@@ -6,7 +6,7 @@ Kind:        identity
 Label:       theorem
 Paper:       not in it.
 Ours:        the statement. The right side by the chain rule written out, the left by autodiff.
-Tags:        protected norm, descent, RMSNorm, LayerNorm
+Tags:        protected norm, descent, RMSNorm, LayerNorm, damped
 
 Proof. Along W^l itself, u^l moves by DN(z)z = (1 − ‖u‖²)u, and 1 − ‖u^l‖² = mε/R_l². ∎
 """

@@ -7,7 +7,7 @@ Kind:        upper bound, attained in the last layer where ‖z‖ = R/√3 and 
 Label:       theorem
 Paper:       not in it.
 Ours:        the statement.
-Tags:        protected norm, descent, RMSNorm, LayerNorm
+Tags:        protected norm, descent, RMSNorm, LayerNorm, damped
 
 Proof. By `rms_norm_radial` it is (1 − s²)|⟨u, ∂f/∂u⟩| ≤ (1 − s²)s‖∂f/∂u^l‖, s = ‖u^l‖ ≤ 1, and s(1 − s²) ≤ 2/(3√3);
 ‖∂f/∂u^l‖ ≤ V Π_{j>l} χ_j, see `rms_norm_input`. ∎

@@ -8,7 +8,7 @@ Kind:        lower bound, tight at stationary points
 Label:       theorem
 Paper:       not in it.
 Ours:        the statement. For several orthogonal inputs and any depth it is `rms_norm_radius_orthogonal`.
-Tags:        protected norm, descent, RMSNorm, LayerNorm
+Tags:        protected norm, descent, RMSNorm, LayerNorm, undamped
 
 Proof. W⁺x = z − g‖x‖² with g = ∂𝓛/∂z, which is orthogonal to Hz, as 𝓛 does not change when z is stretched. ∎
 """

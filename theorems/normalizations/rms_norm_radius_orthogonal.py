@@ -8,7 +8,7 @@ Label:       theorem
 Paper:       not in it.
 Ours:        the statement. One input is a special case, `rms_norm_radius_one_input`; for inputs at an angle it is
              false, `rms_norm_radius`. ∂𝓛/∂z_j is found by the chain rule written out, the step by autodiff.
-Tags:        protected norm, descent, RMSNorm, LayerNorm
+Tags:        protected norm, descent, RMSNorm, LayerNorm, undamped
 
 Proof. With g_j = ∂𝓛/∂z_j, W¹⁺x_j = z_j − η Σ_i g_i⟨x_i, x_j⟩ = z_j − η‖x_j‖²g_j. 𝓛 does not change when z_j is
 stretched, nor when a constant is added to its entries (LayerNorm), so that ⟨Hz_j, g_j⟩ = 0 and Hg_j = g_j. ∎
