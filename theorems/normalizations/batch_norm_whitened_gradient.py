@@ -7,8 +7,8 @@ Hypotheses:  L = 1, ε = 0, full batch, σ_k ≥ 1e-3, and no direction in which
 Kind:        identity
 Label:       theorem
 Paper:       not in it.
-Ours:        the statement: the depth-free bound of one layer is that of weight normalization, in y. ∇_w by autodiff of
-             BatchNorm, ∇_y by the chain rule written out.
+Ours:        the statement: the depth-free bound of one layer is that of weight normalization, in y. ∇_w by autodiff
+             of BatchNorm, ∇_y by the chain rule written out.
 Tags:        gradient, depth-free, BatchNorm, one layer
 
 Proof. The chain rule, as y_k is linear in w_k and Σ does not depend on it. ∎

@@ -6,7 +6,7 @@ Kind:        control, false on purpose: it must be refuted
 Label:       control
 Paper:       not in it.
 Ours:        why γ_l, of which the bounds of `gains_*` are made, has to be assumed along descent.
-Tags:        control, protected norm, descent, gains, biases
+Tags:        control, protected norm, descent, gains
 """
 
 from sympy import Integer
