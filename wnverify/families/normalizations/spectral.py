@@ -89,7 +89,7 @@ def second(sizes: Shape) -> list[Mapping[str, Any]]:
     e2 = np.array([0.0, 1.0])
     return [
         {"W": np.tile([1.0, 0.0, 0.0, 1 - gap], (sizes["L"], 1)) * size, "v": V * e2, "x": e2}
-        for gap, size, V in product(GAPS, (0.1, 1.0, 10.0), (1.0, 10.0))
+        for gap, size, V in product(GAPS, (0.1, 1.0, 10.0), (0.01, 1.0, 10.0))
     ]
 
 
