@@ -16,7 +16,10 @@ from wnverify.verdict import Verdict
 Tags: TypeAlias = Collection[str]
 FOLDERS = ("depth_free", "normalizations")
 """Whose theorems are in the table; those of the first are about weight normalization itself."""
+PLAIN = "WeightNorm"
+"""The row of whatever names no other normalization."""
 ROWS: Mapping[str, str] = {
+    "rows": PLAIN,
     "gains": "WeightNorm with gains",
     "biases": "WeightNorm with biases",
     "frobenius": "W/‖W‖_F",
@@ -27,7 +30,6 @@ ROWS: Mapping[str, str] = {
     "BatchNorm": "BatchNorm",
 }
 """By the tag that names the normalization."""
-PLAIN = "WeightNorm"
 
 
 def _depth_free(tags: Tags) -> bool:
@@ -82,7 +84,6 @@ def normalizations_table(record: Record) -> str:
 
 
 def _rows(found: Sequence[Found]) -> list[list[str]]:
-    names = [PLAIN, *ROWS.values()]
     cells: dict[tuple[str, str], list[str]] = {}
     for one in found:
         tags = one.read.header.tags
@@ -90,7 +91,7 @@ def _rows(found: Sequence[Found]) -> list[list[str]]:
         for row in [name for tag, name in ROWS.items() if tag in tags] or [PLAIN]:
             if column is not None:
                 cells.setdefault((row, column), []).append(f"{_mark(one)} {one.name}{_added(one)}")
-    return [[name, *("<br>".join(_cell(cells, name, column)) for column in COLUMNS)] for name in names]
+    return [[name, *("<br>".join(_cell(cells, name, column)) for column in COLUMNS)] for name in ROWS.values()]
 
 
 def _cell(cells: Mapping[tuple[str, str], list[str]], row: str, column: str) -> list[str]:
