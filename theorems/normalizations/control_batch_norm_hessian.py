@@ -8,7 +8,7 @@ Kind:        control, false on purpose: with inputs ±e_i, rows (1, ±t, 0, …)
 Label:       control
 Paper:       not in it.
 Ours:        a wrong version of depth_free/hessian.
-Tags:        control, hessian, depth, BatchNorm
+Tags:        control, hessian, depth, BatchNorm, deep
 """
 
 from wnverify import Claim, Theorem, Verdict

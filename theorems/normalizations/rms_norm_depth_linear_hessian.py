@@ -9,7 +9,7 @@ Kind:        control, false on purpose: it must be refuted
 Label:       control
 Paper:       not in it.
 Ours:        a wrong version of normalizations/frobenius_hessian.
-Tags:        control, hessian, depth, RMSNorm
+Tags:        control, hessian, depth, RMSNorm, undamped
 """
 
 from sympy import Rational

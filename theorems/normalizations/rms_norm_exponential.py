@@ -7,7 +7,7 @@ Kind:        control, false on purpose: it must be refuted, and the ratio grows 
 Label:       control
 Paper:       not in it.
 Ours:        what `rms_norm_gradient` says without χ; it grows exponentially with the depth.
-Tags:        control, gradient, depth, RMSNorm
+Tags:        control, gradient, depth, RMSNorm, undamped
 """
 
 from wnverify import Claim, Theorem, Verdict
