@@ -85,7 +85,7 @@ def _krawczyk(M: arb_mat, pair: arb_mat) -> arb_mat | None:
 
 
 def _dominates(M: arb_mat, pair: arb_mat) -> bool:
-    """Whether every other eigenvalue is below λ: λ − (M − λvvᵀ) is positive definite, or so if λ is 1."""
+    """Whether λ is above 0 and every other eigenvalue below λ: λ − (M − λvvᵀ) is positive definite."""
     n = M.nrows()
     value = pair[n, 0]
     rest = arb_mat(n, n)
