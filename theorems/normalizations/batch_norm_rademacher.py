@@ -4,7 +4,7 @@ Statement:   the empirical Rademacher complexity of {f(θ; ·): ‖v‖₂ ≤ V
              n, is at most V√(r/n), r = min(m, n − 1) ≥ the rank of the centred batch. Measured from below: the mean
              over all sign vectors of the best (1/n) Σ ε_i f(θ; x_i) that the search reaches.
 Hypotheses:  L = 1, φ odd, |φ′| ≤ 1, ε = 0, m = d, the batch has rank r.
-Kind:        upper bound; the identity reaches .979 of it at n = 6, r = 5
+Kind:        upper bound; the identity reaches .905 of it for n = 4 and r = 2, and .979 for n = 6 and r = 5
 Label:       theorem
 Paper:       not in it.
 Ours:        the statement, from batch_norm_rademacher_projection.
