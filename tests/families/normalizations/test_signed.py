@@ -102,9 +102,9 @@ def test_batch_norm_uses_the_statistics_of_its_samples_and_reaches_the_projectio
 
 @pytest.mark.parametrize("norm", ["RMSNorm", "LayerNorm"])
 def test_rms_norm_keeps_its_output_layer(norm: str) -> None:
-    place = Situation({"L": 1, "m": 3, "d": 2, "n": 2, "S": 2}, {"activation": "tanh", "norm": norm})
+    place = Situation({"m": 3, "d": 2, "n": 2, "S": 2}, {"activation": "tanh", "norm": norm})
     batch = SIGNED_RMS_NORM.draw(place, "gaussian", 1, np.random.default_rng(0))
-    W, v, B, offset, x = (batch.arrays[name][..., 0] for name in ("W1", "v", "B", "offset", "x"))
+    W, v, B, offset, x = (batch.arrays[name][..., 0] for name in ("W", "v", "B", "offset", "x"))
     total = 0.0
     for eps, matrix in (((1, 1), W[0]), ((1, -1), W[1])):
         for sign, sample in zip(eps, x, strict=True):
