@@ -8,7 +8,7 @@ Kind:        control, false on purpose: it is V·E‖Pε‖/√n for the identit
 Label:       control
 Paper:       not in it.
 Ours:        a wrong version of normalizations/batch_norm_rademacher.
-Tags:        control, generalization, rademacher, BatchNorm
+Tags:        control, generalization, rademacher, BatchNorm, one layer
 """
 
 from sympy import sqrt

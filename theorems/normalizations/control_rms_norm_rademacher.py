@@ -8,7 +8,7 @@ Kind:        control, false on purpose: W = uaᵀ with a = Σ ε_i x_i and u of 
 Label:       control
 Paper:       not in it.
 Ours:        a wrong version of normalizations/rms_norm_rademacher and of depth_free/rademacher_odd.
-Tags:        control, generalization, rademacher, RMSNorm, LayerNorm
+Tags:        control, generalization, rademacher, RMSNorm, LayerNorm, undamped
 """
 
 from sympy import sqrt

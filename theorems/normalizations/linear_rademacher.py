@@ -3,7 +3,8 @@
 Statement:   the empirical Rademacher complexity of {f(θ; ·): ‖v‖₂ ≤ V}, f = ⟨v, M^L ⋯ M¹x⟩ with M = W/‖W‖_F or
              W/‖W‖₂, on x_1, …, x_n is at most V√(Σ‖x_i‖²)/n. Measured from below: the mean over all sign vectors of
              the best (1/n) Σ ε_i f(θ; x_i) that the search reaches.
-Hypotheses:  φ the identity, no W vanishes; with another φ this fails for W/‖W‖₂, and is open for W/‖W‖_F.
+Hypotheses:  φ the identity, no W vanishes; with another φ it fails for both (control_frobenius_rademacher,
+             control_spectral_rademacher).
 Kind:        upper bound, attained for every L, m and n
 Label:       theorem
 Paper:       not in it.

@@ -8,7 +8,7 @@ Kind:        upper bound; 1/√2 of it is reached at m = 1, B → 0
 Label:       theorem
 Paper:       not in it.
 Ours:        the statement.
-Tags:        generalization, rademacher, RMSNorm, LayerNorm
+Tags:        generalization, rademacher, RMSNorm, LayerNorm, damped
 
 Proof. z ↦ m^{-1/2}φ(√m N(z)), N(z) = Hz/√(‖Hz‖² + mε), is 1/√(mε)-Lipschitz, and f is V/√(mε)-Lipschitz in z = Wx.
 Maurer's contraction for vectors (arXiv:1605.00251) gives √2·V/√(mε) times E sup_W Σ_ik ε_ik⟨w_k, x_i⟩/n, and this is
@@ -21,12 +21,12 @@ from sympy import sqrt
 from wnverify import Claim, Theorem, decreasing, free_of, increasing
 from wnverify.families.normalizations.signed_data import SIGNED_RMS_NORM
 
-names = "rademacher norm_v norm_B epsilon data_norm n m L"
-rademacher, V, B, epsilon, r, n, m, L = SIGNED_RMS_NORM.symbols(names)
+names = "rademacher norm_v norm_B epsilon data_norm n m"
+rademacher, V, B, epsilon, r, n, m = SIGNED_RMS_NORM.symbols(names)
 bound = sqrt(2) * V * B * r / sqrt(epsilon)
 
 theorem = Theorem(
-    claim=Claim(rademacher, "<=", bound, given={"one layer": (L, "<=", 1)}),
+    claim=Claim(rademacher, "<=", bound),
     family=SIGNED_RMS_NORM,
     about_bound=[free_of(m), increasing(V), increasing(B), increasing(r), decreasing(epsilon)],
     mutants={

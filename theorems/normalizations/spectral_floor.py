@@ -1,8 +1,8 @@
 """W/‖W‖₂: along descent the spectral norm of a layer stays above a part of what its Frobenius norm was at the start.
 
-Statement:   ‖W^l(t)‖₂ ≥ ‖W^l(0)‖_F/√2 for every layer at every time t of gradient descent on the mean square loss,
-             whatever the learning rates and the depth; with layers of another size √rank in the place of √2.
-Hypotheses:  layers of two units, none 0; no two equal singular values, where there is no gradient.
+Statement:   ‖W^l(t)‖₂ ≥ ‖W^l(0)‖_F/√m for every layer at every time t of gradient descent on the mean square loss,
+             whatever the learning rates and the depth; √rank serves in the place of √m.
+Hypotheses:  layers of width m, none 0; no two equal singular values, where there is no gradient.
 Kind:        lower bound; attained where singular values meet
 Label:       theorem
 Paper:       not in it; its open question about the least weight norm, asked of another normalization.
@@ -17,8 +17,8 @@ from sympy import Integer, Rational, sqrt
 from wnverify import Claim, Theorem
 from wnverify.families.normalizations.protected import SPECTRAL_ON_DATA
 
-floor = SPECTRAL_ON_DATA.symbols("floor")
-bound = 1 / sqrt(Integer(2))
+floor, m = SPECTRAL_ON_DATA.symbols("floor m")
+bound = 1 / sqrt(m)
 
 theorem = Theorem(
     claim=Claim(floor, ">=", bound),

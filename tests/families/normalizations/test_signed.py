@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from math import comb
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from wnverify.batch import Batch
 from wnverify.families.normalizations.rotated import HALVES, ORTHONORMAL, SOFT
 from wnverify.families.normalizations.signed import (
     SIGNED_BIASES,
+    SIGNED_FROBENIUS,
     SIGNED_LINEAR,
     SIGNED_RESIDUAL,
     SIGNED_STANDARDIZATION,
@@ -100,9 +102,9 @@ def test_batch_norm_uses_the_statistics_of_its_samples_and_reaches_the_projectio
 
 @pytest.mark.parametrize("norm", ["RMSNorm", "LayerNorm"])
 def test_rms_norm_keeps_its_output_layer(norm: str) -> None:
-    place = Situation({"L": 1, "m": 3, "d": 2, "n": 2, "S": 2}, {"activation": "tanh", "norm": norm})
+    place = Situation({"m": 3, "d": 2, "n": 2, "S": 2}, {"activation": "tanh", "norm": norm})
     batch = SIGNED_RMS_NORM.draw(place, "gaussian", 1, np.random.default_rng(0))
-    W, v, B, offset, x = (batch.arrays[name][..., 0] for name in ("W1", "v", "B", "offset", "x"))
+    W, v, B, offset, x = (batch.arrays[name][..., 0] for name in ("W", "v", "B", "offset", "x"))
     total = 0.0
     for eps, matrix in (((1, 1), W[0]), ((1, -1), W[1])):
         for sign, sample in zip(eps, x, strict=True):
@@ -127,6 +129,18 @@ def test_counterexamples_are_as_large_as_the_header_says(family, settings, value
     assert measured(family, batch) / measured(family, batch, "norm_v") == pytest.approx(value, rel=2e-4)
 
 
+def test_a_fold_takes_the_longest_input_to_the_side_of_the_others() -> None:
+    batch = dict(SIGNED_FROBENIUS.structured(SIGNED_FROBENIUS.situations()[0]))["all rows alike, or one"]
+    assert measured(SIGNED_FROBENIUS, batch) == pytest.approx(3.5 / 9)
+    assert measured(SIGNED_FROBENIUS, batch, "data_norm") == pytest.approx(np.sqrt(11) / 9)
+    batch = SIGNED_FROBENIUS.draw(SIGNED_FROBENIUS.situations()[0], "gaussian", 1, np.random.default_rng(0))
+    W, c, V, x = (batch.arrays[name][..., 0] for name in ("W", "c", "V", "x"))
+    z = np.einsum("sm,n->snm", W / np.linalg.norm(W, axis=1, keepdims=True), x[:, 0])
+    alphas = np.interp(z / c, [-9e9, -3, -1, 1, 3, 9e9], [1, 1, -1, 1, -1, -1]) * c
+    norms = np.linalg.norm(np.einsum("sn,snm->sm", signs(3, 4), alphas), axis=1)
+    assert measured(SIGNED_FROBENIUS, batch) == pytest.approx(V * norms.mean() / 3)
+
+
 def test_signs_of_one_w_turn_into_signs_of_outputs() -> None:
     """What `rotated` rests on: W diag(ε) has f(e_i) multiplied by ε_i."""
     batch = SOFT.draw(Situation({"m": 3, "n": 3}, {}), "gaussian", 1, np.random.default_rng(0))
@@ -135,3 +149,29 @@ def test_signs_of_one_w_turn_into_signs_of_outputs() -> None:
         turned = W * np.array(eps) / np.linalg.norm(W, 2)
         outputs = [v @ (np.sign(turned @ e) * np.maximum(np.abs(turned @ e) - t, 0)) for e in r * np.eye(3)]
         assert np.array(eps) @ outputs / 3 == pytest.approx(measured(SOFT, batch)[0])
+
+
+def clipped(k: int, w: np.ndarray, x: np.ndarray, eps: np.ndarray, c: float) -> float:
+    """‖Σ ε_i φ(Mx_i)‖ for k rows w/√k, ‖w‖ = 1, and φ = clip to [−c, c]."""
+    return float(np.sqrt(k) * abs(eps @ np.clip(x @ w / np.sqrt(k), -c, c)))
+
+
+def test_a_frobenius_norm_of_1_does_not_give_the_largest_input_over_the_root_of_n() -> None:
+    """x₁ = e₀ and 64 of x_i = re₀ + √(1−r²)e_i: clipping takes x₁ out where ε₁ is against the others. V = 1."""
+    r, n, c = 0.26, 65, 0.01
+    x = np.eye(n) * np.sqrt(1 - r * r)
+    x[:, 0] = np.where(np.arange(n) == 0, 1.0, r)
+    total = 0.0
+    for count, first in product(range(n), (1, -1)):  # the value knows of ε₂, …, ε_n only how many are 1
+        eps = np.array([first, *[1] * count, *[-1] * (n - 1 - count)])
+        S = eps[1:].sum()
+        eps = eps * (-1 if S < 0 else 1)
+        plain, apart = eps @ x, eps @ x
+        apart[0] = r * (abs(S) - 1)
+        apart[1:] *= 1 - 1 / (n - 1)
+        unit = apart / np.linalg.norm(apart)
+        wide = int(np.ceil((1 / c) ** 2))  # so many rows see φ(t) = t
+        narrow = int(np.ceil((np.abs(x[1:] @ unit).max() / c) ** 2))
+        found = [clipped(wide, plain / np.linalg.norm(plain), x, eps, c), clipped(narrow, unit, x, eps, c)]
+        total += max(found) * comb(n - 1, count) / 2**n
+    assert total / n > 1.0008 / np.sqrt(n)

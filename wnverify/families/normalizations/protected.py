@@ -12,7 +12,8 @@ from wnverify.families.normalizations.descent import along_descent, kept, least_
 from wnverify.families.normalizations.frobenius import FROBENIUS
 from wnverify.families.normalizations.gains import BIASES, even, largest, odd, product
 from wnverify.families.normalizations.residual import RESIDUAL_STACK
-from wnverify.families.normalizations.spectral import SPECTRAL, parts
+from wnverify.families.normalizations.spectral import SPECTRAL
+from wnverify.families.normalizations.spectral import largest as spectral_norm
 from wnverify.families.normalizations.weight_standardization import WEIGHT_STANDARDIZATION
 from wnverify.families.own.architecture import Architecture
 from wnverify.families.own.declare import on_data
@@ -121,7 +122,7 @@ STANDARDIZED_ON_DATA = STANDARDIZED_ON_DATA.extended([
 
 def spectral_norms(xp: Any, theta: Theta) -> Any:
     """‖W^l‖₂ of every layer."""
-    return xp.stack([sum(parts(xp, theta.W[layer])) / 2 for layer in range(theta.L)])
+    return xp.stack([spectral_norm(xp, theta.W[layer], theta.m) for layer in range(theta.L)])
 
 
 def spectral_floor(xp: Any, path: Sequence[Theta], _: Sequence[Theta]) -> Any:
@@ -132,6 +133,8 @@ def spectral_floor(xp: Any, path: Sequence[Theta], _: Sequence[Theta]) -> Any:
 
 def levelled(sizes: Shape) -> list[Mapping[str, Any]]:
     """W = diag(1, .5), x = v = e₂ and y = 2/3, where a step is +∇f/3: the singular values meet; then near ones."""
+    if sizes["m"] != 2:
+        return []
     e2 = np.array([0.0, 1.0])
     near = alike(sizes, 2 / 3, W=[[1.0, 0.0, 0.0, 0.999]], v=e2 / 1e3, x=e2)
     return [*alike(sizes, 2 / 3, W=[[1.0, 0.0, 0.0, 0.5]], v=e2, x=e2), *near]

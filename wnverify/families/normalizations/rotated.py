@@ -15,10 +15,13 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.families.normalizations.gains import even
-from wnverify.families.normalizations.signed import ODD, Arrays, complexity
+from wnverify.families.normalizations.signed import ODD, Arrays, complexity, lean
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import box, free
 from wnverify.family import Shape
+
+NOISE = 1e-24
+"""What centring leaves of a column, relative to its square, that is rounding."""
 
 
 def reached(xp: Any, theta: Any, alpha: Any) -> Any:
@@ -27,11 +30,13 @@ def reached(xp: Any, theta: Any, alpha: Any) -> Any:
 
 
 def normed(xp: Any, theta: Any, x: Any) -> Any:
-    """RMSNorm or LayerNorm of the columns: α_i = m^{-1/2}φ(√m Hz_i/‖Hz_i‖)."""
+    """RMSNorm or LayerNorm of the columns: α_i = φ(√m Hz_i/‖Hz_i‖)/√m; 0 for Hz_i = 0, a mean of ±α_i nearby."""
     z = theta.W * x
+    size = NOISE * xp.sum(z * z, axis=0, keepdims=True)
     z = z - xp.mean(z, axis=0, keepdims=True) if theta.norm == "LayerNorm" else z
-    radius = xp.sqrt(xp.sum(z * z, axis=0, keepdims=True))
-    return reached(xp, theta, xp.phi(xp.sqrt(theta.m) * z / radius) / xp.sqrt(theta.m))
+    square = xp.sum(z * z, axis=0, keepdims=True)
+    u = xp.where(square > size, z / xp.sqrt(xp.where(square > size, square, 1.0)), 0.0)
+    return reached(xp, theta, xp.phi(xp.sqrt(theta.m) * u) / xp.sqrt(theta.m))
 
 
 def all_alike(sizes: Shape) -> list[Arrays]:
@@ -110,6 +115,4 @@ HALVES = architecture(
     sizes=[{"m": 32, "h": 32}],
 ).starting({"the columns of a Hadamard matrix": hadamard})
 
-for _net in (ORTHONORMAL, SOFT, HALVES):
-    _net.control, _net.cost = True, 8.0
-ORTHONORMAL, SOFT, HALVES = (each.extended([complexity(each)]) for each in (ORTHONORMAL, SOFT, HALVES))
+ORTHONORMAL, SOFT, HALVES = (lean(each).extended([complexity(each)]) for each in (ORTHONORMAL, SOFT, HALVES))

@@ -94,9 +94,16 @@ def measured(of: Architecture, *others: Quantity) -> Architecture:
         others: quantities of its own.
     """
     size = quantity("data_norm", "√(Σ‖x_i‖²)/n of the data", root, of=of, low=0)
-    net = of.extended([complexity(of), size, *others])
-    for each in (of, net):
-        each.control, each.cost = True, 8.0
+    return lean(of).extended([complexity(of), size, *others])
+
+
+DERIVATIVES = ("output", "gradient", "hessian", "alignment")
+
+
+def lean(net: Architecture) -> Architecture:
+    """The same, now without derivatives: the function is a mean over networks, of which they would only cost time."""
+    net.quantities = {name: each for name, each in net.quantities.items() if not any(w in name for w in DERIVATIVES)}
+    net.control, net.cost = True, 12.0
     return net
 
 
@@ -301,3 +308,40 @@ _LINEAR = architecture(
 ).starting({"layers of rank one": rank_one})
 SIGNED_LINEAR = measured(_LINEAR)
 """W/‖W‖_F and W/‖W‖₂ with φ the identity, over all weights."""
+
+
+# ---- W/‖W‖_F
+
+
+def folded(xp: Any, t: Any, c: Any) -> Any:
+    """t up to c, 2c − t from there to 3c, −c beyond, and odd: |φ′| ≤ 1."""
+    right = 2 * xp.maximum(t - c, 0.0) - xp.maximum(t - 3 * c, 0.0)
+    left = 2 * xp.maximum(-t - c, 0.0) - xp.maximum(-t - 3 * c, 0.0)
+    return t - right + left
+
+
+def frobenius(xp: Any, theta: Any, x: Any) -> Any:
+    """One layer of Frobenius norm 1 on numbers, φ folded at c."""
+    return reached(xp, theta, folded(xp, applied(xp, xp.unit_rows(theta.W)[..., None], x), theta.c))
+
+
+def two_scales(sizes: Shape) -> list[Arrays]:
+    """x = (1, 1/3, 1/3), c = 1/3: all rows alike, so that φ does nothing, or a single row, which folds x₁ alone."""
+    m, n, S = sizes["m"], sizes["n"], sizes["S"]
+    x = np.where(np.arange(n) == 0, 1.0, 1 / 3)
+    total = signs(n, S)[:, 1:].sum(axis=1)
+    W = np.ones((S, m))
+    W[: len(total)][total < 0] = np.eye(m)[0]
+    return [{"W": W, "c": 1 / 3, "V": 1.0, "x": x}]
+
+
+SIGNED_FROBENIUS = measured(
+    architecture(
+        "signed_frobenius",
+        frobenius,
+        theta={"W": rows("S", "m"), "c": positive(), "V": positive()},
+        x=box(-1, 1, "n", 1),
+        sizes=[{"m": 9, "n": 3, "S": 4}],
+    ).starting({"all rows alike, or one": two_scales})
+)
+"""W/‖W‖_F over all weights, one layer, inputs of dimension 1, φ odd with a fold."""

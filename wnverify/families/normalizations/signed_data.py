@@ -34,8 +34,10 @@ from wnverify.families.own.kinds import ball, free, positive, rows
 from wnverify.families.own.own_quantity import quantity
 from wnverify.family import Shape
 
-NOISE = 1e-12
-"""A variance below this share of its terms has lost its digits: there the network counts as without a value."""
+NOISE = 1e-8
+"""A unit with a variance below this share of its terms counts as 0, as v reaches it: its digits are lost."""
+DEPENDENT = 1e-24
+"""A column that Gram and Schmidt leave less than this share of its square depends on those before it."""
 MOST = 10
 """Samples up to which all sign vectors are listed."""
 
@@ -46,8 +48,8 @@ def batch_normed(xp: Any, theta: Any, x: Any) -> Any:
         W, centred = theta.W[layer], x - xp.mean(x, axis=-2, keepdims=True)
         z = applied(xp, W, centred)
         variance = xp.mean(z * z, axis=1, keepdims=True)
-        noise = NOISE * xp.max(x * x) * xp.expand_dims(xp.sum(W * W, axis=2), 1)
-        x = xp.phi(z / xp.sqrt(xp.where(variance > noise, variance, np.nan))) / xp.sqrt(theta.m)
+        seen = variance > NOISE * xp.max(x * x) * xp.expand_dims(xp.sum(W * W, axis=2), 1)
+        x = xp.phi(xp.where(seen, z / xp.sqrt(xp.where(seen, variance, 1.0)), 0.0)) / xp.sqrt(theta.m)
     return reached(xp, theta, x)
 
 
@@ -57,12 +59,13 @@ def projected(xp: Any, theta: Any, x: Any) -> Any:
         return xp.sum(x) * np.nan
     basis: list[Any] = []
     centred = x - xp.mean(x, axis=0)
-    for column in range(min(theta.m, theta.n - 1)):
+    for column in range(theta.m):
         found = centred[:, column]
         for q in [*basis, *basis]:
             found = found - q * (q @ found)
-        size, noise = xp.sum(found * found), NOISE * xp.sum(x[:, column] ** 2)
-        basis.append(found / xp.sqrt(xp.where(size > noise, size, np.nan)))
+        size = xp.sum(found * found)
+        new = size > DEPENDENT * xp.sum(x[:, column] ** 2)
+        basis.append(xp.where(new, found / xp.sqrt(xp.where(new, size, 1.0)), 0.0))
     chosen = signs(theta.n, 1 << (theta.n - 1))
     squares = sum(((chosen @ q) ** 2 for q in basis), np.zeros(len(chosen)))
     return xp.mean(xp.sqrt(squares)) / xp.sqrt(theta.n)
@@ -113,43 +116,33 @@ FULL_RANK = batch_norm("signed_batch_norm_of_full_rank", shapes((1, 5, 6)))
 
 
 def rms_normed(xp: Any, theta: Any, x: Any) -> Any:
-    """α = m^{-1/2}φ(√m Hz/R), R² = ‖Hz‖² + mε, z = BWα; the mean of ⟨v, Σ ε_iα_i⟩/n."""
-    for W in [theta.W1, *(theta.W[layer] for layer in range(theta.L - 1))]:
-        z = theta.B * applied(xp, W, x)
-        z = z - xp.mean(z, axis=-1, keepdims=True) if theta.norm == "LayerNorm" else z
-        radius = xp.sqrt(xp.sum(z * z, axis=-1, keepdims=True) + theta.m * theta.offset)
-        x = xp.phi(xp.sqrt(theta.m) * z / radius) / xp.sqrt(theta.m)
-    return mean(theta, sums(xp, theta, x) @ theta.v)
+    """α = m^{-1/2}φ(√m Hz/R), R² = ‖Hz‖² + mε, z = BWx; the mean of ⟨v, Σ ε_iα_i⟩/n."""
+    z = theta.B * applied(xp, theta.W, x)
+    z = z - xp.mean(z, axis=-1, keepdims=True) if theta.norm == "LayerNorm" else z
+    radius = xp.sqrt(xp.sum(z * z, axis=-1, keepdims=True) + theta.m * theta.offset)
+    alpha = xp.phi(xp.sqrt(theta.m) * z / radius) / xp.sqrt(theta.m)
+    return mean(theta, sums(xp, theta, alpha) @ theta.v)
 
 
 def short(sizes: Shape) -> list[Arrays]:
     """W = u aᵀ with a along Σ ε_i x_i, v along u, which is e₁, or across (1, …, 1) for LayerNorm, and B small."""
-    L, m, d, n, S = (sizes[name] for name in ("L", "m", "d", "n", "S"))
-    if L > 1:
-        return []
+    m, d, n, S = (sizes[name] for name in ("m", "d", "n", "S"))
     axis = along({"m": d, "n": n, "S": S})
     turned = (np.eye(m)[0] - np.eye(m)[-1]) / 2**0.5 if m > 1 else np.ones(1)
     return [
-        {"W1": u[:, None] * axis[:, None], "W": np.zeros((0, S, m, m)), "v": u, "B": B, "offset": epsilon,
-         "x": data(d, n)}
+        {"W": u[:, None] * axis[:, None], "v": u, "B": B, "offset": epsilon, "x": data(d, n)}
         for u, B, epsilon in product((np.eye(m)[0], turned), (1e-3, 1.0, 1e3), (0.1, 10.0))
-    ]  # fmt: skip
+    ]
 
 
 _RMS_NORM = architecture(
     "signed_rms_norm",
     rms_normed,
-    theta={
-        "W1": ball("m", "d").several("S"), "W": ball("m", "m").several("S").several("L-1"),
-        "v": free("m"), "B": positive(), "offset": positive(),
-    },
+    theta={"W": ball("m", "d").several("S"), "v": free("m"), "B": positive(), "offset": positive()},
     x=ball("d").several("n"),
-    sizes=[
-        {"L": L, "m": m, "d": d, "n": n, "S": 1 << (n - 1)}
-        for L, m, d, n in ((1, 1, 3, 3), (1, 2, 3, 3), (2, 2, 3, 2))
-    ],
+    sizes=[{"m": m, "d": d, "n": n, "S": 1 << (n - 1)} for m, d, n in ((1, 3, 3), (2, 3, 3))],
     activation=ODD,
     norm=("RMSNorm", "LayerNorm"),
-).starting({"W = B e₁aᵀ, a along Σ ε_i x_i": short})  # fmt: skip
+).starting({"W = B e₁aᵀ, a along Σ ε_i x_i": short})
 SIGNED_RMS_NORM = measured(_RMS_NORM, divisor("epsilon", "ε", lambda _, theta, __: theta.offset, _RMS_NORM))
 """RMSNorm and LayerNorm with ε > 0, ‖W‖_F ≤ B, v fixed."""
