@@ -107,7 +107,6 @@ def _slope(judge: Judge, coordinates: Coordinates, theta: FloatArray, batch: Bat
 
 def _evolve(tally: Tally, situation: Situation, coordinates: Coordinates, starts: Batch, limits: _Limits) -> Batch:
     """Differential evolution from the starts; a generation is judged at once, for every six steps there is one."""
-
     from scipy.optimize import Bounds, differential_evolution  # it takes long to load, and few claims need it
 
     def height(theta: FloatArray, /) -> FloatArray:
