@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from wnverify.errors import RecordError, expected
 from wnverify.evidence import RECORD_SCHEMA, Record
@@ -24,6 +25,11 @@ def to_json(record: Record) -> bytes:
     """The record as JSON text with keys in a fixed order."""
     encoded = msgspec.json.encode(record, order="deterministic")
     return msgspec.json.format(encoded, indent=1) + b"\n"
+
+
+def timeless(record: Record) -> Record:
+    """The record without its times, which no two runs share: what is left is the same, byte for byte."""
+    return structs.replace(record, times={})
 
 
 def from_json(data: bytes) -> Record:

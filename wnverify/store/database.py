@@ -17,7 +17,7 @@ from pathlib import Path
 from struct import unpack_from
 from typing import Any, TypeAlias
 
-from wnverify.errors import RecordError, WnverifyError, expected
+from wnverify.errors import RecordError, UsageError, WnverifyError, expected
 from wnverify.store.surroundings import Surroundings
 
 APPLICATION = 0x776E7665
@@ -134,6 +134,23 @@ class Database:
             question = f"SELECT {', '.join(COLUMNS)}, seal FROM finished WHERE {where} ORDER BY rowid"
             for *columns, seal in self._connection.execute(question, values):
                 yield _row(self.path, columns, seal)
+
+    def heads(self) -> list[Row]:
+        """All rows without their results.
+
+        Raises:
+            StoreRefused: if the file is damaged.
+            NotKept: if it cannot be read.
+        """
+        with told(self.path):
+            found = self._connection.execute(f"SELECT {', '.join(COLUMNS[:-1])} FROM finished ORDER BY rowid")
+            return [Row(*columns, b"") for columns in found]  # type: ignore[call-arg]  # as many as there are
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file, and of what is still to be written into it."""
+        beside = self.path.with_name(f"{self.path.name}-wal")
+        return sum(path.stat().st_size for path in (self.path, beside) if path.exists())
 
     def put(self, row: Row, *, anew: bool = False) -> bool:
         """Keep a row, durably; what stands under its key already stays, unless it was found anew.
@@ -357,3 +374,21 @@ def check(path: Path, connection: sqlite3.Connection, version: int | None = None
         whole = Database(path, connection)
         whole.surroundings()
         deque(whole.rows(), maxlen=0)
+
+
+@contextmanager
+def existing(path: Path) -> Iterator[Database]:
+    """A store that is there, while this lasts.
+
+    Raises:
+        UsageError: if there is none.
+        StoreRefused: if the file is no sound store.
+        NotKept: if it cannot be read.
+    """
+    if not path.exists():
+        raise UsageError(expected("a store", f"no file {path}", "`wnverify check` begins one, or name it by --store"))
+    database = opened(path)
+    try:
+        yield database
+    finally:
+        database.close()
