@@ -10,31 +10,29 @@ from rich.text import Text
 from wnverify.evidence import Number
 from wnverify.report.findings import tried
 from wnverify.report.layout import Column, field, table
-from wnverify.report.signs import two_dimensional
 from wnverify.report.words import counted, ratio_words, seconds_words, verdict_words
 from wnverify.store.database import Row
 from wnverify.store.history import State
 from wnverify.store.surroundings import Surroundings
 
-STEPS, PLAIN = "▁▂▃▄▅▆▇█", "_.:-=+*#"
+STEPS = "▁▂▃▄▅▆▇█"
 NONE = " "
 MINUTES = 16
 """So much of a time is shown: a date with hours and minutes."""
 
 
-def sparkline(ratios: Sequence[Number | None], *, plain: bool = False) -> str:
+def sparkline(ratios: Sequence[Number | None]) -> str:
     """Ratios as strokes between the least and the largest; one that is no number leaves a gap.
 
-    >>> sparkline([0.2, 0.5, None, 0.9]), sparkline([0.5, 0.5]), sparkline([1.0, 2.0], plain=True)
-    ('▁▄ █', '▄▄', '_#')
+    >>> sparkline([0.2, 0.5, None, 0.9]), sparkline([0.5, 0.5])
+    ('▁▄ █', '▄▄')
     """
     values = [float(ratio) if ratio is not None else float("nan") for ratio in ratios]
     known = [value for value in values if abs(value) < float("inf")]
     low, high = min(known, default=0.0), max(known, default=0.0)
-    steps = PLAIN if plain else STEPS
-    last, middle = len(steps) - 1, (len(steps) - 1) // 2
+    last, middle = len(STEPS) - 1, (len(STEPS) - 1) // 2
     places = [int((v - low) / (high - low) * last + 0.5) if high > low else middle for v in known]
-    strokes = iter(steps[place] for place in places)
+    strokes = iter(STEPS[place] for place in places)
     return "".join(next(strokes) if abs(value) < float("inf") else NONE for value in values)
 
 
@@ -58,7 +56,7 @@ def of_theorem(theorem: str, states: Sequence[State], width: int) -> list[Text]:
         Column("wnverify", [Text(f"{state.wnverify} {state.around[:8]}") for state in states], drop=5),
         Column("where", [Text(", ".join(state.hosts)) for state in states], drop=6),
     ]
-    line = sparkline(_ratios(states), plain=not two_dimensional())
+    line = sparkline(_ratios(states))
     return [Text(theorem, "bold"), *table(columns, width), *field("worst ratio", line, width)]
 
 
@@ -70,13 +68,12 @@ def _verdict(state: State) -> tuple[str, str]:
 def of_all(found: Mapping[str, Sequence[State]], width: int) -> list[Text]:
     """A line a theorem: how often it was checked, how it fared last, and its worst ratios as strokes."""
     last = [states[-1] for states in found.values()]
-    plain = not two_dimensional()
     columns = [
         Column("theorem", [Text(name) for name in found]),
         Column("states", [Text(str(len(states))) for states in found.values()], right=True),
         Column("last verdict", [Text(*_verdict(state)) for state in last]),
         Column("worst ratio", [Text(ratio_words(_ratios([state])[0])) for state in last], right=True),
-        Column("over time", [Text(sparkline(_ratios(states), plain=plain)) for states in found.values()]),
+        Column("over time", [Text(sparkline(_ratios(states))) for states in found.values()]),
         Column("when (UTC)", [Text(state.written[:MINUTES].replace("T", " ")) for state in last], drop=1),
     ]
     return table(columns, width)
