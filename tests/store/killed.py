@@ -77,6 +77,19 @@ def killed_after(seconds: float, entries: list[Entry], store: Path, result: Path
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) != 0
 
 
+def at_once(entries: list[Entry], store: Path, results: list[Path], expected: bytes) -> list[str]:
+    """What is wrong with two runs on one store at one time."""
+    processes = []
+    for result in results:
+        processes.append(os.fork())
+        if not processes[-1]:
+            child(entries, store, result)
+    for process in processes:
+        os.waitpid(process, 0)
+    wrong = [result.read_text() for result in results if result.read_bytes() != expected]
+    return wrong + ([] if len(kept(store)) == len(entries) * len(NAMES) else ["two runs at once left checks out"])
+
+
 def main(folder: Path, times: int) -> None:
     """Kill runs so many times, on one store after the other, and tell how often, and what went wrong."""
     rng, kills, wrong = random.Random(times), 0, []
@@ -104,6 +117,9 @@ def main(folder: Path, times: int) -> None:
                 wrong.append(result.read_bytes().decode())
             with sqlite3.connect(store) as connection:
                 wrong += [found for (found,) in connection.execute("PRAGMA integrity_check") if found != "ok"]
+        wrong += at_once(
+            entries, folder / "both.db", [folder / "one", folder / "other"], to_json(timeless(undisturbed))
+        )
     sys.stdout.write(json.dumps({"kills": kills, "rows": len(kept(store)), "wrong": wrong}))
 
 

@@ -39,6 +39,7 @@ LARGEST = 100
 DIGITS = 4
 """Of the ends of ranges, and of times, as the reports show them."""
 SIGNS: Mapping[str, str] = MappingProxyType({"<=": "≤", ">=": "≥"})
+HELD = Verdict.HELD.name
 UNKNOWN = "nan"
 """In place of a side that was not written."""
 
@@ -68,8 +69,8 @@ class Near(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 
     ratio: Number
     situation: str = ""
-    lhs: Number = UNKNOWN
-    rhs: Number = UNKNOWN
+    lhs: Number | UnsetType = UNSET
+    rhs: Number | UnsetType = UNSET
     second: Number | None = None
     route: str = ""
     found: str = ""
@@ -85,11 +86,11 @@ class Alike(Struct, frozen=True, array_like=True):
 
 
 class Group(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Things of one kind and verdict that a check decided."""
+    """Things of one kind and verdict, HELD where none is told, that a check decided."""
 
     kind: Kind
     items: list[Alike]
-    verdict: str = Verdict.HELD.name
+    verdict: str | UnsetType = UNSET
 
 
 class Check(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -98,7 +99,7 @@ class Check(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     Args:
         check: its name.
         reason: one sentence for the reader.
-        verdict: its name.
+        verdict: its name; HELD where none is told.
         tried: instances evaluated.
         accepted: those that met every hypothesis, where these are not all.
         trivial: those of them on which the claim says nothing.
@@ -112,7 +113,7 @@ class Check(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
     check: str
     reason: str
-    verdict: str = Verdict.HELD.name
+    verdict: str | UnsetType = UNSET
     tried: int = 0
     accepted: int | UnsetType = UNSET
     trivial: int = 0
@@ -135,7 +136,7 @@ class Lean(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
         checks: what was found, check by check.
         planned: the checks that apply, where others than those were done.
         statement: the claim as a reader gets it, where it is not both sides with their relation.
-        expected: what a control expects of itself.
+        expected: what a control expects of itself; HELD where nothing is told.
         conjecture: whether it is one.
         label: what it counts as.
         corollary_of: from what it follows.
@@ -149,7 +150,7 @@ class Lean(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     checks: list[Check]
     planned: list[str] | UnsetType = UNSET
     statement: str = ""
-    expected: str = Verdict.HELD.name
+    expected: str | UnsetType = UNSET
     conjecture: bool = False
     label: str = ""
     corollary_of: list[str] = []
@@ -222,12 +223,17 @@ def _theorem(found: TheoremEvidence) -> Lean:
         checks=[_check(check, found, whole) for check in found.checks],
         planned=UNSET if names == found.planned else found.planned,
         statement="" if found.statement == _sentence(found.claim) else found.statement,
-        expected=found.expected,
+        expected=_unless_held(found.expected),
         conjecture=found.conjecture,
         label=found.label,
         corollary_of=found.corollary_of,
         ranges=_ranges(found.checks),
     )
+
+
+def _unless_held(verdict: str) -> str | UnsetType:
+    """A default that is a text must not be one of the struct: it is told by identity there, not by equality."""
+    return UNSET if verdict == HELD else verdict
 
 
 def _sentence(claim: ClaimText) -> str:
@@ -242,7 +248,7 @@ def _check(found: CheckEvidence, theorem: TheoremEvidence, whole: Sequence[Worst
     return Check(
         check=found.check,
         reason=found.reason,
-        verdict=found.verdict,
+        verdict=_unless_held(found.verdict),
         tried=found.tried,
         accepted=UNSET if found.accepted == found.tried else found.accepted,
         trivial=found.trivial,
@@ -264,7 +270,7 @@ def _groups(items: Iterable[Item], *, ordered: bool) -> list[Group]:
     """Items with those that were decided alike; their order means something where claims are told apart by it."""
     places = sorted(items, key=_kind) if not ordered else items
     return [
-        Group(kind, _alike(list(group), ordered=ordered), verdict)
+        Group(kind, _alike(list(group), ordered=ordered), _unless_held(verdict))
         for (kind, verdict), group in groupby(places, _sort)
     ]
 
@@ -372,7 +378,7 @@ def _evidence(found: Lean, said: Mapping[str, Said]) -> TheoremEvidence:
         statement=found.statement or _sentence(found.claim),
         claim=found.claim,
         digest=found.digest,
-        expected=found.expected,
+        expected=found.expected or HELD,
         planned=[check.check for check in checks] if found.planned is UNSET else found.planned,
         checks=[structs.replace(check, ranges=found.ranges) if check is best else check for check in checks],
         conjecture=found.conjecture,
@@ -387,7 +393,7 @@ def _found(check: Check, claim: ClaimText, said: Mapping[str, Said]) -> CheckEvi
     declared = said[check.check]
     return CheckEvidence(
         check=check.check,
-        verdict=check.verdict,
+        verdict=check.verdict or HELD,
         reason=check.reason,
         tried=check.tried,
         accepted=check.tried if check.accepted is UNSET else check.accepted,
@@ -397,7 +403,7 @@ def _found(check: Check, claim: ClaimText, said: Mapping[str, Said]) -> CheckEvi
         else _acceptance(check.unmet, check.tried, claim),
         worst=_worst(check.worst) if check.worst else None,
         items=[
-            Item(name, group.kind, group.verdict, each.reason, witness=each.witness)
+            Item(name, group.kind, group.verdict or HELD, each.reason, witness=each.witness)
             for group in check.items
             for each in group.items
             for name in each.names
@@ -416,4 +422,5 @@ def _worst(near: Near) -> Worst:
     except (ValueError, TypeError, AttributeError, KeyError, struct.error) as error:
         raise RecordError(expected("arrays of an instance in base 64", str(error)[:60])) from error
     instance = {**near.instance, "arrays": arrays} if arrays else near.instance
-    return Worst(near.ratio, near.lhs, near.rhs, near.second, near.route, near.found, near.situation, instance)
+    lhs, rhs = (UNKNOWN if side is UNSET else side for side in (near.lhs, near.rhs))
+    return Worst(near.ratio, lhs, rhs, near.second, near.route, near.found, near.situation, instance)
