@@ -9,7 +9,19 @@ from wnverify import catalogue
 from wnverify.budget import parse_budget
 from wnverify.errors import RecordError
 from wnverify.evidence import Record
-from wnverify.report.normalizations_table import COLUMNS, FOLDERS, OPEN, OTHERS, PLAIN, ROWS, normalizations_table
+from wnverify.report.normalizations_derived import Cell, derived
+from wnverify.report.normalizations_table import (
+    ELSEWHERE,
+    FOLDERS,
+    OPEN,
+    PLAIN,
+    SHOWN,
+    column_of,
+    found_in,
+    normalizations_table,
+    placed,
+    rows_of,
+)  # fmt: skip
 from wnverify.runs import normalizations
 from wnverify.runs.record import to_json
 from wnverify.runs.run import run
@@ -24,39 +36,66 @@ def record() -> Record:
 
 def cells(page: str, row: str) -> dict[str, str]:
     line = next(line for line in page.splitlines() if line.startswith(f"| {row} |"))
-    return dict(zip(COLUMNS, (part.strip() for part in line.split("|")[2:-1]), strict=True))
+    return dict(zip(SHOWN, (part.strip() for part in line.split("|")[2:-1]), strict=True))
 
 
-def test_a_cell_says_what_was_found_and_where(record: Record) -> None:
+def test_a_cell_says_what_was_found_beside_what_was_derived(record: Record) -> None:
     page = normalizations_table(record)
-    found = cells(page, ROWS["RMSNorm"])
-    assert found["output, input"] == "✓ [`rms_norm_output`](../theorems/normalizations/rms_norm_output.py)"
-    assert found["never shrinks"].startswith("✗ [`rms_norm_radius`]")
-    assert found["depth-free gradient"].endswith("rms_norm_depth_free.py) (small weights)")
-    assert found["Rademacher"] == OPEN
-    assert found["gradient"] == "as depth-free"
-    assert set(cells(page, PLAIN).values()) == {OPEN, OTHERS}
+    found = cells(page, "RMSNorm, LayerNorm, ε > 0, ‖W^l‖_F ≤ R_l")
+    assert found["output, input"] == "**✓** V"
+    assert found["gradient"] == "✓"
+    assert found["Rademacher"].startswith(f"**{OPEN}** ")
+    assert cells(page, "WeightNorm")["output, input"] == f"**{ELSEWHERE}** V"
+    assert (
+        "- depth-free gradient: ✓ [`rms_norm_depth_free`](../theorems/normalizations/rms_norm_depth_free.py)" in page
+    )
     last = page.splitlines()[-1]
     assert last.startswith("- [`rms_norm_radius`]")
     assert " times the bound at L=1, m=3, n=2 identity " in last
+
+
+def test_a_difference_to_the_derivation_is_listed(record: Record) -> None:
+    differing = [place for place in placed(found_in(record)) if place.differs()]
+    listed = [line for line in normalizations_table(record).splitlines() if ": derived " in line]
+    assert len(listed) == len(differing) > 0
+    assert "- W/‖W‖₂, gradient: derived H, found open. Not explained." in listed
 
 
 def test_every_theorem_of_other_normalizations_has_a_place() -> None:
     for entry in catalogue.select(FOLDERS):
         tags = catalogue.read(entry).header.tags
         if entry.paper == "normalizations":
-            assert any(tag in tags for tag in ROWS), entry.id
-            assert any(belongs(tags) for belongs in COLUMNS.values()), entry.id
+            assert PLAIN in tags or all(row.tags for row in rows_of(tags)), entry.id
+            assert column_of(tags), entry.id
 
 
 def test_what_is_neither_held_nor_refuted_as_planned_keeps_its_word(record: Record) -> None:
     broken = [
         replace(one, checks=[replace(check, verdict="ERROR") for check in one.checks]) for one in record.theorems
     ]
-    found = cells(normalizations_table(replace(record, theorems=broken)), ROWS["RMSNorm"])
-    assert found["output, input"].startswith("ERROR [`rms_norm_output`]")
-    assert "✓" not in found["depth-free gradient"]
-    assert "✗" not in found["never shrinks"]
+    found = cells(normalizations_table(replace(record, theorems=broken)), "RMSNorm, LayerNorm, ε = 0")
+    assert found["output, input"].startswith("**ERROR** ")
+    assert found["depth-free gradient"].startswith("**ERROR** ")
+    assert found["never shrinks"].startswith("**control ERROR** ")
+
+
+def test_the_derivation_has_a_cell_for_every_guarantee() -> None:
+    for row in derived():
+        assert tuple(row.cells) == SHOWN, row.name
+        for cell in row.cells.values():
+            assert cell.holds or cell.fails or cell.marks == "–"
+
+
+@pytest.mark.parametrize("text", ["[[row]]", "[[row]]\nname = 'x'\ncells = 3", "row = ", "[other]"])
+def test_a_broken_derivation_is_told(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "table.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(RecordError, match="Expected a table of what was derived in "):
+        derived(file)
+
+
+def test_marks_say_what_holds_and_what_fails() -> None:
+    assert [Cell("✓✗").holds, Cell("✗").holds, Cell("–").fails] == [True, False, False]
 
 
 def test_the_page_is_written_from_a_saved_run(record: Record, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.families.normalizations.chain import BETA, CURVATURE, Step, coupling, reaches
 from wnverify.families.normalizations.divisors import divisor
+from wnverify.families.normalizations.resized import resized
 from wnverify.families.own import vocabulary
 from wnverify.families.own.architecture import Architecture
 from wnverify.families.own.declare import architecture
@@ -75,9 +76,14 @@ def _steepness(xp: Any, layer: Layer) -> Any:
     return xp.spectral_norm(layer.weights) / layer.radius
 
 
+def steepest(xp: Any, theta: Any, x: Any) -> Any:
+    """χ = max χ_l."""
+    return xp.max(xp.stack([_steepness(xp, layer) for layer in layers(xp, theta, x)]))
+
+
 def growth(xp: Any, theta: Any, x: Any) -> Any:
     """Σ_{j<L} χ^{2j} with χ = max χ_l."""
-    chi = xp.max(xp.stack([_steepness(xp, layer) for layer in layers(xp, theta, x)]))
+    chi = steepest(xp, theta, x)
     return sum((chi ** (2 * power) for power in range(1, theta.L)), 1.0)
 
 
@@ -132,7 +138,9 @@ def weighted_gradient(xp: Any, theta: Any, x: Any) -> Any:
 
 
 def _plane(m: int) -> tuple[FloatArray, FloatArray]:
-    """Two orthogonal unit vectors across (1, …, 1)."""
+    """Two orthogonal unit vectors, across (1, …, 1) where there is room for both."""
+    if m == 2:
+        return np.eye(2)[0], np.eye(2)[1]
     first, second = np.zeros((2, m))
     first[:2], second[:3] = (1, -1), (1, 1, -2)
     return first / np.sqrt(2), second / np.sqrt(6)
@@ -158,19 +166,21 @@ def rms_norm(sizes: Sequence[Shape]) -> Architecture:
 
 def stretching(sizes: Shape) -> list[Arrays]:
     """W^l = R(χ ppᵀ + qqᵀ), x = q, v = V p: a gradient that every layer stretches by χ."""
-    if sizes["m"] < 3:
-        return []
     p, q = _plane(sizes["m"])
     return [
         {"W": [R * (chi * np.outer(p, p) + np.outer(q, q))] * sizes["L"], "v": V * p, "x": q}
-        for R, chi, V in ((1.0, 1.0, 1.0), (1.0, 2.0, 1.5), (0.1, 1.0, 1.0), (1e-4, 1e3, 1.0))
+        for R, chi, V in ((1.0, 1.0, 1.0), (1.0, 2.0, 1.5), (0.1, 1.0, 1.0), (1e-4, 1e3, 1.0), (1.0, 2 - 1e-9, 1.0))
     ]
+
+
+def turning(sizes: Shape) -> list[Arrays]:
+    """W^l = 1, x = q, v ∝ 4p + 3q: every layer turns the same vector, and all turns add up."""
+    p, q = _plane(sizes["m"])
+    return [{"W": [np.eye(sizes["m"])] * sizes["L"], "v": V * (0.8 * p + 0.6 * q), "x": q} for V in (1.0, 100.0)]
 
 
 def crossing(sizes: Shape) -> list[Arrays]:
     """Layers of rank one, the second blind to the first, so that both are seen in full; for ε = 1."""
-    if sizes["m"] < 3:
-        return []
     p, q = _plane(sizes["m"])
     root = np.sqrt(sizes["m"]) * (1 - 1e-9)  # so that ‖HW‖_F ≤ R by more than rounding
     layers = [1e3 * np.outer(p, q), root * np.outer(p, q), *[root * np.outer(p, p)] * sizes["L"]]
@@ -178,11 +188,17 @@ def crossing(sizes: Shape) -> list[Arrays]:
     return [first, {**first, "v": 3.0 * p}]
 
 
+STARTS = {
+    "stretching across": stretching,
+    "one layer blind to the other": crossing,
+    "layers that turn one vector": turning,
+}
 RMS_NORM = rms_norm([{"L": L, "m": m} for L, m in ((1, 3), (2, 3), (3, 3), (1, 5), (2, 4), (3, 4))])
 RMS_NORM.control, RMS_NORM.cost = True, 4.0
-RMS_NORM = RMS_NORM.starting({"stretching across": stretching, "one layer blind to the other": crossing}).extended(
+RMS_NORM = RMS_NORM.starting(STARTS).extended(
     [
         divisor("R", "the least R_l, what the layers divide by", least_radius, RMS_NORM),
+        quantity("steepest", "χ = max ‖HW^l‖₂/R_l", steepest, of=RMS_NORM, low=0),
         quantity("growth", "Σ_{j<L} χ^{2j} with χ = max ‖HW^l‖₂/R_l", growth, of=RMS_NORM, low=1),
         quantity("slope_product", "Π ‖HW^l‖₂/R_l", slope, of=RMS_NORM, low=0),
         quantity("frobenius", "max ‖HW^l‖_F/R_l", frobenius, of=RMS_NORM, low=0),
@@ -194,3 +210,5 @@ RMS_NORM = RMS_NORM.starting({"stretching across": stretching, "one layer blind 
     ]
 )
 """RMSNorm and LayerNorm, with ε = 0 and ε = 1."""
+DEEP_RMS_NORM, NARROW_RMS_NORM = (resized(RMS_NORM, [{"L": L, "m": 2}]) for L in (6, 4))
+"""Narrow networks, for what grows with depth, as it does for RMSNorm alone at a width of 2."""
