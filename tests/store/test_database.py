@@ -77,6 +77,7 @@ def test_removed_rows_take_their_room_along(path: Path) -> None:
     with existing(path) as store:
         before = store.size
         store.remove([each.key for each in ROWS])
+        store.compact()
         assert store.size < before
         assert store.heads() == []
         assert store.surroundings() == {}

@@ -16,6 +16,7 @@ from wnverify.evidence import CheckEvidence
 from wnverify.runs import theorem as one_theorem
 from wnverify.runs.record import timeless, to_json
 from wnverify.runs.run import run
+from wnverify.store import keeper as module
 from wnverify.store import surroundings as around
 from wnverify.store.keeper import Keeper, keeper
 
@@ -111,7 +112,10 @@ def test_what_differs_under_one_key_is_told(entries, tmp_path, monkeypatch) -> N
     assert kept(entries[:1], tmp_path, fresh=True).differing == []
 
 
-def test_sources_that_are_edited_meanwhile_end_the_keeping_and_not_the_run(entries, sources, tmp_path) -> None:
+@pytest.mark.parametrize("moment", [0.0, 99.0], ids=["at once", "at the end"])
+def test_sources_that_are_edited_meanwhile_end_the_keeping(entries, sources, tmp_path, monkeypatch, moment) -> None:
+    """The run goes on; what was kept after the last look at the sources is not kept any more."""
+    monkeypatch.setattr(module, "MOMENT", moment)
     said: list[str] = []
     store = keeper(tmp_path / "evidence.db", said.append)
 
@@ -121,10 +125,11 @@ def test_sources_that_are_edited_meanwhile_end_the_keeping_and_not_the_run(entri
 
     found = run(entries, QUICK, jobs=1, store=store, notify=edit)
     assert [len(theorem.checks) for theorem in found.theorems] == [5, 5, 5]
+    store.close()
     assert len(said) == 1
     assert "not being kept from here on: the sources of wnverify were edited" in said[0]
     sources.write_text("ONE = 1\n")
-    assert counts(kept(entries, tmp_path)) == (6, 9)
+    assert counts(kept(entries, tmp_path)) == ((5, 10) if moment == 0.0 else (0, 15))
 
 
 def test_a_full_disk_ends_the_keeping_and_not_the_run(entries, tmp_path) -> None:

@@ -53,6 +53,7 @@ def prune_command(store: Path, keep: int, days: float | None) -> None:
         heads, before = database.heads(), database.size
         keys = prunable(heads, keep, since)
         database.remove(keys)
+        database.compact()
         after = database.size
     sizes = f"{before / MEGABYTE:.1f} MB before, {after / MEGABYTE:.1f} MB now"
     click.echo(f"{store}: {len(keys):,} of {len(heads):,} rows removed; {sizes}.")

@@ -164,10 +164,11 @@ class Database:
         """
         names, marks = ", ".join((*COLUMNS, "seal")), ", ".join("?" * (len(COLUMNS) + 1))
         packed = (*astuple(row)[:-1], zlib.compress(row.result, LEVEL), row.seal)
+        verb = "REPLACE" if anew else "IGNORE"
         with told(self.path), transaction(self._connection):
-            before = self.get(row.key)
-            if before is None or anew:
-                self._connection.execute(f"INSERT OR REPLACE INTO finished ({names}) VALUES ({marks})", packed)
+            before = self.get(row.key) if anew else None
+            added = self._connection.execute(f"INSERT OR {verb} INTO finished ({names}) VALUES ({marks})", packed)
+            before = before or (None if added.rowcount else self.get(row.key))
         return before is not None and _found(before.result) != _found(row.result)
 
     def note(self, around: Surroundings) -> None:
@@ -196,15 +197,22 @@ class Database:
             return {digest: Surroundings(digest, name, json.loads(versions)) for digest, name, versions, _ in found}
 
     def remove(self, keys: Sequence[str]) -> None:
-        """Remove rows, the surroundings of none, and the room they took.
+        """Remove rows.
+
+        Raises:
+            NotKept: if the file cannot be written.
+        """
+        with told(self.path), transaction(self._connection):
+            self._connection.executemany("DELETE FROM finished WHERE key = ?", [(key,) for key in keys])
+
+    def compact(self) -> None:
+        """Remove surroundings of which there is no row, and give the room back that removed rows took.
 
         Raises:
             NotKept: if the file cannot be written.
         """
         with told(self.path):
-            with transaction(self._connection):
-                self._connection.executemany("DELETE FROM finished WHERE key = ?", [(key,) for key in keys])
-                self._connection.execute("DELETE FROM surroundings WHERE digest NOT IN (SELECT around FROM finished)")
+            self._connection.execute("DELETE FROM surroundings WHERE digest NOT IN (SELECT around FROM finished)")
             self._connection.execute("VACUUM")
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -6,7 +6,9 @@ A file that cannot be written any more never ends the run.
 from __future__ import annotations
 
 import platform
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +27,8 @@ from wnverify.store.unit import (
     result_to_text,
 )
 
+MOMENT = 0.5
+"""Seconds after which the sources of the package are looked at again."""
 DEFAULT = Path(".wnverify", "evidence.db")
 """The store of a project, from its folder."""
 
@@ -50,6 +54,8 @@ class Keeper:
     kept: int = 0
     checked: int = 0
     differing: list[str] = field(default_factory=list)
+    _since: list[str] = field(default_factory=list, repr=False)
+    _looked: float = field(default_factory=time.monotonic, repr=False)
 
     def reading(self, unit: Unit) -> Reading | None:
         """What is known of a theorem file; None if nothing is."""
@@ -67,14 +73,28 @@ class Keeper:
         self.checked += unit.check != READ
         if self.database is None or not finished(result) or not unit.key:
             return
-        if self.around.changed:
-            self._lose("the sources of wnverify were edited meanwhile, so that nobody knows which of them ran")
+        if time.monotonic() > self._looked + MOMENT and not self._unedited(self.database):
             return
         try:
             if self.database.put(_row(unit, result), anew=self.fresh):
                 self.differing.append(f"{unit.id}: {unit.check or 'its file'}")
+            self._since.append(unit.key)
         except (NotKept, StoreRefused) as error:
             self._lose(str(error))
+
+    def _unedited(self, database: Database) -> bool:
+        """Look whether the sources are what they were; if not, what was kept since the last look goes.
+
+        To look at every file of the package takes longer than to keep what a small check found.
+        """
+        if self.around.changed:
+            with suppress(NotKept, StoreRefused):
+                database.remove(self._since)
+            self._lose("the sources of wnverify were edited meanwhile, so that nobody knows which of them ran")
+            return False
+        self._looked = time.monotonic()
+        self._since.clear()
+        return True
 
     def _row(self, unit: Unit) -> Row | None:
         if self.database is None or self.fresh or not unit.key:
@@ -86,11 +106,16 @@ class Keeper:
             return None
 
     def _lose(self, why: str) -> None:
-        self.close()
+        self._let_go()
         self.say(not_kept(why))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, after a last look at the sources."""
+        if self.database is not None and self._since:
+            self._unedited(self.database)
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self.database is not None:
             self.database.close()
             self.database = None
