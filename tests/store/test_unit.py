@@ -13,7 +13,8 @@ from wnverify import catalogue
 from wnverify.budget import parse_budget
 from wnverify.errors import RecordError
 from wnverify.evidence import CheckEvidence, Item, Kind
-from wnverify.runs.work import done
+from wnverify.runs.work import done, done_as_text
+from wnverify.store.surroundings import surroundings
 from wnverify.store.unit import (
     READ,
     Reading,
@@ -21,6 +22,7 @@ from wnverify.store.unit import (
     finished,
     outcome_from_text,
     reading_from_text,
+    result_from_text,
     result_to_text,
     unit_from_text,
     unit_to_text,
@@ -60,11 +62,22 @@ def test_a_unit_and_what_becomes_of_it_travel_as_text(unit: Unit) -> None:
     there = unit_from_text(unit_to_text(unit))
     assert there == unit
     assert there.key == unit.key
-    outcome, reading = done(there, catalogue.loaded), done(replace(there, check=READ), catalogue.loaded)
-    assert outcome_from_text(result_to_text(outcome)) == outcome
-    assert reading_from_text(result_to_text(reading)) == reading
+    asked = replace(there, check=READ)
+    outcome, reading = done(there, catalogue.loaded), done(asked, catalogue.loaded)
+    assert result_from_text(there, result_to_text(outcome)) == outcome
+    assert result_from_text(asked, result_to_text(reading)) == reading
     assert finished(outcome)
     assert finished(reading)
+
+
+def test_a_unit_is_done_only_where_everything_is_the_same(unit: Unit) -> None:
+    with pytest.raises(
+        RecordError, match="of these versions of wnverify and the libraries, but got another: install"
+    ):
+        done_as_text(unit_to_text(unit))
+    same = replace(unit, check=READ, around=surroundings().digest)
+    found = result_from_text(same, done_as_text(unit_to_text(same)))
+    assert found == done(same, catalogue.loaded)
 
 
 def test_damaged_texts_are_refused(unit: Unit) -> None:

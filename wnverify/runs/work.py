@@ -16,8 +16,9 @@ from io import StringIO
 from typing import TypeAlias
 
 from wnverify import catalogue
-from wnverify.errors import WnverifyError
-from wnverify.store.unit import READ, Outcome, Reading, Result, Unit
+from wnverify.errors import RecordError, WnverifyError, expected
+from wnverify.store.surroundings import surroundings
+from wnverify.store.unit import READ, Outcome, Reading, Result, Unit, result_to_text, unit_from_text
 
 Load: TypeAlias = Callable[[catalogue.Text], catalogue.Loaded]
 """`catalogue.loaded`, or what remembers its results; it raises what that raises."""
@@ -85,3 +86,18 @@ def _loaded(text: catalogue.Text) -> catalogue.Loaded:
 def done_apart(unit: Unit) -> Result:
     """Do a unit in this process of a pool."""
     return done(unit, _loaded)
+
+
+def done_as_text(text: bytes) -> bytes:
+    """Do a unit that came as text, perhaps from another machine; what becomes of it as text.
+
+    Raises:
+        RecordError: if the text is damaged, or wnverify, Python or a library that computes is another where it comes
+            from: what is found here would not be what is found there.
+    """
+    unit, here = unit_from_text(text), surroundings()
+    if unit.around != here.digest:
+        versions = ", ".join(f"{name} {version}" for name, version in here.versions.items())
+        remedy = f"install there what is here: wnverify {here.wnverify} from the same sources, {versions}"
+        raise RecordError(expected("a unit of these versions of wnverify and the libraries", "another", remedy))
+    return result_to_text(done(unit, _loaded))

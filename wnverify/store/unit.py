@@ -173,6 +173,15 @@ def result_to_text(result: Result) -> bytes:
     return msgspec.json.encode(whole, order="deterministic")
 
 
+def result_from_text(unit: Unit, text: bytes) -> Result:
+    """What became of a unit.
+
+    Raises:
+        RecordError: if the text is damaged.
+    """
+    return reading_from_text(text) if unit.check == READ else outcome_from_text(text)
+
+
 def reading_from_text(text: bytes) -> Reading:
     """What became of the reading of a theorem file.
 
