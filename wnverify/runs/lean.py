@@ -1,9 +1,9 @@
 """Lean: a record as it is written, without what can be derived, or what the store keeps anyway.
 
 What a check says of itself is said once; what several searches covered is told together. Of the instances that came
-closest the worst of each theorem stays, and what breaks a claim; the others keep their ratio and where they lie. Left
-out are the curves of effort, the ratios by situation, the instances that refute mutants and the words of proofs: the
-same seed gives them again, `wnverify show ID --whole` prints the proofs, and a store has all of it.
+closest the worst of each theorem stays, and what breaks a claim. Left out are the other nearest ones, the curves of
+effort, the ratios by situation, the instances that refute mutants and the words of proofs: the same seed gives them
+again, `wnverify show ID --whole` prints the proofs, and a store has all of it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from wnverify.evidence import (
 from wnverify.report.findings import counterexample, size
 from wnverify.verdict import Verdict
 
-LARGEST = 100
+LARGEST = 24
 """Numbers of an instance that is written although nothing is wrong with its theorem."""
 DIGITS = 4
 """Of the ends of ranges, and of times, as the reports show them."""
@@ -54,11 +54,13 @@ class Said(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class Near(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The instance that came closest; see `Worst`. Arrays stand as `f8`, little-endian float64 in base 64.
+    """The instance that came closest of all, or a counterexample; see `Worst`.
+
+    Arrays stand as `f8`: little-endian float64 in base 64.
 
     Args:
         ratio: left side over right side.
-        situation: shape and settings in words; this and the rest only of the worst of all, or of a counterexample.
+        situation: shape and settings in words.
         lhs: the left side.
         rhs: the right side.
         second: the ratio by the independent route.
@@ -107,7 +109,7 @@ class Check(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
         uncertified: why no ball could certify a refutation.
         acceptance: how many met each hypothesis, out of how many.
         unmet: in its place how many met those of the claim's hypotheses that not all of them met.
-        worst: the instance that came closest.
+        worst: the instance that came closest, where it did so of all checks, or breaks the claim.
         items: what was decided one by one.
     """
 
@@ -214,13 +216,13 @@ def _times(theorem: TheoremEvidence, record: Record) -> list[float]:
 def _theorem(found: TheoremEvidence) -> Lean:
     names = [check.check for check in found.checks]
     shown = counterexample(found)
-    whole = [worst for worst in (found.worst, shown[1] if shown else None) if worst is not None]
+    broken = shown[1] if shown else None
     return Lean(
         id=found.id,
         title=found.title,
         claim=found.claim,
         digest=found.digest,
-        checks=[_check(check, found, whole) for check in found.checks],
+        checks=[_check(check, found, broken) for check in found.checks],
         planned=UNSET if names == found.planned else found.planned,
         statement="" if found.statement == _sentence(found.claim) else found.statement,
         expected=_unless_held(found.expected),
@@ -241,8 +243,7 @@ def _sentence(claim: ClaimText) -> str:
     return f"{claim.lhs} {SIGNS.get(claim.relation, claim.relation)} {claim.rhs}"
 
 
-def _check(found: CheckEvidence, theorem: TheoremEvidence, whole: Sequence[Worst]) -> Check:
-    largest = LARGEST if theorem.as_expected and not theorem.conjecture else None
+def _check(found: CheckEvidence, theorem: TheoremEvidence, broken: Worst | None) -> Check:
     unmet = {name: each.met for name, each in found.acceptance.items() if each.met != found.tried}
     derived = _acceptance(unmet, found.tried, theorem.claim) == found.acceptance
     return Check(
@@ -256,7 +257,7 @@ def _check(found: CheckEvidence, theorem: TheoremEvidence, whole: Sequence[Worst
         uncertified=found.uncertified,
         acceptance={} if derived else {name: (each.met, each.tried) for name, each in found.acceptance.items()},
         unmet=unmet if derived and found.acceptance else UNSET,
-        worst=_near(found.worst, whole, largest) if found.worst else None,
+        worst=_near(found.worst, theorem, broken) if found.worst else None,
         items=_groups(found.items, ordered=found.subject is not Subject.PLACES),
     )
 
@@ -291,11 +292,12 @@ def _kind(item: Item) -> tuple[str, str]:
     return item.kind.value, item.verdict
 
 
-def _near(worst: Worst, whole: Sequence[Worst], largest: int | None) -> Near:
-    """Only its ratio, unless it is one of those that are written whole; of these, what is too large stays out."""
-    if not any(worst is one for one in whole):
-        return Near(worst.ratio)
-    fits = largest is None or size(worst) <= largest
+def _near(worst: Worst, theorem: TheoremEvidence, broken: Worst | None) -> Near | None:
+    """The worst of all, without its numbers if these are many and nothing is wrong, or what breaks the claim."""
+    if worst is not theorem.worst and worst is not broken:
+        return None
+    needed = worst is broken or theorem.conjecture or not theorem.as_expected
+    fits = needed or size(worst) <= LARGEST
     instance = _packed(worst.instance) if fits else {}
     return Near(worst.ratio, worst.situation, worst.lhs, worst.rhs, worst.second, worst.route, worst.found, instance)
 
