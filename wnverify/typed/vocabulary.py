@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -79,12 +79,14 @@ class Vocabulary:
     def family_of(self, names: Iterable[str]) -> Family:
         """The first family that knows every name; those of wnverify's networks without loading the others.
 
+        A control is meant only if no other family knows one of the names.
+
         Raises:
             NotAClaim: if a name is unknown (with a suggestion), or no family knows them all together.
             UsageError: if the family has a symbol of the name of a quantity of the user's own.
         """
         wanted = list(names)
-        for family in self._in_order():
+        for family in self._in_order(set(wanted)):
             if set(wanted) <= set(family.quantities) | set(self.own):
                 return family.extended(self._mine(wanted))
         every = self.families().values()
@@ -94,18 +96,25 @@ class Vocabulary:
             raise NotAClaim(unknown(strangers[0], pool_of_names))
         raise NotAClaim(self._apart(list(dict.fromkeys(name for name in wanted if name not in self.own))))
 
-    def _in_order(self) -> Iterator[Family]:
+    def _in_order(self, wanted: Collection[str]) -> Iterator[Family]:
         """The families as they are asked; most claims are about the networks, and the others load slowly."""
         yield from self.added.values()
         yield from (family for name, family in _networks().items() if name not in self.added)
-        yield from self.families().values()
+        yield from self._meant(wanted)
+
+    def _meant(self, wanted: Collection[str]) -> list[Family]:
+        """The families that these names may be about: controls only if no other family knows one of them."""
+        every = [*self.families().values()]
+        usual = [family for family in every if not family.control or family.name in self.added]
+        common = {name for family in usual for name in family.quantities} | set(self.own)
+        return usual if common.issuperset(wanted) else every
 
     def _mine(self, symbols: Iterable[str]) -> list[Quantity]:
         return [self.own[name] for name in dict.fromkeys(symbols) if name in self.own]
 
     def _apart(self, wanted: list[str]) -> str:
         """Why no family knows all of them: what those mean that are strangers to the one that knows most."""
-        home = max(self.families().values(), key=lambda family: sum(name in family.quantities for name in wanted))
+        home = max(self._meant(wanted), key=lambda family: sum(name in family.quantities for name in wanted))
         strangers = [name for name in wanted if name not in home.quantities]
         elsewhere = [f"{n}, which {home.name} does not know ({self._home(n)})" for n in strangers[:MOST_NAMED]]
         remedy = (
