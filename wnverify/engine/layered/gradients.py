@@ -76,12 +76,12 @@ def _joined(parts: list[Firsts]) -> Firsts:
 def backward(net: Layered, found: Forward) -> Iterator[tuple[int, FloatArray]]:
     """(l, ∂F/∂z^l) from the last layer to the first, (n, K, m_l)."""
     n, K = found.zs[-1].shape
-    c = np.broadcast_to(np.eye(K), (n, K, K))
+    c = np.tile(np.eye(K), (n, 1, 1))
     for index in range(len(net.layers) - 1, -1, -1):
         yield index, c
         if index:
             slope = net.phi.jet(found.zs[index - 1], 1)[1]
-            c = (c @ net.layers[index].M) * slope[:, None, :]
+            c = _times(c, net.layers[index].M) * slope[:, None, :]
 
 
 def _firsts(net: Layered, X: FloatArray) -> Firsts:
@@ -96,8 +96,15 @@ def _firsts(net: Layered, X: FloatArray) -> Firsts:
         traces[:, index] = np.trace(grams["V"], axis1=1, axis2=2)
         for kind, gram in grams.items():
             kinds["out" if index == last else kind] += gram
-    into = c @ net.layers[0].M if net.sizes[0] <= net.sizes[1] else c @ _root(net.layers[0].M)
+    first = net.layers[0].M
+    into = _times(c, first if net.sizes[0] <= net.sizes[1] else _root(first))
     return Firsts(found.zs[-1], states, _gram(into), kinds, traces)
+
+
+def _times(c: FloatArray, M: FloatArray) -> FloatArray:
+    """c M as one product of matrices, which is many times as fast as one an input."""
+    n, K, m = c.shape
+    return np.asarray(c.reshape(n * K, m) @ M).reshape(n, K, M.shape[1])
 
 
 def _root(M: FloatArray) -> FloatArray:
@@ -135,7 +142,7 @@ def _stored(layer: Layer, alpha: FloatArray, square: FloatArray, c: FloatArray) 
         yield "g", _weighted(c, a * a)
         return
     if layer.rule == "columns":
-        e, weights = c @ layer.unit, alpha * alpha
+        e, weights = _times(c, layer.unit), alpha * alpha
         turn = weights * ((layer.gains / layer.norms) ** 2)[0]
         yield "V", _gram(c) * np.sum(turn, axis=1)[:, None, None] - _weighted(e, turn)
         yield "g", _weighted(e, weights)

@@ -14,9 +14,9 @@ from wnverify.engine.layered.network import Layered
 from wnverify.engine.layered.products import product
 
 Product: TypeAlias = Callable[[FloatArray], FloatArray]
-DENSE_UP_TO = 150
-"""Parameters up to which the matrix is written down."""
-MOVED, STEPS = 1e-9, 64
+DENSE_UP_TO, FINE_UP_TO = 150, 20_000
+"""Parameters up to which the matrix is written down, and up to which an estimate settles to 1e-9, not to 1e-4."""
+MOVED, ROUGH, STEPS = 1e-9, 1e-4, 64
 """Steps end where the estimate moves by less, relative, or at so many."""
 COARSE, FEW = 1e-3, 512
 """For a loss over many inputs: a start from so many inputs, and how far the estimate then has to settle."""
@@ -48,24 +48,26 @@ def lanczos(times: Product, start: FloatArray, *, moved: float = MOVED, steps: i
     >>> round(found.value, 9)
     -5.0
     """
-    basis = [start / np.linalg.norm(start)]
+    count = min(steps, start.size)
+    basis = np.empty((count + 1, start.size))
+    basis[0] = start / np.linalg.norm(start)
     alphas: list[float] = []
     betas: list[float] = []
     found, weights = 0.0, np.ones(1)
-    for _ in range(min(steps, start.size)):
-        w = times(basis[-1])
-        alphas.append(float(w @ basis[-1]))
-        found, before = 0.0, found
+    for step in range(count):
+        w = times(basis[step])
+        alphas.append(float(w @ basis[step]))
+        before = found
         found, weights = _extreme(alphas, betas)
+        Q = basis[: step + 1]
         for _again in range(2):
-            Q = np.stack(basis)
             w = w - (Q @ w) @ Q
         betas.append(float(np.linalg.norm(w)))
         small = betas[-1] <= 1e-13 * max(abs(found), abs(before), 1e-300)
         if small or (len(alphas) > 2 and abs(abs(found) - abs(before)) <= moved * abs(found)):
             break
-        basis.append(w / betas[-1])
-    vector = weights @ np.stack(basis[: len(weights)])
+        basis[step + 1] = w / betas[-1]
+    vector = weights @ basis[: len(weights)]
     return Ritz(found, vector / np.linalg.norm(vector))
 
 
@@ -97,11 +99,12 @@ def predictor(net: Layered, x: FloatArray, weights: FloatArray) -> float:
     if net.parameters <= DENSE_UP_TO:
         H = np.stack([times(e) for e in np.eye(net.parameters)])
         return float(np.max(np.abs(np.linalg.eigvalsh((H + H.T) / 2))))
-    return abs(lanczos(times, anywhere(net.parameters)).value)
+    moved = MOVED if net.parameters <= FINE_UP_TO else ROUGH
+    return abs(lanczos(times, anywhere(net.parameters), moved=moved).value)
 
 
 def of_loss(
-    net: Layered, X: FloatArray, loss: Loss, told: Callable[[int], None] = lambda _: None, steps: int = 24
+    net: Layered, X: FloatArray, loss: Loss, told: Callable[[int], None] = lambda _: None, steps: int = 8
 ) -> float:
     """‖∇²_θ 𝓛‖₂ over all inputs, a lower estimate: steps on a few inputs find where to begin with all of them.
 

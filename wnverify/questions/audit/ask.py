@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.layered.activations import FRAMEWORK
@@ -78,11 +79,18 @@ def audit(
     """
     if inputs is not None and inputs < 1:
         raise UsageError(expected("at least one input", f"{inputs}"))
-    if isinstance(source, SavedNetwork):
-        return by_theorems(_first(source, inputs), theorems)
+    with threadpool_limits(1):  # more would wait for each other
+        if isinstance(source, SavedNetwork):
+            return by_theorems(_first(source, inputs), theorems)
+        return _audited(source, theorems, options, lambda module: _asked(options, X, y, inputs, module))
+
+
+def _audited(
+    source: Any, theorems: Sequence[str], options: Options, said: Callable[[Module | None], Asked]
+) -> Audit | LayeredAudit:
     module = module_of(source) if is_module(source) else None
     parts = module.parts() if module else _parts(source)
-    asked = _asked(options, X, y, inputs, module)
+    asked = said(module)
     if is_state_dict(list(parts.arrays)):
         return _layered(parts, asked, options, theorems, module)
     return _saved(parts, asked, options.get("outputs"), theorems)

@@ -21,7 +21,7 @@ from wnverify.engine.layered.losses import Loss
 from wnverify.errors import UsageError, expected
 from wnverify.questions.audit.understood import Understood
 
-SECONDS, PER_PRODUCT, PER_NUMBER, STEPS = 20.0, 3e-4, 2e-8, 30
+SECONDS, PER_PRODUCT, PER_NUMBER, STEPS = 20.0, 3e-4, 6e-8, 30
 """Hessians are measured at as many of the worst inputs as this allows, at these costs of a product and its steps."""
 Sides = tuple[FloatArray, FloatArray, "NDArray[np.intp] | None"]
 """Both sides at inputs, and which inputs; None for all of them, or for one number of the network."""
