@@ -20,6 +20,7 @@ PLAIN = {
     "erf": oracle.SPECIAL["erf"],
     "sigmoid": oracle.SPECIAL["sigmoid"],
     "softplus": lambda z: np.logaddexp(0.0, z),
+    "spectral_norm": lambda a: np.linalg.norm(a, 2),
     "relu": lambda z: np.where(z > 0, z, 0.0),
 }
 

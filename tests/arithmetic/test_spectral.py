@@ -1,4 +1,4 @@
-"""`xp.spectral_norm`: values by every arithmetic, one derivative, and what is said of a second."""
+"""`xp.spectral_norm`: values and derivatives by every arithmetic, and where there are none."""
 
 from __future__ import annotations
 
@@ -6,15 +6,25 @@ import numpy as np
 import pytest
 from flint import arb
 
-from wnverify.arithmetic.enclosing import arrays_of, value
-from wnverify.arithmetic.faults import FunctionError, UnknownOperation
+from wnverify.arithmetic.enclosing import arrays_of, hessian, value
+from wnverify.arithmetic.faults import FunctionError, Undecided
 from wnverify.arithmetic.oracle import gradient as plain_gradient
+from wnverify.arithmetic.oracle import hessian as plain_hessian
+from wnverify.arithmetic.oracle import swept as plain_swept
 from wnverify.arithmetic.oracle import value as plain_value
 from wnverify.arithmetic.program import Program
 from wnverify.arithmetic.written import Written
+from wnverify.balls.ball import at_least
 from wnverify.batch import Batch
 
 NORM = Program(Written("norm", lambda xp, arrays, batch: xp.spectral_norm(arrays["W"]) ** 2, lambda settings: None))
+
+
+def cubed(xp, arrays, batch):
+    return xp.spectral_norm(arrays["W"]) ** 3
+
+
+CURVED = Program(Written("cubed", cubed, lambda settings: None))
 
 
 def matrices(*shape, count=4):
@@ -40,8 +50,34 @@ def test_its_gradient_is_that_of_differences_by_both_routes():
     assert np.allclose(plain_gradient(NORM.written, batch, 2, ["W"])["W"], found[..., 2], rtol=1e-12)
 
 
-def test_a_second_derivative_is_not_known_and_a_vector_is_no_matrix():
-    with pytest.raises(UnknownOperation, match=r"second derivatives know, but got xp\.spectral_norm"):
-        NORM.hessian(matrices(2, 2), ["W"])
+@pytest.mark.parametrize("shape", [(1, 1), (3, 3), (3, 2), (2, 4)])
+def test_its_second_and_third_derivatives_are_those_of_every_route(shape):
+    batch, way = matrices(*shape), np.random.default_rng(1).standard_normal((*shape, 4))
+    found, u = CURVED.hessian(batch, ["W"]), way.reshape(-1, 4)
+    along = np.einsum("il,ijl,jl->l", u, found, u)
+    ends = [CURVED.along(batch.with_arrays({"W": batch.arrays["W"] + t * way}), {"W": way}, 2) for t in (1e-6, -1e-6)]
+    assert np.allclose(CURVED.along(batch, {"W": way}, 2)[2], along, rtol=1e-11)
+    assert np.allclose((ends[0][1] - ends[1][1]) / 2e-6, along, rtol=1e-6)
+    third = np.sum(CURVED.reverse(batch, {"W": way}, 2, ["W"])["W"] * way, axis=(0, 1))
+    assert np.allclose((ends[0][2] - ends[1][2]) / 2e-6, third, rtol=1e-5)
+    assert np.allclose(plain_hessian(CURVED.written, batch, 1, ["W"], ["W"]), found[..., 1], rtol=1e-10, atol=1e-12)
+    plain = plain_swept(CURVED.written, batch, 1, {"W": way[..., 1]}, ["W"], order=2)["W"]
+    assert np.sum(plain * way[..., 1]) == pytest.approx(third[1], rel=1e-9)
+
+
+def test_its_hessian_is_enclosed_where_one_singular_value_is_the_largest():
+    batch, p = matrices(3, 2).one(0), 6
+    with at_least(128):
+        ball = hessian(CURVED, batch, arrays_of(batch), ["W"])
+    found = CURVED.hessian(batch, ["W"])[..., 0]
+    assert all(abs(ball[i, j] - found[i, j]) < 1e-11 for i in range(p) for j in range(p))
+    assert all(ball[i, j].rad() < 1e-25 for i in range(p) for j in range(p))
+    twice = Batch("toy", {}, {}, {"W": np.eye(2)[..., None]})
+    assert np.isnan(CURVED.hessian(twice, ["W"])).all()
+    with pytest.raises(Undecided, match="a largest singular value that balls tell from the next"):
+        hessian(CURVED, twice, arrays_of(twice), ["W"])
+
+
+def test_a_vector_is_no_matrix():
     with pytest.raises(FunctionError, match=r"a matrix for xp\.spectral_norm, but got an array of shape \(3,\)"):
         NORM.values(matrices(3))

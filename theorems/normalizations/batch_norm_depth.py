@@ -7,7 +7,7 @@ Kind:        control, false on purpose: it must be refuted
 Label:       control
 Paper:       not in it.
 Ours:        a wrong version of depth_free/hidden_gradient.
-Tags:        control, gradient, depth, BatchNorm
+Tags:        control, gradient, depth, BatchNorm, deep
 """
 
 from wnverify import Claim, Theorem, Verdict

@@ -6,7 +6,7 @@ Kind:        control, false on purpose: it must be refuted
 Label:       control
 Paper:       not in it.
 Ours:        why the bounds need σ.
-Tags:        control, gradient, BatchNorm
+Tags:        control, gradient, BatchNorm, one layer
 """
 
 from wnverify import Claim, Theorem, Verdict

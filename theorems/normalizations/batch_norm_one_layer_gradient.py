@@ -7,7 +7,7 @@ Kind:        upper bound; attained: identity, all rows along an eigenvector of t
 Label:       theorem
 Paper:       not in it.
 Ours:        the statement: that of WeightNorm on whitened data. One sample alone can have √n times that, nearly.
-Tags:        gradient, BatchNorm
+Tags:        gradient, BatchNorm, one layer
 
 Proof. Block k of the Jacobian is v_k m^{-1/2} diag(φ′)(I − u_ku_kᵀ)X̃/(σ_k √n), u_k = ẑ_k/√n (a contraction instead of
 I − u_ku_kᵀ for ε > 0), and the centred batch has ‖X̃‖₂ = √n s. ∎

@@ -6,7 +6,7 @@ Kind:        control, false on purpose: it must be refuted
 Label:       control
 Paper:       not in it.
 Ours:        a wrong version of depth_free/hidden_gradient.
-Tags:        control, gradient, depth, RMSNorm, LayerNorm
+Tags:        control, gradient, depth, RMSNorm, LayerNorm, undamped
 """
 
 from sympy import Rational

@@ -6,7 +6,7 @@ Kind:        identity
 Label:       theorem
 Paper:       not in it.
 Ours:        the statement. What the bounds need is R, which may shrink: `rms_norm_radius`.
-Tags:        protected norm, descent, RMSNorm, LayerNorm
+Tags:        protected norm, descent, RMSNorm, LayerNorm, undamped
 
 Proof. f does not change when W^l is multiplied by a positive number. ∎
 """

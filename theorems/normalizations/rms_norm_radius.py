@@ -7,7 +7,7 @@ Kind:        control, false on purpose: it must be refuted
 Label:       control
 Paper:       not in it.
 Ours:        why R has to be assumed along descent, not inferred.
-Tags:        control, protected norm, descent, RMSNorm, LayerNorm
+Tags:        control, protected norm, descent, RMSNorm, LayerNorm, undamped
 """
 
 from sympy import Integer

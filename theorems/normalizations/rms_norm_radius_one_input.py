@@ -7,8 +7,8 @@ Hypotheses:  L = 1, n = 1, ε = 0, R ≥ 1e-3 (below, floats tell less still: wh
 Kind:        lower bound, tight at stationary points
 Label:       theorem
 Paper:       not in it.
-Ours:        the statement. The same holds of the first layer of deep networks, and for several orthogonal inputs.
-Tags:        protected norm, descent, RMSNorm, LayerNorm
+Ours:        the statement. For several orthogonal inputs and any depth it is `rms_norm_radius_orthogonal`.
+Tags:        protected norm, descent, RMSNorm, LayerNorm, undamped
 
 Proof. W⁺x = z − g‖x‖² with g = ∂𝓛/∂z, which is orthogonal to Hz, as 𝓛 does not change when z is stretched. ∎
 """

@@ -5,7 +5,7 @@ Hypotheses:  φ(0) = 0, |φ′| ≤ 1, ‖x‖₂ ≤ 1, no W^l vanishes, s_l < 
 Kind:        upper bound, tight for every L as s → 1
 Label:       corollary
 Paper:       not in it.
-Ours:        the statement; tried with layers of two units, whose singular values have a closed form.
+Ours:        the statement; tried with layers of two to four units.
 Tags:        gradient, depth, spectral
 
 Proof. ∂f/∂v = α^L, of norm at most 1; the rest is `spectral_hidden_gradient`. ∎

@@ -6,7 +6,7 @@ Hypotheses:  L = 1, φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, s ≤ 1 − 
 Kind:        upper bound; attained by the identity as s → 1
 Label:       theorem
 Paper:       not in it.
-Ours:        the statement; tried with layers of two units, whose singular values have a closed form.
+Ours:        the statement; tried with layers of two to four units.
 Tags:        hessian, smoothness, spectral
 
 Proof. Let U = ξE + U′, E = u₁v₁ᵀ ⟂ U′ and S = W/σ₁. Then D²S[U, U] = −2ξ(ξ(E − S) + U′)/σ₁² − Sσ̈₁/σ₁ with

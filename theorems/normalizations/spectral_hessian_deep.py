@@ -7,7 +7,7 @@ Hypotheses:  φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x‖₂ ≤ 1, n
 Kind:        upper bound; attained where one layer dominates
 Label:       theorem
 Paper:       not in it.
-Ours:        the statement; tried with layers of two units, whose singular values have a closed form.
+Ours:        the statement; tried with layers of two to four units.
 Tags:        hessian, smoothness, depth, spectral
 
 Proof. With S = W/σ₁ it is ‖Ṡ a‖ ≤ √(1 + s²)‖U‖‖a‖/σ₁ and ‖S̈ a‖ ≤ ℓ‖U‖²‖a‖/σ₁² (`spectral_hidden_gradient`,

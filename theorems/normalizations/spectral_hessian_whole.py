@@ -6,7 +6,7 @@ Hypotheses:  L = 1, φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, s ≤ 1 − 
 Kind:        upper bound; attained by the identity as s → 1
 Label:       theorem
 Paper:       not in it.
-Ours:        the statement; tried with layers of two units, whose singular values have a closed form.
+Ours:        the statement; tried with layers of two to four units.
 Tags:        hessian, smoothness, spectral
 
 Proof. Along (U, q), f̈ = 2⟨q, α̇⟩ + ⟨v, α̈⟩ ≤ 2b‖q‖‖U‖ + C‖U‖² by `spectral_hessian` and its proof. ∎

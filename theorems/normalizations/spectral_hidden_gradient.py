@@ -5,7 +5,7 @@ Hypotheses:  φ(0) = 0, |φ′| ≤ 1, ‖x‖₂ ≤ 1, no W^l vanishes, s_l < 
 Kind:        upper bound, tight for every L as s → 1
 Label:       theorem
 Paper:       not in it.
-Ours:        the statement; tried with layers of two units, whose singular values have a closed form.
+Ours:        the statement; tried with layers of two to four units.
 Tags:        gradient, depth, spectral
 
 Proof. At S(W) = W/σ₁ with E = u₁v₁ᵀ, DS[U] = (U − S⟨E, U⟩)/σ₁, so that for unit a and g the norm of

@@ -8,6 +8,7 @@ instances as lanes (`Series`), so that
                                          ∂⟨∇f, u⟩/∂θ = ∇²f u;
     slopes of a curvature uᵀ∇²f u        in the same way, one order higher.
 
+The steps of such a run are written down and run again at the same shapes, without the function (`tape`).
 Where the function uses an operation that power series do not know, it is run instance by instance under autograd.
 Large calls go to jax, if it is installed (`accelerated`).
 """
@@ -29,6 +30,7 @@ from wnverify.arithmetic.faults import UnknownOperation, returned
 from wnverify.arithmetic.namespace import Functions
 from wnverify.arithmetic.series import Series
 from wnverify.arithmetic.spaces import Floats, Space, Traced
+from wnverify.arithmetic.tape import Tapes, coefficients
 from wnverify.arithmetic.written import Written
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -80,6 +82,10 @@ class Program:
             direction: u by array, (*shape, K); absent ones stay.
             order: up to which derivative.
         """
+        tape = self.tapes.again(batch, direction, order)
+        if tape is not None:
+            every = tape.coefficients(coefficients(batch.arrays, direction, order))
+            return tuple(_all_lanes(part, batch.size) for part in every)
         space = Floats(order, batch.size)
         found = self.run(space, _series(space, batch.arrays, direction), batch)
         parts = [_all_lanes(part, batch.size) for part in found.c]
@@ -119,6 +125,9 @@ class Program:
         return self._swept(batch, direction, order, names)
 
     def _swept(self, batch: Batch, direction: Arrays, order: int, names: Sequence[str]) -> dict[str, FloatArray]:
+        tape = self.tapes.at_once(batch, direction, order)
+        if tape is not None:
+            return tape.swept(coefficients(batch.arrays, direction, order), names)
         space = Traced(order, batch.size)
 
         def last(*parts: Any) -> Any:
@@ -169,6 +178,11 @@ class Program:
         return self._known[key]
 
     @cached_property
+    def tapes(self) -> Tapes:
+        """What the function does, written down by situation."""
+        return Tapes(self.run)
+
+    @cached_property
     def compiled(self) -> Accelerated:
         """The routes by jax, where it is installed and pays."""
         return Accelerated(self.written)
@@ -207,7 +221,7 @@ def single(found: Any, space: Space, name: str) -> Series:
 
 
 def _series(space: Space, arrays: Mapping[str, Any], direction: Arrays) -> dict[str, Series]:
-    return {name: Series(space, [array, direction.get(name)][: space.order + 1]) for name, array in arrays.items()}
+    return {name: Series(space, parts) for name, parts in coefficients(arrays, direction, space.order).items()}
 
 
 def _one(direction: Arrays, index: int) -> dict[str, FloatArray]:

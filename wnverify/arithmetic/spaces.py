@@ -110,7 +110,7 @@ class Traced(Floats):
         """By primitives whose derivative is the next one."""
         if name in rules.KINKED and (order or isbox(z)):
             self.kink(np.asarray(getval(z) == 0.0))
-        return tuple(part(z) for part in _primitives(name)[: order + 1])
+        return tuple(part(z) for part in primitives(name)[: order + 1])
 
     def less(self, a: Raw, b: Raw, *, strict: bool) -> BoolArray:
         """As floats do."""
@@ -118,7 +118,7 @@ class Traced(Floats):
 
 
 @cache
-def _primitives(name: str) -> tuple[Callable[[Raw], Raw], ...]:
+def primitives(name: str) -> tuple[Callable[[Raw], Raw], ...]:
     """A rule as primitives of autograd: the derivative of each is the next; nobody asks for that of the last."""
     parts = tuple(primitive(_untouched(part)) for part in rules.rule(name))
     for part, following in pairwise(parts):

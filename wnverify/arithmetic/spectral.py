@@ -1,4 +1,9 @@
-"""`xp.spectral_norm`: the largest singular value of a matrix, with its gradient uvᵀ and no second derivative."""
+"""`xp.spectral_norm`: the largest singular value σ of a matrix, which has derivatives where the next one is smaller.
+
+Of a matrix that does not move, it is a value with its gradient uvᵀ. Of one that moves, let M = AᵀA, and v and λ = σ²
+its largest eigenpair at the point. With S = (λ − M)⁺ there, w(A) = v + S M(A) v is the eigenvector of M(A) up to
+O(‖ΔM‖²), so that its Rayleigh quotient is λ(A) up to O(‖ΔM‖⁴): v and S may be held fixed for three derivatives.
+"""
 
 from __future__ import annotations
 
@@ -7,31 +12,58 @@ from typing import Any
 import autograd.numpy as anp
 import numpy as np
 from autograd.extend import defvjp, primitive
+from autograd.tracer import getval, isbox
 
-from wnverify.arithmetic.faults import FunctionError, told, unknown_operation
-from wnverify.arithmetic.series import Series, lifted
+from wnverify.arithmetic.faults import FunctionError, Undecided, told
+from wnverify.arithmetic.series import Series, lifted, matmul
 from wnverify.arithmetic.spaces import Balls, Raw, Space, Traced, TracedBalls
 from wnverify.arrays import FloatArray
 from wnverify.errors import expected
 
 NAME = "xp.spectral_norm"
+LEAST_GAP = 1e-12
+"""Eigenvalues of AᵀA that are closer than this, relative to the largest, are taken for one."""
 
 
 def spectral_norm(space: Space, a: Any) -> Series:
-    """‖A‖₂ of a matrix of series that do not move, or of one that a reverse sweep moves.
+    """‖A‖₂ of a matrix of series.
 
     Raises:
-        UnknownOperation: for derivatives along a line.
         FunctionError: for anything but a matrix.
+        Undecided: where a matrix of balls moves, if they cannot tell the largest singular value from the next.
     """
     matrix = lifted(space, a)
     if matrix.ndim != 2 or not matrix.size:
         raise FunctionError(told(expected(f"a matrix for {NAME}", f"an array of shape {matrix.shape}")))
     if isinstance(space, TracedBalls) or any(part is not None for part in matrix.c[1:]):
-        raise unknown_operation(NAME, "second derivatives")
+        return _moving(space, matrix if matrix.shape[0] >= matrix.shape[1] else matrix.T)
     if isinstance(space, Balls):
         return Series(space, [_in_balls(matrix.value)])
     return Series(space, [of_lanes(matrix.value) if isinstance(space, Traced) else largest(matrix.value)])
+
+
+def _moving(space: Space, matrix: Series) -> Series:
+    """The root of the Rayleigh quotient at w = v + S M v."""
+    fixed = _enclosed if isinstance(space, Balls) else _fixed
+    v, S = (Series(space, [part]) for part in fixed(space, getval(matrix.value)))
+    M = matmul(matrix.T, matrix)
+    w = v + matmul(S, matmul(M, v))
+    return (matmul(w, matmul(M, w)) / matmul(w, w)).elementwise("sqrt")
+
+
+def _fixed(space: Space, matrices: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """v and S in every lane of (a, b, lanes); where the two largest eigenvalues are one, there is no derivative."""
+    first = np.moveaxis(matrices, -1, 0)
+    lost = np.asarray(~np.isfinite(first).all(axis=(1, 2)))
+    first = np.where(lost[:, None, None], 0.0, first)
+    values, vectors = np.linalg.eigh(np.swapaxes(first, 1, 2) @ first)
+    gaps = values[:, -1:] - values[:, :-1]
+    none = lost | (values[:, -1] <= 0.0) | (gaps <= LEAST_GAP * values[:, -1:]).any(axis=1)
+    space.kink(np.asarray(none)[None])
+    inverse = 1.0 / np.where(none[:, None], 1.0, gaps)
+    others = vectors[:, :, :-1]
+    S = np.einsum("ljk,lk,lik->jil", others, inverse, others)
+    return np.where(none, np.nan, vectors[:, :, -1].T), S
 
 
 def largest(matrices: FloatArray) -> FloatArray:
@@ -53,14 +85,31 @@ defvjp(of_lanes, _pulled)
 
 
 def of_one(matrix: Any) -> Any:
-    """The same for one plain matrix, as autograd differentiates it once.
+    """The same for one plain matrix, as autograd differentiates it: by a step of inverse iteration.
+
+    With v and λ of the point held fixed, (λ − M)y + ηv = 0 and ⟨v, y⟩ = 1 have an eigenvector up to O(‖ΔM‖²) as y.
 
     Raises:
         FunctionError: for anything but a matrix.
     """
     if np.ndim(matrix) != 2:
         raise FunctionError(told(expected(f"a matrix for {NAME}", f"an array of shape {np.shape(matrix)}")))
-    return anp.sum(of_lanes(anp.reshape(matrix, (*matrix.shape, 1))))
+    if not isbox(matrix):
+        return np.linalg.norm(matrix, 2)
+    matrix = matrix if matrix.shape[0] >= matrix.shape[1] else matrix.T
+    point, M = _plain(matrix), matrix.T @ matrix
+    values, vectors = np.linalg.eigh(point.T @ point)
+    v, n = vectors[:, -1:], len(vectors)
+    bordered = anp.vstack([anp.hstack([values[-1] * np.eye(n) - M, v]), anp.hstack([v.T, np.zeros((1, 1))])])
+    y = anp.linalg.solve(bordered, np.eye(n + 1)[:, -1])[:n]
+    return anp.sqrt(anp.dot(y, anp.dot(M, y)) / anp.dot(y, y))
+
+
+def _plain(matrix: Any) -> FloatArray:
+    """What is in the boxes, one in another where derivatives are differentiated."""
+    while isbox(matrix):
+        matrix = getval(matrix)
+    return np.asarray(matrix)
 
 
 def _in_balls(matrices: Raw) -> Raw:
@@ -74,3 +123,25 @@ def _in_balls(matrices: Raw) -> Raw:
         square = matrix * matrix.transpose() if matrix.nrows() <= matrix.ncols() else matrix.transpose() * matrix
         found.append(symmetric_norm(square).nonnegative_part().sqrt())
     return np.array(found, dtype=object)
+
+
+def _enclosed(space: Space, matrices: Raw) -> tuple[Raw, Raw]:
+    """v and S in balls, lane by lane; lanes with the same entries are one.
+
+    Raises:
+        Undecided: if the largest eigenvalue is not told from the next.
+    """
+    from wnverify.balls.eigenpair import largest_pair
+
+    known: dict[tuple[int, ...], Any] = {}
+    found = []
+    for lane in range(matrices.shape[-1]):
+        entries = matrices[..., lane]
+        key = tuple(map(id, entries.ravel()))
+        if key not in known:
+            known[key] = largest_pair(entries.T @ entries)
+        if known[key] is None:
+            wanted = "a largest singular value that balls tell from the next"
+            raise Undecided(told(expected(wanted, "two that overlap")))
+        found.append(known[key])
+    return np.stack([v for v, _ in found], axis=-1), np.stack([S for _, S in found], axis=-1)

@@ -71,8 +71,6 @@ class Normalization:
     def situation(self, activation: str, depth: int, width: int) -> Situation:
         """At one depth."""
         sizes = {"L": depth, "m": self.width or width}
-        if self.net is SPECTRAL:
-            sizes = {"L": depth}
         if self.net is BATCH_NORM:
             sizes["n"] = SAMPLES
         return Situation(sizes, {"activation": activation, **self.settings})

@@ -41,6 +41,8 @@ SHOWN = (
     "Rademacher",
 )  # fmt: skip
 """The columns from left to right."""
+PLAIN = "rows"
+"""The tag of a theorem of other normalizations that is about weight normalization too."""
 OPEN = "open"
 ELSEWHERE = "[banerjee2024](banerjee2024.md)"
 """Where the other guarantees of weight normalization itself stand."""
@@ -137,9 +139,14 @@ def column_of(tags: Tags) -> str | None:
 
 
 def rows_of(tags: Tags) -> list[Row]:
-    """The normalizations that a theorem with these tags is about."""
+    """The normalizations that a theorem with these tags is about: weight normalization where it says so, or no other.
+
+    >>> [row.name for row in rows_of(["gradient", "rows", "frobenius"])]
+    ['WeightNorm', 'W/‖W‖_F']
+    """
     rows = derived()
-    return [row for row in rows if row.tags and row.is_about(tags)] or [row for row in rows if not row.tags]
+    named = [row for row in rows if row.tags and row.is_about(tags)]
+    return [*(row for row in rows if not row.tags and (PLAIN in tags or not named)), *named]
 
 
 def placed(found: Sequence[Found]) -> list[Place]:

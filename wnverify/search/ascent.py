@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, differential_evolution
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -108,6 +107,7 @@ def _slope(judge: Judge, coordinates: Coordinates, theta: FloatArray, batch: Bat
 
 def _evolve(tally: Tally, situation: Situation, coordinates: Coordinates, starts: Batch, limits: _Limits) -> Batch:
     """Differential evolution from the starts; a generation is judged at once, for every six steps there is one."""
+    from scipy.optimize import Bounds, differential_evolution  # it takes long to load, and few claims need it
 
     def height(theta: FloatArray, /) -> FloatArray:
         promise = tally.add(coordinates.decode(coordinates.canonical(theta)), situation, "evolution").promise

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -39,6 +38,8 @@ def polish(tally: Tally, situation: Situation, best: Batch, coordinates: Coordin
         value, batch = height(theta), at(theta)
         slope = inner.pullback(theta[:, None], batch, judge.slope(batch))[:, 0]
         return value, -abs(value) * np.nan_to_num(slope, posinf=0.0, neginf=0.0)
+
+    from scipy.optimize import minimize  # it takes long to load, and few searches need it
 
     run: Any = minimize  # whose stubs want arrays of exactly one axis
     theta = inner.canonical(inner.encode(best))[:, 0]

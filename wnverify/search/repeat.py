@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.special import betaincinv
 
 from wnverify.batch import Batch
@@ -135,5 +134,7 @@ def chance_of(found: Sequence[Repetition]) -> float:
 
     def exponent(s: float) -> float:
         return float(counts @ np.log1p(allowed * np.expm1(s))) - s * failures
+
+    from scipy.optimize import minimize_scalar  # loaded where something is repeated
 
     return float(np.exp(min(minimize_scalar(exponent, bounds=(0.0, STEEPEST), method="bounded").fun, 0.0)))

@@ -15,10 +15,13 @@ from typing import TypeAlias
 
 import sympy
 
+from wnverify.errors import DomainError
 from wnverify.symbolic.region import Region
 
 Exponents: TypeAlias = tuple[sympy.Rational, sympy.Rational]
 ZERO = sympy.Integer(0)
+LONG = 40
+"""Operations of a sum above which it is evaluated before it is expanded."""
 
 
 class NoLeadingTermError(ArithmeticError):
@@ -86,9 +89,19 @@ def _sum(parts: Sequence[Leading], region: Region) -> Leading:
     if top[0] == sympy.oo and not all(region.positive(part.coefficient) for part in parts if part.size == top):
         raise NoLeadingTermError("terms faster than any power, perhaps of opposite signs")
     total = sympy.Add(*[part.coefficient for part in parts if part.size == top])
-    if total == 0 or sympy.expand(total) == 0:
+    if total == 0 or (not _differs(total, region) and sympy.expand(total) == 0):
         raise NoLeadingTermError("the leading terms cancel")
     return Leading(total, *top)
+
+
+def _differs(total: sympy.Expr, region: Region) -> bool:
+    """Whether a long sum is plainly not 0 at most points of the region, so that it need not be expanded."""
+    if total.count_ops() < LONG:
+        return False
+    try:
+        return region.stands_apart(total)
+    except DomainError:  # a function that has no values in doubles
+        return False
 
 
 def _product(parts: Sequence[Leading], region: Region) -> Leading:

@@ -18,7 +18,7 @@ from wnverify.symbolic.proof.ranges import Place, end
 from wnverify.symbolic.sampling import NoPointError, draw, evaluate
 
 SCOUTS = 160
-SLACK = 1e-9
+SLACK, APART = 1e-9, 1e-6
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,18 @@ class Region:
         size = self._magnitude(lhs) + self._magnitude(rhs)
         with np.errstate(all="ignore"):
             return not bool(np.any(usable & (left - right > SLACK * size)))
+
+    def stands_apart(self, expr: sympy.Expr) -> bool:
+        """Whether an expression is not 0, beyond rounding of its terms, at most sampled points (no proof: a sieve).
+
+        >>> x = sympy.Symbol("x", positive=True)
+        >>> region = Region({x: Domain(sympy.Integer(0), strict=True)})
+        >>> region.stands_apart(x**2 - 1 / x), region.stands_apart((x + 1) ** 2 - x**2 - 2 * x - 1)
+        (True, False)
+        """
+        value, size = np.abs(self.at_scouts(expr)), self._magnitude(expr)
+        with np.errstate(all="ignore"):
+            return bool(np.mean(np.isfinite(size) & (value > APART * size)) > 0.5) if value.size else False
 
     def columns(self) -> Mapping[sympy.Symbol, FloatArray]:
         """Some dozens of points of the region; none where it is too narrow for doubles."""

@@ -55,5 +55,6 @@ def test_gains_above_1_multiply_from_layer_to_layer() -> None:
 def test_biases_across_the_rows_give_every_layer_a_whole_share() -> None:
     for situation in BIASES.situations({"activation": ["identity"]}):
         batch = dict(BIASES.structured(situation))["biases across all rows"]
-        hidden = BIASES.quantities["gradient_norm_W"].route.measure(batch)
-        assert hidden**2 * situation.shape["m"] == pytest.approx(situation.shape["L"])
+        hidden, V = (BIASES.quantities[name].route.measure(batch) for name in ("gradient_norm_W", "norm_v"))
+        assert hidden**2 * situation.shape["m"] == pytest.approx(situation.shape["L"] * V**2)
+        assert BIASES.quantities["largest_state"].route.measure(batch) == pytest.approx(1.0)

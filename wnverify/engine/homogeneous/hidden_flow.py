@@ -71,16 +71,23 @@ def activation(z: FloatArray, L: int) -> FloatArray:
 
 def pull(task: Task, w: FloatArray) -> Pull:
     """Margins and normalised gradients at w (k, d)."""
-    z = task.x @ w.T if task.L == 1 else np.maximum(task.x @ w.T, 0.0)
-    m = (task.D @ (z**task.L)[:, :, None])[:, :, 0]
-    least = m.min(axis=1)
-    logs = np.log(np.exp(least[:, None] - m).sum(axis=1)) - least
-    parts, damping = (logs, 0.0) if task.loss == "exponential" else _crossed(logs)
-    top = float(parts.max())
-    total = top + float(np.log(np.exp(parts - top).sum()))
-    p = np.exp(-m - np.reshape(damping, (-1, 1)) - total)
-    back = (p[:, None] @ task.D)[:, 0] * (task.L * z ** (task.L - 1))
-    return Pull(m, -total, float(np.sum(p * m)), back.T @ task.x)
+    margins, total, mean, G = _pulled(task, w)
+    return Pull(margins, -total, mean, G)
+
+
+def _pulled(task: Task, w: FloatArray) -> tuple[FloatArray, float, float, FloatArray]:
+    """m (n, C−1), log LL, Σ p m and Ĝ (k, d); an integrator asks for them some hundred times a run."""
+    L, D = task.L, task.D
+    z = task.x @ w.T if L == 1 else np.maximum(task.x @ w.T, 0.0)
+    m = (D @ (z**L)[:, :, None])[:, :, 0]
+    least = np.minimum.reduce(m, 1)
+    logs = np.log(np.add.reduce(np.exp(least[:, None] - m), 1)) - least
+    parts, damping = (logs, np.zeros(1)) if task.loss == "exponential" else _crossed(logs)
+    top = float(np.maximum.reduce(parts))
+    total = top + float(np.log(np.add.reduce(np.exp(parts - top))))
+    p = np.exp(-m - damping[:, None] - total)
+    back = (p[:, None] @ D)[:, 0] * (L * z ** (L - 1))
+    return m, total, float(np.add.reduce(p * m, None)), back.T @ task.x
 
 
 def _crossed(logs: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -96,10 +103,10 @@ def speed(kind: str, w: FloatArray, G: FloatArray) -> float:
 
 def velocity(kind: str, w: FloatArray, G: FloatArray) -> FloatArray:
     """w′/LL (k, d) with ‖v_u‖ = 1: ‖w_u‖²Ĝ_u under EWN, ‖w_u‖²Ĝ_u + (1 − ‖w_u‖²) b_u b_uᵀĜ_u under SWN."""
-    square = np.sum(w * w, axis=1, keepdims=True)
+    square = np.add.reduce(w * w, 1, keepdims=True)
     if kind == "ewn":
         return square * G
-    return square * G + (1 - square) * np.sum(w * G, axis=1, keepdims=True) / square * w
+    return square * G + (1 - square) * np.add.reduce(w * G, 1, keepdims=True) / square * w
 
 
 @dataclass(frozen=True)
@@ -119,7 +126,7 @@ class Path:
 
 def pace(kind: str, w: FloatArray, mean: float) -> float:
     """LL dt/dσ; along a run Σpm > 0, so the floor only tames trial steps of an integrator."""
-    return (1.0 if kind == "ewn" else float(np.sum(w * w))) / max(mean, 1e-3)
+    return (1.0 if kind == "ewn" else float(np.add.reduce(w * w, None))) / max(mean, 1e-3)
 
 
 def follow(task: Task, start: FloatArray, clocks: FloatArray) -> Path:
@@ -127,10 +134,13 @@ def follow(task: Task, start: FloatArray, clocks: FloatArray) -> Path:
 
     def rates(state: FloatArray, _: float) -> FloatArray:
         w = state[:-1].reshape(start.shape)
-        at = pull(task, w)
-        moved = velocity(task.kind, w, at.G)
-        step = pace(task.kind, w, at.mean)
-        return step * np.append(moved, 1 - state[-1] * np.sum(at.G * moved))
+        mean, G = _pulled(task, w)[2:]
+        moved = velocity(task.kind, w, G)
+        found = np.empty_like(state)
+        found[:-1] = moved.ravel()
+        found[-1] = 1 - state[-1] * np.add.reduce(G * moved, None)
+        found *= pace(task.kind, w, mean)
+        return found
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ODEintWarning)  # the message is read below instead

@@ -9,11 +9,12 @@ along its gradient.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 
 import numpy as np
 
 from wnverify.arrays import BoolArray, FloatArray
-from wnverify.batch import Batch
+from wnverify.batch import Batch, concatenate
 from wnverify.families.networks.gradient_width_fields import gaussian, networks, products, uphill
 from wnverify.family import Arrays
 
@@ -33,11 +34,10 @@ def best_networks(batch: Batch) -> Batch:
     Args:
         batch: instances of which the networks may be any.
     """
-    best = climbed(batch.with_arrays({**batch.arrays, **next(starts(batch))}), ASCENT)
-    for number, rows in enumerate(starts(batch)):
-        if number:
-            best = better(climbed(batch.with_arrays({**batch.arrays, **rows}), ASCENT), best)
-    return best
+    begun = [batch.with_arrays({**batch.arrays, **rows}) for rows in starts(batch)]
+    ended = climbed(concatenate(begun), ASCENT)
+    parts = [ended.select(slice(k * batch.size, (k + 1) * batch.size)) for k in range(len(begun))]
+    return reduce(lambda best, one: better(one, best), parts)
 
 
 def better(one: Batch, other: Batch) -> Batch:

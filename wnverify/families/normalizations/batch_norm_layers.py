@@ -15,6 +15,7 @@ import numpy as np
 
 from wnverify.families.normalizations.chain import BETA, CURVATURE, Step, coupling, reaches
 from wnverify.families.normalizations.divisors import divisor
+from wnverify.families.normalizations.resized import resized
 from wnverify.families.own import vocabulary
 from wnverify.families.own.architecture import Architecture
 from wnverify.families.own.declare import architecture
@@ -176,3 +177,5 @@ BATCH_NORM = BATCH_NORM.starting({"layers blind to one another": blind, "a narro
     [*_predictor(BATCH_NORM), *_measured(BATCH_NORM)]
 )
 """BatchNorm in every layer, with ε = 0 and ε = 1."""
+BLIND_BATCH_NORM = resized(BATCH_NORM, [{"L": 2, "m": 3, "n": 6}])
+"""At the size of layers that are blind to one another."""

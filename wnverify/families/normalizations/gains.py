@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from wnverify.families.normalizations.chain import BETA, Step, coupling, reaches
+from wnverify.families.normalizations.resized import resized
 from wnverify.families.own.architecture import Architecture
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import ball, free, rows
@@ -82,18 +83,19 @@ def reach(xp: Any, theta: Any, x: Any) -> Any:
 
 
 def _states(xp: Any, theta: Any, x: Any, *, biased: bool) -> Iterator[Any]:
-    """α⁰, …, α^{L−1}."""
+    """α⁰, …, α^L."""
+    yield x
     for layer in range(theta.L):
-        yield x
         z = theta.g[layer] * (xp.unit_rows(theta.W[layer]) @ x)
         x = xp.phi((z + theta.b[layer] if biased else z) / xp.sqrt(theta.m))
+        yield x
 
 
 def steps(xp: Any, theta: Any, x: Any, *, biased: bool) -> list[Step]:
     """What each layer adds to the chain of derivatives in rows and gains, and in biases if there are any."""
     found = []
     root, states = xp.sqrt(theta.m), _states(xp, theta, x, biased=biased)
-    for layer, (gain, state) in enumerate(zip(largest(xp, theta), states, strict=True)):
+    for layer, (gain, state) in enumerate(zip(largest(xp, theta), states, strict=False)):
         a = xp.sqrt(xp.sum(state * state)) / root
         omega = xp.min(xp.sqrt(xp.sum(theta.W[layer] ** 2, axis=-1)))
         turn, own, bent = xp.maximum(1.0, gain / omega), 1 / omega, gain / omega**2
@@ -101,6 +103,11 @@ def steps(xp: Any, theta: Any, x: Any, *, biased: bool) -> list[Step]:
         curved = 2 * (own**2 + bent**2) / xp.sqrt(4 * own**2 + 3 * bent**2)
         found.append(Step(gain, push, BETA[theta.activation], turn / root, a * curved))
     return found
+
+
+def largest_state(xp: Any, theta: Any, x: Any) -> Any:
+    """max ‖α^l‖, the input among them."""
+    return xp.sqrt(xp.max(xp.stack([xp.sum(state * state) for state in _states(xp, theta, x, biased=True)])))
 
 
 def _chain(net: Architecture, *, biased: bool) -> list[Quantity]:
@@ -155,8 +162,9 @@ def fed(sizes: Shape) -> list[Mapping[str, Any]]:
     L, m = sizes["L"], sizes["m"]
     if m < 2:
         return []
-    bias = np.tile(odd(m) * m**0.5, (L, 1))
-    return [{"W": np.tile(even(m), (L, m, 1)), "g": np.ones((L, m)), "b": bias, "v": even(m), "x": odd(m)}]
+    bias = np.tile(odd(m) * m**0.5 * (1 - 1e-9), (L, 1))  # so that ‖b‖ ≤ √m by more than rounding
+    one = {"W": np.tile(even(m), (L, m, 1)), "g": np.ones((L, m)), "b": bias, "x": odd(m)}
+    return [{**one, "v": V * even(m)} for V in (1.0, 0.01)]
 
 
 STARTS = {"all along (1, …, 1)": aligned, "one row across": across}
@@ -188,6 +196,9 @@ _BIASES = architecture(
     activation=ACTIVATIONS,
 ).starting({**STARTS, "biases across all rows": fed})
 _REACH = quantity("reach", "a_L: a_0 = ‖x‖, a_l = γ_l a_{l−1} + ‖b^l‖/√m", reach, of=_BIASES, low=0)
-BIASES = _BIASES.extended([*_measured(_BIASES), *_chain(_BIASES, biased=True), _REACH])
+_STATE = quantity("largest_state", "max ‖α^l‖, the input among them", largest_state, of=_BIASES, low=0)
+BIASES = _BIASES.extended([*_measured(_BIASES), *_chain(_BIASES, biased=True), _REACH, _STATE])
+DEEP_BIASES = resized(BIASES, [{"L": L, "m": 2} for L in (2, 6)])
+"""Deep networks, for what grows with depth."""
 for _net in (_GAINS, GAINS, _BIASES, BIASES):
     _net.control, _net.cost = True, 3.0

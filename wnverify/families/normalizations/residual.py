@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from wnverify.families.normalizations.chain import BETA, CURVATURE, Step, coupling
+from wnverify.families.normalizations.chain import BETA, CURVATURE, Step, coupling, reaches
 from wnverify.families.normalizations.gains import even, odd
+from wnverify.families.own import vocabulary
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import ball, free, positive, rows
 from wnverify.families.own.own_quantity import quantity
 from wnverify.family import Shape
+from wnverify.quantities import Quantity
 
 
 def value(xp: Any, theta: Any, x: Any) -> Any:
@@ -32,8 +34,8 @@ def stacked(xp: Any, theta: Any, x: Any) -> Any:
     return theta.v @ x
 
 
-def bend(xp: Any, theta: Any, x: Any) -> Any:
-    """λ_max(Q) of the chain of derivatives in the rows."""
+def steps(xp: Any, theta: Any, x: Any) -> list[Step]:
+    """What each layer adds to the chain of derivatives in the rows."""
     found, root, c = [], xp.sqrt(theta.m), theta.c
     for layer in range(theta.L):
         omega = root * xp.min(xp.sqrt(xp.sum(theta.W[layer] ** 2, axis=-1)))
@@ -42,7 +44,17 @@ def bend(xp: Any, theta: Any, x: Any) -> Any:
         inner = (1.0, a / omega)
         found.append(Step(1 + c, c * a / omega, c * BETA[theta.activation], c / omega, own, inner))
         x = x + c * xp.phi(xp.unit_rows(theta.W[layer]) @ x / root)
-    return coupling(xp, found)
+    return found
+
+
+def bend(xp: Any, theta: Any, x: Any) -> Any:
+    """λ_max(Q) of the chain."""
+    return coupling(xp, steps(xp, theta, x))
+
+
+def reach(xp: Any, theta: Any, x: Any) -> Any:
+    """b = √(Σ_l (p_l(1 + c)^{L−l})²)."""
+    return reaches(xp, steps(xp, theta, x))
 
 
 def _along(sizes: Shape, first: Any) -> list[Mapping[str, Any]]:
@@ -79,6 +91,13 @@ _STACK = architecture(
     sizes=[{"L": L, "m": 2} for L in (1, 2, 3)],
     activation=("identity", "tanh"),
 )
-RESIDUAL_STACK = _STACK.extended([quantity("bend", "λ_max(Q) in `chain`", bend, of=_STACK, low=0)])
+_WEIGHTS = _STACK.at.hessian(vocabulary.present("W", "v")).norm()
+RESIDUAL_STACK = _STACK.extended(
+    [
+        quantity("bend", "λ_max(Q) in `chain`", bend, of=_STACK, low=0),
+        quantity("reach", "b, the root of Σ (p_l T_l)² in `chain`", reach, of=_STACK, low=0),
+        Quantity("weights_hessian_norm", "‖∂²f/∂(W, v)²‖₂", low=0, route=_WEIGHTS),
+    ]
+)
 for _net in (RESIDUAL, _STACK, RESIDUAL_STACK):
     _net.control, _net.cost = True, 3.0

@@ -13,7 +13,9 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.families.normalizations.chain import BETA, CURVATURE, Step, coupling, reaches
+from wnverify.families.normalizations.descent import along_descent
 from wnverify.families.normalizations.divisors import divisor
+from wnverify.families.normalizations.resized import resized
 from wnverify.families.own import vocabulary
 from wnverify.families.own.architecture import Architecture
 from wnverify.families.own.declare import architecture
@@ -75,9 +77,14 @@ def _steepness(xp: Any, layer: Layer) -> Any:
     return xp.spectral_norm(layer.weights) / layer.radius
 
 
+def steepest(xp: Any, theta: Any, x: Any) -> Any:
+    """χ = max χ_l."""
+    return xp.max(xp.stack([_steepness(xp, layer) for layer in layers(xp, theta, x)]))
+
+
 def growth(xp: Any, theta: Any, x: Any) -> Any:
     """Σ_{j<L} χ^{2j} with χ = max χ_l."""
-    chi = xp.max(xp.stack([_steepness(xp, layer) for layer in layers(xp, theta, x)]))
+    chi = steepest(xp, theta, x)
     return sum((chi ** (2 * power) for power in range(1, theta.L)), 1.0)
 
 
@@ -120,19 +127,59 @@ def linear_bend(xp: Any, theta: Any, x: Any) -> Any:
     return coupling(xp, [*(replace(step, k=0.0) for step in every[:-1]), every[-1]])
 
 
-def weighted_gradient(xp: Any, theta: Any, x: Any) -> Any:
-    """√(Σ_l R_l²‖∂f/∂W^l‖²_F), by the chain rule written out."""
-    above, total = theta.v, 0.0
+def backward(xp: Any, theta: Any, x: Any) -> Iterator[tuple[Layer, Any, Any]]:
+    """The layers from the last to the first, with H∂f/∂u^l and R_l ∂f/∂z^l, by the chain rule written out."""
+    above = theta.v
     for layer in reversed(list(layers(xp, theta, x))):
         c = centred(xp, theta, SLOPES[theta.activation](xp, xp.sqrt(theta.m) * layer.u) * above)
         across = c - layer.u * xp.sum(layer.u * c)
-        total = total + xp.sum(across**2) * xp.sum(layer.before**2)
+        yield layer, c, across
         above = layer.weights.T @ across / layer.radius
-    return xp.sqrt(total)
 
 
-def _plane(m: int) -> tuple[FloatArray, FloatArray]:
-    """Two orthogonal unit vectors across (1, …, 1)."""
+def weighted_gradient(xp: Any, theta: Any, x: Any) -> Any:
+    """√(Σ_l R_l²‖∂f/∂W^l‖²_F)."""
+    every = backward(xp, theta, x)
+    return xp.sqrt(sum(xp.sum(across**2) * xp.sum(layer.before**2) for layer, _, across in every))
+
+
+def _radial(xp: Any, theta: Any, slopes: Any) -> Iterator[tuple[Any, Any]]:
+    """⟨W^l, ∂f/∂W^l⟩ and the sum of its |terms|, from the last layer to the first."""
+    for layer in reversed(range(theta.L)):
+        terms = theta.W[layer] * slopes.W[layer]
+        yield xp.sum(terms), xp.sum(xp.abs(terms))
+
+
+def radial_defect(xp: Any, path: Any, slopes: Any) -> Any:
+    """The largest |⟨W^l, ∂f/∂W^l⟩ − (mε/R_l²)⟨u^l, ∂f/∂u^l⟩| over 1 and its terms."""
+    theta, found = path[0], []
+    by_hand = backward(xp, theta, theta.x)
+    for (inner, terms), (layer, c, _) in zip(_radial(xp, theta, slopes[0]), by_hand, strict=True):
+        share = theta.m * EPSILON[theta.epsilon] / layer.radius**2
+        along = xp.sum(layer.u * c)
+        found.append(xp.abs(inner - share * along) / (1 + terms + xp.abs(along)))
+    return xp.max(xp.stack(found))
+
+
+def radial_share(xp: Any, path: Any, slopes: Any) -> Any:
+    """The largest |⟨W^l, ∂f/∂W^l⟩|/Π_{j>l} χ_j of a layer to which something is handed down."""
+    theta, passed, found = path[0], 1.0, []
+    chi = [_steepness(xp, layer) for layer in layers(xp, theta, theta.x)]
+    for (inner, _), steep in zip(_radial(xp, theta, slopes[0]), reversed(chi), strict=True):
+        there = passed > 0
+        found.append(xp.where(there, xp.abs(inner) / xp.where(there, passed, 1.0), 0.0))
+        passed = passed * steep
+    return xp.max(xp.stack(found))
+
+
+def plane(m: int) -> tuple[FloatArray, FloatArray]:
+    """Two orthogonal unit vectors, across (1, …, 1) where there is room for both.
+
+    >>> [bool(abs(each.sum()) < 1e-15) for each in plane(4)]
+    [True, True]
+    """
+    if m == 2:
+        return np.eye(2)[0], np.eye(2)[1]
     first, second = np.zeros((2, m))
     first[:2], second[:3] = (1, -1), (1, 1, -2)
     return first / np.sqrt(2), second / np.sqrt(6)
@@ -158,31 +205,49 @@ def rms_norm(sizes: Sequence[Shape]) -> Architecture:
 
 def stretching(sizes: Shape) -> list[Arrays]:
     """W^l = R(χ ppᵀ + qqᵀ), x = q, v = V p: a gradient that every layer stretches by χ."""
-    if sizes["m"] < 3:
-        return []
-    p, q = _plane(sizes["m"])
+    p, q = plane(sizes["m"])
     return [
         {"W": [R * (chi * np.outer(p, p) + np.outer(q, q))] * sizes["L"], "v": V * p, "x": q}
-        for R, chi, V in ((1.0, 1.0, 1.0), (1.0, 2.0, 1.5), (0.1, 1.0, 1.0), (1e-4, 1e3, 1.0))
+        for R, chi, V in ((1.0, 1.0, 1.0), (1.0, 2.0, 1.5), (0.1, 1.0, 1.0), (1e-4, 1e3, 1.0), (1.0, 2 - 1e-9, 1.0))
     ]
+
+
+def turning(sizes: Shape) -> list[Arrays]:
+    """W^l = 1, x = q, v ∝ 4p + 3q: every layer turns the same vector, and all turns add up."""
+    p, q = plane(sizes["m"])
+    return [{"W": [np.eye(sizes["m"])] * sizes["L"], "v": V * (0.8 * p + 0.6 * q), "x": q} for V in (1.0, 100.0)]
 
 
 def crossing(sizes: Shape) -> list[Arrays]:
     """Layers of rank one, the second blind to the first, so that both are seen in full; for ε = 1."""
-    if sizes["m"] < 3:
-        return []
-    p, q = _plane(sizes["m"])
+    p, q = plane(sizes["m"])
     root = np.sqrt(sizes["m"]) * (1 - 1e-9)  # so that ‖HW‖_F ≤ R by more than rounding
     layers = [1e3 * np.outer(p, q), root * np.outer(p, q), *[root * np.outer(p, p)] * sizes["L"]]
     first = {"W": layers[: sizes["L"]], "v": p, "x": q}
     return [first, {**first, "v": 3.0 * p}]
 
 
+def held_short(sizes: Shape) -> list[Arrays]:
+    """W^l = √(m/2) ppᵀ and deeper layers as large, x = p, v = V p: where ε = 1, the first has ‖z‖ = R/√3."""
+    if sizes["m"] < 3:
+        return []
+    p, _ = plane(sizes["m"])
+    first = (sizes["m"] / 2) ** 0.5 * np.outer(p, p)
+    return [{"W": [first, *[1e-3 * first] * (sizes["L"] - 1)], "v": V * p, "x": p} for V in (1.0, 100.0)]
+
+
+STARTS = {
+    "stretching across": stretching,
+    "one layer blind to the other": crossing,
+    "layers that turn one vector": turning,
+    "held short by ε": held_short,
+}
 RMS_NORM = rms_norm([{"L": L, "m": m} for L, m in ((1, 3), (2, 3), (3, 3), (1, 5), (2, 4), (3, 4))])
 RMS_NORM.control, RMS_NORM.cost = True, 4.0
-RMS_NORM = RMS_NORM.starting({"stretching across": stretching, "one layer blind to the other": crossing}).extended(
+RMS_NORM = RMS_NORM.starting(STARTS).extended(
     [
         divisor("R", "the least R_l, what the layers divide by", least_radius, RMS_NORM),
+        quantity("steepest", "χ = max ‖HW^l‖₂/R_l", steepest, of=RMS_NORM, low=0),
         quantity("growth", "Σ_{j<L} χ^{2j} with χ = max ‖HW^l‖₂/R_l", growth, of=RMS_NORM, low=1),
         quantity("slope_product", "Π ‖HW^l‖₂/R_l", slope, of=RMS_NORM, low=0),
         quantity("frobenius", "max ‖HW^l‖_F/R_l", frobenius, of=RMS_NORM, low=0),
@@ -190,7 +255,23 @@ RMS_NORM = RMS_NORM.starting({"stretching across": stretching, "one layer blind 
         quantity("bend", "λ_max(Q) in `chain`", bend, of=RMS_NORM, low=0),
         quantity("linear_bend", "λ_max(Q) with k_l = 0 before the last layer", linear_bend, of=RMS_NORM, low=0),
         vocabulary.alignment(RMS_NORM.at, ["W"], whole=True),
+        along_descent(
+            "radial_defect",
+            "largest |⟨W^l, ∂f/∂W^l⟩ − (mε/R_l²)⟨u^l, ∂f/∂u^l⟩| over 1 and its terms",
+            radial_defect,
+            of=RMS_NORM,
+            moved=["W"],
+        ),
+        along_descent(
+            "radial_share",
+            "largest |⟨W^l, ∂f/∂W^l⟩| of a layer over Π_{j>l} ‖HW^j‖₂/R_j",
+            radial_share,
+            of=RMS_NORM,
+            moved=["W"],
+        ),
         quantity("weighted_gradient", "√(Σ R_l²‖∂f/∂W^l‖²)", weighted_gradient, of=RMS_NORM, low=0),
     ]
 )
 """RMSNorm and LayerNorm, with ε = 0 and ε = 1."""
+DEEP_RMS_NORM, NARROW_RMS_NORM = (resized(RMS_NORM, [{"L": L, "m": 2}]) for L in (6, 4))
+"""Narrow networks, for what grows with depth, as it does for RMSNorm alone at a width of 2."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from wnverify.families.normalizations.descent import along_descent, kept, least_ratio, squares
 from wnverify.families.normalizations.divisors import divisor
 from wnverify.families.normalizations.rms_norm import (
     EPSILON,
@@ -17,6 +18,7 @@ from wnverify.families.normalizations.rms_norm import (
     bend,
     centred,
     layers,
+    plane,
     reach,
     rms_norm,
 )
@@ -56,6 +58,29 @@ def shrinkage(xp: Any, theta: Any, _: Any) -> Any:
     return xp.min(xp.stack(found))
 
 
+def matrices(xp: Any, theta: Any) -> Any:
+    """H W^l of every layer, as rows."""
+    return xp.stack([xp.ravel(centred(xp, theta, theta.W[layer])) for layer in range(theta.L)])
+
+
+def whole(xp: Any, theta: Any) -> Any:
+    """W^l of every layer, as rows."""
+    return xp.reshape(theta.W, (len(theta.W), -1))
+
+
+def norms(xp: Any, theta: Any) -> Any:
+    """1 + ‖HW^l‖_F of every layer, as weights may vanish."""
+    return 1 + xp.sqrt(squares(xp, matrices(xp, theta)))
+
+
+def single(sizes: Shape) -> list[Arrays]:
+    """W = √m ppᵀ, x = p and v = √(m/2) p, y = 0: as w = 1 is for m = d = 1 and ½f², where ε = 1 and w → .75."""
+    if sizes["n"] != 1 or sizes["L"] != 1 or sizes["m"] < 3:
+        return []
+    m, p = sizes["m"], plane(sizes["m"])[0]
+    return [{"W": m**0.5 * np.outer(p, p), "v": (m / 2) ** 0.5 * p, "X": p, "y": [0.0]}]
+
+
 def correlated(sizes: Shape) -> list[Arrays]:
     """W = I, x = (1, 0), (.6, .8), v = (0, 1), y = (−.5, .8): the norm of W grows and R_2 shrinks."""
     if sizes["n"] != 2 or sizes["L"] != 1:
@@ -67,11 +92,21 @@ def correlated(sizes: Shape) -> list[Arrays]:
 
 RMS_NORM_ON_DATA = on_data(rms_norm([{"L": L, "m": m} for L, m in ((1, 3), (2, 3))]), (1, 2), loss=["square"])
 RMS_NORM_ON_DATA.control, RMS_NORM_ON_DATA.cost = True, 8.0
-RMS_NORM_ON_DATA = RMS_NORM_ON_DATA.starting({"two inputs at an angle": correlated}).extended(
+RMS_NORM_ON_DATA = RMS_NORM_ON_DATA.starting(
+    {"two inputs at an angle": correlated, "one that ε holds short": single}
+).extended(
     [
         divisor("R", "the least norm that a layer divides by", least_radius, RMS_NORM_ON_DATA),
         quantity("reach", "the largest b of an input", partial(largest, reach), of=RMS_NORM_ON_DATA, low=0),
         quantity("bend", "the largest λ_max(Q) of an input", partial(largest, bend), of=RMS_NORM_ON_DATA, low=0),
+        *kept(matrices, whole, "HW^l", RMS_NORM_ON_DATA),
+        along_descent(
+            "norm_shrinkage",
+            "the least (1 + ‖HW^l⁺‖_F)/(1 + ‖HW^l‖_F) after a step of descent",
+            least_ratio(norms),
+            of=RMS_NORM_ON_DATA,
+            moved=["W"],
+        ),
         quantity("shrinkage", "the least R⁺/R after a step of one layer", shrinkage, of=RMS_NORM_ON_DATA, low=0),
     ]
 )

@@ -1,8 +1,8 @@
-"""Spectral normalization with layers of two units: f = ⟨v, α^L⟩, α^l = φ(W^l α^{l−1}/‖W^l‖₂).
+"""Spectral normalization: f = ⟨v, α^L⟩, α^l = φ(W^l α^{l−1}/‖W^l‖₂); all layers are of width m = d.
 
-The singular values of a 2×2 matrix have a closed form, so that second derivatives and balls know it:
-σ₁, σ₂ = (p ± q)/2 with p² = (a+d)² + (b−c)² and q² = (a−d)² + (b+c)². An array W holds each matrix (a, b, c, d) as
-one vector. Where p or q vanish (multiples of rotations and of reflections) there is no derivative.
+An array W holds each matrix as one vector of m² entries. The singular values of a 2×2 matrix (a, b, c, d) have a
+closed form, faster than any other: σ₁, σ₂ = (p ± q)/2 with p² = (a+d)² + (b−c)² and q² = (a−d)² + (b+c)². It has no
+derivative where p or q vanish (multiples of rotations and of reflections), and σ₁ has none where σ₁ = σ₂.
 """
 
 from __future__ import annotations
@@ -21,31 +21,48 @@ from wnverify.families.own.kinds import ball, free, rows
 from wnverify.families.own.own_quantity import quantity
 from wnverify.family import Shape
 
+SIZES = ((1, 2), (2, 2), (1, 3), (3, 2), (2, 3), (6, 2), (1, 4), (2, 4))
+"""L and m."""
 GAPS = (0.5, 0.1, 0.01, 1e-3, 1e-4)
 """1 − s at the instances that attain the bounds."""
 
 
 def parts(xp: Any, W: Any) -> tuple[Any, Any]:
-    """p and q of one matrix; σ₁ = (p + q)/2, and σ₂ = |p − q|/2."""
+    """p and q of one 2×2 matrix; σ₁ = (p + q)/2, and σ₂ = |p − q|/2."""
     a, b, c, d = (W[entry] for entry in range(4))
     return xp.sqrt((a + d) ** 2 + (b - c) ** 2), xp.sqrt((a - d) ** 2 + (b + c) ** 2)
+
+
+def largest(xp: Any, W: Any, m: int) -> Any:
+    """σ₁ of one matrix."""
+    if m != 2:
+        return xp.spectral_norm(xp.reshape(W, (m, m)))
+    p, q = parts(xp, W)
+    return (p + q) / 2
+
+
+def ratio(xp: Any, W: Any, m: int) -> Any:
+    """s = σ₂/σ₁; of larger matrices by the norm σ₁σ₂ of the matrix of all 2×2 minors."""
+    if m == 2:
+        p, q = parts(xp, W)
+        return xp.abs(p - q) / (p + q)
+    matrix = xp.reshape(W, (m, m))
+    one, other = np.triu_indices(m, 1)
+    minors = matrix[one][:, one] * matrix[other][:, other] - matrix[one][:, other] * matrix[other][:, one]
+    return xp.spectral_norm(minors) / xp.spectral_norm(matrix) ** 2
 
 
 def value(xp: Any, theta: Any, x: Any) -> Any:
     """f(θ; x)."""
     for layer in range(theta.L):
-        p, q = parts(xp, theta.W[layer])
-        x = xp.phi(xp.reshape(theta.W[layer], (2, 2)) @ x * 2 / (p + q))
+        W = theta.W[layer]
+        x = xp.phi(xp.reshape(W, (theta.m, theta.m)) @ x / largest(xp, W, theta.m))
     return theta.v @ x
 
 
 def _layers(xp: Any, theta: Any) -> list[tuple[Any, Any]]:
-    """(σ₁, s) of each layer, s = σ₂/σ₁."""
-    found = []
-    for layer in range(theta.L):
-        p, q = parts(xp, theta.W[layer])
-        found.append(((p + q) / 2, xp.abs(p - q) / (p + q)))
-    return found
+    """(σ₁, s) of each layer."""
+    return [(largest(xp, theta.W[layer], theta.m), ratio(xp, theta.W[layer], theta.m)) for layer in range(theta.L)]
 
 
 def shares(xp: Any, theta: Any, _: Any) -> Any:
@@ -70,7 +87,7 @@ def steps(xp: Any, theta: Any, x: Any) -> list[Step]:
         a, wide, t = xp.sqrt(xp.sum(x * x)), xp.sqrt(1 + s * s), 1 / (1 - s)
         curved = (2 * s + t + xp.sqrt((2 * s - t) ** 2 + 4)) / 2
         found.append(Step(1.0, wide * a / sigma, BETA[theta.activation], wide / sigma, a * curved / sigma**2))
-        x = xp.phi(xp.reshape(theta.W[layer], (2, 2)) @ x / sigma)
+        x = xp.phi(xp.reshape(theta.W[layer], (theta.m, theta.m)) @ x / sigma)
     return found
 
 
@@ -85,22 +102,24 @@ def bend(xp: Any, theta: Any, x: Any) -> Any:
 
 
 def second(sizes: Shape) -> list[Mapping[str, Any]]:
-    """W^l = diag(1, s) for s close to 1, x = v = e₂: hardly normalised in the direction that is used."""
-    e2 = np.array([0.0, 1.0])
-    return [
-        {"W": np.tile([1.0, 0.0, 0.0, 1 - gap], (sizes["L"], 1)) * size, "v": V * e2, "x": e2}
-        for gap, size, V in product(GAPS, (0.1, 1.0, 10.0), (1.0, 10.0))
-    ]
+    """W^l = diag(1, s, 0, …) for s close to 1, x = v = e₂: hardly normalised in the direction that is used."""
+    e2 = np.eye(sizes["m"])[1]
+    found: list[Mapping[str, Any]] = []
+    for gap, size, V in product(GAPS, (0.1, 1.0, 10.0), (0.01, 1.0, 10.0)):
+        W = np.zeros((sizes["m"], sizes["m"]))
+        W[0, 0], W[1, 1] = size, size * (1 - gap)
+        found.append({"W": np.tile(W.ravel(), (sizes["L"], 1)), "v": V * e2, "x": e2})
+    return found
 
 
 _NET = architecture(
     "spectral",
     value,
-    theta={"W": rows("L", 4), "v": free(2)},
-    x=ball(2),
-    sizes={"L": (1, 2, 3, 6)},
+    theta={"W": rows("L", "m*m"), "v": free("m")},
+    x=ball("m"),
+    sizes=[{"L": L, "m": m} for L, m in SIZES],
     activation=("identity", "tanh"),
-).starting({"W = diag(1, s), x = v = e₂": second})
+).starting({"W = diag(1, s, 0, …), x = v = e₂": second})
 SPECTRAL = _NET.extended(
     [
         quantity("shares", "Σ_l (1 + s_l²)/σ_l², σ_l = ‖W^l‖₂, s_l = σ₂/σ₁", shares, of=_NET, low=0),

@@ -93,7 +93,8 @@ def of_arrays(kinds: Kinds, inputs: Sequence[str], always: Collection[str]) -> I
         if name in inputs:
             continue
         if kind.name != "sphere":
-            yield norms.norm(f"norm_{name}", f"Euclidean (Frobenius) norm of {name}", name, **_at_most(kind))
+            limit = {} if kind.each else _at_most(kind)
+            yield norms.norm(f"norm_{name}", f"Euclidean (Frobenius) norm of {name}", name, **limit)
         yield norms.largest_entry(f"largest_{name}", f"the largest |entry| of {name}", name)
         if len(kind.axes) > 1:
             yield norms.spectral_norm(f"spectral_{name}", f"spectral norm ‖{name}‖₂", name)

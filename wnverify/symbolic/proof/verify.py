@@ -309,12 +309,13 @@ def _growth_of(way: Tends, place: Place, proof: Proof) -> Growth:
     moved = in_terms_of(way.expr, {symbol: move})
     if proof.rule == "expansion":
         return by_expansion(moved, t, others)
-    for other in (moved, *_other_forms(moved, t, proof)):
-        try:
-            return growth(other, t, others)
-        except NoGrowthError as error:
-            reason = error
-    raise NoGrowthError(str(reason))
+    try:
+        return growth(moved, t, others)
+    except NoGrowthError:
+        other = _other_form(moved, t, proof)
+        if other is None:
+            raise
+        return growth(other, t, others)
 
 
 def _late(domain: Domain, to: sympy.Expr) -> Domain:
@@ -326,10 +327,10 @@ def _late(domain: Domain, to: sympy.Expr) -> Domain:
     return Domain(sympy.Max(*(end for end in ends if end != -sympy.oo)), sympy.oo)
 
 
-def _other_forms(expr: sympy.Expr, t: sympy.Symbol, proof: Proof) -> list[sympy.Expr]:
-    """The quotient of polynomials that the expression is, if the proof says so."""
+def _other_form(expr: sympy.Expr, t: sympy.Symbol, proof: Proof) -> sympy.Expr | None:
+    """The quotient of polynomials that the expression is, if the proof says so; to find it may take seconds."""
     if proof.data.get("form") != "quotient" or not expr.is_rational_function(t):
-        return []
+        return None
     quotient = sympy.cancel(sympy.together(expr), t)
     (top, bottom), (other_top, other_bottom) = (form.as_numer_denom() for form in (sympy.together(expr), quotient))
-    return [quotient] if sympy.expand(top * other_bottom - other_top * bottom) == 0 else []
+    return quotient if sympy.expand(top * other_bottom - other_top * bottom) == 0 else None

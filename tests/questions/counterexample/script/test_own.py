@@ -32,7 +32,7 @@ def residual(xp, theta, x):
 
 def layer_norm(xp, theta, x):
     z = theta.W1 @ x
-    return theta.v @ xp.tanh((z - xp.mean(z)) / xp.sqrt(xp.var(z) + 0.1))
+    return theta.v @ xp.tanh((z - xp.mean(z)) / xp.sqrt(xp.var(z) + 0.1)) / xp.spectral_norm(theta.W1)
 
 
 def mixed(xp, t, x):

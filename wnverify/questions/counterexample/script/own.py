@@ -111,12 +111,27 @@ def _clip(a: Any, low: Any = None, high: Any = None) -> Any:
     return found if high is None else np.minimum(found, high)
 
 
+def _spectral_norm(a: Any) -> Any:
+    """The largest singular value; of jets by the Rayleigh quotient at v + (λ − M)⁺Mv, M = aᵀa, v and λ as numbers."""
+    if not varies(a):
+        return float(np.linalg.norm(np.asarray(a, dtype=float), 2))
+    a = a if a.shape[0] >= a.shape[1] else a.T
+    at = np.reshape([entry.value if isinstance(entry, Jet) else float(entry) for entry in np.ravel(a)], a.shape)
+    values, vectors = np.linalg.eigh(at.T @ at)
+    gaps, others, v, M = values[-1] - values[:-1], vectors[:, :-1], vectors[:, -1], a.T @ a
+    if not (values[-1] > 0 and (gaps > 1e-9 * values[-1]).all()):
+        raise CannotMeasure("a spectral norm has no derivative where two singular values are the largest")
+    w = v + (others / gaps) @ (others.T @ (M @ v))
+    return _one("sqrt", (w @ (M @ w)) / (w @ w))
+
+
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     **{name: partial(_phi, name) for name in ("tanh", "softplus", "relu")},
     "sigmoid": lambda z: 0.5 + 0.25 * _phi("sigmoid4", z), "erf": _erf,
     "var": _var, "std": _std, "clip": _clip, "unit_rows": _unit_rows, "logsumexp": _logsumexp,
     "softmax": lambda a: _one("exp", a - _logsumexp(a)), "logaddexp": lambda a, b: a + _phi("softplus", b - a),
-    "reciprocal": lambda a: 1 / a, **{name: partial(_one, name) for name in ONE_NUMBER},
+    "spectral_norm": _spectral_norm, "reciprocal": lambda a: 1 / a,
+    **{name: partial(_one, name) for name in ONE_NUMBER},
 }  # fmt: skip
 
 

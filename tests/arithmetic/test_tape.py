@@ -1,0 +1,100 @@
+"""Tapes: the steps of a function run again for other numbers, against the function run anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from wnverify.arithmetic import tape
+from wnverify.arithmetic.program import Program
+from wnverify.arithmetic.written import Written
+from wnverify.batch import Batch
+
+NAMES = ("W", "v", "x")
+
+
+def smooth(xp: Any, a: Any) -> Any:
+    rows = xp.unit_rows(a["W"])
+    z = xp.tanh(rows @ a["x"]) / 2 - xp.sqrt(1 + a["v"] ** 2)
+    return xp.sum(z * a["v"]) + xp.einsum("ij,j,i->", rows, a["x"], a["v"]) ** 3
+
+
+def shaped(xp: Any, a: Any) -> Any:
+    long = xp.concatenate([xp.reshape(a["W"], (-1,)), a["v"], xp.zeros(2)])
+    return (
+        xp.mean(xp.stack([long, -long[::-1]]).T @ xp.array([1.0, 2.0])) + xp.prod(a["x"]) + long[np.array([0, 0])][1]
+    )
+
+
+def kinked(xp: Any, a: Any) -> Any:
+    larger = xp.maximum(a["v"], 0.5)
+    chosen = xp.where((a["v"] > 0) & ~(larger > 2), larger * a["v"], a["v"] ** 2)
+    return xp.sum(chosen) * xp.max(a["x"]) + xp.sum(xp.abs(a["W"])) * xp.exp(a["x"][0])
+
+
+def constant(xp: Any, a: Any) -> Any:
+    return xp.sum(a["v"]) * 0 + 3
+
+
+def program(call: Callable[..., Any]) -> Program:
+    return Program(Written(call.__name__, lambda xp, arrays, _: call(xp, arrays), lambda _: None))
+
+
+def drawn(seed: int, size: int) -> tuple[Batch, dict[str, Any]]:
+    """A batch, in the first lane of which something is 0, and directions."""
+    rng = np.random.default_rng(seed)
+    arrays = {"W": rng.normal(size=(3, 2, size)), "v": rng.normal(size=(3, size)), "x": rng.normal(size=(2, size))}
+    arrays["W"][0, 0, 0] = 0.0
+    return Batch("toy", {"m": 3}, {}, arrays), {name: rng.normal(size=array.shape) for name, array in arrays.items()}
+
+
+def anew(call: Callable[..., Any], batch: Batch, direction: dict[str, Any], order: int) -> tuple[Any, Any]:
+    """Both results without tapes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tape.Tapes, "at_once", lambda *_: None)
+        patch.setattr(tape.Tapes, "again", lambda *_: None)
+        one = program(call)
+        return one.along(batch, direction, order), one.reverse(batch, direction, order, NAMES)
+
+
+@pytest.mark.parametrize("call", [smooth, shaped, kinked, constant])
+@pytest.mark.parametrize("order", [0, 1, 2])
+def test_a_tape_gives_what_the_function_gives(call, order) -> None:
+    one = program(call)
+    for seed, size in enumerate((4, 4, 1, 7, 3, 1)):  # it is written down at the first sizes, and used at the others
+        batch, direction = drawn(seed, size)
+        direction = direction if order else {}
+        values, slopes = anew(call, batch, direction, order)
+        for found, wanted in zip(one.along(batch, direction, order), values, strict=True):
+            np.testing.assert_array_equal(found, wanted)
+        for name, found in one.reverse(batch, direction, order, NAMES).items():
+            np.testing.assert_allclose(found, slopes[name], rtol=1e-12, atol=1e-13)
+        assert one.tapes.again(batch, direction, order) is not None
+
+
+def test_a_kink_counts_for_what_is_differentiated() -> None:
+    batch, _ = drawn(0, 3)
+    one = program(kinked)
+    by_all, by_v = one.reverse(batch, {}, 0, NAMES)["v"], one.reverse(batch, {}, 0, ["v"])["v"]
+    assert np.isnan(by_all[:, 0]).all()
+    assert np.isfinite(by_all[:, 1:]).all()
+    assert np.isfinite(by_v).all()
+
+
+def test_the_function_is_not_called_again_and_what_fails_fails_again() -> None:
+    calls = []
+
+    def counted(xp: Any, a: Any) -> Any:
+        calls.append(1)
+        return smooth(xp, a)
+
+    one = program(counted)
+    one.reverse(drawn(0, 5)[0], {}, 0, NAMES)
+    before = len(calls)
+    one.reverse(drawn(1, 6)[0], {}, 0, NAMES)
+    assert len(calls) == before
+    with pytest.raises(Exception, match="got ZeroDivisionError"):
+        program(lambda xp, a: xp.sum(a["v"]) / (1 // 0)).reverse(drawn(0, 2)[0], {}, 0, NAMES)

@@ -1,0 +1,384 @@
+"""Tape: what a user's function does to its arrays, written down once, and run again for other numbers.
+
+The function cannot branch on numbers, so at the same shapes it always takes the same steps: operations of NumPy with
+constants among their arguments. They are recorded as autograd sees them, once for all batches of a situation, and run
+again without the function, autograd's boxes and ours, which take longer than the arithmetic where a batch is small.
+The reverse sweep goes backwards over the same steps, by rules of ours for the commonest and by autograd's for others.
+
+A comparison is a step as well, whose result is a mask, and so is the question whether a number lies at a kink. What
+looks at numbers in other ways is not recorded: there the function is run itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import autograd.numpy as anp
+import numpy as np
+from autograd.core import SparseObject, primitive_vjps
+from autograd.extend import primitive
+from autograd.tracer import Node, isbox, new_box, register_notrace, trace_stack
+
+from wnverify.arithmetic.pulling import pull_of
+from wnverify.arithmetic.rules import KINKED
+from wnverify.arithmetic.series import Series
+from wnverify.arithmetic.spaces import Raw, Traced, primitives
+from wnverify.arrays import BoolArray, FloatArray
+from wnverify.batch import Batch
+from wnverify.errors import WnverifyError
+
+Run: TypeAlias = Callable[[Traced, Mapping[str, Series]], Series]
+"""The function on power series of a space."""
+Parts: TypeAlias = Mapping[str, Sequence[FloatArray | None]]
+"""Coefficients by array: the numbers, and those of the direction, if it moves."""
+MOST = 96
+"""Tapes of a function that are kept."""
+
+
+@primitive  # type: ignore[untyped-decorator]
+def _less(a: Any, b: Any, strict: bool) -> Any:
+    return np.asarray(a < b if strict else a <= b)
+
+
+@primitive  # type: ignore[untyped-decorator]
+def _same(a: Any, b: Any) -> Any:
+    return np.asarray(a == b)
+
+
+MASKS = frozenset({_less, _same, anp.logical_not, anp.logical_and, anp.logical_or, anp.logical_xor})
+"""Operations whose results are masks, through which no derivative goes."""
+
+
+class UnfitError(WnverifyError):
+    """The steps depend on the numbers, or cannot be written down."""
+
+
+@dataclass
+class Recording(Traced):
+    """Floats whose operations are recorded.
+
+    Args:
+        met: the kinks: where they are, whether they always count, else of what number.
+    """
+
+    met: list[tuple[Raw, bool, Raw]] = field(default_factory=list)
+
+    def jet(self, name: str, z: Raw, order: int) -> tuple[Raw, ...]:
+        """By primitives; a kink counts for what moves, or is differentiated by."""
+        if name in KINKED and (order or isbox(z)):
+            self.met.append((_same(z, 0.0), bool(order), z))
+        return tuple(part(z) for part in primitives(name)[: order + 1])
+
+    def less(self, a: Raw, b: Raw, *, strict: bool) -> BoolArray:
+        """A mask, computed anew for other numbers; equal numbers are a kink."""
+        self.met.append((_same(a, b), True, None))
+        found: BoolArray = _less(a, b, strict)
+        return found
+
+    def larger(self, a: Raw, b: Raw) -> BoolArray:
+        """Where to take a for max(a, b)."""
+        found: BoolArray = anp.logical_not(self.less(a, b, strict=True))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One operation: its result has the number of the step among all values, after those of the inputs.
+
+    Args:
+        fun: the operation.
+        traced: autograd's name for it.
+        given: its arguments; those that are values have a place in `places` instead.
+        places: (argument, number of the value).
+        named: arguments by name.
+        out: the number of its result.
+    """
+
+    fun: Callable[..., Any]
+    traced: Callable[..., Any]
+    given: tuple[Any, ...]
+    places: tuple[tuple[int, int], ...]
+    named: Mapping[str, Any]
+    out: int
+
+    def arguments(self, values: Sequence[Any]) -> list[Any]:
+        """All of them."""
+        found = list(self.given)
+        for place, number in self.places:
+            found[place] = values[number]
+        return found
+
+
+@dataclass
+class _Reel:
+    """The steps so far, and whether they fit batches of any size."""
+
+    lanes: int
+    count: int
+    steps: list[Step] = field(default_factory=list)
+    pulls: list[Any] = field(default_factory=list)
+    fits_all: bool = True
+
+    def note(self, value: Any, traced: Any, called: tuple[Any, Any], places: Mapping[int, int]) -> int:
+        """One more step, which gave a value; arguments as they were given, and by name."""
+        if traced not in MASKS and traced not in primitive_vjps:
+            raise UnfitError("an operation that looks at numbers")
+        given, named = called
+        kept = [None if index in places else self._kept(traced, part) for index, part in enumerate(given)]
+        self.fits_all &= not any(self._of_lanes(part) for part in (*kept, *named.values()))
+        step = Step(traced.fun, traced, tuple(kept), tuple(places.items()), named, self.count)
+        self.steps.append(step)
+        self.pulls.append(pull_of(traced, given, named, value))
+        self.count += 1
+        return step.out
+
+    def _kept(self, traced: Any, part: Any) -> Any:
+        """An argument; the shape to which something is brought holds for any number of lanes."""
+        if traced is anp.reshape and isinstance(part, tuple) and part and part[-1] == self.lanes > 1:
+            return (*part[:-1], -1) if 0 not in part else part
+        return part
+
+    def _of_lanes(self, part: Any) -> bool:
+        """Whether an argument may have to do with how many lanes there are."""
+        if isinstance(part, np.ndarray):
+            return self.lanes in part.shape[-1:]
+        if isinstance(part, (tuple, list)):
+            return any(map(self._of_lanes, part))
+        return bool(np.isscalar(part) and part == self.lanes)
+
+
+class _Noted(Node):  # type: ignore[misc]  # autograd ships no types
+    """A value in the box of autograd's that is being recorded."""
+
+    __slots__ = ("number", "reel")
+
+    def __init__(self, value: Any, traced: Any, *called: Any) -> None:
+        given, named, places, parents = called
+        self.reel: _Reel = parents[0].reel
+        numbers = {place: parent.number for place, parent in zip(places, parents, strict=True)}
+        self.number = self.reel.note(value, traced, (given, named), numbers)
+
+    def initialize_root(self, reel: _Reel, number: int) -> None:
+        """An input, by its number."""
+        self.reel, self.number = reel, number
+
+
+for _name in ("size", "isscalar"):
+    register_notrace(_Noted, getattr(anp, _name))
+
+
+@dataclass(frozen=True, slots=True)
+class Kink:
+    """Where something may have no derivative.
+
+    Args:
+        mask: the number of a mask that tells in which lanes, or the mask.
+        always: whether it counts whatever is differentiated by.
+        of: else, the number of the value by which a derivative must go for it to count.
+    """
+
+    mask: int | BoolArray
+    always: bool
+    of: int
+
+
+@dataclass(frozen=True)
+class Tape:
+    """The steps from the coefficients of all arrays to those of the result.
+
+    Args:
+        steps: those that the results need, in order.
+        pulls: for each, what it hands back in a reverse sweep.
+        inputs: (array, order of its coefficient), in the order of the first values.
+        results: by order the number of a value, or a constant.
+        kinks: those on the way.
+        fits_all: whether they hold for batches of any size from 2 on.
+    """
+
+    steps: tuple[Step, ...]
+    pulls: tuple[Any, ...]
+    inputs: tuple[tuple[str, int], ...]
+    results: tuple[int | FloatArray | None, ...]
+    kinks: tuple[Kink, ...]
+    fits_all: bool
+
+    def forward(self, parts: Parts) -> list[Any]:
+        """All values, by their numbers; None for those that no result needs."""
+        values: list[Any] = [parts[name][order] for name, order in self.inputs]
+        values += [None] * (self.steps[-1].out + 1 - len(values) if self.steps else 0)
+        with np.errstate(all="ignore"):
+            for step in self.steps:
+                values[step.out] = step.fun(*step.arguments(values), **step.named)
+        return values
+
+    def coefficients(self, parts: Parts) -> list[FloatArray | None]:
+        """The coefficients of the result; derivatives are NaN in the lanes of a kink."""
+        values = self.forward(parts)
+        lost = self._lost(values, set())
+        found = [values[result] if isinstance(result, int) else result for result in self.results]
+        return [part if k == 0 or part is None else _without(part, lost) for k, part in enumerate(found)]
+
+    def swept(self, parts: Parts, names: Sequence[str]) -> dict[str, FloatArray]:
+        """The derivative of the last coefficient, summed over the lanes, by some arrays."""
+        numbers = {name: self.inputs.index((name, 0)) for name in names}
+        values = self.forward(parts)
+        needed = self._reached(set(numbers.values()))
+        slopes, lost = self._back(values, needed), self._lost(values, needed)
+        found = {}
+        for name, number in numbers.items():
+            slope, array = slopes.get(number), parts[name][0]
+            found[name] = _without(np.zeros_like(array) if slope is None else slope + np.zeros_like(array), lost)
+        return found
+
+    def _reached(self, wanted: set[int]) -> set[int]:
+        """The values that depend on wanted ones, by more than masks."""
+        found = set(wanted)
+        for step in self.steps:
+            if step.traced not in MASKS and any(number in found for _, number in step.places):
+                found.add(step.out)
+        return found
+
+    def _lost(self, values: list[Any], needed: set[int]) -> BoolArray | None:
+        """The lanes in which some kink counts, (B,) or (1,); None where none does."""
+        found: Any = None
+        for kink in self.kinks:
+            if kink.always or kink.of in needed:
+                mask = values[kink.mask] if isinstance(kink.mask, int) else kink.mask
+                lanes = mask.reshape(-1, mask.shape[-1]).any(axis=0)
+                found = lanes if found is None else found | lanes
+        return None if found is None or not found.any() else found
+
+    def _back(self, values: list[Any], needed: set[int]) -> dict[int, Any]:
+        """The derivatives of the last result by the values that are needed, and have not been passed on."""
+        last = self.results[-1]
+        slopes: dict[int, Any] = {last: np.ones_like(values[last])} if isinstance(last, int) else {}
+        with np.errstate(all="ignore"):
+            for step, pull in zip(reversed(self.steps), reversed(self.pulls), strict=True):
+                slope = slopes.pop(step.out, None) if step.out in needed else None
+                if slope is None:
+                    continue
+                places = [pair for pair in step.places if pair[1] in needed]
+                for (_, number), part in zip(places, _pulled(step, pull, slope, values, places), strict=True):
+                    slopes[number] = _added(slopes.get(number), part)
+        return slopes
+
+
+def _without(part: FloatArray, lost: BoolArray | None) -> FloatArray:
+    return part if lost is None else np.where(lost, np.nan, part)
+
+
+def _pulled(step: Step, pull: Any, slope: Any, values: list[Any], places: list[tuple[int, int]]) -> Sequence[Any]:
+    """What one step hands back to some of its arguments."""
+    given = step.arguments(values)
+    if pull is not None:
+        return [pull(slope, place, given, step.named) for place, _ in places]
+    argnums = tuple(place for place, _ in places)
+    return list(primitive_vjps[step.traced](argnums, values[step.out], tuple(given), step.named)(slope))
+
+
+def _added(known: Any, part: Any) -> Any:
+    if isinstance(part, SparseObject):
+        return part.mut_add(part.vs.zeros() if known is None else np.array(known))
+    return part if known is None else known + part
+
+
+def record(run: Run, parts: Parts, order: int, lanes: int, *, last: bool) -> Tape | None:
+    """The tape of a function; None where its steps depend on the numbers, or where it fails.
+
+    Args:
+        run: the function.
+        parts: the coefficients of its arrays.
+        order: of the power series.
+        lanes: how many there are.
+        last: whether only the last coefficient of the result is asked for.
+    """
+    inputs = [(name, k) for name, found in parts.items() for k, part in enumerate(found) if part is not None]
+    reel = _Reel(lanes, len(inputs), fits_all=lanes > 1)
+    space = Recording(order, lanes)
+    with trace_stack.new_trace() as trace:
+        boxes = {
+            key: new_box(parts[key[0]][key[1]], trace, _Noted.new_root(reel, number))
+            for number, key in enumerate(inputs)
+        }
+        arrays = {
+            name: Series(space, [boxes.get((name, k)) for k in range(len(known))]) for name, known in parts.items()
+        }
+        try:
+            found: Sequence[Any] = run(space, arrays).c
+        except Exception:  # whatever it is, the function itself will meet it again and tell
+            return None
+        results = tuple(_number(part) for part in (found[-1:] if last else found))
+        kinks = tuple(Kink(_number(mask), always, _number(of) if isbox(of) else -1) for mask, always, of in space.met)
+    constant = [part for part in (*results, *(kink.mask for kink in kinks)) if isinstance(part, np.ndarray)]
+    fits_all = reel.fits_all and not any(lanes in part.shape[-1:] for part in constant)
+    return _pruned(Tape(tuple(reel.steps), tuple(reel.pulls), tuple(inputs), results, kinks, fits_all))
+
+
+def _number(part: Any) -> Any:
+    """The number of a recorded value; a constant as it is."""
+    return part._node.number if isbox(part) else part
+
+
+def _pruned(tape: Tape) -> Tape:
+    """Without the steps that no result needs."""
+    wanted = (*tape.results, *(kink.mask for kink in tape.kinks))
+    needed = {found for found in wanted if isinstance(found, int)}
+    kept = []
+    for index in reversed(range(len(tape.steps))):
+        if tape.steps[index].out in needed:
+            kept.append(index)
+            needed.update(number for _, number in tape.steps[index].places)
+    kept.reverse()
+    steps, pulls = (tuple(every[index] for index in kept) for every in (tape.steps, tape.pulls))
+    return replace(tape, steps=steps, pulls=pulls)
+
+
+def coefficients(arrays: Mapping[str, Any], direction: Mapping[str, FloatArray], order: int) -> dict[str, list[Any]]:
+    """The arrays, and the directions in which they move, as coefficients of power series."""
+    return {name: [array, direction.get(name)][: order + 1] for name, array in arrays.items()}
+
+
+class Tapes:
+    """The tapes of one function, by situation, directions and order.
+
+    Args:
+        run: the function on power series of a space, at a batch.
+    """
+
+    def __init__(self, run: Callable[[Traced, Mapping[str, Series], Batch], Series]) -> None:
+        self._run = run
+        self._kept: dict[Any, Tape | None] = {}
+        self._seen: set[Any] = set()
+
+    def at_once(self, batch: Batch, direction: Mapping[str, FloatArray], order: int) -> Tape | None:
+        """The tape to the last coefficient."""
+        return self._tape(batch, direction, order, last=True)
+
+    def again(self, batch: Batch, direction: Mapping[str, FloatArray], order: int) -> Tape | None:
+        """The tape to all coefficients, from the second time on: to write it down takes longer than to run once."""
+        key = _key(batch, direction, order, False)
+        if key not in self._seen:
+            self._seen.add(key)
+            return None
+        return self._tape(batch, direction, order, last=False)
+
+    def _tape(self, batch: Batch, direction: Mapping[str, FloatArray], order: int, *, last: bool) -> Tape | None:
+        key = _key(batch, direction, order, last)
+        for sized in (0, batch.size) if batch.size > 1 else (1,):
+            if (key, sized) in self._kept:
+                return self._kept[key, sized]
+        found = record(
+            lambda space, arrays: self._run(space, arrays, batch.with_arrays({})),
+            coefficients(batch.arrays, direction, order), order, batch.size, last=last,
+        )  # fmt: skip
+        while len(self._kept) >= MOST:
+            del self._kept[next(iter(self._kept))]
+        self._kept[key, 0 if found is None or found.fits_all else batch.size] = found
+        return found
+
+
+def _key(batch: Batch, direction: Mapping[str, FloatArray], order: int, last: bool) -> Any:
+    shapes = tuple((name, array.shape[:-1], name in direction) for name, array in batch.arrays.items())
+    return (*batch.shape.items(), *batch.settings.items()), shapes, order, last

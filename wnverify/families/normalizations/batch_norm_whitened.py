@@ -1,0 +1,128 @@
+"""BatchNorm after one layer as weight normalization of whitened inputs; a batch is made with the root of its Σ.
+
+X = ξAᵀA and ξ = ζQ for (1/n)ζᵀζ = I (Gram and Schmidt of the columns of x, (n, r), centred) and Q, (r, d), the same
+of the rows of A: the covariance of X has the root Σ^{1/2} = AᵀA and the rank r, and ξ is white.
+The function is ⟨t, (f_1, …, f_n)⟩.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wnverify.arithmetic.theta import Theta
+from wnverify.families.normalizations.batch_norm_layers import Layer, layers
+from wnverify.families.normalizations.descent import Value, along_descent
+from wnverify.families.normalizations.divisors import divisor
+from wnverify.families.normalizations.orthogonal import centred_columns, orthogonalised
+from wnverify.families.normalizations.rms_norm import SLOPES
+from wnverify.families.own.declare import architecture
+from wnverify.families.own.draws import REGIMES
+from wnverify.families.own.kinds import free, rows
+from wnverify.families.own.own_quantity import quantity
+
+
+@dataclass(frozen=True)
+class White:
+    """ξ (n, d), Σ^{1/2} (d, d), the rows y_k = Σ^{1/2}w_k (m, d), their norms, and ⟨ξ_i, y_k⟩/‖y_k‖ (n, m)."""
+
+    xi: Any
+    root: Any
+    rows: Any
+    norms: Any
+    cosines: Any
+
+
+def white(xp: Any, theta: Any, x: Any) -> White:
+    """The network with weight normalization."""
+    zeta = xp.unit_rows(xp.stack(centred_columns(xp, x, theta.r))).T * xp.sqrt(theta.n)
+    Q = xp.unit_rows(xp.stack(orthogonalised(xp, theta.A, theta.r)))
+    root = theta.A.T @ theta.A
+    xi, made = zeta @ Q, theta.W[0] @ root
+    norms = xp.sqrt(xp.sum(made * made, axis=-1))
+    return White(xi, root, made, norms, xi @ made.T / norms)
+
+
+def normalised(xp: Any, theta: Any, x: Any) -> Layer:
+    """The layer with BatchNorm."""
+    found = white(xp, theta, x)
+    return next(layers(xp, theta, found.xi @ found.root))
+
+
+def value(xp: Any, theta: Any, x: Any) -> Any:
+    """⟨t, (f_1, …, f_n)⟩ by BatchNorm."""
+    return theta.t @ (normalised(xp, theta, x).after @ theta.v)
+
+
+def least_sigma(xp: Any, theta: Any, x: Any) -> Any:
+    """σ = min σ_k."""
+    return xp.min(normalised(xp, theta, x).sigma)
+
+
+def squares(xp: Any, theta: Any, x: Any) -> Any:
+    """Σ_i ‖ξ_i‖²."""
+    return xp.sum(white(xp, theta, x).xi ** 2)
+
+
+def output_defect(xp: Any, path: Sequence[Theta], _: Sequence[Theta]) -> Any:
+    """The largest difference of a prediction, over 1 + ‖v‖."""
+    (theta,) = path
+    x = theta.x
+    other = xp.phi(white(xp, theta, x).cosines) / xp.sqrt(theta.m)
+    apart = (normalised(xp, theta, x).after - other) @ theta.v
+    return xp.max(xp.abs(apart)) / (1 + xp.sqrt(xp.sum(theta.v**2)))
+
+
+def sigma_defect(xp: Any, path: Sequence[Theta], _: Sequence[Theta]) -> Any:
+    """The largest |σ_k − ‖y_k‖|/σ_k."""
+    (theta,) = path
+    sigma = normalised(xp, theta, theta.x).sigma
+    return xp.max(xp.abs(sigma - white(xp, theta, theta.x).norms) / sigma)
+
+
+def gradient_defect(*, rooted: bool) -> Value:
+    """The largest entry of ∇_W − ∇_Y Σ^{1/2}, ∇_Y by the chain rule written out, over 1 and what it is made of.
+
+    Args:
+        rooted: whether Σ^{1/2} is there.
+    """
+
+    def defect(xp: Any, path: Sequence[Theta], slopes: Sequence[Theta]) -> Any:
+        theta = path[0]
+        found = white(xp, theta, theta.x)
+        norms = xp.reshape(found.norms, (-1, 1))
+        pull = xp.reshape(theta.t, (-1, 1)) * theta.v * SLOPES[theta.activation](xp, found.cosines) / xp.sqrt(theta.m)
+        along = xp.reshape(xp.sum(pull * found.cosines, axis=0), (-1, 1)) * found.rows / norms
+        by_rows = (pull.T @ found.xi - along) / norms
+        size = xp.max(xp.abs(pull).T @ xp.abs(found.xi) / norms) * xp.max(xp.abs(found.root))
+        return xp.max(xp.abs(slopes[0].W[0] - (by_rows @ found.root if rooted else by_rows))) / (1 + size)
+
+    return defect
+
+
+BATCH_NORM_WHITENED = architecture(
+    "batch_norm_whitened",
+    value,
+    theta={"W": rows("L", "m", "d"), "v": free("m"), "t": free("n"), "A": free("r", "d")},
+    x=free("n", "r"),
+    sizes=[{"L": 1, "m": m, "d": d, "r": r, "n": n} for m, d, r, n in ((2, 3, 2, 4), (2, 3, 3, 5))],
+    activation=("identity", "tanh"),
+    epsilon=("none",),
+)
+BATCH_NORM_WHITENED.control, BATCH_NORM_WHITENED.cost = True, 10.0
+BATCH_NORM_WHITENED.regimes = tuple(
+    regime for regime in REGIMES if regime not in ("sparse", "edge")
+)  # dependent columns
+BATCH_NORM_WHITENED = BATCH_NORM_WHITENED.extended([
+    divisor("sigma", "the least σ_k that the layer divides by", least_sigma, BATCH_NORM_WHITENED),
+    quantity("white_squares", "Σ ‖ξ_i‖² of the whitened inputs", squares, of=BATCH_NORM_WHITENED, low=0),
+    along_descent("output_defect", "largest difference of predictions, over 1 + ‖v‖", output_defect,
+                  of=BATCH_NORM_WHITENED, moved=["W"], steps=0),
+    along_descent("sigma_defect", "largest |σ_k − ‖y_k‖|/σ_k", sigma_defect,
+                  of=BATCH_NORM_WHITENED, moved=["W"], steps=0),
+    along_descent("gradient_defect", "largest entry of ∇_W − ∇_Y Σ^{1/2} over 1 and its terms",
+                  gradient_defect(rooted=True), of=BATCH_NORM_WHITENED, moved=["W"]),
+    along_descent("gradient_change", "largest entry of ∇_W − ∇_Y over the same", gradient_defect(rooted=False),
+                  of=BATCH_NORM_WHITENED, moved=["W"]),
+])  # fmt: skip
