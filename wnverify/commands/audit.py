@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from wnverify.commands.screen import screen, show
-from wnverify.errors import COULD_NOT_CHECK, REFUTED
+from wnverify.errors import COULD_NOT_CHECK, REFUTED, UsageError, expected
 from wnverify.stopping import finishing
 
 PATH = click.Path(path_type=Path)
@@ -28,10 +28,14 @@ PATH = click.Path(path_type=Path)
 @click.option("--outputs", type=PATH, metavar="FILE", help="Outputs at X, .npy or .npz: they must be the same.")
 @click.option("--loss", default="", metavar="NAME", help="square, or cross_entropy (the default for labels).")
 @click.option("--normalize-inputs", is_flag=True, help="Divide all inputs by the largest of their norms.")
+@click.option("--over", is_flag=True, help="All arguments that are files are checkpoints of one network, in order.")
+@click.option("--plot", "plot_file", type=PATH, metavar="FILE", help="With --over: the quantities against the step.")
 @click.option("--inputs", type=click.IntRange(min=1), help="Only the first so many inputs.")
 @click.option("--json", "json_file", type=PATH, metavar="FILE", help="Write everything here.")
 @click.option("--html", "html_file", type=PATH, metavar="FILE", help="Write the tables here.")
-def command(file: Path, theorems: Sequence[str], layers: str, json_file: Path, html_file: Path, **rest: Any) -> None:
+def command(
+    file: Path, theorems: Sequence[str], json_file: Path, html_file: Path, plot_file: Path, **rest: Any
+) -> None:
     """Set what the theory says beside what is measured, on the network in FILE.
 
     \b
@@ -52,14 +56,13 @@ def command(file: Path, theorems: Sequence[str], layers: str, json_file: Path, h
 
     Exit codes: 0 no theorem is broken, 1 one is, 3 the file could not be read.
     """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
-    from wnverify.questions.audit.ask import audit
     from wnverify.runs import files
 
-    for path in filter(None, (json_file, html_file)):
+    for path in filter(None, (json_file, html_file, plot_file)):
         files.check_writable(path)
-    named = tuple(filter(None, (name.strip() for name in layers.split(","))))
+    rest["layers"] = tuple(filter(None, (name.strip() for name in rest["layers"].split(","))))
     with _progress() as told:
-        found = audit(file, theorems=theorems, layers=named, told=told, **rest)
+        found = _found(file, theorems, plot_file, {**rest, "told": told})
     with finishing():
         texts = {json_file: json.dumps(found.to_json(), indent=1), html_file: found.html()}
         written = [files.write_or_rescue(path, f"{text}\n".encode()) for path, text in texts.items() if path]
@@ -69,6 +72,22 @@ def command(file: Path, theorems: Sequence[str], layers: str, json_file: Path, h
     for words in lost:
         click.echo(f"wnverify: {words}", err=True)
     raise click.exceptions.Exit(REFUTED if found.broken else COULD_NOT_CHECK if lost else 0)
+
+
+def _found(file: Path, arguments: Sequence[str], plot: Path | None, said: dict[str, Any]) -> Any:
+    """One audit, or one of every checkpoint."""
+    from wnverify.questions.audit.ask import audit
+    from wnverify.questions.audit.over import over
+
+    if not said.pop("over"):
+        if plot:
+            raise UsageError(expected("--over with --plot", "--plot alone"))
+        return audit(file, theorems=arguments, **said)
+    files = [name for name in arguments if Path(name).is_file()]
+    found = over([file, *files], [name for name in arguments if name not in files], **said)
+    if plot:
+        found.plot(plot)
+    return found
 
 
 @contextmanager

@@ -78,6 +78,7 @@ def test_everything_that_is_asked_for_is_measured_and_told(tmp_path):
     assert plain["measured"]["hessian_norm"] <= plain["measured"]["hessian_upper"]
     text = str(found)
     assert text.index("gV/‖V‖ by columns") < text.index("measured")
+    assert "Πχ_l = " in text
     assert "one output: there are 2" in text
     assert found.html().startswith("<table>")
     assert "array" in found.latex()

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.activations import ACTIVATIONS
+from wnverify.engine.layered.chain import turn
 from wnverify.engine.layered.gradients import each, largest
 from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.quantities import Side
 from wnverify.questions.audit.layered_bounds import BOUNDS, Bound, Measuring, Told, outside, unmet
-from wnverify.questions.audit.layered_outcome import LayeredAudit
+from wnverify.questions.audit.layered_outcome import INFORMATIVE, LayeredAudit
 from wnverify.questions.audit.network import SavedNetwork
 from wnverify.questions.audit.outcome import Audit, Row
 from wnverify.questions.audit.subject import Measured
@@ -65,10 +66,11 @@ def audited(
     with np.errstate(all="ignore"):  # what overflows is told where it stands
         rows = tuple(_row(bound, measuring) for bound in bounds)
         measured, per_output = _measured(measuring)
+        causes = _causes(measuring, rows)
     saved = as_saved(found) if others or not theorems else None
     paper = None if saved is None else by_theorems(saved, others)
     why = () if saved is not None or (theorems and not others) else tuple(outside(found))
-    return LayeredAudit(found, compared, rows, measured, per_output, paper, why)
+    return LayeredAudit(found, compared, rows, measured, per_output, paper, why, causes)
 
 
 def _row(bound: Bound, measuring: Measuring) -> Row:
@@ -137,6 +139,26 @@ def _sizes(m: Measuring) -> dict[str, float]:
         sizes["omega"] = min(float(layer.norms.min()) for layer in normed)
         sizes["largest_gain"] = max(float(np.max(np.abs(layer.gains))) for layer in normed)
     return sizes
+
+
+def _causes(m: Measuring, rows: Sequence[Row]) -> tuple[str, ...]:
+    """What makes the bounds large that say little here, layer by layer."""
+    weak = {row.id: row.ratio for row in rows if row.ratio is not None and 0 < row.ratio < INFORMATIVE}
+    if not weak:
+        return ()
+    layers = m.of.net.layers
+    found = []
+    for words, chain in (("from gains and norms alone", m.by_norms), ("from spectral norms", m.sharp)):
+        worst = int(np.argmax(chain.stretches))
+        product = f"Πχ_l = {np.prod(chain.stretches):.4g} {words}"
+        found.append(f"{product}, most in layer {layers[worst].name}: χ = {chain.stretches[worst]:.4g}")
+    turns = [turn(layer) for layer in layers]
+    if max(turns) > 1:
+        name = layers[int(np.argmax(turns))].name
+        found.append(f"gains over norms up to {max(turns):.4g}, in layer {name}: longer rows would lower it to 1")
+    name = min(weak, key=lambda name: weak[name])
+    found.append(f"{name} would be informative if it were {INFORMATIVE / weak[name]:.3g} times smaller")
+    return tuple(found)
 
 
 def _per_input(values: FloatArray) -> Measured:

@@ -80,6 +80,11 @@ class Measuring:
         return Chain(self.of.net, self.sizes, self.firsts.states)
 
     @cached_property
+    def sharp(self) -> Chain:
+        """The same without activations, for what its layers stretch by."""
+        return Chain(self.of.net, self.sizes, self.sizes[:, None])
+
+    @cached_property
     def worst(self) -> NDArray[np.intp]:
         """The inputs at which Hessians are measured: those of largest gradients, worst first."""
         net = self.of.net

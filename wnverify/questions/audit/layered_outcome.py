@@ -38,6 +38,7 @@ class LayeredAudit(Shown):
         per_output: the largest over the inputs for each output alone, by name.
         paper: the audit by the theorems about unit rows, if the network is such a one.
         outside: why it is not.
+        causes: what makes those bounds large that say little here.
     """
 
     found: Understood
@@ -47,6 +48,7 @@ class LayeredAudit(Shown):
     per_output: Mapping[str, FloatArray]
     paper: Audit | None
     outside: tuple[str, ...]
+    causes: tuple[str, ...] = ()
 
     @property
     def broken(self) -> tuple[Row, ...]:
@@ -69,6 +71,7 @@ class LayeredAudit(Shown):
             "worst_input": {name: self.measured[name].worst_input for name in per_input},
             "side": {name: m.side for name, m in self.measured.items()},
             "theorems": [_plain(row) for row in self.rows],
+            "causes": list(self.causes),
             "outside": list(self.outside),
             "paper": None if self.paper is None else self.paper.to_json(),
         }
@@ -100,6 +103,8 @@ class LayeredAudit(Shown):
             if row.ratio is None:
                 lines += hanging(Text(f"  {row.id}  ", STYLE[row.status]), row.remark, width)
         lines += [Text(""), *hanging(Text(""), self._summary(), width, style="bold")]
+        if self.causes:
+            lines += hanging(Text("what makes bounds large  ", "dim"), "; ".join(self.causes), width)
         if self.outside:
             why = "; ".join(self.outside)
             lines += hanging(Text("the theorems about unit rows do not apply  ", "dim"), why, width)
