@@ -105,6 +105,14 @@ def test_a_file_of_torch_is_read_without_pickle(torch, tmp_path, nested, dtype):
         audit(file, X, activation="tanh")
 
 
+def test_old_versions_of_torch_are_refused(torch, tmp_path, monkeypatch):
+    file = tmp_path / "net.pt"
+    torch.save(module(torch).state_dict(), file)
+    monkeypatch.setattr(torch, "__version__", "2.5.1")
+    with pytest.raises(RecordError, match=r"torch 2\.6 or later, but got 2\.5\.1"):
+        audit(file, np.ones((1, 3)), activation="tanh")
+
+
 def test_networks_of_flax_are_read_as_trees():
     nn, jax = pytest.importorskip("flax.linen"), pytest.importorskip("jax")
 

@@ -27,6 +27,8 @@ from wnverify.questions.audit.containers import (
 STATE_DICTS = ("state_dict", "model_state_dict", "model", "module")
 """Where training scripts put the state dict."""
 MOST_DATASETS = 4096
+LEAST_TORCH = (2, 6)
+"""CVE-2025-32434: until then, torch.load(weights_only=True) was no safeguard."""
 
 
 def is_torch(file: IO[bytes]) -> bool:
@@ -64,6 +66,9 @@ def from_torch(path: Path, check: Check) -> Parts:
         check_members(archive.infolist())
     import torch
 
+    if _version(str(torch.__version__)) < LEAST_TORCH:
+        remedy = "before 2.6, weights_only=True could be made to run code: upgrade, or save it as .safetensors"
+        raise RecordError(expected("torch 2.6 or later", str(torch.__version__), remedy))
     try:
         loaded = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # whatever its reader raises over a damaged file, it is one
@@ -74,6 +79,15 @@ def from_torch(path: Path, check: Check) -> Parts:
     found = collected((name, _array(name, tensor)) for name, tensor in state.items())
     stored = {name: str(tensor.dtype).removeprefix("torch.") for name, tensor in state.items()}
     return Parts(found.arrays, found.words, stored)
+
+
+def _version(text: str) -> tuple[int, ...]:
+    """Major and minor.
+
+    >>> _version("2.13.0+cpu")
+    (2, 13)
+    """
+    return tuple(int(part) for part in text.split(".")[:2] if part.isdecimal())
 
 
 def _state_dict(loaded: Any) -> dict[str, Any]:
