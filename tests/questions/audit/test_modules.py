@@ -49,6 +49,8 @@ def test_a_module_is_understood_and_its_derivatives_are_those_of_torch(torch):
     X = torch.randn(4, 3, dtype=torch.float64)
     found = audit(net, X, torch.tensor([0, 1, 1, 0]))
     assert "module's outputs are recomputed" in found.compared
+    short = audit(module(torch).state_dict(), X.float(), activation="tanh", theorems=("layered/output",))
+    assert "float32 converted" in str(short)
     assert [layer.rule for layer in found.found.net.layers] == ["rows", "columns", "whole", "plain"]
     names = {name: p.detach() for name, p in net.named_parameters()}
     theta = torch.cat([p.reshape(-1) for p in names.values()])

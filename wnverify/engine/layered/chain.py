@@ -27,6 +27,9 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.engine.layered.network import Layer, Layered
 
+BOUNDED = {"tanh": 1.0, "sin": 1.0, "sigmoid": 1.0, "sigmoid4": 2.0}
+"""sup|φ| of bounded activations: ‖α^l‖ is at most √m_l times that, whatever the weights."""
+
 
 @dataclass(frozen=True, eq=False)
 class Chain:
@@ -73,8 +76,10 @@ class Chain:
         for index, layer in enumerate(self.net.layers):
             before = found[-1] if self.states is None else self.states[:, index]
             bias = np.linalg.norm(np.atleast_1d(layer.shift))
-            offset = 0.0 if layer is self.net.output else self.net.phi.c0 * layer.V.shape[0] ** 0.5
-            found.append(self.stretches[index] * before + self._slope(layer) * bias + offset)
+            output, root = layer is self.net.output, layer.V.shape[0] ** 0.5
+            offset = 0.0 if output else self.net.phi.c0 * root
+            most = np.inf if output else BOUNDED.get(self.net.phi.name, np.inf) * root
+            found.append(np.minimum(self.stretches[index] * before + self._slope(layer) * bias + offset, most))
         return np.stack(found, axis=1)
 
     @property

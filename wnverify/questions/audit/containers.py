@@ -279,6 +279,8 @@ def _of_python(name: str, value: Any) -> Raw:
         array = np.asarray(value)
     except (ValueError, TypeError, OverflowError) as error:
         raise RecordError(expected(f"a rectangular array of numbers as {name}", "something else")) from error
+    if array.dtype.name == "bfloat16":  # of JAX; NumPy itself has no such type
+        array = array.astype(np.float32)
     if np.ma.is_masked(value):
         raise RecordError(expected(f"numbers as {name}", "masked entries", "fill them first"))
     if array.dtype.kind not in "fiu" or array.size > MOST_NUMBERS:

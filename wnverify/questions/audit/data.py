@@ -67,8 +67,11 @@ def of_python(X: Any, y: Any) -> dict[str, FloatArray]:
 
 
 def plain(value: Any) -> Any:
-    """A tensor of PyTorch as an array; anything else as it is."""
-    return value.detach().cpu().double().numpy() if hasattr(value, "detach") else value
+    """A tensor of PyTorch as an array of its own type, bfloat16 as float32; anything else as it is."""
+    if not hasattr(value, "detach"):
+        return value
+    tensor = value.detach().cpu()
+    return (tensor.float() if "bfloat16" in str(tensor.dtype) else tensor).numpy()
 
 
 def in_unit_ball(X: FloatArray) -> tuple[FloatArray, str]:

@@ -167,8 +167,8 @@ def _one(lhs: float, rhs: float) -> Sides:
 SMOOTH, TARGETS = "β < ∞", "targets y"
 BOUNDS = (
     Bound(
-        "layered/output", "‖F(x)‖ ≤ A, a_l = χ_l a_{l−1} + s‖b^l‖ + √m_l|φ(0)|", "normalizations/biases_output", (),
-        lambda m: (np.linalg.norm(m.values, axis=1), m.by_norms.output(), None),
+        "layered/output", "‖F(x)‖ ≤ A, a_l = min(χ_l a_{l−1} + s‖b^l‖ + √m_l|φ(0)|, √m_l sup|φ|)",
+        "normalizations/biases_output", (), lambda m: (np.linalg.norm(m.values, axis=1), m.by_norms.output(), None),
     ),
     Bound(
         "layered/input", "‖∂F/∂x‖₂ ≤ Πχ_l", "normalizations/gains_input", (),
