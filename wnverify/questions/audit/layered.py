@@ -153,7 +153,7 @@ def _causes(m: Measuring, rows: Sequence[Row]) -> tuple[str, ...]:
         product = f"Πχ_l = {np.prod(chain.stretches):.4g} {words}"
         found.append(f"{product}, most in layer {layers[worst].name}: χ = {chain.stretches[worst]:.4g}")
     turns = [turn(layer) for layer in layers]
-    if max(turns) > 1:
+    if max(turns) > 1.0005:  # what four digits show
         name = layers[int(np.argmax(turns))].name
         found.append(f"gains over norms up to {max(turns):.4g}, in layer {name}: longer rows would lower it to 1")
     name = min(weak, key=lambda name: weak[name])
