@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
-from scipy.integrate import quad
+import scipy
 from scipy.linalg import eigh
 
 from wnverify.arrays import FloatArray
@@ -206,8 +206,8 @@ def mean_relu_by_quad(d: int) -> float:
     """The same, adaptively; 1/2 for d = 1, where the sphere is {−1, 1}."""
     if d == 1:
         return 0.5
-    top = quad(lambda phi: np.cos(phi) * np.sin(phi) ** (d - 2), 0, np.pi / 2, epsabs=1e-13)[0]
-    return float(top / quad(lambda phi: np.sin(phi) ** (d - 2), 0, np.pi, epsabs=1e-13)[0])
+    top = scipy.integrate.quad(lambda phi: np.cos(phi) * np.sin(phi) ** (d - 2), 0, np.pi / 2, epsabs=1e-13)[0]
+    return float(top / scipy.integrate.quad(lambda phi: np.sin(phi) ** (d - 2), 0, np.pi, epsabs=1e-13)[0])
 
 
 def inverse_norm_by_sum(d: int) -> float:
@@ -220,7 +220,9 @@ def inverse_norm_by_sum(d: int) -> float:
 def inverse_norm_by_quad(d: int) -> float:
     """The same, adaptively."""
     parts = [
-        quad(lambda r, p=power: r**p * np.exp(-0.5 * r * r), 0, 12 + np.sqrt(d), epsrel=1e-12, limit=200)[0]
+        scipy.integrate.quad(
+            lambda r, p=power: r**p * np.exp(-0.5 * r * r), 0, 12 + np.sqrt(d), epsrel=1e-12, limit=200
+        )[0]
         for power in (d - 2, d - 1)
     ]
     return float(parts[0] / parts[1])
