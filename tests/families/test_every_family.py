@@ -34,6 +34,7 @@ INDEX = "an index, not a size"
 OF_TWO, MIXED = "of the directions of z and u", "of terms of different degrees"
 FIXED: Mapping[str, Mapping[str, str]] = {
     "batch_norm_layers": {"largest_y": "of a vector of norm 1"},
+    "batch_norm_white": {"largest_t": "of a vector of norm 1"},
     "competing_nodes": dict.fromkeys(("strongest", "strongest_plain", "largest_factor"), INDEX),
     "concentration": dict.fromkeys((*KERNELS, "gram_norm", "V_range", "G_range"), ANGLES),
     "every kind": {"largest_s": "of an array of norm 1"},
