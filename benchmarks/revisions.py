@@ -67,7 +67,8 @@ class Side:
         """
         path = os.pathsep.join(str(each) for each in (*paths, self.source))
         threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        environment = os.environ | threads | {"PYTHONPATH": path, "COLUMNS": "100"} | dict(extra or {})
+        alone = {"PYTHONPATH": path, "COLUMNS": "100", "WNVERIFY_NO_STORE": "1"}
+        environment = os.environ | threads | alone | dict(extra or {})
         begin = time.perf_counter()
         with (self.folder / "printed").open("ab") as out:
             process = subprocess.Popen(

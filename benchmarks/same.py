@@ -22,7 +22,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+from msgspec import structs
+
 from benchmarks.revisions import checked_out
+from wnverify.evidence import RECORD_SCHEMA, Record
+from wnverify.runs.record import from_json, to_json
 
 ASIDE = {"digest", "times", "versions", "schema", "wnverify"}
 COMMANDS = (
@@ -101,7 +106,8 @@ def _installed(what: str, folder: Path) -> Path:
 
 
 def _environment() -> dict[str, str]:
-    return os.environ | {"COLUMNS": "100", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    alone = {"COLUMNS": "100", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "WNVERIFY_NO_STORE": "1"}
+    return os.environ | alone
 
 
 def _record(what: Path, only: list[str], to: Path) -> Any:
@@ -110,7 +116,17 @@ def _record(what: Path, only: list[str], to: Path) -> Any:
             command = [what, "-m", "wnverify", "check", *only, "--seed", "0", "--json", str(to)]
             subprocess.run(command, cwd=folder, env=_environment(), stdout=sys.stderr, check=False)
         what = to
-    return _as_schema_2(json.loads(what.read_text("utf-8")))
+    return read_back(what.read_bytes())
+
+
+def read_back(data: bytes) -> Any:
+    """A record as plain data: of schema 3, which held more, as much as is written now."""
+    plain = json.loads(data)
+    if plain["schema"] == RECORD_SCHEMA - 1:
+        data = to_json(structs.replace(msgspec.json.decode(data, type=Record), schema=RECORD_SCHEMA))
+    elif plain["schema"] < RECORD_SCHEMA:
+        return _as_schema_2(plain)
+    return msgspec.to_builtins(from_json(data))
 
 
 def _as_schema_2(record: Any) -> Any:

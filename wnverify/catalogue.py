@@ -288,21 +288,29 @@ def loaded(read: Text) -> Loaded:
     theorem = theorem_of(read.entry.path, read.source, read.beside)
     found = Loaded(read.entry, read.header, read.source, theorem, read.beside)
     _check_label(found)
-    _check_followed(found)
+    check_followed(read.entry, theorem.corollary_of)
     return found
 
 
-def _check_followed(read: Loaded) -> None:
-    """Refuse a corollary of a theorem that is neither beside this one nor in the catalogue."""
-    here = read.entry.path.parent
-    for name in read.theorem.corollary_of:
+def check_followed(entry: Entry, names: Iterable[str]) -> None:
+    """Refuse a corollary of a theorem that is neither beside this one nor in the catalogue.
+
+    Args:
+        entry: the file of the corollary.
+        names: the theorems from which it follows.
+
+    Raises:
+        TheoremFileError: if there is no such theorem.
+    """
+    here = entry.path.parent
+    for name in names:
         beside = (here if "/" not in name else here.parent) / f"{name}.py"
         if not _is_file(beside) and not any(_is_file(folder / f"{name}.py") for folder in folders()):
             ids = {entry.id for entry in (*catalogue(), *_tree(here.parent))}
             near = get_close_matches(name, sorted(ids), n=2, cutoff=0.6)
             remedy = f"did you mean {' or '.join(near)}?" if near else "see `wnverify list`"
             message = expected("a known theorem in corollary_of", repr(name)[:LONGEST_WORD], remedy)
-            raise TheoremFileError(f"{named(read.entry.path)}: {message}")
+            raise TheoremFileError(f"{named(entry.path)}: {message}")
 
 
 def _check_label(read: Loaded) -> None:

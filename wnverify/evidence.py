@@ -14,7 +14,7 @@ from wnverify.verdict import Verdict, overall
 
 Number: TypeAlias = float | str
 """A float, or the text "inf", "-inf" or "nan" where JSON has no number."""
-RECORD_SCHEMA = 3
+RECORD_SCHEMA = 4
 """Version of the format of a record."""
 LEAST = 25
 """The fewest instances of all searches together on which a theorem must be put to the test; else it is VACUOUS."""

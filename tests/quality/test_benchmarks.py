@@ -1,7 +1,5 @@
 """What a benchmark tells is true: every CPU second is counted once, and where it was spent."""
 
-import json
-
 import numpy as np
 import pytest
 import sympy
@@ -13,6 +11,7 @@ from benchmarks.engines import Problem
 from benchmarks.revisions import ROOT, Side, Used, in_turn
 from benchmarks.sampling.sitecustomize import LOADING, REST, START, layer_of
 from wnverify.claim import Claim
+from wnverify.runs.record import from_json
 
 BURN = "import time\nwhile time.process_time() < {seconds}: pass\n"
 
@@ -41,11 +40,11 @@ def test_samples_account_for_the_time_of_every_process(side):
     found = whole.Found([used], side.asked(whole.VERDICTS, str(record)))
     found.samples = whole.booked(samples, used)
     assert sum(row[-1] for row in found.samples) == pytest.approx(used.cpu)
-    (evidence,) = json.loads(record.read_text())["theorems"]
+    (evidence,) = from_json(record.read_bytes()).theorems
     told = {*found.seconds(1)} - {START, LOADING, REST}
-    assert told <= {*evidence["planned"]}
+    assert told <= {*evidence.planned}
     assert found.seconds(2)
-    assert found.instances == sum(check["tried"] for check in evidence["checks"])
+    assert found.instances == sum(check.tried for check in evidence.checks)
     assert set(found.mutants.values()) == {"REFUTED"}
 
 

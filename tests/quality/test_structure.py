@@ -25,7 +25,7 @@ FLOORS = (
     ("symbolic", "families"),
     ("bounds", "theorem"),
     ("catalogue", "judging"),
-    ("typed", "papers"),
+    ("typed", "papers", "store"),
     ("search",),
     ("checks",),
     ("report",),

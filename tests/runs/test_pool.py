@@ -15,12 +15,13 @@ import pytest
 def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
     (tmp_path / "parent.py").write_text(
         "import os, signal, sys, time\n"
-        "from wnverify.runs.pool import workers\n"
+        "from wnverify.runs.pool import hands\n"
         "if __name__ == '__main__':\n"
-        "    with workers(2) as pool:\n"
-        "        work = pool.submit(time.sleep, 0), pool.submit(time.sleep, 600), pool.submit(time.sleep, 600)\n"
-        "        work[0].result()\n"
-        "        print(*pool._processes, flush=True)\n"
+        "    with hands(2) as found:\n"
+        "        for future in [hand.submit(time.sleep, 0) for hand in found]:\n"
+        "            future.result()\n"
+        "        work = [hand.submit(time.sleep, 600) for hand in found]\n"
+        "        print(*(number for hand in found for number in hand.pool._processes), flush=True)\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     done = subprocess.run([sys.executable, tmp_path / "parent.py"], capture_output=True, text=True, check=False)

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 from rich.text import Text
 
 from wnverify import catalogue
+from wnverify.budget import parse_budget
 from wnverify.commands.screen import gone, screen, show
-from wnverify.errors import COULD_NOT_CHECK, INTERRUPTED
+from wnverify.errors import COULD_NOT_CHECK, INTERRUPTED, UsageError, expected
 from wnverify.papers import damaged
 from wnverify.stopping import finishing
+from wnverify.store.keeper import DEFAULT, Keeper, keeper
 
 if TYPE_CHECKING:
     from wnverify.evidence import Event, Notify, Record
 
 CLOSED_PIPE = 141
 """The exit code that shells give to a command whose reader went away."""
+
+
+MOST = 5
+"""So many units are named at the most."""
+OTHERWISE = "another kind of processor, or something that the store does not see; --fresh replaces it"
 
 
 EFFORT = "Effort: quick, standard (10 times that), deep (150 times), or seconds such as 30s for the whole run."
@@ -34,10 +42,17 @@ EFFORT = "Effort: quick, standard (10 times that), deep (150 times), or seconds 
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Same seed, same record.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; as many as cores by default.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the record here.")
+@click.option("--store", type=click.Path(path_type=Path), metavar="FILE", help=f"Keep it here.  [default: {DEFAULT}]")
+@click.option("--no-store", is_flag=True, envvar="WNVERIFY_NO_STORE", help="Keep nothing, and use nothing kept.")
+@click.option("--fresh", is_flag=True, help="Check again what is kept already.")
 @click.option("--strict", is_flag=True, help="Exit with 3 for VACUOUS or UNDECIDED too.")
 @click.option("--quiet", is_flag=True, help="Only what needs a look, and the summary.")
 def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, quiet: bool, **effort: Any) -> None:
-    """Try to break theorems: all of them, or those named by id, folder, glob or file."""
+    """Try to break theorems: all of them, or those named by id, folder, glob or file.
+
+    What is finished is kept at once: a run that was interrupted or killed goes on where it was, and what has not
+    changed is not checked again.
+    """
     from wnverify.report import terminal
     from wnverify.runs import files
     from wnverify.runs.record import to_json
@@ -45,17 +60,19 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, qu
     entries = catalogue.select(theorems)
     if json_file:
         files.check_writable(json_file)
+    effort["budget"] = parse_budget(effort["budget"])
+    store = _store(effort.pop("store"), none=effort.pop("no_store"), fresh=effort.pop("fresh"))
     console = screen()
     for message in damaged(entry.path.parent for entry in entries):
         click.echo(f"wnverify: {message}", err=True)
     begin = time.monotonic()
-    record = _run(console, entries, quiet=quiet, kept=json_file is not None, **effort)
+    record = _run(console, entries, quiet=quiet, kept=json_file is not None, **effort, **store)
     with finishing():
         lost = files.write_or_rescue(json_file, to_json(record)) if json_file else ""
         saved = files.save_counterexamples(record, entries)
         shown = [] if quiet else [terminal.tables(record, console.width, bars=console.is_terminal)]
         shown.append(terminal.problems(record, console.width, saved))
-        shown.append(terminal.summary(record, console.width, time.monotonic() - begin))
+        shown.append(terminal.summary(record, console.width, time.monotonic() - begin, _kept(store)))
         for part in shown:
             show(console, [*part, Text("")] if part and part is not shown[-1] else part)
         if lost:
@@ -64,12 +81,34 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, qu
         raise click.exceptions.Exit(_piped(code, console) or (COULD_NOT_CHECK if lost else 0))
 
 
+def _store(path: Path | None, *, none: bool, fresh: bool) -> dict[str, Keeper]:
+    """The keeper of a run, as an argument for it; none where nothing is to be kept.
+
+    Raises:
+        UsageError: if the command line asks for a store and for none.
+    """
+    typed = click.get_current_context().get_parameter_source("no_store") is ParameterSource.COMMANDLINE
+    if path is not None and none and typed:
+        raise UsageError(expected("a store or none", "--store and --no-store"))
+    if none and path is None:
+        return {}
+    return {"store": keeper(path or DEFAULT, lambda text: click.echo(f"wnverify: {text}", err=True), fresh=fresh)}
+
+
+def _kept(store: Mapping[str, Keeper]) -> str:
+    """How many checks were taken from the store, and how many carried out; what does not agree is said apart."""
+    for each in store.values():
+        each.close()
+        if each.differing:
+            found = f"{', '.join(each.differing[:MOST])}{', …' if len(each.differing) > MOST else ''}"
+            click.echo(f"wnverify: other evidence is kept under the same key, of {found}: {OTHERWISE}.", err=True)
+    return "; ".join(f"kept {each.kept:,}, checked {each.checked:,}" for each in store.values())
+
+
 def _run(console: Console, entries: Sequence[catalogue.Entry], *, quiet: bool, kept: bool, **effort: Any) -> Record:
-    from wnverify.budget import parse_budget
     from wnverify.report.progress import following
     from wnverify.runs.run import run
 
-    effort = {**effort, "budget": parse_budget(effort["budget"])}
     if quiet:
         return run(entries, **effort)
     with following(console) as notify:

@@ -51,7 +51,8 @@ def counterexample(evidence: TheoremEvidence) -> tuple[CheckEvidence, Worst] | N
         for check in of_claim(evidence.checks)
         if check.worst is not None and check.outcome is Verdict.REFUTED
     ]
-    return min(found, key=lambda pair: (size(pair[1]), -float(pair[1].ratio)), default=None)
+    told = [pair for pair in found if size(pair[1])]  # those of which a record says only where they are come last
+    return min(told or found, key=lambda pair: (size(pair[1]), -float(pair[1].ratio)), default=None)
 
 
 def size(worst: Worst) -> int:

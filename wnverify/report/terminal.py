@@ -95,9 +95,17 @@ def problems(record: Record, width: int, saved: Mapping[str, str] | None = None)
     return lines[1:]
 
 
-def summary(record: Record, width: int, seconds: float | None = None) -> list[Text]:
-    """The run in one sentence, and what its verdicts mean."""
-    told = "; ".join([*_counts(record), *([seconds_words(seconds)] if seconds is not None else [])])
+def summary(record: Record, width: int, seconds: float | None = None, kept: str = "") -> list[Text]:
+    """The run in one sentence, and what its verdicts mean.
+
+    Args:
+        record: the run.
+        width: of the page.
+        seconds: how long it took.
+        kept: how much of it was known before.
+    """
+    time = seconds_words(seconds) if seconds is not None else ""
+    told = "; ".join(filter(None, [*_counts(record), kept, time]))
     lines = paragraph(f"{told}.", width, style="bold")
     if record.interrupted:
         lines += paragraph("Interrupted: only what was finished is shown.", width, style="bold yellow")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from os import _exit
@@ -21,57 +22,88 @@ Given = TypeVar("Given")
 Result = TypeVar("Result")
 
 
+@dataclass
+class Hand:
+    """A process of its own, which starts when there is work for it, and again if it died.
+
+    Args:
+        ready: what it does before its first work.
+    """
+
+    ready: Callable[[], None] | None = None
+    pool: ProcessPoolExecutor | None = None
+
+    def submit(self, work: Callable[[Given], Result], given: Given) -> Future[Result]:
+        """Hand it work; a process that this starts inherits that Ctrl-C is blocked: the parent alone answers it.
+
+        A process that cannot start, or died, fails the work, not the run.
+        """
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if MASKS else None
+        try:
+            self.pool = self.pool or _pool(self.ready)
+            return self.pool.submit(work, given)
+        except (BrokenProcessPool, OSError) as error:
+            self.pool = None
+            future: Future[Result] = Future()
+            future.set_exception(error)
+            return future
+        finally:
+            if before is not None:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def result_of(self, future: Future[Result]) -> Result | None:
+        """What came of work that was handed over; None where its process could not start, or died."""
+        try:
+            return future.result()
+        except (BrokenProcessPool, OSError):
+            self.pool = None
+            return None
+
+    def stop(self) -> None:
+        """Abandon what is running: its evidence would be partial."""
+        if self.pool is None:
+            return
+        processes = list((self.pool._processes or {}).values())  # no public way to end a task before Python 3.14
+        self.pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.terminate()
+
+
 @contextmanager
-def workers(jobs: int, ready: Callable[[], None] | None = None) -> Iterator[ProcessPoolExecutor | None]:
-    """Processes, each of which starts when there is work for it; None for a single job, or where none can be.
+def hands(jobs: int, ready: Callable[[], None] | None = None) -> Iterator[list[Hand]]:
+    """Processes; none for a single job, or where none can be.
+
+    Each is apart from the others: what one is given stays with it, and where one dies, the others go on.
 
     Args:
         jobs: the most processes.
         ready: what each does before its first work.
     """
-    pool = _pool(jobs, ready) if jobs > 1 else None
-    if pool is None:
-        yield None
-        return
+    found = [Hand(ready) for _ in range(jobs)] if jobs > 1 and _possible() else []
     try:
-        yield pool
+        yield found
     except BaseException:
-        _stop(pool)
+        heard()
+        for hand in found:
+            hand.stop()
         raise
-    pool.shutdown()
+    pools = [hand.pool for hand in found if hand.pool is not None]
+    for patient in (False, True):
+        for pool in pools:
+            pool.shutdown(wait=patient)
 
 
-def _pool(jobs: int, ready: Callable[[], None] | None) -> ProcessPoolExecutor | None:
-    """A pool; None where the system has no semaphores to share, as without shared memory."""
+def _possible() -> bool:
+    """Whether the system has semaphores to share; without shared memory it has none."""
     try:
-        return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin, initargs=(ready,))
+        _pool(None).shutdown()
     except (OSError, NotImplementedError, ImportError):
-        return None
+        return False
+    return True
 
 
-def submitted(pool: ProcessPoolExecutor, work: Callable[[Given], Result], given: Given) -> Future[Result]:
-    """Hand work to the pool; a process that this starts inherits that Ctrl-C is blocked: the parent alone answers it.
-
-    A pool that has broken down, or a process that cannot start, fails the work, not the run.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if MASKS else None
-    try:
-        return pool.submit(work, given)
-    except (BrokenProcessPool, OSError) as error:
-        future: Future[Result] = Future()
-        future.set_exception(error)
-        return future
-    finally:
-        if before is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def result_of(future: Future[Result]) -> Result | None:
-    """What came of work that was handed over; None where its process could not start, or died."""
-    try:
-        return future.result()
-    except (BrokenProcessPool, OSError):
-        return None
+def _pool(ready: Callable[[], None] | None) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin, initargs=(ready,))
 
 
 def _begin(ready: Callable[[], None] | None) -> None:
@@ -87,12 +119,3 @@ def _end_with_parent() -> None:
     if parent is not None:
         wait([parent.sentinel])
         _exit(1)  # nobody is left to be told; by this name whatever a function of the user's is kept from
-
-
-def _stop(pool: ProcessPoolExecutor) -> None:
-    """Abandon what is running: its evidence would be partial."""
-    heard()
-    processes = list((pool._processes or {}).values())  # no public way to end a running task before Python 3.14
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.terminate()

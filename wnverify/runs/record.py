@@ -12,18 +12,32 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from wnverify.errors import RecordError, expected
 from wnverify.evidence import RECORD_SCHEMA, Record
+from wnverify.runs.lean import Written, full, lean
 from wnverify.verdict import Verdict
 
 SCHEMA_FILE = Path(__file__).with_name("record.schema.json")
 
 
 def to_json(record: Record) -> bytes:
-    """The record as JSON text with keys in a fixed order."""
-    encoded = msgspec.json.encode(record, order="deterministic")
-    return msgspec.json.format(encoded, indent=1) + b"\n"
+    """The record as JSON text with keys in a fixed order, a line a theorem; what can be derived is left out."""
+    written = lean(record)
+    head = encoded(structs.replace(written, theorems=[]))
+    theorems = b",\n".join(encoded(theorem) for theorem in written.theorems)
+    return head.removesuffix(b"[]}") + b"[\n" + theorems + b"\n]}\n"
+
+
+def encoded(part: msgspec.Struct) -> bytes:
+    """A part of a record as JSON."""
+    return msgspec.json.encode(part, order="deterministic")
+
+
+def timeless(record: Record) -> Record:
+    """The record without its times, which no two runs share: what is left is the same, byte for byte."""
+    return structs.replace(record, times={})
 
 
 def from_json(data: bytes) -> Record:
@@ -34,7 +48,7 @@ def from_json(data: bytes) -> Record:
     """
     _check_version(data)
     try:
-        record = msgspec.json.decode(data, type=Record)
+        record = full(msgspec.json.decode(data, type=Written))
     except msgspec.ValidationError as error:
         raise RecordError(expected("a record of wnverify", str(error))) from error
     _check_verdicts(record)
@@ -48,7 +62,7 @@ def _check_version(data: bytes) -> None:
         raise RecordError(expected("JSON", str(error), "the file is damaged or truncated")) from error
     version = plain.get("schema") if isinstance(plain, dict) else None
     if version != RECORD_SCHEMA or isinstance(version, bool):
-        remedy = "it was written by another version of wnverify, or is no record"
+        remedy = "it was written by another version of wnverify, or is no record: write it anew by `check --json`"
         raise RecordError(expected(f"a record of schema {RECORD_SCHEMA}", f"schema {version!r}", remedy))
 
 
@@ -63,7 +77,7 @@ def _check_verdicts(record: Record) -> None:
 def schema() -> dict[str, Any]:
     """The JSON schema of a record."""
     title = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"wnverify record {RECORD_SCHEMA}"}
-    return title | msgspec.json.schema(Record)
+    return title | msgspec.json.schema(Written)
 
 
 if __name__ == "__main__":

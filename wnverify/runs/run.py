@@ -1,6 +1,7 @@
 """Run: every check of every theorem, over processes; the record does not depend on how many.
 
-A theorem is loaded where it is checked: with several processes this one reads texts and headers only.
+A theorem is loaded where it is checked: with several processes this one reads texts and headers only. It alone writes
+the store, as each unit of work ends; what is in there already is not done again.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ import os
 import platform
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from importlib.metadata import version
 from typing import TypeAlias
 
@@ -19,18 +21,20 @@ from msgspec import structs
 
 from wnverify import catalogue
 from wnverify.budget import Budget, parse_seed
-from wnverify.errors import WnverifyError
+from wnverify.errors import TheoremFileError, WnverifyError
 from wnverify.evidence import RECORD_SCHEMA, Event, Notify, Record, TheoremEvidence
-from wnverify.runs.pool import result_of, submitted, workers
-from wnverify.runs.work import Load, Outcome, Reading, Task, done_apart, failures, read, read_apart, settle, steps
+from wnverify.runs.pool import Hand, hands
+from wnverify.runs.work import Load, done, done_apart, failure, read, settle
 from wnverify.stopping import heard
+from wnverify.store.keeper import Keeper
+from wnverify.store.surroundings import LIBRARIES
+from wnverify.store.unit import READ, Outcome, Reading, Result, Unit
 
-LIBRARIES = ("numpy", "scipy", "sympy", "autograd", "hypothesis", "python-flint")
 MANY = 4
-"""Theorems for each process from which a theorem is one task: it is then loaded once, in one process."""
+"""Theorems for each process from which a theorem stays with one: it is then loaded once, in one process."""
 DIED = "the process for this check could not start, or died (out of memory, or killed)"
-Step: TypeAlias = tuple[str, Reading | Outcome]
-"""The identifier of a theorem, and what became known of it."""
+Chain: TypeAlias = Iterator[Unit]
+"""Units one after the other; the next is asked for when what became of the one before is noted."""
 
 
 @dataclass
@@ -38,31 +42,81 @@ class _Progress:
     """A run as far as it has come.
 
     Args:
+        budget: effort of each check; of all of them where it is the clock that counts.
+        seed: of the run.
         notify: is told of it.
+        store: keeps what is finished, and knows what was; None if nothing is kept.
         texts: the files whose header could be read.
         headless: the others, with the reason.
         read: the theorems of the texts, as far as they were read.
         found: what every finished check found, by theorem and check.
     """
 
+    budget: Budget
+    seed: int
     notify: Notify
+    store: Keeper | None = None
     texts: list[catalogue.Text] = field(default_factory=list)
     headless: dict[str, str] = field(default_factory=dict)
     read: dict[str, Reading] = field(default_factory=dict)
     found: dict[str, dict[str, Outcome]] = field(default_factory=dict)
 
-    def note(self, steps: Iterable[Step]) -> None:
-        """Keep what becomes known, and tell of it."""
-        for identifier, step in steps:
-            if isinstance(step, Reading):
-                self.read[identifier] = step
-                _show(step.printed)
-                planned = step.before.planned if step.before else ()
-                self.notify(Event("planned" if planned else "unread", identifier, checks=len(planned)))
-            else:
-                evidence, seconds = step
-                self.found.setdefault(identifier, {})[evidence.check] = step
-                self.notify(Event("finished", identifier, evidence.check, evidence, seconds))
+    def unit(self, text: catalogue.Text, check: str) -> Unit:
+        """A unit of this run."""
+        return Unit(text, check, self.budget, self.seed, self.store.around.digest if self.store else "")
+
+    def begun(self, unit: Unit) -> None:
+        """Tell that a unit is under way."""
+        if unit.check != READ:
+            self.notify(Event("started", unit.id, unit.check))
+
+    def note(self, unit: Unit, result: Result) -> None:
+        """Keep what became of a unit, then tell of it."""
+        if self.store:
+            self.store.keep(unit, result)
+        self._note(unit.id, result)
+
+    def _note(self, identifier: str, result: Result) -> None:
+        if isinstance(result, Reading):
+            self.read[identifier] = result
+            _show(result.printed)
+            planned = result.planned
+            self.notify(Event("planned" if planned else "unread", identifier, checks=len(planned)))
+        else:
+            evidence, seconds = result
+            self.found.setdefault(identifier, {})[evidence.check] = result
+            self.notify(Event("finished", identifier, evidence.check, evidence, seconds))
+
+    def recall(self) -> None:
+        """Take from the store what is known already."""
+        for text in self.texts if self.store else ():
+            known = self._known(text)
+            if known is None:
+                continue
+            self._note(text.entry.id, known)
+            for check in known.planned:
+                outcome = self.store.outcome(self.unit(text, check)) if self.store else None
+                if outcome is not None:
+                    self._note(text.entry.id, outcome)
+
+    def _known(self, text: catalogue.Text) -> Reading | None:
+        """What the store knows of a theorem, if that from which it follows is still there."""
+        known = self.store.reading(self.unit(text, READ)) if self.store else None
+        if known and known.before:
+            with suppress(TheoremFileError):
+                catalogue.check_followed(text.entry, known.before.corollary_of)
+                return known
+        return None
+
+    def missing(self, text: catalogue.Text) -> list[str]:
+        """The checks that a theorem still needs, as far as that is known."""
+        reading, done = self.read.get(text.entry.id), self.found.get(text.entry.id, {})
+        return [check for check in reading.planned if check not in done] if reading else []
+
+    @property
+    def left(self) -> list[catalogue.Text]:
+        """The theorems of which something is left to do."""
+        return [text for text in self.texts if text.entry.id not in self.read or self.missing(text)]
 
     @property
     def readings(self) -> list[tuple[catalogue.Text, Reading]]:
@@ -102,6 +156,7 @@ def run(
     seed: int = 0,
     jobs: int | None = None,
     notify: Notify = lambda _: None,
+    store: Keeper | None = None,
 ) -> Record:
     """Check the entries and gather the record.
 
@@ -113,18 +168,19 @@ def run(
         seed: the same seed gives the same record, `times` aside, for every number of jobs.
         jobs: processes; by default as many as cores, or one where starting others would take longer than the checks.
         notify: called in this process as theorems are read, and as checks start and finish.
+        store: is asked for what was finished before, and keeps what is finished now; the record is the same without.
 
     Returns:
         The record; after Ctrl-C it holds what was finished, and says that it was interrupted.
     """
-    seed = parse_seed(seed)
-    progress = _Progress(notify)
+    progress = _Progress(budget, parse_seed(seed), notify, store)
     interrupted = False
     try:
         _read_texts(entries, progress)
-        with workers(_processes(jobs, progress.texts, budget), settle) as pool:
-            hands = _Apart(pool, notify) if pool else _Here(notify)
-            _check(hands, progress, budget, seed, jobs or os.cpu_count() or 1)
+        progress.recall()
+        with hands(_processes(jobs, progress.left, budget), settle) as found:
+            team = _Apart(found, progress) if found else _Here(progress)
+            _check(team, progress, jobs or os.cpu_count() or 1)
     except KeyboardInterrupt:
         heard()
         interrupted = True
@@ -132,7 +188,7 @@ def run(
         schema=RECORD_SCHEMA,
         wnverify=version("wnverify"),
         versions={"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
-        seed=seed,
+        seed=progress.seed,
         budget=budget.name,
         theorems=progress.evidence(),
         unread=progress.unread,
@@ -159,68 +215,96 @@ def _processes(jobs: int | None, texts: Sequence[catalogue.Text], budget: Budget
     return jobs or os.cpu_count() or 1
 
 
-def _check(hands: _Here | _Apart, progress: _Progress, budget: Budget, seed: int, jobs: int) -> None:
-    """Check the theorems: each as one task where there are many; where there are few, each of their checks is one.
+def _check(team: _Here | _Apart, progress: _Progress, jobs: int) -> None:
+    """Check the theorems: each stays with one process where there are many; where there are few, its checks spread.
 
     A wall-clock budget is shared by all checks, which are known when every theorem was read.
     """
-    texts = progress.texts
-    many = len(texts) >= MANY * jobs
+    left, budget = progress.left, progress.budget
+    many = len(left) >= MANY * jobs
     if many and budget.seconds is None:
-        progress.note(hands.do([Task(text, budget, seed) for text in texts]))
+        team.do([_whole(progress, text) for text in left])
         return
-    progress.note(hands.read(texts))
-    share = budget.shared(sum(len(before.planned) for *_, before in progress.theorems), jobs)
-    tasks = [
-        (0 if many else -reading.costs[checks[0]], Task(text, share, seed, checks))
-        for text, reading, before in progress.theorems
-        for checks in ([tuple(before.planned)] if many else [(check,) for check in before.planned])
+    team.do([_units(progress, text, [READ]) for text in left if text.entry.id not in progress.read])
+    progress.budget = budget.shared(sum(len(reading.planned) for reading in progress.read.values()), jobs)
+    if many:
+        team.do([_units(progress, text, progress.missing(text)) for text in left])
+        return
+    spread = [
+        (text, check, progress.read[text.entry.id].costs[check]) for text in left for check in progress.missing(text)
     ]
-    progress.note(hands.do([task for _, task in sorted(tasks, key=lambda each: each[0])]))
+    spread.sort(key=lambda each: -each[2])
+    team.do([_units(progress, text, [check]) for text, check, _ in spread])
+
+
+def _units(progress: _Progress, text: catalogue.Text, checks: Iterable[str]) -> Chain:
+    """Some checks of a theorem."""
+    for check in checks:
+        yield progress.unit(text, check)
+
+
+def _whole(progress: _Progress, text: catalogue.Text) -> Chain:
+    """All that a theorem still needs, its reading first."""
+    if text.entry.id not in progress.read:
+        yield progress.unit(text, READ)
+    yield from _units(progress, text, progress.missing(text))
 
 
 @dataclass(frozen=True)
 class _Here:
     """Everything in this process, one after the other."""
 
-    notify: Notify
+    progress: _Progress
     load: Load = field(default_factory=lambda: cache(catalogue.loaded))
 
-    def read(self, texts: Iterable[catalogue.Text]) -> Iterator[Step]:
-        """Run theorem files."""
-        return ((text.entry.id, read(text, self.load)) for text in texts)
-
-    def do(self, tasks: Iterable[Task]) -> Iterator[Step]:
-        """Do tasks."""
-        for task in tasks:
-            for step in steps(task, self.load, partial(_begun, self.notify, task)):
-                yield task.id, step
+    def do(self, chains: Iterable[Chain]) -> None:
+        """Do what the chains ask for."""
+        for chain in chains:
+            for unit in chain:
+                self.progress.begun(unit)
+                self.progress.note(unit, done(unit, self.load))
 
 
 @dataclass(frozen=True)
 class _Apart:
-    """Everything in the processes of a pool."""
+    """Everything in other processes; each follows one chain to its end, then takes the next."""
 
-    pool: ProcessPoolExecutor
-    notify: Notify
+    hands: Sequence[Hand]
+    progress: _Progress
 
-    def read(self, texts: Iterable[catalogue.Text]) -> Iterator[Step]:
-        """Run theorem files; where no process can, it is done here."""
-        futures = [(text, submitted(self.pool, read_apart, text)) for text in texts]
-        for text, future in futures:
-            reading = result_of(future)
-            yield text.entry.id, reading or read(text, catalogue.loaded)
+    def do(self, chains: Iterable[Chain]) -> None:
+        """Do what the chains ask for."""
+        waiting = iter(chains)
+        running: dict[Future[Result], _Step] = {}
+        for hand in self.hands:
+            self._go_on(running, hand, iter(()), waiting)
+        while running:
+            ended, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in ended:
+                step = running.pop(future)
+                self.progress.note(step.unit, step.hand.result_of(future) or _lost(step.unit))
+                self._go_on(running, step.hand, step.chain, waiting)
 
-    def do(self, tasks: Iterable[Task]) -> Iterator[Step]:
-        """Do tasks; a process that dies fails its own and those that were to follow."""
-        futures = {}
-        for task in tasks:
-            futures[submitted(self.pool, done_apart, task)] = task
-            if task.checks:
-                self.notify(Event("started", task.id, task.checks[0]))
-        for future in as_completed(futures):
-            task = futures[future]
-            yield from ((task.id, step) for step in result_of(future) or _lost(task))
+    def _go_on(
+        self, running: dict[Future[Result], _Step], hand: Hand, chain: Iterator[Unit], waiting: Iterator[Chain]
+    ) -> None:
+        """Give a process the next unit of its chain, or of the next chain; it rests if there is none."""
+        while (unit := next(chain, None)) is None:
+            following = next(waiting, None)
+            if following is None:
+                return
+            chain = following
+        self.progress.begun(unit)
+        running[hand.submit(done_apart, unit)] = _Step(hand, chain, unit)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A unit that is under way, where, and what follows it."""
+
+    hand: Hand
+    chain: Iterator[Unit]
+    unit: Unit
 
 
 def _show(printed: str) -> None:
@@ -229,13 +313,6 @@ def _show(printed: str) -> None:
         sys.stderr.write(printed)
 
 
-def _begun(notify: Notify, task: Task, check: str) -> None:
-    notify(Event("started", task.id, check))
-
-
-def _lost(task: Task) -> list[Reading | Outcome]:
-    """What is told of a task whose process died; which checks apply to the theorem is found out here."""
-    if task.checks is not None:
-        return [*failures(task.checks, DIED)]
-    reading = read(task.text, catalogue.loaded)
-    return [reading, *failures(reading.before.planned if reading.before else (), DIED)]
+def _lost(unit: Unit) -> Result:
+    """What is told of a unit whose process died; which checks apply to a theorem is found out here."""
+    return read(unit.text, catalogue.loaded) if unit.check == READ else failure(unit.check, DIED)

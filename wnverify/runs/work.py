@@ -1,4 +1,4 @@
-"""Work: what becomes of one theorem in a process; it is loaded here, and with it everything that computes.
+"""Work: what becomes of a unit in a process; the theorem is loaded here, and with it everything that computes.
 
 Whoever hands the work out imports this file and nothing of that.
 """
@@ -8,64 +8,20 @@ from __future__ import annotations
 import atexit
 import gc
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
 from io import StringIO
 from typing import TypeAlias
 
 from wnverify import catalogue
-from wnverify.budget import Budget
-from wnverify.errors import WnverifyError
-from wnverify.evidence import CheckEvidence, TheoremEvidence
+from wnverify.errors import RecordError, WnverifyError, expected
+from wnverify.store.surroundings import surroundings
+from wnverify.store.unit import READ, Outcome, Reading, Result, Unit, result_to_text, unit_from_text
 
-Outcome: TypeAlias = tuple[CheckEvidence, float]
-"""What a check found, and its CPU seconds."""
 Load: TypeAlias = Callable[[catalogue.Text], catalogue.Loaded]
 """`catalogue.loaded`, or what remembers its results; it raises what that raises."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """A theorem and what to do with it; what is found is the same wherever that is done.
-
-    Its text travels with it, so that a file that changes meanwhile changes nothing.
-
-    Args:
-        text: the file as it was read.
-        budget: effort of each check.
-        seed: the seed of the run.
-        checks: those to carry out; None to tell of the theorem, then to carry out all that apply to it.
-    """
-
-    text: catalogue.Text
-    budget: Budget
-    seed: int
-    checks: tuple[str, ...] | None = None
-
-    @property
-    def id(self) -> str:
-        """The identifier of the theorem."""
-        return self.text.entry.id
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A theorem file that was run, or could not be.
-
-    Args:
-        before: its evidence before any check; None if it is not to be had.
-        unread: why not.
-        printed: what the file printed.
-        costs: how much of its time each planned check is thought to take, see `wnverify.checks.check`.
-    """
-
-    before: TheoremEvidence | None = None
-    unread: str = ""
-    printed: str = ""
-    costs: Mapping[str, int] = field(default_factory=dict)
 
 
 def read(text: catalogue.Text, load: Load) -> Reading:
@@ -81,45 +37,32 @@ def read(text: catalogue.Text, load: Load) -> Reading:
     return Reading(before, printed=said.getvalue(), costs={name: CHECKS[name].cost for name in before.planned})
 
 
-def steps(task: Task, load: Load, started: Callable[[str], None]) -> Iterator[Reading | Outcome]:
-    """Do a task.
+def done(unit: Unit, load: Load) -> Result:
+    """Do a unit.
 
     Args:
-        task: what to do.
+        unit: what to do.
         load: loads the theorem.
-        started: is told the name of each check before it begins.
-
-    Yields:
-        The theorem, if the task is to tell of it, and what each check found.
     """
-    checks = task.checks
-    if checks is None:
-        reading = read(task.text, load)
-        yield reading
-        checks = tuple(reading.before.planned) if reading.before else ()
-    for check in checks:
-        started(check)
-        yield _carried_out(task, check, load)
-
-
-def _carried_out(task: Task, check: str, load: Load) -> Outcome:
+    if unit.check == READ:
+        return read(unit.text, load)
     from wnverify.runs.theorem import carry_out
 
     try:
         with redirect_stdout(StringIO()), redirect_stderr(StringIO()):  # what it prints was kept when it was read
-            theorem = load(task.text).theorem
+            theorem = load(unit.text).theorem
     except WnverifyError as error:  # what could be read once may still not be read here
-        return failures([check], str(error))[0]
+        return failure(unit.check, str(error))
     begin = time.process_time()
-    evidence = carry_out(check, theorem, task.id, task.budget, task.seed)
+    evidence = carry_out(unit.check, theorem, unit.id, unit.budget, unit.seed)
     return evidence, time.process_time() - begin
 
 
-def failures(checks: Iterable[str], reason: str) -> list[Outcome]:
-    """The outcomes of checks that could not be carried out."""
+def failure(check: str, reason: str) -> Outcome:
+    """The outcome of a check that could not be carried out."""
     from wnverify.runs.theorem import failed
 
-    return [(failed(check, reason), 0.0) for check in checks]
+    return failed(check, reason), 0.0
 
 
 # ---- in a process of the pool
@@ -140,11 +83,21 @@ def _loaded(text: catalogue.Text) -> catalogue.Loaded:
     return catalogue.loaded(text)
 
 
-def read_apart(text: catalogue.Text) -> Reading:
-    """Run a theorem file in this process of a pool."""
-    return read(text, _loaded)
+def done_apart(unit: Unit) -> Result:
+    """Do a unit in this process of a pool."""
+    return done(unit, _loaded)
 
 
-def done_apart(task: Task) -> list[Reading | Outcome]:
-    """Do a task in this process of a pool."""
-    return list(steps(task, _loaded, lambda _: None))
+def done_as_text(text: bytes) -> bytes:
+    """Do a unit that came as text, perhaps from another machine; what becomes of it as text.
+
+    Raises:
+        RecordError: if the text is damaged, or wnverify, Python or a library that computes is another where it comes
+            from: what is found here would not be what is found there.
+    """
+    unit, here = unit_from_text(text), surroundings()
+    if unit.around != here.digest:
+        versions = ", ".join(f"{name} {version}" for name, version in here.versions.items())
+        remedy = f"install there what is here: wnverify {here.wnverify} from the same sources, {versions}"
+        raise RecordError(expected("a unit of these versions of wnverify and the libraries", "another", remedy))
+    return result_to_text(done(unit, _loaded))

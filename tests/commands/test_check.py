@@ -1,0 +1,79 @@
+"""`check` with a store, `history` and `store`: what is kept, what is said of it, and how each ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.runs.test_run import entry, statement
+from tests.store.killed import NAMES, made_up
+from wnverify.cli import cli
+from wnverify.runs import theorem as one_theorem
+
+
+@pytest.fixture
+def wnverify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The command line in a folder with one theorem file and made-up checks."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("WNVERIFY_NO_STORE")
+    monkeypatch.setattr(one_theorem, "CHECKS", made_up(tmp_path / "log"))
+    entry(tmp_path, "mine", statement('first_derivative, "<=", 1 / w_norm'))
+
+    def call(*words: str) -> Result:
+        return CliRunner().invoke(cli, list(words), env={"COLUMNS": "160"})
+
+    return call
+
+
+def test_what_is_kept_is_used_told_and_removed(wnverify) -> None:
+    everything = len(NAMES)
+    assert f"kept 0, checked {everything};" in wnverify("check", "mine.py").stdout
+    again = wnverify("check", "mine.py", "--quiet")
+    assert (again.exit_code, again.stderr) == (0, "")
+    assert f"kept {everything}, checked 0;" in again.stdout
+    assert f"kept 0, checked {everything};" in wnverify("check", "mine.py", "--fresh").stdout
+    assert f"kept 0, checked {everything};" in wnverify("check", "mine.py", "--seed", "1").stdout
+    assert f"kept 0, checked {everything};" in wnverify("check", "mine.py", "--store", "other.db").stdout
+    (line,) = (line for line in wnverify("history").stdout.splitlines() if "mine" in line)
+    assert line.split()[1:4] == ["2", "✓", "held"]
+    lines = wnverify("history", "mine").stdout.splitlines()
+    assert sum(f"{everything}/{everything}  quick" in line for line in lines) == 2
+    assert f"{2 * everything} checks of 1 theorem" in wnverify("store", "info").stdout
+    assert f"{everything} checks of 1 theorem" in wnverify("store", "info", "--store", "other.db").stdout
+    assert "0 of 11 rows removed" in wnverify("store", "prune", "--keep", "1").stdout
+    assert "11 of 11 rows removed" in wnverify("store", "prune", "--days", "0").stdout
+    assert wnverify("history").stdout == ""
+
+
+def test_without_a_store_nothing_is_kept(wnverify, monkeypatch) -> None:
+    result = wnverify("check", "mine.py", "--no-store")
+    assert result.exit_code == 0
+    assert "kept" not in result.stdout
+    assert not Path(".wnverify").exists()
+    assert wnverify("history").exit_code == 2
+    assert wnverify("check", "mine.py", "--no-store", "--store", "other.db").exit_code == 2
+    monkeypatch.setenv("WNVERIFY_NO_STORE", "1")
+    assert "kept" not in wnverify("check", "mine.py").stdout
+    assert "kept 0" in wnverify("check", "mine.py", "--store", "other.db").stdout
+
+
+def test_a_store_that_is_none_ends_the_command_and_one_that_cannot_be_written_does_not(wnverify) -> None:
+    Path("notes.txt").write_text("my notes\n" * 40)
+    result = wnverify("check", "mine.py", "--store", "notes.txt")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "a store of wnverify, but got notes.txt, which is none" in result.stderr
+    assert Path("notes.txt").read_text() == "my notes\n" * 40
+    Path("folder").mkdir()
+    result = wnverify("check", "mine.py", "--store", "folder")
+    assert result.exit_code == 0
+    assert f"checked {len(NAMES)};" in result.stdout
+    assert "wnverify: This run is not being kept from here on: folder: Is a directory. It goes on." in result.stderr
+
+
+def test_a_word_that_names_nothing_that_is_kept_says_what_is_near(wnverify) -> None:
+    wnverify("check", "mine.py")
+    result = wnverify("history", "mime")
+    assert result.exit_code == 2
+    assert "did you mean mine?" in result.stderr

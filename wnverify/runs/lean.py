@@ -1,0 +1,428 @@
+"""Lean: a record as it is written, without what can be derived, or what the store keeps anyway.
+
+What a check says of itself is said once; what several searches covered is told together. Of the instances that came
+closest the worst of each theorem stays, and what breaks a claim. Left out are the other nearest ones, the curves of
+effort, the ratios by situation, the instances that refute mutants and the words of proofs: the same seed gives them
+again, `wnverify show ID --whole` prints the proofs, and a store has all of it.
+"""
+
+from __future__ import annotations
+
+import struct
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType, structs
+
+from wnverify.errors import RecordError, expected
+from wnverify.evidence import (
+    Acceptance,
+    CheckEvidence,
+    ClaimText,
+    Item,
+    Kind,
+    Number,
+    Record,
+    Subject,
+    TheoremEvidence,
+    Worst,
+    number,
+)
+from wnverify.report.findings import counterexample, size
+from wnverify.verdict import Verdict
+
+LARGEST = 24
+"""Numbers of an instance that is written although nothing is wrong with its theorem."""
+DIGITS = 4
+"""Of the ends of ranges, and of times, as the reports show them."""
+SIGNS: Mapping[str, str] = MappingProxyType({"<=": "≤", ">=": "≥"})
+HELD = Verdict.HELD.name
+UNKNOWN = "nan"
+"""In place of a side that was not written."""
+
+
+class Said(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a check says of itself; see `CheckEvidence`."""
+
+    check: str
+    subject: Subject
+    independent: bool = False
+    shared: str = ""
+
+
+class Near(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The instance that came closest of all, or a counterexample; see `Worst`.
+
+    Arrays stand as `f8`: little-endian float64 in base 64.
+
+    Args:
+        ratio: left side over right side.
+        situation: shape and settings in words.
+        lhs: the left side.
+        rhs: the right side.
+        second: the ratio by the independent route.
+        route: what that was.
+        found: where it came from.
+        instance: the instance as data; empty if it is large and nothing is wrong.
+    """
+
+    ratio: Number
+    situation: str = ""
+    lhs: Number | UnsetType = UNSET
+    rhs: Number | UnsetType = UNSET
+    second: Number | None = None
+    route: str = ""
+    found: str = ""
+    instance: dict[str, Any] = {}
+
+
+class Alike(Struct, frozen=True, array_like=True):
+    """Things that were decided alike: the reason, their names, and the point that refutes them or the nearest one."""
+
+    reason: str
+    names: list[str]
+    witness: dict[str, str] = {}
+
+
+class Group(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Things of one kind and verdict, HELD where none is told, that a check decided."""
+
+    kind: Kind
+    items: list[Alike]
+    verdict: str | UnsetType = UNSET
+
+
+class Check(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a check found; see `CheckEvidence`.
+
+    Args:
+        check: its name.
+        reason: one sentence for the reader.
+        verdict: its name; HELD where none is told.
+        tried: instances evaluated.
+        accepted: those that met every hypothesis, where these are not all.
+        trivial: those of them on which the claim says nothing.
+        unevaluated: those that have no value.
+        uncertified: why no ball could certify a refutation.
+        acceptance: how many met each hypothesis, out of how many.
+        unmet: in its place how many met those of the claim's hypotheses that not all of them met.
+        worst: the instance that came closest, where it did so of all checks, or breaks the claim.
+        items: what was decided one by one.
+    """
+
+    check: str
+    reason: str
+    verdict: str | UnsetType = UNSET
+    tried: int = 0
+    accepted: int | UnsetType = UNSET
+    trivial: int = 0
+    unevaluated: int = 0
+    uncertified: str = ""
+    acceptance: dict[str, tuple[int, int]] = {}
+    unmet: dict[str, int] | UnsetType = UNSET
+    worst: Near | None = None
+    items: list[Group] = []
+
+
+class Lean(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What was found about a theorem; see `TheoremEvidence`.
+
+    Args:
+        id: its identifier.
+        title: the first line of its header.
+        claim: part by part.
+        digest: of its text.
+        checks: what was found, check by check.
+        planned: the checks that apply, where others than those were done.
+        statement: the claim as a reader gets it, where it is not both sides with their relation.
+        expected: what a control expects of itself; HELD where nothing is told.
+        conjecture: whether it is one.
+        label: what it counts as.
+        corollary_of: from what it follows.
+        ranges: between which values each symbol lay in all searches together, to four digits.
+    """
+
+    id: str
+    title: str
+    claim: ClaimText
+    digest: str
+    checks: list[Check]
+    planned: list[str] | UnsetType = UNSET
+    statement: str = ""
+    expected: str | UnsetType = UNSET
+    conjecture: bool = False
+    label: str = ""
+    corollary_of: list[str] = []
+    ranges: dict[str, tuple[Number, Number]] = {}
+
+
+class Written(Struct, frozen=True, forbid_unknown_fields=True):
+    """A run as it is written; see `Record`.
+
+    Args:
+        schema: version of this format.
+        wnverify: version of the program.
+        versions: of Python and of the libraries that compute.
+        seed: from which every other is spawned.
+        budget: its name.
+        interrupted: whether the run was stopped before its end.
+        unread: files that could not be loaded, with the reason.
+        times: CPU seconds of the checks of each theorem, in order; the only part that differs between equal runs.
+        checks: what the checks say of themselves, by name.
+        theorems: the evidence.
+    """
+
+    schema: int
+    wnverify: str
+    versions: dict[str, str]
+    seed: int
+    budget: str
+    interrupted: bool
+    unread: dict[str, str]
+    times: dict[str, list[float]]
+    checks: list[Said]
+    theorems: list[Lean]
+
+
+# ---- to write
+
+
+def lean(record: Record) -> Written:
+    """A record without what can be derived."""
+    done = [check for theorem in record.theorems for check in theorem.checks]
+    said = {check.check: Said(check.check, check.subject, check.independent, check.shared) for check in done}
+    return Written(
+        schema=record.schema,
+        wnverify=record.wnverify,
+        versions=record.versions,
+        seed=record.seed,
+        budget=record.budget,
+        interrupted=record.interrupted,
+        unread=record.unread,
+        times={theorem.id: times for theorem in record.theorems if (times := _times(theorem, record))},
+        checks=[said[name] for name in sorted(said)],
+        theorems=[_theorem(theorem) for theorem in record.theorems],
+    )
+
+
+def _times(theorem: TheoremEvidence, record: Record) -> list[float]:
+    known = record.times.get(theorem.id, {})
+    return [round(known.get(check.check, 0.0), DIGITS) for check in theorem.checks] if known else []
+
+
+def _theorem(found: TheoremEvidence) -> Lean:
+    names = [check.check for check in found.checks]
+    shown = counterexample(found)
+    broken = shown[1] if shown else None
+    return Lean(
+        id=found.id,
+        title=found.title,
+        claim=found.claim,
+        digest=found.digest,
+        checks=[_check(check, found, broken) for check in found.checks],
+        planned=UNSET if names == found.planned else found.planned,
+        statement="" if found.statement == _sentence(found.claim) else found.statement,
+        expected=_unless_held(found.expected),
+        conjecture=found.conjecture,
+        label=found.label,
+        corollary_of=found.corollary_of,
+        ranges=_ranges(found.checks),
+    )
+
+
+def _unless_held(verdict: str) -> str | UnsetType:
+    """A default that is a text must not be one of the struct: it is told by identity there, not by equality."""
+    return UNSET if verdict == HELD else verdict
+
+
+def _sentence(claim: ClaimText) -> str:
+    """Both sides with their relation."""
+    return f"{claim.lhs} {SIGNS.get(claim.relation, claim.relation)} {claim.rhs}"
+
+
+def _check(found: CheckEvidence, theorem: TheoremEvidence, broken: Worst | None) -> Check:
+    unmet = {name: each.met for name, each in found.acceptance.items() if each.met != found.tried}
+    derived = _acceptance(unmet, found.tried, theorem.claim) == found.acceptance
+    return Check(
+        check=found.check,
+        reason=found.reason,
+        verdict=_unless_held(found.verdict),
+        tried=found.tried,
+        accepted=UNSET if found.accepted == found.tried else found.accepted,
+        trivial=found.trivial,
+        unevaluated=found.unevaluated,
+        uncertified=found.uncertified,
+        acceptance={} if derived else {name: (each.met, each.tried) for name, each in found.acceptance.items()},
+        unmet=unmet if derived and found.acceptance else UNSET,
+        worst=_near(found.worst, theorem, broken) if found.worst else None,
+        items=_groups(found.items, ordered=found.subject is not Subject.PLACES),
+    )
+
+
+def _acceptance(unmet: Mapping[str, int], tried: int, claim: ClaimText) -> dict[str, Acceptance]:
+    """How often each hypothesis of a claim was met, from those that were not always."""
+    return {each.name: Acceptance(unmet.get(each.name, tried), tried) for each in claim.given}
+
+
+def _groups(items: Iterable[Item], *, ordered: bool) -> list[Group]:
+    """Items with those that were decided alike; their order means something where claims are told apart by it."""
+    places = sorted(items, key=_kind) if not ordered else items
+    return [
+        Group(kind, _alike(list(group), ordered=ordered), _unless_held(verdict))
+        for (kind, verdict), group in groupby(places, _sort)
+    ]
+
+
+def _alike(items: Sequence[Item], *, ordered: bool) -> list[Alike]:
+    found: dict[tuple[object, ...], Alike] = {}
+    for place, item in enumerate(items):
+        key = (place if ordered else 0, item.reason, *sorted(item.witness.items()))
+        found.setdefault(key, Alike(item.reason, [], item.witness)).names.append(item.name)
+    return list(found.values())
+
+
+def _sort(item: Item) -> tuple[Kind, str]:
+    return item.kind, item.verdict
+
+
+def _kind(item: Item) -> tuple[str, str]:
+    return item.kind.value, item.verdict
+
+
+def _near(worst: Worst, theorem: TheoremEvidence, broken: Worst | None) -> Near | None:
+    """The worst of all, without its numbers if these are many and nothing is wrong, or what breaks the claim."""
+    if worst is not theorem.worst and worst is not broken:
+        return None
+    needed = worst is broken or theorem.conjecture or not theorem.as_expected
+    fits = needed or size(worst) <= LARGEST
+    instance = _packed(worst.instance) if fits else {}
+    return Near(worst.ratio, worst.situation, worst.lhs, worst.rhs, worst.second, worst.route, worst.found, instance)
+
+
+def _ranges(checks: Sequence[CheckEvidence]) -> dict[str, tuple[Number, Number]]:
+    """The ranges of all searches together."""
+    found: dict[str, tuple[float, float]] = {}
+    for name, (low, high) in (each for check in checks for each in check.ranges.items()):
+        known = found.get(name, (float(low), float(high)))
+        found[name] = (min(float(low), known[0]), max(float(high), known[1]))
+    return {name: (_short(low), _short(high)) for name, (low, high) in found.items()}
+
+
+def _short(value: float) -> Number:
+    return number(float(f"{value:.{DIGITS}g}"))
+
+
+def _packed(instance: Mapping[str, Any]) -> dict[str, Any]:
+    """An instance whose arrays stand as bytes; one that these would not give back exactly stays as it is."""
+    arrays = {name: _bytes(array) for name, array in instance.get("arrays", {}).items()}
+    return {**instance, "arrays": arrays} if arrays else dict(instance)
+
+
+def _bytes(array: Mapping[str, Any]) -> dict[str, Any]:
+    packed = {"shape": array.get("shape"), "f8": b64encode(_doubles(array.get("hex", []))).decode()}
+    return packed if _hex(packed) == array else dict(array)
+
+
+def _doubles(texts: Sequence[str]) -> bytes:
+    return struct.pack(f"<{len(texts)}d", *(float.fromhex(text) for text in texts))
+
+
+# ---- to read
+
+
+def _hex(array: Mapping[str, Any]) -> dict[str, Any]:
+    """An array as `wnverify.batch` knows it."""
+    if "f8" not in array:
+        return dict(array)
+    data = b64decode(array["f8"], validate=True)
+    return {"shape": array["shape"], "hex": [value.hex() for (value,) in struct.iter_unpack("<d", data)]}
+
+
+def full(written: Written) -> Record:
+    """The record; what was not written is empty.
+
+    The ranges of all searches stand with the one that came closest.
+
+    Raises:
+        RecordError: if a check says nothing of itself, or an instance is damaged.
+    """
+    said = {each.check: each for each in written.checks}
+    theorems = [_evidence(each, said) for each in written.theorems]
+    return Record(
+        schema=written.schema,
+        wnverify=written.wnverify,
+        versions=written.versions,
+        seed=written.seed,
+        budget=written.budget,
+        theorems=theorems,
+        unread=written.unread,
+        interrupted=written.interrupted,
+        times={
+            each.id: dict(zip([check.check for check in each.checks], written.times[each.id], strict=False))
+            for each in theorems
+            if each.id in written.times
+        },
+    )
+
+
+def _evidence(found: Lean, said: Mapping[str, Said]) -> TheoremEvidence:
+    checks = [_found(check, found.claim, said) for check in found.checks]
+    best = max(
+        (check for check in checks if check.worst), key=lambda check: float(check.worst.ratio if check.worst else 0),
+        default=checks[0] if checks else None,
+    )  # fmt: skip
+    return TheoremEvidence(
+        id=found.id,
+        title=found.title,
+        statement=found.statement or _sentence(found.claim),
+        claim=found.claim,
+        digest=found.digest,
+        expected=found.expected or HELD,
+        planned=[check.check for check in checks] if found.planned is UNSET else found.planned,
+        checks=[structs.replace(check, ranges=found.ranges) if check is best else check for check in checks],
+        conjecture=found.conjecture,
+        label=found.label,
+        corollary_of=found.corollary_of,
+    )
+
+
+def _found(check: Check, claim: ClaimText, said: Mapping[str, Said]) -> CheckEvidence:
+    if check.check not in said:
+        raise RecordError(expected("checks that say what they put to the test", repr(check.check)[:60]))
+    declared = said[check.check]
+    return CheckEvidence(
+        check=check.check,
+        verdict=check.verdict or HELD,
+        reason=check.reason,
+        tried=check.tried,
+        accepted=check.tried if check.accepted is UNSET else check.accepted,
+        trivial=check.trivial,
+        acceptance={name: Acceptance(*each) for name, each in check.acceptance.items()}
+        if check.unmet is UNSET
+        else _acceptance(check.unmet, check.tried, claim),
+        worst=_worst(check.worst) if check.worst else None,
+        items=[
+            Item(name, group.kind, group.verdict or HELD, each.reason, witness=each.witness)
+            for group in check.items
+            for each in group.items
+            for name in each.names
+        ],
+        subject=declared.subject,
+        independent=declared.independent,
+        shared=declared.shared,
+        unevaluated=check.unevaluated,
+        uncertified=check.uncertified,
+    )
+
+
+def _worst(near: Near) -> Worst:
+    try:
+        arrays = {name: _hex(array) for name, array in near.instance.get("arrays", {}).items()}
+    except (ValueError, TypeError, AttributeError, KeyError, struct.error) as error:
+        raise RecordError(expected("arrays of an instance in base 64", str(error)[:60])) from error
+    instance = {**near.instance, "arrays": arrays} if arrays else near.instance
+    lhs, rhs = (UNKNOWN if side is UNSET else side for side in (near.lhs, near.rhs))
+    return Worst(near.ratio, lhs, rhs, near.second, near.route, near.found, near.situation, instance)
