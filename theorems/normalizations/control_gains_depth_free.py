@@ -11,12 +11,12 @@ Tags:        control, gradient, depth, gains
 
 from wnverify import Claim, Theorem, Verdict
 from wnverify.bounds.depth_free import SUPREMUM
-from wnverify.families.normalizations.gains import GAINS
+from wnverify.families.normalizations.gains import DEEP_GAINS
 
-gradient, V, gain, m = GAINS.symbols("gradient_norm_g norm_v largest_g m")
+gradient, V, gain, m = DEEP_GAINS.symbols("gradient_norm_g norm_v largest_g m")
 
 theorem = Theorem(
     claim=Claim(gradient**2, "<=", SUPREMUM * V**2 / m, given={"gains of at most 1": (gain, "<=", 1)}),
-    family=GAINS,
+    family=DEEP_GAINS,
     expect=Verdict.REFUTED,
 )

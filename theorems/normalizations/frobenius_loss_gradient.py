@@ -17,15 +17,15 @@ from sympy import Integer
 from wnverify import Claim, Theorem, decreasing, increasing
 from wnverify.bounds.normalizations import frobenius_gradient_squared
 from wnverify.bounds.pre_activations import loss_gradient_squared
-from wnverify.families.normalizations.protected import FROBENIUS_ON_DATA
+from wnverify.families.normalizations.square_loss import FROBENIUS_LOSS
 
-gradient, loss, V, omega = FROBENIUS_ON_DATA.symbols("loss_gradient_norm loss norm_v omega")
+gradient, loss, V, omega = FROBENIUS_LOSS.symbols("loss_gradient_norm loss norm_v omega")
 G_squared = frobenius_gradient_squared(V, omega)
 bound = loss_gradient_squared(G_squared, loss)
 
 theorem = Theorem(
     claim=Claim(gradient**2, "<=", bound),
-    family=FROBENIUS_ON_DATA,
+    family=FROBENIUS_LOSS,
     corollary_of="normalizations/frobenius_gradient",
     about_bound=[increasing(loss), increasing(V), decreasing(omega)],
     mutants={

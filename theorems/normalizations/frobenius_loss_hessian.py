@@ -17,15 +17,15 @@ from sympy import Integer
 from wnverify import Claim, Theorem, decreasing, increasing
 from wnverify.bounds.normalizations import frobenius_gradient_squared, frobenius_hessian
 from wnverify.bounds.pre_activations import loss_hessian
-from wnverify.families.normalizations.protected import FROBENIUS_ON_DATA
+from wnverify.families.normalizations.square_loss import FROBENIUS_LOSS
 
-hessian, loss, V, omega = FROBENIUS_ON_DATA.symbols("loss_hessian_norm loss norm_v omega")
+hessian, loss, V, omega = FROBENIUS_LOSS.symbols("loss_hessian_norm loss norm_v omega")
 G_squared, H = frobenius_gradient_squared(V, omega), frobenius_hessian(V, omega)
 bound = loss_hessian(G_squared, H, loss)
 
 theorem = Theorem(
     claim=Claim(hessian, "<=", bound),
-    family=FROBENIUS_ON_DATA,
+    family=FROBENIUS_LOSS,
     corollary_of=["normalizations/frobenius_gradient", "normalizations/frobenius_hessian"],
     about_bound=[increasing(loss), increasing(V), decreasing(omega)],
     mutants={

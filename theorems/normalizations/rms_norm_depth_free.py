@@ -28,6 +28,7 @@ bound = 2 * V**2
 theorem = Theorem(
     claim=Claim(weighted**2, "<=", bound, given={"small weights": (frobenius, "<=", 1)}),
     family=RMS_NORM,
+    settings={"epsilon": ("1",)},
     mutants={
         "1 for 2": V**2,
         "without V": Claim(weighted**2, "<=", 2, given={"smaller weights": (frobenius, "<=", Rational(99, 100))}),

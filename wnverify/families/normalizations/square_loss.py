@@ -14,11 +14,13 @@ from wnverify.families.normalizations.chain import Step, coupling, reaches
 from wnverify.families.normalizations.divisors import divisor
 from wnverify.families.normalizations.protected import (
     BIASES_ON_DATA,
+    FROBENIUS_ON_DATA,
     RESIDUAL_ON_DATA,
     SPECTRAL_ON_DATA,
     STANDARDIZED_ON_DATA,
     with_square_loss,
 )
+from wnverify.families.normalizations.resized import resized
 from wnverify.families.normalizations.rms_norm_on_data import largest
 from wnverify.families.own import vocabulary
 from wnverify.families.own.on_data import OnData
@@ -27,6 +29,7 @@ from wnverify.quantities import Quantity
 
 Steps: TypeAlias = Callable[[Any, Any, Any], list[Step]]
 """(xp, θ, x) -> what each layer adds to `chain`."""
+SIZES = [{"L": L, "m": 2, "n": 2} for L in (2, 3)]
 
 
 def chain(steps: Steps, of: OnData) -> list[Quantity]:
@@ -59,23 +62,24 @@ def _by_weights(of: OnData) -> list[Quantity]:
     ]
 
 
-GAINS_LOSS = with_square_loss(gains.GAINS)
+GAINS_LOSS = resized(with_square_loss(gains.GAINS), SIZES)
 GAINS_LOSS = GAINS_LOSS.extended([
     quantity("gain_product", "Π γ_l, γ_l the largest |gain| of layer l", gains.all_gains, of=GAINS_LOSS, low=0),
     *chain(partial(gains.steps, biased=False), GAINS_LOSS),
 ])  # fmt: skip
-BIASES_LOSS = BIASES_ON_DATA.extended([
+BIASES_LOSS = resized(BIASES_ON_DATA, SIZES).extended([
     quantity("passed", "the largest a_L of an input", partial(largest, gains.reach), of=BIASES_ON_DATA, low=0),
     *chain(partial(gains.steps, biased=True), BIASES_ON_DATA),
 ])  # fmt: skip
+FROBENIUS_LOSS = resized(FROBENIUS_ON_DATA, SIZES)
 STANDARDIZED_LOSS = STANDARDIZED_ON_DATA.extended([
     divisor("omega_c", "the least √(‖Cw‖² + ε) of the rows w, C the centring", weight_standardization.least_norm,
             STANDARDIZED_ON_DATA),
 ])  # fmt: skip
-RESIDUAL_LOSS = RESIDUAL_ON_DATA.extended([
+RESIDUAL_LOSS = resized(RESIDUAL_ON_DATA, SIZES).extended([
     *_by_weights(RESIDUAL_ON_DATA), *chain(residual.steps, RESIDUAL_ON_DATA),
 ])  # fmt: skip
-SPECTRAL_LOSS = SPECTRAL_ON_DATA.extended([
+SPECTRAL_LOSS = resized(SPECTRAL_ON_DATA, SIZES).extended([
     quantity("shares", "Σ_l (1 + s_l²)/σ_l², σ_l = ‖W^l‖₂, s_l = σ₂/σ₁", spectral.shares, of=SPECTRAL_ON_DATA, low=0),
     quantity("closeness", "the largest 1/(1 − s_l) of the W^l", spectral.closeness, of=SPECTRAL_ON_DATA, low=1),
     *chain(spectral.steps, SPECTRAL_ON_DATA),
