@@ -33,12 +33,15 @@ MOST = 5
 OTHERWISE = "another kind of processor, or something that the store does not see; --fresh replaces it"
 
 
-EFFORT = "Effort: quick, standard (10 times that), deep (150 times), or seconds such as 30s for the whole run."
+EFFORT = (
+    "Effort of each check: quick, standard (10 times that) or deep (150 times); or of the whole run, in numbered "
+    "rounds: a time such as 30s, 5m or 2h, which adds rounds to those that are kept, or 12r for rounds 1 to 12."
+)
 
 
 @click.command("check")
 @click.argument("theorems", nargs=-1, metavar="[ID|FILE]...")
-@click.option("--budget", default="quick", show_default=True, metavar="quick|standard|deep|Ns", help=EFFORT)
+@click.option("--budget", default="quick", show_default=True, metavar="quick|standard|deep|TIME|Nr", help=EFFORT)
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Same seed, same record.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; as many as cores by default.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the record here.")
@@ -52,6 +55,9 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, qu
 
     What is finished is kept at once: a run that was interrupted or killed goes on where it was, and what has not
     changed is not checked again.
+
+    In a round every check of a theorem is done once, on instances of its own, and what the rounds found adds up:
+    --budget 2h goes on after the rounds that are kept, those of yesterday too, until the time is up.
     """
     from wnverify.report import terminal
     from wnverify.runs import files
