@@ -48,6 +48,7 @@ EFFORT = (
 @click.option("--store", type=click.Path(path_type=Path), metavar="FILE", help=f"Keep it here.  [default: {DEFAULT}]")
 @click.option("--no-store", is_flag=True, envvar="WNVERIFY_NO_STORE", help="Keep nothing, and use nothing kept.")
 @click.option("--fresh", is_flag=True, help="Check again what is kept already.")
+@click.option("--shard", metavar="I/K", help="Only the I-th of K shares of the theorems; see `wnverify merge`.")
 @click.option("--strict", is_flag=True, help="Exit with 3 for VACUOUS or UNDECIDED too.")
 @click.option("--quiet", is_flag=True, help="Only what needs a look, and the summary.")
 def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, quiet: bool, **effort: Any) -> None:
@@ -62,8 +63,9 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, qu
     from wnverify.report import terminal
     from wnverify.runs import files
     from wnverify.runs.record import to_json
+    from wnverify.runs.shard import share
 
-    entries = catalogue.select(theorems)
+    entries = share(catalogue.select(theorems), shard := effort.pop("shard"))
     if json_file:
         files.check_writable(json_file)
     effort["budget"] = parse_budget(effort["budget"])
@@ -78,7 +80,8 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, qu
         saved = files.save_counterexamples(record, entries)
         shown = [] if quiet else [terminal.tables(record, console.width, bars=console.is_terminal)]
         shown.append(terminal.problems(record, console.width, saved))
-        shown.append(terminal.summary(record, console.width, time.monotonic() - begin, _kept(store)))
+        told = "; ".join(filter(None, [f"share {shard}" if shard else "", _kept(store)]))
+        shown.append(terminal.summary(record, console.width, time.monotonic() - begin, told))
         for part in shown:
             show(console, [*part, Text("")] if part and part is not shown[-1] else part)
         if lost:
