@@ -74,7 +74,9 @@ def test_rounds_go_on_where_they_were(streams, entries, tmp_path) -> None:
     store = keeper(tmp_path / "evidence.db", str)
     first = swept(entries, "4r", store, stop)
     assert (first.interrupted, rounds(first)) == (True, [1, 1])
-    again = swept(entries, "4r", store)
+    told: list[Event] = []
+    again = swept(entries, "4r", store, told.append)
+    assert [event.checks for event in told if event.kind == "rounds"] == [2, 3, 4]
     assert to_json(timeless(again)) == to_json(timeless(once))
     assert len(streams) == len(set(streams)) == 2 * (3 + 3 * 2)
     assert (store.kept, store.checked) == (6, 18)

@@ -148,8 +148,9 @@ def _counts(record: Record) -> list[str]:
 
 
 def _rounds(record: Record) -> str:
-    """How many rounds of a sweep were added up, where the budget was spent in such."""
-    numbers = sorted({evidence.rounds for evidence in record.theorems})
+    """How many rounds of a sweep were added up, where the budget was spent in such; what is refuted needs but one."""
+    lasting = [evidence for evidence in record.theorems if evidence.verdict is not Verdict.REFUTED]
+    numbers = sorted({evidence.rounds for evidence in lasting or record.theorems})
     if not numbers or not numbers[-1]:
         return ""
     return (

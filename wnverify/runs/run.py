@@ -82,7 +82,10 @@ class _Progress:
         """Keep what became of a unit, then tell of it."""
         if self.store:
             self.store.keep(unit, result)
+        before = self.sweep.done if self.sweep else 0
         self._note(unit, result)
+        if self.sweep and self.sweep.done > before:
+            self.notify(Event("rounds", "", checks=self.sweep.done))
 
     def _note(self, unit: Unit, result: Result) -> None:
         if isinstance(result, Reading):
@@ -94,19 +97,12 @@ class _Progress:
             self.notify(Event("planned" if planned else "unread", unit.id, checks=len(planned)))
             return
         if self.sweep:
-            self._note_round(self.sweep, unit, result)
+            self.sweep.courses[unit.id].note(unit.budget.number, result)
         else:
             self.found.setdefault(unit.id, {})[unit.check] = result
         if unit.budget.number <= 1:
             evidence, seconds = result
             self.notify(Event("finished", unit.id, evidence.check, evidence, seconds))
-
-    def _note_round(self, sweep: Sweep, unit: Unit, outcome: Outcome) -> None:
-        """Keep what a check found in a round, and tell of a round that all theorems have behind them."""
-        before = sweep.done
-        sweep.courses[unit.id].note(unit.budget.number, outcome)
-        if sweep.done > before:
-            self.notify(Event("rounds", "", checks=sweep.done))
 
     def recall(self) -> None:
         """Take from the store what is known already."""
