@@ -60,6 +60,10 @@ def anew(call: Callable[..., Any], batch: Batch, direction: dict[str, Any], orde
         return one.along(batch, direction, order), one.reverse(batch, direction, order, NAMES)
 
 
+def normed(xp: Any, a: Any) -> Any:
+    return xp.spectral_norm(xp.tanh(a["W"])) * xp.sum(a["v"])
+
+
 @pytest.mark.parametrize("call", [smooth, shaped, kinked, constant])
 @pytest.mark.parametrize("order", [0, 1, 2])
 def test_a_tape_gives_what_the_function_gives(call, order) -> None:
@@ -98,3 +102,30 @@ def test_the_function_is_not_called_again_and_what_fails_fails_again() -> None:
     assert len(calls) == before
     with pytest.raises(Exception, match="got ZeroDivisionError"):
         program(lambda xp, a: xp.sum(a["v"]) / (1 // 0)).reverse(drawn(0, 2)[0], {}, 0, NAMES)
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+def test_what_is_computed_of_the_numbers_is_computed_anew(order) -> None:
+    one = program(normed)
+    for seed in range(3):
+        batch, direction = drawn(seed, 4)
+        direction = direction if order else {}
+        values, slopes = anew(normed, batch, direction, order)
+        for found, wanted in zip(one.along(batch, direction, order), values, strict=True):
+            np.testing.assert_allclose(found, wanted, rtol=1e-12)
+        for name, found in one.reverse(batch, direction, order, NAMES).items():
+            np.testing.assert_allclose(found, slopes[name], rtol=1e-10, atol=1e-12)
+
+
+def test_a_tape_that_holds_a_number_of_its_instance_is_refused() -> None:
+    held = []
+
+    def careless(xp: Any, a: Any) -> Any:
+        held.append(float(np.sum(getattr(a["v"].value, "_value", a["v"].value))))
+        return xp.sum(a["v"]) * held[-1]
+
+    one = program(careless)
+    for seed in range(2):
+        batch, _ = drawn(seed, 3)
+        one.reverse(batch, {}, 0, NAMES)
+        assert one.tapes.at_once(batch, {}, 0) is None

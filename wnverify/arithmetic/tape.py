@@ -24,15 +24,19 @@ from autograd.tracer import Node, isbox, new_box, register_notrace, trace_stack
 from wnverify.arithmetic.pulling import pull_of
 from wnverify.arithmetic.rules import KINKED
 from wnverify.arithmetic.series import Series
-from wnverify.arithmetic.spaces import Raw, Traced, primitives
+from wnverify.arithmetic.spaces import Floats, Raw, Traced, primitives
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
 from wnverify.errors import WnverifyError
 
-Run: TypeAlias = Callable[[Traced, Mapping[str, Series]], Series]
+Run: TypeAlias = Callable[[Floats, Mapping[str, Series]], Series]
 """The function on power series of a space."""
 Parts: TypeAlias = Mapping[str, Sequence[FloatArray | None]]
 """Coefficients by array: the numbers, and those of the direction, if it moves."""
+CLOSE = 1e-9
+"""How closely a tape must give what the function gives at other numbers than it was recorded at."""
+BESIDE = 0.01
+"""By what share of it each number is moved at most for that, each by another one."""
 MOST = 96
 """Tapes of a function that are kept."""
 
@@ -70,6 +74,14 @@ class Recording(Traced):
         if name in KINKED and (order or isbox(z)):
             self.met.append((_same(z, 0.0), bool(order), z))
         return tuple(part(z) for part in primitives(name)[: order + 1])
+
+    def kink(self, mask: BoolArray) -> None:
+        """Refuse what was computed of the numbers in the boxes: it would stay the same for others.
+
+        Raises:
+            UnfitError: always.
+        """
+        raise UnfitError("a kink of what is not recorded")
 
     def less(self, a: Raw, b: Raw, *, strict: bool) -> BoolArray:
         """A mask, computed anew for other numbers; equal numbers are a kink."""
@@ -216,9 +228,20 @@ class Tape:
     def coefficients(self, parts: Parts) -> list[FloatArray | None]:
         """The coefficients of the result; derivatives are NaN in the lanes of a kink."""
         values = self.forward(parts)
-        lost = self._lost(values, set())
-        found = [values[result] if isinstance(result, int) else result for result in self.results]
+        lost, found = self._lost(values, set()), self._picked(values)
         return [part if k == 0 or part is None else _without(part, lost) for k, part in enumerate(found)]
+
+    def _picked(self, values: list[Any]) -> list[Any]:
+        return [values[result] if isinstance(result, int) else result for result in self.results]
+
+    def tells(self, found: Sequence[Any], parts: Parts) -> bool:
+        """Whether the results at some numbers are those that the function gave there."""
+        mine = self._picked(self.forward(parts))
+        theirs = found[-len(mine) :]
+        return all(
+            one is other is None or (one is not None and other is not None and _same_numbers(one, other))
+            for one, other in zip(mine, theirs, strict=True)
+        )
 
     def swept(self, parts: Parts, names: Sequence[str]) -> dict[str, FloatArray]:
         """The derivative of the last coefficient, summed over the lanes, by some arrays."""
@@ -263,6 +286,16 @@ class Tape:
                 for (_, number), part in zip(places, _pulled(step, pull, slope, values, places), strict=True):
                     slopes[number] = _added(slopes.get(number), part)
         return slopes
+
+
+def _same_numbers(one: Any, other: Any) -> bool:
+    mine, theirs = np.broadcast_arrays(one, other)
+    return bool(np.allclose(mine, theirs, rtol=CLOSE, atol=CLOSE, equal_nan=True))
+
+
+def _moved(part: FloatArray) -> FloatArray:
+    """Numbers a little beside, in no direction that a function is likely to be constant in."""
+    return np.asarray(part * (1.0 + BESIDE * np.cos(np.arange(part.size)).reshape(part.shape)))
 
 
 def _without(part: FloatArray, lost: BoolArray | None) -> FloatArray:
@@ -347,7 +380,7 @@ class Tapes:
         run: the function on power series of a space, at a batch.
     """
 
-    def __init__(self, run: Callable[[Traced, Mapping[str, Series], Batch], Series]) -> None:
+    def __init__(self, run: Callable[[Floats, Mapping[str, Series], Batch], Series]) -> None:
         self._run = run
         self._kept: dict[Any, Tape | None] = {}
         self._seen: set[Any] = set()
@@ -369,14 +402,27 @@ class Tapes:
         for sized in (0, batch.size) if batch.size > 1 else (1,):
             if (key, sized) in self._kept:
                 return self._kept[key, sized]
-        found = record(
-            lambda space, arrays: self._run(space, arrays, batch.with_arrays({})),
-            coefficients(batch.arrays, direction, order), order, batch.size, last=last,
-        )  # fmt: skip
+        parts = coefficients(batch.arrays, direction, order)
+        found = record(self._at(batch), parts, order, batch.size, last=last)
+        if found is not None and not self._confirmed(found, batch, parts, order):
+            found = None
         while len(self._kept) >= MOST:
             del self._kept[next(iter(self._kept))]
         self._kept[key, 0 if found is None or found.fits_all else batch.size] = found
         return found
+
+    def _at(self, batch: Batch) -> Run:
+        return lambda space, arrays: self._run(space, arrays, batch.with_arrays({}))
+
+    def _confirmed(self, tape: Tape, batch: Batch, parts: Parts, order: int) -> bool:
+        """Whether a tape tells what the function gives at numbers a little beside: nothing else may stay the same."""
+        beside = {name: [None if part is None else _moved(part) for part in known] for name, known in parts.items()}
+        space = Floats(order, batch.size)
+        arrays = {name: Series(space, known) for name, known in beside.items()}
+        try:
+            return tape.tells(self._at(batch)(space, arrays).c, beside)
+        except WnverifyError:  # it has no value there
+            return False
 
 
 def _key(batch: Batch, direction: Mapping[str, FloatArray], order: int, last: bool) -> Any:
