@@ -190,6 +190,9 @@ class Course:
     _sums: dict[str, Sum] = field(default_factory=dict)
     _waiting: dict[int, dict[str, Outcome]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.ended = not self.before.planned
+
     def missing(self, number: int) -> list[str]:
         """The checks that a round still needs."""
         if self.ended or number <= self.done:

@@ -109,3 +109,13 @@ def test_processes_find_the_same_rounds(tmp_path) -> None:
     assert rounds(one) == [2, 1]
     alone = one_theorem.verify(read(right).theorem, budget="2r", name="right")
     assert alone.checks == one.theorems[0].checks
+
+
+def test_a_round_beyond_a_gap_is_not_done_again(streams, entries, tmp_path) -> None:
+    store = keeper(tmp_path / "evidence.db", str)
+    whole = swept(entries, "4r", store)
+    lost = [row.key for row in store.database.rows() if (row.theorem, row.budget) == ("t1", "round 2")]
+    store.database.remove(lost)
+    streams.clear()
+    assert to_json(timeless(swept(entries, "4r", store))) == to_json(timeless(whole))
+    assert len(streams) == len(lost) == 2

@@ -113,10 +113,10 @@ class _Progress:
             self._note(self.unit(text, READ), known)
             for number in self.sweep.numbers if self.sweep else (0,):
                 asked = [self.unit(text, check, number) for check in self.missing(text, number)]
-                if not sum(self._take(unit) for unit in asked):
+                if not sum(self.take(unit) for unit in asked):
                     break
 
-    def _take(self, unit: Unit) -> bool:
+    def take(self, unit: Unit) -> bool:
         """Whether the store knows what a check found; it is then noted."""
         outcome = self.store.outcome(unit) if self.store else None
         if outcome is not None:
@@ -280,11 +280,13 @@ def _rounds(progress: _Progress, sweep: Sweep, *, many: bool) -> Iterator[Chain]
 
 
 def _round(progress: _Progress, sweep: Sweep, text: catalogue.Text, number: int) -> Chain:
-    """What a theorem lacks of a round, while the time lasts."""
+    """What a theorem lacks of a round, while the time lasts; a round beyond one that was not kept may have been."""
     for check in progress.missing(text, number):
         if not sweep.goes_on(number):
             return
-        yield progress.unit(text, check, number)
+        unit = progress.unit(text, check, number)
+        if not progress.take(unit):
+            yield unit
 
 
 def _units(progress: _Progress, text: catalogue.Text, checks: Iterable[str]) -> Chain:
