@@ -31,7 +31,7 @@ from wnverify.families.networks.weight_norm import (
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import BALL_ROUTE
-from wnverify.search import ascent, plan
+from wnverify.search import plan
 from wnverify.search import settle as settling
 from wnverify.search.ascent import climb
 from wnverify.search.hunt import hunt
@@ -207,7 +207,7 @@ def test_an_evolution_leaves_the_range_of_its_starts_only_where_that_is_measured
         assert wider or ((limits.lb >= crowd.min(axis=0)).all() and (limits.ub <= crowd.max(axis=0)).all())
         return differential_evolution(objective, limits, **options)
 
-    monkeypatch.setattr(ascent, "differential_evolution", watched)
+    monkeypatch.setattr("scipy.optimize.differential_evolution", watched)
     situation = Situation({"k": 3}, {})
     begin = family.draw(situation, "gaussian", 4, np.random.default_rng(2))
     climb(tally(Claim(second_derivative, relation, 1), family), situation, begin, 12)
