@@ -34,6 +34,8 @@ def vocabulary_with(files: Files) -> Vocabulary:
     quantities: dict[str, Quantity] = {}
     theorems: dict[str, Theorem] = {}
     paths = [Path(file) for file in ([files] if isinstance(files, Path | str) else files)]
+    if not paths:
+        return BUILT_IN
     for path in paths:
         source = read_bytes(path)
         names = executed(path, source, modules(path, source))
@@ -47,8 +49,6 @@ def vocabulary_with(files: Files) -> Vocabulary:
             theorems[path.stem] = theorem
     if clash := sorted(set(families) & set(BUILT_IN.families())):
         raise TheoremFileError(expected("a name that no family of wnverify has", repr(clash[0]), "rename it"))
-    if not paths:
-        return BUILT_IN
     return Vocabulary(*_joined(families, quantities.values()), tuple(map(named, paths)), theorems)
 
 

@@ -19,7 +19,7 @@ from math import exp
 from typing import Any, TypeAlias
 
 import numpy as np
-from scipy.integrate import ODEintWarning, odeint
+import scipy
 
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.engine.diagonal.model import Model, apply_transposed, dot, length, loss, pull
@@ -185,9 +185,11 @@ def _run(
         "mxstep": cap,
     }
     with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore", ODEintWarning)
+        warnings.simplefilter("ignore", scipy.integrate.ODEintWarning)
         try:
-            found, info = odeint(counted, start, np.linspace(0.0, end, GRID), full_output=True, **options)
+            found, info = scipy.integrate.odeint(
+                counted, start, np.linspace(0.0, end, GRID), full_output=True, **options
+            )
         except (_TooLong, OverflowError, ZeroDivisionError):
             return None, seen[1]
     return (found if info["message"] == "Integration successful." else None), seen[1]

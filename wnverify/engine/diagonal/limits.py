@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.engine.diagonal.model import TINY, Model, apply, apply_transposed, dot, kernel_basis, length
@@ -234,7 +234,7 @@ def _by_scale(model: Model, r: float, u: FloatArray) -> FloatArray:
         high *= 2
     if not defect(low) * defect(high) <= 0:
         raise DomainError(expected("a limit between the ends of its search", f"{low:g} to {high:g}"))
-    return project(brentq(defect, low, high, xtol=1e-13, rtol=1e-14))
+    return project(scipy.optimize.brentq(defect, low, high, xtol=1e-13, rtol=1e-14))
 
 
 def kernel_newton(model: Model, log_x: FloatArray, z: FloatArray) -> FloatArray:

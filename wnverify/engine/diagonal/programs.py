@@ -10,8 +10,8 @@ from itertools import combinations
 from typing import Any, TypeAlias
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.engine.diagonal.model import TINY, Model, apply_transposed, dot
@@ -125,7 +125,7 @@ def least_cost_by_linprog(model: Model, c: FloatArray) -> tuple[FloatArray, Floa
     options: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
     for index in range(c.shape[-1]):
         cost, A, y = c[:, index], model.A[..., index], model.y[:, index]
-        ended = linprog(cost / np.abs(cost).max(), A_eq=A, b_eq=y, method="highs", options=options)
+        ended = scipy.optimize.linprog(cost / np.abs(cost).max(), A_eq=A, b_eq=y, method="highs", options=options)
         found.append(np.maximum(np.asarray(ended.x, dtype=np.float64), 0.0))
         slack = np.asarray(ended.lower.marginals, dtype=np.float64)
         duals.append(np.abs(cost).max() * np.where(found[-1] > 0.0, 0.0, np.maximum(slack, 0.0)))

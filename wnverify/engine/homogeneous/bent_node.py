@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.integrate import odeint
+import scipy
 
 from wnverify.arrays import FloatArray
 
@@ -57,6 +57,8 @@ def loss_and_time(bend: Bend, begin: float, end: float) -> tuple[float, float, b
         e = np.exp(-state[0] * h)
         return [float(state[0] * (e @ (state[0] * h))), float(state[0] * (e @ slope))]
 
-    path, info = odeint(rates, [1.0, begin], [0.0, end], rtol=RELATIVE, atol=ABSOLUTE, mxstep=20000, full_output=True)
+    path, info = scipy.integrate.odeint(
+        rates, [1.0, begin], [0.0, end], rtol=RELATIVE, atol=ABSOLUTE, mxstep=20000, full_output=True
+    )
     f = path[-1, 0] * profile(bend, float(path[-1, 1]))[0]
     return float(np.exp(-f).sum()), float(f.min()), bool(info["message"] == "Integration successful.")

@@ -15,7 +15,7 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.integrate import ODEintWarning, odeint
+import scipy
 
 from wnverify.arrays import FloatArray
 
@@ -143,8 +143,8 @@ def follow(task: Task, start: FloatArray, clocks: FloatArray) -> Path:
         return found
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ODEintWarning)  # the message is read below instead
-        path, info = odeint(
+        warnings.simplefilter("ignore", scipy.integrate.ODEintWarning)  # the message is read below instead
+        path, info = scipy.integrate.odeint(
             rates, np.append(start, 0.0), clocks,
             rtol=RELATIVE, atol=ABSOLUTE, mxstep=STEPS, full_output=True, printmessg=False,
         )  # fmt: skip

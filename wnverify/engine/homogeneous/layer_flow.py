@@ -16,7 +16,7 @@ from functools import partial
 from typing import TypeAlias
 
 import numpy as np
-from scipy.integrate import ODEintWarning, odeint, solve_ivp
+import scipy
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.extrapolation import Accuracy, integrate
@@ -97,8 +97,8 @@ def run(kind: str, X: FloatArray, start: State, clock: float, *, timed: bool) ->
         return out
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ODEintWarning)  # the message is read below instead
-        path, info = odeint(
+        warnings.simplefilter("ignore", scipy.integrate.ODEintWarning)  # the message is read below instead
+        path, info = scipy.integrate.odeint(
             rates, np.concatenate([start.W.ravel(), start.a, [0.0]]), [0.0, clock],
             rtol=RELATIVE, atol=ABSOLUTE, mxstep=STEPS, full_output=True, printmessg=False,
         )  # fmt: skip
@@ -186,7 +186,7 @@ def run_in_parameters(kind: str, X: FloatArray, start: State, clock: float, *, t
         growth = along * norms if kind == "ewn" else along / norms
         return _pace(kind, at, norms[1] ** 2) * np.concatenate([growth, *turns, [slow]])
 
-    found = solve_ivp(rates, (0.0, clock), first, "Radau", rtol=1e-6, atol=1e-8)
+    found = scipy.integrate.solve_ivp(rates, (0.0, clock), first, "Radau", rtol=1e-6, atol=1e-8)
     last = found.y[:, -1]
     norms, W, a = np.exp(last[:2]), last[2 : 2 + size], last[2 + size : -1]
     W, a = norms[0] * W.reshape(shape) / np.linalg.norm(W), norms[1] * a / np.linalg.norm(a)

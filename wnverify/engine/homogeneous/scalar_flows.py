@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.integrate import odeint, solve_ivp
+import scipy
 
 from wnverify.arrays import FloatArray
 
@@ -93,7 +93,7 @@ def partner_by_flow(f_A: float, f_B: float, far: float, k: float, p: float) -> f
     def rate(gap: FloatArray, f: float) -> FloatArray:
         return k * (1 + gap / f) ** p * np.exp(-gap) - 1
 
-    path = odeint(rate, [f_B - f_A], [f_A, far], rtol=RELATIVE, atol=ABSOLUTE, mxstep=20000)
+    path = scipy.integrate.odeint(rate, [f_B - f_A], [f_A, far], rtol=RELATIVE, atol=ABSOLUTE, mxstep=20000)
     return far + float(path[-1, 0])
 
 
@@ -127,7 +127,7 @@ def grow_by_steps(kind: str, w: FloatArray, c: FloatArray, L: float, clock: Floa
         exponent = power * state.reshape(w.shape) - sigma * x
         return np.ravel(pull * np.exp(np.minimum(exponent, 600.0)))
 
-    path = solve_ivp(rate, (0.0, 1.0), np.log(w).ravel(), "DOP853", rtol=RELATIVE, atol=ABSOLUTE)
+    path = scipy.integrate.solve_ivp(rate, (0.0, 1.0), np.log(w).ravel(), "DOP853", rtol=RELATIVE, atol=ABSOLUTE)
     end = path.y[:, -1] if path.success else np.full(w.size, np.nan)
     return np.where(lost, np.nan, np.exp(end.reshape(w.shape)))
 
@@ -170,5 +170,5 @@ def two_nodes_by_flow(sizes: FloatArray, pull: Wobbling, clock: float) -> FloatA
     def rate(state: FloatArray, s: float) -> FloatArray:
         return pull.norms(s) * np.exp(np.minimum(state, 600.0))
 
-    path = odeint(rate, np.log(sizes), [0.0, clock], rtol=RELATIVE, atol=ABSOLUTE, mxstep=20000)
+    path = scipy.integrate.odeint(rate, np.log(sizes), [0.0, clock], rtol=RELATIVE, atol=ABSOLUTE, mxstep=20000)
     return np.asarray(np.exp(path[-1]))

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
-from scipy.integrate import ODEintWarning, odeint, solve_ivp
+import scipy
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.extrapolation import Accuracy, integrate
@@ -160,8 +160,8 @@ def for_time(model: Model, time: float) -> tuple[float, FloatArray, bool]:
 
 def _lsoda(rates: Rates, start: FloatArray, times: list[float]) -> tuple[FloatArray, bool]:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ODEintWarning)  # the message is read below instead
-        path, info = odeint(
+        warnings.simplefilter("ignore", scipy.integrate.ODEintWarning)  # the message is read below instead
+        path, info = scipy.integrate.odeint(
             rates, start, times, rtol=RELATIVE, atol=ABSOLUTE, mxstep=STEPS, full_output=True, printmessg=False
         )
     return path, bool(info["message"] == "Integration successful." and np.isfinite(path).all())
@@ -180,7 +180,7 @@ def to_limit_in_v(model: Model, clock: float) -> Run:
         return pace * np.concatenate([_through_v(model, state[: d + 1]), [1.0, slow, fast, dual]])
 
     start = np.concatenate([[model.g], model.w, np.zeros(INTEGRALS)])
-    found = solve_ivp(rates, (0.0, END), start, "DOP853", [clock, END], rtol=RELATIVE, atol=ABSOLUTE)
+    found = scipy.integrate.solve_ivp(rates, (0.0, END), start, "DOP853", [clock, END], rtol=RELATIVE, atol=ABSOLUTE)
     g, v = found.y[0], found.y[1 : d + 1]
     w = (v / np.linalg.norm(v, axis=0)).T
     return Run(g, w, g[:, None] * (w @ model.A.T) - model.y, found.y[d + 1 :].T, bool(found.success))
@@ -189,7 +189,7 @@ def to_limit_in_v(model: Model, clock: float) -> Run:
 def for_time_in_v(model: Model, time: float) -> tuple[float, FloatArray, bool]:
     """DOP853 on (g, v) for a given time and any loss."""
     start = np.concatenate([[model.g], model.w])
-    found = solve_ivp(
+    found = scipy.integrate.solve_ivp(
         lambda _, state: _through_v(model, state), (0.0, time), start, "DOP853", rtol=RELATIVE, atol=ABSOLUTE
     )
     v = found.y[1:, -1]

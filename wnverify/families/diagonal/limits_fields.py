@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from scipy.integrate import quad
+import scipy
 from scipy.special import gamma, gammaincc
 
 from wnverify.arrays import FloatArray
@@ -191,7 +191,7 @@ def _quadpack(a: float, eta: float, r0: float, ends: tuple[float, float]) -> flo
         return float(s**a * np.exp(-a * eta * (s - r0**2)))
 
     # with its full output QUADPACK does not warn where the ends are a few ulps apart and the sum is rounding
-    return float(quad(integrand, *ends, epsabs=0.0, full_output=1)[0])
+    return float(scipy.integrate.quad(integrand, *ends, epsabs=0.0, full_output=1)[0])
 
 
 def _tail(a: float, eta: FloatArray, r0: FloatArray, low: FloatArray, second: bool) -> FloatArray:

@@ -10,8 +10,8 @@ from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
+import scipy
 from autograd import grad
-from scipy.integrate import solve_ivp
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -58,7 +58,7 @@ def _flow(slope: Callable[[FloatArray], FloatArray], first: FloatArray, end: flo
     def rates(_: float, state: FloatArray) -> FloatArray:
         return -slope(state)
 
-    return solve_ivp(rates, (0.0, end), first, "LSODA", rtol=1e-9, atol=1e-11)
+    return scipy.integrate.solve_ivp(rates, (0.0, end), first, "LSODA", rtol=1e-9, atol=1e-11)
 
 
 def _ends_by_autograd(batch: Batch) -> FloatArray:

@@ -11,8 +11,8 @@ from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
+import scipy
 from autograd import grad
-from scipy.integrate import odeint
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -41,7 +41,7 @@ def _time_by_flow(batch: Batch) -> FloatArray:
     found = []
     for first, last in zip(*_ends(batch), strict=True):
         clocks = np.log([first, last]) / L
-        path = odeint(lambda _, alpha: -1 / slope(alpha), 0.0, clocks, rtol=1e-11, atol=1e-12)
+        path = scipy.integrate.odeint(lambda _, alpha: -1 / slope(alpha), 0.0, clocks, rtol=1e-11, atol=1e-12)
         found.append(L**2 * float(path[-1, 0]))
     return np.array(found)
 

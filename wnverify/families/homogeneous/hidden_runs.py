@@ -9,8 +9,8 @@ from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
+import scipy
 from autograd import grad
-from scipy.integrate import solve_ivp
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -158,7 +158,7 @@ def _in_parameters(task: Task, start: FloatArray, clocks: FloatArray) -> Path:
         return -step * np.concatenate([by_s, by_v.ravel(), [state[-1] * total - 1]])
 
     first = np.concatenate([scalars, (start / sizes[:, None]).ravel(), [0.0]])
-    found = solve_ivp(rates, (0.0, clocks[-1]), first, "LSODA", t_eval=clocks, rtol=1e-8, atol=1e-10)
+    found = scipy.integrate.solve_ivp(rates, (0.0, clocks[-1]), first, "LSODA", t_eval=clocks, rtol=1e-8, atol=1e-10)
     if not found.success:
         return Path(start[None], 0.0, False)
     w = np.stack([parametrised(task.kind, state[:k], state[k:-1].reshape(start.shape)) for state in found.y.T])

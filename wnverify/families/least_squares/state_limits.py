@@ -9,8 +9,8 @@ from itertools import pairwise
 import autograd.numpy as anp
 import mpmath
 import numpy as np
+import scipy
 from autograd import hessian
-from scipy.optimize import brentq
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -42,7 +42,9 @@ def _log_root(X: float, om: float, c: float, g: float) -> float:
         return u - math.log(X * X + math.exp(u)) + math.exp(u) / c - log_k
 
     top = math.log(c * (max(log_k, 0.0) + 1) + X * X)
-    return float(brentq(equation, min(2 * math.log(X) + log_k - math.exp(top) / c, top) - 1, top, xtol=1e-14))
+    return float(
+        scipy.optimize.brentq(equation, min(2 * math.log(X) + log_k - math.exp(top) / c, top) - 1, top, xtol=1e-14)
+    )
 
 
 def sign_changes(at: Fields) -> FloatArray:

@@ -25,8 +25,7 @@ from itertools import product
 
 import autograd.numpy as anp
 import numpy as np
-from scipy.integrate import quad
-from scipy.optimize import linprog
+import scipy
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -217,7 +216,7 @@ def _longest_by_programme(one: Batch) -> float:
     if c0 == 0.0:
         deep = [1.0, 1.0] if L > 1 else [0.0, 1.0]
         top = 2.0 - 1.0 / m if L > 1 else 1.0
-        found = linprog([-1.0, -kappa], [[m, 1.0], deep], [m, top], bounds=[(0.0, 1.0), (None, None)])
+        found = scipy.optimize.linprog([-1.0, -kappa], [[m, 1.0], deep], [m, top], bounds=[(0.0, 1.0), (None, None)])
         square = -float(found.fun or 0.0)
     else:
         square = (1.0 + L * math.sqrt(m) * c0) ** 2
@@ -305,4 +304,7 @@ def _mean_of_larger(high: float, low: float) -> float:
     def integrand(t: float) -> float:
         return max(high * t, low * t) * math.exp(-t * t / 2) / math.sqrt(2.0 * math.pi)
 
-    return sum(float(quad(integrand, *ends, epsabs=0.0, epsrel=1e-12)[0]) for ends in ((-40.0, 0.0), (0.0, 40.0)))
+    return sum(
+        float(scipy.integrate.quad(integrand, *ends, epsabs=0.0, epsrel=1e-12)[0])
+        for ends in ((-40.0, 0.0), (0.0, 40.0))
+    )

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -160,4 +160,4 @@ def _limit_by_brentq(values: FloatArray) -> float:
     low = mean
     while mean > 0 and excess(low) < 0:
         low /= 2
-    return float(brentq(excess, low, mean, xtol=1e-300, rtol=1e-13)) if mean > 0 else 0.0
+    return float(scipy.optimize.brentq(excess, low, mean, xtol=1e-300, rtol=1e-13)) if mean > 0 else 0.0

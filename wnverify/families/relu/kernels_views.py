@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
-from scipy.integrate import quad
-from scipy.linalg import eigh
+import scipy
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -179,7 +178,7 @@ class Oracle:
 
     def spectrum(self, K: FloatArray) -> FloatArray:
         """By `scipy.linalg.eigh`."""
-        return np.stack([eigh(K[..., i], eigvals_only=True) for i in range(K.shape[-1])], axis=-1)
+        return np.stack([scipy.linalg.eigh(K[..., i], eigvals_only=True) for i in range(K.shape[-1])], axis=-1)
 
     def largest_ratio(self, A: FloatArray, K: FloatArray) -> FloatArray:
         """By the generalised problem A z = λ K z on the range of K."""
@@ -188,11 +187,11 @@ class Oracle:
 
 def _largest_on_range(a: FloatArray, k: FloatArray) -> float:
     """The largest λ with a z = λ k z for one instance; −∞ where k vanishes."""
-    values, vectors = eigh(k)
+    values, vectors = scipy.linalg.eigh(k)
     basis = vectors[:, values > POSITIVE]
     if not basis.size:
         return -np.inf
-    return float(eigh(basis.T @ a @ basis, basis.T @ k @ basis, eigvals_only=True)[-1])
+    return float(scipy.linalg.eigh(basis.T @ a @ basis, basis.T @ k @ basis, eigvals_only=True)[-1])
 
 
 def mean_relu_by_arc(d: int) -> float:
@@ -206,8 +205,8 @@ def mean_relu_by_quad(d: int) -> float:
     """The same, adaptively; 1/2 for d = 1, where the sphere is {−1, 1}."""
     if d == 1:
         return 0.5
-    top = quad(lambda phi: np.cos(phi) * np.sin(phi) ** (d - 2), 0, np.pi / 2, epsabs=1e-13)[0]
-    return float(top / quad(lambda phi: np.sin(phi) ** (d - 2), 0, np.pi, epsabs=1e-13)[0])
+    top = scipy.integrate.quad(lambda phi: np.cos(phi) * np.sin(phi) ** (d - 2), 0, np.pi / 2, epsabs=1e-13)[0]
+    return float(top / scipy.integrate.quad(lambda phi: np.sin(phi) ** (d - 2), 0, np.pi, epsabs=1e-13)[0])
 
 
 def inverse_norm_by_sum(d: int) -> float:
@@ -220,7 +219,9 @@ def inverse_norm_by_sum(d: int) -> float:
 def inverse_norm_by_quad(d: int) -> float:
     """The same, adaptively."""
     parts = [
-        quad(lambda r, p=power: r**p * np.exp(-0.5 * r * r), 0, 12 + np.sqrt(d), epsrel=1e-12, limit=200)[0]
+        scipy.integrate.quad(
+            lambda r, p=power: r**p * np.exp(-0.5 * r * r), 0, 12 + np.sqrt(d), epsrel=1e-12, limit=200
+        )[0]
         for power in (d - 2, d - 1)
     ]
     return float(parts[0] / parts[1])

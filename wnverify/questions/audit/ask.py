@@ -1,205 +1,165 @@
-"""Audit: every theorem that speaks of one network, or of its square loss, evaluated on a user's own network.
+"""Audit: what the theory says of a network of one's own, from a file, a module, a state dict or a tree of arrays.
 
 (The module is not called `audit` because `wnverify.audit` is the function.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
-import sympy
-from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
-from wnverify import catalogue
-from wnverify.claim import Claim, Relation
-from wnverify.errors import UsageError, WnverifyError, expected
-from wnverify.family import Family
-from wnverify.judging.comparison import fulfilled
-from wnverify.judging.formula import function
-from wnverify.judging.joined import joined as _joined
-from wnverify.judging.judge import Judge, Judgement
-from wnverify.questions.audit.confirm import MOST, Confirmed, Place, confirm, suspects
-from wnverify.questions.audit.network import SavedNetwork, read_network
-from wnverify.questions.audit.outcome import Audit, Hypothesis, Row
-from wnverify.questions.audit.subject import LOSSES, NETWORKS, OF_NETWORK, Audited
-from wnverify.theorem import Theorem
-from wnverify.verdict import Verdict
+from wnverify.arrays import FloatArray
+from wnverify.engine.layered.activations import FRAMEWORK
+from wnverify.engine.layered.network import Layer, Layered
+from wnverify.errors import RecordError, UsageError, expected
+from wnverify.questions.audit.containers import Parts, from_mapping, path_of
+from wnverify.questions.audit.data import data_of, in_unit_ball, of_python, outputs_of, plain
+from wnverify.questions.audit.files import parts_of
+from wnverify.questions.audit.layered import asked_bounds, audited
+from wnverify.questions.audit.layered_outcome import LayeredAudit
+from wnverify.questions.audit.modules import Module, flat, is_module, module_of
+from wnverify.questions.audit.network import SavedNetwork, check_names, network_of
+from wnverify.questions.audit.outcome import Audit
+from wnverify.questions.audit.state import check_state, is_state_dict
+from wnverify.questions.audit.theorems import by_theorems
+from wnverify.questions.audit.understood import Asked, compare, scaled, understand
+
+
+class Options(TypedDict, total=False):
+    """What may be said of a network beside its arrays.
+
+    Args:
+        data: a file with X, and y if there is one; `.npz` or `.npy`.
+        outputs: the outputs at X as the network's own framework has them, an array or a file; they are compared.
+        activation: its name.
+        scaling: `none` (of state dicts, the default), `fan_out` or `fan_in`.
+        layers: names of layers in order.
+        loss: `square` or `cross_entropy`.
+        normalize_inputs: whether all inputs are divided by the largest of their norms.
+        told: is called with (what, done, of how many) while something long is measured.
+    """
+
+    data: Path | str | None
+    outputs: Any
+    activation: str
+    scaling: str
+    layers: Sequence[str]
+    loss: str
+    normalize_inputs: bool
+    told: Callable[[str, int, int], None]
 
 
 def audit(
-    source: SavedNetwork | Path | str | Mapping[str, Any],
+    source: Any,
+    X: Any = None,
+    y: Any = None,
     *,
     theorems: Sequence[str] = (),
     inputs: int | None = None,
-) -> Audit:
+    **options: Unpack[Options],
+) -> Audit | LayeredAudit:
     """Evaluate every theorem that applies on a user's own network.
 
     Args:
-        source: an `.npz` or JSON file, or a mapping with the same keys; see `wnverify.questions.audit.network`.
-        theorems: ids, folders, globs or files; the whole catalogue by default.
+        source: a file, a mapping with the same keys, a module of PyTorch, its state dict, or a tree of arrays.
+        X: inputs (n, d), if the source does not hold them.
+        y: targets (n,) or (n, K), or labels (n,).
+        theorems: ids, folders, globs or files; all by default.
         inputs: only the first so many inputs.
+        **options: see `Options`.
 
     Raises:
-        RecordError: if the network cannot be read.
+        RecordError: if the network cannot be read, or does not give the outputs that it should.
         UsageError: if a theorem is unknown.
     """
-    net = source if isinstance(source, SavedNetwork) else read_network(source)
-    if inputs is not None:
-        if inputs < 1:
-            raise UsageError(expected("at least one input", f"{inputs}"))
-        net = replace(net, X=net.X[:inputs], y=None if net.y is None else net.y[:inputs])
-    subject = Audited(net)
-    rows: list[Row] = []
-    skipped: dict[str, int] = {}
-    unread: dict[str, str] = {}
-    for entry in catalogue.select(theorems):
-        try:
-            theorem = catalogue.load(entry)
-        except WnverifyError as error:
-            unread[entry.id] = str(error)
-            continue
-        if theorem.expect is not Verdict.HELD:
-            continue
-        if theorem.family.name not in (NETWORKS, LOSSES):
-            skipped[theorem.family.name] = skipped.get(theorem.family.name, 0) + 1
-            continue
-        with np.errstate(all="ignore"):  # what overflows is told where it stands
-            rows.append(_row(entry.id, theorem, subject))
-    return Audit(net, tuple(rows), subject.measured(), skipped, unread)
+    if inputs is not None and inputs < 1:
+        raise UsageError(expected("at least one input", f"{inputs}"))
+    with threadpool_limits(1):  # more would wait for each other
+        if isinstance(source, SavedNetwork):
+            return by_theorems(_first(source, inputs), theorems)
+        return _audited(source, theorems, options, lambda module: _asked(options, X, y, inputs, module))
 
 
-# ---- one theorem
+def _audited(
+    source: Any, theorems: Sequence[str], options: Options, said: Callable[[Module | None], Asked]
+) -> Audit | LayeredAudit:
+    module = module_of(source) if is_module(source) else None
+    parts = module.parts() if module else _parts(source)
+    asked = said(module)
+    if is_state_dict(list(parts.arrays)):
+        return _layered(parts, asked, options, theorems, module)
+    return _saved(parts, asked, options.get("outputs"), theorems)
 
 
-def _row(identifier: str, theorem: Theorem, subject: Audited) -> Row:
-    statement = str(theorem.claim.main)
-    reason = _inapplicable(theorem, subject)
-    if reason:
-        return Row(identifier, statement, "does not apply", remark=reason)
-    claim, remark = _at_network(theorem, subject)
-    remark = "; ".join(filter(None, (remark, "only conjectured" if theorem.conjecture else "")))
-    if "m" in {s.name for s in claim.free_symbols} and not subject.equal_widths:
-        widths = ", ".join(map(str, subject.net.widths))
-        return Row(identifier, statement, "does not apply", remark=f"stated for one width m; yours are {widths}")
-    try:
-        return _evaluated(Row(identifier, statement, "holds", remark=remark), claim, theorem.family, subject)
-    except WnverifyError as error:
-        return Row(identifier, statement, "does not apply", remark=f"could not be evaluated: {error}")
-
-
-def _inapplicable(theorem: Theorem, subject: Audited) -> str:
-    """Why a theorem says nothing of this network; empty if it does."""
-    if theorem.is_probabilistic:
-        return "speaks of a probability, not of one network"
-    if theorem.family.name == LOSSES and subject.net.y is None:
-        return "speaks of the square loss: the file has no targets y"
-    for name, values in theorem.settings.items():
-        if subject.settings[name] not in values:
-            return f"stated for {name} {', '.join(values)}"
-    large = [s.name for s in theorem.claim.free_symbols if s.name != "m" and not subject.measures(s.name)]
-    return f"{large[0]} is not measured beyond {subject.limit(large[0]):,.0f} parameters" if large else ""
-
-
-def _at_network(theorem: Theorem, subject: Audited) -> tuple[Claim, str]:
-    """The claim in the scaling of the network; where widths differ, with zero constants put in, so that m may go."""
-    claim = theorem.claim.substitute(theorem.family.rescaling(subject.settings))
-    if subject.equal_widths:
-        return claim, ""
-    zero = {}
-    for name in ("c0", "beta"):
-        if name in theorem.family.quantities and float(subject.value(theorem.family, name)[0]) == 0:
-            zero[theorem.family.quantities[name]] = sympy.Integer(0)
-    return claim.substitute(zero), "stated for one width m, which does not occur here"
-
-
-def _evaluated(row: Row, claim: Claim, family: Family, subject: Audited) -> Row:
-    """The row filled in with both sides at the input that decides: one that breaks the claim, or comes closest."""
-    judge = Judge(claim, family, literal=True)
-    for name in sorted(symbol.name for symbol in claim.free_symbols):
-        subject.value(family, name)  # kept with the batch: measured once for all theorems
-    joined = _joined([judge(batch) for batch in subject.of(family.name)])
-    hypotheses = tuple(_hypotheses(claim, joined, family, subject))
-    met = np.flatnonzero(
-        np.logical_and.reduce(list(joined.met.values()) or [np.ones(joined.ratio.shape, dtype=bool)])
+def _asked(options: Options, X: Any, y: Any, inputs: int | None, module: Module | None) -> Asked:
+    file = options.get("data")
+    given = {**(data_of(path_of(file)) if file else {}), **of_python(X, y)}
+    return Asked(
+        tuple(options.get("layers", ())) or (tuple(module.linear) if module else ()),
+        options.get("activation", "") or (module.activation if module else ""),
+        options.get("scaling", ""),
+        given,
+        inputs,
+        options.get("normalize_inputs", False),
+        options.get("loss", ""),
     )
-    if not met.size:
-        return replace(row, status="hypotheses not met", hypotheses=hypotheses)
-    index, found = _decided(judge, joined, met, subject)
-    numbers = (found.measured, found.bound, found.ratio)
-    told = numbers if found.status == "BROKEN" or np.isfinite(numbers).all() else (None, None, None)
-    row = replace(row, status=found.status, measured=told[0], bound=told[1], ratio=told[2], hypotheses=hypotheses)
-    remark = "; ".join(filter(None, (row.remark, found.remark)))
-    return replace(row, input=index if family.name == NETWORKS else None, remark=remark)
 
 
-def _decided(judge: Judge, joined: Judgement, met: NDArray[np.intp], subject: Audited) -> tuple[int, Confirmed]:
-    """The input that decides, of those that meet the hypotheses, and what is said of the claim there."""
-    lhs, rhs, ratio = (values[met] for values in (joined.lhs, joined.rhs, joined.ratio))
-    doubtful = met[suspects(judge.claim.relation, lhs, rhs, ratio)].tolist()
-    if {symbol.name for symbol in judge.claim.free_symbols} <= set(OF_NETWORK):
-        doubtful = doubtful[:1]
-    found: dict[int, Confirmed] = {}
-    for index in doubtful[:MOST]:
-        found[index] = confirm(judge, _place(judge, joined, index, subject))
-        if found[index].status == "BROKEN":
-            return index, found[index]
-    found |= {index: _unconfirmed(*_floats(joined, index)) for index in doubtful[MOST:]}
-    worst = int(met[np.argmax(np.where(np.isnan(ratio), -np.inf, ratio))])
-    index = next((index for index, each in found.items() if each.status == "undecided"), worst)
-    return index, found.get(index) or Confirmed("holds", *_floats(joined, index))
+def _check(names: Sequence[str]) -> None:
+    """Refuse names of neither layout."""
+    (check_state if is_state_dict(names) else check_names)(names)
 
 
-def _place(judge: Judge, joined: Judgement, index: int, subject: Audited) -> Place:
-    names = sorted(symbol.name for symbol in judge.claim.free_symbols)
-    values = {name: float(subject.value(judge.family, name)[index]) for name in names}
-    return Place(subject.one(judge.family.name, index), values, *_floats(joined, index))
+def _parts(source: Any) -> Parts:
+    if not isinstance(source, Mapping):
+        return parts_of(path_of(source), _check)
+    tree = {name: plain(leaf) for name, leaf in flat(source).items()}
+    nested = any(isinstance(branch, Mapping) for branch in source.values())
+    return from_mapping(tree, _check, ordered=not nested)
 
 
-def _floats(joined: Judgement, index: int) -> tuple[float, float, float]:
-    """Left side, right side and ratio at one input."""
-    return float(joined.lhs[index]), float(joined.rhs[index]), float(joined.ratio[index])
+def _layered(
+    parts: Parts, asked: Asked, options: Options, theorems: Sequence[str], module: Module | None
+) -> LayeredAudit:
+    asked_bounds(theorems)  # a name that is none is told before anything is measured
+    found = understand(parts, asked)
+    compared = module.compared(found, found.given) if module else ""
+    if options.get("outputs") is not None:
+        compared = _compared(found.net, found.given, options["outputs"])
+    return audited(found, theorems, compared, options.get("told", lambda *_: None), by_theorems)
 
 
-def _unconfirmed(lhs: float, rhs: float, ratio: float) -> Confirmed:
-    """An input beyond the number that is confirmed: floats may say that it holds, and no more."""
-    if ratio <= 1:
-        return Confirmed("holds", lhs, rhs, ratio)
-    return Confirmed("undecided", lhs, rhs, ratio, f"only the worst {MOST} inputs are confirmed, and they hold")
+def _compared(net: Layered, X: FloatArray, outputs: Any) -> str:
+    theirs = outputs_of(path_of(outputs)) if isinstance(outputs, str | Path) else of_python(outputs, None)["X"]
+    return compare(net.values(X), theirs[: X.shape[0]], "the given outputs")
 
 
-def _hypotheses(claim: Claim, joined: Judgement, family: Family, subject: Audited) -> Iterator[Hypothesis]:
-    for name, flags in joined.met.items():
-        missed = np.flatnonzero(~flags)
-        why = "" if not missed.size else _why(claim.given[name], family, subject, int(missed[0]))
-        yield Hypothesis(name, int(flags.sum()), flags.size, why)
+# ---- the layout W1, …, WL, v
 
 
-def _why(relation: Relation, family: Family, subject: Audited, index: int) -> str:
-    names = sorted(symbol.name for symbol in relation.free_symbols)
-    known = [name for name in names if subject.measures(name)]
-    values = ", ".join(f"{name} = {text}" for name, text in _told(relation, family, subject, index, known).items())
-    where = f" at input {index}" if family.name == NETWORKS and not set(names) <= set(OF_NETWORK) else ""
-    return f"{relation} fails: {values}{where}"
+def _saved(parts: Parts, asked: Asked, outputs: Any, theorems: Sequence[str]) -> Audit:
+    if asked.layers or asked.loss:
+        raise RecordError(expected("a state dict, where --layers and --loss are for", "the layout W1, …, WL, v"))
+    words = {name: word for name, word in (("activation", asked.activation), ("scaling", asked.scaling)) if word}
+    net = network_of(Parts({**parts.arrays, **asked.data}, {**parts.words, **words}))
+    net = _first(net, asked.inputs)
+    notes = () if outputs is None else (_compared(_as_layers(net), net.X, outputs),)
+    if asked.normalize_inputs:
+        X, told = in_unit_ball(net.X)
+        net, notes = replace(net, X=X), (*notes, told)
+    return by_theorems(net, theorems, notes)
 
 
-def _told(relation: Relation, family: Family, subject: Audited, index: int, known: list[str]) -> dict[str, str]:
-    """Values with as many digits as show that the hypothesis fails: 1.00000002 where 1 would meet it."""
-    values = {name: float(subject.value(family, name)[index]) for name in known}
-    by_name = {symbol.name: symbol for symbol in relation.free_symbols}
-    texts: dict[str, str] = {}
-    for digits in (*range(6, 17), 17):
-        texts = {name: f"{value:.{digits}g}" for name, value in values.items()}
-        rounded = {name: np.array([float(text)]) for name, text in texts.items()}
-        if set(rounded) != set(by_name) or not fulfilled(
-            relation, *(function(side)(rounded) for side in _of(relation))
-        ):
-            break
-    return texts
+def _first(net: SavedNetwork, inputs: int | None) -> SavedNetwork:
+    return net if inputs is None else replace(net, X=net.X[:inputs], y=None if net.y is None else net.y[:inputs])
 
 
-def _of(relation: Relation) -> tuple[sympy.Expr, sympy.Expr]:
-    return relation.lhs, relation.rhs
+def _as_layers(net: SavedNetwork) -> Layered:
+    hidden = [Layer(f"W{index + 1}", "rows", rows) for index, rows in enumerate(net.W)]
+    output = Layer("v", "plain", np.ascontiguousarray(net.v[None, :]))
+    return Layered(tuple(scaled([*hidden, output], net.scaling)), FRAMEWORK[net.activation])

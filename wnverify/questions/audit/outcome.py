@@ -80,6 +80,7 @@ class Audit(Shown):
         measured: every quantity by its symbol's name.
         skipped: how many theorems speak of something else, by family.
         unread: theorem files that could not be loaded, with the reason.
+        notes: what was done to the data.
     """
 
     network: SavedNetwork
@@ -87,6 +88,7 @@ class Audit(Shown):
     measured: Mapping[str, Measured]
     skipped: Mapping[str, int]
     unread: Mapping[str, str]
+    notes: tuple[str, ...] = ()
 
     @property
     def broken(self) -> tuple[Row, ...]:
@@ -100,6 +102,7 @@ class Audit(Shown):
             "schema": SCHEMA,
             "kind": KIND,
             "network": _described(self.network),
+            "notes": list(self.notes),
             "measured": {name: number(m.value) for name, m in self.measured.items()},
             "per_input": {name: [number(float(x)) for x in values] for name, values in per_input.items()},
             "worst_input": {name: self.measured[name].worst_input for name in per_input},
@@ -176,6 +179,7 @@ def _network(audit: Audit, width: int) -> list[Text]:
     inputs = counted(net.X.shape[0], "input")
     sizes = f"{widths}, {net.parameters:,} weights, {net.activation}, {net.scaling}; {inputs}"
     found = field("network", sizes, width, indent=0)
+    found += [line for note in audit.notes for line in field("note", note, width, indent=0)]
     shown = [
         f"{formula(name)} {_digits(m.value)}"
         for name, m in audit.measured.items()

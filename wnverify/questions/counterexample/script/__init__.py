@@ -46,10 +46,16 @@ except Exception as error:  # a traceback would end with the code of "broken"
 
 def parts() -> list[str]:
     """The files of this folder, each after those that it imports."""
-    folder = Path(__file__).parent
-    trees = {file.stem: ast.parse(file.read_text("utf-8")) for file in folder.glob("*.py") if file.stem != "__init__"}
-    graph = {name: [each for each in _own(tree) if each in trees] for name, tree in sorted(trees.items())}
+    read = _read()
+    graph = {name: [each for each in _own(tree) if each in read] for name, (_, tree) in sorted(read.items())}
     return list(TopologicalSorter(graph).static_order())
+
+
+@cache
+def _read() -> dict[str, tuple[str, ast.Module]]:
+    """The text and the syntax tree of every file, by its name."""
+    texts = {file.stem: file.read_text("utf-8") for file in Path(__file__).parent.glob("*.py")}
+    return {name: (text, ast.parse(text)) for name, text in texts.items() if name != "__init__"}
 
 
 def _own(tree: ast.Module) -> Iterator[str]:
@@ -74,13 +80,12 @@ def source(own: str = "") -> str:
 @cache
 def _joined() -> str:
     """The parts as one script: imports first, each name once and only if it is used, then everything else."""
-    folder = Path(__file__).parent
-    bodies = [plain(folder.joinpath(f"{part}.py").read_text("utf-8")) for part in parts()]
-    body = "\n\n\n".join(bodies) + "\n"
+    read = [_read()[part] for part in parts()]
+    body = "\n\n\n".join(plain(text, tree) for text, tree in read) + "\n"
     used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
     named: dict[str, set[str]] = {}
-    for part in parts():
-        for node in _imports(ast.parse(folder.joinpath(f"{part}.py").read_text("utf-8")).body):
+    for _, tree in read:
+        for node in _imports(tree.body):
             for name in (alias.name for alias in node.names if alias.name in used):
                 named.setdefault("" if isinstance(node, ast.Import) else node.module or "", set()).add(name)
     whole = [f"import {name}" for name in sorted(named.pop("", set()) - {"sys"})]
@@ -99,15 +104,19 @@ def _imports(nodes: Sequence[ast.stmt]) -> list[ast.Import | ast.ImportFrom]:
 # ---- a part without what only checkers of types read
 
 
-def plain(text: str) -> str:
+def plain(text: str, tree: ast.Module | None = None) -> str:
     """A part without its docstring, imports, aliases of types and annotations.
+
+    Args:
+        text: the part.
+        tree: its syntax tree, if it is known already.
 
     >>> lines = ("'About.'", "from typing import Any", "def f(a: int = 1, *b: Any) -> int:", "    return a")
     >>> print(plain(chr(10).join(lines)))
     def f(a = 1, *b):
         return a
     """
-    tree = ast.parse(text)
+    tree = tree or ast.parse(text)
     dropped = [tree.body[0], *_imports(tree.body), *(node for node in tree.body if _is_alias(node))]
     cuts = sorted([*(_whole(node) for node in dropped), *_annotations(tree)])
     lines = [line.encode() for line in text.splitlines()]  # the columns of a syntax tree count bytes

@@ -1,0 +1,122 @@
+"""The closed forms of layered networks against autograd, and their bounds against what they bound."""
+
+import autograd
+import numpy as np
+import pytest
+
+from tests.engine.layered.nets import flat_of, naive, random_net
+from wnverify.engine.layered.activations import FRAMEWORK
+from wnverify.engine.layered.chain import Chain, direction_share
+from wnverify.engine.layered.gradients import each, firsts, largest
+from wnverify.engine.layered.hessians import of_loss, predictor
+from wnverify.engine.layered.losses import Loss
+from wnverify.engine.layered.products import gradient
+
+NETS = {
+    "rows": random_net(("rows", "rows", "plain"), (3, 4, 2, 2)),
+    "columns and whole": random_net(("columns", "whole", "rows"), (2, 3, 4, 2), phi="silu"),
+    "no gains": random_net(("rows", "whole", "columns"), (3, 2, 3, 1), gains=False, biases=False),
+    "plain": random_net(("plain", "plain"), (4, 3, 2), phi="sigmoid"),
+}
+
+
+@pytest.fixture(params=NETS.values(), ids=NETS)
+def net(request):
+    return request.param
+
+
+def inputs(net, n=3):
+    return np.random.default_rng(1).standard_normal((n, net.sizes[0]))
+
+
+def test_first_derivatives_are_those_of_autograd(net):
+    X, theta = inputs(net), flat_of(net)
+    found = firsts(net, X)
+    for index, x in enumerate(X):
+        J = autograd.jacobian(lambda t, x=x: naive(net, t, x))(theta)
+        Jx = autograd.jacobian(lambda u: naive(net, theta, u))(x)
+        np.testing.assert_allclose(found.values[index], naive(net, theta, x), rtol=1e-12)
+        np.testing.assert_allclose(found.whole[index], J @ J.T, rtol=1e-10, atol=1e-12)
+        np.testing.assert_allclose(found.into[index], Jx @ Jx.T, rtol=1e-10, atol=1e-12)
+        np.testing.assert_allclose(largest(found.whole)[index], np.linalg.norm(J, 2), rtol=1e-10)
+        np.testing.assert_allclose(each(found.whole)[index], np.linalg.norm(J, axis=1), rtol=1e-10)
+
+
+@pytest.mark.parametrize("kind", ["square", "cross_entropy"])
+def test_hessians_are_those_of_autograd(net, kind):
+    X, theta, K = inputs(net), flat_of(net), net.outputs
+    H = autograd.hessian(lambda t: naive(net, t, X[0])[-1])(theta)
+    assert predictor(net, X[0], np.eye(K)[-1]) == pytest.approx(np.linalg.norm(H, 2), rel=1e-9)
+    loss = Loss(kind, np.eye(K)[[0, K - 1, 0]])
+
+    def value(t):
+        total = 0.0
+        for x, y in zip(X, loss.y, strict=True):
+            F = naive(net, t, x)
+            square = autograd.numpy.sum((F - y) ** 2)
+            total += (
+                square
+                if kind == "square"
+                else autograd.numpy.log(autograd.numpy.sum(autograd.numpy.exp(F))) - autograd.numpy.dot(F, y)
+            )
+        return total / len(X)
+
+    assert loss.values(net.values(X)).mean() == pytest.approx(value(theta), rel=1e-12)
+    np.testing.assert_allclose(gradient(net, X, loss.cotangent), autograd.grad(value)(theta), rtol=1e-9, atol=1e-12)
+    H = autograd.hessian(value)(theta)
+    assert of_loss(net, X, loss) == pytest.approx(np.linalg.norm(H, 2), rel=1e-7, abs=1e-12)
+
+
+def test_bounds_are_not_broken_and_close_to_attained_somewhere():
+    closest = np.zeros(4)
+    for seed in range(60):
+        rules = [("rows", "rows", "plain"), ("whole", "columns"), ("plain", "rows")][seed % 3]
+        sizes = (*(2, 2, 1, 1)[: len(rules)], 1) if seed % 2 else (2, 3, 2, 2)[: len(rules) + 1]
+        net = random_net(
+            rules, sizes, phi=("tanh", "silu", "identity")[seed // 3 % 3], seed=seed, biases=seed % 4 > 0
+        )
+        X = inputs(net, 4)
+        found = firsts(net, X)
+        for chain in (Chain(net, found.states[:, 0], found.states), Chain(net, found.states[:, 0])):
+            w = np.eye(net.outputs)[0]
+            H = np.array([predictor(net, x, w) for x in X])
+            pairs = (
+                (np.linalg.norm(found.values, axis=1), chain.output()),
+                (largest(found.into), chain.into()),
+                (largest(found.whole), chain.gradient()),
+                (H, chain.hessian()),
+            )
+            ratios = np.array([(lhs / rhs).max() for lhs, rhs in pairs])
+            assert (ratios <= 1 + 1e-12).all(), (seed, ratios)
+            closest = np.maximum(closest, ratios)
+    assert (closest > (0.95, 0.95, 0.9, 0.7)).all(), closest
+
+
+def test_the_share_of_directions_knows_no_depth_and_is_attained():
+    closest = 0.0
+    for seed in range(40):
+        net = random_net(("rows", "rows", "rows", "plain"), (2, 3, 2, 4, 2), phi="tanh", biases=False, seed=seed)
+        X = inputs(net) * 0.1
+        found = firsts(net, X)
+        omega = np.array([layer.V.shape[0] ** 0.5 * layer.norms.min() for layer in net.hidden])
+        share = np.sqrt(np.sum(found.layers[:, :-1] * omega**2, axis=1) / net.outputs)
+        assert (share <= direction_share(net, found.states[:, 0])).all()
+        closest = max(closest, (share / direction_share(net, found.states[:, 0])).max())
+    assert closest > 0.01
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "silu", "gelu", "leaky_relu"])
+def test_activations_of_frameworks_have_their_constants(name):
+    phi = FRAMEWORK[name]
+    z = np.linspace(-12, 12, 24_001)
+    value, first, second, _ = phi.jet(z, 3)
+    h = z[1] - z[0]
+    assert np.abs(np.diff(value) / h).max() <= phi.slope + 1e-9
+    assert np.abs(first).max() == pytest.approx(phi.slope, rel=1e-6)
+    if np.isfinite(phi.beta):
+        assert np.abs(second).max() == pytest.approx(phi.beta, rel=1e-6)
+        np.testing.assert_allclose((first[2:] - first[:-2]) / (2 * h), second[1:-1], atol=1e-6)
+    np.testing.assert_allclose(
+        (value[2:] - value[:-2]) / (2 * h), first[1:-1], atol=1 if name == "leaky_relu" else 1e-6
+    )
+    assert abs(phi.value(np.zeros(1))[0]) == phi.c0

@@ -1,0 +1,260 @@
+"""State dicts in every format are understood as the frameworks mean them, and said to be."""
+
+import json
+
+import numpy as np
+import pytest
+
+import wnverify
+from tests.questions.audit.saved import FORMATS, X, forward, npz, safetensors, state
+from wnverify.errors import RecordError, UsageError
+from wnverify.questions.audit.ask import audit
+
+OUTPUT = ("layered/output",)
+
+
+def values(found):
+    return found.found.net.values(found.found.X)
+
+
+@pytest.mark.parametrize("encode", FORMATS.values(), ids=FORMATS)
+def test_a_state_dict_is_the_network_that_the_framework_means(encode, tmp_path):
+    file, data = tmp_path / "network", tmp_path / "data.npy"
+    arrays = state()
+    file.write_bytes(encode(arrays))
+    np.save(data, X)
+    found = audit(file, data=data, activation="tanh", outputs=forward(arrays, X), theorems=OUTPUT)
+    np.testing.assert_allclose(values(found), forward(arrays, X), rtol=1e-12)
+    assert [layer.rule for layer in found.found.net.layers] == ["rows", "columns", "plain"]
+    assert "recomputed" in str(found)
+
+
+def test_the_new_names_and_flax_and_keras_say_the_same():
+    arrays = state()
+    want = forward(arrays, X)
+    for source in (
+        state(new=True),
+        {"params": {
+            "Dense_0": {"kernel": arrays["0.weight_v"].T, "bias": arrays["0.bias"]},
+            "WeightNorm_0": {"Dense_0/kernel/scale": arrays["0.weight_g"][:, 0]},
+            "Dense_1": {"kernel": _dense(arrays, "2").T, "bias": arrays["2.bias"]},
+            "Dense_2": {"kernel": arrays["4.weight"].T, "bias": arrays["4.bias"]},
+        }},
+        {f"layers/dense{suffix}/vars/{place}": array for suffix, pair in (
+            ("", (_dense(arrays, "0").T, arrays["0.bias"])),
+            ("_1", (_dense(arrays, "2").T, arrays["2.bias"])),
+            ("_2", (arrays["4.weight"].T, arrays["4.bias"])),
+        ) for place, array in enumerate(pair)},
+    ):  # fmt: skip
+        np.testing.assert_allclose(values(audit(source, X, activation="tanh", theorems=OUTPUT)), want, rtol=1e-12)
+
+
+def _dense(arrays, layer):
+    g, V = arrays[f"{layer}.weight_g"], arrays[f"{layer}.weight_v"]
+    return g * V / np.linalg.norm(V, axis=1 if g.shape[1] == 1 else 0, keepdims=True)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
+def test_short_numbers_are_converted_exactly_and_said_to_be(dtype, tmp_path):
+    file = tmp_path / "network.safetensors"
+    short = state(dtype="float32" if dtype == "bfloat16" else dtype)
+    if dtype == "bfloat16":
+        stored = {name: (array.view("u4") >> 16).astype("u2") for name, array in short.items()}
+        short = {name: (array.astype("u4") << 16).view("f4") for name, array in stored.items()}
+    file.write_bytes(safetensors(stored if dtype == "bfloat16" else short))
+    found = audit(file, X, activation="tanh", theorems=OUTPUT)
+    assert (short["0.weight_v"].astype(float) == found.found.net.layers[0].V).all()
+    assert any(dtype in note for note in found.found.notes)
+
+
+def test_everything_that_is_asked_for_is_measured_and_told(tmp_path):
+    found = audit({**state(), "X": X, "y": np.array([0, 1, 1, 0, 1, 0])}, activation="tanh")
+    plain = json.loads(json.dumps(found.to_json()))
+    for name in ("output_abs", "input_gradient_norm", "gradient_norm", "hessian_norm", "omega", "loss_hessian_norm"):
+        assert plain["measured"][name] > 0
+    assert len(plain["per_output"]["gradient_norm"]) == 2
+    assert plain["network"]["loss"] == "cross_entropy"
+    assert {row["status"] for row in plain["theorems"]} == {"holds", "does not apply"}
+    assert plain["measured"]["hessian_norm"] <= plain["measured"]["hessian_upper"]
+    text = str(found)
+    assert text.index("gV/‖V‖ by columns") < text.index("measured")
+    assert "Πχ_l = " in text
+    assert "one output: there are 2" in text
+    assert found.html().startswith("<table>")
+    assert "array" in found.latex()
+    assert all(any("layered" in line.plain for line in found.lines(width)) for width in (20, 40))
+
+
+def test_only_what_the_asked_bounds_need_is_measured():
+    found = audit({**state(), "X": X, "y": np.zeros((6, 2))}, activation="tanh", theorems=("layered/input*",))
+    assert "hessian_norm" not in found.measured
+    assert {row.id for row in found.rows} == {"layered/input", "layered/input_measured"}
+    with pytest.raises(UsageError, match="layered/hessian"):
+        audit({**state(), "X": X}, activation="tanh", theorems=("layered/hesian",))
+
+
+def test_a_hypothesis_that_fails_is_named_with_its_size_and_what_would_do():
+    rows = {row.id: row for row in audit({**state(), "X": X}, activation="relu").rows}
+    assert rows["layered/hessian"].status == "hypotheses not met"
+    assert "β = ∞" in rows["layered/hessian"].remark
+    assert "softplus" in rows["layered/hessian"].remark
+    assert rows["layered/gradient"].status == "holds"
+    assert "layer 2 is columns" in rows["layered/gradient_in_directions"].remark
+    assert "targets" in rows["layered/loss_gradient"].remark
+
+
+def test_a_network_of_the_paper_is_also_set_beside_its_theorems():
+    rng = np.random.default_rng(0)
+    source = {f"{i}.weight_v": rng.standard_normal((4, k)) for i, k in ((0, 3), (1, 4))}
+    source |= {f"{i}.weight_g": np.ones((4, 1)) for i in (0, 1)} | {"2.weight": rng.standard_normal((1, 4))}
+    said = {"activation": "tanh", "scaling": "fan_out", "theorems": ("banerjee2024/output", "layered/output")}
+    found = audit(source, X / 10, **said)
+    assert [row.status for row in found.paper.rows] == ["holds"]
+    assert found.paper.measured["output_abs"].value == pytest.approx(found.measured["output_abs"].value)
+    source["1.weight_g"][2] = 1.5
+    found = audit(source, X / 10, **said)
+    assert found.paper is None
+    assert "off by up to 0.5 in 1" in str(found)
+
+
+def test_outputs_that_differ_are_refused():
+    with pytest.raises(RecordError, match="the given outputs to be those of the layers"):
+        audit(state(), X, activation="relu", outputs=forward(state(), X))
+
+
+def test_inputs_are_brought_into_the_unit_ball_and_it_is_said(tmp_path):
+    found = audit(state(), X, activation="tanh", normalize_inputs=True, theorems=OUTPUT)
+    assert found.measured["input_norm"].value == pytest.approx(1)
+    assert found.measured["input_norm"].value <= 1
+    assert "divided by" in str(found)
+    old = {"W1": np.ones((2, 3)), "v": np.ones(2), "activation": "tanh"}
+    found = audit(old, X, normalize_inputs=True, theorems=("banerjee2024/output",))
+    assert found.rows[0].status == "holds"
+    assert "divided by" in str(found)
+
+
+def test_the_old_layout_takes_data_and_outputs(tmp_path):
+    rng = np.random.default_rng(0)
+    W, v = rng.standard_normal((4, 3)), rng.standard_normal(4)
+    file = tmp_path / "old.npz"
+    file.write_bytes(npz({"W1": W, "v": v}))
+    F = np.tanh(X @ (W / np.linalg.norm(W, axis=1, keepdims=True)).T / 2) @ v
+    found = audit(file, X, activation="tanh", outputs=F, theorems=("banerjee2024/output",))
+    assert "recomputed" in found.notes[0]
+    with pytest.raises(RecordError, match="to be those"):
+        audit(file, X, activation="tanh", scaling="fan_in", outputs=F)
+
+
+def changed(**arrays):
+    return {name: array for name, array in {**state(), **arrays}.items() if array is not None}
+
+
+def _with(name, index, value):
+    array = state()[name].copy()
+    array[index] = value
+    return {name: array}
+
+
+REFUSED = {
+    "a zero row": (_with("0.weight_v", 2, 0.0), "norm 0 of row 2 of layer 0"),
+    "a zero column": (_with("2.weight_v", (slice(None), 1), 0.0), "norm 0 of column 1 of layer 2"),
+    "NaN": (_with("0.weight_v", (3, 1), np.nan), r"finite numbers in 0\.weight_v.*nan at index \(3, 1\)"),
+    "an infinite bias": (_with("4.bias", 1, np.inf), r"4\.bias.*index \(1,\)"),
+    "an empty layer": ({"0.weight_v": np.ones((0, 3)), "0.weight_g": np.ones((0, 1))}, "empty layer"),
+    "gains of another shape": ({"2.weight_g": np.ones((2, 1))}, "gains of shape"),
+    "gains alone": ({"2.weight_v": None}, "of layer 2"),
+    "a bias of another shape": ({"0.bias": np.ones(3)}, r"a bias of shape \(4,\) in layer 0"),
+    "a convolution": ({"0.weight_v": np.ones((4, 3, 2, 2))}, "no fully connected layer"),
+    "a batch normalisation": ({"1.running_mean": np.ones(4)}, "1 is a batch normalisation.*batch_norm"),
+    "a layer normalisation": ({"1.weight": np.ones(4)}, "1 normalises activations"),
+    "spectral normalisation": ({"1.weight_orig": np.ones(4)}, "spectral"),
+    "another key": ({"1.weigth": np.ones((4, 4))}, "did you mean weight"),
+    "a long name": ({"a" * 300 + ".weight": np.ones((4, 4))}, "at most 200 signs"),
+    "layers that do not fit": ({"4.weight": np.ones((2, 7))}, "--layers"),
+    "inputs of another length": ({"X": np.ones((2, 4))}, "from inputs of length 4"),
+    "no inputs": ({"X": None}, "give them by --data"),
+    "labels that are none": ({"y": np.array([0, 1, 2, 0, 1, 0])}, "labels from 0 to 1 as y, but got 2 at index 2"),
+    "targets of another shape": ({"y": np.ones((6, 3))}, "y of shape"),
+    "text": ({"0.bias": np.array(["a"] * 4)}, r"0\.bias"),
+    "too large": ({"0.weight_v": np.full((4, 3), 1e200)}, "whose square is a number"),
+}
+
+
+@pytest.mark.parametrize(("change", "words"), REFUSED.values(), ids=REFUSED)
+def test_what_is_no_network_is_refused_with_layer_and_row(change, words):
+    with pytest.raises(RecordError, match=words) as caught:
+        audit(changed(**({"X": X} | change)), activation="tanh")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_gain_of_0_is_named_with_layer_and_row():
+    found = audit(changed(X=X) | _with("0.weight_g", 2, 0.0), activation="tanh", theorems=OUTPUT)
+    assert "a gain of 0 in row 2 of layer 0" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"activation": "tan"}, "did you mean tanh"),
+        ({"activation": ""}, "say it by --activation"),
+        ({"scaling": "fan"}, "none, fan_out, fan_in"),
+        ({"layers": ("0", "5")}, "layers among 0, 2, 4"),
+        ({"layers": ("2", "0")}, "fits onto the last"),
+        ({"loss": "hinge", "y": np.ones(6)}, "square, cross_entropy"),
+    ],
+)
+def test_what_is_said_wrongly_is_refused(said, words):
+    with pytest.raises(RecordError, match=words):
+        audit(state(), X, **({"activation": "tanh"} | said))
+
+
+def test_layers_can_be_named_and_others_left_out():
+    found = audit(state(), X, activation="tanh", layers=["0", "2"], theorems=OUTPUT)
+    assert found.found.net.outputs == 5
+    assert "left out: 4" in str(found)
+
+
+def test_the_order_of_names_is_that_of_their_numbers(tmp_path):
+    rng = np.random.default_rng(0)
+    arrays = {f"fc{k}.weight": rng.standard_normal((3, 3)) for k in (10, 2, 1)}
+    file = tmp_path / "n.safetensors"
+    file.write_bytes(safetensors(arrays))
+    found = audit(file, X, activation="tanh", theorems=OUTPUT)
+    assert [layer.name for layer in found.found.net.layers] == ["fc1", "fc2", "fc10"]
+
+
+# ---- damage
+
+
+def damaged(data, number, rng):
+    where, spot = int(rng.integers(min(len(data), 400 if number % 3 else len(data)))), bytearray(data)
+    match number % 5:
+        case 0:
+            spot[where] ^= 1 << int(rng.integers(8))
+        case 1:
+            return data[:where]
+        case 2:
+            del spot[where : where + int(rng.integers(1, 40))]
+        case 3:
+            spot[where:where] = rng.bytes(int(rng.integers(1, 9)))
+        case 4:
+            spot[where : where + 8] = rng.bytes(8)
+    return bytes(spot)
+
+
+@pytest.mark.parametrize("encode", FORMATS.values(), ids=FORMATS)
+def test_damaged_files_end_in_one_clear_error_or_a_whole_network(encode, tmp_path):
+    data, file, rng = encode(state()), tmp_path / "damaged", np.random.default_rng(2)
+    refused = 0
+    for number in range(70):
+        file.write_bytes(damaged(data, number, rng))
+        try:
+            audit(file, X, activation="tanh", theorems=OUTPUT)
+        except RecordError as error:
+            refused += 1
+            assert "\n" not in str(error)  # noqa: PT017  # either outcome is fine; another exception is not
+    assert refused > 20
+
+
+def test_wnverify_audit_is_this():
+    assert wnverify.audit is audit

@@ -1,0 +1,46 @@
+"""Checkpoints along training: one line each, in order, with what changes."""
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from tests.questions.audit.saved import X, safetensors, state
+from wnverify.commands.audit import command
+from wnverify.errors import RecordError
+from wnverify.questions.audit.over import over
+
+
+@pytest.fixture
+def files(tmp_path):
+    for step in range(3):
+        arrays = state() | {"0.weight_v": state()["0.weight_v"] * (1 + step)}
+        (tmp_path / f"step{step}.safetensors").write_bytes(safetensors(arrays))
+    np.savez(tmp_path / "data.npz", X=X, y=np.zeros((6, 2)))
+    return tmp_path
+
+
+def test_quantities_are_told_against_the_step(files):
+    found = over(sorted(files.glob("*.safetensors")), data=files / "data.npz", activation="tanh")
+    assert len(found.quantities["omega"]) == 3
+    assert np.ptp(found.quantities["loss"]) < 1e-12, "the length of a row is a gauge"
+    assert found.quantities["gradient_norm"][2] < found.quantities["gradient_norm"][0]
+    assert "hessian_norm" not in found.quantities
+    assert [each["file"][-17:] for each in found.to_json()["over"]][1] == "step1.safetensors"
+    assert "never falls" in str(found)
+    assert found.latex().count(r"\\") == 3
+
+
+def test_the_command_takes_files_and_ids_and_draws(files):
+    names = [str(file) for file in sorted(files.glob("*.safetensors"))]
+    said = ["--data", str(files / "data.npz"), "--activation", "tanh", "--over", "--plot", str(files / "plot.svg")]
+    ran = CliRunner().invoke(command, [*names, "layered/output", *said])
+    assert ran.exit_code == 0, ran.output
+    assert "3 bounds hold" in ran.output
+    assert (files / "plot.svg").read_text().startswith("<?xml")
+
+
+def test_checkpoints_of_another_network_are_refused(files):
+    other = files / "other.safetensors"
+    other.write_bytes(safetensors({"0.weight": np.ones((2, 3)), "1.weight": np.ones((2, 2))}))
+    with pytest.raises(RecordError, match=r"as the first file, but got \(3, 2, 2\)"):
+        over([files / "step0.safetensors", other], data=files / "data.npz", activation="tanh")

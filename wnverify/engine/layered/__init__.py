@@ -1,0 +1,1 @@
+"""Feed-forward networks as frameworks save them: gains, biases, unequal widths and several outputs."""

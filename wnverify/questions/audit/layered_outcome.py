@@ -1,0 +1,222 @@
+"""The audit of a layered network, told as tables: what was understood, what is measured, and the bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+from rich.text import Text
+
+from wnverify.arrays import FloatArray
+from wnverify.engine.layered.network import Layer
+from wnverify.evidence import number
+from wnverify.questions.audit.outcome import KIND, SCHEMA, STYLE, Audit, Row
+from wnverify.questions.audit.subject import Measured
+from wnverify.questions.audit.understood import Understood
+from wnverify.report.layout import Column, field, hanging, table
+from wnverify.report.shown import Shown
+from wnverify.report.words import counted, formula, ratio_words
+
+INFORMATIVE, USELESS = 0.1, 1e-3
+"""A bound within ten times what is measured says something; one beyond a thousand times says nothing."""
+RULES = {"rows": "gV/‖V‖ by rows", "columns": "gV/‖V‖ by columns", "whole": "gV/‖V‖ as a whole", "plain": "plain"}
+HEADS = ("layer", "rule", "shape", "gains", "‖bias‖", "row norms", "condition")
+
+
+@dataclass(frozen=True)
+class LayeredAudit(Shown):
+    """The outcome.
+
+    Args:
+        found: what was understood.
+        compared: words for how close given outputs are; empty if there are none.
+        rows: the bounds.
+        measured: every quantity by name.
+        per_output: the largest over the inputs for each output alone, by name.
+        paper: the audit by the theorems about unit rows, if the network is such a one.
+        outside: why it is not.
+        causes: what makes those bounds large that say little here.
+    """
+
+    found: Understood
+    compared: str
+    rows: tuple[Row, ...]
+    measured: Mapping[str, Measured]
+    per_output: Mapping[str, FloatArray]
+    paper: Audit | None
+    outside: tuple[str, ...]
+    causes: tuple[str, ...] = ()
+
+    @property
+    def broken(self) -> tuple[Row, ...]:
+        """Theorems that the network breaks although it meets their hypotheses."""
+        return () if self.paper is None else self.paper.broken
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data: what was understood, what is measured by name, per input and at worst, and every bound."""
+        per_input = {name: m.per_input for name, m in self.measured.items() if m.per_input is not None}
+        return {
+            "schema": SCHEMA,
+            "kind": KIND,
+            "network": self._network(),
+            "layers": [described(layer) for layer in self.found.net.layers],
+            "notes": list(self.found.notes),
+            "compared": self.compared,
+            "measured": {name: number(m.value) for name, m in self.measured.items()},
+            "per_input": {name: [number(float(x)) for x in values] for name, values in per_input.items()},
+            "per_output": {name: [number(float(x)) for x in values] for name, values in self.per_output.items()},
+            "worst_input": {name: self.measured[name].worst_input for name in per_input},
+            "side": {name: m.side for name, m in self.measured.items()},
+            "theorems": [_plain(row) for row in self.rows],
+            "causes": list(self.causes),
+            "outside": list(self.outside),
+            "paper": None if self.paper is None else self.paper.to_json(),
+        }
+
+    def _network(self) -> dict[str, Any]:
+        net = self.found.net
+        return {
+            "L": len(net.hidden),
+            "widths": list(net.sizes[1:-1]),
+            "d": net.sizes[0],
+            "n": int(self.found.X.shape[0]),
+            "outputs": net.outputs,
+            "parameters": net.parameters,
+            "activation": net.phi.name,
+            "scaling": self.found.scaling,
+            "loss": self.found.loss.kind if self.found.loss else None,
+        }
+
+    def lines(self, width: int) -> list[Text]:
+        """What was understood first, then what is measured, then the bounds, and why others do not apply."""
+        lines = [*self._understood(width), Text("")]
+        shown = "; ".join(f"{formula(name)} {m.value:.6g}" for name, m in self.measured.items())
+        lines += field("measured", shown, width, indent=0)
+        below = [name for name, m in self.measured.items() if m.side.startswith("a lower")]
+        lines += field("estimated", f"{', '.join(below)}: from below", width, indent=0) if below else []
+        evaluated = [row for row in self.rows if row.ratio is not None]
+        lines += [Text(""), *table(_columns(evaluated), width)] if evaluated else []
+        for row in self.rows:
+            if row.ratio is None:
+                lines += hanging(Text(f"  {row.id}  ", STYLE[row.status]), row.remark, width)
+        lines += [Text(""), *hanging(Text(""), self._summary(), width, style="bold")]
+        if self.causes:
+            lines += hanging(Text("what makes bounds large  ", "dim"), "; ".join(self.causes), width)
+        if self.outside:
+            why = "; ".join(self.outside)
+            lines += hanging(Text("the theorems about unit rows do not apply  ", "dim"), why, width)
+        return lines if self.paper is None else [*lines, Text(""), *self.paper.lines(width)]
+
+    def _understood(self, width: int) -> Iterator[Text]:
+        net, told = self.found.net, self._network()
+        yield from table(_layer_columns(net.layers), width, indent=0)
+        loss = f", {told['loss']}" if told["loss"] else ""
+        inputs = counted(told["n"], "input")
+        sizes = f"{' × '.join(map(str, net.sizes))}, {net.parameters:,} parameters, {net.phi.name}"
+        yield from field("network", f"{sizes}, scaling {self.found.scaling}; {inputs}{loss}", width, indent=0)
+        phi = f"|φ′| ≤ {net.phi.slope:.4g}, |φ″| ≤ {net.phi.beta:.4g}, |φ(0)| = {net.phi.c0:.4g}"
+        yield from field("activation", phi, width, indent=0)
+        for note in (*self.found.notes, *([self.compared] if self.compared else [])):
+            yield from field("note", note, width, indent=0)
+
+    def _summary(self) -> str:
+        ratios = [row.ratio for row in self.rows if row.ratio is not None]
+        useful = sum(ratio >= INFORMATIVE for ratio in ratios)
+        useless = sum(ratio < USELESS for ratio in ratios)
+        told = [f"{counted(len(ratios), 'bound holds', 'bounds hold')} here"]
+        told += [f"{useful} informative (within 10 times what is measured)"]
+        told += [f"{useless} vacuous (beyond 1000 times)"] if useless else []
+        doubtful = sum(row.status == "undecided" for row in self.rows)
+        return ", ".join(told) + (f", {doubtful} undecided" if doubtful else "") + "."
+
+    def html(self) -> str:
+        """Both tables as HTML."""
+        layers = [[cell for _, cell in cells] for cells in map(_layer_cells, self.found.net.layers)]
+        bounds = [[*_cells(row), row.remark] for row in self.rows]
+        return _table(HEADS, layers) + _table(("bound", "measured", "bound", "ratio", "says", "remark"), bounds)
+
+    def latex(self) -> str:
+        """The bounds as a LaTeX array."""
+        rows = [_cells(row)[:4] for row in self.rows if row.ratio is not None]
+        body = r" \\ ".join(
+            rf"\text{{{_escaped(name)}}} & {a} & {b} & {c.replace('–', '-')}" for name, a, b, c in rows
+        )
+        head = r"\text{theorem} & \text{measured} & \text{bound} & \text{ratio} \\ \hline "
+        return rf"$\begin{{array}}{{lrrr}} {head}{body} \end{{array}}$"
+
+
+def described(layer: Layer) -> dict[str, Any]:
+    """A layer in plain data."""
+    rows = np.linalg.norm(layer.V, axis=1)
+    values = np.linalg.svd(layer.M, compute_uv=False)
+    least = float(values[-1])
+    return {
+        "name": layer.name,
+        "rule": layer.rule,
+        "shape": list(layer.V.shape),
+        "gains": None if layer.g is None else [number(float(layer.g.min())), number(float(layer.g.max()))],
+        "bias_norm": None if layer.b is None else number(float(np.linalg.norm(layer.b))),
+        "row_norms": [number(float(rows.min())), number(float(rows.max()))],
+        "spectral_norm": number(float(values[0])),
+        "condition": number(float(values[0]) / least if least else float("inf")),
+    }
+
+
+def _layer_cells(layer: Layer) -> list[tuple[str, str]]:
+    told = described(layer)
+    gains = "–" if layer.g is None else f"{layer.g.min():.4g} to {layer.g.max():.4g}"
+    bias = "–" if layer.b is None else f"{told['bias_norm']:.4g}"
+    norms = f"{told['row_norms'][0]:.4g} to {told['row_norms'][1]:.4g}"
+    condition = told["condition"]
+    shown = condition if isinstance(condition, str) else f"{condition:.3g}"
+    rule = "V/‖V‖" + RULES[layer.rule][6:] if layer.g is None and layer.rule != "plain" else RULES[layer.rule]
+    shape = " × ".join(map(str, layer.V.shape))
+    return list(zip(HEADS, (layer.name, rule, shape, gains, bias, norms, shown), strict=True))
+
+
+def _layer_columns(layers: tuple[Layer, ...]) -> list[Column]:
+    cells = [[cell for _, cell in _layer_cells(layer)] for layer in layers]
+    drops = (0, 0, 0, 2, 3, 1, 4)
+    return [
+        Column(head, [Text(row[place]) for row in cells], right=place > 1, drop=drops[place])
+        for place, head in enumerate(HEADS)
+    ]
+
+
+def _columns(rows: list[Row]) -> list[Column]:
+    cells = [_cells(row) for row in rows]
+    heads = ("bound", "measured", "at most", "ratio", "says")
+    found = [Column(head, [Text(row[i]) for row in cells], right=0 < i < 4) for i, head in enumerate(heads)]
+    inputs = [Text("" if row.input is None else str(row.input)) for row in rows]
+    return [*found[:4], Column("input", inputs, right=True, drop=2), found[4]]
+
+
+def _cells(row: Row) -> tuple[str, str, str, str, str]:
+    measured, bound = (f"{value:.6g}" if value is not None else "–" for value in (row.measured, row.bound))
+    return row.id, measured, bound, ratio_words(row.ratio), says(row)
+
+
+def says(row: Row) -> str:
+    """How much a bound says here."""
+    if row.ratio is None or row.status != "holds":
+        return row.status
+    return "informative" if row.ratio >= INFORMATIVE else "vacuous" if row.ratio < USELESS else "loose"
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in ("measured", "bound", "ratio")}
+    numbers = {name: None if value is None else number(value) for name, value in values.items()}
+    return asdict(row) | numbers | {"says": says(row)}
+
+
+def _table(heads: tuple[str, ...], rows: list[list[str]]) -> str:
+    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _escaped(name: str) -> str:
+    return name.replace("_", r"\_")

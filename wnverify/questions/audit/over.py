@@ -1,0 +1,121 @@
+"""Checkpoints of one network along its training: what is measured and bounded, against the step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Unpack
+
+from rich.text import Text
+
+from wnverify.errors import RecordError, UsageError, expected
+from wnverify.questions.audit.ask import Options, audit
+from wnverify.questions.audit.layered_outcome import LayeredAudit
+from wnverify.questions.audit.outcome import KIND, SCHEMA, Audit, Row
+from wnverify.report.layout import Column, paragraph, table
+from wnverify.report.shown import Shown
+from wnverify.report.words import formula
+
+DEFAULT = ("layered/gradient_measured", "layered/loss_gradient")
+"""What is set beside every checkpoint where nothing is asked for: no Hessians, which are dear."""
+QUANTITIES = (
+    "loss", "omega", "largest_gain", "output_weight_norm", "output_abs", "gradient_norm", "input_gradient_norm",
+    "loss_gradient_norm", "hessian_norm", "loss_hessian_norm",
+)  # fmt: skip
+"""In the order of the columns; those that every checkpoint has."""
+MOST_CHECKPOINTS = 1000
+
+
+@dataclass(frozen=True)
+class Over(Shown):
+    """The outcome.
+
+    Args:
+        files: the checkpoints in order.
+        audits: one each.
+    """
+
+    files: tuple[str, ...]
+    audits: tuple[Audit | LayeredAudit, ...]
+
+    @property
+    def broken(self) -> tuple[Row, ...]:
+        """Theorems that a checkpoint breaks although it meets their hypotheses."""
+        return tuple(row for each in self.audits for row in each.broken)
+
+    @property
+    def quantities(self) -> dict[str, list[float]]:
+        """What every checkpoint has, by name, one value a checkpoint."""
+        shared = [name for name in QUANTITIES if all(name in each.measured for each in self.audits)]
+        return {name: [each.measured[name].value for each in self.audits] for name in shared}
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data: every audit beside its file."""
+        pairs = zip(self.files, self.audits, strict=True)
+        return {"schema": SCHEMA, "kind": f"{KIND} --over", "over": [{"file": f, **a.to_json()} for f, a in pairs]}
+
+    def lines(self, width: int) -> list[Text]:
+        """One line a checkpoint: its quantities, and the ratios of its bounds."""
+        files = [Text(Path(name).name) for name in self.files]
+        steps = [Text(str(step)) for step in range(len(files))]
+        columns = [Column("step", steps, right=True), Column("file", files, drop=9)]
+        for place, (name, values) in enumerate(self.quantities.items()):
+            cells = [Text(f"{value:.5g}") for value in values]
+            columns.append(Column(formula(name), cells, right=True, drop=max(0, place - 1)))
+        told = [f"{name}: {_change(values)}" for name, values in self.quantities.items() if name in ("loss", "omega")]
+        rows = [row for each in self.audits for row in each.rows if row.status == "holds"]
+        told.append(f"{len(rows)} bounds hold, {len(self.broken)} are broken, at {len(files)} checkpoints")
+        return [*table(columns, width, indent=0), Text(""), *paragraph("; ".join(told) + ".", width)]
+
+    def latex(self) -> str:
+        """The quantities as a LaTeX array."""
+        names = list(self.quantities)
+        head = " & ".join(rf"\text{{{name.replace('_', chr(92) + '_')}}}" for name in names)
+        rows = zip(*self.quantities.values(), strict=True)
+        body = r" \\ ".join(" & ".join(f"{value:.5g}" for value in row) for row in rows)
+        return rf"$\begin{{array}}{{{'r' * len(names)}}} {head} \\ \hline {body} \end{{array}}$"
+
+    def plot(self, file: Path) -> None:
+        """Every quantity against the step, on a logarithmic scale."""
+        from matplotlib.figure import Figure
+
+        axes = (figure := Figure(figsize=(8, 5), layout="constrained")).subplots()
+        for name, values in self.quantities.items():
+            axes.semilogy(range(len(values)), values, marker="o", label=name)
+        axes.set_xlabel("step")
+        axes.legend(fontsize="small")
+        figure.savefig(file)
+
+
+def _change(values: Sequence[float]) -> str:
+    falls = sum(after < before for before, after in pairwise(values))
+    never = "never falls" if not falls else f"falls at {falls} of {len(values) - 1} steps"
+    return f"{values[0]:.5g} to {values[-1]:.5g}, {never}"
+
+
+def over(files: Sequence[Path | str], theorems: Sequence[str] = (), **options: Unpack[Options]) -> Over:
+    """Audit every checkpoint with the same data.
+
+    Args:
+        files: in the order of training.
+        theorems: ids; the gradient and that of the loss by default.
+        **options: see `Options`.
+
+    Raises:
+        UsageError: if there is no checkpoint, or too many.
+        RecordError: if one is not of the same shape as the first.
+    """
+    if not 1 <= len(files) <= MOST_CHECKPOINTS:
+        raise UsageError(expected(f"1 to {MOST_CHECKPOINTS} checkpoints", f"{len(files)}"))
+    found = [audit(file, theorems=theorems or DEFAULT, **options) for file in files]
+    shapes = [_shape(each) for each in found]
+    for file, shape in zip(files, shapes, strict=True):
+        if shape != shapes[0]:
+            raise RecordError(f"{file}: {expected(f'layers of sizes {shapes[0]}, as the first file', f'{shape}')}")
+    return Over(tuple(map(str, files)), tuple(found))
+
+
+def _shape(found: Audit | LayeredAudit) -> tuple[int, ...]:
+    return found.found.net.sizes if isinstance(found, LayeredAudit) else found.network.widths
