@@ -37,10 +37,15 @@ MANY = ("cross_terms",)
 # ---- where to look
 
 
+def is_dear(family: Family) -> bool:
+    """Whether a family is looked at in its smallest shape only."""
+    return family.cost >= DEAR or family.name in MANY
+
+
 def places(family: Family) -> list[Situation]:
     """The first situation, every value of every setting in the smallest shape that has it, and the middle one."""
     everything = family.situations()
-    dear = family.cost >= DEAR or family.name in MANY
+    dear = is_dear(family)
     chosen, seen = [], set()
     for situation in everything:
         if (not dear or situation.shape == everything[0].shape) and not set(situation.settings.items()) <= seen:
@@ -69,7 +74,7 @@ def drawn(family: Family, situations: Iterable[Situation], count: int, regimes: 
     """Random instances in every regime, or in some of them; one of each where they are dear."""
     for situation in situations:
         for regime in regimes or family.regimes:
-            batch = family.draw(situation, regime, 1 if family.cost >= DEAR else count, np.random.default_rng(0))
+            batch = family.draw(situation, regime, 1 if is_dear(family) else count, np.random.default_rng(0))
             yield f"{situation} {regime}", batch
 
 
