@@ -37,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--wnverify-budget",
         default=DEFAULT_BUDGET,
         metavar="BUDGET",
-        help="effort of each check: quick, standard, deep or seconds such as 30s (default: quick)",
+        help="effort of each check: quick, standard, deep, a time such as 30s, or 12r for 12 rounds (default: quick)",
     )
     group.addoption(
         "--wnverify-seed", type=int, default=0, metavar="N", help="seed of the checks; the same gives the same"
