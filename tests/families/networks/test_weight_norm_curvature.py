@@ -44,7 +44,8 @@ WHERE = Situation({"L": 2, "m": 3, "d": 3}, {"activation": "gelu", "scaling": "f
 
 @pytest.mark.parametrize("text", TRUE)
 def test_what_is_true_of_all_symmetric_matrices_is_not_refuted(text: str) -> None:
-    found = try_claim(text, given=["L <= 2", "m <= 2", "d <= 2"], budget="quick", seed=1)
+    sizes = ["L == 2", "m == 2", "d == 2"] if "trace" in text else ["L <= 2", "m <= 2", "d <= 2"]  # 0 ≤ 0 is dear
+    found = try_claim(text, given=sizes, budget="quick", seed=1)
     assert found.verdict is not Verdict.REFUTED
 
 
