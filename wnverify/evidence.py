@@ -358,10 +358,11 @@ class Event:
     """What a run tells as it goes.
 
     First every theorem that it is going to read; of each, when it was read, how many checks are planned, or that it
-    is unread; then each check twice, unless theorem and checks are done in one go in another process.
+    is unread; then each check twice, unless theorem and checks are done in one go in another process. A cluster tells
+    as `checks` how many workers it has whenever that changes, under no id.
     """
 
-    kind: Literal["queued", "planned", "unread", "started", "finished"]
+    kind: Literal["queued", "planned", "unread", "started", "finished", "workers"]
     id: str
     check: str = ""
     evidence: CheckEvidence | None = None
