@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.runs.test_run import QUICK, entry, statement
+from wnverify.budget import parse_budget
 from wnverify.errors import UsageError
 from wnverify.evidence import Event
 from wnverify.runs import cluster as here
@@ -90,7 +91,7 @@ def test_a_worker_that_is_killed_in_the_middle_changes_nothing(tmp_path, schedul
     store = tmp_path / "evidence.db"
     far = Cluster(scheduler.scheduler_address, say=said.append)
     assert same(run(entries, QUICK, jobs=far, notify=kill, store=keeper(store, said.append))) == same(alone)
-    assert [event.checks for event in events if event.kind == "workers"][:2] == [2, 1]
+    assert {1, 2} <= {event.checks for event in events if event.kind == "workers"}
     assert len([event for event in events if event.kind == "finished"]) == sum(len(t.checks) for t in alone.theorems)
     again = keeper(store, said.append)
     assert same(run(entries[:3], QUICK, jobs=Cluster("nowhere:1"), store=again)) == same(
@@ -241,3 +242,9 @@ def _wait_for(process: int) -> None:
     for _ in range(100):
         os.kill(process, 0)
         time.sleep(0.1)
+
+
+def test_rounds_are_the_same(tmp_path, scheduler, client) -> None:
+    entries = [entry(tmp_path, f"r{i}", RIGHT) for i in range(2)]
+    two = parse_budget("2r")
+    assert same(run(entries, two, jobs=Cluster(scheduler.scheduler_address))) == same(run(entries, two, jobs=1))

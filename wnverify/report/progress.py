@@ -49,20 +49,19 @@ class _Crew:
 
     Args:
         workers: how many there are.
-        finished: checks that they did.
+        units: how many units of work they did, checks most of them.
         since: when the first came.
     """
 
     workers: int = 0
-    finished: int = 0
+    units: int = 0
     since: float = 0.0
 
-    def note(self, event: Event) -> None:
-        """Note that there are more or fewer, or that one of them finished a check."""
-        if event.kind == "workers":
-            self.workers, self.since = event.checks, self.since or time.monotonic()
-        elif self.since:
-            self.finished += event.kind == "finished"
+    def note(self, event: Event) -> bool:
+        """Note what a cluster tells; whether there are more workers now, or fewer."""
+        before, self.workers, self.units = self.workers, event.checks, event.units
+        self.since = self.since or time.monotonic()
+        return before != self.workers
 
     @property
     def ahead(self) -> str:
@@ -70,11 +69,9 @@ class _Crew:
         return written(f"{self} · ") if self.since else ""
 
     def __str__(self) -> str:
-        if not self.since:
-            return ""
-        rate = self.finished / max(time.monotonic() - self.since, ROUNDING)
+        rate = self.units / max(time.monotonic() - self.since, ROUNDING)
         workers = counted(self.workers, "worker") if self.workers else "no worker"
-        return f"{workers}, {rate:,.1f} checks/s" if self.finished else workers
+        return f"{workers}, {rate:,.1f} checks/s" if self.units else workers
 
 
 def _live(progress: Progress, width: int) -> Notify:
@@ -85,13 +82,16 @@ def _live(progress: Progress, width: int) -> Notify:
     best = {"": 0.0}  # the worst ratio so far under the name of its theorem
 
     def notify(event: Event) -> None:
-        crew.note(event)
         if event.kind == "workers":
-            progress.update(task, description=crew.ahead + ("the run goes on" if crew.finished else READING))
+            if crew.note(event):
+                progress.update(task, description=crew.ahead + ("the run goes on" if crew.units else READING))
             return
         if event.kind in PLANS:
             _plan(planned, event)
             progress.update(task, total=_expected(planned))
+            return
+        if event.kind == "rounds":
+            progress.update(task, description=_finished_rounds(event))
             return
         (running.discard if event.evidence else running.add)((event.id, event.check))
         name, evidence = event.id.rpartition("/")[2], event.evidence
@@ -138,11 +138,12 @@ def _lines(console: Console) -> Notify:
     crew = _Crew()
 
     def notify(event: Event) -> None:
-        crew.note(event)
-        if event.kind == "workers":
+        if event.kind == "workers" and crew.note(event):
             console.print(str(crew), soft_wrap=True)
         if event.kind in PLANS:
             _plan(planned, event)
+        if event.kind == "rounds":
+            console.print(_finished_rounds(event), soft_wrap=True)
         if event.evidence is None:
             return
         found[event.id].append(event.evidence)
@@ -153,6 +154,10 @@ def _lines(console: Console) -> Notify:
             console.print(f"[{len(finished)}/{len(planned)}] {text}", soft_wrap=True)
 
     return notify
+
+
+def _finished_rounds(event: Event) -> str:
+    return f"{counted(event.checks, 'round')} finished"
 
 
 def _finished(identifier: str, checks: list[CheckEvidence], seconds: float) -> str:

@@ -41,8 +41,8 @@ REPLACED = "1 day"
 ADDRESS = re.compile(r"((tcp|tls|ws|wss|ucx)://)?([\w.-]+|\[[\w:.%]+\]):\d+/?")
 DEATHS = 3
 """So many workers a unit may take with it."""
-Notify: TypeAlias = Callable[[int], None]
-"""Is told how many workers there are, whenever that changes."""
+Notify: TypeAlias = Callable[[int, int], None]
+"""Is told how many workers there are, and how many units they did, whenever that changes."""
 Note: TypeAlias = Callable[[Unit, Result, str], None]
 """Is told what became of a unit, and on which machine."""
 
@@ -152,8 +152,26 @@ def _quiet() -> Iterator[None]:
 # ---- the work
 
 
-Waiting: TypeAlias = deque[Iterator[Unit]]
-"""Chains of units that nobody follows at the moment."""
+@dataclass
+class _Waiting:
+    """Chains of units that nobody follows at the moment; those that were begun come first.
+
+    Args:
+        chains: the others, each made when it is asked for.
+        begun: those.
+    """
+
+    chains: Iterator[Iterator[Unit]]
+    begun: deque[Iterator[Unit]] = field(default_factory=deque)
+
+    def next(self) -> Iterator[Unit] | None:
+        """The next one; None if there is none."""
+        return self.begun.popleft() if self.begun else next(self.chains, None)
+
+    def __bool__(self) -> bool:
+        if not self.begun and (chain := self.next()) is not None:
+            self.begun.append(chain)
+        return bool(self.begun)
 
 
 @dataclass(frozen=True)
@@ -186,12 +204,13 @@ class Crew:
     workers: dict[str, str] = field(default_factory=dict)
     _refused: dict[str, str] = field(default_factory=dict)
     _running: dict[str, _Step] = field(default_factory=dict)
-    _deaths: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _deaths: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     _ended: SimpleQueue[str] = field(default_factory=SimpleQueue)
     _listed: set[str] = field(default_factory=set)
     _looked: float = 0.0
     _seen: float = field(default_factory=time.monotonic)
-    _told: int = 0
+    _did: int = 0
+    _told: tuple[int, int] = (0, 0)
 
     def gather(self) -> None:
         """Wait for a worker.
@@ -218,7 +237,7 @@ class Crew:
         Raises:
             ClusterError: if the scheduler is gone, or all workers for longer than a minute.
         """
-        waiting = deque(chains)
+        waiting = _Waiting(iter(chains))
         try:
             self._employ(waiting, begun)
             while self._running or waiting:
@@ -277,16 +296,17 @@ class Crew:
     def _tell(self) -> None:
         if self.workers:
             self._seen = time.monotonic()
-        if len(self.workers) != self._told:
-            self._told = len(self.workers)
-            self.notify(self._told)
+        now = (len(self.workers), self._did)
+        if now != self._told:
+            self._told = now
+            self.notify(*now)
 
     # ---- who does what
 
-    def _employ(self, waiting: Waiting, begun: Callable[[Unit], None]) -> None:
+    def _employ(self, waiting: _Waiting, begun: Callable[[Unit], None]) -> None:
         """Give every worker that rests the next unit of a chain that waits."""
         for address in [each for each in self.workers if each not in self._running]:
-            while waiting and not self._go_on(address, waiting.popleft(), begun):
+            while (chain := waiting.next()) is not None and not self._go_on(address, chain, begun):
                 pass
 
     def _go_on(self, address: str, chain: Iterator[Unit], begun: Callable[[Unit], None]) -> bool:
@@ -294,7 +314,7 @@ class Crew:
         unit = next(chain, None)
         if unit is None:
             return False
-        if not self._deaths[unit.id, unit.check]:
+        if not self._deaths[_name(unit)]:
             begun(unit)
         text = unit_to_text(replace(unit, around=self.around.digest))
         task = msgspec.json.encode(Task(text, outside(unit.text), self.workers[address]))
@@ -303,7 +323,7 @@ class Crew:
         future.add_done_callback(lambda _: self._ended.put(address))
         return True
 
-    def _listen(self, waiting: Waiting, note: Note) -> None:
+    def _listen(self, waiting: _Waiting, note: Note) -> None:
         """Wait until something ended, or for a while; now and then look who is still there.
 
         Raises:
@@ -320,7 +340,7 @@ class Crew:
             why = next(iter(self._refused.values()), "start others")
             raise ClusterError(expected("workers", f"none any more at {self.address}", f"{why}, and run it again"))
 
-    def _settle(self, address: str, waiting: Waiting, note: Note) -> None:
+    def _settle(self, address: str, waiting: _Waiting, note: Note) -> None:
         """Note what became of the unit of a worker; a worker that refused it, or died with it, gets no other."""
         step = self._running.get(address)
         if step is None or not step.future.done():  # of a unit that was given elsewhere
@@ -334,21 +354,22 @@ class Crew:
             self._tell()
             return
         del self._running[address]
+        self._did += 1
         note(step.unit, _followed(step.unit, result_from_text(step.unit, answer.result)), answer.host)
-        waiting.appendleft(step.chain)
+        waiting.begun.appendleft(step.chain)
 
-    def _release(self, address: str, waiting: Waiting, note: Note, *, died: bool) -> None:
+    def _release(self, address: str, waiting: _Waiting, note: Note, *, died: bool) -> None:
         """Take the unit of a worker back, for another one; if too many died with it, it is told so and left."""
         step = self._running.pop(address)
         self._cancel([step.future])
-        deaths = self._deaths
-        deaths[step.unit.id, step.unit.check] += died
-        if deaths[step.unit.id, step.unit.check] < DEATHS:
-            waiting.appendleft(joined((step.unit,), step.chain))
+        name = _name(step.unit)
+        self._deaths[name] += died
+        if self._deaths[name] < DEATHS:
+            waiting.begun.appendleft(joined((step.unit,), step.chain))
             return
         why = f"{DEATHS} workers of the cluster died while they did this (out of memory, or killed)"
         note(step.unit, unable(step.unit, why), "")
-        waiting.appendleft(step.chain)
+        waiting.begun.appendleft(step.chain)
 
     def _let_go(self) -> None:
         """Leave nothing on the cluster."""
@@ -358,6 +379,10 @@ class Crew:
     def _cancel(self, futures: list[Any]) -> None:
         with suppress(OSError, RuntimeError):  # the scheduler is gone
             self.client.cancel(futures, force=True)
+
+
+def _name(unit: Unit) -> tuple[str, str, int]:
+    return unit.id, unit.check, unit.budget.number
 
 
 def _answer(step: _Step) -> Answer:
