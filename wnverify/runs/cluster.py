@@ -75,9 +75,7 @@ class Cluster:
         Raises:
             UsageError: if there is no Dask here, no scheduler there, or no worker that can be used.
         """
-        with ExitStack() as stack:
-            stack.enter_context(_quiet())
-            client = stack.enter_context(self._client())
+        with self._client() as client:
             crew = Crew(client, self.address, surroundings(), self.say, notify)
             crew.gather()
             yield crew
@@ -91,6 +89,7 @@ class Cluster:
             remedy = "python -m pip install 'wnverify[cluster]'"
             raise UsageError(expected("Dask for --dask", f"none that can be imported ({error})", remedy)) from error
         with ExitStack() as stack:
+            stack.enter_context(_quiet())
             try:
                 server = stack.enter_context(_local(LocalCluster, self.jobs)) if self.address == LOCAL else None
                 client = stack.enter_context(
@@ -138,15 +137,17 @@ def _unreachable(address: str, error: Exception) -> str:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Dask tells of every worker that dies, and of every version that differs: what matters is told here."""
-    log = logging.getLogger("distributed")
-    before = log.level
-    log.setLevel(logging.CRITICAL)
+    logs = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    before = [log.level for log in logs]
+    for log in logs:
+        log.setLevel(logging.CRITICAL)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        log.setLevel(before)
+        for log, level in zip(logs, before, strict=True):
+            log.setLevel(level)
 
 
 # ---- the work
@@ -246,8 +247,8 @@ class Crew:
         except BaseException as error:
             heard()
             self._let_go()
-            if isinstance(error, OSError):
-                raise ClusterError(_gone(self.address, error)) from error
+            if isinstance(error, Exception) and self.client.status != "running":  # Dask makes many things of it
+                raise ClusterError(_gone(self.address)) from error
             raise
 
     # ---- who is there
@@ -432,10 +433,9 @@ def _without(error: object) -> str:
 def _nobody(address: str, *, refused: bool) -> str:
     if refused:
         return expected("a worker that is what is here", "none that can be used", "install there what is here")
-    return expected("a worker", f"none at {address}", f"start some with `dask worker {address} --nthreads 1`")
+    where = f"--scheduler-file {address}" if address.endswith(".json") else address
+    return expected("a worker", f"none at {address}", f"start some with `dask worker {where} --nthreads 1`")
 
 
-def _gone(address: str, error: OSError) -> str:
-    return expected(
-        "a Dask scheduler", f"none any more at {address} ({error})", "what was finished is kept: run it again"
-    )
+def _gone(address: str) -> str:
+    return expected("a Dask scheduler", f"none any more at {address}", "start it, and run this again")
