@@ -57,9 +57,22 @@ def test_what_overflows_is_not_said_to_hold(factor):
     assert any("nothing was compared" in row.remark for row in found.rows)
 
 
+@pytest.fixture(scope="module")
+def whole():
+    return audit(network())
+
+
 @pytest.mark.parametrize("width", [1, 20, 30, 40])
-def test_an_audit_is_shown_on_the_narrowest_terminal(width):
-    assert any("hold" in line.plain for line in audit(network()).lines(width))
+def test_an_audit_is_shown_on_the_narrowest_terminal(whole, width):
+    assert any("hold" in line.plain for line in whole.lines(width))
+
+
+def test_an_audit_tells_what_the_rate_lacks(whole):
+    assert whole.rate.startswith("restricted strong convexity")
+    assert whole.rate in whole.html()
+    assert whole.to_json()["rate"] == whole.rate
+    assert "not certified" in str(whole)
+    assert audit(network(), theorems=("banerjee2024/output",)).rate == ""
 
 
 def as_json(parts):

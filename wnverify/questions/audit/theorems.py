@@ -20,6 +20,7 @@ from wnverify.judging.judge import Judge, Judgement
 from wnverify.questions.audit.confirm import MOST, Confirmed, Place, confirm, suspects
 from wnverify.questions.audit.network import SavedNetwork
 from wnverify.questions.audit.outcome import Audit, Hypothesis, Row
+from wnverify.questions.audit.rate import rate
 from wnverify.questions.audit.subject import LOSSES, NETWORKS, OF_NETWORK, Audited
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
@@ -56,7 +57,7 @@ def by_theorems(net: SavedNetwork, theorems: Sequence[str] = (), notes: tuple[st
             rows.append(_row(entry.id, theorem, subject))
         needed |= {symbol.name for symbol in theorem.claim.free_symbols}
     measured = subject.measured(needed if theorems else None)
-    return Audit(net, tuple(rows), measured, skipped, unread, notes)
+    return Audit(net, tuple(rows), measured, skipped, unread, notes, "" if theorems else rate(subject))
 
 
 # ---- one theorem
