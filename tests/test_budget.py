@@ -25,7 +25,7 @@ def test_seconds_are_shared_by_tasks_over_processes_and_rounds_are_not():
     assert parse_budget("quick").shared(tasks=6, jobs=2) == BUDGETS["quick"]
 
 
-@pytest.mark.parametrize("text", ["", "soon", "-1s", "0s", "1e3s", "30", "30 s", "9999999s"])
+@pytest.mark.parametrize("text", ["", "soon", "-1s", "0s", "1e3s", "30", "30 s", "9999999s", "300h", "0r", "1.5r"])
 def test_anything_else_is_refused(text):
-    with pytest.raises(UsageError, match="a budget: quick, standard, deep or seconds"):
+    with pytest.raises(UsageError, match="a budget: quick, standard, deep, a time such as 30s, 5m or 2h"):
         parse_budget(text)

@@ -175,7 +175,7 @@ def _unique(entries: Iterable[Entry], error: type[WnverifyError], remedy: str) -
     found: dict[str, Entry] = {}
     for entry in entries:
         other = found.setdefault(entry.id, entry)
-        if other.path.resolve() != entry.path.resolve():
+        if other is not entry and other.path.resolve() != entry.path.resolve():
             got = f"two files: {other.path} and {entry.path}"
             raise error(expected(f"one file for the theorem {entry.id}", got, remedy))
     return list(found.values())
@@ -189,7 +189,7 @@ def select(words: Sequence[str]) -> list[Entry]:
     Raises:
         UsageError: if a word names nothing.
     """
-    known = _Known(catalogue())
+    known = Known(catalogue())
     named = (entry for word in words for entry in known.named(word))
     return _unique(named, UsageError, "check them one by one") if words else known.entries
 
@@ -208,34 +208,43 @@ def one(word: str) -> Entry:
 
 
 @dataclass(frozen=True)
-class _Known:
-    """The catalogue, and what a word means in it."""
+class Known:
+    """The catalogue, and what a word means in it; whoever asks for many words one by one keeps it.
+
+    Args:
+        entries: every theorem of the catalogue.
+    """
 
     entries: list[Entry]
 
     @cached_property
-    def by_path(self) -> dict[Path, Entry]:
+    def _by_path(self) -> dict[Path, Entry]:
         return {entry.path.resolve(): entry for entry in self.entries}
 
     def named(self, word: str) -> list[Entry]:
+        """The theorems that a word names; see `select`.
+
+        Raises:
+            UsageError: if it names nothing, or a stem that several have.
+        """
         exact = [entry for entry in self.entries if word in (entry.id, entry.paper)]
         stems = [entry for entry in self.entries if entry.path.stem == word]
         if not exact and len(stems) > 1:
             choices = ", ".join(entry.id for entry in stems)
             raise UsageError(expected("a name that means one theorem", repr(word), f"choose among {choices}"))
         globbed = [entry for entry in self.entries if _matches(entry, word)] if set(word) & set("*?[") else []
-        return exact or stems or globbed or self.at(Path(word)) or self.unknown(word)
+        return exact or stems or globbed or self._at(Path(word)) or self._unknown(word)
 
-    def at(self, path: Path) -> list[Entry]:
+    def _at(self, path: Path) -> list[Entry]:
         if path.suffix == ".py" and _kind(path) == stat.S_IFREG:
-            return [self.by_path.get(path.resolve(), Entry(named(path.stem), path, ""))]
+            return [self._by_path.get(path.resolve(), Entry(named(path.stem), path, ""))]
         if _kind(path) != stat.S_IFDIR:
             return []
         whole = path.resolve()
         files = sorted({*whole.glob("*.py"), *whole.glob("*/*.py")})
-        return [entry for file in files if _is_file(file) and (entry := self.by_path.get(file) or _stray(file))]
+        return [entry for file in files if _is_file(file) and (entry := self._by_path.get(file) or _stray(file))]
 
-    def unknown(self, word: str) -> list[Entry]:
+    def _unknown(self, word: str) -> list[Entry]:
         names = {name for entry in self.entries for name in (entry.id, entry.path.stem, entry.paper)}
         if word.endswith(".py") or _kind(Path(word)):
             got, remedy = repr(word)[:LONGEST_WORD], "no theorem file is there"

@@ -204,6 +204,41 @@ def too_few(counted: str, least: int) -> str:
     return f"only {counted} met the hypotheses and are not trivial, of {least} that are the least: {remedy}"
 
 
+SELDOM = 0.01
+"""Share of admissible random instances below which a theorem counts as hardly tested."""
+FEWEST = 10
+"""Random instances that say something, below which a theorem counts as hardly tested."""
+
+
+def hardly_tested(tried: int, accepted: int, substance: int) -> str:
+    """Why random instances say too little of a claim; empty if they are enough.
+
+    >>> hardly_tested(1000, 5, 5), hardly_tested(1000, 500, 400)
+    ('only 5 of 1000 random instances met the hypotheses', '')
+    """
+    if accepted < SELDOM * tried:
+        return f"only {accepted} of {tried} random instances met the hypotheses"
+    return too_few(f"{substance} of {tried} random instances", FEWEST) if substance < FEWEST else ""
+
+
+def limit(accepted: int) -> str:
+    """What n random instances without a violation say, by the rule of three."""
+    return f"a random instance of this sampler breaks it with probability ≤ {3 / accepted:.1e} (95 %)"
+
+
+def of_mutants(items: Sequence[Item]) -> tuple[Verdict, str]:
+    """The outcome of planted mutants: each must be refuted."""
+    items = [item for item in items if item.kind is Kind.MUTANT]
+    survivors = [item for item in items if item.outcome is not Verdict.REFUTED]
+    if not items:
+        return Verdict.HELD, "no mutants are planted"
+    if not survivors:
+        return Verdict.HELD, f"{len(items)} of {len(items)} mutants refuted"
+    listing = "; ".join(f"{item.name!r}: {item.reason}" for item in survivors)
+    reason = f"{len(survivors)} of {len(items)} mutants survived, so the search is too weak to rely on: {listing}"
+    return Verdict.UNDECIDED, reason
+
+
 def deciding(checks: Sequence[CheckEvidence]) -> list[CheckEvidence]:
     """The checks that have a say.
 
@@ -255,6 +290,7 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
         corollary_of: ids of the theorems from which it follows by algebra alone.
         printed: what the paper prints, with its place and whether the text was read; empty where no paper does.
         relation: how the claim differs from what is printed.
+        rounds: how many numbered rounds of a sweep are added up in it; 0 where the budget was no such.
     """
 
     id: str
@@ -270,6 +306,7 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
     corollary_of: list[str] = []
     printed: str = ""
     relation: str = ""
+    rounds: int = 0
 
     @property
     def verdict(self) -> Verdict:
@@ -358,10 +395,11 @@ class Event:
     """What a run tells as it goes.
 
     First every theorem that it is going to read; of each, when it was read, how many checks are planned, or that it
-    is unread; then each check twice, unless theorem and checks are done in one go in another process.
+    is unread; then each check twice, unless theorem and checks are done in one go in another process. Of a sweep only
+    the checks of the first round are told of, and then, as `rounds`, how many rounds every theorem has behind it.
     """
 
-    kind: Literal["queued", "planned", "unread", "started", "finished"]
+    kind: Literal["queued", "planned", "unread", "started", "finished", "rounds"]
     id: str
     check: str = ""
     evidence: CheckEvidence | None = None

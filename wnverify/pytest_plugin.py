@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from fnmatch import fnmatch
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from wnverify.catalogue import Entry
+    from wnverify.catalogue import Entry, Known
     from wnverify.evidence import CheckEvidence, TheoremEvidence
     from wnverify.theorem import Theorem
 
@@ -37,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--wnverify-budget",
         default=DEFAULT_BUDGET,
         metavar="BUDGET",
-        help="effort of each check: quick, standard, deep or seconds such as 30s (default: quick)",
+        help="effort of each check: quick, standard, deep, a time such as 30s, or 12r for 12 rounds (default: quick)",
     )
     group.addoption(
         "--wnverify-seed", type=int, default=0, metavar="N", help="seed of the checks; the same gives the same"
@@ -108,28 +108,35 @@ class TheoremFile(pytest.File):
         from wnverify import catalogue
         from wnverify.errors import WnverifyError
         from wnverify.evidence import Subject
-        from wnverify.runs.theorem import CHECKS, unchecked
+        from wnverify.runs.theorem import CHECKS, planned, unchecked
+        from wnverify.verdict import Verdict
 
         try:
-            read = catalogue.read(_entry(self.path))
+            read = catalogue.read(_entry(self.path, self.config))
         except WnverifyError as error:
             told = partial(_unread, str(error))
             yield TheoremItem.from_parent(self, name="load", label=self.path.stem, told=told)
             return
-        before = unchecked(read)
-        nodes = {check: [check] for check in before.planned}
-        if before.is_control:
-            nodes = {"control": [c for c in before.planned if CHECKS[c].subject is not Subject.MUTANTS]}
+        before = cache(partial(unchecked, read))  # dear to write, and needed by the nodes that run here
+        nodes = {check: [check] for check in planned(read.theorem)}
+        if read.theorem.expect is not Verdict.HELD:
+            nodes = {"control": [c for c in planned(read.theorem) if CHECKS[c].subject is not Subject.MUTANTS]}
         for name, checks in nodes.items():
             told = partial(_told, read.theorem, before, checks)
-            yield TheoremItem.from_parent(self, name=name, label=before.id, told=told)
+            yield TheoremItem.from_parent(self, name=name, label=read.entry.id, told=told)
 
 
-def _entry(path: Path) -> Entry:
+KNOWN: pytest.StashKey[Known] = pytest.StashKey()
+"""The catalogue as this run found it: hundreds of files, looked for once."""
+
+
+def _entry(path: Path, config: pytest.Config) -> Entry:
     """The entry in the catalogue if the file is there, so that ids and random streams are those of `check`."""
-    from wnverify.catalogue import Entry, select
+    from wnverify.catalogue import Entry, Known, catalogue
 
-    found = select([str(path)])[0]
+    if KNOWN not in config.stash:
+        config.stash[KNOWN] = Known(catalogue())
+    found = config.stash[KNOWN].named(str(path))[0]
     if not found.paper and FOLDER in path.parts[:-2]:
         return Entry(f"{path.parent.name}/{path.stem}", path, path.parent.name)
     return found
@@ -175,13 +182,13 @@ def _unread(message: str, item: pytest.Item) -> str:
     return message
 
 
-def _told(theorem: Theorem, before: TheoremEvidence, checks: list[str], item: pytest.Item) -> str:
+def _told(theorem: Theorem, before: Callable[[], TheoremEvidence], checks: list[str], item: pytest.Item) -> str:
     """Why a node fails; its evidence goes into the report."""
     from msgspec.structs import replace
 
     from wnverify.report.pytest_text import as_property, failure
 
-    evidence = replace(before, checks=_until_decided(theorem, before, checks, item.config.getoption))
+    evidence = replace(before(), checks=_until_decided(theorem, before(), checks, item.config.getoption))
     item.user_properties.append((PROPERTY, as_property(evidence)))
     return failure(evidence)
 

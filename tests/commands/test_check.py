@@ -11,6 +11,7 @@ from tests.runs.test_run import entry, statement
 from tests.store.killed import NAMES, made_up
 from wnverify.cli import cli
 from wnverify.runs import theorem as one_theorem
+from wnverify.runs.record import from_json, timeless, to_json
 
 
 @pytest.fixture
@@ -77,3 +78,25 @@ def test_a_word_that_names_nothing_that_is_kept_says_what_is_near(wnverify) -> N
     result = wnverify("history", "mime")
     assert result.exit_code == 2
     assert "did you mean mine?" in result.stderr
+
+
+def test_two_shares_merged_are_the_whole(wnverify, tmp_path) -> None:
+    """The record is the same byte for byte; nothing is checked again."""
+    for number in (1, 2):
+        entry(tmp_path, f"t{number}", statement(f'first_derivative, "<=", {number} / w_norm'))
+    files, everything = ("mine.py", "t1.py", "t2.py", "--jobs", "1"), 3 * len(NAMES)
+    whole = wnverify("check", *files, "--no-store", "--json", "whole.json")
+    for place in (1, 2):
+        told = wnverify("check", *files, "--shard", f"{place}/2", "--store", f"{place}.db").stdout
+        assert f"share {place}/2; kept 0, checked {(15, 10, 5)[place]};" in told
+    assert "Expected a share I/K" in wnverify("check", *files, "--shard", "3/2").stderr
+    merged = wnverify("merge", "1.db", "2.db")
+    assert (merged.exit_code, merged.stderr) == (0, "")
+    assert "evidence.db: 18 rows added, 0 were there already" in merged.stdout
+    again = wnverify("check", *files, "--json", "again.json")
+    assert f"kept {everything}, checked 0;" in again.stdout
+    assert again.exit_code == whole.exit_code == 0
+    records = [from_json((tmp_path / f"{name}.json").read_bytes()) for name in ("whole", "again")]
+    assert len({to_json(timeless(record)) for record in records}) == 1
+    assert wnverify("merge", "1.db", "none.db").exit_code == 2
+    assert wnverify("merge", "1.db", "mine.py").exit_code == 3

@@ -51,7 +51,8 @@ def test_a_refutation_that_cannot_be_saved_is_told_all_the_same(wnverify, tmp_pa
 
 
 def test_a_true_claim_exits_with_zero(wnverify, tmp_path):
-    done = wnverify("try", "output_abs <= 20*(1+rho)*(1+L*sqrt(m)*c0)", "--budget", "quick")
+    sizes = ("--given", "L == 1", "--given", "m <= 2", "--given", "d <= 2")
+    done = wnverify("try", "output_abs <= 20*(1+rho)*(1+L*sqrt(m)*c0)", *sizes, "--budget", "quick")
     assert done.exit_code == 0
     assert "NOT REFUTED" in done.output
     assert "constant" in done.output
@@ -67,9 +68,8 @@ def test_what_is_no_claim_exits_with_two_and_one_line(wnverify, claim):
 
 
 def test_nothing_tested_exits_with_three(wnverify):
-    done = wnverify(
-        "try", "output_abs <= 2", "--given", "gradient_norm <= 0", "--given", "output_abs >= 1", "--budget", "quick"
-    )
+    given = ("--given", "gradient_norm <= 0", "--given", "output_abs >= 1", "--given", "L == 1", "--given", "m <= 2")
+    done = wnverify("try", "output_abs <= 2", *given, "--budget", "quick")
     assert done.exit_code == 3
     assert "NOT TESTED" in done.output
 

@@ -4,7 +4,6 @@ import json
 import re
 import sys
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,7 +36,7 @@ DRAWN = {"omega", "logarithmic", "theorem"}
 GARBAGE = ["", "0", "-7", "1", "²", "many", "1e3", "9" * 30]
 INSTANCE = {"family": "f", "shape": {"m": 1}, "settings": {}, "arrays": {"v": {"shape": [1], "hex": ["0x1.8p+0"]}}}
 AT = ["L=1", "omega=1", "rho=1/2", "activation=tanh"]
-TRUE = ["try", "output_abs <= 20*(1+rho)*(1+L*sqrt(m)*c0)", "--budget", "quick"]
+TRUE = ["try", "output_abs <= 20*(1+rho)*(1+L*sqrt(m)*c0)", "--given", "m <= 2", "--budget", "quick"]
 TRY, REPLAY = trial_of.try_claim, replay_of.replay
 FALSE = ["try", "gradient_norm <= 1/rho", "--budget", "quick", "--save", "found.json"]
 
@@ -101,15 +100,24 @@ def answers(tmp_path_factory):
     """What the costly questions answer, asked once; in a folder with a network and a counterexample."""
     path = tmp_path_factory.mktemp("outside")
     (path / "net.json").write_text(json.dumps(NET))
-    trials = {words[1]: trial_of.try_claim(words[1], budget="quick") for words in (FALSE, TRUE)}
+    trials = {
+        FALSE[1]: trial_of.try_claim(FALSE[1], budget="quick"),
+        TRUE[1]: trial_of.try_claim(TRUE[1], given=["m <= 2", "d <= 2", "L <= 2"], budget="quick"),
+    }
     trial = trials[FALSE[1]]
     save_bundle(trial.to_bundle(), path / "saved.json")
     audit = audit_of.audit(path / "net.json", theorems=["depth_free"], inputs=None)
     return path, trials, audit, replay_of.replay(path / "saved.json")
 
 
+@pytest.fixture(scope="module")
+def told():
+    """What every case has said, by its name, encoding and width: the plain one is compared with all others."""
+    return {}
+
+
 @pytest.fixture
-def command(answers, monkeypatch):
+def command(answers, told, monkeypatch):
     """Run a case; what is costly was asked before, and the search of `check` is replaced by made-up evidence."""
     folder, trials, audit, replayed = answers
 
@@ -130,8 +138,7 @@ def command(answers, monkeypatch):
     monkeypatch.chdir(folder)
     monkeypatch.setattr(running, "run", run)
 
-    @cache
-    def command(name, encoding="utf-8", columns="100"):
+    def said(name, encoding, columns):
         monkeypatch.setenv("COLUMNS", columns)
         done = CliRunner(charset=encoding).invoke(cli, CASES[name].words)
         assert done.exit_code == CASES[name].code, done.output
@@ -140,6 +147,12 @@ def command(answers, monkeypatch):
         assert "Traceback" not in output
         assert "Internal error" not in output
         return output
+
+    def command(name, encoding="utf-8", columns="100", *, again=False):
+        case = name, encoding, columns
+        if again or case not in told:
+            told[case] = said(*case)
+        return told[case]
 
     return command
 
@@ -184,11 +197,11 @@ def test_narrow_and_ascii_at_once(command):
 
 
 def test_a_record_is_utf_8_whatever_the_terminal(command):
-    command("check with a record", "ascii")
+    command("check with a record", "ascii", again=True)
     assert json.loads(Path("record.json").read_bytes())["unread"] == {"lost": "müde, ρ ≤ 1"}
 
 
 def test_the_streams_are_as_before(command):
     before = sys.stdout, sys.stderr
-    command("list", "ascii")
+    command("list", "ascii", again=True)
     assert (sys.stdout, sys.stderr) == before

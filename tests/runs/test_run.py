@@ -14,9 +14,8 @@ from wnverify.budget import parse_budget
 from wnverify.evidence import Event
 from wnverify.runs import pool
 from wnverify.runs import run as running
-from wnverify.runs import theorem as theorem_of_run
 from wnverify.runs.run import run
-from wnverify.runs.theorem import carry_out, failed, planned
+from wnverify.runs.theorem import carry_out, planned
 from wnverify.verdict import Verdict
 
 QUICK = parse_budget("quick")
@@ -108,15 +107,6 @@ def test_a_process_that_dies_fails_its_check_and_no_other(monkeypatch, tmp_path)
     assert [check.check for check in found.checks] == found.planned
 
 
-def test_a_budget_in_seconds_is_shared_by_all_checks(monkeypatch, entries) -> None:
-    monkeypatch.setattr(running, "MANY", 1)
-    budgets = []
-    monkeypatch.setattr(theorem_of_run, "carry_out", lambda *given: budgets.append(given[3]) or failed(given[0], ""))
-    record = run(entries[:2], parse_budget("8s"), jobs=1)
-    assert {budget.seconds for budget in budgets} == {8 / len(budgets)}
-    assert len(budgets) == sum(len(found.planned) for found in record.theorems)
-
-
 def test_the_parent_of_processes_computes_nothing(entries) -> None:
     code = (
         "import sys; from pathlib import Path; from wnverify.budget import parse_budget\n"
@@ -177,7 +167,7 @@ def edited(path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"1 / w_norm", b"1 / w_norm**2").replace(b"A title.", b"Another."))
 
 
-@pytest.mark.parametrize(("change", "jobs"), [(Path.unlink, 1), (Path.unlink, 2), (edited, 1), (edited, 2)])
+@pytest.mark.parametrize(("change", "jobs"), [(Path.unlink, 1), (edited, 1), (edited, 2)])
 def test_a_file_that_changes_or_vanishes_during_a_run_changes_nothing(entries, change, jobs: int) -> None:
     """What was read at the start is what is checked and recorded, with its own digest."""
     right, kept = entries[0], entries[2]

@@ -10,7 +10,7 @@ from sympy import Rational, sqrt
 from wnverify.batch import from_data
 from wnverify.bounds.banerjee2024 import hessian
 from wnverify.budget import parse_budget
-from wnverify.checks import sampled
+from wnverify.checks import sampled, structured
 from wnverify.claim import Claim
 from wnverify.families.least_squares.normalisation import (
     NORMALISATION,
@@ -31,7 +31,7 @@ from wnverify.families.networks.weight_norm import (
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import BALL_ROUTE
-from wnverify.search import ascent, plan
+from wnverify.search import plan
 from wnverify.search import settle as settling
 from wnverify.search.ascent import climb
 from wnverify.search.hunt import hunt
@@ -115,6 +115,24 @@ def test_later_turns_go_on_to_the_shapes_that_the_first_left_out() -> None:
     turns = [[tuple(each.shape.values()) for each in plan.spread(situations, 6, rng, turn)] for turn in range(3)]
     assert turns[0] == [tuple(shape.values()) for shape in WEIGHT_NORM.shapes()[:6]]
     assert len(set(turns[0] + turns[1] + turns[2])) == 16
+
+
+def test_portions_are_all_situations_once_and_then_nothing() -> None:
+    situations = WEIGHT_NORM.situations()
+    portions = [plan.portion(situations, 50, number) for number in range(1, 2 + len(situations) // 50 + 1)]
+    together = [str(each) for portion in portions for each in portion]
+    assert sorted(together) == sorted(map(str, situations))
+    assert len({str(each.shape) for each in portions[0]}) == len(WEIGHT_NORM.shapes())
+    assert plan.portion(situations, 50, 999) == []
+
+
+def test_the_rounds_of_the_structured_check_share_out_what_is_not_random() -> None:
+    theorem, sweep = Theorem(Claim(output_abs, "<=", 1 + rho, given=LIPSCHITZ), WEIGHT_NORM), parse_budget("99r")
+    found = [structured.check(theorem, sweep.of_round(n), np.random.default_rng(n)) for n in (1, 2, 99)]
+    seen = [set(each.by_situation) for each in found]
+    assert len(seen[0]) >= len(seen[1]) == structured.SITUATIONS
+    assert not seen[0] & seen[1]
+    assert (found[2].verdict, found[2].tried) == ("VACUOUS", 0)
 
 
 class Dear(Normalisation):
@@ -207,7 +225,7 @@ def test_an_evolution_leaves_the_range_of_its_starts_only_where_that_is_measured
         assert wider or ((limits.lb >= crowd.min(axis=0)).all() and (limits.ub <= crowd.max(axis=0)).all())
         return differential_evolution(objective, limits, **options)
 
-    monkeypatch.setattr(ascent, "differential_evolution", watched)
+    monkeypatch.setattr("scipy.optimize.differential_evolution", watched)
     situation = Situation({"k": 3}, {})
     begin = family.draw(situation, "gaussian", 4, np.random.default_rng(2))
     climb(tally(Claim(second_derivative, relation, 1), family), situation, begin, 12)

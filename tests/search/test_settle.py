@@ -226,7 +226,7 @@ def test_a_certified_violation_that_the_closed_form_misses_is_a_refutation() -> 
 
 @pytest.mark.usefixtures("damaged")
 def test_a_trial_asks_the_second_route_below_the_limit_as_well() -> None:
-    trial = try_claim("output_abs <= (1+rho)/10", activation="tanh", budget="quick")
+    trial = try_claim("output_abs <= (1+rho)/10", given=["L == 1", "m <= 2"], activation="tanh", budget="quick")
     assert trial.verdict is Verdict.REFUTED
     assert trial.certified
     assert trial.ratio > 1

@@ -11,12 +11,12 @@ Tags:        control, hessian, depth, gains
 """
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.normalizations.gains import GAINS
+from wnverify.families.normalizations.gains import DEEP_GAINS
 
-hessian, V, gain, m = GAINS.symbols("hessian_norm_g norm_v largest_g m")
+hessian, V, gain, m = DEEP_GAINS.symbols("hessian_norm_g norm_v largest_g m")
 
 theorem = Theorem(
     claim=Claim(hessian, "<=", 2 * V / m, given={"gains of at most 1": (gain, "<=", 1)}),
-    family=GAINS,
+    family=DEEP_GAINS,
     expect=Verdict.REFUTED,
 )

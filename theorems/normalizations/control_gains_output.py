@@ -10,8 +10,8 @@ Tags:        control, output, gains
 """
 
 from wnverify import Claim, Theorem, Verdict
-from wnverify.families.normalizations.gains import GAINS
+from wnverify.families.normalizations.gains import DEEP_GAINS
 
-output, V = GAINS.symbols("output_abs norm_v")
+output, V = DEEP_GAINS.symbols("output_abs norm_v")
 
-theorem = Theorem(claim=Claim(output, "<=", V), family=GAINS, expect=Verdict.REFUTED)
+theorem = Theorem(claim=Claim(output, "<=", V), family=DEEP_GAINS, expect=Verdict.REFUTED)

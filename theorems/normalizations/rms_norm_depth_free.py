@@ -7,7 +7,7 @@ Kind:        upper bound; the supremum for every L ≥ 2
 Label:       theorem
 Paper:       not in it.
 Ours:        the statement. At ε = 0 the hypothesis asks for rank one: it is ε > 0 that can make RMSNorm depth-free.
-Tags:        gradient, depth, depth-free, RMSNorm, LayerNorm
+Tags:        gradient, depth, depth-free, RMSNorm, LayerNorm, damped
 
 Proof. For unit â, ĉ, ‖Mâ‖² + ‖Mᵀĉ‖² − ⟨ĉ, Mâ⟩² ≤ ‖M‖_F²: in bases that begin with ĉ and â the left side is a row
 and a column of M. Let M = HW/R, u = Mα, c = φ′∘∂f/∂α^l, c′ = H(I − uuᵀ)c, X_l = ‖α^l‖², Y_l = ‖∂f/∂α^l‖². As
@@ -28,6 +28,7 @@ bound = 2 * V**2
 theorem = Theorem(
     claim=Claim(weighted**2, "<=", bound, given={"small weights": (frobenius, "<=", 1)}),
     family=RMS_NORM,
+    settings={"epsilon": ("1",)},
     mutants={
         "1 for 2": V**2,
         "without V": Claim(weighted**2, "<=", 2, given={"smaller weights": (frobenius, "<=", Rational(99, 100))}),

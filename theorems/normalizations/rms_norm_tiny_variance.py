@@ -6,7 +6,7 @@ Kind:        control, false on purpose: it must be refuted
 Label:       control
 Paper:       not in it.
 Ours:        why the bounds need R: weight normalization has √m V at rows of one norm.
-Tags:        control, gradient, RMSNorm, LayerNorm
+Tags:        control, gradient, RMSNorm, LayerNorm, undamped
 """
 
 from wnverify import Claim, Theorem, Verdict

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import numpy as np
+import scipy
 from flint import arb, arb_mat
-from scipy.linalg import eigh
 
 from wnverify.arrays import FloatArray
 from wnverify.balls.ball import at_least
@@ -151,7 +151,9 @@ def _check_square(matrix: arb_mat) -> None:
 def _quotient(matrix: arb_mat, pick: Callable[[FloatArray], np.intp]) -> arb:
     """Return uᵀHu/uᵀu at the eigenvector of the picked eigenvalue, sharp to second order in the error of u."""
     midpoint = _midpoint(matrix)
-    values, vectors = eigh(midpoint, driver="evr")  # NumPy's driver gives up on some repeated eigenvalues
+    values, vectors = scipy.linalg.eigh(
+        midpoint, driver="evr"
+    )  # NumPy's driver gives up on some repeated eigenvalues
     u = arb_mat(matrix.nrows(), 1, vectors[:, int(pick(values))].tolist())
     return (u.transpose() * matrix * u)[0, 0] / (u.transpose() * u)[0, 0]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from wnverify.budget import Budget
 from wnverify.checks.check import REPEATED, STARTS, Check, every
-from wnverify.evidence import CheckEvidence, Item, Kind, Subject, Worst
+from wnverify.evidence import CheckEvidence, Item, Kind, Subject, Worst, of_mutants
 from wnverify.search.hunt import hunt
 from wnverify.search.rate import PLAIN, settle_rate
 from wnverify.search.repeat import Repetition, chance_of, one_round
@@ -34,7 +34,7 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
         verdict, reason, worst = outcome
         items.append(Item(name, Kind.MUTANT, verdict.name, reason, worst))
         tried, accepted = tried + counts[0], accepted + counts[1]
-    verdict, reason = _sum_up(items)
+    verdict, reason = of_mutants(items)
     beyond = [
         Item(name, Kind.BEYOND, Verdict.UNDECIDED.name, f"{BEYOND}: {why}")
         for name, why in theorem.unrefutable.items()
@@ -55,17 +55,6 @@ def _attack_rate(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> 
             break
     counts = sum(each.tried for each in found), sum(each.accepted for each in found)
     return settle_rate(theorem, found, rng), counts
-
-
-def _sum_up(items: list[Item]) -> tuple[Verdict, str]:
-    survivors = [item for item in items if item.outcome is not Verdict.REFUTED]
-    if not items:
-        return Verdict.HELD, "no mutants are planted"
-    if not survivors:
-        return Verdict.HELD, f"{len(items)} of {len(items)} mutants refuted"
-    listing = "; ".join(f"{item.name!r}: {item.reason}" for item in survivors)
-    reason = f"{len(survivors)} of {len(items)} mutants survived, so the search is too weak to rely on: {listing}"
-    return Verdict.UNDECIDED, reason
 
 
 CHECK = Check(

@@ -11,7 +11,7 @@ import numpy as np
 
 from wnverify.budget import Budget
 from wnverify.checks.check import Check, sure
-from wnverify.evidence import CheckEvidence, Subject, too_few
+from wnverify.evidence import CheckEvidence, Subject, hardly_tested, limit
 from wnverify.judging.judge import Judge
 from wnverify.search import plan
 from wnverify.search.ground import drawn, seed_of, stream
@@ -21,10 +21,6 @@ from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
 NAME = "sampled"
-SELDOM = 0.01
-"""Share of admissible instances below which a theorem counts as hardly tested."""
-FEWEST = 10
-"""Random instances that say something, below which a theorem counts as hardly tested."""
 SITUATIONS, EACH = 28, 160
 """Situations of a round, and instances of each, all regimes together; fewer where they are dear."""
 WORTH = 12_000
@@ -57,12 +53,9 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
 
 def weighed(tally: Tally, reason: str) -> tuple[Verdict, str]:
     """HELD where enough random instances put the claim to the test, with what they say; VACUOUS where too few did."""
-    if tally.accepted < SELDOM * tally.tried:
-        return Verdict.VACUOUS, f"only {tally.accepted} of {tally.tried} random instances met the hypotheses"
-    if tally.substance < FEWEST:
-        return Verdict.VACUOUS, too_few(f"{tally.substance} of {tally.tried} random instances", FEWEST)
-    limit = f"a random instance of this sampler breaks it with probability ≤ {3 / tally.accepted:.1e} (95 %)"
-    return Verdict.HELD, f"{reason}; {limit}"
+    if why := hardly_tested(tally.tried, tally.accepted, tally.substance):
+        return Verdict.VACUOUS, why
+    return Verdict.HELD, f"{reason}; {limit(tally.accepted)}"
 
 
 SHARED = "random instances, by the sampled checks of all theorems of the family"

@@ -25,14 +25,22 @@ SMALL = 100
 
 
 def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
-    """Try every extreme instance; each further round adds situations, the first has the far ends too."""
+    """Try every extreme instance; each further turn adds situations, the first has the far ends too.
+
+    Nothing about them is random: a round of a sweep takes the situations that no other one has, until there are none.
+    """
     tally = Tally(Judge(theorem.claim, theorem.family))
     situations = plan.within(theorem, budget)
     far, cost = plan.corners(theorem, budget, SMALL // max(1, round(theorem.family.cost))), theorem.family.cost
+    count, later = plan.affordable(SITUATIONS, cost), budget.number > 1
     for turn in budget.pace():
-        chosen = plan.spread(situations, plan.affordable(SITUATIONS, cost), rng, turn)
-        chosen += plan.spread(far, plan.affordable(FAR, cost), rng) if far and turn == 0 else []
-        for index, situation in enumerate([*chosen, *plan.spread(situations, MORE, rng)]):
+        chosen = (
+            plan.portion(situations, count, budget.number)
+            if budget.number
+            else plan.spread(situations, count, rng, turn)
+        )
+        chosen += plan.spread(far, plan.affordable(FAR, cost), rng) if far and turn == 0 and not later else []
+        for index, situation in enumerate([*chosen, *([] if later else plan.spread(situations, MORE, rng))]):
             if index >= len(chosen) and tally.substance:
                 break  # further ones only where the hypotheses are seldom met
             if (extreme := structured(theorem.family, situation)) is not None:

@@ -33,18 +33,22 @@ MOST = 5
 OTHERWISE = "another kind of processor, or something that the store does not see; --fresh replaces it"
 
 
-EFFORT = "Effort: quick, standard (10 times that), deep (150 times), or seconds such as 30s for the whole run."
+EFFORT = (
+    "Effort of each check: quick, standard (10 times that) or deep (150 times); or of the whole run, in numbered "
+    "rounds: a time such as 30s, 5m or 2h, which adds rounds to those that are kept, or 12r for rounds 1 to 12."
+)
 
 
 @click.command("check")
 @click.argument("theorems", nargs=-1, metavar="[ID|FILE]...")
-@click.option("--budget", default="quick", show_default=True, metavar="quick|standard|deep|Ns", help=EFFORT)
+@click.option("--budget", default="quick", show_default=True, metavar="quick|standard|deep|TIME|Nr", help=EFFORT)
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Same seed, same record.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; as many as cores by default.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the record here.")
 @click.option("--store", type=click.Path(path_type=Path), metavar="FILE", help=f"Keep it here.  [default: {DEFAULT}]")
 @click.option("--no-store", is_flag=True, envvar="WNVERIFY_NO_STORE", help="Keep nothing, and use nothing kept.")
 @click.option("--fresh", is_flag=True, help="Check again what is kept already.")
+@click.option("--shard", metavar="I/K", help="Only the I-th of K shares of the theorems; see `wnverify merge`.")
 @click.option("--strict", is_flag=True, help="Exit with 3 for VACUOUS or UNDECIDED too.")
 @click.option("--quiet", is_flag=True, help="Only what needs a look, and the summary.")
 def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, quiet: bool, **effort: Any) -> None:
@@ -52,12 +56,16 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, qu
 
     What is finished is kept at once: a run that was interrupted or killed goes on where it was, and what has not
     changed is not checked again.
+
+    In a round every check of a theorem is done once, on instances of its own, and what the rounds found adds up:
+    --budget 2h goes on after the rounds that are kept, those of yesterday too, until the time is up.
     """
     from wnverify.report import terminal
     from wnverify.runs import files
     from wnverify.runs.record import to_json
+    from wnverify.runs.shard import share
 
-    entries = catalogue.select(theorems)
+    entries = share(catalogue.select(theorems), shard := effort.pop("shard"))
     if json_file:
         files.check_writable(json_file)
     effort["budget"] = parse_budget(effort["budget"])
@@ -72,7 +80,8 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, qu
         saved = files.save_counterexamples(record, entries)
         shown = [] if quiet else [terminal.tables(record, console.width, bars=console.is_terminal)]
         shown.append(terminal.problems(record, console.width, saved))
-        shown.append(terminal.summary(record, console.width, time.monotonic() - begin, _kept(store)))
+        told = "; ".join(filter(None, [f"share {shard}" if shard else "", _kept(store)]))
+        shown.append(terminal.summary(record, console.width, time.monotonic() - begin, told))
         for part in shown:
             show(console, [*part, Text("")] if part and part is not shown[-1] else part)
         if lost:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
+from wnverify.budget import ROUNDS
 from wnverify.evidence import Number
 from wnverify.report.findings import tried
 from wnverify.report.layout import Column, field, table
@@ -49,7 +50,7 @@ def of_theorem(theorem: str, states: Sequence[State], width: int) -> list[Text]:
         Column("worst ratio", [Text(ratio_words(ratio)) for ratio in _ratios(states)], right=True),
         Column("instances", [Text(f"{tried(each.checks):,}") for each in found], right=True),
         Column("checks", [Text(f"{len(each.checks)}/{len(each.planned)}") for each in found], right=True, drop=2),
-        Column("budget", [Text(state.budget) for state in states]),
+        Column("budget", [Text(_effort(state)) for state in states]),
         Column("seed", [Text(state.seed) for state in states], right=True, drop=1),
         Column("time", [Text(seconds_words(state.seconds)) for state in states], right=True, drop=3),
         Column("theorem", [Text(each.digest[:8]) for each in found], drop=4),
@@ -58,6 +59,10 @@ def of_theorem(theorem: str, states: Sequence[State], width: int) -> list[Text]:
     ]
     line = sparkline(_ratios(states))
     return [Text(theorem, "bold"), *table(columns, width), *field("worst ratio", line, width)]
+
+
+def _effort(state: State) -> str:
+    return counted(state.evidence.rounds, "round") if state.budget == ROUNDS else state.budget
 
 
 def _verdict(state: State) -> tuple[str, str]:

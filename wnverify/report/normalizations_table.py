@@ -183,7 +183,7 @@ def _cell(place: Place) -> str:
     words, marks = place.cell.words, place.marks()
     if not words:
         return marks
-    told = not place.differs() and any(sign in words for sign in (HOLDS, FURTHER, FAILS))
+    told = not place.differs() and (HOLDS in words or FAILS in words or words.startswith(f"{FURTHER} "))
     return words if told else f"**{marks}** {words}"
 
 

@@ -51,6 +51,9 @@ def _live(progress: Progress, width: int) -> Notify:
             _plan(planned, event)
             progress.update(task, total=_expected(planned))
             return
+        if event.kind == "rounds":
+            progress.update(task, description=_finished_rounds(event))
+            return
         (running.discard if event.evidence else running.add)((event.id, event.check))
         name, evidence = event.id.rpartition("/")[2], event.evidence
         ratio = float(evidence.worst.ratio) if evidence and evidence.worst else 0.0
@@ -96,6 +99,8 @@ def _lines(console: Console) -> Notify:
     def notify(event: Event) -> None:
         if event.kind in PLANS:
             _plan(planned, event)
+        if event.kind == "rounds":
+            console.print(_finished_rounds(event), soft_wrap=True)
         if event.evidence is None:
             return
         found[event.id].append(event.evidence)
@@ -106,6 +111,10 @@ def _lines(console: Console) -> Notify:
             console.print(f"[{len(finished)}/{len(planned)}] {text}", soft_wrap=True)
 
     return notify
+
+
+def _finished_rounds(event: Event) -> str:
+    return f"{counted(event.checks, 'round')} finished"
 
 
 def _finished(identifier: str, checks: list[CheckEvidence], seconds: float) -> str:

@@ -143,7 +143,19 @@ def _counts(record: Record) -> list[str]:
     if mutants:
         alive = sum(len(survivors(evidence)) for evidence in (*theorems, *conjectures))
         told.append(f"{_share(len(mutants) - alive, len(mutants), 'mutant', 'mutants')} refuted")
+    told += [_rounds(record)]
     return told + ([f"{counted(len(record.unread), 'file')} could not be read"] if record.unread else [])
+
+
+def _rounds(record: Record) -> str:
+    """How many rounds of a sweep were added up, where the budget was spent in such; what is refuted needs but one."""
+    lasting = [evidence for evidence in record.theorems if evidence.verdict is not Verdict.REFUTED]
+    numbers = sorted({evidence.rounds for evidence in lasting or record.theorems})
+    if not numbers or not numbers[-1]:
+        return ""
+    return (
+        f"from {numbers[0]} to {counted(numbers[-1], 'round')}" if len(numbers) > 1 else counted(numbers[0], "round")
+    )
 
 
 def _labels(theorems: Sequence[TheoremEvidence]) -> str:

@@ -143,6 +143,7 @@ class Lean(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
         label: what it counts as.
         corollary_of: from what it follows.
         ranges: between which values each symbol lay in all searches together, to four digits.
+        rounds: how many rounds of a sweep are added up.
     """
 
     id: str
@@ -157,6 +158,7 @@ class Lean(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     label: str = ""
     corollary_of: list[str] = []
     ranges: dict[str, tuple[Number, Number]] = {}
+    rounds: int = 0
 
 
 class Written(Struct, frozen=True, forbid_unknown_fields=True):
@@ -230,6 +232,7 @@ def _theorem(found: TheoremEvidence) -> Lean:
         label=found.label,
         corollary_of=found.corollary_of,
         ranges=_ranges(found.checks),
+        rounds=found.rounds,
     )
 
 
@@ -386,6 +389,7 @@ def _evidence(found: Lean, said: Mapping[str, Said]) -> TheoremEvidence:
         conjecture=found.conjecture,
         label=found.label,
         corollary_of=found.corollary_of,
+        rounds=found.rounds,
     )
 
 

@@ -20,15 +20,17 @@ from typing import TypeAlias
 from msgspec import structs
 
 from wnverify import catalogue
-from wnverify.budget import Budget, parse_seed
+from wnverify.budget import ROUNDS, Budget, parse_seed
 from wnverify.errors import TheoremFileError, WnverifyError
 from wnverify.evidence import RECORD_SCHEMA, Event, Notify, Record, TheoremEvidence
+from wnverify.rounds import Course, Outcome
 from wnverify.runs.pool import Hand, hands
+from wnverify.runs.sweep import Sweep
 from wnverify.runs.work import Load, done, done_apart, failure, read, settle
 from wnverify.stopping import heard
 from wnverify.store.keeper import Keeper
 from wnverify.store.surroundings import LIBRARIES
-from wnverify.store.unit import READ, Outcome, Reading, Result, Unit
+from wnverify.store.unit import READ, Reading, Result, Unit
 
 MANY = 4
 """Theorems for each process from which a theorem stays with one: it is then loaded once, in one process."""
@@ -50,6 +52,7 @@ class _Progress:
         headless: the others, with the reason.
         read: the theorems of the texts, as far as they were read.
         found: what every finished check found, by theorem and check.
+        sweep: the rounds, where the budget is spent in such; None where not.
     """
 
     budget: Budget
@@ -60,32 +63,46 @@ class _Progress:
     headless: dict[str, str] = field(default_factory=dict)
     read: dict[str, Reading] = field(default_factory=dict)
     found: dict[str, dict[str, Outcome]] = field(default_factory=dict)
+    sweep: Sweep | None = None
 
-    def unit(self, text: catalogue.Text, check: str) -> Unit:
-        """A unit of this run."""
-        return Unit(text, check, self.budget, self.seed, self.store.around.digest if self.store else "")
+    def __post_init__(self) -> None:
+        self.sweep = Sweep(self.budget) if self.budget.sweep else None
+
+    def unit(self, text: catalogue.Text, check: str, number: int = 0) -> Unit:
+        """A unit of this run, perhaps of a round of it."""
+        budget = self.budget.of_round(number) if number else self.budget
+        return Unit(text, check, budget, self.seed, self.store.around.digest if self.store else "")
 
     def begun(self, unit: Unit) -> None:
         """Tell that a unit is under way."""
-        if unit.check != READ:
+        if unit.check != READ and unit.budget.number <= 1:
             self.notify(Event("started", unit.id, unit.check))
 
     def note(self, unit: Unit, result: Result) -> None:
         """Keep what became of a unit, then tell of it."""
         if self.store:
             self.store.keep(unit, result)
-        self._note(unit.id, result)
+        before = self.sweep.done if self.sweep else 0
+        self._note(unit, result)
+        if self.sweep and self.sweep.done > before:
+            self.notify(Event("rounds", "", checks=self.sweep.done))
 
-    def _note(self, identifier: str, result: Result) -> None:
+    def _note(self, unit: Unit, result: Result) -> None:
         if isinstance(result, Reading):
-            self.read[identifier] = result
+            self.read[unit.id] = result
             _show(result.printed)
             planned = result.planned
-            self.notify(Event("planned" if planned else "unread", identifier, checks=len(planned)))
+            if self.sweep and result.before:
+                self.sweep.courses[unit.id] = Course(result.before, result.once)
+            self.notify(Event("planned" if planned else "unread", unit.id, checks=len(planned)))
+            return
+        if self.sweep:
+            self.sweep.courses[unit.id].note(unit.budget.number, result)
         else:
+            self.found.setdefault(unit.id, {})[unit.check] = result
+        if unit.budget.number <= 1:
             evidence, seconds = result
-            self.found.setdefault(identifier, {})[evidence.check] = result
-            self.notify(Event("finished", identifier, evidence.check, evidence, seconds))
+            self.notify(Event("finished", unit.id, evidence.check, evidence, seconds))
 
     def recall(self) -> None:
         """Take from the store what is known already."""
@@ -93,11 +110,18 @@ class _Progress:
             known = self._known(text)
             if known is None:
                 continue
-            self._note(text.entry.id, known)
-            for check in known.planned:
-                outcome = self.store.outcome(self.unit(text, check)) if self.store else None
-                if outcome is not None:
-                    self._note(text.entry.id, outcome)
+            self._note(self.unit(text, READ), known)
+            for number in self.sweep.numbers if self.sweep else (0,):
+                asked = [self.unit(text, check, number) for check in self.missing(text, number)]
+                if not sum(self.take(unit) for unit in asked):
+                    break
+
+    def take(self, unit: Unit) -> bool:
+        """Whether the store knows what a check found; it is then noted."""
+        outcome = self.store.outcome(unit) if self.store else None
+        if outcome is not None:
+            self._note(unit, outcome)
+        return outcome is not None
 
     def _known(self, text: catalogue.Text) -> Reading | None:
         """What the store knows of a theorem, if that from which it follows is still there."""
@@ -108,14 +132,19 @@ class _Progress:
                 return known
         return None
 
-    def missing(self, text: catalogue.Text) -> list[str]:
-        """The checks that a theorem still needs, as far as that is known."""
+    def missing(self, text: catalogue.Text, number: int = 0) -> list[str]:
+        """The checks that a theorem still needs, perhaps in one round, as far as that is known."""
+        if number and self.sweep:
+            return self.sweep.courses[text.entry.id].missing(number)
         reading, done = self.read.get(text.entry.id), self.found.get(text.entry.id, {})
         return [check for check in reading.planned if check not in done] if reading else []
 
     @property
     def left(self) -> list[catalogue.Text]:
         """The theorems of which something is left to do."""
+        if self.sweep:
+            courses = self.sweep.courses
+            return [text for text in self.texts if not (course := courses.get(text.entry.id)) or not course.ended]
         return [text for text in self.texts if text.entry.id not in self.read or self.missing(text)]
 
     @property
@@ -135,6 +164,9 @@ class _Progress:
 
     def evidence(self) -> list[TheoremEvidence]:
         """The evidence of every theorem of which a check was finished."""
+        if self.sweep:
+            courses = [self.sweep.courses[before.id] for *_, before in self.theorems]
+            return [found for course in courses if (found := course.evidence).checks]
         return [
             structs.replace(before, checks=[done[check][0] for check in before.planned if check in done])
             for *_, before in self.theorems
@@ -143,6 +175,8 @@ class _Progress:
 
     def times(self) -> dict[str, dict[str, float]]:
         """CPU seconds by theorem and check."""
+        if self.sweep:
+            return {name: course.times for name, course in sorted(self.sweep.courses.items()) if course.times}
         return {
             identifier: {check: seconds for check, (_, seconds) in sorted(done.items())}
             for identifier, done in sorted(self.found.items())
@@ -164,7 +198,7 @@ def run(
 
     Args:
         entries: what to check.
-        budget: effort of each check; a wall-clock budget is shared by all.
+        budget: effort of each check; a time, or a number of rounds, is that of the whole run.
         seed: the same seed gives the same record, `times` aside, for every number of jobs.
         jobs: processes; by default as many as cores, or one where starting others would take longer than the checks.
         notify: called in this process as theorems are read, and as checks start and finish.
@@ -189,7 +223,7 @@ def run(
         wnverify=version("wnverify"),
         versions={"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         seed=progress.seed,
-        budget=budget.name,
+        budget=ROUNDS if budget.sweep else budget.name,
         theorems=progress.evidence(),
         unread=progress.unread,
         interrupted=interrupted,
@@ -216,25 +250,43 @@ def _processes(jobs: int | None, texts: Sequence[catalogue.Text], budget: Budget
 
 
 def _check(team: _Here | _Apart, progress: _Progress, jobs: int) -> None:
-    """Check the theorems: each stays with one process where there are many; where there are few, its checks spread.
-
-    A wall-clock budget is shared by all checks, which are known when every theorem was read.
-    """
-    left, budget = progress.left, progress.budget
+    """Check the theorems: each stays with one process where they are many; where they are few, its checks spread."""
+    left = progress.left
     many = len(left) >= MANY * jobs
-    if many and budget.seconds is None:
+    if many and not progress.sweep:
         team.do([_whole(progress, text) for text in left])
         return
     team.do([_units(progress, text, [READ]) for text in left if text.entry.id not in progress.read])
-    progress.budget = budget.shared(sum(len(reading.planned) for reading in progress.read.values()), jobs)
-    if many:
-        team.do([_units(progress, text, progress.missing(text)) for text in left])
+    if progress.sweep:
+        team.do(_rounds(progress, progress.sweep, many=many))
         return
     spread = [
         (text, check, progress.read[text.entry.id].costs[check]) for text in left for check in progress.missing(text)
     ]
     spread.sort(key=lambda each: -each[2])
     team.do([_units(progress, text, [check]) for text, check, _ in spread])
+
+
+def _rounds(progress: _Progress, sweep: Sweep, *, many: bool) -> Iterator[Chain]:
+    """Round after round; one stays with one process, but for the first of few theorems."""
+    texts = {text.entry.id: text for text in progress.texts}
+    for identifier, number in sweep.due():
+        text = texts[identifier]
+        checks = progress.missing(text, number)
+        if many or number > 1:
+            yield _round(progress, sweep, text, number)
+        else:
+            yield from (iter([progress.unit(text, check, number)]) for check in checks)
+
+
+def _round(progress: _Progress, sweep: Sweep, text: catalogue.Text, number: int) -> Chain:
+    """What a theorem lacks of a round, while the time lasts; a round beyond one that was not kept may have been."""
+    for check in progress.missing(text, number):
+        if not sweep.goes_on(number):
+            return
+        unit = progress.unit(text, check, number)
+        if not progress.take(unit):
+            yield unit
 
 
 def _units(progress: _Progress, text: catalogue.Text, checks: Iterable[str]) -> Chain:

@@ -6,9 +6,10 @@ import hashlib
 import pkgutil
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,7 +23,9 @@ from wnverify.catalogue import Loaded
 from wnverify.checks.check import Check
 from wnverify.engine.memory import keep_freed_memory
 from wnverify.errors import UsageError, WnverifyError, expected
-from wnverify.evidence import CheckEvidence, TheoremEvidence
+from wnverify.evidence import CheckEvidence, Subject, TheoremEvidence
+from wnverify.rounds import Course
+from wnverify.runs.sweep import Sweep
 from wnverify.stopping import staying
 from wnverify.theorem import Theorem
 from wnverify.typed.claim_text import recorded
@@ -46,6 +49,11 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
 def planned(theorem: Theorem) -> list[str]:
     """The names of the checks that apply to a theorem, in order."""
     return [name for name, check in CHECKS.items() if check.scope(theorem)]
+
+
+def once(names: Iterable[str]) -> list[str]:
+    """The checks that draw no instances: another round would find the same, so they are a part of the first only."""
+    return [name for name in names if CHECKS[name].subject is Subject.BOUND]
 
 
 def unchecked(read: Loaded) -> TheoremEvidence:
@@ -82,7 +90,7 @@ def carry_out(check: str, theorem: Theorem, identifier: str, budget: Budget, see
     keep_freed_memory()
     try:
         with _blas(len(sys.modules)).limit(limits=1), staying():
-            found = CHECKS[check].run(theorem, budget, stream(seed, identifier, check))
+            found = CHECKS[check].run(theorem, budget, stream(budget.seed(seed), identifier, check))
     except WnverifyError as error:
         return failed(check, str(error))
     except (Exception, SystemExit) as error:  # a bug of a theorem file or of ours: it must not end the run, nor pass
@@ -119,7 +127,7 @@ def verify(theorem: Theorem, *, budget: str = "quick", seed: int = 0, name: str 
 
     Args:
         theorem: the theorem; one that `load` read is checked exactly as `wnverify check` checks its file.
-        budget: quick, standard, deep or seconds such as "30s".
+        budget: quick, standard, deep, a time such as "30s", or rounds such as "12r".
         seed: seed of the whole; the same seed gives the same evidence.
         name: its identifier in the evidence, part of the random streams; by default the theorem's own.
 
@@ -134,6 +142,18 @@ def verify(theorem: Theorem, *, budget: str = "quick", seed: int = 0, name: str 
     seed, effort = parse_seed(seed), parse_budget(budget)
     identifier = name or theorem.name or "theorem"
     before = _unchecked(theorem, identifier, identifier, "")
-    share = effort.shared(len(before.planned), 1)
-    checks = [carry_out(check, theorem, identifier, share, seed) for check in before.planned]
+    if effort.sweep:
+        return _swept(theorem, before, effort, seed)
+    checks = [carry_out(check, theorem, identifier, effort, seed) for check in before.planned]
     return structs.replace(before, checks=checks)
+
+
+def _swept(theorem: Theorem, before: TheoremEvidence, effort: Budget, seed: int) -> TheoremEvidence:
+    """Round after round, as long as the budget lasts."""
+    course, sweep = Course(before, once(before.planned)), Sweep(effort)
+    for number in count(1):
+        if course.ended or not sweep.goes_on(number):
+            break
+        for check in course.missing(number):
+            course.note(number, (carry_out(check, theorem, before.id, effort.of_round(number), seed), 0.0))
+    return course.evidence

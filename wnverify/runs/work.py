@@ -17,8 +17,9 @@ from typing import TypeAlias
 
 from wnverify import catalogue
 from wnverify.errors import RecordError, WnverifyError, expected
+from wnverify.rounds import Outcome
 from wnverify.store.surroundings import surroundings
-from wnverify.store.unit import READ, Outcome, Reading, Result, Unit, result_to_text, unit_from_text
+from wnverify.store.unit import READ, Reading, Result, Unit, result_to_text, unit_from_text
 
 Load: TypeAlias = Callable[[catalogue.Text], catalogue.Loaded]
 """`catalogue.loaded`, or what remembers its results; it raises what that raises."""
@@ -26,7 +27,7 @@ Load: TypeAlias = Callable[[catalogue.Text], catalogue.Loaded]
 
 def read(text: catalogue.Text, load: Load) -> Reading:
     """Run a theorem file and tell of it; what it prints is kept, for others to show once."""
-    from wnverify.runs.theorem import CHECKS, unchecked
+    from wnverify.runs.theorem import CHECKS, once, unchecked
 
     said = StringIO()
     try:
@@ -34,7 +35,8 @@ def read(text: catalogue.Text, load: Load) -> Reading:
             before = unchecked(load(text))
     except WnverifyError as error:
         return Reading(unread=str(error), printed=said.getvalue())
-    return Reading(before, printed=said.getvalue(), costs={name: CHECKS[name].cost for name in before.planned})
+    costs = {name: CHECKS[name].cost for name in before.planned}
+    return Reading(before, printed=said.getvalue(), costs=costs, once=once(before.planned))
 
 
 def done(unit: Unit, load: Load) -> Result:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 import numpy as np
 
@@ -71,6 +72,14 @@ def spread(situations: Sequence[Situation], count: int, rng: np.random.Generator
         setting = index + (index // len(groups)) + offset
         chosen.append(group[order[setting % settings]])
     return list({str(situation): situation for situation in chosen}.values())
+
+
+def portion(situations: Sequence[Situation], count: int, number: int) -> list[Situation]:
+    """The n-th portion, from 1, of all situations, every shape once before any comes again; at last there is none."""
+    groups = by_shape(situations)
+    turned = [group[place % len(group) :] + group[: place % len(group)] for place, group in enumerate(groups)]
+    order = [situation for turn in zip_longest(*turned) for situation in turn if situation is not None]
+    return order[(number - 1) * count : number * count]
 
 
 def affordable(count: int, theorem_cost: float, least: int = 1) -> int:

@@ -162,14 +162,35 @@ class Database:
             StoreRefused: if the file is damaged.
             NotKept: if it cannot be written.
         """
+        with self.at_once():
+            before = self.get(row.key) if anew else None
+            added = self.add(row, anew=anew)
+            before = before or (None if added else self.get(row.key))
+        return before is not None and found_in(before.result) != found_in(row.result)
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """All of what is added while this lasts is kept at its end, or nothing.
+
+        Raises:
+            StoreRefused: if the file is damaged.
+            NotKept: if it cannot be written.
+        """
+        with told(self.path), transaction(self._connection):
+            yield
+
+    def add(self, row: Row, *, anew: bool = False) -> bool:
+        """Add a row, as a part of what is done `at_once`; whether it was."""
         names, marks = ", ".join((*COLUMNS, "seal")), ", ".join("?" * (len(COLUMNS) + 1))
         packed = (*astuple(row)[:-1], zlib.compress(row.result, LEVEL), row.seal)
         verb = "REPLACE" if anew else "IGNORE"
-        with told(self.path), transaction(self._connection):
-            before = self.get(row.key) if anew else None
-            added = self._connection.execute(f"INSERT OR {verb} INTO finished ({names}) VALUES ({marks})", packed)
-            before = before or (None if added.rowcount else self.get(row.key))
-        return before is not None and _found(before.result) != _found(row.result)
+        found = self._connection.execute(f"INSERT OR {verb} INTO finished ({names}) VALUES ({marks})", packed)
+        return found.rowcount > 0
+
+    def add_surroundings(self, around: Surroundings) -> None:
+        """Add what a digest of surroundings stands for, as a part of what is done `at_once`."""
+        values = (around.digest, around.wnverify, json.dumps(dict(around.versions), sort_keys=True))
+        self._connection.execute("INSERT OR IGNORE INTO surroundings VALUES (?, ?, ?, ?)", (*values, sealed(values)))
 
     def note(self, around: Surroundings) -> None:
         """Keep what a digest of surroundings stands for.
@@ -177,11 +198,8 @@ class Database:
         Raises:
             NotKept: if the file cannot be written.
         """
-        values = (around.digest, around.wnverify, json.dumps(dict(around.versions), sort_keys=True))
-        with told(self.path), transaction(self._connection):
-            self._connection.execute(
-                "INSERT OR IGNORE INTO surroundings VALUES (?, ?, ?, ?)", (*values, sealed(values))
-            )
+        with self.at_once():
+            self.add_surroundings(around)
 
     def surroundings(self) -> dict[str, Surroundings]:
         """The surroundings by their digests.
@@ -238,10 +256,10 @@ def _damaged_row(path: Path) -> StoreRefused:
     return StoreRefused(expected("a sound store", f"a damaged row in {path}", f"the disk altered it; {REMEDY}"))
 
 
-def _found(result: bytes) -> object:
-    """A result without its time."""
+def found_in(result: bytes) -> object:
+    """A result without its time, and without what the theorem file printed."""
     plain = json.loads(result)
-    return {name: value for name, value in plain.items() if name != "seconds"}
+    return {name: value for name, value in plain.items() if name not in ("seconds", "printed")}
 
 
 @contextmanager

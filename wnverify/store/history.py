@@ -10,8 +10,10 @@ from fnmatch import fnmatchcase
 
 from msgspec import structs
 
+from wnverify.budget import effort_name, round_number
 from wnverify.errors import UsageError, expected
 from wnverify.evidence import TheoremEvidence
+from wnverify.rounds import Course
 from wnverify.store.database import Database, Row
 from wnverify.store.surroundings import Surroundings
 from wnverify.store.unit import READ, outcome_from_text, reading_from_text
@@ -75,27 +77,37 @@ def states(database: Database, theorem: str) -> list[State]:
     groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in rows:
         if row.unit != READ and (row.digest, row.around) in before:
-            groups[row.digest, row.around, row.budget, row.seed].append(row)
+            groups[row.digest, row.around, effort_name(row.budget), row.seed].append(row)
     found = [_state(before[key[0], key[1]], group, around) for key, group in groups.items()]
     return sorted(found, key=lambda state: state.written)
 
 
 def _state(read: Row, rows: Sequence[Row], around: Mapping[str, Surroundings]) -> State:
-    found = {row.unit: outcome_from_text(row.result) for row in rows}
-    before = reading_from_text(read.result).before
-    if before is None:
+    reading = reading_from_text(read.result)
+    if reading.before is None:
         raise UsageError(expected("a theorem that was read", read.theorem))
-    checks = [found[check][0] for check in before.planned if check in found]
     return State(
-        evidence=structs.replace(before, checks=checks),
+        evidence=_evidence(reading.before, reading.once, rows),
         around=read.around,
         wnverify=around[read.around].wnverify if read.around in around else "",
-        budget=rows[0].budget,
+        budget=effort_name(rows[0].budget),
         seed=rows[0].seed,
-        seconds=sum(seconds for _, seconds in found.values()),
+        seconds=sum(row.seconds for row in rows),
         written=max(row.written for row in rows),
         hosts=tuple(sorted({row.host for row in rows})),
     )
+
+
+def _evidence(before: TheoremEvidence, once: Sequence[str], rows: Sequence[Row]) -> TheoremEvidence:
+    """What the checks found; of rounds, all that are finished, added up."""
+    found = [(round_number(row.budget), outcome_from_text(row.result)) for row in rows]
+    if any(number for number, _ in found):
+        course = Course(before, once)
+        for number, outcome in found:
+            course.note(number, outcome)
+        return course.evidence
+    known = {evidence.check: evidence for _, (evidence, _) in found}
+    return structs.replace(before, checks=[known[check] for check in before.planned if check in known])
 
 
 def prunable(heads: Sequence[Row], keep: int, since: str = "") -> list[str]:
@@ -109,7 +121,7 @@ def prunable(heads: Sequence[Row], keep: int, since: str = "") -> list[str]:
     groups: dict[tuple[str, ...], dict[tuple[str, str], list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in heads:
         if row.unit != READ:
-            groups[row.theorem, row.budget, row.seed][row.digest, row.around].append(row)
+            groups[row.theorem, effort_name(row.budget), row.seed][row.digest, row.around].append(row)
     stay: set[tuple[str, str, str]] = set()
     gone: list[str] = []
     for (theorem, *_), group in groups.items():

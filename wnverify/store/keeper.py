@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from wnverify.rounds import Outcome
 from wnverify.store.database import Database, NotKept, Row, StoreRefused, opened
 from wnverify.store.surroundings import Surroundings, surroundings
 from wnverify.store.unit import (
     READ,
-    Outcome,
     Reading,
     Result,
     Unit,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -22,6 +22,7 @@ from wnverify.budget import Budget
 from wnverify.catalogue import Entry, Text
 from wnverify.errors import RecordError, expected
 from wnverify.evidence import CheckEvidence, TheoremEvidence
+from wnverify.rounds import Outcome
 from wnverify.source import named, parse_header
 from wnverify.store.outside import outside
 from wnverify.verdict import Verdict
@@ -30,8 +31,6 @@ READ = ""
 """In place of the name of a check: to run the theorem file and tell of it."""
 FORM = 1
 """Version of the texts and of what goes into a key."""
-Outcome: TypeAlias = tuple[CheckEvidence, float]
-"""What a check found, and its CPU seconds."""
 Kind = TypeVar("Kind")
 
 
@@ -44,12 +43,14 @@ class Reading:
         unread: why not.
         printed: what the file printed.
         costs: how much of its time each planned check is thought to take, see `wnverify.checks.check`.
+        once: the planned checks that are a part of the first round only, see `wnverify.rounds`.
     """
 
     before: TheoremEvidence | None = None
     unread: str = ""
     printed: str = ""
     costs: Mapping[str, int] = field(default_factory=dict)
+    once: Sequence[str] = ()
 
     @property
     def planned(self) -> list[str]:
@@ -99,7 +100,7 @@ class Unit:
         """
         if self.budget.seconds is not None and self.check != READ:
             return ""
-        effort = [self.budget.rounds, self.budget.shapes.hex(), self.seed] if self.check else []
+        effort = [self.budget.rounds, self.budget.shapes.hex(), self.budget.number, self.seed] if self.check else []
         whole = [FORM, self.id, self.digest, outside(self.text), self.around, self.check, *effort]
         return sha256(json.dumps(whole).encode()).hexdigest()
 

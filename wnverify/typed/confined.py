@@ -28,13 +28,14 @@ from wnverify.typed.solving import PASSES, steered
 
 def constants_of(family: Family, situation: Situation, names: Collection[str]) -> dict[str, Any]:
     """The values of the situation's quantities: sizes as integers, constants of the activation as floats."""
+    routes = {name: route for name in names if (route := family.quantities[name].route) is not None}
+    found: dict[str, Any] = {name: size for name, size in situation.shape.items() if name in routes}
+    if found.keys() == routes.keys():
+        return found  # an instance may be dear to draw
     batch = sample(family, situation)
-    found: dict[str, Any] = {}
-    for name in names:
-        route = family.quantities[name].route
-        if route is not None:
-            value = float(route.measure(batch)[0])
-            found[name] = situation.shape.get(name, sympy.oo if math.isinf(value) else value)
+    for name in routes.keys() - found.keys():
+        value = float(routes[name].measure(batch)[0])
+        found[name] = sympy.oo if math.isinf(value) else value
     return found
 
 

@@ -24,11 +24,29 @@ FIRST = ("weight_norm", "regression")
 MOST_NAMED = 2
 
 
+ASIDE = f"{package.__name__}.normalizations"
+"""Whose families are asked by name only: they are loaded where a claim has a symbol that no other family knows."""
+
+
 @cache
 def _built_in() -> Mapping[str, Family]:
     """Every family by name: the module-level instances in `wnverify.families`, networks first."""
+    return _by_name(_modules(f"{package.__name__}."))
+
+
+@cache
+def _usual() -> Mapping[str, Family]:
+    """The families that a claim may be about without naming them, and those controls that load with them."""
+    return _by_name(name for name in _modules(f"{package.__name__}.") if not name.startswith(ASIDE))
+
+
+def _modules(prefix: str) -> list[str]:
+    return sorted(info.name for info in pkgutil.walk_packages(package.__path__, prefix))
+
+
+def _by_name(modules: Iterable[str]) -> Mapping[str, Family]:
     found: dict[str, Family] = {}
-    for module in sorted(info.name for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")):
+    for module in modules:
         for value in vars(import_module(module)).values():
             if isinstance(value, Family):
                 found.setdefault(value.name, value)
@@ -64,6 +82,10 @@ class Vocabulary:
         """Every family by name."""
         return MappingProxyType({**self.added, **_built_in(), **self.added}) if self.added else _built_in()
 
+    def usual(self) -> Mapping[str, Family]:
+        """The families that a claim may be about without naming them, by name."""
+        return {**self.added, **{name: family for name, family in _usual().items() if not family.control}}
+
     def family_named(self, name: str, symbols: Iterable[str] = ()) -> Family:
         """The family of that name, with those of the user's own quantities that are among some symbols.
 
@@ -89,7 +111,7 @@ class Vocabulary:
         for family in self._in_order(set(wanted)):
             if set(wanted) <= set(family.quantities) | set(self.own):
                 return family.extended(self._mine(wanted))
-        every = self.families().values()
+        every = self._meant(wanted)
         strangers = [name for name in wanted if name not in self.own and not any(name in f.quantities for f in every)]
         if strangers:
             pool_of_names = [*dict.fromkeys(q for family in every for q in family.quantities), *self.own]
@@ -104,10 +126,9 @@ class Vocabulary:
 
     def _meant(self, wanted: Collection[str]) -> list[Family]:
         """The families that these names may be about: controls only if no other family knows one of them."""
-        every = [*self.families().values()]
-        usual = [family for family in every if not family.control or family.name in self.added]
-        common = {name for family in usual for name in family.quantities} | set(self.own)
-        return usual if common.issuperset(wanted) else every
+        usual = self.usual()
+        common = {name for family in usual.values() for name in family.quantities} | set(self.own)
+        return [*(usual if common.issuperset(wanted) else {**usual, **self.families()}).values()]
 
     def _mine(self, symbols: Iterable[str]) -> list[Quantity]:
         return [self.own[name] for name in dict.fromkeys(symbols) if name in self.own]
@@ -127,13 +148,13 @@ class Vocabulary:
         return f"in {homes[0]} it is: {meaning}"
 
     def meanings(self, name: str) -> dict[str, list[str]]:
-        """What a symbol means, and in which families.
+        """What a symbol means, and in which families; in controls only if no other knows it.
 
         >>> BUILT_IN.meanings("rsc_gap")["𝓛(θ′) − 𝓛(θ) − ⟨δ,∇𝓛(θ)⟩"]
         ['other_losses', 'regression_pairs']
         """
         found: dict[str, list[str]] = {}
-        for family in self.families().values():
+        for family in self._meant([name]):
             if name in family.quantities:
                 found.setdefault(family.quantities[name].meaning, []).append(family.name)
         return found
@@ -144,8 +165,8 @@ class Vocabulary:
         None, if a quantity of the user's own is among them, which has joined the first.
         """
         wanted = set(names)
-        known = [f for f in self.families().values() if f.name != first.name and not f.control]
-        return [] if wanted & set(self.own) else [f for f in known if wanted <= set(f.quantities)]
+        known = [family for name, family in self.usual().items() if name != first.name]
+        return [] if wanted & set(self.own) else [each for each in known if wanted <= set(each.quantities)]
 
 
 BUILT_IN = Vocabulary()

@@ -37,13 +37,14 @@ FALSE = (
 
 @pytest.mark.parametrize("text", TRUE)
 def test_what_is_true_is_not_refuted(text: str) -> None:
-    trial = try_claim(text, budget="4s", seed=1, family="regression")  # the last one is about the square alone
+    sizes = ["L <= 2", "m <= 2", "d <= 2", "n <= 2"]
+    trial = try_claim(text, given=sizes, budget="quick", seed=1, family="regression")  # the last: the square alone
     assert trial.verdict is not Verdict.REFUTED
 
 
 @pytest.mark.parametrize("text", FALSE)
 def test_what_is_false_is_refuted_certified_and_confirmed_by_the_script_alone(text: str, tmp_path: Path) -> None:
-    trial = try_claim(text, budget="20s", family="regression")
+    trial = try_claim(text, budget="quick", family="regression")
     assert trial.verdict is Verdict.REFUTED
     folder = save_bundle(trial.to_bundle(), tmp_path / "folder")
     assert replay(folder).certified

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wnverify.batch import Batch
-from wnverify.families.normalizations.batch_norm_whitened import BATCH_NORM_WHITENED
+from wnverify.families.normalizations.batch_norm_whitened import BATCH_NORM_WHITE, BATCH_NORM_WHITENED
 from wnverify.family import Situation
 
 
@@ -36,3 +36,13 @@ def test_whitening_by_eigenvectors_gives_the_network_with_weight_normalization()
     assert measured(batch, "white_squares") == pytest.approx(np.sum(xi**2))
     assert measured(batch, "gradient_defect") < 1e-12
     assert measured(batch, "gradient_change") > 1e-3
+
+
+def test_white_inputs_have_the_network_with_weight_normalization() -> None:
+    situation = Situation({"L": 1, "m": 3, "r": 2, "n": 3}, {"activation": "tanh", "epsilon": "none"})
+    batch = BATCH_NORM_WHITE.draw(situation, "gaussian", 1, np.random.default_rng(8))
+    W, v, t, x = (batch.arrays[name][..., 0] for name in ("W", "v", "t", "x"))
+    xi = columns(x - x.mean(axis=0)) * np.sqrt(3)
+    f = np.tanh(xi @ (W[0] / np.linalg.norm(W[0], axis=1, keepdims=True)).T) @ v / np.sqrt(3)
+    found = BATCH_NORM_WHITE.quantities["output"].route.measure(batch)[0]
+    assert found == pytest.approx(t @ f / np.sqrt(3) / np.linalg.norm(t), rel=1e-12)

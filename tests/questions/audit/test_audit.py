@@ -387,10 +387,14 @@ def test_an_audit_shows_itself_in_a_notebook(parts):
     assert r"\text{banerjee2024/predictor\_hessian}" in found._repr_latex_()
 
 
+@pytest.fixture(scope="module", params=[True, False], ids=["with targets", "without targets"])
+def audited(request):
+    return audit(network(targets=request.param), theorems=("banerjee2024", "depth_free"))
+
+
 @pytest.mark.parametrize("width", [80, 120])
-@pytest.mark.parametrize("targets", [True, False], ids=["with targets", "without targets"])
-def test_the_table_fits_and_has_every_name_whole(width, targets):
-    found = audit(network(targets=targets), theorems=("banerjee2024", "depth_free"))
+def test_the_table_fits_and_has_every_name_whole(width, audited):
+    found = audited
     shown = [line.plain for line in found.lines(width)]
     assert max(map(len, shown)) <= width
     listed = [line.split() for line in shown[shown.index("banerjee2024") : shown.index("Not evaluated")] if line]

@@ -156,7 +156,9 @@ def test_a_trial_saves_what_replays(tmp_path):
     assert replay(folder).certified
     assert run(folder / SCRIPT).returncode == 1
     with pytest.raises(UsageError, match="refuted"):
-        try_claim("output_abs <= 100*(1+rho+m)*(1+L)", budget="quick").to_bundle()
+        try_claim(
+            "output_abs <= 100*(1+rho+m)*(1+L)", given=["L == 1", "m <= 2", "d <= 2"], budget="quick"
+        ).to_bundle()
 
 
 def test_an_instance_that_does_not_break_its_claim_is_said_so(tmp_path):

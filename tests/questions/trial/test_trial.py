@@ -25,6 +25,9 @@ from wnverify.typed.parser import written
 from wnverify.typed.spelling import NotAClaim
 from wnverify.verdict import Verdict
 
+SMALL = ["L <= 2", "m <= 2", "d <= 2"]
+"""Where the sizes do not matter: the catalogue searches whole ranges of them."""
+
 
 def test_a_false_hessian_bound_is_refuted_and_certified_by_one_layer():
     trial = try_claim("hessian_norm <= (1+rho)*sqrt(L)/(sqrt(m)*omega)", budget="quick")
@@ -49,7 +52,7 @@ def test_plainly_false_claims_are_refuted(claim):
 
 def test_a_true_bound_is_not_refuted_and_its_slack_is_told():
     text = "hessian_norm <= 5*(1+rho)*(1+beta)*L**2/(sqrt(m)*Min(omega, omega**2))"
-    trial = try_claim(text, given=["c0 == 0"], budget="quick")
+    trial = try_claim(text, given=["c0 == 0", "L == 1"], budget="quick")
     assert trial.verdict is Verdict.HELD
     assert {situation.split()[1] for situation in trial.by_situation}.isdisjoint({"softplus", "relu"})
     assert 0.2 < trial.best_constant < 0.5
@@ -69,13 +72,13 @@ def test_exponents_are_those_of_the_worst_instances():
 
 
 def test_the_true_hessian_bound_typed_by_hand_is_not_refuted():
-    trial = try_claim(f"hessian_norm <= {written(hessian())}", budget="quick")
+    trial = try_claim(f"hessian_norm <= {written(hessian())}", given=["L == 1"], budget="quick")
     assert trial.verdict in (Verdict.HELD, Verdict.UNDECIDED)
     assert trial.ratio > 0.98, "identity at L = 1 comes close"
 
 
 def test_a_lower_bound_is_tried_the_other_way_round():
-    trial = try_claim("gradient_norm >= hidden_gradient_norm", budget="quick")
+    trial = try_claim("gradient_norm >= hidden_gradient_norm", given=SMALL, budget="quick")
     assert trial.verdict is not Verdict.REFUTED
     assert trial.best_constant >= 1 - 1e-9
     assert try_claim("hidden_gradient_norm >= output_abs", budget="quick").refuted
@@ -89,7 +92,7 @@ def test_claims_about_the_loss_are_tried_on_regression_problems():
 
 
 def test_nothing_admissible_is_no_pass():
-    trial = try_claim("output_abs <= 2", given=["gradient_norm <= 0", "output_abs >= 1"], budget="quick")
+    trial = try_claim("output_abs <= 2", given=["gradient_norm <= 0", "output_abs >= 1", *SMALL], budget="quick")
     assert trial.verdict is Verdict.VACUOUS
     assert "hypotheses" in trial.reason
 
@@ -223,7 +226,7 @@ def test_a_trial_shows_itself_in_a_notebook():
 @pytest.mark.parametrize("claim", ["direction_norm <= sqrt(m)", "input_gradient_norm <= 1 + rho", "kappa <= 1"])
 def test_an_attained_equality_is_one_answer(claim):
     family = "regression_pairs" if "kappa" in claim else None
-    trial = try_claim(claim, given=[] if family else ["c0 == 0"], budget="quick", family=family)
+    trial = try_claim(claim, given=SMALL if family else [*SMALL, "c0 == 0"], budget="quick", family=family)
     assert not trial.refuted
     if trial.opinion.certified:
         assert trial.verdict is Verdict.HELD
@@ -240,18 +243,19 @@ def test_an_equality_that_floats_take_for_a_violation_is_attained():
 
 
 def test_powers_are_told_of_formulas_only_and_of_symbols_that_matter():
-    trial = try_claim("hidden_gradient_norm <= 100*gradient_norm", budget="quick")
+    trial = try_claim("hidden_gradient_norm <= 100*gradient_norm", given=SMALL, budget="quick")
     assert trial.exponents == []
     trial = try_claim("direction_norm <= 2*sqrt(m)", budget="quick")
     assert [each.name for each in trial.exponents] == ["m"]
 
 
 def test_a_probability_of_failure_is_told_to_be_a_sure_statement():
-    assert "tested as a sure statement" in " ".join(str(try_claim("V_error <= 1e9 + delta", budget="quick")).split())
+    trial = try_claim("V_error <= 1e9 + delta", given=["n <= 2", "d <= 2"], budget="quick")
+    assert "tested as a sure statement" in " ".join(str(trial).split())
 
 
 def test_a_symbol_of_several_meanings_is_named_with_the_meaning_that_was_taken():
-    trial = try_claim("kappa <= 1000", budget="quick")
+    trial = try_claim("kappa <= 1", budget="quick")
     assert trial.meanings["kappa"] == trial.family.quantities["kappa"].meaning
     assert ["other_losses", "regression_pairs"] in list(trial.other_meanings("kappa").values())
     assert f"family {trial.family.name}" in " ".join(str(trial).split())

@@ -90,7 +90,7 @@ BATCH_NORM_DESCENT = architecture(
         "tau": box(0.001, 1), "eta": box(0, 1),
     },
     x=free("n", "m"),
-    sizes=[{"L": L, "m": m, "n": n, "T": T} for L, m, n, T in ((1, 2, 3, 1), (1, 2, 3, 2), (2, 2, 4, 1))],
+    sizes=[{"L": L, "m": m, "n": n, "T": T} for L, m, n, T in ((1, 2, 3, 2), (2, 2, 4, 1))],
     activation=("identity", "tanh"),
     epsilon=tuple(EPSILON),
 )  # fmt: skip

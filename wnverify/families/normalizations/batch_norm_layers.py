@@ -148,11 +148,15 @@ BATCH_NORM = architecture(
     activation=("identity", "tanh"),
     epsilon=tuple(EPSILON),
 )
-BATCH_NORM.control, BATCH_NORM.cost = True, 8.0
+BATCH_NORM.control, BATCH_NORM.cost = True, 10.0
 
 
-def _predictor(of: Architecture) -> list[Quantity]:
-    """Gradient and Hessian of ⟨y, F⟩ by the weights, y held fixed."""
+def predictor(of: Architecture) -> list[Quantity]:
+    """Gradient and Hessian of ⟨y, F⟩ by W and v, y held fixed.
+
+    Args:
+        of: a network with these arrays.
+    """
     weights = vocabulary.present("W", "v")
     gradient, hessian = of.at.gradient_norm(weights), of.at.hessian(weights).norm()
     return [
@@ -174,7 +178,7 @@ def _measured(of: Architecture) -> list[Quantity]:
 
 
 BATCH_NORM = BATCH_NORM.starting({"layers blind to one another": blind, "a narrow direction": narrow}).extended(
-    [*_predictor(BATCH_NORM), *_measured(BATCH_NORM)]
+    [*predictor(BATCH_NORM), *_measured(BATCH_NORM)]
 )
 """BatchNorm in every layer, with ε = 0 and ε = 1."""
 BLIND_BATCH_NORM = resized(BATCH_NORM, [{"L": 2, "m": 3, "n": 6}])

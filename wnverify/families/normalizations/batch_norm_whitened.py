@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from wnverify.arithmetic.theta import Theta
-from wnverify.families.normalizations.batch_norm_layers import Layer, layers
+from wnverify.families.normalizations.batch_norm_layers import Layer, layers, predictor
 from wnverify.families.normalizations.descent import Value, along_descent
 from wnverify.families.normalizations.divisors import divisor
 from wnverify.families.normalizations.orthogonal import centred_columns, orthogonalised
 from wnverify.families.normalizations.rms_norm import SLOPES
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.draws import REGIMES
-from wnverify.families.own.kinds import free, rows
+from wnverify.families.own.kinds import free, rows, sphere
 from wnverify.families.own.own_quantity import quantity
 
 
@@ -34,9 +34,14 @@ class White:
     cosines: Any
 
 
+def whitened(xp: Any, theta: Any, x: Any) -> Any:
+    """ζ (n, r) with (1/n)ζᵀζ = I and columns of mean 0."""
+    return xp.unit_rows(xp.stack(centred_columns(xp, x, theta.r))).T * xp.sqrt(theta.n)
+
+
 def white(xp: Any, theta: Any, x: Any) -> White:
     """The network with weight normalization."""
-    zeta = xp.unit_rows(xp.stack(centred_columns(xp, x, theta.r))).T * xp.sqrt(theta.n)
+    zeta = whitened(xp, theta, x)
     Q = xp.unit_rows(xp.stack(orthogonalised(xp, theta.A, theta.r)))
     root = theta.A.T @ theta.A
     xi, made = zeta @ Q, theta.W[0] @ root
@@ -126,3 +131,26 @@ BATCH_NORM_WHITENED = BATCH_NORM_WHITENED.extended([
     along_descent("gradient_change", "largest entry of ∇_W − ∇_Y over the same", gradient_defect(rooted=False),
                   of=BATCH_NORM_WHITENED, moved=["W"]),
 ])  # fmt: skip
+
+
+# ---- inputs that are white
+
+
+def on_white(xp: Any, theta: Any, x: Any) -> Any:
+    """⟨t, F⟩/‖t‖, F = (f_1, …, f_n)/√n, on whitened inputs: W has the rows y_k."""
+    (layer,) = layers(xp, theta, whitened(xp, theta, x))
+    return theta.t @ (layer.after @ theta.v) / xp.sqrt(theta.n * xp.sum(theta.t**2))
+
+
+BATCH_NORM_WHITE = architecture(
+    "batch_norm_white",
+    on_white,
+    theta={"W": rows("L", "m", "r"), "v": free("m"), "t": sphere("n")},
+    x=free("n", "r"),
+    sizes=[{"L": 1, "m": m, "r": r, "n": n} for m, r, n in ((2, 2, 4), (3, 2, 3))],
+    activation=("identity", "tanh"),
+    epsilon=("none",),
+)
+BATCH_NORM_WHITE.control, BATCH_NORM_WHITE.cost = True, 10.0
+BATCH_NORM_WHITE.regimes = BATCH_NORM_WHITENED.regimes
+BATCH_NORM_WHITE = BATCH_NORM_WHITE.extended(predictor(BATCH_NORM_WHITE))

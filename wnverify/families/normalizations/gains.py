@@ -19,7 +19,7 @@ from wnverify.families.own.own_quantity import quantity
 from wnverify.family import Shape
 from wnverify.quantities import Quantity
 
-SIZES = [{"L": L, "m": m} for L, m in ((1, 2), (2, 2), (4, 2), (2, 3))]
+SIZES = [{"L": L, "m": m} for L, m in ((1, 2), (3, 2), (4, 2), (2, 3))]
 ACTIVATIONS = ("identity", "tanh")
 """With |φ′| ≤ 1 and φ(0) = 0."""
 STEEP = 1.5
@@ -198,7 +198,7 @@ _BIASES = architecture(
 _REACH = quantity("reach", "a_L: a_0 = ‖x‖, a_l = γ_l a_{l−1} + ‖b^l‖/√m", reach, of=_BIASES, low=0)
 _STATE = quantity("largest_state", "max ‖α^l‖, the input among them", largest_state, of=_BIASES, low=0)
 BIASES = _BIASES.extended([*_measured(_BIASES), *_chain(_BIASES, biased=True), _REACH, _STATE])
-DEEP_BIASES = resized(BIASES, [{"L": L, "m": 2} for L in (2, 6)])
-"""Deep networks, for what grows with depth."""
 for _net in (_GAINS, GAINS, _BIASES, BIASES):
-    _net.control, _net.cost = True, 3.0
+    _net.control, _net.cost = True, 10.0
+DEEP_GAINS, DEEP_BIASES = (resized(net, [{"L": 4, "m": 2}]) for net in (GAINS, BIASES))
+"""Deep networks, for what grows with depth."""

@@ -75,6 +75,15 @@ def across(sizes: Shape) -> list[Mapping[str, Any]]:
     return _along(sizes, odd(sizes["m"])) if sizes["m"] > 1 else []
 
 
+def all_across(sizes: Shape) -> list[Mapping[str, Any]]:
+    """All rows across x and c close to 0: every layer has nearly all the gradient that a layer can have."""
+    L, m = sizes["L"], sizes["m"]
+    if m < 2:
+        return []
+    rows_ = np.tile(odd(m), (L, m, 1))
+    return [{"W1": rows_[0], "W": rows_[1:], "v": even(m), "x": even(m), "c": 1e-3}]
+
+
 RESIDUAL = architecture(
     "residual",
     value,
@@ -82,7 +91,7 @@ RESIDUAL = architecture(
     x=ball("m"),
     sizes=[{"L": L, "m": m} for L, m in ((2, 2), (3, 2), (6, 2), (2, 3))],
     activation=("identity", "tanh"),
-).starting({"all along (1, …, 1)": aligned, "first rows across": across})
+).starting({"all along (1, …, 1)": aligned, "first rows across": across, "all rows across": all_across})
 _STACK = architecture(
     "residual_stack",
     stacked,
@@ -100,4 +109,4 @@ RESIDUAL_STACK = _STACK.extended(
     ]
 )
 for _net in (RESIDUAL, _STACK, RESIDUAL_STACK):
-    _net.control, _net.cost = True, 3.0
+    _net.control, _net.cost = True, 10.0

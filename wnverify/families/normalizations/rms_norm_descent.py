@@ -86,7 +86,7 @@ RMS_NORM_DESCENT = architecture(
         "tau": box(0.001, 1), "eta": box(0, 1),
     },
     x=ball("m").several("n"),
-    sizes=[{"L": L, "m": 3, "n": n, "T": T} for L, n, T in ((1, 1, 1), (1, 1, 2), (1, 2, 1), (2, 1, 1))],
+    sizes=[{"L": L, "m": 3, "n": n, "T": T} for L, n, T in ((1, 1, 1), (1, 1, 2), (2, 2, 1))],
     activation=("identity", "tanh"),
     norm=("RMSNorm", "LayerNorm"),
     epsilon=tuple(EPSILON),

@@ -180,7 +180,7 @@ def handed_on(sizes: Shape) -> list[Arrays]:
     return [
         {name: array * (size if name.startswith("W") else 1.0) for name, array in one.items()}
         | {"v": V * _unit(m3, 0)}
-        for size, V in product((0.1, 1.0), (0.3, 1.0, 10.0))
+        for size, V in product((0.1, 1.0), (0.01, 1.0, 10.0))
     ]
 
 
@@ -207,7 +207,7 @@ _NET = architecture(
     activation=("identity", "tanh"),
     normalization=(*NORMED_WEIGHTS, *NORMED_STATES),
 ).starting({"one row apart": split, "one vector handed on": handed_on, "stretching across": stretching})
-_NET.control, _NET.cost = True, 3.0
+_NET.control, _NET.cost = True, 10.0
 UNEQUAL_WIDTHS = _NET.extended(
     [
         *(divisor(f"scale_{index}", f"that of layer {index}", partial(scale, index - 1), _NET) for index in LAYERS),

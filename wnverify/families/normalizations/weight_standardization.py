@@ -5,12 +5,18 @@ C = I − 11ᵀ/m, and α^l = φ(W̃^l α^{l−1}/√m). All layers are of width
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
+import numpy as np
+
 from wnverify.families.normalizations.divisors import divisor
+from wnverify.families.normalizations.rms_norm import plane
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.draws import REGIMES
 from wnverify.families.own.kinds import ball, free, rows
+from wnverify.family import Shape
 
 EPSILON = {"0": 0.0, "1": 1.0}
 """ε by the value of the setting."""
@@ -36,6 +42,19 @@ def least_norm(xp: Any, theta: Any, _: Any) -> Any:
     return xp.min(xp.stack([xp.min(_standardised(xp, theta, layer)[1]) for layer in range(theta.L)]))
 
 
+def across(sizes: Shape) -> list[Mapping[str, Any]]:
+    """One layer: centred rows along x, but one across it, which has all of v."""
+    if sizes["L"] > 1:
+        return []
+    m = sizes["m"]
+    p, q = plane(m)
+    W = np.tile(p, (1, m, 1))
+    W[0, 0] = q
+    return [
+        {"W": W * size, "v": V * size * np.eye(m)[0], "x": p} for size, V in product((1.0, 1e3), (0.01, 1.0, 10.0))
+    ]
+
+
 _NET = architecture(
     "weight_standardization",
     value,
@@ -44,10 +63,10 @@ _NET = architecture(
     sizes={"L": (1, 2), "m": (3,)},
     activation=("identity", "tanh"),
     epsilon=tuple(EPSILON),
-)
+).starting({"one row across": across})
 WEIGHT_STANDARDIZATION = _NET.extended(
     [divisor("omega_c", "the least √(‖Cw‖² + ε) of the rows w, C the centring", least_norm, _NET)]
 )
 for _net in (_NET, WEIGHT_STANDARDIZATION):
-    _net.control, _net.cost = True, 3.0
+    _net.control, _net.cost = True, 10.0
     _net.regimes = tuple(regime for regime in REGIMES if regime != "edge")  # equal entries vanish when centred

@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 import numpy as np
 import scipy
-from scipy.linalg import eigh
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -179,7 +178,7 @@ class Oracle:
 
     def spectrum(self, K: FloatArray) -> FloatArray:
         """By `scipy.linalg.eigh`."""
-        return np.stack([eigh(K[..., i], eigvals_only=True) for i in range(K.shape[-1])], axis=-1)
+        return np.stack([scipy.linalg.eigh(K[..., i], eigvals_only=True) for i in range(K.shape[-1])], axis=-1)
 
     def largest_ratio(self, A: FloatArray, K: FloatArray) -> FloatArray:
         """By the generalised problem A z = λ K z on the range of K."""
@@ -188,11 +187,11 @@ class Oracle:
 
 def _largest_on_range(a: FloatArray, k: FloatArray) -> float:
     """The largest λ with a z = λ k z for one instance; −∞ where k vanishes."""
-    values, vectors = eigh(k)
+    values, vectors = scipy.linalg.eigh(k)
     basis = vectors[:, values > POSITIVE]
     if not basis.size:
         return -np.inf
-    return float(eigh(basis.T @ a @ basis, basis.T @ k @ basis, eigvals_only=True)[-1])
+    return float(scipy.linalg.eigh(basis.T @ a @ basis, basis.T @ k @ basis, eigvals_only=True)[-1])
 
 
 def mean_relu_by_arc(d: int) -> float:

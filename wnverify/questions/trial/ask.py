@@ -54,7 +54,7 @@ def try_claim(
         text: the claim, such as "hessian_norm <= 2*(1+rho)*L**2/(sqrt(m)*omega**2)".
         given: further hypotheses, such as "rho == 0"; those of the paper's setting always hold.
         family: the family by name; by default the first whose vocabulary has every symbol, and then every other one.
-        budget: quick, standard, deep, or seconds such as "15s".
+        budget: quick, standard, deep, a time such as "15s", or rounds such as "12r".
         seed: seed of the search.
         with_: files that declare further families and quantities: theorem files, or modules without a theorem. Their
             families are asked first; a quantity that is about none joins the first that knows the other symbols.

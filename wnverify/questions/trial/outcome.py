@@ -125,7 +125,7 @@ class Trial(Shown):
     def other_meanings(self, name: str) -> Mapping[str, Sequence[str]]:
         """The other meanings of a symbol, each with the families that know all symbols of the claim and mean that."""
         own = self.family.quantities[name].meaning
-        families, meanings = self.vocabulary.families(), self.vocabulary.meanings(name)
+        families, meanings = self.vocabulary.usual(), self.vocabulary.meanings(name)
         knowing = {family.name for family in families.values() if self._typed <= set(family.quantities)}
         found = {meaning: [home for home in homes if home in knowing] for meaning, homes in meanings.items()}
         return {meaning: homes for meaning, homes in found.items() if homes and meaning != own}

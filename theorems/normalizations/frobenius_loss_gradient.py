@@ -1,0 +1,37 @@
+"""W/‖W‖_F: the gradient of the square loss.
+
+Statement:   ‖∇_θ 𝓛‖² ≤ 4G²𝓛, 𝓛 = (1/n) Σ(f(x_i) − y_i)², with G² = max(1, κ) + κ for L ≥ 2 and 1 + κ for L = 1, κ =
+             V²/ω², V = ‖v‖, ω = min_l ‖W^l‖_F.
+Hypotheses:  φ(0) = 0, |φ′| ≤ 1, ‖x_i‖₂ ≤ 1, no W^l vanishes.
+Kind:        upper bound
+Label:       corollary
+Paper:       not in it.
+Ours:        the statement: that of banerjee2024 with the G of this normalization.
+Tags:        loss, gradient, frobenius
+
+Proof. ∇𝓛 = (2/n) Σ(f_i − y_i)∇f_i with ‖∇f_i‖ ≤ G, and (1/n) Σ|f_i − y_i| ≤ √𝓛. ∎
+"""
+
+from sympy import Integer
+
+from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify.bounds.normalizations import frobenius_gradient_squared
+from wnverify.bounds.pre_activations import loss_gradient_squared
+from wnverify.families.normalizations.square_loss import FROBENIUS_LOSS
+
+gradient, loss, V, omega = FROBENIUS_LOSS.symbols("loss_gradient_norm loss norm_v omega")
+G_squared = frobenius_gradient_squared(V, omega)
+bound = loss_gradient_squared(G_squared, loss)
+
+theorem = Theorem(
+    claim=Claim(gradient**2, "<=", bound),
+    family=FROBENIUS_LOSS,
+    corollary_of="normalizations/frobenius_gradient",
+    about_bound=[increasing(loss), increasing(V), decreasing(omega)],
+    mutants={
+        "1 for 4": bound / 4,
+        "the output layer alone": loss_gradient_squared(Integer(1), loss),
+        "the hidden layers alone": loss_gradient_squared(2 * V**2 / omega**2, loss),
+        "without omega": loss_gradient_squared(frobenius_gradient_squared(V, Integer(1)), loss),
+    },
+)

@@ -1,0 +1,35 @@
+"""Residual WeightNorm: the Hessian of the square loss.
+
+Statement:   ‖∇²_{W,v} 𝓛‖₂ ≤ 2G² + 2H√𝓛, 𝓛 = (1/n) Σ(f(x_i) − y_i)², with G as in `residual_loss_gradient`, H = (C +
+             √(C² + 4b²))/2 and C = Vλ_max(Q), b and λ_max(Q) the largest over the inputs of those in
+             `residual_hessian`.
+Hypotheses:  φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1, equal widths, no zero row, c > 0.
+Kind:        upper bound
+Label:       corollary
+Paper:       not in it.
+Ours:        the statement: that of banerjee2024 with G and H of this normalization; c is held fixed.
+Tags:        loss, hessian, smoothness, residual
+
+Proof. ∇²𝓛 = (2/n) Σ(∇f_i∇f_iᵀ + (f_i − y_i)∇²f_i) with ‖∇²f_i‖₂ ≤ H, and (1/n) Σ|f_i − y_i| ≤ √𝓛. ∎
+"""
+
+from wnverify import Claim, Theorem, increasing
+from wnverify.bounds.pre_activations import loss_hessian, pair
+from wnverify.families.normalizations.square_loss import RESIDUAL_LOSS
+
+hessian, loss, V, c, L, reach, bend = RESIDUAL_LOSS.symbols("weights_hessian_norm loss norm_v norm_c L reach bend")
+G_squared, H = (1 + c) ** (2 * L) + V**2 * reach**2, pair(V * bend, reach)
+bound = loss_hessian(G_squared, H, loss)
+
+theorem = Theorem(
+    claim=Claim(hessian, "<=", bound),
+    family=RESIDUAL_LOSS,
+    corollary_of=["normalizations/residual_output", "normalizations/residual_hessian"],
+    about_bound=[increasing(loss), increasing(V), increasing(reach), increasing(bend)],
+    mutants={
+        "1 for 2 twice": bound / 2,
+        "without H": 2 * G_squared,
+        "without G": bound - 2 * G_squared,
+        "without V": loss_hessian((1 + c) ** (2 * L) + reach**2, pair(bend, reach), loss),
+    },
+)

@@ -1,0 +1,33 @@
+"""W/‖W‖₂: the gradient of the square loss.
+
+Statement:   ‖∇_θ 𝓛‖² ≤ 4G²𝓛, 𝓛 = (1/n) Σ(f(x_i) − y_i)², with G² = 1 + V²Σ_l (1 + s_l²)/σ_l² of `spectral_gradient`,
+             σ_l = ‖W^l‖₂, s_l = σ₂/σ₁ of W^l.
+Hypotheses:  φ(0) = 0, |φ′| ≤ 1, ‖x_i‖₂ ≤ 1, no W^l vanishes, s_l < 1.
+Kind:        upper bound
+Label:       corollary
+Paper:       not in it.
+Ours:        the statement: that of banerjee2024 with the G of this normalization.
+Tags:        loss, gradient, spectral
+
+Proof. ∇𝓛 = (2/n) Σ(f_i − y_i)∇f_i with ‖∇f_i‖ ≤ G, and (1/n) Σ|f_i − y_i| ≤ √𝓛. ∎
+"""
+
+from wnverify import Claim, Theorem, increasing
+from wnverify.bounds.pre_activations import loss_gradient_squared
+from wnverify.families.normalizations.square_loss import SPECTRAL_LOSS
+
+gradient, loss, V, shares = SPECTRAL_LOSS.symbols("loss_gradient_norm loss norm_v shares")
+bound = loss_gradient_squared(1 + V**2 * shares, loss)
+
+theorem = Theorem(
+    claim=Claim(gradient**2, "<=", bound),
+    family=SPECTRAL_LOSS,
+    corollary_of="normalizations/spectral_gradient",
+    about_bound=[increasing(loss), increasing(V), increasing(shares)],
+    mutants={
+        "1 for 4": bound / 4,
+        "without shares": loss_gradient_squared(1 + V**2, loss),
+        "without V": loss_gradient_squared(1 + shares, loss),
+        "the hidden layers alone": loss_gradient_squared(V**2 * shares, loss),
+    },
+)

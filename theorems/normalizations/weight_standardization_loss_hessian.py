@@ -1,0 +1,38 @@
+"""Weight standardization: the Hessian of the square loss.
+
+Statement:   ‖∇²_θ 𝓛‖₂ ≤ 2G² + 2H√𝓛, 𝓛 = (1/n) Σ(f(x_i) − y_i)², with G as in `weight_standardization_gradient` and H
+             the bound of `weight_standardization_hessian`.
+Hypotheses:  φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x_i‖₂ ≤ 1, equal widths, no row that vanishes when it is
+             centred (or ε > 0).
+Kind:        upper bound
+Label:       corollary
+Paper:       not in it.
+Ours:        the statement: that of banerjee2024 with G and H of this normalization.
+Tags:        loss, hessian, smoothness, weight standardization
+
+Proof. ∇²𝓛 = (2/n) Σ(∇f_i∇f_iᵀ + (f_i − y_i)∇²f_i) with ‖∇²f_i‖₂ ≤ H, and (1/n) Σ|f_i − y_i| ≤ √𝓛. ∎
+"""
+
+from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify.bounds.depth_free import cross_term, gradient_squared, hessian_from, own_term, tangential_term
+from wnverify.bounds.pre_activations import loss_hessian
+from wnverify.families.networks.weight_norm import omega as plain
+from wnverify.families.normalizations.square_loss import STANDARDIZED_LOSS
+
+hessian, loss, V, omega, m = STANDARDIZED_LOSS.symbols("loss_hessian_norm loss norm_v omega_c m")
+h, T, b = (term.subs(plain, omega) for term in (own_term(V), tangential_term(radius=V), cross_term()))
+G_squared, H = gradient_squared(V**2 / (m * omega**2)), hessian_from(h, T, b)
+bound = loss_hessian(G_squared, H, loss)
+
+theorem = Theorem(
+    claim=Claim(hessian, "<=", bound),
+    family=STANDARDIZED_LOSS,
+    corollary_of=["normalizations/weight_standardization_gradient", "normalizations/weight_standardization_hessian"],
+    about_bound=[increasing(loss), increasing(V), decreasing(omega)],
+    mutants={
+        "1 for 2 twice": bound / 2,
+        "without H": 2 * G_squared,
+        "without G": bound - 2 * G_squared,
+        "1/m² for 1/m in κ": bound - 2 * G_squared + 2 * gradient_squared(V**2 / (m * omega) ** 2),
+    },
+)
