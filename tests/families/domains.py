@@ -78,10 +78,27 @@ def drawn(family: Family, situations: Iterable[Situation], count: int, regimes: 
             yield f"{situation} {regime}", batch
 
 
+def covering(family: Family, count: int, regimes: Iterable[str] = ()) -> Instances:
+    """Random instances of every regime at the first of the places and at the last, of one in turn at each between."""
+    chosen, between = list(regimes or family.regimes), places(family)[1:-1]
+    yield from drawn(family, ends(family), count, chosen)
+    for number, place in enumerate(between):
+        yield from drawn(family, [place], count, [chosen[number % len(chosen)]])
+
+
 def structured(family: Family, situations: Iterable[Situation]) -> Instances:
     for situation in situations:
         for words, batch in family.structured(situation):
             yield f"{situation} {words}", batch
+
+
+def in_turn(family: Family) -> Instances:
+    """Structured instances of every kind at the first of the places or at the last, in turn where both have it."""
+    kinds = [dict(family.structured(place)) for place in ends(family)]
+    for number, words in enumerate(dict.fromkeys(chain(*kinds))):
+        having = [(place, found[words]) for place, found in zip(ends(family), kinds, strict=True) if words in found]
+        place, batch = having[number % len(having)]
+        yield f"{place} {words}", batch
 
 
 def single(instances: Instances) -> Instances:
