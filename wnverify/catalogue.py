@@ -287,8 +287,12 @@ def text(entry: Entry) -> Text:
     return Text(entry, entry.header(source), source, modules(entry.path, source))
 
 
-def loaded(read: Text) -> Loaded:
+def loaded(read: Text, *, followed: bool = True) -> Loaded:
     """Run the text of a theorem file.
+
+    Args:
+        read: the text.
+        followed: whether to look for the theorems from which it follows.
 
     Raises:
         TheoremFileError: if it cannot be run, does not define exactly one theorem, contradicts its label, or follows
@@ -297,7 +301,8 @@ def loaded(read: Text) -> Loaded:
     theorem = theorem_of(read.entry.path, read.source, read.beside)
     found = Loaded(read.entry, read.header, read.source, theorem, read.beside)
     _check_label(found)
-    check_followed(read.entry, theorem.corollary_of)
+    if followed:
+        check_followed(read.entry, theorem.corollary_of)
     return found
 
 

@@ -396,15 +396,17 @@ class Event:
 
     First every theorem that it is going to read; of each, when it was read, how many checks are planned, or that it
     is unread; then each check twice, unless theorem and checks are done in one go in another process. Of a sweep only
-    the checks of the first round are told of, and then, as `rounds`, how many rounds every theorem has behind it.
+    the checks of the first round are told of, and then, as `rounds`, how many rounds every theorem has behind it. A
+    cluster tells now and then as `workers` how many it has as `checks`, and as `units` how much they did.
     """
 
-    kind: Literal["queued", "planned", "unread", "started", "finished", "rounds"]
+    kind: Literal["queued", "planned", "unread", "started", "finished", "rounds", "workers"]
     id: str
     check: str = ""
     evidence: CheckEvidence | None = None
     seconds: float = 0.0
     checks: int = 0
+    units: int = 0
 
 
 Notify: TypeAlias = Callable[[Event], None]

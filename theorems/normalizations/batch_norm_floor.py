@@ -5,7 +5,7 @@ Statement:   σ_k(t) ≥ √λ_min ‖w_k(0)‖ for every unit of the first laye
 Hypotheses:  ε = 0, full batch, σ_k ≥ 1e-3 at the start, λ_min ≥ 1e-4 λ_max (below, floats do not tell).
 Kind:        lower bound; attained where w_k is along the last eigenvector, and stays
 Label:       theorem
-Paper:       not in it; its open question about the least weight norm, asked of another normalization.
+Paper:       not in it.
 Ours:        the statement: what the bounds divide by does not vanish unless the batch is degenerate. Measured for
              three steps of W and v with η = 1, as η is a factor of 𝓛, that is of v and y. It is monotone only if the
              covariance is isotropic, `batch_norm_isotropic`; else not, `control_batch_norm_sigma`.

@@ -4,8 +4,9 @@ Statement:   σ_k(t+1) ≥ σ_k(t) for every unit of the first layer at every st
 Hypotheses:  batch covariance s² I, ε = 0, full batch, σ_k ≥ 1e-3 at the start.
 Kind:        lower bound, tight at stationary points
 Label:       theorem
-Paper:       not in it; its open question about the least weight norm, asked of another normalization.
-Ours:        the statement. Measured for three steps of W and v with η = 1, as η is a factor of 𝓛, that is of v and y.
+Paper:       not in it.
+Ours:        the statement; the paper asks about the least weight norm.
+             Measured for three steps of W and v with η = 1, as η is a factor of 𝓛, that is of v and y.
              For other batches it is false, `control_batch_norm_sigma`, and `batch_norm_floor` is what is left.
 Tags:        protected norm, descent, BatchNorm
 

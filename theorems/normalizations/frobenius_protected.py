@@ -6,8 +6,9 @@ Statement:   ‖W^l⁺‖_F² = ‖W^l‖_F² + η²‖∂𝓛/∂W^l‖_F² for
 Hypotheses:  no layer is 0.
 Kind:        identity
 Label:       theorem
-Paper:       not in it; its open question about the least weight norm, asked of another normalization.
-Ours:        the statement. Measured with η = 1, as η is a factor of 𝓛, that is of v and y.
+Paper:       not in it.
+Ours:        the statement; the paper asks about the least weight norm.
+             Measured with η = 1, as η is a factor of 𝓛, that is of v and y.
 Tags:        protected norm, descent, frobenius
 
 Proof. 𝓛 does not change when W^l is multiplied by a positive number, so that ⟨W^l, ∂𝓛/∂W^l⟩ = 0, and Pythagoras. ∎

@@ -6,8 +6,9 @@ Statement:   ‖w⁺‖² = ‖w‖² + η²‖∂𝓛/∂w‖² for every row w
 Hypotheses:  no zero row; rows, gains, biases and output weights are trained together, or rows alone.
 Kind:        identity
 Label:       theorem
-Paper:       not in it; its open question about the least weight norm, asked of another normalization.
-Ours:        the statement. Measured with η = 1, as η is a factor of 𝓛, that is of v and y. Gains
+Paper:       not in it.
+Ours:        the statement; the paper asks about the least weight norm.
+             Measured with η = 1, as η is a factor of 𝓛, that is of v and y. Gains
              are not protected: `control_gains_protected`.
 Tags:        protected norm, descent, gains, biases
 

@@ -5,8 +5,9 @@ Statement:   ‖W^l(t)‖₂ ≥ ‖W^l(0)‖_F/√m for every layer at every ti
 Hypotheses:  layers of width m, none 0; no two equal singular values, where there is no gradient.
 Kind:        lower bound; attained where singular values meet
 Label:       theorem
-Paper:       not in it; its open question about the least weight norm, asked of another normalization.
-Ours:        the statement. Measured for three steps with η = 1, as η is a factor of 𝓛, that is of v and y.
+Paper:       not in it.
+Ours:        the statement; the paper asks about the least weight norm.
+             Measured for three steps with η = 1, as η is a factor of 𝓛, that is of v and y.
 Tags:        protected norm, descent, spectral
 
 Proof. ‖W(t)‖₂² rank ≥ ‖W(t)‖_F² ≥ ‖W(0)‖_F² by `spectral_protected`. ∎

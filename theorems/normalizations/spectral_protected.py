@@ -6,8 +6,9 @@ Statement:   ‖W^l⁺‖_F² = ‖W^l‖_F² + η²‖∂𝓛/∂W^l‖_F² for
 Hypotheses:  no layer is 0, and none has two equal singular values, where there is no gradient.
 Kind:        identity
 Label:       theorem
-Paper:       not in it; its open question about the least weight norm, asked of another normalization.
-Ours:        the statement. Measured with η = 1, as η is a factor of 𝓛, that is of v and y.
+Paper:       not in it.
+Ours:        the statement; the paper asks about the least weight norm.
+             Measured with η = 1, as η is a factor of 𝓛, that is of v and y.
              ‖W^l‖₂ itself may shrink, `control_spectral_protected`, but not far: `spectral_floor`.
 Tags:        protected norm, descent, spectral
 

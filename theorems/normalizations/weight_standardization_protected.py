@@ -6,8 +6,9 @@ Statement:   ‖Cw⁺‖² = ‖Cw‖² + η²‖∂𝓛/∂w‖² for every row
 Hypotheses:  ε = 0, no row that vanishes when it is centred.
 Kind:        identity
 Label:       theorem
-Paper:       not in it; its open question about the least weight norm, asked of another normalization.
-Ours:        the statement. Measured with η = 1, as η is a factor of 𝓛, that is of v and y. With ε > 0 it
+Paper:       not in it.
+Ours:        the statement; the paper asks about the least weight norm.
+             Measured with η = 1, as η is a factor of 𝓛, that is of v and y. With ε > 0 it
              is false: `control_weight_standardization_protected`.
 Tags:        protected norm, descent, weight standardization
 

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ from wnverify.errors import COULD_NOT_CHECK, REFUTED, UsageError, expected
 from wnverify.stopping import finishing
 
 PATH = click.Path(path_type=Path)
+STYLE = (
+    "body{font-family:sans-serif;margin:2em;max-width:70em}table{border-collapse:collapse;margin:1em 0}"
+    "td,th{border:1px solid #ccc;padding:.2em .6em;text-align:left}"
+)
 
 
 @click.command("audit")
@@ -64,7 +69,7 @@ def command(
     with _progress() as told:
         found = _found(file, theorems, plot_file, {**rest, "told": told})
     with finishing():
-        texts = {json_file: json.dumps(found.to_json(), indent=1), html_file: found.html()}
+        texts = {json_file: json.dumps(found.to_json(), indent=1), html_file: _page(found.html(), file.name)}
         written = [files.write_or_rescue(path, f"{text}\n".encode()) for path, text in texts.items() if path]
         console = screen()
         show(console, found.lines(console.width))
@@ -74,15 +79,23 @@ def command(
     raise click.exceptions.Exit(REFUTED if found.broken else COULD_NOT_CHECK if lost else 0)
 
 
+def _page(body: str, name: str) -> str:
+    """A whole page: its signs are said to be UTF-8, which a browser would not guess of a file."""
+    head = f'<meta charset="utf-8"><title>Audit of {escape(name)}</title><style>{STYLE}</style>'
+    return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body>{body}</body></html>'
+
+
 def _found(file: Path, arguments: Sequence[str], plot: Path | None, said: dict[str, Any]) -> Any:
     """One audit, or one of every checkpoint."""
     from wnverify.questions.audit.ask import audit
-    from wnverify.questions.audit.over import over
+    from wnverify.questions.audit.over import check_picture, over
 
     if not said.pop("over"):
         if plot:
             raise UsageError(expected("--over with --plot", "--plot alone"))
         return audit(file, theorems=arguments, **said)
+    if plot:
+        check_picture(plot)
     files = [name for name in arguments if Path(name).is_file()]
     found = over([file, *files], [name for name in arguments if name not in files], **said)
     if plot:

@@ -23,6 +23,7 @@ from wnverify.store.keeper import DEFAULT, Keeper, keeper
 
 if TYPE_CHECKING:
     from wnverify.evidence import Event, Notify, Record
+    from wnverify.runs.cluster import Cluster
 
 CLOSED_PIPE = 141
 """The exit code that shells give to a command whose reader went away."""
@@ -38,12 +39,15 @@ EFFORT = (
     "rounds: a time such as 30s, 5m or 2h, which adds rounds to those that are kept, or 12r for rounds 1 to 12."
 )
 
+DASK = "Check on a Dask cluster: the address of its scheduler, or local for one of --jobs processes here."
+
 
 @click.command("check")
 @click.argument("theorems", nargs=-1, metavar="[ID|FILE]...")
 @click.option("--budget", default="quick", show_default=True, metavar="quick|standard|deep|TIME|Nr", help=EFFORT)
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Same seed, same record.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; as many as cores by default.")
+@click.option("--dask", metavar="ADDRESS|local", help=DASK)
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the record here.")
 @click.option("--store", type=click.Path(path_type=Path), metavar="FILE", help=f"Keep it here.  [default: {DEFAULT}]")
 @click.option("--no-store", is_flag=True, envvar="WNVERIFY_NO_STORE", help="Keep nothing, and use nothing kept.")
@@ -69,6 +73,7 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, qu
     if json_file:
         files.check_writable(json_file)
     effort["budget"] = parse_budget(effort["budget"])
+    effort["jobs"] = _workers(effort.pop("dask"), effort["jobs"])
     store = _store(effort.pop("store"), none=effort.pop("no_store"), fresh=effort.pop("fresh"))
     console = screen()
     for message in damaged(entry.path.parent for entry in entries):
@@ -88,6 +93,22 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, qu
             click.echo(f"wnverify: {lost}", err=True)
         code = terminal.exit_code(record, strict=strict)
         raise click.exceptions.Exit(_piped(code, console) or (COULD_NOT_CHECK if lost else 0))
+
+
+def _workers(address: str | None, jobs: int | None) -> int | Cluster | None:
+    """Who checks: so many processes, or a cluster.
+
+    Raises:
+        UsageError: if the command line asks for both.
+    """
+    if address is None:
+        return jobs
+    from wnverify.runs.cluster import LOCAL, Cluster
+
+    if address != LOCAL and jobs is not None:
+        got = f"--dask {address} and --jobs {jobs}"
+        raise UsageError(expected("either --jobs or the workers of a cluster", got, "--jobs goes with --dask local"))
+    return Cluster(address, jobs, lambda text: click.echo(f"wnverify: {text}", err=True))
 
 
 def _store(path: Path | None, *, none: bool, fresh: bool) -> dict[str, Keeper]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -16,6 +18,7 @@ from wnverify.report.signs import written
 from wnverify.report.words import counted, ratio_words, seconds_words
 
 ROOMY, ROUNDING = 70, 1e-9
+READING = "reading the theorems"
 PLANS = ("queued", "planned", "unread")
 """Events that tell what there is to do."""
 
@@ -40,13 +43,49 @@ def following(console: Console) -> Iterator[Notify]:
         yield _live(progress, console.width)
 
 
+@dataclass
+class _Crew:
+    """The workers of a cluster, if there is one.
+
+    Args:
+        workers: how many there are.
+        units: how many units of work they did, checks most of them.
+        since: when the first came.
+    """
+
+    workers: int = 0
+    units: int = 0
+    since: float = 0.0
+
+    def note(self, event: Event) -> bool:
+        """Note what a cluster tells; whether there are more workers now, or fewer."""
+        before, self.workers, self.units = self.workers, event.checks, event.units
+        self.since = self.since or time.monotonic()
+        return before != self.workers
+
+    @property
+    def ahead(self) -> str:
+        """What stands before the rest of a line."""
+        return written(f"{self} · ") if self.since else ""
+
+    def __str__(self) -> str:
+        rate = self.units / max(time.monotonic() - self.since, ROUNDING)
+        workers = counted(self.workers, "worker") if self.workers else "no worker"
+        return f"{workers}, {rate:,.1f} checks/s" if self.units else workers
+
+
 def _live(progress: Progress, width: int) -> Notify:
-    task = progress.add_task("reading the theorems", total=None)
+    crew = _Crew()
+    task = progress.add_task(READING, total=None)
     planned: dict[str, int] = {}
     running: set[tuple[str, str]] = set()
     best = {"": 0.0}  # the worst ratio so far under the name of its theorem
 
     def notify(event: Event) -> None:
+        if event.kind == "workers":
+            if crew.note(event):
+                progress.update(task, description=crew.ahead + ("the run goes on" if crew.units else READING))
+            return
         if event.kind in PLANS:
             _plan(planned, event)
             progress.update(task, total=_expected(planned))
@@ -62,8 +101,9 @@ def _live(progress: Progress, width: int) -> Notify:
             best[name] = ratio
         said = f"{name} · {event.check}" if event.evidence or len(running) == 1 else "the first checks are under way"
         worst = [f"worst {ratio_words(top)} {where}" for where, top in best.items() if where]
-        room = max(width - (48 if width >= ROOMY else 30), 16)
-        progress.update(task, advance=int(event.kind == "finished"), description=_within(room, *worst, said, name))
+        room = max(width - (48 if width >= ROOMY else 30) - len(crew.ahead), 16)
+        text = crew.ahead + _within(room, *worst, said, name)
+        progress.update(task, advance=int(event.kind == "finished"), description=text)
 
     return notify
 
@@ -95,8 +135,11 @@ def _lines(console: Console) -> Notify:
     found: dict[str, list[CheckEvidence]] = defaultdict(list)
     times: dict[str, float] = defaultdict(float)
     finished: list[str] = []
+    crew = _Crew()
 
     def notify(event: Event) -> None:
+        if event.kind == "workers" and crew.note(event):
+            console.print(str(crew), soft_wrap=True)
         if event.kind in PLANS:
             _plan(planned, event)
         if event.kind == "rounds":

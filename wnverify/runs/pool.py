@@ -22,6 +22,17 @@ Given = TypeVar("Given")
 Result = TypeVar("Result")
 
 
+@contextmanager
+def deaf() -> Iterator[None]:
+    """While this lasts, Ctrl-C is blocked in this thread, and for good in processes and threads that start in it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if MASKS else None
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 @dataclass
 class Hand:
     """A process of its own, which starts when there is work for it, and again if it died.
@@ -38,18 +49,15 @@ class Hand:
 
         A process that cannot start, or died, fails the work, not the run.
         """
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if MASKS else None
         try:
-            self.pool = self.pool or _pool(self.ready)
-            return self.pool.submit(work, given)
+            with deaf():
+                self.pool = self.pool or _pool(self.ready)
+                return self.pool.submit(work, given)
         except (BrokenProcessPool, OSError) as error:
             self.pool = None
             future: Future[Result] = Future()
             future.set_exception(error)
             return future
-        finally:
-            if before is not None:
-                signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def result_of(self, future: Future[Result]) -> Result | None:
         """What came of work that was handed over; None where its process could not start, or died."""
@@ -109,9 +117,14 @@ def _pool(ready: Callable[[], None] | None) -> ProcessPoolExecutor:
 def _begin(ready: Callable[[], None] | None) -> None:
     """In a process of the pool: let the parent alone answer Ctrl-C, and end with it even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
+    tied()
     if ready is not None:
         ready()
+
+
+def tied() -> None:
+    """From here on this process ends with the one that started it, even if that is killed."""
+    Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:

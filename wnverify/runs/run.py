@@ -11,7 +11,7 @@ import platform
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
@@ -24,6 +24,7 @@ from wnverify.budget import ROUNDS, Budget, parse_seed
 from wnverify.errors import TheoremFileError, WnverifyError
 from wnverify.evidence import RECORD_SCHEMA, Event, Notify, Record, TheoremEvidence
 from wnverify.rounds import Course, Outcome
+from wnverify.runs.cluster import Cluster, Crew
 from wnverify.runs.pool import Hand, hands
 from wnverify.runs.sweep import Sweep
 from wnverify.runs.work import Load, done, done_apart, failure, read, settle
@@ -78,10 +79,10 @@ class _Progress:
         if unit.check != READ and unit.budget.number <= 1:
             self.notify(Event("started", unit.id, unit.check))
 
-    def note(self, unit: Unit, result: Result) -> None:
-        """Keep what became of a unit, then tell of it."""
+    def note(self, unit: Unit, result: Result, host: str = "") -> None:
+        """Keep what became of a unit, done on another machine if one is named, then tell of it."""
         if self.store:
-            self.store.keep(unit, result)
+            self.store.keep(unit, result, host)
         before = self.sweep.done if self.sweep else 0
         self._note(unit, result)
         if self.sweep and self.sweep.done > before:
@@ -188,7 +189,7 @@ def run(
     budget: Budget,
     *,
     seed: int = 0,
-    jobs: int | None = None,
+    jobs: int | Cluster | None = None,
     notify: Notify = lambda _: None,
     store: Keeper | None = None,
 ) -> Record:
@@ -201,6 +202,7 @@ def run(
         budget: effort of each check; a time, or a number of rounds, is that of the whole run.
         seed: the same seed gives the same record, `times` aside, for every number of jobs.
         jobs: processes; by default as many as cores, or one where starting others would take longer than the checks.
+            Or the cluster whose workers do the checks.
         notify: called in this process as theorems are read, and as checks start and finish.
         store: is asked for what was finished before, and keeps what is finished now; the record is the same without.
 
@@ -212,9 +214,8 @@ def run(
     try:
         _read_texts(entries, progress)
         progress.recall()
-        with hands(_processes(jobs, progress.left, budget), settle) as found:
-            team = _Apart(found, progress) if found else _Here(progress)
-            _check(team, progress, jobs or os.cpu_count() or 1)
+        with _team(progress, jobs) as (team, number):
+            _check(team, progress, number)
     except KeyboardInterrupt:
         heard()
         interrupted = True
@@ -249,7 +250,20 @@ def _processes(jobs: int | None, texts: Sequence[catalogue.Text], budget: Budget
     return jobs or os.cpu_count() or 1
 
 
-def _check(team: _Here | _Apart, progress: _Progress, jobs: int) -> None:
+@contextmanager
+def _team(progress: _Progress, jobs: int | Cluster | None) -> Iterator[tuple[_Here | _Apart | _Far, int]]:
+    """Who does the work, and how many they are; a cluster is asked only if there is some."""
+    if not isinstance(jobs, Cluster):
+        with hands(_processes(jobs, progress.left, progress.budget), settle) as found:
+            yield _Apart(found, progress) if found else _Here(progress), jobs or os.cpu_count() or 1
+    elif progress.left:
+        with jobs.crew(lambda each, did: progress.notify(Event("workers", "", checks=each, units=did))) as crew:
+            yield _Far(crew, progress), len(crew.workers)
+    else:
+        yield _Here(progress), 1
+
+
+def _check(team: _Here | _Apart | _Far, progress: _Progress, jobs: int) -> None:
     """Check the theorems: each stays with one process where they are many; where they are few, its checks spread."""
     left = progress.left
     many = len(left) >= MANY * jobs
@@ -348,6 +362,18 @@ class _Apart:
             chain = following
         self.progress.begun(unit)
         running[hand.submit(done_apart, unit)] = _Step(hand, chain, unit)
+
+
+@dataclass(frozen=True)
+class _Far:
+    """Everything on the workers of a cluster."""
+
+    crew: Crew
+    progress: _Progress
+
+    def do(self, chains: Iterable[Chain]) -> None:
+        """Do what the chains ask for."""
+        self.crew.do(chains, self.progress.begun, self.progress.note)
 
 
 @dataclass(frozen=True)

@@ -90,8 +90,12 @@ def done_apart(unit: Unit) -> Result:
     return done(unit, _loaded)
 
 
-def done_as_text(text: bytes) -> bytes:
+def done_as_text(text: bytes, load: Load = _loaded) -> bytes:
     """Do a unit that came as text, perhaps from another machine; what becomes of it as text.
+
+    Args:
+        text: the unit.
+        load: loads the theorem.
 
     Raises:
         RecordError: if the text is damaged, or wnverify, Python or a library that computes is another where it comes
@@ -102,4 +106,4 @@ def done_as_text(text: bytes) -> bytes:
         versions = ", ".join(f"{name} {version}" for name, version in here.versions.items())
         remedy = f"install there what is here: wnverify {here.wnverify} from the same sources, {versions}"
         raise RecordError(expected("a unit of these versions of wnverify and the libraries", "another", remedy))
-    return result_to_text(done(unit, _loaded))
+    return result_to_text(done(unit, load))

@@ -68,15 +68,21 @@ class Keeper:
         self.kept += row is not None
         return outcome_from_text(row.result) if row else None
 
-    def keep(self, unit: Unit, result: Result) -> None:
-        """Keep what became of a unit, if it was carried out; it is on the disk when this returns."""
+    def keep(self, unit: Unit, result: Result, host: str = "") -> None:
+        """Keep what became of a unit, if it was carried out; it is on the disk when this returns.
+
+        Args:
+            unit: what was done.
+            result: what became of it.
+            host: the machine on which it was done, if it was not this one.
+        """
         self.checked += unit.check != READ
         if self.database is None or not finished(result) or not unit.key:
             return
         if time.monotonic() > self._looked + MOMENT and not self._unedited(self.database):
             return
         try:
-            if self.database.put(_row(unit, result), anew=self.fresh):
+            if self.database.put(_row(unit, result, host), anew=self.fresh):
                 self.differing.append(f"{unit.id}: {unit.check or 'its file'}")
             self._since.append(unit.key)
         except (NotKept, StoreRefused) as error:
@@ -142,7 +148,7 @@ def not_kept(why: str) -> str:
     return f"This run is not being kept from here on: {why.rstrip('.')}. It goes on."
 
 
-def _row(unit: Unit, result: Result) -> Row:
+def _row(unit: Unit, result: Result, host: str) -> Row:
     evidence_seconds = 0.0 if isinstance(result, Reading) else result[1]
     return Row(
         key=unit.key,
@@ -154,6 +160,6 @@ def _row(unit: Unit, result: Result) -> Row:
         seed=str(unit.seed) if unit.check else "",
         seconds=evidence_seconds,
         written=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        host=platform.node(),
+        host=host or platform.node(),
         result=result_to_text(result),
     )

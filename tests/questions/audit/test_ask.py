@@ -4,9 +4,11 @@ import json
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 import wnverify
 from tests.questions.audit.saved import FORMATS, X, forward, npz, safetensors, state
+from wnverify.commands.audit import command
 from wnverify.errors import RecordError, UsageError
 from wnverify.questions.audit.ask import audit
 
@@ -171,7 +173,7 @@ REFUSED = {
     "another key": ({"1.weigth": np.ones((4, 4))}, "did you mean weight"),
     "a long name": ({"a" * 300 + ".weight": np.ones((4, 4))}, "at most 200 signs"),
     "layers that do not fit": ({"4.weight": np.ones((2, 7))}, "--layers"),
-    "inputs of another length": ({"X": np.ones((2, 4))}, "from inputs of length 4"),
+    "inputs of another length": ({"X": np.ones((2, 4))}, "inputs X of length 3, as layer 0 takes, but got length 4"),
     "no inputs": ({"X": None}, "give them by --data"),
     "labels that are none": ({"y": np.array([0, 1, 2, 0, 1, 0])}, "labels from 0 to 1 as y, but got 2 at index 2"),
     "targets of another shape": ({"y": np.ones((6, 3))}, "y of shape"),
@@ -258,3 +260,34 @@ def test_damaged_files_end_in_one_clear_error_or_a_whole_network(encode, tmp_pat
 
 def test_wnverify_audit_is_this():
     assert wnverify.audit is audit
+
+
+def test_a_theorem_that_is_generalised_names_its_bounds_and_an_unknown_one_is_refused():
+    found = audit(state(), X, activation="tanh", theorems=["normalizations/gains_input"])
+    assert [row.id for row in found.rows] == ["layered/input", "layered/input_measured"]
+    with pytest.raises(UsageError, match="did you mean gains_input"):
+        audit(state(), X, activation="tanh", theorems=["gains_inpt"])
+
+
+def test_a_page_is_whole_and_has_what_the_terminal_has(tmp_path):
+    file, data, page = tmp_path / "n.npz", tmp_path / "d.npy", tmp_path / "page.html"
+    file.write_bytes(npz(state()))
+    np.save(data, X)
+    said = [str(file), "layered/output", "--data", str(data), "--activation", "tanh", "--html", str(page)]
+    assert CliRunner().invoke(command, said).exit_code == 0
+    text = page.read_text("utf-8")
+    assert text.startswith('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">')
+    for part in ("<td>output_abs</td>", "parameters, tanh", "bound holds here", "<th>at most</th>"):
+        assert part in text
+    assert text.rstrip().endswith("</html>")
+
+
+def test_a_matrix_without_full_rank_has_no_condition():
+    arrays = state() | {"0.weight_g": np.append(state()["0.weight_g"][:-1], [[0.0]], axis=0)}
+    found = audit(arrays, X, activation="tanh", theorems=OUTPUT)
+    assert found.to_json()["layers"][0]["condition"] == "inf"
+
+
+def test_data_alone_is_no_network():
+    with pytest.raises(RecordError, match=r"layers: name.weight, .* but got X, y alone"):
+        audit({"X": X, "y": X[:, 0]})

@@ -16,6 +16,7 @@ from wnverify.engine.networks.network import Network
 from wnverify.errors import RecordError, UsageError
 from wnverify.families.kit.parts import two_routes
 from wnverify.judging.judge import Judge
+from wnverify.questions.audit import subject
 from wnverify.questions.audit.ask import audit
 from wnverify.questions.audit.network import read_network
 from wnverify.questions.audit.subject import LOSSES, NETWORKS, Audited
@@ -56,10 +57,22 @@ def test_what_overflows_is_not_said_to_hold(factor):
     assert any("nothing was compared" in row.remark for row in found.rows)
 
 
-def test_an_audit_is_shown_on_the_narrowest_terminal():
-    found = audit(network())
-    for width in (1, 20, 30, 40):
-        assert any("hold" in line.plain for line in found.lines(width))
+@pytest.fixture(scope="module")
+def whole():
+    return audit(network())
+
+
+@pytest.mark.parametrize("width", [1, 20, 30, 40])
+def test_an_audit_is_shown_on_the_narrowest_terminal(whole, width):
+    assert any("hold" in line.plain for line in whole.lines(width))
+
+
+def test_an_audit_tells_what_the_rate_lacks(whole):
+    assert whole.rate.startswith("restricted strong convexity")
+    assert whole.rate in whole.html()
+    assert whole.to_json()["rate"] == whole.rate
+    assert "not certified" in str(whole)
+    assert audit(network(), theorems=("banerjee2024/output",)).rate == ""
 
 
 def as_json(parts):
@@ -391,3 +404,24 @@ def test_the_table_fits_and_has_every_name_whole(width, audited):
     pieces = [pair for pair in pairwise(first) if "".join(pair) in wrapped]
     assert {"".join(pair) for pair in pieces} == wrapped
     assert set(first) - set(chain(*pieces)) == names - wrapped | {"banerjee2024", "depth_free"}
+
+
+def test_large_networks_have_the_same_hessians_and_are_measured_as_far_as_asked(monkeypatch):
+    parts = network((24, 20), d=6, n=3)
+    few = audit(parts, theorems=("banerjee2024/predictor_gradient",)).measured
+    assert "gradient_norm" in few
+    assert not {"hessian_norm", "loss_hessian_norm", "cross_hessian_norm"} & set(few)
+    asked = ("depth_free/hessian", "depth_free/loss_hessian")
+    usual = audit(parts, theorems=asked).measured
+    monkeypatch.setattr(subject, "LARGE", 100)
+    large = audit(parts, theorems=asked).measured
+    assert large["hessian_norm"].per_input == pytest.approx(usual["hessian_norm"].per_input, rel=1e-6)
+    assert large["loss_hessian_norm"].value == pytest.approx(usual["loss_hessian_norm"].value, rel=1e-6)
+
+
+def test_outputs_in_the_first_layout_are_those_of_its_own_activations():
+    parts = network((4,), d=3, n=2, activation="gelu")
+    net = read_network(parts)
+    outputs = Audited(net).layered.values(net.X)
+    assert np.abs(outputs[:, 0]) == pytest.approx(Audited(net).value(family_named(NETWORKS), "output_abs"), rel=1e-12)
+    assert "recomputed" in audit(parts, outputs=outputs, theorems=("banerjee2024/output",)).notes[0]

@@ -44,3 +44,14 @@ def test_checkpoints_of_another_network_are_refused(files):
     other.write_bytes(safetensors({"0.weight": np.ones((2, 3)), "1.weight": np.ones((2, 2))}))
     with pytest.raises(RecordError, match=r"as the first file, but got \(3, 2, 2\)"):
         over([files / "step0.safetensors", other], data=files / "data.npz", activation="tanh")
+
+
+def test_what_goes_wrong_is_told_with_the_file_before_anything_is_measured(files):
+    one, bad = str(files / "step0.safetensors"), files / "bad.safetensors"
+    bad.write_bytes(safetensors({"0.weight": np.ones((2, 7))}))
+    said = ["--data", str(files / "data.npz"), "--activation", "tanh", "--over"]
+    drawn = CliRunner().invoke(command, [one, *said, "--plot", str(files / "plot.xyz")])
+    assert "ends in .svg, .png, .pdf" in str(drawn.exception)
+    with pytest.raises(RecordError, match=r"bad.safetensors: Expected inputs X of length 7, as layer 0 takes"):
+        over([one, bad], data=files / "data.npz", activation="tanh")
+    assert "1 checkpoint." in str(over([one], data=files / "data.npz", activation="tanh"))

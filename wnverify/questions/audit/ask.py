@@ -10,12 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.layered.activations import FRAMEWORK
-from wnverify.engine.layered.network import Layer, Layered
+from wnverify.engine.layered.network import Layered
 from wnverify.errors import RecordError, UsageError, expected
 from wnverify.questions.audit.containers import Parts, from_mapping, path_of
 from wnverify.questions.audit.data import data_of, in_unit_ball, of_python, outputs_of, plain
@@ -26,8 +24,9 @@ from wnverify.questions.audit.modules import Module, flat, is_module, module_of
 from wnverify.questions.audit.network import SavedNetwork, check_names, network_of
 from wnverify.questions.audit.outcome import Audit
 from wnverify.questions.audit.state import check_state, is_state_dict
+from wnverify.questions.audit.subject import Audited
 from wnverify.questions.audit.theorems import by_theorems
-from wnverify.questions.audit.understood import Asked, compare, scaled, understand
+from wnverify.questions.audit.understood import Asked, compare, understand
 
 
 class Options(TypedDict, total=False):
@@ -148,7 +147,7 @@ def _saved(parts: Parts, asked: Asked, outputs: Any, theorems: Sequence[str]) ->
     words = {name: word for name, word in (("activation", asked.activation), ("scaling", asked.scaling)) if word}
     net = network_of(Parts({**parts.arrays, **asked.data}, {**parts.words, **words}))
     net = _first(net, asked.inputs)
-    notes = () if outputs is None else (_compared(_as_layers(net), net.X, outputs),)
+    notes = () if outputs is None else (_compared(Audited(net).layered, net.X, outputs),)
     if asked.normalize_inputs:
         X, told = in_unit_ball(net.X)
         net, notes = replace(net, X=X), (*notes, told)
@@ -157,9 +156,3 @@ def _saved(parts: Parts, asked: Asked, outputs: Any, theorems: Sequence[str]) ->
 
 def _first(net: SavedNetwork, inputs: int | None) -> SavedNetwork:
     return net if inputs is None else replace(net, X=net.X[:inputs], y=None if net.y is None else net.y[:inputs])
-
-
-def _as_layers(net: SavedNetwork) -> Layered:
-    hidden = [Layer(f"W{index + 1}", "rows", rows) for index, rows in enumerate(net.W)]
-    output = Layer("v", "plain", np.ascontiguousarray(net.v[None, :]))
-    return Layered(tuple(scaled([*hidden, output], net.scaling)), FRAMEWORK[net.activation])

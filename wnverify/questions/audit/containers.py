@@ -203,7 +203,9 @@ def npy(name: str, data: bytes) -> Raw:
     dtype, order, shape = _header(name, stream.read(length))
     rest = data[stream.tell() :]
     count = math.prod(shape)
-    if dtype.itemsize == 0 or count * dtype.itemsize != len(rest) or count > MOST_NUMBERS:
+    if count > MOST_NUMBERS:
+        raise RecordError(expected(f"at most {MOST_NUMBERS:,} numbers in {name}", f"{count:,}"))
+    if dtype.itemsize == 0 or count * dtype.itemsize != len(rest):
         raise RecordError(expected(f"{count:,} numbers in {name}", f"{len(rest):,} bytes"))
     array = np.frombuffer(rest, dtype).reshape(shape, order=order)
     return str(array[()]) if dtype.kind == "U" else array

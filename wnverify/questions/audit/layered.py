@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 import numpy as np
 from numpy.typing import NDArray
 
+from wnverify import catalogue
 from wnverify.arrays import FloatArray
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.layered.chain import turn
@@ -24,23 +25,27 @@ from wnverify.questions.audit.understood import Understood
 
 ROUNDING = 1e-9
 """By how much floats may exceed a bound that is attained."""
-FOLDER = "layered"
+FOLDER, GENERALISED = "layered", "normalizations/"
 
 
 def asked_bounds(theorems: Sequence[str]) -> tuple[tuple[Bound, ...], tuple[str, ...]]:
-    """The bounds that ids, the folder or globs name, all of them for none; and what names theorems elsewhere.
+    """The bounds that ids, the folder or globs name, or what they generalise; all for none; and theorems elsewhere.
 
     Raises:
-        UsageError: if a name of the folder is none.
+        UsageError: if a name is none.
     """
     if not theorems:
         return BOUNDS, ()
     own = [name for name in theorems if name.split("/")[0] == FOLDER]
+    own += [bound.id for bound in BOUNDS if bound.theorem in theorems and bound.theorem.startswith(GENERALISED)]
     for name in own:
         if name != FOLDER and not any(fnmatchcase(bound.id, name) for bound in BOUNDS):
             raise UsageError(expected(f"a bound among {', '.join(bound.id for bound in BOUNDS)}", repr(name[:60])))
     kept = [bound for bound in BOUNDS if any(name == FOLDER or fnmatchcase(bound.id, name) for name in own)]
-    return tuple(kept), tuple(name for name in theorems if name not in own)
+    others = tuple(name for name in theorems if name not in own and name not in {each.theorem for each in kept})
+    if others:
+        catalogue.select(others)
+    return tuple(kept), others
 
 
 ByTheorems = Callable[[SavedNetwork, Sequence[str]], Audit]

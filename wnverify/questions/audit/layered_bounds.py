@@ -179,12 +179,12 @@ BOUNDS = (
         lambda m: (largest(m.firsts.into), m.by_layers.into(), None),
     ),
     Bound(
-        "layered/gradient", "‖∂F/∂θ‖₂² ≤ Σ(p_l T_l)²", "normalizations/gains_hessian", (),
+        "layered/gradient", "‖∂F/∂θ‖₂² ≤ Σ(p_l T_l)²", "normalizations/several_outputs_gradient", (),
         lambda m: (m.gradients, m.by_norms.gradient(), None),
     ),
     Bound(
         "layered/gradient_measured", "the same with spectral norms and activations",
-        "normalizations/gains_hessian", (), lambda m: (m.gradients, m.by_layers.gradient(), None),
+        "normalizations/several_outputs_gradient", (), lambda m: (m.gradients, m.by_layers.gradient(), None),
     ),
     Bound(
         "layered/gradient_in_gains", "‖∂F/∂g‖₂² ≤ Σ(s a_{l−1} T_l)²", "normalizations/gains_gradient_in_gains",
@@ -200,19 +200,21 @@ BOUNDS = (
         lambda m: (m.shares, direction_share(m.of.net, m.sizes), None),
     ),
     Bound(
-        "layered/hessian", "‖∇²F_k‖₂ ≤ λ_max(Q)", "normalizations/biases_hessian", (SMOOTH,),
+        "layered/hessian", "‖∇²F_k‖₂ ≤ λ_max(Q)", "normalizations/several_outputs_hessian", (SMOOTH,),
         lambda m: _hessian(m, m.by_norms),
     ),
     Bound(
-        "layered/hessian_measured", "the same with spectral norms and activations", "normalizations/biases_hessian",
+        "layered/hessian_measured", "the same with spectral norms and activations",
+        "normalizations/several_outputs_hessian",
         (SMOOTH,), lambda m: _hessian(m, m.by_layers),
     ),
     Bound(
-        "layered/loss_gradient", "‖∇𝓛‖ ≤ mean ‖∂ℓ/∂F‖G", "banerjee2024/loss_gradient", (TARGETS,),
+        "layered/loss_gradient", "‖∇𝓛‖ ≤ mean ‖∂ℓ/∂F‖G", "normalizations/several_outputs_loss_gradient", (TARGETS,),
         lambda m: _one(m.loss_gradient, m.loss_bounds(m.by_layers)[0]),
     ),
     Bound(
-        "layered/loss_hessian", "‖∇²𝓛‖₂ ≤ sup‖∂²ℓ‖ mean G² + mean ‖∂ℓ/∂F‖H", "banerjee2024/loss_hessian",
+        "layered/loss_hessian", "‖∇²𝓛‖₂ ≤ sup‖∂²ℓ‖ mean G² + mean ‖∂ℓ/∂F‖H",
+        "normalizations/several_outputs_loss_hessian",
         (TARGETS, SMOOTH), lambda m: _one(m.loss_hessian, m.loss_bounds(m.by_layers)[1]),
     ),
 )  # fmt: skip

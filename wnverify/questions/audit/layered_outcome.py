@@ -111,16 +111,20 @@ class LayeredAudit(Shown):
         return lines if self.paper is None else [*lines, Text(""), *self.paper.lines(width)]
 
     def _understood(self, width: int) -> Iterator[Text]:
-        net, told = self.found.net, self._network()
+        net = self.found.net
         yield from table(_layer_columns(net.layers), width, indent=0)
-        loss = f", {told['loss']}" if told["loss"] else ""
-        inputs = counted(told["n"], "input")
-        sizes = f"{' × '.join(map(str, net.sizes))}, {net.parameters:,} parameters, {net.phi.name}"
-        yield from field("network", f"{sizes}, scaling {self.found.scaling}; {inputs}{loss}", width, indent=0)
+        yield from field("network", self._sizes(), width, indent=0)
         phi = f"|φ′| ≤ {net.phi.slope:.4g}, |φ″| ≤ {net.phi.beta:.4g}, |φ(0)| = {net.phi.c0:.4g}"
         yield from field("activation", phi, width, indent=0)
         for note in (*self.found.notes, *([self.compared] if self.compared else [])):
             yield from field("note", note, width, indent=0)
+
+    def _sizes(self) -> str:
+        net, told = self.found.net, self._network()
+        loss = f", {told['loss']}" if told["loss"] else ""
+        inputs = counted(told["n"], "input")
+        sizes = f"{' × '.join(map(str, net.sizes))}, {net.parameters:,} parameters, {net.phi.name}"
+        return f"{sizes}, scaling {self.found.scaling}; {inputs}{loss}"
 
     def _summary(self) -> str:
         ratios = [row.ratio for row in self.rows if row.ratio is not None]
@@ -133,10 +137,17 @@ class LayeredAudit(Shown):
         return ", ".join(told) + (f", {doubtful} undecided" if doubtful else "") + "."
 
     def html(self) -> str:
-        """Both tables as HTML."""
+        """What the terminal shows, with tables as tables, and the theorems about unit rows below if they apply."""
         layers = [[cell for _, cell in cells] for cells in map(_layer_cells, self.found.net.layers)]
         bounds = [[*_cells(row), row.remark] for row in self.rows]
-        return _table(HEADS, layers) + _table(("bound", "measured", "bound", "ratio", "says", "remark"), bounds)
+        notes = [*self.found.notes, *([self.compared] if self.compared else [])]
+        measured = [[name, f"{m.value:.6g}", m.side] for name, m in self.measured.items()]
+        why = [f"the theorems about unit rows do not apply: {'; '.join(self.outside)}"] if self.outside else []
+        told = [self._sizes(), *notes]
+        parts = [_table(HEADS, layers), _paragraphs(told), _table(("measured", "value", "side"), measured)]
+        parts += [_table(("bound", "measured", "at most", "ratio", "says", "remark"), bounds)]
+        parts += [_paragraphs([self._summary(), *self.causes, *why])]
+        return "".join(parts) + ("" if self.paper is None else self.paper.html())
 
     def latex(self) -> str:
         """The bounds as a LaTeX array."""
@@ -152,7 +163,7 @@ def described(layer: Layer) -> dict[str, Any]:
     """A layer in plain data."""
     rows = np.linalg.norm(layer.V, axis=1)
     values = np.linalg.svd(layer.M, compute_uv=False)
-    least = float(values[-1])
+    least = float(values[-1]) if values[-1] > values[0] * max(layer.V.shape) * np.finfo(float).eps else 0.0
     return {
         "name": layer.name,
         "rule": layer.rule,
@@ -210,6 +221,10 @@ def _plain(row: Row) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in ("measured", "bound", "ratio")}
     numbers = {name: None if value is None else number(value) for name, value in values.items()}
     return asdict(row) | numbers | {"says": says(row)}
+
+
+def _paragraphs(texts: list[str]) -> str:
+    return "".join(f"<p>{escape(text)}</p>" for text in texts)
 
 
 def _table(heads: tuple[str, ...], rows: list[list[str]]) -> str:

@@ -102,6 +102,9 @@ def network_of(parts: Parts) -> SavedNetwork:
         RecordError: if it is none; the message names the array.
     """
     arrays = parts.arrays
+    if not any(_LAYER.fullmatch(name) or name == "v" for name in arrays):
+        wanted = "layers: name.weight, name.weight_g and weight_v, …/kernel, or W1, …, v"
+        raise RecordError(expected(wanted, f"{', '.join(map(str, arrays))[:100] or 'no array'} alone"))
     missing = [name for name in ("W1", "v", "X", "activation") if name not in {*arrays, *parts.words}]
     if missing:
         raise RecordError(expected("W1, …, v, X and activation", f"no {', '.join(missing)}"))

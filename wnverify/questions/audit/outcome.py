@@ -81,6 +81,7 @@ class Audit(Shown):
         skipped: how many theorems speak of something else, by family.
         unread: theorem files that could not be loaded, with the reason.
         notes: what was done to the data.
+        rate: whether a rate of descent is certified, and what would have to change; empty if no theorem speaks of it.
     """
 
     network: SavedNetwork
@@ -89,6 +90,7 @@ class Audit(Shown):
     skipped: Mapping[str, int]
     unread: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    rate: str = ""
 
     @property
     def broken(self) -> tuple[Row, ...]:
@@ -108,6 +110,7 @@ class Audit(Shown):
             "worst_input": {name: self.measured[name].worst_input for name in per_input},
             "side": {name: m.side for name, m in self.measured.items()},
             "theorems": [_plain(row) for row in self.rows],
+            "rate": self.rate,
             "about_something_else": dict(self.skipped),
             "unread": dict(self.unread),
         }
@@ -124,14 +127,16 @@ class Audit(Shown):
         found += [Text(""), Text("Not evaluated", "bold")] if others else []
         for row in others:
             found += hanging(Text(f"  {row.id}  ", STYLE[row.status]), _reason(row), width)
-        return [*found, Text(""), *_summary(self, width)]
+        told = field("rate", self.rate, width, indent=0) if self.rate else []
+        return [*found, Text(""), *_summary(self, width), *told]
 
     def html(self) -> str:
         """The table as HTML."""
         head = "".join(f"<th>{name}</th>" for name in HEADS)
         rows = [(*_cells(row)[:4], _words(row)) for row in self.rows]
         body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return table + (f"<p>{escape(self.rate)}</p>" if self.rate else "")
 
     def latex(self) -> str:
         """The table of what was evaluated, as a LaTeX array."""

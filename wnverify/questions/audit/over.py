@@ -16,7 +16,7 @@ from wnverify.questions.audit.layered_outcome import LayeredAudit
 from wnverify.questions.audit.outcome import KIND, SCHEMA, Audit, Row
 from wnverify.report.layout import Column, paragraph, table
 from wnverify.report.shown import Shown
-from wnverify.report.words import formula
+from wnverify.report.words import counted, formula
 
 DEFAULT = ("layered/gradient_measured", "layered/loss_gradient")
 """What is set beside every checkpoint where nothing is asked for: no Hessians, which are dear."""
@@ -26,6 +26,7 @@ QUANTITIES = (
 )  # fmt: skip
 """In the order of the columns; those that every checkpoint has."""
 MOST_CHECKPOINTS = 1000
+PICTURES = (".svg", ".png", ".pdf")
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ class Over(Shown):
             columns.append(Column(formula(name), cells, right=True, drop=max(0, place - 1)))
         told = [f"{name}: {_change(values)}" for name, values in self.quantities.items() if name in ("loss", "omega")]
         rows = [row for each in self.audits for row in each.rows if row.status == "holds"]
-        told.append(f"{len(rows)} bounds hold, {len(self.broken)} are broken, at {len(files)} checkpoints")
+        holding = counted(len(rows), "bound holds", "bounds hold")
+        told.append(f"{holding}, {len(self.broken)} broken, at {counted(len(files), 'checkpoint')}")
         return [*table(columns, width, indent=0), Text(""), *paragraph("; ".join(told) + ".", width)]
 
     def latex(self) -> str:
@@ -78,19 +80,38 @@ class Over(Shown):
         return rf"$\begin{{array}}{{{'r' * len(names)}}} {head} \\ \hline {body} \end{{array}}$"
 
     def plot(self, file: Path) -> None:
-        """Every quantity against the step, on a logarithmic scale."""
-        from matplotlib.figure import Figure
+        """Every quantity against the step, on a logarithmic scale.
 
+        Raises:
+            UsageError: if the file's ending names no format of pictures.
+        """
+        from matplotlib.figure import Figure
+        from matplotlib.ticker import MaxNLocator
+
+        check_picture(file)
         axes = (figure := Figure(figsize=(8, 5), layout="constrained")).subplots()
         for name, values in self.quantities.items():
             axes.semilogy(range(len(values)), values, marker="o", label=name)
         axes.set_xlabel("step")
-        axes.legend(fontsize="small")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.legend(fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
         figure.savefig(file)
+
+
+def check_picture(file: Path) -> None:
+    """Refuse a picture in a format that is not drawn, before anything is measured.
+
+    Raises:
+        UsageError: if the file's name does not end in a format.
+    """
+    if file.suffix.lower() not in PICTURES:
+        raise UsageError(expected(f"a picture whose name ends in {', '.join(PICTURES)}", str(file)))
 
 
 def _change(values: Sequence[float]) -> str:
     falls = sum(after < before for before, after in pairwise(values))
+    if min(values) == max(values):
+        return f"{values[0]:.5g} throughout"
     never = "never falls" if not falls else f"falls at {falls} of {len(values) - 1} steps"
     return f"{values[0]:.5g} to {values[-1]:.5g}, {never}"
 
@@ -109,12 +130,19 @@ def over(files: Sequence[Path | str], theorems: Sequence[str] = (), **options: U
     """
     if not 1 <= len(files) <= MOST_CHECKPOINTS:
         raise UsageError(expected(f"1 to {MOST_CHECKPOINTS} checkpoints", f"{len(files)}"))
-    found = [audit(file, theorems=theorems or DEFAULT, **options) for file in files]
+    found = [_audited(file, theorems or DEFAULT, options) for file in files]
     shapes = [_shape(each) for each in found]
     for file, shape in zip(files, shapes, strict=True):
         if shape != shapes[0]:
             raise RecordError(f"{file}: {expected(f'layers of sizes {shapes[0]}, as the first file', f'{shape}')}")
     return Over(tuple(map(str, files)), tuple(found))
+
+
+def _audited(file: Path | str, theorems: Sequence[str], options: Options) -> Audit | LayeredAudit:
+    try:
+        return audit(file, theorems=theorems, **options)
+    except RecordError as error:
+        raise error if str(error).startswith(f"{file}: ") else RecordError(f"{file}: {error}") from error
 
 
 def _shape(found: Audit | LayeredAudit) -> tuple[int, ...]:

@@ -195,6 +195,11 @@ def in_order(layers: Mapping[str, Layer], asked: Sequence[str], d: int | None, *
     for order in orders:
         if _fits(order, d):
             return order
+    for order in orders:
+        if _fits(order, None):
+            first = order[0]
+            got = f"length {d}, and no other order of the layers fits: --layers first,second,… says it"
+            raise RecordError(expected(f"inputs X of length {first.V.shape[1]}, as layer {first.name} takes", got))
     shapes = ", ".join(f"{layer.name} {layer.V.shape}" for layer in orders[0])
     remedy = "name those to be audited in order: --layers first,second,…"
     into = "" if d is None else f", from inputs of length {d}"
@@ -208,7 +213,8 @@ def _asked(layers: Mapping[str, Layer], asked: Sequence[str], d: int | None) -> 
     order = [layers[name] for name in asked]
     if not _fits(order, d):
         shapes = ", ".join(f"{layer.name} {layer.V.shape}" for layer in order)
-        raise RecordError(expected("layers of which each fits onto the last", shapes[:300]))
+        into = "" if d is None else f", from inputs of length {d}"
+        raise RecordError(expected(f"layers of which each fits onto the last{into}", shapes[:300]))
     return order
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,11 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
+from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.contractions import FEW_DIGITS
+from wnverify.engine.layered.hessians import of_loss, predictor
+from wnverify.engine.layered.losses import Loss
+from wnverify.engine.layered.network import Layer, Layered
 from wnverify.engine.networks.lanczos import anywhere, scaled
 from wnverify.engine.networks.spectral import spectral_norm
 from wnverify.errors import UsageError, expected
@@ -21,6 +25,7 @@ from wnverify.families.networks.weight_norm_fields import network
 from wnverify.family import Family
 from wnverify.quantities import Measure, Side
 from wnverify.questions.audit.network import SavedNetwork
+from wnverify.questions.audit.understood import scaled as with_scaling
 from wnverify.typed.vocabulary import family_named
 
 NETWORKS, LOSSES = "weight_norm", "regression"
@@ -29,9 +34,13 @@ OF_NETWORK = (
     "weight_frobenius", "weight_spectral",
 )  # fmt: skip
 """Quantities that are the same for every input."""
+CHEAP = ("output", "output_abs", "gradient_norm", "input_gradient_norm", "input_norm", "loss")
+"""Quantities that are told whatever theorems are asked for."""
 CHUNK_NUMBERS = 2_000_000
 DENSE_UP_TO, HESSIAN_UP_TO = 400, 300_000
 """Parameters up to which a spectral norm is exact to rounding, and up to which it is measured at all."""
+LARGE = 20_000
+"""Parameters beyond which Hessians are measured input by input, until the estimate settles to 1e-4."""
 ESTIMATED = ("hessian_norm", "loss_hessian_norm")
 """Quantities that are estimated by iteration where the exact number would be dear."""
 STEPS = 96
@@ -145,23 +154,49 @@ class Audited:
         except np.linalg.LinAlgError as error:
             raise UsageError(expected(f"a network of which {name} can be measured", str(error))) from error
 
+    @cached_property
+    def layered(self) -> Layered:
+        """The same network layer by layer, with one product for all of an input's Lanczos steps."""
+        hidden = [Layer(f"W{index + 1}", "rows", rows) for index, rows in enumerate(self.net.W)]
+        output = Layer("v", "plain", np.ascontiguousarray(self.net.v[None, :]))
+        return Layered(tuple(with_scaling([*hidden, output], self.net.scaling)), ACTIVATIONS[self.net.activation])
+
+    def _large(self, family: str) -> Measure:
+        """A Hessian's norm of a large network: input by input, so that one basis of Lanczos steps is held."""
+        if family == LOSSES:
+            return self._large_loss
+        return lambda batch: np.array([predictor(self.layered, x, np.ones(1)) for x in batch.arrays["x"].T])
+
+    def _large_loss(self, _: Batch) -> FloatArray:
+        if self.net.y is None:
+            raise UsageError(expected("targets y", "none"))
+        return np.array([of_loss(self.layered, self.net.X, Loss("square", self.net.y[:, None]))])
+
     def _estimate(self, family: str, name: str) -> Measure | None:
         """A Hessian's norm by iteration where the exact one would be dear; of one layer's network it never is."""
         if name not in ESTIMATED or self.net.parameters <= DENSE_UP_TO:
             return None
+        if self.net.parameters > LARGE and (family == LOSSES or len(self.net.W) > 1):
+            return self._large(family)
         if family == LOSSES:
             return _loss_hessian_norm
         return _hessian_norm if len(self.net.W) > 1 else None
 
-    def measured(self) -> dict[str, Measured]:
+    def measured(self, needed: Collection[str] | None = None) -> dict[str, Measured]:
         """Every quantity of both families by name; what no array can hold is left out, for the sake of the others.
 
         So is what takes a whole matrix and cannot be estimated: it is measured for the theorems that speak of it.
+
+        Args:
+            needed: what theorems speak of; what is dear is measured only if it is there. None for everything.
         """
+        wanted = None if needed is None else {*needed, *OF_NETWORK, *CHEAP}
         found: dict[str, Measured] = {}
         families = [family for family in map(family_named, (NETWORKS, LOSSES)) if self.of(family.name)]
         for family, name in [(each, name) for each in families for name in each.quantities]:
-            if name not in found and self.measures(name) and (name in ESTIMATED or not _is_square(name)):
+            if name in found or not (wanted is None or name in wanted):
+                continue
+            if self.measures(name) and (name in ESTIMATED or not _is_square(name)):
                 with suppress(UsageError):
                     found[name] = self._measured(family, name)
         return found

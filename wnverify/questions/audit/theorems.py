@@ -20,6 +20,7 @@ from wnverify.judging.judge import Judge, Judgement
 from wnverify.questions.audit.confirm import MOST, Confirmed, Place, confirm, suspects
 from wnverify.questions.audit.network import SavedNetwork
 from wnverify.questions.audit.outcome import Audit, Hypothesis, Row
+from wnverify.questions.audit.rate import rate
 from wnverify.questions.audit.subject import LOSSES, NETWORKS, OF_NETWORK, Audited
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
@@ -40,6 +41,7 @@ def by_theorems(net: SavedNetwork, theorems: Sequence[str] = (), notes: tuple[st
     rows: list[Row] = []
     skipped: dict[str, int] = {}
     unread: dict[str, str] = {}
+    needed: set[str] = set()
     for entry in catalogue.select(theorems):
         try:
             theorem = catalogue.load(entry)
@@ -53,7 +55,9 @@ def by_theorems(net: SavedNetwork, theorems: Sequence[str] = (), notes: tuple[st
             continue
         with np.errstate(all="ignore"):  # what overflows is told where it stands
             rows.append(_row(entry.id, theorem, subject))
-    return Audit(net, tuple(rows), subject.measured(), skipped, unread, notes)
+        needed |= {symbol.name for symbol in theorem.claim.free_symbols}
+    measured = subject.measured(needed if theorems else None)
+    return Audit(net, tuple(rows), measured, skipped, unread, notes, "" if theorems else rate(subject))
 
 
 # ---- one theorem
