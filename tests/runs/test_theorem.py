@@ -50,7 +50,7 @@ def test_a_new_file_is_a_new_check_that_counts(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(one_theorem, "CHECKS", found)
     theorem = catalogue.load("lemma_normalisation_derivative")
     assert "extra" in planned(theorem)
-    evidence = one_theorem.carry_out("extra", theorem, "one", None, 0)
+    evidence = one_theorem.carry_out("extra", theorem, "one", parse_budget("quick"), 0)
     assert substance([evidence]) == 30 >= LEAST
 
 
@@ -129,7 +129,7 @@ def test_a_check_has_one_thread_whatever_its_process_has(monkeypatch: pytest.Mon
     monkeypatch.setattr(one_theorem, "CHECKS", {"sampled": counting})
     with threadpool_limits(2):
         for _ in range(2):
-            assert one_theorem.carry_out("sampled", None, "one", None, 0).verdict == "HELD"
+            assert one_theorem.carry_out("sampled", None, "one", parse_budget("quick"), 0).verdict == "HELD"
         assert {library["num_threads"] for library in threadpool_info()} == {2}
     assert threads
     assert set(threads) == {1}

@@ -31,7 +31,7 @@ given = {
 
 def version(one_step: Expr, power: Expr = T) -> Claim:
     """The claim with another factor a step."""
-    return Claim(loss, ">=", after / one_step**power, given=given, tolerance=1e-9)
+    return Claim(loss, ">=", after / one_step**power, given=given, tolerance=1e-7)
 
 
 least, above, x = (Symbol(name, nonnegative=True) for name in ("least", "above", "x"))

@@ -35,7 +35,7 @@ given = {**above_rounding, "step below 2/beta": (step * curvature, "<", 2)}
 def version(part: Expr, small: bool = True) -> Claim:
     """The claim with another share of Σ‖∇𝓛‖²."""
     hypotheses = given if small else above_rounding
-    return Claim(loss, ">=", after + part * work, given=hypotheses, tolerance=1e-9)
+    return Claim(loss, ">=", after + part * work, given=hypotheses, tolerance=1e-7)
 
 
 theorem = Theorem(

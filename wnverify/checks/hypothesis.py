@@ -18,7 +18,7 @@ from wnverify.theorem import Theorem
 
 NAME = "hypothesis"
 EXAMPLES, AGAIN = 16, 6
-"""Of a round, fewer where they are dear; and rounds more where none was admissible."""
+"""Of a round, fewer where they are dear; and rounds more where none put the claim to the test."""
 
 
 def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
@@ -26,7 +26,7 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     tally = Tally(Judge(theorem.claim, theorem.family))
     situations = plan.within(theorem, budget)
     for turn, _ in enumerate(chain(budget.pace(), range(AGAIN))):
-        if turn >= budget.rounds and tally.accepted:
+        if turn >= budget.rounds and tally.substance:
             break
         smallest = steer(
             tally, situations, plan.affordable(EXAMPLES, theorem.family.cost, 4), int(rng.integers(2**32))

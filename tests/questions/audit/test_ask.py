@@ -283,9 +283,9 @@ def test_a_page_is_whole_and_has_what_the_terminal_has(tmp_path):
 
 
 def test_a_matrix_without_full_rank_has_no_condition():
-    arrays = state() | {"0.weight_g": np.append(state()["0.weight_g"][:-1], [[0.0]], axis=0)}
+    arrays = state() | {"2.weight_g": np.append(state()["2.weight_g"][:, :-1], [[0.0]], axis=1)}
     found = audit(arrays, X, activation="tanh", theorems=OUTPUT)
-    assert found.to_json()["layers"][0]["condition"] == "inf"
+    assert [layer["condition"] == "inf" for layer in found.to_json()["layers"]] == [False, True, False]
 
 
 def test_data_alone_is_no_network():

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from wnverify.arithmetic.theta import Theta
-from wnverify.families.normalizations.batch_norm_layers import Layer, layers, predictor
+from wnverify.families.normalizations.batch_norm_layers import Arrays, Layer, layers, predictor
 from wnverify.families.normalizations.descent import Value, along_descent
 from wnverify.families.normalizations.divisors import divisor
 from wnverify.families.normalizations.orthogonal import centred_columns, orthogonalised
@@ -21,6 +23,7 @@ from wnverify.families.own.declare import architecture
 from wnverify.families.own.draws import REGIMES
 from wnverify.families.own.kinds import free, rows, sphere
 from wnverify.families.own.own_quantity import quantity
+from wnverify.family import Shape
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,26 @@ def gradient_defect(*, rooted: bool) -> Value:
     return defect
 
 
+def waves(sizes: Shape) -> dict[str, Any]:
+    """A batch whose columns are independent and have mean 0, rows along axes, and t along the first column."""
+    n, r = sizes["n"], sizes["r"]
+    x = np.cos(np.pi * np.outer(np.arange(n) + 0.5, np.arange(1, r + 1)) / n)
+    return {"x": x, "t": x[:, 0] / np.linalg.norm(x[:, 0]), "v": np.arange(1.0, sizes["m"] + 1)}
+
+
+def along_axes(sizes: Shape) -> list[Arrays]:
+    """Rows along the axes in turn, on a batch of cosines seen through the first r axes; V of several sizes."""
+    found, rows_of = waves(sizes), np.eye(sizes["d"])[np.arange(sizes["m"]) % sizes["d"]]
+    A = np.eye(sizes["r"], sizes["d"]) + 0.1
+    return [{**found, "v": V * found["v"], "W": [rows_of], "A": A} for V in (0.1, 1.0, 10.0)]
+
+
+def white_axes(sizes: Shape) -> list[Arrays]:
+    """The same where inputs are white."""
+    found, rows_of = waves(sizes), np.eye(sizes["r"])[np.arange(sizes["m"]) % sizes["r"]]
+    return [{**found, "v": V * found["v"], "W": [rows_of]} for V in (0.1, 1.0, 10.0)]
+
+
 BATCH_NORM_WHITENED = architecture(
     "batch_norm_whitened",
     value,
@@ -119,7 +142,7 @@ BATCH_NORM_WHITENED.control, BATCH_NORM_WHITENED.cost = True, 10.0
 BATCH_NORM_WHITENED.regimes = tuple(
     regime for regime in REGIMES if regime not in ("sparse", "edge")
 )  # dependent columns
-BATCH_NORM_WHITENED = BATCH_NORM_WHITENED.extended([
+BATCH_NORM_WHITENED = BATCH_NORM_WHITENED.starting({"rows along axes": along_axes}).extended([
     divisor("sigma", "the least σ_k that the layer divides by", least_sigma, BATCH_NORM_WHITENED),
     quantity("white_squares", "Σ ‖ξ_i‖² of the whitened inputs", squares, of=BATCH_NORM_WHITENED, low=0),
     along_descent("output_defect", "largest difference of predictions, over 1 + ‖v‖", output_defect,
@@ -153,4 +176,4 @@ BATCH_NORM_WHITE = architecture(
 )
 BATCH_NORM_WHITE.control, BATCH_NORM_WHITE.cost = True, 10.0
 BATCH_NORM_WHITE.regimes = BATCH_NORM_WHITENED.regimes
-BATCH_NORM_WHITE = BATCH_NORM_WHITE.extended(predictor(BATCH_NORM_WHITE))
+BATCH_NORM_WHITE = BATCH_NORM_WHITE.starting({"rows along axes": white_axes}).extended(predictor(BATCH_NORM_WHITE))

@@ -105,6 +105,8 @@ def second(xp: Any, theta: Any, _: Any) -> Any:
 def aligned(sizes: Shape) -> list[Mapping[str, Any]]:
     """All rows along (1, …, 1) or across it in the second layer, x and w along what they see; of several lengths."""
     d, m, k = (sizes[name] for name in ("d", "m", "k"))
+    if m < 2:  # there is nothing across
+        return []
     even = {size: np.full(size, size**-0.5) for size in (d, m, k)}
     across = np.array([1.0, -1.0, *[0.0] * (m - 2)]) / 2**0.5
     found: list[Mapping[str, Any]] = []
