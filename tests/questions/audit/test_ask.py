@@ -177,6 +177,12 @@ REFUSED = {
     "no inputs": ({"X": None}, "give them by --data"),
     "labels that are none": ({"y": np.array([0, 1, 2, 0, 1, 0])}, "labels from 0 to 1 as y, but got 2 at index 2"),
     "targets of another shape": ({"y": np.ones((6, 3))}, "y of shape"),
+    "scalar targets": ({"y": np.array(1.0)}, r"y of shape.*shape \(\)"),
+    "labels of 300 digits": ({"y": np.full(6, 1e300)}, r"labels from 0 to 1 as y, but got 1e\+300 at index 0"),
+    "inputs without one": ({"X": np.ones((0, 3, 1))}, r"shape \(0, 3, 1\)"),
+    "a name that steers a terminal": ({"\x1b[31m.weight": np.ones((4, 4))}, r"can be shown, but got '\\x1b\[31m"),
+    "a name from right to left": ({"\u202ea.weight": np.ones((4, 4))}, r"'\\u202ea"),
+    "half a sign": ({"\ud800.weight": np.ones((4, 4))}, r"'\\ud800"),
     "text": ({"0.bias": np.array(["a"] * 4)}, r"0\.bias"),
     "too large": ({"0.weight_v": np.full((4, 3), 1e200)}, "whose square is a number"),
 }
@@ -202,6 +208,11 @@ def test_a_gain_of_0_is_named_with_layer_and_row():
         ({"scaling": "fan"}, "none, fan_out, fan_in"),
         ({"layers": ("0", "5")}, "layers among 0, 2, 4"),
         ({"layers": ("2", "0")}, "fits onto the last"),
+        ({"outputs": 5.0}, r"outputs of shape \(6, 2\), but got shape \(1,\)"),
+        (
+            {"loss": "cross_entropy", "y": np.full((6, 2), -7.0)},
+            r"a distribution over the outputs.*\[-7. -7.\] at index 0",
+        ),
         ({"loss": "hinge", "y": np.ones(6)}, "square, cross_entropy"),
     ],
 )

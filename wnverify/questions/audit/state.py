@@ -62,6 +62,8 @@ def check_state(names: Sequence[str]) -> None:
     for name in names:
         if len(name) > LONGEST_NAME:
             raise RecordError(expected(f"names of at most {LONGEST_NAME} signs", f"{len(name)} of them"))
+        if not name.isprintable():  # it would steer the terminal, or turn the text around
+            raise RecordError(expected("names of signs that can be shown", ascii(name)[:80], "rename the layer"))
         if name not in (*DATA, *WORDS) and not _role(name):
             raise RecordError(_refusal(name))
 

@@ -98,7 +98,7 @@ def understand(parts: Parts, asked: Asked) -> Understood:
 def _inputs(X: FloatArray | None) -> FloatArray:
     if X is None:
         raise RecordError(expected("inputs X", "none", "give them by --data FILE, .npz with X or .npy"))
-    if X.ndim > 2:
+    if X.ndim > 2 and X.size:
         X = X.reshape(X.shape[0], -1)
     if X.ndim != 2 or X.size == 0:
         raise RecordError(expected("X of shape (n, d) with n, d ≥ 1", f"shape {X.shape}"))
@@ -151,14 +151,23 @@ def _loss(y: FloatArray | None, n: int, K: int, asked: str) -> Loss | None:
     if y is None:
         return None
     if y.shape == (n,) and K > 1 and asked != "square":
-        labels = y.astype(int)
+        labels = np.clip(y, -1, K).astype(int)
         if not ((labels == y) & (labels >= 0) & (labels < K)).all():
             bad = int(np.argmax((labels != y) | (labels < 0) | (labels >= K)))
             raise RecordError(expected(f"labels from 0 to {K - 1} as y", f"{y[bad]:g} at index {bad}"))
         return Loss("cross_entropy", np.eye(K)[labels])
-    if y.size != n * K or y.shape[0] != n:
+    if y.size != n * K or y.shape[:1] != (n,):
         raise RecordError(expected(f"y of shape ({n}, {K}), or ({n},) for labels", f"shape {y.shape}"))
+    if asked == "cross_entropy":
+        _check_shares(y.reshape(n, K))
     return Loss(asked or "square", y.reshape(n, K))
+
+
+def _check_shares(y: FloatArray) -> None:
+    bad = np.flatnonzero((y < 0).any(axis=1) | ~(np.abs(y.sum(axis=1) - 1) <= CLOSE))
+    if bad.size:
+        wanted = "labels, or a distribution over the outputs, as y of cross_entropy"
+        raise RecordError(expected(wanted, f"{str(y[bad[0]])[:60]} at index {bad[0]}", "or say --loss square"))
 
 
 def _stored(parts: Parts) -> Iterator[str]:
