@@ -183,6 +183,8 @@ REFUSED = {
     "a name that steers a terminal": ({"\x1b[31m.weight": np.ones((4, 4))}, r"can be shown, but got '\\x1b\[31m"),
     "a name from right to left": ({"\u202ea.weight": np.ones((4, 4))}, r"'\\u202ea"),
     "half a sign": ({"\ud800.weight": np.ones((4, 4))}, r"'\\ud800"),
+    "inputs without end": ({"X": np.ones((5_000_001, 1)), "0.weight_v": np.ones((4, 1))}, "first by --inputs"),
+    "names without end": ({f"{i}.bias": 1 for i in range(5000)}, "at most 4096 arrays, but got 50"),
     "text": ({"0.bias": np.array(["a"] * 4)}, r"0\.bias"),
     "too large": ({"0.weight_v": np.full((4, 3), 1e200)}, "whose square is a number"),
 }

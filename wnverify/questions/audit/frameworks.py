@@ -16,6 +16,7 @@ import numpy as np
 from wnverify.errors import RecordError, expected
 from wnverify.questions.audit.containers import (
     MOST_AXES,
+    MOST_NAMES,
     MOST_NUMBERS,
     Check,
     Parts,
@@ -26,7 +27,6 @@ from wnverify.questions.audit.containers import (
 
 STATE_DICTS = ("state_dict", "model_state_dict", "model", "module")
 """Where training scripts put the state dict."""
-MOST_DATASETS = 4096
 LEAST_TORCH = (2, 6)
 """CVE-2025-32434: until then, torch.load(weights_only=True) was no safeguard."""
 
@@ -145,13 +145,13 @@ def _datasets(file: Any) -> Iterator[tuple[str, Any]]:
     names: list[str] = []
     file.visit(names.append)
     total = 0
-    for name in names[: MOST_DATASETS + 1]:
+    for name in names[: MOST_NAMES + 1]:
         item = file[name]
         if not hasattr(item, "dtype") or item.size is None or item.shape == ():
             continue
         total += int(item.size)
         odd = item.dtype.kind not in "fiu" or item.external or item.is_virtual or len(item.shape) > MOST_AXES
-        if odd or total > MOST_NUMBERS or len(names) > MOST_DATASETS:
+        if odd or total > MOST_NUMBERS or len(names) > MOST_NAMES:
             got = f"{name[:60]} of {item.size:,} entries, {item.dtype}"
             raise RecordError(expected(f"at most {MOST_NUMBERS:,} numbers, stored in this file", got))
         yield name, item

@@ -20,6 +20,8 @@ from wnverify.typed.syntax import suggestion
 
 SCALINGS = ("none", "fan_out", "fan_in")
 MOST_PARAMETERS, MOST_LAYERS, MOST_OUTPUTS = 8_000_000, 200, 128
+MOST_PER_INPUT = 20_000_000
+"""Of layers, or of inner products of the gradients of two outputs, at all inputs together."""
 LOSSES = ("square", "cross_entropy")
 
 
@@ -88,6 +90,10 @@ def understand(parts: Parts, asked: Asked) -> Understood:
     if asked.inputs is not None:
         X = X[: asked.inputs]
         loss = None if loss is None else replace(loss, y=loss.y[: asked.inputs])
+    each = max(net.outputs**2, len(net.layers))
+    if X.shape[0] * each > MOST_PER_INPUT:
+        wanted = f"at most {MOST_PER_INPUT // each:,} inputs with {net.outputs} outputs and {len(net.layers)} layers"
+        raise RecordError(expected(wanted, f"{X.shape[0]:,}", "take the first by --inputs"))
     given = X
     if asked.normalize_inputs:
         X, words = in_unit_ball(X)
