@@ -1,6 +1,7 @@
 """State dicts in every format are understood as the frameworks mean them, and said to be."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -304,3 +305,28 @@ def test_a_matrix_without_full_rank_has_no_condition():
 def test_data_alone_is_no_network():
     with pytest.raises(RecordError, match=r"layers: name.weight, .* but got X, y alone"):
         audit({"X": X, "y": X[:, 0]})
+
+
+@pytest.mark.parametrize(("names", "said"), [(("encoder", "decoder"), True), (("fc", "fc_1"), False)])
+def test_an_order_that_the_alphabet_alone_gives_is_said(names, said, tmp_path):
+    file = tmp_path / "n.safetensors"
+    file.write_bytes(safetensors({f"{name}.weight": np.eye(3) for name in names}))
+    words = "layer decoder stands before encoder by the alphabet alone"
+    assert (words in str(audit(file, X, activation="tanh", theorems=OUTPUT))) == said
+    assert words not in str(audit(file, X, activation="tanh", theorems=OUTPUT, layers=names))
+
+
+def test_a_bound_that_is_undecided_is_not_counted_as_one_that_holds():
+    found = audit(state(), X, activation="tanh", theorems=OUTPUT)
+    assert "1 bound holds here, 1 informative" in " ".join(str(found).split())
+    row = replace(found.rows[0], status="undecided", ratio=1.5)
+    text = " ".join(str(replace(found, rows=(row,))).split())
+    assert "0 bounds hold here, 0 informative" in text
+    assert "1 undecided" in text
+
+
+def test_outputs_whose_name_steers_a_terminal_are_refused(tmp_path):
+    file = tmp_path / "o.npz"
+    file.write_bytes(npz({"\x1b[31ma": X, "b": X}))
+    with pytest.raises(RecordError, match=r"can be shown, but got '\\x1b"):
+        audit(state(), X, activation="tanh", outputs=file)

@@ -127,7 +127,7 @@ class LayeredAudit(Shown):
         return f"{sizes}, scaling {self.found.scaling}; {inputs}{loss}"
 
     def _summary(self) -> str:
-        ratios = [row.ratio for row in self.rows if row.ratio is not None]
+        ratios = [row.ratio for row in self.rows if row.ratio is not None and row.status == "holds"]
         useful = sum(ratio >= INFORMATIVE for ratio in ratios)
         useless = sum(ratio < USELESS for ratio in ratios)
         told = [f"{counted(len(ratios), 'bound holds', 'bounds hold')} here"]

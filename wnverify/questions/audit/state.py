@@ -231,6 +231,21 @@ def _natural(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
+def ordered_by_words(order: Sequence[Layer]) -> Iterator[str]:
+    """A warning of two layers that would fit in each other's place, and whose names no number puts in order."""
+    for place, layer in enumerate(order):
+        for other in order[place + 1 :]:
+            if layer.V.shape == other.V.shape and _words(layer.name) != _words(other.name):
+                remedy = "--layers says another order, --outputs proves it"
+                yield f"layer {layer.name} stands before {other.name} by the alphabet alone: {remedy}"
+                return
+
+
+def _words(name: str) -> str:
+    """A name without its numbers: dense_1 and dense have the same."""
+    return re.sub(r"_?\d+", "", name)
+
+
 def zero_gains(layers: Sequence[Layer]) -> Iterator[str]:
     """Gains of 0, by layer and row: what they multiply passes nothing on."""
     for layer in layers:

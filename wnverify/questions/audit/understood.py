@@ -15,7 +15,7 @@ from wnverify.engine.layered.network import Layer, Layered
 from wnverify.errors import RecordError, expected
 from wnverify.questions.audit.containers import Parts
 from wnverify.questions.audit.data import in_unit_ball
-from wnverify.questions.audit.state import in_order, layers_of, zero_gains
+from wnverify.questions.audit.state import in_order, layers_of, ordered_by_words, zero_gains
 from wnverify.typed.syntax import suggestion
 
 SCALINGS = ("none", "fan_out", "fan_in")
@@ -86,7 +86,8 @@ def understand(parts: Parts, asked: Asked) -> Understood:
     net = Layered(tuple(scaled(order, scaling)), phi)
     _check_size(net)
     loss = _loss(arrays.get("y"), X.shape[0], net.outputs, asked.loss)
-    notes = [*_stored(parts), *_left_out(layers, order), *zero_gains(order)]
+    told = ordered_by_words(order) if not (asked.layers or parts.ordered) else ()
+    notes = [*_stored(parts), *told, *_left_out(layers, order), *zero_gains(order)]
     if asked.inputs is not None:
         X = X[: asked.inputs]
         loss = None if loss is None else replace(loss, y=loss.y[: asked.inputs])
