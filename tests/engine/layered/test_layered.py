@@ -9,7 +9,7 @@ import pytest
 from tests.engine.layered.nets import flat_of, naive, random_net
 from wnverify.engine.layered import chain, gradients, hessians, network
 from wnverify.engine.layered.activations import FRAMEWORK
-from wnverify.engine.layered.chain import Chain, direction_share
+from wnverify.engine.layered.chain import BOUNDED, Chain, direction_share
 from wnverify.engine.layered.gradients import each, firsts, largest
 from wnverify.engine.layered.hessians import of_loss, predictor
 from wnverify.engine.layered.losses import Loss
@@ -158,3 +158,50 @@ def test_steps_on_many_parameters_keep_few_vectors(monkeypatch):
     asked = []
     hessians.lanczos(lambda v: asked.append(1) or np.arange(500.0) * v, np.ones(500))
     assert len(asked) == hessians.LEAST_STEPS
+
+
+def of(phi, *matrices, rule="plain"):
+    return Layered(tuple(Layer(f"fc{i}", rule, np.array(V)) for i, V in enumerate(matrices)), FRAMEWORK[phi])
+
+
+def test_the_offset_of_an_activation_is_attained_without_weights():
+    net = of("sigmoid", np.zeros((9, 2)), np.ones((1, 9)))
+    bounds = Chain(net, np.ones(1))
+    np.testing.assert_allclose(bounds.output(), net.values(np.eye(2)[:1])[:, 0], rtol=1e-14)
+
+
+def test_the_bend_of_an_activation_is_attained_below_a_large_output():
+    net, x = of("sin", [[np.pi / 2]], [[1e4]]), np.ones(1)
+    H = predictor(net, x, np.ones(1))
+    np.testing.assert_allclose(H, 1e4, rtol=1e-6)
+    np.testing.assert_allclose(Chain(net, x).hessian(), H, rtol=1e-6)
+
+
+def test_the_share_of_directions_is_attained_across_one_row():
+    net, x = of("identity", [[3.0, 0.0]], [[2.0]], [[1.0]], rule="rows"), np.array([[0.0, 0.5]])
+    found = firsts(net, x)
+    share = np.sqrt(found.layers[0, :-1] @ [layer.norms.min() ** 2 for layer in net.hidden])
+    assert share == pytest.approx(direction_share(net, found.states[:, 0])[0], rel=1e-14)
+
+
+def test_the_bounds_of_gains_and_biases_are_attained_in_one_row():
+    layer = Layer("a", "rows", np.array([[3.0, 0.0]]), np.array([[2.0]]), np.array([0.1]), 0.5)
+    net, x = Layered((layer, Layer("b", "plain", np.array([[4.0]]))), FRAMEWORK["identity"]), np.array([[0.5, 0.0]])
+    found = firsts(net, x)
+    for kind, size in (("g", 1.0), ("b", 2.0)):
+        np.testing.assert_allclose(largest(found.kinds[kind]), size, rtol=1e-14)
+        np.testing.assert_allclose(Chain(net, found.states[:, 0]).kind(kind), size, rtol=1e-14)
+
+
+@pytest.mark.parametrize("name", BOUNDED)
+def test_bounded_activations_have_their_bounds(name):
+    assert np.abs(FRAMEWORK[name].value(np.linspace(-50, 50, 100_001))).max() == pytest.approx(
+        BOUNDED[name], rel=1e-8
+    )
+
+
+@pytest.mark.parametrize("kind", ["square", "cross_entropy"])
+def test_the_curvature_of_a_loss_is_attained_at_equal_shares(kind):
+    loss, step = Loss(kind, np.array([[1.0, 0.0]])), np.array([[1.0, -1.0]]) / 2**0.5
+    _, second = loss.cotangent(np.zeros((1, 2)), step, slice(None))
+    assert np.linalg.norm(second) == pytest.approx(loss.curvature, rel=1e-14)

@@ -330,3 +330,16 @@ def test_outputs_whose_name_steers_a_terminal_are_refused(tmp_path):
     file.write_bytes(npz({"\x1b[31ma": X, "b": X}))
     with pytest.raises(RecordError, match=r"can be shown, but got '\\x1b"):
         audit(state(), X, activation="tanh", outputs=file)
+
+
+def test_what_overflows_is_told_without_a_warning():
+    huge = {"a.weight": np.full((3, 3), 1e300), "b.weight": np.full((1, 3), 1e300)}
+    found = audit(huge, X, activation="relu", theorems=OUTPUT)
+    assert "inf to inf" in str(found)
+    assert "0 bounds hold here" in str(found)
+    assert "nothing was compared" in str(found)
+    assert "inf" in str(
+        audit(state() | {"0.weight_g": np.full((4, 1), 1e308)}, X, activation="tanh", theorems=OUTPUT)
+    )
+    with pytest.raises(RecordError, match="some that overflow"):
+        audit(huge, X, activation="relu", outputs=np.ones((6, 1)))

@@ -206,6 +206,8 @@ def compare(mine: FloatArray, theirs: FloatArray, what: str) -> str:
         theirs = theirs[:, None]
     if mine.shape != theirs.shape:
         raise RecordError(expected(f"{what} of shape {mine.shape}", f"shape {theirs.shape}"))
+    if not np.isfinite(mine).all():
+        raise RecordError(expected(f"{what} of layers in double precision", "some that overflow"))
     gap = float(np.max(np.abs(mine - theirs))) / max(float(np.max(np.abs(theirs))), 1e-300)
     if not gap <= CLOSE:
         where = int(np.argmax(np.max(np.abs(mine - theirs), axis=1)))
