@@ -129,3 +129,34 @@ def test_a_tape_that_holds_a_number_of_its_instance_is_refused() -> None:
         batch, _ = drawn(seed, 3)
         one.reverse(batch, {}, 0, NAMES)
         assert one.tapes.at_once(batch, {}, 0) is None
+
+
+def _numbers(a: Any) -> Any:
+    """What no function should look at."""
+    return getattr(a.value, "_value", a.value)
+
+
+def by_sign(xp: Any, a: Any) -> Any:
+    return xp.sum(a["v"] ** 2) if _numbers(a["v"]).sum() > 0 else xp.sum(a["v"])
+
+
+def by_largest(xp: Any, a: Any) -> Any:
+    return a["v"][int(np.argmax(_numbers(a["v"])[:, 0]))] ** 2
+
+
+def by_spelling(xp: Any, a: Any) -> Any:
+    return a["v"][0] if str(a["v"].value).count("-") > 1 else a["v"][0] ** 3
+
+
+def tiny(xp: Any, a: Any) -> Any:
+    return xp.sum(a["v"]) * (1e-12 * float(_numbers(a["v"]).sum()))
+
+
+@pytest.mark.parametrize("call", [by_sign, by_largest, by_spelling, tiny])
+@pytest.mark.parametrize("size", [1, 4])
+def test_a_choice_that_holds_a_little_beside_is_refused(call, size) -> None:
+    one = program(call)
+    for seed in range(2):
+        batch, _ = drawn(seed, size)
+        one.reverse(batch, {}, 0, NAMES)
+        assert one.tapes.at_once(batch, {}, 0) is None
