@@ -35,6 +35,11 @@ def kinked(xp: Any, a: Any) -> Any:
     return xp.sum(chosen) * xp.max(a["x"]) + xp.sum(xp.abs(a["W"])) * xp.exp(a["x"][0])
 
 
+def spread_choice(xp: Any, a: Any) -> Any:
+    either = xp.where(a["v"][:, None] > 0, a["x"], a["W"])
+    return xp.sum(either**2) + xp.sum(xp.where(a["x"][0] > 0, a["v"], a["x"][1]))
+
+
 def constant(xp: Any, a: Any) -> Any:
     return xp.sum(a["v"]) * 0 + 3
 
@@ -64,7 +69,7 @@ def normed(xp: Any, a: Any) -> Any:
     return xp.spectral_norm(xp.tanh(a["W"])) * xp.sum(a["v"])
 
 
-@pytest.mark.parametrize("call", [smooth, shaped, kinked, constant])
+@pytest.mark.parametrize("call", [smooth, shaped, kinked, spread_choice, constant])
 @pytest.mark.parametrize("order", [0, 1, 2])
 def test_a_tape_gives_what_the_function_gives(call, order) -> None:
     one = program(call)
