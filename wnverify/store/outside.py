@@ -38,6 +38,12 @@ Signature = tuple[tuple[str, int, int], ...]
 
 def outside(text: Text) -> str:
     """SHA-256 of the packages that a theorem file, or a module beside it, imports; empty where there is none."""
+    found = packages(text)
+    return sha256(repr(sorted(found.items())).encode()).hexdigest() if found else ""
+
+
+def packages(text: Text) -> dict[str, str]:
+    """These packages by name, with the digest of their sources."""
     beside = {each.name for each in text.beside}
     asked = [name for source in (text.source, *(each.source for each in text.beside)) for name in imported(source)]
     found: dict[str, str] = {}
@@ -49,7 +55,7 @@ def outside(text: Text) -> str:
             asked += [
                 more for place in places if not _installed(place) for more in _imported_in(place, signature(place))
             ]
-    return sha256(repr(sorted(found.items())).encode()).hexdigest() if found else ""
+    return found
 
 
 def unforeseen(text: Text) -> bool:
