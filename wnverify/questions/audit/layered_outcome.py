@@ -13,7 +13,7 @@ from rich.text import Text
 from wnverify.arrays import FloatArray
 from wnverify.engine.layered.network import Layer
 from wnverify.evidence import number
-from wnverify.questions.audit.outcome import KIND, SCHEMA, STYLE, Audit, Row
+from wnverify.questions.audit.outcome import KIND, SCHEMA, STYLE, Audit, Row, latex_array
 from wnverify.questions.audit.subject import Measured
 from wnverify.questions.audit.understood import Understood
 from wnverify.report.layout import Column, field, hanging, table
@@ -151,12 +151,7 @@ class LayeredAudit(Shown):
 
     def latex(self) -> str:
         """The bounds as a LaTeX array."""
-        rows = [_cells(row)[:4] for row in self.rows if row.ratio is not None]
-        body = r" \\ ".join(
-            rf"\text{{{_escaped(name)}}} & {a} & {b} & {c.replace('–', '-')}" for name, a, b, c in rows
-        )
-        head = r"\text{theorem} & \text{measured} & \text{bound} & \text{ratio} \\ \hline "
-        return rf"$\begin{{array}}{{lrrr}} {head}{body} \end{{array}}$"
+        return latex_array([_cells(row) for row in self.rows if row.ratio is not None])
 
 
 def described(layer: Layer) -> dict[str, Any]:
@@ -232,7 +227,3 @@ def _table(heads: tuple[str, ...], rows: list[list[str]]) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in heads)
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _escaped(name: str) -> str:
-    return name.replace("_", r"\_")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
 from itertools import groupby
@@ -140,12 +140,7 @@ class Audit(Shown):
 
     def latex(self) -> str:
         """The table of what was evaluated, as a LaTeX array."""
-        rows = [_cells(row)[:4] for row in self.rows if row.ratio is not None]
-        body = r" \\ ".join(
-            rf"\text{{{_escaped(name)}}} & {a} & {b} & {c.replace('–', '-')}" for name, a, b, c in rows
-        )
-        head = r"\text{theorem} & \text{measured} & \text{bound} & \text{ratio} \\ \hline "
-        return rf"$\begin{{array}}{{lrrr}} {head}{body} \end{{array}}$"
+        return latex_array([_cells(row) for row in self.rows if row.ratio is not None])
 
 
 def _described(net: SavedNetwork) -> dict[str, Any]:
@@ -245,3 +240,17 @@ def _words(row: Row) -> str:
 
 def _escaped(name: str) -> str:
     return name.replace("_", r"\_")
+
+
+def latex_array(rows: Sequence[Sequence[str]]) -> str:
+    """Theorems with what was measured, their bounds and the ratios, as a LaTeX array.
+
+    Args:
+        rows: the cells of each theorem, these four first.
+    """
+    body = r" \\ ".join(
+        rf"\text{{{_escaped(name)}}} & {measured} & {bound} & {ratio.replace('–', '-')}"
+        for name, measured, bound, ratio, *_ in rows
+    )
+    head = r"\text{theorem} & \text{measured} & \text{bound} & \text{ratio} \\ \hline "
+    return rf"$\begin{{array}}{{lrrr}} {head}{body} \end{{array}}$"
