@@ -16,35 +16,8 @@ Proof. As in `batch_norm_loss_hessian`, β_𝓛 bounds ‖∇²𝓛‖₂ at all
 that is so, 𝓛(θ − s∇𝓛) ≤ 𝓛(θ) − s(1 − sβ_𝓛/2)‖∇𝓛‖² ≤ 𝓛(θ), s ≤ η: it stays so up to θ⁺; then step by step. ∎
 """
 
-from sympy import Expr, Rational
-
-from wnverify import Claim, Theorem, decreasing
-from wnverify.bounds.banerjee2024 import decrease_share
+from wnverify import Theorem
+from wnverify.bounds.square_loss import descent_parts
 from wnverify.families.normalizations.batch_norm_descent import BATCH_NORM_DESCENT
 
-loss, after, work, step = BATCH_NORM_DESCENT.symbols("loss loss_next work step")
-curvature, room = BATCH_NORM_DESCENT.symbols("smoothness room_run")
-share = decrease_share(step, curvature)
-above_rounding = {
-    "divisors stay above 0": (room, ">=", Rational(1, 1000)),
-    "above rounding": (loss, ">", Rational(1, 10**12)),
-}
-given = {**above_rounding, "step below 2/beta": (step * curvature, "<", 2)}
-
-
-def version(part: Expr, small: bool = True) -> Claim:
-    """The claim with another share of Σ‖∇𝓛‖²."""
-    hypotheses = given if small else above_rounding
-    return Claim(loss, ">=", after + part * work, given=hypotheses, tolerance=1e-7)
-
-
-theorem = Theorem(
-    claim=version(share),
-    family=BATCH_NORM_DESCENT,
-    about_bound=[decreasing(curvature, of=share)],
-    mutants={
-        "ζ(2−ζ)/β": version(2 * share),
-        "without the quadratic term": version(step),
-        "any step": version(step / 2, small=False),
-    },
-)
+theorem = Theorem(**descent_parts(BATCH_NORM_DESCENT))
