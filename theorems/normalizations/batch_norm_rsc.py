@@ -7,7 +7,7 @@ Statement:   𝓛(θ′) − 𝓛(θ) − ⟨δ,∇𝓛(θ)⟩ + H(√𝓛 + G�
 Hypotheses:  φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, full batch; ε > 0, or dW so small that by `batch_norm_segment` all
              divisors keep a thousandth of themselves; 𝓛 > 0. Not where floats do not tell: ‖δ‖ < 1e-4, or
              ⟨δ,∇𝓛⟩² < 1e-16 𝓛‖δ‖².
-Kind:        lower bound; tight to first order near interpolation, κ = 1
+Kind:        lower bound; tight to first order near interpolation, κ = 1, and in H for one layer where V is small
 Label:       theorem
 Paper:       not in it.
 Ours:        the statement: that of banerjee2024 with G and H of this normalization; what layers divide by at least on

@@ -123,6 +123,7 @@ def rsc_parts(of: Family, wrong: Wrong) -> Parts:
         "without the remainder": version(sympy.Integer(0)),
         "κ forgotten": version(remainder, (gradient * distance) ** 2 / (4 * loss)),
         "1/2 for 1/4": version(remainder, 2 * first_order),
+        "0.99H for H": version(remainder * 99 / 100),
     }
     mutants |= {name: version(other) for name, other in wrong.items()}
     return Parts(claim=version(remainder), family=of, about_bound=[increasing(tilt)], mutants=mutants)
