@@ -4,7 +4,8 @@ Statement:   𝓛(θ_T) ≤ 𝓛(θ_0) − η(1 − ηβ_𝓛/2) Σ_t‖∇𝓛(
              β_𝓛 = 2G² + 2H√𝓛(θ_0) of the T segments, G and H as in `batch_norm_rsc`. One step has
              𝓛(θ⁺) ≤ 𝓛(θ) − (ζ(2−ζ)/(2β_𝓛))‖∇𝓛‖², ζ = ηβ_𝓛.
 Hypotheses:  φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, full batch; full gradients, ηβ_𝓛 < 2; ε > 0, or steps so small that
-             by `batch_norm_segment` all divisors keep a thousandth of themselves; 𝓛(θ_0) > 10⁻¹².
+             by `batch_norm_segment` all divisors keep a thousandth of themselves; 𝓛(θ_0) > 10⁻¹²(1 + ‖v‖²), beyond
+             which floats do not tell.
 Kind:        upper bound; tight to first order in η
 Label:       theorem
 Paper:       not in it.

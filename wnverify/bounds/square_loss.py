@@ -22,6 +22,8 @@ ROOM, SMALL, TINY = Rational(1, 1000), Rational(1, 10**12), Rational(1, 10**16)
 NEAR = Rational(1, 10**4)
 TOLERANCE = 1e-7
 """Of pairs of parameters, between which differences are small."""
+RUNS = 1e-8
+"""Of runs: an error f − y is rounded by about 5e-16·‖v‖, and is at least 1e-6·‖v‖."""
 Wrong = Mapping[str, sympy.Expr]
 Pair = tuple[sympy.Expr, sympy.Expr]
 Given = Mapping[str, Any]
@@ -190,8 +192,8 @@ def restricted_pl_parts(of: Family, corollary_of: str) -> Parts:
 
 
 def _runs(of: Family) -> Given:
-    room, loss = of.symbols("room_run loss")
-    return {"divisors stay above 0": (room, ">=", ROOM), "above rounding": (loss, ">", SMALL)}
+    room, loss, V = of.symbols("room_run loss norm_v")
+    return {"divisors stay above 0": (room, ">=", ROOM), "above rounding": (loss, ">", SMALL * (1 + V**2))}
 
 
 def _small(of: Family) -> Given:
@@ -210,7 +212,7 @@ def descent_parts(of: Family) -> Parts:
 
     def version(part: sympy.Expr, small: bool = True) -> Claim:
         given = {**_runs(of), **(_small(of) if small else {})}
-        return Claim(loss, ">=", after + part * work, given=given, tolerance=TOLERANCE)
+        return Claim(loss, ">=", after + part * work, given=given, tolerance=RUNS)
 
     return Parts(
         claim=version(share),
@@ -239,7 +241,7 @@ def convergence_parts(of: Family, corollary_of: str) -> Parts:
 
     def version(one_step: sympy.Expr, power: sympy.Expr = T) -> Claim:
         given = {**_runs(of), **_small(of)}
-        return Claim(loss, ">=", after / one_step**power, given=given, tolerance=TOLERANCE)
+        return Claim(loss, ">=", after / one_step**power, given=given, tolerance=RUNS)
 
     return Parts(
         claim=version(factor),
