@@ -52,6 +52,7 @@ MANY = {
     "where": lambda xp, a, b: [
         xp.where(a > b, a, b), xp.where(a > 0, a, 0.5 * a), xp.where(np.arange(3) > 0, a, 7.0),
         xp.where(a[0] > 0, 1.0, b), xp.where(~((a > 0) | (b < 0.3)) & (a <= b), a, b), xp.where(a >= 0.1, 1.0, 2.0),
+        xp.where(a[:, None] > 0, b, a[0]), xp.where(a[0] > 0, a, b[1]),
     ],
     "less": lambda xp, a, b: [xp.where(xp.less(a, b), a, b), xp.where(np.ones(3) < a, a, b)],
     "less_equal": lambda xp, a, b: [xp.where(xp.less_equal(a, b), a, b), xp.where(np.ones(3) <= a, a, b)],

@@ -35,6 +35,11 @@ def kinked(xp: Any, a: Any) -> Any:
     return xp.sum(chosen) * xp.max(a["x"]) + xp.sum(xp.abs(a["W"])) * xp.exp(a["x"][0])
 
 
+def spread_choice(xp: Any, a: Any) -> Any:
+    either = xp.where(a["v"][:, None] > 0, a["x"], a["W"])
+    return xp.sum(either**2) + xp.sum(xp.where(a["x"][0] > 0, a["v"], a["x"][1]))
+
+
 def constant(xp: Any, a: Any) -> Any:
     return xp.sum(a["v"]) * 0 + 3
 
@@ -64,7 +69,7 @@ def normed(xp: Any, a: Any) -> Any:
     return xp.spectral_norm(xp.tanh(a["W"])) * xp.sum(a["v"])
 
 
-@pytest.mark.parametrize("call", [smooth, shaped, kinked, constant])
+@pytest.mark.parametrize("call", [smooth, shaped, kinked, spread_choice, constant])
 @pytest.mark.parametrize("order", [0, 1, 2])
 def test_a_tape_gives_what_the_function_gives(call, order) -> None:
     one = program(call)
@@ -127,5 +132,36 @@ def test_a_tape_that_holds_a_number_of_its_instance_is_refused() -> None:
     one = program(careless)
     for seed in range(2):
         batch, _ = drawn(seed, 3)
+        one.reverse(batch, {}, 0, NAMES)
+        assert one.tapes.at_once(batch, {}, 0) is None
+
+
+def _numbers(a: Any) -> Any:
+    """What no function should look at."""
+    return getattr(a.value, "_value", a.value)
+
+
+def by_sign(xp: Any, a: Any) -> Any:
+    return xp.sum(a["v"] ** 2) if _numbers(a["v"]).sum() > 0 else xp.sum(a["v"])
+
+
+def by_largest(xp: Any, a: Any) -> Any:
+    return a["v"][int(np.argmax(_numbers(a["v"])[:, 0]))] ** 2
+
+
+def by_spelling(xp: Any, a: Any) -> Any:
+    return a["v"][0] if str(a["v"].value).count("-") > 1 else a["v"][0] ** 3
+
+
+def tiny(xp: Any, a: Any) -> Any:
+    return xp.sum(a["v"]) * (1e-12 * float(_numbers(a["v"]).sum()))
+
+
+@pytest.mark.parametrize("call", [by_sign, by_largest, by_spelling, tiny])
+@pytest.mark.parametrize("size", [1, 4])
+def test_a_choice_that_holds_a_little_beside_is_refused(call, size) -> None:
+    one = program(call)
+    for seed in range(2):
+        batch, _ = drawn(seed, size)
         one.reverse(batch, {}, 0, NAMES)
         assert one.tapes.at_once(batch, {}, 0) is None

@@ -48,6 +48,15 @@ def test_what_is_kept_is_used_told_and_removed(wnverify) -> None:
     assert wnverify("history").stdout == ""
 
 
+def test_a_record_does_not_take_the_place_of_what_is_kept(wnverify) -> None:
+    wnverify("check", "mine.py")
+    result = wnverify("check", "mine.py", "--json", "./.wnverify/evidence.db")
+    assert (result.exit_code, "two files" in result.stderr) == (2, True)
+    assert wnverify("check", "mine.py", "--json", "a.db", "--store", "a.db").exit_code == 2
+    assert wnverify("check", "mine.py", "--json", "a.db").exit_code == 0
+    assert f"kept {len(NAMES)}, checked 0;" in wnverify("check", "mine.py").stdout
+
+
 def test_without_a_store_nothing_is_kept(wnverify, monkeypatch) -> None:
     result = wnverify("check", "mine.py", "--no-store")
     assert result.exit_code == 0

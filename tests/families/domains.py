@@ -297,21 +297,28 @@ def wrong_moves(family: Family, words: str, batch: Batch, towards: Iterable[str]
     Those of the quantities `towards` lead towards the interval: they must bring more instances nearer than farther.
     """
     for name in family.movable():
-        quantity = family.quantities[name]
-        before = value(quantity, batch)
-        for interval in intervals(quantity, before):
+        before = value(family.quantities[name], batch)
+        for interval in intervals(family.quantities[name], before):
             for way, moved in moved_by(family, name, batch, interval):
-                after = value(quantity, moved)
-                one, other = distance(before, interval), distance(after, interval)
-                hair = 1e-12 * (1 + np.abs(after))
-                farther, nearer = (other > one + hair).sum(), (other < one - hair).sum()
-                stuck = (before == 0.0) & (name in family.scalings())  # no factor helps what is 0
-                only_towards = name in towards or (way == "move" and name in family.scalings())
-                if farther > nearer if only_towards else ((other > hair) & ~stuck).any():
-                    yield f"{words}: {name} moved into {interval} is {after}, was {before}"
-                refused = refusal(family, moved)
-                if refused:
-                    yield f"{words}: {name} moved into {interval}: {refused}"
+                half = name in towards or (way == "move" and name in family.scalings())
+                found = wrong_move(family, name, (before, moved), interval, only_towards=half)
+                yield from (f"{words}: {name} moved into {interval}{complaint}" for complaint in found)
+
+
+def wrong_move(
+    family: Family, name: str, way: tuple[np.ndarray, Batch], interval: Interval, *, only_towards: bool
+) -> Iterator[str]:
+    """What is wrong with the instances that a quantity's values before became."""
+    before, moved = way
+    after = value(family.quantities[name], moved)
+    one, other = distance(before, interval), distance(after, interval)
+    hair = 1e-12 * (1 + np.abs(after))
+    farther, nearer = (other > one + hair).sum(), (other < one - hair).sum()
+    stuck = (before == 0.0) & (name in family.scalings())  # no factor helps what is 0
+    if farther > nearer if only_towards else ((other > hair) & ~stuck).any():
+        yield f" is {after}, was {before}"
+    if refused := refusal(family, moved):
+        yield f": {refused}"
 
 
 def moved_by(family: Family, name: str, batch: Batch, interval: Interval) -> Iterator[tuple[str, Batch]]:

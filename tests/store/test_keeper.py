@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -162,3 +163,31 @@ def test_processes_and_what_they_print(tmp_path, capfd) -> None:
     assert {(r.key, r.unit) for r in one.database.heads()} == {(r.key, r.unit) for r in two.database.heads()}
     assert counts(two) == (len(found[0].theorems[0].checks),) * 2
     assert capfd.readouterr().err.count("once") == 3
+
+
+def test_a_package_of_ones_own_that_is_edited_meanwhile_is_not_kept_as_the_other(tmp_path, monkeypatch) -> None:
+    """What a process has imported stays what it was, whatever its sources are by now."""
+    monkeypatch.setattr(one_theorem, "CHECKS", made_up(tmp_path / "log"))
+    package = tmp_path / "packages" / "ours_of_keeper.py"
+    package.parent.mkdir()
+    package.write_text("FACTOR = 1\n")
+    monkeypatch.syspath_prepend(package.parent)
+    claim = statement('first_derivative, "<=", FACTOR / w_norm')
+    one = entry(tmp_path, "t0", "from ours_of_keeper import FACTOR" + claim)
+    plain = entry(tmp_path, "t1", statement('first_derivative, "<=", 1 / w_norm'))
+    said: list[str] = []
+    store = keeper(tmp_path / "evidence.db", said.append)
+
+    def edit(event) -> None:
+        if event.kind == "finished" and (event.id, event.check) == ("t0", "first"):
+            package.write_text("FACTOR = 2  # another\n")
+
+    run([one, plain], QUICK, jobs=1, store=store, notify=edit)
+    store.close()
+    assert len(said) == 1
+    assert "t0" in said[0]
+    monkeypatch.delitem(sys.modules, "ours_of_keeper")
+    assert counts(kept([one, plain], tmp_path)) == (5, 5)
+    package.write_text("FACTOR = 1\n")
+    monkeypatch.delitem(sys.modules, "ours_of_keeper")
+    assert counts(kept([one], tmp_path)) == (1, 4)

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.store.test_database import AROUND, row, rows
-from wnverify.errors import UsageError
+from wnverify.errors import UsageError, WnverifyError
+from wnverify.store import database
 from wnverify.store.database import NotKept, Row, StoreRefused, opened
 from wnverify.store.merge import Conflict, merge
 
 
 def store(path: Path, *found: Row) -> Path:
-    database = opened(path)
-    database.note(AROUND)
+    begun = opened(path)
+    begun.note(AROUND)
     for each in found:
-        database.put(each)
-    database.close()
+        begun.put(each)
+    begun.close()
     return path
 
 
@@ -67,3 +69,14 @@ def test_what_is_no_sound_store_is_refused_and_nothing_is_merged(tmp_path: Path)
         assert rows(out) == [row(5)]
     with pytest.raises(NotKept):
         merge([one], tmp_path)
+
+
+def test_where_no_store_can_be_begun_there_is_none_afterwards(tmp_path: Path, monkeypatch) -> None:
+    def full(_: object, connection: sqlite3.Connection) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    one = store(tmp_path / "one.db", row(1))
+    monkeypatch.setattr(database, "_prepare", full)
+    with pytest.raises(WnverifyError, match="is full"):
+        merge([one], tmp_path / "out.db")
+    assert [path.name for path in tmp_path.iterdir()] == ["one.db"]

@@ -72,6 +72,7 @@ def where(space: Space, condition: Any, a: Any, b: Any) -> Series:
         if left is None and right is None:
             found.append(None)
             continue
-        chosen = space.lib.where(mask, 0.0 if left is None else left, 0.0 if right is None else right)
-        found.append(spread(chosen, shape))
+        # spread before they are chosen: autograd's rule for `where` does not sum over what was spread
+        parts = (0.0 if raw is None else spread(raw, shape) for raw in (left, right))
+        found.append(spread(space.lib.where(mask, *parts), shape))
     return Series(space, found)

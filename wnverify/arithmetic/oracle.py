@@ -49,6 +49,12 @@ def _diagonal(a: Any, offset: int = 0) -> Any:
     return anp.ravel(a)[np.diagonal(np.arange(a.size).reshape(a.shape), offset)]
 
 
+def _where(condition: Any, a: Any, b: Any) -> Any:
+    """One or the other; autograd's rule does not sum over what was spread, so that it is spread before."""
+    ones = np.ones(np.broadcast_shapes(np.shape(condition), np.shape(a), np.shape(b)))
+    return anp.where(condition, a * ones, b * ones)
+
+
 class _Linalg:
     """autograd's own, but for norms, which have a wrong derivative there with `keepdims`."""
 
@@ -80,6 +86,7 @@ SPECIAL: Mapping[str, Any] = {
     "flip": _flip,
     "transpose": _transpose,
     "diagonal": _diagonal,
+    "where": _where,
 }
 
 

@@ -11,7 +11,7 @@ looks at numbers in other ways is not recorded: there the function is run itself
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -34,7 +34,7 @@ Run: TypeAlias = Callable[[Floats, Mapping[str, Series]], Series]
 Parts: TypeAlias = Mapping[str, Sequence[FloatArray | None]]
 """Coefficients by array: the numbers, and those of the direction, if it moves."""
 CLOSE = 1e-9
-"""How closely a tape must give what the function gives at other numbers than it was recorded at."""
+"""How closely a tape must give what the function gives at other numbers, in shares of the largest result."""
 BESIDE = 0.01
 """By what share of it each number is moved at most for that, each by another one."""
 MOST = 96
@@ -236,12 +236,15 @@ class Tape:
 
     def tells(self, found: Sequence[Any], parts: Parts) -> bool:
         """Whether the results at some numbers are those that the function gave there."""
-        mine = self._picked(self.forward(parts))
-        theirs = found[-len(mine) :]
+        pairs = list(zip(self._picked(self.forward(parts)), self.asked(found), strict=True))
         return all(
             one is other is None or (one is not None and other is not None and _same_numbers(one, other))
-            for one, other in zip(mine, theirs, strict=True)
+            for one, other in pairs
         )
+
+    def asked(self, found: Sequence[Any]) -> Sequence[Any]:
+        """Those coefficients that the tape gives."""
+        return found[-len(self.results) :]
 
     def swept(self, parts: Parts, names: Sequence[str]) -> dict[str, FloatArray]:
         """The derivative of the last coefficient, summed over the lanes, by some arrays."""
@@ -290,12 +293,28 @@ class Tape:
 
 def _same_numbers(one: Any, other: Any) -> bool:
     mine, theirs = np.broadcast_arrays(one, other)
-    return bool(np.allclose(mine, theirs, rtol=CLOSE, atol=CLOSE, equal_nan=True))
+    size = np.abs(theirs[np.isfinite(theirs)]).max(initial=0.0)
+    return bool(np.allclose(mine, theirs, rtol=0.0, atol=CLOSE * size, equal_nan=True))
 
 
-def _moved(part: FloatArray) -> FloatArray:
-    """Numbers a little beside, in no direction that a function is likely to be constant in."""
-    return np.asarray(part * (1.0 + BESIDE * np.cos(np.arange(part.size)).reshape(part.shape)))
+def _elsewhere(parts: Parts) -> Iterator[dict[str, list[FloatArray | None]]]:
+    """Other numbers: a little beside, in no direction that a function is likely to be constant in, and far off.
+
+    A choice that holds nearby may be another one there.
+    """
+    yield _each(parts, lambda part: part * (1.0 + BESIDE * _unlike(part)))
+    yield _each(parts, lambda part: np.abs(_unlike(part)))
+    yield _each(parts, lambda part: -_unlike(part))
+    yield _each(parts, lambda part: 4.0 * _unlike(part))
+
+
+def _unlike(part: FloatArray) -> FloatArray:
+    """Numbers of both signs, none like another, of the shape of some."""
+    return np.cos(1.0 + np.arange(part.size)).reshape(part.shape)
+
+
+def _each(parts: Parts, act: Callable[[FloatArray], FloatArray]) -> dict[str, list[FloatArray | None]]:
+    return {name: [None if part is None else act(part) for part in known] for name, known in parts.items()}
 
 
 def _without(part: FloatArray, lost: BoolArray | None) -> FloatArray:
@@ -415,14 +434,17 @@ class Tapes:
         return lambda space, arrays: self._run(space, arrays, batch.with_arrays({}))
 
     def _confirmed(self, tape: Tape, batch: Batch, parts: Parts, order: int) -> bool:
-        """Whether a tape tells what the function gives at numbers a little beside: nothing else may stay the same."""
-        beside = {name: [None if part is None else _moved(part) for part in known] for name, known in parts.items()}
-        space = Floats(order, batch.size)
-        arrays = {name: Series(space, known) for name, known in beside.items()}
-        try:
-            return tape.tells(self._at(batch)(space, arrays).c, beside)
-        except WnverifyError:  # it has no value there
-            return False
+        """Whether a tape tells what the function gives at other numbers, of which some lead to a finite result."""
+        space, run, finite = Floats(order, batch.size), self._at(batch), False
+        for other in _elsewhere(parts):
+            try:
+                found = run(space, {name: Series(space, known) for name, known in other.items()}).c
+            except WnverifyError:  # it has no value there
+                return False
+            if not tape.tells(found, other):
+                return False
+            finite |= all(part is None or bool(np.isfinite(part).any()) for part in tape.asked(found))
+        return finite
 
 
 def _key(batch: Batch, direction: Mapping[str, FloatArray], order: int, last: bool) -> Any:

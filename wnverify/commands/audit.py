@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -96,7 +97,7 @@ def _found(file: Path, arguments: Sequence[str], plot: Path | None, said: dict[s
         return audit(file, theorems=arguments, **said)
     if plot:
         check_picture(plot)
-    files = [name for name in arguments if Path(name).is_file()]
+    files = [name for name in arguments if os.path.isfile(name)]  # that of Path raises for long names
     found = over([file, *files], [name for name in arguments if name not in files], **said)
     if plot:
         found.plot(plot)

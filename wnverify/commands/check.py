@@ -71,6 +71,7 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, qu
 
     entries = share(catalogue.select(theorems), shard := effort.pop("shard"))
     if json_file:
+        _apart(json_file, DEFAULT if effort["store"] is None else effort["store"])
         files.check_writable(json_file)
     effort["budget"] = parse_budget(effort["budget"])
     effort["jobs"] = _workers(effort.pop("dask"), effort["jobs"])
@@ -93,6 +94,16 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, qu
             click.echo(f"wnverify: {lost}", err=True)
         code = terminal.exit_code(record, strict=strict)
         raise click.exceptions.Exit(_piped(code, console) or (COULD_NOT_CHECK if lost else 0))
+
+
+def _apart(record: Path, store: Path) -> None:
+    """Refuse a record in the place of a store: it would replace all that was kept.
+
+    Raises:
+        UsageError: if both are one file.
+    """
+    if record.resolve() == store.resolve():
+        raise UsageError(expected("two files, for the record and for what is kept", f"{record} for both"))
 
 
 def _workers(address: str | None, jobs: int | None) -> int | Cluster | None:

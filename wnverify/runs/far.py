@@ -18,7 +18,7 @@ from wnverify import catalogue
 from wnverify.errors import RecordError, expected
 from wnverify.runs.pool import tied
 from wnverify.runs.work import done_as_text, failure
-from wnverify.store.outside import outside
+from wnverify.store.outside import outside, packages
 from wnverify.store.surroundings import Surroundings, surroundings
 from wnverify.store.unit import READ, Reading, Result, Unit, result_to_text, unit_from_text
 
@@ -27,6 +27,8 @@ PROCESS = uuid4().hex
 EDITED = "its sources of wnverify were edited after it had begun: restart it"
 SEEN = "Do not use the `random` module inside strategies"
 """Hypothesis takes for ours what other threads of a worker draw; its own draws do not depend on it."""
+_imported: dict[str, str] = {}
+"""The installed packages that theorems imported in this process, with the digest of their sources then."""
 _alone = Lock()
 """A check needs a process to itself: it redirects what is printed, and limits the threads of BLAS."""
 
@@ -117,8 +119,8 @@ def _answer(task: Task) -> Answer:
         return Answer(refused=EDITED)
     try:
         unit = unit_from_text(task.unit)
-        differs = outside(unit.text) != task.outside
-        result = result_to_text(unlike(unit)) if differs else done_as_text(task.unit, _loaded)
+        unfit = _unfit(unit, task.outside)
+        result = result_to_text(unfit) if unfit else done_as_text(task.unit, _loaded)
     except RecordError as error:
         return Answer(refused=str(error))
     return Answer(result, host=platform.node())
@@ -128,6 +130,19 @@ def _answer(task: Task) -> Answer:
 def _loaded(text: catalogue.Text) -> catalogue.Loaded:
     """The theorem of a text, kept for its other checks; the files from which it follows are on another machine."""
     return catalogue.loaded(text, followed=False)
+
+
+def _unfit(unit: Unit, wanted: str) -> Result | None:
+    """What is told of a unit whose theorem imports packages that this process does not have; None if it has them.
+
+    What it has imported stays what it was, whatever the sources are by now.
+    """
+    if outside(unit.text) != wanted:
+        return unlike(unit)
+    if any(_imported.setdefault(name, found) != found for name, found in packages(unit.text).items()):
+        got = f"one that was edited on {platform.node()} after the worker had imported it"
+        return unable(unit, expected("the package that the theorem imports", got, "restart the worker"))
+    return None
 
 
 def unlike(unit: Unit) -> Result:

@@ -34,7 +34,7 @@ from wnverify.evidence import (
 from wnverify.report.findings import counterexample, size
 from wnverify.verdict import Verdict
 
-LARGEST = 24
+LARGEST = 16
 """Numbers of an instance that is written although nothing is wrong with its theorem."""
 DIGITS = 4
 """Of the ends of ranges, and of times, as the reports show them."""

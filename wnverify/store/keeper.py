@@ -15,6 +15,7 @@ from pathlib import Path
 
 from wnverify.rounds import Outcome
 from wnverify.store.database import Database, NotKept, Row, StoreRefused, opened
+from wnverify.store.outside import outside
 from wnverify.store.surroundings import Surroundings, surroundings
 from wnverify.store.unit import (
     READ,
@@ -40,7 +41,7 @@ class Keeper:
     Args:
         database: the store.
         around: the surroundings that go into every key.
-        say: is told, once, that from here on the run is not being kept, and why.
+        say: is told, once, that from here on the run is not being kept, and why; or, once, so of a theorem.
         fresh: whether everything is to be found anew.
         kept: checks that were taken from the store.
         checked: checks that were carried out.
@@ -54,11 +55,14 @@ class Keeper:
     kept: int = 0
     checked: int = 0
     differing: list[str] = field(default_factory=list)
+    _outside: dict[str, str] = field(default_factory=dict, repr=False)
+    _edited: set[str] = field(default_factory=set, repr=False)
     _since: list[str] = field(default_factory=list, repr=False)
     _looked: float = field(default_factory=time.monotonic, repr=False)
 
     def reading(self, unit: Unit) -> Reading | None:
-        """What is known of a theorem file; None if nothing is."""
+        """What is known of a theorem file; None if nothing is; it is asked before any of them is run."""
+        self._outside.setdefault(unit.id, outside(unit.text))
         row = self._row(unit)
         return reading_from_text(row.result) if row else None
 
@@ -79,6 +83,8 @@ class Keeper:
         self.checked += unit.check != READ
         if self.database is None or not finished(result) or not unit.key:
             return
+        if self._imports_edited(unit):
+            return
         if time.monotonic() > self._looked + MOMENT and not self._unedited(self.database):
             return
         try:
@@ -87,6 +93,14 @@ class Keeper:
             self._since.append(unit.key)
         except (NotKept, StoreRefused) as error:
             self._lose(str(error))
+
+    def _imports_edited(self, unit: Unit) -> bool:
+        """Whether a package that a theorem imports was edited since the run began: nobody knows which was used."""
+        edited = self._outside.get(unit.id, now := outside(unit.text)) != now
+        if edited and unit.id not in self._edited:
+            self._edited.add(unit.id)
+            self.say(f"{unit.id} is not being kept from here on: a package that it imports was edited meanwhile.")
+        return edited
 
     def _unedited(self, database: Database) -> bool:
         """Look whether the sources are what they were; if not, what was kept since the last look goes.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,16 +52,13 @@ def merge(sources: Sequence[Path], into: Path) -> Merged:
         if not source.is_file():
             raise UsageError(expected("a store to merge", f"no file {source}"))
     new, merged = not into.exists(), Merged()
-    database = opened(into)
     try:
-        with database.at_once():
+        with closing(opened(into)) as database, database.at_once():
             _add(database, sources, merged)
     except BaseException:
-        database.close()
         if new:
             _remove(into)
         raise
-    database.close()
     return merged
 
 

@@ -1,7 +1,7 @@
 """Outside: installed packages that a theorem file imports and that are none of those whose versions are known.
 
-They decide what is found as much as the file does, so that their sources are a part of its key. Not seen are modules
-that are imported under a name that is made up while the file runs, and files of data.
+They decide what is found as much as the file does, so that their sources are a part of its key. A text that looks for
+modules in its own way (`sys.path`, `importlib`) has no key: nobody knows what it finds. Not seen are files of data.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import sha256
-from importlib.machinery import PathFinder
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 from wnverify.catalogue import Text
@@ -23,24 +23,44 @@ KNOWN = frozenset({
 })  # fmt: skip
 """Packages whose versions, or sources, are told elsewhere."""
 INSTALLED = ("site-packages", "dist-packages")
+SOURCE, COMPILED = ".py", (".so", ".pyd")
+_OWN_WAY = re.compile(
+    rb"\b(?:sys[ \t]*\.[ \t]*(?:path|modules|meta_path|path_hooks)|from[ \t]+sys[ \t]+import|"
+    rb"importlib|__import__|runpy|addsitedir)\b"
+)
+"""In a text that looks for modules in its own way."""
 _IMPORT = re.compile(
-    rb"(?:^|[;:])[ \t\f]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w., \t]+))", re.MULTILINE
+    rb"(?:^|[;:])[ \t\f]*(?:from[ \t]+([\w.\x80-\xff]+)[ \t]+import\b|import[ \t]+([\w., \t\x80-\xff]+))",
+    re.MULTILINE,
 )
 Signature = tuple[tuple[str, int, int], ...]
 
 
 def outside(text: Text) -> str:
     """SHA-256 of the packages that a theorem file, or a module beside it, imports; empty where there is none."""
+    found = packages(text)
+    return sha256(repr(sorted(found.items())).encode()).hexdigest() if found else ""
+
+
+def packages(text: Text) -> dict[str, str]:
+    """These packages by name, with the digest of their sources."""
     beside = {each.name for each in text.beside}
     asked = [name for source in (text.source, *(each.source for each in text.beside)) for name in imported(source)]
     found: dict[str, str] = {}
     while asked:
         name = asked.pop()
-        place = None if name in found or name in beside else _place(name)
-        if place is not None:
-            found[name] = tree_digest(place)
-            asked += [] if _installed(place) else _imported_in(place, signature(place))
-    return sha256(repr(sorted(found.items())).encode()).hexdigest() if found else ""
+        places = [] if name in found or name in beside else _places(name)
+        if places:
+            found[name] = " ".join(tree_digest(place) for place in places)
+            asked += [
+                more for place in places if not _installed(place) for more in _imported_in(place, signature(place))
+            ]
+    return found
+
+
+def unforeseen(text: Text) -> bool:
+    """Whether a theorem file, or a module beside it, looks for modules in its own way: what it finds is not known."""
+    return any(_OWN_WAY.search(source) for source in (text.source, *(each.source for each in text.beside)))
 
 
 def imported(source: bytes) -> list[str]:
@@ -50,23 +70,30 @@ def imported(source: bytes) -> list[str]:
     ['my', 'numpy', 'other']
     """
     named = (one or several for one, several in _IMPORT.findall(source))
-    words = (part.split() for text in named for part in text.decode().split(","))
+    words = (part.split() for text in named for part in text.decode(errors="replace").split(","))
     return [word[0].partition(".")[0] for word in words if word]
 
 
-def _place(name: str) -> Path | None:
-    """Where the sources of an installed package are; None if there are none, or their version is told elsewhere."""
+def _places(name: str) -> list[Path]:
+    """Where the sources of an installed package are; none if there are none, or their version is told elsewhere.
+
+    All finders are asked, as an import does: a package that is installed to be edited may have one of its own.
+    """
     if not name or name in KNOWN or name in sys.stdlib_module_names:
-        return None
+        return []
+    spec = next(filter(None, (_spec(finder, name) for finder in sys.meta_path)), None)
+    if spec is None:
+        return []
+    folders = list(spec.submodule_search_locations or ()) or filter(None, [spec.origin])
+    return [place for place in map(Path, folders) if place.exists()]
+
+
+def _spec(finder: object, name: str) -> ModuleSpec | None:
     try:
-        spec = PathFinder.find_spec(name)
+        found: ModuleSpec | None = finder.find_spec(name, None)  # type: ignore[attr-defined]  # of whatever type
     except (ImportError, ValueError, AttributeError):
         return None
-    if spec is None:
-        return None
-    folders = list(spec.submodule_search_locations or ())
-    place = folders[0] if folders else spec.origin
-    return Path(place) if place and Path(place).exists() else None
+    return found
 
 
 def _installed(place: Path) -> bool:
@@ -80,13 +107,14 @@ def _imported_in(place: Path, _: Signature) -> list[str]:
 
 
 def sources(place: Path, but: str = "") -> Iterator[Path]:
-    """The Python files of a folder, or the one file, in order.
+    """The Python files of a folder, and what was compiled where it is edited, or the one file, in order.
 
     Args:
         place: the folder or file.
         but: a folder in it that is left out.
     """
-    files = sorted(place.rglob("*.py")) if place.is_dir() else [place]
+    kinds = (SOURCE,) if _installed(place) else (SOURCE, *COMPILED)
+    files = sorted(file for file in place.rglob("*.*") if file.suffix in kinds) if place.is_dir() else [place]
     return (file for file in files if not but or file.relative_to(place).parts[0] != but)
 
 

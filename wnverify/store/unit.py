@@ -24,7 +24,7 @@ from wnverify.errors import RecordError, expected
 from wnverify.evidence import CheckEvidence, TheoremEvidence
 from wnverify.rounds import Outcome
 from wnverify.source import named, parse_header
-from wnverify.store.outside import outside
+from wnverify.store.outside import outside, unforeseen
 from wnverify.verdict import Verdict
 
 READ = ""
@@ -94,11 +94,13 @@ class Unit:
 
     @cached_property
     def key(self) -> str:
-        """SHA-256 of everything that decides the outcome; empty where the clock does.
+        """SHA-256 of everything that decides the outcome; empty where the clock does, or something that is not known.
 
         The identifier is a part of the random streams; how a file is read depends on neither budget nor seed.
         """
         if self.budget.seconds is not None and self.check != READ:
+            return ""
+        if unforeseen(self.text):
             return ""
         effort = [self.budget.rounds, self.budget.shapes.hex(), self.budget.number, self.seed] if self.check else []
         whole = [FORM, self.id, self.digest, outside(self.text), self.around, self.check, *effort]

@@ -21,6 +21,7 @@ from wnverify.balls.expression import enclose
 from wnverify.errors import DomainError
 from wnverify.symbolic.proof.domain import Domain, Point
 from wnverify.symbolic.proof.rewrite import operations
+from wnverify.symbolic.proof.traversal import in_order
 from wnverify.symbolic.sampling import evaluate
 
 NODES = 14
@@ -43,7 +44,7 @@ def nodes(expressions: Iterable[sympy.Expr], symbol: sympy.Symbol) -> list[sympy
 def _nodes(expressions: tuple[sympy.Expr, ...], symbol: sympy.Symbol) -> tuple[sympy.Expr, ...]:
     sums: dict[sympy.Expr, None] = {}
     for expression in expressions:
-        for part in sympy.preorder_traversal(expression):
+        for part in in_order(expression):
             if part.is_Add and symbol in part.free_symbols:
                 sums[part] = None
             if isinstance(part, sympy.Min | sympy.Max):

@@ -10,6 +10,7 @@ import sympy
 from wnverify.symbolic.goal import Goal, standing_for
 from wnverify.symbolic.orthant import Effort
 from wnverify.symbolic.proof.rewrite import operations
+from wnverify.symbolic.proof.traversal import in_order
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.prove import at_most
 from wnverify.symbolic.region import Region
@@ -77,7 +78,7 @@ class _Certifier:
 def _gate(expr: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr | None:
     """The largest proper part, other than the symbol, such that the rest of the expression is free of the symbol."""
     counts: dict[sympy.Expr, int] = {}
-    for part in sympy.preorder_traversal(expr):
+    for part in in_order(expr):
         if part.args and part != expr and symbol in part.free_symbols:
             counts[part] = counts.get(part, 0) + 1
     repeated = sorted((part for part, n in counts.items() if n > 1), key=lambda part: -operations(part))[:3]

@@ -1,16 +1,20 @@
 """The closed forms of layered networks against autograd, and their bounds against what they bound."""
 
+import tracemalloc
+
 import autograd
 import numpy as np
 import pytest
 
 from tests.engine.layered.nets import flat_of, naive, random_net
+from wnverify.engine.layered import chain, gradients, hessians, network
 from wnverify.engine.layered.activations import FRAMEWORK
-from wnverify.engine.layered.chain import Chain, direction_share
+from wnverify.engine.layered.chain import BOUNDED, Chain, direction_share
 from wnverify.engine.layered.gradients import each, firsts, largest
 from wnverify.engine.layered.hessians import of_loss, predictor
 from wnverify.engine.layered.losses import Loss
-from wnverify.engine.layered.products import gradient
+from wnverify.engine.layered.network import Layer, Layered
+from wnverify.engine.layered.products import gradient, product
 
 NETS = {
     "rows": random_net(("rows", "rows", "plain"), (3, 4, 2, 2)),
@@ -77,14 +81,14 @@ def test_bounds_are_not_broken_and_close_to_attained_somewhere():
         )
         X = inputs(net, 4)
         found = firsts(net, X)
-        for chain in (Chain(net, found.states[:, 0], found.states), Chain(net, found.states[:, 0])):
+        for bounds in (Chain(net, found.states[:, 0], found.states), Chain(net, found.states[:, 0])):
             w = np.eye(net.outputs)[0]
             H = np.array([predictor(net, x, w) for x in X])
             pairs = (
-                (np.linalg.norm(found.values, axis=1), chain.output()),
-                (largest(found.into), chain.into()),
-                (largest(found.whole), chain.gradient()),
-                (H, chain.hessian()),
+                (np.linalg.norm(found.values, axis=1), bounds.output()),
+                (largest(found.into), bounds.into()),
+                (largest(found.whole), bounds.gradient()),
+                (H, bounds.hessian()),
             )
             ratios = np.array([(lhs / rhs).max() for lhs, rhs in pairs])
             assert (ratios <= 1 + 1e-12).all(), (seed, ratios)
@@ -120,3 +124,84 @@ def test_activations_of_frameworks_have_their_constants(name):
         (value[2:] - value[:-2]) / (2 * h), first[1:-1], atol=1 if name == "leaky_relu" else 1e-6
     )
     assert abs(phi.value(np.zeros(1))[0]) == phi.c0
+
+
+def test_a_wide_layer_is_passed_in_pieces_that_fit_the_memory():
+    m = 100_000
+    net = Layered((Layer("a", "plain", np.ones((m, 1))), Layer("b", "plain", np.ones((1, m)))), FRAMEWORK["tanh"])
+    X = np.full((100, 1), 0.1)
+    loss = Loss("square", np.zeros((100, 1)))
+    tracemalloc.start()
+    try:
+        np.testing.assert_allclose(net.values(X), m * np.tanh(0.1))
+        product(net, X, np.ones(net.parameters), loss.cotangent)
+        assert tracemalloc.get_traced_memory()[1] < 400e6
+    finally:
+        tracemalloc.stop()
+
+
+def test_pieces_give_what_the_whole_gives(monkeypatch):
+    net = NETS["rows"]
+    X = inputs(net, 7)
+    whole = firsts(net, X)
+    bound = Chain(net, whole.states[:, 0]).hessian()
+    for module in (chain, gradients, network):
+        monkeypatch.setattr(module, "CHUNK_NUMBERS", 30)
+    assert net.chunk == 2
+    np.testing.assert_allclose(net.values(X), whole.values, rtol=1e-14)
+    np.testing.assert_allclose(firsts(net, X).whole, whole.whole, rtol=1e-13)
+    np.testing.assert_allclose(Chain(net, whole.states[:, 0]).hessian(), bound, rtol=1e-13)
+
+
+def test_steps_on_many_parameters_keep_few_vectors(monkeypatch):
+    monkeypatch.setattr(hessians, "BASIS_NUMBERS", 1)
+    asked = []
+    hessians.lanczos(lambda v: asked.append(1) or np.arange(500.0) * v, np.ones(500))
+    assert len(asked) == hessians.LEAST_STEPS
+
+
+def of(phi, *matrices, rule="plain"):
+    return Layered(tuple(Layer(f"fc{i}", rule, np.array(V)) for i, V in enumerate(matrices)), FRAMEWORK[phi])
+
+
+def test_the_offset_of_an_activation_is_attained_without_weights():
+    net = of("sigmoid", np.zeros((9, 2)), np.ones((1, 9)))
+    bounds = Chain(net, np.ones(1))
+    np.testing.assert_allclose(bounds.output(), net.values(np.eye(2)[:1])[:, 0], rtol=1e-14)
+
+
+def test_the_bend_of_an_activation_is_attained_below_a_large_output():
+    net, x = of("sin", [[np.pi / 2]], [[1e4]]), np.ones(1)
+    H = predictor(net, x, np.ones(1))
+    np.testing.assert_allclose(H, 1e4, rtol=1e-6)
+    np.testing.assert_allclose(Chain(net, x).hessian(), H, rtol=1e-6)
+
+
+def test_the_share_of_directions_is_attained_across_one_row():
+    net, x = of("identity", [[3.0, 0.0]], [[2.0]], [[1.0]], rule="rows"), np.array([[0.0, 0.5]])
+    found = firsts(net, x)
+    share = np.sqrt(found.layers[0, :-1] @ [layer.norms.min() ** 2 for layer in net.hidden])
+    assert share == pytest.approx(direction_share(net, found.states[:, 0])[0], rel=1e-14)
+
+
+def test_the_bounds_of_gains_and_biases_are_attained_in_one_row():
+    layer = Layer("a", "rows", np.array([[3.0, 0.0]]), np.array([[2.0]]), np.array([0.1]), 0.5)
+    net, x = Layered((layer, Layer("b", "plain", np.array([[4.0]]))), FRAMEWORK["identity"]), np.array([[0.5, 0.0]])
+    found = firsts(net, x)
+    for kind, size in (("g", 1.0), ("b", 2.0)):
+        np.testing.assert_allclose(largest(found.kinds[kind]), size, rtol=1e-14)
+        np.testing.assert_allclose(Chain(net, found.states[:, 0]).kind(kind), size, rtol=1e-14)
+
+
+@pytest.mark.parametrize("name", BOUNDED)
+def test_bounded_activations_have_their_bounds(name):
+    assert np.abs(FRAMEWORK[name].value(np.linspace(-50, 50, 100_001))).max() == pytest.approx(
+        BOUNDED[name], rel=1e-8
+    )
+
+
+@pytest.mark.parametrize("kind", ["square", "cross_entropy"])
+def test_the_curvature_of_a_loss_is_attained_at_equal_shares(kind):
+    loss, step = Loss(kind, np.array([[1.0, 0.0]])), np.array([[1.0, -1.0]]) / 2**0.5
+    _, second = loss.cotangent(np.zeros((1, 2)), step, slice(None))
+    assert np.linalg.norm(second) == pytest.approx(loss.curvature, rel=1e-14)

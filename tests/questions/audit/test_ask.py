@@ -1,6 +1,7 @@
 """State dicts in every format are understood as the frameworks mean them, and said to be."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -177,6 +178,14 @@ REFUSED = {
     "no inputs": ({"X": None}, "give them by --data"),
     "labels that are none": ({"y": np.array([0, 1, 2, 0, 1, 0])}, "labels from 0 to 1 as y, but got 2 at index 2"),
     "targets of another shape": ({"y": np.ones((6, 3))}, "y of shape"),
+    "scalar targets": ({"y": np.array(1.0)}, r"y of shape.*shape \(\)"),
+    "labels of 300 digits": ({"y": np.full(6, 1e300)}, r"labels from 0 to 1 as y, but got 1e\+300 at index 0"),
+    "inputs without one": ({"X": np.ones((0, 3, 1))}, r"shape \(0, 3, 1\)"),
+    "a name that steers a terminal": ({"\x1b[31m.weight": np.ones((4, 4))}, r"can be shown, but got '\\x1b\[31m"),
+    "a name from right to left": ({"\u202ea.weight": np.ones((4, 4))}, r"'\\u202ea"),
+    "half a sign": ({"\ud800.weight": np.ones((4, 4))}, r"'\\ud800"),
+    "inputs without end": ({"X": np.ones((5_000_001, 1)), "0.weight_v": np.ones((4, 1))}, "first by --inputs"),
+    "names without end": ({f"{i}.bias": 1 for i in range(5000)}, "at most 4096 arrays, but got 50"),
     "text": ({"0.bias": np.array(["a"] * 4)}, r"0\.bias"),
     "too large": ({"0.weight_v": np.full((4, 3), 1e200)}, "whose square is a number"),
 }
@@ -202,6 +211,11 @@ def test_a_gain_of_0_is_named_with_layer_and_row():
         ({"scaling": "fan"}, "none, fan_out, fan_in"),
         ({"layers": ("0", "5")}, "layers among 0, 2, 4"),
         ({"layers": ("2", "0")}, "fits onto the last"),
+        ({"outputs": 5.0}, r"outputs of shape \(6, 2\), but got shape \(1,\)"),
+        (
+            {"loss": "cross_entropy", "y": np.full((6, 2), -7.0)},
+            r"a distribution over the outputs.*\[-7. -7.\] at index 0",
+        ),
         ({"loss": "hinge", "y": np.ones(6)}, "square, cross_entropy"),
     ],
 )
@@ -291,3 +305,41 @@ def test_a_matrix_without_full_rank_has_no_condition():
 def test_data_alone_is_no_network():
     with pytest.raises(RecordError, match=r"layers: name.weight, .* but got X, y alone"):
         audit({"X": X, "y": X[:, 0]})
+
+
+@pytest.mark.parametrize(("names", "said"), [(("encoder", "decoder"), True), (("fc", "fc_1"), False)])
+def test_an_order_that_the_alphabet_alone_gives_is_said(names, said, tmp_path):
+    file = tmp_path / "n.safetensors"
+    file.write_bytes(safetensors({f"{name}.weight": np.eye(3) for name in names}))
+    words = "layer decoder stands before encoder by the alphabet alone"
+    assert (words in str(audit(file, X, activation="tanh", theorems=OUTPUT))) == said
+    assert words not in str(audit(file, X, activation="tanh", theorems=OUTPUT, layers=names))
+
+
+def test_a_bound_that_is_undecided_is_not_counted_as_one_that_holds():
+    found = audit(state(), X, activation="tanh", theorems=OUTPUT)
+    assert "1 bound holds here, 1 informative" in " ".join(str(found).split())
+    row = replace(found.rows[0], status="undecided", ratio=1.5)
+    text = " ".join(str(replace(found, rows=(row,))).split())
+    assert "0 bounds hold here, 0 informative" in text
+    assert "1 undecided" in text
+
+
+def test_outputs_whose_name_steers_a_terminal_are_refused(tmp_path):
+    file = tmp_path / "o.npz"
+    file.write_bytes(npz({"\x1b[31ma": X, "b": X}))
+    with pytest.raises(RecordError, match=r"can be shown, but got '\\x1b"):
+        audit(state(), X, activation="tanh", outputs=file)
+
+
+def test_what_overflows_is_told_without_a_warning():
+    huge = {"a.weight": np.full((3, 3), 1e300), "b.weight": np.full((1, 3), 1e300)}
+    found = audit(huge, X, activation="relu", theorems=OUTPUT)
+    assert "inf to inf" in str(found)
+    assert "0 bounds hold here" in str(found)
+    assert "nothing was compared" in str(found)
+    assert "inf" in str(
+        audit(state() | {"0.weight_g": np.full((4, 1), 1e308)}, X, activation="tanh", theorems=OUTPUT)
+    )
+    with pytest.raises(RecordError, match="some that overflow"):
+        audit(huge, X, activation="relu", outputs=np.ones((6, 1)))

@@ -5,6 +5,7 @@ import pytest
 
 from wnverify.errors import RecordError
 from wnverify.questions.audit.ask import audit
+from wnverify.questions.audit.frameworks import _check_sizes, _state_dict
 from wnverify.questions.audit.modules import flat
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # PyTorch's own, of names that it would have otherwise
@@ -155,3 +156,21 @@ def test_a_file_needs_its_package_and_says_which(tmp_path, monkeypatch):
 
 def test_a_tree_has_paths():
     assert flat({"params": {"a": {"b": 1}}, "X": 2}) == {"params/a/b": 1, "X": 2}
+
+
+class Repeated:
+    """A tensor of many numbers and few bytes, as strides of 0 make it."""
+
+    def numel(self):
+        return 10**12
+
+
+def test_a_tensor_that_repeats_one_number_is_refused_before_it_is_written_out():
+    with pytest.raises(RecordError, match="at most 8,000,000 numbers, but got 1,000,000,000,000"):
+        _check_sizes({"0.weight": Repeated()})
+
+
+def test_a_file_that_holds_itself_ends():
+    loaded = {"0.bias": 1}
+    loaded["model"] = loaded
+    assert set(_state_dict(loaded)) == {"0.bias", "model"}

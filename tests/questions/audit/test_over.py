@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from tests.questions.audit.saved import X, safetensors, state
 from wnverify.commands.audit import command
-from wnverify.errors import RecordError
+from wnverify.errors import RecordError, UsageError
 from wnverify.questions.audit.over import over
 
 
@@ -55,3 +55,9 @@ def test_what_goes_wrong_is_told_with_the_file_before_anything_is_measured(files
     with pytest.raises(RecordError, match=r"bad.safetensors: Expected inputs X of length 7, as layer 0 takes"):
         over([one, bad], data=files / "data.npz", activation="tanh")
     assert "1 checkpoint." in str(over([one], data=files / "data.npz", activation="tanh"))
+
+
+def test_a_name_too_long_for_a_file_is_no_theorem(files):
+    said = ["--data", str(files / "data.npz"), "--activation", "tanh", "--over", "a" * 5000]
+    ran = CliRunner().invoke(command, [str(files / "step0.safetensors"), *said])
+    assert isinstance(ran.exception, UsageError)

@@ -25,7 +25,7 @@ from functools import cached_property
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.layered.network import Layer, Layered
+from wnverify.engine.layered.network import CHUNK_NUMBERS, Layer, Layered, slices
 
 BOUNDED = {"tanh": 1.0, "sin": 1.0, "sigmoid": 1.0, "sigmoid4": 2.0}
 """sup|φ| of bounded activations: ‖α^l‖ is at most √m_l times that, whatever the weights."""
@@ -119,7 +119,11 @@ class Chain:
 
     def hessian(self) -> FloatArray:
         """λ_max(Q), which bounds ‖∇²_θ⟨w, F⟩‖₂ for every unit w, (n,); infinite where φ has a kink."""
-        p = self.steps()
+        p, reaching = self.steps(), self.reaching
+        step = max(1, CHUNK_NUMBERS // p.shape[1] ** 2)
+        return np.concatenate([self._hessian(p[part], reaching[part]) for part in slices(p.shape[0], step)])
+
+    def _hessian(self, p: FloatArray, reaching: FloatArray) -> FloatArray:
         n, count = p.shape
         y, total = np.zeros((n, count)), np.zeros((n, count, count))
         for index, layer in enumerate(self.net.layers):
@@ -127,7 +131,7 @@ class Chain:
             slope, before = self._slope(layer), y
             y = self.stretches[index] * before + p[:, [index]] * e
             crossed = slope * layer.s * turn(layer) * before[:, :, None] * e
-            own = slope * layer.s * curvature(layer) * self.reaching[:, index]
+            own = slope * layer.s * curvature(layer) * reaching[:, index]
             total += self.behind[index] * (crossed + np.swapaxes(crossed, 1, 2))
             total[:, index, index] += self.behind[index] * own
             if self._bend(layer):

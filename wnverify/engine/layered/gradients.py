@@ -19,10 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.layered.network import Forward, Layer, Layered, slices
-
-CHUNK_NUMBERS = 4_000_000
-"""Numbers of the largest array of a pass backwards."""
+from wnverify.engine.layered.network import CHUNK_NUMBERS, Forward, Layer, Layered, slices
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +54,7 @@ def firsts(net: Layered, X: FloatArray, told: Callable[[int], None] = lambda _: 
         X: inputs (n, d).
         told: is called with the number of inputs that are done.
     """
-    widest = max(net.sizes[1:]) * net.outputs + max(net.sizes)
+    widest = max(net.sizes[1:]) * net.outputs + sum(net.sizes)
     step = max(1, CHUNK_NUMBERS // widest)
     parts = []
     for part in slices(X.shape[0], step):

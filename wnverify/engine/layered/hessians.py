@@ -18,6 +18,8 @@ DENSE_UP_TO, FINE_UP_TO = 150, 20_000
 """Parameters up to which the matrix is written down, and up to which an estimate settles to 1e-9, not to 1e-4."""
 MOVED, ROUGH, STEPS = 1e-9, 1e-4, 64
 """Steps end where the estimate moves by less, relative, or at so many."""
+LEAST_STEPS, BASIS_NUMBERS = 8, 100_000_000
+"""What the vectors of the steps may hold together; so many steps are taken all the same."""
 COARSE, FEW = 1e-3, 512
 """For a loss over many inputs: a start from so many inputs, and how far the estimate then has to settle."""
 
@@ -48,7 +50,7 @@ def lanczos(times: Product, start: FloatArray, *, moved: float = MOVED, steps: i
     >>> round(found.value, 9)
     -5.0
     """
-    count = min(steps, start.size)
+    count = min(steps, start.size, max(LEAST_STEPS, BASIS_NUMBERS // start.size))
     basis = np.empty((count + 1, start.size))
     basis[0] = start / np.linalg.norm(start)
     alphas: list[float] = []

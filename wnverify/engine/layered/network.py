@@ -18,6 +18,8 @@ from wnverify.engine.activations import Activation
 AXES: dict[str, tuple[int, ...]] = {"rows": (1,), "columns": (0,), "whole": (0, 1)}
 """The axes over which each rule takes a norm."""
 RULES = (*AXES, "plain")
+CHUNK_NUMBERS = 4_000_000
+"""Numbers of the states, or of the largest array of a pass backwards, that are held at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,9 +134,14 @@ class Layered:
                 alphas.append(self.phi.value(zs[-1]))
         return Forward(tuple(alphas), tuple(zs))
 
-    def values(self, X: FloatArray, chunk: int = 1024) -> FloatArray:
+    @property
+    def chunk(self) -> int:
+        """How many inputs at a time have states that fit the memory."""
+        return min(1024, max(1, CHUNK_NUMBERS // sum(self.sizes)))
+
+    def values(self, X: FloatArray) -> FloatArray:
         """F(X), (n, K)."""
-        parts = [self.forward(X[part]).zs[-1] for part in slices(X.shape[0], chunk)]
+        parts = [self.forward(X[part]).zs[-1] for part in slices(X.shape[0], self.chunk)]
         return np.concatenate(parts)
 
 

@@ -72,7 +72,7 @@ def _pulled(layer: Layer, G: FloatArray, dG: FloatArray, step: Pieces) -> Pieces
     return {"V": layer.s * V} | ({} if layer.g is None else {"g": layer.s * dt})
 
 
-def product(net: Layered, X: FloatArray, flat: FloatArray, cotangent: Cotangent, chunk: int = 1024) -> FloatArray:
+def product(net: Layered, X: FloatArray, flat: FloatArray, cotangent: Cotangent) -> FloatArray:
     """∇²(Σ_i ℓ(F(x_i))) times a vector of all parameters.
 
     Args:
@@ -80,20 +80,19 @@ def product(net: Layered, X: FloatArray, flat: FloatArray, cotangent: Cotangent,
         X: inputs (n, d).
         flat: the vector, (p,).
         cotangent: what ℓ does.
-        chunk: how many inputs at a time.
     """
     steps = split(net, flat)
     moves = [_moved(layer, step) for layer, step in zip(net.layers, steps, strict=True)]
     sums = [_Sums(layer) for layer in net.layers]
-    for part in slices(X.shape[0], chunk):
+    for part in slices(X.shape[0], net.chunk):
         _add(net, X[part], _Along(steps, moves, part), cotangent, sums)
     return joined([_of(layer, each, step) for layer, each, step in zip(net.layers, sums, steps, strict=True)])
 
 
-def gradient(net: Layered, X: FloatArray, cotangent: Cotangent, chunk: int = 1024) -> FloatArray:
+def gradient(net: Layered, X: FloatArray, cotangent: Cotangent) -> FloatArray:
     """∇(Σ_i ℓ(F(x_i))), (p,)."""
     sums = [_Sums(layer) for layer in net.layers]
-    for part in slices(X.shape[0], chunk):
+    for part in slices(X.shape[0], net.chunk):
         found = net.forward(X[part])
         c, _ = cotangent(found.zs[-1], np.zeros_like(found.zs[-1]), part)
         for index in range(len(net.layers) - 1, -1, -1):

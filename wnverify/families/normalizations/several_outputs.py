@@ -137,7 +137,7 @@ _LOSS = on_data(
     (1, 2),
     scores="k",
 )
-_LOSS.cost = 3.0
+_LOSS.control, _LOSS.cost = True, 3.0
 SEVERAL_OUTPUTS_LOSS = _LOSS.extended(
     [
         quantity("first", "the mean of ‖∂ℓ/∂F‖G", first, of=_LOSS, low=0),

@@ -29,6 +29,7 @@ LARGEST_FILE = 256 * 2**20
 LARGEST_JSON = 16 * 2**20
 MOST_NUMBERS = 8_000_000
 MOST_MEMBERS, LONGEST_HEADER, LONGEST_WORD, MOST_AXES = 256, 4096, 64, 8
+MOST_NAMES = 4096
 LARGEST_INTEGER = 2**53
 """Up to here double precision holds every integer."""
 WORDS = ("activation", "scaling")
@@ -262,6 +263,8 @@ def from_mapping(source: Mapping[Any, Any], check: Check, *, ordered: bool = Tru
     Raises:
         RecordError: if one holds anything but real numbers.
     """
+    if len(source) > MOST_NAMES:
+        raise RecordError(expected(f"at most {MOST_NAMES} arrays", f"{len(source)}"))
     check([str(name) for name in source])
     return collected(((str(name), _of_python(str(name), value)) for name, value in source.items()), ordered=ordered)
 

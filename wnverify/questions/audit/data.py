@@ -48,6 +48,8 @@ def _named(file: IO[bytes], names: Sequence[str]) -> Parts:
 
     def check(found: Sequence[str]) -> None:
         for name in found:
+            if not name.isprintable():
+                raise RecordError(expected("names of signs that can be shown", ascii(name)[:80]))
             if names and name not in names:
                 raise RecordError(expected(f"only {' and '.join(names)} as data", repr(name[:60])))
 

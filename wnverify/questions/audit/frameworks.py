@@ -16,6 +16,7 @@ import numpy as np
 from wnverify.errors import RecordError, expected
 from wnverify.questions.audit.containers import (
     MOST_AXES,
+    MOST_NAMES,
     MOST_NUMBERS,
     Check,
     Parts,
@@ -26,7 +27,6 @@ from wnverify.questions.audit.containers import (
 
 STATE_DICTS = ("state_dict", "model_state_dict", "model", "module")
 """Where training scripts put the state dict."""
-MOST_DATASETS = 4096
 LEAST_TORCH = (2, 6)
 """CVE-2025-32434: until then, torch.load(weights_only=True) was no safeguard."""
 
@@ -76,9 +76,17 @@ def from_torch(path: Path, check: Check) -> Parts:
         raise RecordError(expected("a file that torch.load(weights_only=True) reads", why)) from error
     state = _state_dict(loaded)
     check(list(state))
+    _check_sizes(state)
     found = collected((name, _array(name, tensor)) for name, tensor in state.items())
     stored = {name: str(tensor.dtype).removeprefix("torch.") for name, tensor in state.items()}
     return Parts(found.arrays, found.words, stored)
+
+
+def _check_sizes(state: Mapping[str, Any]) -> None:
+    """Refuse tensors that are large although the file is not: strides of 0 repeat one number."""
+    total = sum(int(tensor.numel()) for tensor in state.values() if hasattr(tensor, "numel"))
+    if total > MOST_NUMBERS:
+        raise RecordError(expected(f"at most {MOST_NUMBERS:,} numbers", f"{total:,}"))
 
 
 def _version(text: str) -> tuple[int, ...]:
@@ -90,13 +98,14 @@ def _version(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(".")[:2] if part.isdecimal())
 
 
-def _state_dict(loaded: Any) -> dict[str, Any]:
-    """The state dict in what was loaded, which may hold an optimizer beside it."""
+def _state_dict(loaded: Any, levels: int = 4) -> dict[str, Any]:
+    """The state dict in what was loaded, which may hold an optimizer beside it; or itself, hence the levels."""
     if not isinstance(loaded, Mapping):
         raise RecordError(expected("a state dict", type(loaded).__name__, "save module.state_dict()"))
     for name in STATE_DICTS:
-        if isinstance(loaded.get(name), Mapping):
-            return _state_dict(loaded[name])
+        inner = loaded.get(name)
+        if levels and isinstance(inner, Mapping):
+            return _state_dict(inner, levels - 1)
     return {str(name): value for name, value in loaded.items()}
 
 
@@ -136,13 +145,13 @@ def _datasets(file: Any) -> Iterator[tuple[str, Any]]:
     names: list[str] = []
     file.visit(names.append)
     total = 0
-    for name in names[: MOST_DATASETS + 1]:
+    for name in names[: MOST_NAMES + 1]:
         item = file[name]
         if not hasattr(item, "dtype") or item.size is None or item.shape == ():
             continue
         total += int(item.size)
         odd = item.dtype.kind not in "fiu" or item.external or item.is_virtual or len(item.shape) > MOST_AXES
-        if odd or total > MOST_NUMBERS or len(names) > MOST_DATASETS:
+        if odd or total > MOST_NUMBERS or len(names) > MOST_NAMES:
             got = f"{name[:60]} of {item.size:,} entries, {item.dtype}"
             raise RecordError(expected(f"at most {MOST_NUMBERS:,} numbers, stored in this file", got))
         yield name, item

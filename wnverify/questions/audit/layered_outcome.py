@@ -127,7 +127,7 @@ class LayeredAudit(Shown):
         return f"{sizes}, scaling {self.found.scaling}; {inputs}{loss}"
 
     def _summary(self) -> str:
-        ratios = [row.ratio for row in self.rows if row.ratio is not None]
+        ratios = [row.ratio for row in self.rows if row.ratio is not None and row.status == "holds"]
         useful = sum(ratio >= INFORMATIVE for ratio in ratios)
         useless = sum(ratio < USELESS for ratio in ratios)
         told = [f"{counted(len(ratios), 'bound holds', 'bounds hold')} here"]
@@ -161,9 +161,10 @@ class LayeredAudit(Shown):
 
 def described(layer: Layer) -> dict[str, Any]:
     """A layer in plain data."""
-    rows = np.linalg.norm(layer.V, axis=1)
+    with np.errstate(over="ignore"):
+        rows = np.linalg.norm(layer.V, axis=1)
     values = np.linalg.svd(layer.M, compute_uv=False)
-    least = float(values[-1]) if values[-1] > values[0] * max(layer.V.shape) * np.finfo(float).eps else 0.0
+    least = float(values[-1]) if values[-1] / max(layer.V.shape) > values[0] * np.finfo(float).eps else 0.0
     return {
         "name": layer.name,
         "rule": layer.rule,
@@ -179,8 +180,8 @@ def described(layer: Layer) -> dict[str, Any]:
 def _layer_cells(layer: Layer) -> list[tuple[str, str]]:
     told = described(layer)
     gains = "–" if layer.g is None else f"{layer.g.min():.4g} to {layer.g.max():.4g}"
-    bias = "–" if layer.b is None else f"{told['bias_norm']:.4g}"
-    norms = f"{told['row_norms'][0]:.4g} to {told['row_norms'][1]:.4g}"
+    bias = "–" if layer.b is None else f"{float(told['bias_norm']):.4g}"
+    norms = " to ".join(f"{float(norm):.4g}" for norm in told["row_norms"])
     condition = told["condition"]
     shown = condition if isinstance(condition, str) else f"{condition:.3g}"
     rule = "V/‖V‖" + RULES[layer.rule][6:] if layer.g is None and layer.rule != "plain" else RULES[layer.rule]

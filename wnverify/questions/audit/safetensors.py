@@ -12,10 +12,10 @@ from typing import IO, Any
 import numpy as np
 
 from wnverify.errors import RecordError, expected
-from wnverify.questions.audit.containers import MOST_AXES, MOST_NUMBERS, Check, Parts, collected
+from wnverify.questions.audit.containers import MOST_AXES, MOST_NAMES, MOST_NUMBERS, Check, Parts, collected
 from wnverify.questions.plain_json import read_json
 
-LONGEST_HEADER, MOST_TENSORS = 2**20, 4096
+LONGEST_HEADER = 2**20
 TYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1",
     "U16": "<u2", "U32": "<u4", "U64": "<u8",
@@ -37,8 +37,8 @@ def from_safetensors(file: IO[bytes], check: Check) -> Parts:
         header = read_json(text)
     except (ValueError, RecursionError) as error:
         raise RecordError(expected("a whole safetensors header", str(error)[:100], "it is damaged")) from error
-    if not isinstance(header, dict) or len(header) > MOST_TENSORS:
-        raise RecordError(expected(f"a header that names at most {MOST_TENSORS} tensors", type(header).__name__))
+    if not isinstance(header, dict) or len(header) > MOST_NAMES:
+        raise RecordError(expected(f"a header that names at most {MOST_NAMES} tensors", type(header).__name__))
     entries = {name: entry for name, entry in header.items() if name != "__metadata__"}
     check(list(entries))
     found = collected(_tensors(entries, file.read()), ordered=False)

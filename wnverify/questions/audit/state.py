@@ -62,6 +62,8 @@ def check_state(names: Sequence[str]) -> None:
     for name in names:
         if len(name) > LONGEST_NAME:
             raise RecordError(expected(f"names of at most {LONGEST_NAME} signs", f"{len(name)} of them"))
+        if not name.isprintable():  # it would steer the terminal, or turn the text around
+            raise RecordError(expected("names of signs that can be shown", ascii(name)[:80], "rename the layer"))
         if name not in (*DATA, *WORDS) and not _role(name):
             raise RecordError(_refusal(name))
 
@@ -227,6 +229,21 @@ def _fits(order: Sequence[Layer], d: int | None) -> bool:
 def _natural(name: str) -> list[tuple[int, str]]:
     """Digits as numbers: fc2 before fc10."""
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
+
+
+def ordered_by_words(order: Sequence[Layer]) -> Iterator[str]:
+    """A warning of two layers that would fit in each other's place, and whose names no number puts in order."""
+    for place, layer in enumerate(order):
+        for other in order[place + 1 :]:
+            if layer.V.shape == other.V.shape and _words(layer.name) != _words(other.name):
+                remedy = "--layers says another order, --outputs proves it"
+                yield f"layer {layer.name} stands before {other.name} by the alphabet alone: {remedy}"
+                return
+
+
+def _words(name: str) -> str:
+    """A name without its numbers: dense_1 and dense have the same."""
+    return re.sub(r"_?\d+", "", name)
 
 
 def zero_gains(layers: Sequence[Layer]) -> Iterator[str]:

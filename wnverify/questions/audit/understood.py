@@ -15,11 +15,13 @@ from wnverify.engine.layered.network import Layer, Layered
 from wnverify.errors import RecordError, expected
 from wnverify.questions.audit.containers import Parts
 from wnverify.questions.audit.data import in_unit_ball
-from wnverify.questions.audit.state import in_order, layers_of, zero_gains
+from wnverify.questions.audit.state import in_order, layers_of, ordered_by_words, zero_gains
 from wnverify.typed.syntax import suggestion
 
 SCALINGS = ("none", "fan_out", "fan_in")
 MOST_PARAMETERS, MOST_LAYERS, MOST_OUTPUTS = 8_000_000, 200, 128
+MOST_PER_INPUT = 20_000_000
+"""Of layers, or of inner products of the gradients of two outputs, at all inputs together."""
 LOSSES = ("square", "cross_entropy")
 
 
@@ -84,10 +86,15 @@ def understand(parts: Parts, asked: Asked) -> Understood:
     net = Layered(tuple(scaled(order, scaling)), phi)
     _check_size(net)
     loss = _loss(arrays.get("y"), X.shape[0], net.outputs, asked.loss)
-    notes = [*_stored(parts), *_left_out(layers, order), *zero_gains(order)]
+    told = ordered_by_words(order) if not (asked.layers or parts.ordered) else ()
+    notes = [*_stored(parts), *told, *_left_out(layers, order), *zero_gains(order)]
     if asked.inputs is not None:
         X = X[: asked.inputs]
         loss = None if loss is None else replace(loss, y=loss.y[: asked.inputs])
+    each = max(net.outputs**2, len(net.layers))
+    if X.shape[0] * each > MOST_PER_INPUT:
+        wanted = f"at most {MOST_PER_INPUT // each:,} inputs with {net.outputs} outputs and {len(net.layers)} layers"
+        raise RecordError(expected(wanted, f"{X.shape[0]:,}", "take the first by --inputs"))
     given = X
     if asked.normalize_inputs:
         X, words = in_unit_ball(X)
@@ -98,7 +105,7 @@ def understand(parts: Parts, asked: Asked) -> Understood:
 def _inputs(X: FloatArray | None) -> FloatArray:
     if X is None:
         raise RecordError(expected("inputs X", "none", "give them by --data FILE, .npz with X or .npy"))
-    if X.ndim > 2:
+    if X.ndim > 2 and X.size:
         X = X.reshape(X.shape[0], -1)
     if X.ndim != 2 or X.size == 0:
         raise RecordError(expected("X of shape (n, d) with n, d ≥ 1", f"shape {X.shape}"))
@@ -151,14 +158,23 @@ def _loss(y: FloatArray | None, n: int, K: int, asked: str) -> Loss | None:
     if y is None:
         return None
     if y.shape == (n,) and K > 1 and asked != "square":
-        labels = y.astype(int)
+        labels = np.clip(y, -1, K).astype(int)
         if not ((labels == y) & (labels >= 0) & (labels < K)).all():
             bad = int(np.argmax((labels != y) | (labels < 0) | (labels >= K)))
             raise RecordError(expected(f"labels from 0 to {K - 1} as y", f"{y[bad]:g} at index {bad}"))
         return Loss("cross_entropy", np.eye(K)[labels])
-    if y.size != n * K or y.shape[0] != n:
+    if y.size != n * K or y.shape[:1] != (n,):
         raise RecordError(expected(f"y of shape ({n}, {K}), or ({n},) for labels", f"shape {y.shape}"))
+    if asked == "cross_entropy":
+        _check_shares(y.reshape(n, K))
     return Loss(asked or "square", y.reshape(n, K))
+
+
+def _check_shares(y: FloatArray) -> None:
+    bad = np.flatnonzero((y < 0).any(axis=1) | ~(np.abs(y.sum(axis=1) - 1) <= CLOSE))
+    if bad.size:
+        wanted = "labels, or a distribution over the outputs, as y of cross_entropy"
+        raise RecordError(expected(wanted, f"{str(y[bad[0]])[:60]} at index {bad[0]}", "or say --loss square"))
 
 
 def _stored(parts: Parts) -> Iterator[str]:
@@ -190,6 +206,8 @@ def compare(mine: FloatArray, theirs: FloatArray, what: str) -> str:
         theirs = theirs[:, None]
     if mine.shape != theirs.shape:
         raise RecordError(expected(f"{what} of shape {mine.shape}", f"shape {theirs.shape}"))
+    if not np.isfinite(mine).all():
+        raise RecordError(expected(f"{what} of layers in double precision", "some that overflow"))
     gap = float(np.max(np.abs(mine - theirs))) / max(float(np.max(np.abs(theirs))), 1e-300)
     if not gap <= CLOSE:
         where = int(np.argmax(np.max(np.abs(mine - theirs), axis=1)))

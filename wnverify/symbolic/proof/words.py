@@ -12,6 +12,7 @@ from wnverify.symbolic.proof.domain import Box, Domain
 from wnverify.symbolic.proof.intervals import Range
 from wnverify.symbolic.proof.ranges import Place
 from wnverify.symbolic.proof.trace import Trace
+from wnverify.symbolic.proof.traversal import in_order
 from wnverify.symbolic.proof.tree import Proof
 
 MOST_PARTS, DIGITS = 6, 6
@@ -102,7 +103,7 @@ def needs(place: Place, expressions: Iterable[sympy.Expr]) -> list[tuple[sympy.E
     """
     found: dict[sympy.Expr, Range] = {}
     for expr in expressions:
-        for node in sympy.preorder_traversal(expr):
+        for node in in_order(expr):
             inner = node.base if node.is_Pow and (node.exp.is_negative or not node.exp.is_Integer) else None
             inner = node.args[0] if isinstance(node, sympy.log) else inner
             if inner is not None and inner.args and inner.free_symbols and inner.free_symbols <= set(place.box):
