@@ -26,7 +26,8 @@ Check: TypeAlias = Callable[[Family, str, Batch], Iterator[str]]
 MOST = 60
 """The most coordinates, or numbers of an array, along which differences are taken."""
 ROUNDING = 1e-8
-"""What a difference quotient may make of a quantity that is 0 but for rounding."""
+"""What a difference quotient may make of a quantity that is 0 but for rounding, below `NOTHING`."""
+NOTHING = 1e-14
 DEAR = 10.0
 """A cost from which on a family is looked at in its smallest shape only, one instance at a time."""
 
@@ -463,8 +464,9 @@ def wrong_slopes(family: Family, words: str, batch: Batch) -> Iterator[str]:
                 yield f"{words}: the slope of {quantity.name} in {name} has the shape {found.shape}"
                 continue
             found, slope = found.reshape(-1), difference(quantity, batch, name)
-            size = np.abs(slope).max() + np.abs(value(quantity, batch)).max()
-            if not np.allclose(found[: slope.size], slope, rtol=1e-4, atol=1e-5 * size + ROUNDING):
+            here = np.abs(value(quantity, batch)).max()
+            least = 1e-5 * (np.abs(slope).max() + here) + (ROUNDING if here < NOTHING else 0.0)
+            if not np.allclose(found[: slope.size], slope, rtol=1e-4, atol=least):
                 yield f"{words}: the slope of {quantity.name} in {name} is {found}, not {slope}"
 
 

@@ -13,41 +13,8 @@ Tags:        gradient descent, convergence, loss, optimization, BatchNorm
 Proof. Each step has ‖∇𝓛‖² ≥ R𝓛 in `batch_norm_descent`; and (1 − x)𝓛 − 𝓛* ≤ (1 − x)(𝓛 − 𝓛*) for 0 ≤ x, 0 ≤ 𝓛*. ∎
 """
 
-from sympy import Expr, Rational, Symbol
-
-from wnverify import Claim, Theorem, below, decreasing
-from wnverify.bounds.banerjee2024 import contraction, decrease_share
+from wnverify import Theorem
+from wnverify.bounds.square_loss import convergence_parts
 from wnverify.families.normalizations.batch_norm_descent import BATCH_NORM_DESCENT
 
-loss, after, ratio, step, T = BATCH_NORM_DESCENT.symbols("loss loss_next gradient_ratio step T")
-curvature, room = BATCH_NORM_DESCENT.symbols("smoothness room_run")
-factor, share = contraction(step, curvature, ratio), decrease_share(step, curvature)
-given = {
-    "divisors stay above 0": (room, ">=", Rational(1, 1000)),
-    "above rounding": (loss, ">", Rational(1, 10**12)),
-    "step below 2/beta": (step * curvature, "<", 2),
-}
-
-
-def version(one_step: Expr, power: Expr = T) -> Claim:
-    """The claim with another factor a step."""
-    return Claim(loss, ">=", after / one_step**power, given=given, tolerance=1e-7)
-
-
-least, above, x = (Symbol(name, nonnegative=True) for name in ("least", "above", "x"))
-gain = x / (1 + x)
-
-theorem = Theorem(
-    claim=version(factor),
-    family=BATCH_NORM_DESCENT,
-    corollary_of="normalizations/batch_norm_descent",
-    about_bound=[
-        decreasing(ratio, of=factor, given={step: 1 / curvature}),
-        below(least + (1 - gain) * above, of=(1 - gain) * (least + above)),
-    ],
-    mutants={
-        "ζ(2−ζ)R/β": version(1 - 2 * share * ratio),
-        "without the quadratic term": version(1 - step * ratio),
-        "one step more": version(factor, T + 1),
-    },
-)
+theorem = Theorem(**convergence_parts(BATCH_NORM_DESCENT, "normalizations/batch_norm_descent"))

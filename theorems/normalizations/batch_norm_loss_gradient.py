@@ -12,22 +12,18 @@ Proof. With F = (f_1, …, f_n)/√n and E = F − y/√n it is 𝓛 = ‖E‖²
 no gradient that G bounds, so that the sum over samples of `rms_norm_loss_gradient` does not serve here. ∎
 """
 
-from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.pre_activations import loss_gradient_squared
+from wnverify import Theorem, increasing
+from wnverify.bounds.square_loss import gradient_parts
 from wnverify.families.normalizations.batch_norm_loss import BATCH_NORM_LOSS
 
-gradient, loss, V, reach = BATCH_NORM_LOSS.symbols("loss_gradient_norm loss norm_v reach")
-bound = loss_gradient_squared(1 + V**2 * reach**2, loss)
+V, reach = BATCH_NORM_LOSS.symbols("norm_v reach")
 
 theorem = Theorem(
-    claim=Claim(gradient**2, "<=", bound),
-    family=BATCH_NORM_LOSS,
-    corollary_of="normalizations/batch_norm_gradient",
-    about_bound=[increasing(loss), increasing(V), increasing(reach)],
-    mutants={
-        "1 for 4": bound / 4,
-        "without b": loss_gradient_squared(1 + V**2, loss),
-        "without V": loss_gradient_squared(1 + reach**2, loss),
-        "b alone": loss_gradient_squared(V**2 * reach**2, loss),
-    },
+    **gradient_parts(
+        BATCH_NORM_LOSS,
+        1 + V**2 * reach**2,
+        about=[increasing(reach)],
+        wrong={"without b": 1 + V**2, "without V": 1 + reach**2, "b alone": V**2 * reach**2},
+        corollary_of="normalizations/batch_norm_gradient",
+    )
 )

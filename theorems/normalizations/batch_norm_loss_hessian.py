@@ -13,23 +13,19 @@ Proof. With F and E of `batch_norm_loss_gradient` it is ∇²𝓛 = 2J_FᵀJ_F +
 ‖Σ y_i∇²F_i‖₂ ≤ H for ‖y‖ = 1. ∎
 """
 
-from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.pre_activations import loss_hessian, pair
+from wnverify import Theorem, increasing
+from wnverify.bounds.pre_activations import pair
+from wnverify.bounds.square_loss import hessian_parts
 from wnverify.families.normalizations.batch_norm_loss import BATCH_NORM_LOSS
 
-hessian, loss, V, reach, bend = BATCH_NORM_LOSS.symbols("loss_hessian_norm loss norm_v reach bend")
-G_squared, H = 1 + V**2 * reach**2, pair(V * bend, reach)
-bound = loss_hessian(G_squared, H, loss)
+V, reach, bend = BATCH_NORM_LOSS.symbols("norm_v reach bend")
 
 theorem = Theorem(
-    claim=Claim(hessian, "<=", bound),
-    family=BATCH_NORM_LOSS,
-    corollary_of="normalizations/batch_norm_hessian",
-    about_bound=[increasing(loss), increasing(V), increasing(reach), increasing(bend)],
-    mutants={
-        "1 for 2 twice": bound / 2,
-        "without H": 2 * G_squared,
-        "without G": bound - 2 * G_squared,
-        "without V": loss_hessian(1 + reach**2, pair(bend, reach), loss),
-    },
+    **hessian_parts(
+        BATCH_NORM_LOSS,
+        (1 + V**2 * reach**2, pair(V * bend, reach)),
+        about=[increasing(reach), increasing(bend)],
+        wrong={"without V": (1 + reach**2, pair(bend, reach))},
+        corollary_of="normalizations/batch_norm_hessian",
+    )
 )

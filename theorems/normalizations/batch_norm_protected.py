@@ -24,5 +24,8 @@ theorem = Theorem(
     claim=Claim(alignment, "=", Integer(0), given={"resolved": (sigma, ">=", 1e-3)}, tolerance=1e-9),
     family=BATCH_NORM,
     settings={"epsilon": ("none",)},
-    mutants={"homogeneous of degree 1": Claim(alignment * (1 + V), "=", f)},
+    mutants={
+        "homogeneous of degree 1": Claim(alignment * (1 + V), "=", f),
+        "of degree 1/1000": Claim(f / (1000 * (1 + V)), "=", 0),
+    },
 )

@@ -7,7 +7,7 @@ Statement:   𝓛(θ′) − 𝓛(θ) − ⟨δ,∇𝓛(θ)⟩ + H(√𝓛 + G�
 Hypotheses:  φ(0) = 0, |φ′| ≤ 1, |φ″| ≤ β < ∞, full batch; ε > 0, or dW so small that by `batch_norm_segment` all
              divisors keep a thousandth of themselves; 𝓛 > 0. Not where floats do not tell: ‖δ‖ < 1e-4, or
              ⟨δ,∇𝓛⟩² < 1e-16 𝓛‖δ‖².
-Kind:        lower bound; tight to first order near interpolation, κ = 1
+Kind:        lower bound; tight to first order near interpolation, κ = 1, and in H for one layer where V is small
 Label:       theorem
 Paper:       not in it.
 Ours:        the statement: that of banerjee2024 with G and H of this normalization; what layers divide by at least on
@@ -21,37 +21,8 @@ F(θ′) = F + J_Fδ + r it is ‖r‖ ≤ H‖δ‖²/2, and 𝓛(θ′) − �
 ‖J_Fδ‖² − 2(G‖δ‖ + √𝓛)‖r‖; last, |⟨δ,∇𝓛⟩| = 2|⟨E, J_Fδ⟩| ≤ 2√𝓛‖J_Fδ‖. ∎
 """
 
-from sympy import Expr, Integer, Rational, sqrt
-
-from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.pre_activations import pair
+from wnverify import Theorem
+from wnverify.bounds.square_loss import rsc_parts
 from wnverify.families.normalizations.batch_norm_descent import BATCH_NORM_DESCENT
 
-gap, tilt, gradient, loss, distance = BATCH_NORM_DESCENT.symbols("rsc_gap tilt loss_gradient_norm loss distance")
-V, reach, bend, room = BATCH_NORM_DESCENT.symbols("V reach bend room")
-G, H = sqrt(1 + V**2 * reach**2), pair(V * bend, reach)
-remainder = H * (sqrt(loss) + G * distance)
-first_order = tilt**2 / (4 * loss)
-given = {
-    "divisors stay above 0": (room, ">=", Rational(1, 1000)),
-    "resolved": (distance, ">=", Rational(1, 10**4)),
-    "not interpolating": (loss, ">", Rational(1, 10**12)),
-    "above rounding": (tilt**2, ">", Rational(1, 10**16) * loss * distance**2),
-}
-
-
-def version(negative: Expr, positive: Expr) -> Claim:
-    """The claim with other parts of first and second order."""
-    return Claim(gap + negative * distance**2, ">=", positive, given=given, tolerance=1e-7)
-
-
-theorem = Theorem(
-    claim=version(remainder, first_order),
-    family=BATCH_NORM_DESCENT,
-    about_bound=[increasing(tilt)],
-    mutants={
-        "without the remainder": version(Integer(0), first_order),
-        "κ forgotten": version(remainder, (gradient * distance) ** 2 / (4 * loss)),
-        "1/2 for 1/4": version(remainder, 2 * first_order),
-    },
-)
+theorem = Theorem(**rsc_parts(BATCH_NORM_DESCENT, {}))

@@ -13,22 +13,18 @@ Proof. ∇𝓛 = (2/n) Σ(f_i − y_i)∇f_i with ‖∇f_i‖ ≤ G, and (1/n) 
 rest of ∇f is at most Vb. ∎
 """
 
-from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.pre_activations import loss_gradient_squared
+from wnverify import Theorem, increasing
+from wnverify.bounds.square_loss import gradient_parts
 from wnverify.families.normalizations.square_loss import BIASES_LOSS
 
-gradient, loss, V, a, reach = BIASES_LOSS.symbols("loss_gradient_norm loss norm_v passed reach")
-bound = loss_gradient_squared(a**2 + V**2 * reach**2, loss)
+V, a, reach = BIASES_LOSS.symbols("norm_v passed reach")
 
 theorem = Theorem(
-    claim=Claim(gradient**2, "<=", bound),
-    family=BIASES_LOSS,
-    corollary_of=["normalizations/biases_output", "normalizations/biases_hessian"],
-    about_bound=[increasing(loss), increasing(V), increasing(reach)],
-    mutants={
-        "1 for 4": bound / 4,
-        "without b": loss_gradient_squared(a**2, loss),
-        "without V": loss_gradient_squared(a**2 + reach**2, loss),
-        "b alone": loss_gradient_squared(V**2 * reach**2, loss),
-    },
+    **gradient_parts(
+        BIASES_LOSS,
+        a**2 + V**2 * reach**2,
+        about=[increasing(reach)],
+        wrong={"without b": a**2, "without V": a**2 + reach**2, "b alone": V**2 * reach**2},
+        corollary_of=["normalizations/biases_output", "normalizations/biases_hessian"],
+    )
 )

@@ -12,23 +12,19 @@ Tags:        loss, hessian, smoothness, gains, biases
 Proof. ∇²𝓛 = (2/n) Σ(∇f_i∇f_iᵀ + (f_i − y_i)∇²f_i) with ‖∇²f_i‖₂ ≤ H, and (1/n) Σ|f_i − y_i| ≤ √𝓛. ∎
 """
 
-from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.pre_activations import loss_hessian, pair
+from wnverify import Theorem, increasing
+from wnverify.bounds.pre_activations import pair
+from wnverify.bounds.square_loss import hessian_parts
 from wnverify.families.normalizations.square_loss import BIASES_LOSS
 
-hessian, loss, V, a, reach, bend = BIASES_LOSS.symbols("loss_hessian_norm loss norm_v passed reach bend")
-G_squared, H = a**2 + V**2 * reach**2, pair(V * bend, reach)
-bound = loss_hessian(G_squared, H, loss)
+V, a, reach, bend = BIASES_LOSS.symbols("norm_v passed reach bend")
 
 theorem = Theorem(
-    claim=Claim(hessian, "<=", bound),
-    family=BIASES_LOSS,
-    corollary_of=["normalizations/biases_output", "normalizations/biases_hessian"],
-    about_bound=[increasing(loss), increasing(V), increasing(reach), increasing(bend)],
-    mutants={
-        "1 for 2 twice": bound / 2,
-        "without H": 2 * G_squared,
-        "without G": bound - 2 * G_squared,
-        "without V": loss_hessian(a**2 + reach**2, pair(bend, reach), loss),
-    },
+    **hessian_parts(
+        BIASES_LOSS,
+        (a**2 + V**2 * reach**2, pair(V * bend, reach)),
+        about=[increasing(reach), increasing(bend)],
+        wrong={"without V": (a**2 + reach**2, pair(bend, reach))},
+        corollary_of=["normalizations/biases_output", "normalizations/biases_hessian"],
+    )
 )

@@ -14,24 +14,23 @@ Proof. ∇𝓛 = (2/n) Σ(f_i − y_i)∇f_i with ‖∇f_i‖ ≤ G, and (1/n) 
 
 from sympy import Integer
 
-from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify import Theorem, decreasing
 from wnverify.bounds.normalizations import frobenius_gradient_squared
-from wnverify.bounds.pre_activations import loss_gradient_squared
+from wnverify.bounds.square_loss import gradient_parts
 from wnverify.families.normalizations.square_loss import FROBENIUS_LOSS
 
-gradient, loss, V, omega = FROBENIUS_LOSS.symbols("loss_gradient_norm loss norm_v omega")
-G_squared = frobenius_gradient_squared(V, omega)
-bound = loss_gradient_squared(G_squared, loss)
+V, omega = FROBENIUS_LOSS.symbols("norm_v omega")
 
 theorem = Theorem(
-    claim=Claim(gradient**2, "<=", bound),
-    family=FROBENIUS_LOSS,
-    corollary_of="normalizations/frobenius_gradient",
-    about_bound=[increasing(loss), increasing(V), decreasing(omega)],
-    mutants={
-        "1 for 4": bound / 4,
-        "the output layer alone": loss_gradient_squared(Integer(1), loss),
-        "the hidden layers alone": loss_gradient_squared(2 * V**2 / omega**2, loss),
-        "without omega": loss_gradient_squared(frobenius_gradient_squared(V, Integer(1)), loss),
-    },
+    **gradient_parts(
+        FROBENIUS_LOSS,
+        frobenius_gradient_squared(V, omega),
+        about=[decreasing(omega)],
+        wrong={
+            "the output layer alone": Integer(1),
+            "the hidden layers alone": 2 * V**2 / omega**2,
+            "without omega": frobenius_gradient_squared(V, Integer(1)),
+        },
+        corollary_of="normalizations/frobenius_gradient",
+    )
 )

@@ -14,26 +14,20 @@ Proof. ∇²𝓛 = (2/n) Σ(∇f_i∇f_iᵀ + (f_i − y_i)∇²f_i) with ‖∇
 
 from sympy import Integer
 
-from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify import Theorem, decreasing
 from wnverify.bounds.normalizations import frobenius_gradient_squared, frobenius_hessian
-from wnverify.bounds.pre_activations import loss_hessian
+from wnverify.bounds.square_loss import hessian_parts
 from wnverify.families.normalizations.square_loss import FROBENIUS_LOSS
 
-hessian, loss, V, omega = FROBENIUS_LOSS.symbols("loss_hessian_norm loss norm_v omega")
-G_squared, H = frobenius_gradient_squared(V, omega), frobenius_hessian(V, omega)
-bound = loss_hessian(G_squared, H, loss)
+V, omega = FROBENIUS_LOSS.symbols("norm_v omega")
+right, wrong = ((frobenius_gradient_squared(V, each), frobenius_hessian(V, each)) for each in (omega, Integer(1)))
 
 theorem = Theorem(
-    claim=Claim(hessian, "<=", bound),
-    family=FROBENIUS_LOSS,
-    corollary_of=["normalizations/frobenius_gradient", "normalizations/frobenius_hessian"],
-    about_bound=[increasing(loss), increasing(V), decreasing(omega)],
-    mutants={
-        "1 for 2 twice": bound / 2,
-        "without H": 2 * G_squared,
-        "without G": bound - 2 * G_squared,
-        "without omega": loss_hessian(
-            frobenius_gradient_squared(V, Integer(1)), frobenius_hessian(V, Integer(1)), loss
-        ),
-    },
+    **hessian_parts(
+        FROBENIUS_LOSS,
+        right,
+        about=[decreasing(omega)],
+        wrong={"without omega": wrong},
+        corollary_of=["normalizations/frobenius_gradient", "normalizations/frobenius_hessian"],
+    )
 )

@@ -13,22 +13,18 @@ Proof. ∇𝓛 = (2/n) Σ(f_i − y_i)∇f_i with ‖∇f_i‖ ≤ G, and (1/n) 
 of ∇f is at most Vb. ∎
 """
 
-from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.pre_activations import loss_gradient_squared
+from wnverify import Theorem, increasing
+from wnverify.bounds.square_loss import gradient_parts
 from wnverify.families.normalizations.square_loss import GAINS_LOSS
 
-gradient, loss, V, P, reach = GAINS_LOSS.symbols("loss_gradient_norm loss norm_v gain_product reach")
-bound = loss_gradient_squared(P**2 + V**2 * reach**2, loss)
+V, P, reach = GAINS_LOSS.symbols("norm_v gain_product reach")
 
 theorem = Theorem(
-    claim=Claim(gradient**2, "<=", bound),
-    family=GAINS_LOSS,
-    corollary_of="normalizations/gains_hessian",
-    about_bound=[increasing(loss), increasing(V), increasing(reach)],
-    mutants={
-        "1 for 4": bound / 4,
-        "without b": loss_gradient_squared(P**2, loss),
-        "without V": loss_gradient_squared(P**2 + reach**2, loss),
-        "b alone": loss_gradient_squared(V**2 * reach**2, loss),
-    },
+    **gradient_parts(
+        GAINS_LOSS,
+        P**2 + V**2 * reach**2,
+        about=[increasing(reach)],
+        wrong={"without b": P**2, "without V": P**2 + reach**2, "b alone": V**2 * reach**2},
+        corollary_of="normalizations/gains_hessian",
+    )
 )

@@ -13,22 +13,22 @@ Proof. ∇𝓛 = (2/n) Σ(f_i − y_i)∇f_i with ‖∇f_i‖ ≤ G, and (1/n) 
 `residual_output`, and the rest of ∇f is at most Vb. ∎
 """
 
-from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.pre_activations import loss_gradient_squared
+from wnverify import Theorem, increasing
+from wnverify.bounds.square_loss import gradient_parts
 from wnverify.families.normalizations.square_loss import RESIDUAL_LOSS
 
-gradient, loss, V, c, L, reach = RESIDUAL_LOSS.symbols("weights_gradient_norm loss norm_v norm_c L reach")
-bound = loss_gradient_squared((1 + c) ** (2 * L) + V**2 * reach**2, loss)
+V, c, L, reach = RESIDUAL_LOSS.symbols("norm_v norm_c L reach")
 
 theorem = Theorem(
-    claim=Claim(gradient**2, "<=", bound),
-    family=RESIDUAL_LOSS,
-    corollary_of=["normalizations/residual_output", "normalizations/residual_hessian"],
-    about_bound=[increasing(loss), increasing(V), increasing(reach)],
-    mutants={
-        "1 for 4": bound / 4,
-        "without b": loss_gradient_squared((1 + c) ** (2 * L), loss),
-        "without V": loss_gradient_squared((1 + c) ** (2 * L) + reach**2, loss),
-        "b alone": loss_gradient_squared(V**2 * reach**2, loss),
-    },
+    **gradient_parts(
+        RESIDUAL_LOSS,
+        (1 + c) ** (2 * L) + V**2 * reach**2,
+        about=[increasing(reach)],
+        wrong={
+            "without b": (1 + c) ** (2 * L),
+            "without V": (1 + c) ** (2 * L) + reach**2,
+            "b alone": V**2 * reach**2,
+        },
+        corollary_of=["normalizations/residual_output", "normalizations/residual_hessian"],
+    )
 )

@@ -13,23 +13,19 @@ Tags:        loss, hessian, smoothness, residual
 Proof. ∇²𝓛 = (2/n) Σ(∇f_i∇f_iᵀ + (f_i − y_i)∇²f_i) with ‖∇²f_i‖₂ ≤ H, and (1/n) Σ|f_i − y_i| ≤ √𝓛. ∎
 """
 
-from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.pre_activations import loss_hessian, pair
+from wnverify import Theorem, increasing
+from wnverify.bounds.pre_activations import pair
+from wnverify.bounds.square_loss import hessian_parts
 from wnverify.families.normalizations.square_loss import RESIDUAL_LOSS
 
-hessian, loss, V, c, L, reach, bend = RESIDUAL_LOSS.symbols("weights_hessian_norm loss norm_v norm_c L reach bend")
-G_squared, H = (1 + c) ** (2 * L) + V**2 * reach**2, pair(V * bend, reach)
-bound = loss_hessian(G_squared, H, loss)
+V, c, L, reach, bend = RESIDUAL_LOSS.symbols("norm_v norm_c L reach bend")
 
 theorem = Theorem(
-    claim=Claim(hessian, "<=", bound),
-    family=RESIDUAL_LOSS,
-    corollary_of=["normalizations/residual_output", "normalizations/residual_hessian"],
-    about_bound=[increasing(loss), increasing(V), increasing(reach), increasing(bend)],
-    mutants={
-        "1 for 2 twice": bound / 2,
-        "without H": 2 * G_squared,
-        "without G": bound - 2 * G_squared,
-        "without V": loss_hessian((1 + c) ** (2 * L) + reach**2, pair(bend, reach), loss),
-    },
+    **hessian_parts(
+        RESIDUAL_LOSS,
+        ((1 + c) ** (2 * L) + V**2 * reach**2, pair(V * bend, reach)),
+        about=[increasing(reach), increasing(bend)],
+        wrong={"without V": ((1 + c) ** (2 * L) + reach**2, pair(bend, reach))},
+        corollary_of=["normalizations/residual_output", "normalizations/residual_hessian"],
+    )
 )

@@ -26,5 +26,8 @@ theorem = Theorem(
     claim=Claim(defect, "=", Integer(0), given=given, tolerance=1e-9),
     family=RMS_NORM_ON_DATA,
     settings={"epsilon": ("none",)},
-    mutants={"they stay as they are": Claim(growth, "=", 0, given=given)},
+    mutants={
+        "they stay as they are": Claim(growth, "=", 0, given=given),
+        "1.001‖∂𝓛/∂W‖²": Claim(growth / 1000, "=", 0, given=given),
+    },
 )

@@ -12,22 +12,18 @@ Tags:        loss, gradient, RMSNorm, LayerNorm
 Proof. ∇𝓛 = (2/n) Σ(f_i − y_i)∇f_i, and ‖∇f_i‖² ≤ ‖α^L‖² + V²Σ(p_l T_l)² ≤ G². ∎
 """
 
-from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.pre_activations import loss_gradient_squared
+from wnverify import Theorem, increasing
+from wnverify.bounds.square_loss import gradient_parts
 from wnverify.families.normalizations.rms_norm_on_data import RMS_NORM_ON_DATA
 
-gradient, loss, V, reach = RMS_NORM_ON_DATA.symbols("loss_gradient_norm loss norm_v reach")
-bound = loss_gradient_squared(1 + V**2 * reach**2, loss)
+V, reach = RMS_NORM_ON_DATA.symbols("norm_v reach")
 
 theorem = Theorem(
-    claim=Claim(gradient**2, "<=", bound),
-    family=RMS_NORM_ON_DATA,
-    corollary_of="normalizations/rms_norm_hessian",
-    about_bound=[increasing(loss), increasing(V), increasing(reach)],
-    mutants={
-        "1 for 4": bound / 4,
-        "without b": loss_gradient_squared(1 + V**2, loss),
-        "without V": loss_gradient_squared(1 + reach**2, loss),
-        "b alone": loss_gradient_squared(V**2 * reach**2, loss),
-    },
+    **gradient_parts(
+        RMS_NORM_ON_DATA,
+        1 + V**2 * reach**2,
+        about=[increasing(reach)],
+        wrong={"without b": 1 + V**2, "without V": 1 + reach**2, "b alone": V**2 * reach**2},
+        corollary_of="normalizations/rms_norm_hessian",
+    )
 )

@@ -12,23 +12,19 @@ Tags:        loss, hessian, smoothness, RMSNorm, LayerNorm
 Proof. ∇²𝓛 = (2/n) Σ(∇f_i∇f_iᵀ + (f_i − y_i)∇²f_i), and (1/n) Σ|f_i − y_i| ≤ √𝓛. ∎
 """
 
-from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.pre_activations import loss_hessian, pair
+from wnverify import Theorem, increasing
+from wnverify.bounds.pre_activations import pair
+from wnverify.bounds.square_loss import hessian_parts
 from wnverify.families.normalizations.rms_norm_on_data import RMS_NORM_ON_DATA
 
-hessian, loss, V, reach, bend = RMS_NORM_ON_DATA.symbols("loss_hessian_norm loss norm_v reach bend")
-G_squared, H = 1 + V**2 * reach**2, pair(V * bend, reach)
-bound = loss_hessian(G_squared, H, loss)
+V, reach, bend = RMS_NORM_ON_DATA.symbols("norm_v reach bend")
 
 theorem = Theorem(
-    claim=Claim(hessian, "<=", bound),
-    family=RMS_NORM_ON_DATA,
-    corollary_of="normalizations/rms_norm_hessian",
-    about_bound=[increasing(loss), increasing(V), increasing(reach), increasing(bend)],
-    mutants={
-        "1 for 2 twice": bound / 2,
-        "without H": 2 * G_squared,
-        "without G": bound - 2 * G_squared,
-        "without V": loss_hessian(1 + reach**2, pair(bend, reach), loss),
-    },
+    **hessian_parts(
+        RMS_NORM_ON_DATA,
+        (1 + V**2 * reach**2, pair(V * bend, reach)),
+        about=[increasing(reach), increasing(bend)],
+        wrong={"without V": (1 + reach**2, pair(bend, reach))},
+        corollary_of="normalizations/rms_norm_hessian",
+    )
 )

@@ -23,5 +23,8 @@ theorem = Theorem(
     claim=Claim(alignment, "=", Integer(0), given=given, tolerance=1e-9),
     family=RMS_NORM,
     settings={"epsilon": ("none",)},
-    mutants={"homogeneous of degree 1": Claim(alignment * (1 + V), "=", f, given=given)},
+    mutants={
+        "homogeneous of degree 1": Claim(alignment * (1 + V), "=", f, given=given),
+        "of degree 1/1000": Claim(f / (1000 * (1 + V)), "=", 0, given=given),
+    },
 )

@@ -27,6 +27,7 @@ theorem = Theorem(
     family=RMS_NORM_ORTHOGONAL,
     mutants={
         "they stay as they are": Claim(growth, "=", 0, given=given),
+        "1.001‖∂𝓛/∂z‖²": Claim(growth / 1000, "=", 0, given=given),
         "by a thousandth at least": Claim(shrinkage, ">=", Integer(1001) / 1000, given=given),
     },
 )

@@ -12,41 +12,8 @@ Tags:        loss, optimization, RMSNorm, LayerNorm
 Proof. 0 ≤ ½‖√α δ + ∇𝓛/√α‖² in `rms_norm_rsc`: 𝓛(θ′) ≥ 𝓛(θ) + ⟨δ,∇𝓛⟩ + (α/2)‖δ‖² ≥ 𝓛(θ) − ‖∇𝓛‖²/(2α). ∎
 """
 
-from sympy import Expr, Integer, Rational, Symbol
-
-from wnverify import Claim, Theorem, below
-from wnverify.bounds.banerjee2024 import Predictor
-from wnverify.bounds.pre_activations import pair
+from wnverify import Theorem
+from wnverify.bounds.square_loss import restricted_pl_parts
 from wnverify.families.normalizations.rms_norm_descent import RMS_NORM_DESCENT
 
-tilt, gradient, loss, distance = RMS_NORM_DESCENT.symbols("tilt loss_gradient_norm loss distance")
-other, V, reach, bend, room = RMS_NORM_DESCENT.symbols("loss_other V reach bend room")
-convexity = Predictor(1 + V**2 * reach**2, pair(V * bend, reach)).restricted_convexity
-kappa, ratio = tilt / (distance * gradient), gradient**2 / loss
-alpha, wrong = (convexity(kappa, ratio, loss, distance, sign=sign) for sign in (-1, 1))
-share = Symbol("k", nonnegative=True)
-resolved = {
-    "divisors stay above 0": (room, ">=", Rational(1, 1000)),
-    "resolved": (distance, ">=", Rational(1, 10**4)),
-    "not interpolating": (loss, ">", Rational(1, 10**12)),
-}
-
-
-def version(value: Expr, power: int = 2) -> Claim:
-    """The claim with another α."""
-    given = {**resolved, "alpha positive": (value, ">", 0)}
-    return Claim(gradient**power, ">=", 2 * value * (loss - other), given=given, tolerance=1e-7)
-
-
-theorem = Theorem(
-    claim=version(alpha),
-    family=RMS_NORM_DESCENT,
-    corollary_of="normalizations/rms_norm_rsc",
-    about_bound=[below(ratio / 2, of=convexity(share / (1 + share), ratio, loss, distance))],
-    mutants={
-        "1/(4α) for 1/(2α)": version(2 * alpha),
-        "+2H for −2H": version(wrong),
-        "κ forgotten": version(2 * convexity(Integer(1), ratio, loss, distance)),
-        "gradient over its root": version(alpha, 3),
-    },
-)
+theorem = Theorem(**restricted_pl_parts(RMS_NORM_DESCENT, "normalizations/rms_norm_rsc"))

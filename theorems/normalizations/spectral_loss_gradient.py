@@ -12,22 +12,18 @@ Tags:        loss, gradient, spectral
 Proof. ∇𝓛 = (2/n) Σ(f_i − y_i)∇f_i with ‖∇f_i‖ ≤ G, and (1/n) Σ|f_i − y_i| ≤ √𝓛. ∎
 """
 
-from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.pre_activations import loss_gradient_squared
+from wnverify import Theorem, increasing
+from wnverify.bounds.square_loss import gradient_parts
 from wnverify.families.normalizations.square_loss import SPECTRAL_LOSS
 
-gradient, loss, V, shares = SPECTRAL_LOSS.symbols("loss_gradient_norm loss norm_v shares")
-bound = loss_gradient_squared(1 + V**2 * shares, loss)
+V, shares = SPECTRAL_LOSS.symbols("norm_v shares")
 
 theorem = Theorem(
-    claim=Claim(gradient**2, "<=", bound),
-    family=SPECTRAL_LOSS,
-    corollary_of="normalizations/spectral_gradient",
-    about_bound=[increasing(loss), increasing(V), increasing(shares)],
-    mutants={
-        "1 for 4": bound / 4,
-        "without shares": loss_gradient_squared(1 + V**2, loss),
-        "without V": loss_gradient_squared(1 + shares, loss),
-        "the hidden layers alone": loss_gradient_squared(V**2 * shares, loss),
-    },
+    **gradient_parts(
+        SPECTRAL_LOSS,
+        1 + V**2 * shares,
+        about=[increasing(shares)],
+        wrong={"without shares": 1 + V**2, "without V": 1 + shares, "the hidden layers alone": V**2 * shares},
+        corollary_of="normalizations/spectral_gradient",
+    )
 )

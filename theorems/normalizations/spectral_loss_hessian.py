@@ -13,26 +13,20 @@ Tags:        loss, hessian, smoothness, spectral
 Proof. ∇²𝓛 = (2/n) Σ(∇f_i∇f_iᵀ + (f_i − y_i)∇²f_i) with ‖∇²f_i‖₂ ≤ H, and (1/n) Σ|f_i − y_i| ≤ √𝓛. ∎
 """
 
-from wnverify import Claim, Theorem, increasing
-from wnverify.bounds.pre_activations import loss_hessian, pair
+from wnverify import Theorem, increasing
+from wnverify.bounds.pre_activations import pair
+from wnverify.bounds.square_loss import hessian_parts
 from wnverify.families.normalizations.square_loss import SPECTRAL_LOSS
 
-hessian, loss, V, shares, reach, bend, t = SPECTRAL_LOSS.symbols(
-    "loss_hessian_norm loss norm_v shares reach bend closeness"
-)
-G_squared, H = 1 + V**2 * shares, pair(V * bend, reach)
-gap = {"a gap": (t, "<=", 20_000)}
-bound = loss_hessian(G_squared, H, loss)
+V, shares, reach, bend, t = SPECTRAL_LOSS.symbols("norm_v shares reach bend closeness")
 
 theorem = Theorem(
-    claim=Claim(hessian, "<=", bound, given=gap),
-    family=SPECTRAL_LOSS,
-    corollary_of=["normalizations/spectral_gradient", "normalizations/spectral_hessian_deep"],
-    about_bound=[increasing(loss), increasing(V), increasing(shares), increasing(bend)],
-    mutants={
-        "1 for 2 twice": bound / 2,
-        "without H": 2 * G_squared,
-        "without G": bound - 2 * G_squared,
-        "without V": loss_hessian(1 + shares, pair(bend, reach), loss),
-    },
+    **hessian_parts(
+        SPECTRAL_LOSS,
+        (1 + V**2 * shares, pair(V * bend, reach)),
+        about=[increasing(shares), increasing(bend)],
+        wrong={"without V": (1 + shares, pair(bend, reach))},
+        corollary_of=["normalizations/spectral_gradient", "normalizations/spectral_hessian_deep"],
+        given={"a gap": (t, "<=", 20_000)},
+    )
 )

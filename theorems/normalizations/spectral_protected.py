@@ -25,5 +25,8 @@ defect, growth = SPECTRAL_ON_DATA.symbols("growth_defect growth")
 theorem = Theorem(
     claim=Claim(defect, "=", Integer(0), tolerance=1e-9),
     family=SPECTRAL_ON_DATA,
-    mutants={"they stay as they are": Claim(growth, "=", 0)},
+    mutants={
+        "they stay as they are": Claim(growth, "=", 0),
+        "1.001‖∂𝓛/∂W‖²": Claim(growth / 1000, "=", 0),
+    },
 )

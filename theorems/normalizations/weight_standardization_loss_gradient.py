@@ -11,24 +11,24 @@ Tags:        loss, gradient, weight standardization
 Proof. ∇𝓛 = (2/n) Σ(f_i − y_i)∇f_i with ‖∇f_i‖ ≤ G, and (1/n) Σ|f_i − y_i| ≤ √𝓛. ∎
 """
 
-from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify import Theorem, decreasing
 from wnverify.bounds.depth_free import gradient_squared
-from wnverify.bounds.pre_activations import loss_gradient_squared
+from wnverify.bounds.square_loss import gradient_parts
 from wnverify.families.normalizations.square_loss import STANDARDIZED_LOSS
 
-gradient, loss, V, omega, rows, m = STANDARDIZED_LOSS.symbols("loss_gradient_norm loss norm_v omega_c omega m")
+V, omega, rows, m = STANDARDIZED_LOSS.symbols("norm_v omega_c omega m")
 kappa = V**2 / (m * omega**2)
-bound = loss_gradient_squared(gradient_squared(kappa), loss)
 
 theorem = Theorem(
-    claim=Claim(gradient**2, "<=", bound),
-    family=STANDARDIZED_LOSS,
-    corollary_of="normalizations/weight_standardization_gradient",
-    about_bound=[increasing(loss), increasing(V), decreasing(omega)],
-    mutants={
-        "1 for 4": bound / 4,
-        "rows that are not centred": loss_gradient_squared(gradient_squared(V**2 / (m * rows**2)), loss),
-        "without V": loss_gradient_squared(gradient_squared(1 / (m * omega**2)), loss),
-        "1/m² for 1/m in κ": loss_gradient_squared(gradient_squared(kappa / m), loss),
-    },
+    **gradient_parts(
+        STANDARDIZED_LOSS,
+        gradient_squared(kappa),
+        about=[decreasing(omega)],
+        wrong={
+            "rows that are not centred": gradient_squared(V**2 / (m * rows**2)),
+            "without V": gradient_squared(1 / (m * omega**2)),
+            "1/m² for 1/m in κ": gradient_squared(kappa / m),
+        },
+        corollary_of="normalizations/weight_standardization_gradient",
+    )
 )

@@ -13,26 +13,25 @@ Tags:        loss, hessian, smoothness, weight standardization
 Proof. ∇²𝓛 = (2/n) Σ(∇f_i∇f_iᵀ + (f_i − y_i)∇²f_i) with ‖∇²f_i‖₂ ≤ H, and (1/n) Σ|f_i − y_i| ≤ √𝓛. ∎
 """
 
-from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify import Theorem, decreasing
 from wnverify.bounds.depth_free import cross_term, gradient_squared, hessian_from, own_term, tangential_term
-from wnverify.bounds.pre_activations import loss_hessian
+from wnverify.bounds.square_loss import hessian_parts
 from wnverify.families.networks.weight_norm import omega as plain
 from wnverify.families.normalizations.square_loss import STANDARDIZED_LOSS
 
-hessian, loss, V, omega, m = STANDARDIZED_LOSS.symbols("loss_hessian_norm loss norm_v omega_c m")
+V, omega, m = STANDARDIZED_LOSS.symbols("norm_v omega_c m")
 h, T, b = (term.subs(plain, omega) for term in (own_term(V), tangential_term(radius=V), cross_term()))
-G_squared, H = gradient_squared(V**2 / (m * omega**2)), hessian_from(h, T, b)
-bound = loss_hessian(G_squared, H, loss)
+H = hessian_from(h, T, b)
 
 theorem = Theorem(
-    claim=Claim(hessian, "<=", bound),
-    family=STANDARDIZED_LOSS,
-    corollary_of=["normalizations/weight_standardization_gradient", "normalizations/weight_standardization_hessian"],
-    about_bound=[increasing(loss), increasing(V), decreasing(omega)],
-    mutants={
-        "1 for 2 twice": bound / 2,
-        "without H": 2 * G_squared,
-        "without G": bound - 2 * G_squared,
-        "1/m² for 1/m in κ": bound - 2 * G_squared + 2 * gradient_squared(V**2 / (m * omega) ** 2),
-    },
+    **hessian_parts(
+        STANDARDIZED_LOSS,
+        (gradient_squared(V**2 / (m * omega**2)), H),
+        about=[decreasing(omega)],
+        wrong={"1/m² for 1/m in κ": (gradient_squared(V**2 / (m * omega) ** 2), H)},
+        corollary_of=[
+            "normalizations/weight_standardization_gradient",
+            "normalizations/weight_standardization_hessian",
+        ],
+    )
 )

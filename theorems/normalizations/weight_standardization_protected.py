@@ -27,5 +27,8 @@ theorem = Theorem(
     claim=Claim(defect, "=", Integer(0), tolerance=1e-9),
     family=STANDARDIZED_ON_DATA,
     settings={"epsilon": ("0",)},
-    mutants={"they stay as they are": Claim(growth, "=", 0)},
+    mutants={
+        "they stay as they are": Claim(growth, "=", 0),
+        "1.001‖∂𝓛/∂w‖²": Claim(growth / 1000, "=", 0),
+    },
 )

@@ -81,6 +81,18 @@ def interpolating(sizes: Shape) -> list[Arrays]:
     return [{**weights, "e": e, "dW": move, "dv": np.full(m, -1 / m), "tau": 1e-3, "eta": 0.1}]
 
 
+def bending(sizes: Shape) -> list[Arrays]:
+    """One layer on a white batch with small v, where f bends by all of b off the targets, and hardly tilts."""
+    m, n = sizes["m"], sizes["n"]
+    if (sizes["L"], m) != (1, 2):
+        return []
+    first, second = np.zeros((2, n))
+    first[:2], second[:3] = np.array([1, -1]) * (n / 2) ** 0.5, np.array([1, 1, -2]) * (n / 6) ** 0.5
+    weights = {"W": [np.tile(np.eye(2)[0], (2, 1))], "v": np.full(2, 1e-6), "x": np.stack([first, second], axis=1)}
+    moved = {"dW": 1e-3 * np.array([[[0, 1], [0, -1]]]), "dv": 1e-3 * np.array([1 + 1e-4, -1])}
+    return [{**weights, **moved, "e": 1e-2 * first - second, "tau": 1.0, "eta": 0.1}]
+
+
 BATCH_NORM_LAYERED = Layered(outputs, gradient, divisors, along)
 BATCH_NORM_DESCENT = architecture(
     "batch_norm_descent",
@@ -95,7 +107,7 @@ BATCH_NORM_DESCENT = architecture(
     epsilon=tuple(EPSILON),
 )  # fmt: skip
 BATCH_NORM_DESCENT.control, BATCH_NORM_DESCENT.cost = True, 3.0
-BATCH_NORM_DESCENT = BATCH_NORM_DESCENT.starting({"near interpolation": interpolating}).extended(
-    [*between(BATCH_NORM_LAYERED, BATCH_NORM_DESCENT), *along_run(BATCH_NORM_LAYERED, BATCH_NORM_DESCENT)]
-)
+BATCH_NORM_DESCENT = BATCH_NORM_DESCENT.starting(
+    {"near interpolation": interpolating, "bending away": bending}
+).extended([*between(BATCH_NORM_LAYERED, BATCH_NORM_DESCENT), *along_run(BATCH_NORM_LAYERED, BATCH_NORM_DESCENT)])
 """Pairs and runs, with ε = 0 and ε = 1."""

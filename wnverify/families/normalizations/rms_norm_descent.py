@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from wnverify.families.normalizations.chain import BETA, CURVATURE, Step
-from wnverify.families.normalizations.rms_norm import EPSILON, SLOPES, Arrays, centred, layers
+from wnverify.families.normalizations.rms_norm import EPSILON, SLOPES, Arrays, centred, layers, plane
 from wnverify.families.normalizations.segments import Held, Layered, along_run, between, held, loss_other
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import ball, box, free
@@ -77,6 +77,16 @@ def interpolating(sizes: Shape) -> list[Arrays]:
     return [{**weights, "e": np.ones(sizes["n"]), "dW": move, "dv": -first, "tau": 1e-3, "eta": 0.1}]
 
 
+def bending(sizes: Shape) -> list[Arrays]:
+    """One layer with a small v, where f bends by all of b away from the target, and hardly tilts."""
+    if sizes["L"] != 1:
+        return []
+    along, across = plane(3)
+    weights = {"W": [np.outer(along, along)], "v": np.full(3, 1e-6), "x": [along] * sizes["n"]}
+    moved = {"dW": [1e-3 * np.outer(across, along)], "dv": 1e-3 * across + 1e-7 * along}
+    return [{**weights, **moved, "e": -np.ones(sizes["n"]), "tau": 1.0, "eta": 0.1}]
+
+
 RMS_NORM_LAYERED = Layered(outputs, gradient, divisors, along)
 RMS_NORM_DESCENT = architecture(
     "rms_norm_descent",
@@ -92,7 +102,7 @@ RMS_NORM_DESCENT = architecture(
     epsilon=tuple(EPSILON),
 )  # fmt: skip
 RMS_NORM_DESCENT.control, RMS_NORM_DESCENT.cost = True, 10.0
-RMS_NORM_DESCENT = RMS_NORM_DESCENT.starting({"near interpolation": interpolating}).extended(
+RMS_NORM_DESCENT = RMS_NORM_DESCENT.starting({"near interpolation": interpolating, "bending away": bending}).extended(
     [*between(RMS_NORM_LAYERED, RMS_NORM_DESCENT), *along_run(RMS_NORM_LAYERED, RMS_NORM_DESCENT)]
 )
 """Pairs and runs, with ε = 0 and ε = 1."""
