@@ -14,18 +14,35 @@ from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError, UsageError, WnverifyError, expected
 from wnverify.family import Family
 from wnverify.questions.trial.attack import Effort, attack
+from wnverify.questions.trial.glimpse import Watch, unwatched
 from wnverify.questions.trial.outcome import Trial
+from wnverify.questions.trial.several import joined
 from wnverify.stopping import staying
 from wnverify.theorem import Theorem
 from wnverify.typed.confined import Confined, check_possible
 from wnverify.typed.files import Files, vocabulary_with
 from wnverify.typed.parser import read, relation_of
-from wnverify.typed.spelling import NotAClaim
+from wnverify.typed.spelling import NotAClaim, clauses
 from wnverify.typed.syntax import suggestion
 from wnverify.typed.vocabulary import BUILT_IN, Vocabulary
 
 FIRST = 0.6
 """Share of the seconds for the first family, where others know the symbols too; these share the rest."""
+
+PLAIN = 0.05
+"""The same for one of several claims that the domains of its symbols alone make true, as 0 ≤ |f|."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What goes with a typed claim; the arguments of `try_claim`."""
+
+    given: Sequence[str] | str = ()
+    family: str | None = None
+    budget: str = "15s"
+    seed: int = 0
+    with_: Files = ()
+    settings: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,10 +65,11 @@ def try_claim(
     with_: Files = (),
     **settings: str | None,
 ) -> Trial:
-    """Try to refute a typed claim.
+    """Try to refute a typed claim; an interruption ends it with what was found so far.
 
     Args:
-        text: the claim, such as "hessian_norm <= 2*(1+rho)*L**2/(sqrt(m)*omega**2)".
+        text: the claim, such as "hessian_norm <= 2*(1+rho)*L**2/(sqrt(m)*omega**2)". A chain "a <= b <= c", and
+            claims joined by `and`, share the budget; the trial is about the one that decides.
         given: further hypotheses, such as "rho == 0"; those of the paper's setting always hold.
         family: the family by name; by default the first whose vocabulary has every symbol, and then every other one.
         budget: quick, standard, deep, a time such as "15s", or rounds such as "12r".
@@ -66,21 +84,55 @@ def try_claim(
         UsageError: for an unknown setting or budget, or hypotheses that no shape meets.
         TheoremFileError: if a file cannot be run, or declares nothing.
     """
-    begin = time.monotonic()
-    effort, seed = parse_budget(budget), parse_seed(seed)
-    given = (given,) if isinstance(given, str) else tuple(given)
-    asked = _Asked(text, given, dict(settings), vocabulary_with(with_))
-    first = _first(asked, family)
-    end = math.inf if effort.seconds is None else begin + effort.seconds
+    return tried(text, Terms(given, family, budget, seed, with_, settings))
+
+
+def tried(text: str, terms: Terms, watch: Watch = unwatched) -> Trial:
+    """The same with all that goes with the claim in one place, and somebody who watches the search.
+
+    Args:
+        text: the claim.
+        terms: what goes with it; see `try_claim`.
+        watch: is told how far the search is, after every step.
+    """
+    spent, seed = parse_budget(terms.budget), parse_seed(terms.seed)
+    end = math.inf if spent.seconds is None else time.monotonic() + spent.seconds
+    asked = _Asked(text, _apart(terms.given), dict(terms.settings), vocabulary_with(terms.with_))
+    every = [replace(asked, text=part) for part in clauses(text)]
+    posed = [(one, _first(one, terms.family)) for one in every]
     try:
         with threadpool_limits(1), staying():
-            if family is not None:
-                trial = attack(text, first, Effort(effort, begin, end, seed))
-            else:
-                trial = _everywhere(asked, first, Effort(effort, begin, end, seed))
-            return replace(trial, vocabulary=asked.vocabulary)
+            found = list(_in_turn(posed, Effort(spent, 0.0, end, seed, watch), alone=terms.family is not None))
     except TheoremFileError as error:
         raise NotAClaim(f"The claim is not defined on every network: {error}") from error
+    return joined(found, [one.text for one in every[len(found) :]])
+
+
+def _in_turn(posed: Sequence[tuple[_Asked, Theorem]], effort: Effort, *, alone: bool) -> Iterator[Trial]:
+    """One claim after the other, until one of them is broken, or the search interrupted."""
+    for left, (asked, first) in zip(range(len(posed), 0, -1), posed, strict=True):
+        now = replace(effort, begin=time.monotonic())
+        share = PLAIN if _is_plain(first.claim.main) and left > 1 else 1 / left
+        yield (trial := _tried(asked, first, replace(now, end=now.share(share)), alone=alone))
+        if trial.refuted or trial.interrupted:
+            return
+
+
+def _apart(given: Sequence[str] | str) -> tuple[str, ...]:
+    """The hypotheses one by one."""
+    return tuple(part for text in ([given] if isinstance(given, str) else given) for part in clauses(text))
+
+
+def _is_plain(relation: Relation) -> bool:
+    """Whether the domains of its symbols make a relation true, as far as sympy sees at once."""
+    small, large = relation.oriented(relation.lhs, relation.rhs)
+    return relation.relation in ("<=", ">=") and bool((large - small).is_nonnegative)
+
+
+def _tried(asked: _Asked, first: Theorem, effort: Effort, *, alone: bool) -> Trial:
+    """One claim, in the first family alone or wherever its symbols are known."""
+    trial = attack(asked.text, first, effort) if alone else _everywhere(asked, first, effort)
+    return replace(trial, vocabulary=asked.vocabulary)
 
 
 def _everywhere(asked: _Asked, first: Theorem, effort: Effort) -> Trial:
@@ -91,7 +143,7 @@ def _everywhere(asked: _Asked, first: Theorem, effort: Effort) -> Trial:
     tried: list[Trial] = []
     for index, theorem in enumerate(rest):
         now = time.monotonic()
-        if trial.refuted:
+        if trial.refuted or (tried and tried[-1].interrupted) or trial.interrupted:
             break
         if now >= effort.end:
             unasked[theorem.family.name] = "no time was left"
@@ -118,7 +170,7 @@ def _elsewhere(asked: _Asked, first: Family, unasked: dict[str, str]) -> Iterato
 
 def posed(text: str, *, given: Sequence[str] = (), family: str | None = None, **settings: str | None) -> Theorem:
     """The typed claim as a theorem about a family confined to its hypotheses; see `try_claim`."""
-    return _first(_Asked(text, (given,) if isinstance(given, str) else tuple(given), dict(settings)), family)
+    return _first(_Asked(text, _apart(given), dict(settings)), family)
 
 
 def _first(asked: _Asked, family: str | None) -> Theorem:

@@ -57,6 +57,9 @@ class Trial(Shown):
         others: the same claim in the other families that know its symbols.
         unasked: other families that know the symbols and were not asked, each with the reason.
         vocabulary: the families that could have been meant.
+        interrupted: whether the search was stopped before its budget was spent.
+        beside: the other claims, where several were typed at once, this being the one that decides.
+        untried: those that were not tried any more.
     """
 
     text: str
@@ -80,6 +83,9 @@ class Trial(Shown):
     others: tuple[Trial, ...] = ()
     unasked: Mapping[str, str] = attribute(default_factory=dict)
     vocabulary: Vocabulary = attribute(default=BUILT_IN, repr=False)
+    interrupted: bool = False
+    beside: tuple[Trial, ...] = ()
+    untried: tuple[str, ...] = ()
 
     @property
     def refuted(self) -> bool:
@@ -152,6 +158,8 @@ class Trial(Shown):
         found += _refuted(self, width) if self.refuted else _not_refuted(self, width)
         found += field("covered", self._covered(), width) if self.ranges else []
         found += [line for each in self.others for line in field("also in", _elsewhere(each), width)]
+        found += [line for each in self.beside for line in field("and", _beside(each), width)]
+        found += [line for text in self.untried for line in field("and", f"{text}: not tried any more", width)]
         for name, why in self.unasked.items():
             found += field("not in", f"family {name}: {why}", width)
         return found + field("effort", _effort(self), width)
@@ -211,7 +219,8 @@ def _sure(trial: Trial) -> list[str]:
 
 def _effort(trial: Trial) -> str:
     counts = f"{trial.tried:,} instances tried, {trial.accepted:,} admissible"
-    return f"{counts}; {seconds_words(trial.seconds)}, budget {trial.budget}, seed {trial.seed}"
+    stopped = ", interrupted" if trial.interrupted else ""
+    return f"{counts}; {seconds_words(trial.seconds)}, budget {trial.budget}{stopped}, seed {trial.seed}"
 
 
 def _refuted(trial: Trial, width: int) -> list[Text]:
@@ -241,6 +250,10 @@ def _not_refuted(trial: Trial, width: int) -> list[Text]:
 
 def _elsewhere(trial: Trial) -> str:
     return f"family {trial.family.name}: {_headline(trial).plain}; {trial.reason}"
+
+
+def _beside(trial: Trial) -> str:
+    return f"{_formula(trial.claim.main)}: {_headline(trial).plain}; {trial.reason}"
 
 
 def _constant(trial: Trial, factor: float) -> str:
