@@ -63,6 +63,7 @@ def command(claim: str, *, save: Path | None, activation: str | None, scaling: s
     A counterexample is saved with a script that re-checks it without wnverify.
 
     Several claims are joined by `and`, or follow one another as in 0 <= output_abs <= 1 + rho.
+    In gradient_norm <= C*sqrt(L) the letter C is a free constant: the answer is the least that is not refuted.
     Ctrl-C ends the search with what it has found so far.
 
     Exit codes: 0 not refuted, 1 refuted, 2 not a claim, 3 nothing could be tested, 130 interrupted.

@@ -21,6 +21,7 @@ from wnverify.judging.certificate import Standing, certify
 from wnverify.judging.judge import Judge
 from wnverify.questions.trial.ask import Terms, posed, tried, try_claim
 from wnverify.questions.trial.exponents import exponents
+from wnverify.questions.trial.growth import growths
 from wnverify.typed.parser import written
 from wnverify.typed.spelling import NotAClaim
 from wnverify.verdict import Verdict
@@ -284,6 +285,53 @@ def test_a_refutation_is_saved_whatever_the_constants_are(claim):
 def test_a_hypothesis_outside_the_domain_of_its_symbol_is_refused_with_the_domain(impossible):
     with pytest.raises(UsageError, match="it is always"):
         try_claim("output_abs <= 1", given=[impossible], budget="quick")
+
+
+# ---- a free constant
+
+
+def test_the_least_constant_is_found_and_certified_from_below():
+    trial = try_claim(
+        "gradient_norm**2 <= C*m",
+        given=["c0 == 0 and rho == 0", *SMALL],
+        budget="quick",
+        activation="identity",
+        family="weight_norm",
+    )
+    found = trial.least
+    assert (trial.verdict, found.stands) == (Verdict.UNDECIDED, False), "small rows"
+    trial = try_claim(
+        "output_abs**2 <= C*m", given=["c0 == 0 and rho == 0", *SMALL], budget="quick", activation="identity"
+    )
+    found = trial.least
+    assert (trial.verdict, found.stands) == (Verdict.HELD, True)
+    assert found.value == pytest.approx(1, rel=1e-3)
+    assert found.below.opinion.certified
+    assert float(found.below.value) == pytest.approx(found.value, rel=1e-5)
+    assert "is the least C that the search did not refute" in " ".join(str(trial).split())
+
+
+def test_growth_is_the_power_of_what_the_worst_instances_need():
+    theorem = posed(
+        "output_abs <= 9*sqrt(m)", given=["c0 == 0", "rho == 0", "L == 1", "d <= 2"], activation="identity"
+    )
+    (found,) = growths(
+        theorem, lambda worst: worst.ratio, theorem.situations()[0], math.inf, np.random.default_rng(0)
+    )
+    assert (found.name, [size for size, _ in found.points]) == ("m", [1, 2, 4, 8])
+    assert found.power == pytest.approx(-0.5, abs=0.05)
+    assert found.low <= -0.5 + 1e-3
+    assert "no growth with m up to m = 8" in found.sentence("C")
+
+
+def test_the_greatest_constant_of_a_lower_bound():
+    trial = try_claim(
+        "C*hidden_gradient_norm <= 4*gradient_norm", given=["L == 1 and m == 1 and d <= 2"], budget="quick"
+    )
+    assert not trial.least.upwards
+    assert trial.least.value == pytest.approx(4, rel=1e-6)
+    assert float(trial.least.below.value) > 4
+    assert trial.least.growth == []
 
 
 # ---- several claims, and an end before the budget is spent

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
+import sympy
 from threadpoolctl import threadpool_limits
 
 from wnverify.budget import parse_budget, parse_seed
@@ -14,6 +17,7 @@ from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError, UsageError, WnverifyError, expected
 from wnverify.family import Family
 from wnverify.questions.trial.attack import Effort, attack
+from wnverify.questions.trial.constant import freed, least_of
 from wnverify.questions.trial.glimpse import Watch, unwatched
 from wnverify.questions.trial.outcome import Trial
 from wnverify.questions.trial.several import joined
@@ -29,6 +33,8 @@ from wnverify.typed.vocabulary import BUILT_IN, Vocabulary
 FIRST = 0.6
 """Share of the seconds for the first family, where others know the symbols too; these share the rest."""
 
+CONSTANT = re.compile(r"[A-Zac]\d?")
+"""What may be a free constant, where no family knows it."""
 PLAIN = 0.05
 """The same for one of several claims that the domains of its symbols alone make true, as 0 ≤ |f|."""
 
@@ -47,12 +53,27 @@ class Terms:
 
 @dataclass(frozen=True)
 class _Asked:
-    """A claim as it was typed, with its hypotheses, the settings that are kept, and what its symbols may be."""
+    """A claim as it was typed, with its hypotheses, the settings that are kept, and what its symbols may be.
+
+    `constant` is the name of its free constant, if it has one.
+    """
 
     text: str
     given: tuple[str, ...]
     settings: Mapping[str, str | None]
     vocabulary: Vocabulary = field(default=BUILT_IN, repr=False)
+    constant: str = ""
+
+    @property
+    def names(self) -> list[str]:
+        """The symbols that occur, but for a free constant."""
+        every = [name for sentence in map(read, (self.text, *self.given)) for name in sentence.names]
+        return [name for name in every if name != self.constant]
+
+    def relation(self, base: Family) -> Relation:
+        """The claim in the quantities of a family, a free constant being a positive number."""
+        free = {self.constant: sympy.Symbol(self.constant, positive=True)} if self.constant else {}
+        return relation_of(read(self.text), {**base.quantities, **free})
 
 
 def try_claim(
@@ -98,7 +119,7 @@ def tried(text: str, terms: Terms, watch: Watch = unwatched) -> Trial:
     spent, seed = parse_budget(terms.budget), parse_seed(terms.seed)
     end = math.inf if spent.seconds is None else time.monotonic() + spent.seconds
     asked = _Asked(text, _apart(terms.given), dict(terms.settings), vocabulary_with(terms.with_))
-    every = [replace(asked, text=part) for part in clauses(text)]
+    every = [_with_constant(replace(asked, text=part), terms.family) for part in clauses(text)]
     posed = [(one, _first(one, terms.family)) for one in every]
     try:
         with threadpool_limits(1), staying():
@@ -123,6 +144,30 @@ def _apart(given: Sequence[str] | str) -> tuple[str, ...]:
     return tuple(part for text in ([given] if isinstance(given, str) else given) for part in clauses(text))
 
 
+def _with_constant(asked: _Asked, family: str | None) -> _Asked:
+    """The claim with its free constant named: a letter that no family knows together with the other symbols.
+
+    Raises:
+        NotAClaim: if there are several.
+    """
+    letters = [name for name in read(asked.text).names if CONSTANT.fullmatch(name)]
+    if not letters or _known_together(asked, asked.names, family):
+        return asked
+    for letter in letters:
+        if _known_together(asked, [name for name in asked.names if name != letter], family):
+            return replace(asked, constant=letter)
+    if len(letters) > 1 and _known_together(asked, [name for name in asked.names if name not in letters], family):
+        raise NotAClaim(expected("one free constant", " and ".join(letters), "write numbers for the others"))
+    return asked
+
+
+def _known_together(asked: _Asked, names: list[str], family: str | None) -> bool:
+    try:
+        return bool(names) and set(names) <= set(_base(asked, names, family).quantities)
+    except NotAClaim:
+        return False
+
+
 def _is_plain(relation: Relation) -> bool:
     """Whether the domains of its symbols make a relation true, as far as sympy sees at once."""
     small, large = relation.oriented(relation.lhs, relation.rhs)
@@ -131,7 +176,12 @@ def _is_plain(relation: Relation) -> bool:
 
 def _tried(asked: _Asked, first: Theorem, effort: Effort, *, alone: bool) -> Trial:
     """One claim, in the first family alone or wherever its symbols are known."""
-    trial = attack(asked.text, first, effort) if alone else _everywhere(asked, first, effort)
+    if asked.constant:
+        base = first.family.base if isinstance(first.family, Confined) else first.family
+        free = freed(asked.relation(base), asked.constant)
+        trial = least_of(asked.text, free, partial(_about, base, asked), effort)
+    else:
+        trial = attack(asked.text, first, effort) if alone else _everywhere(asked, first, effort)
     return replace(trial, vocabulary=asked.vocabulary)
 
 
@@ -161,7 +211,7 @@ def _everywhere(asked: _Asked, first: Theorem, effort: Effort) -> Trial:
 
 def _elsewhere(asked: _Asked, first: Family, unasked: dict[str, str]) -> Iterator[Theorem]:
     """The claim about every other family that knows the symbols; those that it cannot be about are noted."""
-    for base in asked.vocabulary.others(_names(asked.text, asked.given), first):
+    for base in asked.vocabulary.others(asked.names, first):
         try:
             yield _about(base, asked)
         except WnverifyError as error:  # a setting or a hypothesis that this family cannot meet
@@ -175,19 +225,21 @@ def posed(text: str, *, given: Sequence[str] = (), family: str | None = None, **
 
 def _first(asked: _Asked, family: str | None) -> Theorem:
     """What was asked, about the family that is named, or the first that knows every symbol."""
-    names, known = _names(asked.text, asked.given), asked.vocabulary
-    return _about(known.family_of(names) if family is None else known.family_named(family, names), asked)
+    return _about(_base(asked, asked.names, family), asked)
 
 
-def _names(text: str, given: Sequence[str]) -> list[str]:
-    return [name for sentence in map(read, (text, *given)) for name in sentence.names]
+def _base(asked: _Asked, names: list[str], family: str | None) -> Family:
+    known = asked.vocabulary
+    return known.family_of(names) if family is None else known.family_named(family, names)
 
 
-def _about(base: Family, asked: _Asked) -> Theorem:
-    """What was asked, about one family."""
-    main, hypotheses = read(asked.text), [read(each) for each in asked.given]
+def _about(base: Family, asked: _Asked, posed: Relation | None = None) -> Theorem:
+    """What was asked, about one family; at a value of its free constant what is posed instead."""
+    hypotheses = [read(each) for each in asked.given]
     kept = _settings(base, asked.settings)
-    relation = relation_of(main, base.quantities)
+    relation = posed or asked.relation(base)
+    if posed is None and asked.constant:
+        relation = freed(relation, asked.constant).at(sympy.Integer(1))
     if not relation.free_symbols:
         raise NotAClaim(
             expected("a claim about at least one symbol", repr(asked.text[:60]), "see `wnverify symbols`")

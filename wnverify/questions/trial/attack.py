@@ -61,13 +61,14 @@ class Effort:
         return self.end if math.isinf(self.end) else self.begin + share * (self.end - self.begin)
 
 
-def attack(text: str, theorem: Theorem, effort: Effort) -> Trial:
+def attack(text: str, theorem: Theorem, effort: Effort, *, powers: bool = True) -> Trial:
     """Attack one claim in one family.
 
     Args:
         text: the claim as it was typed.
         theorem: the claim, about a family confined to the typed hypotheses.
         effort: what may be spent.
+        powers: whether to look, of a claim that stands, how its sides grow with each symbol.
     """
     begin = time.monotonic()
     rng = np.random.default_rng(effort.seed)
@@ -79,7 +80,7 @@ def attack(text: str, theorem: Theorem, effort: Effort) -> Trial:
         search.run(range(effort.budget.rounds))
     verdict, reason, worst, found = _ended(search, stopped, effort.share(SEARCH + SMALLER))
     fitted: list[Exponent] = []
-    if worst is not None and verdict is not Verdict.REFUTED and not stopped.early:
+    if powers and worst is not None and verdict is not Verdict.REFUTED and not stopped.early:
         with stopped:
             fitted = exponents(theorem.claim, _steered(theorem), worst.situation, effort.end, rng)
     tally = search.tally
