@@ -128,9 +128,7 @@ def _theorem(entry: Entry, header: Header) -> Iterator[str]:
         "References": header.references,
         "Tags": ", ".join(header.tags),
     }
-    yield "| | |\n|---|---|"
-    yield from (f"| {title} | {plain(text)} |" for title, text in rows.items() if text)
-    yield ""
+    yield from (f"{title}\n:   {plain(text)}\n" for title, text in rows.items() if text)
 
 
 def plain(text: str) -> str:
