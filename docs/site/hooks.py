@@ -6,7 +6,6 @@ theorem files, the commands from the program, the reports and the changes are th
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from itertools import groupby
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 REPORTS = ROOT / "reports"
 THEOREM = re.compile(r"\]\(\.\./theorems/(\w+)/(\w+)\.py\)")
-MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~$^-])")
-"""What Markdown or one of its extensions may take for markup."""
+SIGN = re.compile(r"[!-/:-@\[-`{-~]")
+"""Whatever Markdown, an extension of it or HTML may take for markup: every sign of ASCII."""
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -132,5 +131,12 @@ def _theorem(entry: Entry, header: Header) -> Iterator[str]:
 
 
 def plain(text: str) -> str:
-    """A text of a file as Markdown that shows it as it is, on one line."""
-    return html.escape(MARKUP.sub(r"\\\1", " ".join(text.split())), quote=False)
+    """A text of a file as Markdown that shows it as it is, on one line; what stands in backticks is code."""
+    parts = [SIGN.sub(_entity, part) for part in " ".join(text.split()).split("`")]
+    if len(parts) % 2 == 0:  # a single backtick is one
+        return "&#96;".join(parts)
+    return "".join(f"<code>{part}</code>" if at % 2 else part for at, part in enumerate(parts))
+
+
+def _entity(sign: re.Match[str]) -> str:
+    return f"&#{ord(sign[0])};"
