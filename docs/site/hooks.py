@@ -30,6 +30,12 @@ THEOREM = re.compile(r"\]\(\.\./theorems/(\w+)/(\w+)\.py\)")
 SIGN = re.compile(r"[!-/:-@\[-`{-~]")
 """Whatever Markdown, an extension of it or HTML may take for markup: every sign of ASCII."""
 
+STARTS = """# Files to start from
+
+`wnverify new NAME` writes the first of these files, `--kind architecture` and `--kind quantity` the others, each with
+a test of it. Each holds as it is.
+"""
+
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Put the pages that are made here into the navigation."""
@@ -37,9 +43,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     for section in config.nav:
         if "What was found" in section:
             section["What was found"] += [
-                {"The catalogue": ["catalogue/index.md", *_papers()]},
+                {"The catalogue": [{"All folders": "catalogue/index.md"}, *_papers()]},
                 {"Reports": _reports()},
             ]
+        if "Write" in section:
+            section["Write"][1:1] = [{"Files to start from": "starts.md"}]
         if "Reference" in section:
             section["Reference"][1:1] = [{"Commands": "commands.md"}]
             section["Reference"] += [{"Changes": "changes.md"}]
@@ -59,6 +67,8 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
     """Point at reports and theorems where the site has them; in the tree they stand beside this folder."""
     if page.file.src_uri.startswith("reports/"):
         return THEOREM.sub(r"](../catalogue/\1.md#\2)", markdown)
+    if page.file.src_uri == "examples/README.md":
+        return "\n".join([markdown, *map(_file, sorted((ROOT / "docs" / "examples").glob("*.py")))])
     return markdown if "/" in page.file.src_uri else markdown.replace("](../reports/", "](reports/")
 
 
@@ -66,6 +76,7 @@ def _pages() -> Iterator[tuple[str, str]]:
     readme = (ROOT / "README.md").read_text("utf-8")
     yield "index.md", readme.replace("](docs/", "](").replace("](CHANGELOG.md)", "](changes.md)")
     yield "changes.md", (ROOT / "CHANGELOG.md").read_text("utf-8")
+    yield "starts.md", "\n".join([STARTS, *map(_file, sorted((ROOT / "theorems").glob("_template*.py")))])
     yield "commands.md", "\n".join(_commands())
     for report in sorted(REPORTS.glob("*.md")):
         yield f"reports/{report.name}", report.read_text("utf-8")
@@ -73,6 +84,10 @@ def _pages() -> Iterator[tuple[str, str]]:
     yield "catalogue/index.md", "\n".join(_overview(papers))
     for paper, entries in papers:
         yield f"catalogue/{paper}.md", "\n".join(_paper(paper, entries))
+
+
+def _file(path: Path) -> str:
+    return f"## {plain(path.stem.strip('_'))}\n\n```python\n{path.read_text('utf-8')}```\n"
 
 
 def _papers() -> list[dict[str, str]]:
