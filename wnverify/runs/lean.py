@@ -9,7 +9,6 @@ again, `wnverify show ID --whole` prints the proofs, and a store has all of it.
 from __future__ import annotations
 
 import struct
-from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
@@ -29,15 +28,15 @@ from wnverify.evidence import (
     Subject,
     TheoremEvidence,
     Worst,
-    number,
 )
 from wnverify.report.findings import counterexample, size
+from wnverify.runs.packed import DIGITS, few, packed, short, shortened, trimmed, unpacked, untrimmed
+from wnverify.runs.places import Places, apart, grouped
+from wnverify.spread import by_size, histogram
 from wnverify.verdict import Verdict
 
 LARGEST = 16
 """Numbers of an instance that is written although nothing is wrong with its theorem."""
-DIGITS = 4
-"""Of the ends of ranges, and of times, as the reports show them."""
 SIGNS: Mapping[str, str] = MappingProxyType({"<=": "≤", ">=": "≥"})
 HELD = Verdict.HELD.name
 UNKNOWN = "nan"
@@ -111,6 +110,9 @@ class Check(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
         unmet: in its place how many met those of the claim's hypotheses that not all of them met.
         worst: the instance that came closest, where it did so of all checks, or breaks the claim.
         items: what was decided one by one.
+        places: the constants, exponents and terms that were edited.
+        effort: instances, and the best ratio among them so far, to four digits; where it rose most, and at its end.
+        powers: with which power of each size the bound grows.
     """
 
     check: str
@@ -125,6 +127,9 @@ class Check(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     unmet: dict[str, int] | UnsetType = UNSET
     worst: Near | None = None
     items: list[Group] = []
+    places: list[Places] = []
+    effort: list[tuple[int, Number]] = []
+    powers: dict[str, Number] = {}
 
 
 class Lean(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -144,6 +149,9 @@ class Lean(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
         corollary_of: from what it follows.
         ranges: between which values each symbol lay in all searches together, to four digits.
         rounds: how many rounds of a sweep are added up.
+        random: of all random instances, the first bin that holds one, then how many each holds to the last that does.
+        searched: the same of all others.
+        by_size: the best ratio of all searches at each value of each size, to four digits.
     """
 
     id: str
@@ -159,6 +167,9 @@ class Lean(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     corollary_of: list[str] = []
     ranges: dict[str, tuple[Number, Number]] = {}
     rounds: int = 0
+    random: list[int] = []
+    searched: list[int] = []
+    by_size: dict[str, list[tuple[int, Number]]] = {}
 
 
 class Written(Struct, frozen=True, forbid_unknown_fields=True):
@@ -219,6 +230,7 @@ def _theorem(found: TheoremEvidence) -> Lean:
     names = [check.check for check in found.checks]
     shown = counterexample(found)
     broken = shown[1] if shown else None
+    random, searched = histogram(found.checks)
     return Lean(
         id=found.id,
         title=found.title,
@@ -233,6 +245,9 @@ def _theorem(found: TheoremEvidence) -> Lean:
         corollary_of=found.corollary_of,
         ranges=_ranges(found.checks),
         rounds=found.rounds,
+        random=trimmed(random),
+        searched=trimmed(searched),
+        by_size={name: shortened(points) for name, points in by_size(found.checks).items()},
     )
 
 
@@ -261,7 +276,10 @@ def _check(found: CheckEvidence, theorem: TheoremEvidence, broken: Worst | None)
         acceptance={} if derived else {name: (each.met, each.tried) for name, each in found.acceptance.items()},
         unmet=unmet if derived and found.acceptance else UNSET,
         worst=_near(found.worst, theorem, broken) if found.worst else None,
-        items=_groups(found.items, ordered=found.subject is not Subject.PLACES),
+        items=_groups(item for item in found.items if not item.place),
+        places=grouped((item for item in found.items if item.place), theorem.claim),
+        effort=shortened(few(found.effort)),
+        powers=found.powers,
     )
 
 
@@ -270,29 +288,16 @@ def _acceptance(unmet: Mapping[str, int], tried: int, claim: ClaimText) -> dict[
     return {each.name: Acceptance(unmet.get(each.name, tried), tried) for each in claim.given}
 
 
-def _groups(items: Iterable[Item], *, ordered: bool) -> list[Group]:
-    """Items with those that were decided alike; their order means something where claims are told apart by it."""
-    places = sorted(items, key=_kind) if not ordered else items
+def _groups(items: Iterable[Item]) -> list[Group]:
+    """Items with those beside them that were decided alike: their order means something."""
     return [
-        Group(kind, _alike(list(group), ordered=ordered), _unless_held(verdict))
-        for (kind, verdict), group in groupby(places, _sort)
+        Group(kind, [Alike(item.reason, [item.name], item.witness) for item in group], _unless_held(verdict))
+        for (kind, verdict), group in groupby(items, _sort)
     ]
-
-
-def _alike(items: Sequence[Item], *, ordered: bool) -> list[Alike]:
-    found: dict[tuple[object, ...], Alike] = {}
-    for place, item in enumerate(items):
-        key = (place if ordered else 0, item.reason, *sorted(item.witness.items()))
-        found.setdefault(key, Alike(item.reason, [], item.witness)).names.append(item.name)
-    return list(found.values())
 
 
 def _sort(item: Item) -> tuple[Kind, str]:
     return item.kind, item.verdict
-
-
-def _kind(item: Item) -> tuple[str, str]:
-    return item.kind.value, item.verdict
 
 
 def _near(worst: Worst, theorem: TheoremEvidence, broken: Worst | None) -> Near | None:
@@ -301,7 +306,7 @@ def _near(worst: Worst, theorem: TheoremEvidence, broken: Worst | None) -> Near 
         return None
     needed = worst is broken or theorem.conjecture or not theorem.as_expected
     fits = needed or size(worst) <= LARGEST
-    instance = _packed(worst.instance) if fits else {}
+    instance = packed(worst.instance) if fits else {}
     return Near(worst.ratio, worst.situation, worst.lhs, worst.rhs, worst.second, worst.route, worst.found, instance)
 
 
@@ -311,37 +316,10 @@ def _ranges(checks: Sequence[CheckEvidence]) -> dict[str, tuple[Number, Number]]
     for name, (low, high) in (each for check in checks for each in check.ranges.items()):
         known = found.get(name, (float(low), float(high)))
         found[name] = (min(float(low), known[0]), max(float(high), known[1]))
-    return {name: (_short(low), _short(high)) for name, (low, high) in found.items()}
-
-
-def _short(value: float) -> Number:
-    return number(float(f"{value:.{DIGITS}g}"))
-
-
-def _packed(instance: Mapping[str, Any]) -> dict[str, Any]:
-    """An instance whose arrays stand as bytes; one that these would not give back exactly stays as it is."""
-    arrays = {name: _bytes(array) for name, array in instance.get("arrays", {}).items()}
-    return {**instance, "arrays": arrays} if arrays else dict(instance)
-
-
-def _bytes(array: Mapping[str, Any]) -> dict[str, Any]:
-    packed = {"shape": array.get("shape"), "f8": b64encode(_doubles(array.get("hex", []))).decode()}
-    return packed if _hex(packed) == array else dict(array)
-
-
-def _doubles(texts: Sequence[str]) -> bytes:
-    return struct.pack(f"<{len(texts)}d", *(float.fromhex(text) for text in texts))
+    return {name: (short(low), short(high)) for name, (low, high) in found.items()}
 
 
 # ---- to read
-
-
-def _hex(array: Mapping[str, Any]) -> dict[str, Any]:
-    """An array as `wnverify.batch` knows it."""
-    if "f8" not in array:
-        return dict(array)
-    data = b64decode(array["f8"], validate=True)
-    return {"shape": array["shape"], "hex": [value.hex() for (value,) in struct.iter_unpack("<d", data)]}
 
 
 def full(written: Written) -> Record:
@@ -385,12 +363,22 @@ def _evidence(found: Lean, said: Mapping[str, Said]) -> TheoremEvidence:
         digest=found.digest,
         expected=found.expected or HELD,
         planned=[check.check for check in checks] if found.planned is UNSET else found.planned,
-        checks=[structs.replace(check, ranges=found.ranges) if check is best else check for check in checks],
+        checks=[_with_sums(check, found) if check is best else check for check in checks],
         conjecture=found.conjecture,
         label=found.label,
         corollary_of=found.corollary_of,
         rounds=found.rounds,
     )
+
+
+def _with_sums(check: CheckEvidence, found: Lean) -> CheckEvidence:
+    """The check with what all searches found together.
+
+    Raises:
+        RecordError: if there are more counts than bins.
+    """
+    random, searched = (untrimmed(counts) for counts in (found.random, found.searched))
+    return structs.replace(check, ranges=found.ranges, random=random, searched=searched, by_size=found.by_size)
 
 
 def _found(check: Check, claim: ClaimText, said: Mapping[str, Said]) -> CheckEvidence:
@@ -413,18 +401,21 @@ def _found(check: Check, claim: ClaimText, said: Mapping[str, Said]) -> CheckEvi
             for group in check.items
             for each in group.items
             for name in each.names
-        ],
+        ]
+        + list(apart(check.places, claim)),
         subject=declared.subject,
         independent=declared.independent,
         shared=declared.shared,
         unevaluated=check.unevaluated,
         uncertified=check.uncertified,
+        effort=check.effort,
+        powers=check.powers,
     )
 
 
 def _worst(near: Near) -> Worst:
     try:
-        arrays = {name: _hex(array) for name, array in near.instance.get("arrays", {}).items()}
+        arrays = {name: unpacked(array) for name, array in near.instance.get("arrays", {}).items()}
     except (ValueError, TypeError, AttributeError, KeyError, struct.error) as error:
         raise RecordError(expected("arrays of an instance in base 64", str(error)[:60])) from error
     instance = {**near.instance, "arrays": arrays} if arrays else near.instance
