@@ -20,7 +20,7 @@ FLOORS = (
     ("errors", "arrays", "verdict", "stopping", "sympy_signs", "sympy_speed", "shelf"),
     ("notation",),
     ("quantities", "claim", "batch", "budget", "evidence", "printed"),
-    ("engine", "balls", "family", "source", "rounds"),
+    ("engine", "balls", "family", "source", "rounds", "spread"),
     ("beside",),
     ("arithmetic", "execution"),
     ("symbolic", "families"),

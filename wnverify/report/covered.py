@@ -11,16 +11,15 @@ Ranges = Mapping[str, tuple[Number, Number]]
 
 
 def covered_words(ranges: Ranges, situations: int, sizes: Collection[str] = ()) -> str:
-    """One sentence, the sizes first.
+    """One sentence, the sizes first; a published record keeps no shapes, and then they are not counted.
 
     >>> covered_words({"omega": (0.001, 1000.0), "L": (1.0, 8.0)}, 12, ["L"])
     'L 1 to 8, ω 0.001 to 1000; 12 shapes with settings'
     """
     names = sorted(ranges, key=lambda name: (name not in sizes, name))
     parts = [f"{formula(name)} {_interval(*ranges[name])}" for name in names]
-    return "; ".join(
-        filter(None, [", ".join(parts), counted(situations, "shape with settings", "shapes with settings")])
-    )
+    shapes = counted(situations, "shape with settings", "shapes with settings") if situations else ""
+    return "; ".join(filter(None, [", ".join(parts), shapes]))
 
 
 def _interval(low: Number, high: Number) -> str:
@@ -37,7 +36,7 @@ def of_checks(checks: Sequence[CheckEvidence]) -> str:
         for name, (low, high) in check.ranges.items():
             known = ranges.get(name, (low, high))
             ranges[name] = (min(low, known[0], key=float), max(high, known[1], key=float))
-    sizes = {part.partition("=")[0].strip() for situation in situations for part in situation.split() if "=" in part}
+    sizes = {name for check in checks for name in check.by_size}
     lost = sum(check.unevaluated for check in checks)
     words = covered_words(ranges, len(situations), sizes) if ranges else ""
     return f"{words}; {lost:,} instances without a value were left out" if words and lost else words

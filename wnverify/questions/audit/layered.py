@@ -37,12 +37,13 @@ def asked_bounds(theorems: Sequence[str]) -> tuple[tuple[Bound, ...], tuple[str,
     if not theorems:
         return BOUNDS, ()
     own = [name for name in theorems if name.split("/")[0] == FOLDER]
-    own += [bound.id for bound in BOUNDS if bound.theorem in theorems and bound.theorem.startswith(GENERALISED)]
+    generalised = {GENERALISED + name for bound in BOUNDS for name in bound.theorems}
+    own += [bound.id for bound in BOUNDS if any(GENERALISED + name in theorems for name in bound.theorems)]
     for name in own:
         if name != FOLDER and not any(fnmatchcase(bound.id, name) for bound in BOUNDS):
             raise UsageError(expected(f"a bound among {', '.join(bound.id for bound in BOUNDS)}", repr(name[:60])))
     kept = [bound for bound in BOUNDS if any(name == FOLDER or fnmatchcase(bound.id, name) for name in own)]
-    others = tuple(name for name in theorems if name not in own and name not in {each.theorem for each in kept})
+    others = tuple(name for name in theorems if name not in own and name not in generalised)
     if others:
         catalogue.select(others)
     return tuple(kept), others
@@ -99,7 +100,8 @@ def _judged(bound: Bound, lhs: FloatArray, rhs: FloatArray, inputs: NDArray[np.i
     index = None if lhs.size == 1 and inputs is None else place if inputs is None else int(inputs[place])
     numbers = (float(lhs[place]), float(rhs[place]), float(ratios[place]))
     if numbers[2] <= 1 + ROUNDING:
-        return Row(bound.id, bound.statement, "holds", *numbers, index, remark=f"generalises {bound.theorem}")
+        remark = f"generalises {GENERALISED}{', '.join(bound.theorems)}"
+        return Row(bound.id, bound.statement, "holds", *numbers, index, remark=remark)
     why = "beyond the bound in floats, and not confirmed: please report it"
     return Row(bound.id, bound.statement, "undecided", *numbers, index, remark=why)
 

@@ -144,14 +144,14 @@ class Bound:
     Args:
         id: its name.
         statement: what it says.
-        theorem: the theorem of the catalogue that it generalises.
+        theorems: the theorems of the catalogue's normalizations that it generalises, the nearest first.
         needs: names of hypotheses, of those that `hypotheses` knows.
         sides: both sides at every input, or as one number; and at which inputs, None for all of them.
     """
 
     id: str
     statement: str
-    theorem: str
+    theorems: tuple[str, ...]
     needs: tuple[str, ...]
     sides: Callable[[Measuring], Sides]
 
@@ -165,56 +165,60 @@ def _one(lhs: float, rhs: float) -> Sides:
 
 
 SMOOTH, TARGETS = "β < ∞", "targets y"
+_KINDS = ("deep_outputs", "several_outputs", "columns", "whole")
+GRADIENT, HESSIAN = (tuple(f"{kind}_{of}" for kind in _KINDS) for of in ("gradient", "hessian"))
 BOUNDS = (
     Bound(
         "layered/output", "‖F(x)‖ ≤ A, a_l = min(χ_l a_{l−1} + s‖b^l‖ + √m_l|φ(0)|, √m_l sup|φ|)",
-        "normalizations/biases_output", (), lambda m: (np.linalg.norm(m.values, axis=1), m.by_norms.output(), None),
+        ("deep_outputs_output", "biases_output"), (),
+        lambda m: (np.linalg.norm(m.values, axis=1), m.by_norms.output(), None),
     ),
     Bound(
-        "layered/input", "‖∂F/∂x‖₂ ≤ Πχ_l", "normalizations/gains_input", (),
+        "layered/input", "‖∂F/∂x‖₂ ≤ Πχ_l", ("deep_outputs_output", "gains_input"), (),
         lambda m: (largest(m.firsts.into), m.by_norms.into(), None),
     ),
     Bound(
-        "layered/input_measured", "the same with spectral norms", "normalizations/gains_input", (),
+        "layered/input_measured", "the same with spectral norms", ("deep_outputs_output", "gains_input"), (),
         lambda m: (largest(m.firsts.into), m.by_layers.into(), None),
     ),
     Bound(
-        "layered/gradient", "‖∂F/∂θ‖₂² ≤ Σ(p_l T_l)²", "normalizations/several_outputs_gradient", (),
+        "layered/gradient", "‖∂F/∂θ‖₂² ≤ Σ(p_l T_l)²", GRADIENT, (),
         lambda m: (m.gradients, m.by_norms.gradient(), None),
     ),
     Bound(
-        "layered/gradient_measured", "the same with spectral norms and activations",
-        "normalizations/several_outputs_gradient", (), lambda m: (m.gradients, m.by_layers.gradient(), None),
+        "layered/gradient_measured", "the same with spectral norms and activations", GRADIENT, (),
+        lambda m: (m.gradients, m.by_layers.gradient(), None),
     ),
     Bound(
-        "layered/gradient_in_gains", "‖∂F/∂g‖₂² ≤ Σ(s a_{l−1} T_l)²", "normalizations/gains_gradient_in_gains",
-        ("gains",), lambda m: (largest(m.firsts.kinds["g"]), m.by_norms.kind("g"), None),
+        "layered/gradient_in_gains", "‖∂F/∂g‖₂² ≤ Σ(s a_{l−1} T_l)²",
+        ("deep_outputs_gradient_in_gains", "gains_gradient_in_gains"), ("gains",),
+        lambda m: (largest(m.firsts.kinds["g"]), m.by_norms.kind("g"), None),
     ),
     Bound(
-        "layered/gradient_in_biases", "‖∂F/∂b‖₂² ≤ Σ(s T_l)²", "normalizations/biases_gradient_in_biases",
-        ("biases",), lambda m: (largest(m.firsts.kinds["b"]), m.by_norms.kind("b"), None),
+        "layered/gradient_in_biases", "‖∂F/∂b‖₂² ≤ Σ(s T_l)²",
+        ("deep_outputs_gradient_in_biases", "biases_gradient_in_biases"), ("biases",),
+        lambda m: (largest(m.firsts.kinds["b"]), m.by_norms.kind("b"), None),
     ),
     Bound(
         "layered/gradient_in_directions", "Σ m_l ω_l²‖∂F_k/∂V^l‖² ≤ (2 − 1/M)P²V²‖x‖², the mean over outputs",
-        "normalizations/gains_hidden_gradient", ("rows", "no biases", "φ(0) = 0", "|φ′| ≤ 1"),
+        ("gains_hidden_gradient", "unequal_widths_rows_gradient"), ("rows", "no biases", "φ(0) = 0", "|φ′| ≤ 1"),
         lambda m: (m.shares, direction_share(m.of.net, m.sizes), None),
     ),
     Bound(
-        "layered/hessian", "‖∇²F_k‖₂ ≤ λ_max(Q)", "normalizations/several_outputs_hessian", (SMOOTH,),
+        "layered/hessian", "‖∇²F_k‖₂ ≤ λ_max(Q)", HESSIAN, (SMOOTH,),
         lambda m: _hessian(m, m.by_norms),
     ),
     Bound(
-        "layered/hessian_measured", "the same with spectral norms and activations",
-        "normalizations/several_outputs_hessian",
-        (SMOOTH,), lambda m: _hessian(m, m.by_layers),
+        "layered/hessian_measured", "the same with spectral norms and activations", HESSIAN, (SMOOTH,),
+        lambda m: _hessian(m, m.by_layers),
     ),
     Bound(
-        "layered/loss_gradient", "‖∇𝓛‖ ≤ mean ‖∂ℓ/∂F‖G", "normalizations/several_outputs_loss_gradient", (TARGETS,),
+        "layered/loss_gradient", "‖∇𝓛‖ ≤ mean ‖∂ℓ/∂F‖G", ("several_outputs_loss_gradient",), (TARGETS,),
         lambda m: _one(m.loss_gradient, m.loss_bounds(m.by_layers)[0]),
     ),
     Bound(
         "layered/loss_hessian", "‖∇²𝓛‖₂ ≤ sup‖∂²ℓ‖ mean G² + mean ‖∂ℓ/∂F‖H",
-        "normalizations/several_outputs_loss_hessian",
+        ("several_outputs_loss_hessian",),
         (TARGETS, SMOOTH), lambda m: _one(m.loss_hessian, m.loss_bounds(m.by_layers)[1]),
     ),
 )  # fmt: skip
