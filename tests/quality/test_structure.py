@@ -19,7 +19,7 @@ PACKAGE = ROOT / "wnverify"
 FLOORS = (
     ("errors", "arrays", "verdict", "stopping", "sympy_signs", "sympy_speed", "shelf"),
     ("quantities", "claim", "batch", "budget", "evidence", "printed"),
-    ("engine", "balls", "family", "source", "rounds"),
+    ("engine", "balls", "family", "source", "rounds", "spread"),
     ("beside",),
     ("arithmetic", "execution"),
     ("symbolic", "families"),

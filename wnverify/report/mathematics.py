@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import sympy
@@ -50,6 +51,12 @@ def _signs() -> Iterator[bool]:
 
 def wide(expression: sympy.Expr) -> int:
     """Width of an expression in print."""
+    return _wide(expression, unicode=two_dimensional())
+
+
+@lru_cache(maxsize=4096)  # the same parts are measured again after each that is named
+def _wide(expression: sympy.Expr, *, unicode: bool) -> int:
+    del unicode  # `block` asks for it, and the cache must know
     return max(len(line) for line in block(expression))
 
 

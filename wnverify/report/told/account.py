@@ -9,7 +9,9 @@ from types import MappingProxyType
 from wnverify.claim import Claim, Relation
 from wnverify.evidence import Acceptance, ClaimText, Item, Kind, Number, Subject, TheoremEvidence, Worst
 from wnverify.papers import Paper
+from wnverify.report.findings import counterexample
 from wnverify.source import Header
+from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
 
@@ -137,6 +139,7 @@ class Account:
 
     Args:
         evidence: the evidence itself, for plots and for whatever is not told below.
+        theorem: what the theorem file defines; None where the text that was checked is not here.
         claim: the statement; None where its text cannot be read back.
         source: where it comes from.
         symbols: the quantities of the statement.
@@ -148,11 +151,12 @@ class Account:
         about: what was decided about the bound as a formula.
         places: what became of the edits of constants, exponents and terms, hypotheses left out.
         efforts: check by check.
-        portrait: the worst instance in words, part by part.
+        portrait: the instance that is shown in words, part by part.
         covered: what the searches covered, in words; empty where the record does not keep it.
     """
 
     evidence: TheoremEvidence
+    theorem: Theorem | None
     claim: Claim | None
     source: Source
     symbols: tuple[Symbol, ...]
@@ -201,6 +205,12 @@ class Account:
     def worst(self) -> Worst | None:
         """The instance that came closest, or broke it."""
         return self.evidence.worst
+
+    @property
+    def shown(self) -> Worst | None:
+        """The instance that a reader is shown: the smallest that breaks the claim, or else the worst."""
+        broken = counterexample(self.evidence)
+        return broken[1] if broken else self.worst
 
     @property
     def tags(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from wnverify.errors import WnverifyError
 from wnverify.evidence import Acceptance, CheckEvidence, Item, Kind, Record, RelationText, Subject, TheoremEvidence
 from wnverify.papers import Paper, read
 from wnverify.report.covered import of_checks
+from wnverify.report.findings import counterexample
 from wnverify.report.show import domain
 from wnverify.report.told.account import Account, Effort, Hypothesis, Mutant, Place, Symbol, Told
 from wnverify.report.told.limits import limits
@@ -66,6 +67,7 @@ def account(evidence: TheoremEvidence, entry: Entry | None, times: Mapping[str, 
     places = [item for check in evidence.checks for item in check.items if item.kind in PLACES]
     return Account(
         evidence=evidence,
+        theorem=file.read.theorem if file.read else None,
         claim=claim,
         source=file.source,
         symbols=tuple(_symbols(file.read)),
@@ -170,8 +172,9 @@ def _effort(check: CheckEvidence, seconds: float | None) -> Effort:
 
 
 def _portrait(evidence: TheoremEvidence) -> list[tuple[str, str]]:
-    """The worst instance in its family's words; nothing where it is not kept, or nobody knows the family."""
-    worst = evidence.worst
+    """The instance that is shown, in its family's words; nothing where it is not kept, or nobody knows the family."""
+    broken = counterexample(evidence)
+    worst = broken[1] if broken else evidence.worst
     if worst is None or not worst.instance:
         return []
     try:
