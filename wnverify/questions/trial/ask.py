@@ -162,8 +162,10 @@ def _with_constant(asked: _Asked, family: str | None) -> _Asked:
     for letter in letters:
         if _known_together(asked, [name for name in asked.names if name != letter], family):
             return replace(asked, constant=letter)
-    if len(letters) > 1 and _known_together(asked, [name for name in asked.names if name not in letters], family):
-        raise NotAClaim(expected("one free constant", " and ".join(letters), "write numbers for the others"))
+    rest = [name for name in asked.names if name not in letters]
+    if _known_together(asked, rest, family):
+        strangers = [name for name in letters if name not in _base(asked, rest, family).quantities]
+        raise NotAClaim(expected("one free constant", " and ".join(strangers), "write numbers for the others"))
     return asked
 
 
