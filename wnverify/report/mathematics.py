@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -18,7 +19,7 @@ from sympy.printing.str import StrPrinter
 
 from wnverify.claim import RELATIONS, Relation
 from wnverify.notation.reading import binding
-from wnverify.notation.signs import spelled
+from wnverify.notation.signs import in_signs, spelled
 from wnverify.quantities import Quantity
 from wnverify.report.signs import two_dimensional, written
 from wnverify.report.words import formula
@@ -40,24 +41,23 @@ Known: TypeAlias = Mapping[str, Quantity]
 _NONE: Known = MappingProxyType({})
 
 
-def sign_of(name: str, known: Known) -> tuple[str, str]:
+def sign_of(name: str, latex: str | None) -> tuple[str, str]:
     """How a quantity is drawn, and how tightly that binds: its sign where the output carries it, else its name."""
-    found = known.get(name)
-    plain = found is None or found.latex == spelled(name)
-    if found is None or plain or not two_dimensional() or len(found.sign) > LONGEST_SIGN or found.sign == name:
+    if latex is None or latex == spelled(name) or not two_dimensional():
         return name, "atom"
-    return found.sign, binding(found.latex)
+    sign = in_signs(latex)
+    return (name, "atom") if len(sign) > LONGEST_SIGN else (sign, binding(latex))
 
 
 class _Printer(PrettyPrinter):  # type: ignore[misc]  # sympy ships no types
     """sympy's pretty printer, but quantities have their signs, and a name of several words stays as users type it."""
 
-    def __init__(self, settings: Mapping[str, Any], known: Known) -> None:
-        super().__init__(dict(settings))
-        self.known = known
+    def __init__(self, latex: Mapping[str, str], *, unicode: bool) -> None:
+        super().__init__({"use_unicode": unicode, "wrap_line": False, "num_columns": 10_000})
+        self.latex = latex
 
     def _print_Symbol(self, symbol: sympy.Symbol, bold_name: bool = False) -> Any:
-        sign, bound = sign_of(symbol.name, self.known)
+        sign, bound = sign_of(symbol.name, self.latex.get(symbol.name))
         if sign != symbol.name or "_" in symbol.name:
             return prettyForm(sign, binding=_BINDING[bound])
         return PrettyPrinter._print_Symbol(self, symbol, bold_name)
@@ -68,18 +68,18 @@ class _Printer(PrettyPrinter):  # type: ignore[misc]  # sympy ships no types
 class _Line(StrPrinter):  # type: ignore[misc]  # sympy ships no types
     """sympy's one line, with the signs of quantities."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, latex: Mapping[str, str]) -> None:
         super().__init__()
-        self.known = known
+        self.latex = latex
 
     def _print_Symbol(self, symbol: sympy.Symbol) -> str:
-        return sign_of(symbol.name, self.known)[0]
+        return sign_of(symbol.name, self.latex.get(symbol.name))[0]
 
     _print_Quantity = _print_Symbol
 
     def parenthesize(self, item: Any, level: int, strict: bool = False) -> str:
         text = str(super().parenthesize(item, level, strict=strict))
-        loose = item.is_Symbol and _LEVEL[sign_of(item.name, self.known)[1]] < level
+        loose = item.is_Symbol and _LEVEL[sign_of(item.name, self.latex.get(item.name))[1]] < level
         return f"({text})" if loose else text
 
 
@@ -88,14 +88,17 @@ def line(expression: sympy.Expr | Relation, known: Known = _NONE) -> str:
     if isinstance(expression, Relation):
         sign = RELATIONS[expression.relation]
         return f"{line(expression.lhs, known)} {sign} {line(expression.rhs, known)}"
-    return formula(str(_Line(known).doprint(expression)))
+    return formula(str(_Line(_latex(expression, known)).doprint(expression)))
 
 
 def block(expression: sympy.Expr, known: Known = _NONE) -> list[str]:
     """An expression as lines of mathematics, in the signs of the output at hand."""
-    with _signs() as unicode:
-        printer = _Printer({"use_unicode": unicode, "wrap_line": False, "num_columns": 10_000}, known)
-        text: str = printer.doprint(expression)
+    return _block(expression, _latex(expression, known), unicode=two_dimensional())
+
+
+def _block(expression: sympy.Expr, latex: Mapping[str, str], *, unicode: bool) -> list[str]:
+    with _signs():
+        text: str = _Printer(latex, unicode=unicode).doprint(expression)
     return [line.rstrip() for line in text.splitlines()]
 
 
@@ -112,7 +115,18 @@ def _signs() -> Iterator[bool]:
 
 def wide(expression: sympy.Expr, known: Known = _NONE) -> int:
     """Width of an expression in print."""
-    return max(cell_len(line) for line in block(expression, known))
+    return _wide(expression, tuple(sorted(_latex(expression, known).items())), unicode=two_dimensional())
+
+
+@lru_cache(maxsize=4096)  # the same parts are measured again after each that is named
+def _wide(expression: sympy.Expr, latex: tuple[tuple[str, str], ...], *, unicode: bool) -> int:
+    return max(cell_len(line) for line in _block(expression, dict(latex), unicode=unicode))
+
+
+def _latex(expression: sympy.Basic, known: Known) -> dict[str, str]:
+    """The LaTeX of the quantities in an expression, by name."""
+    names = {symbol.name for symbol in expression.free_symbols}
+    return {name: known[name].latex for name in names if name in known}
 
 
 Parts: TypeAlias = list[tuple[sympy.Symbol, sympy.Expr]]
@@ -182,7 +196,7 @@ def statement(relation: Relation, width: int, known: Known = _NONE) -> tuple[lis
 def _beside(lhs: sympy.Expr, sign: str, rhs: sympy.Expr, known: Known) -> list[str]:
     """Two expressions side by side, on one base line."""
     with _signs() as unicode:
-        printer = _Printer({"use_unicode": unicode, "wrap_line": False}, known)
+        printer = _Printer(_latex(lhs, known) | _latex(rhs, known), unicode=unicode)
         joined = prettyForm(*printer._print(lhs).right(sign, printer._print(rhs)))
         text = joined.render(use_unicode=unicode, wrap_line=False, num_columns=10_000)
     return [line.rstrip() for line in text.splitlines()]

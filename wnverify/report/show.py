@@ -81,7 +81,7 @@ def _quantities(theorem: Theorem, width: int) -> list[Text]:
 
 def drawn(quantity: Quantity) -> str:
     """The sign of a quantity in formulas; nothing where that is its name."""
-    sign = sign_of(quantity.name, {quantity.name: quantity})[0]
+    sign = sign_of(quantity.name, quantity.latex)[0]
     found = formula(quantity.name) if sign == quantity.name else sign
     return "" if found == quantity.name else found
 
