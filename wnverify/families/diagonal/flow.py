@@ -12,6 +12,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
+from wnverify.engine.diagonal.flow import integrate
 from wnverify.families.diagonal import flow_fields as fields
 from wnverify.families.diagonal.draws import (
     SETTINGS,
@@ -19,9 +20,11 @@ from wnverify.families.diagonal.draws import (
     aligned,
     draw_problem,
     draw_start,
+    model_of,
     opposed,
     polar_table,
     scaled,
+    start_of,
     underdetermined,
 )
 from wnverify.families.diagonal.limits import r0
@@ -30,6 +33,7 @@ from wnverify.families.kit.parts import parts, read, vocabulary
 from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Table, Tabled
 from wnverify.family import Coordinates, Scaling, Shape, Situation
+from wnverify.pictures import Course, Picture
 
 _end = parts(fields.end_parts)
 _limit = parts(fields.limit_parts)
@@ -179,6 +183,14 @@ class DiagonalFlow(Tabled):
     def coordinates(self, situation: Situation) -> Coordinates:
         """Logarithms of everything positive."""
         return PolarCoordinates(self.name, situation, self.table(situation))
+
+    def pictures(self, batch: Batch) -> list[Picture]:
+        """The entries of x(t) along the run."""
+        L = int(batch.settings["L"])
+        path = integrate(model_of(batch), *start_of(batch)).x(L)[..., 0]
+        names = tuple(f"x{index + 1}" for index in range(path.shape[1]))
+        along = "clock of the run, in which the loss falls evenly on a logarithmic scale"
+        return [Course("x(t)", along, names, tuple(map(tuple, path.T.tolist())))]
 
 
 def _masses(batch: Batch, factor: FloatArray) -> Batch:

@@ -22,7 +22,7 @@ from wnverify.families.networks import weight_norm_sizes as sizes
 from wnverify.families.networks.coordinates import NetworkCoordinates
 from wnverify.families.networks.extremes import extreme_networks
 from wnverify.families.networks.moves import moves
-from wnverify.families.networks.portrait import portrait
+from wnverify.families.networks.portrait import pictures, portrait
 from wnverify.families.networks.setting import (
     Given,
     L,
@@ -40,6 +40,7 @@ from wnverify.families.networks.steering import PLAINLY, STEEP
 from wnverify.families.networks.weight_norm_curvature import HIGH, LOW
 from wnverify.families.networks.weight_norm_draws import REGIMES, draw_network, structured_networks
 from wnverify.family import Coordinates, Move, Scaling, Settings, Shape, Situation
+from wnverify.pictures import Picture
 from wnverify.quantities import Quantity, Route
 
 rho = read(
@@ -338,6 +339,10 @@ class WeightNorm(OverNetworks):
     def portrait(self, batch: Batch) -> list[tuple[str, str]]:
         """The angles in a network with normalised rows; see `portrait`."""
         return portrait(batch) if self.normalised else []
+
+    def pictures(self, batch: Batch) -> list[Picture]:
+        """The same as arrows; see `pictures`."""
+        return pictures(batch) if self.normalised else []
 
     def check(self, batch: Batch) -> None:
         """Refuse what is not a network.

@@ -14,6 +14,7 @@ from wnverify.evidence import Subject
 from wnverify.printed import READ, RELATIONS
 from wnverify.report.instance import array_text
 from wnverify.report.mathematics import Parts, split
+from wnverify.report.site.drawing import caption, drawing
 from wnverify.report.site.environment import rendered
 from wnverify.report.site.mathml import displayed, inline, latex, related
 from wnverify.report.site.text import code
@@ -117,8 +118,8 @@ def page(account: Account, run: Told, where: Where, saved: Saved | None = None) 
         values=_values(account, saved),
         certified=saved is not None and saved.certified,
         arrays=list(_arrays(account)),
-        drawing="",
-        caption="",
+        drawing=drawing(account.pictures, account.shown.instance) if account.shown else "",
+        caption=caption(account.pictures),
         plots=[],
     )
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from wnverify.claim import Claim, Relation
 from wnverify.evidence import Acceptance, ClaimText, Item, Kind, Number, Subject, TheoremEvidence, Worst
 from wnverify.papers import Paper
+from wnverify.pictures import Picture
 from wnverify.report.findings import counterexample
 from wnverify.source import Header
 from wnverify.theorem import Theorem
@@ -152,6 +153,7 @@ class Account:
         places: what became of the edits of constants, exponents and terms, hypotheses left out.
         efforts: check by check.
         portrait: the instance that is shown in words, part by part.
+        pictures: what of it can be drawn.
         covered: what the searches covered, in words; empty where the record does not keep it.
     """
 
@@ -169,6 +171,7 @@ class Account:
     places: tuple[Place, ...]
     efforts: tuple[Effort, ...]
     portrait: tuple[tuple[str, str], ...]
+    pictures: tuple[Picture, ...]
     covered: str
 
     @property
