@@ -30,6 +30,7 @@ THEOREM = re.compile(r"\]\(\.\./theorems/(\w+)/(\w+)\.py\)")
 SIGN = re.compile(r"[!-/:-@\[-`{-~]")
 """Whatever Markdown, an extension of it or HTML may take for markup: every sign of ASCII."""
 
+SEARCH = 'data-md-component="search" role="dialog"'
 STARTS = """# Files to start from
 
 `wnverify new NAME` writes the first of these files, `--kind architecture` and `--kind quantity` the others, each with
@@ -70,6 +71,11 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
     if page.file.src_uri == "examples/README.md":
         return "\n".join([markdown, *map(_file, sorted((ROOT / "docs" / "examples").glob("*.py")))])
     return markdown if "/" in page.file.src_uri else markdown.replace("](../reports/", "](reports/")
+
+
+def on_post_page(output: str, **_: object) -> str:
+    """Name the search for those who hear the page; the theme forgets to."""
+    return output.replace(SEARCH, f'{SEARCH} aria-label="Search"')
 
 
 def _pages() -> Iterator[tuple[str, str]]:
