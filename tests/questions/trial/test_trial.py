@@ -287,6 +287,15 @@ def test_a_hypothesis_outside_the_domain_of_its_symbol_is_refused_with_the_domai
         try_claim("output_abs <= 1", given=[impossible], budget="quick")
 
 
+def test_predictor_and_loss_stand_in_one_claim():
+    given = ["L == 1 and m <= 2 and d <= 2 and n <= 2"]
+    wrong = try_claim(
+        "loss_hessian_norm <= 2*gradient_norm**2 + sqrt(loss)*hessian_norm", given=given, budget="quick"
+    )
+    assert (wrong.certified, wrong.family.name) == (True, "predictor_and_loss")
+    assert try_claim("loss_gradient_norm <= 1", budget="quick").others == ()
+
+
 # ---- a free constant
 
 
