@@ -262,6 +262,23 @@ def limit(accepted: int) -> str:
     return f"a random instance of this sampler breaks it with probability ≤ {3 / accepted:.1e} (95 %)"
 
 
+def held(accepted: int, ratio: Number, situation: str, *, exact: bool) -> str:
+    """What a search found that broke nothing; of an identity the ratio is a share of the tolerance.
+
+    >>> held(90, 0.5, "m=1", exact=False)
+    'no violation among 90 admissible instances; worst ratio 0.5000 at m=1'
+    """
+    count = f"{accepted} admissible instances"
+    if exact:
+        return f"both sides agree on {count}; the largest defect is {float(ratio):.3g} of the tolerance"
+    return f"no violation among {count}; worst ratio {float(ratio):.4f} at {situation}"
+
+
+def broken(ratio: Number, situation: str, route: str) -> str:
+    """What a search found that broke the claim, and the second route too."""
+    return f"ratio {float(ratio):.6g} at {situation}, confirmed by {route}"
+
+
 def of_mutants(items: Sequence[Item]) -> tuple[Verdict, str]:
     """The outcome of planted mutants: each must be refuted."""
     items = [item for item in items if item.kind is Kind.MUTANT]

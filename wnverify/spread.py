@@ -80,7 +80,10 @@ def scalings(evidence: TheoremEvidence) -> list[Scaling]:
     """How the left side grows with every size that the bound names, where it was searched at two values or more.
 
     The best ratio at a value is what the search reached there, so that the power is one of what was found, no limit.
+    Nothing for a claim with a probability: the largest of some repetitions says more of δ than of the bound.
     """
+    if evidence.claim.probability:
+        return []
     claimed = {name: float(power) for check in evidence.checks for name, power in check.powers.items()}
     sign = -1.0 if evidence.claim.relation in (">=", ">") else 1.0
     found = []

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "wnverify"
 FLOORS = (
     ("errors", "arrays", "pictures", "verdict", "stopping", "sympy_signs", "sympy_speed", "shelf"),
+    ("notation",),
     ("quantities", "claim", "batch", "budget", "evidence", "printed"),
     ("engine", "balls", "family", "source", "rounds", "spread"),
     ("beside",),

@@ -3,7 +3,6 @@
 import json
 import random
 
-import jsonschema
 import pytest
 from msgspec import structs
 from msgspec.structs import replace
@@ -11,7 +10,20 @@ from msgspec.structs import replace
 from tests.report.made_up_runs import ALL, record, theorem
 from wnverify.checks.sharpness.words import UNTESTED
 from wnverify.errors import RecordError
-from wnverify.evidence import EDGES, Acceptance, CheckEvidence, Item, Kind, Place, Subject, Worst
+from wnverify.evidence import (
+    EDGES,
+    Acceptance,
+    CheckEvidence,
+    Item,
+    Kind,
+    Place,
+    Subject,
+    Worst,
+    broken,
+    held,
+    limit,
+    of_mutants,
+)
 from wnverify.report.findings import counterexample
 from wnverify.report.terminal import render
 from wnverify.runs.record import SCHEMA_FILE, from_json, schema, to_json
@@ -61,6 +73,26 @@ def test_what_a_search_found_is_read_back_but_for_what_can_be_derived():
         from_json(written.replace(b'"random":[1', b'"random":[9'))
 
 
+def test_sentences_that_follow_are_not_written_and_mutants_keep_what_killed_them():
+    near = Worst(0.98765, 1.0, 2.0, 0.5, "balls", "random", "m=1 tanh", {"family": "f", "arrays": {}})
+    dead = Worst(1.23456789, 2.0, 1.0, 1.2, "balls", "ascent", "m=2", {"arrays": {}})
+    killed = Item("half", Kind.MUTANT, "REFUTED", broken(1.23456789, "m=2", "balls"), dead)
+    alive = Item("third", Kind.MUTANT, "HELD", "no violation")
+    searched = CheckEvidence(
+        "sampled", "HELD", f"{held(90, 0.98765, 'm=1 tanh', exact=False)}; {limit(90)}; and more", 99, 90, worst=near,
+        independent=True,
+    )  # fmt: skip
+    mutants = CheckEvidence("mutants", "UNDECIDED", "", items=[killed, alive, killed], subject=Subject.MUTANTS)
+    mutants = structs.replace(mutants, reason=of_mutants(mutants.items)[1])
+    written = to_json(record(theorem("a/b", searched, mutants)))
+    first, second = from_json(written).theorems[0].checks
+    assert b"no violation among" not in written
+    assert b"confirmed by" not in written
+    assert (first.reason, second.reason) == (searched.reason, mutants.reason)
+    told = structs.replace(dead, ratio=1.23457, lhs="nan", rhs="nan", second=None, instance={})
+    assert second.items == [structs.replace(killed, worst=told), alive, structs.replace(killed, worst=told)]
+
+
 def test_a_curve_is_written_with_its_ends_and_its_greatest_steps():
     effort = [(1, 0.1), (2, 0.4), (3, 0.41), (4, 0.42), (9, 0.8), (20, 0.81)]
     written = to_json(record(theorem("a/b", CheckEvidence("sampled", "HELD", "", 30, effort=effort))))
@@ -87,6 +119,7 @@ def test_the_published_schema_is_that_of_the_code():
 
 
 def test_records_meet_the_schema_and_the_schema_refuses_others():
+    jsonschema = pytest.importorskip("jsonschema", reason="only with the extra test")
     jsonschema.validate(json.loads(DATA), schema())
     wrong = json.loads(DATA) | {"theorems": [{"id": 3}]}
     with pytest.raises(jsonschema.ValidationError):

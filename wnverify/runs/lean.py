@@ -1,16 +1,16 @@
 """Lean: a record as it is written, without what can be derived, or what the store keeps anyway.
 
-What a check says of itself is said once; what several searches covered is told together. Of the instances that came
-closest the worst of each theorem stays, and what breaks a claim. Left out are the other nearest ones, the curves of
-effort, the ratios by situation, the instances that refute mutants and the words of proofs: the same seed gives them
-again, `wnverify show ID --whole` prints the proofs, and a store has all of it.
+What a check says of itself is said once; what several searches covered is told together, their histograms and the
+best ratios by size too. Of the instances that came closest the worst of each theorem stays, and what breaks a claim.
+Left out are the other nearest ones, all but a few points of the curves of effort, the ratios by situation, the
+instances that refute mutants and the words of proofs: the same seed gives them again, `wnverify show ID --whole`
+prints the proofs, and a store has all of it.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -21,8 +21,6 @@ from wnverify.evidence import (
     Acceptance,
     CheckEvidence,
     ClaimText,
-    Item,
-    Kind,
     Number,
     Record,
     Subject,
@@ -30,17 +28,15 @@ from wnverify.evidence import (
     Worst,
 )
 from wnverify.report.findings import counterexample, size
+from wnverify.runs.decided import HELD, UNKNOWN, Group, groups, items_of, unless_held
 from wnverify.runs.packed import DIGITS, few, packed, short, shortened, trimmed, unpacked, untrimmed
 from wnverify.runs.places import Places, apart, grouped
+from wnverify.runs.sentences import closest, follows
 from wnverify.spread import by_size, histogram
-from wnverify.verdict import Verdict
 
 LARGEST = 16
 """Numbers of an instance that is written although nothing is wrong with its theorem."""
 SIGNS: Mapping[str, str] = MappingProxyType({"<=": "≤", ">=": "≥"})
-HELD = Verdict.HELD.name
-UNKNOWN = "nan"
-"""In place of a side that was not written."""
 
 
 class Said(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -78,28 +74,14 @@ class Near(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     instance: dict[str, Any] = {}
 
 
-class Alike(Struct, frozen=True, array_like=True):
-    """Things that were decided alike: the reason, their names, and the point that refutes them or the nearest one."""
-
-    reason: str
-    names: list[str]
-    witness: dict[str, str] = {}
-
-
-class Group(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Things of one kind and verdict, HELD where none is told, that a check decided."""
-
-    kind: Kind
-    items: list[Alike]
-    verdict: str | UnsetType = UNSET
-
-
 class Check(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a check found; see `CheckEvidence`.
 
     Args:
         check: its name.
-        reason: one sentence for the reader.
+        reason: one sentence for the reader, where it is another than follows from the rest.
+        more: with what that which follows goes on.
+        closest: the ratio and the situation that the sentence of a search tells, to the digits that it shows.
         verdict: its name; HELD where none is told.
         tried: instances evaluated.
         accepted: those that met every hypothesis, where these are not all.
@@ -107,7 +89,7 @@ class Check(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
         unevaluated: those that have no value.
         uncertified: why no ball could certify a refutation.
         acceptance: how many met each hypothesis, out of how many.
-        unmet: in its place how many met those of the claim's hypotheses that not all of them met.
+        met: in its place how many met each hypothesis of the claim, in their order; nothing where all met all.
         worst: the instance that came closest, where it did so of all checks, or breaks the claim.
         items: what was decided one by one.
         places: the constants, exponents and terms that were edited.
@@ -116,7 +98,9 @@ class Check(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     """
 
     check: str
-    reason: str
+    reason: str | UnsetType = UNSET
+    more: str = ""
+    closest: tuple[Number, str] | None = None
     verdict: str | UnsetType = UNSET
     tried: int = 0
     accepted: int | UnsetType = UNSET
@@ -124,7 +108,7 @@ class Check(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     unevaluated: int = 0
     uncertified: str = ""
     acceptance: dict[str, tuple[int, int]] = {}
-    unmet: dict[str, int] | UnsetType = UNSET
+    met: list[int] | UnsetType = UNSET
     worst: Near | None = None
     items: list[Group] = []
     places: list[Places] = []
@@ -239,7 +223,7 @@ def _theorem(found: TheoremEvidence) -> Lean:
         checks=[_check(check, found, broken) for check in found.checks],
         planned=UNSET if names == found.planned else found.planned,
         statement="" if found.statement == _sentence(found.claim) else found.statement,
-        expected=_unless_held(found.expected),
+        expected=unless_held(found.expected),
         conjecture=found.conjecture,
         label=found.label,
         corollary_of=found.corollary_of,
@@ -251,53 +235,43 @@ def _theorem(found: TheoremEvidence) -> Lean:
     )
 
 
-def _unless_held(verdict: str) -> str | UnsetType:
-    """A default that is a text must not be one of the struct: it is told by identity there, not by equality."""
-    return UNSET if verdict == HELD else verdict
-
-
 def _sentence(claim: ClaimText) -> str:
     """Both sides with their relation."""
     return f"{claim.lhs} {SIGNS.get(claim.relation, claim.relation)} {claim.rhs}"
 
 
 def _check(found: CheckEvidence, theorem: TheoremEvidence, broken: Worst | None) -> Check:
-    unmet = {name: each.met for name, each in found.acceptance.items() if each.met != found.tried}
-    derived = _acceptance(unmet, found.tried, theorem.claim) == found.acceptance
+    met = [found.acceptance[each.name].met for each in theorem.claim.given if each.name in found.acceptance]
+    met = met if set(met) - {found.tried} else []
+    nearest = closest(found, theorem.claim)
+    sentence = follows(found, nearest, theorem.claim)
+    told = found.reason.startswith(sentence)
+    counts_follow = _acceptance(met, found.tried, theorem.claim) == found.acceptance
     return Check(
         check=found.check,
-        reason=found.reason,
-        verdict=_unless_held(found.verdict),
+        reason=UNSET if told else found.reason,
+        more=found.reason.removeprefix(sentence) if told else "",
+        closest=nearest,
+        verdict=unless_held(found.verdict),
         tried=found.tried,
         accepted=UNSET if found.accepted == found.tried else found.accepted,
         trivial=found.trivial,
         unevaluated=found.unevaluated,
         uncertified=found.uncertified,
-        acceptance={} if derived else {name: (each.met, each.tried) for name, each in found.acceptance.items()},
-        unmet=unmet if derived and found.acceptance else UNSET,
+        acceptance={} if counts_follow else {name: (each.met, each.tried) for name, each in found.acceptance.items()},
+        met=met if counts_follow and found.acceptance else UNSET,
         worst=_near(found.worst, theorem, broken) if found.worst else None,
-        items=_groups(item for item in found.items if not item.place),
+        items=groups(item for item in found.items if not item.place),
         places=grouped((item for item in found.items if item.place), theorem.claim),
         effort=shortened(few(found.effort)),
         powers=found.powers,
     )
 
 
-def _acceptance(unmet: Mapping[str, int], tried: int, claim: ClaimText) -> dict[str, Acceptance]:
-    """How often each hypothesis of a claim was met, from those that were not always."""
-    return {each.name: Acceptance(unmet.get(each.name, tried), tried) for each in claim.given}
-
-
-def _groups(items: Iterable[Item]) -> list[Group]:
-    """Items with those beside them that were decided alike: their order means something."""
-    return [
-        Group(kind, [Alike(item.reason, [item.name], item.witness) for item in group], _unless_held(verdict))
-        for (kind, verdict), group in groupby(items, _sort)
-    ]
-
-
-def _sort(item: Item) -> tuple[Kind, str]:
-    return item.kind, item.verdict
+def _acceptance(met: Sequence[int], tried: int, claim: ClaimText) -> dict[str, Acceptance]:
+    """How often each hypothesis of a claim was met; nothing is told where that is always."""
+    counts = met or [tried] * len(claim.given)
+    return {each.name: Acceptance(count, tried) for each, count in zip(claim.given, counts, strict=False)}
 
 
 def _near(worst: Worst, theorem: TheoremEvidence, broken: Worst | None) -> Near | None:
@@ -385,24 +359,18 @@ def _found(check: Check, claim: ClaimText, said: Mapping[str, Said]) -> CheckEvi
     if check.check not in said:
         raise RecordError(expected("checks that say what they put to the test", repr(check.check)[:60]))
     declared = said[check.check]
-    return CheckEvidence(
+    found = CheckEvidence(
         check=check.check,
         verdict=check.verdict or HELD,
-        reason=check.reason,
+        reason="" if check.reason is UNSET else check.reason,
         tried=check.tried,
         accepted=check.tried if check.accepted is UNSET else check.accepted,
         trivial=check.trivial,
         acceptance={name: Acceptance(*each) for name, each in check.acceptance.items()}
-        if check.unmet is UNSET
-        else _acceptance(check.unmet, check.tried, claim),
+        if check.met is UNSET
+        else _acceptance(check.met, check.tried, claim),
         worst=_worst(check.worst) if check.worst else None,
-        items=[
-            Item(name, group.kind, group.verdict or HELD, each.reason, witness=each.witness)
-            for group in check.items
-            for each in group.items
-            for name in each.names
-        ]
-        + list(apart(check.places, claim)),
+        items=[*items_of(check.items), *apart(check.places, claim)],
         subject=declared.subject,
         independent=declared.independent,
         shared=declared.shared,
@@ -411,6 +379,9 @@ def _found(check: Check, claim: ClaimText, said: Mapping[str, Said]) -> CheckEvi
         effort=check.effort,
         powers=check.powers,
     )
+    if check.reason is not UNSET:
+        return found
+    return structs.replace(found, reason=follows(found, check.closest, claim) + check.more)
 
 
 def _worst(near: Near) -> Worst:

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from typing import TypeAlias
 
 from wnverify.batch import to_data
-from wnverify.evidence import CheckEvidence, Number, Worst, number
+from wnverify.evidence import CheckEvidence, Number, Worst, broken, held, number
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.judging.opinion import NEAR, Opinion, estimates, opinion, reached, uncertified, verdict
 from wnverify.judging.plain import shrink
@@ -95,19 +95,16 @@ def contradiction(worst: Candidate, found: Opinion) -> str:
 
 def _violation(worst: Candidate, found: Opinion) -> str:
     if found.refutes:
-        return f"ratio {worst.ratio:.6g} at {worst.situation}, confirmed by {found.route}"
+        return broken(worst.ratio, str(worst.situation), found.route)
     sides = f"{worst.ratio:.12g} against {found.ratio:.12g} by {found.route}"
     why = f"; {found.obstacle}" if found.obstacle else ""
     return f"a violation that the second route does not confirm: ratio {sides}{why}"
 
 
 def _held(tally: Tally, worst: Candidate) -> str:
-    count = f"{tally.accepted} admissible instances"
-    if tally.judge.claim.relation == "=":
-        reason = f"both sides agree on {count}; the largest defect is {worst.ratio:.3g} of the tolerance"
-        return "; ".join([reason, *unevaluated(tally)])
-    reason = f"no violation among {count}; worst ratio {worst.ratio:.4f} at {worst.situation}"
-    return "; ".join([reason, *unevaluated(tally), *estimates(tally.judge)])
+    exact = tally.judge.claim.relation == "="
+    reason = held(tally.accepted, worst.ratio, str(worst.situation), exact=exact)
+    return "; ".join([reason, *unevaluated(tally), *(() if exact else estimates(tally.judge))])
 
 
 def unevaluated(tally: Tally) -> list[str]:

@@ -8,12 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 import wnverify
-from tests.questions.audit.saved import FORMATS, X, forward, npz, safetensors, state
+from tests.questions.audit.saved import FORMATS, OUTPUT, X, damaged, forward, npz, safetensors, state
 from wnverify.commands.audit import command
 from wnverify.errors import RecordError, UsageError
 from wnverify.questions.audit.ask import audit
-
-OUTPUT = ("layered/output",)
 
 
 def values(found):
@@ -123,6 +121,21 @@ def test_a_network_of_the_paper_is_also_set_beside_its_theorems():
 def test_outputs_that_differ_are_refused():
     with pytest.raises(RecordError, match="the given outputs to be those of the layers"):
         audit(state(), X, activation="relu", outputs=forward(state(), X))
+
+
+def test_what_is_wrong_after_reading_names_the_files(tmp_path):
+    file, data, outputs = tmp_path / "network.npz", tmp_path / "data.npy", tmp_path / "outputs.npy"
+    file.write_bytes(npz(state()))
+    np.save(data, X)
+    np.save(outputs, X)
+    said = {"data": data, "activation": "tanh"}
+    with pytest.raises(RecordError, match=r"network.npz with .*data.npy: Expected layers among 0, 2, 4"):
+        audit(file, layers=["3"], **said)
+    with pytest.raises(RecordError, match=r"network.npz with .*data.npy with .*outputs.npy: Expected the given"):
+        audit(file, outputs=outputs, **said)
+    outputs.write_bytes(b"")
+    with pytest.raises(RecordError, match=r"^\S*outputs.npy: Expected"):
+        audit(file, outputs=outputs, **said)
 
 
 def test_inputs_are_brought_into_the_unit_ball_and_it_is_said(tmp_path):
@@ -240,22 +253,6 @@ def test_the_order_of_names_is_that_of_their_numbers(tmp_path):
 
 
 # ---- damage
-
-
-def damaged(data, number, rng):
-    where, spot = int(rng.integers(min(len(data), 400 if number % 3 else len(data)))), bytearray(data)
-    match number % 5:
-        case 0:
-            spot[where] ^= 1 << int(rng.integers(8))
-        case 1:
-            return data[:where]
-        case 2:
-            del spot[where : where + int(rng.integers(1, 40))]
-        case 3:
-            spot[where:where] = rng.bytes(int(rng.integers(1, 9)))
-        case 4:
-            spot[where : where + 8] = rng.bytes(8)
-    return bytes(spot)
 
 
 @pytest.mark.parametrize("encode", FORMATS.values(), ids=FORMATS)

@@ -52,7 +52,7 @@ def test_what_goes_wrong_is_told_with_the_file_before_anything_is_measured(files
     said = ["--data", str(files / "data.npz"), "--activation", "tanh", "--over"]
     drawn = CliRunner().invoke(command, [one, *said, "--plot", str(files / "plot.xyz")])
     assert "ends in .svg, .png, .pdf" in str(drawn.exception)
-    with pytest.raises(RecordError, match=r"bad.safetensors: Expected inputs X of length 7, as layer 0 takes"):
+    with pytest.raises(RecordError, match=r"bad.safetensors with .*data.npz: Expected inputs X of length 7"):
         over([one, bad], data=files / "data.npz", activation="tanh")
     assert "1 checkpoint." in str(over([one], data=files / "data.npz", activation="tanh"))
 

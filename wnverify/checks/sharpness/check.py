@@ -10,7 +10,7 @@ be better.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
@@ -19,11 +19,10 @@ from msgspec import structs
 from wnverify.budget import Budget
 from wnverify.checks.check import REPEATED, STARTS, Check
 from wnverify.checks.sharpness.critical import EXACT, UP, critical
-from wnverify.checks.sharpness.edits import Edit
 from wnverify.checks.sharpness.pool import Pool
 from wnverify.checks.sharpness.powers import powers
 from wnverify.checks.sharpness.rates import Rates
-from wnverify.checks.sharpness.words import UNTESTED, begin, told
+from wnverify.checks.sharpness.words import UNTESTED, begin, summary, told
 from wnverify.evidence import CheckEvidence, Item, Kind, Number, Place, Subject
 from wnverify.quantities import Source
 from wnverify.search import plan
@@ -62,7 +61,7 @@ def _over_pool(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> Ch
         return CheckEvidence(NAME, Verdict.VACUOUS.name, reason, tried=counts[0])
     items = _items(pool, pool.beyond)
     reached = "" if theorem.claim.relation == "=" else f"; the bound times {pool.tally.best.ratio:.4f} is reached"
-    reason = _summary(items, pool.parts.edits, pool.beyond) + reached
+    reason = summary(items, pool.beyond) + reached
     if pool.broken:
         reason += f"; {pool.broken} instances break the claim itself, by rounding or truly, and were left out"
     return CheckEvidence(
@@ -86,7 +85,7 @@ def _over_settings(theorem: Theorem, budget: Budget, rng: np.random.Generator) -
         return CheckEvidence(NAME, Verdict.VACUOUS.name, reason, tried=rates.tried)
     items = _items(rates, rates.beyond)
     reason = (
-        f"{_summary(items, rates.parts.edits, rates.beyond)}; refuted means more failures than allowed among "
+        f"{summary(items, rates.beyond)}; refuted means more failures than allowed among "
         f"{rates.repetitions} repetitions at one of {rates.settings} settings, by the exact binomial law at level "
         f"{1 - CONFIDENCE:.0e} for all edits and settings together (Bonferroni)"
     )
@@ -122,15 +121,6 @@ def _items(source: Pool | Rates, beyond: Mapping[str, int]) -> list[Item]:
         kind, words = told(place, found.tried, exact=exact)
         items.append(Item(name, kind, Verdict.HELD.name, words, place=place))
     return items
-
-
-def _summary(items: Sequence[Item], edits: Sequence[Edit], beyond: Mapping[str, int]) -> str:
-    """How many places of the statement are needed, and of the hypotheses."""
-    needed = [item.kind is Kind.NEEDED for item in items]
-    own = [flag for flag, edit in zip(needed, edits, strict=True) if edit.side not in beyond]
-    hypotheses = [flag for flag, edit in zip(needed, edits, strict=True) if edit.side in beyond]
-    text = f"{sum(own)} of {len(own)} constants, exponents and terms are needed" if own else "no constant to change"
-    return f"{text}, {sum(hypotheses)} of {len(hypotheses)} in the hypotheses" if hypotheses else text
 
 
 CHECK = Check(

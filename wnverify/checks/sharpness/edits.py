@@ -17,10 +17,11 @@ from typing import Literal, TypeAlias
 import sympy
 
 from wnverify.checks.sharpness.graph import Graph, opaque
+from wnverify.checks.sharpness.words import RIGHT
 from wnverify.claim import Claim
 from wnverify.judging.formula import operation
 
-RIGHT, LEFT, FAILURE = "right side", "left side", "failure probability"
+LEFT, FAILURE = "left side", "failure probability"
 Sort: TypeAlias = Literal["constant", "exponent", "term", "side"]
 SMALL = 14
 """Nodes of a subexpression that is quoted in full; what is larger is written as …"""

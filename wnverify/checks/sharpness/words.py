@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from wnverify.checks.sharpness.critical import DOWN, EXACT, SHIFTS, TRIED, UP
-from wnverify.checks.sharpness.edits import RIGHT
-from wnverify.evidence import Kind, Place
+from wnverify.evidence import Item, Kind, Place
 
+RIGHT = "right side"
 UNTESTED = "nothing was drawn that only this hypothesis keeps out"
 
 
@@ -59,3 +59,11 @@ def _change(place: Place, value: float) -> str:
     scaled = round(distance * 10.0**digits, 6)
     rounded = start + math.copysign(math.ceil(scaled) / 10.0**digits, value - start)
     return f"times {max(rounded, 0.0):.6g}" if is_factor else f"shifted by {rounded:+.6g}"
+
+
+def summary(items: Iterable[Item], hypotheses: Collection[str]) -> str:
+    """How many places of the statement are needed, and of the hypotheses."""
+    needed = [(item.place.side in hypotheses, item.kind is Kind.NEEDED) for item in items if item.place]
+    own, given = ([flag for there, flag in needed if there is inside] for inside in (False, True))
+    text = f"{sum(own)} of {len(own)} constants, exponents and terms are needed" if own else "no constant to change"
+    return f"{text}, {sum(given)} of {len(given)} in the hypotheses" if given else text

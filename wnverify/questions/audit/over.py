@@ -130,19 +130,12 @@ def over(files: Sequence[Path | str], theorems: Sequence[str] = (), **options: U
     """
     if not 1 <= len(files) <= MOST_CHECKPOINTS:
         raise UsageError(expected(f"1 to {MOST_CHECKPOINTS} checkpoints", f"{len(files)}"))
-    found = [_audited(file, theorems or DEFAULT, options) for file in files]
+    found = [audit(file, theorems=theorems or DEFAULT, **options) for file in files]
     shapes = [_shape(each) for each in found]
     for file, shape in zip(files, shapes, strict=True):
         if shape != shapes[0]:
             raise RecordError(f"{file}: {expected(f'layers of sizes {shapes[0]}, as the first file', f'{shape}')}")
     return Over(tuple(map(str, files)), tuple(found))
-
-
-def _audited(file: Path | str, theorems: Sequence[str], options: Options) -> Audit | LayeredAudit:
-    try:
-        return audit(file, theorems=theorems, **options)
-    except RecordError as error:
-        raise error if str(error).startswith(f"{file}: ") else RecordError(f"{file}: {error}") from error
 
 
 def _shape(found: Audit | LayeredAudit) -> tuple[int, ...]:

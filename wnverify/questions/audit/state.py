@@ -4,7 +4,8 @@ name.weight_g, name.weight_v                     weight normalization in PyTorch
 name.parametrizations.weight.original0, …1       as it is now
 name.weight, name.bias                           a plain layer
 name/kernel, name/bias                           a layer of Flax; a kernel is the transpose
-WeightNorm_k/name/kernel/scale                   its gains
+WeightNorm_k/name/kernel/scale                   its gains, in Linen
+name/layer_instance/kernel, name/scales/kernel   the same in flax.nnx
 name/vars/0, name/vars/1                         kernel and bias of Keras
 """
 
@@ -26,12 +27,12 @@ from wnverify.typed.syntax import suggestion
 _ROLES = (
     ("g", re.compile(r"(?:(?P<layer>.*)[./])?(?:weight_g|parametrizations[./]weight[./]original0)")),
     ("V", re.compile(r"(?:(?P<layer>.*)[./])?(?:weight_v|parametrizations[./]weight[./]original1)")),
-    ("scale", re.compile(r"(?P<layer>.*)[./]kernel[./]scale")),
+    ("scale", re.compile(r"(?P<layer>.*)[./](?:kernel[./]scale|scales[./]kernel)")),
     ("kernel", re.compile(r"(?:(?P<layer>.*)[./])?(?:kernel|vars[./]0)")),
     ("b", re.compile(r"(?:(?P<layer>.*)[./])?(?:bias|vars[./]1)")),
     ("weight", re.compile(r"(?:(?P<layer>.*)[./])?weight")),
 )
-_WRAPPER = re.compile(r"WeightNorm_\d+[./]")
+_WRAPPER = re.compile(r"WeightNorm_\d+[./]|[./]layer_instance$")
 BATCH = ("running_mean", "running_var", "num_batches_tracked", "moving_mean", "moving_variance")
 SPECTRAL = ("weight_u", "weight_orig", "_u", "_v", "original")
 NORMED = ("gamma", "beta", "scale")
@@ -122,6 +123,8 @@ def _layer(name: str, found: Found) -> Layer:
     if roles not in ({"weight"}, {"kernel"}, {"kernel", "scale"}, {"g", "V"}):
         got = ", ".join(found.names.values()) or "nothing"
         raise RecordError(expected(f"a weight, or a weight with its gains, of layer {name}", got[:160]))
+    if roles == {"kernel"} and "layer_instance" in found.names["kernel"]:
+        raise RecordError(expected(f"gains of layer {name}, as WeightNorm(use_scale=True) has them", "none"))
     V = _matrix(name, found)
     g = found.arrays.get("g", found.arrays.get("scale"))
     b = found.arrays.get("b")
