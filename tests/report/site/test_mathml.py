@@ -12,7 +12,12 @@ X = sympy.Symbol("x")
 
 def test_names_are_whole() -> None:
     assert "<mi>hessian_norm</mi>" in inline(sympy.Symbol("hessian_norm"))
-    assert "<msub><mi>&#969;</mi><mn>1</mn></msub>" in inline(sympy.Symbol("omega1"))
+    assert "<msub><mi>ω</mi><mn>1</mn></msub>" in inline(sympy.Symbol("omega1"))
+
+
+def test_words_are_multiplied_with_a_dot() -> None:
+    assert "<mi>gap</mi><mo>·</mo><mi>x</mi>" in inline(sympy.Symbol("gap") * X)
+    assert "<mo>\u2062</mo>" in inline(sympy.Symbol("L") * X)
 
 
 def test_a_hostile_name_is_text() -> None:

@@ -26,6 +26,10 @@ ENTITIES = {
     "pi": "π", "infin": "∞", "int": "∫", "int;": "∫", "dd": "d", "#8734": "∞",
 }  # fmt: skip
 _ENTITY = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#)(\w+);")
+_NUMBERED = re.compile(r"&#(\d+);")
+LATIN = 127
+_WORD_BEFORE = re.compile("(<mi>[^<]{2,}</mi>(?:</\\w+>)*)<mo>\u2062</mo>")
+_WORD_AFTER = re.compile("<mo>\u2062</mo>(?=(?:<\\w+>)*<mi>[^<]{2,}</mi>)")
 _NAME = re.compile(r"([A-Za-z]+)(\d+)")
 
 
@@ -74,9 +78,16 @@ def latex(relation: Relation) -> str:
 
 def _inner(expression: sympy.Expr) -> str:
     try:
-        return _ENTITY.sub(lambda found: ENTITIES.get(found[1], "\ufffd"), _Printer().doprint(expression))
+        return _signs(_Printer().doprint(expression))
     except (AttributeError, TypeError, ValueError, NotImplementedError, RecursionError):
         return f"<mtext>{escape(visible(formula(str(expression))))}</mtext>"  # what sympy has no MathML for
+
+
+def _signs(printed: str) -> str:
+    """Signs for the entities that sympy writes; a product of whole words has a dot, which letters do without."""
+    plain = _ENTITY.sub(lambda found: ENTITIES.get(found[1], "\ufffd"), printed)
+    plain = _NUMBERED.sub(lambda found: chr(int(found[1])) if int(found[1]) > LATIN else found[0], plain)
+    return _WORD_BEFORE.sub(r"\1<mo>·</mo>", _WORD_AFTER.sub("<mo>·</mo>", plain))
 
 
 def _math(inner: str, text: str, *, display: bool = False) -> Markup:
