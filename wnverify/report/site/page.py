@@ -162,10 +162,11 @@ def _change(change: Change, parts: Parts) -> Markup:
     """Old and new beside each other; what is left out or added has one of them."""
     old, new = (_part(part, parts) for part in (change.old, change.new))
     where = Markup("{}: ").format(visible(change.where))
+    role = f"the {change.role} " if change.role else ""
     if new is None:
-        return where + Markup("without <del>{}</del>").format(old)
+        return where + Markup("without {}<del>{}</del>").format(role, old)
     if old is None:
-        return where + Markup("with <ins>{}</ins>").format(new)
+        return where + Markup("with {}<ins>{}</ins>").format(role, new)
     return where + Markup("<del>{}</del> becomes <ins>{}</ins>").format(old, new)
 
 

@@ -71,13 +71,17 @@ class Place:
         name: the place in words.
         kind: NEEDED, SLACK or UNTESTED.
         reason: what became of the edits.
-        below: the nearest value below at which the claim is refuted; empty where none is.
+        sort: what is edited: a constant, an exponent, a term or a whole side; empty where the record does not say.
+        value: the constant or the exponent as it stands; empty for anything else.
+        below: the nearest factor below 1, or shift below 0, at which the claim is refuted; empty where none is.
         above: the same above.
     """
 
     name: str
     kind: Kind
     reason: str
+    sort: str = ""
+    value: str = ""
     below: str = ""
     above: str = ""
 
