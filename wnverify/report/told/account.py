@@ -10,6 +10,7 @@ from wnverify.claim import Claim, Relation
 from wnverify.evidence import Acceptance, ClaimText, Item, Kind, Number, Subject, TheoremEvidence, Worst
 from wnverify.papers import Paper
 from wnverify.pictures import Picture
+from wnverify.quantities import Quantity
 from wnverify.report.findings import counterexample
 from wnverify.source import Header
 from wnverify.theorem import Theorem
@@ -212,6 +213,11 @@ class Account:
     def worst(self) -> Worst | None:
         """The instance that came closest, or broke it."""
         return self.evidence.worst
+
+    @property
+    def known(self) -> Mapping[str, Quantity]:
+        """The quantities of its family by name; none where its file is not here."""
+        return self.theorem.family.quantities if self.theorem else {}
 
     @property
     def shown(self) -> Worst | None:
