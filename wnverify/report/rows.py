@@ -125,6 +125,7 @@ class Rows:
     _found: dict[str, tuple[TheoremEvidence, float, str] | None] = field(default_factory=dict)
     _seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     _layouts: dict[str, Fitted] = field(default_factory=dict)
+    _printed: set[str] = field(default_factory=set)
     _paper: str = ""
 
     def note(self, event: Event) -> None:
@@ -140,7 +141,8 @@ class Rows:
 
     def put(self, evidence: TheoremEvidence, seconds: float, cut: str = "") -> None:
         """What was found of a theorem, unless its row is there already; and how far it got if not to the end."""
-        if evidence.id in self._labels:
+        if evidence.id not in self._printed:
+            self._labels.setdefault(evidence.id, evidence.label)
             self._found[evidence.id] = evidence, seconds, cut
 
     def rest(self, record: Record) -> list[Text]:
@@ -155,6 +157,7 @@ class Rows:
         for identifier in list(self._labels):
             if identifier in self._found:
                 del self._labels[identifier]
+                self._printed.add(identifier)
                 row = self._found.pop(identifier)
                 yield from self._row(*row) if row else ()
             elif not last:
@@ -172,9 +175,9 @@ class Rows:
     def _settle(self) -> None:
         """Every theorem was told of: from here on the columns stay as they are."""
         groups: dict[str, list[str]] = defaultdict(list)
-        for identifier in self._labels if not self._layouts else ():
+        for identifier in self._labels:
             groups[paper_of(identifier)].append(identifier)
-        self._layouts |= {paper: self._layout(names) for paper, names in groups.items()}
+        self._layouts |= {paper: self._layout(names) for paper, names in groups.items() if paper not in self._layouts}
 
     def _layout(self, names: Sequence[str]) -> Fitted:
         """Columns for theorems of which only the names are known, and what their headers call them."""
