@@ -11,7 +11,7 @@ from wnverify.families.networks.weight_norm import QUANTITIES, L, c0, hessian_no
 from wnverify.report.words import GREEK as PRINTED
 from wnverify.report.words import formula
 from wnverify.typed.parser import expression_of, read, relation_of
-from wnverify.typed.spelling import GREEK, TYPED, WRITTEN, NotAClaim, spelled
+from wnverify.typed.spelling import GREEK, TYPED, WRITTEN, NotAClaim, clauses, spelled
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,7 @@ from wnverify.typed.spelling import GREEK, TYPED, WRITTEN, NotAClaim, spelled
         ("|ρ − |ω − 1|·2| ≤ 3", "Abs(rho-Abs(omega-1)*2)<=3"),
         ("2\N{NO-BREAK SPACE}×\N{NARROW NO-BREAK SPACE}m ÷ 3 ≥ µ", "2*m/3>=mu"),
         ("-rho <= +-1", "-rho<=+-1"),
+        ("rho = 1", "rho==1"),
         ("rho <= 007 + 00.5e-03", "rho<=7+00.5e-03"),
     ],
 )  # fmt: skip
@@ -56,7 +57,7 @@ def test_what_a_report_prints_reads_back(expression):
         ("(1+rho)L <= 1", r"\* between two factors"),
         ("rho => 1", "write >="),
         ("rho =< 1", "write <="),
-        ("rho = 1", "write == for equality"),
+        ("rho ≠ 1", "write > or < apart"),
         ("0 <= rho <= 1", "state each relation apart"),
         ("rho <= 1 and m >= 2", "state each relation apart"),
         ("rho <> 1", "one of <= >= =="),
@@ -88,6 +89,29 @@ def test_what_is_written_has_more_room_than_what_is_typed():
     assert spelled(text, relations=0, limits=WRITTEN) == text
     with pytest.raises(NotAClaim, match="characters"):
         spelled("1+" * 50_001 + "1", relations=0, limits=WRITTEN)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("0 ≤ ρ < 2·ω ∧ m >= 1", ["0 ≤ ρ", "ρ < 2·ω", "m >= 1"]),
+        ("((rho <= 1) && (L*(m + 1) >= 2))", ["rho <= 1", "L*(m + 1) >= 2"]),
+        ("(rho) + 1 <= (m)", ["(rho) + 1 <= (m)"]),
+        ("|rho - 1| <= 1; sigmand <= 2", ["|rho - 1| <= 1", "sigmand <= 2"]),
+        ("rho", ["rho"]),
+    ],
+)
+def test_several_relations_are_taken_apart(text, parts):
+    assert clauses(text) == parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["rho <= 1 and", "and", "rho <= 1 or m >= 2", "not rho <= 1", "1 <= " * 13 + "m", "rho <= 1 and and 1 <= m"],
+)
+def test_what_does_not_join_claims_is_refused(text):
+    with pytest.raises(NotAClaim, match=r"joined by and|at most 12 relations"):
+        clauses(text)
 
 
 WORDS = st.sampled_from([

@@ -11,16 +11,15 @@ Ranges = Mapping[str, tuple[Number, Number]]
 
 
 def covered_words(ranges: Ranges, situations: int, sizes: Collection[str] = ()) -> str:
-    """One sentence, the sizes first.
+    """One sentence, the sizes first; a published record keeps no shapes, and then they are not counted.
 
     >>> covered_words({"omega": (0.001, 1000.0), "L": (1.0, 8.0)}, 12, ["L"])
     'L 1 to 8, ω 0.001 to 1000; 12 shapes with settings'
     """
     names = sorted(ranges, key=lambda name: (name not in sizes, name))
     parts = [f"{formula(name)} {_interval(*ranges[name])}" for name in names]
-    return "; ".join(
-        filter(None, [", ".join(parts), counted(situations, "shape with settings", "shapes with settings")])
-    )
+    shapes = counted(situations, "shape with settings", "shapes with settings") if situations else ""
+    return "; ".join(filter(None, [", ".join(parts), shapes]))
 
 
 def _interval(low: Number, high: Number) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import pkgutil
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -14,6 +15,7 @@ from wnverify.errors import UsageError, expected
 from wnverify.family import Family
 from wnverify.quantities import Quantity
 from wnverify.theorem import Theorem
+from wnverify.typed.signs import in_names, is_signed, strange
 from wnverify.typed.spelling import NotAClaim
 from wnverify.typed.syntax import unknown
 
@@ -22,6 +24,8 @@ FIRST = ("weight_norm", "regression")
 
 
 MOST_NAMED = 2
+MIXED = "predictor_and_loss"
+"""Knows what two families know, and is asked where no other knows all symbols of a claim."""
 
 
 ASIDE = f"{package.__name__}.normalizations"
@@ -84,7 +88,8 @@ class Vocabulary:
 
     def usual(self) -> Mapping[str, Family]:
         """The families that a claim may be about without naming them, by name."""
-        return {**self.added, **{name: family for name, family in _usual().items() if not family.control}}
+        known = {name: family for name, family in _usual().items() if not family.control and name != MIXED}
+        return {**self.added, **known}
 
     def family_named(self, name: str, symbols: Iterable[str] = ()) -> Family:
         """The family of that name, with those of the user's own quantities that are among some symbols.
@@ -118,11 +123,33 @@ class Vocabulary:
             raise NotAClaim(unknown(strangers[0], pool_of_names))
         raise NotAClaim(self._apart(list(dict.fromkeys(name for name in wanted if name not in self.own))))
 
+    def in_names(self, texts: Sequence[str], family: str | None = None) -> list[str]:
+        """Texts with the signs of quantities as names: those of the first family that leaves the fewest unread.
+
+        Args:
+            texts: a claim and its hypotheses.
+            family: the only family whose signs are read; by default every one is asked.
+
+        >>> BUILT_IN.in_names(["‖∇²f‖ ≤ ρ"])
+        ['hessian_norm ≤ rho']
+        """
+        best, least = list(texts), math.inf
+        asked = [self.family_named(family)] if family else self._in_order(())
+        for each in asked if any(map(is_signed, texts)) else ():
+            told = [in_names(text, each.quantities) for text in texts]
+            left = sum(strange(text, {**each.quantities, **self.own}) for text in told)
+            if left < least:
+                best, least = told, left
+            if not left:
+                break
+        return best
+
     def _in_order(self, wanted: Collection[str]) -> Iterator[Family]:
         """The families as they are asked; most claims are about the networks, and the others load slowly."""
         yield from self.added.values()
         yield from (family for name, family in _networks().items() if name not in self.added)
         yield from self._meant(wanted)
+        yield self.families()[MIXED]
 
     def _meant(self, wanted: Collection[str]) -> list[Family]:
         """The families that these names may be about: controls only if no other family knows one of them."""
@@ -138,9 +165,7 @@ class Vocabulary:
         home = max(self._meant(wanted), key=lambda family: sum(name in family.quantities for name in wanted))
         strangers = [name for name in wanted if name not in home.quantities]
         elsewhere = [f"{n}, which {home.name} does not know ({self._home(n)})" for n in strangers[:MOST_NAMED]]
-        remedy = (
-            "write a number where a constant is meant, the answer tells the least; `wnverify symbols` lists names"
-        )
+        remedy = "write a number or a letter such as C where a constant is meant; `wnverify symbols` lists names"
         return expected("symbols that one family knows together", " and ".join(elsewhere), remedy)
 
     def _home(self, name: str) -> str:

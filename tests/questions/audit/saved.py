@@ -8,6 +8,7 @@ import struct
 
 import numpy as np
 
+OUTPUT = ("layered/output",)
 X = np.random.default_rng(5).standard_normal((6, 3))
 TYPES = {"float64": "F64", "float32": "F32", "float16": "F16", "uint16": "BF16"}
 
@@ -67,3 +68,19 @@ def as_json(arrays):
 
 
 FORMATS = {"safetensors": safetensors, "npz": npz, "json": as_json}
+
+
+def damaged(data, number, rng):
+    where, spot = int(rng.integers(min(len(data), 400 if number % 3 else len(data)))), bytearray(data)
+    match number % 5:
+        case 0:
+            spot[where] ^= 1 << int(rng.integers(8))
+        case 1:
+            return data[:where]
+        case 2:
+            del spot[where : where + int(rng.integers(1, 40))]
+        case 3:
+            spot[where:where] = rng.bytes(int(rng.integers(1, 9)))
+        case 4:
+            spot[where : where + 8] = rng.bytes(8)
+    return bytes(spot)

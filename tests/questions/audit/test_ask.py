@@ -1,6 +1,7 @@
 """State dicts in every format are understood as the frameworks mean them, and said to be."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,12 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 import wnverify
-from tests.questions.audit.saved import FORMATS, X, forward, npz, safetensors, state
+from tests.questions.audit.saved import FORMATS, OUTPUT, X, damaged, forward, npz, safetensors, state
 from wnverify.commands.audit import command
 from wnverify.errors import RecordError, UsageError
 from wnverify.questions.audit.ask import audit
-
-OUTPUT = ("layered/output",)
 
 
 def values(found):
@@ -101,6 +100,8 @@ def test_a_hypothesis_that_fails_is_named_with_its_size_and_what_would_do():
     assert rows["layered/hessian"].status == "hypotheses not met"
     assert "β = ∞" in rows["layered/hessian"].remark
     assert "softplus" in rows["layered/hessian"].remark
+    assert re.search(r"nearest z with \|z\| = \S+ at input \d in unit \d of layer \d", rows["layered/hessian"].remark)
+    assert rows["layered/hessian_of_piece"].status == "holds"
     assert rows["layered/gradient"].status == "holds"
     assert "layer 2 is columns" in rows["layered/gradient_in_directions"].remark
     assert "targets" in rows["layered/loss_gradient"].remark
@@ -123,6 +124,21 @@ def test_a_network_of_the_paper_is_also_set_beside_its_theorems():
 def test_outputs_that_differ_are_refused():
     with pytest.raises(RecordError, match="the given outputs to be those of the layers"):
         audit(state(), X, activation="relu", outputs=forward(state(), X))
+
+
+def test_what_is_wrong_after_reading_names_the_files(tmp_path):
+    file, data, outputs = tmp_path / "network.npz", tmp_path / "data.npy", tmp_path / "outputs.npy"
+    file.write_bytes(npz(state()))
+    np.save(data, X)
+    np.save(outputs, X)
+    said = {"data": data, "activation": "tanh"}
+    with pytest.raises(RecordError, match=r"network.npz with .*data.npy: Expected layers among 0, 2, 4"):
+        audit(file, layers=["3"], **said)
+    with pytest.raises(RecordError, match=r"network.npz with .*data.npy with .*outputs.npy: Expected the given"):
+        audit(file, outputs=outputs, **said)
+    outputs.write_bytes(b"")
+    with pytest.raises(RecordError, match=r"^\S*outputs.npy: Expected"):
+        audit(file, outputs=outputs, **said)
 
 
 def test_inputs_are_brought_into_the_unit_ball_and_it_is_said(tmp_path):
@@ -242,22 +258,6 @@ def test_the_order_of_names_is_that_of_their_numbers(tmp_path):
 # ---- damage
 
 
-def damaged(data, number, rng):
-    where, spot = int(rng.integers(min(len(data), 400 if number % 3 else len(data)))), bytearray(data)
-    match number % 5:
-        case 0:
-            spot[where] ^= 1 << int(rng.integers(8))
-        case 1:
-            return data[:where]
-        case 2:
-            del spot[where : where + int(rng.integers(1, 40))]
-        case 3:
-            spot[where:where] = rng.bytes(int(rng.integers(1, 9)))
-        case 4:
-            spot[where : where + 8] = rng.bytes(8)
-    return bytes(spot)
-
-
 @pytest.mark.parametrize("encode", FORMATS.values(), ids=FORMATS)
 def test_damaged_files_end_in_one_clear_error_or_a_whole_network(encode, tmp_path):
     data, file, rng = encode(state()), tmp_path / "damaged", np.random.default_rng(2)
@@ -307,6 +307,17 @@ def test_data_alone_is_no_network():
         audit({"X": X, "y": X[:, 0]})
 
 
+def test_at_a_kink_there_is_no_hessian_and_a_smooth_network_has_no_pieces():
+    arrays = changed(X=X) | {"0.bias": -(_dense(state(), "0") @ X[2])}
+    rows = {row.id: row for row in audit(arrays, activation="relu").rows}
+    assert "at input 2 in unit 0 of layer 0" in rows["layered/hessian_of_piece"].remark
+    assert rows["layered/hessian_of_piece"].status == "hypotheses not met"
+    found = audit(changed(X=X), activation="tanh", theorems=["layered/hessian_of_piece"])
+    assert "tanh has no kink" in found.rows[0].remark
+    smooth = {row.id for row in audit(changed(X=X), activation="tanh", theorems=()).rows}
+    assert "layered/hessian_of_piece" not in smooth
+
+
 @pytest.mark.parametrize(("names", "said"), [(("encoder", "decoder"), True), (("fc", "fc_1"), False)])
 def test_an_order_that_the_alphabet_alone_gives_is_said(names, said, tmp_path):
     file = tmp_path / "n.safetensors"
@@ -314,6 +325,16 @@ def test_an_order_that_the_alphabet_alone_gives_is_said(names, said, tmp_path):
     words = "layer decoder stands before encoder by the alphabet alone"
     assert (words in str(audit(file, X, activation="tanh", theorems=OUTPUT))) == said
     assert words not in str(audit(file, X, activation="tanh", theorems=OUTPUT, layers=names))
+    whole = audit(file, X, activation="tanh", theorems=OUTPUT)
+    assert said or "that of the numbers in their names; fc and fc_1 have one shape" in whole.found.order
+    assert "order" not in str(audit(file, X, activation="tanh", theorems=OUTPUT, outputs=values(whole)))
+
+
+def test_an_order_of_layers_of_one_shape_is_said_to_be_that_of_the_file():
+    arrays = {f"{name}.weight": np.eye(3) for name in ("b", "a", "c")}
+    found = audit(arrays, X, activation="tanh", theorems=OUTPUT)
+    assert found.to_json()["order"].startswith("that of the file; b and a have one shape, as 2 more pairs, and")
+    assert audit(state(), X, activation="tanh", theorems=OUTPUT).found.order == ""
 
 
 def test_a_bound_that_is_undecided_is_not_counted_as_one_that_holds():

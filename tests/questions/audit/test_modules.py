@@ -6,7 +6,7 @@ import pytest
 from wnverify.errors import RecordError
 from wnverify.questions.audit.ask import audit
 from wnverify.questions.audit.frameworks import _check_sizes, _state_dict
-from wnverify.questions.audit.modules import flat
+from wnverify.questions.audit.trees import flat
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # PyTorch's own, of names that it would have otherwise
 
@@ -68,6 +68,44 @@ def test_a_module_is_understood_and_its_derivatives_are_those_of_torch(torch):
     H = hessian(lambda t: written_out(torch, parameters(t), X[0])[1])(theta).numpy()
     alone = audit(net, X[:1], theorems=("layered/hessian",))
     assert alone.per_output["hessian_norm"][1] == pytest.approx(np.abs(np.linalg.eigvalsh(H)).max(), rel=1e-9)
+
+
+@pytest.mark.parametrize("dim", [0, 1, None])
+@pytest.mark.parametrize("api", ["parametrizations", "weight_g"])
+def test_both_weight_norms_of_torch_in_every_dim(torch, api, dim):
+    nn = torch.nn
+    norm = nn.utils.parametrizations.weight_norm if api == "parametrizations" else nn.utils.weight_norm
+    net = nn.Sequential(norm(nn.Linear(3, 4), dim=dim), nn.Tanh(), norm(nn.Linear(4, 2), dim=dim))
+    X, y = torch.randn(5, 3), torch.tensor([0, 1, 1, 0, 1])
+    loss = audit(net, X, y, theorems=("layered/loss_hessian", "layered/hessian"), inputs=1)
+    assert {layer.rule for layer in loss.found.net.layers} == {{0: "rows", 1: "columns", None: "whole"}[dim]}
+    assert float(loss.compared.split("to ")[1].split()[0]) < 1e-6
+    H = in_plain_operations(torch, net.double(), dim, X[0].double())
+    largest = [float(torch.linalg.eigvalsh(each).abs().max()) for each in H]
+    assert loss.per_output["hessian_norm"] == pytest.approx(largest[:2], rel=1e-6)
+    assert loss.measured["loss_hessian_norm"].value == pytest.approx(largest[2], rel=1e-6)
+
+
+def in_plain_operations(torch, net, dim, x):
+    """The Hessians of both outputs and of the cross-entropy to 0 at one input, by torch.func."""
+    names = [name for name, _ in net.named_parameters()]
+    shapes = [p.shape for p in net.parameters()]
+    sizes = [shape.numel() for shape in shapes]
+    axis = {0: 1, 1: 0, None: (0, 1)}[dim]
+
+    def outputs(theta):
+        parts = {n: t.reshape(s) for n, t, s in zip(names, torch.split(theta, sizes), shapes, strict=True)}
+        state = x
+        for place in (0, 2):
+            g, V, b = (next(t for n, t in parts.items() if n.startswith(f"{place}.") and n.endswith(ends))
+                       for ends in (("original0", "weight_g"), ("original1", "weight_v"), ("bias",)))  # fmt: skip
+            state = g * V / torch.linalg.vector_norm(V, dim=axis, keepdim=True) @ state + b
+            state = torch.tanh(state) if place == 0 else state
+        return torch.stack([state[0], state[1], torch.logsumexp(state, 0) - state[0]])
+
+    theta = torch.cat([p.detach().reshape(-1) for p in net.parameters()])
+    torch.testing.assert_close(outputs(theta)[:2], net(x[None])[0].detach())
+    return torch.func.hessian(outputs)(theta)
 
 
 @pytest.mark.parametrize("phi", ["ReLU", "Sigmoid", "GELU", "SiLU", "Softplus", "LeakyReLU"])

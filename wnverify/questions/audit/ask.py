@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
@@ -19,14 +21,16 @@ from wnverify.errors import RecordError, UsageError, expected
 from wnverify.questions.audit.containers import Parts, from_mapping, path_of
 from wnverify.questions.audit.data import data_of, in_unit_ball, of_python, outputs_of, plain
 from wnverify.questions.audit.files import parts_of
+from wnverify.questions.audit.jax_modules import JaxModule, jax_module_of
 from wnverify.questions.audit.layered import asked_bounds, audited
 from wnverify.questions.audit.layered_outcome import LayeredAudit
-from wnverify.questions.audit.modules import Module, flat, is_module, module_of
+from wnverify.questions.audit.modules import Module, is_module, module_of
 from wnverify.questions.audit.network import SavedNetwork, check_names, network_of
 from wnverify.questions.audit.outcome import Audit
 from wnverify.questions.audit.state import check_state, is_state_dict
 from wnverify.questions.audit.subject import Audited
 from wnverify.questions.audit.theorems import by_theorems
+from wnverify.questions.audit.trees import flat
 from wnverify.questions.audit.understood import Asked, compare, understand
 
 
@@ -66,7 +70,8 @@ def audit(
     """Evaluate every theorem that applies on a user's own network.
 
     Args:
-        source: a file, a mapping with the same keys, a module of PyTorch, its state dict, or a tree of arrays.
+        source: a file, a mapping with the same keys, a module of PyTorch, Equinox or flax.nnx, a state dict, or a
+            tree of arrays.
         X: inputs (n, d), if the source does not hold them.
         y: targets (n,) or (n, K), or labels (n,).
         theorems: ids, folders, globs or files; all by default.
@@ -86,17 +91,30 @@ def audit(
 
 
 def _audited(
-    source: Any, theorems: Sequence[str], options: Options, said: Callable[[Module | None], Asked]
+    source: Any, theorems: Sequence[str], options: Options, said: Callable[[Module | JaxModule | None], Asked]
 ) -> Audit | LayeredAudit:
-    module = module_of(source) if is_module(source) else None
+    module = module_of(source) if is_module(source) else jax_module_of(source)
     parts = module.parts() if module else _parts(source)
     asked = said(module)
-    if is_state_dict(list(parts.arrays)):
-        return _layered(parts, asked, options, theorems, module)
-    return _saved(parts, asked, options.get("outputs"), theorems)
+    with _naming(source, options.get("data"), options.get("outputs")):
+        if is_state_dict(list(parts.arrays)):
+            return _layered(parts, asked, options, theorems, module)
+        return _saved(parts, asked, options.get("outputs"), theorems)
 
 
-def _asked(options: Options, X: Any, y: Any, inputs: int | None, module: Module | None) -> Asked:
+@contextmanager
+def _naming(*sources: Any) -> Iterator[None]:
+    """Errors name the files that do not go together, where they name none yet."""
+    files = [str(file) for file in sources if isinstance(file, str | PathLike)]
+    try:
+        yield
+    except RecordError as error:
+        if not files or any(str(error).startswith(f"{file}: ") for file in files):
+            raise
+        raise RecordError(f"{' with '.join(files)}: {error}") from error
+
+
+def _asked(options: Options, X: Any, y: Any, inputs: int | None, module: Module | JaxModule | None) -> Asked:
     file = options.get("data")
     given = {**(data_of(path_of(file)) if file else {}), **of_python(X, y)}
     return Asked(
@@ -116,6 +134,10 @@ def _check(names: Sequence[str]) -> None:
 
 
 def _parts(source: Any) -> Parts:
+    if hasattr(source, "save_weights"):
+        raise RecordError(
+            expected("a file of Keras", "a model", "model.save_weights('network.weights.h5') writes one")
+        )
     if not isinstance(source, Mapping):
         return parts_of(path_of(source), _check)
     tree = {name: plain(leaf) for name, leaf in flat(source).items()}
@@ -124,7 +146,7 @@ def _parts(source: Any) -> Parts:
 
 
 def _layered(
-    parts: Parts, asked: Asked, options: Options, theorems: Sequence[str], module: Module | None
+    parts: Parts, asked: Asked, options: Options, theorems: Sequence[str], module: Module | JaxModule | None
 ) -> LayeredAudit:
     asked_bounds(theorems)  # a name that is none is told before anything is measured
     found = understand(parts, asked)

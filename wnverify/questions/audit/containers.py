@@ -174,6 +174,24 @@ def check_members(members: Sequence[zipfile.ZipInfo]) -> None:
         raise RecordError(expected("a file without password", "an encrypted one"))
 
 
+def check_sums(file: IO[bytes]) -> None:
+    """Refuse a zip file of which a part is not what was written, by the checksums that it has; large ones too.
+
+    Raises:
+        RecordError: if it is not; the message names the part.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
+            check_members(archive.infolist())
+            bad = archive.testzip()
+    except (*_DAMAGE, OSError) as error:
+        why = " ".join(str(error).split())[:100]
+        raise RecordError(expected("a whole zip file, .npz or .pt", why, "it is damaged or truncated")) from error
+    if bad is not None:
+        got = f"other bytes in {bad[:60]!a} than its checksum tells"
+        raise RecordError(expected("a whole zip file, .npz or .pt", got, "it is damaged, or was saved without them"))
+
+
 def _name(member: zipfile.ZipInfo) -> str:
     return member.filename.removesuffix(".npy")
 

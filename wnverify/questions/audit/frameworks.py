@@ -5,6 +5,7 @@ Both are optional. PyTorch's is read with `weights_only=True`, which makes tenso
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
@@ -21,7 +22,7 @@ from wnverify.questions.audit.containers import (
     Check,
     Parts,
     check_directory,
-    check_members,
+    check_sums,
     collected,
 )
 
@@ -62,8 +63,8 @@ def from_torch(path: Path, check: Check) -> Parts:
         RecordError: if PyTorch is not installed, or refuses the file, or it holds no state dict.
     """
     needs("torch", "torch", ".pt and .pth")
-    with path.open("rb") as file, zipfile.ZipFile(file) as archive:
-        check_members(archive.infolist())
+    with path.open("rb") as file:
+        check_sums(file)  # torch.load does not: one changed bit would be another network
     import torch
 
     if _version(str(torch.__version__)) < LEAST_TORCH:
@@ -72,14 +73,28 @@ def from_torch(path: Path, check: Check) -> Parts:
     try:
         loaded = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # whatever its reader raises over a damaged file, it is one
-        why = " ".join(str(error).split())[:120]
-        raise RecordError(expected("a file that torch.load(weights_only=True) reads", why)) from error
+        wanted = "tensors alone, as torch.load(weights_only=True) reads them"
+        raise RecordError(expected(wanted, *_why(str(error)))) from error
     state = _state_dict(loaded)
     check(list(state))
     _check_sizes(state)
     found = collected((name, _array(name, tensor)) for name, tensor in state.items())
     stored = {name: str(tensor.dtype).removeprefix("torch.") for name, tensor in state.items()}
     return Parts(found.arrays, found.words, stored)
+
+
+def _why(words: str) -> tuple[str, str]:
+    """What PyTorch says without its advice to open the file unsafely, and a remedy.
+
+    >>> _why("Weights only load failed. … Unsupported global: GLOBAL torch.nn.modules.linear.Linear was not …")
+    ('an object of the class torch.nn.modules.linear.Linear', 'save module.state_dict()')
+    """
+    other = re.search(r"GLOBAL ([\w.]+)", words)
+    if other:
+        return f"an object of the class {other[1][:80]}", "save module.state_dict()"
+    if words.startswith("Weights only load failed"):
+        return "what is damaged, or no tensor", "save module.state_dict()"
+    return " ".join(words.partition(". This is an internal")[0].split())[:120], "it is damaged"
 
 
 def _check_sizes(state: Mapping[str, Any]) -> None:

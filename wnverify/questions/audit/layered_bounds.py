@@ -127,6 +127,11 @@ class Measuring:
         """‖∇²𝓛‖₂, a lower estimate."""
         return of_loss(self.of.net, self.of.X, self._loss, lambda done: self.told("Hessian of the loss", done, 0))
 
+    @cached_property
+    def piece(self) -> Chain:
+        """The same for the smooth piece of a network with kinks, where φ″ = 0 at every z."""
+        return Chain(self.of.net, self.sizes, self.firsts.states, 0.0)
+
     def loss_bounds(self, chain: Chain) -> tuple[float, float]:
         """(mean ‖∂ℓ/∂F‖G, sup‖∂²ℓ/∂F²‖ mean G² + mean ‖∂ℓ/∂F‖H), which bound ‖∇𝓛‖ and ‖∇²𝓛‖₂."""
         G = chain.gradient()
@@ -144,14 +149,14 @@ class Bound:
     Args:
         id: its name.
         statement: what it says.
-        theorem: the theorem of the catalogue that it generalises.
+        theorems: the theorems of the catalogue's normalizations that it generalises, the nearest first.
         needs: names of hypotheses, of those that `hypotheses` knows.
         sides: both sides at every input, or as one number; and at which inputs, None for all of them.
     """
 
     id: str
     statement: str
-    theorem: str
+    theorems: tuple[str, ...]
     needs: tuple[str, ...]
     sides: Callable[[Measuring], Sides]
 
@@ -164,58 +169,71 @@ def _one(lhs: float, rhs: float) -> Sides:
     return np.array([lhs]), np.array([rhs]), None
 
 
-SMOOTH, TARGETS = "β < ∞", "targets y"
+SMOOTH, TARGETS, PIECE = "β < ∞", "targets y", "no z at a kink"
+_KINDS = ("deep_outputs", "several_outputs", "columns", "whole")
+GRADIENT, HESSIAN = (tuple(f"{kind}_{of}" for kind in _KINDS) for of in ("gradient", "hessian"))
 BOUNDS = (
     Bound(
         "layered/output", "‖F(x)‖ ≤ A, a_l = min(χ_l a_{l−1} + s‖b^l‖ + √m_l|φ(0)|, √m_l sup|φ|)",
-        "normalizations/biases_output", (), lambda m: (np.linalg.norm(m.values, axis=1), m.by_norms.output(), None),
+        ("deep_outputs_output", "biases_output"), (),
+        lambda m: (np.linalg.norm(m.values, axis=1), m.by_norms.output(), None),
     ),
     Bound(
-        "layered/input", "‖∂F/∂x‖₂ ≤ Πχ_l", "normalizations/gains_input", (),
+        "layered/input", "‖∂F/∂x‖₂ ≤ Πχ_l", ("deep_outputs_output", "gains_input"), (),
         lambda m: (largest(m.firsts.into), m.by_norms.into(), None),
     ),
     Bound(
-        "layered/input_measured", "the same with spectral norms", "normalizations/gains_input", (),
+        "layered/input_measured", "the same with spectral norms", ("deep_outputs_output", "gains_input"), (),
         lambda m: (largest(m.firsts.into), m.by_layers.into(), None),
     ),
     Bound(
-        "layered/gradient", "‖∂F/∂θ‖₂² ≤ Σ(p_l T_l)²", "normalizations/several_outputs_gradient", (),
+        "layered/gradient", "‖∂F/∂θ‖₂² ≤ Σ(p_l T_l)²", GRADIENT, (),
         lambda m: (m.gradients, m.by_norms.gradient(), None),
     ),
     Bound(
-        "layered/gradient_measured", "the same with spectral norms and activations",
-        "normalizations/several_outputs_gradient", (), lambda m: (m.gradients, m.by_layers.gradient(), None),
+        "layered/gradient_measured", "the same with spectral norms and activations", GRADIENT, (),
+        lambda m: (m.gradients, m.by_layers.gradient(), None),
     ),
     Bound(
-        "layered/gradient_in_gains", "‖∂F/∂g‖₂² ≤ Σ(s a_{l−1} T_l)²", "normalizations/gains_gradient_in_gains",
-        ("gains",), lambda m: (largest(m.firsts.kinds["g"]), m.by_norms.kind("g"), None),
+        "layered/gradient_in_gains", "‖∂F/∂g‖₂² ≤ Σ(s a_{l−1} T_l)²",
+        ("deep_outputs_gradient_in_gains", "gains_gradient_in_gains"), ("gains",),
+        lambda m: (largest(m.firsts.kinds["g"]), m.by_norms.kind("g"), None),
     ),
     Bound(
-        "layered/gradient_in_biases", "‖∂F/∂b‖₂² ≤ Σ(s T_l)²", "normalizations/biases_gradient_in_biases",
-        ("biases",), lambda m: (largest(m.firsts.kinds["b"]), m.by_norms.kind("b"), None),
+        "layered/gradient_in_biases", "‖∂F/∂b‖₂² ≤ Σ(s T_l)²",
+        ("deep_outputs_gradient_in_biases", "biases_gradient_in_biases"), ("biases",),
+        lambda m: (largest(m.firsts.kinds["b"]), m.by_norms.kind("b"), None),
     ),
     Bound(
         "layered/gradient_in_directions", "Σ m_l ω_l²‖∂F_k/∂V^l‖² ≤ (2 − 1/M)P²V²‖x‖², the mean over outputs",
-        "normalizations/gains_hidden_gradient", ("rows", "no biases", "φ(0) = 0", "|φ′| ≤ 1"),
+        ("gains_hidden_gradient", "unequal_widths_rows_gradient"), ("rows", "no biases", "φ(0) = 0", "|φ′| ≤ 1"),
         lambda m: (m.shares, direction_share(m.of.net, m.sizes), None),
     ),
     Bound(
-        "layered/hessian", "‖∇²F_k‖₂ ≤ λ_max(Q)", "normalizations/several_outputs_hessian", (SMOOTH,),
+        "layered/hessian", "‖∇²F_k‖₂ ≤ λ_max(Q)", HESSIAN, (SMOOTH,),
         lambda m: _hessian(m, m.by_norms),
     ),
     Bound(
-        "layered/hessian_measured", "the same with spectral norms and activations",
-        "normalizations/several_outputs_hessian",
-        (SMOOTH,), lambda m: _hessian(m, m.by_layers),
+        "layered/hessian_measured", "the same with spectral norms and activations", HESSIAN, (SMOOTH,),
+        lambda m: _hessian(m, m.by_layers),
     ),
     Bound(
-        "layered/loss_gradient", "‖∇𝓛‖ ≤ mean ‖∂ℓ/∂F‖G", "normalizations/several_outputs_loss_gradient", (TARGETS,),
+        "layered/loss_gradient", "‖∇𝓛‖ ≤ mean ‖∂ℓ/∂F‖G", ("several_outputs_loss_gradient",), (TARGETS,),
         lambda m: _one(m.loss_gradient, m.loss_bounds(m.by_layers)[0]),
     ),
     Bound(
         "layered/loss_hessian", "‖∇²𝓛‖₂ ≤ sup‖∂²ℓ‖ mean G² + mean ‖∂ℓ/∂F‖H",
-        "normalizations/several_outputs_loss_hessian",
+        ("several_outputs_loss_hessian",),
         (TARGETS, SMOOTH), lambda m: _one(m.loss_hessian, m.loss_bounds(m.by_layers)[1]),
+    ),
+    Bound(
+        "layered/hessian_of_piece", "‖∇²F_k‖₂ ≤ λ_max(Q) with β = 0, where no z is at a kink", HESSIAN, (PIECE,),
+        lambda m: _hessian(m, m.piece),
+    ),
+    Bound(
+        "layered/loss_hessian_of_piece", "‖∇²𝓛‖₂ ≤ sup‖∂²ℓ‖ mean G² + mean ‖∂ℓ/∂F‖H of the same",
+        ("several_outputs_loss_hessian",),
+        (TARGETS, PIECE), lambda m: _one(m.loss_hessian, m.loss_bounds(m.piece)[1]),
     ),
 )  # fmt: skip
 
@@ -233,9 +251,21 @@ def _not_smooth(found: Understood) -> str:
     phi = found.net.phi
     if np.isfinite(phi.beta):
         return ""
+    near = f", the nearest z with {found.kink}" if found.kink else ""
     return (
-        f"β < ∞ fails: β = ∞, as {phi.name} has a kink at 0; with softplus of any sharpness k it would hold with "
-        "β = k/4, and `layered/gradient` holds as it is"
+        f"β < ∞ fails: β = ∞, as {phi.name} has a kink at 0{near}; ∇F jumps across it, so that no Hessian bounds how "
+        "gradients change. With softplus of sharpness k it would hold with β = k/4; where there is a Hessian, "
+        "`layered/hessian_of_piece` bounds it, and `layered/gradient` holds as it is"
+    )
+
+
+def _at_kink(found: Understood) -> str:
+    if found.kink is None:
+        return f"{found.net.phi.name} has no kink: `layered/hessian` and `layered/loss_hessian` are these bounds"
+    if found.kink.distance > 0:
+        return ""
+    return (
+        f"no z at a kink fails: {found.kink}; there is no Hessian there but in a generalised sense, not bounded here"
     )
 
 
@@ -280,6 +310,7 @@ def _no(kind: str, word: str) -> Callable[[Understood], str]:
 
 _WHY: Mapping[str, Callable[[Understood], str]] = {
     SMOOTH: _not_smooth,
+    PIECE: _at_kink,
     TARGETS: lambda found: "" if found.loss else "speaks of a loss: there are no targets y",
     "rows": _not_rows,
     "no biases": _biased,

@@ -1,8 +1,8 @@
-"""Modules of PyTorch and trees of arrays as Python hands them over, without importing a framework."""
+"""Modules of PyTorch as Python hands them over."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,33 +137,3 @@ def _word(name: str, part: Any) -> str:
             got = f"{option}={getattr(part, option)!r} in {name}"
             raise RecordError(expected(f"{type(part).__name__} with {option}={value!r}", got))
     return ACTIVATIONS[type(part).__name__]
-
-
-# ---- trees
-
-DEEPEST = 16
-
-
-def flat(tree: Mapping[Any, Any]) -> dict[str, Any]:
-    """The leaves of nested mappings by their path: {"a": {"b": 1}} has a/b.
-
-    Raises:
-        RecordError: if they are nested too deeply.
-
-    >>> flat({"params": {"Dense_0": {"bias": 1}}})
-    {'Dense_0/bias': 1}
-    """
-    only = tree["params"] if set(tree) == {"params"} and isinstance(tree["params"], Mapping) else tree
-    return dict(_leaves(only, "", 0))
-
-
-def _leaves(tree: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
-    if depth > DEEPEST:
-        raise RecordError(expected(f"a tree of at most {DEEPEST} levels", "a deeper one"))
-    branches: Mapping[Any, Any] = tree if isinstance(tree, Mapping) else {}
-    if isinstance(tree, list | tuple) and tree and all(isinstance(each, Mapping) for each in tree):
-        branches = dict(enumerate(tree))
-    if not branches:
-        yield path, tree if path in ("X", "y", "activation", "scaling") or isinstance(tree, list) else plain(tree)
-    for name, branch in branches.items():
-        yield from _leaves(branch, f"{path}/{name}" if path else str(name), depth + 1)

@@ -1,0 +1,208 @@
+"""The page of a theorem: what its account says, arranged and with every formula as MathML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import sympy
+from markupsafe import Markup
+
+from wnverify.claim import Relation
+from wnverify.evidence import Subject, Worst
+from wnverify.printed import READ, RELATIONS
+from wnverify.report.difference import Change, Part, changes
+from wnverify.report.instance import SMALL, array_text
+from wnverify.report.latex import related as latex
+from wnverify.report.mathematics import Known, Parts, abbreviate, split
+from wnverify.report.site.drawing import caption, drawing
+from wnverify.report.site.environment import rendered
+from wnverify.report.site.mathml import displayed, inline, related
+from wnverify.report.site.text import code, visible
+from wnverify.report.told.account import Account, Hypothesis, Mutant, Symbol, Told
+from wnverify.report.words import formula
+
+WIDTH = 76
+"""A right side that prints wider than this is written with named parts."""
+LONGEST_CHANGE = 6000
+"""A change whose MathML is longer is not told apart from the whole mutant."""
+MOST_NUMBERS = 400
+"""An instance with more numbers is downloaded, not printed."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number at an instance, and between which numbers it certainly lies; empty where nothing encloses it."""
+
+    name: str
+    value: str
+    lower: str = ""
+    upper: str = ""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The worst instance of a theorem as a file for `wnverify replay`.
+
+    Args:
+        file: its content.
+        values: both sides and every quantity, as the file has them.
+        certified: whether balls enclose them.
+    """
+
+    file: bytes
+    values: Sequence[Value] = ()
+    certified: bool = False
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where the other pages are, seen from the page of a theorem.
+
+    Args:
+        pages: of other theorems, by id.
+        paper: of the paper, from the root; empty where it has none.
+        bundle: the saved instance, from the root; empty where there is none.
+    """
+
+    pages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    paper: str = ""
+    bundle: str = ""
+
+
+@dataclass(frozen=True)
+class _Symbol:
+    sign: Markup
+    told: Symbol
+
+
+@dataclass(frozen=True)
+class _Hypothesis:
+    told: Hypothesis
+    says: Markup
+
+
+@dataclass(frozen=True)
+class _Mutant:
+    told: Mutant
+    changes: Sequence[Markup]
+    whole: Markup | None
+    numbers: Sequence[tuple[str, str]]
+
+
+def page(account: Account, run: Told, where: Where, saved: Saved | None = None) -> bytes:
+    """The page of one theorem.
+
+    Args:
+        account: of the theorem.
+        run: the whole, of which the foot of the page tells.
+        where: the other pages are.
+        saved: its worst instance as a file; None where it is not kept.
+    """
+    short, parts = _split(account)
+    known = account.known
+    return rendered(
+        "theorem.html",
+        account=account,
+        run=run,
+        header=account.source.header,
+        read_words=READ,
+        relation_words=RELATIONS,
+        pages=where.pages,
+        paper_page=where.paper,
+        bundle=where.bundle,
+        statement=displayed(short, known) if short else "",
+        chance=_chance(account),
+        parts=[displayed(Relation(name, "=", part), known) for name, part in parts],
+        latex=latex(account.claim.main, known) if account.claim else "",
+        symbols=[_Symbol(inline(sympy.Symbol(each.name), known), each) for each in account.symbols],
+        hypotheses=[_Hypothesis(each, _says(each, known)) for each in account.hypotheses],
+        mutants=[_mutant(each, account, parts) for each in account.mutants],
+        sharpness=next((e.reason for e in account.efforts if e.subject is Subject.PLACES), ""),
+        values=_values(account, saved),
+        certified=saved is not None and saved.certified,
+        arrays=_numbers(account.shown, MOST_NUMBERS),
+        drawing=drawing(account.pictures, account.shown.instance) if account.shown else "",
+        caption=caption(account.pictures),
+        plots=[],
+    )
+
+
+def _split(account: Account) -> tuple[Relation | None, Parts]:
+    """The statement with its named parts."""
+    if account.claim is None:
+        return None, []
+    main = account.claim.main
+    if len(str(main.rhs)) <= WIDTH:  # what is short as text is not wider as a formula
+        return main, []
+    short, parts = split(main.rhs, WIDTH, account.known)
+    return Relation(main.lhs, main.relation, short), parts
+
+
+def _chance(account: Account) -> Markup:
+    if account.claim is None or account.claim.probability is None:
+        return Markup("")
+    return inline(account.claim.probability, account.known)
+
+
+def _says(hypothesis: Hypothesis, known: Known) -> Markup:
+    if hypothesis.relation is None:
+        return code(formula(hypothesis.text))
+    return related(hypothesis.relation, known)
+
+
+def _mutant(mutant: Mutant, account: Account, parts: Parts) -> _Mutant:
+    """A mutant by what it changes; the whole of it stands behind."""
+    if mutant.claim is None or account.theorem is None:
+        return _Mutant(mutant, (), None, ())
+    found = changes(account.theorem.claim, mutant.claim)
+    lines = [_change(each, parts, account.known) for each in found]
+    whole = _part(mutant.claim.main, parts, account.known)
+    told = [line for line in lines if len(line) <= LONGEST_CHANGE]
+    return _Mutant(mutant, told, whole, _numbers(mutant.worst))
+
+
+def _change(change: Change, parts: Parts, known: Known) -> Markup:
+    """Old and new beside each other; what is left out or added has one of them."""
+    old, new = (_part(part, parts, known) for part in (change.old, change.new))
+    where = Markup("{}: ").format(visible(change.where))
+    role = f"the {change.role} " if change.role else ""
+    if new is None:
+        return where + Markup("without {}<del>{}</del>").format(role, old)
+    if old is None:
+        return where + Markup("with {}<ins>{}</ins>").format(role, new)
+    return where + Markup("<del>{}</del> becomes <ins>{}</ins>").format(old, new)
+
+
+def _part(part: Part, parts: Parts, known: Known) -> Markup | None:
+    if part is None:
+        return None
+    if isinstance(part, Relation):
+        return related(Relation(abbreviate(part.lhs, parts), part.relation, abbreviate(part.rhs, parts)), known)
+    return inline(abbreviate(part, parts), known)
+
+
+def _values(account: Account, saved: Saved | None) -> list[Value]:
+    if saved is not None and saved.values:
+        return list(saved.values)
+    worst = account.shown
+    if worst is None or "nan" in (worst.lhs, worst.rhs):
+        return []
+    return [Value("left side", f"{float(worst.lhs):.10g}"), Value("right side", f"{float(worst.rhs):.10g}")]
+
+
+def _numbers(worst: Worst | None, most: int = SMALL) -> list[tuple[str, str]]:
+    """The arrays of an instance, where they are not too many numbers."""
+    arrays = worst.instance.get("arrays", {}) if worst else {}
+    if sum(len(array.get("hex", ())) for array in arrays.values()) > most:
+        return []
+    return [(name, _array(array)) for name, array in arrays.items()]
+
+
+def _array(array: Mapping[str, Any]) -> str:
+    try:
+        return array_text(array)
+    except (ValueError, TypeError, LookupError, ZeroDivisionError):
+        return "damaged"
