@@ -24,9 +24,9 @@ from wnverify.families.own.own_quantity import quantity
 from wnverify.family import Shape
 from wnverify.quantities import Quantity
 
-SIZES = [dict(zip(("d", "m1", "m2", "k"), each, strict=True)) for each in ((2, 2, 3, 2), (1, 3, 2, 2), (2, 2, 2, 1))]
-ACTIVATIONS = ("identity", "tanh", "softplus")
-BENDS = {**BETA, "softplus": 0.25}
+SIZES = [dict(zip(("d", "m1", "m2", "k"), each, strict=True)) for each in ((2, 2, 3, 2), (1, 3, 2, 1))]
+ACTIVATIONS = ("identity", "tanh", "softplus", "relu")
+BENDS = {**BETA, "softplus": 0.25, "relu": 0.0}
 """sup|φ″|."""
 OFFSETS = {"softplus": math.log(2) * (1 + 1e-15)}
 """|φ(0)|, where it is not 0."""
@@ -180,7 +180,7 @@ def _family(name: str, theta: Mapping[str, Kind], *, whole: bool) -> Any:
     biases = {"b1": free("m1"), "b2": free("m2"), "b3": free("k")}
     net = architecture(name, along, theta={**theta, **biases}, x=ball("d+k"), sizes=SIZES, activation=ACTIVATIONS)
     net = net.starting({"one path": partial(_started, whole)})
-    net.control, net.cost = True, 8.0
+    net.control, net.cost = True, 24.0
     return net.extended(_quantities(net))
 
 

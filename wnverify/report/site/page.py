@@ -15,12 +15,13 @@ from wnverify.evidence import Subject, Worst
 from wnverify.printed import READ, RELATIONS
 from wnverify.report.difference import Change, Part, changes
 from wnverify.report.instance import SMALL, array_text
-from wnverify.report.mathematics import Parts, abbreviate, split
+from wnverify.report.latex import related as latex
+from wnverify.report.mathematics import Known, Parts, abbreviate, split
 from wnverify.report.site.drawing import caption, drawing
 from wnverify.report.site.environment import rendered
-from wnverify.report.site.mathml import displayed, inline, latex, related
+from wnverify.report.site.mathml import displayed, inline, related
 from wnverify.report.site.text import code, visible
-from wnverify.report.told.account import Account, Hypothesis, Mutant, Told
+from wnverify.report.told.account import Account, Hypothesis, Mutant, Symbol, Told
 from wnverify.report.words import formula
 
 WIDTH = 76
@@ -74,8 +75,7 @@ class Where:
 @dataclass(frozen=True)
 class _Symbol:
     sign: Markup
-    domain: str
-    meaning: str
+    told: Symbol
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,7 @@ def page(account: Account, run: Told, where: Where, saved: Saved | None = None) 
         saved: its worst instance as a file; None where it is not kept.
     """
     short, parts = _split(account)
+    known = account.known
     return rendered(
         "theorem.html",
         account=account,
@@ -112,12 +113,12 @@ def page(account: Account, run: Told, where: Where, saved: Saved | None = None) 
         pages=where.pages,
         paper_page=where.paper,
         bundle=where.bundle,
-        statement=displayed(short) if short else "",
-        chance=inline(account.claim.probability) if account.claim and account.claim.probability is not None else "",
-        parts=[displayed(Relation(name, "=", part)) for name, part in parts],
-        latex=latex(account.claim.main) if account.claim else "",
-        symbols=[_Symbol(inline(sympy.Symbol(s.name)), s.domain, s.meaning) for s in account.symbols],
-        hypotheses=[_Hypothesis(each, _says(each)) for each in account.hypotheses],
+        statement=displayed(short, known) if short else "",
+        chance=_chance(account),
+        parts=[displayed(Relation(name, "=", part), known) for name, part in parts],
+        latex=latex(account.claim.main, known) if account.claim else "",
+        symbols=[_Symbol(inline(sympy.Symbol(each.name), known), each) for each in account.symbols],
+        hypotheses=[_Hypothesis(each, _says(each, known)) for each in account.hypotheses],
         mutants=[_mutant(each, account, parts) for each in account.mutants],
         sharpness=next((e.reason for e in account.efforts if e.subject is Subject.PLACES), ""),
         values=_values(account, saved),
@@ -136,14 +137,20 @@ def _split(account: Account) -> tuple[Relation | None, Parts]:
     main = account.claim.main
     if len(str(main.rhs)) <= WIDTH:  # what is short as text is not wider as a formula
         return main, []
-    short, parts = split(main.rhs, WIDTH)
+    short, parts = split(main.rhs, WIDTH, account.known)
     return Relation(main.lhs, main.relation, short), parts
 
 
-def _says(hypothesis: Hypothesis) -> Markup:
+def _chance(account: Account) -> Markup:
+    if account.claim is None or account.claim.probability is None:
+        return Markup("")
+    return inline(account.claim.probability, account.known)
+
+
+def _says(hypothesis: Hypothesis, known: Known) -> Markup:
     if hypothesis.relation is None:
         return code(formula(hypothesis.text))
-    return related(hypothesis.relation)
+    return related(hypothesis.relation, known)
 
 
 def _mutant(mutant: Mutant, account: Account, parts: Parts) -> _Mutant:
@@ -151,30 +158,30 @@ def _mutant(mutant: Mutant, account: Account, parts: Parts) -> _Mutant:
     if mutant.claim is None or account.theorem is None:
         return _Mutant(mutant, (), None, ())
     found = changes(account.theorem.claim, mutant.claim)
-    lines = [_change(each, parts) for each in found]
-    main = mutant.claim.main
-    whole = related(Relation(main.lhs, main.relation, abbreviate(main.rhs, parts)))
+    lines = [_change(each, parts, account.known) for each in found]
+    whole = _part(mutant.claim.main, parts, account.known)
     told = [line for line in lines if len(line) <= LONGEST_CHANGE]
     return _Mutant(mutant, told, whole, _numbers(mutant.worst))
 
 
-def _change(change: Change, parts: Parts) -> Markup:
+def _change(change: Change, parts: Parts, known: Known) -> Markup:
     """Old and new beside each other; what is left out or added has one of them."""
-    old, new = (_part(part, parts) for part in (change.old, change.new))
+    old, new = (_part(part, parts, known) for part in (change.old, change.new))
     where = Markup("{}: ").format(visible(change.where))
+    role = f"the {change.role} " if change.role else ""
     if new is None:
-        return where + Markup("without <del>{}</del>").format(old)
+        return where + Markup("without {}<del>{}</del>").format(role, old)
     if old is None:
-        return where + Markup("with <ins>{}</ins>").format(new)
+        return where + Markup("with {}<ins>{}</ins>").format(role, new)
     return where + Markup("<del>{}</del> becomes <ins>{}</ins>").format(old, new)
 
 
-def _part(part: Part, parts: Parts) -> Markup | None:
+def _part(part: Part, parts: Parts, known: Known) -> Markup | None:
     if part is None:
         return None
     if isinstance(part, Relation):
-        return related(Relation(abbreviate(part.lhs, parts), part.relation, abbreviate(part.rhs, parts)))
-    return inline(abbreviate(part, parts))
+        return related(Relation(abbreviate(part.lhs, parts), part.relation, abbreviate(part.rhs, parts)), known)
+    return inline(abbreviate(part, parts), known)
 
 
 def _values(account: Account, saved: Saved | None) -> list[Value]:

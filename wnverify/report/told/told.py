@@ -141,7 +141,22 @@ def _of_a_hypothesis(item: Item, given: Iterable[RelationText]) -> bool:
 
 
 def _place(item: Item) -> Place:
-    return Place(item.name, item.kind, item.reason, item.witness.get("below", ""), item.witness.get("above", ""))
+    found = item.place
+    if found is None:
+        return Place(item.name, item.kind, item.reason)
+    below, above = (_edit(end, exponent=found.sort == "exponent") for end in (found.below, found.above))
+    return Place(item.name, item.kind, item.reason, found.sort, found.value, below, above)
+
+
+def _edit(end: float | None, *, exponent: bool) -> str:
+    """A change of a place: a shift of an exponent, a factor of anything else.
+
+    >>> _edit(-0.25, exponent=True), _edit(0.99998, exponent=False), _edit(None, exponent=True)
+    ('-0.25', '× 0.99998', '')
+    """
+    if end is None:
+        return ""
+    return f"{end:+.4g}" if exponent else f"× {end:.6g}"
 
 
 # ---- mutants, effort, portrait
