@@ -1,6 +1,7 @@
 """State dicts in every format are understood as the frameworks mean them, and said to be."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -99,6 +100,8 @@ def test_a_hypothesis_that_fails_is_named_with_its_size_and_what_would_do():
     assert rows["layered/hessian"].status == "hypotheses not met"
     assert "β = ∞" in rows["layered/hessian"].remark
     assert "softplus" in rows["layered/hessian"].remark
+    assert re.search(r"nearest z with \|z\| = \S+ at input \d in unit \d of layer \d", rows["layered/hessian"].remark)
+    assert rows["layered/hessian_of_piece"].status == "holds"
     assert rows["layered/gradient"].status == "holds"
     assert "layer 2 is columns" in rows["layered/gradient_in_directions"].remark
     assert "targets" in rows["layered/loss_gradient"].remark
@@ -304,6 +307,17 @@ def test_data_alone_is_no_network():
         audit({"X": X, "y": X[:, 0]})
 
 
+def test_at_a_kink_there_is_no_hessian_and_a_smooth_network_has_no_pieces():
+    arrays = changed(X=X) | {"0.bias": -(_dense(state(), "0") @ X[2])}
+    rows = {row.id: row for row in audit(arrays, activation="relu").rows}
+    assert "at input 2 in unit 0 of layer 0" in rows["layered/hessian_of_piece"].remark
+    assert rows["layered/hessian_of_piece"].status == "hypotheses not met"
+    found = audit(changed(X=X), activation="tanh", theorems=["layered/hessian_of_piece"])
+    assert "tanh has no kink" in found.rows[0].remark
+    smooth = {row.id for row in audit(changed(X=X), activation="tanh", theorems=()).rows}
+    assert "layered/hessian_of_piece" not in smooth
+
+
 @pytest.mark.parametrize(("names", "said"), [(("encoder", "decoder"), True), (("fc", "fc_1"), False)])
 def test_an_order_that_the_alphabet_alone_gives_is_said(names, said, tmp_path):
     file = tmp_path / "n.safetensors"
@@ -311,6 +325,16 @@ def test_an_order_that_the_alphabet_alone_gives_is_said(names, said, tmp_path):
     words = "layer decoder stands before encoder by the alphabet alone"
     assert (words in str(audit(file, X, activation="tanh", theorems=OUTPUT))) == said
     assert words not in str(audit(file, X, activation="tanh", theorems=OUTPUT, layers=names))
+    whole = audit(file, X, activation="tanh", theorems=OUTPUT)
+    assert said or "that of the numbers in their names; fc and fc_1 have one shape" in whole.found.order
+    assert "order" not in str(audit(file, X, activation="tanh", theorems=OUTPUT, outputs=values(whole)))
+
+
+def test_an_order_of_layers_of_one_shape_is_said_to_be_that_of_the_file():
+    arrays = {f"{name}.weight": np.eye(3) for name in ("b", "a", "c")}
+    found = audit(arrays, X, activation="tanh", theorems=OUTPUT)
+    assert found.to_json()["order"].startswith("that of the file; b and a have one shape, as 2 more pairs, and")
+    assert audit(state(), X, activation="tanh", theorems=OUTPUT).found.order == ""
 
 
 def test_a_bound_that_is_undecided_is_not_counted_as_one_that_holds():

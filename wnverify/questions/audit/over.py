@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Unpack
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from wnverify.errors import RecordError, UsageError, expected
 from wnverify.questions.audit.ask import Options, audit
+from wnverify.questions.audit.between import Between, between
 from wnverify.questions.audit.layered_outcome import LayeredAudit
 from wnverify.questions.audit.outcome import KIND, SCHEMA, Audit, Row
 from wnverify.report.layout import Column, paragraph, table
@@ -26,6 +28,11 @@ QUANTITIES = (
 )  # fmt: skip
 """In the order of the columns; those that every checkpoint has."""
 MOST_CHECKPOINTS = 1000
+PAIRS = ("steps", "‖Δθ‖", "cosine to −∇𝓛", "share of the fall", "η")
+WHY = (
+    "The share is of ⟨−∇𝓛, Δθ⟩, which the gradient promises. No rate is certified between checkpoints: "
+    "banerjee2024/gd_convergence speaks of one step θ − η∇𝓛, with constants that hold on a ball around it."
+)
 PICTURES = (".svg", ".png", ".pdf")
 
 
@@ -55,7 +62,9 @@ class Over(Shown):
     def to_json(self) -> dict[str, Any]:
         """Plain data: every audit beside its file."""
         pairs = zip(self.files, self.audits, strict=True)
-        return {"schema": SCHEMA, "kind": f"{KIND} --over", "over": [{"file": f, **a.to_json()} for f, a in pairs]}
+        over = [{"file": f, **a.to_json()} for f, a in pairs]
+        between = [each.to_json() for each in self.between]
+        return {"schema": SCHEMA, "kind": f"{KIND} --over", "over": over, "between": between}
 
     def lines(self, width: int) -> list[Text]:
         """One line a checkpoint: its quantities, and the ratios of its bounds."""
@@ -69,7 +78,26 @@ class Over(Shown):
         rows = [row for each in self.audits for row in each.rows if row.status == "holds"]
         holding = counted(len(rows), "bound holds", "bounds hold")
         told.append(f"{holding}, {len(self.broken)} broken, at {counted(len(files), 'checkpoint')}")
-        return [*table(columns, width, indent=0), Text(""), *paragraph("; ".join(told) + ".", width)]
+        lines = [*table(columns, width, indent=0), Text(""), *paragraph("; ".join(told) + ".", width)]
+        return [*lines, *self._moves(width)]
+
+    @cached_property
+    def between(self) -> tuple[Between, ...]:
+        """What happened between neighbours, where there are targets."""
+        return between(self.audits)
+
+    def _moves(self, width: int) -> list[Text]:
+        """A line a pair of neighbours, and why no rate is certified."""
+        if not self.between:
+            return []
+        cells = list(zip(*(each.cells() for each in self.between), strict=True))
+        pairs = [f"{place} to {place + 1}" for place in range(len(self.between))]
+        columns = [
+            Column(head, [Text(c) for c in row], right=True) for head, row in zip(PAIRS, [pairs, *cells], strict=True)
+        ]
+        alone = sum(each.step is not None for each in self.between)
+        told = f"{alone} of {counted(len(pairs), 'pair')} {'is' if alone == 1 else 'are'} one step of descent. {WHY}"
+        return [Text(""), *table(columns, width, indent=0), *paragraph(told, width)]
 
     def latex(self) -> str:
         """The quantities as a LaTeX array."""

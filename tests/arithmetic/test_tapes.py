@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wnverify.arithmetic import tape
+from wnverify.arithmetic import tapes
 from wnverify.arithmetic.program import Program
 from wnverify.arithmetic.written import Written
 from wnverify.batch import Batch
@@ -59,8 +59,8 @@ def drawn(seed: int, size: int) -> tuple[Batch, dict[str, Any]]:
 def anew(call: Callable[..., Any], batch: Batch, direction: dict[str, Any], order: int) -> tuple[Any, Any]:
     """Both results without tapes."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tape.Tapes, "at_once", lambda *_: None)
-        patch.setattr(tape.Tapes, "again", lambda *_: None)
+        patch.setattr(tapes.Tapes, "at_once", lambda *_: None)
+        patch.setattr(tapes.Tapes, "again", lambda *_: None)
         one = program(call)
         return one.along(batch, direction, order), one.reverse(batch, direction, order, NAMES)
 
@@ -120,10 +120,10 @@ def test_what_holds_of_values_is_tried_at_one_place_for_derivatives_in_a_few_lan
     one = program(counted)
     batch, direction = drawn(0, 50)
     one.reverse(batch, {}, 0, NAMES)
-    assert seen == [1, *[tape.NARROW] * 5]  # whether power series know it, the recording, and four places
+    assert seen == [1, *[tapes.NARROW] * 5]  # whether power series know it, the recording, and four places
     one.along(batch, {}, 0)
     one.reverse(batch, direction, 1, NAMES)
-    assert seen[6:] == [tape.NARROW] * 2
+    assert seen[6:] == [tapes.NARROW] * 2
 
 
 @pytest.mark.parametrize("order", [0, 1, 2])
