@@ -19,6 +19,7 @@ from wnverify.report.latex import related as latex
 from wnverify.report.mathematics import Known
 from wnverify.report.site.drawing import caption, drawing
 from wnverify.report.site.environment import rendered
+from wnverify.report.site.figures import figures
 from wnverify.report.site.mathml import displayed, inline, related
 from wnverify.report.site.parts import NOTHING, Named, named_parts
 from wnverify.report.site.text import code, visible
@@ -127,7 +128,7 @@ def page(account: Account, run: Told, where: Where, saved: Saved | None = None) 
         arrays=_numbers(account.shown, MOST_NUMBERS),
         drawing=drawing(account.pictures, account.shown.instance) if account.shown else "",
         caption=caption(account.pictures),
-        plots=[],
+        plots=figures(account),
     )
 
 
