@@ -88,7 +88,7 @@ def quantity(
 
 
 def _tried(program: Program, measure: Measure) -> Measure:
-    """The measure, but the function is tried at a few finite instances, and at one of each further choice of settings."""
+    """The measure, but the function is tried at a few finite instances, and at one for any other settings."""
     done: set[tuple[str, ...]] = set()
 
     def measured(batch: Batch) -> FloatArray:
