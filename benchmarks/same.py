@@ -120,9 +120,11 @@ def _record(what: Path, only: list[str], to: Path) -> Any:
 
 
 def read_back(data: bytes) -> Any:
-    """A record as plain data: of schema 3, which held more, as much as is written now."""
+    """A record as plain data: of schema 3, which held more, as much as is written now; of schema 4 what it holds."""
     plain = json.loads(data)
     if plain["schema"] == RECORD_SCHEMA - 1:
+        data = json.dumps(plain | {"schema": RECORD_SCHEMA}).encode()
+    elif plain["schema"] == RECORD_SCHEMA - 2:
         data = to_json(structs.replace(msgspec.json.decode(data, type=Record), schema=RECORD_SCHEMA))
     elif plain["schema"] < RECORD_SCHEMA:
         return _as_schema_2(plain)

@@ -154,10 +154,12 @@ def test_names():
         ("nothing*", "glob"),
         ("missing.py", "no theorem file is there"),
         ("../", "no theorem file is there"),
+        ("my_bound", r"did you mean my_bound\.py\?"),
     ],
 )
 def test_an_unknown_name_is_a_usage_error_with_a_suggestion(word, message, tmp_path, monkeypatch):
     (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "my_bound.py").touch()
     monkeypatch.chdir(tmp_path / "here")
     with pytest.raises(UsageError, match=message):
         select([word])

@@ -196,5 +196,5 @@ def test_the_page_prints_it_next_to_what_is_checked(mine: Entry) -> None:
     assert "label lemma" in shown
     assert "assumptions A1: smooth" in shown
     assert "A2" not in shown
-    assert "In the paper: Lemma 4 (read): x is at most 1" in fragment(found)
+    assert "In the paper: Lemma 4 (read): $x$ is at most 1" in fragment(found)
     assert "\nSupposed: A1; " in fragment(found)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from wnverify.evidence import Acceptance, CheckEvidence, Item, Kind, Subject, Worst
+from msgspec import structs
+
+from wnverify.evidence import Acceptance, CheckEvidence, Item, Kind, Place, Subject, Worst
 from wnverify.rounds import Sum
 from wnverify.verdict import Verdict
 
@@ -22,7 +24,11 @@ def held(ratio: float, accepted: int = 40, tried: int = 50, verdict: str = "HELD
 def test_counts_add_up_and_the_worst_is_that_of_all() -> None:
     one = held(0.5, acceptance={"a": Acceptance(40, 50)}, effort=[(1, 0.2), (9, 0.5)], ranges={"x": (0.0, 1.0)})
     two = held(0.9, acceptance={"a": Acceptance(4, 50)}, effort=[(2, 0.4), (3, 0.9)], ranges={"x": (-1.0, "inf")})
+    one = structs.replace(one, searched=[1, 2], by_size={"m": [(1, 0.2), (4, 0.5)]})
+    two = structs.replace(two, searched=[3, 0], by_size={"m": [(4, 0.9), (2, "inf")]}, powers={"m": -0.5})
     found = total(one, two, held(0.7, by_situation={"s": 0.7}))
+    assert (found.random, found.searched, found.powers) == ([], [4, 2], {"m": -0.5})
+    assert found.by_size == {"m": [(1, 0.2), (2, "inf"), (4, 0.9)]}
     assert (found.tried, found.accepted, found.verdict) == (150, 120, "HELD")
     assert found.acceptance == {"a": Acceptance(44, 100)}
     assert found.effort == [(1, 0.2), (9, 0.5), (53, 0.9)]
@@ -64,13 +70,13 @@ def test_a_mutant_is_dead_that_died_in_any_round() -> None:
 
 
 def test_a_place_is_as_sharp_as_in_the_sharpest_round() -> None:
-    def places(kind: Kind, **witness: str) -> CheckEvidence:
-        items = [Item("constant", kind, "HELD", f"{witness}", witness=witness)]
+    def places(kind: Kind, **ends: float) -> CheckEvidence:
+        items = [Item("constant", kind, "HELD", f"{ends}", place=Place("right side", "constant", **ends))]
         return CheckEvidence("sharpness", "HELD", f"{kind}", accepted=5, items=items, subject=Subject.PLACES)
 
-    slack = places(Kind.SLACK, below="0.5"), places(Kind.SLACK, below="0.7"), places(Kind.SLACK)
+    slack = places(Kind.SLACK, below=0.5), places(Kind.SLACK, below=0.7), places(Kind.SLACK)
     assert total(*slack).items == slack[1].items
-    needed = places(Kind.NEEDED, below="0.99")
+    needed = places(Kind.NEEDED, below=0.99)
     found = total(*slack, needed, slack[0])
     assert found.items == needed.items
     assert found.reason.startswith(

@@ -249,7 +249,8 @@ class Known:
         if word.endswith(".py") or _kind(Path(word)):
             got, remedy = repr(word)[:LONGEST_WORD], "no theorem file is there"
         else:
-            near = get_close_matches(word, sorted(names), n=3, cutoff=0.5)
+            beside = [f"{word}.py"] if _kind(Path(f"{word}.py")) == stat.S_IFREG else []
+            near = beside or get_close_matches(word, sorted(names), n=3, cutoff=0.5)
             remedy = f"did you mean {' or '.join(near)}?" if near else "see `wnverify list`"
             got = repr(word)[:LONGEST_WORD]
         raise UsageError(expected("a theorem, a folder, a glob or a file", got, remedy))

@@ -6,18 +6,23 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
 from wnverify.verdict import Verdict, overall
 
-Number: TypeAlias = float | str
+Number: TypeAlias = float | Annotated[str, msgspec.Meta(pattern="^(-?inf|nan)$")]
 """A float, or the text "inf", "-inf" or "nan" where JSON has no number."""
-RECORD_SCHEMA = 4
+RECORD_SCHEMA = 5
 """Version of the format of a record."""
 LEAST = 25
 """The fewest instances of all searches together on which a theorem must be put to the test; else it is VACUOUS."""
+EDGES = (
+    *(10.0 ** (quarter / 4) for quarter in range(-24, 0)),
+    *(0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0 + 1e-6, 1.01, 1.1, 10.0**0.25, 10.0, 100.0),
+)
+"""Ratios between which instances are counted together: quarters of a decade, finer near 1; rounding belongs to 1."""
 
 
 def number(value: float) -> Number:
@@ -113,6 +118,26 @@ class Worst(msgspec.Struct, frozen=True):
     instance: dict[str, Any]
 
 
+class Place(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A place of a claim that is edited, and how far until the claim is refuted.
+
+    Args:
+        side: where it stands: right side, left side, failure probability, or the name of a hypothesis.
+        sort: what is changed; of an exponent it is shifted, everything else is scaled.
+        value: the constant or the exponent, as a formula; empty for a term, a whole side or a formula as exponent.
+        symbol: what is raised to the exponent, where that is one symbol.
+        below: the nearest refuted factor below 1, or shift below 0; None if none was refuted.
+        above: the nearest refuted factor above 1, or shift above 0.
+    """
+
+    side: str
+    sort: Literal["constant", "exponent", "term", "side"]
+    value: str = ""
+    symbol: str = ""
+    below: float | None = None
+    above: float | None = None
+
+
 class Item(msgspec.Struct, frozen=True):
     """One of several things that a check decided.
 
@@ -122,9 +147,9 @@ class Item(msgspec.Struct, frozen=True):
         verdict: the name of the verdict.
         reason: one sentence for the reader.
         worst: the instance that refutes it, or came closest.
-        witness: the point that refutes a claim about the bound; for an edited place, the nearest values below and
-            above at which the claim is refuted.
+        witness: the point that refutes a claim about the bound.
         certificate: the proof that the independent checker accepted, in short words; empty if there is none.
+        place: what was edited, and how far until the claim is refuted.
     """
 
     name: str
@@ -134,6 +159,7 @@ class Item(msgspec.Struct, frozen=True):
     worst: Worst | None = None
     witness: dict[str, str] = {}
     certificate: str = ""
+    place: Place | None = None
 
     @property
     def outcome(self) -> Verdict:
@@ -162,6 +188,12 @@ class CheckEvidence(msgspec.Struct, frozen=True):
         shared: which instances other checks, or other theorems of the family, look at too; empty where none.
         unevaluated: instances that met every hypothesis and have no value, beyond the domain of a function perhaps.
         uncertified: why no ball could certify a refutation, where a quantity of a user's own is the reason.
+        random: how many random instances on which the claim says something have a ratio below the first of `EDGES`,
+            between it and the second, …, at least the last; empty where nothing was counted.
+        searched: the same of instances that a search went to, or that are extreme.
+        by_size: each size of the shapes -> its values, rising, with the best ratio at each.
+        powers: each size that the claim names -> the power with which the bound, over the left side, grows with it at
+            the worst instance, where everything measured stays as it is.
     """
 
     check: str
@@ -181,6 +213,10 @@ class CheckEvidence(msgspec.Struct, frozen=True):
     shared: str = ""
     unevaluated: int = 0
     uncertified: str = ""
+    random: list[int] = []
+    searched: list[int] = []
+    by_size: dict[str, list[tuple[int, Number]]] = {}
+    powers: dict[str, Number] = {}
 
     @property
     def outcome(self) -> Verdict:
@@ -224,6 +260,23 @@ def hardly_tested(tried: int, accepted: int, substance: int) -> str:
 def limit(accepted: int) -> str:
     """What n random instances without a violation say, by the rule of three."""
     return f"a random instance of this sampler breaks it with probability ≤ {3 / accepted:.1e} (95 %)"
+
+
+def held(accepted: int, ratio: Number, situation: str, *, exact: bool) -> str:
+    """What a search found that broke nothing; of an identity the ratio is a share of the tolerance.
+
+    >>> held(90, 0.5, "m=1", exact=False)
+    'no violation among 90 admissible instances; worst ratio 0.5000 at m=1'
+    """
+    count = f"{accepted} admissible instances"
+    if exact:
+        return f"both sides agree on {count}; the largest defect is {float(ratio):.3g} of the tolerance"
+    return f"no violation among {count}; worst ratio {float(ratio):.4f} at {situation}"
+
+
+def broken(ratio: Number, situation: str, route: str) -> str:
+    """What a search found that broke the claim, and the second route too."""
+    return f"ratio {float(ratio):.6g} at {situation}, confirmed by {route}"
 
 
 def of_mutants(items: Sequence[Item]) -> tuple[Verdict, str]:

@@ -16,6 +16,7 @@ import sympy
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
 from wnverify.errors import DomainError, NotEnclosed, RecordError, UsageError, expected
+from wnverify.pictures import Picture
 from wnverify.quantities import Interval, Quantity, domain
 
 Shape: TypeAlias = Mapping[str, int]
@@ -260,6 +261,10 @@ class Family(ABC):
 
     def portrait(self, batch: Batch) -> list[tuple[str, str]]:
         """One instance in words, part by part, for whoever wonders what the best one found looks like."""
+        return []
+
+    def pictures(self, batch: Batch) -> list[Picture]:
+        """What there is to draw of one instance; where there is nothing, its arrays are drawn as they are."""
         return []
 
     def rescaling(self, settings: Settings) -> Mapping[sympy.Symbol, Any]:

@@ -13,6 +13,8 @@ import sympy
 
 from wnverify.arrays import FloatArray
 from wnverify.errors import UsageError, expected
+from wnverify.notation.reading import parsed
+from wnverify.notation.signs import in_signs, spelled
 from wnverify.sympy_signs import mend
 from wnverify.sympy_speed import spare
 
@@ -104,7 +106,7 @@ class Route:
 
 
 class Quantity(sympy.Symbol):  # type: ignore[misc]  # sympy ships no types
-    """A named real quantity of an instance: `hessian_norm`, `omega`, `L`, ...
+    r"""A named real quantity of an instance: `hessian_norm`, `omega`, `L`, ...
 
     It is an ordinary sympy symbol in formulas; its assumptions follow from the domain `[low, high]`.
     Two quantities of the same name and domain are the same symbol, so a family always looks a quantity up
@@ -123,9 +125,13 @@ class Quantity(sympy.Symbol):  # type: ignore[misc]  # sympy ships no types
         source: where its value comes from.
         own: how a user declared it, so that a theorem about it brings it along; None for all that families know.
             Two declarations are two symbols, though name and domain agree: one may be an edited version.
+        latex: how the field writes it, `r"\|\nabla^2_\theta f\|_2"`; by default its name, upright where it is a word.
+
+    Raises:
+        UsageError: for other arguments, and for LaTeX that is not a formula in itself (see `notation.reading`).
     """
 
-    __slots__ = ("high", "low", "meaning", "own", "route", "shape", "source", "strict")
+    __slots__ = ("high", "latex", "low", "meaning", "own", "route", "shape", "source", "strict")
 
     def __new__(cls, name: str, meaning: str, **domain: Any) -> Quantity:
         """Create the symbol with the assumptions that its domain implies."""
@@ -134,12 +140,26 @@ class Quantity(sympy.Symbol):  # type: ignore[misc]  # sympy ships no types
         integer, strict = bool(domain.pop("integer", False)), bool(domain.pop("strict", False))
         shape, route = domain.pop("shape", "number"), domain.pop("route", None)
         source, own = domain.pop("source", Source.MEASURED), domain.pop("own", None)
+        latex = domain.pop("latex", None)
         if domain:
-            raise UsageError(expected("only low, high, integer, strict, shape, route, source, own", sorted(domain)))
+            raise UsageError(
+                expected("only low, high, integer, strict, shape, route, source, own, latex", sorted(domain))
+            )
+        parsed(latex or "x")
         self = sympy.Symbol.__xnew__(cls, name, **_assumptions(low, integer=integer, strict=strict))
         self.meaning, self.low, self.high = meaning, low, high
         self.strict, self.shape, self.route, self.source, self.own = strict, shape, route, source, own
+        self.latex = latex or spelled(name)
         return self
+
+    @property
+    def sign(self) -> str:
+        r"""The same in Unicode, on one line.
+
+        >>> Quantity("gap", "‖∇f‖", latex=r"\|\nabla f\|_2").sign
+        '‖∇f‖₂'
+        """
+        return in_signs(self.latex)
 
     def _hashable_content(self) -> tuple[Any, ...]:
         """What makes two symbols equal: name, assumptions, domain, and the declaration of one of a user's own."""

@@ -38,7 +38,7 @@ WEIGHT = (Verdict.REFUTED, Verdict.ERROR, Verdict.UNDECIDED, Verdict.HELD, Verdi
 SETTLED = frozenset({Verdict.REFUTED, Verdict.ERROR})
 """After such a round a theorem needs no other."""
 SHARPEST = (Kind.NEEDED, Kind.SLACK, Kind.UNTESTED)
-ENDS = ("below", -1), ("above", 1)
+SHARPER = -1, 1
 """The nearest values at which an edited place is refuted: the sharper, the larger below and the smaller above."""
 
 
@@ -118,6 +118,10 @@ def _added(so_far: CheckEvidence, found: CheckEvidence) -> CheckEvidence:
         by_situation=_largest(so_far.by_situation, found.by_situation),
         ranges=_wider(so_far.ranges, found.ranges),
         items=_items(so_far.items, found.items),
+        random=_summed(so_far.random, found.random),
+        searched=_summed(so_far.searched, found.searched),
+        by_size=_raised(so_far.by_size, found.by_size),
+        powers=so_far.powers or found.powers,
     )
 
 
@@ -138,6 +142,22 @@ def _largest(so_far: Mapping[str, Number], found: Mapping[str, Number]) -> dict[
     for name, ratio in found.items():
         whole[name] = max(whole.get(name, ratio), ratio, key=float)
     return dict(sorted(whole.items()))
+
+
+def _summed(so_far: Sequence[int], found: Sequence[int]) -> list[int]:
+    """The counts of both, bin by bin; one of them may have counted nothing."""
+    return [one + two for one, two in zip(so_far, found, strict=True)] if so_far and found else [*so_far, *found]
+
+
+def _raised(
+    so_far: Mapping[str, Sequence[tuple[int, Number]]], found: Mapping[str, Sequence[tuple[int, Number]]]
+) -> dict[str, list[tuple[int, Number]]]:
+    """The best ratio at each value of each size."""
+    whole: dict[str, list[tuple[int, Number]]] = {}
+    for name in {**so_far, **found}:
+        both = sorted([*so_far.get(name, ()), *found.get(name, ())], key=lambda pair: (pair[0], float(pair[1])))
+        whole[name] = list(dict(both).items())
+    return whole
 
 
 def _wider(
@@ -162,7 +182,9 @@ def _items(so_far: Sequence[Item], found: Sequence[Item]) -> list[Item]:
 def _weight(item: Item) -> tuple[float, ...]:
     """A mutant that died before one that lives; a place that is needed before one with slack, then the less slack."""
     if item.kind in SHARPEST:
-        ends = [sign * float(item.witness[side]) for side, sign in ENDS if side in item.witness]
+        place = item.place
+        found = (place.below, place.above) if place else ()
+        ends = [sign * float(end) for end, sign in zip(found, SHARPER, strict=False) if end is not None]
         return SHARPEST.index(item.kind), -len(ends), sum(ends)
     return WEIGHT.index(item.outcome), -float(item.worst.ratio) if item.worst else 0.0
 

@@ -115,7 +115,7 @@ def _check_listed(theorem: Theorem) -> None:
         raise TheoremFileError(expected("a list as about_bound", str(claims)[:80], "write it in [...]"))
     for claim in claims:
         if not isinstance(claim, BoundClaim):
-            remedy = "use decreasing(x), increasing(x), free_of(x), order(rate), ..."
+            remedy = "write them such as decreasing(x), free_of(x), order(rate)"
             raise TheoremFileError(expected("claims about the bound in about_bound", repr(claim)[:80], remedy))
     for sentence, decided_by in theorem.paper_says.items():
         if decided_by is not None and decided_by not in claims:

@@ -6,7 +6,6 @@ theorem files, the commands from the program, the reports and the changes are th
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from itertools import groupby
@@ -28,8 +27,15 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 REPORTS = ROOT / "reports"
 THEOREM = re.compile(r"\]\(\.\./theorems/(\w+)/(\w+)\.py\)")
-MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~$^-])")
-"""What Markdown or one of its extensions may take for markup."""
+SIGN = re.compile(r"[!-/:-@\[-`{-~]")
+"""Whatever Markdown, an extension of it or HTML may take for markup: every sign of ASCII."""
+
+SEARCH = 'data-md-component="search" role="dialog"'
+STARTS = """# Files to start from
+
+`wnverify new NAME` writes the first of these files, `--kind architecture` and `--kind quantity` the others, each with
+a test of it. Each holds as it is.
+"""
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -38,9 +44,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     for section in config.nav:
         if "What was found" in section:
             section["What was found"] += [
-                {"The catalogue": ["catalogue/index.md", *_papers()]},
+                {"The catalogue": [{"All folders": "catalogue/index.md"}, *_papers()]},
                 {"Reports": _reports()},
             ]
+        if "Write" in section:
+            section["Write"][1:1] = [{"Files to start from": "starts.md"}]
         if "Reference" in section:
             section["Reference"][1:1] = [{"Commands": "commands.md"}]
             section["Reference"] += [{"Changes": "changes.md"}]
@@ -60,13 +68,21 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
     """Point at reports and theorems where the site has them; in the tree they stand beside this folder."""
     if page.file.src_uri.startswith("reports/"):
         return THEOREM.sub(r"](../catalogue/\1.md#\2)", markdown)
+    if page.file.src_uri == "examples/README.md":
+        return "\n".join([markdown, *map(_file, sorted((ROOT / "docs" / "examples").glob("*.py")))])
     return markdown if "/" in page.file.src_uri else markdown.replace("](../reports/", "](reports/")
+
+
+def on_post_page(output: str, **_: object) -> str:
+    """Name the search for those who hear the page; the theme forgets to."""
+    return output.replace(SEARCH, f'{SEARCH} aria-label="Search"')
 
 
 def _pages() -> Iterator[tuple[str, str]]:
     readme = (ROOT / "README.md").read_text("utf-8")
     yield "index.md", readme.replace("](docs/", "](").replace("](CHANGELOG.md)", "](changes.md)")
     yield "changes.md", (ROOT / "CHANGELOG.md").read_text("utf-8")
+    yield "starts.md", "\n".join([STARTS, *map(_file, sorted((ROOT / "theorems").glob("_template*.py")))])
     yield "commands.md", "\n".join(_commands())
     for report in sorted(REPORTS.glob("*.md")):
         yield f"reports/{report.name}", report.read_text("utf-8")
@@ -74,6 +90,10 @@ def _pages() -> Iterator[tuple[str, str]]:
     yield "catalogue/index.md", "\n".join(_overview(papers))
     for paper, entries in papers:
         yield f"catalogue/{paper}.md", "\n".join(_paper(paper, entries))
+
+
+def _file(path: Path) -> str:
+    return f"## {plain(path.stem.strip('_'))}\n\n```python\n{path.read_text('utf-8')}```\n"
 
 
 def _papers() -> list[dict[str, str]]:
@@ -128,11 +148,16 @@ def _theorem(entry: Entry, header: Header) -> Iterator[str]:
         "References": header.references,
         "Tags": ", ".join(header.tags),
     }
-    yield "| | |\n|---|---|"
-    yield from (f"| {title} | {plain(text)} |" for title, text in rows.items() if text)
-    yield ""
+    yield from (f"{title}\n:   {plain(text)}\n" for title, text in rows.items() if text)
 
 
 def plain(text: str) -> str:
-    """A text of a file as Markdown that shows it as it is, on one line."""
-    return html.escape(MARKUP.sub(r"\\\1", " ".join(text.split())), quote=False)
+    """A text of a file as Markdown that shows it as it is, on one line; what stands in backticks is code."""
+    parts = [SIGN.sub(_entity, part) for part in " ".join(text.split()).split("`")]
+    if len(parts) % 2 == 0:  # a single backtick is one
+        return "&#96;".join(parts)
+    return "".join(f"<code>{part}</code>" if at % 2 else part for at, part in enumerate(parts))
+
+
+def _entity(sign: re.Match[str]) -> str:
+    return f"&#{ord(sign[0])};"

@@ -71,9 +71,10 @@ def normed(xp: Any, a: Any) -> Any:
 
 @pytest.mark.parametrize("call", [smooth, shaped, kinked, spread_choice, constant])
 @pytest.mark.parametrize("order", [0, 1, 2])
-def test_a_tape_gives_what_the_function_gives(call, order) -> None:
+@pytest.mark.parametrize("sizes", [(4, 4, 1, 7, 3, 1), (20, 20, 2)])
+def test_a_tape_gives_what_the_function_gives(call, order, sizes) -> None:
     one = program(call)
-    for seed, size in enumerate((4, 4, 1, 7, 3, 1)):  # it is written down at the first sizes, and used at the others
+    for seed, size in enumerate(sizes):  # it is written down at the first sizes, and used at the others
         batch, direction = drawn(seed, size)
         direction = direction if order else {}
         values, slopes = anew(call, batch, direction, order)
@@ -107,6 +108,22 @@ def test_the_function_is_not_called_again_and_what_fails_fails_again() -> None:
     assert len(calls) == before
     with pytest.raises(Exception, match="got ZeroDivisionError"):
         program(lambda xp, a: xp.sum(a["v"]) / (1 // 0)).reverse(drawn(0, 2)[0], {}, 0, NAMES)
+
+
+def test_what_holds_of_values_is_tried_at_one_place_for_derivatives_in_a_few_lanes() -> None:
+    seen = []
+
+    def counted(xp: Any, a: Any) -> Any:
+        seen.append(a["v"].value.shape[-1])
+        return smooth(xp, a)
+
+    one = program(counted)
+    batch, direction = drawn(0, 50)
+    one.reverse(batch, {}, 0, NAMES)
+    assert seen == [1, *[tape.NARROW] * 5]  # whether power series know it, the recording, and four places
+    one.along(batch, {}, 0)
+    one.reverse(batch, direction, 1, NAMES)
+    assert seen[6:] == [tape.NARROW] * 2
 
 
 @pytest.mark.parametrize("order", [0, 1, 2])

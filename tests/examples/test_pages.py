@@ -19,6 +19,7 @@ from click.testing import CliRunner
 import wnverify
 from tests.examples.blocks import Block, blocks, commands, same
 from wnverify.cli import cli
+from wnverify.families.networks.weight_norm import WEIGHT_NORM
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -66,6 +67,13 @@ def test_every_fence_is_read() -> None:
 def test_every_public_name_is_on_the_page_of_names() -> None:
     shown = re.findall(r"^::: wnverify\.[\w.]+\.(\w+)$", (ROOT / "docs" / "api.md").read_text("utf-8"), re.MULTILINE)
     assert sorted(shown) == sorted(name for name in wnverify.__all__ if name != "__version__")
+
+
+def test_every_symbol_on_the_page_of_symbols_is_one() -> None:
+    table = re.findall(r"^\| (`.*?) \| ", (ROOT / "docs" / "symbols.md").read_text("utf-8"), re.MULTILINE)
+    words = " ".join(table).replace("`", "").split()
+    assert len(words) > 25
+    assert set(words) <= WEIGHT_NORM.quantities.keys()
 
 
 def follow(block: Block, folder: Path, names: dict[str, object]) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tests.report.made_up_runs import check, record, theorem
-from wnverify.evidence import Item, Kind
+from wnverify.evidence import Item, Kind, Place
 from wnverify.report.terminal import render
 
+place = partial(Place, "right side")
+NEEDED, FACTOR = "shifted by +0.1 is refuted", "times 0.8 survives, times 0.4 is refuted"
 ITEMS = [
-    Item("exponent of omega**(-2)", Kind.NEEDED, "HELD", "shifted by +0.1 is refuted", witness={"above": "0.1"}),
-    Item("constant 3", Kind.SLACK, "HELD", "times 0.8 survives, times 0.4 is refuted", witness={"below": "0.4"}),
-    Item("constant 4", Kind.SLACK, "HELD", "no factor from 0 to 1e+06 is refuted"),
+    Item("exponent of omega**(-2)", Kind.NEEDED, "HELD", NEEDED, place=place("exponent", above=0.1)),
+    Item("constant 3", Kind.SLACK, "HELD", FACTOR, place=place("constant", below=0.4)),
+    Item("constant 4", Kind.SLACK, "HELD", "no factor from 0 to 1e+06 is refuted", place=place("constant")),
 ]
 EVIDENCE = theorem("paper/one", check("sampled"), check("sharpness", items=ITEMS))
 

@@ -3,14 +3,27 @@
 import json
 import random
 
-import jsonschema
 import pytest
 from msgspec import structs
 from msgspec.structs import replace
 
 from tests.report.made_up_runs import ALL, record, theorem
+from wnverify.checks.sharpness.words import UNTESTED
 from wnverify.errors import RecordError
-from wnverify.evidence import Acceptance, CheckEvidence, Item, Kind, Subject, Worst
+from wnverify.evidence import (
+    EDGES,
+    Acceptance,
+    CheckEvidence,
+    Item,
+    Kind,
+    Place,
+    Subject,
+    Worst,
+    broken,
+    held,
+    limit,
+    of_mutants,
+)
 from wnverify.report.findings import counterexample
 from wnverify.report.terminal import render
 from wnverify.runs.record import SCHEMA_FILE, from_json, schema, to_json
@@ -34,19 +47,56 @@ def test_what_a_search_found_is_read_back_but_for_what_can_be_derived():
     far = structs.replace(
         near, ratio=0.9, instance={"arrays": {"x": {"shape": [3], "hex": [x.hex() for x in numbers]}}}
     )
-    items = [Item(f"place {i}", Kind.SLACK, "HELD", "none", near, {"below": "1"} if i % 2 else {}) for i in range(4)]
+    ends = Place("right side", "constant", "2", below=0.95), Place("small", "exponent", "-1", "m", above=0.3)
+    names = "constant 2 in 2*x", "hypothesis “small”: exponent of 1/m"
+    items = [Item(name, Kind.SLACK, "HELD", "none", place=place) for name, place in zip(names, ends, strict=True)]
+    untested = Item("the whole right side", Kind.UNTESTED, "HELD", UNTESTED, place=Place("right side", "side"))
+    counts = [0, 3, *[0] * (len(EDGES) - 2), 1]
     searched = CheckEvidence(
         "sampled", "HELD", "it held", 30, 30, 2, {"small": Acceptance(29, 30)}, far, [(30, 0.9)], {"n=1": 0.9},
-        {"x": (0.123456, "inf")}, subject=Subject.CLAIM, independent=True, shared="starts",
+        {"x": (0.123456, "inf")}, subject=Subject.CLAIM, independent=True, shared="starts", random=counts,
+        by_size={"m": [(1, 0.512345), (8, "inf")]},
     )  # fmt: skip
-    places = CheckEvidence("sharpness", "HELD", "all", 30, 7, worst=near, items=items, subject=Subject.PLACES)
+    places = CheckEvidence(
+        "sharpness", "HELD", "all", 30, 7, worst=near, items=[*items, untested], subject=Subject.PLACES,
+        searched=counts, powers={"m": -0.5},
+    )  # fmt: skip
     written = to_json(record(theorem("a/b", searched, places), times={"a/b": {"sampled": 0.25, "sharpness": 1.0}}))
     first, second = from_json(written).theorems[0].checks
-    assert first == structs.replace(searched, effort=[], by_situation={}, ranges={"x": (0.1235, "inf")})
-    assert second.worst is None
-    assert sorted(item.name for item in second.items) == [item.name for item in items]
-    assert {item.witness.get("below") for item in second.items} == {None, "1"}
+    by_size = {"m": [(1, 0.5123), (8, "inf")]}
+    rest = {"by_situation": {}, "ranges": {"x": (0.1235, "inf")}, "by_size": by_size, "searched": counts}
+    assert first == structs.replace(searched, **rest)
+    assert (second.worst, second.powers, second.searched) == (None, {"m": -0.5}, [])
+    assert second.items == [*items, untested]
     assert from_json(written).times == {"a/b": {"sampled": 0.25, "sharpness": 1.0}}
+    with pytest.raises(RecordError, match=f"counts of {len(EDGES) + 1} bins"):
+        from_json(written.replace(b'"random":[1', b'"random":[9'))
+
+
+def test_sentences_that_follow_are_not_written_and_mutants_keep_what_killed_them():
+    near = Worst(0.98765, 1.0, 2.0, 0.5, "balls", "random", "m=1 tanh", {"family": "f", "arrays": {}})
+    dead = Worst(1.23456789, 2.0, 1.0, 1.2, "balls", "ascent", "m=2", {"arrays": {}})
+    killed = Item("half", Kind.MUTANT, "REFUTED", broken(1.23456789, "m=2", "balls"), dead)
+    alive = Item("third", Kind.MUTANT, "HELD", "no violation")
+    searched = CheckEvidence(
+        "sampled", "HELD", f"{held(90, 0.98765, 'm=1 tanh', exact=False)}; {limit(90)}; and more", 99, 90, worst=near,
+        independent=True,
+    )  # fmt: skip
+    mutants = CheckEvidence("mutants", "UNDECIDED", "", items=[killed, alive, killed], subject=Subject.MUTANTS)
+    mutants = structs.replace(mutants, reason=of_mutants(mutants.items)[1])
+    written = to_json(record(theorem("a/b", searched, mutants)))
+    first, second = from_json(written).theorems[0].checks
+    assert b"no violation among" not in written
+    assert b"confirmed by" not in written
+    assert (first.reason, second.reason) == (searched.reason, mutants.reason)
+    told = structs.replace(dead, ratio=1.23457, lhs="nan", rhs="nan", second=None, instance={})
+    assert second.items == [structs.replace(killed, worst=told), alive, structs.replace(killed, worst=told)]
+
+
+def test_a_curve_is_written_with_its_ends_and_its_greatest_steps():
+    effort = [(1, 0.1), (2, 0.4), (3, 0.41), (4, 0.42), (9, 0.8), (20, 0.81)]
+    written = to_json(record(theorem("a/b", CheckEvidence("sampled", "HELD", "", 30, effort=effort))))
+    assert from_json(written).theorems[0].checks[0].effort == [(1, 0.1), (2, 0.4), (9, 0.8), (20, 0.81)]
 
 
 def test_instances_are_damaged_or_exact():
@@ -69,6 +119,7 @@ def test_the_published_schema_is_that_of_the_code():
 
 
 def test_records_meet_the_schema_and_the_schema_refuses_others():
+    jsonschema = pytest.importorskip("jsonschema", reason="only with the extra test")
     jsonschema.validate(json.loads(DATA), schema())
     wrong = json.loads(DATA) | {"theorems": [{"id": 3}]}
     with pytest.raises(jsonschema.ValidationError):
@@ -78,10 +129,11 @@ def test_records_meet_the_schema_and_the_schema_refuses_others():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"schema": 3}, "schema 4, but got schema 3.*write it anew by `check --json`"),
+        ({"schema": 3}, "schema 5, but got schema 3.*write it anew by `check --json`"),
         ({"schema": True}, "schema True"),
         ({"seed": "zero"}, "seed"),
         ({"theorems": None}, "theorems"),
+        ({"theorems": [json.loads(DATA)["theorems"][0] | {"by_size": {"m": [[1, "<b>"]]}}]}, "inf.*by_size"),
     ],
 )
 def test_wrong_values_are_refused_by_name(change, message):

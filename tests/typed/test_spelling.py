@@ -11,7 +11,7 @@ from wnverify.families.networks.weight_norm import QUANTITIES, L, c0, hessian_no
 from wnverify.report.words import GREEK as PRINTED
 from wnverify.report.words import formula
 from wnverify.typed.parser import expression_of, read, relation_of
-from wnverify.typed.spelling import GREEK, TYPED, WRITTEN, NotAClaim, spelled
+from wnverify.typed.spelling import GREEK, TYPED, WRITTEN, NotAClaim, clauses, spelled
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,29 @@ def test_what_is_written_has_more_room_than_what_is_typed():
     assert spelled(text, relations=0, limits=WRITTEN) == text
     with pytest.raises(NotAClaim, match="characters"):
         spelled("1+" * 50_001 + "1", relations=0, limits=WRITTEN)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("0 ≤ ρ < 2·ω ∧ m >= 1", ["0 ≤ ρ", "ρ < 2·ω", "m >= 1"]),
+        ("((rho <= 1) && (L*(m + 1) >= 2))", ["rho <= 1", "L*(m + 1) >= 2"]),
+        ("(rho) + 1 <= (m)", ["(rho) + 1 <= (m)"]),
+        ("|rho - 1| <= 1; sigmand <= 2", ["|rho - 1| <= 1", "sigmand <= 2"]),
+        ("rho", ["rho"]),
+    ],
+)
+def test_several_relations_are_taken_apart(text, parts):
+    assert clauses(text) == parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["rho <= 1 and", "and", "rho <= 1 or m >= 2", "not rho <= 1", "1 <= " * 13 + "m", "rho <= 1 and and 1 <= m"],
+)
+def test_what_does_not_join_claims_is_refused(text):
+    with pytest.raises(NotAClaim, match=r"joined by and|at most 12 relations"):
+        clauses(text)
 
 
 WORDS = st.sampled_from([

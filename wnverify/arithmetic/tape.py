@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, TypeAlias
 
 import autograd.numpy as anp
@@ -39,6 +40,8 @@ BESIDE = 0.01
 """By what share of it each number is moved at most for that, each by another one."""
 MOST = 96
 """Tapes of a function that are kept."""
+NARROW = 13
+"""Lanes in which what is done to more of them is written down: no size of an array is likely to be the same."""
 
 
 @primitive  # type: ignore[untyped-decorator]
@@ -410,33 +413,56 @@ class Tapes:
 
     def again(self, batch: Batch, direction: Mapping[str, FloatArray], order: int) -> Tape | None:
         """The tape to all coefficients, from the second time on: to write it down takes longer than to run once."""
-        key = _key(batch, direction, order, False)
-        if key not in self._seen:
+        last = order == 0  # which then is the only one
+        key = _key(batch, direction, order, last)
+        if key not in self._seen and self._known(key, batch.size) is None:
             self._seen.add(key)
             return None
-        return self._tape(batch, direction, order, last=False)
+        return self._tape(batch, direction, order, last=last)
+
+    def _known(self, key: Any, lanes: int) -> tuple[Tape | None] | None:
+        """What is kept for so many lanes, which may be that there is no tape."""
+        for sized in (0, lanes) if lanes > 1 else (1,):
+            if (key, sized) in self._kept:
+                return (self._kept[key, sized],)
+        return None
 
     def _tape(self, batch: Batch, direction: Mapping[str, FloatArray], order: int, *, last: bool) -> Tape | None:
         key = _key(batch, direction, order, last)
-        for sized in (0, batch.size) if batch.size > 1 else (1,):
-            if (key, sized) in self._kept:
-                return self._kept[key, sized]
-        parts = coefficients(batch.arrays, direction, order)
-        found = record(self._at(batch), parts, order, batch.size, last=last)
-        if found is not None and not self._confirmed(found, batch, parts, order):
-            found = None
+        kept = self._known(key, batch.size)
+        if kept is not None:
+            return kept[0]
+        found = self._recorded(batch, coefficients(batch.arrays, direction, order), order, last=last)
         while len(self._kept) >= MOST:
             del self._kept[next(iter(self._kept))]
         self._kept[key, 0 if found is None or found.fits_all else batch.size] = found
+        return found
+
+    def _recorded(self, batch: Batch, parts: Parts, order: int, *, last: bool) -> Tape | None:
+        """The tape, if there is one: that of a few lanes where it holds for any number of them."""
+        for lanes in (NARROW, batch.size) if batch.size > NARROW else (batch.size,):
+            few = {
+                name: [part if part is None else part[..., :lanes] for part in known] for name, known in parts.items()
+            }
+            found = record(self._at(batch), few, order, lanes, last=last)
+            if found is None or not self._confirmed(found, batch, few, order):
+                return None
+            if found.fits_all:
+                break
         return found
 
     def _at(self, batch: Batch) -> Run:
         return lambda space, arrays: self._run(space, arrays, batch.with_arrays({}))
 
     def _confirmed(self, tape: Tape, batch: Batch, parts: Parts, order: int) -> bool:
-        """Whether a tape tells what the function gives at other numbers, of which some lead to a finite result."""
-        space, run, finite = Floats(order, batch.size), self._at(batch), False
-        for other in _elsewhere(parts):
+        """Whether a tape tells what the function gives at other numbers, of which some lead to a finite result.
+
+        Where its values were confirmed, the derivatives are those of the same choices, and one place is enough.
+        """
+        lanes = next(part.shape[-1] for known in parts.values() for part in known if part is not None)
+        space, run, finite = Floats(order, lanes), self._at(batch), False
+        sure = order > 0 and self._known(_key(batch, {}, 0, True), lanes) not in (None, (None,))
+        for other in islice(_elsewhere(parts), 1 if sure else None):
             try:
                 found = run(space, {name: Series(space, known) for name, known in other.items()}).c
             except WnverifyError:  # it has no value there

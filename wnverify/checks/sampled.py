@@ -48,7 +48,7 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     verdict, reason, worst = settle(tally)
     if verdict is Verdict.HELD:
         verdict, reason = weighed(tally, reason)
-    return conclude(NAME, tally, (verdict, reason, worst))
+    return conclude(NAME, tally, (verdict, reason, worst), random=True)
 
 
 def weighed(tally: Tally, reason: str) -> tuple[Verdict, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,7 @@ DASK = "Check on a Dask cluster: the address of its scheduler, or local for one 
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; as many as cores by default.")
 @click.option("--dask", metavar="ADDRESS|local", help=DASK)
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the record here.")
+@click.option("--html", type=click.Path(path_type=Path), metavar="DIR", help="Write a page a theorem; see `report`.")
 @click.option("--store", type=click.Path(path_type=Path), metavar="FILE", help=f"Keep it here.  [default: {DEFAULT}]")
 @click.option("--no-store", is_flag=True, envvar="WNVERIFY_NO_STORE", help="Keep nothing, and use nothing kept.")
 @click.option("--fresh", is_flag=True, help="Check again what is kept already.")
@@ -69,6 +70,7 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, qu
     from wnverify.runs.record import to_json
     from wnverify.runs.shard import share
 
+    site = _site(effort.pop("html"))
     entries = share(catalogue.select(theorems), shard := effort.pop("shard"))
     if json_file:
         _apart(json_file, DEFAULT if effort["store"] is None else effort["store"])
@@ -90,10 +92,35 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, qu
         shown.append(terminal.summary(record, console.width, time.monotonic() - begin, told))
         for part in shown:
             show(console, [*part, Text("")] if part and part is not shown[-1] else part)
+        lost = "\n".join(filter(None, [lost, site(record, entries)]))
         if lost:
             click.echo(f"wnverify: {lost}", err=True)
         code = terminal.exit_code(record, strict=strict)
         raise click.exceptions.Exit(_piped(code, console) or (COULD_NOT_CHECK if lost else 0))
+
+
+def _site(folder: Path | None) -> Callable[[Record, Sequence[catalogue.Entry]], str]:
+    """What writes the site of a run; a folder that cannot take it is refused before the run.
+
+    Raises:
+        UsageError: if the folder cannot be written to.
+    """
+    if folder is None:
+        return lambda record, entries: ""
+    from wnverify.commands.report import site
+    from wnverify.report.site.write import check_folder
+
+    check_folder(folder)
+
+    def write(record: Record, entries: Sequence[catalogue.Entry]) -> str:
+        """Write it; what went wrong, if anything did."""
+        try:
+            site(record, entries, folder)
+        except UsageError as error:
+            return str(error)
+        return ""
+
+    return write
 
 
 def _apart(record: Path, store: Path) -> None:

@@ -22,10 +22,15 @@ BROUGHT = click.Path(exists=True, dir_okay=False)
 """What the commands say of `--with`, which several have, and what it takes."""
 
 
-def screen() -> Console:
-    """A console as wide as COLUMNS or the terminal says; in a pipe that says nothing, of a fixed width."""
+def screen(*, err: bool = False) -> Console:
+    """A console as wide as COLUMNS or the terminal says; in a pipe that says nothing, of a fixed width.
+
+    Args:
+        err: whether it writes to standard error.
+    """
     told = shutil.get_terminal_size((WIDTH, 25))
     return Console(
+        stderr=err,
         highlight=False,
         markup=False,
         emoji=False,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wnverify.commands.screen import BROUGHT, WITH, screen, show
-from wnverify.errors import COULD_NOT_CHECK, REFUTED, WnverifyError
+from wnverify.errors import COULD_NOT_CHECK, INTERRUPTED, REFUTED, WnverifyError
 from wnverify.stopping import finishing
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _negative(argument: str, options: set[str]) -> bool:
 @click.option("--budget", default="15s", show_default=True, metavar="quick|standard|deep|Ns", help="Effort.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Seed of the search.")
 @click.option("--save", type=click.Path(path_type=Path), metavar="PATH", help="A folder, or a file ending in .json.")
-def command(claim: str, *, save: Path | None, **options: Any) -> None:
+def command(claim: str, *, save: Path | None, activation: str | None, scaling: str | None, **options: Any) -> None:
     """Try to refute CLAIM, an inequality over the symbols that `wnverify symbols` lists.
 
     \b
@@ -62,20 +62,27 @@ def command(claim: str, *, save: Path | None, **options: Any) -> None:
     The paper's hypotheses always hold: |φ'| ≤ 1, φ smooth, ‖x‖ ≤ 1 (√d under fan_in), no zero row.
     A counterexample is saved with a script that re-checks it without wnverify.
 
-    Exit codes: 0 not refuted, 1 refuted, 2 not a claim, 3 nothing could be tested.
+    Several claims are joined by `and`, or follow one another as in 0 <= output_abs <= 1 + rho.
+    In gradient_norm <= C*sqrt(L) the letter C is a free constant: the answer is the least that is not refuted.
+    Ctrl-C ends the search with what it has found so far.
+
+    Exit codes: 0 not refuted, 1 refuted, 2 not a claim, 3 nothing could be tested, 130 interrupted.
     """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
     from dataclasses import replace
 
-    from wnverify.questions.trial.ask import try_claim
+    from wnverify.questions.trial.ask import Terms, tried
+    from wnverify.questions.trial.glimpse import watching
     from wnverify.verdict import Verdict
 
-    trial = try_claim(claim, **options)
+    with watching(screen(err=True)) as watch:
+        terms = Terms(**options, settings={"activation": activation, "scaling": scaling})
+        trial = tried(claim, terms, watch)
     with finishing():
         if trial.refuted:
             trial = replace(trial, path=_saved(trial, save))
         console = screen()
         show(console, trial.lines(console.width))
-    untested = COULD_NOT_CHECK if trial.verdict is Verdict.VACUOUS else 0
+    untested = COULD_NOT_CHECK if trial.verdict is Verdict.VACUOUS else INTERRUPTED if trial.interrupted else 0
     raise click.exceptions.Exit(REFUTED if trial.refuted else untested)
 
 

@@ -36,7 +36,7 @@ def of_checks(checks: Sequence[CheckEvidence]) -> str:
         for name, (low, high) in check.ranges.items():
             known = ranges.get(name, (low, high))
             ranges[name] = (min(low, known[0], key=float), max(high, known[1], key=float))
-    sizes = {part.partition("=")[0].strip() for situation in situations for part in situation.split() if "=" in part}
+    sizes = {name for check in checks for name in check.by_size}
     lost = sum(check.unevaluated for check in checks)
     words = covered_words(ranges, len(situations), sizes) if ranges else ""
     return f"{words}; {lost:,} instances without a value were left out" if words and lost else words

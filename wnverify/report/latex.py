@@ -3,111 +3,97 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy
 from sympy.printing.latex import LatexPrinter
+from sympy.printing.precedence import PRECEDENCE
 
 from wnverify.catalogue import Loaded
 from wnverify.claim import Relation
+from wnverify.errors import UsageError
+from wnverify.notation.reading import binding, grasping
+from wnverify.notation.signs import spelled
 from wnverify.papers import sources
+from wnverify.quantities import Quantity
 from wnverify.report.mathematics import split
-from wnverify.report.signs import runs, within_word
-from wnverify.report.words import GREEK
+from wnverify.report.prose import prose
 from wnverify.source import Header
 from wnverify.symbolic.kinds import Below, BoundClaim, Limit, Order
 
 WIDTH = 90
 """A right side that prints wider than this is written with named parts."""
 RELATION: Mapping[str, str] = MappingProxyType({"<=": r"\le", ">=": r"\ge"})
-SIGNS: Mapping[str, str] = MappingProxyType({
-    "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "∞": r"\infty", "√": r"\surd", "∇": r"\nabla",
-    "∂": r"\partial", "‖": r"\|", "⟨": r"\langle", "⟩": r"\rangle", "·": r"\cdot", "×": r"\times", "−": "-",
-    "→": r"\to", "↦": r"\mapsto", "∈": r"\in", "∀": r"\forall", "Σ": r"\Sigma", "∑": r"\sum", "∏": r"\prod",
-    "′": "'", "″": "''", "½": r"\tfrac12", "¼": r"\tfrac14", "±": r"\pm", "ℓ": r"\ell", "𝓛": r"\mathcal{L}",
-    "Φ": r"\Phi", "Δ": r"\Delta", "Ω": r"\Omega", "ς": r"\varsigma", "ϕ": r"\phi", "ε": r"\varepsilon",
-} | {sign: f"\\{name}" for name, sign in GREEK.items()})  # fmt: skip
-ESCAPED: Mapping[str, str] = MappingProxyType(
-    {char: f"\\{char}" for char in "&%$#_{}"}
-    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": "$<$", ">": "$>$"}
-    | {"|": r"$|$", "—": "---", "–": "--", "“": "``", "”": "''", "’": "'", "…": r"\dots{}"}
-)
-HATS: Mapping[str, str] = MappingProxyType(
-    {"\u0302": r"\hat", "\u0303": r"\tilde", "\u0304": r"\bar", "\u0307": r"\dot", "\u0308": r"\ddot"}
-)
-ACCENTS: Mapping[str, str] = MappingProxyType({
-    "\u0300": r"\`", "\u0301": r"\'", "\u0302": r"\^", "\u0303": r"\~", "\u0304": r"\=", "\u0306": r"\u",
-    "\u0307": r"\.", "\u0308": r"\"", "\u030a": r"\r", "\u030b": r"\H", "\u030c": r"\v", "\u0327": r"\c",
-    "\u0328": r"\k",
-})  # fmt: skip
-LETTERS: Mapping[str, str] = MappingProxyType({
-    "Ł": r"\L{}", "ł": r"\l{}", "Ø": r"\O{}", "ø": r"\o{}", "ß": r"\ss{}", "Æ": r"\AE{}", "æ": r"\ae{}",
-    "Œ": r"\OE{}", "œ": r"\oe{}", "ı": r"\i{}",
-})  # fmt: skip
+Known: TypeAlias = Mapping[str, Quantity]
+"""Quantities by name, as a family has them: sympy may have cached the equal symbol of another family."""
+_NONE: Known = MappingProxyType({})
 
 
 class _Printer(LatexPrinter):  # type: ignore[misc]  # sympy ships no types
-    """sympy's printer, but a name of several words is set upright, as one name."""
+    """sympy's printer, with every quantity as it was declared, and brackets around it where it is not one sign."""
+
+    def __init__(self, known: Known) -> None:
+        super().__init__()
+        self.known = known
 
     def _print_Symbol(self, symbol: sympy.Symbol, style: str = "plain") -> str:
-        name = symbol.name
-        if "_" in name or (name.isalpha() and len(name) > 1 and name not in GREEK):
-            return _upright(symbol.name)
-        return str(LatexPrinter._print_Symbol(self, symbol, style))
+        found = self.known.get(symbol.name)
+        return found.latex if found is not None else spelled(symbol.name)
 
     _print_Quantity = _print_Symbol  # not the physical quantity that sympy means by this name
 
+    def _needs_mul_brackets(self, expr: Any, first: bool = False, last: bool = False) -> bool:  # sympy's
+        if not expr.is_Symbol:
+            return bool(super()._needs_mul_brackets(expr, first=first, last=last))
+        latex = self._print_Symbol(expr)
+        return _binding(latex) == "sum" or (_grasping(latex) and not last)
 
-def _upright(name: str) -> str:
-    escaped = name.replace("_", r"\_")
-    return rf"\mathrm{{{escaped}}}"
+    def parenthesize(self, item: Any, level: int, is_neg: bool = False, strict: bool = False) -> str:  # sympy's
+        tex = str(super().parenthesize(item, level, is_neg=is_neg, strict=strict))
+        loose = item.is_Symbol and level >= PRECEDENCE["Pow"] and _binding(tex) != "atom"
+        return rf"\left({tex}\right)" if loose else tex
+
+    def parenthesize_super(self, s: str) -> str:
+        """A raised sign inside of bars is no second exponent."""
+        return s
 
 
-def mathematics(expression: Any) -> str:
-    """An expression in LaTeX, without dollar signs."""
-    return str(_Printer().doprint(sympy.sympify(expression)))
+def _binding(latex: str) -> str:
+    """How tightly a piece holds together; what is not read as a formula is one sign of somebody's own."""
+    try:
+        return binding(latex)
+    except UsageError:
+        return "atom"
 
 
-def inline(relation: Relation) -> str:
-    """A relation between dollar signs."""
-    sign = RELATION.get(relation.relation, relation.relation)
-    return f"${mathematics(relation.lhs)} {sign} {mathematics(relation.rhs)}$"
+def _grasping(latex: str) -> bool:
+    try:
+        return grasping(latex)
+    except UsageError:
+        return False
 
 
-def prose(text: str) -> str:
-    r"""Unicode prose as ASCII LaTeX: signs become mathematics, special characters are escaped.
+def mathematics(expression: Any, known: Known = _NONE) -> str:
+    r"""An expression in LaTeX, without dollar signs.
 
-    >>> prose("‖x‖₂ ≤ 1 & 5 %")
-    '$\\|$x$\\|_{2}$ $\\le$ 1 \\& 5 \\%'
+    >>> x = sympy.Symbol("gap")
+    >>> mathematics(2 * x**2, {"gap": Quantity("gap", "its size", latex=r"\|\nabla f\|_2")})
+    '2 \\|\\nabla f\\|_2^{2}'
     """
-    text = unicodedata.normalize("NFC", " ".join(text.split()))
-    parts = [_sign(text[start:end], within=within_word(text, start, end)) for start, end in runs(text)]
-    joined = ""
-    for part in parts:
-        both = joined.endswith("$") and not joined.endswith(r"\$") and part.startswith("$")
-        joined = joined[:-1] + (part[1:] if part[1:2] in "^_" else " " + part[1:]) if both else joined + part
-    return joined
+    return str(_Printer(known).doprint(sympy.sympify(expression)))
 
 
-def _sign(run: str, *, within: bool) -> str:
-    """One character, or those that belong together; `within` a word a mark on a letter is an accent."""
-    if run in ESCAPED or run in SIGNS or run in LETTERS:
-        return ESCAPED.get(run) or LETTERS.get(run) or f"${SIGNS[run]}$"
-    if run.isascii():
-        return run
-    letter, *marks = list(unicodedata.normalize("NFD", run))
-    if len(marks) == 1 and marks[0] in (ACCENTS if within else HATS):
-        base = SIGNS.get(letter, letter)
-        return f"{ACCENTS[marks[0]]}{{{letter}}}" if within else f"${HATS[marks[0]]}{{{base}}}$"
-    plain = unicodedata.normalize("NFKD", run).replace("−", "-")
-    level = unicodedata.decomposition(run[0])
-    if level.startswith("<su") and plain.isascii():
-        return f"${'^' if 'super' in level else '_'}{{{plain}}}$"
-    kept = plain.encode("ascii", "ignore").decode()  # an accented letter loses its accent, nothing else is lost
-    return kept or "".join(f"[U+{ord(char):04X}]" for char in run)
+def inline(relation: Relation, known: Known = _NONE) -> str:
+    """A relation between dollar signs, with the quantities as they were declared."""
+    return f"${related(relation, known)}$"
+
+
+def related(relation: Relation, known: Known = _NONE) -> str:
+    """The same without dollar signs."""
+    sign = RELATION.get(relation.relation, relation.relation)
+    return f"{mathematics(relation.lhs, known)} {sign} {mathematics(relation.rhs, known)}"
 
 
 def fragment(read: Loaded) -> str:
@@ -115,18 +101,21 @@ def fragment(read: Loaded) -> str:
     header, theorem = read.header, read.theorem
     label = re.sub(r"[^a-z0-9]+", "-", read.entry.id.lower())
     symbols = sorted((symbol.name for symbol in theorem.claim.free_symbols), key=str.lower)
-    quantities = [theorem.family.quantities[name] for name in symbols]
+    known = theorem.family.quantities
+    quantities = [known[name] for name in symbols]
     kind = "conjecture" if theorem.conjecture else "theorem"
     origin = sources(read.entry, header)
     lines = [
         rf"% Preamble: \usepackage{{amsmath}} \newtheorem{{{kind}}}{{{kind.capitalize()}}}",
         rf"\begin{{{kind}}}[{{{prose(header.title.rstrip('.'))}}}]\label{{thm:{label}}}",
-        *_display(theorem.claim.main),
-        *_items("Here", (f"${mathematics(q)}$: {prose(q.meaning)}" for q in quantities)),
-        *_items("Hypotheses", (f"{prose(name)}: {inline(found)}" for name, found in theorem.claim.given.items())),
+        *_display(theorem.claim.main, known),
+        *_items("Here", (f"${q.latex}$: {prose(q.meaning)}" for q in quantities if q.meaning != q.sign)),
+        *_items(
+            "Hypotheses", (f"{prose(name)}: {inline(found, known)}" for name, found in theorem.claim.given.items())
+        ),
         *([f"Supposed: {prose(header.hypotheses.rstrip('.'))}."] if header.hypotheses else []),
         rf"\end{{{kind}}}",
-        *_items("About the bound", (_claim(claim) for claim in theorem.about_bound)),
+        *_items("About the bound", (_claim(claim, known) for claim in theorem.about_bound)),
         rf"Kind: {prose(header.kind)}.",
         *_printed(header),
         *(f"{label.capitalize()}: {prose(text.rstrip('.'))}." for label, text in origin.items() if text),
@@ -140,11 +129,11 @@ def _printed(header: Header) -> list[str]:
     return [f"{head}: {prose(str(text).rstrip('.'))}." for head, text in told.items() if text]
 
 
-def _display(relation: Relation) -> list[str]:
+def _display(relation: Relation, known: Known) -> list[str]:
     rest, parts = split(relation.rhs, WIDTH)
     sign = RELATION.get(relation.relation, relation.relation)
-    rows = [f"{mathematics(relation.lhs)} &{sign} {mathematics(rest)}"]
-    rows += [f"{mathematics(name)} &= {mathematics(part)}" for name, part in parts]
+    rows = [f"{mathematics(relation.lhs, known)} &{sign} {mathematics(rest, known)}"]
+    rows += [f"{mathematics(name, known)} &= {mathematics(part, known)}" for name, part in parts]
     where = ",\\\\\n\\intertext{where}\n" if parts else ""
     body = rows[0] + where + ",\\\\\n".join(rows[1:])
     return [r"\begin{align*}", f"{body}.", r"\end{align*}"]
@@ -155,20 +144,25 @@ def _items(head: str, texts: Iterable[str]) -> list[str]:
     return [rf"\noindent {head}:", r"\begin{itemize}", *items, r"\end{itemize}"] if items else []
 
 
-def _claim(claim: BoundClaim) -> str:
-    given = "".join(f", ${mathematics(key)} = {mathematics(value)}$" for key, value in (claim.given or {}).items())
-    return _claim_words(claim) + given
+def _claim(claim: BoundClaim, known: Known) -> str:
+    def written(expression: Any) -> str:
+        return mathematics(expression, known)
 
-
-def _claim_words(claim: BoundClaim) -> str:
+    given = "".join(f", ${written(key)} = {written(value)}$" for key, value in (claim.given or {}).items())
     match claim:
         case Order(rate=rate):
-            return f"$O\\left({mathematics(rate)}\\right)$"
+            words = f"$O\\left({written(rate)}\\right)$"
         case Below(other=other):
-            return f"at most ${mathematics(other)}$"
+            words = f"at most ${written(other)}$"
         case Limit(symbol=symbol, to=to, value=value):
-            return f"tends to ${mathematics(value)}$ as ${mathematics(symbol)} \\to {mathematics(to)}$"
+            words = f"tends to ${written(value)}$ as ${written(symbol)} \\to {written(to)}$"
+        case _:
+            words = _labelled(claim, written)
+    return words + given
+
+
+def _labelled(claim: BoundClaim, written: Callable[[Any], str]) -> str:
     symbol = getattr(claim, "symbol", None)
     if symbol is None:
         return prose(claim.label)
-    return f"{prose(claim.label.removesuffix(str(symbol)).rstrip())} ${mathematics(symbol)}$"
+    return f"{prose(claim.label.removesuffix(str(symbol)).rstrip())} ${written(symbol)}$"

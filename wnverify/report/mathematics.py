@@ -3,37 +3,102 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import sympy
+from rich.cells import cell_len
+from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.pretty.pretty import PrettyPrinter
 from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
 from sympy.printing.pretty.stringpict import prettyForm
+from sympy.printing.str import StrPrinter
 
 from wnverify.claim import RELATIONS, Relation
+from wnverify.notation.reading import binding
+from wnverify.notation.signs import in_signs, spelled
+from wnverify.quantities import Quantity
 from wnverify.report.signs import two_dimensional, written
+from wnverify.report.words import formula
 
 WIDE, SHORT = 0.8, 5
 MOST_PARTS = 30
 
 
+LONGEST_SIGN = 24
+"""A quantity whose sign is longer stands under its name."""
+_BINDING: Mapping[str, int] = MappingProxyType(
+    {"sum": prettyForm.ADD, "product": prettyForm.MUL, "power": prettyForm.POW, "atom": prettyForm.ATOM}
+)
+_LEVEL: Mapping[str, int] = MappingProxyType(
+    {name: PRECEDENCE[key] for name, key in {"sum": "Add", "product": "Mul", "power": "Pow", "atom": "Atom"}.items()}
+)
+Known: TypeAlias = Mapping[str, Quantity]
+"""Quantities by name, as a family has them: sympy may have cached the equal symbol of another family."""
+_NONE: Known = MappingProxyType({})
+
+
+def sign_of(name: str, latex: str | None) -> tuple[str, str]:
+    """How a quantity is drawn, and how tightly that binds: its sign where the output carries it, else its name."""
+    if latex is None or latex == spelled(name) or not two_dimensional():
+        return name, "atom"
+    sign = in_signs(latex)
+    return (name, "atom") if len(sign) > LONGEST_SIGN else (sign, binding(latex))
+
+
 class _Printer(PrettyPrinter):  # type: ignore[misc]  # sympy ships no types
-    """sympy's pretty printer, but a name of several words stays as users type it."""
+    """sympy's pretty printer, but quantities have their signs, and a name of several words stays as users type it."""
+
+    def __init__(self, latex: Mapping[str, str], *, unicode: bool) -> None:
+        super().__init__({"use_unicode": unicode, "wrap_line": False, "num_columns": 10_000})
+        self.latex = latex
 
     def _print_Symbol(self, symbol: sympy.Symbol, bold_name: bool = False) -> Any:
-        if "_" in symbol.name:
-            return prettyForm(symbol.name, binding=prettyForm.ATOM)
+        sign, bound = sign_of(symbol.name, self.latex.get(symbol.name))
+        if sign != symbol.name or "_" in symbol.name:
+            return prettyForm(sign, binding=_BINDING[bound])
         return PrettyPrinter._print_Symbol(self, symbol, bold_name)
 
     _print_Quantity = _print_Symbol  # not the physical quantity that sympy means by this name
 
 
-def block(expression: sympy.Expr) -> list[str]:
+class _Line(StrPrinter):  # type: ignore[misc]  # sympy ships no types
+    """sympy's one line, with the signs of quantities."""
+
+    def __init__(self, latex: Mapping[str, str]) -> None:
+        super().__init__()
+        self.latex = latex
+
+    def _print_Symbol(self, symbol: sympy.Symbol) -> str:
+        return sign_of(symbol.name, self.latex.get(symbol.name))[0]
+
+    _print_Quantity = _print_Symbol
+
+    def parenthesize(self, item: Any, level: int, strict: bool = False) -> str:
+        text = str(super().parenthesize(item, level, strict=strict))
+        loose = item.is_Symbol and _LEVEL[sign_of(item.name, self.latex.get(item.name))[1]] < level
+        return f"({text})" if loose else text
+
+
+def line(expression: sympy.Expr | Relation, known: Known = _NONE) -> str:
+    """An expression or a relation on one line, in the signs of the output at hand."""
+    if isinstance(expression, Relation):
+        sign = RELATIONS[expression.relation]
+        return f"{line(expression.lhs, known)} {sign} {line(expression.rhs, known)}"
+    return formula(str(_Line(_latex(expression, known)).doprint(expression)))
+
+
+def block(expression: sympy.Expr, known: Known = _NONE) -> list[str]:
     """An expression as lines of mathematics, in the signs of the output at hand."""
-    with _signs() as unicode:
-        text: str = _Printer({"use_unicode": unicode, "wrap_line": False, "num_columns": 10_000}).doprint(expression)
+    return _block(expression, _latex(expression, known), unicode=two_dimensional())
+
+
+def _block(expression: sympy.Expr, latex: Mapping[str, str], *, unicode: bool) -> list[str]:
+    with _signs():
+        text: str = _Printer(latex, unicode=unicode).doprint(expression)
     return [line.rstrip() for line in text.splitlines()]
 
 
@@ -48,16 +113,27 @@ def _signs() -> Iterator[bool]:
         pretty_use_unicode(before)
 
 
-def wide(expression: sympy.Expr) -> int:
+def wide(expression: sympy.Expr, known: Known = _NONE) -> int:
     """Width of an expression in print."""
-    return max(len(line) for line in block(expression))
+    return _wide(expression, tuple(sorted(_latex(expression, known).items())), unicode=two_dimensional())
+
+
+@lru_cache(maxsize=4096)  # the same parts are measured again after each that is named
+def _wide(expression: sympy.Expr, latex: tuple[tuple[str, str], ...], *, unicode: bool) -> int:
+    return max(cell_len(line) for line in _block(expression, dict(latex), unicode=unicode))
+
+
+def _latex(expression: sympy.Basic, known: Known) -> dict[str, str]:
+    """The LaTeX of the quantities in an expression, by name."""
+    names = {symbol.name for symbol in expression.free_symbols}
+    return {name: known[name].latex for name in names if name in known}
 
 
 Parts: TypeAlias = list[tuple[sympy.Symbol, sympy.Expr]]
 """Named parts of a formula, each with what it stands for."""
 
 
-def split(expression: sympy.Expr, width: int) -> tuple[sympy.Expr, Parts]:
+def split(expression: sympy.Expr, width: int, known: Known = _NONE) -> tuple[sympy.Expr, Parts]:
     """An expression that fits the width, and the named parts that it refers to.
 
     Sums that occur more than once are named first, then whatever still has to be shortened.
@@ -71,7 +147,7 @@ def split(expression: sympy.Expr, width: int) -> tuple[sympy.Expr, Parts]:
     pieces: Parts = [(sympy.Symbol("whole"), expression)]
     names = sympy.numbered_symbols("A", start=1, exclude=expression.free_symbols)
     for _ in range(MOST_PARTS):
-        part = _next_part([piece for _, piece in pieces], width)
+        part = _next_part([piece for _, piece in pieces], width, known)
         if part is None:
             break
         name = next(names)
@@ -79,17 +155,17 @@ def split(expression: sympy.Expr, width: int) -> tuple[sympy.Expr, Parts]:
     return pieces[0][1], pieces[1:]
 
 
-def _next_part(pieces: Sequence[sympy.Expr], width: int) -> sympy.Expr | None:
+def _next_part(pieces: Sequence[sympy.Expr], width: int, known: Known) -> sympy.Expr | None:
     """What to name next; None if everything fits, or nothing can be shortened."""
-    broad = next((piece for piece in pieces if wide(piece) > width), None)
+    broad = next((piece for piece in pieces if wide(piece, known) > width), None)
     if broad is None:
         return None
     inner = [part for piece in pieces for part in sympy.preorder_traversal(piece) if part.args and part != piece]
-    sums = Counter(part for part in inner if part.is_Add and wide(part) > SHORT)
+    sums = Counter(part for part in inner if part.is_Add and wide(part, known) > SHORT)
     repeated = [part for part, count in sums.items() if count > 1]
     within = {part for part in sympy.preorder_traversal(broad) if part.args and part != broad}
-    fitting = [part for part in within if SHORT < wide(part) <= WIDE * width]
-    return max(repeated or fitting, key=lambda part: (wide(part), str(part)), default=None)
+    fitting = [part for part in within if SHORT < wide(part, known) <= WIDE * width]
+    return max(repeated or fitting, key=lambda part: (wide(part, known), str(part)), default=None)
 
 
 def written_out(expression: sympy.Expr, parts: Parts) -> sympy.Expr:
@@ -107,20 +183,20 @@ def abbreviate(expression: sympy.Expr, parts: Parts) -> sympy.Expr:
     return expression
 
 
-def statement(relation: Relation, width: int) -> tuple[list[str], Parts]:
+def statement(relation: Relation, width: int, known: Known = _NONE) -> tuple[list[str], Parts]:
     """`lhs ≤ rhs` as Unicode mathematics of at most `width` columns, and the named parts where it is too long."""
     sign = f" {written(RELATIONS[relation.relation])} "
-    rest, parts = split(relation.rhs, width - wide(relation.lhs) - len(sign))
-    lines = _beside(relation.lhs, sign, rest)
+    rest, parts = split(relation.rhs, width - wide(relation.lhs, known) - len(sign), known)
+    lines = _beside(relation.lhs, sign, rest, known)
     for name, part in parts:
-        lines += ["", *_beside(name, " = ", part)]
+        lines += ["", *_beside(name, " = ", part, known)]
     return lines, parts
 
 
-def _beside(lhs: sympy.Expr, sign: str, rhs: sympy.Expr) -> list[str]:
+def _beside(lhs: sympy.Expr, sign: str, rhs: sympy.Expr, known: Known) -> list[str]:
     """Two expressions side by side, on one base line."""
     with _signs() as unicode:
-        printer = _Printer({"use_unicode": unicode, "wrap_line": False})
+        printer = _Printer(_latex(lhs, known) | _latex(rhs, known), unicode=unicode)
         joined = prettyForm(*printer._print(lhs).right(sign, printer._print(rhs)))
         text = joined.render(use_unicode=unicode, wrap_line=False, num_columns=10_000)
     return [line.rstrip() for line in text.splitlines()]

@@ -14,7 +14,7 @@ from wnverify.evidence import Item
 from wnverify.papers import sources
 from wnverify.quantities import Quantity
 from wnverify.report.layout import Column, field, glossary, hanging, paragraph, table
-from wnverify.report.mathematics import Parts, abbreviate, statement
+from wnverify.report.mathematics import Known, Parts, abbreviate, line, sign_of, statement
 from wnverify.report.proofs import proofs
 from wnverify.report.words import formula
 from wnverify.source import Header
@@ -35,12 +35,15 @@ def page(read: Loaded, width: int, items: Sequence[Item] = (), *, whole: bool = 
         whole: print certificates however long they are.
     """
     header, theorem, claim = read.header, read.theorem, read.theorem.claim
+    known = theorem.family.quantities
     lines = [Text(read.entry.id, "bold"), *paragraph(header.title, width)]
-    mathematics, parts = statement(claim.main, max(width - 4, LEAST_FORMULA))
-    lines += _section("Statement", _formulas(claim.main, mathematics, parts, width))
+    mathematics, parts = statement(claim.main, max(width - 4, LEAST_FORMULA), known)
+    lines += _section("Statement", _formulas(claim.main, mathematics, parts, known, width))
     lines += _section("In words", paragraph(header.statement, width, indent=2))
     lines += _section("In the paper", in_the_paper(header, width))
-    lines += _section("Hypotheses", [*_hypotheses(claim, width), *paragraph(header.hypotheses, width, indent=2)])
+    lines += _section(
+        "Hypotheses", [*_hypotheses(claim, known, width), *paragraph(header.hypotheses, width, indent=2)]
+    )
     lines += _section("Quantities", _quantities(theorem, width))
     about = proofs(items, width, whole=whole) or _bullets((str(found) for found in theorem.about_bound), width)
     lines += _section("About the bound", about)
@@ -49,31 +52,38 @@ def page(read: Loaded, width: int, items: Sequence[Item] = (), *, whole: bool = 
     return lines
 
 
-def _formulas(relation: Relation, drawn: Sequence[str], parts: Parts, width: int) -> list[Text]:
+def _formulas(relation: Relation, drawn: Sequence[str], parts: Parts, known: Known, width: int) -> list[Text]:
     """The statement as it is drawn; if it is broader than the page, in single lines that can be wrapped."""
     if max(map(cell_len, drawn)) <= width - 4:
-        return [Text(f"    {line}".rstrip(), "bold cyan") for line in drawn]
+        return [Text(f"    {row}".rstrip(), "bold cyan") for row in drawn]
     short = Relation(relation.lhs, relation.relation, abbreviate(relation.rhs, parts))
-    told = [str(short), *(f"{name} = {part}" for name, part in parts)]
-    return [line for text in told for line in hanging(Text("  "), formula(text), width, style="bold cyan")]
+    told = [line(short, known), *(f"{line(name, known)} = {line(part, known)}" for name, part in parts)]
+    return [row for text in told for row in hanging(Text("  "), text, width, style="bold cyan")]
 
 
 def _section(head: str, lines: list[Text]) -> list[Text]:
     return [Text(""), Text(head, "bold"), *lines] if lines else []
 
 
-def _hypotheses(claim: Claim, width: int) -> list[Text]:
+def _hypotheses(claim: Claim, known: Known, width: int) -> list[Text]:
     names = [Text(name) for name in claim.given]
-    relations = [Text(formula(str(relation)), "cyan") for relation in claim.given.values()]
+    relations = [Text(line(relation, known), "cyan") for relation in claim.given.values()]
     return table([Column("", names), Column("", relations)], width, head=False) if names else []
 
 
 def _quantities(theorem: Theorem, width: int) -> list[Text]:
-    """Name, domain and meaning of every symbol of the claim, the meaning wrapped beside the others."""
+    """Name as it is typed, sign, domain and meaning of every symbol of the claim, the meaning wrapped beside them."""
     names = sorted((symbol.name for symbol in theorem.claim.free_symbols), key=str.lower)
     known = [theorem.family.quantities[name] for name in names]
-    rows = [(formula(quantity.name), domain(quantity)) for quantity in known]
+    rows = [(quantity.name, drawn(quantity), domain(quantity)) for quantity in known]
     return glossary(rows, [quantity.meaning for quantity in known], width)
+
+
+def drawn(quantity: Quantity) -> str:
+    """The sign of a quantity in formulas; nothing where that is its name."""
+    sign = sign_of(quantity.name, quantity.latex)[0]
+    found = formula(quantity.name) if sign == quantity.name else sign
+    return "" if found == quantity.name else found
 
 
 def domain(quantity: Quantity) -> str:
@@ -94,7 +104,10 @@ def _mutants(theorem: Theorem, parts: Parts, width: int) -> list[Text]:
     for name, claim in theorem.mutant_claims.items():
         changed = "" if claim.given == theorem.claim.given else "  (with other hypotheses)"
         wrong = Relation(claim.lhs, claim.relation, abbreviate(claim.rhs, parts))
-        lines += [Text(f"  {name}{changed}"), *paragraph(formula(str(wrong)), width, indent=4, style="cyan")]
+        lines += [
+            Text(f"  {name}{changed}"),
+            *paragraph(line(wrong, theorem.family.quantities), width, indent=4, style="cyan"),
+        ]
     return lines
 
 

@@ -24,6 +24,7 @@ WORDS: Mapping[str, str] = MappingProxyType({
     "Χ": "Chi", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi",
     "Ψ": "Psi", "Ω": "Omega", "µ": "mu", "∇": "grad", "√": "sqrt", "∞": "inf", "∈": "in", "∉": "not in",
     "∀": "for all", "∃": "there is", "∑": "sum", "∏": "prod", "∫": "integral", "×": "x", "∘": "o", "∝": "~",
+    "∠": "angle",
     "ℓ": "l", "𝓛": "Loss", "°": "deg", "½": "(1/2)", "¼": "(1/4)", "¾": "(3/4)",
 })  # fmt: skip
 """Signs that are read as words, and stand apart from the letters and digits beside them."""

@@ -16,7 +16,7 @@ def slack(evidence: TheoremEvidence, width: int) -> list[Text]:
         if check.subject is not Subject.PLACES or not check.items:
             continue
         lines += [Text(check.check, "bold"), *field("", check.reason, width)]
-        told = [item for item in check.items if item.witness]
+        told = [item for item in check.items if item.place and (item.place.below, item.place.above) != (None, None)]
         for item in told:
             lines += field(item.kind.value, f"{formula(item.name)}: {item.reason}", width)
         if len(told) < len(check.items):

@@ -1,17 +1,16 @@
 """Lean: a record as it is written, without what can be derived, or what the store keeps anyway.
 
-What a check says of itself is said once; what several searches covered is told together. Of the instances that came
-closest the worst of each theorem stays, and what breaks a claim. Left out are the other nearest ones, the curves of
-effort, the ratios by situation, the instances that refute mutants and the words of proofs: the same seed gives them
-again, `wnverify show ID --whole` prints the proofs, and a store has all of it.
+What a check says of itself is said once; what several searches covered is told together, their histograms and the
+best ratios by size too. Of the instances that came closest the worst of each theorem stays, and what breaks a claim.
+Left out are the other nearest ones, all but a few points of the curves of effort, the ratios by situation, the
+instances that refute mutants and the words of proofs: the same seed gives them again, `wnverify show ID --whole`
+prints the proofs, and a store has all of it.
 """
 
 from __future__ import annotations
 
 import struct
-from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -22,26 +21,22 @@ from wnverify.evidence import (
     Acceptance,
     CheckEvidence,
     ClaimText,
-    Item,
-    Kind,
     Number,
     Record,
     Subject,
     TheoremEvidence,
     Worst,
-    number,
 )
 from wnverify.report.findings import counterexample, size
-from wnverify.verdict import Verdict
+from wnverify.runs.decided import HELD, UNKNOWN, Group, groups, items_of, unless_held
+from wnverify.runs.packed import DIGITS, few, packed, short, shortened, trimmed, unpacked, untrimmed
+from wnverify.runs.places import Places, apart, grouped
+from wnverify.runs.sentences import closest, follows
+from wnverify.spread import by_size, histogram
 
 LARGEST = 16
 """Numbers of an instance that is written although nothing is wrong with its theorem."""
-DIGITS = 4
-"""Of the ends of ranges, and of times, as the reports show them."""
 SIGNS: Mapping[str, str] = MappingProxyType({"<=": "≤", ">=": "≥"})
-HELD = Verdict.HELD.name
-UNKNOWN = "nan"
-"""In place of a side that was not written."""
 
 
 class Said(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -79,28 +74,14 @@ class Near(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     instance: dict[str, Any] = {}
 
 
-class Alike(Struct, frozen=True, array_like=True):
-    """Things that were decided alike: the reason, their names, and the point that refutes them or the nearest one."""
-
-    reason: str
-    names: list[str]
-    witness: dict[str, str] = {}
-
-
-class Group(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Things of one kind and verdict, HELD where none is told, that a check decided."""
-
-    kind: Kind
-    items: list[Alike]
-    verdict: str | UnsetType = UNSET
-
-
 class Check(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a check found; see `CheckEvidence`.
 
     Args:
         check: its name.
-        reason: one sentence for the reader.
+        reason: one sentence for the reader, where it is another than follows from the rest.
+        more: with what that which follows goes on.
+        closest: the ratio and the situation that the sentence of a search tells, to the digits that it shows.
         verdict: its name; HELD where none is told.
         tried: instances evaluated.
         accepted: those that met every hypothesis, where these are not all.
@@ -108,13 +89,18 @@ class Check(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
         unevaluated: those that have no value.
         uncertified: why no ball could certify a refutation.
         acceptance: how many met each hypothesis, out of how many.
-        unmet: in its place how many met those of the claim's hypotheses that not all of them met.
+        met: in its place how many met each hypothesis of the claim, in their order; nothing where all met all.
         worst: the instance that came closest, where it did so of all checks, or breaks the claim.
         items: what was decided one by one.
+        places: the constants, exponents and terms that were edited.
+        effort: instances, and the best ratio among them so far, to four digits; where it rose most, and at its end.
+        powers: with which power of each size the bound grows.
     """
 
     check: str
-    reason: str
+    reason: str | UnsetType = UNSET
+    more: str = ""
+    closest: tuple[Number, str] | None = None
     verdict: str | UnsetType = UNSET
     tried: int = 0
     accepted: int | UnsetType = UNSET
@@ -122,9 +108,12 @@ class Check(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     unevaluated: int = 0
     uncertified: str = ""
     acceptance: dict[str, tuple[int, int]] = {}
-    unmet: dict[str, int] | UnsetType = UNSET
+    met: list[int] | UnsetType = UNSET
     worst: Near | None = None
     items: list[Group] = []
+    places: list[Places] = []
+    effort: list[tuple[int, Number]] = []
+    powers: dict[str, Number] = {}
 
 
 class Lean(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -144,6 +133,9 @@ class Lean(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
         corollary_of: from what it follows.
         ranges: between which values each symbol lay in all searches together, to four digits.
         rounds: how many rounds of a sweep are added up.
+        random: of all random instances, the first bin that holds one, then how many each holds to the last that does.
+        searched: the same of all others.
+        by_size: the best ratio of all searches at each value of each size, to four digits.
     """
 
     id: str
@@ -159,6 +151,9 @@ class Lean(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     corollary_of: list[str] = []
     ranges: dict[str, tuple[Number, Number]] = {}
     rounds: int = 0
+    random: list[int] = []
+    searched: list[int] = []
+    by_size: dict[str, list[tuple[int, Number]]] = {}
 
 
 class Written(Struct, frozen=True, forbid_unknown_fields=True):
@@ -219,6 +214,7 @@ def _theorem(found: TheoremEvidence) -> Lean:
     names = [check.check for check in found.checks]
     shown = counterexample(found)
     broken = shown[1] if shown else None
+    random, searched = histogram(found.checks)
     return Lean(
         id=found.id,
         title=found.title,
@@ -227,18 +223,16 @@ def _theorem(found: TheoremEvidence) -> Lean:
         checks=[_check(check, found, broken) for check in found.checks],
         planned=UNSET if names == found.planned else found.planned,
         statement="" if found.statement == _sentence(found.claim) else found.statement,
-        expected=_unless_held(found.expected),
+        expected=unless_held(found.expected),
         conjecture=found.conjecture,
         label=found.label,
         corollary_of=found.corollary_of,
         ranges=_ranges(found.checks),
         rounds=found.rounds,
+        random=trimmed(random),
+        searched=trimmed(searched),
+        by_size={name: shortened(points) for name, points in by_size(found.checks).items()},
     )
-
-
-def _unless_held(verdict: str) -> str | UnsetType:
-    """A default that is a text must not be one of the struct: it is told by identity there, not by equality."""
-    return UNSET if verdict == HELD else verdict
 
 
 def _sentence(claim: ClaimText) -> str:
@@ -247,52 +241,37 @@ def _sentence(claim: ClaimText) -> str:
 
 
 def _check(found: CheckEvidence, theorem: TheoremEvidence, broken: Worst | None) -> Check:
-    unmet = {name: each.met for name, each in found.acceptance.items() if each.met != found.tried}
-    derived = _acceptance(unmet, found.tried, theorem.claim) == found.acceptance
+    met = [found.acceptance[each.name].met for each in theorem.claim.given if each.name in found.acceptance]
+    met = met if set(met) - {found.tried} else []
+    nearest = closest(found, theorem.claim)
+    sentence = follows(found, nearest, theorem.claim)
+    told = found.reason.startswith(sentence)
+    counts_follow = _acceptance(met, found.tried, theorem.claim) == found.acceptance
     return Check(
         check=found.check,
-        reason=found.reason,
-        verdict=_unless_held(found.verdict),
+        reason=UNSET if told else found.reason,
+        more=found.reason.removeprefix(sentence) if told else "",
+        closest=nearest,
+        verdict=unless_held(found.verdict),
         tried=found.tried,
         accepted=UNSET if found.accepted == found.tried else found.accepted,
         trivial=found.trivial,
         unevaluated=found.unevaluated,
         uncertified=found.uncertified,
-        acceptance={} if derived else {name: (each.met, each.tried) for name, each in found.acceptance.items()},
-        unmet=unmet if derived and found.acceptance else UNSET,
+        acceptance={} if counts_follow else {name: (each.met, each.tried) for name, each in found.acceptance.items()},
+        met=met if counts_follow and found.acceptance else UNSET,
         worst=_near(found.worst, theorem, broken) if found.worst else None,
-        items=_groups(found.items, ordered=found.subject is not Subject.PLACES),
+        items=groups(item for item in found.items if not item.place),
+        places=grouped((item for item in found.items if item.place), theorem.claim),
+        effort=shortened(few(found.effort)),
+        powers=found.powers,
     )
 
 
-def _acceptance(unmet: Mapping[str, int], tried: int, claim: ClaimText) -> dict[str, Acceptance]:
-    """How often each hypothesis of a claim was met, from those that were not always."""
-    return {each.name: Acceptance(unmet.get(each.name, tried), tried) for each in claim.given}
-
-
-def _groups(items: Iterable[Item], *, ordered: bool) -> list[Group]:
-    """Items with those that were decided alike; their order means something where claims are told apart by it."""
-    places = sorted(items, key=_kind) if not ordered else items
-    return [
-        Group(kind, _alike(list(group), ordered=ordered), _unless_held(verdict))
-        for (kind, verdict), group in groupby(places, _sort)
-    ]
-
-
-def _alike(items: Sequence[Item], *, ordered: bool) -> list[Alike]:
-    found: dict[tuple[object, ...], Alike] = {}
-    for place, item in enumerate(items):
-        key = (place if ordered else 0, item.reason, *sorted(item.witness.items()))
-        found.setdefault(key, Alike(item.reason, [], item.witness)).names.append(item.name)
-    return list(found.values())
-
-
-def _sort(item: Item) -> tuple[Kind, str]:
-    return item.kind, item.verdict
-
-
-def _kind(item: Item) -> tuple[str, str]:
-    return item.kind.value, item.verdict
+def _acceptance(met: Sequence[int], tried: int, claim: ClaimText) -> dict[str, Acceptance]:
+    """How often each hypothesis of a claim was met; nothing is told where that is always."""
+    counts = met or [tried] * len(claim.given)
+    return {each.name: Acceptance(count, tried) for each, count in zip(claim.given, counts, strict=False)}
 
 
 def _near(worst: Worst, theorem: TheoremEvidence, broken: Worst | None) -> Near | None:
@@ -301,7 +280,7 @@ def _near(worst: Worst, theorem: TheoremEvidence, broken: Worst | None) -> Near 
         return None
     needed = worst is broken or theorem.conjecture or not theorem.as_expected
     fits = needed or size(worst) <= LARGEST
-    instance = _packed(worst.instance) if fits else {}
+    instance = packed(worst.instance) if fits else {}
     return Near(worst.ratio, worst.situation, worst.lhs, worst.rhs, worst.second, worst.route, worst.found, instance)
 
 
@@ -311,37 +290,10 @@ def _ranges(checks: Sequence[CheckEvidence]) -> dict[str, tuple[Number, Number]]
     for name, (low, high) in (each for check in checks for each in check.ranges.items()):
         known = found.get(name, (float(low), float(high)))
         found[name] = (min(float(low), known[0]), max(float(high), known[1]))
-    return {name: (_short(low), _short(high)) for name, (low, high) in found.items()}
-
-
-def _short(value: float) -> Number:
-    return number(float(f"{value:.{DIGITS}g}"))
-
-
-def _packed(instance: Mapping[str, Any]) -> dict[str, Any]:
-    """An instance whose arrays stand as bytes; one that these would not give back exactly stays as it is."""
-    arrays = {name: _bytes(array) for name, array in instance.get("arrays", {}).items()}
-    return {**instance, "arrays": arrays} if arrays else dict(instance)
-
-
-def _bytes(array: Mapping[str, Any]) -> dict[str, Any]:
-    packed = {"shape": array.get("shape"), "f8": b64encode(_doubles(array.get("hex", []))).decode()}
-    return packed if _hex(packed) == array else dict(array)
-
-
-def _doubles(texts: Sequence[str]) -> bytes:
-    return struct.pack(f"<{len(texts)}d", *(float.fromhex(text) for text in texts))
+    return {name: (short(low), short(high)) for name, (low, high) in found.items()}
 
 
 # ---- to read
-
-
-def _hex(array: Mapping[str, Any]) -> dict[str, Any]:
-    """An array as `wnverify.batch` knows it."""
-    if "f8" not in array:
-        return dict(array)
-    data = b64decode(array["f8"], validate=True)
-    return {"shape": array["shape"], "hex": [value.hex() for (value,) in struct.iter_unpack("<d", data)]}
 
 
 def full(written: Written) -> Record:
@@ -385,7 +337,7 @@ def _evidence(found: Lean, said: Mapping[str, Said]) -> TheoremEvidence:
         digest=found.digest,
         expected=found.expected or HELD,
         planned=[check.check for check in checks] if found.planned is UNSET else found.planned,
-        checks=[structs.replace(check, ranges=found.ranges) if check is best else check for check in checks],
+        checks=[_with_sums(check, found) if check is best else check for check in checks],
         conjecture=found.conjecture,
         label=found.label,
         corollary_of=found.corollary_of,
@@ -393,38 +345,48 @@ def _evidence(found: Lean, said: Mapping[str, Said]) -> TheoremEvidence:
     )
 
 
+def _with_sums(check: CheckEvidence, found: Lean) -> CheckEvidence:
+    """The check with what all searches found together.
+
+    Raises:
+        RecordError: if there are more counts than bins.
+    """
+    random, searched = (untrimmed(counts) for counts in (found.random, found.searched))
+    return structs.replace(check, ranges=found.ranges, random=random, searched=searched, by_size=found.by_size)
+
+
 def _found(check: Check, claim: ClaimText, said: Mapping[str, Said]) -> CheckEvidence:
     if check.check not in said:
         raise RecordError(expected("checks that say what they put to the test", repr(check.check)[:60]))
     declared = said[check.check]
-    return CheckEvidence(
+    found = CheckEvidence(
         check=check.check,
         verdict=check.verdict or HELD,
-        reason=check.reason,
+        reason="" if check.reason is UNSET else check.reason,
         tried=check.tried,
         accepted=check.tried if check.accepted is UNSET else check.accepted,
         trivial=check.trivial,
         acceptance={name: Acceptance(*each) for name, each in check.acceptance.items()}
-        if check.unmet is UNSET
-        else _acceptance(check.unmet, check.tried, claim),
+        if check.met is UNSET
+        else _acceptance(check.met, check.tried, claim),
         worst=_worst(check.worst) if check.worst else None,
-        items=[
-            Item(name, group.kind, group.verdict or HELD, each.reason, witness=each.witness)
-            for group in check.items
-            for each in group.items
-            for name in each.names
-        ],
+        items=[*items_of(check.items), *apart(check.places, claim)],
         subject=declared.subject,
         independent=declared.independent,
         shared=declared.shared,
         unevaluated=check.unevaluated,
         uncertified=check.uncertified,
+        effort=check.effort,
+        powers=check.powers,
     )
+    if check.reason is not UNSET:
+        return found
+    return structs.replace(found, reason=follows(found, check.closest, claim) + check.more)
 
 
 def _worst(near: Near) -> Worst:
     try:
-        arrays = {name: _hex(array) for name, array in near.instance.get("arrays", {}).items()}
+        arrays = {name: unpacked(array) for name, array in near.instance.get("arrays", {}).items()}
     except (ValueError, TypeError, AttributeError, KeyError, struct.error) as error:
         raise RecordError(expected("arrays of an instance in base 64", str(error)[:60])) from error
     instance = {**near.instance, "arrays": arrays} if arrays else near.instance

@@ -7,7 +7,7 @@ can be moved and along the sizes; then ascents. A violation ends the search only
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 
@@ -56,6 +56,7 @@ class Exploration:
         denied: how many it denied.
         unconfirmed: what both come to, against `UNCONFIRMED`.
         promise: the best ratio of each situation that was looked at, below 0 where a sign must turn first.
+        watch: is told the tally after every step.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Exploration:
         self.doubtful: list[Candidate] = []
         self.denied = self.unconfirmed = 0
         self.promise: dict[str, float] = {}
+        self.watch: Callable[[Tally], None] = _unwatched
         self._looked: dict[str, Situation] = {}
         self._sight: dict[str, float] = {}  # the promise of each when it was first looked at
         self._starts: dict[str, Batch] = {}
@@ -108,6 +110,7 @@ class Exploration:
 
     def over(self) -> bool:
         """Whether to stop: the claim is broken, the time spent, or rounding makes violation after violation."""
+        self.watch(self.tally)
         return self.broken() or time.monotonic() > self.end or self.unconfirmed >= UNCONFIRMED
 
     # ---- what it does
@@ -314,6 +317,10 @@ class Exploration:
         steps = plan.affordable(STEPS, self.tally.judge.family.cost, 10)
         with suppress(*UNMEASURED):  # a step so far out that nothing can be measured there
             climb(self.tally, situation, begin, steps, stop_at=CLEARLY, coordinates=coordinates)
+
+
+def _unwatched(_: Tally) -> None:
+    """Nobody watches."""
 
 
 def _doubling(batch: Batch) -> Iterator[Batch]:

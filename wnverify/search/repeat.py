@@ -8,11 +8,12 @@ the fresh repetitions are a single test, at a level that a true claim practicall
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import betaincinv
 
+from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.budget import Budget
 from wnverify.family import Family, Situation
@@ -42,6 +43,7 @@ class Repetition:
         lower: Clopper–Pearson lower limit of the failure probability.
         worst: the repetition with the largest ratio.
         regime: how the parameters were drawn.
+        ratios: those of the accepted repetitions.
     """
 
     failures: int
@@ -51,6 +53,7 @@ class Repetition:
     lower: float
     worst: Candidate | None
     regime: str
+    ratios: FloatArray = field(default_factory=lambda: np.zeros(0), compare=False, repr=False)
 
     @property
     def situation(self) -> str:
@@ -104,14 +107,15 @@ def counted(judge: Judge, batch: Batch, situation: Situation, regime: str) -> Re
     """Count the failures of one batch of repetitions."""
     judgement = judge(batch)
     chosen = np.flatnonzero(judgement.accepted)
-    failures = int((judgement.ratio[chosen] > judgement.limit).sum())
+    ratios = judgement.ratio[chosen]
+    failures = int((ratios > judgement.limit).sum())
     allowed = float(1.0 - judge.chance(batch)[0])
     if not chosen.size:
         return Repetition(0, 0, batch.size, allowed, 0.0, None, regime)
     lower = betaincinv(failures, chosen.size - failures + 1, 1 - CONFIDENCE) if failures else 0.0
-    top = int(chosen[np.argmax(judgement.ratio[chosen])])
+    top = int(chosen[np.argmax(ratios)])
     worst = judgement.candidate(top, batch.one(top), situation, f"repetition, regime {regime}")
-    return Repetition(failures, chosen.size, batch.size, allowed, float(lower), worst, regime)
+    return Repetition(failures, chosen.size, batch.size, allowed, float(lower), worst, regime, ratios)
 
 
 def chance_of(found: Sequence[Repetition]) -> float:

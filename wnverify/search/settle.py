@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import TypeAlias
 
 from wnverify.batch import to_data
-from wnverify.evidence import CheckEvidence, Worst, number
+from wnverify.evidence import CheckEvidence, Number, Worst, broken, held, number
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.judging.opinion import NEAR, Opinion, estimates, opinion, reached, uncertified, verdict
 from wnverify.judging.plain import shrink
@@ -95,19 +95,16 @@ def contradiction(worst: Candidate, found: Opinion) -> str:
 
 def _violation(worst: Candidate, found: Opinion) -> str:
     if found.refutes:
-        return f"ratio {worst.ratio:.6g} at {worst.situation}, confirmed by {found.route}"
+        return broken(worst.ratio, str(worst.situation), found.route)
     sides = f"{worst.ratio:.12g} against {found.ratio:.12g} by {found.route}"
     why = f"; {found.obstacle}" if found.obstacle else ""
     return f"a violation that the second route does not confirm: ratio {sides}{why}"
 
 
 def _held(tally: Tally, worst: Candidate) -> str:
-    count = f"{tally.accepted} admissible instances"
-    if tally.judge.claim.relation == "=":
-        reason = f"both sides agree on {count}; the largest defect is {worst.ratio:.3g} of the tolerance"
-        return "; ".join([reason, *unevaluated(tally)])
-    reason = f"no violation among {count}; worst ratio {worst.ratio:.4f} at {worst.situation}"
-    return "; ".join([reason, *unevaluated(tally), *estimates(tally.judge)])
+    exact = tally.judge.claim.relation == "="
+    reason = held(tally.accepted, worst.ratio, str(worst.situation), exact=exact)
+    return "; ".join([reason, *unevaluated(tally), *(() if exact else estimates(tally.judge))])
 
 
 def unevaluated(tally: Tally) -> list[str]:
@@ -132,9 +129,12 @@ def report(candidate: Candidate, found: Opinion | None = None) -> Worst:
     return Worst(ratio, lhs, rhs, second, route, candidate.found, str(candidate.situation), to_data(candidate.batch))
 
 
-def conclude(check: str, tally: Tally, settled: tuple[Verdict, str, Worst | None]) -> CheckEvidence:
-    """The evidence of a check: counts, acceptance, effort curve and the worst instance."""
+def conclude(
+    check: str, tally: Tally, settled: tuple[Verdict, str, Worst | None], *, random: bool = False
+) -> CheckEvidence:
+    """The evidence of a check: counts, acceptance, effort curve and the worst instance; `random` if it only drew."""
     outcome, reason, worst = settled
+    counts = tally.histogram
     return CheckEvidence(
         check, outcome.name, reason, tried=tally.tried, accepted=tally.accepted, trivial=tally.trivial,
         acceptance=tally.acceptance, worst=worst, effort=tally.effort,
@@ -142,4 +142,12 @@ def conclude(check: str, tally: Tally, settled: tuple[Verdict, str, Worst | None
         ranges={name: (number(low), number(high)) for name, (low, high) in sorted(tally.ranges.items())},
         unevaluated=tally.unevaluated,
         uncertified=uncertified(tally.judge, tally.best.batch) if tally.best is not None else "",
+        random=counts if random else [],
+        searched=[] if random else counts,
+        by_size=rising(tally.by_size),
     )  # fmt: skip
+
+
+def rising(by_size: Mapping[str, Mapping[int, float]]) -> dict[str, list[tuple[int, Number]]]:
+    """The best ratio at each value of each size, as evidence."""
+    return {name: [(size, number(ratio)) for size, ratio in sorted(each.items())] for name, each in by_size.items()}

@@ -16,6 +16,7 @@ from wnverify.family import Situation
 from wnverify.judging.alike import interned
 from wnverify.judging.joined import joined
 from wnverify.judging.judge import Candidate, Judge, Judgement
+from wnverify.search.bins import Bins
 from wnverify.search.lot import Lot
 
 UNMEASURED = (DomainError, ArithmeticError, ValueError)
@@ -45,7 +46,9 @@ class Tally:
         best: the instance of the largest ratio.
         effort: (instances so far, largest ratio so far), whenever it rose.
         by_situation: the largest ratio of each shape with its settings.
+        by_size: the largest ratio at each value of each size of the shapes.
         ranges: between which values each measured symbol lay on the accepted instances.
+        ratios: how many lie where.
         dismissed: instances that only looked like a violation.
         others: some further plain violations, for the case that the best one cannot be confirmed where it lies.
     """
@@ -60,7 +63,9 @@ class Tally:
     best: Candidate | None = None
     effort: list[tuple[int, Number]] = field(default_factory=list)
     by_situation: dict[str, float] = field(default_factory=dict)
+    by_size: dict[str, dict[int, float]] = field(default_factory=dict)
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
+    ratios: Bins = field(default_factory=Bins)
     dismissed: int = 0
     others: list[Candidate] = field(default_factory=list)
 
@@ -141,7 +146,9 @@ class Tally:
         equal = highest * (1 - EQUAL) if PLAIN < highest < np.inf else highest
         top = int(admissible[np.argmax(ratios >= equal)])
         ratio, key = float(judgement.ratio[top]), str(situation)
+        self.ratios.add(ratios)
         self.by_situation[key] = max(ratio, self.by_situation.get(key, 0.0))
+        raised(self.by_size, situation, ratio)
         known = -np.inf if self.best is None else self.best.ratio
         if ratio > (known * (1 + EQUAL) if known > PLAIN else known):
             self.best = self._candidate(judgement, top, batch, situation, found)
@@ -165,11 +172,16 @@ class Tally:
         """Forget the best instance, which only looks like a violation, so that the search may go on."""
         if self.best is not None:
             self.by_situation[str(self.best.situation)] = 0.0
+            for name, size in self.best.situation.shape.items():
+                self.by_size[name][size] = 0.0
             self.best, self.dismissed = None, self.dismissed + 1
             self.others.clear()
 
     def absorb(self, other: Tally, *, confirmed: bool) -> None:
-        """Count what another search looked at; its best instance is taken over only as a confirmed violation."""
+        """Count what another search looked at; its best instance is taken over only as a confirmed violation.
+
+        Ratios above 1 are not counted where none is confirmed: far outside rounding makes them.
+        """
         self.tried, self.accepted = self.tried + other.tried, self.accepted + other.accepted
         self.trivial, self.unevaluated = self.trivial + other.trivial, self.unevaluated + other.unevaluated
         for name, count in other.met.items():
@@ -177,9 +189,20 @@ class Tally:
         for name, (low, high) in other.ranges.items():
             known = self.ranges.get(name, (low, high))
             self.ranges[name] = (min(low, known[0]), max(high, known[1]))
+        self.ratios.take(other.ratios, holding=not confirmed)
         if confirmed and other.best is not None:
             self.best = other.best
             self.effort.append((self.tried, number(other.best.ratio)))
+
+    @property
+    def histogram(self) -> list[int]:
+        """How many instances on which the claim says something lie between any two of `EDGES`; empty where none does.
+
+        Of an inequality a ratio of 0 says nothing.
+        """
+        first, *rest = self.ratios.counts.tolist()
+        found = [first - self.trivial, *rest]
+        return found if any(found) else []
 
     @property
     def substance(self) -> int:
@@ -190,6 +213,13 @@ class Tally:
     def acceptance(self) -> dict[str, Acceptance]:
         """How often each hypothesis was met."""
         return {name: Acceptance(count, self.tried) for name, count in self.met.items()}
+
+
+def raised(by_size: dict[str, dict[int, float]], situation: Situation, ratio: float) -> None:
+    """Note a ratio at every size of a situation, where none so large was seen."""
+    for name, size in situation.shape.items():
+        there = by_size.setdefault(name, {})
+        there[size] = max(ratio, there.get(size, 0.0))
 
 
 def _from(pool: Lot, cut: NDArray[np.intp]) -> Callable[[int], str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 
 from msgspec import structs
 
@@ -34,6 +35,7 @@ class State:
         seconds: CPU time of its checks.
         written: when the last of them was finished, in UTC.
         hosts: where.
+        times: CPU seconds by check.
     """
 
     evidence: TheoremEvidence
@@ -44,6 +46,7 @@ class State:
     seconds: float
     written: str
     hosts: tuple[str, ...]
+    times: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def matching(database: Database, words: Sequence[str]) -> list[str]:
@@ -55,7 +58,7 @@ def matching(database: Database, words: Sequence[str]) -> list[str]:
     known = sorted({row.theorem for row in database.heads() if row.unit != READ})
     found: dict[str, None] = {}
     for word in words:
-        named = [name for name in known if _means(word, name)]
+        named = [name for name in known if means(word, name)]
         if not named:
             near = get_close_matches(word, known, n=3, cutoff=0.5)
             remedy = f"did you mean {' or '.join(near)}?" if near else "check it first"
@@ -64,7 +67,12 @@ def matching(database: Database, words: Sequence[str]) -> list[str]:
     return list(found) if words else known
 
 
-def _means(word: str, name: str) -> bool:
+def means(word: str, name: str) -> bool:
+    """Whether a word names a theorem: its id, its stem, its folder, or a glob.
+
+    >>> means("paper", "paper/one"), means("one", "paper/one"), means("*/t*", "paper/one")
+    (True, True, False)
+    """
     folder, _, stem = name.rpartition("/")
     return word in (name, folder, stem) or fnmatchcase(name, word)
 
@@ -95,7 +103,15 @@ def _state(read: Row, rows: Sequence[Row], around: Mapping[str, Surroundings]) -
         seconds=sum(row.seconds for row in rows),
         written=max(row.written for row in rows),
         hosts=tuple(sorted({row.host for row in rows})),
+        times=_times(rows),
     )
+
+
+def _times(rows: Sequence[Row]) -> dict[str, float]:
+    found: dict[str, float] = defaultdict(float)
+    for row in rows:
+        found[row.unit] += row.seconds
+    return dict(found)
 
 
 def _evidence(before: TheoremEvidence, once: Sequence[str], rows: Sequence[Row]) -> TheoremEvidence:

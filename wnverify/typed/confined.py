@@ -21,6 +21,7 @@ from wnverify.claim import Relation
 from wnverify.errors import UsageError, expected
 from wnverify.family import Coordinates, Family, Levels, Move, Scaling, Shape, Situation
 from wnverify.judging.comparison import fulfilled
+from wnverify.pictures import Picture
 from wnverify.quantities import Interval, Quantity
 from wnverify.typed.shapes import interval_for, sample, shapes_for, symbols_of, value
 from wnverify.typed.solving import PASSES, steered
@@ -142,6 +143,10 @@ class Confined(Family):
     def portrait(self, batch: Batch) -> list[tuple[str, str]]:
         """As the family does."""
         return self.base.portrait(batch)
+
+    def pictures(self, batch: Batch) -> list[Picture]:
+        """What the family draws of it."""
+        return self.base.pictures(batch)
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """The family's extreme instances, moved."""

@@ -13,6 +13,7 @@ import keyword
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -49,6 +50,10 @@ _TOKEN = re.compile(
     r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)|(?P<root>√)|(?P<bar>\|)|(?P<open>\()|(?P<close>\))|(?P<comma>,)"
 )
 _NUMBER = re.compile(r"(?P<digits>[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE](?P<exponent>[+-]?[0-9]+))?")
+MOST_CLAIMS = 12
+"""Relations of one text."""
+_JOINING = "∧&;"
+"""Signs that mean `and`."""
 RELATIONS = ("<=", ">=", "==", "<", ">")
 SIGNS = " ".join(RELATIONS)
 _BETTER: Mapping[str, str] = MappingProxyType({
@@ -106,11 +111,8 @@ def spelled(text: str, *, relations: int, limits: Limits = TYPED) -> str:
     >>> spelled("|ρ| ≤ 2·√m/ω² + c₀", relations=1)
     'Abs(rho)<=2*sqrt(m)/omega**(2)+c0'
     """
-    if len(text) > limits.longest:
-        raise NotAClaim(expected(f"a claim of at most {limits.longest} characters", f"{len(text)} characters"))
-    if not text.strip():
-        raise NotAClaim(expected("a claim such as gradient_norm <= 2*sqrt(L)", "an empty text"))
-    tokens = _tokens("".join(_SIGNS.get(char, GREEK.get(char, char)) for char in text))
+    _check_length(text, limits)
+    tokens = _tokens("".join(map(_plain, text)))
     _check_relations([word.text for word in tokens if word.kind == "relation"], relations, text)
     writer = _Writer(text, limits)
     for word, after in zip(tokens, [*tokens[1:], _END], strict=True):
@@ -118,12 +120,88 @@ def spelled(text: str, *, relations: int, limits: Limits = TYPED) -> str:
     return writer.finish()
 
 
+def clauses(text: str, limits: Limits = TYPED) -> list[str]:
+    """The single relations of a text in which several are joined by `and`, or follow one another in a chain.
+
+    Args:
+        text: what was typed.
+        limits: how large it may be.
+
+    Raises:
+        NotAClaim: for a sign that is not understood, or too many relations.
+
+    >>> clauses("0 ≤ ρ <= 2·ω and (L == 1)")
+    ['0 ≤ ρ', 'ρ <= 2·ω', 'L == 1']
+    """
+    _check_length(text, limits)
+    plain = [_joining(text, place) if char in _JOINING else _plain(char) for place, char in enumerate(text)]
+    places = [place for place, part in enumerate(plain) for _ in part]
+    words = _tokens("".join(plain))
+    other = next((word.text for word in words if word.text in ("or", "not")), "")
+    parts = [_bare(part) for part in _parted(_bare(words))]
+    if other or (len(parts) > 1 and not all(parts)):
+        got = repr(other) if other else short(text)
+        raise NotAClaim(expected("relations joined by and, one on either side of it", got, "try others one by one"))
+    found = [chain for part in parts for chain in _chained(part)]
+    if len(found) > MOST_CLAIMS:
+        remedy = "try them one after the other"
+        raise NotAClaim(expected(f"at most {MOST_CLAIMS} relations at once", f"{len(found)}", remedy))
+    return [text[places[one[0].start] : places[one[-1].end - 1] + 1] if one else "" for one in found]
+
+
+def _joining(text: str, place: int) -> str:
+    """What a sign that means `and` is read as; two in a row are one."""
+    return "" if text[place - 1 : place] == text[place] else " and "
+
+
+def _parted(words: list[_Word]) -> list[list[_Word]]:
+    """The words between those that join claims."""
+    cuts = [-1, *(place for place, word in enumerate(words) if word.text == "and"), len(words)]
+    return [words[low + 1 : high] for low, high in pairwise(cuts)]
+
+
+def _bare(words: list[_Word]) -> list[_Word]:
+    """A relation without the brackets around all of it."""
+    while len(words) > 1 and (words[0].kind, words[-1].kind) == ("open", "close") and _is_whole(words[1:-1]):
+        words = words[1:-1]
+    return words
+
+
+def _is_whole(words: list[_Word]) -> bool:
+    """Whether there is a relation, and all brackets are in pairs."""
+    depths = list(accumulate({"open": 1, "close": -1}.get(word.kind, 0) for word in words))
+    return any(word.kind == "relation" for word in words) and min(depths) >= 0 and depths[-1] == 0
+
+
+def _chained(words: list[_Word]) -> list[list[_Word]]:
+    """`a <= b <= c` as `a <= b` and `b <= c`; anything else as it is."""
+    signs = [place for place, word in enumerate(words) if word.kind == "relation"]
+    if len(signs) < 2:
+        return [words]
+    ends = [-1, *signs, len(words)]
+    return [words[ends[turn] + 1 : ends[turn + 2]] for turn in range(len(signs))]
+
+
 class _Word(NamedTuple):
     kind: str
     text: str
+    start: int = 0
+    end: int = 0
 
 
 _END = _Word("end", "")
+
+
+def _plain(char: str) -> str:
+    """What one sign stands for, wherever it is."""
+    return _SIGNS.get(char, GREEK.get(char, char))
+
+
+def _check_length(text: str, limits: Limits) -> None:
+    if len(text) > limits.longest:
+        raise NotAClaim(expected(f"a claim of at most {limits.longest} characters", f"{len(text)} characters"))
+    if not text.strip():
+        raise NotAClaim(expected("a claim such as gradient_norm <= 2*sqrt(L)", "an empty text"))
 
 
 def _tokens(text: str) -> list[_Word]:
@@ -135,7 +213,7 @@ def _tokens(text: str) -> list[_Word]:
             got = f"{short(bad)} (U+{ord(bad):04X})"
             raise NotAClaim(expected("a claim in plain characters", got, _HINTS.get(bad, ADVICE)))
         if found.lastgroup != "space":
-            words.append(_Word(str(found.lastgroup), found[0]))
+            words.append(_Word(str(found.lastgroup), found[0], *found.span()))
         place = found.end()
     return words
 

@@ -22,6 +22,8 @@ FIRST = ("weight_norm", "regression")
 
 
 MOST_NAMED = 2
+MIXED = "predictor_and_loss"
+"""Knows what two families know, and is asked where no other knows all symbols of a claim."""
 
 
 ASIDE = f"{package.__name__}.normalizations"
@@ -84,7 +86,8 @@ class Vocabulary:
 
     def usual(self) -> Mapping[str, Family]:
         """The families that a claim may be about without naming them, by name."""
-        return {**self.added, **{name: family for name, family in _usual().items() if not family.control}}
+        known = {name: family for name, family in _usual().items() if not family.control and name != MIXED}
+        return {**self.added, **known}
 
     def family_named(self, name: str, symbols: Iterable[str] = ()) -> Family:
         """The family of that name, with those of the user's own quantities that are among some symbols.
@@ -123,6 +126,7 @@ class Vocabulary:
         yield from self.added.values()
         yield from (family for name, family in _networks().items() if name not in self.added)
         yield from self._meant(wanted)
+        yield self.families()[MIXED]
 
     def _meant(self, wanted: Collection[str]) -> list[Family]:
         """The families that these names may be about: controls only if no other family knows one of them."""
@@ -138,9 +142,7 @@ class Vocabulary:
         home = max(self._meant(wanted), key=lambda family: sum(name in family.quantities for name in wanted))
         strangers = [name for name in wanted if name not in home.quantities]
         elsewhere = [f"{n}, which {home.name} does not know ({self._home(n)})" for n in strangers[:MOST_NAMED]]
-        remedy = (
-            "write a number where a constant is meant, the answer tells the least; `wnverify symbols` lists names"
-        )
+        remedy = "write a number or a letter such as C where a constant is meant; `wnverify symbols` lists names"
         return expected("symbols that one family knows together", " and ".join(elsewhere), remedy)
 
     def _home(self, name: str) -> str:

@@ -42,8 +42,8 @@ def test_a_constant_too_large_is_slack_with_its_factor() -> None:
     constant = next(item for name, item in found.items() if name.startswith("constant"))
     assert constant.kind is Kind.SLACK
     assert constant.reason.startswith("times 0.8 survives, times 0.39")
-    assert float(constant.witness["below"]) == pytest.approx(0.4, abs=2e-3)
-    assert "above" not in constant.witness
+    assert constant.place.below == pytest.approx(0.4, abs=2e-3)
+    assert constant.place.above is None
 
 
 def test_a_lower_bound_is_enlarged() -> None:
@@ -52,7 +52,7 @@ def test_a_lower_bound_is_enlarged() -> None:
     constant = next(item for name, item in found.items() if name.startswith("constant"))
     assert constant.kind is Kind.SLACK
     assert constant.reason.startswith("times 1.25 survives, times 2.0")
-    assert float(constant.witness["above"]) == pytest.approx(2.0, abs=1e-2)
+    assert constant.place.above == pytest.approx(2.0, abs=1e-2)
 
 
 def test_a_negative_lower_bound_is_shrunk() -> None:
@@ -82,7 +82,7 @@ def test_a_superfluous_term_is_seen_as_slack() -> None:
     found = items(Theorem(Claim(output_abs, "<=", bound, given=LIPSCHITZ), WEIGHT_NORM))
     constant = found["constant 7 in 7*L*c0*sqrt(m)"]
     assert constant.kind is Kind.SLACK
-    assert float(constant.witness.get("below", 0.0)) <= 1 / 7
+    assert (constant.place.below or 0.0) <= 1 / 7
 
 
 @pytest.mark.parametrize("scaling", ["fan_out", "fan_in"])
@@ -93,7 +93,7 @@ def test_the_bound_as_a_whole_bears_the_factor_that_is_reached(scaling: str) -> 
     found = sharpness.check(theorem, parse_budget("quick"), np.random.default_rng(0))
     whole = next(item for item in found.items if item.name == "the whole right side")
     reached = float(found.reason.partition("the bound times ")[2].split()[0])
-    assert float(whole.witness["below"]) == pytest.approx(reached, abs=2e-3)
+    assert whole.place.below == pytest.approx(reached, abs=2e-3)
 
 
 def test_every_edit_of_an_identity_is_refuted() -> None:
@@ -132,7 +132,7 @@ def test_a_constant_of_a_probability_claim(constant: int, kind: Kind, words: str
     place = "the whole right side" if constant == 1 else "constant 2 in 2*sqrt(d)"
     assert found[place].kind is kind
     assert found[place].reason.startswith(words)
-    assert 0.4 < constant * float(found[place].witness["below"]) < 1.0
+    assert 0.4 < constant * found[place].place.below < 1.0
 
 
 def test_a_failure_probability_too_large_is_slack_and_an_exact_one_is_not_refuted_by_chance() -> None:
@@ -142,7 +142,7 @@ def test_a_failure_probability_too_large_is_slack_and_an_exact_one_is_not_refute
     found = items(Theorem(wide, CONCENTRATION))["failure probability: constant 9/10"]
     assert found.kind is Kind.SLACK
     assert found.reason.startswith("times 0.8 survives, times 0.")
-    assert 0.15 < 0.9 * float(found.witness["below"]) < 0.318
+    assert 0.15 < 0.9 * found.place.below < 0.318
     rates = Rates(Theorem(claim, CONCENTRATION))
     rng = np.random.default_rng(5)
     for situation in CONCENTRATION.situations()[:4]:
@@ -210,7 +210,11 @@ def test_every_constant_and_exponent_of_the_paper_is_refuted_or_reported_with_it
     assert any(name.startswith(("constant", "the whole right side")) for name in own)
     for name, item in own.items():
         assert item.kind in (Kind.NEEDED, Kind.SLACK), name
-        assert item.witness or item.reason.startswith(("no factor from 0 to", "no shift up to")), (name, item.reason)
+        ends = {item.place.below, item.place.above}
+        assert ends != {None} or item.reason.startswith(("no factor from 0 to", "no shift up to")), (
+            name,
+            item.reason,
+        )
         assert item.kind is Kind.SLACK or item.reason.endswith("refuted")
 
 

@@ -19,8 +19,9 @@ from wnverify.errors import UsageError
 from wnverify.families.networks.weight_norm import WEIGHT_NORM, gradient_norm
 from wnverify.judging.certificate import Standing, certify
 from wnverify.judging.judge import Judge
-from wnverify.questions.trial.ask import posed, try_claim
+from wnverify.questions.trial.ask import Terms, posed, tried, try_claim
 from wnverify.questions.trial.exponents import exponents
+from wnverify.questions.trial.growth import growths
 from wnverify.typed.parser import written
 from wnverify.typed.spelling import NotAClaim
 from wnverify.verdict import Verdict
@@ -284,6 +285,110 @@ def test_a_refutation_is_saved_whatever_the_constants_are(claim):
 def test_a_hypothesis_outside_the_domain_of_its_symbol_is_refused_with_the_domain(impossible):
     with pytest.raises(UsageError, match="it is always"):
         try_claim("output_abs <= 1", given=[impossible], budget="quick")
+
+
+def test_predictor_and_loss_stand_in_one_claim():
+    given = ["L == 1 and m <= 2 and d <= 2 and n <= 2"]
+    wrong = try_claim(
+        "loss_hessian_norm <= 2*gradient_norm**2 + sqrt(loss)*hessian_norm", given=given, budget="quick"
+    )
+    assert (wrong.certified, wrong.family.name) == (True, "predictor_and_loss")
+    assert try_claim("loss_gradient_norm <= 1", budget="quick").others == ()
+
+
+# ---- a free constant
+
+
+def test_the_least_constant_is_found_and_certified_from_below():
+    trial = try_claim(
+        "gradient_norm**2 <= C*m",
+        given=["c0 == 0 and rho == 0", *SMALL],
+        budget="quick",
+        activation="identity",
+        family="weight_norm",
+    )
+    found = trial.least
+    assert (trial.verdict, found.stands) == (Verdict.UNDECIDED, False), "small rows"
+    trial = try_claim(
+        "output_abs**2 <= C*m", given=["c0 == 0 and rho == 0", *SMALL], budget="quick", activation="identity"
+    )
+    found = trial.least
+    assert (trial.verdict, found.stands) == (Verdict.HELD, True)
+    assert found.value == pytest.approx(1, rel=1e-3)
+    assert found.below.opinion.certified
+    assert float(found.below.value) == pytest.approx(found.value, rel=1e-5)
+    assert "is the least C that the search did not refute" in " ".join(str(trial).split())
+
+
+def test_growth_is_the_power_of_what_the_worst_instances_need():
+    theorem = posed(
+        "output_abs <= 9*sqrt(m)", given=["c0 == 0", "rho == 0", "L == 1", "d <= 2"], activation="identity"
+    )
+    (found,) = growths(
+        theorem, lambda worst: worst.ratio, theorem.situations()[0], math.inf, np.random.default_rng(0)
+    )
+    assert (found.name, [size for size, _ in found.points]) == ("m", [1, 2, 4, 8])
+    assert found.power == pytest.approx(-0.5, abs=0.05)
+    assert found.low <= -0.5 + 1e-3
+    assert "no growth with m up to m = 8" in found.sentence("C")
+
+
+def test_the_greatest_constant_of_a_lower_bound():
+    trial = try_claim(
+        "C*hidden_gradient_norm <= 4*gradient_norm", given=["L == 1 and m == 1 and d <= 2"], budget="quick"
+    )
+    assert not trial.least.upwards
+    assert trial.least.value == pytest.approx(4, rel=1e-6)
+    assert float(trial.least.below.value) > 4
+    assert trial.least.growth == []
+
+
+# ---- several claims, and an end before the budget is spent
+
+
+def test_a_chain_is_broken_where_one_of_its_links_is():
+    trial = try_claim(
+        "0 <= output_abs <= 1 + rho <= 1e-9 + rho", given=["c0 == 0 and 1 <= m <= 2 and L == 1"], budget="2r"
+    )
+    assert trial.refuted
+    assert str(trial.claim.main) == "rho + 1 ≤ rho + 1/1000000000"
+    assert [str(each.claim.main) for each in trial.beside] == ["0 ≤ output_abs", "output_abs ≤ rho + 1"]
+    assert not any(each.refuted for each in trial.beside)
+    assert "and output_abs ≤ ρ + 1: " in " ".join(str(trial).split())
+
+
+def test_claims_after_the_one_that_breaks_are_not_tried_any_more():
+    trial = try_claim("gradient_norm <= 1e-3 and loss <= 1", budget="quick")
+    assert (trial.refuted, trial.untried) == (True, ("loss <= 1",))
+    assert "loss <= 1: not tried any more" in str(trial)
+
+
+def stopping(after):
+    seen = []
+
+    def watch(glimpse):
+        seen.append(glimpse)
+        if len(seen) > after:
+            raise KeyboardInterrupt
+
+    return watch, seen
+
+
+def test_an_interruption_ends_with_the_best_so_far():
+    watch, seen = stopping(6)
+    trial = tried("output_abs <= 2*(1 + rho)", Terms(["c0 == 0"], budget="standard"), watch)
+    assert trial.interrupted
+    assert trial.verdict is Verdict.UNDECIDED
+    assert trial.reason.startswith("interrupted: budget not spent; 7 of ")
+    assert trial.ratio >= seen[-1].ratio > 0
+    assert trial.tried >= seen[-1].tried > 0
+    assert "interrupted" in str(trial).rsplit("effort", 1)[-1]
+    assert "worst ratio" in seen[-1].line(80)
+
+
+def test_what_was_broken_before_an_interruption_is_refuted():
+    watch, _ = stopping(0)
+    assert tried("output_abs <= rho/100", Terms(budget="standard"), watch).certified
 
 
 # ---- files that bring families and quantities along

@@ -15,6 +15,8 @@ Refuted: TypeAlias = Callable[[FloatArray], BoolArray]
 
 DOWN = (0.99, 0.95, 0.9, 0.8, 0.65, 0.5, 0.25, 0.1, 0.01, 1e-4, 0.0)
 UP = (1.01, 1.05, 1.1, 1.25, 1.5, 2.0, 4.0, 10.0, 100.0, 1e4, 1e6)
+EXACT = 10.0
+"""The largest factor in an identity; a larger one would show the rounding of a term that vanishes."""
 SHIFTS = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 TRIED = {1.0: (0.8, 1.25), 0.0: (-0.5, 0.5)}
 """Unchanged value -> the two changes that decide whether a place is needed."""

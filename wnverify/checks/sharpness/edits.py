@@ -12,14 +12,17 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import Literal, TypeAlias
 
 import sympy
 
 from wnverify.checks.sharpness.graph import Graph, opaque
+from wnverify.checks.sharpness.words import RIGHT
 from wnverify.claim import Claim
 from wnverify.judging.formula import operation
 
-RIGHT, LEFT, FAILURE = "right side", "left side", "failure probability"
+LEFT, FAILURE = "left side", "failure probability"
+Sort: TypeAlias = Literal["constant", "exponent", "term", "side"]
 SMALL = 14
 """Nodes of a subexpression that is quoted in full; what is larger is written as …"""
 LONGEST = 60
@@ -34,12 +37,18 @@ class Edit:
         side: where it stands first: `RIGHT`, `LEFT`, `FAILURE`, or the name of a hypothesis.
         leaf: its position in the graph.
         unchanged: its value that gives the claim itself back: 1 for a factor, 0 for a shift of an exponent.
+        sort: what is edited, in a word.
+        value: the constant or the exponent as a formula, if it is a number.
+        symbol: what is raised to the exponent, where that is one symbol.
     """
 
     words: str
     side: str
     leaf: int
     unchanged: float
+    sort: Sort = "side"
+    value: str = ""
+    symbol: str = ""
 
     @property
     def is_factor(self) -> bool:
@@ -121,7 +130,7 @@ class _Builder:
         node = self(expression)
         if not words or expression.is_number or _has_coefficient(expression):
             return node
-        return self._scaled(node, _cut(words))
+        return self._scaled(node, _cut(words), "side")
 
     def defect(self, expression: sympy.Expr) -> int:
         """A left side that is claimed to be 0, its places only in what the statement says.
@@ -167,7 +176,9 @@ class _Builder:
             return self.graph.apply(compute, [self(symbol) for symbol in symbols])
         if node.is_Pow:
             words = f"exponent of {self._text(node)}"
-            exponent = self._place(words, 0.0, self._plain(node.exp), sympy.Add)
+            value = str(node.exp) if node.exp.is_number and self.editing else ""
+            edit = Edit(words, self.side, 0, 0.0, "exponent", value, node.base.name if node.base.is_Symbol else "")
+            exponent = self._place(edit, self._plain(node.exp))
             return self.graph.apply(operation(sympy.Pow, 2), [self(node.base), exponent])
         if node.is_Add or node.is_Mul:
             return self._sum_or_product(node)
@@ -181,7 +192,7 @@ class _Builder:
         for part in others:
             own = node.is_Add and not _has_coefficient(part)
             found = self(part)
-            parts.append(self._scaled(found, f"the term {self._text(part)}{place}") if own else found)
+            parts.append(self._scaled(found, f"the term {self._text(part)}{place}", "term") if own else found)
         if numbers:
             parts.append(self._constant(node.func(*numbers), place, unit=node.is_Mul))
         return parts[0] if len(parts) == 1 else self.graph.apply(operation(node.func, len(parts)), parts)
@@ -191,7 +202,7 @@ class _Builder:
         leaf = self.graph.leaf(float(number))
         if number.is_zero or number.is_finite is False or (unit and abs(number) == 1):
             return leaf
-        return self._scaled(leaf, f"constant {number}{place}")
+        return self._scaled(leaf, f"constant {number}{place}", "constant", str(number))
 
     def _plain(self, exponent: sympy.Expr) -> int:
         """An exponent: a number is only shifted, not scaled as well."""
@@ -201,15 +212,15 @@ class _Builder:
         """A formula as text, where words are wanted: printing takes most of the time that building does."""
         return _text(node) if self.editing else ""
 
-    def _scaled(self, node: int, words: str) -> int:
-        return self._place(words, 1.0, node, sympy.Mul)
+    def _scaled(self, node: int, words: str, sort: Sort, value: str = "") -> int:
+        return self._place(Edit(words, self.side, 0, 1.0, sort, value), node)
 
-    def _place(self, words: str, unchanged: float, node: int, how: type) -> int:
+    def _place(self, edit: Edit, node: int) -> int:
         if not self.editing:
             return node
-        leaf = self.graph.leaf(unchanged)
-        self.edits.append(Edit(_cut(words), self.side, leaf, unchanged))
-        return self.graph.apply(operation(how, 2), [node, leaf])
+        leaf = self.graph.leaf(edit.unchanged)
+        self.edits.append(replace(edit, words=_cut(edit.words), leaf=leaf))
+        return self.graph.apply(operation(sympy.Mul if edit.is_factor else sympy.Add, 2), [node, leaf])
 
 
 def _has_coefficient(node: sympy.Expr) -> bool:

@@ -101,14 +101,16 @@ def _of_run(name: str, meaning: str, **domain: Any) -> Any:
 P, gamma, step, weight_norm, distance = one.P, one.gamma, one.step, one.weight_norm, one.distance
 target_norm, lambda_min, lambda_max = one.target_norm, one.lambda_min, one.lambda_max
 mean_margin = one.mean_margin
-steps = read("steps", "number T of steps", _count, low=1, integer=True)
-spread = _of_run("spread", "the largest |F_i − Pγ| of the run", low=0)
-clock = _of_run("clock", "S = Σ ηP² Pγ_t min|ℓ′_i|", low=0)
-gamma_end = _of_run("gamma_end", "γ after T steps")
-loss_end = _of_run("loss_end", "L after T steps", low=0)
-norm_end = _of_run("norm_end", "‖w‖ after T steps", low=0, strict=True)
-distance_end = _of_run("distance_end", "the distance to span(w*) after T steps", low=0)
-discrepancy_end = _of_run("discrepancy_end", "D(w) after T steps", low=0)
+steps = read("steps", "number T of steps", _count, low=1, integer=True, latex="T")
+spread = _of_run("spread", "the largest |F_i − Pγ| of the run", low=0, latex="s")
+clock = _of_run("clock", "S = Σ ηP² Pγ_t min|ℓ′_i|", low=0, latex="S")
+gamma_end = _of_run("gamma_end", "γ after T steps", latex=r"\gamma_T")
+loss_end = _of_run("loss_end", "L after T steps", low=0, latex=r"\mathcal{L}_T")
+norm_end = _of_run("norm_end", "‖w‖ after T steps", low=0, strict=True, latex=r"\|w_T\|")
+distance_end = _of_run(
+    "distance_end", "the distance to span(w*) after T steps", low=0, latex=r"\mathrm{dist}(w_T,\mathbb{R}w^*)"
+)
+discrepancy_end = _of_run("discrepancy_end", "D(w) after T steps", low=0, latex=r"D(w_T)")
 
 CLOSE: Mapping[str, Any] = {
     "outputs close to P gamma": (spread, "<=", Rational(1, 4)),

@@ -46,32 +46,78 @@ n = size("n", "number of samples")
 P = size("P", "number of patches of a sample")
 d = size("d", "dimension of a patch", low=2)
 gamma = read("gamma", "the scale γ of batch normalization", low=0, strict=True)
-step = read("step", "size η of a step of gradient descent", low=0, strict=True)
-sigma_norm = _of_state("sigma_norm", "‖w‖_Σ", "sigma", low=0, strict=True)
-weight_norm = _number("weight_norm", "‖w‖", low=0, strict=True)
-target_norm = _number("target_norm", "‖w*‖, where ⟨w*, z⟩ = 1 for all inputs", low=0, strict=True)
-largest_input = _number("largest_input", "the largest norm of a patch", low=0, strict=True)
-lambda_min = VIEWS.quantity("lambda_min", "least eigenvalue of Σ", lambda at: np.maximum(at.eigenvalues[0], 0), low=0)
+step = read("step", "size η of a step of gradient descent", low=0, strict=True, latex=r"\eta")
+sigma_norm = _of_state("sigma_norm", "‖w‖_Σ", "sigma", low=0, strict=True, latex=r"\|w\|_\Sigma")
+weight_norm = _number("weight_norm", "‖w‖", low=0, strict=True, latex=r"\|w\|")
+target_norm = _number("target_norm", "‖w*‖, where ⟨w*, z⟩ = 1 for all inputs", low=0, strict=True, latex=r"\|w^*\|")
+largest_input = _number(
+    "largest_input", "the largest norm of a patch", low=0, strict=True, latex=r"\max_{ip}\|z_{ip}\|"
+)
+lambda_min = VIEWS.quantity(
+    "lambda_min",
+    "least eigenvalue of Σ",
+    lambda at: np.maximum(at.eigenvalues[0], 0),
+    low=0,
+    latex=r"\lambda_{\min}(\Sigma)",
+)
 lambda_max = VIEWS.quantity(
-    "lambda_max", "largest eigenvalue of Σ", lambda at: at.eigenvalues[-1], low=0, strict=True
+    "lambda_max",
+    "largest eigenvalue of Σ",
+    lambda at: at.eigenvalues[-1],
+    low=0,
+    strict=True,
+    latex=r"\lambda_{\max}(\Sigma)",
 )
-discrepancy = _of_state("discrepancy", "D(w), the mean square of the difference of two margins", "discrepancy", low=0)
-progress = _number("progress", "⟨−∂L/∂w, w*⟩")
-pair_progress = _of_state("pair_progress", "the sum over pairs of margins that Lemmas 4.1 and D.1 print", "pairs")
-gradient_norm = _number("gradient_norm", "‖∂L/∂w‖", low=0)
-next_norm = _number("next_norm", "‖w⁺‖ after a step", low=0, strict=True)
-slope_min = _over_samples("slope_min", "min |ℓ′_i|", lambda at: at.state.slopes.min(axis=0), low=0, high=1)
-slope_max = _over_samples("slope_max", "max |ℓ′_i|", lambda at: at.state.slopes.max(axis=0), low=0, high=1)
-slope_mean = _over_samples("slope_mean", "mean |ℓ′_i|", lambda at: at.state.slopes.mean(axis=0), low=0, high=1)
+discrepancy = _of_state(
+    "discrepancy", "D(w), the mean square of the difference of two margins", "discrepancy", low=0, latex="D(w)"
+)
+progress = _number("progress", "⟨−∂L/∂w, w*⟩", latex=r"\langle-\partial_w\mathcal{L},w^*\rangle")
+pair_progress = _of_state(
+    "pair_progress",
+    "the sum over pairs of margins that Lemmas 4.1 and D.1 print",
+    "pairs",
+    latex=r"\Pi_{\mathrm{pair}}",
+)
+gradient_norm = _number("gradient_norm", "‖∂L/∂w‖", low=0, latex=r"\|\partial_w\mathcal{L}\|")
+next_norm = _number("next_norm", "‖w⁺‖ after a step", low=0, strict=True, latex=r"\|w^+\|")
+slope_min = _over_samples(
+    "slope_min", "min |ℓ′_i|", lambda at: at.state.slopes.min(axis=0), low=0, high=1, latex=r"\min_i|\ell_i'|"
+)
+slope_max = _over_samples(
+    "slope_max", "max |ℓ′_i|", lambda at: at.state.slopes.max(axis=0), low=0, high=1, latex=r"\max_i|\ell_i'|"
+)
+slope_mean = _over_samples(
+    "slope_mean",
+    "mean |ℓ′_i|",
+    lambda at: at.state.slopes.mean(axis=0),
+    low=0,
+    high=1,
+    latex=r"\frac{1}{n}\sum_i|\ell_i'|",
+)
 mean_margin = _over_samples(
-    "mean_margin", "mean of the margins ⟨w, z⟩/‖w‖_Σ", lambda at: at.state.margins.mean(axis=(0, 1)), low=-1, high=1
+    "mean_margin",
+    "mean of the margins ⟨w, z⟩/‖w‖_Σ",
+    lambda at: at.state.margins.mean(axis=(0, 1)),
+    low=-1,
+    high=1,
+    latex=r"\bar{M}",
 )
-least_margin = _number("least_margin", "min_i of the margins of sample i, summed over its patches")
-pair_spread = _number("pair_spread", "mean of (M_i − M_j)² over pairs of samples, M_i = F_i/γ", low=0)
-pair_weighted = _number("pair_weighted", "the same with the weights max(|ℓ′_i|, |ℓ′_j|)", low=0)
-loss = _of_state("loss", "the logistic loss L", "loss", low=0)
-distance = _number("distance", "‖w − ⟨w, w*⟩w*/‖w*‖²‖, the distance to span(w*)", low=0)
-sigma_distance = _number("sigma_distance", "‖w − ⟨w, w*⟩_Σ w*‖_Σ, the same under Σ", low=0)
+least_margin = _number(
+    "least_margin", "min_i of the margins of sample i, summed over its patches", latex=r"\min_i M_i"
+)
+pair_spread = _number(
+    "pair_spread", "mean of (M_i − M_j)² over pairs of samples, M_i = F_i/γ", low=0, latex=r"\bar{\Delta}^2_M"
+)
+pair_weighted = _number(
+    "pair_weighted", "the same with the weights max(|ℓ′_i|, |ℓ′_j|)", low=0, latex=r"\bar{\Delta}^2_{M,w}"
+)
+loss = _of_state("loss", "the logistic loss L", "loss", low=0, latex=r"\mathcal{L}")
+distance = _number(
+    "distance", "‖w − ⟨w, w*⟩w*/‖w*‖²‖, the distance to span(w*)", low=0, latex=r"\mathrm{dist}(w,\mathbb{R}w^*)"
+)
+sigma_distance = _number(
+    "sigma_distance", "‖w − ⟨w, w*⟩_Σ w*‖_Σ, the same under Σ", low=0, latex=r"\mathrm{dist}_\Sigma(w,\mathbb{R}w^*)"
+)
 
 RESOLVED: Mapping[str, Any] = {"not lost in rounding": (slope_min * discrepancy, ">", Rational(1, 10**6))}
 """Where ⟨−∂L/∂w, w*⟩ keeps its digits: it is of the order of min|ℓ′| D, and its terms cancel."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
+from wnverify.engine.diagonal.flow import integrate
 from wnverify.families.diagonal import flow_fields as fields
 from wnverify.families.diagonal.draws import (
     SETTINGS,
@@ -19,9 +20,11 @@ from wnverify.families.diagonal.draws import (
     aligned,
     draw_problem,
     draw_start,
+    model_of,
     opposed,
     polar_table,
     scaled,
+    start_of,
     underdetermined,
 )
 from wnverify.families.diagonal.limits import r0
@@ -30,6 +33,7 @@ from wnverify.families.kit.parts import parts, read, vocabulary
 from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Table, Tabled
 from wnverify.family import Coordinates, Scaling, Shape, Situation
+from wnverify.pictures import Course, Picture
 
 _end = parts(fields.end_parts)
 _limit = parts(fields.limit_parts)
@@ -40,44 +44,90 @@ _pace = parts(fields.pace_parts)
 _share = parts(fields.share_parts)
 _pair = parts(fields.pair_parts)
 sigma = read(
-    "sigma", "least singular value of the matrix", lambda b: fields.singular_value(b, -1), low=0, strict=True
+    "sigma",
+    "least singular value of the matrix",
+    lambda b: fields.singular_value(b, -1),
+    low=0,
+    strict=True,
+    latex=r"\sigma_{\min}",
 )
-sigma_max = read("sigma_max", "greatest singular value", lambda b: fields.singular_value(b, 0), low=0, strict=True)
-decided = _end("decided", "1 where the run was seen to end, in a solution or at zero; else 0", low=0)
-converged = _end("converged", "1 where the residual fell to 1e-9", low=0)
-residual = _end("residual", "‖Ax − y‖/‖y‖ at the end of the run; 1e-9 where less, for there it was stopped", low=0)
-least_entry = _end("least_entry", "min x at the end of the run", low=0)
-start_loss = read("start_loss", "l(x_0)", fields.start_loss, low=0)
-zero_loss = read("zero_loss", "l(0) = ½‖y‖²", fields.zero_loss, low=0, strict=True)
-least_radius = _end("least_radius", "min r² on the run", low=0)
-floor = read("floor", "((‖y‖ − ‖e_0‖)₊/max‖a_j‖)^{2/L}", fields.floor, low=0)
-kl_floor = read("kl_floor", "(‖z‖₁ − √(2D_0/η))₊", fields.kl_floor, low=0)
-start_bregman = read("start_bregman", "D_0 = D_Φ(z, x_0) for the feasible z (L = 2)", fields.start_bregman, low=0)
-limit_defect = _limit("limit_defect", "end of the run against argmin D_Φ(z, x_0)", low=0)
-limit_defect_plain = _limit("limit_defect_plain", "the same against the plain limit", low=0)
-limit_defect_double = _limit("limit_defect_double", "the same with 2η in Φ", low=0)
-drift = _drift("drift", "greatest relative change of the invariants on the run", low=0)
-drift_half = _drift("drift_half", "the same with η/2 in the invariants", low=0)
-drift_without = _drift("drift_without", "the same without η", low=0)
-seen_log_rho = _rho("seen_log_rho", "log ρ_t as the part of the run in ker A shows it")
-rho_weight = _rho("rho_weight", "how much of the run it moves", low=0)
-rho_stray = _rho("rho_stray", "what ρ_t x_0 leaves unexplained in ker A", low=0)
-r_quarter = _rho("r_quarter", "radius r_t at that time", low=0, strict=True)
-run_ended = _rate("run_ended", "1 where the run, with its integrals, ended in a solution", low=0)
-loss_tau = _rate("loss_tau", "greatest l(x(t)) τ(t), τ = ∫κ", low=0)
-end_bregman = _rate("end_bregman", "D_Φ(x_∞, x_0)", low=0)
-start_divergence = read("start_divergence", "D_Φ(z, x_0) for the feasible z", fields.start_divergence, low=0)
-loss_time = _pace("loss_time", "greatest l(x(t)) t on the run, stalled or not", low=0)
-loss_clock = _pace("loss_clock", "greatest l(x(t)) τ(t) on the run, stalled or not, τ = ∫κ", low=0)
-exponent = _rate("exponent", "greatest 2L² ∫ min(1, ηr²)(min x)^{2−2/L} over log(l(0)/l(t))", low=0)
-exponent_of_max = _rate("exponent_of_max", "the same with max x", low=0)
-exponent_without = _rate("exponent_without", "the same without x", low=0)
-least_share = _share("least_share", "least u_i² on the run, where closest to its floor", low=0)
-share_floor = _share("share_floor", "exp(−(D_0/‖z‖₁ + h(p_i))/p_i), p = z/‖z‖₁", low=0)
-bare_share = _share("bare_share", "least u_i² on the run, where closest to bare_floor", low=0)
-bare_floor = _share("bare_floor", "exp(−D_0/(‖z‖₁p_i))", low=0)
-pair_drift = _pair("pair_drift", "greatest change of log(x₊x₋/ρ_t²) on the run", low=0)
-pair_drift_half = _pair("pair_drift_half", "the same with ρ_t for ρ_t²", low=0)
+sigma_max = read(
+    "sigma_max",
+    "greatest singular value",
+    lambda b: fields.singular_value(b, 0),
+    low=0,
+    strict=True,
+    latex=r"\sigma_{\max}",
+)
+decided = _end(
+    "decided",
+    "1 where the run was seen to end, in a solution or at zero; else 0",
+    low=0,
+    latex=r"\mathbb{1}_{\mathrm{decided}}",
+)
+converged = _end("converged", "1 where the residual fell to 1e-9", low=0, latex=r"\mathbb{1}_{\mathrm{converged}}")
+residual = _end(
+    "residual",
+    "‖Ax − y‖/‖y‖ at the end of the run; 1e-9 where less, for there it was stopped",
+    low=0,
+    latex=r"\frac{\|Ax-y\|}{\|y\|}",
+)
+least_entry = _end("least_entry", "min x at the end of the run", low=0, latex=r"\min_i x_i")
+start_loss = read("start_loss", "l(x_0)", fields.start_loss, low=0, latex=r"\ell(x_0)")
+zero_loss = read("zero_loss", "l(0) = ½‖y‖²", fields.zero_loss, low=0, strict=True, latex=r"\ell(0)")
+least_radius = _end("least_radius", "min r² on the run", low=0, latex=r"\min_t r^2")
+floor = read("floor", "((‖y‖ − ‖e_0‖)₊/max‖a_j‖)^{2/L}", fields.floor, low=0, latex=r"x_{\mathrm{floor}}")
+kl_floor = read("kl_floor", "(‖z‖₁ − √(2D_0/η))₊", fields.kl_floor, low=0, latex=r"m_{\mathrm{KL}}")
+start_bregman = read(
+    "start_bregman", "D_0 = D_Φ(z, x_0) for the feasible z (L = 2)", fields.start_bregman, low=0, latex="D_0"
+)
+limit_defect = _limit("limit_defect", "end of the run against argmin D_Φ(z, x_0)", low=0, latex=r"\delta_\infty")
+limit_defect_plain = _limit(
+    "limit_defect_plain", "the same against the plain limit", low=0, latex=r"\delta_{\infty,0}"
+)
+limit_defect_double = _limit("limit_defect_double", "the same with 2η in Φ", low=0, latex=r"\delta_{\infty,2\eta}")
+drift = _drift(
+    "drift", "greatest relative change of the invariants on the run", low=0, latex=r"\delta_{\mathrm{drift}}"
+)
+drift_half = _drift(
+    "drift_half", "the same with η/2 in the invariants", low=0, latex=r"\delta_{\mathrm{drift},\eta/2}"
+)
+drift_without = _drift("drift_without", "the same without η", low=0, latex=r"\delta_{\mathrm{drift},0}")
+seen_log_rho = _rho("seen_log_rho", "log ρ_t as the part of the run in ker A shows it", latex=r"\log\rho_t")
+rho_weight = _rho("rho_weight", "how much of the run it moves", low=0, latex=r"w_\rho")
+rho_stray = _rho("rho_stray", "what ρ_t x_0 leaves unexplained in ker A", low=0, latex=r"\|(\rho_t x_0)_\perp\|")
+r_quarter = _rho("r_quarter", "radius r_t at that time", low=0, strict=True, latex="r_{1/4}")
+run_ended = _rate(
+    "run_ended",
+    "1 where the run, with its integrals, ended in a solution",
+    low=0,
+    latex=r"\mathbb{1}_{\mathrm{ended}}",
+)
+loss_tau = _rate("loss_tau", "greatest l(x(t)) τ(t), τ = ∫κ", low=0, latex=r"\max_t\ell\tau")
+end_bregman = _rate("end_bregman", "D_Φ(x_∞, x_0)", low=0, latex=r"D_\Phi(x_\infty,x_0)")
+start_divergence = read(
+    "start_divergence", "D_Φ(z, x_0) for the feasible z", fields.start_divergence, low=0, latex=r"D_\Phi(z,x_0)"
+)
+loss_time = _pace("loss_time", "greatest l(x(t)) t on the run, stalled or not", low=0, latex=r"\max_t\ell t")
+loss_clock = _pace(
+    "loss_clock", "greatest l(x(t)) τ(t) on the run, stalled or not, τ = ∫κ", low=0, latex=r"\max_t\ell\tau_\kappa"
+)
+exponent = _rate(
+    "exponent",
+    "greatest 2L² ∫ min(1, ηr²)(min x)^{2−2/L} over log(l(0)/l(t))",
+    low=0,
+    latex=r"\kappa_{\mathrm{loss}}",
+)
+exponent_of_max = _rate("exponent_of_max", "the same with max x", low=0, latex=r"\kappa_{\max}")
+exponent_without = _rate("exponent_without", "the same without x", low=0, latex=r"\kappa_{0}")
+least_share = _share("least_share", "least u_i² on the run, where closest to its floor", low=0, latex=r"\min_t u_i^2")
+share_floor = _share("share_floor", "exp(−(D_0/‖z‖₁ + h(p_i))/p_i), p = z/‖z‖₁", low=0, latex=r"u^2_{\mathrm{floor}}")
+bare_share = _share("bare_share", "least u_i² on the run, where closest to bare_floor", low=0, latex=r"\min_t u_i^2")
+bare_floor = _share("bare_floor", "exp(−D_0/(‖z‖₁p_i))", low=0, latex=r"e^{-D_0/(\|z\|_1 p_i)}")
+pair_drift = _pair(
+    "pair_drift", "greatest change of log(x₊x₋/ρ_t²) on the run", low=0, latex=r"\delta_{\mathrm{pair}}"
+)
+pair_drift_half = _pair("pair_drift_half", "the same with ρ_t for ρ_t²", low=0, latex=r"\delta_{\mathrm{pair},1/2}")
 
 
 class DiagonalFlow(Tabled):
@@ -133,6 +183,14 @@ class DiagonalFlow(Tabled):
     def coordinates(self, situation: Situation) -> Coordinates:
         """Logarithms of everything positive."""
         return PolarCoordinates(self.name, situation, self.table(situation))
+
+    def pictures(self, batch: Batch) -> list[Picture]:
+        """The entries of x(t) along the run."""
+        L = int(batch.settings["L"])
+        path = integrate(model_of(batch), *start_of(batch)).x(L)[..., 0]
+        names = tuple(f"x{index + 1}" for index in range(path.shape[1]))
+        along = "clock of the run, in which the loss falls evenly on a logarithmic scale"
+        return [Course("x(t)", along, names, tuple(map(tuple, path.T.tolist())))]
 
 
 def _masses(batch: Batch, factor: FloatArray) -> Batch:

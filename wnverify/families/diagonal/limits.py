@@ -41,43 +41,110 @@ _projection = parts(fields.projection_parts)
 _deep = parts(fields.deep_parts)
 _signed = parts(fields.signed_parts)
 r0 = read("r0", "radius r_0 of the start", Stored("r"), low=0, strict=True)
-u_min = read("u_min", "min of u_0²", lambda b: (start_of(b)[1] ** 2).min(axis=0), low=0, high=1, strict=True)
-unevenness = read("unevenness", "max|N u_0² − 1|: 0 for a uniform start", fields.unevenness, low=0)
-solved = read("solved", "1 where the limit was found to 1e-9, else 0", fields.solved, low=0, high=1)
+u_min = read(
+    "u_min",
+    "min of u_0²",
+    lambda b: (start_of(b)[1] ** 2).min(axis=0),
+    low=0,
+    high=1,
+    strict=True,
+    latex=r"\min_i u_{0,i}^2",
+)
+unevenness = read(
+    "unevenness", "max|N u_0² − 1|: 0 for a uniform start", fields.unevenness, low=0, latex=r"\max_i|Nu_{0,i}^2-1|"
+)
+solved = read(
+    "solved",
+    "1 where the limit was found to 1e-9, else 0",
+    fields.solved,
+    low=0,
+    high=1,
+    latex=r"\mathbb{1}_{\mathrm{solved}}",
+)
 plain_solved = read(
-    "plain_solved", "1 where the limit of plain gradient flow was found", fields.plain_solved, low=0, high=1
+    "plain_solved",
+    "1 where the limit of plain gradient flow was found",
+    fields.plain_solved,
+    low=0,
+    high=1,
+    latex=r"\mathbb{1}_{\mathrm{solved,plain}}",
 )
-mass = _limit("mass", "‖x_∞‖₁", low=0, strict=True)
-r_inf = _limit("r_inf", "radius of the limit, r_∞² = Σ x_∞^{2/L}", low=0, strict=True)
+mass = _limit("mass", "‖x_∞‖₁", low=0, strict=True, latex=r"\|x_\infty\|_1")
+r_inf = _limit("r_inf", "radius of the limit, r_∞² = Σ x_∞^{2/L}", low=0, strict=True, latex=r"r_\infty")
 Q = _limit("Q", "least ‖z‖₁ over S₊", low=0, strict=True)
-excess = _limit("excess", "‖x_∞‖₁ − Q", low=0)
+excess = _limit("excess", "‖x_∞‖₁ − Q", low=0, latex=r"\|x_\infty\|_1-Q")
 K = _limit("K", "KL(z*/Q ‖ u_0²), z* an ℓ₁ minimiser", low=0)
-room = _limit("room", "Q − r_0² where positive", low=0, strict=True)
-log_room = _limit("log_room", "log(Q/β₁) where positive, β₁ = ρ r_0²", low=0, strict=True)
-log_plain_room = _limit("log_plain_room", "log(Q/r_0²) where positive", low=0, strict=True)
-reach = _limit("reach", "Q^{2/L} − r_0²")
-plain_mass = _plain("plain_mass", "‖x_∞‖₁ of plain gradient flow", low=0, strict=True)
-plain_excess = _plain("plain_excess", "‖x_∞‖₁ − Q of plain gradient flow", low=0)
-projected = _projection(
-    "projected", "1 where all projections were found, to nine digits at least; else 0", low=0, high=1
+room = _limit("room", "Q − r_0² where positive", low=0, strict=True, latex="Q-r_0^2")
+log_room = _limit(
+    "log_room", "log(Q/β₁) where positive, β₁ = ρ r_0²", low=0, strict=True, latex=r"\log\frac{Q}{\beta_1}"
 )
-projection_defect = _projection("projection_defect", "distance of the projection of ρ x_0 from x_∞", low=0)
-defect_without_exponential = _projection("defect_without_exponential", "the same, ρ = (r_∞/r_0)^L", low=0)
-defect_half_exponent = _projection("defect_half_exponent", "the same, Lη/4 in ρ", low=0)
-defect_without_power = _projection("defect_without_power", "the same, ρ without (r_∞/r_0)^L", low=0)
-defect_plain = _projection("defect_plain", "the same, ρ = 1", low=0)
-weighted_excess = _deep("weighted_excess", "⟨c_0, x_∞⟩ − Q_c, c_0 = u_0^{−(L−2)}", low=0)
-Q_c = _deep("Q_c", "least ⟨c_0, z⟩ over S₊", low=0, strict=True)
-S_star = _deep("S_star", "Σ z*^{2/L} of the weighted minimiser", low=0, strict=True)
-S_inf = _deep("S_inf", "Σ x_∞^{2/L}", low=0, strict=True)
-potential_gap = _deep("potential_gap", "e^{aηr_0²} ∫ s^a e^{−aηs} from S* to S_∞", low=0)
-tail = _deep("tail", "e^{aηr_0²} ∫ s^a e^{−aηs} from S* to ∞", low=0)
-tail_of_Q = _deep("tail_of_Q", "e^{aηr_0²} ∫ s^a e^{−aηs} from Q^{2/L} to ∞", low=0)
-log_fill = _deep("log_fill", "log(Q/(Nρα)) where positive, uniform start x_0 = α", low=0, strict=True)
-log_plain_fill = _deep("log_plain_fill", "log(Q/(Nα)) where positive", low=0, strict=True)
-arcsinh_defect = _signed("arcsinh_defect", "arcsinh(x_∞/(2αρ)) outside of range(Aᵀ)", low=0)
-arcsinh_defect_plain = _signed("arcsinh_defect_plain", "the same, ρ = 1", low=0)
-arcsinh_defect_double = _signed("arcsinh_defect_double", "the same, αρ for 2αρ", low=0)
+log_plain_room = _limit(
+    "log_plain_room", "log(Q/r_0²) where positive", low=0, strict=True, latex=r"\log\frac{Q}{r_0^2}"
+)
+reach = _limit("reach", "Q^{2/L} − r_0²", latex="Q^{2/L}-r_0^2")
+plain_mass = _plain(
+    "plain_mass", "‖x_∞‖₁ of plain gradient flow", low=0, strict=True, latex=r"\|\tilde{x}_\infty\|_1"
+)
+plain_excess = _plain("plain_excess", "‖x_∞‖₁ − Q of plain gradient flow", low=0, latex=r"\|\tilde{x}_\infty\|_1-Q")
+projected = _projection(
+    "projected",
+    "1 where all projections were found, to nine digits at least; else 0",
+    low=0,
+    high=1,
+    latex=r"\mathbb{1}_{\mathrm{projected}}",
+)
+projection_defect = _projection(
+    "projection_defect", "distance of the projection of ρ x_0 from x_∞", low=0, latex=r"\delta_{\mathrm{proj}}"
+)
+defect_without_exponential = _projection(
+    "defect_without_exponential", "the same, ρ = (r_∞/r_0)^L", low=0, latex=r"\delta_{\mathrm{pow}}"
+)
+defect_half_exponent = _projection("defect_half_exponent", "the same, Lη/4 in ρ", low=0, latex=r"\delta_{\eta/4}")
+defect_without_power = _projection(
+    "defect_without_power", "the same, ρ without (r_∞/r_0)^L", low=0, latex=r"\delta_{\mathrm{exp}}"
+)
+defect_plain = _projection("defect_plain", "the same, ρ = 1", low=0, latex=r"\delta_{\rho=1}")
+weighted_excess = _deep(
+    "weighted_excess", "⟨c_0, x_∞⟩ − Q_c, c_0 = u_0^{−(L−2)}", low=0, latex=r"\langle c_0,x_\infty\rangle-Q_c"
+)
+Q_c = _deep("Q_c", "least ⟨c_0, z⟩ over S₊", low=0, strict=True, latex="Q_c")
+S_star = _deep("S_star", "Σ z*^{2/L} of the weighted minimiser", low=0, strict=True, latex="S_*")
+S_inf = _deep("S_inf", "Σ x_∞^{2/L}", low=0, strict=True, latex=r"S_\infty")
+potential_gap = _deep(
+    "potential_gap",
+    "e^{aηr_0²} ∫ s^a e^{−aηs} from S* to S_∞",
+    low=0,
+    latex=r"e^{a\eta r_0^2}\int_{S_*}^{S_\infty}s^a e^{-a\eta s}\,ds",
+)
+tail = _deep(
+    "tail",
+    "e^{aηr_0²} ∫ s^a e^{−aηs} from S* to ∞",
+    low=0,
+    latex=r"e^{a\eta r_0^2}\int_{S_*}^{\infty}s^a e^{-a\eta s}\,ds",
+)
+tail_of_Q = _deep(
+    "tail_of_Q",
+    "e^{aηr_0²} ∫ s^a e^{−aηs} from Q^{2/L} to ∞",
+    low=0,
+    latex=r"e^{a\eta r_0^2}\int_{Q^{2/L}}^{\infty}s^a e^{-a\eta s}\,ds",
+)
+log_fill = _deep(
+    "log_fill",
+    "log(Q/(Nρα)) where positive, uniform start x_0 = α",
+    low=0,
+    strict=True,
+    latex=r"\log\frac{Q}{N\rho\alpha}",
+)
+log_plain_fill = _deep(
+    "log_plain_fill", "log(Q/(Nα)) where positive", low=0, strict=True, latex=r"\log\frac{Q}{N\alpha}"
+)
+arcsinh_defect = _signed(
+    "arcsinh_defect", "arcsinh(x_∞/(2αρ)) outside of range(Aᵀ)", low=0, latex=r"\delta_{\mathrm{arcsinh}}"
+)
+arcsinh_defect_plain = _signed("arcsinh_defect_plain", "the same, ρ = 1", low=0, latex=r"\delta_{\mathrm{arcsinh},1}")
+arcsinh_defect_double = _signed(
+    "arcsinh_defect_double", "the same, αρ for 2αρ", low=0, latex=r"\delta_{\mathrm{arcsinh},2}"
+)
 
 
 class DiagonalLimits(Tabled):

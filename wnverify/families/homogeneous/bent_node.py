@@ -88,6 +88,7 @@ start_margin = two_routes(
     lambda b: np.array([_margins(bend, 0.0, np.array([np.cos(a), np.sin(a)])).min() for bend, a, _ in _bends(b)]),
     low=0,
     strict=True,
+    latex=r"\gamma(0)",
 )
 start_loss = two_routes(
     "start_loss",
@@ -98,9 +99,12 @@ start_loss = two_routes(
     ),
     low=0,
     strict=True,
+    latex=r"\mathcal{L}(0)",
 )
-end_loss = ENDS.quantity("end_loss", "loss at the time t", lambda ends: ends[0], low=0, strict=True)
-end_margin = ENDS.quantity("end_margin", "least margin at the time t", lambda ends: ends[1])
+end_loss = ENDS.quantity(
+    "end_loss", "loss at the time t", lambda ends: ends[0], low=0, strict=True, latex=r"\mathcal{L}(t)"
+)
+end_margin = ENDS.quantity("end_margin", "least margin at the time t", lambda ends: ends[1], latex=r"\gamma(t)")
 BELOW_ONE: Mapping[str, tuple[object, str, object]] = {"loss below 1": (start_loss, "<", 1)}
 """A1 of the paper."""
 

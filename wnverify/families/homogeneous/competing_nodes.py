@@ -123,11 +123,11 @@ def _losers(batch: Batch, less: float, late: FloatArray) -> FloatArray:
     return np.where(strongest, np.nan, late / _limits(batch, less))
 
 
-def _loser(name: str, meaning: str, ends: Views[FloatArray], less: float, pick: Pick) -> Quantity:
+def _loser(name: str, meaning: str, ends: Views[FloatArray], less: float, pick: Pick, *, latex: str) -> Quantity:
     def of(view: Callable[[Batch], FloatArray]) -> Measure:
         return lambda b: pick(_losers(b, less, view(_late(b))), axis=0)
 
-    return two_routes(name, meaning, of(ends.closed), of(ends.oracle), low=0)
+    return two_routes(name, meaning, of(ends.closed), of(ends.oracle), low=0, latex=latex)
 
 
 def _lead_of_strongest(batch: Batch, late: FloatArray) -> FloatArray:
@@ -137,9 +137,14 @@ def _lead_of_strongest(batch: Batch, late: FloatArray) -> FloatArray:
     return np.asarray(np.nanmin(grown / _losers(batch, 0.0, late), axis=0))
 
 
-def _winner(name: str, meaning: str, ends: Views[FloatArray]) -> Quantity:
+def _winner(name: str, meaning: str, ends: Views[FloatArray], latex: str) -> Quantity:
     return two_routes(
-        name, meaning, lambda b: _index(ends.closed(_late(b))), lambda b: _index(ends.oracle(_late(b))), low=0
+        name,
+        meaning,
+        lambda b: _index(ends.closed(_late(b))),
+        lambda b: _index(ends.oracle(_late(b))),
+        low=0,
+        latex=latex,
     )
 
 
@@ -151,36 +156,98 @@ w1 = read("w1", "norm of the first node at the start", lambda b: b.arrays["w"][0
 w2 = read("w2", "norm of the second node at the start", lambda b: b.arrays["w"][1], low=0, strict=True)
 c1 = read("c1", "factor of the first node", lambda b: b.arrays["c"][0], low=0, strict=True)
 c2 = read("c2", "factor of the second node", lambda b: b.arrays["c"][1], low=0, strict=True)
-ewn_w1 = EWN.quantity("ewn_w1", "‖w_1‖ later, EWN", lambda w: w[0], low=0, strict=True)
-ewn_w2 = EWN.quantity("ewn_w2", "‖w_2‖ later, EWN", lambda w: w[1], low=0, strict=True)
-plain_w1 = PLAIN.quantity("plain_w1", "‖w_1‖ later, SWN or unnormalised", lambda w: w[0], low=0, strict=True)
-plain_w2 = PLAIN.quantity("plain_w2", "‖w_2‖ later, SWN or unnormalised", lambda w: w[1], low=0, strict=True)
+ewn_w1 = EWN.quantity(
+    "ewn_w1", "‖w_1‖ later, EWN", lambda w: w[0], low=0, strict=True, latex=r"\|w_1\|_{\mathrm{EWN}}"
+)
+ewn_w2 = EWN.quantity(
+    "ewn_w2", "‖w_2‖ later, EWN", lambda w: w[1], low=0, strict=True, latex=r"\|w_2\|_{\mathrm{EWN}}"
+)
+plain_w1 = PLAIN.quantity(
+    "plain_w1",
+    "‖w_1‖ later, SWN or unnormalised",
+    lambda w: w[0],
+    low=0,
+    strict=True,
+    latex=r"\|w_1\|_{\mathrm{plain}}",
+)
+plain_w2 = PLAIN.quantity(
+    "plain_w2",
+    "‖w_2‖ later, SWN or unnormalised",
+    lambda w: w[1],
+    low=0,
+    strict=True,
+    latex=r"\|w_2\|_{\mathrm{plain}}",
+)
 wobbling_w1 = WOBBLING.quantity(
-    "wobbling_w1", "‖w_1‖ later, EWN, ‖G_1‖/‖G_2‖ ≥ c_1/c_2 varying", lambda w: w[0], low=0, strict=True
+    "wobbling_w1",
+    "‖w_1‖ later, EWN, ‖G_1‖/‖G_2‖ ≥ c_1/c_2 varying",
+    lambda w: w[0],
+    low=0,
+    strict=True,
+    latex=r"\|w_1\|_{c}",
 )
-wobbling_w2 = WOBBLING.quantity("wobbling_w2", "‖w_2‖ later, the same", lambda w: w[1], low=0, strict=True)
-ewn_winner = _winner("ewn_winner", "index of the node that becomes infinite first, EWN", EWN)
-plain_winner = _winner("plain_winner", "the same, unnormalised", PLAIN)
+wobbling_w2 = WOBBLING.quantity(
+    "wobbling_w2", "‖w_2‖ later, the same", lambda w: w[1], low=0, strict=True, latex=r"\|w_2\|_{c}"
+)
+ewn_winner = _winner("ewn_winner", "index of the node that becomes infinite first, EWN", EWN, r"j_{\mathrm{EWN}}")
+plain_winner = _winner("plain_winner", "the same, unnormalised", PLAIN, r"j_{\mathrm{plain}}")
 ewn_loser_most = _loser(
-    "ewn_loser_most", "largest w_i over its limit late, i not the strongest, EWN", EWN, 0.0, np.nanmax
+    "ewn_loser_most",
+    "largest w_i over its limit late, i not the strongest, EWN",
+    EWN,
+    0.0,
+    np.nanmax,
+    latex=r"\max_{i\ne j}\frac{w_i}{w_i^\infty}",
 )
-ewn_loser_least = _loser("ewn_loser_least", "least such", EWN, 0.0, np.nanmin)
-plain_loser_most = _loser("plain_loser_most", "largest such, unnormalised, L > 2", PLAIN, 2.0, np.nanmax)
+ewn_loser_least = _loser(
+    "ewn_loser_least", "least such", EWN, 0.0, np.nanmin, latex=r"\min_{i\ne j}\frac{w_i}{w_i^\infty}"
+)
+plain_loser_most = _loser(
+    "plain_loser_most",
+    "largest such, unnormalised, L > 2",
+    PLAIN,
+    2.0,
+    np.nanmax,
+    latex=r"\max_{i\ne j}\frac{\tilde{w}_i}{\tilde{w}_i^\infty}",
+)
 ewn_runaway = two_routes(
     "ewn_runaway",
     "least (w_j/w_i)(limit_i/w_j(0)) late, j the strongest, EWN",
     lambda b: _lead_of_strongest(b, EWN.closed(_late(b))),
     lambda b: _lead_of_strongest(b, EWN.oracle(_late(b))),
     low=0,
+    latex=r"\min_i\frac{w_j w_i^\infty}{w_i w_j(0)}",
 )
-strongest = read("strongest", "argmax c_u w_u^L at the start", lambda b: _index(_strength(b, _degree(b))), low=0)
+strongest = read(
+    "strongest",
+    "argmax c_u w_u^L at the start",
+    lambda b: _index(_strength(b, _degree(b))),
+    low=0,
+    latex=r"\mathrm{arg\,max}_u\,c_uw_u^L",
+)
 strongest_plain = read(
-    "strongest_plain", "argmax c_u w_u^{L−2} at the start", lambda b: _index(_strength(b, _degree(b) - 2)), low=0
+    "strongest_plain",
+    "argmax c_u w_u^{L−2} at the start",
+    lambda b: _index(_strength(b, _degree(b) - 2)),
+    low=0,
+    latex=r"\mathrm{arg\,max}_u\,c_uw_u^{L-2}",
 )
-largest_factor = read("largest_factor", "argmax c_u", lambda b: _index(b.arrays["c"]), low=0)
-ewn_lead = read("ewn_lead", "largest over second largest c_u w_u^L", lambda b: _lead(b, _degree(b)), low=1)
+largest_factor = read(
+    "largest_factor", "argmax c_u", lambda b: _index(b.arrays["c"]), low=0, latex=r"\mathrm{arg\,max}_u\,c_u"
+)
+ewn_lead = read(
+    "ewn_lead",
+    "largest over second largest c_u w_u^L",
+    lambda b: _lead(b, _degree(b)),
+    low=1,
+    latex=r"\Lambda_{\mathrm{EWN}}",
+)
 plain_lead = read(
-    "plain_lead", "largest over second largest c_u w_u^{L−2}", lambda b: _lead(b, _degree(b) - 2), low=1
+    "plain_lead",
+    "largest over second largest c_u w_u^{L−2}",
+    lambda b: _lead(b, _degree(b) - 2),
+    low=1,
+    latex=r"\Lambda_{\mathrm{plain}}",
 )
 
 

@@ -51,7 +51,7 @@ def _loss(margin: FloatArray) -> FloatArray:
 
 
 L = size("L", "degree")
-start = read("start", "margin f at the start", low=0, strict=True)
+start = read("start", "margin f at the start", low=0, strict=True, latex="f(0)")
 start_loss = two_routes(
     "start_loss",
     "log(1 + e^{−f}) at the start",
@@ -59,6 +59,7 @@ start_loss = two_routes(
     lambda b: np.logaddexp(0.0, -_ends(b)[0]),
     low=0,
     strict=True,
+    latex=r"\mathcal{L}(0)",
 )
 end_loss = two_routes(
     "end_loss",
@@ -67,8 +68,9 @@ end_loss = two_routes(
     lambda b: np.logaddexp(0.0, -_ends(b)[1]),
     low=0,
     strict=True,
+    latex=r"\mathcal{L}(t)",
 )
-time = two_routes("time", "L² t", _time, _time_by_flow, low=0)
+time = two_routes("time", "L² t", _time, _time_by_flow, low=0, latex="L^2t")
 
 
 class CrossEntropyNode(Tabled):

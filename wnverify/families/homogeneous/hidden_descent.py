@@ -88,22 +88,51 @@ L = size("L", "degree")
 k = size("k", "number of nodes")
 n = size("n", "number of samples")
 C = size("C", "number of classes", low=2)
-share = constant("share", "1 of the exponential loss, 4/5 of cross-entropy", _share, low=0, strict=True)
-descends = read("descends", "1 where the run descended all the way, else 0", _falls, low=0, high=1)
-start_phi = _of("start_phi", "φ = log(1/LL) at the start", lambda run: run.phi[0])
-end_phi = _of("end_phi", "φ at the end", lambda run: run.phi[1])
-total = _of("total", "d = Σ η_t", lambda run: run.d, low=0, strict=True)
-kappa = _of("kappa", "max |ΔLL + ηD|/(ηD), D the squared gradient in (α, v)", lambda run: run.off, low=0)
-stretch = _of("stretch", "max (LL_t φ_t/(LL_{t+1} φ_{t+1}))²", lambda run: run.stretch, low=0)
-fastest = _of("fastest", "max D/(LL φ)²", lambda run: run.fastest, low=0)
-end_size = _of("end_size", "‖w‖ at the end", lambda run: float(np.linalg.norm(run.w)), low=0, strict=True)
+share = constant(
+    "share", "1 of the exponential loss, 4/5 of cross-entropy", _share, low=0, strict=True, latex=r"\kappa_\ell"
+)
+descends = read(
+    "descends",
+    "1 where the run descended all the way, else 0",
+    _falls,
+    low=0,
+    high=1,
+    latex=r"\mathbb{1}_{\mathrm{descends}}",
+)
+start_phi = _of("start_phi", "φ = log(1/LL) at the start", lambda run: run.phi[0], latex=r"\varphi(0)")
+end_phi = _of("end_phi", "φ at the end", lambda run: run.phi[1], latex=r"\varphi(t)")
+total = _of("total", "d = Σ η_t", lambda run: run.d, low=0, strict=True, latex=r"\sum_t\eta_t")
+kappa = _of(
+    "kappa", "max |ΔLL + ηD|/(ηD), D the squared gradient in (α, v)", lambda run: run.off, low=0, latex=r"\kappa"
+)
+stretch = _of(
+    "stretch",
+    "max (LL_t φ_t/(LL_{t+1} φ_{t+1}))²",
+    lambda run: run.stretch,
+    low=0,
+    latex=r"\max_t(\frac{\mathcal{L}_t\varphi_t}{\mathcal{L}_{t+1}\varphi_{t+1}})^2",
+)
+fastest = _of(
+    "fastest", "max D/(LL φ)²", lambda run: run.fastest, low=0, latex=r"\max_t\frac{D}{(\mathcal{L}\varphi)^2}"
+)
+end_size = _of(
+    "end_size", "‖w‖ at the end", lambda run: float(np.linalg.norm(run.w)), low=0, strict=True, latex=r"\|w(t)\|"
+)
 margin = two_routes(
     "margin",
     "least margin at the end over ‖w‖^L",
     partial(_last_margin, RUNS.closed),
     partial(_last_margin, RUNS.oracle),
+    latex=r"\gamma/\|w\|^L",
 )
-peak = read("peak", "min_i ‖x_i‖^L max_u|D_icu| k^{(1−L/2)_+}", lambda b: peaks(_tasks(b)), low=0, strict=True)
+peak = read(
+    "peak",
+    "min_i ‖x_i‖^L max_u|D_icu| k^{(1−L/2)_+}",
+    lambda b: peaks(_tasks(b)),
+    low=0,
+    strict=True,
+    latex=r"\varphi_{\mathrm{peak}}",
+)
 DESCENDS: Mapping[str, Any] = {"descends": (descends, "=", 1), "loss below e^-2": (start_phi, ">", 2)}
 """Hypotheses of the rates: B1–B4 are of the limit, and are not needed for a finite run."""
 

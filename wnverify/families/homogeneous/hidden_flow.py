@@ -110,28 +110,80 @@ finished = RUNS.read(
     _each(lambda run: float(run.usable)),
     low=0,
     high=1,
+    latex=r"\mathbb{1}_{\mathrm{finished}}",
 )
-start_phi = two_routes("start_phi", "φ = log(1/LL) at the start", _start_phi, _start_phi_by_sum)
-start_margin = read("start_margin", "least margin at the start", _start_margin)
-start_size = read("start_size", "‖w‖ = (Σ‖w_u‖²)^{1/2} at the start", _start_size, low=0, strict=True)
-peak = read("peak", "min_i ‖x_i‖^L max_u|D_icu| k^{(1−L/2)_+}, so that φ ≤ peak ‖w‖^L", _peak, low=0, strict=True)
-end_margin = _of("end_margin", "least margin at the end", lambda run: float(run.pulls[-1].margins.min()))
-end_phi = _of("end_phi", "φ at the end", lambda run: run.pulls[-1].phi)
-elapsed = _of("elapsed", "t LL at the end", lambda run: run.path.q, low=0)
-end_size = _of("end_size", "‖w‖ at the end", lambda run: float(np.linalg.norm(run.norms[-1])), low=0, strict=True)
-cos_end = _of("cos_end", "cos(w_1, −G_1) at the end", lambda run: _met(run, -1), low=-1, high=1)
-cos_half = _of("cos_half", "cos of w_1 at half of the clock and −G_1 at the end", lambda run: _met(run, 0), **COSINE)
-cos_tau = _of("cos_tau", "least cos of −G_1 from half of the clock on and −G_1 at the end", _steady, **COSINE)
-half_1 = _of("half_1", "‖w_1‖ at half of the clock", lambda run: float(run.norms[HALF, 0]), low=0, strict=True)
-half_2 = _of("half_2", "‖w_2‖ at half of the clock", lambda run: _norm_2(run, HALF), low=0, strict=True)
-end_1 = _of("end_1", "‖w_1‖ at the end", lambda run: float(run.norms[-1, 0]), low=0, strict=True)
-end_2 = _of("end_2", "‖w_2‖ at the end", lambda run: _norm_2(run, -1), low=0, strict=True)
+start_phi = two_routes("start_phi", "φ = log(1/LL) at the start", _start_phi, _start_phi_by_sum, latex=r"\varphi(0)")
+start_margin = read("start_margin", "least margin at the start", _start_margin, latex=r"\gamma(0)")
+start_size = read(
+    "start_size", "‖w‖ = (Σ‖w_u‖²)^{1/2} at the start", _start_size, low=0, strict=True, latex=r"\|w(0)\|"
+)
+peak = read(
+    "peak",
+    "min_i ‖x_i‖^L max_u|D_icu| k^{(1−L/2)_+}, so that φ ≤ peak ‖w‖^L",
+    _peak,
+    low=0,
+    strict=True,
+    latex=r"\varphi_{\mathrm{peak}}",
+)
+end_margin = _of(
+    "end_margin", "least margin at the end", lambda run: float(run.pulls[-1].margins.min()), latex=r"\gamma(t)"
+)
+end_phi = _of("end_phi", "φ at the end", lambda run: run.pulls[-1].phi, latex=r"\varphi(t)")
+elapsed = _of("elapsed", "t LL at the end", lambda run: run.path.q, low=0, latex=r"\mathcal{T}")
+end_size = _of(
+    "end_size",
+    "‖w‖ at the end",
+    lambda run: float(np.linalg.norm(run.norms[-1])),
+    low=0,
+    strict=True,
+    latex=r"\|w(t)\|",
+)
+cos_end = _of(
+    "cos_end", "cos(w_1, −G_1) at the end", lambda run: _met(run, -1), low=-1, high=1, latex=r"\cos(w_1,-G_1)"
+)
+cos_half = _of(
+    "cos_half",
+    "cos of w_1 at half of the clock and −G_1 at the end",
+    lambda run: _met(run, 0),
+    **COSINE,
+    latex=r"\cos(w_1(t/2),-G_1)",
+)
+cos_tau = _of(
+    "cos_tau", "least cos of −G_1 from half of the clock on and −G_1 at the end", _steady, **COSINE, latex=r"\cos\tau"
+)
+half_1 = _of(
+    "half_1",
+    "‖w_1‖ at half of the clock",
+    lambda run: float(run.norms[HALF, 0]),
+    low=0,
+    strict=True,
+    latex=r"\|w_1(t/2)\|",
+)
+half_2 = _of(
+    "half_2", "‖w_2‖ at half of the clock", lambda run: _norm_2(run, HALF), low=0, strict=True, latex=r"\|w_2(t/2)\|"
+)
+end_1 = _of("end_1", "‖w_1‖ at the end", lambda run: float(run.norms[-1, 0]), low=0, strict=True, latex=r"\|w_1(t)\|")
+end_2 = _of("end_2", "‖w_2‖ at the end", lambda run: _norm_2(run, -1), low=0, strict=True, latex=r"\|w_2(t)\|")
 c_least = _of(
-    "c_least", "least ‖G_1‖/‖G_2‖ from half of the clock on", lambda run: float(_late_ratios(run).min()), low=0
+    "c_least",
+    "least ‖G_1‖/‖G_2‖ from half of the clock on",
+    lambda run: float(_late_ratios(run).min()),
+    low=0,
+    latex=r"\min_t\frac{\|G_1\|}{\|G_2\|}",
 )
-c_most = _of("c_most", "largest ‖G_1‖/‖G_2‖ since then", lambda run: float(_late_ratios(run).max()), low=0)
+c_most = _of(
+    "c_most",
+    "largest ‖G_1‖/‖G_2‖ since then",
+    lambda run: float(_late_ratios(run).max()),
+    low=0,
+    latex=r"\max_t\frac{\|G_1\|}{\|G_2\|}",
+)
 cos_delta = _of(
-    "cos_delta", "least cos(w_u, −G_u), u = 1, 2, since then", lambda run: float(_late_cosines(run).min()), **COSINE
+    "cos_delta",
+    "least cos(w_u, −G_u), u = 1, 2, since then",
+    lambda run: float(_late_cosines(run).min()),
+    **COSINE,
+    latex=r"\cos\delta",
 )
 RAN: Mapping[str, Any] = {"the run finished": (finished, "=", 1)}
 BELOW_ONE: Mapping[str, Any] = {**RAN, "loss below 1": (start_phi, ">", 0)}

@@ -108,16 +108,40 @@ TIMED, LATE_RUN = (
 FINISHED = _each(lambda _, end: float(end.finished))
 
 settled = LATE_RUN.read(
-    "settled", "1 where the long run started positive and finished, else 0", FINISHED, low=0, high=1
+    "settled",
+    "1 where the long run started positive and finished, else 0",
+    FINISHED,
+    low=0,
+    high=1,
+    latex=r"\mathbb{1}_{\mathrm{settled}}",
 )
-timed = TIMED.read("timed", "1 where the timed run started positive and finished, else 0", FINISHED, low=0, high=1)
-start_phi = two_routes("start_phi", "φ = log(1/LL) at the start", _start_phi, _start_phi_by_sum)
-end_phi = TIMED.quantity("end_phi", "φ at the clock", _each(lambda at, _: at.phi))
-elapsed = TIMED.quantity("elapsed", "t LL φ² at the clock", _each(lambda _, end: end.q), low=0)
-product_ratio = LATE_RUN.quantity("product_ratio", "log(‖W‖‖G_W‖/(‖a‖‖G_a‖)) at the end", _each(_product))
-quotient_ratio = LATE_RUN.quantity("quotient_ratio", "log((‖W‖/‖G_W‖)/(‖a‖/‖G_a‖)) at the end", _each(_quotient))
-least_square = LATE_RUN.quantity("least_square", "min(‖W‖², ‖a‖²) at the end", _each(_smaller), low=0, strict=True)
-imbalance = read("imbalance", "|‖W‖² − ‖a‖²| at the start", _imbalance, low=0)
+timed = TIMED.read(
+    "timed",
+    "1 where the timed run started positive and finished, else 0",
+    FINISHED,
+    low=0,
+    high=1,
+    latex=r"\mathbb{1}_{\mathrm{timed}}",
+)
+start_phi = two_routes("start_phi", "φ = log(1/LL) at the start", _start_phi, _start_phi_by_sum, latex=r"\varphi(0)")
+end_phi = TIMED.quantity("end_phi", "φ at the clock", _each(lambda at, _: at.phi), latex=r"\varphi(t)")
+elapsed = TIMED.quantity("elapsed", "t LL φ² at the clock", _each(lambda _, end: end.q), low=0, latex=r"\mathcal{T}")
+product_ratio = LATE_RUN.quantity(
+    "product_ratio",
+    "log(‖W‖‖G_W‖/(‖a‖‖G_a‖)) at the end",
+    _each(_product),
+    latex=r"\log\frac{\|W\|\|G_W\|}{\|a\|\|G_a\|}",
+)
+quotient_ratio = LATE_RUN.quantity(
+    "quotient_ratio",
+    "log((‖W‖/‖G_W‖)/(‖a‖/‖G_a‖)) at the end",
+    _each(_quotient),
+    latex=r"\log\frac{\|W\|/\|G_W\|}{\|a\|/\|G_a\|}",
+)
+least_square = LATE_RUN.quantity(
+    "least_square", "min(‖W‖², ‖a‖²) at the end", _each(_smaller), low=0, strict=True, latex=r"\min(\|W\|^2,\|a\|^2)"
+)
+imbalance = read("imbalance", "|‖W‖² − ‖a‖²| at the start", _imbalance, low=0, latex=r"|\|W\|^2-\|a\|^2|")
 SETTLED: Mapping[str, Any] = {"the run finished": (settled, "=", 1), "loss below e^-2": (start_phi, ">", 2)}
 """Hypotheses of the asymptotic relations on a run."""
 

@@ -95,11 +95,16 @@ def _speed_by_autograd(batch: Batch, kind: str, *, layers: bool) -> FloatArray:
     return np.asarray(np.sum(ahead * flow, axis=0))
 
 
-def _speed(name: str, meaning: str, kind: str, *, layers: bool) -> Quantity:
+def _speed(name: str, meaning: str, kind: str, *, layers: bool, latex: str) -> Quantity:
     """Measured along the flow of the parameters by autograd; the second route is the sum by hand."""
     second = _product_speed if layers else _power_speed
     return two_routes(
-        name, meaning, lambda b: _speed_by_autograd(b, kind, layers=layers), lambda b: second(b, kind), low=0
+        name,
+        meaning,
+        lambda b: _speed_by_autograd(b, kind, layers=layers),
+        lambda b: second(b, kind),
+        low=0,
+        latex=latex,
     )
 
 
@@ -127,14 +132,15 @@ def _descent_by_autograd(batch: Batch) -> engine.Descent:
 DESCENTS = Views(_descent, _descent_by_autograd)
 
 L = size("L", "degree, or number of layers")
-start = read("start", "margin f at the start", low=0, strict=True)
-finish = read("finish", "margin f at the end", _finish, low=0, strict=True)
+start = read("start", "margin f at the start", low=0, strict=True, latex="f(0)")
+finish = read("finish", "margin f at the end", _finish, low=0, strict=True, latex="f(t)")
 ewn_time = two_routes(
     "ewn_time",
     "A t under EWN, f′ = A f² e^{−f}",
     lambda b: _time(b, 2.0),
     lambda b: _time_by_mpmath(b, 2.0),
     low=0,
+    latex=r"A t_{\mathrm{EWN}}",
 )
 plain_time = two_routes(
     "plain_time",
@@ -142,22 +148,36 @@ plain_time = two_routes(
     lambda b: _time(b, _power(b)),
     lambda b: _time_by_mpmath(b, _power(b)),
     low=0,
+    latex=r"A t_{\mathrm{plain}}",
 )
-margin = read("margin", "f = Π‖w_l‖", _margin, low=0, strict=True)
-ewn_speed = _speed("ewn_speed", "f′e^f for f = Π‖w_l‖ under EWN", "ewn", layers=True)
-plain_speed = _speed("plain_speed", "f′e^f for f = Π‖w_l‖ without normalization", "plain", layers=True)
-power_ewn_speed = _speed("power_ewn_speed", "f′e^f for one node f = ‖w‖^L under EWN", "ewn", layers=False)
-power_plain_speed = _speed("power_plain_speed", "the same without normalization", "plain", layers=False)
+margin = read("margin", "f = Π‖w_l‖", _margin, low=0, strict=True, latex="f")
+ewn_speed = _speed("ewn_speed", "f′e^f for f = Π‖w_l‖ under EWN", "ewn", layers=True, latex="f'e^f")
+plain_speed = _speed(
+    "plain_speed", "f′e^f for f = Π‖w_l‖ without normalization", "plain", layers=True, latex=r"f'e^f_{\mathrm{plain}}"
+)
+power_ewn_speed = _speed(
+    "power_ewn_speed", "f′e^f for one node f = ‖w‖^L under EWN", "ewn", layers=False, latex=r"f'e^f_{\mathrm{EWN}}"
+)
+power_plain_speed = _speed(
+    "power_plain_speed", "the same without normalization", "plain", layers=False, latex=r"f'e^f_{\mathrm{plain}}"
+)
 descent_time = DESCENTS.quantity(
-    "descent_time", "L² Σ η_t of gradient descent under EWN, f = e^{Lα}", lambda run: run.time, low=0
+    "descent_time",
+    "L² Σ η_t of gradient descent under EWN, f = e^{Lα}",
+    lambda run: run.time,
+    low=0,
+    latex=r"L^2\sum_t\eta_t",
 )
-descent_jump = DESCENTS.quantity("descent_jump", "largest growth of f in one step", lambda run: run.jump, low=0)
+descent_jump = DESCENTS.quantity(
+    "descent_jump", "largest growth of f in one step", lambda run: run.jump, low=0, latex=r"\max_t\frac{f_{t+1}}{f_t}"
+)
 descent_rise = two_routes(
     "descent_rise",
     "H(f_T) − H(f_0), H′ = e^f/f²",
     lambda b: engine.integral(b.arrays["start"], DESCENTS.closed(b).last, np.full(b.size, 2.0)),
     lambda b: _by_mpmath(b.arrays["start"], DESCENTS.oracle(b).last, 2.0),
     low=0,
+    latex="H(f_T)-H(f_0)",
 )
 
 

@@ -45,52 +45,120 @@ def _of_net(value: Callable[[Sequence[int], Sequence[int]], float]) -> Callable[
 
 LOSSES = Views(formula.log_loss, formula.log_loss_by_sum)
 
-w_norm = VIEWS.quantity("w_norm", "‖w_u‖ of one node", lambda s: length(s.at(s.w)), low=0, strict=True)
-v_norm = VIEWS.quantity("v_norm", "‖v_u‖ of that node", lambda s: length(s.at(s.v)), low=0, strict=True)
-G_norm = VIEWS.quantity("G_norm", "‖∂Loss/∂w_u‖ of that node", lambda s: length(s.at(s.G)) + TINY, low=0, strict=True)
-force = VIEWS.quantity("force", "⟨z, G_u⟩ for a unit z", lambda s: dot(s.z, s.at(s.G)))
-radial_force = VIEWS.quantity("radial_force", "⟨z, b⟩⟨b, G_u⟩, b = w_u/‖w_u‖", formula.radial_force)
-w_pull = VIEWS.quantity("w_pull", "⟨w_u, G_u⟩", lambda s: dot(s.at(s.w), s.at(s.G)))
-ewn_velocity = VIEWS.quantity("ewn_velocity", "⟨z, w_u′⟩ under EWN", lambda s: dot(s.z, s.at(s.velocity["ewn"])))
-swn_velocity = VIEWS.quantity("swn_velocity", "⟨z, w_u′⟩ under SWN", lambda s: dot(s.z, s.at(s.velocity["swn"])))
-turning_pull = VIEWS.quantity("turning_pull", "⟨v, v′⟩ over ‖w‖‖G‖, the largest ‖v‖‖v′‖", formula.turning_pull)
-radial_share = VIEWS.quantity("radial_share", "⟨w, G⟩/(‖w‖‖G‖)", formula.radial_share)
+w_norm = VIEWS.quantity(
+    "w_norm", "‖w_u‖ of one node", lambda s: length(s.at(s.w)), low=0, strict=True, latex=r"\|w_u\|"
+)
+v_norm = VIEWS.quantity(
+    "v_norm", "‖v_u‖ of that node", lambda s: length(s.at(s.v)), low=0, strict=True, latex=r"\|v_u\|"
+)
+G_norm = VIEWS.quantity(
+    "G_norm", "‖∂Loss/∂w_u‖ of that node", lambda s: length(s.at(s.G)) + TINY, low=0, strict=True, latex=r"\|G_u\|"
+)
+force = VIEWS.quantity("force", "⟨z, G_u⟩ for a unit z", lambda s: dot(s.z, s.at(s.G)), latex=r"\langle z,G_u\rangle")
+radial_force = VIEWS.quantity(
+    "radial_force",
+    "⟨z, b⟩⟨b, G_u⟩, b = w_u/‖w_u‖",
+    formula.radial_force,
+    latex=r"\langle z,b\rangle\langle b,G_u\rangle",
+)
+w_pull = VIEWS.quantity("w_pull", "⟨w_u, G_u⟩", lambda s: dot(s.at(s.w), s.at(s.G)), latex=r"\langle w_u,G_u\rangle")
+ewn_velocity = VIEWS.quantity(
+    "ewn_velocity",
+    "⟨z, w_u′⟩ under EWN",
+    lambda s: dot(s.z, s.at(s.velocity["ewn"])),
+    latex=r"\langle z,w_u'\rangle_{\mathrm{EWN}}",
+)
+swn_velocity = VIEWS.quantity(
+    "swn_velocity",
+    "⟨z, w_u′⟩ under SWN",
+    lambda s: dot(s.z, s.at(s.velocity["swn"])),
+    latex=r"\langle z,w_u'\rangle_{\mathrm{SWN}}",
+)
+turning_pull = VIEWS.quantity(
+    "turning_pull",
+    "⟨v, v′⟩ over ‖w‖‖G‖, the largest ‖v‖‖v′‖",
+    formula.turning_pull,
+    latex=r"\frac{\langle v,v'\rangle}{\|v\|\|v'\|}",
+)
+radial_share = VIEWS.quantity(
+    "radial_share", "⟨w, G⟩/(‖w‖‖G‖)", formula.radial_share, latex=r"\frac{\langle w,G\rangle}{\|w\|\|G\|}"
+)
 ewn_log_rate = VIEWS.quantity(
     "ewn_log_rate",
     "relative difference between layers of (Σ log‖w_u‖/d_l)′, EWN",
     lambda s: formula.log_rate("ewn", s),
     low=0,
+    latex=r"\rho_{\log}^{\mathrm{EWN}}",
 )
-swn_log_rate = VIEWS.quantity("swn_log_rate", "the same under SWN", lambda s: formula.log_rate("swn", s), low=0)
+swn_log_rate = VIEWS.quantity(
+    "swn_log_rate",
+    "the same under SWN",
+    lambda s: formula.log_rate("swn", s),
+    low=0,
+    latex=r"\rho_{\log}^{\mathrm{SWN}}",
+)
 ewn_square_rate = VIEWS.quantity(
     "ewn_square_rate",
     "relative difference between layers of (Σ‖w_u‖²/d_l)′, EWN",
     lambda s: formula.square_rate("ewn", s),
     low=0,
+    latex=r"\rho_{2}^{\mathrm{EWN}}",
 )
 swn_square_rate = VIEWS.quantity(
-    "swn_square_rate", "the same under SWN", lambda s: formula.square_rate("swn", s), low=0
+    "swn_square_rate",
+    "the same under SWN",
+    lambda s: formula.square_rate("swn", s),
+    low=0,
+    latex=r"\rho_{2}^{\mathrm{SWN}}",
 )
 plain_square_rate = VIEWS.quantity(
-    "plain_square_rate", "the same unnormalised", lambda s: formula.square_rate("plain", s), low=0
+    "plain_square_rate",
+    "the same unnormalised",
+    lambda s: formula.square_rate("plain", s),
+    low=0,
+    latex=r"\rho_2^{\mathrm{plain}}",
 )
 ewn_log_drift = EWN.quantity(
-    "ewn_log_drift", "drift of Σα_u/d_l between layers after gradient descent, EWN", formula.log_drift, low=0
+    "ewn_log_drift",
+    "drift of Σα_u/d_l between layers after gradient descent, EWN",
+    formula.log_drift,
+    low=0,
+    latex=r"\delta_{\log}^{\mathrm{EWN}}",
 )
 swn_square_drift = SWN.quantity(
-    "swn_square_drift", "drift of Σγ_u²/d_l between layers after gradient descent, SWN", formula.square_drift, low=0
+    "swn_square_drift",
+    "drift of Σγ_u²/d_l between layers after gradient descent, SWN",
+    formula.square_drift,
+    low=0,
+    latex=r"\delta_{2}^{\mathrm{SWN}}",
 )
-gd_v_square = EWN.quantity("gd_v_square", "‖v_u‖² after gradient descent", lambda run: run.v_square, low=0)
-gd_growth = EWN.quantity("gd_growth", "Σ η_t²‖∇_v‖²", lambda run: run.growth, low=0)
-gd_linear = EWN.quantity("gd_linear", "Σ η_t‖∇_v‖²", lambda run: run.linear, low=0)
-gd_log_norm = EWN.quantity("gd_log_norm", "log‖w_u‖ after one step, EWN", lambda run: run.first)
-step = EWN.quantity("step", "size η of that step", lambda run: run.step, low=0, strict=True)
-phi = LOSSES.quantity("phi", "log(1/LL), LL the loss", lambda log: -log)
-loss = LOSSES.quantity("loss", "LL = Σ e^{−f_i}, or Σ log(1 + e^{−f_i})", np.exp, low=0, strict=True)
-logistic_share = LOSSES.quantity("logistic_share", "1 − e^{−LL}", lambda log: -np.expm1(-np.exp(log)), low=0, high=1)
-logistic_phi = LOSSES.quantity("logistic_phi", "log(1/(e^{LL} − 1))", lambda log: -np.log(np.expm1(np.exp(log))))
-dissipation = VIEWS.quantity("dissipation", "−LL′ under EWN with ‖v_u‖ = 1", formula.dissipation, low=0)
-beta = read("beta", "max ‖w_u‖‖∂f_i/∂w_u‖ over min f_j; 0 if the network is dead", formula.beta)
+gd_v_square = EWN.quantity(
+    "gd_v_square", "‖v_u‖² after gradient descent", lambda run: run.v_square, low=0, latex=r"\|v_u^+\|^2"
+)
+gd_growth = EWN.quantity(
+    "gd_growth", "Σ η_t²‖∇_v‖²", lambda run: run.growth, low=0, latex=r"\sum_t\eta_t^2\|\nabla_v\|^2"
+)
+gd_linear = EWN.quantity(
+    "gd_linear", "Σ η_t‖∇_v‖²", lambda run: run.linear, low=0, latex=r"\sum_t\eta_t\|\nabla_v\|^2"
+)
+gd_log_norm = EWN.quantity(
+    "gd_log_norm", "log‖w_u‖ after one step, EWN", lambda run: run.first, latex=r"\log\|w_u^+\|"
+)
+step = EWN.quantity("step", "size η of that step", lambda run: run.step, low=0, strict=True, latex=r"\eta")
+phi = LOSSES.quantity("phi", "log(1/LL), LL the loss", lambda log: -log, latex=r"\varphi")
+loss = LOSSES.quantity(
+    "loss", "LL = Σ e^{−f_i}, or Σ log(1 + e^{−f_i})", np.exp, low=0, strict=True, latex=r"\mathcal{L}"
+)
+logistic_share = LOSSES.quantity(
+    "logistic_share", "1 − e^{−LL}", lambda log: -np.expm1(-np.exp(log)), low=0, high=1, latex=r"1-e^{-\mathcal{L}}"
+)
+logistic_phi = LOSSES.quantity(
+    "logistic_phi", "log(1/(e^{LL} − 1))", lambda log: -np.log(np.expm1(np.exp(log))), latex=r"\varphi_{\mathrm{log}}"
+)
+dissipation = VIEWS.quantity(
+    "dissipation", "−LL′ under EWN with ‖v_u‖ = 1", formula.dissipation, low=0, latex=r"-\mathcal{L}\mathcal{L}'"
+)
+beta = read("beta", "max ‖w_u‖‖∂f_i/∂w_u‖ over min f_j; 0 if the network is dead", formula.beta, latex=r"\beta")
 n = size("n", "number of samples")
 C = constant(
     "C", "Σ_l d_l²/K_l", _of_net(lambda d, K: sum(a**2 / b for a, b in zip(d, K, strict=True))), low=0, strict=True

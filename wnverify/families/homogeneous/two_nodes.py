@@ -147,27 +147,50 @@ def _far_ratio(at: _Closed | _Oracle, kind: float) -> FloatArray:
 VIEWS = Views[_Closed | _Oracle](_Closed, _Oracle)
 
 L = size("L", "degree")
-f_A = read("f_A", "first margin, w_1^L", low=0, strict=True)
-f_B = read("f_B", "second margin, c w_2^L", low=0, strict=True)
+f_A = read("f_A", "first margin, w_1^L", low=0, strict=True, latex="f_A")
+f_B = read("f_B", "second margin, c w_2^L", low=0, strict=True, latex="f_B")
 c = read("c", "factor of the second node", low=0, strict=True)
-far = read("far", "the margin f_A at the end", low=0, strict=True)
-ewn_log_ratio = VIEWS.quantity("ewn_log_ratio", "log(‖w_1‖‖G_1‖/(‖w_2‖‖G_2‖))", lambda at: at.ratio(EWN))
-plain_log_ratio = VIEWS.quantity("plain_log_ratio", "log((‖w_1‖/‖G_1‖)/(‖w_2‖/‖G_2‖))", lambda at: at.ratio(PLAIN))
-ewn_rate_A = VIEWS.quantity("ewn_rate_A", "H(f_A)′ under EWN, H′ = e^f/f²", lambda at: at.rate(EWN, 0))
-ewn_rate_B = VIEWS.quantity("ewn_rate_B", "H(f_B)′ under EWN", lambda at: at.rate(EWN, 1))
-plain_rate_A = VIEWS.quantity(
-    "plain_rate_A", "H_p(f_A)′ under SWN, H_p′ = e^f f^{2/L−2}", lambda at: at.rate(PLAIN, 0)
+far = read("far", "the margin f_A at the end", low=0, strict=True, latex=r"f_A^{\mathrm{far}}")
+ewn_log_ratio = VIEWS.quantity(
+    "ewn_log_ratio",
+    "log(‖w_1‖‖G_1‖/(‖w_2‖‖G_2‖))",
+    lambda at: at.ratio(EWN),
+    latex=r"\log\frac{\|w_1\|\|G_1\|}{\|w_2\|\|G_2\|}",
 )
-plain_rate_B = VIEWS.quantity("plain_rate_B", "H_p(f_B)′ under SWN", lambda at: at.rate(PLAIN, 1))
-H_gap = VIEWS.quantity("H_gap", "H(f_A) − H(f_B), H(f) = Ei(f) − e^f/f", lambda at: at.H_gap)
+plain_log_ratio = VIEWS.quantity(
+    "plain_log_ratio",
+    "log((‖w_1‖/‖G_1‖)/(‖w_2‖/‖G_2‖))",
+    lambda at: at.ratio(PLAIN),
+    latex=r"\log\frac{\|w_1\|/\|G_1\|}{\|w_2\|/\|G_2\|}",
+)
+ewn_rate_A = VIEWS.quantity(
+    "ewn_rate_A", "H(f_A)′ under EWN, H′ = e^f/f²", lambda at: at.rate(EWN, 0), latex="H(f_A)'"
+)
+ewn_rate_B = VIEWS.quantity("ewn_rate_B", "H(f_B)′ under EWN", lambda at: at.rate(EWN, 1), latex="H(f_B)'")
+plain_rate_A = VIEWS.quantity(
+    "plain_rate_A", "H_p(f_A)′ under SWN, H_p′ = e^f f^{2/L−2}", lambda at: at.rate(PLAIN, 0), latex="H_p(f_A)'"
+)
+plain_rate_B = VIEWS.quantity("plain_rate_B", "H_p(f_B)′ under SWN", lambda at: at.rate(PLAIN, 1), latex="H_p(f_B)'")
+H_gap = VIEWS.quantity("H_gap", "H(f_A) − H(f_B), H(f) = Ei(f) − e^f/f", lambda at: at.H_gap, latex=r"\Delta H")
 far_partner = VIEWS.quantity(
-    "far_partner", "f_B under SWN when f_A has grown to `far`", lambda at: at.partner, low=0, strict=True
+    "far_partner",
+    "f_B under SWN when f_A has grown to `far`",
+    lambda at: at.partner,
+    low=0,
+    strict=True,
+    latex=r"f_B^{\mathrm{far}}",
 )
 far_quotient_ratio = VIEWS.quantity(
-    "far_quotient_ratio", "log((‖w_1‖/‖G_1‖)/(‖w_2‖/‖G_2‖)) there", lambda at: _far_ratio(at, PLAIN)
+    "far_quotient_ratio",
+    "log((‖w_1‖/‖G_1‖)/(‖w_2‖/‖G_2‖)) there",
+    lambda at: _far_ratio(at, PLAIN),
+    latex=r"\log\frac{\|w_1\|/\|G_1\|}{\|w_2\|/\|G_2\|}",
 )
 far_product_ratio = VIEWS.quantity(
-    "far_product_ratio", "log(‖w_1‖‖G_1‖/(‖w_2‖‖G_2‖)) there", lambda at: _far_ratio(at, EWN)
+    "far_product_ratio",
+    "log(‖w_1‖‖G_1‖/(‖w_2‖‖G_2‖)) there",
+    lambda at: _far_ratio(at, EWN),
+    latex=r"\log\frac{\|w_1\|\|G_1\|}{\|w_2\|\|G_2\|}",
 )
 
 

@@ -133,41 +133,61 @@ def _runs_by_projections(batch: Batch) -> _Runs:
 
 RUNS = Views(_runs, _runs_by_projections)
 X, g, om = state.X, state.g, state.om
-gam = read("gam", "step size of the gain", low=0, strict=True)
-steps = read("steps", "number T of steps", _count, low=1, integer=True)
+gam = read("gam", "step size of the gain", low=0, strict=True, latex=r"\gamma")
+steps = read("steps", "number T of steps", _count, low=1, integer=True, latex="T")
 inner = RUNS.quantity(
-    "inner", "p₀ = ⟨gw, x*⟩/X at the start of phase 2, g√(1 − om²)", lambda runs: runs.inner(runs.turned)
+    "inner", "p₀ = ⟨gw, x*⟩/X at the start of phase 2, g√(1 − om²)", lambda runs: runs.inner(runs.turned), latex="p_0"
 )
 phase1_null = RUNS.quantity(
-    "phase1_null", "‖P_⊥w‖ after T steps at fixed gain", lambda runs: runs.null(runs.first), low=0, high=1
+    "phase1_null",
+    "‖P_⊥w‖ after T steps at fixed gain",
+    lambda runs: runs.null(runs.first),
+    low=0,
+    high=1,
+    latex=r"\|P_\perp w_T\|",
 )
-phase2_gain = RUNS.quantity("phase2_gain", "g after T steps of phase 2", lambda runs: runs.second[0])
+phase2_gain = RUNS.quantity("phase2_gain", "g after T steps of phase 2", lambda runs: runs.second[0], latex="g_T")
 phase2_null = RUNS.quantity(
-    "phase2_null", "‖P_⊥w‖ after T steps of phase 2", lambda runs: runs.null(runs.second), low=0, high=1
+    "phase2_null",
+    "‖P_⊥w‖ after T steps of phase 2",
+    lambda runs: runs.null(runs.second),
+    low=0,
+    high=1,
+    latex=r"\|P_\perp w\|_T",
 )
 phase2_inner = RUNS.quantity(
-    "phase2_inner", "p = ⟨gw, x*⟩/X after T steps of phase 2", lambda runs: runs.inner(runs.second)
+    "phase2_inner", "p = ⟨gw, x*⟩/X after T steps of phase 2", lambda runs: runs.inner(runs.second), latex="p_T"
 )
 phase2_error = RUNS.quantity(
-    "phase2_error", "‖gAw − y‖ after T steps of phase 2", lambda runs: runs.error(runs.second), low=0
+    "phase2_error",
+    "‖gAw − y‖ after T steps of phase 2",
+    lambda runs: runs.error(runs.second),
+    low=0,
+    latex=r"\|gAw-y\|_T",
 )
 phase2_distance = RUNS.quantity(
-    "phase2_distance", "‖gw − x*‖ after T steps of phase 2", lambda runs: runs.distance(runs.second), low=0
+    "phase2_distance",
+    "‖gw − x*‖ after T steps of phase 2",
+    lambda runs: runs.distance(runs.second),
+    low=0,
+    latex=r"\|gw-x^*\|_T",
 )
 phase2_step_inner = RUNS.quantity(
-    "phase2_step_inner", "p after one step of phase 2", lambda runs: runs.inner(runs.one)
+    "phase2_step_inner", "p after one step of phase 2", lambda runs: runs.inner(runs.one), latex="p_1"
 )
 two_phase_distance = RUNS.quantity(
     "two_phase_distance",
     f"‖gw − x*‖ after T steps of phase 1 and {REST} of phase 2",
     lambda runs: runs.distance(runs.both),
     low=0,
+    latex=r"\|gw-x^*\|_{T+60}",
 )
 two_phase_error = RUNS.quantity(
     "two_phase_error",
     f"‖gAw − y‖ after T steps of phase 1 and {REST} of phase 2",
     lambda runs: runs.error(runs.both),
     low=0,
+    latex=r"\|gAw-y\|_{T+60}",
 )
 START: Mapping[str, Any] = {
     "a step at most 1": (gam, "<=", 1),

@@ -173,11 +173,21 @@ converged = ENDS.quantity(
     _each(partial(_converged, resolved=RESOLVED_IN_V)),
     low=0,
     high=1,
+    latex=r"\mathbb{1}_{\mathrm{converged}}",
 )
-limit_gain = ENDS.quantity("limit_gain", "g_∞", lambda ends: ends.gain)
-limit_null = ENDS.quantity("limit_null", "⟨z, x_∞⟩ for a unit z in ker A", lambda ends: dot(ends.at.null, ends.x))
+limit_gain = ENDS.quantity("limit_gain", "g_∞", lambda ends: ends.gain, latex=r"g_\infty")
+limit_null = ENDS.quantity(
+    "limit_null",
+    "⟨z, x_∞⟩ for a unit z in ker A",
+    lambda ends: dot(ends.at.null, ends.x),
+    latex=r"\langle z,x_\infty\rangle",
+)
 limit_distance = ENDS.quantity(
-    "limit_distance", "‖x_∞ − x*‖, x* = A⁺y", lambda ends: length(ends.x - ends.at.x_star), low=0
+    "limit_distance",
+    "‖x_∞ − x*‖, x* = A⁺y",
+    lambda ends: length(ends.x - ends.at.x_star),
+    low=0,
+    latex=r"\|x_\infty-x^*\|",
 )
 root_distance = VIEWS.quantity(
     "root_distance",
@@ -185,6 +195,7 @@ root_distance = VIEWS.quantity(
     limits.root_distance,
     limits.root_distance_by_brentq,
     low=0,
+    latex=r"\sqrt{s-X^2}",
 )
 descent_distance = VIEWS.quantity(
     "descent_distance",
@@ -192,28 +203,44 @@ descent_distance = VIEWS.quantity(
     _descended,
     _descended_at_once,
     low=0,
+    latex=r"\|x_{\mathrm{gd}}-A^+y\|",
 )
 flow_bregman = ENDS.quantity(
-    "flow_bregman", "D_Φ(x_∞, x_0) at the end of the run", lambda ends: _bregman(ends, ends.x), low=0
+    "flow_bregman",
+    "D_Φ(x_∞, x_0) at the end of the run",
+    lambda ends: _bregman(ends, ends.x),
+    low=0,
+    latex=r"D_\Phi(x_\infty,x_0)",
 )
 other_bregman = ENDS.quantity(
     "other_bregman",
     "D_Φ(z, x_0) for another solution z, the end of the run moved in ker A",
     lambda ends: _bregman(ends, _another(ends)),
     low=0,
+    latex=r"D_\Phi(z,x_0)",
 )
-log_drop = ENDS.quantity("log_drop", "log(‖e(0)‖/‖e(t)‖)", _each(_drop))
-reached_error = ENDS.quantity("reached_error", "‖e(t)‖", _each(lambda run, _: _norm(run.error[0])), low=0)
-elapsed = _integral("elapsed", "t", 0, low=0)
-slow_time = _integral("slow_time", "∫ min(rate_w g², rate_g) dt", 1, low=0)
-fast_time = _integral("fast_time", "∫ rate_w g² dt", 2, low=0)
-mirror_time = _integral("mirror_time", "∫ rate_w g e^{g²/(2c)} dt", 3)
-drift_gain = DRIFTS.quantity("drift_gain", "g(t), any loss", lambda drifts: drifts.g)
+log_drop = ENDS.quantity("log_drop", "log(‖e(0)‖/‖e(t)‖)", _each(_drop), latex=r"\log\frac{\|e(0)\|}{\|e(t)\|}")
+reached_error = ENDS.quantity(
+    "reached_error", "‖e(t)‖", _each(lambda run, _: _norm(run.error[0])), low=0, latex=r"\|e(t)\|"
+)
+elapsed = _integral("elapsed", "t", 0, low=0, latex=r"\mathcal{T}")
+slow_time = _integral("slow_time", "∫ min(rate_w g², rate_g) dt", 1, low=0, latex=r"\int\min(\eta_w g^2,\eta_g)\,dt")
+fast_time = _integral("fast_time", "∫ rate_w g² dt", 2, low=0, latex=r"\int\eta_w g^2\,dt")
+mirror_time = _integral("mirror_time", "∫ rate_w g e^{g²/(2c)} dt", 3, latex=r"\int\eta_w g e^{g^2/(2c)}\,dt")
+drift_gain = DRIFTS.quantity("drift_gain", "g(t), any loss", lambda drifts: drifts.g, latex="g(t)")
 drift_null = DRIFTS.quantity(
-    "drift_null", "⟨z, w(t)⟩ for a unit z in ker A, any loss", lambda drifts: dot(drifts.at.null, drifts.w)
+    "drift_null",
+    "⟨z, w(t)⟩ for a unit z in ker A, any loss",
+    lambda drifts: dot(drifts.at.null, drifts.w),
+    latex=r"\langle z,w(t)\rangle",
 )
 drift_finished = DRIFTS.read(
-    "drift_finished", "1 where the integrator reached t, else 0", lambda drifts: drifts.finished, low=0, high=1
+    "drift_finished",
+    "1 where the integrator reached t, else 0",
+    lambda drifts: drifts.finished,
+    low=0,
+    high=1,
+    latex=r"\mathbb{1}_{\mathrm{finished}}",
 )
 SQUARED = state.SQUARED
 CONVERGED: Mapping[str, Any] = {"the run converged": (converged, "=", 1)}

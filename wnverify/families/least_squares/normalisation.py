@@ -92,9 +92,13 @@ def _pointing(vectors: FloatArray) -> FloatArray:
 
 
 k = size("k", "dimension of w")
-w_norm = read("w_norm", "‖w‖₂", lambda batch: _length(batch.arrays["w"]), low=0, strict=True)
-first_derivative = two_routes("first_derivative", "‖DN(w)[u]‖₂", _first, _first_by_complex_step, low=0)
-second_derivative = two_routes("second_derivative", "‖D²N(w)[u,u]‖₂", _second, _second_by_series, low=0)
+w_norm = read("w_norm", "‖w‖₂", lambda batch: _length(batch.arrays["w"]), low=0, strict=True, latex=r"\|w\|_2")
+first_derivative = two_routes(
+    "first_derivative", "‖DN(w)[u]‖₂", _first, _first_by_complex_step, low=0, latex=r"\|DN(w)[u]\|_2"
+)
+second_derivative = two_routes(
+    "second_derivative", "‖D²N(w)[u,u]‖₂", _second, _second_by_series, low=0, latex=r"\|D^2N(w)[u,u]\|_2"
+)
 
 
 class Normalisation(Tabled):

@@ -107,17 +107,20 @@ def climbed(batch: Batch, steps: int) -> Batch:
     return batch.with_arrays(best)
 
 
-rho = read("rho", "radius ρ₁ of the output layers of the class, ‖v‖₂ ≤ 1 + ρ₁", low=0)
-lipschitz = read("lipschitz", "Lipschitz constant κ of the loss in the output", low=0)
-span = read("span", "M, where the loss takes values in [0, M]", low=0, strict=True)
+rho = read("rho", "radius ρ₁ of the output layers of the class, ‖v‖₂ ≤ 1 + ρ₁", low=0, latex=r"\rho")
+lipschitz = read("lipschitz", "Lipschitz constant κ of the loss in the output", low=0, latex=r"\kappa")
+span = read("span", "M, where the loss takes values in [0, M]", low=0, strict=True, latex="M")
 delta = read("delta", "failure probability δ", low=0, high=1, strict=True)
-output_norm = read("output_norm", "‖v‖₂", lambda batch: np.linalg.norm(batch.arrays["v"], axis=0), low=0)
+output_norm = read(
+    "output_norm", "‖v‖₂", lambda batch: np.linalg.norm(batch.arrays["v"], axis=0), low=0, latex=r"\|v\|_2"
+)
 generalization_gap = two_routes(
     "generalization_gap",
     "E ℓ − Ê ℓ at the worst predictor that an ascent finds for the sample",
     _gap,
     _gap_one_by_one,
     side=Side.LOWER,
+    latex=r"\mathbb{E}\ell-\hat{\mathbb{E}}\ell",
 )
 
 LIPSCHITZ: Given = {

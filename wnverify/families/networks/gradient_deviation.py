@@ -31,13 +31,14 @@ from wnverify.family import Arrays, Coordinates, Move, Scaling, Shape, Situation
 from wnverify.quantities import Interval, Quantity
 
 delta = read("delta", "failure probability δ", low=0, high=1, strict=True)
-exponent = read("exponent", "exponent a of gradient domination, 𝓛_D − 𝓛* ≤ c‖∇𝓛_D‖^a", low=1, high=2)
+exponent = read("exponent", "exponent a of gradient domination, 𝓛_D − 𝓛* ≤ c‖∇𝓛_D‖^a", low=1, high=2, latex="a")
 deviation_quantile = two_routes(
     "deviation_quantile",
     "the least t with P(max_k ‖∇𝓛_D(θ_k) − ∇𝓛_n(θ_k)‖ ≤ t) ≥ 1 − δ over samples",
     fields.deviation_quantile,
     oracle.deviation_quantile_slowly,
     low=0,
+    latex=r"q_{1-\delta}(\max_k\|\nabla\mathcal{L}_D-\nabla\mathcal{L}_n\|)",
 )
 mean_deviation = two_routes(
     "mean_deviation",
@@ -45,6 +46,7 @@ mean_deviation = two_routes(
     fields.mean_deviation,
     oracle.mean_deviation_slowly,
     low=0,
+    latex=r"\mathbb{E}\max_k\|\nabla\mathcal{L}_D-\nabla\mathcal{L}_n\|",
 )
 vector_rademacher = two_routes(
     "vector_rademacher",
@@ -52,6 +54,7 @@ vector_rademacher = two_routes(
     fields.vector_rademacher,
     oracle.vector_rademacher_slowly,
     low=0,
+    latex=r"\hat{\mathfrak{R}}_n(\nabla\ell)",
 )
 largest_gradient = two_routes(
     "largest_gradient",
@@ -59,6 +62,7 @@ largest_gradient = two_routes(
     fields.largest_gradient,
     oracle.largest_gradient_slowly,
     low=0,
+    latex=r"\max_{k,j}\|\nabla\ell_j(\theta_k)\|",
 )
 excess_quantile = two_routes(
     "excess_quantile",
@@ -66,6 +70,7 @@ excess_quantile = two_routes(
     "and c the least number with 𝓛_D(θ_k) − 𝓛* ≤ c‖∇𝓛_D(θ_k)‖^a for all k",
     fields.excess_quantile,
     oracle.excess_quantile_slowly,
+    latex=r"q_{1-\delta}(\mathrm{excess})",
 )
 gradient_floor = two_routes(
     "gradient_floor",
@@ -73,9 +78,15 @@ gradient_floor = two_routes(
     fields.gradient_floor,
     oracle.gradient_floor_slowly,
     low=0,
+    latex=r"q_{\delta}(\|\nabla\mathcal{L}_n(\theta)\|)",
 )
 loss = two_routes(
-    "loss", "𝓛_D(θ), at the first network", lambda batch: fields.population(batch)[1][0], oracle.loss_slowly, low=0
+    "loss",
+    "𝓛_D(θ), at the first network",
+    lambda batch: fields.population(batch)[1][0],
+    oracle.loss_slowly,
+    low=0,
+    latex=r"\mathcal{L}_D(\theta)",
 )
 loss_other = two_routes(
     "loss_other",
@@ -83,6 +94,7 @@ loss_other = two_routes(
     lambda batch: fields.population(batch)[1][-1],
     oracle.loss_other_slowly,
     low=0,
+    latex=r"\mathcal{L}_D(\theta')",
 )
 loss_gradient_norm = two_routes(
     "loss_gradient_norm",
@@ -90,11 +102,16 @@ loss_gradient_norm = two_routes(
     lambda batch: fields.population(batch)[0][0],
     oracle.loss_gradient_norm_slowly,
     low=0,
+    latex=r"\|\nabla\mathcal{L}_D(\theta)\|_2",
 )
-kappa = two_routes("kappa", "κ = |⟨δ,∇𝓛_D⟩|/(‖δ‖‖∇𝓛_D‖)", fields.kappa, oracle.kappa_slowly, low=0, high=1)
-distance = read("distance", "‖δ‖₂ = ‖θ′ − θ‖₂", fields.distance, low=0)
-omega_start = read("omega_start", "minimum weight norm at θ", fields.omega_start, low=0, strict=True)
-rho = read("rho", "radius ρ₁: the least value with ‖v‖₂ ≤ 1 + ρ₁ for all networks", fields.rho, low=0)
+kappa = two_routes(
+    "kappa", "κ = |⟨δ,∇𝓛_D⟩|/(‖δ‖‖∇𝓛_D‖)", fields.kappa, oracle.kappa_slowly, low=0, high=1, latex=r"\kappa"
+)
+distance = read("distance", "‖δ‖₂ = ‖θ′ − θ‖₂", fields.distance, low=0, latex=r"\|\theta'-\theta\|_2")
+omega_start = read(
+    "omega_start", "minimum weight norm at θ", fields.omega_start, low=0, strict=True, latex=r"\omega(0)"
+)
+rho = read("rho", "radius ρ₁: the least value with ‖v‖₂ ≤ 1 + ρ₁ for all networks", fields.rho, low=0, latex=r"\rho")
 
 STANDARD: Given = {**hypotheses(input_norm), "two networks": (distance, ">", 0)}
 SHAPES = (

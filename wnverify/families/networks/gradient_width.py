@@ -32,9 +32,11 @@ from wnverify.families.networks.setting import Given, L, OverNetworks, beta, c0,
 from wnverify.family import Arrays, Coordinates, Move, Shape, Situation
 from wnverify.quantities import Interval, Quantity, Side
 
-rho = read("rho", "radius ρ₁ of the output layers of the class, ‖v‖₂ ≤ 1 + ρ₁", low=0)
-omega = read("omega", "least norm ω of the rows of the class, ‖W_i^l‖₂ ≥ ω", low=0, strict=True)
-lipschitz = read("lipschitz", "Lipschitz constant λ of the loss in the output, |ℓ′| ≤ λ", low=0, strict=True)
+rho = read("rho", "radius ρ₁ of the output layers of the class, ‖v‖₂ ≤ 1 + ρ₁", low=0, latex=r"\rho")
+omega = read("omega", "least norm ω of the rows of the class, ‖W_i^l‖₂ ≥ ω", low=0, strict=True, latex=r"\omega")
+lipschitz = read(
+    "lipschitz", "Lipschitz constant λ of the loss in the output, |ℓ′| ≤ λ", low=0, strict=True, latex=r"\lambda"
+)
 gradient_width = two_routes(
     "gradient_width",
     "Gaussian width of the gradients, mean of the samples, over the class, from below: a lower limit of it from the "
@@ -43,6 +45,7 @@ gradient_width = two_routes(
     fields.gradient_width_by_oracle,
     low=0,
     side=Side.LOWER,
+    latex=r"w(\nabla\ell)",
 )
 featurizer_reached = two_routes(
     "featurizer_reached",
@@ -51,6 +54,7 @@ featurizer_reached = two_routes(
     fields.featurizer_reached_by_oracle,
     low=0,
     side=Side.LOWER,
+    latex=r"\underline{w}(\alpha^{(L)})",
 )
 featurizer_width = two_routes(
     "featurizer_width",
@@ -58,6 +62,7 @@ featurizer_width = two_routes(
     fields.featurizer_width,
     fields.featurizer_width_by_oracle,
     low=0,
+    latex=r"w(\alpha^{(L)})",
 )
 
 LIPSCHITZ: Given = hypotheses(input_norm, smooth=False)

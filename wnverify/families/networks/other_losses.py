@@ -29,9 +29,15 @@ most_curved = constant(
     lambda batch: LOSSES[batch.settings["loss"]].most_curved,
     low=0,
     strict=True,
+    latex="b",
 )
 loss = two_routes(
-    "loss", "𝓛(θ) = (1/n) Σ ℓ(f(θ; x_i), y_i)", regression_fields.loss_of, regression_fields.loss_by_oracle, low=0
+    "loss",
+    "𝓛(θ) = (1/n) Σ ℓ(f(θ; x_i), y_i)",
+    regression_fields.loss_of,
+    regression_fields.loss_by_oracle,
+    low=0,
+    latex=r"\mathcal{L}(\theta)",
 )
 loss_gradient_norm = two_routes(
     "loss_gradient_norm",
@@ -39,40 +45,48 @@ loss_gradient_norm = two_routes(
     regression_fields.gradient_length,
     regression_fields.gradient_length_by_oracle,
     low=0,
+    latex=r"\|\nabla_\theta\mathcal{L}\|_2",
 )
 loss_hessian_norm = Quantity(
     "loss_hessian_norm",
     "spectral norm of the loss Hessian, ‖∇²_θ 𝓛‖₂",
     route=Route(regression_fields.hessian_norm, None, regression_fields.hessian_norm_by_oracle, square=True),
     low=0,
+    latex=r"\|\nabla^2_\theta\mathcal{L}\|_2",
 )
 loss_hessian_min = Quantity(
     "loss_hessian_min",
     "least eigenvalue of ∇²_θ 𝓛",
     route=Route(curvature.end(LOW), None, curvature.end_by_oracle(LOW), square=True),
+    latex=r"\lambda_{\min}(\nabla^2_\theta\mathcal{L})",
 )
 loss_hessian_max = Quantity(
     "loss_hessian_max",
     "greatest eigenvalue of ∇²_θ 𝓛",
     route=Route(curvature.end(HIGH), None, curvature.end_by_oracle(HIGH), square=True),
+    latex=r"\lambda_{\max}(\nabla^2_\theta\mathcal{L})",
 )
 loss_hessian_trace = Quantity(
     "loss_hessian_trace",
     "trace of ∇²_θ 𝓛",
     route=Route(curvature.trace, None, curvature.trace_by_oracle, square=True),
+    latex=r"\mathrm{tr}(\nabla^2_\theta\mathcal{L})",
 )
 loss_hessian_frobenius = Quantity(
     "loss_hessian_frobenius",
     "Frobenius norm ‖∇²_θ 𝓛‖_F",
     route=Route(curvature.frobenius, None, curvature.frobenius_by_oracle, square=True),
     low=0,
+    latex=r"\|\nabla^2_\theta\mathcal{L}\|_F",
 )
-slope_mean = fields.SAMPLES.quantity("slope_mean", "(1/n) Σ|ℓ′| at θ", fields.slope_mean, low=0)
+slope_mean = fields.SAMPLES.quantity(
+    "slope_mean", "(1/n) Σ|ℓ′| at θ", fields.slope_mean, low=0, latex=r"\frac{1}{n}\sum_i|\ell_i'|"
+)
 slope_square = fields.SAMPLES.quantity(
-    "slope_square", "s = (1/n) Σ ℓ′² at θ", fields.slope_square, low=0, strict=True
+    "slope_square", "s = (1/n) Σ ℓ′² at θ", fields.slope_square, low=0, strict=True, latex="s"
 )
 least_curved = fields.SAMPLES.quantity(
-    "least_curved", "a, the least ℓ″ between the outputs at θ and at θ′", fields.least_curved, low=0
+    "least_curved", "a, the least ℓ″ between the outputs at θ and at θ′", fields.least_curved, low=0, latex="a"
 )
 kappa = two_routes(
     "kappa",
@@ -81,8 +95,15 @@ kappa = two_routes(
     regression_pairs_fields.kappa_by_oracle,
     low=0,
     high=1,
+    latex=r"\kappa",
 )
-rsc_gap = two_routes("rsc_gap", "𝓛(θ′) − 𝓛(θ) − ⟨δ,∇𝓛(θ)⟩", fields.gap, fields.gap_in_balls)
+rsc_gap = two_routes(
+    "rsc_gap",
+    "𝓛(θ′) − 𝓛(θ) − ⟨δ,∇𝓛(θ)⟩",
+    fields.gap,
+    fields.gap_in_balls,
+    latex=r"\mathcal{L}(\theta')-\mathcal{L}(\theta)-\langle\theta'-\theta,\nabla\mathcal{L}(\theta)\rangle",
+)
 
 STANDARD: Given = hypotheses(input_norm, omega, rows="no zero row on the segment")
 

@@ -9,6 +9,7 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
+from wnverify.pictures import Fan, Picture
 
 FLAT = 1e-3
 """Relative size below which a length or a singular value counts as zero."""
@@ -24,6 +25,25 @@ def portrait(batch: Batch) -> list[tuple[str, str]]:
         alpha = _next(batch, unit, alpha)
     v = batch.arrays["v"][:, 0]
     return [*found, ("v", _output_words(v, alpha, f"α{batch.shape['L']}"))]
+
+
+def pictures(batch: Batch) -> list[Picture]:
+    """The rows of every layer by their angle to what comes in, with its entries, and the output weights."""
+    alpha, found = batch.arrays["x"][:, 0], []
+    for layer in range(batch.shape["L"]):
+        rows = batch.arrays[f"W{layer + 1}"][..., 0]
+        unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        found.append(_fan(f"rows of W{layer + 1}, as directions", "x" if layer == 0 else f"α{layer}", unit, alpha))
+        alpha = _next(batch, unit, alpha)
+    v = batch.arrays["v"][:, 0]
+    return [*found, _fan("v", f"α{batch.shape['L']}", v[None] / max(float(np.linalg.norm(v)), 1e-300), alpha)]
+
+
+def _fan(title: str, against: str, rows: FloatArray, alpha: FloatArray) -> Picture:
+    size = float(np.linalg.norm(alpha))
+    cosines = rows @ alpha / size if size > 0 else np.zeros(len(rows))
+    degrees = np.degrees(np.arccos(np.clip(cosines, -1.0, 1.0)))
+    return Fan(title, against, tuple(degrees.tolist()), (1.0,) * len(rows), tuple(alpha.tolist()))
 
 
 def _next(batch: Batch, unit: FloatArray, alpha: FloatArray) -> FloatArray:

@@ -51,12 +51,14 @@ input_norm = read(
     regression_fields.input_norm,
     gradient=regression_fields.input_norm_slope,
     low=0,
+    latex=r"\max_i\|x_i\|_2",
 )
 rho = read(
     "rho",
     "radius ρ₁ of the output layers of the class, ‖v‖₂ ≤ 1 + ρ₁",
     gradient=lambda batch: {"rho": np.ones(batch.size)},
     low=0,
+    latex=r"\rho",
 )
 rademacher = two_routes(
     "rademacher",
@@ -67,6 +69,7 @@ rademacher = two_routes(
     gradient=fields.reached_slope,
     low=0,
     side=Side.LOWER,
+    latex=r"\hat{\mathfrak{R}}_n",
 )
 
 LIPSCHITZ: Given = hypotheses(input_norm, smooth=False)

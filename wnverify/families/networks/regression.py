@@ -51,6 +51,7 @@ def _ratio(part: str, whose: str) -> Quantity:
         ratios.ratio_by_oracle(part),
         gradient=ratios.ratio_slope(part),
         low=0,
+        latex=f"R_{part}",
     )
 
 
@@ -62,9 +63,15 @@ omega = read(
     gradient=fields.omega_slope,
     low=0,
     strict=True,
+    latex=r"\omega",
 )
 input_norm = read(
-    "input_norm", "largest ‖x_i‖₂ of the samples", fields.input_norm, gradient=fields.input_norm_slope, low=0
+    "input_norm",
+    "largest ‖x_i‖₂ of the samples",
+    fields.input_norm,
+    gradient=fields.input_norm_slope,
+    low=0,
+    latex=r"\max_i\|x_i\|_2",
 )
 target_size = read(
     "target_size",
@@ -72,6 +79,7 @@ target_size = read(
     fields.target_size,
     gradient=fields.target_size_slope,
     low=0,
+    latex=r"\bar{y}",
 )
 loss = two_routes(
     "loss",
@@ -81,6 +89,7 @@ loss = two_routes(
     gradient=fields.loss_slope,
     low=0,
     strict=True,
+    latex=r"\mathcal{L}(\theta)",
 )
 loss_gradient_norm = two_routes(
     "loss_gradient_norm",
@@ -89,6 +98,7 @@ loss_gradient_norm = two_routes(
     fields.gradient_length_by_oracle,
     gradient=fields.gradient_length_slope,
     low=0,
+    latex=r"\|\nabla_\theta\mathcal{L}\|_2",
 )
 ratio_v = _ratio("v", "output layer's")
 ratio_W = _ratio("W", "hidden layers'")
@@ -97,33 +107,39 @@ loss_hessian_norm = Quantity(
     "spectral norm of the loss Hessian, ‖∇²_θ 𝓛‖₂",
     route=Route(fields.hessian_norm, fields.hessian_slope, fields.hessian_norm_by_oracle, square=True),
     low=0,
+    latex=r"\|\nabla^2_\theta\mathcal{L}\|_2",
 )
 loss_hessian_min = Quantity(
     "loss_hessian_min",
     "least eigenvalue of ∇²_θ 𝓛",
     route=Route(curvature.end(LOW), curvature.end_slope(LOW), curvature.end_by_oracle(LOW), square=True),
+    latex=r"\lambda_{\min}(\nabla^2_\theta\mathcal{L})",
 )
 loss_hessian_max = Quantity(
     "loss_hessian_max",
     "greatest eigenvalue of ∇²_θ 𝓛",
     route=Route(curvature.end(HIGH), curvature.end_slope(HIGH), curvature.end_by_oracle(HIGH), square=True),
+    latex=r"\lambda_{\max}(\nabla^2_\theta\mathcal{L})",
 )
 loss_hessian_trace = Quantity(
     "loss_hessian_trace",
     "trace of ∇²_θ 𝓛",
     route=Route(curvature.trace, curvature.trace_slope, curvature.trace_by_oracle, square=True),
+    latex=r"\mathrm{tr}(\nabla^2_\theta\mathcal{L})",
 )
 loss_hessian_frobenius = Quantity(
     "loss_hessian_frobenius",
     "Frobenius norm ‖∇²_θ 𝓛‖_F",
     route=Route(curvature.frobenius, curvature.frobenius_slope, curvature.frobenius_by_oracle, square=True),
     low=0,
+    latex=r"\|\nabla^2_\theta\mathcal{L}\|_F",
 )
 ntk_min = Quantity(
     "ntk_min",
     "least eigenvalue of the tangent kernel ⟨∇_θ f(x_s), ∇_θ f(x_t)⟩, n × n",
     route=Route(curvature.kernel_min, curvature.kernel_min_slope, curvature.kernel_min_by_oracle, square=True),
     low=0,
+    latex=r"\lambda_{\min}(K_\theta)",
 )
 
 LIPSCHITZ: Given = hypotheses(input_norm, omega, smooth=False)

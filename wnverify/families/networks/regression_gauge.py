@@ -37,6 +37,7 @@ scale = read(
     gradient=lambda batch: {"scale": np.ones(batch.size)},
     low=0,
     strict=True,
+    latex="s",
 )
 ratio_scaled = two_routes(
     "ratio_scaled",
@@ -45,6 +46,7 @@ ratio_scaled = two_routes(
     ratios.ratio_by_oracle("Wv", ratios.scaled),
     gradient=ratios.scaled_slope("Wv"),
     low=0,
+    latex="R(sW)",
 )
 
 NONZERO: Given = {"no zero row": (omega, ">", 0), "not interpolating": (loss, ">", 0)}

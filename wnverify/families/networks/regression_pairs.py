@@ -33,6 +33,7 @@ rho = read(
     fields.rho,
     gradient=fields.rho_slope,
     low=0,
+    latex=r"\rho",
 )
 omega = two_routes(
     "omega",
@@ -42,6 +43,7 @@ omega = two_routes(
     gradient=fields.omega_slope,
     low=0,
     strict=True,
+    latex=r"\omega",
 )
 omega_start = read(
     "omega_start",
@@ -50,6 +52,7 @@ omega_start = read(
     gradient=regression_fields.omega_slope,
     low=0,
     strict=True,
+    latex=r"\omega(0)",
 )
 kappa = two_routes(
     "kappa",
@@ -59,8 +62,17 @@ kappa = two_routes(
     gradient=fields.kappa_slope,
     low=0,
     high=1,
+    latex=r"\kappa",
 )
-distance = read("distance", "‖δ‖₂ = ‖θ′ − θ‖₂", fields.distance, gradient=fields.distance_slope, low=0, strict=True)
+distance = read(
+    "distance",
+    "‖δ‖₂ = ‖θ′ − θ‖₂",
+    fields.distance,
+    gradient=fields.distance_slope,
+    low=0,
+    strict=True,
+    latex=r"\|\theta'-\theta\|_2",
+)
 loss_other = two_routes(
     "loss_other",
     "𝓛(θ′)",
@@ -68,11 +80,19 @@ loss_other = two_routes(
     regression_fields.by_oracle(autodiff.oracle_loss, fields.other),
     gradient=fields.loss_other_slope,
     low=0,
+    latex=r"\mathcal{L}(\theta')",
 )
 rsc_gap = two_routes(
-    "rsc_gap", "𝓛(θ′) − 𝓛(θ) − ⟨δ,∇𝓛(θ)⟩", fields.gap, fields.gap_in_balls, gradient=fields.gap_slope
+    "rsc_gap",
+    "𝓛(θ′) − 𝓛(θ) − ⟨δ,∇𝓛(θ)⟩",
+    fields.gap,
+    fields.gap_in_balls,
+    gradient=fields.gap_slope,
+    latex=r"\mathcal{L}(\theta')-\mathcal{L}(\theta)-\langle\theta'-\theta,\nabla\mathcal{L}(\theta)\rangle",
 )
-step = read("step", "step size η", gradient=lambda batch: {"step": np.ones(batch.size)}, low=0, strict=True)
+step = read(
+    "step", "step size η", gradient=lambda batch: {"step": np.ones(batch.size)}, low=0, strict=True, latex=r"\eta"
+)
 loss_next = two_routes(
     "loss_next",
     "𝓛(θ⁺) after the gradient step θ⁺ = θ − η∇𝓛(θ)",
@@ -80,9 +100,15 @@ loss_next = two_routes(
     regression_fields.by_oracle(autodiff.oracle_loss, fields.after_step),
     gradient=fields.loss_next_slope,
     low=0,
+    latex=r"\mathcal{L}(\theta^+)",
 )
 next_rho = read(
-    "next_rho", "radius of the output layer after the step", fields.next_rho, gradient=fields.next_rho_slope, low=0
+    "next_rho",
+    "radius of the output layer after the step",
+    fields.next_rho,
+    gradient=fields.next_rho_slope,
+    low=0,
+    latex=r"\rho^+",
 )
 
 STANDARD: Given = {

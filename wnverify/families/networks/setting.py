@@ -24,16 +24,19 @@ from wnverify.quantities import Quantity
 Given: TypeAlias = Mapping[str, tuple[Any, str, Any]]
 
 
-def _of_activation(name: str, meaning: str) -> Quantity:
-    return constant(name, meaning, lambda batch: getattr(ACTIVATIONS[batch.settings["activation"]], name), low=0)
+def _of_activation(name: str, meaning: str, latex: str) -> Quantity:
+    def value(batch: Batch) -> float:
+        return float(getattr(ACTIVATIONS[batch.settings["activation"]], name))
+
+    return constant(name, meaning, value, low=0, latex=latex)
 
 
 L = size("L", "depth: number of hidden layers")
 m = size("m", "width of every hidden layer")
 d = size("d", "input dimension")
-beta = _of_activation("beta", "smoothness of the activation, sup|φ″| (infinite for ReLU)")
-c0 = _of_activation("c0", "|φ(0)|")
-slope = _of_activation("slope", "Lipschitz constant of the activation, sup|φ′|")
+beta = _of_activation("beta", "smoothness of the activation, sup|φ″| (infinite for ReLU)", r"\beta")
+c0 = _of_activation("c0", "|φ(0)|", "c_0")
+slope = _of_activation("slope", "Lipschitz constant of the activation, sup|φ′|", r"\sup|\phi'|")
 
 
 # ---- hypotheses

@@ -41,6 +41,7 @@ rho = RUNS.quantity(
     "radius ρ₁ of the output layer over the whole run: the least value with ‖v(t)‖₂ ≤ 1 + ρ₁",
     lambda run: np.maximum(run.output.max(axis=0) - 1.0, 0.0),
     low=0,
+    latex=r"\rho",
 )
 omega = RUNS.quantity(
     "omega",
@@ -48,24 +49,57 @@ omega = RUNS.quantity(
     lambda run: fields.least_norm(run).min(axis=0),
     low=0,
     strict=True,
+    latex=r"\omega",
 )
 T = size("T", "number of steps")
-loss_start = RUNS.quantity("loss_start", "𝓛(θ_0)", lambda run: run.loss[0], low=0, strict=True)
-loss = RUNS.quantity("loss", "𝓛(θ_{T−1}), before the last step", lambda run: run.loss[-2], low=0, strict=True)
-loss_next = RUNS.quantity("loss_next", "𝓛(θ_T), after the last step", lambda run: run.loss[-1], low=0)
-loss_gradient_norm = RUNS.quantity(
-    "loss_gradient_norm", "‖∇𝓛(θ_{T−1})‖₂, before the last step", lambda run: np.sqrt(run.gradient[-1]), low=0
+loss_start = RUNS.quantity(
+    "loss_start", "𝓛(θ_0)", lambda run: run.loss[0], low=0, strict=True, latex=r"\mathcal{L}(\theta_0)"
 )
-gradient_ratio = RUNS.quantity("gradient_ratio", "least ‖∇𝓛(θ_t)‖²/𝓛(θ_t) over the run", fields.least_ratio, low=0)
-min_norm_growth = RUNS.quantity("min_norm_growth", "least ω(t+1)/ω(t) over the run", fields.min_norm_growth, low=0)
+loss = RUNS.quantity(
+    "loss",
+    "𝓛(θ_{T−1}), before the last step",
+    lambda run: run.loss[-2],
+    low=0,
+    strict=True,
+    latex=r"\mathcal{L}(\theta_{T-1})",
+)
+loss_next = RUNS.quantity(
+    "loss_next", "𝓛(θ_T), after the last step", lambda run: run.loss[-1], low=0, latex=r"\mathcal{L}(\theta_T)"
+)
+loss_gradient_norm = RUNS.quantity(
+    "loss_gradient_norm",
+    "‖∇𝓛(θ_{T−1})‖₂, before the last step",
+    lambda run: np.sqrt(run.gradient[-1]),
+    low=0,
+    latex=r"\|\nabla\mathcal{L}(\theta_{T-1})\|_2",
+)
+gradient_ratio = RUNS.quantity(
+    "gradient_ratio",
+    "least ‖∇𝓛(θ_t)‖²/𝓛(θ_t) over the run",
+    fields.least_ratio,
+    low=0,
+    latex=r"\min_t\frac{\|\nabla\mathcal{L}(\theta_t)\|^2}{\mathcal{L}(\theta_t)}",
+)
+min_norm_growth = RUNS.quantity(
+    "min_norm_growth",
+    "least ω(t+1)/ω(t) over the run",
+    fields.min_norm_growth,
+    low=0,
+    latex=r"\min_t\frac{\omega(t+1)}{\omega(t)}",
+)
 row_growth = RUNS.quantity(
-    "row_growth", "least ‖W_i(t+1)‖/‖W_i(t)‖ over the run and all rows", fields.row_growth, low=0
+    "row_growth",
+    "least ‖W_i(t+1)‖/‖W_i(t)‖ over the run and all rows",
+    fields.row_growth,
+    low=0,
+    latex=r"\min_{t,i}\frac{\|W_i(t+1)\|}{\|W_i(t)\|}",
 )
 outward_growth = RUNS.quantity(
     "outward_growth",
     "least ‖W_i(t+1)‖²/(‖W_i(t)‖² + ‖W_i(t+1) − W_i(t)‖²) over the run and all rows",
     fields.outward_growth,
     low=0,
+    latex=r"\min_{t,i}\frac{\|W_i(t+1)\|^2}{\|W_i(t)\|^2+\|\Delta W_i(t)\|^2}",
 )
 growth_defect = two_routes(
     "growth_defect",
@@ -73,23 +107,39 @@ growth_defect = two_routes(
     fields.growth_defect,
     fields.growth_defect_of_naive,
     low=0,
+    latex=r"\delta_{\mathrm{growth}}",
 )
-rows_gain = RUNS.quantity("rows_gain", "Σ_i ‖W_i(T)‖² − ‖W_i(0)‖² over all rows", fields.rows_gain)
-output_drift = RUNS.quantity("output_drift", "‖v(T) − v(0)‖₂", lambda run: run.drift, low=0)
-rows_kept = RUNS.quantity("rows_kept", "least ‖W_i(T)‖/‖W_i(0)‖ over all rows", fields.rows_kept, low=0)
+rows_gain = RUNS.quantity(
+    "rows_gain",
+    "Σ_i ‖W_i(T)‖² − ‖W_i(0)‖² over all rows",
+    fields.rows_gain,
+    latex=r"\sum_i(\|W_i(T)\|^2-\|W_i(0)\|^2)",
+)
+output_drift = RUNS.quantity("output_drift", "‖v(T) − v(0)‖₂", lambda run: run.drift, low=0, latex=r"\|v(T)-v(0)\|_2")
+rows_kept = RUNS.quantity(
+    "rows_kept",
+    "least ‖W_i(T)‖/‖W_i(0)‖ over all rows",
+    fields.rows_kept,
+    low=0,
+    latex=r"\min_i\frac{\|W_i(T)\|}{\|W_i(0)\|}",
+)
 decay_defect = two_routes(
     "decay_defect",
     "largest |‖W_i(t+1)‖² − (1 − η_tλ)²‖W_i(t)‖² − η_t²‖∂𝓛_t/∂W_i‖²| over the larger norm squared, run and all rows",
     fields.decay_defect,
     fields.decay_defect_of_naive,
     low=0,
+    latex=r"\delta_{\mathrm{decay}}",
 )
-omega_start = read("omega_start", "minimum weight norm at the start", omega_at, low=0, strict=True)
+omega_start = read(
+    "omega_start", "minimum weight norm at the start", omega_at, low=0, strict=True, latex=r"\omega(0)"
+)
 rho_start = read(
     "rho_start",
     "radius of the output layer at the start: the least value with ‖v(0)‖₂ ≤ 1 + ρ₁",
     lambda batch: np.maximum(np.linalg.norm(batch.arrays["v"], axis=0) - 1.0, 0.0),
     low=0,
+    latex=r"\rho(0)",
 )
 row_start = RUNS.quantity(
     "row_start",
@@ -97,32 +147,53 @@ row_start = RUNS.quantity(
     lambda run: np.sqrt(run.rows[0, 0]),
     low=0,
     strict=True,
+    latex=r"\|W_1(0)\|",
 )
-row_after = RUNS.quantity("row_after", "‖W_1(1)‖, after one step", lambda run: np.sqrt(run.rows[1, 0]), low=0)
+row_after = RUNS.quantity(
+    "row_after", "‖W_1(1)‖, after one step", lambda run: np.sqrt(run.rows[1, 0]), low=0, latex=r"\|W_1(1)\|"
+)
 sphere_gradient = two_routes(
     "sphere_gradient",
     "G̃ = ‖∂𝓛_0/∂W_1‖ where all rows have norm 1",
     fields.sphere_gradient,
     fields.sphere_gradient_by_oracle,
     low=0,
+    latex=r"\tilde{G}",
 )
-shrinkage = read("shrinkage", "Π_t |1 − η_tλ| over the run", fields.shrinkage, low=0)
-step = read("step", "size of the last step, η_{T−1}", lambda batch: batch.arrays["steps"][-1], low=0, strict=True)
+shrinkage = read(
+    "shrinkage", "Π_t |1 − η_tλ| over the run", fields.shrinkage, low=0, latex=r"\prod_t|1-\eta_t\lambda|"
+)
+step = read(
+    "step",
+    "size of the last step, η_{T−1}",
+    lambda batch: batch.arrays["steps"][-1],
+    low=0,
+    strict=True,
+    latex=r"\eta_{T-1}",
+)
 step_spread = read(
     "step_spread",
     "largest η_t/η_0 − 1 in size, over the run",
     lambda batch: np.max(np.abs(batch.arrays["steps"] / batch.arrays["steps"][0] - 1.0), axis=0),
     low=0,
+    latex=r"\max_t|\frac{\eta_t}{\eta_0}-1|",
 )
 batch_share = read(
     "batch_share",
     "least weight of a sample in a step; 1 for full batches",
     lambda batch: batch.arrays["mask"].min(axis=(0, 1)),
     low=0,
+    latex=r"w_{\min}",
 )
-momentum = read("momentum", "momentum μ", low=0, high=1)
-lookahead = read("lookahead", "1 for Nesterov's form of momentum, 0 for heavy ball", low=0, high=1)
-decay = read("decay", "weight decay λ", low=0)
+momentum = read("momentum", "momentum μ", low=0, high=1, latex=r"\mu")
+lookahead = read(
+    "lookahead",
+    "1 for Nesterov's form of momentum, 0 for heavy ball",
+    low=0,
+    high=1,
+    latex=r"\mathbb{1}_{\mathrm{Nesterov}}",
+)
+decay = read("decay", "weight decay λ", low=0, latex=r"\lambda")
 
 PLAIN_SGD: Given = {"no momentum": (momentum, "=", 0), "no weight decay": (decay, "=", 0)}
 """(Stochastic) gradient descent with any step sizes."""

@@ -22,7 +22,7 @@ from wnverify.families.networks import weight_norm_sizes as sizes
 from wnverify.families.networks.coordinates import NetworkCoordinates
 from wnverify.families.networks.extremes import extreme_networks
 from wnverify.families.networks.moves import moves
-from wnverify.families.networks.portrait import portrait
+from wnverify.families.networks.portrait import pictures, portrait
 from wnverify.families.networks.setting import (
     Given,
     L,
@@ -40,6 +40,7 @@ from wnverify.families.networks.steering import PLAINLY, STEEP
 from wnverify.families.networks.weight_norm_curvature import HIGH, LOW
 from wnverify.families.networks.weight_norm_draws import REGIMES, draw_network, structured_networks
 from wnverify.family import Coordinates, Move, Scaling, Settings, Shape, Situation
+from wnverify.pictures import Picture
 from wnverify.quantities import Quantity, Route
 
 rho = read(
@@ -48,6 +49,7 @@ rho = read(
     fields.rho,
     gradient=fields.rho_slope,
     low=0,
+    latex=r"\rho",
 )
 omega = read(
     "omega",
@@ -56,8 +58,9 @@ omega = read(
     gradient=fields.omega_slope,
     low=0,
     strict=True,
+    latex=r"\omega",
 )
-input_norm = read("input_norm", "‖x‖₂", fields.input_norm, gradient=fields.input_norm_slope, low=0)
+input_norm = read("input_norm", "‖x‖₂", fields.input_norm, gradient=fields.input_norm_slope, low=0, latex=r"\|x\|_2")
 output_weight_norm = two_routes(
     "output_weight_norm",
     "‖v‖₂, the output weights",
@@ -65,6 +68,7 @@ output_weight_norm = two_routes(
     sizes.output_norm_by_dot,
     gradient=sizes.output_norm_slope,
     low=0,
+    latex=r"\|v\|_2",
 )
 row_norm_max = two_routes(
     "row_norm_max",
@@ -73,6 +77,7 @@ row_norm_max = two_routes(
     sizes.longest_row_by_gram,
     gradient=sizes.longest_row_slope,
     low=0,
+    latex=r"\max_{l,i}\|W_i^{(l)}\|_2",
 )
 weight_frobenius = two_routes(
     "weight_frobenius",
@@ -81,6 +86,7 @@ weight_frobenius = two_routes(
     sizes.frobenius_by_values,
     gradient=sizes.frobenius_slope,
     low=0,
+    latex=r"\max_l\|W^{(l)}\|_F",
 )
 weight_spectral = two_routes(
     "weight_spectral",
@@ -89,36 +95,50 @@ weight_spectral = two_routes(
     sizes.spectral_by_gram,
     gradient=sizes.spectral_slope,
     low=0,
+    latex=r"\max_l\|W^{(l)}\|_2",
 )
 output_abs = two_routes(
-    "output_abs", "|f(θ;x)|", fields.output_abs, fields.output_by_oracle, gradient=fields.output_slope, low=0
+    "output_abs",
+    "|f(θ;x)|",
+    fields.output_abs,
+    fields.output_by_oracle,
+    gradient=fields.output_slope,
+    low=0,
+    latex=r"|f(\theta;x)|",
 )
 
 
-def _gradient(name: str, parts: str, meaning: str) -> Quantity:
+def _gradient(name: str, parts: str, meaning: str, *, latex: str) -> Quantity:
     gradient = fields.norm_slope(parts)
-    return fields.GRADIENTS.quantity(name, meaning, fields.norm_of(parts), gradient=gradient, low=0)
+    return fields.GRADIENTS.quantity(name, meaning, fields.norm_of(parts), gradient=gradient, low=0, latex=latex)
 
 
-gradient_norm = _gradient("gradient_norm", "Wv", "‖∇_θ f‖₂, all parameters")
-hidden_gradient_norm = _gradient("hidden_gradient_norm", "W", "‖∇_W f‖₂, the hidden layers' parameters")
-input_gradient_norm = _gradient("input_gradient_norm", "x", "‖∇_x f‖₂")
-gradient_norm_v = _gradient("gradient_norm_v", "v", "‖∂f/∂v‖₂, the output weights")
+gradient_norm = _gradient("gradient_norm", "Wv", "‖∇_θ f‖₂, all parameters", latex=r"\|\nabla_\theta f\|_2")
+hidden_gradient_norm = _gradient(
+    "hidden_gradient_norm", "W", "‖∇_W f‖₂, the hidden layers' parameters", latex=r"\|\nabla_W f\|_2"
+)
+input_gradient_norm = _gradient("input_gradient_norm", "x", "‖∇_x f‖₂", latex=r"\|\nabla_x f\|_2")
+gradient_norm_v = _gradient("gradient_norm_v", "v", "‖∂f/∂v‖₂, the output weights", latex=r"\|\nabla_v f\|_2")
 
 
-def _of_layer(name: str, layer: int, meaning: str) -> Quantity:
+def _of_layer(name: str, layer: int, meaning: str, *, latex: str) -> Quantity:
     formula, gradient = fields.layer_norm_of(layer), fields.layer_norm_slope(layer)
-    return fields.GRADIENTS.quantity(name, meaning, formula, gradient=gradient, low=0)
+    return fields.GRADIENTS.quantity(name, meaning, formula, gradient=gradient, low=0, latex=latex)
 
 
-gradient_norm_W1 = _of_layer("gradient_norm_W1", 0, "‖∂f/∂W^1‖_F, the first layer")
-gradient_norm_WL = _of_layer("gradient_norm_WL", -1, "‖∂f/∂W^L‖_F, the last hidden layer")
+gradient_norm_W1 = _of_layer(
+    "gradient_norm_W1", 0, "‖∂f/∂W^1‖_F, the first layer", latex=r"\|\partial_{W^{(1)}}f\|_F"
+)
+gradient_norm_WL = _of_layer(
+    "gradient_norm_WL", -1, "‖∂f/∂W^L‖_F, the last hidden layer", latex=r"\|\partial_{W^{(L)}}f\|_F"
+)
 layer_gradient_norm = fields.GRADIENTS.quantity(
     "layer_gradient_norm",
     "largest ‖∂f/∂W^l‖_F over the hidden layers",
     fields.largest_layer,
     gradient=fields.largest_layer_slope,
     low=0,
+    latex=r"\max_l\|\partial_{W^{(l)}}f\|_F",
 )
 hessian_norm = Quantity(
     "hessian_norm",
@@ -131,18 +151,21 @@ hessian_norm = Quantity(
         square=True,
     ),
     low=0,
+    latex=r"\|\nabla^2_\theta f\|_2",
 )
 hessian_min = Quantity(
     "hessian_min",
     "least eigenvalue of ∇²_θ f, ≤ 0 as f is linear in v",
     route=Route(curvature.hessian_min, curvature.end_slope(LOW), curvature.end_by_oracle(LOW), square=True),
     high=0,
+    latex=r"\lambda_{\min}(\nabla^2_\theta f)",
 )
 hessian_max = Quantity(
     "hessian_max",
     "greatest eigenvalue of ∇²_θ f, ≥ 0 as f is linear in v",
     route=Route(curvature.hessian_max, curvature.end_slope(HIGH), curvature.end_by_oracle(HIGH), square=True),
     low=0,
+    latex=r"\lambda_{\max}(\nabla^2_\theta f)",
 )
 hessian_trace = Quantity(
     "hessian_trace",
@@ -150,6 +173,7 @@ hessian_trace = Quantity(
     route=Route(
         curvature.hessian_trace, curvature.hessian_trace_slope, curvature.hessian_trace_by_oracle, square=True
     ),
+    latex=r"\mathrm{tr}(\nabla^2_\theta f)",
 )
 hessian_frobenius = Quantity(
     "hessian_frobenius",
@@ -161,12 +185,14 @@ hessian_frobenius = Quantity(
         square=True,
     ),
     low=0,
+    latex=r"\|\nabla^2_\theta f\|_F",
 )
 hidden_hessian_norm = Quantity(
     "hidden_hessian_norm",
     "spectral norm of the Hessian's block of the hidden layers, ‖∂²f/∂W²‖₂",
     route=Route(curvature.hidden_norm, curvature.hidden_norm_slope, curvature.hidden_norm_by_oracle, square=True),
     low=0,
+    latex=r"\|\nabla^2_W f\|_2",
 )
 cross_hessian_norm = two_routes(
     "cross_hessian_norm",
@@ -175,6 +201,7 @@ cross_hessian_norm = two_routes(
     curvature.cross_norm_by_oracle,
     gradient=curvature.cross_norm_slope,
     low=0,
+    latex=r"\|\partial_W\partial_v f\|_2",
 )
 input_hessian_norm = two_routes(
     "input_hessian_norm",
@@ -183,6 +210,7 @@ input_hessian_norm = two_routes(
     curvature.input_hessian_norm_by_oracle,
     gradient=curvature.input_hessian_norm_slope,
     low=0,
+    latex=r"\|\nabla^2_x f\|_2",
 )
 direction_norm = two_routes(
     "direction_norm",
@@ -191,6 +219,7 @@ direction_norm = two_routes(
     fields.direction_norm_by_gram,
     gradient=fields.direction_norm_slope,
     low=0,
+    latex=r"\max_l\|\bar{W}^{(l)}\|_2",
 )
 _ALIGNMENT = (
     "row_alignment",
@@ -198,13 +227,14 @@ _ALIGNMENT = (
     fields.row_alignment,
     fields.row_alignment_by_oracle,
 )
-row_alignment = two_routes(*_ALIGNMENT, low=0)
+_ALIGNED = r"\max_i|\langle W_i,\partial_{W_i}f\rangle|/(1+\rho)"
+row_alignment = two_routes(*_ALIGNMENT, low=0, latex=_ALIGNED)
 
 QUANTITIES: Mapping[str, Quantity] = vocabulary(globals(), L, m, d, rho, omega, beta, c0, slope)
 
 PLAIN_QUANTITIES: Mapping[str, Quantity] = {
     **QUANTITIES,
-    "row_alignment": two_routes(*_ALIGNMENT, gradient=fields.row_alignment_slope, low=0),
+    "row_alignment": two_routes(*_ALIGNMENT, gradient=fields.row_alignment_slope, low=0, latex=_ALIGNED),
 }
 """Rows that are normalised are never aligned with their derivative; of others the alignment can be climbed."""
 LIPSCHITZ: Given = hypotheses(input_norm, omega, smooth=False)
@@ -309,6 +339,10 @@ class WeightNorm(OverNetworks):
     def portrait(self, batch: Batch) -> list[tuple[str, str]]:
         """The angles in a network with normalised rows; see `portrait`."""
         return portrait(batch) if self.normalised else []
+
+    def pictures(self, batch: Batch) -> list[Picture]:
+        """The same as arrows; see `pictures`."""
+        return pictures(batch) if self.normalised else []
 
     def check(self, batch: Batch) -> None:
         """Refuse what is not a network.

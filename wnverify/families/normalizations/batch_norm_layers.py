@@ -160,8 +160,20 @@ def predictor(of: Architecture) -> list[Quantity]:
     weights = vocabulary.present("W", "v")
     gradient, hessian = of.at.gradient_norm(weights), of.at.hessian(weights).norm()
     return [
-        Quantity("predictor_gradient_norm", "‖∇⟨y, F⟩‖₂ by W and v", low=0, route=gradient),
-        Quantity("predictor_hessian_norm", "‖Σ y_i ∇²F_i‖₂ by W and v", low=0, route=hessian),
+        Quantity(
+            "predictor_gradient_norm",
+            "‖∇⟨y, F⟩‖₂ by W and v",
+            low=0,
+            route=gradient,
+            latex=r"\|\nabla\langle y,F\rangle\|_2",
+        ),
+        Quantity(
+            "predictor_hessian_norm",
+            "‖Σ y_i ∇²F_i‖₂ by W and v",
+            low=0,
+            route=hessian,
+            latex=r"\|\sum_i y_i\nabla^2F_i\|_2",
+        ),
     ]
 
 
@@ -169,11 +181,11 @@ def _measured(of: Architecture) -> list[Quantity]:
     """What the bounds are made of."""
     top = "s, the root of the largest eigenvalue of the inputs' covariance"
     return [
-        divisor("sigma", "the least σ_k that a layer divides by", least_sigma, of),
-        quantity("spread", top, spread, of=of, low=0),
-        quantity("slope_product", "Π ‖diag(1/σ_k) W^l‖₂/√m", slope, of=of, low=0),
-        quantity("reach", "b, the root of Σ (p_l T_l)² in `chain`", reach, of=of, low=0),
-        quantity("bend", "λ_max(Q) in `chain`", bend, of=of, low=0),
+        divisor("sigma", "the least σ_k that a layer divides by", least_sigma, of, latex=r"\sigma_{\min}"),
+        quantity("spread", top, spread, of=of, low=0, latex="s"),
+        quantity("slope_product", "Π ‖diag(1/σ_k) W^l‖₂/√m", slope, of=of, low=0, latex=r"\prod_l\chi_l"),
+        quantity("reach", "b, the root of Σ (p_l T_l)² in `chain`", reach, of=of, low=0, latex="b"),
+        quantity("bend", "λ_max(Q) in `chain`", bend, of=of, low=0, latex=r"\lambda_{\max}(Q)"),
     ]
 
 

@@ -34,17 +34,23 @@ def _derivatives() -> list[Quantity]:
     at, weights = BATCH_NORM_LOSS.at, vocabulary.present("W", "v")
     gradient, hessian = at.gradient_norm(weights), at.hessian(weights).norm()
     return [
-        Quantity("loss", "the mean square loss 𝓛 over the batch", low=0, route=at.value()),
-        Quantity("loss_gradient_norm", "‖∇𝓛‖₂ by W and v", low=0, route=gradient),
-        Quantity("loss_hessian_norm", "‖∇²𝓛‖₂ by W and v", low=0, route=hessian),
+        Quantity(
+            "loss", "the mean square loss 𝓛 over the batch", low=0, route=at.value(), latex=r"\mathcal{L}(\theta)"
+        ),
+        Quantity(
+            "loss_gradient_norm", "‖∇𝓛‖₂ by W and v", low=0, route=gradient, latex=r"\|\nabla_\theta\mathcal{L}\|_2"
+        ),
+        Quantity(
+            "loss_hessian_norm", "‖∇²𝓛‖₂ by W and v", low=0, route=hessian, latex=r"\|\nabla^2_\theta\mathcal{L}\|_2"
+        ),
     ]
 
 
 BATCH_NORM_LOSS = BATCH_NORM_LOSS.extended(
     [
         *_derivatives(),
-        quantity("reach", "b, the root of Σ (p_l T_l)² in `chain`", reach, of=BATCH_NORM_LOSS, low=0),
-        quantity("bend", "λ_max(Q) in `chain`", bend, of=BATCH_NORM_LOSS, low=0),
+        quantity("reach", "b, the root of Σ (p_l T_l)² in `chain`", reach, of=BATCH_NORM_LOSS, low=0, latex="b"),
+        quantity("bend", "λ_max(Q) in `chain`", bend, of=BATCH_NORM_LOSS, low=0, latex=r"\lambda_{\max}(Q)"),
     ]
 )
 """The loss of BatchNorm, with ε = 0 and ε = 1."""

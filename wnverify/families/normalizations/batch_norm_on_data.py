@@ -99,10 +99,14 @@ BATCH_NORM_ON_DATA = architecture(
 BATCH_NORM_ON_DATA.control, BATCH_NORM_ON_DATA.cost = True, 10.0
 BATCH_NORM_ON_DATA.regimes = tuple(regime for regime in REGIMES if regime != "sparse")  # few columns are independent
 BATCH_NORM_ON_DATA = BATCH_NORM_ON_DATA.starting({"a row that turns to the narrow direction": turned}).extended([
-    divisor("sigma", "the least σ_k that a layer divides by", least_sigma, BATCH_NORM_ON_DATA),
-    quantity("flatness", "λ_min/λ_max of the batch covariance", flatness, of=BATCH_NORM_ON_DATA, low=0),
+    divisor("sigma", "the least σ_k that a layer divides by", least_sigma, BATCH_NORM_ON_DATA,
+            latex=r"\sigma_{\min}"),
+    quantity("flatness", "λ_min/λ_max of the batch covariance", flatness, of=BATCH_NORM_ON_DATA, low=0,
+             latex=r"\frac{\lambda_{\min}}{\lambda_{\max}}"),
     along_descent("fall", f"the largest √λ_min ‖w_k(0)‖/σ_k(t) of the first layer, t = 1, …, {STEPS}", depth_of_fall,
-                  of=BATCH_NORM_ON_DATA, moved=["W", "v"], steps=STEPS),
+                  of=BATCH_NORM_ON_DATA, moved=["W", "v"], steps=STEPS,
+                  latex=r"\max_{k,t}\frac{\sqrt{\lambda_{\min}}\|w_k(0)\|}{\sigma_k(t)}"),
     along_descent("shrinkage", f"the least σ_k(t+1)/σ_k(t) of the first layer within {STEPS} steps",
-                  least_ratio(sigmas), of=BATCH_NORM_ON_DATA, moved=["W", "v"], steps=STEPS),
+                  least_ratio(sigmas), of=BATCH_NORM_ON_DATA, moved=["W", "v"], steps=STEPS,
+                  latex=r"\min_{k,t}\frac{\sigma_k(t+1)}{\sigma_k(t)}"),
 ])  # fmt: skip

@@ -38,8 +38,9 @@ BATCH_NORM_FEW = architecture(
 )
 BATCH_NORM_FEW.control, BATCH_NORM_FEW.cost = True, 10.0
 BATCH_NORM_FEW = BATCH_NORM_FEW.extended([
-    divisor("sigma", "the least σ_k that a layer divides by", least_sigma, BATCH_NORM_FEW),
-    along_descent("learned", "‖∂⟨y, F⟩/∂W‖_F over 1 + Vb, b of `chain`", learned, of=BATCH_NORM_FEW, moved=["W"]),
+    divisor("sigma", "the least σ_k that a layer divides by", least_sigma, BATCH_NORM_FEW, latex=r"\sigma_{\min}"),
+    along_descent("learned", "‖∂⟨y, F⟩/∂W‖_F over 1 + Vb, b of `chain`", learned, of=BATCH_NORM_FEW, moved=["W"],
+                  latex=r"\|\partial_W\langle y,F\rangle\|_F/(1+Vb)"),
 ])  # fmt: skip
 
 
@@ -72,7 +73,8 @@ BATCH_NORM_SAMPLE = architecture(
 )
 BATCH_NORM_SAMPLE.control, BATCH_NORM_SAMPLE.cost = True, 4.0
 BATCH_NORM_SAMPLE = BATCH_NORM_SAMPLE.starting({"one outlier": outlier}).extended([
-    divisor("sigma", "the least σ_k that the layer divides by", least_sigma, BATCH_NORM_SAMPLE),
+    divisor("sigma", "the least σ_k that the layer divides by", least_sigma, BATCH_NORM_SAMPLE,
+            latex=r"\sigma_{\min}"),
     quantity("spread", "s, the root of the largest eigenvalue of the inputs' covariance", spread,
-             of=BATCH_NORM_SAMPLE, low=0),
+             of=BATCH_NORM_SAMPLE, low=0, latex="s"),
 ])  # fmt: skip

@@ -143,16 +143,18 @@ BATCH_NORM_WHITENED.regimes = tuple(
     regime for regime in REGIMES if regime not in ("sparse", "edge")
 )  # dependent columns
 BATCH_NORM_WHITENED = BATCH_NORM_WHITENED.starting({"rows along axes": along_axes}).extended([
-    divisor("sigma", "the least σ_k that the layer divides by", least_sigma, BATCH_NORM_WHITENED),
-    quantity("white_squares", "Σ ‖ξ_i‖² of the whitened inputs", squares, of=BATCH_NORM_WHITENED, low=0),
+    divisor("sigma", "the least σ_k that the layer divides by", least_sigma, BATCH_NORM_WHITENED,
+            latex=r"\sigma_{\min}"),
+    quantity("white_squares", "Σ ‖ξ_i‖² of the whitened inputs", squares, of=BATCH_NORM_WHITENED, low=0,
+             latex=r"\sum_i\|\xi_i\|^2"),
     along_descent("output_defect", "largest difference of predictions, over 1 + ‖v‖", output_defect,
-                  of=BATCH_NORM_WHITENED, moved=["W"], steps=0),
+                  of=BATCH_NORM_WHITENED, moved=["W"], steps=0, latex=r"\delta_f"),
     along_descent("sigma_defect", "largest |σ_k − ‖y_k‖|/σ_k", sigma_defect,
-                  of=BATCH_NORM_WHITENED, moved=["W"], steps=0),
+                  of=BATCH_NORM_WHITENED, moved=["W"], steps=0, latex=r"\max_k\frac{|\sigma_k-\|y_k\||}{\sigma_k}"),
     along_descent("gradient_defect", "largest entry of ∇_W − ∇_Y Σ^{1/2} over 1 and its terms",
-                  gradient_defect(rooted=True), of=BATCH_NORM_WHITENED, moved=["W"]),
+                  gradient_defect(rooted=True), of=BATCH_NORM_WHITENED, moved=["W"], latex=r"\delta_{\nabla}"),
     along_descent("gradient_change", "largest entry of ∇_W − ∇_Y over the same", gradient_defect(rooted=False),
-                  of=BATCH_NORM_WHITENED, moved=["W"]),
+                  of=BATCH_NORM_WHITENED, moved=["W"], latex=r"\delta_{\nabla}^{0}"),
 ])  # fmt: skip
 
 

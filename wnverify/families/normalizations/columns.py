@@ -86,8 +86,15 @@ _NET = architecture(
 _NET.control, _NET.cost = True, 3.0
 COLUMNS = _NET.extended(
     [
-        quantity("chain_reach", "b, the root of Σ (p_l T_l)² in `chain`", partial(chain, reaches), of=_NET, low=0),
-        quantity("bend", "λ_max(Q) in `chain`", partial(chain, coupling), of=_NET, low=0),
+        quantity(
+            "chain_reach",
+            "b, the root of Σ (p_l T_l)² in `chain`",
+            partial(chain, reaches),
+            of=_NET,
+            low=0,
+            latex="b",
+        ),
+        quantity("bend", "λ_max(Q) in `chain`", partial(chain, coupling), of=_NET, low=0, latex=r"\lambda_{\max}(Q)"),
     ]
 )
 """The networks, with what the bounds are made of."""

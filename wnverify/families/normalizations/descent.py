@@ -32,7 +32,14 @@ Slopes: TypeAlias = Mapping[str, Any]
 
 
 def along_descent(
-    name: str, meaning: str, value: Value, *, of: Architecture | OnData, moved: Sequence[str], steps: int = 1
+    name: str,
+    meaning: str,
+    value: Value,
+    *,
+    of: Architecture | OnData,
+    moved: Sequence[str],
+    steps: int = 1,
+    **written: Any,
 ) -> Quantity:
     """A number, not negative, that some steps of gradient descent determine.
 
@@ -43,6 +50,7 @@ def along_descent(
         of: its function is descended on.
         moved: names of the arrays that move.
         steps: T, 0 for what is measured where the instance stands.
+        written: its `latex`, as for every quantity.
 
     >>> from wnverify.families.own.declare import architecture
     >>> from wnverify.families.own.kinds import free
@@ -53,7 +61,7 @@ def along_descent(
     """
     descent = _Descent(name, value, of, tuple(moved), steps)
     route = Route(descent.measure, None, descent.second, ball=of.at.ball(descent.ball))
-    return Quantity(name, meaning, low=0, route=route)
+    return Quantity(name, meaning, low=0, route=route, **written)
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,8 +198,8 @@ def kept(
     defect = f"largest |‖B⁺‖² − ‖B‖² − ‖∂𝓛/∂B‖²| of {what}, {scale}"
     change = f"largest |‖B⁺‖² − ‖B‖²| of {what}, {scale}"
     return [
-        along_descent("growth_defect", defect, exact, of=of, moved=["W"]),
-        along_descent("growth", change, moved, of=of, moved=["W"]),
+        along_descent("growth_defect", defect, exact, of=of, moved=["W"], latex=r"\delta_{\mathrm{growth}}"),
+        along_descent("growth", change, moved, of=of, moved=["W"], latex=r"\Delta\|B\|^2"),
     ]
 
 

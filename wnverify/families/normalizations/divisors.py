@@ -9,7 +9,7 @@ from wnverify.family import Family
 from wnverify.quantities import Quantity
 
 
-def divisor(name: str, meaning: str, value: Any, of: Family) -> Quantity:
+def divisor(name: str, meaning: str, value: Any, of: Family, latex: str | None = None) -> Quantity:
     """A quantity measured by a function, as `quantity` makes it, with 0 excluded.
 
     Args:
@@ -17,6 +17,7 @@ def divisor(name: str, meaning: str, value: Any, of: Family) -> Quantity:
         meaning: one phrase for the reader.
         value: `value(xp, theta, x)`.
         of: the architecture that it is about.
+        latex: how the field writes it.
 
     >>> from wnverify.families.own.declare import architecture
     >>> from wnverify.families.own.kinds import free
@@ -25,4 +26,4 @@ def divisor(name: str, meaning: str, value: Any, of: Family) -> Quantity:
     True
     """
     route = quantity(name, meaning, value, of=of).route
-    return Quantity(name, meaning, low=0, strict=True, route=route)
+    return Quantity(name, meaning, low=0, strict=True, route=route, latex=latex)

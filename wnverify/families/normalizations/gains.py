@@ -120,8 +120,8 @@ def _chain(net: Architecture, *, biased: bool) -> list[Quantity]:
         return coupling(xp, steps(xp, theta, x, biased=biased))
 
     return [
-        quantity("chain_reach", "b, the root of Σ (p_l T_l)² in `chain`", b, of=net, low=0),
-        quantity("bend", "λ_max(Q) in `chain`", bend, of=net, low=0),
+        quantity("chain_reach", "b, the root of Σ (p_l T_l)² in `chain`", b, of=net, low=0, latex="b"),
+        quantity("bend", "λ_max(Q) in `chain`", bend, of=net, low=0, latex=r"\lambda_{\max}(Q)"),
     ]
 
 
@@ -172,9 +172,20 @@ STARTS = {"all along (1, …, 1)": aligned, "one row across": across}
 
 def _measured(net: Architecture) -> list[Quantity]:
     return [
-        quantity("gain_product", "Π γ_l, γ_l the largest |gain| of layer l", all_gains, of=net, low=0),
-        quantity("gains_of_others", "Σ_l Π_{k≠l} γ_k²", other_gains, of=net, low=0),
-        quantity("gains_behind", "Σ_l Π_{k>l} γ_k²", later_gains, of=net, low=0),
+        quantity(
+            "gain_product",
+            "Π γ_l, γ_l the largest |gain| of layer l",
+            all_gains,
+            of=net,
+            low=0,
+            latex=r"\prod_l\gamma_l",
+        ),
+        quantity(
+            "gains_of_others", "Σ_l Π_{k≠l} γ_k²", other_gains, of=net, low=0, latex=r"\sum_l\prod_{k\ne l}\gamma_k^2"
+        ),
+        quantity(
+            "gains_behind", "Σ_l Π_{k>l} γ_k²", later_gains, of=net, low=0, latex=r"\sum_l\prod_{k>l}\gamma_k^2"
+        ),
     ]
 
 
@@ -195,8 +206,15 @@ _BIASES = architecture(
     sizes=SIZES,
     activation=ACTIVATIONS,
 ).starting({**STARTS, "biases across all rows": fed})
-_REACH = quantity("reach", "a_L: a_0 = ‖x‖, a_l = γ_l a_{l−1} + ‖b^l‖/√m", reach, of=_BIASES, low=0)
-_STATE = quantity("largest_state", "max ‖α^l‖, the input among them", largest_state, of=_BIASES, low=0)
+_REACH = quantity("reach", "a_L: a_0 = ‖x‖, a_l = γ_l a_{l−1} + ‖b^l‖/√m", reach, of=_BIASES, low=0, latex="b")
+_STATE = quantity(
+    "largest_state",
+    "max ‖α^l‖, the input among them",
+    largest_state,
+    of=_BIASES,
+    low=0,
+    latex=r"\max_l\|\alpha^{(l)}\|",
+)
 BIASES = _BIASES.extended([*_measured(_BIASES), *_chain(_BIASES, biased=True), _REACH, _STATE])
 for _net in (_GAINS, GAINS, _BIASES, BIASES):
     _net.control, _net.cost = True, 10.0

@@ -83,7 +83,8 @@ BIASES_ON_DATA = with_square_loss(BIASES).starting({"gains that make the output 
 BIASES_ON_DATA = BIASES_ON_DATA.extended([
     *kept(weights, weights, "rows", BIASES_ON_DATA, enlarged),
     along_descent("shrinkage", "the least (1 + ‖g^l⁺‖)/(1 + ‖g^l‖) of gains after a step of descent",
-                  least_ratio(gains), of=BIASES_ON_DATA, moved=["g"]),
+                  least_ratio(gains), of=BIASES_ON_DATA, moved=["g"],
+                  latex=r"\min_l\frac{1+\|g^{(l)+}\|}{1+\|g^{(l)}\|}"),
 ])  # fmt: skip
 RESIDUAL_ON_DATA = with_square_loss(RESIDUAL_STACK)
 RESIDUAL_ON_DATA = RESIDUAL_ON_DATA.extended(kept(weights, weights, "rows", RESIDUAL_ON_DATA))
@@ -111,9 +112,10 @@ STANDARDIZED_ON_DATA = with_square_loss(WEIGHT_STANDARDIZATION).starting({"rows 
 STANDARDIZED_ON_DATA = STANDARDIZED_ON_DATA.extended([
     *kept(centred, weights, "centred rows", STANDARDIZED_ON_DATA),
     along_descent("mean_defect", "largest |1ᵀw⁺ − 1ᵀw| of the rows w over its terms where these exceed 1",
-                  conserved, of=STANDARDIZED_ON_DATA, moved=["W"]),
+                  conserved, of=STANDARDIZED_ON_DATA, moved=["W"], latex=r"\max_w|\mathbf{1}^\top\Delta w|"),
     along_descent("shrinkage", "the least ‖Cw⁺‖/‖Cw‖ of a row after a step of descent",
-                  least_ratio(lengths(centred)), of=STANDARDIZED_ON_DATA, moved=["W"]),
+                  least_ratio(lengths(centred)), of=STANDARDIZED_ON_DATA, moved=["W"],
+                  latex=r"\min_w\frac{\|Cw^+\|}{\|Cw\|}"),
 ])  # fmt: skip
 
 
@@ -144,7 +146,8 @@ SPECTRAL_ON_DATA = with_square_loss(SPECTRAL).starting({"singular values that me
 SPECTRAL_ON_DATA = SPECTRAL_ON_DATA.extended([
     *kept(weights, weights, "matrices", SPECTRAL_ON_DATA),
     along_descent("floor", f"the least ‖W(t)‖₂/‖W(0)‖_F of a layer after 1 to {STEPS} steps of descent",
-                  spectral_floor, of=SPECTRAL_ON_DATA, moved=["W", "v"], steps=STEPS),
+                  spectral_floor, of=SPECTRAL_ON_DATA, moved=["W", "v"], steps=STEPS, latex=r"x_{\mathrm{floor}}"),
     along_descent("shrinkage", "the least ‖W⁺‖₂/‖W‖₂ of a layer after a step of descent",
-                  least_ratio(spectral_norms), of=SPECTRAL_ON_DATA, moved=["W"]),
+                  least_ratio(spectral_norms), of=SPECTRAL_ON_DATA, moved=["W"],
+                  latex=r"\min_l\frac{\|W^{(l)+}\|_2}{\|W^{(l)}\|_2}"),
 ])  # fmt: skip

@@ -103,9 +103,11 @@ _STACK = architecture(
 _WEIGHTS = _STACK.at.hessian(vocabulary.present("W", "v")).norm()
 RESIDUAL_STACK = _STACK.extended(
     [
-        quantity("bend", "λ_max(Q) in `chain`", bend, of=_STACK, low=0),
-        quantity("reach", "b, the root of Σ (p_l T_l)² in `chain`", reach, of=_STACK, low=0),
-        Quantity("weights_hessian_norm", "‖∂²f/∂(W, v)²‖₂", low=0, route=_WEIGHTS),
+        quantity("bend", "λ_max(Q) in `chain`", bend, of=_STACK, low=0, latex=r"\lambda_{\max}(Q)"),
+        quantity("reach", "b, the root of Σ (p_l T_l)² in `chain`", reach, of=_STACK, low=0, latex="b"),
+        Quantity(
+            "weights_hessian_norm", "‖∂²f/∂(W, v)²‖₂", low=0, route=_WEIGHTS, latex=r"\|\partial^2_{(W,v)}f\|_2"
+        ),
     ]
 )
 for _net in (RESIDUAL, _STACK, RESIDUAL_STACK):

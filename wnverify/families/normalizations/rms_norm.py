@@ -247,13 +247,29 @@ RMS_NORM.control, RMS_NORM.cost = True, 10.0
 RMS_NORM = RMS_NORM.starting(STARTS).extended(
     [
         divisor("R", "the least R_l, what the layers divide by", least_radius, RMS_NORM),
-        quantity("steepest", "χ = max ‖HW^l‖₂/R_l", steepest, of=RMS_NORM, low=0),
-        quantity("growth", "Σ_{j<L} χ^{2j} with χ = max ‖HW^l‖₂/R_l", growth, of=RMS_NORM, low=1),
-        quantity("slope_product", "Π ‖HW^l‖₂/R_l", slope, of=RMS_NORM, low=0),
-        quantity("frobenius", "max ‖HW^l‖_F/R_l", frobenius, of=RMS_NORM, low=0),
-        quantity("reach", "b, the root of Σ (p_l T_l)² in `chain`", reach, of=RMS_NORM, low=0),
-        quantity("bend", "λ_max(Q) in `chain`", bend, of=RMS_NORM, low=0),
-        quantity("linear_bend", "λ_max(Q) with k_l = 0 before the last layer", linear_bend, of=RMS_NORM, low=0),
+        quantity("steepest", "χ = max ‖HW^l‖₂/R_l", steepest, of=RMS_NORM, low=0, latex=r"\chi"),
+        quantity(
+            "growth",
+            "Σ_{j<L} χ^{2j} with χ = max ‖HW^l‖₂/R_l",
+            growth,
+            of=RMS_NORM,
+            low=1,
+            latex=r"\sum_{j<L}\chi^{2j}",
+        ),
+        quantity("slope_product", "Π ‖HW^l‖₂/R_l", slope, of=RMS_NORM, low=0, latex=r"\prod_l\chi_l"),
+        quantity(
+            "frobenius", "max ‖HW^l‖_F/R_l", frobenius, of=RMS_NORM, low=0, latex=r"\max_l\frac{\|HW^{(l)}\|_F}{R_l}"
+        ),
+        quantity("reach", "b, the root of Σ (p_l T_l)² in `chain`", reach, of=RMS_NORM, low=0, latex="b"),
+        quantity("bend", "λ_max(Q) in `chain`", bend, of=RMS_NORM, low=0, latex=r"\lambda_{\max}(Q)"),
+        quantity(
+            "linear_bend",
+            "λ_max(Q) with k_l = 0 before the last layer",
+            linear_bend,
+            of=RMS_NORM,
+            low=0,
+            latex=r"\lambda_{\max}(Q_{\mathrm{lin}})",
+        ),
         vocabulary.alignment(RMS_NORM.at, ["W"], whole=True),
         along_descent(
             "radial_defect",
@@ -261,6 +277,7 @@ RMS_NORM = RMS_NORM.starting(STARTS).extended(
             radial_defect,
             of=RMS_NORM,
             moved=["W"],
+            latex=r"\delta_{\mathrm{radial}}",
         ),
         along_descent(
             "radial_share",
@@ -268,8 +285,16 @@ RMS_NORM = RMS_NORM.starting(STARTS).extended(
             radial_share,
             of=RMS_NORM,
             moved=["W"],
+            latex=r"\max_l\frac{|\langle W^{(l)},\partial_{W^{(l)}}f\rangle|}{\prod_{j>l}\chi_j}",
         ),
-        quantity("weighted_gradient", "√(Σ R_l²‖∂f/∂W^l‖²)", weighted_gradient, of=RMS_NORM, low=0),
+        quantity(
+            "weighted_gradient",
+            "√(Σ R_l²‖∂f/∂W^l‖²)",
+            weighted_gradient,
+            of=RMS_NORM,
+            low=0,
+            latex=r"(\sum_lR_l^2\|\partial_{W^{(l)}}f\|^2)^{1/2}",
+        ),
     ]
 )
 """RMSNorm and LayerNorm, with ε = 0 and ε = 1."""

@@ -97,8 +97,17 @@ RMS_NORM_ON_DATA = RMS_NORM_ON_DATA.starting(
 ).extended(
     [
         divisor("R", "the least norm that a layer divides by", least_radius, RMS_NORM_ON_DATA),
-        quantity("reach", "the largest b of an input", partial(largest, reach), of=RMS_NORM_ON_DATA, low=0),
-        quantity("bend", "the largest λ_max(Q) of an input", partial(largest, bend), of=RMS_NORM_ON_DATA, low=0),
+        quantity(
+            "reach", "the largest b of an input", partial(largest, reach), of=RMS_NORM_ON_DATA, low=0, latex="b"
+        ),
+        quantity(
+            "bend",
+            "the largest λ_max(Q) of an input",
+            partial(largest, bend),
+            of=RMS_NORM_ON_DATA,
+            low=0,
+            latex=r"\lambda_{\max}(Q)",
+        ),
         *kept(matrices, whole, "HW^l", RMS_NORM_ON_DATA),
         along_descent(
             "norm_shrinkage",
@@ -106,8 +115,16 @@ RMS_NORM_ON_DATA = RMS_NORM_ON_DATA.starting(
             least_ratio(norms),
             of=RMS_NORM_ON_DATA,
             moved=["W"],
+            latex=r"\min_l\frac{1+\|HW^{(l)+}\|_F}{1+\|HW^{(l)}\|_F}",
         ),
-        quantity("shrinkage", "the least R⁺/R after a step of one layer", shrinkage, of=RMS_NORM_ON_DATA, low=0),
+        quantity(
+            "shrinkage",
+            "the least R⁺/R after a step of one layer",
+            shrinkage,
+            of=RMS_NORM_ON_DATA,
+            low=0,
+            latex=r"\min\frac{R^+}{R}",
+        ),
     ]
 )
 """One and two samples with the mean square loss."""

@@ -83,9 +83,9 @@ RMS_NORM_ORTHOGONAL.control, RMS_NORM_ORTHOGONAL.cost = True, 10.0
 RMS_NORM_ORTHOGONAL = RMS_NORM_ORTHOGONAL.extended([
     divisor("R", "the least R_l, what the layers divide by", least_radius, RMS_NORM_ORTHOGONAL),
     along_descent("radius_defect", "largest |R_j⁺² − R_j² − ‖∂𝓛/∂z_j‖²‖x_j‖⁴| over 1 + ‖v‖² + ‖y‖² + its terms",
-                  growth(added=True), of=RMS_NORM_ORTHOGONAL, moved=["W"]),
+                  growth(added=True), of=RMS_NORM_ORTHOGONAL, moved=["W"], latex=r"\delta_{R^2}"),
     along_descent("radius_growth", "largest |R_j⁺² − R_j²| over the same", growth(added=False),
-                  of=RMS_NORM_ORTHOGONAL, moved=["W"]),
+                  of=RMS_NORM_ORTHOGONAL, moved=["W"], latex=r"\max_j|\Delta R_j^2|"),
     along_descent("shrinkage", "the least R_j⁺²/R_j² of the first layer after a step of descent", shrinkage,
-                  of=RMS_NORM_ORTHOGONAL, moved=["W"]),
+                  of=RMS_NORM_ORTHOGONAL, moved=["W"], latex=r"\min_j\frac{R_j^{+2}}{R_j^2}"),
 ])  # fmt: skip

@@ -256,19 +256,64 @@ def between(net: Layered, of: Architecture) -> list[Quantity]:
     """
     reach, bend = partial(_on_segment, reaches, net), partial(_on_segment, coupling, net)
     return [
-        Quantity("loss_other", "𝓛(θ + δ)", low=0, route=of.at.value()),
-        quantity("loss", "𝓛(θ)", loss, of=of, low=0),
-        quantity("loss_gradient_norm", "‖∇𝓛(θ)‖₂", partial(_loss_gradient, net), of=of, low=0),
-        quantity("rsc_gap", "𝓛(θ + δ) − 𝓛(θ) − ⟨δ, ∇𝓛(θ)⟩", partial(_gap, net), of=of),
-        quantity("tilt", "|⟨δ, ∇𝓛(θ)⟩|", lambda xp, *at: xp.abs(_tilt(net, xp, *at)), of=of, low=0),
-        quantity("distance", "‖δ‖₂", _distance, of=of, low=0),
-        quantity("V", "the larger of ‖v‖₂ and ‖v + dv‖₂", _longest, of=of, low=0),
-        quantity("reach", "b of `chain` on the whole segment", reach, of=of, low=0),
-        quantity("bend", "λ_max(Q) of `chain` on the whole segment", bend, of=of, low=0),
-        quantity("room", "the least share of itself that a divisor keeps", partial(_room_on_segment, net), of=of),
-        quantity("margin", "the least of a divisor at θ + δ over its bound", partial(_margin, net), of=of, low=0),
+        Quantity("loss_other", "𝓛(θ + δ)", low=0, route=of.at.value(), latex=r"\mathcal{L}(\theta+\delta)"),
+        quantity("loss", "𝓛(θ)", loss, of=of, low=0, latex=r"\mathcal{L}(\theta)"),
         quantity(
-            "shrinkage", "the least of a divisor at θ + δ over that at θ", partial(_shrinkage, net), of=of, low=0
+            "loss_gradient_norm",
+            "‖∇𝓛(θ)‖₂",
+            partial(_loss_gradient, net),
+            of=of,
+            low=0,
+            latex=r"\|\nabla_\theta\mathcal{L}\|_2",
+        ),
+        quantity(
+            "rsc_gap",
+            "𝓛(θ + δ) − 𝓛(θ) − ⟨δ, ∇𝓛(θ)⟩",
+            partial(_gap, net),
+            of=of,
+            latex=r"\mathcal{L}(\theta+\delta)-\mathcal{L}(\theta)-\langle\delta,\nabla\mathcal{L}(\theta)\rangle",
+        ),
+        quantity(
+            "tilt",
+            "|⟨δ, ∇𝓛(θ)⟩|",
+            lambda xp, *at: xp.abs(_tilt(net, xp, *at)),
+            of=of,
+            low=0,
+            latex=r"|\langle\delta,\nabla\mathcal{L}(\theta)\rangle|",
+        ),
+        quantity("distance", "‖δ‖₂", _distance, of=of, low=0, latex=r"\|\delta\|_2"),
+        quantity("V", "the larger of ‖v‖₂ and ‖v + dv‖₂", _longest, of=of, low=0),
+        quantity("reach", "b of `chain` on the whole segment", reach, of=of, low=0, latex="b"),
+        quantity("bend", "λ_max(Q) of `chain` on the whole segment", bend, of=of, low=0, latex=r"\lambda_{\max}(Q)"),
+        *_divided(net, of),
+    ]
+
+
+def _divided(net: Layered, of: Architecture) -> list[Quantity]:
+    """What the divisors keep on the way from θ to θ + δ."""
+    return [
+        quantity(
+            "room",
+            "the least share of itself that a divisor keeps",
+            partial(_room_on_segment, net),
+            of=of,
+            latex=r"\mu_{\mathrm{room}}",
+        ),
+        quantity(
+            "margin",
+            "the least of a divisor at θ + δ over its bound",
+            partial(_margin, net),
+            of=of,
+            low=0,
+            latex=r"\mu_{\mathrm{margin}}",
+        ),
+        quantity(
+            "shrinkage",
+            "the least of a divisor at θ + δ over that at θ",
+            partial(_shrinkage, net),
+            of=of,
+            low=0,
+            latex=r"\mu_{\mathrm{shrink}}",
         ),
     ]
 
@@ -281,10 +326,37 @@ def along_run(net: Layered, of: Architecture) -> list[Quantity]:
         of: networks with a size T and a number eta.
     """
     return [
-        quantity("room_run", "the least share that a divisor keeps in a step", partial(_room_on_run, net), of=of),
-        quantity("step", "step size η", lambda xp, theta, _: theta.eta, of=of, low=0),
-        quantity("loss_next", "𝓛(θ_T)", partial(_loss_next, net), of=of, low=0),
-        quantity("work", "Σ ‖∇𝓛(θ_t)‖² over t < T", partial(_work, net), of=of, low=0),
-        quantity("gradient_ratio", "R, the least ‖∇𝓛(θ_t)‖²/𝓛(θ_t)", partial(_ratio, net), of=of, low=0),
-        quantity("smoothness", "β, the largest 2G² + 2H√𝓛(θ_0) of the run", partial(_smoothness, net), of=of, low=2),
+        quantity(
+            "room_run",
+            "the least share that a divisor keeps in a step",
+            partial(_room_on_run, net),
+            of=of,
+            latex=r"\mu_{\mathrm{room},t}",
+        ),
+        quantity("step", "step size η", lambda xp, theta, _: theta.eta, of=of, low=0, latex=r"\eta"),
+        quantity("loss_next", "𝓛(θ_T)", partial(_loss_next, net), of=of, low=0, latex=r"\mathcal{L}(\theta^+)"),
+        quantity(
+            "work",
+            "Σ ‖∇𝓛(θ_t)‖² over t < T",
+            partial(_work, net),
+            of=of,
+            low=0,
+            latex=r"\sum_t\|\nabla\mathcal{L}(\theta_t)\|^2",
+        ),
+        quantity(
+            "gradient_ratio",
+            "R, the least ‖∇𝓛(θ_t)‖²/𝓛(θ_t)",
+            partial(_ratio, net),
+            of=of,
+            low=0,
+            latex=r"\min_t\frac{\|\nabla\mathcal{L}(\theta_t)\|^2}{\mathcal{L}(\theta_t)}",
+        ),
+        quantity(
+            "smoothness",
+            "β, the largest 2G² + 2H√𝓛(θ_0) of the run",
+            partial(_smoothness, net),
+            of=of,
+            low=2,
+            latex=r"\beta_{\mathcal{L}}",
+        ),
     ]

@@ -129,11 +129,11 @@ _PROBED = architecture(
 _PROBED.control, _PROBED.cost = True, 3.0
 SEVERAL_OUTPUTS = _PROBED.extended(
     [
-        quantity("probe_norm", "‖w‖", probe, of=_PROBED, low=0),
+        quantity("probe_norm", "‖w‖", probe, of=_PROBED, low=0, latex=r"\|w\|"),
         quantity("chain_reach", "b of `chain`, with the output as its last layer", partial(probed, reaches),
-                 of=_PROBED, low=0),
+                 of=_PROBED, low=0, latex="b"),
         quantity("bend", "λ_max(Q) of `chain`, with the output as its last layer", partial(probed, coupling),
-                 of=_PROBED, low=0),
+                 of=_PROBED, low=0, latex=r"\lambda_{\max}(Q)"),
     ]
 )  # fmt: skip
 """⟨w, F⟩ with what the bounds are made of."""
@@ -146,9 +146,16 @@ _LOSS = on_data(
 _LOSS.control, _LOSS.cost = True, 6.0
 SEVERAL_OUTPUTS_LOSS = _LOSS.extended(
     [
-        quantity("first", "the mean of ‖∂ℓ/∂F‖G", first, of=_LOSS, low=0),
-        quantity("bent", "the mean of ‖∂ℓ/∂F‖H", bent, of=_LOSS, low=0),
-        quantity("second", "the mean of sup‖∂²ℓ/∂F²‖G² + ‖∂ℓ/∂F‖H", second, of=_LOSS, low=0),
+        quantity("first", "the mean of ‖∂ℓ/∂F‖G", first, of=_LOSS, low=0, latex=r"\mathbb{E}[\|\partial_F\ell\|G]"),
+        quantity("bent", "the mean of ‖∂ℓ/∂F‖H", bent, of=_LOSS, low=0, latex=r"\mathbb{E}[\|\partial_F\ell\|H]"),
+        quantity(
+            "second",
+            "the mean of sup‖∂²ℓ/∂F²‖G² + ‖∂ℓ/∂F‖H",
+            second,
+            of=_LOSS,
+            low=0,
+            latex=r"\mathbb{E}[\|\partial^2_F\ell\|G^2+\|\partial_F\ell\|H]",
+        ),
     ]
 )
 """The mean loss with what its bounds are made of."""

@@ -82,8 +82,10 @@ def root(xp: Any, theta: Any, x: Any) -> Any:
 def complexity(of: Architecture) -> Quantity:
     """The function itself, as a lower estimate of R̂."""
     words = "empirical Rademacher complexity, from below: mean over the sign vectors of the best (1/n) Σ ε_i f found"
-    found = quantity("rademacher", words, of.value, of=of)
-    return Quantity("rademacher", words, route=replace(found.route, side=Side.LOWER), own=found.own)
+    found = quantity("rademacher", words, of.value, of=of, latex=r"\hat{\mathfrak{R}}_n")
+    return Quantity(
+        "rademacher", words, route=replace(found.route, side=Side.LOWER), own=found.own, latex=r"\hat{\mathfrak{R}}_n"
+    )
 
 
 def measured(of: Architecture, *others: Quantity) -> Architecture:
@@ -93,7 +95,7 @@ def measured(of: Architecture, *others: Quantity) -> Architecture:
         of: declared, with its starts.
         others: quantities of its own.
     """
-    size = quantity("data_norm", "√(Σ‖x_i‖²)/n of the data", root, of=of, low=0)
+    size = quantity("data_norm", "√(Σ‖x_i‖²)/n of the data", root, of=of, low=0, latex=r"\|X\|_F/n")
     return lean(of).extended([complexity(of), size, *others])
 
 
@@ -181,8 +183,8 @@ _BIASES = architecture(
 ).starting({"rows along Σ ε_i x_i": pushed})  # fmt: skip
 SIGNED_BIASES = measured(
     _BIASES,
-    quantity("gain_product", "Π γ_l", gain_product, of=_BIASES, low=0),
-    quantity("bias_reach", "Σ_l (Π_{j>l} γ_j) B_l", bias_reach, of=_BIASES, low=0),
+    quantity("gain_product", "Π γ_l", gain_product, of=_BIASES, low=0, latex=r"\prod_l\gamma_l"),
+    quantity("bias_reach", "Σ_l (Π_{j>l} γ_j) B_l", bias_reach, of=_BIASES, low=0, latex=r"B_{\mathrm{reach}}"),
 )
 """WeightNorm over gains |g_i^l| ≤ γ_l and biases |b_i^l| ≤ B_l."""
 
@@ -233,7 +235,8 @@ _STANDARDISED = architecture(
     epsilon=tuple(EPSILON),
 ).starting({"balanced rows": balanced})
 SIGNED_STANDARDIZATION = measured(
-    _STANDARDISED, quantity("centred_norm", "√(Σ‖Cx_i‖²)/n of the data", centred_root, of=_STANDARDISED, low=0)
+    _STANDARDISED,
+    quantity("centred_norm", "√(Σ‖Cx_i‖²)/n of the data", centred_root, of=_STANDARDISED, low=0, latex=r"\|CX\|_F/n"),
 )
 """Weight standardization over all weights."""
 for _net in (_STANDARDISED, SIGNED_STANDARDIZATION):

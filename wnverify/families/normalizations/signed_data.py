@@ -103,7 +103,9 @@ def batch_norm(name: str, sizes: Sequence[Shape]) -> Architecture:
         activation=ODD,
     ).starting({"rows that project ε": whitened})
     words = "E‖Pε‖/√n, P the projection on the span of the centred columns of the data"
-    return measured(net, quantity("projected", words, projected, of=net, low=0))
+    return measured(
+        net, quantity("projected", words, projected, of=net, low=0, latex=r"\mathbb{E}\|P\epsilon\|/\sqrt{n}")
+    )
 
 
 SIGNED_BATCH_NORM = batch_norm("signed_batch_norm", shapes((1, 2, 3), (1, 2, 4), (1, 5, 6), (2, 2, 4)))
@@ -144,5 +146,7 @@ _RMS_NORM = architecture(
     activation=ODD,
     norm=("RMSNorm", "LayerNorm"),
 ).starting({"W = B e₁aᵀ, a along Σ ε_i x_i": short})
-SIGNED_RMS_NORM = measured(_RMS_NORM, divisor("epsilon", "ε", lambda _, theta, __: theta.offset, _RMS_NORM))
+SIGNED_RMS_NORM = measured(
+    _RMS_NORM, divisor("epsilon", "ε", lambda _, theta, __: theta.offset, _RMS_NORM, latex=r"\varepsilon")
+)
 """RMSNorm and LayerNorm with ε > 0, ‖W‖_F ≤ B, v fixed."""

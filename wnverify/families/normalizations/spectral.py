@@ -122,11 +122,25 @@ _NET = architecture(
 ).starting({"W = diag(1, s, 0, …), x = v = e₂": second})
 SPECTRAL = _NET.extended(
     [
-        quantity("shares", "Σ_l (1 + s_l²)/σ_l², σ_l = ‖W^l‖₂, s_l = σ₂/σ₁", shares, of=_NET, low=0),
-        divisor("sigma", "the least ‖W^l‖₂", least_norm, _NET),
-        quantity("closeness", "the largest 1/(1 − s_l) = σ₁/(σ₁ − σ₂) of the W^l", closeness, of=_NET, low=1),
-        quantity("reach", "b, the root of Σ (p_l T_l)² in `chain`", reach, of=_NET, low=0),
-        quantity("bend", "λ_max(Q) in `chain`", bend, of=_NET, low=0),
+        quantity(
+            "shares",
+            "Σ_l (1 + s_l²)/σ_l², σ_l = ‖W^l‖₂, s_l = σ₂/σ₁",
+            shares,
+            of=_NET,
+            low=0,
+            latex=r"\sum_l\frac{1+s_l^2}{\sigma_l^2}",
+        ),
+        divisor("sigma", "the least ‖W^l‖₂", least_norm, _NET, latex=r"\sigma_{\min}"),
+        quantity(
+            "closeness",
+            "the largest 1/(1 − s_l) = σ₁/(σ₁ − σ₂) of the W^l",
+            closeness,
+            of=_NET,
+            low=1,
+            latex=r"\max_l\frac{\sigma_1}{\sigma_1-\sigma_2}",
+        ),
+        quantity("reach", "b, the root of Σ (p_l T_l)² in `chain`", reach, of=_NET, low=0, latex="b"),
+        quantity("bend", "λ_max(Q) in `chain`", bend, of=_NET, low=0, latex=r"\lambda_{\max}(Q)"),
     ]
 )
 for _net in (_NET, SPECTRAL):

@@ -210,13 +210,30 @@ _NET = architecture(
 _NET.control, _NET.cost = True, 10.0
 UNEQUAL_WIDTHS = _NET.extended(
     [
-        *(divisor(f"scale_{index}", f"that of layer {index}", partial(scale, index - 1), _NET) for index in LAYERS),
-        divisor("least_scale", "min √m_l ω_l, min ‖W^l‖_F or min R_l", least_scale, _NET),
-        quantity("own", "max 1/(√m_l ω_l²), or max 1/‖W^l‖_F²", own, of=_NET, low=0),
-        quantity("slope_product", "Π χ_l, χ_l = ‖W^l‖₂/R_l, or 1 where weights are normed", slope, of=_NET, low=0),
-        quantity("steepest", "max χ_l", steepest, of=_NET, low=0),
-        quantity("reach", "b of `chain` for RMSNorm", partial(chain, reaches), of=_NET, low=0),
-        quantity("bend", "λ_max(Q) of `chain` for RMSNorm", partial(chain, coupling), of=_NET, low=0),
+        *(
+            divisor(f"scale_{index}", f"that of layer {index}", partial(scale, index - 1), _NET, f"s_{index}")
+            for index in LAYERS
+        ),
+        divisor("least_scale", "min √m_l ω_l, min ‖W^l‖_F or min R_l", least_scale, _NET, latex=r"\min_l s_l"),
+        quantity("own", "max 1/(√m_l ω_l²), or max 1/‖W^l‖_F²", own, of=_NET, low=0, latex=r"\max_l\frac{1}{s_l^2}"),
+        quantity(
+            "slope_product",
+            "Π χ_l, χ_l = ‖W^l‖₂/R_l, or 1 where weights are normed",
+            slope,
+            of=_NET,
+            low=0,
+            latex=r"\prod_l\chi_l",
+        ),
+        quantity("steepest", "max χ_l", steepest, of=_NET, low=0, latex=r"\chi"),
+        quantity("reach", "b of `chain` for RMSNorm", partial(chain, reaches), of=_NET, low=0, latex="b"),
+        quantity(
+            "bend",
+            "λ_max(Q) of `chain` for RMSNorm",
+            partial(chain, coupling),
+            of=_NET,
+            low=0,
+            latex=r"\lambda_{\max}(Q)",
+        ),
     ]
 )
 """Three layers of unequal widths."""

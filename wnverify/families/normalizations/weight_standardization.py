@@ -65,7 +65,7 @@ _NET = architecture(
     epsilon=tuple(EPSILON),
 ).starting({"one row across": across})
 WEIGHT_STANDARDIZATION = _NET.extended(
-    [divisor("omega_c", "the least √(‖Cw‖² + ε) of the rows w, C the centring", least_norm, _NET)]
+    [divisor("omega_c", "the least √(‖Cw‖² + ε) of the rows w, C the centring", least_norm, _NET, latex=r"\omega_C")]
 )
 for _net in (_NET, WEIGHT_STANDARDIZATION):
     _net.control, _net.cost = True, 10.0

@@ -117,7 +117,13 @@ class Architecture(Declared):
             yield from vocabulary.of_activation(self.activations)
         yield from vocabulary.of_arrays(self.kinds, self.inputs, self.always())
         if self.scores:
-            yield Quantity("output_norm", "‖f(θ;x)‖₂ of the vector of outputs", low=0, route=self.at.root())
+            yield Quantity(
+                "output_norm",
+                "‖f(θ;x)‖₂ of the vector of outputs",
+                low=0,
+                route=self.at.root(),
+                latex=r"\|f(\theta;x)\|_2",
+            )
         else:
             yield from vocabulary.of_function(self.at, self.kinds, "x")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from itertools import product
+from typing import TypeAlias
 
 import numpy as np
 
@@ -12,6 +14,8 @@ from wnverify.families.own.kinds import Kind
 from wnverify.family import Shape
 
 Kinds = Mapping[str, Kind]
+Pattern: TypeAlias = Callable[[tuple[int, ...]], FloatArray]
+"""The shape of an array -> its entries."""
 REGIMES = ("gaussian", "edge", "wide", "sparse", "aligned")
 HAIR = 1e-15
 """By how much an array in a ball stays inside of it, relative."""
@@ -113,16 +117,15 @@ def _within(kind: Kind, array: FloatArray) -> FloatArray:
 def structured(kinds: Kinds, inputs: str, sizes: Shape) -> Iterator[tuple[str, dict[str, FloatArray]]]:
     """Extreme instances: each pattern of parameters with every pattern of inputs and every size of both."""
     combined = list(product(INPUTS.values(), (1e-3, 1.0, 1e3), (0.0, 1.0, 5.0)))
+
+    @cache
+    def made(name: str, way: Pattern, omega: float, size: float) -> FloatArray:
+        return placed(kinds[name], way(kinds[name].shape(sizes)), rows=omega, size=size, input_=name == inputs)
+
     for words, pattern in PATTERNS.items():
         arrays = {}
-        for name, kind in kinds.items():
-            shape = kind.shape(sizes)
-            columns = [
-                placed(
-                    kind, (way if name == inputs else pattern)(shape), rows=omega, size=size, input_=name == inputs
-                )
-                for way, omega, size in combined
-            ]
+        for name in kinds:
+            columns = [made(name, way if name == inputs else pattern, omega, size) for way, omega, size in combined]
             arrays[name] = np.stack(columns, axis=-1)
         yield words, arrays
 
@@ -173,14 +176,14 @@ def _orthogonal(shape: tuple[int, ...]) -> FloatArray:
     return turned[np.arange(int(np.prod(shape[:-1], dtype=int))) % shape[-1]].reshape(shape)
 
 
-PATTERNS: Mapping[str, Callable[[tuple[int, ...]], FloatArray]] = {
+PATTERNS: Mapping[str, Pattern] = {
     "equal entries": _ones,
     "entries that alternate": _alternating,
     "all vectors e_1": _first,
     "one-hot vectors": _one_hot,
     "orthogonal vectors": _orthogonal,
 }
-INPUTS: Mapping[str, Callable[[tuple[int, ...]], FloatArray]] = {
+INPUTS: Mapping[str, Pattern] = {
     "x = e_1": lambda shape: _first(shape) if len(shape) < 2 else _one_hot(shape),
     "x uniform": _ones,
     "x alternating": _alternating,

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import product
+from functools import cache
+from itertools import islice, product
 from typing import TypeAlias
 
 import numpy as np
@@ -40,22 +41,28 @@ def layered(kinds: Kinds, inputs: Sequence[str], sizes: Shape) -> Iterator[tuple
     vectors = [name for name, shape in shapes.items() if name not in inputs and len(shape) == 1]
     later = list(product(SECOND if depth > 1 else [_along], THIRD if depth > 2 else [_along]))
     columns = list(product(later, _spread(list(product(VECTORS, repeat=len(vectors)))), OMEGAS))
+
+    @cache
+    def made(name: str, way: Vector, rows: tuple[Rows, ...], omega: float) -> FloatArray:
+        return placed(kinds[name], _pattern(shapes[name], way, rows), rows=omega, size=1.0, input_=name in inputs)
+
     for words, first in FIRST.items():
         found: dict[str, list[FloatArray]] = {name: [] for name in kinds}
         for (second, third), chosen, omega in columns:
             rows = iter([first, second, third, *[_along] * depth])
             ways = dict(zip(vectors, chosen, strict=True))
             for name, shape in shapes.items():
-                pattern = _pattern(shape, ways.get(name, np.ones), rows if name not in inputs else iter(()))
-                found[name].append(placed(kinds[name], pattern, rows=omega, size=1.0, input_=name in inputs))
+                own = islice(rows, math.prod(shape[:-2]) if len(shape) > 1 and name not in inputs else 0)
+                size = omega if kinds[name].name == "rows" else 1.0
+                found[name].append(made(name, ways.get(name, np.ones), tuple(own), size))
         yield f"first {words}", {name: np.stack(every, axis=-1) for name, every in found.items()}
 
 
-def _pattern(shape: tuple[int, ...], way: Vector, rows: Iterator[Rows]) -> FloatArray:
-    """The pattern of a vector, or those of the layers of an array, as many as there are left."""
+def _pattern(shape: tuple[int, ...], way: Vector, rows: Sequence[Rows]) -> FloatArray:
+    """The pattern of a vector, or those of the layers of an array, as many as are told; (1, …, 1) in the others."""
     if len(shape) < 2:
         return way(shape[0]) if shape else np.ones(())
-    layers = [next(rows, _along)(*shape[-2:]) for _ in range(math.prod(shape[:-2]))]
+    layers = [(*rows, _along)[min(layer, len(rows))](*shape[-2:]) for layer in range(math.prod(shape[:-2]))]
     return np.stack(layers).reshape(shape)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.families.own.derivatives import length
+from wnverify.notation.signs import spelled
 from wnverify.quantities import Quantity, Route, Source
 
 Matrices: TypeAlias = FloatArray
@@ -90,7 +91,10 @@ def extreme_row(name: str, meaning: str, arrays: Sequence[str], *, least: bool) 
         return extreme(balls, least=least) if balls or not least else arb.pos_inf()
 
     # rows may not vanish, so that the least of them is above 0
-    return _read(name, meaning, Route(measure, slope, ball=ball), low=0, strict=least)
+    latex = rf"\|{spelled(arrays[0])}\|_{{2,\infty}}"
+    if least:
+        latex = r"\omega" if name == "omega" else rf"\omega({spelled(arrays[0])})"
+    return _read(name, meaning, Route(measure, slope, ball=ball), low=0, strict=least, latex=latex)
 
 
 def largest_entry(name: str, meaning: str, array: str) -> Quantity:
@@ -110,7 +114,9 @@ def largest_entry(name: str, meaning: str, array: str) -> Quantity:
     def ball(batch: Batch) -> Any:
         return extreme([abs(each) for each in _balls(batch, array).ravel().tolist()], least=False)
 
-    return _read(name, meaning, Route(lambda batch: sizes(batch).max(axis=0), slope, ball=ball), low=0)
+    latex = rf"\max|{spelled(array)}|"
+    route = Route(lambda batch: sizes(batch).max(axis=0), slope, ball=ball)
+    return _read(name, meaning, route, low=0, latex=latex)
 
 
 def spectral_norm(name: str, meaning: str, array: str) -> Quantity:
@@ -145,7 +151,7 @@ def spectral_norm(name: str, meaning: str, array: str) -> Quantity:
             found.append(symmetric_norm(a * a.transpose()).nonnegative_part().sqrt())
         return extreme(found, least=False)
 
-    return _read(name, meaning, Route(measure, slope, ball=ball), low=0)
+    return _read(name, meaning, Route(measure, slope, ball=ball), low=0, latex=rf"\|{spelled(array)}\|_2")
 
 
 def _read(name: str, meaning: str, route: Route, **domain: Any) -> Quantity:

@@ -63,12 +63,18 @@ class OnData(Declared):
         if "activation" in self.settings:
             yield from vocabulary.of_activation(self.net.activations)
         yield from vocabulary.of_arrays(self.kinds, self.inputs, self.always())
-        yield Quantity("loss", "the mean loss 𝓛", low=0, route=self.at.value())
+        yield Quantity("loss", "the mean loss 𝓛", low=0, route=self.at.value(), latex=r"\mathcal{L}(\theta)")
         yield from vocabulary.gradients(self.at, self.parameters, "loss_", "𝓛")
-        yield from vocabulary.spectra(self.at.hessian(vocabulary.present(*self.parameters)), "loss_", "∇²_θ 𝓛")
+        yield from vocabulary.spectra(self.at.hessian(vocabulary.present(*self.parameters)), "loss_", "𝓛")
         if scores is None:
             meaning = "the least eigenvalue of the tangent kernel ⟨∇_θ f(x_i), ∇_θ f(x_j)⟩"
-            yield Quantity("ntk_min", meaning, low=0, route=Kernel(self.net.program, self.parameters).least())
+            yield Quantity(
+                "ntk_min",
+                meaning,
+                low=0,
+                route=Kernel(self.net.program, self.parameters).least(),
+                latex=r"\lambda_{\min}(K_\theta)",
+            )
 
 
 def _loss(name: str) -> Loss:

@@ -46,9 +46,9 @@ SLACK = 1e-9
 
 
 def quantity(
-    name: str, meaning: str, value: Function, *, of: Family | None = None, low: Any = None, high: Any = None
+    name: str, meaning: str, value: Function, *, of: Family | None = None, latex: str | None = None, **limits: Any
 ) -> Quantity:
-    """A symbol that a user's function measures, for claims and hypotheses.
+    r"""A symbol that a user's function measures, for claims and hypotheses.
 
     It is measured on batches, differentiated for the adversary, confirmed by plain autograd, and enclosed in balls as
     far as these know what the function is made of.
@@ -58,11 +58,12 @@ def quantity(
         meaning: one phrase for the reader.
         value: `value(xp, theta, x)`; theta has every array of an instance but x, and its sizes.
         of: the architecture that it is about, which a file with several must say.
-        low: the least value that it can have, exact.
-        high: the greatest.
+        latex: how the field writes it, `r"\|w\|_1"`; without it, the name upright.
+        limits: `low`, the least value that it can have, exact, and `high`, the greatest.
 
     Raises:
         TheoremFileError: if a part is not what it should be.
+        UsageError: if its LaTeX is no formula.
 
     >>> quantity("path_norm", "sum over paths of |products|", lambda xp, t, x: xp.sum(xp.abs(t.v)), low=0)
     path_norm
@@ -82,9 +83,9 @@ def quantity(
 
     program = Program(Written(name, call, of.phi if isinstance(of, Architecture) else activation_of))
     route = Derivatives(program, lambda batch: list(batch.arrays)).value()
-    limits = _limits(name, low, high)
-    tried = replace(route, measure=_limited(name, _tried(program, route.measure), limits))
-    return Quantity(name, meaning.strip(), route=tried, own=Own(value, of), **limits)
+    exact = _limits(name, limits)
+    tried = replace(route, measure=_limited(name, _tried(program, route.measure), exact))
+    return Quantity(name, meaning.strip(), route=tried, own=Own(value, of), latex=latex, **exact)
 
 
 def _tried(program: Program, measure: Measure) -> Measure:
@@ -103,22 +104,24 @@ def _tried(program: Program, measure: Measure) -> Measure:
     return measured
 
 
-def _limits(name: str, low: Any, high: Any) -> dict[str, sympy.Expr]:
+def _limits(name: str, limits: Mapping[str, Any]) -> dict[str, sympy.Expr]:
     """The limits that are given, exact.
 
     Raises:
         TheoremFileError: if one is no exact number, or the lower one is not below the other.
     """
-    given = {key: end for key, end in (("low", low), ("high", high)) if end is not None}
+    if unknown := sorted(set(limits) - {"low", "high"}):
+        raise TheoremFileError(expected(f"low= and high= as the limits of {name}", f"{unknown[0]}="))
+    given = {key: end for key, end in limits.items() if end is not None}
     for key, end in given.items():
         exact = isinstance(end, int | Fraction | sympy.Expr) and not isinstance(end, bool | sympy.Float)
         if not exact or not sympy.sympify(end).is_extended_real or sympy.sympify(end).free_symbols:
             remedy = "write an int, or Rational(1, 3) of sympy"
             raise TheoremFileError(expected(f"an exact number {key}= for {name}", repr(end)[:60], remedy))
-    limits = {key: sympy.sympify(end) for key, end in given.items()}
-    if len(limits) == 2 and not limits["low"] < limits["high"]:
-        raise TheoremFileError(expected(f"low below high for {name}", f"low={low}, high={high}"))
-    return limits
+    exact_ends = {key: sympy.sympify(end) for key, end in given.items()}
+    if len(given) == 2 and not exact_ends["low"] < exact_ends["high"]:
+        raise TheoremFileError(expected(f"low below high for {name}", f"low={given['low']}, high={given['high']}"))
+    return exact_ends
 
 
 def _limited(name: str, measure: Measure, limits: Mapping[str, sympy.Expr]) -> Measure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,6 +18,7 @@ from wnverify.families.kit.parts import constant, size
 from wnverify.families.own import norms
 from wnverify.families.own.derivatives import Derivatives, Hessian
 from wnverify.families.own.kinds import Kind
+from wnverify.notation.signs import spelled
 from wnverify.quantities import Quantity, Route, Source
 
 Kinds: TypeAlias = Mapping[str, Kind]
@@ -62,13 +64,12 @@ def counted(parameters: Sequence[str]) -> Quantity:
 
 def of_activation(own: Mapping[str, OwnActivation]) -> Iterator[Quantity]:
     """The constants of the activation: of wnverify's, or a user's own, where they are those that were checked."""
-    meanings = {"slope": "Lipschitz constant of the activation, sup|φ′|"}
-    meanings |= {"beta": "smoothness of the activation, sup|φ″|", "c0": "|φ(0)|"}
-    for name, meaning in meanings.items():
-        yield _of_activation(name, meaning, own)
+    yield _of_activation("slope", "Lipschitz constant of the activation, sup|φ′|", own, r"\sup|\phi'|")
+    yield _of_activation("beta", "smoothness of the activation, sup|φ″|", own, r"\beta")
+    yield _of_activation("c0", "|φ(0)|", own, "c_0")
 
 
-def _of_activation(name: str, meaning: str, own: Mapping[str, OwnActivation]) -> Quantity:
+def _of_activation(name: str, meaning: str, own: Mapping[str, OwnActivation], latex: str) -> Quantity:
     def exact(batch: Batch) -> Any:
         chosen = batch.settings["activation"]
         return constants_of(own.get(chosen, chosen))[name]
@@ -79,7 +80,7 @@ def _of_activation(name: str, meaning: str, own: Mapping[str, OwnActivation]) ->
         return enclose(exact(batch), {})
 
     route = Route(lambda batch: np.full(batch.size, float(exact(batch))), ball=norms.sharp(ball))
-    return Quantity(name, meaning, low=0, route=route, source=Source.CONSTANT)
+    return Quantity(name, meaning, low=0, route=route, source=Source.CONSTANT, latex=latex)
 
 
 def of_arrays(kinds: Kinds, inputs: Sequence[str], always: Collection[str]) -> Iterator[Quantity]:
@@ -94,7 +95,8 @@ def of_arrays(kinds: Kinds, inputs: Sequence[str], always: Collection[str]) -> I
             continue
         if kind.name != "sphere":
             limit = {} if kind.each else _at_most(kind)
-            yield norms.norm(f"norm_{name}", f"Euclidean (Frobenius) norm of {name}", name, **limit)
+            meaning, latex = f"Euclidean (Frobenius) norm of {name}", rf"\|{spelled(name)}\|_F"
+            yield norms.norm(f"norm_{name}", meaning, name, latex=latex, **limit)
         yield norms.largest_entry(f"largest_{name}", f"the largest |entry| of {name}", name)
         if len(kind.axes) > 1:
             yield norms.spectral_norm(f"spectral_{name}", f"spectral norm ‖{name}‖₂", name)
@@ -106,8 +108,10 @@ def of_arrays(kinds: Kinds, inputs: Sequence[str], always: Collection[str]) -> I
 def _input_norm(name: str, kind: Kind) -> Quantity:
     """‖x‖, or the largest of several inputs."""
     if not kind.each:
-        return norms.norm("input_norm", f"‖{name}‖₂", name, **_at_most(kind))
-    return norms.largest_part("input_norm", f"the largest ‖x_i‖₂ over the inputs {name}", name, **_at_most(kind))
+        return norms.norm("input_norm", f"‖{name}‖₂", name, latex=r"\|x\|_2", **_at_most(kind))
+    return norms.largest_part(
+        "input_norm", f"the largest ‖x_i‖₂ over the inputs {name}", name, latex=r"\max_i\|x_i\|_2", **_at_most(kind)
+    )
 
 
 def _at_most(kind: Kind) -> dict[str, Any]:
@@ -118,44 +122,68 @@ def _at_most(kind: Kind) -> dict[str, Any]:
 def of_function(at: Derivatives, kinds: Kinds, inputs: str) -> Iterator[Quantity]:
     """The output, its gradients, and the spectra of its Hessians."""
     parameters = [name for name in kinds if name != inputs]
-    yield Quantity("output", "f(θ;x)", route=at.value())
-    yield Quantity("output_abs", "|f(θ;x)|", low=0, route=at.absolute())
+    yield Quantity("output", "f(θ;x)", route=at.value(), latex=r"f(\theta;x)")
+    yield Quantity("output_abs", "|f(θ;x)|", low=0, route=at.absolute(), latex=r"|f(\theta;x)|")
     yield from gradients(at, parameters, "", "f")
-    yield Quantity("input_gradient_norm", f"‖∂f/∂{inputs}‖₂", low=0, route=at.gradient_norm(present(inputs)))
-    yield Quantity("input_hessian_norm", f"‖∂²f/∂{inputs}²‖₂", low=0, route=at.hessian(present(inputs)).norm())
-    yield from spectra(at.hessian(present(*parameters)), "", "∇²_θ f")
+    yield Quantity(
+        "input_gradient_norm",
+        f"‖∂f/∂{inputs}‖₂",
+        low=0,
+        route=at.gradient_norm(present(inputs)),
+        latex=r"\|\nabla_x f\|_2",
+    )
+    yield Quantity(
+        "input_hessian_norm",
+        f"‖∂²f/∂{inputs}²‖₂",
+        low=0,
+        route=at.hessian(present(inputs)).norm(),
+        latex=r"\|\nabla^2_x f\|_2",
+    )
+    yield from spectra(at.hessian(present(*parameters)), "", "f")
     if len(parameters) <= FEW:
         yield from blocks(at, parameters)
     if any(kind.name == "rows" for kind in kinds.values()):
         yield alignment(at, [name for name, kind in kinds.items() if kind.name == "rows"])
 
 
+FUNCTIONS: Mapping[str, str] = MappingProxyType({"f": "f", "𝓛": r"\mathcal{L}"})
+"""What is differentiated, in LaTeX."""
+
+
 def gradients(at: Derivatives, parameters: Sequence[str], prefix: str, function: str) -> Iterator[Quantity]:
     """Gradient norms in total and by parameter."""
-    total = at.gradient_norm(present(*parameters))
-    yield Quantity(f"{prefix}gradient_norm", f"‖∇_θ {function}‖₂, all parameters", low=0, route=total)
+    total, of = at.gradient_norm(present(*parameters)), FUNCTIONS[function]
+    latex = rf"\|\nabla_\theta {of}\|_2"
+    yield Quantity(f"{prefix}gradient_norm", f"‖∇_θ {function}‖₂, all parameters", low=0, route=total, latex=latex)
     for name in parameters:
-        route = at.gradient_norm(present(name))
-        yield Quantity(f"{prefix}gradient_norm_{name}", f"‖∂{function}/∂{name}‖₂", low=0, route=route)
+        route, latex = at.gradient_norm(present(name)), rf"\|\partial_{{{spelled(name)}}}{of}\|_2"
+        yield Quantity(f"{prefix}gradient_norm_{name}", f"‖∂{function}/∂{name}‖₂", low=0, route=route, latex=latex)
 
 
-def spectra(hessian: Hessian, prefix: str, text: str) -> Iterator[Quantity]:
+def spectra(hessian: Hessian, prefix: str, function: str) -> Iterator[Quantity]:
     """Norms and eigenvalues of a Hessian."""
-    yield Quantity(f"{prefix}hessian_norm", f"spectral norm ‖{text}‖₂", low=0, route=hessian.norm())
-    yield Quantity(f"{prefix}hessian_min", f"the least eigenvalue of {text}", route=hessian.least())
-    yield Quantity(f"{prefix}hessian_max", f"the greatest eigenvalue of {text}", route=hessian.largest())
-    yield Quantity(f"{prefix}hessian_trace", f"the trace of {text}", route=hessian.trace())
-    yield Quantity(f"{prefix}hessian_frobenius", f"Frobenius norm of {text}", low=0, route=hessian.frobenius())
+    text, latex = f"∇²_θ {function}", rf"\nabla^2_\theta {FUNCTIONS[function]}"
+
+    def declared(name: str, meaning: str, route: Route, written: str, **domain: Any) -> Quantity:
+        return Quantity(f"{prefix}hessian_{name}", meaning, route=route, latex=written, **domain)
+
+    yield declared("norm", f"spectral norm ‖{text}‖₂", hessian.norm(), rf"\|{latex}\|_2", low=0)
+    yield declared("min", f"the least eigenvalue of {text}", hessian.least(), rf"\lambda_{{\min}}({latex})")
+    yield declared("max", f"the greatest eigenvalue of {text}", hessian.largest(), rf"\lambda_{{\max}}({latex})")
+    yield declared("trace", f"the trace of {text}", hessian.trace(), rf"\mathrm{{tr}}({latex})")
+    yield declared("frobenius", f"Frobenius norm of {text}", hessian.frobenius(), rf"\|{latex}\|_F", low=0)
 
 
 def blocks(at: Derivatives, parameters: Sequence[str]) -> Iterator[Quantity]:
     """The blocks of the Hessian, of one array with itself and of any two."""
     for name in parameters:
+        meaning, latex = f"spectral norm of the block ∂²f/∂{name}²", rf"\|\partial^2_{{{spelled(name)}}}f\|_2"
         route = at.hessian(present(name)).norm()
-        yield Quantity(f"hessian_norm_{name}", f"spectral norm of the block ∂²f/∂{name}²", low=0, route=route)
+        yield Quantity(f"hessian_norm_{name}", meaning, low=0, route=route, latex=latex)
     for one, other in combinations(parameters, 2):
         meaning = f"spectral norm of the block ∂²f/∂{one}∂{other}"
-        yield Quantity(f"hessian_norm_{one}_{other}", meaning, low=0, route=at.block(one, other))
+        latex = rf"\|\partial_{{{spelled(one)}}}\partial_{{{spelled(other)}}}f\|_2"
+        yield Quantity(f"hessian_norm_{one}_{other}", meaning, low=0, route=at.block(one, other), latex=latex)
 
 
 def alignment(at: Derivatives, arrays: Sequence[str], *, whole: bool = False) -> Quantity:
@@ -201,7 +229,7 @@ def alignment(at: Derivatives, arrays: Sequence[str], *, whole: bool = False) ->
     )
     name, what = ("matrix_alignment", "matrices") if whole else ("row_alignment", "rows")
     meaning = f"largest |⟨w, ∂f/∂w⟩| over the {what} w of {', '.join(arrays)}, over its terms where these exceed 1"
-    return Quantity(name, meaning, low=0, route=route)
+    return Quantity(name, meaning, low=0, route=route, latex=r"\max_w|\langle w,\partial_w f\rangle|")
 
 
 def _length(array: FloatArray, axes: int) -> int:

@@ -163,9 +163,15 @@ def _entry(K: FloatArray, scale: FloatArray) -> FloatArray:
     return np.asarray(np.max(np.abs(K) / np.maximum(scale, 1e-12), axis=(0, 1)))
 
 
-def _deviation(name: str, meaning: str, kernel: str, norm: Callable[[FloatArray, Batch], FloatArray]) -> Quantity:
+def _deviation(
+    name: str, meaning: str, kernel: str, norm: Callable[[FloatArray, Batch], FloatArray], latex: str
+) -> Quantity:
     """A norm of V(0) − V∞ or G(0) − G∞."""
-    return _VIEWS.quantity(name, meaning, lambda v: norm(v.kernels[kernel] - _limit(v.batch, kernel), v.batch), low=0)
+
+    def value(v: _View) -> FloatArray:
+        return norm(v.kernels[kernel] - _limit(v.batch, kernel), v.batch)
+
+    return _VIEWS.quantity(name, meaning, value, low=0, latex=latex)
 
 
 def _of_inputs(name: str, meaning: str, formula: Callable[[Batch], FloatArray], **domain: Any) -> Quantity:
@@ -179,12 +185,16 @@ def _entries(kernel: str) -> Quantity:
         f"max_ij |{kernel}_ij(0) − {kernel}∞_ij| over the range of a summand",
         kernel,
         lambda K, batch: _entry(K, _range(batch, kernel)),
+        rf"\max_{{ij}}|{kernel}_{{ij}}(0)-{kernel}^\infty_{{ij}}|",
     )
 
 
 def _least(kernel: str) -> Quantity:
     return _VIEWS.quantity(
-        f"{kernel}_least", f"least eigenvalue of {kernel}(0)", lambda v: eigenvalues(v.kernels[kernel])[0]
+        f"{kernel}_least",
+        f"least eigenvalue of {kernel}(0)",
+        lambda v: eigenvalues(v.kernels[kernel])[0],
+        latex=rf"\lambda_{{\min}}({kernel}(0))",
     )
 
 
@@ -194,8 +204,8 @@ n = size("n", "number of inputs")
 d = size("d", "dimension of the inputs")
 m = size("m", "width: number of neurons")
 delta = read("delta", "allowed probability of failure", low=0, high=1, strict=True)
-share = read("share", "e, the share of the least eigenvalue that may be lost", low=0, high=1)
-radius = read("radius", "a distance R", low=0, strict=True)
+share = read("share", "e, the share of the least eigenvalue that may be lost", low=0, high=1, latex="e")
+radius = read("radius", "a distance R", low=0, strict=True, latex="R")
 alpha = read("alpha", "scale of the initialisation", low=0, strict=True)
 kappa = _of_inputs(
     "kappa",
@@ -203,43 +213,68 @@ kappa = _of_inputs(
     lambda b: largest_singular(_inputs(b)),
     low=0,
     strict=True,
+    latex=r"\kappa",
 )
-gram_norm = _of_inputs("gram_norm", "|XXᵀ|_F", lambda b: _frobenius(_gram(b)), low=0, strict=True)
+gram_norm = _of_inputs(
+    "gram_norm", "|XXᵀ|_F", lambda b: _frobenius(_gram(b)), low=0, strict=True, latex=r"\|XX^\top\|_F"
+)
 V_range = _of_inputs(
-    "V_range", "|R|_F, R_ij = (1 + |⟨x_i, x_j⟩|)/2", lambda b: _frobenius(_range(b, "V")), low=0, strict=True
+    "V_range",
+    "|R|_F, R_ij = (1 + |⟨x_i, x_j⟩|)/2",
+    lambda b: _frobenius(_range(b, "V")),
+    low=0,
+    strict=True,
+    latex=r"\|R_V\|_F",
 )
 G_range = _of_inputs(
-    "G_range", "|R|_F, R_ij = (1 + ⟨x_i, x_j⟩)/2", lambda b: _frobenius(_range(b, "G")), low=0, strict=True
+    "G_range",
+    "|R|_F, R_ij = (1 + ⟨x_i, x_j⟩)/2",
+    lambda b: _frobenius(_range(b, "G")),
+    low=0,
+    strict=True,
+    latex=r"\|R_G\|_F",
 )
 lambda_0 = _of_inputs(
     "lambda_0", "least eigenvalue of V∞, positive for non-parallel inputs", lambda b: eigenvalues(_limit(b, "V"))[0],
     low=0, strict=True,
-)  # fmt: skip
+    latex=r"\lambda_0")  # fmt: skip
 mu_0 = _of_inputs(
     "mu_0", "least eigenvalue of G∞, positive for non-parallel inputs", lambda b: eigenvalues(_limit(b, "G"))[0],
     low=0, strict=True,
-)  # fmt: skip
-V_norm = _of_inputs("V_norm", "|V∞|₂", lambda b: _spectral(_limit(b, "V")), low=0)
-G_norm = _of_inputs("G_norm", "|G∞|₂", lambda b: _spectral(_limit(b, "G")), low=0)
+    latex=r"\mu_0")  # fmt: skip
+V_norm = _of_inputs("V_norm", "|V∞|₂", lambda b: _spectral(_limit(b, "V")), low=0, latex=r"\|V^\infty\|_2")
+G_norm = _of_inputs("G_norm", "|G∞|₂", lambda b: _spectral(_limit(b, "G")), low=0, latex=r"\|G^\infty\|_2")
 V_variance = _of_inputs(
-    "V_variance", "S_V = m E|V(0) − V∞|_F²", lambda b: variance_V(_theta(b), b.shape["d"]).sum(axis=(0, 1)), low=0
+    "V_variance",
+    "S_V = m E|V(0) − V∞|_F²",
+    lambda b: variance_V(_theta(b), b.shape["d"]).sum(axis=(0, 1)),
+    low=0,
+    latex="S_V",
 )
 G_variance = _of_inputs(
-    "G_variance", "S_G = m E|G(0) − G∞|_F²", lambda b: variance_G(_theta(b), b.shape["d"]).sum(axis=(0, 1)), low=0
+    "G_variance",
+    "S_G = m E|G(0) − G∞|_F²",
+    lambda b: variance_G(_theta(b), b.shape["d"]).sum(axis=(0, 1)),
+    low=0,
+    latex="S_G",
 )
 
 # ---- what the repetition decides
 
 V_entry_error, G_entry_error = _entries("V"), _entries("G")
-V_error = _deviation("V_error", "|V(0) − V∞|₂", "V", lambda K, _: _spectral(K))
-G_error = _deviation("G_error", "|G(0) − G∞|₂", "G", lambda K, _: _spectral(K))
-V_distance = _deviation("V_distance", "|V(0) − V∞|_F", "V", lambda K, _: _frobenius(K))
-G_distance = _deviation("G_distance", "|G(0) − G∞|_F", "G", lambda K, _: _frobenius(K))
+V_error = _deviation("V_error", "|V(0) − V∞|₂", "V", lambda K, _: _spectral(K), r"\|V(0)-V^\infty\|_2")
+G_error = _deviation("G_error", "|G(0) − G∞|₂", "G", lambda K, _: _spectral(K), r"\|G(0)-G^\infty\|_2")
+V_distance = _deviation("V_distance", "|V(0) − V∞|_F", "V", lambda K, _: _frobenius(K), r"\|V(0)-V^\infty\|_F")
+G_distance = _deviation("G_distance", "|G(0) − G∞|_F", "G", lambda K, _: _frobenius(K), r"\|G(0)-G^\infty\|_F")
 V_least, G_least = _least("V"), _least("G")
-output_max = _VIEWS.quantity("output_max", "max_i |f_i(0)|", lambda v: v.largest_output, low=0)
-margin = _VIEWS.quantity("margin", "|⟨v_1(0), x_1⟩|", lambda v: v.margin, low=0)
-first_norm = read("first_norm", "|u_1|", lambda b: length(b.arrays["u"][0]), low=0)
-least_norm = read("least_norm", "min_k |u_k|", lambda b: length(b.arrays["u"], 1).min(axis=0), low=0)
+output_max = _VIEWS.quantity(
+    "output_max", "max_i |f_i(0)|", lambda v: v.largest_output, low=0, latex=r"\max_i|f_i(0)|"
+)
+margin = _VIEWS.quantity("margin", "|⟨v_1(0), x_1⟩|", lambda v: v.margin, low=0, latex=r"|\langle v_1(0),x_1\rangle|")
+first_norm = read("first_norm", "|u_1|", lambda b: length(b.arrays["u"][0]), low=0, latex=r"\|u_1\|")
+least_norm = read(
+    "least_norm", "min_k |u_k|", lambda b: length(b.arrays["u"], 1).min(axis=0), low=0, latex=r"\min_k\|u_k\|"
+)
 
 # ---- family
 

@@ -22,6 +22,16 @@ STATE: Table = {
     "c": Array("m", -1.0, 1.0),
 }
 """The arrays of a state; families add what they do with it."""
+SHAPES = ((1, 2, 1), (2, 3, 2), (3, 2, 5), (2, 4, 8), (1, 5, 4), (6, 3, 8), (4, 8, 12), (6, 8, 30))
+TABLE: Table = {
+    **STATE,
+    "alpha": Array("", np.exp(-2), np.exp(2)),
+    "step": Array("", 0.02, 1.0),
+    "s": Array("m", 0.2, 5.0),
+    "z": Array("n", -3.0, 3.0),
+    "p": Array("d", -3.0, 3.0),
+}
+"""The arrays of `relu_gains`, with a step, factors and test vectors."""
 Arrays: TypeAlias = dict[str, FloatArray]
 
 

@@ -63,13 +63,13 @@ def _V_square(view: View) -> FloatArray:
     return np.asarray(c**2 * on - 2 * c * two * product + four * square)
 
 
-def _of_dimension(name: str, meaning: str, first: Callable[[int], float], second: Callable[[int], float]) -> Quantity:
+def _of_dimension(name: str, meaning: str, *formulas: Callable[[int], float], latex: str) -> Quantity:
     def by(formula: Callable[[int], float], batch: Batch) -> FloatArray:
         d = batch.shape["d"]
         return np.full(batch.size, formula(d) if d > 1 else np.inf)
 
-    routes = partial(by, first), partial(by, second)
-    return two_routes(name, meaning, *routes, low=0, strict=True, source=Source.CONSTANT)
+    first, second = (partial(by, formula) for formula in formulas)
+    return two_routes(name, meaning, first, second, low=0, strict=True, source=Source.CONSTANT, latex=latex)
 
 
 # ---- formulas: matrices
@@ -150,59 +150,157 @@ theta = VIEWS.quantity(
 min_angle = VIEWS.quantity(
     "min_angle", "least angle between two inputs", lambda v: _angle_extremes(v, fold=False),
     low=0, high=sympy.pi,
-)  # fmt: skip
+    latex=r"\min_{i\ne j}\angle(x_i,x_j)")  # fmt: skip
 separation = VIEWS.quantity(
     "separation", "least angle between the lines of two inputs", lambda v: _angle_extremes(v, fold=True),
     low=0, high=sympy.pi / 2,
-)  # fmt: skip
-coherence = VIEWS.quantity("coherence", "largest |⟨x_i, x_j⟩|, i ≠ j", _largest_off("X"), low=0, high=1)
+    latex=r"\min_{i\ne j}\angle(\mathbb{R}x_i,\mathbb{R}x_j)")  # fmt: skip
+coherence = VIEWS.quantity(
+    "coherence",
+    "largest |⟨x_i, x_j⟩|, i ≠ j",
+    _largest_off("X"),
+    low=0,
+    high=1,
+    latex=r"\max_{i\ne j}|\langle x_i,x_j\rangle|",
+)
 
 # ---- means over the sphere, for the first and the last input
 
-H_pair = VIEWS.quantity("H_pair", "E c 1 1", _H)
-G_pair = VIEWS.quantity("G_pair", "E a a′ 1 1", _G)
-V_pair = VIEWS.quantity("V_pair", "E ⟨Px, Px′⟩ 1 1", _V)
-V_variance = VIEWS.quantity("V_variance", "variance of ⟨Px, Px′⟩ 1 1", lambda v: _V_square(v) - _V(v) ** 2)
-G_variance = VIEWS.quantity("G_variance", "variance of a a′ 1 1", lambda v: _G_square(v) - _G(v) ** 2)
-output_moment = VIEWS.quantity("output_moment", "E relu(u·x) relu(u·x′), u ~ N(0, I_d)", lambda v: 2 * v.pair[1])
-mean_relu = _of_dimension("mean_relu", "E relu(v̄₁), v̄ uniform on the sphere", mean_relu_by_arc, mean_relu_by_quad)
-inverse_norm = _of_dimension("inverse_norm", "E 1/|u|, u ~ N(0, I_d)", inverse_norm_by_sum, inverse_norm_by_quad)
+H_pair = VIEWS.quantity("H_pair", "E c 1 1", _H, latex=r"\mathbb{E}[c\mathbb{1}\mathbb{1}']")
+G_pair = VIEWS.quantity("G_pair", "E a a′ 1 1", _G, latex=r"\mathbb{E}[aa'\mathbb{1}\mathbb{1}']")
+V_pair = VIEWS.quantity(
+    "V_pair", "E ⟨Px, Px′⟩ 1 1", _V, latex=r"\mathbb{E}[\langle Px,Px'\rangle\mathbb{1}\mathbb{1}']"
+)
+V_variance = VIEWS.quantity(
+    "V_variance",
+    "variance of ⟨Px, Px′⟩ 1 1",
+    lambda v: _V_square(v) - _V(v) ** 2,
+    latex=r"\mathrm{Var}(\langle Px,Px'\rangle\mathbb{1}\mathbb{1}')",
+)
+G_variance = VIEWS.quantity(
+    "G_variance",
+    "variance of a a′ 1 1",
+    lambda v: _G_square(v) - _G(v) ** 2,
+    latex=r"\mathrm{Var}(aa'\mathbb{1}\mathbb{1}')",
+)
+output_moment = VIEWS.quantity(
+    "output_moment",
+    "E relu(u·x) relu(u·x′), u ~ N(0, I_d)",
+    lambda v: 2 * v.pair[1],
+    latex=r"\mathbb{E}[u\cdot x]_+[u\cdot x']_+",
+)
+mean_relu = _of_dimension(
+    "mean_relu",
+    "E relu(v̄₁), v̄ uniform on the sphere",
+    mean_relu_by_arc,
+    mean_relu_by_quad,
+    latex=r"\mathbb{E}[\bar{v}_1]_+",
+)
+inverse_norm = _of_dimension(
+    "inverse_norm",
+    "E 1/|u|, u ~ N(0, I_d)",
+    inverse_norm_by_sum,
+    inverse_norm_by_quad,
+    latex=r"\mathbb{E}\frac{1}{\|u\|}",
+)
 
 # ---- spectra
 
-lambda_0 = VIEWS.quantity("lambda_0", "least eigenvalue of V∞", _eigenvalue("V", 0))
-mu_0 = VIEWS.quantity("mu_0", "least eigenvalue of G∞", _eigenvalue("G", 0))
-H_least = VIEWS.quantity("H_least", "least eigenvalue of H∞", _eigenvalue("H", 0))
+lambda_0 = VIEWS.quantity("lambda_0", "least eigenvalue of V∞", _eigenvalue("V", 0), latex=r"\lambda_0")
+mu_0 = VIEWS.quantity("mu_0", "least eigenvalue of G∞", _eigenvalue("G", 0), latex=r"\mu_0")
+H_least = VIEWS.quantity("H_least", "least eigenvalue of H∞", _eigenvalue("H", 0), latex=r"\lambda_{\min}(H^\infty)")
 H_second = VIEWS.quantity(
-    "H_second", "second smallest eigenvalue of H∞; the least where there is one input", _eigenvalue("H", 1)
+    "H_second",
+    "second smallest eigenvalue of H∞; the least where there is one input",
+    _eigenvalue("H", 1),
+    latex=r"\lambda_{2}(H^\infty)",
 )
 centred_least = VIEWS.quantity(
-    "centred_least", "least eigenvalue of H∞ − b²11ᵀ", lambda v: v.spectrum(_centred(v, "H"))[0]
+    "centred_least",
+    "least eigenvalue of H∞ − b²11ᵀ",
+    lambda v: v.spectrum(_centred(v, "H"))[0],
+    latex=r"\lambda_{\min}(H^\infty-b^2\mathbf{1}\mathbf{1}^\top)",
 )
-V_off = VIEWS.quantity("V_off", "largest |V∞_ij|, i ≠ j", _largest_off("V"), low=0)
-V_positive = VIEWS.quantity("V_positive", "number of positive eigenvalues of V∞", _count("V"), low=0)
-G_positive = VIEWS.quantity("G_positive", "number of positive eigenvalues of G∞", _count("G"), low=0)
+V_off = VIEWS.quantity(
+    "V_off", "largest |V∞_ij|, i ≠ j", _largest_off("V"), low=0, latex=r"\max_{i\ne j}|V^\infty_{ij}|"
+)
+V_positive = VIEWS.quantity(
+    "V_positive", "number of positive eigenvalues of V∞", _count("V"), low=0, latex=r"\mathrm{rank}_+(V^\infty)"
+)
+G_positive = VIEWS.quantity(
+    "G_positive", "number of positive eigenvalues of G∞", _count("G"), low=0, latex=r"\mathrm{rank}_+(G^\infty)"
+)
 plane_positive = VIEWS.quantity(
     "plane_positive",
     "number of positive eigenvalues of V∞'s formula with the parameter d = 2",
     _count("plane"),
     low=0,
+    latex=r"\mathrm{rank}_+(V^\infty_{d=2})",
 )
-tangent_least = VIEWS.quantity("tangent_least", "least eigenvalue of Λ∞ = V∞/α² + G∞", lambda v: _tangent(v)[0])
-condition = VIEWS.quantity("condition", "condition number of Λ∞", lambda v: _condition(_tangent(v)), low=1)
-condition_H = VIEWS.quantity("condition_H", "condition number of H∞ = Λ∞ at α = 1", _condition_of("H"), low=1)
-condition_V = VIEWS.quantity("condition_V", "condition number of V∞", _condition_of("V"), low=1)
-condition_G = VIEWS.quantity("condition_G", "condition number of G∞", _condition_of("G"), low=1)
+tangent_least = VIEWS.quantity(
+    "tangent_least",
+    "least eigenvalue of Λ∞ = V∞/α² + G∞",
+    lambda v: _tangent(v)[0],
+    latex=r"\lambda_{\min}(\Lambda^\infty)",
+)
+condition = VIEWS.quantity(
+    "condition",
+    "condition number of Λ∞",
+    lambda v: _condition(_tangent(v)),
+    low=1,
+    latex=r"\mathrm{cond}(\Lambda^\infty)",
+)
+condition_H = VIEWS.quantity(
+    "condition_H", "condition number of H∞ = Λ∞ at α = 1", _condition_of("H"), low=1, latex=r"\mathrm{cond}(H^\infty)"
+)
+condition_V = VIEWS.quantity(
+    "condition_V", "condition number of V∞", _condition_of("V"), low=1, latex=r"\mathrm{cond}(V^\infty)"
+)
+condition_G = VIEWS.quantity(
+    "condition_G", "condition number of G∞", _condition_of("G"), low=1, latex=r"\mathrm{cond}(G^\infty)"
+)
 
 # ---- Dirichlet form
 
-gain_share = VIEWS.quantity("gain_share", "max_z zᵀ(G∞ − b²11ᵀ)z/zᵀV∞z", lambda v: _share(v, _centred(v, "G")))
-gain_share_raw = VIEWS.quantity("gain_share_raw", "max_z zᵀG∞z/zᵀV∞z", lambda v: _share(v, v.kernels["G"]))
-tail_share = VIEWS.quantity("tail_share", "max_z zᵀ(G∞ − b²11ᵀ − XXᵀ/4d)z/zᵀ(V∞ − (d−1)XXᵀ/4d)z", _tail)
-mode_share = VIEWS.quantity("mode_share", "max_z zᵀ(b²11ᵀ + XXᵀ/4d)z/zᵀG∞z", _modes)
-tail_least = VIEWS.quantity("tail_least", "least eigenvalue of G∞ − b²11ᵀ − XXᵀ/4d", _tail_least)
-plain_share = VIEWS.quantity("plain_share", "max_z zᵀ(H∞ − b²11ᵀ)z/zᵀV∞z", lambda v: _share(v, _centred(v, "H")))
-plain_share_raw = VIEWS.quantity("plain_share_raw", "max_z zᵀH∞z/zᵀV∞z", lambda v: _share(v, v.kernels["H"]))
+gain_share = VIEWS.quantity(
+    "gain_share",
+    "max_z zᵀ(G∞ − b²11ᵀ)z/zᵀV∞z",
+    lambda v: _share(v, _centred(v, "G")),
+    latex=r"\max_z\frac{z^\top(G^\infty-b^2\mathbf{1}\mathbf{1}^\top)z}{z^\top V^\infty z}",
+)
+gain_share_raw = VIEWS.quantity(
+    "gain_share_raw",
+    "max_z zᵀG∞z/zᵀV∞z",
+    lambda v: _share(v, v.kernels["G"]),
+    latex=r"\max_z\frac{z^\top G^\infty z}{z^\top V^\infty z}",
+)
+tail_share = VIEWS.quantity(
+    "tail_share", "max_z zᵀ(G∞ − b²11ᵀ − XXᵀ/4d)z/zᵀ(V∞ − (d−1)XXᵀ/4d)z", _tail, latex=r"\kappa_{\mathrm{tail}}"
+)
+mode_share = VIEWS.quantity(
+    "mode_share",
+    "max_z zᵀ(b²11ᵀ + XXᵀ/4d)z/zᵀG∞z",
+    _modes,
+    latex=r"\max_z\frac{z^\top(b^2\mathbf{1}\mathbf{1}^\top+XX^\top/4d)z}{z^\top G^\infty z}",
+)
+tail_least = VIEWS.quantity(
+    "tail_least",
+    "least eigenvalue of G∞ − b²11ᵀ − XXᵀ/4d",
+    _tail_least,
+    latex=r"\lambda_{\min}(G^\infty-b^2\mathbf{1}\mathbf{1}^\top-XX^\top/4d)",
+)
+plain_share = VIEWS.quantity(
+    "plain_share",
+    "max_z zᵀ(H∞ − b²11ᵀ)z/zᵀV∞z",
+    lambda v: _share(v, _centred(v, "H")),
+    latex=r"\max_z\frac{z^\top(H^\infty-b^2\mathbf{1}\mathbf{1}^\top)z}{z^\top V^\infty z}",
+)
+plain_share_raw = VIEWS.quantity(
+    "plain_share_raw",
+    "max_z zᵀH∞z/zᵀV∞z",
+    lambda v: _share(v, v.kernels["H"]),
+    latex=r"\max_z\frac{z^\top H^\infty z}{z^\top V^\infty z}",
+)
 
 # ---- family
 

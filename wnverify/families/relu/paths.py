@@ -89,52 +89,59 @@ def _flips(one: PlainRun) -> float:
 
 
 alpha = read("alpha", "scale of the initialisation, v(0) = αu", low=0, strict=True)
-kappa = read("kappa", "|X|₂", lambda b: begin(b).kappa, low=0, strict=True)
-u_norm = read("u_norm", "|u_1|", lambda b: length(b.arrays["u"], 1)[0], low=0, strict=True)
-start_residual = read("start_residual", "R₀ = |r(0)|", lambda b: length(b.arrays["r"]), low=0)
+kappa = read("kappa", "|X|₂", lambda b: begin(b).kappa, low=0, strict=True, latex=r"\kappa")
+u_norm = read("u_norm", "|u_1|", lambda b: length(b.arrays["u"], 1)[0], low=0, strict=True, latex=r"\|u_1\|")
+start_residual = read("start_residual", "R₀ = |r(0)|", lambda b: length(b.arrays["r"]), low=0, latex="R_0")
 end_residual = _of_path(
-    "end_residual", "|r| at the end of the run", lambda at: at.size[-1], lambda one: one.sizes[-1], low=0
+    "end_residual",
+    "|r| at the end of the run",
+    lambda at: at.size[-1],
+    lambda one: one.sizes[-1],
+    low=0,
+    latex=r"\|r(t)\|",
 )
 exponent = _of_path(
     "exponent", "∫ λ_min(Λ_s), s the averaged indicators",
     lambda at: np.maximum(_averaged(at)[0], 0.0), lambda one: one.integral(WINDOW, _least), low=0,
-)  # fmt: skip
+    latex=r"\int\lambda_{\min}(\Lambda_s)")  # fmt: skip
 indicator_exponent = _of_path(
     "indicator_exponent", "∫ λ_min(Λ) with indicators 0 and 1",
     lambda at: np.maximum(at.indicator_integral, 0.0), lambda one: one.integral(0, _least), low=0,
-)  # fmt: skip
+    latex=r"\int\lambda_{\min}(\Lambda)")  # fmt: skip
 work = _of_path(
     "work", "2 ∫ rᵀΛ_s r, s the averaged indicators",
     lambda at: _averaged(at)[1], lambda one: one.integral(WINDOW, _power), low=0,
-)  # fmt: skip
+    latex=r"2\int r^\top\Lambda_sr")  # fmt: skip
 indicator_work = _of_path(
     "indicator_work", "2 ∫ rᵀΛr with indicators 0 and 1",
     lambda at: at.indicator_work, lambda one: one.integral(0, _power), low=0,
-)  # fmt: skip
+    latex=r"2\int r^\top\Lambda r")  # fmt: skip
 flips = _of_path(
     "flips", "the most sign changes of one a_ik along the run; more than 2: the run slides along a kink",
     lambda at: at.flips, _flips, integer=True, low=0,
-)  # fmt: skip
+    latex=r"N_{\mathrm{flips}}")  # fmt: skip
 least_gain = _of_path(
     "least_gain", "least g_k along the run", lambda at: at.g.min(axis=(0, 1)),
     lambda one: min(g.min() for _, g in one.points),
-)  # fmt: skip
-push = _of_path("push", "p = (κ/√m) ∫ |r|", lambda at: at.push, _push, low=0)
+    latex=r"\min_{k,t}g_k")  # fmt: skip
+push = _of_path("push", "p = (κ/√m) ∫ |r|", lambda at: at.push, _push, low=0, latex="p")
 gain_shift = _of_path(
     "gain_shift", "greatest |g_1(t) − g_1(0)|",
     lambda at: np.abs(at.g[:, 0] - at.g[0, 0]).max(axis=0),
     lambda one: float(max(abs(point[1][0] - one.start.g[0]) for point in one.points)), low=0,
-)  # fmt: skip
+    latex=r"\max_t|g_k(t)-g_k(0)|")  # fmt: skip
 direction_shift = _of_path(
     "direction_shift", "greatest |v_1(t) − v_1(0)|",
     lambda at: length(at.v[:, 0] - at.v[0, 0], 1).max(axis=0),
     lambda one: float(max(np.linalg.norm(point[0][0] - one.start.v[0]) for point in one.points)), low=0,
-)  # fmt: skip
+    latex=r"\max_t\|v_1(t)-v_1(0)\|")  # fmt: skip
 stride = _of_path(
     "stride", "greatest |v_k(s+1) − v_k(s)|/|v_k(s)| over all neurons and Euler steps",
     lambda at: (length(np.diff(at.v, axis=0), 2) / length(at.v[:-1], 2)).max(axis=(0, 1)), _stride, low=0,
-)  # fmt: skip
-turned = _of_path("turned", "length of the path of v̄_1", lambda at: at.turned[0], _turned, low=0)
+    latex=r"\max_{k,s}\frac{\|\Delta v_k(s)\|}{\|v_k(s)\|}")  # fmt: skip
+turned = _of_path(
+    "turned", "length of the path of v̄_1", lambda at: at.turned[0], _turned, low=0, latex=r"\int\|\bar{v}_1'\|"
+)
 
 POSITIVE: Mapping[str, tuple[Any, str, Any]] = {"gains stay positive": (least_gain, ">", 0)}
 NO_SLIDING: Mapping[str, tuple[Any, str, Any]] = {**POSITIVE, "no sliding": (flips, "<=", 2)}

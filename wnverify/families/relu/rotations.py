@@ -182,64 +182,66 @@ def _sure(at: Turned) -> FloatArray:
     return np.asarray(np.mean(each * at.kinds[0], axis=0))
 
 
-kappa = read("kappa", "|X|₂", lambda b: largest_singular(turned(b).x), low=0, strict=True)
+kappa = read("kappa", "|X|₂", lambda b: largest_singular(turned(b).x), low=0, strict=True, latex=r"\kappa")
 turn = _turning(
     "turn", "A_1, the angle of the first neuron", lambda at: at.turn[0],
     lambda x, v, w, g: _angle(v[0], w[0]), high=sympy.pi,
-)  # fmt: skip
+    latex="A_1")  # fmt: skip
 greatest_turn = _turning(
     "greatest_turn", "max_k A_k", lambda at: at.turn.max(axis=0),
     lambda x, v, w, g: max(map(_angle, v, w)),
-)  # fmt: skip
+    latex=r"\max_k A_k")  # fmt: skip
 mean_turn = _turning(
     "mean_turn", "(1/m) Σ_k min(1, A_k)", lambda at: np.minimum(at.turn, 1.0).mean(axis=0),
     lambda x, v, w, g: float(np.mean([min(1.0, angle) for angle in map(_angle, v, w)])),
-)  # fmt: skip
+    latex=r"\frac{1}{m}\sum_k\min(1,A_k)")  # fmt: skip
 relu_shift = _turning(
     "relu_shift", "|p_1 − p'_1|, p = relu(X v̄)", lambda at: length(at.relu[0][0] - at.relu[1][0]),
     lambda x, v, w, g: float(np.linalg.norm(_relu(x, v[0]) - _relu(x, w[0]))),
-)  # fmt: skip
+    latex=r"\|p_1-p_1'\|")  # fmt: skip
 summand_shift = _turning(
     "summand_shift", "|p_1 p_1ᵀ − p'_1 p'_1ᵀ|₂", lambda at: _norm(_outer(at.relu[0][0]) - _outer(at.relu[1][0])),
     lambda x, v, w, g: _two_vectors(_relu(x, v[0]), _relu(x, w[0])),
-)  # fmt: skip
+    latex=r"\|p_1p_1^\top-p_1'p_1'^\top\|_2")  # fmt: skip
 G_shift = _turning(
     "G_shift", "|G − G'|₂",
     lambda at: _norm(np.mean([_outer(p) - _outer(q) for p, q in zip(*at.relu, strict=True)], axis=0)),
     lambda x, v, w, g: float(np.linalg.norm(_mean_G(x, v) - _mean_G(x, w), 2)),
-)  # fmt: skip
+    latex=r"\|G-G'\|_2")  # fmt: skip
 projection_shift = _turning(
     "projection_shift", "|P_1 − P'_1|₂", lambda at: _norm(_outer(at.old[0]) - _outer(at.new[0])),
     lambda x, v, w, g: float(np.linalg.norm(np.outer(v[0], v[0]) - np.outer(w[0], w[0]), 2)),
-)  # fmt: skip
+    latex=r"\|P_1-P_1'\|_2")  # fmt: skip
 V_shift = _turning(
     "V_shift", "|V_1n − V_1n(0)|", lambda at: np.abs(np.mean(at.summands[1] - at.summands[0], axis=0)),
     lambda x, v, w, g: abs(_entry(x, w, g) - _entry(x, v, np.ones_like(g))),
-)  # fmt: skip
+    latex=r"|\Delta V_{1n}|")  # fmt: skip
 sure_shift = _turning(
     "sure_shift", "(1/m) Σ ((2q+q²)|Z_1n| + (1+q)² sin A) over the neurons that surely see both inputs",
     _sure, _sums("sure"),
-)  # fmt: skip
+    latex=r"S_{\mathrm{sure}}")  # fmt: skip
 doubtful = _turning(
     "doubtful", "share of the neurons that may see both inputs but need not",
     lambda at: at.kinds[1].mean(axis=0), _sums("doubtful"),
-)  # fmt: skip
+    latex=r"\frac{|D|}{m}")  # fmt: skip
 doubtful_growth = _turning(
     "doubtful_growth", "(1/m) Σ (2q+q²) over these neurons",
     lambda at: (at.growth * at.kinds[1]).mean(axis=0), _sums("grown"),
-)  # fmt: skip
-correlation = read("correlation", "⟨x_1, x_n⟩", lambda b: gram(turned(b).x)[0, -1], low=-1, high=1)
+    latex=r"\frac{1}{m}\sum_{k\in D}(2q_k+q_k^2)")  # fmt: skip
+correlation = read(
+    "correlation", "⟨x_1, x_n⟩", lambda b: gram(turned(b).x)[0, -1], low=-1, high=1, latex=r"\langle x_1,x_n\rangle"
+)
 flipped = _turning(
     "flipped", "1 if the first neuron's a_11 has changed its sign",
     lambda at: (at.cosines[0][0, 0] > 0) != (at.cosines[1][0, 0] > 0),
     lambda x, v, w, g: float((v[0] @ x[0] > 0) != (w[0] @ x[0] > 0)),
     integer=True,
-)  # fmt: skip
+    latex=r"\mathbb{1}_{\mathrm{flipped}}")  # fmt: skip
 margin = _turning(
     "margin", "arcsin|a_11|, the angle from the kink",
     lambda at: np.arcsin(np.minimum(np.abs(at.cosines[0][0, 0]), 1)),
     lambda x, v, w, g: abs(np.pi / 2 - _angle(v[0], x[0])),
-)  # fmt: skip
+    latex=r"\arcsin|a_{11}|")  # fmt: skip
 
 # ---- family
 

@@ -154,46 +154,82 @@ def _initial_least(batch: Batch) -> FloatArray:
 
 
 alpha = read("alpha", "scale of the initialisation, v(0) = αu", low=0, strict=True)
-kappa = read("kappa", "|X|₂", lambda b: begin(b).kappa, low=0, strict=True)
+kappa = read("kappa", "|X|₂", lambda b: begin(b).kappa, low=0, strict=True, latex=r"\kappa")
 m = size("m", "width")
-u_norm = read("u_norm", "|u_1|", lambda b: length(b.arrays["u"], 1)[0], low=0, strict=True)
-start_residual = read("start_residual", "R₀ = |r(0)|", lambda b: length(b.arrays["r"]), low=0, strict=True)
-step = read("step", "step size η of gradient descent", lambda b: _step_size(b.arrays), low=0, strict=True)
-initial_least = two_routes("initial_least", "λ_min(Λ(0))", lambda b: smallest(begin(b).Lambda), _initial_least, low=0)
+u_norm = read("u_norm", "|u_1|", lambda b: length(b.arrays["u"], 1)[0], low=0, strict=True, latex=r"\|u_1\|")
+start_residual = read(
+    "start_residual", "R₀ = |r(0)|", lambda b: length(b.arrays["r"]), low=0, strict=True, latex="R_0"
+)
+step = read(
+    "step", "step size η of gradient descent", lambda b: _step_size(b.arrays), low=0, strict=True, latex=r"\eta"
+)
+initial_least = two_routes(
+    "initial_least",
+    "λ_min(Λ(0))",
+    lambda b: smallest(begin(b).Lambda),
+    _initial_least,
+    low=0,
+    latex=r"\lambda_{\min}(\Lambda(0))",
+)
 certified_rate = two_routes(
     "certified_rate", "φ, the certified rate of the flow; 0 where the certificate does not apply",
     _certified_flow, _certified_flow_plainly, low=0,
-)  # fmt: skip
+    latex=r"\varphi")  # fmt: skip
 certified_step_rate = two_routes(
     "certified_step_rate", "φ, the certified rate of descent; 0 where the certificate does not apply",
     _certified_descent, _certified_descent_plainly, low=0,
-)  # fmt: skip
+    latex=r"\varphi_{\mathrm{step}}")  # fmt: skip
 smoothness = two_routes(
     "smoothness", "κ² (1/m) Σ_k max(1, (1+q_k)²/α²), above λ_max(Λ) along a certified run",
     _smoothness, _smoothness_plainly, low=0, strict=True,
-)  # fmt: skip
-rate = _of_flow("rate", "least log(R₀/|r(t)|)/t of the flow", lambda run: run.rate.min(axis=0), lambda one: one.rate)
+    latex=r"\beta_{\mathcal{L}}")  # fmt: skip
+rate = _of_flow(
+    "rate",
+    "least log(R₀/|r(t)|)/t of the flow",
+    lambda run: run.rate.min(axis=0),
+    lambda one: one.rate,
+    latex=r"\min_t\frac{1}{t}\log\frac{R_0}{\|r(t)\|}",
+)
 path_least = _of_flow(
     "path_least", "least λ_min(Λ) along the flow",
     lambda run: run.unflat(eigenvalues(run.every.Lambda)[0]).min(axis=0), _least_kernel,
-)  # fmt: skip
+    latex=r"\min_t\lambda_{\min}(\Lambda)")  # fmt: skip
 gain_shift = _of_flow(
     "gain_shift", "greatest |g_k(t) − g_k(0)| of the flow",
     lambda run: run.gain_shift, lambda one: one.gain_shift, low=0,
-)  # fmt: skip
-turned = _of_flow("turned", "length of the path of v̄_1 under the flow", lambda run: run.turned[0], _turned, low=0)
+    latex=r"\max_t|g_k(t)-g_k(0)|")  # fmt: skip
+turned = _of_flow(
+    "turned",
+    "length of the path of v̄_1 under the flow",
+    lambda run: run.turned[0],
+    _turned,
+    low=0,
+    latex=r"\int\|\bar{v}_1'\|",
+)
 step_rate = _of_descent(
     "step_rate", "least (1 − (|r(s)|/R₀)^{1/s})/η of descent",
     lambda run: run.contraction(ROUNDING), lambda one: one.contraction(ROUNDING),
-)  # fmt: skip
+    latex=r"\min_s\frac{1-(\|r(s)\|/R_0)^{1/s}}{\eta}")  # fmt: skip
 step_gain_shift = _of_descent(
     "step_gain_shift", "greatest |g_k(s) − g_k(0)| of descent",
     lambda run: run.gain_shift, lambda one: one.gain_shift, low=0,
-)  # fmt: skip
+    latex=r"\max_s|g_k(s)-g_k(0)|")  # fmt: skip
 step_turned = _of_descent(
-    "step_turned", "angle that v̄_1 turns through under descent", lambda run: run.turned[0], _turned, low=0
+    "step_turned",
+    "angle that v̄_1 turns through under descent",
+    lambda run: run.turned[0],
+    _turned,
+    low=0,
+    latex=r"\angle(\bar{v}_1)",
 )
-norm_growth = _of_descent("norm_growth", "log(|v_1|²/|v_1(0)|²) after descent", _growth, _growth_plainly, low=0)
+norm_growth = _of_descent(
+    "norm_growth",
+    "log(|v_1|²/|v_1(0)|²) after descent",
+    _growth,
+    _growth_plainly,
+    low=0,
+    latex=r"\log\frac{\|v_1\|^2}{\|v_1(0)\|^2}",
+)
 
 CERTIFIED: Mapping[str, tuple[Any, str, Any]] = {"the certificate applies": (certified_rate, ">", 0)}
 CERTIFIED_STEPS: Mapping[str, tuple[Any, str, Any]] = {

@@ -68,7 +68,7 @@ gain_exponent = two_routes(
     "gain_exponent", "slope of log rms|g_k(t) − g_k(0)| against log m, or log α",
     lambda b: _slope(b, [_movement(b, m, alpha) for m, alpha, _ in _sizes(b)]),
     lambda b: _slope(b, [_movement_plainly(b, m, alpha) for m, alpha, _ in _sizes(b)]),
-)  # fmt: skip
+    latex=r"\kappa_g")  # fmt: skip
 
 
 class ReluScalings(Tabled):

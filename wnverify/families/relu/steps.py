@@ -183,20 +183,36 @@ _View: TypeAlias = _Closed | _Oracle
 _VIEWS: Views[_View] = Views(_Closed, _Oracle)
 
 
-kappa = read("kappa", "|X|₂", lambda b: _state(b).kappa, low=0, strict=True)
+kappa = read("kappa", "|X|₂", lambda b: _state(b).kappa, low=0, strict=True, latex=r"\kappa")
 m = size("m", "width")
-step = read("step", "step size η", low=0, strict=True)
-pace = read("pace", "|g_1|/|v_1|", lambda b: np.abs(_state(b).g[0]) / _state(b).length[0], low=0)
-residual = read("residual", "|r|", lambda b: _state(b).residual_norm, low=0)
-step_error = _VIEWS.quantity("step_error", "|f'_1 − f_1 + η(Λr)_1|", lambda v: v.error, low=0)
+step = read("step", "step size η", low=0, strict=True, latex=r"\eta")
+pace = read(
+    "pace",
+    "|g_1|/|v_1|",
+    lambda b: np.abs(_state(b).g[0]) / _state(b).length[0],
+    low=0,
+    latex=r"\frac{|g_1|}{\|v_1\|}",
+)
+residual = read("residual", "|r|", lambda b: _state(b).residual_norm, low=0, latex=r"\|r\|")
+step_error = _VIEWS.quantity(
+    "step_error", "|f'_1 − f_1 + η(Λr)_1|", lambda v: v.error, low=0, latex=r"|f_1^+-f_1+\eta(\Lambda r)_1|"
+)
 curvature = _VIEWS.quantity(
-    "curvature", "m^{-1/2} Σ e_k over the neurons active before or after the step", lambda v: v.curvature, low=0
+    "curvature",
+    "m^{-1/2} Σ e_k over the neurons active before or after the step",
+    lambda v: v.curvature,
+    low=0,
+    latex=r"\frac{1}{\sqrt{m}}\sum_k e_k",
 )
 flip_error = _VIEWS.quantity(
-    "flip_error", "m^{-1/2} Σ |L_1k| over the neurons whose sign changes", lambda v: v.flips, low=0
+    "flip_error",
+    "m^{-1/2} Σ |L_1k| over the neurons whose sign changes",
+    lambda v: v.flips,
+    low=0,
+    latex=r"\frac{1}{\sqrt{m}}\sum_{\mathrm{flip}}|L_{1k}|",
 )
 linear_change = _VIEWS.quantity(
-    "linear_change", "|L_11|, the linear change of g_1 a_11", lambda v: v.linear_change, low=0
+    "linear_change", "|L_11|, the linear change of g_1 a_11", lambda v: v.linear_change, low=0, latex="|L_{11}|"
 )
 TABLE: Table = {**STATE, "step": Array("", 1e-3, 30.0)}
 SHAPES = ((1, 2, 1), (2, 2, 2), (1, 3, 4), (2, 3, 4), (4, 4, 8), (6, 5, 12))

@@ -88,27 +88,43 @@ def _plain_runs(batch: Batch) -> Iterator[PlainRun]:
 _of_run = by_runs(_runs, _plain_runs)
 
 alpha = read("alpha", "scale of the initialisation, v(0) = αu", low=0, strict=True)
-Rbar = read("Rbar", "R̄, the largest initial residual that is admitted", low=0, strict=True)
+Rbar = read("Rbar", "R̄, the largest initial residual that is admitted", low=0, strict=True, latex=r"\bar{R}")
 delta = read("delta", "failure probability", low=0, high=1, strict=True)
 n = size("n", "number of inputs")
 m = constant("m", "width", lambda b: _sizes(b)[1], low=1, integer=True)
 d = constant("d", "input dimension", lambda b: _sizes(b)[0], low=2, integer=True)
-kappa = read("kappa", "|X|₂", lambda b: begin(b).kappa, low=0, strict=True)
-lambda_0 = read("lambda_0", "λ₀, least eigenvalue of V∞", lambda b: _kernels(b)[0], low=0, strict=True)
-mu_0 = read("mu_0", "μ₀, least eigenvalue of G∞", lambda b: _kernels(b)[1], low=0, strict=True)
-mean_inverse = constant("mean_inverse", "E 1/|u|", lambda b: inverse_norm(_sizes(b)[0]), low=0, strict=True)
-start_residual = read("start_residual", "R₀ = |r(0)|", lambda b: length(b.arrays["r"]), low=0, strict=True)
-step = read("step", "step size η", lambda b: _eta(b.arrays), low=0, strict=True)
+kappa = read("kappa", "|X|₂", lambda b: begin(b).kappa, low=0, strict=True, latex=r"\kappa")
+lambda_0 = read(
+    "lambda_0", "λ₀, least eigenvalue of V∞", lambda b: _kernels(b)[0], low=0, strict=True, latex=r"\lambda_0"
+)
+mu_0 = read("mu_0", "μ₀, least eigenvalue of G∞", lambda b: _kernels(b)[1], low=0, strict=True, latex=r"\mu_0")
+mean_inverse = constant(
+    "mean_inverse",
+    "E 1/|u|",
+    lambda b: inverse_norm(_sizes(b)[0]),
+    low=0,
+    strict=True,
+    latex=r"\mathbb{E}\frac{1}{\|u\|}",
+)
+start_residual = read(
+    "start_residual", "R₀ = |r(0)|", lambda b: length(b.arrays["r"]), low=0, strict=True, latex="R_0"
+)
+step = read("step", "step size η", lambda b: _eta(b.arrays), low=0, strict=True, latex=r"\eta")
 rate = _of_run(
     "rate", "least log(R₀/|r(t)|)/t of the flow, t ≤ 3/ω or as far as it is resolved",
     lambda at: at.rate.min(axis=0), lambda one: one.rate,
-)  # fmt: skip
+    latex=r"\min_t\frac{1}{t}\log\frac{R_0}{\|r(t)\|}")  # fmt: skip
 step_rate = _of_run(
     "step_rate", "least (1 − (|r(s)|/R₀)^{1/s})/η of descent, s ≤ 15",
     lambda at: at.contraction(), lambda one: one.contraction(),
-)  # fmt: skip
+    latex=r"\min_s\frac{1-(\|r(s)\|/R_0)^{1/s}}{\eta}")  # fmt: skip
 gain_shift = _of_run(
-    "gain_shift", "greatest |g_k(t) − g_k(0)|", lambda at: at.gain_shift, lambda one: one.gain_shift, low=0
+    "gain_shift",
+    "greatest |g_k(t) − g_k(0)|",
+    lambda at: at.gain_shift,
+    lambda one: one.gain_shift,
+    low=0,
+    latex=r"\max_t|g_k(t)-g_k(0)|",
 )
 
 

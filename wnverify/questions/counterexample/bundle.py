@@ -205,8 +205,8 @@ def _quantities(judge: Judge, batch: Batch, certificate: Certificate | None) -> 
 # ---- from a record
 
 
-def bytes_of_evidence(evidence: TheoremEvidence, worst: Worst, record: Record, own: Family | None = None) -> bytes:
-    """The worst instance of a theorem in a record, as the bytes of a bundle in one file.
+def of_evidence(evidence: TheoremEvidence, worst: Worst, record: Record, own: Family | None = None) -> Bundle:
+    """An instance of a theorem in a record as a bundle; it may as well be one that does not break the claim.
 
     Args:
         evidence: of the theorem.
@@ -215,9 +215,18 @@ def bytes_of_evidence(evidence: TheoremEvidence, worst: Worst, record: Record, o
         own: the family of the theorem, where it is one of its author's or has quantities of theirs.
 
     Raises:
-        WnverifyError: if the claim cannot be read back from its text, or the instance does not break it.
+        WnverifyError: if the claim cannot be read back from its text, or its family cannot measure the instance.
     """
     batch = from_data(worst.instance)
     family = own or family_named(batch.family)
     claim = claim_of(evidence.claim, family.quantities)
-    return encode(compose(claim, family, batch, Origin(evidence.id, worst.found, record.seed, record.budget)))
+    return compose(claim, family, batch, Origin(evidence.id, worst.found, record.seed, record.budget))
+
+
+def bytes_of_evidence(evidence: TheoremEvidence, worst: Worst, record: Record, own: Family | None = None) -> bytes:
+    """The same as the bytes of a bundle in one file.
+
+    Raises:
+        WnverifyError: as `of_evidence` does.
+    """
+    return encode(of_evidence(evidence, worst, record, own))

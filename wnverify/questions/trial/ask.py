@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
+import sympy
 from threadpoolctl import threadpool_limits
 
 from wnverify.budget import parse_budget, parse_seed
@@ -14,28 +17,63 @@ from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError, UsageError, WnverifyError, expected
 from wnverify.family import Family
 from wnverify.questions.trial.attack import Effort, attack
+from wnverify.questions.trial.constant import freed, least_of
+from wnverify.questions.trial.glimpse import Watch, unwatched
 from wnverify.questions.trial.outcome import Trial
+from wnverify.questions.trial.several import joined
 from wnverify.stopping import staying
 from wnverify.theorem import Theorem
 from wnverify.typed.confined import Confined, check_possible
 from wnverify.typed.files import Files, vocabulary_with
 from wnverify.typed.parser import read, relation_of
-from wnverify.typed.spelling import NotAClaim
+from wnverify.typed.spelling import NotAClaim, clauses
 from wnverify.typed.syntax import suggestion
 from wnverify.typed.vocabulary import BUILT_IN, Vocabulary
 
 FIRST = 0.6
 """Share of the seconds for the first family, where others know the symbols too; these share the rest."""
 
+CONSTANT = re.compile(r"[A-Zac]\d?")
+"""What may be a free constant, where no family knows it."""
+PLAIN = 0.05
+"""The same for one of several claims that the domains of its symbols alone make true, as 0 ≤ |f|."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What goes with a typed claim; the arguments of `try_claim`."""
+
+    given: Sequence[str] | str = ()
+    family: str | None = None
+    budget: str = "15s"
+    seed: int = 0
+    with_: Files = ()
+    settings: Mapping[str, str | None] = field(default_factory=dict)
+
 
 @dataclass(frozen=True)
 class _Asked:
-    """A claim as it was typed, with its hypotheses, the settings that are kept, and what its symbols may be."""
+    """A claim as it was typed, with its hypotheses, the settings that are kept, and what its symbols may be.
+
+    `constant` is the name of its free constant, if it has one.
+    """
 
     text: str
     given: tuple[str, ...]
     settings: Mapping[str, str | None]
     vocabulary: Vocabulary = field(default=BUILT_IN, repr=False)
+    constant: str = ""
+
+    @property
+    def names(self) -> list[str]:
+        """The symbols that occur, but for a free constant."""
+        every = [name for sentence in map(read, (self.text, *self.given)) for name in sentence.names]
+        return [name for name in every if name != self.constant]
+
+    def relation(self, base: Family) -> Relation:
+        """The claim in the quantities of a family, a free constant being a positive number."""
+        free = {self.constant: sympy.Symbol(self.constant, positive=True)} if self.constant else {}
+        return relation_of(read(self.text), {**base.quantities, **free})
 
 
 def try_claim(
@@ -48,10 +86,11 @@ def try_claim(
     with_: Files = (),
     **settings: str | None,
 ) -> Trial:
-    """Try to refute a typed claim.
+    """Try to refute a typed claim; an interruption ends it with what was found so far.
 
     Args:
-        text: the claim, such as "hessian_norm <= 2*(1+rho)*L**2/(sqrt(m)*omega**2)".
+        text: the claim, such as "hessian_norm <= 2*(1+rho)*L**2/(sqrt(m)*omega**2)". A chain "a <= b <= c", and
+            claims joined by `and`, share the budget; the trial is about the one that decides.
         given: further hypotheses, such as "rho == 0"; those of the paper's setting always hold.
         family: the family by name; by default the first whose vocabulary has every symbol, and then every other one.
         budget: quick, standard, deep, a time such as "15s", or rounds such as "12r".
@@ -66,21 +105,84 @@ def try_claim(
         UsageError: for an unknown setting or budget, or hypotheses that no shape meets.
         TheoremFileError: if a file cannot be run, or declares nothing.
     """
-    begin = time.monotonic()
-    effort, seed = parse_budget(budget), parse_seed(seed)
-    given = (given,) if isinstance(given, str) else tuple(given)
-    asked = _Asked(text, given, dict(settings), vocabulary_with(with_))
-    first = _first(asked, family)
-    end = math.inf if effort.seconds is None else begin + effort.seconds
+    return tried(text, Terms(given, family, budget, seed, with_, settings))
+
+
+def tried(text: str, terms: Terms, watch: Watch = unwatched) -> Trial:
+    """The same with all that goes with the claim in one place, and somebody who watches the search.
+
+    Args:
+        text: the claim.
+        terms: what goes with it; see `try_claim`.
+        watch: is told how far the search is, after every step.
+    """
+    spent, seed = parse_budget(terms.budget), parse_seed(terms.seed)
+    end = math.inf if spent.seconds is None else time.monotonic() + spent.seconds
+    asked = _Asked(text, _apart(terms.given), dict(terms.settings), vocabulary_with(terms.with_))
+    every = [_with_constant(replace(asked, text=part), terms.family) for part in clauses(text)]
+    posed = [(one, _first(one, terms.family)) for one in every]
     try:
         with threadpool_limits(1), staying():
-            if family is not None:
-                trial = attack(text, first, Effort(effort, begin, end, seed))
-            else:
-                trial = _everywhere(asked, first, Effort(effort, begin, end, seed))
-            return replace(trial, vocabulary=asked.vocabulary)
+            found = list(_in_turn(posed, Effort(spent, 0.0, end, seed, watch), alone=terms.family is not None))
     except TheoremFileError as error:
         raise NotAClaim(f"The claim is not defined on every network: {error}") from error
+    return joined(found, [one.text for one in every[len(found) :]])
+
+
+def _in_turn(posed: Sequence[tuple[_Asked, Theorem]], effort: Effort, *, alone: bool) -> Iterator[Trial]:
+    """One claim after the other, until one of them is broken, or the search interrupted."""
+    for left, (asked, first) in zip(range(len(posed), 0, -1), posed, strict=True):
+        now = replace(effort, begin=time.monotonic())
+        share = PLAIN if _is_plain(first.claim.main) and left > 1 else 1 / left
+        yield (trial := _tried(asked, first, replace(now, end=now.share(share)), alone=alone))
+        if trial.refuted or trial.interrupted:
+            return
+
+
+def _apart(given: Sequence[str] | str) -> tuple[str, ...]:
+    """The hypotheses one by one."""
+    return tuple(part for text in ([given] if isinstance(given, str) else given) for part in clauses(text))
+
+
+def _with_constant(asked: _Asked, family: str | None) -> _Asked:
+    """The claim with its free constant named: a letter that no family knows together with the other symbols.
+
+    Raises:
+        NotAClaim: if there are several.
+    """
+    letters = [name for name in read(asked.text).names if CONSTANT.fullmatch(name)]
+    if not letters or _known_together(asked, asked.names, family):
+        return asked
+    for letter in letters:
+        if _known_together(asked, [name for name in asked.names if name != letter], family):
+            return replace(asked, constant=letter)
+    if len(letters) > 1 and _known_together(asked, [name for name in asked.names if name not in letters], family):
+        raise NotAClaim(expected("one free constant", " and ".join(letters), "write numbers for the others"))
+    return asked
+
+
+def _known_together(asked: _Asked, names: list[str], family: str | None) -> bool:
+    try:
+        return bool(names) and set(names) <= set(_base(asked, names, family).quantities)
+    except NotAClaim:
+        return False
+
+
+def _is_plain(relation: Relation) -> bool:
+    """Whether the domains of its symbols make a relation true, as far as sympy sees at once."""
+    small, large = relation.oriented(relation.lhs, relation.rhs)
+    return relation.relation in ("<=", ">=") and bool((large - small).is_nonnegative)
+
+
+def _tried(asked: _Asked, first: Theorem, effort: Effort, *, alone: bool) -> Trial:
+    """One claim, in the first family alone or wherever its symbols are known."""
+    if asked.constant:
+        base = first.family.base if isinstance(first.family, Confined) else first.family
+        free = freed(asked.relation(base), asked.constant)
+        trial = least_of(asked.text, free, partial(_about, base, asked), effort)
+    else:
+        trial = attack(asked.text, first, effort) if alone else _everywhere(asked, first, effort)
+    return replace(trial, vocabulary=asked.vocabulary)
 
 
 def _everywhere(asked: _Asked, first: Theorem, effort: Effort) -> Trial:
@@ -91,7 +193,7 @@ def _everywhere(asked: _Asked, first: Theorem, effort: Effort) -> Trial:
     tried: list[Trial] = []
     for index, theorem in enumerate(rest):
         now = time.monotonic()
-        if trial.refuted:
+        if trial.refuted or (tried and tried[-1].interrupted) or trial.interrupted:
             break
         if now >= effort.end:
             unasked[theorem.family.name] = "no time was left"
@@ -109,7 +211,7 @@ def _everywhere(asked: _Asked, first: Theorem, effort: Effort) -> Trial:
 
 def _elsewhere(asked: _Asked, first: Family, unasked: dict[str, str]) -> Iterator[Theorem]:
     """The claim about every other family that knows the symbols; those that it cannot be about are noted."""
-    for base in asked.vocabulary.others(_names(asked.text, asked.given), first):
+    for base in asked.vocabulary.others(asked.names, first):
         try:
             yield _about(base, asked)
         except WnverifyError as error:  # a setting or a hypothesis that this family cannot meet
@@ -118,24 +220,26 @@ def _elsewhere(asked: _Asked, first: Family, unasked: dict[str, str]) -> Iterato
 
 def posed(text: str, *, given: Sequence[str] = (), family: str | None = None, **settings: str | None) -> Theorem:
     """The typed claim as a theorem about a family confined to its hypotheses; see `try_claim`."""
-    return _first(_Asked(text, (given,) if isinstance(given, str) else tuple(given), dict(settings)), family)
+    return _first(_Asked(text, _apart(given), dict(settings)), family)
 
 
 def _first(asked: _Asked, family: str | None) -> Theorem:
     """What was asked, about the family that is named, or the first that knows every symbol."""
-    names, known = _names(asked.text, asked.given), asked.vocabulary
-    return _about(known.family_of(names) if family is None else known.family_named(family, names), asked)
+    return _about(_base(asked, asked.names, family), asked)
 
 
-def _names(text: str, given: Sequence[str]) -> list[str]:
-    return [name for sentence in map(read, (text, *given)) for name in sentence.names]
+def _base(asked: _Asked, names: list[str], family: str | None) -> Family:
+    known = asked.vocabulary
+    return known.family_of(names) if family is None else known.family_named(family, names)
 
 
-def _about(base: Family, asked: _Asked) -> Theorem:
-    """What was asked, about one family."""
-    main, hypotheses = read(asked.text), [read(each) for each in asked.given]
+def _about(base: Family, asked: _Asked, posed: Relation | None = None) -> Theorem:
+    """What was asked, about one family; at a value of its free constant what is posed instead."""
+    hypotheses = [read(each) for each in asked.given]
     kept = _settings(base, asked.settings)
-    relation = relation_of(main, base.quantities)
+    relation = posed or asked.relation(base)
+    if posed is None and asked.constant:
+        relation = freed(relation, asked.constant).at(sympy.Integer(1))
     if not relation.free_symbols:
         raise NotAClaim(
             expected("a claim about at least one symbol", repr(asked.text[:60]), "see `wnverify symbols`")

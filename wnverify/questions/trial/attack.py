@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,12 +18,14 @@ from wnverify.judging.opinion import NEAR, Opinion, estimates, reached, uncertif
 from wnverify.judging.plain import shrink
 from wnverify.questions.trial.equality import common_digits
 from wnverify.questions.trial.exponents import Exponent, exponents
+from wnverify.questions.trial.glimpse import Watch, glimpse, unwatched
 from wnverify.questions.trial.outcome import Trial
 from wnverify.search import plan, sizes
 from wnverify.search.explore import Exploration
 from wnverify.search.reach import tamed
 from wnverify.search.settle import ATTAINED, contradiction, decide, unevaluated
 from wnverify.search.tally import Tally
+from wnverify.stopping import heard
 from wnverify.theorem import Theorem
 from wnverify.typed.confined import Confined
 from wnverify.verdict import Verdict
@@ -30,6 +33,7 @@ from wnverify.verdict import Verdict
 SEARCH, SMALLER = 0.7, 0.15
 """Shares of the seconds for the search, and for a smaller shape once a claim is broken."""
 ROUNDING = "floats find violations that are rounding, and nothing else was left to look at"
+INTERRUPTED = "interrupted: budget not spent"
 HAIRLINE = f"broken by less than {NEAR:g}"
 Settled = tuple[Verdict, str, Candidate | None, Opinion | None]
 
@@ -43,38 +47,46 @@ class Effort:
         begin: when the attack begins, as `time.monotonic` counts.
         end: when it is to be over; infinite where rounds decide.
         seed: the seed of the search.
+        watch: is told how far the attack is.
     """
 
     budget: Budget
     begin: float
     end: float
     seed: int
+    watch: Watch = unwatched
 
     def share(self, share: float) -> float:
         """When so much of the time is over."""
         return self.end if math.isinf(self.end) else self.begin + share * (self.end - self.begin)
 
 
-def attack(text: str, theorem: Theorem, effort: Effort) -> Trial:
+def attack(text: str, theorem: Theorem, effort: Effort, *, powers: bool = True) -> Trial:
     """Attack one claim in one family.
 
     Args:
         text: the claim as it was typed.
         theorem: the claim, about a family confined to the typed hypotheses.
         effort: what may be spent.
+        powers: whether to look, of a claim that stands, how its sides grow with each symbol.
     """
     begin = time.monotonic()
     rng = np.random.default_rng(effort.seed)
     groups = plan.by_shape(plan.within(theorem, effort.budget))
     search = Exploration(Judge(theorem.claim, theorem.family), groups, rng, effort.share(SEARCH))
-    search.run(range(effort.budget.rounds))
-    verdict, reason, worst, found = _settled(search, effort.share(SEARCH + SMALLER))
+    search.watch = lambda tally: effort.watch(glimpse(tally, effort.begin, effort.end))
+    stopped = Stopped()
+    with stopped:
+        search.run(range(effort.budget.rounds))
+    verdict, reason, worst, found = _ended(search, stopped, effort.share(SEARCH + SMALLER))
     fitted: list[Exponent] = []
-    if worst is not None and verdict is not Verdict.REFUTED:
-        fitted = exponents(theorem.claim, _steered(theorem), worst.situation, effort.end, rng)
+    if powers and worst is not None and verdict is not Verdict.REFUTED and not stopped.early:
+        with stopped:
+            fitted = exponents(theorem.claim, _steered(theorem), worst.situation, effort.end, rng)
     tally = search.tally
     return Trial(
         text=text, claim=theorem.claim, family=_steered(theorem), verdict=verdict, reason=reason,
+        interrupted=stopped.early,
         worst=worst, opinion=found, tried=tally.tried, accepted=tally.accepted, acceptance=tally.acceptance,
         effort=tally.effort, by_situation=tally.by_situation, exponents=fitted, seed=effort.seed,
         budget=effort.budget.name, seconds=time.monotonic() - begin, ranges=tally.ranges,
@@ -89,6 +101,31 @@ def _steered(theorem: Theorem) -> Confined:
 
 
 # ---- what a search comes to
+
+
+class Stopped(AbstractContextManager["Stopped"]):
+    """Takes an interruption as the end of what stands inside, whose result so far is kept."""
+
+    early = False
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
+        if kind is None or not issubclass(kind, KeyboardInterrupt):
+            return False
+        heard()
+        self.early = True
+        return True
+
+
+def _ended(search: Exploration, stopped: Stopped, end: float) -> Settled:
+    """What a search comes to; one that was interrupted may refute, and else says that it is not whole."""
+    settled: Settled = Verdict.UNDECIDED, "what was found last was not looked at again", search.tally.best, None
+    with stopped:
+        settled = _settled(search, time.monotonic() if stopped.early else end)
+    verdict, reason, worst, found = settled
+    if not stopped.early or verdict is Verdict.REFUTED:
+        return settled
+    done = f"{search.planned - search.missed} of {search.planned} shapes with settings had been looked at"
+    return Verdict.UNDECIDED, f"{INTERRUPTED}; {done if search.missed else reason}", worst, found
 
 
 def _settled(search: Exploration, end: float) -> Settled:

@@ -17,6 +17,7 @@ from wnverify.judging.judge import Candidate
 from wnverify.judging.opinion import Opinion
 from wnverify.questions.counterexample.bundle import Bundle, Origin, compose
 from wnverify.questions.trial.exponents import Exponent
+from wnverify.questions.trial.least import Least
 from wnverify.report.covered import covered_words
 from wnverify.report.instance import instance_lines, sides_words
 from wnverify.report.latex import inline
@@ -57,6 +58,10 @@ class Trial(Shown):
         others: the same claim in the other families that know its symbols.
         unasked: other families that know the symbols and were not asked, each with the reason.
         vocabulary: the families that could have been meant.
+        interrupted: whether the search was stopped before its budget was spent.
+        beside: the other claims, where several were typed at once, this being the one that decides.
+        untried: those that were not tried any more.
+        least: what is known of a free constant; None for a claim without one.
     """
 
     text: str
@@ -80,6 +85,10 @@ class Trial(Shown):
     others: tuple[Trial, ...] = ()
     unasked: Mapping[str, str] = attribute(default_factory=dict)
     vocabulary: Vocabulary = attribute(default=BUILT_IN, repr=False)
+    interrupted: bool = False
+    beside: tuple[Trial, ...] = ()
+    untried: tuple[str, ...] = ()
+    least: Least | None = None
 
     @property
     def refuted(self) -> bool:
@@ -144,14 +153,20 @@ class Trial(Shown):
     def lines(self, width: int) -> list[Text]:
         """The verdict in one line, then what supports it."""
         given = [_formula(relation) for relation in self.claim.given.values()]
-        found = [_headline(self), *field("claim", _formula(self.claim.main), width)]
+        claim = formula(self.text) if self.least else _formula(self.claim.main)
+        found = [_headline(self), *field("claim", claim, width)]
         found += field("given", "; ".join(given) or "nothing", width)
         found += field("family", _stranger(self), width) if _stranger(self) else []
         found += [line for text in _taken(self) for line in field("meaning", text, width)]
         found += [line for text in _sure(self) for line in field("note", text, width)]
-        found += _refuted(self, width) if self.refuted else _not_refuted(self, width)
+        if self.least is not None:
+            found += [*field("reason", self.reason, width), *self.least.lines(width)]
+        else:
+            found += _refuted(self, width) if self.refuted else _not_refuted(self, width)
         found += field("covered", self._covered(), width) if self.ranges else []
         found += [line for each in self.others for line in field("also in", _elsewhere(each), width)]
+        found += [line for each in self.beside for line in field("and", _beside(each), width)]
+        found += [line for text in self.untried for line in field("and", f"{text}: not tried any more", width)]
         for name, why in self.unasked.items():
             found += field("not in", f"family {name}: {why}", width)
         return found + field("effort", _effort(self), width)
@@ -171,7 +186,9 @@ def _headline(trial: Trial) -> Text:
         Verdict.UNDECIDED: "UNDECIDED, not refuted",
         Verdict.VACUOUS: "NOT TESTED",
     }
-    return Text(f"{SYMBOL[trial.verdict]} {words[trial.verdict]}", f"bold {COLOUR[trial.verdict]}")
+    least = trial.least
+    where = f" for {least.name} {'≥' if least.upwards else '≤'} {least.value:.4g}" if least and least.stands else ""
+    return Text(f"{SYMBOL[trial.verdict]} {words[trial.verdict]}{where}", f"bold {COLOUR[trial.verdict]}")
 
 
 def _formula(relation: Relation) -> str:
@@ -211,7 +228,8 @@ def _sure(trial: Trial) -> list[str]:
 
 def _effort(trial: Trial) -> str:
     counts = f"{trial.tried:,} instances tried, {trial.accepted:,} admissible"
-    return f"{counts}; {seconds_words(trial.seconds)}, budget {trial.budget}, seed {trial.seed}"
+    stopped = ", interrupted" if trial.interrupted else ""
+    return f"{counts}; {seconds_words(trial.seconds)}, budget {trial.budget}{stopped}, seed {trial.seed}"
 
 
 def _refuted(trial: Trial, width: int) -> list[Text]:
@@ -241,6 +259,10 @@ def _not_refuted(trial: Trial, width: int) -> list[Text]:
 
 def _elsewhere(trial: Trial) -> str:
     return f"family {trial.family.name}: {_headline(trial).plain}; {trial.reason}"
+
+
+def _beside(trial: Trial) -> str:
+    return f"{_formula(trial.claim.main)}: {_headline(trial).plain}; {trial.reason}"
 
 
 def _constant(trial: Trial, factor: float) -> str:

@@ -9,7 +9,10 @@ from types import MappingProxyType
 from wnverify.claim import Claim, Relation
 from wnverify.evidence import Acceptance, ClaimText, Item, Kind, Number, Subject, TheoremEvidence, Worst
 from wnverify.papers import Paper
+from wnverify.pictures import Picture
+from wnverify.report.findings import counterexample
 from wnverify.source import Header
+from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
 
 
@@ -137,6 +140,7 @@ class Account:
 
     Args:
         evidence: the evidence itself, for plots and for whatever is not told below.
+        theorem: what the theorem file defines; None where the text that was checked is not here.
         claim: the statement; None where its text cannot be read back.
         source: where it comes from.
         symbols: the quantities of the statement.
@@ -148,11 +152,13 @@ class Account:
         about: what was decided about the bound as a formula.
         places: what became of the edits of constants, exponents and terms, hypotheses left out.
         efforts: check by check.
-        portrait: the worst instance in words, part by part.
+        portrait: the instance that is shown in words, part by part.
+        pictures: what of it can be drawn.
         covered: what the searches covered, in words; empty where the record does not keep it.
     """
 
     evidence: TheoremEvidence
+    theorem: Theorem | None
     claim: Claim | None
     source: Source
     symbols: tuple[Symbol, ...]
@@ -165,6 +171,7 @@ class Account:
     places: tuple[Place, ...]
     efforts: tuple[Effort, ...]
     portrait: tuple[tuple[str, str], ...]
+    pictures: tuple[Picture, ...]
     covered: str
 
     @property
@@ -201,6 +208,12 @@ class Account:
     def worst(self) -> Worst | None:
         """The instance that came closest, or broke it."""
         return self.evidence.worst
+
+    @property
+    def shown(self) -> Worst | None:
+        """The instance that a reader is shown: the smallest that breaks the claim, or else the worst."""
+        broken = counterexample(self.evidence)
+        return broken[1] if broken else self.worst
 
     @property
     def tags(self) -> tuple[str, ...]:

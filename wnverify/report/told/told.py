@@ -11,7 +11,9 @@ from wnverify.claim import Claim
 from wnverify.errors import WnverifyError
 from wnverify.evidence import Acceptance, CheckEvidence, Item, Kind, Record, RelationText, Subject, TheoremEvidence
 from wnverify.papers import Paper, read
+from wnverify.pictures import Picture
 from wnverify.report.covered import of_checks
+from wnverify.report.findings import counterexample
 from wnverify.report.show import domain
 from wnverify.report.told.account import Account, Effort, Hypothesis, Mutant, Place, Symbol, Told
 from wnverify.report.told.limits import limits
@@ -63,9 +65,11 @@ def account(evidence: TheoremEvidence, entry: Entry | None, times: Mapping[str, 
     """
     file = joined(evidence, entry)
     claim, covered = claim_read(evidence, file.read), of_checks(evidence.checks)
+    portrait, pictures = _seen(evidence, file.read)
     places = [item for check in evidence.checks for item in check.items if item.kind in PLACES]
     return Account(
         evidence=evidence,
+        theorem=file.read.theorem if file.read else None,
         claim=claim,
         source=file.source,
         symbols=tuple(_symbols(file.read)),
@@ -77,7 +81,8 @@ def account(evidence: TheoremEvidence, entry: Entry | None, times: Mapping[str, 
         about=tuple(item for check in evidence.checks for item in check.items if item.kind in ABOUT),
         places=tuple(_place(item) for item in places if not _of_a_hypothesis(item, evidence.claim.given)),
         efforts=tuple(_effort(check, times.get(check.check)) for check in evidence.checks),
-        portrait=tuple(_portrait(evidence)),
+        portrait=tuple(portrait),
+        pictures=tuple(pictures),
         covered=covered,
     )
 
@@ -169,12 +174,16 @@ def _effort(check: CheckEvidence, seconds: float | None) -> Effort:
     )
 
 
-def _portrait(evidence: TheoremEvidence) -> list[tuple[str, str]]:
-    """The worst instance in its family's words; nothing where it is not kept, or nobody knows the family."""
-    worst = evidence.worst
-    if worst is None or not worst.instance:
-        return []
+def _seen(evidence: TheoremEvidence, read: Loaded | None) -> tuple[list[tuple[str, str]], list[Picture]]:
+    """The instance that is shown, in its family's words and pictures; nothing where it is not kept."""
+    broken = counterexample(evidence)
+    shown = broken[1] if broken else evidence.worst
+    if shown is None or not shown.instance:
+        return [], []
     try:
-        return family_named(str(worst.instance.get("family"))).portrait(from_data(worst.instance))
+        family = read.theorem.family if read else family_named(str(shown.instance.get("family")))
+        batch = from_data(shown.instance)
+        family.check(batch)
+        return family.portrait(batch), family.pictures(batch)
     except (WnverifyError, ArithmeticError, LookupError, TypeError, ValueError):
-        return []  # an instance that was changed by hand, which another reader may refuse
+        return [], []  # an instance that was changed by hand, or a family that nobody knows

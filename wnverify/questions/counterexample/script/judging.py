@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from wnverify.questions.counterexample.script.curvature import Curvature
+from wnverify.questions.counterexample.script.curvature import AtSamples, Curvature
 from wnverify.questions.counterexample.script.formula import Damaged, Formula, Scope
 from wnverify.questions.counterexample.script.intervals import (
     DOWN,
@@ -41,7 +41,7 @@ Relation: TypeAlias = tuple[Formula, str, Formula]
 
 FAMILIES: dict[str, Any] = {
     "weight_norm": Curvature, "plain_network": Curvature, "regression": Curvature, "training_run": TrainingRun,
-    "least_squares": LinearModel,
+    "least_squares": LinearModel, "predictor_and_loss": AtSamples,
 }  # fmt: skip
 """By family, what makes of an instance what is measured at it; an author's own joins them at the end."""
 MOVED_BY, REPEATS, TIMES, LEAST_ERROR = 2e-14, 4, 30, 1e-290

@@ -1,0 +1,33 @@
+"""`wnverify report`: from a record or a store to a folder of pages; what is missing is told in one sentence."""
+
+from __future__ import annotations
+
+from tests.commands.test_check import wnverify  # noqa: F401  # a fixture
+from wnverify.store.database import opened
+
+
+def test_a_record_and_a_store_give_the_same_pages(wnverify, tmp_path) -> None:  # noqa: F811  # the fixture
+    found = wnverify("check", "mine.py", "--json", "run.json", "--html", "at_once")
+    assert found.exit_code == 0
+    assert "2 pages; the first is at_once/index.html." in found.stdout
+    pages = [tmp_path / name / "theorems" / "mine.html" for name in ("at_once", "recorded", "kept")]
+    assert wnverify("report", "run.json", "--html", "recorded").exit_code == 0
+    assert wnverify("report", "--html", "kept", "--only", "m*").exit_code == 0
+    assert all("first_derivative" in page.read_text("utf-8") for page in pages)
+
+
+def test_what_cannot_be_told_is_one_sentence(wnverify, tmp_path) -> None:  # noqa: F811
+    opened(tmp_path / "empty.db").close()
+    (tmp_path / "damaged.json").write_text('{"schema": 4, "theorems"')
+    (tmp_path / "file").write_text("")
+    told = {
+        ("report",): (2, "Expected something to write"),
+        ("report", "--html", "site"): (2, "a record or a store, but got '.wnverify/evidence.db'"),
+        ("report", "none.json", "--html", "site"): (2, "No such file"),
+        ("report", "empty.db", "--html", "site"): (2, "an empty one"),
+        ("report", "damaged.json", "--html", "site"): (3, "damaged.json: Expected JSON"),
+        ("check", "mine.py", "--html", "file"): (2, "'file', a file"),
+    }
+    for words, (code, message) in told.items():
+        found = wnverify(*words)
+        assert (found.exit_code, message in found.stderr, found.stderr.count("\n")) == (code, True, 1)

@@ -1,0 +1,54 @@
+"""`wnverify report`: what a run found, as pages, as a table for a paper, and as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from wnverify.errors import UsageError, expected
+from wnverify.report.words import counted
+from wnverify.store.keeper import DEFAULT
+
+if TYPE_CHECKING:
+    from wnverify.catalogue import Entry
+    from wnverify.evidence import Record
+
+FILE = click.Path(path_type=Path)
+
+
+@click.command("report")
+@click.argument("run", required=False, type=FILE, metavar="[RUN.json|STORE]")
+@click.option("--html", type=FILE, metavar="DIR", help="Write an index, a page a theorem and a page a paper here.")
+@click.option("--only", multiple=True, metavar="ID", help="Only these theorems, folders or globs; repeatable.")
+def command(run: Path | None, html: Path | None, only: Sequence[str]) -> None:
+    """Tell what a run found, from its record or from the store alone: nothing is checked anew.
+
+    RUN.json is what `wnverify check --json` wrote; a store holds more: the curves of effort, proofs and mutants'
+    instances. Without it, the store of this folder is told.
+    """
+    from wnverify.catalogue import catalogue
+    from wnverify.runs.kept import kept_or_written, selected
+
+    if html is None:
+        raise UsageError(expected("something to write", "none of it", "add --html DIR"))
+    record = selected(kept_or_written(run or DEFAULT), only)
+    site(record, catalogue(), html)
+
+
+def site(record: Record, entries: Sequence[Entry], folder: Path) -> None:
+    """Write the site of a run, and say where it is.
+
+    Args:
+        record: of the run.
+        entries: the theorem files at hand.
+        folder: where the site goes.
+    """
+    from wnverify.report.site.write import write_site
+    from wnverify.report.told.told import told
+    from wnverify.runs.saved import saving
+
+    pages = write_site(told(record, entries), folder, saving(record))
+    click.echo(f"{counted(pages, 'page')}; the first is {folder / 'index.html'}.")

@@ -1,0 +1,1 @@
+"""How quantities are written: the LaTeX of a field read, and the same in Unicode."""

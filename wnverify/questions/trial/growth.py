@@ -1,0 +1,81 @@
+"""Growth: the value of a free constant that the worst instances need, over values of each size."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import pairwise
+
+import numpy as np
+from scipy.stats import t as student
+
+from wnverify.errors import WnverifyError
+from wnverify.family import Situation
+from wnverify.judging.judge import Candidate, Judge
+from wnverify.questions.trial.exponents import BASE_SIZE, OTHER_SIZES
+from wnverify.questions.trial.least import Growth
+from wnverify.search import sizes
+from wnverify.search.explore import Exploration
+from wnverify.theorem import Theorem
+from wnverify.typed.confined import Confined
+
+ASCENTS, LEAST_POINTS, CONFIDENCE = 2, 3, 0.95
+LEVELS = (1, *(int(value) for value in OTHER_SIZES.values))
+Needed = Callable[[Candidate], float | None]
+"""The constant that an instance needs; None where that is not confirmed."""
+
+
+def growths(
+    theorem: Theorem, needed: Needed, at: Situation, end: float, rng: np.random.Generator
+) -> Iterator[Growth]:
+    """How the constant grows with each size, the others kept at 2 or what they are, until the time is over.
+
+    Args:
+        theorem: the claim at a value of the constant that nothing refutes.
+        needed: the constant that an instance needs.
+        at: the settings to keep, and the sizes.
+        end: when to stop, as `time.monotonic` counts.
+        rng: randomness of the searches.
+    """
+    family = theorem.family
+    pinned = family.restricted if isinstance(family, Confined) else set()
+    names = [name for name in at.shape if name not in pinned]
+    base = {name: size if name in pinned else max(size, BASE_SIZE) for name, size in at.shape.items()}
+    turns = [(name, Situation({**base, name: level}, at.settings)) for level in LEVELS for name in names]
+    points: dict[str, list[tuple[int, float]]] = {name: [] for name in names}
+    for left, (name, situation) in zip(range(len(turns), 0, -1), turns, strict=True):
+        now = time.monotonic()
+        if now > end:
+            break
+        worst = worst_at(theorem, situation, now + (end - now) / left, rng)
+        if worst is not None and (value := needed(worst)) is not None:
+            points[name].append((situation.shape[name], value))
+    yield from (fitted(name, found) for name, found in points.items() if len(found) >= LEAST_POINTS)
+
+
+def worst_at(theorem: Theorem, situation: Situation, end: float, rng: np.random.Generator) -> Candidate | None:
+    """The worst instance of one situation that a search finds until the time is over; None if there is none."""
+    with suppress(WnverifyError):
+        if sizes.exists(theorem.family, situation):
+            search = Exploration(Judge(theorem.claim, theorem.family), [[situation]], rng, end)
+            search.harder(ASCENTS)
+            return search.tally.best
+    return None
+
+
+def fitted(name: str, points: list[tuple[int, float]]) -> Growth:
+    """The power by which the values grow; its interval holds Student's, and the slope between the last two points.
+
+    >>> found = fitted("m", [(1, 1.0), (2, 2.0), (4, 4.0)])
+    >>> round(found.power, 6), round(found.low, 6), round(found.high, 6)
+    (1.0, 1.0, 1.0)
+    """
+    x, y = np.log(np.array(points, dtype=float)).T
+    power, start = np.polyfit(x, y, 1)
+    rest, free = y - power * x - start, len(points) - 2
+    error = float(np.sqrt(rest @ rest / free / np.sum((x - x.mean()) ** 2)))
+    reach = float(student.ppf(0.5 + CONFIDENCE / 2, free)) * error
+    last = [(y1 - y0) / (x1 - x0) for (x0, y0), (x1, y1) in pairwise(zip(x, y, strict=True))][-1]
+    ends = float(power) - reach, float(power) + reach, float(last)
+    return Growth(name, tuple(points), float(power), min(ends), max(ends))

@@ -1,0 +1,119 @@
+"""Least: what is known of a free constant, and how it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from wnverify.judging.judge import Candidate
+from wnverify.judging.opinion import Opinion
+from wnverify.report.instance import instance_lines, sides_words
+from wnverify.report.layout import field
+
+FLAT = 0.05
+"""A power up to which a constant is not said to grow."""
+SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Below:
+    """A value of the constant that an instance refutes.
+
+    Args:
+        value: the value, as it is written.
+        worst: the instance.
+        opinion: what balls, or the second route, say of it.
+    """
+
+    value: str
+    worst: Candidate
+    opinion: Opinion
+
+
+@dataclass(frozen=True)
+class Growth:
+    """The constant at several values of one size, the other sizes fixed.
+
+    Args:
+        name: the size.
+        points: its values, each with the constant that the worst instance found there needs.
+        power: of the size, by which the constant grows over them.
+        low: the least power that they allow.
+        high: the greatest.
+    """
+
+    name: str
+    points: tuple[tuple[int, float], ...]
+    power: float
+    low: float
+    high: float
+
+    def sentence(self, constant: str) -> str:
+        """The table in one line, with the power and what it means.
+
+        >>> print(Growth("L", ((1, 0.5), (2, 0.7), (4, 1.0)), 0.5, 0.4, 0.6).sentence("C"))
+        L = 1, 2, 4: C 0.5, 0.7, 1; like power 0.50 (0.40 to 0.60): it grows with L as far as L = 4
+        """
+        values, found = (", ".join(f"{each:.{SHOWN}g}" for each in part) for part in zip(*self.points, strict=True))
+        last = f"{self.name} = {self.points[-1][0]}"
+        words = f"no growth with {self.name} up to {last}" if self.high < FLAT else "a growth is not excluded"
+        words = f"it grows with {self.name} as far as {last}" if self.low > FLAT else words
+        power = f"{self.power + 0.0:.2f} ({self.low + 0.0:.2f} to {self.high + 0.0:.2f})".replace("-0.00", "0.00")
+        return f"{self.name} = {values}: {constant} {found}; like power {power}: {words}"
+
+
+@dataclass(frozen=True)
+class Least:
+    """What is known of a free constant.
+
+    Args:
+        name: the constant.
+        value: what the worst instance found needs; NaN if there was none.
+        upwards: whether it is the least value that is sought; the greatest otherwise.
+        stands: whether the search found no violation with larger values (smaller ones if the greatest is sought).
+        below: a value, next to that, which an instance refutes; None if none could be confirmed.
+        growth: how it grows with the sizes.
+    """
+
+    name: str
+    value: float
+    upwards: bool
+    stands: bool
+    below: Below | None = None
+    growth: Sequence[Growth] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The answer in one sentence."""
+        most, less = ("least", "<") if self.upwards else ("greatest", ">")
+        if not self.stands:
+            return f"no {self.name} was found with which the claim stands; every {self.name} {self._refuted()}"
+        text = f"{self.value:.6g} is the {most} {self.name} that the search did not refute"
+        return (
+            f"{text}; every {self.name} {self._refuted()}" if self.below else f"{text}; none {less} it is confirmed"
+        )
+
+    def _refuted(self) -> str:
+        if self.below is None:
+            return "that was tried is refuted"
+        how = "certified by ball arithmetic" if self.below.opinion.certified else "confirmed by a second float route"
+        return f"{'≤' if self.upwards else '≥'} {self.below.value} is refuted, {how}"
+
+    def lines(self, width: int) -> list[Text]:
+        """The answer, the instance behind it, and the growth over sizes."""
+        found = field(self.name, self.sentence, width, style="bold")
+        if self.below is not None:
+            worst, sides = self.below.worst, self.below.opinion.sides
+            found += field("by", f"{worst.situation}, with {self.name} = {self.below.value}", width)
+            found += field("sides", sides_words(sides, worst.lhs, worst.rhs), width)
+            found += instance_lines(worst.batch, width)
+        for each in self.growth:
+            found += field("growth", each.sentence(self.name), width)
+        if self.growth:
+            words = (
+                f"each {self.name} is what the search found, the other sizes at 2 or more: the true one may be beyond"
+            )
+            found += field("note", words, width)
+        return found
