@@ -51,6 +51,7 @@ def _negative(argument: str, options: set[str]) -> bool:
 @click.option("--scaling", help="fan_out (the paper's, default) or fan_in; symbols are taken as they are under it.")
 @click.option("--family", help="The family by name; by default the first that knows every symbol.")
 @click.option("--with", "with_", multiple=True, type=BROUGHT, metavar="FILE", help=WITH)
+@click.option("--probability", default="", metavar="P", help='The claim holds with this chance at least: "1-delta".')
 @click.option("--budget", default="15s", show_default=True, metavar="quick|standard|deep|Ns", help="Effort.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Seed of the search.")
 @click.option("--json", "json_file", type=JSON, metavar="FILE", help="Write the answer here, for programs.")
@@ -95,7 +96,7 @@ def command(
         terms = Terms(**options, settings={"activation": activation, "scaling": scaling})
         trial = tried(claim, terms, watch)
     with finishing():
-        if trial.refuted:
+        if trial.refuted and trial.claim.probability is None:
             trial = replace(trial, path=_saved(trial, save))
         if json_file is not None:
             lost = write_or_rescue(json_file, json.dumps(plain(trial), indent=1, ensure_ascii=False).encode())
