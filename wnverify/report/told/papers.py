@@ -11,7 +11,7 @@ from wnverify.report.told.account import Account, Told
 from wnverify.symbolic.kinds import BoundClaim
 from wnverify.verdict import Verdict
 
-MISSING = "no theorem checks it, and nobody says why"
+MISSING = "no theorem of this run checks it"
 
 
 @dataclass(frozen=True)
