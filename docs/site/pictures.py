@@ -1,7 +1,7 @@
 """The pictures of the README, from real runs: `python docs/site/pictures.py` writes them to docs/pictures.
 
-The terminal is what `wnverify check` prints. The page of a theorem needs Chromium; where it is missing, that picture
-is left as it is, and a line says so.
+The terminal is what `wnverify check` prints, the plot one of those that a report has. The page of a theorem needs
+Chromium; where it is missing, that picture is left as it is, and a line says so.
 """
 
 from __future__ import annotations
@@ -20,8 +20,14 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
+from wnverify import load, verify
+from wnverify.report.plots.histogram import ratio_histogram
+from wnverify.report.plots.style import standalone
+from wnverify.spread import histogram
+
 PICTURES = Path(__file__).resolve().parents[1] / "pictures"
 THEOREM = "banerjee2024/predictor_hessian"
+PLOTTED = "banerjee2024/predictor_gradient"
 CHECKED = ("predictor_gradient", "predictor_hessian", "controls/hessian_width")
 CLEARED = "\x1b[2K"
 """What ends the progress bar."""
@@ -67,6 +73,12 @@ def terminal(folder: Path) -> str:
     return re.sub(r"[ \t]+$", "", picture, flags=re.MULTILINE)
 
 
+def plot() -> str:
+    """How near random and searched instances came to a bound, as SVG."""
+    random, searched = histogram(verify(load(PLOTTED), budget="quick").checks)
+    return standalone(ratio_histogram(random, searched, PLOTTED))
+
+
 def theorem(folder: Path, browser: str) -> Image.Image:
     """The head of the page of a theorem that was just checked, as a browser shows it."""
     wnverify(folder, "check", THEOREM, "--html", "report")
@@ -90,6 +102,7 @@ def main() -> None:
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     with tempfile.TemporaryDirectory() as folder:
         (PICTURES / "terminal.svg").write_text(terminal(Path(folder)), "utf-8")
+        (PICTURES / "plot.svg").write_text(plot(), "utf-8")
         if browser:
             theorem(Path(folder), browser).save(PICTURES / "theorem.png", optimize=True)
     if not browser:

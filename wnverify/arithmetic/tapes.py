@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,9 @@ BESIDE = 0.01
 MOST = 96
 """Tapes of a function that are kept."""
 NARROW = 13
-"""Lanes in which what is done to more of them is written down: no size of an array is likely to be the same."""
+"""Lanes in which what is done to several is written down: no size of an array is likely to be the same."""
+OFTEN = 3
+"""At which time a function that is run in one way is written down, which takes as long as several runs."""
 
 
 class Tapes:
@@ -33,18 +35,19 @@ class Tapes:
     def __init__(self, run: Callable[[Floats, Mapping[str, Series], Batch], Series]) -> None:
         self._run = run
         self._kept: dict[Any, Tape | None] = {}
-        self._seen: set[Any] = set()
+        self._seen: Counter[Any] = Counter()
+        self._sure: bool | None = None
 
     def at_once(self, batch: Batch, direction: Mapping[str, FloatArray], order: int) -> Tape | None:
         """The tape to the last coefficient."""
         return self._tape(batch, direction, order, last=True)
 
     def again(self, batch: Batch, direction: Mapping[str, FloatArray], order: int) -> Tape | None:
-        """The tape to all coefficients, from the second time on: to write it down takes longer than to run once."""
+        """The tape to all coefficients, once they are often asked for."""
         last = order == 0  # which then is the only one
         key = _key(batch, direction, order, last)
-        if key not in self._seen and self._known(key, batch.size) is None:
-            self._seen.add(key)
+        self._seen[key] += 1
+        if self._seen[key] < OFTEN and self._known(key, batch.size) is None:
             return None
         return self._tape(batch, direction, order, last=last)
 
@@ -63,20 +66,25 @@ class Tapes:
         found = self._recorded(batch, coefficients(batch.arrays, direction, order), order, last=last)
         while len(self._kept) >= MOST:
             del self._kept[next(iter(self._kept))]
-        self._kept[key, 0 if found is None or found.fits_all else batch.size] = found
+        whatever = batch.size > 1 and (found is None or found.fits_all)
+        self._kept[key, 0 if whatever else batch.size] = found
         return found
 
     def _recorded(self, batch: Batch, parts: Parts, order: int, *, last: bool) -> Tape | None:
         """The tape, if there is one: that of a few lanes where it holds for any number of them."""
-        for lanes in (NARROW, batch.size) if batch.size > NARROW else (batch.size,):
+        for lanes in (NARROW, batch.size) if batch.size > 1 else (1,):
+            index = np.arange(lanes) % batch.size
             few = {
-                name: [part if part is None else part[..., :lanes] for part in known] for name, known in parts.items()
+                name: [part if part is None else part[..., index] for part in known] for name, known in parts.items()
             }
             found = record(self._at(batch), few, order, lanes, last=last)
             if found is None or not self._confirmed(found, batch, few, order):
+                self._sure = False
                 return None
             if found.fits_all:
                 break
+        if not order and self._sure is None:
+            self._sure = True
         return found
 
     def _at(self, batch: Batch) -> Run:
@@ -85,12 +93,14 @@ class Tapes:
     def _confirmed(self, tape: Tape, batch: Batch, parts: Parts, order: int) -> bool:
         """Whether a tape tells what the function gives at other numbers, of which some lead to a finite result.
 
-        Where its values were confirmed, the derivatives are those of the same choices, and one place is enough.
+        One such place is enough for a function whose values were confirmed at all of them at some size: its
+        derivatives, and its values at other sizes, are those of the same lines.
         """
         lanes = next(part.shape[-1] for known in parts.values() for part in known if part is not None)
         space, run, finite = Floats(order, lanes), self._at(batch), False
-        sure = order > 0 and self._known(_key(batch, {}, 0, True), lanes) not in (None, (None,))
-        for other in islice(_elsewhere(parts), 1 if sure else None):
+        for other in _elsewhere(parts):
+            if finite and self._sure:
+                break
             try:
                 found = run(space, {name: Series(space, known) for name, known in other.items()}).c
             except WnverifyError:  # it has no value there

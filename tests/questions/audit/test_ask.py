@@ -82,7 +82,7 @@ def test_everything_that_is_asked_for_is_measured_and_told(tmp_path):
     assert text.index("gV/‖V‖ by columns") < text.index("measured")
     assert "Πχ_l = " in text
     assert "one output: there are 2" in text
-    assert found.html().startswith("<table>")
+    assert found.html().startswith('<section class="verdict held">')
     assert "array" in found.latex()
     assert all(any("layered" in line.plain for line in found.lines(width)) for width in (20, 40))
 
@@ -283,6 +283,13 @@ def test_a_theorem_that_is_generalised_names_its_bounds_and_an_unknown_one_is_re
         audit(state(), X, activation="tanh", theorems=["gains_inpt"])
 
 
+def test_a_page_shows_names_as_text():
+    arrays = {f"<b>&{name}": array for name, array in state().items()}
+    found = audit(arrays, X, activation="tanh", theorems=OUTPUT)
+    assert "<b>" not in found.html()
+    assert "&lt;b&gt;&amp;0" in found.html()
+
+
 def test_a_page_is_whole_and_has_what_the_terminal_has(tmp_path):
     file, data, page = tmp_path / "n.npz", tmp_path / "d.npy", tmp_path / "page.html"
     file.write_bytes(npz(state()))
@@ -290,8 +297,11 @@ def test_a_page_is_whole_and_has_what_the_terminal_has(tmp_path):
     said = [str(file), "layered/output", "--data", str(data), "--activation", "tanh", "--html", str(page)]
     assert CliRunner().invoke(command, said).exit_code == 0
     text = page.read_text("utf-8")
-    assert text.startswith('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">')
-    for part in ("<td>output_abs</td>", "parameters, tanh", "bound holds here", "<th>at most</th>"):
+    assert text.startswith('<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">')
+    assert "http" not in text.replace("http-equiv", "")
+    assert "stylesheet" not in text
+    parts = ('<th scope="row">output_abs</th>', "parameters, tanh", "bound holds here", "<h1>Audit of n.npz</h1>")
+    for part in (*parts, '<td class="num nowrap" data-name="at most">', "prefers-color-scheme: dark", "@media print"):
         assert part in text
     assert text.rstrip().endswith("</html>")
 

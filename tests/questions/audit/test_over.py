@@ -28,6 +28,8 @@ def test_quantities_are_told_against_the_step(files):
     assert [each["file"][-17:] for each in found.to_json()["over"]][1] == "step1.safetensors"
     assert "never falls" in str(found)
     assert found.latex().count(r"\\") == 3
+    assert '<th scope="row">1: step1.safetensors</th>' in found.html()
+    assert "Between checkpoints" in found.html()
 
 
 def test_between_checkpoints_a_step_of_descent_is_known_from_others(tmp_path):

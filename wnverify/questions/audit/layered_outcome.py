@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 from rich.text import Text
 
 from wnverify.arrays import FloatArray
@@ -16,6 +16,7 @@ from wnverify.evidence import number
 from wnverify.questions.audit.convexity import Convexity
 from wnverify.questions.audit.meanings import MEANINGS, of
 from wnverify.questions.audit.outcome import KIND, SCHEMA, STYLE, Audit, Row, latex_array
+from wnverify.questions.audit.page import Cell, answer, badge, bar, beside, explained, headed, reasons, tabled
 from wnverify.questions.audit.subject import Measured
 from wnverify.questions.audit.understood import Understood
 from wnverify.report.layout import Column, field, glossary, hanging, paragraph, table
@@ -24,6 +25,8 @@ from wnverify.report.words import counted, formula, ratio_words
 
 INFORMATIVE, USELESS = 0.1, 1e-3
 """A bound within ten times what is measured says something; one beyond a thousand times says nothing."""
+MEASURED = ("measured", "value", "what it is", "side")
+BOUNDS = ("bound", "measured", "at most", "ratio", "input", "says")
 BOTH_SIDES = "Both sides are those at the input at which they are closest."
 RULES = {"rows": "gV/‖V‖ by rows", "columns": "gV/‖V‖ by columns", "whole": "gV/‖V‖ as a whole", "plain": "plain"}
 HEADS = ("layer", "rule", "shape", "gains", "‖bias‖", "row norms", "condition")
@@ -135,15 +138,9 @@ class LayeredAudit(Shown):
         return "" if self.compared else self.found.order
 
     def _understood(self, width: int) -> Iterator[Text]:
-        net = self.found.net
-        yield from table(_layer_columns(net.layers), width, indent=0)
-        yield from field("network", self._sizes(), width, indent=0)
-        phi = f"|φ′| ≤ {net.phi.slope:.4g}, |φ″| ≤ {net.phi.beta:.4g}, |φ(0)| = {net.phi.c0:.4g}"
-        yield from field("activation", phi, width, indent=0)
-        if self._order():
-            yield from field("order", self._order(), width, indent=0, style="yellow")
-        for note in (*self.found.notes, *([self.compared] if self.compared else [])):
-            yield from field("note", note, width, indent=0)
+        yield from table(_layer_columns(self.found.net.layers), width, indent=0)
+        for head, text in self._notes():
+            yield from field(head, text, width, indent=0, style="yellow" if head == "order" else "")
 
     def _sizes(self) -> str:
         net, told = self.found.net, self._network()
@@ -163,17 +160,30 @@ class LayeredAudit(Shown):
         return ", ".join(told) + (f", {doubtful} undecided" if doubtful else "") + "."
 
     def html(self) -> str:
-        """What the terminal shows, with tables as tables, and the theorems about unit rows below if they apply."""
-        layers = [[cell for _, cell in cells] for cells in map(_layer_cells, self.found.net.layers)]
-        bounds = [[*_cells(row), row.remark] for row in self.rows]
-        notes = [*self.found.notes, *([self.compared] if self.compared else [])]
-        measured = [[name, f"{m.value:.6g}", m.side] for name, m in self.measured.items()]
-        why = [f"the theorems about unit rows do not apply: {'; '.join(self.outside)}"] if self.outside else []
-        told = [self._sizes(), *notes]
-        parts = [_table(HEADS, layers), _paragraphs(told), _table(("measured", "value", "side"), measured)]
-        parts += [_table(("bound", "measured", "at most", "ratio", "says", "remark"), bounds)]
-        parts += [_paragraphs([self._summary(), *self.causes, *why])]
+        """The answer first, then what the terminal shows, with tables as tables; theorems about unit rows last."""
+        layers = [[cell for _, cell in _layer_cells(layer)] for layer in self.found.net.layers]
+        evaluated = [_html_cells(row) for row in self.rows if row.ratio is not None]
+        others = [(ids, row.remark) for ids, row in _unevaluated(self.rows)]
+        measured = [(name, f"{m.value:.6g}", MEANINGS.get(name, ""), m.side) for name, m in self.measured.items()]
+        below = (text if head == "what makes bounds large" else f"{head}: {text}" for head, text in self._below())
+        parts = [
+            answer(not self.broken, self._summary(), below),
+            headed("What was understood", tabled("Layers", HEADS, layers, HEADS[2:]), explained(self._notes())),
+            headed("What is measured", tabled("The largest over inputs", MEASURED, measured, MEASURED[1:2])),
+            headed("Bounds", *([tabled(BOTH_SIDES, BOUNDS, evaluated, BOUNDS[1:5])] if evaluated else [])),
+            headed("Bounds that do not apply", reasons(others)),
+        ]
         return "".join(parts) + ("" if self.paper is None else self.paper.html())
+
+    def _notes(self) -> Iterator[tuple[str, str]]:
+        """What stands below the table of layers, each under its head."""
+        phi = self.found.net.phi
+        yield "network", self._sizes()
+        yield "activation", f"|φ′| ≤ {phi.slope:.4g}, |φ″| ≤ {phi.beta:.4g}, |φ(0)| = {phi.c0:.4g}"
+        if self._order():
+            yield "order", self._order()
+        for note in (*self.found.notes, *([self.compared] if self.compared else [])):
+            yield "note", note
 
     def latex(self) -> str:
         """The bounds as a LaTeX array."""
@@ -254,17 +264,16 @@ def says(row: Row) -> str:
     return "informative" if row.ratio >= INFORMATIVE else "vacuous" if row.ratio < USELESS else "loose"
 
 
+def _html_cells(row: Row) -> list[Cell]:
+    """A bound with its statement, both sides, and a bar for the ratio."""
+    measured, bound, ratio = _cells(row)[1:4]
+    shown = Markup('<span class="nowrap">{} {}</span>').format(bar(row.ratio or 0.0), ratio)
+    at = "" if row.input is None else str(row.input)
+    about = f"{row.statement}; {row.remark}" if row.remark else row.statement
+    return [beside(row.id, about), measured, bound, shown, at, badge(says(row))]
+
+
 def _plain(row: Row) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in ("measured", "bound", "ratio")}
     numbers = {name: None if value is None else number(value) for name, value in values.items()}
     return asdict(row) | numbers | {"says": says(row)}
-
-
-def _paragraphs(texts: list[str]) -> str:
-    return "".join(f"<p>{escape(text)}</p>" for text in texts)
-
-
-def _table(heads: tuple[str, ...], rows: list[list[str]]) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

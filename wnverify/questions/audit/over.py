@@ -15,19 +15,24 @@ from wnverify.errors import RecordError, UsageError, expected
 from wnverify.questions.audit.ask import Options, audit
 from wnverify.questions.audit.between import Between, between
 from wnverify.questions.audit.layered_outcome import LayeredAudit
+from wnverify.questions.audit.meanings import MEANINGS
 from wnverify.questions.audit.outcome import KIND, SCHEMA, Audit, Row
+from wnverify.questions.audit.page import answer, explained, headed, tabled
 from wnverify.report.layout import Column, paragraph, table
 from wnverify.report.shown import Shown
 from wnverify.report.words import counted, formula
 
 DEFAULT = ("layered/gradient_measured", "layered/loss_gradient")
 """What is set beside every checkpoint where nothing is asked for: no Hessians, which are dear."""
-QUANTITIES = (
-    "loss", "omega", "largest_gain", "output_weight_norm", "output_abs", "gradient_norm", "input_gradient_norm",
-    "loss_gradient_norm", "hessian_norm", "loss_hessian_norm",
-)  # fmt: skip
+SIGNS = {
+    "loss": "𝓛", "omega": "ω", "largest_gain": "max |g|", "output_weight_norm": "‖out‖₂", "output_abs": "‖F‖",
+    "gradient_norm": "‖∂F/∂θ‖₂", "input_gradient_norm": "‖∂F/∂x‖₂", "loss_gradient_norm": "‖∇𝓛‖",
+    "hessian_norm": "‖∇²F_k‖₂", "loss_hessian_norm": "‖∇²𝓛‖₂",
+}  # fmt: skip
+QUANTITIES = tuple(SIGNS)
 """In the order of the columns; those that every checkpoint has."""
 MOST_CHECKPOINTS = 1000
+LARGEST = "Of what an input has, the largest over inputs"
 PAIRS = ("steps", "‖Δθ‖", "cosine to −∇𝓛", "share of the fall", "η")
 WHY = (
     "The share is of ⟨−∇𝓛, Δθ⟩, which the gradient promises. No rate is certified between checkpoints: "
@@ -74,12 +79,43 @@ class Over(Shown):
         for place, (name, values) in enumerate(self.quantities.items()):
             cells = [Text(f"{value:.5g}") for value in values]
             columns.append(Column(formula(name), cells, right=True, drop=max(0, place - 1)))
+        lines = [*table(columns, width, indent=0), Text(""), *paragraph(self._summary(), width)]
+        return [*lines, *self._moves(width)]
+
+    def html(self) -> str:
+        """A row a checkpoint, and one a pair of neighbours."""
+        names = list(self.quantities)
+        heads = ("checkpoint", *(SIGNS[name] for name in names))
+        rows = [
+            (f"{step}: {Path(name).name}", *(f"{self.quantities[each][step]:.5g}" for each in names))
+            for step, name in enumerate(self.files)
+        ]
+        signs = explained((SIGNS[name], f"{name}: {MEANINGS[name]}") for name in names)
+        pairs = [(f"{place} to {place + 1}", *each.cells()) for place, each in enumerate(self.between)]
+        return "".join(
+            [
+                answer(not self.broken, self._summary(), [WHY] if pairs else []),
+                headed(
+                    "Checkpoints",
+                    tabled("Of what an input has, the largest over inputs", heads, rows, heads[1:]),
+                    signs,
+                ),
+                headed("Between checkpoints", *([tabled("Steps of θ", PAIRS, pairs, PAIRS[1:])] if pairs else [])),
+            ]
+        )
+
+    @property
+    def title(self) -> str:
+        """What was audited."""
+        return " to ".join(dict.fromkeys((Path(self.files[0]).name, Path(self.files[-1]).name)))
+
+    def _summary(self) -> str:
+        """How the loss and ω went, and what holds."""
         told = [f"{name}: {_change(values)}" for name, values in self.quantities.items() if name in ("loss", "omega")]
         rows = [row for each in self.audits for row in each.rows if row.status == "holds"]
         holding = counted(len(rows), "bound holds", "bounds hold")
-        told.append(f"{holding}, {len(self.broken)} broken, at {counted(len(files), 'checkpoint')}")
-        lines = [*table(columns, width, indent=0), Text(""), *paragraph("; ".join(told) + ".", width)]
-        return [*lines, *self._moves(width)]
+        told.append(f"{holding}, {len(self.broken)} broken, at {counted(len(self.files), 'checkpoint')}")
+        return "; ".join(told) + "."
 
     @cached_property
     def between(self) -> tuple[Between, ...]:

@@ -12,6 +12,7 @@ from functools import partial
 import sympy
 from threadpoolctl import threadpool_limits
 
+from wnverify.arithmetic.faults import FunctionError
 from wnverify.budget import parse_budget, parse_seed
 from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError, UsageError, WnverifyError, expected
@@ -129,6 +130,8 @@ def tried(text: str, terms: Terms, watch: Watch = unwatched) -> Trial:
     try:
         with threadpool_limits(1), staying():
             found = list(_in_turn(posed, Effort(spent, 0.0, end, seed, watch), alone=terms.family is not None))
+    except FunctionError:  # of a file that was brought along
+        raise
     except TheoremFileError as error:
         raise NotAClaim(f"The claim is not defined on every network: {error}") from error
     return joined(found, [one.text for one in every[len(found) :]])

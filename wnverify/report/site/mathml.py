@@ -18,6 +18,7 @@ from wnverify.notation.mathml import mathml
 from wnverify.notation.reading import binding
 from wnverify.notation.signs import spelled
 from wnverify.report.mathematics import Known
+from wnverify.report.site.parts import NOTHING, Named
 from wnverify.report.site.text import code, visible
 from wnverify.report.words import GREEK, formula
 
@@ -44,9 +45,13 @@ _NAME = re.compile(r"([A-Za-z]+)(\d+)")
 class _Printer(MathMLPresentationPrinter):  # type: ignore[misc]  # sympy ships no types
     """sympy's printer, with every quantity as it was declared; names are escaped, which sympy does not."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, named: Named, root: sympy.Expr) -> None:
         super().__init__()
-        self.known = known
+        self.known, self.named, self.root = known, named, root
+
+    def _print(self, expr: sympy.Expr, **settings: Any) -> Any:
+        """A part by its name, but the formula itself is written out."""
+        return super()._print(expr if expr is self.root else self.named.get(expr, expr), **settings)
 
     def _print_Symbol(self, symbol: sympy.Symbol, style: str = "plain") -> Any:
         if declared := _declared(symbol.name, self.known):
@@ -63,6 +68,7 @@ class _Printer(MathMLPresentationPrinter):  # type: ignore[misc]  # sympy ships 
 
     def parenthesize(self, item: sympy.Expr, level: int, strict: bool = False) -> Any:
         """Brackets around what is no single sign, a quantity that is written as a sum or a power among it."""
+        item = self.named.get(item, item)
         if not item.is_Symbol or not _loose(item.name, level, self.known):
             return super().parenthesize(item, level, strict)
         row = self.dom.createElement("mrow")
@@ -98,34 +104,35 @@ def _loose(name: str, level: int, known: Known) -> bool:
     return PRECEDENCE[LEVELS[kind]] < level or (level >= PRECEDENCE["Pow"] and kind != "atom")
 
 
-def inline(expression: sympy.Expr, known: Known = NONE) -> Markup:
+def inline(expression: sympy.Expr, known: Known = NONE, named: Named = NOTHING) -> Markup:
     """A formula within a line.
 
     Args:
         expression: the formula.
         known: the quantities that may occur in it, by name.
+        named: parts that are told by their names; the formula itself may be one, and is written out.
     """
-    return _math(_inner(expression, known), str(expression))
+    return _math(_inner(expression, known, named), expression)
 
 
-def displayed(relation: Relation, known: Known = NONE) -> Markup:
+def displayed(relation: Relation, known: Known = NONE, named: Named = NOTHING) -> Markup:
     """Both sides of a relation, on a line of its own."""
-    return _math(_both(relation, known), str(relation), display=True)
+    return _math(_both(relation, known, named), relation, display=True)
 
 
-def related(relation: Relation, known: Known = NONE) -> Markup:
+def related(relation: Relation, known: Known = NONE, named: Named = NOTHING) -> Markup:
     """Both sides of a relation, within a line."""
-    return _math(_both(relation, known), str(relation))
+    return _math(_both(relation, known, named), relation)
 
 
-def _both(relation: Relation, known: Known) -> str:
+def _both(relation: Relation, known: Known, named: Named) -> str:
     sign = f"<mo>{escape(RELATIONS[relation.relation])}</mo>"
-    return f"{_inner(relation.lhs, known)}{sign}{_inner(relation.rhs, known)}"
+    return f"{_inner(relation.lhs, known, named)}{sign}{_inner(relation.rhs, known, named)}"
 
 
-def _inner(expression: sympy.Expr, known: Known) -> str:
+def _inner(expression: sympy.Expr, known: Known, named: Named) -> str:
     try:
-        return _signs(_Printer(known).doprint(expression))
+        return _signs(_Printer(known, named, expression).doprint(expression))
     except (AttributeError, TypeError, ValueError, NotImplementedError, RecursionError):
         return f"<mtext>{escape(visible(formula(str(expression))))}</mtext>"  # what sympy has no MathML for
 
@@ -133,15 +140,16 @@ def _inner(expression: sympy.Expr, known: Known) -> str:
 def _signs(printed: str) -> str:
     """Signs for the entities that sympy writes; a product of whole words has a dot, which letters do without."""
     plain = _ENTITY.sub(lambda found: ENTITIES.get(found[1], "\ufffd"), printed)
+    plain = plain.replace("<mo>-</mo>", "<mo>\u2212</mo>")
     plain = _NUMBERED.sub(lambda found: chr(int(found[1])) if int(found[1]) > LATIN else found[0], plain)
     return _WORD_BEFORE.sub(r"\1<mo>·</mo>", _WORD_AFTER.sub("<mo>·</mo>", plain))
 
 
-def _math(inner: str, text: str, *, display: bool = False) -> Markup:
+def _math(inner: str, told: sympy.Expr | Relation, *, display: bool = False) -> Markup:
     """A formula; what is no MathML is told as text."""
     block = ' display="block"' if display else ""
     if not _sound(inner):
-        return code(formula(text))
+        return code(formula(str(told)))
     return Markup(f"<math{block}>{inner}</math>")  # sound: known tags alone
 
 

@@ -16,10 +16,12 @@ from wnverify.printed import READ, RELATIONS
 from wnverify.report.difference import Change, Part, changes
 from wnverify.report.instance import SMALL, array_text
 from wnverify.report.latex import related as latex
-from wnverify.report.mathematics import Known, Parts, abbreviate, split
+from wnverify.report.mathematics import Known
 from wnverify.report.site.drawing import caption, drawing
 from wnverify.report.site.environment import rendered
+from wnverify.report.site.figures import figures
 from wnverify.report.site.mathml import displayed, inline, related
+from wnverify.report.site.parts import NOTHING, Named, named_parts
 from wnverify.report.site.text import code, visible
 from wnverify.report.told.account import Account, Hypothesis, Mutant, Symbol, Told
 from wnverify.report.words import formula
@@ -101,8 +103,8 @@ def page(account: Account, run: Told, where: Where, saved: Saved | None = None) 
         where: the other pages are.
         saved: its worst instance as a file; None where it is not kept.
     """
-    short, parts = _split(account)
-    known = account.known
+    known, main = account.known, account.claim.main if account.claim else None
+    named = named_parts(main.rhs, WIDTH, known) if main else NOTHING
     return rendered(
         "theorem.html",
         account=account,
@@ -113,32 +115,21 @@ def page(account: Account, run: Told, where: Where, saved: Saved | None = None) 
         pages=where.pages,
         paper_page=where.paper,
         bundle=where.bundle,
-        statement=displayed(short, known) if short else "",
+        statement=displayed(main, known, named) if main else "",
         chance=_chance(account),
-        parts=[displayed(Relation(name, "=", part), known) for name, part in parts],
-        latex=latex(account.claim.main, known) if account.claim else "",
+        parts=[displayed(Relation(name, "=", part), known, named) for part, name in named.items()],
+        latex=latex(main, known) if main else "",
         symbols=[_Symbol(inline(sympy.Symbol(each.name), known), each) for each in account.symbols],
         hypotheses=[_Hypothesis(each, _says(each, known)) for each in account.hypotheses],
-        mutants=[_mutant(each, account, parts) for each in account.mutants],
+        mutants=[_mutant(each, account, named) for each in account.mutants],
         sharpness=next((e.reason for e in account.efforts if e.subject is Subject.PLACES), ""),
         values=_values(account, saved),
         certified=saved is not None and saved.certified,
         arrays=_numbers(account.shown, MOST_NUMBERS),
         drawing=drawing(account.pictures, account.shown.instance) if account.shown else "",
         caption=caption(account.pictures),
-        plots=[],
+        plots=figures(account),
     )
-
-
-def _split(account: Account) -> tuple[Relation | None, Parts]:
-    """The statement with its named parts."""
-    if account.claim is None:
-        return None, []
-    main = account.claim.main
-    if len(str(main.rhs)) <= WIDTH:  # what is short as text is not wider as a formula
-        return main, []
-    short, parts = split(main.rhs, WIDTH, account.known)
-    return Relation(main.lhs, main.relation, short), parts
 
 
 def _chance(account: Account) -> Markup:
@@ -153,20 +144,18 @@ def _says(hypothesis: Hypothesis, known: Known) -> Markup:
     return related(hypothesis.relation, known)
 
 
-def _mutant(mutant: Mutant, account: Account, parts: Parts) -> _Mutant:
+def _mutant(mutant: Mutant, account: Account, named: Named) -> _Mutant:
     """A mutant by what it changes; the whole of it stands behind."""
     if mutant.claim is None or account.theorem is None:
         return _Mutant(mutant, (), None, ())
-    found = changes(account.theorem.claim, mutant.claim)
-    lines = [_change(each, parts, account.known) for each in found]
-    whole = _part(mutant.claim.main, parts, account.known)
+    lines = [_change(each, account.known, named) for each in changes(account.theorem.claim, mutant.claim)]
     told = [line for line in lines if len(line) <= LONGEST_CHANGE]
-    return _Mutant(mutant, told, whole, _numbers(mutant.worst))
+    return _Mutant(mutant, told, related(mutant.claim.main, account.known, named), _numbers(mutant.worst))
 
 
-def _change(change: Change, parts: Parts, known: Known) -> Markup:
+def _change(change: Change, known: Known, named: Named) -> Markup:
     """Old and new beside each other; what is left out or added has one of them."""
-    old, new = (_part(part, parts, known) for part in (change.old, change.new))
+    old, new = (_part(part, known, named) for part in (change.old, change.new))
     where = Markup("{}: ").format(visible(change.where))
     role = f"the {change.role} " if change.role else ""
     if new is None:
@@ -176,12 +165,12 @@ def _change(change: Change, parts: Parts, known: Known) -> Markup:
     return where + Markup("<del>{}</del> becomes <ins>{}</ins>").format(old, new)
 
 
-def _part(part: Part, parts: Parts, known: Known) -> Markup | None:
+def _part(part: Part, known: Known, named: Named) -> Markup | None:
     if part is None:
         return None
     if isinstance(part, Relation):
-        return related(Relation(abbreviate(part.lhs, parts), part.relation, abbreviate(part.rhs, parts)), known)
-    return inline(abbreviate(part, parts), known)
+        return related(part, known, named)
+    return inline(named.get(part, part), known, named)
 
 
 def _values(account: Account, saved: Saved | None) -> list[Value]:

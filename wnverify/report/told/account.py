@@ -94,7 +94,6 @@ class Mutant:
     Args:
         name: in words.
         claim: what it states; None where the file that was checked is not here.
-        text: the same on one line; empty where it is not known.
         killed: whether it was refuted, as it should.
         beyond: whether its author says that no search can be expected to refute it.
         reason: one sentence.
@@ -103,11 +102,15 @@ class Mutant:
 
     name: str
     claim: Claim | None
-    text: str
     killed: bool
     beyond: bool
     reason: str
     worst: Worst | None = None
+
+    @property
+    def text(self) -> str:
+        """What it states, on one line; empty where that is not known."""
+        return str(self.claim.main) if self.claim else ""
 
 
 @dataclass(frozen=True)
