@@ -16,8 +16,10 @@ from typing import Any
 from wnverify.beside import SOURCE, Beside, importable
 from wnverify.errors import TheoremFileError, WnverifyError, expected
 from wnverify.source import compiled, named
-from wnverify.stopping import staying
+from wnverify.stopping import RunsOn, ended_after, staying
 
+LONGEST_RUN = 60.0
+"""Seconds of processor time after which a file that still runs is ended."""
 LONGEST_MESSAGE = 300
 """As much as is told of an error in a theorem file."""
 
@@ -39,7 +41,7 @@ def executed(path: Path, source: bytes, beside: Beside = ()) -> dict[str, Any]:
     vars(module)[SOURCE] = source
     sys.modules[module.__name__] = module  # a dataclass in the file looks its own module up
     try:
-        with _apart(), importable(beside):
+        with _apart(), importable(beside), ended_after(LONGEST_RUN):
             exec(code, module.__dict__)
     except KeyboardInterrupt:
         raise
@@ -66,11 +68,12 @@ def _apart() -> Iterator[None]:
 def _message(error: BaseException, where: str, names: dict[str, Any]) -> str:
     if isinstance(error, WnverifyError):
         place, _, rest = str(error).partition(": ")
-        return (
-            f"{where}: {rest}"
-            if re.search(r"\.py, line \d+$", place) and where.endswith(place)
-            else f"{where}: {error}"
-        )
+        file, _, line = place.rpartition(", line ")
+        known = file.endswith(".py") and line.isdigit() and where.rpartition(", line ")[0].endswith(file)
+        return f"{where.rpartition(', line ')[0]}, line {line}: {rest}" if known else f"{where}: {error}"
+    if isinstance(error, RunsOn):
+        runs = f"a file that runs within {LONGEST_RUN:g} s"
+        return f"{where}: {expected(runs, 'one that runs on', 'does a loop ever end?')}"
     if isinstance(error, NameError | ImportError):
         pool = _importable(error) if isinstance(error, ImportError) else _vocabulary(names)
         wanted = _missing_name(error)

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP"
 TIMER = hasattr(signal, "setitimer")
 AGAIN = 2.0
 """Seconds after which an interruption that nobody heard is raised again; libraries swallow some while they load."""
+SOON = 1e-3
+"""Seconds after which a time that is over is told."""
 PATIENCE = 3
 """So many requests end even what is being saved."""
 
@@ -66,6 +69,39 @@ def staying() -> Iterator[None]:
         yield
     finally:
         os._exit = leave
+
+
+class RunsOn(BaseException):
+    """What a user wrote used up its time; no `except Exception` of theirs stands in its way."""
+
+
+@contextmanager
+def ended_after(seconds: float) -> Iterator[None]:
+    """End what runs inside after so many seconds of processor time; only the main thread can.
+
+    Inside of another such span neither lasts longer than it may.
+
+    Raises:
+        RunsOn: where the time is over; again and again, until it is heard.
+    """
+    if not TIMER or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGVTALRM, _end)
+    left, _ = signal.setitimer(signal.ITIMER_VIRTUAL, seconds, AGAIN)
+    if 0 < left < seconds:
+        signal.setitimer(signal.ITIMER_VIRTUAL, left, AGAIN)
+    begin = time.process_time()
+    try:
+        yield
+    finally:
+        rest = max(left - (time.process_time() - begin), SOON) if left else 0
+        signal.setitimer(signal.ITIMER_VIRTUAL, rest, AGAIN)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _end(*_: object) -> None:
+    raise RunsOn
 
 
 @contextmanager

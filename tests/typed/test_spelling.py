@@ -24,6 +24,7 @@ from wnverify.typed.spelling import GREEK, TYPED, WRITTEN, NotAClaim, clauses, s
         ("|ρ − |ω − 1|·2| ≤ 3", "Abs(rho-Abs(omega-1)*2)<=3"),
         ("2\N{NO-BREAK SPACE}×\N{NARROW NO-BREAK SPACE}m ÷ 3 ≥ µ", "2*m/3>=mu"),
         ("-rho <= +-1", "-rho<=+-1"),
+        ("rho = 1", "rho==1"),
         ("rho <= 007 + 00.5e-03", "rho<=7+00.5e-03"),
     ],
 )  # fmt: skip
@@ -56,7 +57,7 @@ def test_what_a_report_prints_reads_back(expression):
         ("(1+rho)L <= 1", r"\* between two factors"),
         ("rho => 1", "write >="),
         ("rho =< 1", "write <="),
-        ("rho = 1", "write == for equality"),
+        ("rho ≠ 1", "write > or < apart"),
         ("0 <= rho <= 1", "state each relation apart"),
         ("rho <= 1 and m >= 2", "state each relation apart"),
         ("rho <> 1", "one of <= >= =="),

@@ -130,6 +130,13 @@ def misbehaved(error: BaseException, what: str) -> FunctionError:
     return FunctionError(f"{place}: {message}" if place else message)
 
 
+def endless(error: BaseException, what: str, seconds: float) -> FunctionError:
+    """What to raise where a user's function was ended after its time."""
+    place = line_of(error)
+    message = expected(f"{what} that ends within {seconds:g} s", "one that runs on", "does a loop ever end?")
+    return FunctionError(f"{place}: {message}" if place else message)
+
+
 def _ours(name: str) -> bool:
     return name.startswith(PACKAGE)
 

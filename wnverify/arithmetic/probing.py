@@ -12,13 +12,15 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 
-from wnverify.arithmetic.faults import FunctionError, UnknownOperation, misbehaved
+from wnverify.arithmetic.faults import FunctionError, UnknownOperation, endless, misbehaved
 from wnverify.arithmetic.namespace import Functions, Module, Phi
 from wnverify.arithmetic.oracle import SPECIAL
 from wnverify.arithmetic.series import Series, lifted
 from wnverify.arithmetic.spaces import Floats
+from wnverify.arithmetic.written import LONGEST
 from wnverify.arrays import FloatArray
 from wnverify.errors import WnverifyError, expected
+from wnverify.stopping import RunsOn, ended_after
 
 INSIDE, OUTSIDE = 4001, 150
 """How many points are looked at in the range, and beyond it on either side."""
@@ -144,8 +146,10 @@ def _not_elementwise(name: str, got: str) -> str:
 
 def _tried(name: str, compute: Callable[[], Any]) -> Any:
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), ended_after(LONGEST):
             found = compute()
+    except RunsOn as error:
+        raise endless(error, f"an activation {name!r}", LONGEST) from error
     except (WnverifyError, MemoryError):
         raise
     except Exception as error:

@@ -8,12 +8,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from wnverify.arithmetic.faults import misbehaved, returned
+from wnverify.arithmetic.faults import endless, misbehaved, returned
 from wnverify.arithmetic.namespace import Phi
 from wnverify.batch import Batch
 from wnverify.errors import WnverifyError
-from wnverify.stopping import staying
+from wnverify.stopping import RunsOn, ended_after, staying
 
+LONGEST = 10.0
+"""Seconds of processor time that one call may take."""
 Call: TypeAlias = Callable[[Any, Mapping[str, Any], Batch], Any]
 """(xp, arrays of one instance, the batch for its sizes) -> one number."""
 
@@ -39,8 +41,10 @@ class Written:
             FunctionError: if it fails; names the line.
         """
         try:
-            with np.errstate(all="ignore"), staying():
+            with np.errstate(all="ignore"), staying(), ended_after(LONGEST):
                 return self.call(xp, arrays, batch)
+        except RunsOn as error:
+            raise endless(error, f"a function {self.name}", LONGEST) from error
         except WnverifyError:
             raise
         except MemoryError:

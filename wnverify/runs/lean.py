@@ -3,7 +3,7 @@
 What a check says of itself is said once; what several searches covered is told together, their histograms and the
 best ratios by size too. Of the instances that came closest the worst of each theorem stays, and what breaks a claim.
 Left out are the other nearest ones, all but a few points of the curves of effort, the ratios by situation, the
-instances that refute mutants and the words of proofs: the same seed gives them again, `wnverify show ID --whole`
+instances that refute mutants and the words of proofs: the same seed gives them again, `wnverify show ID --all`
 prints the proofs, and a store has all of it.
 """
 

@@ -47,7 +47,7 @@ _HINTS: Mapping[str, str] = MappingProxyType({
 _TOKEN = re.compile(
     r"(?P<space> +)|(?P<number>[0-9.](?:[A-Za-z0-9_.]|(?<=[eE])[+-](?=[0-9]))*)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<relation><=|>=|==|!=|<>|=>|=<|[<>=])|(?P<operator>\*\*|//|[+\-*/])"
-    r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)|(?P<root>√)|(?P<bar>\|)|(?P<open>\()|(?P<close>\))|(?P<comma>,)"
+    r"|(?P<infinity>∞)|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)|(?P<root>√)|(?P<bar>\|)|(?P<open>\()|(?P<close>\))|(?P<comma>,)"
 )
 _NUMBER = re.compile(r"(?P<digits>[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE](?P<exponent>[+-]?[0-9]+))?")
 MOST_CLAIMS = 12
@@ -57,7 +57,7 @@ _JOINING = "∧&;"
 RELATIONS = ("<=", ">=", "==", "<", ">")
 SIGNS = " ".join(RELATIONS)
 _BETTER: Mapping[str, str] = MappingProxyType({
-    "=": "write == for equality", "=>": "write >=", "=<": "write <=",
+    "!=": "write > or < apart", "=>": "write >=", "=<": "write <=",
 })  # fmt: skip
 
 
@@ -213,7 +213,8 @@ def _tokens(text: str) -> list[_Word]:
             got = f"{short(bad)} (U+{ord(bad):04X})"
             raise NotAClaim(expected("a claim in plain characters", got, _HINTS.get(bad, ADVICE)))
         if found.lastgroup != "space":
-            words.append(_Word(str(found.lastgroup), found[0], *found.span()))
+            sign = "==" if found[0] == "=" else found[0]  # as it is printed
+            words.append(_Word(str(found.lastgroup), sign, *found.span()))
         place = found.end()
     return words
 
@@ -261,6 +262,8 @@ class _Writer:
             self._close(word.kind)
         elif word.kind == "raised":
             self._raised(word.text)
+        elif word.kind == "infinity":
+            raise NotAClaim(expected("finite numbers and symbols", repr(word.text), _HINTS[word.text]))
         else:
             self._separator(word)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import pkgutil
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -14,6 +15,7 @@ from wnverify.errors import UsageError, expected
 from wnverify.family import Family
 from wnverify.quantities import Quantity
 from wnverify.theorem import Theorem
+from wnverify.typed.signs import in_names, is_signed, strange
 from wnverify.typed.spelling import NotAClaim
 from wnverify.typed.syntax import unknown
 
@@ -120,6 +122,27 @@ class Vocabulary:
             pool_of_names = [*dict.fromkeys(q for family in every for q in family.quantities), *self.own]
             raise NotAClaim(unknown(strangers[0], pool_of_names))
         raise NotAClaim(self._apart(list(dict.fromkeys(name for name in wanted if name not in self.own))))
+
+    def in_names(self, texts: Sequence[str], family: str | None = None) -> list[str]:
+        """Texts with the signs of quantities as names: those of the first family that leaves the fewest unread.
+
+        Args:
+            texts: a claim and its hypotheses.
+            family: the only family whose signs are read; by default every one is asked.
+
+        >>> BUILT_IN.in_names(["‖∇²f‖ ≤ ρ"])
+        ['hessian_norm ≤ rho']
+        """
+        best, least = list(texts), math.inf
+        asked = [self.family_named(family)] if family else self._in_order(())
+        for each in asked if any(map(is_signed, texts)) else ():
+            told = [in_names(text, each.quantities) for text in texts]
+            left = sum(strange(text, {**each.quantities, **self.own}) for text in told)
+            if left < least:
+                best, least = told, left
+            if not left:
+                break
+        return best
 
     def _in_order(self, wanted: Collection[str]) -> Iterator[Family]:
         """The families as they are asked; most claims are about the networks, and the others load slowly."""

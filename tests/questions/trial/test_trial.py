@@ -15,7 +15,7 @@ from wnverify.batch import Batch
 from wnverify.bounds.banerjee2024 import hessian
 from wnverify.claim import Claim
 from wnverify.cli import cli
-from wnverify.errors import UsageError
+from wnverify.errors import TheoremFileError, UsageError
 from wnverify.families.networks.weight_norm import WEIGHT_NORM, gradient_norm
 from wnverify.judging.certificate import Standing, certify
 from wnverify.judging.judge import Judge
@@ -437,3 +437,28 @@ def test_what_holds_says_in_one_sentence_why_balls_certify_nothing(tmp_path):
     trial = try_claim("output_abs <= 2*norm_v", family="sorted", budget="quick", with_=net)
     assert trial.verdict is Verdict.HELD
     assert trial.reason.endswith("; no certificates: balls do not know xp.sort (net.py, line 3)")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("from wnverify import architecture, ball, free\n"
+         "def value(xp, theta, x):\n    while True:\n        x = x + 1\n"
+         "NET = architecture('n', value, theta={'v': free('d')}, x=ball('d'), sizes={'d': (1, 2)})\n",
+         "line 4: Expected a function n that ends within 0.2 s, but got one that runs on"),
+        ("from wnverify import quantity\n"
+         "def value(xp, theta, x):\n    while True:\n        try:\n            x = 1\n        except Exception:\n"
+         "            pass\nq = quantity('never', 'ends', value, low=0)\n",
+         "Expected a function never that ends within 0.2 s, but got one that runs on"),
+        ("while True:\n    pass\n", "Expected a file that runs within 0.2 s, but got one that runs on"),
+    ],
+)  # fmt: skip
+def test_what_never_ends_is_ended_and_named(tmp_path, monkeypatch, text, said):
+    monkeypatch.setattr("wnverify.arithmetic.written.LONGEST", 0.2)
+    monkeypatch.setattr("wnverify.execution.LONGEST_RUN", 0.2 if "import" not in text else 60)
+    path = tmp_path / "endless.py"
+    path.write_text(text)
+    with pytest.raises(TheoremFileError, match=said) as caught:
+        try_claim("never <= rho" if "never" in text else "output_abs <= 1", with_=path, budget="quick")
+    assert "endless.py, line" in str(caught.value)
+    assert str(caught.value).count("endless.py") == 1

@@ -73,7 +73,8 @@ def _over_samples(quantity: Quantity) -> Quantity:
     second = None if route.second is None else _largest(route.second)
     made = Route(_largest(route.measure), _slope(route), second, side=route.side, square=route.square)
     meaning = f"largest over the samples: {quantity.meaning}"
-    return Quantity(quantity.name, meaning, low=0, route=made, source=quantity.source, shape=quantity.shape)
+    kept = {name: getattr(quantity, name) for name in ("source", "shape", "latex")}
+    return Quantity(quantity.name, meaning, low=0, route=made, **kept)
 
 
 PREDICTOR: Mapping[str, Quantity] = {

@@ -160,17 +160,20 @@ def _started(whole: bool, sizes: Shape) -> list[Mapping[str, Any]]:
 # ---- the families
 
 
+LARGEST = r"\lambda_{\max}(Q)"
+
+
 def _quantities(net: Architecture) -> list[Quantity]:
-    told: Mapping[str, tuple[str, Callable[..., Any]]] = {
-        "probe_norm": ("‖w‖", probe),
-        "chain_reach": ("b of `chain`, with the output as its last layer", partial(chained, reaches)),
-        "bend": ("λ_max(Q) of `chain`, with the output as its last layer", partial(chained, coupling)),
-        "stretch": ("Πχ_l", stretch),
-        "reach": ("A, which bounds ‖F‖", reach),
-        "gains_reach": ("√Σ(a_{l−1}T_l)² over the hidden layers", partial(behind, "g")),
-        "biases_reach": ("√ΣT_l² over the hidden layers", partial(behind, "b")),
+    told: Mapping[str, tuple[str, str, Callable[..., Any]]] = {
+        "probe_norm": ("‖w‖", r"\|w\|", probe),
+        "chain_reach": ("b of `chain`, with the output as its last layer", "b", partial(chained, reaches)),
+        "bend": ("λ_max(Q) of `chain`, with the output as its last layer", LARGEST, partial(chained, coupling)),
+        "stretch": ("Πχ_l", r"\prod_l\chi_l", stretch),
+        "reach": ("A, which bounds ‖F‖", "A", reach),
+        "gains_reach": ("√Σ(a_{l−1}T_l)² over the hidden layers", "G", partial(behind, "g")),
+        "biases_reach": ("√ΣT_l² over the hidden layers", "B", partial(behind, "b")),
     }
-    return [quantity(name, words, value, of=net, low=0) for name, (words, value) in told.items()]
+    return [quantity(name, words, value, of=net, low=0, latex=sign) for name, (words, sign, value) in told.items()]
 
 
 def _family(name: str, theta: Mapping[str, Kind], *, whole: bool) -> Any:

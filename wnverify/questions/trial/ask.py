@@ -12,6 +12,7 @@ from functools import partial
 import sympy
 from threadpoolctl import threadpool_limits
 
+from wnverify.arithmetic.faults import FunctionError
 from wnverify.budget import parse_budget, parse_seed
 from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError, UsageError, WnverifyError, expected
@@ -35,6 +36,8 @@ FIRST = 0.6
 
 CONSTANT = re.compile(r"[A-Zac]\d?")
 """What may be a free constant, where no family knows it."""
+FINITE = re.compile(r"\w+\s*<\s*∞")
+"""As β < ∞."""
 PLAIN = 0.05
 """The same for one of several claims that the domains of its symbols alone make true, as 0 ≤ |f|."""
 
@@ -118,12 +121,17 @@ def tried(text: str, terms: Terms, watch: Watch = unwatched) -> Trial:
     """
     spent, seed = parse_budget(terms.budget), parse_seed(terms.seed)
     end = math.inf if spent.seconds is None else time.monotonic() + spent.seconds
-    asked = _Asked(text, _apart(terms.given), dict(terms.settings), vocabulary_with(terms.with_))
+    vocabulary = vocabulary_with(terms.with_)
+    given = (terms.given,) if isinstance(terms.given, str) else terms.given
+    text, *given = vocabulary.in_names([text, *given], terms.family)
+    asked = _Asked(text, _apart(given), dict(terms.settings), vocabulary)
     every = [_with_constant(replace(asked, text=part), terms.family) for part in clauses(text)]
     posed = [(one, _first(one, terms.family)) for one in every]
     try:
         with threadpool_limits(1), staying():
             found = list(_in_turn(posed, Effort(spent, 0.0, end, seed, watch), alone=terms.family is not None))
+    except FunctionError:  # of a file that was brought along
+        raise
     except TheoremFileError as error:
         raise NotAClaim(f"The claim is not defined on every network: {error}") from error
     return joined(found, [one.text for one in every[len(found) :]])
@@ -140,8 +148,9 @@ def _in_turn(posed: Sequence[tuple[_Asked, Theorem]], effort: Effort, *, alone: 
 
 
 def _apart(given: Sequence[str] | str) -> tuple[str, ...]:
-    """The hypotheses one by one."""
-    return tuple(part for text in ([given] if isinstance(given, str) else given) for part in clauses(text))
+    """The hypotheses one by one, but for those that a number is finite: these are printed, for they always hold."""
+    every = (part for text in ([given] if isinstance(given, str) else given) for part in clauses(text))
+    return tuple(part for part in every if not FINITE.fullmatch(part.strip()))
 
 
 def _with_constant(asked: _Asked, family: str | None) -> _Asked:
@@ -156,8 +165,10 @@ def _with_constant(asked: _Asked, family: str | None) -> _Asked:
     for letter in letters:
         if _known_together(asked, [name for name in asked.names if name != letter], family):
             return replace(asked, constant=letter)
-    if len(letters) > 1 and _known_together(asked, [name for name in asked.names if name not in letters], family):
-        raise NotAClaim(expected("one free constant", " and ".join(letters), "write numbers for the others"))
+    rest = [name for name in asked.names if name not in letters]
+    if _known_together(asked, rest, family):
+        strangers = [name for name in letters if name not in _base(asked, rest, family).quantities]
+        raise NotAClaim(expected("one free constant", " and ".join(strangers), "write numbers for the others"))
     return asked
 
 
@@ -235,7 +246,6 @@ def _base(asked: _Asked, names: list[str], family: str | None) -> Family:
 
 def _about(base: Family, asked: _Asked, posed: Relation | None = None) -> Theorem:
     """What was asked, about one family; at a value of its free constant what is posed instead."""
-    hypotheses = [read(each) for each in asked.given]
     kept = _settings(base, asked.settings)
     relation = posed or asked.relation(base)
     if posed is None and asked.constant:
@@ -244,7 +254,7 @@ def _about(base: Family, asked: _Asked, posed: Relation | None = None) -> Theore
         raise NotAClaim(
             expected("a claim about at least one symbol", repr(asked.text[:60]), "see `wnverify symbols`")
         )
-    typed = {" ".join(each.text.split()): relation_of(each, base.quantities) for each in hypotheses}
+    typed = {" ".join(each.split()): relation_of(read(each), base.quantities) for each in asked.given}
     check_possible(typed, base)
     steered = Confined(base, typed, kept)
     defaults = {name: Relation(*sides) for name, sides in base.standard(kept).items()}
