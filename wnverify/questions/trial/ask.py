@@ -112,7 +112,7 @@ def try_claim(
         UsageError: for an unknown setting or budget, or hypotheses that no shape meets.
         TheoremFileError: if a file cannot be run, or declares nothing.
     """
-    return tried(text, Terms(given, family, budget, seed, with_, settings))
+    return tried(text, Terms(given, family, budget, seed, with_, settings=settings))
 
 
 def tried(text: str, terms: Terms, watch: Watch = unwatched) -> Trial:
