@@ -76,7 +76,7 @@ def test_the_paper_in_python() -> None:
 def test_a_theorem_is_shown_with_its_paper_the_place_and_what_is_ours() -> None:
     found = read(FLOW_TURN)
     header, latex = found.header, fragment(found)
-    shown = " ".join(" ".join(line.plain for line in page(found, 90)).split())
+    shown = " ".join(" ".join(line.plain for line in page(found, 90, whole=True)).split())
     assert header.printed
     assert (header.printed.place, header.printed.source, header.ours) == (MOVEMENT, "recollection", "the constants.")
     for word in ("Yonatan Dukler", "Trained with Normalization Layers", "2006.06878", "the abstract", MOVEMENT):

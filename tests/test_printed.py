@@ -191,7 +191,7 @@ def mine(tmp_path: Path) -> Entry:
 
 def test_the_page_prints_it_next_to_what_is_checked(mine: Entry) -> None:
     found = read(mine)
-    shown = " ".join(" ".join(line.plain for line in page(found, 90)).split())
+    shown = " ".join(" ".join(line.plain for line in page(found, 90, whole=True)).split())
     assert "In the paper Lemma 4 (read): x is at most 1, always. here: other constants: 1 for 2." in shown
     assert "label lemma" in shown
     assert "assumptions A1: smooth" in shown

@@ -16,6 +16,8 @@ T_95 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2
 """Student's 97.5 % quantile for 1, 2, … degrees of freedom; the last stands for all further ones."""
 LEAST = 2
 """Sizes through which a line goes; its slope has an interval only if there are more."""
+STEEPEST = 64.0
+"""Powers from which on a formula is no power of the size, but an exponential."""
 Points = list[tuple[int, float]]
 """Sizes, or numbers of instances, with a ratio each."""
 
@@ -30,7 +32,7 @@ class Scaling:
         fitted: the power of the left side where the search drove it nearest to the bound, by least squares.
         low: the lower end of its 95 % interval, were the residuals normal; None where two sizes are all there is.
         high: the upper end.
-        points: the sizes, with the best ratio at each.
+        points: the sizes, with the left side there in units of the bound at the first of them.
     """
 
     symbol: str
@@ -89,12 +91,13 @@ def scalings(evidence: TheoremEvidence) -> list[Scaling]:
     found = []
     for name, points in by_size(evidence.checks).items():
         told = [(size, float(ratio)) for size, ratio in points if 0.0 < float(ratio) < math.inf and size > 0]
-        if name in claimed and len(told) >= LEAST:
+        if abs(claimed.get(name, math.nan)) < STEEPEST and len(told) >= LEAST:
             slope, error = fit(told)
             low, high = (None, None) if error is None else (slope - error, slope + error)
             ends = sorted(claimed[name] + sign * end for end in (low, high) if end is not None)
             low, high = ends if ends else (None, None)
-            found.append(Scaling(name, claimed[name], claimed[name] + sign * slope, low, high, told))
+            sides = [(size, ratio**sign * (size / told[0][0]) ** claimed[name]) for size, ratio in told]
+            found.append(Scaling(name, claimed[name], claimed[name] + sign * slope, low, high, sides))
     return found
 
 

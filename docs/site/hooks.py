@@ -59,15 +59,16 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are made here."""
     for name, text in _pages():
         files.append(File.generated(config, name, content=text))
-    for picture in sorted(REPORTS.glob("*.png")) + sorted(REPORTS.glob("*.svg")):
-        files.append(File.generated(config, f"reports/{picture.name}", abs_src_path=str(picture)))
+    for picture in sorted([*REPORTS.rglob("*.png"), *REPORTS.rglob("*.svg")]):
+        name = picture.relative_to(REPORTS).as_posix()
+        files.append(File.generated(config, f"reports/{name}", abs_src_path=str(picture)))
     return files
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
     """Point at reports and theorems where the site has them; in the tree they stand beside this folder."""
     if page.file.src_uri.startswith("reports/"):
-        return THEOREM.sub(r"](../catalogue/\1.md#\2)", markdown)
+        return THEOREM.sub(r"](../catalogue/\1.md#\2)", markdown).replace("](../docs/", "](../")
     if page.file.src_uri == "examples/README.md":
         return "\n".join([markdown, *map(_file, sorted((ROOT / "docs" / "examples").glob("*.py")))])
     return markdown if "/" in page.file.src_uri else markdown.replace("](../reports/", "](reports/")

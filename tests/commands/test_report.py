@@ -14,6 +14,17 @@ def test_a_record_and_a_store_give_the_same_pages(wnverify, tmp_path) -> None:  
     assert wnverify("report", "run.json", "--html", "recorded").exit_code == 0
     assert wnverify("report", "--html", "kept", "--only", "m*").exit_code == 0
     assert all("first_derivative" in page.read_text("utf-8") for page in pages)
+    assert not any("not at hand" in page.read_text("utf-8") for page in pages)
+
+
+def test_a_file_that_stands_elsewhere_is_named(wnverify, tmp_path) -> None:  # noqa: F811
+    assert wnverify("check", "mine.py", "--json", "run.json").exit_code == 0
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "mine.py").rename(tmp_path / "elsewhere" / "mine.py")
+    page = tmp_path / "site" / "theorems" / "mine.html"
+    for words, missing in {(): True, ("--with", "elsewhere/mine.py"): False}.items():
+        assert wnverify("report", "run.json", "--html", "site", *words).exit_code == 0
+        assert ("not at hand" in page.read_text("utf-8")) is missing
 
 
 def test_what_cannot_be_told_is_one_sentence(wnverify, tmp_path) -> None:  # noqa: F811

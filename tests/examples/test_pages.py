@@ -76,6 +76,12 @@ def test_every_symbol_on_the_page_of_symbols_is_one() -> None:
     assert set(words) <= WEIGHT_NORM.quantities.keys()
 
 
+def test_the_pictures_are_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in (ROOT / "docs" / "pictures").iterdir()}
+    assert sizes
+    assert all(size <= 100_000 for size in sizes.values()), sizes
+
+
 def follow(block: Block, folder: Path, names: dict[str, object]) -> None:
     """Do what a block says."""
     if block.title:

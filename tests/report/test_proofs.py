@@ -47,4 +47,8 @@ def test_what_is_not_proved_is_told_by_its_reason():
 
 def test_the_page_of_a_theorem_shows_them(items):
     loaded = read(one("banerjee2024/generalization"))
-    assert "∎ decreasing in n: proved" in "\n".join(line.plain for line in page(loaded, 80, items))
+    assert "∎ decreasing in n: proved" in "\n".join(line.plain for line in page(loaded, 80, items, whole=True))
+    short = " ".join(" ".join(line.plain for line in page(loaded, 80, items)).split())
+    assert "∎ proved: " in short
+    assert "decreasing in n" in short
+    assert "1/√n falls in n" not in short

@@ -26,7 +26,7 @@ def theorem(hessian):
 
 @pytest.mark.parametrize("width", [60, 80, 140])
 def test_the_page_fits_and_is_complete(hessian, theorem, width):
-    lines = [line.plain for line in page(hessian, width)]
+    lines = [line.plain for line in page(hessian, width, whole=True)]
     assert max(len(line) for line in lines if str(HESSIAN.path) not in line) <= width
     text = "\n".join(lines)
     wanted = [
@@ -39,6 +39,24 @@ def test_the_page_fits_and_is_complete(hessian, theorem, width):
         "2409.08935",
     ]
     assert [word for word in wanted if word not in text] == []
+
+
+def test_the_short_page_fits_a_screen_and_tells_mutants_by_what_they_change(hessian, theorem):
+    lines = [line.plain for line in page(hessian, 80)]
+    assert len(lines) <= 52
+    assert max(map(len, lines)) <= 80
+    text = "\n".join(lines)
+    assert [name for name in theorem.mutants if name not in text] == []
+    assert "without the factor (1+rho)  without (ρ + 1)²; A₁·(ρ + 1)/2 → A₁/2" in text
+    assert "omega for omega^2           1/ω² → 1/ω" in text
+    assert "In words" not in text
+    assert "show banerjee2024/predictor_hessian --all" in text
+
+
+def test_a_sum_is_named_within_a_longer_one_and_times_a_number():
+    x, y, z, A1 = sympy.symbols("x y z A1")
+    assert abbreviate(z - x / 3 - y / 3, [(A1, x + y)]) == z - A1 / 3
+    assert abbreviate(x / 3 - y / 3, [(A1, x + y)]) == x / 3 - y / 3
 
 
 def test_named_parts_put_back_give_the_bound_again(theorem):

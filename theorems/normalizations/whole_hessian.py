@@ -4,6 +4,7 @@ Statement:   ‖∇²_θ⟨w, F⟩‖₂ ≤ ‖w‖λ_max(Q) for every w, Q of 
              χ_l = |g^l|, p_l = √(a²r_l² + 1), c_l = r_l, o_l = a·2(B² + J²)/√(4B² + 3J²), a = ‖α^{l−1}‖,
              B = 1/‖W^l‖_F, J = |g^l|/‖W^l‖_F².
 Hypotheses:  |φ′| ≤ 1, |φ″| ≤ β < ∞, ‖x‖₂ ≤ 1, no W^l vanishes; widths of any size; here two hidden layers.
+             For φ = ReLU with β = 0, where no entry of a z is 0, as in `deep_outputs_hessian`.
 Kind:        upper bound, tight
 Label:       theorem
 Paper:       not in it.

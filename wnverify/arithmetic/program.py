@@ -30,7 +30,8 @@ from wnverify.arithmetic.faults import UnknownOperation, returned
 from wnverify.arithmetic.namespace import Functions
 from wnverify.arithmetic.series import Series
 from wnverify.arithmetic.spaces import Floats, Space, Traced
-from wnverify.arithmetic.tape import Tapes, coefficients
+from wnverify.arithmetic.tape import coefficients
+from wnverify.arithmetic.tapes import Tapes
 from wnverify.arithmetic.written import Written
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch

@@ -62,7 +62,8 @@ class Series:
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape without the lanes."""
-        return tuple(self.value.shape[:-1])
+        found: tuple[int, ...] = self.value.shape[:-1]
+        return found
 
     @property
     def dtype(self) -> Any:
@@ -72,7 +73,7 @@ class Series:
     @property
     def ndim(self) -> int:
         """The number of axes without the lanes."""
-        return len(self.shape)
+        return int(self.value.ndim) - 1
 
     @property
     def size(self) -> int:
@@ -269,6 +270,8 @@ def lifted(space: Space, value: Any) -> Series:
     """A series, or a constant as one."""
     if isinstance(value, Series):
         return value
+    if type(value) in {int, float}:
+        return Series(space, [space.lift(value)])
     if holds_series(value):
         remedy = "use xp.stack([...])"
         raise FunctionError(told(expected("an array", "a list of numbers that are computed", remedy)))
@@ -286,7 +289,9 @@ def fitted(what: str, *shapes: tuple[int, ...]) -> tuple[int, ...]:
     Raises:
         FunctionError: if they do not fit; names the operation.
     """
-    if len(set(shapes)) == 1 or (len(shapes) == 2 and () in shapes):
+    if all(shape == shapes[0] for shape in shapes[1:]):
+        return shapes[0]
+    if len(shapes) == 2 and () in shapes:
         return max(shapes, key=len)
     try:
         return np.broadcast_shapes(*shapes)

@@ -11,9 +11,10 @@ looks at numbers in other ways is not recorded: there the function is run itself
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from functools import cached_property
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import autograd.numpy as anp
@@ -27,7 +28,6 @@ from wnverify.arithmetic.rules import KINKED
 from wnverify.arithmetic.series import Series
 from wnverify.arithmetic.spaces import Floats, Raw, Traced, primitives
 from wnverify.arrays import BoolArray, FloatArray
-from wnverify.batch import Batch
 from wnverify.errors import WnverifyError
 
 Run: TypeAlias = Callable[[Floats, Mapping[str, Series]], Series]
@@ -36,12 +36,6 @@ Parts: TypeAlias = Mapping[str, Sequence[FloatArray | None]]
 """Coefficients by array: the numbers, and those of the direction, if it moves."""
 CLOSE = 1e-9
 """How closely a tape must give what the function gives at other numbers, in shares of the largest result."""
-BESIDE = 0.01
-"""By what share of it each number is moved at most for that, each by another one."""
-MOST = 96
-"""Tapes of a function that are kept."""
-NARROW = 13
-"""Lanes in which what is done to more of them is written down: no size of an array is likely to be the same."""
 
 
 @primitive  # type: ignore[untyped-decorator]
@@ -118,12 +112,24 @@ class Step:
     named: Mapping[str, Any]
     out: int
 
-    def arguments(self, values: Sequence[Any]) -> list[Any]:
-        """All of them."""
-        found = list(self.given)
-        for place, number in self.places:
-            found[place] = values[number]
-        return found
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A step as it is taken again, and again backwards.
+
+    Args:
+        step: the step.
+        pick: all values, after them the constants -> its arguments.
+        pull: what it hands back to some of them in a reverse sweep; None where autograd's rule is taken.
+    """
+
+    step: Step
+    pick: Callable[[Sequence[Any]], tuple[Any, ...]]
+    pull: Any
+
+
+_Back: TypeAlias = tuple[_Turn, tuple[tuple[int, int], ...]]
+"""A step, and those of its arguments, with the numbers of their values, to which it passes a derivative on."""
 
 
 @dataclass
@@ -219,13 +225,33 @@ class Tape:
     kinks: tuple[Kink, ...]
     fits_all: bool
 
+    @cached_property
+    def _turns(self) -> tuple[list[_Turn], list[Any]]:
+        """The steps, which pick their arguments from all values and the constants after them, and these constants."""
+        turns, constants = [], list[Any]()
+        count = self.steps[-1].out + 1 if self.steps else len(self.inputs)
+        for step, pull in zip(self.steps, self.pulls, strict=True):
+            numbers = dict(step.places)
+            for place, part in enumerate(step.given):
+                if place not in numbers:
+                    numbers[place] = count + len(constants)
+                    constants.append(part)
+            turns.append(_Turn(step, _picker([numbers[place] for place in range(len(step.given))]), pull))
+        return turns, constants
+
+    @cached_property
+    def _ways_back(self) -> dict[frozenset[int], tuple[set[int], list[_Back]]]:
+        return {}
+
     def forward(self, parts: Parts) -> list[Any]:
-        """All values, by their numbers; None for those that no result needs."""
+        """All values, by their numbers; None for those that no result needs; then the constants."""
+        turns, constants = self._turns
         values: list[Any] = [parts[name][order] for name, order in self.inputs]
-        values += [None] * (self.steps[-1].out + 1 - len(values) if self.steps else 0)
+        values += [None] * (self.steps[-1].out + 1 - len(values) if self.steps else 0) + constants
         with np.errstate(all="ignore"):
-            for step in self.steps:
-                values[step.out] = step.fun(*step.arguments(values), **step.named)
+            for turn in turns:
+                step = turn.step
+                values[step.out] = step.fun(*turn.pick(values), **step.named)
         return values
 
     def coefficients(self, parts: Parts) -> list[FloatArray | None]:
@@ -253,21 +279,28 @@ class Tape:
         """The derivative of the last coefficient, summed over the lanes, by some arrays."""
         numbers = {name: self.inputs.index((name, 0)) for name in names}
         values = self.forward(parts)
-        needed = self._reached(set(numbers.values()))
-        slopes, lost = self._back(values, needed), self._lost(values, needed)
+        needed, back = self._way_back(frozenset(numbers.values()))
+        slopes, lost = self._back(values, back), self._lost(values, needed)
         found = {}
         for name, number in numbers.items():
             slope, array = slopes.get(number), parts[name][0]
             found[name] = _without(np.zeros_like(array) if slope is None else slope + np.zeros_like(array), lost)
         return found
 
-    def _reached(self, wanted: set[int]) -> set[int]:
-        """The values that depend on wanted ones, by more than masks."""
-        found = set(wanted)
-        for step in self.steps:
-            if step.traced not in MASKS and any(number in found for _, number in step.places):
-                found.add(step.out)
-        return found
+    def _way_back(self, wanted: frozenset[int]) -> tuple[set[int], list[_Back]]:
+        """Values that depend on wanted ones, by more than masks, and the steps that lead to them, the last first."""
+        if wanted not in self._ways_back:
+            needed = set(wanted)
+            for step in self.steps:
+                if step.traced not in MASKS and any(number in needed for _, number in step.places):
+                    needed.add(step.out)
+            back = [
+                (turn, tuple(pair for pair in turn.step.places if pair[1] in needed))
+                for turn in reversed(self._turns[0])
+                if turn.step.out in needed
+            ]
+            self._ways_back[wanted] = needed, back
+        return self._ways_back[wanted]
 
     def _lost(self, values: list[Any], needed: set[int]) -> BoolArray | None:
         """The lanes in which some kink counts, (B,) or (1,); None where none does."""
@@ -279,19 +312,25 @@ class Tape:
                 found = lanes if found is None else found | lanes
         return None if found is None or not found.any() else found
 
-    def _back(self, values: list[Any], needed: set[int]) -> dict[int, Any]:
-        """The derivatives of the last result by the values that are needed, and have not been passed on."""
+    def _back(self, values: list[Any], back: list[_Back]) -> dict[int, Any]:
+        """The derivatives of the last result by the values that have not been passed on."""
         last = self.results[-1]
         slopes: dict[int, Any] = {last: np.ones_like(values[last])} if isinstance(last, int) else {}
         with np.errstate(all="ignore"):
-            for step, pull in zip(reversed(self.steps), reversed(self.pulls), strict=True):
-                slope = slopes.pop(step.out, None) if step.out in needed else None
+            for turn, places in back:
+                slope = slopes.pop(turn.step.out, None)
                 if slope is None:
                     continue
-                places = [pair for pair in step.places if pair[1] in needed]
-                for (_, number), part in zip(places, _pulled(step, pull, slope, values, places), strict=True):
+                for (_, number), part in zip(places, _pulled(turn, slope, values, places), strict=True):
                     slopes[number] = _added(slopes.get(number), part)
         return slopes
+
+
+def _picker(numbers: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """What picks values by their numbers, as a tuple also where it is one."""
+    if len(numbers) > 1:
+        return itemgetter(*numbers)
+    return lambda values: tuple(values[number] for number in numbers)
 
 
 def _same_numbers(one: Any, other: Any) -> bool:
@@ -300,37 +339,17 @@ def _same_numbers(one: Any, other: Any) -> bool:
     return bool(np.allclose(mine, theirs, rtol=0.0, atol=CLOSE * size, equal_nan=True))
 
 
-def _elsewhere(parts: Parts) -> Iterator[dict[str, list[FloatArray | None]]]:
-    """Other numbers: a little beside, in no direction that a function is likely to be constant in, and far off.
-
-    A choice that holds nearby may be another one there.
-    """
-    yield _each(parts, lambda part: part * (1.0 + BESIDE * _unlike(part)))
-    yield _each(parts, lambda part: np.abs(_unlike(part)))
-    yield _each(parts, lambda part: -_unlike(part))
-    yield _each(parts, lambda part: 4.0 * _unlike(part))
-
-
-def _unlike(part: FloatArray) -> FloatArray:
-    """Numbers of both signs, none like another, of the shape of some."""
-    return np.cos(1.0 + np.arange(part.size)).reshape(part.shape)
-
-
-def _each(parts: Parts, act: Callable[[FloatArray], FloatArray]) -> dict[str, list[FloatArray | None]]:
-    return {name: [None if part is None else act(part) for part in known] for name, known in parts.items()}
-
-
 def _without(part: FloatArray, lost: BoolArray | None) -> FloatArray:
     return part if lost is None else np.where(lost, np.nan, part)
 
 
-def _pulled(step: Step, pull: Any, slope: Any, values: list[Any], places: list[tuple[int, int]]) -> Sequence[Any]:
+def _pulled(turn: _Turn, slope: Any, values: list[Any], places: tuple[tuple[int, int], ...]) -> Sequence[Any]:
     """What one step hands back to some of its arguments."""
-    given = step.arguments(values)
-    if pull is not None:
-        return [pull(slope, place, given, step.named) for place, _ in places]
+    step, given = turn.step, turn.pick(values)
+    if turn.pull is not None:
+        return [turn.pull(slope, place, given, step.named) for place, _ in places]
     argnums = tuple(place for place, _ in places)
-    return list(primitive_vjps[step.traced](argnums, values[step.out], tuple(given), step.named)(slope))
+    return list(primitive_vjps[step.traced](argnums, values[step.out], given, step.named)(slope))
 
 
 def _added(known: Any, part: Any) -> Any:
@@ -393,86 +412,3 @@ def _pruned(tape: Tape) -> Tape:
 def coefficients(arrays: Mapping[str, Any], direction: Mapping[str, FloatArray], order: int) -> dict[str, list[Any]]:
     """The arrays, and the directions in which they move, as coefficients of power series."""
     return {name: [array, direction.get(name)][: order + 1] for name, array in arrays.items()}
-
-
-class Tapes:
-    """The tapes of one function, by situation, directions and order.
-
-    Args:
-        run: the function on power series of a space, at a batch.
-    """
-
-    def __init__(self, run: Callable[[Floats, Mapping[str, Series], Batch], Series]) -> None:
-        self._run = run
-        self._kept: dict[Any, Tape | None] = {}
-        self._seen: set[Any] = set()
-
-    def at_once(self, batch: Batch, direction: Mapping[str, FloatArray], order: int) -> Tape | None:
-        """The tape to the last coefficient."""
-        return self._tape(batch, direction, order, last=True)
-
-    def again(self, batch: Batch, direction: Mapping[str, FloatArray], order: int) -> Tape | None:
-        """The tape to all coefficients, from the second time on: to write it down takes longer than to run once."""
-        last = order == 0  # which then is the only one
-        key = _key(batch, direction, order, last)
-        if key not in self._seen and self._known(key, batch.size) is None:
-            self._seen.add(key)
-            return None
-        return self._tape(batch, direction, order, last=last)
-
-    def _known(self, key: Any, lanes: int) -> tuple[Tape | None] | None:
-        """What is kept for so many lanes, which may be that there is no tape."""
-        for sized in (0, lanes) if lanes > 1 else (1,):
-            if (key, sized) in self._kept:
-                return (self._kept[key, sized],)
-        return None
-
-    def _tape(self, batch: Batch, direction: Mapping[str, FloatArray], order: int, *, last: bool) -> Tape | None:
-        key = _key(batch, direction, order, last)
-        kept = self._known(key, batch.size)
-        if kept is not None:
-            return kept[0]
-        found = self._recorded(batch, coefficients(batch.arrays, direction, order), order, last=last)
-        while len(self._kept) >= MOST:
-            del self._kept[next(iter(self._kept))]
-        self._kept[key, 0 if found is None or found.fits_all else batch.size] = found
-        return found
-
-    def _recorded(self, batch: Batch, parts: Parts, order: int, *, last: bool) -> Tape | None:
-        """The tape, if there is one: that of a few lanes where it holds for any number of them."""
-        for lanes in (NARROW, batch.size) if batch.size > NARROW else (batch.size,):
-            few = {
-                name: [part if part is None else part[..., :lanes] for part in known] for name, known in parts.items()
-            }
-            found = record(self._at(batch), few, order, lanes, last=last)
-            if found is None or not self._confirmed(found, batch, few, order):
-                return None
-            if found.fits_all:
-                break
-        return found
-
-    def _at(self, batch: Batch) -> Run:
-        return lambda space, arrays: self._run(space, arrays, batch.with_arrays({}))
-
-    def _confirmed(self, tape: Tape, batch: Batch, parts: Parts, order: int) -> bool:
-        """Whether a tape tells what the function gives at other numbers, of which some lead to a finite result.
-
-        Where its values were confirmed, the derivatives are those of the same choices, and one place is enough.
-        """
-        lanes = next(part.shape[-1] for known in parts.values() for part in known if part is not None)
-        space, run, finite = Floats(order, lanes), self._at(batch), False
-        sure = order > 0 and self._known(_key(batch, {}, 0, True), lanes) not in (None, (None,))
-        for other in islice(_elsewhere(parts), 1 if sure else None):
-            try:
-                found = run(space, {name: Series(space, known) for name, known in other.items()}).c
-            except WnverifyError:  # it has no value there
-                return False
-            if not tape.tells(found, other):
-                return False
-            finite |= all(part is None or bool(np.isfinite(part).any()) for part in tape.asked(found))
-        return finite
-
-
-def _key(batch: Batch, direction: Mapping[str, FloatArray], order: int, last: bool) -> Any:
-    shapes = tuple((name, array.shape[:-1], name in direction) for name, array in batch.arrays.items())
-    return (*batch.shape.items(), *batch.settings.items()), shapes, order, last

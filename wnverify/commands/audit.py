@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,6 @@ from wnverify.errors import COULD_NOT_CHECK, REFUTED, UsageError, expected
 from wnverify.stopping import finishing
 
 PATH = click.Path(path_type=Path)
-STYLE = (
-    "body{font-family:sans-serif;margin:2em;max-width:70em}table{border-collapse:collapse;margin:1em 0}"
-    "td,th{border:1px solid #ccc;padding:.2em .6em;text-align:left}"
-)
 
 
 @click.command("audit")
@@ -70,8 +65,8 @@ def command(
     with _progress() as told:
         found = _found(file, theorems, plot_file, {**rest, "told": told})
     with finishing():
-        texts = {json_file: json.dumps(found.to_json(), indent=1), html_file: _page(found.html(), file.name)}
-        written = [files.write_or_rescue(path, f"{text}\n".encode()) for path, text in texts.items() if path]
+        texts = _texts(found, json_file, html_file, getattr(found, "title", file.name))
+        written = [files.write_or_rescue(path, f"{text}\n".encode()) for path, text in texts]
         console = screen()
         show(console, found.lines(console.width))
     lost = [words for words in written if words]
@@ -80,10 +75,14 @@ def command(
     raise click.exceptions.Exit(REFUTED if found.broken else COULD_NOT_CHECK if lost else 0)
 
 
-def _page(body: str, name: str) -> str:
-    """A whole page: its signs are said to be UTF-8, which a browser would not guess of a file."""
-    head = f'<meta charset="utf-8"><title>Audit of {escape(name)}</title><style>{STYLE}</style>'
-    return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body>{body}</body></html>'
+def _texts(found: Any, json_file: Path | None, html_file: Path | None, name: str) -> Iterator[tuple[Path, str]]:
+    """What is written where, as far as it is asked for."""
+    from wnverify.questions.audit.page import page
+
+    if json_file:
+        yield json_file, json.dumps(found.to_json(), indent=1)
+    if html_file:
+        yield html_file, page(found.html(), name)
 
 
 def _found(file: Path, arguments: Sequence[str], plot: Path | None, said: dict[str, Any]) -> Any:

@@ -11,9 +11,12 @@ from wnverify.commands.screen import screen, show
 @click.command("show")
 @click.argument("theorem", metavar="ID|FILE")
 @click.option("--latex", is_flag=True, help="A LaTeX fragment instead.")
-@click.option("--whole", is_flag=True, help="Every line of the proofs about the bound, however many.")
+@click.option("--all", "whole", is_flag=True, help="Everything: words, the paper's text, proofs, meanings, sources.")
 def command(theorem: str, *, latex: bool, whole: bool) -> None:
-    """Show one theorem as mathematics; what it says about its bound is decided, with the proofs."""
+    """Show one theorem as mathematics; what it says about its bound is decided.
+
+    A mutant is told by the parts of the claim that it changes. --all adds the proofs.
+    """
     read = catalogue.read(catalogue.one(theorem))
     if latex:
         from wnverify.report.latex import fragment

@@ -77,6 +77,11 @@ class _Line(StrPrinter):  # type: ignore[misc]  # sympy ships no types
 
     _print_Quantity = _print_Symbol
 
+    def _print_Pow(self, expr: Any, rational: bool = False) -> str:
+        if expr.exp.is_Rational and expr.exp < -1:
+            return f"1/{self._print(sympy.Pow(expr.base, -expr.exp))}"
+        return str(super()._print_Pow(expr, rational=rational))
+
     def parenthesize(self, item: Any, level: int, strict: bool = False) -> str:
         text = str(super().parenthesize(item, level, strict=strict))
         loose = item.is_Symbol and _LEVEL[sign_of(item.name, self.latex.get(item.name))[1]] < level
@@ -176,21 +181,46 @@ def written_out(expression: sympy.Expr, parts: Parts) -> sympy.Expr:
 
 
 def abbreviate(expression: sympy.Expr, parts: Parts) -> sympy.Expr:
-    """The expression with every part that it contains replaced by the part's name, the largest first."""
+    """The expression with every part that it contains replaced by the part's name, the largest first.
+
+    A sum is found within a longer one too, and where sympy has multiplied a number into it.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> abbreviate(x / 2 + y / 2 + sympy.sqrt(x + y), [(sympy.Symbol("A1"), x + y)])
+    sqrt(A1) + A1/2
+    """
     meanings = [(name, written_out(part, parts)) for name, part in parts]
     for name, meaning in sorted(meanings, key=lambda pair: -pair[1].count_ops()):
         expression = expression.xreplace({meaning: name})
+        if meaning.is_Add:
+            expression = expression.replace(lambda part: part.is_Add, lambda part: _gathered(part, meaning, name))  # noqa: B023  # called at once
     return expression
+
+
+def _gathered(total: sympy.Expr, meaning: sympy.Expr, name: sympy.Symbol) -> sympy.Expr:
+    """A sum in which the terms of another, times a number, are named."""
+    terms = set(total.args)
+    for term in total.args if len(terms) >= len(meaning.args) else ():
+        number = term / meaning.args[0]
+        scaled = {number * each for each in meaning.args}
+        if number.is_Rational and scaled <= terms:
+            return sympy.Add(number * name, *(each for each in total.args if each not in scaled))
+    return total
 
 
 def statement(relation: Relation, width: int, known: Known = _NONE) -> tuple[list[str], Parts]:
     """`lhs ≤ rhs` as Unicode mathematics of at most `width` columns, and the named parts where it is too long."""
-    sign = f" {written(RELATIONS[relation.relation])} "
-    rest, parts = split(relation.rhs, width - wide(relation.lhs, known) - len(sign), known)
-    lines = _beside(relation.lhs, sign, rest, known)
+    lines, parts = headline(relation, width, known)
     for name, part in parts:
         lines += ["", *_beside(name, " = ", part, known)]
     return lines, parts
+
+
+def headline(relation: Relation, width: int, known: Known = _NONE) -> tuple[list[str], Parts]:
+    """The same without the named parts drawn."""
+    sign = f" {written(RELATIONS[relation.relation])} "
+    rest, parts = split(relation.rhs, width - wide(relation.lhs, known) - len(sign), known)
+    return _beside(relation.lhs, sign, rest, known), parts
 
 
 def _beside(lhs: sympy.Expr, sign: str, rhs: sympy.Expr, known: Known) -> list[str]:

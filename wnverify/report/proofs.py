@@ -12,7 +12,7 @@ from wnverify.report.words import COLOUR, SYMBOL, counted, formula
 from wnverify.verdict import Verdict
 
 MOST_LINES, INDENT, LONGEST_NAME = 16, 4, 160
-WHOLE = "`wnverify show ID --whole` prints them"
+WHOLE = "`wnverify show ID --all` prints them"
 
 
 def proofs(items: Sequence[Item], width: int, *, whole: bool = False) -> list[Text]:

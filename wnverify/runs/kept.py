@@ -61,6 +61,20 @@ def selected(record: Record, words: Sequence[str]) -> Record:
     return structs.replace(record, theorems=[e for e in record.theorems if e.id in wanted]) if words else record
 
 
+def chosen(records: Sequence[Record], words: Sequence[str]) -> list[Record]:
+    """The parts of several records that words name; a word must name a theorem of one of them.
+
+    Raises:
+        UsageError: if a word names none of any.
+    """
+    known = list(dict.fromkeys(evidence.id for record in records for evidence in record.theorems))
+    wanted = {name for word in words for name in _named(word, known)}
+    return [
+        structs.replace(record, theorems=[e for e in record.theorems if e.id in wanted]) if words else record
+        for record in records
+    ]
+
+
 def _named(word: str, known: Sequence[str]) -> list[str]:
     found = [name for name in known if means(word, name)]
     if not found:

@@ -4,11 +4,19 @@ import numpy as np
 import pytest
 
 from wnverify.batch import Batch
+from wnverify.bounds.square_loss import ROOM, convergence_parts, descent_parts, rsc_parts
+from wnverify.claim import Claim
 from wnverify.families.normalizations.batch_norm_descent import BATCH_NORM_DESCENT
 from wnverify.families.normalizations.batch_norm_loss import BATCH_NORM_LOSS
 from wnverify.families.normalizations.rms_norm_descent import RMS_NORM_DESCENT
 from wnverify.families.normalizations.rms_norm_on_data import RMS_NORM_ON_DATA
-from wnverify.family import Situation
+from wnverify.family import Family, Situation
+from wnverify.judging.judge import Judge
+from wnverify.search.lot import lot
+from wnverify.search.plan import draw
+from wnverify.search.settle import decide
+from wnverify.search.tally import Tally
+from wnverify.verdict import Verdict
 
 SIZES = {"RMSNorm": (3, 2), "LayerNorm": (3, 2), "BatchNorm": (2, 4)}
 """m and n by what is normalised."""
@@ -100,3 +108,26 @@ def test_a_segment_that_may_meet_zero_has_no_room() -> None:
     assert 0.1 < problem.measured("room") < 1
     far = problem.batch.with_arrays({**problem.batch.arrays, "dW": -100 * problem.W})
     assert problem.family.quantities["room"].route.measure(far)[0] < 0
+
+
+def false_claims(of: Family) -> dict[str, Claim]:
+    """One of each kind that the families of segments and of descent speak of."""
+    gap, shrinkage, room = of.symbols("rsc_gap shrinkage room")
+    return {
+        "a divisor never falls": Claim(shrinkage, ">=", 1, given={"room": (room, ">=", ROOM)}),
+        "a loss is convex": Claim(gap, ">=", 0, given=rsc_parts(of, {})["claim"].given),
+        "twice the decrease": descent_parts(of)["mutants"]["ζ(2−ζ)/β"],
+        "twice the rate": convergence_parts(of, "")["mutants"]["ζ(2−ζ)R/β"],
+    }
+
+
+@pytest.mark.parametrize("of", [RMS_NORM_DESCENT, BATCH_NORM_DESCENT], ids=lambda of: of.name)
+@pytest.mark.parametrize("name", false_claims(RMS_NORM_DESCENT))
+def test_balls_refute_what_is_false_of_segments_and_of_descent(of: Family, name: str) -> None:
+    judge = Judge(false_claims(of)[name], of)
+    for situation in [each for each in of.situations() if each.settings["epsilon"] == "1"][-2:]:
+        tally = Tally(judge)
+        tally.add_lot(lot([*draw(of, situation, 400, np.random.default_rng(1))]), situation)
+        verdict, _, found = decide(tally)
+        assert verdict is Verdict.REFUTED
+        assert found.certified

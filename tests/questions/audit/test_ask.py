@@ -1,6 +1,7 @@
 """State dicts in every format are understood as the frameworks mean them, and said to be."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -81,7 +82,7 @@ def test_everything_that_is_asked_for_is_measured_and_told(tmp_path):
     assert text.index("gV/‖V‖ by columns") < text.index("measured")
     assert "Πχ_l = " in text
     assert "one output: there are 2" in text
-    assert found.html().startswith("<table>")
+    assert found.html().startswith('<section class="verdict held">')
     assert "array" in found.latex()
     assert all(any("layered" in line.plain for line in found.lines(width)) for width in (20, 40))
 
@@ -99,6 +100,8 @@ def test_a_hypothesis_that_fails_is_named_with_its_size_and_what_would_do():
     assert rows["layered/hessian"].status == "hypotheses not met"
     assert "β = ∞" in rows["layered/hessian"].remark
     assert "softplus" in rows["layered/hessian"].remark
+    assert re.search(r"nearest z with \|z\| = \S+ at input \d in unit \d of layer \d", rows["layered/hessian"].remark)
+    assert rows["layered/hessian_of_piece"].status == "holds"
     assert rows["layered/gradient"].status == "holds"
     assert "layer 2 is columns" in rows["layered/gradient_in_directions"].remark
     assert "targets" in rows["layered/loss_gradient"].remark
@@ -280,6 +283,13 @@ def test_a_theorem_that_is_generalised_names_its_bounds_and_an_unknown_one_is_re
         audit(state(), X, activation="tanh", theorems=["gains_inpt"])
 
 
+def test_a_page_shows_names_as_text():
+    arrays = {f"<b>&{name}": array for name, array in state().items()}
+    found = audit(arrays, X, activation="tanh", theorems=OUTPUT)
+    assert "<b>" not in found.html()
+    assert "&lt;b&gt;&amp;0" in found.html()
+
+
 def test_a_page_is_whole_and_has_what_the_terminal_has(tmp_path):
     file, data, page = tmp_path / "n.npz", tmp_path / "d.npy", tmp_path / "page.html"
     file.write_bytes(npz(state()))
@@ -287,8 +297,11 @@ def test_a_page_is_whole_and_has_what_the_terminal_has(tmp_path):
     said = [str(file), "layered/output", "--data", str(data), "--activation", "tanh", "--html", str(page)]
     assert CliRunner().invoke(command, said).exit_code == 0
     text = page.read_text("utf-8")
-    assert text.startswith('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">')
-    for part in ("<td>output_abs</td>", "parameters, tanh", "bound holds here", "<th>at most</th>"):
+    assert text.startswith('<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">')
+    assert "http" not in text.replace("http-equiv", "")
+    assert "stylesheet" not in text
+    parts = ('<th scope="row">output_abs</th>', "parameters, tanh", "bound holds here", "<h1>Audit of n.npz</h1>")
+    for part in (*parts, '<td class="num nowrap" data-name="at most">', "prefers-color-scheme: dark", "@media print"):
         assert part in text
     assert text.rstrip().endswith("</html>")
 
@@ -304,6 +317,17 @@ def test_data_alone_is_no_network():
         audit({"X": X, "y": X[:, 0]})
 
 
+def test_at_a_kink_there_is_no_hessian_and_a_smooth_network_has_no_pieces():
+    arrays = changed(X=X) | {"0.bias": -(_dense(state(), "0") @ X[2])}
+    rows = {row.id: row for row in audit(arrays, activation="relu").rows}
+    assert "at input 2 in unit 0 of layer 0" in rows["layered/hessian_of_piece"].remark
+    assert rows["layered/hessian_of_piece"].status == "hypotheses not met"
+    found = audit(changed(X=X), activation="tanh", theorems=["layered/hessian_of_piece"])
+    assert "tanh has no kink" in found.rows[0].remark
+    smooth = {row.id for row in audit(changed(X=X), activation="tanh", theorems=()).rows}
+    assert "layered/hessian_of_piece" not in smooth
+
+
 @pytest.mark.parametrize(("names", "said"), [(("encoder", "decoder"), True), (("fc", "fc_1"), False)])
 def test_an_order_that_the_alphabet_alone_gives_is_said(names, said, tmp_path):
     file = tmp_path / "n.safetensors"
@@ -311,6 +335,16 @@ def test_an_order_that_the_alphabet_alone_gives_is_said(names, said, tmp_path):
     words = "layer decoder stands before encoder by the alphabet alone"
     assert (words in str(audit(file, X, activation="tanh", theorems=OUTPUT))) == said
     assert words not in str(audit(file, X, activation="tanh", theorems=OUTPUT, layers=names))
+    whole = audit(file, X, activation="tanh", theorems=OUTPUT)
+    assert said or "that of the numbers in their names; fc and fc_1 have one shape" in whole.found.order
+    assert "order" not in str(audit(file, X, activation="tanh", theorems=OUTPUT, outputs=values(whole)))
+
+
+def test_an_order_of_layers_of_one_shape_is_said_to_be_that_of_the_file():
+    arrays = {f"{name}.weight": np.eye(3) for name in ("b", "a", "c")}
+    found = audit(arrays, X, activation="tanh", theorems=OUTPUT)
+    assert found.to_json()["order"].startswith("that of the file; b and a have one shape, as 2 more pairs, and")
+    assert audit(state(), X, activation="tanh", theorems=OUTPUT).found.order == ""
 
 
 def test_a_bound_that_is_undecided_is_not_counted_as_one_that_holds():

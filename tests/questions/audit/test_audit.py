@@ -383,7 +383,7 @@ def test_wrong_requests_are_refused(parts):
 
 def test_an_audit_shows_itself_in_a_notebook(parts):
     found = audit(parts, theorems=PAPER)
-    assert "<td>banerjee2024/predictor_hessian</td>" in found._repr_html_()
+    assert '<th scope="row">banerjee2024/predictor_hessian</th>' in found._repr_html_()
     assert r"\text{banerjee2024/predictor\_hessian}" in found._repr_latex_()
 
 

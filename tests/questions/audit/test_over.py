@@ -28,6 +28,25 @@ def test_quantities_are_told_against_the_step(files):
     assert [each["file"][-17:] for each in found.to_json()["over"]][1] == "step1.safetensors"
     assert "never falls" in str(found)
     assert found.latex().count(r"\\") == 3
+    assert '<th scope="row">1: step1.safetensors</th>' in found.html()
+    assert "Between checkpoints" in found.html()
+
+
+def test_between_checkpoints_a_step_of_descent_is_known_from_others(tmp_path):
+    arrays, said = {"a.weight": np.ones((2, 3))}, {"activation": "tanh", "theorems": ("layered/output",)}
+    y = np.zeros((6, 2))
+    slope = 2 * (X @ arrays["a.weight"].T - y).T @ X / len(X)
+    for step, weight in enumerate((np.ones((2, 3)), np.ones((2, 3)) - 0.01 * slope, np.full((2, 3), 0.5))):
+        (tmp_path / f"{step}.safetensors").write_bytes(safetensors({"a.weight": weight}))
+    np.savez(tmp_path / "data.npz", X=X, y=y)
+    found = over([tmp_path / f"{step}.safetensors" for step in range(3)], data=tmp_path / "data.npz", **said)
+    one, other = found.between
+    assert one.step == pytest.approx(0.01)
+    assert one.brought == pytest.approx(1 - 0.01 * np.sum((X @ slope.T) ** 2) / len(X) / np.sum(slope**2))
+    assert other.step is None
+    assert other.cosine < 0.999
+    assert "1 of 2 pairs is one step of descent" in str(found)
+    assert found.to_json()["between"][1]["step"] is None
 
 
 def test_the_command_takes_files_and_ids_and_draws(files):

@@ -67,7 +67,7 @@ def site():
 
 def test_nothing_of_a_record_is_more_than_text(site) -> None:
     pages = [Page(content.decode()) for name, content in site.items() if name.endswith(".html")]
-    assert len(pages) == 10
+    assert len(pages) == 16
     for page in pages:
         assert not page.open
         assert not page.handlers
@@ -86,7 +86,7 @@ def test_pages_stand_in_the_folder(site) -> None:
 
 
 def test_a_run_of_every_verdict_is_written(tmp_path) -> None:
-    assert write_site(told(ALL, ()), tmp_path / "new" / "site") == 9
+    assert write_site(told(ALL, ()), tmp_path / "new" / "site") == 11
     index = (tmp_path / "new" / "site" / "index.html").read_text("utf-8")
     assert 'href="theorems/paper--good.html"' in index
     assert "✗ refuted as planned" in index

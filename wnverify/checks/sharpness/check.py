@@ -103,7 +103,8 @@ def _over_settings(theorem: Theorem, budget: Budget, rng: np.random.Generator) -
 def _powers(source: Pool | Rates) -> dict[str, Number]:
     """The powers of the sizes in the bound."""
     quantities = source.judge.family.quantities
-    sizes = [name for name in source.parts.names if quantities[name].source is Source.SIZE]
+    told = sorted(symbol.name for symbol in source.judge.claim.main.free_symbols)
+    sizes = [name for name in told if quantities[name].source is Source.SIZE]
     return powers(source.bench, sizes)
 
 

@@ -24,9 +24,9 @@ from wnverify.families.own.own_quantity import quantity
 from wnverify.family import Shape
 from wnverify.quantities import Quantity
 
-SIZES = [dict(zip(("d", "m1", "m2", "k"), each, strict=True)) for each in ((2, 2, 3, 2), (1, 3, 2, 2), (2, 2, 2, 1))]
-ACTIVATIONS = ("identity", "tanh", "softplus")
-BENDS = {**BETA, "softplus": 0.25}
+SIZES = [dict(zip(("d", "m1", "m2", "k"), each, strict=True)) for each in ((2, 2, 3, 2), (1, 3, 2, 1))]
+ACTIVATIONS = ("identity", "tanh", "softplus", "relu")
+BENDS = {**BETA, "softplus": 0.25, "relu": 0.0}
 """sup|φ″|."""
 OFFSETS = {"softplus": math.log(2) * (1 + 1e-15)}
 """|φ(0)|, where it is not 0."""
@@ -160,24 +160,29 @@ def _started(whole: bool, sizes: Shape) -> list[Mapping[str, Any]]:
 # ---- the families
 
 
+LARGEST = r"\lambda_{\max}(Q)"
+
+
 def _quantities(net: Architecture) -> list[Quantity]:
-    told: Mapping[str, tuple[str, Callable[..., Any]]] = {
-        "probe_norm": ("‖w‖", probe),
-        "chain_reach": ("b of `chain`, with the output as its last layer", partial(chained, reaches)),
-        "bend": ("λ_max(Q) of `chain`, with the output as its last layer", partial(chained, coupling)),
-        "stretch": ("Πχ_l", stretch),
-        "reach": ("A, which bounds ‖F‖", reach),
-        "gains_reach": ("√Σ(a_{l−1}T_l)² over the hidden layers", partial(behind, "g")),
-        "biases_reach": ("√ΣT_l² over the hidden layers", partial(behind, "b")),
+    gains, biases = partial(behind, "g"), partial(behind, "b")
+    words = "{} of `chain`, with the output as its last layer"
+    told: Mapping[str, tuple[str, str, Callable[..., Any]]] = {
+        "probe_norm": ("‖w‖", r"\|w\|", probe),
+        "chain_reach": (words.format("b"), "b", partial(chained, reaches)),
+        "bend": (words.format("λ_max(Q)"), r"\lambda_{\max}(Q)", partial(chained, coupling)),
+        "stretch": ("Πχ_l", r"\prod_l\chi_l", stretch),
+        "reach": ("A, which bounds ‖F‖", "A", reach),
+        "gains_reach": ("√Σ(a_{l−1}T_l)² over the hidden layers", r"\sqrt{\sum_l(a_{l-1}T_l)^2}", gains),
+        "biases_reach": ("√ΣT_l² over the hidden layers", r"\sqrt{\sum_l T_l^2}", biases),
     }
-    return [quantity(name, words, value, of=net, low=0) for name, (words, value) in told.items()]
+    return [quantity(name, about, value, of=net, low=0, latex=tex) for name, (about, tex, value) in told.items()]
 
 
 def _family(name: str, theta: Mapping[str, Kind], *, whole: bool) -> Any:
     biases = {"b1": free("m1"), "b2": free("m2"), "b3": free("k")}
     net = architecture(name, along, theta={**theta, **biases}, x=ball("d+k"), sizes=SIZES, activation=ACTIVATIONS)
     net = net.starting({"one path": partial(_started, whole)})
-    net.control, net.cost = True, 8.0
+    net.control, net.cost = True, 24.0
     return net.extended(_quantities(net))
 
 

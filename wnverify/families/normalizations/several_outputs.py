@@ -99,6 +99,12 @@ def second(xp: Any, theta: Any, _: Any) -> Any:
     return sum(found[1:], found[0]) / theta.n
 
 
+def bent(xp: Any, theta: Any, _: Any) -> Any:
+    """The mean of ‖∂ℓ/∂F‖H over the samples."""
+    found = [slope(xp, theta, index) * coupling(xp, steps(xp, theta, theta.X[index])) for index in range(theta.n)]
+    return sum(found[1:], found[0]) / theta.n
+
+
 # ---- instances at which bounds are attained
 
 
@@ -137,10 +143,11 @@ _LOSS = on_data(
     (1, 2),
     scores="k",
 )
-_LOSS.control, _LOSS.cost = True, 3.0
+_LOSS.control, _LOSS.cost = True, 6.0
 SEVERAL_OUTPUTS_LOSS = _LOSS.extended(
     [
         quantity("first", "the mean of ‖∂ℓ/∂F‖G", first, of=_LOSS, low=0, latex=r"\mathbb{E}[\|\partial_F\ell\|G]"),
+        quantity("bent", "the mean of ‖∂ℓ/∂F‖H", bent, of=_LOSS, low=0, latex=r"\mathbb{E}[\|\partial_F\ell\|H]"),
         quantity(
             "second",
             "the mean of sup‖∂²ℓ/∂F²‖G² + ‖∂ℓ/∂F‖H",

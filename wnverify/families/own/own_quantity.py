@@ -89,13 +89,13 @@ def quantity(
 
 
 def _tried(program: Program, measure: Measure) -> Measure:
-    """The measure, but the function is tried at the first instances of which some are finite, for each settings."""
+    """The measure, but the function is tried at a few finite instances, and at one for any other settings."""
     done: set[tuple[str, ...]] = set()
 
     def measured(batch: Batch) -> FloatArray:
         found = measure(batch)
         chosen = tuple(batch.settings.values())
-        finite = np.flatnonzero(np.isfinite(found))[:FEW]
+        finite = np.flatnonzero(np.isfinite(found))[: 1 if done else FEW]
         if chosen not in done and finite.size:
             check_values(program, batch.select(finite))
             done.add(chosen)

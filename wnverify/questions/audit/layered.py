@@ -16,7 +16,8 @@ from wnverify.engine.layered.chain import turn
 from wnverify.engine.layered.gradients import each, largest
 from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.quantities import Side
-from wnverify.questions.audit.layered_bounds import BOUNDS, Bound, Measuring, Told, outside, unmet
+from wnverify.questions.audit.convexity import convexity
+from wnverify.questions.audit.layered_bounds import BOUNDS, PIECE, Bound, Measuring, Told, outside, unmet
 from wnverify.questions.audit.layered_outcome import INFORMATIVE, LayeredAudit
 from wnverify.questions.audit.network import SavedNetwork
 from wnverify.questions.audit.outcome import Audit, Row
@@ -68,15 +69,18 @@ def audited(
         UsageError: if a bound is unknown.
     """
     bounds, others = asked_bounds(theorems)
+    if not theorems and found.kink is None:
+        bounds = tuple(bound for bound in bounds if PIECE not in bound.needs)
     measuring = Measuring(found, told)
     with np.errstate(all="ignore"):  # what overflows is told where it stands
         rows = tuple(_row(bound, measuring) for bound in bounds)
         measured, per_output = _measured(measuring)
         causes = _causes(measuring, rows)
+        curved = convexity(measuring) if "loss_gradient" in vars(measuring) else None
     saved = as_saved(found) if others or not theorems else None
     paper = None if saved is None else by_theorems(saved, others)
     why = () if saved is not None or (theorems and not others) else tuple(outside(found))
-    return LayeredAudit(found, compared, rows, measured, per_output, paper, why, causes)
+    return LayeredAudit(found, compared, rows, measured, per_output, paper, why, causes, curved)
 
 
 def _row(bound: Bound, measuring: Measuring) -> Row:
@@ -126,8 +130,8 @@ def _measured(m: Measuring) -> tuple[dict[str, Measured], dict[str, FloatArray]]
     if "hessians" in done:
         found["hessian_norm"] = _once(float(m.hessians.max()), Side.LOWER)
         per_output["hessian_norm"] = m.hessians.max(axis=0)
-        if np.isfinite(net.phi.beta):
-            found["hessian_upper"] = _once(float(m.by_layers.hessian()[m.worst].max()), Side.UPPER)
+        chain = m.by_layers if np.isfinite(net.phi.beta) else m.piece
+        found["hessian_upper"] = _once(float(chain.hessian()[m.worst].max()), Side.UPPER)
     found |= {name: _once(float(value)) for name, value in _sizes(m).items()}
     if m.of.loss is not None:
         found["loss"] = _once(m.loss)

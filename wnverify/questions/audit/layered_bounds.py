@@ -127,6 +127,11 @@ class Measuring:
         """‖∇²𝓛‖₂, a lower estimate."""
         return of_loss(self.of.net, self.of.X, self._loss, lambda done: self.told("Hessian of the loss", done, 0))
 
+    @cached_property
+    def piece(self) -> Chain:
+        """The same for the smooth piece of a network with kinks, where φ″ = 0 at every z."""
+        return Chain(self.of.net, self.sizes, self.firsts.states, 0.0)
+
     def loss_bounds(self, chain: Chain) -> tuple[float, float]:
         """(mean ‖∂ℓ/∂F‖G, sup‖∂²ℓ/∂F²‖ mean G² + mean ‖∂ℓ/∂F‖H), which bound ‖∇𝓛‖ and ‖∇²𝓛‖₂."""
         G = chain.gradient()
@@ -164,7 +169,7 @@ def _one(lhs: float, rhs: float) -> Sides:
     return np.array([lhs]), np.array([rhs]), None
 
 
-SMOOTH, TARGETS = "β < ∞", "targets y"
+SMOOTH, TARGETS, PIECE = "β < ∞", "targets y", "no z at a kink"
 _KINDS = ("deep_outputs", "several_outputs", "columns", "whole")
 GRADIENT, HESSIAN = (tuple(f"{kind}_{of}" for kind in _KINDS) for of in ("gradient", "hessian"))
 BOUNDS = (
@@ -221,6 +226,15 @@ BOUNDS = (
         ("several_outputs_loss_hessian",),
         (TARGETS, SMOOTH), lambda m: _one(m.loss_hessian, m.loss_bounds(m.by_layers)[1]),
     ),
+    Bound(
+        "layered/hessian_of_piece", "‖∇²F_k‖₂ ≤ λ_max(Q) with β = 0, where no z is at a kink", HESSIAN, (PIECE,),
+        lambda m: _hessian(m, m.piece),
+    ),
+    Bound(
+        "layered/loss_hessian_of_piece", "‖∇²𝓛‖₂ ≤ sup‖∂²ℓ‖ mean G² + mean ‖∂ℓ/∂F‖H of the same",
+        ("several_outputs_loss_hessian",),
+        (TARGETS, PIECE), lambda m: _one(m.loss_hessian, m.loss_bounds(m.piece)[1]),
+    ),
 )  # fmt: skip
 
 
@@ -237,9 +251,21 @@ def _not_smooth(found: Understood) -> str:
     phi = found.net.phi
     if np.isfinite(phi.beta):
         return ""
+    near = f", the nearest z with {found.kink}" if found.kink else ""
     return (
-        f"β < ∞ fails: β = ∞, as {phi.name} has a kink at 0; with softplus of any sharpness k it would hold with "
-        "β = k/4, and `layered/gradient` holds as it is"
+        f"β < ∞ fails: β = ∞, as {phi.name} has a kink at 0{near}; ∇F jumps across it, so that no Hessian bounds how "
+        "gradients change. With softplus of sharpness k it would hold with β = k/4; where there is a Hessian, "
+        "`layered/hessian_of_piece` bounds it, and `layered/gradient` holds as it is"
+    )
+
+
+def _at_kink(found: Understood) -> str:
+    if found.kink is None:
+        return f"{found.net.phi.name} has no kink: `layered/hessian` and `layered/loss_hessian` are these bounds"
+    if found.kink.distance > 0:
+        return ""
+    return (
+        f"no z at a kink fails: {found.kink}; there is no Hessian there but in a generalised sense, not bounded here"
     )
 
 
@@ -284,6 +310,7 @@ def _no(kind: str, word: str) -> Callable[[Understood], str]:
 
 _WHY: Mapping[str, Callable[[Understood], str]] = {
     SMOOTH: _not_smooth,
+    PIECE: _at_kink,
     TARGETS: lambda found: "" if found.loss else "speaks of a loss: there are no targets y",
     "rows": _not_rows,
     "no biases": _biased,

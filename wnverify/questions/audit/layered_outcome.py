@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 from rich.text import Text
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.layered.network import Layer
 from wnverify.evidence import number
+from wnverify.questions.audit.convexity import Convexity
+from wnverify.questions.audit.meanings import MEANINGS, of
 from wnverify.questions.audit.outcome import KIND, SCHEMA, STYLE, Audit, Row, latex_array
+from wnverify.questions.audit.page import Cell, answer, badge, bar, beside, explained, headed, reasons, tabled
 from wnverify.questions.audit.subject import Measured
 from wnverify.questions.audit.understood import Understood
-from wnverify.report.layout import Column, field, hanging, table
+from wnverify.report.layout import Column, field, glossary, hanging, paragraph, table
 from wnverify.report.shown import Shown
 from wnverify.report.words import counted, formula, ratio_words
 
 INFORMATIVE, USELESS = 0.1, 1e-3
 """A bound within ten times what is measured says something; one beyond a thousand times says nothing."""
+MEASURED = ("measured", "value", "what it is", "side")
+BOUNDS = ("bound", "measured", "at most", "ratio", "input", "says")
+BOTH_SIDES = "Both sides are those at the input at which they are closest."
 RULES = {"rows": "gV/‖V‖ by rows", "columns": "gV/‖V‖ by columns", "whole": "gV/‖V‖ as a whole", "plain": "plain"}
 HEADS = ("layer", "rule", "shape", "gains", "‖bias‖", "row norms", "condition")
 
@@ -39,6 +45,7 @@ class LayeredAudit(Shown):
         paper: the audit by the theorems about unit rows, if the network is such a one.
         outside: why it is not.
         causes: what makes those bounds large that say little here.
+        convexity: how the loss curves along its gradient; None where nobody asked, or nothing is known.
     """
 
     found: Understood
@@ -49,6 +56,7 @@ class LayeredAudit(Shown):
     paper: Audit | None
     outside: tuple[str, ...]
     causes: tuple[str, ...] = ()
+    convexity: Convexity | None = None
 
     @property
     def broken(self) -> tuple[Row, ...]:
@@ -64,6 +72,7 @@ class LayeredAudit(Shown):
             "network": self._network(),
             "layers": [described(layer) for layer in self.found.net.layers],
             "notes": list(self.found.notes),
+            "order": self._order(),
             "compared": self.compared,
             "measured": {name: number(m.value) for name, m in self.measured.items()},
             "per_input": {name: [number(float(x)) for x in values] for name, values in per_input.items()},
@@ -72,6 +81,7 @@ class LayeredAudit(Shown):
             "side": {name: m.side for name, m in self.measured.items()},
             "theorems": [_plain(row) for row in self.rows],
             "causes": list(self.causes),
+            "convexity": None if self.convexity is None else _curved(self.convexity),
             "outside": list(self.outside),
             "paper": None if self.paper is None else self.paper.to_json(),
         }
@@ -92,32 +102,45 @@ class LayeredAudit(Shown):
 
     def lines(self, width: int) -> list[Text]:
         """What was understood first, then what is measured, then the bounds, and why others do not apply."""
-        lines = [*self._understood(width), Text("")]
-        shown = "; ".join(f"{formula(name)} {m.value:.6g}" for name, m in self.measured.items())
-        lines += field("measured", shown, width, indent=0)
-        below = [name for name, m in self.measured.items() if m.side.startswith("a lower")]
-        lines += field("estimated", f"{', '.join(below)}: from below", width, indent=0) if below else []
+        lines = [*self._understood(width), Text(""), *self._told_measured(width)]
         evaluated = [row for row in self.rows if row.ratio is not None]
         lines += [Text(""), *table(_columns(evaluated), width)] if evaluated else []
-        for row in self.rows:
-            if row.ratio is None:
-                lines += hanging(Text(f"  {row.id}  ", STYLE[row.status]), row.remark, width)
+        lines += paragraph(BOTH_SIDES, width, indent=2, style="dim") if evaluated else []
+        for ids, row in _unevaluated(self.rows):
+            lines += [
+                *hanging(Text("  "), ids, width, style=STYLE[row.status]),
+                *paragraph(row.remark, width, indent=4),
+            ]
         lines += [Text(""), *hanging(Text(""), self._summary(), width, style="bold")]
-        if self.causes:
-            lines += hanging(Text("what makes bounds large  ", "dim"), "; ".join(self.causes), width)
-        if self.outside:
-            why = "; ".join(self.outside)
-            lines += hanging(Text("the theorems about unit rows do not apply  ", "dim"), why, width)
+        for head, text in self._below():
+            lines += hanging(Text(f"{head}  ", "dim"), text, width)
         return lines if self.paper is None else [*lines, Text(""), *self.paper.lines(width)]
 
+    def _below(self) -> Iterator[tuple[str, str]]:
+        """What stands below the bounds, each under its head."""
+        if self.causes:
+            yield "what makes bounds large", "; ".join(self.causes)
+        if self.convexity is not None:
+            yield "along the gradient", str(self.convexity)
+        if self.outside:
+            yield "the theorems about unit rows do not apply", "; ".join(self.outside)
+
+    def _told_measured(self, width: int) -> list[Text]:
+        """Every quantity with its value, and what it is; of what an input has, the largest over the inputs."""
+        values = [f"{measured.value:.6g}" for measured in self.measured.values()]
+        widest = max(map(len, values))
+        rows = [(formula(name), value.rjust(widest)) for name, value in zip(self.measured, values, strict=True)]
+        head = hanging(Text("measured  ", "dim"), "of what every input has, the largest over the inputs", width)
+        return [*head, *glossary(rows, [MEANINGS.get(name, "") for name in self.measured], width)]
+
+    def _order(self) -> str:
+        """What decided the order of the layers, where nothing proves it."""
+        return "" if self.compared else self.found.order
+
     def _understood(self, width: int) -> Iterator[Text]:
-        net = self.found.net
-        yield from table(_layer_columns(net.layers), width, indent=0)
-        yield from field("network", self._sizes(), width, indent=0)
-        phi = f"|φ′| ≤ {net.phi.slope:.4g}, |φ″| ≤ {net.phi.beta:.4g}, |φ(0)| = {net.phi.c0:.4g}"
-        yield from field("activation", phi, width, indent=0)
-        for note in (*self.found.notes, *([self.compared] if self.compared else [])):
-            yield from field("note", note, width, indent=0)
+        yield from table(_layer_columns(self.found.net.layers), width, indent=0)
+        for head, text in self._notes():
+            yield from field(head, text, width, indent=0, style="yellow" if head == "order" else "")
 
     def _sizes(self) -> str:
         net, told = self.found.net, self._network()
@@ -137,17 +160,30 @@ class LayeredAudit(Shown):
         return ", ".join(told) + (f", {doubtful} undecided" if doubtful else "") + "."
 
     def html(self) -> str:
-        """What the terminal shows, with tables as tables, and the theorems about unit rows below if they apply."""
-        layers = [[cell for _, cell in cells] for cells in map(_layer_cells, self.found.net.layers)]
-        bounds = [[*_cells(row), row.remark] for row in self.rows]
-        notes = [*self.found.notes, *([self.compared] if self.compared else [])]
-        measured = [[name, f"{m.value:.6g}", m.side] for name, m in self.measured.items()]
-        why = [f"the theorems about unit rows do not apply: {'; '.join(self.outside)}"] if self.outside else []
-        told = [self._sizes(), *notes]
-        parts = [_table(HEADS, layers), _paragraphs(told), _table(("measured", "value", "side"), measured)]
-        parts += [_table(("bound", "measured", "at most", "ratio", "says", "remark"), bounds)]
-        parts += [_paragraphs([self._summary(), *self.causes, *why])]
+        """The answer first, then what the terminal shows, with tables as tables; theorems about unit rows last."""
+        layers = [[cell for _, cell in _layer_cells(layer)] for layer in self.found.net.layers]
+        evaluated = [_html_cells(row) for row in self.rows if row.ratio is not None]
+        others = [(ids, row.remark) for ids, row in _unevaluated(self.rows)]
+        measured = [(name, f"{m.value:.6g}", MEANINGS.get(name, ""), m.side) for name, m in self.measured.items()]
+        below = (text if head == "what makes bounds large" else f"{head}: {text}" for head, text in self._below())
+        parts = [
+            answer(not self.broken, self._summary(), below),
+            headed("What was understood", tabled("Layers", HEADS, layers, HEADS[2:]), explained(self._notes())),
+            headed("What is measured", tabled("The largest over inputs", MEASURED, measured, MEASURED[1:2])),
+            headed("Bounds", *([tabled(BOTH_SIDES, BOUNDS, evaluated, BOUNDS[1:5])] if evaluated else [])),
+            headed("Bounds that do not apply", reasons(others)),
+        ]
         return "".join(parts) + ("" if self.paper is None else self.paper.html())
+
+    def _notes(self) -> Iterator[tuple[str, str]]:
+        """What stands below the table of layers, each under its head."""
+        phi = self.found.net.phi
+        yield "network", self._sizes()
+        yield "activation", f"|φ′| ≤ {phi.slope:.4g}, |φ″| ≤ {phi.beta:.4g}, |φ(0)| = {phi.c0:.4g}"
+        if self._order():
+            yield "order", self._order()
+        for note in (*self.found.notes, *([self.compared] if self.compared else [])):
+            yield "note", note
 
     def latex(self) -> str:
         """The bounds as a LaTeX array."""
@@ -197,13 +233,28 @@ def _columns(rows: list[Row]) -> list[Column]:
     cells = [_cells(row) for row in rows]
     heads = ("bound", "measured", "at most", "ratio", "says")
     found = [Column(head, [Text(row[i]) for row in cells], right=0 < i < 4) for i, head in enumerate(heads)]
+    found.insert(1, Column("of", [Text(of(row.id)) for row in rows], drop=3))
     inputs = [Text("" if row.input is None else str(row.input)) for row in rows]
-    return [*found[:4], Column("input", inputs, right=True, drop=2), found[4]]
+    return [*found[:5], Column("input", inputs, right=True, drop=2), found[5]]
 
 
 def _cells(row: Row) -> tuple[str, str, str, str, str]:
     measured, bound = (f"{value:.6g}" if value is not None else "–" for value in (row.measured, row.bound))
     return row.id, measured, bound, ratio_words(row.ratio), says(row)
+
+
+def _unevaluated(rows: Iterable[Row]) -> Iterator[tuple[str, Row]]:
+    """Bounds that were not evaluated, those of one reason together."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.ratio is None:
+            found.setdefault(row.remark, []).append(row)
+    return ((", ".join(row.id for row in alike), alike[0]) for alike in found.values())
+
+
+def _curved(found: Convexity) -> dict[str, Any]:
+    parts = {"measured": found.measured, "R": found.R, "cost": found.cost, "certified": found.alpha}
+    return {name: number(value) for name, value in parts.items()}
 
 
 def says(row: Row) -> str:
@@ -213,17 +264,16 @@ def says(row: Row) -> str:
     return "informative" if row.ratio >= INFORMATIVE else "vacuous" if row.ratio < USELESS else "loose"
 
 
+def _html_cells(row: Row) -> list[Cell]:
+    """A bound with its statement, both sides, and a bar for the ratio."""
+    measured, bound, ratio = _cells(row)[1:4]
+    shown = Markup('<span class="nowrap">{} {}</span>').format(bar(row.ratio or 0.0), ratio)
+    at = "" if row.input is None else str(row.input)
+    about = f"{row.statement}; {row.remark}" if row.remark else row.statement
+    return [beside(row.id, about), measured, bound, shown, at, badge(says(row))]
+
+
 def _plain(row: Row) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in ("measured", "bound", "ratio")}
     numbers = {name: None if value is None else number(value) for name, value in values.items()}
     return asdict(row) | numbers | {"says": says(row)}
-
-
-def _paragraphs(texts: list[str]) -> str:
-    return "".join(f"<p>{escape(text)}</p>" for text in texts)
-
-
-def _table(heads: tuple[str, ...], rows: list[list[str]]) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

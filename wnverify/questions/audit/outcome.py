@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from html import escape
 from itertools import groupby
 from typing import Any
 
@@ -13,6 +12,7 @@ from rich.text import Text
 from wnverify.evidence import number
 from wnverify.quantities import Side
 from wnverify.questions.audit.network import SavedNetwork
+from wnverify.questions.audit.page import answer, badge, explained, headed, reasons, tabled
 from wnverify.questions.audit.subject import Measured
 from wnverify.report.layout import Column, field, hanging, table_rows
 from wnverify.report.shown import Shown
@@ -23,6 +23,7 @@ STYLE = {
     "holds": "green", "BROKEN": "bold red", "undecided": "yellow", "hypotheses not met": "yellow",
     "does not apply": "dim",
 }  # fmt: skip
+HTML, SIDES = ("theorem", "measured", "bound", "ratio", "hypotheses", "verdict"), ("measured", "value", "side")
 HEADS = ("theorem", "measured", "bound", "ratio", "hypotheses")
 
 
@@ -131,12 +132,26 @@ class Audit(Shown):
         return [*found, Text(""), *_summary(self, width), *told]
 
     def html(self) -> str:
-        """The table as HTML."""
-        head = "".join(f"<th>{name}</th>" for name in HEADS)
-        rows = [(*_cells(row)[:4], _words(row)) for row in self.rows]
-        body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        return table + (f"<p>{escape(self.rate)}</p>" if self.rate else "")
+        """The answer first, then the network, what is measured, and the theorems in tables."""
+        found = [row for row in self.rows if row.ratio is not None]
+        rows = [(row.id, *_cells(row)[1:4], _met(row), badge(row.status)) for row in found]
+        others = [(row.id, f"{row.status}: {_reason(row)}") for row in self.rows if row.ratio is None]
+        remarks = [(row.id, row.remark) for row in found if row.remark]
+        measured = [(name, _digits(m.value), m.side) for name, m in self.measured.items()]
+        theorems = (
+            [tabled("Both sides at the input at which they are closest", HTML, rows, HTML[1:4])] if rows else []
+        )
+        return "".join(
+            [
+                answer(not self.broken, _summary_words(self), [self.rate] if self.rate else []),
+                headed("The network of the paper's kind", explained(_network_words(self))),
+                headed(
+                    "What is measured in its units", tabled("The largest over inputs", SIDES, measured, SIDES[1:2])
+                ),
+                headed("Theorems", *theorems, reasons(remarks)),
+                headed("Theorems that were not evaluated", reasons(others)),
+            ]
+        )
 
     def latex(self) -> str:
         """The table of what was evaluated, as a LaTeX array."""
@@ -174,12 +189,7 @@ def _by_paper(evaluated: list[Row], width: int) -> list[Text]:
 
 
 def _network(audit: Audit, width: int) -> list[Text]:
-    net = audit.network
-    widths = " × ".join(str(size) for size in (net.X.shape[1], *net.widths))
-    inputs = counted(net.X.shape[0], "input")
-    sizes = f"{widths}, {net.parameters:,} weights, {net.activation}, {net.scaling}; {inputs}"
-    found = field("network", sizes, width, indent=0)
-    found += [line for note in audit.notes for line in field("note", note, width, indent=0)]
+    found = [line for head, text in _network_words(audit) for line in field(head, text, width, indent=0)]
     shown = [
         f"{formula(name)} {_digits(m.value)}"
         for name, m in audit.measured.items()
@@ -188,6 +198,15 @@ def _network(audit: Audit, width: int) -> list[Text]:
     estimates = [name for name, m in audit.measured.items() if m.side != Side.EXACT.value]
     found += field("measured", "; ".join(shown), width, indent=0)
     return found + (field("estimated", f"{', '.join(estimates)}: from below", width, indent=0) if estimates else [])
+
+
+def _network_words(audit: Audit) -> list[tuple[str, str]]:
+    """Its sizes and the notes, each under its head."""
+    net = audit.network
+    widths = " × ".join(str(size) for size in (net.X.shape[1], *net.widths))
+    inputs = counted(net.X.shape[0], "input")
+    sizes = f"{widths}, {net.parameters:,} weights, {net.activation}, {net.scaling}; {inputs}"
+    return [("network", sizes), *(("note", note) for note in audit.notes)]
 
 
 def _digits(value: float) -> str:
@@ -222,6 +241,10 @@ def _reason(row: Row) -> str:
 
 
 def _summary(audit: Audit, width: int) -> list[Text]:
+    return hanging(Text(""), _summary_words(audit), width, style="bold")
+
+
+def _summary_words(audit: Audit) -> str:
     counts = {status: sum(row.status == status for row in audit.rows) for status in STYLE}
     told = [f"{counted(counts['holds'], 'theorem holds', 'theorems hold')} here"]
     told += [f"{counts['BROKEN']} BROKEN"] if counts["BROKEN"] else []
@@ -231,11 +254,7 @@ def _summary(audit: Audit, width: int) -> list[Text]:
     about = f"{sum(audit.skipped.values())} about other objects ({', '.join(audit.skipped)})"
     told += [about] if audit.skipped else []
     told += [f"{counted(len(audit.unread), 'file')} could not be read"] if audit.unread else []
-    return hanging(Text(""), f"{', '.join(told)}.", width, style="bold")
-
-
-def _words(row: Row) -> str:
-    return _met(row) if row.ratio is not None else f"{row.status}: {_reason(row)}"
+    return f"{', '.join(told)}."
 
 
 def _escaped(name: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
+from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -12,20 +13,32 @@ from rich.text import Text
 
 from wnverify.errors import RecordError, UsageError, expected
 from wnverify.questions.audit.ask import Options, audit
+from wnverify.questions.audit.between import Between, between
 from wnverify.questions.audit.layered_outcome import LayeredAudit
+from wnverify.questions.audit.meanings import MEANINGS
 from wnverify.questions.audit.outcome import KIND, SCHEMA, Audit, Row
+from wnverify.questions.audit.page import answer, explained, headed, tabled
 from wnverify.report.layout import Column, paragraph, table
+from wnverify.report.plots.style import LIGHT, SERIES, numbered, rules, save
 from wnverify.report.shown import Shown
 from wnverify.report.words import counted, formula
 
 DEFAULT = ("layered/gradient_measured", "layered/loss_gradient")
 """What is set beside every checkpoint where nothing is asked for: no Hessians, which are dear."""
-QUANTITIES = (
-    "loss", "omega", "largest_gain", "output_weight_norm", "output_abs", "gradient_norm", "input_gradient_norm",
-    "loss_gradient_norm", "hessian_norm", "loss_hessian_norm",
-)  # fmt: skip
+SIGNS = {
+    "loss": "𝓛", "omega": "ω", "largest_gain": "max |g|", "output_weight_norm": "‖out‖₂", "output_abs": "‖F‖",
+    "gradient_norm": "‖∂F/∂θ‖₂", "input_gradient_norm": "‖∂F/∂x‖₂", "loss_gradient_norm": "‖∇𝓛‖",
+    "hessian_norm": "‖∇²F_k‖₂", "loss_hessian_norm": "‖∇²𝓛‖₂",
+}  # fmt: skip
+QUANTITIES = tuple(SIGNS)
 """In the order of the columns; those that every checkpoint has."""
 MOST_CHECKPOINTS = 1000
+LARGEST = "Of what an input has, the largest over inputs"
+PAIRS = ("steps", "‖Δθ‖", "cosine to −∇𝓛", "share of the fall", "η")
+WHY = (
+    "The share is of ⟨−∇𝓛, Δθ⟩, which the gradient promises. No rate is certified between checkpoints: "
+    "banerjee2024/gd_convergence speaks of one step θ − η∇𝓛, with constants that hold on a ball around it."
+)
 PICTURES = (".svg", ".png", ".pdf")
 
 
@@ -55,7 +68,9 @@ class Over(Shown):
     def to_json(self) -> dict[str, Any]:
         """Plain data: every audit beside its file."""
         pairs = zip(self.files, self.audits, strict=True)
-        return {"schema": SCHEMA, "kind": f"{KIND} --over", "over": [{"file": f, **a.to_json()} for f, a in pairs]}
+        over = [{"file": f, **a.to_json()} for f, a in pairs]
+        between = [each.to_json() for each in self.between]
+        return {"schema": SCHEMA, "kind": f"{KIND} --over", "over": over, "between": between}
 
     def lines(self, width: int) -> list[Text]:
         """One line a checkpoint: its quantities, and the ratios of its bounds."""
@@ -65,11 +80,61 @@ class Over(Shown):
         for place, (name, values) in enumerate(self.quantities.items()):
             cells = [Text(f"{value:.5g}") for value in values]
             columns.append(Column(formula(name), cells, right=True, drop=max(0, place - 1)))
+        lines = [*table(columns, width, indent=0), Text(""), *paragraph(self._summary(), width)]
+        return [*lines, *self._moves(width)]
+
+    def html(self) -> str:
+        """A row a checkpoint, and one a pair of neighbours."""
+        names = list(self.quantities)
+        heads = ("checkpoint", *(SIGNS[name] for name in names))
+        rows = [
+            (f"{step}: {Path(name).name}", *(f"{self.quantities[each][step]:.5g}" for each in names))
+            for step, name in enumerate(self.files)
+        ]
+        signs = explained((SIGNS[name], f"{name}: {MEANINGS[name]}") for name in names)
+        pairs = [(f"{place} to {place + 1}", *each.cells()) for place, each in enumerate(self.between)]
+        return "".join(
+            [
+                answer(not self.broken, self._summary(), [WHY] if pairs else []),
+                headed(
+                    "Checkpoints",
+                    tabled("Of what an input has, the largest over inputs", heads, rows, heads[1:]),
+                    signs,
+                ),
+                headed("Between checkpoints", *([tabled("Steps of θ", PAIRS, pairs, PAIRS[1:])] if pairs else [])),
+            ]
+        )
+
+    @property
+    def title(self) -> str:
+        """What was audited."""
+        return " to ".join(dict.fromkeys((Path(self.files[0]).name, Path(self.files[-1]).name)))
+
+    def _summary(self) -> str:
+        """How the loss and ω went, and what holds."""
         told = [f"{name}: {_change(values)}" for name, values in self.quantities.items() if name in ("loss", "omega")]
         rows = [row for each in self.audits for row in each.rows if row.status == "holds"]
         holding = counted(len(rows), "bound holds", "bounds hold")
-        told.append(f"{holding}, {len(self.broken)} broken, at {counted(len(files), 'checkpoint')}")
-        return [*table(columns, width, indent=0), Text(""), *paragraph("; ".join(told) + ".", width)]
+        told.append(f"{holding}, {len(self.broken)} broken, at {counted(len(self.files), 'checkpoint')}")
+        return "; ".join(told) + "."
+
+    @cached_property
+    def between(self) -> tuple[Between, ...]:
+        """What happened between neighbours, where there are targets."""
+        return between(self.audits)
+
+    def _moves(self, width: int) -> list[Text]:
+        """A line a pair of neighbours, and why no rate is certified."""
+        if not self.between:
+            return []
+        cells = list(zip(*(each.cells() for each in self.between), strict=True))
+        pairs = [f"{place} to {place + 1}" for place in range(len(self.between))]
+        columns = [
+            Column(head, [Text(c) for c in row], right=True) for head, row in zip(PAIRS, [pairs, *cells], strict=True)
+        ]
+        alone = sum(each.step is not None for each in self.between)
+        told = f"{alone} of {counted(len(pairs), 'pair')} {'is' if alone == 1 else 'are'} one step of descent. {WHY}"
+        return [Text(""), *table(columns, width, indent=0), *paragraph(told, width)]
 
     def latex(self) -> str:
         """The quantities as a LaTeX array."""
@@ -89,13 +154,18 @@ class Over(Shown):
         from matplotlib.ticker import MaxNLocator
 
         check_picture(file)
-        axes = (figure := Figure(figsize=(8, 5), layout="constrained")).subplots()
-        for name, values in self.quantities.items():
-            axes.semilogy(range(len(values)), values, marker="o", label=name)
-        axes.set_xlabel("step")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.legend(fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
-        figure.savefig(file)
+        with rules():
+            axes = (figure := Figure(figsize=(8, 5), layout="constrained")).subplots()
+            for (name, values), colour in zip(self.quantities.items(), cycle(SERIES), strict=False):
+                axes.semilogy(range(len(values)), values, marker="o", label=name, color=LIGHT[colour])
+            axes.set_xlabel("step")
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+            axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+            numbered(figure)
+            if file.suffix.lower() == ".svg":
+                save(figure, file, "Quantities against the step", f"{', '.join(self.quantities)}.")
+            else:
+                figure.savefig(file)
 
 
 def check_picture(file: Path) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -234,14 +234,24 @@ def _natural(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
-def ordered_by_words(order: Sequence[Layer]) -> Iterator[str]:
-    """A warning of two layers that would fit in each other's place, and whose names no number puts in order."""
-    for place, layer in enumerate(order):
-        for other in order[place + 1 :]:
-            if layer.V.shape == other.V.shape and _words(layer.name) != _words(other.name):
-                remedy = "--layers says another order, --outputs proves it"
-                yield f"layer {layer.name} stands before {other.name} by the alphabet alone: {remedy}"
-                return
+def order_words(order: Sequence[Layer], *, by_file: bool) -> str:
+    """What decided between layers of one shape, which would fit in each other's place; empty if there are none.
+
+    Args:
+        order: the layers as they are audited.
+        by_file: whether that is their order in the file, and means something there.
+    """
+    pairs = [(one, two) for one, two in combinations(order, 2) if one.V.shape == two.V.shape]
+    if not pairs:
+        return ""
+    remedy = "--layers says another order, --outputs proves it"
+    wordy = [(one.name, two.name) for one, two in pairs if _words(one.name) != _words(two.name)]
+    if wordy and not by_file:
+        return f"layer {wordy[0][0]} stands before {wordy[0][1]} by the alphabet alone: {remedy}"
+    one, two = pairs[0]
+    how = "the file" if by_file else "the numbers in their names"
+    more = f", as {len(pairs) - 1} more pairs" if len(pairs) > 1 else ""
+    return f"that of {how}; {one.name} and {two.name} have one shape{more}, and would fit the other way: {remedy}"
 
 
 def _words(name: str) -> str:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.activations import Activation
 from wnverify.engine.layered.activations import FRAMEWORK, SPELLINGS
+from wnverify.engine.layered.kinks import Nearest, nearest_kink
 from wnverify.engine.layered.losses import Loss
 from wnverify.engine.layered.network import Layer, Layered
 from wnverify.errors import RecordError, expected
 from wnverify.questions.audit.containers import Parts
 from wnverify.questions.audit.data import in_unit_ball
-from wnverify.questions.audit.state import in_order, layers_of, ordered_by_words, zero_gains
+from wnverify.questions.audit.state import in_order, layers_of, order_words, zero_gains
 from wnverify.typed.syntax import suggestion
 
 SCALINGS = ("none", "fan_out", "fan_in")
@@ -59,6 +61,7 @@ class Understood:
         loss: with its targets; None without any.
         scaling: its name.
         notes: what was converted, left out or is odd.
+        order: what decided between layers that would fit in each other's place; empty if nothing had to.
     """
 
     net: Layered
@@ -67,6 +70,12 @@ class Understood:
     loss: Loss | None
     scaling: str
     notes: tuple[str, ...]
+    order: str = ""
+
+    @cached_property
+    def kink(self) -> Nearest | None:
+        """The pre-activation nearest to a kink of the activation; None if that has none."""
+        return nearest_kink(self.net, self.X)
 
 
 def understand(parts: Parts, asked: Asked) -> Understood:
@@ -86,8 +95,9 @@ def understand(parts: Parts, asked: Asked) -> Understood:
     net = Layered(tuple(scaled(order, scaling)), phi)
     _check_size(net)
     loss = _loss(arrays.get("y"), X.shape[0], net.outputs, asked.loss)
-    told = ordered_by_words(order) if not (asked.layers or parts.ordered) else ()
-    notes = [*_stored(parts), *told, *_left_out(layers, order), *zero_gains(order)]
+    by_file = parts.ordered and [layer.name for layer in order] == [layer.name for layer in layers.values()]
+    doubt = "" if asked.layers else order_words(order, by_file=by_file)
+    notes = [*_stored(parts), *_left_out(layers, order), *zero_gains(order)]
     if asked.inputs is not None:
         X = X[: asked.inputs]
         loss = None if loss is None else replace(loss, y=loss.y[: asked.inputs])
@@ -99,7 +109,7 @@ def understand(parts: Parts, asked: Asked) -> Understood:
     if asked.normalize_inputs:
         X, words = in_unit_ball(X)
         notes.append(words)
-    return Understood(net, X, given, loss, scaling, tuple(notes))
+    return Understood(net, X, given, loss, scaling, tuple(notes), doubt)
 
 
 def _inputs(X: FloatArray | None) -> FloatArray:

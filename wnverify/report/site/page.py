@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 import sympy
 from markupsafe import Markup
 
 from wnverify.claim import Relation
-from wnverify.evidence import Subject
+from wnverify.evidence import Subject, Worst
 from wnverify.printed import READ, RELATIONS
-from wnverify.report.instance import array_text
-from wnverify.report.mathematics import Parts, split
+from wnverify.report.difference import Change, Part, changes
+from wnverify.report.instance import SMALL, array_text
+from wnverify.report.latex import related as latex
+from wnverify.report.mathematics import Known
 from wnverify.report.site.drawing import caption, drawing
 from wnverify.report.site.environment import rendered
-from wnverify.report.site.mathml import displayed, inline, latex, related
-from wnverify.report.site.text import code
-from wnverify.report.told.account import Account, Hypothesis, Mutant, Told
+from wnverify.report.site.figures import figures
+from wnverify.report.site.mathml import displayed, inline, related
+from wnverify.report.site.parts import NOTHING, Named, named_parts
+from wnverify.report.site.text import code, visible
+from wnverify.report.told.account import Account, Hypothesis, Mutant, Symbol, Told
 from wnverify.report.words import formula
 
 WIDTH = 76
 """A right side that prints wider than this is written with named parts."""
+LONGEST_CHANGE = 6000
+"""A change whose MathML is longer is not told apart from the whole mutant."""
 MOST_NUMBERS = 400
 """An instance with more numbers is downloaded, not printed."""
 
@@ -70,8 +77,7 @@ class Where:
 @dataclass(frozen=True)
 class _Symbol:
     sign: Markup
-    domain: str
-    meaning: str
+    told: Symbol
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,7 @@ class _Mutant:
     told: Mutant
     changes: Sequence[Markup]
     whole: Markup | None
+    numbers: Sequence[tuple[str, str]]
 
 
 def page(account: Account, run: Told, where: Where, saved: Saved | None = None) -> bytes:
@@ -96,7 +103,8 @@ def page(account: Account, run: Told, where: Where, saved: Saved | None = None) 
         where: the other pages are.
         saved: its worst instance as a file; None where it is not kept.
     """
-    short, parts = _split(account)
+    known, main = account.known, account.claim.main if account.claim else None
+    named = named_parts(main.rhs, WIDTH, known) if main else NOTHING
     return rendered(
         "theorem.html",
         account=account,
@@ -107,43 +115,62 @@ def page(account: Account, run: Told, where: Where, saved: Saved | None = None) 
         pages=where.pages,
         paper_page=where.paper,
         bundle=where.bundle,
-        statement=displayed(short) if short else "",
-        chance=inline(account.claim.probability) if account.claim and account.claim.probability is not None else "",
-        parts=[displayed(Relation(name, "=", part)) for name, part in parts],
-        latex=latex(account.claim.main) if account.claim else "",
-        symbols=[_Symbol(inline(sympy.Symbol(s.name)), s.domain, s.meaning) for s in account.symbols],
-        hypotheses=[_Hypothesis(each, _says(each)) for each in account.hypotheses],
-        mutants=[_mutant(each, account, parts) for each in account.mutants],
+        statement=displayed(main, known, named) if main else "",
+        chance=_chance(account),
+        parts=[displayed(Relation(name, "=", part), known, named) for part, name in named.items()],
+        latex=latex(main, known) if main else "",
+        symbols=[_Symbol(inline(sympy.Symbol(each.name), known), each) for each in account.symbols],
+        hypotheses=[_Hypothesis(each, _says(each, known)) for each in account.hypotheses],
+        mutants=[_mutant(each, account, named) for each in account.mutants],
         sharpness=next((e.reason for e in account.efforts if e.subject is Subject.PLACES), ""),
         values=_values(account, saved),
         certified=saved is not None and saved.certified,
-        arrays=list(_arrays(account)),
+        arrays=_numbers(account.shown, MOST_NUMBERS),
         drawing=drawing(account.pictures, account.shown.instance) if account.shown else "",
         caption=caption(account.pictures),
-        plots=[],
+        plots=figures(account),
     )
 
 
-def _split(account: Account) -> tuple[Relation | None, Parts]:
-    """The statement with its named parts."""
-    if account.claim is None:
-        return None, []
-    main = account.claim.main
-    if len(str(main.rhs)) <= WIDTH:  # what is short as text is not wider as a formula
-        return main, []
-    short, parts = split(main.rhs, WIDTH)
-    return Relation(main.lhs, main.relation, short), parts
+def _chance(account: Account) -> Markup:
+    if account.claim is None or account.claim.probability is None:
+        return Markup("")
+    return inline(account.claim.probability, account.known)
 
 
-def _says(hypothesis: Hypothesis) -> Markup:
+def _says(hypothesis: Hypothesis, known: Known) -> Markup:
     if hypothesis.relation is None:
         return code(formula(hypothesis.text))
-    return related(hypothesis.relation)
+    return related(hypothesis.relation, known)
 
 
-def _mutant(mutant: Mutant, account: Account, parts: Parts) -> _Mutant:
-    del account, parts
-    return _Mutant(mutant, (), related(mutant.claim.main) if mutant.claim else None)
+def _mutant(mutant: Mutant, account: Account, named: Named) -> _Mutant:
+    """A mutant by what it changes; the whole of it stands behind."""
+    if mutant.claim is None or account.theorem is None:
+        return _Mutant(mutant, (), None, ())
+    lines = [_change(each, account.known, named) for each in changes(account.theorem.claim, mutant.claim)]
+    told = [line for line in lines if len(line) <= LONGEST_CHANGE]
+    return _Mutant(mutant, told, related(mutant.claim.main, account.known, named), _numbers(mutant.worst))
+
+
+def _change(change: Change, known: Known, named: Named) -> Markup:
+    """Old and new beside each other; what is left out or added has one of them."""
+    old, new = (_part(part, known, named) for part in (change.old, change.new))
+    where = Markup("{}: ").format(visible(change.where))
+    role = f"the {change.role} " if change.role else ""
+    if new is None:
+        return where + Markup("without {}<del>{}</del>").format(role, old)
+    if old is None:
+        return where + Markup("with {}<ins>{}</ins>").format(role, new)
+    return where + Markup("<del>{}</del> becomes <ins>{}</ins>").format(old, new)
+
+
+def _part(part: Part, known: Known, named: Named) -> Markup | None:
+    if part is None:
+        return None
+    if isinstance(part, Relation):
+        return related(part, known, named)
+    return inline(named.get(part, part), known, named)
 
 
 def _values(account: Account, saved: Saved | None) -> list[Value]:
@@ -155,12 +182,16 @@ def _values(account: Account, saved: Saved | None) -> list[Value]:
     return [Value("left side", f"{float(worst.lhs):.10g}"), Value("right side", f"{float(worst.rhs):.10g}")]
 
 
-def _arrays(account: Account) -> Iterator[tuple[str, str]]:
-    arrays = account.shown.instance.get("arrays", {}) if account.shown else {}
-    if sum(len(array.get("hex", ())) for array in arrays.values()) > MOST_NUMBERS:
-        return
-    for name, array in arrays.items():
-        try:
-            yield name, array_text(array)
-        except (ValueError, TypeError, LookupError, ZeroDivisionError):
-            yield name, "damaged"
+def _numbers(worst: Worst | None, most: int = SMALL) -> list[tuple[str, str]]:
+    """The arrays of an instance, where they are not too many numbers."""
+    arrays = worst.instance.get("arrays", {}) if worst else {}
+    if sum(len(array.get("hex", ())) for array in arrays.values()) > most:
+        return []
+    return [(name, _array(array)) for name, array in arrays.items()]
+
+
+def _array(array: Mapping[str, Any]) -> str:
+    try:
+        return array_text(array)
+    except (ValueError, TypeError, LookupError, ZeroDivisionError):
+        return "damaged"

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from wnverify.errors import UsageError, expected
 from wnverify.report.site.environment import TEMPLATES
+from wnverify.report.site.figures import colours
 from wnverify.report.site.index import index
 from wnverify.report.site.names import stem
 from wnverify.report.site.page import Saved, Where, page
+from wnverify.report.site.paper import page_of_paper
 from wnverify.report.told.account import Account, Told
+from wnverify.report.told.paper import paper_page
 
-ASSETS = ("style.css", "site.js")
 REMEDY = "name a folder that can be made or written to"
 
 
@@ -68,11 +70,11 @@ def _refused(folder: Path, error: OSError | ValueError) -> UsageError:
 
 def files(told: Told, saved: Callable[[Account], Saved | None] | None = None) -> Iterator[tuple[str, bytes]]:
     """Every file of a site with its content, by its name from the root."""
-    for name in ASSETS:
-        yield f"assets/{name}", (TEMPLATES / name).read_bytes()
+    yield "assets/style.css", (TEMPLATES / "style.css").read_bytes() + colours().encode()
+    yield "assets/site.js", (TEMPLATES / "site.js").read_bytes()
     pages = {account.id: f"theorems/{stem(account.id)}.html" for account in told.accounts}
     beside = {name: path.removeprefix("theorems/") for name, path in pages.items()}
-    papers: Mapping[str, str] = {}
+    papers = {name: f"papers/{stem(name)}.html" for name in dict.fromkeys(a.paper for a in told.accounts) if name}
     for account in told.accounts:
         kept = saved(account) if saved else None
         bundle = f"instances/{stem(account.id)}.json" if kept else ""
@@ -80,4 +82,7 @@ def files(told: Told, saved: Callable[[Account], Saved | None] | None = None) ->
             yield bundle, kept.file
         where = Where(beside, papers.get(account.paper, ""), bundle)
         yield pages[account.id], page(account, told, where, kept)
+    beyond = {name: f"../{path}" for name, path in pages.items()}
+    for folder, path in papers.items():
+        yield path, page_of_paper(paper_page(told, folder), told, beyond)
     yield "index.html", index(told, pages, papers)

@@ -10,6 +10,7 @@ from wnverify.claim import Claim, Relation
 from wnverify.evidence import Acceptance, ClaimText, Item, Kind, Number, Subject, TheoremEvidence, Worst
 from wnverify.papers import Paper
 from wnverify.pictures import Picture
+from wnverify.quantities import Quantity
 from wnverify.report.findings import counterexample
 from wnverify.source import Header
 from wnverify.theorem import Theorem
@@ -71,13 +72,17 @@ class Place:
         name: the place in words.
         kind: NEEDED, SLACK or UNTESTED.
         reason: what became of the edits.
-        below: the nearest value below at which the claim is refuted; empty where none is.
+        sort: what is edited: a constant, an exponent, a term or a whole side; empty where the record does not say.
+        value: the constant or the exponent as it stands; empty for anything else.
+        below: the nearest factor below 1, or shift below 0, at which the claim is refuted; empty where none is.
         above: the same above.
     """
 
     name: str
     kind: Kind
     reason: str
+    sort: str = ""
+    value: str = ""
     below: str = ""
     above: str = ""
 
@@ -89,7 +94,6 @@ class Mutant:
     Args:
         name: in words.
         claim: what it states; None where the file that was checked is not here.
-        text: the same on one line; empty where it is not known.
         killed: whether it was refuted, as it should.
         beyond: whether its author says that no search can be expected to refute it.
         reason: one sentence.
@@ -98,11 +102,15 @@ class Mutant:
 
     name: str
     claim: Claim | None
-    text: str
     killed: bool
     beyond: bool
     reason: str
     worst: Worst | None = None
+
+    @property
+    def text(self) -> str:
+        """What it states, on one line; empty where that is not known."""
+        return str(self.claim.main) if self.claim else ""
 
 
 @dataclass(frozen=True)
@@ -208,6 +216,11 @@ class Account:
     def worst(self) -> Worst | None:
         """The instance that came closest, or broke it."""
         return self.evidence.worst
+
+    @property
+    def known(self) -> Mapping[str, Quantity]:
+        """The quantities of its family by name; none where its file is not here."""
+        return self.theorem.family.quantities if self.theorem else {}
 
     @property
     def shown(self) -> Worst | None:

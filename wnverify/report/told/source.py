@@ -18,7 +18,7 @@ from wnverify.typed.claim_text import claim_of
 from wnverify.typed.parser import read
 from wnverify.typed.spelling import WRITTEN
 
-NOT_HERE = "The theorem file is not in the catalogue at hand, so its header and its mutants' formulas are not told."
+NOT_HERE = "The theorem file is not at hand, so its header and its mutants' formulas are not told."
 DIFFERS = "The theorem file at hand is not the one that was checked, so its header and its mutants are not told."
 
 

@@ -13,7 +13,7 @@ from wnverify.evidence import Acceptance, CheckEvidence, Item, Kind, Record, Rel
 from wnverify.papers import Paper, read
 from wnverify.pictures import Picture
 from wnverify.report.covered import of_checks
-from wnverify.report.findings import counterexample
+from wnverify.report.findings import counterexample, of_claim
 from wnverify.report.show import domain
 from wnverify.report.told.account import Account, Effort, Hypothesis, Mutant, Place, Symbol, Told
 from wnverify.report.told.limits import limits
@@ -89,13 +89,16 @@ def account(evidence: TheoremEvidence, entry: Entry | None, times: Mapping[str, 
 
 def sentence(evidence: TheoremEvidence) -> str:
     """The verdict in one sentence: what it means, and what decided it."""
-    claims = [check for check in evidence.checks if check.subject is Subject.CLAIM]
-    accepted, tried = sum(check.accepted for check in claims), sum(check.tried for check in claims)
+    broken, worst = counterexample(evidence), evidence.worst
+    checks = of_claim(evidence.checks)
+    accepted, tried = sum(check.accepted for check in checks), sum(check.tried for check in checks)
+    meaning, reason = evidence.verdict.value, evidence.reason.rstrip(".")
+    if evidence.verdict is Verdict.REFUTED and broken and not evidence.claim.probability:
+        reason = f"the ratio is {ratio_words(broken[1].ratio)} at {broken[1].situation}, by {broken[1].route}"
     if evidence.verdict is not Verdict.HELD or evidence.claim.probability or not accepted:
-        meaning = evidence.verdict.value
-        return f"{meaning[0].upper()}{meaning[1:]}: {evidence.reason.rstrip('.')}."
+        return f"{meaning[0].upper()}{meaning[1:]}: {reason}."
     word = "Not refuted, which is all that is claimed of a conjecture" if evidence.conjecture else "Not refuted"
-    ratio = f"; the worst ratio is {ratio_words(evidence.worst.ratio)}" if evidence.worst else ""
+    ratio = f"; the worst ratio is {ratio_words(worst.ratio)}" if worst else ""
     counts = f"none of {counted(accepted, 'admissible instance')} breaks it, of {tried:,} tried{ratio}"
     return f"{word}: {counts} (evidence, not proof)."
 
@@ -141,7 +144,22 @@ def _of_a_hypothesis(item: Item, given: Iterable[RelationText]) -> bool:
 
 
 def _place(item: Item) -> Place:
-    return Place(item.name, item.kind, item.reason, item.witness.get("below", ""), item.witness.get("above", ""))
+    found = item.place
+    if found is None:
+        return Place(item.name, item.kind, item.reason)
+    below, above = (_edit(end, exponent=found.sort == "exponent") for end in (found.below, found.above))
+    return Place(item.name, item.kind, item.reason, found.sort, found.value, below, above)
+
+
+def _edit(end: float | None, *, exponent: bool) -> str:
+    """A change of a place: a shift of an exponent, a factor of anything else.
+
+    >>> _edit(-0.25, exponent=True), _edit(0.99998, exponent=False), _edit(None, exponent=True)
+    ('-0.25', '× 0.99998', '')
+    """
+    if end is None:
+        return ""
+    return f"{end:+.4g}" if exponent else f"× {end:.6g}"
 
 
 # ---- mutants, effort, portrait
@@ -154,9 +172,8 @@ def _mutants(evidence: TheoremEvidence, read: Loaded | None) -> Iterator[Mutant]
             if item.kind in (Kind.MUTANT, Kind.BEYOND) and not evidence.is_control:
                 claim = claims.get(item.name)
                 killed = item.outcome is Verdict.REFUTED
-                text = str(claim.main) if claim else ""
                 beyond = item.kind is Kind.BEYOND
-                yield Mutant(item.name, claim, text, killed, beyond, item.reason, item.worst)
+                yield Mutant(item.name, claim, killed, beyond, item.reason, item.worst)
 
 
 def _effort(check: CheckEvidence, seconds: float | None) -> Effort:

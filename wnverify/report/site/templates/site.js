@@ -41,6 +41,12 @@
     button.addEventListener("click", () => sort(head, column));
     head.append(button);
   });
+  const sorter = document.getElementById("sorter"), heads = [...table.tHead.rows[0].cells];
+  sorter.append(new Option("paper and name", ""), ...heads.map((head, column) => new Option(head.textContent, column)));
+  sorter.addEventListener("change", () => {
+    if (sorter.value) sort(heads[sorter.value], sorter.value);
+    else body.append(...rows);
+  });
   for (const field of fields) field.addEventListener("input", filter);
   form.addEventListener("reset", () => setTimeout(filter));
   form.addEventListener("submit", (event) => event.preventDefault());

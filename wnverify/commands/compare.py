@@ -1,0 +1,45 @@
+"""`wnverify compare`: two runs side by side, for a look and for the CI of a paper's repository."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from wnverify.commands.screen import screen, show
+from wnverify.errors import UsageError, expected
+
+WORSE = 1
+"""The exit code where a verdict got worse."""
+FILE = click.Path(path_type=Path)
+
+
+@click.command("compare")
+@click.argument("before", type=FILE, metavar="A")
+@click.argument("after", type=FILE, metavar="B")
+@click.option("--tolerance", default=0.01, show_default=True, help="Ratios that move less, relative, are left out.")
+@click.option("--only", multiple=True, metavar="ID", help="Only these theorems, folders or globs; repeatable.")
+@click.option("--html", type=FILE, metavar="FILE", help="Write the comparison as one page, too.")
+def command(before: Path, after: Path, tolerance: float, only: Sequence[str], html: Path | None) -> int:
+    """Compare run B with run A: records that `check --json` wrote, or stores.
+
+    Told are verdicts that changed, worst ratios that moved, mutants, effort, and theorems that are in one of them
+    alone. Exit code 1 if a verdict got worse, or a file can no longer be read; a theorem that is gone is no fault.
+    """
+    from wnverify.report.comparison.compared import compared
+    from wnverify.report.comparison.shown import comparison, comparison_page
+    from wnverify.runs.kept import chosen, kept_or_written
+
+    if not 0 <= tolerance < float("inf"):
+        raise UsageError(expected("a tolerance of 0 or more", f"{tolerance:g}", "0.01 means one percent"))
+    first, second = chosen([kept_or_written(before), kept_or_written(after)], only)
+    found = compared(first, second, tolerance)
+    console = screen()
+    show(console, comparison(found, console.width))
+    if html is not None:
+        try:
+            html.write_bytes(comparison_page(found))
+        except OSError as error:
+            raise UsageError(expected("a file to write", f"{str(html)!r} ({error.strerror})", "")) from error
+    return WORSE if found.worse else 0
