@@ -215,8 +215,8 @@ def test_an_equality_that_is_true_is_not_refuted():
 
 def test_a_trial_shows_itself_in_a_notebook():
     trial = try_claim("gradient_norm <= 1", budget="quick")
-    assert trial._repr_html_().startswith("<pre>")
-    assert r"\mathrm{gradient\_norm} \le 1" in trial._repr_latex_()
+    assert "<math" in trial._repr_html_()
+    assert r"\nabla" in trial._repr_latex_()
     assert "REFUTED (certified)" in str(trial)
     assert math.isfinite(trial.ratio)
 
