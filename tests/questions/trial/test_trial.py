@@ -216,7 +216,7 @@ def test_an_equality_that_is_true_is_not_refuted():
 def test_a_trial_shows_itself_in_a_notebook():
     trial = try_claim("gradient_norm <= 1", budget="quick")
     assert trial._repr_html_().startswith("<pre>")
-    assert r"\mathrm{gradient\_norm} \le 1" in trial._repr_latex_()
+    assert r"\|\nabla_\theta f\|_2 \le 1" in trial._repr_latex_()
     assert "REFUTED (certified)" in str(trial)
     assert math.isfinite(trial.ratio)
 

@@ -176,7 +176,8 @@ class Trial(Shown):
 
     def latex(self) -> str:
         """The claim with its verdict."""
-        return rf"{inline(self.claim.main).rstrip('$')}\quad\text{{{_headline(self).plain[2:]}}}$"
+        claim = inline(self.claim.main, self.family.quantities).rstrip("$")
+        return rf"{claim}\quad\text{{{_headline(self).plain[2:]}}}$"
 
 
 def _headline(trial: Trial) -> Text:
