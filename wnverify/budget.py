@@ -106,11 +106,28 @@ def parse_budget(text: str) -> Budget:
         return BUDGETS[text]
     if found := re.fullmatch(r"([1-9]\d{0,5})r", text, re.ASCII):
         return Budget(text, rounds=int(found[1]), shapes=SWEPT, sweep=True)
+    seconds = parse_time(text, ALLOWED)
+    return Budget(text, rounds=UNLIMITED_ROUNDS, shapes=SWEPT, seconds=seconds, sweep=True)
+
+
+def parse_time(text: str, wanted: str = "a time such as 30s, 5m or 2h") -> float:
+    """The seconds of a time such as `30s`, `5m` or `2h`.
+
+    Args:
+        text: the time.
+        wanted: what else would have been understood.
+
+    Raises:
+        UsageError: for anything else.
+
+    >>> parse_time("1.5m")
+    90.0
+    """
     found = re.fullmatch(r"(\d+\.?\d*|\.\d+)([smh])", text, re.ASCII)
     seconds = float(found[1]) * UNITS[found[2]] if found else 0.0
     if not 0 < seconds <= LONGEST:
-        raise UsageError(expected(ALLOWED, repr(text[:60])))
-    return Budget(text, rounds=UNLIMITED_ROUNDS, shapes=SWEPT, seconds=seconds, sweep=True)
+        raise UsageError(expected(wanted, repr(text[:60])))
+    return seconds
 
 
 def round_number(name: str) -> int:

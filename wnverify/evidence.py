@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -430,6 +430,8 @@ class Record(msgspec.Struct, frozen=True):
         unread: files that could not be loaded, with the reason.
         interrupted: whether the run was stopped before its end.
         times: CPU seconds of the process by theorem, then by check; the only part that differs between equal runs.
+        cut: theorems that a time limit cut short, with how many of their checks were finished before; one that nobody
+            had read then has no evidence.
     """
 
     schema: int
@@ -441,25 +443,31 @@ class Record(msgspec.Struct, frozen=True):
     unread: dict[str, str] = {}
     interrupted: bool = False
     times: dict[str, dict[str, float]] = {}
+    cut: dict[str, int] = {}
 
 
 @dataclass(frozen=True)
 class Event:
     """What a run tells as it goes.
 
-    First every theorem that it is going to read; of each, when it was read, how many checks are planned, or that it
-    is unread; then each check twice, unless theorem and checks are done in one go in another process. Of a sweep only
-    the checks of the first round are told of, and then, as `rounds`, how many rounds every theorem has behind it. A
-    cluster tells now and then as `workers` how many it has as `checks`, and as `units` how much they did.
+    First every theorem that it is going to read, with its label; of each, when it was read, how many checks are
+    planned, or that it is unread; then each check twice, and when none is left, as `done`, the theorem with all of
+    them. Of a sweep only the checks of the first round are told of, and then, as `rounds`, how many rounds every
+    theorem has behind it. A cluster tells now and then as `workers` how many it has as `checks`, and as `units` how
+    much they did. What each check is expected to cost, in CPU seconds, comes as `costs` with the plan; if it is known
+    from before, also with the theorem.
     """
 
-    kind: Literal["queued", "planned", "unread", "started", "finished", "rounds", "workers"]
+    kind: Literal["queued", "planned", "unread", "started", "finished", "done", "rounds", "workers"]
     id: str
     check: str = ""
     evidence: CheckEvidence | None = None
     seconds: float = 0.0
     checks: int = 0
     units: int = 0
+    label: str = ""
+    costs: Mapping[str, float] = field(default_factory=dict)
+    theorem: TheoremEvidence | None = None
 
 
 Notify: TypeAlias = Callable[[Event], None]

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from tests.runs.test_run import entry, statement
 from tests.store.killed import NAMES, made_up
 from wnverify.cli import cli
+from wnverify.runs import pool
 from wnverify.runs import theorem as one_theorem
 from wnverify.runs.record import from_json, timeless, to_json
 
@@ -109,3 +110,27 @@ def test_two_shares_merged_are_the_whole(wnverify, tmp_path) -> None:
     assert len({to_json(timeless(record)) for record in records}) == 1
     assert wnverify("merge", "1.db", "none.db").exit_code == 2
     assert wnverify("merge", "1.db", "mine.py").exit_code == 3
+
+
+def test_results_go_to_one_stream_and_progress_to_the_other(wnverify, tmp_path) -> None:
+    entry(tmp_path, "broken", "theorem = Theorem(")
+    result = wnverify("check", "mine.py", "--no-store", "-v")
+    assert "first_derivative ≤ 1/w_norm" in result.stdout
+    assert "[1/1] mine: held" in result.stderr
+    assert "[1/1]" not in result.stdout
+    quiet = wnverify("check", "mine.py", "-q")
+    assert (quiet.stderr, quiet.stdout.startswith("1 theorem: 1 held")) == ("", True)
+    assert "kept" not in wnverify("check", "broken.py").stdout
+    entry(tmp_path, "other", statement('first_derivative, "<=", 2 / w_norm'))
+    result = wnverify("check", "other.py", "mine.py", "--worst-first", "--jobs", "1")
+    assert [line.split()[0] for line in result.stdout.splitlines()[:3]] == ["theorem", "other", "mine"]
+    assert result.exit_code == 0
+
+
+def test_a_time_limit_that_is_over_at_once_checks_nothing_and_says_so(wnverify, monkeypatch) -> None:
+    monkeypatch.setattr(pool, "_possible", lambda: False)
+    result = wnverify("check", "mine.py", "--time-limit", "0.0000001s")
+    assert result.exit_code == 3
+    assert "The time limit ended the run: 1 unfinished theorem, 1 with none;" in result.stdout
+    assert "kept" not in result.stdout
+    assert "a time such as 30s" in wnverify("check", "mine.py", "--time-limit", "standard").stderr

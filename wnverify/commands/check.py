@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 from rich.console import Console
-from rich.text import Text
 
 from wnverify import catalogue
 from wnverify.budget import parse_budget
-from wnverify.commands.screen import gone, screen, show
+from wnverify.commands.screen import gone
 from wnverify.errors import COULD_NOT_CHECK, INTERRUPTED, UsageError, expected
 from wnverify.papers import damaged
 from wnverify.stopping import finishing
 from wnverify.store.keeper import DEFAULT, Keeper, keeper
 
 if TYPE_CHECKING:
-    from wnverify.evidence import Event, Notify, Record
+    from wnverify.commands.watched import Watched
+    from wnverify.evidence import Record
     from wnverify.runs.cluster import Cluster
 
 CLOSED_PIPE = 141
@@ -39,12 +37,15 @@ EFFORT = (
     "rounds: a time such as 30s, 5m or 2h, which adds rounds to those that are kept, or 12r for rounds 1 to 12."
 )
 
+LIMIT = "End after a time such as 10m with what is finished; what is not is UNDECIDED, and goes on the next time."
+
 DASK = "Check on a Dask cluster: the address of its scheduler, or local for one of --jobs processes here."
 
 
 @click.command("check")
 @click.argument("theorems", nargs=-1, metavar="[ID|FILE]...")
 @click.option("--budget", default="quick", show_default=True, metavar="quick|standard|deep|TIME|Nr", help=EFFORT)
+@click.option("--time-limit", metavar="TIME", help=LIMIT)
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Same seed, same record.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; as many as cores by default.")
 @click.option("--dask", metavar="ADDRESS|local", help=DASK)
@@ -55,8 +56,10 @@ DASK = "Check on a Dask cluster: the address of its scheduler, or local for one 
 @click.option("--fresh", is_flag=True, help="Check again what is kept already.")
 @click.option("--shard", metavar="I/K", help="Only the I-th of K shares of the theorems; see `wnverify merge`.")
 @click.option("--strict", is_flag=True, help="Exit with 3 for VACUOUS or UNDECIDED too.")
-@click.option("--quiet", is_flag=True, help="Only what needs a look, and the summary.")
-def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, quiet: bool, **effort: Any) -> None:
+@click.option("--worst-first", is_flag=True, help="One table at the end: what came closest to being broken first.")
+@click.option("-q", "--quiet", is_flag=True, help="Only what needs a look, and the summary.")
+@click.option("-v", "--verbose", is_flag=True, help="Of every theorem: hypotheses, proofs, what would be sharper.")
+def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, **effort: Any) -> None:
     """Try to break theorems: all of them, or those named by id, folder, glob or file.
 
     What is finished is kept at once: a run that was interrupted or killed goes on where it was, and what has not
@@ -65,11 +68,13 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, qu
     In a round every check of a theorem is done once, on instances of its own, and what the rounds found adds up:
     --budget 2h goes on after the rounds that are kept, those of yesterday too, until the time is up.
     """
+    from wnverify.commands.watched import Look, Watched
     from wnverify.report import terminal
     from wnverify.runs import files
     from wnverify.runs.record import to_json
     from wnverify.runs.shard import share
 
+    look = {name: effort.pop(name) for name in ("quiet", "verbose", "worst_first")}
     site = _site(effort.pop("html"))
     entries = share(catalogue.select(theorems), shard := effort.pop("shard"))
     if json_file:
@@ -78,25 +83,33 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, qu
     effort["budget"] = parse_budget(effort["budget"])
     effort["jobs"] = _workers(effort.pop("dask"), effort["jobs"])
     store = _store(effort.pop("store"), none=effort.pop("no_store"), fresh=effort.pop("fresh"))
-    console = screen()
     for message in damaged(entry.path.parent for entry in entries):
         click.echo(f"wnverify: {message}", err=True)
-    begin = time.monotonic()
-    record = _run(console, entries, quiet=quiet, kept=json_file is not None, **effort, **store)
+    watched = Watched(Look(**look, unread=json_file is not None))
+    record = _run(watched, entries, **effort, **store)
     with finishing():
         lost = files.write_or_rescue(json_file, to_json(record)) if json_file else ""
-        saved = files.save_counterexamples(record, entries)
-        shown = [] if quiet else [terminal.tables(record, console.width, bars=console.is_terminal)]
-        shown.append(terminal.problems(record, console.width, saved))
         told = "; ".join(filter(None, [f"share {shard}" if shard else "", _kept(store)]))
-        shown.append(terminal.summary(record, console.width, time.monotonic() - begin, told))
-        for part in shown:
-            show(console, [*part, Text("")] if part and part is not shown[-1] else part)
+        watched.rest(record, files.save_counterexamples(record, entries), told)
         lost = "\n".join(filter(None, [lost, site(record, entries)]))
         if lost:
             click.echo(f"wnverify: {lost}", err=True)
         code = terminal.exit_code(record, strict=strict)
-        raise click.exceptions.Exit(_piped(code, console) or (COULD_NOT_CHECK if lost else 0))
+        raise click.exceptions.Exit(_piped(code, watched.console) or (COULD_NOT_CHECK if lost else 0))
+
+
+def _run(watched: Watched, entries: Sequence[catalogue.Entry], **effort: Any) -> Record:
+    """Run, and show it."""
+    from wnverify.commands.watched import forecast
+    from wnverify.runs.limit import Limit, Within
+    from wnverify.runs.run import run
+
+    limit = Limit(text) if (text := effort.pop("time_limit")) else None
+    jobs = effort["jobs"] if isinstance(effort["jobs"], int) else None
+    with watched.events(forecast(effort["budget"], jobs, limit.seconds if limit else None)) as notify:
+        if limit:
+            effort["budget"] = Within(effort["budget"], limit)
+        return run(entries, **effort, notify=notify)
 
 
 def _site(folder: Path | None) -> Callable[[Record, Sequence[catalogue.Entry]], str]:
@@ -170,28 +183,8 @@ def _kept(store: Mapping[str, Keeper]) -> str:
         if each.differing:
             found = f"{', '.join(each.differing[:MOST])}{', …' if len(each.differing) > MOST else ''}"
             click.echo(f"wnverify: other evidence is kept under the same key, of {found}: {OTHERWISE}.", err=True)
-    return "; ".join(f"kept {each.kept:,}, checked {each.checked:,}" for each in store.values())
-
-
-def _run(console: Console, entries: Sequence[catalogue.Entry], *, quiet: bool, kept: bool, **effort: Any) -> Record:
-    from wnverify.report.progress import following
-    from wnverify.runs.run import run
-
-    if quiet:
-        return run(entries, **effort)
-    with following(console) as notify:
-        return run(entries, **effort, notify=notify if kept else partial(_unless_gone, console, notify))
-
-
-def _unless_gone(console: Console, notify: Notify, event: Event) -> None:
-    """Tell of an event; where nobody reads any more, and no record is wanted, the run ends with what it has.
-
-    Raises:
-        KeyboardInterrupt: as if the reader had asked for it.
-    """
-    notify(event)
-    if gone(console):
-        raise KeyboardInterrupt
+    counts = [(each.kept, each.checked) for each in store.values()]
+    return "; ".join(f"kept {kept:,}, checked {checked:,}" for kept, checked in counts if kept or checked)
 
 
 def _piped(code: int, console: Console) -> int:

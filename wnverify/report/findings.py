@@ -37,10 +37,10 @@ def tried(checks: Sequence[CheckEvidence]) -> int:
 
 
 def unfinished(evidence: TheoremEvidence, record: Record) -> str:
-    """How far a theorem of an interrupted run got; empty if to the end, or if it is refuted already."""
-    if not record.interrupted or evidence.verdict is Verdict.REFUTED:
+    """How far a theorem of a run got that was stopped; empty if to the end, or if it is refuted already."""
+    if not (record.interrupted or record.cut) or evidence.verdict is Verdict.REFUTED:
         return ""
-    done, planned = len(evidence.checks), len(evidence.planned)
+    done, planned = record.cut.get(evidence.id, len(evidence.checks)), len(evidence.planned)
     return f"… {done} of {planned} checks" if done < planned else ""
 
 

@@ -37,12 +37,14 @@ class Column:
         cells: its cells, one a row.
         right: whether it is flush right.
         drop: the column with the largest number goes first when there is no room; 0 stays always.
+        fold: of the first column: so many cells are enough before another with a head goes; it goes on below itself.
     """
 
     head: str
     cells: Sequence[Text]
     right: bool = False
     drop: int = 0
+    fold: int = 0
 
     @property
     def width(self) -> int:
@@ -62,31 +64,82 @@ def table(columns: Sequence[Column], width: int, *, head: bool = True, indent: i
 
 def table_rows(columns: Sequence[Column], width: int, *, indent: int = 2) -> list[list[Text]]:
     """The lines of the head and of every row of the table."""
+    fit = fitted(columns, width, indent=indent)
+    rows = zip(*(column.cells for column in columns), strict=True)
+    return [fit.head(), *(fit.row(cells) for cells in rows)]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Which columns of a table have room, and how broad they are; the rows may come later.
+
+    Args:
+        columns: all of them.
+        places: which have room; none where every row is told in words.
+        widths: how broad these are.
+        width: of the page.
+        indent: of the table.
+    """
+
+    columns: Sequence[Column]
+    places: Sequence[int]
+    widths: Sequence[int]
+    width: int
+    indent: int
+
+    def head(self) -> list[Text]:
+        """The line with the heads, and for which of them there is no room."""
+        if not self.places:
+            return []
+        heads = [Text(self.columns[place].head, "dim") for place in self.places]
+        return self._lines(heads) + _missing(self.columns, self.places, self.width, self.indent)
+
+    def row(self, cells: Sequence[Text]) -> list[Text]:
+        """The lines of a row, of which every column has a cell; one that is too broad is told in words."""
+        cells = [in_signs(cell) for cell in cells]
+        if self.places:
+            lines = self._lines([cells[place] for place in self.places])
+            if max(cell_len(line.plain) for line in lines) <= self.width:
+                return lines
+        return _told(self.columns, cells, self.width, self.indent)
+
+    def _lines(self, cells: Sequence[Text]) -> list[Text]:
+        name, *below = folded(cells[0].plain, self.widths[0])
+        kept = [self.columns[place] for place in self.places]
+        first = _line([Text(name, cells[0].style), *cells[1:]], kept, self.widths, self.indent)
+        return [first, *(Text(" " * (self.indent + 1) + part, cells[0].style) for part in below)]
+
+
+def fitted(columns: Sequence[Column], width: int, *, indent: int = 2) -> Fitted:
+    """Which columns have room.
+
+    Args:
+        columns: with their cells, or with the broadest that may come.
+        width: of the page.
+        indent: of the table.
+    """
     columns = [replace(c, head=written(c.head), cells=[in_signs(cell) for cell in c.cells]) for c in columns]
-    kept = _fitting(columns, width - indent)
+    places = _fitting(columns, width - indent)
+    kept = [columns[place] for place in places]
     rest = sum(column.width + GAP for column in kept[1:])
     first = max(min(kept[0].width, width - indent - rest), min(kept[0].width, SHORTEST_NAME))
     if indent + first + rest > width:
-        return [[], *(_told(columns, row, width, indent) for row in range(len(kept[0].cells)))]
-    widths = [first, *(c.width for c in kept[1:])]
-    rows = [[Text(column.head, "dim") for column in kept]]
-    rows += [[column.cells[row] for column in kept] for row in range(len(kept[0].cells))]
-    head, *body = (_lines(row, kept, widths, indent) for row in rows)
-    return [head + _missing(columns, kept, width, indent), *body]
+        places = []
+    return Fitted(columns, places, [first, *(column.width for column in kept[1:])], width, indent)
 
 
-def _told(columns: Sequence[Column], row: int, width: int, indent: int) -> list[Text]:
+def _told(columns: Sequence[Column], cells: Sequence[Text], width: int, indent: int) -> list[Text]:
     """A row in words: what heads it, and below that every other cell after the head of its column."""
-    name, *cells = (column.cells[row] for column in columns)
-    words = [f"{c.head} {cell.plain}" if c.head else cell.plain for c, cell in zip(columns[1:], cells, strict=True)]
-    told = [word.strip() for word, cell in zip(words, cells, strict=True) if cell.plain.strip()]
+    name, *others = cells
+    words = [f"{c.head} {cell.plain}" if c.head else cell.plain for c, cell in zip(columns[1:], others, strict=True)]
+    told = [word.strip() for word, cell in zip(words, others, strict=True) if cell.plain.strip()]
     top = paragraph(name.plain, width, indent=indent, style=str(name.style)) if name.plain else []
     return top + paragraph("; ".join(told), width, indent=indent + BELOW if top else indent)
 
 
-def _missing(columns: Sequence[Column], kept: Sequence[Column], width: int, indent: int) -> list[Text]:
+def _missing(columns: Sequence[Column], places: Sequence[int], width: int, indent: int) -> list[Text]:
     """Which columns there is no room for."""
-    dropped = [column.head for column in columns if column.head and column not in kept and _filled(column)]
+    dropped = [c.head for place, c in enumerate(columns) if c.head and place not in places and _filled(c)]
     return paragraph(f"no room for: {', '.join(dropped)}", width, indent=indent, style="dim") if dropped else []
 
 
@@ -94,20 +147,16 @@ def _filled(column: Column) -> bool:
     return any(cell.plain.strip() for cell in column.cells)
 
 
-def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
-    kept = [column for column in columns if _filled(column)] or list(columns)
-    while sum(column.width + GAP for column in kept) - GAP > width:
-        first = max(kept, key=lambda column: column.drop)
-        if not first.drop:
+def _fitting(columns: Sequence[Column], width: int) -> list[int]:
+    """The places of the columns that have room; before one with a head goes, the first goes on below itself."""
+    kept = [place for place, column in enumerate(columns) if _filled(column)] or list(range(len(columns)))
+    while (broad := sum(columns[place].width + GAP for place in kept) - GAP) > width:
+        name, last = columns[kept[0]], max(kept, key=lambda place: columns[place].drop)
+        folded_away = max(name.width - name.fold, 0) if name.fold and columns[last].head else 0
+        if not columns[last].drop or broad - folded_away <= width:
             break
-        kept.remove(first)
+        kept.remove(last)
     return kept
-
-
-def _lines(cells: Sequence[Text], columns: Sequence[Column], widths: Sequence[int], indent: int) -> list[Text]:
-    name, *below = folded(cells[0].plain, widths[0])
-    first = _line([Text(name, cells[0].style), *cells[1:]], columns, widths, indent)
-    return [first, *(Text(" " * (indent + 1) + part, cells[0].style) for part in below)]
 
 
 def folded(name: str, width: int) -> list[str]:

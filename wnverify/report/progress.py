@@ -1,46 +1,26 @@
-"""What the reader sees while a run goes on: one bar in a terminal, one line a finished theorem in a pipe."""
+"""What the reader sees while a run goes on: one line in a terminal, one line a finished theorem in a pipe."""
 
 from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 
-from rich.cells import cell_len
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from wnverify.evidence import CheckEvidence, Event, Notify, verdict_of
-from wnverify.report.findings import of_claim, tried
+from wnverify.evidence import Event, TheoremEvidence
+from wnverify.report.findings import tried
+from wnverify.report.forecast import Forecast, about
+from wnverify.report.line import Line, fitting
 from wnverify.report.signs import written
-from wnverify.report.words import counted, ratio_words, seconds_words
+from wnverify.report.words import counted, ratio_words, seconds_words, verdict_words
 
-ROOMY, ROUNDING = 70, 1e-9
+ROUNDING = 1e-9
 READING = "reading the theorems"
-PLANS = ("queued", "planned", "unread")
-"""Events that tell what there is to do."""
-
-
-@contextmanager
-def following(console: Console) -> Iterator[Notify]:
-    """A function to be told of the events of a run.
-
-    Args:
-        console: where to write.
-    """
-    if not console.is_terminal:
-        yield _lines(console)
-        return
-    roomy = console.width >= ROOMY
-    columns = [
-        BarColumn(30 if roomy else 12, complete_style="cyan", finished_style="cyan"),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    ]
-    with Progress(*columns, TextColumn("{task.description}"), console=console, transient=True) as progress:
-        yield _live(progress, console.width)
+STROKES, ROOMY = 12, 100
+"""The bar of a line, where the line is long enough for one."""
 
 
 @dataclass
@@ -63,106 +43,140 @@ class _Crew:
         self.since = self.since or time.monotonic()
         return before != self.workers
 
-    @property
-    def ahead(self) -> str:
-        """What stands before the rest of a line."""
-        return written(f"{self} · ") if self.since else ""
-
     def __str__(self) -> str:
+        if not self.since:
+            return ""
         rate = self.units / max(time.monotonic() - self.since, ROUNDING)
         workers = counted(self.workers, "worker") if self.workers else "no worker"
         return f"{workers}, {rate:,.1f} checks/s" if self.units else workers
 
 
-def _live(progress: Progress, width: int) -> Notify:
-    crew = _Crew()
-    task = progress.add_task(READING, total=None)
-    planned: dict[str, int] = {}
-    running: set[tuple[str, str]] = set()
-    best = {"": 0.0}  # the worst ratio so far under the name of its theorem
+@dataclass
+class Watch:
+    """A run as far as somebody who watches it knows.
 
-    def notify(event: Event) -> None:
+    Args:
+        forecast: of the time that it still takes.
+        clock: tells the time.
+    """
+
+    forecast: Forecast
+    clock: Callable[[], float] = time.monotonic
+    crew: _Crew = field(default_factory=_Crew)
+    changed: bool = False
+    _planned: dict[str, int] = field(default_factory=dict)
+    _checks: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    _times: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    _running: dict[tuple[str, str], None] = field(default_factory=dict)
+    _done: int = 0
+    _rounds: int = 0
+    _worst: tuple[float, str] = (0.0, "")
+
+    def note(self, event: Event) -> None:
+        """Note what the run tells."""
+        self.forecast.note(event, self.clock())
+        which = event.id, event.check
+        match event.kind:
+            case "workers":
+                self.changed = self.crew.note(event)
+            case "queued" | "planned":
+                self._planned[event.id] = event.checks
+            case "unread":
+                self._planned.pop(event.id, None)
+            case "started":
+                self._running[which] = None
+            case "finished":
+                self._running.pop(which, None)
+                self._finished(event)
+            case "done":
+                self._done += 1
+            case "rounds":
+                self._rounds = event.checks
+
+    def _finished(self, event: Event) -> None:
+        self._checks[event.id] += 1
+        self._times[event.id] += event.seconds
+        ratio = float(event.evidence.worst.ratio) if event.evidence and event.evidence.worst else 0.0
+        if self._worst[0] < ratio <= 1 + ROUNDING:  # beyond 1 lie only controls, and what the table will tell
+            self._worst = ratio, event.id.rpartition("/")[2]
+
+    def line(self, width: int) -> str:
+        """How far the run is, in one line."""
+        now = self.clock()
+        left = self.forecast.left(now)
+        worst = f"worst ratio {ratio_words(self._worst[0])} at {self._worst[1]}" if self._worst[1] else ""
+        going = [f"{name.rpartition('/')[2]} {check}" for name, check in self._running]
+        time_ = seconds_words(now - self.forecast.begin) + (f", {about(left)} left" if left else "")
+        parts = [self._count, time_, str(self.crew), worst, f"now {', '.join(going)}" if going else ""]
+        return self._bar(now, width) + fitting(parts, width - len(self._bar(now, width)))
+
+    @property
+    def _count(self) -> str:
+        """How much is done, in theorems, rounds or checks."""
+        if not any(self._planned.values()):
+            return READING
+        if self._rounds:
+            return counted(self._rounds, "round")
+        if len(self._planned) > 1 and not self.forecast.budget.sweep:
+            return f"{self._done} of {counted(len(self._planned), 'theorem')}"
+        return f"{sum(self._checks.values())} of {counted(sum(self._planned.values()), 'check')}"
+
+    def _bar(self, now: float, width: int) -> str:
+        full = round(self.forecast.share(now) * STROKES)
+        return written("━" * full + "╌" * (STROKES - full)) + " " if width >= ROOMY else ""
+
+    def told(self, event: Event) -> str:
+        """What is worth a line of its own where no line can be taken back; empty if nothing is."""
         if event.kind == "workers":
-            if crew.note(event):
-                progress.update(task, description=crew.ahead + ("the run goes on" if crew.units else READING))
-            return
-        if event.kind in PLANS:
-            _plan(planned, event)
-            progress.update(task, total=_expected(planned))
-            return
+            return str(self.crew) if self.changed else ""
         if event.kind == "rounds":
-            progress.update(task, description=_finished_rounds(event))
-            return
-        (running.discard if event.evidence else running.add)((event.id, event.check))
-        name, evidence = event.id.rpartition("/")[2], event.evidence
-        ratio = float(evidence.worst.ratio) if evidence and evidence.worst else 0.0
-        if max(best.values()) < ratio <= 1 + ROUNDING:  # beyond 1 lie only controls, and what the table will tell
-            best.clear()
-            best[name] = ratio
-        said = f"{name} · {event.check}" if event.evidence or len(running) == 1 else "the first checks are under way"
-        worst = [f"worst {ratio_words(top)} {where}" for where, top in best.items() if where]
-        room = max(width - (48 if width >= ROOMY else 30) - len(crew.ahead), 16)
-        text = crew.ahead + _within(room, *worst, said, name)
-        progress.update(task, advance=int(event.kind == "finished"), description=text)
-
-    return notify
+            return f"{counted(event.checks, 'round')} finished"
+        if event.theorem is None:
+            return ""
+        left = self.forecast.left(self.clock())
+        rest = f"; {about(left)} left" if left is not None and self._done < len(self._planned) else ""
+        theorem = _theorem(event.theorem, self._times[event.id])
+        return f"[{self._done}/{len(self._planned)}] {theorem}{rest}"
 
 
-def _plan(planned: dict[str, int], event: Event) -> None:
-    """Note how many checks of a theorem are planned; 0 while nobody has read it."""
-    if event.kind == "unread":
-        planned.pop(event.id, None)
-    else:
-        planned[event.id] = event.checks
+def _theorem(evidence: TheoremEvidence, seconds: float) -> str:
+    """A theorem in one line, with the verdict that the table has."""
+    ratio = ratio_words(evidence.worst.ratio if evidence.worst else None)
+    count, time_ = counted(tried(evidence.checks), "instance"), seconds_words(seconds)
+    return f"{evidence.id}: {verdict_words(evidence)[0][2:]}, worst ratio {ratio}, {count}, {time_}"
 
 
-def _expected(planned: Mapping[str, int]) -> int | None:
-    """How many checks there will be, if theorems that nobody has read have as many as others; None if none was."""
-    known = [count for count in planned.values() if count]
-    return round(sum(known) * len(planned) / len(known)) if known else None
+@dataclass(frozen=True)
+class Follower:
+    """To be told of the events of a run.
+
+    Args:
+        note: is told.
+        aside: while this lasts, something else is printed.
+    """
+
+    note: Callable[[Event], None]
+    aside: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
-def _within(room: int, *said: str) -> str:
-    """As much of what could be said as there is room for, and never half a word without saying so."""
-    whole = [" · ".join(said[:2]), *said]
-    fitting = [written(text) for text in whole if cell_len(written(text)) <= room]
-    return fitting[0] if fitting else f"{written(said[-1])[: room - 3]}..."
+@contextmanager
+def following(console: Console, forecast: Forecast) -> Iterator[Follower]:
+    """Somebody who is to be told of the events of a run.
 
+    Args:
+        console: where to write.
+        forecast: of the time that the run takes.
+    """
+    watch = Watch(forecast)
+    line = Line(console, watch.line)
+    if line.shown:
+        with line.standing():
+            yield Follower(watch.note, line.aside)
+        return
 
-def _lines(console: Console) -> Notify:
-    """One plain line when the last check of a theorem is done."""
-    planned: dict[str, int] = {}
-    found: dict[str, list[CheckEvidence]] = defaultdict(list)
-    times: dict[str, float] = defaultdict(float)
-    finished: list[str] = []
-    crew = _Crew()
+    def note(event: Event) -> None:
+        watch.note(event)
+        if told := watch.told(event):
+            console.print(written(told), soft_wrap=True)
 
-    def notify(event: Event) -> None:
-        if event.kind == "workers" and crew.note(event):
-            console.print(str(crew), soft_wrap=True)
-        if event.kind in PLANS:
-            _plan(planned, event)
-        if event.kind == "rounds":
-            console.print(_finished_rounds(event), soft_wrap=True)
-        if event.evidence is None:
-            return
-        found[event.id].append(event.evidence)
-        times[event.id] += event.seconds
-        if len(found[event.id]) == planned.get(event.id):
-            finished.append(event.id)
-            text = _finished(event.id, found[event.id], times[event.id])
-            console.print(f"[{len(finished)}/{len(planned)}] {text}", soft_wrap=True)
-
-    return notify
-
-
-def _finished_rounds(event: Event) -> str:
-    return f"{counted(event.checks, 'round')} finished"
-
-
-def _finished(identifier: str, checks: list[CheckEvidence], seconds: float) -> str:
-    """The theorem in one line; whether a control failed as planned is for the table to say."""
-    verdict = verdict_of(of_claim(checks), finished=True)
-    ratio = max((check.worst.ratio for check in checks if check.worst), key=float, default=None)
-    count, time = counted(tried(checks), "instance"), seconds_words(seconds)
-    return f"{identifier}: {verdict.name.lower()}, worst ratio {ratio_words(ratio)}, {count}, {time}"
+    yield Follower(note)

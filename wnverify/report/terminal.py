@@ -4,38 +4,66 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 
 from rich.text import Text
 
 from wnverify.errors import COULD_NOT_CHECK, INTERRUPTED, REFUTED, UsageError, expected
 from wnverify.evidence import RECORD_SCHEMA, Record, TheoremEvidence
 from wnverify.printed import LABELS
+from wnverify.report import rows
 from wnverify.report.conjecture import conjecture
 from wnverify.report.covered import of_checks
-from wnverify.report.findings import mutants_of, survivors, tried, unfinished
-from wnverify.report.layout import WIDTH, Column, field, paragraph, plain, table
+from wnverify.report.findings import mutants_of, of_claim, survivors, unfinished
+from wnverify.report.layout import WIDTH, field, paragraph, plain
 from wnverify.report.problems import problem
 from wnverify.report.proofs import bound_proofs
 from wnverify.report.slack import slack
-from wnverify.report.words import COLOUR, bar, counted, labelled, ratio_words, seconds_words, verdict_words
+from wnverify.report.words import COLOUR, counted, formula, labelled, seconds_words
 from wnverify.verdict import Verdict
-
-LONE = "files"
 
 
 def tables(record: Record, width: int, *, bars: bool = True) -> list[Text]:
-    """One table a paper, its columns dropped by priority until it fits the width; for a single theorem its slack."""
+    """One table a paper, with as many columns as fit the width, and the details of what stands out."""
+    table, more = rows.tables(record, width, bars=bars), details(record, width)
+    return table + ([Text(""), *more] if table and more else more)
+
+
+def details(record: Record, width: int, *, every: bool = False) -> list[Text]:
+    """What a row has no room for: of conjectures that live, and of a single theorem that passes.
+
+    Args:
+        record: the run.
+        width: of the page.
+        every: of every theorem; how often its hypotheses were met, too.
+    """
     lines: list[Text] = []
-    for paper, group in groupby(record.theorems, key=_paper):
-        lines += [Text(""), Text(paper, "bold"), *table(_columns(list(group), record, bars=bars), width)]
     for evidence in record.theorems:
         if evidence.conjecture and evidence.verdict.passes and evidence.worst:
             lines += [Text(""), *conjecture(evidence, width)]
     lone = len(record.theorems) == 1 and record.theorems[0].verdict.passes  # the slack of a false bound means nothing
-    one = record.theorems[0] if lone else None
-    told = [part(one, width) for part in (_printed, _covered, slack, bound_proofs)] if one is not None else []
-    return [*lines[1:], *(line for part in told if part for line in (Text(""), *part))]
+    for evidence in record.theorems if lone or every else ():
+        head = [Text(evidence.id, "bold"), *field("claim", formula(evidence.statement), width)] if every else []
+        parts = [head, _printed(evidence, width), _met(evidence, width) if every else [], _covered(evidence, width)]
+        parts += [part(evidence, width) for part in (slack, bound_proofs) if evidence.verdict.passes]
+        told = [part for part in parts if part]
+        lines += [line for part in told for line in ((Text(""), *part) if not every or part is told[0] else part)]
+    return lines[1:]
+
+
+def _met(evidence: TheoremEvidence, width: int) -> list[Text]:
+    """Each hypothesis with the share of the instances that met it."""
+    met: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
+    for check in of_claim(evidence.checks):
+        met.update({name: each.met for name, each in check.acceptance.items()})
+        asked.update({name: each.tried for name, each in check.acceptance.items()})
+    lines = []
+    for given in evidence.claim.given:
+        sign = given.relation.replace("<=", "≤").replace(">=", "≥")
+        relation = formula(f"{given.lhs} {sign} {given.rhs}")
+        share = f", met by {met[given.name]:,} of {asked[given.name]:,}" if asked[given.name] else ""
+        lines += field("given", f"{given.name}: {relation}{share}", width)
+    return lines
 
 
 def _covered(evidence: TheoremEvidence, width: int) -> list[Text]:
@@ -43,51 +71,11 @@ def _covered(evidence: TheoremEvidence, width: int) -> list[Text]:
     return field("covered", words, width) if words else []
 
 
-def _paper(evidence: TheoremEvidence) -> str:
-    return evidence.id.rpartition("/")[0] or LONE
-
-
-def _columns(group: Sequence[TheoremEvidence], record: Record, *, bars: bool) -> list[Column]:
-    ratios = [evidence.worst.ratio if evidence.worst else None for evidence in group]
-    styles = [_style(evidence, record) for evidence in group]
-    strokes = [
-        Text(bar(ratio) if bars and ratio is not None else "", s) for ratio, s in zip(ratios, styles, strict=True)
-    ]
-    times = [
-        seconds_words(sum(record.times.get(evidence.id, {}).values())) if record.times else "" for evidence in group
-    ]
-    return [
-        Column("theorem", [Text(evidence.id.rpartition("/")[2]) for evidence in group]),
-        Column("verdict", [Text(_word(e, record), style) for e, style in zip(group, styles, strict=True)]),
-        Column("worst ratio", [Text(ratio_words(ratio)) for ratio in ratios], right=True),
-        Column("", strokes, drop=4),
-        Column("instances", [Text(f"{tried(evidence.checks):,}") for evidence in group], right=True, drop=2),
-        Column("mutants", [_mutants(evidence) for evidence in group], right=True, drop=1),
-        Column("time", [Text(time) for time in times], right=True, drop=3),
-    ]
-
-
-def _word(evidence: TheoremEvidence, record: Record) -> str:
-    return unfinished(evidence, record) or verdict_words(evidence)[0]
-
-
-def _style(evidence: TheoremEvidence, record: Record) -> str:
-    return "yellow" if unfinished(evidence, record) else verdict_words(evidence)[1]
-
-
-def _mutants(evidence: TheoremEvidence) -> Text:
-    items = mutants_of(evidence)
-    if not items:
-        return Text("–", "dim")
-    alive = len(survivors(evidence))
-    return Text(f"{len(items) - alive}/{len(items)}", "bold red" if alive else "")
-
-
 def problems(record: Record, width: int, saved: Mapping[str, str] | None = None) -> list[Text]:
     """For everything that is not as it should be: the reason, the counterexample, and where it was saved."""
     lines: list[Text] = []
     for evidence in record.theorems:
-        if not evidence.as_expected or survivors(evidence):
+        if (not evidence.as_expected or survivors(evidence)) and not unfinished(evidence, record):
             lines += [Text(""), *problem(evidence, width, (saved or {}).get(evidence.id, ""))]
     for identifier, reason in record.unread.items():
         lines += [Text(""), Text(f"! {identifier}: could not be read", COLOUR[Verdict.ERROR])]
@@ -109,10 +97,21 @@ def summary(record: Record, width: int, seconds: float | None = None, kept: str 
     lines = paragraph(f"{told}.", width, style="bold")
     if record.interrupted:
         lines += paragraph("Interrupted: only what was finished is shown.", width, style="bold yellow")
+    if record.cut:
+        lines += paragraph(_cut(record), width, style="bold yellow")
     for why, names in _uncertified(record).items():
         lines += paragraph(f"No certificates for {', '.join(names)}: {why}.", width, style="yellow")
     held = any(e.verdict is Verdict.HELD and not unfinished(e, record) for e in record.theorems)
     return lines + paragraph(_meaning(record), width, style="dim") if held else lines
+
+
+def _cut(record: Record) -> str:
+    """What a time limit left undone."""
+    begun = sum(done > 0 for done in record.cut.values())
+    told = [f"{begun} with some of the checks done"] if begun else []
+    told += [f"{len(record.cut) - begun} with none"] if begun < len(record.cut) else []
+    what = counted(len(record.cut), "unfinished theorem")
+    return f"The time limit ended the run: {what}, {', '.join(told)}; unfinished is undecided."
 
 
 def _uncertified(record: Record) -> dict[str, list[str]]:
@@ -194,7 +193,8 @@ def _meaning(record: Record) -> str:
 def exit_code(record: Record, *, strict: bool = False) -> int:
     """0 nothing refuted, 1 refuted, 3 could not check, 130 interrupted; a refutation outweighs the rest.
 
-    A theorem whose hypotheses no instance met was not checked at all; one that met them seldom is VACUOUS.
+    A theorem whose hypotheses no instance met was not checked at all, nor one that a time limit cut short; one that
+    met its hypotheses seldom is VACUOUS.
 
     Args:
         record: the run.
@@ -210,7 +210,8 @@ def exit_code(record: Record, *, strict: bool = False) -> int:
     untested = not record.theorems or any(e.verdict is Verdict.VACUOUS and not e.tested for e in theorems)
     if record.interrupted:
         return INTERRUPTED
-    return COULD_NOT_CHECK if verdicts & unchecked or unplanned or alive or untested or record.unread else 0
+    unread = record.unread or record.cut
+    return COULD_NOT_CHECK if verdicts & unchecked or unplanned or alive or untested or unread else 0
 
 
 def render(record: Record | TheoremEvidence, width: int = WIDTH) -> str:

@@ -227,13 +227,20 @@ class Crew:
         if not self.workers:
             raise UsageError(_nobody(self.address, refused=bool(self._refused)))
 
-    def do(self, chains: Iterable[Iterator[Unit]], begun: Callable[[Unit], None], note: Note) -> None:
+    def do(
+        self,
+        chains: Iterable[Iterator[Unit]],
+        begun: Callable[[Unit], None],
+        note: Note,
+        heed: Callable[[], None] = lambda: None,
+    ) -> None:
         """Do what the chains ask for; each worker follows one to its end, then takes the next.
 
         Args:
             chains: units one after the other; the next is asked for when what became of the one before is noted.
             begun: is told of every unit that is handed out.
             note: is told what became of it.
+            heed: is asked again and again, and raises something when the work is to be left.
 
         Raises:
             ClusterError: if the scheduler is gone, or all workers for longer than a minute.
@@ -242,6 +249,7 @@ class Crew:
         try:
             self._employ(waiting, begun)
             while self._running or waiting:
+                heed()
                 self._listen(waiting, note)
                 self._employ(waiting, begun)
         except BaseException as error:

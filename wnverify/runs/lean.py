@@ -170,6 +170,7 @@ class Written(Struct, frozen=True, forbid_unknown_fields=True):
         times: CPU seconds of the checks of each theorem, in order; the only part that differs between equal runs.
         checks: what the checks say of themselves, by name.
         theorems: the evidence.
+        cut: theorems that a time limit cut short, with how many of their checks were finished before.
     """
 
     schema: int
@@ -182,6 +183,7 @@ class Written(Struct, frozen=True, forbid_unknown_fields=True):
     times: dict[str, list[float]]
     checks: list[Said]
     theorems: list[Lean]
+    cut: dict[str, int] = {}
 
 
 # ---- to write
@@ -198,6 +200,7 @@ def lean(record: Record) -> Written:
         seed=record.seed,
         budget=record.budget,
         interrupted=record.interrupted,
+        cut=record.cut,
         unread=record.unread,
         times={theorem.id: times for theorem in record.theorems if (times := _times(theorem, record))},
         checks=[said[name] for name in sorted(said)],
@@ -315,6 +318,7 @@ def full(written: Written) -> Record:
         theorems=theorems,
         unread=written.unread,
         interrupted=written.interrupted,
+        cut=written.cut,
         times={
             each.id: dict(zip([check.check for check in each.checks], written.times[each.id], strict=False))
             for each in theorems

@@ -78,16 +78,17 @@ class Hand:
 
 
 @contextmanager
-def hands(jobs: int, ready: Callable[[], None] | None = None) -> Iterator[list[Hand]]:
-    """Processes; none for a single job, or where none can be.
+def hands(jobs: int, ready: Callable[[], None] | None = None, *, least: int = 2) -> Iterator[list[Hand]]:
+    """Processes; none for fewer jobs than the least number, or where none can be.
 
     Each is apart from the others: what one is given stays with it, and where one dies, the others go on.
 
     Args:
         jobs: the most processes.
         ready: what each does before its first work.
+        least: for so many jobs processes are started; for 1, even a single job is apart.
     """
-    found = [Hand(ready) for _ in range(jobs)] if jobs > 1 and _possible() else []
+    found = [Hand(ready) for _ in range(jobs)] if jobs >= least and _possible() else []
     try:
         yield found
     except BaseException:

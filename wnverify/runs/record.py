@@ -27,7 +27,7 @@ def to_json(record: Record) -> bytes:
     written = lean(record)
     head = encoded(structs.replace(written, theorems=[]))
     theorems = b",\n".join(encoded(theorem) for theorem in written.theorems)
-    return head.removesuffix(b"[]}") + b"[\n" + theorems + b"\n]}\n"
+    return head.replace(b'"theorems":[]', b'"theorems":[\n' + theorems + b"\n]", 1) + b"\n"
 
 
 def encoded(part: msgspec.Struct) -> bytes:

@@ -115,6 +115,11 @@ def failed(check: str, reason: str) -> CheckEvidence:
     return _stamped(check, CheckEvidence(check, Verdict.ERROR.name, reason))
 
 
+def undecided(check: str, reason: str) -> CheckEvidence:
+    """The evidence of a check that was not finished."""
+    return _stamped(check, CheckEvidence(check, Verdict.UNDECIDED.name, reason))
+
+
 def _stamped(check: str, found: CheckEvidence) -> CheckEvidence:
     """The evidence with what the check says of itself."""
     declared = CHECKS[check]

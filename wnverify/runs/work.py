@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from wnverify import catalogue
 from wnverify.errors import RecordError, WnverifyError, expected
+from wnverify.evidence import CheckEvidence
 from wnverify.rounds import Outcome
 from wnverify.store.surroundings import surroundings
 from wnverify.store.unit import READ, Reading, Result, Unit, result_to_text, unit_from_text
@@ -65,6 +66,13 @@ def failure(check: str, reason: str) -> Outcome:
     from wnverify.runs.theorem import failed
 
     return failed(check, reason), 0.0
+
+
+def unreached(check: str, reason: str) -> CheckEvidence:
+    """The evidence of a check for which there was no time."""
+    from wnverify.runs.theorem import undecided
+
+    return undecided(check, reason)
 
 
 # ---- in a process of the pool

@@ -146,6 +146,20 @@ class Database:
             found = self._connection.execute(f"SELECT {', '.join(COLUMNS[:-1])} FROM finished ORDER BY rowid")
             return [Row(*columns, b"") for columns in found]  # type: ignore[call-arg]  # as many as there are
 
+    def seconds(self, budget: str) -> dict[str, dict[str, float]]:
+        """The CPU seconds of every check of every theorem, as they were last with a budget.
+
+        Raises:
+            StoreRefused: if the file is damaged.
+            NotKept: if it cannot be read.
+        """
+        found: dict[str, dict[str, float]] = {}
+        with told(self.path):
+            question = "SELECT theorem, unit, seconds FROM finished WHERE budget = ? ORDER BY rowid"
+            for theorem, unit, seconds in self._connection.execute(question, [budget]):
+                found.setdefault(theorem, {})[unit] = seconds
+        return found
+
     @property
     def size(self) -> int:
         """Bytes of the file, and of what is still to be written into it."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from wnverify.budget import Budget
 from wnverify.rounds import Outcome
 from wnverify.store.database import Database, NotKept, Row, StoreRefused, opened
 from wnverify.store.outside import outside
@@ -71,6 +72,17 @@ class Keeper:
         row = self._row(unit)
         self.kept += row is not None
         return outcome_from_text(row.result) if row else None
+
+    def costs(self, budget: Budget) -> dict[str, dict[str, float]]:
+        """CPU seconds by theorem and check, as they were last with a budget; of a sweep, in its first round."""
+        if self.database is None:
+            return {}
+        name = budget.of_round(1).name if budget.sweep else budget.name
+        try:
+            return self.database.seconds(name)
+        except (NotKept, StoreRefused) as error:
+            self._lose(str(error))
+            return {}
 
     def keep(self, unit: Unit, result: Result, host: str = "") -> None:
         """Keep what became of a unit, if it was carried out; it is on the disk when this returns.

@@ -296,6 +296,22 @@ def test_predictor_and_loss_stand_in_one_claim():
     assert try_claim("loss_gradient_norm <= 1", budget="quick").others == ()
 
 
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [("generalization_gap <= span", Verdict.HELD), ("generalization_gap <= span/n", Verdict.REFUTED)],
+)
+def test_a_claim_with_a_probability_is_tried_by_its_rate(claim, verdict):
+    trial = tried(claim, Terms(given="n >= 8", budget="quick", probability="1-delta"))
+    assert (trial.verdict, trial.family.name) == (verdict, "generalization")
+    assert "with probability at least 1 - δ: " in " ".join(str(trial).split())
+    assert "on fresh randomness" in trial.reason or verdict is Verdict.HELD
+
+
+def test_a_probability_is_refused_where_nothing_is_repeated():
+    with pytest.raises(UsageError, match="over one of concentration, generalization"):
+        tried("gradient_norm <= rho", Terms(probability="9/10"))
+
+
 # ---- a free constant
 
 
