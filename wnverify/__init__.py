@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from wnverify.display import drawn_by
+
 if TYPE_CHECKING:
     from wnverify.arithmetic.activation import activation
     from wnverify.catalogue import load
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from wnverify.symbolic.claims import below, bounded_in, decreasing, free_of, increasing, limit, order, sublinear
     from wnverify.theorem import Theorem
     from wnverify.verdict import Verdict
+
 
 __version__ = "0.1.0"
 
@@ -52,6 +55,9 @@ _HOME = {
     "verify": "runs.theorem",
 }
 """Where each public name lives; the claims about a bound live in `symbolic.claims`."""
+
+
+drawn_by(lambda: import_module(f"{__name__}.report.notebook.draw").ARTIST)
 
 
 def __getattr__(name: str) -> Any:

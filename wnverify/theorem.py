@@ -10,6 +10,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from wnverify.claim import Claim
+from wnverify.display import Displayed, short
 from wnverify.errors import TheoremFileError, expected
 from wnverify.family import Family, Situation
 from wnverify.quantities import Quantity
@@ -20,7 +21,7 @@ EXPECTED = (Verdict.HELD, Verdict.REFUTED, Verdict.VACUOUS)
 
 
 @dataclass(frozen=True)
-class Theorem:
+class Theorem(Displayed):
     """One checkable statement; a theorem file defines exactly one, under the name `theorem`.
 
     Args:
@@ -69,6 +70,9 @@ class Theorem:
         for claim in self.about_bound:
             _check_about(claim, self.family)
         object.__setattr__(self, "mutants", MappingProxyType(versions))
+
+    def __repr__(self) -> str:
+        return short("Theorem", self.name, self.claim.sentence, f"family={self.family.name}")
 
     @property
     def is_probabilistic(self) -> bool:

@@ -215,8 +215,8 @@ def test_an_equality_that_is_true_is_not_refuted():
 
 def test_a_trial_shows_itself_in_a_notebook():
     trial = try_claim("gradient_norm <= 1", budget="quick")
-    assert trial._repr_html_().startswith("<pre>")
-    assert r"\mathrm{gradient\_norm} \le 1" in trial._repr_latex_()
+    assert "<math" in trial._repr_html_()
+    assert r"\nabla" in trial._repr_latex_()
     assert "REFUTED (certified)" in str(trial)
     assert math.isfinite(trial.ratio)
 
@@ -461,17 +461,17 @@ def test_what_holds_says_in_one_sentence_why_balls_certify_nothing(tmp_path):
         ("from wnverify import architecture, ball, free\n"
          "def value(xp, theta, x):\n    while True:\n        x = x + 1\n"
          "NET = architecture('n', value, theta={'v': free('d')}, x=ball('d'), sizes={'d': (1, 2)})\n",
-         "line 4: Expected a function n that ends within 0.2 s, but got one that runs on"),
+         "line 4: Expected a function n that ends within 1 s, but got one that runs on"),
         ("from wnverify import quantity\n"
          "def value(xp, theta, x):\n    while True:\n        try:\n            x = 1\n        except Exception:\n"
          "            pass\nq = quantity('never', 'ends', value, low=0)\n",
-         "Expected a function never that ends within 0.2 s, but got one that runs on"),
-        ("while True:\n    pass\n", "Expected a file that runs within 0.2 s, but got one that runs on"),
+         "Expected a function never that ends within 1 s, but got one that runs on"),
+        ("while True:\n    pass\n", "Expected a file that runs within 1 s, but got one that runs on"),
     ],
 )  # fmt: skip
 def test_what_never_ends_is_ended_and_named(tmp_path, monkeypatch, text, said):
-    monkeypatch.setattr("wnverify.arithmetic.written.LONGEST", 0.2)
-    monkeypatch.setattr("wnverify.execution.LONGEST_RUN", 0.2 if "import" not in text else 60)
+    monkeypatch.setattr("wnverify.arithmetic.written.LONGEST", 1.0)
+    monkeypatch.setattr("wnverify.execution.LONGEST_RUN", 1.0 if "import" not in text else 60)
     path = tmp_path / "endless.py"
     path.write_text(text)
     with pytest.raises(TheoremFileError, match=said) as caught:

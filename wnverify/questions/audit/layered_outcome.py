@@ -32,7 +32,7 @@ RULES = {"rows": "gV/‖V‖ by rows", "columns": "gV/‖V‖ by columns", "whol
 HEADS = ("layer", "rule", "shape", "gains", "‖bias‖", "row norms", "condition")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LayeredAudit(Shown):
     """The outcome.
 

@@ -71,7 +71,7 @@ class Row:
     remark: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Audit(Shown):
     """The outcome of an audit.
 

@@ -42,7 +42,7 @@ WHY = (
 PICTURES = (".svg", ".png", ".pdf")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Over(Shown):
     """The outcome.
 

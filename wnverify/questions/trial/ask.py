@@ -20,7 +20,7 @@ from wnverify.family import Family
 from wnverify.questions.trial.attack import Effort, attack
 from wnverify.questions.trial.chance import by_chance, check_repeats, repeats
 from wnverify.questions.trial.constant import freed, least_of
-from wnverify.questions.trial.glimpse import Watch, unwatched
+from wnverify.questions.trial.glimpse import Watch, noticing, unwatched
 from wnverify.questions.trial.outcome import Trial
 from wnverify.questions.trial.several import joined
 from wnverify.stopping import staying
@@ -112,7 +112,8 @@ def try_claim(
         UsageError: for an unknown setting or budget, or hypotheses that no shape meets.
         TheoremFileError: if a file cannot be run, or declares nothing.
     """
-    return tried(text, Terms(given, family, budget, seed, with_, settings=settings))
+    with noticing() as watch:
+        return tried(text, Terms(given, family, budget, seed, with_, settings=settings), watch)
 
 
 def tried(text: str, terms: Terms, watch: Watch = unwatched) -> Trial:

@@ -22,6 +22,8 @@ from wnverify.report.covered import covered_words
 from wnverify.report.instance import instance_lines, sides_words
 from wnverify.report.latex import inline
 from wnverify.report.layout import field
+from wnverify.report.notebook.draw import claim, known_in
+from wnverify.report.notebook.parts import folded, heading, joined, table, verdict
 from wnverify.report.shown import Shown
 from wnverify.report.words import COLOUR, SYMBOL, formula, listed, ratio_words, seconds_words
 from wnverify.typed.confined import Confined
@@ -32,7 +34,7 @@ from wnverify.verdict import Verdict
 LONGEST, MOST_MEANINGS = 400, 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Trial(Shown):
     """What became of a typed claim.
 
@@ -176,9 +178,24 @@ class Trial(Shown):
     def _covered(self) -> str:
         return covered_words(self.ranges, len(self.by_situation), self.shape)
 
+    def html(self) -> str:
+        """The verdict, the claim as mathematics, what supports it as a table; all that is told, to be unfolded."""
+        head = _headline(self)
+        ratio = f"{ratio_words(self.ratio)} at {self.worst.situation}" if self.worst else ""
+        constant = "" if self.refuted or self.best_constant is None else _constant(self, self.best_constant)
+        facts = {"worst ratio": ratio, "constant": constant, "reason": self.reason, "effort": _effort(self)}
+        return joined(
+            heading(self.text, verdict(head.plain, str(head.style)), f"family {self.family.name}"),
+            claim(self.claim),
+            table(("", ""), [(name, text) for name, text in facts.items() if text]),
+            folded("all of it", str(self)),
+        )
+
     def latex(self) -> str:
         """The claim with its verdict."""
-        return rf"{inline(self.claim.main).rstrip('$')}\quad\text{{{_headline(self).plain[2:]}}}$"
+        return (
+            rf"{inline(self.claim.main, known_in(self.claim)).rstrip('$')}\quad\text{{{_headline(self).plain[2:]}}}$"
+        )
 
 
 def _chance(trial: Trial) -> str:
