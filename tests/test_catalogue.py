@@ -85,6 +85,10 @@ def test_no_docstring():
         ("from wnverify.families.weight_norm import m\n", r"did you mean wnverify.families.networks.weight_norm"),
         ("from wnverify.familys import m\n", r"No module named 'wnverify.familys'"),
         (IMPORTS + "bound = omga\n", r"line 12: .*'omga' is not defined.*did you mean omega"),
+        (
+            IMPORTS + "bound = weight_spectral\n",
+            r"write `from wnverify.families.networks.weight_norm import weight_spectral`",
+        ),
         (IMPORTS + "bound = hesian_norm\n", r"did you mean hessian_norm"),
         (IMPORTS, "`theorem`, but got none"),
         (IMPORTS + GOOD.replace("theorem =", "result ="), "under the name result"),

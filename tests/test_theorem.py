@@ -115,3 +115,9 @@ def test_a_probability_of_one_and_one_that_depends_on_parameters_are_such() -> N
 
 def test_a_hypothesis_may_name_infinity() -> None:
     assert made(claim={"given": {"finite": (omega, "<", oo)}})
+
+
+def test_a_sentence_must_point_to_a_claim_that_is_decided() -> None:
+    made(about_bound=[free_of(omega)], paper_says={"no row counts": free_of(omega), "bounded": None})
+    with pytest.raises(TheoremFileError, match="a claim of about_bound for 'it falls'"):
+        made(about_bound=[free_of(omega)], paper_says={"it falls": decreasing(rho)})

@@ -80,6 +80,7 @@ def _message(error: BaseException, where: str, names: dict[str, Any]) -> str:
         same = [name for name in sorted(pool) if name.rpartition(".")[2] == wanted.rpartition(".")[2]]
         near = same or get_close_matches(wanted, sorted(pool), n=3, cutoff=0.6)
         remedy = f"did you mean {' or '.join(near)}?" if near else ""
+        remedy = _import_of(wanted, names) or remedy
         return f"{where}: {expected('known names', str(error).rstrip('.'), remedy)}"
     got = f"{type(error).__name__}: {_words(error)}".rstrip(": .")
     return f"{where}: {expected('a file that runs', got)}"
@@ -105,6 +106,13 @@ def _importable(error: ImportError) -> set[str]:
         return {".".join(file.relative_to(package.parent).with_suffix("").parts) for file in package.rglob("*.py")}
     module = sys.modules.get(error.name or "")
     return set(dir(module)) if module else set()
+
+
+def _import_of(wanted: str, names: dict[str, Any]) -> str:
+    """Where a quantity stands that was not imported: beside the class of a family that is at hand."""
+    homes = (type(value).__module__ for value in list(names.values()) if wanted in getattr(value, "quantities", ()))
+    known = next((home for home in homes if hasattr(sys.modules.get(home), wanted)), "")
+    return f"write `from {known} import {wanted}`" if known else ""
 
 
 def _vocabulary(names: dict[str, Any]) -> set[str]:

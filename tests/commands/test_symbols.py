@@ -36,3 +36,17 @@ def test_a_file_that_declares_nothing_is_told_so(tmp_path):
     gone = CliRunner().invoke(cli, ["symbols", "--with", str(tmp_path / "gone.py")])
     assert gone.exit_code == 2
     assert "does not exist" in gone.output
+
+
+def test_families_are_found_by_a_part_of_their_names_and_described():
+    def listed(*names):
+        return CliRunner().invoke(cli, ["symbols", *names], env={"COLUMNS": "100"}).output.splitlines()
+
+    heads = [line for line in listed("regression_") if line and not line.startswith(" ")]
+    assert heads == ["regression_gauge", "regression_pairs"]
+    assert listed("weight_norm")[1].startswith("  WeightNorm networks: the family of")
+    every = listed()
+    assert every[0] == "weight_norm"
+    assert any(line.startswith("  training_run") and "Training runs of WeightNorm" in line for line in every)
+    assert any(line.split()[:2] == ["rsc_gap", "regression_pairs"] for line in listed("rsc_gap"))
+    assert "lists the families" in " ".join(listed("nothing_such"))

@@ -1,5 +1,7 @@
 """`wnverify try`: a claim may begin with a minus sign, and options stay options."""
 
+import json
+
 import pytest
 from click.testing import CliRunner
 
@@ -52,3 +54,16 @@ def test_what_is_no_claim_gets_one_sentence(claim, said):
     assert result.exit_code == 2
     assert said in result.output + result.stderr
     assert "Traceback" not in result.output + result.stderr
+
+
+def test_the_answer_is_written_for_programs(tmp_path):
+    path = tmp_path / "answer.json"
+    result = tried("gradient_norm <= 1e-3 and L <= 1", "--json", str(path), "--save", str(tmp_path / "saved"))
+    assert result.exit_code == 1
+    found = json.loads(path.read_bytes())
+    assert (found["verdict"], found["certified"], found["not_tried"]) == ("REFUTED", True, ["L <= 1"])
+    assert found["claim"] == "gradient_norm <= 1/1000"
+    low, high = found["worst"]["enclosed"]["lhs"]
+    assert float(low) <= float(found["worst"]["lhs"]) * (1 + 1e-12)
+    assert float(high) > float(found["worst"]["enclosed"]["rhs"][1])
+    assert found["worst"]["instance"]["family"] == "weight_norm"

@@ -53,12 +53,12 @@ def test_the_command_writes_a_page_and_a_plot(tmp_path):
     assert result.exit_code == 0, result.output
     text = (out / "depth.md").read_text("utf-8")
     assert "| identity | 3 |" in text
-    assert "depth.png" in text
-    assert (out / "depth.png").read_bytes().startswith(b"\x89PNG")
+    assert "depth.svg" in text
+    assert (out / "depth.svg").read_text("utf-8").startswith("<?xml")
 
 
 def test_the_page_says_how_hard_it_tried():
     rows = list(depth.rows((1, 2, 3), 2, 0, QUICK, ("sin",)))
-    text = depth_report.page(rows, [], QUICK, 0, "depth.png")
+    text = depth_report.page(rows, [], QUICK, 0, "depth.svg")
     assert "1 × 6 ascents of at most 60 steps" in text
     assert "sin: the Hessian attained grows by" in text

@@ -78,4 +78,4 @@ def test_the_command_writes_a_page_and_a_picture(tmp_path, monkeypatch):
     text = (tmp_path / "normalizations_depth.md").read_text("utf-8")
     assert "| WeightNorm | " in text
     assert "RMSNorm, ε = 1 |" not in text
-    assert (tmp_path / "normalizations_depth.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "normalizations_depth.svg").read_text("utf-8").startswith("<?xml")

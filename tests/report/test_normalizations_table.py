@@ -12,7 +12,7 @@ from wnverify.budget import parse_budget
 from wnverify.catalogue import Loaded
 from wnverify.errors import RecordError
 from wnverify.evidence import Record, TheoremEvidence
-from wnverify.report.claims_table import Found
+from wnverify.report.found import Found
 from wnverify.report.normalizations_derived import Cell, derived
 from wnverify.report.normalizations_table import (
     ELSEWHERE,

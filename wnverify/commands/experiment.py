@@ -24,7 +24,7 @@ def depth_command(out: Path, deepest: int, width: int, restarts: int, seed: int)
     from wnverify.runs.files import check_writable, write
 
     out.mkdir(parents=True, exist_ok=True)
-    picture, text = out / "depth.png", out / "depth.md"
+    picture, text = out / "depth.svg", out / "depth.md"
     check_writable(text)
     effort = depth.Effort(restarts=restarts)
     rows = []
@@ -49,7 +49,7 @@ def normalizations_command(out: Path, deepest: int, width: int, quick: bool, see
     from wnverify.runs.files import check_writable, write
 
     out.mkdir(parents=True, exist_ok=True)
-    picture, text = out / "normalizations_depth.png", out / "normalizations_depth.md"
+    picture, text = out / "normalizations_depth.svg", out / "normalizations_depth.md"
     check_writable(text)
     effort = depth.Effort(starts=6, steps=12 if quick else 40, restarts=1)
     depths = [each for each in range(1, deepest + 1) if not quick or each in (1, deepest) or each % 2 == 0]

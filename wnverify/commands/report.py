@@ -25,9 +25,19 @@ OWN = "Theorem files of yours that stand elsewhere; repeatable."
 @click.command("report")
 @click.argument("run", required=False, type=FILE, metavar="[RUN.json|STORE]")
 @click.option("--html", type=FILE, metavar="DIR", help="Write an index, a page a theorem and a page a paper here.")
+@click.option("--latex", type=FILE, metavar="FILE", help="Write a table for a paper, of booktabs, to \\input.")
+@click.option("--markdown", type=FILE, metavar="FILE", help="Write a table for a README or a review.")
 @click.option("--only", multiple=True, metavar="ID", help="Only these theorems, folders or globs; repeatable.")
 @click.option("--with", "own", multiple=True, metavar="FILE", help=OWN)
-def command(run: Path | None, html: Path | None, only: Sequence[str], own: Sequence[str]) -> None:
+def command(
+    run: Path | None,
+    *,
+    html: Path | None,
+    latex: Path | None,
+    markdown: Path | None,
+    only: Sequence[str],
+    own: Sequence[str],
+) -> None:
     """Tell what a run found, from its record or from the store alone: nothing is checked anew.
 
     RUN.json is what `wnverify check --json` wrote; a store holds more: the curves of effort, proofs and mutants'
@@ -36,10 +46,31 @@ def command(run: Path | None, html: Path | None, only: Sequence[str], own: Seque
     """
     from wnverify.runs.kept import kept_or_written, selected
 
-    if html is None:
-        raise UsageError(expected("something to write", "none of it", "add --html DIR"))
+    if not (html or latex or markdown):
+        remedy = "add --html DIR, --latex FILE or --markdown FILE"
+        raise UsageError(expected("something to write", "none of it", remedy))
     record = selected(kept_or_written(run or DEFAULT), only)
-    site(record, _at_hand(record, own), html)
+    entries = _at_hand(record, own)
+    if html:
+        site(record, entries, html)
+    if latex or markdown:
+        _tables(record, entries, latex, markdown)
+
+
+def _tables(record: Record, entries: Sequence[Entry], latex: Path | None, markdown: Path | None) -> None:
+    """Write the tables that are asked for."""
+    from wnverify.report.tables.latex import latex_table
+    from wnverify.report.tables.markdown import markdown_table
+    from wnverify.report.told.told import told
+
+    run = told(record, entries)
+    for path, written in ((latex, latex_table), (markdown, markdown_table)):
+        if path is not None:
+            try:
+                path.write_text(written(run), encoding="utf-8")
+            except OSError as error:
+                raise UsageError(expected("a file to write", f"{str(path)!r} ({error.strerror})")) from error
+            click.echo(f"{counted(len(run.accounts), 'theorem')} in {path}.")
 
 
 def _at_hand(record: Record, own: Sequence[str]) -> list[Entry]:

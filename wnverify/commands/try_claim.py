@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,9 @@ from wnverify.stopping import finishing
 if TYPE_CHECKING:
     from wnverify.questions.counterexample.bundle import Bundle
     from wnverify.questions.trial.outcome import Trial
+
+
+JSON = click.Path(dir_okay=False, path_type=Path)
 
 
 class _Claims(click.Command):
@@ -47,10 +51,20 @@ def _negative(argument: str, options: set[str]) -> bool:
 @click.option("--scaling", help="fan_out (the paper's, default) or fan_in; symbols are taken as they are under it.")
 @click.option("--family", help="The family by name; by default the first that knows every symbol.")
 @click.option("--with", "with_", multiple=True, type=BROUGHT, metavar="FILE", help=WITH)
+@click.option("--probability", default="", metavar="P", help='The claim holds with this chance at least: "1-delta".')
 @click.option("--budget", default="15s", show_default=True, metavar="quick|standard|deep|Ns", help="Effort.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Seed of the search.")
+@click.option("--json", "json_file", type=JSON, metavar="FILE", help="Write the answer here, for programs.")
 @click.option("--save", type=click.Path(path_type=Path), metavar="PATH", help="A folder, or a file ending in .json.")
-def command(claim: str, *, save: Path | None, activation: str | None, scaling: str | None, **options: Any) -> None:
+def command(
+    claim: str,
+    *,
+    save: Path | None,
+    json_file: Path | None,
+    activation: str | None,
+    scaling: str | None,
+    **options: Any,
+) -> None:
     """Try to refute CLAIM, an inequality over the symbols that `wnverify symbols` lists.
 
     \b
@@ -72,14 +86,22 @@ def command(claim: str, *, save: Path | None, activation: str | None, scaling: s
 
     from wnverify.questions.trial.ask import Terms, tried
     from wnverify.questions.trial.glimpse import watching
+    from wnverify.questions.trial.plain import plain
+    from wnverify.runs.files import check_writable, write_or_rescue
     from wnverify.verdict import Verdict
 
+    if json_file is not None:
+        check_writable(json_file)
     with watching(screen(err=True)) as watch:
         terms = Terms(**options, settings={"activation": activation, "scaling": scaling})
         trial = tried(claim, terms, watch)
     with finishing():
-        if trial.refuted:
+        if trial.refuted and trial.claim.probability is None:
             trial = replace(trial, path=_saved(trial, save))
+        if json_file is not None:
+            lost = write_or_rescue(json_file, json.dumps(plain(trial), indent=1, ensure_ascii=False).encode())
+            if lost:
+                click.echo(f"wnverify: {lost}", err=True)
         console = screen()
         show(console, trial.lines(console.width))
     untested = COULD_NOT_CHECK if trial.verdict is Verdict.VACUOUS else INTERRUPTED if trial.interrupted else 0

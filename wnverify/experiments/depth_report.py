@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wnverify.experiments.depth import INPUTS, Effort, Reached, Row
+from wnverify.report.plots.style import LIGHT, rules, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-COLOURS = {"identity": "#1b6ca8", "tanh": "#c1440e", "sin": "#3a7d44"}
+COLOURS = {"identity": LIGHT["random"], "tanh": LIGHT["searched"], "sin": LIGHT["structured"]}
 MARKERS = {"identity": "o", "tanh": "s", "sin": "^"}
-DOTS = 110
 
 
 def page(rows: Sequence[Row], reached: Sequence[Reached], effort: Effort, seed: int, plot: str) -> str:
@@ -91,18 +91,17 @@ def _reached(reached: Sequence[Reached]) -> str:
 
 
 def plot(rows: Sequence[Row], path: Path) -> None:
-    """The plot: attained maxima as marks, bounds as lines."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    """The plot, as SVG: attained maxima as marks, bounds as lines."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(11, 4.6), layout="constrained")
-    FigureCanvasAgg(figure)
-    left, right = figure.subplots(1, 2)
-    _hessian_axes(left, rows)
-    _gradient_axes(right, rows)
-    width = rows[0].width
-    figure.suptitle(f"WeightNorm networks, m = {width}, ω = 1, ρ₁ = 0: marks attained by search, lines bounds")
-    figure.savefig(path, dpi=DOTS, format="png", metadata={"Software": None})
+    with rules():
+        figure = Figure(figsize=(9.4, 4.0), layout="constrained")
+        left, right = figure.subplots(1, 2)
+        _hessian_axes(left, rows)
+        _gradient_axes(right, rows)
+        title = f"WeightNorm networks, m = {rows[0].width}, ω = 1, ρ₁ = 0: marks attained by search, lines bounds"
+        figure.suptitle(title, x=0.01, ha="left")
+        save(figure, path, title, " ".join(_answer(rows)) or "Too few depths for a trend.")
 
 
 def _hessian_axes(axes: Axes, rows: Sequence[Row]) -> None:
@@ -115,9 +114,9 @@ def _hessian_axes(axes: Axes, rows: Sequence[Row]) -> None:
         marks = [row.hessian for row in own]
         axes.plot(depths, marks, MARKERS[name], color=COLOURS[name], ms=5, label=f"{name}, attained")
     for style, words in (("-", "depth-free bound"), ("--", "explicit bound, banerjee2024"), (":", "paper's rate L³")):
-        axes.plot([], [], style, color="0.3", label=words)
+        axes.plot([], [], style, color=LIGHT["claimed"], label=words)
     axes.set(yscale="log", xlabel="depth L", ylabel="√m · largest ‖∇²f‖₂", title="Hessian")
-    axes.legend(fontsize=8)
+    axes.legend()
 
 
 def _gradient_axes(axes: Axes, rows: Sequence[Row]) -> None:
@@ -129,7 +128,14 @@ def _gradient_axes(axes: Axes, rows: Sequence[Row]) -> None:
         )
     depths, width = sorted({row.depth for row in rows}), rows[0].width
     supremum = [1.0 if depth == 1 else 2 - 1 / width for depth in depths]
-    axes.plot(depths, supremum, "-", color="0.3", label="supremum 2 − 1/m (1 at L = 1)")
-    axes.plot(depths, [float(depth) for depth in depths], "--", color="0.3", lw=1.0, label="bound L, banerjee2024")
+    axes.plot(depths, supremum, "-", color=LIGHT["claimed"], label="supremum 2 − 1/m (1 at L = 1)")
+    axes.plot(
+        depths,
+        [float(depth) for depth in depths],
+        "--",
+        color=LIGHT["claimed"],
+        lw=1.0,
+        label="bound L, banerjee2024",
+    )
     axes.set(xlabel="depth L", ylabel="Σ ‖∂f/∂W‖² / κ", title="Gradient of the hidden layers", ylim=(0, 4.2))
-    axes.legend(fontsize=8, loc="lower right")
+    axes.legend(loc="lower right")

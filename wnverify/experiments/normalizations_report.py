@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from wnverify.experiments.depth import Effort
 from wnverify.experiments.normalizations import ACTIVATIONS, CONDITION, GAP, NORMALIZATIONS, SAMPLES, Row
+from wnverify.report.plots.style import LIGHT, rules, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NUMBERS = ("gradient ‖∇f‖₂", "Hessian ‖∇²f‖₂")
-COLOURS = ("#0072B2", "#D55E00")
-"""Of the gradient and the Hessian; they differ in lightness too, and to any eye."""
+COLOURS = LIGHT["random"], LIGHT["searched"]
+"""Of the gradient and the Hessian."""
 MARKERS = {"identity": "o", "tanh": "^"}
-COLUMNS, DOTS = 4, 110
+COLUMNS = 4
 STEADY = 1.1
 """What stays below this factor from L = 2 to the deepest does not grow."""
 
@@ -126,23 +127,23 @@ def _cell(row: Row, index: int) -> str:
 
 def plot(rows: Sequence[Row], width: int, path: Path) -> None:
     """The picture: one panel a normalization, depth across, both norms upwards on one logarithmic axis."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     names = _names(rows, "name")
     lines = -(-len(names) // COLUMNS)
-    figure = Figure(figsize=(12, 2.7 * lines + 1.1), layout="constrained")
-    FigureCanvasAgg(figure)
-    panels = figure.subplots(lines, COLUMNS, sharex=True, sharey=True, squeeze=False).ravel()
-    for panel, name in zip(panels, names, strict=False):
-        _panel(panel, [row for row in rows if row.name == name])
-    for panel in panels[len(names) :]:
-        panel.set_axis_off()
-    for panel in panels[(lines - 1) * COLUMNS :]:
-        panel.set_xlabel("depth L")
-    _legend(panels[0], figure.legend)
-    figure.suptitle(f"Gradient and Hessian against depth: m = {width}, ‖W‖_F = √m in every layer, ‖v‖ = ‖x‖ = 1")
-    figure.savefig(path, dpi=DOTS, format="png", metadata={"Software": None})
+    title = f"Gradient and Hessian against depth: m = {width}, ‖W‖_F = √m in every layer, ‖v‖ = ‖x‖ = 1"
+    with rules():
+        figure = Figure(figsize=(9.6, 2.1 * lines + 1.0), layout="constrained")
+        panels = figure.subplots(lines, COLUMNS, sharex=True, sharey=True, squeeze=False).ravel()
+        for panel, name in zip(panels, names, strict=False):
+            _panel(panel, [row for row in rows if row.name == name])
+        for panel in panels[len(names) :]:
+            panel.set_axis_off()
+        for panel in panels[(lines - 1) * COLUMNS :]:
+            panel.set_xlabel("depth L")
+        _legend(panels[0], figure.legend)
+        figure.suptitle(title, x=0.01, ha="left")
+        save(figure, path, title, f"One panel each: {', '.join(names)}.")
 
 
 def _panel(axes: Axes, rows: Sequence[Row]) -> None:
@@ -151,23 +152,22 @@ def _panel(axes: Axes, rows: Sequence[Row]) -> None:
         depths = [row.depth for row in own]
         for index, colour in enumerate(COLOURS):
             usual, mark = [row.usual[index] for row in own], MARKERS[activation]
-            axes.plot(depths, usual, mark, ls=":", color=colour, ms=4, lw=1.0, mfc="white")
+            axes.plot(depths, usual, mark, ls=":", color=colour, ms=4, lw=1.0, mfc="none")
             worst = [row.worst[index] for row in own if row.worst is not None]
             if worst:
                 axes.plot(depths, worst, mark, ls="-", color=colour, ms=5, lw=1.4)
     axes.set(yscale="log", xticks=sorted({row.depth for row in rows}))
-    axes.set_title(rows[0].name, fontsize=10)
-    axes.grid(color="0.9", lw=0.6)
+    axes.set_title(rows[0].name)
     if all(row.worst is None for row in rows):
-        axes.text(0.05, 0.92, "no largest value", transform=axes.transAxes, fontsize=9, va="top")
+        axes.text(0.05, 0.92, "no largest value", transform=axes.transAxes, va="top")
 
 
 def _legend(axes: Axes, place: Callable[..., object]) -> None:
     handles = [axes.plot([], [], "-", color=colour, lw=2)[0] for colour in COLOURS]
     labels = list(NUMBERS)
     for activation, mark in MARKERS.items():
-        handles.append(axes.plot([], [], mark, color="0.3")[0])
+        handles.append(axes.plot([], [], mark, color=LIGHT["claimed"])[0])
         labels.append(activation)
-    handles.append(axes.plot([], [], "o-", color="0.3")[0])
-    handles.append(axes.plot([], [], "o:", color="0.3", mfc="white")[0])
-    place(handles, [*labels, "worst found", "median at random"], loc="outside lower center", ncols=6, fontsize=9)
+    handles.append(axes.plot([], [], "o-", color=LIGHT["claimed"])[0])
+    handles.append(axes.plot([], [], "o:", color=LIGHT["claimed"], mfc="none")[0])
+    place(handles, [*labels, "worst found", "median at random"], loc="outside lower center", ncols=6)

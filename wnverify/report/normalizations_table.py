@@ -11,7 +11,7 @@ from wnverify.bounds.depth_free import CENTRED
 from wnverify.errors import RecordError, expected
 from wnverify.evidence import Record
 from wnverify.families.networks.weight_norm import STANDARD
-from wnverify.report.claims_table import Found, matched
+from wnverify.report.found import Found, matched
 from wnverify.report.normalizations_derived import FAILS, FURTHER, HOLDS, Cell, Row, derived
 from wnverify.verdict import Verdict
 

@@ -12,6 +12,7 @@ from wnverify.quantities import Quantity
 from wnverify.report.layout import glossary, hanging
 from wnverify.report.show import domain
 from wnverify.report.words import listed
+from wnverify.typed.described import description
 
 
 def listing(families: Sequence[Family], width: int) -> list[Text]:
@@ -20,11 +21,26 @@ def listing(families: Sequence[Family], width: int) -> list[Text]:
     for family in families:
         settings = "; ".join(f"{name}: {listed(values)}" for name, values in family.settings.items())
         lines += [Text(""), Text(family.name, "bold")]
+        lines += hanging(Text("  "), said, width) if (said := description(family)) else []
         for text in (*_declared(family), settings):
             lines += hanging(Text("  "), text, width, style="dim") if text else []
         known = family.quantities.values()
         lines += glossary([(q.name, domain(q), q.shape) for q in known], [q.meaning for q in known], width)
     return lines[1:]
+
+
+def overview(families: Iterable[Family], width: int) -> list[Text]:
+    """Every family in a line or two: its name, how many symbols it has, and what it is."""
+    every = list(families)
+    rows = [(family.name, f"{len(family.quantities)} symbols") for family in every]
+    return glossary(rows, [description(family) for family in every], width)
+
+
+def known_as(word: str, families: Iterable[Family], width: int) -> list[Text]:
+    """The symbols with a word in their names, family by family; none if there is none."""
+    found = [(family, q) for family in families for name, q in family.quantities.items() if word in name]
+    rows = [(q.name, family.name, domain(q)) for family, q in found]
+    return glossary(rows, [q.meaning for _, q in found], width)
 
 
 def _declared(family: Family) -> Iterator[str]:

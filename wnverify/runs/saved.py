@@ -44,4 +44,4 @@ def _saved(bundle: Bundle) -> Saved:
 
 def _value(name: str, enclosed: Enclosed) -> Value:
     ends = (float.fromhex(end) for end in (enclosed.value, enclosed.lower, enclosed.upper))
-    return Value(name, *(f"{end!r}" for end in ends))
+    return Value(name, *(f"{end!r}".removesuffix(".0") for end in ends))

@@ -6,6 +6,7 @@ import math
 import pkgutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
@@ -100,7 +101,9 @@ class Vocabulary:
         if name in _networks() and name not in self.added:
             return _networks()[name].extended(self._mine(symbols))
         if name not in self.families():
-            raise UsageError(expected(f"a family among {', '.join(self.families())}", repr(name[:60])))
+            near = get_close_matches(name, self.families(), n=1)
+            remedy = f"did you mean {near[0]}?" if near else "`wnverify symbols` lists the families"
+            raise UsageError(expected("the name of a family", repr(name[:60]), remedy))
         return self.families()[name].extended(self._mine(symbols))
 
     def family_of(self, names: Iterable[str]) -> Family:

@@ -296,6 +296,22 @@ def test_predictor_and_loss_stand_in_one_claim():
     assert try_claim("loss_gradient_norm <= 1", budget="quick").others == ()
 
 
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [("generalization_gap <= span", Verdict.HELD), ("generalization_gap <= span/n", Verdict.REFUTED)],
+)
+def test_a_claim_with_a_probability_is_tried_by_its_rate(claim, verdict):
+    trial = tried(claim, Terms(given="n >= 8", budget="quick", probability="1-delta"))
+    assert (trial.verdict, trial.family.name) == (verdict, "generalization")
+    assert "with probability at least 1 - δ: " in " ".join(str(trial).split())
+    assert "on fresh randomness" in trial.reason or verdict is Verdict.HELD
+
+
+def test_a_probability_is_refused_where_nothing_is_repeated():
+    with pytest.raises(UsageError, match="over one of concentration, generalization"):
+        tried("gradient_norm <= rho", Terms(probability="9/10"))
+
+
 # ---- a free constant
 
 
@@ -445,17 +461,17 @@ def test_what_holds_says_in_one_sentence_why_balls_certify_nothing(tmp_path):
         ("from wnverify import architecture, ball, free\n"
          "def value(xp, theta, x):\n    while True:\n        x = x + 1\n"
          "NET = architecture('n', value, theta={'v': free('d')}, x=ball('d'), sizes={'d': (1, 2)})\n",
-         "line 4: Expected a function n that ends within 0.2 s, but got one that runs on"),
+         "line 4: Expected a function n that ends within 1 s, but got one that runs on"),
         ("from wnverify import quantity\n"
          "def value(xp, theta, x):\n    while True:\n        try:\n            x = 1\n        except Exception:\n"
          "            pass\nq = quantity('never', 'ends', value, low=0)\n",
-         "Expected a function never that ends within 0.2 s, but got one that runs on"),
-        ("while True:\n    pass\n", "Expected a file that runs within 0.2 s, but got one that runs on"),
+         "Expected a function never that ends within 1 s, but got one that runs on"),
+        ("while True:\n    pass\n", "Expected a file that runs within 1 s, but got one that runs on"),
     ],
 )  # fmt: skip
 def test_what_never_ends_is_ended_and_named(tmp_path, monkeypatch, text, said):
-    monkeypatch.setattr("wnverify.arithmetic.written.LONGEST", 0.2)
-    monkeypatch.setattr("wnverify.execution.LONGEST_RUN", 0.2 if "import" not in text else 60)
+    monkeypatch.setattr("wnverify.arithmetic.written.LONGEST", 1.0)
+    monkeypatch.setattr("wnverify.execution.LONGEST_RUN", 1.0 if "import" not in text else 60)
     path = tmp_path / "endless.py"
     path.write_text(text)
     with pytest.raises(TheoremFileError, match=said) as caught:

@@ -164,16 +164,18 @@ LARGEST = r"\lambda_{\max}(Q)"
 
 
 def _quantities(net: Architecture) -> list[Quantity]:
+    gains, biases = partial(behind, "g"), partial(behind, "b")
+    words = "{} of `chain`, with the output as its last layer"
     told: Mapping[str, tuple[str, str, Callable[..., Any]]] = {
         "probe_norm": ("‖w‖", r"\|w\|", probe),
-        "chain_reach": ("b of `chain`, with the output as its last layer", "b", partial(chained, reaches)),
-        "bend": ("λ_max(Q) of `chain`, with the output as its last layer", LARGEST, partial(chained, coupling)),
+        "chain_reach": (words.format("b"), "b", partial(chained, reaches)),
+        "bend": (words.format("λ_max(Q)"), r"\lambda_{\max}(Q)", partial(chained, coupling)),
         "stretch": ("Πχ_l", r"\prod_l\chi_l", stretch),
         "reach": ("A, which bounds ‖F‖", "A", reach),
-        "gains_reach": ("√Σ(a_{l−1}T_l)² over the hidden layers", "G", partial(behind, "g")),
-        "biases_reach": ("√ΣT_l² over the hidden layers", "B", partial(behind, "b")),
+        "gains_reach": ("√Σ(a_{l−1}T_l)² over the hidden layers", r"\sqrt{\sum_l(a_{l-1}T_l)^2}", gains),
+        "biases_reach": ("√ΣT_l² over the hidden layers", r"\sqrt{\sum_l T_l^2}", biases),
     }
-    return [quantity(name, words, value, of=net, low=0, latex=sign) for name, (words, sign, value) in told.items()]
+    return [quantity(name, about, value, of=net, low=0, latex=tex) for name, (about, tex, value) in told.items()]
 
 
 def _family(name: str, theta: Mapping[str, Kind], *, whole: bool) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -19,6 +19,7 @@ from wnverify.questions.audit.meanings import MEANINGS
 from wnverify.questions.audit.outcome import KIND, SCHEMA, Audit, Row
 from wnverify.questions.audit.page import answer, explained, headed, tabled
 from wnverify.report.layout import Column, paragraph, table
+from wnverify.report.plots.style import LIGHT, SERIES, numbered, rules, save
 from wnverify.report.shown import Shown
 from wnverify.report.words import counted, formula
 
@@ -153,13 +154,18 @@ class Over(Shown):
         from matplotlib.ticker import MaxNLocator
 
         check_picture(file)
-        axes = (figure := Figure(figsize=(8, 5), layout="constrained")).subplots()
-        for name, values in self.quantities.items():
-            axes.semilogy(range(len(values)), values, marker="o", label=name)
-        axes.set_xlabel("step")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.legend(fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
-        figure.savefig(file)
+        with rules():
+            axes = (figure := Figure(figsize=(8, 5), layout="constrained")).subplots()
+            for (name, values), colour in zip(self.quantities.items(), cycle(SERIES), strict=False):
+                axes.semilogy(range(len(values)), values, marker="o", label=name, color=LIGHT[colour])
+            axes.set_xlabel("step")
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+            axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+            numbered(figure)
+            if file.suffix.lower() == ".svg":
+                save(figure, file, "Quantities against the step", f"{', '.join(self.quantities)}.")
+            else:
+                figure.savefig(file)
 
 
 def check_picture(file: Path) -> None:

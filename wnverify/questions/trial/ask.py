@@ -18,6 +18,7 @@ from wnverify.claim import Claim, Relation
 from wnverify.errors import TheoremFileError, UsageError, WnverifyError, expected
 from wnverify.family import Family
 from wnverify.questions.trial.attack import Effort, attack
+from wnverify.questions.trial.chance import by_chance, check_repeats, repeats
 from wnverify.questions.trial.constant import freed, least_of
 from wnverify.questions.trial.glimpse import Watch, noticing, unwatched
 from wnverify.questions.trial.outcome import Trial
@@ -26,7 +27,7 @@ from wnverify.stopping import staying
 from wnverify.theorem import Theorem
 from wnverify.typed.confined import Confined, check_possible
 from wnverify.typed.files import Files, vocabulary_with
-from wnverify.typed.parser import read, relation_of
+from wnverify.typed.parser import expression_of, read, relation_of
 from wnverify.typed.spelling import NotAClaim, clauses
 from wnverify.typed.syntax import suggestion
 from wnverify.typed.vocabulary import BUILT_IN, Vocabulary
@@ -44,13 +45,14 @@ PLAIN = 0.05
 
 @dataclass(frozen=True)
 class Terms:
-    """What goes with a typed claim; the arguments of `try_claim`."""
+    """What goes with a typed claim: the arguments of `try_claim`, and with which probability it holds at least."""
 
     given: Sequence[str] | str = ()
     family: str | None = None
     budget: str = "15s"
     seed: int = 0
     with_: Files = ()
+    probability: str = ""
     settings: Mapping[str, str | None] = field(default_factory=dict)
 
 
@@ -66,11 +68,13 @@ class _Asked:
     settings: Mapping[str, str | None]
     vocabulary: Vocabulary = field(default=BUILT_IN, repr=False)
     constant: str = ""
+    probability: str = ""
 
     @property
     def names(self) -> list[str]:
         """The symbols that occur, but for a free constant."""
-        every = [name for sentence in map(read, (self.text, *self.given)) for name in sentence.names]
+        chance = read(self.probability, relation=False).names if self.probability else ()
+        every = [*chance, *(name for sentence in map(read, (self.text, *self.given)) for name in sentence.names)]
         return [name for name in every if name != self.constant]
 
     def relation(self, base: Family) -> Relation:
@@ -109,7 +113,7 @@ def try_claim(
         TheoremFileError: if a file cannot be run, or declares nothing.
     """
     with noticing() as watch:
-        return tried(text, Terms(given, family, budget, seed, with_, settings), watch)
+        return tried(text, Terms(given, family, budget, seed, with_, settings=settings), watch)
 
 
 def tried(text: str, terms: Terms, watch: Watch = unwatched) -> Trial:
@@ -125,7 +129,7 @@ def tried(text: str, terms: Terms, watch: Watch = unwatched) -> Trial:
     vocabulary = vocabulary_with(terms.with_)
     given = (terms.given,) if isinstance(terms.given, str) else terms.given
     text, *given = vocabulary.in_names([text, *given], terms.family)
-    asked = _Asked(text, _apart(given), dict(terms.settings), vocabulary)
+    asked = _Asked(text, _apart(given), dict(terms.settings), vocabulary, probability=terms.probability)
     every = [_with_constant(replace(asked, text=part), terms.family) for part in clauses(text)]
     posed = [(one, _first(one, terms.family)) for one in every]
     try:
@@ -188,7 +192,9 @@ def _is_plain(relation: Relation) -> bool:
 
 def _tried(asked: _Asked, first: Theorem, effort: Effort, *, alone: bool) -> Trial:
     """One claim, in the first family alone or wherever its symbols are known."""
-    if asked.constant:
+    if asked.probability:
+        trial = by_chance(asked.text, first, effort)
+    elif asked.constant:
         base = first.family.base if isinstance(first.family, Confined) else first.family
         free = freed(asked.relation(base), asked.constant)
         trial = least_of(asked.text, free, partial(_about, base, asked), effort)
@@ -242,7 +248,20 @@ def _first(asked: _Asked, family: str | None) -> Theorem:
 
 def _base(asked: _Asked, names: list[str], family: str | None) -> Family:
     known = asked.vocabulary
+    if asked.probability:
+        return _repeating(asked, names, family)
     return known.family_of(names) if family is None else known.family_named(family, names)
+
+
+def _repeating(asked: _Asked, names: list[str], family: str | None) -> Family:
+    """The family in which a claim is tried that holds with a probability."""
+    every = {name: each for name, each in asked.vocabulary.usual().items() if repeats(each)}
+    known = [each for each in every.values() if set(names) <= set(each.quantities)]
+    if family is None and known:
+        return known[0]
+    base = asked.vocabulary.family_named(family, names) if family else asked.vocabulary.family_of(names)
+    check_repeats(base, list(every))
+    return base
 
 
 def _about(base: Family, asked: _Asked, posed: Relation | None = None) -> Theorem:
@@ -257,10 +276,20 @@ def _about(base: Family, asked: _Asked, posed: Relation | None = None) -> Theore
         )
     typed = {" ".join(each.split()): relation_of(read(each), base.quantities) for each in asked.given}
     check_possible(typed, base)
-    steered = Confined(base, typed, kept)
+    chance = expression_of(asked.probability, base.quantities) if asked.probability else None
+    steered = Confined(base, typed if chance is None else _choosing(typed, base), kept)
     defaults = {name: Relation(*sides) for name, sides in base.standard(kept).items()}
-    claim = Claim(relation.lhs, relation.relation, relation.rhs, given={**defaults, **typed})
+    claim = Claim(relation.lhs, relation.relation, relation.rhs, given={**defaults, **typed}, probability=chance)
     return Theorem(claim, steered)
+
+
+def _choosing(typed: Mapping[str, Relation], base: Family) -> dict[str, Relation]:
+    """The hypotheses about sizes and settings: to move what is random would make another rate of it."""
+    return {
+        text: relation
+        for text, relation in typed.items()
+        if all(base.quantities[symbol.name].source.of_situation for symbol in relation.free_symbols)
+    }
 
 
 def _settings(base: Family, wanted: Mapping[str, str | None]) -> dict[str, tuple[str, ...]]:

@@ -82,10 +82,10 @@ def attack(text: str, theorem: Theorem, effort: Effort, *, powers: bool = True) 
     fitted: list[Exponent] = []
     if powers and worst is not None and verdict is not Verdict.REFUTED and not stopped.early:
         with stopped:
-            fitted = exponents(theorem.claim, _steered(theorem), worst.situation, effort.end, rng)
+            fitted = exponents(theorem.claim, confined(theorem), worst.situation, effort.end, rng)
     tally = search.tally
     return Trial(
-        text=text, claim=theorem.claim, family=_steered(theorem), verdict=verdict, reason=reason,
+        text=text, claim=theorem.claim, family=confined(theorem), verdict=verdict, reason=reason,
         interrupted=stopped.early,
         worst=worst, opinion=found, tried=tally.tried, accepted=tally.accepted, acceptance=tally.acceptance,
         effort=tally.effort, by_situation=tally.by_situation, exponents=fitted, seed=effort.seed,
@@ -93,7 +93,8 @@ def attack(text: str, theorem: Theorem, effort: Effort, *, powers: bool = True) 
     )  # fmt: skip
 
 
-def _steered(theorem: Theorem) -> Confined:
+def confined(theorem: Theorem) -> Confined:
+    """The family of a theorem, which is confined to typed hypotheses."""
     family = theorem.family
     if not isinstance(family, Confined):
         raise UsageError(expected("a family confined to typed hypotheses", family.name))

@@ -155,7 +155,7 @@ class Trial(Shown):
     def lines(self, width: int) -> list[Text]:
         """The verdict in one line, then what supports it."""
         given = [_formula(relation) for relation in self.claim.given.values()]
-        claim = formula(self.text) if self.least else _formula(self.claim.main)
+        claim = formula(self.text) if self.least else f"{_chance(self)}{_formula(self.claim.main)}"
         found = [_headline(self), *field("claim", claim, width)]
         found += field("given", "; ".join(given) or "nothing", width)
         found += field("family", _stranger(self), width) if _stranger(self) else []
@@ -163,6 +163,8 @@ class Trial(Shown):
         found += [line for text in _sure(self) for line in field("note", text, width)]
         if self.least is not None:
             found += [*field("reason", self.reason, width), *self.least.lines(width)]
+        elif self.claim.probability is not None:
+            found += _by_chance(self, width)
         else:
             found += _refuted(self, width) if self.refuted else _not_refuted(self, width)
         found += field("covered", self._covered(), width) if self.ranges else []
@@ -196,9 +198,24 @@ class Trial(Shown):
         )
 
 
+def _chance(trial: Trial) -> str:
+    chance = trial.claim.probability
+    return "" if chance is None else f"with probability at least {formula(plainly(chance))}: "
+
+
+def _by_chance(trial: Trial, width: int) -> list[Text]:
+    """What became of a claim that may fail now and then."""
+    found = field("reason", trial.reason, width)
+    if trial.worst is not None:
+        found += field("worst ratio", f"{ratio_words(trial.ratio)} at {trial.worst.situation}", width)
+    return found + _acceptance(trial, width)
+
+
 def _headline(trial: Trial) -> Text:
+    fresh = trial.claim.probability is not None
+    how = "confirmed on fresh randomness" if fresh else "confirmed in floats, not certified"
     words = {
-        Verdict.REFUTED: "REFUTED (certified)" if trial.certified else "REFUTED (confirmed in floats, not certified)",
+        Verdict.REFUTED: "REFUTED (certified)" if trial.certified else f"REFUTED ({how})",
         Verdict.HELD: "NOT REFUTED",
         Verdict.UNDECIDED: "UNDECIDED, not refuted",
         Verdict.VACUOUS: "NOT TESTED",
@@ -234,11 +251,13 @@ def _taken(trial: Trial) -> list[str]:
 
 def _sure(trial: Trial) -> list[str]:
     """That a claim in the probability of failure was tested as it stands."""
+    if trial.claim.probability is not None:
+        return []
     known = trial.family.quantities
     names = [s.name for s in trial.claim.main.free_symbols if "probability" in known[s.name].meaning]
     return [
         f"{formula(name)} ({known[name].meaning}) is a number like any other here: the claim was tested as a sure "
-        f"statement, which one instance refutes; a theorem file says `probability=1 - {name}`"
+        f'statement, which one instance refutes; --probability "1-{name}" tries it as one'
         for name in sorted(names)
     ]
 

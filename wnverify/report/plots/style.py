@@ -10,8 +10,13 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
+from io import StringIO
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 LIGHT: Mapping[str, str] = MappingProxyType({
     "ink": "#1b1f25",
@@ -61,7 +66,32 @@ SIZE = 8.5
 """Points of its text."""
 LONGEST = 44
 """Characters of a label that comes from data."""
-RULES: Mapping[str, Any] = MappingProxyType({"svg.fonttype": "none", "svg.hashsalt": "wnverify"})
+RULES: Mapping[str, Any] = MappingProxyType({
+    "svg.fonttype": "none",
+    "svg.hashsalt": "wnverify",
+    "font.family": "DejaVu Sans",
+    "font.size": SIZE,
+    "text.parse_math": False,
+    "text.color": LIGHT["ink"],
+    "axes.titlesize": SIZE + 1,
+    "axes.titlelocation": "left",
+    "axes.titlecolor": LIGHT["ink"],
+    "axes.labelcolor": LIGHT["ink"],
+    "axes.edgecolor": LIGHT["muted"],
+    "axes.linewidth": 0.7,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": LIGHT["grid"],
+    "grid.linewidth": 0.6,
+    "xtick.color": LIGHT["muted"],
+    "ytick.color": LIGHT["muted"],
+    "xtick.labelcolor": LIGHT["ink"],
+    "ytick.labelcolor": LIGHT["ink"],
+    "legend.frameon": False,
+})  # fmt: skip
+"""What matplotlib is told; only the first two matter to a `Panel`, the others to figures of its own axes."""
 FONTS = "var(--wnv-font, Helvetica, Arial, sans-serif)"
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
@@ -110,6 +140,35 @@ def rules() -> Iterator[None]:
     wanted: Any = dict(RULES)
     with matplotlib.rc_context(wanted):
         yield
+
+
+def numbered(figure: Figure) -> None:
+    """Name the powers of ten of logarithmic axes as every other plot does."""
+    from matplotlib.ticker import FuncFormatter, NullLocator
+
+    for axes in figure.axes:
+        if axes.get_yscale() == "log":
+            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: written(value)))
+            axes.yaxis.set_minor_locator(NullLocator())
+
+
+def save(figure: Figure, path: Path, title: str, description: str) -> None:
+    """Write a figure as an SVG file, which is light or dark with the page that shows it.
+
+    Args:
+        figure: drawn in the context of `rules`, in which this is called too.
+        path: of the file.
+        title: what it shows, for those who do not see it.
+        description: what is to be seen, in a sentence.
+    """
+    stream = StringIO()
+    numbered(figure)
+    figure.patch.set_visible(False)
+    for axes in figure.axes:
+        axes.patch.set_visible(False)
+    nothing: dict[str, Any] = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    figure.savefig(stream, format="svg", metadata=nothing)
+    path.write_text(standalone(inlined(stream.getvalue(), title, description)), "utf-8", newline="\n")
 
 
 def inlined(text: str, title: str, description: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,6 +21,24 @@ MOST_SCALINGS = 4
 """Symbols whose power is plotted, at the most."""
 
 
+PLAIN = ".wnv-plot text{font-size:8.5px;fill:var(--wnv-ink)}.wnv-plot *{stroke-linejoin:round;stroke-linecap:butt}"
+"""What every plot would say again."""
+_SAID = (
+    (re.compile(r"(var\(--wnv-\w+),#[0-9a-f]{6}\)"), r"\1)"),
+    (re.compile(r"<defs>\s*<style[^>]*>\*\{[^<]*</style>\s*</defs>\s*"), ""),
+    (re.compile(r' xmlns(?::xlink)?="[^"]*"'), ""),
+    (re.compile(r' transform="rotate\(-0 [^"]*"'), ""),
+    (
+        re.compile(
+            r'(?<= style=")font-size: 8.5px; font-family: inherit; (text-anchor: \w+); fill: var\(--wnv-ink\)'
+        ),
+        r"\1",
+    ),
+    (re.compile(r'(?<= d=")[^"]*'), lambda found: found[0].replace(" L ", "L").replace("M ", "M")),
+)
+"""What a plot says that stands alone, and need not in a page that says it once."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """A plot and what it shows, in words."""
@@ -31,12 +50,20 @@ class Figure:
 def colours() -> str:
     """The rules of style for all plots; paper is white."""
     light = ";".join(f"--wnv-{name}:{colour}" for name, colour in LIGHT.items())
-    return f"{css()}\n@media print{{:root{{{light}}}}}\n"
+    return f"{css()}\n{PLAIN}\n@media print{{:root{{{light}}}}}\n"
 
 
 def figures(account: Account) -> list[Figure]:
     """Every plot for which the record has data."""
-    return [Figure(Markup(svg), caption) for svg, caption in _drawn(account) if svg]  # the plots escape their texts
+    drawn = [(_slim(svg), caption) for svg, caption in _drawn(account) if svg]
+    return [Figure(Markup(svg), caption) for svg, caption in drawn]  # the plots escape their texts
+
+
+def _slim(svg: str) -> str:
+    """The same plot without what the page says of all of them; quotation marks in its texts are escaped."""
+    for pattern, instead in _SAID:
+        svg = pattern.sub(instead, svg)
+    return svg
 
 
 def _drawn(account: Account) -> Iterator[tuple[str, str]]:

@@ -37,6 +37,8 @@ ENTITIES = {
 _ENTITY = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#)(\w+);")
 _NUMBERED = re.compile(r"&#(\d+);")
 LATIN = 127
+_ALONE = re.compile(r"<mrow>(<(m[ino])>[^<]*</\2>)</mrow>")
+"""A row of one sign, which needs none."""
 _WORD_BEFORE = re.compile("(<mi>[^<]{2,}</mi>(?:</\\w+>)*)<mo>\u2062</mo>")
 _WORD_AFTER = re.compile("<mo>\u2062</mo>(?=(?:<\\w+>)*<mi>[^<]{2,}</mi>)")
 _NAME = re.compile(r"([A-Za-z]+)(\d+)")
@@ -142,6 +144,7 @@ def _signs(printed: str) -> str:
     plain = _ENTITY.sub(lambda found: ENTITIES.get(found[1], "\ufffd"), printed)
     plain = plain.replace("<mo>-</mo>", "<mo>\u2212</mo>")
     plain = _NUMBERED.sub(lambda found: chr(int(found[1])) if int(found[1]) > LATIN else found[0], plain)
+    plain = _ALONE.sub(r"\1", plain)
     return _WORD_BEFORE.sub(r"\1<mo>·</mo>", _WORD_AFTER.sub("<mo>·</mo>", plain))
 
 

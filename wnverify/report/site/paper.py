@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wnverify.printed import READ, RELATIONS
 from wnverify.report.site.environment import rendered
+from wnverify.report.site.mathml import related
 from wnverify.report.told.account import Told
-from wnverify.report.told.papers import PaperAccount
+from wnverify.report.told.paper import PaperPage
 
 
-def paper_page(paper: PaperAccount, run: Told, pages: Mapping[str, str]) -> bytes:
+def page_of_paper(paper: PaperPage, run: Told, pages: Mapping[str, str]) -> bytes:
     """The page of one paper.
 
     Args:
@@ -18,13 +18,8 @@ def paper_page(paper: PaperAccount, run: Told, pages: Mapping[str, str]) -> byte
         run: the whole, of which the foot of the page tells.
         pages: of the theorems, by id, seen from this one.
     """
-    used = {row.relation for row in paper.printed}
-    return rendered(
-        "paper.html",
-        told=paper,
-        run=run,
-        pages=pages,
-        read_words=READ,
-        relation_words=RELATIONS,
-        relations=[word for word in RELATIONS if word in used],
-    )
+    says = [each.hypothesis.relation for each in paper.conditions]
+    known = [each.account.known for each in paper.conditions]
+    formulas = [related(found, names) if found else "" for found, names in zip(says, known, strict=True)]
+    conditions = list(zip(paper.conditions, formulas, strict=True))
+    return rendered("paper.html", told=paper, run=run, pages=pages, conditions=conditions)

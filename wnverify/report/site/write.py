@@ -13,9 +13,9 @@ from wnverify.report.site.figures import colours
 from wnverify.report.site.index import index
 from wnverify.report.site.names import stem
 from wnverify.report.site.page import Saved, Where, page
-from wnverify.report.site.paper import paper_page
+from wnverify.report.site.paper import page_of_paper
 from wnverify.report.told.account import Account, Told
-from wnverify.report.told.papers import papers as told_papers
+from wnverify.report.told.paper import paper_page
 
 REMEDY = "name a folder that can be made or written to"
 
@@ -82,7 +82,7 @@ def files(told: Told, saved: Callable[[Account], Saved | None] | None = None) ->
             yield bundle, kept.file
         where = Where(beside, papers.get(account.paper, ""), bundle)
         yield pages[account.id], page(account, told, where, kept)
-    for paper in told_papers(told):
-        beyond = {name: f"../{path}" for name, path in pages.items()}
-        yield papers[paper.folder], paper_page(paper, told, beyond)
+    beyond = {name: f"../{path}" for name, path in pages.items()}
+    for folder, path in papers.items():
+        yield path, page_of_paper(paper_page(told, folder), told, beyond)
     yield "index.html", index(told, pages, papers)
