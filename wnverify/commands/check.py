@@ -14,7 +14,7 @@ from rich.console import Console
 
 from wnverify import catalogue
 from wnverify.budget import Budget, parse_budget
-from wnverify.commands.screen import gone
+from wnverify.commands.screen import gone, screen, show
 from wnverify.errors import COULD_NOT_CHECK, INTERRUPTED, UsageError, WnverifyError, expected
 from wnverify.papers import damaged
 from wnverify.stopping import finishing
@@ -131,10 +131,11 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, **
 def _announce(budget: Budget, kept: Keeper | None, theorems: int, jobs: int | Cluster | None) -> None:
     """Say beside the results what the budget takes."""
     from wnverify.report.effort import whole
-    from wnverify.report.signs import written
+    from wnverify.report.layout import paragraph
 
     number = jobs if isinstance(jobs, int) else os.cpu_count() or 1
-    click.echo(written(whole(budget, kept.took(budget) if kept else None, theorems, number)), err=True)
+    console = screen(err=True)
+    show(console, paragraph(whole(budget, kept.took(budget) if kept else None, theorems, number), console.width))
 
 
 def _run(watched: Watched, entries: Sequence[catalogue.Entry], **effort: Any) -> Record:
