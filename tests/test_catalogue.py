@@ -95,6 +95,12 @@ def test_no_docstring():
         ),
         (IMPORTS + GOOD.replace(", '<=', 1 + rho", ""), r'missing 2 .*: write Claim\(lhs, "<=", rhs\)'),
         (IMPORTS + GOOD.replace("family=", "mutant={}, family="), r"argument 'mutant': did you mean mutants\?"),
+        (
+            IMPORTS
+            + "from wnverify import decreasing\n"
+            + GOOD.replace("family=", "about_bound=[decreasing(omega)], family="),
+            r"of the bound, rho \+ 1, but got “decreasing in omega”: omega does not occur .* free_of\(omega\)",
+        ),
         (IMPORTS + "bound = hesian_norm\n", r"did you mean hessian_norm"),
         (IMPORTS, "`theorem`, but got none"),
         (IMPORTS + GOOD.replace("theorem =", "result ="), "under the name result"),
