@@ -14,7 +14,7 @@ from wnverify.claim import RELATIONS, Claim, Relation
 from wnverify.errors import UsageError, expected
 from wnverify.evidence import Acceptance, Number
 from wnverify.judging.judge import Candidate
-from wnverify.judging.opinion import Opinion
+from wnverify.judging.opinion import NEAR, Opinion
 from wnverify.questions.counterexample.bundle import Bundle, Origin, compose
 from wnverify.questions.trial.exponents import Exponent
 from wnverify.questions.trial.least import Least
@@ -116,9 +116,11 @@ class Trial(Shown):
     def best_constant(self) -> float | None:
         """The least factor of the right side that this search would not have refuted; None for an equality.
 
-        Of `lhs ≥ rhs` it is the largest factor.
+        Of `lhs ≥ rhs` it is the largest factor. There is none either where a violation stands that nothing confirms.
         """
         if self.claim.relation == "=" or self.worst is None or not self.worst.ratio > 0:
+            return None
+        if self.verdict is Verdict.UNDECIDED and self.worst.ratio > 1 + NEAR:
             return None
         return self.worst.ratio if self.claim.relation in ("<=", "<") else 1 / self.worst.ratio
 
