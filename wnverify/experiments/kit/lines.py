@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ENTRY = 0.19
-"""Inches of a line of the legend."""
+ENTRY, FEW = 0.19, 50.0
+"""Inches of a line of the legend; a factor between the ends of an axis below which 2 and 5 are named too."""
 
 
 @dataclass(frozen=True)
@@ -74,23 +74,33 @@ def plotted(name: str, frame: Frame, lines: Sequence[Line], caption: str) -> Pic
         _axes(axes, frame)
         figure.legend(loc="outside lower left", ncols=2, handlelength=2.2, columnspacing=1.0, labelspacing=0.35)
 
-    return picture(name, frame.title, caption, paint, (COLUMN, TALL + ENTRY * rows))
+    return picture(name, plainly(frame.title), caption, paint, (COLUMN, TALL + ENTRY * rows))
+
+
+def plainly(words: str) -> str:
+    """Words in signs that the font of the plots has.
+
+    >>> plainly("𝓛(θ)")
+    'ℒ(θ)'
+    """
+    return words.replace("𝓛", "ℒ")
 
 
 def _draw(axes: Axes, line: Line, frame: Frame) -> None:
     kept = [(x, y) for x, y in line.points if y is not None and (y > 0 or "y" not in frame.logs)]
     x, y = [point[0] for point in kept], [point[1] for point in kept]
     wide = 1.0 if line.thin else 1.6
-    axes.plot(x, y, line.look, color=LIGHT[line.colour], lw=wide, ms=4, label=line.label or None)
+    axes.plot(x, y, line.look, color=LIGHT[line.colour], lw=wide, ms=4, label=plainly(line.label) or None)
 
 
 def _axes(axes: Axes, frame: Frame) -> None:
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-    axes.set(xlabel=frame.across, ylabel=frame.upwards)
+    axes.set(xlabel=plainly(frame.across), ylabel=plainly(frame.upwards))
     if "y" in frame.logs:
         axes.set_yscale("log")
-        axes.yaxis.set_major_locator(LogLocator(numticks=7))
+        low, high = axes.get_ylim()
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < FEW * low else (1.0,), numticks=7))
     if "x" in frame.logs:
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(LogLocator(numticks=7))

@@ -118,10 +118,17 @@ class Stopped(AbstractContextManager["Stopped"]):
 
 
 def _ended(search: Exploration, stopped: Stopped, end: float) -> Settled:
-    """What a search comes to; one that was interrupted may refute, and else says that it is not whole."""
+    """What a search comes to; one that was interrupted may refute, and else says that it is not whole.
+
+    An interruption while it is settled ends the way to a smaller instance; what is in hand is confirmed at once.
+    """
     settled: Settled = Verdict.UNDECIDED, _unlooked(search), search.tally.best, None
+    at_once = stopped.early
     with stopped:
-        settled = _settled(search, time.monotonic() if stopped.early else end)
+        settled = _settled(search, time.monotonic() if at_once else end)
+    if stopped.early and not at_once:
+        with stopped:
+            settled = _settled(search, time.monotonic())
     verdict, reason, worst, found = settled
     if not stopped.early or verdict is Verdict.REFUTED:
         return settled
