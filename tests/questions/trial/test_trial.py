@@ -408,6 +408,20 @@ def test_what_was_broken_before_an_interruption_is_refuted():
     assert tried("output_abs <= rho/100", Terms(budget="standard"), watch).certified
 
 
+def test_a_violation_that_nobody_confirmed_is_told_as_such_and_gives_no_constant(monkeypatch):
+    def again(*_):  # a second interruption, while what was found is judged again
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("wnverify.questions.trial.attack._settled", again)
+    trial = tried("output_abs <= rho/100", Terms(budget="standard"), stopping(0)[0])
+    assert trial.verdict is Verdict.UNDECIDED
+    assert trial.unconfirmed
+    assert "a violation of ratio" in trial.reason
+    assert trial.best_constant is None
+    assert "not confirmed" in str(trial)
+    assert "would not have been refuted" not in str(trial)
+
+
 def test_a_violation_in_hand_is_confirmed_where_the_way_to_a_smaller_one_is_interrupted(monkeypatch):
     def interrupted(*_):
         monkeypatch.undo()
