@@ -34,6 +34,9 @@ def test_what_is_no_option_is_still_said(option, said):
 
 def test_help_is_help():
     assert "Try to refute CLAIM" in CliRunner().invoke(cli, ["try", "-h"]).output
+    assert "..." not in CliRunner().invoke(cli, ["-h"]).output.partition("Commands:")[2], (
+        "no summary of a command is cut"
+    )
 
 
 @pytest.mark.parametrize(
