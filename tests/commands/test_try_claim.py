@@ -45,6 +45,7 @@ def test_help_is_help():
         ("gradient_norm <= 5*(-8)**(1/3)", "finite real numbers"),
         ("gradient_norm <= A*L + B", "one free constant, but got A and B"),
         ("gradient_norm <= C**2*L", "linear in C, with a positive factor"),
+        ("gradient_norm <= nan", "finite numbers, but got 'nan'"),
         ("gradient_norm <= unknown*L", "write a number where a constant is meant"),
         ("hesian_norm <= 1", "did you mean hessian_norm?\n"),
         ("rho <= factorial(200)", "no other function can be called"),
