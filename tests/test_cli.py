@@ -93,6 +93,7 @@ def check(monkeypatch, tmp_path):
         ({}, ["--jobs", "0"], 2),
         ({}, ["--json", "missing/folder/r.json"], 2),
         ({}, ["--json", "."], 2),
+        ({}, ["--json", "-"], 2),
     ],
 )
 def test_exit_codes_and_never_a_traceback(check, made_up, arguments, code):

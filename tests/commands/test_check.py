@@ -131,7 +131,7 @@ def test_a_time_limit_that_is_over_at_once_checks_nothing_and_says_so(wnverify, 
     monkeypatch.setattr(pool, "_possible", lambda: False)
     result = wnverify("check", "mine.py", "--time-limit", "0.0000001s")
     assert result.exit_code == 3
-    assert "The time limit ended the run: 1 unfinished theorem, 1 with none;" in result.stdout
+    assert "The time limit ended the run: 1 unfinished theorem, 1 with no check done;" in result.stdout
     assert "kept" not in result.stdout
     assert "a time such as 30s" in wnverify("check", "mine.py", "--time-limit", "standard").stderr
 
