@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from wnverify.arithmetic.activation import activation
     from wnverify.catalogue import load
     from wnverify.claim import Claim
+    from wnverify.experiments.kit.monitor import monitor
     from wnverify.families.own.declare import architecture, on_data
     from wnverify.families.own.kinds import ball, box, free, positive, rows, sphere
     from wnverify.families.own.own_quantity import quantity
@@ -34,8 +35,8 @@ __version__ = "0.1.0"
 __all__ = [
     "Claim", "Quantity", "Theorem", "Verdict", "__version__", "activation", "architecture", "audit", "ball",
     "below", "bounded_in", "box", "decreasing", "evaluate", "free", "free_of", "increasing", "limit", "load",
-    "on_data", "order", "positive", "quantity", "render", "replay", "rows", "sphere", "sublinear", "try_claim",
-    "verify",
+    "monitor", "on_data", "order", "positive", "quantity", "render", "replay", "rows", "sphere", "sublinear",
+    "try_claim", "verify",
 ]  # fmt: skip
 _HOME = {
     "Claim": "claim",
@@ -48,6 +49,7 @@ _HOME = {
     **dict.fromkeys(("ball", "box", "free", "positive", "rows", "sphere"), "families.own.kinds"),
     "evaluate": "questions.evaluation.ask",
     "load": "catalogue",
+    "monitor": "experiments.kit.monitor",
     "quantity": "families.own.own_quantity",
     "render": "report.terminal",
     "replay": "questions.counterexample.replay",
