@@ -89,6 +89,18 @@ def test_no_docstring():
             IMPORTS + "bound = weight_spectral\n",
             r"write `from wnverify.families.networks.weight_norm import weight_spectral`",
         ),
+        (
+            "from wnverify.families.networks.predictor_and_loss import PREDICTOR_AND_LOSS as NET\nbound = loss\n",
+            r'line 11: .*write `loss = NET.symbols\("loss"\)`',
+        ),
+        (IMPORTS + GOOD.replace(", '<=', 1 + rho", ""), r'missing 2 .*: write Claim\(lhs, "<=", rhs\)'),
+        (IMPORTS + GOOD.replace("family=", "mutant={}, family="), r"argument 'mutant': did you mean mutants\?"),
+        (
+            IMPORTS
+            + "from wnverify import decreasing\n"
+            + GOOD.replace("family=", "about_bound=[decreasing(omega)], family="),
+            r"of the bound, rho \+ 1, but got “decreasing in omega”: omega does not occur .* free_of\(omega\)",
+        ),
         (IMPORTS + "bound = hesian_norm\n", r"did you mean hessian_norm"),
         (IMPORTS, "`theorem`, but got none"),
         (IMPORTS + GOOD.replace("theorem =", "result ="), "under the name result"),

@@ -126,6 +126,24 @@ def test_a_function_that_was_confirmed_is_tried_at_one_place_more_in_a_few_lanes
     assert seen[6:] == [tapes.NARROW] * 2
 
 
+def test_one_instance_takes_the_tape_of_several_and_values_come_with_a_gradient() -> None:
+    calls = []
+
+    def counted(xp: Any, a: Any) -> Any:
+        calls.append(1)
+        return smooth(xp, a)
+
+    one = program(counted)
+    batch, lone = drawn(0, 5)[0], drawn(1, 1)[0]
+    one.reverse(batch, {}, 0, NAMES)
+    several, before = one.tapes.at_once(batch, {}, 0), len(calls)
+    assert one.tapes.at_once(lone, {}, 0) is several
+    assert len(calls) == before + 1  # the place at which it is confirmed
+    wanted = program(smooth).values(batch)
+    np.testing.assert_array_equal(one.values(batch), wanted)
+    assert len(calls) == before + 1
+
+
 @pytest.mark.parametrize("size", [1, 4])
 def test_what_cannot_be_written_down_is_not_tried_again(size) -> None:
     calls = []

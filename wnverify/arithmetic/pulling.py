@@ -6,6 +6,7 @@ Autograd's rules look up shapes and types at each call; these know them from whe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 import autograd.numpy as anp
@@ -24,10 +25,19 @@ def pull_of(traced: Any, given: Sequence[Any], named: Mapping[str, Any], value: 
     return None if rule is None else rule(given, named, value)
 
 
+def plainly(fun: Callable[..., Any], named: Mapping[str, Any]) -> Callable[..., Any]:
+    """An operation with the arguments that it is given by name; a sum without what NumPy asks of them each time."""
+    if fun is np.sum and set(named) == {"axis", "keepdims"}:
+        fun = np.add.reduce
+    return partial(fun, **named) if named else fun
+
+
 def _entrywise(pull: Pull) -> Callable[..., Pull]:
     """A rule for an operation entry by entry; what was spread over more entries is summed over them."""
 
     def rule(given: Sequence[Any], _: Any, value: Any) -> Pull:
+        if all(np.shape(part) == np.shape(value) for part in given):
+            return pull
         if all(np.shape(part) == np.shape(value) or not np.ndim(part) for part in given):
             return lambda g, place, parts, named: _fitting(pull(g, place, parts, named), parts[place])
         return lambda g, place, parts, named: _gathered(pull(g, place, parts, named), parts[place])
@@ -69,11 +79,16 @@ def _einsum(given: Sequence[Any], named: Mapping[str, Any], _: Any) -> Pull | No
     return lambda g, place, parts, _: np.einsum(back[place - 1], g, parts[3 - place])
 
 
-def _sum(_: Sequence[Any], named: Mapping[str, Any], __: Any) -> Pull | None:
+def _sum(given: Sequence[Any], named: Mapping[str, Any], _: Any) -> Pull | None:
     axes, keep = named.get("axis"), named.get("keepdims")
     if not isinstance(axes, tuple) or set(named) != {"axis", "keepdims"}:
         return None
-    return lambda g, _, parts, __: np.broadcast_to(g if keep else np.expand_dims(g, axes), parts[0].shape)
+    if keep:
+        return lambda g, _, parts, __: np.broadcast_to(g, parts[0].shape)
+    count = np.ndim(given[0])
+    summed = {axis % count for axis in axes}
+    spread = tuple(None if axis in summed else slice(None) for axis in range(count))
+    return lambda g, _, parts, __: np.broadcast_to(g[spread], parts[0].shape)
 
 
 def _reshape(*_: Any) -> Pull:

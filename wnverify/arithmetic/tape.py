@@ -23,7 +23,7 @@ from autograd.core import SparseObject, primitive_vjps
 from autograd.extend import primitive
 from autograd.tracer import Node, isbox, new_box, register_notrace, trace_stack
 
-from wnverify.arithmetic.pulling import pull_of
+from wnverify.arithmetic.pulling import plainly, pull_of
 from wnverify.arithmetic.rules import KINKED
 from wnverify.arithmetic.series import Series
 from wnverify.arithmetic.spaces import Floats, Raw, Traced, primitives
@@ -119,11 +119,15 @@ class _Turn:
 
     Args:
         step: the step.
+        out: the number of its result.
+        again: arguments -> its result.
         pick: all values, after them the constants -> its arguments.
         pull: what it hands back to some of them in a reverse sweep; None where autograd's rule is taken.
     """
 
     step: Step
+    out: int
+    again: Callable[..., Any]
     pick: Callable[[Sequence[Any]], tuple[Any, ...]]
     pull: Any
 
@@ -236,7 +240,8 @@ class Tape:
                 if place not in numbers:
                     numbers[place] = count + len(constants)
                     constants.append(part)
-            turns.append(_Turn(step, _picker([numbers[place] for place in range(len(step.given))]), pull))
+            pick = _picker([numbers[place] for place in range(len(step.given))])
+            turns.append(_Turn(step, step.out, plainly(step.fun, step.named), pick, pull))
         return turns, constants
 
     @cached_property
@@ -250,8 +255,7 @@ class Tape:
         values += [None] * (self.steps[-1].out + 1 - len(values) if self.steps else 0) + constants
         with np.errstate(all="ignore"):
             for turn in turns:
-                step = turn.step
-                values[step.out] = step.fun(*turn.pick(values), **step.named)
+                values[turn.out] = turn.again(*turn.pick(values))
         return values
 
     def coefficients(self, parts: Parts) -> list[FloatArray | None]:
@@ -260,7 +264,7 @@ class Tape:
         lost, found = self._lost(values, set()), self._picked(values)
         return [part if k == 0 or part is None else _without(part, lost) for k, part in enumerate(found)]
 
-    def _picked(self, values: list[Any]) -> list[Any]:
+    def _picked(self, values: Sequence[Any]) -> list[Any]:
         return [values[result] if isinstance(result, int) else result for result in self.results]
 
     def tells(self, found: Sequence[Any], parts: Parts) -> bool:
@@ -275,15 +279,18 @@ class Tape:
         """Those coefficients that the tape gives."""
         return found[-len(self.results) :]
 
-    def swept(self, parts: Parts, names: Sequence[str]) -> dict[str, FloatArray]:
-        """The derivative of the last coefficient, summed over the lanes, by some arrays."""
+    def last(self, values: Sequence[Any]) -> Any:
+        """The last coefficient, of all values."""
+        return self._picked(values)[-1]
+
+    def swept(self, values: Sequence[Any], names: Sequence[str]) -> dict[str, FloatArray]:
+        """The derivative of the last coefficient, summed over the lanes, by some arrays; of all values."""
         numbers = {name: self.inputs.index((name, 0)) for name in names}
-        values = self.forward(parts)
         needed, back = self._way_back(frozenset(numbers.values()))
         slopes, lost = self._back(values, back), self._lost(values, needed)
         found = {}
         for name, number in numbers.items():
-            slope, array = slopes.get(number), parts[name][0]
+            slope, array = slopes.get(number), values[number]
             found[name] = _without(np.zeros_like(array) if slope is None else slope + np.zeros_like(array), lost)
         return found
 
@@ -297,12 +304,12 @@ class Tape:
             back = [
                 (turn, tuple(pair for pair in turn.step.places if pair[1] in needed))
                 for turn in reversed(self._turns[0])
-                if turn.step.out in needed
+                if turn.out in needed
             ]
             self._ways_back[wanted] = needed, back
         return self._ways_back[wanted]
 
-    def _lost(self, values: list[Any], needed: set[int]) -> BoolArray | None:
+    def _lost(self, values: Sequence[Any], needed: set[int]) -> BoolArray | None:
         """The lanes in which some kink counts, (B,) or (1,); None where none does."""
         found: Any = None
         for kink in self.kinks:
@@ -312,17 +319,22 @@ class Tape:
                 found = lanes if found is None else found | lanes
         return None if found is None or not found.any() else found
 
-    def _back(self, values: list[Any], back: list[_Back]) -> dict[int, Any]:
+    def _back(self, values: Sequence[Any], back: list[_Back]) -> dict[int, Any]:
         """The derivatives of the last result by the values that have not been passed on."""
         last = self.results[-1]
         slopes: dict[int, Any] = {last: np.ones_like(values[last])} if isinstance(last, int) else {}
         with np.errstate(all="ignore"):
             for turn, places in back:
-                slope = slopes.pop(turn.step.out, None)
+                slope = slopes.pop(turn.out, None)
                 if slope is None:
                     continue
-                for (_, number), part in zip(places, _pulled(turn, slope, values, places), strict=True):
-                    slopes[number] = _added(slopes.get(number), part)
+                given, pull, named = turn.pick(values), turn.pull, turn.step.named
+                if pull is None:
+                    _handed_on(turn.step, slope, (values, given), places, slopes)
+                    continue
+                for place, number in places:
+                    part, known = pull(slope, place, given, named), slopes.get(number)
+                    slopes[number] = part if known is None else known + part
         return slopes
 
 
@@ -343,13 +355,18 @@ def _without(part: FloatArray, lost: BoolArray | None) -> FloatArray:
     return part if lost is None else np.where(lost, np.nan, part)
 
 
-def _pulled(turn: _Turn, slope: Any, values: list[Any], places: tuple[tuple[int, int], ...]) -> Sequence[Any]:
-    """What one step hands back to some of its arguments."""
-    step, given = turn.step, turn.pick(values)
-    if turn.pull is not None:
-        return [turn.pull(slope, place, given, step.named) for place, _ in places]
-    argnums = tuple(place for place, _ in places)
-    return list(primitive_vjps[step.traced](argnums, values[step.out], given, step.named)(slope))
+def _handed_on(
+    step: Step,
+    slope: Any,
+    values: tuple[Sequence[Any], Sequence[Any]],
+    places: Sequence[tuple[int, int]],
+    slopes: dict[int, Any],
+) -> None:
+    """Add what one step hands back by autograd's rule; `values` are all of them, and its arguments."""
+    every, given = values
+    pull = primitive_vjps[step.traced](tuple(place for place, _ in places), every[step.out], given, step.named)
+    for (_, number), part in zip(places, pull(slope), strict=True):
+        slopes[number] = _added(slopes.get(number), part)
 
 
 def _added(known: Any, part: Any) -> Any:

@@ -63,7 +63,10 @@ class Tapes:
         kept = self._known(key, batch.size)
         if kept is not None:
             return kept[0]
-        found = self._recorded(batch, coefficients(batch.arrays, direction, order), order, last=last)
+        parts = coefficients(batch.arrays, direction, order)
+        found = self._kept.get((key, 0)) if batch.size == 1 else None
+        if found is None or not self._confirmed(found, batch, parts, order):  # that of several may do for one
+            found = self._recorded(batch, parts, order, last=last)
         while len(self._kept) >= MOST:
             del self._kept[next(iter(self._kept))]
         whatever = batch.size > 1 and (found is None or found.fits_all)

@@ -31,6 +31,10 @@ def check_writable(path: Path) -> None:
         UsageError: if it cannot.
     """
     remedy = "name a file in a folder that exists and can be written to"
+    if str(path) == "-":
+        raise UsageError(
+            expected("a file to write the record to", "-", "standard output has the report; name a file")
+        )
     if path.is_dir() or not path.parent.is_dir():
         got = f"{path}, a folder" if path.is_dir() else f"{path}, whose folder does not exist"
         raise UsageError(expected("a file to write the record to", got, remedy))

@@ -19,6 +19,7 @@ from wnverify.errors import TheoremFileError, UsageError
 from wnverify.families.networks.weight_norm import WEIGHT_NORM, gradient_norm
 from wnverify.judging.certificate import Standing, certify
 from wnverify.judging.judge import Judge
+from wnverify.questions.trial import attack
 from wnverify.questions.trial.ask import Terms, posed, tried, try_claim
 from wnverify.questions.trial.exponents import exponents
 from wnverify.questions.trial.growth import growths
@@ -405,6 +406,35 @@ def test_an_interruption_ends_with_the_best_so_far():
 def test_what_was_broken_before_an_interruption_is_refuted():
     watch, _ = stopping(0)
     assert tried("output_abs <= rho/100", Terms(budget="standard"), watch).certified
+
+
+def test_a_violation_that_nobody_confirmed_is_told_as_such_and_gives_no_constant(monkeypatch):
+    def again(*_):  # a second interruption, while what was found is judged again
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("wnverify.questions.trial.attack._settled", again)
+    trial = tried("output_abs <= rho/100", Terms(budget="standard"), stopping(0)[0])
+    assert trial.verdict is Verdict.UNDECIDED
+    assert trial.unconfirmed
+    assert "a violation of ratio" in trial.reason
+    assert trial.best_constant is None
+    assert "not confirmed" in str(trial)
+    assert "would not have been refuted" not in str(trial)
+
+
+def test_a_violation_in_hand_is_confirmed_where_the_way_to_a_smaller_one_is_interrupted(monkeypatch):
+    def interrupted(*_):
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+        yield
+
+    monkeypatch.setattr(attack, "_smaller", interrupted)
+    trial = try_claim("output_abs <= rho/100", budget="quick", family="weight_norm")
+    assert trial.certified
+    assert trial.interrupted
+    doubtful = replace(trial, verdict=Verdict.UNDECIDED)
+    assert doubtful.ratio > 1
+    assert "constant" not in str(doubtful)
 
 
 # ---- files that bring families and quantities along

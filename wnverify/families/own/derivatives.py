@@ -197,6 +197,7 @@ class Hessian:
         self.source, self.of = source, of
         self.matrix = once(self._matrix)
         self.spectrum = once(self._spectrum)
+        self.eigenvalues = once(self._eigenvalues)
         self.second_eigenvalues = once(self._second)
 
     def _matrix(self, batch: Batch) -> FloatArray:
@@ -210,6 +211,13 @@ class Hessian:
         usable, lost = _usable(self.matrix(batch))
         values, vectors = np.linalg.eigh(usable)
         return np.where(lost, np.nan, values.T), np.moveaxis(vectors, 0, -1)
+
+    def _eigenvalues(self, batch: Batch) -> FloatArray:
+        """Eigenvalues (p, B), rising; without eigenvectors, unless a slope has asked for these."""
+        if self.spectrum in batch:
+            return self.spectrum(batch)[0]
+        usable, lost = _usable(self.matrix(batch))
+        return np.where(lost, np.nan, np.linalg.eigvalsh(usable).T)
 
     def _second(self, batch: Batch) -> FloatArray:
         names = self.of(batch)
@@ -253,7 +261,7 @@ class Hessian:
         """A function of the eigenvalues with its derivative by each, (p, B)."""
 
         def measure(batch: Batch) -> FloatArray:
-            return number(self.spectrum(batch)[0])
+            return number(self.eigenvalues(batch))
 
         def slope(batch: Batch) -> Slopes:
             return self._slope(batch, weights(self.spectrum(batch)[0]))

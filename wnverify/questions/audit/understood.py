@@ -137,7 +137,9 @@ def activation_of(word: str) -> Activation:
     if name not in FRAMEWORK:
         hint = suggestion(word, tuple(FRAMEWORK)) if word else "say it by --activation"
         remedy = hint if hint.startswith(("did", "say")) else ""
-        raise RecordError(expected(f"an activation among {', '.join(FRAMEWORK)}", repr(word[:40]), remedy))
+        raise RecordError(
+            expected(f"an activation among {', '.join(FRAMEWORK)}", repr(word[:40]) if word else "none", remedy)
+        )
     return FRAMEWORK[name]
 
 

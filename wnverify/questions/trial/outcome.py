@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
@@ -14,7 +15,7 @@ from wnverify.claim import RELATIONS, Claim, Relation
 from wnverify.errors import UsageError, expected
 from wnverify.evidence import Acceptance, Number
 from wnverify.judging.judge import Candidate
-from wnverify.judging.opinion import Opinion
+from wnverify.judging.opinion import NEAR, Opinion
 from wnverify.questions.counterexample.bundle import Bundle, Origin, compose
 from wnverify.questions.trial.exponents import Exponent
 from wnverify.questions.trial.least import Least
@@ -113,12 +114,20 @@ class Trial(Shown):
         return {} if self.worst is None else dict(self.worst.batch.shape)
 
     @property
+    def unconfirmed(self) -> bool:
+        """Whether the worst ratio is a violation that no second route confirmed: it may be rounding."""
+        return self.verdict is Verdict.UNDECIDED and self.least is None and self.ratio > 1 + NEAR
+
+    @property
     def best_constant(self) -> float | None:
         """The least factor of the right side that this search would not have refuted; None for an equality.
 
-        Of `lhs ≥ rhs` it is the largest factor.
+        Of `lhs ≥ rhs` it is the largest factor. None too where the worst ratio was not confirmed, or where no value
+        of a free constant stands.
         """
         if self.claim.relation == "=" or self.worst is None or not self.worst.ratio > 0:
+            return None
+        if self.unconfirmed or (self.least is not None and not self.least.stands):
             return None
         return self.worst.ratio if self.claim.relation in ("<=", "<") else 1 / self.worst.ratio
 
@@ -155,7 +164,7 @@ class Trial(Shown):
     def lines(self, width: int) -> list[Text]:
         """The verdict in one line, then what supports it."""
         given = [_formula(relation) for relation in self.claim.given.values()]
-        claim = formula(self.text) if self.least else f"{_chance(self)}{_formula(self.claim.main)}"
+        claim = _as_typed(self.text) if self.least else f"{_chance(self)}{_formula(self.claim.main)}"
         found = [_headline(self), *field("claim", claim, width)]
         found += field("given", "; ".join(given) or "nothing", width)
         found += field("family", _stranger(self), width) if _stranger(self) else []
@@ -196,6 +205,16 @@ class Trial(Shown):
         return (
             rf"{inline(self.claim.main, known_in(self.claim)).rstrip('$')}\quad\text{{{_headline(self).plain[2:]}}}$"
         )
+
+
+def _as_typed(text: str) -> str:
+    """A claim with a free constant, in the signs that other claims are printed in.
+
+    >>> _as_typed("gradient_norm <=C*(1+ rho )/ omega")
+    'gradient_norm ≤ C·(1+ρ)/ω'
+    """
+    lhs, sign, rhs = re.split("([<>=≤≥]=?)", "".join(text.split()), maxsplit=1)
+    return formula(f"{lhs} {RELATIONS.get(sign, sign)} {rhs}")
 
 
 def _chance(trial: Trial) -> str:
@@ -286,7 +305,9 @@ def _not_refuted(trial: Trial, width: int) -> list[Text]:
     found = field("reason", trial.reason, width)
     if trial.worst is None:
         return found + _acceptance(trial, width)
-    found += field("worst ratio", f"{ratio_words(trial.ratio)} at {trial.worst.situation}", width, style="bold")
+    doubt = "; not confirmed, and rounding perhaps" if trial.unconfirmed else ""
+    ratio = f"{ratio_words(trial.ratio)} at {trial.worst.situation}{doubt}"
+    found += field("worst ratio", ratio, width, style="bold")
     if trial.best_constant is not None:
         found += field("constant", _constant(trial, trial.best_constant), width)
     found += [line for text in _exponents(trial) for line in field("exponent", text, width)]
