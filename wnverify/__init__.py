@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from wnverify.arithmetic.activation import activation
     from wnverify.catalogue import load
     from wnverify.claim import Claim
-    from wnverify.experiments.kit.monitor import monitor
     from wnverify.families.own.declare import architecture, on_data
     from wnverify.families.own.kinds import ball, box, free, positive, rows, sphere
     from wnverify.families.own.own_quantity import quantity
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from wnverify.questions.audit.ask import audit
     from wnverify.questions.counterexample.replay import replay
     from wnverify.questions.evaluation.ask import evaluate
+    from wnverify.questions.training.log import monitor
     from wnverify.questions.trial.ask import try_claim
     from wnverify.report.terminal import render
     from wnverify.runs.theorem import verify
@@ -49,7 +49,7 @@ _HOME = {
     **dict.fromkeys(("ball", "box", "free", "positive", "rows", "sphere"), "families.own.kinds"),
     "evaluate": "questions.evaluation.ask",
     "load": "catalogue",
-    "monitor": "experiments.kit.monitor",
+    "monitor": "questions.training.log",
     "quantity": "families.own.own_quantity",
     "render": "report.terminal",
     "replay": "questions.counterexample.replay",
