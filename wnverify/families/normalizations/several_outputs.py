@@ -143,7 +143,7 @@ _LOSS = on_data(
     (1, 2),
     scores="k",
 )
-_LOSS.control, _LOSS.cost = True, 6.0
+_LOSS.control, _LOSS.cost = True, 12.0
 SEVERAL_OUTPUTS_LOSS = _LOSS.extended(
     [
         quantity("first", "the mean of ‖∂ℓ/∂F‖G", first, of=_LOSS, low=0, latex=r"\mathbb{E}[\|\partial_F\ell\|G]"),
