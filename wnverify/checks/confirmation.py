@@ -8,6 +8,7 @@ from wnverify.budget import Budget
 from wnverify.checks.check import STARTS, Check, sure
 from wnverify.evidence import CheckEvidence, Subject
 from wnverify.judging.agreement import Disagreement, largest_disagreement
+from wnverify.judging.alike import interned
 from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import opinion
 from wnverify.search import plan
@@ -42,10 +43,11 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
             begin = plan.hardest(tally, ground(*place), situation, HARDEST)
             if begin is None:
                 continue
-            found.append(largest_disagreement(judge, begin.one(0), situation))
+            found.append(largest_disagreement(judge, interned(judge.family, begin.one(0)), situation))
             if index < CLIMBS:
                 last = lot([("ascent", climb(tally, situation, begin, plan.affordable(STEPS, cost)))])
                 best = last.best(judge(last.batch).promise, 1)
+                best = None if best is None else interned(judge.family, best)
                 found += [] if best is None else [largest_disagreement(judge, best, situation)]
     return _conclude(tally, found)
 

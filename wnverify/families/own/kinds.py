@@ -15,6 +15,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 from typing import Any, TypeAlias
 
 from wnverify.errors import TheoremFileError, expected
@@ -141,6 +142,7 @@ def _names(axis: str) -> set[str]:
     return {node.id for node in ast.walk(_tree(axis)) if isinstance(node, ast.Name)}
 
 
+@cache
 def _tree(axis: str) -> ast.expr:
     try:
         return ast.parse(axis, mode="eval").body
