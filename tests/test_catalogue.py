@@ -85,6 +85,22 @@ def test_no_docstring():
         ("from wnverify.families.weight_norm import m\n", r"did you mean wnverify.families.networks.weight_norm"),
         ("from wnverify.familys import m\n", r"No module named 'wnverify.familys'"),
         (IMPORTS + "bound = omga\n", r"line 12: .*'omga' is not defined.*did you mean omega"),
+        (
+            IMPORTS + "bound = weight_spectral\n",
+            r"write `from wnverify.families.networks.weight_norm import weight_spectral`",
+        ),
+        (
+            "from wnverify.families.networks.predictor_and_loss import PREDICTOR_AND_LOSS as NET\nbound = loss\n",
+            r'line 11: .*write `loss = NET.symbols\("loss"\)`',
+        ),
+        (IMPORTS + GOOD.replace(", '<=', 1 + rho", ""), r'missing 2 .*: write Claim\(lhs, "<=", rhs\)'),
+        (IMPORTS + GOOD.replace("family=", "mutant={}, family="), r"argument 'mutant': did you mean mutants\?"),
+        (
+            IMPORTS
+            + "from wnverify import decreasing\n"
+            + GOOD.replace("family=", "about_bound=[decreasing(omega)], family="),
+            r"of the bound, rho \+ 1, but got “decreasing in omega”: omega does not occur .* free_of\(omega\)",
+        ),
         (IMPORTS + "bound = hesian_norm\n", r"did you mean hessian_norm"),
         (IMPORTS, "`theorem`, but got none"),
         (IMPORTS + GOOD.replace("theorem =", "result ="), "under the name result"),

@@ -98,6 +98,15 @@ def test_the_list_names_the_paper(folder: Callable[[str | None], Entry]) -> None
     assert [line.plain for line in listing([FLOW_TURN], 200)][:2] == ["dukler2020", citation]
     shown = "\n".join(line.plain for line in listing([folder("title = 3\n"), FLOW_TURN], 200))
     assert "Expected title as a text, but got 3." in shown
+
+
+def test_the_list_cuts_nothing() -> None:
+    header = FLOW_TURN.header()
+    for width in (60, 140):
+        shown = " ".join(" ".join(line.plain for line in listing([FLOW_TURN], width)).split())
+        assert header.title in shown
+        assert "…" not in shown
+        assert (f"· {', '.join(header.tags)}" in shown) == (width == 140)
     assert "flow_turn" in shown
 
 

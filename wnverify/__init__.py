@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from wnverify.display import drawn_by
+
 if TYPE_CHECKING:
     from wnverify.arithmetic.activation import activation
     from wnverify.catalogue import load
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from wnverify.questions.audit.ask import audit
     from wnverify.questions.counterexample.replay import replay
     from wnverify.questions.evaluation.ask import evaluate
+    from wnverify.questions.training.log import monitor
     from wnverify.questions.trial.ask import try_claim
     from wnverify.report.terminal import render
     from wnverify.runs.theorem import verify
@@ -26,13 +29,14 @@ if TYPE_CHECKING:
     from wnverify.theorem import Theorem
     from wnverify.verdict import Verdict
 
+
 __version__ = "0.1.0"
 
 __all__ = [
     "Claim", "Quantity", "Theorem", "Verdict", "__version__", "activation", "architecture", "audit", "ball",
     "below", "bounded_in", "box", "decreasing", "evaluate", "free", "free_of", "increasing", "limit", "load",
-    "on_data", "order", "positive", "quantity", "render", "replay", "rows", "sphere", "sublinear", "try_claim",
-    "verify",
+    "monitor", "on_data", "order", "positive", "quantity", "render", "replay", "rows", "sphere", "sublinear",
+    "try_claim", "verify",
 ]  # fmt: skip
 _HOME = {
     "Claim": "claim",
@@ -45,6 +49,7 @@ _HOME = {
     **dict.fromkeys(("ball", "box", "free", "positive", "rows", "sphere"), "families.own.kinds"),
     "evaluate": "questions.evaluation.ask",
     "load": "catalogue",
+    "monitor": "questions.training.log",
     "quantity": "families.own.own_quantity",
     "render": "report.terminal",
     "replay": "questions.counterexample.replay",
@@ -52,6 +57,9 @@ _HOME = {
     "verify": "runs.theorem",
 }
 """Where each public name lives; the claims about a bound live in `symbolic.claims`."""
+
+
+drawn_by(lambda: import_module(f"{__name__}.report.notebook.draw").ARTIST)
 
 
 def __getattr__(name: str) -> Any:

@@ -374,7 +374,7 @@ def theorem_of(path: Path, source: bytes, beside: Beside = ()) -> Theorem:
 
 
 def _theorem(names: dict[str, Any], path: Path) -> Theorem:
-    from wnverify.theorem import Theorem  # sympy: only when a theorem is really loaded
+    from wnverify.theorem import Theorem, check_spoken  # sympy: only when a theorem is really loaded
 
     found = list({id(value): name for name, value in names.items() if isinstance(value, Theorem)}.values())
     if "theorem" not in names:
@@ -385,4 +385,8 @@ def _theorem(names: dict[str, Any], path: Path) -> Theorem:
     if len(found) > 1:
         raise TheoremFileError(f"{named(path)}: {expected('one theorem a file', ', '.join(found), 'split the file')}")
     result: Theorem = names["theorem"]
+    try:
+        check_spoken(result)
+    except TheoremFileError as error:
+        raise TheoremFileError(f"{named(path)}: {error}") from error
     return result

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import sympy
 from sympy.core.relational import Relational
 
+from wnverify.display import Displayed, short
 from wnverify.errors import TheoremFileError, expected
 
 RELATIONS: Mapping[str, str] = MappingProxyType({"<=": "≤", ">=": "≥", "=": "=", "<": "<", ">": ">"})
@@ -75,7 +76,7 @@ def _replaced(expression: sympy.Expr, new: frozenset[tuple[sympy.Symbol, sympy.E
 
 
 @dataclass(frozen=True)
-class Claim:
+class Claim(Displayed):
     """What a theorem says: `lhs ≤ rhs` (or another relation) for every instance that meets `given`.
 
     Args:
@@ -119,6 +120,9 @@ class Claim:
     def __str__(self) -> str:
         names = "; ".join(f"{name}: {hypothesis}" for name, hypothesis in self.given.items())
         return f"{self.sentence}  given  {names}" if names else self.sentence
+
+    def __repr__(self) -> str:
+        return short("Claim", self)
 
     @property
     def sentence(self) -> str:

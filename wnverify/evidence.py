@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -10,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
+from wnverify.display import Displayed, short
 from wnverify.verdict import Verdict, overall
 
 Number: TypeAlias = float | Annotated[str, msgspec.Meta(pattern="^(-?inf|nan)$")]
@@ -223,6 +225,9 @@ class CheckEvidence(msgspec.Struct, frozen=True):
         """The verdict as a value."""
         return Verdict[self.verdict]
 
+    def __repr__(self) -> str:
+        return short("CheckEvidence", self.check, self.verdict, self.reason)
+
     @property
     def substance(self) -> int:
         """Instances on which the claim was put to the test: accepted and not trivial."""
@@ -326,7 +331,7 @@ def verdict_of(checks: Sequence[CheckEvidence], *, finished: bool) -> Verdict:
     return Verdict.VACUOUS if verdict is Verdict.HELD and finished and substance(checks) < LEAST else verdict
 
 
-class TheoremEvidence(msgspec.Struct, frozen=True):
+class TheoremEvidence(Displayed, msgspec.Struct, frozen=True):
     """Everything that was found about one theorem.
 
     Args:
@@ -360,6 +365,11 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
     printed: str = ""
     relation: str = ""
     rounds: int = 0
+
+    def __repr__(self) -> str:
+        ratio = f"worst ratio {float(self.worst.ratio):.4g}" if self.worst else ""
+        done = f"{len(self.checks)} of {len(self.planned)} checks"
+        return short("TheoremEvidence", self.id, self.verdict.name, ratio, done)
 
     @property
     def verdict(self) -> Verdict:
@@ -417,7 +427,7 @@ class TheoremEvidence(msgspec.Struct, frozen=True):
         return f"{first.reason}; the other searches, which aim at them, had {others}"
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(Displayed, msgspec.Struct, frozen=True):
     """A run: everything needed to read it, and to repeat it.
 
     Args:
@@ -444,6 +454,11 @@ class Record(msgspec.Struct, frozen=True):
     interrupted: bool = False
     times: dict[str, dict[str, float]] = {}
     cut: dict[str, int] = {}
+
+    def __repr__(self) -> str:
+        counts = Counter(theorem.verdict.name for theorem in self.theorems)
+        found = ", ".join(f"{count} {name}" for name, count in counts.items())
+        return short("Record", f"{len(self.theorems)} theorems", found, f"budget {self.budget}", f"seed {self.seed}")
 
 
 @dataclass(frozen=True)

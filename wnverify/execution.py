@@ -22,6 +22,8 @@ LONGEST_RUN = 60.0
 """Seconds of processor time after which a file that still runs is ended."""
 LONGEST_MESSAGE = 300
 """As much as is told of an error in a theorem file."""
+CALLS = {"Claim": 'Claim(lhs, "<=", rhs)', "Theorem": "Theorem(claim=Claim(...), family=...)"}
+"""How the classes that every theorem file needs are called."""
 
 
 def executed(path: Path, source: bytes, beside: Beside = ()) -> dict[str, Any]:
@@ -80,9 +82,10 @@ def _message(error: BaseException, where: str, names: dict[str, Any]) -> str:
         same = [name for name in sorted(pool) if name.rpartition(".")[2] == wanted.rpartition(".")[2]]
         near = same or get_close_matches(wanted, sorted(pool), n=3, cutoff=0.6)
         remedy = f"did you mean {' or '.join(near)}?" if near else ""
+        remedy = _import_of(wanted, names) or remedy
         return f"{where}: {expected('known names', str(error).rstrip('.'), remedy)}"
     got = f"{type(error).__name__}: {_words(error)}".rstrip(": .")
-    return f"{where}: {expected('a file that runs', got)}"
+    return f"{where}: {expected('a file that runs', got, _call_of(error, names))}"
 
 
 def _words(error: BaseException) -> str:
@@ -105,6 +108,29 @@ def _importable(error: ImportError) -> set[str]:
         return {".".join(file.relative_to(package.parent).with_suffix("").parts) for file in package.rglob("*.py")}
     module = sys.modules.get(error.name or "")
     return set(dir(module)) if module else set()
+
+
+def _import_of(wanted: str, names: dict[str, Any]) -> str:
+    """How to come by a quantity that was not imported: from beside the class of a family at hand, or from itself."""
+    knowing = {name: value for name, value in names.items() if wanted in getattr(value, "quantities", ())}
+    for name, value in knowing.items():
+        if hasattr(sys.modules.get(home := type(value).__module__), wanted):
+            return f"write `from {home} import {wanted}`"
+        if hasattr(value, "symbols"):
+            return f'write `{wanted} = {name}.symbols("{wanted}")`'
+    return ""
+
+
+def _call_of(error: BaseException, names: dict[str, Any]) -> str:
+    """How a class is called whose arguments are wrong: by which ones, or by which name."""
+    said = re.match(r"(\w+)\.__init__\(\) (missing|takes|got an unexpected keyword argument '(\w+)')", _words(error))
+    if said is None or not isinstance(error, TypeError):
+        return ""
+    called = next((value for value in names.values() if getattr(value, "__name__", "") == said[1]), None)
+    near = get_close_matches(said[3] or "", getattr(called, "__dataclass_fields__", ()), n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    return f"write {CALLS[said[1]]}" if said[1] in CALLS else ""
 
 
 def _vocabulary(names: dict[str, Any]) -> set[str]:

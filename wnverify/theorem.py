@@ -10,17 +10,19 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from wnverify.claim import Claim
+from wnverify.display import Displayed, short
 from wnverify.errors import TheoremFileError, expected
 from wnverify.family import Family, Situation
 from wnverify.quantities import Quantity
 from wnverify.symbolic.claims import BoundClaim, unknown_symbols
+from wnverify.symbolic.scope import lacking_in
 from wnverify.verdict import Verdict
 
 EXPECTED = (Verdict.HELD, Verdict.REFUTED, Verdict.VACUOUS)
 
 
 @dataclass(frozen=True)
-class Theorem:
+class Theorem(Displayed):
     """One checkable statement; a theorem file defines exactly one, under the name `theorem`.
 
     Args:
@@ -69,6 +71,9 @@ class Theorem:
         for claim in self.about_bound:
             _check_about(claim, self.family)
         object.__setattr__(self, "mutants", MappingProxyType(versions))
+
+    def __repr__(self) -> str:
+        return short("Theorem", self.name, self.claim.sentence, f"family={self.family.name}")
 
     @property
     def is_probabilistic(self) -> bool:
@@ -210,6 +215,20 @@ def _check_about(claim: BoundClaim, family: Family) -> None:
     parts += [part for pair in (claim.given or {}).items() for part in pair]
     for symbol in sorted(set().union(*(sympy.sympify(part).free_symbols for part in parts)), key=str):
         _check_own(symbol, family, f"“{claim}” of about_bound")
+
+
+def check_spoken(theorem: Theorem) -> None:
+    """Refuse claims about the bound in a symbol that it does not have; wrong versions of it may lack one.
+
+    Raises:
+        TheoremFileError: names the claim and the symbol.
+    """
+    for claim in theorem.about_bound:
+        bound = theorem.claim.rhs if claim.of is None else sympy.sympify(claim.of)
+        if (symbol := lacking_in(claim, bound)) is not None:
+            wanted = f"claims in about_bound about symbols of the bound, {str(bound)[:80]}"
+            remedy = f"{symbol} does not occur in it, which free_of({symbol}) would say"
+            raise TheoremFileError(expected(wanted, f"“{claim}”", remedy))
 
 
 def _as_claim(claim: Claim, name: str, version: Claim | sympy.Expr) -> Claim:

@@ -6,8 +6,10 @@ theorem files, the commands from the program, the reports and the changes are th
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,6 +86,7 @@ def _pages() -> Iterator[tuple[str, str]]:
     yield "index.md", readme.replace("](docs/", "](").replace("](CHANGELOG.md)", "](changes.md)")
     yield "changes.md", (ROOT / "CHANGELOG.md").read_text("utf-8")
     yield "starts.md", "\n".join([STARTS, *map(_file, sorted((ROOT / "theorems").glob("_template*.py")))])
+    yield "notebook.md", _notebook()
     yield "commands.md", "\n".join(_commands())
     for report in sorted(REPORTS.glob("*.md")):
         yield f"reports/{report.name}", report.read_text("utf-8")
@@ -91,6 +94,17 @@ def _pages() -> Iterator[tuple[str, str]]:
     yield "catalogue/index.md", "\n".join(_overview(papers))
     for paper, entries in papers:
         yield f"catalogue/{paper}.md", "\n".join(_paper(paper, entries))
+
+
+def _notebook() -> str:
+    """The example notebook as it ran."""
+    path = Path(__file__).with_name("notebook.py")
+    spec = spec_from_file_location("docs_site_notebook", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return str(module.page(json.loads(module.NOTEBOOK.read_text("utf-8"))))
 
 
 def _file(path: Path) -> str:

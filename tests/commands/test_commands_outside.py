@@ -57,7 +57,7 @@ CASES = {
     "unknown tag": Case(["list", "--tag", "hesian"], 2),
     "unknown theorem": Case(["show", "hesian"], 2),
     "symbols": Case(["symbols", "weight_norm", "training_run"]),
-    "show": Case(["show", "depth_free/gradient"]),
+    "show": Case(["show", "depth_free/gradient", "--all"]),
     "latex": Case(["show", "depth_free/gradient", "--latex"]),
     "eval": Case(["eval", "depth_free/gradient", "m=4", *AT]),
     "eval with a plot": Case(["eval", "depth_free/gradient", "m=4,16,64", *AT]),

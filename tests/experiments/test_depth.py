@@ -1,64 +1,80 @@
-"""Experiments: small runs reach what is known, and write a page and a plot."""
+"""The depth experiment: known suprema are reached and not passed, and the findings follow the numbers."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
-from wnverify.commands.experiment import command
 from wnverify.experiments import depth, depth_report
-from wnverify.experiments.pinned import PinnedNetworks
-from wnverify.family import Situation
+from wnverify.experiments.depth_rows import ALONE, START, TRAINED, WORST, Point, Row, measure
+from wnverify.experiments.kit.attained import Effort
+from wnverify.experiments.kit.growth import factor, law
 
-QUICK = depth.Effort(starts=6, steps=60, restarts=1)
+QUICK = Effort(starts=6, steps=60, restarts=1)
+
+
+def row(kind, normalised, activation, L, width=3, *, norm=1.0, effort=QUICK):
+    (found,) = measure(Point(kind, normalised, norm, activation, L, width, effort), 0)
+    return found
 
 
 def test_the_known_suprema_are_reached_and_not_passed():
-    for row in depth.rows((1, 2, 4), 3, 0, QUICK, ("identity",)):
-        supremum = 1.0 if row.depth == 1 else 2 - 1 / 3
-        assert supremum - 1e-3 < row.gradient <= supremum + 1e-9
-        assert 0.5 < row.hessian <= row.free <= row.explicit
+    for L in (1, 2, 4):
+        found = row(WORST, True, "identity", L)
+        supremum = 1.0 if L == 1 else 2 - 1 / 3
+        assert supremum - 1e-3 < found.gradient <= supremum + 1e-9
+        assert 0.5 < found.hessian <= found.free <= found.explicit
 
 
 def test_one_layer_is_the_closed_form():
-    (row,) = depth.rows((1,), 2, 0, depth.Effort(8, 150, 2), ("identity",))
-    assert row.hessian == pytest.approx(4 / np.sqrt(7), rel=1e-4)
+    found = row(WORST, True, "identity", 1, 2, effort=Effort(8, 150, 2))
+    assert found.hessian == pytest.approx(4 / np.sqrt(7), rel=1e-4)
 
 
 def test_random_starts_alone_come_near():
-    (found,) = depth.reached(0, depth.Effort(12, 200, 2), [(2, 4)])
-    assert found.supremum - 1e-3 < found.found <= found.supremum + 1e-9
+    found = row(ALONE, True, "identity", 2, 4, effort=Effort(12, 200, 2))
+    assert 2 - 1 / 4 - 1e-3 < found.gradient <= 2 - 1 / 4 + 1e-9
+    assert found.hessian is None
 
 
-def test_the_same_seed_gives_the_same_rows():
-    assert list(depth.rows((2,), 2, 5, QUICK)) == list(depth.rows((2,), 2, 5, QUICK))
+def test_the_same_seed_gives_the_same_row():
+    assert row(TRAINED, True, "tanh", 2) == row(TRAINED, True, "tanh", 2)
 
 
-def test_pinned_networks_keep_their_scales():
-    family = PinnedNetworks()
-    situation = Situation({"L": 2, "m": 3, "d": 2}, {"activation": "tanh", "scaling": "fan_in"})
-    drawn = family.draw(situation, "sparse", 5, np.random.default_rng(0))
-    coordinates = family.coordinates(situation)
-    moved = coordinates.encode(drawn) + np.random.default_rng(1).standard_normal((27, 5))
-    for batch in (drawn, coordinates.decode(coordinates.canonical(moved))):
-        assert np.allclose(np.linalg.norm(batch.arrays["W2"], axis=1), 1.0)
-        assert np.allclose(np.linalg.norm(batch.arrays["v"], axis=0), 1.0)
-        assert np.allclose(np.linalg.norm(batch.arrays["x"], axis=0), np.sqrt(2))
+def points(rows):
+    return [(each.depth, each.hessian) for each in rows]
 
 
-def test_the_command_writes_a_page_and_a_plot(tmp_path):
-    out = tmp_path / "made"
-    result = CliRunner().invoke(
-        command, ["depth", "--out", str(out), "--deepest", "3", "--width", "2", "--restarts", "1"]
-    )
-    assert result.exit_code == 0, result.output
-    text = (out / "depth.md").read_text("utf-8")
-    assert "| identity | 3 |" in text
-    assert "depth.svg" in text
-    assert (out / "depth.svg").read_text("utf-8").startswith("<?xml")
+def test_plain_networks_grow_exponentially_and_normalised_ones_do_not():
+    found = {
+        normalised: [row(WORST, normalised, "identity", L, norm=2.0) for L in (1, 2, 4, 6)]
+        for normalised in (True, False)
+    }
+    assert "hardly changes" in law(points(found[True]))
+    assert "grows exponentially" in law(points(found[False]))
+    assert factor(points(found[False])) > 2.0
+    assert all(each.free is None for each in found[False])
 
 
-def test_the_page_says_how_hard_it_tried():
-    rows = list(depth.rows((1, 2, 3), 2, 0, QUICK, ("sin",)))
-    text = depth_report.page(rows, [], QUICK, 0, "depth.svg")
-    assert "1 × 6 ascents of at most 60 steps" in text
-    assert "sin: the Hessian attained grows by" in text
+@pytest.mark.parametrize("kind", [START, TRAINED])
+def test_no_bound_is_crossed_at_the_start_and_in_training(kind):
+    found = row(kind, True, "tanh", 3, norm=0.7)
+    assert 0 < found.hessian <= found.free <= found.explicit
+
+
+def test_findings_follow_the_numbers():
+    made = [Row(WORST, normalised, 2.0, "tanh", L, 4, hessian, 9.0, 10.0, 8.0, 1.0, 7)
+            for normalised, every in ((True, (1.0, 1.0, 1.01, 1.02)), (False, (1.0, 3.0, 9.0, 27.0)))
+            for L, hessian in enumerate(every, 1)]  # fmt: skip
+    plain = [replace(each, free=None, explicit=None, rate=None) for each in made if not each.normalised]
+    said = "\n".join(depth_report.tell([*made[:4], *plain]).findings)
+    assert "No bound is crossed: at all 4 points" in said
+    assert "×3 a layer) without normalization, and hardly changes (×1.01 a layer) with it" in said
+    crossed = depth_report.tell([replace(made[0], hessian=9.5)]).findings
+    assert crossed[0].startswith("A BOUND IS CROSSED at 1 points")
+    assert "rate with constant 1 is crossed at 1 points" in crossed[1]
+
+
+def test_quick_points_are_among_few_depths():
+    assert {point.depth for point in depth.points(True) if point.kind != ALONE} < set(range(1, 13))
+    assert len(depth.points(True)) < len(depth.points(False))

@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
-from wnverify.commands.experiment import command
-from wnverify.experiments import normalizations, normalizations_report
-from wnverify.experiments.depth import Effort
+from wnverify.experiments import normalizations_report
+from wnverify.experiments import normalizations_rows as normalizations
+from wnverify.experiments.kit.attained import Effort
 
 TINY = Effort(starts=2, steps=4, restarts=1)
 BY_NAME = {each.name: each for each in normalizations.NORMALIZATIONS}
@@ -39,43 +38,37 @@ def test_conditions_are_kept():
 
 
 def test_attained_values_are_found():
-    chosen = [BY_NAME["WeightNorm"], BY_NAME["residual WeightNorm, c = 1"]]
-    found = {
-        (row.name, row.depth): row
-        for row in normalizations.rows((1, 2), 3, 0, TINY, chosen, activations=["identity"])
-    }
+    chosen = ("WeightNorm", "residual WeightNorm, c = 1")
+    found = {(name, L): row(name, "identity", L) for name in chosen for L in (1, 2)}
     assert found["WeightNorm", 2].worst[0] == pytest.approx(1.0, abs=1e-2)
     assert found["residual WeightNorm, c = 1", 2].worst[0] == pytest.approx(4.0, rel=2e-2)
     assert all(row.usual[0] <= row.worst[0] for row in found.values())
 
 
+def row(name, activation, L):
+    (found,) = normalizations.measure(normalizations.Point(name, activation, L, 3, TINY), 0)
+    return found
+
+
 def test_the_same_seed_gives_the_same_rows():
-    chosen = [BY_NAME["W/‖W‖_F"]]
-    one, two = (list(normalizations.rows((2,), 3, 5, TINY, chosen)) for _ in range(2))
-    assert one == two
+    assert row("W/‖W‖_F", "tanh", 2) == row("W/‖W‖_F", "tanh", 2)
+
+
+def test_without_a_largest_value_nothing_is_sought():
+    found = row("LayerNorm, ε = 0", "tanh", 2)
+    assert (found.worst, found.tried) == (None, 0)
 
 
 def test_findings_follow_the_numbers():
     rows = [
-        normalizations.Row(name, "identity", depth, (1 / depth, 1 / depth), worst, 7)
+        normalizations.Row(name, "identity", depth, 3, 1 / depth, 1 / depth, *worst, 7)
         for name, worsts in {"flat": [(1, 1), (1, 1), (1.05, 1)], "steep": [(1, 1), (2, 2), (6, 8)]}.items()
         for depth, worst in enumerate(worsts, 1)
     ]
-    rows += [normalizations.Row("endless", "identity", depth, (depth, depth), None, 0) for depth in (1, 2, 3)]
-    text = normalizations_report.page(rows, TINY, 3, 0, "picture.png")
-    assert "largest gradient found grows by at most 10% in flat; it grows ×3 in steep" in text
-    assert "largest Hessian found grows by at most 10% in flat; it grows ×4 in steep" in text
-    assert "rises in endless, and falls" in text
-    assert "| endless | – (1) | – (2) | – (3) |" in text
-
-
-def test_the_command_writes_a_page_and_a_picture(tmp_path, monkeypatch):
-    chosen = (BY_NAME["WeightNorm"], BY_NAME["LayerNorm, ε = 0"])
-    monkeypatch.setattr(normalizations, "NORMALIZATIONS", chosen)
-    arguments = ["normalizations", "--quick", "--deepest", "3", "--width", "3", "--out", str(tmp_path)]
-    result = CliRunner().invoke(command, arguments)
-    assert result.exit_code == 0, result.output
-    text = (tmp_path / "normalizations_depth.md").read_text("utf-8")
-    assert "| WeightNorm | " in text
-    assert "RMSNorm, ε = 1 |" not in text
-    assert (tmp_path / "normalizations_depth.svg").read_text("utf-8").startswith("<?xml")
+    rows += [normalizations.Row("endless", "identity", depth, 3, depth, depth, None, None, 0) for depth in (1, 2, 3)]
+    told = normalizations_report.tell(rows)
+    assert "largest gradient found grows by at most 10% in flat; it grows ×3 in steep" in told.findings[0]
+    assert "largest Hessian found grows by at most 10% in flat; it grows ×4 in steep" in told.findings[0]
+    assert "rises in endless, and falls" in told.findings[0]
+    assert "| endless | – (1) | – (2) | – (3) |" in told.tables[0][1]
+    assert normalizations_report.draw(rows)[0].svg.startswith("<?xml")

@@ -40,6 +40,13 @@ def test_what_is_left_comes_in_the_end_and_says_how_far_it_got() -> None:
     assert [line.plain for line in lines if line.style == "bold"] == ["paper", "controls"]
     assert "… 2 of 7 checks" in lines[2].plain
 
+    plain = Rows(100, bars=False)
+    for evidence in (GOOD, WEAK):
+        plain.note(Event("queued", evidence.id))
+    short = structs.replace(WEAK, planned=[check.check for check in WEAK.checks])
+    _, _, cut, whole = plain.rest(record(GOOD, short, interrupted=True))
+    assert cut.plain.index("0.9731") + len("0.9731") == whole.plain.index("0.5") + len("0.5")
+
 
 def test_a_name_folds_before_a_column_goes() -> None:
     long = structs.replace(GOOD, id="paper/a_name_that_is_quite_long_for_a_narrow_page")

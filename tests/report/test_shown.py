@@ -19,6 +19,7 @@ def test_lines_become_plain_text_and_html():
     plain = f"{WIDTH} < [b]x[/b]\n{'a' * 2 * WIDTH}"
     assert str(Answer()) == plain
     assert Answer()._repr_html_() == f"<pre>{plain.replace('<', '&lt;')}</pre>"
+    assert repr(Answer()) == f"Answer({WIDTH} < [b]x[/b])"
     assert Answer()._repr_latex_() == "$x$"
 
 

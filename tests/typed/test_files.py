@@ -76,6 +76,8 @@ def test_a_theorem_file_brings_its_family_and_what_its_claim_is_about(file):
     )
     known = vocabulary_with(file(built_in))
     assert (list(known.added), list(known.own)) == ([], ["loose"])
+    known = vocabulary_with(file(built_in.replace(LOOSE.partition("=")[2].strip(), "2"), "mine.py"))
+    assert (list(known.added), list(known.own), list(known.theorems)) == ([], [], ["mine"])
 
 
 @pytest.mark.parametrize(

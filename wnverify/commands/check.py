@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +13,9 @@ from click.core import ParameterSource
 from rich.console import Console
 
 from wnverify import catalogue
-from wnverify.budget import parse_budget
-from wnverify.commands.screen import gone
-from wnverify.errors import COULD_NOT_CHECK, INTERRUPTED, UsageError, expected
+from wnverify.budget import Budget, parse_budget
+from wnverify.commands.screen import gone, screen, show
+from wnverify.errors import COULD_NOT_CHECK, INTERRUPTED, UsageError, WnverifyError, expected
 from wnverify.papers import damaged
 from wnverify.stopping import finishing
 from wnverify.store.keeper import DEFAULT, Keeper, keeper
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from wnverify.commands.watched import Watched
     from wnverify.evidence import Record
     from wnverify.runs.cluster import Cluster
+    from wnverify.store.effort import Took
 
 CLOSED_PIPE = 141
 """The exit code that shells give to a command whose reader went away."""
@@ -42,7 +45,32 @@ LIMIT = "End after a time such as 10m with what is finished; what is not is UNDE
 DASK = "Check on a Dask cluster: the address of its scheduler, or local for one of --jobs processes here."
 
 
-@click.command("check")
+class _Informed(click.Command):
+    """A command whose help says what a budget takes on this machine."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What the budgets take, as the store of this folder knows, if there is one."""
+        from wnverify.report.effort import NAMED, each
+
+        with _remembering() as found, formatter.section("What --budget takes"):
+            took = {name: found(parse_budget(name)) for name in NAMED}
+            formatter.write_dl([(name, each(parse_budget(name), took[name], took["quick"])) for name in NAMED])
+
+
+@contextmanager
+def _remembering() -> Iterator[Callable[[Budget], Took | None]]:
+    """Who knows what a budget took; without a store that can be read, nobody."""
+    kept = None
+    with suppress(WnverifyError):
+        kept = keeper(DEFAULT, lambda _: None) if DEFAULT.is_file() else None
+    try:
+        yield kept.took if kept else lambda _: None
+    finally:
+        if kept:
+            kept.close()
+
+
+@click.command("check", cls=_Informed)
 @click.argument("theorems", nargs=-1, metavar="[ID|FILE]...")
 @click.option("--budget", default="quick", show_default=True, metavar="quick|standard|deep|TIME|Nr", help=EFFORT)
 @click.option("--time-limit", metavar="TIME", help=LIMIT)
@@ -85,6 +113,8 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, **
     store = _store(effort.pop("store"), none=effort.pop("no_store"), fresh=effort.pop("fresh"))
     for message in damaged(entry.path.parent for entry in entries):
         click.echo(f"wnverify: {message}", err=True)
+    if not look["quiet"]:
+        _announce(effort["budget"], store.get("store"), len(entries), effort["jobs"])
     watched = Watched(Look(**look, unread=json_file is not None))
     record = _run(watched, entries, **effort, **store)
     with finishing():
@@ -96,6 +126,16 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, **
             click.echo(f"wnverify: {lost}", err=True)
         code = terminal.exit_code(record, strict=strict)
         raise click.exceptions.Exit(_piped(code, watched.console) or (COULD_NOT_CHECK if lost else 0))
+
+
+def _announce(budget: Budget, kept: Keeper | None, theorems: int, jobs: int | Cluster | None) -> None:
+    """Say beside the results what the budget takes."""
+    from wnverify.report.effort import whole
+    from wnverify.report.layout import paragraph
+
+    number = jobs if isinstance(jobs, int) else os.cpu_count() or 1
+    console = screen(err=True)
+    show(console, paragraph(whole(budget, kept.took(budget) if kept else None, theorems, number), console.width))
 
 
 def _run(watched: Watched, entries: Sequence[catalogue.Entry], **effort: Any) -> Record:

@@ -1,62 +1,120 @@
-"""`wnverify experiment`: the experiments, each a table and a plot from one command."""
+"""`wnverify experiment`: the experiments, each with data, plots and findings from one command."""
 
 from __future__ import annotations
 
+import pkgutil
+import time
+from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from wnverify import experiments
+from wnverify.commands.screen import screen
+from wnverify.experiments.kit.experiment import Experiment
+from wnverify.experiments.kit.run import Notify, Order, run
 
 
-@click.group("experiment")
+def found() -> dict[str, str]:
+    """The experiments by name, each with its module: every file of `wnverify.experiments` that has one."""
+    names = [info.name for info in pkgutil.iter_modules(experiments.__path__) if not info.ispkg]
+    there = {name: loaded(name) for name in names}
+    return {each.name: name for name, each in there.items() if each is not None}
+
+
+def named(name: str) -> Experiment[Any, Any] | None:
+    """The experiment of that name, whose file has it too, with _ for -; no other file is loaded.
+
+    Args:
+        name: as it is typed.
+    """
+    module = name.replace("-", "_")
+    there = module in {info.name for info in pkgutil.iter_modules(experiments.__path__) if not info.ispkg}
+    experiment = loaded(module) if there else None
+    return experiment if experiment and experiment.name == name else None
+
+
+def loaded(module: str) -> Experiment[Any, Any] | None:
+    """The experiment of a module, if it has one.
+
+    Args:
+        module: below `wnverify.experiments`.
+    """
+    return getattr(import_module(f"{experiments.__name__}.{module}"), "EXPERIMENT", None)
+
+
+class _Experiments(click.Group):
+    """`list`, and a command for every experiment that is found."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in order."""
+        return sorted([*click.Group.list_commands(self, ctx), *found()])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        own = click.Group.get_command(self, ctx, cmd_name)
+        experiment = None if own else named(cmd_name)
+        return _command(experiment) if experiment else own
+
+
+def _command(experiment: Experiment[Any, Any]) -> click.Command:
+    folder = click.Path(path_type=Path, file_okay=False)
+    options = [
+        click.Option(["--quick"], is_flag=True, help="Fewer and smaller points: two minutes at the most."),
+        click.Option(["--out"], type=folder, default=None, help=f"Folder [default: experiments/{experiment.name}]."),
+        click.Option(
+            ["--seed"], type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same numbers."
+        ),
+    ]
+    text = f"{experiment.question}\n\nWhat is computed is kept in the folder: started again, it goes on."
+    return click.Command(experiment.name, callback=partial(_run, experiment), params=[*options], help=text)
+
+
+def _run(experiment: Experiment[Any, Any], out: Path | None, quick: bool, seed: int) -> None:
+    order = Order(out or Path("experiments", experiment.name), seed, quick)
+    console = screen(err=True)
+    with Progress(
+        BarColumn(20),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as progress:
+        result = run(experiment, order, _notify(progress, console))
+    for finding in result.findings:
+        click.echo(f"- {finding}")
+    click.echo(f"Wrote {', '.join(str(path) for path in result.files)}.")
+
+
+def _notify(progress: Progress, console: Console) -> Notify:
+    """A bar in a terminal, a line a point in a pipe."""
+    task, since = progress.add_task("", total=None), time.monotonic()
+
+    def notify(place: int, count: int, words: str) -> None:
+        if console.is_terminal:
+            progress.update(task, total=count, completed=place - 1, description=words)
+        else:
+            console.print(f"{place} of {count}, after {time.monotonic() - since:.0f} s: {words}", soft_wrap=True)
+
+    return notify
+
+
+@click.group("experiment", cls=_Experiments)
 def command() -> None:
-    """Run an experiment and write its page and plot."""
+    """Run an experiment of the papers: data, plots and findings."""
 
 
-@command.command("depth")
-@click.option("--out", default=Path("reports"), type=click.Path(path_type=Path), show_default=True, help="Folder.")
-@click.option("--deepest", default=12, show_default=True, type=click.IntRange(1, 32), help="Depths 1 to this.")
-@click.option("--width", default=4, show_default=True, type=click.IntRange(1, 16), help="Hidden width m.")
-@click.option("--restarts", default=3, show_default=True, type=click.IntRange(min=1), help="Searches at each point.")
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Same seed, same figures.")
-def depth_command(out: Path, deepest: int, width: int, restarts: int, seed: int) -> None:
-    """Attained maxima of gradient and Hessian against depth, with the bounds on them."""
-    from wnverify.experiments import depth, depth_report
-    from wnverify.runs.files import check_writable, write
-
-    out.mkdir(parents=True, exist_ok=True)
-    picture, text = out / "depth.svg", out / "depth.md"
-    check_writable(text)
-    effort = depth.Effort(restarts=restarts)
-    rows = []
-    for row in depth.rows(range(1, deepest + 1), width, seed, effort):
-        rows.append(row)
-        click.echo(f"{row.activation} L={row.depth}: {row.hessian:.4f} of {row.free:.4f}", err=True)
-    reached = list(depth.reached(seed, effort))
-    depth_report.plot(rows, picture)
-    write(text, depth_report.page(rows, reached, effort, seed, picture.name).encode())
-    click.echo(f"Wrote {text} and {picture}.")
-
-
-@command.command("normalizations")
-@click.option("--out", default=Path("reports"), type=click.Path(path_type=Path), show_default=True, help="Folder.")
-@click.option("--deepest", default=6, show_default=True, type=click.IntRange(1, 12), help="Depths 1 to this.")
-@click.option("--width", default=4, show_default=True, type=click.IntRange(3, 8), help="Width m.")
-@click.option("--quick", is_flag=True, help="Half of the depths, shorter ascents.")
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Same seed, same figures.")
-def normalizations_command(out: Path, deepest: int, width: int, quick: bool, seed: int) -> None:
-    """Gradient and Hessian against depth in one normalization after the other."""
-    from wnverify.experiments import depth, normalizations, normalizations_report
-    from wnverify.runs.files import check_writable, write
-
-    out.mkdir(parents=True, exist_ok=True)
-    picture, text = out / "normalizations_depth.svg", out / "normalizations_depth.md"
-    check_writable(text)
-    effort = depth.Effort(starts=6, steps=12 if quick else 40, restarts=1)
-    depths = [each for each in range(1, deepest + 1) if not quick or each in (1, deepest) or each % 2 == 0]
-    rows = []
-    for row in normalizations.rows(depths, width, seed, effort):
-        rows.append(row)
-        click.echo(f"{row.name}, {row.activation}, L={row.depth}", err=True)
-    normalizations_report.plot(rows, width, picture)
-    write(text, normalizations_report.page(rows, effort, width, seed, picture.name).encode())
-    click.echo(f"Wrote {text} and {picture}.")
+@command.command("list")
+def list_command() -> None:
+    """List the experiments and what they ask."""
+    for name, module in sorted(found().items()):
+        experiment = loaded(module)
+        if experiment:
+            click.echo(f"{name}: {experiment.question}")

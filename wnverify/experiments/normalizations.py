@@ -1,160 +1,40 @@
-"""Normalizations: gradient and Hessian against depth, at random initialisation and at the worst that is found.
-
-Question: in which normalizations do curvature and steepness grow with depth? Every layer has ‖W^l‖_F = √m (where
-rows are normalised, rows of norm 1), the output layer norm 1, and so has the input.
-"""
+"""Normalizations: gradient and Hessian against depth in networks with other normalizations than that of the rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from wnverify.experiments.kit.attained import Effort
+from wnverify.experiments.kit.experiment import Experiment
+from wnverify.experiments.normalizations_report import draw, tell
+from wnverify.experiments.normalizations_rows import ACTIVATIONS, NORMALIZATIONS, Point, Row, measure
 
-import numpy as np
-from threadpoolctl import threadpool_limits
-
-from wnverify.experiments.depth import Effort, attain
-from wnverify.experiments.pinned_layers import (
-    Pin,
-    PinnedLayers,
-    conditioned,
-    ones,
-    unit,
-    unit_centred,
-    unit_layers,
-)
-from wnverify.families.normalizations.batch_norm_layers import BATCH_NORM
-from wnverify.families.normalizations.frobenius import FROBENIUS
-from wnverify.families.normalizations.gains import GAINS
-from wnverify.families.normalizations.residual import RESIDUAL_STACK
-from wnverify.families.normalizations.rms_norm import RMS_NORM
-from wnverify.families.normalizations.spectral import SPECTRAL
-from wnverify.families.normalizations.weight_standardization import WEIGHT_STANDARDIZATION
-from wnverify.families.own.architecture import Architecture
-from wnverify.family import Situation
-
-ACTIVATIONS = ("identity", "tanh")
-ENDS: Mapping[str, Pin] = {"v": unit, "x": unit}
-SAMPLES, GAP, CONDITION = 6, 0.99, 2.0
-"""Of a batch; the largest σ₂/σ₁ of spectral normalization; the largest σ₁/σ_m of RMSNorm with ε = 0."""
+WIDTH = 4
 
 
-@dataclass(frozen=True)
-class Normalization:
-    """One network of the comparison.
+def points(quick: bool) -> list[Point]:
+    """All points.
 
     Args:
-        name: what the page calls it.
-        net: its architecture.
-        weights: how the scale of its layers is fixed.
-        trained: the arrays by which derivatives are taken.
-        settings: its settings but for the activation.
-        others: how the scales of further arrays are fixed.
-        width: m; None for that of the experiment.
-        bounded: whether the worst is sought; without it there is no largest value.
-        patience: how many times as many restarts as the others, where ascents often end too low.
+        quick: half of the depths, shorter ascents.
     """
-
-    name: str
-    net: Architecture
-    weights: Pin
-    trained: tuple[str, ...] = ("W", "v")
-    settings: Mapping[str, str] = field(default_factory=dict)
-    others: Mapping[str, Pin] = field(default_factory=dict)
-    width: int | None = None
-    bounded: bool = True
-    patience: int = 1
-
-    def family(self) -> PinnedLayers:
-        """The networks with their scales fixed."""
-        return PinnedLayers(self.net, {**ENDS, "W": self.weights, **self.others}, self.trained)
-
-    def situation(self, activation: str, depth: int, width: int) -> Situation:
-        """At one depth."""
-        sizes = {"L": depth, "m": self.width or width}
-        if self.net is BATCH_NORM:
-            sizes["n"] = SAMPLES
-        return Situation(sizes, {"activation": activation, **self.settings})
+    effort = Effort(starts=6, steps=12 if quick else 40, restarts=1)
+    depths = (1, 2, 4, 6) if quick else (1, 2, 3, 4, 5, 6)
+    return [
+        Point(each.name, activation, depth, WIDTH, effort)
+        for each in NORMALIZATIONS
+        for activation in ACTIVATIONS
+        for depth in depths
+    ]
 
 
-_RMS, _LAYER = {"norm": "RMSNorm"}, {"norm": "LayerNorm"}
-NORMALIZATIONS = (
-    Normalization("WeightNorm", GAINS, unit, others={"g": ones}),
-    Normalization("W/‖W‖_F", FROBENIUS, unit_layers),
-    Normalization("weight standardization", WEIGHT_STANDARDIZATION, unit_centred, settings={"epsilon": "0"}),
-    Normalization("RMSNorm, ε = 1", RMS_NORM, unit_layers, settings={**_RMS, "epsilon": "1"}),
-    Normalization("LayerNorm, ε = 1", RMS_NORM, unit_layers, settings={**_LAYER, "epsilon": "1"}),
-    Normalization("BatchNorm, ε = 1", BATCH_NORM, unit_layers, settings={"epsilon": "1"}),
-    Normalization("WeightNorm, gains trained", GAINS, unit, ("W", "g", "v"), others={"g": ones}),
-    Normalization("spectral, σ₂ ≤ 0.99 σ₁, m = 2", SPECTRAL, conditioned(0.0, GAP), width=2),
-    Normalization("residual WeightNorm, c = 1", RESIDUAL_STACK, unit, others={"c": ones}),
-    Normalization(
-        "RMSNorm, ε = 0, σ₁ ≤ 2σ_m",
-        RMS_NORM,
-        conditioned(1 / CONDITION, 1.0),
-        settings={**_RMS, "epsilon": "none"},
-        patience=3,
-    ),
-    Normalization("LayerNorm, ε = 0", RMS_NORM, unit_layers, settings={**_LAYER, "epsilon": "none"}, bounded=False),
-    Normalization("BatchNorm, ε = 0", BATCH_NORM, unit_layers, settings={"epsilon": "none"}, bounded=False),
+EXPERIMENT = Experiment(
+    "normalizations",
+    "Normalizations and depth",
+    "In which normalizations do curvature and steepness grow with depth?",
+    Point,
+    Row,
+    points,
+    measure,
+    tell,
+    draw,
+    stem="normalizations_depth",
 )
-"""In the order of the page: those that are the same as WeightNorm at these scales, or come near, first."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One normalization, activation and depth.
-
-    Args:
-        name: the normalization.
-        activation: φ.
-        depth: L.
-        usual: the medians of ‖∇f‖₂ and ‖∇²f‖₂ at random initialisation.
-        worst: the largest of both that were found; None where there is no largest.
-        tried: how many networks the ascents evaluated.
-    """
-
-    name: str
-    activation: str
-    depth: int
-    usual: tuple[float, float]
-    worst: tuple[float, float] | None
-    tried: int
-
-
-def rows(
-    depths: Sequence[int],
-    width: int,
-    seed: int,
-    effort: Effort,
-    normalizations: Sequence[Normalization] | None = None,
-    *,
-    activations: Sequence[str] = ACTIVATIONS,
-) -> Iterator[Row]:
-    """The points of the picture, one after the other; of all normalizations unless some are given."""
-    for number, each in enumerate(NORMALIZATIONS if normalizations is None else normalizations):
-        family = each.family()
-        for index, activation in enumerate(activations):
-            for depth in depths:
-                situation = each.situation(activation, depth, width)
-                yield _row(each, family, situation, effort, np.random.default_rng([seed, number, index, depth]))
-
-
-def _row(
-    each: Normalization, family: PinnedLayers, situation: Situation, effort: Effort, rng: np.random.Generator
-) -> Row:
-    usual = _usual(family, situation, 4 * effort.starts, rng)
-    worst, tried = None, 0
-    if each.bounded:
-        effort = replace(effort, restarts=each.patience * effort.restarts)
-        steep, first = attain(family.steep, situation, effort, rng, family=family)
-        curved, second = attain(family.curved, situation, effort, rng, family=family)
-        worst, tried = (steep, curved), first + second
-    return Row(each.name, situation.settings["activation"], situation.shape["L"], usual, worst, tried)
-
-
-def _usual(family: PinnedLayers, situation: Situation, count: int, rng: np.random.Generator) -> tuple[float, float]:
-    """Medians over Gaussian weights and inputs."""
-    with threadpool_limits(1):
-        batch = family.draw(situation, "gaussian", count, rng)
-        steep, curved = (np.median(each.route.measure(batch)) for each in (family.steep, family.curved))
-    return float(steep), float(curved)

@@ -1,17 +1,17 @@
-"""The experiment on normalizations as a Markdown page and a picture of small multiples."""
+"""What the numbers of the experiment on normalizations say, and a picture of small multiples."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wnverify.experiments.depth import Effort
-from wnverify.experiments.normalizations import ACTIVATIONS, CONDITION, GAP, NORMALIZATIONS, SAMPLES, Row
-from wnverify.report.plots.style import LIGHT, rules, save
+from wnverify.experiments.kit.experiment import Picture, Told, picture, table
+from wnverify.experiments.normalizations_rows import ACTIVATIONS, CONDITION, GAP, NORMALIZATIONS, SAMPLES, Row
+from wnverify.report.plots.style import LIGHT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 NUMBERS = ("gradient ‖∇f‖₂", "Hessian ‖∇²f‖₂")
 COLOURS = LIGHT["random"], LIGHT["searched"]
@@ -22,26 +22,27 @@ STEADY = 1.1
 """What stays below this factor from L = 2 to the deepest does not grow."""
 
 
-def page(rows: Sequence[Row], effort: Effort, width: int, seed: int, picture: str) -> str:
-    """The page in Markdown."""
-    parts = [
-        "# Normalizations and depth",
-        f"![Gradient and Hessian against depth, one panel a normalization]({picture})",
-        *(_findings([row for row in rows if row.activation == name]) for name in _names(rows, "activation")),
-        _setting(rows, effort, width, seed),
+def tell(rows: Sequence[Row]) -> Told:
+    """The findings, the setting and the tables.
+
+    Args:
+        rows: all rows.
+    """
+    by_name = {name: [row for row in rows if row.activation == name] for name in _names(rows, "activation")}
+    tables = [
+        (f"{name}: {number}, worst found (median at random)", _table(own, index))
+        for name, own in by_name.items()
+        for index, number in enumerate(NUMBERS)
     ]
-    for activation in _names(rows, "activation"):
-        own = [row for row in rows if row.activation == activation]
-        for index, number in enumerate(NUMBERS):
-            parts += [f"## {activation}: {number}, worst found (median at random)", _table(own, index)]
-    return "\n\n".join(parts) + "\n"
+    return Told([_findings(own) for own in by_name.values()], _setting(rows), tables)
 
 
 def _names(rows: Sequence[Row], attribute: str) -> list[str]:
     return list(dict.fromkeys(getattr(row, attribute) for row in rows))
 
 
-def _setting(rows: Sequence[Row], effort: Effort, width: int, seed: int) -> str:
+def _setting(rows: Sequence[Row]) -> str:
+    width = rows[0].width
     return (
         f"Layers have width m = d = {width} and ‖W^l‖_F = √m: rows of norm 1 where rows are normalised, centred rows"
         " of norm 1 in weight standardization. ‖v‖ = 1 and ‖x‖ = 1; gains and c are 1. Derivatives are by all W^l"
@@ -55,10 +56,10 @@ def _setting(rows: Sequence[Row], effort: Effort, width: int, seed: int) -> str:
         " ([rms_norm_tiny_variance](../theorems/normalizations/rms_norm_tiny_variance.py),"
         " [batch_norm_narrow](../theorems/normalizations/batch_norm_narrow.py)): they have no largest value, and"
         " only the medians are shown.\n\n"
-        f"The worst is the best of {effort.restarts} × {effort.starts} ascents of at most {effort.steps} steps from"
-        f" random and structured networks (seed {seed}; {sum(row.tried for row in rows):,} networks in all): a lower"
+        f"The worst is the best of several ascents from random and structured networks"
+        f" ({sum(row.tried for row in rows):,} networks in all): a lower"
         f" value of the supremum, never an upper one; where it falls with depth beside a steep rise, the search fell"
-        f" short. {_patient()}Medians are over {4 * effort.starts} networks with Gaussian"
+        f" short. {_patient()}Medians are over networks with Gaussian"
         " weights and inputs, brought to these norms."
     )
 
@@ -112,12 +113,9 @@ def _listed(names: Sequence[str]) -> str:
 
 def _table(rows: Sequence[Row], index: int) -> str:
     depths = sorted({row.depth for row in rows})
-    lines = ["| normalization | " + " | ".join(f"L = {depth}" for depth in depths) + " |"]
-    lines.append("|---" * (1 + len(depths)) + "|")
-    for name in _names(rows, "name"):
-        cells = [_cell(_at(rows, name, depth), index) for depth in depths]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+    names = _names(rows, "name")
+    cells = [[name, *(_cell(_at(rows, name, depth), index) for depth in depths)] for name in names]
+    return table(("normalization", *(f"L = {depth}" for depth in depths)), cells)
 
 
 def _cell(row: Row, index: int) -> str:
@@ -125,15 +123,16 @@ def _cell(row: Row, index: int) -> str:
     return f"{worst} ({row.usual[index]:.2g})"
 
 
-def plot(rows: Sequence[Row], width: int, path: Path) -> None:
-    """The picture: one panel a normalization, depth across, both norms upwards on one logarithmic axis."""
-    from matplotlib.figure import Figure
+def draw(rows: Sequence[Row]) -> list[Picture]:
+    """One panel a normalization, depth across, both norms upwards on one logarithmic axis.
 
+    Args:
+        rows: all rows.
+    """
     names = _names(rows, "name")
     lines = -(-len(names) // COLUMNS)
-    title = f"Gradient and Hessian against depth: m = {width}, ‖W‖_F = √m in every layer, ‖v‖ = ‖x‖ = 1"
-    with rules():
-        figure = Figure(figsize=(9.6, 2.1 * lines + 1.0), layout="constrained")
+
+    def paint(figure: Figure) -> None:
         panels = figure.subplots(lines, COLUMNS, sharex=True, sharey=True, squeeze=False).ravel()
         for panel, name in zip(panels, names, strict=False):
             _panel(panel, [row for row in rows if row.name == name])
@@ -142,8 +141,10 @@ def plot(rows: Sequence[Row], width: int, path: Path) -> None:
         for panel in panels[(lines - 1) * COLUMNS :]:
             panel.set_xlabel("depth L")
         _legend(panels[0], figure.legend)
-        figure.suptitle(title, x=0.01, ha="left")
-        save(figure, path, title, f"One panel each: {', '.join(names)}.")
+
+    title = f"Gradient and Hessian against depth: m = {rows[0].width}, ‖W‖_F = √m in every layer, ‖v‖ = ‖x‖ = 1"
+    caption = "Gradient and Hessian against depth, one panel a normalization"
+    return [picture("normalizations_depth", title, caption, paint, (9.6, 2.1 * lines + 1.0))]
 
 
 def _panel(axes: Axes, rows: Sequence[Row]) -> None:

@@ -23,8 +23,8 @@ from wnverify.report.prose import prose
 from wnverify.source import Header
 from wnverify.symbolic.kinds import Below, BoundClaim, Limit, Order
 
-WIDTH = 90
-"""A right side that prints wider than this is written with named parts."""
+WIDTH, WITHIN = 72, 56
+"""A right side that prints wider than this is written with named parts: of a display, and within a line."""
 RELATION: Mapping[str, str] = MappingProxyType({"<=": r"\le", ">=": r"\ge"})
 Known: TypeAlias = Mapping[str, Quantity]
 """Quantities by name, as a family has them: sympy may have cached the equal symbol of another family."""
@@ -90,6 +90,21 @@ def inline(relation: Relation, known: Known = _NONE) -> str:
     return f"${related(relation, known)}$"
 
 
+def parted(relation: Relation, known: Known = _NONE, style: str = "") -> str:
+    r"""A relation within a line that may be long: its sides between dollar signs, then its named parts.
+
+    Args:
+        relation: the relation.
+        known: quantities by name.
+        style: what each formula begins with, such as `\\displaystyle`.
+    """
+    rest, parts = split(relation.rhs, WITHIN, known)
+    left, more = split(relation.lhs, WITHIN, known) if not parts else (relation.lhs, [])
+    told = [related(Relation(left, relation.relation, rest), known)]
+    told += [f"{mathematics(name, known)} = {mathematics(part, known)}" for name, part in (*parts, *more)]
+    return ", ".join(f"${style}{formula}$" for formula in told)
+
+
 def related(relation: Relation, known: Known = _NONE) -> str:
     """The same without dollar signs."""
     sign = RELATION.get(relation.relation, relation.relation)
@@ -107,11 +122,12 @@ def fragment(read: Loaded) -> str:
     origin = sources(read.entry, header)
     lines = [
         rf"% Preamble: \usepackage{{amsmath}} \newtheorem{{{kind}}}{{{kind.capitalize()}}}",
-        rf"\begin{{{kind}}}[{{{prose(header.title.rstrip('.'))}}}]\label{{thm:{label}}}",
+        rf"\begin{{{kind}}}\label{{thm:{label}}}",
+        rf"\textup{{\textbf{{{prose(header.title.rstrip('.'))}.}}}}",  # in brackets LaTeX would not break it
         *_display(theorem.claim.main, known),
         *_items("Here", (f"${q.latex}$: {prose(q.meaning)}" for q in quantities if q.meaning != q.sign)),
         *_items(
-            "Hypotheses", (f"{prose(name)}: {inline(found, known)}" for name, found in theorem.claim.given.items())
+            "Hypotheses", (f"{prose(name)}: {parted(found, known)}" for name, found in theorem.claim.given.items())
         ),
         *([f"Supposed: {prose(header.hypotheses.rstrip('.'))}."] if header.hypotheses else []),
         rf"\end{{{kind}}}",
@@ -130,7 +146,7 @@ def _printed(header: Header) -> list[str]:
 
 
 def _display(relation: Relation, known: Known) -> list[str]:
-    rest, parts = split(relation.rhs, WIDTH)
+    rest, parts = split(relation.rhs, WIDTH, known)
     sign = RELATION.get(relation.relation, relation.relation)
     rows = [f"{mathematics(relation.lhs, known)} &{sign} {mathematics(rest, known)}"]
     rows += [f"{mathematics(name, known)} &= {mathematics(part, known)}" for name, part in parts]

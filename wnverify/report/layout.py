@@ -180,10 +180,12 @@ def folded(name: str, width: int) -> list[str]:
 
 
 def _line(cells: Sequence[Text], columns: Sequence[Column], widths: Sequence[int], indent: int) -> Text:
-    line = Text(" " * indent)
+    line, end = Text(" " * indent), indent
     for cell, column, width in zip(cells, columns, widths, strict=True):
-        line.append_text(_padded(cell, width, right=column.right))
+        end += width
+        line.append_text(_padded(cell, end - cell_len(line.plain), right=column.right))
         line.append(" " * GAP)
+        end += GAP
     line.rstrip()
     return line
 

@@ -13,15 +13,16 @@ from wnverify.catalogue import Entry
 from wnverify.errors import TheoremFileError
 from wnverify.papers import contradiction, paper_of
 from wnverify.printed import LABELS
-from wnverify.report.layout import Column, hanging, paragraph, table
+from wnverify.report.layout import hanging, paragraph
 from wnverify.report.words import labelled
 from wnverify.source import Header
 
-TITLE, KIND, ROOMY = 80, 32, 130
+ROOMY = 130
+"""From this width on tags are told."""
 
 
 def listing(entries: Sequence[Entry], width: int, tag: str | None = None) -> list[Text]:
-    """One table a paper: id, title, kind, tags; an unreadable header is said so in its place."""
+    """A list a paper: name, title, kind, tags; an unreadable header is said so in its place."""
     lines: list[Text] = []
     for paper, group in groupby(entries, key=lambda entry: entry.paper):
         headers = [(entry, _header(entry)) for entry in group]
@@ -73,43 +74,29 @@ def _has(found: Header | str, tag: str) -> bool:
 
 def _table(kept: Sequence[tuple[Entry, Header | str]], width: int) -> list[Text]:
     good = [(entry, found) for entry, found in kept if not isinstance(found, str)]
-    lines = (_wide if width >= ROOMY else _narrow)(good, width) if good else []
+    lines = _rows(good, width) if good else []
     for entry, found in kept:
         if isinstance(found, str):
             lines += paragraph(f"! {entry.path.stem}: {found}", width, indent=2, style="bold red")
     return lines
 
 
-def _wide(good: Sequence[tuple[Entry, Header]], width: int) -> list[Text]:
-    columns = [
-        Column("theorem", [Text(entry.path.stem, "cyan") for entry, _ in good]),
-        Column("title", [Text(_cut(found.title, TITLE)) for _, found in good]),
-        Column("kind", [Text(_kind(found)) for _, found in good], drop=1),
-        Column("tags", [Text(", ".join(found.tags), "dim") for _, found in good], drop=2),
-    ]
-    return table(columns, width)
-
-
-def _narrow(good: Sequence[tuple[Entry, Header]], width: int) -> list[Text]:
-    """Name, title and kind, wrapped."""
+def _rows(good: Sequence[tuple[Entry, Header]], width: int) -> list[Text]:
+    """Name, title and kind, wrapped, and the tags where the page is broad; nothing is cut."""
     longest = max(len(entry.path.stem) for entry, _ in good)
     return [
         line
         for entry, found in good
-        for line in hanging(
-            Text(f"  {entry.path.stem:<{longest}}  ", "cyan"), f"{found.title} · {_kind(found)}", width
-        )
+        for line in hanging(Text(f"  {entry.path.stem:<{longest}}  ", "cyan"), _told(found, width), width)
     ]
+
+
+def _told(found: Header, width: int) -> str:
+    return " · ".join([found.title, _kind(found), *([", ".join(found.tags)] if width >= ROOMY else [])])
 
 
 def _kind(header: Header) -> str:
     """The label, unless it is a plain theorem, and the kind without its remarks."""
-    kind = re.split("[;:(]", header.kind)[0].rstrip()
+    kind = " ".join(re.split("[;:(]", header.kind)[0].split())
     tells = header.label not in ("", "theorem") and not kind.startswith(header.label)
-    return _cut(f"{header.label}, {kind}" if tells else kind, KIND)
-
-
-def _cut(text: str, room: int) -> str:
-    """The first line of a text, with an ellipsis if it goes beyond the room."""
-    line = text.splitlines()[0]
-    return line if len(line) <= room else f"{line[: room - 1].rstrip()}…"
+    return f"{header.label}, {kind}" if tells else kind

@@ -7,6 +7,7 @@ from html import escape
 
 from rich.text import Text
 
+from wnverify.display import short
 from wnverify.report.layout import WIDTH, plain
 
 
@@ -24,6 +25,10 @@ class Shown(ABC):
     def html(self) -> str:
         """The lines as HTML; a table says its own."""
         return f"<pre>{escape(str(self))}</pre>"
+
+    def __repr__(self) -> str:
+        first = next((line.plain for line in self.lines(WIDTH) if line.plain.strip()), "")
+        return short(type(self).__name__, first)
 
     def __str__(self) -> str:
         return plain(self.lines(WIDTH), WIDTH).rstrip("\n")

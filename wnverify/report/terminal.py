@@ -109,7 +109,7 @@ def _cut(record: Record) -> str:
     """What a time limit left undone."""
     begun = sum(done > 0 for done in record.cut.values())
     told = [f"{begun} with some of the checks done"] if begun else []
-    told += [f"{len(record.cut) - begun} with none"] if begun < len(record.cut) else []
+    told += [f"{len(record.cut) - begun} with no check done"] if begun < len(record.cut) else []
     what = counted(len(record.cut), "unfinished theorem")
     return f"The time limit ended the run: {what}, {', '.join(told)}; unfinished is undecided."
 

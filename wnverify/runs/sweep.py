@@ -30,6 +30,12 @@ class Sweep:
         """Whether a round may still begin: the first always, no other when the time is up."""
         return number == 1 or (number <= self.budget.rounds and time.monotonic() < self._end)
 
+    def share(self, number: int) -> float:
+        """How much of the budget is spent when a round begins."""
+        if self.budget.seconds is None:
+            return (number - 1) / self.budget.rounds
+        return min(1 - (self._end - time.monotonic()) / self.budget.seconds, 1.0)
+
     @property
     def numbers(self) -> range:
         """The numbers that a round may have."""

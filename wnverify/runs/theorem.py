@@ -24,6 +24,7 @@ from wnverify.checks.check import Check
 from wnverify.engine.memory import keep_freed_memory
 from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.evidence import CheckEvidence, Subject, TheoremEvidence
+from wnverify.report.notebook.bar import Tell, bar
 from wnverify.rounds import Course
 from wnverify.runs.sweep import Sweep
 from wnverify.stopping import staying
@@ -147,18 +148,23 @@ def verify(theorem: Theorem, *, budget: str = "quick", seed: int = 0, name: str 
     seed, effort = parse_seed(seed), parse_budget(budget)
     identifier = name or theorem.name or "theorem"
     before = _unchecked(theorem, identifier, identifier, "")
-    if effort.sweep:
-        return _swept(theorem, before, effort, seed)
-    checks = [carry_out(check, theorem, identifier, effort, seed) for check in before.planned]
+    with bar(f"{identifier}: the checks begin") as tell:
+        if effort.sweep:
+            return _swept(theorem, before, effort, seed, tell)
+        checks = []
+        for place, check in enumerate(before.planned):
+            tell(place / len(before.planned), f"{identifier}: {check}")
+            checks.append(carry_out(check, theorem, identifier, effort, seed))
     return structs.replace(before, checks=checks)
 
 
-def _swept(theorem: Theorem, before: TheoremEvidence, effort: Budget, seed: int) -> TheoremEvidence:
+def _swept(theorem: Theorem, before: TheoremEvidence, effort: Budget, seed: int, tell: Tell) -> TheoremEvidence:
     """Round after round, as long as the budget lasts."""
     course, sweep = Course(before, once(before.planned)), Sweep(effort)
     for number in count(1):
         if course.ended or not sweep.goes_on(number):
             break
+        tell(sweep.share(number), f"{before.id}: round {number}")
         for check in course.missing(number):
             course.note(number, (carry_out(check, theorem, before.id, effort.of_round(number), seed), 0.0))
     return course.evidence

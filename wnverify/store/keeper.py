@@ -16,6 +16,7 @@ from pathlib import Path
 from wnverify.budget import Budget
 from wnverify.rounds import Outcome
 from wnverify.store.database import Database, NotKept, Row, StoreRefused, opened
+from wnverify.store.effort import NEWEST, RECENT, Took, took
 from wnverify.store.outside import outside
 from wnverify.store.surroundings import Surroundings, surroundings
 from wnverify.store.unit import (
@@ -83,6 +84,17 @@ class Keeper:
         except (NotKept, StoreRefused) as error:
             self._lose(str(error))
             return {}
+
+    def took(self, budget: Budget) -> Took | None:
+        """What theorems took lately with a budget; of a sweep, in its first round. None if nothing is known."""
+        if self.database is None:
+            return None
+        name = budget.of_round(1).name if budget.sweep else budget.name
+        try:
+            return took(self.database.rows(RECENT, [name, str(NEWEST)]))
+        except (NotKept, StoreRefused) as error:
+            self._lose(str(error))
+            return None
 
     def keep(self, unit: Unit, result: Result, host: str = "") -> None:
         """Keep what became of a unit, if it was carried out; it is on the disk when this returns.

@@ -28,19 +28,36 @@ def check_scope(claim: BoundClaim, bound: sympy.Expr) -> None:
     wnverify.errors.DomainError: Expected one symbol of the name m but got two, which differ in: integer, positive.
     """
     whole = bound if claim.of is None else sympy.sympify(claim.of)
-    replaced = set().union(*(sympy.sympify(value).free_symbols for value in (claim.given or {}).values()))
-    parts = [
-        whole,
-        *(sympy.sympify(getattr(claim, name)) for name in ("other", "rate", "value") if hasattr(claim, name)),
-    ]
     given = {symbol: sympy.sympify(value) for symbol, value in (claim.given or {}).items()}
-    inside = set().union(*(part.free_symbols for part in parts))
     named = [claim.symbol] if hasattr(claim, "symbol") else []
+    inside = _inside(claim, whole)
     _same_names([*inside, *named, *given, *(s for value in given.values() for s in value.free_symbols)])
-    if named and named[0] not in inside | replaced and not isinstance(claim, FreeOf):
-        raise DomainError(expected(f"a symbol of {_short(whole)}", named[0]))
+    if (lacking := lacking_in(claim, bound)) is not None:
+        raise DomainError(expected(f"a symbol of {_short(whole)}", lacking))
     for symbol, value in given.items():
         _in_domain(symbol, value)
+
+
+def lacking_in(claim: BoundClaim, bound: sympy.Expr) -> sympy.Symbol | None:
+    """The symbol that a claim speaks of and the bound does not have, unless it says that it has it not.
+
+    >>> from wnverify.symbolic.kinds import FreeOf, Sublinear
+    >>> x, y = sympy.symbols("x y", positive=True)
+    >>> lacking_in(Sublinear(x), 1 / y), lacking_in(FreeOf(x), 1 / y), lacking_in(Sublinear(y), 1 / y)
+    (x, None, None)
+    """
+    symbol = getattr(claim, "symbol", None)
+    if symbol is None or isinstance(claim, FreeOf):
+        return None
+    replaced = set().union(*(sympy.sympify(value).free_symbols for value in (claim.given or {}).values()))
+    whole = bound if claim.of is None else sympy.sympify(claim.of)
+    return None if symbol in _inside(claim, whole) | replaced else symbol
+
+
+def _inside(claim: BoundClaim, whole: sympy.Expr) -> set[sympy.Symbol]:
+    """The symbols of the bound, and of what it is compared with."""
+    names = [name for name in ("other", "rate", "value") if hasattr(claim, name)]
+    return whole.free_symbols.union(*(sympy.sympify(getattr(claim, name)).free_symbols for name in names))
 
 
 def _short(expr: sympy.Expr) -> str:

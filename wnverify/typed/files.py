@@ -27,7 +27,7 @@ def vocabulary_with(files: Files) -> Vocabulary:
         files: theorem files, or modules that declare families or quantities; one may stand without brackets.
 
     Raises:
-        TheoremFileError: if one cannot be read or run, declares nothing, or a name twice.
+        TheoremFileError: if one cannot be read or run, declares neither these nor a theorem, or a name twice.
         UsageError: if a quantity has a name that its family knows already.
     """
     families: dict[str, Family] = {}
@@ -40,13 +40,13 @@ def vocabulary_with(files: Files) -> Vocabulary:
         source = read_bytes(path)
         names = executed(path, source, modules(path, source))
         found, own = list(_families(names)), list(_quantities(names))
-        if not found and not own:
+        if isinstance(theorem := names.get("theorem"), Theorem):
+            theorems[path.stem] = theorem
+        elif not found and not own:
             remedy = "declare one by architecture(...) or quantity(...)"
             raise TheoremFileError(f"{named(path)}: {expected('families or quantities', 'none', remedy)}")
         _gather(path, found, families, "family")
         _gather(path, own, quantities, "quantity")
-        if isinstance(theorem := names.get("theorem"), Theorem):
-            theorems[path.stem] = theorem
     if clash := sorted(set(families) & set(BUILT_IN.families())):
         raise TheoremFileError(expected("a name that no family of wnverify has", repr(clash[0]), "rename it"))
     return Vocabulary(*_joined(families, quantities.values()), tuple(map(named, paths)), theorems)

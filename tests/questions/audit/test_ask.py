@@ -223,7 +223,7 @@ def test_a_gain_of_0_is_named_with_layer_and_row():
     ("said", "words"),
     [
         ({"activation": "tan"}, "did you mean tanh"),
-        ({"activation": ""}, "say it by --activation"),
+        ({"activation": ""}, "but got none: say it by --activation"),
         ({"scaling": "fan"}, "none, fan_out, fan_in"),
         ({"layers": ("0", "5")}, "layers among 0, 2, 4"),
         ({"layers": ("2", "0")}, "fits onto the last"),
@@ -281,6 +281,8 @@ def test_a_theorem_that_is_generalised_names_its_bounds_and_an_unknown_one_is_re
     assert [row.id for row in found.rows] == ["layered/input", "layered/input_measured"]
     with pytest.raises(UsageError, match="did you mean gains_input"):
         audit(state(), X, activation="tanh", theorems=["gains_inpt"])
+    with pytest.raises(UsageError, match="Expected a bound, but got 'layered/outptu': did you mean layered/output"):
+        audit(state(), X, activation="tanh", theorems=["layered/outptu"])
 
 
 def test_a_page_shows_names_as_text():
@@ -368,6 +370,7 @@ def test_what_overflows_is_told_without_a_warning():
     found = audit(huge, X, activation="relu", theorems=OUTPUT)
     assert "inf to inf" in str(found)
     assert "0 bounds hold here" in str(found)
+    assert "0 bounds hold here" in repr(found), "a prompt says what was found, not the head of a table"
     assert "nothing was compared" in str(found)
     assert "inf" in str(
         audit(state() | {"0.weight_g": np.full((4, 1), 1e308)}, X, activation="tanh", theorems=OUTPUT)

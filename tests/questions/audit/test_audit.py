@@ -4,6 +4,7 @@ import io
 import json
 import tracemalloc
 import zipfile
+from dataclasses import replace
 from itertools import chain, pairwise
 
 import numpy as np
@@ -390,6 +391,21 @@ def test_an_audit_shows_itself_in_a_notebook(parts):
 @pytest.fixture(scope="module", params=[True, False], ids=["with targets", "without targets"])
 def audited(request):
     return audit(network(targets=request.param), theorems=("banerjee2024", "depth_free"))
+
+
+def test_theorems_about_something_else_are_counted_and_listed_in_the_data_alone(audited):
+    found = replace(audited, skipped={"relu_gains": 2, "diagonal": 1})
+    assert "3 about 2 other families." in str(found)
+    assert "relu_gains" not in str(found) + found.html()
+    assert found.to_json()["about_something_else"] == found.skipped
+
+
+def test_a_file_that_is_neither_says_from_where_on(tmp_path):
+    (tmp_path / "network.py").write_text('"""A script."""')
+    with pytest.raises(
+        RecordError, match="whole JSON, but got something else from line 1, column 3 on: it is damaged"
+    ):
+        audit(tmp_path / "network.py")
 
 
 @pytest.mark.parametrize("width", [80, 120])

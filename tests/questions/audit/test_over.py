@@ -47,6 +47,9 @@ def test_between_checkpoints_a_step_of_descent_is_known_from_others(tmp_path):
     assert other.cosine < 0.999
     assert "1 of 2 pairs is one step of descent" in str(found)
     assert found.to_json()["between"][1]["step"] is None
+    still = str(over([tmp_path / "0.safetensors"] * 2, data=tmp_path / "data.npz", **said))
+    assert "0 of 1 pair is one step" in still
+    assert "nan" not in still
 
 
 def test_the_command_takes_files_and_ids_and_draws(files):

@@ -62,7 +62,8 @@ def test_what_is_not_in_the_catalogue_is_not_compared_and_not_run(theorem, tmp_p
     trap.write_text("raise SystemExit('this file was run')", "utf-8")
     monkeypatch.chdir(tmp_path)
     for name in ("nobody/nothing", str(trap), "trap.py", "*", "banerjee2024", "../trap", "/etc/passwd", "\x1b[2J"):
-        assert provenance(name, theorem.claim, ONE).match is Match.UNKNOWN
+        found = provenance(name, theorem.claim, ONE)
+        assert (found.match, "--with FILE" in found.why) == (Match.UNKNOWN, True)
     assert provenance("", theorem.claim, ONE).match is Match.UNNAMED
 
 

@@ -83,7 +83,7 @@ def backward(net: Layered, found: Forward) -> Iterator[tuple[int, FloatArray]]:
 
 def _firsts(net: Layered, X: FloatArray) -> Firsts:
     found = net.forward(X)
-    states = np.stack([np.linalg.norm(alpha, axis=1) for alpha in found.alphas], axis=1)
+    states = found.norms
     K, last = net.outputs, len(net.layers) - 1
     kinds = {kind: np.zeros((X.shape[0], K, K)) for kind in ("V", "g", "b", "out")}
     traces = np.zeros((X.shape[0], last + 1))

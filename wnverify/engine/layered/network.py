@@ -144,6 +144,11 @@ class Layered:
         parts = [self.forward(X[part]).zs[-1] for part in slices(X.shape[0], self.chunk)]
         return np.concatenate(parts)
 
+    def reached(self, X: FloatArray) -> FloatArray:
+        """‖α⁰‖ = ‖x‖, …, ‖α^L‖, (n, L+1)."""
+        found = [self.forward(X[part]).norms for part in slices(X.shape[0], self.chunk)]
+        return np.concatenate(found)
+
 
 @dataclass(frozen=True, eq=False)
 class Forward:
@@ -156,6 +161,11 @@ class Forward:
 
     alphas: tuple[FloatArray, ...]
     zs: tuple[FloatArray, ...]
+
+    @property
+    def norms(self) -> FloatArray:
+        """‖α⁰‖, …, ‖α^L‖, (n, L+1)."""
+        return np.stack([np.linalg.norm(alpha, axis=1) for alpha in self.alphas], axis=1)
 
 
 def slices(n: int, chunk: int) -> Iterator[slice]:

@@ -71,7 +71,7 @@ BATCH_NORM_SAMPLE = architecture(
     activation=("identity", "tanh"),
     epsilon=("none", "1"),
 )
-BATCH_NORM_SAMPLE.control, BATCH_NORM_SAMPLE.cost = True, 4.0
+BATCH_NORM_SAMPLE.control, BATCH_NORM_SAMPLE.cost = True, 10.0
 BATCH_NORM_SAMPLE = BATCH_NORM_SAMPLE.starting({"one outlier": outlier}).extended([
     divisor("sigma", "the least σ_k that the layer divides by", least_sigma, BATCH_NORM_SAMPLE,
             latex=r"\sigma_{\min}"),

@@ -126,7 +126,7 @@ def aligned(sizes: Shape) -> list[Mapping[str, Any]]:
 _PROBED = architecture(
     "several_outputs", along, theta=THETA, x=ball("d+k"), sizes=SIZES, activation=ACTIVATIONS
 ).starting({"all aligned": aligned})
-_PROBED.control, _PROBED.cost = True, 3.0
+_PROBED.control, _PROBED.cost = True, 10.0
 SEVERAL_OUTPUTS = _PROBED.extended(
     [
         quantity("probe_norm", "‖w‖", probe, of=_PROBED, low=0, latex=r"\|w\|"),

@@ -94,7 +94,7 @@ def _audited(
     source: Any, theorems: Sequence[str], options: Options, said: Callable[[Module | JaxModule | None], Asked]
 ) -> Audit | LayeredAudit:
     module = module_of(source) if is_module(source) else jax_module_of(source)
-    parts = module.parts() if module else _parts(source)
+    parts = module.parts() if module else parts_given(source)
     asked = said(module)
     with _naming(source, options.get("data"), options.get("outputs")):
         if is_state_dict(list(parts.arrays)):
@@ -133,7 +133,12 @@ def _check(names: Sequence[str]) -> None:
     (check_state if is_state_dict(names) else check_names)(names)
 
 
-def _parts(source: Any) -> Parts:
+def parts_given(source: Any) -> Parts:
+    """The arrays of a file, a mapping or a tree.
+
+    Raises:
+        RecordError: if they are not those of a network.
+    """
     if hasattr(source, "save_weights"):
         raise RecordError(
             expected("a file of Keras", "a model", "model.save_weights('network.weights.h5') writes one")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,8 @@ class Between:
     def cells(self) -> tuple[str, str, str, str]:
         """What a table shows."""
         step = "–" if self.step is None else f"{self.step:.5g}"
-        return f"{self.moved:.5g}", f"{self.cosine:.4f}", f"{self.brought:.4g}", step
+        brought = "–" if isnan(self.brought) else f"{self.brought:.4g}"
+        return f"{self.moved:.5g}", f"{self.cosine:.4f}", brought, step
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""

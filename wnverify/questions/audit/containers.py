@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from json import JSONDecodeError
 from os import PathLike
 from pathlib import Path
 from typing import IO, Any, TypeAlias
@@ -266,13 +267,18 @@ def from_json(file: IO[bytes], check: Check) -> Parts:
     try:
         plain = read_json(data.removeprefix(_BYTE_ORDER_MARK), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        got = "an integer of thousands of digits" if "integer string" in str(error) else str(error)[:100]
-        raise RecordError(
-            expected("an .npz file or whole JSON", got, "it is damaged, truncated or neither")
-        ) from error
+        remedy = "it is damaged, truncated or neither"
+        raise RecordError(expected("an .npz file or whole JSON", _no_json(error), remedy)) from error
     if not isinstance(plain, dict):
         raise RecordError(expected("an object with W1, …, v, X", type(plain).__name__))
     return from_mapping(plain, check)
+
+
+def _no_json(error: Exception) -> str:
+    """What stands instead of JSON, and where."""
+    if isinstance(error, JSONDecodeError):
+        return f"something else from line {error.lineno}, column {error.colno} on"
+    return "an integer of thousands of digits" if "integer string" in str(error) else str(error)[:100]
 
 
 def from_mapping(source: Mapping[Any, Any], check: Check, *, ordered: bool = True) -> Parts:

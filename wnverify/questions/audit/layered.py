@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 import numpy as np
@@ -42,7 +43,11 @@ def asked_bounds(theorems: Sequence[str]) -> tuple[tuple[Bound, ...], tuple[str,
     own += [bound.id for bound in BOUNDS if any(GENERALISED + name in theorems for name in bound.theorems)]
     for name in own:
         if name != FOLDER and not any(fnmatchcase(bound.id, name) for bound in BOUNDS):
-            raise UsageError(expected(f"a bound among {', '.join(bound.id for bound in BOUNDS)}", repr(name[:60])))
+            names = [bound.id for bound in BOUNDS]
+            near = get_close_matches(name[:60], names, n=2)
+            wanted = "a bound" if near else f"a bound among {', '.join(names)}"
+            remedy = f"did you mean {' or '.join(near)}?" if near else ""
+            raise UsageError(expected(wanted, repr(name[:60]), remedy))
     kept = [bound for bound in BOUNDS if any(name == FOLDER or fnmatchcase(bound.id, name) for name in own)]
     others = tuple(name for name in theorems if name not in own and name not in generalised)
     if others:

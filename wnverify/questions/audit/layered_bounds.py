@@ -77,7 +77,12 @@ class Measuring:
     @cached_property
     def by_layers(self) -> Chain:
         """Bounds from spectral norms and activations."""
-        return Chain(self.of.net, self.sizes, self.firsts.states)
+        return Chain(self.of.net, self.sizes, self.states)
+
+    @cached_property
+    def states(self) -> FloatArray:
+        """‖α⁰‖, …, ‖α^L‖, (n, L+1)."""
+        return self.firsts.states if "firsts" in vars(self) else self.of.net.reached(self.of.X)
 
     @cached_property
     def sharp(self) -> Chain:
@@ -130,7 +135,7 @@ class Measuring:
     @cached_property
     def piece(self) -> Chain:
         """The same for the smooth piece of a network with kinks, where φ″ = 0 at every z."""
-        return Chain(self.of.net, self.sizes, self.firsts.states, 0.0)
+        return Chain(self.of.net, self.sizes, self.states, 0.0)
 
     def loss_bounds(self, chain: Chain) -> tuple[float, float]:
         """(mean ‖∂ℓ/∂F‖G, sup‖∂²ℓ/∂F²‖ mean G² + mean ‖∂ℓ/∂F‖H), which bound ‖∇𝓛‖ and ‖∇²𝓛‖₂."""

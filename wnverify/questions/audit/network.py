@@ -127,7 +127,9 @@ def _check_words(activation: str, scaling: str) -> None:
         if word not in known:
             hint = suggestion(word, known)
             remedy = hint if hint.startswith("did") else ""
-            raise RecordError(expected(f"{name} among {', '.join(known)}", repr(word[:40]), remedy))
+            raise RecordError(
+                expected(f"{name} among {', '.join(known)}", repr(word[:40]) if word else "none", remedy)
+            )
 
 
 def _check_shapes(net: SavedNetwork) -> None:

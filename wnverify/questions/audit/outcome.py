@@ -71,7 +71,7 @@ class Row:
     remark: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Audit(Shown):
     """The outcome of an audit.
 
@@ -251,8 +251,8 @@ def _summary_words(audit: Audit) -> str:
     told += [f"{counts['undecided']} undecided"] if counts["undecided"] else []
     told += [f"{counts['hypotheses not met']} whose hypotheses are not met"] if counts["hypotheses not met"] else []
     told += [f"{counts['does not apply']} that do not apply"] if counts["does not apply"] else []
-    about = f"{sum(audit.skipped.values())} about other objects ({', '.join(audit.skipped)})"
-    told += [about] if audit.skipped else []
+    others = counted(len(audit.skipped), "other family", "other families")
+    told += [f"{sum(audit.skipped.values())} about {others}"] if audit.skipped else []
     told += [f"{counted(len(audit.unread), 'file')} could not be read"] if audit.unread else []
     return f"{', '.join(told)}."
 

@@ -42,7 +42,7 @@ WHY = (
 PICTURES = (".svg", ".png", ".pdf")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Over(Shown):
     """The outcome.
 
@@ -133,7 +133,8 @@ class Over(Shown):
             Column(head, [Text(c) for c in row], right=True) for head, row in zip(PAIRS, [pairs, *cells], strict=True)
         ]
         alone = sum(each.step is not None for each in self.between)
-        told = f"{alone} of {counted(len(pairs), 'pair')} {'is' if alone == 1 else 'are'} one step of descent. {WHY}"
+        verb = "is" if 1 in (alone, len(pairs)) else "are"
+        told = f"{alone} of {counted(len(pairs), 'pair')} {verb} one step of descent. {WHY}"
         return [Text(""), *table(columns, width, indent=0), *paragraph(told, width)]
 
     def latex(self) -> str:

@@ -134,7 +134,7 @@ def _layer(name: str, found: Found) -> Layer:
         return Layer(name, "plain", V, None, b)
     rule, gains = _gains(name, V, g)
     layer = Layer(name, rule, V, gains, b)
-    _check_norms(layer)
+    check_norms(layer)
     return layer
 
 
@@ -168,7 +168,12 @@ def _gains(name: str, V: FloatArray, g: FloatArray) -> tuple[str, FloatArray]:
 GROUPS = {"rows": "row", "columns": "column", "whole": "the matrix"}
 
 
-def _check_norms(layer: Layer) -> None:
+def check_norms(layer: Layer) -> None:
+    """Refuse weights without a direction.
+
+    Raises:
+        RecordError: names the row, the column or the matrix.
+    """
     with np.errstate(over="ignore", under="ignore"):
         norms = layer.norms.ravel()
     bad = np.flatnonzero(~((norms > 1e-150) & np.isfinite(norms)))

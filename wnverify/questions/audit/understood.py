@@ -85,7 +85,7 @@ def understand(parts: Parts, asked: Asked) -> Understood:
         RecordError: if they make no network; the message names the layer.
     """
     arrays = {**parts.arrays, **asked.data}
-    X = _inputs(arrays.get("X"))
+    X = inputs_of(arrays.get("X"))
     layers = layers_of(parts)
     if len(layers) > MOST_LAYERS:
         raise RecordError(expected(f"at most {MOST_LAYERS} layers", f"{len(layers)}"))
@@ -93,8 +93,8 @@ def understand(parts: Parts, asked: Asked) -> Understood:
     phi = activation_of(asked.activation or parts.words.get("activation", ""))
     scaling = asked.scaling or parts.words.get("scaling", SCALINGS[0])
     net = Layered(tuple(scaled(order, scaling)), phi)
-    _check_size(net)
-    loss = _loss(arrays.get("y"), X.shape[0], net.outputs, asked.loss)
+    check_size(net)
+    loss = loss_of(arrays.get("y"), X.shape[0], net.outputs, asked.loss)
     by_file = parts.ordered and [layer.name for layer in order] == [layer.name for layer in layers.values()]
     doubt = "" if asked.layers else order_words(order, by_file=by_file)
     notes = [*_stored(parts), *_left_out(layers, order), *zero_gains(order)]
@@ -112,7 +112,12 @@ def understand(parts: Parts, asked: Asked) -> Understood:
     return Understood(net, X, given, loss, scaling, tuple(notes), doubt)
 
 
-def _inputs(X: FloatArray | None) -> FloatArray:
+def inputs_of(X: FloatArray | None) -> FloatArray:
+    """Inputs as vectors, (n, d).
+
+    Raises:
+        RecordError: if there are none.
+    """
     if X is None:
         raise RecordError(expected("inputs X", "none", "give them by --data FILE, .npz with X or .npy"))
     if X.ndim > 2 and X.size:
@@ -132,7 +137,9 @@ def activation_of(word: str) -> Activation:
     if name not in FRAMEWORK:
         hint = suggestion(word, tuple(FRAMEWORK)) if word else "say it by --activation"
         remedy = hint if hint.startswith(("did", "say")) else ""
-        raise RecordError(expected(f"an activation among {', '.join(FRAMEWORK)}", repr(word[:40]), remedy))
+        raise RecordError(
+            expected(f"an activation among {', '.join(FRAMEWORK)}", repr(word[:40]) if word else "none", remedy)
+        )
     return FRAMEWORK[name]
 
 
@@ -151,7 +158,12 @@ def scaled(layers: Sequence[Layer], scaling: str) -> Iterator[Layer]:
         yield replace(layer, s=factor)
 
 
-def _check_size(net: Layered) -> None:
+def check_size(net: Layered) -> None:
+    """Refuse what is too large, or overflows.
+
+    Raises:
+        RecordError: names the layer that does.
+    """
     if net.parameters > MOST_PARAMETERS:
         raise RecordError(expected(f"at most {MOST_PARAMETERS:,} parameters", f"{net.parameters:,}"))
     if net.outputs > MOST_OUTPUTS:
@@ -161,8 +173,18 @@ def _check_size(net: Layered) -> None:
             raise RecordError(expected(f"a matrix of layer {layer.name} in double precision", "one that overflows"))
 
 
-def _loss(y: FloatArray | None, n: int, K: int, asked: str) -> Loss | None:
-    """Labels, one an input, mean cross-entropy where there are several outputs; anything else the square loss."""
+def loss_of(y: FloatArray | None, n: int, K: int, asked: str) -> Loss | None:
+    """Labels, one an input, mean cross-entropy where there are several outputs; anything else the square loss.
+
+    Args:
+        y: targets (n,) or (n, K), or labels (n,); None gives no loss.
+        n: inputs.
+        K: outputs.
+        asked: `square` or `cross_entropy`; empty to tell it from the targets.
+
+    Raises:
+        RecordError: if targets do not fit.
+    """
     if asked and asked not in LOSSES:
         raise RecordError(expected(f"a loss among {', '.join(LOSSES)}", repr(asked[:40])))
     if y is None:

@@ -23,7 +23,7 @@ from wnverify.verdict import Verdict
 EDITED = "the file's is another text than the one that was saved in check.py; at this instance their numbers agree"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Replay(Shown):
     """A bundle re-checked from its data.
 

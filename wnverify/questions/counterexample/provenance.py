@@ -22,6 +22,8 @@ from wnverify.theorem import Theorem
 from wnverify.typed.parser import same_value
 
 LONGEST = 160
+ELSEWHERE = "no theorem of that name is in the catalogue here"
+REMEDY = "name its file, `wnverify replay PATH --with FILE`"
 NONE: Mapping[str, Theorem] = MappingProxyType({})
 
 
@@ -68,7 +70,7 @@ def provenance(name: str, claim: Claim, batch: Batch, brought: Mapping[str, Theo
     except WnverifyError as error:
         return Provenance(Match.UNKNOWN, str(error))
     if theorem is None:
-        return Provenance(Match.UNKNOWN, "no theorem of that name is in the catalogue here")
+        return Provenance(Match.UNKNOWN, f"{ELSEWHERE}; {REMEDY}")
     differing = difference(theorem, claim, batch)
     return Provenance(Match.OTHER, differing) if differing else Provenance(Match.SAME)
 

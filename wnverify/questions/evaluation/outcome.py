@@ -12,6 +12,9 @@ from wnverify.claim import Claim
 from wnverify.errors import UsageError, expected
 from wnverify.report.latex import inline
 from wnverify.report.layout import Column, field, paragraph, table
+from wnverify.report.notebook.draw import known_in, statement
+from wnverify.report.notebook.parts import heading, joined
+from wnverify.report.notebook.parts import table as html_table
 from wnverify.report.shown import Shown
 from wnverify.report.signs import written
 from wnverify.report.words import formula
@@ -42,7 +45,7 @@ class Point:
     about: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation(Shown):
     """The bound of a theorem over all combinations of the values given.
 
@@ -89,9 +92,21 @@ class Evaluation(Shown):
             found += _plotted(self, width)
         return found + _warnings(self, width)
 
+    def html(self) -> str:
+        """The claim as mathematics, and the bound at every point as a table."""
+        columns = _columns(self)
+        rows = zip(*([cell.plain for cell in column.cells] for column in columns), strict=True)
+        unmet = dict.fromkeys(name for point in self.points for name in point.unmet)
+        return joined(
+            heading(self.id, *(f"{formula(name)} = {value}" for name, value in self.fixed.items())),
+            statement(self.claim),
+            html_table([column.head for column in columns], list(rows)),
+            html_table(("not met", ""), [(name, _unmet(self, name)) for name in unmet]),
+        )
+
     def latex(self) -> str:
         """The claim."""
-        return inline(self.claim.main)
+        return inline(self.claim.main, known_in(self.claim))
 
 
 def _one(evaluation: Evaluation, point: Point, width: int) -> list[Text]:

@@ -118,15 +118,31 @@ class Stopped(AbstractContextManager["Stopped"]):
 
 
 def _ended(search: Exploration, stopped: Stopped, end: float) -> Settled:
-    """What a search comes to; one that was interrupted may refute, and else says that it is not whole."""
-    settled: Settled = Verdict.UNDECIDED, "what was found last was not looked at again", search.tally.best, None
+    """What a search comes to; one that was interrupted may refute, and else says that it is not whole.
+
+    An interruption while it is settled ends the way to a smaller instance; what is in hand is confirmed at once.
+    """
+    settled: Settled = Verdict.UNDECIDED, _unlooked(search), search.tally.best, None
+    at_once = stopped.early
     with stopped:
-        settled = _settled(search, time.monotonic() if stopped.early else end)
+        settled = _settled(search, time.monotonic() if at_once else end)
+    if stopped.early and not at_once:
+        with stopped:
+            settled = _settled(search, time.monotonic())
     verdict, reason, worst, found = settled
     if not stopped.early or verdict is Verdict.REFUTED:
         return settled
     done = f"{search.planned - search.missed} of {search.planned} shapes with settings had been looked at"
-    return Verdict.UNDECIDED, f"{INTERRUPTED}; {done if search.missed else reason}", worst, found
+    whole = not search.missed or (worst is not None and worst.ratio > 1 + NEAR)
+    return Verdict.UNDECIDED, f"{INTERRUPTED}; {reason if whole else done}", worst, found
+
+
+def _unlooked(search: Exploration) -> str:
+    """What is said where a second interruption came before what was found was judged again."""
+    best = search.tally.best
+    if best is None or not search.tally.violated():
+        return "what was found last was not looked at again"
+    return f"a violation of ratio {best.ratio:.6g} was found, and there was no time to confirm it"
 
 
 def _settled(search: Exploration, end: float) -> Settled:
@@ -167,7 +183,8 @@ def _undecided(search: Exploration) -> tuple[Candidate, Opinion] | None:
 
 def _broken(worst: Candidate, found: Opinion) -> str:
     if not found.refutes:
-        why = found.obstacle or "closer than rounding"
+        near = abs(worst.ratio - 1) < NEAR or math.isnan(found.ratio)
+        why = found.obstacle or ("closer than rounding" if near else f"it is {found.ratio:.6g} by {found.route}")
         return f"a violation of ratio {worst.ratio:.15g} that could not be confirmed: {why}"
     how = "certified by ball arithmetic" if found.certified else "confirmed by an independent float route"
     return f"ratio {worst.ratio:.6g} at {worst.situation}, {how}"

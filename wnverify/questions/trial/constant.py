@@ -119,7 +119,9 @@ def least_of(text: str, free: Free, pose: Pose, effort: Effort) -> Trial:
             sought.attack(text, free.needed(sought.best, LEAP), replace(effort, begin=time.monotonic()))
     trial = sought.trial
     verdict, reason = (trial.verdict, trial.reason) if sought.stands else (Verdict.UNDECIDED, NONE)
-    least = Least(free.symbol.name, sought.best, free.upwards, sought.stands, sought.below(), growth)
+    least = Least(
+        free.symbol.name, sought.best, free.upwards, sought.stands, sought.below(), growth if sought.stands else []
+    )
     return replace(
         trial, least=least, verdict=verdict, reason=reason, interrupted=trial.interrupted or stopped.early,
         tried=sought.tried, accepted=sought.accepted, seconds=time.monotonic() - begin,

@@ -9,13 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from rich.cells import cell_len
 from rich.console import Console
 
-from wnverify.report.signs import written
+from wnverify.report.line import Line, fitting
+from wnverify.report.notebook.bar import bar
 from wnverify.report.words import ratio_words, seconds_words
 from wnverify.search.tally import Tally
 
+BEGINS = "the search begins"
+LONG = 120
+"""Columns of what is said in a notebook."""
 SELDOM = 0.2
 """Seconds between two glimpses that are shown."""
 
@@ -51,13 +54,7 @@ class Glimpse:
         ratio = "nothing admissible yet" if math.isnan(self.ratio) else f"worst ratio {ratio_words(self.ratio)}"
         time = f"{seconds_words(self.spent)}{'' if math.isinf(self.left) else f', {seconds_words(self.left)} left'}"
         parts = [ratio, f"{self.tried:,} instances", time, f"family {self.family}"]
-        line = ""
-        for part in [*parts, *([f"at {self.where}"] if self.where else [])]:
-            longer = written(f"{line} · {part}" if line else part)
-            if cell_len(longer) > width:
-                break
-            line = longer
-        return line
+        return fitting([*parts, f"at {self.where}" if self.where else ""], width)
 
 
 Watch: TypeAlias = Callable[[Glimpse], None]
@@ -78,16 +75,26 @@ def glimpse(tally: Tally, begin: float, end: float) -> Glimpse:
 @contextmanager
 def watching(console: Console) -> Iterator[Watch]:
     """A line in a terminal that follows the attack, and is gone when it is over; nothing in a pipe."""
-    if not console.is_terminal or console.is_dumb_terminal:
-        yield unwatched
-        return
+    seen: list[Glimpse] = []
+    line = Line(console, lambda width: seen[-1].line(width) if seen else fitting([BEGINS], width))
+
+    def watch(now: Glimpse) -> None:
+        seen[:] = [now]
+
+    with line.standing():
+        yield watch
+
+
+@contextmanager
+def noticing() -> Iterator[Watch]:
+    """A bar in a notebook that follows the attack, and is gone when it is over; nothing anywhere else."""
     last = -math.inf
-    with console.status(written("the search begins")) as status:
+    with bar(BEGINS) as tell:
 
         def watch(seen: Glimpse) -> None:
             nonlocal last
-            if time.monotonic() - last > SELDOM:
-                last = time.monotonic()
-                status.update(seen.line(console.width - 4))
+            if seen.spent - last > SELDOM or seen.spent < last:
+                last = seen.spent
+                tell(seen.spent / max(seen.spent + seen.left, SELDOM), seen.line(LONG))
 
         yield watch

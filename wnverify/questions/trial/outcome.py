@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
@@ -14,7 +15,7 @@ from wnverify.claim import RELATIONS, Claim, Relation
 from wnverify.errors import UsageError, expected
 from wnverify.evidence import Acceptance, Number
 from wnverify.judging.judge import Candidate
-from wnverify.judging.opinion import Opinion
+from wnverify.judging.opinion import NEAR, Opinion
 from wnverify.questions.counterexample.bundle import Bundle, Origin, compose
 from wnverify.questions.trial.exponents import Exponent
 from wnverify.questions.trial.least import Least
@@ -22,6 +23,8 @@ from wnverify.report.covered import covered_words
 from wnverify.report.instance import instance_lines, sides_words
 from wnverify.report.latex import inline
 from wnverify.report.layout import field
+from wnverify.report.notebook.draw import claim, known_in
+from wnverify.report.notebook.parts import folded, heading, joined, table, verdict
 from wnverify.report.shown import Shown
 from wnverify.report.words import COLOUR, SYMBOL, formula, listed, ratio_words, seconds_words
 from wnverify.typed.confined import Confined
@@ -32,7 +35,7 @@ from wnverify.verdict import Verdict
 LONGEST, MOST_MEANINGS = 400, 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Trial(Shown):
     """What became of a typed claim.
 
@@ -111,12 +114,20 @@ class Trial(Shown):
         return {} if self.worst is None else dict(self.worst.batch.shape)
 
     @property
+    def unconfirmed(self) -> bool:
+        """Whether the worst ratio is a violation that no second route confirmed: it may be rounding."""
+        return self.verdict is Verdict.UNDECIDED and self.least is None and self.ratio > 1 + NEAR
+
+    @property
     def best_constant(self) -> float | None:
         """The least factor of the right side that this search would not have refuted; None for an equality.
 
-        Of `lhs ≥ rhs` it is the largest factor.
+        Of `lhs ≥ rhs` it is the largest factor. None too where the worst ratio was not confirmed, or where no value
+        of a free constant stands.
         """
         if self.claim.relation == "=" or self.worst is None or not self.worst.ratio > 0:
+            return None
+        if self.unconfirmed or (self.least is not None and not self.least.stands):
             return None
         return self.worst.ratio if self.claim.relation in ("<=", "<") else 1 / self.worst.ratio
 
@@ -153,7 +164,7 @@ class Trial(Shown):
     def lines(self, width: int) -> list[Text]:
         """The verdict in one line, then what supports it."""
         given = [_formula(relation) for relation in self.claim.given.values()]
-        claim = formula(self.text) if self.least else f"{_chance(self)}{_formula(self.claim.main)}"
+        claim = _as_typed(self.text) if self.least else f"{_chance(self)}{_formula(self.claim.main)}"
         found = [_headline(self), *field("claim", claim, width)]
         found += field("given", "; ".join(given) or "nothing", width)
         found += field("family", _stranger(self), width) if _stranger(self) else []
@@ -166,7 +177,7 @@ class Trial(Shown):
         else:
             found += _refuted(self, width) if self.refuted else _not_refuted(self, width)
         found += field("covered", self._covered(), width) if self.ranges else []
-        found += [line for each in self.others for line in field("also in", _elsewhere(each), width)]
+        found += [line for text in _also(self.others) for line in field("also in", text, width)]
         found += [line for each in self.beside for line in field("and", _beside(each), width)]
         found += [line for text in self.untried for line in field("and", f"{text}: not tried any more", width)]
         for name, why in self.unasked.items():
@@ -176,9 +187,34 @@ class Trial(Shown):
     def _covered(self) -> str:
         return covered_words(self.ranges, len(self.by_situation), self.shape)
 
+    def html(self) -> str:
+        """The verdict, the claim as mathematics, what supports it as a table; all that is told, to be unfolded."""
+        head = _headline(self)
+        ratio = f"{ratio_words(self.ratio)} at {self.worst.situation}" if self.worst else ""
+        constant = "" if self.refuted or self.best_constant is None else _constant(self, self.best_constant)
+        facts = {"worst ratio": ratio, "constant": constant, "reason": self.reason, "effort": _effort(self)}
+        return joined(
+            heading(self.text, verdict(head.plain, str(head.style)), f"family {self.family.name}"),
+            claim(self.claim),
+            table(("", ""), [(name, text) for name, text in facts.items() if text]),
+            folded("all of it", str(self)),
+        )
+
     def latex(self) -> str:
         """The claim with its verdict."""
-        return rf"{inline(self.claim.main).rstrip('$')}\quad\text{{{_headline(self).plain[2:]}}}$"
+        return (
+            rf"{inline(self.claim.main, known_in(self.claim)).rstrip('$')}\quad\text{{{_headline(self).plain[2:]}}}$"
+        )
+
+
+def _as_typed(text: str) -> str:
+    """A claim with a free constant, in the signs that other claims are printed in.
+
+    >>> _as_typed("gradient_norm <=C*(1+ rho )/ omega")
+    'gradient_norm ≤ C·(1+ρ)/ω'
+    """
+    lhs, sign, rhs = re.split("([<>=≤≥]=?)", "".join(text.split()), maxsplit=1)
+    return formula(f"{lhs} {RELATIONS.get(sign, sign)} {rhs}")
 
 
 def _chance(trial: Trial) -> str:
@@ -269,11 +305,27 @@ def _not_refuted(trial: Trial, width: int) -> list[Text]:
     found = field("reason", trial.reason, width)
     if trial.worst is None:
         return found + _acceptance(trial, width)
-    found += field("worst ratio", f"{ratio_words(trial.ratio)} at {trial.worst.situation}", width, style="bold")
+    doubt = "; not confirmed, and rounding perhaps" if trial.unconfirmed else ""
+    ratio = f"{ratio_words(trial.ratio)} at {trial.worst.situation}{doubt}"
+    found += field("worst ratio", ratio, width, style="bold")
     if trial.best_constant is not None:
         found += field("constant", _constant(trial, trial.best_constant), width)
     found += [line for text in _exponents(trial) for line in field("exponent", text, width)]
     return found + (_acceptance(trial, width) if trial.verdict is Verdict.VACUOUS else [])
+
+
+def _also(others: Sequence[Trial]) -> list[str]:
+    """What became of the claim in other families; those together whose search was cut short without a finding."""
+    cut = [each for each in others if _cut_short(each)]
+    if len(cut) <= MOST_MEANINGS:
+        return [_elsewhere(each) for each in others]
+    names = listed(each.family.name for each in cut)
+    told = f"families {names}: {_headline(cut[0]).plain}; the budget was spent before all shapes had been looked at"
+    return [*(_elsewhere(each) for each in others if not _cut_short(each)), told]
+
+
+def _cut_short(trial: Trial) -> bool:
+    return trial.verdict is Verdict.UNDECIDED and trial.reason.startswith("the budget was spent")
 
 
 def _elsewhere(trial: Trial) -> str:

@@ -153,11 +153,22 @@ def numbered(figure: Figure) -> None:
 
 
 def save(figure: Figure, path: Path, title: str, description: str) -> None:
-    """Write a figure as an SVG file, which is light or dark with the page that shows it.
+    """Write a figure as an SVG file; see `svg`.
 
     Args:
         figure: drawn in the context of `rules`, in which this is called too.
         path: of the file.
+        title: what it shows, for those who do not see it.
+        description: what is to be seen, in a sentence.
+    """
+    path.write_text(svg(figure, title, description), "utf-8", newline="\n")
+
+
+def svg(figure: Figure, title: str, description: str) -> str:
+    """A figure as the text of an SVG file, which is light or dark with the page that shows it.
+
+    Args:
+        figure: drawn in the context of `rules`, in which this is called too.
         title: what it shows, for those who do not see it.
         description: what is to be seen, in a sentence.
     """
@@ -168,7 +179,7 @@ def save(figure: Figure, path: Path, title: str, description: str) -> None:
         axes.patch.set_visible(False)
     nothing: dict[str, Any] = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     figure.savefig(stream, format="svg", metadata=nothing)
-    path.write_text(standalone(inlined(stream.getvalue(), title, description)), "utf-8", newline="\n")
+    return standalone(inlined(stream.getvalue(), title, description))
 
 
 def inlined(text: str, title: str, description: str) -> str:

@@ -11,7 +11,7 @@ import sympy
 from markupsafe import Markup
 
 from wnverify.claim import Relation
-from wnverify.evidence import Subject, Worst
+from wnverify.evidence import Kind, Subject, Worst
 from wnverify.printed import READ, RELATIONS
 from wnverify.report.difference import Change, Part, changes
 from wnverify.report.instance import SMALL, array_text
@@ -23,7 +23,7 @@ from wnverify.report.site.figures import figures
 from wnverify.report.site.mathml import displayed, inline, related
 from wnverify.report.site.parts import NOTHING, Named, named_parts
 from wnverify.report.site.text import code, visible
-from wnverify.report.told.account import Account, Hypothesis, Mutant, Symbol, Told
+from wnverify.report.told.account import Account, Hypothesis, Mutant, Place, Symbol, Told
 from wnverify.report.words import formula
 
 WIDTH = 76
@@ -123,6 +123,8 @@ def page(account: Account, run: Told, where: Where, saved: Saved | None = None) 
         hypotheses=[_Hypothesis(each, _says(each, known)) for each in account.hypotheses],
         mutants=[_mutant(each, account, named) for each in account.mutants],
         sharpness=next((e.reason for e in account.efforts if e.subject is Subject.PLACES), ""),
+        told_places=[place for place in account.places if _says_something(place)],
+        other_places=[place for place in account.places if not _says_something(place)],
         values=_values(account, saved),
         certified=saved is not None and saved.certified,
         arrays=_numbers(account.shown, MOST_NUMBERS),
@@ -130,6 +132,11 @@ def page(account: Account, run: Told, where: Where, saved: Saved | None = None) 
         caption=caption(account.pictures),
         plots=figures(account),
     )
+
+
+def _says_something(place: Place) -> bool:
+    """Whether some change of it was refuted."""
+    return bool(place.below or place.above or place.kind is Kind.NEEDED)
 
 
 def _chance(account: Account) -> Markup:

@@ -17,6 +17,8 @@ from wnverify.report.mathematics import MOST_PARTS, SHORT, WIDE, Known, sign_of
 
 Named: TypeAlias = Mapping[sympy.Expr, sympy.Symbol]
 """What has a name, and its name."""
+LEAST = 12
+"""What is said twice and is no wider than this is said twice."""
 NOTHING: Named = MappingProxyType({})
 
 
@@ -24,8 +26,8 @@ def named_parts(whole: sympy.Expr, width: int, known: Known) -> Named:
     """Names for parts of a formula, so that it and each of them fits a width, as `mathematics.split` chooses them.
 
     >>> x = sympy.Symbol("x")
-    >>> named_parts(sympy.sqrt(x**2 + 1) + 1 / (x**2 + 1), 12, {})
-    {x**2 + 1: A1}
+    >>> named_parts(sympy.sqrt(x**2 + x**3 + x**4 + 1) + 1 / (x**2 + x**3 + x**4 + 1), 20, {})
+    {x**4 + x**3 + x**2 + 1: A1}
     """
     found: dict[sympy.Expr, sympy.Symbol] = {}
     names = sympy.numbered_symbols("A", start=1, exclude=whole.free_symbols)
@@ -34,7 +36,27 @@ def named_parts(whole: sympy.Expr, width: int, known: Known) -> Named:
         if part is None:
             break
         found[part] = next(names)
-    return found
+    return _in_order(whole, found)
+
+
+def _in_order(whole: sympy.Expr, found: Named) -> dict[sympy.Expr, sympy.Symbol]:
+    """The same parts, with their names in the order in which a reader meets them."""
+    met = dict.fromkeys(_named_in(whole, found))
+    waiting = list(met)
+    while waiting:
+        fresh = [part for part in _named_in(waiting.pop(0), found) if part not in met]
+        met |= dict.fromkeys(fresh)
+        waiting += fresh
+    return dict(zip(met, found.values(), strict=False))
+
+
+def _named_in(piece: sympy.Expr, named: Named) -> Iterator[sympy.Expr]:
+    """The named parts that a piece is written with, each as often as it stands there."""
+    for part in piece.args:
+        if part in named:
+            yield part
+        else:
+            yield from _named_in(part, named)
 
 
 def _next_part(pieces: Sequence[sympy.Expr], widths: _Widths, width: int) -> sympy.Expr | None:
@@ -43,7 +65,7 @@ def _next_part(pieces: Sequence[sympy.Expr], widths: _Widths, width: int) -> sym
     if broad is None:
         return None
     sums = Counter(part for piece in pieces for part in _below(piece, widths.named) if part.is_Add)
-    repeated = [part for part, count in sums.items() if count > 1 and widths.of(part) > SHORT]
+    repeated = [part for part, count in sums.items() if count > 1 and widths.of(part) > LEAST]
     fitting = [part for part in set(_below(broad, widths.named)) if SHORT < widths.of(part) <= WIDE * width]
     most = max(map(widths.of, repeated or fitting), default=0)
     return max((part for part in repeated or fitting if widths.of(part) == most), key=str, default=None)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 
-from wnverify.report.latex import RELATION, mathematics
-from wnverify.report.mathematics import split
+from wnverify.report.latex import mathematics, parted
 from wnverify.report.prose import prose
 from wnverify.report.tables.markdown import mutants, ratio
 from wnverify.report.told.account import Account, Told
 from wnverify.verdict import Verdict
 
-WIDTH = 56
-"""A right side that prints wider than this is written with named parts."""
 HEAD = r"""% Preamble: \usepackage{amsmath,amssymb,booktabs,longtable,array}
 \begingroup\small\setlength{\tabcolsep}{4pt}
 \begin{longtable}{@{}>{\raggedright\arraybackslash}p{.21\linewidth}>{\raggedright\arraybackslash}p{.48\linewidth}lrr@{}}
@@ -77,10 +74,7 @@ def statement(account: Account) -> str:
     claim, known = account.claim, account.known
     if claim is None:
         return prose(account.evidence.statement)
-    rest, parts = split(claim.rhs, WIDTH, known)
-    sign = RELATION.get(claim.relation, claim.relation)
-    told = [rf"$\displaystyle {mathematics(claim.lhs, known)} {sign} {mathematics(rest, known)}$"]
-    told += [rf"$\displaystyle {mathematics(name, known)} = {mathematics(part, known)}$" for name, part in parts]
+    told = [parted(claim.main, known, r"\displaystyle ")]
     if claim.probability is not None:
         told.append(f"with probability at least ${mathematics(claim.probability, known)}$")
     return ", ".join(told)

@@ -1,0 +1,1 @@
+"""What a notebook shows: values as mathematics and tables, and a bar while something goes on."""
