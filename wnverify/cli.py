@@ -48,6 +48,12 @@ class _Commands(click.Group):
         self._find()
         return click.Group.get_command(self, ctx, cmd_name)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands, each with the whole first sentence of its help."""
+        known = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, each.get_short_help_str(LONGEST)) for name, each in known.items() if each])
+
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Run the command line; whatever happens, it ends with an exit code that tells the truth."""
         with heeded() as stop, outlets() as out:

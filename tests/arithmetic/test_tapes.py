@@ -144,6 +144,24 @@ def test_one_instance_takes_the_tape_of_several_and_values_come_with_a_gradient(
     assert len(calls) == before + 1
 
 
+def test_a_step_is_taken_once() -> None:
+    def twice(xp: Any, a: Any) -> Any:
+        return sum(xp.sum(xp.tanh(xp.unit_rows(a["W"]) @ a["x"]) * size) for size in (1.0, 1.0, -0.0, 0.0))
+
+    def once(xp: Any, a: Any) -> Any:
+        found = xp.tanh(xp.unit_rows(a["W"]) @ a["x"])
+        one, negative, none = (xp.sum(found * size) for size in (1.0, -0.0, 0.0))
+        return one + one + negative + none
+
+    batch, _ = drawn(0, 4)
+    counts = []
+    for call in (twice, once):
+        tape = program(call).tapes.at_once(batch, {}, 0)
+        assert tape is not None
+        counts.append(sum(step.fun is not np.add for step in tape.steps))
+    assert counts[0] == counts[1]
+
+
 @pytest.mark.parametrize("size", [1, 4])
 def test_what_cannot_be_written_down_is_not_tried_again(size) -> None:
     calls = []

@@ -34,6 +34,9 @@ def test_what_is_no_option_is_still_said(option, said):
 
 def test_help_is_help():
     assert "Try to refute CLAIM" in CliRunner().invoke(cli, ["try", "-h"]).output
+    assert "..." not in CliRunner().invoke(cli, ["-h"]).output.partition("Commands:")[2], (
+        "no summary of a command is cut"
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,6 +45,7 @@ def test_help_is_help():
         ("gradient_norm <= 5*(-8)**(1/3)", "finite real numbers"),
         ("gradient_norm <= A*L + B", "one free constant, but got A and B"),
         ("gradient_norm <= C**2*L", "linear in C, with a positive factor"),
+        ("gradient_norm <= nan", "finite numbers, but got 'nan'"),
         ("gradient_norm <= unknown*L", "write a number where a constant is meant"),
         ("hesian_norm <= 1", "did you mean hessian_norm?\n"),
         ("rho <= factorial(200)", "no other function can be called"),

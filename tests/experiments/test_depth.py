@@ -8,6 +8,7 @@ import pytest
 from wnverify.experiments import depth, depth_report
 from wnverify.experiments.depth_rows import ALONE, START, TRAINED, WORST, Point, Row, measure
 from wnverify.experiments.kit.attained import Effort
+from wnverify.experiments.kit.growth import factor, law
 
 QUICK = Effort(starts=6, steps=60, restarts=1)
 
@@ -40,14 +41,18 @@ def test_the_same_seed_gives_the_same_row():
     assert row(TRAINED, True, "tanh", 2) == row(TRAINED, True, "tanh", 2)
 
 
+def points(rows):
+    return [(each.depth, each.hessian) for each in rows]
+
+
 def test_plain_networks_grow_exponentially_and_normalised_ones_do_not():
     found = {
         normalised: [row(WORST, normalised, "identity", L, norm=2.0) for L in (1, 2, 4, 6)]
         for normalised in (True, False)
     }
-    assert "hardly changes" in depth_report.law(found[True])
-    assert "grows exponentially" in depth_report.law(found[False])
-    assert depth_report.factor(found[False]) > 2.0
+    assert "hardly changes" in law(points(found[True]))
+    assert "grows exponentially" in law(points(found[False]))
+    assert factor(points(found[False])) > 2.0
     assert all(each.free is None for each in found[False])
 
 

@@ -15,6 +15,7 @@ from tests.runs.test_run import QUICK, entry, statement
 from wnverify.cli import cli
 from wnverify.errors import RecordError, UsageError
 from wnverify.questions.counterexample import bundle
+from wnverify.questions.counterexample.provenance import Match
 from wnverify.questions.counterexample.replay import replay
 from wnverify.runs import files
 from wnverify.runs.files import save_counterexamples
@@ -29,6 +30,9 @@ def test_the_claim_of_a_lone_file_is_saved_whole(tmp_path: Path, monkeypatch: py
     monkeypatch.chdir(tmp_path)
     wrong = entry(tmp_path, "wrong", statement(WRONG))
     record = run([wrong], QUICK, jobs=1)
+    (told,) = save_counterexamples(record, [wrong]).values()
+    assert told.endswith(f"wnverify replay {told.split()[0]} --with {wrong.path})")
+    assert replay(told.split()[0], with_=wrong.path).provenance.match is Match.SAME
     wrong.path.unlink()
     (path,) = save_counterexamples(record).values()
     claim = json.loads(Path(path).read_text("utf-8"))["claim"]

@@ -34,6 +34,8 @@ Run: TypeAlias = Callable[[Floats, Mapping[str, Series]], Series]
 """The function on power series of a space."""
 Parts: TypeAlias = Mapping[str, Sequence[FloatArray | None]]
 """Coefficients by array: the numbers, and those of the direction, if it moves."""
+FEW = 64
+"""Entries of a constant that are looked at to find out whether a step has been taken before."""
 CLOSE = 1e-9
 """How closely a tape must give what the function gives at other numbers, in shares of the largest result."""
 
@@ -145,13 +147,18 @@ class _Reel:
     steps: list[Step] = field(default_factory=list)
     pulls: list[Any] = field(default_factory=list)
     fits_all: bool = True
+    taken: dict[Any, int] = field(default_factory=dict)
 
     def note(self, value: Any, traced: Any, called: tuple[Any, Any], places: Mapping[int, int]) -> int:
-        """One more step, which gave a value; arguments as they were given, and by name."""
+        """The number of a step that gave a value, unless it was taken before; arguments as given, and by name."""
         if traced not in MASKS and traced not in primitive_vjps:
             raise UnfitError("an operation that looks at numbers")
         given, named = called
         kept = [None if index in places else self._kept(traced, part) for index, part in enumerate(given)]
+        key = traced, tuple(places.items()), *map(_told, (*kept, *named.items()))
+        if (before := self.taken.get(key)) is not None:
+            return before
+        self.taken[key] = self.count
         self.fits_all &= not any(self._of_lanes(part) for part in (*kept, *named.values()))
         step = Step(traced.fun, traced, tuple(kept), tuple(places.items()), named, self.count)
         self.steps.append(step)
@@ -172,6 +179,19 @@ class _Reel:
         if isinstance(part, (tuple, list)):
             return any(map(self._of_lanes, part))
         return bool(np.isscalar(part) and part == self.lanes)
+
+
+def _told(part: Any) -> Any:
+    """What tells an argument from others, as long as there is it."""
+    if part is None or isinstance(part, (bool, int, float, str, np.generic)):
+        return type(part), repr(part)  # 1, 1.0 and True are equal, and so are 0.0 and −0.0
+    if isinstance(part, (tuple, list)):
+        return type(part), *map(_told, part)
+    if isinstance(part, slice):
+        return slice, part.start, part.stop, part.step
+    if isinstance(part, np.ndarray) and part.size <= FEW and part.dtype != object:
+        return part.shape, part.dtype.str, part.tobytes()
+    return id(part)
 
 
 class _Noted(Node):  # type: ignore[misc]  # autograd ships no types

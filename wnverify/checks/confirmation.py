@@ -47,8 +47,8 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
             if index < CLIMBS:
                 last = lot([("ascent", climb(tally, situation, begin, plan.affordable(STEPS, cost)))])
                 best = last.best(judge(last.batch).promise, 1)
-                if best is not None:
-                    found.append(largest_disagreement(judge, interned(judge.family, best), situation))
+                best = None if best is None else interned(judge.family, best)
+                found += [] if best is None else [largest_disagreement(judge, best, situation)]
     return _conclude(tally, found)
 
 

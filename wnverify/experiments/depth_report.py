@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
-from wnverify.arrays import FloatArray
-from wnverify.experiments.depth_rows import ALONE, INPUTS, RUNS, SAMPLES, START, STEPS, TRAINED, WORST, Row, of
+from wnverify.experiments.depth_rows import ALONE, INPUTS, RUNS, START, TRAINED, WORST, Row, of
+from wnverify.experiments.kit.curvature import SAMPLES, STEPS
 from wnverify.experiments.kit.experiment import Picture, Told, table
+from wnverify.experiments.kit.growth import FEWEST, law
 from wnverify.experiments.kit.lines import Frame, Line, plotted
 
 COLOURS = {"identity": "random", "tanh": "searched", "sin": "structured"}
 MARKS = {"identity": "o", "tanh": "s", "sin": "^"}
-STEADY = 1.03
-"""A factor a layer below which nothing grows much."""
 ROOM = 1e-9
-FEWEST = 4
-"""Depths that it takes to tell laws of growth apart: the first is left out."""
 ORDER = WORST, TRAINED, START, ALONE
 BOUNDS = (
     ("depth-free bound", "free", "-"),
@@ -96,51 +91,20 @@ def _shares(unit: Sequence[Row]) -> Iterator[str]:
 
 def _growths(rows: Sequence[Row]) -> Iterator[str]:
     """By which factor a layer multiplies the Hessian, with and without normalization."""
-    for kind, norm in sorted(
-        {(row.kind, row.norm) for row in rows}, key=lambda each: (ORDER.index(each[0]), each[1])
-    ):
+    places = {(ORDER.index(row.kind), row.norm) for row in rows}
+    for kind, norm in ((ORDER[place], norm) for place, norm in sorted(places)):
         plain, normal = (by_activation(of(rows, kind, normalised, norm)) for normalised in (False, True))
         for activation in plain:
             if min(len(plain[activation]), len(normal.get(activation, ()))) >= FEWEST:
+                without, with_ = law(_points(plain[activation])), law(_points(normal[activation]))
                 yield (
                     f"{kind}, {activation}, ω = {norm:g}: from L = {plain[activation][1].depth} on the Hessian"
-                    f" {law(plain[activation])} without normalization, and {law(normal[activation])} with it."
+                    f" {without} without normalization, and {with_} with it."
                 )
 
 
-def law(rows: Sequence[Row]) -> str:
-    """How the Hessian goes with depth from the second depth on, in words; the law is the one that fits best.
-
-    Args:
-        rows: of rising depth, four or more.
-    """
-    growth = factor(rows)
-    if growth < 1 / STEADY:
-        return f"falls (×{growth:.3g} a layer)"
-    if growth < STEADY:
-        return f"hardly changes (×{growth:.3g} a layer)"
-    depths = np.array([float(row.depth) for row in rows[1:]])
-    logs = np.log([_whole(row.hessian) for row in rows[1:]])
-    (line, power), misses = zip(*(_fit(across, logs) for across in (depths, np.log(depths))), strict=True)
-    if misses[1] < misses[0]:
-        return f"grows like L^{power:.2g}"
-    return f"grows exponentially (×{np.exp(line):.3g} a layer)"
-
-
-def _fit(across: FloatArray, logs: FloatArray) -> tuple[float, float]:
-    """The slope of the best line, and how far it misses."""
-    line = np.polyfit(across, logs, 1)
-    return float(line[0]), float(np.square(np.polyval(line, across) - logs).sum())
-
-
-def factor(rows: Sequence[Row]) -> float:
-    """The mean factor of a layer, from the second depth to the last.
-
-    Args:
-        rows: of rising depth, four or more.
-    """
-    second, last = rows[1], rows[-1]
-    return float((_whole(last.hessian) / _whole(second.hessian)) ** (1 / (last.depth - second.depth)))
+def _points(rows: Sequence[Row]) -> list[tuple[float, float]]:
+    return [(float(row.depth), _whole(row.hessian)) for row in rows]
 
 
 def _whole(number: float | None) -> float:

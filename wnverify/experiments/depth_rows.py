@@ -13,22 +13,20 @@ from functools import cache
 import numpy as np
 import sympy
 
-from wnverify.arrays import FloatArray
 from wnverify.bounds import banerjee2024, depth_free
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.networks.derivatives import gradient
-from wnverify.engine.networks.loss import Regression
 from wnverify.engine.networks.network import Network
-from wnverify.engine.networks.spectral import spectral_norm
 from wnverify.experiments.kit.attained import Effort, attain
-from wnverify.experiments.kit.descent import descend, random_network
+from wnverify.experiments.kit.curvature import along_training, curvature
+from wnverify.experiments.kit.descent import random_network
 from wnverify.experiments.kit.pinned import PinnedNetworks
 from wnverify.families.networks.setting import L, beta, c0, m
 from wnverify.families.networks.weight_norm import hessian_norm, hidden_gradient_norm, omega, rho
 from wnverify.family import Situation
 
-INPUTS, SAMPLES, RUNS, STEPS = 2, 4, 8, 60
-"""Input dimension; samples of a training set, runs at a point, and steps of a run."""
+INPUTS, RUNS = 2, 8
+"""Input dimension, and runs at a point."""
 WORST, ALONE, START, TRAINED = "worst found", "random starts alone", "initialisation", "training"
 
 
@@ -117,25 +115,14 @@ def _alone(point: Point, rng: np.random.Generator) -> Row:
 def _start(point: Point, rng: np.random.Generator) -> Row:
     net = _drawn(point, 8 * RUNS, rng)
     steep = np.sqrt(sum(np.square(W).sum(axis=(0, 1)) for W in gradient(net).W))
-    return _row(point, float(np.median(_curvature(net))), (point.norm, 0.0), float(np.median(steep)), net.batch)
+    return _row(point, float(np.median(curvature(net))), (point.norm, 0.0), float(np.median(steep)), net.batch)
 
 
 def _trained(point: Point, rng: np.random.Generator) -> Row:
     """The largest Hessian along the runs, at any sample; bounds at the shortest row and longest v of all of them."""
-    net = _drawn(point, RUNS, rng)
-    W, v = tuple(rows[:, :, None] for rows in net.W), net.v[:, None]
-    X = rng.standard_normal((INPUTS, SAMPLES, RUNS))
-    X /= np.linalg.norm(X, axis=0)
-    y = rng.choice([-0.5, 0.5], size=(SAMPLES, RUNS))
-    whole = replace(net, W=W, v=v, x=X)
-    most, shortest, longest, seen = 0.0, point.norm, 1.0, 0
-    for step, reg in enumerate(descend(Regression(whole, y), STEPS)):
-        if step % (STEPS // 6) == 0:
-            one = _singly(reg.net)
-            most, seen = max(most, float(_curvature(one).max())), seen + one.batch
-        rows = min(float(np.linalg.norm(rows, axis=1).min()) for rows in reg.net.W)
-        shortest, longest = min(shortest, rows), max(longest, float(np.linalg.norm(reg.net.v, axis=0).max()))
-    return _row(point, most, (shortest, longest - 1.0), None, seen)
+    found = along_training(_drawn(point, RUNS, rng), rng)
+    scales = min(found.shortest, point.norm), max(found.longest - 1.0, 0.0)
+    return _row(point, found.hessian, scales, None, found.seen)
 
 
 MEASURES = {WORST: _worst, ALONE: _alone, START: _start, TRAINED: _trained}
@@ -168,22 +155,9 @@ def _situation(point: Point) -> Situation:
 
 def _drawn(point: Point, count: int, rng: np.random.Generator) -> Network:
     """Networks with Gaussian directions, scaled to the norms of all points."""
-    net = random_network(point.activation, [INPUTS, *[point.width] * point.depth], count, rng)
+    net = random_network(ACTIVATIONS[point.activation], [INPUTS, *[point.width] * point.depth], count, rng)
     W = tuple(point.norm * rows for rows in net.W)
     return replace(net, W=W, normalised=point.normalised)
-
-
-def _singly(net: Network) -> Network:
-    """Every sample with a network of its own."""
-    count = net.x.shape[1]
-    W = tuple(np.repeat(rows, count, axis=2).reshape(*rows.shape[:2], -1) for rows in net.W)
-    v = np.repeat(net.v, count, axis=1).reshape(net.v.shape[0], -1)
-    return replace(net, W=W, v=v, x=net.x.reshape(net.x.shape[0], -1))
-
-
-def _curvature(net: Network) -> FloatArray:
-    """‖∇²f‖₂, (B,)."""
-    return spectral_norm(net).value
 
 
 SYMBOLS = (L, m, rho, omega, c0, beta)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.networks.loss import Regression, loss, loss_gradient
 from wnverify.engine.networks.network import Direction, Network, value
 from wnverify.experiments.kit.certified import at_scales, certified, rate
@@ -99,7 +100,7 @@ def problem(labels: str, omega: float, seed: int) -> Regression:
         seed: of the network and the labels.
     """
     rng = np.random.default_rng(seed)
-    net = random_network(ACTIVATION, SHAPE, 1, rng)
+    net = random_network(ACTIVATIONS[ACTIVATION], SHAPE, 1, rng)
     X = rng.standard_normal((SHAPE[0], SAMPLES, 1))
     W, v = tuple(rows[:, :, None] for rows in net.W), net.v[:, None]
     whole = Network(W, v, X / np.linalg.norm(X, axis=0), net.activation)

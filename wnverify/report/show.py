@@ -111,10 +111,22 @@ def _quantities(theorem: Theorem, width: int, *, whole: bool) -> list[Text]:
 
 
 def _cut(line: Text, width: int) -> Text:
-    """A line that ends with `…` where it would not fit."""
-    line = line.copy()
-    line.truncate(width, overflow="ellipsis")
-    return line
+    """A line that ends with `…` behind a whole word where it would not fit.
+
+    >>> print(_cut(Text("beta  smoothness of the activation"), 25), _cut(Text("least norm"), 10), sep=chr(10))
+    beta  smoothness of the…
+    least norm
+    """
+    if cell_len(line.plain) <= width:
+        return line
+    kept = line.copy()
+    kept.truncate(max(width, 1), overflow="ellipsis")
+    last = kept.plain.rfind(" ", 0, len(kept.plain) - 1)
+    word = kept.plain[:last].rstrip()
+    if len(word) <= width // 2:  # a first word that fills the line
+        return kept
+    kept.truncate(cell_len(word))
+    return kept.append("…")
 
 
 def drawn(quantity: Quantity) -> str:

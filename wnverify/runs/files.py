@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs, to_builtins
 
-from wnverify.catalogue import Entry, read
+from wnverify.catalogue import Entry, folders, read
 from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.evidence import Record, TheoremEvidence
 from wnverify.report.findings import counterexample
@@ -95,7 +95,7 @@ def write_or_rescue(path: Path, data: bytes) -> str:
 
 
 def save_counterexamples(record: Record, entries: Iterable[Entry] = ()) -> dict[str, str]:
-    """Save the counterexample of every theorem that was refuted against the plan; where each one is, by id.
+    """Save the counterexample of every theorem that was refuted against the plan; where each one is, in words, by id.
 
     Args:
         record: of the run.
@@ -104,10 +104,17 @@ def save_counterexamples(record: Record, entries: Iterable[Entry] = ()) -> dict[
     saved, files = {}, {entry.id: entry for entry in entries}
     for evidence in record.theorems:
         if evidence.verdict is Verdict.REFUTED and not evidence.as_expected:
-            content = _content(evidence, record, files.get(evidence.id))
+            content, again = _content(evidence, record, files.get(evidence.id))
             if content:
-                saved[evidence.id] = _save(evidence.id, content)
+                saved[evidence.id] = _save(evidence.id, content, again)
     return saved
+
+
+def _again(entry: Entry | None) -> str:
+    """What replay is told of a theorem that is not in the catalogue, where it would look for it."""
+    if entry is None or any(entry.path.resolve().is_relative_to(folder) for folder in folders()):
+        return ""
+    return f" --with {entry.path}"
 
 
 def save_bundle(bundle: Bundle, path: Path) -> Path:
@@ -138,14 +145,14 @@ def save_bundle(bundle: Bundle, path: Path) -> Path:
     return path
 
 
-def _save(identifier: str, content: bytes) -> str:
+def _save(identifier: str, content: bytes, again: str) -> str:
     path = FOLDER / f"{identifier.replace('/', '__')}.json"
     try:
         FOLDER.mkdir(exist_ok=True)
         write(path, content)
     except OSError as error:
         return f"could not be saved in {path} ({error.strerror})"
-    return str(path)
+    return f"{path}  (re-check: wnverify replay {path}{again})" if again else str(path)
 
 
 def _family(evidence: TheoremEvidence, entry: Entry | None) -> Family | None:
@@ -159,16 +166,19 @@ def _family(evidence: TheoremEvidence, entry: Entry | None) -> Family | None:
     return found.theorem.family if found.digest == evidence.digest else None
 
 
-def _content(evidence: TheoremEvidence, record: Record, entry: Entry | None) -> bytes:
-    """The smallest counterexample as a bundle for `wnverify replay`; as plain data where its claim is no text."""
+def _content(evidence: TheoremEvidence, record: Record, entry: Entry | None) -> tuple[bytes, str]:
+    """The smallest counterexample as a bundle for `wnverify replay`; as plain data where its claim is no text.
+
+    With a bundle comes what replay is told beside its path.
+    """
     found = counterexample(evidence)
     if found is None:
-        return b""
+        return b"", ""
     from wnverify.questions.counterexample.bundle import PLAIN, bytes_of_evidence
 
     check, worst = found
     try:
-        return bytes_of_evidence(evidence, worst, record, _family(evidence, entry))
+        return bytes_of_evidence(evidence, worst, record, _family(evidence, entry)), _again(entry)
     except WnverifyError as error:
         plain = {"kind": PLAIN, "no bundle": str(error), "theorem": evidence.id, "check": check.check}
         claim = {"statement": evidence.statement, "claim": to_builtins(evidence.claim)}
@@ -176,4 +186,4 @@ def _content(evidence: TheoremEvidence, record: Record, entry: Entry | None) -> 
         about = claim | {name: float(value).hex() for name, value in numbers.items()}
         seeds = {"seed": record.seed, "budget": record.budget, "versions": record.versions}
         whole = plain | about | seeds | {"digest": evidence.digest, "instance": worst.instance}
-        return (json.dumps(whole, indent=1, sort_keys=True) + "\n").encode()
+        return (json.dumps(whole, indent=1, sort_keys=True) + "\n").encode(), ""

@@ -122,7 +122,8 @@ def _size(size: int, interval: Interval, name: str, largest: int) -> int:
     low = max(1, math.ceil(interval.low - 1e-9)) if math.isfinite(interval.low) else 1
     high = math.floor(interval.high + 1e-9) if math.isfinite(interval.high) else largest
     if low > min(high, largest):
-        got = f"{interval.low:g} ≤ {name} ≤ {interval.high:g}"
+        single = f"{name} = {interval.low:g}"
+        got = single if interval.low == interval.high else f"{interval.low:g} ≤ {name} ≤ {interval.high:g}"
         raise UsageError(expected(f"{name} to be allowed some integer from 1 to {largest}", got))
     return min(max(size, low), high)
 

@@ -27,6 +27,8 @@ _LEFT_OUT = (
     ("‖₂", r"‖(?:₂|_2)?"),
     ("(θ)", r"(?:\(θ\))?"),
 )
+_OFFSET = re.compile(r"\|[φϕ]\(0\)\||[φϕ]\(0\)(?=\s*==?\s*0(?![\w.]))")
+"""What hypotheses print for c0; without bars only where it is 0."""
 _PIECE = re.compile("|".join(re.escape(piece) for piece, _ in _LEFT_OUT) + r"|\s+|.")
 
 
@@ -45,8 +47,11 @@ def in_names(text: str, quantities: Mapping[str, Quantity]) -> str:
     >>> from wnverify.families.networks.weight_norm import QUANTITIES
     >>> in_names("‖∇²f‖ + ||∇_θ f||² ≤ 2|f|·‖x‖₂", QUANTITIES)
     'hessian_norm + gradient_norm ² ≤ 2 output_abs · input_norm'
+    >>> in_names("φ(0) = 0", QUANTITIES), in_names("|φ(0)| ≤ 1", QUANTITIES)
+    (' c0  = 0', ' c0  ≤ 1')
     """
     found, names = _pattern(tuple((name, quantity.sign) for name, quantity in quantities.items()))
+    text = _OFFSET.sub(" c0 ", text) if "c0" in quantities else text
     if found is None:
         return text
     told = found.sub(lambda match: f" {names[int(str(match.lastgroup)[1:])]} ", text)

@@ -58,6 +58,9 @@ def tree_of(plain: str, *, relation: bool, limits: Limits) -> ast.expr:
     return tree
 
 
+NO_NUMBERS = ("nan", "oo", "inf", "infinity", "zoo")
+
+
 def suggestion(name: str, known: Sequence[str]) -> str:
     """Did you mean …, or where the names are listed.
 
@@ -74,9 +77,13 @@ def unknown(name: str, known: Sequence[str]) -> str:
 
     >>> unknown("exp", ["m", "omega"])
     "Expected known symbols, but got 'exp': write what it is of, as in exp(1)."
+    >>> unknown("nan", ["m", "omega"])
+    "Expected finite numbers, but got 'nan'."
     """
     if name in (*FUNCTIONS, *OTHER_NAMES):
         return expected("known symbols", repr(name), f"write what it is of, as in {name}(1)")
+    if name.lower() in NO_NUMBERS:
+        return expected("finite numbers", short(name))
     remedy = suggestion(name, [*known, *CONSTANTS, *FUNCTIONS, *OTHER_NAMES])
     if not remedy.startswith("did"):
         remedy = f"write a number where a constant is meant; {remedy}"

@@ -370,6 +370,7 @@ def test_what_overflows_is_told_without_a_warning():
     found = audit(huge, X, activation="relu", theorems=OUTPUT)
     assert "inf to inf" in str(found)
     assert "0 bounds hold here" in str(found)
+    assert "0 bounds hold here" in repr(found), "a prompt says what was found, not the head of a table"
     assert "nothing was compared" in str(found)
     assert "inf" in str(
         audit(state() | {"0.weight_g": np.full((4, 1), 1e308)}, X, activation="tanh", theorems=OUTPUT)

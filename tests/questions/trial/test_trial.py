@@ -408,6 +408,14 @@ def test_what_was_broken_before_an_interruption_is_refuted():
     assert tried("output_abs <= rho/100", Terms(budget="standard"), watch).certified
 
 
+def test_what_the_domains_of_its_symbols_make_true_is_not_undecided_for_want_of_time():
+    trial = try_claim("rho >= 0", budget="1s")
+    assert trial.verdict is Verdict.HELD
+    told = " ".join(str(trial).split())
+    assert "the domains of its symbols alone make it true" in told
+    assert told.count("the budget was spent") <= 1, "families that time did not suffice for are told of together"
+
+
 def test_a_violation_that_nobody_confirmed_is_told_as_such_and_gives_no_constant(monkeypatch):
     def again(*_):  # a second interruption, while what was found is judged again
         raise KeyboardInterrupt

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.activations import ACTIVATIONS
+from wnverify.engine.activations import Activation
 from wnverify.engine.networks.loss import Regression, loss, loss_gradient
 from wnverify.engine.networks.network import Direction, Network, flatten
 
@@ -58,7 +58,7 @@ def moved(net: Network, slope: Direction, step: FloatArray | float) -> Network:
     return replace(net, W=W, v=net.v - step * slope.v)
 
 
-def random_network(activation: str, widths: Sequence[int], count: int, rng: np.random.Generator) -> Network:
+def random_network(activation: Activation, widths: Sequence[int], count: int, rng: np.random.Generator) -> Network:
     """Networks with rows, output weights and input of norm 1, their directions uniform.
 
     Args:
@@ -67,13 +67,14 @@ def random_network(activation: str, widths: Sequence[int], count: int, rng: np.r
         count: B.
         rng: where the directions come from.
 
-    >>> net = random_network("tanh", [2, 3, 3], 5, np.random.default_rng(0))
+    >>> from wnverify.engine.activations import ACTIVATIONS
+    >>> net = random_network(ACTIVATIONS["tanh"], [2, 3, 3], 5, np.random.default_rng(0))
     >>> net.widths, net.batch
     ((2, 3, 3), 5)
     """
     W = tuple(_unit(rng, (m, below, count), 1) for below, m in pairwise(widths))
     ends = _unit(rng, (widths[-1], count), 0), _unit(rng, (widths[0], count), 0)
-    return Network(W, *ends, ACTIVATIONS[activation])
+    return Network(W, *ends, activation)
 
 
 def _unit(rng: np.random.Generator, shape: tuple[int, ...], axis: int) -> FloatArray:

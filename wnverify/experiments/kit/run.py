@@ -6,6 +6,7 @@ import csv
 import hashlib
 import inspect
 import io
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields, is_dataclass
 from pathlib import Path
@@ -97,10 +98,13 @@ def told(point: object) -> str:
 
 
 def _code(experiment: Experiment[P, R]) -> str:
-    """A digest of the file that measures and of what it measures with: what older code found is no part of a run."""
-    own = inspect.getsourcefile(experiment.measure) or ""
-    files = [Path(own), *sorted(Path(__file__).parent.glob("*.py")), *sorted(Path(engine.__path__[0]).rglob("*.py"))]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    """A digest of the engine, of the file that measures and of those it takes from: older numbers are not mixed in."""
+    module = inspect.getmodule(experiment.measure)
+    near = {getattr(each, "__module__", "") or "" for each in vars(module or experiment).values()}
+    files = {sys.modules[name].__file__ for name in near if name.startswith("wnverify.") and name in sys.modules}
+    own = sorted({inspect.getsourcefile(experiment.measure) or "", *(name for name in files if name)})
+    whole = [*map(Path, own), *sorted(Path(engine.__path__[0]).rglob("*.py"))]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in whole)).hexdigest()
 
 
 def written(experiment: Experiment[P, R], order: Order, rows: Sequence[R]) -> Result:

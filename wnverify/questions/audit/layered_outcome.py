@@ -11,6 +11,7 @@ from markupsafe import Markup
 from rich.text import Text
 
 from wnverify.arrays import FloatArray
+from wnverify.display import short
 from wnverify.engine.layered.network import Layer
 from wnverify.evidence import number
 from wnverify.questions.audit.convexity import Convexity
@@ -148,6 +149,9 @@ class LayeredAudit(Shown):
         inputs = counted(told["n"], "input")
         sizes = f"{' × '.join(map(str, net.sizes))}, {net.parameters:,} parameters, {net.phi.name}"
         return f"{sizes}, scaling {self.found.scaling}; {inputs}{loss}"
+
+    def __repr__(self) -> str:
+        return short("LayeredAudit", self._sizes(), self._summary().rstrip("."))
 
     def _summary(self) -> str:
         ratios = [row.ratio for row in self.rows if row.ratio is not None and row.status == "holds"]

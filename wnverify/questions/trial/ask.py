@@ -31,6 +31,7 @@ from wnverify.typed.parser import expression_of, read, relation_of
 from wnverify.typed.spelling import NotAClaim, clauses
 from wnverify.typed.syntax import suggestion
 from wnverify.typed.vocabulary import BUILT_IN, Vocabulary
+from wnverify.verdict import Verdict
 
 FIRST = 0.6
 """Share of the seconds for the first family, where others know the symbols too; these share the rest."""
@@ -40,6 +41,7 @@ CONSTANT = re.compile(r"[A-Zac]\d?")
 FINITE = re.compile(r"\w+\s*<\s*∞")
 """As β < ∞."""
 PLAIN = 0.05
+BY_DOMAIN = "no admissible instance breaks it; the domains of its symbols alone make it true"
 """The same for one of several claims that the domains of its symbols alone make true, as 0 ≤ |f|."""
 
 
@@ -190,6 +192,14 @@ def _is_plain(relation: Relation) -> bool:
     return relation.relation in ("<=", ">=") and bool((large - small).is_nonnegative)
 
 
+def _seen_through(trial: Trial) -> Trial:
+    """A trial whose budget did not reach every shape, where the domains of the symbols alone make the claim true."""
+    whole = trial.verdict is not Verdict.UNDECIDED or trial.interrupted or trial.unconfirmed
+    return (
+        trial if whole or not _is_plain(trial.claim.main) else replace(trial, verdict=Verdict.HELD, reason=BY_DOMAIN)
+    )
+
+
 def _tried(asked: _Asked, first: Theorem, effort: Effort, *, alone: bool) -> Trial:
     """One claim, in the first family alone or wherever its symbols are known."""
     if asked.probability:
@@ -200,6 +210,7 @@ def _tried(asked: _Asked, first: Theorem, effort: Effort, *, alone: bool) -> Tri
         trial = least_of(asked.text, free, partial(_about, base, asked), effort)
     else:
         trial = attack(asked.text, first, effort) if alone else _everywhere(asked, first, effort)
+        trial = _seen_through(trial)
     return replace(trial, vocabulary=asked.vocabulary)
 
 

@@ -177,7 +177,7 @@ class Trial(Shown):
         else:
             found += _refuted(self, width) if self.refuted else _not_refuted(self, width)
         found += field("covered", self._covered(), width) if self.ranges else []
-        found += [line for each in self.others for line in field("also in", _elsewhere(each), width)]
+        found += [line for text in _also(self.others) for line in field("also in", text, width)]
         found += [line for each in self.beside for line in field("and", _beside(each), width)]
         found += [line for text in self.untried for line in field("and", f"{text}: not tried any more", width)]
         for name, why in self.unasked.items():
@@ -312,6 +312,20 @@ def _not_refuted(trial: Trial, width: int) -> list[Text]:
         found += field("constant", _constant(trial, trial.best_constant), width)
     found += [line for text in _exponents(trial) for line in field("exponent", text, width)]
     return found + (_acceptance(trial, width) if trial.verdict is Verdict.VACUOUS else [])
+
+
+def _also(others: Sequence[Trial]) -> list[str]:
+    """What became of the claim in other families; those together whose search was cut short without a finding."""
+    cut = [each for each in others if _cut_short(each)]
+    if len(cut) <= MOST_MEANINGS:
+        return [_elsewhere(each) for each in others]
+    names = listed(each.family.name for each in cut)
+    told = f"families {names}: {_headline(cut[0]).plain}; the budget was spent before all shapes had been looked at"
+    return [*(_elsewhere(each) for each in others if not _cut_short(each)), told]
+
+
+def _cut_short(trial: Trial) -> bool:
+    return trial.verdict is Verdict.UNDECIDED and trial.reason.startswith("the budget was spent")
 
 
 def _elsewhere(trial: Trial) -> str:
