@@ -24,10 +24,10 @@ V = RNG.standard_normal(5) / 5
 
 
 def loop(steps: int, eta: float = 0.5) -> Iterator[tuple[list[np.ndarray], np.ndarray]]:
-    """Gradient descent on tanh networks with one hidden layer, written here anew."""
+    """Gradient descent on tanh networks with one hidden layer, written here anew; it changes its arrays in place."""
     rows, v = W[0].copy(), V.copy()
     for _ in range(steps):
-        yield [rows.copy()], v.copy()
+        yield [rows], v
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         unit = rows / norms
         h = np.tanh(X @ unit.T / 5**0.5)
@@ -46,6 +46,7 @@ def test_every_call_is_written_at_once_and_plots_at_the_end(tmp_path: Path) -> N
     with wnverify.monitor(tmp_path / "run", activation="tanh") as log:
         for done, (rows, v) in enumerate(loop(6), start=1):
             log(rows, v, X, Y)
+            far = np.linalg.norm(v - V)
             assert len(read(tmp_path / "run")) == done  # a killed loop has lost nothing
     losses = [float(row["loss"]) for row in read(tmp_path / "run")]
     assert losses == [row.loss for row in log.rows] == sorted(losses, reverse=True)
@@ -54,13 +55,19 @@ def test_every_call_is_written_at_once_and_plots_at_the_end(tmp_path: Path) -> N
         assert row.rate_certified is not None
         assert row.rate is not None
         assert 0 < row.rate_certified <= row.rate
-    assert log.rows[-1].distance == pytest.approx(np.linalg.norm(v - V))
+    assert log.rows[-1].distance == pytest.approx(far)
     head, *lines = map(json.loads, (tmp_path / "run" / LINES).read_text("utf-8").splitlines())
     assert head["kind"] == "wnverify monitor"
     assert lines == [row.to_json() for row in log.rows]
     plots = sorted(path.stem for path in (tmp_path / "run").glob("*.svg"))
     assert plots == ["convexity", "loss", "norms", "output", "rate", "ratio", "smoothness"]
     assert "loss goes from" in (tmp_path / "run" / "loss.svg").read_text("utf-8")
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_the_loop(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="a folder that can be written, but got"):
+        wnverify.monitor(tmp_path / "file")
 
 
 def test_an_earlier_log_is_kept(tmp_path: Path) -> None:
@@ -101,6 +108,10 @@ def test_what_audits_take_is_taken() -> None:
     assert row is not None
     assert row.alpha_layers is not None
     assert row.alpha_explicit is None
+    one = {**state, "b.weight": V[None, :]}
+    row = wnverify.monitor(activation="tanh", scaling="fan_out", strict=True).network(one, X, Y)
+    assert row is not None
+    assert row.alpha_explicit is None  # gains of 1 and biases of 0 move all the same
     old = {"W1": W[0], "v": V, "activation": "tanh"}
     same = wnverify.monitor(strict=True).network(old, X, Y)
     assert same == wnverify.monitor(activation="tanh")(W, V, X, Y)
@@ -126,12 +137,13 @@ BAD = {
 def test_what_cannot_be_recorded_is_told_once_and_the_loop_goes_on(name: str, tmp_path: Path) -> None:
     arguments, told = BAD[name]
     log = wnverify.monitor(tmp_path, activation="tanh")
+    log(W, V, X, Y)
     with pytest.warns(UserWarning, match=told) as caught:
         log(*arguments)
     assert [each.filename for each in caught] == [__file__]
     log(*arguments)  # a second warning would be an error here
     assert log(W, V, X, Y).rate is None
-    assert [bool(row["note"]) for row in read(tmp_path)] == [True, True, False]
+    assert [bool(row["note"]) for row in read(tmp_path)] == [False, True, True, False]
     with pytest.raises((RecordError, UsageError, TypeError), match=told):
         wnverify.monitor(activation="tanh", strict=True)(*arguments)
 

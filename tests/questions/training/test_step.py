@@ -87,6 +87,9 @@ def assert_bounds(measured: float | None, *bounds: float | None, below: bool) ->
 
 def assert_smooth_on_the_way(before: Moment, after: Moment) -> None:
     B = smoothness_between(before, after)
+    assert smoothness_between(before, before) * (1 - 1e-12) <= B
+    if after.loss <= before.loss:
+        assert smoothness_between(after, after) * (1 - 1e-12) <= B
     for share in (0.0, 0.5, 1.0):
         there = moved(before, share * (after.flat - before.flat))
         if there.loss <= before.loss and there.found.loss is not None:

@@ -90,6 +90,13 @@ def _check(said: Said) -> None:
         raise UsageError(expected(f"a loss among {', '.join(LOSSES)}", repr(said.loss[:40])))
 
 
+def _opened(folder: Path, said: dict[str, Any]) -> Files:
+    try:
+        return Files(folder, said)
+    except OSError as error:
+        raise UsageError(expected("a folder that can be written", f"{folder} ({error.strerror or error})")) from error
+
+
 class Monitor:
     """The log of one loop, as `wnverify.monitor` makes it.
 
@@ -109,7 +116,7 @@ class Monitor:
         self._calls, self._told = 0, set[str]()
         self._start: FloatArray | None = None
         self._last: Moment | None = None
-        self._files = Files(folder, dict(options)) if folder else None
+        self._files = _opened(folder, dict(options)) if folder else None
 
     def __enter__(self) -> Self:
         return self
@@ -195,7 +202,7 @@ class Monitor:
             raise UsageError(expected(f"output weights of shape {self._start.shape}", f"{now.output.shape}"))
         if not is_due:
             return Row(now.call)
-        step = step_between(before, now) if before is not None and before.call == now.call - 1 else None
+        step = None if before is None else step_between(before, now)
         row = row_of(now, step, Frame(self._start, self._rho, self._hessian))
         self._start = now.output if self._start is None else self._start
         if self._rho is not None and row.distance is not None and row.distance > self._rho * OUTSIDE:
