@@ -98,7 +98,7 @@ def told(point: object) -> str:
 
 
 def _code(experiment: Experiment[P, R]) -> str:
-    """A digest of the engine, of the file that measures and of those it takes from: older numbers do not count."""
+    """A digest of the engine, of the file that measures and of those it uses: older numbers are not mixed in."""
     module = inspect.getmodule(experiment.measure)
     near = {getattr(each, "__module__", "") or "" for each in vars(module or experiment).values()}
     files = {sys.modules[name].__file__ for name in near if name.startswith("wnverify.") and name in sys.modules}
