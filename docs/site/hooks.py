@@ -1,7 +1,8 @@
 """What the site has beyond the pages of `docs`: it is read from the tree, so that nobody has to keep it by hand.
 
 MkDocs calls the functions named `on_…`. The first page is the README; the catalogue is read from the headers of the
-theorem files, the commands from the program, the reports and the changes are the files that the tree has.
+theorem files and from the record of the reference run, the commands from the program, the reports and the changes are
+the files that the tree has.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from itertools import groupby
 from pathlib import Path
@@ -19,7 +21,12 @@ from mkdocs.structure.files import File, Files
 
 from wnverify.catalogue import Entry, catalogue
 from wnverify.cli import cli
+from wnverify.evidence import TheoremEvidence
 from wnverify.papers import TEXTS, paper_of
+from wnverify.report.findings import mutants_of, survivors
+from wnverify.report.tables.reference import RECORD
+from wnverify.report.told.told import sentence
+from wnverify.runs.reference import unpacked
 from wnverify.source import Header
 
 if TYPE_CHECKING:
@@ -162,8 +169,26 @@ def _theorem(entry: Entry, header: Header) -> Iterator[str]:
         "Ours": header.ours,
         "References": header.references,
         "Tags": ", ".join(header.tags),
+        "Found": _found(entry.id),
     }
     yield from (f"{title}\n:   {plain(text)}\n" for title, text in rows.items() if text)
+
+
+@cache
+def _reference() -> dict[str, TheoremEvidence]:
+    """What the reference run found, by theorem; nothing where the tree has no such run."""
+    record = REPORTS / RECORD
+    return {each.id: each for each in unpacked(record).theorems} if record.is_file() else {}
+
+
+def _found(name: str) -> str:
+    """The verdict of the reference run in a sentence, and how many wrong versions it refuted."""
+    evidence = _reference().get(name)
+    if evidence is None:
+        return ""
+    planted = len(mutants_of(evidence))
+    killed = f"{planted - len(survivors(evidence))} of {planted} mutants refuted" if planted else ""
+    return "; ".join(filter(None, (sentence(evidence).rstrip("."), killed)))
 
 
 def plain(text: str) -> str:
