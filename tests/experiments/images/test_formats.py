@@ -13,7 +13,7 @@ import pytest
 from wnverify.errors import RecordError
 from wnverify.experiments.images.formats import RECORD, read_images
 
-DEBIAN = Path("/usr/share/dataset-fashion-mnist/t10k-images-idx3-ubyte.gz")
+DEBIAN = Path("/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz")
 PIXELS = np.random.default_rng(0).integers(0, 256, (5, 2, 3), dtype=np.uint8)
 LABELS = np.array([3, 0, 9, 1, 1], dtype=np.uint8)
 
