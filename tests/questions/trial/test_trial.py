@@ -19,7 +19,7 @@ from wnverify.errors import TheoremFileError, UsageError
 from wnverify.families.networks.weight_norm import WEIGHT_NORM, gradient_norm
 from wnverify.judging.certificate import Standing, certify
 from wnverify.judging.judge import Judge
-from wnverify.questions.trial import attack
+from wnverify.questions.trial import ask, attack
 from wnverify.questions.trial.ask import Terms, posed, tried, try_claim
 from wnverify.questions.trial.exponents import exponents
 from wnverify.questions.trial.growth import growths
@@ -414,6 +414,14 @@ def test_what_the_domains_of_its_symbols_make_true_is_not_undecided_for_want_of_
     told = " ".join(str(trial).split())
     assert "the domains of its symbols alone make it true" in told
     assert told.count("the budget was spent") <= 1, "families that time did not suffice for are told of together"
+
+
+def test_the_domains_of_symbols_hold_nothing_where_no_instance_met_the_hypotheses():
+    trial = try_claim("rho >= 0", given="rho < 0", family="weight_norm", budget="quick")
+    cut_short = replace(trial, verdict=Verdict.UNDECIDED)
+    assert (trial.verdict, cut_short.accepted) == (Verdict.VACUOUS, 0)
+    assert ask._seen_through(cut_short).verdict is Verdict.UNDECIDED
+    assert ask._seen_through(replace(cut_short, accepted=1)).verdict is Verdict.HELD
 
 
 def test_a_violation_that_nobody_confirmed_is_told_as_such_and_gives_no_constant(monkeypatch):

@@ -193,8 +193,11 @@ def _is_plain(relation: Relation) -> bool:
 
 
 def _seen_through(trial: Trial) -> Trial:
-    """A trial whose budget did not reach every shape, where the domains of the symbols alone make the claim true."""
-    whole = trial.verdict is not Verdict.UNDECIDED or trial.interrupted or trial.unconfirmed
+    """A trial whose budget did not reach every shape, where the domains of the symbols alone make the claim true.
+
+    Where no instance met the hypotheses it stays undecided: they may contradict each other.
+    """
+    whole = trial.verdict is not Verdict.UNDECIDED or trial.interrupted or trial.unconfirmed or not trial.accepted
     return (
         trial if whole or not _is_plain(trial.claim.main) else replace(trial, verdict=Verdict.HELD, reason=BY_DOMAIN)
     )
