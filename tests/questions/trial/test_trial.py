@@ -524,3 +524,10 @@ def test_what_never_ends_is_ended_and_named(tmp_path, monkeypatch, text, said):
         try_claim("never <= rho" if "never" in text else "output_abs <= 1", with_=path, budget="quick")
     assert "endless.py, line" in str(caught.value)
     assert str(caught.value).count("endless.py") == 1
+
+
+def test_a_free_constant_of_which_no_instance_says_anything_has_no_value():
+    trial = try_claim("gradient_norm <= C*sqrt(L)", given="rho < 0", family="weight_norm", budget="quick")
+    assert trial.verdict is not Verdict.HELD
+    assert "no instance says anything of C" in str(trial)
+    assert "nan" not in str(trial)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -88,6 +89,8 @@ class Least:
     def sentence(self) -> str:
         """The answer in one sentence."""
         most, less = ("least", "<") if self.upwards else ("greatest", ">")
+        if math.isnan(self.value):
+            return f"no instance says anything of {self.name}"
         if not self.stands:
             return f"no {self.name} was found with which the claim stands; every {self.name} {self._refuted()}"
         text = f"{self.value:.6g} is the {most} {self.name} that the search did not refute"

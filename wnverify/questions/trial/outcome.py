@@ -240,7 +240,11 @@ def _headline(trial: Trial) -> Text:
         Verdict.VACUOUS: "NOT TESTED",
     }
     least = trial.least
-    where = f" for {least.name} {'≥' if least.upwards else '≤'} {least.value:.4g}" if least and least.stands else ""
+    where = (
+        f" for {least.name} {'≥' if least.upwards else '≤'} {least.value:.4g}"
+        if least and least.stands and not math.isnan(least.value)
+        else ""
+    )
     return Text(f"{SYMBOL[trial.verdict]} {words[trial.verdict]}{where}", f"bold {COLOUR[trial.verdict]}")
 
 
