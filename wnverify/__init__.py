@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from wnverify.questions.trial.ask import try_claim
     from wnverify.report.terminal import render
     from wnverify.runs.theorem import verify
+    from wnverify.steps import Step
     from wnverify.symbolic.claims import below, bounded_in, decreasing, free_of, increasing, limit, order, sublinear
     from wnverify.theorem import Theorem
     from wnverify.verdict import Verdict
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Claim", "Quantity", "Theorem", "Verdict", "__version__", "activation", "architecture", "audit", "ball",
+    "Claim", "Quantity", "Step", "Theorem", "Verdict", "__version__", "activation", "architecture", "audit", "ball",
     "below", "bounded_in", "box", "decreasing", "evaluate", "free", "free_of", "increasing", "limit", "load",
     "monitor", "on_data", "order", "positive", "quantity", "render", "replay", "rows", "sphere", "sublinear",
     "try_claim", "verify",
@@ -41,6 +42,7 @@ __all__ = [
 _HOME = {
     "Claim": "claim",
     "Quantity": "quantities",
+    "Step": "steps",
     "Theorem": "theorem",
     "Verdict": "verdict",
     "activation": "arithmetic.activation",
