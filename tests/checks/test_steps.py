@@ -8,6 +8,7 @@ import pytest
 from msgspec import structs
 from sympy import Rational, sqrt
 
+from wnverify import catalogue
 from wnverify.bounds.banerjee2024 import activation_norm, gradient_squared, hidden_gradient_squared
 from wnverify.budget import BUDGETS
 from wnverify.claim import Claim
@@ -134,3 +135,10 @@ def test_a_step_between_expressions_is_decided() -> None:
     first = Step("forward", gradient_norm_v, "<=", activation_norm(L))
     check = found(first, Step("as ρ ≥ 0", activation_norm(L), "<=", claim.rhs), claim=claim)
     assert [step.verdict for step in check.steps] == ["HELD", "PROVED"]
+
+
+@pytest.mark.parametrize(("name", "step"), [("steps_forward_pass", "step 2"), ("steps_gap", "step 3")])
+def test_the_false_step_of_a_control_is_named(name: str, step: str) -> None:
+    read = catalogue.read(catalogue.one(f"controls/{name}"))
+    check = carry_out("steps", read.theorem, read.entry.id, BUDGETS["quick"], 0)
+    assert [each.name for each in check.steps if each.verdict == "REFUTED"] == [step]
