@@ -64,7 +64,7 @@ theorem = Theorem(
     },
     steps=[
         Step(
-            "φ odd: G_l ⊂ ψ∘absconv(G_{l−1}) costs nothing, and E‖Σε_i x_i‖ ≤ (Σ‖x_i‖²)^{1/2}",
+            "φ odd: G_l is in ψ∘absconv(G_{l−1}), which costs nothing, and E‖Σε_i x_i‖ ≤ (Σ‖x_i‖²)^{1/2}",
             rademacher,
             "<=",
             (1 + rho) * input_reach,

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Sequence
 from rich.text import Text
 
 from wnverify.evidence import Number, StepFound, TheoremEvidence
-from wnverify.report.layout import Column, hanging, paragraph, table
+from wnverify.report.layout import Column, hanging, in_signs, paragraph, table
 from wnverify.report.mathematics import Known, line
 from wnverify.report.words import COLOUR, SYMBOL, formula, ratio_words
 from wnverify.steps import Link
 from wnverify.theorem import Theorem
 
-LONGEST = 160
-"""A formula that is longer is cut, unless all of it is wanted."""
-INDENT = 5
+INDENT, LEAST = 5, 20
+NOTICED = 0.2
+"""A loss that grows by less is not told to grow."""
 ATTAINED = 1e-6
 """Losses that add up to less are none: the bound is attained there."""
 
@@ -28,23 +28,27 @@ def proof(theorem: Theorem, width: int, found: Sequence[StepFound] = (), *, whol
         theorem: the theorem.
         width: of the page.
         found: what was found of its steps; empty where nobody asked.
-        whole: formulas to their end, and the hypotheses that each step uses.
+        whole: formulas to their end, and the hypotheses that each step uses; otherwise a line a step.
     """
     known, lines = theorem.family.quantities, []
     told = {step.name: step for step in found}
     for link in theorem.proof:
         lines += _stated(link, known, width, told.get(link.name), whole)
-        lines += paragraph(_why(link), width, indent=INDENT, style="dim")
-        lines += paragraph(_uses(link, theorem), width, indent=INDENT, style="dim") if whole else []
+        lines += (
+            paragraph(f"{_why(link)}; {_uses(link, theorem)}", width, indent=INDENT, style="dim") if whole else []
+        )
     return lines + (ledger(found, width) if found else [])
 
 
 def _stated(link: Link, known: Known, width: int, found: StepFound | None, whole: bool) -> list[Text]:
     mark = "…" if link.gap else str(link.number)
     head = Text.assemble((f" {SYMBOL[found.outcome]}", COLOUR[found.outcome])) if found else Text("  ")
-    text = line(link.claim.main, known)
-    text = text if whole or len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-    return hanging(Text.assemble(head, f"{mark:>2} "), text, width, style="cyan")
+    head, text = Text.assemble(head, f"{mark:>2} "), line(link.claim.main, known)
+    if whole:
+        return hanging(head, text, width, style="cyan")
+    cut = Text.assemble(head, (text, "cyan"), (f": {_why(link)}", "dim"))
+    cut.truncate(max(width, LEAST), overflow="ellipsis")
+    return [in_signs(cut)]
 
 
 def _why(link: Link) -> str:
@@ -63,9 +67,14 @@ def _uses(link: Link, theorem: Theorem) -> str:
 # ---- what was found
 
 
+def steps_of(evidence: TheoremEvidence) -> list[StepFound]:
+    """What was found of the steps of a proof."""
+    return [step for check in evidence.checks for step in check.steps]
+
+
 def of_evidence(evidence: TheoremEvidence, width: int) -> list[Text]:
     """The steps of a theorem that was checked, each with its verdict, and what they lose; nothing without steps."""
-    steps = [step for check in evidence.checks for step in check.steps]
+    steps = steps_of(evidence)
     if not steps:
         return []
     lines = [Text("the proof", "bold")]
@@ -93,7 +102,12 @@ def ledger(steps: Sequence[StepFound], width: int) -> list[Text]:
         "loses: share of the step in log(right side/left side) where that is smallest; typically: the median share. "
         "The other columns: the logarithm that it loses as a size grows."
     )
-    return [Text(""), *table(columns, width), *paragraph(words, width, indent=2, style="dim")]
+    told = [
+        f"As {name} grows, {step.name} loses most: its logarithm grows by {rise:.2f} ({step.why})."
+        for name, (step, rise) in carriers(steps).items()
+    ]
+    lines = [line for text in told for line in paragraph(text, width, indent=2)]
+    return [Text(""), *table(columns, width), *paragraph(words, width, indent=2, style="dim"), *lines]
 
 
 def _grown(name: str, steps: Sequence[StepFound], place: int) -> Column:
@@ -106,6 +120,26 @@ def _grown(name: str, steps: Sequence[StepFound], place: int) -> Column:
 def _at(points: Iterable[tuple[int, Number]], sizes: Iterable[int]) -> list[float]:
     known = {size: float(loss) for size, loss in points}
     return [abs(known[size]) if abs(known[size]) < ATTAINED else known[size] for size in sizes if size in known]
+
+
+def grown(evidence: TheoremEvidence) -> dict[str, dict[str, list[tuple[int, Number]]]]:
+    """By size of the shapes, what each step loses at its values."""
+    found: dict[str, dict[str, list[tuple[int, Number]]]] = {}
+    for step in steps_of(evidence):
+        for name, points in step.by_size.items():
+            found.setdefault(name, {})[step.name] = points
+    return found
+
+
+def carriers(steps: Sequence[StepFound]) -> dict[str, tuple[StepFound, float]]:
+    """By size of the shapes, the step whose loss grows most along it, and by how much; none where nothing grows."""
+    found: dict[str, tuple[StepFound, float]] = {}
+    for step in steps:
+        for name, points in step.by_size.items():
+            rise = float(points[-1][1]) - float(points[0][1])
+            if rise > max(NOTICED, found[name][1] if name in found else 0.0):
+                found[name] = step, rise
+    return found
 
 
 def shares_of(steps: Sequence[StepFound]) -> list[float]:
