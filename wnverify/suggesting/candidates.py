@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 import sympy
 from flint import arb
 
-from wnverify.suggesting.grammar import formulas
+from wnverify.suggesting.grammar import different, formulas
 from wnverify.suggesting.known import SURE, Fit, Known, fit
 from wnverify.suggesting.length import by_chance
 from wnverify.suggesting.relations import closed_forms
@@ -51,8 +51,28 @@ class Range:
         """Symbols that it takes to say so."""
         return LIMIT * len(self.limits)
 
+    def narrowed(self, numbers: Sequence[Known], sizes: Mapping[str, int]) -> Range:
+        """The same without a shape, by the first size of it that is beyond those that were looked at.
+
+        Args:
+            numbers: with the sizes that were looked at.
+            sizes: the shape that is to be left out; if it lies within, nothing changes.
+
+        >>> Range({}).narrowed([Known({"L": n}, arb(1), 9) for n in (1, 2)], {"L": 6}).words
+        'L ≤ 2'
+        """
+        for name, size in sizes.items():
+            seen = [number.sizes[name] for number in numbers]
+            low, high = self.limits.get(name, (None, None))
+            if size > max(seen) or size < min(seen):
+                ends = (low, max(seen)) if size > max(seen) else (min(seen), high)
+                return Range({**self.limits, name: ends})
+        return self
+
 
 def _limit(name: str, low: int | None, high: int | None) -> str:
+    if low is not None and high is not None and low != high:
+        return f"{low} ≤ {name} ≤ {high}"
     return f"{name} = {low}" if low == high else f"{name} ≤ {high}" if low is None else f"{name} ≥ {low}"
 
 
@@ -74,6 +94,19 @@ class Candidate:
     def formula(self) -> sympy.Expr:
         """The form."""
         return self.fit.formula
+
+    def without(self, sizes: Mapping[str, int]) -> Candidate | None:
+        """The same form for fewer shapes: without one that lies beyond those that were looked at; None if none does.
+
+        Args:
+            sizes: of a counterexample.
+        """
+        where = self.range.narrowed(self.numbers, sizes)
+        if where == self.range:
+            return None
+        symbols = self.fit.symbols + where.symbols - self.range.symbols
+        fit = replace(self.fit, symbols=symbols)
+        return Candidate(fit, where, self.numbers) if fit.surplus >= SURE else None
 
 
 def candidates(numbers: Sequence[Known]) -> list[Candidate]:
@@ -123,12 +156,21 @@ def _fits(numbers: Sequence[Known], where: Range, own: _Own) -> list[Fit]:
     if _alike(numbers):
         sharpest = max(numbers, key=lambda number: number.digits)
         each = (fit(one.formula, numbers, where.symbols) for one in closed_forms(sharpest))
-        sure = [one for one in each if one is not None and one.surplus >= SURE]
+        sure = different([one for one in each if one is not None and one.surplus >= SURE])
     else:
         every = [one for one in formulas(numbers, where.symbols) if one.surplus >= SURE]
-        most = own.digits(numbers) if every else 0.0
-        sure = [one for one in every if by_chance(one.symbols) + SHORTER <= most]
+        sure = [
+            one
+            for one in every
+            if by_chance(one.symbols - where.symbols) + SHORTER <= own.digits(_apart(one, numbers))
+        ]
     return [one for one in sure if one.surplus >= sure[0].surplus - BEHIND][:FORMS]
+
+
+def _apart(form: Fit, numbers: Sequence[Known]) -> list[Known]:
+    """The numbers at different values of those sizes that a form names: others it only says again."""
+    names = sorted(symbol.name for symbol in form.formula.free_symbols)
+    return list({tuple(number.sizes[name] for name in names): number for number in numbers}.values())
 
 
 def _alike(numbers: Sequence[Known]) -> bool:

@@ -195,7 +195,7 @@ def formulas(numbers: Sequence[Known], condition: int = 0) -> list[Fit]:
         condition: symbols that say for which sizes the formula is meant.
 
     >>> from flint import arb
-    >>> numbers = [Known({"m": m}, 2 - arb(1) / m, 20) for m in (2, 3, 4)]
+    >>> numbers = [Known({"m": m}, 2 - arb(1) / m, 14) for m in (2, 3, 4)]
     >>> formulas(numbers)[0].formula
     2 - 1/m
     """
@@ -210,18 +210,22 @@ def formulas(numbers: Sequence[Known], condition: int = 0) -> list[Fit]:
     ]
     shortest = sorted(met, key=lambda each: each[0])[:FEW]
     found = (fit(target.back(listed.written(recipe)), numbers, condition) for _, target, recipe in shortest)
-    return _different(best_first(each for each in found if each is not None))
+    return different(best_first(each for each in found if each is not None))
 
 
-def _different(fits: Sequence[Fit]) -> list[Fit]:
-    """Of formulas that are the same function the first, as far as their values at a few other numbers tell."""
+def different(fits: Sequence[Fit]) -> list[Fit]:
+    """Of formulas that are the same function the first, as far as their values at a few other numbers tell.
+
+    Args:
+        fits: the formulas, in their order.
+    """
     names = sorted({symbol for each in fits for symbol in each.formula.free_symbols}, key=str)
     points = [
         dict(zip(names, 3.0 + place + np.sqrt(np.arange(2, len(names) + 2)), strict=True)) for place in range(3)
     ]
     kept: dict[tuple[str, ...], Fit] = {}
     for each in fits:
-        kept.setdefault(tuple(f"{complex(each.formula.evalf(20, subs=point)):.9g}" for point in points), each)
+        kept.setdefault(tuple(f"{each.formula.evalf(25, subs=point).round(9)}" for point in points), each)
     return list(kept.values())
 
 

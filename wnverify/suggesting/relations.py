@@ -51,7 +51,7 @@ def closed_forms(number: Known) -> list[Fit]:
     Args:
         number: to how many digits it is known decides how much can be told.
 
-    >>> closed_forms(Known({}, arb("1.15470053837925152901829756101"), 27))[0].formula
+    >>> closed_forms(Known({}, arb("1.1547005383792515"), 14))[0].formula
     2*sqrt(3)/3
     """
     found: list[Fit] = []
