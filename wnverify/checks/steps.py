@@ -39,7 +39,7 @@ from wnverify.verdict import Verdict
 NAME = "steps"
 SITUATIONS = 10
 """Of a round; fewer where they are dear."""
-SPOTS, STEPS = 8, 30
+SPOTS, STEPS = 6, 24
 """Starts of an ascent on a step, and how far it goes."""
 NOISE = 1e-9
 """Sides of a step smaller than that, beside the bound of the theorem, are not told from rounding."""

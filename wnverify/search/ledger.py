@@ -30,15 +30,15 @@ from wnverify.typed.confined import Confined
 
 NOTHING = 1e-9
 """A bound that is attained but for so little loses nothing, of which nobody has a share."""
-STARTS, STEPS = 6, 40
+STARTS, STEPS = 4, 30
 """Of the ascent to where the bound is nearest."""
-RUNGS = (1, 2, 3, 4, 6, 8, 12)
+RUNGS = (1, 2, 4, 8, 12)
 """Values of each size at which to see what grows."""
 SMALL = 3
 """No size of the foot of a ladder is larger."""
 PLAINEST = "identity"
 """The activation with which a ladder is climbed, where there is a choice: it leaves no step anything else to lose."""
-NUMBERS, EXTREMES, RANDOM, UPWARDS = 120, 16, 8, 12
+NUMBERS, EXTREMES, RANDOM, UPWARDS = 120, 12, 8, 8
 """Of a rung: numbers of an instance, extreme and random instances, and steps of the ascent from the best of them."""
 
 
