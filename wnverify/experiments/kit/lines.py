@@ -99,12 +99,16 @@ def _axes(axes: Axes, frame: Frame) -> None:
     axes.set(xlabel=plainly(frame.across), ylabel=plainly(frame.upwards))
     if "y" in frame.logs:
         axes.set_yscale("log")
-        low, high = axes.get_ylim()
-        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < FEW * low else (1.0,), numticks=7))
+        axes.yaxis.set_major_locator(LogLocator(subs=_named(axes.get_ylim()), numticks=7))
     if "x" in frame.logs:
         axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(numticks=7))
+        axes.xaxis.set_major_locator(LogLocator(subs=_named(axes.get_xlim()), numticks=7))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: written(value)))
         axes.xaxis.set_minor_locator(NullLocator())
     if frame.whole:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def _named(ends: tuple[float, float]) -> tuple[float, ...]:
+    """Which multiples of powers of ten are named on a logarithmic axis."""
+    return (1.0, 2.0, 5.0) if ends[1] < FEW * ends[0] else (1.0,)
