@@ -1,7 +1,7 @@
 """What the experiments on generalization measure: the gap between test and training loss, on pictures.
 
 A network of L layers of width m with ‖v‖ ≤ 1 + ρ₁ is trained on n pictures; the others are the test. The target is
-−1 for an even digit and +1 for an odd one. The loss (f − y)² is 2(2 + ρ₁)-Lipschitz in f and at most (2 + ρ₁)², since
++1 for an even label and −1 for an odd one. The loss (f − y)² is 2(2 + ρ₁)-Lipschitz in f and at most (2 + ρ₁)², since
 |f| ≤ 1 + ρ₁ for φ = tanh and ‖x‖ ≤ 1.
 """
 
@@ -12,6 +12,7 @@ from functools import cache
 
 import numpy as np
 import sympy
+from threadpoolctl import threadpool_limits
 
 from wnverify.arrays import FloatArray
 from wnverify.bounds import banerjee2024, depth_free
@@ -19,7 +20,7 @@ from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.networks.network import Network, value
 from wnverify.engine.networks.sampled_mean import lower_mean
 from wnverify.errors import RecordError, expected
-from wnverify.experiments.images.load import load_images
+from wnverify.experiments.images.load import pictures_of
 from wnverify.experiments.images.pictures import Pictures, some_of
 from wnverify.experiments.kit.alike import Alike
 from wnverify.experiments.kit.ball import Until, fitted
@@ -43,7 +44,8 @@ class Point:
     """What is computed at once.
 
     Args:
-        data: the pictures.
+        data: name or path of the pictures.
+        digest: of all of them.
         radius: 1 + ρ₁, of the ball in which v is kept.
         goal: the training loss at which descent ends; 0 to go on until it falls no more.
         width: m.
@@ -53,6 +55,7 @@ class Point:
     """
 
     data: str
+    digest: str
     radius: float
     goal: float
     width: int
@@ -66,6 +69,7 @@ class Row:
     """One network, trained on one sample.
 
     Args:
+        source: the pictures, in words.
         radius: as the point.
         goal: as the point.
         width: m.
@@ -87,6 +91,7 @@ class Row:
         explicit: the bound on the gap of the main paper, without width.
     """
 
+    source: str
     radius: float
     goal: float
     width: int
@@ -156,7 +161,7 @@ def split(found: Pictures, samples: int, rng: np.random.Generator) -> Split:
     if samples >= len(found.X):
         raise RecordError(expected(f"more than {samples} pictures, some for the test", f"{len(found.X)}"))
     order = rng.permutation(len(found.X))
-    return Split(found.X[order].T, np.where(found.labels[order] % 2, 1.0, -1.0), samples)
+    return Split(found.X[order].T, np.where(found.labels[order] % 2 == 0, 1.0, -1.0), samples)
 
 
 def measure(point: Point, seed: int) -> list[Row]:
@@ -166,17 +171,14 @@ def measure(point: Point, seed: int) -> list[Row]:
         point: which.
         seed: of samples, starts and signs.
     """
-    parts = split(_pictures(point.data), point.samples, np.random.default_rng([seed, point.draw]))
-    start, signs = np.random.default_rng([seed, point.draw, 1]), np.random.default_rng([seed, point.draw, 2])
+    found = some_of(pictures_of(point.data, point.digest), ALL, 0)
+    parts = split(found, point.samples, np.random.default_rng([seed, point.draw]))
+    start, signs = (np.random.default_rng([seed, point.draw, part]) for part in (1, 2))
     place = point.radius, point.goal, point.width, point.samples, parts.rest, point.draw
     sure = (by_complexity(of(point.samples, point.radius), point.samples, point.radius) for of in (odd, explicit))
-    return [Row(*place, *_trained(parts, point, start), *_worst(parts, point, start),
-                complexity(parts, point, signs), *sure)]  # fmt: skip
-
-
-@cache
-def _pictures(data: str) -> Pictures:
-    return some_of(load_images(data), ALL, 0)
+    with threadpool_limits(1):  # sums do not depend on the number of cores
+        measured = *_trained(parts, point, start), *_worst(parts, point, start), complexity(parts, point, signs)
+    return [Row(found.source, *place, *measured, *sure)]
 
 
 # ---- networks

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from wnverify.experiments.gap_report import bounds_drawn, by_draw, each, marked, setting, slack, vacuous, within
 from wnverify.experiments.gap_rows import Point, Row, explicit, measure, odd
-from wnverify.experiments.images.load import DIGITS
+from wnverify.experiments.images.load import DIGITS, load_images
+from wnverify.experiments.images.pictures import digest
 from wnverify.experiments.kit.experiment import Experiment, Picture, Told, table
 from wnverify.experiments.kit.lines import Frame, Line, plotted
 from wnverify.experiments.kit.spread import Interval, exponent_of, mean_of
@@ -22,15 +23,25 @@ NAMES = {
 """What is fitted, in words."""
 
 
-def points(quick: bool, data: str = DIGITS) -> list[Point]:
+def points(quick: bool) -> list[Point]:
+    """All points, on handwritten digits.
+
+    Args:
+        quick: fewer sizes and draws.
+    """
+    return pictured(quick, DIGITS)
+
+
+def pictured(quick: bool, data: str) -> list[Point]:
     """All points, the large samples last.
 
     Args:
         quick: fewer samples and draws.
-        data: the pictures, by name or path.
+        data: name or path of the pictures.
     """
+    known = digest(load_images(data))
     sizes, draws = (QUICK, 8) if quick else (SAMPLES, 24)
-    return [Point(data, RADIUS, 0.0, WIDTH, n, draw, STEPS) for n in sizes for draw in range(draws)]
+    return [Point(data, known, RADIUS, 0.0, WIDTH, n, draw, STEPS) for n in sizes for draw in range(draws)]
 
 
 # ---- what the numbers say
@@ -182,4 +193,5 @@ EXPERIMENT = Experiment(
     measure,
     tell,
     draw,
+    pictured=pictured,
 )

@@ -8,7 +8,8 @@ import numpy as np
 
 from wnverify.experiments.gap_report import bounds_drawn, by_draw, each, marked, setting, slack, vacuous, within
 from wnverify.experiments.gap_rows import Point, Row, by_complexity, explicit, measure, odd
-from wnverify.experiments.images.load import DIGITS
+from wnverify.experiments.images.load import DIGITS, load_images
+from wnverify.experiments.images.pictures import digest
 from wnverify.experiments.kit.experiment import Experiment, Picture, Told, table
 from wnverify.experiments.kit.lines import Frame, Line, plotted
 from wnverify.experiments.kit.spread import Interval, exponent_of, mean_of, slope_of
@@ -20,16 +21,26 @@ BALL, FREE = (4.0, 0.0), (32.0, 0.3)
 """1 + ρ₁ and the training loss to reach: to the end in a ball that holds v, and to a goal in one that does not."""
 
 
-def points(quick: bool, data: str = DIGITS) -> list[Point]:
+def points(quick: bool) -> list[Point]:
+    """All points, on handwritten digits.
+
+    Args:
+        quick: fewer sizes and draws.
+    """
+    return pictured(quick, DIGITS)
+
+
+def pictured(quick: bool, data: str) -> list[Point]:
     """All points, the wide ones last.
 
     Args:
         quick: fewer widths and draws.
-        data: the pictures, by name or path.
+        data: name or path of the pictures.
     """
+    known = digest(load_images(data))
     draws = 4 if quick else 6
     return [
-        Point(data, *kind, width, SAMPLES, draw, STEPS)
+        Point(data, known, *kind, width, SAMPLES, draw, STEPS)
         for width in (QUICK if quick else WIDTHS)
         for kind in (BALL, FREE)
         for draw in range(draws)
@@ -248,4 +259,5 @@ EXPERIMENT = Experiment(
     measure,
     tell,
     draw,
+    pictured=pictured,
 )
