@@ -235,6 +235,32 @@ def test_an_attained_equality_is_one_answer(claim):
         assert "attained" in trial.reason
 
 
+CURVATURE = "loss_hessian_min >= -{}*sqrt(loss)*hessian_norm"
+ONE_SHAPE = ["n == 1", "L == 1", "m == 2", "d == 2"]
+
+
+@pytest.mark.parametrize("activation", ["identity", "tanh"])
+def test_violations_that_are_rounding_are_set_aside_and_told(activation):
+    trial = try_claim(CURVATURE.format(2), given=ONE_SHAPE, budget="1r", activation=activation)
+    assert trial.verdict is Verdict.HELD
+    assert "break it in floats by rounding; balls find it so" in trial.reason
+
+
+@pytest.mark.parametrize("short", ["1e-6", "1e-9"])
+def test_a_violation_among_those_that_are_rounding_is_found(short):
+    trial = try_claim(CURVATURE.format(f"(2-{short})"), given=ONE_SHAPE, budget="1r", activation="tanh")
+    assert trial.certified
+    assert trial.worst is not None
+    assert trial.worst.ratio == pytest.approx(1 + float(short) / 2, abs=float(short) / 10)
+
+
+def test_where_rounding_makes_most_of_what_is_seen_nothing_is_held(monkeypatch):
+    monkeypatch.setattr(attack, "FEWEST_SOLID", 2.0)
+    trial = try_claim(CURVATURE.format(2), given=ONE_SHAPE, budget="1r", activation="tanh")
+    assert trial.verdict is Verdict.UNDECIDED
+    assert trial.reason == attack.ROUNDING
+
+
 def test_an_equality_that_floats_take_for_a_violation_is_attained():
     """Without a gradient ‖W⁺‖ = |1 − ηλ|‖W‖; floats lose it where the loss is but rounding, or η·λ is near 1."""
     given = ["momentum == 0", "T == 1", "L == 1", "m <= 2", "d <= 2"]
