@@ -221,7 +221,8 @@ def _held(search: Exploration, best: Candidate, found: Opinion) -> Settled:
         there, found = next(_certain(search, best, found), (None, found))
         if there is None:
             apart = abs(1 - best.ratio)
-            words = f"the sides come within {apart:.0e} of each other, closer than this arithmetic can tell"
+            near = f"come within {apart:.0e} of each other" if apart else "are the same float"
+            words = f"the sides {near}, closer than this arithmetic can tell"
             return Verdict.UNDECIDED, "; ".join([words, *further]), best, found
         further += [f"balls cannot tell the sides apart at {best.situation}"] if there is not best else []
         best = there
