@@ -66,6 +66,10 @@ class Growth:
         beyond = math.log10(self.at / min(max(self.at, ends[0]), ends[1])) if 0 < self.at < math.inf else 0.0
         return max(self.outwards * beyond, 0.0)
 
+    @property
+    def _falling(self) -> bool:
+        return self.at < self.points[0][0] and self.outwards < -FLAT
+
     def sentence(self, constant: str) -> str:
         """The table in one line, with the power and what it means.
 
@@ -76,7 +80,7 @@ class Growth:
         first, last = (f"{self.name} = {self.points[place][0]:g}" for place in (0, -1))
         words = f"no growth with {self.name} up to {last}" if self.high < FLAT else "a growth is not excluded"
         words = f"it grows with {self.name} as far as {last}" if self.low > FLAT else words
-        words = f"it grows as {self.name} falls, down to {first}" if self.high < -FLAT else words
+        words = f"it grows as {self.name} falls, down to {first}" if self._falling else words
         power = f"{self.power + 0.0:.2f} ({self.low + 0.0:.2f} to {self.high + 0.0:.2f})".replace("-0.00", "0.00")
         return f"{self.name} = {values}: {constant} {found}; like power {power}: {words}"
 
@@ -139,9 +143,7 @@ class Least:
         for each in self.growth:
             found += field("growth", each.sentence(self.name), width)
         for each in self.drivers:
-            words = (
-                f"{each.name} = {each.at:.{SHOWN}g} there, and {self.name} grows like its power {each.outwards:.2f}"
-            )
+            words = f"{each.name} = {each.at:.{SHOWN}g} there, {self.name} growing like its power {each.outwards:.2f}"
             found += field("driven by", words, width)
         if self.growth:
             rest = "other sizes at 2 or more" if self.stands else "others at rest"
