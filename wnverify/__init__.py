@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from wnverify.questions.audit.ask import audit
     from wnverify.questions.counterexample.replay import replay
     from wnverify.questions.evaluation.ask import evaluate
+    from wnverify.questions.proof.ask import prove
     from wnverify.questions.training.log import monitor
     from wnverify.questions.trial.ask import try_claim
     from wnverify.report.terminal import render
@@ -35,7 +36,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Claim", "Quantity", "Theorem", "Verdict", "__version__", "activation", "architecture", "audit", "ball",
     "below", "bounded_in", "box", "decreasing", "evaluate", "free", "free_of", "increasing", "limit", "load",
-    "monitor", "on_data", "order", "positive", "quantity", "render", "replay", "rows", "sphere", "sublinear",
+    "monitor", "on_data", "order", "positive", "prove", "quantity", "render", "replay", "rows", "sphere", "sublinear",
     "try_claim", "verify",
 ]  # fmt: skip
 _HOME = {
@@ -50,6 +51,7 @@ _HOME = {
     "evaluate": "questions.evaluation.ask",
     "load": "catalogue",
     "monitor": "questions.training.log",
+    "prove": "questions.proof.ask",
     "quantity": "families.own.own_quantity",
     "render": "report.terminal",
     "replay": "questions.counterexample.replay",
