@@ -65,6 +65,22 @@ def test_a_bound_that_is_reached_is_undecided_with_advice() -> None:
     assert "--slack 1.02 proves it" in text
 
 
+def test_several_proofs_make_a_table_and_a_folder_of_certificates(tmp_path: Path) -> None:
+    shapes = ["--shape", "L=1,m=1,d=1", "--shape", "L=2,m=1,d=1"]
+    code, text = run("output", "hidden_gradient.py", *shapes, "--no-store")
+    assert code == 2
+    words = [*shapes, "--activation", "tanh", "--activation", "sin", "--no-store"]
+    code, text = run("output", *words, "--save", str(tmp_path))
+    assert code == 0
+    assert "∎ PROVED for L=2, m=1, d=1 sin 8" in text
+    found = sorted(file.name for file in tmp_path.iterdir())
+    assert found[0] == "banerjee2024-output-L1-m1-d1-sin.json"
+    assert len(found) == 4
+    code, text = run(*(str(tmp_path / name) for name in found))
+    assert code == 0
+    assert text.count("∎ PROVED") == 4
+
+
 WRONG = [
     (["predictor_hesian", "--shape", "L=1,m=1,d=1"], "did you mean"),
     (["output"], "--shape L=1,m=2,d=2"),

@@ -73,6 +73,12 @@ class Proof(Shown):
         slack = f" (slack {float(self.slack):.6g})" if self.slack > 1 and self.verdict is Verdict.PROVED else ""
         return f"{self.verdict.name} for {self.domain.shape} {self.domain.activation}{slack}"
 
+    @property
+    def file(self) -> str:
+        """A name for a file of it that no other has: `output-L1-m2-d2-tanh.json`."""
+        domain, name = self.domain, self.id.replace("/", "-")
+        return f"{name}-L{domain.L}-m{domain.m}-d{domain.d}-{domain.activation}.json"
+
     def to_bytes(self) -> bytes:
         """The certificate; empty where there is none."""
         return self.found.checked.certificate.text() if self.found.checked else b""
@@ -101,7 +107,7 @@ class Proof(Shown):
         boxes = checked.boxes if checked else 0
         leaves = checked.certificate.leaves if checked else 0
         slack = "" if self.slack == 1 else f"{float(self.slack):.6g} times "
-        every = f"For every network of this shape, whatever its weights: left side ≤ {slack}right side."
+        every = f"For every network of this shape (fan_out), whatever its weights: left side ≤ {slack}right side."
         found = paragraph(every, width, indent=2)
         found += field("certificate", f"{leaves:,} boxes, judged again in balls as {boxes:,}: all accepted", width)
         return found + self._time(width) + (self._table(width) if self.found.goals else [])
