@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from wnverify.questions.audit.ask import audit
     from wnverify.questions.counterexample.replay import replay
     from wnverify.questions.evaluation.ask import evaluate
+    from wnverify.questions.proof.ask import prove
     from wnverify.questions.training.log import monitor
     from wnverify.questions.trial.ask import try_claim
     from wnverify.report.terminal import render
@@ -40,8 +41,8 @@ __all__ = [
     "Array", "Batch", "Claim", "Coordinates", "Family", "Interval", "Levels", "Quantity", "Route", "Side",
     "Situation", "Tabled", "Theorem", "Verdict", "Views", "__version__", "activation", "architecture", "audit",
     "ball", "below", "bounded_in", "box", "constant", "decreasing", "evaluate", "free", "free_of", "increasing",
-    "limit", "load", "monitor", "on_data", "order", "positive", "quantity", "read", "render", "replay", "rows",
-    "size", "sphere", "sublinear", "try_claim", "two_routes", "verify", "vocabulary",
+    "limit", "load", "monitor", "on_data", "order", "positive", "prove", "quantity", "read", "render", "replay",
+    "rows", "size", "sphere", "sublinear", "try_claim", "two_routes", "verify", "vocabulary",
 ]  # fmt: skip
 _HOME = {
     **dict.fromkeys(("Array", "Tabled"), "families.kit.table"),
@@ -59,6 +60,7 @@ _HOME = {
     "evaluate": "questions.evaluation.ask",
     "load": "catalogue",
     "monitor": "questions.training.log",
+    "prove": "questions.proof.ask",
     "quantity": "families.own.own_quantity",
     "render": "report.terminal",
     "replay": "questions.counterexample.replay",
