@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from wnverify.questions.trial.ask import try_claim
     from wnverify.report.terminal import render
     from wnverify.runs.theorem import verify
+    from wnverify.steps import Step
     from wnverify.symbolic.claims import below, bounded_in, decreasing, free_of, increasing, limit, order, sublinear
     from wnverify.theorem import Theorem
     from wnverify.verdict import Verdict
@@ -39,7 +40,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Array", "Batch", "Claim", "Coordinates", "Family", "Interval", "Levels", "Quantity", "Route", "Side",
-    "Situation", "Tabled", "Theorem", "Verdict", "Views", "__version__", "activation", "architecture", "audit",
+    "Situation", "Step", "Tabled", "Theorem", "Verdict", "Views", "__version__", "activation", "architecture", "audit",
     "ball", "below", "bounded_in", "box", "constant", "decreasing", "evaluate", "free", "free_of", "increasing",
     "limit", "load", "monitor", "on_data", "order", "positive", "prove", "quantity", "read", "render", "replay",
     "rows", "size", "sphere", "sublinear", "try_claim", "two_routes", "verify", "vocabulary",
@@ -50,6 +51,7 @@ _HOME = {
     "Claim": "claim",
     **dict.fromkeys(("Coordinates", "Family", "Levels", "Situation"), "family"),
     **dict.fromkeys(("Interval", "Quantity", "Route", "Side"), "quantities"),
+    "Step": "steps",
     "Theorem": "theorem",
     "Verdict": "verdict",
     "activation": "arithmetic.activation",
