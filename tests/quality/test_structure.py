@@ -32,7 +32,7 @@ FLOORS = (
     ("report",),
     ("questions",),
     ("runs",),
-    ("experiments",),
+    ("experiments", "suggesting"),
     ("commands",),
     ("cli", "pytest_plugin"),
     ("__init__", "__main__"),
