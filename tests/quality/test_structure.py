@@ -27,7 +27,7 @@ FLOORS = (
     ("bounds", "theorem"),
     ("catalogue", "judging"),
     ("typed", "papers", "store"),
-    ("search",),
+    ("search", "proving"),
     ("checks",),
     ("report",),
     ("questions",),
