@@ -233,8 +233,15 @@ def last_activation(net: Network, precision: int = PRECISION) -> arb:
 
 
 def _angles(layer: Layer) -> tuple[arb, arb]:
-    """σ and t of a layer; not known where nothing reaches it, or nothing comes back."""
+    """σ and t of a layer; 0 where nothing reaches it, or nothing comes back."""
     size = _dot(layer.below, layer.below)
-    squares = [_dot(row, row) / size for row in layer.across]
+    squares = [_share(_dot(row, row), size) for row in layer.across]
     weights = [c * c for c in layer.c]
-    return sum(squares, arb(0)) / len(squares), _dot(weights, squares) / sum(weights, arb(0))
+    return sum(squares, arb(0)) / len(squares), _share(_dot(weights, squares), sum(weights, arb(0)))
+
+
+def _share(part: arb, whole: arb) -> arb:
+    """A quotient between 0 and 1; that of nothing is 0."""
+    if whole > 0:
+        return part / whole
+    return arb(0) if whole == 0 else arb(0).union(arb(1))
