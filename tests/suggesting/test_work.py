@@ -44,6 +44,7 @@ def test_the_value_is_certainly_attained_and_never_above_the_supremum() -> None:
     with ctx.workprec(PRECISION):
         golden = (1 + sympy.sqrt(5)) / 2
         assert value.certified
+        assert value.proved, "Krawczyk's test finds a strict local maximum"
         assert value.known.met_by(golden)
         assert value.value.lower <= float(golden.evalf(30))
 

@@ -70,12 +70,14 @@ class Chart:
         vectors: those of a fixed length; of each the largest entry is not free.
         free: the free entries.
         edges: how many lengths and entries sit at a kink or an edge.
+        loose: whether all lengths are gauges.
     """
 
     base: Batch
     vectors: Sequence[Vector]
     free: Sequence[Place]
     edges: int = 0
+    loose: bool = False
 
     @property
     def start(self) -> FloatArray:
@@ -147,7 +149,7 @@ def chart(judge: Judge, best: Batch) -> Chart:
     still, more, base = look.entries(base, [place for place in _places(base) if place not in taken])
     heads = {max(vector.places, key=lambda place: abs(_entry(base, place))) for vector in found}
     free = [place for place in _places(base) if place not in heads and place not in still]
-    return Chart(base, found, free, edges + more)
+    return Chart(base, found, free, edges + more, loose=not edges)
 
 
 def _of_length_1(base: Batch, vectors: Sequence[Vector]) -> dict[str, FloatArray]:
@@ -295,7 +297,8 @@ class Look:
         here, far, near = heights[0], heights[1:3], heights[3:]
         if not np.isfinite(here):
             return "smooth"
-        if (np.abs(far - here) < NOTHING * abs(here)).all():
+        known = far[np.isfinite(far)]  # a length at the end of its ball may matter as little as any other
+        if known.size and (np.abs(known - here) < NOTHING * abs(here)).all():
             return "gauge"
         steep = bool((here - near > STEEP * abs(here)).any())
         return "edge" if steep and (near <= here * (1 + NOTHING)).all() and plain == round(plain) else "smooth"
@@ -332,7 +335,7 @@ def _lengths(array: FloatArray) -> FloatArray:
 
 def _whole(square: float) -> int | float:
     """A whole number where it is one but for rounding."""
-    return round(square) if abs(square - round(square)) < PLAIN else square
+    return round(square) if round(square) and abs(square - round(square)) < PLAIN else square
 
 
 def _stretched(base: Batch, name: str, where: Sequence[int]) -> Iterator[Batch]:

@@ -3,7 +3,8 @@
 At a smooth maximum the value misses the largest by the square of what the point misses. Slopes are differences in
 balls; the curvature is taken once, in floats, and inverted where it is not flat, so that a whole manifold of
 maximisers is met by the nearest of them. The value at the last point is a ball: that much is certainly attained.
-How far it is from the maximum, ½ gᵀH⁺g, is an estimate, and the digits that are told rest on it.
+How far it is from the maximum, ½ gᵀH⁺g, is an estimate, and the digits that are told rest on it; unless `isolated`
+proves that there is a maximum.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from wnverify.errors import WnverifyError
 from wnverify.judging.certificate import Standing, standing_at
 from wnverify.judging.judge import Judge
 from wnverify.suggesting.chart import Chart, Look, chart
+from wnverify.suggesting.isolated import Problem, strict_maximum
 from wnverify.suggesting.maxima import Attained
 
 PRECISION, DIGITS = 224, 40
@@ -38,7 +40,7 @@ TOGETHER = 2000
 """Instances of which the ratio is taken at once."""
 FLAT = 1e-5
 """Curvatures below this share of the largest are none."""
-MOST = 60
+MOST = 100
 """Free numbers, at most."""
 ROUGH = "not smooth, or no maximum yet"
 TRUSTED = 49
@@ -55,12 +57,14 @@ class Refined:
         digits: of the maximum, as far as the estimate of what is missing tells.
         kind: what the maximiser looks like, in words.
         certified: whether balls enclose the value; else floats alone tell it.
+        proved: whether there is a strict local maximum there for certain, with as many entries held as are flat.
     """
 
     value: arb
     digits: int
     kind: str
     certified: bool
+    proved: bool = False
 
 
 def refine(judge: Judge, attained: Attained) -> Refined:
@@ -83,7 +87,7 @@ def refine(judge: Judge, attained: Attained) -> Refined:
         if len(climb.chart.free) > MOST:
             return _by_rounds(attained, f"{len(climb.chart.free)} free numbers")
         found = climb.refined(attained)
-    return replace(found, kind=f"a limit as {limit}") if limit else found
+    return replace(found, kind=f"a limit as {limit}", proved=False) if limit else found
 
 
 def _by_rounds(attained: Attained, why: str) -> Refined:
@@ -100,22 +104,24 @@ class Curvature:
     Args:
         inverse: (k, k).
         level: an orthonormal basis of the flat directions, (k, f).
+        bent: one of the others, (k, k − f).
         rises: whether it bends upwards anywhere: the point is no maximum.
     """
 
     inverse: FloatArray
     level: FloatArray
+    bent: FloatArray
     rises: bool
 
     @classmethod
     def of(cls, matrix: FloatArray) -> Curvature:
         """Of a symmetric matrix."""
         if not np.isfinite(matrix).all():
-            return cls(np.zeros_like(matrix), np.eye(len(matrix)), rises=True)
+            return cls(np.zeros_like(matrix), np.eye(len(matrix)), matrix[:, :0], rises=True)
         values, vectors = np.linalg.eigh(matrix)
         bent = np.abs(values) > FLAT * np.abs(values).max(initial=0.0)
         kept = vectors[:, bent]
-        return cls((kept / values[bent]) @ kept.T, vectors[:, ~bent], bool((values[bent] > 0).any()))
+        return cls((kept / values[bent]) @ kept.T, vectors[:, ~bent], kept, bool((values[bent] > 0).any()))
 
 
 @dataclass(frozen=True)
@@ -170,7 +176,7 @@ class _Climb:
         at = _floats(point)
         count = at.size
         if not count:
-            return Curvature(np.zeros((0, 0)), np.zeros((0, 0)), rises=False)
+            return Curvature.of(np.zeros((0, 0)))
         units = APART * np.eye(count)
         pairs = list(combinations(range(count), 2))
         sums = [units[i] + sign * units[j] for i, j in pairs for sign in (1.0, -1.0)]
@@ -207,7 +213,10 @@ class _Climb:
         sure = self.value(point, given=True)
         if sure is None or bent.rises:
             return _by_rounds(attained, ROUGH)
-        return self._told(attained, sure, missing, bent)
+        problem = Problem.of(self.judge, self.chart) if self.balls and bent.bent.size else None
+        gap = strict_maximum(problem, point, bent.bent) if problem else None
+        told = self._told(attained, sure, missing if gap is None else gap, bent)
+        return replace(told, proved=gap is not None)
 
     def _told(self, attained: Attained, value: arb, missing: arb, bent: Curvature) -> Refined:
         """The digits that the estimate and the ball leave; those of floats where these are more."""
