@@ -79,6 +79,8 @@ def test_findings_say_where_the_paper_is_not_borne_out(rows):
     said = "\n".join(training_report.tell(rows).findings)
     assert "is met at 0 of" in said
     assert "never speaks of these runs" in said
+    assert "Against width, m = 3, 6, ω is" in said
+    assert "With decay ω goes from" in said
     easy = [replace(row, cost=1e-9, cost_free=1e-9, curvature=1e9) for row in rows]
     assert "There the linear rate that the paper derives" in "\n".join(training_report.tell(easy).findings)
 

@@ -11,7 +11,8 @@ from wnverify.experiments.training_rows import CERTIFIED, FULL, RECIPES, Row
 COLOURS = dict(zip(RECIPES, ("searched", "random", "structured", "hypothesis", "met"), strict=True))
 WIDE = ("met", "structured", "random", "searched", "hypothesis")
 """The colours of the widths, from the least."""
-ACROSS = "step t + 1"
+ACROSS, WIDELY = "step t + 1", 100.0
+"""The axis of all plots; a factor between values above which an axis upwards is logarithmic."""
 Value = Callable[[Row], float | None]
 
 
@@ -61,7 +62,9 @@ def _kinds(rows: Sequence[Row], name: str, words: tuple[str, str], value: Value,
     """All ways of training at one width."""
     title, label = words
     lines = [*_measured(rows, value), *_bounds(rows, bound), _entry("certified")]
-    frame = Frame(f"{title}, m = {rows[0].width}", ACROSS, label, "xy")
+    values = [found for line in lines for _, found in line.points if found]
+    logs = "xy" if max(values) > WIDELY * min(values) else "x"
+    frame = Frame(f"{title}, m = {rows[0].width}", ACROSS, label, logs)
     return plotted(f"training-{name}", frame, lines, f"{title} along training, measured and certified")
 
 

@@ -151,13 +151,20 @@ def _widths(runs: Sequence[Sequence[Row]]) -> Iterator[str]:
     own = sorted((run for run in runs if run[0].kind == FULL), key=lambda run: run[0].width)
     if len(own) < 2:
         return
-    ends = [[row.omega for row in rows] for rows in ([run[0] for run in own], [run[-1] for run in own])]
-    told = [", ".join(f"{omega:.3g}" for omega in each) for each in ends]
+    start, end = [run[0].omega for run in own], [run[-1].omega for run in own]
+    cost = [min(run[-1].cost, run[-1].cost_free) for run in own]
+    falls = _trend(cost) == "falls with width"
     widths = ", ".join(str(run[0].width) for run in own)
     yield (
-        f"Against width, m = {widths}, ω is {told[0]} at the start, where it {_trend(ends[0])}, and {told[1]} at the"
-        f" end, where it {_trend(ends[1])}: how large ω becomes is a matter of training, not of width alone."
+        f"Against width, m = {widths}, ω is {_listed(start)} at the start, where it {_trend(start)}, and"
+        f" {_listed(end)} at the end, where it {_trend(end)}. At the end 2H√𝓛 is {_listed(cost)}:"
+        f" {'as' if falls else 'though'} H falls with m at given ω and ρ₁, it {_trend(cost)}"
+        f"{'' if falls else ' where both come out of training'}."
     )
+
+
+def _listed(values: Sequence[float]) -> str:
+    return ", ".join(f"{value:.3g}" for value in values)
 
 
 def _trend(values: Sequence[float]) -> str:
@@ -168,21 +175,23 @@ def _trend(values: Sequence[float]) -> str:
 
 
 def _output(runs: Sequence[Sequence[Row]]) -> Iterator[str]:
-    inside = [own[-1] for own in runs if max(row.distance for row in own) <= BALL]
-    outside = [own[-1] for own in runs if max(row.distance for row in own) > BALL]
+    inside = [own for own in runs if max(row.distance for row in own) <= BALL]
+    outside = [own for own in runs if own not in inside]
     if inside:
         yield f"The output weights stay within ‖v − v₀‖ ≤ {BALL:g} with {_places(inside)}."
     if outside:
-        far = max(outside, key=lambda row: row.distance)
+        far = max((own[-1] for own in outside), key=lambda row: row.distance)
+        learned = [own for own in runs if own[-1].loss <= (1 - HARDLY) * own[0].loss]
+        words = "of none of" if all(own in outside for own in learned) else "only of some of"
         yield (
             f"They leave that ball with {_places(outside)}: ‖v − v₀‖ comes to {far.distance:.3g}, and ρ₁ has to be"
-            f" {far.rho:.3g} for the bounds to speak of the network. That v stays near v₀, which the paper's"
-            " setting supposes, does not hold where these networks learn."
+            f" {far.rho:.3g} for the bounds to speak of the network. That v stays near v₀, which the paper's setting"
+            f" supposes, is true {words} the {len(learned)} runs in which the loss falls by more than {HARDLY:.0%}."
         )
 
 
-def _places(rows: Sequence[Row]) -> str:
-    return ", ".join(f"{row.kind} (m = {row.width})" for row in rows)
+def _places(runs: Sequence[Sequence[Row]]) -> str:
+    return ", ".join(f"{own[0].kind} (m = {own[0].width})" for own in runs)
 
 
 def _ratio(rows: Sequence[Row]) -> Iterator[str]:
