@@ -28,6 +28,8 @@ NEAR = 1e-6
 CHARTS, SMOOTH_STEPS, LARGEST = 2, 200, 1e300
 """Times that each is taken up in a chart, steps there, and what stands for no number."""
 FOUND = "ascent in a chart"
+EQUAL = 1e-9
+"""Ratios that differ by no more, relative, are equal: of two settings either may stand for the maximum."""
 GLANCE = 2
 """Settings of a shape in which is climbed: the most promising ones."""
 Begin: TypeAlias = Callable[[Tally, Situation, np.random.Generator], Batch | None]
@@ -84,14 +86,20 @@ def attain(
         promising = _glance(judge, situations, rng)
         for number in range(effort.rounds + 1):
             begin = _extreme if number == effort.rounds else _random
-            best = max((_round(judge, each, effort, begin, rng) for each in promising), key=_height, default=None)
-            if best is not None and best.best is not None:
-                found.append(best)
-                ends += [best.best.ratio] * (begin is _random)
-    top = max(found, key=_height, default=None)
-    if top is None or top.best is None:
-        return None
-    return Attained(top.best, ends, sum(tally.tried for tally in found))
+            seen = [_round(judge, each, effort, begin, rng) for each in promising]
+            found += seen
+            ends += [max(map(_height, seen), default=-np.inf)] * (begin is _random)
+    best = _plainest(judge, found)
+    ends = [end for end in ends if np.isfinite(end)]
+    return None if best is None else Attained(best, ends, sum(tally.tried for tally in found))
+
+
+def _plainest(judge: Judge, found: Sequence[Tally]) -> Candidate | None:
+    """The best instance of all; of equals one with balls, which can be refined."""
+    every = sorted((each.best for each in found if each.best is not None), key=lambda best: -best.ratio)
+    equal = [best for best in every if best.ratio >= every[0].ratio * (1 - EQUAL)]
+    with_balls = (best for best in equal if judge.family.enclose(best.batch, ()) is not None)
+    return next(with_balls, every[0] if every else None)
 
 
 def _height(tally: Tally) -> float:

@@ -98,7 +98,7 @@ class Suggested(Shown):
         found += [Text("")]
         for each in self.suggestions:
             found += self._suggestion(each, width)
-        if not self.suggestions:
+        if not self.suggestions and not self.interrupted:
             found += field("forms", NOTHING if self.values else "none: there is no value", width)
         return found + (field("stopped", "interrupted: this is what there was", width) if self.interrupted else [])
 
