@@ -23,6 +23,7 @@ from wnverify.questions.trial import ask, attack
 from wnverify.questions.trial.ask import Terms, posed, tried, try_claim
 from wnverify.questions.trial.exponents import exponents
 from wnverify.questions.trial.growth import growths
+from wnverify.questions.trial.plain import plain
 from wnverify.typed.parser import written
 from wnverify.typed.spelling import NotAClaim
 from wnverify.verdict import Verdict
@@ -352,6 +353,10 @@ def test_the_least_constant_is_found_and_certified_from_below():
     )
     found = trial.least
     assert (trial.verdict, found.stands) == (Verdict.UNDECIDED, False), "small rows"
+    assert [each.name for each in found.drivers] == ["omega"]
+    assert found.drivers[0].outwards == pytest.approx(-2)
+    assert f"driven by   omega = {found.drivers[0].at:.4g} there" in str(trial)
+    assert plain(trial)["least"]["driven_by"][0]["symbol"] == "omega"
     trial = try_claim(
         "output_abs**2 <= C*m", given=["c0 == 0 and rho == 0", *SMALL], budget="quick", activation="identity"
     )
@@ -361,6 +366,12 @@ def test_the_least_constant_is_found_and_certified_from_below():
     assert found.below.opinion.certified
     assert float(found.below.value) == pytest.approx(found.value, rel=1e-5)
     assert "is the least C that the search did not refute" in " ".join(str(trial).split())
+
+
+def test_no_constant_helps_where_its_side_vanishes():
+    trial = try_claim("output_abs <= C*rho", given=["L == 1", "m == 1", "d == 1"], budget="quick", activation="tanh")
+    assert math.isinf(trial.least.value)
+    assert "no C helps" in str(trial)
 
 
 def test_growth_is_the_power_of_what_the_worst_instances_need():
