@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from wnverify.questions.audit.ask import audit
     from wnverify.questions.counterexample.replay import replay
     from wnverify.questions.evaluation.ask import evaluate
+    from wnverify.questions.proof.ask import prove
     from wnverify.questions.training.log import monitor
     from wnverify.questions.trial.ask import try_claim
     from wnverify.report.terminal import render
     from wnverify.runs.theorem import verify
+    from wnverify.steps import Step
     from wnverify.symbolic.claims import below, bounded_in, decreasing, free_of, increasing, limit, order, sublinear
     from wnverify.theorem import Theorem
     from wnverify.verdict import Verdict
@@ -38,10 +40,11 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Array", "Batch", "Claim", "Coordinates", "Family", "Interval", "Levels", "Quantity", "Route", "Side",
-    "Situation", "Tabled", "Theorem", "Verdict", "Views", "__version__", "activation", "architecture", "audit",
-    "ball", "below", "bounded_in", "box", "constant", "decreasing", "evaluate", "free", "free_of", "increasing",
-    "limit", "load", "monitor", "on_data", "order", "positive", "quantity", "read", "render", "replay", "rows",
-    "size", "sphere", "sublinear", "try_claim", "two_routes", "verify", "vocabulary",
+    "Situation", "Step", "Tabled", "Theorem", "Verdict", "Views", "__version__", "activation", "architecture",
+    "audit", "ball", "below", "bounded_in", "box", "constant", "decreasing", "evaluate", "free", "free_of",
+    "increasing", "limit", "load", "monitor", "on_data", "order", "positive", "prove", "quantity", "read",
+    "render", "replay", "rows", "size", "sphere", "sublinear", "try_claim", "two_routes", "verify",
+    "vocabulary",
 ]  # fmt: skip
 _HOME = {
     **dict.fromkeys(("Array", "Tabled"), "families.kit.table"),
@@ -49,6 +52,7 @@ _HOME = {
     "Claim": "claim",
     **dict.fromkeys(("Coordinates", "Family", "Levels", "Situation"), "family"),
     **dict.fromkeys(("Interval", "Quantity", "Route", "Side"), "quantities"),
+    "Step": "steps",
     "Theorem": "theorem",
     "Verdict": "verdict",
     "activation": "arithmetic.activation",
@@ -59,6 +63,7 @@ _HOME = {
     "evaluate": "questions.evaluation.ask",
     "load": "catalogue",
     "monitor": "questions.training.log",
+    "prove": "questions.proof.ask",
     "quantity": "families.own.own_quantity",
     "render": "report.terminal",
     "replay": "questions.counterexample.replay",
