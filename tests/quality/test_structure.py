@@ -23,7 +23,7 @@ FLOORS = (
     ("engine", "balls", "family", "source", "rounds", "spread"),
     ("beside",),
     ("arithmetic", "execution"),
-    ("symbolic", "families"),
+    ("symbolic", "families", "steps"),
     ("bounds", "theorem"),
     ("catalogue", "judging"),
     ("typed", "papers", "store"),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -16,9 +15,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from wnverify.bounds.compiled import Certified, Scales, certified_at
-from wnverify.errors import RecordError, expected
-from wnverify.experiments.images.load import load_images
-from wnverify.experiments.images.pictures import Pictures, digest, some_of
+from wnverify.experiments.images.load import pictures_of
+from wnverify.experiments.images.pictures import some_of
 from wnverify.experiments.kit.trained import Recipe, Stage, certain, fall, moved, trained, value_of
 from wnverify.questions.audit.convexity import convexity
 from wnverify.questions.audit.understood import Understood
@@ -164,23 +162,6 @@ def recipe_of(point: Point) -> Recipe:
     """How a point is trained, with mini-batches that are small beside its data."""
     recipe = RECIPES[point.kind]
     return replace(recipe, batch=max(1, min(BATCH, point.pictures // SHARE))) if recipe.batch else recipe
-
-
-@lru_cache(maxsize=1)
-def pictures_of(data: str, known: str) -> Pictures:
-    """The pictures of a name or a path.
-
-    Args:
-        data: name or path.
-        known: their digest.
-
-    Raises:
-        RecordError: if they have another.
-    """
-    found = load_images(data)
-    if digest(found) != known:
-        raise RecordError(expected(f"the same pictures in {data} as when the run began", "others", "run it again"))
-    return found
 
 
 def problem(point: Point, seed: int) -> tuple[Understood, str]:
