@@ -35,6 +35,7 @@ STORE = Path(".wnverify", "proofs.db")
 @click.option("--store", type=click.Path(path_type=Path), metavar="FILE", help=f"Keep it here.  [default: {STORE}]")
 @click.option("--no-store", is_flag=True, envvar="WNVERIFY_NO_STORE", help="Keep nothing, and use nothing kept.")
 @click.option("--shard", default="1/1", metavar="I/K", help="Only the I-th of K shares of the boxes.")
+@click.option("--of", type=click.Path(path_type=Path), metavar="FILE", help="The theorem of a certificate, if yours.")
 @click.option("--dask", metavar="ADDRESS|local", help="Search on a Dask cluster, or local: --jobs processes here.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes of a local cluster; as many as cores by default.")
 def command(theorems: Sequence[str], shapes: Sequence[str], save: Path | None, **options: Any) -> None:
@@ -55,12 +56,13 @@ def command(theorems: Sequence[str], shapes: Sequence[str], save: Path | None, *
     from wnverify.questions.proof.several import lines
 
     path, none, shard, dask, jobs = (options.pop(name) for name in ("store", "no_store", "shard", "dask", "jobs"))
+    of = options.pop("of")
     activations = options.pop("activations") or ("tanh",)
     certificates = [Path(word) for word in theorems if word.endswith(".json")]
     asked = list(product((word for word in theorems if not word.endswith(".json")), shapes, activations))
     if len(certificates) < len(theorems) and not shapes:
         raise UsageError(expected("a shape", "none", "--shape L=1,m=2,d=2"))
-    proofs = [checked(each) for each in certificates]
+    proofs = [checked(each, of) for each in certificates]
     with ExitStack() as stack:
         kept = stack.enter_context(_kept(path, none=none or not asked))
         each = stack.enter_context(_workers(dask, jobs))

@@ -81,8 +81,12 @@ def prove(
     return Proof(entry.id, theorem.claim, domain, most, prover.prove(), family)
 
 
-def checked(path: Path) -> Proof:
+def checked(path: Path, of: Path | None = None) -> Proof:
     """Have a certificate checked against the theorem that it names.
+
+    Args:
+        path: its file.
+        of: the file of the theorem, if it is not in the catalogue: what a certificate names is never run as a file.
 
     Raises:
         RecordError: if it is damaged, or does not prove it.
@@ -91,7 +95,7 @@ def checked(path: Path) -> Proof:
         if path.stat().st_size > LARGEST:
             raise RecordError(expected(f"a certificate of at most {LARGEST} bytes", f"{path.stat().st_size}"))
         certificate = certificate_from(path.read_bytes())
-        theorem = catalogue.load(catalogue.one(certificate.theorem))
+        theorem = catalogue.load(_entry(certificate.theorem, of))
         family = family_of(theorem, certificate.domain)
         begin = time.process_time()
         found = check(certificate, theorem.claim)
@@ -99,6 +103,21 @@ def checked(path: Path) -> Proof:
         raise RecordError(f"{path}: {error}") from error
     outcome = Found(checked=found, seconds=(0.0, time.process_time() - begin))
     return Proof(certificate.theorem, theorem.claim, certificate.domain, certificate.factor, outcome, family)
+
+
+def _entry(name: str, of: Path | None) -> catalogue.Entry:
+    """The theorem of a name in the catalogue, or the one in a file.
+
+    Raises:
+        RecordError: if there is none.
+    """
+    known = catalogue.catalogue() if of is None else [catalogue.one(str(of))]
+    found = next((entry for entry in known if entry.id == name), None)
+    if found is None:
+        place = "a theorem of the catalogue" if of is None else f"a proof of {known[0].id}"
+        remedy = "name the file of the theorem by --of" if of is None else ""
+        raise RecordError(expected(place, repr(name[:60]), remedy))
+    return found
 
 
 def family_of(theorem: Theorem, domain: Domain) -> WeightNorm:
