@@ -14,6 +14,8 @@ MOST, FEW = 5000, 600
 """Pictures that are trained on, at most; and where it is to be quick."""
 STEPS, QUICK_STEPS, LARGE, SLOWER = 1024, 384, 500_000, 4
 """Steps of a run; beyond so many pixels in all it has a fraction of them."""
+WIDE_PICTURE, NARROW = 1024, 64
+"""Pixels of a picture above which networks are narrower where it is to be quick, and how wide they are then."""
 
 
 def points(quick: bool) -> list[Point]:
@@ -39,8 +41,9 @@ def pictured(quick: bool, data: str) -> list[Point]:
     count = min(len(found.X), FEW if quick else MOST)
     large = count * found.X.shape[1] > LARGE
     steps = (QUICK_STEPS if quick else STEPS) // (SLOWER if large else 1)
-    whole = [(kind, WIDTH) for kind in RECIPES]
-    whole += [(FULL, width) for width in (WIDTHS[:1] if quick else WIDTHS) if width != WIDTH]
+    main = NARROW if quick and found.X.shape[1] > WIDE_PICTURE else WIDTH
+    whole = [(kind, main) for kind in RECIPES]
+    whole += [(FULL, width) for width in (WIDTHS[:1] if quick else WIDTHS) if width != main]
     return [Point(data, digest(found), count, kind, width, steps) for kind, width in whole]
 
 

@@ -13,7 +13,7 @@ from msgspec import structs, to_builtins
 
 from wnverify.catalogue import Entry, folders, read
 from wnverify.errors import UsageError, WnverifyError, expected
-from wnverify.evidence import Record, TheoremEvidence
+from wnverify.evidence import STEP, CheckEvidence, Record, TheoremEvidence, Worst
 from wnverify.report.findings import counterexample
 from wnverify.verdict import Verdict
 
@@ -95,7 +95,7 @@ def write_or_rescue(path: Path, data: bytes) -> str:
 
 
 def save_counterexamples(record: Record, entries: Iterable[Entry] = ()) -> dict[str, str]:
-    """Save the counterexample of every theorem that was refuted against the plan; where each one is, in words, by id.
+    """Save what breaks every theorem, or a step of its proof, against the plan; where each file is, in words, by id.
 
     Args:
         record: of the run.
@@ -103,7 +103,7 @@ def save_counterexamples(record: Record, entries: Iterable[Entry] = ()) -> dict[
     """
     saved, files = {}, {entry.id: entry for entry in entries}
     for evidence in record.theorems:
-        if evidence.verdict is Verdict.REFUTED and not evidence.as_expected:
+        if evidence.verdict in (Verdict.REFUTED, Verdict.FLAWED) and not evidence.as_expected:
             content, again = _content(evidence, record, files.get(evidence.id))
             if content:
                 saved[evidence.id] = _save(evidence.id, content, again)
@@ -166,12 +166,25 @@ def _family(evidence: TheoremEvidence, entry: Entry | None) -> Family | None:
     return found.theorem.family if found.digest == evidence.digest else None
 
 
+def _of_step(evidence: TheoremEvidence) -> tuple[TheoremEvidence, tuple[CheckEvidence, Worst] | None]:
+    """The first step of the proof that an instance breaks, as if it were the claim; with that instance."""
+    for check in evidence.checks:
+        for step in check.steps:
+            if step.worst is not None and step.claim is not None:
+                named = f"{evidence.id}{STEP}{step.name}"
+                told = structs.replace(evidence, id=named, claim=step.claim, statement=step.statement)
+                return told, (check, step.worst)
+    return evidence, None
+
+
 def _content(evidence: TheoremEvidence, record: Record, entry: Entry | None) -> tuple[bytes, str]:
     """The smallest counterexample as a bundle for `wnverify replay`; as plain data where its claim is no text.
 
     With a bundle comes what replay is told beside its path.
     """
     found = counterexample(evidence)
+    if found is None:
+        evidence, found = _of_step(evidence)
     if found is None:
         return b"", ""
     from wnverify.questions.counterexample.bundle import PLAIN, bytes_of_evidence
