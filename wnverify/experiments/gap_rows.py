@@ -225,7 +225,9 @@ def _worst(parts: Split, point: Point, rng: np.random.Generator) -> tuple[float,
         return parts.excess @ error**2, 2 * length * c * error
 
     away = np.append(0.0, np.full(STARTS - 1, AWAY)) * rng.standard_normal((w.size, STARTS))
-    found, _ = _alike(parts.inputs, point).climbed(w[:, None] / np.linalg.norm(w) + away, gap, CLIMB)
+    found, _ = _alike(parts.inputs, point).climbed(
+        w[:, None] / max(float(np.linalg.norm(w)), 1e-300) + away, gap, CLIMB
+    )
     return float(found.max()), parts.gap(w @ parts.inputs)
 
 

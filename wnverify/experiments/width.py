@@ -134,7 +134,7 @@ def _gaps_told(rows: Sequence[Row]) -> Iterator[str]:
 
 def _verdict(change: Interval, whole: float, doublings: float) -> str:
     """Whether that is what the paper says."""
-    total = abs(change.value) * doublings / abs(whole)
+    total = abs(change.value) * doublings / max(abs(whole), 1e-300)
     way = "more" if change.value > 0 else "less"
     if change.holds(0.0):
         return "No trend is to be seen: this supports the paper's sentence that the width does not matter."
