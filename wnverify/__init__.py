@@ -40,10 +40,11 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Array", "Batch", "Claim", "Coordinates", "Family", "Interval", "Levels", "Quantity", "Route", "Side",
-    "Situation", "Step", "Tabled", "Theorem", "Verdict", "Views", "__version__", "activation", "architecture", "audit",
-    "ball", "below", "bounded_in", "box", "constant", "decreasing", "evaluate", "free", "free_of", "increasing",
-    "limit", "load", "monitor", "on_data", "order", "positive", "prove", "quantity", "read", "render", "replay",
-    "rows", "size", "sphere", "sublinear", "try_claim", "two_routes", "verify", "vocabulary",
+    "Situation", "Step", "Tabled", "Theorem", "Verdict", "Views", "__version__", "activation", "architecture",
+    "audit", "ball", "below", "bounded_in", "box", "constant", "decreasing", "evaluate", "free", "free_of",
+    "increasing", "limit", "load", "monitor", "on_data", "order", "positive", "prove", "quantity", "read",
+    "render", "replay", "rows", "size", "sphere", "sublinear", "try_claim", "two_routes", "verify",
+    "vocabulary",
 ]  # fmt: skip
 _HOME = {
     **dict.fromkeys(("Array", "Tabled"), "families.kit.table"),
