@@ -19,7 +19,8 @@ from wnverify.experiments.gap_report import (
     within,
 )
 from wnverify.experiments.gap_rows import Point, Row, by_complexity, explicit, measure, odd
-from wnverify.experiments.images.load import DIGITS, load_images
+from wnverify.experiments.images.load import load_images
+from wnverify.experiments.images.names import DIGITS
 from wnverify.experiments.images.pictures import digest
 from wnverify.experiments.kit.experiment import Experiment, Picture, Told, table
 from wnverify.experiments.kit.lines import Frame, Line, plotted
