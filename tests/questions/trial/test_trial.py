@@ -355,7 +355,7 @@ def test_the_least_constant_is_found_and_certified_from_below():
     assert (trial.verdict, found.stands) == (Verdict.UNDECIDED, False), "small rows"
     assert [each.name for each in found.drivers] == ["omega"]
     assert found.drivers[0].outwards == pytest.approx(-2)
-    assert f"driven by   omega = {found.drivers[0].at:.4g} there" in str(trial)
+    assert f"driven by   ω = {found.drivers[0].at:.4g} there" in str(trial)
     assert plain(trial)["least"]["driven_by"][0]["symbol"] == "omega"
     trial = try_claim(
         "output_abs**2 <= C*m", given=["c0 == 0 and rho == 0", *SMALL], budget="quick", activation="identity"
