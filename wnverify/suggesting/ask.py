@@ -99,6 +99,8 @@ def suggest(subject: Subject, order: Order, tell: Tell = lambda _: None) -> Sugg
     shapes = [_checked(theorem, shape) for shape in order.shapes] or shapes_of(theorem, count, NUMBERS)
     about = About(subject.name, theorem, unit, order.command, subject.typed, subject.given, subject.settings)
     course = _Course()
+    if order.out is not None:
+        save(order.out, about, [])  # before the search: the folder may be one that cannot be made
     with tempfile.TemporaryDirectory(prefix="wnverify-suggest-") as folder:
         try:
             with hands(min(order.jobs, max(len(shapes), MOST_ATTACKED))) as crew:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -202,6 +203,8 @@ def save(folder: Path, about: About, candidates: Sequence[Candidate], first: int
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
         paths = [folder / f"{_stem(about)}_{number}.py" for number, _ in enumerate(candidates, first)]
         for path, candidate in zip(paths, candidates, strict=True):
             write(path, text(about, candidate).encode())
