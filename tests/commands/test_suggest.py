@@ -14,17 +14,16 @@ def suggested(*arguments: str):
     return CliRunner().invoke(cli, ["suggest", *arguments])
 
 
-def test_the_sharp_cross_terms_are_suggested_and_a_form_for_too_many_shapes_is_dropped(tmp_path: Path) -> None:
+def test_a_suggestion_is_a_conjecture_and_its_file_is_one(tmp_path: Path) -> None:
     data, out = tmp_path / "found.json", tmp_path / "out"
-    asked = ["depth_free/conjecture_cross_term", "--setting", "normalization=frobenius"]
-    result = suggested(*asked, "--shape", "L=2,m=2", "--shape", "L=4,m=2", "--json", str(data), "--out", str(out))
+    asked = ["depth_free/conjecture_cross_term", "--setting", "normalization=frobenius", "--shape", "L=4,m=2"]
+    result = suggested(*asked, "--json", str(data), "--out", str(out))
     assert result.exit_code == 0, result.output
-    found = json.loads(data.read_text("utf-8"))
-    forms = {each["sentence"].rpartition(" for ")[2]: each for each in found["suggestions"]}
-    assert (forms["L = 4"]["form"], forms["L = 2"]["form"]) == ("2", "1")
-    assert {each["status"] for each in forms.values()} == {"conjecture, not refuted"}
-    theorems = [read(one(each["file"])) for each in forms.values()]
-    assert all(each.theorem.conjecture and each.header.label == "conjecture" for each in theorems)
+    (form,) = json.loads(data.read_text("utf-8"))["suggestions"]
+    assert (form["form"], form["status"], form["digits"]) == ("2", "conjecture, not refuted", 40)
+    read_back = read(one(form["file"]))
+    assert read_back.theorem.conjecture
+    assert read_back.header.label == "conjecture"
     assert not [line for line in result.output.splitlines() if "theorem" in line.lower() or "proved" in line.lower()]
 
 

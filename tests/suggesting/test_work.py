@@ -44,6 +44,7 @@ def test_the_value_is_certainly_attained_and_never_above_the_supremum() -> None:
     with ctx.workprec(PRECISION):
         golden = (1 + sympy.sqrt(5)) / 2
         assert value.certified
+        assert value.proved, "Krawczyk's test finds a strict local maximum"
         assert value.known.met_by(golden)
         assert value.value.lower <= float(golden.evalf(30))
 
@@ -75,3 +76,16 @@ def test_what_has_no_attained_maximum_is_refused(theorem: str, said: str) -> Non
     found = load(theorem)
     with pytest.raises(UsageError, match=said):
         scale(found.claim, found.family)
+
+
+def test_a_value_that_is_a_limit_is_said_to_be_one() -> None:
+    value = attained(Subject("banerjee2024/predictor_gradient", settings=IDENTITY), L=1, m=1, d=1)
+    assert value.kind == "a limit as W1 grows"
+    assert value.known.met_by(sympy.Integer(1))
+
+
+def test_without_balls_floats_tell_twelve_digits_at_most() -> None:
+    value = attained(Subject("banerjee2024/lemma_normalisation_curvature"), k=2)
+    assert not value.certified
+    assert 10 <= value.digits <= 12
+    assert value.known.met_by(2 / sympy.sqrt(3))

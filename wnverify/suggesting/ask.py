@@ -18,7 +18,6 @@ from wnverify.suggesting.candidates import Candidate, candidates
 from wnverify.suggesting.conjecture import About, save
 from wnverify.suggesting.maxima import Effort
 from wnverify.suggesting.outcome import Suggested, Suggestion, shape_words
-from wnverify.suggesting.refine import MOST
 from wnverify.suggesting.scale import scale
 from wnverify.suggesting.work import Subject, Task, Value, at_shape, attacked, shapes_of
 from wnverify.theorem import Theorem
@@ -31,6 +30,8 @@ EFFORTS: Mapping[str, tuple[Effort, int]] = {
 """By budget: how hard is searched at each shape, and how many shapes there are by default."""
 ATTACKS = 3
 """A form that is refuted beyond the shapes that were looked at is attacked again for these alone, and once more."""
+NUMBERS = 60
+"""Of an instance, at most, in the shapes that are chosen by default."""
 MOST_ATTACKED = 6
 """Forms that are attacked, those that explain most first."""
 Tell: TypeAlias = Callable[[str], None]
@@ -95,7 +96,7 @@ def suggest(subject: Subject, order: Order, tell: Tell = lambda _: None) -> Sugg
     unit = scale(theorem.claim, theorem.family)
     effort, count = _effort(order.budget)
     parse_seed(order.seed), parse_budget(order.attack)
-    shapes = [_checked(theorem, shape) for shape in order.shapes] or shapes_of(theorem, count, MOST)
+    shapes = [_checked(theorem, shape) for shape in order.shapes] or shapes_of(theorem, count, NUMBERS)
     about = About(subject.name, theorem, unit, _source(subject), order.command)
     course = _Course()
     with tempfile.TemporaryDirectory(prefix="wnverify-suggest-") as folder:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 import sympy
-from flint import arb
+from flint import arb, ctx
 
 from wnverify.suggesting.grammar import different, formulas
-from wnverify.suggesting.known import SURE, Fit, Known, fit
+from wnverify.suggesting.known import BITS, EXTRA, SURE, Fit, Known, fit
 from wnverify.suggesting.length import by_chance
 from wnverify.suggesting.relations import closed_forms
 
@@ -174,11 +174,13 @@ def _apart(form: Fit, numbers: Sequence[Known]) -> list[Known]:
 
 
 def _alike(numbers: Sequence[Known]) -> bool:
+    """Whether all are the same, to the digits that are known of each."""
     first = numbers[0]
-    return all(
-        abs(number.value.mid() / first.value.mid() - 1) < arb(10) ** -min(number.digits, first.digits)
-        for number in numbers
-    )
+    with ctx.workprec(round(max(number.digits for number in numbers) * BITS) + EXTRA):
+        return all(
+            abs(number.value.mid() / first.value.mid() - 1) < 2 * arb(10) ** -min(number.digits, first.digits)
+            for number in numbers
+        )
 
 
 def _ranges(numbers: Sequence[Known]) -> Iterator[tuple[Range, set[int]]]:

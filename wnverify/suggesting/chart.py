@@ -21,6 +21,7 @@ from wnverify.errors import WnverifyError
 from wnverify.families.kit.table import Tabled
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
+from wnverify.search.tally import UNMEASURED
 
 STRETCH, STEP = 0.1, 1e-5
 """Shares by which lengths and entries are changed, to see whether they matter, and whether there is a kink."""
@@ -29,11 +30,13 @@ NOTHING, STEEP = 1e-11, 2e-8
 PLAIN = 1e-6
 """How near an edge must be to a whole number, or its root, which it is then taken for."""
 SHORTEST = 1e-9
-"""Vectors that are shorter have no direction."""
+"""Vectors that are shorter, beside the largest entry of their array, have no direction."""
 NARROW = 100.0
 """Entries between limits that are nearer to 0 are those of a box."""
 HAIR = 180
 """Bits: lengths in balls are kept by so little below what they are pinned to, which they then certainly keep."""
+FARTHER = (0, 1, 8, 40, 120)
+"""Powers of 2 by which arrays are scaled, to see whether there is a maximum or only a limit."""
 Place: TypeAlias = tuple[str, int]
 """An entry: the name of its array, and its position there."""
 
@@ -67,12 +70,14 @@ class Chart:
         vectors: those of a fixed length; of each the largest entry is not free.
         free: the free entries.
         edges: how many lengths and entries sit at a kink or an edge.
+        loose: whether all lengths are gauges.
     """
 
     base: Batch
     vectors: Sequence[Vector]
     free: Sequence[Place]
     edges: int = 0
+    loose: bool = False
 
     @property
     def start(self) -> FloatArray:
@@ -85,13 +90,19 @@ class Chart:
         with np.errstate(all="ignore"):  # a search steps too far, and is told that there is no number
             return self._filled(arrays, points, lambda square, wanted: np.sqrt(wanted / square))
 
+    @property
+    def moving(self) -> set[str]:
+        """The arrays that depend on the free entries, or on roots."""
+        return {name for name, _ in self.free} | {vector.name for vector in self.vectors}
+
     def balls(self, point: Sequence[arb]) -> Batch:
-        """One instance, its entries as balls."""
+        """One instance, the entries of arrays that move as balls."""
         exact = np.frompyfunc(lambda x: arb(float(x)), 1, 1)
         column = np.empty((len(point), 1), dtype=object)
         column[:, 0] = point
         less, root = 1 - arb(2) ** -HAIR, np.frompyfunc(lambda x: x.sqrt(), 1, 1)
-        arrays = {name: exact(array) for name, array in self.base.arrays.items()}
+        moving = self.moving
+        arrays = {name: exact(array) if name in moving else array for name, array in self.base.arrays.items()}
         return self._filled(arrays, column, lambda square, wanted: root(less * arb(wanted) / square))
 
     def pullback(self, points: FloatArray, cotangent: Mapping[str, FloatArray]) -> FloatArray:
@@ -129,15 +140,25 @@ def chart(judge: Judge, best: Batch) -> Chart:
         judge: of the claim.
         best: one instance.
     """
-    look = _Look(judge, best)
+    look = Look(judge, best)
     base = look.pinned(look.rescaled(best))
     found, edges = look.lengths(base)
     base = Chart(base, found, ()).floats(np.zeros((0, 1)))
+    base = base.with_arrays(_of_length_1(base, found))
     taken = {place for vector in found for place in vector.places}
     still, more, base = look.entries(base, [place for place in _places(base) if place not in taken])
     heads = {max(vector.places, key=lambda place: abs(_entry(base, place))) for vector in found}
     free = [place for place in _places(base) if place not in heads and place not in still]
-    return Chart(base, found, free, edges + more)
+    return Chart(base, found, free, edges + more, loose=not edges)
+
+
+def _of_length_1(base: Batch, vectors: Sequence[Vector]) -> dict[str, FloatArray]:
+    """The arrays with vectors of length 1: free entries are then about 1, whatever the lengths are."""
+    arrays = {name: array.copy() for name, array in base.arrays.items()}
+    for vector in vectors:
+        part = arrays[vector.name].reshape(-1)[list(vector.where)]
+        arrays[vector.name].reshape(-1)[list(vector.where)] = part / np.linalg.norm(part)
+    return arrays
 
 
 def _places(batch: Batch) -> list[Place]:
@@ -148,8 +169,13 @@ def _entry(batch: Batch, place: Place) -> float:
     return float(batch.arrays[place[0]].reshape(-1)[place[1]])
 
 
-class _Look:
-    """How the ratio changes around an instance."""
+class Look:
+    """How the ratio changes around an instance.
+
+    Args:
+        judge: of the claim.
+        batch: an instance of the shape and settings.
+    """
 
     def __init__(self, judge: Judge, batch: Batch) -> None:
         self.judge = judge
@@ -159,17 +185,52 @@ class _Look:
         self.boxes = {name: ends for name, ends in limits.items() if max(map(abs, ends)) < NARROW}
 
     def height(self, batches: Sequence[Batch]) -> FloatArray:
-        """The ratios of some instances, (B,); −∞ for those that are not in the domain."""
-        found = self.judge(concatenate(batches)).promise
-        return np.array([value if self._inside(one) else -np.inf for value, one in zip(found, batches, strict=True)])
+        """The ratios of some instances, (B,); −∞ for those that are not in the domain, or have none."""
+        try:
+            found = self.judge(concatenate(batches)).promise
+        except UNMEASURED:
+            return np.array([self._ratio(one) for one in batches])
+        return np.array([value if self.inside(one) else -np.inf for value, one in zip(found, batches, strict=True)])
 
-    def _inside(self, one: Batch) -> bool:
+    def inside(self, one: Batch) -> bool:
+        """Whether an instance lies in the domain of its family, within the intervals of its entries.
+
+        Args:
+            one: the instance.
+        """
         try:
             self.judge.family.check(one)
         except WnverifyError:
             return False
         boxed = ((one.arrays[name], ends) for name, ends in self.boxes.items())
         return all(bool((array >= low).all() and (array <= high).all()) for array, (low, high) in boxed)
+
+    def _ratio(self, one: Batch) -> float:
+        """The ratio of an instance; −∞ where it is not in the domain, or cannot be measured."""
+        try:
+            return float(self.judge(one).promise[0]) if self.inside(one) else -np.inf
+        except UNMEASURED:
+            return -np.inf
+
+    def pushed(self, best: Batch) -> tuple[Batch, str]:
+        """The instance with groups of arrays scaled as far as that raises the ratio, and which, in words.
+
+        Args:
+            best: one instance.
+        """
+        words = []
+        for names in self.judge.family.scalable(best):
+            for sign, verb in ((1, "grows"), (-1, "shrinks")):
+                scaled = [
+                    best.with_arrays({**best.arrays, **{n: best.arrays[n] * 2.0 ** (sign * by) for n in names}})
+                    for by in FARTHER
+                ]
+                heights = self.height(scaled)
+                rise = np.diff(heights) / heights[0] if np.isfinite(heights).all() else np.array([-1.0])
+                if rise[0] > NOTHING and (rise > -NOTHING).all():
+                    best = scaled[-1]
+                    words.append(f"{', '.join(names)} {verb}")
+        return best, " and ".join(words)
 
     def rescaled(self, best: Batch) -> Batch:
         """The instance with its arrays at plain sizes, group by group, where that changes nothing."""
@@ -179,7 +240,8 @@ class _Look:
             if np.isfinite(size) and not set(names) & set(self.boxes):
                 other = best.with_arrays({**best.arrays, **{name: best.arrays[name] / size for name in names}})
                 here, there = self.height([best, other])
-                best = other if abs(there - here) < NOTHING * abs(here) else best
+                same = np.isfinite(there) and abs(there - here) < NOTHING * abs(here)
+                best = other if same else best
         return best
 
     def pinned(self, best: Batch) -> Batch:
@@ -212,7 +274,8 @@ class _Look:
             one = array[..., 0]
             numbers = np.arange(one.size).reshape(-1, one.shape[-1] if one.ndim else 1)
             for row in [*numbers, *([numbers.reshape(-1)] if one.ndim > 1 else [])]:
-                if name not in self.boxes and np.linalg.norm(one.reshape(-1)[row]) > SHORTEST:
+                length = np.linalg.norm(one.reshape(-1)[row])
+                if name not in self.boxes and length > SHORTEST * np.abs(one).max():
                     yield name, row.tolist()
 
     def lengths(self, base: Batch) -> tuple[list[Vector], int]:
@@ -232,7 +295,10 @@ class _Look:
         """Whether a number is a gauge, sits at an edge that has a plain value, or is free."""
         heights = self.height(moved)
         here, far, near = heights[0], heights[1:3], heights[3:]
-        if (np.abs(far - here) < NOTHING * abs(here)).all():
+        if not np.isfinite(here):
+            return "smooth"
+        known = far[np.isfinite(far)]  # a length at the end of its ball may matter as little as any other
+        if known.size and (np.abs(known - here) < NOTHING * abs(here)).all():
             return "gauge"
         steep = bool((here - near > STEEP * abs(here)).any())
         return "edge" if steep and (near <= here * (1 + NOTHING)).all() and plain == round(plain) else "smooth"
@@ -269,7 +335,7 @@ def _lengths(array: FloatArray) -> FloatArray:
 
 def _whole(square: float) -> int | float:
     """A whole number where it is one but for rounding."""
-    return round(square) if abs(square - round(square)) < PLAIN else square
+    return round(square) if round(square) and abs(square - round(square)) < PLAIN else square
 
 
 def _stretched(base: Batch, name: str, where: Sequence[int]) -> Iterator[Batch]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -17,8 +18,8 @@ from wnverify.search import plan
 from wnverify.search.ascent import climb
 from wnverify.search.lot import lot
 from wnverify.search.polish import polish
-from wnverify.search.tally import Tally
-from wnverify.suggesting.chart import chart
+from wnverify.search.tally import UNMEASURED, Tally
+from wnverify.suggesting.chart import Look, chart
 
 STARTS = 16
 """Ascents at once, of eight times as many instances."""
@@ -27,6 +28,8 @@ NEAR = 1e-6
 CHARTS, SMOOTH_STEPS, LARGEST = 2, 200, 1e300
 """Times that each is taken up in a chart, steps there, and what stands for no number."""
 FOUND = "ascent in a chart"
+EQUAL = 1e-9
+"""Ratios that differ by no more, relative, are equal: of two settings either may stand for the maximum."""
 GLANCE = 2
 """Settings of a shape in which is climbed: the most promising ones."""
 Begin: TypeAlias = Callable[[Tally, Situation, np.random.Generator], Batch | None]
@@ -83,14 +86,20 @@ def attain(
         promising = _glance(judge, situations, rng)
         for number in range(effort.rounds + 1):
             begin = _extreme if number == effort.rounds else _random
-            best = max((_round(judge, each, effort, begin, rng) for each in promising), key=_height, default=None)
-            if best is not None and best.best is not None:
-                found.append(best)
-                ends += [best.best.ratio] * (begin is _random)
-    top = max(found, key=_height, default=None)
-    if top is None or top.best is None:
-        return None
-    return Attained(top.best, ends, sum(tally.tried for tally in found))
+            seen = [_round(judge, each, effort, begin, rng) for each in promising]
+            found += seen
+            ends += [max(map(_height, seen), default=-np.inf)] * (begin is _random)
+    best = _plainest(judge, found)
+    ends = [end for end in ends if np.isfinite(end)]
+    return None if best is None else Attained(best, ends, sum(tally.tried for tally in found))
+
+
+def _plainest(judge: Judge, found: Sequence[Tally]) -> Candidate | None:
+    """The best instance of all; of equals one with balls, which can be refined."""
+    every = sorted((each.best for each in found if each.best is not None), key=lambda best: -best.ratio)
+    equal = [best for best in every if best.ratio >= every[0].ratio * (1 - EQUAL)]
+    with_balls = (best for best in equal if judge.family.enclose(best.batch, ()) is not None)
+    return next(with_balls, every[0] if every else None)
 
 
 def _height(tally: Tally) -> float:
@@ -112,27 +121,31 @@ def _glance(judge: Judge, situations: Sequence[Situation], rng: np.random.Genera
 
 def _round(judge: Judge, situation: Situation, effort: Effort, begin: Begin, rng: np.random.Generator) -> Tally:
     """Climb from many starts, then polish the best."""
-    tally = Tally(judge)
+    tally = Tally(judge, lenient=True)
     starts = begin(tally, situation, rng)
     if starts is not None:
         climb(tally, situation, starts, effort.steps)
-    for _ in range(CHARTS if tally.best is not None else 0):
-        if tally.best is not None:
-            _smoothly(tally, situation, tally.best.batch)
+    for _ in range(0 if judge.family.boxed else CHARTS):
+        if tally.best is not None and 0 < tally.best.ratio < np.inf:
+            with suppress(*UNMEASURED):
+                _smoothly(tally, situation, tally.best.batch)
     return tally
 
 
 def _smoothly(tally: Tally, situation: Situation, best: Batch) -> None:
     """L-BFGS in a chart, where kinks and edges are pinned; or where there is no slope, without one."""
-    judge = tally.judge
+    judge, look = tally.judge, Look(tally.judge, best)
     local = chart(judge, best)
-    tally.add(local.base, situation, FOUND)
+    if look.inside(local.base):
+        tally.add(local.base, situation, FOUND)
     if not judge.has_slope or not local.free:
         polish(tally, situation, best)
         return
 
     def sloped(point: FloatArray) -> tuple[float, FloatArray]:
         batch = local.floats(point[:, None])
+        if not look.inside(batch):
+            return LARGEST, np.zeros(point.size)
         slope = np.nan_to_num(local.pullback(point[:, None], judge.slope(batch))[:, 0], posinf=0.0, neginf=0.0)
         height = float(tally.add(batch, situation, FOUND).promise[0])
         return (-np.log(height), -slope) if 0 < height < np.inf else (LARGEST, slope)

@@ -98,7 +98,7 @@ class Suggested(Shown):
         found += [Text("")]
         for each in self.suggestions:
             found += self._suggestion(each, width)
-        if not self.suggestions:
+        if not self.suggestions and not self.interrupted:
             found += field("forms", NOTHING if self.values else "none: there is no value", width)
         return found + (field("stopped", "interrupted: this is what there was", width) if self.interrupted else [])
 
@@ -108,11 +108,21 @@ class Suggested(Shown):
             "value": [digits_of(each, SHOWN) for each in self.values],
             "digits": [str(each.digits) for each in self.values],
             "of the bound": [ratio_words(each.share) for each in self.values],
+            "maximum": [maximum_words(each) for each in self.values],
             "maximiser": [each.kind for each in self.values],
             "found": [f"{each.again} of {each.rounds}" for each in self.values],
             "at": [" ".join(each.settings.values()) for each in self.values],
         }
-        drop = {"shape": 0, "value": 0, "digits": 1, "of the bound": 3, "maximiser": 2, "found": 4, "at": 5}
+        drop = {
+            "shape": 0,
+            "value": 0,
+            "digits": 1,
+            "of the bound": 3,
+            "maximum": 2,
+            "maximiser": 4,
+            "found": 5,
+            "at": 6,
+        }
         return table([Column(name, [*map(Text, cells[name])], drop=drop[name]) for name in cells], width)
 
     def _suggestion(self, each: Suggestion, width: int) -> list[Text]:
@@ -174,6 +184,11 @@ def shape_words(shape: Mapping[str, int]) -> str:
     return ",".join(f"{name}={size}" for name, size in shape.items())
 
 
+def maximum_words(value: Value) -> str:
+    """How certain it is that there is a maximum, and that it has these digits."""
+    return "certain, local" if value.proved else "estimated" if value.certified else "in floats"
+
+
 def digits_of(value: Value, most: int) -> str:
     """A value to the digits that are known of it, and no more than so many; … where there are more."""
     with ctx.workprec(PRECISION):
@@ -184,7 +199,7 @@ def digits_of(value: Value, most: int) -> str:
 def _value(value: Value) -> dict[str, Any]:
     return {
         "shape": dict(value.shape), "settings": dict(value.settings), "value": digits_of(value, DIGITS),
-        "digits": value.digits, "certified": value.certified,
+        "digits": value.digits, "certified": value.certified, "strict_local_maximum": value.proved,
         "at_least": number(value.value.lower) if value.certified else None, "of_the_bound": number(value.share),
         "maximiser": value.kind, "again": value.again, "rounds": value.rounds, "found": value.found,
         "instance": value.instance,

@@ -3,14 +3,15 @@
 At a smooth maximum the value misses the largest by the square of what the point misses. Slopes are differences in
 balls; the curvature is taken once, in floats, and inverted where it is not flat, so that a whole manifold of
 maximisers is met by the nearest of them. The value at the last point is a ball: that much is certainly attained.
-How far it is from the maximum, ½ gᵀH⁺g, is an estimate, and the digits that are told rest on it.
+How far it is from the maximum, ½ gᵀH⁺g, is an estimate, and the digits that are told rest on it; unless `isolated`
+proves that there is a maximum.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -19,10 +20,12 @@ from flint import arb, ctx
 
 from wnverify.arrays import FloatArray
 from wnverify.balls.expression import enclose
+from wnverify.batch import Batch
 from wnverify.errors import WnverifyError
 from wnverify.judging.certificate import Standing, standing_at
 from wnverify.judging.judge import Judge
-from wnverify.suggesting.chart import Chart, chart
+from wnverify.suggesting.chart import Chart, Look, chart
+from wnverify.suggesting.isolated import Problem, strict_maximum
 from wnverify.suggesting.maxima import Attained
 
 PRECISION, DIGITS = 224, 40
@@ -37,8 +40,11 @@ TOGETHER = 2000
 """Instances of which the ratio is taken at once."""
 FLAT = 1e-5
 """Curvatures below this share of the largest are none."""
-MOST = 60
+MOST = 100
 """Free numbers, at most."""
+ROUGH = "not smooth, or no maximum yet"
+TRUSTED = 49
+"""Bits of a ratio in floats."""
 MET = (Standing.CERTAIN, Standing.CLOSE)
 
 
@@ -51,12 +57,14 @@ class Refined:
         digits: of the maximum, as far as the estimate of what is missing tells.
         kind: what the maximiser looks like, in words.
         certified: whether balls enclose the value; else floats alone tell it.
+        proved: whether there is a strict local maximum there for certain, with as many entries held as are flat.
     """
 
     value: arb
     digits: int
     kind: str
     certified: bool
+    proved: bool = False
 
 
 def refine(judge: Judge, attained: Attained) -> Refined:
@@ -66,17 +74,23 @@ def refine(judge: Judge, attained: Attained) -> Refined:
         judge: of the claim whose right side is the unit.
         attained: the best instance.
     """
+    best, family = attained.best.batch, judge.family
+    if family.boxed:
+        return _by_rounds(attained, "runs, which are measured in floats")
+    look = Look(judge, best)
+    best, limit = look.pushed(best)
     with ctx.workprec(PRECISION):
-        local = chart(judge, attained.best.batch)
-        climb = _Climb(judge, local)
-        if climb.value([arb(float(each)) for each in local.start], given=True) is None:
-            return _by_floats(attained, "no balls for this family")
-        if len(local.free) > MOST:
-            return _by_floats(attained, f"{len(local.free)} free numbers, too many to refine")
-        return climb.refined(attained)
+        climb = _Climb(judge, chart(judge, best), look)
+        fixed = climb.chart.moving - {name for names in family.scalable(best) for name in names}
+        if fixed or climb.ratio(best, given=True) is None:
+            climb = replace(climb, balls=False)
+        if len(climb.chart.free) > MOST:
+            return _by_rounds(attained, f"{len(climb.chart.free)} free numbers")
+        found = climb.refined(attained)
+    return replace(found, kind=f"a limit as {limit}", proved=False) if limit else found
 
 
-def _by_floats(attained: Attained, why: str) -> Refined:
+def _by_rounds(attained: Attained, why: str) -> Refined:
     """What floats tell: the digits in which the two best rounds agree."""
     first, *rest = sorted([attained.best.ratio, *attained.ends], reverse=True)
     gap = max((first - rest[0]) / first, 10.0**-FLOATS) if rest else 1e-3
@@ -90,20 +104,24 @@ class Curvature:
     Args:
         inverse: (k, k).
         level: an orthonormal basis of the flat directions, (k, f).
+        bent: one of the others, (k, k − f).
         rises: whether it bends upwards anywhere: the point is no maximum.
     """
 
     inverse: FloatArray
     level: FloatArray
+    bent: FloatArray
     rises: bool
 
     @classmethod
     def of(cls, matrix: FloatArray) -> Curvature:
         """Of a symmetric matrix."""
+        if not np.isfinite(matrix).all():
+            return cls(np.zeros_like(matrix), np.eye(len(matrix)), matrix[:, :0], rises=True)
         values, vectors = np.linalg.eigh(matrix)
         bent = np.abs(values) > FLAT * np.abs(values).max(initial=0.0)
         kept = vectors[:, bent]
-        return cls((kept / values[bent]) @ kept.T, vectors[:, ~bent], bool((values[bent] > 0).any()))
+        return cls((kept / values[bent]) @ kept.T, vectors[:, ~bent], kept, bool((values[bent] > 0).any()))
 
 
 @dataclass(frozen=True)
@@ -112,10 +130,22 @@ class _Climb:
 
     judge: Judge
     chart: Chart
+    look: Look
+    balls: bool = True
 
     def value(self, point: Sequence[arb], *, given: bool = False) -> arb | None:
-        """The ratio as a ball; None where there is none, or, if they are to be looked at, a hypothesis is broken."""
-        batch = self.chart.balls(point)
+        """The ratio at a point as a ball; None where there is none, or it must be admissible and is not."""
+        if given and not self.look.inside(self.chart.floats(_floats(point)[:, None])):
+            return None
+        return self.ratio(self.chart.balls(point), given=given) if self.balls else self._in_floats(point)
+
+    def _in_floats(self, point: Sequence[arb]) -> arb | None:
+        """The same in floats, of which all but a few bits are trusted."""
+        found = float(self.judge(self.chart.floats(_floats(point)[:, None])).promise[0])
+        return arb(found, abs(found) * 2.0**-TRUSTED) if np.isfinite(found) else None
+
+    def ratio(self, batch: Batch, *, given: bool) -> arb | None:
+        """The ratio of an instance as a ball; None where there is none, or a hypothesis that matters is broken."""
         claim = self.judge.stated(batch.settings)
         symbols = claim.free_symbols if given else claim.main.free_symbols
         try:
@@ -143,8 +173,10 @@ class _Climb:
 
     def curvature(self, point: Sequence[arb]) -> Curvature:
         """By second differences of floats, of all instances at once."""
-        at = np.array([float(each.mid()) for each in point])
+        at = _floats(point)
         count = at.size
+        if not count:
+            return Curvature.of(np.zeros((0, 0)))
         units = APART * np.eye(count)
         pairs = list(combinations(range(count), 2))
         sums = [units[i] + sign * units[j] for i, j in pairs for sign in (1.0, -1.0)]
@@ -162,7 +194,7 @@ class _Climb:
         return np.concatenate([self.judge(self.chart.floats(points[:, part])).ratio for part in parts])
 
     def refined(self, attained: Attained) -> Refined:
-        """From the chart's own point as far as it goes."""
+        """From the chart's own point as far as it goes; what the rounds tell, if that leads nowhere."""
         point = [arb(float(each)) for each in self.chart.start]
         found = self.value(point)
         missing, bent = arb(1), self.curvature(point)
@@ -180,19 +212,26 @@ class _Climb:
                 bent = self.curvature(point)
         sure = self.value(point, given=True)
         if sure is None or bent.rises:
-            return _by_floats(attained, "not smooth there, or no maximum yet")
-        return self._told(attained, sure, missing, bent)
+            return _by_rounds(attained, ROUGH)
+        problem = Problem.of(self.judge, self.chart) if self.balls and bent.bent.size else None
+        gap = strict_maximum(problem, point, bent.bent) if problem else None
+        told = self._told(attained, sure, missing if gap is None else gap, bent)
+        return replace(told, proved=gap is not None)
 
     def _told(self, attained: Attained, value: arb, missing: arb, bent: Curvature) -> Refined:
         """The digits that the estimate and the ball leave; those of floats where these are more."""
         error = max(float((value.rad() / value.mid()).mid()), float(missing), 10.0**-DIGITS)
-        digits = max(0, math.floor(-math.log10(error)))
-        floats = _by_floats(attained, "")
+        digits = min(max(0, math.floor(-math.log10(error))), DIGITS if self.balls else FLOATS)
+        rounds = _by_rounds(attained, ROUGH)
         flat = bent.level.shape[1]
         kind = f"a manifold of {flat} dimension{'s' * (flat > 1)}" if flat else "isolated"
-        if digits < floats.digits:
-            return Refined(value, floats.digits, f"{kind}, not smooth there", certified=True)
-        return Refined(value, digits, kind, certified=True)
+        if digits < rounds.digits:
+            return replace(rounds, value=value, certified=self.balls)
+        return Refined(value, digits, kind, self.balls)
+
+
+def _floats(point: Sequence[arb]) -> FloatArray:
+    return np.array([float(each.mid()) for each in point])
 
 
 def _dot(row: Sequence[Any] | FloatArray, other: Sequence[arb]) -> arb:
@@ -203,6 +242,6 @@ def _dot(row: Sequence[Any] | FloatArray, other: Sequence[arb]) -> arb:
 
 
 def _along(level: FloatArray, slope: Sequence[arb]) -> arb:
-    """The slope along the flat directions: what a step of length 1 there would bring, if it went on."""
-    parts = [_dot(column, slope) for column in level.T]
+    """The slope along the flat directions, as far as it is more than rounding: what a step of 1 there would bring."""
+    parts = [sum((float(a) * b for a, b in zip(row, slope, strict=True)), arb(0)).abs_lower() for row in level.T]
     return sum((part * part for part in parts), arb(0)).sqrt()

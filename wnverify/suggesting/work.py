@@ -94,6 +94,7 @@ class Value:
         digits: to how many digits it is known.
         kind: what the maximiser looks like.
         certified: whether balls enclose what was attained.
+        proved: whether there is a strict local maximum for certain, with as many entries held as are flat.
         share: of the bound, by floats.
         again: how many of the rounds ended there.
         rounds: that began from random instances.
@@ -107,6 +108,7 @@ class Value:
     digits: int
     kind: str
     certified: bool
+    proved: bool
     share: float
     again: int
     rounds: int
@@ -158,6 +160,7 @@ def _value(theorem: Theorem, judge: Judge, attained: Attained) -> Value:
         refined.digits,
         refined.kind,
         refined.certified,
+        refined.proved,
         float(Judge(theorem.claim, family)(best.batch).ratio[0]),
         attained.again,
         len(attained.ends),
