@@ -93,7 +93,7 @@ def test_several_proofs_make_a_table_and_a_folder_of_certificates(tmp_path: Path
     words = [*shapes, "--activation", "tanh", "--activation", "sin", "--no-store"]
     code, text = run("output", *words, "--save", str(tmp_path))
     assert code == 0
-    assert "∎ PROVED for L=2, m=1, d=1 sin 8" in text
+    assert "∎ PROVED for L=2, m=1, d=1 sin 2" in text
     found = sorted(file.name for file in tmp_path.iterdir())
     assert found[0] == "banerjee2024-output-L1-m1-d1-sin.json"
     assert len(found) == 4
