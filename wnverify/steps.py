@@ -148,6 +148,9 @@ def linked(claim: Claim, steps: Iterable[Step]) -> tuple[Link, ...]:
     ['step 1', 'step 2']
     """
     steps = _listed(steps)
+    if steps and claim.probability is not None:
+        remedy = "state what holds surely as a theorem of its own, and give its proof there"
+        raise TheoremFileError(expected("no steps beside a claim with a probability", f"{len(steps)}", remedy))
     links = tuple(_links(claim, steps))
     if not links:
         return links

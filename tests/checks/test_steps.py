@@ -25,7 +25,7 @@ from wnverify.families.networks.weight_norm import (
     rho,
 )
 from wnverify.report.problems import problem
-from wnverify.report.steps import shares_of
+from wnverify.report.steps import carriers, shares_of
 from wnverify.report.terminal import exit_code
 from wnverify.rounds import Sum
 from wnverify.runs.proofs import brief, whole
@@ -142,3 +142,13 @@ def test_the_false_step_of_a_control_is_named(name: str, step: str) -> None:
     read = catalogue.read(catalogue.one(f"controls/{name}"))
     check = carry_out("steps", read.theorem, read.entry.id, BUDGETS["quick"], 0)
     assert [each.name for each in check.steps if each.verdict == "REFUTED"] == [step]
+
+
+def test_the_step_that_carries_the_depth_of_the_hessian_is_its_cross_term() -> None:
+    """As `depth_free/hessian` and `depth_free/cross_term` say: L − 1 stands where K_L < e would do."""
+    read = catalogue.read(catalogue.one("banerjee2024/predictor_hessian"))
+    steps = carry_out("steps", read.theorem, read.entry.id, BUDGETS["quick"], 0).steps
+    step, rise = carriers(steps)["L"]
+    assert step.statement.startswith("cross_term_norm ≤ ")
+    assert rise > 1
+    assert [size for size, _ in step.by_size["L"]] == [1, 2, 4, 8, 12]

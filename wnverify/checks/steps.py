@@ -234,8 +234,8 @@ def _of_steps(steps: Sequence[StepFound]) -> tuple[Verdict, str]:
 
 
 def proved(theorem: Theorem) -> bool:
-    """Scope: theorems that bring a proof, of a claim that one instance can break."""
-    return bool(theorem.steps) and not theorem.is_probabilistic
+    """Scope: theorems that bring a proof."""
+    return bool(theorem.steps)
 
 
 CHECK = Check(name=NAME, order=85, cost=30, subject=Subject.PROOF, scope=proved, run=check, shared=STARTS)
