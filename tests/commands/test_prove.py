@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
 from wnverify.cli import cli
+from wnverify.proving.certificate import certificate_from
 
 FILE = '''"""A bound that is too small.
 
@@ -99,3 +101,19 @@ def test_what_cannot_be_asked_is_told_in_a_sentence(words: list[str], told: str)
     code, text = run(*words)
     assert code == 2
     assert told in text
+
+
+def test_a_certificate_never_names_a_file_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.py").write_text(FILE.replace("/2", "").replace(" / 2", ""))
+    code, text = run("mine.py", "--shape", "L=1,m=1,d=1", "--no-store", "--save", "mine.json")
+    assert code == 0
+    assert run("mine.json", "--with", "mine.py")[0] == 0
+    Path("mine.py").write_text("raise SystemExit('run')")
+    for name in ("mine", "mine.py", str(tmp_path / "mine.py"), "banerjee2024/*", "output"):
+        certificate = certificate_from(Path("mine.json").read_bytes())
+        Path("other.json").write_bytes(msgspec.structs.replace(certificate, theorem=name).text())
+        code, text = run("other.json")
+        assert code == 3
+        assert "Expected a theorem of the catalogue" in text
+        assert "--with FILE" in text
