@@ -117,3 +117,13 @@ def test_a_certificate_never_names_a_file_to_run(tmp_path: Path, monkeypatch: py
         assert code == 3
         assert "Expected a theorem of the catalogue" in text
         assert "--with FILE" in text
+
+
+def test_the_slack_is_told_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "proof.json"
+    assert run("output", "--shape", "L=1,m=1,d=1", "--no-store", "--save", str(file))[0] == 0
+    certificate = certificate_from(file.read_bytes())
+    file.write_bytes(msgspec.structs.replace(certificate, slack="100000001/100000000").text())
+    _, text = run(str(file))
+    assert "(slack 1.00000001)" in text
+    assert "left side ≤ 1.00000001 times right side" in text
