@@ -127,3 +127,12 @@ def test_the_slack_is_told_as_it_is(tmp_path: Path) -> None:
     _, text = run(str(file))
     assert "(slack 1.00000001)" in text
     assert "left side ≤ 1.00000001 times right side" in text
+
+
+def test_other_networks_under_the_same_names_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "other.py").write_text(
+        FILE.replace("family=WEIGHT_NORM", "family=type('Other', (type(WEIGHT_NORM),), {})()")
+    )
+    code, text = run(str(tmp_path / "other.py"), "--shape", "L=1,m=1,d=1", "--no-store")
+    assert code == 2
+    assert "Expected a theorem about single WeightNorm networks" in text

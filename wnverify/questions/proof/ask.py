@@ -131,7 +131,8 @@ def family_of(theorem: Theorem, domain: Domain) -> WeightNorm:
         UsageError: if it is about others.
     """
     family = theorem.family
-    if not isinstance(family, WeightNorm) or not family.normalised or theorem.is_probabilistic:
+    plain = type(family) is WeightNorm  # a class that inherits from it may mean other networks by the same names
+    if not isinstance(family, WeightNorm) or not (plain and family.normalised) or theorem.is_probabilistic:
         remedy = "`check` attacks what is said of other families"
         raise UsageError(expected("a theorem about single WeightNorm networks", family.name, remedy))
     for name, value in (("activation", domain.activation), ("scaling", "fan_out")):
