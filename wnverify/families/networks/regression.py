@@ -205,9 +205,10 @@ class Regressions(OverProblems):
     """Regression problems of equal hidden width m, depth L, input dimension d and sample size n."""
 
     name = "regression"
-    quantities: Mapping[str, Quantity] = vocabulary(
-        globals(), L, m, d, n, rho, beta, c0, slope, input_norm, *steps.QUANTITIES
-    )
+    quantities: Mapping[str, Quantity] = {
+        **vocabulary(globals(), L, m, d, n, rho, beta, c0, slope, input_norm),
+        **vocabulary({}, *steps.QUANTITIES),
+    }
     settings: Mapping[str, tuple[str, ...]] = {"activation": SMOOTH, "scaling": ("fan_out", "fan_in")}
     regimes = REGIMES
 
