@@ -25,7 +25,7 @@ import autograd.numpy as anp
 import numpy as np
 
 from wnverify.arithmetic import oracle
-from wnverify.arithmetic.accelerated import Accelerated
+from wnverify.arithmetic.accelerated import Accelerated, mode
 from wnverify.arithmetic.faults import UnknownOperation, returned
 from wnverify.arithmetic.namespace import Functions
 from wnverify.arithmetic.series import Series
@@ -69,6 +69,8 @@ class Program:
         """f, (B,)."""
         if (Program.values, self) in batch:
             return batch.memo((Program.values, self), lambda: np.empty(0))
+        if (found := self._first(batch)) is not None:
+            return found
         known = self.known(batch)
         found = self.compiled.values(batch, known=known)
         if found is not None:
@@ -76,6 +78,19 @@ class Program:
         if known:
             return self.along(batch, {}, 0)[0]
         return np.array([oracle.value(self.written, batch, index) for index in range(batch.size)])
+
+    def _first(self, batch: Batch) -> FloatArray | None:
+        """Values where nothing is known of the situation yet, and jax is never asked; None if they tell nothing."""
+        key = _situation(batch)
+        if key in self._known or mode() != "never":
+            return None
+        try:
+            found = self.along(batch, {}, 0)[0]
+        except UnknownOperation:
+            self._known[key] = False
+            return None
+        self._known[key] = True
+        return found
 
     def along(self, batch: Batch, direction: Arrays, order: int) -> tuple[FloatArray, ...]:
         """f and its derivatives in t of f(θ + tu), (K,) each.
@@ -172,7 +187,7 @@ class Program:
 
     def known(self, batch: Batch) -> bool:
         """Whether power series know every operation that the function uses at these sizes and settings."""
-        key = (*batch.shape.items(), *batch.settings.items())
+        key = _situation(batch)
         if key not in self._known:
             one = batch.one(0)
             try:
@@ -224,6 +239,10 @@ def single(found: Any, space: Space, name: str) -> Series:
 
 
 # ---- arrays, directions and lanes
+
+
+def _situation(batch: Batch) -> Any:
+    return (*batch.shape.items(), *batch.settings.items())
 
 
 def _series(space: Space, arrays: Mapping[str, Any], direction: Arrays) -> dict[str, Series]:
