@@ -267,6 +267,8 @@ class WeightNorm(OverNetworks):
         cost: as for every family; deeper shapes are dearer.
     """
 
+    plentiful = True
+
     def __init__(
         self, *, normalised: bool = True, shapes: Sequence[tuple[int, int, int]] = SHAPES, cost: float = 1.0
     ) -> None:

@@ -103,4 +103,4 @@ CROSS_TERMS = architecture(
     normalization=("rows", "frobenius"),
     slopes=("any", "rising"),
 ).starting({"the largest of linear networks": largest, "against the slope": against_the_slope})
-CROSS_TERMS.control, CROSS_TERMS.cost = True, 1.5
+CROSS_TERMS.control, CROSS_TERMS.cost, CROSS_TERMS.plentiful = True, 1.5, True

@@ -56,4 +56,4 @@ FROBENIUS = architecture(
     sizes=SIZES,
     activation=ACTIVATIONS,
 ).starting({"one vector handed on": handed_on})
-FROBENIUS.control, FROBENIUS.cost = True, 10.0
+FROBENIUS.control, FROBENIUS.cost, FROBENIUS.plentiful = True, 10.0, True
