@@ -27,6 +27,7 @@ import numpy as np
 from wnverify.arithmetic import oracle
 from wnverify.arithmetic.accelerated import Accelerated, mode
 from wnverify.arithmetic.faults import UnknownOperation, returned
+from wnverify.arithmetic.joint import Joint, taken
 from wnverify.arithmetic.namespace import Functions
 from wnverify.arithmetic.series import Series
 from wnverify.arithmetic.spaces import Floats, Space, Traced
@@ -47,9 +48,13 @@ class Program:
 
     Args:
         written: the function.
+        joint: it and others that are made of the same, if there are any.
+        place: of the function among them.
     """
 
     written: Written
+    joint: Joint | None = None
+    place: int = 0
 
     # ---- running it
 
@@ -102,7 +107,7 @@ class Program:
         """
         tape = self.tapes.again(batch, direction, order)
         if tape is not None:
-            every = tape.coefficients(coefficients(batch.arrays, direction, order))
+            every = tape.coefficients(coefficients(batch.arrays, direction, order), taken(tape, batch))
             return tuple(_all_lanes(part, batch.size) for part in every)
         space = Floats(order, batch.size)
         found = self.run(space, _series(space, batch.arrays, direction), batch)
@@ -145,7 +150,7 @@ class Program:
     def _swept(self, batch: Batch, direction: Arrays, order: int, names: Sequence[str]) -> dict[str, FloatArray]:
         tape = self.tapes.at_once(batch, direction, order)
         if tape is not None:
-            found = tape.forward(coefficients(batch.arrays, direction, order))
+            found = tape.forward(coefficients(batch.arrays, direction, order), taken(tape, batch))
             if not order:  # the values are there for nothing
                 batch.memo((Program.values, self), lambda: _all_lanes(tape.last(found), batch.size))
             return tape.swept(found, names)
@@ -201,7 +206,7 @@ class Program:
     @cached_property
     def tapes(self) -> Tapes:
         """What the function does, written down by situation."""
-        return Tapes(self.run)
+        return Tapes(self.run, self.joint, self.place)
 
     @cached_property
     def compiled(self) -> Accelerated:
