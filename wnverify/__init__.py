@@ -12,19 +12,25 @@ from wnverify.display import drawn_by
 
 if TYPE_CHECKING:
     from wnverify.arithmetic.activation import activation
+    from wnverify.batch import Batch
     from wnverify.catalogue import load
     from wnverify.claim import Claim
+    from wnverify.families.kit.parts import Views, constant, read, size, two_routes, vocabulary
+    from wnverify.families.kit.table import Array, Tabled
     from wnverify.families.own.declare import architecture, on_data
     from wnverify.families.own.kinds import ball, box, free, positive, rows, sphere
     from wnverify.families.own.own_quantity import quantity
-    from wnverify.quantities import Quantity
+    from wnverify.family import Coordinates, Family, Levels, Situation
+    from wnverify.quantities import Interval, Quantity, Route, Side
     from wnverify.questions.audit.ask import audit
     from wnverify.questions.counterexample.replay import replay
     from wnverify.questions.evaluation.ask import evaluate
+    from wnverify.questions.proof.ask import prove
     from wnverify.questions.training.log import monitor
     from wnverify.questions.trial.ask import try_claim
     from wnverify.report.terminal import render
     from wnverify.runs.theorem import verify
+    from wnverify.steps import Step
     from wnverify.symbolic.claims import below, bounded_in, decreasing, free_of, increasing, limit, order, sublinear
     from wnverify.theorem import Theorem
     from wnverify.verdict import Verdict
@@ -33,23 +39,31 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Claim", "Quantity", "Theorem", "Verdict", "__version__", "activation", "architecture", "audit", "ball",
-    "below", "bounded_in", "box", "decreasing", "evaluate", "free", "free_of", "increasing", "limit", "load",
-    "monitor", "on_data", "order", "positive", "quantity", "render", "replay", "rows", "sphere", "sublinear",
-    "try_claim", "verify",
+    "Array", "Batch", "Claim", "Coordinates", "Family", "Interval", "Levels", "Quantity", "Route", "Side",
+    "Situation", "Step", "Tabled", "Theorem", "Verdict", "Views", "__version__", "activation", "architecture",
+    "audit", "ball", "below", "bounded_in", "box", "constant", "decreasing", "evaluate", "free", "free_of",
+    "increasing", "limit", "load", "monitor", "on_data", "order", "positive", "prove", "quantity", "read",
+    "render", "replay", "rows", "size", "sphere", "sublinear", "try_claim", "two_routes", "verify",
+    "vocabulary",
 ]  # fmt: skip
 _HOME = {
+    **dict.fromkeys(("Array", "Tabled"), "families.kit.table"),
+    "Batch": "batch",
     "Claim": "claim",
-    "Quantity": "quantities",
+    **dict.fromkeys(("Coordinates", "Family", "Levels", "Situation"), "family"),
+    **dict.fromkeys(("Interval", "Quantity", "Route", "Side"), "quantities"),
+    "Step": "steps",
     "Theorem": "theorem",
     "Verdict": "verdict",
     "activation": "arithmetic.activation",
     **dict.fromkeys(("architecture", "on_data"), "families.own.declare"),
     "audit": "questions.audit.ask",
     **dict.fromkeys(("ball", "box", "free", "positive", "rows", "sphere"), "families.own.kinds"),
+    **dict.fromkeys(("Views", "constant", "read", "size", "two_routes", "vocabulary"), "families.kit.parts"),
     "evaluate": "questions.evaluation.ask",
     "load": "catalogue",
     "monitor": "questions.training.log",
+    "prove": "questions.proof.ask",
     "quantity": "families.own.own_quantity",
     "render": "report.terminal",
     "replay": "questions.counterexample.replay",

@@ -18,6 +18,10 @@ class UsageError(WnverifyError):
     """The command or the call is not one that can be carried out (exit code 2)."""
 
 
+class TooLarge(UsageError):
+    """An array would take more memory than is allowed; fewer instances at a time may fit."""
+
+
 class TheoremFileError(WnverifyError):
     """A theorem file could not be read, understood or checked (exit code 3)."""
 

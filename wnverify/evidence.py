@@ -16,8 +16,10 @@ from wnverify.verdict import Verdict, overall
 
 Number: TypeAlias = float | Annotated[str, msgspec.Meta(pattern="^(-?inf|nan)$")]
 """A float, or the text "inf", "-inf" or "nan" where JSON has no number."""
-RECORD_SCHEMA = 5
+RECORD_SCHEMA = 6
 """Version of the format of a record."""
+STEP = "#"
+"""Between the id of a theorem and the name of a step of its proof."""
 LEAST = 25
 """The fewest instances of all searches together on which a theorem must be put to the test; else it is VACUOUS."""
 EDGES = (
@@ -44,6 +46,7 @@ class Subject(Enum):
     MUTANTS = "wrong versions of the claim"
     PLACES = "constants, exponents and terms of the claim"
     ROUTES = "the measurements, by two routes"
+    PROOF = "the steps of the proof"
 
 
 class Kind(Enum):
@@ -169,6 +172,44 @@ class Item(msgspec.Struct, frozen=True):
         return Verdict[self.verdict]
 
 
+class StepFound(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What was found of one step of a proof, and what the bound loses by it.
+
+    A loss is the logarithm of what the step makes of all that the proof has come to; the losses of all steps add up
+    to log(rhs/lhs) of the theorem.
+
+    Args:
+        name: "step 3", or "gap 3", with its tag.
+        statement: what it states.
+        why: its reason, as the theorem file gives it.
+        verdict: the name of the verdict.
+        reason: one sentence for the reader.
+        ratio: the largest ratio of its sides that was seen, oriented so that more than 1 is a violation.
+        worst: the smallest instance that breaks it; None where none does.
+        claim: what that instance breaks, part by part.
+        loss: its loss at the instance at which the theorem's own bound is nearest.
+        typical: the median, over all instances, of its share in the loss of all steps.
+        by_size: each size of the shapes -> its values, rising, with the loss at the nearest instance of each.
+    """
+
+    name: str
+    statement: str
+    why: str
+    verdict: str
+    reason: str
+    ratio: Number = "nan"
+    worst: Worst | None = None
+    claim: ClaimText | None = None
+    loss: Number = "nan"
+    typical: Number = "nan"
+    by_size: dict[str, list[tuple[int, Number]]] = {}
+
+    @property
+    def outcome(self) -> Verdict:
+        """The verdict as a value."""
+        return Verdict[self.verdict]
+
+
 class CheckEvidence(msgspec.Struct, frozen=True):
     """What one check found about one theorem.
 
@@ -196,6 +237,7 @@ class CheckEvidence(msgspec.Struct, frozen=True):
         by_size: each size of the shapes -> its values, rising, with the best ratio at each.
         powers: each size that the claim names -> the power with which the bound, over the left side, grows with it at
             the worst instance, where everything measured stays as it is.
+        steps: what was found of each step of the proof.
     """
 
     check: str
@@ -219,6 +261,7 @@ class CheckEvidence(msgspec.Struct, frozen=True):
     searched: list[int] = []
     by_size: dict[str, list[tuple[int, Number]]] = {}
     powers: dict[str, Number] = {}
+    steps: list[StepFound] = []
 
     @property
     def outcome(self) -> Verdict:
@@ -309,7 +352,7 @@ def deciding(checks: Sequence[CheckEvidence]) -> list[CheckEvidence]:
     """
     if substance(checks) < LEAST:
         return list(checks)
-    silent = (Subject.CLAIM, Subject.PLACES, Subject.ROUTES)
+    silent = (Subject.CLAIM, Subject.PLACES, Subject.ROUTES, Subject.PROOF)
     return [
         check
         for check in checks

@@ -23,6 +23,7 @@ from wnverify.evidence import (
     Item,
     Kind,
     Number,
+    StepFound,
     Subject,
     TheoremEvidence,
     hardly_tested,
@@ -33,9 +34,17 @@ from wnverify.verdict import Verdict
 
 Outcome: TypeAlias = tuple[CheckEvidence, float]
 """What a check found, and its CPU seconds."""
-WEIGHT = (Verdict.REFUTED, Verdict.ERROR, Verdict.UNDECIDED, Verdict.HELD, Verdict.PROVED, Verdict.VACUOUS)
+WEIGHT = (
+    Verdict.REFUTED,
+    Verdict.FLAWED,
+    Verdict.ERROR,
+    Verdict.UNDECIDED,
+    Verdict.HELD,
+    Verdict.PROVED,
+    Verdict.VACUOUS,
+)
 """Which verdict of several rounds is that of all: a round that met no hypothesis says nothing beside one that did."""
-SETTLED = frozenset({Verdict.REFUTED, Verdict.ERROR})
+SETTLED = frozenset({Verdict.REFUTED, Verdict.FLAWED, Verdict.ERROR})
 """After such a round a theorem needs no other."""
 SHARPEST = (Kind.NEEDED, Kind.SLACK, Kind.UNTESTED)
 SHARPER = -1, 1
@@ -122,6 +131,7 @@ def _added(so_far: CheckEvidence, found: CheckEvidence) -> CheckEvidence:
         searched=_summed(so_far.searched, found.searched),
         by_size=_raised(so_far.by_size, found.by_size),
         powers=so_far.powers or found.powers,
+        steps=_steps(so_far.steps, found.steps),
     )
 
 
@@ -177,6 +187,21 @@ def _items(so_far: Sequence[Item], found: Sequence[Item]) -> list[Item]:
         known = whole.setdefault(item.name, item)
         whole[item.name] = min(known, item, key=_weight)
     return list(whole.values())
+
+
+def _steps(so_far: Sequence[StepFound], found: Sequence[StepFound]) -> list[StepFound]:
+    """Step by step the round that says most of it; the losses of that in which the bound was nearest."""
+    if not (so_far and found):
+        return [*so_far, *found]
+    losses = [sum(float(step.loss) for step in steps) for steps in (so_far, found)]
+    near = found if losses[1] < losses[0] else so_far
+    pairs = zip(so_far, found, near, strict=True)
+    told = [(min(one, two, key=_step_weight), book) for one, two, book in pairs]
+    return [structs.replace(step, loss=book.loss, typical=book.typical, by_size=book.by_size) for step, book in told]
+
+
+def _step_weight(step: StepFound) -> tuple[float, float]:
+    return WEIGHT.index(step.outcome), -float(step.ratio)
 
 
 def _weight(item: Item) -> tuple[float, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 
 import sympy
@@ -14,11 +15,12 @@ from wnverify.display import Displayed, short
 from wnverify.errors import TheoremFileError, expected
 from wnverify.family import Family, Situation
 from wnverify.quantities import Quantity
+from wnverify.steps import Link, Step, linked
 from wnverify.symbolic.claims import BoundClaim, unknown_symbols
 from wnverify.symbolic.scope import lacking_in
 from wnverify.verdict import Verdict
 
-EXPECTED = (Verdict.HELD, Verdict.REFUTED, Verdict.VACUOUS)
+EXPECTED = (Verdict.HELD, Verdict.REFUTED, Verdict.FLAWED, Verdict.VACUOUS)
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,13 @@ class Theorem(Displayed):
         mutants: wrong versions by name, each a whole claim or just another right side; all must be refuted.
         unrefutable: wrong versions that no search can be expected to refute, each with the reason.
         settings: the family's settings to which the statement is confined, e.g. `{"scaling": ("fan_out",)}`.
-        expect: HELD for a theorem; REFUTED or VACUOUS for a control that is false, or empty, on purpose.
+        expect: HELD for a theorem; REFUTED, FLAWED or VACUOUS for a control that is false, has a false proof, or is
+            empty, on purpose.
         conjecture: whether it is only conjectured; it is then never reported as held, but as not refuted.
         paper_says: sentences of the paper, each with the claim of `about_bound` that decides it, or None if it is
             the statement itself that does.
         corollary_of: ids of the theorems from which it follows by algebra alone; one may stand without brackets.
+        steps: its proof, step by step from the left side to the right side; see `wnverify.steps`.
         name: its identifier, part of the random streams; `load` fills in that of the file.
 
     Raises:
@@ -54,6 +58,7 @@ class Theorem(Displayed):
     conjecture: bool = False
     paper_says: Mapping[str, BoundClaim | None] = field(default_factory=dict)
     corollary_of: str | Sequence[str] = ()
+    steps: Sequence[Step] = ()
 
     name: str = field(default="", compare=False)
 
@@ -71,6 +76,8 @@ class Theorem(Displayed):
         for claim in self.about_bound:
             _check_about(claim, self.family)
         object.__setattr__(self, "mutants", MappingProxyType(versions))
+        for link in self.proof:
+            _check_claim(link.claim, self.family, f"{link.name} of the proof")
 
     def __repr__(self) -> str:
         return short("Theorem", self.name, self.claim.sentence, f"family={self.family.name}")
@@ -79,6 +86,11 @@ class Theorem(Displayed):
     def is_probabilistic(self) -> bool:
         """Whether the claim holds with a probability only, so that single violations refute nothing."""
         return self.claim.probability is not None
+
+    @cached_property
+    def proof(self) -> tuple[Link, ...]:
+        """Its steps, each in its place; none where no proof is given."""
+        return linked(self.claim, self.steps)
 
     @property
     def mutant_claims(self) -> Mapping[str, Claim]:
@@ -91,7 +103,7 @@ class Theorem(Displayed):
 
     def with_claim(self, claim: Claim) -> Theorem:
         """The same theorem about another claim: a mutant, or one with a hypothesis dropped."""
-        return replace(self, claim=claim, mutants={})
+        return replace(self, claim=claim, mutants={}, steps=())
 
 
 def _check_types(theorem: Theorem) -> None:
@@ -108,7 +120,7 @@ def _check_types(theorem: Theorem) -> None:
             raise TheoremFileError(expected(f"the reason why {name!r} is unrefutable, as text", repr(why)[:80]))
     _check_listed(theorem)
     if theorem.expect not in EXPECTED:
-        raise TheoremFileError(expected("expect to be HELD, REFUTED or VACUOUS", repr(theorem.expect)))
+        raise TheoremFileError(expected("expect to be HELD, REFUTED, FLAWED or VACUOUS", repr(theorem.expect)))
     if theorem.conjecture and theorem.expect is not Verdict.HELD:
         raise TheoremFileError(expected("a conjecture or a control", "both", "drop conjecture or expect"))
 
@@ -132,6 +144,7 @@ def _own(theorem: Theorem) -> list[Quantity]:
     claims = [theorem.claim, *(each for each in theorem.mutants.values() if isinstance(each, Claim))]
     bounds = [each for each in theorem.mutants.values() if isinstance(each, sympy.Expr)]
     symbols = set().union(*(each.free_symbols for each in (*claims, *bounds)))
+    symbols |= set().union(*(link.claim.free_symbols for link in theorem.proof))
     own = (symbol for symbol in symbols if isinstance(symbol, Quantity) and symbol.own is not None)
     return sorted(own, key=lambda symbol: symbol.name)
 

@@ -7,10 +7,11 @@ from enum import Enum
 
 
 class Verdict(Enum):
-    """The six outcomes of checking a claim, from the strongest evidence against it to the strongest for it."""
+    """The outcomes of checking a claim, from the strongest evidence against it to the strongest for it."""
 
     ERROR = "could not be checked: the check itself failed"
     REFUTED = "false: a counterexample was found and confirmed by a second, independent route"
+    FLAWED = "its proof is wrong: nothing that was tried breaks the statement, but a step of its proof is false"
     VACUOUS = "not tested: its hypotheses were met too seldom, or only trivially"
     UNDECIDED = "not decided: closer than rounding, or the budget was spent before the search was done"
     HELD = "not refuted: no admissible instance tried breaks it (evidence, not proof)"

@@ -109,3 +109,12 @@ def test_the_norm_of_a_matrix_beside_zero_is_known_to_be_small():
     assert norm.is_finite()
     assert norm.contains(arb(0))
     assert norm < 1e-29
+
+
+def test_an_eigenvalue_far_below_the_rounding_of_floats_is_found_in_more_bits():
+    near = arb((1, -200))  # beside it another one, which floats cannot tell from it
+    matrix = arb_mat([[-1, 0, 0], [0, arb((1, -70)), near], [0, near, arb((1, -70))]])
+    with ctx.workprec(512):
+        found = spectrum.greatest_eigenvalue(matrix)
+        assert found.contains(arb((1, -70)) + near)
+        assert found.rad() < abs(found) * arb((1, -250))

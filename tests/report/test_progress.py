@@ -7,6 +7,7 @@ import io
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
+from rich.text import Text
 
 from tests.report.made_up_runs import CONTROL, GOOD, check, worst
 from wnverify.budget import parse_budget
@@ -64,12 +65,15 @@ def test_a_pipe_gets_a_line_a_theorem_with_the_verdict_of_the_table() -> None:
 def test_a_terminal_gets_one_line_that_makes_room_and_is_gone_in_the_end() -> None:
     out = io.StringIO()
     terminal = Console(file=out, width=100, force_terminal=True, color_system=None, legacy_windows=False)
-    with following(terminal, Forecast(parse_budget("quick"), 1, 0.0)) as follower:
+    waiting = [Text(f"row {place} waits") for place in range(99)]
+    with following(terminal, Forecast(parse_budget("quick"), 1, 0.0), lambda: waiting) as follower:
         for event in EVENTS:
             follower.note(event)
         with follower.aside():
             out.write("<row>\n")
     drawn = out.getvalue()
+    assert "row 98 waits" in drawn
+    assert "row 9 waits" not in drawn, "there is no room for it"
     assert "1 of 2 theorems" in drawn
     assert "<row>\n" in drawn
     assert drawn.endswith("\x1b[2K")  # the line is erased

@@ -22,13 +22,17 @@ def test_rows_come_in_order_as_soon_as_those_before_are_there(width: int) -> Non
         rows.note(Event("queued", evidence.id))
     rows.note(Event("unread", FALSE.id))
     rows.note(Event("done", WEAK.id, theorem=WEAK))
+    assert rows.waiting() == []
     assert list(rows.lines()) == []
+    (_, found, *_) = rows.waiting()
+    assert "weak" in found.plain
     rows.note(Event("finished", GOOD.id, "sampled", seconds=3.0))
     rows.note(Event("done", GOOD.id, theorem=GOOD))
     lines = list(rows.lines())
     assert names(lines) == ["theorem", "good", "weak"]
     assert max(cell_len(line.plain) for line in lines) <= width
     assert any("3.0 s" in line.plain for line in lines) == (width > 60)
+    assert rows.waiting() == []
     assert rows.rest(record(GOOD, WEAK)) == []
 
 

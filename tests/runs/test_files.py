@@ -15,6 +15,7 @@ from tests.runs.test_run import QUICK, entry, statement
 from wnverify.cli import cli
 from wnverify.errors import RecordError, UsageError
 from wnverify.questions.counterexample import bundle
+from wnverify.questions.counterexample.bundle import FILE
 from wnverify.questions.counterexample.provenance import Match
 from wnverify.questions.counterexample.replay import replay
 from wnverify.runs import files
@@ -34,8 +35,8 @@ def test_the_claim_of_a_lone_file_is_saved_whole(tmp_path: Path, monkeypatch: py
     assert told.endswith(f"wnverify replay {told.split()[0]} --with {wrong.path})")
     assert replay(told.split()[0], with_=wrong.path).provenance.match is Match.SAME
     wrong.path.unlink()
-    (path,) = save_counterexamples(record).values()
-    claim = json.loads(Path(path).read_text("utf-8"))["claim"]
+    (path,) = (words.split()[0] for words in save_counterexamples(record).values())
+    claim = json.loads(Path(path, FILE).read_text("utf-8"))["claim"]
     assert claim == msgspec.to_builtins(record.theorems[0].claim)
     assert [each["name"] for each in claim["given"]] == ["not: too; long"]
     found = replay(path)

@@ -129,7 +129,7 @@ def test_records_meet_the_schema_and_the_schema_refuses_others():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"schema": 3}, "schema 5, but got schema 3.*write it anew by `check --json`"),
+        ({"schema": 3}, "schema 6, but got schema 3.*write it anew by `check --json`"),
         ({"schema": True}, "schema True"),
         ({"seed": "zero"}, "seed"),
         ({"theorems": None}, "theorems"),

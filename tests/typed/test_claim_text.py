@@ -7,12 +7,12 @@ import pytest
 import sympy
 
 from wnverify import catalogue
+from wnverify.balls.same import same_value
 from wnverify.claim import Claim
 from wnverify.errors import UsageError
 from wnverify.evidence import ClaimText, RelationText
 from wnverify.families.networks.weight_norm import QUANTITIES, L, c0, hessian_norm, m, omega, rho
 from wnverify.typed.claim_text import claim_of, claim_text, recorded
-from wnverify.typed.parser import same_value
 
 CLAIM = Claim(
     hessian_norm, ">", sympy.Float(0.1) * (1 + rho) * sympy.sqrt(L) / omega,

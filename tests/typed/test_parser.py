@@ -8,6 +8,7 @@ import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from wnverify.balls.same import same_value
 from wnverify.bounds.banerjee2024 import hessian
 from wnverify.families.networks.weight_norm import (
     QUANTITIES,
@@ -19,7 +20,7 @@ from wnverify.families.networks.weight_norm import (
     omega,
     rho,
 )
-from wnverify.typed.parser import expression_of, read, relation_of, same_value, written
+from wnverify.typed.parser import expression_of, read, relation_of, written
 from wnverify.typed.spelling import WRITTEN, NotAClaim
 from wnverify.typed.vocabulary import BUILT_IN, MIXED, families, family_of
 

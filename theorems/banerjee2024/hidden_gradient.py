@@ -15,6 +15,7 @@ from sympy import Integer, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing, sublinear
 from wnverify.bounds.banerjee2024 import hidden_gradient_squared
+from wnverify.bounds.proofs import layer_by_layer
 from wnverify.families.networks.weight_norm import (
     LIPSCHITZ,
     WEIGHT_NORM,
@@ -39,4 +40,5 @@ theorem = Theorem(
         "omega^2 for omega": bound / omega,
         "0.9 of the bound": Integer(9) / 10 * bound,
     },
+    steps=layer_by_layer(),
 )

@@ -13,7 +13,8 @@ Tags:        loss, gradient
 from sympy import Integer, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing
-from wnverify.bounds.banerjee2024 import gradient_squared, hidden_gradient_squared
+from wnverify.bounds.banerjee2024 import gradient_squared, hidden_gradient_squared, predictor
+from wnverify.bounds.square_loss_proofs import loss_gradient as loss_gradient_steps
 from wnverify.families.networks.regression import (
     LIPSCHITZ,
     REGRESSION,
@@ -42,4 +43,5 @@ theorem = Theorem(
         "without the output layer": 2 * sqrt(hidden_gradient_squared()) * sqrt(loss),
         "without the factor (1+rho)": bound.subs(rho, Integer(0)),
     },
+    steps=loss_gradient_steps(predictor()),
 )

@@ -15,6 +15,7 @@ from sympy import Integer, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing, limit
 from wnverify.bounds.banerjee2024 import gradient_squared, hessian, predictor
+from wnverify.bounds.square_loss_proofs import loss_hessian as loss_hessian_steps
 from wnverify.families.networks.regression import REGRESSION, STANDARD, c0, loss, loss_hessian_norm, m, n, omega, rho
 
 bound = predictor().smoothness(loss)
@@ -38,6 +39,7 @@ theorem = Theorem(
         "1/n of it": bound / n,
         "without the factor (1+rho)": bound.subs(rho, Integer(0)),
     },
+    steps=loss_hessian_steps(predictor()),
     paper_says={
         "a small Hessian of the predictor makes the Hessian of the loss tractable: it enters times √𝓛": None,
     },

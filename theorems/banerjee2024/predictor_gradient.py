@@ -12,9 +12,22 @@ Tags:        gradient, depth, width
 
 from sympy import Integer, sqrt
 
-from wnverify import Claim, Theorem, decreasing, free_of, increasing, order
+from wnverify import Claim, Step, Theorem, decreasing, free_of, increasing, order
 from wnverify.bounds.banerjee2024 import activation_norm, gradient_squared, hidden_gradient_squared
-from wnverify.families.networks.weight_norm import LIPSCHITZ, WEIGHT_NORM, L, c0, d, gradient_norm, m, omega, rho
+from wnverify.bounds.proofs import layer_by_layer
+from wnverify.families.networks.weight_norm import (
+    LIPSCHITZ,
+    WEIGHT_NORM,
+    L,
+    c0,
+    d,
+    gradient_norm,
+    gradient_norm_v,
+    hidden_gradient_norm,
+    m,
+    omega,
+    rho,
+)
 
 hidden = hidden_gradient_squared()
 
@@ -36,4 +49,9 @@ theorem = Theorem(
         "1/m^2 for 1/m": sqrt(activation_norm(L) ** 2 + hidden / m),
         "omega for omega^2": sqrt(activation_norm(L) ** 2 + hidden * omega),
     },
+    steps=[
+        Step("both blocks of parameters", gradient_norm, "=", sqrt(gradient_norm_v**2 + hidden_gradient_norm**2)),
+        Step("∂f/∂v = α^L, and a layer adds at most √m·|φ(0)|", gradient_norm_v, "<=", activation_norm(L)),
+        *layer_by_layer(),
+    ],
 )

@@ -16,12 +16,29 @@ Tags:        hessian, smoothness, depth, width
 
 from sympy import Integer, Min, sqrt
 
-from wnverify import Claim, Theorem, decreasing, free_of, increasing, order
-from wnverify.bounds.banerjee2024 import cross_term, hessian, hessian_from, hidden_term
-from wnverify.families.networks.weight_norm import STANDARD, WEIGHT_NORM, L, beta, c0, d, hessian_norm, m, omega, rho
+from wnverify import Claim, Step, Theorem, decreasing, free_of, increasing, order
+from wnverify.bounds.banerjee2024 import cross_term, hessian, hessian_from, hidden_term, hidden_terms
+from wnverify.families.networks.weight_norm import (
+    STANDARD,
+    WEIGHT_NORM,
+    L,
+    beta,
+    c0,
+    cross_hessian_norm,
+    d,
+    hessian_norm,
+    hidden_hessian_norm,
+    m,
+    omega,
+    rho,
+)
 
+own_norm, turning, bent_norm = WEIGHT_NORM.symbols("own_hessian_norm cross_term_norm bent_hessian_norm")
 b = cross_term()
 paper_rate = L**3 * (1 + rho) * (1 + beta) / (sqrt(m) * Min(omega, omega**2))
+
+own, cross, bent = hidden_terms()
+pieces = own_norm + turning + bent_norm
 
 weights, width = decreasing(omega), decreasing(m, given={c0: 0})
 
@@ -42,6 +59,20 @@ theorem = Theorem(
         "1 for 2/sqrt(3)": hessian_from(hidden_term(own=Integer(1)), b),
         "without b": hidden_term(),
     },
+    steps=[
+        Step(
+            "the form [[0, b], [b, C]] in (‖q‖, ‖U‖), b and C the norms of the blocks",
+            hessian_norm,
+            "<=",
+            hessian_from(hidden_hessian_norm, cross_hessian_norm),
+            given=[],
+        ),
+        Step("‖α̇^L‖ ≤ Σ_k ‖U^k‖a_{k−1}/(√mω), and Cauchy–Schwarz over the layers", cross_hessian_norm, "<=", b),
+        Step("triangle inequality: rows, turning rows, activations", hidden_hessian_norm, "<=", pieces, given=[]),
+        Step("sup‖D²N(w)[u, u]‖ = 2/(√3‖w‖²) for N(w) = w/‖w‖", own_norm, "<=", own),
+        Step("2‖U^l‖‖α̇^{l−1}‖/(√mω) a layer, as if all layers could be large at once", turning, "<=", cross),
+        Step("ż = p + r, ‖r‖_∞ ≤ m^{−1/2}‖α̇^{l−1}‖; λ_L for Σ_l (Σ_{k≤l} t_k)²", bent_norm, "<=", bent),
+    ],
     paper_says={
         "the spectral norm of the Hessian of WeightNorm networks is bounded": None,
         "the bound depends on the network width: it falls as the width grows, where φ(0) = 0": width,

@@ -16,9 +16,9 @@ Tags:        generalization, rademacher, depth, width
 
 from sympy import Integer, log, oo, sqrt
 
-from wnverify import Claim, Theorem, free_of, limit, order, sublinear
+from wnverify import Claim, Step, Theorem, free_of, limit, order, sublinear
 from wnverify.bounds.banerjee2024 import complexity
-from wnverify.families.networks.rademacher import LIPSCHITZ, RADEMACHER, L, c0, d, m, n, rademacher, rho
+from wnverify.families.networks.rademacher import LIPSCHITZ, RADEMACHER, L, c0, d, input_reach, m, n, rademacher, rho
 
 bound = complexity(n)
 zero = {c0: 0}
@@ -43,6 +43,15 @@ theorem = Theorem(
         "a third of it": bound / 3,
         "without the term of c0": bound.subs(c0, 0),
     },
+    steps=[
+        Step(
+            "a layer costs a factor 2 inside E exp(λ·), and adds √m|φ(0)|; the best λ",
+            rademacher,
+            "<=",
+            (1 + rho) * ((sqrt(2 * L * log(2)) + 1) * input_reach + L * sqrt(m) * c0 / sqrt(n)),
+        ),
+        Step("‖x_i‖ ≤ 1", input_reach, "<=", 1 / sqrt(n)),
+    ],
     paper_says={
         "the complexity does not depend on the width": width,
         "the complexity is O(√L/√n)": rate,

@@ -19,6 +19,7 @@ from sympy import Expr, Integer, Symbol, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing
 from wnverify.bounds.banerjee2024 import gradient_squared, predictor
+from wnverify.bounds.square_loss_proofs import restricted_convexity
 from wnverify.families.networks.regression_pairs import (
     PAIRS,
     STANDARD,
@@ -70,6 +71,7 @@ theorem = Theorem(
         "1 for 1/2 before kappa^2": version(convexity(kappa, 2 * ratio, loss, distance)),
         "alpha for alpha/2": version(2 * alpha),
     },
+    steps=restricted_convexity(predictor()),
     paper_says={
         "the loss is restricted strongly convex where α > 0": None,
         "at fixed R = ‖∇𝓛‖²/𝓛 the RSC parameter grows with the minimum weight norm, …": weights,

@@ -17,14 +17,35 @@ Attained by the identity: all rows along the activations and v along α^L (1); t
 last layer across, and v on that row alone (κ + 1 − 1/m); the network of `hidden_gradient` ((2 − 1/m)κ).
 """
 
-from sympy import Integer, Rational, sqrt
+from sympy import Integer, Min, Rational, sqrt
 
-from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, increasing
+from wnverify import Claim, Step, Theorem, below, bounded_in, decreasing, free_of, increasing
 from wnverify.bounds import banerjee2024
-from wnverify.bounds.depth_free import CENTRED, gradient_squared, hidden_gradient_squared, step
-from wnverify.families.networks.weight_norm import DEEP_NETWORKS, LIPSCHITZ, L, c0, d, gradient_norm, m, omega, rho
+from wnverify.bounds.depth_free import (
+    BEYOND_FIRST,
+    CENTRED,
+    SUPREMUM,
+    gradient_squared,
+    hidden_gradient_squared,
+    step,
+)
+from wnverify.bounds.proofs import by_angles
+from wnverify.families.networks.weight_norm import (
+    DEEP_NETWORKS,
+    LIPSCHITZ,
+    L,
+    c0,
+    d,
+    gradient_norm,
+    gradient_norm_v,
+    hidden_gradient_norm,
+    m,
+    omega,
+    rho,
+)
 
-bound = sqrt(gradient_squared())
+bound, x = sqrt(gradient_squared()), DEEP_NETWORKS.symbols("last_activation")
+least = Min(m * (1 - x), SUPREMUM - x * BEYOND_FIRST, evaluate=False)
 
 theorem = Theorem(
     claim=Claim(gradient_norm, "<=", bound, given={**LIPSCHITZ, **CENTRED}),
@@ -46,4 +67,10 @@ theorem = Theorem(
         "without the factor (1+rho)": bound.subs(rho, Integer(0)),
         "phi(0) = 0 dropped": Claim(gradient_norm, "<=", bound, given=LIPSCHITZ),
     },
+    steps=[
+        Step("both blocks of parameters", gradient_norm, "=", sqrt(gradient_norm_v**2 + hidden_gradient_norm**2)),
+        Step("∂f/∂v = α^L, and (2): ‖α^L‖² ≤ x_L", gradient_norm_v, "<=", sqrt(x)),
+        *by_angles(least),
+        Step("concave and piecewise linear in x: largest at 0, 1 − 1/m or 1", sqrt(x + least * step()), "<=", bound),
+    ],
 )

@@ -45,6 +45,7 @@ from wnverify.bounds.depth_free import (
     own_term,
     tangential_term,
 )
+from wnverify.bounds.proofs import depth_free_hessian
 from wnverify.families.networks.weight_norm import (
     DEEP_NETWORKS,
     STANDARD,
@@ -95,5 +96,6 @@ theorem = Theorem(
         "1 for 2 - 1/m in b": hessian_from(h, T, 1 / (sqrt(m) * omega)),
         "without the factor (1+rho)": hessian_from(own_term(Integer(1)), tangential_term(radius=Integer(1)), b),
     },
+    steps=depth_free_hessian(),
     unrefutable={"phi(0) = 0 dropped": "false only where m·L is large; see controls/depth_free_hessian_offset"},
 )

@@ -29,7 +29,8 @@ from sympy import Integer, Rational, oo, sqrt
 
 from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, increasing, limit
 from wnverify.bounds import banerjee2024
-from wnverify.bounds.depth_free import CENTRED, hidden_gradient_squared, step
+from wnverify.bounds.depth_free import CENTRED, SUPREMUM, hidden_gradient_squared, step
+from wnverify.bounds.proofs import by_angles
 from wnverify.families.networks.weight_norm import (
     DEEP_NETWORKS,
     LIPSCHITZ,
@@ -66,4 +67,5 @@ theorem = Theorem(
         "without the factor (1+rho)": bound.subs(rho, Integer(0)),
         "phi(0) = 0 dropped": Claim(hidden_gradient_norm, "<=", bound, given=LIPSCHITZ),
     },
+    steps=by_angles(SUPREMUM),
 )

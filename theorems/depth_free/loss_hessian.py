@@ -21,6 +21,7 @@ from sympy import Integer, sqrt
 from wnverify import Claim, Theorem, below, bounded_in, decreasing, free_of, increasing, limit
 from wnverify.bounds import banerjee2024
 from wnverify.bounds.depth_free import ACTIVATIONS, CENTRED, gradient_squared, hessian, predictor
+from wnverify.bounds.square_loss_proofs import loss_hessian as loss_hessian_steps
 from wnverify.families.networks.regression import REGRESSION, STANDARD, L, c0, loss, loss_hessian_norm, n, omega, rho
 
 bound = predictor().smoothness(loss)
@@ -46,4 +47,5 @@ theorem = Theorem(
         "1/n of it": bound / n,
         "without the factor (1+rho)": bound.subs(rho, Integer(0)),
     },
+    steps=loss_hessian_steps(predictor()),
 )

@@ -25,10 +25,22 @@ two classes, a factor of 2 a layer enters, and the √L of `banerjee2024/rademac
 
 from sympy import Integer, Rational, sqrt
 
-from wnverify import Claim, Theorem, below, free_of, increasing
+from wnverify import Claim, Step, Theorem, below, free_of, increasing
 from wnverify.bounds.banerjee2024 import complexity
 from wnverify.bounds.depth_free import odd_complexity
-from wnverify.families.networks.rademacher import RADEMACHER, L, c0, d, input_norm, m, n, rademacher, rho, slope
+from wnverify.families.networks.rademacher import (
+    RADEMACHER,
+    L,
+    c0,
+    d,
+    input_norm,
+    input_reach,
+    m,
+    n,
+    rademacher,
+    rho,
+    slope,
+)
 
 bound = odd_complexity(n) * input_norm
 
@@ -50,5 +62,14 @@ theorem = Theorem(
         "half of it": bound / 2,
         "falling with depth": bound / sqrt(L),
     },
+    steps=[
+        Step(
+            "φ odd: G_l is in ψ∘absconv(G_{l−1}), which costs nothing, and E‖Σε_i x_i‖ ≤ (Σ‖x_i‖²)^{1/2}",
+            rademacher,
+            "<=",
+            (1 + rho) * input_reach,
+        ),
+        Step("the largest for every ‖x_i‖", input_reach, "<=", input_norm / sqrt(n), given=[]),
+    ],
     unrefutable={"oddness dropped": "the proof needs it, but no network is known that breaks the bound without it"},
 )

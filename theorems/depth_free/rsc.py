@@ -23,6 +23,7 @@ from sympy import Expr, Integer, Symbol, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, increasing
 from wnverify.bounds.depth_free import ACTIVATIONS, CENTRED, predictor
+from wnverify.bounds.square_loss_proofs import restricted_convexity
 from wnverify.families.networks.regression_pairs import (
     PAIRS,
     STANDARD,
@@ -65,4 +66,5 @@ theorem = Theorem(
         "1 for 1/2 before kappa^2": version(convexity(kappa, 2 * ratio, loss, distance)),
         "alpha for alpha/2": version(2 * alpha),
     },
+    steps=restricted_convexity(predictor()),
 )

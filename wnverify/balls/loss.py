@@ -21,7 +21,7 @@ from wnverify.balls.ball import Ball, at_least
 from wnverify.balls.losses import Jet, jet
 from wnverify.balls.majorant import curvature_majorant
 from wnverify.balls.network import PRECISION, Entries, Network, Scaling
-from wnverify.balls.spectrum import euclidean_norm, least_eigenvalue, symmetric_norm
+from wnverify.balls.spectrum import euclidean_norm, greatest_eigenvalue, least_eigenvalue, symmetric_norm
 from wnverify.errors import DomainError, expected
 
 LARGEST_WORK = 1024
@@ -149,17 +149,32 @@ def loss_gap(reg: Regression, delta: FloatArray, precision: int = 2 * PRECISION)
     0.25
     """
     with at_least(precision):
-        there = shifted(reg, delta, precision)
         terms = []
-        for net, moved, target in zip(reg.networks, there.networks, reg.y.tolist(), strict=True):
-            f, slope, _ = network.directional(net, *net.unflatten(delta), precision=precision)
-            far = network.output(moved, precision)
+        for (f, slope, far), target in zip(along(reg, delta, precision), reg.y.tolist(), strict=True):
             if reg.loss == "square":
                 terms.append((far - f) ** 2 + 2 * (f - target) * (far - f - slope))
             else:
                 value, first, _ = jet(reg.loss, f, target)
                 terms.append(jet(reg.loss, far, target)[0] - value - first * slope)
         return sum(terms, arb(0)) / reg.n
+
+
+def along(reg: Regression, delta: FloatArray, precision: int = 2 * PRECISION) -> list[tuple[arb, arb, arb]]:
+    """Return f(θ), ḟ = ⟨∇f, δ⟩ and f(θ + δ) of every sample.
+
+    Raises:
+        DomainError: δ is not finite, or not of length p.
+
+    >>> reg = Regression([np.ones((1, 1))], np.ones(1), np.ones((1, 1)), np.zeros(1), "identity")
+    >>> [[float(ball) for ball in found] for found in along(reg, np.array([0.0, 0.5]))]
+    [[1.0, 0.5, 1.5]]
+    """
+    with at_least(precision):
+        pairs, found = zip(reg.networks, shifted(reg, delta, precision).networks, strict=True), []
+        for net, moved in pairs:
+            f, slope, _ = network.directional(net, *net.unflatten(delta), precision=precision)
+            found.append((f, slope, network.output(moved, precision)))
+        return found
 
 
 # ---- other points
@@ -321,6 +336,19 @@ def least_kernel(reg: Regression, precision: int = PRECISION) -> arb:
         slopes = [g for net in reg.networks for g in network.gradient(net, precision)[0]]
         J = arb_mat(reg.n, reg.p, slopes)
         return least_eigenvalue(J * J.transpose(), precision).max(arb(0))
+
+
+def greatest_kernel(reg: Regression, precision: int = PRECISION) -> arb:
+    """Return the greatest eigenvalue of the tangent kernel ⟨∇f_s, ∇f_t⟩, n × n.
+
+    >>> reg = Regression([np.ones((1, 1))], np.ones(1), np.array([[3.0]]), np.zeros(1), "identity")
+    >>> float(greatest_kernel(reg))
+    9.0
+    """
+    with at_least(precision):
+        slopes = [g for net in reg.networks for g in network.gradient(net, precision)[0]]
+        J = arb_mat(reg.n, reg.p, slopes)
+        return greatest_eigenvalue(J * J.transpose(), precision).max(arb(0))
 
 
 def _mean_square(values: Sequence[arb]) -> arb:

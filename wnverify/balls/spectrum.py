@@ -9,16 +9,19 @@ does not matter.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import scipy
-from flint import arb, arb_mat
+from flint import acb_mat, arb, arb_mat, ctx
 
 from wnverify.arrays import FloatArray
 from wnverify.balls.ball import at_least
 from wnverify.errors import DomainError, expected
 
 GROWTH_BITS = 8
+SHARP, LARGEST_SHARP = 512, 24
+"""Bits from which an eigenvector is wanted in more digits than floats have, and the largest matrix of which."""
 
 
 def symmetric_norm(matrix: arb_mat, precision: int = 128) -> arb:
@@ -36,7 +39,7 @@ def symmetric_norm(matrix: arb_mat, precision: int = 128) -> arb:
         frobenius = euclidean_norm(matrix.entries())
         if not frobenius.is_finite() or frobenius == 0:
             return frobenius
-        lower = abs(_quotient(matrix, lambda values: np.argmax(np.abs(values)))).lower()
+        lower = abs(_quotient(matrix, abs)).lower()
         return lower.union(_upper(matrix, lower, frobenius.upper(), precision))
 
 
@@ -71,8 +74,8 @@ def greatest_eigenvalue(matrix: arb_mat, precision: int = 128) -> arb:
         frobenius = euclidean_norm(matrix.entries())
         if not frobenius.is_finite() or frobenius == 0:
             return frobenius if frobenius == 0 else arb(0, arb.pos_inf())
-        lower = _quotient(matrix, np.argmax).lower()
-        for bits in range(3 * precision // 4, -GROWTH_BITS, -GROWTH_BITS):
+        lower = _quotient(matrix, lambda value: value).lower()
+        for bits in _widths(matrix, precision):
             tau = (lower + frobenius * arb((1, -bits))).upper()
             if tau >= frobenius:
                 break
@@ -128,13 +131,24 @@ def is_positive_definite(matrix: arb_mat) -> bool:
 
 def _upper(matrix: arb_mat, lower: arb, frobenius: arb, precision: int) -> arb:
     """Return the first certified τ = lower·(1 + 2^{−e}), e falling; the Frobenius norm if none is below it."""
-    for bits in range(3 * precision // 4, -GROWTH_BITS, -GROWTH_BITS):
+    for bits in _widths(matrix, precision):
         tau = (lower * (1 + arb((1, -bits)))).upper()
         if tau >= frobenius:
             break
         if all(is_positive_definite(_shifted(matrix, tau, sign)) for sign in (1, -1)):
             return tau
     return frobenius
+
+
+def _is_sharp(matrix: arb_mat) -> bool:
+    """Whether an eigenvector is to be found in more digits than floats have."""
+    return bool(ctx.prec >= SHARP and matrix.nrows() <= LARGEST_SHARP)
+
+
+def _widths(matrix: arb_mat, precision: int) -> range:
+    """How many bits below 1 the width of an enclosure may be, the sharpest first."""
+    sharpest = ctx.prec if _is_sharp(matrix) else precision
+    return range(3 * sharpest // 4, -GROWTH_BITS, -max(GROWTH_BITS, sharpest // 16))
 
 
 def _shifted(matrix: arb_mat, tau: arb, sign: int) -> arb_mat:
@@ -148,14 +162,30 @@ def _check_square(matrix: arb_mat) -> None:
         raise DomainError(expected("a square matrix", f"shape {matrix.nrows()} × {matrix.ncols()}"))
 
 
-def _quotient(matrix: arb_mat, pick: Callable[[FloatArray], np.intp]) -> arb:
-    """Return uᵀHu/uᵀu at the eigenvector of the picked eigenvalue, sharp to second order in the error of u."""
+def _quotient(matrix: arb_mat, rank: Callable[[Any], Any]) -> arb:
+    """Return uᵀHu/uᵀu at the eigenvector of the eigenvalue that ranks highest, sharp to second order in u's error."""
     midpoint = _midpoint(matrix)
     values, vectors = scipy.linalg.eigh(
         midpoint, driver="evr"
     )  # NumPy's driver gives up on some repeated eigenvalues
-    u = arb_mat(matrix.nrows(), 1, vectors[:, int(pick(values))].tolist())
+    u = arb_mat(matrix.nrows(), 1, vectors[:, int(np.argmax(rank(values)))].tolist())
+    if _is_sharp(matrix):
+        sharp = _sharp_vector(matrix.mid(), rank)
+        u = u if sharp is None else sharp
     return (u.transpose() * matrix * u)[0, 0] / (u.transpose() * u)[0, 0]
+
+
+def _sharp_vector(matrix: arb_mat, rank: Callable[[Any], Any]) -> arb_mat | None:
+    """The same eigenvector in the working precision: floats have none of an eigenvalue far below their rounding."""
+    size = matrix.nrows()
+    try:
+        found, vectors = acb_mat(matrix).eig(right=True, algorithm="approx")
+    except ValueError:  # it did not converge
+        return None
+    ranks = [rank(value.real.mid()) for value in found]
+    top = ranks.index(max(ranks))
+    u = arb_mat(size, 1, [vectors[i, top].real.mid() for i in range(size)])
+    return u if euclidean_norm(u.entries()) > 0 else None
 
 
 def _midpoint(matrix: arb_mat) -> FloatArray:

@@ -73,9 +73,21 @@ def hidden_term(
         scale: the power of the minimum weight norm; ω² is right.
         radius: the factor ‖v‖; 1 + ρ₁ is right.
     """
+    curvature, cross, activation = _summands(own, scale)
+    return radius * (activation + curvature + cross)
+
+
+def hidden_terms() -> tuple[sympy.Expr, sympy.Expr, sympy.Expr]:
+    """The summands of C apart: of the normalisation, of the cross term, of the activations; see `hidden_term`."""
+    curvature, cross, activation = _summands(CURVATURE, omega**2)
+    return (1 + rho) * curvature, (1 + rho) * cross, (1 + rho) * activation
+
+
+def _summands(own: sympy.Expr, scale: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr, sympy.Expr]:
+    """The same without the factor ‖v‖."""
     a = activation_norm(L - 1)
     activation = beta * a**2 * ((1 - 1 / sqrt(m)) + chain_eigenvalue() / sqrt(m)) / (m * scale)
-    return radius * (activation + own * a / (sqrt(m) * scale) + a * (L - 1) / (m * scale))
+    return own * a / (sqrt(m) * scale), a * (L - 1) / (m * scale), activation
 
 
 def hessian_from(hidden: sympy.Expr, cross: sympy.Expr) -> sympy.Expr:

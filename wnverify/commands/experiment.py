@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from wnverify import experiments
 from wnverify.commands.screen import screen
+from wnverify.experiments.images.load import NAMES
 from wnverify.experiments.kit.experiment import Experiment
 from wnverify.experiments.kit.run import Notify, Order, run
 
@@ -70,12 +71,15 @@ def _command(experiment: Experiment[Any, Any]) -> click.Command:
             ["--seed"], type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same numbers."
         ),
     ]
+    if experiment.pictured:
+        told = f"{', '.join(NAMES)}, or a file: IDX, CIFAR-10 in its binary version, or .npz [default: {NAMES[0]}]."
+        options.append(click.Option(["--data"], default="", help=f"Pictures: {told}", metavar="NAME|FILE"))
     text = f"{experiment.question}\n\nWhat is computed is kept in the folder: started again, it goes on."
     return click.Command(experiment.name, callback=partial(_run, experiment), params=[*options], help=text)
 
 
-def _run(experiment: Experiment[Any, Any], out: Path | None, quick: bool, seed: int) -> None:
-    order = Order(out or Path("experiments", experiment.name), seed, quick)
+def _run(experiment: Experiment[Any, Any], out: Path | None, quick: bool, seed: int, data: str = "") -> None:
+    order = Order(out or Path("experiments", experiment.name), seed, quick, data)
     console = screen(err=True)
     with Progress(
         BarColumn(20),

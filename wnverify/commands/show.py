@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
 from wnverify import catalogue
 from wnverify.commands.screen import screen, show
+from wnverify.errors import WnverifyError
+from wnverify.evidence import StepFound
 
 
 @click.command("show")
@@ -15,7 +19,8 @@ from wnverify.commands.screen import screen, show
 def command(theorem: str, *, latex: bool, whole: bool) -> None:
     """Show one theorem as mathematics; what it says about its bound is decided.
 
-    A mutant is told by the parts of the claim that it changes. --all adds the proofs.
+    A mutant is told by the parts of the claim that it changes, a proof by its steps: with their verdicts, and what
+    each loses, if the store of this folder has them. --all adds the proofs of what is said about the bound.
     """
     read = catalogue.read(catalogue.one(theorem))
     if latex:
@@ -31,4 +36,19 @@ def command(theorem: str, *, latex: bool, whole: bool) -> None:
 
     console = screen()
     decided = symbolic.check(read.theorem, BUDGETS["quick"], np.random.default_rng(0))
-    show(console, page(read, console.width, decided.items, whole=whole))
+    show(console, page(read, console.width, decided.items, steps=_kept(read), whole=whole))
+
+
+def _kept(read: catalogue.Loaded) -> list[StepFound]:
+    """What was found last of the steps of this very proof, as the store of this folder has it; else nothing."""
+    from wnverify.store.database import existing
+    from wnverify.store.keeper import DEFAULT
+    from wnverify.store.unit import outcome_from_text
+
+    if not read.theorem.steps or not DEFAULT.is_file():
+        return []
+    with suppress(WnverifyError), existing(DEFAULT) as database:
+        rows = list(database.rows("theorem = ? AND digest = ? AND unit = ?", [read.entry.id, read.digest, "steps"]))
+        if rows:
+            return outcome_from_text(rows[-1].result)[0].steps
+    return []

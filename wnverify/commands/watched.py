@@ -65,7 +65,8 @@ class Watched:
         if self.look.quiet:
             yield lambda _: None
             return
-        with following(screen(err=True), forecast) as follower:
+        waiting = tuple if self.look.worst_first else self._rows.waiting
+        with following(screen(err=True), forecast, waiting) as follower:
 
             def notify(event: Event) -> None:
                 follower.note(event)

@@ -25,6 +25,8 @@ ATTAINED = 1e-25
 """An inequality counts as attained when no ball tells the sides apart, and they are this close."""
 WIDE = 1e-9
 """A ball of larger relative radius tells no ratio, and decides only where it lies on one side of 1."""
+FINER, SMALL = (512, 1024), 32
+"""Bits with which an instance is judged again where balls are too wide to tell, and how many numbers it may hold."""
 
 
 class Standing(Enum):
@@ -85,6 +87,11 @@ class Certificate:
         return self.main.standing is Standing.ATTAINED
 
     @property
+    def is_open(self) -> bool:
+        """Whether the claim or a hypothesis could not be decided, which sharper balls may do."""
+        return any(sides.standing is Standing.OPEN for sides in (self.main, *self.given.values()))
+
+    @property
     def nearly_met(self) -> list[str]:
         """The hypotheses that hold up to rounding only."""
         return [name for name, sides in self.given.items() if sides.standing is Standing.CLOSE]
@@ -110,6 +117,23 @@ def certify(judge: Judge, batch: Batch) -> Certificate | None:
     claim = judge.stated(batch.settings)
     values = enclosed(judge, batch, {symbol.name for symbol in claim.free_symbols})
     return None if values is None else certificate_of(claim, values)
+
+
+def sharpened(judge: Judge, batch: Batch, found: Certificate) -> Certificate:
+    """The certificate of a small instance in more bits, for as long as it leaves something open; at last as it is.
+
+    Rounding may leave nothing of an instance in floats, and what is left of large numbers that cancel is told by
+    balls only in more bits than these numbers have in front of it.
+    """
+    from flint import ctx
+
+    small = sum(array.size for array in batch.arrays.values()) <= SMALL
+    for bits in FINER if small else ():
+        if not found.is_open:
+            break
+        with ctx.workprec(bits):
+            found = certify(judge, batch) or found
+    return found
 
 
 def enclosed(judge: Judge, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:

@@ -17,7 +17,7 @@ import sympy
 from wnverify.batch import Batch
 from wnverify.claim import Claim
 from wnverify.errors import DomainError, NotEnclosed
-from wnverify.judging.certificate import Certificate, Sides, Standing, certify
+from wnverify.judging.certificate import Certificate, Sides, Standing, certify, sharpened
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.judging.nearby import settled
 from wnverify.judging.shaken import forced, unsteady
@@ -85,15 +85,18 @@ def _slack(ball: Ball) -> float:
     return MARGIN * max(abs(ball.lower), abs(ball.upper), 1.0)
 
 
-def opinion(judge: Judge, batch: Batch, *, nearby: bool = True) -> Opinion:
+def opinion(judge: Judge, batch: Batch, *, nearby: bool = True, finer: bool = True) -> Opinion:
     """Judge one instance by the second route: in balls, or in floats with a margin far beyond their rounding.
 
     Args:
         judge: the claim.
         batch: one instance.
         nearby: whether an instance that meets its hypotheses up to rounding is moved onto them.
+        finer: whether balls that are too wide to tell are made sharper.
     """
     balls = certify(judge, batch)
+    if balls is not None and finer:
+        balls = sharpened(judge, batch, balls)
     if balls is not None and nearby and balls.main.standing is Standing.BROKEN and not balls.refutes:
         balls = settled(judge, batch, balls) or balls
     if balls is not None and balls.main.ratio is not None:

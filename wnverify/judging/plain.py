@@ -34,7 +34,7 @@ def shrink(judge: Judge, candidate: Candidate, *, plainest: bool) -> tuple[Candi
     """
     nearly = []
     for version in _versions(judge, candidate, plainest=plainest):
-        found = opinion(judge, version.batch, nearby=False)
+        found = opinion(judge, version.batch, nearby=False, finer=False)
         if found.refutes:
             return version, found
         if found.certificate is not None and found.certificate.nearly_met:

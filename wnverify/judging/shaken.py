@@ -88,6 +88,27 @@ def unsteady(judge: Judge, batch: Batch) -> str:
     return ""
 
 
+def steady(judge: Judge, batch: Batch) -> BoolArray:
+    """Where changes of the last digits of every number leave the gap between the sides of an inequality, (B,).
+
+    Elsewhere rounding may explain the gap. Where no change stays in the family's domain nothing is known, and true
+    is said.
+    """
+    found = np.ones(batch.size, dtype=bool)
+    before = _differences(judge, batch)
+    shaken = changed(judge.family, batch, LAST_DIGITS, FEW_SHAKES)
+    if shaken is None:
+        return found
+    for shake in range(FEW_SHAKES):
+        left = np.flatnonzero(found)
+        if not left.size:
+            break
+        after = _differences(judge, shaken.select(shake * batch.size + left))
+        with np.errstate(all="ignore"):
+            found[left] = np.abs(after - before[left]) <= STEADY * np.abs(before[left])
+    return found
+
+
 def _differences(judge: Judge, batch: Batch) -> FloatArray:
     """Left side less right side, (B,); NaN where that cannot be measured."""
     try:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wnverify.evidence import CheckEvidence, Item, Kind, Record, Subject, TheoremEvidence, Worst
+from wnverify.evidence import CheckEvidence, Item, Kind, Record, StepFound, Subject, TheoremEvidence, Worst
 from wnverify.verdict import Verdict
 
 
 def of_claim(checks: Sequence[CheckEvidence]) -> list[CheckEvidence]:
-    """The checks of the theorem itself, without its mutants."""
-    return [check for check in checks if check.subject is not Subject.MUTANTS]
+    """The checks of the theorem itself, without its mutants and the steps of its proof."""
+    return [check for check in checks if check.subject not in (Subject.MUTANTS, Subject.PROOF)]
 
 
 def mutants_of(evidence: TheoremEvidence) -> list[Item]:
@@ -53,6 +53,12 @@ def counterexample(evidence: TheoremEvidence) -> tuple[CheckEvidence, Worst] | N
     ]
     told = [pair for pair in found if size(pair[1])]  # those of which a record says only where they are come last
     return min(told or found, key=lambda pair: (size(pair[1]), -float(pair[1].ratio)), default=None)
+
+
+def broken_steps(evidence: TheoremEvidence) -> list[StepFound]:
+    """The steps of the proof that do not hold."""
+    steps = [step for check in evidence.checks for step in check.steps]
+    return [step for step in steps if step.outcome is Verdict.REFUTED]
 
 
 def size(worst: Worst) -> int:

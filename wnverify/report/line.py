@@ -1,16 +1,20 @@
-"""Line: one line at the foot of a terminal that says how far something is, and is gone when it is over."""
+"""Line: one line at the foot of a terminal that says how far something is, and is gone when it is over.
+
+Other lines may stand above it for as long as they cannot be printed for good.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.spinner import Spinner
 from rich.table import Table
+from rich.text import Text
 
 from wnverify.report.signs import two_dimensional, written
 
@@ -27,10 +31,12 @@ class Line:
     Args:
         console: where it stands; nothing is shown unless that is a terminal that can take a line back.
         says: what it says now, in so many columns.
+        above: lines that stand above it for a while, the last of which are shown where there is room.
     """
 
     console: Console
     says: Callable[[int], str]
+    above: Callable[[], Sequence[Text]] = tuple
 
     def __post_init__(self) -> None:
         self._spinner = Spinner("dots" if two_dimensional() else "line", style="cyan")
@@ -68,10 +74,10 @@ class Line:
         finally:
             self._live.start()
 
-    def _drawn(self) -> Table:
+    def _drawn(self) -> Group:
         grid = Table.grid(padding=(0, 1))
         grid.add_row(self._spinner, self.says(self.console.width - SPIN - 1))
-        return grid
+        return Group(*self.above()[-max(self.console.height // 2, 1) :], grid)
 
 
 def fitting(parts: list[str], width: int) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from wnverify.evidence import CheckEvidence, Item, Subject, TheoremEvidence, Worst
+from wnverify.evidence import CheckEvidence, Item, StepFound, Subject, TheoremEvidence, Worst
 from wnverify.report.covered import of_checks
-from wnverify.report.findings import counterexample, doubts, size, survivors
+from wnverify.report.findings import broken_steps, counterexample, doubts, size, survivors
 from wnverify.report.instance import array_lines
 from wnverify.report.layout import field, paragraph
 from wnverify.report.words import formula, ratio_words, verdict_words
@@ -30,6 +30,9 @@ def explanation(evidence: TheoremEvidence, width: int) -> list[Text]:
     found = counterexample(evidence)
     if found:
         lines += [*field("refuted by", ", ".join(_deciding(evidence)), width), *describe(found[1], width)]
+    elif broken := broken_steps(evidence):
+        lines += field("so", evidence.reason.partition(":")[0], width)
+        lines += [line for step in broken for line in _step(step, width)]
     else:
         lines += _why(evidence, width) if _unsaid(evidence) else []
         lines += _thin(evidence, width) if evidence.verdict is Verdict.VACUOUS else []
@@ -40,6 +43,13 @@ def explanation(evidence: TheoremEvidence, width: int) -> list[Text]:
     for item in survivors(evidence):
         lines += field("mutant", f"“{item.name}” was not refuted: {item.reason}", width, style="red")
     return lines
+
+
+def _step(step: StepFound, width: int) -> list[Text]:
+    """A step of the proof that does not hold, and the instance that breaks it."""
+    lines = field(step.name, f"{formula(step.statement)} ({step.why})", width, style="red")
+    lines += field("false", step.reason, width)
+    return lines + (describe(step.worst, width) if step.worst else [])
 
 
 def _claim(evidence: TheoremEvidence, width: int) -> list[Text]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from rich.console import Console
+from rich.text import Text
 
 from wnverify.evidence import Event, TheoremEvidence
 from wnverify.report.findings import tried
@@ -160,15 +161,18 @@ class Follower:
 
 
 @contextmanager
-def following(console: Console, forecast: Forecast) -> Iterator[Follower]:
+def following(
+    console: Console, forecast: Forecast, waiting: Callable[[], Sequence[Text]] = tuple
+) -> Iterator[Follower]:
     """Somebody who is to be told of the events of a run.
 
     Args:
         console: where to write.
         forecast: of the time that the run takes.
+        waiting: what is found and cannot be printed yet, which stands above the line of a terminal.
     """
     watch = Watch(forecast)
-    line = Line(console, watch.line)
+    line = Line(console, watch.line, waiting)
     if line.shown:
         with line.standing():
             yield Follower(watch.note, line.aside)

@@ -112,7 +112,7 @@ def _mutants(evidence: TheoremEvidence) -> Text:
 
 @dataclass
 class Rows:
-    """The table while it grows: a row is there as soon as its theorem, and all before it, are finished.
+    """The table while it grows: a row is printed as soon as its theorem, and all before it, are finished.
 
     Args:
         width: of the page.
@@ -162,6 +162,17 @@ class Rows:
                 yield from self._row(*row) if row else ()
             elif not last:
                 return
+
+    def waiting(self) -> list[Text]:
+        """The rows that are found and wait for one before them, for a place where they can be taken back."""
+        lines, paper = [], self._paper
+        for identifier in list(self._labels):  # whoever draws has a thread of its own
+            there = paper_of(identifier)
+            if (row := self._found.get(identifier)) and there in self._layouts:
+                lines += [Text(there, "bold")] if there != paper else []
+                lines += self._layouts[there].row(_cells(*row, bars=self.bars))
+                paper = there
+        return lines
 
     def _row(self, evidence: TheoremEvidence, seconds: float, cut: str) -> Iterator[Text]:
         paper = paper_of(evidence.id)

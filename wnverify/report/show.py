@@ -11,13 +11,14 @@ from rich.text import Text
 
 from wnverify.catalogue import Loaded
 from wnverify.claim import Claim, Relation
-from wnverify.evidence import Item
+from wnverify.evidence import Item, StepFound
 from wnverify.papers import sources
 from wnverify.quantities import Quantity
 from wnverify.report.difference import RIGHT, Change, Part, changes
 from wnverify.report.layout import Column, field, glossary, hanging, paragraph, table
 from wnverify.report.mathematics import Known, Parts, abbreviate, headline, line, sign_of, statement
 from wnverify.report.proofs import proofs
+from wnverify.report.steps import proof
 from wnverify.report.words import COLOUR, SYMBOL, formula
 from wnverify.source import Header
 from wnverify.theorem import Theorem
@@ -33,13 +34,16 @@ LEAST_FORMULA = 40
 """No narrower are formulas drawn; on a narrower page they stand in one line, wrapped."""
 
 
-def page(read: Loaded, width: int, items: Sequence[Item] = (), *, whole: bool = False) -> list[Text]:
+def page(
+    read: Loaded, width: int, items: Sequence[Item] = (), *, steps: Sequence[StepFound] = (), whole: bool = False
+) -> list[Text]:
     """The page of a theorem, within the width: what fits a screen, or the whole of it.
 
     Args:
         read: the theorem.
         width: of the terminal.
         items: what was decided about its bound; empty where nobody asked.
+        steps: what was found of the steps of its proof; empty where nobody asked.
         whole: also the header's words, proofs, meanings to their end, and where everything comes from.
     """
     header, theorem, claim = read.header, read.theorem, read.theorem.claim
@@ -53,6 +57,7 @@ def page(read: Loaded, width: int, items: Sequence[Item] = (), *, whole: bool = 
     supposed = paragraph(header.hypotheses, width, indent=2) if whole else []
     lines += _section("Hypotheses", [*_hypotheses(claim, known, width), *supposed])
     lines += _section("Quantities", _quantities(theorem, width, whole=whole))
+    lines += _section("Proof", proof(theorem, width, steps, whole=whole))
     lines += _section("About the bound", _about(read, items, width, whole=whole))
     lines += _section(
         "Mutants, each of which must be refuted", (_whole_mutants if whole else _mutants)(theorem, parts, width)

@@ -18,6 +18,7 @@ from wnverify.report.layout import WIDTH, field, paragraph, plain
 from wnverify.report.problems import problem
 from wnverify.report.proofs import bound_proofs
 from wnverify.report.slack import slack
+from wnverify.report.steps import of_evidence
 from wnverify.report.words import COLOUR, counted, formula, labelled, seconds_words
 from wnverify.verdict import Verdict
 
@@ -44,7 +45,7 @@ def details(record: Record, width: int, *, every: bool = False) -> list[Text]:
     for evidence in record.theorems if lone or every else ():
         head = [Text(evidence.id, "bold"), *field("claim", formula(evidence.statement), width)] if every else []
         parts = [head, _printed(evidence, width), _met(evidence, width) if every else [], _covered(evidence, width)]
-        parts += [part(evidence, width) for part in (slack, bound_proofs) if evidence.verdict.passes]
+        parts += [part(evidence, width) for part in (of_evidence, slack, bound_proofs) if evidence.verdict.passes]
         told = [part for part in parts if part]
         lines += [line for part in told for line in ((Text(""), *part) if not every or part is told[0] else part)]
     return lines[1:]
@@ -193,6 +194,8 @@ def _meaning(record: Record) -> str:
 def exit_code(record: Record, *, strict: bool = False) -> int:
     """0 nothing refuted, 1 refuted, 3 could not check, 130 interrupted; a refutation outweighs the rest.
 
+    A proof with a false step counts as refuted.
+
     A theorem whose hypotheses no instance met was not checked at all, nor one that a time limit cut short; one that
     met its hypotheses seldom is VACUOUS.
 
@@ -202,7 +205,7 @@ def exit_code(record: Record, *, strict: bool = False) -> int:
     """
     theorems = [evidence for evidence in record.theorems if not evidence.is_control]
     verdicts = {evidence.verdict for evidence in theorems}
-    if Verdict.REFUTED in verdicts:
+    if verdicts & {Verdict.REFUTED, Verdict.FLAWED}:
         return REFUTED
     unchecked = {Verdict.ERROR} | ({Verdict.VACUOUS, Verdict.UNDECIDED} if strict else set())
     unplanned = any(evidence.is_control and not evidence.as_expected for evidence in record.theorems)

@@ -13,7 +13,7 @@ from msgspec import structs, to_builtins
 
 from wnverify.catalogue import Entry, folders, read
 from wnverify.errors import UsageError, WnverifyError, expected
-from wnverify.evidence import Record, TheoremEvidence
+from wnverify.evidence import STEP, CheckEvidence, Record, TheoremEvidence, Worst
 from wnverify.report.findings import counterexample
 from wnverify.verdict import Verdict
 
@@ -95,7 +95,7 @@ def write_or_rescue(path: Path, data: bytes) -> str:
 
 
 def save_counterexamples(record: Record, entries: Iterable[Entry] = ()) -> dict[str, str]:
-    """Save the counterexample of every theorem that was refuted against the plan; where each one is, in words, by id.
+    """Save what breaks every theorem, or a step of its proof, against the plan; where each file is, in words, by id.
 
     Args:
         record: of the run.
@@ -103,10 +103,11 @@ def save_counterexamples(record: Record, entries: Iterable[Entry] = ()) -> dict[
     """
     saved, files = {}, {entry.id: entry for entry in entries}
     for evidence in record.theorems:
-        if evidence.verdict is Verdict.REFUTED and not evidence.as_expected:
-            content, again = _content(evidence, record, files.get(evidence.id))
-            if content:
-                saved[evidence.id] = _save(evidence.id, content, again)
+        if evidence.verdict in (Verdict.REFUTED, Verdict.FLAWED) and not evidence.as_expected:
+            entry = files.get(evidence.id)
+            content = _content(evidence, record, entry)
+            if content is not None:
+                saved[evidence.id] = _save(evidence.id, content, entry)
     return saved
 
 
@@ -145,14 +146,18 @@ def save_bundle(bundle: Bundle, path: Path) -> Path:
     return path
 
 
-def _save(identifier: str, content: bytes, again: str) -> str:
-    path = FOLDER / f"{identifier.replace('/', '__')}.json"
+def _save(identifier: str, content: Bundle | bytes, entry: Entry | None) -> str:
+    """Where it is saved, in words: a bundle as `wnverify try` saves one, plain data as a file."""
+    path = FOLDER / identifier.replace("/", "__")
     try:
-        FOLDER.mkdir(exist_ok=True)
-        write(path, content)
-    except OSError as error:
-        return f"could not be saved in {path} ({error.strerror})"
-    return f"{path}  (re-check: wnverify replay {path}{again})" if again else str(path)
+        if isinstance(content, bytes):
+            FOLDER.mkdir(exist_ok=True)
+            write(plain := path.with_name(f"{path.name}.json"), content)
+            return str(plain)
+        save_bundle(content, path)
+    except (OSError, UsageError) as error:
+        return f"could not be saved in {path} ({getattr(error, 'strerror', None) or error})"
+    return f"{path}  (re-check: wnverify replay {path}{_again(entry)})"
 
 
 def _family(evidence: TheoremEvidence, entry: Entry | None) -> Family | None:
@@ -166,19 +171,29 @@ def _family(evidence: TheoremEvidence, entry: Entry | None) -> Family | None:
     return found.theorem.family if found.digest == evidence.digest else None
 
 
-def _content(evidence: TheoremEvidence, record: Record, entry: Entry | None) -> tuple[bytes, str]:
-    """The smallest counterexample as a bundle for `wnverify replay`; as plain data where its claim is no text.
+def _of_step(evidence: TheoremEvidence) -> tuple[TheoremEvidence, tuple[CheckEvidence, Worst] | None]:
+    """The first step of the proof that an instance breaks, as if it were the claim; with that instance."""
+    for check in evidence.checks:
+        for step in check.steps:
+            if step.worst is not None and step.claim is not None:
+                named = f"{evidence.id}{STEP}{step.name}"
+                told = structs.replace(evidence, id=named, claim=step.claim, statement=step.statement)
+                return told, (check, step.worst)
+    return evidence, None
 
-    With a bundle comes what replay is told beside its path.
-    """
+
+def _content(evidence: TheoremEvidence, record: Record, entry: Entry | None) -> Bundle | bytes | None:
+    """The smallest counterexample as a bundle for `wnverify replay`; as plain data where its claim is no text."""
     found = counterexample(evidence)
     if found is None:
-        return b"", ""
-    from wnverify.questions.counterexample.bundle import PLAIN, bytes_of_evidence
+        evidence, found = _of_step(evidence)
+    if found is None:
+        return None
+    from wnverify.questions.counterexample.bundle import PLAIN, of_evidence
 
     check, worst = found
     try:
-        return bytes_of_evidence(evidence, worst, record, _family(evidence, entry)), _again(entry)
+        return of_evidence(evidence, worst, record, _family(evidence, entry))
     except WnverifyError as error:
         plain = {"kind": PLAIN, "no bundle": str(error), "theorem": evidence.id, "check": check.check}
         claim = {"statement": evidence.statement, "claim": to_builtins(evidence.claim)}
@@ -186,4 +201,4 @@ def _content(evidence: TheoremEvidence, record: Record, entry: Entry | None) -> 
         about = claim | {name: float(value).hex() for name, value in numbers.items()}
         seeds = {"seed": record.seed, "budget": record.budget, "versions": record.versions}
         whole = plain | about | seeds | {"digest": evidence.digest, "instance": worst.instance}
-        return (json.dumps(whole, indent=1, sort_keys=True) + "\n").encode(), ""
+        return (json.dumps(whole, indent=1, sort_keys=True) + "\n").encode()

@@ -9,7 +9,6 @@ prints the proofs, and a store has all of it.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -23,14 +22,16 @@ from wnverify.evidence import (
     ClaimText,
     Number,
     Record,
+    StepFound,
     Subject,
     TheoremEvidence,
     Worst,
 )
 from wnverify.report.findings import counterexample, size
 from wnverify.runs.decided import HELD, UNKNOWN, Group, groups, items_of, unless_held
-from wnverify.runs.packed import DIGITS, few, packed, short, shortened, trimmed, unpacked, untrimmed
+from wnverify.runs.packed import DIGITS, few, packed, short, shortened, trimmed, unpacked_whole, untrimmed
 from wnverify.runs.places import Places, apart, grouped
+from wnverify.runs.proofs import brief, whole
 from wnverify.runs.sentences import closest, follows
 from wnverify.spread import by_size, histogram
 
@@ -95,6 +96,7 @@ class Check(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
         places: the constants, exponents and terms that were edited.
         effort: instances, and the best ratio among them so far, to four digits; where it rose most, and at its end.
         powers: with which power of each size the bound grows.
+        steps: what was found of each step of the proof, the losses to four digits; see `StepFound`.
     """
 
     check: str
@@ -114,6 +116,7 @@ class Check(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     places: list[Places] = []
     effort: list[tuple[int, Number]] = []
     powers: dict[str, Number] = {}
+    steps: list[StepFound] = []
 
 
 class Lean(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -268,6 +271,7 @@ def _check(found: CheckEvidence, theorem: TheoremEvidence, broken: Worst | None)
         places=grouped((item for item in found.items if item.place), theorem.claim),
         effort=shortened(few(found.effort)),
         powers=found.powers,
+        steps=[brief(step) for step in found.steps],
     )
 
 
@@ -382,6 +386,7 @@ def _found(check: Check, claim: ClaimText, said: Mapping[str, Said]) -> CheckEvi
         uncertified=check.uncertified,
         effort=check.effort,
         powers=check.powers,
+        steps=[whole(step) for step in check.steps],
     )
     if check.reason is not UNSET:
         return found
@@ -389,10 +394,7 @@ def _found(check: Check, claim: ClaimText, said: Mapping[str, Said]) -> CheckEvi
 
 
 def _worst(near: Near) -> Worst:
-    try:
-        arrays = {name: unpacked(array) for name, array in near.instance.get("arrays", {}).items()}
-    except (ValueError, TypeError, AttributeError, KeyError, struct.error) as error:
-        raise RecordError(expected("arrays of an instance in base 64", str(error)[:60])) from error
-    instance = {**near.instance, "arrays": arrays} if arrays else near.instance
     lhs, rhs = (UNKNOWN if side is UNSET else side for side in (near.lhs, near.rhs))
-    return Worst(near.ratio, lhs, rhs, near.second, near.route, near.found, near.situation, instance)
+    return Worst(
+        near.ratio, lhs, rhs, near.second, near.route, near.found, near.situation, unpacked_whole(near.instance)
+    )

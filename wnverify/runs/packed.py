@@ -88,6 +88,19 @@ def _doubles(texts: Sequence[str]) -> bytes:
     return struct.pack(f"<{len(texts)}d", *(float.fromhex(text) for text in texts))
 
 
+def unpacked_whole(instance: Mapping[str, Any]) -> dict[str, Any]:
+    """An instance as `packed` was given it.
+
+    Raises:
+        RecordError: if an array is damaged.
+    """
+    try:
+        arrays = {name: unpacked(array) for name, array in instance.get("arrays", {}).items()}
+    except (ValueError, TypeError, AttributeError, KeyError, struct.error) as error:
+        raise RecordError(expected("arrays of an instance in base 64", str(error)[:60])) from error
+    return {**instance, "arrays": arrays} if arrays else dict(instance)
+
+
 def unpacked(array: Mapping[str, Any]) -> dict[str, Any]:
     """An array as `wnverify.batch` knows it."""
     if "f8" not in array:

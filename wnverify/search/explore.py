@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -18,9 +19,11 @@ from wnverify.batch import Batch, concatenate
 from wnverify.errors import RecordError
 from wnverify.family import Situation
 from wnverify.judging.agreement import hollow
+from wnverify.judging.certificate import Standing
 from wnverify.judging.judge import Candidate, Judge
-from wnverify.judging.opinion import NEAR, opinion
+from wnverify.judging.opinion import NEAR, Opinion, opinion
 from wnverify.judging.plain import shrink
+from wnverify.judging.shaken import steady
 from wnverify.search import plan, sizes
 from wnverify.search.ascent import climb
 from wnverify.search.polish import polish
@@ -34,6 +37,9 @@ ALMOST = 0.9
 """Ratios above this are worth their last digits."""
 GROWTH = 10
 """Steps from a shape to a better one beside it, at most."""
+WEARY, ASKED = 16, 16
+"""So many violations that balls deny, and those that rounding explains are passed over; of so many shapes the largest
+that was passed over is asked of balls at the end."""
 UNCONFIRMED, TELLING = 96, 8
 """So many violations that the second route denies end a search, or an eighth as many that it cannot tell.
 
@@ -53,7 +59,7 @@ class Exploration:
     Attributes:
         tally: what was seen.
         doubtful: violations by the closed form that the second route can neither confirm nor deny.
-        denied: how many it denied.
+        denied: how many it denied, or could not tell from rounding.
         unconfirmed: what both come to, against `UNCONFIRMED`.
         promise: the best ratio of each situation that was looked at, below 0 where a sign must turn first.
         watch: is told the tally after every step.
@@ -71,6 +77,8 @@ class Exploration:
         self._sight: dict[str, float] = {}  # the promise of each when it was first looked at
         self._starts: dict[str, Batch] = {}
         self._far: set[str] = set()
+        if judge.claim.relation != "=":
+            self.tally.steady = partial(steady, judge)
         self._glanced: dict[str, Batch] = {}  # before they are taken so far out that a formula shows one term only
 
     # ---- when it ends
@@ -102,11 +110,21 @@ class Exploration:
             if opinion(self.tally.judge, other.batch, nearby=False).refutes:
                 self.tally.best = other
                 return True
-        self.denied += first.denies
-        if not first.denies:
-            self.doubtful.append(best)
-        self.unconfirmed += 1 if first.denies or self._hollow(best.batch)[0] else TELLING
+        self.unconfirmed += 1 if self._denied(best, first) or self._hollow(best.batch)[0] else TELLING
+        self.tally.weary |= first.certified and self.denied >= WEARY
         return False
+
+    def _denied(self, candidate: Candidate, found: Opinion) -> bool:
+        """Whether a violation is no more than rounding; it is counted then, and else it is doubtful.
+
+        Balls find none, or none that is wider than they are where changes of the last digits change it as much.
+        """
+        wide = found.certificate is not None and found.certificate.main.standing is Standing.OPEN
+        denied = found.denies or (wide and not steady(self.tally.judge, candidate.batch)[0])
+        self.denied += denied
+        if not denied:
+            self.doubtful.append(candidate)
+        return denied
 
     def over(self) -> bool:
         """Whether to stop: the claim is broken, the time spent, or rounding makes violation after violation."""
@@ -121,7 +139,19 @@ class Exploration:
             steps = (self._glances, self._outwards, self._sizes, self._ascents, self._polished)
             for _ in chain.from_iterable(step(number) for step in steps):
                 if self.over():
-                    return
+                    return self._look_aside()
+        self._look_aside()
+
+    def _look_aside(self) -> None:
+        """Ask the second route of what was passed over, the largest of each shape; what it confirms is the best."""
+        for each in sorted(self.tally.aside.values(), key=lambda each: -each.ratio)[:ASKED]:
+            if self.tally.violated():
+                return
+            found = opinion(self.tally.judge, each.batch, nearby=False)
+            if found.refutes:
+                self.tally.best = each
+            else:
+                self._denied(each, found)
 
     def harder(self, ascents: int) -> None:
         """Every listed situation: a glance, outwards from the best ones, and as many ascents in each shape."""
@@ -246,6 +276,14 @@ class Exploration:
         """Climb from the starts of a situation."""
         if (begin := self._starts.get(str(situation))) is not None:
             self._climb(situation, begin)
+
+    def attaining(self) -> Iterator[Candidate]:
+        """The best start of each situation whose sides agree up to rounding, that of the fewest numbers first."""
+        family = self.tally.judge.family
+        for situation in sorted([self._looked[key] for key in self._starts], key=family.numbers):
+            best = self._best_in(situation)
+            if best is not None and 1 - NEAR < best.ratio <= self.tally.judge.limit:
+                yield best
 
     def leading(self, count: int) -> list[Situation]:
         """The most promising situations so far."""

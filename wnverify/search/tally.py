@@ -9,8 +9,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from wnverify.arrays import BoolArray
 from wnverify.batch import Batch
-from wnverify.errors import DomainError
+from wnverify.errors import DomainError, TooLarge
 from wnverify.evidence import Acceptance, Number, number
 from wnverify.family import Situation
 from wnverify.judging.alike import interned
@@ -19,8 +20,9 @@ from wnverify.judging.judge import Candidate, Judge, Judgement
 from wnverify.search.bins import Bins
 from wnverify.search.lot import Lot
 
-UNMEASURED = (DomainError, ArithmeticError, ValueError)
-"""What a family raises where it has no number: beyond its domain, the range of floats, or what its solvers can do."""
+UNMEASURED = (DomainError, TooLarge, ArithmeticError, ValueError)
+"""What a family raises where it has no number: beyond its domain, the range of floats, what its solvers can do, or
+the memory, which fewer instances may fit."""
 FEWEST, CACHED = 256, 200_000
 """Instances that are judged together at least, where there are so many; numbers of all of them that fit the cache."""
 PLAIN, EQUAL, SPARE = 1.001, 1e-9, 6
@@ -44,6 +46,7 @@ class Tally:
         trivial: those of the accepted ones on which the claim says nothing.
         met: for each hypothesis, how many met it.
         best: the instance of the largest ratio.
+        within: the best of those that break nothing, for the case that a violation is dismissed.
         effort: (instances so far, largest ratio so far), whenever it rose.
         by_situation: the largest ratio of each shape with its settings.
         by_size: the largest ratio at each value of each size of the shapes.
@@ -51,6 +54,11 @@ class Tally:
         ratios: how many lie where.
         dismissed: instances that only looked like a violation.
         others: some further plain violations, for the case that the best one cannot be confirmed where it lies.
+        steady: tells of violations which are more than rounding, (B,); only if none is the others are kept. None
+            where all are alike.
+        weary: whether those that rounding explains are passed over.
+        shaky: how many of these there were.
+        aside: the largest of those that were passed over, in each shape with its settings.
     """
 
     judge: Judge
@@ -61,6 +69,7 @@ class Tally:
     unevaluated: int = 0
     met: dict[str, int] = field(default_factory=dict)
     best: Candidate | None = None
+    within: Candidate | None = None
     effort: list[tuple[int, Number]] = field(default_factory=list)
     by_situation: dict[str, float] = field(default_factory=dict)
     by_size: dict[str, dict[int, float]] = field(default_factory=dict)
@@ -68,6 +77,10 @@ class Tally:
     ratios: Bins = field(default_factory=Bins)
     dismissed: int = 0
     others: list[Candidate] = field(default_factory=list)
+    steady: Callable[[Batch], BoolArray] | None = None
+    weary: bool = False
+    shaky: int = 0
+    aside: dict[str, Candidate] = field(default_factory=dict)
 
     def add(self, batch: Batch, situation: Situation, found: Found, route: str = "measure") -> Judgement:
         """Judge a batch and count it."""
@@ -87,6 +100,8 @@ class Tally:
             self.met[name] = self.met.get(name, 0) + int(flags.sum())
         if admissible.size:
             self._widen(judgement, admissible)
+            admissible = self._sifted(judgement, admissible, batch, situation, found)
+        if admissible.size:
             self._keep_best(judgement, admissible, batch, situation, found)
 
     def add_lot(self, pool: Lot, situation: Situation) -> Judgement:
@@ -137,6 +152,23 @@ class Tally:
             known = self.ranges.get(name)
             self.ranges[name] = (low, high) if known is None else (min(low, known[0]), max(high, known[1]))
 
+    def _sifted(
+        self, judgement: Judgement, admissible: NDArray[np.intp], batch: Batch, situation: Situation, found: Found
+    ) -> NDArray[np.intp]:
+        """The admissible instances without violations that rounding explains, if others are or enough were seen."""
+        broken = admissible[judgement.ratio[admissible] > self.judge.limit]
+        if self.steady is None or not broken.size:
+            return admissible
+        solid = self.steady(batch.select(broken))
+        passed = broken[~solid]
+        self.shaky += passed.size
+        if not passed.size or not (solid.any() or self.weary):
+            return admissible
+        top, known = int(passed[np.argmax(judgement.ratio[passed])]), self.aside.get(str(situation))
+        if known is None or judgement.ratio[top] > known.ratio:
+            self.aside[str(situation)] = self._candidate(judgement, top, batch, situation, found)
+        return np.setdiff1d(admissible, passed, assume_unique=True)
+
     def _keep_best(
         self, judgement: Judgement, admissible: NDArray[np.intp], batch: Batch, situation: Situation, found: Found
     ) -> None:
@@ -149,6 +181,8 @@ class Tally:
         self.ratios.add(ratios)
         self.by_situation[key] = max(ratio, self.by_situation.get(key, 0.0))
         raised(self.by_size, situation, ratio)
+        if highest > self.judge.limit:
+            self._keep_within(judgement, admissible[ratios <= self.judge.limit], batch, situation, found)
         known = -np.inf if self.best is None else self.best.ratio
         if ratio > (known * (1 + EQUAL) if known > PLAIN else known):
             self.best = self._candidate(judgement, top, batch, situation, found)
@@ -157,6 +191,18 @@ class Tally:
             broken = admissible[ratios > PLAIN]
             chosen = [int(broken[place]) for place in (-1, broken.size // 2) if broken[place] != top]
             self.others += [self._candidate(judgement, index, batch, situation, found) for index in chosen]
+
+    def _keep_within(
+        self, judgement: Judgement, holding: NDArray[np.intp], batch: Batch, situation: Situation, found: Found
+    ) -> None:
+        """Keep the best instance that breaks nothing, of these and of what was the best so far."""
+        if self.best is not None and not self.violated():
+            self.within = self.best
+        if not holding.size:
+            return
+        top = int(holding[np.argmax(judgement.ratio[holding])])
+        if self.within is None or judgement.ratio[top] > self.within.ratio:
+            self.within = self._candidate(judgement, top, batch, situation, found)
 
     def _candidate(
         self, judgement: Judgement, index: int, batch: Batch, situation: Situation, found: Found
@@ -169,12 +215,15 @@ class Tally:
         return self.best is not None and self.best.ratio > self.judge.limit
 
     def dismiss(self) -> None:
-        """Forget the best instance, which only looks like a violation, so that the search may go on."""
+        """Forget the best instance, which only looks like a violation, so that the search may go on.
+
+        What came closest without breaking the claim takes its place.
+        """
         if self.best is not None:
             self.by_situation[str(self.best.situation)] = 0.0
             for name, size in self.best.situation.shape.items():
                 self.by_size[name][size] = 0.0
-            self.best, self.dismissed = None, self.dismissed + 1
+            self.best, self.dismissed = self.within, self.dismissed + 1
             self.others.clear()
 
     def absorb(self, other: Tally, *, confirmed: bool) -> None:

@@ -143,6 +143,14 @@ def test_run_ends_where_a_plain_integration_ends(L):
         np.testing.assert_allclose(path.x(L)[-1, :, 0], (state[0] * state[1:]) ** L, rtol=1e-6)
 
 
+@pytest.mark.parametrize("L", DEPTHS)
+def test_the_plain_flow_ends_at_the_projection_of_its_start(L):
+    model, r, u, _ = problem(L, 1, 3, count=1)
+    path = flow.integrate(model, r, u, plain=True, evaluations=10000)
+    assert path.converged.all()
+    np.testing.assert_allclose(path.x(L)[-1], limits.entropy_limit(model, L * np.log(r * u)).x, rtol=1e-6)
+
+
 def test_integrals_follow_the_own_time_of_the_flow():
     model, r, u, _ = problem(2, 1, 3, count=1)
     path = flow.integrate(model, r, u, integrals=True)

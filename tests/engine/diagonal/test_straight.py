@@ -31,3 +31,8 @@ def test_the_field_is_the_flow_in_its_clock(shape: tuple[int, int], L: int) -> N
     found = polar_field(A.tolist(), y.tolist(), constants, integrals=True)(state)
     assert np.allclose(found, clock * np.array([*per_time, *integrands]), rtol=1e-12)
     assert polar_field(A.tolist(), y.tolist(), constants, integrals=False)(state[:-5]) == found[:-5]
+    plain = polar_field(A.tolist(), y.tolist(), (None, slow, L), integrals=True)(state)
+    as_if = polar_field(A.tolist(), y.tolist(), (1 / r**2, slow, L), integrals=True)(state)
+    kappa = 1 + shape[1]
+    assert np.allclose(np.delete(plain, kappa), np.delete(as_if, kappa), rtol=1e-12)
+    assert plain[kappa] == pytest.approx((4 if L == 2 else L * (L - 2)) * plain[-1])

@@ -28,7 +28,7 @@ def test_a_small_loss_does_not_underflow() -> None:
     assert at.G.ravel() == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize(("kind", "expected"), [("ewn", 9.0), ("swn", 1.0)])
+@pytest.mark.parametrize(("kind", "expected"), [("ewn", 9.0), ("swn", 1.0), ("plain", 1.0)])
 def test_the_speed_of_one_node(kind: str, expected: float) -> None:
     assert speed(kind, np.array([[3.0]]), ONE) == pytest.approx(expected)
 
@@ -46,3 +46,13 @@ def test_a_run_counts_the_time_of_the_flow() -> None:
 def test_the_squared_norm_grows_on_the_clock_of_swn() -> None:
     path = follow(task("swn", nodes=2), np.array([[2.0], [1.0]]), np.linspace(0, 0.5, 3))
     assert np.sum(path.w[-1] ** 2) == pytest.approx(5 * np.exp(1.0), rel=1e-6)
+
+
+def test_without_normalization_the_squared_norm_grows_alike_and_nodes_turn_freely() -> None:
+    # w' ∥ x for every node, so that the part of w across x stays
+    free = Task("plain", "exponential", 1, np.array([[1.0, 0.0]]), np.ones((1, 1, 2)))
+    path = follow(free, np.array([[2.0, 0.5], [1.0, -0.5]]), np.linspace(0, 0.5, 3))
+    assert path.finished
+    assert path.w[-1, :, 1] == pytest.approx([0.5, -0.5])
+    assert path.w[-1, 0, 0] - path.w[-1, 1, 0] == pytest.approx(1.0)
+    assert np.sum(path.w[-1] ** 2) == pytest.approx(5.5 * np.exp(1.0), rel=1e-6)

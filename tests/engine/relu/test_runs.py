@@ -6,7 +6,8 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 from tests.engine.relu.states import start
-from wnverify.engine.relu.gains import State, length
+from wnverify.engine.relu import unnormalised
+from wnverify.engine.relu.gains import State, energy, length
 from wnverify.engine.relu.runs import descend, field, flow, with_residual
 
 
@@ -68,3 +69,21 @@ def test_averages_equal_indicators_where_nothing_slides():
     least, work = found.averaged(10)
     assert np.allclose(least, found.indicator_integral, rtol=1e-12)
     assert np.allclose(work, found.indicator_work, rtol=1e-12)
+
+
+def test_without_normalization_the_weights_follow_their_own_gradient():
+    at = start()
+    w = at.direction * at.g[:, None]
+    found = unnormalised.descend(at, np.full(3, 0.1), 2)
+    for _ in range(2):
+        here = at.moved(w, length(w, 1))
+        w = w - 0.1 * here.gradients[0]
+    assert np.allclose(found.v[-1], w, atol=1e-14)
+    assert np.allclose(found.residual[-1], at.moved(w, length(w, 1)).residual, atol=1e-14)
+
+
+def test_without_normalization_the_flow_loses_the_energy_of_its_kernel():
+    found = unnormalised.flow(start(residual=0.05), np.full(3, 2.0), 200)
+    power = 2.0 * found.unflat(energy(found.every.H, found.every.residual))
+    spent = np.sum((power[1:] + power[:-1]) / 2 * np.diff(found.time, axis=0), axis=0)
+    assert np.allclose(spent, found.size[0] ** 2 - found.size[-1] ** 2, rtol=1e-3)

@@ -140,7 +140,7 @@ def test_an_array_that_another_network_of_the_name_lacks_is_not_zero():
     assert verify(theorem, budget="quick").verdict is Verdict.ERROR
 
 
-@pytest.mark.parametrize("name", ["pi", "sqrt", "β", "a b"])
-def test_a_name_that_no_claim_can_type_is_refused(name):
-    with pytest.raises(TheoremFileError, match="a name such as path_norm"):
+@pytest.mark.parametrize(("name", "remedy"), [("pi", "no name that"), ("β", "give latex="), ("a b", "ASCII letters")])
+def test_a_name_that_no_claim_can_type_is_refused(name, remedy):
+    with pytest.raises(TheoremFileError, match=rf"a name such as path_norm.*{remedy}"):
         quantity(name, "something", lambda xp, t, x: xp.sum(t.v))

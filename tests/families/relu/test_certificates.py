@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wnverify.engine.relu.gains import eigenvalues, unit
-from wnverify.families.relu.certificates import Reach
+from wnverify.families.relu.certificates import Reach, certified
 from wnverify.families.relu.runs import RELU_RUNS, certified_rate, certified_step_rate
 from wnverify.families.relu.starts import begin
 
@@ -24,6 +24,15 @@ def test_certificates_apply_to_small_residuals_and_not_to_all():
     )
     assert np.mean(small > 0) > 0.5
     assert np.mean(large > 0) < 1
+
+
+def test_a_part_of_a_certificate_certifies_no_more_than_the_whole():
+    at = begin(RELU_RUNS.draw(RELU_RUNS.situations()[2], "aligned", 20, np.random.default_rng(0)))
+    whole = certified(at)
+    for part in (0, 1):
+        alone = certified(at, low=lambda reach, part=part: reach.parts[part])
+        assert np.all(alone <= whole * (1 + 1e-9))
+        assert np.any(alone > 0)
 
 
 def test_phi_bounds_the_least_eigenvalue_of_states_within_reach():

@@ -332,10 +332,8 @@ def test_a_check_saves_what_breaks_a_theorem_about_an_architecture(tmp_path, mon
     )
     monkeypatch.chdir(tmp_path)
     assert CliRunner().invoke(cli, ["check", "thm.py", "--quiet"]).exit_code == 1
-    one = tmp_path / "counterexamples" / "thm.json"
-    plain = json.loads(one.read_text())
-    (tmp_path / "check.py").write_text(plain["check.py"])
-    assert run(tmp_path, str(one))[0] == REFUTED
+    one = tmp_path / "counterexamples" / "thm"
+    assert run(one)[0] == REFUTED
     again = replay(one, with_="thm.py")
     assert again.certified
     assert again.provenance.match is Match.SAME

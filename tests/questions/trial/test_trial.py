@@ -23,6 +23,7 @@ from wnverify.questions.trial import ask, attack
 from wnverify.questions.trial.ask import Terms, posed, tried, try_claim
 from wnverify.questions.trial.exponents import exponents
 from wnverify.questions.trial.growth import growths
+from wnverify.questions.trial.plain import plain
 from wnverify.typed.parser import written
 from wnverify.typed.spelling import NotAClaim
 from wnverify.verdict import Verdict
@@ -235,6 +236,32 @@ def test_an_attained_equality_is_one_answer(claim):
         assert "attained" in trial.reason
 
 
+CURVATURE = "loss_hessian_min >= -{}*sqrt(loss)*hessian_norm"
+ONE_SHAPE = ["n == 1", "L == 1", "m == 2", "d == 2"]
+
+
+@pytest.mark.parametrize("activation", ["identity", "tanh"])
+def test_violations_that_are_rounding_are_set_aside_and_told(activation):
+    trial = try_claim(CURVATURE.format(2), given=ONE_SHAPE, budget="1r", activation=activation)
+    assert trial.verdict is Verdict.HELD
+    assert "break it in floats by rounding; balls find it so" in trial.reason
+
+
+@pytest.mark.parametrize("short", ["1e-6", "1e-9"])
+def test_a_violation_among_those_that_are_rounding_is_found(short):
+    trial = try_claim(CURVATURE.format(f"(2-{short})"), given=ONE_SHAPE, budget="1r", activation="tanh")
+    assert trial.certified
+    assert trial.worst is not None
+    assert trial.worst.ratio == pytest.approx(1 + float(short) / 2, abs=float(short) / 10)
+
+
+def test_where_rounding_makes_most_of_what_is_seen_nothing_is_held(monkeypatch):
+    monkeypatch.setattr(attack, "FEWEST_SOLID", 2.0)
+    trial = try_claim(CURVATURE.format(2), given=ONE_SHAPE, budget="1r", activation="tanh")
+    assert trial.verdict is Verdict.UNDECIDED
+    assert trial.reason == attack.ROUNDING
+
+
 def test_an_equality_that_floats_take_for_a_violation_is_attained():
     """Without a gradient ‖W⁺‖ = |1 − ηλ|‖W‖; floats lose it where the loss is but rounding, or η·λ is near 1."""
     given = ["momentum == 0", "T == 1", "L == 1", "m <= 2", "d <= 2"]
@@ -326,6 +353,10 @@ def test_the_least_constant_is_found_and_certified_from_below():
     )
     found = trial.least
     assert (trial.verdict, found.stands) == (Verdict.UNDECIDED, False), "small rows"
+    assert [each.name for each in found.drivers] == ["omega"]
+    assert found.drivers[0].outwards == pytest.approx(-2)
+    assert f"driven by   omega = {found.drivers[0].at:.4g} there" in str(trial)
+    assert plain(trial)["least"]["driven_by"][0]["symbol"] == "omega"
     trial = try_claim(
         "output_abs**2 <= C*m", given=["c0 == 0 and rho == 0", *SMALL], budget="quick", activation="identity"
     )
@@ -335,6 +366,12 @@ def test_the_least_constant_is_found_and_certified_from_below():
     assert found.below.opinion.certified
     assert float(found.below.value) == pytest.approx(found.value, rel=1e-5)
     assert "is the least C that the search did not refute" in " ".join(str(trial).split())
+
+
+def test_no_constant_helps_where_its_side_vanishes():
+    trial = try_claim("output_abs <= C*rho", given=["L == 1", "m == 1", "d == 1"], budget="quick", activation="tanh")
+    assert math.isinf(trial.least.value)
+    assert "no C helps" in str(trial)
 
 
 def test_growth_is_the_power_of_what_the_worst_instances_need():

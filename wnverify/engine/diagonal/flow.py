@@ -75,19 +75,37 @@ class Path:
         return np.exp(L * (self.log_r[:, None] + self.log_u))
 
 
-def integrate(model: Model, r: FloatArray, u: FloatArray, *, integrals: bool = False) -> Path:
-    """The flow from (r, u) until the loss has fallen to ½(target ‖y‖)²; in (log r, log u), positivity automatic."""
+def integrate(
+    model: Model,
+    r: FloatArray,
+    u: FloatArray,
+    *,
+    integrals: bool = False,
+    plain: bool = False,
+    evaluations: int | None = None,
+) -> Path:
+    """The flow from (r, u) until the loss has fallen to ½(target ‖y‖)²; in (log r, log u), positivity automatic.
+
+    Args:
+        model: the problems.
+        r: radii of the starts (B,).
+        u: directions of the starts (N, B).
+        integrals: whether the integrals over time are wanted.
+        plain: whether it is the flow w' = −∇_w l without normalization, to which η is nothing.
+        evaluations: the most for one run, if not `EVALUATIONS`.
+    """
     starts = np.concatenate([np.log(r)[None], np.log(u)])
     slow, size = _slow(model), starts.shape[0]
     fields = [
         polar_field(
             model.A[..., index].tolist(), model.y[:, index].tolist(),
-            (float(model.eta[index]), float(slow[index]), model.L), integrals=integrals,
+            (None if plain else float(model.eta[index]), float(slow[index]), model.L),
+            integrals=integrals,
         )
         for index in range(r.size)
     ]  # fmt: skip
     extra = len(INTEGRALS) if integrals else 0
-    state, ends = _runs(fields, starts, _ends(model, r * u), (EVALUATIONS, extra))
+    state, ends = _runs(fields, starts, _ends(model, r * u), (evaluations or EVALUATIONS, extra))
     return _path(model, (state[:, 0], state[:, 1:size], state[:, size:]), ends)
 
 

@@ -21,31 +21,34 @@ Maker: TypeAlias = Callable[..., Rates]
 
 
 def polar_field(
-    A: list[list[float]], y: list[float], constants: tuple[float, float, int], *, integrals: bool
+    A: list[list[float]], y: list[float], constants: tuple[float | None, float, int], *, integrals: bool
 ) -> Rates:
     """d(log r, log u)/ds of one problem, followed by the derivatives of the integrals if asked for.
 
     Args:
         A: rows of the problem, (M, N).
         y: its targets, (M,).
-        constants: η, ε of the clock, and the depth L.
+        constants: η, None for the plain flow w' = −G; ε of the clock; and the depth L.
         integrals: whether the derivatives of `flow.INTEGRALS` follow.
     """
     eta, slow, L = constants
-    return _maker(len(A), len(A[0]), L, integrals)(A, y, eta, slow)
+    return _maker((len(A), len(A[0])), L, integrals, eta is None)(A, y, eta, slow)
 
 
 @lru_cache(maxsize=64)
-def _maker(M: int, N: int, L: int, integrals: bool) -> Maker:
+def _maker(shape: tuple[int, int], L: int, integrals: bool, plain: bool) -> Maker:
     names: dict[str, Any] = {"exp": exp}
-    exec(compile(_source(M, N, L, integrals), "<field of a diagonal run>", "exec"), names)
+    exec(compile(_source(shape, L, integrals, plain), "<field of a diagonal run>", "exec"), names)
     found: Maker = names["maker"]
     return found
 
 
-def _source(M: int, N: int, L: int, integrals: bool) -> str:
-    """The code: h = G/(ru) = L (ru)^{L−2} q and c = Σ u²h = ⟨u, G⟩/r, so that nothing is divided by r."""
-    rows, columns = range(M), range(N)
+def _source(shape: tuple[int, int], L: int, integrals: bool, plain: bool) -> str:
+    """The code: h = G/(ru) = L (ru)^{L−2} q and c = Σ u²h = ⟨u, G⟩/r, so that nothing is divided by r.
+
+    The plain flow turns u by (I − uuᵀ)G/r, as weight normalization does where ηr² = 1.
+    """
+    rows, columns = (range(size) for size in shape)
     power = "*".join(["w{j}"] * (L - 2))
     body = [
         f"t, {', '.join(f't{j}' for j in columns)}, *_ = state.tolist()",
@@ -61,13 +64,14 @@ def _source(M: int, N: int, L: int, integrals: bool) -> str:
         *(f"s{j} = u{j}*u{j}" for j in columns),
         f"c = {_sum(f's{j}*h{j}' for j in columns)}",
         *(f"d{j} = h{j} - c" for j in columns),
-        "q = eta*r*r",
+        "q = 1.0" if plain else "q = eta*r*r",
         f"v = ({_sum(f'e{i}*e{i}' for i in rows)})/2",
         f"k = v/(r*r*(c*c + q*({_sum(f's{j}*d{j}*d{j}' for j in columns)})) + slow*v)",
     ]
     rates = ["-c*k", *(f"-q*k*d{j}" for j in columns)]
     if integrals:
-        kappa = "4*q" if L == 2 else f"{L * (L - 2)}*eta*r**{L}*exp(-{L - 2}*q/2)"
+        deep = str(L * (L - 2)) if plain else f"{L * (L - 2)}*eta*r**{L}*exp(-{L - 2}*q/2)"
+        kappa = "4*q" if L == 2 else deep
         x = ", ".join(f"x{j}" for j in columns)
         body.append("m = min(1.0, q)*k")
         rates += [f"{kappa}*k", f"m*min({x})**{2 - 2 / L!r}", f"m*max({x})**{2 - 2 / L!r}", "m", "k"]

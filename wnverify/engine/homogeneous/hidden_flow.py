@@ -1,10 +1,10 @@
-"""Gradient flow and descent of a hidden layer f_c = Σ_u out_{cu} σ(⟨w_u, x⟩) under EWN and SWN, several classes.
+"""Gradient flow and descent of a hidden layer f_c = Σ_u out_{cu} σ(⟨w_u, x⟩) under EWN, SWN or neither, many classes.
 
 The nodes w_u are trained, the output weights are not; σ(z) = z for degree L = 1 and max(z, 0)^L beyond, so that every
 margin m_ic = f_{y_i} − f_c, c ≠ y_i, is homogeneous of degree L. The loss is LL = Σ_i log(1 + S_i) (cross-entropy) or
 Σ_i S_i (exponential), S_i = Σ_c e^{−m_ic}. It underflows long before directions settle, so everything is divided by
 it: Ĝ = −G/LL = Σ p_ic ∂m_ic with p = −∂ log LL/∂m. Flows run on the clock `dt = dσ/(LL Σpm)` under EWN, on which
-Σ log‖w_u‖ grows at the rate L, and `dt = Σ‖w_u‖² dσ/(LL Σpm)` under SWN, on which log Σ‖w_u‖² grows at 2L; with them
+Σ log‖w_u‖ grows at the rate L, and `dt = Σ‖w_u‖² dσ/(LL Σpm)` otherwise, on which log Σ‖w_u‖² grows at 2L; with them
 runs q = t LL.
 Shapes: w (k, d), x (n, d), D (n, C−1, k) with D_icu = out_{y_i u} − out_{cu}.
 """
@@ -29,7 +29,7 @@ class Task:
     """What is learned, and how.
 
     Args:
-        kind: "ewn" or "swn".
+        kind: "ewn" or "swn"; "plain" for weights that are trained as they are.
         loss: "exponential" or "cross_entropy".
         L: the degree.
         x: inputs (n, d).
@@ -97,12 +97,14 @@ def _crossed(logs: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def speed(kind: str, w: FloatArray, G: FloatArray) -> float:
-    """(−dLL/dt)/LL²: Σ‖w_u‖²‖Ĝ_u‖² under EWN, Σ ⟨b_u, Ĝ_u⟩² + ‖w_u‖²‖(I − b_u b_uᵀ)Ĝ_u‖² under SWN."""
+    """(−dLL/dt)/LL²: Σ‖w_u‖²‖Ĝ_u‖² under EWN, Σ ⟨b_u, Ĝ_u⟩² + ‖w_u‖²‖(I − b_u b_uᵀ)Ĝ_u‖² under SWN, else ‖Ĝ‖²."""
     return float(np.sum(G * velocity(kind, w, G)))
 
 
 def velocity(kind: str, w: FloatArray, G: FloatArray) -> FloatArray:
-    """w′/LL (k, d) with ‖v_u‖ = 1: ‖w_u‖²Ĝ_u under EWN, ‖w_u‖²Ĝ_u + (1 − ‖w_u‖²) b_u b_uᵀĜ_u under SWN."""
+    """w′/LL (k, d) with ‖v_u‖ = 1: ‖w_u‖²Ĝ_u under EWN, ‖w_u‖²Ĝ_u + (1 − ‖w_u‖²) b_u b_uᵀĜ_u under SWN, else Ĝ_u."""
+    if kind == "plain":
+        return G
     square = np.add.reduce(w * w, 1, keepdims=True)
     if kind == "ewn":
         return square * G

@@ -19,7 +19,7 @@ from wnverify.engine.contractions import back, diagonal, einsum, front, short_bu
 from wnverify.engine.memory import keep_freed_memory
 from wnverify.engine.networks.factors import Factors, convert, factors, select
 from wnverify.engine.networks.network import Network, forward, parameters, take
-from wnverify.errors import UsageError, expected
+from wnverify.errors import TooLarge, UsageError, expected
 
 Layout: TypeAlias = Literal["last", "first"]
 
@@ -84,14 +84,15 @@ def output_array(p: int, batch: int, out: FloatArray | None, layout: Layout) -> 
     """Return the result array, `out` or a new one, and its (p, p, B) view.
 
     Raises:
-        UsageError: `out` has the wrong shape, or would have to be larger than 512 MB.
+        TooLarge: `out` would have to be larger than 512 MB.
+        UsageError: it has the wrong shape.
     """
     shape = (p, p, batch) if layout == "last" else (batch, p, p)
     if out is None:
         size = 8 * p * p * batch
         if size > CAP_BYTES:
             remedy = "iterate with hessian_chunks, or pass out="
-            raise UsageError(expected(f"at most {CAP_BYTES >> 20} MB in one array", f"{size >> 20} MB", remedy))
+            raise TooLarge(expected(f"at most {CAP_BYTES >> 20} MB in one array", f"{size >> 20} MB", remedy))
         out = np.empty(shape)
     if out.shape != shape:
         raise UsageError(expected(f"out of shape {shape}", f"shape {out.shape}"))

@@ -8,6 +8,7 @@ Shapes: `B` instances, `m` neurons, `n` inputs, `d` their dimension, `T` steps; 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -143,7 +144,7 @@ def descend(start: State, step: FloatArray, steps: int) -> Run:
         r, to_v, to_g = field(start, v, g)
         points.append((v, g, r))
         v, g = v - step * to_v, g - step * to_g
-    return _run(start, step, [*points, (v, g, residual(start, v, g))])
+    return gathered(start, step, [*points, (v, g, residual(start, v, g))])
 
 
 def flow(start: State, duration: FloatArray, steps: int) -> Run:
@@ -158,10 +159,11 @@ def flow(start: State, duration: FloatArray, steps: int) -> Run:
         _, v4, g4 = field(start, v - h * v3, g - h * g3)
         v = v - h / 6 * (v1 + 2 * (v2 + v3) + v4)
         g = g - h / 6 * (g1 + 2 * (g2 + g3) + g4)
-    return _run(start, h, [*points, (v, g, residual(start, v, g))])
+    return gathered(start, h, [*points, (v, g, residual(start, v, g))])
 
 
-def _run(start: State, h: FloatArray, points: list[tuple[FloatArray, FloatArray, FloatArray]]) -> Run:
+def gathered(start: State, h: FloatArray, points: Sequence[tuple[FloatArray, FloatArray, FloatArray]]) -> Run:
+    """The run through these v, g and r at distances h (B,) in time."""
     v, g, r = (np.stack(part) for part in zip(*points, strict=True))
     return Run(start, np.arange(len(points))[:, None] * h, v, g, r)
 

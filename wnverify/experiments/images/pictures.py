@@ -8,6 +8,7 @@ contrast.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,21 @@ def _check_pixels(X: NDArray[Any]) -> None:
     if X.dtype.kind == "f" and not np.isfinite(X).all():
         place = np.argwhere(~np.isfinite(X.reshape(len(X), -1)))[0].tolist()
         raise RecordError(expected("finite numbers as pixels", f"none at pixel {place[1]} of picture {place[0]}"))
+
+
+def digest(found: Pictures) -> str:
+    """What tells these pictures and labels from all others.
+
+    Args:
+        found: the pictures.
+
+    >>> digest(pictures(np.eye(2), np.array([0, 1]), 2, "a")) == digest(pictures(np.eye(2), np.array([0, 1]), 2, "b"))
+    True
+    """
+    whole = sha256(f"{found.X.shape} {found.classes} {found.divided!r}".encode())
+    for array in (found.X, found.labels.astype(np.int64)):
+        whole.update(np.ascontiguousarray(array).tobytes())
+    return whole.hexdigest()[:16]
 
 
 def some_of(found: Pictures, count: int, seed: int) -> Pictures:

@@ -64,6 +64,8 @@ class Experiment(Generic[P, R]):
         tell: all rows -> what they say.
         draw: all rows -> the plots.
         stem: of its page and plots, where that is not its name.
+        pictured: of an experiment on pictures, whether it is to be quick, and the name or path of pictures -> the
+            points; `points` are those on the pictures that are taken where none are named.
     """
 
     name: str
@@ -76,6 +78,16 @@ class Experiment(Generic[P, R]):
     tell: Callable[[Sequence[R]], Told]
     draw: Callable[[Sequence[R]], Sequence[Picture]]
     stem: str = ""
+    pictured: Callable[[bool, str], Sequence[P]] | None = None
+
+    def listed(self, quick: bool, data: str = "") -> Sequence[P]:
+        """The points.
+
+        Args:
+            quick: whether it is to be quick.
+            data: name or path of pictures; empty for those that are taken where none are named.
+        """
+        return self.pictured(quick, data) if self.pictured and data else self.points(quick)
 
     @property
     def files(self) -> str:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ENTRY, FEW = 0.19, 50.0
-"""Inches of a line of the legend; a factor between the ends of an axis below which 2 and 5 are named too."""
+ENTRY, FEW, BROAD = 0.19, 50.0, 150.0
+"""Inches of a line of the legend; factors between the ends of y and of x below which 2 and 5 are named too."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +99,16 @@ def _axes(axes: Axes, frame: Frame) -> None:
     axes.set(xlabel=plainly(frame.across), ylabel=plainly(frame.upwards))
     if "y" in frame.logs:
         axes.set_yscale("log")
-        low, high = axes.get_ylim()
-        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < FEW * low else (1.0,), numticks=7))
+        axes.yaxis.set_major_locator(LogLocator(subs=_named(axes.get_ylim(), FEW), numticks=7))
     if "x" in frame.logs:
         axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(numticks=7))
+        axes.xaxis.set_major_locator(LogLocator(subs=_named(axes.get_xlim(), BROAD), numticks=7))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: written(value)))
         axes.xaxis.set_minor_locator(NullLocator())
     if frame.whole:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def _named(ends: tuple[float, float], few: float) -> tuple[float, ...]:
+    """Which multiples of powers of ten are named on a logarithmic axis."""
+    return (1.0, 2.0, 5.0) if ends[1] < few * ends[0] else (1.0,)

@@ -34,11 +34,13 @@ class Order:
         folder: where the files go.
         seed: same seed, same numbers.
         quick: fewer and smaller points.
+        data: name or path of pictures, for an experiment on them; empty for its own choice.
     """
 
     folder: Path
     seed: int = 0
     quick: bool = False
+    data: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def run(experiment: Experiment[P, R], order: Order, notify: Notify) -> Result:
 def computed(experiment: Experiment[P, R], order: Order, notify: Notify) -> list[R]:
     """The rows of all points; each is on the disk as soon as it is there."""
     kept = Kept(order.folder / f".{experiment.name}.points", experiment.row)
-    points, code, rows = experiment.points(order.quick), _code(experiment), list[R]()
+    points, code, rows = experiment.listed(order.quick, order.data), _code(experiment), list[R]()
     for place, point in enumerate(points, 1):
         name = key(experiment.name, code, order.seed, point)
         found = kept.get(name)
@@ -91,7 +93,7 @@ def told(point: object) -> str:
     """A point in words.
 
     >>> told(Order(Path("here"), 3))
-    'folder here, seed 3, quick False'
+    'folder here, seed 3, quick False, data '
     """
     shown = {each.name: getattr(point, each.name) for each in fields(point)} if is_dataclass(point) else {}
     return ", ".join(f"{name} {value}" for name, value in shown.items() if not is_dataclass(value))
@@ -144,7 +146,7 @@ def page(experiment: Experiment[P, R], order: Order, told: Told, pictures: Seque
         told: what the numbers say.
         pictures: the plots.
     """
-    quick = " --quick" if order.quick else ""
+    flags = (" --quick" if order.quick else "") + (f" --data {Path(order.data).name}" if order.data else "")
     parts = [
         f"# {experiment.title}",
         experiment.question,
@@ -152,7 +154,7 @@ def page(experiment: Experiment[P, R], order: Order, told: Told, pictures: Seque
         "\n".join(f"- {each}" for each in told.findings),
         told.setting,
         f"Data: [{experiment.files}.csv]({experiment.files}.csv), [{experiment.files}.json]({experiment.files}.json);"
-        f" made by `wnverify experiment {experiment.name}{quick} --seed {order.seed}`.",
+        f" made by `wnverify experiment {experiment.name}{flags} --seed {order.seed}`.",
     ]
     for heading, cells in told.tables:
         parts += [f"## {heading}", cells]

@@ -72,6 +72,15 @@ rademacher = two_routes(
     latex=r"\hat{\mathfrak{R}}_n",
 )
 
+input_reach = two_routes(
+    "input_reach",
+    "(Σ ‖x_i‖²)^{1/2}/n, with ‖x_i‖ in units of √d under fan_in",
+    fields.input_reach,
+    fields.input_reach_one_by_one,
+    low=0,
+    latex=r"\frac{1}{n}(\sum_i\|x_i\|^2)^{1/2}",
+)
+
 LIPSCHITZ: Given = hypotheses(input_norm, smooth=False)
 SHAPES = (
     (1, 1, 1, 1), (1, 1, 1, 2), (1, 64, 1, 1), (1, 4, 2, 3), (2, 2, 2, 2), (1, 1, 6, 6),

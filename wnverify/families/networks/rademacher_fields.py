@@ -161,3 +161,22 @@ def _limit_by_brentq(values: FloatArray) -> float:
     while mean > 0 and excess(low) < 0:
         low /= 2
     return float(scipy.optimize.brentq(excess, low, mean, xtol=1e-300, rtol=1e-13)) if mean > 0 else 0.0
+
+
+# ---- what the proofs go through
+
+
+def input_reach(batch: Batch) -> FloatArray:
+    """(Σ ‖x_i‖²)^{1/2}/n, (B,), in units of the radius of the ball."""
+    X = batch.arrays["X"] / _ball(batch)
+    return np.asarray(np.sqrt(np.einsum("dnb,dnb->b", X, X)) / batch.shape["n"])
+
+
+def input_reach_one_by_one(batch: Batch) -> FloatArray:
+    """The same by the norms of the inputs, one after the other."""
+    norms = [np.linalg.norm(batch.arrays["X"][:, i], axis=0) / _ball(batch) for i in range(batch.shape["n"])]
+    return np.asarray([math.hypot(*each) / len(each) for each in np.transpose(norms)])
+
+
+def _ball(batch: Batch) -> float:
+    return 1.0 if batch.settings["scaling"] == "fan_out" else math.sqrt(batch.shape["d"])

@@ -18,6 +18,7 @@ from wnverify.families.kit.table import Array, Table
 from wnverify.families.networks import regression_curvature as curvature
 from wnverify.families.networks import regression_fields as fields
 from wnverify.families.networks import regression_ratios as ratios
+from wnverify.families.networks import regression_steps as steps
 from wnverify.families.networks.coordinates import ProblemCoordinates
 from wnverify.families.networks.moves import move_targets, moves
 from wnverify.families.networks.problem_extremes import extreme_problems
@@ -205,7 +206,9 @@ class Regressions(OverProblems):
     """Regression problems of equal hidden width m, depth L, input dimension d and sample size n."""
 
     name = "regression"
-    quantities: Mapping[str, Quantity] = vocabulary(globals(), L, m, d, n, rho, beta, c0, slope, input_norm)
+    quantities: Mapping[str, Quantity] = vocabulary(
+        globals(), L, m, d, n, rho, beta, c0, slope, input_norm, *steps.QUANTITIES
+    )
     settings: Mapping[str, tuple[str, ...]] = {"activation": SMOOTH, "scaling": ("fan_out", "fan_in")}
     regimes = REGIMES
 

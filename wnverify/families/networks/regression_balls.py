@@ -155,6 +155,27 @@ def _target_size(subject: Problem) -> Any:
     return euclidean_norm(map(arb, subject.reg.y.tolist())) / arb(subject.reg.n).sqrt()
 
 
+def _steep(subject: Problem) -> list[Any]:
+    """‖∇f‖ of every sample."""
+    return [network.gradient_norm(net) for net in subject.reg.networks]
+
+
+def _bent(subject: Problem) -> list[Any]:
+    """‖∇²f‖₂ of every sample."""
+    return [network.hessian_norm(net) for net in subject.reg.networks]
+
+
+def _root_mean(values: Sequence[Any]) -> Any:
+    """The root of the mean square."""
+    return euclidean_norm(values) / arb(len(values)).sqrt()
+
+
+def _weighed(subject: Problem, values: Sequence[Any]) -> Any:
+    """(2/n) Σ |e_i|·value_i."""
+    pairs = zip(balls.residuals(subject.reg), values, strict=True)
+    return 2 * sum((abs(e) * value for e, value in pairs), arb(0)) / subject.reg.n
+
+
 REGRESSION: Routes[Problem] = {
     "rho": lambda subject: excess(network.output_weight_norm(subject.reg.networks[0])),
     "omega": _start_omega,
@@ -163,6 +184,11 @@ REGRESSION: Routes[Problem] = {
     "loss": lambda subject: subject.loss,
     "loss_gradient_norm": _gradient_norm,
     **HESSIAN,
+    "sample_gradient_rms": lambda subject: _root_mean(_steep(subject)),
+    "loss_gradient_sum": lambda subject: _weighed(subject, _steep(subject)),
+    "gauss_newton_norm": lambda subject: 2 * balls.greatest_kernel(subject.reg) / subject.reg.n,
+    "sample_hessian_rms": lambda subject: _root_mean(_bent(subject)),
+    "residual_hessian_sum": lambda subject: _weighed(subject, _bent(subject)),
     "ratio_v": lambda subject: _ratio(subject, "v"),
     "ratio_W": lambda subject: _ratio(subject, "W"),
 }
@@ -224,6 +250,11 @@ class Pair(Problem):
         return balls.shifted(self.reg, self.delta)
 
     @cached_property
+    def samples(self) -> list[tuple[Any, Any, Any]]:
+        """f(θ), ⟨∇f, δ⟩ and f(θ′) of every sample."""
+        return balls.along(self.reg, self.delta)
+
+    @cached_property
     def after(self) -> balls.Regression:
         """The problem at θ⁺."""
         return balls.stepped(self.reg, self.gradient, self.step)
@@ -283,6 +314,8 @@ PAIRS: Routes[Pair] = {
     "loss_gradient_norm": _gradient_norm,
     "loss_other": lambda pair: balls.loss(pair.other),
     "rsc_gap": lambda pair: balls.loss_gap(pair.reg, pair.delta),
+    "slope_rms": lambda pair: _root_mean([slope for _, slope, _ in pair.samples]),
+    "remainder_rms": lambda pair: _root_mean([far - f - slope for f, slope, far in pair.samples]),
     "step": lambda pair: pair.step,
     "loss_next": lambda pair: balls.loss(pair.after),
     "next_rho": lambda pair: excess(network.output_weight_norm(pair.after.networks[0])),

@@ -148,7 +148,13 @@ def frobenius_by_oracle(batch: Batch) -> FloatArray:
 
 
 def kernel_min_by_oracle(batch: Batch) -> FloatArray:
-    """The same of gradients by autograd, one sample of one problem at a time, (B,)."""
+    """The same of gradients by autograd, (B,)."""
+    return tangent_kernel.least_square(gradients_by_oracle(batch))
+
+
+@once
+def gradients_by_oracle(batch: Batch) -> FloatArray:
+    """∇_θ f at every sample by autograd, one sample of one problem at a time, (B, n, p)."""
     net = problem(batch).net
     flat = tangent_kernel.singly(net)
     back = tamed(flat, forward(flat))
@@ -157,4 +163,4 @@ def kernel_min_by_oracle(batch: Batch) -> FloatArray:
     theta = unflatten(near, found[:-d])
     gradient = Direction(theta.W, theta.v, found[-d:])
     gradient = gradient if back is None else back.gradient(gradient)
-    return tangent_kernel.least_square(tangent_kernel.by_sample(gradient, net))
+    return tangent_kernel.by_sample(gradient, net)

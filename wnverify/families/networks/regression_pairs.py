@@ -18,6 +18,7 @@ from wnverify.families.kit.parts import read, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table
 from wnverify.families.networks import regression_fields
 from wnverify.families.networks import regression_pairs_fields as fields
+from wnverify.families.networks import regression_steps as steps
 from wnverify.families.networks.problem_extremes import extreme_pairs
 from wnverify.families.networks.regression import OverProblems, input_norm, loss, loss_gradient_norm, n
 from wnverify.families.networks.regression_draws import REGIMES, draw_problem, rough_smoothness, structured_problems
@@ -178,6 +179,7 @@ class RegressionPairs(OverPairs):
         distance,
         loss,
         loss_gradient_norm,
+        *steps.OF_PAIRS,
     )
 
     def table(self, situation: Situation) -> Table:

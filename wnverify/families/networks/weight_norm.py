@@ -19,6 +19,7 @@ from wnverify.families.kit.table import Array, Table
 from wnverify.families.networks import weight_norm_curvature as curvature
 from wnverify.families.networks import weight_norm_fields as fields
 from wnverify.families.networks import weight_norm_sizes as sizes
+from wnverify.families.networks import weight_norm_steps as steps
 from wnverify.families.networks.coordinates import NetworkCoordinates
 from wnverify.families.networks.extremes import extreme_networks
 from wnverify.families.networks.moves import moves
@@ -230,10 +231,10 @@ _ALIGNMENT = (
 _ALIGNED = r"\max_i|\langle W_i,\partial_{W_i}f\rangle|/(1+\rho)"
 row_alignment = two_routes(*_ALIGNMENT, low=0, latex=_ALIGNED)
 
-QUANTITIES: Mapping[str, Quantity] = vocabulary(globals(), L, m, d, rho, omega, beta, c0, slope)
+QUANTITIES: Mapping[str, Quantity] = vocabulary(globals(), L, m, d, rho, omega, beta, c0, slope, *steps.QUANTITIES)
 
 PLAIN_QUANTITIES: Mapping[str, Quantity] = {
-    **QUANTITIES,
+    **{name: each for name, each in QUANTITIES.items() if each not in steps.QUANTITIES},
     "row_alignment": two_routes(*_ALIGNMENT, gradient=fields.row_alignment_slope, low=0, latex=_ALIGNED),
 }
 """Rows that are normalised are never aligned with their derivative; of others the alignment can be climbed."""

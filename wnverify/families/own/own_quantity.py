@@ -95,11 +95,12 @@ def quantity(
     far as these know what the function is made of.
 
     Args:
-        name: as it is printed and typed.
+        name: as it is typed, in ASCII letters.
         meaning: one phrase for the reader.
         value: `value(xp, theta, x)`; theta has every array of an instance but x, and its sizes.
         of: the architecture that it is about, which a file with several must say.
-        latex: how the field writes it, `r"\|w\|_1"`; without it, the name upright.
+        latex: how the field writes it, `r"\|w\|_1"`, whose sign is printed and can be typed; without it, the name
+            upright.
         limits: `low`, the least value that it can have, exact, and `high`, the greatest.
 
     Raises:
@@ -110,8 +111,7 @@ def quantity(
     path_norm
     """
     if not plainly_named(name):
-        remedy = "use ASCII letters, digits and _, and no name that a claim knows"
-        raise TheoremFileError(expected("a name such as path_norm", repr(name)[:60], remedy))
+        raise TheoremFileError(expected("a name such as path_norm", repr(name)[:60], _nameable(name)))
     if not isinstance(meaning, str) or not meaning.strip():
         raise TheoremFileError(expected(f"a phrase that says what {name} is", repr(meaning)[:60]))
     if not callable(value):
@@ -129,6 +129,13 @@ def quantity(
     exact = _limits(name, limits)
     tried = replace(route, measure=_limited(name, _tried(program, route.measure), exact))
     return Quantity(name, meaning.strip(), route=tried, own=Own(value, of), latex=latex, **exact)
+
+
+def _nameable(name: object) -> str:
+    """What would do as a name: claims are typed on any keyboard, and read by a script without wnverify."""
+    if isinstance(name, str) and not name.isascii():
+        return 'name it in ASCII letters, as beta, and give latex=r"\\beta": that sign is printed, and can be typed'
+    return "use ASCII letters, digits and _, and no name that a claim knows"
 
 
 def _tried(program: Program, measure: Measure) -> Measure:

@@ -8,6 +8,7 @@ less a matrix of largest changes, and by that of a factor of the kernel.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -83,8 +84,8 @@ class Reach:
         return np.sum(np.where(self.kept, each, 0.0), axis=0) / self.at.m
 
     @cached_property
-    def least(self) -> FloatArray:
-        """Φ(p) = LV/α² + LG ≤ λ_min(Λ_s), (B,)."""
+    def parts(self) -> tuple[FloatArray, FloatArray]:
+        """LV/α² and LG: what is certain of λ_min(V_s)/α² and of λ_min(G_s), (B,) each."""
         (V, G), at = self.kernels, self.at
         low_V, low_G = smallest(V), smallest(G)
         flips = np.max(np.sum(self.uncertain * (self.kept * (1 + self.q) ** 2)[:, None], axis=0) / at.m, axis=0)
@@ -96,7 +97,13 @@ class Reach:
         ]  # fmt: skip
         by_entries = low_V - eigenvalues(self.change)[-1]
         by_turns = low_G - at.kappa**2 * self._mean(np.minimum(self.A, 1.0))
-        return np.asarray(np.maximum(by_factor[0], by_entries) / at.alpha**2 + np.maximum(by_factor[1], by_turns))
+        return np.maximum(by_factor[0], by_entries) / at.alpha**2, np.maximum(by_factor[1], by_turns)
+
+    @cached_property
+    def least(self) -> FloatArray:
+        """Φ(p) = LV/α² + LG ≤ λ_min(Λ_s), (B,)."""
+        V, G = self.parts
+        return np.asarray(V + G)
 
     def curvature(self, step: FloatArray) -> FloatArray:
         """ε, the largest |f' − f + ηΛr|/(η|r|) of a step of gradient descent, (B,)."""
@@ -121,12 +128,20 @@ def push(at: State, rate: FloatArray) -> FloatArray:
         return np.asarray(at.kappa * at.residual_norm / (rate * np.sqrt(at.m)))
 
 
-def certified(at: State, step: FloatArray | None = None) -> FloatArray:
-    """The largest φ found with Φ(p) − ε ≥ φ > 0 at p = κR₀/(φ√m), 0 if none; ε = 0 for the flow. (B,)."""
+def certified(
+    at: State, step: FloatArray | None = None, low: Callable[[Reach], FloatArray] = lambda reach: reach.least
+) -> FloatArray:
+    """The largest φ found with Φ(p) − ε ≥ φ > 0 at p = κR₀/(φ√m), 0 if none; ε = 0 for the flow. (B,).
+
+    Args:
+        at: the start.
+        step: η of descent, (B,).
+        low: a lower bound of λ_min(Λ_s), Φ itself or one of its parts.
+    """
 
     def value(rate: FloatArray) -> FloatArray:
         reach = Reach(at, np.minimum(push(at, rate), 1e3))
-        slope = reach.least - (0.0 if step is None else reach.curvature(step))
+        slope = low(reach) - (0.0 if step is None else reach.curvature(step))
         return np.maximum(slope, 0.0)
 
     rate = smallest(at.Lambda)

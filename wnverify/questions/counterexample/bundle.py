@@ -221,12 +221,3 @@ def of_evidence(evidence: TheoremEvidence, worst: Worst, record: Record, own: Fa
     family = own or family_named(batch.family)
     claim = claim_of(evidence.claim, family.quantities)
     return compose(claim, family, batch, Origin(evidence.id, worst.found, record.seed, record.budget))
-
-
-def bytes_of_evidence(evidence: TheoremEvidence, worst: Worst, record: Record, own: Family | None = None) -> bytes:
-    """The same as the bytes of a bundle in one file.
-
-    Raises:
-        WnverifyError: as `of_evidence` does.
-    """
-    return encode(of_evidence(evidence, worst, record, own))

@@ -12,14 +12,15 @@ from enum import Enum
 from types import MappingProxyType
 
 from wnverify import catalogue
+from wnverify.balls.same import same_value
 from wnverify.batch import Batch
 from wnverify.claim import Claim, Relation
 from wnverify.errors import WnverifyError
+from wnverify.evidence import STEP
 from wnverify.judging.judge import Judge
 from wnverify.questions.counterexample.script.reading import printable
 from wnverify.report.words import formula
 from wnverify.theorem import Theorem
-from wnverify.typed.parser import same_value
 
 LONGEST = 160
 ELSEWHERE = "no theorem of that name is in the catalogue here"
@@ -32,6 +33,7 @@ class Match(Enum):
 
     UNNAMED = "the bundle names no theorem"
     SAME = "the claim is that theorem's, hypotheses included"
+    STEP = "the claim is that of a step in the proof of that theorem"
     OTHER = "the claim is NOT that theorem's, of which this says nothing"
     UNKNOWN = "the claim could not be compared"
 
@@ -63,16 +65,28 @@ def provenance(name: str, claim: Claim, batch: Batch, brought: Mapping[str, Theo
     """
     if not name:
         return Provenance(Match.UNNAMED)
-    mine = brought.get(name.rpartition("/")[2])
+    identifier, _, step = name.partition(STEP)
+    mine = brought.get(identifier.rpartition("/")[2])
     try:
-        entries = [entry for entry in catalogue.catalogue() if entry.id == name]
+        entries = [entry for entry in catalogue.catalogue() if entry.id == identifier]
         theorem = mine or (catalogue.load(entries[0]) if entries else None)
     except WnverifyError as error:
         return Provenance(Match.UNKNOWN, str(error))
     if theorem is None:
         return Provenance(Match.UNKNOWN, f"{ELSEWHERE}; {REMEDY}")
+    if step:
+        return _of_step(theorem, step, claim, batch)
     differing = difference(theorem, claim, batch)
     return Provenance(Match.OTHER, differing) if differing else Provenance(Match.SAME)
+
+
+def _of_step(theorem: Theorem, step: str, claim: Claim, batch: Batch) -> Provenance:
+    """Compare a claim with what a step of a proof states, and with what else it rests on."""
+    links = [link for link in theorem.proof if link.name == step]
+    if not links:
+        return Provenance(Match.UNKNOWN, f"its proof has no {printable(step, LONGEST)}")
+    told = [difference(theorem.with_claim(each), claim, batch) for each, _ in links[0].obligations(theorem.claim)]
+    return Provenance(Match.STEP) if "" in told else Provenance(Match.OTHER, told[0])
 
 
 def difference(theorem: Theorem, claim: Claim, batch: Batch) -> str:

@@ -104,7 +104,10 @@ def _object(plain: dict[str, Any]) -> tuple[str, str]:
     if plain.get("kind") == PLAIN:
         return "one saved as plain data", str(plain.get("no bundle"))[:300]
     if {"theorems", "budget", "seed"} <= set(plain):
-        return "the record of a run", "a run saves what it refutes under counterexamples/, each as a file of its own"
+        return (
+            "the record of a run",
+            "what a run refutes it saves in counterexamples/, each in its own folder",
+        )
     if {"W1", "v"} <= set(plain):
         return "a network", "`wnverify audit` takes it"
     return "other JSON", ""

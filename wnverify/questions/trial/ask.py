@@ -127,13 +127,13 @@ def tried(text: str, terms: Terms, watch: Watch = unwatched) -> Trial:
         watch: is told how far the search is, after every step.
     """
     spent, seed = parse_budget(terms.budget), parse_seed(terms.seed)
-    end = math.inf if spent.seconds is None else time.monotonic() + spent.seconds
     vocabulary = vocabulary_with(terms.with_)
     given = (terms.given,) if isinstance(terms.given, str) else terms.given
     text, *given = vocabulary.in_names([text, *given], terms.family)
     asked = _Asked(text, _apart(given), dict(terms.settings), vocabulary, probability=terms.probability)
     every = [_with_constant(replace(asked, text=part), terms.family) for part in clauses(text)]
     posed = [(one, _first(one, terms.family)) for one in every]
+    end = math.inf if spent.seconds is None else time.monotonic() + spent.seconds
     try:
         with threadpool_limits(1), staying():
             found = list(_in_turn(posed, Effort(spent, 0.0, end, seed, watch), alone=terms.family is not None))

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from wnverify.budget import Budget
 from wnverify.errors import UsageError, expected
 from wnverify.family import Situation
 from wnverify.judging.judge import Candidate, Judge
-from wnverify.judging.opinion import NEAR, Opinion, estimates, reached, uncertified
+from wnverify.judging.opinion import NEAR, Opinion, estimates, opinion, reached, uncertified
 from wnverify.judging.plain import shrink
 from wnverify.questions.trial.equality import common_digits
 from wnverify.questions.trial.exponents import Exponent, exponents
@@ -32,8 +33,12 @@ from wnverify.verdict import Verdict
 
 SEARCH, SMALLER = 0.7, 0.15
 """Shares of the seconds for the search, and for a smaller shape once a claim is broken."""
-ROUNDING = "floats find violations that are rounding, and nothing else was left to look at"
+ROUNDING = "floats find violations that are rounding, and too little else was left to look at"
+FEWEST_SOLID = 0.5
+"""Of the instances that say something, this share at least must not break the claim by rounding alone."""
 INTERRUPTED = "interrupted: budget not spent"
+SMALLEST = 6
+"""So many small instances are asked of balls where these cannot tell at the best one whether it is attained."""
 HAIRLINE = f"broken by less than {NEAR:g}"
 Settled = tuple[Verdict, str, Candidate | None, Opinion | None]
 
@@ -150,14 +155,31 @@ def _settled(search: Exploration, end: float) -> Settled:
     tally = search.tally
     if not tally.violated() and (doubt := _undecided(search)) is not None:
         return Verdict.UNDECIDED, _broken(*doubt), *doubt
-    if tally.best is None and search.denied:
-        return Verdict.UNDECIDED, ROUNDING, None, None
+    if (tally.best is None and search.denied) or _mostly_rounding(search):
+        return Verdict.UNDECIDED, ROUNDING, tally.best, None
     verdict, worst, found = decide(tally, _smaller(search, end), plainest=True)
     if verdict is not Verdict.REFUTED and search.missed:
         return Verdict.UNDECIDED, _cut_short(search), worst, found
     if worst is None or found is None:
         return Verdict.VACUOUS, _untested(tally), worst, None
-    return _held(tally, worst, found) if verdict is Verdict.HELD else _told(tally.judge, verdict, worst, found)
+    if verdict is not Verdict.HELD:
+        return _told(tally.judge, verdict, worst, found)
+    return _held(search, worst, found)
+
+
+def _mostly_rounding(search: Exploration) -> bool:
+    """Whether rounding explains what floats find on too many of the instances, so that few are left to hold it."""
+    tally = search.tally
+    solid = tally.substance - max(tally.shaky, search.denied)
+    return search.denied > 0 and not tally.violated() and solid < FEWEST_SOLID * tally.substance
+
+
+def _set_aside(search: Exploration) -> list[str]:
+    """What is said of instances at which only floats break the claim, and by no more than rounding does."""
+    if not search.denied:
+        return []
+    count = max(search.tally.shaky, search.denied)
+    return [f"set aside: {count:,} break it in floats by rounding; balls find it so in all {search.denied} asked"]
 
 
 def _told(judge: Judge, verdict: Verdict, worst: Candidate, found: Opinion) -> Settled:
@@ -190,21 +212,34 @@ def _broken(worst: Candidate, found: Opinion) -> str:
     return f"ratio {worst.ratio:.6g} at {worst.situation}, {how}"
 
 
-def _held(tally: Tally, best: Candidate, found: Opinion) -> Settled:
+def _held(search: Exploration, best: Candidate, found: Opinion) -> Settled:
     """What no route breaks; a typed claim has no tolerance, and within rounding only balls decide."""
+    tally = search.tally
     judge = tally.judge
-    reason = f"no admissible instance breaks it; worst ratio {best.ratio:.6g}"
+    reason, further = f"no admissible instance breaks it; worst ratio {best.ratio:.6g}", _set_aside(search)
     if best.ratio > 1 - NEAR and judge.claim.relation != "=":
-        digits = common_digits(found)
-        attained = found.certificate is not None and found.certificate.attained
-        if digits is None and not attained and not (found.certified and found.holds):
+        there, found = next(_certain(search, best, found), (None, found))
+        if there is None:
             apart = abs(1 - best.ratio)
-            words = f"the sides come within {apart:.0e} of each other, closer than this arithmetic can tell"
-            return Verdict.UNDECIDED, words, best, found
-        reason = f"no admissible instance breaks it; {_attained(best.ratio, digits)}"
+            near = f"come within {apart:.0e} of each other" if apart else "are the same float"
+            words = f"the sides {near}, closer than this arithmetic can tell"
+            return Verdict.UNDECIDED, "; ".join([words, *further]), best, found
+        further += [f"balls cannot tell the sides apart at {best.situation}"] if there is not best else []
+        best = there
+        reason = f"no admissible instance breaks it; {_attained(best.ratio, common_digits(found))}"
     why = uncertified(judge, best.batch)
-    told = [reason, *unevaluated(tally), *estimates(judge), *([f"no certificates: {why}"] if why else [])]
+    told = [reason, *unevaluated(tally), *estimates(judge), *([f"no certificates: {why}"] if why else []), *further]
     return Verdict.HELD, "; ".join(told), best, found
+
+
+def _certain(search: Exploration, best: Candidate, found: Opinion) -> Iterator[tuple[Candidate, Opinion]]:
+    """Instances of equal sides where balls say that the claim is not broken: the best one, or one of few numbers."""
+    judge = search.tally.judge
+    rest = ((each, opinion(judge, each.batch)) for each in islice(search.attaining(), SMALLEST))
+    for each, said in chain([(best, found)], rest):
+        attained = said.certificate is not None and said.certificate.attained
+        if common_digits(said) is not None or attained or (said.certified and said.holds):
+            yield each, said
 
 
 def _attained(ratio: float, digits: int | None) -> str:

@@ -21,7 +21,7 @@ from wnverify.family import Situation
 from wnverify.judging.judge import Candidate, Judge
 from wnverify.judging.plain import shrink
 from wnverify.questions.trial.attack import Effort, Stopped, attack
-from wnverify.questions.trial.growth import growths, worst_at
+from wnverify.questions.trial.growth import drivers, growths, worst_at
 from wnverify.questions.trial.least import Below, Growth, Least
 from wnverify.questions.trial.outcome import Trial
 from wnverify.theorem import Theorem
@@ -37,6 +37,8 @@ NEARBY = 2.0
 NONE = "no value was found that the search did not refute"
 ENDLESS = 1e8
 """A value beyond which no constant of a bound lies: the search leaves the box of its samplers by so many decades."""
+LARGEST = 1e300
+"""What stands for an infinite constant: an instance at which the other side is 0 refutes any."""
 FIND, SEARCH, GROWTH = 0.4, 0.6, 0.85
 """Shares of the seconds for the first value that stands, for all of them, and for all but a last one."""
 DIGITS, BELOW = 7, (1e-6, 1e-3)
@@ -114,14 +116,15 @@ def least_of(text: str, free: Free, pose: Pose, effort: Effort) -> Trial:
     growth: list[Growth] = []
     if sought.worst is not None and not sought.trial.interrupted:
         with stopped:
-            growth += sought.growth(sought.worst.situation, replace(effort, end=effort.share(GROWTH)))
+            if sought.stands:
+                growth += sought.growth(sought.worst.situation, replace(effort, end=effort.share(GROWTH)))
+            if not sought.stands and 0 < sought.best < math.inf:
+                growth = list(sought.drivers(sought.worst, effort))
         if not sought.stands and not stopped.early and sought.best < ENDLESS:
             sought.attack(text, free.needed(sought.best, LEAP), replace(effort, begin=time.monotonic()))
     trial = sought.trial
     verdict, reason = (trial.verdict, trial.reason) if sought.stands else (Verdict.UNDECIDED, NONE)
-    least = Least(
-        free.symbol.name, sought.best, free.upwards, sought.stands, sought.below(), growth if sought.stands else []
-    )
+    least = Least(free.symbol.name, sought.best, free.upwards, sought.stands, sought.below(), growth)
     return replace(
         trial, least=least, verdict=verdict, reason=reason, interrupted=trial.interrupted or stopped.early,
         tried=sought.tried, accepted=sought.accepted, seconds=time.monotonic() - begin,
@@ -202,6 +205,11 @@ class _Sought:
         theorem, needed = self._weakly(self.best)
         yield from growths(theorem, needed, at, effort.end, np.random.default_rng(effort.seed))
 
+    def drivers(self, farthest: Candidate, effort: Effort) -> Iterator[Growth]:
+        """What drives it where nothing bounds it."""
+        theorem, needed = self._weakly(1.0)
+        yield from drivers(theorem, needed, farthest, effort.end, np.random.default_rng(effort.seed))
+
     def _weakly(self, near: float) -> tuple[Theorem, Callable[[Candidate], float | None]]:
         """The claim so weak that a search does not end by breaking it, and what an instance found there needs.
 
@@ -231,9 +239,9 @@ class _Sought:
 
 
 def rational(value: float) -> sympy.Rational:
-    """A number near the value that takes few digits to write.
+    """A number > 0 near the value that takes few digits to write.
 
     >>> rational(1 / 3), rational(2e30)
     (3333333/10000000, 2000000000000000000000000000000)
     """
-    return sympy.Rational(f"{value:.{DIGITS}g}")
+    return sympy.Rational(f"{min(max(value, 1 / LARGEST), LARGEST):.{DIGITS}g}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,7 +74,7 @@ def exponents(
         for level in levels.values:
             if time.monotonic() > end:
                 return found
-            best = _worst_at(claim, family, situation, {name: level}, rng)
+            best = worst_with(claim, family, situation, {name: level}, rng)
             if best is not None and 0 < best.lhs < np.inf and 0 < best.rhs < np.inf:
                 points.append((levels.offset + level, best.lhs, best.rhs))
         if len(points) > 1:
@@ -97,14 +97,20 @@ def _slope(x: np.ndarray, y: np.ndarray) -> float:
 
 def _levels(claim: Claim, family: Confined, situation: Situation) -> dict[str, Levels]:
     """Symbols that no typed hypothesis pins, values before sizes, with their levels."""
-    told, wanted = family.levels(), {symbol.name for symbol in claim.rhs.free_symbols} - family.restricted
-    wanted |= {name for name, levels in told.items() if levels.always} - family.restricted
+    told, wanted = family.levels(), {symbol.name for symbol in claim.rhs.free_symbols}
+    wanted |= {name for name, levels in told.items() if levels.always}
+    return levels_of(family, situation, wanted)
+
+
+def levels_of(family: Confined, situation: Situation, wanted: Collection[str]) -> dict[str, Levels]:
+    """Of the wanted symbols those that can be set and that no typed hypothesis pins, values before sizes."""
+    told, wanted = family.levels(), set(wanted) - family.restricted
     values = {name: levels for name, levels in told.items() if name in wanted and name in family.moves()}
     sizes = [*(name for name in told if name in situation.shape), *situation.shape]
     return values | {name: told.get(name, OTHER_SIZES) for name in dict.fromkeys(sizes) if name in wanted}
 
 
-def _worst_at(
+def worst_with(
     claim: Claim, family: Confined, situation: Situation, level: Mapping[str, float], rng: np.random.Generator
 ) -> Candidate | None:
     """The worst instance with one symbol at its level and the others fixed, by a short ascent."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +14,7 @@ from scipy.stats import t as student
 from wnverify.errors import WnverifyError
 from wnverify.family import Situation
 from wnverify.judging.judge import Candidate, Judge
-from wnverify.questions.trial.exponents import BASE_SIZE, OTHER_SIZES
+from wnverify.questions.trial.exponents import BASE_SIZE, OTHER_SIZES, levels_of, worst_with
 from wnverify.questions.trial.least import Growth
 from wnverify.search import sizes
 from wnverify.search.explore import Exploration
@@ -54,6 +55,34 @@ def growths(
     yield from (fitted(name, found) for name, found in points.items() if len(found) >= LEAST_POINTS)
 
 
+def drivers(
+    theorem: Theorem, needed: Needed, farthest: Candidate, end: float, rng: np.random.Generator
+) -> Iterator[Growth]:
+    """How a constant that nothing bounds grows with each number and size that can be set, the others at rest.
+
+    Args:
+        theorem: the claim at a value of the constant.
+        needed: the constant that an instance needs.
+        farthest: the instance that needs the most, whose settings and names of sizes are kept.
+        end: when to stop, as `time.monotonic` counts.
+        rng: randomness of the searches.
+    """
+    family, at = theorem.family, farthest.situation
+    if not isinstance(family, Confined):
+        return
+    wanted = levels_of(family, at, {*family.levels(), *at.shape})
+    there = Judge(theorem.claim, family).measured(wanted, farthest.batch)
+    for name, levels in wanted.items():
+        points: list[tuple[float, float]] = []
+        for level in levels.values:
+            worst = None if time.monotonic() > end else worst_with(theorem.claim, family, at, {name: level}, rng)
+            if worst is not None and (value := needed(worst)) is not None:
+                points.append((levels.offset + level, value))
+        if len(points) >= LEAST_POINTS:
+            found = fitted(f"{levels.offset:g} + {name}" if levels.offset else name, points)
+            yield replace(found, at=levels.offset + float(there[name][0]))
+
+
 def worst_at(theorem: Theorem, situation: Situation, end: float, rng: np.random.Generator) -> Candidate | None:
     """The worst instance of one situation that a search finds until the time is over; None if there is none."""
     with suppress(WnverifyError):
@@ -64,7 +93,7 @@ def worst_at(theorem: Theorem, situation: Situation, end: float, rng: np.random.
     return None
 
 
-def fitted(name: str, points: list[tuple[int, float]]) -> Growth:
+def fitted(name: str, points: Sequence[tuple[float, float]]) -> Growth:
     """The power by which the values grow; its interval holds Student's, and the slope between the last two points.
 
     >>> found = fitted("m", [(1, 1.0), (2, 2.0), (4, 4.0)])

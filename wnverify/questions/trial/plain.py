@@ -94,4 +94,7 @@ def _least(least: Least) -> dict[str, Any]:
              "low": each.low, "high": each.high}
             for each in least.growth
         ],
+        "driven_by": [
+            {"symbol": each.name, "power": each.outwards, "at": _number(each.at)} for each in least.drivers
+        ],
     }  # fmt: skip

@@ -12,8 +12,8 @@ from wnverify.report.findings import mutants_of, survivors, tried
 from wnverify.verdict import Verdict
 
 RANK: Mapping[Verdict, int] = MappingProxyType({
-    Verdict.REFUTED: 0, Verdict.ERROR: 1, Verdict.UNDECIDED: 2, Verdict.VACUOUS: 2, Verdict.HELD: 3,
-    Verdict.PROVED: 4,
+    Verdict.REFUTED: 0, Verdict.FLAWED: 0, Verdict.ERROR: 1, Verdict.UNDECIDED: 2, Verdict.VACUOUS: 2,
+    Verdict.HELD: 3, Verdict.PROVED: 4,
 })  # fmt: skip
 """Which verdict is worth more; UNDECIDED and VACUOUS say equally little."""
 TOLERANCE = 0.01

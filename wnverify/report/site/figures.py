@@ -12,8 +12,10 @@ from wnverify.report.plots.acceptance import acceptance
 from wnverify.report.plots.by_size import ratio_by_size
 from wnverify.report.plots.effort import effort
 from wnverify.report.plots.histogram import ratio_histogram
+from wnverify.report.plots.losses import losses
 from wnverify.report.plots.scaling import scaling
 from wnverify.report.plots.style import LIGHT, css
+from wnverify.report.steps import grown
 from wnverify.report.told.account import Account
 from wnverify.spread import by_size, efforts, histogram, scalings
 
@@ -79,6 +81,8 @@ def _drawn(account: Account) -> Iterator[tuple[str, str]]:
             f"How both sides grow with {found.symbol}: the power that is claimed beside the one that was measured."
         )
         yield scaling(found), words
+    for name, by_step in grown(account.evidence).items():
+        yield losses(by_step, name), f"What each step of the proof loses as {name} grows."
     yield effort(efforts(checks), sure=sure), "The largest ratio so far against the instances tried, check by check."
     yield _acceptance(account), "How many random instances met each hypothesis, and all of them."
 

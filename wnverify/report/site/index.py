@@ -13,7 +13,15 @@ from wnverify.report.told.account import Account, Told
 from wnverify.report.words import SYMBOL, counted
 from wnverify.verdict import Verdict
 
-ORDER = (Verdict.PROVED, Verdict.HELD, Verdict.REFUTED, Verdict.VACUOUS, Verdict.UNDECIDED, Verdict.ERROR)
+ORDER = (
+    Verdict.PROVED,
+    Verdict.HELD,
+    Verdict.REFUTED,
+    Verdict.FLAWED,
+    Verdict.VACUOUS,
+    Verdict.UNDECIDED,
+    Verdict.ERROR,
+)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import sympy
 from markupsafe import Markup
 
 from wnverify.claim import Relation
-from wnverify.evidence import Kind, Subject, Worst
+from wnverify.evidence import Kind, StepFound, Subject, Worst
 from wnverify.printed import READ, RELATIONS
 from wnverify.report.difference import Change, Part, changes
 from wnverify.report.instance import SMALL, array_text
@@ -23,8 +23,10 @@ from wnverify.report.site.figures import figures
 from wnverify.report.site.mathml import displayed, inline, related
 from wnverify.report.site.parts import NOTHING, Named, named_parts
 from wnverify.report.site.text import code, visible
+from wnverify.report.steps import carriers, shares_of, steps_of
 from wnverify.report.told.account import Account, Hypothesis, Mutant, Place, Symbol, Told
 from wnverify.report.words import formula
+from wnverify.steps import Link
 
 WIDTH = 76
 """A right side that prints wider than this is written with named parts."""
@@ -87,6 +89,14 @@ class _Hypothesis:
 
 
 @dataclass(frozen=True)
+class _Step:
+    told: StepFound
+    says: Markup
+    uses: str
+    share: float
+
+
+@dataclass(frozen=True)
 class _Mutant:
     told: Mutant
     changes: Sequence[Markup]
@@ -122,6 +132,8 @@ def page(account: Account, run: Told, where: Where, saved: Saved | None = None) 
         symbols=[_Symbol(inline(sympy.Symbol(each.name), known), each) for each in account.symbols],
         hypotheses=[_Hypothesis(each, _says(each, known)) for each in account.hypotheses],
         mutants=[_mutant(each, account, named) for each in account.mutants],
+        steps=_steps(account),
+        carriers=carriers(steps_of(account.evidence)),
         sharpness=next((e.reason for e in account.efforts if e.subject is Subject.PLACES), ""),
         told_places=[place for place in account.places if _says_something(place)],
         other_places=[place for place in account.places if not _says_something(place)],
@@ -149,6 +161,22 @@ def _says(hypothesis: Hypothesis, known: Known) -> Markup:
     if hypothesis.relation is None:
         return code(formula(hypothesis.text))
     return related(hypothesis.relation, known)
+
+
+def _steps(account: Account) -> list[_Step]:
+    """The steps of the proof, as formulas where the file that was checked is here."""
+    found = steps_of(account.evidence)
+    links = {link.name: link for link in account.theorem.proof} if account.theorem else {}
+    pairs = zip(found, shares_of(found), strict=True)
+    return [_step(step, share, links.get(step.name), account) for step, share in pairs]
+
+
+def _step(step: StepFound, share: float, link: Link | None, account: Account) -> _Step:
+    if link is None or account.theorem is None:
+        return _Step(step, code(formula(step.statement)), "", share)
+    names = list(link.claim.given)
+    uses = "every hypothesis" if names == list(account.theorem.claim.given) else "; ".join(names) or "no hypothesis"
+    return _Step(step, related(link.claim.main, account.known), uses, share)
 
 
 def _mutant(mutant: Mutant, account: Account, named: Named) -> _Mutant:

@@ -24,6 +24,7 @@ UNCERTAIN = (
 )
 CONTROL = "Anything about a paper: it is false, or empty, on purpose, and tells whether the search can see that."
 NOTHING = {
+    Verdict.FLAWED: "That the statement is false: nothing that was tried breaks it, only a step of its proof.",
     Verdict.VACUOUS: "That the claim is true, or false: it was hardly put to the test.",
     Verdict.UNDECIDED: "That the claim is true, or false: the evidence does not decide.",
     Verdict.ERROR: "Anything: the check itself failed.",

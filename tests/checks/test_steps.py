@@ -1,0 +1,144 @@
+"""Steps: a false one is located, with what breaks it; the losses of all add up to what the bound gives away."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from msgspec import structs
+from sympy import Rational, sqrt
+
+from wnverify import catalogue
+from wnverify.bounds.banerjee2024 import activation_norm, gradient_squared, hidden_gradient_squared
+from wnverify.budget import BUDGETS
+from wnverify.claim import Claim
+from wnverify.evidence import RECORD_SCHEMA, CheckEvidence, Record, TheoremEvidence
+from wnverify.families.networks.weight_norm import (
+    LIPSCHITZ,
+    WEIGHT_NORM,
+    L,
+    gradient_norm,
+    gradient_norm_v,
+    hidden_gradient_norm,
+    m,
+    output_weight_norm,
+    rho,
+)
+from wnverify.report.problems import problem
+from wnverify.report.steps import shares_of
+from wnverify.report.terminal import exit_code
+from wnverify.rounds import Sum
+from wnverify.runs.proofs import brief, whole
+from wnverify.runs.theorem import _unchecked, carry_out
+from wnverify.steps import Step
+from wnverify.theorem import Theorem
+
+CLAIM = Claim(gradient_norm, "<=", sqrt(gradient_squared()), given=LIPSCHITZ)
+SPLIT = Step("Pythagoras", gradient_norm, "=", sqrt(gradient_norm_v**2 + hidden_gradient_norm**2))
+HIDDEN = Step("layer by layer", hidden_gradient_norm, "<=", sqrt(hidden_gradient_squared()))
+
+
+def forward(factor: Rational) -> list[Step]:
+    """‖α^L‖ ≤ a_L in two steps, by way of a multiple."""
+    between = factor * activation_norm(L)
+    return [
+        Step("forward", gradient_norm_v, "<=", between),
+        Step("rounded", between, "<=", activation_norm(L)),
+    ]
+
+
+def found(*steps: Step, claim: Claim = CLAIM) -> CheckEvidence:
+    return carry_out("steps", Theorem(claim, WEIGHT_NORM, steps=steps), "a/b", BUDGETS["quick"], 0)
+
+
+@pytest.fixture(scope="module")
+def flawed() -> CheckEvidence:
+    """A proof of a true theorem with an error of 2 %."""
+    return found(SPLIT, *forward(Rational(49, 50)), HIDDEN)
+
+
+def test_an_error_of_two_percent_is_located(flawed: CheckEvidence) -> None:
+    assert flawed.verdict == "FLAWED"
+    assert "no instance breaks the theorem, but step 2 of its proof does not hold" in flawed.reason
+    assert [step.verdict for step in flawed.steps] == ["HELD", "REFUTED", "PROVED", "HELD"]
+    worst = flawed.steps[1].worst
+    assert worst is not None
+    assert worst.situation.startswith("L=1, m=1, d=1")
+    assert "certified" in worst.route
+    assert float(worst.ratio) == pytest.approx(50 / 49)
+
+
+def test_a_false_step_counts_as_refuted_and_is_shown(flawed: CheckEvidence) -> None:
+    evidence = evidence_of(flawed)
+    assert evidence.verdict.name == "FLAWED"
+    assert not evidence.as_expected
+    shown = "\n".join(map(str, problem(evidence, 90)))
+    assert "step 2" in shown
+    assert "49/50" in shown
+    assert evidence_code(evidence) == 1
+
+
+def evidence_of(check: CheckEvidence) -> TheoremEvidence:
+    before = _unchecked(Theorem(CLAIM, WEIGHT_NORM), "a/b", "", "")
+    return structs.replace(before, planned=["steps"], checks=[check])
+
+
+def evidence_code(evidence: TheoremEvidence) -> int:
+    return exit_code(Record(RECORD_SCHEMA, "", {}, 0, "quick", [evidence]))
+
+
+def test_a_record_gives_the_steps_back(flawed: CheckEvidence) -> None:
+    for step in flawed.steps:
+        again = whole(brief(step))
+        assert again.worst == step.worst
+        assert structs.replace(again, loss=0, typical=0, ratio=0, by_size={}) == structs.replace(
+            step, loss=0, typical=0, ratio=0, by_size={}
+        )
+
+
+def test_of_two_rounds_the_one_that_breaks_a_step_counts(flawed: CheckEvidence) -> None:
+    held = [structs.replace(step, verdict="HELD", worst=None) for step in flawed.steps]
+    rounds = Sum(structs.replace(flawed, steps=held, verdict="HELD"))
+    rounds.add(flawed)
+    assert rounds.total.verdict == "FLAWED"
+    assert rounds.total.steps[1].outcome.name == "REFUTED"
+
+
+def test_what_each_step_loses_is_told_as_the_depth_grows() -> None:
+    """Pythagoras loses nothing, the two bounds all: √L of the hidden layers, which no network has."""
+    steps = found(SPLIT, Step("forward", gradient_norm_v, "<=", activation_norm(L)), HIDDEN).steps
+    lost = {step.name: [float(loss) for _, loss in step.by_size["L"]] for step in steps}
+    assert max(map(abs, lost["step 1"])) < 1e-9
+    total = [sum(each) for each in zip(*lost.values(), strict=True)]
+    assert total[0] < 0.1
+    assert total[-1] > 0.5
+    last = [structs.replace(step, loss=lost[step.name][-1]) for step in steps]
+    assert math.fsum(shares_of(last)) == pytest.approx(1)
+
+
+def test_a_hypothesis_that_does_not_follow_is_located() -> None:
+    short = {**LIPSCHITZ, "a short output layer": (output_weight_norm, "<=", 1)}
+    check = found(SPLIT, *forward(Rational(1)), Step("layer by layer", HIDDEN.lhs, "<=", HIDDEN.rhs, given=short))
+    assert [step.verdict for step in check.steps] == ["HELD", "HELD", "PROVED", "REFUTED"]
+    assert "'a short output layer' of the step does not follow from those of the theorem" in check.steps[3].reason
+
+
+def test_a_part_in_which_the_whole_falls_is_located() -> None:
+    claim = Claim(-gradient_norm_v, "<=", -activation_norm(L), given=LIPSCHITZ)
+    check = found(Step("forward", gradient_norm_v, "<=", activation_norm(L)), claim=claim)
+    assert check.steps[0].verdict == "REFUTED"
+    assert check.steps[0].reason.startswith("its parts are bounded as it says, but what the proof has come to is not")
+
+
+def test_a_step_between_expressions_is_decided() -> None:
+    claim = Claim(gradient_norm_v, "<=", activation_norm(L) * (1 + rho) * m, given=LIPSCHITZ)
+    first = Step("forward", gradient_norm_v, "<=", activation_norm(L))
+    check = found(first, Step("as ρ ≥ 0", activation_norm(L), "<=", claim.rhs), claim=claim)
+    assert [step.verdict for step in check.steps] == ["HELD", "PROVED"]
+
+
+@pytest.mark.parametrize(("name", "step"), [("steps_forward_pass", "step 2"), ("steps_gap", "step 3")])
+def test_the_false_step_of_a_control_is_named(name: str, step: str) -> None:
+    read = catalogue.read(catalogue.one(f"controls/{name}"))
+    check = carry_out("steps", read.theorem, read.entry.id, BUDGETS["quick"], 0)
+    assert [each.name for each in check.steps if each.verdict == "REFUTED"] == [step]

@@ -1,0 +1,101 @@
+"""`wnverify prove` proves, refutes, or says what is left; a saved certificate is checked again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from wnverify.cli import cli
+
+FILE = '''"""A bound that is too small.
+
+Statement:   |f| ≤ (1 + ρ₁)/2.
+Hypotheses:  ‖x‖ ≤ 1.
+Kind:        upper bound
+Label:       lemma
+Paper:       none.
+Ours:        the statement.
+Tags:        output
+"""
+
+from wnverify import Claim, Theorem
+from wnverify.families.networks.weight_norm import LIPSCHITZ, WEIGHT_NORM, output_abs, rho
+
+theorem = Theorem(claim=Claim(output_abs, "<=", (1 + rho) / 2, given=LIPSCHITZ), family=WEIGHT_NORM)
+'''
+
+
+def run(*words: str) -> tuple[int, str]:
+    found = CliRunner().invoke(cli, ["prove", *words], env={"COLUMNS": "100"})
+    return found.exit_code, " ".join(found.output.split())
+
+
+def test_a_proof_is_saved_checked_again_and_refused_once_it_was_altered(tmp_path: Path) -> None:
+    file, store = str(tmp_path / "proof.json"), str(tmp_path / "proofs.db")
+    code, text = run("input_lipschitz", "--shape", "L=1,m=1,d=2", "--slack", "1.02", "--save", file, "--store", store)
+    assert code == 0
+    assert "∎ PROVED for L=1, m=1, d=2 tanh (slack 1.02)" in text
+    assert "left side ≤ 1.02 times right side" in text
+    code, text = run(file)
+    assert code == 0
+    assert "PROVED for L=1, m=1, d=2 tanh (slack 1.02)" in text
+    altered = json.loads(Path(file).read_text()) | {"slack": "1/1"}
+    Path(file).write_text(json.dumps(altered))
+    code, text = run(file)
+    assert code == 3
+    assert "the file was changed" in text
+
+
+def test_a_false_theorem_is_refuted_with_a_counterexample_that_replays(tmp_path: Path) -> None:
+    (tmp_path / "half.py").write_text(FILE)
+    saved = str(tmp_path / "wrong.json")
+    code, text = run(str(tmp_path / "half.py"), "--shape", "L=1,m=1,d=1", "--no-store", "--save", saved)
+    assert code == 1
+    assert "✗ REFUTED for L=1, m=1, d=1 tanh" in text
+    assert CliRunner().invoke(cli, ["replay", saved]).exit_code == 1
+
+
+def test_a_bound_that_is_reached_is_undecided_with_advice() -> None:
+    code, text = run("input_lipschitz", "--shape", "L=1,m=1,d=1", "--no-store")
+    assert code == 3
+    assert "? UNDECIDED for L=1, m=1, d=1 tanh" in text
+    assert "--slack 1.02 proves it" in text
+
+
+def test_several_proofs_make_a_table_and_a_folder_of_certificates(tmp_path: Path) -> None:
+    shapes = ["--shape", "L=1,m=1,d=1", "--shape", "L=2,m=1,d=1"]
+    code, text = run("output", "hidden_gradient.py", *shapes, "--no-store")
+    assert code == 2
+    words = [*shapes, "--activation", "tanh", "--activation", "sin", "--no-store"]
+    code, text = run("output", *words, "--save", str(tmp_path))
+    assert code == 0
+    assert "∎ PROVED for L=2, m=1, d=1 sin 8" in text
+    found = sorted(file.name for file in tmp_path.iterdir())
+    assert found[0] == "banerjee2024-output-L1-m1-d1-sin.json"
+    assert len(found) == 4
+    code, text = run(*(str(tmp_path / name) for name in found))
+    assert code == 0
+    assert text.count("∎ PROVED") == 4
+
+
+WRONG = [
+    (["predictor_hesian", "--shape", "L=1,m=1,d=1"], "did you mean"),
+    (["output"], "--shape L=1,m=2,d=2"),
+    (["output", "--shape", "m=2"], "a shape such as"),
+    (["output", "--shape", "L=1,m=9,d=1"], "1 ≤ m ≤ 2"),
+    (["output", "--shape", "L=1,m=1,d=1", "--activation", "relu"], "among identity, tanh, sin"),
+    (["output", "--shape", "L=1,m=1,d=1", "--slack", "0.9"], "a slack from 1 to 2"),
+    (["output", "--shape", "L=1,m=1,d=1", "--budget", "soon"], "a time such as"),
+    (["output", "--shape", "L=1,m=1,d=1", "--shard", "3/2"], "a share I/K"),
+    (["wu2020/error_field", "--shape", "L=1,m=1,d=1"], "a theorem about single WeightNorm networks"),
+]
+
+
+@pytest.mark.parametrize(("words", "told"), WRONG, ids=[told for _, told in WRONG])
+def test_what_cannot_be_asked_is_told_in_a_sentence(words: list[str], told: str) -> None:
+    code, text = run(*words)
+    assert code == 2
+    assert told in text

@@ -1,0 +1,136 @@
+"""What is true at a shape is proved, what is false is refuted, and nothing false is ever proved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from sympy import Rational
+
+from wnverify.catalogue import load
+from wnverify.claim import Claim
+from wnverify.families.networks.weight_norm import LIPSCHITZ, WEIGHT_NORM, hidden_gradient_norm, omega, rho
+from wnverify.proving import prover
+from wnverify.proving.domain import Domain
+from wnverify.proving.kept import Kept, kept_in
+from wnverify.proving.prover import Found, Prover
+
+SLACK = Fraction(51, 50)
+PROVED = [
+    ("output", (1, 1, 1), "tanh", 1),
+    ("output", (1, 2, 2), "tanh", 1),
+    ("output", (1, 2, 1), "identity", SLACK),
+    ("input_lipschitz", (1, 1, 1), "tanh", SLACK),
+    ("predictor_gradient", (1, 2, 1), "tanh", 1),
+    ("predictor_gradient", (1, 1, 2), "identity", SLACK),
+    ("hidden_gradient", (1, 1, 2), "tanh", SLACK),
+    ("predictor_hessian", (1, 2, 1), "identity", 1),
+    ("predictor_hessian", (1, 1, 2), "tanh", SLACK),
+    ("predictor_hessian", (1, 2, 2), "identity", SLACK),
+]
+"""With slack only where networks reach the bound, or come as near to it as one likes."""
+
+
+def proved(claim: Claim, domain: Domain, slack: Fraction = SLACK) -> Found:
+    return Prover("some theorem", claim, WEIGHT_NORM, domain, slack).prove()
+
+
+@pytest.mark.parametrize(("name", "shape", "activation", "slack"), PROVED)
+def test_theorems_are_proved_at_small_shapes_and_without_slack_where_nothing_reaches_them(
+    name: str, shape: tuple[int, int, int], activation: str, slack: Fraction
+) -> None:
+    found = proved(load(f"banerjee2024/{name}").claim, Domain(*shape, activation))
+    assert found.checked is not None, found.why
+    assert found.checked.certificate.factor == slack
+
+
+FALSE: Mapping[str, list[str]] = {
+    "banerjee2024/output": ["without the factor (1+rho)", "1/sqrt(m) of the bound"],
+    "banerjee2024/input_lipschitz": ["1 for 1+rho", "falling with width"],
+    "banerjee2024/predictor_gradient": [
+        "without a_L^2", "without the hidden layers", "without (1+rho)^2", "1/m^2 for 1/m", "omega for omega^2"
+    ],
+    "banerjee2024/hidden_gradient": [
+        "without the factor (1+rho)", "1/m for 1/sqrt(m)", "omega^2 for omega", "0.9 of the bound"
+    ],
+    "banerjee2024/predictor_hessian": [
+        "without the factor (1+rho)", "1/m for 1/sqrt(m)", "omega for omega^2", "1 for 2/sqrt(3)", "without b"
+    ],
+    "depth_free/hidden_gradient": [
+        "2 - 2/m for 2 - 1/m", "0.999 of the bound", "1/m for 1/sqrt(m)", "without the factor (1+rho)"
+    ],
+}  # fmt: skip
+"""The mutants that are false for the identity at (L, m, d) = (1, 2, 2); the others differ from their theorem only
+where φ(0) ≠ 0 or L > 1."""
+
+
+SAME = ("falling with depth", "1 for 2 - 1/m")
+"""Mutants that are their theorem at L = 1."""
+
+
+@pytest.mark.parametrize("id", FALSE)
+def test_every_mutant_that_is_false_at_a_shape_is_refuted_and_no_slack_hides_it(id: str) -> None:
+    claims, domain = load(id).mutant_claims, Domain(1, 2, 2, "identity")
+    for name in FALSE[id]:
+        found = proved(claims[name], domain)
+        assert found.checked is None, name
+        assert found.witness is not None, name
+        assert found.witness.ratio > 1, name
+
+
+def test_a_mutant_that_says_the_same_at_a_shape_is_proved_there() -> None:
+    for id, false in FALSE.items():
+        same = set(load(id).mutant_claims) - set(false)
+        assert all("c0" in name or "phi(0)" in name or name in SAME for name in same), same
+    claim = load("banerjee2024/input_lipschitz").mutant_claims["falling with depth"]
+    assert proved(claim, Domain(1, 1, 1, "identity")).checked is not None
+
+
+def test_what_is_false_by_a_millionth_is_refuted_at_the_point_that_halving_finds() -> None:
+    bound = (1 - Rational(1, 10**6)) * (1 + rho) / omega
+    claim = Claim(hidden_gradient_norm, "<=", bound, given=LIPSCHITZ)
+    found = proved(claim, Domain(1, 1, 2, "tanh"))
+    assert found.checked is None
+    assert found.witness is not None
+    assert 1 < found.witness.ratio < 1.000002
+
+
+def test_a_bound_that_is_reached_is_undecided_without_slack() -> None:
+    theorem = load("banerjee2024/hidden_gradient")
+    found = proved(theorem.claim, Domain(1, 1, 2, "identity"), Fraction(1))
+    assert found.checked is None
+    assert found.witness is None
+    goal = found.goals["rows"]
+    assert 0 < goal.open < 1
+    assert 0.999 < goal.ratio <= 1 + 1e-9
+
+
+def test_a_budget_that_is_spent_leaves_the_rest_open_and_the_next_run_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prover, "EAGER", 32)
+    monkeypatch.setattr(prover, "LATER", 32)
+    theorem, domain, file = load("banerjee2024/input_lipschitz"), Domain(1, 2, 2, "tanh"), tmp_path / "proofs.db"
+    looks = iter([False] * 20 + [True] * 10_000)
+
+    def run(kept: Kept, only: tuple[int, int] = (1, 1)) -> Found:
+        one = Prover("x", theorem.claim, WEIGHT_NORM, domain, SLACK, kept=kept, only=only)
+        one.spent = lambda: next(looks, False)
+        try:
+            return one.prove()
+        finally:
+            kept.close()
+
+    first = run(kept_in(file, print))
+    assert first.checked is None
+    assert first.goals["input"].open > 0
+    looks = iter([])
+    halves = [run(kept_in(file, print), (place, 2)) for place in (1, 2)]
+    last = kept_in(file, print)
+    found = run(last)
+    assert halves[0].checked is None
+    assert found.checked is not None
+    assert last.done == 0
+    assert last.found > 8

@@ -1,0 +1,241 @@
+"""Steps: every step of a proof is put to the test, so that a false one is located; and what each of them loses.
+
+A step is judged like a claim of its own, on the instances that the other checks of its theorem begin from and along
+ascents of its own: what it states, what follows of all that the proof has come to, and that its hypotheses follow
+from those of the theorem. A step between expressions in which nothing is measured is decided exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from wnverify.arrays import BoolArray, FloatArray
+from wnverify.batch import Batch
+from wnverify.budget import Budget
+from wnverify.checks.check import STARTS, Check
+from wnverify.claim import Claim
+from wnverify.evidence import CheckEvidence, Number, StepFound, Subject, Worst, held, number
+from wnverify.family import Situation
+from wnverify.judging.judge import Judge
+from wnverify.quantities import Quantity, Source
+from wnverify.search import plan
+from wnverify.search.ascent import climb
+from wnverify.search.ground import ground, seed_of, stream
+from wnverify.search.ledger import Ledger, ledger
+from wnverify.search.lot import Lot
+from wnverify.search.settle import settle
+from wnverify.search.tally import Tally
+from wnverify.steps import Link
+from wnverify.symbolic.admissible import decide_about
+from wnverify.symbolic.claims import below
+from wnverify.symbolic.kinds import Decision
+from wnverify.theorem import Theorem
+from wnverify.typed.claim_text import recorded
+from wnverify.verdict import Verdict
+
+NAME = "steps"
+SITUATIONS = 10
+"""Of a round; fewer where they are dear."""
+SPOTS, STEPS = 6, 24
+"""Starts of an ascent on a step, and how far it goes."""
+NOISE = 1e-9
+"""Sides of a step smaller than that, beside the bound of the theorem, are not told from rounding."""
+SAMPLES = 400
+"""Points at which a step between expressions is tried before it is decided."""
+
+
+@dataclass
+class _Trial:
+    """One statement on which a step rests.
+
+    Args:
+        tally: what was seen of it.
+        why: what it means where it is broken; empty for what the step itself states.
+        promise: how near each situation comes to breaking it.
+    """
+
+    tally: Tally
+    why: str = ""
+    promise: list[tuple[Situation, float]] = field(default_factory=list)
+
+    def look(self, pool: Lot, situation: Situation, scale: FloatArray) -> None:
+        """Judge shared instances, at which the theorem's own bound has that size (B,)."""
+        judgement = self.tally.judge(pool.batch)
+        noise = (judgement.ratio > judgement.limit) & _hollow(judgement.lhs, judgement.rhs, scale)
+        judgement = replace(judgement, ratio=np.where(noise, 1.0, judgement.ratio)) if noise.any() else judgement
+        self.tally.count(judgement, pool.batch, situation, pool.found)
+        self.promise.append((situation, float(judgement.promise.max())))
+
+    def climb(self, pools: Sequence[Lot], bound: Judge) -> None:
+        """A modest ascent from the most promising situation; one that ends in rounding is forgotten."""
+        judge = self.tally.judge
+        if self.tally.violated() or judge.claim.relation == "=":
+            return
+        found, before = _begin(judge, pools, self.promise[-len(pools) :], SPOTS), self.tally.best
+        if found is None:
+            return
+        climb(self.tally, found[1], found[0], plan.affordable(STEPS, judge.family.cost, 8))
+        if self.tally.violated() and (best := self.tally.best) is not None:
+            sides = np.array([best.lhs]), np.array([best.rhs])
+            if _hollow(*sides, np.abs(bound(best.batch).rhs)).all():
+                self.tally.dismiss()
+                self.tally.best = before
+
+
+def _hollow(lhs: FloatArray, rhs: FloatArray, scale: FloatArray) -> BoolArray:
+    """Where both sides are next to nothing beside the bound of the theorem: their ratio is one of rounding errors."""
+    return np.asarray(np.maximum(np.abs(lhs), np.abs(rhs)) <= NOISE * scale)
+
+
+def _begin(
+    judge: Judge, pools: Sequence[Lot], promise: Sequence[tuple[Situation, float]], count: int
+) -> tuple[Batch, Situation] | None:
+    """The best instances of the most promising situation; None where nothing is admissible anywhere."""
+    best = plan.by_turns(promise, 1)[0]
+    begin = pools[best].best(judge(pools[best].batch).promise, count)
+    return None if begin is None else (begin, promise[best][0])
+
+
+@dataclass
+class _Tried:
+    """A step, and the statements on which it rests."""
+
+    link: Link
+    trials: list[_Trial]
+    decided: Decision | None = None
+
+    @property
+    def outcome(self) -> tuple[Verdict, str, Worst | None, Claim | None]:
+        """Verdict, reason, and what breaks which claim."""
+        for trial in self.trials:
+            if trial.tally.violated():
+                verdict, reason, worst = settle(trial.tally)
+                if verdict is not Verdict.HELD:
+                    words = f"{trial.why}: {reason}" if trial.why else reason
+                    return verdict, words, worst, trial.tally.judge.claim
+        if self.decided is not None and self.decided.verdict in (Verdict.PROVED, Verdict.REFUTED):
+            return self.decided.verdict, f"{self.decided.reason}{_point(self.decided)}", None, None
+        return *_not_broken(self.trials[0].tally), None, None
+
+    @property
+    def ratio(self) -> Number:
+        """The largest ratio of the sides of what the step states."""
+        best = self.trials[0].tally.best
+        return number(np.nan if best is None else best.ratio)
+
+
+def _point(decision: Decision) -> str:
+    return "".join(f" {name} = {value}" for name, value in (decision.witness or {}).items())
+
+
+def _not_broken(tally: Tally) -> tuple[Verdict, str]:
+    if tally.best is None or tally.trivial == tally.accepted:
+        return Verdict.VACUOUS, "no instance put it to the test"
+    exact = tally.judge.claim.relation == "="
+    return Verdict.HELD, held(tally.accepted, tally.best.ratio, str(tally.best.situation), exact=exact)
+
+
+def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
+    """Look at shared instances and climb from the best of them, step by step."""
+    tried = [_tried(link, theorem, rng) for link in theorem.proof]
+    book, cost, looked = ledger(theorem), theorem.family.cost, 0
+    trials = [trial for each in tried for trial in each.trials]
+    for turn in budget.pace():
+        order = stream(theorem.family, seed_of(rng), "steps", turn)
+        count = plan.affordable(SITUATIONS, cost, 4)
+        chosen = plan.spread(plan.within(theorem, budget), count, order, turn)
+        pools = [ground(theorem.family, situation, seed_of(rng), turn) for situation in chosen]
+        for pool, situation in zip(pools, chosen, strict=True):
+            scale = book.look(pool, situation)
+            for trial in trials:
+                trial.look(pool, situation, scale)
+            pool.release()
+            looked += pool.batch.size
+        _climbs(book, trials, pools)
+    return _conclude(tried, book, seed_of(rng), looked)
+
+
+def _climbs(book: Ledger, trials: Sequence[_Trial], pools: Sequence[Lot]) -> None:
+    """To where the bound itself is nearest, and to where each step is."""
+    begin = _begin(book.tally.judge, pools, book.promise[-len(pools) :], SPOTS)
+    if begin is not None:
+        book.climb(*begin)
+    for trial in trials:
+        trial.climb(pools, book.tally.judge)
+
+
+def _tried(link: Link, theorem: Theorem, rng: np.random.Generator) -> _Tried:
+    """A step with the statements on which it rests, the same one but once."""
+    trials = [_Trial(Tally(Judge(claim, theorem.family)), why) for claim, why in link.obligations(theorem.claim)]
+    return _Tried(link, trials, _decided(link, rng))
+
+
+def _decided(link: Link, rng: np.random.Generator) -> Decision | None:
+    """What the exact deciders say of an inequality between expressions in which nothing is measured."""
+    claim = link.claim
+    if claim.relation == "=" or any(_is_measured(symbol) for symbol in claim.main.free_symbols):
+        return None
+    small, large = claim.main.oriented(claim.lhs, claim.rhs)
+    return decide_about(below(large), Claim(large, "<=", small, claim.given), rng, SAMPLES)
+
+
+def _is_measured(symbol: object) -> bool:
+    return isinstance(symbol, Quantity) and symbol.source is Source.MEASURED
+
+
+# ---- what was found
+
+
+def _conclude(tried: Sequence[_Tried], book: Ledger, seed: int, looked: int) -> CheckEvidence:
+    ladder = {} if book.tally.best is None else book.ladder(seed)
+    rows = zip(tried, book.nearest(), book.typical(), _by_step(ladder, len(tried)), strict=True)
+    steps = [_found(each, loss, typical, grown) for each, loss, typical, grown in rows]
+    verdict, reason = _of_steps(steps)
+    return CheckEvidence(NAME, verdict.name, reason, tried=looked, accepted=book.tally.accepted, steps=steps)
+
+
+def _by_step(
+    ladder: dict[str, list[tuple[int, list[float]]]], count: int
+) -> Iterator[dict[str, list[tuple[int, Number]]]]:
+    for step in range(count):
+        yield {name: [(size, number(losses[step])) for size, losses in rungs] for name, rungs in ladder.items()}
+
+
+def _found(tried: _Tried, loss: Number, typical: Number, grown: dict[str, list[tuple[int, Number]]]) -> StepFound:
+    verdict, reason, worst, claim = tried.outcome
+    refuted = verdict is Verdict.REFUTED and claim is not None
+    link = tried.link
+    return StepFound(
+        link.name, str(link.claim.main), link.reason, verdict.name, reason, tried.ratio,
+        worst if refuted else None, recorded(claim) if refuted and claim is not None else None, loss, typical, grown,
+    )  # fmt: skip
+
+
+def _of_steps(steps: Sequence[StepFound]) -> tuple[Verdict, str]:
+    """A false step makes the proof a flawed one; what could not be decided leaves it undecided."""
+    broken = [step for step in steps if step.outcome is Verdict.REFUTED]
+    if broken:
+        names = " and ".join(step.name for step in broken)
+        verb = "do" if len(broken) > 1 else "does"
+        located = f"no instance breaks the theorem, but {names} of its proof {verb} not hold"
+        return Verdict.FLAWED, f"{located}: {broken[0].reason}"
+    for verdict in (Verdict.ERROR, Verdict.UNDECIDED):
+        open_ = [step for step in steps if step.outcome is verdict]
+        if open_:
+            return verdict, f"{open_[0].name} of the proof: {open_[0].reason}"
+    tested = sum(step.outcome is not Verdict.VACUOUS for step in steps)
+    if not tested:
+        return Verdict.VACUOUS, "no instance put a step of the proof to the test"
+    told = f"no violation of the {len(steps)} steps of the proof"
+    return Verdict.HELD, told if tested == len(steps) else f"{told}, of which {tested} were put to the test"
+
+
+def proved(theorem: Theorem) -> bool:
+    """Scope: theorems that bring a proof, of a claim that one instance can break."""
+    return bool(theorem.steps) and not theorem.is_probabilistic
+
+
+CHECK = Check(name=NAME, order=85, cost=30, subject=Subject.PROOF, scope=proved, run=check, shared=STARTS)

@@ -1,0 +1,111 @@
+"""`wnverify prove`: a theorem proved for every network of a small shape, with a certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+from contextlib import contextmanager, nullcontext
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wnverify.commands.screen import screen, show
+from wnverify.errors import COULD_NOT_CHECK, REFUTED, UsageError, WnverifyError, expected
+from wnverify.stopping import finishing
+
+if TYPE_CHECKING:
+    from wnverify.proving.kept import Kept
+    from wnverify.questions.proof.outcome import Proof
+    from wnverify.verdict import Verdict
+
+STORE = Path(".wnverify", "proofs.db")
+
+
+@click.command("prove")
+@click.argument("theorems", nargs=-1, required=True, metavar="ID|FILE...|CERTIFICATE.json")
+@click.option("--shape", "shapes", multiple=True, metavar="L=1,m=2,d=2", help="m and d at most 2, L 4; repeatable.")
+@click.option(
+    "--activation", "activations", multiple=True, help="identity, tanh or sin; repeatable.  [default: tanh]"
+)
+@click.option("--slack", default="1", show_default=True, help="Times which the bound may be, where it is reached.")
+@click.option("--budget", default="10m", show_default=True, metavar="TIME", help="Processor time of each search.")
+@click.option("--save", type=click.Path(path_type=Path), help="A file for the certificate; a folder for several.")
+@click.option("--store", type=click.Path(path_type=Path), metavar="FILE", help=f"Keep it here.  [default: {STORE}]")
+@click.option("--no-store", is_flag=True, envvar="WNVERIFY_NO_STORE", help="Keep nothing, and use nothing kept.")
+@click.option("--shard", default="1/1", metavar="I/K", help="Only the I-th of K shares of the boxes.")
+def command(theorems: Sequence[str], shapes: Sequence[str], save: Path | None, **options: Any) -> None:
+    """Prove a theorem for every network of a shape, whatever its weights, by branch and bound.
+
+    \b
+    wnverify prove banerjee2024/predictor_hessian --shape L=1,m=2,d=2 --slack 1.02 --save hessian.json
+    wnverify prove hessian.json
+    wnverify prove output input_lipschitz --shape L=1,m=2,d=2 --shape L=2,m=1,d=1 --slack 1.02
+
+    The second line has a saved certificate checked: every box of it is judged again, in balls. The third makes a
+    table. A theorem is proved as it stands where that can be, and with --slack only where it cannot. Each finished
+    piece is kept at once: a search that was interrupted, or whose budget was spent, goes on where it was.
+
+    Exit codes: 0 proved, 1 refuted, 2 usage, 3 undecided or not accepted, 130 interrupted.
+    """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
+    from wnverify.questions.proof.ask import checked, prove
+    from wnverify.questions.proof.several import lines
+
+    path, none, shard = options.pop("store"), options.pop("no_store"), options.pop("shard")
+    activations = options.pop("activations") or ("tanh",)
+    certificates = [Path(word) for word in theorems if word.endswith(".json")]
+    asked = list(product((word for word in theorems if not word.endswith(".json")), shapes, activations))
+    if len(certificates) < len(theorems) and not shapes:
+        raise UsageError(expected("a shape", "none", "--shape L=1,m=2,d=2"))
+    proofs = [checked(each) for each in certificates]
+    with _kept(path, none=none) if asked else nullcontext() as kept:
+        for theorem, shape, activation in asked:
+            effort = (kept, shard) if kept else None
+            proofs.append(prove(theorem, shape, activation=activation, effort=effort, **options))
+    with finishing():
+        several, console = len(proofs) > 1, screen()
+        saved = [_saved(proof, save / proof.file if several and save else save) for proof in proofs]
+        show(console, lines(proofs, console.width) if several else proofs[0].lines(console.width))
+        for place in filter(None, saved):
+            click.echo(f"  saved        {place}")
+    raise click.exceptions.Exit(_code({proof.verdict for proof in proofs}))
+
+
+def _code(verdicts: Set[Verdict]) -> int:
+    """The exit code: a refutation outweighs what is undecided."""
+    from wnverify.verdict import Verdict
+
+    if Verdict.REFUTED in verdicts:
+        return REFUTED
+    return 0 if verdicts == {Verdict.PROVED} else COULD_NOT_CHECK
+
+
+@contextmanager
+def _kept(path: Path | None, *, none: bool) -> Iterator[Kept]:
+    """Where pieces are kept, while this lasts."""
+    from wnverify.proving.kept import Kept, kept_in
+
+    say = lambda text: click.echo(f"wnverify: {text}", err=True)  # noqa: E731
+    kept = Kept() if none and path is None else kept_in(path or STORE, say)
+    try:
+        yield kept
+    finally:
+        kept.close()
+
+
+def _saved(proof: Proof, path: Path | None) -> Path | None:
+    """Save the certificate, or the counterexample; what is found is told even where nothing can be written."""
+    from wnverify.runs.files import save_bundle, write
+    from wnverify.verdict import Verdict
+
+    if path is None or proof.verdict is Verdict.UNDECIDED:
+        return None
+    try:
+        if proof.verdict is Verdict.REFUTED:
+            return save_bundle(proof.to_bundle(), path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, proof.to_bytes())
+    except (OSError, WnverifyError) as error:
+        click.echo(f"wnverify: nothing was saved: {getattr(error, 'strerror', None) or error}", err=True)
+        return None
+    return path

@@ -1,0 +1,221 @@
+"""Prover: a claim for all networks of a shape is refuted, proved, or left open, goal by goal and piece by piece.
+
+Every piece is tried with the bound as it stands first, up to some number of boxes. Only where that neither proves nor
+refutes it the bound may be multiplied by the slack; so what is proved without slack is never called proved with it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+import numpy as np
+
+from wnverify.balls.ball import lower_float
+from wnverify.claim import Claim
+from wnverify.errors import RecordError
+from wnverify.families.networks.weight_norm import WeightNorm
+from wnverify.proving.branch import Grown, Task, grow
+from wnverify.proving.certificate import Certificate, box_of
+from wnverify.proving.checker import Checked, check, thresholds
+from wnverify.proving.domain import Domain
+from wnverify.proving.interval import exact
+from wnverify.proving.kept import Kept
+from wnverify.proving.laws import law
+from wnverify.proving.pieces import Piece, open_boxes, pieces, share, whole
+from wnverify.proving.witness import Witness, drawn, witness, worst
+
+EAGER, LATER, ALL = 6_000, 1_500, 10**9
+"""Boxes that a piece may take with the bound as it stands where slack is allowed; after a piece for which they were
+not enough; and otherwise."""
+SHOWN = 64
+"""Open boxes at whose middles the ratio is measured."""
+NONE = Fraction(1)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One of the inequalities that make a claim, as far as it got.
+
+    Args:
+        name: its name.
+        trees: of its pieces.
+        boxes: looked at.
+        slack: with which all its pieces are proved, or were tried last.
+        open: share of the domain's volume that is not proved.
+        ratio: the largest ratio of the claim at the middles of boxes that are not proved; 0 if there are none.
+    """
+
+    name: str
+    trees: Sequence[str]
+    boxes: int
+    slack: Fraction
+    open: float = 0.0
+    ratio: float = 0.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """What became of a claim.
+
+    Args:
+        goals: by name, as far as they got.
+        checked: the certificate, accepted; None if there is none.
+        witness: a network that breaks the claim; None if none was found.
+        why: what keeps the claim open, in words; empty otherwise.
+        seconds: processor time for the proof, and for the checker.
+    """
+
+    goals: Mapping[str, Goal] = field(default_factory=dict)
+    checked: Checked | None = None
+    witness: Witness | None = None
+    why: str = ""
+    seconds: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def slack(self) -> Fraction:
+        """The largest slack of the goals."""
+        return max((goal.slack for goal in self.goals.values()), default=NONE)
+
+
+class _Refuted(Exception):
+    """A network breaks the claim."""
+
+    def __init__(self, found: Witness) -> None:
+        Exception.__init__(self)
+        self.found = found
+
+
+@dataclass
+class Prover:
+    """What proves one claim.
+
+    Args:
+        id: of the theorem.
+        claim: it.
+        family: measures networks.
+        domain: of the networks.
+        slack: by which the bound may be multiplied.
+        spent: whether the budget is.
+        kept: where pieces are kept.
+        only: a share of the pieces; the others are left, unless they are kept.
+    """
+
+    id: str
+    claim: Claim
+    family: WeightNorm
+    domain: Domain
+    slack: Fraction = NONE
+    spent: Callable[[], bool] = lambda: False
+    kept: Kept = field(default_factory=Kept)
+    only: tuple[int, int] = (1, 1)
+
+    def prove(self) -> Found:
+        """Refute the claim, prove it, or say what is left.
+
+        Raises:
+            UsageError: if the claim is of no kind that can be proved.
+        """
+        begin = time.process_time()
+        broken = law(self.claim, self.domain).broken
+        if found := witness(self.claim, self.family, self.domain, drawn(self.domain)):
+            return self._ended(Found(witness=found), begin)
+        if broken:
+            return self._ended(Found(why=f"the bound does not scale as its quantity does: {broken}"), begin)
+        goals: dict[str, Goal] = {}
+        try:
+            for name in law(self.claim, self.domain).thresholds:
+                goals[name] = self._goal(name)
+        except _Refuted as error:
+            return self._ended(Found(goals, witness=error.found), begin)
+        except RecordError as error:
+            return self._ended(Found(goals, why=str(error)), begin)
+        return self._judged(Found(goals, seconds=(time.process_time() - begin, 0.0)))
+
+    def _ended(self, found: Found, begin: float) -> Found:
+        return replace(found, seconds=(time.process_time() - begin, 0.0))
+
+    def _goal(self, name: str) -> Goal:
+        """Prove one goal, piece by piece."""
+        tasks = [self._task(name, slack) for slack in dict.fromkeys((NONE, self.slack))]
+        grown: list[tuple[Grown, int]] = []
+        for piece in pieces(self.domain):
+            eager = LATER if any(step for _, step in grown) else EAGER
+            grown.append(self._piece(tasks, piece, eager))
+        slack = NONE if all(step == 0 for _, step in grown) else self.slack
+        found = Goal(name, [each.tree for each, _ in grown], sum(each.boxes for each, _ in grown), slack)
+        return found if all(each.whole for each, _ in grown) else self._open(found)
+
+    def _task(self, name: str, slack: Fraction) -> Task:
+        """A goal with a number that is surely not above its threshold."""
+        return Task(self.domain, name, exact(lower_float(thresholds(self.claim, self.domain, slack)[name])))
+
+    def _piece(self, tasks: Sequence[Task], piece: Piece, eager: int) -> tuple[Grown, int]:
+        """What became of a piece, and with which of the tasks."""
+        grown = Grown("?", 0)
+        for step, task in enumerate(tasks):
+            grown = self._grown(task, piece, eager if task is not tasks[-1] else ALL)
+            if grown.failing is not None:
+                self._refute(grown.failing)
+            if grown.whole:
+                return grown, step
+        return grown, len(tasks) - 1
+
+    def _grown(self, task: Task, piece: Piece, most: int) -> Grown:
+        known = self.kept.get(task, piece, most)
+        if known is not None or not share(piece.number, self.only):
+            return known or Grown("?", 0)
+        begin = time.process_time()
+        grown = grow(task, piece.lows, piece.highs, self.spent, most)
+        self.kept.put(task, piece, most, grown, time.process_time() - begin)
+        return grown
+
+    def _refute(self, point: Sequence[float]) -> None:
+        """A point at which a goal fails breaks the claim at some scale.
+
+        Raises:
+            _Refuted: with the network, if it is certified.
+        """
+        if found := witness(self.claim, self.family, self.domain, [point]):
+            raise _Refuted(found)
+
+    def _open(self, goal: Goal) -> Goal:
+        """A goal with what is left of it."""
+        volume, points = 0.0, []
+        parts = pieces(self.domain)
+        for lows, highs in self._boxes(parts, goal.trees):
+            volume += float(np.prod(np.array(highs) - np.array(lows)))
+            points.append([0.5 * (low + high) for low, high in zip(lows, highs, strict=True)])
+        lowest, highest = (np.array(ends) for ends in self.domain.corners)
+        total = float(np.prod(highest - lowest))
+        ratio, _ = worst(self.claim, self.family, self.domain, points[:: max(len(points) // SHOWN, 1)])
+        return replace(goal, open=volume / total, ratio=ratio)
+
+    def _boxes(self, parts: Sequence[Piece], trees: Sequence[str]) -> Iterator[tuple[list[float], list[float]]]:
+        for piece, tree in zip(parts, trees, strict=True):
+            yield from open_boxes(piece, tree)
+
+    def _judged(self, found: Found) -> Found:
+        """The certificate before the checker, if every goal is proved."""
+        if any(goal.open for goal in found.goals.values()):
+            return found
+        slack = found.slack
+        certificate = Certificate(
+            theorem=self.id,
+            claim=str(self.claim),
+            L=self.domain.L,
+            m=self.domain.m,
+            d=self.domain.d,
+            activation=self.domain.activation,
+            slack=f"{slack.numerator}/{slack.denominator}",
+            box=box_of(self.domain),
+            trees={name: whole(self.domain, goal.trees) for name, goal in found.goals.items()},
+        ).sealed()
+        begin = time.process_time()
+        try:
+            checked = check(certificate, self.claim)
+        except RecordError as error:
+            return replace(found, why=f"the checker refused the certificate: {error}")
+        return replace(found, checked=checked, seconds=(found.seconds[0], time.process_time() - begin))

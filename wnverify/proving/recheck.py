@@ -1,0 +1,228 @@
+"""Recheck: whether a box is proved, judged in balls with derivatives taken anew; the checker's view of a network.
+
+The activations of the last layer are expanded in the angles of all rows, or in the entries of x, up to the order that
+a goal needs: with f = Σ v_k α_k the derivatives of f are sums of those coefficients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from flint import arb
+
+from wnverify.proving.domain import Domain
+from wnverify.proving.series import Box, Series, Slope, cosine, sine, tanh
+
+Entry = Slope | None
+"""A function; None for 0."""
+
+
+@dataclass(frozen=True)
+class Expanded:
+    """The networks of a box, expanded.
+
+    Args:
+        domain: the shape.
+        box: in its coordinates.
+        inputs: whether in the entries of x; otherwise in the angles of the rows.
+        degree: to which order.
+    """
+
+    domain: Domain
+    box: Box
+    inputs: bool = False
+    degree: int = 0
+
+    def _angle(self, name: str, moved: int | None = None) -> tuple[Series, Series]:
+        """(cos, sin) of a coordinate, which is moved by the change of that number."""
+        x = self.box.coordinate(self.domain.names.index(name))
+        cos, sin = cosine(x), sine(x)
+        if moved is None:
+            return Series(self.degree, {(): cos}), Series(self.degree, {(): sin})
+        back, half = self.box.number(-1), self.box.number(arb(-1) / 2)
+        once, twice = (moved,), (moved, moved)
+        cosines, sines = {(): cos, once: back * sin, twice: half * cos}, {(): sin, once: cos, twice: half * sin}
+        return self._cut(cosines), self._cut(sines)
+
+    def _cut(self, terms: dict[tuple[int, ...], Slope]) -> Series:
+        return Series(self.degree, {power: term for power, term in terms.items() if len(power) <= self.degree})
+
+    def v(self) -> list[Slope]:
+        """The output weights."""
+        if "v" not in self.domain.names:
+            return [self.box.number(1)]
+        return [part.terms[()] for part in self._angle("v")]
+
+    def x(self) -> list[Series]:
+        """The input (r, 0), with its entries moved if they are."""
+        values = [self.box.coordinate(0), self.box.number(0)][: self.domain.d]
+        one = self.box.number(1)
+        return [self._cut({(): value, (k,): one} if self.inputs else {(): value}) for k, value in enumerate(values)]
+
+    def row(self, layer: int, row: int) -> Sequence[Series]:
+        """A row as a direction."""
+        name = f"W{layer}[{row}]"
+        if name not in self.domain.names:
+            return [Series(self.degree, {(): self.box.number(1)})]
+        return self._angle(name, None if self.inputs else self.domain.angles.index(name))
+
+    def alpha(self) -> list[Series]:
+        """The activations of the last layer."""
+        scale = self.box.number(1 / arb(self.domain.m).sqrt())
+        alpha = self.x()
+        for layer in range(1, self.domain.L + 1):
+            rows = [self.row(layer, k) for k in range(self.domain.m)]
+            sums = [reduce(Series.__add__, [u * a for u, a in zip(row, alpha, strict=True)]) for row in rows]
+            alpha = [z.scaled(scale).composed(DERIVATIVES[self.domain.activation]) for z in sums]
+        return alpha
+
+
+def _identity(z: Slope) -> Sequence[Slope]:
+    return z, z.box.number(1), z.box.number(0)
+
+
+def _tanh(z: Slope) -> Sequence[Slope]:
+    value = tanh(z)
+    slope = z.box.number(1) - value.squared()
+    return value, slope, z.box.number(-2) * (value * slope)
+
+
+def _sin(z: Slope) -> Sequence[Slope]:
+    value = sine(z)
+    return value, cosine(z), z.box.number(-1) * value
+
+
+DERIVATIVES: Mapping[str, Callable[[Slope], Sequence[Slope]]] = {"identity": _identity, "tanh": _tanh, "sin": _sin}
+
+
+# ---- the goals
+
+
+def _weighted(v: Sequence[Slope], parts: Sequence[Entry]) -> Entry:
+    """Σ v_k g_k."""
+    terms = [factor * part for factor, part in zip(v, parts, strict=True) if part is not None]
+    return reduce(Slope.__add__, terms) if terms else None
+
+
+def _below(threshold: Slope, parts: Sequence[Entry]) -> list[Slope]:
+    """Threshold − Σ g_k²."""
+    return [reduce(Slope.__sub__, [part.squared() for part in parts if part is not None], threshold)]
+
+
+def _output(domain: Domain, box: Box, threshold: Slope) -> list[Slope]:
+    net = Expanded(domain, box)
+    return _below(threshold, [_weighted(net.v(), [each.derivative() for each in net.alpha()])])
+
+
+def _values(domain: Domain, box: Box, threshold: Slope) -> list[Slope]:
+    return _below(threshold, [each.derivative() for each in Expanded(domain, box).alpha()])
+
+
+def _first(net: Expanded, number: int) -> list[Entry]:
+    """∂f by each change."""
+    alpha, v = net.alpha(), net.v()
+    return [_weighted(v, [each.derivative(k) for each in alpha]) for k in range(number)]
+
+
+def _input(domain: Domain, box: Box, threshold: Slope) -> list[Slope]:
+    return _below(threshold, _first(Expanded(domain, box, inputs=True, degree=1), domain.d))
+
+
+def _rows(domain: Domain, box: Box, threshold: Slope) -> list[Slope]:
+    return _below(threshold, _first(Expanded(domain, box, degree=1), len(domain.angles)))
+
+
+def _curvature(domain: Domain, box: Box, threshold: Slope) -> list[Slope]:
+    net, number = Expanded(domain, box, degree=2), range(len(domain.angles))
+    alpha, v = net.alpha(), net.v()
+    first = [_weighted(v, [each.derivative(k) for each in alpha]) for k in number]
+    second = [[_weighted(v, [each.derivative(j, k) for each in alpha]) for j in number] for k in number]
+    own = [threshold if p is None else threshold - p.squared().divided(threshold) for p in first]
+    plus, minus = net.box.number(1), net.box.number(-1)
+    return [*_definite(own, second, plus), *_definite(own, second, minus)]
+
+
+def _definite(own: Sequence[Slope], second: Sequence[Sequence[Entry]], sign: Slope) -> list[Slope]:
+    """The pivots of C ± K − D²/C."""
+    signed = [[None if entry is None else sign * entry for entry in row] for row in second]
+    diagonal = [_sum(own[k], signed[k][k]) for k in range(len(own))]
+    return _pivots(diagonal, signed)
+
+
+def _sum(left: Slope, right: Entry) -> Slope:
+    return left if right is None else left + right
+
+
+def _mixed(domain: Domain, box: Box, threshold: Slope) -> list[Slope]:
+    number = len(domain.angles)
+    alpha = Expanded(domain, box, degree=1).alpha()
+    mixed = [[each.derivative(k) for each in alpha] for k in range(number)]
+    if domain.m < number:
+        mixed = [list(column) for column in zip(*mixed, strict=True)]
+    diagonal = [_below(threshold, row)[0] for row in mixed]
+    return _pivots(diagonal, [[_product(left, right) for right in mixed] for left in mixed])
+
+
+def _product(left: Sequence[Entry], right: Sequence[Entry]) -> Entry:
+    """−⟨left, right⟩, an entry of b² − BBᵀ beside its diagonal."""
+    products = [a * b for a, b in zip(left, right, strict=True) if a is not None and b is not None]
+    return reduce(Slope.__sub__, products, products[0].box.number(0)) if products else None
+
+
+def _pivots(diagonal: Sequence[Slope], beside: Sequence[Sequence[Entry]]) -> list[Slope]:
+    """What must be positive for a symmetric matrix to be definite: d_k = a_kk − Σ_j l_kj² d_j, row by row.
+
+    Args:
+        diagonal: its diagonal.
+        beside: the matrix, of which only what is left of the diagonal is read.
+    """
+    pivots: list[Slope] = []
+    lower: list[dict[int, Slope]] = []
+    for k, own in enumerate(diagonal):
+        row: dict[int, Slope] = {}
+        for j in range(k):
+            taken = [row[i] * lower[j][i] * pivots[i] for i in row if i in lower[j]]
+            if (rest := _less(beside[k][j], taken)) is not None:
+                row[j] = rest.divided(pivots[j])
+        pivots.append(reduce(Slope.__sub__, [factor.squared() * pivots[j] for j, factor in row.items()], own))
+        lower.append(row)
+    return pivots
+
+
+def _less(entry: Entry, parts: Sequence[Slope]) -> Entry:
+    """The entry less the sum of the parts."""
+    if not parts:
+        return entry
+    return reduce(Slope.__sub__, parts, entry or parts[0].box.number(0))
+
+
+GOALS: Mapping[str, Callable[[Domain, Box, Slope], list[Slope]]] = {
+    "output": _output,
+    "input": _input,
+    "values": _values,
+    "rows": _rows,
+    "curvature": _curvature,
+    "mixed": _mixed,
+}
+
+
+def proved(domain: Domain, goal: str, threshold: arb, lows: Sequence[float], highs: Sequence[float]) -> bool:
+    """Whether the quantity of a goal certainly does not exceed its threshold on a box.
+
+    Args:
+        domain: the networks.
+        goal: its name.
+        threshold: a ball around the threshold.
+        lows: the least values of the coordinates.
+        highs: the greatest.
+    """
+    box = Box.between(lows, highs)
+    if goal in WITHOUT_ANGLES or domain.angles:
+        return all(margin.over > 0 for margin in GOALS[goal](domain, box, box.number(threshold)))
+    return bool(threshold >= 0)
+
+
+WITHOUT_ANGLES = ("output", "values", "input")
+"""Goals that are about something even where no row has an angle; the others are then about 0."""

@@ -1,0 +1,103 @@
+"""Witness: a point of a domain as networks with several scales of rows and v, judged as every instance is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wnverify.arrays import FloatArray
+from wnverify.batch import Batch, concatenate
+from wnverify.claim import Claim
+from wnverify.families.networks.weight_norm import WeightNorm
+from wnverify.family import Situation
+from wnverify.judging.judge import Judge
+from wnverify.judging.opinion import opinion
+from wnverify.proving.domain import Domain
+
+RADII = (1.0, 2.0, 16.0)
+"""Values of ‖v‖ = 1 + ρ₁."""
+NORMS = tuple(2.0**power for power in (-20, -8, -3, -1, 0, 1, 3, 8, 20))
+"""Values of ω; the first and the last stand for the limits in which a law splits a claim."""
+LOOKED = 256
+"""Points drawn at random before anything is proved."""
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A network that breaks a claim, certified.
+
+    Args:
+        batch: the network.
+        ratio: left side over right side.
+    """
+
+    batch: Batch
+    ratio: float
+
+
+def situation_of(domain: Domain) -> Situation:
+    """The shape and the settings of the networks of a domain."""
+    shape = {"L": domain.L, "m": domain.m, "d": domain.d}
+    return Situation(shape, {"activation": domain.activation, "scaling": "fan_out"})
+
+
+def networks(domain: Domain, points: FloatArray, radius: float, norm: float) -> dict[str, FloatArray]:
+    """The arrays of the networks at points, with rows of one norm.
+
+    Args:
+        domain: the shape.
+        points: (n, B).
+        radius: ‖v‖.
+        norm: ω.
+    """
+    at = dict(zip(domain.names, points, strict=True))
+    one = np.ones(points.shape[1])
+
+    def direction(name: str, size: int) -> FloatArray:
+        if size == 1:
+            return one[None]
+        return np.stack([np.cos(at[name]), np.sin(at[name])])
+
+    arrays = {}
+    for layer in range(1, domain.L + 1):
+        size = domain.d if layer == 1 else domain.m
+        rows = [direction(f"W{layer}[{row}]", size) for row in range(domain.m)]
+        arrays[f"W{layer}"] = norm * np.stack(rows)
+    arrays["v"] = radius * direction("v", domain.m)
+    arrays["x"] = np.stack([at["r"], 0.0 * one][: domain.d])
+    return arrays
+
+
+def batch_at(family: WeightNorm, domain: Domain, points: Sequence[Sequence[float]]) -> Batch:
+    """The networks at points, at every scale."""
+    columns = np.array(points, dtype=float).T
+    situation = situation_of(domain)
+    scales = [(radius, norm) for radius in RADII for norm in NORMS]
+    return concatenate([family.batch(situation, networks(domain, columns, *scale)) for scale in scales])
+
+
+def worst(claim: Claim, family: WeightNorm, domain: Domain, points: Sequence[Sequence[float]]) -> tuple[float, Batch]:
+    """The largest ratio of both sides at some points, and the network that has it."""
+    batch = batch_at(family, domain, points)
+    promise = Judge(claim, family)(batch).promise
+    k = int(np.argmax(promise))
+    return float(promise[k]), batch.one(k)
+
+
+def witness(claim: Claim, family: WeightNorm, domain: Domain, points: Sequence[Sequence[float]]) -> Witness | None:
+    """A network at one of these points that breaks the claim, if one is found and certified."""
+    ratio, network = worst(claim, family, domain, points)
+    if not ratio > 1.0:
+        return None
+    found = opinion(Judge(claim, family), network)
+    return Witness(network, found.ratio) if found.refutes and found.certified else None
+
+
+def drawn(domain: Domain, count: int = LOOKED) -> list[list[float]]:
+    """Points of a domain, always the same ones; its corners as far as they are few."""
+    lows, highs = (np.array(ends) for ends in domain.corners)
+    inside = lows + (highs - lows) * np.random.default_rng(0).random((count, lows.size))
+    inside[: count // 2, 0] = 1.0
+    return [list(map(float, point)) for point in inside]

@@ -1,0 +1,135 @@
+"""Ask for a proof, or have a certificate checked."""
+
+from __future__ import annotations
+
+import re
+import time
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from pathlib import Path
+
+from wnverify import catalogue
+from wnverify.budget import parse_time
+from wnverify.errors import RecordError, UsageError, WnverifyError, expected
+from wnverify.families.networks.weight_norm import WeightNorm
+from wnverify.proving.certificate import certificate_from
+from wnverify.proving.checker import check
+from wnverify.proving.domain import Domain
+from wnverify.proving.kept import Kept
+from wnverify.proving.pieces import parse_share
+from wnverify.proving.prover import Found, Prover
+from wnverify.questions.proof.outcome import Proof
+from wnverify.theorem import Theorem
+
+SHAPE = re.compile(r"\s*([Lmd])\s*=\s*(\d{1,4})\s*", re.ASCII)
+MOST_SLACK = 2
+LARGEST = 64 * 2**20
+"""Bytes of a certificate that is read."""
+
+
+def prove(
+    what: str | Path,
+    shape: str,
+    *,
+    activation: str = "tanh",
+    slack: str = "1",
+    budget: str = "10m",
+    effort: tuple[Kept, str] | None = None,
+) -> Proof:
+    """Prove a theorem for every network of a shape, or refute it there.
+
+    Args:
+        what: the id or the file of a theorem.
+        shape: such as `L=1,m=2,d=2`.
+        activation: one of `wnverify.proving.domain.ODD`.
+        slack: by which the bound may be multiplied, such as `1.02`, where it is not proved as it stands.
+        budget: processor time for the search, such as `10m`; the checker comes after it.
+        effort: where pieces are kept, and a share of them such as `1/4`; nothing is kept by default.
+
+    Raises:
+        UsageError: if one of these is none, or the theorem is of no kind that can be proved.
+
+    >>> proof = prove("banerjee2024/output", "L=1,m=1,d=1")
+    >>> proof.verdict.name, proof.words
+    ('PROVED', 'PROVED for L=1, m=1, d=1 tanh')
+    """
+    entry = catalogue.one(str(what))
+    theorem = catalogue.load(entry)
+    domain, most = Domain(*parse_shape(shape), activation), parse_slack(slack)
+    family = family_of(theorem, domain)
+    kept, only = effort or (Kept(), "1/1")
+    end = time.process_time() + parse_time(budget)
+    prover = Prover(entry.id, theorem.claim, family, domain, most)
+    prover.spent, prover.kept, prover.only = lambda: time.process_time() > end, kept, parse_share(only)
+    return Proof(entry.id, theorem.claim, domain, most, prover.prove(), family)
+
+
+def checked(path: Path) -> Proof:
+    """Have a certificate checked against the theorem that it names.
+
+    Raises:
+        RecordError: if it is damaged, or does not prove it.
+    """
+    try:
+        if path.stat().st_size > LARGEST:
+            raise RecordError(expected(f"a certificate of at most {LARGEST} bytes", f"{path.stat().st_size}"))
+        certificate = certificate_from(path.read_bytes())
+        theorem = catalogue.load(catalogue.one(certificate.theorem))
+        family = family_of(theorem, certificate.domain)
+        begin = time.process_time()
+        found = check(certificate, theorem.claim)
+    except WnverifyError as error:
+        raise RecordError(f"{path}: {error}") from error
+    outcome = Found(checked=found, seconds=(0.0, time.process_time() - begin))
+    return Proof(certificate.theorem, theorem.claim, certificate.domain, certificate.factor, outcome, family)
+
+
+def family_of(theorem: Theorem, domain: Domain) -> WeightNorm:
+    """The family of a theorem that is about the networks of a domain.
+
+    Raises:
+        UsageError: if it is about others.
+    """
+    family = theorem.family
+    if not isinstance(family, WeightNorm) or not family.normalised or theorem.is_probabilistic:
+        remedy = "`check` attacks what is said of other families"
+        raise UsageError(expected("a theorem about single WeightNorm networks", family.name, remedy))
+    for name, value in (("activation", domain.activation), ("scaling", "fan_out")):
+        allowed = theorem.settings.get(name, (value,))
+        if value not in allowed:
+            raise UsageError(expected(f"{name} among {', '.join(allowed)}, as the theorem says", repr(value)))
+    return family
+
+
+def parse_shape(text: str) -> tuple[int, int, int]:
+    """Read `L=1,m=2,d=2`.
+
+    Raises:
+        UsageError: for anything else.
+
+    >>> parse_shape("m=2, L=1, d=3")
+    (1, 2, 3)
+    """
+    found = [SHAPE.fullmatch(part) for part in text.split(",")]
+    sizes = {each[1]: int(each[2]) for each in found if each}
+    if len(found) != 3 or set(sizes) != {"L", "m", "d"}:
+        raise UsageError(expected("a shape such as L=1,m=2,d=2", repr(text[:60])))
+    return sizes["L"], sizes["m"], sizes["d"]
+
+
+def parse_slack(text: str) -> Fraction:
+    """Read a factor from 1 to 2, exactly.
+
+    Raises:
+        UsageError: for anything else.
+
+    >>> parse_slack("1.02")
+    Fraction(51, 50)
+    """
+    try:
+        number = Decimal(text) if len(text) <= 20 and text.isascii() else Decimal("nan")
+    except InvalidOperation:
+        number = Decimal("nan")
+    if not number.is_finite() or not 1 <= number <= MOST_SLACK:
+        raise UsageError(expected(f"a slack from 1 to {MOST_SLACK}, such as 1.02", repr(text[:60])))
+    return Fraction(number)

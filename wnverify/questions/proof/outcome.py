@@ -1,0 +1,163 @@
+"""Proof: what became of a theorem at a shape, with what is left of it, told in lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from rich.text import Text
+
+from wnverify.claim import Claim
+from wnverify.errors import UsageError, expected
+from wnverify.families.networks.weight_norm import WeightNorm
+from wnverify.proving.domain import Domain
+from wnverify.proving.prover import Found, Goal
+from wnverify.questions.counterexample.bundle import Bundle, Origin, compose
+from wnverify.report.latex import inline
+from wnverify.report.layout import Column, field, paragraph, table
+from wnverify.report.notebook.draw import known_in
+from wnverify.report.shown import Shown
+from wnverify.report.words import COLOUR, SYMBOL, formula
+from wnverify.verdict import Verdict
+
+QUANTITIES: Mapping[str, str] = {
+    "output": "|f|",
+    "input": "‖∇_x f‖",
+    "values": "‖∂f/∂v‖",
+    "rows": "‖∂f/∂W‖",
+    "curvature": "‖∂²f/∂W²‖",
+    "mixed": "‖∂²f/∂W∂v‖",
+}
+"""What the goals are about, by name."""
+REACHED = 0.999
+"""From this ratio on a bound may well be reached, so that no halving proves it without slack."""
+
+
+@dataclass(frozen=True, repr=False)
+class Proof(Shown):
+    """What became of a theorem at a shape.
+
+    Args:
+        id: the theorem.
+        claim: what it claims.
+        domain: the shape and the activation.
+        allowed: the slack that was allowed.
+        found: what became of it.
+        family: measures the networks.
+    """
+
+    id: str
+    claim: Claim
+    domain: Domain
+    allowed: Fraction
+    found: Found
+    family: WeightNorm
+
+    @property
+    def verdict(self) -> Verdict:
+        """PROVED with an accepted certificate only, REFUTED with a certified network only; otherwise UNDECIDED."""
+        if self.found.witness is not None:
+            return Verdict.REFUTED
+        return Verdict.PROVED if self.found.checked is not None else Verdict.UNDECIDED
+
+    @property
+    def slack(self) -> Fraction:
+        """The factor of the bound in what is proved."""
+        checked = self.found.checked
+        return checked.certificate.factor if checked else self.allowed
+
+    @property
+    def words(self) -> str:
+        """The verdict as tables tell it."""
+        slack = f" (slack {float(self.slack):.6g})" if self.slack > 1 and self.verdict is Verdict.PROVED else ""
+        return f"{self.verdict.name} for {self.domain.shape} {self.domain.activation}{slack}"
+
+    @property
+    def file(self) -> str:
+        """A name for a file of it that no other has: `output-L1-m2-d2-tanh.json`."""
+        domain, name = self.domain, self.id.replace("/", "-")
+        return f"{name}-L{domain.L}-m{domain.m}-d{domain.d}-{domain.activation}.json"
+
+    def to_bytes(self) -> bytes:
+        """The certificate; empty where there is none."""
+        return self.found.checked.certificate.text() if self.found.checked else b""
+
+    def to_bundle(self) -> Bundle:
+        """The counterexample as data that travels, to be saved by `wnverify.runs.files.save_bundle`.
+
+        Raises:
+            UsageError: if there is none.
+        """
+        if self.found.witness is None:
+            raise UsageError(expected("a refuted claim", f"one that is {self.verdict.name}"))
+        return compose(self.claim, self.family, self.found.witness.batch, Origin(self.id, found="branch and bound"))
+
+    def lines(self, width: int) -> list[Text]:
+        """The verdict, what it is about, and how it was found."""
+        head = Text(f"{SYMBOL[self.verdict]} {self.words}", style=COLOUR[self.verdict])
+        found = [Text.assemble((self.id, "bold")), head]
+        found += field("claim", formula(self.claim.sentence), width)
+        told = {Verdict.PROVED: self._proved, Verdict.REFUTED: self._refuted}.get(self.verdict, self._left)
+        return found + told(width)
+
+    def _proved(self, width: int) -> list[Text]:
+        """What is proved, and what the certificate is."""
+        checked = self.found.checked
+        boxes = checked.boxes if checked else 0
+        leaves = checked.certificate.leaves if checked else 0
+        slack = "" if self.slack == 1 else f"{float(self.slack):.6g} times "
+        every = f"For every network of this shape (fan_out), whatever its weights: left side ≤ {slack}right side."
+        found = paragraph(every, width, indent=2)
+        found += field("certificate", f"{leaves:,} boxes, judged again in balls as {boxes:,}: all accepted", width)
+        return found + self._time(width) + (self._table(width) if self.found.goals else [])
+
+    def _refuted(self, width: int) -> list[Text]:
+        """The network that breaks it."""
+        witness = self.found.witness
+        ratio = witness.ratio if witness else 0.0
+        told = field("counterexample", f"left side / right side = {ratio:.9g}, certified by balls", width)
+        return told + self._time(width)
+
+    def _left(self, width: int) -> list[Text]:
+        """What is left, and what may help."""
+        found = field("why", self.found.why, width) if self.found.why else []
+        found += self._table(width) if self.found.goals else []
+        return found + paragraph(self._advice(), width, indent=2) + self._time(width)
+
+    def _advice(self) -> str:
+        """What may help."""
+        if self.found.why:
+            return "Nothing is proved. `wnverify check` searches for counterexamples."
+        worst = max(goal.ratio for goal in self.found.goals.values())
+        if worst > REACHED and self.allowed == 1:
+            return "The bound seems to be reached, or nearly: --slack 1.02 proves it up to that factor."
+        return "Nothing is proved: a larger --budget goes on from what is kept; a larger --slack needs fewer boxes."
+
+    def _table(self, width: int) -> list[Text]:
+        """The goals."""
+        goals = list(self.found.goals.values())
+        return table(
+            [
+                Column("quantity", [Text(QUANTITIES[goal.name]) for goal in goals]),
+                Column("boxes", [Text(f"{goal.boxes:,}") for goal in goals], right=True),
+                Column("proved", [Text(_proved(goal)) for goal in goals]),
+                Column("worst open", [Text(f"{goal.ratio:.6f}" if goal.open else "–") for goal in goals], right=True),
+            ],
+            width,
+        )
+
+    def _time(self, width: int) -> list[Text]:
+        search, checker = self.found.seconds
+        told = f"{search:.1f} s" + (f", and {checker:.1f} s for the checker" if checker else "")
+        return field("processor time", told, width)
+
+    def latex(self) -> str:
+        """The claim."""
+        return inline(self.claim.main, known_in(self.claim))
+
+
+def _proved(goal: Goal) -> str:
+    if not goal.open:
+        return "whole" if goal.slack == 1 else f"whole, slack {float(goal.slack):.6g}"
+    return f"all but {100 * goal.open:.2g} % of the volume"

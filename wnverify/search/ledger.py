@@ -1,0 +1,179 @@
+"""Ledger: what each step of a proof loses, where the bound is nearest, typically, and as the sizes grow.
+
+A loss is the logarithm of what a step makes of all that the proof has come to. The losses of all steps add up to the
+logarithm of the right side over the left side, so that a step has a share in what the bound gives away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import sympy
+
+from wnverify.arrays import FloatArray
+from wnverify.batch import Batch, concatenate
+from wnverify.claim import Relation
+from wnverify.errors import UsageError
+from wnverify.evidence import Number, number
+from wnverify.family import Family, Situation
+from wnverify.judging.judge import Judge
+from wnverify.quantities import Source
+from wnverify.search import plan, sizes
+from wnverify.search.ascent import climb
+from wnverify.search.ground import stream
+from wnverify.search.lot import Lot
+from wnverify.search.tally import UNMEASURED, Tally
+from wnverify.theorem import Theorem
+from wnverify.typed.confined import Confined
+
+NOTHING = 1e-9
+"""A bound that is attained but for so little loses nothing, of which nobody has a share."""
+STARTS, STEPS = 4, 30
+"""Of the ascent to where the bound is nearest."""
+RUNGS = (1, 2, 4, 8, 12)
+"""Values of each size at which to see what grows."""
+SMALL = 3
+"""No size of the foot of a ladder is larger."""
+PLAINEST = "identity"
+"""The activation with which a ladder is climbed, where there is a choice: it leaves no step anything else to lose."""
+NUMBERS, EXTREMES, RANDOM, UPWARDS = 120, 12, 8, 8
+"""Of a rung: numbers of an instance, extreme and random instances, and steps of the ascent from the best of them."""
+
+
+@dataclass
+class Ledger:
+    """The losses that were seen.
+
+    Args:
+        theorem: whose proof it is.
+        wholes: judges of what each step makes of all that the proof has come to.
+        tally: of the theorem itself, on the same instances.
+        shares: of the loss at every instance, (steps, B) a batch.
+    """
+
+    theorem: Theorem
+    wholes: list[Judge]
+    tally: Tally
+    shares: list[FloatArray] = field(default_factory=list)
+    promise: list[tuple[Situation, float]] = field(default_factory=list)
+
+    def look(self, pool: Lot, situation: Situation) -> FloatArray:
+        """Note the shares at shared instances, and how near the bound is there; the size of the bound, (B,)."""
+        judgement = self.tally.judge(pool.batch)
+        self.tally.count(judgement, pool.batch, situation, pool.found)
+        self.promise.append((situation, float(judgement.promise.max())))
+        losses = self.losses(pool.batch)
+        total = losses.sum(axis=0)
+        self.shares.append(losses[:, total > NOTHING] / total[total > NOTHING])
+        return np.abs(judgement.rhs)
+
+    def losses(self, batch: Batch) -> FloatArray:
+        """The loss of every step, (steps, B); NaN where a hypothesis fails, or an end of a step is not positive."""
+        ends = self._ends(batch)
+        with np.errstate(all="ignore"):
+            logs = np.where((ends > 0.0) & np.isfinite(ends), np.log(ends), np.nan)
+        sign = -1.0 if self.theorem.claim.relation in (">=", ">") else 1.0
+        found = sign * np.diff(logs, axis=0)
+        return np.where(self.tally.judge(batch).accepted & ~np.isnan(found).any(axis=0), found, np.nan)
+
+    def _ends(self, batch: Batch) -> FloatArray:
+        """The left side, and what the proof comes to after each step, (steps + 1, B)."""
+        judged = [judge(batch) for judge in self.wholes]
+        return np.stack([judged[0].lhs, *(each.rhs for each in judged)])
+
+    def typical(self) -> list[Number]:
+        """The median share of each step."""
+        found = np.concatenate(self.shares, axis=1) if self.shares else np.empty((len(self.wholes), 0))
+        if not found.shape[1]:
+            return [number(np.nan)] * len(self.wholes)
+        return [number(share) for share in np.median(found, axis=1)]
+
+    def climb(self, starts: Batch, situation: Situation) -> None:
+        """Go on to where the bound is nearest."""
+        climb(self.tally, situation, starts, plan.affordable(STEPS, self.theorem.family.cost, 10))
+
+    def nearest(self) -> list[Number]:
+        """The losses at the instance at which the bound is nearest."""
+        best = self.tally.best
+        if best is None:
+            return [number(np.nan)] * len(self.wholes)
+        return [number(loss) for loss in self.losses(best.batch)[:, 0]]
+
+    # ---- as the sizes grow
+
+    def ladder(self, seed: int) -> dict[str, list[tuple[int, list[float]]]]:
+        """Each size of the bound -> its values, with the losses at the nearest instance found at each.
+
+        One size at a time is changed; what else the bound names and can be moved is kept at 1, or a search would find
+        the scale at which a step loses nothing.
+
+        Args:
+            seed: of the run.
+        """
+        foot, level = self._foot(), self._level()
+        named = {symbol.name for judge in self.wholes for symbol in judge.claim.rhs.free_symbols}
+        told = [name for name in sizes.names(self.theorem.family, foot) if name in named]
+        return {name: rungs for name in told if len(rungs := list(self._rungs(level, foot, name, seed))) > 1}
+
+    def _foot(self) -> Situation:
+        """Small sizes in the middle of those of the family; its first settings, or linear networks if there are."""
+        situations = self.theorem.situations()
+        shapes = [situation.shape for situation in situations]
+        middle = {name: min(int(np.median([shape[name] for shape in shapes])), SMALL) for name in shapes[0]}
+        linear = [each for each in situations if PLAINEST in each.settings.values()]
+        return Situation(middle, (linear or situations)[0].settings)
+
+    def _level(self) -> Family:
+        """The family with what the bound names, and can be moved, at 1."""
+        family = self.theorem.family
+        named = {symbol for judge in self.wholes for symbol in judge.claim.rhs.free_symbols}
+        fixed = [q for q in named if q.source is Source.ARRAY and q.name in family.movable() and q.low <= 1 <= q.high]
+        relations = {f"{each} = 1": Relation(each, "=", sympy.Integer(1)) for each in sorted(fixed, key=str)}
+        try:
+            return Confined(family, relations, self.theorem.settings) if relations else family
+        except UsageError:
+            return family
+
+    def _rungs(self, level: Family, foot: Situation, name: str, seed: int) -> Iterator[tuple[int, list[float]]]:
+        for size in RUNGS:
+            there = Situation({**foot.shape, name: size}, foot.settings)
+            if not sizes.exists(self.theorem.family, there, NUMBERS):
+                continue
+            try:
+                found = self._nearest_at(level, there, seed)
+            except UNMEASURED:  # nothing can be drawn or measured there
+                continue
+            if found is not None:
+                yield size, found
+
+    def _nearest_at(self, level: Family, situation: Situation, seed: int) -> list[float] | None:
+        """The losses at the nearest of some instances; None where the proof says nothing of any of them."""
+        rng, cost = stream(level, seed, situation, "ladder"), level.cost
+        pool = [batch for _, batch in plan.draw(level, situation, RANDOM, rng)]
+        extreme = [batch for _, batch in level.structured(situation)]
+        pool += [_thinned(concatenate(extreme))] if extreme else []
+        tally = Tally(self.tally.judge)
+        whole = concatenate(pool)
+        promise = tally.add(whole, situation, "").promise
+        order = np.argsort(-promise, kind="stable")[:STARTS]
+        order = order[np.isfinite(promise[order])]
+        if order.size and self.tally.judge.has_slope:
+            steps, coordinates = plan.affordable(UPWARDS, cost, 4), level.coordinates(situation)
+            climb(tally, situation, whole.select(order), steps, coordinates=coordinates)
+        if tally.best is None:
+            return None
+        found = self.losses(tally.best.batch)[:, 0]
+        return None if np.isnan(found).any() else [float(loss) for loss in found]
+
+
+def _thinned(batch: Batch) -> Batch:
+    """Some of the extreme instances, evenly spread."""
+    return batch.select(np.unique(np.linspace(0, batch.size - 1, EXTREMES).astype(int)))
+
+
+def ledger(theorem: Theorem) -> Ledger:
+    """An empty ledger for the proof of a theorem."""
+    wholes = [Judge(link.whole, theorem.family) for link in theorem.proof]
+    return Ledger(theorem, wholes, Tally(Judge(theorem.claim, theorem.family)))
