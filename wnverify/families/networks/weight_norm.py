@@ -268,14 +268,12 @@ class WeightNorm(OverNetworks):
         cost: as for every family; deeper shapes are dearer.
     """
 
-    plentiful = True
-
     def __init__(
         self, *, normalised: bool = True, shapes: Sequence[tuple[int, int, int]] = SHAPES, cost: float = 1.0
     ) -> None:
         self.name = "weight_norm" if normalised else "plain_network"
         self.normalised, self.control = normalised, not normalised
-        self.sizes, self.cost = tuple(shapes), cost
+        self.sizes, self.cost, self.plentiful = tuple(shapes), cost, True
         self.quantities = QUANTITIES if normalised else PLAIN_QUANTITIES
         self.settings = {"activation": tuple(ACTIVATIONS), "scaling": ("fan_out", "fan_in")}
         self.regimes = REGIMES
