@@ -256,14 +256,6 @@ def between(net: Layered, of: Architecture) -> list[Quantity]:
         net: the normalization.
         of: networks with the value 𝓛(θ + δ).
     """
-    functions = (
-        partial(_on_segment, reaches),
-        partial(_on_segment, coupling),
-        _room_on_segment,
-        partial(_margin, net),
-    )
-    common = Common(partial(_segment, net), functions)
-    reach, bend, room, margin = (Part(common, place) for place in range(len(functions)))
     return [
         Quantity("loss_other", "𝓛(θ + δ)", low=0, route=of.at.value(), latex=r"\mathcal{L}(\theta+\delta)"),
         quantity("loss", "𝓛(θ)", loss, of=of, low=0, latex=r"\mathcal{L}(\theta)"),
@@ -292,15 +284,23 @@ def between(net: Layered, of: Architecture) -> list[Quantity]:
         ),
         quantity("distance", "‖δ‖₂", _distance, of=of, low=0, latex=r"\|\delta\|_2"),
         quantity("V", "the larger of ‖v‖₂ and ‖v + dv‖₂", _longest, of=of, low=0),
-        quantity("reach", "b of `chain` on the whole segment", reach, of=of, low=0, latex="b"),
-        quantity("bend", "λ_max(Q) of `chain` on the whole segment", bend, of=of, low=0, latex=r"\lambda_{\max}(Q)"),
-        *_divided(net, of, room, margin),
+        *_on_the_way(net, of),
     ]
 
 
-def _divided(net: Layered, of: Architecture, room: Part, margin: Part) -> list[Quantity]:
-    """What the divisors keep on the way from θ to θ + δ."""
+def _on_the_way(net: Layered, of: Architecture) -> list[Quantity]:
+    """What bounds derivatives on the way from θ to θ + δ, and what the divisors keep."""
+    functions = (
+        partial(_on_segment, reaches),
+        partial(_on_segment, coupling),
+        _room_on_segment,
+        partial(_margin, net),
+    )
+    common = Common(partial(_segment, net), functions)
+    reach, bend, room, margin = (Part(common, place) for place in range(len(functions)))
     return [
+        quantity("reach", "b of `chain` on the whole segment", reach, of=of, low=0, latex="b"),
+        quantity("bend", "λ_max(Q) of `chain` on the whole segment", bend, of=of, low=0, latex=r"\lambda_{\max}(Q)"),
         quantity(
             "room",
             "the least share of itself that a divisor keeps",
