@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
 from wnverify.cli import cli
+from wnverify.proving.certificate import certificate_from
 
 FILE = '''"""A bound that is too small.
 
@@ -63,6 +65,25 @@ def test_a_bound_that_is_reached_is_undecided_with_advice() -> None:
     assert code == 3
     assert "? UNDECIDED for L=1, m=1, d=1 tanh" in text
     assert "--slack 1.02 proves it" in text
+
+
+def test_a_certificate_of_ones_own_theorem_needs_its_file_and_what_it_names_is_never_run(tmp_path: Path) -> None:
+    own, saved = tmp_path / "own.py", tmp_path / "own.json"
+    own.write_text(FILE.replace("(1 + rho) / 2", "2 * (1 + rho)"))
+    code, text = run(str(own), "--shape", "L=1,m=1,d=1", "--no-store", "--save", str(saved))
+    assert code == 0
+    code, text = run(str(saved), "--of", str(own))
+    assert code == 0
+    assert "∎ PROVED for L=1, m=1, d=1 tanh" in text
+    code, text = run(str(saved))
+    assert code == 3
+    assert "--of" in text
+    own.write_text("raise SystemExit('run')")
+    named = certificate_from(saved.read_bytes())
+    saved.write_bytes(msgspec.structs.replace(named, theorem=str(own)).text())
+    code, text = run(str(saved))
+    assert code == 3
+    assert "a theorem of the catalogue" in text
 
 
 def test_several_proofs_make_a_table_and_a_folder_of_certificates(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from wnverify.stopping import finishing
 
 if TYPE_CHECKING:
     from wnverify.proving.kept import Kept
+    from wnverify.proving.work import Each
     from wnverify.questions.proof.outcome import Proof
     from wnverify.verdict import Verdict
 
@@ -34,6 +35,9 @@ STORE = Path(".wnverify", "proofs.db")
 @click.option("--store", type=click.Path(path_type=Path), metavar="FILE", help=f"Keep it here.  [default: {STORE}]")
 @click.option("--no-store", is_flag=True, envvar="WNVERIFY_NO_STORE", help="Keep nothing, and use nothing kept.")
 @click.option("--shard", default="1/1", metavar="I/K", help="Only the I-th of K shares of the boxes.")
+@click.option("--of", type=click.Path(path_type=Path), metavar="FILE", help="The theorem of a certificate, if yours.")
+@click.option("--dask", metavar="ADDRESS|local", help="Search on a Dask cluster, or local: --jobs processes here.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes of a local cluster; as many as cores by default.")
 def command(theorems: Sequence[str], shapes: Sequence[str], save: Path | None, **options: Any) -> None:
     """Prove a theorem for every network of a shape, whatever its weights, by branch and bound.
 
@@ -48,19 +52,22 @@ def command(theorems: Sequence[str], shapes: Sequence[str], save: Path | None, *
 
     Exit codes: 0 proved, 1 refuted, 2 usage, 3 undecided or not accepted, 130 interrupted.
     """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
-    from wnverify.questions.proof.ask import checked, prove
+    from wnverify.questions.proof.ask import Effort, checked, prove
     from wnverify.questions.proof.several import lines
 
-    path, none, shard = options.pop("store"), options.pop("no_store"), options.pop("shard")
+    path, none, shard, dask, jobs = (options.pop(name) for name in ("store", "no_store", "shard", "dask", "jobs"))
+    of = options.pop("of")
     activations = options.pop("activations") or ("tanh",)
     certificates = [Path(word) for word in theorems if word.endswith(".json")]
     asked = list(product((word for word in theorems if not word.endswith(".json")), shapes, activations))
     if len(certificates) < len(theorems) and not shapes:
         raise UsageError(expected("a shape", "none", "--shape L=1,m=2,d=2"))
-    proofs = [checked(each) for each in certificates]
-    with _kept(path, none=none) if asked else nullcontext() as kept:
+    proofs = [checked(each, of) for each in certificates]
+    with ExitStack() as stack:
+        kept = stack.enter_context(_kept(path, none=none or not asked))
+        each = stack.enter_context(_workers(dask, jobs))
+        effort = Effort(kept, shard, each)
         for theorem, shape, activation in asked:
-            effort = (kept, shard) if kept else None
             proofs.append(prove(theorem, shape, activation=activation, effort=effort, **options))
     with finishing():
         several, console = len(proofs) > 1, screen()
@@ -78,6 +85,21 @@ def _code(verdicts: Set[Verdict]) -> int:
     if Verdict.REFUTED in verdicts:
         return REFUTED
     return 0 if verdicts == {Verdict.PROVED} else COULD_NOT_CHECK
+
+
+@contextmanager
+def _workers(address: str | None, jobs: int | None) -> Iterator[Each]:
+    """What does the pieces, while this lasts: this process, or a cluster."""
+    from wnverify.proving.work import one_by_one
+
+    if address is None:
+        yield one_by_one
+        return
+    from wnverify.runs.cluster import Cluster
+    from wnverify.runs.proof import abroad
+
+    with abroad(Cluster(address, jobs)) as each:
+        yield each
 
 
 @contextmanager

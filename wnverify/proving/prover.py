@@ -7,9 +7,10 @@ refutes it the bound may be multiplied by the slack; so what is proved without s
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from wnverify.balls.ball import lower_float
 from wnverify.claim import Claim
 from wnverify.errors import RecordError
 from wnverify.families.networks.weight_norm import WeightNorm
-from wnverify.proving.branch import Grown, Task, grow
+from wnverify.proving.branch import OPEN, Grown, Task
 from wnverify.proving.certificate import Certificate, box_of
 from wnverify.proving.checker import Checked, check, thresholds
 from wnverify.proving.domain import Domain
@@ -26,10 +27,11 @@ from wnverify.proving.kept import Kept
 from wnverify.proving.laws import law
 from wnverify.proving.pieces import Piece, open_boxes, pieces, share, whole
 from wnverify.proving.witness import Witness, drawn, witness, worst
+from wnverify.proving.work import Each, done_from, job_text, one_by_one
 
-EAGER, LATER, ALL = 6_000, 1_500, 10**9
-"""Boxes that a piece may take with the bound as it stands where slack is allowed; after a piece for which they were
-not enough; and otherwise."""
+FIRST, EAGER, ALL = 1_500, 6_000, 10**9
+"""Boxes that a piece may take with the bound as it stands where slack is allowed, at first, and where it does not
+touch its threshold; and otherwise."""
 SHOWN = 64
 """Open boxes at whose middles the ratio is measured."""
 NONE = Fraction(1)
@@ -54,6 +56,11 @@ class Goal:
     slack: Fraction
     open: float = 0.0
     ratio: float = 0.0
+
+    @property
+    def whole(self) -> bool:
+        """Whether all pieces are proved."""
+        return not any(OPEN in tree for tree in self.trees)
 
 
 @dataclass(frozen=True)
@@ -98,9 +105,10 @@ class Prover:
         family: measures networks.
         domain: of the networks.
         slack: by which the bound may be multiplied.
-        spent: whether the budget is.
+        seconds: of processor time that the search may take.
         kept: where pieces are kept.
         only: a share of the pieces; the others are left, unless they are kept.
+        each: does jobs, here or elsewhere.
     """
 
     id: str
@@ -108,9 +116,12 @@ class Prover:
     family: WeightNorm
     domain: Domain
     slack: Fraction = NONE
-    spent: Callable[[], bool] = lambda: False
+    seconds: float = 1e9
     kept: Kept = field(default_factory=Kept)
     only: tuple[int, int] = (1, 1)
+    each: Each = one_by_one
+    _took: float = 0.0
+    _balls: dict[Fraction, dict[str, Any]] = field(default_factory=dict)
 
     def prove(self) -> Found:
         """Refute the claim, prove it, or say what is left.
@@ -118,15 +129,15 @@ class Prover:
         Raises:
             UsageError: if the claim is of no kind that can be proved.
         """
-        begin = time.process_time()
-        broken = law(self.claim, self.domain).broken
+        begin, self._took = time.process_time(), 0.0
+        obeyed = law(self.claim, self.domain)
         if found := witness(self.claim, self.family, self.domain, drawn(self.domain)):
             return self._ended(Found(witness=found), begin)
-        if broken:
-            return self._ended(Found(why=f"the bound does not scale as its quantity does: {broken}"), begin)
+        if obeyed.broken:
+            return self._ended(Found(why=f"the bound does not scale as its quantity does: {obeyed.broken}"), begin)
         goals: dict[str, Goal] = {}
         try:
-            for name in law(self.claim, self.domain).thresholds:
+            for name in obeyed.thresholds:
                 goals[name] = self._goal(name)
         except _Refuted as error:
             return self._ended(Found(goals, witness=error.found), begin)
@@ -138,47 +149,53 @@ class Prover:
         return replace(found, seconds=(time.process_time() - begin, 0.0))
 
     def _goal(self, name: str) -> Goal:
-        """Prove one goal, piece by piece."""
-        tasks = [self._task(name, slack) for slack in dict.fromkeys((NONE, self.slack))]
-        grown: list[tuple[Grown, int]] = []
-        for piece in pieces(self.domain):
-            eager = LATER if any(step for _, step in grown) else EAGER
-            grown.append(self._piece(tasks, piece, eager))
-        slack = NONE if all(step == 0 for _, step in grown) else self.slack
-        found = Goal(name, [each.tree for each, _ in grown], sum(each.boxes for each, _ in grown), slack)
-        return found if all(each.whole for each, _ in grown) else self._open(found)
+        """Prove one goal: every piece in one wave after the other, until it is proved."""
+        parts, slack, boxes = pieces(self.domain), NONE, 0
+        grown = {piece.number: Grown(OPEN, 0) for piece in parts}
+        for factor, most in self._waves():
+            left = [piece for piece in parts if not grown[piece.number].whole]
+            if most == EAGER:
+                left = [piece for piece in left if not grown[piece.number].touching]
+            found = self._all(self._task(name, factor), left, most)
+            grown |= found
+            boxes += sum(each.boxes for each in found.values())
+            slack = factor if left else slack
+            self._refute([each.failing for each in found.values() if each.failing is not None])
+        goal = Goal(name, [grown[piece.number].tree for piece in parts], boxes, slack)
+        return goal if goal.whole else self._open(goal)
+
+    def _waves(self) -> list[tuple[Fraction, int]]:
+        """The slack of each wave, and how many boxes a piece may take."""
+        if self.slack == 1:
+            return [(NONE, ALL)]
+        return [(NONE, FIRST), (NONE, EAGER), (self.slack, ALL)]
 
     def _task(self, name: str, slack: Fraction) -> Task:
         """A goal with a number that is surely not above its threshold."""
-        return Task(self.domain, name, exact(lower_float(thresholds(self.claim, self.domain, slack)[name])))
+        if slack not in self._balls:
+            self._balls[slack] = thresholds(self.claim, self.domain, slack)
+        return Task(self.domain, name, exact(lower_float(self._balls[slack][name])))
 
-    def _piece(self, tasks: Sequence[Task], piece: Piece, eager: int) -> tuple[Grown, int]:
-        """What became of a piece, and with which of the tasks."""
-        grown = Grown("?", 0)
-        for step, task in enumerate(tasks):
-            grown = self._grown(task, piece, eager if task is not tasks[-1] else ALL)
-            if grown.failing is not None:
-                self._refute(grown.failing)
-            if grown.whole:
-                return grown, step
-        return grown, len(tasks) - 1
+    def _all(self, task: Task, parts: Sequence[Piece], most: int) -> dict[int, Grown]:
+        """What became of pieces: what is kept, and the others of our share."""
+        kept = {piece.number: self.kept.get(task, piece, most) for piece in parts}
+        found = {number: grown for number, grown in kept.items() if grown is not None}
+        rest = [piece for piece in parts if piece.number not in found and share(piece.number, self.only)]
+        left = self.seconds - self._took
+        for number, text in self.each([job_text(task, piece, most, left) for piece in rest]):
+            each = done_from(text)
+            self._took += each.seconds
+            self.kept.put(task, rest[number], most, each.grown, each.seconds)
+            found[rest[number].number] = each.grown
+        return dict(sorted(found.items()))
 
-    def _grown(self, task: Task, piece: Piece, most: int) -> Grown:
-        known = self.kept.get(task, piece, most)
-        if known is not None or not share(piece.number, self.only):
-            return known or Grown("?", 0)
-        begin = time.process_time()
-        grown = grow(task, piece.lows, piece.highs, self.spent, most)
-        self.kept.put(task, piece, most, grown, time.process_time() - begin)
-        return grown
-
-    def _refute(self, point: Sequence[float]) -> None:
+    def _refute(self, points: Sequence[Sequence[float]]) -> None:
         """A point at which a goal fails breaks the claim at some scale.
 
         Raises:
-            _Refuted: with the network, if it is certified.
+            _Refuted: with the network, if one is certified.
         """
-        if found := witness(self.claim, self.family, self.domain, [point]):
+        if points and (found := witness(self.claim, self.family, self.domain, points)):
             raise _Refuted(found)
 
     def _open(self, goal: Goal) -> Goal:
@@ -199,7 +216,7 @@ class Prover:
 
     def _judged(self, found: Found) -> Found:
         """The certificate before the checker, if every goal is proved."""
-        if any(goal.open for goal in found.goals.values()):
+        if not all(goal.whole for goal in found.goals.values()):
             return found
         slack = found.slack
         certificate = Certificate(

@@ -75,13 +75,13 @@ class Cluster:
         Raises:
             UsageError: if there is no Dask here, no scheduler there, or no worker that can be used.
         """
-        with self._client() as client:
+        with self.client() as client:
             crew = Crew(client, self.address, surroundings(), self.say, notify)
             crew.gather()
             yield crew
 
     @contextmanager
-    def _client(self) -> Iterator[Any]:
+    def client(self) -> Iterator[Any]:
         """A client of the scheduler, and the cluster itself if it is a local one."""
         try:
             from distributed import Client, LocalCluster

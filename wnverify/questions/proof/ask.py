@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
@@ -18,6 +19,7 @@ from wnverify.proving.domain import Domain
 from wnverify.proving.kept import Kept
 from wnverify.proving.pieces import parse_share
 from wnverify.proving.prover import Found, Prover
+from wnverify.proving.work import Each, one_by_one
 from wnverify.questions.proof.outcome import Proof
 from wnverify.theorem import Theorem
 
@@ -27,6 +29,21 @@ LARGEST = 64 * 2**20
 """Bytes of a certificate that is read."""
 
 
+@dataclass(frozen=True)
+class Effort:
+    """How a proof is searched for.
+
+    Args:
+        kept: where pieces are kept.
+        shard: a share of them such as `1/4`.
+        each: does pieces, here or on a cluster.
+    """
+
+    kept: Kept = field(default_factory=Kept)
+    shard: str = "1/1"
+    each: Each = one_by_one
+
+
 def prove(
     what: str | Path,
     shape: str,
@@ -34,7 +51,7 @@ def prove(
     activation: str = "tanh",
     slack: str = "1",
     budget: str = "10m",
-    effort: tuple[Kept, str] | None = None,
+    effort: Effort | None = None,
 ) -> Proof:
     """Prove a theorem for every network of a shape, or refute it there.
 
@@ -44,7 +61,8 @@ def prove(
         activation: one of `wnverify.proving.domain.ODD`.
         slack: by which the bound may be multiplied, such as `1.02`, where it is not proved as it stands.
         budget: processor time for the search, such as `10m`; the checker comes after it.
-        effort: where pieces are kept, and a share of them such as `1/4`; nothing is kept by default.
+        effort: where pieces are kept, which of them are done, and where; by default nothing is kept, and all is done
+            in this process.
 
     Raises:
         UsageError: if one of these is none, or the theorem is of no kind that can be proved.
@@ -57,15 +75,18 @@ def prove(
     theorem = catalogue.load(entry)
     domain, most = Domain(*parse_shape(shape), activation), parse_slack(slack)
     family = family_of(theorem, domain)
-    kept, only = effort or (Kept(), "1/1")
-    end = time.process_time() + parse_time(budget)
-    prover = Prover(entry.id, theorem.claim, family, domain, most)
-    prover.spent, prover.kept, prover.only = lambda: time.process_time() > end, kept, parse_share(only)
+    effort = effort or Effort()
+    prover = Prover(entry.id, theorem.claim, family, domain, most, parse_time(budget))
+    prover.kept, prover.only, prover.each = effort.kept, parse_share(effort.shard), effort.each
     return Proof(entry.id, theorem.claim, domain, most, prover.prove(), family)
 
 
-def checked(path: Path) -> Proof:
+def checked(path: Path, of: Path | None = None) -> Proof:
     """Have a certificate checked against the theorem that it names.
+
+    Args:
+        path: its file.
+        of: the file of the theorem, if it is not in the catalogue: what a certificate names is never run as a file.
 
     Raises:
         RecordError: if it is damaged, or does not prove it.
@@ -74,7 +95,7 @@ def checked(path: Path) -> Proof:
         if path.stat().st_size > LARGEST:
             raise RecordError(expected(f"a certificate of at most {LARGEST} bytes", f"{path.stat().st_size}"))
         certificate = certificate_from(path.read_bytes())
-        theorem = catalogue.load(catalogue.one(certificate.theorem))
+        theorem = catalogue.load(_entry(certificate.theorem, of))
         family = family_of(theorem, certificate.domain)
         begin = time.process_time()
         found = check(certificate, theorem.claim)
@@ -82,6 +103,21 @@ def checked(path: Path) -> Proof:
         raise RecordError(f"{path}: {error}") from error
     outcome = Found(checked=found, seconds=(0.0, time.process_time() - begin))
     return Proof(certificate.theorem, theorem.claim, certificate.domain, certificate.factor, outcome, family)
+
+
+def _entry(name: str, of: Path | None) -> catalogue.Entry:
+    """The theorem of a name in the catalogue, or the one in a file.
+
+    Raises:
+        RecordError: if there is none.
+    """
+    known = catalogue.catalogue() if of is None else [catalogue.one(str(of))]
+    found = next((entry for entry in known if entry.id == name), None)
+    if found is None:
+        place = "a theorem of the catalogue" if of is None else f"a proof of {known[0].id}"
+        remedy = "name the file of the theorem by --of" if of is None else ""
+        raise RecordError(expected(place, repr(name[:60]), remedy))
+    return found
 
 
 def family_of(theorem: Theorem, domain: Domain) -> WeightNorm:

@@ -142,7 +142,9 @@ class Proof(Shown):
                 Column("quantity", [Text(QUANTITIES[goal.name]) for goal in goals]),
                 Column("boxes", [Text(f"{goal.boxes:,}") for goal in goals], right=True),
                 Column("proved", [Text(_proved(goal)) for goal in goals]),
-                Column("worst open", [Text(f"{goal.ratio:.6f}" if goal.open else "–") for goal in goals], right=True),
+                Column(
+                    "worst open", [Text(f"{goal.ratio:.6f}" if not goal.whole else "–") for goal in goals], right=True
+                ),
             ],
             width,
         )
@@ -158,6 +160,6 @@ class Proof(Shown):
 
 
 def _proved(goal: Goal) -> str:
-    if not goal.open:
+    if goal.whole:
         return "whole" if goal.slack == 1 else f"whole, slack {float(goal.slack):.6g}"
     return f"all but {100 * goal.open:.2g} % of the volume"

@@ -1,0 +1,102 @@
+"""Work: a piece of a proof as text, and what became of it as text; it is done here, or by a worker elsewhere.
+
+Whoever does it need not be trusted: a tree counts when the checker has accepted it, a point that fails when the
+network there is certified.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+from wnverify.errors import RecordError, expected
+from wnverify.proving.branch import Grown, Task, grow
+from wnverify.proving.domain import Domain
+from wnverify.proving.interval import exact
+from wnverify.proving.pieces import Piece
+
+
+class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A piece that is to be halved until it is proved.
+
+    Args:
+        L: depth.
+        m: width.
+        d: input dimension.
+        activation: its name.
+        goal: what is to be proved.
+        threshold: that its quantity must not exceed.
+        lows: the least values of the coordinates.
+        highs: the greatest.
+        most: so many boxes are looked at, about.
+        seconds: of processor time that it may take.
+    """
+
+    L: int
+    m: int
+    d: int
+    activation: str
+    goal: str
+    threshold: str
+    lows: list[str]
+    highs: list[str]
+    most: int
+    seconds: float
+
+
+class Done(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What became of it.
+
+    Args:
+        grown: its tree.
+        seconds: of processor time that it took.
+    """
+
+    grown: Grown
+    seconds: float
+
+
+Each = Callable[[Sequence[bytes]], Iterator[tuple[int, bytes]]]
+"""Does jobs, and tells of each by its number when it is done."""
+
+
+def job_text(task: Task, piece: Piece, most: int, seconds: float) -> bytes:
+    """A job as JSON; floats stand in it in hexadecimal."""
+    lows, highs = ([end.hex() for end in ends] for ends in (piece.lows, piece.highs))
+    domain, threshold = task.domain, float(task.threshold.c).hex()
+    sizes = (domain.L, domain.m, domain.d, domain.activation)
+    return msgspec.json.encode(Job(*sizes, task.goal, threshold, lows, highs, most, seconds))
+
+
+def done(text: bytes) -> bytes:
+    """Do a job."""
+    job = msgspec.json.decode(text, type=Job)
+    domain, threshold = Domain(job.L, job.m, job.d, job.activation), exact(float.fromhex(job.threshold))
+    lows, highs = ([float.fromhex(end) for end in ends] for ends in (job.lows, job.highs))
+    begin = time.process_time()
+    grown = grow(Task(domain, job.goal, threshold), lows, highs, lambda: _passed(begin) > job.seconds, job.most)
+    return msgspec.json.encode(Done(grown, _passed(begin)))
+
+
+def _passed(begin: float) -> float:
+    return time.process_time() - begin
+
+
+def done_from(text: bytes) -> Done:
+    """What became of a job.
+
+    Raises:
+        RecordError: if the text is damaged.
+    """
+    try:
+        return msgspec.json.decode(text, type=Done)
+    except msgspec.DecodeError as error:
+        raise RecordError(expected("a piece of a proof", str(error), "the worker is of another version")) from error
+
+
+def one_by_one(jobs: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Do jobs in this process."""
+    for number, job in enumerate(jobs):
+        yield number, done(job)
