@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from msgspec import structs
-from sympy import Rational, sqrt
+from sympy import Integer, Rational, sqrt
 
 from wnverify import catalogue
 from wnverify.bounds.banerjee2024 import activation_norm, gradient_squared, hidden_gradient_squared
@@ -135,6 +136,18 @@ def test_a_step_between_expressions_is_decided() -> None:
     first = Step("forward", gradient_norm_v, "<=", activation_norm(L))
     check = found(first, Step("as ρ ≥ 0", activation_norm(L), "<=", claim.rhs), claim=claim)
     assert [step.verdict for step in check.steps] == ["HELD", "PROVED"]
+
+
+def test_a_false_step_is_found_however_loose_the_bound_is() -> None:
+    """Its sides are next to nothing beside the bound, as rounding is, but the second route confirms the violation."""
+    claim, half = Claim(gradient_norm_v, "<=", 10**12 * activation_norm(L), given=LIPSCHITZ), activation_norm(L) / 2
+    forward, loose = Step("forward", gradient_norm_v, "<=", half), Step("loosely", half, "<=", claim.rhs)
+    check = found(forward, loose, claim=claim)
+    assert [step.verdict for step in check.steps] == ["REFUTED", "PROVED"]
+    never = {**LIPSCHITZ, "nothing": (Rational(1, 10**12), "<=", Integer(0))}
+    check = found(replace(forward, given=never), loose, claim=claim)
+    assert check.steps[0].verdict == "REFUTED"
+    assert "'nothing' of the step does not follow" in check.steps[0].reason
 
 
 @pytest.mark.parametrize(("name", "step"), [("steps_forward_pass", "step 2"), ("steps_gap", "step 3")])
