@@ -18,10 +18,12 @@ from wnverify.families.networks.weight_norm import (
     LIPSCHITZ,
     WEIGHT_NORM,
     L,
+    c0,
     gradient_norm,
     gradient_norm_v,
     hidden_gradient_norm,
     m,
+    output_abs,
     output_weight_norm,
     rho,
 )
@@ -35,6 +37,7 @@ from wnverify.steps import Step
 from wnverify.theorem import Theorem
 
 CLAIM = Claim(gradient_norm, "<=", sqrt(gradient_squared()), given=LIPSCHITZ)
+ODD = {**LIPSCHITZ, "φ(0) = 0": (c0, "<=", 0)}
 SPLIT = Step("Pythagoras", gradient_norm, "=", sqrt(gradient_norm_v**2 + hidden_gradient_norm**2))
 HIDDEN = Step("layer by layer", hidden_gradient_norm, "<=", sqrt(hidden_gradient_squared()))
 
@@ -148,6 +151,17 @@ def test_a_false_step_is_found_however_loose_the_bound_is() -> None:
     check = found(replace(forward, given=never), loose, claim=claim)
     assert check.steps[0].verdict == "REFUTED"
     assert "'nothing' of the step does not follow" in check.steps[0].reason
+
+
+def test_an_equation_between_expressions_is_decided_beyond_rounding() -> None:
+    more, twice = (1 + Rational(1, 10**12)) * (1 + rho), 2 * (1 + rho)
+    claim = Claim(output_abs, "<=", twice, given=ODD)
+    forward, loose = Step("forward", output_abs, "<=", 1 + rho), Step("loosely", more, "<=", twice)
+    check = found(forward, Step("the same", 1 + rho, "=", more), loose, claim=claim)
+    assert [step.verdict for step in check.steps] == ["HELD", "REFUTED", "PROVED"]
+    wide, written = (1 + rho) * (m + 1), (1 + rho) * m + 1 + rho
+    steps = [forward, Step("as m ≥ 0", 1 + rho, "<=", written), Step("factored", written, "=", wide)]
+    assert found(*steps, claim=Claim(output_abs, "<=", wide, given=ODD)).steps[2].verdict == "PROVED"
 
 
 @pytest.mark.parametrize(("name", "step"), [("steps_forward_pass", "step 2"), ("steps_gap", "step 3")])

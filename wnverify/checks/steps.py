@@ -206,12 +206,16 @@ def _tried(link: Link, theorem: Theorem, rng: np.random.Generator) -> _Tried:
 
 
 def _decided(link: Link, rng: np.random.Generator) -> Decision | None:
-    """What the exact deciders say of an inequality between expressions in which nothing is measured."""
+    """What the exact deciders say of expressions in which nothing is measured; of an equation both ways."""
     claim = link.claim
-    if claim.relation == "=" or any(_is_measured(symbol) for symbol in claim.main.free_symbols):
+    if any(_is_measured(symbol) for symbol in claim.main.free_symbols):
         return None
-    small, large = claim.main.oriented(claim.lhs, claim.rhs)
-    return decide_about(below(large), Claim(large, "<=", small, claim.given), rng, SAMPLES)
+    ends = claim.main.oriented(claim.lhs, claim.rhs)
+    both = [ends, ends[::-1]] if claim.relation == "=" else [ends]
+    found = [
+        decide_about(below(large), Claim(large, "<=", small, claim.given), rng, SAMPLES) for small, large in both
+    ]
+    return max(found, key=lambda each: (each.verdict is Verdict.REFUTED, each.verdict is not Verdict.PROVED))
 
 
 def _is_measured(symbol: object) -> bool:
