@@ -164,6 +164,18 @@ def test_an_equation_between_expressions_is_decided_beyond_rounding() -> None:
     assert found(*steps, claim=Claim(output_abs, "<=", wide, given=ODD)).steps[2].verdict == "PROVED"
 
 
+def test_a_strict_step_that_is_attained_is_located() -> None:
+    twice = 2 * (1 + rho)
+    claim = Claim(output_abs, "<", twice, given=ODD)
+    check = found(Step("forward", output_abs, "<", 1 + rho), Step("twice", 1 + rho, "<=", twice), claim=claim)
+    assert [step.verdict for step in check.steps] == ["REFUTED", "PROVED"]
+    check = found(Step("forward", output_abs, "<=", 1 + rho), Step("twice", 1 + rho, "<", twice), claim=claim)
+    assert [step.verdict for step in check.steps] == ["HELD", "PROVED"]
+    once = (1 + rho) * (1 + (L - 17) ** 2)
+    check = found(Step("at L = 17", 1 + rho, "<", once), claim=Claim(1 + rho, "<", once, given=ODD))
+    assert check.steps[0].verdict != "PROVED"
+
+
 @pytest.mark.parametrize(("name", "step"), [("steps_forward_pass", "step 2"), ("steps_gap", "step 3")])
 def test_the_false_step_of_a_control_is_named(name: str, step: str) -> None:
     read = catalogue.read(catalogue.one(f"controls/{name}"))

@@ -20,6 +20,7 @@ from wnverify.claim import Claim
 from wnverify.evidence import CheckEvidence, Number, StepFound, Subject, Worst, held, number
 from wnverify.family import Situation
 from wnverify.judging.judge import Candidate, Judge, Judgement
+from wnverify.judging.opinion import NEAR
 from wnverify.quantities import Quantity, Source
 from wnverify.search import plan
 from wnverify.search.ascent import climb
@@ -29,7 +30,7 @@ from wnverify.search.lot import Lot
 from wnverify.search.settle import settle
 from wnverify.search.tally import Tally
 from wnverify.steps import Link
-from wnverify.symbolic.admissible import decide_about
+from wnverify.symbolic.admissible import decide_about, says_nothing
 from wnverify.symbolic.claims import below
 from wnverify.symbolic.kinds import Decision
 from wnverify.theorem import Theorem
@@ -94,13 +95,18 @@ class _Trial:
     def settled(self) -> tuple[Verdict, str, Worst | None] | None:
         """The verdict where the statement is broken, and what may be rounding is not; None where it is not broken."""
         tally = self.tally
-        if not tally.violated():
+        if not (tally.violated() or self._attained()):
             if self.suspect is None:
                 return None
             tally = Tally(tally.judge, tried=1, accepted=1, best=self.suspect)
         found = settle(tally)
         broken = found[0] is Verdict.REFUTED or (tally is self.tally and found[0] is not Verdict.HELD)
         return found if broken else None
+
+    def _attained(self) -> bool:
+        """Whether a strict inequality is attained, or nearly."""
+        best = self.tally.best
+        return self.tally.judge.claim.main.is_strict and best is not None and best.ratio > 1 - NEAR
 
     def climb(self, pools: Sequence[Lot], bound: Judge) -> None:
         """A modest ascent from the most promising situation; one that ends in rounding is forgotten."""
@@ -215,7 +221,9 @@ def _decided(link: Link, rng: np.random.Generator) -> Decision | None:
     found = [
         decide_about(below(large), Claim(large, "<=", small, claim.given), rng, SAMPLES) for small, large in both
     ]
-    return max(found, key=lambda each: (each.verdict is Verdict.REFUTED, each.verdict is not Verdict.PROVED))
+    worst = max(found, key=lambda each: (each.verdict is Verdict.REFUTED, each.verdict is not Verdict.PROVED))
+    weak = claim.main.is_strict and worst.verdict is Verdict.PROVED and not says_nothing(claim)
+    return None if weak else worst  # what is decided is ≤, which says nothing of where both sides may be equal
 
 
 def _is_measured(symbol: object) -> bool:
