@@ -81,3 +81,11 @@ def test_a_maximum_is_left_as_it_is_written() -> None:
 
 def test_steps_go_with_another_claim() -> None:
     assert not Theorem(CLAIM, WEIGHT_NORM, steps=[SPLIT, OUTER, INNER]).with_claim(CLAIM.with_bound(rho)).steps
+
+
+def test_a_strict_inequality_needs_a_strict_step() -> None:
+    claim = Claim(gradient_norm_v, "<", 2 + rho, given=LIPSCHITZ)
+    steps = [OUTER, Step("as ρ ≥ 0", Integer(1), "<", 2 + rho)]
+    assert [link.whole.relation for link in linked(claim, steps)] == ["<=", "<"]
+    with pytest.raises(TheoremFileError, match="a step with < or > in the proof of a strict inequality"):
+        linked(claim, [OUTER, Step("as ρ ≥ 0", Integer(1), "<=", 2 + rho)])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from msgspec import structs
-from sympy import Rational, sqrt
+from sympy import Integer, Rational, sqrt
 
 from wnverify import catalogue
 from wnverify.bounds.banerjee2024 import activation_norm, gradient_squared, hidden_gradient_squared
@@ -17,10 +18,12 @@ from wnverify.families.networks.weight_norm import (
     LIPSCHITZ,
     WEIGHT_NORM,
     L,
+    c0,
     gradient_norm,
     gradient_norm_v,
     hidden_gradient_norm,
     m,
+    output_abs,
     output_weight_norm,
     rho,
 )
@@ -34,6 +37,7 @@ from wnverify.steps import Step
 from wnverify.theorem import Theorem
 
 CLAIM = Claim(gradient_norm, "<=", sqrt(gradient_squared()), given=LIPSCHITZ)
+ODD = {**LIPSCHITZ, "φ(0) = 0": (c0, "<=", 0)}
 SPLIT = Step("Pythagoras", gradient_norm, "=", sqrt(gradient_norm_v**2 + hidden_gradient_norm**2))
 HIDDEN = Step("layer by layer", hidden_gradient_norm, "<=", sqrt(hidden_gradient_squared()))
 
@@ -135,6 +139,41 @@ def test_a_step_between_expressions_is_decided() -> None:
     first = Step("forward", gradient_norm_v, "<=", activation_norm(L))
     check = found(first, Step("as ρ ≥ 0", activation_norm(L), "<=", claim.rhs), claim=claim)
     assert [step.verdict for step in check.steps] == ["HELD", "PROVED"]
+
+
+def test_a_false_step_is_found_however_loose_the_bound_is() -> None:
+    """Its sides are next to nothing beside the bound, as rounding is, but the second route confirms the violation."""
+    claim, half = Claim(gradient_norm_v, "<=", 10**12 * activation_norm(L), given=LIPSCHITZ), activation_norm(L) / 2
+    forward, loose = Step("forward", gradient_norm_v, "<=", half), Step("loosely", half, "<=", claim.rhs)
+    check = found(forward, loose, claim=claim)
+    assert [step.verdict for step in check.steps] == ["REFUTED", "PROVED"]
+    never = {**LIPSCHITZ, "nothing": (Rational(1, 10**12), "<=", Integer(0))}
+    check = found(replace(forward, given=never), loose, claim=claim)
+    assert check.steps[0].verdict == "REFUTED"
+    assert "'nothing' of the step does not follow" in check.steps[0].reason
+
+
+def test_an_equation_between_expressions_is_decided_beyond_rounding() -> None:
+    more, twice = (1 + Rational(1, 10**12)) * (1 + rho), 2 * (1 + rho)
+    claim = Claim(output_abs, "<=", twice, given=ODD)
+    forward, loose = Step("forward", output_abs, "<=", 1 + rho), Step("loosely", more, "<=", twice)
+    check = found(forward, Step("the same", 1 + rho, "=", more), loose, claim=claim)
+    assert [step.verdict for step in check.steps] == ["HELD", "REFUTED", "PROVED"]
+    wide, written = (1 + rho) * (m + 1), (1 + rho) * m + 1 + rho
+    steps = [forward, Step("as m ≥ 0", 1 + rho, "<=", written), Step("factored", written, "=", wide)]
+    assert found(*steps, claim=Claim(output_abs, "<=", wide, given=ODD)).steps[2].verdict == "PROVED"
+
+
+def test_a_strict_step_that_is_attained_is_located() -> None:
+    twice = 2 * (1 + rho)
+    claim = Claim(output_abs, "<", twice, given=ODD)
+    check = found(Step("forward", output_abs, "<", 1 + rho), Step("twice", 1 + rho, "<=", twice), claim=claim)
+    assert [step.verdict for step in check.steps] == ["REFUTED", "PROVED"]
+    check = found(Step("forward", output_abs, "<=", 1 + rho), Step("twice", 1 + rho, "<", twice), claim=claim)
+    assert [step.verdict for step in check.steps] == ["HELD", "PROVED"]
+    once = (1 + rho) * (1 + (L - 17) ** 2)
+    check = found(Step("at L = 17", 1 + rho, "<", once), claim=Claim(1 + rho, "<", once, given=ODD))
+    assert check.steps[0].verdict != "PROVED"
 
 
 @pytest.mark.parametrize(("name", "step"), [("steps_forward_pass", "step 2"), ("steps_gap", "step 3")])
