@@ -53,6 +53,12 @@ def test_a_chain_that_does_not_fit_is_refused_with_its_step(steps, message) -> N
         Theorem(CLAIM, WEIGHT_NORM, steps=steps)
 
 
+def test_no_proof_is_taken_of_what_holds_with_a_probability() -> None:
+    likely = Claim(gradient_norm, "<=", CLAIM.rhs, given=LIPSCHITZ, probability=Integer(1) / 2)
+    with pytest.raises(TheoremFileError, match="no steps beside a claim with a probability"):
+        Theorem(likely, WEIGHT_NORM, steps=[SPLIT, OUTER, INNER])
+
+
 def test_a_declared_gap_is_a_link_of_its_own() -> None:
     steps = [Step("from here on", sqrt(1 + hidden_gradient_norm**2), "<=", sqrt(1 + rho**2), gap=True)]
     assert [(link.name, link.gap) for link in Theorem(CLAIM, WEIGHT_NORM, steps=steps).proof] == [
@@ -75,3 +81,11 @@ def test_a_maximum_is_left_as_it_is_written() -> None:
 
 def test_steps_go_with_another_claim() -> None:
     assert not Theorem(CLAIM, WEIGHT_NORM, steps=[SPLIT, OUTER, INNER]).with_claim(CLAIM.with_bound(rho)).steps
+
+
+def test_a_strict_inequality_needs_a_strict_step() -> None:
+    claim = Claim(gradient_norm_v, "<", 2 + rho, given=LIPSCHITZ)
+    steps = [OUTER, Step("as ρ ≥ 0", Integer(1), "<", 2 + rho)]
+    assert [link.whole.relation for link in linked(claim, steps)] == ["<=", "<"]
+    with pytest.raises(TheoremFileError, match="a step with < or > in the proof of a strict inequality"):
+        linked(claim, [OUTER, Step("as ρ ≥ 0", Integer(1), "<=", 2 + rho)])

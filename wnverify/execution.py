@@ -22,7 +22,11 @@ LONGEST_RUN = 60.0
 """Seconds of processor time after which a file that still runs is ended."""
 LONGEST_MESSAGE = 300
 """As much as is told of an error in a theorem file."""
-CALLS = {"Claim": 'Claim(lhs, "<=", rhs)', "Theorem": "Theorem(claim=Claim(...), family=...)"}
+CALLS = {
+    "Claim": 'Claim(lhs, "<=", rhs)',
+    "Step": 'Step("why", lhs, "<=", rhs)',
+    "Theorem": "Theorem(claim=Claim(...), family=...)",
+}
 """How the classes that every theorem file needs are called."""
 
 

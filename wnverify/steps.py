@@ -19,6 +19,8 @@ from wnverify.errors import TheoremFileError, expected
 
 Given: TypeAlias = "Sequence[str] | Mapping[str, Relation] | None"
 RISING, FALLING = ("<=", "<", "="), (">=", ">", "=")
+WEAK = {"<": "<=", ">": ">="}
+"""What a step that is not strict makes of a strict claim."""
 LONGEST = 80
 """A formula in an error is cut to so many characters."""
 GAP = "a gap, declared as such"
@@ -148,6 +150,9 @@ def linked(claim: Claim, steps: Iterable[Step]) -> tuple[Link, ...]:
     ['step 1', 'step 2']
     """
     steps = _listed(steps)
+    if steps and claim.probability is not None:
+        remedy = "state what holds surely as a theorem of its own, and give its proof there"
+        raise TheoremFileError(expected("no steps beside a claim with a probability", f"{len(steps)}", remedy))
     links = tuple(_links(claim, steps))
     if not links:
         return links
@@ -155,6 +160,9 @@ def linked(claim: Claim, steps: Iterable[Step]) -> tuple[Link, ...]:
     if not _same(last, claim.rhs):
         wanted = f"a proof that ends at the right side of the claim, {_cut(claim.rhs)}"
         raise TheoremFileError(expected(wanted, f"{_cut(last)} after step {len(steps)}", "add the steps that lack"))
+    if claim.relation in WEAK and not any(link.gap or link.whole.relation in WEAK for link in links):
+        wanted = f"a step with < or > in the proof of a strict inequality, {_cut(claim.lhs)} {claim.relation} …"
+        raise TheoremFileError(expected(wanted, "none", "state the step that is strict as such"))
     return (*links[:-1], _ending(links[-1], claim))
 
 
@@ -184,7 +192,8 @@ def _links(claim: Claim, steps: Sequence[Step]) -> Iterator[Link]:
         _check_direction(claim, step, index)
         if step.gap:
             number += 1
-            whole = Claim(here, claim.relation, step.lhs, claim.given, claim.probability, claim.tolerance)
+            relation = WEAK.get(claim.relation, claim.relation)
+            whole = Claim(here, relation, step.lhs, claim.given, claim.probability, claim.tolerance)
             yield Link(number, GAP, whole, whole, gap=True)
             here = step.lhs
         there = replaced(here, step.lhs, step.rhs)
@@ -202,6 +211,7 @@ def _placed(claim: Claim, step: Step, number: int, ends: tuple[sympy.Expr, sympy
     """A step that takes the proof from one expression to the next."""
     used, supposed = _given(claim, step, number)
     relation = "=" if step.relation == "=" else claim.relation
+    relation = relation if step.relation in WEAK else WEAK.get(relation, relation)
     whole = Claim(ends[0], relation, ends[1], claim.given, claim.probability, claim.tolerance)
     own = Claim(step.lhs, step.relation, step.rhs, {**used, **supposed}, claim.probability, claim.tolerance)
     return Link(number, step.reason, own, whole, step.tag, supposed=MappingProxyType(supposed))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from msgspec import structs
-from sympy import Rational, sqrt
+from sympy import Integer, Rational, sqrt
 
 from wnverify import catalogue
 from wnverify.bounds.banerjee2024 import activation_norm, gradient_squared, hidden_gradient_squared
@@ -17,15 +18,17 @@ from wnverify.families.networks.weight_norm import (
     LIPSCHITZ,
     WEIGHT_NORM,
     L,
+    c0,
     gradient_norm,
     gradient_norm_v,
     hidden_gradient_norm,
     m,
+    output_abs,
     output_weight_norm,
     rho,
 )
 from wnverify.report.problems import problem
-from wnverify.report.steps import shares_of
+from wnverify.report.steps import carriers, shares_of
 from wnverify.report.terminal import exit_code
 from wnverify.rounds import Sum
 from wnverify.runs.proofs import brief, whole
@@ -34,6 +37,7 @@ from wnverify.steps import Step
 from wnverify.theorem import Theorem
 
 CLAIM = Claim(gradient_norm, "<=", sqrt(gradient_squared()), given=LIPSCHITZ)
+ODD = {**LIPSCHITZ, "φ(0) = 0": (c0, "<=", 0)}
 SPLIT = Step("Pythagoras", gradient_norm, "=", sqrt(gradient_norm_v**2 + hidden_gradient_norm**2))
 HIDDEN = Step("layer by layer", hidden_gradient_norm, "<=", sqrt(hidden_gradient_squared()))
 
@@ -137,8 +141,53 @@ def test_a_step_between_expressions_is_decided() -> None:
     assert [step.verdict for step in check.steps] == ["HELD", "PROVED"]
 
 
+def test_a_false_step_is_found_however_loose_the_bound_is() -> None:
+    """Its sides are next to nothing beside the bound, as rounding is, but the second route confirms the violation."""
+    claim, half = Claim(gradient_norm_v, "<=", 10**12 * activation_norm(L), given=LIPSCHITZ), activation_norm(L) / 2
+    forward, loose = Step("forward", gradient_norm_v, "<=", half), Step("loosely", half, "<=", claim.rhs)
+    check = found(forward, loose, claim=claim)
+    assert [step.verdict for step in check.steps] == ["REFUTED", "PROVED"]
+    never = {**LIPSCHITZ, "nothing": (Rational(1, 10**12), "<=", Integer(0))}
+    check = found(replace(forward, given=never), loose, claim=claim)
+    assert check.steps[0].verdict == "REFUTED"
+    assert "'nothing' of the step does not follow" in check.steps[0].reason
+
+
+def test_an_equation_between_expressions_is_decided_beyond_rounding() -> None:
+    more, twice = (1 + Rational(1, 10**12)) * (1 + rho), 2 * (1 + rho)
+    claim = Claim(output_abs, "<=", twice, given=ODD)
+    forward, loose = Step("forward", output_abs, "<=", 1 + rho), Step("loosely", more, "<=", twice)
+    check = found(forward, Step("the same", 1 + rho, "=", more), loose, claim=claim)
+    assert [step.verdict for step in check.steps] == ["HELD", "REFUTED", "PROVED"]
+    wide, written = (1 + rho) * (m + 1), (1 + rho) * m + 1 + rho
+    steps = [forward, Step("as m ≥ 0", 1 + rho, "<=", written), Step("factored", written, "=", wide)]
+    assert found(*steps, claim=Claim(output_abs, "<=", wide, given=ODD)).steps[2].verdict == "PROVED"
+
+
+def test_a_strict_step_that_is_attained_is_located() -> None:
+    twice = 2 * (1 + rho)
+    claim = Claim(output_abs, "<", twice, given=ODD)
+    check = found(Step("forward", output_abs, "<", 1 + rho), Step("twice", 1 + rho, "<=", twice), claim=claim)
+    assert [step.verdict for step in check.steps] == ["REFUTED", "PROVED"]
+    check = found(Step("forward", output_abs, "<=", 1 + rho), Step("twice", 1 + rho, "<", twice), claim=claim)
+    assert [step.verdict for step in check.steps] == ["HELD", "PROVED"]
+    once = (1 + rho) * (1 + (L - 17) ** 2)
+    check = found(Step("at L = 17", 1 + rho, "<", once), claim=Claim(1 + rho, "<", once, given=ODD))
+    assert check.steps[0].verdict != "PROVED"
+
+
 @pytest.mark.parametrize(("name", "step"), [("steps_forward_pass", "step 2"), ("steps_gap", "step 3")])
 def test_the_false_step_of_a_control_is_named(name: str, step: str) -> None:
     read = catalogue.read(catalogue.one(f"controls/{name}"))
     check = carry_out("steps", read.theorem, read.entry.id, BUDGETS["quick"], 0)
     assert [each.name for each in check.steps if each.verdict == "REFUTED"] == [step]
+
+
+def test_the_step_that_carries_the_depth_of_the_hessian_is_its_cross_term() -> None:
+    """As `depth_free/hessian` and `depth_free/cross_term` say: L − 1 stands where K_L < e would do."""
+    read = catalogue.read(catalogue.one("banerjee2024/predictor_hessian"))
+    steps = carry_out("steps", read.theorem, read.entry.id, BUDGETS["quick"], 0).steps
+    step, rise = carriers(steps)["L"]
+    assert step.statement.startswith("cross_term_norm ≤ ")
+    assert rise > 1
+    assert [size for size, _ in step.by_size["L"]] == [1, 2, 4, 8, 12]

@@ -72,12 +72,12 @@ def test_a_certificate_of_ones_own_theorem_needs_its_file_and_what_it_names_is_n
     own.write_text(FILE.replace("(1 + rho) / 2", "2 * (1 + rho)"))
     code, text = run(str(own), "--shape", "L=1,m=1,d=1", "--no-store", "--save", str(saved))
     assert code == 0
-    code, text = run(str(saved), "--of", str(own))
+    code, text = run(str(saved), "--with", str(own))
     assert code == 0
     assert "∎ PROVED for L=1, m=1, d=1 tanh" in text
     code, text = run(str(saved))
     assert code == 3
-    assert "--of" in text
+    assert "--with" in text
     own.write_text("raise SystemExit('run')")
     named = certificate_from(saved.read_bytes())
     saved.write_bytes(msgspec.structs.replace(named, theorem=str(own)).text())
@@ -120,3 +120,38 @@ def test_what_cannot_be_asked_is_told_in_a_sentence(words: list[str], told: str)
     code, text = run(*words)
     assert code == 2
     assert told in text
+
+
+def test_a_certificate_never_names_a_file_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.py").write_text(FILE.replace("/2", "").replace(" / 2", ""))
+    code, text = run("mine.py", "--shape", "L=1,m=1,d=1", "--no-store", "--save", "mine.json")
+    assert code == 0
+    assert run("mine.json", "--with", "mine.py")[0] == 0
+    Path("mine.py").write_text("raise SystemExit('run')")
+    for name in ("mine", "mine.py", str(tmp_path / "mine.py"), "banerjee2024/*", "output"):
+        certificate = certificate_from(Path("mine.json").read_bytes())
+        Path("other.json").write_bytes(msgspec.structs.replace(certificate, theorem=name).text())
+        code, text = run("other.json")
+        assert code == 3
+        assert "Expected a theorem of the catalogue" in text
+        assert "--with FILE" in text
+
+
+def test_the_slack_is_told_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "proof.json"
+    assert run("output", "--shape", "L=1,m=1,d=1", "--no-store", "--save", str(file))[0] == 0
+    certificate = certificate_from(file.read_bytes())
+    file.write_bytes(msgspec.structs.replace(certificate, slack="100000001/100000000").text())
+    _, text = run(str(file))
+    assert "(slack 1.00000001)" in text
+    assert "left side ≤ 1.00000001 times right side" in text
+
+
+def test_other_networks_under_the_same_names_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "other.py").write_text(
+        FILE.replace("family=WEIGHT_NORM", "family=type('Other', (type(WEIGHT_NORM),), {})()")
+    )
+    code, text = run(str(tmp_path / "other.py"), "--shape", "L=1,m=1,d=1", "--no-store")
+    assert code == 2
+    assert "Expected a theorem about single WeightNorm networks" in text

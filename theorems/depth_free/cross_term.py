@@ -20,11 +20,12 @@ In the same way ‖A_k^L‖ ≤ (e/k)^{k/2}‖x‖η^k for every k ≥ 1.
 
 from sympy import E, Expr, Integer, Rational, oo, sqrt
 
-from wnverify import Claim, Theorem, below, bounded_in, increasing, limit
+from wnverify import Claim, Step, Theorem, below, bounded_in, increasing, limit
 from wnverify.bounds.depth_free import K_L, OLDER_CROSS, SUPREMUM
 from wnverify.families.normalizations.cross_terms import CROSS_TERMS
 
 cross, v, U, x, L = CROSS_TERMS.symbols("output_abs norm_v norm_U input_norm L")
+second = CROSS_TERMS.symbols("second_norm")
 unit = v * x * U**2
 
 
@@ -50,4 +51,8 @@ theorem = Theorem(
         "1.6 for K_3": at(3, Rational(8, 5)),
         "1.99 for K_4": at(4, Rational(199, 100)),
     },
+    steps=[
+        Step("Cauchy–Schwarz", cross, "<=", 2 * v * second),
+        Step("r⁴‖A_2^L‖² ≤ N_L ≤ ‖x‖²Π(1 + r²‖δ^l‖²), the best r", second, "<=", K_L * x * U**2 / 2),
+    ],
 )

@@ -17,12 +17,13 @@ V²(X_{l−1} − X_l) + (Y_l − Y_{l−1}), as X_l ≤ ‖Mα‖² ≤ X_{l−
 Attained by W¹ = e₁xᵀ, W² = e₁e₂ᵀ, deeper layers e₁e₁ᵀ, v = e₁ and the identity.
 """
 
-from wnverify import Claim, Theorem, decreasing, free_of, increasing
+from wnverify import Claim, Step, Theorem, decreasing, free_of, increasing
 from wnverify.families.normalizations.frobenius import FROBENIUS
 
 hidden, out, into, V, omega, L, m = FROBENIUS.symbols(
     "gradient_norm_W gradient_norm_v input_gradient_norm norm_v omega L m"
 )
+turned, telescoped = FROBENIUS.symbols("turned telescoped")
 spent = hidden**2 + (V**2 * out**2 + into**2) / omega**2
 bound = 2 * V**2 / omega**2
 
@@ -37,4 +38,9 @@ theorem = Theorem(
         "without V": bound / V**2,
         "1/omega for 1/omega^2": Claim(hidden**2, "<=", 2 * V**2 / omega),
     },
+    steps=[
+        Step("∂f/∂W = (Γ − ⟨Γ, M⟩M)/‖W‖_F and ‖W^l‖_F ≥ ω", hidden**2, "<=", turned / omega**2),
+        Step("‖Ma‖² + ‖Mᵀc‖² − ⟨c, Ma⟩² ≤ ‖M‖_F² for unit a and c", turned, "<=", telescoped),
+        Step("it telescopes: X_l ≤ ‖Mα‖², ‖c‖² ≤ Y_l ≤ V²", telescoped, "<=", 2 * V**2 - V**2 * out**2 - into**2),
+    ],
 )

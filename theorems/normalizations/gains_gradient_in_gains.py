@@ -14,10 +14,11 @@ A layer multiplies norms by γ_l at most, forwards and backwards, as ‖W̄‖�
 Attained by the identity, gains alike, and all rows, x and v along (1, …, 1).
 """
 
-from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify import Claim, Step, Theorem, decreasing, increasing
 from wnverify.families.normalizations.gains import GAINS
 
 found, V, others, L, m = GAINS.symbols("gradient_norm_g norm_v gains_of_others L m")
+handed = GAINS.symbols("handed")
 bound = V**2 / m * others
 
 theorem = Theorem(
@@ -30,4 +31,8 @@ theorem = Theorem(
         "1/m²": bound / m,
         "one layer's share": bound / L,
     },
+    steps=[
+        Step("∂f/∂g_i = c_i m^{−1/2}⟨w̄_i, α^{l−1}⟩", found**2, "<=", handed / m),
+        Step("‖α^{l−1}‖ ≤ Π_{k<l} γ_k and ‖c‖ ≤ VΠ_{k>l} γ_k", handed, "<=", V**2 * others),
+    ],
 )

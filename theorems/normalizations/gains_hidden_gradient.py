@@ -17,11 +17,12 @@ Attained, as there, by one row of W¹ across x, all rows of W² equal to e₁, a
 
 from sympy import sqrt
 
-from wnverify import Claim, Theorem, bounded_in, decreasing, increasing
+from wnverify import Claim, Step, Theorem, bounded_in, decreasing, increasing
 from wnverify.bounds.depth_free import SUPREMUM
 from wnverify.families.normalizations.gains import GAINS
 
 hidden, V, omega, P, L, m = GAINS.symbols("gradient_norm_W norm_v omega gain_product L m")
+turned = GAINS.symbols("turned")
 kappa = V**2 / (m * omega**2)
 bound = SUPREMUM * kappa * P**2
 
@@ -36,4 +37,18 @@ theorem = Theorem(
         "0.99 of it": bound * 99 / 100,
         "1/√m too much": bound / sqrt(m),
     },
+    steps=[
+        Step(
+            "∂f/∂w_i = c_i g_i m^{−1/2}(α − ⟨w̄_i, α⟩w̄_i)/‖w_i‖, and ‖w_i‖ ≥ ω",
+            hidden**2,
+            "<=",
+            turned / (m * omega**2),
+        ),
+        Step(
+            "f is P times a network of unit gains: the angles of `hidden_gradient`",
+            turned,
+            "<=",
+            SUPREMUM * V**2 * P**2,
+        ),
+    ],
 )

@@ -14,13 +14,14 @@ Proof. ∂f/∂v = α^L, and ‖α^l‖ ≤ ‖u^l‖ ≤ 1. N(z) = z/√(‖z�
 ‖∂α^l/∂α^{l−1}‖₂ ≤ ‖HW^l‖₂/R_l ≤ χ and ‖∂f/∂W^l‖_F ≤ V χ^{L−l} ‖α^{l−1}‖/R_l. Sum the squares over l. ∎
 """
 
-from sympy import sqrt
+from sympy import Integer, sqrt
 
-from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify import Claim, Step, Theorem, decreasing, increasing
 from wnverify.bounds.pre_activations import gradient_squared
 from wnverify.families.normalizations.rms_norm import RMS_NORM
 
 gradient, V, R, growth, L = RMS_NORM.symbols("gradient_norm norm_v R growth L")
+hidden, out, reach = RMS_NORM.symbols("gradient_norm_W gradient_norm_v reach")
 bound = gradient_squared(R, growth, V)
 
 theorem = Theorem(
@@ -33,4 +34,10 @@ theorem = Theorem(
         "1/R for 1/R²": gradient_squared(sqrt(R), growth, V),
         "without v": bound - 1,
     },
+    steps=[
+        Step("both blocks of parameters", gradient, "=", sqrt(out**2 + hidden**2)),
+        Step("∂f/∂v = α^L, and ‖α^L‖ ≤ ‖u^L‖ ≤ 1", out, "<=", Integer(1)),
+        Step("‖∂f/∂W^l‖_F ≤ V T_l‖α^{l−1}‖/R_l, as ‖DN‖ ≤ 1/R", hidden, "<=", V * reach),
+        Step("‖α^{l−1}‖ ≤ 1, R_l ≥ R and T_l ≤ χ^{L−l}", reach, "<=", sqrt(growth) / R),
+    ],
 )

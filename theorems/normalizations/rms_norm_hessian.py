@@ -19,11 +19,12 @@ So u̇ = DN ż has ‖u̇‖ ≤ ‖Hż‖/R, and ü = D²N[ż, ż] + DN z̈ has
 2‖U^l‖‖α̇^{l−1}‖/R_l. Unrolled, ‖α̇^l‖ ≤ ⟨y_l, (‖U^k‖)⟩ and f̈ = 2⟨v̇, α̇^L⟩ + ⟨v, α̈^L⟩ ≤ 2b‖v̇‖‖U‖ + C‖U‖². ∎
 """
 
-from wnverify import Claim, Theorem, increasing
+from wnverify import Claim, Step, Theorem, increasing
 from wnverify.bounds.pre_activations import pair
 from wnverify.families.normalizations.rms_norm import RMS_NORM
 
 hessian, V, bend, reach, R = RMS_NORM.symbols("hessian_norm norm_v bend reach R")
+hidden, cross = RMS_NORM.symbols("hessian_norm_W hessian_norm_W_v")
 bound = pair(V * bend, reach)
 
 theorem = Theorem(
@@ -36,4 +37,14 @@ theorem = Theorem(
         "without V": pair(bend, reach),
         "1/R for 1/R²": pair(V * bend * R, reach),
     },
+    steps=[
+        Step(
+            "the form [[0, b], [b, C]] in (‖v̇‖, ‖U‖), b and C the norms of the blocks",
+            hessian,
+            "<=",
+            pair(hidden, cross),
+        ),
+        Step("‖α̇^L‖ ≤ ⟨y_L, (‖U^k‖)⟩, and Cauchy–Schwarz", cross, "<=", reach),
+        Step("⟨v, α̈^L⟩ ≤ V⟨(‖U^k‖), Q(‖U^k‖)⟩, the recursion unrolled", hidden, "<=", V * bend),
+    ],
 )

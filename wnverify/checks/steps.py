@@ -19,7 +19,8 @@ from wnverify.checks.check import STARTS, Check
 from wnverify.claim import Claim
 from wnverify.evidence import CheckEvidence, Number, StepFound, Subject, Worst, held, number
 from wnverify.family import Situation
-from wnverify.judging.judge import Judge
+from wnverify.judging.judge import Candidate, Judge, Judgement
+from wnverify.judging.opinion import NEAR
 from wnverify.quantities import Quantity, Source
 from wnverify.search import plan
 from wnverify.search.ascent import climb
@@ -29,7 +30,7 @@ from wnverify.search.lot import Lot
 from wnverify.search.settle import settle
 from wnverify.search.tally import Tally
 from wnverify.steps import Link
-from wnverify.symbolic.admissible import decide_about
+from wnverify.symbolic.admissible import decide_about, says_nothing
 from wnverify.symbolic.claims import below
 from wnverify.symbolic.kinds import Decision
 from wnverify.theorem import Theorem
@@ -42,7 +43,7 @@ SITUATIONS = 10
 SPOTS, STEPS = 6, 24
 """Starts of an ascent on a step, and how far it goes."""
 NOISE = 1e-9
-"""Sides of a step smaller than that, beside the bound of the theorem, are not told from rounding."""
+"""Sides of a step smaller than that, beside the bound of the theorem, are not told from rounding by floats alone."""
 SAMPLES = 400
 """Points at which a step between expressions is tried before it is decided."""
 
@@ -55,19 +56,57 @@ class _Trial:
         tally: what was seen of it.
         why: what it means where it is broken; empty for what the step itself states.
         promise: how near each situation comes to breaking it.
+        suspect: of the violations whose sides are next to nothing beside the bound the one whose sides are largest.
+        weight: of its sides, beside the bound.
     """
 
     tally: Tally
     why: str = ""
     promise: list[tuple[Situation, float]] = field(default_factory=list)
+    suspect: Candidate | None = None
+    weight: float = -1.0
 
     def look(self, pool: Lot, situation: Situation, scale: FloatArray) -> None:
         """Judge shared instances, at which the theorem's own bound has that size (B,)."""
         judgement = self.tally.judge(pool.batch)
         noise = (judgement.ratio > judgement.limit) & _hollow(judgement.lhs, judgement.rhs, scale)
-        judgement = replace(judgement, ratio=np.where(noise, 1.0, judgement.ratio)) if noise.any() else judgement
+        if noise.any():
+            self._suspect(judgement, noise, pool, situation, scale)
+            judgement = replace(judgement, ratio=np.where(noise, 1.0, judgement.ratio))
         self.tally.count(judgement, pool.batch, situation, pool.found)
         self.promise.append((situation, float(judgement.promise.max())))
+
+    def _suspect(
+        self, judgement: Judgement, noise: BoolArray, pool: Lot, situation: Situation, scale: FloatArray
+    ) -> None:
+        """Keep one of the violations that may be rounding; whether it is one the second route will tell."""
+        with np.errstate(all="ignore"):
+            weights = np.maximum(np.abs(judgement.lhs), np.abs(judgement.rhs)) / scale
+        weights = np.where(noise & judgement.accepted, np.nan_to_num(weights, nan=0.0), -1.0)
+        top = int(np.argmax(weights))
+        if weights[top] > self.weight:
+            words = pool.found if isinstance(pool.found, str) else pool.found(top)
+            self.weight, self.suspect = (
+                float(weights[top]),
+                judgement.candidate(top, pool.batch.one(top), situation, words),
+            )
+
+    @property
+    def settled(self) -> tuple[Verdict, str, Worst | None] | None:
+        """The verdict where the statement is broken, and what may be rounding is not; None where it is not broken."""
+        tally = self.tally
+        if not (tally.violated() or self._attained()):
+            if self.suspect is None:
+                return None
+            tally = Tally(tally.judge, tried=1, accepted=1, best=self.suspect)
+        found = settle(tally)
+        broken = found[0] is Verdict.REFUTED or (tally is self.tally and found[0] is not Verdict.HELD)
+        return found if broken else None
+
+    def _attained(self) -> bool:
+        """Whether a strict inequality is attained, or nearly."""
+        best = self.tally.best
+        return self.tally.judge.claim.main.is_strict and best is not None and best.ratio > 1 - NEAR
 
     def climb(self, pools: Sequence[Lot], bound: Judge) -> None:
         """A modest ascent from the most promising situation; one that ends in rounding is forgotten."""
@@ -111,11 +150,10 @@ class _Tried:
     def outcome(self) -> tuple[Verdict, str, Worst | None, Claim | None]:
         """Verdict, reason, and what breaks which claim."""
         for trial in self.trials:
-            if trial.tally.violated():
-                verdict, reason, worst = settle(trial.tally)
-                if verdict is not Verdict.HELD:
-                    words = f"{trial.why}: {reason}" if trial.why else reason
-                    return verdict, words, worst, trial.tally.judge.claim
+            if (settled := trial.settled) is not None:
+                verdict, reason, worst = settled
+                words = f"{trial.why}: {reason}" if trial.why else reason
+                return verdict, words, worst, trial.tally.judge.claim
         if self.decided is not None and self.decided.verdict in (Verdict.PROVED, Verdict.REFUTED):
             return self.decided.verdict, f"{self.decided.reason}{_point(self.decided)}", None, None
         return *_not_broken(self.trials[0].tally), None, None
@@ -174,12 +212,18 @@ def _tried(link: Link, theorem: Theorem, rng: np.random.Generator) -> _Tried:
 
 
 def _decided(link: Link, rng: np.random.Generator) -> Decision | None:
-    """What the exact deciders say of an inequality between expressions in which nothing is measured."""
+    """What the exact deciders say of expressions in which nothing is measured; of an equation both ways."""
     claim = link.claim
-    if claim.relation == "=" or any(_is_measured(symbol) for symbol in claim.main.free_symbols):
+    if any(_is_measured(symbol) for symbol in claim.main.free_symbols):
         return None
-    small, large = claim.main.oriented(claim.lhs, claim.rhs)
-    return decide_about(below(large), Claim(large, "<=", small, claim.given), rng, SAMPLES)
+    ends = claim.main.oriented(claim.lhs, claim.rhs)
+    both = [ends, ends[::-1]] if claim.relation == "=" else [ends]
+    found = [
+        decide_about(below(large), Claim(large, "<=", small, claim.given), rng, SAMPLES) for small, large in both
+    ]
+    worst = max(found, key=lambda each: (each.verdict is Verdict.REFUTED, each.verdict is not Verdict.PROVED))
+    weak = claim.main.is_strict and worst.verdict is Verdict.PROVED and not says_nothing(claim)
+    return None if weak else worst  # what is decided is ≤, which says nothing of where both sides may be equal
 
 
 def _is_measured(symbol: object) -> bool:
@@ -234,8 +278,8 @@ def _of_steps(steps: Sequence[StepFound]) -> tuple[Verdict, str]:
 
 
 def proved(theorem: Theorem) -> bool:
-    """Scope: theorems that bring a proof, of a claim that one instance can break."""
-    return bool(theorem.steps) and not theorem.is_probabilistic
+    """Scope: theorems that bring a proof."""
+    return bool(theorem.steps)
 
 
 CHECK = Check(name=NAME, order=85, cost=30, subject=Subject.PROOF, scope=proved, run=check, shared=STARTS)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wnverify.commands.screen import screen, show
+from wnverify.commands.screen import BROUGHT, screen, show
 from wnverify.errors import COULD_NOT_CHECK, REFUTED, UsageError, WnverifyError, expected
 from wnverify.stopping import finishing
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from wnverify.verdict import Verdict
 
 STORE = Path(".wnverify", "proofs.db")
+WITH = "A theorem file of yours that a certificate is about; repeatable."
 
 
 @click.command("prove")
@@ -35,7 +36,7 @@ STORE = Path(".wnverify", "proofs.db")
 @click.option("--store", type=click.Path(path_type=Path), metavar="FILE", help=f"Keep it here.  [default: {STORE}]")
 @click.option("--no-store", is_flag=True, envvar="WNVERIFY_NO_STORE", help="Keep nothing, and use nothing kept.")
 @click.option("--shard", default="1/1", metavar="I/K", help="Only the I-th of K shares of the boxes.")
-@click.option("--of", type=click.Path(path_type=Path), metavar="FILE", help="The theorem of a certificate, if yours.")
+@click.option("--with", "with_", multiple=True, type=BROUGHT, metavar="FILE", help=WITH)
 @click.option("--dask", metavar="ADDRESS|local", help="Search on a Dask cluster, or local: --jobs processes here.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes of a local cluster; as many as cores by default.")
 def command(theorems: Sequence[str], shapes: Sequence[str], save: Path | None, **options: Any) -> None:
@@ -44,11 +45,13 @@ def command(theorems: Sequence[str], shapes: Sequence[str], save: Path | None, *
     \b
     wnverify prove banerjee2024/predictor_hessian --shape L=1,m=2,d=2 --slack 1.02 --save hessian.json
     wnverify prove hessian.json
+    wnverify prove mine.json --with mine.py
     wnverify prove output input_lipschitz --shape L=1,m=2,d=2 --shape L=2,m=1,d=1 --slack 1.02
 
-    The second line has a saved certificate checked: every box of it is judged again, in balls. The third makes a
-    table. A theorem is proved as it stands where that can be, and with --slack only where it cannot. Each finished
-    piece is kept at once: a search that was interrupted, or whose budget was spent, goes on where it was.
+    The second line has a saved certificate checked: every box of it is judged again, in balls. The third does so for
+    a theorem of your own: no file is run because a certificate names it. The last makes a table. A theorem is proved
+    as it stands where that can be, and with --slack only where it cannot. Each finished piece is kept at once: a
+    search that was interrupted, or whose budget was spent, goes on where it was.
 
     Exit codes: 0 proved, 1 refuted, 2 usage, 3 undecided or not accepted, 130 interrupted.
     """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
@@ -56,13 +59,13 @@ def command(theorems: Sequence[str], shapes: Sequence[str], save: Path | None, *
     from wnverify.questions.proof.several import lines
 
     path, none, shard, dask, jobs = (options.pop(name) for name in ("store", "no_store", "shard", "dask", "jobs"))
-    of = options.pop("of")
     activations = options.pop("activations") or ("tanh",)
     certificates = [Path(word) for word in theorems if word.endswith(".json")]
     asked = list(product((word for word in theorems if not word.endswith(".json")), shapes, activations))
     if len(certificates) < len(theorems) and not shapes:
         raise UsageError(expected("a shape", "none", "--shape L=1,m=2,d=2"))
-    proofs = [checked(each, of) for each in certificates]
+    with_ = options.pop("with_")
+    proofs = [checked(each, with_=with_) for each in certificates]
     with ExitStack() as stack:
         kept = stack.enter_context(_kept(path, none=none or not asked))
         each = stack.enter_context(_workers(dask, jobs))

@@ -38,8 +38,8 @@ SMALL = 3
 """No size of the foot of a ladder is larger."""
 PLAINEST = "identity"
 """The activation with which a ladder is climbed, where there is a choice: it leaves no step anything else to lose."""
-NUMBERS, EXTREMES, RANDOM, UPWARDS = 120, 12, 8, 8
-"""Of a rung: numbers of an instance, extreme and random instances, and steps of the ascent from the best of them."""
+NUMBERS, EXTREMES, RANDOM, UPWARDS = 120, 4000, 8, 8
+"""Of a rung: numbers of an instance, of all extreme ones; random instances, steps of the ascent from the best."""
 
 
 @dataclass
@@ -169,8 +169,9 @@ class Ledger:
 
 
 def _thinned(batch: Batch) -> Batch:
-    """Some of the extreme instances, evenly spread."""
-    return batch.select(np.unique(np.linspace(0, batch.size - 1, EXTREMES).astype(int)))
+    """Some of the extreme instances, evenly spread; all of them where they are small."""
+    each = sum(array[..., 0].size for array in batch.arrays.values())
+    return batch.select(np.unique(np.linspace(0, batch.size - 1, EXTREMES // each).astype(int)))
 
 
 def ledger(theorem: Theorem) -> Ledger:

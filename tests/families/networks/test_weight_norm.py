@@ -12,7 +12,6 @@ from wnverify.families.networks.regression import REGRESSION
 from wnverify.families.networks.regression_pairs import PAIRS
 from wnverify.families.networks.weight_norm import PLAIN, WEIGHT_NORM, hessian_norm
 from wnverify.families.networks.weight_norm_fields import network
-from wnverify.families.networks.weight_norm_steps import QUANTITIES as OF_PROOFS
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.typed.vocabulary import families, family_named
@@ -56,8 +55,7 @@ def test_canonical_brings_any_step_back() -> None:
 @pytest.mark.parametrize("family", [WEIGHT_NORM, PLAIN], ids=lambda family: family.name)
 def test_three_routes_agree(family) -> None:
     """Closed form, autograd and balls, on small networks of every smooth activation."""
-    known = {name: each for name, each in family.quantities.items() if each not in OF_PROOFS}  # these have no balls
-    names = [name for name, quantity in known.items() if not quantity.source.of_situation]
+    names = [name for name, quantity in family.quantities.items() if not quantity.source.of_situation]
     for situation in family.situations({"activation": ("tanh", "softplus", "gelu")})[6:60:7]:
         batch = family.draw(situation, "gaussian", 1, np.random.default_rng(5))
         balls = family.enclosures(batch, names)

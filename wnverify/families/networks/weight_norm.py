@@ -273,7 +273,7 @@ class WeightNorm(OverNetworks):
     ) -> None:
         self.name = "weight_norm" if normalised else "plain_network"
         self.normalised, self.control = normalised, not normalised
-        self.sizes, self.cost = tuple(shapes), cost
+        self.sizes, self.cost, self.plentiful = tuple(shapes), cost, True
         self.quantities = QUANTITIES if normalised else PLAIN_QUANTITIES
         self.settings = {"activation": tuple(ACTIVATIONS), "scaling": ("fan_out", "fan_in")}
         self.regimes = REGIMES

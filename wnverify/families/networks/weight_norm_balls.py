@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from flint import arb
 
 from wnverify.arrays import FloatArray
-from wnverify.balls import curvature, majorant, rows
+from wnverify.balls import curvature, majorant, pieces, rows
 from wnverify.balls import network as balls
 from wnverify.balls.ball import at_least
 from wnverify.balls.expression import enclose
@@ -82,6 +82,16 @@ MEASURED: Routes[balls.Network] = {
     "input_hessian_norm": lambda net: symmetric_norm(curvature.input_hessian(net)),
     "direction_norm": rows.direction_norm,
     "row_alignment": rows.row_alignment,
+    "layer_jacobians": pieces.layer_jacobians,
+    "layer_reach": pieces.reach,
+    "activation_reach": pieces.activation_reach,
+    "angle_reach": pieces.angle_reach,
+    "angle_recursion": pieces.angle_recursion,
+    "last_activation": pieces.last_activation,
+    "row_curvature": pieces.row_curvature,
+    "own_hessian_norm": pieces.own_norm,
+    "cross_term_norm": pieces.cross_norm,
+    "bent_hessian_norm": pieces.bent_norm,
 }
 
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import ball, box, free, rows
+from wnverify.families.own.own_quantity import quantity
 from wnverify.family import Shape
 
 SIZES = [{"L": L, "m": m} for L, m in ((2, 2), (3, 2), (4, 2), (5, 2), (6, 2), (3, 3), (4, 3), (4, 4))]
@@ -37,6 +38,17 @@ def layers(xp: Any, theta: Any) -> tuple[Any, Any]:
 
 def value(xp: Any, theta: Any, x: Any) -> Any:
     """2⟨v, A_2^L⟩."""
+    return 2 * theta.v @ _second(xp, theta, x)
+
+
+def second_norm(xp: Any, theta: Any, x: Any) -> Any:
+    """‖A_2^L‖."""
+    found = _second(xp, theta, x)
+    return xp.sqrt(xp.sum(found * found))
+
+
+def _second(xp: Any, theta: Any, x: Any) -> Any:
+    """A_2^L."""
     M, across = layers(xp, theta)
     D, G = (theta.D, theta.G) if theta.slopes == "any" else (xp.abs(theta.D), xp.abs(theta.G))
     zeroth, first, second = x, 0 * x, 0 * x
@@ -44,7 +56,7 @@ def value(xp: Any, theta: Any, x: Any) -> Any:
         second = D[layer] * (M[layer] @ second + across[layer] @ first)
         first = D[layer] * (M[layer] @ first + across[layer] @ zeroth)
         zeroth = G[layer] * (M[layer] @ zeroth)
-    return 2 * theta.v @ second
+    return second
 
 
 Entries: TypeAlias = Mapping[tuple[int, int, int], float]
@@ -88,7 +100,7 @@ def against_the_slope(sizes: Shape) -> list[Mapping[str, Any]]:
     return [{**arrays, "v": np.array([-0.88, -0.48]), "x": np.array([-0.13, -0.99])}]
 
 
-CROSS_TERMS = architecture(
+_CROSS_TERMS = architecture(
     "cross_terms",
     value,
     theta={
@@ -103,4 +115,8 @@ CROSS_TERMS = architecture(
     normalization=("rows", "frobenius"),
     slopes=("any", "rising"),
 ).starting({"the largest of linear networks": largest, "against the slope": against_the_slope})
-CROSS_TERMS.control, CROSS_TERMS.cost = True, 1.5
+CROSS_TERMS = _CROSS_TERMS.extended(
+    [quantity("second_norm", "‖A_2^L‖", second_norm, of=_CROSS_TERMS, low=0, latex=r"\|A_2^L\|")]
+)
+for _net in (_CROSS_TERMS, CROSS_TERMS):
+    _net.control, _net.cost, _net.plentiful = True, 1.5, True

@@ -13,6 +13,7 @@ import numpy as np
 
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import ball, free, rows
+from wnverify.families.own.own_quantity import quantity
 from wnverify.family import Shape
 
 SIZES = [{"L": L, "m": m} for L, m in ((1, 2), (2, 2), (3, 2), (1, 3), (4, 2), (2, 3), (3, 3))]
@@ -48,7 +49,47 @@ def handed_on(sizes: Shape) -> list[Mapping[str, Any]]:
     return [{"W": W * size, "v": V * first, "x": first} for size, V in product((0.1, 1.0, 10.0), (0.3, 1.0, 10.0))]
 
 
-FROBENIUS = architecture(
+SLOPES: Mapping[str, Any] = {
+    "identity": lambda xp, z: 1 + 0 * z,
+    "tanh": lambda xp, z: 1 - xp.tanh(z) ** 2,
+    "sin": lambda xp, z: xp.cos(z),
+}
+"""φ′ by the activation."""
+
+
+def _layers(xp: Any, theta: Any, x: Any) -> list[tuple[Any, Any, Any]]:
+    """M^l, α^{l−1} and c^l = ∂f/∂z^l of every layer, from the last to the first."""
+    units, states = xp.unit_rows(theta.W), [x]
+    matrices = [xp.reshape(units[layer], (theta.m, theta.m)) for layer in range(theta.L)]
+    for M in matrices:
+        states.append(xp.phi(M @ states[-1]))
+    found, above = [], theta.v
+    for M, state in zip(reversed(matrices), reversed(states[:-1]), strict=True):
+        c = above * SLOPES[theta.activation](xp, M @ state)
+        found.append((M, state, c))
+        above = M.T @ c
+    return found
+
+
+def turned(xp: Any, theta: Any, x: Any) -> Any:
+    """Σ_l ‖Γ‖² − ⟨Γ, M⟩², Γ = ∂f/∂M^l = c α^{l−1}ᵀ, as the square of what of Γ is across M."""
+    total = 0.0
+    for M, state, c in _layers(xp, theta, x):
+        gradient = xp.outer(c, state)
+        total = total + xp.sum((gradient - xp.sum(gradient * M) * M) ** 2)
+    return total
+
+
+def telescoped(xp: Any, theta: Any, x: Any) -> Any:
+    """Σ_l ‖c‖²(‖α^{l−1}‖² − ‖Mα^{l−1}‖²) + ‖α^{l−1}‖²(‖c‖² − ‖Mᵀc‖²)."""
+    total = 0.0
+    for M, state, c in _layers(xp, theta, x):
+        X, C = xp.sum(state**2), xp.sum(c**2)
+        total = total + C * (X - xp.sum((M @ state) ** 2)) + X * (C - xp.sum((M.T @ c) ** 2))
+    return total
+
+
+_FROBENIUS = architecture(
     "frobenius",
     value,
     theta={"W": rows("L", "m*m"), "v": free("m")},
@@ -56,4 +97,24 @@ FROBENIUS = architecture(
     sizes=SIZES,
     activation=ACTIVATIONS,
 ).starting({"one vector handed on": handed_on})
-FROBENIUS.control, FROBENIUS.cost = True, 10.0
+FROBENIUS = _FROBENIUS.extended(
+    [
+        quantity(
+            "turned",
+            "Σ_l ‖Γ^l‖² − ⟨Γ^l, M^l⟩², Γ^l = ∂f/∂M^l: what of it is across M^l",
+            turned,
+            of=_FROBENIUS,
+            low=0,
+            latex=r"\sum_l\|\Gamma_\perp^{(l)}\|_F^2",
+        ),
+        quantity(
+            "telescoped",
+            "Σ_l ‖c‖²(‖α^{l−1}‖² − ‖Mα^{l−1}‖²) + ‖α^{l−1}‖²(‖c‖² − ‖Mᵀc‖²), c = ∂f/∂z^l",
+            telescoped,
+            of=_FROBENIUS,
+            latex=r"\Sigma_L",
+        ),
+    ]
+)
+for _net in (_FROBENIUS, FROBENIUS):
+    _net.control, _net.cost, _net.plentiful = True, 10.0, True

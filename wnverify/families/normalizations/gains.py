@@ -125,6 +125,31 @@ def _chain(net: Architecture, *, biased: bool) -> list[Quantity]:
     ]
 
 
+def _backward(xp: Any, theta: Any, x: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
+    """Unit rows, gains, α^{l−1} and c^l = ∂f/∂z^l of every layer, from the last to the first; without biases."""
+    states, above = list(_states(xp, theta, x, biased=False)), theta.v
+    for layer in reversed(range(theta.L)):
+        units, gains, state = xp.unit_rows(theta.W[layer]), theta.g[layer], states[layer]
+        z = gains * (units @ state) / xp.sqrt(theta.m)
+        c = above * (1 - xp.tanh(z) ** 2) if theta.activation == "tanh" else above
+        yield units, gains, state, c
+        above = units.T @ (gains * c) / xp.sqrt(theta.m)
+
+
+def handed(xp: Any, theta: Any, x: Any) -> Any:
+    """Σ_l ‖c^l‖²‖α^{l−1}‖²."""
+    return sum(xp.sum(c * c) * xp.sum(state * state) for _, _, state, c in _backward(xp, theta, x))
+
+
+def turned(xp: Any, theta: Any, x: Any) -> Any:
+    """Σ_l Σ_i c_i² g_i² ‖α − ⟨w̄_i, α⟩w̄_i‖²."""
+    total = 0.0
+    for units, gains, state, c in _backward(xp, theta, x):
+        across = state - xp.reshape(units @ state, (theta.m, 1)) * units
+        total = total + xp.sum((c * gains) ** 2 * xp.sum(across**2, axis=1))
+    return total
+
+
 # ---- instances at which bounds are attained
 
 
@@ -197,7 +222,25 @@ _GAINS = architecture(
     sizes=SIZES,
     activation=ACTIVATIONS,
 ).starting(STARTS)
-GAINS = _GAINS.extended([*_measured(_GAINS), *_chain(_GAINS, biased=False)])
+_OF_PROOFS = [
+    quantity(
+        "handed",
+        "Σ_l ‖∂f/∂z^l‖²‖α^{l−1}‖²",
+        handed,
+        of=_GAINS,
+        low=0,
+        latex=r"\sum_l\|\partial_{z^l}f\|^2\|\alpha^{l-1}\|^2",
+    ),
+    quantity(
+        "turned",
+        "Σ_{l,i} c_i²g_i²‖α^{l−1}‖² sin²θ_i, c = ∂f/∂z^l, θ_i the angle of row i with α^{l−1}",
+        turned,
+        of=_GAINS,
+        low=0,
+        latex=r"\sum_{l,i}c_i^2g_i^2\|\alpha^{l-1}\|^2\sin^2\theta_i",
+    ),
+]
+GAINS = _GAINS.extended([*_measured(_GAINS), *_chain(_GAINS, biased=False), *_OF_PROOFS])
 _BIASES = architecture(
     "biases",
     with_biases,
@@ -217,6 +260,6 @@ _STATE = quantity(
 )
 BIASES = _BIASES.extended([*_measured(_BIASES), *_chain(_BIASES, biased=True), _REACH, _STATE])
 for _net in (_GAINS, GAINS, _BIASES, BIASES):
-    _net.control, _net.cost = True, 10.0
+    _net.control, _net.cost, _net.plentiful = True, 10.0, True
 DEEP_GAINS, DEEP_BIASES = (resized(net, [{"L": 4, "m": 2}]) for net in (GAINS, BIASES))
 """Deep networks, for what grows with depth."""

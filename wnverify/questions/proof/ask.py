@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -22,6 +23,7 @@ from wnverify.proving.prover import Found, Prover
 from wnverify.proving.work import Each, one_by_one
 from wnverify.questions.proof.outcome import Proof
 from wnverify.theorem import Theorem
+from wnverify.typed.files import Files, vocabulary_with
 
 SHAPE = re.compile(r"\s*([Lmd])\s*=\s*(\d{1,4})\s*", re.ASCII)
 MOST_SLACK = 2
@@ -81,21 +83,23 @@ def prove(
     return Proof(entry.id, theorem.claim, domain, most, prover.prove(), family)
 
 
-def checked(path: Path, of: Path | None = None) -> Proof:
+def checked(path: Path, *, with_: Files = ()) -> Proof:
     """Have a certificate checked against the theorem that it names.
 
     Args:
-        path: its file.
-        of: the file of the theorem, if it is not in the catalogue: what a certificate names is never run as a file.
+        path: the certificate.
+        with_: theorem files that it may be about, beside the catalogue.
 
     Raises:
-        RecordError: if it is damaged, or does not prove it.
+        RecordError: if it is damaged, does not prove it, or names a theorem that is neither here nor there.
+        TheoremFileError: if such a file cannot be run.
     """
+    brought = vocabulary_with(with_).theorems
     try:
         if path.stat().st_size > LARGEST:
             raise RecordError(expected(f"a certificate of at most {LARGEST} bytes", f"{path.stat().st_size}"))
         certificate = certificate_from(path.read_bytes())
-        theorem = catalogue.load(_entry(certificate.theorem, of))
+        theorem = _of_name(certificate.theorem, brought)
         family = family_of(theorem, certificate.domain)
         begin = time.process_time()
         found = check(certificate, theorem.claim)
@@ -105,19 +109,19 @@ def checked(path: Path, of: Path | None = None) -> Proof:
     return Proof(certificate.theorem, theorem.claim, certificate.domain, certificate.factor, outcome, family)
 
 
-def _entry(name: str, of: Path | None) -> catalogue.Entry:
-    """The theorem of a name in the catalogue, or the one in a file.
+def _of_name(identifier: str, brought: Mapping[str, Theorem]) -> Theorem:
+    """The theorem of that id. It is never taken for a path: it comes from somebody else, and to load is to run.
 
     Raises:
         RecordError: if there is none.
     """
-    known = catalogue.catalogue() if of is None else [catalogue.one(str(of))]
-    found = next((entry for entry in known if entry.id == name), None)
-    if found is None:
-        place = "a theorem of the catalogue" if of is None else f"a proof of {known[0].id}"
-        remedy = "name the file of the theorem by --of" if of is None else ""
-        raise RecordError(expected(place, repr(name[:60]), remedy))
-    return found
+    if (mine := brought.get(identifier.rpartition("/")[2])) is not None:
+        return mine
+    entries = [entry for entry in catalogue.catalogue() if entry.id == identifier]
+    if not entries:
+        remedy = "name its file, `wnverify prove CERTIFICATE.json --with FILE`"
+        raise RecordError(expected("a theorem of the catalogue", repr(identifier)[:80], remedy))
+    return catalogue.load(entries[0])
 
 
 def family_of(theorem: Theorem, domain: Domain) -> WeightNorm:
@@ -127,7 +131,8 @@ def family_of(theorem: Theorem, domain: Domain) -> WeightNorm:
         UsageError: if it is about others.
     """
     family = theorem.family
-    if not isinstance(family, WeightNorm) or not family.normalised or theorem.is_probabilistic:
+    plain = type(family) is WeightNorm  # a class that inherits from it may mean other networks by the same names
+    if not isinstance(family, WeightNorm) or not (plain and family.normalised) or theorem.is_probabilistic:
         remedy = "`check` attacks what is said of other families"
         raise UsageError(expected("a theorem about single WeightNorm networks", family.name, remedy))
     for name, value in (("activation", domain.activation), ("scaling", "fan_out")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from rich.text import Text
@@ -70,7 +71,7 @@ class Proof(Shown):
     @property
     def words(self) -> str:
         """The verdict as tables tell it."""
-        slack = f" (slack {float(self.slack):.6g})" if self.slack > 1 and self.verdict is Verdict.PROVED else ""
+        slack = f" (slack {told(self.slack)})" if self.slack > 1 and self.verdict is Verdict.PROVED else ""
         return f"{self.verdict.name} for {self.domain.shape} {self.domain.activation}{slack}"
 
     @property
@@ -106,7 +107,7 @@ class Proof(Shown):
         checked = self.found.checked
         boxes = checked.boxes if checked else 0
         leaves = checked.certificate.leaves if checked else 0
-        slack = "" if self.slack == 1 else f"{float(self.slack):.6g} times "
+        slack = "" if self.slack == 1 else f"{told(self.slack)} times "
         every = f"For every network of this shape (fan_out), whatever its weights: left side ≤ {slack}right side."
         found = paragraph(every, width, indent=2)
         found += field("certificate", f"{leaves:,} boxes, judged again in balls as {boxes:,}: all accepted", width)
@@ -159,7 +160,19 @@ class Proof(Shown):
         return inline(self.claim.main, known_in(self.claim))
 
 
+def told(slack: Fraction) -> str:
+    """A slack, exactly: it is part of what is proved.
+
+    >>> told(Fraction(51, 50)), told(Fraction(100000001, 100000000)), told(Fraction(4, 3))
+    ('1.02', '1.00000001', '4/3')
+    """
+    with localcontext() as context:
+        context.prec = 100
+        number = Decimal(slack.numerator) / slack.denominator
+    return f"{number.normalize():f}" if Fraction(number) == slack else str(slack)
+
+
 def _proved(goal: Goal) -> str:
     if goal.whole:
-        return "whole" if goal.slack == 1 else f"whole, slack {float(goal.slack):.6g}"
+        return "whole" if goal.slack == 1 else f"whole, slack {told(goal.slack)}"
     return f"all but {100 * goal.open:.2g} % of the volume"
