@@ -42,7 +42,8 @@ def command(
 
     RUN.json is what `wnverify check --json` wrote; a store holds more: the curves of effort, proofs and mutants'
     instances. Without it, the store of this folder is told. What the file of a theorem says of itself is told if the
-    file is at hand, as it was checked: in the catalogue, in this folder, or named by --with.
+    file is at hand, as it was checked: in the catalogue, in this folder, or named by --with; and then also what
+    `wnverify prove` has proved of it in this folder.
     """
     from wnverify.runs.kept import kept_or_written, selected
 
@@ -59,11 +60,12 @@ def command(
 
 def _tables(record: Record, entries: Sequence[Entry], latex: Path | None, markdown: Path | None) -> None:
     """Write the tables that are asked for."""
+    from wnverify.questions.proof.listed import with_proofs
     from wnverify.report.tables.latex import latex_table
     from wnverify.report.tables.markdown import markdown_table
     from wnverify.report.told.told import told
 
-    run = told(record, entries)
+    run = with_proofs(told(record, entries))
     for path, written in ((latex, latex_table), (markdown, markdown_table)):
         if path is not None:
             try:
@@ -90,9 +92,10 @@ def site(record: Record, entries: Sequence[Entry], folder: Path) -> None:
         entries: the theorem files at hand.
         folder: where the site goes.
     """
+    from wnverify.questions.proof.listed import with_proofs
     from wnverify.report.site.write import write_site
     from wnverify.report.told.told import told
     from wnverify.runs.saved import saving
 
-    pages = write_site(told(record, entries), folder, saving(record))
+    pages = write_site(with_proofs(told(record, entries)), folder, saving(record))
     click.echo(f"{counted(pages, 'page')}; the first is {folder / 'index.html'}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,12 @@ from wnverify import catalogue
 from wnverify.commands.screen import screen, show
 from wnverify.errors import WnverifyError
 from wnverify.evidence import StepFound
+
+if TYPE_CHECKING:
+    from wnverify.report.proved import Listed
+
+SECONDS = 1.0
+"""Of processor time for certificates that are checked again."""
 
 
 @click.command("show")
@@ -20,7 +27,9 @@ def command(theorem: str, *, latex: bool, whole: bool) -> None:
     """Show one theorem as mathematics; what it says about its bound is decided.
 
     A mutant is told by the parts of the claim that it changes, a proof by its steps: with their verdicts, and what
-    each loses, if the store of this folder has them. --all adds the proofs of what is said about the bound.
+    each loses, if the store of this folder has them. Then come the shapes for which `wnverify prove` has proved it
+    here: the cheapest certificates are checked again, for about a second. --all adds the proofs of what is said about
+    the bound.
     """
     read = catalogue.read(catalogue.one(theorem))
     if latex:
@@ -36,7 +45,19 @@ def command(theorem: str, *, latex: bool, whole: bool) -> None:
 
     console = screen()
     decided = symbolic.check(read.theorem, BUDGETS["quick"], np.random.default_rng(0))
-    show(console, page(read, console.width, decided.items, steps=_kept(read), whole=whole))
+    found, proved = _kept(read), _proved(read)
+    show(console, page(read, console.width, decided.items, steps=found, proved=proved, whole=whole))
+
+
+def _proved(read: catalogue.Loaded) -> list[Listed]:
+    """The certificates of the theorem as it stands, as the store of this folder has them."""
+    from wnverify.proving.kept import DEFAULT
+
+    if not DEFAULT.is_file():
+        return []
+    from wnverify.questions.proof.listed import listed
+
+    return listed(read.entry.id, read.theorem, seconds=SECONDS)
 
 
 def _kept(read: catalogue.Loaded) -> list[StepFound]:

@@ -1,10 +1,14 @@
-"""Kept: what became of the pieces of a proof, in a store; a proof that was interrupted goes on where it was."""
+"""Kept: what became of the pieces of a proof, in a store; a proof that was interrupted goes on where it was.
+
+A proof that is whole leaves its certificate there too, under its theorem and the digest of what that claims.
+"""
 
 from __future__ import annotations
 
 import json
 import platform
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -12,16 +16,19 @@ from pathlib import Path
 
 import msgspec
 
-from wnverify.errors import RecordError, expected
+from wnverify.errors import RecordError, WnverifyError, expected
 from wnverify.proving.branch import Grown, Task
+from wnverify.proving.certificate import Certificate
 from wnverify.proving.pieces import Piece
-from wnverify.store.database import Database, NotKept, Row, StoreRefused, opened
+from wnverify.store.database import Database, NotKept, Row, StoreRefused, existing, opened
 from wnverify.store.keeper import not_kept
 from wnverify.store.surroundings import Surroundings, surroundings
 
 DEFAULT = Path(".wnverify", "proofs.db")
 """The store of proofs, from the folder of a project; a file of its own, as its rows are no checks."""
 FORM = 1
+CERTIFICATE = "certificate of"
+"""How the unit of a whole proof begins."""
 
 
 @dataclass
@@ -75,10 +82,41 @@ class Kept:
             budget=str(most),
             seed="",
             seconds=seconds,
-            written=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            written=_now(),
             host=platform.node(),
             result=json.dumps(asdict(grown)).encode(),
         )
+        self._add(row)
+
+    def put_whole(self, certificate: Certificate, seconds: float) -> None:
+        """Keep a certificate that the checker has accepted.
+
+        Args:
+            certificate: it, with its seal.
+            seconds: of processor time that the checker took.
+        """
+        if self.database is None or self.around is None:
+            return
+        domain, named = certificate.domain, [FORM, CERTIFICATE, self.around.digest, certificate.seal]
+        row = Row(
+            key=sha256(json.dumps(named).encode()).hexdigest(),
+            theorem=certificate.theorem,
+            digest=claim_digest(certificate.claim),
+            around=self.around.digest,
+            unit=f"{CERTIFICATE} {domain.shape}, {domain.activation}",
+            budget=certificate.slack,
+            seed="",
+            seconds=seconds,
+            written=_now(),
+            host=platform.node(),
+            result=certificate.text(),
+        )
+        self._add(row)
+
+    def _add(self, row: Row) -> None:
+        """Keep a row; once that cannot be, nothing is kept any more."""
+        if self.database is None:
+            return
         try:
             self.database.put(row)
         except (NotKept, StoreRefused) as error:
@@ -115,3 +153,21 @@ def kept_in(path: Path, say: Callable[[str], None]) -> Kept:
         say(not_kept(str(error)))
         return Kept(say=say)
     return Kept(database, around, say)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def claim_digest(claim: str) -> str:
+    """SHA-256 of a claim as text: a certificate is listed as long as its theorem claims the same."""
+    return sha256(claim.encode()).hexdigest()
+
+
+def whole_in(path: Path = DEFAULT) -> list[Row]:
+    """The certificates in a store, the oldest first; none where there is no store, or none that can be trusted."""
+    if not path.is_file():
+        return []
+    with suppress(WnverifyError), existing(path) as database:
+        return list(database.rows("unit LIKE ?", [f"{CERTIFICATE} %"]))
+    return []

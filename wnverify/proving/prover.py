@@ -235,4 +235,6 @@ class Prover:
             checked = check(certificate, self.claim)
         except RecordError as error:
             return replace(found, why=f"the checker refused the certificate: {error}")
-        return replace(found, checked=checked, seconds=(found.seconds[0], time.process_time() - begin))
+        took = time.process_time() - begin
+        self.kept.put_whole(certificate, took)
+        return replace(found, checked=checked, seconds=(found.seconds[0], took))

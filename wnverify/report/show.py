@@ -18,6 +18,8 @@ from wnverify.report.difference import RIGHT, Change, Part, changes
 from wnverify.report.layout import Column, field, glossary, hanging, paragraph, table
 from wnverify.report.mathematics import Known, Parts, abbreviate, headline, line, sign_of, statement
 from wnverify.report.proofs import proofs
+from wnverify.report.proved import HEAD, Listed
+from wnverify.report.proved import lines as proofs_of_shapes
 from wnverify.report.steps import proof
 from wnverify.report.words import COLOUR, SYMBOL, formula
 from wnverify.source import Header
@@ -35,7 +37,13 @@ LEAST_FORMULA = 40
 
 
 def page(
-    read: Loaded, width: int, items: Sequence[Item] = (), *, steps: Sequence[StepFound] = (), whole: bool = False
+    read: Loaded,
+    width: int,
+    items: Sequence[Item] = (),
+    *,
+    steps: Sequence[StepFound] = (),
+    proved: Sequence[Listed] = (),
+    whole: bool = False,
 ) -> list[Text]:
     """The page of a theorem, within the width: what fits a screen, or the whole of it.
 
@@ -44,6 +52,7 @@ def page(
         width: of the terminal.
         items: what was decided about its bound; empty where nobody asked.
         steps: what was found of the steps of its proof; empty where nobody asked.
+        proved: the certificates of it for all networks of a shape.
         whole: also the header's words, proofs, meanings to their end, and where everything comes from.
     """
     header, theorem, claim = read.header, read.theorem, read.theorem.claim
@@ -58,6 +67,7 @@ def page(
     lines += _section("Hypotheses", [*_hypotheses(claim, known, width), *supposed])
     lines += _section("Quantities", _quantities(theorem, width, whole=whole))
     lines += _section("Proof", proof(theorem, width, steps, whole=whole))
+    lines += _section(HEAD, proofs_of_shapes(proved, width))
     lines += _section("About the bound", _about(read, items, width, whole=whole))
     lines += _section(
         "Mutants, each of which must be refuted", (_whole_mutants if whole else _mutants)(theorem, parts, width)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from rich.text import Text
@@ -18,6 +17,7 @@ from wnverify.questions.counterexample.bundle import Bundle, Origin, compose
 from wnverify.report.latex import inline
 from wnverify.report.layout import Column, field, paragraph, table
 from wnverify.report.notebook.draw import known_in
+from wnverify.report.proved import shape_words, slack_words
 from wnverify.report.shown import Shown
 from wnverify.report.words import COLOUR, SYMBOL, formula
 from wnverify.verdict import Verdict
@@ -71,8 +71,8 @@ class Proof(Shown):
     @property
     def words(self) -> str:
         """The verdict as tables tell it."""
-        slack = f" (slack {told(self.slack)})" if self.slack > 1 and self.verdict is Verdict.PROVED else ""
-        return f"{self.verdict.name} for {self.domain.shape} {self.domain.activation}{slack}"
+        slack = self.slack if self.verdict is Verdict.PROVED else Fraction(1)
+        return f"{self.verdict.name} for {shape_words(self.domain, slack)}"
 
     @property
     def file(self) -> str:
@@ -107,7 +107,7 @@ class Proof(Shown):
         checked = self.found.checked
         boxes = checked.boxes if checked else 0
         leaves = checked.certificate.leaves if checked else 0
-        slack = "" if self.slack == 1 else f"{told(self.slack)} times "
+        slack = "" if self.slack == 1 else f"{slack_words(self.slack)} times "
         every = f"For every network of this shape (fan_out), whatever its weights: left side ≤ {slack}right side."
         found = paragraph(every, width, indent=2)
         found += field("certificate", f"{leaves:,} boxes, judged again in balls as {boxes:,}: all accepted", width)
@@ -160,19 +160,7 @@ class Proof(Shown):
         return inline(self.claim.main, known_in(self.claim))
 
 
-def told(slack: Fraction) -> str:
-    """A slack, exactly: it is part of what is proved.
-
-    >>> told(Fraction(51, 50)), told(Fraction(100000001, 100000000)), told(Fraction(4, 3))
-    ('1.02', '1.00000001', '4/3')
-    """
-    with localcontext() as context:
-        context.prec = 100
-        number = Decimal(slack.numerator) / slack.denominator
-    return f"{number.normalize():f}" if Fraction(number) == slack else str(slack)
-
-
 def _proved(goal: Goal) -> str:
     if goal.whole:
-        return "whole" if goal.slack == 1 else f"whole, slack {told(goal.slack)}"
+        return "whole" if goal.slack == 1 else f"whole, slack {slack_words(goal.slack)}"
     return f"all but {100 * goal.open:.2g} % of the volume"

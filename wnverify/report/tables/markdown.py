@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from wnverify.claim import RELATIONS
 from wnverify.evidence import Acceptance
 from wnverify.report.mathematics import line, split
+from wnverify.report.proved import HEAD
 from wnverify.report.tables.escape import markdown_text
 from wnverify.report.told.account import Account, Told
 from wnverify.report.told.paper import PaperPage, Printed
@@ -47,7 +48,14 @@ def markdown_table(told: Told, link: Link = plainly) -> str:
         "",
         *table(HEADS, (_theorem(a, link) for a in told.accounts)),
     ]
+    lines += _proved(told, link)
     return "\n".join([*lines, *(["", *lost] if lost else [])]) + "\n"
+
+
+def _proved(told: Told, link: Link) -> list[str]:
+    """A line a certificate; nothing where there is none."""
+    rows = [f"- {link(each)}: {markdown_text(one.sentence)}" for each in told.accounts for one in each.proved]
+    return ["", f"{HEAD}:", "", *rows] if rows else []
 
 
 def _theorem(account: Account, link: Link) -> Sequence[str]:

@@ -12,6 +12,7 @@ from wnverify.papers import Paper
 from wnverify.pictures import Picture
 from wnverify.quantities import Quantity
 from wnverify.report.findings import counterexample
+from wnverify.report.proved import Listed
 from wnverify.source import Header
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
@@ -163,6 +164,7 @@ class Account:
         portrait: the instance that is shown in words, part by part.
         pictures: what of it can be drawn.
         covered: what the searches covered, in words; empty where the record does not keep it.
+        proved: the certificates for all networks of a shape that are at hand; a record has none.
     """
 
     evidence: TheoremEvidence
@@ -181,6 +183,7 @@ class Account:
     portrait: tuple[tuple[str, str], ...]
     pictures: tuple[Picture, ...]
     covered: str
+    proved: tuple[Listed, ...] = ()
 
     @property
     def id(self) -> str:

@@ -1,0 +1,101 @@
+"""What `wnverify prove` has proved is kept, and `show` and the reports tell it as long as the claim stays."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from msgspec import structs
+
+from tests.commands.test_prove import FILE
+from tests.report.made_up_runs import check, record, theorem
+from wnverify import catalogue
+from wnverify.cli import cli
+from wnverify.proving.certificate import certificate_from
+from wnverify.proving.kept import DEFAULT, whole_in
+from wnverify.questions.proof.listed import listed
+from wnverify.runs.record import to_json
+from wnverify.store.database import existing
+
+OWN = FILE.replace("(1 + rho) / 2", "1 + rho").replace("A bound that is too small", "A bound")
+LINE = "∎ L=1, m=1, d=1 tanh 2 boxes checked again now"
+SHAPE = ("--shape", "L=1,m=1,d=1")
+
+
+def run(*words: str) -> str:
+    found = CliRunner().invoke(cli, list(words), env={"COLUMNS": "100"})
+    assert found.exit_code == 0, (found.output, found.exception)
+    return " ".join(found.output.split())
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A theorem of one's own that was proved for a shape in this folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("WNVERIFY_NO_STORE", raising=False)
+    file = tmp_path / "mine.py"
+    file.write_text(OWN, "utf-8")
+    run("prove", "mine.py", *SHAPE)
+    return file
+
+
+def test_show_tells_what_is_proved_of_the_claim_as_it_stands(own: Path) -> None:
+    assert f"Proved for all networks of a shape {LINE} About" in run("show", "mine.py")
+    own.write_text(OWN.replace("1 + rho", "3 + rho"), "utf-8")
+    assert "Proved for" not in run("show", "mine.py")
+    own.write_text(OWN.replace("family=WEIGHT_NORM", "family=WEIGHT_NORM, settings={'activation': ['sin']}"), "utf-8")
+    assert "Proved for" not in run("show", "mine.py")
+    own.rename(own.with_name("other.py"))
+    assert "Proved for" not in run("show", "other.py")
+
+
+def test_a_certificate_that_proves_nothing_is_not_told_of(own: Path) -> None:
+    found = catalogue.read(catalogue.one("mine.py"))
+    (row,) = whole_in()
+    certificate = certificate_from(row.result)
+    looser = structs.replace(certificate, slack="51/50")
+    with existing(DEFAULT) as database:
+        for number, result in enumerate(
+            (
+                b"{}",
+                looser.text(),
+                certificate.text()[:-9],
+                structs.replace(certificate, trees={"output": "0."}).text(),
+                structs.replace(certificate, box={}).text(),
+                structs.replace(certificate, activation="sin", trees={"output": "0."}).text(),
+                structs.replace(certificate, activation="none").text(),
+            )
+        ):
+            database.put(replace(row, key=str(number), result=result))
+        database.put(
+            replace(row, key="slow", seconds=9.0, result=structs.replace(certificate, activation="sin").text())
+        )
+        database.put(replace(row, key="old", seconds=9.0, around="", result=structs.replace(certificate, L=2).text()))
+    told = [each.sentence for each in listed("mine", found.theorem, seconds=1.0)]
+    assert told == [
+        "∎ L=1, m=1, d=1 sin: 2 boxes, checked when found",
+        "∎ L=1, m=1, d=1 tanh: 2 boxes, checked again now",
+        "∎ L=2, m=1, d=1 tanh: 2 boxes, checked when found, by another state of wnverify",
+    ]
+    connection = sqlite3.connect(DEFAULT)
+    connection.execute("UPDATE finished SET seconds = seconds + 1 WHERE key = 'slow'")
+    connection.commit()
+    connection.close()
+    assert "Proved for" not in run("show", "mine.py")
+
+
+def test_pages_and_tables_tell_it_too(own: Path) -> None:
+    found = catalogue.read(catalogue.one("mine.py"))
+    evidence = structs.replace(theorem("mine", check("sampled")), digest=found.digest)
+    Path("run.json").write_bytes(to_json(record(evidence)))
+    run("report", "run.json", "--html", "site", "--markdown", "table.md")
+    page = Path("site", "theorems", "mine.html").read_text("utf-8")
+    assert '<li>∎ L=1, m=1, d=1 tanh <span class="quiet">2 boxes, checked when found</span></li>' in page
+    line = "- mine: ∎ L=1, m=1, d=1 tanh: 2 boxes, checked when found"
+    assert f"Proved for all networks of a shape:\n\n{line}\n" in Path("table.md").read_text("utf-8")
+    DEFAULT.unlink()
+    run("report", "run.json", "--html", "site", "--markdown", "table.md")
+    assert "Proved for" not in Path("table.md").read_text("utf-8") + Path("site", "theorems", "mine.html").read_text()
