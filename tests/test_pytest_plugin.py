@@ -13,7 +13,7 @@ from wnverify.runs.theorem import CHECKS, planned
 
 pytest_plugins = ["pytester"]
 
-PLANNED = planned(load("predictor_hessian"))
+PLANNED = planned(load("lemma_unit_rows"))  # a theorem without a proof of its own, as those below
 HEADER = '"""A title.\n\nStatement: s\nHypotheses: h\nKind: k\nReferences: r\nTags: t\n"""\n'
 GOOD = f"""{HEADER}
 from wnverify import Claim, Theorem, Verdict

@@ -24,6 +24,9 @@ def main() -> None:
 
 
 def _run() -> int:
+    from wnverify.collecting import collect_rarely
+
+    collect_rarely()
     from wnverify.cli import cli
     from wnverify.commands.outlet import occupy
 

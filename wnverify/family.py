@@ -158,6 +158,8 @@ class Family(ABC):
         settings: the choices that are not numbers, each with all its values, e.g. activations.
         regimes: names of the ways to draw (scales, alignments, saturation); `draw` knows each.
         cost: what an instance costs, in units of a small network's Hessian; searches draw fewer where it is large.
+        plentiful: whether a thousand instances more take next to nothing: microseconds each, and numbers that fit the
+            cache; random ones are then drawn in plenty.
         agreement: how closely the two routes to a quantity agree, relative; more is an error of ours.
         boxed: whether it measures rightly only numbers such as it draws: runs whose steps are made for these.
         control: whether it is there to break what holds of another family, so that it is tried only if it is named.
@@ -168,6 +170,7 @@ class Family(ABC):
     settings: Mapping[str, tuple[str, ...]]
     regimes: tuple[str, ...]
     cost: float = 1.0
+    plentiful: bool = False
     agreement: float = 1e-9
     boxed: bool = False
     control: bool = False
@@ -286,14 +289,31 @@ class Family(ABC):
     def enclose(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Certified balls by name, those that quantities bring themselves among them; None if one has no route."""
         routes = {name: self.quantities[name].route for name in names if name in self.quantities}
-        own = {name: route.ball for name, route in routes.items() if route is not None and route.ball is not None}
-        found = self.enclosures(batch, [name for name in names if name not in own])
+        own = [name for name, route in routes.items() if route is not None and route.ball is not None]
+        found = self.enclosures(self.exact(batch), [name for name in names if name not in own])
         if found is None or not own:
             return found
         try:
-            return {**found, **{name: ball(batch) for name, ball in own.items()}}
+            return {**found, **{name: self.own_ball(batch, name) for name in own}}
         except NotEnclosed:
             return None
+
+    def exact(self, batch: Batch) -> Batch:
+        """One instance as balls are to take it: what floats hold only up to rounding as arrays of balls."""
+        return batch
+
+    def own_ball(self, batch: Batch, name: str) -> Any:
+        """The ball that a quantity brings itself, in the working precision: once for whoever asks for an instance.
+
+        Raises:
+            NotEnclosed: if there is none.
+        """
+        from flint import ctx
+
+        route, there = self.quantities[name].route, self.exact(batch)
+        if route is None or (ball := route.ball) is None:
+            raise NotEnclosed(expected("a quantity that brings its ball", name))
+        return there.memo(("ball", ball, ctx.prec), lambda: ball(there))
 
     def scalable(self, batch: Batch) -> Sequence[Sequence[str]]:
         """Groups of arrays, each scaled together, that `enclosures` also takes as arrays of balls.

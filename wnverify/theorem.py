@@ -93,6 +93,11 @@ class Theorem(Displayed):
         return linked(self.claim, self.steps)
 
     @property
+    def spoken(self) -> frozenset[sympy.Symbol]:
+        """Every symbol of the claim and of its proof."""
+        return self.claim.free_symbols.union(*(link.claim.free_symbols for link in self.proof))
+
+    @property
     def mutant_claims(self) -> Mapping[str, Claim]:
         """The mutants as whole claims."""
         return {name: version for name, version in self.mutants.items() if isinstance(version, Claim)}

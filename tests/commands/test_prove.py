@@ -67,6 +67,25 @@ def test_a_bound_that_is_reached_is_undecided_with_advice() -> None:
     assert "--slack 1.02 proves it" in text
 
 
+def test_a_certificate_of_ones_own_theorem_needs_its_file_and_what_it_names_is_never_run(tmp_path: Path) -> None:
+    own, saved = tmp_path / "own.py", tmp_path / "own.json"
+    own.write_text(FILE.replace("(1 + rho) / 2", "2 * (1 + rho)"))
+    code, text = run(str(own), "--shape", "L=1,m=1,d=1", "--no-store", "--save", str(saved))
+    assert code == 0
+    code, text = run(str(saved), "--with", str(own))
+    assert code == 0
+    assert "∎ PROVED for L=1, m=1, d=1 tanh" in text
+    code, text = run(str(saved))
+    assert code == 3
+    assert "--with" in text
+    own.write_text("raise SystemExit('run')")
+    named = certificate_from(saved.read_bytes())
+    saved.write_bytes(msgspec.structs.replace(named, theorem=str(own)).text())
+    code, text = run(str(saved))
+    assert code == 3
+    assert "a theorem of the catalogue" in text
+
+
 def test_several_proofs_make_a_table_and_a_folder_of_certificates(tmp_path: Path) -> None:
     shapes = ["--shape", "L=1,m=1,d=1", "--shape", "L=2,m=1,d=1"]
     code, text = run("output", "hidden_gradient.py", *shapes, "--no-store")
@@ -74,7 +93,7 @@ def test_several_proofs_make_a_table_and_a_folder_of_certificates(tmp_path: Path
     words = [*shapes, "--activation", "tanh", "--activation", "sin", "--no-store"]
     code, text = run("output", *words, "--save", str(tmp_path))
     assert code == 0
-    assert "∎ PROVED for L=2, m=1, d=1 sin 8" in text
+    assert "∎ PROVED for L=2, m=1, d=1 sin 2" in text
     found = sorted(file.name for file in tmp_path.iterdir())
     assert found[0] == "banerjee2024-output-L1-m1-d1-sin.json"
     assert len(found) == 4

@@ -47,6 +47,7 @@ def test_a_form_that_a_larger_shape_refutes_is_dropped_and_kept_for_the_smaller_
         (["depth_free/hidden_gradient", "--setting", "activation=cube"], "'cube'"),
         (["depth_free/hidden_gradient", "--budget", "10s"], "rounds such as 12r"),
         (["depth_free/hidden_gradient", "--given", "rho == 0"], "hypotheses of a typed claim"),
+        (["depth_free/hidden_gradient", "--out", "/dev/null/no"], "a folder to write conjectures to"),
         (["omega <= 2*sigma"], "sigma"),
         (["no_such_theorem"], "no_such_theorem"),
     ],

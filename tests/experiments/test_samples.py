@@ -12,7 +12,7 @@ SIZES, DRAWS = (6, 12, 24), 3
 
 @pytest.fixture(scope="module")
 def rows(few_pictures):
-    points = [Point(*few_pictures, 4.0, 0.0, 4, n, draw, 40) for n in SIZES for draw in range(DRAWS)]
+    points = [Point(*few_pictures, 90, 4.0, 0.0, 4, n, draw, 40) for n in SIZES for draw in range(DRAWS)]
     return [row for point in points for row in measure(point, 0)]
 
 

@@ -15,7 +15,7 @@ WIDTHS, DRAWS = (3, 24), 3
 @pytest.fixture(scope="module")
 def rows(few_pictures):
     points = [
-        Point(*few_pictures, *kind, m, 12, draw, 80)
+        Point(*few_pictures, 90, *kind, m, 12, draw, 80)
         for m in WIDTHS
         for kind in ((4.0, 0.0), (32.0, 0.9))
         for draw in range(DRAWS)
@@ -67,7 +67,7 @@ def test_every_plot_is_drawn_with_its_bounds(rows):
 
 def test_a_sample_leaves_some_pictures_for_the_test(few_pictures):
     with pytest.raises(RecordError, match="more than 90 pictures"):
-        measure(Point(*few_pictures, 4.0, 0.0, 2, 90, 0, 1), 0)
+        measure(Point(*few_pictures, 90, 4.0, 0.0, 2, 90, 0, 1), 0)
 
 
 def test_bounds_are_those_of_the_theorems():

@@ -17,7 +17,18 @@ from wnverify.catalogue import catalogue
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "wnverify"
 FLOORS = (
-    ("errors", "display", "arrays", "pictures", "verdict", "stopping", "sympy_signs", "sympy_speed", "shelf"),
+    (
+        "collecting",
+        "errors",
+        "display",
+        "arrays",
+        "pictures",
+        "verdict",
+        "stopping",
+        "sympy_signs",
+        "sympy_speed",
+        "shelf",
+    ),
     ("notation",),
     ("quantities", "claim", "batch", "budget", "evidence", "printed"),
     ("engine", "balls", "family", "source", "rounds", "spread"),

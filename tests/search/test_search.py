@@ -138,7 +138,7 @@ def test_the_rounds_of_the_structured_check_share_out_what_is_not_random() -> No
 class Dear(Normalisation):
     """So dear that the sampled check draws six instances at first."""
 
-    cost = 60.0
+    cost, plentiful = 60.0, False
 
 
 @pytest.mark.parametrize(("least", "verdict"), [(0, "HELD"), (30, "HELD"), (990, "VACUOUS")])
@@ -149,6 +149,17 @@ def test_the_sampled_check_draws_on_until_enough_instances_meet_the_hypotheses(l
     assert found.tried <= 2 * sampled.MOST
     if verdict == "HELD":
         assert sampled.ENOUGH <= found.substance <= 5 * sampled.ENOUGH
+
+
+def test_the_sampled_check_draws_in_plenty_what_takes_next_to_nothing() -> None:
+    numbers, matrices = (
+        sampled.check(
+            Theorem(Claim(each, "<=", 1 + rho, given=LIPSCHITZ), WEIGHT_NORM), QUICK, np.random.default_rng(3)
+        )
+        for each in (output_abs, hessian_norm)
+    )
+    assert numbers.tried >= sampled.SITUATIONS * sampled.PLENTY
+    assert 0 < matrices.tried <= sampled.SITUATIONS * sampled.EACH
 
 
 def test_a_handful_of_random_instances_is_no_test() -> None:

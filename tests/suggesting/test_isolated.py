@@ -10,7 +10,7 @@ from wnverify.claim import Claim
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import ball, free
 from wnverify.judging.judge import Judge
-from wnverify.suggesting.chart import chart
+from wnverify.suggesting.chart import Look, chart
 from wnverify.suggesting.isolated import Problem, strict_maximum
 
 NET = architecture(
@@ -27,7 +27,7 @@ JUDGE = Judge(Claim(output, "<=", norm_w**3 * input_norm), NET)
 def problem_at(w: list[float]) -> Problem:
     """|w₁w₂w₃| over ‖w‖³, largest where all are equal: then it is 3^(−3/2)."""
     batch = Batch(NET.name, {"k": 3, "d": 1}, {}, {"w": np.array(w)[:, None], "x": np.ones((1, 1))})
-    found = Problem.of(JUDGE, chart(JUDGE, batch))
+    found = Problem.of(JUDGE, chart(Look(JUDGE, batch), batch))
     assert found is not None
     return found
 

@@ -89,3 +89,14 @@ def test_without_balls_floats_tell_twelve_digits_at_most() -> None:
     assert not value.certified
     assert 10 <= value.digits <= 12
     assert value.known.met_by(2 / sympy.sqrt(3))
+
+
+def test_a_maximum_at_an_input_that_vanishes_is_reached() -> None:
+    value = attained(Subject("banerjee2024/input_lipschitz", settings={"activation": "tanh"}), L=1, m=1, d=1)
+    assert value.digits == 40
+    assert value.known.met_by(sympy.Integer(1))
+
+
+def test_of_a_lower_bound_the_least_value_is_attained() -> None:
+    value = attained(Subject("weight_frobenius >= omega", settings={"activation": "tanh"}), L=1, m=3, d=2)
+    assert value.known.met_by(sympy.sqrt(3))

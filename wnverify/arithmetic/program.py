@@ -25,8 +25,9 @@ import autograd.numpy as anp
 import numpy as np
 
 from wnverify.arithmetic import oracle
-from wnverify.arithmetic.accelerated import Accelerated
+from wnverify.arithmetic.accelerated import Accelerated, mode
 from wnverify.arithmetic.faults import UnknownOperation, returned
+from wnverify.arithmetic.joint import Joint, taken
 from wnverify.arithmetic.namespace import Functions
 from wnverify.arithmetic.series import Series
 from wnverify.arithmetic.spaces import Floats, Space, Traced
@@ -47,9 +48,13 @@ class Program:
 
     Args:
         written: the function.
+        joint: it and others that are made of the same, if there are any.
+        place: of the function among them.
     """
 
     written: Written
+    joint: Joint | None = None
+    place: int = 0
 
     # ---- running it
 
@@ -69,6 +74,8 @@ class Program:
         """f, (B,)."""
         if (Program.values, self) in batch:
             return batch.memo((Program.values, self), lambda: np.empty(0))
+        if (found := self._first(batch)) is not None:
+            return found
         known = self.known(batch)
         found = self.compiled.values(batch, known=known)
         if found is not None:
@@ -76,6 +83,19 @@ class Program:
         if known:
             return self.along(batch, {}, 0)[0]
         return np.array([oracle.value(self.written, batch, index) for index in range(batch.size)])
+
+    def _first(self, batch: Batch) -> FloatArray | None:
+        """Values where nothing is known of the situation yet, and jax is never asked; None if they tell nothing."""
+        key = _situation(batch)
+        if key in self._known or mode() != "never":
+            return None
+        try:
+            found = self.along(batch, {}, 0)[0]
+        except UnknownOperation:
+            self._known[key] = False
+            return None
+        self._known[key] = True
+        return found
 
     def along(self, batch: Batch, direction: Arrays, order: int) -> tuple[FloatArray, ...]:
         """f and its derivatives in t of f(θ + tu), (K,) each.
@@ -87,7 +107,7 @@ class Program:
         """
         tape = self.tapes.again(batch, direction, order)
         if tape is not None:
-            every = tape.coefficients(coefficients(batch.arrays, direction, order))
+            every = tape.coefficients(coefficients(batch.arrays, direction, order), taken(tape, batch))
             return tuple(_all_lanes(part, batch.size) for part in every)
         space = Floats(order, batch.size)
         found = self.run(space, _series(space, batch.arrays, direction), batch)
@@ -130,7 +150,7 @@ class Program:
     def _swept(self, batch: Batch, direction: Arrays, order: int, names: Sequence[str]) -> dict[str, FloatArray]:
         tape = self.tapes.at_once(batch, direction, order)
         if tape is not None:
-            found = tape.forward(coefficients(batch.arrays, direction, order))
+            found = tape.forward(coefficients(batch.arrays, direction, order), taken(tape, batch))
             if not order:  # the values are there for nothing
                 batch.memo((Program.values, self), lambda: _all_lanes(tape.last(found), batch.size))
             return tape.swept(found, names)
@@ -172,7 +192,7 @@ class Program:
 
     def known(self, batch: Batch) -> bool:
         """Whether power series know every operation that the function uses at these sizes and settings."""
-        key = (*batch.shape.items(), *batch.settings.items())
+        key = _situation(batch)
         if key not in self._known:
             one = batch.one(0)
             try:
@@ -186,7 +206,7 @@ class Program:
     @cached_property
     def tapes(self) -> Tapes:
         """What the function does, written down by situation."""
-        return Tapes(self.run)
+        return Tapes(self.run, self.joint, self.place)
 
     @cached_property
     def compiled(self) -> Accelerated:
@@ -224,6 +244,10 @@ def single(found: Any, space: Space, name: str) -> Series:
 
 
 # ---- arrays, directions and lanes
+
+
+def _situation(batch: Batch) -> Any:
+    return (*batch.shape.items(), *batch.settings.items())
 
 
 def _series(space: Space, arrays: Mapping[str, Any], direction: Arrays) -> dict[str, Series]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import autograd.numpy as anp
@@ -22,7 +23,10 @@ PLAIN = (int, slice, type(None), type(Ellipsis))
 def pull_of(traced: Any, given: Sequence[Any], named: Mapping[str, Any], value: Any) -> Pull | None:
     """The rule for an operation as it was called; None where autograd's is to be taken."""
     rule = _RULES.get(traced)
-    return None if rule is None else rule(given, named, value)
+    if rule is not None:
+        return rule(given, named, value)
+    slope = getattr(traced, "slope", None)
+    return None if slope is None else lambda g, _, parts, __: g * slope(parts[0])
 
 
 def plainly(fun: Callable[..., Any], named: Mapping[str, Any]) -> Callable[..., Any]:
@@ -115,6 +119,14 @@ def _picked(given: Sequence[Any], *_: Any) -> Pull | None:
     return pull
 
 
+def _joined(given: Sequence[Any], *_: Any) -> Pull:
+    """A rule for arrays one after the other along an axis that is not the lanes: each is handed its own stretch."""
+    axis, ends = given[0] % np.ndim(given[1]), np.cumsum([0, *(np.shape(part)[given[0]] for part in given[1:])])
+    before = (slice(None),) * axis
+    cuts = [(*before, slice(start, end)) for start, end in pairwise(ends.tolist())]
+    return lambda g, place, _, __: g[cuts[place - 1]]
+
+
 def _chosen(g: Any, place: int, parts: Sequence[Any], _: Any) -> Any:
     return np.where(parts[0], g, 0.0) if place == 1 else np.where(parts[0], 0.0, g)
 
@@ -124,7 +136,8 @@ _RULES: Mapping[Any, Callable[..., Pull | None]] = {
     anp.subtract: _entrywise(_difference),
     anp.multiply: _entrywise(_product),
     anp.negative: _entrywise(lambda g, _, __, ___: -g),
-    anp.where: _entrywise(_chosen),
+    getattr(anp, "_original_where", anp.where): _entrywise(_chosen),  # later versions of autograd wrap it
+    anp.concatenate_args: _joined,
     anp.einsum: _einsum,
     anp.sum: _sum,
     anp.reshape: _reshape,

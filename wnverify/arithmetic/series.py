@@ -48,7 +48,7 @@ class Series:
     __array_priority__ = 1000.0
 
     def __init__(self, space: Space, c: Sequence[Raw | None]) -> None:
-        self.space, self.c = space, (*c, *[None] * (space.order + 1 - len(c)))
+        self.space, self.c = space, tuple(c) if len(c) > space.order else (*c, *[None] * (space.order + 1 - len(c)))
         if space.watched is not None:
             space.watched(self.c)
 
@@ -253,9 +253,11 @@ class Series:
 
     def elementwise(self, name: str) -> Series:
         """A function of one number at every entry."""
-        a, first, second = (*self.c, None, None)[:3]
+        a, first, second = self.c if len(self.c) > 2 else (*self.c, None, None)[:3]
         moving = self.space.order if first is not None or second is not None else 0
         f = self.space.jet(name, a, moving)
+        if not moving:
+            return Series(self.space, f)
         found = [f[0]]
         if moving >= 1:
             found.append(None if first is None else f[1] * first)
@@ -289,10 +291,9 @@ def fitted(what: str, *shapes: tuple[int, ...]) -> tuple[int, ...]:
     Raises:
         FunctionError: if they do not fit; names the operation.
     """
-    if all(shape == shapes[0] for shape in shapes[1:]):
-        return shapes[0]
-    if len(shapes) == 2 and () in shapes:
-        return max(shapes, key=len)
+    first, second = shapes[:2]
+    if len(shapes) == 2 and (first == second or not second or not first):
+        return first or second
     try:
         return np.broadcast_shapes(*shapes)
     except ValueError as error:
@@ -323,6 +324,8 @@ def _short(value: Any) -> str:
 
 def product(a: Series, b: Series, act: Callable[[Raw, Raw], Raw]) -> Series:
     """Something that is linear in each of two arrays: their product, entry by entry or as matrices."""
+    if not a.space.order:
+        return Series(a.space, (act(a.c[0], b.c[0]),))
     found = []
     for terms in LEIBNIZ[: a.space.order + 1]:
         total = None

@@ -88,7 +88,8 @@ class Floats(Space):
         """By the rules, part by part."""
         if name in rules.KINKED and order:  # at order 0 it is a constant, or only its value is asked for
             self.kink(np.asarray(z == 0.0))
-        return tuple(part(z) for part in rules.rule(name)[: order + 1])
+        parts = rules.rule(name)
+        return tuple(part(z) for part in parts[: order + 1]) if order else (parts[0](z),)
 
     def less(self, a: Raw, b: Raw, *, strict: bool) -> BoolArray:
         """As floats do; equal numbers are noted, for there the derivative may jump."""
@@ -120,9 +121,11 @@ class Traced(Floats):
 @cache
 def primitives(name: str) -> tuple[Callable[[Raw], Raw], ...]:
     """A rule as primitives of autograd: the derivative of each is the next; nobody asks for that of the last."""
-    parts = tuple(primitive(_untouched(part)) for part in rules.rule(name))
-    for part, following in pairwise(parts):
+    rule = rules.rule(name)
+    parts = tuple(primitive(_untouched(part)) for part in rule)
+    for part, following, slope in zip(parts, parts[1:], rule[1:], strict=False):
         defvjp(part, _pulled(following))
+        part.slope = slope  # for those who know that nothing is traced any more
     return parts
 
 

@@ -12,7 +12,7 @@ looks at numbers in other ways is not recorded: there the function is run itself
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 from typing import Any, TypeAlias
@@ -21,77 +21,30 @@ import autograd.numpy as anp
 import numpy as np
 from autograd.core import SparseObject, primitive_vjps
 from autograd.extend import primitive
-from autograd.tracer import Node, isbox, new_box, register_notrace, trace_stack
 
-from wnverify.arithmetic.pulling import plainly, pull_of
-from wnverify.arithmetic.rules import KINKED
-from wnverify.arithmetic.series import Series
-from wnverify.arithmetic.spaces import Floats, Raw, Traced, primitives
+from wnverify.arithmetic.pulling import plainly
 from wnverify.arrays import BoolArray, FloatArray
-from wnverify.errors import WnverifyError
 
-Run: TypeAlias = Callable[[Floats, Mapping[str, Series]], Series]
-"""The function on power series of a space."""
 Parts: TypeAlias = Mapping[str, Sequence[FloatArray | None]]
 """Coefficients by array: the numbers, and those of the direction, if it moves."""
-FEW = 64
-"""Entries of a constant that are looked at to find out whether a step has been taken before."""
 CLOSE = 1e-9
 """How closely a tape must give what the function gives at other numbers, in shares of the largest result."""
 
 
 @primitive  # type: ignore[untyped-decorator]
-def _less(a: Any, b: Any, strict: bool) -> Any:
+def less(a: Any, b: Any, strict: bool) -> Any:
+    """The mask of a < b, or of a ≤ b."""
     return np.asarray(a < b if strict else a <= b)
 
 
 @primitive  # type: ignore[untyped-decorator]
-def _same(a: Any, b: Any) -> Any:
+def same(a: Any, b: Any) -> Any:
+    """The mask of equal numbers."""
     return np.asarray(a == b)
 
 
-MASKS = frozenset({_less, _same, anp.logical_not, anp.logical_and, anp.logical_or, anp.logical_xor})
+MASKS = frozenset({less, same, anp.logical_not, anp.logical_and, anp.logical_or, anp.logical_xor})
 """Operations whose results are masks, through which no derivative goes."""
-
-
-class UnfitError(WnverifyError):
-    """The steps depend on the numbers, or cannot be written down."""
-
-
-@dataclass
-class Recording(Traced):
-    """Floats whose operations are recorded.
-
-    Args:
-        met: the kinks: where they are, whether they always count, else of what number.
-    """
-
-    met: list[tuple[Raw, bool, Raw]] = field(default_factory=list)
-
-    def jet(self, name: str, z: Raw, order: int) -> tuple[Raw, ...]:
-        """By primitives; a kink counts for what moves, or is differentiated by."""
-        if name in KINKED and (order or isbox(z)):
-            self.met.append((_same(z, 0.0), bool(order), z))
-        return tuple(part(z) for part in primitives(name)[: order + 1])
-
-    def kink(self, mask: BoolArray) -> None:
-        """Refuse what was computed of the numbers in the boxes: it would stay the same for others.
-
-        Raises:
-            UnfitError: always.
-        """
-        raise UnfitError("a kink of what is not recorded")
-
-    def less(self, a: Raw, b: Raw, *, strict: bool) -> BoolArray:
-        """A mask, computed anew for other numbers; equal numbers are a kink."""
-        self.met.append((_same(a, b), True, None))
-        found: BoolArray = _less(a, b, strict)
-        return found
-
-    def larger(self, a: Raw, b: Raw) -> BoolArray:
-        """Where to take a for max(a, b)."""
-        found: BoolArray = anp.logical_not(self.less(a, b, strict=True))
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,82 +91,6 @@ _Back: TypeAlias = tuple[_Turn, tuple[tuple[int, int], ...]]
 """A step, and those of its arguments, with the numbers of their values, to which it passes a derivative on."""
 
 
-@dataclass
-class _Reel:
-    """The steps so far, and whether they fit batches of any size."""
-
-    lanes: int
-    count: int
-    steps: list[Step] = field(default_factory=list)
-    pulls: list[Any] = field(default_factory=list)
-    fits_all: bool = True
-    taken: dict[Any, int] = field(default_factory=dict)
-
-    def note(self, value: Any, traced: Any, called: tuple[Any, Any], places: Mapping[int, int]) -> int:
-        """The number of a step that gave a value, unless it was taken before; arguments as given, and by name."""
-        if traced not in MASKS and traced not in primitive_vjps:
-            raise UnfitError("an operation that looks at numbers")
-        given, named = called
-        kept = [None if index in places else self._kept(traced, part) for index, part in enumerate(given)]
-        key = traced, tuple(places.items()), *map(_told, (*kept, *named.items()))
-        if (before := self.taken.get(key)) is not None:
-            return before
-        self.taken[key] = self.count
-        self.fits_all &= not any(self._of_lanes(part) for part in (*kept, *named.values()))
-        step = Step(traced.fun, traced, tuple(kept), tuple(places.items()), named, self.count)
-        self.steps.append(step)
-        self.pulls.append(pull_of(traced, given, named, value))
-        self.count += 1
-        return step.out
-
-    def _kept(self, traced: Any, part: Any) -> Any:
-        """An argument; the shape to which something is brought holds for any number of lanes."""
-        if traced is anp.reshape and isinstance(part, tuple) and part and part[-1] == self.lanes > 1:
-            return (*part[:-1], -1) if 0 not in part else part
-        return part
-
-    def _of_lanes(self, part: Any) -> bool:
-        """Whether an argument may have to do with how many lanes there are."""
-        if isinstance(part, np.ndarray):
-            return self.lanes in part.shape[-1:]
-        if isinstance(part, (tuple, list)):
-            return any(map(self._of_lanes, part))
-        return bool(np.isscalar(part) and part == self.lanes)
-
-
-def _told(part: Any) -> Any:
-    """What tells an argument from others, as long as there is it."""
-    if part is None or isinstance(part, (bool, int, float, str, np.generic)):
-        return type(part), repr(part)  # 1, 1.0 and True are equal, and so are 0.0 and −0.0
-    if isinstance(part, (tuple, list)):
-        return type(part), *map(_told, part)
-    if isinstance(part, slice):
-        return slice, part.start, part.stop, part.step
-    if isinstance(part, np.ndarray) and part.size <= FEW and part.dtype != object:
-        return part.shape, part.dtype.str, part.tobytes()
-    return id(part)
-
-
-class _Noted(Node):  # type: ignore[misc]  # autograd ships no types
-    """A value in the box of autograd's that is being recorded."""
-
-    __slots__ = ("number", "reel")
-
-    def __init__(self, value: Any, traced: Any, *called: Any) -> None:
-        given, named, places, parents = called
-        self.reel: _Reel = parents[0].reel
-        numbers = {place: parent.number for place, parent in zip(places, parents, strict=True)}
-        self.number = self.reel.note(value, traced, (given, named), numbers)
-
-    def initialize_root(self, reel: _Reel, number: int) -> None:
-        """An input, by its number."""
-        self.reel, self.number = reel, number
-
-
-for _name in ("size", "isscalar"):
-    register_notrace(_Noted, getattr(anp, _name))
-
-
 @dataclass(frozen=True, slots=True)
 class Kink:
     """Where something may have no derivative.
@@ -240,6 +117,7 @@ class Tape:
         results: by order the number of a value, or a constant.
         kinks: those on the way.
         fits_all: whether they hold for batches of any size from 2 on.
+        reel: the same for all tapes in which equal numbers stand for equal values; None where there is but one.
     """
 
     steps: tuple[Step, ...]
@@ -248,6 +126,7 @@ class Tape:
     results: tuple[int | FloatArray | None, ...]
     kinks: tuple[Kink, ...]
     fits_all: bool
+    reel: object = None
 
     @cached_property
     def _turns(self) -> tuple[list[_Turn], list[Any]]:
@@ -268,19 +147,27 @@ class Tape:
     def _ways_back(self) -> dict[frozenset[int], tuple[set[int], list[_Back]]]:
         return {}
 
-    def forward(self, parts: Parts) -> list[Any]:
-        """All values, by their numbers; None for those that no result needs; then the constants."""
+    def forward(self, parts: Parts, taken: dict[int, Any] | None = None) -> list[Any]:
+        """All values, by their numbers; None for those that no result needs; then the constants.
+
+        Args:
+            parts: the coefficients of the arrays.
+            taken: values of steps that other tapes of the reel took there, and now those that this one takes.
+        """
         turns, constants = self._turns
         values: list[Any] = [parts[name][order] for name, order in self.inputs]
         values += [None] * (self.steps[-1].out + 1 - len(values) if self.steps else 0) + constants
         with np.errstate(all="ignore"):
+            if taken is not None:
+                _take(turns, values, taken)
+                return values
             for turn in turns:
                 values[turn.out] = turn.again(*turn.pick(values))
         return values
 
-    def coefficients(self, parts: Parts) -> list[FloatArray | None]:
-        """The coefficients of the result; derivatives are NaN in the lanes of a kink."""
-        values = self.forward(parts)
+    def coefficients(self, parts: Parts, taken: dict[int, Any] | None = None) -> list[FloatArray | None]:
+        """The coefficients of the result; derivatives are NaN in the lanes of a kink; see `forward`."""
+        values = self.forward(parts, taken)
         lost, found = self._lost(values, set()), self._picked(values)
         return [part if k == 0 or part is None else _without(part, lost) for k, part in enumerate(found)]
 
@@ -358,6 +245,15 @@ class Tape:
         return slopes
 
 
+def _take(turns: Sequence[_Turn], values: list[Any], taken: dict[int, Any]) -> None:
+    """Take the steps that have not been taken."""
+    for turn in turns:
+        value = taken.get(turn.out)
+        if value is None:
+            value = taken[turn.out] = turn.again(*turn.pick(values))
+        values[turn.out] = value
+
+
 def _picker(numbers: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
     """What picks values by their numbers, as a tuple also where it is one."""
     if len(numbers) > 1:
@@ -393,57 +289,6 @@ def _added(known: Any, part: Any) -> Any:
     if isinstance(part, SparseObject):
         return part.mut_add(part.vs.zeros() if known is None else np.array(known))
     return part if known is None else known + part
-
-
-def record(run: Run, parts: Parts, order: int, lanes: int, *, last: bool) -> Tape | None:
-    """The tape of a function; None where its steps depend on the numbers, or where it fails.
-
-    Args:
-        run: the function.
-        parts: the coefficients of its arrays.
-        order: of the power series.
-        lanes: how many there are.
-        last: whether only the last coefficient of the result is asked for.
-    """
-    inputs = [(name, k) for name, found in parts.items() for k, part in enumerate(found) if part is not None]
-    reel = _Reel(lanes, len(inputs), fits_all=lanes > 1)
-    space = Recording(order, lanes)
-    with trace_stack.new_trace() as trace:
-        boxes = {
-            key: new_box(parts[key[0]][key[1]], trace, _Noted.new_root(reel, number))
-            for number, key in enumerate(inputs)
-        }
-        arrays = {
-            name: Series(space, [boxes.get((name, k)) for k in range(len(known))]) for name, known in parts.items()
-        }
-        try:
-            found: Sequence[Any] = run(space, arrays).c
-        except Exception:  # whatever it is, the function itself will meet it again and tell
-            return None
-        results = tuple(_number(part) for part in (found[-1:] if last else found))
-        kinks = tuple(Kink(_number(mask), always, _number(of) if isbox(of) else -1) for mask, always, of in space.met)
-    constant = [part for part in (*results, *(kink.mask for kink in kinks)) if isinstance(part, np.ndarray)]
-    fits_all = reel.fits_all and not any(lanes in part.shape[-1:] for part in constant)
-    return _pruned(Tape(tuple(reel.steps), tuple(reel.pulls), tuple(inputs), results, kinks, fits_all))
-
-
-def _number(part: Any) -> Any:
-    """The number of a recorded value; a constant as it is."""
-    return part._node.number if isbox(part) else part
-
-
-def _pruned(tape: Tape) -> Tape:
-    """Without the steps that no result needs."""
-    wanted = (*tape.results, *(kink.mask for kink in tape.kinks))
-    needed = {found for found in wanted if isinstance(found, int)}
-    kept = []
-    for index in reversed(range(len(tape.steps))):
-        if tape.steps[index].out in needed:
-            kept.append(index)
-            needed.update(number for _, number in tape.steps[index].places)
-    kept.reverse()
-    steps, pulls = (tuple(every[index] for index in kept) for every in (tape.steps, tape.pulls))
-    return replace(tape, steps=steps, pulls=pulls)
 
 
 def coefficients(arrays: Mapping[str, Any], direction: Mapping[str, FloatArray], order: int) -> dict[str, list[Any]]:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from wnverify.arithmetic.elsewhere import elsewhere
+from wnverify.arithmetic.joint import NARROW, Joint
+from wnverify.arithmetic.recording import Run, record
 from wnverify.arithmetic.series import Series
 from wnverify.arithmetic.spaces import Floats
-from wnverify.arithmetic.tape import Parts, Run, Tape, coefficients, record
+from wnverify.arithmetic.tape import Parts, Tape, coefficients
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.errors import WnverifyError
 
-BESIDE = 0.01
-"""By what share of it each number is moved at most for that, each by another one."""
 MOST = 96
 """Tapes of a function that are kept."""
-NARROW = 13
-"""Lanes in which what is done to several is written down: no size of an array is likely to be the same."""
 OFTEN = 3
 """At which time a function that is run in one way is written down, which takes as long as several runs."""
 
@@ -30,10 +29,14 @@ class Tapes:
 
     Args:
         run: the function on power series of a space, at a batch.
+        joint: it and others, if their values are to come from one recording.
+        place: of the function among them.
     """
 
-    def __init__(self, run: Callable[[Floats, Mapping[str, Series], Batch], Series]) -> None:
-        self._run = run
+    def __init__(
+        self, run: Callable[[Floats, Mapping[str, Series], Batch], Series], joint: Joint | None = None, place: int = 0
+    ) -> None:
+        self._run, self._joint, self._place = run, joint, place
         self._kept: dict[Any, Tape | None] = {}
         self._seen: Counter[Any] = Counter()
         self._sure: bool | None = None
@@ -47,7 +50,8 @@ class Tapes:
         last = order == 0  # which then is the only one
         key = _key(batch, direction, order, last)
         self._seen[key] += 1
-        if self._seen[key] < OFTEN and self._known(key, batch.size) is None:
+        written = self._joint is not None and not order and self._joint.knows(key)
+        if self._seen[key] < OFTEN and not written and self._known(key, batch.size) is None:
             return None
         return self._tape(batch, direction, order, last=last)
 
@@ -80,8 +84,8 @@ class Tapes:
             few = {
                 name: [part if part is None else part[..., index] for part in known] for name, known in parts.items()
             }
-            found = record(self._at(batch), few, order, lanes, last=last)
-            if found is None or not self._confirmed(found, batch, few, order):
+            found = self._written(batch, few, (order, lanes), last=last)
+            if found is None or not (found.reel is not None or self._confirmed(found, batch, few, order)):
                 self._sure = False
                 return None
             if found.fits_all:
@@ -89,6 +93,15 @@ class Tapes:
         if not order and self._sure is None:
             self._sure = True
         return found
+
+    def _written(self, batch: Batch, parts: Parts, size: tuple[int, int], *, last: bool) -> Tape | None:
+        """The tape of so many lanes, from the recording of all functions where these are together."""
+        order, lanes = size
+        if self._joint is not None and not order:
+            every = self._joint.recorded(_key(batch, {}, 0, True), batch, parts, lanes)
+            if every is not None:
+                return every[self._place]
+        return record(self._at(batch), parts, order, lanes, last=last)
 
     def _at(self, batch: Batch) -> Run:
         return lambda space, arrays: self._run(space, arrays, batch.with_arrays({}))
@@ -101,7 +114,7 @@ class Tapes:
         """
         lanes = next(part.shape[-1] for known in parts.values() for part in known if part is not None)
         space, run, finite = Floats(order, lanes), self._at(batch), False
-        for other in _elsewhere(parts):
+        for other in elsewhere(parts):
             if finite and self._sure:
                 break
             try:
@@ -117,23 +130,3 @@ class Tapes:
 def _key(batch: Batch, direction: Mapping[str, FloatArray], order: int, last: bool) -> Any:
     shapes = tuple((name, array.shape[:-1], name in direction) for name, array in batch.arrays.items())
     return (*batch.shape.items(), *batch.settings.items()), shapes, order, last
-
-
-def _elsewhere(parts: Parts) -> Iterator[dict[str, list[FloatArray | None]]]:
-    """Other numbers: a little beside, in no direction that a function is likely to be constant in, and far off.
-
-    A choice that holds nearby may be another one there.
-    """
-    yield _each(parts, lambda part: part * (1.0 + BESIDE * _unlike(part)))
-    yield _each(parts, lambda part: np.abs(_unlike(part)))
-    yield _each(parts, lambda part: -_unlike(part))
-    yield _each(parts, lambda part: 4.0 * _unlike(part))
-
-
-def _unlike(part: FloatArray) -> FloatArray:
-    """Numbers of both signs, none like another, of the shape of some."""
-    return np.cos(1.0 + np.arange(part.size)).reshape(part.shape)
-
-
-def _each(parts: Parts, act: Callable[[FloatArray], FloatArray]) -> dict[str, list[FloatArray | None]]:
-    return {name: [None if part is None else act(part) for part in known] for name, known in parts.items()}

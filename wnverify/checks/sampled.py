@@ -25,6 +25,8 @@ SITUATIONS, EACH = 28, 160
 """Situations of a round, and instances of each, all regimes together; fewer where they are dear."""
 WORTH = 12_000
 """What a round may cost, in small networks: the theorems of a family share it, so that it is paid for but once."""
+PLENTY = 1280
+"""Instances of each situation at least where the family has plenty and the claim measures no matrix of them."""
 ENOUGH = 200
 """Of these the first round draws more, if need be: in up to `EXTRA` further passes, until `MOST` are drawn."""
 EXTRA, MOST = 20, 20_000
@@ -35,13 +37,14 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     family, seed = theorem.family, seed_of(rng)
     tally = Tally(Judge(theorem.claim, family))
     situations = plan.within(theorem, budget)
+    least = PLENTY if family.plentiful and not tally.judge.is_square else 1
     for turn in budget.pace():
         few = plan.affordable(SITUATIONS, family.cost, 4)
         chosen = plan.spread(situations, few, stream(family, seed, "sampled", turn), turn)
         total = max(ENOUGH, min(SITUATIONS * EACH, plan.affordable(WORTH, family.cost)))
-        each = math.ceil(total / max(1, len(chosen)))
+        each = max(least, math.ceil(total / max(1, len(chosen))))
         for extra in range(1 if turn else 1 + EXTRA):
-            if extra and (tally.substance >= ENOUGH or tally.tried >= MOST):
+            if extra and (tally.substance >= ENOUGH or tally.tried >= MOST or tally.violated()):
                 break
             for situation in chosen:
                 tally.add_lot(drawn(family, situation, seed, f"sampled {turn} {extra}", each), situation)

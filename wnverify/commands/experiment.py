@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from wnverify import experiments
 from wnverify.commands.screen import screen
-from wnverify.experiments.images.load import NAMES
+from wnverify.experiments.images.names import NAMES
 from wnverify.experiments.kit.experiment import Experiment
 from wnverify.experiments.kit.run import Notify, Order, run
 

@@ -172,9 +172,9 @@ def _descents(point: Point, at: State) -> Iterator[Measured]:
     yield from _each(DESCENT, point, NORMAL, run.contraction(ROUNDING), sure)
     other = unnormalised.descend(at, SHARE / at.kappa**2, STEPS)
     yield from _each(DESCENT, point, PLAIN, other.contraction(ROUNDING))
-    if point.alpha in SHOWN:
+    if point.problem == RANDOM and point.alpha in SHOWN:
         yield from _paths(point, NORMAL, run, 1.0 - eta * sure)
-        yield from _paths(point, PLAIN, other, None)
+        yield from _paths(point, PLAIN, other, None) if point.alpha == 1.0 else ()
 
 
 def _paths(point: Point, method: str, run: Run, factor: FloatArray | None) -> Iterator[Measured]:

@@ -26,6 +26,8 @@ from wnverify.experiments.kit.lines import Line
 from wnverify.experiments.kit.spread import Interval, mean_of
 
 Value = Callable[[Row], float]
+MOST, FEW = 5000, 1000
+"""Pictures, at most; and where it is to be quick."""
 LOWEST = 0.2
 """Of a mean: where the interval goes below that, it is drawn no further."""
 

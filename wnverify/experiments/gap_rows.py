@@ -33,10 +33,8 @@ DEPTH, ACTIVATION, DELTA = 2, "tanh", 0.05
 """L, φ and δ."""
 SIGNS, FAILURE = 1024, 1e-6
 """Sign vectors of a Rademacher complexity, and the chance with which its lower limit is too large."""
-STARTS, AWAY, CLIMB, SHORT = 8, 0.1, 60, 12
+STARTS, AWAY, CLIMB, SHORT = 4, 0.1, 40, 6
 """Ascents to the largest gap, how far apart they start, their steps, and those to a Rademacher complexity."""
-ALL = 5000
-"""The most pictures."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,7 @@ class Point:
     Args:
         data: name or path of the pictures.
         digest: of all of them.
+        pictures: how many there may be.
         radius: 1 + ρ₁, of the ball in which v is kept.
         goal: the training loss at which descent ends; 0 to go on until it falls no more.
         width: m.
@@ -56,6 +55,7 @@ class Point:
 
     data: str
     digest: str
+    pictures: int
     radius: float
     goal: float
     width: int
@@ -171,7 +171,7 @@ def measure(point: Point, seed: int) -> list[Row]:
         point: which.
         seed: of samples, starts and signs.
     """
-    found = some_of(pictures_of(point.data, point.digest), ALL, 0)
+    found = some_of(pictures_of(point.data, point.digest), point.pictures, 0)
     parts = split(found, point.samples, np.random.default_rng([seed, point.draw]))
     start, signs = (np.random.default_rng([seed, point.draw, part]) for part in (1, 2))
     place = point.radius, point.goal, point.width, point.samples, parts.rest, point.draw
@@ -225,7 +225,9 @@ def _worst(parts: Split, point: Point, rng: np.random.Generator) -> tuple[float,
         return parts.excess @ error**2, 2 * length * c * error
 
     away = np.append(0.0, np.full(STARTS - 1, AWAY)) * rng.standard_normal((w.size, STARTS))
-    found, _ = _alike(parts.inputs, point).climbed(w[:, None] / np.linalg.norm(w) + away, gap, CLIMB)
+    found, _ = _alike(parts.inputs, point).climbed(
+        w[:, None] / max(float(np.linalg.norm(w)), 1e-300) + away, gap, CLIMB
+    )
     return float(found.max()), parts.gap(w @ parts.inputs)
 
 

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from wnverify.experiments.gap_report import bounds_drawn, by_draw, each, marked, setting, slack, vacuous, within
+from wnverify.experiments.gap_report import (
+    FEW,
+    MOST,
+    bounds_drawn,
+    by_draw,
+    each,
+    marked,
+    setting,
+    slack,
+    vacuous,
+    within,
+)
 from wnverify.experiments.gap_rows import Point, Row, explicit, measure, odd
-from wnverify.experiments.images.load import DIGITS, load_images
+from wnverify.experiments.images.load import load_images
+from wnverify.experiments.images.names import DIGITS
 from wnverify.experiments.images.pictures import digest
 from wnverify.experiments.kit.experiment import Experiment, Picture, Told, table
 from wnverify.experiments.kit.lines import Frame, Line, plotted
@@ -39,9 +51,9 @@ def pictured(quick: bool, data: str) -> list[Point]:
         quick: fewer samples and draws.
         data: name or path of the pictures.
     """
-    known = digest(load_images(data))
+    known, most = digest(load_images(data)), FEW if quick else MOST
     sizes, draws = (QUICK, 8) if quick else (SAMPLES, 24)
-    return [Point(data, known, RADIUS, 0.0, WIDTH, n, draw, STEPS) for n in sizes for draw in range(draws)]
+    return [Point(data, known, most, RADIUS, 0.0, WIDTH, n, draw, STEPS) for n in sizes for draw in range(draws)]
 
 
 # ---- what the numbers say

@@ -80,7 +80,7 @@ def _setting(rows: Sequence[Measured]) -> str:
         " [rate_divergence](../theorems/chou2023/rate_divergence.py).\n\n"
         "Nodes: f = Σ a_u σ(⟨w_u, x⟩) with σ(z) = max(z, 0)^L and fixed a_u = ±1, loss Σ e^(−yf), the same start"
         f" with 𝓛 < 1 for all three; {_draws(of(rows, RATE))} starts each, followed to log(1/𝓛) = {MOST:g}, or as far"
-        f" as the integrator comes. Two weights have L = 1, f = {FACTORS[0]:g}w₁ + {FACTORS[1]:g}w₂. An exponent is"
+        f" as the integrator comes. Two weights have L = 1, f = z₁w₁ + z₂w₂, z = {FACTORS}. An exponent is"
         " that of the last factor of ten in log t; its interval is what it changes by from the factor of ten before,"
         " with the 95 % interval over starts. The number of nodes is (Σ‖w_u‖²)²/Σ‖w_u‖⁴. Bounds are those of"
         " [finite_time_ewn](../theorems/morwani2022/finite_time_ewn.py) and"
@@ -283,7 +283,8 @@ def _counts(rows: Sequence[Measured]) -> Iterator[str]:
     rest = [name for name in names if name not in sparser]
     yield (
         f"Of all nodes so many are left at the end, in the median: {words}. That EWN prefers relative sparsity is"
-        f" supported on {_listed(sparser)}" + (f", and NOT SUPPORTED on {_listed(rest)}." if rest else ".")
+        f" supported on {'; '.join(sparser) or 'none'}"
+        + (f", and NOT SUPPORTED on {'; '.join(rest)}." if rest else ".")
     )
 
 

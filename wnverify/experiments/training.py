@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wnverify.experiments.images.load import DIGITS, load_images
+from wnverify.experiments.images.load import load_images
+from wnverify.experiments.images.names import DIGITS
 from wnverify.experiments.images.pictures import digest
 from wnverify.experiments.kit.experiment import Experiment
 from wnverify.experiments.training_plots import draw

@@ -43,7 +43,7 @@ class Point:
     """What is computed at once.
 
     Args:
-        data: a name in `images.load.NAMES`, or a path.
+        data: a name in `images.names.NAMES`, or a path.
         digest: of all its pictures.
         pictures: how many of them are trained on.
         kind: a name in `RECIPES`.

@@ -6,9 +6,21 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from wnverify.experiments.gap_report import bounds_drawn, by_draw, each, marked, setting, slack, vacuous, within
+from wnverify.experiments.gap_report import (
+    FEW,
+    MOST,
+    bounds_drawn,
+    by_draw,
+    each,
+    marked,
+    setting,
+    slack,
+    vacuous,
+    within,
+)
 from wnverify.experiments.gap_rows import Point, Row, by_complexity, explicit, measure, odd
-from wnverify.experiments.images.load import DIGITS, load_images
+from wnverify.experiments.images.load import load_images
+from wnverify.experiments.images.names import DIGITS
 from wnverify.experiments.images.pictures import digest
 from wnverify.experiments.kit.experiment import Experiment, Picture, Told, table
 from wnverify.experiments.kit.lines import Frame, Line, plotted
@@ -37,10 +49,10 @@ def pictured(quick: bool, data: str) -> list[Point]:
         quick: fewer widths and draws.
         data: name or path of the pictures.
     """
-    known = digest(load_images(data))
+    known, most = digest(load_images(data)), FEW if quick else MOST
     draws = 4 if quick else 6
     return [
-        Point(data, known, *kind, width, SAMPLES, draw, STEPS)
+        Point(data, known, most, *kind, width, SAMPLES, draw, STEPS)
         for width in (QUICK if quick else WIDTHS)
         for kind in (BALL, FREE)
         for draw in range(draws)
@@ -123,7 +135,7 @@ def _gaps_told(rows: Sequence[Row]) -> Iterator[str]:
 
 def _verdict(change: Interval, whole: float, doublings: float) -> str:
     """Whether that is what the paper says."""
-    total = abs(change.value) * doublings / abs(whole)
+    total = abs(change.value) * doublings / max(abs(whole), 1e-300)
     way = "more" if change.value > 0 else "less"
     if change.holds(0.0):
         return "No trend is to be seen: this supports the paper's sentence that the width does not matter."

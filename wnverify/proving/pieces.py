@@ -9,8 +9,8 @@ from wnverify.errors import UsageError, expected
 from wnverify.proving.branch import OPEN
 from wnverify.proving.domain import Domain
 
-LEVELS = 3
-"""Halvings that make the parts: the first coordinates in turn."""
+MOST_SHARES = 64
+"""Domains in one or two coordinates have fewer parts than shares that may be asked for; some are empty then."""
 Corners = tuple[list[float], list[float]]
 
 
@@ -42,20 +42,17 @@ def halves(lows: Sequence[float], highs: Sequence[float], along: int) -> tuple[C
 
 
 def pieces(domain: Domain) -> list[Piece]:
-    """The parts of a domain in preorder."""
+    """The parts of a domain in preorder: every coordinate is halved once."""
     boxes: list[Corners] = [(list(domain.corners[0]), list(domain.corners[1]))]
-    for level in range(LEVELS):
-        boxes = [half for box in boxes for half in halves(*box, level % len(domain.names))]
+    for along in range(len(domain.names)):
+        boxes = [half for box in boxes for half in halves(*box, along)]
     return [Piece(number, *box) for number, box in enumerate(boxes)]
 
 
 def whole(domain: Domain, trees: Sequence[str]) -> str:
     """The tree of a domain from those of its parts."""
-    level = LEVELS
-    while level:
-        level -= 1
-        pairs = zip(trees[::2], trees[1::2], strict=True)
-        trees = [f"{level % len(domain.names)}{first}{second}" for first, second in pairs]
+    for along in reversed(range(len(domain.names))):
+        trees = [f"{along}{first}{second}" for first, second in zip(trees[::2], trees[1::2], strict=True)]
     return trees[0]
 
 
@@ -87,6 +84,6 @@ def parse_share(text: str) -> tuple[int, int]:
     """
     place, slash, shares = text.partition("/")
     plain = slash and all(part.isascii() and part.isdecimal() and len(part) < 5 for part in (place, shares))
-    if not plain or not 1 <= int(place) <= int(shares) <= 2**LEVELS:
-        raise UsageError(expected(f"a share I/K with 1 ≤ I ≤ K ≤ {2**LEVELS}, such as 1/4", repr(text[:60])))
+    if not plain or not 1 <= int(place) <= int(shares) <= MOST_SHARES:
+        raise UsageError(expected(f"a share I/K with 1 ≤ I ≤ K ≤ {MOST_SHARES}, such as 1/4", repr(text[:60])))
     return int(place), int(shares)

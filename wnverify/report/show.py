@@ -105,8 +105,9 @@ def _hypotheses(claim: Claim, known: Known, width: int) -> list[Text]:
 
 
 def _quantities(theorem: Theorem, width: int, *, whole: bool) -> list[Text]:
-    """Name as typed, sign, domain and meaning of every symbol of the claim; the meaning on one line, or whole."""
-    names = sorted((symbol.name for symbol in theorem.claim.free_symbols), key=str.lower)
+    """Name as typed, sign, domain and meaning of every symbol of the claim, on a line; or whole, of the proof too."""
+    symbols = theorem.spoken if whole else theorem.claim.free_symbols
+    names = sorted((symbol.name for symbol in symbols), key=str.lower)
     known = [theorem.family.quantities[name] for name in names]
     rows = [(quantity.name, drawn(quantity), domain(quantity)) for quantity in known]
     meanings = [quantity.meaning for quantity in known]

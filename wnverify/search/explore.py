@@ -37,9 +37,9 @@ ALMOST = 0.9
 """Ratios above this are worth their last digits."""
 GROWTH = 10
 """Steps from a shape to a better one beside it, at most."""
-WEARY, ASKED = 16, 16
+WEARY, ASKED, AT_LEAST = 16, 16, 4
 """So many violations that balls deny, and those that rounding explains are passed over; of so many shapes the largest
-that was passed over is asked of balls at the end."""
+that was passed over is asked of balls at the end, and of a few also where the time is over."""
 UNCONFIRMED, TELLING = 96, 8
 """So many violations that the second route denies end a search, or an eighth as many that it cannot tell.
 
@@ -144,8 +144,8 @@ class Exploration:
 
     def _look_aside(self) -> None:
         """Ask the second route of what was passed over, the largest of each shape; what it confirms is the best."""
-        for each in sorted(self.tally.aside.values(), key=lambda each: -each.ratio)[:ASKED]:
-            if self.tally.violated():
+        for place, each in enumerate(sorted(self.tally.aside.values(), key=lambda each: -each.ratio)[:ASKED]):
+            if self.tally.violated() or (place >= AT_LEAST and time.monotonic() > self.end):
                 return
             found = opinion(self.tally.judge, each.batch, nearby=False)
             if found.refutes:

@@ -30,7 +30,7 @@ EFFORTS: Mapping[str, tuple[Effort, int]] = {
 """By budget: how hard is searched at each shape, and how many shapes there are by default."""
 ATTACKS = 3
 """A form that is refuted beyond the shapes that were looked at is attacked again for these alone, and once more."""
-NUMBERS = 60
+NUMBERS = 80
 """Of an instance, at most, in the shapes that are chosen by default."""
 MOST_ATTACKED = 6
 """Forms that are attacked, those that explain most first."""
@@ -97,8 +97,10 @@ def suggest(subject: Subject, order: Order, tell: Tell = lambda _: None) -> Sugg
     effort, count = _effort(order.budget)
     parse_seed(order.seed), parse_budget(order.attack)
     shapes = [_checked(theorem, shape) for shape in order.shapes] or shapes_of(theorem, count, NUMBERS)
-    about = About(subject.name, theorem, unit, _source(subject), order.command)
+    about = About(subject.name, theorem, unit, order.command, subject.typed, subject.given, subject.settings)
     course = _Course()
+    if order.out is not None:
+        save(order.out, about, [])  # before the search: the folder may be one that cannot be made
     with tempfile.TemporaryDirectory(prefix="wnverify-suggest-") as folder:
         try:
             with hands(min(order.jobs, max(len(shapes), MOST_ATTACKED))) as crew:
@@ -212,12 +214,3 @@ def _checked(theorem: Theorem, shape: Mapping[str, int]) -> Mapping[str, int]:
         example = ",".join(f"{name}=2" for name in names)
         raise UsageError(expected(f"a shape such as {example}", repr(shape_words(shape))))
     return {name: shape[name] for name in names}
-
-
-def _source(subject: Subject) -> tuple[str, str]:
-    """Python that makes the theorem again, and what it imports for that."""
-    if not subject.typed:
-        return f"load({subject.name!r})", ""
-    parts = [repr(subject.name), *([f"given={list(subject.given)!r}"] if subject.given else [])]
-    parts += [f"{name}={value!r}" for name, value in subject.settings.items()]
-    return f"posed({', '.join(parts)})", "from wnverify.questions.trial.ask import posed"

@@ -29,6 +29,8 @@ NOTHING, STEEP = 1e-11, 2e-8
 """Changes of the ratio that are none, and those that a smooth maximum does not show for `STEP`."""
 PLAIN = 1e-6
 """How near an edge must be to a whole number, or its root, which it is then taken for."""
+TINY = 1e-3
+"""Vectors so short matter little, whether their length is a gauge or not."""
 SHORTEST = 1e-9
 """Vectors that are shorter, beside the largest entry of their array, have no direction."""
 NARROW = 100.0
@@ -133,14 +135,13 @@ class Chart:
         return self.base.with_arrays({name: flat[name].reshape(array.shape) for name, array in arrays.items()})
 
 
-def chart(judge: Judge, best: Batch) -> Chart:
+def chart(look: Look, best: Batch) -> Chart:
     """The chart around one instance at which the ratio is nearly largest.
 
     Args:
-        judge: of the claim.
+        look: at the claim, around such instances.
         best: one instance.
     """
-    look = Look(judge, best)
     base = look.pinned(look.rescaled(best))
     found, edges = look.lengths(base)
     base = Chart(base, found, ()).floats(np.zeros((0, 1)))
@@ -175,10 +176,14 @@ class Look:
     Args:
         judge: of the claim.
         batch: an instance of the shape and settings.
+
+    Attributes:
+        boxes: the limits of the entries of boxes, by array.
+        gone: the arrays that have been scaled without end.
     """
 
     def __init__(self, judge: Judge, batch: Batch) -> None:
-        self.judge = judge
+        self.judge, self.gone = judge, set[str]()
         family = getattr(judge.family, "base", judge.family)
         table = family.table(Situation(batch.shape, batch.settings)) if isinstance(family, Tabled) else {}
         limits = {name: (array.low, array.high) for name, array in table.items() if name in batch.arrays}
@@ -229,6 +234,7 @@ class Look:
                 rise = np.diff(heights) / heights[0] if np.isfinite(heights).all() else np.array([-1.0])
                 if rise[0] > NOTHING and (rise > -NOTHING).all():
                     best = scaled[-1]
+                    self.gone.update(names)
                     words.append(f"{', '.join(names)} {verb}")
         return best, " and ".join(words)
 
@@ -285,7 +291,11 @@ class Look:
         for name, where in self._vectors(base):
             taken = {position for vector in found if vector.name == name for position in vector.where}
             square = _whole(float(np.sum(base.arrays[name].reshape(-1)[where] ** 2)))
-            kind = "smooth" if taken & set(where) else self._kind(list(_stretched(base, name, where)), square)
+            far = [1 - STRETCH, 1 + STRETCH]
+            if square < TINY**2 and name not in self.gone:  # so short that nothing matters: is that so of others?
+                far.append(float(square**-0.5) / 2)
+            moved = _stretched(base, name, where, [1.0, 1 - STEP, 1 + STEP, *far])
+            kind = "smooth" if taken & set(where) else self._kind(list(moved), square)
             if kind != "smooth":
                 found.append(Vector(name, where, square))
                 edges += kind == "edge"
@@ -294,7 +304,7 @@ class Look:
     def _kind(self, moved: Sequence[Batch], plain: float) -> str:
         """Whether a number is a gauge, sits at an edge that has a plain value, or is free."""
         heights = self.height(moved)
-        here, far, near = heights[0], heights[1:3], heights[3:]
+        here, near, far = heights[0], heights[1:3], heights[3:]
         if not np.isfinite(here):
             return "smooth"
         known = far[np.isfinite(far)]  # a length at the end of its ball may matter as little as any other
@@ -312,7 +322,7 @@ class Look:
             if value in self.boxes.get(place[0], ()):
                 still, edges = still | {place}, edges + 1
                 continue
-            moved = [_with_entry(base, place, value + step) for step in (0.0, -STRETCH, STRETCH, -STEP, STEP)]
+            moved = [_with_entry(base, place, value + step) for step in (0.0, -STEP, STEP, -STRETCH, STRETCH)]
             plain = float(round(value))
             kind = self._kind(moved, plain if abs(value - plain) < PLAIN else 0.5)
             if kind != "smooth":
@@ -338,9 +348,9 @@ def _whole(square: float) -> int | float:
     return round(square) if round(square) and abs(square - round(square)) < PLAIN else square
 
 
-def _stretched(base: Batch, name: str, where: Sequence[int]) -> Iterator[Batch]:
-    """The instance, and with a vector shorter and longer, by far and by little."""
-    for factor in (1.0, 1 - STRETCH, 1 + STRETCH, 1 - STEP, 1 + STEP):
+def _stretched(base: Batch, name: str, where: Sequence[int], factors: Sequence[float]) -> Iterator[Batch]:
+    """The instance with a vector stretched by each of some factors."""
+    for factor in factors:
         array = base.arrays[name].copy()
         array.reshape(-1)[list(where)] *= factor
         yield base.with_arrays({**base.arrays, name: array})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import sympy
@@ -57,15 +58,19 @@ class About:
         name: the id of a theorem, or the claim as it was typed.
         base: the theorem.
         unit: the known scalings of its bound.
-        source: Python that makes the theorem again, and the import that this needs.
         command: how it was asked for.
+        typed: whether it is a typed claim.
+        given: hypotheses that were typed with it.
+        kept: the settings that were asked for.
     """
 
     name: str
     base: Theorem
     unit: sympy.Expr
-    source: tuple[str, str]
     command: str
+    typed: bool = False
+    given: Sequence[str] = ()
+    kept: Mapping[str, str] = field(default_factory=dict)
 
 
 def sentence(about: About, candidate: Candidate) -> str:
@@ -92,19 +97,18 @@ def text(about: About, candidate: Candidate) -> str:
     limits = candidate.range.limits
     symbols = sorted({s.name for e in (candidate.formula, about.unit) for s in e.free_symbols} | set(limits))
     upper = _relation(about) == "<="
-    imported = "" if about.source[1] else ", load"
     title = textwrap.shorten(_quoted(sentence(about, candidate)), 100, placeholder=" …")
     return TEXT.format(
         title=title,
         header=_quoted(_header(about, candidate)),
         functions=", ".join(sorted({"Rational", *_functions(form), *_functions(unit)})),
-        load=imported,
-        more=f"{about.source[1]}\n" if about.source[1] else "",
-        base=about.source[0],
+        load="" if about.typed else ", load",
+        more="from wnverify.questions.trial.ask import posed\n" if about.typed else "",
+        base=_again(about, limits),
         symbols=f'{", ".join(symbols)} = family.symbols("{" ".join(symbols)}")\n' if symbols else "",
         form=form,
         unit=unit,
-        given="".join(f', "{name}": {relation}' for name, relation in _given(limits)),
+        given="".join(f', "{name}": ({size}, "{sign}", {end})' for name, size, sign, end in _given(limits)),
         relation=_relation(about),
         settings={name: tuple(values) for name, values in about.base.settings.items()},
         factor="0.99" if upper else "1.01",
@@ -151,13 +155,22 @@ def _shape(sizes: Mapping[str, int]) -> str:
     return ", ".join(f"{name}={size}" for name, size in sizes.items())
 
 
-def _given(limits: Mapping[str, tuple[int | None, int | None]]) -> list[tuple[str, str]]:
-    """The hypotheses that say for which sizes the form is meant, by name."""
+def _given(limits: Mapping[str, tuple[int | None, int | None]]) -> list[tuple[str, str, str, int]]:
+    """The hypotheses that say for which sizes the form is meant: name, size, relation and end."""
     found = []
     for name, (low, high) in limits.items():
-        found += [(f"suggested from {name} = {low} on", f'({name}, ">=", {low})')] if low is not None else []
-        found += [(f"suggested up to {name} = {high}", f'({name}, "<=", {high})')] if high is not None else []
+        found += [(f"suggested from {name} = {low} on", name, ">=", low)] if low is not None else []
+        found += [(f"suggested up to {name} = {high}", name, "<=", high)] if high is not None else []
     return found
+
+
+def _again(about: About, limits: Mapping[str, tuple[int | None, int | None]]) -> str:
+    """Python that makes the theorem again; shapes of a typed claim are moved to where the form is meant."""
+    if not about.typed:
+        return f"load({str(Path(about.name).resolve() if about.name.endswith('.py') else about.name)!r})"
+    given = [*about.given, *(f"{size} {sign} {end}" for _, size, sign, end in _given(limits))]
+    parts = [repr(about.name), *([f"given={given!r}"] if given else [])]
+    return f"posed({', '.join([*parts, *(f'{name}={value!r}' for name, value in about.kept.items())])})"
 
 
 def _python(expression: sympy.Expr) -> str:
@@ -190,6 +203,8 @@ def save(folder: Path, about: About, candidates: Sequence[Candidate], first: int
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
         paths = [folder / f"{_stem(about)}_{number}.py" for number, _ in enumerate(candidates, first)]
         for path, candidate in zip(paths, candidates, strict=True):
             write(path, text(about, candidate).encode())
@@ -199,8 +214,7 @@ def save(folder: Path, about: About, candidates: Sequence[Candidate], first: int
 
 
 def _stem(about: About) -> str:
-    typed = bool(about.source[1])
-    words = _words(str(about.base.claim.lhs) if typed else about.name.rpartition("/")[2].removesuffix(".py"))
+    words = _words(str(about.base.claim.lhs) if about.typed else about.name.rpartition("/")[2].removesuffix(".py"))
     return f"suggested_{'_'.join(words)[:40].strip('_')}"
 
 

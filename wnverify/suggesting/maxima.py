@@ -135,7 +135,7 @@ def _round(judge: Judge, situation: Situation, effort: Effort, begin: Begin, rng
 def _smoothly(tally: Tally, situation: Situation, best: Batch) -> None:
     """L-BFGS in a chart, where kinks and edges are pinned; or where there is no slope, without one."""
     judge, look = tally.judge, Look(tally.judge, best)
-    local = chart(judge, best)
+    local = chart(look, best)
     if look.inside(local.base):
         tally.add(local.base, situation, FOUND)
     if not judge.has_slope or not local.free:

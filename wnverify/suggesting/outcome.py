@@ -91,7 +91,8 @@ class Suggested(Shown):
         """The page."""
         claim = self.about.base.claim
         head = Text.assemble((f"{CONJECTURE} suggest  ", "cyan"), (self.about.name, "bold"))
-        unit = f"{formula(str(claim.lhs))} in units of {formula(str(self.about.unit))}"
+        end = "largest" if claim.relation in ("<=", "<") else "least"
+        unit = f"the {end} {formula(str(claim.lhs))}, in units of {formula(str(self.about.unit))}"
         found = [head, *field("attained", unit, width), Text("")]
         found += self._table(width) if self.values else []
         found += [line for shape, why in self.without.items() for line in field(shape, why, width)]
@@ -108,8 +109,8 @@ class Suggested(Shown):
             "value": [digits_of(each, SHOWN) for each in self.values],
             "digits": [str(each.digits) for each in self.values],
             "of the bound": [ratio_words(each.share) for each in self.values],
-            "maximum": [maximum_words(each) for each in self.values],
-            "maximiser": [each.kind for each in self.values],
+            "known": [known_words(each) for each in self.values],
+            "where": [each.kind for each in self.values],
             "found": [f"{each.again} of {each.rounds}" for each in self.values],
             "at": [" ".join(each.settings.values()) for each in self.values],
         }
@@ -118,8 +119,8 @@ class Suggested(Shown):
             "value": 0,
             "digits": 1,
             "of the bound": 3,
-            "maximum": 2,
-            "maximiser": 4,
+            "known": 2,
+            "where": 4,
             "found": 5,
             "at": 6,
         }
@@ -184,8 +185,8 @@ def shape_words(shape: Mapping[str, int]) -> str:
     return ",".join(f"{name}={size}" for name, size in shape.items())
 
 
-def maximum_words(value: Value) -> str:
-    """How certain it is that there is a maximum, and that it has these digits."""
+def known_words(value: Value) -> str:
+    """How certain it is that there is an extremum, and that it has these digits."""
     return "certain, local" if value.proved else "estimated" if value.certified else "in floats"
 
 

@@ -80,7 +80,7 @@ def refine(judge: Judge, attained: Attained) -> Refined:
     look = Look(judge, best)
     best, limit = look.pushed(best)
     with ctx.workprec(PRECISION):
-        climb = _Climb(judge, chart(judge, best), look)
+        climb = _Climb(judge, chart(look, best), look)
         fixed = climb.chart.moving - {name for names in family.scalable(best) for name in names}
         if fixed or climb.ratio(best, given=True) is None:
             climb = replace(climb, balls=False)

@@ -187,6 +187,14 @@ class Confined(Family):
         """As the family does."""
         return self.base.enclose(batch, names)
 
+    def exact(self, batch: Batch) -> Batch:
+        """As the family does."""
+        return self.base.exact(batch)
+
+    def own_ball(self, batch: Batch, name: str) -> Any:
+        """As the family does."""
+        return self.base.own_ball(batch, name)
+
     def extended(self, own: Iterable[Quantity]) -> Self:
         """The same with further quantities, which the family itself gets too; see `Family.extended`."""
         added = list(own)

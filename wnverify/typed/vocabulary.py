@@ -139,8 +139,9 @@ class Vocabulary:
         best, least = list(texts), math.inf
         asked = [self.family_named(family)] if family else self._in_order(())
         for each in asked if any(map(is_signed, texts)) else ():
-            told = [in_names(text, each.quantities) for text in texts]
-            left = sum(strange(text, {**each.quantities, **self.own}) for text in told)
+            known = {**each.quantities, **self.own}
+            told = [in_names(text, known) for text in texts]
+            left = sum(strange(text, known) for text in told)
             if left < least:
                 best, least = told, left
             if not left:

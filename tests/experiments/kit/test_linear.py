@@ -6,11 +6,13 @@ import pytest
 from wnverify.experiments.kit.linear import best_linear, square_loss
 
 
-@pytest.mark.parametrize("kind", ["positive", "mixed", "hard"])
+@pytest.mark.parametrize("kind", ["positive", "mixed", "hard", "flat"])
 def test_no_other_predictor_in_the_ball_is_better(kind):
     rng = np.random.default_rng(0)
     X, y = rng.standard_normal((3, 20)), rng.standard_normal(20)
     weights = rng.random(20) if kind == "positive" else rng.standard_normal(20)
+    if kind == "flat":  # A vanishes
+        X, weights = np.ones((3, 20)), np.tile([1.0, -1.0], 10)
     if kind == "hard":  # b vanishes, and the minimum lies along an eigenvector
         y = np.zeros(20)
     w = best_linear(X, y, weights, 0.7)

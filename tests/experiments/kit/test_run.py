@@ -2,11 +2,11 @@
 
 import csv
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
-from wnverify.errors import UsageError
+from wnverify.errors import RecordError, UsageError
 from wnverify.experiments.kit.experiment import Experiment, Told
 from wnverify.experiments.kit.lines import Frame, Line, plotted
 from wnverify.experiments.kit.run import Order, computed, run
@@ -57,6 +57,10 @@ def ignored(*_):
     """Told of a point."""
 
 
+def rows_of(spy, order):
+    return computed(spy.experiment, order, spy.experiment.listed(order.quick, order.data), ignored)
+
+
 def whole(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.startswith(".")}
 
@@ -77,17 +81,17 @@ def test_a_run_that_was_cut_off_goes_on_and_writes_the_same(tmp_path):
 
 def test_a_torn_line_spoils_none_after_it(tmp_path):
     (tmp_path / ".spy.points").write_bytes(b'{"of": "x", "ro')
-    assert computed(Spy().experiment, Order(tmp_path, quick=True), ignored)
+    assert rows_of(Spy(), Order(tmp_path, quick=True))
     again = Spy()
-    computed(again.experiment, Order(tmp_path, quick=True), ignored)
+    rows_of(again, Order(tmp_path, quick=True))
     assert not again.calls
 
 
 def test_another_seed_is_computed_anew(tmp_path):
-    first = computed(Spy().experiment, Order(tmp_path, seed=0, quick=True), ignored)
-    assert computed(Spy().experiment, Order(tmp_path, seed=1, quick=True), ignored) != first
+    first = rows_of(Spy(), Order(tmp_path, seed=0, quick=True))
+    assert rows_of(Spy(), Order(tmp_path, seed=1, quick=True)) != first
     kept = Spy()
-    assert computed(kept.experiment, Order(tmp_path, seed=0, quick=True), ignored) == first
+    assert rows_of(kept, Order(tmp_path, seed=0, quick=True)) == first
     assert not kept.calls
 
 
@@ -104,6 +108,16 @@ def test_data_are_read_back_as_they_were(tmp_path):
     page = (tmp_path / "spy.md").read_text("utf-8")
     assert "- The last value is 0.143." in page
     assert "![Values against place](spy.svg)" in page
+
+
+def test_damaged_pictures_leave_no_folder(tmp_path):
+    def points(quick, data):
+        raise RecordError(data)
+
+    spied = replace(Spy().experiment, pictured=points)
+    with pytest.raises(RecordError, match="broken"):
+        run(spied, Order(tmp_path / "new", data="broken"), ignored)
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_folder_that_cannot_be_is_said_so(tmp_path):

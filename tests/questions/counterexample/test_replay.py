@@ -33,8 +33,10 @@ def drawn(family: Family) -> Batch:
 
 
 def broken(family: Family, batch: Batch) -> Bundle:
-    """A claim about something measured that the instance breaks, saved."""
+    """A claim about something measured that the instance breaks, saved; what the script measures comes first."""
+    script = FAMILIES.get(family.name)
     measured = [each for each in family.quantities.values() if each.source is Source.MEASURED]
+    measured.sort(key=lambda each: not hasattr(script, f"_{each.name}"))
     read = [each for each in family.quantities.values() if each.source is Source.ARRAY]
     for quantity in (*measured, *read):
         claim = Claim(quantity, "<=", below(quantity, batch))

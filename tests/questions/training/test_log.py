@@ -56,6 +56,7 @@ def test_every_call_is_written_at_once_and_plots_at_the_end(tmp_path: Path) -> N
         assert row.rate is not None
         assert 0 < row.rate_certified <= row.rate
     assert log.rows[-1].distance == pytest.approx(far)
+    assert repr(log) == f"<monitor: 6 of 6 calls recorded, the last at loss {losses[-1]:.6g}>"
     head, *lines = map(json.loads, (tmp_path / "run" / LINES).read_text("utf-8").splitlines())
     assert head["kind"] == "wnverify monitor"
     assert lines == [row.to_json() for row in log.rows]

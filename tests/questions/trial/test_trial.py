@@ -355,7 +355,7 @@ def test_the_least_constant_is_found_and_certified_from_below():
     assert (trial.verdict, found.stands) == (Verdict.UNDECIDED, False), "small rows"
     assert [each.name for each in found.drivers] == ["omega"]
     assert found.drivers[0].outwards == pytest.approx(-2)
-    assert f"driven by   omega = {found.drivers[0].at:.4g} there" in str(trial)
+    assert f"driven by   ω = {found.drivers[0].at:.4g} there" in str(trial)
     assert plain(trial)["least"]["driven_by"][0]["symbol"] == "omega"
     trial = try_claim(
         "output_abs**2 <= C*m", given=["c0 == 0 and rho == 0", *SMALL], budget="quick", activation="identity"
@@ -492,12 +492,13 @@ def test_a_violation_in_hand_is_confirmed_where_the_way_to_a_smaller_one_is_inte
 
 # ---- files that bring families and quantities along
 
-FILE = """
+FILE = r"""
 from wnverify import ball, free, quantity
 from wnverify.families.own.declare import architecture
 NET = architecture("line", lambda xp, t, x: xp.tanh(xp.sum(t.w * x)), theta={"w": free("d")}, x=ball("d"),
                    sizes={"d": (1, 2)})
-loose = quantity("path_norm", "sum over paths", lambda xp, t, x: xp.sum(xp.abs(t.v)), low=0)
+loose = quantity("path_norm", "sum over paths", lambda xp, t, x: xp.sum(xp.abs(t.v)), low=0,
+                 latex=r"\|v\|_1")
 """
 
 
@@ -511,7 +512,7 @@ def test_a_file_brings_its_family_and_quantities_along(tmp_path):
     true = try_claim("output_abs <= norm_w", budget="quick", with_=[str(path)], given=["d == 1"])
     assert (true.verdict, true.family.name) == (Verdict.HELD, "line")
     assert "weight_norm" not in true.unasked
-    builtin = try_claim("path_norm <= rho", budget="quick", with_=path, activation="tanh")
+    builtin = try_claim("‖v‖₁ ≤ ρ", budget="quick", with_=path, activation="tanh")
     assert builtin.certified
     assert builtin.family.name == "weight_norm"
     with pytest.raises(NotAClaim, match="path_norm"):

@@ -11,10 +11,9 @@ import numpy as np
 
 from wnverify.errors import RecordError, UsageError, expected
 from wnverify.experiments.images.formats import read_images
+from wnverify.experiments.images.names import DIGITS, MNIST
 from wnverify.experiments.images.pictures import CLASSES, Pictures, digest, pictures
 
-DIGITS, MNIST = "digits", "mnist5k"
-NAMES = (DIGITS, MNIST)
 EXTRA = "pip install 'wnverify[experiments]'"
 
 

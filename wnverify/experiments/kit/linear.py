@@ -7,8 +7,8 @@ from scipy.optimize import brentq
 
 from wnverify.arrays import FloatArray
 
-HAIR, FAR = 1e-13, 1e12
-"""The least and the most that is added to eigenvalues, relative to the largest."""
+HAIR = 1e-13
+"""The least that is added to eigenvalues, a share of the largest or of ‖b‖/R."""
 
 
 def best_linear(inputs: FloatArray, targets: FloatArray, weights: FloatArray, radius: float) -> FloatArray:
@@ -30,7 +30,8 @@ def best_linear(inputs: FloatArray, targets: FloatArray, weights: FloatArray, ra
     """
     values, vectors = np.linalg.eigh((weights * inputs) @ inputs.T)
     b = vectors.T @ (inputs @ (weights * targets))
-    size = max(float(np.abs(values).max()), 1e-300)
+    length = float(np.linalg.norm(b))
+    size = max(float(np.abs(values).max()), length / radius, 1e-300)
     least = max(0.0, -float(values[0])) + HAIR * size
 
     def beyond(shift: float) -> float:
@@ -40,7 +41,8 @@ def best_linear(inputs: FloatArray, targets: FloatArray, weights: FloatArray, ra
         w = b / (values + least)
         w[0] += np.sqrt(max(radius**2 - float(w @ w), 0.0)) if values[0] < -HAIR * size else 0.0
         return np.asarray(vectors @ w)
-    shift = brentq(beyond, least, least + FAR * size, xtol=1e-300, rtol=1e-14)
+    most = least + 2 * length / radius  # there ‖w‖ ≤ R/2, as all A + μ − μ_least ⪰ 0
+    shift = brentq(beyond, least, most, xtol=1e-300, rtol=1e-14)
     return np.asarray(vectors @ (b / (values + shift)))
 
 

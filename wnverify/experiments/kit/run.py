@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
-from wnverify import engine
+from wnverify import bounds, engine
 from wnverify.errors import UsageError, expected
 from wnverify.experiments.kit.experiment import Experiment, Picture, Told
 from wnverify.experiments.kit.kept import Kept, key
@@ -66,19 +66,21 @@ def run(experiment: Experiment[P, R], order: Order, notify: Notify) -> Result:
 
     Raises:
         UsageError: if the folder cannot be written to.
+        RecordError: if pictures that were asked for are damaged; no folder is made then.
     """
+    points = experiment.listed(order.quick, order.data)  # before the folder is made: the pictures may be damaged
     try:
         order.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(expected("a folder to write to", f"{order.folder} ({error.strerror})")) from error
     check_writable(order.folder / f"{experiment.files}.md")
-    return written(experiment, order, computed(experiment, order, notify))
+    return written(experiment, order, computed(experiment, order, points, notify))
 
 
-def computed(experiment: Experiment[P, R], order: Order, notify: Notify) -> list[R]:
+def computed(experiment: Experiment[P, R], order: Order, points: Sequence[P], notify: Notify) -> list[R]:
     """The rows of all points; each is on the disk as soon as it is there."""
     kept = Kept(order.folder / f".{experiment.name}.points", experiment.row)
-    points, code, rows = experiment.listed(order.quick, order.data), _code(experiment), list[R]()
+    code, rows = _code(experiment), list[R]()
     for place, point in enumerate(points, 1):
         name = key(experiment.name, code, order.seed, point)
         found = kept.get(name)
@@ -100,13 +102,13 @@ def told(point: object) -> str:
 
 
 def _code(experiment: Experiment[P, R]) -> str:
-    """A digest of the engine, of the file that measures and of those it uses: older numbers are not mixed in."""
+    """A digest of engine, bounds, the file that measures and those it uses: older numbers are not mixed in."""
     module = inspect.getmodule(experiment.measure)
     near = {getattr(each, "__module__", "") or "" for each in vars(module or experiment).values()}
     files = {sys.modules[name].__file__ for name in near if name.startswith("wnverify.") and name in sys.modules}
     own = sorted({inspect.getsourcefile(experiment.measure) or "", *(name for name in files if name)})
-    whole = [*map(Path, own), *sorted(Path(engine.__path__[0]).rglob("*.py"))]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in whole)).hexdigest()
+    shared = [path for part in (bounds, engine) for path in sorted(Path(part.__path__[0]).rglob("*.py"))]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in [*map(Path, own), *shared])).hexdigest()
 
 
 def written(experiment: Experiment[P, R], order: Order, rows: Sequence[R]) -> Result:

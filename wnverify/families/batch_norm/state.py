@@ -192,6 +192,7 @@ class BatchNorm(Normalized):
     """States with batch normalization."""
 
     name = "batch_norm"
+    plentiful = True
     quantities = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("any", "uniform", "negative", "saturated")

@@ -150,6 +150,7 @@ class Diagonal(Tabled):
     settings = SETTINGS
     regimes = ("generic", "uniform", "wide")
     cost = 4.0
+    plentiful = True
 
     def shapes(self) -> Sequence[Shape]:
         """One to three rows, two to eight columns."""

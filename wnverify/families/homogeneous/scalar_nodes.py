@@ -189,6 +189,7 @@ class ScalarNodes(Tabled):
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("far", "near", "slow")
     cost = 5.0
+    plentiful = True
 
     def shapes(self) -> Sequence[Shape]:
         """Degrees from 1 to 6."""

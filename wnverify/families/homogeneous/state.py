@@ -185,6 +185,7 @@ class Homogeneous(Tabled):
     }
     regimes = ("unit", "separable", "aligned", "mixed")
     cost = 5.0
+    plentiful = True
 
     def shapes(self) -> Sequence[Shape]:
         """From one sample, one node and one input to six samples, three nodes and four inputs."""

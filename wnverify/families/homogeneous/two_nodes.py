@@ -202,6 +202,7 @@ class TwoNodes(Tabled):
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("apart", "close")
     cost = 1.0
+    plentiful = True
     agreement = 1e-8
 
     def shapes(self) -> Sequence[Shape]:

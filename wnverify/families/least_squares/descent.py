@@ -205,6 +205,7 @@ class LeastSquaresDescent(LinearModels):
     settings: Mapping[str, tuple[str, ...]] = {"loss": ("squared",), "rows": ("orthonormal",)}
     regimes = ("gaussian", "aligned", "kernel")
     cost = 5.0
+    plentiful = True
     arrays = TABLE
     condition = CONDITION
 

@@ -105,6 +105,7 @@ class Normalisation(Tabled):
     """Pairs (w, u) with w ≠ 0 and ‖u‖ = 1."""
 
     name = "normalisation"
+    plentiful = True
     quantities = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("gaussian", "wide")

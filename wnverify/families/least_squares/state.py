@@ -196,6 +196,7 @@ class LeastSquares(LinearModels):
     }
     regimes = ("gaussian", "aligned", "kernel", "against")
     cost = 4.0
+    plentiful = True
     arrays = TABLE
     condition = CONDITION
 

@@ -162,6 +162,7 @@ class OverProblems(OverNetworks):
         "scaling": ("fan_out", "fan_in"),
     }
     cost = 2.0
+    plentiful = True
 
     def shapes(self) -> Sequence[Shape]:
         """Depth, width, input dimension and sample size, from 2 parameters to about 50."""
@@ -205,9 +206,10 @@ class Regressions(OverProblems):
     """Regression problems of equal hidden width m, depth L, input dimension d and sample size n."""
 
     name = "regression"
-    quantities: Mapping[str, Quantity] = vocabulary(
-        globals(), L, m, d, n, rho, beta, c0, slope, input_norm, *steps.QUANTITIES
-    )
+    quantities: Mapping[str, Quantity] = {
+        **vocabulary(globals(), L, m, d, n, rho, beta, c0, slope, input_norm),
+        **vocabulary({}, *steps.QUANTITIES),
+    }
     settings: Mapping[str, tuple[str, ...]] = {"activation": SMOOTH, "scaling": ("fan_out", "fan_in")}
     regimes = REGIMES
 

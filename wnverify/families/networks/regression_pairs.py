@@ -162,25 +162,27 @@ class RegressionPairs(OverPairs):
     """Regression problems with a displacement δ and a step size η."""
 
     name = "regression_pairs"
-    quantities: Mapping[str, Quantity] = vocabulary(
-        globals(),
-        L,
-        m,
-        d,
-        n,
-        rho,
-        beta,
-        c0,
-        slope,
-        input_norm,
-        omega,
-        omega_start,
-        kappa,
-        distance,
-        loss,
-        loss_gradient_norm,
-        *steps.OF_PAIRS,
-    )
+    quantities: Mapping[str, Quantity] = {
+        **vocabulary(
+            globals(),
+            L,
+            m,
+            d,
+            n,
+            rho,
+            beta,
+            c0,
+            slope,
+            input_norm,
+            omega,
+            omega_start,
+            kappa,
+            distance,
+            loss,
+            loss_gradient_norm,
+        ),
+        **vocabulary({}, *steps.OF_PAIRS),
+    }
 
     def table(self, situation: Situation) -> Table:
         """The problem, then δ and η as they are."""

@@ -231,12 +231,11 @@ _ALIGNMENT = (
 _ALIGNED = r"\max_i|\langle W_i,\partial_{W_i}f\rangle|/(1+\rho)"
 row_alignment = two_routes(*_ALIGNMENT, low=0, latex=_ALIGNED)
 
-QUANTITIES: Mapping[str, Quantity] = vocabulary(globals(), L, m, d, rho, omega, beta, c0, slope, *steps.QUANTITIES)
+_FIRST = vocabulary(globals(), L, m, d, rho, omega, beta, c0, slope)
+QUANTITIES: Mapping[str, Quantity] = {**_FIRST, **vocabulary({}, *steps.QUANTITIES)}
 
-PLAIN_QUANTITIES: Mapping[str, Quantity] = {
-    **{name: each for name, each in QUANTITIES.items() if each not in steps.QUANTITIES},
-    "row_alignment": two_routes(*_ALIGNMENT, gradient=fields.row_alignment_slope, low=0, latex=_ALIGNED),
-}
+_CLIMBED = two_routes(*_ALIGNMENT, gradient=fields.row_alignment_slope, low=0, latex=_ALIGNED)
+PLAIN_QUANTITIES: Mapping[str, Quantity] = {**_FIRST, "row_alignment": _CLIMBED}
 """Rows that are normalised are never aligned with their derivative; of others the alignment can be climbed."""
 LIPSCHITZ: Given = hypotheses(input_norm, omega, smooth=False)
 """Hypotheses of the bounds on values and gradients; under `fan_in` the input ball has radius √d."""
@@ -273,7 +272,7 @@ class WeightNorm(OverNetworks):
     ) -> None:
         self.name = "weight_norm" if normalised else "plain_network"
         self.normalised, self.control = normalised, not normalised
-        self.sizes, self.cost = tuple(shapes), cost
+        self.sizes, self.cost, self.plentiful = tuple(shapes), cost, True
         self.quantities = QUANTITIES if normalised else PLAIN_QUANTITIES
         self.settings = {"activation": tuple(ACTIVATIONS), "scaling": ("fan_out", "fan_in")}
         self.regimes = REGIMES

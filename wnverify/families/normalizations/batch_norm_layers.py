@@ -148,7 +148,7 @@ BATCH_NORM = architecture(
     activation=("identity", "tanh"),
     epsilon=tuple(EPSILON),
 )
-BATCH_NORM.control, BATCH_NORM.cost = True, 10.0
+BATCH_NORM.control, BATCH_NORM.cost, BATCH_NORM.plentiful = True, 10.0, True
 
 
 def predictor(of: Architecture) -> list[Quantity]:

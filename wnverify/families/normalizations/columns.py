@@ -83,7 +83,7 @@ _NET = architecture(
     sizes=[dict(zip(("d", "m1", "m2"), each, strict=True)) for each in WIDTHS],
     activation=("identity", "tanh"),
 ).starting({"one column across": across})  # fmt: skip
-_NET.control, _NET.cost = True, 10.0
+_NET.control, _NET.cost, _NET.plentiful = True, 10.0, True
 COLUMNS = _NET.extended(
     [
         quantity(

@@ -117,4 +117,4 @@ FROBENIUS = _FROBENIUS.extended(
     ]
 )
 for _net in (_FROBENIUS, FROBENIUS):
-    _net.control, _net.cost = True, 10.0
+    _net.control, _net.cost, _net.plentiful = True, 10.0, True

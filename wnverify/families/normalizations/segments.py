@@ -16,7 +16,7 @@ from typing import Any
 
 from wnverify.families.normalizations.chain import Step, coupling, reaches
 from wnverify.families.own.architecture import Architecture
-from wnverify.families.own.own_quantity import quantity
+from wnverify.families.own.own_quantity import Common, Part, quantity
 from wnverify.quantities import Quantity
 
 SHARE = 1e-3
@@ -169,8 +169,12 @@ def held(xp: Any, start: Any, far: Any, floor: float) -> tuple[Any, Any]:
     return xp.min(least / start), xp.maximum(least, SHARE * start)
 
 
-def _on_segment(of: Callable[..., Any], net: Layered, xp: Any, theta: Any, x: Any) -> Any:
-    return _largest(xp, of, net.along(xp, theta, x, moves(theta)[0]))
+def _segment(net: Layered, xp: Any, theta: Any, x: Any) -> list[list[Held]]:
+    return net.along(xp, theta, x, moves(theta)[0])
+
+
+def _on_segment(of: Callable[..., Any], xp: Any, _: Any, __: Any, chains: Sequence[Sequence[Held]]) -> Any:
+    return _largest(xp, of, chains)
 
 
 def _length(xp: Any, v: Any) -> Any:
@@ -181,13 +185,13 @@ def _longest(xp: Any, theta: Any, _: Any) -> Any:
     return xp.maximum(_length(xp, theta.v), _length(xp, other(theta).v))
 
 
-def _room_on_segment(net: Layered, xp: Any, theta: Any, x: Any) -> Any:
-    return _room(xp, net.along(xp, theta, x, moves(theta)[0]))
+def _room_on_segment(xp: Any, _: Any, __: Any, chains: Sequence[Sequence[Held]]) -> Any:
+    return _room(xp, chains)
 
 
-def _margin(net: Layered, xp: Any, theta: Any, x: Any) -> Any:
+def _margin(net: Layered, xp: Any, theta: Any, x: Any, chains: Sequence[Sequence[Held]]) -> Any:
     """The least of what layers divide by at θ + δ over what is said of it."""
-    said = [layer.least for layers in net.along(xp, theta, x, moves(theta)[0]) for layer in layers]
+    said = [layer.least for layers in chains for layer in layers]
     pairs = zip(net.divisors(xp, other(theta), x), said, strict=True)
     return _extreme(xp, xp.min, [_extreme(xp, xp.min, [there / least]) for there, least in pairs])
 
@@ -213,25 +217,24 @@ def run(net: Layered, xp: Any, theta: Any, x: Any) -> Iterator[Moment]:
     yield Moment(at, found, None, None)
 
 
-def _steps(net: Layered, xp: Any, theta: Any, x: Any) -> list[Moment]:
-    return list(run(net, xp, theta, x))[:-1]
+def _whole_run(net: Layered, xp: Any, theta: Any, x: Any) -> list[Moment]:
+    return list(run(net, xp, theta, x))
 
 
-def _loss_next(net: Layered, xp: Any, theta: Any, x: Any) -> Any:
-    return xp.mean(list(run(net, xp, theta, x))[-1].errors ** 2)
+def _loss_next(xp: Any, _: Any, __: Any, every: Sequence[Moment]) -> Any:
+    return xp.mean(every[-1].errors ** 2)
 
 
-def _work(net: Layered, xp: Any, theta: Any, x: Any) -> Any:
-    return sum(one.square for one in _steps(net, xp, theta, x))
+def _work(_: Any, __: Any, ___: Any, every: Sequence[Moment]) -> Any:
+    return sum(one.square for one in every[:-1])
 
 
-def _ratio(net: Layered, xp: Any, theta: Any, x: Any) -> Any:
-    return _extreme(xp, xp.min, [one.square / xp.mean(one.errors**2) for one in _steps(net, xp, theta, x)])
+def _ratio(xp: Any, _: Any, __: Any, every: Sequence[Moment]) -> Any:
+    return _extreme(xp, xp.min, [one.square / xp.mean(one.errors**2) for one in every[:-1]])
 
 
-def _smoothness(net: Layered, xp: Any, theta: Any, x: Any) -> Any:
+def _smoothness(net: Layered, xp: Any, theta: Any, x: Any, every: Sequence[Moment]) -> Any:
     """2G² + 2H√𝓛(θ_0) with G² = 1 + V²b², H = (C + √(C² + 4b²))/2, C = V λ_max(Q): the largest over the run."""
-    every = list(run(net, xp, theta, x))
     chains = [chain for one in every[:-1] for chain in net.along(xp, one.theta, x, one.dW)]
     V = _extreme(xp, xp.max, [_length(xp, one.theta.v) for one in every])
     b, C = _largest(xp, reaches, chains), V * _largest(xp, coupling, chains)
@@ -239,9 +242,8 @@ def _smoothness(net: Layered, xp: Any, theta: Any, x: Any) -> Any:
     return 2 + 2 * V**2 * b**2 + 2 * H * xp.sqrt(loss(xp, theta, x))
 
 
-def _room_on_run(net: Layered, xp: Any, theta: Any, x: Any) -> Any:
-    every = _steps(net, xp, theta, x)
-    return _room(xp, [chain for one in every for chain in net.along(xp, one.theta, x, one.dW)])
+def _room_on_run(net: Layered, xp: Any, _: Any, x: Any, every: Sequence[Moment]) -> Any:
+    return _room(xp, [chain for one in every[:-1] for chain in net.along(xp, one.theta, x, one.dW)])
 
 
 # ---- symbols
@@ -254,7 +256,6 @@ def between(net: Layered, of: Architecture) -> list[Quantity]:
         net: the normalization.
         of: networks with the value 𝓛(θ + δ).
     """
-    reach, bend = partial(_on_segment, reaches, net), partial(_on_segment, coupling, net)
     return [
         Quantity("loss_other", "𝓛(θ + δ)", low=0, route=of.at.value(), latex=r"\mathcal{L}(\theta+\delta)"),
         quantity("loss", "𝓛(θ)", loss, of=of, low=0, latex=r"\mathcal{L}(\theta)"),
@@ -283,26 +284,34 @@ def between(net: Layered, of: Architecture) -> list[Quantity]:
         ),
         quantity("distance", "‖δ‖₂", _distance, of=of, low=0, latex=r"\|\delta\|_2"),
         quantity("V", "the larger of ‖v‖₂ and ‖v + dv‖₂", _longest, of=of, low=0),
-        quantity("reach", "b of `chain` on the whole segment", reach, of=of, low=0, latex="b"),
-        quantity("bend", "λ_max(Q) of `chain` on the whole segment", bend, of=of, low=0, latex=r"\lambda_{\max}(Q)"),
-        *_divided(net, of),
+        *_on_the_way(net, of),
     ]
 
 
-def _divided(net: Layered, of: Architecture) -> list[Quantity]:
-    """What the divisors keep on the way from θ to θ + δ."""
+def _on_the_way(net: Layered, of: Architecture) -> list[Quantity]:
+    """What bounds derivatives on the way from θ to θ + δ, and what the divisors keep."""
+    functions = (
+        partial(_on_segment, reaches),
+        partial(_on_segment, coupling),
+        _room_on_segment,
+        partial(_margin, net),
+    )
+    common = Common(partial(_segment, net), functions)
+    reach, bend, room, margin = (Part(common, place) for place in range(len(functions)))
     return [
+        quantity("reach", "b of `chain` on the whole segment", reach, of=of, low=0, latex="b"),
+        quantity("bend", "λ_max(Q) of `chain` on the whole segment", bend, of=of, low=0, latex=r"\lambda_{\max}(Q)"),
         quantity(
             "room",
             "the least share of itself that a divisor keeps",
-            partial(_room_on_segment, net),
+            room,
             of=of,
             latex=r"\mu_{\mathrm{room}}",
         ),
         quantity(
             "margin",
             "the least of a divisor at θ + δ over its bound",
-            partial(_margin, net),
+            margin,
             of=of,
             low=0,
             latex=r"\mu_{\mathrm{margin}}",
@@ -325,20 +334,23 @@ def along_run(net: Layered, of: Architecture) -> list[Quantity]:
         net: the normalization.
         of: networks with a size T and a number eta.
     """
+    functions = (partial(_room_on_run, net), _loss_next, _work, _ratio, partial(_smoothness, net))
+    common = Common(partial(_whole_run, net), functions)
+    room, loss_next, work, ratio, smoothness = (Part(common, place) for place in range(len(functions)))
     return [
         quantity(
             "room_run",
             "the least share that a divisor keeps in a step",
-            partial(_room_on_run, net),
+            room,
             of=of,
             latex=r"\mu_{\mathrm{room},t}",
         ),
         quantity("step", "step size η", lambda xp, theta, _: theta.eta, of=of, low=0, latex=r"\eta"),
-        quantity("loss_next", "𝓛(θ_T)", partial(_loss_next, net), of=of, low=0, latex=r"\mathcal{L}(\theta^+)"),
+        quantity("loss_next", "𝓛(θ_T)", loss_next, of=of, low=0, latex=r"\mathcal{L}(\theta^+)"),
         quantity(
             "work",
             "Σ ‖∇𝓛(θ_t)‖² over t < T",
-            partial(_work, net),
+            work,
             of=of,
             low=0,
             latex=r"\sum_t\|\nabla\mathcal{L}(\theta_t)\|^2",
@@ -346,7 +358,7 @@ def along_run(net: Layered, of: Architecture) -> list[Quantity]:
         quantity(
             "gradient_ratio",
             "R, the least ‖∇𝓛(θ_t)‖²/𝓛(θ_t)",
-            partial(_ratio, net),
+            ratio,
             of=of,
             low=0,
             latex=r"\min_t\frac{\|\nabla\mathcal{L}(\theta_t)\|^2}{\mathcal{L}(\theta_t)}",
@@ -354,7 +366,7 @@ def along_run(net: Layered, of: Architecture) -> list[Quantity]:
         quantity(
             "smoothness",
             "β, the largest 2G² + 2H√𝓛(θ_0) of the run",
-            partial(_smoothness, net),
+            smoothness,
             of=of,
             low=2,
             latex=r"\beta_{\mathcal{L}}",

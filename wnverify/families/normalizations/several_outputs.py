@@ -126,7 +126,7 @@ def aligned(sizes: Shape) -> list[Mapping[str, Any]]:
 _PROBED = architecture(
     "several_outputs", along, theta=THETA, x=ball("d+k"), sizes=SIZES, activation=ACTIVATIONS
 ).starting({"all aligned": aligned})
-_PROBED.control, _PROBED.cost = True, 10.0
+_PROBED.control, _PROBED.cost, _PROBED.plentiful = True, 10.0, True
 SEVERAL_OUTPUTS = _PROBED.extended(
     [
         quantity("probe_norm", "‖w‖", probe, of=_PROBED, low=0, latex=r"\|w\|"),
@@ -143,7 +143,7 @@ _LOSS = on_data(
     (1, 2),
     scores="k",
 )
-_LOSS.control, _LOSS.cost = True, 12.0
+_LOSS.control, _LOSS.cost, _LOSS.plentiful = True, 12.0, True
 SEVERAL_OUTPUTS_LOSS = _LOSS.extended(
     [
         quantity("first", "the mean of ‖∂ℓ/∂F‖G", first, of=_LOSS, low=0, latex=r"\mathbb{E}[\|\partial_F\ell\|G]"),

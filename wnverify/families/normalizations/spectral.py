@@ -144,5 +144,5 @@ SPECTRAL = _NET.extended(
     ]
 )
 for _net in (_NET, SPECTRAL):
-    _net.control, _net.cost = True, 10.0
+    _net.control, _net.cost, _net.plentiful = True, 10.0, True
     _net.regimes = tuple(regime for regime in REGIMES if regime != "edge")  # entries ±1 have no gap

@@ -207,7 +207,7 @@ _NET = architecture(
     activation=("identity", "tanh"),
     normalization=(*NORMED_WEIGHTS, *NORMED_STATES),
 ).starting({"one row apart": split, "one vector handed on": handed_on, "stretching across": stretching})
-_NET.control, _NET.cost = True, 10.0
+_NET.control, _NET.cost, _NET.plentiful = True, 10.0, True
 UNEQUAL_WIDTHS = _NET.extended(
     [
         *(

@@ -224,15 +224,14 @@ class Declared(Tabled):
             arrays = {n: size * batch.arrays[n] / lengths[..., None, :] for n, lengths in rows.items()}
             yield batch.with_arrays({**batch.arrays, **arrays})
 
-    def enclose(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
-        """Certified balls at one instance, of which balls divide out what floats miss of a norm 1."""
-        from wnverify.arithmetic.enclosing import PRECISION, of_norm_1
-        from wnverify.balls.ball import at_least
-
+    def exact(self, batch: Batch) -> Batch:
+        """One instance in which balls divide out what floats miss of a norm 1."""
         spheres = {name: kind.each for name, kind in self.kinds_at(batch.shape).items() if kind.name == "sphere"}
-        with at_least(PRECISION):
-            exact = {name: of_norm_1(batch.arrays[name], each) for name, each in spheres.items()}
-        return Tabled.enclose(self, batch.with_arrays({**batch.arrays, **exact}), names)
+        if not spheres:
+            return batch
+        from flint import ctx
+
+        return batch.memo(("exact", ctx.prec), lambda: _of_norms_1(batch, spheres))
 
     def enclosures(self, batch: Batch, names: Collection[str]) -> Mapping[str, Any] | None:
         """Sizes; every other quantity brings its own ball."""
@@ -292,6 +291,15 @@ def _certainly_in_ball(kind: Kind, array: Any) -> bool:
         parts = entries.reshape(int(np.prod(entries.shape[: kind.each], dtype=int)), -1)
         squares = [sum((x * x for x in part), arb(0)) for part in parts.tolist()]
         return all(square <= arb(kind.radius) ** 2 for square in squares)
+
+
+def _of_norms_1(batch: Batch, spheres: Mapping[str, int]) -> Batch:
+    from wnverify.arithmetic.enclosing import PRECISION, of_norm_1
+    from wnverify.balls.ball import at_least
+
+    with at_least(PRECISION):
+        exact = {name: of_norm_1(batch.arrays[name], each) for name, each in spheres.items()}
+    return batch.with_arrays({**batch.arrays, **exact})
 
 
 def _limited(kind: Kind, array: FloatArray) -> FloatArray:

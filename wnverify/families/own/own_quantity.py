@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import sympy
 
 from wnverify.arithmetic.activation import activation_of
 from wnverify.arithmetic.faults import FunctionError
+from wnverify.arithmetic.joint import Joint
 from wnverify.arithmetic.probe import check_values
 from wnverify.arithmetic.program import Program
 from wnverify.arithmetic.theta import Theta
@@ -39,6 +41,45 @@ class Own:
 
     value: Function
     of: Family | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Common:
+    """Several functions (xp, theta, x) that are made of the same, which is computed once for all where that pays.
+
+    Args:
+        made: (xp, theta, x) -> what they are made of.
+        functions: (xp, theta, x, made) -> one number, each.
+    """
+
+    made: Function
+    functions: Sequence[Callable[..., Any]]
+    _joints: dict[Any, Joint] = field(default_factory=dict, repr=False)
+
+    def joint(self, of: Family | None) -> Joint:
+        """All of them, for the quantities of one family."""
+        if of not in self._joints:
+            self._joints[of] = Joint(
+                partial(self._call, of), of.phi if isinstance(of, Architecture) else activation_of
+            )
+        return self._joints[of]
+
+    def _call(self, of: Family | None, xp: Any, arrays: Mapping[str, Any], batch: Batch) -> list[Callable[[], Any]]:
+        at = (xp, *_arguments(of, arrays, batch))
+        found = self.made(*at)
+        return [partial(function, *at, found) for function in self.functions]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One of several functions that are made of the same: by itself, it computes all that it needs."""
+
+    common: Common
+    place: int
+
+    def __call__(self, xp: Any, theta: Any, x: Any) -> Any:
+        """The number."""
+        return self.common.functions[self.place](xp, theta, x, self.common.made(xp, theta, x))
 
 
 SLACK = 1e-9
@@ -81,7 +122,9 @@ def quantity(
     def call(xp: Any, arrays: Mapping[str, Any], batch: Batch) -> Any:
         return value(xp, *_arguments(of, arrays, batch))
 
-    program = Program(Written(name, call, of.phi if isinstance(of, Architecture) else activation_of))
+    phi = of.phi if isinstance(of, Architecture) else activation_of
+    joint, place = (value.common.joint(of), value.place) if isinstance(value, Part) else (None, 0)
+    program = Program(Written(name, call, phi), joint, place)
     route = Derivatives(program, lambda batch: list(batch.arrays)).value()
     exact = _limits(name, limits)
     tried = replace(route, measure=_limited(name, _tried(program, route.measure), exact))

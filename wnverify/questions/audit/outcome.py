@@ -79,7 +79,7 @@ class Audit(Shown):
         network: what was audited.
         rows: the theorems that speak of such an object.
         measured: every quantity by its symbol's name.
-        skipped: how many theorems speak of something else, by family.
+        skipped: how many theorems speak of something else, by what that is.
         unread: theorem files that could not be loaded, with the reason.
         notes: what was done to the data.
         rate: whether a rate of descent is certified, and what would have to change; empty if no theorem speaks of it.
@@ -251,8 +251,7 @@ def _summary_words(audit: Audit) -> str:
     told += [f"{counts['undecided']} undecided"] if counts["undecided"] else []
     told += [f"{counts['hypotheses not met']} whose hypotheses are not met"] if counts["hypotheses not met"] else []
     told += [f"{counts['does not apply']} that do not apply"] if counts["does not apply"] else []
-    others = counted(len(audit.skipped), "other family", "other families")
-    told += [f"{sum(audit.skipped.values())} about {others}"] if audit.skipped else []
+    told += [f"{sum(audit.skipped.values())} about something else"] if audit.skipped else []
     told += [f"{counted(len(audit.unread), 'file')} could not be read"] if audit.unread else []
     return f"{', '.join(told)}."
 

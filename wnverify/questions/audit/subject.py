@@ -20,13 +20,14 @@ from wnverify.engine.layered.network import Layer, Layered
 from wnverify.engine.networks.lanczos import anywhere, scaled
 from wnverify.engine.networks.spectral import spectral_norm
 from wnverify.errors import UsageError, expected
+from wnverify.families.networks.regression import REGRESSION
 from wnverify.families.networks.regression_fields import curvature, exponents
+from wnverify.families.networks.weight_norm import WEIGHT_NORM
 from wnverify.families.networks.weight_norm_fields import network
 from wnverify.family import Family
 from wnverify.quantities import Measure, Side
 from wnverify.questions.audit.network import SavedNetwork
 from wnverify.questions.audit.understood import scaled as with_scaling
-from wnverify.typed.vocabulary import family_named
 
 NETWORKS, LOSSES = "weight_norm", "regression"
 OF_NETWORK = (
@@ -192,7 +193,7 @@ class Audited:
         """
         wanted = None if needed is None else {*needed, *OF_NETWORK, *CHEAP}
         found: dict[str, Measured] = {}
-        families = [family for family in map(family_named, (NETWORKS, LOSSES)) if self.of(family.name)]
+        families = [family for family in (WEIGHT_NORM, REGRESSION) if self.of(family.name)]
         for family, name in [(each, name) for each in families for name in each.quantities]:
             if name in found or not (wanted is None or name in wanted):
                 continue
@@ -210,8 +211,7 @@ class Audited:
 
 def _is_square(name: str) -> bool:
     """Whether a quantity takes a whole matrix of the parameters."""
-    families = map(family_named, (NETWORKS, LOSSES))
-    routes = [family.quantities[name].route for family in families if name in family.quantities]
+    routes = [family.quantities[name].route for family in (WEIGHT_NORM, REGRESSION) if name in family.quantities]
     return any(route is not None and route.square for route in routes)
 
 

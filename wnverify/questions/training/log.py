@@ -118,6 +118,10 @@ class Monitor:
         self._last: Moment | None = None
         self._files = _opened(folder, dict(options)) if folder else None
 
+    def __repr__(self) -> str:
+        last = f", the last at loss {self.rows[-1].loss:.6g}" if self.rows else ""
+        return f"<monitor: {len(self.rows)} of {self._calls} calls recorded{last}>"
+
     def __enter__(self) -> Self:
         return self
 

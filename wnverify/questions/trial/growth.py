@@ -9,7 +9,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import (
+    stdtrit,
+)  # the quantiles of Student's t, without scipy.stats, which takes half a second to load
 
 from wnverify.errors import WnverifyError
 from wnverify.family import Situation
@@ -104,7 +106,7 @@ def fitted(name: str, points: Sequence[tuple[float, float]]) -> Growth:
     power, start = np.polyfit(x, y, 1)
     rest, free = y - power * x - start, len(points) - 2
     error = float(np.sqrt(rest @ rest / free / np.sum((x - x.mean()) ** 2)))
-    reach = float(student.ppf(0.5 + CONFIDENCE / 2, free)) * error
+    reach = float(stdtrit(free, 0.5 + CONFIDENCE / 2)) * error
     last = [(y1 - y0) / (x1 - x0) for (x0, y0), (x1, y1) in pairwise(zip(x, y, strict=True))][-1]
     ends = float(power) - reach, float(power) + reach, float(last)
     return Growth(name, tuple(points), float(power), min(ends), max(ends))

@@ -12,6 +12,7 @@ from wnverify.judging.judge import Candidate
 from wnverify.judging.opinion import Opinion
 from wnverify.report.instance import instance_lines, sides_words
 from wnverify.report.layout import field
+from wnverify.report.words import formula
 
 FLAT = 0.05
 """A power up to which a constant is not said to grow."""
@@ -54,6 +55,11 @@ class Growth:
     at: float = math.nan
 
     @property
+    def sign(self) -> str:
+        """The symbol as it is printed."""
+        return formula(self.name)
+
+    @property
     def outwards(self) -> float:
         """The power between the two values that are nearest to the instance that needs the most."""
         (x0, y0), (x1, y1) = self.points[:2] if self.at < self.points[0][0] else self.points[-2:]
@@ -77,12 +83,12 @@ class Growth:
         L = 1, 2, 4: C 0.5, 0.7, 1; like power 0.50 (0.40 to 0.60): it grows with L as far as L = 4
         """
         values, found = (", ".join(f"{each:.{SHOWN}g}" for each in part) for part in zip(*self.points, strict=True))
-        first, last = (f"{self.name} = {self.points[place][0]:g}" for place in (0, -1))
-        words = f"no growth with {self.name} up to {last}" if self.high < FLAT else "a growth is not excluded"
-        words = f"it grows with {self.name} as far as {last}" if self.low > FLAT else words
-        words = f"it grows as {self.name} falls, down to {first}" if self._falling else words
+        first, last = (f"{self.sign} = {self.points[place][0]:g}" for place in (0, -1))
+        words = f"no growth with {self.sign} up to {last}" if self.high < FLAT else "a growth is not excluded"
+        words = f"it grows with {self.sign} as far as {last}" if self.low > FLAT else words
+        words = f"it grows as {self.sign} falls, down to {first}" if self._falling else words
         power = f"{self.power + 0.0:.2f} ({self.low + 0.0:.2f} to {self.high + 0.0:.2f})".replace("-0.00", "0.00")
-        return f"{self.name} = {values}: {constant} {found}; like power {power}: {words}"
+        return f"{self.sign} = {values}: {constant} {found}; like power {power}: {words}"
 
 
 @dataclass(frozen=True)
@@ -143,7 +149,7 @@ class Least:
         for each in self.growth:
             found += field("growth", each.sentence(self.name), width)
         for each in self.drivers:
-            words = f"{each.name} = {each.at:.{SHOWN}g} there, {self.name} growing like its power {each.outwards:.2f}"
+            words = f"{each.sign} = {each.at:.{SHOWN}g} there, {self.name} growing like its power {each.outwards:.2f}"
             found += field("driven by", words, width)
         if self.growth:
             rest = "other sizes at 2 or more" if self.stands else "others at rest"

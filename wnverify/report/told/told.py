@@ -107,7 +107,7 @@ def _symbols(read: Loaded | None) -> Iterator[Symbol]:
     if read is None:
         return
     known = read.theorem.family.quantities
-    for name in sorted({symbol.name for symbol in read.theorem.claim.free_symbols}, key=str.lower):
+    for name in sorted({symbol.name for symbol in read.theorem.spoken}, key=str.lower):
         yield Symbol(name, domain(known[name]), known[name].meaning)
 
 

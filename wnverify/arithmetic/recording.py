@@ -1,0 +1,213 @@
+"""Recording: a function is run once on numbers in autograd's boxes, and what it does to them is written down.
+
+A step that was taken before, by the same operation with the same arguments, gets the number that it had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, TypeAlias
+
+import autograd.numpy as anp
+import numpy as np
+from autograd.core import primitive_vjps
+from autograd.tracer import Node, isbox, new_box, register_notrace, trace_stack
+
+from wnverify.arithmetic.pulling import pull_of
+from wnverify.arithmetic.rules import KINKED
+from wnverify.arithmetic.series import Series
+from wnverify.arithmetic.spaces import Floats, Raw, Traced, primitives
+from wnverify.arithmetic.tape import MASKS, Kink, Parts, Step, Tape, less, same
+from wnverify.arrays import BoolArray
+from wnverify.errors import WnverifyError
+
+Run: TypeAlias = Callable[[Floats, Mapping[str, Series]], Series]
+"""The function on power series of a space."""
+Several: TypeAlias = Callable[[Floats, Mapping[str, Series]], Sequence[Callable[[], Series]]]
+"""Several functions of the same arrays: what they have in common is done, and what is left of each is returned."""
+FEW = 64
+"""Entries of a constant that are looked at to find out whether a step has been taken before."""
+
+
+class UnfitError(WnverifyError):
+    """The steps depend on the numbers, or cannot be written down."""
+
+
+@dataclass
+class Recording(Traced):
+    """Floats whose operations are recorded.
+
+    Args:
+        met: the kinks: where they are, whether they always count, else of what number.
+    """
+
+    met: list[tuple[Raw, bool, Raw]] = field(default_factory=list)
+
+    def jet(self, name: str, z: Raw, order: int) -> tuple[Raw, ...]:
+        """By primitives; a kink counts for what moves, or is differentiated by."""
+        if name in KINKED and (order or isbox(z)):
+            self.met.append((same(z, 0.0), bool(order), z))
+        return tuple(part(z) for part in primitives(name)[: order + 1])
+
+    def kink(self, mask: BoolArray) -> None:
+        """Refuse what was computed of the numbers in the boxes: it would stay the same for others.
+
+        Raises:
+            UnfitError: always.
+        """
+        raise UnfitError("a kink of what is not recorded")
+
+    def less(self, a: Raw, b: Raw, *, strict: bool) -> BoolArray:
+        """A mask, computed anew for other numbers; equal numbers are a kink."""
+        self.met.append((same(a, b), True, None))
+        found: BoolArray = less(a, b, strict)
+        return found
+
+    def larger(self, a: Raw, b: Raw) -> BoolArray:
+        """Where to take a for max(a, b)."""
+        found: BoolArray = anp.logical_not(self.less(a, b, strict=True))
+        return found
+
+
+@dataclass(eq=False)
+class _Reel:
+    """The steps so far, and whether they fit batches of any size."""
+
+    lanes: int
+    count: int
+    steps: list[Step] = field(default_factory=list)
+    pulls: list[Any] = field(default_factory=list)
+    fits_all: bool = True
+    taken: dict[Any, int] = field(default_factory=dict)
+
+    def note(self, value: Any, traced: Any, called: tuple[Any, Any], places: Mapping[int, int]) -> int:
+        """The number of a step that gave a value, unless it was taken before; arguments as given, and by name."""
+        if traced not in MASKS and traced not in primitive_vjps:
+            raise UnfitError("an operation that looks at numbers")
+        given, named = called
+        kept = [None if index in places else self._kept(traced, part) for index, part in enumerate(given)]
+        key = traced, tuple(places.items()), *map(_told, (*kept, *named.items()))
+        if (before := self.taken.get(key)) is not None:
+            return before
+        self.taken[key] = self.count
+        self.fits_all &= not any(self._of_lanes(part) for part in (*kept, *named.values()))
+        step = Step(traced.fun, traced, tuple(kept), tuple(places.items()), named, self.count)
+        self.steps.append(step)
+        self.pulls.append(pull_of(traced, given, named, value))
+        self.count += 1
+        return step.out
+
+    def _kept(self, traced: Any, part: Any) -> Any:
+        """An argument; the shape to which something is brought holds for any number of lanes."""
+        if traced is anp.reshape and isinstance(part, tuple) and part and part[-1] == self.lanes > 1:
+            return (*part[:-1], -1) if 0 not in part else part
+        return part
+
+    def _of_lanes(self, part: Any) -> bool:
+        """Whether an argument may have to do with how many lanes there are."""
+        if isinstance(part, np.ndarray):
+            return self.lanes in part.shape[-1:]
+        if isinstance(part, (tuple, list)):
+            return any(map(self._of_lanes, part))
+        return bool(np.isscalar(part) and part == self.lanes)
+
+
+def _told(part: Any) -> Any:
+    """What tells an argument from others, as long as there is it."""
+    if part is None or isinstance(part, (bool, int, float, str, np.generic)):
+        return type(part), repr(part)  # 1, 1.0 and True are equal, and so are 0.0 and −0.0
+    if isinstance(part, (tuple, list)):
+        return type(part), *map(_told, part)
+    if isinstance(part, slice):
+        return slice, part.start, part.stop, part.step
+    if isinstance(part, np.ndarray) and part.size <= FEW and part.dtype != object:
+        return part.shape, part.dtype.str, part.tobytes()
+    return id(part)
+
+
+class _Noted(Node):  # type: ignore[misc]  # autograd ships no types
+    """A value in the box of autograd's that is being recorded."""
+
+    __slots__ = ("number", "reel")
+
+    def __init__(self, value: Any, traced: Any, *called: Any) -> None:
+        given, named, places, parents = called
+        self.reel: _Reel = parents[0].reel
+        numbers = {place: parent.number for place, parent in zip(places, parents, strict=True)}
+        self.number = self.reel.note(value, traced, (given, named), numbers)
+
+    def initialize_root(self, reel: _Reel, number: int) -> None:
+        """An input, by its number."""
+        self.reel, self.number = reel, number
+
+
+for _name in ("size", "isscalar"):
+    register_notrace(_Noted, getattr(anp, _name))
+
+
+def record(run: Run, parts: Parts, order: int, lanes: int, *, last: bool) -> Tape | None:
+    """The tape of a function; None where its steps depend on the numbers, or where it fails.
+
+    Args:
+        run: the function.
+        parts: the coefficients of its arrays.
+        order: of the power series.
+        lanes: how many there are.
+        last: whether only the last coefficient of the result is asked for.
+    """
+    found = record_several(lambda space, arrays: [partial(run, space, arrays)], parts, order, lanes, last=last)
+    return replace(found[0], reel=None) if found else None
+
+
+def record_several(run: Several, parts: Parts, order: int, lanes: int, *, last: bool) -> list[Tape] | None:
+    """The tapes of several functions, of which equal steps have equal numbers; None where one cannot be recorded."""
+    inputs = [(name, k) for name, found in parts.items() for k, part in enumerate(found) if part is not None]
+    reel = _Reel(lanes, len(inputs), fits_all=lanes > 1)
+    space = Recording(order, lanes)
+    ends: list[tuple[Sequence[Any], Sequence[Any]]] = []
+    with trace_stack.new_trace() as trace:
+        boxes = {
+            key: new_box(parts[key[0]][key[1]], trace, _Noted.new_root(reel, number))
+            for number, key in enumerate(inputs)
+        }
+        arrays = {
+            name: Series(space, [boxes.get((name, k)) for k in range(len(known))]) for name, known in parts.items()
+        }
+        try:
+            functions, common = run(space, arrays), len(space.met)
+            for function in functions:
+                begin, found = len(space.met), function().c
+                ends.append((found[-1:] if last else found, [*space.met[:common], *space.met[begin:]]))
+        except Exception:  # whatever it is, the function itself will meet it again and tell
+            return None
+    return [_ended(reel, inputs, results, met) for results, met in ends]
+
+
+def _ended(reel: _Reel, inputs: Sequence[tuple[str, int]], found: Sequence[Any], met: Sequence[Any]) -> Tape:
+    """The tape of what a function returned, and of the kinks that it met."""
+    results = tuple(map(_number, found))
+    kinks = tuple(Kink(_number(mask), always, _number(of) if isbox(of) else -1) for mask, always, of in met)
+    constant = [part for part in (*results, *(kink.mask for kink in kinks)) if isinstance(part, np.ndarray)]
+    fits_all = reel.fits_all and not any(reel.lanes in part.shape[-1:] for part in constant)
+    return _pruned(Tape(tuple(reel.steps), tuple(reel.pulls), tuple(inputs), results, kinks, fits_all, reel))
+
+
+def _number(part: Any) -> Any:
+    """The number of a recorded value; a constant as it is."""
+    return part._node.number if isbox(part) else part
+
+
+def _pruned(tape: Tape) -> Tape:
+    """Without the steps that no result needs."""
+    wanted = (*tape.results, *(kink.mask for kink in tape.kinks))
+    needed = {found for found in wanted if isinstance(found, int)}
+    kept = []
+    for index in reversed(range(len(tape.steps))):
+        if tape.steps[index].out in needed:
+            kept.append(index)
+            needed.update(number for _, number in tape.steps[index].places)
+    kept.reverse()
+    steps, pulls = (tuple(every[index] for index in kept) for every in (tape.steps, tape.pulls))
+    return replace(tape, steps=steps, pulls=pulls)
