@@ -89,3 +89,8 @@ def test_a_strict_inequality_needs_a_strict_step() -> None:
     assert [link.whole.relation for link in linked(claim, steps)] == ["<=", "<"]
     with pytest.raises(TheoremFileError, match="a step with < or > in the proof of a strict inequality"):
         linked(claim, [OUTER, Step("as ρ ≥ 0", Integer(1), "<=", 2 + rho)])
+
+
+def test_a_tag_is_a_text() -> None:
+    with pytest.raises(TheoremFileError, match="a text as tag of a step, and True or False as gap, but got tag=7"):
+        Step("why", gradient_norm, "<=", rho, tag=7)  # type: ignore[arg-type]

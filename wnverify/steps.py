@@ -63,6 +63,11 @@ class Step(Displayed):
     def __post_init__(self) -> None:
         if not isinstance(self.reason, str) or not self.reason.strip():
             raise TheoremFileError(expected("the reason of a step, in one line", repr(self.reason)[:LONGEST]))
+        tag: object = self.tag
+        gap: object = self.gap
+        if not (isinstance(tag, str) and isinstance(gap, bool)):
+            got = f"tag={tag!r}, gap={gap!r}"[:LONGEST]
+            raise TheoremFileError(expected("a text as tag of a step, and True or False as gap", got))
         main = Relation(self.lhs, self.relation, self.rhs)
         object.__setattr__(self, "reason", " ".join(self.reason.split()))
         object.__setattr__(self, "lhs", main.lhs)

@@ -138,9 +138,9 @@ def test_a_time_limit_that_is_over_at_once_checks_nothing_and_says_so(wnverify, 
 
 def test_help_and_screen_say_what_a_budget_takes_as_it_was_learnt_here(wnverify, tmp_path) -> None:
     before = " ".join(wnverify("check", "--help").stdout.split())
-    assert "quick 16 to 4,000 instances a check, 0.1 s to 1.6 s of CPU a theorem (measured elsewhere)" in before
+    assert "quick 16 to 5,000 instances a check, 0.1 s to 1.4 s of CPU a theorem (measured elsewhere)" in before
     first = wnverify("check", "mine.py", "--jobs", "1").stderr.splitlines()[0]
-    assert first.startswith("quick, 1 theorem in a few seconds on 1 process: 16 to 4,000 instances a check")
+    assert first.startswith("quick, 1 theorem in a few seconds on 1 process: 16 to 5,000 instances a check")
     told = " ".join(wnverify("check", "--help").stdout.split())
     assert "quick 40 to 40 instances a check, 0.0 s to 0.0 s of CPU a theorem (measured here, 1 theorem)" in told
     assert "standard 400 to 400 instances a check, " in told

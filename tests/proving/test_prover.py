@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
+import msgspec
 import pytest
 from sympy import Rational
 
@@ -13,9 +14,11 @@ from wnverify.catalogue import load
 from wnverify.claim import Claim
 from wnverify.families.networks.weight_norm import LIPSCHITZ, WEIGHT_NORM, hidden_gradient_norm, omega, rho
 from wnverify.proving import prover
+from wnverify.proving.branch import Grown
 from wnverify.proving.domain import Domain
 from wnverify.proving.kept import Kept, kept_in
 from wnverify.proving.prover import Found, Prover
+from wnverify.proving.work import Done
 
 SLACK = Fraction(51, 50)
 PROVED = [
@@ -133,3 +136,26 @@ def test_a_budget_that_is_spent_leaves_the_rest_open_and_the_next_run_goes_on(
     assert found.checked is not None
     assert last.done == 0
     assert last.found > 4
+
+
+@pytest.mark.parametrize(
+    "grown",
+    [
+        Grown("7..", 1),
+        Grown("²?", 1),
+        Grown("0.", 1),
+        Grown("..", 1),
+        Grown("", 1),
+        Grown("?", 1, failing=[0.5]),
+        Grown("?", 1, failing=[1e308, 0.0]),
+    ],
+)
+def test_what_a_worker_of_another_version_tells_is_refused(grown: Grown) -> None:
+    def each(jobs: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
+        yield from ((number, msgspec.json.encode(Done(grown, 0.0))) for number in range(len(jobs)))
+
+    prover = Prover("banerjee2024/output", load("banerjee2024/output").claim, WEIGHT_NORM, Domain(1, 1, 2, "tanh"))
+    prover.each = each
+    found = prover.prove()
+    assert found.checked is None
+    assert "the worker is of another version" in found.why

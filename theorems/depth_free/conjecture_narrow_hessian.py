@@ -1,9 +1,10 @@
 """Conjecture: in narrow linear networks the Hessian grows up to the third layer and no further.
 
 Statement:   ‖∇²_θ f(θ;x)‖₂ ≤ max(k_m h, 2(b² + h²)/√(4b² + 3h²)) for every L, with b and h of
-             `conjecture_linear_hessian`, k_2 = 1.2593 and k_3 = 1.1917: rounded up from 1.25920 and 1.19166, the
-             largest eigenvalues of [[0, 1/√m, g, 0], [1/√m, a, 0, 0], [g, 0, a/m, g], [0, 0, g, 0]] with
-             a = √(1−1/m) and g = √(m−1)/m. For m ≥ 4 that eigenvalue is below 2/√3.
+             `conjecture_linear_hessian`, k_2 = 1.2593 and k_3 = 1.1917: rounded up from (3√2 + √34)/8 = 1.25920
+             and from 1.19166, the largest eigenvalues of
+             [[0, 1/√m, g, 0], [1/√m, a, 0, 0], [g, 0, a/m, g], [0, 0, g, 0]]
+             with a = √(1−1/m) and g = √(m−1)/m. For m ≥ 4 that eigenvalue is below 2/√3.
 Hypotheses:  L ≥ 3, m = 2 or 3, φ the identity, ‖x‖₂ ≤ 1 (√d under fan_in), ‖v‖₂ ≤ 1 + ρ₁, no zero row.
 Kind:        conjecture: upper bound; attained, up to the rounding, as ω → 0, from L = 3 on
 Label:       conjecture

@@ -183,7 +183,7 @@ class Prover:
         rest = [piece for piece in parts if piece.number not in found and share(piece.number, self.only)]
         left = self.seconds - self._took
         for number, text in self.each([job_text(task, piece, most, left) for piece in rest]):
-            each = done_from(text)
+            each = done_from(text, len(self.domain.names))
             self._took += each.seconds
             self.kept.put(task, rest[number], most, each.grown, each.seconds)
             found[rest[number].number] = each.grown

@@ -12,10 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from wnverify.errors import RecordError, expected
-from wnverify.proving.branch import Grown, Task, grow
+from wnverify.proving.branch import OPEN, PROVED, Grown, Task, grow
 from wnverify.proving.domain import Domain
 from wnverify.proving.interval import exact
 from wnverify.proving.pieces import Piece
+
+PIECE, OTHER = "a piece of a proof", "the worker is of another version"
+FARTHEST = 4.0
+"""No coordinate of a domain is larger than π."""
 
 
 class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,16 +88,41 @@ def _passed(begin: float) -> float:
     return time.process_time() - begin
 
 
-def done_from(text: bytes) -> Done:
+def done_from(text: bytes, size: int) -> Done:
     """What became of a job.
 
+    Args:
+        text: as a worker told it.
+        size: coordinates of the domain.
+
     Raises:
-        RecordError: if the text is damaged.
+        RecordError: if the text is damaged, or is about another domain.
     """
     try:
-        return msgspec.json.decode(text, type=Done)
+        found = msgspec.json.decode(text, type=Done)
     except msgspec.DecodeError as error:
-        raise RecordError(expected("a piece of a proof", str(error), "the worker is of another version")) from error
+        raise RecordError(expected(PIECE, str(error), OTHER)) from error
+    failing = found.grown.failing
+    if not _is_tree(found.grown.tree, size):
+        raise RecordError(expected(PIECE, f"the tree {found.grown.tree[:20]!r}", OTHER))
+    if failing is not None and not (len(failing) == size and all(abs(each) <= FARTHEST for each in failing)):
+        raise RecordError(expected(PIECE, f"the point {failing[:4]}", OTHER))
+    return found
+
+
+def _is_tree(tree: str, size: int) -> bool:
+    """Whether a text is one whole tree of halvings of so many coordinates, in preorder."""
+    left = 1
+    for place, sign in enumerate(tree, start=1):
+        if sign in (PROVED, OPEN):
+            left -= 1
+        elif 0 <= "0123456789".find(sign) < size:
+            left += 1
+        else:
+            return False
+        if left == 0:
+            return place == len(tree)
+    return False
 
 
 def one_by_one(jobs: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
