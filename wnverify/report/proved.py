@@ -18,7 +18,7 @@ from wnverify.verdict import Verdict
 HEAD = "Proved for all networks of a shape"
 NOW = "checked again now"
 FOUND = "checked when found"
-BEFORE = "checked when found, by another state of wnverify"
+BEFORE = "checked by another wnverify"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def lines(proofs: Sequence[Listed], width: int) -> list[Text]:
     columns = [
         Column("shape", [Text(each.words, COLOUR[Verdict.PROVED]) for each in proofs]),
         Column("boxes", [Text(each.boxes) for each in proofs], right=True, drop=1),
-        Column("checked", [Text(each.checked, "dim") for each in proofs], drop=2),
+        Column("checked", [Text(each.checked, "dim") for each in proofs]),
     ]
     return table(columns, width, head=False) if proofs else []
 

@@ -78,7 +78,7 @@ def test_a_certificate_that_proves_nothing_is_not_told_of(own: Path) -> None:
     assert told == [
         "∎ L=1, m=1, d=1 sin: 2 boxes, checked when found",
         "∎ L=1, m=1, d=1 tanh: 2 boxes, checked again now",
-        "∎ L=2, m=1, d=1 tanh: 2 boxes, checked when found, by another state of wnverify",
+        "∎ L=2, m=1, d=1 tanh: 2 boxes, checked by another wnverify",
     ]
     connection = sqlite3.connect(DEFAULT)
     connection.execute("UPDATE finished SET seconds = seconds + 1 WHERE key = 'slow'")
