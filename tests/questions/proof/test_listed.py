@@ -64,12 +64,15 @@ def test_a_certificate_that_proves_nothing_is_not_told_of(own: Path) -> None:
                 looser.text(),
                 certificate.text()[:-9],
                 structs.replace(certificate, trees={"output": "0."}).text(),
-                structs.replace(certificate, box={}).text(),
                 structs.replace(certificate, activation="sin", trees={"output": "0."}).text(),
                 structs.replace(certificate, activation="none").text(),
             )
         ):
             database.put(replace(row, key=str(number), result=result))
+        boxless = structs.replace(certificate, activation="identity", box={})
+        database.put(replace(row, key="boxless", seconds=9.0, result=boxless.text()))
+        other = structs.replace(certificate, activation="identity", claim="another")
+        database.put(replace(row, key="other", seconds=9.0, result=other.text()))
         database.put(
             replace(row, key="slow", seconds=9.0, result=structs.replace(certificate, activation="sin").text())
         )
