@@ -17,9 +17,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.contractions import symmetric_norm
+from wnverify.engine.contractions import FEW_DIGITS, lengths, symmetric_norm
 from wnverify.engine.networks.hessian import piecewise
 from wnverify.engine.networks.network import Network, forward
+
+
+def _lengths(vectors: FloatArray, axis: int) -> FloatArray:
+    with np.errstate(over="ignore", under="ignore"):
+        return lengths(np.linalg.norm(vectors, axis=axis), vectors, axis=axis)
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class Layer:
     @property
     def sines(self) -> FloatArray:
         """s‖α‖ sin θ_i, (B, m)."""
-        return np.asarray(np.linalg.norm(self.across, axis=2))
+        return _lengths(self.across, 2)
 
 
 def layers(net: Network) -> list[Layer]:
@@ -172,7 +177,7 @@ def _unit_norms(net: Network) -> tuple[FloatArray, FloatArray]:
     stack = layers(net)
     scaled = [each.below * _units(net, each)[0] for each in stack]
     pulled = [each.b * _units(net, each)[1] for each in stack]
-    both = (np.stack([np.linalg.norm(part, axis=1) for part in parts], axis=1) for parts in (scaled, pulled))
+    both = (np.stack([_lengths(part, 1) for part in parts], axis=1) for parts in (scaled, pulled))
     inputs, outputs = both
     return inputs, outputs
 
@@ -186,12 +191,12 @@ def _units(net: Network, layer: Layer) -> tuple[float, float]:
 def reach(net: Network) -> FloatArray:
     """Return √Σ_l ‖α^{l−1}‖²‖∂f/∂α^l‖², (B,)."""
     inputs, outputs = _unit_norms(net)
-    return np.asarray(np.linalg.norm(inputs * outputs, axis=1))
+    return _lengths(inputs * outputs, 1)
 
 
 def activation_reach(net: Network) -> FloatArray:
     """Return √Σ_l ‖α^{l−1}‖², (B,)."""
-    return np.asarray(np.linalg.norm(_unit_norms(net)[0], axis=1))
+    return _lengths(_unit_norms(net)[0], 1)
 
 
 def layer_jacobians(net: Network) -> FloatArray:
@@ -207,14 +212,14 @@ def angle_reach(net: Network) -> FloatArray:
     """Return √Σ_l ‖α^{l−1}‖² Σ_i c_i² sin²θ_i, (B,)."""
     stack = layers(net)
     weights = [np.prod(_units(net, each)) * each.c for each in stack]
-    parts = [((c * each.sines) ** 2).sum(axis=1) for c, each in zip(weights, stack, strict=True)]
-    return np.asarray(np.sqrt(sum(parts)))
+    return _lengths(np.concatenate([c * each.sines for c, each in zip(weights, stack, strict=True)], axis=1), 1)
 
 
 def angle_recursion(net: Network) -> FloatArray:
     """Return Σ_l x_{l−1} y_l t_l, (B,): x_l = Π_{k≤l}(1 − σ_k), y_l = Π_{k>l}(1 − |σ_k − t_k|).
 
     σ_l = (1/m) Σ sin²θ_i and t_l = Σ c_i² sin²θ_i/Σ c_i² (0 where c = 0).
+    NaN where a slope φ′ is too small to be told.
     """
     spread, shares = _angles(net)
     x = np.cumprod(np.concatenate([np.ones_like(spread[:, :1]), 1 - spread], axis=1), axis=1)[:, :-1]
@@ -230,13 +235,15 @@ def last_activation(net: Network) -> FloatArray:
 
 def _angles(net: Network) -> tuple[FloatArray, FloatArray]:
     """σ_l and t_l of every layer, (B, L) each; all sines are 0 where nothing reaches the layer."""
-    spread, shares = [], []
+    spread, shares, smooth = [], [], np.isfinite(net.activation.beta)
     for each in layers(net):
-        size = np.linalg.norm(each.below, axis=1)[:, None]
+        size = _lengths(each.below, 1)[:, None]
         squares = np.minimum((each.sines / np.where(size > 0, size, np.inf)) ** 2, 1.0)
         top = np.abs(each.c).max(axis=1, keepdims=True)
         weights = (each.c / np.where(top > 0, top, np.inf)) ** 2
         spread.append(squares.mean(axis=1))
         total = weights.sum(axis=1)
-        shares.append((weights * squares).sum(axis=1) / np.where(total > 0, total, np.inf))
+        share = (weights * squares).sum(axis=1) / np.where(total > 0, total, np.inf)
+        lost = smooth & (np.abs(each.first) < FEW_DIGITS).any(axis=1)
+        shares.append(np.where(lost, np.nan, share))
     return np.stack(spread, axis=1), np.stack(shares, axis=1)

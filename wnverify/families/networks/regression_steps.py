@@ -13,7 +13,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.contractions import eigvalsh, singular_values, symmetric_norm
+from wnverify.engine.contractions import eigvalsh, lengths, singular_values, symmetric_norm
 from wnverify.engine.networks import autodiff
 from wnverify.engine.networks.extremes import tamed
 from wnverify.engine.networks.network import Network, forward
@@ -52,11 +52,13 @@ SAMPLES = Views(_first, _second)
 
 
 def _rms(values: FloatArray) -> FloatArray:
-    return np.asarray(np.sqrt(np.mean(values**2, axis=0)))
+    with np.errstate(over="ignore", under="ignore"):
+        return lengths(np.sqrt(np.sum(values**2, axis=0)), values) / math.sqrt(len(values))
 
 
 def _lengths(gradients: FloatArray) -> FloatArray:
-    return np.asarray(np.linalg.norm(gradients, axis=2).T)
+    with np.errstate(over="ignore", under="ignore"):
+        return lengths(np.linalg.norm(gradients, axis=2), gradients, axis=2).T
 
 
 def _gauss_newton(samples: Samples) -> FloatArray:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wnverify.arrays import FloatArray
+from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
+from wnverify.engine.contractions import FEW_DIGITS, lengths
 from wnverify.engine.networks import pieces
-from wnverify.engine.networks.network import Network
+from wnverify.engine.networks.extremes import Tamed, tamed
+from wnverify.engine.networks.network import RANGE, Network, forward
 from wnverify.engine.networks.oracle_pieces import Pieces, oracle_pieces
 from wnverify.families.kit.parts import once, two_routes
 from wnverify.families.networks.weight_norm_fields import network
@@ -47,15 +49,51 @@ class _Seen:
     @property
     def squared_sines(self) -> list[FloatArray]:
         """1 − cos²θ_i as the squared distance of a direction from its nearest row."""
-        units = [part / max(float(np.linalg.norm(part)), 1e-300) for part in self.inputs]
+        units = [part / (_long(part) or 1.0) for part in self.inputs]
         pairs = list(zip(self.found.rows, units, strict=True))
         return [np.sum((a - (u @ a)[:, None] * u) ** 2, axis=1) for u, a in pairs]
 
 
 @once
-def _by_oracle(batch: Batch) -> list[_Seen]:
+def _tamed(batch: Batch) -> Tamed | None:
     net = network(batch)
+    return tamed(net, forward(net))
+
+
+def _near(batch: Batch) -> Network:
+    """The networks in range."""
+    back = _tamed(batch)
+    return network(batch) if back is None else back.net
+
+
+@once
+def _by_oracle(batch: Batch) -> list[_Seen]:
+    net = _near(batch)
     return [_Seen(net, index, oracle_pieces(net, index)) for index in range(batch.size)]
+
+
+def _back(batch: Batch, values: FloatArray, degree: int | None) -> FloatArray:
+    """What is of a degree in v, and free of the lengths of rows, from what it is in range; else NaN out of range."""
+    back = _tamed(batch)
+    if degree is None:
+        return np.where(_in_range(network(batch)), values, np.nan)
+    return values if back is None else back.value(values, degree)
+
+
+def _in_range(net: Network) -> BoolArray:
+    """Where the norms of rows, inputs and outputs are in range, (B,)."""
+    with np.errstate(over="ignore", under="ignore"):
+        sizes = [np.linalg.norm(part, axis=1) for part in net.W]
+    for part in (net.x, net.v):
+        size = np.abs(part).max(axis=0, keepdims=True)
+        sizes.append(np.where(size > 0, size, 1.0))
+    whole, (low, high) = np.concatenate(sizes), RANGE
+    return np.asarray(((whole > low) & (whole < high)).all(axis=0))
+
+
+def _long(vector: FloatArray) -> float:
+    with np.errstate(over="ignore", under="ignore"):
+        return float(lengths(np.asarray(np.linalg.norm(vector)), vector))
 
 
 def _norm(matrix: FloatArray) -> float:
@@ -74,18 +112,21 @@ def _row_curvature(seen: _Seen) -> float:
 
 def _reach(seen: _Seen) -> float:
     pairs = zip(seen.inputs, seen.pulled(seen.found.b), strict=True)
-    return float(np.sqrt(sum((a @ a) * (b @ b) for a, b in pairs)))
+    return _long(np.array([_long(a) * _long(b) for a, b in pairs]))
 
 
 def _angle_reach(seen: _Seen) -> float:
     layers = zip(seen.inputs, seen.pulled(seen.found.c), seen.squared_sines, strict=True)
-    return float(np.sqrt(sum((a @ a) * ((c * c) @ sines) for a, c, sines in layers)))
+    return _long(np.concatenate([_long(a) * c * np.sqrt(sines) for a, c, sines in layers]))
 
 
 def _angles(seen: _Seen) -> tuple[list[float], list[float]]:
     spread = [float(np.mean(sines)) for sines in seen.squared_sines]
     pairs = zip(seen.found.c, seen.squared_sines, strict=True)
-    return spread, [float((c * c) @ sines / max(float(c @ c), 1e-300)) for c, sines in pairs]
+    shares = [float((c / (_long(c) or 1.0)) ** 2 @ sines) for c, sines in pairs]
+    lost = [bool((np.abs(slopes) < FEW_DIGITS).any()) for slopes in seen.found.slopes]
+    smooth = np.isfinite(seen.net.activation.beta)
+    return spread, [float("nan") if smooth and gone else share for share, gone in zip(shares, lost, strict=True)]
 
 
 def _recursion(seen: _Seen) -> float:
@@ -104,88 +145,101 @@ def _jacobians(seen: _Seen) -> float:
 
 
 def _quantity(
-    name: str, meaning: str, first: Callable[[Network], FloatArray], second: Callable[[_Seen], float], **more: object
+    name: str,
+    meaning: str,
+    routes: tuple[Callable[[Network], FloatArray], Callable[[_Seen], float]],
+    degree: int | None,
+    **more: object,
 ) -> Quantity:
-    """A quantity that is at least 0; what else is said of it goes to `two_routes`."""
+    """A quantity that is at least 0; what else is said of it goes to `two_routes`.
+
+    Args:
+        name: as it is typed.
+        meaning: what it is.
+        routes: the closed form, and what autograd finds of one network.
+        degree: in v, of what knows rows by their directions only; None of what has no digits out of range.
+        more: domain and LaTeX.
+    """
+    first, second = routes
     return two_routes(
         name,
         meaning,
-        lambda batch: first(network(batch)),
-        lambda batch: np.array([second(seen) for seen in _by_oracle(batch)]),
+        lambda batch: _back(batch, first(_near(batch)), degree),
+        lambda batch: _back(batch, np.array([second(seen) for seen in _by_oracle(batch)]), degree),
         low=0,
-        **more,  # type: ignore[arg-type]  # domain and LaTeX
+        **more,  # type: ignore[arg-type]
     )
 
 
 own_hessian_norm = _quantity(
     "own_hessian_norm",
     "spectral norm of what the normalisation of the rows adds to ∂²f/∂W²: Σ c_i s⟨ü_i, α⟩",
-    pieces.own_norm,
-    lambda seen: _norm(seen.found.own),
+    (pieces.own_norm, lambda seen: _norm(seen.found.own)),
+    None,
     latex=r"\|O\|_2",
 )
 cross_term_norm = _quantity(
     "cross_term_norm",
     "spectral norm of what rows that turn add to ∂²f/∂W² with activations that move: 2 Σ c_i s⟨u̇_i, α̇⟩",
-    pieces.cross_norm,
-    lambda seen: _norm(seen.found.cross),
+    (pieces.cross_norm, lambda seen: _norm(seen.found.cross)),
+    None,
     latex=r"\|X\|_2",
 )
 bent_hessian_norm = _quantity(
     "bent_hessian_norm",
     "spectral norm of what the curvature of the activations adds to ∂²f/∂W²: Σ b_i φ″(z_i) ż_i²",
-    pieces.bent_norm,
-    lambda seen: _norm(seen.found.bent),
+    (pieces.bent_norm, lambda seen: _norm(seen.found.bent)),
+    None,
     latex=r"\|A\|_2",
 )
 row_curvature = _quantity(
     "row_curvature",
     "largest |c_i|·s‖α‖/‖W_i‖² over all rows, c = ∂f/∂z and α what reaches the row",
-    pieces.row_curvature,
-    _row_curvature,
+    (pieces.row_curvature, _row_curvature),
+    None,
     latex=r"h_{\max}",
 )
 layer_jacobians = _quantity(
     "layer_jacobians",
     "product over the layers of ‖diag φ′(z) W̄‖₂/√m",
-    pieces.layer_jacobians,
-    _jacobians,
+    (pieces.layer_jacobians, _jacobians),
+    0,
     latex=r"\prod_l\|J_l\|_2",
 )
 layer_reach = _quantity(
     "layer_reach",
     "root of the sum over the layers of ‖∂f/∂α^l‖²‖α^{l−1}‖²",
-    pieces.reach,
-    _reach,
+    (pieces.reach, _reach),
+    1,
     latex=r"(\sum_l\|\partial_{\alpha^l}f\|^2\|\alpha^{l-1}\|^2)^{1/2}",
 )
 activation_reach = _quantity(
     "activation_reach",
     "root of the sum of ‖α^l‖² over the inputs of the layers",
-    pieces.activation_reach,
-    lambda seen: float(np.sqrt(sum(part @ part for part in seen.inputs))),
+    (pieces.activation_reach, lambda seen: _long(np.concatenate(seen.inputs))),
+    0,
     latex=r"(\sum_l\|\alpha^{l-1}\|^2)^{1/2}",
 )
 angle_reach = _quantity(
     "angle_reach",
     "root of the sum over the layers of ‖α^{l−1}‖² Σ c_i² sin²θ_i, θ_i the angle of a row with α^{l−1}",
-    pieces.angle_reach,
-    _angle_reach,
+    (pieces.angle_reach, _angle_reach),
+    1,
     latex=r"(\sum_{l,i}\|\alpha^{l-1}\|^2c_i^2\sin^2\theta_i)^{1/2}",
 )
 angle_recursion = _quantity(
     "angle_recursion",
     "Σ x_{l−1} y_l t_l with x_l = Π_{k≤l}(1−σ_k), y_l = Π_{k>l}(1−|σ_k−t_k|); σ_l and t_l the mean of sin²θ_i, "
     "and that with the weights c_i²",
-    pieces.angle_recursion,
-    _recursion,
+    (pieces.angle_recursion, _recursion),
+    0,
     latex=r"\sum_l x_{l-1}y_lt_l",
 )
 last_activation = _quantity(
     "last_activation",
     "Π(1−σ_l) over the layers, σ_l the mean of sin²θ_i: it bounds ‖α^L‖² where φ(0) = 0",
-    pieces.last_activation,
-    lambda seen: float(np.prod([1 - each for each in _angles(seen)[0]])),
+    (pieces.last_activation, lambda seen: float(np.prod([1 - each for each in _angles(seen)[0]]))),
+    0,
     latex="x_L",
     high=1,
 )
