@@ -20,9 +20,9 @@ from wnverify.errors import RecordError, WnverifyError, expected
 from wnverify.proving.branch import Grown, Task
 from wnverify.proving.certificate import Certificate
 from wnverify.proving.pieces import Piece
-from wnverify.store.database import Database, NotKept, Row, StoreRefused, existing, opened
-from wnverify.store.keeper import not_kept
-from wnverify.store.surroundings import Surroundings, surroundings
+from wnverify.store.database import Database, NotKept, Row, StoreRefused, existing
+from wnverify.store.keeper import not_kept, reached
+from wnverify.store.surroundings import Surroundings
 
 DEFAULT = Path(".wnverify", "proofs.db")
 """The store of proofs, from the folder of a project; a file of its own, as its rows are no checks."""
@@ -145,14 +145,7 @@ def kept_in(path: Path, say: Callable[[str], None]) -> Kept:
     Raises:
         StoreRefused: if the file is damaged, of a newer version, or of another program.
     """
-    around = surroundings()
-    try:
-        database = opened(path)
-        database.note(around)
-    except NotKept as error:
-        say(not_kept(str(error)))
-        return Kept(say=say)
-    return Kept(database, around, say)
+    return Kept(*reached(path, say), say)
 
 
 def _now() -> str:

@@ -171,14 +171,23 @@ def keeper(path: Path, say: Callable[[str], None], *, fresh: bool = False) -> Ke
     Raises:
         StoreRefused: if the file is damaged, of a newer version, or of another program.
     """
+    return Keeper(*reached(path, say), say, fresh)
+
+
+def reached(path: Path, say: Callable[[str], None]) -> tuple[Database | None, Surroundings]:
+    """The store in a file, or None where it cannot be reached, which is said; and what results here depend on.
+
+    Raises:
+        StoreRefused: if the file is damaged, of a newer version, or of another program.
+    """
     around = surroundings()
     try:
         database = opened(path)
         database.note(around)
     except NotKept as error:
         say(not_kept(str(error)))
-        return Keeper(None, around, say, fresh)
-    return Keeper(database, around, say, fresh)
+        return None, around
+    return database, around
 
 
 def not_kept(why: str) -> str:
