@@ -155,3 +155,9 @@ def test_other_networks_under_the_same_names_are_refused(tmp_path: Path) -> None
     code, text = run(str(tmp_path / "other.py"), "--shape", "L=1,m=1,d=1", "--no-store")
     assert code == 2
     assert "Expected a theorem about single WeightNorm networks" in text
+
+
+def test_a_certificate_that_is_not_there_is_named(tmp_path: Path) -> None:
+    code, text = run(str(tmp_path / "none.json"))
+    assert code == 3
+    assert "Expected a certificate that can be read" in text

@@ -103,6 +103,8 @@ def checked(path: Path, *, with_: Files = ()) -> Proof:
         family = family_of(theorem, certificate.domain)
         begin = time.process_time()
         found = check(certificate, theorem.claim)
+    except OSError as error:
+        raise RecordError(expected("a certificate that can be read", f"{path} ({error.strerror})")) from error
     except WnverifyError as error:
         raise RecordError(f"{path}: {error}") from error
     outcome = Found(checked=found, seconds=(0.0, time.process_time() - begin))
