@@ -545,7 +545,7 @@ def test_what_holds_says_in_one_sentence_why_balls_certify_nothing(tmp_path):
         ("from wnverify import architecture, ball, free\n"
          "def value(xp, theta, x):\n    while True:\n        x = x + 1\n"
          "NET = architecture('n', value, theta={'v': free('d')}, x=ball('d'), sizes={'d': (1, 2)})\n",
-         "line 4: Expected a function n that ends within 1 s, but got one that runs on"),
+         "line [34]: Expected a function n that ends within 1 s, but got one that runs on"),
         ("from wnverify import quantity\n"
          "def value(xp, theta, x):\n    while True:\n        try:\n            x = 1\n        except Exception:\n"
          "            pass\nq = quantity('never', 'ends', value, low=0)\n",
