@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -16,21 +15,18 @@ from pathlib import Path
 
 import msgspec
 
-from wnverify.errors import RecordError, WnverifyError, expected
+from wnverify.errors import RecordError, expected
 from wnverify.proving.branch import Grown, Task
 from wnverify.proving.certificate import Certificate
 from wnverify.proving.pieces import Piece
 from wnverify.proving.trees import OPEN
-from wnverify.store.database import Database, NotKept, Row, StoreRefused, existing
+from wnverify.proving.whole import CERTIFICATE, claim_digest
+from wnverify.store.database import Database, NotKept, Row, StoreRefused
 from wnverify.store.keeper import not_kept, reached
 from wnverify.store.surroundings import Surroundings
 
-DEFAULT = Path(".wnverify", "proofs.db")
-"""The store of proofs, from the folder of a project; a file of its own, as its rows are no checks."""
 FORM = 1
 BEGUN = "begun piece"
-CERTIFICATE = "certificate of"
-"""How the unit of a whole proof begins."""
 
 
 @dataclass
@@ -163,17 +159,3 @@ def kept_in(path: Path, say: Callable[[str], None]) -> Kept:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def claim_digest(claim: str) -> str:
-    """SHA-256 of a claim as text: a certificate is listed as long as its theorem claims the same."""
-    return sha256(claim.encode()).hexdigest()
-
-
-def whole_in(path: Path = DEFAULT) -> list[Row]:
-    """The certificates in a store, the oldest first; none where there is no store, or none that can be trusted."""
-    if not path.is_file():
-        return []
-    with suppress(WnverifyError), existing(path) as database:
-        return list(database.rows("unit LIKE ?", [f"{CERTIFICATE} %"]))
-    return []

@@ -19,9 +19,10 @@ from wnverify.proving.certificate import certificate_from
 from wnverify.proving.checker import check
 from wnverify.proving.domain import Domain
 from wnverify.proving.found import Found
-from wnverify.proving.kept import DEFAULT, Kept
+from wnverify.proving.kept import Kept
 from wnverify.proving.pieces import parse_share
 from wnverify.proving.prover import Prover
+from wnverify.proving.whole import DEFAULT
 from wnverify.proving.work import Each
 from wnverify.questions.proof.outcome import Proof
 from wnverify.theorem import Theorem
