@@ -21,6 +21,7 @@ FLOORS = (
         "collecting",
         "errors",
         "display",
+        "late",
         "arrays",
         "pictures",
         "verdict",

@@ -12,14 +12,15 @@ from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
-from scipy.special import erf, expit
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.activations import ACTIVATIONS, Activation
+from wnverify.late import late
 
 Rule: TypeAlias = tuple[Callable[[Any], Any], ...]
 """(f, f′, f″, f‴)."""
 TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
+erf, expit = late("scipy.special", "erf"), late("scipy.special", "expit")
 
 
 def _zero(z: FloatArray) -> FloatArray:

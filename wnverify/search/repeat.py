@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import betaincinv
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -105,6 +104,8 @@ def _counted(judge: Judge, pool: Lot, situation: Situation, regime: str) -> Repe
 
 def counted(judge: Judge, batch: Batch, situation: Situation, regime: str) -> Repetition:
     """Count the failures of one batch of repetitions."""
+    from scipy.special import betaincinv
+
     judgement = judge(batch)
     chosen = np.flatnonzero(judgement.accepted)
     ratios = judgement.ratio[chosen]

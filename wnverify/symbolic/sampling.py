@@ -12,10 +12,10 @@ from typing import TypeAlias
 
 import numpy as np
 import sympy
-from scipy import special
 
 from wnverify.arrays import FloatArray
 from wnverify.errors import DomainError, expected
+from wnverify.late import late
 from wnverify.symbolic.proof.domain import Box, Domain, Point
 from wnverify.symbolic.proof.series import SERIES
 
@@ -200,9 +200,9 @@ _FLOAT_RULES: Mapping[type, Callable[..., FloatArray]] = MappingProxyType(
         sympy.sinh: np.sinh,
         sympy.cosh: np.cosh,
         sympy.tanh: np.tanh,
-        sympy.erf: special.erf,
-        sympy.erfc: special.erfc,
-        sympy.gamma: special.gamma,
+        sympy.erf: late("scipy.special", "erf"),
+        sympy.erfc: late("scipy.special", "erfc"),
+        sympy.gamma: late("scipy.special", "gamma"),
         sympy.floor: np.floor,
         sympy.ceiling: np.ceil,
         sympy.sign: np.sign,

@@ -12,12 +12,13 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
-from scipy.special import expit
 
 from wnverify.arrays import FloatArray
+from wnverify.late import late
 
 OfOutput: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
 """(f, y) -> a number for each sample."""
+expit = late("scipy.special", "expit")
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,6 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-from scipy.special import (
-    stdtrit,
-)  # the quantiles of Student's t, without scipy.stats, which takes half a second to load
 
 from wnverify.errors import WnverifyError
 from wnverify.family import Situation
@@ -102,6 +99,8 @@ def fitted(name: str, points: Sequence[tuple[float, float]]) -> Growth:
     >>> round(found.power, 6), round(found.low, 6), round(found.high, 6)
     (1.0, 1.0, 1.0)
     """
+    from scipy.special import stdtrit  # the quantiles of Student's t; scipy.stats takes half a second to load
+
     x, y = np.log(np.array(points, dtype=float)).T
     power, start = np.polyfit(x, y, 1)
     rest, free = y - power * x - start, len(points) - 2
