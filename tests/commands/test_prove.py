@@ -60,11 +60,25 @@ def test_a_false_theorem_is_refuted_with_a_counterexample_that_replays(tmp_path:
     assert CliRunner().invoke(cli, ["replay", saved]).exit_code == 1
 
 
-def test_a_bound_that_is_reached_is_undecided_with_advice() -> None:
-    code, text = run("input_lipschitz", "--shape", "L=1,m=1,d=1", "--no-store")
+def test_a_bound_that_is_reached_is_undecided_with_advice_and_a_spent_budget_tells_how_to_go_on(
+    tmp_path: Path,
+) -> None:
+    words = ["input_lipschitz", "--shape", "L=1,m=1,d=1"]
+    code, text = run(*words, "--no-store")
     assert code == 3
     assert "? UNDECIDED for L=1, m=1, d=1 tanh" in text
     assert "--slack 1.02 proves it" in text
+    assert "so far left side ≤ 1.01 times right side everywhere, says the search alone" in text
+    told, store = tmp_path / "told.json", str(tmp_path / "p.db")
+    code, text = run(*words, "--slack", "1.02", "--budget", ".000001s", "--json", str(told), "--store", store)
+    assert code == 3
+    assert "why the budget is spent" in text
+    assert "0.0 % proved" in text
+    assert "go on wnverify prove input_lipschitz --shape L=1,m=1,d=1 --slack 1.02 --budget .000001s" in text
+    (proof,) = json.loads(told.read_text())["proofs"]
+    assert (proof["verdict"], proof["goals"][0]["share_proved"], proof["kept"]) == ("UNDECIDED", 0.0, store)
+    assert proof["nearest"]["ratio"] > 0.9
+    assert proof["interrupted"] is False
 
 
 def test_a_certificate_of_ones_own_theorem_needs_its_file_and_what_it_names_is_never_run(tmp_path: Path) -> None:

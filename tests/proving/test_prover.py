@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,11 +13,12 @@ from sympy import Rational
 from wnverify.catalogue import load
 from wnverify.claim import Claim
 from wnverify.families.networks.weight_norm import LIPSCHITZ, WEIGHT_NORM, hidden_gradient_norm, omega, rho
-from wnverify.proving import prover
+from wnverify.proving import branch, prover
 from wnverify.proving.branch import Grown
 from wnverify.proving.domain import Domain
+from wnverify.proving.found import Found
 from wnverify.proving.kept import Kept, kept_in
-from wnverify.proving.prover import Found, Prover
+from wnverify.proving.prover import Prover
 from wnverify.proving.work import Done
 
 SLACK = Fraction(51, 50)
@@ -110,32 +111,63 @@ def test_a_bound_that_is_reached_is_undecided_without_slack() -> None:
     assert 0.999 < goal.ratio <= 1 + 1e-9
 
 
-def test_a_budget_that_is_spent_leaves_the_rest_open_and_the_next_run_goes_on(
+def asked_after(count: int) -> Callable[[], bool]:
+    """What wants an end from the so-manieth question on."""
+    left = iter(range(count))
+    return lambda: next(left, None) is None
+
+
+def test_what_ends_early_tells_how_far_it_got_and_the_next_run_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(prover, "FIRST", 32)
     monkeypatch.setattr(prover, "EAGER", 33)
-    theorem, domain, file = load("banerjee2024/input_lipschitz"), Domain(1, 1, 2, "tanh"), tmp_path / "proofs.db"
-    budgets = iter([0.0])
+    claim, domain, file = load("banerjee2024/input_lipschitz").claim, Domain(1, 1, 2, "tanh"), tmp_path / "proofs.db"
 
-    def run(kept: Kept, only: tuple[int, int] = (1, 1)) -> Found:
-        one = Prover("x", theorem.claim, WEIGHT_NORM, domain, SLACK, kept=kept, only=only)
-        one.seconds = next(budgets, 1e3)
+    def run(seconds: float = 1e3, only: tuple[int, int] = (1, 1), stop: int = 10**9) -> tuple[Found, Kept]:
+        kept = kept_in(file, print)
+        stopped = asked_after(stop)
+        one = Prover("x", claim, WEIGHT_NORM, domain, SLACK, seconds, kept, only, stopped=stopped)
         try:
-            return one.prove()
+            return one.prove(), kept
         finally:
             kept.close()
 
-    first = run(kept_in(file, print))
-    assert first.checked is None
-    assert first.goals["input"].open > 0
-    halves = [run(kept_in(file, print), (place, 2)) for place in (1, 2)]
-    last = kept_in(file, print)
-    found = run(last)
-    assert halves[0].checked is None
-    assert found.checked is not None
-    assert last.done == 0
-    assert last.found > 4
+    first, _ = run(seconds=0.0)
+    assert first.goals["input"].open == 1
+    assert first.ended == "the budget is spent"
+    assert not first.interrupted
+    with monkeypatch.context() as slowly:
+        slowly.setattr(branch, "BATCH", 2)
+        second, _ = run(stop=120)
+    goal = second.goals["input"]
+    assert second.interrupted
+    assert second.checked is None
+    assert 0 < goal.open < 1
+    assert goal.leaves[0] > 0 < goal.leaves[1]
+    assert second.met is not None
+    assert 0.9 < goal.ratio <= second.met.ratio <= 1
+    assert set(second.met.where) == {"r", "W1[0]", "rho", "omega"}
+    assert 1 < second.provable < 1.5
+    assert run(only=(1, 2))[0].checked is None
+    checking, kept = run(only=(2, 2))
+    assert checking.checked is not None
+    assert kept.done > 0
+    last, kept = run()
+    assert last.checked is not None
+    assert kept.done == 0
+    assert kept.found > 4
+
+
+def test_the_checker_counts_towards_the_budget_and_can_be_stopped() -> None:
+    claim = load("banerjee2024/output").claim
+    one = Prover("x", claim, WEIGHT_NORM, Domain(1, 1, 1, "tanh"))
+    one.stopped = lambda: not one._courses or all(each.whole for each in one._courses["output"].grown.values())
+    found = one.prove()
+    assert found.checked is None
+    assert found.goals["output"].whole
+    assert found.provable == 1
+    assert found.ended == "interrupted: the search is done, and the checker had accepted 0 of 2 boxes"
 
 
 @pytest.mark.parametrize(
@@ -151,8 +183,8 @@ def test_a_budget_that_is_spent_leaves_the_rest_open_and_the_next_run_goes_on(
     ],
 )
 def test_what_a_worker_of_another_version_tells_is_refused(grown: Grown) -> None:
-    def each(jobs: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
-        yield from ((number, msgspec.json.encode(Done(grown, 0.0))) for number in range(len(jobs)))
+    def each(jobs: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+        yield from ((number, msgspec.json.encode(Done(grown, 0.0))) for number, _ in enumerate(jobs))
 
     prover = Prover("banerjee2024/output", load("banerjee2024/output").claim, WEIGHT_NORM, Domain(1, 1, 2, "tanh"))
     prover.each = each

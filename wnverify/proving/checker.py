@@ -17,7 +17,7 @@ from wnverify.balls.ball import at_least
 from wnverify.balls.expression import enclose
 from wnverify.claim import Claim
 from wnverify.engine.activations import exact_constants
-from wnverify.errors import RecordError, UsageError, expected
+from wnverify.errors import RecordError, UsageError, WnverifyError, expected
 from wnverify.families.networks.setting import L, beta, c0, d, m
 from wnverify.families.networks.weight_norm import omega, rho
 from wnverify.proving.certificate import Certificate, box_of
@@ -61,15 +61,29 @@ class Checked:
     boxes: int
 
 
-def check(certificate: Certificate, claim: Claim) -> Checked:
+class NotEnded(WnverifyError):
+    """The checker was to end before it had judged every box: nothing is accepted.
+
+    Args:
+        leaves: of the certificate that it accepted.
+    """
+
+    def __init__(self, leaves: int) -> None:
+        WnverifyError.__init__(self, expected("time to judge every box", f"an end after {leaves:,} of them"))
+        self.leaves = leaves
+
+
+def check(certificate: Certificate, claim: Claim, ended: Callable[[], bool] = lambda: False) -> Checked:
     """Accept a certificate, or refuse it.
 
     Args:
         certificate: it.
         claim: what it should be about.
+        ended: is asked before every box whether this is to end.
 
     Raises:
         RecordError: if it does not prove the claim; says why.
+        NotEnded: if it was to end.
     """
     domain = _domain(certificate)
     if certificate.claim != str(claim):
@@ -79,7 +93,13 @@ def check(certificate: Certificate, claim: Claim) -> Checked:
     found = thresholds(claim, domain, certificate.factor)
     if set(found) != set(certificate.trees):
         raise RecordError(expected(f"trees for {', '.join(found)}", ", ".join(map(repr, certificate.trees))[:200]))
-    boxes = sum(_checked(domain, goal, found[goal], certificate.trees[goal]) for goal in found)
+    leaves = [(goal, box) for goal in found for box in _leaves(domain, goal, certificate.trees[goal])]
+    boxes = 0
+    with at_least(PRECISION):
+        for number, (goal, box) in enumerate(leaves):
+            if ended():
+                raise NotEnded(number)
+            boxes += _judged(domain, goal, found[goal], box)
     return Checked(certificate, boxes)
 
 
@@ -147,32 +167,31 @@ SHAPES: Mapping[frozenset[str], Callable[[Mapping[str, arb], arb, arb], arb]] = 
 # ---- trees
 
 
-def _checked(domain: Domain, goal: str, threshold: arb, tree: str) -> int:
-    """Walk through a tree, and judge its boxes; how many there were.
+def _leaves(domain: Domain, goal: str, tree: str) -> list[Corners]:
+    """The boxes that a tree says are proved; they cover the domain.
 
     Raises:
-        RecordError: if the text is no whole tree, or a box is not proved.
+        RecordError: if the text is no whole tree.
     """
     if goal not in GOALS:
         raise RecordError(expected("a goal that the checker knows", repr(goal[:60])))
     lows, highs = domain.corners
     waiting: list[Corners] = [(list(lows), list(highs))]
-    boxes = 0
-    with at_least(PRECISION):
-        for place, sign in enumerate(tree):
-            if not waiting:
-                raise RecordError(expected(f"one whole tree for {goal!r}", f"more than that, at {place}"))
-            box = waiting.pop()
-            if sign == ".":
-                boxes += _judged(domain, goal, threshold, box)
-                continue
-            along = "0123456789".find(sign)
-            if not 0 <= along < len(lows):
-                raise RecordError(expected(f"coordinates 0 to {len(lows) - 1} in a tree", repr(sign)))
-            waiting += reversed(halves(box, along))
+    found = []
+    for place, sign in enumerate(tree):
+        if not waiting:
+            raise RecordError(expected(f"one whole tree for {goal!r}", f"more than that, at {place}"))
+        box = waiting.pop()
+        if sign == ".":
+            found.append(box)
+            continue
+        along = "0123456789".find(sign)
+        if not 0 <= along < len(lows):
+            raise RecordError(expected(f"coordinates 0 to {len(lows) - 1} in a tree", repr(sign)))
+        waiting += reversed(halves(box, along))
     if waiting:
         raise RecordError(expected(f"one whole tree for {goal!r}", f"one that ends with {len(waiting)} boxes left"))
-    return boxes
+    return found
 
 
 def halves(box: Corners, along: int) -> list[Corners]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,21 @@ class Witness:
 
     batch: Batch
     ratio: float
+
+
+@dataclass(frozen=True)
+class Met:
+    """The network at which a claim is nearest to failing, of those that were measured.
+
+    Args:
+        ratio: left side over right side, in floats.
+        network: it.
+        where: its coordinates in the domain, with ρ₁ and ω.
+    """
+
+    ratio: float
+    network: Batch
+    where: Mapping[str, float]
 
 
 def situation_of(domain: Domain) -> Situation:
@@ -78,21 +93,23 @@ def batch_at(family: WeightNorm, domain: Domain, points: Sequence[Sequence[float
     return concatenate([family.batch(situation, networks(domain, columns, *scale)) for scale in scales])
 
 
-def worst(claim: Claim, family: WeightNorm, domain: Domain, points: Sequence[Sequence[float]]) -> tuple[float, Batch]:
-    """The largest ratio of both sides at some points, and the network that has it."""
+def worst(claim: Claim, family: WeightNorm, domain: Domain, points: Sequence[Sequence[float]]) -> Met:
+    """Where both sides of a claim come nearest, of some points."""
     batch = batch_at(family, domain, points)
     promise = Judge(claim, family)(batch).promise
     k = int(np.argmax(promise))
-    return float(promise[k]), batch.one(k)
+    scales = [{"rho": radius - 1.0, "omega": norm} for radius in RADII for norm in NORMS]
+    where = dict(zip(domain.names, map(float, points[k % len(points)]), strict=True)) | scales[k // len(points)]
+    return Met(float(promise[k]), batch.one(k), where)
 
 
 def witness(claim: Claim, family: WeightNorm, domain: Domain, points: Sequence[Sequence[float]]) -> Witness | None:
     """A network at one of these points that breaks the claim, if one is found and certified."""
-    ratio, network = worst(claim, family, domain, points)
-    if not ratio > 1.0:
+    met = worst(claim, family, domain, points)
+    if not met.ratio > 1.0:
         return None
-    found = opinion(Judge(claim, family), network)
-    return Witness(network, found.ratio) if found.refutes and found.certified else None
+    found = opinion(Judge(claim, family), met.network)
+    return Witness(met.network, found.ratio) if found.refutes and found.certified else None
 
 
 def drawn(domain: Domain, count: int = LOOKED) -> list[list[float]]:
