@@ -21,7 +21,6 @@ FLOORS = (
         "collecting",
         "errors",
         "display",
-        "late",
         "arrays",
         "pictures",
         "verdict",

@@ -11,11 +11,11 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
+import scipy
 import sympy
 
 from wnverify.arrays import FloatArray
 from wnverify.errors import DomainError, expected
-from wnverify.late import late
 from wnverify.symbolic.proof.domain import Box, Domain, Point
 from wnverify.symbolic.proof.series import SERIES
 
@@ -177,6 +177,11 @@ def _series(expression: sympy.Expr, memo: dict[sympy.Expr, FloatArray]) -> Float
     return found
 
 
+def _special(name: str) -> Callable[..., FloatArray]:
+    """A function of `scipy.special`, which takes long to load; SciPy does that where it is called."""
+    return lambda z: np.asarray(getattr(scipy.special, name)(z))
+
+
 def _fold(function: Callable[[FloatArray, FloatArray], FloatArray]) -> Callable[..., FloatArray]:
     return lambda *values: reduce(function, values)
 
@@ -200,9 +205,9 @@ _FLOAT_RULES: Mapping[type, Callable[..., FloatArray]] = MappingProxyType(
         sympy.sinh: np.sinh,
         sympy.cosh: np.cosh,
         sympy.tanh: np.tanh,
-        sympy.erf: late("scipy.special", "erf"),
-        sympy.erfc: late("scipy.special", "erfc"),
-        sympy.gamma: late("scipy.special", "gamma"),
+        sympy.erf: _special("erf"),
+        sympy.erfc: _special("erfc"),
+        sympy.gamma: _special("gamma"),
         sympy.floor: np.floor,
         sympy.ceiling: np.ceil,
         sympy.sign: np.sign,

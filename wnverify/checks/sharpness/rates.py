@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
+import scipy
 
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
@@ -103,8 +104,6 @@ def too_many(failures: FloatArray, count: FloatArray, allowed: FloatArray, level
     >>> too_many(np.array([3, 9, 0]), np.array([10, 10, 10]), np.array([0.2, 0.2, 0.0]), 1e-4).tolist()
     [False, True, False]
     """
-    from scipy.special import betainc
-
     some = np.maximum(failures, 1)
-    tail = betainc(some, count - some + 1.0, np.clip(np.nan_to_num(allowed, nan=1.0), 0.0, 1.0))
+    tail = scipy.special.betainc(some, count - some + 1.0, np.clip(np.nan_to_num(allowed, nan=1.0), 0.0, 1.0))
     return np.asarray((failures > 0) & (tail < level))

@@ -12,13 +12,12 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
+import scipy
 
 from wnverify.arrays import FloatArray
-from wnverify.late import late
 
 OfOutput: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
 """(f, y) -> a number for each sample."""
-expit = late("scipy.special", "expit")
 
 
 @dataclass(frozen=True)
@@ -68,8 +67,8 @@ SQUARE = Loss(
 LOGISTIC = Loss(
     "logistic",
     lambda f, y: np.logaddexp(0.0, -label(y) * f),
-    lambda f, y: -label(y) * expit(-label(y) * f),
-    lambda f, y: expit(f) * expit(-f),
+    lambda f, y: -label(y) * scipy.special.expit(-label(y) * f),
+    lambda f, y: scipy.special.expit(f) * scipy.special.expit(-f),
     0.25,
 )
 """ℓ = log(1 + e^{−sf}) for the label s = ±1, the sign of y."""
