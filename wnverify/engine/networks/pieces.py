@@ -16,10 +16,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wnverify.arrays import FloatArray
+from wnverify.arrays import BoolArray, FloatArray
 from wnverify.engine.contractions import FEW_DIGITS, lengths, symmetric_norm
+from wnverify.engine.networks.extremes import IntArray, Tamed, faint, tamed, times
 from wnverify.engine.networks.hessian import piecewise
-from wnverify.engine.networks.network import Network, forward
+from wnverify.engine.networks.network import Network, Tape, forward
+
+SMALL = 1e-60
+"""What is smaller is multiplied before it is squared."""
 
 
 def _lengths(vectors: FloatArray, axis: int) -> FloatArray:
@@ -73,7 +77,11 @@ def layers(net: Network) -> list[Layer]:
     Raises:
         DomainError: the network has a zero row, a NaN or an infinity.
     """
-    tape, found = forward(net, 2), list[Layer]()
+    return _layers(net, forward(net, 2))
+
+
+def _layers(net: Network, tape: Tape) -> list[Layer]:
+    found = list[Layer]()
     b = tape.kappa * net.v.T
     for layer in reversed(range(net.depth)):
         u, s = np.moveaxis(tape.u[layer], -1, 0), tape.s[layer]
@@ -84,10 +92,62 @@ def layers(net: Network) -> list[Layer]:
     return found[::-1]
 
 
+# ---- the Hessian: of networks in range, then by powers of two that of the given ones
+
+
+@dataclass(frozen=True)
+class Near:
+    """The layers of a network in range, and what leads back to the given one.
+
+    Attributes:
+        stack: the layers.
+        back: the powers of two; None where the given one is in range.
+        faint: where inputs are so small that products with them have few digits, (B,).
+    """
+
+    stack: list[Layer]
+    back: Tamed | None
+    faint: BoolArray
+
+    def known(self, found: FloatArray) -> FloatArray:
+        """NaN instead of what has lost its digits, (B,)."""
+        return np.where(self.faint, np.nan, found) if self.faint.any() else found
+
+    def exponents(self) -> IntArray:
+        """E of every row, (B, Lm): a second derivative in two of them is 2^{E_a + E_b} times that in range."""
+        if self.back is None:
+            return np.zeros((1, 1), dtype=np.int32)
+        half = self.back.output // 2
+        return np.concatenate([half - k for k in self.back.rows]).T
+
+    def largest(self, found: FloatArray) -> FloatArray:
+        """The largest of what rows have of their own, (B, Lm), brought back."""
+        near = found if self.back is None else times(found, 2 * self.exponents())
+        return self.known(np.asarray(near.max(axis=1)))
+
+    def norm(self, matrix: FloatArray, exponents: IntArray) -> FloatArray:
+        """The spectral norm of a matrix (B, p, p), whose coordinates have these exponents (B, p), brought back."""
+        if exponents.any():
+            matrix = times(matrix, exponents[:, :, None] + exponents[:, None, :])
+        return self.known(symmetric_norm(matrix))
+
+
+def nearby(net: Network) -> Near:
+    """A network in range.
+
+    Raises:
+        DomainError: the network has a zero row, a NaN or an infinity.
+    """
+    tape = forward(net, 2)
+    back = tamed(net, tape)
+    return Near(_layers(net, tape) if back is None else layers(back.net), back, faint(net))
+
+
 def row_curvature(net: Network) -> FloatArray:
     """Return max_{l,i} |c_i| s‖α^{l−1}‖/r_i², (B,): how much a row's own curvature may be, whatever its angle."""
-    found = [np.abs(each.c) * np.linalg.norm(each.below, axis=1)[:, None] / each.r**2 for each in layers(net)]
-    return np.asarray(np.concatenate(found, axis=1).max(axis=1))
+    near = nearby(net)
+    found = [np.abs(each.c) * _lengths(each.below, 1)[:, None] / each.r**2 for each in near.stack]
+    return near.largest(np.concatenate(found, axis=1))
 
 
 def own_norm(net: Network) -> FloatArray:
@@ -98,12 +158,12 @@ def own_norm(net: Network) -> FloatArray:
     >>> own_norm(Network((W,), one, np.ones((2, 1)), activation("identity"))).round(12)
     array([0.70710678])
     """
-    found = []
-    for each in layers(net):
+    found, near = [], nearby(net)
+    for each in near.stack:
         cos, sin = np.abs(each.along), each.sines
         wide = each.u.shape[2] > 1
-        found.append(wide * np.abs(each.c) / each.r**2 * (cos + np.sqrt(cos**2 + 4 * sin**2)) / 2)
-    return np.asarray(np.concatenate(found, axis=1).max(axis=1))
+        found.append(wide * np.abs(each.c) / each.r**2 * (cos + np.hypot(cos, 2 * sin)) / 2)
+    return near.largest(np.concatenate(found, axis=1))
 
 
 def _reaches(stack: list[Layer]) -> list[FloatArray]:
@@ -126,9 +186,20 @@ def bent_norm(net: Network) -> FloatArray:
 
 
 def _bent_norm(net: Network) -> FloatArray:
-    stack = layers(net)
-    pairs = zip(_reaches(stack), stack, strict=True)
-    return symmetric_norm(sum(np.matmul(Z.swapaxes(1, 2), each.bend[:, :, None] * Z) for Z, each in pairs))
+    near = nearby(net)
+    reaches, small = _not_small(_reaches(near.stack))
+    pairs = zip(reaches, near.stack, strict=True)
+    whole = sum(np.matmul(Z.swapaxes(1, 2), each.bend[:, :, None] * Z) for Z, each in pairs)
+    return near.norm(np.asarray(whole), near.exponents() + small)
+
+
+def _not_small(reaches: list[FloatArray]) -> tuple[list[FloatArray], IntArray]:
+    """What is small enough for its square to have no digits, times powers of two, and what leads back, (B, 1)."""
+    top = np.max([np.abs(Z).max(axis=(1, 2)) for Z in reaches], axis=0)
+    exponents = np.where((top > 0) & (top < SMALL), np.frexp(top)[1], np.int32(0))
+    if exponents.any():
+        reaches = [times(Z, -exponents[:, None, None]) for Z in reaches]
+    return reaches, exponents[:, None]
 
 
 def cross_norm(net: Network) -> FloatArray:
@@ -140,7 +211,8 @@ def cross_norm(net: Network) -> FloatArray:
 
 
 def _cross_norm(net: Network) -> FloatArray:
-    stack = layers(net)
+    near = nearby(net)
+    stack = near.stack
     m, batch = stack[0].r.shape[1], stack[0].r.shape[0]
     if len(stack) == 1:
         return np.zeros(batch)
@@ -152,7 +224,10 @@ def _cross_norm(net: Network) -> FloatArray:
         weight = each.s * each.c / each.r
         Y.append((weight[:, :, None, None] * flat).reshape(batch, -1, T.shape[1]))
     half = np.matmul(np.concatenate(Y, axis=1), T)
-    return symmetric_norm(half + half.swapaxes(1, 2))
+    exponents = near.exponents()
+    if near.back is not None:
+        exponents = np.concatenate([exponents[:, :m], np.repeat(exponents[:, m:], m, axis=1)], axis=1)
+    return near.norm(half + half.swapaxes(1, 2), exponents)
 
 
 def _tangents(stack: list[Layer]) -> FloatArray:

@@ -5,17 +5,18 @@ In the units in which both scalings are one: x/√d, α/√m and √m·∂f/∂�
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from wnverify.arrays import BoolArray, FloatArray
+from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.contractions import FEW_DIGITS, lengths
+from wnverify.engine.contractions import FEW_DIGITS, lengths, symmetric_norm
 from wnverify.engine.networks import pieces
-from wnverify.engine.networks.extremes import Tamed, tamed
-from wnverify.engine.networks.network import RANGE, Network, forward
+from wnverify.engine.networks.extremes import Tamed, faint, tamed, times
+from wnverify.engine.networks.network import Network, forward
 from wnverify.engine.networks.oracle_pieces import Pieces, oracle_pieces
 from wnverify.families.kit.parts import once, two_routes
 from wnverify.families.networks.weight_norm_fields import network
@@ -30,11 +31,25 @@ class _Seen:
         net: the networks.
         index: which of them.
         found: what autograd found of it.
+        back: what leads back to the given networks; None where they are in range.
     """
 
     net: Network
     index: int
     found: Pieces
+    back: Tamed | None = None
+
+    def norm(self, matrix: FloatArray, small: int = 0) -> float:
+        """The spectral norm of second derivatives in the hidden weights, over 4^small, of the given network."""
+        exponents = np.full(len(matrix), small)
+        if self.back is not None:
+            exponents += self.back.exponents()[: len(matrix), self.index]
+        whole = times(matrix, exponents[:, None] + exponents)
+        return self.known(float(symmetric_norm(whole[None])[0]))
+
+    def known(self, value: float) -> float:
+        """NaN instead of what has lost its digits."""
+        return math.nan if faint(self.net)[self.index] else value
 
     @property
     def inputs(self) -> list[FloatArray]:
@@ -68,27 +83,14 @@ def _near(batch: Batch) -> Network:
 
 @once
 def _by_oracle(batch: Batch) -> list[_Seen]:
-    net = _near(batch)
-    return [_Seen(net, index, oracle_pieces(net, index)) for index in range(batch.size)]
+    net, back = _near(batch), _tamed(batch)
+    return [_Seen(net, index, oracle_pieces(net, index), back) for index in range(batch.size)]
 
 
-def _back(batch: Batch, values: FloatArray, degree: int | None) -> FloatArray:
-    """What is of a degree in v, and free of the lengths of rows, from what it is in range; else NaN out of range."""
+def _back(batch: Batch, values: FloatArray, degree: int) -> FloatArray:
+    """What is of a degree in v, and free of the lengths of rows, from what it is in range."""
     back = _tamed(batch)
-    if degree is None:
-        return np.where(_in_range(network(batch)), values, np.nan)
     return values if back is None else back.value(values, degree)
-
-
-def _in_range(net: Network) -> BoolArray:
-    """Where the norms of rows, inputs and outputs are in range, (B,)."""
-    with np.errstate(over="ignore", under="ignore"):
-        sizes = [np.linalg.norm(part, axis=1) for part in net.W]
-    for part in (net.x, net.v):
-        size = np.abs(part).max(axis=0, keepdims=True)
-        sizes.append(np.where(size > 0, size, 1.0))
-    whole, (low, high) = np.concatenate(sizes), RANGE
-    return np.asarray(((whole > low) & (whole < high)).all(axis=0))
 
 
 def _long(vector: FloatArray) -> float:
@@ -96,18 +98,17 @@ def _long(vector: FloatArray) -> float:
         return float(lengths(np.asarray(np.linalg.norm(vector)), vector))
 
 
-def _norm(matrix: FloatArray) -> float:
-    return float(np.abs(np.linalg.eigvalsh(matrix)).max()) if np.isfinite(matrix).all() else float("nan")
-
-
 def _row_curvature(seen: _Seen) -> float:
     found, W, index = seen.found, seen.net.W, seen.index
     fans = [rows.shape[0 if seen.net.scaling == "fan_out" else 1] for rows in W]
     layers = zip(found.c, found.alpha, W, fans, strict=False)
-    return max(
-        float(np.max(np.abs(c) * np.sqrt((a @ a) / fan) / np.sum(rows[..., index] ** 2, axis=1)))
-        for c, a, rows, fan in layers
-    )
+    values = [
+        np.abs(c) * _long(a) / np.sqrt(fan) / np.sum(rows[..., index] ** 2, axis=1) for c, a, rows, fan in layers
+    ]
+    if seen.back is not None:
+        exponents = [seen.back.output[index] - 2 * k[:, index] for k in seen.back.rows]
+        values = [times(part, k) for part, k in zip(values, exponents, strict=True)]
+    return seen.known(float(np.concatenate(values).max()))
 
 
 def _reach(seen: _Seen) -> float:
@@ -157,15 +158,20 @@ def _quantity(
         name: as it is typed.
         meaning: what it is.
         routes: the closed form, and what autograd finds of one network.
-        degree: in v, of what knows rows by their directions only; None of what has no digits out of range.
+        degree: in v, of what knows rows by their directions only; None of what is brought back already.
         more: domain and LaTeX.
     """
     first, second = routes
+
+    def by_oracle(batch: Batch) -> FloatArray:
+        found = np.array([second(seen) for seen in _by_oracle(batch)])
+        return found if degree is None else _back(batch, found, degree)
+
     return two_routes(
         name,
         meaning,
-        lambda batch: _back(batch, first(_near(batch)), degree),
-        lambda batch: _back(batch, np.array([second(seen) for seen in _by_oracle(batch)]), degree),
+        lambda batch: first(network(batch)) if degree is None else _back(batch, first(_near(batch)), degree),
+        by_oracle,
         low=0,
         **more,  # type: ignore[arg-type]
     )
@@ -174,21 +180,21 @@ def _quantity(
 own_hessian_norm = _quantity(
     "own_hessian_norm",
     "spectral norm of what the normalisation of the rows adds to ∂²f/∂W²: Σ c_i s⟨ü_i, α⟩",
-    (pieces.own_norm, lambda seen: _norm(seen.found.own)),
+    (pieces.own_norm, lambda seen: seen.norm(seen.found.own)),
     None,
     latex=r"\|O\|_2",
 )
 cross_term_norm = _quantity(
     "cross_term_norm",
     "spectral norm of what rows that turn add to ∂²f/∂W² with activations that move: 2 Σ c_i s⟨u̇_i, α̇⟩",
-    (pieces.cross_norm, lambda seen: _norm(seen.found.cross)),
+    (pieces.cross_norm, lambda seen: seen.norm(seen.found.cross)),
     None,
     latex=r"\|X\|_2",
 )
 bent_hessian_norm = _quantity(
     "bent_hessian_norm",
     "spectral norm of what the curvature of the activations adds to ∂²f/∂W²: Σ b_i φ″(z_i) ż_i²",
-    (pieces.bent_norm, lambda seen: _norm(seen.found.bent)),
+    (pieces.bent_norm, lambda seen: seen.norm(seen.found.bent, seen.found.small)),
     None,
     latex=r"\|A\|_2",
 )
