@@ -79,7 +79,7 @@ def _rows(net: Network, W: Vector) -> list[Vector]:
         m, k = rows.shape[:2]
         w = anp.reshape(W[start : start + m * k], (m, k))
         turns = k > 1  # a row of one number only has a sign, and a derivative of rounding may be huge out of range
-        found.append(w / anp.sqrt(anp.sum(w * w, axis=1, keepdims=True)) if turns else anp.sign(w))
+        found.append(w / anp.sqrt(anp.sum(w * w, axis=1, keepdims=True)) if turns else anp.sign(w) + 0.0 * w)
         start += m * k
     return found
 

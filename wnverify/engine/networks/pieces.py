@@ -77,10 +77,11 @@ def layers(net: Network) -> list[Layer]:
     Raises:
         DomainError: the network has a zero row, a NaN or an infinity.
     """
-    return _layers(net, forward(net, 2))
+    return of_tape(net, forward(net, 2))
 
 
-def _layers(net: Network, tape: Tape) -> list[Layer]:
+def of_tape(net: Network, tape: Tape) -> list[Layer]:
+    """Every layer of a forward pass of order 2 or more."""
     found = list[Layer]()
     b = tape.kappa * net.v.T
     for layer in reversed(range(net.depth)):
@@ -140,7 +141,7 @@ def nearby(net: Network) -> Near:
     """
     tape = forward(net, 2)
     back = tamed(net, tape)
-    return Near(_layers(net, tape) if back is None else layers(back.net), back, faint(net))
+    return Near(of_tape(net, tape) if back is None else layers(back.net), back, faint(net))
 
 
 def row_curvature(net: Network) -> FloatArray:
@@ -166,7 +167,7 @@ def own_norm(net: Network) -> FloatArray:
     return near.largest(np.concatenate(found, axis=1))
 
 
-def _reaches(stack: list[Layer]) -> list[FloatArray]:
+def reaches(stack: list[Layer]) -> list[FloatArray]:
     """∂z^l/∂τ of every layer, (B, m, Lm): τ of the layers above it have none."""
     total = sum(each.r.shape[1] for each in stack)
     found, start = list[FloatArray](), 0
@@ -187,19 +188,19 @@ def bent_norm(net: Network) -> FloatArray:
 
 def _bent_norm(net: Network) -> FloatArray:
     near = nearby(net)
-    reaches, small = _not_small(_reaches(near.stack))
-    pairs = zip(reaches, near.stack, strict=True)
+    moved, small = _not_small(reaches(near.stack))
+    pairs = zip(moved, near.stack, strict=True)
     whole = sum(np.matmul(Z.swapaxes(1, 2), each.bend[:, :, None] * Z) for Z, each in pairs)
     return near.norm(np.asarray(whole), near.exponents() + small)
 
 
-def _not_small(reaches: list[FloatArray]) -> tuple[list[FloatArray], IntArray]:
+def _not_small(moved: list[FloatArray]) -> tuple[list[FloatArray], IntArray]:
     """What is small enough for its square to have no digits, times powers of two, and what leads back, (B, 1)."""
-    top = np.max([np.abs(Z).max(axis=(1, 2)) for Z in reaches], axis=0)
+    top = np.max([np.abs(Z).max(axis=(1, 2)) for Z in moved], axis=0)
     exponents = np.where((top > 0) & (top < SMALL), np.frexp(top)[1], np.int32(0))
     if exponents.any():
-        reaches = [times(Z, -exponents[:, None, None]) for Z in reaches]
-    return reaches, exponents[:, None]
+        moved = [times(Z, -exponents[:, None, None]) for Z in moved]
+    return moved, exponents[:, None]
 
 
 def cross_norm(net: Network) -> FloatArray:
@@ -212,22 +213,26 @@ def cross_norm(net: Network) -> FloatArray:
 
 def _cross_norm(net: Network) -> FloatArray:
     near = nearby(net)
-    stack = near.stack
+    m, exponents = net.W[0].shape[0], near.exponents()
+    if net.depth == 1:
+        return np.zeros(net.batch)
+    if near.back is not None:
+        exponents = np.concatenate([exponents[:, :m], np.repeat(exponents[:, m:], m, axis=1)], axis=1)
+    return near.norm(cross_matrix(near.stack), exponents)
+
+
+def cross_matrix(stack: list[Layer]) -> FloatArray:
+    """YT + (YT)ᵀ of two layers or more, (B, p, p)."""
     m, batch = stack[0].r.shape[1], stack[0].r.shape[0]
-    if len(stack) == 1:
-        return np.zeros(batch)
     T = _tangents(stack)
     Y = [np.zeros((batch, m, T.shape[1]))]
-    for each, lower, Z in zip(stack[1:], stack, _reaches(stack), strict=False):
+    for each, lower, Z in zip(stack[1:], stack, reaches(stack), strict=False):
         reach = lower.first[:, :, None] * Z
         flat = reach[:, None] - each.u[..., None] * np.matmul(each.u, reach)[:, :, None]
         weight = each.s * each.c / each.r
         Y.append((weight[:, :, None, None] * flat).reshape(batch, -1, T.shape[1]))
     half = np.matmul(np.concatenate(Y, axis=1), T)
-    exponents = near.exponents()
-    if near.back is not None:
-        exponents = np.concatenate([exponents[:, :m], np.repeat(exponents[:, m:], m, axis=1)], axis=1)
-    return near.norm(half + half.swapaxes(1, 2), exponents)
+    return np.asarray(half + half.swapaxes(1, 2))
 
 
 def _tangents(stack: list[Layer]) -> FloatArray:
@@ -250,14 +255,14 @@ def _tangents(stack: list[Layer]) -> FloatArray:
 def _unit_norms(net: Network) -> tuple[FloatArray, FloatArray]:
     """‖α^{l−1}‖ and ‖∂f/∂α^l‖ of every layer, (B, L) each."""
     stack = layers(net)
-    scaled = [each.below * _units(net, each)[0] for each in stack]
-    pulled = [each.b * _units(net, each)[1] for each in stack]
+    scaled = [each.below * units(net, each)[0] for each in stack]
+    pulled = [each.b * units(net, each)[1] for each in stack]
     both = (np.stack([_lengths(part, 1) for part in parts], axis=1) for parts in (scaled, pulled))
     inputs, outputs = both
     return inputs, outputs
 
 
-def _units(net: Network, layer: Layer) -> tuple[float, float]:
+def units(net: Network, layer: Layer) -> tuple[float, float]:
     """What s·α^{l−1}, and ∂f/∂α^l or ∂f/∂z^l, are multiplied by in these units."""
     root = float(np.sqrt(layer.r.shape[1]))
     return (root, 1.0) if net.scaling == "fan_out" else (1.0, root)
@@ -286,7 +291,7 @@ def layer_jacobians(net: Network) -> FloatArray:
 def angle_reach(net: Network) -> FloatArray:
     """Return √Σ_l ‖α^{l−1}‖² Σ_i c_i² sin²θ_i, (B,)."""
     stack = layers(net)
-    weights = [np.prod(_units(net, each)) * each.c for each in stack]
+    weights = [np.prod(units(net, each)) * each.c for each in stack]
     return _lengths(np.concatenate([c * each.sines for c, each in zip(weights, stack, strict=True)], axis=1), 1)
 
 
