@@ -116,7 +116,17 @@ def test_several_proofs_make_a_table_and_a_folder_of_certificates(tmp_path: Path
     assert text.count("∎ PROVED") == 4
 
 
+def test_what_can_be_proved_is_listed_and_why_the_rest_cannot() -> None:
+    code, text = run("--list", "depth_free/gradient", "lemma_unit_rows", "predictor_hessian_rate", "gd_descent")
+    assert code == 0
+    assert "depth_free/gradient ‖α‖ ≤ S, ‖p‖ ≤ T, and where lines of a maximum cross" in text
+    assert "not 1 theorem: banerjee2024/lemma_unit_rows why Its left side is none of" in text
+    assert "not 1 theorem: banerjee2024/predictor_hessian_rate why The bound does not scale" in text
+    assert "not 1 theorem: banerjee2024/gd_descent why It is about something else" in text
+
+
 WRONG = [
+    ([], "`wnverify prove --list`"),
     (["predictor_hesian", "--shape", "L=1,m=1,d=1"], "did you mean"),
     (["output"], "--shape L=1,m=2,d=2"),
     (["output", "--shape", "m=2"], "a shape such as"),

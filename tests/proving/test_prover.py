@@ -8,11 +8,19 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sympy import Rational
+from sympy import Expr, Max, Min, Rational, sqrt
 
 from wnverify.catalogue import load
 from wnverify.claim import Claim
-from wnverify.families.networks.weight_norm import LIPSCHITZ, WEIGHT_NORM, hidden_gradient_norm, omega, rho
+from wnverify.families.networks.weight_norm import (
+    LIPSCHITZ,
+    STANDARD,
+    WEIGHT_NORM,
+    hessian_norm,
+    hidden_gradient_norm,
+    omega,
+    rho,
+)
 from wnverify.proving import branch, prover
 from wnverify.proving.branch import Grown
 from wnverify.proving.domain import Domain
@@ -33,6 +41,7 @@ PROVED = [
     ("predictor_hessian", (1, 2, 1), "identity", 1),
     ("predictor_hessian", (1, 1, 2), "tanh", SLACK),
     ("predictor_hessian", (1, 1, 2), "identity", SLACK),
+    ("depth_free/gradient", (1, 2, 1), "tanh", 1),
 ]
 """With slack only where networks reach the bound, or come as near to it as one likes."""
 
@@ -45,7 +54,7 @@ def proved(claim: Claim, domain: Domain, slack: Fraction = SLACK) -> Found:
 def test_theorems_are_proved_at_small_shapes_and_without_slack_where_nothing_reaches_them(
     name: str, shape: tuple[int, int, int], activation: str, slack: Fraction
 ) -> None:
-    found = proved(load(f"banerjee2024/{name}").claim, Domain(*shape, activation))
+    found = proved(load(name if "/" in name else f"banerjee2024/{name}").claim, Domain(*shape, activation))
     assert found.checked is not None, found.why
     assert found.checked.certificate.factor == slack
 
@@ -64,6 +73,10 @@ FALSE: Mapping[str, list[str]] = {
     ],
     "depth_free/hidden_gradient": [
         "2 - 2/m for 2 - 1/m", "0.999 of the bound", "1/m for 1/sqrt(m)", "without the factor (1+rho)"
+    ],
+    "depth_free/gradient": [
+        "the hidden layers alone", "the output layer alone", "0.999 of the bound", "1/m for 1/sqrt(m)",
+        "without the factor (1+rho)"
     ],
 }  # fmt: skip
 """The mutants that are false for the identity at (L, m, d) = (1, 2, 2); the others differ from their theorem only
@@ -90,6 +103,38 @@ def test_a_mutant_that_says_the_same_at_a_shape_is_proved_there() -> None:
         assert all("c0" in name or "phi(0)" in name or name in SAME for name in same), same
     claim = load("banerjee2024/input_lipschitz").mutant_claims["falling with depth"]
     assert proved(claim, Domain(1, 1, 1, "identity")).checked is not None
+
+
+OWN, BILINEAR = (1 + rho) / omega**2, 1 / omega
+LINEAR = 2 * (OWN**2 + BILINEAR**2) / sqrt(4 * BILINEAR**2 + 3 * OWN**2)
+"""The largest ‖∇²f‖ of all linear networks with L = 1, m = 1."""
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        (-OWN + sqrt(OWN**2 + 4 * BILINEAR**2)) / 2,
+        Max(2 / sqrt(3) * OWN, BILINEAR),
+        Max(2 / sqrt(3) * OWN, BILINEAR, Rational(99, 100) * LINEAR),
+        Min(LINEAR, 10 * OWN),
+        LINEAR - OWN * BILINEAR / (OWN + BILINEAR) / 100,
+    ],
+    ids=["below 0", "between its limits", "by a hundredth there", "at large omega", "in the middle alone"],
+)
+def test_a_bound_of_several_parts_that_is_false_somewhere_is_refuted(bound: Expr) -> None:
+    claim = Claim(hessian_norm, "<=", bound, given=STANDARD)
+    found = proved(claim, Domain(1, 1, 2, "identity"), Fraction(1001, 1000))
+    assert found.checked is None
+    assert found.witness is not None
+    assert found.witness.ratio > 1.002
+
+
+def test_a_bound_of_several_parts_is_proved_where_nothing_reaches_it() -> None:
+    bound = Max(Rational(11, 10) * LINEAR, Min(2 * BILINEAR, 2 * OWN))
+    found = proved(Claim(hessian_norm, "<=", bound, given=STANDARD), Domain(1, 1, 2, "identity"))
+    assert found.checked is not None
+    assert found.checked.certificate.factor == 1
+    assert "u" in found.checked.certificate.box
 
 
 def test_what_is_false_by_a_millionth_is_refuted_at_the_point_that_halving_finds() -> None:

@@ -24,7 +24,8 @@ WITH = "A theorem file of yours that a certificate is about; repeatable."
 
 
 @click.command("prove")
-@click.argument("theorems", nargs=-1, required=True, metavar="ID|FILE...|CERTIFICATE.json")
+@click.argument("theorems", nargs=-1, metavar="ID|FILE...|CERTIFICATE.json")
+@click.option("--list", "listed", is_flag=True, help="Which theorems can be proved, how, and why others cannot.")
 @click.option("--shape", "shapes", multiple=True, metavar="L=1,m=2,d=2", help="m and d at most 2, L 4; repeatable.")
 @click.option(
     "--activation", "activations", multiple=True, help="identity, tanh or sin; repeatable.  [default: tanh]"
@@ -45,7 +46,9 @@ WITH = "A theorem file of yours that a certificate is about; repeatable."
 @click.option("--with", "with_", multiple=True, type=BROUGHT, metavar="FILE", help=WITH)
 @click.option("--dask", metavar="ADDRESS|local", help="Search on a Dask cluster, or local: --jobs processes here.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes of a local cluster; as many as cores by default.")
-def command(theorems: Sequence[str], save: Path | None, json_file: Path | None, **options: Any) -> None:
+def command(
+    theorems: Sequence[str], save: Path | None, json_file: Path | None, *, listed: bool, **options: Any
+) -> None:
     """Prove a theorem for every network of a shape, whatever its weights, by branch and bound.
 
     \b
@@ -53,17 +56,27 @@ def command(theorems: Sequence[str], save: Path | None, json_file: Path | None, 
     wnverify prove hessian.json
     wnverify prove mine.json --with mine.py
     wnverify prove output input_lipschitz --shape L=1,m=2,d=2 --shape L=2,m=1,d=1 --slack 1.02
+    wnverify prove --list depth_free
 
     The second line has a saved certificate checked: every box of it is judged again, in balls. The third does so for
-    a theorem of your own: no file is run because a certificate names it. The last makes a table. A theorem is proved
-    as it stands where that can be, and with --slack only where it cannot. Each finished piece is kept at once: a
-    search that was interrupted, or whose budget was spent, tells how far it got, and goes on where it was.
+    a theorem of your own: no file is run because a certificate names it. The fourth makes a table. A theorem is
+    proved as it stands where that can be, and with --slack only where it cannot. Each finished piece is kept at once:
+    a search that was interrupted, or whose budget was spent, tells how far it got, and goes on where it was.
 
     Exit codes: 0 proved, 1 refuted, 2 usage, 3 undecided or not accepted, 130 interrupted.
     """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
+    from wnverify.questions.proof import takes
     from wnverify.questions.proof.several import lines, plain
     from wnverify.runs.files import check_writable, write_or_rescue
 
+    if listed:
+        console = screen()
+        show(console, takes.lines(list(takes.taken(theorems)), console.width))
+        return
+    if not theorems:
+        raise UsageError(
+            expected("a theorem, or certificates", "none", "`wnverify prove --list` names those it takes")
+        )
     if json_file is not None:
         check_writable(json_file)
     proofs = _proofs(theorems, **options)

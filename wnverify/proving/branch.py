@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.proving.domain import Domain
 from wnverify.proving.goals import margins
-from wnverify.proving.interval import Interval
 from wnverify.proving.jet import Boxes
 from wnverify.proving.network import Network
+from wnverify.proving.tape import Tape
 from wnverify.proving.trees import OPEN, Tree, opened
 
 BATCH = 2048
@@ -47,12 +47,12 @@ class Task:
     Args:
         domain: the networks.
         goal: its name.
-        threshold: that its quantity must not exceed.
+        numbers: that the goal needs, the last of which its quantity must not exceed.
     """
 
     domain: Domain
     goal: str
-    threshold: Interval
+    numbers: Sequence[Tape]
 
     def look(self, lo: FloatArray, hi: FloatArray) -> Looked:
         """Judge boxes.
@@ -63,7 +63,7 @@ class Task:
         """
         with np.errstate(all="ignore"):
             boxes = Boxes.between(lo, hi)
-            found = margins(self.goal, Network(self.domain, boxes), self.threshold)
+            found = margins(self.goal, Network(self.domain, boxes), self.numbers)
             failed, failing = np.zeros(lo.shape), np.zeros(lo.shape[1], dtype=bool)
             proved, before = np.ones_like(failing), np.ones_like(failing)
             for margin in found:

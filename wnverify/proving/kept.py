@@ -132,9 +132,21 @@ class Kept:
             self._lose(str(error))
 
     def _key(self, task: Task, piece: Piece, most: int, *more: str) -> str:
-        ends = [end.hex() for end in (*piece.lows, *piece.highs, float(task.threshold.c), float(task.threshold.r))]
+        ends = [end.hex() for end in (*piece.lows, *piece.highs)]
         domain, around = task.domain, self.around.digest if self.around else ""
-        whole = [FORM, around, domain.L, domain.m, domain.d, domain.activation, task.goal, most, *ends, *more]
+        whole = [
+            FORM,
+            around,
+            domain.L,
+            domain.m,
+            domain.d,
+            domain.activation,
+            task.goal,
+            task.numbers,
+            most,
+            ends,
+            more,
+        ]
         return sha256(json.dumps(whole).encode()).hexdigest()
 
     def _lose(self, why: str) -> None:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 
 from wnverify.proving.branch import BATCH, Task
-from wnverify.proving.goals import SQUARED
-from wnverify.proving.interval import Interval
+from wnverify.proving.laws import PLAIN
 from wnverify.proving.pieces import Piece
+from wnverify.proving.tape import eased
 from wnverify.proving.trees import Corners, opened
 
 FACTORS = (1.0, 1.01, 1.02, 1.05, 1.1, 1.2, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 6.0, 10.0, 30.0, 100.0)
 """Of the bound, that are tried."""
 LONGEST = 4.0
 """Seconds of processor time that this may take."""
-DOWN = 1.0 - 2.0**-48
-"""Makes up for the rounding of a threshold that is multiplied."""
 
 
 def open_boxes(parts: Sequence[Piece], trees: Sequence[str]) -> list[Corners]:
@@ -75,6 +74,6 @@ def _least(task: Task, ends: list[np.ndarray], least: float, until: float) -> fl
 
 def _scaled(task: Task, factor: float) -> Task:
     """A task with a bound that is multiplied by a factor."""
-    power = factor * factor if task.goal in SQUARED else factor
-    threshold = task.threshold.c * power * (DOWN if factor > 1 else 1.0)
-    return Task(task.domain, task.goal, Interval(np.asarray(threshold), task.threshold.r))
+    power = Fraction(factor) if task.goal in PLAIN else Fraction(factor) ** 2
+    *rest, most = task.numbers
+    return Task(task.domain, task.goal, [*rest, eased(most, power)])

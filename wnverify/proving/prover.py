@@ -10,22 +10,22 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
 
-from wnverify.balls.ball import lower_float
+import sympy
+
 from wnverify.claim import Claim
 from wnverify.errors import RecordError
 from wnverify.families.networks.weight_norm import WeightNorm
 from wnverify.proving.branch import Grown, Task
 from wnverify.proving.certificate import Certificate, box_of
-from wnverify.proving.checker import Checked, NotEnded, check, thresholds
+from wnverify.proving.checker import Checked, NotEnded, check
 from wnverify.proving.domain import Domain
 from wnverify.proving.found import NONE, Found, Goal
-from wnverify.proving.interval import exact
 from wnverify.proving.kept import Kept
-from wnverify.proving.laws import law
+from wnverify.proving.laws import Law, law
 from wnverify.proving.left import middles, open_boxes, provable
 from wnverify.proving.pieces import Piece, pieces, share, whole
+from wnverify.proving.tape import tape
 from wnverify.proving.trees import OPEN, open_share
 from wnverify.proving.witness import Met, Witness, drawn, witness, worst
 from wnverify.proving.work import Each, done_from, here, job_text
@@ -100,7 +100,7 @@ class Prover:
     _took: float = 0.0
     _interrupted: bool = False
     _courses: dict[str, _Course] = field(default_factory=dict)
-    _balls: dict[Fraction, dict[str, Any]] = field(default_factory=dict)
+    _law: Law = field(init=False)
 
     def prove(self) -> Found:
         """Refute the claim, prove it, or say what is left; an interruption ends it with what there is.
@@ -109,15 +109,13 @@ class Prover:
             UsageError: if the claim is of no kind that can be proved.
         """
         self._begin, self._took = time.process_time(), 0.0
-        obeyed = law(self.claim, self.domain)
-        if broken := witness(self.claim, self.family, self.domain, drawn(self.domain)):
+        self._law = obeyed = law(self.claim, self.domain)
+        if broken := witness(self.claim, self.family, self._law.domain, drawn(self._law.domain)):
             return self._timed(Found(witness=broken))
         if obeyed.broken:
             return self._timed(Found(why=f"the bound does not scale as its quantity does: {obeyed.broken}"))
-        parts = pieces(self.domain)
-        self._courses = {
-            name: _Course({piece.number: Grown(OPEN, 0) for piece in parts}) for name in obeyed.thresholds
-        }
+        parts = pieces(obeyed.domain)
+        self._courses = {name: _Course({piece.number: Grown(OPEN, 0) for piece in parts}) for name in obeyed.demands}
         try:
             for name, course in self._courses.items():
                 self._follow(name, course, parts)
@@ -178,10 +176,9 @@ class Prover:
         return SPENT if self._spent >= self.seconds else ""
 
     def _task(self, name: str, slack: Fraction) -> Task:
-        """A goal with a number that is surely not above its threshold."""
-        if slack not in self._balls:
-            self._balls[slack] = thresholds(self.claim, self.domain, slack)
-        return Task(self.domain, name, exact(lower_float(self._balls[slack][name])))
+        """A goal with the numbers that it needs."""
+        demand = self._law.demands[name].eased(sympy.Rational(slack.numerator, slack.denominator))
+        return Task(self._law.domain, demand.goal, [tape(each, self.domain.activation) for each in demand.numbers])
 
     def _all(self, task: Task, parts: Sequence[Piece], most: int) -> Iterator[tuple[int, Grown]]:
         """What became of pieces: what is kept, and the others of our share as they are done."""
@@ -194,7 +191,7 @@ class Prover:
                 rest.append(piece)
         each = self.each or here(self.stopped)
         for place, text in each(self._job(task, piece, most) for piece in rest):
-            done = done_from(text, len(self.domain.names))
+            done = done_from(text, len(self._law.domain.names))
             self._took += done.seconds
             self.kept.put(task, rest[place], most, done.grown, done.seconds)
             yield rest[place].number, done.grown
@@ -209,7 +206,7 @@ class Prover:
         Raises:
             _Refuted: with the network, if one is certified.
         """
-        if points and (found := witness(self.claim, self.family, self.domain, points)):
+        if points and (found := witness(self.claim, self.family, self._law.domain, points)):
             raise _Refuted(found)
 
     def _left(self, found: Found, parts: Sequence[Piece], ended: str) -> Found:
@@ -225,10 +222,10 @@ class Prover:
         for name, goal in found.goals.items():
             boxes = open_boxes(parts, goal.trees) if parts else []
             factor = max(float(goal.slack) if goal.slack > 1 else 1.0, provable(self._task(name, NONE), boxes))
-            met = worst(self.claim, self.family, self.domain, middles(boxes, SHOWN)) if boxes else None
+            met = worst(self.claim, self.family, self._law.domain, middles(boxes, SHOWN)) if boxes else None
             nearest += [met] if met else []
             goals[name] = replace(goal, ratio=met.ratio if met else 0.0, provable=factor)
-        nearest.append(worst(self.claim, self.family, self.domain, drawn(self.domain)))
+        nearest.append(worst(self.claim, self.family, self._law.domain, drawn(self._law.domain)))
         met = max(nearest, key=lambda each: each.ratio)
         interrupted = self._interrupted or self.stopped()
         return replace(found, goals=goals, ended=ended, interrupted=interrupted, met=met)
@@ -244,8 +241,8 @@ class Prover:
             d=self.domain.d,
             activation=self.domain.activation,
             slack=f"{slack.numerator}/{slack.denominator}",
-            box=box_of(self.domain),
-            trees={name: whole(self.domain, goal.trees) for name, goal in found.goals.items()},
+            box=box_of(self._law.domain),
+            trees={name: whole(self._law.domain, goal.trees) for name, goal in found.goals.items()},
         ).sealed()
         begin, left = time.process_time(), self.seconds - found.seconds[0]
         checked: Checked | None = None

@@ -14,8 +14,8 @@ import msgspec
 from wnverify.errors import RecordError, expected
 from wnverify.proving.branch import Grown, Start, Task, grow
 from wnverify.proving.domain import Domain
-from wnverify.proving.interval import exact
 from wnverify.proving.pieces import Piece
+from wnverify.proving.tape import Tape
 from wnverify.proving.trees import OPEN, is_tree
 
 PIECE, OTHER = "a piece of a proof", "the worker is of another version"
@@ -32,7 +32,8 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         d: input dimension.
         activation: its name.
         goal: what is to be proved.
-        threshold: that its quantity must not exceed.
+        scaled: whether the domain has the coordinate u.
+        numbers: that the goal needs.
         lows: the least values of the coordinates.
         highs: the greatest.
         most: so many boxes are looked at, about.
@@ -46,7 +47,8 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     d: int
     activation: str
     goal: str
-    threshold: str
+    scaled: bool
+    numbers: list[Tape]
     lows: list[str]
     highs: list[str]
     most: int
@@ -81,10 +83,12 @@ def job_text(task: Task, piece: Piece, limits: tuple[int, float], begun: Grown |
         begun: what an earlier search that was ended made of it.
     """
     lows, highs = ([end.hex() for end in ends] for ends in (piece.lows, piece.highs))
-    domain, threshold = task.domain, float(task.threshold.c).hex()
+    domain = task.domain
     sizes = (domain.L, domain.m, domain.d, domain.activation)
     start = (begun.tree, begun.boxes) if begun else (OPEN, 0)
-    return msgspec.json.encode(Job(*sizes, task.goal, threshold, lows, highs, *limits, *start))
+    return msgspec.json.encode(
+        Job(*sizes, task.goal, domain.scaled, list(task.numbers), lows, highs, *limits, *start)
+    )
 
 
 def done(text: bytes, stopped: Callable[[], bool] = lambda: False) -> bytes:
@@ -95,11 +99,11 @@ def done(text: bytes, stopped: Callable[[], bool] = lambda: False) -> bytes:
         stopped: whether it is to end with what it has found so far.
     """
     job = msgspec.json.decode(text, type=Job)
-    domain, threshold = Domain(job.L, job.m, job.d, job.activation), exact(float.fromhex(job.threshold))
+    domain = Domain(job.L, job.m, job.d, job.activation, job.scaled)
     lows, highs = ([float.fromhex(end) for end in ends] for ends in (job.lows, job.highs))
     begin, start = time.process_time(), Start(lows, highs, job.tree, job.boxes)
     spent = lambda: stopped() or _passed(begin) > job.seconds  # noqa: E731
-    grown = grow(Task(domain, job.goal, threshold), start, spent, job.most)
+    grown = grow(Task(domain, job.goal, job.numbers), start, spent, job.most)
     return msgspec.json.encode(Done(grown, _passed(begin)))
 
 

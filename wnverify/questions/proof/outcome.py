@@ -29,8 +29,10 @@ QUANTITIES: Mapping[str, str] = {
     "rows": "‖∂f/∂W‖",
     "curvature": "‖∂²f/∂W²‖",
     "mixed": "‖∂²f/∂W∂v‖",
+    "corner": "‖∂f/∂v‖ and ‖∂f/∂W‖",
+    "hessian": "‖∇²f‖",
 }
-"""What the goals are about, by name."""
+"""What the goals are about, by the first word of their names."""
 FEW = 0.01
 """A smaller share that is left open is told itself, not what is proved."""
 REACHED = 0.999
@@ -163,7 +165,7 @@ class Proof(Shown):
         goals = list(self.found.goals.values())
         return table(
             [
-                Column("quantity", [Text(QUANTITIES[goal.name]) for goal in goals]),
+                Column("quantity", [Text(QUANTITIES[goal.name.split()[0]]) for goal in goals]),
                 Column("boxes", [Text(f"{goal.boxes:,}") for goal in goals], right=True),
                 Column("proved", [Text(f"{goal.leaves[0]:,}") for goal in goals], right=True, drop=1),
                 Column("open", [Text(f"{goal.leaves[1]:,}") for goal in goals], right=True),
@@ -216,7 +218,7 @@ def _proved(goal: Goal) -> str:
 def _goal_data(goal: Goal) -> dict[str, object]:
     proved, left = goal.leaves
     return {
-        "quantity": QUANTITIES[goal.name],
+        "quantity": QUANTITIES[goal.name.split()[0]],
         "boxes": goal.boxes,
         "proved": proved,
         "open": left,
