@@ -94,7 +94,7 @@ def _about(certificate: Certificate, identifier: str, theorem: Theorem) -> bool:
     family_of(theorem, domain)
     _ = certificate.factor
     named = (certificate.theorem, certificate.claim) == (identifier, str(theorem.claim))
-    return named and certificate.box == box_of(domain)
+    return named and certificate.box in (box_of(domain), box_of(replace(domain, scaled=True)))
 
 
 def _accepted(certificate: Certificate, theorem: Theorem) -> bool:
