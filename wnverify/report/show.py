@@ -11,14 +11,14 @@ from rich.text import Text
 
 from wnverify.catalogue import Loaded
 from wnverify.claim import Claim, Relation
-from wnverify.evidence import Item, StepFound
+from wnverify.evidence import Item, ShapeProof, StepFound
 from wnverify.papers import sources
 from wnverify.quantities import Quantity
 from wnverify.report.difference import RIGHT, Change, Part, changes
 from wnverify.report.layout import Column, field, glossary, hanging, paragraph, table
 from wnverify.report.mathematics import Known, Parts, abbreviate, headline, line, sign_of, statement
 from wnverify.report.proofs import proofs
-from wnverify.report.proved import HEAD, Listed
+from wnverify.report.proved import HEAD
 from wnverify.report.proved import lines as proofs_of_shapes
 from wnverify.report.steps import proof
 from wnverify.report.words import COLOUR, SYMBOL, formula
@@ -42,7 +42,7 @@ def page(
     items: Sequence[Item] = (),
     *,
     steps: Sequence[StepFound] = (),
-    proved: Sequence[Listed] = (),
+    proved: Sequence[ShapeProof] = (),
     whole: bool = False,
 ) -> list[Text]:
     """The page of a theorem, within the width: what fits a screen, or the whole of it.
