@@ -221,11 +221,11 @@ uniform_gap: Quantity = _declare(
     latex=r"\Phi(S)",
 )
 expected_gap: Quantity = _declare(
-    "expected_gap", "E Φ, the mean of `uniform_gap` over all samples", low=0, latex=r"\mathbb{E}\Phi"
+    "expected_gap", "E Φ, the mean of Φ(S) over all samples", low=0, latex=r"\mathbb{E}\Phi"
 )
 loss_complexity: Quantity = _declare(
     "loss_complexity",
-    "Rademacher complexity of the losses of these predictors: the mean over all samples of `loss_rademacher`",
+    "Rademacher complexity of the losses of these predictors: the mean over all samples of that on one",
     low=0,
     latex=r"\mathfrak{R}_n(\ell)",
 )
