@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import sympy
 from flint import arb, ctx
+from numpy.typing import NDArray
 
 from wnverify.proving import goals, recheck
 from wnverify.proving.bounded import Number, number
@@ -15,7 +16,7 @@ from wnverify.proving.domain import Domain
 from wnverify.proving.jet import Boxes
 from wnverify.proving.laws import u
 from wnverify.proving.network import Network
-from wnverify.proving.series import Box
+from wnverify.proving.series import Box, Slope
 from wnverify.proving.tape import played, tape
 from wnverify.proving.witness import drawn
 
@@ -49,6 +50,29 @@ def test_both_enclose_the_same_margins(goal: str, domain: Domain) -> None:
                 low, high = (np.broadcast_to(end, centre.shape[1:])[k] for end in (left.whole.lo, left.whole.hi))
                 width = float(high - low)
                 assert float(right.over.rad()) <= 2 * width + 1e-9
+
+
+@pytest.mark.parametrize("goal", goals.GOALS)
+@pytest.mark.parametrize("domain", DOMAINS, ids=str)
+def test_what_the_checker_says_of_a_box_holds_at_its_points(goal: str, domain: Domain) -> None:
+    """Boxes of all sizes, about 0 too, where squares and tanh turn; and those that are points in some coordinates."""
+    domain = replace(domain, scaled=goal == "hessian")
+    numbers = [number(each, {}, arb(1)) for each in NUMBERS.get(goal, [THRESHOLD])]
+    rng = np.random.default_rng(9)
+    centres = [*drawn(domain, 4), [0.0] * len(domain.names)]
+
+    def margins(lows: NDArray[np.float64], highs: NDArray[np.float64]) -> list[Slope]:
+        box = Box.between(lows.tolist(), highs.tolist())
+        return recheck.GOALS[goal](domain, box, [each(box) for each in numbers])
+
+    with ctx.workprec(96):
+        for centre in centres:
+            radius = 10.0 ** rng.uniform(-3, 0, len(centre)) * rng.integers(0, 2, len(centre))
+            wide = margins(centre - radius, centre + radius)
+            for _ in range(3):
+                point = centre + radius * rng.choice([-1.0, -0.3, 0.0, 0.9, 1.0], radius.size)
+                for over, at in zip(wide, margins(point, point), strict=True):
+                    assert over.over.overlaps(at.over)
 
 
 def plain(value: float) -> list[Number]:

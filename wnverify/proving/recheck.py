@@ -217,7 +217,9 @@ def _product(left: Sequence[Entry], right: Sequence[Entry]) -> Entry:
 
 
 def _pivots(diagonal: Sequence[Slope], beside: Sequence[Sequence[Entry]]) -> list[Slope]:
-    """What must be positive for a symmetric matrix to be definite: d_k = a_kk − Σ_j l_kj² d_j, row by row.
+    """What must be positive for a symmetric matrix to be definite: d_k = a_kk − Σ_j c_kj²/d_j, row by row.
+
+    Here c_kj = a_kj − Σ_i c_ki c_ji/d_i, so that no pivot enters a product twice.
 
     Args:
         diagonal: its diagonal.
@@ -228,10 +230,10 @@ def _pivots(diagonal: Sequence[Slope], beside: Sequence[Sequence[Entry]]) -> lis
     for k, own in enumerate(diagonal):
         row: dict[int, Slope] = {}
         for j in range(k):
-            taken = [row[i] * lower[j][i] * pivots[i] for i in row if i in lower[j]]
+            taken = [(row[i] * lower[j][i]).divided(pivots[i]) for i in row if i in lower[j]]
             if (rest := _less(beside[k][j], taken)) is not None:
-                row[j] = rest.divided(pivots[j])
-        pivots.append(reduce(Slope.__sub__, [factor.squared() * pivots[j] for j, factor in row.items()], own))
+                row[j] = rest
+        pivots.append(_taken(own, [entry.squared().divided(pivots[j]) for j, entry in row.items()]))
         lower.append(row)
     return pivots
 

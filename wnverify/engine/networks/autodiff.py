@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 import autograd
 import autograd.numpy as anp
 import numpy as np
+import scipy
 from autograd.extend import defvjp, primitive
-from scipy import special
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.networks.loss import Regression
@@ -25,7 +25,8 @@ Vector: TypeAlias = Any  # an array, or autograd's box of one
 Function: TypeAlias = Callable[[Vector], Vector]
 
 # autograd.scipy has these two, and imports all of scipy.stats with them, a third of a start of the program
-erf, expit = primitive(special.erf), primitive(special.expit)
+erf = primitive(lambda z: scipy.special.erf(z))  # SciPy loads a subpackage, which takes long, where it is used
+expit = primitive(lambda z: scipy.special.expit(z))
 defvjp(erf, lambda _, z: lambda g: g * 2.0 / math.sqrt(math.pi) * anp.exp(-(z**2)))
 defvjp(expit, lambda s, _: lambda g: g * s * (1.0 - s))
 
