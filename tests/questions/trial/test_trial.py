@@ -402,7 +402,10 @@ def test_the_greatest_constant_of_a_lower_bound():
 
 def test_a_chain_is_broken_where_one_of_its_links_is():
     trial = try_claim(
-        "0 <= output_abs <= 1 + rho <= 1e-9 + rho", given=["c0 == 0 and 1 <= m <= 2 and L == 1"], budget="2r"
+        "0 <= output_abs <= 1 + rho <= 1e-9 + rho",
+        given=["c0 == 0 and 1 <= m <= 2 and L == 1 and d <= 2"],
+        activation="tanh",
+        budget="2r",
     )
     assert trial.refuted
     assert str(trial.claim.main) == "rho + 1 ≤ rho + 1/1000000000"
