@@ -43,6 +43,11 @@ def test_saving_goes_on():
             ask()
 
 
+def rings_now():
+    assert signal.setitimer(signal.ITIMER_REAL, 0.01)[0] > 0
+    threading.Event().wait()
+
+
 def test_an_interruption_that_a_library_swallowed_comes_again(monkeypatch):
     """Its timer is put forward once somebody waits for it, or it could ring between the two."""
     monkeypatch.setattr("wnverify.stopping.AGAIN", 3600.0)
@@ -50,9 +55,7 @@ def test_an_interruption_that_a_library_swallowed_comes_again(monkeypatch):
         with pytest.raises(KeyboardInterrupt):
             ask()
         with pytest.raises(KeyboardInterrupt):
-            left, _ = signal.setitimer(signal.ITIMER_REAL, 0.01)
-            assert left > 0
-            threading.Event().wait()
+            rings_now()
         heard()
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 

@@ -54,6 +54,12 @@ def test_the_short_page_fits_a_screen_and_tells_mutants_by_what_they_change(hess
     assert "show banerjee2024/predictor_hessian --all" in text
 
 
+def test_a_statement_that_may_fail_says_so():
+    likely = read(one("banerjee2024/generalization"))
+    assert "  with probability at least 1 - δ:" in [line.plain for line in page(likely, 80)]
+    assert "With probability at least $1 - \\delta$:\n\\begin{align*}" in fragment(likely)
+
+
 def test_a_sum_is_named_within_a_longer_one_and_times_a_number():
     x, y, z, A1 = sympy.symbols("x y z A1")
     assert abbreviate(z - x / 3 - y / 3, [(A1, x + y)]) == z - A1 / 3

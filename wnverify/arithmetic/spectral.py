@@ -23,6 +23,8 @@ from wnverify.errors import expected
 NAME = "xp.spectral_norm"
 LEAST_GAP = 1e-12
 """Eigenvalues of AᵀA that are closer than this, relative to the largest, are taken for one."""
+SQUARES = (1e-200, 1e200)
+"""Between these the sum of the squares of all entries lies where their sums of products keep all digits."""
 
 
 def spectral_norm(space: Space, a: Any) -> Series:
@@ -67,7 +69,26 @@ def _fixed(space: Space, matrices: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def largest(matrices: FloatArray) -> FloatArray:
-    """The largest singular value in every lane of (a, b, lanes); NaN where an entry is no number."""
+    """The largest singular value in every lane of (a, b, lanes); NaN where an entry is no number.
+
+    As √λ_max(AᵀA), of which no digit is lost where squares neither overflow nor vanish: half the time of the singular
+    values, of which one is asked for.
+    """
+    tall = matrices if matrices.shape[0] >= matrices.shape[1] else np.swapaxes(matrices, 0, 1)
+    squares = np.einsum("ijz,ikz->jkz", tall, tall)
+    trace = np.einsum("jjz->z", squares)
+    if not ((trace > SQUARES[0]) & (trace < SQUARES[1])).all():
+        return _by_values(matrices)
+    if len(squares) == 1:
+        return np.sqrt(trace)
+    if len(squares) == 2:
+        return np.sqrt((trace + np.hypot(squares[0, 0] - squares[1, 1], 2.0 * squares[0, 1])) / 2.0)
+    found: FloatArray = np.sqrt(np.linalg.eigvalsh(np.moveaxis(squares, -1, 0))[:, -1])
+    return found
+
+
+def _by_values(matrices: FloatArray) -> FloatArray:
+    """The same at any size of the entries."""
     first = np.moveaxis(matrices, -1, 0)
     lost = np.asarray(~np.isfinite(first).all(axis=(1, 2)))
     values = np.linalg.norm(np.where(lost[:, None, None], 0.0, first), ord=2, axis=(1, 2))

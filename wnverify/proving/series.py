@@ -89,6 +89,22 @@ class Slope:
         slopes = [(a - at * b) / other.over for a, b in zip(self.slopes, other.slopes, strict=True)]
         return Slope(self.box, at, self.over / other.over, slopes)
 
+    def root(self) -> Slope:
+        """√g = q: q − q(c) = (g − g(c))/(q + q(c))."""
+        at, over = self.at.sqrt(), self.over.sqrt()
+        both = at + over
+        return Slope(self.box, at, over, [slope / both for slope in self.slopes])
+
+    def larger(self, other: Slope) -> Slope:
+        """The larger of two functions has a slope between theirs, or that of the one that is surely larger."""
+        if self.over >= other.over:
+            slopes = self.slopes
+        elif other.over >= self.over:
+            slopes = other.slopes
+        else:
+            slopes = [a.union(b) for a, b in zip(self.slopes, other.slopes, strict=True)]
+        return Slope(self.box, self.at.max(other.at), self.over.max(other.over), slopes)
+
     def through(self, at: arb, over: arb, first: arb, second: arb) -> Slope:
         """u(g) by Taylor's formula about g(c).
 

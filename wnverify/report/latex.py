@@ -12,7 +12,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE
 
 from wnverify.catalogue import Loaded
-from wnverify.claim import Relation
+from wnverify.claim import Claim, Relation
 from wnverify.errors import UsageError
 from wnverify.notation.reading import binding, grasping
 from wnverify.notation.signs import spelled
@@ -124,6 +124,7 @@ def fragment(read: Loaded) -> str:
         rf"% Preamble: \usepackage{{amsmath}} \newtheorem{{{kind}}}{{{kind.capitalize()}}}",
         rf"\begin{{{kind}}}\label{{thm:{label}}}",
         rf"\textup{{\textbf{{{prose(header.title.rstrip('.'))}.}}}}",  # in brackets LaTeX would not break it
+        *_chance(theorem.claim, known),
         *_display(theorem.claim.main, known),
         *_items("Here", (f"${q.latex}$: {prose(q.meaning)}" for q in quantities if q.meaning != q.sign)),
         *_items(
@@ -143,6 +144,12 @@ def _printed(header: Header) -> list[str]:
     """What the paper prints, and how what is checked differs."""
     told = {"In the paper": header.printed, "Here": header.difference}
     return [f"{head}: {prose(str(text).rstrip('.'))}." for head, text in told.items() if text]
+
+
+def _chance(claim: Claim, known: Known) -> list[str]:
+    """The words before a claim that may fail."""
+    chance = claim.probability
+    return [] if chance is None else [f"With probability at least ${mathematics(chance, known)}$:"]
 
 
 def _display(relation: Relation, known: Known) -> list[str]:
