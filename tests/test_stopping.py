@@ -8,9 +8,19 @@ import click
 import pytest
 
 from wnverify.cli import cli
-from wnverify.stopping import finishing, heard, heeded
+from wnverify.stopping import SIGNALS, finishing, heard, heeded
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="other systems have other signals")
+
+
+@pytest.fixture(autouse=True)
+def none_is_ignored():
+    """Who runs the tests in the background, or with `nohup`, has them ignore some: such a signal stays ignored."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in SIGNALS}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def ask(number=signal.SIGINT):
