@@ -13,6 +13,7 @@ from wnverify.arithmetic.oracle import hessian as plain_hessian
 from wnverify.arithmetic.oracle import swept as plain_swept
 from wnverify.arithmetic.oracle import value as plain_value
 from wnverify.arithmetic.program import Program
+from wnverify.arithmetic.spectral import largest
 from wnverify.arithmetic.written import Written
 from wnverify.balls.ball import at_least
 from wnverify.batch import Batch
@@ -81,3 +82,12 @@ def test_its_hessian_is_enclosed_where_one_singular_value_is_the_largest():
 def test_a_vector_is_no_matrix():
     with pytest.raises(FunctionError, match=r"a matrix for xp\.spectral_norm, but got an array of shape \(3,\)"):
         NORM.values(matrices(3))
+
+
+@pytest.mark.parametrize("shape", [(1, 3), (2, 2), (4, 2), (3, 5)])
+def test_the_largest_singular_value_keeps_its_digits_at_any_size(shape: tuple[int, int]) -> None:
+    matrices = np.random.default_rng(0).standard_normal((*shape, 5))
+    for sizes in ([1e-60, 1e-3, 1.0, 1e4, 1e60], [1e-200, 1.0, 0.0, 1e250, np.nan]):
+        lanes = matrices * np.array(sizes)
+        found = [np.nan if np.isnan(size) else np.linalg.norm(lanes[..., k], 2) for k, size in enumerate(sizes)]
+        np.testing.assert_allclose(largest(lanes), found, rtol=1e-14)

@@ -259,7 +259,9 @@ def _one(direction: Arrays, index: int) -> dict[str, FloatArray]:
 
 
 def _all_lanes(part: Any, lanes: int) -> FloatArray:
-    return np.zeros(lanes) if part is None else np.broadcast_to(part, (lanes,)) * 1.0
+    if part is None:
+        return np.zeros(lanes)
+    return part * 1.0 if np.shape(part) == (lanes,) else np.broadcast_to(part, (lanes,)) * 1.0
 
 
 def _touch(parts: Sequence[Any]) -> Any:

@@ -16,6 +16,8 @@ from autograd.numpy.numpy_boxes import ArrayBox
 
 Pull: TypeAlias = Callable[[Any, int, Sequence[Any], Mapping[str, Any]], Any]
 """(derivative by the result, which argument, arguments, named ones) -> derivative by that argument."""
+_METHODS: Mapping[Any, Callable[..., Any]] = {np.transpose: np.ndarray.transpose, np.reshape: np.ndarray.reshape}
+"""Functions of NumPy that look for the method of an array, which is there."""
 PLAIN = (int, slice, type(None), type(Ellipsis))
 """What an index is made of that takes no entry twice."""
 
@@ -30,10 +32,10 @@ def pull_of(traced: Any, given: Sequence[Any], named: Mapping[str, Any], value: 
 
 
 def plainly(fun: Callable[..., Any], named: Mapping[str, Any]) -> Callable[..., Any]:
-    """An operation with the arguments that it is given by name; a sum without what NumPy asks of them each time."""
+    """An operation with the arguments that it is given by name, without what NumPy asks of them each time."""
     if fun is np.sum and set(named) == {"axis", "keepdims"}:
         fun = np.add.reduce
-    return partial(fun, **named) if named else fun
+    return partial(fun, **named) if named else _METHODS.get(fun, fun)
 
 
 def _entrywise(pull: Pull) -> Callable[..., Pull]:
@@ -60,7 +62,7 @@ def _gathered(found: Any, part: Any) -> Any:
     if found.shape[more:] == shape and not more:
         return found
     axes = (*range(more), *(more + k for k, size in enumerate(shape) if size == 1 and found.shape[more + k] != 1))
-    return found.sum(axis=axes).reshape(shape)
+    return np.add.reduce(found, axis=axes[0] if len(axes) == 1 else axes).reshape(shape)
 
 
 def _product(g: Any, place: int, parts: Sequence[Any], _: Any) -> Any:
@@ -88,11 +90,18 @@ def _sum(given: Sequence[Any], named: Mapping[str, Any], _: Any) -> Pull | None:
     if not isinstance(axes, tuple) or set(named) != {"axis", "keepdims"}:
         return None
     if keep:
-        return lambda g, _, parts, __: np.broadcast_to(g, parts[0].shape)
+        return lambda g, _, parts, __: _spread(g, parts[0].shape)
     count = np.ndim(given[0])
     summed = {axis % count for axis in axes}
     spread = tuple(None if axis in summed else slice(None) for axis in range(count))
-    return lambda g, _, parts, __: np.broadcast_to(g[spread], parts[0].shape)
+    return lambda g, _, parts, __: _spread(g[spread], parts[0].shape)
+
+
+def _spread(g: Any, shape: Sequence[int]) -> Any:
+    """The same for all entries over which was summed: a copy takes less than a view where they are few."""
+    found = np.empty(shape)
+    found[...] = g
+    return found
 
 
 def _reshape(*_: Any) -> Pull:
@@ -103,7 +112,7 @@ def _transpose(given: Sequence[Any], *_: Any) -> Pull | None:
     if len(given) != 2:
         return None
     back = tuple(np.argsort(given[1]))
-    return lambda g, _, __, ___: np.transpose(g, back)
+    return lambda g, _, __, ___: g.transpose(back)
 
 
 def _picked(given: Sequence[Any], *_: Any) -> Pull | None:

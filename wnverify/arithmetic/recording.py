@@ -88,16 +88,17 @@ class _Reel:
             raise UnfitError("an operation that looks at numbers")
         given, named = called
         kept = [None if index in places else self._kept(traced, part) for index, part in enumerate(given)]
-        key = traced, tuple(places.items()), *map(_told, (*kept, *named.items()))
+        fixed = {index: part for index, part in enumerate(kept) if part is not None}  # most steps have none
+        numbers = tuple(places.items())
+        key = traced, numbers, len(kept), *fixed, *map(_told, fixed.values()), *map(_told, named.items())
         if (before := self.taken.get(key)) is not None:
             return before
         self.taken[key] = self.count
-        self.fits_all &= not any(self._of_lanes(part) for part in (*kept, *named.values()))
-        step = Step(traced.fun, traced, tuple(kept), tuple(places.items()), named, self.count)
-        self.steps.append(step)
+        self.fits_all = self.fits_all and not any(self._of_lanes(part) for part in (*fixed.values(), *named.values()))
+        self.steps.append(Step(traced.fun, traced, tuple(kept), numbers, named, self.count))
         self.pulls.append(pull_of(traced, given, named, value))
         self.count += 1
-        return step.out
+        return self.count - 1
 
     def _kept(self, traced: Any, part: Any) -> Any:
         """An argument; the shape to which something is brought holds for any number of lanes."""
@@ -111,7 +112,7 @@ class _Reel:
             return self.lanes in part.shape[-1:]
         if isinstance(part, (tuple, list)):
             return any(map(self._of_lanes, part))
-        return bool(np.isscalar(part) and part == self.lanes)
+        return isinstance(part, (int, float, np.generic)) and bool(part == self.lanes)
 
 
 def _told(part: Any) -> Any:

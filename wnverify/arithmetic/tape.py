@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import autograd.numpy as anp
 import numpy as np
@@ -47,8 +47,7 @@ MASKS = frozenset({less, same, anp.logical_not, anp.logical_and, anp.logical_or,
 """Operations whose results are masks, through which no derivative goes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One operation: its result has the number of the step among all values, after those of the inputs.
 
     Args:
@@ -68,8 +67,7 @@ class Step:
     out: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
+class _Turn(NamedTuple):
     """A step as it is taken again, and again backwards.
 
     Args:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from wnverify.families.normalizations.chain import BETA, CURVATURE, Step, coupling, reaches
+from wnverify.families.normalizations.chain import BETA, CURVATURE, Step, ends
 from wnverify.families.normalizations.divisors import divisor
 from wnverify.families.normalizations.resized import resized
 from wnverify.families.own import vocabulary
@@ -99,14 +99,8 @@ def steps(xp: Any, theta: Any, x: Any) -> list[Step]:
     return found
 
 
-def reach(xp: Any, theta: Any, x: Any) -> Any:
-    """b = √(Σ_l (p_l Π_{j>l} χ_j)²)."""
-    return reaches(xp, steps(xp, theta, x))
-
-
-def bend(xp: Any, theta: Any, x: Any) -> Any:
-    """λ_max(Q) of the chain."""
-    return coupling(xp, steps(xp, theta, x))
+reach, bend = ends(steps)
+"""b = √(Σ_l (p_l Π_{j>l} χ_j)²), and λ_max(Q) of the chain."""
 
 
 def blind(sizes: Shape) -> list[Arrays]:

@@ -9,11 +9,13 @@ b² = Σ(p_l T_l)² and C = ‖v‖ λ_max(Q) it is ‖∇_W f‖ ≤ ‖v‖b a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from wnverify.families.own.own_quantity import Common, Part
 
 BETA = {"identity": 0.0, "tanh": 0.77}
 """sup|φ″| by the activation, rounded upwards."""
@@ -58,3 +60,30 @@ def coupling(xp: Any, steps: Sequence[Step]) -> Any:
         z, own = zeta * before + pi * e, step.o * np.outer(e, e)
         total = total + rest * (step.k * xp.outer(z, z) + step.c * crossed + own)
     return xp.spectral_norm(total)
+
+
+def ends(steps: Callable[[Any, Any, Any], Sequence[Step]]) -> tuple[Part, ...]:
+    """b and λ_max(Q) as functions of (xp, theta, x), of the same steps."""
+    return parted(steps, (reaches, coupling))
+
+
+def largest_ends(steps: Callable[[Any, Any, Any], Sequence[Step]]) -> tuple[Part, ...]:
+    """The largest b and the largest λ_max(Q) of the inputs that an instance has."""
+
+    def chains(xp: Any, theta: Any, _: Any) -> list[Sequence[Step]]:
+        return [steps(xp, theta, theta.X[index]) for index in range(theta.n)]
+
+    def most(of: Callable[[Any, Sequence[Step]], Any]) -> Callable[[Any, Any], Any]:
+        return lambda xp, every: xp.max(xp.stack([of(xp, chain) for chain in every]))
+
+    return parted(chains, (most(reaches), most(coupling)))
+
+
+def parted(made: Callable[[Any, Any, Any], Any], of: Sequence[Callable[[Any, Any], Any]]) -> tuple[Part, ...]:
+    """Functions of (xp, theta, x), each a function of (xp, what they are all made of)."""
+
+    def alone(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any, Any, Any], Any]:
+        return lambda xp, _, __, found: function(xp, found)
+
+    common = Common(made, [alone(function) for function in of])
+    return tuple(Part(common, place) for place in range(len(of)))

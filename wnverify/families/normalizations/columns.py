@@ -7,13 +7,12 @@ factor 1/√m: the gains have it, as they have in PyTorch.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from wnverify.families.normalizations.chain import BETA, Step, coupling, reaches
+from wnverify.families.normalizations.chain import BETA, Step, ends
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import ball, free, rows
 from wnverify.families.own.own_quantity import quantity
@@ -54,11 +53,6 @@ def steps(xp: Any, theta: Any, x: Any) -> list[Step]:
     return found
 
 
-def chain(of: Any, xp: Any, theta: Any, x: Any) -> Any:
-    """b or λ_max(Q)."""
-    return of(xp, steps(xp, theta, x))
-
-
 def across(sizes: Shape) -> list[Mapping[str, Any]]:
     """One input, whose column lies across v in the first layer and along it in the second; of several lengths."""
     d, m1, m2 = (sizes[name] for name in ("d", "m1", "m2"))
@@ -84,17 +78,18 @@ _NET = architecture(
     activation=("identity", "tanh"),
 ).starting({"one column across": across})  # fmt: skip
 _NET.control, _NET.cost, _NET.plentiful = True, 10.0, True
+_REACH, _BEND = ends(steps)
 COLUMNS = _NET.extended(
     [
         quantity(
             "chain_reach",
             "b, the root of Σ (p_l T_l)² in `chain`",
-            partial(chain, reaches),
+            _REACH,
             of=_NET,
             low=0,
             latex="b",
         ),
-        quantity("bend", "λ_max(Q) in `chain`", partial(chain, coupling), of=_NET, low=0, latex=r"\lambda_{\max}(Q)"),
+        quantity("bend", "λ_max(Q) in `chain`", _BEND, of=_NET, low=0, latex=r"\lambda_{\max}(Q)"),
     ]
 )
 """The networks, with what the bounds are made of."""

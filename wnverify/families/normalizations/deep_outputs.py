@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from wnverify.families.normalizations.chain import BETA, Step, coupling, reaches
+from wnverify.families.normalizations.chain import BETA, Step, ends
 from wnverify.families.own.architecture import Architecture
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import Kind, ball, free, rows
@@ -98,11 +98,6 @@ def steps(xp: Any, theta: Any, x: Any) -> list[Step]:
     return [_step(xp, layer, k) for layer, k in every]
 
 
-def chained(of: Callable[..., Any], xp: Any, theta: Any, x: Any) -> Any:
-    """b or λ_max(Q)."""
-    return of(xp, steps(xp, theta, x))
-
-
 def probe(xp: Any, theta: Any, x: Any) -> Any:
     """‖w‖."""
     return length(xp, x[theta.d :])
@@ -165,11 +160,12 @@ LARGEST = r"\lambda_{\max}(Q)"
 
 def _quantities(net: Architecture) -> list[Quantity]:
     gains, biases = partial(behind, "g"), partial(behind, "b")
+    chain_reach, bend = ends(steps)
     words = "{} of `chain`, with the output as its last layer"
     told: Mapping[str, tuple[str, str, Callable[..., Any]]] = {
         "probe_norm": ("‖w‖", r"\|w\|", probe),
-        "chain_reach": (words.format("b"), "b", partial(chained, reaches)),
-        "bend": (words.format("λ_max(Q)"), r"\lambda_{\max}(Q)", partial(chained, coupling)),
+        "chain_reach": (words.format("b"), "b", chain_reach),
+        "bend": (words.format("λ_max(Q)"), r"\lambda_{\max}(Q)", bend),
         "stretch": ("Πχ_l", r"\prod_l\chi_l", stretch),
         "reach": ("A, which bounds ‖F‖", "A", reach),
         "gains_reach": ("√Σ(a_{l−1}T_l)² over the hidden layers", r"\sqrt{\sum_l(a_{l-1}T_l)^2}", gains),

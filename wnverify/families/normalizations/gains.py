@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from wnverify.families.normalizations.chain import BETA, Step, coupling, reaches
+from wnverify.families.normalizations.chain import BETA, Step, ends
 from wnverify.families.normalizations.resized import resized
 from wnverify.families.own.architecture import Architecture
 from wnverify.families.own.declare import architecture
@@ -112,13 +113,7 @@ def largest_state(xp: Any, theta: Any, x: Any) -> Any:
 
 def _chain(net: Architecture, *, biased: bool) -> list[Quantity]:
     """b and λ_max(Q) of the chain."""
-
-    def b(xp: Any, theta: Any, x: Any) -> Any:
-        return reaches(xp, steps(xp, theta, x, biased=biased))
-
-    def bend(xp: Any, theta: Any, x: Any) -> Any:
-        return coupling(xp, steps(xp, theta, x, biased=biased))
-
+    b, bend = ends(partial(steps, biased=biased))
     return [
         quantity("chain_reach", "b, the root of Σ (p_l T_l)² in `chain`", b, of=net, low=0, latex="b"),
         quantity("bend", "λ_max(Q) in `chain`", bend, of=net, low=0, latex=r"\lambda_{\max}(Q)"),

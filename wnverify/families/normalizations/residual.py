@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from wnverify.families.normalizations.chain import BETA, CURVATURE, Step, coupling, reaches
+from wnverify.families.normalizations.chain import BETA, CURVATURE, Step, ends
 from wnverify.families.normalizations.gains import even, odd
 from wnverify.families.own import vocabulary
 from wnverify.families.own.declare import architecture
@@ -45,16 +45,6 @@ def steps(xp: Any, theta: Any, x: Any) -> list[Step]:
         found.append(Step(1 + c, c * a / omega, c * BETA[theta.activation], c / omega, own, inner))
         x = x + c * xp.phi(xp.unit_rows(theta.W[layer]) @ x / root)
     return found
-
-
-def bend(xp: Any, theta: Any, x: Any) -> Any:
-    """λ_max(Q) of the chain."""
-    return coupling(xp, steps(xp, theta, x))
-
-
-def reach(xp: Any, theta: Any, x: Any) -> Any:
-    """b = √(Σ_l (p_l(1 + c)^{L−l})²)."""
-    return reaches(xp, steps(xp, theta, x))
 
 
 def _along(sizes: Shape, first: Any) -> list[Mapping[str, Any]]:
@@ -100,11 +90,12 @@ _STACK = architecture(
     sizes=[{"L": L, "m": 2} for L in (1, 2, 3)],
     activation=("identity", "tanh"),
 )
+_REACH, _BEND = ends(steps)
 _WEIGHTS = _STACK.at.hessian(vocabulary.present("W", "v")).norm()
 RESIDUAL_STACK = _STACK.extended(
     [
-        quantity("bend", "λ_max(Q) in `chain`", bend, of=_STACK, low=0, latex=r"\lambda_{\max}(Q)"),
-        quantity("reach", "b, the root of Σ (p_l T_l)² in `chain`", reach, of=_STACK, low=0, latex="b"),
+        quantity("bend", "λ_max(Q) in `chain`", _BEND, of=_STACK, low=0, latex=r"\lambda_{\max}(Q)"),
+        quantity("reach", "b, the root of Σ (p_l T_l)² in `chain`", _REACH, of=_STACK, low=0, latex="b"),
         Quantity(
             "weights_hessian_norm", "‖∂²f/∂(W, v)²‖₂", low=0, route=_WEIGHTS, latex=r"\|\partial^2_{(W,v)}f\|_2"
         ),

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.families.normalizations.chain import BETA, CURVATURE, Step, coupling, reaches
+from wnverify.families.normalizations.chain import BETA, CURVATURE, Step, coupling, ends
 from wnverify.families.normalizations.descent import along_descent
 from wnverify.families.normalizations.divisors import divisor
 from wnverify.families.normalizations.resized import resized
@@ -111,14 +111,8 @@ def steps(xp: Any, theta: Any, x: Any) -> list[Step]:
     ]
 
 
-def reach(xp: Any, theta: Any, x: Any) -> Any:
-    """b = √(Σ_l (p_l Π_{j>l} χ_j)²)."""
-    return reaches(xp, steps(xp, theta, x))
-
-
-def bend(xp: Any, theta: Any, x: Any) -> Any:
-    """λ_max(Q) of the chain."""
-    return coupling(xp, steps(xp, theta, x))
+reach, bend = ends(steps)
+"""b = √(Σ_l (p_l Π_{j>l} χ_j)²), and λ_max(Q) of the chain."""
 
 
 def linear_bend(xp: Any, theta: Any, x: Any) -> Any:

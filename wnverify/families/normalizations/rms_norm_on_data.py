@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
 
+from wnverify.families.normalizations.chain import largest_ends
 from wnverify.families.normalizations.descent import along_descent, kept, least_ratio, squares
 from wnverify.families.normalizations.divisors import divisor
 from wnverify.families.normalizations.rms_norm import (
@@ -15,12 +15,11 @@ from wnverify.families.normalizations.rms_norm import (
     SLOPES,
     Arrays,
     Layer,
-    bend,
     centred,
     layers,
     plane,
-    reach,
     rms_norm,
+    steps,
 )
 from wnverify.families.own.declare import on_data
 from wnverify.families.own.own_quantity import quantity
@@ -91,19 +90,18 @@ def correlated(sizes: Shape) -> list[Arrays]:
 
 
 RMS_NORM_ON_DATA = on_data(rms_norm([{"L": L, "m": m} for L, m in ((1, 3), (2, 3))]), (1, 2), loss=["square"])
+_REACH, _BEND = largest_ends(steps)
 RMS_NORM_ON_DATA.control, RMS_NORM_ON_DATA.cost, RMS_NORM_ON_DATA.plentiful = True, 8.0, True
 RMS_NORM_ON_DATA = RMS_NORM_ON_DATA.starting(
     {"two inputs at an angle": correlated, "one that ε holds short": single}
 ).extended(
     [
         divisor("R", "the least norm that a layer divides by", least_radius, RMS_NORM_ON_DATA),
-        quantity(
-            "reach", "the largest b of an input", partial(largest, reach), of=RMS_NORM_ON_DATA, low=0, latex="b"
-        ),
+        quantity("reach", "the largest b of an input", _REACH, of=RMS_NORM_ON_DATA, low=0, latex="b"),
         quantity(
             "bend",
             "the largest λ_max(Q) of an input",
-            partial(largest, bend),
+            _BEND,
             of=RMS_NORM_ON_DATA,
             low=0,
             latex=r"\lambda_{\max}(Q)",

@@ -6,14 +6,15 @@ gradients and Hessians are those of F along w; another has the mean of the squar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from wnverify.families.normalizations.chain import BETA, Step, coupling, reaches
+from wnverify.families.normalizations.chain import BETA, Step, coupling, ends, parted, reaches
 from wnverify.families.own.declare import architecture, on_data
 from wnverify.families.own.kinds import ball, free, rows
 from wnverify.families.own.own_quantity import quantity
@@ -64,9 +65,9 @@ def steps(xp: Any, theta: Any, x: Any) -> list[Step]:
     return found
 
 
-def probed(of: Callable[..., Any], xp: Any, theta: Any, x: Any) -> Any:
-    """b or λ_max(Q), where x has the input before w."""
-    return of(xp, steps(xp, theta, x[: theta.d]))
+def probed(xp: Any, theta: Any, x: Any) -> list[Step]:
+    """Both layers, where x has the input before w."""
+    return steps(xp, theta, x[: theta.d])
 
 
 def probe(xp: Any, theta: Any, x: Any) -> Any:
@@ -84,25 +85,37 @@ def slope(xp: Any, theta: Any, index: int) -> Any:
     return xp.sqrt(xp.sum(gap * gap))
 
 
-def first(xp: Any, theta: Any, _: Any) -> Any:
-    """The mean of ‖∂ℓ/∂F‖G over the samples."""
-    found = [slope(xp, theta, index) * reaches(xp, steps(xp, theta, theta.X[index])) for index in range(theta.n)]
-    return sum(found[1:], found[0]) / theta.n
+@dataclass(frozen=True)
+class Sample:
+    """Of one sample: ‖∂ℓ/∂F‖, G and H, and sup‖∂²ℓ/∂F²‖ of the loss, 2 or 1/2."""
+
+    slope: Any
+    G: Any
+    H: Any
+    curved: float
 
 
-def second(xp: Any, theta: Any, _: Any) -> Any:
-    """The mean of sup‖∂²ℓ/∂F²‖G² + ‖∂ℓ/∂F‖H over the samples, the supremum 2 or 1/2."""
-    curved, found = 2.0 if theta.loss == "square" else 0.5, []
+def samples(xp: Any, theta: Any, _: Any) -> list[Sample]:
+    """All of them."""
+    found, curved = [], 2.0 if theta.loss == "square" else 0.5
     for index in range(theta.n):
         chain = steps(xp, theta, theta.X[index])
-        found.append(curved * reaches(xp, chain) ** 2 + slope(xp, theta, index) * coupling(xp, chain))
-    return sum(found[1:], found[0]) / theta.n
+        found.append(Sample(slope(xp, theta, index), reaches(xp, chain), coupling(xp, chain), curved))
+    return found
 
 
-def bent(xp: Any, theta: Any, _: Any) -> Any:
-    """The mean of ‖∂ℓ/∂F‖H over the samples."""
-    found = [slope(xp, theta, index) * coupling(xp, steps(xp, theta, theta.X[index])) for index in range(theta.n)]
-    return sum(found[1:], found[0]) / theta.n
+def mean(of: Callable[[Sample], Any], _: Any, every: Sequence[Sample]) -> Any:
+    """The mean over the samples."""
+    found = [of(sample) for sample in every]
+    return sum(found[1:], found[0]) / len(found)
+
+
+_MEANS = (
+    lambda sample: sample.slope * sample.G,
+    lambda sample: sample.curved * sample.G**2 + sample.slope * sample.H,
+    lambda sample: sample.slope * sample.H,
+)
+_FIRST, _SECOND, _BENT = parted(samples, [partial(mean, of) for of in _MEANS])
 
 
 # ---- instances at which bounds are attained
@@ -126,13 +139,14 @@ def aligned(sizes: Shape) -> list[Mapping[str, Any]]:
 _PROBED = architecture(
     "several_outputs", along, theta=THETA, x=ball("d+k"), sizes=SIZES, activation=ACTIVATIONS
 ).starting({"all aligned": aligned})
+_REACH, _BEND = ends(probed)
 _PROBED.control, _PROBED.cost, _PROBED.plentiful = True, 10.0, True
 SEVERAL_OUTPUTS = _PROBED.extended(
     [
         quantity("probe_norm", "‖w‖", probe, of=_PROBED, low=0, latex=r"\|w\|"),
-        quantity("chain_reach", "b of `chain`, with the output as its last layer", partial(probed, reaches),
+        quantity("chain_reach", "b of `chain`, with the output as its last layer", _REACH,
                  of=_PROBED, low=0, latex="b"),
-        quantity("bend", "λ_max(Q) of `chain`, with the output as its last layer", partial(probed, coupling),
+        quantity("bend", "λ_max(Q) of `chain`, with the output as its last layer", _BEND,
                  of=_PROBED, low=0, latex=r"\lambda_{\max}(Q)"),
     ]
 )  # fmt: skip
@@ -146,12 +160,12 @@ _LOSS = on_data(
 _LOSS.control, _LOSS.cost, _LOSS.plentiful = True, 12.0, True
 SEVERAL_OUTPUTS_LOSS = _LOSS.extended(
     [
-        quantity("first", "the mean of ‖∂ℓ/∂F‖G", first, of=_LOSS, low=0, latex=r"\mathbb{E}[\|\partial_F\ell\|G]"),
-        quantity("bent", "the mean of ‖∂ℓ/∂F‖H", bent, of=_LOSS, low=0, latex=r"\mathbb{E}[\|\partial_F\ell\|H]"),
+        quantity("first", "the mean of ‖∂ℓ/∂F‖G", _FIRST, of=_LOSS, low=0, latex=r"\mathbb{E}[\|\partial_F\ell\|G]"),
+        quantity("bent", "the mean of ‖∂ℓ/∂F‖H", _BENT, of=_LOSS, low=0, latex=r"\mathbb{E}[\|\partial_F\ell\|H]"),
         quantity(
             "second",
             "the mean of sup‖∂²ℓ/∂F²‖G² + ‖∂ℓ/∂F‖H",
-            second,
+            _SECOND,
             of=_LOSS,
             low=0,
             latex=r"\mathbb{E}[\|\partial^2_F\ell\|G^2+\|\partial_F\ell\|H]",

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from wnverify.families.normalizations.chain import BETA, Step, coupling, reaches
+from wnverify.families.normalizations.chain import BETA, Step, ends
 from wnverify.families.normalizations.divisors import divisor
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.draws import REGIMES
@@ -91,16 +91,6 @@ def steps(xp: Any, theta: Any, x: Any) -> list[Step]:
     return found
 
 
-def reach(xp: Any, theta: Any, x: Any) -> Any:
-    """b of the chain."""
-    return reaches(xp, steps(xp, theta, x))
-
-
-def bend(xp: Any, theta: Any, x: Any) -> Any:
-    """λ_max(Q) of the chain."""
-    return coupling(xp, steps(xp, theta, x))
-
-
 def second(sizes: Shape) -> list[Mapping[str, Any]]:
     """W^l = diag(1, s, 0, …) for s close to 1, x = v = e₂: hardly normalised in the direction that is used."""
     e2 = np.eye(sizes["m"])[1]
@@ -120,6 +110,7 @@ _NET = architecture(
     sizes=[{"L": L, "m": m} for L, m in SIZES],
     activation=("identity", "tanh"),
 ).starting({"W = diag(1, s, 0, …), x = v = e₂": second})
+_REACH, _BEND = ends(steps)
 SPECTRAL = _NET.extended(
     [
         quantity(
@@ -139,8 +130,8 @@ SPECTRAL = _NET.extended(
             low=1,
             latex=r"\max_l\frac{\sigma_1}{\sigma_1-\sigma_2}",
         ),
-        quantity("reach", "b, the root of Σ (p_l T_l)² in `chain`", reach, of=_NET, low=0, latex="b"),
-        quantity("bend", "λ_max(Q) in `chain`", bend, of=_NET, low=0, latex=r"\lambda_{\max}(Q)"),
+        quantity("reach", "b, the root of Σ (p_l T_l)² in `chain`", _REACH, of=_NET, low=0, latex="b"),
+        quantity("bend", "λ_max(Q) in `chain`", _BEND, of=_NET, low=0, latex=r"\lambda_{\max}(Q)"),
     ]
 )
 for _net in (_NET, SPECTRAL):

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from wnverify.families.normalizations import gains, residual, spectral, weight_standardization
-from wnverify.families.normalizations.chain import Step, coupling, reaches
+from wnverify.families.normalizations.chain import Step, largest_ends
 from wnverify.families.normalizations.divisors import divisor
 from wnverify.families.normalizations.protected import (
     BIASES_ON_DATA,
@@ -39,19 +39,13 @@ def chain(steps: Steps, of: OnData) -> list[Quantity]:
         steps: what each layer adds to it.
         of: the networks.
     """
-
-    def reach(xp: Any, theta: Any, x: Any) -> Any:
-        return reaches(xp, steps(xp, theta, x))
-
-    def bend(xp: Any, theta: Any, x: Any) -> Any:
-        return coupling(xp, steps(xp, theta, x))
-
+    reach, bend = largest_ends(steps)
     return [
-        quantity("reach", "the largest b of an input", partial(largest, reach), of=of, low=0, latex="b"),
+        quantity("reach", "the largest b of an input", reach, of=of, low=0, latex="b"),
         quantity(
             "bend",
             "the largest λ_max(Q) of an input",
-            partial(largest, bend),
+            bend,
             of=of,
             low=0,
             latex=r"\lambda_{\max}(Q)",

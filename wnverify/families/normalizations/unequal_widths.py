@@ -13,7 +13,7 @@ In the first two a layer acts through a matrix M^l of Frobenius norm 1. `scale_l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -21,7 +21,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from wnverify.families.normalizations.chain import BETA, CURVATURE, Step, coupling, reaches
+from wnverify.families.normalizations.chain import BETA, CURVATURE, Step, ends
 from wnverify.families.normalizations.divisors import divisor
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import ball, free
@@ -138,11 +138,6 @@ def steps(xp: Any, theta: Any, x: Any) -> list[Step]:
     return found
 
 
-def chain(of: Callable[[Any, list[Step]], Any], xp: Any, theta: Any, x: Any) -> Any:
-    """b or λ_max(Q) of the chain."""
-    return of(xp, steps(xp, theta, x))
-
-
 # ---- instances at which bounds are attained
 
 
@@ -207,6 +202,7 @@ _NET = architecture(
     activation=("identity", "tanh"),
     normalization=(*NORMED_WEIGHTS, *NORMED_STATES),
 ).starting({"one row apart": split, "one vector handed on": handed_on, "stretching across": stretching})
+_REACH, _BEND = ends(steps)
 _NET.control, _NET.cost, _NET.plentiful = True, 10.0, True
 UNEQUAL_WIDTHS = _NET.extended(
     [
@@ -225,11 +221,11 @@ UNEQUAL_WIDTHS = _NET.extended(
             latex=r"\prod_l\chi_l",
         ),
         quantity("steepest", "max χ_l", steepest, of=_NET, low=0, latex=r"\chi"),
-        quantity("reach", "b of `chain` for RMSNorm", partial(chain, reaches), of=_NET, low=0, latex="b"),
+        quantity("reach", "b of `chain` for RMSNorm", _REACH, of=_NET, low=0, latex="b"),
         quantity(
             "bend",
             "λ_max(Q) of `chain` for RMSNorm",
-            partial(chain, coupling),
+            _BEND,
             of=_NET,
             low=0,
             latex=r"\lambda_{\max}(Q)",
