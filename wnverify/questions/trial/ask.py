@@ -252,9 +252,11 @@ def _elsewhere(asked: _Asked, first: Family, unasked: dict[str, str]) -> Iterato
             unasked[base.name] = str(error)
 
 
-def posed(text: str, *, given: Sequence[str] = (), family: str | None = None, **settings: str | None) -> Theorem:
+def posed(
+    text: str, *, given: Sequence[str] = (), family: str | None = None, with_: Files = (), **settings: str | None
+) -> Theorem:
     """The typed claim as a theorem about a family confined to its hypotheses; see `try_claim`."""
-    return _first(_Asked(text, _apart(given), dict(settings)), family)
+    return _first(_Asked(text, _apart(given), dict(settings), vocabulary_with(with_)), family)
 
 
 def _first(asked: _Asked, family: str | None) -> Theorem:
