@@ -6,9 +6,25 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from wnverify.runs import pool
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_nothing_that_ends_processes_is_left_where_python_would_write_to_it(
+    stopped: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "PATIENCE", None)
+    with suppress(KeyboardInterrupt), pool.hands(1, least=1) as (hand,):
+        hand.submit(time.sleep, 600 * stopped)
+        (manager,) = pool._managers([hand.pool])
+        if stopped:
+            raise KeyboardInterrupt
+    assert not manager.is_alive()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="other systems kill otherwise")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -18,6 +18,8 @@ from wnverify.stopping import heard
 
 MASKS = hasattr(signal, "pthread_sigmask")
 """Whether signals can be blocked here; not on Windows."""
+PATIENCE = 5.0
+"""Seconds that a process which was told to end may take."""
 Given = TypeVar("Given")
 Result = TypeVar("Result")
 
@@ -72,9 +74,12 @@ class Hand:
         if self.pool is None:
             return
         processes = list((self.pool._processes or {}).values())  # no public way to end a task before Python 3.14
+        managers = _managers([self.pool])
         self.pool.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.terminate()
+        for manager in managers:
+            manager.join(PATIENCE)
 
 
 @contextmanager
@@ -97,9 +102,21 @@ def hands(jobs: int, ready: Callable[[], None] | None = None, *, least: int = 2)
             hand.stop()
         raise
     pools = [hand.pool for hand in found if hand.pool is not None]
-    for patient in (False, True):
-        for pool in pools:
-            pool.shutdown(wait=patient)
+    managers = _managers(pools)
+    for pool in pools:
+        pool.shutdown(wait=False)
+    for manager in managers:
+        manager.join()
+
+
+def _managers(pools: Sequence[ProcessPoolExecutor]) -> list[Thread]:
+    """The threads that end processes, of which shutdown lets go.
+
+    Python writes to each of them as it exits, and fails with a traceback where one ends just then; so they are waited
+    for.
+    """
+    threads: list[object] = [pool._executor_manager_thread for pool in pools]
+    return [thread for thread in threads if isinstance(thread, Thread)]
 
 
 def _possible() -> bool:
