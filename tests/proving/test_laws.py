@@ -9,7 +9,15 @@ from wnverify.catalogue import load
 from wnverify.claim import Claim
 from wnverify.errors import UsageError
 from wnverify.families.networks.setting import L, beta
-from wnverify.families.networks.weight_norm import LIPSCHITZ, hessian_norm, hessian_trace, omega, output_abs, rho
+from wnverify.families.networks.weight_norm import (
+    LIPSCHITZ,
+    gradient_norm,
+    hessian_norm,
+    hessian_trace,
+    omega,
+    output_abs,
+    rho,
+)
 from wnverify.proving.domain import Domain
 from wnverify.proving.laws import Law, law, u
 
@@ -41,6 +49,8 @@ def test_the_square_of_the_gradients_bound_falls_apart_and_a_maximum_has_corners
     assert largest["rows"] == [3 * half / 2]
     corners = {tuple(each) for name, each in largest.items() if name.startswith("corner")}
     assert corners == {(4 * third, 7 * half * third), (1, 1), (2, 3 * half)}
+    smallest = sympy.sqrt(-sympy.Max(-1 - ((1 + rho) / omega) ** 2, -2))
+    assert law(Claim(gradient_norm, "<=", smallest, given=LIPSCHITZ), SQUARE).broken
 
 
 def test_a_bound_of_roots_maxima_and_minima_is_a_function_of_the_scale() -> None:
@@ -83,3 +93,6 @@ def test_what_cannot_be_proved_is_refused_with_the_reason() -> None:
         law(Claim(output_abs, "<=", 1 + rho), SQUARE)
     with pytest.raises(UsageError, match="hessian_trace"):
         law(Claim(output_abs, "<=", 1 + rho + hessian_trace**2, given=LIPSCHITZ), SQUARE)
+    k = sympy.Symbol("k")
+    with pytest.raises(UsageError, match="but got k"):
+        law(Claim(output_abs, "<=", (1 + rho) * sympy.Derivative(k**2, k).subs(k, 1), given=LIPSCHITZ), SQUARE)

@@ -96,7 +96,8 @@ def law(claim: Claim, domain: Domain) -> Law:
         raise UsageError(expected(wanted, claim.main, "`check` attacks it; `prove` does not know how it scales"))
     if not any(_is_unit_ball(hypothesis) for hypothesis in claim.given.values()):
         raise UsageError(expected("the hypothesis input_norm <= 1", f"others in “{claim}”"))
-    others = sorted(str(each) for each in claim.rhs.free_symbols - {L, m, d, rho, omega, beta, c0})
+    # bound variables too: what sums or differentiates is no arithmetic
+    others = sorted(str(each) for each in claim.rhs.atoms(sympy.Symbol) - {L, m, d, rho, omega, beta, c0})
     if others:
         raise UsageError(expected("a bound in L, m, d, rho, omega, beta and c0", ", ".join(others)))
     sizes = {L: sympy.Integer(domain.L), m: sympy.Integer(domain.m), d: sympy.Integer(domain.d)}
@@ -170,7 +171,8 @@ def _gradient(bound: sympy.Expr) -> Demands:
     if not bound.is_nonnegative:
         raise _Broken("the bound is not known to be ≥ 0")
     factor, square = sympy.expand(bound**2, deep=False).subs(w, s / q).as_coeff_Mul()
-    pieces = square.args if isinstance(square, sympy.Max) else [square]
+    largest = isinstance(square, sympy.Max) and factor.is_positive  # −max is a minimum, which has no corners above it
+    pieces = square.args if largest else [square]
     lines = [_line(factor * piece) for piece in pieces]
     values, rows = (sympy.Max(*(line[end] for line in lines)) for end in (0, 1))
     found = {"values": Demand("values", [values]), "rows": Demand("rows", [rows])}
