@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sympy import Integer, Max, Min, sqrt
 
@@ -53,10 +55,17 @@ def test_a_chain_that_does_not_fit_is_refused_with_its_step(steps, message) -> N
         Theorem(CLAIM, WEIGHT_NORM, steps=steps)
 
 
-def test_no_proof_is_taken_of_what_holds_with_a_probability() -> None:
-    likely = Claim(gradient_norm, "<=", CLAIM.rhs, given=LIPSCHITZ, probability=Integer(1) / 2)
-    with pytest.raises(TheoremFileError, match="no steps beside a claim with a probability"):
-        Theorem(likely, WEIGHT_NORM, steps=[SPLIT, OUTER, INNER])
+def test_steps_may_fail_where_the_claim_may() -> None:
+    likely = Claim(gradient_norm, "<=", CLAIM.rhs, given=LIPSCHITZ, probability=1 - rho)
+    outer, inner = (replace(step, probability=1 - rho / 2) for step in (OUTER, INNER))
+    links = linked(likely, [SPLIT, outer, inner])
+    assert [link.claim.probability for link in links] == [None, 1 - rho / 2, 1 - rho / 2]
+    assert [link.spent for link in links] == [None, None, None]
+    spent = linked(likely, [SPLIT, outer, replace(INNER, probability=1 - rho)])[2].spent
+    assert spent is not None
+    assert str(spent.main) == "3*rho/2 ≤ rho"
+    with pytest.raises(TheoremFileError, match=r"a step that holds surely as step 2 of a claim that does.*1 - rho/2"):
+        Theorem(CLAIM, WEIGHT_NORM, steps=[SPLIT, outer, INNER])
 
 
 def test_a_declared_gap_is_a_link_of_its_own() -> None:

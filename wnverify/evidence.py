@@ -470,6 +470,32 @@ class TheoremEvidence(Displayed, msgspec.Struct, frozen=True):
         return f"{first.reason}; the other searches, which aim at them, had {others}"
 
 
+Checked: TypeAlias = Literal["checked again now", "checked when found", "checked by another wnverify"]
+"""When the checker of certificates accepted one: the last is of other sources, or of other libraries."""
+
+
+class ShapeProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A certificate of `wnverify prove`: what a theorem claims holds of every network of a shape.
+
+    Args:
+        L: depth.
+        m: width.
+        d: input dimension.
+        activation: its name.
+        slack: by which the bound is multiplied, a fraction such as `51/50`.
+        boxes: how many were proved, one by one.
+        checked: when its checker accepted it.
+    """
+
+    L: int
+    m: int
+    d: int
+    activation: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]{1,40}$")]
+    slack: Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,29}/[1-9][0-9]{0,29}$")]
+    boxes: int
+    checked: Checked
+
+
 class Record(Displayed, msgspec.Struct, frozen=True):
     """A run: everything needed to read it, and to repeat it.
 
@@ -482,9 +508,10 @@ class Record(Displayed, msgspec.Struct, frozen=True):
         theorems: the evidence.
         unread: files that could not be loaded, with the reason.
         interrupted: whether the run was stopped before its end.
-        times: CPU seconds of the process by theorem, then by check; the only part that differs between equal runs.
+        times: CPU seconds of the process by theorem, then by check; these and the next differ between equal runs.
         cut: theorems that a time limit cut short, with how many of their checks were finished before; one that nobody
             had read then has no evidence.
+        proved: of theorems, as this run read them, the certificates that were kept in the folder where it ran.
     """
 
     schema: int
@@ -497,6 +524,7 @@ class Record(Displayed, msgspec.Struct, frozen=True):
     interrupted: bool = False
     times: dict[str, dict[str, float]] = {}
     cut: dict[str, int] = {}
+    proved: dict[str, list[ShapeProof]] = {}
 
     def __repr__(self) -> str:
         counts = Counter(theorem.verdict.name for theorem in self.theorems)

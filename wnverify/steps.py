@@ -7,7 +7,7 @@ a proof may split a term and bound its parts one after the other. Steps that do 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -26,6 +26,7 @@ LONGEST = 80
 GAP = "a gap, declared as such"
 STRAY = "its parts are bounded as it says, but what the proof has come to is not"
 LOOSE = "the hypothesis {name!r} of the step does not follow from those of the theorem"
+SPENT = "the steps together fail more often than the theorem may"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Step(Displayed):
         tag: its place in a text, such as "(3.2)".
         gap: whether the proof goes on at `lhs` though it has not come there: the link that is missing is checked
             like a step, and shown as a gap.
+        probability: for a step that holds with probability at least p the value p; None for one that holds surely.
 
     Raises:
         TheoremFileError: if it has no reason, or a part has the wrong type.
@@ -59,6 +61,7 @@ class Step(Displayed):
     given: Given = None
     tag: str = ""
     gap: bool = False
+    probability: sympy.Expr | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.reason, str) or not self.reason.strip():
@@ -68,13 +71,13 @@ class Step(Displayed):
         if not (isinstance(tag, str) and isinstance(gap, bool)):
             got = f"tag={tag!r}, gap={gap!r}"[:LONGEST]
             raise TheoremFileError(expected("a text as tag of a step, and True or False as gap", got))
-        main = Relation(self.lhs, self.relation, self.rhs)
+        claim = Claim(self.lhs, self.relation, self.rhs, probability=self.probability)
         object.__setattr__(self, "reason", " ".join(self.reason.split()))
-        object.__setattr__(self, "lhs", main.lhs)
-        object.__setattr__(self, "rhs", main.rhs)
+        for name in ("lhs", "rhs", "probability"):
+            object.__setattr__(self, name, getattr(claim, name))
 
     def __str__(self) -> str:
-        return f"{self.main}: {self.reason}"
+        return f"{Claim(self.lhs, self.relation, self.rhs, probability=self.probability)}: {self.reason}"
 
     def __repr__(self) -> str:
         return short("Step", self)
@@ -97,6 +100,8 @@ class Link:
         tag: its place in a text.
         gap: whether it stands for a step that is missing.
         supposed: the hypotheses of the step that are not the theorem's, and must follow from them.
+        spent: of the last step that holds with a probability only, that all of them together fail as seldom as the
+            theorem; None of any other, and where the probabilities add up to that of the theorem as they stand.
     """
 
     number: int
@@ -106,6 +111,7 @@ class Link:
     tag: str = ""
     gap: bool = False
     supposed: Mapping[str, Relation] = field(default_factory=lambda: MappingProxyType({}))
+    spent: Claim | None = None
 
     @property
     def is_part(self) -> bool:
@@ -122,7 +128,8 @@ class Link:
         for name, each in self.supposed.items():
             follows = Claim(each.lhs, each.relation, each.rhs, claim.given, tolerance=claim.tolerance)
             found.append((follows, LOOSE.format(name=name)))
-        return [*found, *([(self.whole, STRAY)] if self.is_part else [])]
+        found += [(self.whole, STRAY)] if self.is_part else []
+        return found if self.spent is None else [*found, (self.spent, SPENT)]
 
     @property
     def name(self) -> str:
@@ -147,18 +154,15 @@ def linked(claim: Claim, steps: Iterable[Step]) -> tuple[Link, ...]:
 
     Raises:
         TheoremFileError: if a step does not start at what the proof has come to, or at a part of it; if it goes the
-            wrong way, names a hypothesis that the claim does not have, or the last does not end at the right side.
+            wrong way, may fail where the claim may not, names a hypothesis that the claim does not have, or the last
+            does not end at the right side.
 
     >>> x = sympy.Symbol("x", positive=True)
     >>> claim = Claim(x, "<=", 4 * x)
     >>> [link.name for link in linked(claim, [Step("once", x, "<=", 2 * x), Step("again", 2 * x, "<=", 4 * x)])]
     ['step 1', 'step 2']
     """
-    steps = _listed(steps)
-    if steps and claim.probability is not None:
-        remedy = "state what holds surely as a theorem of its own, and give its proof there"
-        raise TheoremFileError(expected("no steps beside a claim with a probability", f"{len(steps)}", remedy))
-    links = tuple(_links(claim, steps))
+    links = tuple(_links(claim, steps := _listed(steps)))
     if not links:
         return links
     last = links[-1].whole.rhs
@@ -168,7 +172,18 @@ def linked(claim: Claim, steps: Iterable[Step]) -> tuple[Link, ...]:
     if claim.relation in WEAK and not any(link.gap or link.whole.relation in WEAK for link in links):
         wanted = f"a step with < or > in the proof of a strict inequality, {_cut(claim.lhs)} {claim.relation} …"
         raise TheoremFileError(expected(wanted, "none", "state the step that is strict as such"))
-    return (*links[:-1], _ending(links[-1], claim))
+    return tuple(_spending((*links[:-1], _ending(links[-1], claim)), claim))
+
+
+def _spending(links: Sequence[Link], claim: Claim) -> Iterator[Link]:
+    """The links, of which the last one that may fail is asked whether all together fail as seldom as the claim."""
+    chances = {link.number: 1 - chance for link in links if (chance := link.claim.probability) is not None}
+    failures, allowed = sympy.Add(*chances.values()), 1 - (claim.probability or sympy.Integer(1))
+    for link in links:
+        if link.number != max(chances, default=0) or _same(failures, allowed):
+            yield link
+        else:
+            yield replace(link, spent=Claim(failures, "<=", allowed, claim.given, tolerance=claim.tolerance))
 
 
 def _same(left: sympy.Expr, right: sympy.Expr) -> bool:
@@ -198,7 +213,7 @@ def _links(claim: Claim, steps: Sequence[Step]) -> Iterator[Link]:
         if step.gap:
             number += 1
             relation = WEAK.get(claim.relation, claim.relation)
-            whole = Claim(here, relation, step.lhs, claim.given, claim.probability, claim.tolerance)
+            whole = Claim(here, relation, step.lhs, claim.given, tolerance=claim.tolerance)
             yield Link(number, GAP, whole, whole, gap=True)
             here = step.lhs
         there = replaced(here, step.lhs, step.rhs)
@@ -217,8 +232,8 @@ def _placed(claim: Claim, step: Step, number: int, ends: tuple[sympy.Expr, sympy
     used, supposed = _given(claim, step, number)
     relation = "=" if step.relation == "=" else claim.relation
     relation = relation if step.relation in WEAK else WEAK.get(relation, relation)
-    whole = Claim(ends[0], relation, ends[1], claim.given, claim.probability, claim.tolerance)
-    own = Claim(step.lhs, step.relation, step.rhs, {**used, **supposed}, claim.probability, claim.tolerance)
+    whole = Claim(ends[0], relation, ends[1], claim.given, step.probability, claim.tolerance)
+    own = Claim(step.lhs, step.relation, step.rhs, {**used, **supposed}, step.probability, claim.tolerance)
     return Link(number, step.reason, own, whole, step.tag, supposed=MappingProxyType(supposed))
 
 
@@ -228,7 +243,7 @@ def _ending(link: Link, claim: Claim) -> Link:
         return link
     own = link.claim if link.is_part else link.claim.with_bound(claim.rhs)
     whole = link.whole.with_bound(claim.rhs)
-    return Link(link.number, link.reason, own, whole, link.tag, link.gap, link.supposed)
+    return replace(link, claim=own, whole=whole)
 
 
 def _given(claim: Claim, step: Step, number: int) -> tuple[dict[str, Relation], dict[str, Relation]]:
@@ -247,7 +262,10 @@ def _given(claim: Claim, step: Step, number: int) -> tuple[dict[str, Relation], 
 
 
 def _check_direction(claim: Claim, step: Step, number: int) -> None:
-    """A step of an identity is one; of an inequality it may bound a part from the other side."""
+    """Of an identity it is one, of what holds surely a sure one; a part may be bounded from the other side."""
+    if claim.probability is None and step.probability is not None:
+        wanted = f"a step that holds surely as step {number} of a claim that does"
+        raise TheoremFileError(expected(wanted, f"the probability {_cut(step.probability)}"))
     if claim.relation == "=" and step.relation != "=":
         raise TheoremFileError(expected(f"an equation as step {number} of an identity", str(step.main)[:LONGEST]))
     whole = step.lhs == claim.lhs and number == 1

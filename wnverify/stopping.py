@@ -119,6 +119,23 @@ def finishing() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def noted() -> Iterator[Callable[[], bool]]:
+    """While this lasts the first request is only noted, for work that asks between its steps; the next interrupts.
+
+    Only the main thread notes them; elsewhere nothing is ever asked.
+    """
+    asked: list[int] = []
+
+    def ask(number: int, _: FrameType | None) -> None:
+        asked.append(number)
+        if len(asked) > 1:
+            _raise()
+
+    with _handled(ask):
+        yield lambda: bool(asked)
+
+
 def heard() -> None:
     """Say that the interruption arrived where it is dealt with."""
     if TIMER and signal.getsignal(signal.SIGALRM) is _raise:

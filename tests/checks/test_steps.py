@@ -10,10 +10,13 @@ from msgspec import structs
 from sympy import Integer, Rational, sqrt
 
 from wnverify import catalogue
-from wnverify.bounds.banerjee2024 import activation_norm, gradient_squared, hidden_gradient_squared
+from wnverify.bounds.banerjee2024 import activation_norm, chance, gradient_squared, hidden_gradient_squared
+from wnverify.bounds.generalization_proofs import by_symmetrisation
 from wnverify.budget import BUDGETS
 from wnverify.claim import Claim
 from wnverify.evidence import RECORD_SCHEMA, CheckEvidence, Record, TheoremEvidence
+from wnverify.families.networks.generalization import GENERALIZATION, delta, generalization_gap, n, span
+from wnverify.families.networks.generalization_class import expected_gap, loss_complexity, loss_rademacher
 from wnverify.families.networks.weight_norm import (
     LIPSCHITZ,
     WEIGHT_NORM,
@@ -191,3 +194,21 @@ def test_the_step_that_carries_the_depth_of_the_hessian_is_its_cross_term() -> N
     assert step.statement.startswith("cross_term_norm ≤ ")
     assert rise > 1
     assert [size for size, _ in step.by_size["L"]] == [1, 2, 4, 8, 12]
+
+
+def test_of_a_step_that_may_fail_it_is_counted_how_often_it_does() -> None:
+    """McDiarmid with a tenth of the constant, symmetrisation without its 2, and more failures than are allowed."""
+    apart = chance(span, delta, n) / 3
+    claim = Claim(generalization_gap, "<=", loss_rademacher + 11 * apart / 10, probability=1 - delta)
+    first, second, third, fourth = by_symmetrisation(span)[:4]
+    steps = [
+        first,
+        replace(second, rhs=expected_gap + apart / 10),
+        replace(third, rhs=loss_complexity),
+        replace(fourth, probability=1 - delta),
+    ]
+    check = carry_out("steps", Theorem(claim, GENERALIZATION, steps=steps), "a/b", BUDGETS["quick"], 0)
+    assert [step.verdict for step in check.steps] == ["HELD", "REFUTED", "REFUTED", "REFUTED"]
+    assert check.steps[1].statement.startswith("with probability at least 1 - delta/2: uniform_gap ≤ ")
+    assert " on fresh randomness" in check.steps[1].reason
+    assert check.steps[3].reason.startswith("the steps together fail more often than the theorem may")

@@ -60,11 +60,25 @@ def test_a_false_theorem_is_refuted_with_a_counterexample_that_replays(tmp_path:
     assert CliRunner().invoke(cli, ["replay", saved]).exit_code == 1
 
 
-def test_a_bound_that_is_reached_is_undecided_with_advice() -> None:
-    code, text = run("input_lipschitz", "--shape", "L=1,m=1,d=1", "--no-store")
+def test_a_bound_that_is_reached_is_undecided_with_advice_and_a_spent_budget_tells_how_to_go_on(
+    tmp_path: Path,
+) -> None:
+    words = ["input_lipschitz", "--shape", "L=1,m=1,d=1"]
+    code, text = run(*words, "--no-store")
     assert code == 3
     assert "? UNDECIDED for L=1, m=1, d=1 tanh" in text
     assert "--slack 1.02 proves it" in text
+    assert "so far left side ≤ 1.01 times right side everywhere, says the search alone" in text
+    told, store = tmp_path / "told.json", str(tmp_path / "p.db")
+    code, text = run(*words, "--slack", "1.02", "--budget", ".000001s", "--json", str(told), "--store", store)
+    assert code == 3
+    assert "why the budget is spent" in text
+    assert "0.0 % proved" in text
+    assert "go on wnverify prove input_lipschitz --shape L=1,m=1,d=1 --slack 1.02 --budget .000001s" in text
+    (proof,) = json.loads(told.read_text())["proofs"]
+    assert (proof["verdict"], proof["goals"][0]["share_proved"], proof["kept"]) == ("UNDECIDED", 0.0, store)
+    assert proof["nearest"]["ratio"] > 0.9
+    assert proof["interrupted"] is False
 
 
 def test_a_certificate_of_ones_own_theorem_needs_its_file_and_what_it_names_is_never_run(tmp_path: Path) -> None:
@@ -102,7 +116,17 @@ def test_several_proofs_make_a_table_and_a_folder_of_certificates(tmp_path: Path
     assert text.count("∎ PROVED") == 4
 
 
+def test_what_can_be_proved_is_listed_and_why_the_rest_cannot() -> None:
+    code, text = run("--list", "depth_free/gradient", "lemma_unit_rows", "predictor_hessian_rate", "gd_descent")
+    assert code == 0
+    assert "depth_free/gradient ‖α‖ ≤ S, ‖p‖ ≤ T, and where lines of a maximum cross" in text
+    assert "not 1 theorem: banerjee2024/lemma_unit_rows why Its left side is none of" in text
+    assert "not 1 theorem: banerjee2024/predictor_hessian_rate why The bound does not scale" in text
+    assert "not 1 theorem: banerjee2024/gd_descent why It is about something else" in text
+
+
 WRONG = [
+    ([], "`wnverify prove --list`"),
     (["predictor_hesian", "--shape", "L=1,m=1,d=1"], "did you mean"),
     (["output"], "--shape L=1,m=2,d=2"),
     (["output", "--shape", "m=2"], "a shape such as"),

@@ -19,7 +19,7 @@ from wnverify.proving import checker
 from wnverify.proving.certificate import Certificate, certificate_from
 from wnverify.proving.checker import check
 from wnverify.proving.domain import Domain
-from wnverify.proving.laws import Law
+from wnverify.proving.laws import Demand, Law
 from wnverify.proving.prover import Prover
 
 ID = "banerjee2024/predictor_hessian"
@@ -126,6 +126,7 @@ def test_a_certificate_proves_no_other_claim() -> None:
 
 def test_an_error_of_algebra_is_found_in_balls(monkeypatch: pytest.MonkeyPatch) -> None:
     claim = Claim(input_gradient_norm, "<=", 1 + rho, given=LIPSCHITZ)
-    monkeypatch.setattr(checker, "law", lambda claim, domain: Law({"input": sympy.Rational(101, 100)}))
+    wrong = Law({"input": Demand("input", [sympy.Rational(101, 100)])}, Domain(1, 1, 1, "tanh"))
+    monkeypatch.setattr(checker, "law", lambda claim, domain: wrong)
     with pytest.raises(RecordError, match="obeys its law"):
-        checker.thresholds(claim, Domain(1, 1, 1, "tanh"), Fraction(1))
+        checker.demanded(claim, Domain(1, 1, 1, "tanh"), Fraction(1))

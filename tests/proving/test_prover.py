@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
 import msgspec
 import pytest
-from sympy import Rational
+from sympy import Expr, Max, Min, Rational, sqrt
 
 from wnverify.catalogue import load
 from wnverify.claim import Claim
-from wnverify.families.networks.weight_norm import LIPSCHITZ, WEIGHT_NORM, hidden_gradient_norm, omega, rho
-from wnverify.proving import prover
+from wnverify.families.networks.weight_norm import (
+    LIPSCHITZ,
+    STANDARD,
+    WEIGHT_NORM,
+    hessian_norm,
+    hidden_gradient_norm,
+    omega,
+    rho,
+)
+from wnverify.proving import branch, prover
 from wnverify.proving.branch import Grown
 from wnverify.proving.domain import Domain
+from wnverify.proving.found import Found
 from wnverify.proving.kept import Kept, kept_in
-from wnverify.proving.prover import Found, Prover
+from wnverify.proving.prover import Prover
 from wnverify.proving.work import Done
 
 SLACK = Fraction(51, 50)
@@ -32,6 +41,7 @@ PROVED = [
     ("predictor_hessian", (1, 2, 1), "identity", 1),
     ("predictor_hessian", (1, 1, 2), "tanh", SLACK),
     ("predictor_hessian", (1, 1, 2), "identity", SLACK),
+    ("depth_free/gradient", (1, 2, 1), "tanh", 1),
 ]
 """With slack only where networks reach the bound, or come as near to it as one likes."""
 
@@ -44,7 +54,7 @@ def proved(claim: Claim, domain: Domain, slack: Fraction = SLACK) -> Found:
 def test_theorems_are_proved_at_small_shapes_and_without_slack_where_nothing_reaches_them(
     name: str, shape: tuple[int, int, int], activation: str, slack: Fraction
 ) -> None:
-    found = proved(load(f"banerjee2024/{name}").claim, Domain(*shape, activation))
+    found = proved(load(name if "/" in name else f"banerjee2024/{name}").claim, Domain(*shape, activation))
     assert found.checked is not None, found.why
     assert found.checked.certificate.factor == slack
 
@@ -63,6 +73,10 @@ FALSE: Mapping[str, list[str]] = {
     ],
     "depth_free/hidden_gradient": [
         "2 - 2/m for 2 - 1/m", "0.999 of the bound", "1/m for 1/sqrt(m)", "without the factor (1+rho)"
+    ],
+    "depth_free/gradient": [
+        "the hidden layers alone", "the output layer alone", "0.999 of the bound", "1/m for 1/sqrt(m)",
+        "without the factor (1+rho)"
     ],
 }  # fmt: skip
 """The mutants that are false for the identity at (L, m, d) = (1, 2, 2); the others differ from their theorem only
@@ -91,6 +105,38 @@ def test_a_mutant_that_says_the_same_at_a_shape_is_proved_there() -> None:
     assert proved(claim, Domain(1, 1, 1, "identity")).checked is not None
 
 
+OWN, BILINEAR = (1 + rho) / omega**2, 1 / omega
+LINEAR = 2 * (OWN**2 + BILINEAR**2) / sqrt(4 * BILINEAR**2 + 3 * OWN**2)
+"""The largest ‖∇²f‖ of all linear networks with L = 1, m = 1."""
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        (-OWN + sqrt(OWN**2 + 4 * BILINEAR**2)) / 2,
+        Max(2 / sqrt(3) * OWN, BILINEAR),
+        Max(2 / sqrt(3) * OWN, BILINEAR, Rational(99, 100) * LINEAR),
+        Min(LINEAR, 10 * OWN),
+        LINEAR - OWN * BILINEAR / (OWN + BILINEAR) / 100,
+    ],
+    ids=["below 0", "between its limits", "by a hundredth there", "at large omega", "in the middle alone"],
+)
+def test_a_bound_of_several_parts_that_is_false_somewhere_is_refuted(bound: Expr) -> None:
+    claim = Claim(hessian_norm, "<=", bound, given=STANDARD)
+    found = proved(claim, Domain(1, 1, 2, "identity"), Fraction(1001, 1000))
+    assert found.checked is None
+    assert found.witness is not None
+    assert found.witness.ratio > 1.002
+
+
+def test_a_bound_of_several_parts_is_proved_where_nothing_reaches_it() -> None:
+    bound = Max(Rational(11, 10) * LINEAR, Min(2 * BILINEAR, 2 * OWN))
+    found = proved(Claim(hessian_norm, "<=", bound, given=STANDARD), Domain(1, 1, 2, "identity"))
+    assert found.checked is not None
+    assert found.checked.certificate.factor == 1
+    assert "u" in found.checked.certificate.box
+
+
 def test_what_is_false_by_a_millionth_is_refuted_at_the_point_that_halving_finds() -> None:
     bound = (1 - Rational(1, 10**6)) * (1 + rho) / omega
     claim = Claim(hidden_gradient_norm, "<=", bound, given=LIPSCHITZ)
@@ -110,32 +156,63 @@ def test_a_bound_that_is_reached_is_undecided_without_slack() -> None:
     assert 0.999 < goal.ratio <= 1 + 1e-9
 
 
-def test_a_budget_that_is_spent_leaves_the_rest_open_and_the_next_run_goes_on(
+def asked_after(count: int) -> Callable[[], bool]:
+    """What wants an end from the so-manieth question on."""
+    left = iter(range(count))
+    return lambda: next(left, None) is None
+
+
+def test_what_ends_early_tells_how_far_it_got_and_the_next_run_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(prover, "FIRST", 32)
     monkeypatch.setattr(prover, "EAGER", 33)
-    theorem, domain, file = load("banerjee2024/input_lipschitz"), Domain(1, 1, 2, "tanh"), tmp_path / "proofs.db"
-    budgets = iter([0.0])
+    claim, domain, file = load("banerjee2024/input_lipschitz").claim, Domain(1, 1, 2, "tanh"), tmp_path / "proofs.db"
 
-    def run(kept: Kept, only: tuple[int, int] = (1, 1)) -> Found:
-        one = Prover("x", theorem.claim, WEIGHT_NORM, domain, SLACK, kept=kept, only=only)
-        one.seconds = next(budgets, 1e3)
+    def run(seconds: float = 1e3, only: tuple[int, int] = (1, 1), stop: int = 10**9) -> tuple[Found, Kept]:
+        kept = kept_in(file, print)
+        stopped = asked_after(stop)
+        one = Prover("x", claim, WEIGHT_NORM, domain, SLACK, seconds, kept, only, stopped=stopped)
         try:
-            return one.prove()
+            return one.prove(), kept
         finally:
             kept.close()
 
-    first = run(kept_in(file, print))
-    assert first.checked is None
-    assert first.goals["input"].open > 0
-    halves = [run(kept_in(file, print), (place, 2)) for place in (1, 2)]
-    last = kept_in(file, print)
-    found = run(last)
-    assert halves[0].checked is None
-    assert found.checked is not None
-    assert last.done == 0
-    assert last.found > 4
+    first, _ = run(seconds=0.0)
+    assert first.goals["input"].open == 1
+    assert first.ended == "the budget is spent"
+    assert not first.interrupted
+    with monkeypatch.context() as slowly:
+        slowly.setattr(branch, "BATCH", 2)
+        second, _ = run(stop=120)
+    goal = second.goals["input"]
+    assert second.interrupted
+    assert second.checked is None
+    assert 0 < goal.open < 1
+    assert goal.leaves[0] > 0 < goal.leaves[1]
+    assert second.met is not None
+    assert 0.9 < goal.ratio <= second.met.ratio <= 1
+    assert set(second.met.where) == {"r", "W1[0]", "rho", "omega"}
+    assert 1 < second.provable < 1.5
+    assert run(only=(1, 2))[0].checked is None
+    checking, kept = run(only=(2, 2))
+    assert checking.checked is not None
+    assert kept.done > 0
+    last, kept = run()
+    assert last.checked is not None
+    assert kept.done == 0
+    assert kept.found > 4
+
+
+def test_the_checker_counts_towards_the_budget_and_can_be_stopped() -> None:
+    claim = load("banerjee2024/output").claim
+    one = Prover("x", claim, WEIGHT_NORM, Domain(1, 1, 1, "tanh"))
+    one.stopped = lambda: not one._courses or all(each.whole for each in one._courses["output"].grown.values())
+    found = one.prove()
+    assert found.checked is None
+    assert found.goals["output"].whole
+    assert found.provable == 1
+    assert found.ended == "interrupted: the search is done, and the checker had accepted 0 of 2 boxes"
 
 
 @pytest.mark.parametrize(
@@ -151,8 +228,8 @@ def test_a_budget_that_is_spent_leaves_the_rest_open_and_the_next_run_goes_on(
     ],
 )
 def test_what_a_worker_of_another_version_tells_is_refused(grown: Grown) -> None:
-    def each(jobs: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
-        yield from ((number, msgspec.json.encode(Done(grown, 0.0))) for number in range(len(jobs)))
+    def each(jobs: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+        yield from ((number, msgspec.json.encode(Done(grown, 0.0))) for number, _ in enumerate(jobs))
 
     prover = Prover("banerjee2024/output", load("banerjee2024/output").claim, WEIGHT_NORM, Domain(1, 1, 2, "tanh"))
     prover.each = each

@@ -54,6 +54,12 @@ def test_the_short_page_fits_a_screen_and_tells_mutants_by_what_they_change(hess
     assert "show banerjee2024/predictor_hessian --all" in text
 
 
+def test_a_statement_that_may_fail_says_so():
+    likely = read(one("banerjee2024/generalization"))
+    assert "  with probability at least 1 - δ:" in [line.plain for line in page(likely, 80)]
+    assert "With probability at least $1 - \\delta$:\n\\begin{align*}" in fragment(likely)
+
+
 def test_a_sum_is_named_within_a_longer_one_and_times_a_number():
     x, y, z, A1 = sympy.symbols("x y z A1")
     assert abbreviate(z - x / 3 - y / 3, [(A1, x + y)]) == z - A1 / 3
@@ -102,8 +108,16 @@ def test_the_latex_fragment_is_ascii_and_balanced(hessian):
         r"\item free of $d$",
         r"\begin{theorem}",
         r"\label{thm:banerjee2024",
+        "\\end{theorem}\n\\begin{proof}\n\\noindent With:",
+        r"\item $\sup\|D^{2}N(w)[u, u]\| = 2/(\sqrt{3}\|w\|^{2})$",
+        "replaces, in what the proof has come to, what stands on its left by what stands on its right.\n\\end{proof}",
     ):
         assert word in text
+    gap = fragment(read(one("controls/steps_gap")))
+    assert r"\|_{2} \le 1$ \textup{(1-Lipschitz activation)}:" in gap
+    assert r"; here an output layer of norm 1: $\|v\|_2 \le 1$:" in gap
+    assert "Together:\n\\begin{align*}\n" in gap
+    assert r"&\le \rho + 1 && \text{by 3}." in gap
 
 
 def test_prose_keeps_every_sign_it_knows_and_names_the_others():

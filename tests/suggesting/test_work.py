@@ -1,18 +1,24 @@
 """Attained maxima, from random starts alone, to many digits, and what they suggest without being told."""
 
+from pathlib import Path
+
 import pytest
 import sympy
-from flint import ctx
+from flint import arb, ctx
 
+from tests.typed.test_files import LOOSE, NET, THEOREM
 from wnverify import load
 from wnverify.errors import UsageError
-from wnverify.suggesting.candidates import candidates
+from wnverify.suggesting import conjecture
+from wnverify.suggesting.candidates import Candidate, Range, candidates
+from wnverify.suggesting.known import Fit, Known
 from wnverify.suggesting.maxima import Effort
 from wnverify.suggesting.refine import PRECISION
 from wnverify.suggesting.scale import scale
 from wnverify.suggesting.work import Subject, Task, Value, at_shape, shapes_of
 
 IDENTITY = {"activation": "identity"}
+FORM = Candidate(Fit(sympy.Integer(2), 30, 1), Range({}), [Known({"d": 1}, arb(2), 30)])
 EFFORT = Effort(rounds=1, steps=150)
 
 
@@ -100,3 +106,16 @@ def test_a_maximum_at_an_input_that_vanishes_is_reached() -> None:
 def test_of_a_lower_bound_the_least_value_is_attained() -> None:
     value = attained(Subject("weight_frobenius >= omega", settings={"activation": "tanh"}), L=1, m=3, d=2)
     assert value.known.met_by(sympy.sqrt(3))
+
+
+def test_what_is_ones_own_is_named_by_its_files(tmp_path: Path) -> None:
+    loose = LOOSE.replace("t.v", "t.w").replace("low=0", "low=0, of=NET")
+    (tmp_path / "nets.py").write_text(NET + loose, "utf-8")
+    (tmp_path / "mine.py").write_text(THEOREM.replace("bound", "loose"), "utf-8")
+    assert str(Subject("mine", with_=[str(tmp_path / "mine.py")]).theorem().claim.rhs) == "loose"
+    claim = Subject("output_abs <= loose", with_=[str(tmp_path / "nets.py")])
+    text = conjecture.text(
+        conjecture.About(claim.place, claim.theorem(), sympy.Integer(1), "", typed=True, with_=claim.with_), FORM
+    )
+    (tmp_path / "form.py").write_text(text, "utf-8")
+    assert str(load(str(tmp_path / "form.py")).claim.rhs) == "2"

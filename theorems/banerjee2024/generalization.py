@@ -20,6 +20,7 @@ from sympy import oo, sqrt
 
 from wnverify import Claim, Theorem, decreasing, free_of, limit, order, sublinear
 from wnverify.bounds.banerjee2024 import chance, complexity
+from wnverify.bounds.generalization_proofs import by_symmetrisation
 from wnverify.families.networks.generalization import (
     GENERALIZATION,
     LIPSCHITZ,
@@ -63,6 +64,7 @@ theorem = Theorem(
         "without the term of c0": "outputs that all points share are a class of one dimension, of which the uniform "
         "deviation is below the 3M√(log(2/δ)/(2n)) of the chance (largest ratio seen .39); see `rademacher`",
     },
+    steps=by_symmetrisation(complexity(n)),
     paper_says={
         "a uniform generalization bound holds": None,
         "the generalization bound is independent of the width": width,

@@ -23,6 +23,7 @@ from sympy import oo, sqrt
 from wnverify import Claim, Theorem, below, decreasing, free_of, limit
 from wnverify.bounds.banerjee2024 import chance, complexity
 from wnverify.bounds.depth_free import odd_complexity
+from wnverify.bounds.generalization_proofs import by_symmetrisation
 from wnverify.families.networks.generalization import (
     GENERALIZATION,
     LIPSCHITZ,
@@ -58,4 +59,5 @@ theorem = Theorem(
         "without the Rademacher complexity": by_chance,
         "a twelfth of it": bound / 12,
     },
+    steps=by_symmetrisation(odd_complexity(n)),
 )

@@ -3,6 +3,9 @@
 A step is judged like a claim of its own, on the instances that the other checks of its theorem begin from and along
 ascents of its own: what it states, what follows of all that the proof has come to, and that its hypotheses follow
 from those of the theorem. A step between expressions in which nothing is measured is decided exactly.
+
+The proof of a claim with a probability is tried on the repetitions of the statistical check. Its sure steps hold on
+each of them, and climb from there; of a step with a probability it is counted how often it fails.
 """
 
 from __future__ import annotations
@@ -24,9 +27,11 @@ from wnverify.judging.opinion import NEAR
 from wnverify.quantities import Quantity, Source
 from wnverify.search import plan
 from wnverify.search.ascent import climb
+from wnverify.search.chances import Chances
 from wnverify.search.ground import ground, seed_of, stream
 from wnverify.search.ledger import Ledger, ledger
 from wnverify.search.lot import Lot
+from wnverify.search.repeat import settings_of
 from wnverify.search.settle import settle
 from wnverify.search.tally import Tally
 from wnverify.steps import Link
@@ -92,7 +97,22 @@ class _Trial:
             )
 
     @property
-    def settled(self) -> tuple[Verdict, str, Worst | None] | None:
+    def claim(self) -> Claim:
+        """The statement."""
+        return self.tally.judge.claim
+
+    @property
+    def ratio(self) -> float:
+        """The largest ratio of its sides; NaN where none was seen."""
+        return np.nan if self.tally.best is None else self.tally.best.ratio
+
+    @property
+    def outcome(self) -> tuple[Verdict, str, Worst | None]:
+        """The verdict, where the statement is broken that of its best instance."""
+        return self._settled or (*_not_broken(self.tally), None)
+
+    @property
+    def _settled(self) -> tuple[Verdict, str, Worst | None] | None:
         """The verdict where the statement is broken, and what may be rounding is not; None where it is not broken."""
         tally = self.tally
         if not (tally.violated() or self._attained()):
@@ -143,26 +163,25 @@ class _Tried:
     """A step, and the statements on which it rests."""
 
     link: Link
-    trials: list[_Trial]
+    trials: list[_Trial | Chances]
     decided: Decision | None = None
 
     @property
     def outcome(self) -> tuple[Verdict, str, Worst | None, Claim | None]:
         """Verdict, reason, and what breaks which claim."""
         for trial in self.trials:
-            if (settled := trial.settled) is not None:
-                verdict, reason, worst = settled
+            verdict, reason, worst = trial.outcome
+            if verdict not in (Verdict.HELD, Verdict.VACUOUS):
                 words = f"{trial.why}: {reason}" if trial.why else reason
-                return verdict, words, worst, trial.tally.judge.claim
+                return verdict, words, worst, trial.claim
         if self.decided is not None and self.decided.verdict in (Verdict.PROVED, Verdict.REFUTED):
             return self.decided.verdict, f"{self.decided.reason}{_point(self.decided)}", None, None
-        return *_not_broken(self.trials[0].tally), None, None
+        return *self.trials[0].outcome[:2], None, None
 
     @property
     def ratio(self) -> Number:
         """The largest ratio of the sides of what the step states."""
-        best = self.trials[0].tally.best
-        return number(np.nan if best is None else best.ratio)
+        return number(self.trials[0].ratio)
 
 
 def _point(decision: Decision) -> str:
@@ -179,21 +198,44 @@ def _not_broken(tally: Tally) -> tuple[Verdict, str]:
 def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
     """Look at shared instances and climb from the best of them, step by step."""
     tried = [_tried(link, theorem, rng) for link in theorem.proof]
-    book, cost, looked = ledger(theorem), theorem.family.cost, 0
+    book, looked = ledger(theorem), 0
     trials = [trial for each in tried for trial in each.trials]
+    sure, likely = _parted(trials)
     for turn in budget.pace():
-        order = stream(theorem.family, seed_of(rng), "steps", turn)
-        count = plan.affordable(SITUATIONS, cost, 4)
-        chosen = plan.spread(plan.within(theorem, budget), count, order, turn)
-        pools = [ground(theorem.family, situation, seed_of(rng), turn) for situation in chosen]
-        for pool, situation in zip(pools, chosen, strict=True):
+        pools = []
+        for situation, pool in _begun(theorem, book, budget, (seed_of(rng), turn)):
             scale = book.look(pool, situation)
-            for trial in trials:
+            for trial in sure:
                 trial.look(pool, situation, scale)
+            for chances in likely:
+                chances.look(pool, situation)
             pool.release()
+            pools.append(pool)
             looked += pool.batch.size
-        _climbs(book, trials, pools)
+        if pools:
+            _climbs(book, sure, pools)
     return _conclude(tried, book, seed_of(rng), looked)
+
+
+def _parted(trials: Sequence[_Trial | Chances]) -> tuple[list[_Trial], list[Chances]]:
+    """What holds surely, and what may fail."""
+    return [each for each in trials if isinstance(each, _Trial)], [
+        each for each in trials if isinstance(each, Chances)
+    ]
+
+
+def _begun(theorem: Theorem, book: Ledger, budget: Budget, which: tuple[int, int]) -> Iterator[tuple[Situation, Lot]]:
+    """The instances of one round, which is told by the seed of the run and its turn."""
+    family, (seed, turn) = theorem.family, which
+    order, count = stream(family, seed, "steps", turn), plan.affordable(SITUATIONS, family.cost, 4)
+    if not theorem.is_probabilistic:
+        for situation in plan.spread(plan.within(theorem, budget), count, order, turn):
+            yield situation, ground(family, situation, seed, turn)
+        return
+    telling = [situation for situation in theorem.situations() if book.tells(situation)]
+    for situation in plan.spread(telling, count, order, turn) if telling else ():
+        for regime in family.regimes:
+            yield situation, settings_of(family, situation, regime, which)
 
 
 def _climbs(book: Ledger, trials: Sequence[_Trial], pools: Sequence[Lot]) -> None:
@@ -207,7 +249,12 @@ def _climbs(book: Ledger, trials: Sequence[_Trial], pools: Sequence[Lot]) -> Non
 
 def _tried(link: Link, theorem: Theorem, rng: np.random.Generator) -> _Tried:
     """A step with the statements on which it rests, the same one but once."""
-    trials = [_Trial(Tally(Judge(claim, theorem.family)), why) for claim, why in link.obligations(theorem.claim)]
+    trials: list[_Trial | Chances] = [
+        _Trial(Tally(Judge(claim, theorem.family)), why)
+        if claim.probability is None
+        else Chances(theorem.with_claim(claim), rng, why)
+        for claim, why in link.obligations(theorem.claim)
+    ]
     return _Tried(link, trials, _decided(link, rng))
 
 
@@ -253,7 +300,7 @@ def _found(tried: _Tried, loss: Number, typical: Number, grown: dict[str, list[t
     refuted = verdict is Verdict.REFUTED and claim is not None
     link = tried.link
     return StepFound(
-        link.name, str(link.claim.main), link.reason, verdict.name, reason, tried.ratio,
+        link.name, link.claim.sentence, link.reason, verdict.name, reason, tried.ratio,
         worst if refuted else None, recorded(claim) if refuted and claim is not None else None, loss, typical, grown,
     )  # fmt: skip
 

@@ -23,6 +23,7 @@ from wnverify.store.keeper import DEFAULT, Keeper, keeper
 if TYPE_CHECKING:
     from wnverify.commands.watched import Watched
     from wnverify.evidence import Record
+    from wnverify.questions.proof.standing import Standing
     from wnverify.runs.cluster import Cluster
     from wnverify.store.effort import Took
 
@@ -115,8 +116,8 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, **
         click.echo(f"wnverify: {message}", err=True)
     if not look["quiet"]:
         _announce(effort["budget"], store.get("store"), len(entries), effort["jobs"])
-    watched = Watched(Look(**look, unread=json_file is not None))
-    record = _run(watched, entries, **effort, **store)
+    watched = Watched(Look(**look, unread=json_file is not None), _proved(entries) if store else {})
+    record = _with_proofs(_run(watched, entries, **effort, **store), watched.proved)
     with finishing():
         lost = files.write_or_rescue(json_file, to_json(record)) if json_file else ""
         told = "; ".join(filter(None, [f"share {shard}" if shard else "", _kept(store)]))
@@ -126,6 +127,25 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, **
             click.echo(f"wnverify: {lost}", err=True)
         code = terminal.exit_code(record, strict=strict)
         raise click.exceptions.Exit(_piped(code, watched.console) or (COULD_NOT_CHECK if lost else 0))
+
+
+def _proved(entries: Sequence[catalogue.Entry]) -> Standing:
+    """The certificates of theorems, as they stand, that `wnverify prove` left in this folder."""
+    from wnverify.proving.whole import DEFAULT as PROOFS
+
+    if not PROOFS.is_file():
+        return {}
+    from wnverify.questions.proof.standing import standing
+
+    return standing(entries, PROOFS)
+
+
+def _with_proofs(record: Record, proved: Standing) -> Record:
+    """A run with the certificates of what it checked."""
+    from msgspec import structs
+
+    found = {each.id: list(proofs) for each in record.theorems if (proofs := proved.get((each.id, each.digest)))}
+    return structs.replace(record, proved=found) if found else record
 
 
 def _announce(budget: Budget, kept: Keeper | None, theorems: int, jobs: int | Cluster | None) -> None:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import click
 
 from wnverify import catalogue
 from wnverify.commands.screen import screen, show
 from wnverify.errors import WnverifyError
-from wnverify.evidence import StepFound
-
-if TYPE_CHECKING:
-    from wnverify.report.proved import Listed
+from wnverify.evidence import ShapeProof, StepFound
 
 SECONDS = 1.0
 """Of processor time for certificates that are checked again."""
@@ -49,9 +45,9 @@ def command(theorem: str, *, latex: bool, whole: bool) -> None:
     show(console, page(read, console.width, decided.items, steps=found, proved=proved, whole=whole))
 
 
-def _proved(read: catalogue.Loaded) -> list[Listed]:
+def _proved(read: catalogue.Loaded) -> list[ShapeProof]:
     """The certificates of the theorem as it stands, as the store of this folder has them."""
-    from wnverify.proving.kept import DEFAULT
+    from wnverify.proving.whole import DEFAULT
 
     if not DEFAULT.is_file():
         return []

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wnverify.evidence import Event, Notify, Record
+    from wnverify.questions.proof.standing import Standing
 
 
 @dataclass(frozen=True)
@@ -48,16 +49,18 @@ class Watched:
 
     Args:
         look: what is shown of it.
+        proved: certificates for all networks of a shape, by the id of a theorem and the digest of its text.
         console: standard output.
         begin: when it began.
     """
 
     look: Look
+    proved: Standing = field(default_factory=dict)
     console: Console = field(default_factory=screen)
     begin: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        self._rows = rows.Rows(self.console.width, self.console.is_terminal)
+        self._rows = rows.Rows(self.console.width, self.console.is_terminal, self.proved)
 
     @contextmanager
     def events(self, forecast: Forecast) -> Iterator[Notify]:

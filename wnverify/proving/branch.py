@@ -1,13 +1,9 @@
-"""Branch: a box is halved until every part of it is proved, the budget is spent, or a point is found that fails.
-
-The tree of halvings is kept in preorder as text, a digit for a box that is halved in that coordinate and `.` for a
-proved one; the boxes follow from the outermost one, since everybody halves at the same float, see `halved`.
-"""
+"""Branch: a box is halved until every part of it is proved, the budget is spent, or a point is found that fails."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +11,10 @@ from numpy.typing import NDArray
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.proving.domain import Domain
 from wnverify.proving.goals import margins
-from wnverify.proving.interval import Interval
 from wnverify.proving.jet import Boxes
 from wnverify.proving.network import Network
+from wnverify.proving.tape import Tape
+from wnverify.proving.trees import OPEN, Tree, opened
 
 BATCH = 2048
 FEW = 16
@@ -26,7 +23,6 @@ DEEPEST = 16, 12
 """Halvings, and halvings a coordinate, after which what is still not proved is taken to touch its threshold."""
 TOUCHED = 16
 """So many boxes of that kind are enough."""
-PROVED, OPEN = ".", "?"
 
 
 @dataclass(frozen=True)
@@ -51,12 +47,12 @@ class Task:
     Args:
         domain: the networks.
         goal: its name.
-        threshold: that its quantity must not exceed.
+        numbers: that the goal needs, the last of which its quantity must not exceed.
     """
 
     domain: Domain
     goal: str
-    threshold: Interval
+    numbers: Sequence[Tape]
 
     def look(self, lo: FloatArray, hi: FloatArray) -> Looked:
         """Judge boxes.
@@ -67,7 +63,7 @@ class Task:
         """
         with np.errstate(all="ignore"):
             boxes = Boxes.between(lo, hi)
-            found = margins(self.goal, Network(self.domain, boxes), self.threshold)
+            found = margins(self.goal, Network(self.domain, boxes), self.numbers)
             failed, failing = np.zeros(lo.shape), np.zeros(lo.shape[1], dtype=bool)
             proved, before = np.ones_like(failing), np.ones_like(failing)
             for margin in found:
@@ -79,42 +75,6 @@ class Task:
                 proved &= good
             along = np.argmax(np.where(failed.max(axis=0) > 0, failed, boxes.radius), axis=0)
         return Looked(proved, failing, along.astype(np.int8))
-
-
-@dataclass
-class Tree:
-    """A tree of halvings that grows.
-
-    Args:
-        along: of every node the coordinate in which it is halved; −1 where it is not.
-        first: the number of its first half; the second follows.
-        proved: whether it is.
-    """
-
-    along: list[int] = field(default_factory=lambda: [-1])
-    first: list[int] = field(default_factory=lambda: [0])
-    proved: list[bool] = field(default_factory=lambda: [False])
-
-    def halve(self, node: int, along: int) -> int:
-        """Add the halves of a node; the number of the first."""
-        number = len(self.along)
-        self.along[node], self.first[node] = along, number
-        self.along += [-1, -1]
-        self.first += [0, 0]
-        self.proved += [False, False]
-        return number
-
-    def text(self) -> str:
-        """The tree in preorder."""
-        signs, waiting = [], [0]
-        while waiting:
-            node = waiting.pop()
-            if self.along[node] < 0:
-                signs.append(PROVED if self.proved[node] else OPEN)
-                continue
-            signs.append(str(self.along[node]))
-            waiting += [self.first[node] + 1, self.first[node]]
-        return "".join(signs)
 
 
 @dataclass(frozen=True)
@@ -189,19 +149,41 @@ class _Waiting:
         return _Waiting(np.concatenate([begun + 1, begun]), depths, lows, highs)
 
 
-def grow(task: Task, lo: Sequence[float], hi: Sequence[float], spent: Callable[[], bool], most: int) -> Grown:
+@dataclass(frozen=True)
+class Start:
+    """Where a search begins.
+
+    Args:
+        lo: a corner of the box, (n,).
+        hi: the opposite one.
+        tree: what an earlier search made of it, in preorder.
+        boxes: that it looked at.
+    """
+
+    lo: Sequence[float]
+    hi: Sequence[float]
+    tree: str = OPEN
+    boxes: int = 0
+
+    def waiting(self, tree: Tree) -> _Waiting:
+        """The boxes that are left, each a node of the tree that is made here; the first ones last."""
+        nodes, boxes = tree.follow(self.tree)[::-1], opened(self.lo, self.hi, self.tree)[::-1]
+        shape = len(boxes), len(self.lo)
+        lows, highs = (np.array([box[end] for box, _ in boxes], dtype=float).reshape(shape).T for end in (0, 1))
+        return _Waiting(np.array(nodes, dtype=int), np.array([depth for _, depth in boxes], dtype=int), lows, highs)
+
+
+def grow(task: Task, start: Start, spent: Callable[[], bool], most: int) -> Grown:
     """Halve a box until it is proved, or something else is known of it.
 
     Args:
         task: what is to be proved.
-        lo: its corner, (n,).
-        hi: the opposite one.
-        spent: whether the budget is.
+        start: the box, and what is known of it.
+        spent: whether the budget is, or the search is to end.
         most: so many boxes are looked at, about.
     """
-    tree, looked, touched, deepest = Tree(), 0, 0, DEEPEST[0] + DEEPEST[1] * len(lo)
-    zero, batch = np.zeros(1, dtype=int), max(min(BATCH, most // FEW), 1)
-    waiting = _Waiting(zero, zero, np.array(lo, dtype=float)[:, None], np.array(hi, dtype=float)[:, None])
+    tree, looked, touched, deepest = Tree(), start.boxes, 0, DEEPEST[0] + DEEPEST[1] * len(start.lo)
+    waiting, batch = start.waiting(tree), max(min(BATCH, most // FEW), 1)
     while waiting.nodes.size and looked < most and touched < TOUCHED:
         if spent():
             return Grown(tree.text(), looked, touching=touched > 0, stopped=True)

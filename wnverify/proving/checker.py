@@ -7,7 +7,7 @@ that is not proved, after some further halvings, by `recheck`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,13 +17,14 @@ from wnverify.balls.ball import at_least
 from wnverify.balls.expression import enclose
 from wnverify.claim import Claim
 from wnverify.engine.activations import exact_constants
-from wnverify.errors import RecordError, UsageError, expected
+from wnverify.errors import RecordError, UsageError, WnverifyError, expected
 from wnverify.families.networks.setting import L, beta, c0, d, m
 from wnverify.families.networks.weight_norm import omega, rho
+from wnverify.proving.bounded import Constants, Number, number
 from wnverify.proving.certificate import Certificate, box_of
 from wnverify.proving.domain import Domain
-from wnverify.proving.laws import law
-from wnverify.proving.recheck import GOALS, proved
+from wnverify.proving.laws import PLAIN, Demands, law, u
+from wnverify.proving.recheck import proved
 
 PRECISION = 96
 SHARP = 160
@@ -43,8 +44,6 @@ POINTS = [
     )
 ]
 """(1 + ρ₁, ω) at which a bound is compared with its law."""
-SQUARED = frozenset({"output", "input", "values", "rows", "mixed"})
-"""Goals about squares, whose thresholds grow with the square of the slack."""
 Corners = tuple[list[float], list[float]]
 
 
@@ -61,25 +60,47 @@ class Checked:
     boxes: int
 
 
-def check(certificate: Certificate, claim: Claim) -> Checked:
+class NotEnded(WnverifyError):
+    """The checker was to end before it had judged every box: nothing is accepted.
+
+    Args:
+        leaves: of the certificate that it accepted.
+    """
+
+    def __init__(self, leaves: int) -> None:
+        WnverifyError.__init__(self, expected("time to judge every box", f"an end after {leaves:,} of them"))
+        self.leaves = leaves
+
+
+def check(certificate: Certificate, claim: Claim, ended: Callable[[], bool] = lambda: False) -> Checked:
     """Accept a certificate, or refuse it.
 
     Args:
         certificate: it.
         claim: what it should be about.
+        ended: is asked before every box whether this is to end.
 
     Raises:
         RecordError: if it does not prove the claim; says why.
+        NotEnded: if it was to end.
     """
     domain = _domain(certificate)
     if certificate.claim != str(claim):
         raise RecordError(expected(f"a proof of {claim}", certificate.claim[:200], "the theorem is another one now"))
+    found = demanded(claim, domain, certificate.factor)
+    domain = found.domain
     if certificate.box != box_of(domain):
         raise RecordError(expected(f"the box of all networks with {domain.shape}", "another one"))
-    found = thresholds(claim, domain, certificate.factor)
-    if set(found) != set(certificate.trees):
-        raise RecordError(expected(f"trees for {', '.join(found)}", ", ".join(map(repr, certificate.trees))[:200]))
-    boxes = sum(_checked(domain, goal, found[goal], certificate.trees[goal]) for goal in found)
+    if set(found.parts) != set(certificate.trees):
+        wanted = f"trees for {', '.join(found.parts)}"
+        raise RecordError(expected(wanted, ", ".join(map(repr, certificate.trees))[:200]))
+    leaves = [(name, box) for name in found.parts for box in _leaves(domain, name, certificate.trees[name])]
+    boxes = 0
+    with at_least(PRECISION):
+        for done, (name, box) in enumerate(leaves):
+            if ended():
+                raise NotEnded(done)
+            boxes += _judged(domain, found.parts[name], box)
     return Checked(certificate, boxes)
 
 
@@ -90,11 +111,37 @@ def _domain(certificate: Certificate) -> Domain:
         raise RecordError(str(error)) from error
 
 
-# ---- thresholds
+# ---- what is demanded
 
 
-def thresholds(claim: Claim, domain: Domain, slack: Fraction) -> dict[str, arb]:
-    """Balls around what the quantities of a claim must not exceed.
+@dataclass(frozen=True)
+class Part:
+    """A part of what is to be proved.
+
+    Args:
+        goal: what is bounded.
+        numbers: that it needs, the last of which it must not exceed.
+    """
+
+    goal: str
+    numbers: Sequence[Number]
+
+
+@dataclass(frozen=True)
+class Demanded:
+    """What is to be proved.
+
+    Args:
+        domain: of which networks.
+        parts: by name.
+    """
+
+    domain: Domain
+    parts: Mapping[str, Part]
+
+
+def demanded(claim: Claim, domain: Domain, slack: Fraction) -> Demanded:
+    """What a claim demands of the quantities of unit networks, times a slack.
 
     Raises:
         RecordError: if the bound obeys no law, or not the one that algebra found.
@@ -103,30 +150,66 @@ def thresholds(claim: Claim, domain: Domain, slack: Fraction) -> dict[str, arb]:
     found = law(claim, domain)
     if found.broken:
         raise RecordError(expected("a bound that scales as its quantity does", found.broken))
+    exact = exact_constants(domain.activation)
     with at_least(SHARP):
-        bend = enclose(exact_constants(domain.activation)["beta"], {})
-        balls = {goal: enclose(value, {beta: bend}) for goal, value in found.thresholds.items()}
-        _compare(claim, domain, balls)
-        factor = arb(fmpq(slack.numerator, slack.denominator))
-        return {goal: ball * (factor * factor if goal in SQUARED else factor) for goal, ball in balls.items()}
+        constants = {name: enclose(exact[str(name)], {}) for name in (beta, c0)}
+        _compare(claim, domain, found.demands, constants)
+        factor, one = arb(fmpq(slack.numerator, slack.denominator)), arb(1)
+        parts = {}
+        for name, demand in found.demands.items():
+            times = factor if demand.goal in PLAIN else factor * factor
+            factors = [one] * (len(demand.numbers) - 1) + [times]
+            pairs = zip(demand.numbers, factors, strict=True)
+            parts[name] = Part(demand.goal, [number(each, constants, by) for each, by in pairs])
+    return Demanded(found.domain, parts)
 
 
-def _compare(claim: Claim, domain: Domain, balls: Mapping[str, arb]) -> None:
-    """Compare a bound with what its law makes of the thresholds.
+def _compare(claim: Claim, domain: Domain, demands: Demands, constants: Constants) -> None:
+    """Compare a bound with what its law makes of the demands.
 
     Raises:
         RecordError: if they differ anywhere.
     """
-    constants = exact_constants(domain.activation)
-    fixed = {L: domain.L, m: domain.m, d: domain.d, c0: 0, beta: enclose(constants["beta"], {})}
+    fixed = {L: domain.L, m: domain.m, d: domain.d, **constants}
     for s, w in POINTS:
         radius, norm = arb(fmpq(s.numerator, s.denominator)), arb(fmpq(w.numerator, w.denominator))
         bound = enclose(claim.rhs, {**fixed, rho: s - 1, omega: w})
-        told = SHAPES[frozenset(balls)](balls, radius, norm)
+        told = _told(demands, radius, norm, constants)
         sharp = bound.is_finite() and bound.rad() <= abs(bound.mid()) * arb(2) ** -80
         if not (sharp or bound == 0) or not bound.overlaps(told):
             got = f"{bound}, and not {told}, at 1 + ρ₁ = {s}, ω = {w}"
             raise RecordError(expected("a bound that obeys its law", got))
+
+
+def _told(demands: Demands, s: arb, w: arb, constants: Constants) -> arb:
+    """The bound that demands stand for, at 1 + ρ₁ = s and ω = w.
+
+    Raises:
+        RecordError: if they are of no claim.
+    """
+    goals = {demand.goal for demand in demands.values()}
+    if goals == {"hessian"}:
+        sum_ = s / (w * w) + 1 / w
+        return sum_ * enclose(demands["hessian"].numbers[0], {**constants, u: 1 / w / sum_})
+    balls = {name: [enclose(each, constants) for each in demand.numbers] for name, demand in demands.items()}
+    if {"values", "rows"} <= goals <= {"values", "rows", "corner"}:
+        return _between_corners(balls, (s / w) * (s / w)).sqrt()
+    if frozenset(goals) not in SHAPES:
+        raise RecordError(expected("goals that make a claim", ", ".join(sorted(goals))))
+    return SHAPES[frozenset(goals)]({name: each[-1] for name, each in balls.items()}, s, w)
+
+
+def _between_corners(balls: Mapping[str, Sequence[arb]], t: arb) -> arb:
+    """What a linear function of t is at most, if so at 0 and the corners, and if it rises no faster than the rows."""
+    corners = [(arb(0), balls["values"][-1])] + [(each[0], each[1]) for each in balls.values() if len(each) == 2]
+    corners.sort(key=lambda corner: float(corner[0]))
+    before = [corner for corner in corners if corner[0] <= t]
+    after = [corner for corner in corners if not corner[0] <= t]
+    at, most = before[-1]
+    if not after:
+        return most + (t - at) * balls["rows"][-1]
+    further, then = after[0]
+    return most + (then - most) * (t - at) / (further - at)
 
 
 def _hessian(balls: Mapping[str, arb], s: arb, w: arb) -> arb:
@@ -138,7 +221,6 @@ SHAPES: Mapping[frozenset[str], Callable[[Mapping[str, arb], arb, arb], arb]] = 
     frozenset({"output"}): lambda balls, s, w: s * balls["output"].sqrt(),
     frozenset({"input"}): lambda balls, s, w: s * balls["input"].sqrt(),
     frozenset({"rows"}): lambda balls, s, w: s / w * balls["rows"].sqrt(),
-    frozenset({"values", "rows"}): lambda balls, s, w: (balls["values"] + (s / w) * (s / w) * balls["rows"]).sqrt(),
     frozenset({"curvature", "mixed"}): _hessian,
 }
 """By the goals: the bound that their thresholds stand for, at 1 + ρ₁ = s and ω = w."""
@@ -147,32 +229,29 @@ SHAPES: Mapping[frozenset[str], Callable[[Mapping[str, arb], arb, arb], arb]] = 
 # ---- trees
 
 
-def _checked(domain: Domain, goal: str, threshold: arb, tree: str) -> int:
-    """Walk through a tree, and judge its boxes; how many there were.
+def _leaves(domain: Domain, name: str, tree: str) -> list[Corners]:
+    """The boxes that a tree says are proved; they cover the domain.
 
     Raises:
-        RecordError: if the text is no whole tree, or a box is not proved.
+        RecordError: if the text is no whole tree.
     """
-    if goal not in GOALS:
-        raise RecordError(expected("a goal that the checker knows", repr(goal[:60])))
     lows, highs = domain.corners
     waiting: list[Corners] = [(list(lows), list(highs))]
-    boxes = 0
-    with at_least(PRECISION):
-        for place, sign in enumerate(tree):
-            if not waiting:
-                raise RecordError(expected(f"one whole tree for {goal!r}", f"more than that, at {place}"))
-            box = waiting.pop()
-            if sign == ".":
-                boxes += _judged(domain, goal, threshold, box)
-                continue
-            along = "0123456789".find(sign)
-            if not 0 <= along < len(lows):
-                raise RecordError(expected(f"coordinates 0 to {len(lows) - 1} in a tree", repr(sign)))
-            waiting += reversed(halves(box, along))
+    found = []
+    for place, sign in enumerate(tree):
+        if not waiting:
+            raise RecordError(expected(f"one whole tree for {name!r}", f"more than that, at {place}"))
+        box = waiting.pop()
+        if sign == ".":
+            found.append(box)
+            continue
+        along = "0123456789".find(sign)
+        if not 0 <= along < len(lows):
+            raise RecordError(expected(f"coordinates 0 to {len(lows) - 1} in a tree", repr(sign)))
+        waiting += reversed(halves(box, along))
     if waiting:
-        raise RecordError(expected(f"one whole tree for {goal!r}", f"one that ends with {len(waiting)} boxes left"))
-    return boxes
+        raise RecordError(expected(f"one whole tree for {name!r}", f"one that ends with {len(waiting)} boxes left"))
+    return found
 
 
 def halves(box: Corners, along: int) -> list[Corners]:
@@ -184,7 +263,7 @@ def halves(box: Corners, along: int) -> list[Corners]:
     return [(lows, below), (above, highs)]
 
 
-def _judged(domain: Domain, goal: str, threshold: arb, box: Corners) -> int:
+def _judged(domain: Domain, part: Part, box: Corners) -> int:
     """Judge a box, in parts if need be; how many there were.
 
     Raises:
@@ -194,11 +273,11 @@ def _judged(domain: Domain, goal: str, threshold: arb, box: Corners) -> int:
     while waiting:
         (lows, highs), depth = waiting.pop()
         boxes += 1
-        if proved(domain, goal, threshold, lows, highs):
+        if proved(domain, part.goal, part.numbers, lows, highs):
             continue
         if depth == FURTHER:
             where = ", ".join(f"{name} in {_ends(*ends)}" for name, *ends in zip(domain.names, *box, strict=True))
-            raise RecordError(expected(f"every box of {goal!r} to be proved", f"one that is not: {where}"))
+            raise RecordError(expected(f"every box of {part.goal!r} to be proved", f"one that is not: {where}"))
         along = max(range(len(lows)), key=lambda k: highs[k] - lows[k])
         waiting += [(half, depth + 1) for half in halves((lows, highs), along)]
     return boxes

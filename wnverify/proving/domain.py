@@ -20,6 +20,9 @@ WIDEST = 2
 DEEPEST = 4
 ODD = ("identity", "tanh", "sin")
 """Activations with φ(−z) = −φ(z), of which the prover knows the formulas; signs of neurons can then be chosen."""
+ACTIVATIONS = ODD
+SHARE = "u"
+"""The coordinate of the scale."""
 QUARTER, HALF, WHOLE = (math.nextafter(math.pi / part, 4.0) for part in (4, 2, 1))
 """Floats above π/4, π/2 and π."""
 
@@ -33,6 +36,7 @@ class Domain:
         m: width.
         d: input dimension.
         activation: one of `ODD`.
+        scaled: whether the share u of 1/ω beside (1 + ρ₁)/ω² is a coordinate, see `laws`.
 
     Raises:
         UsageError: if the shape or the activation is not supported.
@@ -45,6 +49,7 @@ class Domain:
     m: int
     d: int
     activation: str
+    scaled: bool = False
 
     def __post_init__(self) -> None:
         if not (1 <= self.L <= DEEPEST and 1 <= self.m <= WIDEST and 1 <= self.d <= WIDEST):
@@ -61,6 +66,11 @@ class Domain:
         return f"L={self.L}, m={self.m}, d={self.d}"
 
     @property
+    def odd(self) -> bool:
+        """Whether φ(−z) = −φ(z)."""
+        return self.activation in ODD
+
+    @property
     def names(self) -> list[str]:
         """The coordinates in order: r, the angles of the rows of layers in the plane, that of v."""
         return list(self.box)
@@ -75,7 +85,7 @@ class Domain:
                 found |= {f"W{layer}[{row}]": (-WHOLE, WHOLE) for row in range(1, self.m)}
         if self.m == WIDEST:
             found["v"] = (0.0, QUARTER) if self._free(self.L) else (-QUARTER, QUARTER)
-        return found
+        return found | ({SHARE: (0.0, 1.0)} if self.scaled else {})
 
     def _first_row(self, layer: int) -> tuple[float, float]:
         """Of the first layer by reflection of ℝ²; of others by flips and permutations of the neurons below."""

@@ -1,7 +1,8 @@
 """Goals: what must be positive in every box so that a quantity of its networks is below its threshold.
 
 The thresholds of ∇²f need no eigenvalue: with A = [[0, −D], [−D, K]], D = diag(p), one has ‖A‖ ≤ C for C > 0 if both
-C − K − D²/C and C + K − D²/C are positive definite (Schur), and ‖B‖² ≤ b² if b² − BBᵀ or b² − BᵀB is. A matrix is
+C − K − D²/C and C + K − D²/C are positive definite (Schur), and ‖B‖² ≤ b² if b² − BBᵀ or b² − BᵀB is. For the whole
+matrix [[aA, bB], [bBᵀ, 0]] and C > 0 these are C ∓ aK − (a²D² + b²BBᵀ)/C, with a = 1 − u and b = u. A matrix is
 positive definite if the pivots of its factorisation LDLᵀ are positive.
 """
 
@@ -9,45 +10,72 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from wnverify.proving.interval import Interval
+from wnverify.proving.domain import SHARE
 from wnverify.proving.jet import Jet, Part
 from wnverify.proving.network import Network, Vector, dot, squares
+from wnverify.proving.tape import Tape, played
 
-Margins = Callable[[Network, Jet], list[Part]]
-
-
-def _output(net: Network, threshold: Jet) -> list[Part]:
-    return [threshold - squares([net.output()])]
+Margins = Callable[[Network, Sequence[Jet]], list[Part]]
 
 
-def _input(net: Network, threshold: Jet) -> list[Part]:
-    return [threshold - squares(net.input_gradient())]
+def _output(net: Network, numbers: Sequence[Jet]) -> list[Part]:
+    return [numbers[-1] - squares([net.output()])]
 
 
-def _values(net: Network, threshold: Jet) -> list[Part]:
-    return [threshold - squares(net.alpha)]
+def _input(net: Network, numbers: Sequence[Jet]) -> list[Part]:
+    return [numbers[-1] - squares(net.input_gradient())]
 
 
-def _rows(net: Network, threshold: Jet) -> list[Part]:
-    return [threshold - squares(net.row_gradient())] if net.domain.angles else []
+def _values(net: Network, numbers: Sequence[Jet]) -> list[Part]:
+    return [numbers[-1] - squares(net.alpha)]
 
 
-def _curvature(net: Network, threshold: Jet) -> list[Part]:
+def _rows(net: Network, numbers: Sequence[Jet]) -> list[Part]:
+    return [numbers[-1] - squares(net.row_gradient())] if net.domain.angles else []
+
+
+def _corner(net: Network, numbers: Sequence[Jet]) -> list[Part]:
+    place, most = numbers
+    return [most - squares(net.alpha) - place * squares(net.row_gradient())]
+
+
+def _curvature(net: Network, numbers: Sequence[Jet]) -> list[Part]:
     if not net.domain.angles:
         return []
-    curvature, over = net.curvature(), threshold.inverse()
-    own = [threshold - squares([p]) * over for p in net.row_gradient()]
+    curvature, most = net.curvature(), numbers[-1]
+    over = most.inverse()
+    own = [most - squares([p]) * over for p in net.row_gradient()]
     minus = [[-entry for entry in column] for column in curvature]
-    return [*pivots(added(own, curvature)), *pivots(added(own, minus))]
+    return [most, *pivots(added(own, curvature)), *pivots(added(own, minus))]
 
 
-def _mixed(net: Network, threshold: Jet) -> list[Part]:
+def _mixed(net: Network, numbers: Sequence[Jet]) -> list[Part]:
     if not net.domain.angles:
         return []
     mixed = net.mixed()
     vectors = mixed if len(mixed) <= net.domain.m else [list(column) for column in zip(*mixed, strict=True)]
     gram: list[Vector] = [[-inner(left, right) for left in vectors] for right in vectors]
-    return pivots(added([threshold] * len(vectors), gram))
+    return pivots(added([numbers[-1]] * len(vectors), gram))
+
+
+def _hessian(net: Network, numbers: Sequence[Jet]) -> list[Part]:
+    if not net.domain.angles:
+        return []
+    most, b = numbers[-1], net.share
+    a, over = net.one - b, most.inverse()
+    first, second = a.square() * over, b.square() * over
+    own = [most - first * squares([p]) for p in net.row_gradient()]
+    mixed, curvature = net.mixed(), net.curvature()
+    gram = [[second * inner(left, right) for left in mixed] for right in mixed]
+    plus, minus = (
+        [[sign * entry - taken for entry, taken in zip(column, row, strict=True)] for column, row in pairs]
+        for sign, pairs in ((a, _paired(curvature, gram)), (-a, _paired(curvature, gram)))
+    )
+    return [most, *pivots(added(own, plus)), *pivots(added(own, minus))]
+
+
+def _paired(one: Sequence[Vector], two: Sequence[Vector]) -> list[tuple[Vector, Vector]]:
+    return list(zip(one, two, strict=True))
 
 
 def inner(left: Vector, right: Vector) -> Part:
@@ -85,20 +113,22 @@ GOALS: Mapping[str, Margins] = {
     "input": _input,
     "values": _values,
     "rows": _rows,
+    "corner": _corner,
     "curvature": _curvature,
     "mixed": _mixed,
+    "hessian": _hessian,
 }
-"""By name: what must be positive, of the networks and the threshold; nothing where the quantity is 0."""
-SQUARED = ("output", "input", "values", "rows", "mixed")
-"""Goals whose quantity is a square, so that slack counts twice."""
+"""By name: what must be positive, of the networks and the numbers; nothing where the quantity is 0."""
 
 
-def margins(goal: str, net: Network, threshold: Interval) -> list[Jet]:
+def margins(goal: str, net: Network, numbers: Sequence[Tape]) -> list[Jet]:
     """The functions that must be positive.
 
     Args:
         goal: a name of `GOALS`.
         net: in many boxes.
-        threshold: that the quantity must not exceed.
+        numbers: that the goal needs, the last of which the quantity must not exceed.
     """
-    return [part for part in GOALS[goal](net, net.boxes.constant(threshold)) if isinstance(part, Jet)]
+    share = net.domain.names.index(SHARE) if net.domain.scaled else None
+    values = [played(number, net.boxes, share) for number in numbers]
+    return [part for part in GOALS[goal](net, values) if isinstance(part, Jet)]

@@ -82,6 +82,28 @@ class Interval:
             r = (self.r / (size * room) + UNIT * np.abs(c)) * GROWTH + TINY
         return Interval(np.where(room > 0, c, 0.0), np.where((room > 0) & np.isfinite(r), r, np.inf))
 
+    def root(self) -> Interval:
+        """√x; everything where x may be negative.
+
+        >>> Interval(np.array([4.0, 0.0]), np.array([0.0, 1.0])).root()
+        [2, 2] [-inf, inf]
+        """
+        lo, known = np.maximum(self.lo, 0.0), self.lo >= 0
+        found = between(np.sqrt(lo) * (1.0 - 2 * UNIT), np.sqrt(np.maximum(self.hi, 0.0)) * (1.0 + 2 * UNIT))
+        return Interval(np.where(known, found.c, 0.0), np.where(known, found.r, np.inf))
+
+    def larger(self, other: Interval) -> Interval:
+        """The larger of two numbers.
+
+        >>> Interval(np.array([1.0]), np.array([1.0])).larger(Interval(np.array([1.0]), np.array([0.5])))
+        [0.5, 2]
+        """
+        return between(np.maximum(self.lo, other.lo), np.maximum(self.hi, other.hi))
+
+    def hull(self, other: Interval) -> Interval:
+        """What contains both."""
+        return between(np.minimum(self.lo, other.lo), np.maximum(self.hi, other.hi))
+
     def cut(self, other: Interval) -> Interval:
         """The common part of two enclosures of the same numbers.
 
@@ -95,6 +117,11 @@ def between(lo: FloatArray, hi: FloatArray) -> Interval:
     """The interval of two ends; they may have crossed by rounding."""
     c = 0.5 * (lo + hi)
     return Interval(c, np.maximum(np.maximum(hi - c, c - lo), 0.0) * GROWTH + TINY)
+
+
+def spanned(lo: float, hi: float) -> Interval:
+    """The interval of a number between two floats, for all boxes; of one float it is exact."""
+    return exact(lo) if lo == hi else between(np.array(lo), np.array(hi))
 
 
 def exact(value: float) -> Interval:

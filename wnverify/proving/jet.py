@@ -94,8 +94,12 @@ class Jet:
         return Jet(self.boxes, -self.mid, -self.whole, -self.slope)
 
     def __mul__(self, other: Part) -> Part:
-        if not isinstance(other, Jet):
-            return 0
+        return self.times(other) if isinstance(other, Jet) else 0
+
+    def times(self, other: Jet) -> Jet:
+        """The product of two functions; their square where both are one."""
+        if self is other:
+            return self.square()
         slope = self.slope * other.whole + self.mid * other.slope
         return self._make(self.mid * other.mid, self.whole * other.whole, slope)
 
@@ -113,6 +117,27 @@ class Jet:
         """1/g: its slopes are −s/(g(c) g(box))."""
         at, over = self.mid.inverse(), self.whole.inverse()
         return self._make(at, over, -(at * over) * self.slope)
+
+    def root(self) -> Jet:
+        """√g: its slopes are s/(√g(c) + √g(box))."""
+        at, over = self.mid.root(), self.whole.root()
+        return self._make(at, over, (at + over).inverse() * self.slope)
+
+    def larger(self, other: Jet) -> Jet:
+        """The larger of two functions.
+
+        If it is g at c and h at x, its change lies between those of g and of h, as h(x) ≥ g(x) and g(c) ≥ h(c): so it
+        has a slope between those of both. Where one is surely the larger it has the slopes of that one.
+        """
+        surely, never = self.whole.lo >= other.whole.hi, other.whole.lo >= self.whole.hi
+        both = self.slope.hull(other.slope)
+        c = np.where(surely, self.slope.c, np.where(never, other.slope.c, both.c))
+        r = np.where(surely, self.slope.r, np.where(never, other.slope.r, both.r))
+        return self._make(self.mid.larger(other.mid), self.whole.larger(other.whole), Interval(c, r))
+
+    def smaller(self, other: Jet) -> Jet:
+        """The smaller of two functions."""
+        return -(-self).larger(-other)
 
     def sine(self) -> Jet:
         """sin g; sin is 1-smooth, see `_composed`."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -16,19 +15,18 @@ from pathlib import Path
 
 import msgspec
 
-from wnverify.errors import RecordError, WnverifyError, expected
+from wnverify.errors import RecordError, expected
 from wnverify.proving.branch import Grown, Task
 from wnverify.proving.certificate import Certificate
 from wnverify.proving.pieces import Piece
-from wnverify.store.database import Database, NotKept, Row, StoreRefused, existing
+from wnverify.proving.trees import OPEN
+from wnverify.proving.whole import CERTIFICATE, claim_digest
+from wnverify.store.database import Database, NotKept, Row, StoreRefused
 from wnverify.store.keeper import not_kept, reached
 from wnverify.store.surroundings import Surroundings
 
-DEFAULT = Path(".wnverify", "proofs.db")
-"""The store of proofs, from the folder of a project; a file of its own, as its rows are no checks."""
 FORM = 1
-CERTIFICATE = "certificate of"
-"""How the unit of a whole proof begins."""
+BEGUN = "begun piece"
 
 
 @dataclass
@@ -55,30 +53,41 @@ class Kept:
         Raises:
             RecordError: if it is damaged.
         """
+        grown = self._grown(self._key(task, piece, most))
+        self.found += grown is not None
+        return grown
+
+    def begun(self, task: Task, piece: Piece, most: int) -> Grown | None:
+        """How far a piece got that was not ended; None if nothing is known of it.
+
+        Raises:
+            RecordError: if it is damaged.
+        """
+        return self._grown(self._key(task, piece, most, BEGUN))
+
+    def _grown(self, key: str) -> Grown | None:
         try:
-            row = self.database.get(self._key(task, piece, most)) if self.database else None
+            row = self.database.get(key) if self.database else None
         except (NotKept, StoreRefused) as error:
             self._lose(str(error))
             return None
-        if row is None:
-            return None
-        self.found += 1
         try:
-            return msgspec.json.decode(row.result, type=Grown)
+            return msgspec.json.decode(row.result, type=Grown) if row else None
         except msgspec.DecodeError as error:
             raise RecordError(expected("a piece of a proof", str(error), "the store is damaged")) from error
 
     def put(self, task: Task, piece: Piece, most: int, grown: Grown, seconds: float) -> None:
-        """Keep what became of a piece, unless the budget ended it."""
+        """Keep what became of a piece; how far it got, where the budget or the user ended it."""
         self.done += 1
-        if self.database is None or self.around is None or grown.stopped:
+        if self.database is None or self.around is None or (grown.stopped and grown.tree == OPEN):
             return
+        what = BEGUN if grown.stopped else "piece"
         row = Row(
-            key=self._key(task, piece, most),
+            key=self._key(task, piece, most, *([BEGUN] if grown.stopped else [])),
             theorem=task.goal,
             digest="",
             around=self.around.digest,
-            unit=f"piece {piece.number} of {task.domain.shape}, {task.domain.activation}",
+            unit=f"{what} {piece.number} of {task.domain.shape}, {task.domain.activation}",
             budget=str(most),
             seed="",
             seconds=seconds,
@@ -86,7 +95,7 @@ class Kept:
             host=platform.node(),
             result=json.dumps(asdict(grown)).encode(),
         )
-        self._add(row)
+        self._add(row, anew=grown.stopped)
 
     def put_whole(self, certificate: Certificate, seconds: float) -> None:
         """Keep a certificate that the checker has accepted.
@@ -113,19 +122,31 @@ class Kept:
         )
         self._add(row)
 
-    def _add(self, row: Row) -> None:
+    def _add(self, row: Row, *, anew: bool = False) -> None:
         """Keep a row; once that cannot be, nothing is kept any more."""
         if self.database is None:
             return
         try:
-            self.database.put(row)
+            self.database.put(row, anew=anew)
         except (NotKept, StoreRefused) as error:
             self._lose(str(error))
 
-    def _key(self, task: Task, piece: Piece, most: int) -> str:
-        ends = [end.hex() for end in (*piece.lows, *piece.highs, float(task.threshold.c), float(task.threshold.r))]
+    def _key(self, task: Task, piece: Piece, most: int, *more: str) -> str:
+        ends = [end.hex() for end in (*piece.lows, *piece.highs)]
         domain, around = task.domain, self.around.digest if self.around else ""
-        whole = [FORM, around, domain.L, domain.m, domain.d, domain.activation, task.goal, most, *ends]
+        whole = [
+            FORM,
+            around,
+            domain.L,
+            domain.m,
+            domain.d,
+            domain.activation,
+            task.goal,
+            task.numbers,
+            most,
+            ends,
+            more,
+        ]
         return sha256(json.dumps(whole).encode()).hexdigest()
 
     def _lose(self, why: str) -> None:
@@ -150,17 +171,3 @@ def kept_in(path: Path, say: Callable[[str], None]) -> Kept:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def claim_digest(claim: str) -> str:
-    """SHA-256 of a claim as text: a certificate is listed as long as its theorem claims the same."""
-    return sha256(claim.encode()).hexdigest()
-
-
-def whole_in(path: Path = DEFAULT) -> list[Row]:
-    """The certificates in a store, the oldest first; none where there is no store, or none that can be trusted."""
-    if not path.is_file():
-        return []
-    with suppress(WnverifyError), existing(path) as database:
-        return list(database.rows("unit LIKE ?", [f"{CERTIFICATE} %"]))
-    return []

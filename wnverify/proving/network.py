@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from wnverify.proving import interval
-from wnverify.proving.domain import Domain
+from wnverify.proving.domain import SHARE, Domain
 from wnverify.proving.jet import Boxes, Jet, Part
 
 Vector = Sequence[Part]
@@ -105,6 +105,11 @@ class Network:
             pulled = [slope * delta for slope, delta in zip(layer.slope, deltas[0], strict=True)]
             deltas.insert(0, [self.scale * dot(column, pulled) for column in columns(layer)])
         return deltas
+
+    @property
+    def share(self) -> Jet:
+        """The coordinate u."""
+        return self.coordinates[SHARE]
 
     # ---- what the theorems measure
 

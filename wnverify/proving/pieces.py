@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wnverify.errors import UsageError, expected
-from wnverify.proving.branch import OPEN
 from wnverify.proving.domain import Domain
+from wnverify.proving.trees import Corners, halves
 
 MOST_SHARES = 64
 """Domains in one or two coordinates have fewer parts than shares that may be asked for; some are empty then."""
-Corners = tuple[list[float], list[float]]
 
 
 @dataclass(frozen=True)
@@ -29,18 +28,6 @@ class Piece:
     highs: Sequence[float]
 
 
-def halves(lows: Sequence[float], highs: Sequence[float], along: int) -> tuple[Corners, Corners]:
-    """Both halves of a box, at the middle that everybody takes.
-
-    >>> halves([0.0, 0.0], [1.0, 1.0], 1)
-    (([0.0, 0.0], [1.0, 0.5]), ([0.0, 0.5], [1.0, 1.0]))
-    """
-    middle = 0.5 * (lows[along] + highs[along])
-    below, above = list(highs), list(lows)
-    below[along] = above[along] = middle
-    return (list(lows), below), (above, list(highs))
-
-
 def pieces(domain: Domain) -> list[Piece]:
     """The parts of a domain in preorder: every coordinate is halved once."""
     boxes: list[Corners] = [(list(domain.corners[0]), list(domain.corners[1]))]
@@ -54,17 +41,6 @@ def whole(domain: Domain, trees: Sequence[str]) -> str:
     for along in reversed(range(len(domain.names))):
         trees = [f"{along}{first}{second}" for first, second in zip(trees[::2], trees[1::2], strict=True)]
     return trees[0]
-
-
-def open_boxes(piece: Piece, tree: str) -> Iterator[Corners]:
-    """The boxes of a tree that are not proved."""
-    waiting: list[Corners] = [(list(piece.lows), list(piece.highs))]
-    for sign in tree:
-        box = waiting.pop()
-        if sign.isdigit():
-            waiting += reversed(halves(*box, int(sign)))
-        elif sign == OPEN:
-            yield box
 
 
 def share(number: int, which: tuple[int, int]) -> bool:

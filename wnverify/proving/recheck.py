@@ -12,11 +12,14 @@ from functools import reduce
 
 from flint import arb
 
+from wnverify.proving.bounded import Number
 from wnverify.proving.domain import Domain
 from wnverify.proving.series import Box, Series, Slope, cosine, sine, tanh
 
 Entry = Slope | None
 """A function; None for 0."""
+Numbers = Sequence[Slope]
+"""What a goal needs; its quantity must not exceed the last."""
 
 
 @dataclass(frozen=True)
@@ -111,13 +114,13 @@ def _below(threshold: Slope, parts: Sequence[Entry]) -> list[Slope]:
     return [reduce(Slope.__sub__, [part.squared() for part in parts if part is not None], threshold)]
 
 
-def _output(domain: Domain, box: Box, threshold: Slope) -> list[Slope]:
+def _output(domain: Domain, box: Box, numbers: Numbers) -> list[Slope]:
     net = Expanded(domain, box)
-    return _below(threshold, [_weighted(net.v(), [each.derivative() for each in net.alpha()])])
+    return _below(numbers[-1], [_weighted(net.v(), [each.derivative() for each in net.alpha()])])
 
 
-def _values(domain: Domain, box: Box, threshold: Slope) -> list[Slope]:
-    return _below(threshold, [each.derivative() for each in Expanded(domain, box).alpha()])
+def _values(domain: Domain, box: Box, numbers: Numbers) -> list[Slope]:
+    return _below(numbers[-1], [each.derivative() for each in Expanded(domain, box).alpha()])
 
 
 def _first(net: Expanded, number: int) -> list[Entry]:
@@ -126,22 +129,64 @@ def _first(net: Expanded, number: int) -> list[Entry]:
     return [_weighted(v, [each.derivative(k) for each in alpha]) for k in range(number)]
 
 
-def _input(domain: Domain, box: Box, threshold: Slope) -> list[Slope]:
-    return _below(threshold, _first(Expanded(domain, box, inputs=True, degree=1), domain.d))
+def _input(domain: Domain, box: Box, numbers: Numbers) -> list[Slope]:
+    return _below(numbers[-1], _first(Expanded(domain, box, inputs=True, degree=1), domain.d))
 
 
-def _rows(domain: Domain, box: Box, threshold: Slope) -> list[Slope]:
-    return _below(threshold, _first(Expanded(domain, box, degree=1), len(domain.angles)))
+def _rows(domain: Domain, box: Box, numbers: Numbers) -> list[Slope]:
+    return _below(numbers[-1], _first(Expanded(domain, box, degree=1), len(domain.angles)))
 
 
-def _curvature(domain: Domain, box: Box, threshold: Slope) -> list[Slope]:
-    net, number = Expanded(domain, box, degree=2), range(len(domain.angles))
-    alpha, v = net.alpha(), net.v()
+def _corner(domain: Domain, box: Box, numbers: Numbers) -> list[Slope]:
+    """The threshold less ‖α‖² + t‖p‖²."""
+    place, most = numbers
+    net = Expanded(domain, box, degree=1)
+    left = _below(most, [each.derivative() for each in net.alpha()])[0]
+    squares = [part.squared() for part in _first(net, len(domain.angles)) if part is not None]
+    return [reduce(Slope.__sub__, [place * square for square in squares], left)]
+
+
+def _curvature(domain: Domain, box: Box, numbers: Numbers) -> list[Slope]:
+    net, most = Expanded(domain, box, degree=2), numbers[-1]
+    first, second, _ = _derivatives(net)
+    own = [most if p is None else most - p.squared().divided(most) for p in first]
+    plus, minus = net.box.number(1), net.box.number(-1)
+    return [most, *_definite(own, second, plus), *_definite(own, second, minus)]
+
+
+def _hessian(domain: Domain, box: Box, numbers: Numbers) -> list[Slope]:
+    """The pivots of C ∓ aK − (a²D² + b²BBᵀ)/C, with a = 1 − u and b = u."""
+    net, most = Expanded(domain, box, degree=2), numbers[-1]
+    first, second, mixed = _derivatives(net)
+    b = box.coordinate(len(box.centre) - 1)
+    a = box.number(1) - b
+    less, more = a.squared().divided(most), b.squared().divided(most)
+    gram = [[_product(left, right) for right in mixed] for left in mixed]  # less ⟨left, right⟩
+    own = [_taken(most, [less * p.squared()] if p is not None else []) for p in first]
+    rows = [[more * part.squared() for part in row if part is not None] for row in mixed]
+    own = [_taken(each, row) for each, row in zip(own, rows, strict=True)]
+    found = [most]
+    for sign in (a, box.number(-1) * a):
+        signed = [[None if entry is None else sign * entry for entry in row] for row in second]
+        diagonal = [_sum(own[k], signed[k][k]) for k in range(len(own))]
+        beside = [[_added(signed[k][j], more, gram[k][j]) for j in range(len(own))] for k in range(len(own))]
+        found += _pivots(diagonal, beside)
+    return found
+
+
+def _added(entry: Entry, factor: Slope, other: Entry) -> Entry:
+    """Entry + factor·other."""
+    if other is None:
+        return entry
+    return factor * other if entry is None else entry + factor * other
+
+
+def _derivatives(net: Expanded) -> tuple[list[Entry], list[list[Entry]], list[list[Entry]]]:
+    """p, K and B."""
+    number, alpha, v = range(len(net.domain.angles)), net.alpha(), net.v()
     first = [_weighted(v, [each.derivative(k) for each in alpha]) for k in number]
     second = [[_weighted(v, [each.derivative(j, k) for each in alpha]) for j in number] for k in number]
-    own = [threshold if p is None else threshold - p.squared().divided(threshold) for p in first]
-    plus, minus = net.box.number(1), net.box.number(-1)
-    return [*_definite(own, second, plus), *_definite(own, second, minus)]
+    return first, second, [[each.derivative(k) for each in alpha] for k in number]
 
 
 def _definite(own: Sequence[Slope], second: Sequence[Sequence[Entry]], sign: Slope) -> list[Slope]:
@@ -155,13 +200,13 @@ def _sum(left: Slope, right: Entry) -> Slope:
     return left if right is None else left + right
 
 
-def _mixed(domain: Domain, box: Box, threshold: Slope) -> list[Slope]:
+def _mixed(domain: Domain, box: Box, numbers: Numbers) -> list[Slope]:
     number = len(domain.angles)
     alpha = Expanded(domain, box, degree=1).alpha()
     mixed = [[each.derivative(k) for each in alpha] for k in range(number)]
     if domain.m < number:
         mixed = [list(column) for column in zip(*mixed, strict=True)]
-    diagonal = [_below(threshold, row)[0] for row in mixed]
+    diagonal = [_below(numbers[-1], row)[0] for row in mixed]
     return _pivots(diagonal, [[_product(left, right) for right in mixed] for left in mixed])
 
 
@@ -172,7 +217,9 @@ def _product(left: Sequence[Entry], right: Sequence[Entry]) -> Entry:
 
 
 def _pivots(diagonal: Sequence[Slope], beside: Sequence[Sequence[Entry]]) -> list[Slope]:
-    """What must be positive for a symmetric matrix to be definite: d_k = a_kk − Σ_j l_kj² d_j, row by row.
+    """What must be positive for a symmetric matrix to be definite: d_k = a_kk − Σ_j c_kj²/d_j, row by row.
+
+    Here c_kj = a_kj − Σ_i c_ki c_ji/d_i, so that no pivot enters a product twice.
 
     Args:
         diagonal: its diagonal.
@@ -183,10 +230,10 @@ def _pivots(diagonal: Sequence[Slope], beside: Sequence[Sequence[Entry]]) -> lis
     for k, own in enumerate(diagonal):
         row: dict[int, Slope] = {}
         for j in range(k):
-            taken = [row[i] * lower[j][i] * pivots[i] for i in row if i in lower[j]]
+            taken = [(row[i] * lower[j][i]).divided(pivots[i]) for i in row if i in lower[j]]
             if (rest := _less(beside[k][j], taken)) is not None:
-                row[j] = rest.divided(pivots[j])
-        pivots.append(reduce(Slope.__sub__, [factor.squared() * pivots[j] for j, factor in row.items()], own))
+                row[j] = rest
+        pivots.append(_taken(own, [entry.squared().divided(pivots[j]) for j, entry in row.items()]))
         lower.append(row)
     return pivots
 
@@ -198,31 +245,41 @@ def _less(entry: Entry, parts: Sequence[Slope]) -> Entry:
     return reduce(Slope.__sub__, parts, entry or parts[0].box.number(0))
 
 
-GOALS: Mapping[str, Callable[[Domain, Box, Slope], list[Slope]]] = {
+def _taken(whole: Slope, parts: Sequence[Slope]) -> Slope:
+    """The whole less the sum of the parts."""
+    return reduce(Slope.__sub__, parts, whole)
+
+
+GOALS: Mapping[str, Callable[[Domain, Box, Numbers], list[Slope]]] = {
     "output": _output,
     "input": _input,
     "values": _values,
     "rows": _rows,
+    "corner": _corner,
     "curvature": _curvature,
     "mixed": _mixed,
+    "hessian": _hessian,
 }
 
 
-def proved(domain: Domain, goal: str, threshold: arb, lows: Sequence[float], highs: Sequence[float]) -> bool:
+def proved(
+    domain: Domain, goal: str, numbers: Sequence[Number], lows: Sequence[float], highs: Sequence[float]
+) -> bool:
     """Whether the quantity of a goal certainly does not exceed its threshold on a box.
 
     Args:
         domain: the networks.
         goal: its name.
-        threshold: a ball around the threshold.
+        numbers: that it needs.
         lows: the least values of the coordinates.
         highs: the greatest.
     """
     box = Box.between(lows, highs)
+    values = [each(box) for each in numbers]
     if goal in WITHOUT_ANGLES or domain.angles:
-        return all(margin.over > 0 for margin in GOALS[goal](domain, box, box.number(threshold)))
-    return bool(threshold >= 0)
+        return all(margin.over > 0 for margin in GOALS[goal](domain, box, values))
+    return bool(values[-1].over >= 0)
 
 
-WITHOUT_ANGLES = ("output", "values", "input")
+WITHOUT_ANGLES = ("output", "values", "input", "corner")
 """Goals that are about something even where no row has an angle; the others are then about 0."""

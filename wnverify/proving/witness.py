@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from wnverify.families.networks.weight_norm import WeightNorm
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import opinion
-from wnverify.proving.domain import Domain
+from wnverify.proving.domain import SHARE, Domain
 
 RADII = (1.0, 2.0, 16.0)
 """Values of ‖v‖ = 1 + ρ₁."""
@@ -37,20 +37,35 @@ class Witness:
     ratio: float
 
 
+@dataclass(frozen=True)
+class Met:
+    """The network at which a claim is nearest to failing, of those that were measured.
+
+    Args:
+        ratio: left side over right side, in floats.
+        network: it.
+        where: its coordinates in the domain, with ρ₁ and ω.
+    """
+
+    ratio: float
+    network: Batch
+    where: Mapping[str, float]
+
+
 def situation_of(domain: Domain) -> Situation:
     """The shape and the settings of the networks of a domain."""
     shape = {"L": domain.L, "m": domain.m, "d": domain.d}
     return Situation(shape, {"activation": domain.activation, "scaling": "fan_out"})
 
 
-def networks(domain: Domain, points: FloatArray, radius: float, norm: float) -> dict[str, FloatArray]:
+def networks(domain: Domain, points: FloatArray, radius: float, norm: float | FloatArray) -> dict[str, FloatArray]:
     """The arrays of the networks at points, with rows of one norm.
 
     Args:
         domain: the shape.
         points: (n, B).
         radius: ‖v‖.
-        norm: ω.
+        norm: ω, of all or of each, (B,).
     """
     at = dict(zip(domain.names, points, strict=True))
     one = np.ones(points.shape[1])
@@ -70,29 +85,47 @@ def networks(domain: Domain, points: FloatArray, radius: float, norm: float) -> 
     return arrays
 
 
+def scales(domain: Domain, points: FloatArray) -> list[tuple[float, FloatArray]]:
+    """Values of ‖v‖, each with ω of every point: all of them, or those that the coordinate u stands for.
+
+    Args:
+        domain: the networks.
+        points: (n, B).
+    """
+    if not domain.scaled:
+        return [(radius, np.full(points.shape[1], norm)) for radius in RADII for norm in NORMS]
+    share = points[domain.names.index(SHARE)]
+    ratio = np.clip(share / np.maximum(1.0 - share, NORMS[0]), NORMS[0], NORMS[-1])
+    return [(radius, radius * ratio) for radius in RADII]
+
+
 def batch_at(family: WeightNorm, domain: Domain, points: Sequence[Sequence[float]]) -> Batch:
     """The networks at points, at every scale."""
     columns = np.array(points, dtype=float).T
     situation = situation_of(domain)
-    scales = [(radius, norm) for radius in RADII for norm in NORMS]
-    return concatenate([family.batch(situation, networks(domain, columns, *scale)) for scale in scales])
+    return concatenate(
+        [family.batch(situation, networks(domain, columns, *scale)) for scale in scales(domain, columns)]
+    )
 
 
-def worst(claim: Claim, family: WeightNorm, domain: Domain, points: Sequence[Sequence[float]]) -> tuple[float, Batch]:
-    """The largest ratio of both sides at some points, and the network that has it."""
+def worst(claim: Claim, family: WeightNorm, domain: Domain, points: Sequence[Sequence[float]]) -> Met:
+    """Where both sides of a claim come nearest, of some points."""
     batch = batch_at(family, domain, points)
     promise = Judge(claim, family)(batch).promise
     k = int(np.argmax(promise))
-    return float(promise[k]), batch.one(k)
+    place, column = divmod(k, len(points))
+    radius, norms = scales(domain, np.array(points, dtype=float).T)[place]
+    where = {name: float(value) for name, value in zip(domain.names, points[column], strict=True) if name != SHARE}
+    return Met(float(promise[k]), batch.one(k), {**where, "rho": radius - 1.0, "omega": float(norms[column])})
 
 
 def witness(claim: Claim, family: WeightNorm, domain: Domain, points: Sequence[Sequence[float]]) -> Witness | None:
     """A network at one of these points that breaks the claim, if one is found and certified."""
-    ratio, network = worst(claim, family, domain, points)
-    if not ratio > 1.0:
+    met = worst(claim, family, domain, points)
+    if not met.ratio > 1.0:
         return None
-    found = opinion(Judge(claim, family), network)
-    return Witness(network, found.ratio) if found.refutes and found.certified else None
+    found = opinion(Judge(claim, family), met.network)
+    return Witness(met.network, found.ratio) if found.refutes and found.certified else None
 
 
 def drawn(domain: Domain, count: int = LOOKED) -> list[list[float]]:

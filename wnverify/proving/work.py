@@ -7,15 +7,16 @@ network there is certified.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
 from wnverify.errors import RecordError, expected
-from wnverify.proving.branch import OPEN, PROVED, Grown, Task, grow
+from wnverify.proving.branch import Grown, Start, Task, grow
 from wnverify.proving.domain import Domain
-from wnverify.proving.interval import exact
 from wnverify.proving.pieces import Piece
+from wnverify.proving.tape import Tape
+from wnverify.proving.trees import OPEN, is_tree
 
 PIECE, OTHER = "a piece of a proof", "the worker is of another version"
 FARTHEST = 4.0
@@ -31,11 +32,14 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         d: input dimension.
         activation: its name.
         goal: what is to be proved.
-        threshold: that its quantity must not exceed.
+        scaled: whether the domain has the coordinate u.
+        numbers: that the goal needs.
         lows: the least values of the coordinates.
         highs: the greatest.
         most: so many boxes are looked at, about.
         seconds: of processor time that it may take.
+        tree: what an earlier search that was ended made of it.
+        boxes: that it looked at.
     """
 
     L: int
@@ -43,11 +47,14 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     d: int
     activation: str
     goal: str
-    threshold: str
+    scaled: bool
+    numbers: list[Tape]
     lows: list[str]
     highs: list[str]
     most: int
     seconds: float
+    tree: str
+    boxes: int
 
 
 class Done(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,25 +69,41 @@ class Done(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seconds: float
 
 
-Each = Callable[[Sequence[bytes]], Iterator[tuple[int, bytes]]]
+Each = Callable[[Iterable[bytes]], Iterator[tuple[int, bytes]]]
 """Does jobs, and tells of each by its number when it is done."""
 
 
-def job_text(task: Task, piece: Piece, most: int, seconds: float) -> bytes:
-    """A job as JSON; floats stand in it in hexadecimal."""
+def job_text(task: Task, piece: Piece, limits: tuple[int, float], begun: Grown | None = None) -> bytes:
+    """A job as JSON; floats stand in it in hexadecimal.
+
+    Args:
+        task: what is to be proved.
+        piece: where.
+        limits: of boxes, and of processor time.
+        begun: what an earlier search that was ended made of it.
+    """
     lows, highs = ([end.hex() for end in ends] for ends in (piece.lows, piece.highs))
-    domain, threshold = task.domain, float(task.threshold.c).hex()
+    domain = task.domain
     sizes = (domain.L, domain.m, domain.d, domain.activation)
-    return msgspec.json.encode(Job(*sizes, task.goal, threshold, lows, highs, most, seconds))
+    start = (begun.tree, begun.boxes) if begun else (OPEN, 0)
+    return msgspec.json.encode(
+        Job(*sizes, task.goal, domain.scaled, list(task.numbers), lows, highs, *limits, *start)
+    )
 
 
-def done(text: bytes) -> bytes:
-    """Do a job."""
+def done(text: bytes, stopped: Callable[[], bool] = lambda: False) -> bytes:
+    """Do a job.
+
+    Args:
+        text: it.
+        stopped: whether it is to end with what it has found so far.
+    """
     job = msgspec.json.decode(text, type=Job)
-    domain, threshold = Domain(job.L, job.m, job.d, job.activation), exact(float.fromhex(job.threshold))
+    domain = Domain(job.L, job.m, job.d, job.activation, job.scaled)
     lows, highs = ([float.fromhex(end) for end in ends] for ends in (job.lows, job.highs))
-    begin = time.process_time()
-    grown = grow(Task(domain, job.goal, threshold), lows, highs, lambda: _passed(begin) > job.seconds, job.most)
+    begin, start = time.process_time(), Start(lows, highs, job.tree, job.boxes)
+    spent = lambda: stopped() or _passed(begin) > job.seconds  # noqa: E731
+    grown = grow(Task(domain, job.goal, job.numbers), start, spent, job.most)
     return msgspec.json.encode(Done(grown, _passed(begin)))
 
 
@@ -103,29 +126,22 @@ def done_from(text: bytes, size: int) -> Done:
     except msgspec.DecodeError as error:
         raise RecordError(expected(PIECE, str(error), OTHER)) from error
     failing = found.grown.failing
-    if not _is_tree(found.grown.tree, size):
+    if not is_tree(found.grown.tree, size):
         raise RecordError(expected(PIECE, f"the tree {found.grown.tree[:20]!r}", OTHER))
     if failing is not None and not (len(failing) == size and all(abs(each) <= FARTHEST for each in failing)):
         raise RecordError(expected(PIECE, f"the point {failing[:4]}", OTHER))
     return found
 
 
-def _is_tree(tree: str, size: int) -> bool:
-    """Whether a text is one whole tree of halvings of so many coordinates, in preorder."""
-    left = 1
-    for place, sign in enumerate(tree, start=1):
-        if sign in (PROVED, OPEN):
-            left -= 1
-        elif 0 <= "0123456789".find(sign) < size:
-            left += 1
-        else:
-            return False
-        if left == 0:
-            return place == len(tree)
-    return False
+def here(stopped: Callable[[], bool] = lambda: False) -> Each:
+    """What does jobs in this process, one after the other.
 
+    Args:
+        stopped: whether they are to end with what they have found so far.
+    """
 
-def one_by_one(jobs: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Do jobs in this process."""
-    for number, job in enumerate(jobs):
-        yield number, done(job)
+    def each(jobs: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+        for number, job in enumerate(jobs):
+            yield number, done(job, stopped)
+
+    return each

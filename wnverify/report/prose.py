@@ -89,6 +89,9 @@ def prose(text: str) -> str:
 
     >>> prose("‖x‖₂ ≤ 1 & 5 % of the W_i^l, √m for \\input")
     '$\\|x\\|_{2} \\le 1$ \\& 5 \\% of the $W_{i}^{l}$, $\\sqrt{m}$ for \\textbackslash{}input'
+
+    >>> prose("tanh")
+    '$\\tanh$'
     """
     text = " ".join(text[: LONGEST + 1].split())
     text = text if len(text) <= LONGEST else text[:LONGEST] + "…"
@@ -211,7 +214,7 @@ def _piece(token: _Token) -> str:
             closing = max(text.rindex(char) for char in "‖⟩|" if char in text)
             inside = formula(_tokens(text[1:closing]))
             return _joined([_sign(text[0]), inside, _sign(text[closing])]) + _scripts(text[closing + 1 :])
-    base = re.match(rf"{'|'.join(sorted(FUNCTIONS))}|\d+(\.\d+)?|.[{_MARKS}]?", text, re.DOTALL)
+    base = re.match(rf"{'|'.join(sorted(FUNCTIONS, reverse=True))}|\d+(\.\d+)?|.[{_MARKS}]?", text, re.DOTALL)
     name = base[0] if base else text
     if token.kind == "big":
         name = {"Σ": "∑", "Π": "∏"}.get(name, name)

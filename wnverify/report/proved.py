@@ -3,53 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from rich.text import Text
 
-from wnverify.proving.certificate import Certificate
+from wnverify.evidence import ShapeProof
 from wnverify.proving.domain import Domain
 from wnverify.report.layout import Column, table
 from wnverify.report.words import COLOUR, SYMBOL, counted
 from wnverify.verdict import Verdict
 
 HEAD = "Proved for all networks of a shape"
-NOW = "checked again now"
-FOUND = "checked when found"
-BEFORE = "checked by another wnverify"
+SIGN = SYMBOL[Verdict.PROVED]
+"""Behind a verdict: there is a certificate."""
+MEANING = f"{SIGN} behind a verdict = proved for all networks of a shape, by a certificate that `wnverify prove` left"
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A certificate that is kept, of a theorem as it stands.
+def words(proof: ShapeProof) -> str:
+    """What a certificate proves.
 
-    Args:
-        certificate: it.
-        checked: when the checker accepted it, in words.
+    >>> words(ShapeProof(1, 2, 2, "tanh", "51/50", 9, "checked when found"))
+    '∎ L=1, m=2, d=2 tanh (slack 1.02)'
     """
-
-    certificate: Certificate
-    checked: str = FOUND
-
-    @property
-    def words(self) -> str:
-        """What it proves: `∎ L=1, m=2, d=2 tanh (slack 1.02)`."""
-        return f"{SYMBOL[Verdict.PROVED]} {shape_words(self.certificate.domain, self.certificate.factor)}"
-
-    @property
-    def boxes(self) -> str:
-        """How large it is."""
-        return counted(self.certificate.leaves, "box", "boxes")
-
-    @property
-    def sentence(self) -> str:
-        """All of it on one line."""
-        return f"{self.words}: {self.boxes}, {self.checked}"
+    return f"{SIGN} {_networks(f'L={proof.L}, m={proof.m}, d={proof.d}', proof.activation, Fraction(proof.slack))}"
 
 
-def lines(proofs: Sequence[Listed], width: int) -> list[Text]:
+def boxes(proof: ShapeProof) -> str:
+    """How large it is."""
+    return counted(proof.boxes, "box", "boxes")
+
+
+def sentence(proof: ShapeProof) -> str:
+    """All of it on one line."""
+    return f"{words(proof)}: {boxes(proof)}, {proof.checked}"
+
+
+def marked(word: str, proofs: Sequence[ShapeProof]) -> str:
+    """A verdict in words, with a sign where there are certificates.
+
+    >>> marked("✓ held", ()), marked("✓ held", [ShapeProof(1, 1, 1, "tanh", "1/1", 2, "checked when found")])
+    ('✓ held', '✓ held ∎')
+    """
+    return f"{word} {SIGN}" if proofs else word
+
+
+def lines(proofs: Sequence[ShapeProof], width: int) -> list[Text]:
     """A line a certificate.
 
     Args:
@@ -57,8 +56,8 @@ def lines(proofs: Sequence[Listed], width: int) -> list[Text]:
         width: of the page.
     """
     columns = [
-        Column("shape", [Text(each.words, COLOUR[Verdict.PROVED]) for each in proofs]),
-        Column("boxes", [Text(each.boxes) for each in proofs], right=True, drop=1),
+        Column("shape", [Text(words(each), COLOUR[Verdict.PROVED]) for each in proofs]),
+        Column("boxes", [Text(boxes(each)) for each in proofs], right=True, drop=1),
         Column("checked", [Text(each.checked, "dim") for each in proofs]),
     ]
     return table(columns, width, head=False) if proofs else []
@@ -70,7 +69,11 @@ def shape_words(domain: Domain, slack: Fraction) -> str:
     >>> shape_words(Domain(1, 2, 2, "tanh"), Fraction(51, 50))
     'L=1, m=2, d=2 tanh (slack 1.02)'
     """
-    return f"{domain.shape} {domain.activation}" + (f" (slack {slack_words(slack)})" if slack > 1 else "")
+    return _networks(domain.shape, domain.activation, slack)
+
+
+def _networks(shape: str, activation: str, slack: Fraction) -> str:
+    return f"{shape} {activation}" + (f" (slack {slack_words(slack)})" if slack > 1 else "")
 
 
 def slack_words(slack: Fraction) -> str:

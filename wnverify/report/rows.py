@@ -9,9 +9,10 @@ from itertools import groupby
 
 from rich.text import Text
 
-from wnverify.evidence import Event, Record, TheoremEvidence
+from wnverify.evidence import Event, Record, ShapeProof, TheoremEvidence
 from wnverify.report.findings import mutants_of, survivors, tried, unfinished
 from wnverify.report.layout import Column, Fitted, fitted, table
+from wnverify.report.proved import marked
 from wnverify.report.words import bar, ratio_words, seconds_words, verdict_words
 
 LONE = "files"
@@ -39,10 +40,7 @@ def tables(record: Record, width: int, *, bars: bool = True, worst_first: bool =
     """
     lines: list[Text] = []
     for paper, group in [("", sorted(record.theorems, key=_urgency))] if worst_first else _by_paper(record):
-        cells = [
-            _cells(evidence, _seconds(record, evidence), unfinished(evidence, record), bars=bars, whole=worst_first)
-            for evidence in group
-        ]
+        cells = [_cells(_row(record, each), bars=bars, whole=worst_first) for each in group]
         lines += [Text(""), *([Text(paper, "bold")] if paper else [])]
         lines += table(_headed(list(zip(*cells, strict=True))), width) if cells else []
     return lines[1:]
@@ -77,28 +75,47 @@ def _headed(cells: Sequence[Sequence[Text]]) -> list[Column]:
     ]
 
 
-def _cells(
-    evidence: TheoremEvidence, seconds: float | None, cut: str = "", *, bars: bool, whole: bool = False
-) -> list[Text]:
-    """The cells of a theorem, one a column.
+def _row(record: Record, evidence: TheoremEvidence) -> _Row:
+    proved = record.proved.get(evidence.id, ())
+    return _Row(evidence, _seconds(record, evidence), unfinished(evidence, record), proved)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What the row of a theorem tells.
 
     Args:
         evidence: of the theorem.
         seconds: CPU time; None if nobody measured it.
         cut: how far it got, if not to the end.
+        proved: the certificates for all networks of a shape.
+    """
+
+    evidence: TheoremEvidence
+    seconds: float | None
+    cut: str = ""
+    proved: Sequence[ShapeProof] = ()
+
+
+def _cells(row: _Row, *, bars: bool, whole: bool = False) -> list[Text]:
+    """The cells of a theorem, one a column.
+
+    Args:
+        row: what is told.
         bars: whether to draw how much of the bound is used.
         whole: whether the paper is a part of the name.
     """
+    evidence = row.evidence
     ratio = evidence.worst.ratio if evidence.worst else None
-    word, style = (cut, "yellow") if cut else verdict_words(evidence)
+    word, style = (row.cut, "yellow") if row.cut else verdict_words(evidence)
     return [
         Text(evidence.id if whole else evidence.id.rpartition("/")[2]),
-        Text(word, style),
+        Text(marked(word, row.proved), style),
         Text(ratio_words(ratio)),
         Text(bar(ratio) if bars and ratio is not None else "", style),
         Text(f"{tried(evidence.checks):,}"),
         _mutants(evidence),
-        Text(seconds_words(seconds) if seconds is not None else ""),
+        Text(seconds_words(row.seconds) if row.seconds is not None else ""),
     ]
 
 
@@ -117,12 +134,14 @@ class Rows:
     Args:
         width: of the page.
         bars: whether to draw how much of each bound is used.
+        proved: certificates for all networks of a shape, by the id of a theorem and the digest of its text.
     """
 
     width: int
     bars: bool
+    proved: Mapping[tuple[str, str], Sequence[ShapeProof]] = field(default_factory=dict)
     _labels: dict[str, str] = field(default_factory=dict)
-    _found: dict[str, tuple[TheoremEvidence, float, str] | None] = field(default_factory=dict)
+    _found: dict[str, _Row | None] = field(default_factory=dict)
     _seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     _layouts: dict[str, Fitted] = field(default_factory=dict)
     _printed: set[str] = field(default_factory=set)
@@ -143,7 +162,8 @@ class Rows:
         """What was found of a theorem, unless its row is there already; and how far it got if not to the end."""
         if evidence.id not in self._printed:
             self._labels.setdefault(evidence.id, evidence.label)
-            self._found[evidence.id] = evidence, seconds, cut
+            proved = self.proved.get((evidence.id, evidence.digest), ())
+            self._found[evidence.id] = _Row(evidence, seconds, cut, proved)
 
     def rest(self, record: Record) -> list[Text]:
         """The rows that are still to come when a run is over."""
@@ -159,7 +179,7 @@ class Rows:
                 del self._labels[identifier]
                 self._printed.add(identifier)
                 row = self._found.pop(identifier)
-                yield from self._row(*row) if row else ()
+                yield from self._row(row) if row else ()
             elif not last:
                 return
 
@@ -170,18 +190,18 @@ class Rows:
             there = paper_of(identifier)
             if (row := self._found.get(identifier)) and there in self._layouts:
                 lines += [Text(there, "bold")] if there != paper else []
-                lines += self._layouts[there].row(_cells(*row, bars=self.bars))
+                lines += self._layouts[there].row(_cells(row, bars=self.bars))
                 paper = there
         return lines
 
-    def _row(self, evidence: TheoremEvidence, seconds: float, cut: str) -> Iterator[Text]:
-        paper = paper_of(evidence.id)
+    def _row(self, row: _Row) -> Iterator[Text]:
+        paper = paper_of(row.evidence.id)
         if paper != self._paper:
             yield from [Text("")] if self._paper else []
             yield Text(paper, "bold")
             yield from self._layouts[paper].head()
             self._paper = paper
-        yield from self._layouts[paper].row(_cells(evidence, seconds, cut, bars=self.bars))
+        yield from self._layouts[paper].row(_cells(row, bars=self.bars))
 
     def _settle(self) -> None:
         """Every theorem was told of: from here on the columns stay as they are."""
@@ -192,7 +212,9 @@ class Rows:
 
     def _layout(self, names: Sequence[str]) -> Fitted:
         """Columns for theorems of which only the names are known, and what their headers call them."""
-        verdicts = [USUAL[0], *(BROADEST[label] for name in names if (label := self._labels[name]) in BROADEST)]
+        proofs = {name: found for (name, _), found in self.proved.items()}
+        broad = [(BROADEST[label], name) for name in names if (label := self._labels[name]) in BROADEST]
+        verdicts = [USUAL[0], *(marked(verdict, proofs.get(name, ())) for verdict, name in broad)]
         others = [
             Text(text) for text in (max(verdicts, key=len), USUAL[1], USUAL[2] if self.bars else "", *USUAL[3:])
         ]

@@ -11,14 +11,14 @@ from rich.text import Text
 
 from wnverify.catalogue import Loaded
 from wnverify.claim import Claim, Relation
-from wnverify.evidence import Item, StepFound
+from wnverify.evidence import Item, ShapeProof, StepFound
 from wnverify.papers import sources
 from wnverify.quantities import Quantity
 from wnverify.report.difference import RIGHT, Change, Part, changes
 from wnverify.report.layout import Column, field, glossary, hanging, paragraph, table
 from wnverify.report.mathematics import Known, Parts, abbreviate, headline, line, sign_of, statement
 from wnverify.report.proofs import proofs
-from wnverify.report.proved import HEAD, Listed
+from wnverify.report.proved import HEAD
 from wnverify.report.proved import lines as proofs_of_shapes
 from wnverify.report.steps import proof
 from wnverify.report.words import COLOUR, SYMBOL, formula
@@ -42,7 +42,7 @@ def page(
     items: Sequence[Item] = (),
     *,
     steps: Sequence[StepFound] = (),
-    proved: Sequence[Listed] = (),
+    proved: Sequence[ShapeProof] = (),
     whole: bool = False,
 ) -> list[Text]:
     """The page of a theorem, within the width: what fits a screen, or the whole of it.
@@ -59,7 +59,7 @@ def page(
     known = theorem.family.quantities
     lines = [Text(read.entry.id, "bold"), *paragraph(header.title, width)]
     parts = headline(claim.main, max(width - 4, LEAST_FORMULA), known)[1]
-    lines += _section("Statement", _statement(claim.main, known, width, whole=whole))
+    lines += _section("Statement", [*_chance(claim, known), *_statement(claim.main, known, width, whole=whole)])
     if whole:
         lines += _section("In words", paragraph(header.statement, width, indent=2))
         lines += _section("In the paper", in_the_paper(header, width))
@@ -102,6 +102,12 @@ def _statement(relation: Relation, known: Known, width: int, *, whole: bool) -> 
         rows, told = [], [line(short, known), *named]
     drawn_rows = [Text(f"    {row}".rstrip(), "bold cyan") for row in rows]
     return [*drawn_rows, *(row for text in told for row in hanging(Text("    "), text, width, style="bold cyan"))]
+
+
+def _chance(claim: Claim, known: Known) -> list[Text]:
+    """With which probability a claim holds that may fail."""
+    chance = claim.probability
+    return [] if chance is None else [Text(f"  with probability at least {line(chance, known)}:", "cyan")]
 
 
 def _section(head: str, lines: list[Text]) -> list[Text]:

@@ -43,12 +43,17 @@ def proof(theorem: Theorem, width: int, found: Sequence[StepFound] = (), *, whol
 def _stated(link: Link, known: Known, width: int, found: StepFound | None, whole: bool) -> list[Text]:
     mark = "…" if link.gap else str(link.number)
     head = Text.assemble((f" {SYMBOL[found.outcome]}", COLOUR[found.outcome])) if found else Text("  ")
-    head, text = Text.assemble(head, f"{mark:>2} "), line(link.claim.main, known)
+    head, text = Text.assemble(head, f"{mark:>2} "), _chance(link, known) + line(link.claim.main, known)
     if whole:
         return hanging(head, text, width, style="cyan")
     cut = Text.assemble(head, (text, "cyan"), (f": {_why(link)}", "dim"))
     cut.truncate(max(width, LEAST), overflow="ellipsis")
     return [in_signs(cut)]
+
+
+def _chance(link: Link, known: Known) -> str:
+    chance = link.claim.probability
+    return "" if chance is None else f"with probability {line(chance, known)}: "
 
 
 def _why(link: Link) -> str:

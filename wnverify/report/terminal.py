@@ -17,6 +17,8 @@ from wnverify.report.findings import mutants_of, of_claim, survivors, unfinished
 from wnverify.report.layout import WIDTH, field, paragraph, plain
 from wnverify.report.problems import problem
 from wnverify.report.proofs import bound_proofs
+from wnverify.report.proved import HEAD, MEANING
+from wnverify.report.proved import lines as proofs_of_shapes
 from wnverify.report.slack import slack
 from wnverify.report.steps import of_evidence
 from wnverify.report.words import COLOUR, counted, formula, labelled, seconds_words
@@ -46,6 +48,8 @@ def details(record: Record, width: int, *, every: bool = False) -> list[Text]:
         head = [Text(evidence.id, "bold"), *field("claim", formula(evidence.statement), width)] if every else []
         parts = [head, _printed(evidence, width), _met(evidence, width) if every else [], _covered(evidence, width)]
         parts += [part(evidence, width) for part in (of_evidence, slack, bound_proofs) if evidence.verdict.passes]
+        shapes = proofs_of_shapes(record.proved.get(evidence.id, ()), width)
+        parts += [[Text(HEAD, "bold"), *shapes]] if shapes else []
         told = [part for part in parts if part]
         lines += [line for part in told for line in ((Text(""), *part) if not every or part is told[0] else part)]
     return lines[1:]
@@ -103,7 +107,8 @@ def summary(record: Record, width: int, seconds: float | None = None, kept: str 
     for why, names in _uncertified(record).items():
         lines += paragraph(f"No certificates for {', '.join(names)}: {why}.", width, style="yellow")
     held = any(e.verdict is Verdict.HELD and not unfinished(e, record) for e in record.theorems)
-    return lines + paragraph(_meaning(record), width, style="dim") if held else lines
+    lines += paragraph(_meaning(record), width, style="dim") if held else []
+    return lines + paragraph(_shapes(record), width, style="dim") if record.proved else lines
 
 
 def _cut(record: Record) -> str:
@@ -189,6 +194,12 @@ def _meaning(record: Record) -> str:
     sizes = f"n = {min(counts):,}" if len(counts) == 1 else f"n from {min(counts):,} to {max(counts):,}"
     rule = "at most 3/n of such instances break one that held (95 %, under this sampler)"
     return f"{text} Sampled {sizes} a theorem: {rule}."
+
+
+def _shapes(record: Record) -> str:
+    """What the sign behind a verdict means, and where the shapes stand."""
+    one = next(iter(record.proved)) if len(record.proved) == 1 else "ID"
+    return f"{MEANING}: see `wnverify show {one}`, or -v."
 
 
 def exit_code(record: Record, *, strict: bool = False) -> int:

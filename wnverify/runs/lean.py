@@ -22,6 +22,7 @@ from wnverify.evidence import (
     ClaimText,
     Number,
     Record,
+    ShapeProof,
     StepFound,
     Subject,
     TheoremEvidence,
@@ -170,10 +171,11 @@ class Written(Struct, frozen=True, forbid_unknown_fields=True):
         budget: its name.
         interrupted: whether the run was stopped before its end.
         unread: files that could not be loaded, with the reason.
-        times: CPU seconds of the checks of each theorem, in order; the only part that differs between equal runs.
+        times: CPU seconds of the checks of each theorem, in order.
         checks: what the checks say of themselves, by name.
         theorems: the evidence.
         cut: theorems that a time limit cut short, with how many of their checks were finished before.
+        proved: the certificates of theorems that were kept where the run was.
     """
 
     schema: int
@@ -187,6 +189,7 @@ class Written(Struct, frozen=True, forbid_unknown_fields=True):
     checks: list[Said]
     theorems: list[Lean]
     cut: dict[str, int] = {}
+    proved: dict[str, list[ShapeProof]] | UnsetType = UNSET
 
 
 # ---- to write
@@ -208,6 +211,7 @@ def lean(record: Record) -> Written:
         times={theorem.id: times for theorem in record.theorems if (times := _times(theorem, record))},
         checks=[said[name] for name in sorted(said)],
         theorems=[_theorem(theorem) for theorem in record.theorems],
+        proved=record.proved or UNSET,
     )
 
 
@@ -323,6 +327,7 @@ def full(written: Written) -> Record:
         unread=written.unread,
         interrupted=written.interrupted,
         cut=written.cut,
+        proved={} if written.proved is UNSET else written.proved,
         times={
             each.id: dict(zip([check.check for check in each.checks], written.times[each.id], strict=False))
             for each in theorems

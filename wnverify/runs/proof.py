@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Any
@@ -39,7 +39,7 @@ def abroad(cluster: Cluster) -> Iterator[Each]:
     """
     with cluster.client() as client:
 
-        def each(jobs: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
+        def each(jobs: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
             """Hand all jobs out, and tell of each as it comes back."""
             back: SimpleQueue[Any] = SimpleQueue()
             futures = {client.submit(done, job, pure=False): number for number, job in enumerate(jobs)}

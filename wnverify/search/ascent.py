@@ -101,7 +101,8 @@ def climb(
 
 
 def _slope(judge: Judge, coordinates: Coordinates, theta: FloatArray, batch: Batch) -> FloatArray:
-    slope = np.nan_to_num(coordinates.pullback(theta, batch, judge.slope(batch)), posinf=0.0, neginf=0.0)
+    with np.errstate(all="ignore"):  # where a side is 0 its logarithm has no slope
+        slope = np.nan_to_num(coordinates.pullback(theta, batch, judge.slope(batch)), posinf=0.0, neginf=0.0)
     return slope / np.maximum(np.abs(slope).max(axis=0), 1e-300)
 
 

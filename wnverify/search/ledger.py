@@ -59,6 +59,12 @@ class Ledger:
     shares: list[FloatArray] = field(default_factory=list)
     promise: list[tuple[Situation, float]] = field(default_factory=list)
 
+    def tells(self, situation: Situation) -> bool:
+        """Whether what the proof comes to after each step has a value, by the look of one random instance."""
+        family = self.theorem.family
+        one = family.draw(situation, family.regimes[0], 1, stream(family, 0, situation, "steps"))
+        return bool(np.isfinite(self._ends(one)).all())
+
     def look(self, pool: Lot, situation: Situation) -> FloatArray:
         """Note the shares at shared instances, and how near the bound is there; the size of the bound, (B,)."""
         judgement = self.tally.judge(pool.batch)

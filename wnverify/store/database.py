@@ -308,6 +308,29 @@ def told(path: Path) -> Iterator[None]:
 # ---- to open
 
 
+@contextmanager
+def glanced(path: Path) -> Iterator[Database]:
+    """A store that is there, while this lasts; its mark and version are looked at, and the rows that are asked for.
+
+    Raises:
+        StoreRefused: if the file is no store of this version.
+        NotKept: if it cannot be read.
+    """
+    try:
+        _check_mark(path)
+    except OSError as error:
+        raise NotKept(f"{path}: {error.strerror}") from error
+    with told(path):
+        connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+    try:
+        with told(path):
+            if (version := _number(connection, "user_version")) != len(MIGRATIONS):
+                raise StoreRefused(expected(f"a store of version {len(MIGRATIONS)}", f"{version} in {path}"))
+        yield Database(path, connection)
+    finally:
+        connection.close()
+
+
 def opened(path: Path) -> Database:
     """Open a store, or begin one where there is no file, or an empty one.
 

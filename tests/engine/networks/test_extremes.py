@@ -80,7 +80,7 @@ def test_no_route_tells_a_wrong_number_at_any_scale(family, seed):
                     value = float(measure(one)[0])
                 unknown, told = unknown + math.isnan(value), told + 1
                 assert agrees(value, balls[name], near), (name, value, balls[name], one)
-    assert unknown < 0.4 * told
+    assert unknown < (0.25 if family is WEIGHT_NORM else 0.4) * told
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
-from wnverify.families.networks.generalization import GENERALIZATION, climbed
+from wnverify.families.networks.generalization import GENERALIZATION
+from wnverify.families.networks.generalization_class import NAMES
+from wnverify.families.networks.generalization_fields import climbed
 from wnverify.family import Situation
 from wnverify.quantities import Interval
 
@@ -79,3 +83,48 @@ def test_the_predictor_follows_the_radius_of_its_class() -> None:
     moved = GENERALIZATION.moves()["rho"](batch.arrays, Interval(2.0, 2.0))
     assert np.linalg.norm(moved["v"], axis=0) == pytest.approx(3.0)
     assert (moved["rho"] == 2.0).all()
+
+
+@pytest.mark.parametrize(
+    ("shape", "activation", "regime"),
+    [
+        ((1, 1, 8, 8, 1), "identity", "one-sided"),
+        ((2, 3, 2, 3, 6), "softplus", "memorising"),
+        ((3, 2, 4, 4, 3), "tanh", "two-sided"),
+    ],
+)
+def test_sums_over_all_samples_agree_with_those_one_by_one(shape, activation, regime) -> None:
+    batch = small(shape, activation, regime, 2)
+    for name in NAMES:
+        route = GENERALIZATION.quantities[name].route
+        assert route.measure(batch) == pytest.approx(route.second(batch), rel=1e-12)
+
+
+def small(shape, activation: str, regime: str, count: int):
+    sizes = dict(zip(("L", "m", "d", "N", "n"), shape, strict=True))
+    situation = Situation(sizes, {"activation": activation, "scaling": "fan_out"})
+    return GENERALIZATION.draw(situation, regime, count, np.random.default_rng(0))
+
+
+def test_the_class_is_that_of_all_samples() -> None:
+    """For orthonormal inputs none of it is worse for a sample than the one that is found for it."""
+    batch = small((1, 1, 8, 8, 1), "identity", "one-sided", 20)
+    found = {name: GENERALIZATION.quantities[name].route.measure(batch) for name in NAMES}
+    gap = GENERALIZATION.quantities["generalization_gap"].route.measure(batch)
+    assert found["uniform_gap"] == pytest.approx(gap, rel=1e-12)
+    assert np.ptp(found["expected_gap"]) == 0.0
+    assert found["loss_rademacher"] == pytest.approx(batch.arrays["lipschitz"] * found["output_rademacher"])
+
+
+def test_a_sample_too_large_to_be_listed_has_no_sums() -> None:
+    batch = small((1, 1, 4, 4, 10), "identity", "one-sided", 2)
+    assert math.isnan(GENERALIZATION.quantities["expected_gap"].route.measure(batch)[0])
+
+
+def test_a_search_keeps_samples_of_distributions() -> None:
+    batch = small((2, 3, 2, 3, 6), "tanh", "two-sided", 5)
+    coordinates = GENERALIZATION.coordinates(Situation(batch.shape, batch.settings))
+    theta = coordinates.encode(batch)
+    moved = coordinates.canonical(theta + np.random.default_rng(1).standard_normal(theta.shape))
+    GENERALIZATION.check(coordinates.decode(moved))
+    assert coordinates.canonical(theta) == pytest.approx(theta, abs=1e-12)

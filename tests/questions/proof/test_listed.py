@@ -11,13 +11,15 @@ from click.testing import CliRunner
 from msgspec import structs
 
 from tests.commands.test_prove import FILE
-from tests.report.made_up_runs import check, record, theorem
+from tests.report.made_up_runs import check, record, theorem, worst
 from wnverify import catalogue
 from wnverify.cli import cli
 from wnverify.proving.certificate import certificate_from
-from wnverify.proving.kept import DEFAULT, whole_in
+from wnverify.proving.whole import DEFAULT, whole_in
 from wnverify.questions.proof.listed import listed
-from wnverify.runs.record import to_json
+from wnverify.questions.proof.standing import standing
+from wnverify.report.proved import sentence
+from wnverify.runs.record import from_json, timeless, to_json
 from wnverify.store.database import existing
 
 OWN = FILE.replace("(1 + rho) / 2", "1 + rho").replace("A bound that is too small", "A bound")
@@ -77,7 +79,7 @@ def test_a_certificate_that_proves_nothing_is_not_told_of(own: Path) -> None:
             replace(row, key="slow", seconds=9.0, result=structs.replace(certificate, activation="sin").text())
         )
         database.put(replace(row, key="old", seconds=9.0, around="", result=structs.replace(certificate, L=2).text()))
-    told = [each.sentence for each in listed("mine", found.theorem, seconds=1.0)]
+    told = [sentence(each) for each in listed("mine", found.theorem, seconds=1.0)]
     assert told == [
         "∎ L=1, m=1, d=1 sin: 2 boxes, checked when found",
         "∎ L=1, m=1, d=1 tanh: 2 boxes, checked again now",
@@ -90,15 +92,45 @@ def test_a_certificate_that_proves_nothing_is_not_told_of(own: Path) -> None:
     assert "Proved for" not in run("show", "mine.py")
 
 
-def test_pages_and_tables_tell_it_too(own: Path) -> None:
-    found = catalogue.read(catalogue.one("mine.py"))
-    evidence = structs.replace(theorem("mine", check("sampled")), digest=found.digest)
-    Path("run.json").write_bytes(to_json(record(evidence)))
-    run("report", "run.json", "--html", "site", "--markdown", "table.md")
-    page = Path("site", "theorems", "mine.html").read_text("utf-8")
-    assert '<li>∎ L=1, m=1, d=1 tanh <span class="quiet">2 boxes, checked when found</span></li>' in page
-    line = "- mine: ∎ L=1, m=1, d=1 tanh: 2 boxes, checked when found"
-    assert f"Proved for all networks of a shape:\n\n{line}\n" in Path("table.md").read_text("utf-8")
-    DEFAULT.unlink()
-    run("report", "run.json", "--html", "site", "--markdown", "table.md")
-    assert "Proved for" not in Path("table.md").read_text("utf-8") + Path("site", "theorems", "mine.html").read_text()
+def test_check_tells_it_and_so_do_pages_and_tables_even_from_the_record_alone(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evidence = theorem("mine", check("sampled", worst=worst(0.5)))
+    evidence = structs.replace(evidence, digest=catalogue.read(catalogue.one("mine.py")).digest)
+    with monkeypatch.context() as context:
+        context.setattr("wnverify.runs.run.run", lambda *_, **__: record(evidence))
+        told = run("check", "mine.py", "--json", "run.json", "-v")
+    assert "mine ✓ held ∎" in told
+    assert "Proved for all networks of a shape ∎ L=1, m=1, d=1 tanh 2 boxes checked when found" in told
+    assert "∎ behind a verdict = proved for all networks of a shape" in told
+    for _ in range(2):
+        run("report", "run.json", "--html", "site", "--markdown", "table.md", "--latex", "table.tex")
+        page = Path("site", "theorems", "mine.html").read_text("utf-8")
+        assert '<li>∎ L=1, m=1, d=1 tanh <span class="quiet">2 boxes, checked when found</span></li>' in page
+        assert 'theorems/mine.html#proved" title="∎ L=1, m=1, d=1 tanh"' in Path("site/index.html").read_text("utf-8")
+        table = Path("table.md").read_text("utf-8")
+        assert "| ✓ held ∎ |" in table
+        assert "shape:\n\n- mine: ∎ L=1, m=1, d=1 tanh: 2 boxes, checked when found\n" in table
+        table = Path("table.tex").read_text("utf-8")
+        assert "& held $\\blacksquare$" in table
+        assert "shape; mine: $L=1$, $m=1$, $d=1$ tanh." in table
+        DEFAULT.unlink(missing_ok=True)
+    kept = from_json(Path("run.json").read_bytes())
+    assert list(kept.proved) == ["mine"]
+    Path("run.json").write_bytes(to_json(timeless(kept)))
+    run("report", "run.json", "--markdown", "table.md")
+    assert "∎" not in Path("table.md").read_text("utf-8")
+
+
+def test_a_run_of_checks_asks_a_theorem_file_once(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = catalogue.select(["mine.py"])
+    first = standing(entries)
+    ((identifier, _), (proof,)) = next(iter(first.items()))
+    assert (identifier, proof.boxes, proof.checked) == ("mine", 2, "checked when found")
+    with monkeypatch.context() as context:
+        context.setattr(catalogue, "loaded", None)
+        assert standing(entries) == first
+    own.write_text(OWN.replace("1 + rho", "3 + rho"), "utf-8")
+    assert standing(entries) == {}
+    own.write_text("no theorem", "utf-8")
+    assert standing(entries) == {}

@@ -13,14 +13,14 @@ from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 from wnverify.arrays import FloatArray
 
 Slope = Callable[[FloatArray, FloatArray], FloatArray]
 SLOPES: Mapping[str, Slope] = MappingProxyType({
     "squared": lambda p, y: p - y,
-    "logistic": lambda p, y: -y * expit(-y * p),
+    "logistic": lambda p, y: -y * scipy.special.expit(-y * p),
     "quartic": lambda p, y: (p - y) ** 3,
     "tanh": lambda p, y: np.tanh(p - y) / np.cosh(p - y) ** 2,
 })  # fmt: skip

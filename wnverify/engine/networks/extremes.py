@@ -103,8 +103,13 @@ def tamed(net: Network, tape: Tape, targets: FloatArray | None = None) -> Tamed 
 def _lost(net: Network, exponents: tuple[IntArray, ...], targets: FloatArray | None) -> BoolArray:
     """Where something is extreme and the inputs, or their squares in a loss, are next to nothing."""
     extreme = np.any([(k != 0).reshape(-1, net.batch).any(axis=0) for k in exponents], axis=0)
+    return np.asarray(extreme & faint(net, FEW_DIGITS if targets is None else SQUARABLE[0]))
+
+
+def faint(net: Network, below: float = FEW_DIGITS) -> BoolArray:
+    """Where inputs are next to nothing, but not nothing, (B,)."""
     size = np.abs(net.x).max(axis=tuple(range(net.x.ndim - 1)))
-    return np.asarray(extreme & (size > 0) & (size < (FEW_DIGITS if targets is None else SQUARABLE[0])))
+    return np.asarray((size > 0) & (size < below))
 
 
 def times(values: FloatArray, exponents: IntArray) -> FloatArray:

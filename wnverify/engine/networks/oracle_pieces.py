@@ -17,6 +17,9 @@ from wnverify.arrays import FloatArray
 from wnverify.engine.networks.autodiff import ACTIVATIONS, Vector
 from wnverify.engine.networks.network import Network
 
+SMALL = 1e-60
+"""Below this squares soon have no digits."""
+
 
 @dataclass(frozen=True)
 class Pieces:
@@ -25,7 +28,8 @@ class Pieces:
     Attributes:
         own: the first sum, (p, p) in the hidden weights.
         cross: the second.
-        bent: the third.
+        bent: the third, over 4^small.
+        small: which is 0 where ∂z/∂W is of ordinary size.
         alpha: α^0, …, α^L.
         b: ∂f/∂α^l of every layer.
         c: ∂f/∂z^l of every layer.
@@ -36,6 +40,7 @@ class Pieces:
     own: FloatArray
     cross: FloatArray
     bent: FloatArray
+    small: int
     alpha: list[FloatArray]
     b: list[FloatArray]
     c: list[FloatArray]
@@ -56,10 +61,12 @@ def oracle_pieces(net: Network, index: int = 0) -> Pieces:
     J = np.asarray(
         autograd.jacobian(lambda w: anp.concatenate(_forward(net, index, w, _zeros(net), _zeros(net))[1]))(W)
     )
+    small = int(np.frexp(top)[1]) if 0 < (top := np.abs(J).max()) < SMALL else 0
+    J = np.ldexp(J, -small)
     bent = J.T @ (bends[:, None] * J)
     cross = np.asarray(autograd.hessian(lambda w: _bilinear(net, index, w, (c, alpha, _rows(net, W))))(W))
     rows, slopes = [np.asarray(part) for part in _rows(net, W)], [np.asarray(first(np.asarray(at))) for at in z]
-    return Pieces(own, cross, bent, [np.asarray(part) for part in alpha], b, c, slopes, rows)
+    return Pieces(own, cross, bent, small, [np.asarray(part) for part in alpha], b, c, slopes, rows)
 
 
 def _zeros(net: Network) -> list[FloatArray]:
@@ -71,7 +78,8 @@ def _rows(net: Network, W: Vector) -> list[Vector]:
     for rows in net.W:
         m, k = rows.shape[:2]
         w = anp.reshape(W[start : start + m * k], (m, k))
-        found.append(w / anp.sqrt(anp.sum(w * w, axis=1, keepdims=True)))
+        turns = k > 1  # a row of one number only has a sign, and a derivative of rounding may be huge out of range
+        found.append(w / anp.sqrt(anp.sum(w * w, axis=1, keepdims=True)) if turns else anp.sign(w) + 0.0 * w)
         start += m * k
     return found
 

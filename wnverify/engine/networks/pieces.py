@@ -16,10 +16,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wnverify.arrays import FloatArray
+from wnverify.arrays import BoolArray, FloatArray
 from wnverify.engine.contractions import FEW_DIGITS, lengths, symmetric_norm
+from wnverify.engine.networks.extremes import IntArray, Tamed, faint, tamed, times
 from wnverify.engine.networks.hessian import piecewise
-from wnverify.engine.networks.network import Network, forward
+from wnverify.engine.networks.network import Network, Tape, forward
+
+SMALL = 1e-60
+"""What is smaller is multiplied before it is squared."""
 
 
 def _lengths(vectors: FloatArray, axis: int) -> FloatArray:
@@ -73,7 +77,12 @@ def layers(net: Network) -> list[Layer]:
     Raises:
         DomainError: the network has a zero row, a NaN or an infinity.
     """
-    tape, found = forward(net, 2), list[Layer]()
+    return of_tape(net, forward(net, 2))
+
+
+def of_tape(net: Network, tape: Tape) -> list[Layer]:
+    """Every layer of a forward pass of order 2 or more."""
+    found = list[Layer]()
     b = tape.kappa * net.v.T
     for layer in reversed(range(net.depth)):
         u, s = np.moveaxis(tape.u[layer], -1, 0), tape.s[layer]
@@ -84,10 +93,62 @@ def layers(net: Network) -> list[Layer]:
     return found[::-1]
 
 
+# ---- the Hessian: of networks in range, then by powers of two that of the given ones
+
+
+@dataclass(frozen=True)
+class Near:
+    """The layers of a network in range, and what leads back to the given one.
+
+    Attributes:
+        stack: the layers.
+        back: the powers of two; None where the given one is in range.
+        faint: where inputs are so small that products with them have few digits, (B,).
+    """
+
+    stack: list[Layer]
+    back: Tamed | None
+    faint: BoolArray
+
+    def known(self, found: FloatArray) -> FloatArray:
+        """NaN instead of what has lost its digits, (B,)."""
+        return np.where(self.faint, np.nan, found) if self.faint.any() else found
+
+    def exponents(self) -> IntArray:
+        """E of every row, (B, Lm): a second derivative in two of them is 2^{E_a + E_b} times that in range."""
+        if self.back is None:
+            return np.zeros((1, 1), dtype=np.int32)
+        half = self.back.output // 2
+        return np.concatenate([half - k for k in self.back.rows]).T
+
+    def largest(self, found: FloatArray) -> FloatArray:
+        """The largest of what rows have of their own, (B, Lm), brought back."""
+        near = found if self.back is None else times(found, 2 * self.exponents())
+        return self.known(np.asarray(near.max(axis=1)))
+
+    def norm(self, matrix: FloatArray, exponents: IntArray) -> FloatArray:
+        """The spectral norm of a matrix (B, p, p), whose coordinates have these exponents (B, p), brought back."""
+        if exponents.any():
+            matrix = times(matrix, exponents[:, :, None] + exponents[:, None, :])
+        return self.known(symmetric_norm(matrix))
+
+
+def nearby(net: Network) -> Near:
+    """A network in range.
+
+    Raises:
+        DomainError: the network has a zero row, a NaN or an infinity.
+    """
+    tape = forward(net, 2)
+    back = tamed(net, tape)
+    return Near(of_tape(net, tape) if back is None else layers(back.net), back, faint(net))
+
+
 def row_curvature(net: Network) -> FloatArray:
     """Return max_{l,i} |c_i| s‖α^{l−1}‖/r_i², (B,): how much a row's own curvature may be, whatever its angle."""
-    found = [np.abs(each.c) * np.linalg.norm(each.below, axis=1)[:, None] / each.r**2 for each in layers(net)]
-    return np.asarray(np.concatenate(found, axis=1).max(axis=1))
+    near = nearby(net)
+    found = [np.abs(each.c) * _lengths(each.below, 1)[:, None] / each.r**2 for each in near.stack]
+    return near.largest(np.concatenate(found, axis=1))
 
 
 def own_norm(net: Network) -> FloatArray:
@@ -98,15 +159,15 @@ def own_norm(net: Network) -> FloatArray:
     >>> own_norm(Network((W,), one, np.ones((2, 1)), activation("identity"))).round(12)
     array([0.70710678])
     """
-    found = []
-    for each in layers(net):
+    found, near = [], nearby(net)
+    for each in near.stack:
         cos, sin = np.abs(each.along), each.sines
         wide = each.u.shape[2] > 1
-        found.append(wide * np.abs(each.c) / each.r**2 * (cos + np.sqrt(cos**2 + 4 * sin**2)) / 2)
-    return np.asarray(np.concatenate(found, axis=1).max(axis=1))
+        found.append(wide * np.abs(each.c) / each.r**2 * (cos + np.hypot(cos, 2 * sin)) / 2)
+    return near.largest(np.concatenate(found, axis=1))
 
 
-def _reaches(stack: list[Layer]) -> list[FloatArray]:
+def reaches(stack: list[Layer]) -> list[FloatArray]:
     """∂z^l/∂τ of every layer, (B, m, Lm): τ of the layers above it have none."""
     total = sum(each.r.shape[1] for each in stack)
     found, start = list[FloatArray](), 0
@@ -126,9 +187,20 @@ def bent_norm(net: Network) -> FloatArray:
 
 
 def _bent_norm(net: Network) -> FloatArray:
-    stack = layers(net)
-    pairs = zip(_reaches(stack), stack, strict=True)
-    return symmetric_norm(sum(np.matmul(Z.swapaxes(1, 2), each.bend[:, :, None] * Z) for Z, each in pairs))
+    near = nearby(net)
+    moved, small = _not_small(reaches(near.stack))
+    pairs = zip(moved, near.stack, strict=True)
+    whole = sum(np.matmul(Z.swapaxes(1, 2), each.bend[:, :, None] * Z) for Z, each in pairs)
+    return near.norm(np.asarray(whole), near.exponents() + small)
+
+
+def _not_small(moved: list[FloatArray]) -> tuple[list[FloatArray], IntArray]:
+    """What is small enough for its square to have no digits, times powers of two, and what leads back, (B, 1)."""
+    top = np.max([np.abs(Z).max(axis=(1, 2)) for Z in moved], axis=0)
+    exponents = np.where((top > 0) & (top < SMALL), np.frexp(top)[1], np.int32(0))
+    if exponents.any():
+        moved = [times(Z, -exponents[:, None, None]) for Z in moved]
+    return moved, exponents[:, None]
 
 
 def cross_norm(net: Network) -> FloatArray:
@@ -140,19 +212,27 @@ def cross_norm(net: Network) -> FloatArray:
 
 
 def _cross_norm(net: Network) -> FloatArray:
-    stack = layers(net)
+    near = nearby(net)
+    m, exponents = net.W[0].shape[0], near.exponents()
+    if net.depth == 1:
+        return np.zeros(net.batch)
+    if near.back is not None:
+        exponents = np.concatenate([exponents[:, :m], np.repeat(exponents[:, m:], m, axis=1)], axis=1)
+    return near.norm(cross_matrix(near.stack), exponents)
+
+
+def cross_matrix(stack: list[Layer]) -> FloatArray:
+    """YT + (YT)ᵀ of two layers or more, (B, p, p)."""
     m, batch = stack[0].r.shape[1], stack[0].r.shape[0]
-    if len(stack) == 1:
-        return np.zeros(batch)
     T = _tangents(stack)
     Y = [np.zeros((batch, m, T.shape[1]))]
-    for each, lower, Z in zip(stack[1:], stack, _reaches(stack), strict=False):
+    for each, lower, Z in zip(stack[1:], stack, reaches(stack), strict=False):
         reach = lower.first[:, :, None] * Z
         flat = reach[:, None] - each.u[..., None] * np.matmul(each.u, reach)[:, :, None]
         weight = each.s * each.c / each.r
         Y.append((weight[:, :, None, None] * flat).reshape(batch, -1, T.shape[1]))
     half = np.matmul(np.concatenate(Y, axis=1), T)
-    return symmetric_norm(half + half.swapaxes(1, 2))
+    return np.asarray(half + half.swapaxes(1, 2))
 
 
 def _tangents(stack: list[Layer]) -> FloatArray:
@@ -175,14 +255,14 @@ def _tangents(stack: list[Layer]) -> FloatArray:
 def _unit_norms(net: Network) -> tuple[FloatArray, FloatArray]:
     """‖α^{l−1}‖ and ‖∂f/∂α^l‖ of every layer, (B, L) each."""
     stack = layers(net)
-    scaled = [each.below * _units(net, each)[0] for each in stack]
-    pulled = [each.b * _units(net, each)[1] for each in stack]
+    scaled = [each.below * units(net, each)[0] for each in stack]
+    pulled = [each.b * units(net, each)[1] for each in stack]
     both = (np.stack([_lengths(part, 1) for part in parts], axis=1) for parts in (scaled, pulled))
     inputs, outputs = both
     return inputs, outputs
 
 
-def _units(net: Network, layer: Layer) -> tuple[float, float]:
+def units(net: Network, layer: Layer) -> tuple[float, float]:
     """What s·α^{l−1}, and ∂f/∂α^l or ∂f/∂z^l, are multiplied by in these units."""
     root = float(np.sqrt(layer.r.shape[1]))
     return (root, 1.0) if net.scaling == "fan_out" else (1.0, root)
@@ -211,7 +291,7 @@ def layer_jacobians(net: Network) -> FloatArray:
 def angle_reach(net: Network) -> FloatArray:
     """Return √Σ_l ‖α^{l−1}‖² Σ_i c_i² sin²θ_i, (B,)."""
     stack = layers(net)
-    weights = [np.prod(_units(net, each)) * each.c for each in stack]
+    weights = [np.prod(units(net, each)) * each.c for each in stack]
     return _lengths(np.concatenate([c * each.sines for c, each in zip(weights, stack, strict=True)], axis=1), 1)
 
 

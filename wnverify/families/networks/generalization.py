@@ -17,94 +17,33 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
-from wnverify.engine.networks import autodiff
-from wnverify.engine.networks.derivatives import pullback
-from wnverify.engine.networks.network import Network, Tape, forward, value
-from wnverify.families.kit.parts import once, read, two_routes, vocabulary
+from wnverify.errors import RecordError, expected
+from wnverify.families.kit.parts import read, two_routes, vocabulary
 from wnverify.families.kit.steering import stretching
-from wnverify.families.kit.table import Array, Table
+from wnverify.families.kit.table import Array, Table, TableCoordinates
+from wnverify.families.networks import generalization_fields as fields
+from wnverify.families.networks.coordinates import in_ball
+from wnverify.families.networks.generalization_class import (
+    expected_gap,
+    loss_complexity,
+    loss_rademacher,
+    output_rademacher,
+    uniform_gap,
+)
 from wnverify.families.networks.moves import move_inputs
 from wnverify.families.networks.regression import input_norm, n
-from wnverify.families.networks.regression_fields import network_of, weights
 from wnverify.families.networks.setting import Given, L, OverNetworks, beta, c0, d, hypotheses, layers, m, slope
-from wnverify.family import Arrays, Move, Scaling, Shape, Situation, merged
+from wnverify.family import Arrays, Coordinates, Move, Scaling, Shape, Situation
 from wnverify.quantities import Interval, Quantity, Side
 
-ASCENT = 12
-"""Steps towards the worst predictor of a sample."""
+SUMS = 1e-9
+"""By how much the sum of probabilities may miss 1."""
 SHAPES = (
     (1, 1, 4, 4, 10), (2, 4, 16, 16, 10000), (1, 1, 128, 128, 96), (6, 4, 8, 16, 400),
     (2, 2, 4, 8, 400), (1, 1, 64, 64, 64), (1, 64, 2, 4, 4), (3, 3, 8, 16, 100), (1, 4, 128, 128, 64),
+    (1, 1, 8, 8, 1), (2, 3, 2, 3, 6), (3, 2, 4, 4, 3),
 )  # fmt: skip
-
-
-@once
-def _network(batch: Batch) -> Network:
-    return network_of(batch, weights(batch), batch.arrays["v"])
-
-
-@once
-def _tape(batch: Batch) -> Tape:
-    return forward(_network(batch), 1)
-
-
-def _excess(batch: Batch) -> FloatArray:
-    """p_j − counts_j/n, (N, B): the weights of E ℓ − Ê ℓ."""
-    return batch.arrays["p"] - batch.arrays["counts"] / batch.arrays["counts"].sum(axis=0)
-
-
-def _losses(batch: Batch, outputs: FloatArray) -> FloatArray:
-    return np.minimum(batch.arrays["lipschitz"] * np.abs(outputs - batch.arrays["y"]), batch.arrays["span"])
-
-
-def _gap(batch: Batch) -> FloatArray:
-    """E ℓ − Ê ℓ at the predictor that is given, (B,)."""
-    return np.sum(_excess(batch) * _losses(batch, value(_network(batch), _tape(batch))), axis=0)
-
-
-def _gap_one_by_one(batch: Batch) -> FloatArray:
-    """The same from single outputs by the independent oracle, the expectations summed in plain order."""
-    net, found = _network(batch), []
-    for index in range(batch.size):
-        expected_loss = empirical = 0.0
-        total = float(batch.arrays["counts"][:, index].sum())
-        for point in range(batch.shape["N"]):
-            W = tuple(rows[:, :, 0, [index]] for rows in net.W)
-            one = Network(W, net.v[:, 0, [index]], net.x[:, point, [index]], net.activation, net.scaling)
-            error = abs(autodiff.oracle_value(one) - batch.arrays["y"][point, index])
-            loss = min(float(batch.arrays["lipschitz"][index]) * error, float(batch.arrays["span"][index]))
-            expected_loss += float(batch.arrays["p"][point, index]) * loss
-            empirical += float(batch.arrays["counts"][point, index]) / total * loss
-        found.append(expected_loss - empirical)
-    return np.array(found)
-
-
-def _uphill(batch: Batch) -> dict[str, FloatArray]:
-    """The gradient of E ℓ − Ê ℓ in the weights."""
-    error = value(_network(batch), _tape(batch)) - batch.arrays["y"]
-    rate = batch.arrays["lipschitz"]
-    inside = rate * np.abs(error) < batch.arrays["span"]
-    found = pullback(_network(batch), _tape(batch), _excess(batch) * rate * np.sign(error) * inside)
-    return {f"W{layer + 1}": part[:, :, 0] for layer, part in enumerate(found.W)} | {"v": found.v[:, 0]}
-
-
-def climbed(batch: Batch, steps: int) -> Batch:
-    """The best predictors on a projected ascent with unit rows and ‖v‖ = 1 + ρ₁."""
-    best, found = batch.arrays, _gap(batch)
-    for number in range(steps):
-        slopes, arrays = _uphill(batch), dict(batch.arrays)
-        rate = 0.5 / (1.0 + number)
-        for name, part in slopes.items():
-            axis = 0 if name == "v" else 1
-            length = np.maximum(np.linalg.norm(part, axis=axis, keepdims=True), 1e-300)
-            radius = 1.0 + arrays["rho"] if name == "v" else 1.0
-            moved = arrays[name] + rate * radius * part / length
-            arrays[name] = radius * moved / np.maximum(np.linalg.norm(moved, axis=axis, keepdims=True), 1e-300)
-        batch = batch.with_arrays(arrays)
-        gap = _gap(batch)
-        best = {name: np.where(gap > found, arrays[name], best[name]) for name in arrays}
-        found = np.maximum(found, gap)
-    return batch.with_arrays(best)
+"""L, m, d, N and n; of the last three and of one before all samples can be listed, see `generalization_class`."""
 
 
 rho = read("rho", "radius ρ₁ of the output layers of the class, ‖v‖₂ ≤ 1 + ρ₁", low=0, latex=r"\rho")
@@ -117,8 +56,8 @@ output_norm = read(
 generalization_gap = two_routes(
     "generalization_gap",
     "E ℓ − Ê ℓ at the worst predictor that an ascent finds for the sample",
-    _gap,
-    _gap_one_by_one,
+    fields.gap,
+    fields.gap_one_by_one,
     side=Side.LOWER,
     latex=r"\mathbb{E}\ell-\hat{\mathbb{E}}\ell",
 )
@@ -133,7 +72,10 @@ class FiniteDistributions(OverNetworks):
     """Distributions on N points with samples of size n, and the predictors that fare worst on them."""
 
     name = "generalization"
-    quantities: Mapping[str, Quantity] = vocabulary(globals(), L, m, d, n, beta, c0, slope, input_norm)
+    quantities: Mapping[str, Quantity] = vocabulary(
+        globals(), L, m, d, n, beta, c0, slope, input_norm,
+        *(uniform_gap, expected_gap, loss_complexity, loss_rademacher, output_rademacher),
+    )  # fmt: skip
     settings: Mapping[str, tuple[str, ...]] = {
         "activation": ("identity", "tanh", "softplus0", "softplus"),
         "scaling": ("fan_out",),
@@ -183,10 +125,7 @@ class FiniteDistributions(OverNetworks):
         p = shared["p"]
         counts = rng.multinomial(situation.shape["n"], p[:, 0], size=p.shape[1]).T.astype(np.float64)
         arrays = {**shared, "counts": counts}
-        best = self.batch(situation, {**arrays, **_aligned(situation, arrays)})
-        for other in _variants(best):
-            best = merged(_gap(other) > _gap(best), other, best)
-        return climbed(best, ASCENT)
+        return fields.fared_worst(self.batch(situation, {**arrays, **fields.aligned(situation, arrays)}))
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """One small draw of each regime; statements about probabilities are not tried on single instances."""
@@ -208,6 +147,23 @@ class FiniteDistributions(OverNetworks):
             "v": Array("m"),
         }
 
+    def coordinates(self, situation: Situation) -> Coordinates:
+        """The arrays; p stays a distribution, the counts those of a sample, inputs and v in their balls."""
+        return TableCoordinates(self.name, situation, self.table(situation), partial(_repaired, situation.shape["n"]))
+
+    def check(self, batch: Batch) -> None:
+        """Refuse what is no sample of a distribution.
+
+        Raises:
+            RecordError: if an array is missing or misshapen, p does not add up to 1, or the counts do not to n.
+        """
+        OverNetworks.check(self, batch)
+        p, counts, n = batch.arrays["p"], batch.arrays["counts"], batch.shape["n"]
+        if (p < 0).any() or (np.abs(p.sum(axis=0) - 1) > SUMS).any():
+            raise RecordError(expected("probabilities p that add up to 1", f"{p.sum(axis=0)[:3]}"))
+        if (counts < 0).any() or (counts != np.round(counts)).any() or (counts.sum(axis=0) != n).any():
+            raise RecordError(expected(f"whole counts that add up to n={n}", f"{counts[:, 0].tolist()[:5]}"))
+
     def moves(self) -> Mapping[str, Move]:
         """By scaling all samples, and of the numbers that are stored; v follows the radius of its class."""
         return {**OverNetworks.moves(self), "rho": _move_rho, "input_norm": partial(move_inputs, "X")}
@@ -223,32 +179,30 @@ def _offset(situation: Situation) -> float:
     return float(size["L"] * np.sqrt(size["m"]) * ACTIVATIONS[situation.settings["activation"]].c0)
 
 
+def _repaired(size: int, arrays: Arrays) -> Arrays:
+    """Probabilities that add up to 1, whole counts that do to n, inputs in their ball and v in its own."""
+    p = arrays["p"] + (arrays["p"].sum(axis=0) == 0.0)
+    length = np.maximum(np.linalg.norm(arrays["v"], axis=0) / (1.0 + arrays["rho"]), 1.0)
+    kept = {"X": in_ball(arrays["X"]), "p": p / p.sum(axis=0), "v": arrays["v"] / length}
+    return {**arrays, **kept, "counts": _whole(size, arrays["counts"])}
+
+
+def _whole(size: int, counts: FloatArray) -> FloatArray:
+    """Whole numbers in proportion to some that are not negative, (N, B), so many in all: the largest remainders up.
+
+    >>> _whole(3, np.array([[1.0], [1.2], [0.0]])).ravel().tolist()
+    [1.0, 2.0, 0.0]
+    """
+    counts = counts + (counts.sum(axis=0) == 0.0)
+    shares = counts * size / counts.sum(axis=0)
+    found = np.floor(shares + 1e-9)
+    ranks = np.argsort(np.argsort(found - shares, axis=0, kind="stable"), axis=0, kind="stable")
+    return np.asarray(found + (ranks < size - found.sum(axis=0)))
+
+
 def _move_rho(arrays: Arrays, interval: Interval) -> Arrays:
     rho = interval.nearest(arrays["rho"])
     return {**arrays, "rho": rho, "v": arrays["v"] * ((1.0 + rho) / (1.0 + arrays["rho"]))}
-
-
-def _aligned(situation: Situation, arrays: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-    """All rows along Σ τ_j x_j: τ_j = y_j on points seen too often, −y_j on the others, weighted by the excess."""
-    excess = arrays["p"] - arrays["counts"] / situation.shape["n"]
-    toward = np.sign(arrays["y"]) * np.where(excess < 0, 1.0, -1.0)
-    steep = arrays["lipschitz"] * (1.0 + arrays["rho"]) > arrays["span"]
-    weight = np.where(steep, toward, toward * np.abs(excess))
-    axis = np.einsum("kjb,jb->kb", arrays["X"], weight)
-    rows, width = {}, situation.shape["m"]
-    for layer in range(situation.shape["L"]):
-        unit = axis / np.maximum(np.linalg.norm(axis, axis=0), 1e-300)
-        rows[f"W{layer + 1}"] = np.repeat(unit[None], width, axis=0)
-        axis = np.ones((width, excess.shape[1]))
-    return {**rows, "v": (1.0 + arrays["rho"]) * np.ones((width, 1)) / np.sqrt(width)}
-
-
-def _variants(aligned: Batch) -> Iterator[Batch]:
-    """The predictor with its sign turned, and with rows of both signs, so that what φ(0) adds to outputs cancels."""
-    arrays, last = aligned.arrays, f"W{aligned.shape['L']}"
-    signs = np.where(np.arange(aligned.shape["m"]) % 2, -1.0, 1.0)[:, None]
-    yield aligned.with_arrays({**arrays, "v": -arrays["v"]})
-    yield aligned.with_arrays({**arrays, last: signs[:, None] * arrays[last], "v": signs * arrays["v"]})
 
 
 GENERALIZATION = FiniteDistributions()

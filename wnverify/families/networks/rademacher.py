@@ -77,6 +77,7 @@ input_reach = two_routes(
     "(Σ ‖x_i‖²)^{1/2}/n, with ‖x_i‖ in units of √d under fan_in",
     fields.input_reach,
     fields.input_reach_one_by_one,
+    gradient=fields.input_reach_slope,
     low=0,
     latex=r"\frac{1}{n}(\sum_i\|x_i\|^2)^{1/2}",
 )

@@ -172,6 +172,12 @@ def input_reach(batch: Batch) -> FloatArray:
     return np.asarray(np.sqrt(np.einsum("dnb,dnb->b", X, X)) / batch.shape["n"])
 
 
+def input_reach_slope(batch: Batch) -> Mapping[str, FloatArray]:
+    """X over itself and by its units; 0 where all inputs are."""
+    scale = input_reach(batch) * (_ball(batch) * batch.shape["n"]) ** 2
+    return {"X": batch.arrays["X"] / np.where(scale > 0, scale, np.inf)}
+
+
 def input_reach_one_by_one(batch: Batch) -> FloatArray:
     """The same by the norms of the inputs, one after the other."""
     norms = [np.linalg.norm(batch.arrays["X"][:, i], axis=0) / _ball(batch) for i in range(batch.shape["n"])]

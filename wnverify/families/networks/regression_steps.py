@@ -20,10 +20,11 @@ from wnverify.engine.networks.network import Network, forward
 from wnverify.engine.networks.spectral import spectral_norm
 from wnverify.engine.networks.tangent_kernel import sample_gradients, singly
 from wnverify.families.kit.parts import Views, once, two_routes
+from wnverify.families.networks import regression_step_slopes as slopes
 from wnverify.families.networks.regression_curvature import gradients_by_oracle
 from wnverify.families.networks.regression_fields import in_range, problem, residual
 from wnverify.families.networks.regression_pairs_fields import outputs
-from wnverify.quantities import Quantity
+from wnverify.quantities import Gradient, Quantity
 
 Samples = tuple[FloatArray, FloatArray]
 """The residuals e, (n, B), and the gradients of f, (B, n, p)."""
@@ -80,6 +81,7 @@ sample_gradient_rms = SAMPLES.quantity(
     "sample_gradient_rms",
     "root mean square of ‖∇_θ f(x_i)‖₂ over the samples",
     lambda samples: _rms(_lengths(samples[1])),
+    gradient=slopes.sample_gradient_rms,
     low=0,
     latex=r"(\frac{1}{n}\sum_i\|\nabla_\theta f_i\|^2)^{1/2}",
 )
@@ -87,6 +89,7 @@ loss_gradient_sum = SAMPLES.quantity(
     "loss_gradient_sum",
     "(2/n) Σ |e_i|·‖∇_θ f(x_i)‖₂, e = f − y",
     lambda samples: _weighed(samples[0], _lengths(samples[1])),
+    gradient=slopes.loss_gradient_sum,
     low=0,
     latex=r"\frac{2}{n}\sum_i|e_i|\|\nabla_\theta f_i\|",
 )
@@ -95,6 +98,7 @@ gauss_newton_norm = SAMPLES.quantity(
     "spectral norm of (2/n) Σ ∇f_i ∇f_iᵀ",
     _gauss_newton,
     _gauss_newton_by_values,
+    gradient=slopes.gauss_newton_norm,
     low=0,
     latex=r"\|\frac{2}{n}\sum_i\nabla f_i\nabla f_i^T\|_2",
 )
@@ -120,13 +124,14 @@ def _bends_by_oracle(batch: Batch) -> FloatArray:
 
 
 def _of_bends(
-    name: str, meaning: str, measure: Callable[[FloatArray, FloatArray], FloatArray], latex: str
+    name: str, meaning: str, measure: Callable[[FloatArray, FloatArray], FloatArray], gradient: Gradient, latex: str
 ) -> Quantity:
     return two_routes(
         name,
         meaning,
         lambda batch: measure(SAMPLES.closed(batch)[0], _bends(batch)),
         lambda batch: measure(SAMPLES.oracle(batch)[0], _bends_by_oracle(batch)),
+        gradient=gradient,
         low=0,
         latex=latex,
     )
@@ -136,12 +141,14 @@ sample_hessian_rms = _of_bends(
     "sample_hessian_rms",
     "root mean square of ‖∇²_θ f(x_i)‖₂ over the samples",
     lambda _, bends: _rms(bends),
+    slopes.sample_hessian_rms,
     r"(\frac{1}{n}\sum_i\|\nabla^2_\theta f_i\|_2^2)^{1/2}",
 )
 residual_hessian_sum = _of_bends(
     "residual_hessian_sum",
     "(2/n) Σ |e_i|·‖∇²_θ f(x_i)‖₂, e = f − y",
     _weighed,
+    slopes.residual_hessian_sum,
     r"\frac{2}{n}\sum_i|e_i|\|\nabla^2_\theta f_i\|_2",
 )
 QUANTITIES = (sample_gradient_rms, loss_gradient_sum, gauss_newton_norm, sample_hessian_rms, residual_hessian_sum)
@@ -168,6 +175,7 @@ slope_rms = two_routes(
     "root mean square of ⟨δ, ∇_θ f(x_i)⟩ over the samples",
     lambda batch: _rms(outputs(batch)[1]),
     _in_balls("slope_rms"),
+    gradient=slopes.slope_rms,
     low=0,
     latex=r"(\frac{1}{n}\sum_i\langle\delta,\nabla f_i\rangle^2)^{1/2}",
 )
@@ -176,6 +184,7 @@ remainder_rms = two_routes(
     "root mean square of f(θ′; x_i) − f(θ; x_i) − ⟨δ, ∇_θ f(x_i)⟩ over the samples",
     lambda batch: _rms(outputs(batch)[2]),
     _in_balls("remainder_rms"),
+    gradient=slopes.remainder_rms,
     low=0,
     latex=r"(\frac{1}{n}\sum_ir_i^2)^{1/2}",
 )

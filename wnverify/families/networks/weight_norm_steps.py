@@ -1,24 +1,26 @@
 """What the proofs of bounds go through: norms of the pieces of the Hessian, and what gradients are made of.
 
-In the units in which both scalings are one: x/√d, α/√m and √m·∂f/∂α under `fan_in`. None has a derivative.
+In the units in which both scalings are one: x/√d, α/√m and √m·∂f/∂α under `fan_in`.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from wnverify.arrays import BoolArray, FloatArray
+from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.contractions import FEW_DIGITS, lengths
-from wnverify.engine.networks import pieces
-from wnverify.engine.networks.extremes import Tamed, tamed
-from wnverify.engine.networks.network import RANGE, Network, forward
+from wnverify.engine.contractions import FEW_DIGITS, lengths, symmetric_norm
+from wnverify.engine.networks import piece_slopes, pieces
+from wnverify.engine.networks.extremes import Tamed, faint, tamed, times
+from wnverify.engine.networks.network import Network, forward
 from wnverify.engine.networks.oracle_pieces import Pieces, oracle_pieces
+from wnverify.engine.networks.piece_slopes import Feel, slope
 from wnverify.families.kit.parts import once, two_routes
-from wnverify.families.networks.weight_norm_fields import network
+from wnverify.families.networks.weight_norm_fields import named, network
 from wnverify.quantities import Quantity
 
 
@@ -30,11 +32,25 @@ class _Seen:
         net: the networks.
         index: which of them.
         found: what autograd found of it.
+        back: what leads back to the given networks; None where they are in range.
     """
 
     net: Network
     index: int
     found: Pieces
+    back: Tamed | None = None
+
+    def norm(self, matrix: FloatArray, small: int = 0) -> float:
+        """The spectral norm of second derivatives in the hidden weights, over 4^small, of the given network."""
+        exponents = np.full(len(matrix), small)
+        if self.back is not None:
+            exponents += self.back.exponents()[: len(matrix), self.index]
+        whole = times(matrix, exponents[:, None] + exponents)
+        return self.known(float(symmetric_norm(whole[None])[0]))
+
+    def known(self, value: float) -> float:
+        """NaN instead of what has lost its digits."""
+        return math.nan if faint(self.net)[self.index] else value
 
     @property
     def inputs(self) -> list[FloatArray]:
@@ -68,27 +84,14 @@ def _near(batch: Batch) -> Network:
 
 @once
 def _by_oracle(batch: Batch) -> list[_Seen]:
-    net = _near(batch)
-    return [_Seen(net, index, oracle_pieces(net, index)) for index in range(batch.size)]
+    net, back = _near(batch), _tamed(batch)
+    return [_Seen(net, index, oracle_pieces(net, index), back) for index in range(batch.size)]
 
 
-def _back(batch: Batch, values: FloatArray, degree: int | None) -> FloatArray:
-    """What is of a degree in v, and free of the lengths of rows, from what it is in range; else NaN out of range."""
+def _back(batch: Batch, values: FloatArray, degree: int) -> FloatArray:
+    """What is of a degree in v, and free of the lengths of rows, from what it is in range."""
     back = _tamed(batch)
-    if degree is None:
-        return np.where(_in_range(network(batch)), values, np.nan)
     return values if back is None else back.value(values, degree)
-
-
-def _in_range(net: Network) -> BoolArray:
-    """Where the norms of rows, inputs and outputs are in range, (B,)."""
-    with np.errstate(over="ignore", under="ignore"):
-        sizes = [np.linalg.norm(part, axis=1) for part in net.W]
-    for part in (net.x, net.v):
-        size = np.abs(part).max(axis=0, keepdims=True)
-        sizes.append(np.where(size > 0, size, 1.0))
-    whole, (low, high) = np.concatenate(sizes), RANGE
-    return np.asarray(((whole > low) & (whole < high)).all(axis=0))
 
 
 def _long(vector: FloatArray) -> float:
@@ -96,18 +99,17 @@ def _long(vector: FloatArray) -> float:
         return float(lengths(np.asarray(np.linalg.norm(vector)), vector))
 
 
-def _norm(matrix: FloatArray) -> float:
-    return float(np.abs(np.linalg.eigvalsh(matrix)).max()) if np.isfinite(matrix).all() else float("nan")
-
-
 def _row_curvature(seen: _Seen) -> float:
     found, W, index = seen.found, seen.net.W, seen.index
     fans = [rows.shape[0 if seen.net.scaling == "fan_out" else 1] for rows in W]
     layers = zip(found.c, found.alpha, W, fans, strict=False)
-    return max(
-        float(np.max(np.abs(c) * np.sqrt((a @ a) / fan) / np.sum(rows[..., index] ** 2, axis=1)))
-        for c, a, rows, fan in layers
-    )
+    values = [
+        np.abs(c) * _long(a) / np.sqrt(fan) / np.sum(rows[..., index] ** 2, axis=1) for c, a, rows, fan in layers
+    ]
+    if seen.back is not None:
+        exponents = [seen.back.output[index] - 2 * k[:, index] for k in seen.back.rows]
+        values = [times(part, k) for part, k in zip(values, exponents, strict=True)]
+    return seen.known(float(np.concatenate(values).max()))
 
 
 def _reach(seen: _Seen) -> float:
@@ -147,7 +149,7 @@ def _jacobians(seen: _Seen) -> float:
 def _quantity(
     name: str,
     meaning: str,
-    routes: tuple[Callable[[Network], FloatArray], Callable[[_Seen], float]],
+    routes: tuple[Callable[[Network], FloatArray], Feel, Callable[[_Seen], float]],
     degree: int | None,
     **more: object,
 ) -> Quantity:
@@ -156,16 +158,22 @@ def _quantity(
     Args:
         name: as it is typed.
         meaning: what it is.
-        routes: the closed form, and what autograd finds of one network.
-        degree: in v, of what knows rows by their directions only; None of what has no digits out of range.
+        routes: the closed form, how layers feel it, and what autograd finds of one network.
+        degree: in v, of what knows rows by their directions only; None of what is brought back already.
         more: domain and LaTeX.
     """
-    first, second = routes
+    first, feel, second = routes
+
+    def by_oracle(batch: Batch) -> FloatArray:
+        found = np.array([second(seen) for seen in _by_oracle(batch)])
+        return found if degree is None else _back(batch, found, degree)
+
     return two_routes(
         name,
         meaning,
-        lambda batch: _back(batch, first(_near(batch)), degree),
-        lambda batch: _back(batch, np.array([second(seen) for seen in _by_oracle(batch)]), degree),
+        lambda batch: first(network(batch)) if degree is None else _back(batch, first(_near(batch)), degree),
+        by_oracle,
+        gradient=lambda batch: named(slope(network(batch), feel)),
         low=0,
         **more,  # type: ignore[arg-type]
     )
@@ -174,56 +182,56 @@ def _quantity(
 own_hessian_norm = _quantity(
     "own_hessian_norm",
     "spectral norm of what the normalisation of the rows adds to ∂²f/∂W²: Σ c_i s⟨ü_i, α⟩",
-    (pieces.own_norm, lambda seen: _norm(seen.found.own)),
+    (pieces.own_norm, piece_slopes.own_norm, lambda seen: seen.norm(seen.found.own)),
     None,
     latex=r"\|O\|_2",
 )
 cross_term_norm = _quantity(
     "cross_term_norm",
     "spectral norm of what rows that turn add to ∂²f/∂W² with activations that move: 2 Σ c_i s⟨u̇_i, α̇⟩",
-    (pieces.cross_norm, lambda seen: _norm(seen.found.cross)),
+    (pieces.cross_norm, piece_slopes.cross_norm, lambda seen: seen.norm(seen.found.cross)),
     None,
     latex=r"\|X\|_2",
 )
 bent_hessian_norm = _quantity(
     "bent_hessian_norm",
     "spectral norm of what the curvature of the activations adds to ∂²f/∂W²: Σ b_i φ″(z_i) ż_i²",
-    (pieces.bent_norm, lambda seen: _norm(seen.found.bent)),
+    (pieces.bent_norm, piece_slopes.bent_norm, lambda seen: seen.norm(seen.found.bent, seen.found.small)),
     None,
     latex=r"\|A\|_2",
 )
 row_curvature = _quantity(
     "row_curvature",
     "largest |c_i|·s‖α‖/‖W_i‖² over all rows, c = ∂f/∂z and α what reaches the row",
-    (pieces.row_curvature, _row_curvature),
+    (pieces.row_curvature, piece_slopes.row_curvature, _row_curvature),
     None,
     latex=r"h_{\max}",
 )
 layer_jacobians = _quantity(
     "layer_jacobians",
     "product over the layers of ‖diag φ′(z) W̄‖₂/√m",
-    (pieces.layer_jacobians, _jacobians),
+    (pieces.layer_jacobians, piece_slopes.layer_jacobians, _jacobians),
     0,
     latex=r"\prod_l\|J_l\|_2",
 )
 layer_reach = _quantity(
     "layer_reach",
     "root of the sum over the layers of ‖∂f/∂α^l‖²‖α^{l−1}‖²",
-    (pieces.reach, _reach),
+    (pieces.reach, piece_slopes.reach, _reach),
     1,
     latex=r"(\sum_l\|\partial_{\alpha^l}f\|^2\|\alpha^{l-1}\|^2)^{1/2}",
 )
 activation_reach = _quantity(
     "activation_reach",
     "root of the sum of ‖α^l‖² over the inputs of the layers",
-    (pieces.activation_reach, lambda seen: _long(np.concatenate(seen.inputs))),
+    (pieces.activation_reach, piece_slopes.activation_reach, lambda seen: _long(np.concatenate(seen.inputs))),
     0,
     latex=r"(\sum_l\|\alpha^{l-1}\|^2)^{1/2}",
 )
 angle_reach = _quantity(
     "angle_reach",
     "root of the sum over the layers of ‖α^{l−1}‖² Σ c_i² sin²θ_i, θ_i the angle of a row with α^{l−1}",
-    (pieces.angle_reach, _angle_reach),
+    (pieces.angle_reach, piece_slopes.angle_reach, _angle_reach),
     1,
     latex=r"(\sum_{l,i}\|\alpha^{l-1}\|^2c_i^2\sin^2\theta_i)^{1/2}",
 )
@@ -231,14 +239,18 @@ angle_recursion = _quantity(
     "angle_recursion",
     "Σ x_{l−1} y_l t_l with x_l = Π_{k≤l}(1−σ_k), y_l = Π_{k>l}(1−|σ_k−t_k|); σ_l and t_l the mean of sin²θ_i, "
     "and that with the weights c_i²",
-    (pieces.angle_recursion, _recursion),
+    (pieces.angle_recursion, piece_slopes.angle_recursion, _recursion),
     0,
     latex=r"\sum_l x_{l-1}y_lt_l",
 )
 last_activation = _quantity(
     "last_activation",
     "Π(1−σ_l) over the layers, σ_l the mean of sin²θ_i: it bounds ‖α^L‖² where φ(0) = 0",
-    (pieces.last_activation, lambda seen: float(np.prod([1 - each for each in _angles(seen)[0]]))),
+    (
+        pieces.last_activation,
+        piece_slopes.last_activation,
+        lambda seen: float(np.prod([1 - each for each in _angles(seen)[0]])),
+    ),
     0,
     latex="x_L",
     high=1,

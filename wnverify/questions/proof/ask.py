@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -17,14 +18,23 @@ from wnverify.families.networks.weight_norm import WeightNorm
 from wnverify.proving.certificate import certificate_from
 from wnverify.proving.checker import check
 from wnverify.proving.domain import Domain
+from wnverify.proving.found import Found
 from wnverify.proving.kept import Kept
 from wnverify.proving.pieces import parse_share
-from wnverify.proving.prover import Found, Prover
-from wnverify.proving.work import Each, one_by_one
+from wnverify.proving.prover import Prover
+from wnverify.proving.whole import DEFAULT
+from wnverify.proving.work import Each
 from wnverify.questions.proof.outcome import Proof
 from wnverify.theorem import Theorem
 from wnverify.typed.files import Files, vocabulary_with
 
+USUAL: Mapping[str, Sequence[str]] = {
+    "activation": ("tanh",),
+    "slack": ("1",),
+    "shard": ("1/1",),
+    "store": ("", str(DEFAULT)),
+}
+"""Values of options that need not be said."""
 SHAPE = re.compile(r"\s*([Lmd])\s*=\s*(\d{1,4})\s*", re.ASCII)
 MOST_SLACK = 2
 LARGEST = 64 * 2**20
@@ -38,12 +48,19 @@ class Effort:
     Args:
         kept: where pieces are kept.
         shard: a share of them such as `1/4`.
-        each: does pieces, here or on a cluster.
+        each: does pieces, here or on a cluster; by default here.
+        stopped: whether the user wants an end.
     """
 
     kept: Kept = field(default_factory=Kept)
     shard: str = "1/1"
-    each: Each = one_by_one
+    each: Each | None = None
+    stopped: Callable[[], bool] = lambda: False
+
+    @property
+    def path(self) -> str:
+        """Where pieces are kept; empty if nowhere."""
+        return str(self.kept.database.path) if self.kept.database else ""
 
 
 def prove(
@@ -62,7 +79,7 @@ def prove(
         shape: such as `L=1,m=2,d=2`.
         activation: one of `wnverify.proving.domain.ODD`.
         slack: by which the bound may be multiplied, such as `1.02`, where it is not proved as it stands.
-        budget: processor time for the search, such as `10m`; the checker comes after it.
+        budget: processor time for the search and the checker together, such as `10m`.
         effort: where pieces are kept, which of them are done, and where; by default nothing is kept, and all is done
             in this process.
 
@@ -80,7 +97,18 @@ def prove(
     effort = effort or Effort()
     prover = Prover(entry.id, theorem.claim, family, domain, most, parse_time(budget))
     prover.kept, prover.only, prover.each = effort.kept, parse_share(effort.shard), effort.each
-    return Proof(entry.id, theorem.claim, domain, most, prover.prove(), family)
+    prover.stopped = effort.stopped
+    found = prover.prove()
+    asked = {"shape": shape, "activation": activation, "slack": slack, "budget": budget, "shard": effort.shard}
+    return Proof(entry.id, theorem.claim, domain, most, found, family, _again(what, asked, effort), effort.path)
+
+
+def _again(what: str | Path, asked: Mapping[str, str], effort: Effort) -> str:
+    """The command that goes on."""
+    words = ["wnverify", "prove", str(what)]
+    for name, value in {**asked, "store": effort.path}.items():
+        words += [f"--{name}", value] if value not in USUAL.get(name, ()) else []
+    return shlex.join(words)
 
 
 def checked(path: Path, *, with_: Files = ()) -> Proof:

@@ -5,38 +5,27 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
 
 from wnverify.errors import WnverifyError
+from wnverify.evidence import ShapeProof
 from wnverify.proving.certificate import Certificate, box_of, certificate_from
 from wnverify.proving.checker import check
-from wnverify.proving.kept import DEFAULT, claim_digest, whole_in
+from wnverify.proving.whole import DEFAULT, claim_digest, whole_in
 from wnverify.questions.proof.ask import family_of
-from wnverify.report.proved import BEFORE, FOUND, NOW, Listed
+from wnverify.questions.proof.shapes import best, proof_of
 from wnverify.report.told.account import Told
 from wnverify.store.database import Row
 from wnverify.store.surroundings import surroundings
 from wnverify.theorem import Theorem
 
-Shape: TypeAlias = tuple[int, int, int, str]
 
-
-@dataclass(frozen=True)
-class _Known:
-    """A certificate with what its row says of it."""
-
-    certificate: Certificate
-    seconds: float
-    around: str
-
-
-def listed(identifier: str, theorem: Theorem, *, seconds: float = 0.0, store: Path = DEFAULT) -> list[Listed]:
+def listed(identifier: str, theorem: Theorem, *, seconds: float = 0.0, store: Path = DEFAULT) -> list[ShapeProof]:
     """The certificates of a theorem in a store: of each shape and activation that with the least slack.
 
-    Only certificates of the claim as it stands count, in a store that is sound. The cheapest are checked again.
+    Only certificates of the claim as it stands count, in a store where none was altered. The cheapest are checked
+    again.
 
     Args:
         identifier: of the theorem.
@@ -50,13 +39,15 @@ def listed(identifier: str, theorem: Theorem, *, seconds: float = 0.0, store: Pa
 def with_proofs(run: Told, store: Path = DEFAULT) -> Told:
     """A run with the certificates of its theorems that a store has; none of them is checked again.
 
+    Those that the record tells of stay where the store has none.
+
     Args:
         run: it.
         store: the file.
     """
     rows = whole_in(store)
     accounts = [
-        replace(account, proved=tuple(_listed(rows, account.id, account.theorem, 0.0)))
+        replace(account, proved=tuple(_listed(rows, account.id, account.theorem, 0.0)) or account.proved)
         if account.theorem
         else account
         for account in run.accounts
@@ -64,33 +55,25 @@ def with_proofs(run: Told, store: Path = DEFAULT) -> Told:
     return replace(run, accounts=tuple(accounts)) if rows else run
 
 
-def _listed(rows: Sequence[Row], identifier: str, theorem: Theorem, seconds: float) -> list[Listed]:
-    told: dict[Shape, Listed] = {}
+def _listed(rows: Sequence[Row], identifier: str, theorem: Theorem, seconds: float) -> list[ShapeProof]:
+    found = []
     begin = time.process_time()
     here = surroundings().digest if rows else ""
-    for known in sorted(_known(rows, identifier, theorem), key=lambda each: each.seconds):
-        checked = FOUND if known.around == here else BEFORE
-        if time.process_time() - begin + known.seconds <= seconds:
-            if not _accepted(known.certificate, theorem):
-                continue
-            checked = NOW
-        found = Listed(known.certificate, checked)
-        shape = _shape(known.certificate)
-        told[shape] = min(found, told.get(shape, found), key=_rank)
-    return [told[shape] for shape in sorted(told)]
+    for row, certificate in sorted(standing_of(rows, identifier, theorem), key=lambda each: each[0].seconds):
+        now = time.process_time() - begin + row.seconds <= seconds
+        if not now or _accepted(certificate, theorem):
+            found.append(proof_of(certificate, row, here, now=now))
+    return best(found)
 
 
-def _shape(certificate: Certificate) -> Shape:
-    return certificate.L, certificate.m, certificate.d, certificate.activation
+def standing_of(rows: Sequence[Row], identifier: str, theorem: Theorem) -> Iterator[tuple[Row, Certificate]]:
+    """The certificates of the claim of a theorem as it stands; a damaged one is none.
 
-
-def _rank(found: Listed) -> tuple[Fraction, bool, bool]:
-    """The least slack first, and of the same slack what was checked last."""
-    return found.certificate.factor, found.checked != NOW, found.checked != FOUND
-
-
-def _known(rows: Sequence[Row], identifier: str, theorem: Theorem) -> Iterator[_Known]:
-    """The certificates of the claim of a theorem; a damaged one is none."""
+    Args:
+        rows: of a store.
+        identifier: of the theorem.
+        theorem: it.
+    """
     digest = claim_digest(str(theorem.claim))
     for row in rows:
         if (row.theorem, row.digest) != (identifier, digest):
@@ -98,7 +81,7 @@ def _known(rows: Sequence[Row], identifier: str, theorem: Theorem) -> Iterator[_
         with suppress(WnverifyError):
             certificate = certificate_from(row.result)
             if _about(certificate, identifier, theorem):
-                yield _Known(certificate, row.seconds, row.around)
+                yield row, certificate
 
 
 def _about(certificate: Certificate, identifier: str, theorem: Theorem) -> bool:
@@ -109,8 +92,9 @@ def _about(certificate: Certificate, identifier: str, theorem: Theorem) -> bool:
     """
     domain = certificate.domain
     family_of(theorem, domain)
+    _ = certificate.factor
     named = (certificate.theorem, certificate.claim) == (identifier, str(theorem.claim))
-    return named and certificate.box == box_of(domain)
+    return named and certificate.box in (box_of(domain), box_of(replace(domain, scaled=True)))
 
 
 def _accepted(certificate: Certificate, theorem: Theorem) -> bool:

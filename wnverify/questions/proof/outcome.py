@@ -12,7 +12,7 @@ from wnverify.claim import Claim
 from wnverify.errors import UsageError, expected
 from wnverify.families.networks.weight_norm import WeightNorm
 from wnverify.proving.domain import Domain
-from wnverify.proving.prover import Found, Goal
+from wnverify.proving.found import Found, Goal
 from wnverify.questions.counterexample.bundle import Bundle, Origin, compose
 from wnverify.report.latex import inline
 from wnverify.report.layout import Column, field, paragraph, table
@@ -29,8 +29,12 @@ QUANTITIES: Mapping[str, str] = {
     "rows": "‖∂f/∂W‖",
     "curvature": "‖∂²f/∂W²‖",
     "mixed": "‖∂²f/∂W∂v‖",
+    "corner": "‖∂f/∂v‖ and ‖∂f/∂W‖",
+    "hessian": "‖∇²f‖",
 }
-"""What the goals are about, by name."""
+"""What the goals are about, by the first word of their names."""
+FEW = 0.01
+"""A smaller share that is left open is told itself, not what is proved."""
 REACHED = 0.999
 """From this ratio on a bound may well be reached, so that no halving proves it without slack."""
 
@@ -46,6 +50,8 @@ class Proof(Shown):
         allowed: the slack that was allowed.
         found: what became of it.
         family: measures the networks.
+        on: the command that goes on where this ended.
+        kept: the file where that is kept; empty if it is not.
     """
 
     id: str
@@ -54,6 +60,8 @@ class Proof(Shown):
     allowed: Fraction
     found: Found
     family: WeightNorm
+    on: str = ""
+    kept: str = ""
 
     @property
     def verdict(self) -> Verdict:
@@ -121,15 +129,32 @@ class Proof(Shown):
         return told + self._time(width)
 
     def _left(self, width: int) -> list[Text]:
-        """What is left, and what may help."""
-        found = field("why", self.found.why, width) if self.found.why else []
+        """What is left, what is known of it, and what may help."""
+        found = field("why", self.found.ended or self.found.why, width) if self.found.ended or self.found.why else []
         found += self._table(width) if self.found.goals else []
+        found += self._shown(width)
         return found + paragraph(self._advice(), width, indent=2) + self._time(width)
+
+    def _shown(self, width: int) -> list[Text]:
+        """What the search shows all the same, and where the claim is nearest to failing."""
+        found = []
+        if self.found.provable < float("inf"):
+            said = f"left side ≤ {self.found.provable:.4g} times right side everywhere, says the search alone"
+            found += field("so far", said, width)
+        if (met := self.found.met) is not None:
+            where = ", ".join(f"{name} = {value:.4g}" for name, value in met.where.items())
+            found += field("nearest", f"left side / right side = {met.ratio:.6f} at {where}", width)
+        if self.found.ended:
+            found += field("kept", f"in {self.kept}" if self.kept else "no: --no-store", width)
+            found += field("go on", self.on, width)
+        return found
 
     def _advice(self) -> str:
         """What may help."""
         if self.found.why:
             return "Nothing is proved. `wnverify check` searches for counterexamples."
+        if all(goal.whole for goal in self.found.goals.values()):
+            return "Nothing is proved before the checker has judged every box: a larger --budget lets it."
         worst = max(goal.ratio for goal in self.found.goals.values())
         if worst > REACHED and self.allowed == 1:
             return "The bound seems to be reached, or nearly: --slack 1.02 proves it up to that factor."
@@ -140,9 +165,11 @@ class Proof(Shown):
         goals = list(self.found.goals.values())
         return table(
             [
-                Column("quantity", [Text(QUANTITIES[goal.name]) for goal in goals]),
+                Column("quantity", [Text(QUANTITIES[goal.name.split()[0]]) for goal in goals]),
                 Column("boxes", [Text(f"{goal.boxes:,}") for goal in goals], right=True),
-                Column("proved", [Text(_proved(goal)) for goal in goals]),
+                Column("proved", [Text(f"{goal.leaves[0]:,}") for goal in goals], right=True, drop=1),
+                Column("open", [Text(f"{goal.leaves[1]:,}") for goal in goals], right=True),
+                Column("of the domain", [Text(_proved(goal)) for goal in goals]),
                 Column(
                     "worst open", [Text(f"{goal.ratio:.6f}" if not goal.whole else "–") for goal in goals], right=True
                 ),
@@ -155,6 +182,28 @@ class Proof(Shown):
         told = f"{search:.1f} s" + (f", and {checker:.1f} s for the checker" if checker else "")
         return field("processor time", told, width)
 
+    def data(self) -> dict[str, object]:
+        """All of it for programs, as JSON has it."""
+        met, found = self.found.met, self.found
+        return {
+            "theorem": self.id,
+            "claim": str(self.claim),
+            "shape": {"L": self.domain.L, "m": self.domain.m, "d": self.domain.d},
+            "activation": self.domain.activation,
+            "verdict": self.verdict.name,
+            "slack": str(self.slack),
+            "why": found.ended or found.why,
+            "interrupted": found.interrupted,
+            "goals": [_goal_data(goal) for goal in found.goals.values()],
+            "shown": found.provable if found.provable < float("inf") else None,
+            "nearest": None if met is None else {"ratio": met.ratio, "where": dict(met.where)},
+            "counterexample": None if found.witness is None else found.witness.ratio,
+            "boxes": None if found.checked is None else found.checked.boxes,
+            "seconds": {"search": round(found.seconds[0], 3), "checker": round(found.seconds[1], 3)},
+            "kept": self.kept or None,
+            "go_on": self.on or None,
+        }
+
     def latex(self) -> str:
         """The claim."""
         return inline(self.claim.main, known_in(self.claim))
@@ -163,4 +212,17 @@ class Proof(Shown):
 def _proved(goal: Goal) -> str:
     if goal.whole:
         return "whole" if goal.slack == 1 else f"whole, slack {slack_words(goal.slack)}"
-    return f"all but {100 * goal.open:.2g} % of the volume"
+    return f"all but {100 * goal.open:.2g} % proved" if goal.open < FEW else f"{100 * (1 - goal.open):.1f} % proved"
+
+
+def _goal_data(goal: Goal) -> dict[str, object]:
+    proved, left = goal.leaves
+    return {
+        "quantity": QUANTITIES[goal.name.split()[0]],
+        "boxes": goal.boxes,
+        "proved": proved,
+        "open": left,
+        "share_proved": 1.0 - goal.open,
+        "slack": str(goal.slack),
+        "worst_open": goal.ratio,
+    }

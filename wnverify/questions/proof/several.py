@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from importlib.metadata import version
 
 from rich.text import Text
 
 from wnverify.questions.proof.outcome import Proof
 from wnverify.report.layout import Column, table
 from wnverify.report.words import COLOUR, SYMBOL
+
+SCHEMA = 1
 
 
 def lines(proofs: Sequence[Proof], width: int) -> list[Text]:
@@ -27,6 +31,17 @@ def lines(proofs: Sequence[Proof], width: int) -> list[Text]:
         ],
         width,
     )
+
+
+def plain(proofs: Sequence[Proof]) -> bytes:
+    """Proofs for programs, as JSON.
+
+    Args:
+        proofs: what is told.
+    """
+    head = {"schema": SCHEMA, "kind": "wnverify prove", "wnverify": version("wnverify")}
+    told = {**head, "proofs": [proof.data() for proof in proofs]}
+    return json.dumps(told, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
 def _verdict(proof: Proof) -> Text:

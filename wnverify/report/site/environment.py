@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from wnverify.report import proved
 from wnverify.report.site.text import visible
 from wnverify.report.words import counted, formula, ratio_words, seconds_words
 
@@ -41,6 +42,8 @@ def environment() -> Environment:
     )
     found.filters |= {"after": after, "shortened": shortened}
     found.filters |= {"formula": formula, "ratio": ratio_words, "seconds": seconds_words}
+    found.filters |= {"shape": proved.words, "boxes": proved.boxes}
+    found.globals |= {"proved_sign": proved.SIGN, "proved_meaning": proved.MEANING.replace("`", "")}
     found.globals |= {"counted": counted}
     return found
 

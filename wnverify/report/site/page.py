@@ -157,6 +157,12 @@ def _chance(account: Account) -> Markup:
     return inline(account.claim.probability, account.known)
 
 
+def _states(link: Link, known: Known) -> Markup:
+    """What a step states, with the probability of one that may fail."""
+    chance, stated = link.claim.probability, related(link.claim.main, known)
+    return stated if chance is None else Markup("with probability {}: {}").format(inline(chance, known), stated)
+
+
 def _says(hypothesis: Hypothesis, known: Known) -> Markup:
     if hypothesis.relation is None:
         return code(formula(hypothesis.text))
@@ -176,7 +182,7 @@ def _step(step: StepFound, share: float, link: Link | None, account: Account) ->
         return _Step(step, code(formula(step.statement)), "", share)
     names = list(link.claim.given)
     uses = "every hypothesis" if names == list(account.theorem.claim.given) else "; ".join(names) or "no hypothesis"
-    return _Step(step, related(link.claim.main, account.known), uses, share)
+    return _Step(step, _states(link, account.known), uses, share)
 
 
 def _mutant(mutant: Mutant, account: Account, named: Named) -> _Mutant:

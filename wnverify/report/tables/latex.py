@@ -3,9 +3,12 @@ r"""A run as a table of LaTeX: booktabs, in ASCII, ready for `\input`."""
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
+from wnverify.evidence import ShapeProof
 from wnverify.report.latex import mathematics, parted
 from wnverify.report.prose import prose
+from wnverify.report.proved import slack_words
 from wnverify.report.tables.markdown import mutants, ratio
 from wnverify.report.told.account import Account, Told
 from wnverify.verdict import Verdict
@@ -22,8 +25,9 @@ Theorem & Statement & Verdict & Ratio & Mutants \\
 FOOT = r"""\end{longtable}
 \noindent Verdict and worst ratio of the left to the right side found by wnverify %s, budget %s, seed %s; the last
 column counts the wrong versions that were refuted. \emph{Held} means: not refuted by the search described, which is
-evidence, not proof.
+evidence, not proof.%s
 \endgroup"""
+SIGN = r"\blacksquare"
 WORDS = {verdict: verdict.name.lower() for verdict in Verdict}
 
 
@@ -35,8 +39,22 @@ def latex_table(told: Told) -> str:
     """
     rows = [rf"{_row(account)} \\" for account in told.accounts]
     body = "\n\\addlinespace\n".join(rows)
-    run = (prose(told.wnverify), prose(told.budget), prose(str(told.seed)))
+    run = (prose(told.wnverify), prose(told.budget), prose(str(told.seed)), _shapes(told))
     return f"{HEAD}\n{body}\n{FOOT % run}\n"
+
+
+def _shapes(told: Told) -> str:
+    """What is proved for all networks of a shape; nothing where nothing is."""
+    proved = [account for account in told.accounts if account.proved]
+    each = [f"{prose(account.id)}: {', '.join(map(_networks, account.proved))}" for account in proved]
+    return f"\n${SIGN}$: proved for all networks of a shape; {'; '.join(each)}." if each else ""
+
+
+def _networks(proof: ShapeProof) -> str:
+    """What a certificate is about."""
+    shape = f"$L={proof.L}$, $m={proof.m}$, $d={proof.d}$ {proof.activation}"
+    slack = Fraction(proof.slack)
+    return shape + (f" (slack {slack_words(slack)})" if slack > 1 else "")
 
 
 def _row(account: Account) -> str:
@@ -53,10 +71,11 @@ def _row(account: Account) -> str:
 
 def _verdict(account: Account) -> str:
     """The verdict in a word or two."""
+    sign = f" ${SIGN}$" if account.proved else ""
     if account.evidence.conjecture and account.verdict.passes:
-        return "not refuted"
+        return f"not refuted{sign}"
     planned = "" if not account.evidence.is_control or account.evidence.as_expected else ", not as planned"
-    return f"{WORDS[account.verdict]}{planned}"
+    return f"{WORDS[account.verdict]}{planned}{sign}"
 
 
 def _number(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from wnverify.claim import RELATIONS
 from wnverify.evidence import Acceptance
 from wnverify.report.mathematics import line, split
-from wnverify.report.proved import HEAD
+from wnverify.report.proved import HEAD, marked, sentence
 from wnverify.report.tables.escape import markdown_text
 from wnverify.report.told.account import Account, Told
 from wnverify.report.told.paper import PaperPage, Printed
@@ -54,12 +54,16 @@ def markdown_table(told: Told, link: Link = plainly) -> str:
 
 def _proved(told: Told, link: Link) -> list[str]:
     """A line a certificate; nothing where there is none."""
-    rows = [f"- {link(each)}: {markdown_text(one.sentence)}" for each in told.accounts for one in each.proved]
+    rows = [f"- {link(each)}: {markdown_text(sentence(one))}" for each in told.accounts for one in each.proved]
     return ["", f"{HEAD}:", "", *rows] if rows else []
 
 
 def _theorem(account: Account, link: Link) -> Sequence[str]:
-    return link(account), _statement(account), markdown_text(account.word), ratio(account), mutants(account)
+    return link(account), _statement(account), _verdict(account), ratio(account), mutants(account)
+
+
+def _verdict(account: Account) -> str:
+    return markdown_text(marked(account.word, account.proved))
 
 
 def _statement(account: Account) -> str:
@@ -129,7 +133,7 @@ def _place(row: Printed, link: Link) -> Sequence[str]:
     if row.account is None:
         return (*says[:2], "", "–", "", "", "not checked")
     label = markdown_text(label_of(row.account))
-    return (*says, link(row.account), label, markdown_text(row.relation), markdown_text(row.account.word))
+    return (*says, link(row.account), label, markdown_text(row.relation), _verdict(row.account))
 
 
 def label_of(account: Account) -> str:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from wnverify.claim import Claim, Relation
-from wnverify.evidence import Acceptance, ClaimText, Item, Kind, Number, Subject, TheoremEvidence, Worst
+from wnverify.evidence import Acceptance, ClaimText, Item, Kind, Number, ShapeProof, Subject, TheoremEvidence, Worst
 from wnverify.papers import Paper
 from wnverify.pictures import Picture
 from wnverify.quantities import Quantity
 from wnverify.report.findings import counterexample
-from wnverify.report.proved import Listed
 from wnverify.source import Header
 from wnverify.theorem import Theorem
 from wnverify.verdict import Verdict
@@ -164,7 +163,7 @@ class Account:
         portrait: the instance that is shown in words, part by part.
         pictures: what of it can be drawn.
         covered: what the searches covered, in words; empty where the record does not keep it.
-        proved: the certificates for all networks of a shape that are at hand; a record has none.
+        proved: the certificates for all networks of a shape that are at hand, or that the record tells of.
     """
 
     evidence: TheoremEvidence
@@ -183,7 +182,7 @@ class Account:
     portrait: tuple[tuple[str, str], ...]
     pictures: tuple[Picture, ...]
     covered: str
-    proved: tuple[Listed, ...] = ()
+    proved: tuple[ShapeProof, ...] = ()
 
     @property
     def id(self) -> str:

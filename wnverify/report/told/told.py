@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from wnverify.batch import from_data
@@ -34,7 +35,13 @@ def told(record: Record, entries: Iterable[Entry]) -> Told:
         entries: the theorem files at hand; those with the text that was checked are read and run, no others.
     """
     files = {entry.id: entry for entry in entries}
-    accounts = tuple(account(each, files.get(each.id), record.times.get(each.id, {})) for each in record.theorems)
+    accounts = tuple(
+        replace(
+            account(each, files.get(each.id), record.times.get(each.id, {})),
+            proved=tuple(record.proved.get(each.id, ())),
+        )
+        for each in record.theorems
+    )
     folders = {files[each.id].paper: files[each.id].path.parent for each in record.theorems if each.id in files}
     return Told(
         accounts, _papers(folders), record.wnverify, record.versions, record.seed, record.budget,

@@ -6,7 +6,7 @@
   const fields = ["word", "paper", "found", "tag"].map((name) => document.getElementById(name));
   const cell = (row, name) => row.querySelector(`[data-name="${name}"]`).textContent.trim();
   const known = rows.map((row) => ({
-    row, text: row.textContent.toLowerCase(), paper: cell(row, "paper"), found: cell(row, "verdict"),
+    row, text: row.textContent.toLowerCase(), paper: cell(row, "paper"), found: row.querySelector(".badge").textContent.trim(),
     tags: row.dataset.tags.split("\n"),
   }));
   const filter = () => {
