@@ -124,7 +124,7 @@ def rsc_parts(of: Family, wrong: Wrong) -> Parts:
     mutants = {
         "without the remainder": version(sympy.Integer(0)),
         "κ forgotten": version(remainder, (gradient * distance) ** 2 / (4 * loss)),
-        "0.26 for 1/4": version(remainder, first_order * 26 / 25),
+        "1/2 for 1/4": version(remainder, 2 * first_order),
         "0.99H for H": version(remainder * 99 / 100),
     }
     mutants |= {name: version(other) for name, other in wrong.items()}
