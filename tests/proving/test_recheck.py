@@ -26,7 +26,10 @@ NUMBERS = {
     "hessian": [sympy.Max(2 - u, sympy.sqrt(1 + 3 * u**2)) + sympy.Min(u, 1 - u) / 3 + 1 / (1 + u)],
 }
 """What goals need that need more than a threshold."""
-DOMAINS = [Domain(1, 2, 2, "tanh"), Domain(2, 2, 2, "sin"), Domain(2, 2, 1, "identity")]
+DOMAINS = [
+    Domain(1, 2, 2, "tanh"), Domain(2, 2, 2, "sin"), Domain(2, 2, 1, "identity"), Domain(2, 2, 1, "softplus"),
+    Domain(1, 2, 3, "gelu"), Domain(1, 3, 2, "sigmoid4"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("goal", goals.GOALS)
@@ -60,17 +63,20 @@ def test_what_the_checker_says_of_a_box_holds_at_its_points(goal: str, domain: D
     numbers = [number(each, {}, arb(1)) for each in NUMBERS.get(goal, [THRESHOLD])]
     rng = np.random.default_rng(9)
     centres = [*drawn(domain, 4), [0.0] * len(domain.names)]
+    signs = [domain.names.index(name) for name in domain.signs]
 
     def margins(lows: NDArray[np.float64], highs: NDArray[np.float64]) -> list[Slope]:
         box = Box.between(lows.tolist(), highs.tolist())
         return recheck.GOALS[goal](domain, box, [each(box) for each in numbers])
 
     with ctx.workprec(96):
-        for centre in centres:
+        for centre in map(np.array, centres):
             radius = 10.0 ** rng.uniform(-3, 0, len(centre)) * rng.integers(0, 2, len(centre))
+            centre[signs], radius[signs] = np.where(centre[signs] < 0, -0.5, 0.5), 0.5
             wide = margins(centre - radius, centre + radius)
             for _ in range(3):
                 point = centre + radius * rng.choice([-1.0, -0.3, 0.0, 0.9, 1.0], radius.size)
+                point[signs] = 2 * centre[signs]
                 for over, at in zip(wide, margins(point, point), strict=True):
                     assert over.over.overlaps(at.over)
 

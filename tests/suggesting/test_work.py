@@ -33,6 +33,7 @@ def test_two_minus_one_over_m_is_read_off_the_attained_gradients() -> None:
     subject = Subject("depth_free/hidden_gradient", settings=IDENTITY)
     values = [attained(subject, L=2, m=m, d=2) for m in (2, 3, 4)]
     assert min(value.digits for value in values) >= 30
+    assert all(value.proved for value in values)
     m = sympy.Symbol("m")
     (best, *_) = candidates([value.known for value in values])
     assert sympy.simplify(best.formula**2 - (2 - 1 / m)) == 0

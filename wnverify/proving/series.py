@@ -40,6 +40,12 @@ class Box:
         slopes = arb_mat(1, len(self.centre), [int(index == k) for index in range(len(self.centre))])
         return Slope(self, self.centre[k], self.centre[k] + self.offset[k, 0], slopes)
 
+    def sign(self, k: int) -> Slope:
+        """The sign of x_k, of which only −1 and 1 count: of a box with one of them, it is that of the middle."""
+        over = self.centre[k] + self.offset[k, 0]
+        value = arb(1) if over > -0.5 else arb(-1) if over < 0.5 else arb(0, 1)
+        return Slope(self, value, value, arb_mat(1, len(self.centre)))
+
     def number(self, value: arb | int) -> Slope:
         """A number."""
         return Slope(self, arb(value), arb(value), arb_mat(1, len(self.centre)))

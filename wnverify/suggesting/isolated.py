@@ -1,7 +1,8 @@
 """Isolated: a proof that there is a strict local maximum within a tiny box, by Krawczyk's test on balls.
 
-For claims about |f| of a declared network, in units of norms of its arrays, balls enclose the slope and the curvature
-of log |f| − Σ k log ‖a‖ on a whole box X. With Y about the inverse of the curvature H, if
+For claims about |f| of a declared network, in units of norms of its arrays, and about |f| and gradients of the
+networks of `weight_norm`, balls enclose the slope and the curvature of log |f| − Σ k log ‖a‖ on a whole box X. With Y
+about the inverse of the curvature H, if
     x₀ − Y g(x₀) + (1 − Y H(X))(X − x₀)
 lies inside of X, exactly one stationary point is in X, and if −H(X) is positive definite it is a strict maximum.
 Where maximisers form a manifold, as many numbers are held as it has dimensions: what is proved is about the others.
@@ -18,12 +19,14 @@ import sympy
 from flint import arb, arb_mat
 
 from wnverify.arithmetic import enclosing
+from wnverify.arithmetic.program import Program
 from wnverify.arithmetic.spaces import Raw
 from wnverify.arrays import FloatArray
 from wnverify.errors import WnverifyError
 from wnverify.families.own.declared import Declared
 from wnverify.judging.judge import Judge
 from wnverify.suggesting.chart import Chart
+from wnverify.suggesting.networks import squared
 
 RADIUS = 1e-14
 """Of the box around the point, in every free number."""
@@ -31,29 +34,37 @@ RADIUS = 1e-14
 
 @dataclass(frozen=True)
 class Problem:
-    """log |f| − Σ k log ‖a‖ as a function of some entries of the arrays.
+    """p log |f| − Σ k log ‖a‖ as a function of some entries of the arrays.
 
     Args:
-        family: the networks.
+        program: f.
         powers: k by array.
-        chart: the coordinates; all lengths in it are gauges.
+        chart: the coordinates.
+        power: p.
     """
 
-    family: Declared
+    program: Program
     powers: Mapping[str, float]
     chart: Chart
+    power: float = 1.0
 
     @classmethod
     def of(cls, judge: Judge, chart: Chart) -> Problem | None:
-        """The problem of a claim about |f|; None for any other claim, and where lengths or entries are no gauges."""
+        """The problem of a claim about |f|, or about gradients of networks with normalised rows.
+
+        None for any other claim; of a declared network also where lengths or entries are no gauges.
+        """
         family, claim = judge.family, judge.claim
-        if not isinstance(family, Declared) or claim.relation not in ("<=", "<"):
+        if claim.relation not in ("<=", "<"):
             return None
+        if not isinstance(family, Declared):
+            program = squared(judge, chart)
+            return None if program is None else cls(program, {}, chart, 0.5)
         kinds = {kind.name for kind in family.kinds.values()}
         powers = _powers(claim.rhs, family)
         if powers is None or "sphere" in kinds or str(claim.lhs) != "output_abs" or not chart.loose:
             return None
-        return cls(family, powers, chart)
+        return cls(family.program, powers, chart)
 
     @cached_property
     def names(self) -> list[str]:
@@ -77,28 +88,27 @@ class Problem:
     def slope(self, point: Sequence[arb]) -> list[arb]:
         """The derivative by every free entry."""
         arrays = self.arrays(point)
-        value = enclosing.value(self.family.program, self.chart.base, arrays)
-        slope = enclosing.gradient(self.family.program, self.chart.base, arrays, self.names)
+        value = enclosing.value(self.program, self.chart.base, arrays)
+        slope = enclosing.gradient(self.program, self.chart.base, arrays, self.names)
         found = []
         for (name, position), place in zip(self.chart.free, self._places(arrays), strict=True):
             own = arrays[name].reshape(-1)[position] * self.powers.get(name, 0.0) / _square(arrays[name])
-            found.append(slope[place] / value - own)
+            found.append(self.power * slope[place] / value - own)
         return found
 
     def curvature(self, point: Sequence[arb], chosen: Sequence[int]) -> arb_mat:
         """The second derivative by the chosen free entries."""
         arrays, base = self.arrays(point), self.chart.base
-        value = enclosing.value(self.family.program, base, arrays)
-        slope = enclosing.gradient(self.family.program, base, arrays, self.names)
-        matrix = enclosing.hessian(self.family.program, base, arrays, self.names)
+        value = enclosing.value(self.program, base, arrays)
+        slope = enclosing.gradient(self.program, base, arrays, self.names)
+        matrix = enclosing.hessian(self.program, base, arrays, self.names)
         places = self._places(arrays)
         found = arb_mat(len(chosen), len(chosen))
         for i, one in enumerate(chosen):
             for j, other in enumerate(chosen):
                 a, b = places[one], places[other]
-                found[i, j] = (
-                    matrix[a, b] / value - slope[a] * slope[b] / (value * value) - self._norms(arrays, one, other)
-                )
+                bent = matrix[a, b] / value - slope[a] * slope[b] / (value * value)
+                found[i, j] = self.power * bent - self._norms(arrays, one, other)
         return found
 
     def _norms(self, arrays: Mapping[str, Raw], one: int, other: int) -> arb:
