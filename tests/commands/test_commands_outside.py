@@ -37,7 +37,7 @@ GARBAGE = ["", "0", "-7", "1", "²", "many", "1e3", "9" * 30]
 INSTANCE = {"family": "f", "shape": {"m": 1}, "settings": {}, "arrays": {"v": {"shape": [1], "hex": ["0x1.8p+0"]}}}
 AT = ["L=1", "omega=1", "rho=1/2", "activation=tanh"]
 TRUE = ["try", "output_abs <= 20*(1+rho)*(1+L*sqrt(m)*c0)", "--given", "m <= 2", "--budget", "quick"]
-TRY, REPLAY = trial_of.try_claim, replay_of.replay
+TRIED, REPLAY = trial_of.tried, replay_of.replay
 FALSE = ["try", "gradient_norm <= 1/rho", "--budget", "quick", "--save", "found.json"]
 
 
@@ -132,11 +132,10 @@ def command(answers, told, monkeypatch):
         return replayed if path.name == "saved.json" else REPLAY(path, **files)
 
     monkeypatch.setattr(running, "run", run)
-    monkeypatch.setattr(trial_of, "try_claim", lambda text, **_: trials.get(text) or TRY(text, budget="quick"))
+    monkeypatch.setattr(trial_of, "tried", lambda text, *rest: trials.get(text) or TRIED(text, *rest))
     monkeypatch.setattr(audit_of, "audit", lambda *_, **__: audit)
     monkeypatch.setattr(replay_of, "replay", replay)
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(running, "run", run)
 
     def said(name, encoding, columns):
         monkeypatch.setenv("COLUMNS", columns)

@@ -65,6 +65,12 @@ def shapes(family: Family) -> list[Situation]:
     return [group[index % len(group)] for index, group in enumerate(groups.values())]
 
 
+def further(family: Family) -> list[Situation]:
+    """The shapes that none of the places has."""
+    seen = [place.shape for place in places(family)]
+    return [situation for situation in shapes(family) if situation.shape not in seen]
+
+
 def ends(family: Family) -> list[Situation]:
     """The first of the places, and the last."""
     found = places(family)
@@ -79,12 +85,23 @@ def drawn(family: Family, situations: Iterable[Situation], count: int, regimes: 
             yield f"{situation} {regime}", batch
 
 
-def covering(family: Family, count: int, regimes: Iterable[str] = ()) -> Instances:
-    """Random instances of every regime at the first of the places and at the last, of one in turn at each between."""
-    chosen, between = list(regimes or family.regimes), places(family)[1:-1]
-    yield from drawn(family, ends(family), count, chosen)
-    for number, place in enumerate(between):
-        yield from drawn(family, [place], count, [chosen[number % len(chosen)]])
+def covering(
+    family: Family, count: int, regimes: Iterable[str] = (), at: Iterable[Situation] | None = None
+) -> Instances:
+    """Random instances of every regime at the first of the places, and of one in turn at each other."""
+    first, *others = places(family) if at is None else at
+    chosen = list(regimes or family.regimes)
+    yield from drawn(family, [first], count, chosen)
+    yield from taking_turns(family, others, count, chosen)
+
+
+def taking_turns(
+    family: Family, situations: Iterable[Situation], count: int, regimes: Iterable[str] = ()
+) -> Instances:
+    """Random instances of one regime at each situation, the last first."""
+    chosen = list(regimes or family.regimes)[::-1]
+    for number, situation in enumerate(situations):
+        yield from drawn(family, [situation], count, [chosen[number % len(chosen)]])
 
 
 def structured(family: Family, situations: Iterable[Situation]) -> Instances:

@@ -9,7 +9,20 @@ from itertools import chain
 import pytest
 
 from tests.families import domains
-from tests.families.domains import covering, drawn, ends, in_turn, is_dear, places, shapes, single, structured, wrong
+from tests.families.domains import (
+    covering,
+    drawn,
+    ends,
+    further,
+    in_turn,
+    is_dear,
+    places,
+    shapes,
+    single,
+    structured,
+    taking_turns,
+    wrong,
+)
 from tests.families.own.declared import FAMILIES
 from wnverify.families.networks.generalization_class import NAMES
 from wnverify.family import Family
@@ -72,8 +85,9 @@ built_in = pytest.mark.parametrize("family", families().values(), ids=families()
 
 @each
 def test_draws_and_structured_instances_lie_in_the_domain(family: Family) -> None:
-    everywhere = [*places(family), *shapes(family)]
-    assert not wrong(family, domains.outside, drawn(family, everywhere, 3), structured(family, everywhere))
+    assert not wrong(family, domains.outside, drawn(family, places(family), 3), structured(family, places(family)))
+    more = further(family)
+    assert not wrong(family, domains.outside, taking_turns(family, more, 3), structured(family, more))
 
 
 @each
@@ -134,7 +148,7 @@ def test_sizes_that_are_not_listed_work_or_are_refused(family: Family) -> None:
 
 @built_in
 def test_balls_contain_the_floats(family: Family) -> None:
-    assert not wrong(family, domains.not_enclosed, single(drawn(family, ends(family), 1)))
+    assert not wrong(family, domains.not_enclosed, single(covering(family, 1, at=ends(family))))
 
 
 @each

@@ -53,20 +53,14 @@ def same(record) -> bytes:
     return msgspec.json.encode(msgspec.structs.replace(record, times={}))
 
 
-def test_the_record_does_not_depend_on_the_number_of_processes(entries) -> None:
+def test_the_record_does_not_depend_on_processes_or_on_whether_a_theorem_is_one_task(monkeypatch, entries) -> None:
     one, two = (run(entries, QUICK, seed=3, jobs=jobs) for jobs in (1, 2))
-    assert same(one) == same(two)
-    assert one.times.keys() == two.times.keys()
-    assert same(run(entries[:2], QUICK, seed=4, jobs=1)) != same(run(entries[:2], QUICK, seed=3, jobs=1))
-
-
-def test_the_record_does_not_depend_on_whether_a_theorem_is_one_task(monkeypatch, entries) -> None:
-    spread = run(entries, QUICK, seed=3, jobs=2)
     monkeypatch.setattr(running, "MANY", 1)
-    for jobs in (1, 2):
-        whole = run(entries, QUICK, seed=3, jobs=jobs)
-        assert same(whole) == same(spread)
-        assert [*whole.unread] == [*spread.unread] == ["broken", "unknown"]
+    alone, whole = (run(entries, QUICK, seed=3, jobs=jobs) for jobs in (1, 2))
+    assert same(one) == same(two) == same(alone) == same(whole)
+    assert one.times.keys() == two.times.keys()
+    assert [*whole.unread] == [*two.unread] == ["broken", "unknown"]
+    assert same(run(entries[:2], QUICK, seed=4, jobs=1)) != same(run(entries[:2], QUICK, seed=3, jobs=1))
 
 
 @pytest.mark.parametrize(("jobs", "many"), [(1, 1), (1, 4), (2, 1), (2, 4)])

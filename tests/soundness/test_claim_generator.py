@@ -18,7 +18,8 @@ from benchmarks.attack.trial import REFUTED, TypedClaim, asked
 
 SEED = 20260101
 DEAR = {
-    *((False, kind) for kind in ("one integer", "odd sizes", "two sizes", "additive", "natural constant")),
+    *((False, kind) for kind in ("one integer", "odd sizes", "additive", "natural constant")),
+    *((truth, "two sizes") for truth in (False, True)),
     *((True, kind) for kind in ("joint window", "below rounding", "difference form", "edge", "other families")),
     *((True, kind) for kind in ("catalogue", "theorem of the catalogue")),
 }

@@ -16,7 +16,7 @@ from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.suggesting.chart import Chart, Look, Vector, chart
 from wnverify.suggesting.isolated import Problem, strict_maximum
-from wnverify.suggesting.networks import SUMS, squared
+from wnverify.suggesting.networks import HESSIANS, SUMS, squared
 
 NET = architecture(
     "suggested_product",
@@ -64,15 +64,28 @@ def test_gradients_written_out_are_those_that_are_measured(scaling: str, activat
     where = Situation({"L": 2, "m": 3, "d": 2}, {"activation": activation, "scaling": scaling})
     one = WEIGHT_NORM.draw(where, "gaussian", 1, np.random.default_rng(0))
     row = Vector("W1", [2, 3], float(np.sum(one.arrays["W1"][1] ** 2)))
-    for name in SUMS:
+    for name in (*SUMS, *HESSIANS):
         claim, plain = Claim(WEIGHT_NORM.symbols(name), "<=", 1), Chart(one, [row], [("W2", 0)])
         problem = Problem.of(Judge(claim, WEIGHT_NORM), plain)
         assert problem is not None
         with ctx.workprec(160):
-            found = enclosing.value(problem.program, one, problem.arrays([arb(float(one.arrays["W2"][0, 0, 0]))]))
+            point = problem.with_vector([arb(float(one.arrays["W2"][0, 0, 0]))])
+            found = enclosing.value(problem.program, problem.chart.base, problem.arrays(point))
         measured = WEIGHT_NORM.quantities[name].route.measure(one)[0]
-        assert float(found.mid()) == pytest.approx(measured**2, rel=1e-12), name
-        assert float(found.rad()) < 1e-15
+        assert abs(float(found.mid())) == pytest.approx(measured ** (2 if name in SUMS else 1), rel=1e-12), name
+        assert problem.is_alone(point)
+        assert float(found.rad()) < 1e-12
+
+
+def test_an_eigenvalue_that_has_its_like_on_the_other_side_is_not_alone() -> None:
+    where = Situation({"L": 1, "m": 1, "d": 2}, {"activation": "identity", "scaling": "fan_out"})
+    arrays = {"W1": [[[0.0], [1.0]]], "v": [[1.0]], "x": [[1.0], [0.0]]}  # the row is across: −2ae + 0·e²
+    one = WEIGHT_NORM.batch(where, {name: np.array(array) for name, array in arrays.items()})
+    claim = Claim(WEIGHT_NORM.symbols("hidden_hessian_norm"), "<=", 1)
+    with ctx.workprec(160):
+        problem = Problem.of(Judge(claim, WEIGHT_NORM), Chart(one, [], []))
+        assert problem is not None
+        assert not problem.is_alone(problem.with_vector([]))
 
 
 def test_a_unit_that_free_entries_move_is_not_taken_up() -> None:

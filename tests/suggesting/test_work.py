@@ -43,6 +43,7 @@ def test_two_over_the_root_of_three_is_read_off_an_attained_hessian() -> None:
     subject = Subject("hidden_hessian_norm <= (1+rho)/(sqrt(m)*omega**2)", settings=IDENTITY)
     value = attained(subject, L=1, m=2, d=2)
     assert value.certified
+    assert value.proved
     assert [each.formula for each in candidates([value.known])] == [2 / sympy.sqrt(3)]
 
 

@@ -35,7 +35,8 @@ def run(*words: str) -> str:
 
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A theorem of one's own that was proved for a shape in this folder."""
+    """A theorem of one's own that was proved for a shape in this folder; to check it again may take long."""
+    monkeypatch.setattr("wnverify.commands.show.SECONDS", 1e3)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("WNVERIFY_NO_STORE", raising=False)
     file = tmp_path / "mine.py"
@@ -72,14 +73,14 @@ def test_a_certificate_that_proves_nothing_is_not_told_of(own: Path) -> None:
         ):
             database.put(replace(row, key=str(number), result=result))
         boxless = structs.replace(certificate, activation="identity", box={})
-        database.put(replace(row, key="boxless", seconds=9.0, result=boxless.text()))
+        database.put(replace(row, key="boxless", seconds=9e3, result=boxless.text()))
         other = structs.replace(certificate, activation="identity", claim="another")
-        database.put(replace(row, key="other", seconds=9.0, result=other.text()))
+        database.put(replace(row, key="other", seconds=9e3, result=other.text()))
         database.put(
-            replace(row, key="slow", seconds=9.0, result=structs.replace(certificate, activation="sin").text())
+            replace(row, key="slow", seconds=9e3, result=structs.replace(certificate, activation="sin").text())
         )
-        database.put(replace(row, key="old", seconds=9.0, around="", result=structs.replace(certificate, L=2).text()))
-    told = [sentence(each) for each in listed("mine", found.theorem, seconds=1.0)]
+        database.put(replace(row, key="old", seconds=9e3, around="", result=structs.replace(certificate, L=2).text()))
+    told = [sentence(each) for each in listed("mine", found.theorem, seconds=1e3)]
     assert told == [
         "∎ L=1, m=1, d=1 sin: 2 boxes, checked when found",
         "∎ L=1, m=1, d=1 tanh: 2 boxes, checked again now",

@@ -25,6 +25,7 @@ from wnverify.families.networks.regression_fields import (
     hessians,
     in_range,
     named,
+    oracle_hessians,
     problem,
     tame,
     tape,
@@ -122,26 +123,19 @@ def kernel_min_slope(batch: Batch) -> Slopes:
 # ---- by autograd
 
 
-@once
-def _oracle_hessians(batch: Batch) -> FloatArray:
-    reg, back = in_range(batch), tame(batch)
-    found = np.stack([autodiff.oracle_loss_hessian(reg, index) for index in range(batch.size)])
-    return found if back is None else back.matrix(found, degree=2)
-
-
 def end_by_oracle(which: int) -> Callable[[Batch], FloatArray]:
     """One end of the spectrum of Hessians by autograd, (B,)."""
-    return lambda batch: eigvalsh(_oracle_hessians(batch))[:, _PLACES[which]]
+    return lambda batch: eigvalsh(oracle_hessians(batch))[:, _PLACES[which]]
 
 
 def trace_by_oracle(batch: Batch) -> FloatArray:
     """The sum of the diagonal by autograd, (B,)."""
-    return np.trace(_oracle_hessians(batch), axis1=1, axis2=2)
+    return np.trace(oracle_hessians(batch), axis1=1, axis2=2)
 
 
 def frobenius_by_oracle(batch: Batch) -> FloatArray:
     """The root of the sum of the squares of all eigenvalues by autograd, (B,)."""
-    values = eigvalsh(_oracle_hessians(batch))
+    values = eigvalsh(oracle_hessians(batch))
     size = np.abs(values).max(axis=1)
     near = values / np.where(size > 0, size, 1.0)[:, None]
     return np.asarray(size * np.sqrt(np.square(near).sum(axis=1)))

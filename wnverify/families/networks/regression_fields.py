@@ -219,10 +219,17 @@ def gradient_length_by_oracle(batch: Batch) -> FloatArray:
     return lengths(np.linalg.norm(found, axis=0), found)
 
 
+@once
+def oracle_hessians(batch: Batch) -> FloatArray:
+    """∇²_θ 𝓛 by autograd, (B, p, p), brought back where problems are not in range."""
+    reg, back = in_range(batch), tame(batch)
+    found = np.stack([autodiff.oracle_loss_hessian(reg, index) for index in range(batch.size)])
+    return found if back is None else back.matrix(found, degree=2)
+
+
 def hessian_norm_by_oracle(batch: Batch) -> FloatArray:
     """‖∇²_θ 𝓛‖ from Hessians by autograd, (B,)."""
-    reg = in_range(batch)
-    return _spectral(batch, np.stack([autodiff.oracle_loss_hessian(reg, index) for index in range(batch.size)]))
+    return symmetric_norm(oracle_hessians(batch))
 
 
 # ---- rows and data
