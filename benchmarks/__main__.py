@@ -1,13 +1,14 @@
 """Every measurement of the engine and the searchers; with a word, of something else.
 
 `run` measures a whole run, `power` what one finds, `written` what a network costs as a user's function,
-`steps` whether a false step of a proof is located.
+`steps` whether a false step of a proof is located, `proofs` whether `prove` is right about mutants.
 
 python -m benchmarks [--rounds N] [--report FILE]
 python -m benchmarks run [THEOREM …] [--against REV]
 python -m benchmarks power [--against REV]
 python -m benchmarks written [--rounds N] [--clock cpu]
 python -m benchmarks steps [THEOREM …] [--error 0.02]
+python -m benchmarks proofs [THEOREM …] [--activation identity tanh]
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import os
 import sys
 from importlib import import_module
 
-WORDS = ("run", "power", "written", "steps")
+WORDS = ("run", "power", "written", "steps", "proofs")
 
 
 def main() -> int:

@@ -274,7 +274,12 @@ def test_an_unknown_tag_is_answered_with_tags():
 
 
 def test_the_facade_is_lazy_and_complete():
-    code = "import sys, wnverify; sys.exit('sympy' in sys.modules or 'numpy' in sys.modules)"
+    code = """if True:
+        import sys, wnverify
+        assert not {"sympy", "numpy"} & set(sys.modules)
+        from wnverify.questions.trial.ask import BUILT_IN
+        BUILT_IN.usual()
+        assert not {"scipy.special", "scipy.linalg", "wnverify.symbolic.deciders", "hypothesis"} & set(sys.modules)"""
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0
     assert [name for name in wnverify.__all__ if getattr(wnverify, name) is None] == []
     assert set(wnverify.__all__) <= set(dir(wnverify))
@@ -282,9 +287,26 @@ def test_the_facade_is_lazy_and_complete():
         wnverify.nonsense  # noqa: B018 - the access is the test
 
 
-def test_a_run_leaves_nothing_in_the_folder_of_the_user(tmp_path):
-    words = [sys.executable, "-m", "wnverify", "check", "lemma_normalisation_derivative", "--jobs", "1"]
+NOT_FOR_A_CHECK = {
+    "matplotlib", "jinja2", "pytest", "IPython", "asyncio", "distributed", "scipy.stats", "scipy.integrate",
+    "wnverify.experiments.depth", "wnverify.commands.try_claim", "wnverify.questions.audit", "wnverify.families.relu",
+    "wnverify.families.homogeneous", "wnverify.families.normalizations", "wnverify.suggesting",
+    "wnverify.proving.prover",
+}  # fmt: skip
+CHECKED = """
+import atexit, runpy, sys
+atexit.register(lambda: print(*sys.modules, file=sys.stderr))
+sys.argv[1:] = ["check", "lemma_normalisation_derivative", "--jobs", "1"]
+runpy.run_module("wnverify", run_name="__main__")
+"""
+
+
+def test_a_run_leaves_nothing_in_the_folder_of_the_user_and_loads_no_more_than_it_needs(tmp_path):
     rest = {name: value for name, value in os.environ.items() if name != "HYPOTHESIS_STORAGE_DIRECTORY"}
+    words = [sys.executable, "-c", CHECKED]
     done = subprocess.run(words, cwd=tmp_path, env=rest, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert list(tmp_path.iterdir()) == []
+    loaded = set(done.stderr.split())
+    assert "wnverify.checks.symbolic" in loaded
+    assert sorted(loaded & NOT_FOR_A_CHECK) == []

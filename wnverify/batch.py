@@ -58,8 +58,14 @@ class Batch:
 
     def forget(self) -> None:
         """Keep of what was computed the measured quantities, which are small, and drop what led to them."""
-        for key in [key for key in self._memo if not (isinstance(key, str) and key.startswith("measure "))]:
+        kept = self.known()
+        for key in [key for key in self._memo if key not in kept]:
             del self._memo[key]
+
+    def known(self) -> dict[str, FloatArray]:
+        """The quantities that were measured already, each (B,), by the key of `measured`."""
+        every = self._memo.items()
+        return {key: values for key, values in every if isinstance(key, str) and key.startswith("measure ")}
 
     def __contains__(self, key: Hashable) -> bool:
         """Whether a derived value has been computed already."""
@@ -86,6 +92,12 @@ class Batch:
         """The instances at the chosen positions (a slice, integers or a mask), in that order."""
         arrays = {name: np.ascontiguousarray(array[..., chosen]) for name, array in self.arrays.items()}
         return self.with_arrays(arrays)
+
+    def some(self, chosen: Any) -> Batch:
+        """The instances at the chosen positions, with the quantities that were measured of them already."""
+        found = self.select(chosen)
+        found._memo.update((key, values[chosen]) for key, values in self.known().items())
+        return found
 
     def one(self, index: int) -> Batch:
         """The instance at one position, as a batch of size 1."""

@@ -31,12 +31,13 @@ class _Stopped(Exception):
 class _Commands(click.Group):
     """What `wnverify.commands` holds; every command ends with an exit code and at most one message."""
 
-    def _find(self) -> None:
-        """Ask every module for its `command`; one that has none, such as `screen`, is passed over."""
+    def _find(self, begin: str = "") -> None:
+        """Ask every module whose name begins so for its `command`; one without, such as `screen`, is passed over."""
         for info in pkgutil.iter_modules(commands.__path__):
-            found = getattr(import_module(f"{commands.__name__}.{info.name}"), "command", None)
-            if found is not None:
-                self.add_command(found)
+            if info.name.startswith(begin):
+                found = getattr(import_module(f"{commands.__name__}.{info.name}"), "command", None)
+                if found is not None:
+                    self.add_command(found)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in order."""
@@ -44,8 +45,10 @@ class _Commands(click.Group):
         return click.Group.list_commands(self, ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name."""
-        self._find()
+        """The command of that name; the others are loaded only if no module is called as it, or begins so."""
+        self._find(cmd_name)
+        if cmd_name not in self.commands:
+            self._find()
         return click.Group.get_command(self, ctx, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

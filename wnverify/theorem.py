@@ -17,7 +17,6 @@ from wnverify.family import Family, Situation
 from wnverify.quantities import Quantity
 from wnverify.steps import Link, Step, linked
 from wnverify.symbolic.claims import BoundClaim, unknown_symbols
-from wnverify.symbolic.scope import lacking_in
 from wnverify.verdict import Verdict
 
 EXPECTED = (Verdict.HELD, Verdict.REFUTED, Verdict.FLAWED, Verdict.VACUOUS)
@@ -241,6 +240,8 @@ def check_spoken(theorem: Theorem) -> None:
     Raises:
         TheoremFileError: names the claim and the symbol.
     """
+    from wnverify.symbolic.scope import lacking_in  # a typed claim has nothing of this kind
+
     for claim in theorem.about_bound:
         bound = theorem.claim.rhs if claim.of is None else sympy.sympify(claim.of)
         if (symbol := lacking_in(claim, bound)) is not None:

@@ -34,6 +34,7 @@ from wnverify.report.problems import problem
 from wnverify.report.steps import carriers, shares_of
 from wnverify.report.terminal import exit_code
 from wnverify.rounds import Sum
+from wnverify.runs.files import _of_step
 from wnverify.runs.proofs import brief, whole
 from wnverify.runs.theorem import _unchecked, carry_out
 from wnverify.steps import Step
@@ -212,3 +213,4 @@ def test_of_a_step_that_may_fail_it_is_counted_how_often_it_does() -> None:
     assert check.steps[1].statement.startswith("with probability at least 1 - delta/2: uniform_gap ≤ ")
     assert " on fresh randomness" in check.steps[1].reason
     assert check.steps[3].reason.startswith("the steps together fail more often than the theorem may")
+    assert _of_step(evidence_of(check))[0].id == "a/b#step 3"  # saved is what a single instance breaks

@@ -89,9 +89,9 @@ FORGED: Mapping[str, Callable[[Certificate], dict[str, object]]] = {
     "a smaller box": lambda sound: {"box": {**sound.box, "r": ("0x0.0p+0", "0x1.0p-1")}},
     "another shape": lambda sound: {"m": 2},
     "a shape that is none": lambda sound: {"m": 7},
-    "another activation": lambda sound: {"activation": "gelu"},
+    "another activation": lambda sound: {"activation": "relu"},
     "another claim": lambda sound: {"claim": "hessian_norm ≤ 1"},
-    "another version": lambda sound: {"form": 2},
+    "another version": lambda sound: {"form": 1},
     "another kind": lambda sound: {"kind": "picture"},
 }
 

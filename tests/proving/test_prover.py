@@ -12,6 +12,7 @@ from sympy import Expr, Max, Min, Rational, sqrt
 
 from wnverify.catalogue import load
 from wnverify.claim import Claim
+from wnverify.errors import UsageError
 from wnverify.families.networks.weight_norm import (
     LIPSCHITZ,
     STANDARD,
@@ -19,6 +20,7 @@ from wnverify.families.networks.weight_norm import (
     hessian_norm,
     hidden_gradient_norm,
     omega,
+    output_abs,
     rho,
 )
 from wnverify.proving import branch, prover
@@ -39,6 +41,9 @@ PROVED = [
     ("predictor_gradient", (1, 1, 2), "identity", SLACK),
     ("hidden_gradient", (1, 1, 2), "tanh", SLACK),
     ("predictor_hessian", (1, 2, 1), "identity", 1),
+    ("predictor_hessian", (1, 1, 5), "gelu", 1),
+    ("output", (2, 1, 1), "softplus", 1),
+    ("input_lipschitz", (1, 3, 1), "tanh", SLACK),
     ("predictor_hessian", (1, 1, 2), "tanh", SLACK),
     ("predictor_hessian", (1, 1, 2), "identity", SLACK),
     ("depth_free/gradient", (1, 2, 1), "tanh", 1),
@@ -103,6 +108,17 @@ def test_a_mutant_that_says_the_same_at_a_shape_is_proved_there() -> None:
         assert all("c0" in name or "phi(0)" in name or name in SAME for name in same), same
     claim = load("banerjee2024/input_lipschitz").mutant_claims["falling with depth"]
     assert proved(claim, Domain(1, 1, 1, "identity")).checked is not None
+
+
+def test_what_holds_for_odd_activations_alone_is_refuted_for_others() -> None:
+    claim = load("banerjee2024/output").mutant_claims["without the term of c0"]
+    assert proved(claim, Domain(1, 1, 1, "tanh")).checked is not None
+    assert proved(claim, Domain(1, 1, 1, "softplus")).witness is not None
+    narrow = Claim(output_abs, "<=", Rational(7, 10) * (1 + rho), given=LIPSCHITZ)
+    assert proved(narrow, Domain(2, 1, 1, "gelu")).checked is not None
+    assert proved(narrow, Domain(1, 1, 1, "gelu")).witness is not None
+    with pytest.raises(UsageError, match=r"phi\(0\) = 0, which the theorem supposes"):
+        proved(load("depth_free/gradient").claim, Domain(1, 1, 1, "softplus"))
 
 
 OWN, BILINEAR = (1 + rho) / omega**2, 1 / omega

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import sympy
 from flint import arb, ctx
+from numpy.typing import NDArray
 
 from wnverify.proving import goals, recheck
 from wnverify.proving.bounded import Number, number
@@ -15,7 +16,7 @@ from wnverify.proving.domain import Domain
 from wnverify.proving.jet import Boxes
 from wnverify.proving.laws import u
 from wnverify.proving.network import Network
-from wnverify.proving.series import Box
+from wnverify.proving.series import Box, Slope
 from wnverify.proving.tape import played, tape
 from wnverify.proving.witness import drawn
 
@@ -25,7 +26,10 @@ NUMBERS = {
     "hessian": [sympy.Max(2 - u, sympy.sqrt(1 + 3 * u**2)) + sympy.Min(u, 1 - u) / 3 + 1 / (1 + u)],
 }
 """What goals need that need more than a threshold."""
-DOMAINS = [Domain(1, 2, 2, "tanh"), Domain(2, 2, 2, "sin"), Domain(2, 2, 1, "identity")]
+DOMAINS = [
+    Domain(1, 2, 2, "tanh"), Domain(2, 2, 2, "sin"), Domain(2, 2, 1, "identity"), Domain(2, 2, 1, "softplus"),
+    Domain(1, 2, 3, "gelu"), Domain(1, 3, 2, "sigmoid4"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("goal", goals.GOALS)
@@ -49,6 +53,32 @@ def test_both_enclose_the_same_margins(goal: str, domain: Domain) -> None:
                 low, high = (np.broadcast_to(end, centre.shape[1:])[k] for end in (left.whole.lo, left.whole.hi))
                 width = float(high - low)
                 assert float(right.over.rad()) <= 2 * width + 1e-9
+
+
+@pytest.mark.parametrize("goal", goals.GOALS)
+@pytest.mark.parametrize("domain", DOMAINS, ids=str)
+def test_what_the_checker_says_of_a_box_holds_at_its_points(goal: str, domain: Domain) -> None:
+    """Boxes of all sizes, about 0 too, where squares and tanh turn; and those that are points in some coordinates."""
+    domain = replace(domain, scaled=goal == "hessian")
+    numbers = [number(each, {}, arb(1)) for each in NUMBERS.get(goal, [THRESHOLD])]
+    rng = np.random.default_rng(9)
+    centres = [*drawn(domain, 4), [0.0] * len(domain.names)]
+    signs = [domain.names.index(name) for name in domain.signs]
+
+    def margins(lows: NDArray[np.float64], highs: NDArray[np.float64]) -> list[Slope]:
+        box = Box.between(lows.tolist(), highs.tolist())
+        return recheck.GOALS[goal](domain, box, [each(box) for each in numbers])
+
+    with ctx.workprec(96):
+        for centre in map(np.array, centres):
+            radius = 10.0 ** rng.uniform(-3, 0, len(centre)) * rng.integers(0, 2, len(centre))
+            centre[signs], radius[signs] = np.where(centre[signs] < 0, -0.5, 0.5), 0.5
+            wide = margins(centre - radius, centre + radius)
+            for _ in range(3):
+                point = centre + radius * rng.choice([-1.0, -0.3, 0.0, 0.9, 1.0], radius.size)
+                point[signs] = 2 * centre[signs]
+                for over, at in zip(wide, margins(point, point), strict=True):
+                    assert over.over.overlaps(at.over)
 
 
 def plain(value: float) -> list[Number]:

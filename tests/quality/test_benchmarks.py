@@ -1,16 +1,20 @@
 """What a benchmark tells is true: every CPU second is counted once, and where it was spent."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import sympy
 
+from benchmarks import proofs, written
 from benchmarks import run as whole
-from benchmarks import written
 from benchmarks.asked import planted
 from benchmarks.engines import Problem
 from benchmarks.revisions import ROOT, Side, Used, in_turn
 from benchmarks.sampling.sitecustomize import LOADING, REST, START, layer_of
+from wnverify.catalogue import load
 from wnverify.claim import Claim
+from wnverify.proving.domain import Domain
 from wnverify.runs.record import from_json
 
 BURN = "import time\nwhile time.process_time() < {seconds}: pass\n"
@@ -104,3 +108,20 @@ def test_the_routes_of_a_written_network_are_timed_on_the_same_hessians():
     wanted = written.closed_form(problem)()
     np.testing.assert_allclose(written.power_series(problem)(), wanted, atol=1e-13)
     np.testing.assert_allclose(np.moveaxis(written.instance_by_instance(problem)(), 0, -1), wanted, atol=1e-13)
+
+
+def test_what_is_proved_and_climbed_over_is_told_as_wrong():
+    assert proofs.Decided("PROVED", Fraction(1), 1.0, 1.001).words == "WRONG"
+    assert proofs.Decided("PROVED", Fraction(51, 50), 1.0, 1.03).words == "WRONG"
+    assert proofs.Decided("PROVED", Fraction(51, 50), 0.99, 1.01).words == "false by less than the slack"
+    assert proofs.Decided("REFUTED", Fraction(1), 0.5, 2.0).words == "false"
+
+
+def test_the_second_route_breaks_a_false_mutant_and_not_a_true_one(monkeypatch):
+    monkeypatch.setattr(proofs, "ROUNDS", 20)
+    theorem = load("banerjee2024/hidden_gradient")
+    domain = Domain(1, 1, 2, "tanh")
+    false, true = (theorem.mutant_claims[name] for name in ("0.9 of the bound", "1/m for 1/sqrt(m)"))
+    assert proofs.climbed(false, domain) > 1.1
+    assert proofs.climbed(true, domain) <= 1 + proofs.NEAR
+    assert proofs.share(false, theorem.claim, domain) == pytest.approx(0.9)

@@ -108,8 +108,16 @@ def test_the_latex_fragment_is_ascii_and_balanced(hessian):
         r"\item free of $d$",
         r"\begin{theorem}",
         r"\label{thm:banerjee2024",
+        "\\end{theorem}\n\\begin{proof}\n\\noindent With:",
+        r"\item $\sup\|D^{2}N(w)[u, u]\| = 2/(\sqrt{3}\|w\|^{2})$",
+        "replaces, in what the proof has come to, what stands on its left by what stands on its right.\n\\end{proof}",
     ):
         assert word in text
+    gap = fragment(read(one("controls/steps_gap")))
+    assert r"\|_{2} \le 1$ \textup{(1-Lipschitz activation)}:" in gap
+    assert r"; here an output layer of norm 1: $\|v\|_2 \le 1$:" in gap
+    assert "Together:\n\\begin{align*}\n" in gap
+    assert r"&\le \rho + 1 && \text{by 3}." in gap
 
 
 def test_prose_keeps_every_sign_it_knows_and_names_the_others():

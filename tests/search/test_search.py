@@ -152,6 +152,9 @@ def test_the_sampled_check_draws_on_until_enough_instances_meet_the_hypotheses(l
 
 
 def test_the_sampled_check_draws_in_plenty_what_takes_next_to_nothing() -> None:
+    small, large = (
+        min(WEIGHT_NORM.situations(), key=lambda each: sign * WEIGHT_NORM.numbers(each)) for sign in (1, -1)
+    )
     numbers, matrices = (
         sampled.check(
             Theorem(Claim(each, "<=", 1 + rho, given=LIPSCHITZ), WEIGHT_NORM), QUICK, np.random.default_rng(3)
@@ -159,6 +162,7 @@ def test_the_sampled_check_draws_in_plenty_what_takes_next_to_nothing() -> None:
         for each in (output_abs, hessian_norm)
     )
     assert numbers.tried >= sampled.SITUATIONS * sampled.PLENTY
+    assert sampled.together(WEIGHT_NORM, small) == sampled.MOST_AT_ONCE > sampled.together(WEIGHT_NORM, large)
     assert 0 < matrices.tried <= sampled.SITUATIONS * sampled.EACH
 
 

@@ -18,5 +18,6 @@ def test_an_interruption_keeps_what_there_is(monkeypatch: pytest.MonkeyPatch) ->
     found = suggest(subject, Order(shapes=[{"L": 2, "m": 2}, {"L": 3, "m": 2}], budget="1r"))
     assert found.interrupted
     assert [dict(value.shape) for value in found.values] == [{"L": 2, "m": 2}]
-    assert found.suggestions == []
+    (form,) = found.suggestions
+    assert (str(form.candidate.formula), form.status) == ("1", "conjecture, not attacked")
     assert "interrupted" in str(found)

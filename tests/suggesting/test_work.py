@@ -1,18 +1,24 @@
 """Attained maxima, from random starts alone, to many digits, and what they suggest without being told."""
 
+from pathlib import Path
+
 import pytest
 import sympy
-from flint import ctx
+from flint import arb, ctx
 
+from tests.typed.test_files import LOOSE, NET, THEOREM
 from wnverify import load
 from wnverify.errors import UsageError
-from wnverify.suggesting.candidates import candidates
+from wnverify.suggesting import conjecture
+from wnverify.suggesting.candidates import Candidate, Range, candidates
+from wnverify.suggesting.known import Fit, Known
 from wnverify.suggesting.maxima import Effort
 from wnverify.suggesting.refine import PRECISION
 from wnverify.suggesting.scale import scale
 from wnverify.suggesting.work import Subject, Task, Value, at_shape, shapes_of
 
 IDENTITY = {"activation": "identity"}
+FORM = Candidate(Fit(sympy.Integer(2), 30, 1), Range({}), [Known({"d": 1}, arb(2), 30)])
 EFFORT = Effort(rounds=1, steps=150)
 
 
@@ -27,6 +33,7 @@ def test_two_minus_one_over_m_is_read_off_the_attained_gradients() -> None:
     subject = Subject("depth_free/hidden_gradient", settings=IDENTITY)
     values = [attained(subject, L=2, m=m, d=2) for m in (2, 3, 4)]
     assert min(value.digits for value in values) >= 30
+    assert all(value.proved for value in values)
     m = sympy.Symbol("m")
     (best, *_) = candidates([value.known for value in values])
     assert sympy.simplify(best.formula**2 - (2 - 1 / m)) == 0
@@ -36,6 +43,7 @@ def test_two_over_the_root_of_three_is_read_off_an_attained_hessian() -> None:
     subject = Subject("hidden_hessian_norm <= (1+rho)/(sqrt(m)*omega**2)", settings=IDENTITY)
     value = attained(subject, L=1, m=2, d=2)
     assert value.certified
+    assert value.proved
     assert [each.formula for each in candidates([value.known])] == [2 / sympy.sqrt(3)]
 
 
@@ -100,3 +108,16 @@ def test_a_maximum_at_an_input_that_vanishes_is_reached() -> None:
 def test_of_a_lower_bound_the_least_value_is_attained() -> None:
     value = attained(Subject("weight_frobenius >= omega", settings={"activation": "tanh"}), L=1, m=3, d=2)
     assert value.known.met_by(sympy.sqrt(3))
+
+
+def test_what_is_ones_own_is_named_by_its_files(tmp_path: Path) -> None:
+    loose = LOOSE.replace("t.v", "t.w").replace("low=0", "low=0, of=NET")
+    (tmp_path / "nets.py").write_text(NET + loose, "utf-8")
+    (tmp_path / "mine.py").write_text(THEOREM.replace("bound", "loose"), "utf-8")
+    assert str(Subject("mine", with_=[str(tmp_path / "mine.py")]).theorem().claim.rhs) == "loose"
+    claim = Subject("output_abs <= loose", with_=[str(tmp_path / "nets.py")])
+    text = conjecture.text(
+        conjecture.About(claim.place, claim.theorem(), sympy.Integer(1), "", typed=True, with_=claim.with_), FORM
+    )
+    (tmp_path / "form.py").write_text(text, "utf-8")
+    assert str(load(str(tmp_path / "form.py")).claim.rhs) == "2"

@@ -14,10 +14,14 @@ Proof. ‖∂⟨y, F⟩/∂v‖ = ‖Σy_iα_i‖/√n ≤ 1. Along U^l, ż = (�
 ‖α̇^l‖_F/√n ≤ p_l‖U‖, and the layers above multiply it by χ_j each, see `batch_norm_input`. Sum the squares. ∎
 """
 
+from sympy import Integer
+
 from wnverify import Claim, Theorem, increasing
+from wnverify.bounds.chain_proofs import by_layers
 from wnverify.families.normalizations.batch_norm_layers import BATCH_NORM
 
 gradient, V, reach, spread, sigma, m = BATCH_NORM.symbols("predictor_gradient_norm norm_v reach spread sigma m")
+out, hidden = BATCH_NORM.symbols("gradient_norm_v gradient_norm_W")
 bound = 1 + V**2 * reach**2
 
 theorem = Theorem(
@@ -30,4 +34,5 @@ theorem = Theorem(
         "a depth-free one": 1 + 2 * V**2,
         "as of one layer": 1 + V**2 * spread**2 / (m * sigma**2),
     },
+    steps=by_layers(gradient, (out, hidden), (Integer(1), V * reach)),
 )

@@ -18,10 +18,12 @@ output scale is m^{-1/2}. The mixed term 2Uα̇ over σ_k gives c_l = 1/(√m σ
 """
 
 from wnverify import Claim, Theorem, increasing
+from wnverify.bounds.chain_proofs import by_chain
 from wnverify.bounds.pre_activations import pair
 from wnverify.families.normalizations.batch_norm_layers import BATCH_NORM
 
 hessian, V, bend, reach, sigma = BATCH_NORM.symbols("predictor_hessian_norm norm_v bend reach sigma")
+hidden, cross = BATCH_NORM.symbols("hessian_norm_W hessian_norm_W_v")
 bound = pair(V * bend, reach)
 
 theorem = Theorem(
@@ -34,4 +36,5 @@ theorem = Theorem(
         "without V": pair(bend, reach),
         "1/σ for 1/σ²": pair(V * bend * sigma, reach),
     },
+    steps=by_chain(hessian, (hidden, cross), (V * bend, reach)),
 )

@@ -14,10 +14,12 @@ most p_l‖U^l‖, and nothing to z̈, since z is linear in b. ∎
 """
 
 from wnverify import Claim, Theorem, increasing
+from wnverify.bounds.chain_proofs import by_chain
 from wnverify.bounds.pre_activations import pair
 from wnverify.families.normalizations.gains import BIASES
 
 hessian, V, bend, reach = BIASES.symbols("hessian_norm norm_v bend chain_reach")
+hidden, cross = BIASES.symbols("layers_hessian_norm layers_output_hessian_norm")
 
 theorem = Theorem(
     claim=Claim(hessian, "<=", pair(V * bend, reach)),
@@ -29,4 +31,5 @@ theorem = Theorem(
         "without V": pair(bend, reach),
         "half of it": pair(V * bend, reach) / 2,
     },
+    steps=by_chain(hessian, (hidden, cross), (V * bend, reach)),
 )

@@ -13,10 +13,11 @@ Proof. For L ≥ 2 it is `frobenius_hidden_gradient`. For L = 1, ‖∂f/∂W‖
 
 from sympy import Min, sqrt
 
-from wnverify import Claim, Theorem, bounded_in, decreasing, free_of, increasing
+from wnverify import Claim, Step, Theorem, bounded_in, decreasing, free_of, increasing
 from wnverify.families.normalizations.frobenius import FROBENIUS
 
 hidden, V, omega, L, m = FROBENIUS.symbols("gradient_norm_W norm_v omega L m")
+turned = FROBENIUS.symbols("turned")
 bound = sqrt(Min(L, 2)) * V / omega
 
 theorem = Theorem(
@@ -29,4 +30,8 @@ theorem = Theorem(
         "without V": bound / V,
         "0.999 of it": bound * 999 / 1000,
     },
+    steps=[
+        Step("∂f/∂W = (Γ − ⟨Γ, M⟩M)/‖W‖_F and ‖W^l‖_F ≥ ω", hidden, "<=", sqrt(turned) / omega),
+        Step("it telescopes: `frobenius_hidden_gradient`; ‖Γ‖ ≤ V", turned, "<=", Min(L, 2) * V**2),
+    ],
 )

@@ -12,11 +12,14 @@ Proof. ‖∂f/∂v‖² = ‖α^L‖² = X, and by `frobenius_hidden_gradient` 
 For L = 1 the rest is ‖c‖²(‖x‖² − ⟨c, Mx⟩²/‖c‖²)/ω² ≤ κ, and X ≤ 1. ∎
 """
 
-from wnverify import Claim, Theorem, decreasing, free_of, increasing
-from wnverify.bounds.normalizations import frobenius_gradient_squared
+from sympy import sqrt
+
+from wnverify import Claim, Step, Theorem, decreasing, free_of, increasing
+from wnverify.bounds.normalizations import LAYERS, frobenius_gradient_squared
 from wnverify.families.normalizations.frobenius import FROBENIUS
 
 gradient, V, omega, L, m = FROBENIUS.symbols("gradient_norm norm_v omega L m")
+out, hidden, turned = FROBENIUS.symbols("gradient_norm_v gradient_norm_W turned")
 bound = frobenius_gradient_squared(V, omega)
 kappa = V**2 / omega**2
 
@@ -30,4 +33,15 @@ theorem = Theorem(
         "without omega": 1 + 2 * V**2,
         "the output layer alone": bound - kappa,
     },
+    steps=[
+        Step("both blocks of parameters", gradient, "=", sqrt(out**2 + hidden**2), given=[]),
+        Step("∂f/∂W = (Γ − ⟨Γ, M⟩M)/‖W‖_F and ‖W^l‖_F ≥ ω", hidden, "<=", sqrt(turned) / omega),
+        Step("it telescopes; a single layer has ‖Γ‖ ≤ V", turned, "<=", V**2 * (1 + (LAYERS - 1) * (1 - out**2))),
+        Step(
+            "linear in ‖α^L‖² between 0 and 1",
+            out**2 + kappa * (1 + (LAYERS - 1) * (1 - out**2)),
+            "<=",
+            bound,
+        ),
+    ],
 )

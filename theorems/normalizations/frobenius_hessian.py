@@ -25,12 +25,14 @@ r²η² = 2L/(L−2) gives 2‖A_2^L‖ ≤ K_Lη² (r → ∞ if L = 2; A_2 = 0
 
 from sympy import Integer, sqrt
 
-from wnverify import Claim, Theorem, bounded_in, decreasing, free_of, increasing
-from wnverify.bounds.normalizations import LAYERS, frobenius_hessian
+from wnverify import Claim, Step, Theorem, bounded_in, decreasing, free_of, increasing
+from wnverify.bounds.depth_free import hessian_from
+from wnverify.bounds.normalizations import LAYERS, frobenius_hessian, frobenius_pieces
 from wnverify.bounds.pre_activations import pair
 from wnverify.families.normalizations.frobenius import FROBENIUS
 
 hessian, V, omega, L, m, beta = FROBENIUS.symbols("hessian_norm norm_v omega L m beta")
+cross, *pieces = FROBENIUS.symbols("hessian_norm_W_v curvature turning bent")
 bound = frobenius_hessian(V, omega)
 
 theorem = Theorem(
@@ -44,4 +46,15 @@ theorem = Theorem(
         "without V": frobenius_hessian(Integer(1), omega),
         "the output layer alone": pair(Integer(0), sqrt(LAYERS) / omega),
     },
+    steps=[
+        Step(
+            "only the own term knows the radial parts: see `hessian_from`",
+            hessian,
+            "<=",
+            hessian_from(pieces[0], pieces[1] + pieces[2], cross),
+            given=[],
+        ),
+        Step("⟨q, α̇^L⟩ ≤ √min(L, 2)‖q‖η: `frobenius_hidden_gradient`", cross, "<=", sqrt(LAYERS) / omega),
+        *frobenius_pieces(V, omega, pieces),
+    ],
 )

@@ -16,11 +16,12 @@ m^{-1}(‖c‖² + (1/ω² − 1)₊‖α^{l−1}‖²Σ_i c_i²g_i²s_i²), as 
 
 from sympy import Max
 
-from wnverify import Claim, Theorem, decreasing, increasing
+from wnverify import Claim, Step, Theorem, decreasing, increasing
 from wnverify.bounds.depth_free import SUPREMUM
 from wnverify.families.normalizations.gains import GAINS
 
 hidden, found, V, omega, gain, L, m = GAINS.symbols("gradient_norm_W gradient_norm_g norm_v omega largest_g L m")
+handed, turned = GAINS.symbols("handed turned")
 excess = Max(0, 1 / omega**2 - 1)
 bound = V**2 / m * (L + SUPREMUM * excess)
 small = {"gains of at most 1": (gain, "<=", 1)}
@@ -35,4 +36,21 @@ theorem = Theorem(
         "the gains alone": Claim(hidden**2 + found**2, "<=", V**2 / m * L, given=small),
         "0.9 of it": Claim(hidden**2 + found**2, "<=", bound * 9 / 10, given=small),
     },
+    steps=[
+        Step(
+            "∂f/∂w_i = c_i g_i m^{−1/2}(α − ⟨w̄_i, α⟩w̄_i)/‖w_i‖, and ‖w_i‖ ≥ ω",
+            hidden**2,
+            "<=",
+            turned / (m * omega**2),
+            given=[],
+        ),
+        Step(
+            "∂f/∂g_i = c_i m^{−1/2}⟨w̄_i, α⟩, sin² + cos² = 1 and |g_i| ≤ 1",
+            turned / (m * omega**2) + found**2,
+            "<=",
+            (handed + excess * turned) / m,
+        ),
+        Step("‖α^{l−1}‖ ≤ 1 and ‖c‖ ≤ V in every layer", handed, "<=", L * V**2),
+        Step("the angles of `gains_hidden_gradient`, P ≤ 1", turned, "<=", SUPREMUM * V**2),
+    ],
 )

@@ -20,10 +20,12 @@ f̈ = 2⟨v̇, α̇^L⟩ + ⟨v, α̈^L⟩ ≤ 2b‖v̇‖‖U‖ + C‖U‖². 
 """
 
 from wnverify import Claim, Theorem, increasing
+from wnverify.bounds.chain_proofs import by_chain
 from wnverify.bounds.pre_activations import pair
 from wnverify.families.normalizations.gains import GAINS
 
 hessian, V, bend, reach, P = GAINS.symbols("hessian_norm norm_v bend chain_reach gain_product")
+hidden, cross = GAINS.symbols("layers_hessian_norm layers_output_hessian_norm")
 
 theorem = Theorem(
     claim=Claim(hessian, "<=", pair(V * bend, reach)),
@@ -35,4 +37,5 @@ theorem = Theorem(
         "without V": pair(bend, reach),
         "half of it": pair(V * bend, reach) / 2,
     },
+    steps=by_chain(hessian, (hidden, cross), (V * bend, reach)),
 )

@@ -15,10 +15,12 @@ Proof. Along (U, q), f̈ = 2⟨q, α̇^L⟩ + ⟨v, α̈^L⟩. In `residual_hidd
 """
 
 from wnverify import Claim, Theorem, increasing
+from wnverify.bounds.chain_proofs import by_chain
 from wnverify.bounds.pre_activations import pair
 from wnverify.families.normalizations.residual import RESIDUAL_STACK
 
 hessian, V, bend, reach, c, L = RESIDUAL_STACK.symbols("weights_hessian_norm norm_v bend reach norm_c L")
+hidden, cross = RESIDUAL_STACK.symbols("hessian_norm_W hessian_norm_W_v")
 bound = pair(V * bend, reach)
 
 theorem = Theorem(
@@ -32,4 +34,5 @@ theorem = Theorem(
         "without the factor of the last layer": pair(V * bend / (1 + c), reach / (1 + c)),
         "0.95 of it": bound * 95 / 100,
     },
+    steps=by_chain(hessian, (hidden, cross), (V * bend, reach)),
 )

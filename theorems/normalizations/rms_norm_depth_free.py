@@ -17,12 +17,13 @@ Here ‖c′‖ ≤ ‖c‖ ≤ √Y_l ≤ V, X_{l−1} ≤ 1, X_l ≤ ‖u‖²
 V²(X_{l−1} − X_l) + Y_l − Y_{l−1}, and the sum telescopes to at most 2V². ∎
 """
 
-from sympy import Rational
+from sympy import Rational, sqrt
 
-from wnverify import Claim, Theorem
+from wnverify import Claim, Step, Theorem
 from wnverify.families.normalizations.rms_norm import RMS_NORM
 
 weighted, V, frobenius = RMS_NORM.symbols("weighted_gradient norm_v frobenius")
+spent, out, into = RMS_NORM.symbols("telescoped gradient_norm_v input_gradient_norm")
 bound = 2 * V**2
 
 theorem = Theorem(
@@ -34,4 +35,9 @@ theorem = Theorem(
         "without V": Claim(weighted**2, "<=", 2, given={"smaller weights": (frobenius, "<=", Rational(99, 100))}),
         "any weights": Claim(weighted**2, "<=", bound),
     },
+    steps=[
+        Step("‖Mâ‖² + ‖Mᵀĉ‖² − ⟨ĉ, Mâ⟩² ≤ ‖M‖_F² ≤ 1 for unit â and ĉ", weighted, "<=", sqrt(spent)),
+        Step("it telescopes: ⟨c′, u⟩² ≤ ½(‖c‖² − ‖c′‖²)", spent, "<=", 2 * V**2 - V**2 * out**2 - into**2),
+        Step("as squares are not negative", 2 * V**2 - V**2 * out**2 - into**2, "<=", bound, given=[]),
+    ],
 )

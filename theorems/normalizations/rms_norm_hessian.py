@@ -19,7 +19,8 @@ So u̇ = DN ż has ‖u̇‖ ≤ ‖Hż‖/R, and ü = D²N[ż, ż] + DN z̈ has
 2‖U^l‖‖α̇^{l−1}‖/R_l. Unrolled, ‖α̇^l‖ ≤ ⟨y_l, (‖U^k‖)⟩ and f̈ = 2⟨v̇, α̇^L⟩ + ⟨v, α̈^L⟩ ≤ 2b‖v̇‖‖U‖ + C‖U‖². ∎
 """
 
-from wnverify import Claim, Step, Theorem, increasing
+from wnverify import Claim, Theorem, increasing
+from wnverify.bounds.chain_proofs import by_chain
 from wnverify.bounds.pre_activations import pair
 from wnverify.families.normalizations.rms_norm import RMS_NORM
 
@@ -37,14 +38,5 @@ theorem = Theorem(
         "without V": pair(bend, reach),
         "1/R for 1/R²": pair(V * bend * R, reach),
     },
-    steps=[
-        Step(
-            "the form [[0, b], [b, C]] in (‖v̇‖, ‖U‖), b and C the norms of the blocks",
-            hessian,
-            "<=",
-            pair(hidden, cross),
-        ),
-        Step("‖α̇^L‖ ≤ ⟨y_L, (‖U^k‖)⟩, and Cauchy–Schwarz", cross, "<=", reach),
-        Step("⟨v, α̈^L⟩ ≤ V⟨(‖U^k‖), Q(‖U^k‖)⟩, the recursion unrolled", hidden, "<=", V * bend),
-    ],
+    steps=by_chain(hessian, (hidden, cross), (V * bend, reach)),
 )

@@ -11,10 +11,14 @@ Tags:        gradient, depth, spectral
 Proof. ∂f/∂v = α^L, of norm at most 1; the rest is `spectral_hidden_gradient`. ∎
 """
 
+from sympy import Integer, sqrt
+
 from wnverify import Claim, Theorem, increasing
+from wnverify.bounds.chain_proofs import by_layers
 from wnverify.families.normalizations.spectral import SPECTRAL
 
 gradient, V, shares = SPECTRAL.symbols("gradient_norm norm_v shares")
+out, hidden = SPECTRAL.symbols("gradient_norm_v gradient_norm_W")
 
 theorem = Theorem(
     claim=Claim(gradient**2, "<=", 1 + V**2 * shares),
@@ -26,4 +30,5 @@ theorem = Theorem(
         "half of them": 1 + V**2 * shares / 2,
     },
     corollary_of="normalizations/spectral_hidden_gradient",
+    steps=by_layers(gradient, (out, hidden), (Integer(1), V * sqrt(shares))),
 )

@@ -17,10 +17,12 @@ f̈ = 2⟨v̇, α̇^L⟩ + ⟨v, α̈^L⟩ ≤ 2b‖v̇‖‖U‖ + C‖U‖², 
 """
 
 from wnverify import Claim, Theorem, increasing
+from wnverify.bounds.chain_proofs import by_chain
 from wnverify.bounds.pre_activations import pair
 from wnverify.families.normalizations.spectral import SPECTRAL
 
 hessian, V, bend, reach, t = SPECTRAL.symbols("hessian_norm norm_v bend reach closeness")
+hidden, cross = SPECTRAL.symbols("hessian_norm_W hessian_norm_W_v")
 bound = pair(V * bend, reach)
 gap = {"a gap": (t, "<=", 20_000)}
 
@@ -34,4 +36,5 @@ theorem = Theorem(
         "without V": pair(bend, reach),
         "the gap counted once, of all layers": pair(V * bend / t, reach),
     },
+    steps=by_chain(hessian, (hidden, cross), (V * bend, reach)),
 )

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
-from scipy.special import erf, expit
+import scipy
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.activations import ACTIVATIONS, Activation
@@ -24,6 +24,14 @@ TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
 
 def _zero(z: FloatArray) -> FloatArray:
     return np.zeros_like(z)
+
+
+def _erf(z: FloatArray) -> FloatArray:
+    return np.asarray(scipy.special.erf(z))
+
+
+def _expit(z: FloatArray) -> FloatArray:
+    return np.asarray(scipy.special.expit(z))
 
 
 def _sech2(z: FloatArray) -> FloatArray:
@@ -84,9 +92,9 @@ RULES: Mapping[str, Rule] = {
         lambda z: -2.0 * z * _cauchy(z) ** 2,
         lambda z: (6.0 * z * z - 2.0) * _cauchy(z) ** 3,
     ),
-    "erf": (erf, _bell, lambda z: -2.0 * z * _bell(z), lambda z: (4.0 * z * z - 2.0) * _bell(z)),
-    "sigmoid": (expit, _logistic, _logistic_slope, _logistic_bend),
-    "softplus": (lambda z: np.logaddexp(0.0, z), expit, _logistic, _logistic_slope),
+    "erf": (_erf, _bell, lambda z: -2.0 * z * _bell(z), lambda z: (4.0 * z * z - 2.0) * _bell(z)),
+    "sigmoid": (_expit, _logistic, _logistic_slope, _logistic_bend),
+    "softplus": (lambda z: np.logaddexp(0.0, z), _expit, _logistic, _logistic_slope),
     "abs": (np.abs, np.sign, _zero, _zero),
     "sign": (np.sign, _zero, _zero, _zero),
 }

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
-import scipy
 from flint import acb_mat, arb, arb_mat, ctx
 
 from wnverify.arrays import FloatArray
@@ -164,15 +163,22 @@ def _check_square(matrix: arb_mat) -> None:
 
 def _quotient(matrix: arb_mat, rank: Callable[[Any], Any]) -> arb:
     """Return uᵀHu/uᵀu at the eigenvector of the eigenvalue that ranks highest, sharp to second order in u's error."""
-    midpoint = _midpoint(matrix)
-    values, vectors = scipy.linalg.eigh(
-        midpoint, driver="evr"
-    )  # NumPy's driver gives up on some repeated eigenvalues
+    values, vectors = _eigh(_midpoint(matrix))
     u = arb_mat(matrix.nrows(), 1, vectors[:, int(np.argmax(rank(values)))].tolist())
     if _is_sharp(matrix):
         sharp = _sharp_vector(matrix.mid(), rank)
         u = u if sharp is None else sharp
     return (u.transpose() * matrix * u)[0, 0] / (u.transpose() * u)[0, 0]
+
+
+def _eigh(matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
+    try:
+        values, vectors = np.linalg.eigh(matrix)
+    except np.linalg.LinAlgError:  # it gives up on some repeated eigenvalues
+        from scipy.linalg import eigh
+
+        values, vectors = eigh(matrix, driver="evr")
+    return values, vectors
 
 
 def _sharp_vector(matrix: arb_mat, rank: Callable[[Any], Any]) -> arb_mat | None:

@@ -5,12 +5,15 @@ V = ‖v‖, φ(0) = 0 and |φ′| ≤ 1 throughout.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sympy
 from sympy import Max, Min, sqrt
 
 from wnverify.bounds.banerjee2024 import chain_eigenvalue
 from wnverify.bounds.depth_free import K_L, hessian_from
 from wnverify.families.networks.setting import L, beta
+from wnverify.steps import Step
 
 LAYERS = Min(L, 2)
 """sup Σ_l ‖∂f/∂W^l‖²/κ for W/‖W‖_F: 1 for L = 1, and 2 for every deeper network."""
@@ -47,6 +50,27 @@ def frobenius_hessian(
     own = V / omega**2
     tangential = own * (cross + beta * Min(2 * L - 1, chain_eigenvalue()))
     return hessian_from(own, tangential, sqrt(layers) / omega)
+
+
+def frobenius_pieces(V: sympy.Expr, omega: sympy.Expr, measured: Sequence[sympy.Expr]) -> list[Step]:
+    """The bounds of the pieces of the Hessian, one after the other: own, cross, and the activations'.
+
+    Args:
+        V: ‖v‖.
+        omega: the least ‖W^l‖_F.
+        measured: the sizes of the three pieces.
+    """
+    own, turning, bent = measured
+    return [
+        Step("‖∂f/∂z^l‖ ≤ ‖v‖ and ‖α^l‖ ≤ 1", own, "<=", V / omega**2),
+        Step("r⁴‖A_2^L‖² ≤ Π(1 + r²‖δ^l‖²), the best r", turning, "<=", K_L * V / omega**2),
+        Step(
+            "βV Σ‖ż^l‖², and ‖ż^l‖² ≤ min(l, 2)η², or ‖ż^l‖ ≤ Σ_{k≤l} ‖δ^k‖",
+            bent,
+            "<=",
+            beta * Min(2 * L - 1, chain_eigenvalue()) * V / omega**2,
+        ),
+    ]
 
 
 # ---- W/‖W‖₂

@@ -22,8 +22,9 @@ from wnverify.checks.check import STARTS, Check
 from wnverify.claim import Claim
 from wnverify.evidence import CheckEvidence, Number, StepFound, Subject, Worst, held, number
 from wnverify.family import Situation
+from wnverify.judging.agreement import hollow
 from wnverify.judging.judge import Candidate, Judge, Judgement
-from wnverify.judging.opinion import NEAR
+from wnverify.judging.opinion import NEAR, opinion
 from wnverify.quantities import Quantity, Source
 from wnverify.search import plan
 from wnverify.search.ascent import climb
@@ -34,7 +35,7 @@ from wnverify.search.lot import Lot
 from wnverify.search.repeat import settings_of
 from wnverify.search.settle import settle
 from wnverify.search.tally import Tally
-from wnverify.steps import Link
+from wnverify.steps import STRAY, Link
 from wnverify.symbolic.admissible import decide_about, says_nothing
 from wnverify.symbolic.claims import below
 from wnverify.symbolic.kinds import Decision
@@ -116,7 +117,7 @@ class _Trial:
         """The verdict where the statement is broken, and what may be rounding is not; None where it is not broken."""
         tally = self.tally
         if not (tally.violated() or self._attained()):
-            if self.suspect is None:
+            if self.suspect is None or not _confirmed(tally.judge, self.suspect.batch):
                 return None
             tally = Tally(tally.judge, tried=1, accepted=1, best=self.suspect)
         found = settle(tally)
@@ -136,12 +137,17 @@ class _Trial:
         found, before = _begin(judge, pools, self.promise[-len(pools) :], SPOTS), self.tally.best
         if found is None:
             return
-        climb(self.tally, found[1], found[0], plan.affordable(STEPS, judge.family.cost, 8))
+        climb(self.tally, found[1], found[0], plan.affordable(STEPS, judge.family.cost, 3))
         if self.tally.violated() and (best := self.tally.best) is not None:
             sides = np.array([best.lhs]), np.array([best.rhs])
             if _hollow(*sides, np.abs(bound(best.batch).rhs)).all():
                 self.tally.dismiss()
                 self.tally.best = before
+
+
+def _confirmed(judge: Judge, one: Batch) -> bool:
+    """Whether a violation that may be rounding is one by the second route too; that is asked last, for it is dear."""
+    return not hollow(judge, one)[0] and opinion(judge, one).refutes
 
 
 def _hollow(lhs: FloatArray, rhs: FloatArray, scale: FloatArray) -> BoolArray:
@@ -230,7 +236,7 @@ def _begun(theorem: Theorem, book: Ledger, budget: Budget, which: tuple[int, int
     order, count = stream(family, seed, "steps", turn), plan.affordable(SITUATIONS, family.cost, 4)
     if not theorem.is_probabilistic:
         for situation in plan.spread(plan.within(theorem, budget), count, order, turn):
-            yield situation, ground(family, situation, seed, turn)
+            yield situation, book.worth(ground(family, situation, seed, turn))
         return
     telling = [situation for situation in theorem.situations() if book.tells(situation)]
     for situation in plan.spread(telling, count, order, turn) if telling else ():
@@ -244,7 +250,8 @@ def _climbs(book: Ledger, trials: Sequence[_Trial], pools: Sequence[Lot]) -> Non
     if begin is not None:
         book.climb(*begin)
     for trial in trials:
-        trial.climb(pools, book.tally.judge)
+        if trial.why != STRAY:  # a whole that falls in its part is broken wherever the part is not at its bound
+            trial.climb(pools, book.tally.judge)
 
 
 def _tried(link: Link, theorem: Theorem, rng: np.random.Generator) -> _Tried:

@@ -26,9 +26,14 @@ WITH = "A theorem file of yours that a certificate is about; repeatable."
 @click.command("prove")
 @click.argument("theorems", nargs=-1, metavar="ID|FILE...|CERTIFICATE.json")
 @click.option("--list", "listed", is_flag=True, help="Which theorems can be proved, how, and why others cannot.")
-@click.option("--shape", "shapes", multiple=True, metavar="L=1,m=2,d=2", help="m and d at most 2, L 4; repeatable.")
 @click.option(
-    "--activation", "activations", multiple=True, help="identity, tanh or sin; repeatable.  [default: tanh]"
+    "--shape", "shapes", multiple=True, metavar="L=1,m=2,d=2", help="m at most 2 (3 for L=1), L 4; repeatable."
+)
+@click.option(
+    "--activation",
+    "activations",
+    multiple=True,
+    help="Such as tanh, identity, gelu; repeatable.  [default: tanh]",
 )
 @click.option("--slack", default="1", show_default=True, help="Times which the bound may be, where it is reached.")
 @click.option(

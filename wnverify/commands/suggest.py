@@ -11,11 +11,12 @@ from typing import Any
 
 import click
 
-from wnverify.commands.screen import screen, show
+from wnverify.commands.screen import BROUGHT, screen, show
 from wnverify.errors import COULD_NOT_CHECK, INTERRUPTED, UsageError, expected
 from wnverify.stopping import finishing
 
 SHAPE = "At this shape, L=2,m=3,d=2; repeatable. By default the smallest shapes of the theorem."
+WITH = "A file of yours: the theorem, or what declares architectures or quantities of a claim; repeatable."
 SETTING = "Keep one value of a setting, activation=identity; repeatable. By default the largest over all of them."
 
 
@@ -24,6 +25,7 @@ SETTING = "Keep one value of a setting, activation=identity; repeatable. By defa
 @click.option("--shape", "shapes", multiple=True, metavar="L=…,m=…", help=SHAPE)
 @click.option("--setting", "settings", multiple=True, metavar="NAME=VALUE", help=SETTING)
 @click.option("--given", multiple=True, metavar="RELATION", help='A hypothesis of a typed CLAIM, such as "rho == 0".')
+@click.option("--with", "with_", multiple=True, type=BROUGHT, metavar="FILE", help=WITH)
 @click.option("--budget", default="quick", show_default=True, metavar="quick|standard|deep|Nr", help="Of the search.")
 @click.option("--attack", default="quick", show_default=True, metavar="BUDGET", help="Of the checks of each form.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Same seed, same forms.")
@@ -43,8 +45,9 @@ def command(subject: str, *, json_file: Path | None, **asked: Any) -> None:
     \b
     wnverify suggest depth_free/hidden_gradient --setting activation=identity
     wnverify suggest "hidden_hessian_norm <= (1+rho)/(sqrt(m)*omega**2)" --setting activation=identity
+    wnverify suggest mine --with mine.py
 
-    Ctrl-C ends it with what it has found so far.
+    Ctrl-C ends it with what it has found so far; closed forms for that are sought still, and not attacked.
 
     Exit codes: 0, 2 not a claim or theorem, 3 no value was attained, 130 interrupted.
     """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
@@ -56,8 +59,12 @@ def command(subject: str, *, json_file: Path | None, **asked: Any) -> None:
         check_writable(json_file)
     kept = dict(_pair(text) for text in asked.pop("settings"))
     shapes = [_shape(text) for text in asked.pop("shapes")]
-    about = Subject(subject, asked.pop("given"), kept)
-    typed = [("--given", each) for each in about.given] + [("--setting", f"{n}={v}") for n, v in kept.items()]
+    about = Subject(subject, asked.pop("given"), kept, asked.pop("with_"))
+    typed = (
+        [("--with", each) for each in about.with_]
+        + [("--given", each) for each in about.given]
+        + [("--setting", f"{n}={v}") for n, v in kept.items()]
+    )
     typed += [("--shape", ",".join(f"{n}={size}" for n, size in shape.items())) for shape in shapes]
     order = Order(shapes, command=_typed(subject, typed, asked), **asked)
     found = suggest(about, order, lambda words: click.echo(f"wnverify: {words} …", err=True))

@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+import scipy
 
 from wnverify.arrays import FloatArray
 from wnverify.errors import UsageError, expected
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 Jet: TypeAlias = Callable[[FloatArray, int], tuple[FloatArray, ...]]
 Constants: TypeAlias = Callable[[Any], tuple[Any, Any, Any]]
 """(sup|φ′|, sup|φ″|, |φ(0)|) in the arithmetic of a module: of `math`, or of sympy."""
+FEW = 4096
 
 
 @dataclass(frozen=True)
@@ -140,11 +142,16 @@ def _gelu_slope(by: Any) -> Any:
 _GELU_SLOPE: float = _gelu_slope(math)
 
 
+def _normal(z: FloatArray) -> FloatArray:
+    """Φ; where they are few numbers, one by one, for scipy.special takes as long to load as a million of them."""
+    if z.size > FEW:
+        return np.asarray(scipy.special.ndtr(z))
+    return 0.5 * np.array([math.erfc(each) for each in (-math.sqrt(0.5) * z).ravel().tolist()]).reshape(z.shape)
+
+
 def _gelu(z: FloatArray, order: int) -> tuple[FloatArray, ...]:
     # g = zΦ, g′ = Φ + zφ, g″ = (2 − z²)φ, g‴ = (z³ − 4z)φ, all divided by sup g′.
-    from scipy.special import ndtr
-
-    tail = ndtr(z) / _GELU_SLOPE
+    tail = _normal(z) / _GELU_SLOPE
     if order == 0:
         return (z * tail,)
     bell = np.exp(-0.5 * z * z) / (_GELU_SLOPE * math.sqrt(2.0 * math.pi))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -68,7 +68,7 @@ class Range:
                 continue
             vanished = small if vanishing else small & _any_tiny(values, expression)
             if vanished.any():
-                found |= vanished & (size(expression)(values) < LEAST)
+                found |= vanished & (size(expression)(values) < LEAST) & np.logical_not(_is_zero(expression, values))
         return np.asarray(found) if found.any() else None
 
 
@@ -82,6 +82,34 @@ def _any_tiny(values: Values, expression: sympy.Expr) -> BoolArray:
     """Where a measured value is tiny without being 0; products of others are far from vanishing."""
     names = [symbol.name for symbol in expression.free_symbols]
     return reduce(np.logical_or, ((values[name] != 0.0) & (np.abs(values[name]) < TINY) for name in names))
+
+
+def _is_zero(expression: sympy.Expr, values: Values) -> Any:
+    """Where a formula is 0 for certain, (B,) or one truth value: by a factor that was measured as 0, or as all terms.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> _is_zero(abs(x * y) - x / 2, {"x": np.array([0.0, 1e-320]), "y": np.array([3.0, 0.0])}).tolist()
+    [True, False]
+    """
+    if expression.is_Symbol:
+        return values[expression.name] == 0.0
+    parts = [_is_zero(part, values) for part in expression.args if isinstance(part, sympy.Expr)]
+    if expression.is_Mul:
+        return reduce(np.logical_or, parts)
+    if expression.is_Add or _keeps_zero(expression):
+        return reduce(np.logical_and, parts)
+    return parts[0] if expression.is_Pow and expression.exp.is_positive else bool(expression.is_zero)
+
+
+def _keeps_zero(expression: sympy.Expr) -> bool:
+    """Whether it is a function that is 0 where all of its arguments are; no case distinction is taken for one."""
+    whole = isinstance(expression, sympy.Function | sympy.Min | sympy.Max) and not expression.is_Piecewise
+    return whole and _at_zero(expression.func, len(expression.args))
+
+
+@lru_cache(maxsize=256)
+def _at_zero(head: type, count: int) -> bool:
+    return bool(head(*[sympy.S.Zero] * count).is_zero)
 
 
 def rescaled(relation: Relation, values: Values, index: int) -> tuple[float, float] | None:

@@ -17,7 +17,10 @@ from wnverify.judging.series import SERIES, in_machine_numbers, series
 Values: TypeAlias = Mapping[str, FloatArray]
 Function: TypeAlias = Callable[[Values], FloatArray]
 MODULES = ["scipy", "numpy"]
-PLAIN: Mapping[type, Operation] = {sympy.exp: np.exp, sympy.log: np.log, sympy.Abs: np.abs, sympy.Pow: np.power}
+PLAIN: Mapping[type, Operation] = {
+    sympy.exp: np.exp, sympy.log: np.log, sympy.Abs: np.abs, sympy.Pow: np.power,
+    sympy.sin: np.sin, sympy.cos: np.cos, sympy.tanh: np.tanh,
+}  # fmt: skip
 FOLDED: Mapping[type, Operation] = {
     sympy.Add: np.add, sympy.Mul: np.multiply, sympy.Min: np.minimum, sympy.Max: np.maximum,
 }  # fmt: skip

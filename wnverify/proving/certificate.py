@@ -15,7 +15,7 @@ import msgspec
 from wnverify.errors import RecordError, expected
 from wnverify.proving.domain import Domain
 
-FORM = 1
+FORM = 2
 KIND = "proof for all networks of a shape"
 WHAT = "a certificate of wnverify"
 

@@ -46,7 +46,7 @@ def _curvature(net: Network, numbers: Sequence[Jet]) -> list[Part]:
     over = most.inverse()
     own = [most - squares([p]) * over for p in net.row_gradient()]
     minus = [[-entry for entry in column] for column in curvature]
-    return [most, *pivots(added(own, curvature)), *pivots(added(own, minus))]
+    return [most, *pivots(added(own, curvature)), *pivots(added(own, minus)), *_around(most, net.beyond())]
 
 
 def _mixed(net: Network, numbers: Sequence[Jet]) -> list[Part]:
@@ -71,7 +71,14 @@ def _hessian(net: Network, numbers: Sequence[Jet]) -> list[Part]:
         [[sign * entry - taken for entry, taken in zip(column, row, strict=True)] for column, row in pairs]
         for sign, pairs in ((a, _paired(curvature, gram)), (-a, _paired(curvature, gram)))
     )
-    return [most, *pivots(added(own, plus)), *pivots(added(own, minus))]
+    beyond = [a * part for part in net.beyond()]
+    return [most, *pivots(added(own, plus)), *pivots(added(own, minus)), *_around(most, beyond)]
+
+
+def _around(most: Jet, entries: Sequence[Part]) -> list[Part]:
+    """What is positive if no entry is larger than a number in absolute value."""
+    found: list[Part] = [most - entry for entry in entries]
+    return found + [most + entry for entry in entries]
 
 
 def _paired(one: Sequence[Vector], two: Sequence[Vector]) -> list[tuple[Vector, Vector]]:

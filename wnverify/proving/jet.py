@@ -53,6 +53,14 @@ class Boxes:
         centre, radius = self.centre[k], self.radius[k]
         return Jet(self, Interval(centre, zero[k]), Interval(centre, radius), Interval(slope, zero))
 
+    def sign(self, k: int) -> Jet:
+        """The sign of x_k, of which only −1 and 1 count: a number that is the same in all of a box, or either."""
+        lo, hi = self.centre[k] - self.radius[k], self.centre[k] + self.radius[k]
+        known = np.where(lo > -0.5, 1.0, np.where(hi < 0.5, -1.0, 0.0))
+        value = Interval(known, np.where(known == 0, 1.0, 0.0))
+        zero = np.zeros_like(self.centre)
+        return Jet(self, value, value, Interval(zero, zero))
+
     def constant(self, value: Interval) -> Jet:
         """A number."""
         zero = Interval(np.zeros((len(self.centre), 1)), np.zeros((len(self.centre), 1)))
@@ -140,23 +148,23 @@ class Jet:
         return -(-self).larger(-other)
 
     def sine(self) -> Jet:
-        """sin g; sin is 1-smooth, see `_composed`."""
+        """sin g; sin is 1-smooth, see `through`."""
         at, over = interval.sine(self.mid), interval.sine(self.whole)
-        return self._composed(at, over, interval.cosine(self.mid), -over)
+        return self.through(at, over, interval.cosine(self.mid), -over)
 
     def cosine(self) -> Jet:
         """cos g."""
         at, over = interval.cosine(self.mid), interval.cosine(self.whole)
-        return self._composed(at, over, -interval.sine(self.mid), -over)
+        return self.through(at, over, -interval.sine(self.mid), -over)
 
     def tanh(self) -> Jet:
         """tanh g: its derivatives are 1 − t² and −2t(1 − t²)."""
         at, over = interval.tanh(self.mid), interval.tanh(self.whole)
         one, two = interval.exact(1.0), interval.exact(-2.0)
         fall = over * (one - over * over).cut(Interval(np.array(0.5), np.array(0.5)))
-        return self._composed(at, over, one - at * at, two * fall)
+        return self.through(at, over, one - at * at, two * fall)
 
-    def _composed(self, mid: Interval, whole: Interval, first: Interval, second: Interval) -> Jet:
+    def through(self, mid: Interval, whole: Interval, first: Interval, second: Interval) -> Jet:
         """u(g) with u′ at g(c) and u″ on the range: u(g) − u(g(c)) = (u′ + ½u″·(g − g(c)))(g − g(c))."""
         half = Interval(0.5 * second.c, 0.5 * second.r)
         return self._make(mid, whole, (first + half * (self.whole - self.mid)) * self.slope)

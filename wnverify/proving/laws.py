@@ -108,7 +108,7 @@ def law(claim: Claim, domain: Domain) -> Law:
         demands = LAWS[name](bound)
     except _Broken as error:
         return Law({}, domain, str(error))
-    return Law(demands, replace(domain, scaled="hessian" in demands))
+    return Law(demands, replace(domain, scaled="hessian" in demands, inputs="input" in demands))
 
 
 def _check_said(claim: Claim, domain: Domain, sizes: Mapping[sympy.Symbol, sympy.Expr]) -> None:

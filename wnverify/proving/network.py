@@ -1,22 +1,26 @@
 """Network: values and derivatives of the networks of a domain as jets, in the coordinates of the domain.
 
-The row i of a layer is u_i = (cos θ_i, sin θ_i), and t_i = ∂u_i/∂θ_i. Since a row counts by its direction only, the
-derivatives in the row itself are those in its angle: with orthonormal axes u_i and t_i of the plane of row i,
+The row i of a layer is u_i = (cos θ_i, sin θ_i), or a sign, and t_i = ∂u_i/∂θ_i. Since a row counts by its direction
+only, the derivatives in the row itself are those in its angle: with orthonormal axes u_i and t_i of its plane,
 
     ∂f/∂w_i = p_i t_i,   ∂²f/∂w_i∂w_j = K_ij t_i t_jᵀ − [i = j] p_i (u_i t_iᵀ + t_i u_iᵀ),   ∂²f/∂w_i∂v = t_i B_i,
 
 p = ∂f/∂θ, K = ∂²f/∂θ², B = ∂²f/∂θ∂v at rows of norm 1. All of it is taken from one pass forward and one backward,
 with α̇ and δ̇ the derivatives of α = activations and δ = ∂f/∂α in the angle θ_j.
+
+Where d > 2 rows of layer 1 have directions t across their plane and x besides. There ⟨t, x⟩ = 0, so that of p, B, K
+only tᵀKt = −⟨u_i, ∂f/∂w_i⟩ is not 0, with the gradient of f as a function of unnormalised rows.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from wnverify.proving import interval
-from wnverify.proving.domain import SHARE, Domain
+from wnverify.proving.activations import JETS
+from wnverify.proving.domain import PLANE, SHARE, Domain
 from wnverify.proving.jet import Boxes, Jet, Part
 
 Vector = Sequence[Part]
@@ -65,9 +69,9 @@ class Network:
         self.one = self.boxes.constant(interval.exact(1.0))
         self.scale = self.boxes.constant(interval.near(1.0 / math.sqrt(self.domain.m)))
         self.coordinates = {name: self.boxes.coordinate(k) for k, name in enumerate(self.domain.names)}
-        self.v: Vector = self._direction("v")[0] if "v" in self.coordinates else [self.one]
+        self.v = self._output_weights()
         x: list[Part] = [self.coordinates["r"], 0]
-        alpha: Vector = x[: self.domain.d]
+        alpha: Vector = x[: self.domain.d]  # more entries are 0, of x and of the rows of layer 1
         for number in range(1, self.domain.L + 1):
             alpha = self._through(number, alpha)
         self.alpha = alpha
@@ -78,10 +82,20 @@ class Network:
         cosine, sine = self.coordinates[name].cosine(), self.coordinates[name].sine()
         return [cosine, sine], [-sine, cosine]
 
+    def _output_weights(self) -> Vector:
+        """v as a direction."""
+        if "v[0]" in self.coordinates:
+            (first, rest), _ = self._direction("v[0]")
+            along, _ = self._direction("v[1]")
+            return [first, *(rest * each for each in along)]
+        return self._direction("v")[0] if "v" in self.coordinates else [self.one]
+
     def _row(self, layer: int, row: int) -> Row:
         name = f"W{layer}[{row}]"
         if name not in self.coordinates:
             return Row([self.one], [], -1)
+        if name in self.domain.signs:
+            return Row([self.boxes.sign(self.domain.names.index(name))], [], -1)
         return Row(*self._direction(name), self.domain.angles.index(name))
 
     def _through(self, number: int, inputs: Vector) -> Vector:
@@ -94,9 +108,8 @@ class Network:
 
     def _activation(self, z: Part) -> tuple[Part, Part, Part]:
         """φ, φ′ and φ″."""
-        if not isinstance(z, Jet):
-            return 0, self.one, 0
-        return ACTIVATIONS[self.domain.activation](z, self.one)
+        here = z if isinstance(z, Jet) else self.boxes.constant(interval.exact(0.0))
+        return JETS[self.domain.activation](here)
 
     def _backward(self) -> list[Vector]:
         """δ^l = ∂f/∂α^l for l = 0, …, L."""
@@ -129,10 +142,17 @@ class Network:
             found += [self.scale * (layer.slope[k] * delta[k]) * dot(row.across, layer.inputs) for k, row in turning]
         return found
 
+    def beyond(self) -> list[Part]:
+        """tᵀKt of every row of layer 1, across its plane and x; nothing where there is no such direction."""
+        layer, delta = self.layers[0], self.deltas[1]
+        if self.domain.d <= PLANE:
+            return []
+        return [-(layer.slope[k] * delta[k] * layer.z[k]) for k in range(self.domain.m)]
+
     def moved(self, angle: int) -> tuple[list[Vector], list[Vector]]:
         """ż of every layer, and α̇ of the input and of every layer, along one angle."""
         zs: list[Vector] = []
-        alphas: list[Vector] = [[0] * self.domain.d]
+        alphas: list[Vector] = [[0] * len(self.layers[0].inputs)]
         for layer in self.layers:
             turned = [dot(row.across, layer.inputs) if row.angle == angle else 0 for row in layer.rows]
             parts = zip(layer.rows, turned, strict=True)
@@ -197,25 +217,3 @@ def total(parts: Iterable[Part]) -> Part:
     for part in parts:
         found = found + part
     return found
-
-
-def _identity(z: Jet, one: Jet) -> tuple[Part, Part, Part]:
-    return z, one, 0
-
-
-def _tanh(z: Jet, one: Jet) -> tuple[Part, Part, Part]:
-    value = z.tanh()
-    slope = one - value.square()
-    fall = value * slope
-    return value, slope, -(fall + fall)
-
-
-def _sin(z: Jet, one: Jet) -> tuple[Part, Part, Part]:
-    return z.sine(), z.cosine(), -z.sine()
-
-
-ACTIVATIONS: dict[str, Callable[[Jet, Jet], tuple[Part, Part, Part]]] = {
-    "identity": _identity,
-    "tanh": _tanh,
-    "sin": _sin,
-}

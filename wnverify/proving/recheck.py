@@ -13,8 +13,9 @@ from functools import reduce
 from flint import arb
 
 from wnverify.proving.bounded import Number
-from wnverify.proving.domain import Domain
-from wnverify.proving.series import Box, Series, Slope, cosine, sine, tanh
+from wnverify.proving.domain import PLANE, Domain
+from wnverify.proving.series import Box, Series, Slope, cosine, sine
+from wnverify.proving.slopes import SLOPES
 
 Entry = Slope | None
 """A function; None for 0."""
@@ -54,6 +55,9 @@ class Expanded:
 
     def v(self) -> list[Slope]:
         """The output weights."""
+        if "v[0]" in self.domain.names:
+            (first, rest), along = ([part.terms[()] for part in self._angle(name)] for name in ("v[0]", "v[1]"))
+            return [first, *(rest * each for each in along)]
         if "v" not in self.domain.names:
             return [self.box.number(1)]
         return [part.terms[()] for part in self._angle("v")]
@@ -65,11 +69,17 @@ class Expanded:
         return [self._cut({(): value, (k,): one} if self.inputs else {(): value}) for k, value in enumerate(values)]
 
     def row(self, layer: int, row: int) -> Sequence[Series]:
-        """A row as a direction."""
+        """A row as a direction, or a sign; across its plane and x it only becomes shorter in that plane."""
         name = f"W{layer}[{row}]"
         if name not in self.domain.names:
             return [Series(self.degree, {(): self.box.number(1)})]
-        return self._angle(name, None if self.inputs else self.domain.angles.index(name))
+        if name in self.domain.signs:
+            return [Series(self.degree, {(): self.box.sign(self.domain.names.index(name))})]
+        found = self._angle(name, None if self.inputs else self.domain.angles.index(name))
+        if layer > 1 or self.domain.d == PLANE or self.degree < 2:
+            return found
+        twice, half = (len(self.domain.angles) + row,) * 2, self.box.number(arb(-1) / 2)
+        return [Series(self.degree, {**part.terms, twice: half * part.terms[()]}) for part in found]
 
     def alpha(self) -> list[Series]:
         """The activations of the last layer."""
@@ -78,26 +88,8 @@ class Expanded:
         for layer in range(1, self.domain.L + 1):
             rows = [self.row(layer, k) for k in range(self.domain.m)]
             sums = [reduce(Series.__add__, [u * a for u, a in zip(row, alpha, strict=True)]) for row in rows]
-            alpha = [z.scaled(scale).composed(DERIVATIVES[self.domain.activation]) for z in sums]
+            alpha = [z.scaled(scale).composed(SLOPES[self.domain.activation]) for z in sums]
         return alpha
-
-
-def _identity(z: Slope) -> Sequence[Slope]:
-    return z, z.box.number(1), z.box.number(0)
-
-
-def _tanh(z: Slope) -> Sequence[Slope]:
-    value = tanh(z)
-    slope = z.box.number(1) - value.squared()
-    return value, slope, z.box.number(-2) * (value * slope)
-
-
-def _sin(z: Slope) -> Sequence[Slope]:
-    value = sine(z)
-    return value, cosine(z), z.box.number(-1) * value
-
-
-DERIVATIVES: Mapping[str, Callable[[Slope], Sequence[Slope]]] = {"identity": _identity, "tanh": _tanh, "sin": _sin}
 
 
 # ---- the goals
@@ -130,7 +122,7 @@ def _first(net: Expanded, number: int) -> list[Entry]:
 
 
 def _input(domain: Domain, box: Box, numbers: Numbers) -> list[Slope]:
-    return _below(numbers[-1], _first(Expanded(domain, box, inputs=True, degree=1), domain.d))
+    return _below(numbers[-1], _first(Expanded(domain, box, inputs=True, degree=1), min(domain.d, PLANE)))
 
 
 def _rows(domain: Domain, box: Box, numbers: Numbers) -> list[Slope]:
@@ -149,9 +141,10 @@ def _corner(domain: Domain, box: Box, numbers: Numbers) -> list[Slope]:
 def _curvature(domain: Domain, box: Box, numbers: Numbers) -> list[Slope]:
     net, most = Expanded(domain, box, degree=2), numbers[-1]
     first, second, _ = _derivatives(net)
+    beyond = _beyond(net, net.box.number(1))
     own = [most if p is None else most - p.squared().divided(most) for p in first]
     plus, minus = net.box.number(1), net.box.number(-1)
-    return [most, *_definite(own, second, plus), *_definite(own, second, minus)]
+    return [most, *_definite(own, second, plus), *_definite(own, second, minus), *_around(most, beyond)]
 
 
 def _hessian(domain: Domain, box: Box, numbers: Numbers) -> list[Slope]:
@@ -171,7 +164,20 @@ def _hessian(domain: Domain, box: Box, numbers: Numbers) -> list[Slope]:
         diagonal = [_sum(own[k], signed[k][k]) for k in range(len(own))]
         beside = [[_added(signed[k][j], more, gram[k][j]) for j in range(len(own))] for k in range(len(own))]
         found += _pivots(diagonal, beside)
-    return found
+    return found + _around(most, _beyond(net, a))
+
+
+def _beyond(net: Expanded, factor: Slope) -> list[Slope]:
+    """The second derivatives of f in rows of layer 1 across their plane and x, times a factor."""
+    first, number = len(net.domain.angles), net.domain.m if net.domain.d > PLANE else 0
+    alpha, v = net.alpha(), net.v()
+    found = [_weighted(v, [each.derivative(k, k) for each in alpha]) for k in range(first, first + number)]
+    return [factor * each for each in found if each is not None]
+
+
+def _around(most: Slope, entries: Sequence[Slope]) -> list[Slope]:
+    """What is positive if no entry is larger than a number in absolute value."""
+    return [most - entry for entry in entries] + [most + entry for entry in entries]
 
 
 def _added(entry: Entry, factor: Slope, other: Entry) -> Entry:
@@ -217,7 +223,9 @@ def _product(left: Sequence[Entry], right: Sequence[Entry]) -> Entry:
 
 
 def _pivots(diagonal: Sequence[Slope], beside: Sequence[Sequence[Entry]]) -> list[Slope]:
-    """What must be positive for a symmetric matrix to be definite: d_k = a_kk − Σ_j l_kj² d_j, row by row.
+    """What must be positive for a symmetric matrix to be definite: d_k = a_kk − Σ_j c_kj²/d_j, row by row.
+
+    Here c_kj = a_kj − Σ_i c_ki c_ji/d_i, so that no pivot enters a product twice.
 
     Args:
         diagonal: its diagonal.
@@ -228,10 +236,10 @@ def _pivots(diagonal: Sequence[Slope], beside: Sequence[Sequence[Entry]]) -> lis
     for k, own in enumerate(diagonal):
         row: dict[int, Slope] = {}
         for j in range(k):
-            taken = [row[i] * lower[j][i] * pivots[i] for i in row if i in lower[j]]
+            taken = [(row[i] * lower[j][i]).divided(pivots[i]) for i in row if i in lower[j]]
             if (rest := _less(beside[k][j], taken)) is not None:
-                row[j] = rest.divided(pivots[j])
-        pivots.append(reduce(Slope.__sub__, [factor.squared() * pivots[j] for j, factor in row.items()], own))
+                row[j] = rest
+        pivots.append(_taken(own, [entry.squared().divided(pivots[j]) for j, entry in row.items()]))
         lower.append(row)
     return pivots
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flint import arb
+from flint import arb, arb_mat
 
 Power = tuple[int, ...]
 """The indices of the h that are multiplied, in order: () for 1, (0, 1) for h_0 h_1."""
@@ -22,27 +22,33 @@ class Box:
 
     Args:
         centre: a point of it.
-        offset: what x − c lies in, by coordinate.
+        offset: what x − c lies in, a column.
     """
 
     centre: Sequence[arb]
-    offset: Sequence[arb]
+    offset: arb_mat
 
     @classmethod
     def between(cls, lows: Sequence[float], highs: Sequence[float]) -> Box:
         """The box of two corners, about its middle."""
         centre = [arb(0.5 * (low + high)) for low, high in zip(lows, highs, strict=True)]
         whole = [arb(low).union(arb(high)) for low, high in zip(lows, highs, strict=True)]
-        return cls(centre, [x - c for x, c in zip(whole, centre, strict=True)])
+        return cls(centre, arb_mat(len(centre), 1, [x - c for x, c in zip(whole, centre, strict=True)]))
 
     def coordinate(self, k: int) -> Slope:
         """The coordinate x_k."""
-        slopes = [arb(int(index == k)) for index in range(len(self.centre))]
-        return Slope(self, self.centre[k], self.centre[k] + self.offset[k], slopes)
+        slopes = arb_mat(1, len(self.centre), [int(index == k) for index in range(len(self.centre))])
+        return Slope(self, self.centre[k], self.centre[k] + self.offset[k, 0], slopes)
+
+    def sign(self, k: int) -> Slope:
+        """The sign of x_k, of which only −1 and 1 count: of a box with one of them, it is that of the middle."""
+        over = self.centre[k] + self.offset[k, 0]
+        value = arb(1) if over > -0.5 else arb(-1) if over < 0.5 else arb(0, 1)
+        return Slope(self, value, value, arb_mat(1, len(self.centre)))
 
     def number(self, value: arb | int) -> Slope:
         """A number."""
-        return Slope(self, arb(value), arb(value), [arb(0)] * len(self.centre))
+        return Slope(self, arb(value), arb(value), arb_mat(1, len(self.centre)))
 
 
 class Slope:
@@ -52,48 +58,41 @@ class Slope:
         box: where.
         at: its value at the centre.
         over: its range.
-        slopes: by coordinate.
+        slopes: by coordinate, a row.
     """
 
     __slots__ = ("at", "box", "over", "slopes")
 
-    def __init__(self, box: Box, at: arb, over: arb, slopes: Sequence[arb]) -> None:
+    def __init__(self, box: Box, at: arb, over: arb, slopes: arb_mat) -> None:
         self.box, self.at, self.slopes = box, at, slopes
-        around = at
-        for slope, offset in zip(slopes, box.offset, strict=True):
-            around = around + slope * offset
+        around = at + (slopes * box.offset)[0, 0]
         # no common part is left only where one of the two is NaN
         self.over = over.intersection(around) if over.overlaps(around) else arb.nan()
 
     def __add__(self, other: Slope) -> Slope:
-        slopes = [a + b for a, b in zip(self.slopes, other.slopes, strict=True)]
-        return Slope(self.box, self.at + other.at, self.over + other.over, slopes)
+        return Slope(self.box, self.at + other.at, self.over + other.over, self.slopes + other.slopes)
 
     def __sub__(self, other: Slope) -> Slope:
-        slopes = [a - b for a, b in zip(self.slopes, other.slopes, strict=True)]
-        return Slope(self.box, self.at - other.at, self.over - other.over, slopes)
+        return Slope(self.box, self.at - other.at, self.over - other.over, self.slopes - other.slopes)
 
     def __mul__(self, other: Slope) -> Slope:
-        slopes = [a * other.over + self.at * b for a, b in zip(self.slopes, other.slopes, strict=True)]
+        slopes = self.slopes * other.over + other.slopes * self.at
         return Slope(self.box, self.at * other.at, self.over * other.over, slopes)
 
     def squared(self) -> Slope:
         """g² ≥ 0."""
-        size = abs(self.over)
         factor = self.over + self.at
-        return Slope(self.box, self.at * self.at, size * size, [factor * slope for slope in self.slopes])
+        return Slope(self.box, self.at * self.at, squared(self.over), self.slopes * factor)
 
     def divided(self, other: Slope) -> Slope:
         """g/h = q: q − q(c) = ((g − g(c)) − q(c)(h − h(c)))/h."""
         at = self.at / other.at
-        slopes = [(a - at * b) / other.over for a, b in zip(self.slopes, other.slopes, strict=True)]
-        return Slope(self.box, at, self.over / other.over, slopes)
+        return Slope(self.box, at, self.over / other.over, (self.slopes - other.slopes * at) / other.over)
 
     def root(self) -> Slope:
         """√g = q: q − q(c) = (g − g(c))/(q + q(c))."""
         at, over = self.at.sqrt(), self.over.sqrt()
-        both = at + over
-        return Slope(self.box, at, over, [slope / both for slope in self.slopes])
+        return Slope(self.box, at, over, self.slopes / (at + over))
 
     def larger(self, other: Slope) -> Slope:
         """The larger of two functions has a slope between theirs, or that of the one that is surely larger."""
@@ -102,7 +101,8 @@ class Slope:
         elif other.over >= self.over:
             slopes = other.slopes
         else:
-            slopes = [a.union(b) for a, b in zip(self.slopes, other.slopes, strict=True)]
+            pairs = zip(self.slopes.entries(), other.slopes.entries(), strict=True)
+            slopes = arb_mat(1, len(self.box.centre), [a.union(b) for a, b in pairs])
         return Slope(self.box, self.at.max(other.at), self.over.max(other.over), slopes)
 
     def through(self, at: arb, over: arb, first: arb, second: arb) -> Slope:
@@ -115,7 +115,7 @@ class Slope:
             second: the range of u″ on that of g.
         """
         factor = first + second / 2 * (self.over - self.at)
-        return Slope(self.box, at, over, [factor * slope for slope in self.slopes])
+        return Slope(self.box, at, over, self.slopes * factor)
 
 
 def sine(x: Slope) -> Slope:
@@ -131,9 +131,15 @@ def cosine(x: Slope) -> Slope:
 
 
 def tanh(x: Slope) -> Slope:
-    """The tangent hyperbolic, with t′ = 1/cosh², t″ = −2t/cosh²."""
-    at, over = x.at.tanh(), x.over.tanh()
-    return x.through(at, over, x.at.sech() ** 2, -2 * over * x.over.sech() ** 2)
+    """The tangent hyperbolic, with t′ = 1/cosh², t″ = −2t(1 − t²); it rises, which balls about 0 do not know."""
+    at, over = x.at.tanh(), x.over.lower().tanh().union(x.over.upper().tanh())
+    return x.through(at, over, x.at.sech() ** 2, -2 * over * (1 - squared(over)))
+
+
+def squared(over: arb) -> arb:
+    """The squares of the numbers in a ball, by its ends: the product of the ball with itself contains more."""
+    least, most = over.abs_lower(), over.abs_upper()
+    return (least * least).union(most * most)
 
 
 @dataclass(frozen=True)

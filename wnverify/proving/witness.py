@@ -14,7 +14,7 @@ from wnverify.families.networks.weight_norm import WeightNorm
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import opinion
-from wnverify.proving.domain import SHARE, Domain
+from wnverify.proving.domain import PLANE, SHARE, Domain
 
 RADII = (1.0, 2.0, 16.0)
 """Values of ‖v‖ = 1 + ρ₁."""
@@ -72,17 +72,23 @@ def networks(domain: Domain, points: FloatArray, radius: float, norm: float | Fl
 
     def direction(name: str, size: int) -> FloatArray:
         if size == 1:
-            return one[None]
-        return np.stack([np.cos(at[name]), np.sin(at[name])])
+            return np.where(at.get(name, one) < 0, -1.0, 1.0)[None]
+        beyond = [0.0 * one] * (size - PLANE)
+        return np.stack([np.cos(at[name]), np.sin(at[name]), *beyond])
 
     arrays = {}
     for layer in range(1, domain.L + 1):
-        size = domain.d if layer == 1 else domain.m
-        rows = [direction(f"W{layer}[{row}]", size) for row in range(domain.m)]
+        rows = [direction(f"W{layer}[{row}]", domain.size(layer)) for row in range(domain.m)]
         arrays[f"W{layer}"] = norm * np.stack(rows)
-    arrays["v"] = radius * direction("v", domain.m)
-    arrays["x"] = np.stack([at["r"], 0.0 * one][: domain.d])
+    arrays["v"] = radius * (_in_space(at) if "v[0]" in at else direction("v", domain.m))
+    arrays["x"] = np.stack([at["r"], *[0.0 * one] * (domain.d - 1)])
     return arrays
+
+
+def _in_space(at: Mapping[str, FloatArray]) -> FloatArray:
+    """v of ℝ³."""
+    first, second = at["v[0]"], at["v[1]"]
+    return np.stack([np.cos(first), np.sin(first) * np.cos(second), np.sin(first) * np.sin(second)])
 
 
 def scales(domain: Domain, points: FloatArray) -> list[tuple[float, FloatArray]]:

@@ -33,6 +33,7 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         activation: its name.
         goal: what is to be proved.
         scaled: whether the domain has the coordinate u.
+        inputs: whether it knows how the rows of layer 1 lie to one another.
         numbers: that the goal needs.
         lows: the least values of the coordinates.
         highs: the greatest.
@@ -48,6 +49,7 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     activation: str
     goal: str
     scaled: bool
+    inputs: bool
     numbers: list[Tape]
     lows: list[str]
     highs: list[str]
@@ -87,7 +89,7 @@ def job_text(task: Task, piece: Piece, limits: tuple[int, float], begun: Grown |
     sizes = (domain.L, domain.m, domain.d, domain.activation)
     start = (begun.tree, begun.boxes) if begun else (OPEN, 0)
     return msgspec.json.encode(
-        Job(*sizes, task.goal, domain.scaled, list(task.numbers), lows, highs, *limits, *start)
+        Job(*sizes, task.goal, domain.scaled, domain.inputs, list(task.numbers), lows, highs, *limits, *start)
     )
 
 
@@ -99,7 +101,7 @@ def done(text: bytes, stopped: Callable[[], bool] = lambda: False) -> bytes:
         stopped: whether it is to end with what it has found so far.
     """
     job = msgspec.json.decode(text, type=Job)
-    domain = Domain(job.L, job.m, job.d, job.activation, job.scaled)
+    domain = Domain(job.L, job.m, job.d, job.activation, job.scaled, job.inputs)
     lows, highs = ([float.fromhex(end) for end in ends] for ends in (job.lows, job.highs))
     begin, start = time.process_time(), Start(lows, highs, job.tree, job.boxes)
     spent = lambda: stopped() or _passed(begin) > job.seconds  # noqa: E731

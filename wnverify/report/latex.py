@@ -21,7 +21,9 @@ from wnverify.quantities import Quantity
 from wnverify.report.mathematics import split
 from wnverify.report.prose import prose
 from wnverify.source import Header
+from wnverify.steps import Link
 from wnverify.symbolic.kinds import Below, BoundClaim, Limit, Order
+from wnverify.theorem import Theorem
 
 WIDTH, WITHIN = 72, 56
 """A right side that prints wider than this is written with named parts: of a display, and within a line."""
@@ -112,7 +114,10 @@ def related(relation: Relation, known: Known = _NONE) -> str:
 
 
 def fragment(read: Loaded) -> str:
-    """The fragment; its preamble is `amsmath` and a theorem environment named `theorem`, or `conjecture`."""
+    """The fragment; its preamble is `amsmath` and a theorem environment named `theorem`, or `conjecture`.
+
+    Where the theorem file gives its proof as steps, that stands in the environment `proof` of `amsthm`.
+    """
     header, theorem = read.header, read.theorem
     label = re.sub(r"[^a-z0-9]+", "-", read.entry.id.lower())
     symbols = sorted((symbol.name for symbol in theorem.claim.free_symbols), key=str.lower)
@@ -120,8 +125,9 @@ def fragment(read: Loaded) -> str:
     quantities = [known[name] for name in symbols]
     kind = "conjecture" if theorem.conjecture else "theorem"
     origin = sources(read.entry, header)
+    packages = "amsmath,amsthm" if theorem.proof else "amsmath"
     lines = [
-        rf"% Preamble: \usepackage{{amsmath}} \newtheorem{{{kind}}}{{{kind.capitalize()}}}",
+        rf"% Preamble: \usepackage{{{packages}}} \newtheorem{{{kind}}}{{{kind.capitalize()}}}",
         rf"\begin{{{kind}}}\label{{thm:{label}}}",
         rf"\textup{{\textbf{{{prose(header.title.rstrip('.'))}.}}}}",  # in brackets LaTeX would not break it
         *_chance(theorem.claim, known),
@@ -132,6 +138,7 @@ def fragment(read: Loaded) -> str:
         ),
         *([f"Supposed: {prose(header.hypotheses.rstrip('.'))}."] if header.hypotheses else []),
         rf"\end{{{kind}}}",
+        *_proof(theorem, known),
         *_items("About the bound", (_claim(claim, known) for claim in theorem.about_bound)),
         rf"Kind: {prose(header.kind)}.",
         *_printed(header),
@@ -155,11 +162,60 @@ def _chance(claim: Claim, known: Known) -> list[str]:
 def _display(relation: Relation, known: Known) -> list[str]:
     rest, parts = split(relation.rhs, WIDTH, known)
     sign = RELATION.get(relation.relation, relation.relation)
-    rows = [f"{mathematics(relation.lhs, known)} &{sign} {mathematics(rest, known)}"]
+    left, right = mathematics(relation.lhs, known), f"{sign} {mathematics(rest, known)}"
+    broad = len(str(relation.lhs)) > WIDTH // 2
+    rows = [f"&{left}\\\\\n&\\qquad {right}" if broad else f"{left} &{right}"]
     rows += [f"{mathematics(name, known)} &= {mathematics(part, known)}" for name, part in parts]
     where = ",\\\\\n\\intertext{where}\n" if parts else ""
     body = rows[0] + where + ",\\\\\n".join(rows[1:])
     return [r"\begin{align*}", f"{body}.", r"\end{align*}"]
+
+
+# ---- the proof
+
+
+def _proof(theorem: Theorem, known: Known) -> list[str]:
+    """The proof as its steps say it: an item a step, then the chain that they make, where it is not too broad."""
+    if not theorem.proof:
+        return []
+    names = {symbol.name for symbol in theorem.spoken - theorem.claim.free_symbols}
+    quantities = [known[name] for name in sorted(names, key=str.lower)]
+    here = _items("With", (f"${q.latex}$: {prose(q.meaning)}" for q in quantities if q.meaning != q.sign))
+    items = [line for link in theorem.proof for line in _step(link, theorem, known)]
+    steps = [r"\begin{enumerate}", *items, r"\end{enumerate}"]
+    return [r"\begin{proof}", *here, *steps, *_chain(theorem, known), r"\end{proof}"]
+
+
+def _step(link: Link, theorem: Theorem, known: Known) -> list[str]:
+    tag = f"{prose(link.tag)} " if link.tag else ""
+    reason = r"\emph{A gap}: this is not proved here" if link.gap else prose(link.reason.rstrip("."))
+    supposed = "".join(f"; here {prose(name)}: {parted(each, known)}" for name, each in link.supposed.items())
+    head = rf"\item {tag}{reason}{_used(link, theorem)}{supposed}:"
+    return [head, *_chance(link.claim, known), *_display(link.claim.main, known)]
+
+
+def _used(link: Link, theorem: Theorem) -> str:
+    """The hypotheses that a step uses, where these are not all of the theorem's."""
+    names = [name for name in link.claim.given if name not in link.supposed]
+    if len(names) == len(theorem.claim.given):
+        return ""
+    return rf" \textup{{({prose(', '.join(names))})}}" if names else r" \textup{(without a hypothesis)}"
+
+
+def _chain(theorem: Theorem, known: Known) -> list[str]:
+    """What the proof has come to after every step; in words where that is a single step, or too broad."""
+    links = theorem.proof
+    broad = any(split(side, WIDTH, known)[1] for link in links for side in (link.whole.lhs, link.whole.rhs))
+    if len(links) == 1 or broad:
+        words = "what stands on its left by what stands on its right"
+        return [] if len(links) == 1 else [f"Each step replaces, in what the proof has come to, {words}."]
+    rows = [
+        f"&{RELATION.get(link.whole.relation, link.whole.relation)} {mathematics(link.whole.rhs, known)}"
+        f" && \\text{{by {link.number}}}"
+        for link in links
+    ]
+    start = mathematics(links[0].whole.lhs, known)
+    return ["Together:", r"\begin{align*}", f"{start} " + "\\\\\n".join(rows) + ".", r"\end{align*}"]
 
 
 def _items(head: str, texts: Iterable[str]) -> list[str]:

@@ -172,13 +172,16 @@ def _family(evidence: TheoremEvidence, entry: Entry | None) -> Family | None:
 
 
 def _of_step(evidence: TheoremEvidence) -> tuple[TheoremEvidence, tuple[CheckEvidence, Worst] | None]:
-    """The first step of the proof that an instance breaks, as if it were the claim; with that instance."""
-    for check in evidence.checks:
-        for step in check.steps:
-            if step.worst is not None and step.claim is not None:
-                named = f"{evidence.id}{STEP}{step.name}"
-                told = structs.replace(evidence, id=named, claim=step.claim, statement=step.statement)
-                return told, (check, step.worst)
+    """The first step of the proof that an instance breaks, as if it were the claim; with that instance.
+
+    One that may fail comes last: no single instance breaks it.
+    """
+    every = [(check, step) for check in evidence.checks for step in check.steps]
+    told = [(check, step, claim) for check, step in every if (claim := step.claim) is not None]
+    for check, step, claim in sorted(told, key=lambda each: each[2].probability != ""):
+        if step.worst is not None:
+            named = f"{evidence.id}{STEP}{step.name}"
+            return structs.replace(evidence, id=named, claim=claim, statement=step.statement), (check, step.worst)
     return evidence, None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +21,7 @@ from wnverify.budget import ROUNDS, Budget, parse_seed
 from wnverify.errors import WnverifyError
 from wnverify.evidence import RECORD_SCHEMA, Event, Notify, Record
 from wnverify.runs.cluster import Cluster, Crew
+from wnverify.runs.kin import Dealt, kin
 from wnverify.runs.limit import TimeIsUp, Within
 from wnverify.runs.pool import Hand, hands
 from wnverify.runs.progress import Progress
@@ -130,7 +131,11 @@ def _check(team: _Here | _Apart | _Far, progress: Progress, jobs: int) -> None:
     left = progress.left
     many = len(left) >= MANY * jobs
     if many and not progress.sweep:
-        team.do([_whole(progress, text) for text in left])
+        chains = [_whole(progress, text) for text in left]
+        if isinstance(team, _Apart):
+            team.do(Dealt.of(zip(map(kin, left), chains, strict=True)))
+        else:
+            team.do(chains)
         return
     team.do([_units(progress, text, [READ]) for text in left if text.entry.id not in progress.read])
     if progress.sweep:
@@ -196,14 +201,14 @@ class _Here:
 
 @dataclass(frozen=True)
 class _Apart:
-    """Everything in other processes; each follows one chain to its end, then takes the next."""
+    """Everything in other processes; each follows one chain to its end, then takes the next, one akin if there is."""
 
     hands: Sequence[Hand]
     progress: Progress
 
-    def do(self, chains: Iterable[Chain]) -> None:
+    def do(self, chains: Iterable[Chain] | Dealt[Chain]) -> None:
         """Do what the chains ask for."""
-        waiting = iter(chains)
+        waiting = chains.to if isinstance(chains, Dealt) else _in_order(chains)
         running: dict[Future[Result], _Step] = {}
         for hand in self.hands:
             self._go_on(running, hand, iter(()), waiting)
@@ -217,16 +222,21 @@ class _Apart:
                 self._go_on(running, step.hand, step.chain, waiting)
 
     def _go_on(
-        self, running: dict[Future[Result], _Step], hand: Hand, chain: Iterator[Unit], waiting: Iterator[Chain]
+        self, running: dict[Future[Result], _Step], hand: Hand, chain: Chain, waiting: Callable[[int], Chain | None]
     ) -> None:
         """Give a process the next unit of its chain, or of the next chain; it rests if there is none."""
         while (unit := next(chain, None)) is None:
-            following = next(waiting, None)
+            following = waiting(id(hand))
             if following is None:
                 return
             chain = following
         self.progress.begun(unit)
         running[hand.submit(done_apart, unit)] = _Step(hand, chain, unit)
+
+
+def _in_order(chains: Iterable[Chain]) -> Callable[[int], Chain | None]:
+    waiting = iter(chains)
+    return lambda _: next(waiting, None)
 
 
 @dataclass(frozen=True)

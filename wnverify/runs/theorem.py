@@ -21,6 +21,7 @@ import wnverify.checks as package
 from wnverify.budget import Budget, parse_budget, parse_seed
 from wnverify.catalogue import Loaded
 from wnverify.checks.check import Check
+from wnverify.collecting import loaded
 from wnverify.engine.memory import keep_freed_memory
 from wnverify.errors import UsageError, WnverifyError, expected
 from wnverify.evidence import CheckEvidence, Subject, TheoremEvidence
@@ -88,6 +89,7 @@ def stream(seed: int, identifier: str, check: str) -> np.random.Generator:
 
 def carry_out(check: str, theorem: Theorem, identifier: str, budget: Budget, seed: int) -> CheckEvidence:
     """Run one check of a theorem; what goes wrong inside becomes an ERROR with the reason, never a pass."""
+    loaded()
     keep_freed_memory()
     try:
         with _blas(len(sys.modules)).limit(limits=1), staying():

@@ -16,7 +16,7 @@ from io import StringIO
 from typing import TypeAlias
 
 from wnverify import catalogue
-from wnverify.collecting import collect_rarely
+from wnverify.collecting import collect_rarely, loaded
 from wnverify.errors import RecordError, WnverifyError, expected
 from wnverify.evidence import CheckEvidence
 from wnverify.rounds import Outcome
@@ -82,10 +82,8 @@ def unreached(check: str, reason: str) -> CheckEvidence:
 def settle() -> None:
     """Import what computes; it lives as long as the process, so the collector need not look at it, nor at the end."""
     collect_rarely()
-    gc.disable()
     import_module("wnverify.runs.theorem")
-    gc.freeze()
-    gc.enable()
+    loaded()
     atexit.register(gc.freeze)
 
 

@@ -21,6 +21,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -57,6 +59,15 @@ class _Joined(Batch):
         return self.memo(
             f"measure {name}", lambda: np.concatenate([part.measured(name, measure) for part in self.parts])
         )
+
+    def some(self, chosen: Any) -> Batch:
+        """The chosen instances, with what was measured of all parts already."""
+        for key in set.intersection(*(set(part.known()) for part in self.parts)):
+            self.memo(key, partial(self._joined, key))
+        return super().some(chosen)
+
+    def _joined(self, key: str) -> FloatArray:
+        return np.concatenate([part.known()[key] for part in self.parts])
 
     def forget(self) -> None:
         """Keep what was measured, here and of the parts."""

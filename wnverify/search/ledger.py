@@ -30,10 +30,12 @@ from wnverify.typed.confined import Confined
 
 NOTHING = 1e-9
 """A bound that is attained but for so little loses nothing, of which nobody has a share."""
+LOOKED = 1000
+"""Instances of a situation that are looked at, where these are dear and there are so many."""
 STARTS, STEPS = 4, 30
 """Of the ascent to where the bound is nearest."""
-RUNGS = (1, 2, 4, 8, 12)
-"""Values of each size at which to see what grows."""
+RUNGS, FEW_RUNGS, DEAR = (1, 2, 4, 8, 12), (1, 2, 4), 10.0
+"""Values of each size at which to see what grows; fewer, and without an ascent, in families as dear as that."""
 SMALL = 3
 """No size of the foot of a ladder is larger."""
 PLAINEST = "identity"
@@ -64,6 +66,18 @@ class Ledger:
         family = self.theorem.family
         one = family.draw(situation, family.regimes[0], 1, stream(family, 0, situation, "steps"))
         return bool(np.isfinite(self._ends(one)).all())
+
+    def worth(self, pool: Lot) -> Lot:
+        """All instances; where blocks of a Hessian are dear those at which the theorem is nearest, and some others.
+
+        Losses are not negative, so that every step is as near there.
+        """
+        most = plan.affordable(LOOKED, self.theorem.family.cost)
+        if pool.batch.size <= most or not any(judge.is_square for judge in self.wholes):
+            return pool
+        nearest = np.argsort(-self.tally.judge(pool.batch).promise, kind="stable")[: most // 2]
+        spread = np.linspace(0, pool.batch.size - 1, most - nearest.size).astype(int)
+        return pool.some(np.union1d(nearest, spread))
 
     def look(self, pool: Lot, situation: Situation) -> FloatArray:
         """Note the shares at shared instances, and how near the bound is there; the size of the bound, (B,)."""
@@ -97,8 +111,10 @@ class Ledger:
         return [number(share) for share in np.median(found, axis=1)]
 
     def climb(self, starts: Batch, situation: Situation) -> None:
-        """Go on to where the bound is nearest."""
-        climb(self.tally, situation, starts, plan.affordable(STEPS, self.theorem.family.cost, 10))
+        """Go on to where the bound is nearest, unless it is attained already."""
+        best = self.tally.best
+        if best is None or best.ratio < 1 - NOTHING:
+            climb(self.tally, situation, starts, plan.affordable(STEPS, self.theorem.family.cost, 5))
 
     def nearest(self) -> list[Number]:
         """The losses at the instance at which the bound is nearest."""
@@ -143,7 +159,7 @@ class Ledger:
             return family
 
     def _rungs(self, level: Family, foot: Situation, name: str, seed: int) -> Iterator[tuple[int, list[float]]]:
-        for size in RUNGS:
+        for size in RUNGS if self.theorem.family.cost < DEAR else FEW_RUNGS:
             there = Situation({**foot.shape, name: size}, foot.settings)
             if not sizes.exists(self.theorem.family, there, NUMBERS):
                 continue
@@ -165,7 +181,7 @@ class Ledger:
         promise = tally.add(whole, situation, "").promise
         order = np.argsort(-promise, kind="stable")[:STARTS]
         order = order[np.isfinite(promise[order])]
-        if order.size and self.tally.judge.has_slope:
+        if order.size and cost < DEAR and self.tally.judge.has_slope:
             steps, coordinates = plan.affordable(UPWARDS, cost, 4), level.coordinates(situation)
             climb(tally, situation, whole.select(order), steps, coordinates=coordinates)
         if tally.best is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,11 @@ class Lot:
         """Drop what was computed of the instances and is not worth its memory; to be called when they are judged."""
         if not self.dear:
             self.batch.forget()
+
+    def some(self, chosen: NDArray[np.intp]) -> Lot:
+        """The instances at rising positions, with what was measured of these already."""
+        ends = np.searchsorted(chosen, self.ends - 1, side="right")
+        return replace(self, batch=self.batch.some(chosen), ends=ends)
 
     def found(self, index: int) -> str:
         """How the instance at a position was found."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import betaincinv
+import scipy
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -112,7 +112,7 @@ def counted(judge: Judge, batch: Batch, situation: Situation, regime: str) -> Re
     allowed = float(1.0 - judge.chance(batch)[0])
     if not chosen.size:
         return Repetition(0, 0, batch.size, allowed, 0.0, None, regime)
-    lower = betaincinv(failures, chosen.size - failures + 1, 1 - CONFIDENCE) if failures else 0.0
+    lower = scipy.special.betaincinv(failures, chosen.size - failures + 1, 1 - CONFIDENCE) if failures else 0.0
     top = int(chosen[np.argmax(ratios)])
     worst = judgement.candidate(top, batch.one(top), situation, f"repetition, regime {regime}")
     return Repetition(failures, chosen.size, batch.size, allowed, float(lower), worst, regime, ratios)

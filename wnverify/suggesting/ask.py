@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import cycle
@@ -65,9 +66,17 @@ class Order:
 
 @dataclass
 class _Course:
-    """What has been found so far; an interruption leaves it as it is."""
+    """What has been found so far; an interruption leaves it as it is.
+
+    Args:
+        values: by shape; why there is none, where there is none.
+        sought: whether closed forms were sought for them, or are being sought.
+        suggestions: the forms.
+        interrupted: whether it was stopped.
+    """
 
     values: dict[str, Value | str] = field(default_factory=dict)
+    sought: bool = False
     suggestions: list[Suggestion] = field(default_factory=list)
     interrupted: bool = False
 
@@ -82,6 +91,7 @@ class _Course:
 def suggest(subject: Subject, order: Order, tell: Tell = lambda _: None) -> Suggested:
     """Closed forms for attained maxima, each attacked; an interruption ends it with what there is.
 
+    Where it was stopped in its search for maxima, closed forms are sought for those that it has, and not attacked.
     The result does not depend on the number of processes.
 
     Args:
@@ -97,7 +107,9 @@ def suggest(subject: Subject, order: Order, tell: Tell = lambda _: None) -> Sugg
     effort, count = _effort(order.budget)
     parse_seed(order.seed), parse_budget(order.attack)
     shapes = [_checked(theorem, shape) for shape in order.shapes] or shapes_of(theorem, count, NUMBERS)
-    about = About(subject.name, theorem, unit, order.command, subject.typed, subject.given, subject.settings)
+    about = About(
+        subject.place, theorem, unit, order.command, subject.typed, subject.given, subject.settings, subject.with_
+    )
     course = _Course()
     if order.out is not None:
         save(order.out, about, [])  # before the search: the folder may be one that cannot be made
@@ -109,6 +121,8 @@ def suggest(subject: Subject, order: Order, tell: Tell = lambda _: None) -> Sugg
         except KeyboardInterrupt:
             heard()
             course.interrupted = True
+        if not course.sought:
+            _unattacked(course, about, order, tell)
         return _told(course, about, order)
 
 
@@ -136,12 +150,26 @@ def _follow(course: _Course, means: _Means, tasks: Sequence[Task]) -> None:
     named = [(shape_words(task.shape), task) for task in tasks]
     for words, value in _done(means, at_shape, named):
         course.values[words] = value
-    means.tell("closed forms")
-    numbers = [value.known for value in course.values.values() if isinstance(value, Value)]
-    forms = candidates(numbers)[:MOST_ATTACKED] if numbers else []
+    forms = _forms(course, means.tell)
     for _ in range(ATTACKS):
         _attack(course, means, forms)
         forms = course.narrower
+
+
+def _forms(course: _Course, tell: Tell) -> list[Candidate]:
+    """Closed forms for the values that there are, those that explain most first."""
+    tell("closed forms")
+    course.sought = True
+    numbers = [value.known for value in course.values.values() if isinstance(value, Value)]
+    return candidates(numbers)[:MOST_ATTACKED] if numbers else []
+
+
+def _unattacked(course: _Course, about: About, order: Order, tell: Tell) -> None:
+    """Closed forms for what an interrupted search has found; who insists on its end gets the values alone."""
+    with suppress(KeyboardInterrupt):
+        forms = _forms(course, tell)
+        paths = save(order.out, about, forms) if order.out is not None else [None] * len(forms)
+        course.suggestions = [Suggestion(form, path) for form, path in zip(forms, paths, strict=True)]
 
 
 def _attack(course: _Course, means: _Means, forms: Sequence[Candidate]) -> None:
@@ -162,7 +190,7 @@ def _attack(course: _Course, means: _Means, forms: Sequence[Candidate]) -> None:
 def _done(
     means: _Means, work: Callable[[Given], Found], given: Sequence[tuple[str, Given]]
 ) -> Iterator[tuple[str, Found]]:
-    """Each with its result, in their order, whoever does them.
+    """Each with its result, in their order, whoever does them; at an interruption those that are finished.
 
     Raises:
         UsageError: if a process died.
@@ -173,9 +201,15 @@ def _done(
             yield words, work(one)
         return
     begun = [(w, hand, hand.submit(work, one)) for (w, one), hand in zip(given, cycle(means.crew), strict=False)]
-    for words, hand, future in begun:
+    for place, (words, hand, future) in enumerate(begun):
         means.tell(words)
-        found = hand.result_of(future)
+        try:
+            found = hand.result_of(future)
+        except KeyboardInterrupt:
+            heard()
+            done = [(other, each) for other, _, each in begun[place:] if each.done() and not each.exception()]
+            yield from ((other, each.result()) for other, each in done)
+            raise
         if found is None:
             raise UsageError(expected(f"a process to finish {words}", "that it died", "use fewer --jobs"))
         yield words, found

@@ -62,6 +62,7 @@ class About:
         typed: whether it is a typed claim.
         given: hypotheses that were typed with it.
         kept: the settings that were asked for.
+        with_: files of one's own of which the claim speaks.
     """
 
     name: str
@@ -71,6 +72,7 @@ class About:
     typed: bool = False
     given: Sequence[str] = ()
     kept: Mapping[str, str] = field(default_factory=dict)
+    with_: Sequence[str] = ()
 
 
 def sentence(about: About, candidate: Candidate) -> str:
@@ -170,6 +172,7 @@ def _again(about: About, limits: Mapping[str, tuple[int | None, int | None]]) ->
         return f"load({str(Path(about.name).resolve() if about.name.endswith('.py') else about.name)!r})"
     given = [*about.given, *(f"{size} {sign} {end}" for _, size, sign, end in _given(limits))]
     parts = [repr(about.name), *([f"given={given!r}"] if given else [])]
+    parts += [f"with_={[str(Path(each).resolve()) for each in about.with_]!r}"] if about.with_ else []
     return f"posed({', '.join([*parts, *(f'{name}={value!r}' for name, value in about.kept.items())])})"
 
 

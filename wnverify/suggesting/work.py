@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -38,16 +39,24 @@ class Subject:
         name: the id of a theorem, a path, or a typed claim.
         given: further hypotheses of a typed claim.
         settings: the settings to keep.
+        with_: files of one's own, of which a claim may speak, or one of which may be the theorem.
     """
 
     name: str
     given: Sequence[str] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    with_: Sequence[str] = ()
 
     @property
     def typed(self) -> bool:
         """Whether it is a claim rather than the name of a theorem."""
         return any(sign in self.name for sign in SIGNS)
+
+    @property
+    def place(self) -> str:
+        """What can be loaded: the file of one's own that bears the name, else the name as it is."""
+        own = [path for path in self.with_ if Path(path).stem == self.name.rpartition("/")[2]]
+        return self.name if self.typed or not own else own[0]
 
     def theorem(self) -> Theorem:
         """The theorem, confined to the settings.
@@ -56,10 +65,10 @@ class Subject:
             UsageError: for hypotheses of a theorem that has its own, and for settings that it does not have.
         """
         if self.typed:
-            return posed(self.name, given=self.given, **self.settings)
+            return posed(self.name, given=self.given, with_=self.with_, **self.settings)
         if self.given:
             raise UsageError(expected("hypotheses of a typed claim", f"--given for {self.name}", "type the claim"))
-        theorem = load(self.name)
+        theorem = load(self.place)
         try:
             return replace(theorem, settings={**theorem.settings, **{n: (v,) for n, v in self.settings.items()}})
         except TheoremFileError as error:

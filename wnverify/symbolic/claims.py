@@ -13,14 +13,13 @@ decreasing in omega
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import sympy
 
 from wnverify.errors import DomainError
-from wnverify.symbolic import deciders
 from wnverify.symbolic.kinds import (
     Below,
     BoundClaim,
@@ -33,7 +32,6 @@ from wnverify.symbolic.kinds import (
     Order,
     Sublinear,
 )
-from wnverify.symbolic.sampling import NoPointError
 from wnverify.verdict import Verdict
 
 __all__ = [
@@ -92,12 +90,9 @@ def decide(claim: BoundClaim, bound: sympy.Expr, rng: np.random.Generator, sampl
 
     The same generator state gives the same decision.
     """
-    try:
-        return deciders.decide(claim, bound, rng, samples)
-    except NoPointError as error:
-        return Decision(Verdict.UNDECIDED, f"{claim}: {error}")
-    except BEYOND as error:
-        return Decision(Verdict.ERROR, f"{claim}: {error}")
+    from wnverify.symbolic import deciders  # few commands need them, and they take long to load
+
+    return _settled(claim, lambda: deciders.decide(claim, bound, rng, samples))
 
 
 def real_and_nonnegative(bound: sympy.Expr, rng: np.random.Generator, samples: int = 4000) -> Decision:
@@ -107,12 +102,21 @@ def real_and_nonnegative(bound: sympy.Expr, rng: np.random.Generator, samples: i
     >>> real_and_nonnegative(x - 2 * sympy.sqrt(x) + 1, np.random.default_rng(0)).verdict.name
     'PROVED'
     """
+    from wnverify.symbolic import deciders
+
+    return _settled("real and nonnegative", lambda: deciders.decide_nonnegative(bound, rng, samples))
+
+
+def _settled(what: object, decision: Callable[[], Decision]) -> Decision:
+    """A decision, or why there is none."""
+    from wnverify.symbolic.sampling import NoPointError
+
     try:
-        return deciders.decide_nonnegative(bound, rng, samples)
+        return decision()
     except NoPointError as error:
-        return Decision(Verdict.UNDECIDED, f"real and nonnegative: {error}")
+        return Decision(Verdict.UNDECIDED, f"{what}: {error}")
     except BEYOND as error:
-        return Decision(Verdict.ERROR, f"real and nonnegative: {error}")
+        return Decision(Verdict.ERROR, f"{what}: {error}")
 
 
 def unknown_symbols(expr: sympy.Expr, known_names: Sequence[str]) -> list[str]:

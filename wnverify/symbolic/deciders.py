@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -29,7 +29,7 @@ from wnverify.symbolic.kinds import (
 from wnverify.symbolic.landmarks import JUMPS
 from wnverify.symbolic.monotone import monotone
 from wnverify.symbolic.orthant import WORK, Effort
-from wnverify.symbolic.proof.domain import Point, box_of
+from wnverify.symbolic.proof.domain import Box, Point, box_of
 from wnverify.symbolic.proof.rewrite import twin
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.proof.verify import AtMost, Free, Moves
@@ -200,31 +200,56 @@ def _decide_order(claim: Order, bound: sympy.Expr, rng: np.random.Generator, sam
     base = ground([bound, rate], box)
     if not base.region.nonnegative(rate) and (negative := search(ZERO, rate, columns).witness):
         return Decision(Verdict.ERROR, f"{claim}: the rate is negative", witness=negative)
+    posed = _Rated(bound, rate, base, columns, search(bound, rate, columns))
+    decision = (
+        _with_constant(posed, CONSTANTS[:1])
+        or _escaping(posed, box, rng, samples)
+        or _with_constant(posed, CONSTANTS[1:])
+    )
+    if decision is not None:
+        return decision
+    worst = posed.ratio.worst
+    reason = f"no constant could be proved; the largest sampled bound/rate is {worst}, which shows no limit"
+    return Decision(Verdict.UNDECIDED, reason, sampled=posed.ratio.evaluated, worst=worst)
+
+
+@dataclass(frozen=True)
+class _Rated:
+    """A bound and a rate, what is known of them, and their quotient as it was sampled."""
+
+    bound: sympy.Expr
+    rate: sympy.Expr
+    base: Ground
+    columns: Columns
+    ratio: Search
+
+
+def _escaping(posed: _Rated, box: Box, rng: np.random.Generator, samples: int) -> Decision | None:
+    """A refutation: the rate vanishes alone, or there is a way on which the quotient grows."""
+    bound, rate = posed.bound, posed.rate
     plain = simple_points(box, rng)
     points = candidates([bound, rate], box, rng)
     if witness := first_failure([*plain, *points], infinite_ratio(bound, rate)):
         return Decision(Verdict.REFUTED, "the rate vanishes where the bound does not", witness=witness)
-    if escape := unbounded(bound / rate, box, [*plain, *points[:SOME]]):
-        path, point = escape
-        witness = path.witness(bound / rate, point, "bound/rate")
-        return Decision(
-            Verdict.REFUTED, f"bound/rate grows without limit as {path.name}", path.name, witness, samples
-        )
-    return _with_constant(bound, rate, base, columns)
+    escape = unbounded(bound / rate, box, [*plain, *points[:SOME]])
+    if escape is None:
+        return None
+    path, point = escape
+    witness = path.witness(bound / rate, point, "bound/rate")
+    return Decision(Verdict.REFUTED, f"bound/rate grows without limit as {path.name}", path.name, witness, samples)
 
 
-def _with_constant(bound: sympy.Expr, rate: sympy.Expr, base: Ground, columns: Columns) -> Decision:
+def _with_constant(posed: _Rated, factors: Sequence[int]) -> Decision | None:
     """Try constants from the largest sampled ratio upwards."""
-    ratio = search(bound, rate, columns)
-    for factor in CONSTANTS if ratio.worst is not None and np.isfinite(ratio.worst) else ():
-        constant = sympy.Rational(f"{max(1.06 * factor * (ratio.worst or 0.0), 1e-6):.1e}")
+    worst = posed.ratio.worst
+    for factor in factors if worst is not None and np.isfinite(worst) else ():
+        constant = sympy.Rational(f"{max(1.06 * factor * (worst or 0.0), 1e-6):.1e}")
         constant = sympy.ceiling(constant) if constant > 1 else constant
         effort = Effort(WORK // len(CONSTANTS))
-        if proof := _below(base, bound, constant * rate, effort):
-            found = replace(search(bound, constant * rate, columns), worst=ratio.worst)
+        if proof := _below(posed.base, posed.bound, constant * posed.rate, effort):
+            found = replace(search(posed.bound, constant * posed.rate, posed.columns), worst=worst)
             return settle(found, proof, f"K = {constant}: ")
-    reason = f"no constant could be proved; the largest sampled bound/rate is {ratio.worst}, which shows no limit"
-    return Decision(Verdict.UNDECIDED, reason, sampled=ratio.evaluated, worst=ratio.worst)
+    return None
 
 
 _DECIDERS: Mapping[type, Callable[..., Decision]] = MappingProxyType(

@@ -330,10 +330,12 @@ def coefficient_sign(poly: Poly, frame: Frame) -> int:
         found = {value > 0 for value in poly.coeffs()}
         return 0 if len(found) > 1 else -1 if found == {False} else 1
     terms = sorted(poly.to_dict().items(), key=lambda item: item[0][:first])
-    signs = {_constant_sign(tuple(group), frame) for _, group in groupby(terms, key=lambda item: item[0][:first])}
-    if signs <= {1, 0}:
-        return 1
-    return -1 if signs <= {-1, 0} else 0
+    signs: set[int | None] = set()
+    for _, group in groupby(terms, key=lambda item: item[0][:first]):
+        signs.add(_constant_sign(tuple(group), frame))
+        if None in signs or {1, -1} <= signs:
+            return 0
+    return 1 if signs <= {1, 0} else -1
 
 
 def _constant_sign(terms: tuple[tuple[tuple[int, ...], Any], ...], frame: Frame) -> int | None:

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
+import scipy
 import sympy
-from scipy import special
 
 from wnverify.arrays import FloatArray
 from wnverify.errors import DomainError, expected
@@ -177,6 +177,11 @@ def _series(expression: sympy.Expr, memo: dict[sympy.Expr, FloatArray]) -> Float
     return found
 
 
+def _special(name: str) -> Callable[..., FloatArray]:
+    """A function of `scipy.special`, which takes long to load; SciPy does that where it is called."""
+    return lambda z: np.asarray(getattr(scipy.special, name)(z))
+
+
 def _fold(function: Callable[[FloatArray, FloatArray], FloatArray]) -> Callable[..., FloatArray]:
     return lambda *values: reduce(function, values)
 
@@ -200,9 +205,9 @@ _FLOAT_RULES: Mapping[type, Callable[..., FloatArray]] = MappingProxyType(
         sympy.sinh: np.sinh,
         sympy.cosh: np.cosh,
         sympy.tanh: np.tanh,
-        sympy.erf: special.erf,
-        sympy.erfc: special.erfc,
-        sympy.gamma: special.gamma,
+        sympy.erf: _special("erf"),
+        sympy.erfc: _special("erfc"),
+        sympy.gamma: _special("gamma"),
         sympy.floor: np.floor,
         sympy.ceiling: np.ceil,
         sympy.sign: np.sign,

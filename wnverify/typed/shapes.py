@@ -32,6 +32,8 @@ ENOUGH, MOST_JOINT = 3, 12
 def interval_for(relation: Relation, name: str, constants: Mapping[str, Any]) -> Interval | None:
     """The interval to which a relation confines one symbol once the others are known; None if it is not linear."""
     values = {symbol: constants[symbol.name] for symbol in relation.free_symbols if symbol.name in constants}
+    if name not in {symbol.name for symbol in relation.free_symbols - values.keys()}:
+        return None  # what it takes to find that out below is a good part of moving a few instances
     expression = (relation.lhs - relation.rhs).subs(values)
     if {symbol.name for symbol in expression.free_symbols} != {name}:
         return None

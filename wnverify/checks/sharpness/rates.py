@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
-from scipy.special import betainc
+import scipy
 
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
@@ -105,5 +105,5 @@ def too_many(failures: FloatArray, count: FloatArray, allowed: FloatArray, level
     [False, True, False]
     """
     some = np.maximum(failures, 1)
-    tail = betainc(some, count - some + 1.0, np.clip(np.nan_to_num(allowed, nan=1.0), 0.0, 1.0))
+    tail = scipy.special.betainc(some, count - some + 1.0, np.clip(np.nan_to_num(allowed, nan=1.0), 0.0, 1.0))
     return np.asarray((failures > 0) & (tail < level))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.contractions import eigvalsh
@@ -49,7 +49,7 @@ class State:
     @cached_property
     def slopes(self) -> FloatArray:
         """|ℓ′(F_i)| = 1/(1 + e^{F_i}), (n, B)."""
-        return np.asarray(expit(-self.outputs))
+        return np.asarray(scipy.special.expit(-self.outputs))
 
     @cached_property
     def loss(self) -> FloatArray:

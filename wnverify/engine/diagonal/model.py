@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import gamma, gammainc
+import scipy
 
 from wnverify.arrays import FloatArray
 
@@ -180,7 +180,7 @@ def bregman(z: FloatArray, r: FloatArray, u: FloatArray, eta: FloatArray) -> Flo
 def deep_potential(S: FloatArray, eta: FloatArray, L: int) -> FloatArray:
     """−Φ = (L/2) ∫_0^S (s e^{−ηs})^a ds = (L/2) (aη)^{−(a+1)} γ(a + 1, aηS), a = (L − 2)/2 > 0, (B,)."""
     a = (L - 2) / 2
-    return L / 2 * (a * eta) ** (-(a + 1)) * gamma(a + 1) * gammainc(a + 1, a * eta * S)
+    return L / 2 * (a * eta) ** (-(a + 1)) * scipy.special.gamma(a + 1) * scipy.special.gammainc(a + 1, a * eta * S)
 
 
 def bregman_by_definition(z: FloatArray, x: FloatArray, eta: FloatArray, L: int) -> tuple[FloatArray, FloatArray]:

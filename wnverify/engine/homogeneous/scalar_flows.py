@@ -27,9 +27,10 @@ def scaled_integral(low: FloatArray, high: FloatArray, p: FloatArray) -> FloatAr
     width = high - low
     total = np.zeros(width.shape)
     for start, stop in pairwise(PANELS):
-        a, b = np.minimum(start, width), np.minimum(stop, width)
-        x = a + (b - a) * 0.5 * (NODES[:, None] + 1)
-        total += 0.5 * (b - a) * np.einsum("q,qb->b", WEIGHTS, np.exp(-x) * (high - x) ** -p)
+        wide = np.flatnonzero(~(width <= start))  # of a width that is no number the integral is none either
+        half = 0.5 * (np.minimum(stop, width[wide]) - start)
+        x = start + half * (NODES[:, None] + 1)
+        total[wide] += half * np.einsum("q,qb->b", WEIGHTS, np.exp(-x) * (high[wide] - x) ** -p[wide])
     return total
 
 

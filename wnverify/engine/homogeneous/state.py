@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from scipy.special import expit, logsumexp
+import scipy
 
 from wnverify.arrays import FloatArray
 
@@ -105,15 +105,15 @@ def weights_of(logs: Layers, directions: Layers) -> Layers:
 def log_loss(loss: str, margins: FloatArray) -> FloatArray:
     """log of Σ e^{−f} (exponential) or Σ log(1 + e^{−f}) (logistic), from margins (n, B)."""
     if loss == "exponential":
-        return np.asarray(logsumexp(-margins, axis=0))
+        return np.asarray(scipy.special.logsumexp(-margins, axis=0))
     # log log(1 + e^{−f}) = −f − e^{−f}/2 + … for large f, where log1p has lost every digit.
     parts = np.where(margins > 30, -margins, np.log(np.logaddexp(0.0, -np.minimum(margins, 30))))
-    return np.asarray(logsumexp(parts, axis=0))
+    return np.asarray(scipy.special.logsumexp(parts, axis=0))
 
 
 def slopes(loss: str, margins: FloatArray) -> FloatArray:
     """−dLoss/df_i, (n, B)."""
-    return np.exp(-margins) if loss == "exponential" else expit(-margins)
+    return np.exp(-margins) if loss == "exponential" else scipy.special.expit(-margins)
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,14 @@ from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 from wnverify.arrays import FloatArray
 
 Slope = Callable[[FloatArray, FloatArray], FloatArray]
 SLOPES: Mapping[str, Slope] = MappingProxyType({
     "squared": lambda p, y: p - y,
-    "logistic": lambda p, y: -y * expit(-y * p),
+    "logistic": lambda p, y: -y * scipy.special.expit(-y * p),
     "quartic": lambda p, y: (p - y) ** 3,
     "tanh": lambda p, y: np.tanh(p - y) / np.cosh(p - y) ** 2,
 })  # fmt: skip
@@ -58,6 +58,8 @@ class Rows:
     @classmethod
     def of(cls, A: FloatArray) -> Rows:
         """Decompose A (m, d, B); the factors have the batch last."""
+        if len(A) == 1 and (lengths := np.linalg.norm(A, axis=1)).all():
+            return cls(np.ones((1, 1, A.shape[-1])), lengths, A / lengths)
         U, s, V = np.linalg.svd(np.moveaxis(A, -1, 0), full_matrices=False)
         return cls(np.moveaxis(U, 0, -1), s.T, np.moveaxis(V, 0, -1))
 

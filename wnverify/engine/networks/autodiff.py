@@ -15,7 +15,6 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 from autograd.extend import defvjp, primitive
-from scipy import special
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.networks.loss import Regression
@@ -24,8 +23,10 @@ from wnverify.engine.networks.network import Network
 Vector: TypeAlias = Any  # an array, or autograd's box of one
 Function: TypeAlias = Callable[[Vector], Vector]
 
-# autograd.scipy has these two, and imports all of scipy.stats with them, a third of a start of the program
-erf, expit = primitive(special.erf), primitive(special.expit)
+# autograd.scipy has these two, and imports all of scipy.stats with them, a third of a start of the program; an oracle
+# asks for few numbers at a time
+erf = primitive(np.vectorize(math.erf, otypes=[float]))
+expit = primitive(lambda z: np.exp(-np.logaddexp(0.0, -z)))
 defvjp(erf, lambda _, z: lambda g: g * 2.0 / math.sqrt(math.pi) * anp.exp(-(z**2)))
 defvjp(expit, lambda s, _: lambda g: g * s * (1.0 - s))
 

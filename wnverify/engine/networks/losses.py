@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 from wnverify.arrays import FloatArray
 
@@ -67,8 +67,8 @@ SQUARE = Loss(
 LOGISTIC = Loss(
     "logistic",
     lambda f, y: np.logaddexp(0.0, -label(y) * f),
-    lambda f, y: -label(y) * expit(-label(y) * f),
-    lambda f, y: expit(f) * expit(-f),
+    lambda f, y: -label(y) * scipy.special.expit(-label(y) * f),
+    lambda f, y: scipy.special.expit(f) * scipy.special.expit(-f),
     0.25,
 )
 """ℓ = log(1 + e^{−sf}) for the label s = ±1, the sign of y."""

@@ -7,7 +7,7 @@ Shapes: `B` instances, `n` inputs, `d` their dimension; the batch is last.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import gammaln
+import scipy
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.relu.gains import length
@@ -61,9 +61,9 @@ def variance_G(theta: FloatArray, d: int) -> FloatArray:
 
 def mean_relu(d: int) -> float:
     """b_d = E relu(v̄₁) = Γ(d/2)/(2√π Γ((d+1)/2)) for v̄ uniform on the sphere."""
-    return float(np.exp(gammaln(d / 2) - gammaln((d + 1) / 2)) / (2 * np.sqrt(np.pi)))
+    return float(np.exp(scipy.special.gammaln(d / 2) - scipy.special.gammaln((d + 1) / 2)) / (2 * np.sqrt(np.pi)))
 
 
 def inverse_norm(d: int) -> float:
     """E 1/|u| = Γ((d−1)/2)/(√2 Γ(d/2)) for u ~ N(0, I_d), d ≥ 2."""
-    return float(np.exp(gammaln((d - 1) / 2) - gammaln(d / 2)) / np.sqrt(2))
+    return float(np.exp(scipy.special.gammaln((d - 1) / 2) - scipy.special.gammaln(d / 2)) / np.sqrt(2))

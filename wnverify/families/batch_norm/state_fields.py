@@ -139,7 +139,8 @@ class _One:
     @cached_property
     def gradients(self) -> tuple[FloatArray, float]:
         """(∂L/∂w, ∂L/∂γ) by autograd."""
-        return grad(self._loss, 0)(self.w, self.gamma), float(grad(self._loss, 1)(self.w, self.gamma))
+        w, gamma = grad(self._loss, (0, 1))(self.w, self.gamma)
+        return w, float(gamma)
 
     @property
     def outputs(self) -> FloatArray:

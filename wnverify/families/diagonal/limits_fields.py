@@ -11,7 +11,6 @@ from itertools import pairwise
 
 import numpy as np
 import scipy
-from scipy.special import gamma, gammaincc
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -199,7 +198,7 @@ def _tail(a: float, eta: FloatArray, r0: FloatArray, low: FloatArray, second: bo
     if second:
         with np.errstate(over="ignore", invalid="ignore"):
             scale = np.exp(a * eta * r0**2) * (a * eta) ** (-(a + 1))
-            found = scale * gamma(a + 1) * gammaincc(a + 1, a * eta * low)
+            found = scale * scipy.special.gamma(a + 1) * scipy.special.gammaincc(a + 1, a * eta * low)
         # ∞ · 0 where the second factor underflows: the product is of size s^a e^{−aη(low − r_0²)}, as small
         return np.nan_to_num(found, nan=0.0, posinf=np.inf)
     return _integral(a, eta, r0, (low, np.full_like(low, np.inf)), False)

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from scipy.special import erfi
+import scipy
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -126,10 +126,10 @@ def _drop(run: Run, model: Model) -> float:
 
 
 def _bregman(ends: _Ends, z: FloatArray) -> FloatArray:
-    """D_Φ(z, x_0) with Φ(x) = √(πc/2) erfi(‖x‖/√(2c)) and ∇Φ(x_0) = e^{g²/2c} w, for g > 0."""
+    """D_Φ(z, x_0) with Φ(x) = √(πc/2) scipy.special.erfi(‖x‖/√(2c)) and ∇Φ(x_0) = e^{g²/2c} w, for g > 0."""
     at = ends.at
     factor = np.sqrt(np.pi * at.c / 2)
-    sizes = [factor * erfi(r / np.sqrt(2 * at.c)) for r in (length(z), np.abs(at.g))]
+    sizes = [factor * scipy.special.erfi(r / np.sqrt(2 * at.c)) for r in (length(z), np.abs(at.g))]
     return sizes[0] - sizes[1] - np.exp(at.g**2 / (2 * at.c)) * dot(at.w, z - at.g * at.w)
 
 

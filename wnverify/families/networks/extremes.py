@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.activations import ACTIVATIONS
+from wnverify.families.networks.kept import kept
 from wnverify.families.networks.setting import radius
 from wnverify.families.networks.weight_norm_draws import across, along, basis, fan_ins
 from wnverify.family import Situation
@@ -138,6 +140,10 @@ def extreme_networks(situation: Situation, *, normalised: bool = True) -> Iterat
         situation: shape and settings.
         normalised: whether networks normalise their rows; those that do not get norms at which activations saturate.
     """
+    return _KEPT[normalised](situation)
+
+
+def _built(situation: Situation, *, normalised: bool) -> Iterator[tuple[str, Arrays]]:
     lengths, which = (part.reshape(-1) for part in np.meshgrid(INPUTS, np.arange(len(OUTPUTS)), indexing="ij"))
     x = radius(situation) * LIMIT * _generic_input(situation.shape["d"])[:, None] * lengths
     scales = np.array(SCALES if normalised else PLAIN_SCALES)
@@ -152,6 +158,9 @@ def extreme_networks(situation: Situation, *, normalised: bool = True) -> Iterat
         yield words, {**weights, "v": v, "x": x}
         if rows is _generic:
             yield from _far_apart({**weights, "v": v, "x": x})
+
+
+_KEPT = {normalised: kept(partial(_built, normalised=normalised)) for normalised in (True, False)}
 
 
 def _generic_input(size: int) -> FloatArray:

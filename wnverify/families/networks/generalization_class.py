@@ -71,6 +71,11 @@ def _signed(counts: tuple[int, ...]) -> tuple[FloatArray, FloatArray]:
     return 2.0 * np.array(ways) - np.array(counts), np.array(chances)
 
 
+def _chance_of(p: FloatArray) -> FloatArray:
+    """Probabilities that add up to 1, of numbers that nearly do."""
+    return np.maximum(p, 0.0) / np.maximum(p, 0.0).sum()
+
+
 @dataclass(frozen=True)
 class _Class:
     """A class on the points of one distribution, and the instances that share it but for one predictor of their own.
@@ -111,7 +116,7 @@ class _Class:
         drawn, place = np.unique(self.counts, axis=1, return_inverse=True)
         for index, counts in enumerate(drawn.T):
             chosen = np.flatnonzero(place.ravel() == index)
-            sums, chances = _signed(tuple(int(count) for count in counts))
+            sums, chances = _signed(tuple(map(int, counts)))
             found[chosen] = chances @ _largest(sums / counts.sum(), members, own[:, chosen])
         return found
 
@@ -159,7 +164,7 @@ def _closed(batch: Batch) -> Values:
     numbers = {name: np.empty(batch.size) for name in NAMES}
     for index, group in enumerate(groups):
         losses, reached = (each[index] for each in members)
-        p, counts = batch.arrays["p"][:, group[0]], batch.arrays["counts"][:, group]
+        p, counts = _chance_of(batch.arrays["p"][:, group[0]]), np.rint(batch.arrays["counts"][:, group])
         one = _Class(p, losses, reached, own_losses[:, group], own[:, group], counts)
         for name, values in one.numbers().items():
             numbers[name][group] = values
@@ -185,8 +190,8 @@ def _in_order(one: Batch, outputs: FloatArray) -> dict[str, float]:
     """The numbers of one instance whose class has these outputs, (N, K + 1)."""
     arrays = {name: one.arrays[name][..., 0] for name in (*SHARED, "counts")}
     losses = np.minimum(arrays["lipschitz"] * np.abs(outputs - arrays["y"][:, None]), arrays["span"])
-    p, n = arrays["p"], one.shape["n"]
-    sample = [point for point, count in enumerate(arrays["counts"]) for _ in range(int(count))]
+    p, n = _chance_of(arrays["p"]), one.shape["n"]
+    sample = [point for point, count in enumerate(arrays["counts"]) for _ in range(round(count))]
     expected, complexity = [], []
     for drawn in map(list, product(range(p.size), repeat=n)):
         chance = math.prod(p[drawn])
@@ -216,11 +221,11 @@ uniform_gap: Quantity = _declare(
     latex=r"\Phi(S)",
 )
 expected_gap: Quantity = _declare(
-    "expected_gap", "E Φ, the mean of `uniform_gap` over all samples", low=0, latex=r"\mathbb{E}\Phi"
+    "expected_gap", "E Φ, the mean of Φ(S) over all samples", low=0, latex=r"\mathbb{E}\Phi"
 )
 loss_complexity: Quantity = _declare(
     "loss_complexity",
-    "Rademacher complexity of the losses of these predictors: the mean over all samples of `loss_rademacher`",
+    "Rademacher complexity of the losses of these predictors: the mean over all samples of that on one",
     low=0,
     latex=r"\mathfrak{R}_n(\ell)",
 )

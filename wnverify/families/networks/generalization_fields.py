@@ -16,6 +16,8 @@ from wnverify.families.kit.parts import once
 from wnverify.families.networks.regression_fields import network_of, weights
 from wnverify.family import Situation, merged
 
+INSIDE = 1.0 - 1e-15
+"""Of the radii of balls: vectors are a hair inside, so that hypotheses do not hold up to rounding only."""
 ASCENT = 12
 """Steps towards the worst predictor of a sample."""
 
@@ -131,4 +133,5 @@ def fared_worst(batch: Batch) -> Batch:
     best = batch
     for other in _variants(batch):
         best = merged(gap(other) > gap(best), other, best)
-    return climbed(best, ASCENT)
+    found = climbed(best, ASCENT)
+    return found.with_arrays({**found.arrays, "v": INSIDE * found.arrays["v"]})

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
-from scipy.special import gammaln, xlogy
+import scipy
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
@@ -57,8 +57,8 @@ def _outcomes(size: int, kinds: int) -> Iterator[tuple[int, ...]]:
 
 def chances(counts: FloatArray, p: FloatArray) -> FloatArray:
     """Multinomial probabilities of counts (C, N) at p (N, B), (C, B)."""
-    ways = gammaln(counts.sum(axis=1) + 1) - gammaln(counts + 1).sum(axis=1)
-    return np.asarray(np.exp(ways[:, None] + xlogy(counts[:, :, None], p[None]).sum(axis=1)))
+    ways = scipy.special.gammaln(counts.sum(axis=1) + 1) - scipy.special.gammaln(counts + 1).sum(axis=1)
+    return np.asarray(np.exp(ways[:, None] + scipy.special.xlogy(counts[:, :, None], p[None]).sum(axis=1)))
 
 
 # ---- the gradients

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache, wraps
 from typing import TypeAlias
 
+from wnverify.arrays import FloatArray
 from wnverify.family import Arrays, Situation
 
 Named: TypeAlias = tuple[str, Arrays]
@@ -13,7 +14,9 @@ SITUATIONS = 64
 """How many are kept: about 10 MB of the shapes that are checked."""
 
 
-def kept(build: Callable[[Situation], Iterator[Named]]) -> Callable[[Situation], Iterator[Named]]:
+def kept(
+    build: Callable[[Situation], Iterator[Named]],
+) -> Callable[[Situation], Iterator[tuple[str, dict[str, FloatArray]]]]:
     """Build the instances of a situation once for those asked for last; their arrays are read-only.
 
     Args:
@@ -29,7 +32,7 @@ def kept(build: Callable[[Situation], Iterator[Named]]) -> Callable[[Situation],
         return instances
 
     @wraps(build)
-    def structured(situation: Situation) -> Iterator[Named]:
+    def structured(situation: Situation) -> Iterator[tuple[str, dict[str, FloatArray]]]:
         for words, arrays in found(tuple(situation.shape.items()), tuple(situation.settings.items())):
             yield words, dict(arrays)
 

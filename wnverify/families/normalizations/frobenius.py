@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from wnverify.families.normalizations.frobenius_pieces import bent, curvature, layers, turning
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import ball, free, rows
 from wnverify.families.own.own_quantity import quantity
@@ -49,43 +50,21 @@ def handed_on(sizes: Shape) -> list[Mapping[str, Any]]:
     return [{"W": W * size, "v": V * first, "x": first} for size, V in product((0.1, 1.0, 10.0), (0.3, 1.0, 10.0))]
 
 
-SLOPES: Mapping[str, Any] = {
-    "identity": lambda xp, z: 1 + 0 * z,
-    "tanh": lambda xp, z: 1 - xp.tanh(z) ** 2,
-    "sin": lambda xp, z: xp.cos(z),
-}
-"""φ′ by the activation."""
-
-
-def _layers(xp: Any, theta: Any, x: Any) -> list[tuple[Any, Any, Any]]:
-    """M^l, α^{l−1} and c^l = ∂f/∂z^l of every layer, from the last to the first."""
-    units, states = xp.unit_rows(theta.W), [x]
-    matrices = [xp.reshape(units[layer], (theta.m, theta.m)) for layer in range(theta.L)]
-    for M in matrices:
-        states.append(xp.phi(M @ states[-1]))
-    found, above = [], theta.v
-    for M, state in zip(reversed(matrices), reversed(states[:-1]), strict=True):
-        c = above * SLOPES[theta.activation](xp, M @ state)
-        found.append((M, state, c))
-        above = M.T @ c
-    return found
-
-
 def turned(xp: Any, theta: Any, x: Any) -> Any:
     """Σ_l ‖Γ‖² − ⟨Γ, M⟩², Γ = ∂f/∂M^l = c α^{l−1}ᵀ, as the square of what of Γ is across M."""
     total = 0.0
-    for M, state, c in _layers(xp, theta, x):
-        gradient = xp.outer(c, state)
-        total = total + xp.sum((gradient - xp.sum(gradient * M) * M) ** 2)
+    for layer in layers(xp, theta, x):
+        gradient = xp.outer(layer.c, layer.before)
+        total = total + xp.sum((gradient - xp.sum(gradient * layer.matrix) * layer.matrix) ** 2)
     return total
 
 
 def telescoped(xp: Any, theta: Any, x: Any) -> Any:
     """Σ_l ‖c‖²(‖α^{l−1}‖² − ‖Mα^{l−1}‖²) + ‖α^{l−1}‖²(‖c‖² − ‖Mᵀc‖²)."""
     total = 0.0
-    for M, state, c in _layers(xp, theta, x):
-        X, C = xp.sum(state**2), xp.sum(c**2)
-        total = total + C * (X - xp.sum((M @ state) ** 2)) + X * (C - xp.sum((M.T @ c) ** 2))
+    for layer in layers(xp, theta, x):
+        X, C = xp.sum(layer.before**2), xp.sum(layer.c**2)
+        total = total + C * (X - xp.sum(layer.z**2)) + X * (C - xp.sum((layer.matrix.T @ layer.c) ** 2))
     return total
 
 
@@ -113,6 +92,30 @@ FROBENIUS = _FROBENIUS.extended(
             telescoped,
             of=_FROBENIUS,
             latex=r"\Sigma_L",
+        ),
+        quantity(
+            "curvature",
+            "max_l ‖Γ^l‖_F/‖W^l‖_F², Γ^l = ∂f/∂M^l, which bounds the normalization's own curvature",
+            curvature,
+            of=_FROBENIUS,
+            low=0,
+            latex=r"\max_l\frac{\|\Gamma^{(l)}\|_F}{\|W^{(l)}\|_F^2}",
+        ),
+        quantity(
+            "turning",
+            "norm of 2 Σ_l ⟨∂f/∂z^l, δ^l α̇^{l−1}⟩, what layers that turn together add to the Hessian",
+            turning,
+            of=_FROBENIUS,
+            low=0,
+            latex=r"\|H_{\times}\|_2",
+        ),
+        quantity(
+            "bent",
+            "norm of Σ_l Σ_i (∂f/∂α_i^l) φ″(z_i^l)(ż_i^l)², what activations that bend add to the Hessian",
+            bent,
+            of=_FROBENIUS,
+            low=0,
+            latex=r"\|H_{\phi}\|_2",
         ),
     ]
 )

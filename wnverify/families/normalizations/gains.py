@@ -13,6 +13,7 @@ import numpy as np
 
 from wnverify.families.normalizations.chain import BETA, Step, ends
 from wnverify.families.normalizations.resized import resized
+from wnverify.families.own import vocabulary
 from wnverify.families.own.architecture import Architecture
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import ball, free, rows
@@ -117,6 +118,28 @@ def _chain(net: Architecture, *, biased: bool) -> list[Quantity]:
     return [
         quantity("chain_reach", "b, the root of Σ (p_l T_l)² in `chain`", b, of=net, low=0, latex="b"),
         quantity("bend", "λ_max(Q) in `chain`", bend, of=net, low=0, latex=r"\lambda_{\max}(Q)"),
+    ]
+
+
+def _blocks(net: Architecture, *weights: str) -> list[Quantity]:
+    """The blocks of the Hessian that belong to all weights of the layers, and to these and the output layer."""
+    of, told = vocabulary.present(*weights), ", ".join(weights)
+    inside, across = net.at.hessian(of).norm(), net.at.block(of, vocabulary.present("v"))
+    return [
+        Quantity(
+            "layers_hessian_norm",
+            f"‖∂²f/∂({told})²‖₂",
+            low=0,
+            route=inside,
+            latex=rf"\|\partial^2_{{({','.join(weights)})}}f\|_2",
+        ),
+        Quantity(
+            "layers_output_hessian_norm",
+            f"‖∂²f/∂({told})∂v‖₂",
+            low=0,
+            route=across,
+            latex=rf"\|\partial_{{({','.join(weights)})}}\partial_vf\|_2",
+        ),
     ]
 
 
@@ -235,7 +258,7 @@ _OF_PROOFS = [
         latex=r"\sum_{l,i}c_i^2g_i^2\|\alpha^{l-1}\|^2\sin^2\theta_i",
     ),
 ]
-GAINS = _GAINS.extended([*_measured(_GAINS), *_chain(_GAINS, biased=False), *_OF_PROOFS])
+GAINS = _GAINS.extended([*_measured(_GAINS), *_chain(_GAINS, biased=False), *_OF_PROOFS, *_blocks(_GAINS, "W", "g")])
 _BIASES = architecture(
     "biases",
     with_biases,
@@ -253,7 +276,9 @@ _STATE = quantity(
     low=0,
     latex=r"\max_l\|\alpha^{(l)}\|",
 )
-BIASES = _BIASES.extended([*_measured(_BIASES), *_chain(_BIASES, biased=True), _REACH, _STATE])
+BIASES = _BIASES.extended(
+    [*_measured(_BIASES), *_chain(_BIASES, biased=True), _REACH, _STATE, *_blocks(_BIASES, "W", "g", "b")]
+)
 for _net in (_GAINS, GAINS, _BIASES, BIASES):
     _net.control, _net.cost, _net.plentiful = True, 10.0, True
 DEEP_GAINS, DEEP_BIASES = (resized(net, [{"L": 4, "m": 2}]) for net in (GAINS, BIASES))

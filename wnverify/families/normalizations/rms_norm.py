@@ -137,6 +137,16 @@ def weighted_gradient(xp: Any, theta: Any, x: Any) -> Any:
     return xp.sqrt(sum(xp.sum(across**2) * xp.sum(layer.before**2) for layer, _, across in every))
 
 
+def telescoped(xp: Any, theta: Any, x: Any) -> Any:
+    """Σ_l ‖c′‖²(‖α^{l−1}‖² − ‖u‖²) + ‖α^{l−1}‖²(‖c′‖² − ‖Mᵀc′‖²) + ⟨c′, u⟩², M = HW/R and c′ = R ∂f/∂z."""
+    total = 0.0
+    for layer, _, across in backward(xp, theta, x):
+        X, C, down = xp.sum(layer.before**2), xp.sum(across**2), layer.weights.T @ across / layer.radius
+        lost = C * (X - xp.sum(layer.u**2)) + X * (C - xp.sum(down**2))
+        total = total + lost + xp.sum(across * layer.u) ** 2
+    return total
+
+
 def _radial(xp: Any, theta: Any, slopes: Any) -> Iterator[tuple[Any, Any]]:
     """⟨W^l, ∂f/∂W^l⟩ and the sum of its |terms|, from the last layer to the first."""
     for layer in reversed(range(theta.L)):
@@ -288,6 +298,13 @@ RMS_NORM = RMS_NORM.starting(STARTS).extended(
             of=RMS_NORM,
             low=0,
             latex=r"(\sum_lR_l^2\|\partial_{W^{(l)}}f\|^2)^{1/2}",
+        ),
+        quantity(
+            "telescoped",
+            "Σ_l ‖c′‖²(‖α^{l−1}‖² − ‖u‖²) + ‖α^{l−1}‖²(‖c′‖² − ‖Mᵀc′‖²) + ⟨c′, u⟩², M = HW/R_l, c′ = R_l ∂f/∂z^l",
+            telescoped,
+            of=RMS_NORM,
+            latex=r"\Sigma_L",
         ),
     ]
 )

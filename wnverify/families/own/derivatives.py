@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 Slopes: TypeAlias = Mapping[str, FloatArray]
 LARGEST = 100
 """Parameters up to which a Hessian is enclosed in balls: it takes p²/2 runs side by side."""
+Names: TypeAlias = Callable[[Batch], Sequence[str]]
+"""Batch -> some of its arrays."""
 Spectral: TypeAlias = Callable[[FloatArray], FloatArray]
 """Eigenvalues (p, B), rising, to one number an instance."""
 
@@ -39,7 +41,7 @@ class Derivatives:
         names: batch -> all arrays that the function depends on, of which the adversary moves every one.
     """
 
-    def __init__(self, program: Program, names: Callable[[Batch], Sequence[str]]) -> None:
+    def __init__(self, program: Program, names: Names) -> None:
         self.program, self.names = program, names
         self.values = once(program.values)
         self.gradient = once(lambda batch: program.gradient(batch, names(batch)))
@@ -98,7 +100,7 @@ class Derivatives:
 
     # ---- the gradient
 
-    def gradient_norm(self, of: Callable[[Batch], Sequence[str]]) -> Route:
+    def gradient_norm(self, of: Names) -> Route:
         """‖∂f/∂(some arrays)‖₂."""
 
         def norm(gradient: Slopes, batch: Batch) -> FloatArray:
@@ -142,20 +144,20 @@ class Derivatives:
 
     # ---- the Hessian
 
-    def hessian(self, of: Callable[[Batch], Sequence[str]]) -> Hessian:
+    def hessian(self, of: Names) -> Hessian:
         """∇²f over some arrays."""
         return Hessian(self, of)
 
-    def block(self, one: str, other: str) -> Route:
-        """The spectral norm of ∂²f/∂a∂b for two different arrays."""
+    def block(self, left: Names, right: Names) -> Route:
+        """The spectral norm of ∂²f/∂a∂b, where no array is both among those of a and those of b."""
 
         def matrix(batch: Batch) -> FloatArray:
-            return np.moveaxis(self.program.hessian(batch, [one], [other]), -1, 0)
+            return np.moveaxis(self.program.hessian(batch, left(batch), right(batch)), -1, 0)
 
         blocks = once(matrix)
 
         def absent(batch: Batch) -> bool:
-            return one not in batch.arrays or other not in batch.arrays
+            return not (left(batch) and right(batch))
 
         def norm(batch: Batch) -> FloatArray:
             return np.zeros(batch.size) if absent(batch) else spectral(blocks(batch))
@@ -164,22 +166,21 @@ class Derivatives:
             if absent(batch):
                 return self.along(batch, {}, 2)
             u, _, w = np.linalg.svd(_usable(blocks(batch))[0], full_matrices=False)
-            return self._bilinear(batch, (one, u[:, :, 0].T), (other, w[:, 0].T))
+            sides = (left(batch), u[:, :, 0].T), (right(batch), w[:, 0].T)
+            return self._bilinear(batch, *(split(vectors, batch, names) for names, vectors in sides))
 
         def second(batch: Batch) -> FloatArray:
             if absent(batch):
                 return np.zeros(batch.size)
-            return spectral(self.second_hessians(batch, [one], [other]))
+            return spectral(self.second_hessians(batch, left(batch), right(batch)))
 
-        return Route(norm, slope, second, square=True, ball=self.ball(partial(_block_ball, one, other)))
+        return Route(norm, slope, second, square=True, ball=self.ball(partial(_block_ball, left, right)))
 
-    def _bilinear(self, batch: Batch, left: tuple[str, FloatArray], right: tuple[str, FloatArray]) -> Slopes:
-        """The slope of D²f[u, w] = (D²f[u + w, u + w] − D²f[u − w, u − w])/4 for u and w in two arrays."""
-        (one, u), (other, w) = left, right
-        shapes = [batch.arrays[name].shape for name in (one, other)]
-        u, w = u.reshape(shapes[0]), w.reshape(shapes[1])
+    def _bilinear(self, batch: Batch, left: Slopes, right: Slopes) -> Slopes:
+        """The slope of D²f[u, w] = (D²f[u + w, u + w] − D²f[u − w, u − w])/4 for u and w in different arrays."""
         both = tiled(batch, 2)
-        direction = {one: np.concatenate([u, u], axis=-1), other: np.concatenate([w, -w], axis=-1)}
+        direction = {name: np.concatenate([u, u], axis=-1) for name, u in left.items()}
+        direction |= {name: np.concatenate([w, -w], axis=-1) for name, w in right.items()}
         found = self.along(both, direction, 2)
         B = batch.size
         return {name: (part[..., :B] - part[..., B:]) / 4 for name, part in found.items()}
@@ -193,7 +194,7 @@ class Hessian:
         of: batch -> the arrays.
     """
 
-    def __init__(self, source: Derivatives, of: Callable[[Batch], Sequence[str]]) -> None:
+    def __init__(self, source: Derivatives, of: Names) -> None:
         self.source, self.of = source, of
         self.matrix = once(self._matrix)
         self.spectrum = once(self._spectrum)
@@ -339,7 +340,7 @@ def _value_ball(program: Program, batch: Batch, arrays: Any) -> Any:
     return enclosing.value(program, batch, arrays)
 
 
-def _gradient_ball(of: Callable[[Batch], Sequence[str]], program: Program, batch: Batch, arrays: Any) -> Any:
+def _gradient_ball(of: Names, program: Program, batch: Batch, arrays: Any) -> Any:
     from flint import arb
 
     from wnverify.arithmetic import enclosing
@@ -349,17 +350,18 @@ def _gradient_ball(of: Callable[[Batch], Sequence[str]], program: Program, batch
     return euclidean_norm(enclosing.gradient(program, batch, arrays, names)) if names else arb(0)
 
 
-def _block_ball(one: str, other: str, program: Program, batch: Batch, arrays: Any) -> Any:
+def _block_ball(left: Names, right: Names, program: Program, batch: Batch, arrays: Any) -> Any:
     from flint import arb, arb_mat
 
     from wnverify.arithmetic import enclosing
     from wnverify.balls.spectrum import symmetric_norm
 
-    if one not in batch.arrays or other not in batch.arrays:
+    names = [left(batch), right(batch)]
+    if not all(names):
         return arb(0)
-    p, q = sizes_of(batch, [one, other]).values()
+    p, q = (sum(sizes_of(batch, each).values()) for each in names)
     check_size(p + q)
-    whole = enclosing.hessian(program, batch, arrays, [one, other])
+    whole = enclosing.hessian(program, batch, arrays, [*names[0], *names[1]])
     part = arb_mat(p, q, [whole[i, p + j] for i in range(p) for j in range(q)])
     square = part * part.transpose() if p < q else part.transpose() * part
     return symmetric_norm(square).nonnegative_part().sqrt()

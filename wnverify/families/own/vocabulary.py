@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -16,13 +16,12 @@ from wnverify.batch import Batch
 from wnverify.errors import TheoremFileError, expected
 from wnverify.families.kit.parts import constant, size
 from wnverify.families.own import norms
-from wnverify.families.own.derivatives import Derivatives, Hessian
+from wnverify.families.own.derivatives import Derivatives, Hessian, Names
 from wnverify.families.own.kinds import Kind
 from wnverify.notation.signs import spelled
 from wnverify.quantities import Quantity, Route, Source
 
 Kinds: TypeAlias = Mapping[str, Kind]
-Names: TypeAlias = Callable[[Batch], Sequence[str]]
 FEW = 6
 """Arrays up to which the blocks of the Hessian between any two of them have names."""
 
@@ -183,7 +182,9 @@ def blocks(at: Derivatives, parameters: Sequence[str]) -> Iterator[Quantity]:
     for one, other in combinations(parameters, 2):
         meaning = f"spectral norm of the block ∂²f/∂{one}∂{other}"
         latex = rf"\|\partial_{{{spelled(one)}}}\partial_{{{spelled(other)}}}f\|_2"
-        yield Quantity(f"hessian_norm_{one}_{other}", meaning, low=0, route=at.block(one, other), latex=latex)
+        yield Quantity(
+            f"hessian_norm_{one}_{other}", meaning, low=0, route=at.block(present(one), present(other)), latex=latex
+        )
 
 
 def alignment(at: Derivatives, arrays: Sequence[str], *, whole: bool = False) -> Quantity:

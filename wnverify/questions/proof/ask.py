@@ -77,7 +77,7 @@ def prove(
     Args:
         what: the id or the file of a theorem.
         shape: such as `L=1,m=2,d=2`.
-        activation: one of `wnverify.proving.domain.ODD`.
+        activation: one of `wnverify.proving.domain.ACTIVATIONS`.
         slack: by which the bound may be multiplied, such as `1.02`, where it is not proved as it stands.
         budget: processor time for the search and the checker together, such as `10m`.
         effort: where pieces are kept, which of them are done, and where; by default nothing is kept, and all is done

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 from wnverify.errors import WnverifyError
@@ -94,7 +95,9 @@ def _about(certificate: Certificate, identifier: str, theorem: Theorem) -> bool:
     family_of(theorem, domain)
     _ = certificate.factor
     named = (certificate.theorem, certificate.claim) == (identifier, str(theorem.claim))
-    return named and certificate.box in (box_of(domain), box_of(replace(domain, scaled=True)))
+    kinds = product((False, True), repeat=2)
+    boxes = [box_of(replace(domain, scaled=scaled, inputs=inputs)) for scaled, inputs in kinds]
+    return named and certificate.box in boxes
 
 
 def _accepted(certificate: Certificate, theorem: Theorem) -> bool:

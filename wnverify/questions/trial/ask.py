@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from wnverify.arithmetic.faults import FunctionError
 from wnverify.budget import parse_budget, parse_seed
 from wnverify.claim import Claim, Relation
+from wnverify.collecting import loaded
 from wnverify.errors import TheoremFileError, UsageError, WnverifyError, expected
 from wnverify.family import Family
 from wnverify.questions.trial.attack import Effort, attack
@@ -126,6 +127,7 @@ def tried(text: str, terms: Terms, watch: Watch = unwatched) -> Trial:
         terms: what goes with it; see `try_claim`.
         watch: is told how far the search is, after every step.
     """
+    loaded()
     spent, seed = parse_budget(terms.budget), parse_seed(terms.seed)
     vocabulary = vocabulary_with(terms.with_)
     given = (terms.given,) if isinstance(terms.given, str) else terms.given
@@ -250,9 +252,11 @@ def _elsewhere(asked: _Asked, first: Family, unasked: dict[str, str]) -> Iterato
             unasked[base.name] = str(error)
 
 
-def posed(text: str, *, given: Sequence[str] = (), family: str | None = None, **settings: str | None) -> Theorem:
+def posed(
+    text: str, *, given: Sequence[str] = (), family: str | None = None, with_: Files = (), **settings: str | None
+) -> Theorem:
     """The typed claim as a theorem about a family confined to its hypotheses; see `try_claim`."""
-    return _first(_Asked(text, _apart(given), dict(settings)), family)
+    return _first(_Asked(text, _apart(given), dict(settings), vocabulary_with(with_)), family)
 
 
 def _first(asked: _Asked, family: str | None) -> Theorem:

@@ -9,9 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-from scipy.special import (
-    stdtrit,
-)  # the quantiles of Student's t, without scipy.stats, which takes half a second to load
+import scipy
 
 from wnverify.errors import WnverifyError
 from wnverify.family import Situation
@@ -106,7 +104,8 @@ def fitted(name: str, points: Sequence[tuple[float, float]]) -> Growth:
     power, start = np.polyfit(x, y, 1)
     rest, free = y - power * x - start, len(points) - 2
     error = float(np.sqrt(rest @ rest / free / np.sum((x - x.mean()) ** 2)))
-    reach = float(stdtrit(free, 0.5 + CONFIDENCE / 2)) * error
+    # the quantiles of Student's t; scipy.stats takes half a second to load
+    reach = float(scipy.special.stdtrit(free, 0.5 + CONFIDENCE / 2)) * error
     last = [(y1 - y0) / (x1 - x0) for (x0, y0), (x1, y1) in pairwise(zip(x, y, strict=True))][-1]
     ends = float(power) - reach, float(power) + reach, float(last)
     return Growth(name, tuple(points), float(power), min(ends), max(ends))

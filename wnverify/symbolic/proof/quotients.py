@@ -229,12 +229,14 @@ def _sign(poly: Poly, frame: _Frame) -> int:
     """1 if no coefficient is negative, −1 if none is positive; a coefficient is a polynomial in the constants."""
     count = frame.moving
     constants = frame.constants
+    signs: set[int | None] = set()
     if not constants:
-        signs: set[int | None] = {1 if value > 0 else -1 for value in poly.coeffs()}
+        signs |= {1 if value > 0 else -1 for value in poly.coeffs()}
     else:
-        terms = sorted(poly.to_dict().items())
-        groups = [list(group) for _, group in groupby(terms, key=lambda term: term[0][:count])]
-        signs = {_sign_of_number(group, constants, count) for group in groups}
+        for _, group in groupby(sorted(poly.to_dict().items()), key=lambda term: term[0][:count]):
+            signs.add(_sign_of_number(list(group), constants, count))
+            if None in signs or {1, -1} <= signs:
+                return 0
     if signs <= {0, 1}:
         return 1
     return -1 if signs <= {0, -1} else 0

@@ -16,6 +16,7 @@ import sympy
 from tests.questions.counterexample.forging import FORGED, SIDE, TANH, changed, resealed, saved
 from wnverify.batch import Batch
 from wnverify.claim import Claim
+from wnverify.families.networks import regression_steps, weight_norm_steps
 from wnverify.families.networks.weight_norm import (
     beta,
     c0,
@@ -27,10 +28,13 @@ from wnverify.families.networks.weight_norm import (
     rho,
     row_alignment,
 )
+from wnverify.families.networks.weight_norm_steps import row_curvature
+from wnverify.family import Situation
 from wnverify.questions.counterexample import script as standalone
 from wnverify.questions.counterexample.bundle import SCRIPT, encode
 from wnverify.questions.counterexample.script.check import DAMAGED, HOLDS, MISUSE, REFUTED, UNMEASURED, main
 from wnverify.questions.counterexample.script.judging import FAMILIES
+from wnverify.questions.counterexample.script.networks import Instance
 from wnverify.runs.files import save_bundle
 from wnverify.typed.vocabulary import families
 
@@ -129,6 +133,7 @@ CASES = {
     "exactly 0 against less than 0": (REFUTED, Claim(c0, "<=", -L1), SMALL),
     "exactly equal, strictly": (REFUTED, Claim(omega, "<", L1 / 4), QUARTER),
     "exactly equal": (HOLDS, Claim(omega, "<=", L1 / 4), QUARTER),
+    "a step of a proof": (REFUTED, Claim(row_curvature, "<=", NEARLY * row_curvature), WIDE),
     "an overflow of the right side": (REFUTED, Claim(gradient_norm, ">=", sympy.exp(1000 * omega)), network([[2.5]])),
     "an overflow of both": (REFUTED, Claim(FAR * (1 + gradient_norm), "<=", FAR * 1001 / 1000), network([[0.5]])),
     "constants beyond floats": (REFUTED, Claim(gradient_norm, "<=", sympy.Integer(10) ** -20), SMALL),
@@ -151,6 +156,19 @@ CASES = {
 def test_what_is_said_is_what_was_measured(name: str, tmp_path, capsys) -> None:
     wanted, claim, batch = CASES[name]
     assert code(tmp_path / "one.json", encode(saved(claim, batch))) == wanted, capsys.readouterr()
+
+
+@pytest.mark.parametrize("family", ["weight_norm", "regression"])
+@pytest.mark.parametrize("scaling", ["fan_out", "fan_in"])
+def test_what_proofs_go_through_is_measured_as_here(family: str, scaling: str) -> None:
+    there, steps = families()[family], (weight_norm_steps if family == "weight_norm" else regression_steps)
+    where = Situation({"L": 3, "m": 3, "d": 2, "n": 3}, {"activation": "softplus", "scaling": scaling})
+    batch = there.draw(where, "gaussian", 1, np.random.default_rng(1))
+    arrays = {name: array[..., 0] for name, array in batch.arrays.items()}
+    owner = FAMILIES[family](Instance(family, where.shape, where.settings, arrays))
+    for quantity in steps.QUANTITIES:
+        wanted = float(quantity.route.measure(batch)[0])
+        assert owner.measure(quantity.name) == pytest.approx(wanted, rel=1e-12), quantity
 
 
 # ---- the edge: a process of its own

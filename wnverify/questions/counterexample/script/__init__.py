@@ -7,7 +7,8 @@ annotations are left out: `from __future__` would load whatever stands under tha
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from graphlib import TopologicalSorter
 from itertools import pairwise
@@ -79,10 +80,10 @@ def source(own: str = "") -> str:
 
 @cache
 def _joined() -> str:
-    """The parts as one script: imports first, each name once and only if it is used, then everything else."""
+    """The parts as one script: imports first, each name once and only if it occurs, then everything else."""
     read = [_read()[part] for part in parts()]
     body = "\n\n\n".join(plain(text, tree) for text, tree in read) + "\n"
-    used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+    used = set(re.findall(r"[^\W\d]\w*", body))
     named: dict[str, set[str]] = {}
     for _, tree in read:
         for node in _imports(tree.body):
@@ -140,13 +141,28 @@ def _is_alias(node: ast.stmt) -> bool:
 
 def _annotations(tree: ast.Module) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     """From where to where an annotation goes, with its colon or arrow."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.arg) and node.annotation is not None:
-            yield (node.lineno, node.col_offset + len(node.arg.encode())), _end(node.annotation)
-        elif isinstance(node, ast.FunctionDef) and node.returns is not None:
-            yield (node.returns.lineno, node.returns.col_offset - len(" -> ")), _end(node.returns)
+    for node in _statements(tree.body):
+        if isinstance(node, ast.FunctionDef):
+            yield from _signature(node)
         elif isinstance(node, ast.AnnAssign) and not _is_alias(node):
             yield _end(node.target), _end(node.annotation)
+
+
+def _signature(function: ast.FunctionDef) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    every = function.args
+    for node in filter(None, [*every.posonlyargs, *every.args, every.vararg, *every.kwonlyargs, every.kwarg]):
+        if node.annotation is not None:
+            yield (node.lineno, node.col_offset + len(node.arg.encode())), _end(node.annotation)
+    if function.returns is not None:
+        yield (function.returns.lineno, function.returns.col_offset - len(" -> ")), _end(function.returns)
+
+
+def _statements(nodes: Iterable[ast.stmt | ast.ExceptHandler | ast.match_case]) -> Iterator[ast.AST]:
+    """Every statement, also those within others; what is an expression has no annotations."""
+    for node in nodes:
+        yield node
+        for name in ("body", "orelse", "handlers", "finalbody", "cases"):
+            yield from _statements(getattr(node, name, ()))
 
 
 def _end(node: ast.expr) -> tuple[int, int]:

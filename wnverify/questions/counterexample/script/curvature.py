@@ -89,25 +89,3 @@ class Curvature(Networks):
     def _ntk_min(self) -> float:
         J = self._gradients()
         return float(np.linalg.svd(J, compute_uv=False)[-1]) ** 2 if len(J) <= J.shape[1] else 0.0
-
-
-class AtSamples(Curvature):
-    """The symbols of a regression problem, and those of its network: the largest over the samples."""
-
-    def __init__(self, instance: Instance) -> None:
-        super().__init__(instance)
-        rest = {name: array for name, array in instance.arrays.items() if name not in ("X", "y")}
-        nets = [Instance("weight_norm", instance.shape, instance.settings, {**rest, "x": x}) for x in self.samples]
-        self.ones = [Curvature(net) for net in nets]
-
-    def floor(self, name: str) -> float:
-        """As for the problem, or the network."""
-        return super().floor(name) if _of_problem(name) else max(one.floor(name) for one in self.ones)
-
-    def measure(self, name: str) -> float:
-        """As for the problem; or the largest over the samples."""
-        return super().measure(name) if _of_problem(name) else max(one.measure(name) for one in self.ones)
-
-
-def _of_problem(name: str) -> bool:
-    return name.startswith(("loss", "ratio_", "target_", "ntk_"))

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from wnverify.questions.counterexample.script.curvature import AtSamples, Curvature
+from wnverify.questions.counterexample.script.curvature import Curvature
 from wnverify.questions.counterexample.script.formula import Damaged, Formula, Scope
 from wnverify.questions.counterexample.script.intervals import (
     DOWN,
@@ -35,12 +35,13 @@ from wnverify.questions.counterexample.script.least_squares import LinearModel
 from wnverify.questions.counterexample.script.networks import Array, Instance
 from wnverify.questions.counterexample.script.own import OWN_QUANTITIES, Run
 from wnverify.questions.counterexample.script.reading import float_of, shown
+from wnverify.questions.counterexample.script.steps import AtSamples, Steps
 from wnverify.questions.counterexample.script.training import TrainingRun
 
 Relation: TypeAlias = tuple[Formula, str, Formula]
 
 FAMILIES: dict[str, Any] = {
-    "weight_norm": Curvature, "plain_network": Curvature, "regression": Curvature, "training_run": TrainingRun,
+    "weight_norm": Steps, "plain_network": Curvature, "regression": Steps, "training_run": TrainingRun,
     "least_squares": LinearModel, "predictor_and_loss": AtSamples,
 }  # fmt: skip
 """By family, what makes of an instance what is measured at it; an author's own joins them at the end."""
