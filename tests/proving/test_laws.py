@@ -44,12 +44,12 @@ def test_the_square_of_the_gradients_bound_falls_apart_and_a_maximum_has_corners
 
 
 def test_a_bound_of_roots_maxima_and_minima_is_a_function_of_the_scale() -> None:
-    found = law(load("depth_free/hessian").claim, SQUARE)
+    found = law(load("depth_free/one_layer_hessian").claim, SQUARE)
     (whole,) = found.demands["hessian"].numbers
     assert found.domain.names[-1] == "u"
-    # at ω → ∞ only the bilinear part is left, 1/√2; at ω → 0 the curvature at β = 0, where 2h and 2h/√3 compete
+    # 2(b² + h²)/√(4b² + 3h²): at ω → ∞ only the bilinear part is left, at ω → 0 the curvature alone
     assert sympy.simplify(whole.subs(u, 1) - 1 / sympy.sqrt(2)) == 0
-    assert sympy.simplify(whole.subs({u: 0, beta: 0}) - 2 / sympy.sqrt(3) / sympy.sqrt(2)) == 0
+    assert sympy.simplify(whole.subs(u, 0) - 2 / sympy.sqrt(3) / sympy.sqrt(2)) == 0
 
 
 def test_a_claim_that_says_nothing_of_the_networks_is_refused() -> None:

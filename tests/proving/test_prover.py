@@ -146,7 +146,7 @@ def test_a_bound_of_several_parts_that_is_false_somewhere_is_refuted(bound: Expr
 
 
 def test_a_bound_of_several_parts_is_proved_where_nothing_reaches_it() -> None:
-    bound = Max(Rational(11, 10) * LINEAR, Min(2 * BILINEAR, 2 * OWN))
+    bound = Max(Rational(6, 5) * LINEAR, Min(2 * BILINEAR, 2 * OWN))
     found = proved(Claim(hessian_norm, "<=", bound, given=STANDARD), Domain(1, 1, 2, "identity"))
     assert found.checked is not None
     assert found.checked.certificate.factor == 1

@@ -61,7 +61,7 @@ _SCRIPT = (
     r"(?:[_^](?:\{[^{}]{1,30}\}|\([^()]{1,20}\)|[A-Za-z0-9α-ω∞*]{1,3}(?![A-Za-z]))"
     r"|[₀-₎ₐ-ₜᵢ-ᵥᵦ-ᵪⱼ⁰-⁾ⁱ²³¹ᵃ-ᵛˡʰʲʳˢʷˣʸ]+|[′″‴ᵀ∞†]|'{1,3}(?![A-Za-z])|\*(?=[\s‖|⟩),.;]|$)|\+(?=[\s,.;:)‖|⟩]|$))"
 )
-_TOKEN = re.compile(
+_TOKEN = (
     rf"(?P<fence>‖[^‖\n]{{1,80}}‖{_SCRIPT}*|⟨[^⟩\n]{{1,80}}⟩{_SCRIPT}*|\|(?=\S)[^|\n]{{1,60}}(?<=\S)\|{_SCRIPT}*)"
     rf"|(?P<function>\b(?:{'|'.join(sorted(FUNCTIONS))}){_SCRIPT}*(?![A-Za-z_-]))"
     rf"|(?P<big>[∑∏∫∀∃∞½¼¾]{_SCRIPT}*|[ΣΠ](?=_)(?:{_SCRIPT})*|[ΣΠ](?= ?(?:[A-Za-zα-ω](?![A-Za-z])|[‖|⟨(√])))"
@@ -70,9 +70,9 @@ _TOKEN = re.compile(
     rf"|(?P<root>√)|(?P<nabla>[∇∂]{_SCRIPT}*)"
     rf"|(?P<operator>[+−·⋅×/∈∉≤≥≠≈<>=→↦±∘⊙≪≫≡∝⪰⪯∧∨⇒⇔*]|(?<=\s)-(?=\s))"
     rf"|(?P<bracket>[()\[\]{{}}⌈⌉⌊⌋]{_SCRIPT}*)"
-    r"|(?P<space> )|(?P<comma>[,;](?= ?\S)|…)|(?P<word>(?:[^\W\d_][\u0300-\u036f]*)+(?:_\w+)*|.[\u0300-\u036f]*)",
-    re.DOTALL,
+    r"|(?P<space> )|(?P<comma>[,;](?= ?\S)|…)|(?P<word>(?:[^\W\d_][\u0300-\u036f]*)+(?:_\w+)*|.[\u0300-\u036f]*)"
 )
+"""Compiled where prose is read, for it takes as long as a small library to load."""
 STRONG = ("fence", "letter", "root", "nabla", "big", "function")
 """What makes a formula of what it stands in."""
 JOINING = ("operator", "root", "nabla", "big", "function")
@@ -190,7 +190,7 @@ def _under_root(part: Sequence[_Token], start: int) -> tuple[str, int]:
 
 
 def _tokens(text: str) -> list[_Token]:
-    return [_Token(str(found.lastgroup), found[0]) for found in _TOKEN.finditer(text)]
+    return [_Token(str(found.lastgroup), found[0]) for found in re.finditer(_TOKEN, text, re.DOTALL)]
 
 
 def _joined(pieces: Sequence[str]) -> str:

@@ -108,6 +108,7 @@ def test_check_tells_it_and_so_do_pages_and_tables_even_from_the_record_alone(
         run("report", "run.json", "--html", "site", "--markdown", "table.md", "--latex", "table.tex")
         page = Path("site", "theorems", "mine.html").read_text("utf-8")
         assert '<li>∎ L=1, m=1, d=1 tanh <span class="quiet">2 boxes, checked when found</span></li>' in page
+        assert "That it is proved beyond the shapes below:" in page
         assert 'theorems/mine.html#proved" title="∎ L=1, m=1, d=1 tanh"' in Path("site/index.html").read_text("utf-8")
         table = Path("table.md").read_text("utf-8")
         assert "| ✓ held ∎ |" in table

@@ -75,11 +75,14 @@ class Rows:
 
 
 def conditioned(A: FloatArray, limit: float) -> FloatArray:
-    """A with its singular values raised to at least the largest over `limit`."""
-    rows = Rows.of(A)
-    top = np.maximum(rows.s[0], 1e-100)
-    wanted = np.maximum(rows.s, top / limit)
-    return np.where((wanted == rows.s).all(axis=0), A, rows.matrix(wanted))
+    """A with its singular values raised to at least the largest over `limit`, decomposed where they are lower."""
+    values = np.linalg.norm(A, axis=1) if len(A) == 1 else np.linalg.svd(np.moveaxis(A, -1, 0), compute_uv=False).T
+    low = np.flatnonzero(values[-1] < np.maximum(values[0], 1e-100) / limit)
+    if not low.size:
+        return A
+    rows, found = Rows.of(A[..., low]), A.copy()
+    found[..., low] = rows.matrix(np.maximum(rows.s, np.maximum(rows.s[0], 1e-100) / limit))
+    return found
 
 
 @dataclass(frozen=True)
