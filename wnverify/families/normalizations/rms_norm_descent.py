@@ -21,7 +21,6 @@ from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import ball, box, free
 from wnverify.family import Shape
 
-
 ROUNDING = 1e-13
 """The share of ‖W^l‖_F‖α^{l−1}‖ by which D_l is larger than it need be: an R_l below it, as rows that are all alike
 have under LayerNorm, is rounding, and no divisor."""
