@@ -6,6 +6,7 @@ from sympy import I, Integer, Max, Min, Rational, Sum, Symbol, cos, exp, sqrt, s
 
 from wnverify import sympy_speed
 
+sympy_speed.spare()
 x, y = symbols("x y", positive=True)
 k, n = symbols("k n", integer=True, positive=True)
 EXPRESSIONS = [Integer(2), x, x + y, sqrt(x + exp(y)) * Max(x, y), Sum(k * x, (k, 1, n)), Sum(k, (k, 1, n)) + k]
@@ -34,6 +35,22 @@ def test_extremes_are_compared_as_before():
     assert Min(x + y, x) == x
     assert Max(x, y).args in ((x, y), (y, x))
     assert Max(n, 1) == n
+
+
+def test_numbers_tell_what_is_in_no_order_and_no_more():
+    real, even, unknown, two = Symbol("r", real=True), Symbol("e", even=True), Symbol("z"), Integer(2)
+    for one, other in ((x, y), (x**2, x), (n, two), (real, two), (Min(x, 1), sqrt(y)), (-x, -y / n)):
+        assert sympy_speed.in_no_order(one, other)
+    for one, other in (
+        (x, x + 1),
+        (n, Integer(1)),
+        (x, 2 * x),
+        (even, two),
+        (unknown, x),
+        (Sum(k * x, (k, 1, n)), x),
+    ):
+        assert not sympy_speed.in_no_order(one, other)
+    assert Max(x**2, x).args in ((x, x**2), (x**2, x))
 
 
 def test_sparing_twice_changes_nothing():

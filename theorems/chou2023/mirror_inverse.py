@@ -17,7 +17,7 @@ from wnverify import Claim, Theorem
 from wnverify.families.diagonal.point import DIAGONAL, half_inverse_defect, inverse_defect
 
 theorem = Theorem(
-    claim=Claim(inverse_defect, "=", Integer(0), tolerance=1e-10),
+    claim=Claim(inverse_defect, "=", Integer(0), tolerance=1e-8),
     family=DIAGONAL,
-    mutants={"gradient of half the potential": Claim(half_inverse_defect, "=", Integer(0), tolerance=1e-10)},
+    mutants={"gradient of half the potential": Claim(half_inverse_defect, "=", Integer(0), tolerance=1e-8)},
 )

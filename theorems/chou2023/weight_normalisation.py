@@ -42,11 +42,11 @@ def defect(speed: Expr, rate: Expr) -> Expr:
 
 
 theorem = Theorem(
-    claim=Claim(defect(1 / eta, eta * r**2), "=", Integer(0), tolerance=1e-12),
+    claim=Claim(defect(1 / eta, eta * r**2), "=", Integer(0), tolerance=1e-9),
     family=DIAGONAL,
     about_bound=[free_of(pace, of=orbit_slope(2)), free_of(pace, of=orbit_slope(3))],
     mutants={
-        "eta = c": Claim(defect(1 / eta, r**2 / eta), "=", Integer(0), tolerance=1e-12),
-        "at the same speed": Claim(defect(Integer(1), eta * r**2), "=", Integer(0), tolerance=1e-12),
+        "eta = c": Claim(defect(1 / eta, r**2 / eta), "=", Integer(0), tolerance=1e-9),
+        "at the same speed": Claim(defect(Integer(1), eta * r**2), "=", Integer(0), tolerance=1e-9),
     },
 )

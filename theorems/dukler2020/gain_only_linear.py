@@ -36,7 +36,7 @@ def version(force: sympy.Expr) -> Claim:
     """The claim with another force."""
     scale = size_z * residual_norm * (1 + step * kappa**2)
     return Claim(
-        (gain_step_residual - residual_along + step * force) / scale, "=", Integer(0), positive, tolerance=1e-12
+        (gain_step_residual - residual_along + step * force) / scale, "=", Integer(0), positive, tolerance=1e-10
     )
 
 

@@ -29,7 +29,7 @@ from wnverify.families.relu.gains import (
 def version(rate: Expr) -> Claim:
     """The claim with another speed."""
     scale = (kappa * residual_norm) ** 2 * (1 + 1 / alpha**2)
-    return Claim((loss_rate - rate) / scale, "=", Integer(0), tolerance=1e-12)
+    return Claim((loss_rate - rate) / scale, "=", Integer(0), tolerance=1e-10)
 
 
 theorem = Theorem(

@@ -25,7 +25,7 @@ from wnverify.families.homogeneous.state import (
 
 def version(difference: Expr) -> Claim:
     """No difference between layers."""
-    return Claim(difference, "=", Integer(0), tolerance=1e-10)
+    return Claim(difference, "=", Integer(0), tolerance=1e-7)
 
 
 theorem = Theorem(

@@ -25,5 +25,5 @@ given = {"resolved": (sigma, ">=", 1e-3)}
 theorem = Theorem(
     claim=Claim(defect, "=", Integer(0), given=given, tolerance=1e-9),
     family=BATCH_NORM_WHITENED,
-    mutants={"without the root": Claim(change, "=", 0, given=given)},
+    mutants={"larger by a millionth": Claim(change, "=", Integer(0), given=given, tolerance=1e-9)},
 )

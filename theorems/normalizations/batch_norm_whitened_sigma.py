@@ -17,11 +17,14 @@ from sympy import Integer
 from wnverify import Claim, Theorem
 from wnverify.families.normalizations.batch_norm_whitened import BATCH_NORM_WHITENED
 
-defect, omega, sigma = BATCH_NORM_WHITENED.symbols("sigma_defect omega sigma")
+defect, change, omega, sigma = BATCH_NORM_WHITENED.symbols("sigma_defect sigma_change omega sigma")
 given = {"resolved": (sigma, ">=", 1e-3)}
 
 theorem = Theorem(
     claim=Claim(defect, "=", Integer(0), given=given, tolerance=1e-9),
     family=BATCH_NORM_WHITENED,
-    mutants={"the norm of the row": Claim(sigma, "=", omega, given=given)},
+    mutants={
+        "the norm of the row": Claim(sigma, "=", omega, given=given),
+        "larger by a millionth": Claim(change, "=", Integer(0), given=given, tolerance=1e-9),
+    },
 )

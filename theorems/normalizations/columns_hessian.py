@@ -29,6 +29,6 @@ theorem = Theorem(
         "without b": V * bend,
         "b alone": reach,
         "without V": pair(bend, reach),
-        "half of it": pair(V * bend, reach) / 2,
+        "0.98 of it": pair(V * bend, reach) * 49 / 50,
     },
 )

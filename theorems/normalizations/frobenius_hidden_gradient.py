@@ -32,7 +32,7 @@ theorem = Theorem(
     family=FROBENIUS,
     about_bound=[free_of(L), free_of(m), decreasing(omega), increasing(V)],
     mutants={
-        "1 for 2": bound / 2,
+        "1.96 for 2": bound * 49 / 50,
         "2 - 1/m for 2, as for rows": bound * (1 - 1 / (2 * m)),
         "the hidden layers within one share": Claim(hidden**2, "<=", bound / 2),
         "without V": bound / V**2,

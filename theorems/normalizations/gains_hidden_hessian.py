@@ -30,7 +30,7 @@ theorem = Theorem(
     about_bound=[decreasing(omega), increasing(V), increasing(P)],
     mutants={
         "P² for P": P * bound,
-        "half of it": bound / 2,
+        "0.98 of it": bound * 49 / 50,
         "the gains dropped, of any size": Claim(hessian, "<=", bound / P),
         "without the normalisation's own curvature": P * T,
     },

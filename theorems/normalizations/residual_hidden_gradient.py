@@ -27,7 +27,7 @@ theorem = Theorem(
     mutants={
         "one layer's share without growth": kappa * c**2,
         "without c": kappa * L,
-        "half of it": bound / 2,
+        "0.98 of it": bound * 49 / 50,
         "2κ, as without a residual": 2 * kappa,
     },
     corollary_of="normalizations/residual_layer_gradient",

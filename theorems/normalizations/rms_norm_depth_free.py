@@ -31,7 +31,7 @@ theorem = Theorem(
     family=RMS_NORM,
     settings={"epsilon": ("1",)},
     mutants={
-        "1 for 2": V**2,
+        "1.96 for 2": bound * 49 / 50,
         "without V": Claim(weighted**2, "<=", 2, given={"smaller weights": (frobenius, "<=", Rational(99, 100))}),
         "any weights": Claim(weighted**2, "<=", bound),
     },

@@ -16,11 +16,14 @@ from sympy import Integer
 from wnverify import Claim, Theorem
 from wnverify.families.normalizations.rms_norm import RMS_NORM
 
-defect, share, R = RMS_NORM.symbols("radial_defect radial_share R")
+defect, change, share, R = RMS_NORM.symbols("radial_defect radial_change radial_share R")
 given = {"resolved": (R, ">=", 1e-3)}
 
 theorem = Theorem(
     claim=Claim(defect, "=", Integer(0), given=given, tolerance=1e-9),
     family=RMS_NORM,
-    mutants={"orthogonal, as for ε = 0": Claim(share, "=", 0, given=given)},
+    mutants={
+        "orthogonal, as for ε = 0": Claim(share, "=", 0, given=given),
+        "mε larger by a millionth": Claim(change, "=", Integer(0), given=given, tolerance=1e-9),
+    },
 )

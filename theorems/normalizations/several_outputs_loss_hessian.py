@@ -23,5 +23,5 @@ theorem = Theorem(
     claim=Claim(hessian, "<=", second),
     family=SEVERAL_OUTPUTS_LOSS,
     about_bound=[increasing(second)],
-    mutants={"half of it": second / 2, "the gradient's": first},
+    mutants={"0.98 of it": second * 49 / 50, "the gradient's": first},
 )

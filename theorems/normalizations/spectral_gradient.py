@@ -27,7 +27,7 @@ theorem = Theorem(
     mutants={
         "the hidden layers alone": V**2 * shares,
         "without V": 1 + shares,
-        "half of them": 1 + V**2 * shares / 2,
+        "0.98 of them": 1 + V**2 * shares * 49 / 50,
     },
     corollary_of="normalizations/spectral_hidden_gradient",
     steps=by_layers(gradient, (out, hidden), (Integer(1), V * sqrt(shares))),

@@ -16,10 +16,13 @@ from sympy import Integer
 from wnverify import Claim, Theorem
 from wnverify.families.normalizations.protected import STANDARDIZED_ON_DATA
 
-defect, growth = STANDARDIZED_ON_DATA.symbols("mean_defect growth")
+defect, change, growth = STANDARDIZED_ON_DATA.symbols("mean_defect mean_change growth")
 
 theorem = Theorem(
     claim=Claim(defect, "=", Integer(0), tolerance=1e-9),
     family=STANDARDIZED_ON_DATA,
-    mutants={"nor the length of the centred row": Claim(growth, "=", 0)},
+    mutants={
+        "nor the length of the centred row": Claim(growth, "=", 0),
+        "the first entry weighted more by a millionth": Claim(change, "=", Integer(0), tolerance=1e-9),
+    },
 )

@@ -26,5 +26,5 @@ theorem = Theorem(
     claim=Claim(hessian, "<=", w * bend),
     family=WHOLE,
     about_bound=[increasing(w), increasing(bend)],
-    mutants={"w twice": w**2 * bend, "half of it": w * bend / 2, "b for the coupling": w * reach},
+    mutants={"w twice": w**2 * bend, "0.98 of it": w * bend * 49 / 50, "b for the coupling": w * reach},
 )

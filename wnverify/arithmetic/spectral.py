@@ -77,13 +77,19 @@ def largest(matrices: FloatArray) -> FloatArray:
     tall = matrices if matrices.shape[0] >= matrices.shape[1] else np.swapaxes(matrices, 0, 1)
     squares = np.einsum("ijz,ikz->jkz", tall, tall)
     trace = np.einsum("jjz->z", squares)
-    if not ((trace > SQUARES[0]) & (trace < SQUARES[1])).all():
-        return _by_values(matrices)
-    if len(squares) == 1:
-        return np.sqrt(trace)
-    if len(squares) == 2:
-        return np.sqrt((trace + np.hypot(squares[0, 0] - squares[1, 1], 2.0 * squares[0, 1])) / 2.0)
-    found: FloatArray = np.sqrt(np.linalg.eigvalsh(np.moveaxis(squares, -1, 0))[:, -1])
+    odd = ~((trace > SQUARES[0]) & (trace < SQUARES[1]))
+    if not odd.any():
+        return _by_squares(squares, trace)
+    found = _by_squares(np.where(odd, 0.0, squares), np.where(odd, 0.0, trace))
+    found[odd] = _by_values(matrices[..., odd])
+    return found
+
+
+def _by_squares(squares: FloatArray, trace: FloatArray) -> FloatArray:
+    if len(squares) < 3:
+        apart = np.hypot(squares[0, 0] - squares[-1, -1], 2.0 * squares[0, -1]) if len(squares) == 2 else trace
+        return np.sqrt((trace + apart) / 2.0)
+    found: FloatArray = np.sqrt(np.maximum(np.linalg.eigvalsh(np.moveaxis(squares, -1, 0))[:, -1], 0.0))
     return found
 
 

@@ -85,6 +85,8 @@ class _Turn(NamedTuple):
     pull: Any
 
 
+_Taking: TypeAlias = tuple[int, Callable[..., Any], Callable[[Sequence[Any]], tuple[Any, ...]]]
+"""The number of a result, what it is the result of, and what picks its arguments from all values."""
 _Back: TypeAlias = tuple[_Turn, tuple[tuple[int, int], ...]]
 """A step, and those of its arguments, with the numbers of their values, to which it passes a derivative on."""
 
@@ -142,6 +144,11 @@ class Tape:
         return turns, constants
 
     @cached_property
+    def _taking(self) -> list[_Taking]:
+        """What is done in every step, and nothing else of it."""
+        return [(turn.out, turn.again, turn.pick) for turn in self._turns[0]]
+
+    @cached_property
     def _ways_back(self) -> dict[frozenset[int], tuple[set[int], list[_Back]]]:
         return {}
 
@@ -152,15 +159,15 @@ class Tape:
             parts: the coefficients of the arrays.
             taken: values of steps that other tapes of the reel took there, and now those that this one takes.
         """
-        turns, constants = self._turns
+        constants = self._turns[1]
         values: list[Any] = [parts[name][order] for name, order in self.inputs]
         values += [None] * (self.steps[-1].out + 1 - len(values) if self.steps else 0) + constants
         with np.errstate(all="ignore"):
             if taken is not None:
-                _take(turns, values, taken)
+                _take(self._taking, values, taken)
                 return values
-            for turn in turns:
-                values[turn.out] = turn.again(*turn.pick(values))
+            for out, again, pick in self._taking:
+                values[out] = again(*pick(values))
         return values
 
     def coefficients(self, parts: Parts, taken: dict[int, Any] | None = None) -> list[FloatArray | None]:
@@ -243,13 +250,13 @@ class Tape:
         return slopes
 
 
-def _take(turns: Sequence[_Turn], values: list[Any], taken: dict[int, Any]) -> None:
+def _take(turns: Sequence[_Taking], values: list[Any], taken: dict[int, Any]) -> None:
     """Take the steps that have not been taken."""
-    for turn in turns:
-        value = taken.get(turn.out)
+    for out, again, pick in turns:
+        value = taken.get(out)
         if value is None:
-            value = taken[turn.out] = turn.again(*turn.pick(values))
-        values[turn.out] = value
+            value = taken[out] = again(*pick(values))
+        values[out] = value
 
 
 def _picker(numbers: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:

@@ -21,7 +21,7 @@ from wnverify.errors import WnverifyError
 MOST = 96
 """Tapes of a function that are kept."""
 OFTEN = 3
-"""At which time a function that is run in one way is written down, which takes as long as several runs."""
+"""At which time derivatives along a line are written down, which takes as long as several runs."""
 
 
 class Tapes:
@@ -46,12 +46,11 @@ class Tapes:
         return self._tape(batch, direction, order, last=True)
 
     def again(self, batch: Batch, direction: Mapping[str, FloatArray], order: int) -> Tape | None:
-        """The tape to all coefficients, once they are often asked for."""
+        """The tape to all coefficients: of values at once, of derivatives when they are often asked for."""
         last = order == 0  # which then is the only one
         key = _key(batch, direction, order, last)
-        self._seen[key] += 1
-        written = self._joint is not None and not order and self._joint.knows(key)
-        if self._seen[key] < OFTEN and not written and self._known(key, batch.size) is None:
+        self._seen[key] += order > 0
+        if order and self._seen[key] < OFTEN and self._known(key, batch.size) is None:
             return None
         return self._tape(batch, direction, order, last=last)
 

@@ -13,10 +13,10 @@ from wnverify.engine.networks.spectral import spectral_norm
 from wnverify.errors import UsageError
 
 
-def check_vector(H, top, tolerance):
+def check_vector(H, top, tolerance, least=1e-300):
     np.testing.assert_allclose(np.sum(np.square(top.vector), axis=0), 1.0, rtol=1e-12)
     residual = contractions_by_loop(H, top.vector) - top.signed * top.vector
-    assert np.all(np.abs(residual) <= tolerance * np.abs(H).max(axis=(0, 1)) + 1e-300)
+    assert np.all(np.abs(residual) <= tolerance * np.abs(H).max(axis=(0, 1)) + least)
 
 
 @given(networks(regimes=("plain", "tiny", "zero input", "aligned", "identical", "orthogonal", "zero output")))
@@ -37,9 +37,9 @@ def test_lanczos_is_a_lower_estimate_and_usually_sharp(net):
     want = spectral_norm_by_loop(hessian(net))
     low = spectral_norm(net, vectors=True, method="lanczos")
     assert low.side == "lower"
-    assert np.all(low.value <= want * (1 + 1e-12) + 1e-15)
+    assert np.all(low.value <= want * (1 + 1e-12) + 1e-14)
     np.testing.assert_allclose(low.value, want, rtol=1e-6, atol=1e-14)
-    check_vector(hessian(net), low, 1e-2)
+    check_vector(hessian(net), low, 1e-2, least=1e-14)  # of a Hessian that is 0 it makes some rounding
 
 
 def test_the_complement_of_the_first_layer_can_win():

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from wnverify.arithmetic.theta import Theta
 from wnverify.families.normalizations.batch_norm_layers import Arrays, Layer, layers, predictor
-from wnverify.families.normalizations.descent import Value, along_descent
+from wnverify.families.normalizations.descent import LARGER, Value, along_descent
 from wnverify.families.normalizations.divisors import divisor
 from wnverify.families.normalizations.orthogonal import centred_columns, orthogonalised
 from wnverify.families.normalizations.rms_norm import SLOPES
@@ -73,27 +74,27 @@ def squares(xp: Any, theta: Any, x: Any) -> Any:
     return xp.sum(white(xp, theta, x).xi ** 2)
 
 
-def output_defect(xp: Any, path: Sequence[Theta], _: Sequence[Theta]) -> Any:
-    """The largest difference of a prediction, over 1 + ‖v‖."""
+def output_defect(share: float, xp: Any, path: Sequence[Theta], _: Sequence[Theta]) -> Any:
+    """The largest difference of a prediction from a share of the other network's, over 1 + ‖v‖."""
     (theta,) = path
     x = theta.x
-    other = xp.phi(white(xp, theta, x).cosines) / xp.sqrt(theta.m)
+    other = share * xp.phi(white(xp, theta, x).cosines) / xp.sqrt(theta.m)
     apart = (normalised(xp, theta, x).after - other) @ theta.v
     return xp.max(xp.abs(apart)) / (1 + xp.sqrt(xp.sum(theta.v**2)))
 
 
-def sigma_defect(xp: Any, path: Sequence[Theta], _: Sequence[Theta]) -> Any:
-    """The largest |σ_k − ‖y_k‖|/σ_k."""
+def sigma_defect(share: float, xp: Any, path: Sequence[Theta], _: Sequence[Theta]) -> Any:
+    """The largest |σ_k − share·‖y_k‖|/σ_k."""
     (theta,) = path
     sigma = normalised(xp, theta, theta.x).sigma
-    return xp.max(xp.abs(sigma - white(xp, theta, theta.x).norms) / sigma)
+    return xp.max(xp.abs(sigma - share * white(xp, theta, theta.x).norms) / sigma)
 
 
-def gradient_defect(*, rooted: bool) -> Value:
+def gradient_defect(share: float) -> Value:
     """The largest entry of ∇_W − ∇_Y Σ^{1/2}, ∇_Y by the chain rule written out, over 1 and what it is made of.
 
     Args:
-        rooted: whether Σ^{1/2} is there.
+        share: of ∇_Y, 1 where the identity holds.
     """
 
     def defect(xp: Any, path: Sequence[Theta], slopes: Sequence[Theta]) -> Any:
@@ -104,7 +105,7 @@ def gradient_defect(*, rooted: bool) -> Value:
         along = xp.reshape(xp.sum(pull * found.cosines, axis=0), (-1, 1)) * found.rows / norms
         by_rows = (pull.T @ found.xi - along) / norms
         size = xp.max(xp.abs(pull).T @ xp.abs(found.xi) / norms) * xp.max(xp.abs(found.root))
-        return xp.max(xp.abs(slopes[0].W[0] - (by_rows @ found.root if rooted else by_rows))) / (1 + size)
+        return xp.max(xp.abs(slopes[0].W[0] - share * by_rows @ found.root)) / (1 + size)
 
     return defect
 
@@ -147,14 +148,19 @@ BATCH_NORM_WHITENED = BATCH_NORM_WHITENED.starting({"rows along axes": along_axe
             latex=r"\sigma_{\min}"),
     quantity("white_squares", "Σ ‖ξ_i‖² of the whitened inputs", squares, of=BATCH_NORM_WHITENED, low=0,
              latex=r"\sum_i\|\xi_i\|^2"),
-    along_descent("output_defect", "largest difference of predictions, over 1 + ‖v‖", output_defect,
+    along_descent("output_defect", "largest difference of predictions, over 1 + ‖v‖", partial(output_defect, 1.0),
                   of=BATCH_NORM_WHITENED, moved=["W"], steps=0, latex=r"\delta_f"),
-    along_descent("sigma_defect", "largest |σ_k − ‖y_k‖|/σ_k", sigma_defect,
+    along_descent("output_change", "the same with other predictions larger by a millionth",
+                  partial(output_defect, LARGER), of=BATCH_NORM_WHITENED, moved=["W"], steps=0,
+                  latex=r"\delta_f^{+}"),
+    along_descent("sigma_defect", "largest |σ_k − ‖y_k‖|/σ_k", partial(sigma_defect, 1.0),
                   of=BATCH_NORM_WHITENED, moved=["W"], steps=0, latex=r"\max_k\frac{|\sigma_k-\|y_k\||}{\sigma_k}"),
+    along_descent("sigma_change", "the same with rows y_k longer by a millionth", partial(sigma_defect, LARGER),
+                  of=BATCH_NORM_WHITENED, moved=["W"], steps=0, latex=r"\delta_{\sigma}^{+}"),
     along_descent("gradient_defect", "largest entry of ∇_W − ∇_Y Σ^{1/2} over 1 and its terms",
-                  gradient_defect(rooted=True), of=BATCH_NORM_WHITENED, moved=["W"], latex=r"\delta_{\nabla}"),
-    along_descent("gradient_change", "largest entry of ∇_W − ∇_Y over the same", gradient_defect(rooted=False),
-                  of=BATCH_NORM_WHITENED, moved=["W"], latex=r"\delta_{\nabla}^{0}"),
+                  gradient_defect(1.0), of=BATCH_NORM_WHITENED, moved=["W"], latex=r"\delta_{\nabla}"),
+    along_descent("gradient_change", "the same with ∇_Y larger by a millionth", gradient_defect(LARGER),
+                  of=BATCH_NORM_WHITENED, moved=["W"], latex=r"\delta_{\nabla}^{+}"),
 ])  # fmt: skip
 
 

@@ -31,6 +31,10 @@ Blocks: TypeAlias = Callable[[Any, Theta], Any]
 Slopes: TypeAlias = Mapping[str, Any]
 
 
+LARGER = 1.0 + 1e-6
+"""A factor that an identity cannot have: mutants that are near."""
+
+
 def along_descent(
     name: str,
     meaning: str,
@@ -112,6 +116,8 @@ class _Descent:
         """The instances with the gradients at every step as arrays of their own."""
 
         def at(arrays: Mapping[str, Any]) -> Slopes:
+            if arrays is batch.arrays:  # where they begin, whatever is measured of the descent
+                return batch.memo((_Descent, gradient.__name__, self.of, self.moved), lambda: gradient(batch))
             return gradient(batch.with_arrays(dict(arrays)))
 
         return batch.with_arrays({**batch.arrays, **dict(self._passed(batch.arrays, at))})

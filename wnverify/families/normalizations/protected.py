@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from wnverify.arithmetic.theta import Theta
-from wnverify.families.normalizations.descent import along_descent, kept, least_ratio, of_rows, squares
+from wnverify.families.normalizations.descent import LARGER, along_descent, kept, least_ratio, of_rows, squares
 from wnverify.families.normalizations.frobenius import FROBENIUS
 from wnverify.families.normalizations.gains import BIASES, even, largest, odd, product
 from wnverify.families.normalizations.residual import RESIDUAL_STACK
@@ -95,9 +96,11 @@ FROBENIUS_ON_DATA = FROBENIUS_ON_DATA.extended(kept(weights, weights, "matrices"
 # ---- weight standardization
 
 
-def conserved(xp: Any, path: Sequence[Theta], slopes: Sequence[Theta]) -> Any:
-    """The largest |1ᵀw⁺ − 1ᵀw| of a row, over the terms of 1ᵀ∂𝓛/∂w where they exceed 1."""
-    moved = xp.abs(xp.sum(weights(xp, path[1]) - weights(xp, path[0]), axis=-1))
+def conserved(first: float, xp: Any, path: Sequence[Theta], slopes: Sequence[Theta]) -> Any:
+    """The largest |1ᵀw⁺ − 1ᵀw| of a row, over the terms of 1ᵀ∂𝓛/∂w where they exceed 1; a number for the first 1."""
+    theta = path[0]
+    ones = np.append(first, np.ones(theta.m - 1))
+    moved = xp.abs((weights(xp, path[1]) - weights(xp, theta)) @ ones)
     terms = xp.sum(xp.abs(weights(xp, slopes[0])) + xp.abs(weights(xp, path[0])), axis=-1)
     return xp.max(moved / (1 + terms))
 
@@ -112,7 +115,10 @@ STANDARDIZED_ON_DATA = with_square_loss(WEIGHT_STANDARDIZATION).starting({"rows 
 STANDARDIZED_ON_DATA = STANDARDIZED_ON_DATA.extended([
     *kept(centred, weights, "centred rows", STANDARDIZED_ON_DATA),
     along_descent("mean_defect", "largest |1ᵀw⁺ − 1ᵀw| of the rows w over its terms where these exceed 1",
-                  conserved, of=STANDARDIZED_ON_DATA, moved=["W"], latex=r"\max_w|\mathbf{1}^\top\Delta w|"),
+                  partial(conserved, 1.0), of=STANDARDIZED_ON_DATA, moved=["W"],
+                  latex=r"\max_w|\mathbf{1}^\top\Delta w|"),
+    along_descent("mean_change", "the same with the first entries weighted more by a millionth",
+                  partial(conserved, LARGER), of=STANDARDIZED_ON_DATA, moved=["W"], latex=r"\delta_{\mathbf{1}}^{+}"),
     along_descent("shrinkage", "the least ‖Cw⁺‖/‖Cw‖ of a row after a step of descent",
                   least_ratio(lengths(centred)), of=STANDARDIZED_ON_DATA, moved=["W"],
                   latex=r"\min_w\frac{\|Cw^+\|}{\|Cw\|}"),

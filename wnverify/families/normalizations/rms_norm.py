@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.families.normalizations.chain import BETA, CURVATURE, Step, coupling, ends
-from wnverify.families.normalizations.descent import along_descent
+from wnverify.families.normalizations.descent import LARGER, along_descent
 from wnverify.families.normalizations.divisors import divisor
 from wnverify.families.normalizations.resized import resized
 from wnverify.families.own import vocabulary
@@ -154,14 +155,14 @@ def _radial(xp: Any, theta: Any, slopes: Any) -> Iterator[tuple[Any, Any]]:
         yield xp.sum(terms), xp.sum(xp.abs(terms))
 
 
-def radial_defect(xp: Any, path: Any, slopes: Any) -> Any:
-    """The largest |⟨W^l, ∂f/∂W^l⟩ − (mε/R_l²)⟨u^l, ∂f/∂u^l⟩| over 1 and its terms."""
+def radial_defect(factor: float, xp: Any, path: Any, slopes: Any) -> Any:
+    """The largest |⟨W^l, ∂f/∂W^l⟩ − (mε/R_l²)⟨u^l, ∂f/∂u^l⟩|, the second times a factor, over 1 and its terms."""
     theta, found = path[0], []
     by_hand = backward(xp, theta, theta.x)
     for (inner, terms), (layer, c, _) in zip(_radial(xp, theta, slopes[0]), by_hand, strict=True):
         share = theta.m * EPSILON[theta.epsilon] / layer.radius**2
         along = xp.sum(layer.u * c)
-        found.append(xp.abs(inner - share * along) / (1 + terms + xp.abs(along)))
+        found.append(xp.abs(inner - factor * share * along) / (1 + terms + xp.abs(along)))
     return xp.max(xp.stack(found))
 
 
@@ -278,10 +279,18 @@ RMS_NORM = RMS_NORM.starting(STARTS).extended(
         along_descent(
             "radial_defect",
             "largest |⟨W^l, ∂f/∂W^l⟩ − (mε/R_l²)⟨u^l, ∂f/∂u^l⟩| over 1 and its terms",
-            radial_defect,
+            partial(radial_defect, 1.0),
             of=RMS_NORM,
             moved=["W"],
             latex=r"\delta_{\mathrm{radial}}",
+        ),
+        along_descent(
+            "radial_change",
+            "the same with mε larger by a millionth",
+            partial(radial_defect, LARGER),
+            of=RMS_NORM,
+            moved=["W"],
+            latex=r"\delta_{\mathrm{radial}}^{+}",
         ),
         along_descent(
             "radial_share",

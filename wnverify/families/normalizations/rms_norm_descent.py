@@ -21,6 +21,10 @@ from wnverify.families.own.declare import architecture
 from wnverify.families.own.kinds import ball, box, free
 from wnverify.family import Shape
 
+ROUNDING = 1e-13
+"""The share of ‖W^l‖_F‖α^{l−1}‖ by which D_l is larger than it need be: an R_l below it, as rows that are all alike
+have under LayerNorm, is rounding, and no divisor."""
+
 
 def outputs(xp: Any, theta: Any, x: Any) -> Any:
     """f_1, …, f_n."""
@@ -52,10 +56,11 @@ def _along(xp: Any, theta: Any, x: Any, dW: Any) -> Iterator[Held]:
     for index, layer in enumerate(layers(xp, theta, x)):
         moves = centred(xp, theta, dW[index])
         size, moved = xp.spectral_norm(layer.weights), xp.spectral_norm(moves)
-        far = xp.sqrt(xp.sum((moves @ layer.before) ** 2)) + (size + moved) * drift
+        length, whole = xp.sqrt(xp.sum(layer.before**2)), xp.sqrt(xp.sum(theta.W[index] ** 2))
+        far = xp.sqrt(xp.sum((moves @ layer.before) ** 2)) + (size + moved) * drift + ROUNDING * whole * length
         share, least = held(xp, layer.radius, far, floor)
         steep = xp.maximum(size, xp.spectral_norm(layer.weights + moves))
-        p = (xp.sqrt(xp.sum(layer.before**2)) + drift) / least
+        p = (length + drift) / least
         yield Held(share, least, Step(steep / least, p, bent, 1 / least))
         drift = far / xp.maximum(layer.radius - far / 2, least)
 

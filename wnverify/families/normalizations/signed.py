@@ -22,7 +22,7 @@ from wnverify.families.own.architecture import Architecture
 from wnverify.families.own.declare import architecture
 from wnverify.families.own.draws import REGIMES
 from wnverify.families.own.kinds import ball, box, free, positive, rows
-from wnverify.families.own.own_quantity import quantity
+from wnverify.families.own.own_quantity import Own, quantity
 from wnverify.family import Shape
 from wnverify.quantities import Quantity, Side
 
@@ -82,10 +82,8 @@ def root(xp: Any, theta: Any, x: Any) -> Any:
 def complexity(of: Architecture) -> Quantity:
     """The function itself, as a lower estimate of R̂."""
     words = "empirical Rademacher complexity, from below: mean over the sign vectors of the best (1/n) Σ ε_i f found"
-    found = quantity("rademacher", words, of.value, of=of, latex=r"\hat{\mathfrak{R}}_n")
-    return Quantity(
-        "rademacher", words, route=replace(found.route, side=Side.LOWER), own=found.own, latex=r"\hat{\mathfrak{R}}_n"
-    )
+    route = replace(of.at.value(), side=Side.LOWER)
+    return Quantity("rademacher", words, route=route, own=Own(of.value, of), latex=r"\hat{\mathfrak{R}}_n")
 
 
 def measured(of: Architecture, *others: Quantity) -> Architecture:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from functools import lru_cache
-from itertools import chain
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -16,7 +15,7 @@ from wnverify.arithmetic.activation import OwnActivation
 from wnverify.arithmetic.probe import probe
 from wnverify.arithmetic.program import Program
 from wnverify.arrays import FloatArray
-from wnverify.batch import Batch
+from wnverify.batch import Batch, concatenate
 from wnverify.errors import RecordError, TheoremFileError, expected
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.families.own import draws
@@ -157,12 +156,12 @@ class Declared(Tabled):
         """Extreme instances that the family was given, and those derived from the kinds, where there is a value."""
         self._try(situation)
         derived = _derived(tuple(self.kinds_at(situation.shape).items()), self.inputs, tuple(situation.shape.items()))
-        for words, batch in chain(
-            self._given(situation), ((words, self.batch(situation, arrays)) for words, arrays in derived)
-        ):
-            there = np.flatnonzero(np.isfinite(self.program.values(batch)))
-            if there.size:
-                yield words, batch.select(there)
+        parts = [*self._given(situation), *((words, self.batch(situation, arrays)) for words, arrays in derived)]
+        found = np.isfinite(self.program.values(concatenate([batch for _, batch in parts])))
+        ends = np.cumsum([batch.size for _, batch in parts])
+        for (words, batch), finite in zip(parts, np.split(found, ends[:-1]), strict=True):
+            if finite.any():
+                yield words, batch if finite.all() else batch.select(np.flatnonzero(finite))
 
     def _given(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """The instances of the starts.

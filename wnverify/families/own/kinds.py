@@ -151,7 +151,10 @@ def _tree(axis: str) -> ast.expr:
 
 
 def _length(axis: Axis, sizes: Shape) -> int:
-    found = axis if isinstance(axis, int) else _value(_tree(axis), axis, sizes)
+    if isinstance(axis, str) and axis in sizes:  # as most axes are
+        found = sizes[axis]
+    else:
+        found = axis if isinstance(axis, int) else _value(_tree(axis), axis, sizes)
     if found < 0:
         raise TheoremFileError(expected(f"an axis {axis} of 0 or more", f"{found} at {dict(sizes)}"))
     return found
