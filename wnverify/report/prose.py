@@ -20,7 +20,7 @@ SIGNS: Mapping[str, str] = MappingProxyType({
     "‖": r"\|", "⟨": r"\langle", "⟩": r"\rangle", "·": r"\cdot", "⋅": r"\cdot", "×": r"\times", "−": "-", "∗": "*",
     "→": r"\to", "↦": r"\mapsto", "⇒": r"\Rightarrow", "⇔": r"\Leftrightarrow", "∈": r"\in", "∉": r"\notin",
     "∀": r"\forall", "∃": r"\exists", "∑": r"\sum", "∏": r"\prod", "∫": r"\int", "½": r"\tfrac12", "¼": r"\tfrac14",
-    "¾": r"\tfrac34", "±": r"\pm", "𝓛": r"\mathcal{L}", "ς": r"\varsigma", "⊥": r"\perp", "⟂": r"\perp",
+    "¾": r"\tfrac34", "±": r"\pm", "∓": r"\mp", "𝓛": r"\mathcal{L}", "ς": r"\varsigma", "⊥": r"\perp", "⟂": r"\perp",
     "∘": r"\circ", "⊙": r"\odot", "≪": r"\ll", "≫": r"\gg", "≡": r"\equiv", "∝": r"\propto", "⪰": r"\succeq",
     "⪯": r"\preceq",
     "⌈": r"\lceil", "⌉": r"\rceil", "⌊": r"\lfloor", "⌋": r"\rfloor", "∧": r"\wedge", "∨": r"\vee", "†": r"^\dagger",
