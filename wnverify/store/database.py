@@ -308,6 +308,12 @@ def told(path: Path) -> Iterator[None]:
 # ---- to open
 
 
+def _connected(path: Path) -> sqlite3.Connection:
+    """SQLite's own connection to a file, which may be no store."""
+    with told(path):
+        return sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+
+
 @contextmanager
 def glanced(path: Path) -> Iterator[Database]:
     """A store that is there, while this lasts; its mark and version are looked at, and the rows that are asked for.
@@ -320,8 +326,7 @@ def glanced(path: Path) -> Iterator[Database]:
         _check_mark(path)
     except OSError as error:
         raise NotKept(f"{path}: {error.strerror}") from error
-    with told(path):
-        connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+    connection = _connected(path)
     try:
         with told(path):
             if (version := _number(connection, "user_version")) != len(MIGRATIONS):
@@ -346,8 +351,7 @@ def opened(path: Path) -> Database:
             _check_mark(path)
     except OSError as error:
         raise NotKept(f"{path}: {error.strerror}") from error
-    with told(path):
-        connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+    connection = _connected(path)
     try:
         with told(path):
             _prepare(path, connection)
