@@ -20,7 +20,8 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.engine.least_squares import flow
 from wnverify.engine.least_squares.flow import Model
-from wnverify.engine.least_squares.model import SLOPES, Point, apply, length, pull
+from wnverify.engine.least_squares.model import SLOPES, Point
+from wnverify.engine.least_squares.rows import apply, length, pull
 
 FINER = (1e-13, 1e-15)
 """Tolerances of a run along the error, which is not drawn to the solutions as a run in time is."""
@@ -75,10 +76,10 @@ class _Turned:
 
     @classmethod
     def of(cls, at: Point) -> _Turned:
-        rows, across = at.rows, at.rows.across(at.w)
-        b = length(across)
-        start = np.concatenate([at.g[None], apply(rows.V, at.w), b[None]])
-        return cls(rows.s, np.einsum("mkb,mb->kb", rows.U, at.y), rows.V, across / np.maximum(b, 1e-300), start)
+        factors, across = at.rows.factors, at.rows.across(at.w)
+        b, y = length(across), np.einsum("mkb,mb->kb", factors.U, at.y)
+        start = np.concatenate([at.g[None], apply(factors.V, at.w), b[None]])
+        return cls(factors.s, y, factors.V, across / np.maximum(b, 1e-300), start)
 
     def back(self, state: FloatArray) -> tuple[FloatArray, FloatArray]:
         """g (B,) and w (d, B) of a state (m + 2, B)."""
