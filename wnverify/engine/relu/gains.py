@@ -184,6 +184,26 @@ class State:
         """The same problem at other parameters, with indicators of its own."""
         return replace(self, v=v, g=g, switch=None)
 
+    def some(self, chosen: slice) -> State:
+        """Some of the instances, with indicators of their own."""
+        parts = (self.v, self.g, self.x, self.y, self.c, self.alpha)
+        return State(*(np.ascontiguousarray(part[..., chosen]) for part in parts))
+
+    def narrowed(self) -> State:
+        """The same network in n + 1 dimensions, where it has more: in the span of the inputs, and across it.
+
+        A direction moves along itself and along inputs only, so that its part across the inputs keeps its direction:
+        on every run outputs, gains, lengths and angles are the same in coordinates along the inputs, and one across.
+        """
+        n, d, _ = self.x.shape
+        if d <= n + 1:
+            return self
+        basis = np.linalg.qr(np.moveaxis(self.x, -1, 0).swapaxes(1, 2))[0]
+        x, along = (np.einsum("kdb,bdi->kib", part, basis) for part in (self.x, self.v))
+        across = length(self.v - np.einsum("kib,bdi->kdb", along, basis), 1)[:, None]
+        v = np.concatenate([along, across], axis=1)
+        return replace(self, v=v, x=np.concatenate([x, np.zeros_like(x[:, :1])], axis=1))
+
     def descended(self, step_v: FloatArray, step_g: FloatArray) -> State:
         """One step of gradient descent, with a step size each for directions and gains, (B,)."""
         return self.moved(self.v - step_v * self.gradient_v, self.g - step_g * self.gradient_g)
