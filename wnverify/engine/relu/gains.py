@@ -92,7 +92,7 @@ class State:
     @cached_property
     def cosine(self) -> FloatArray:
         """a_ik = ⟨v̄_k, x_i⟩, (m, n, B)."""
-        return np.asarray(np.einsum("kdb,idb->kib", self.direction, self.x))
+        return np.asarray(np.einsum("kdb,idb->kib", self.v, self.x) / self.length[:, None])
 
     @cached_property
     def active(self) -> FloatArray:
@@ -136,9 +136,8 @@ class State:
     @cached_property
     def V(self) -> FloatArray:
         """V_ij = (1/m) Σ_k (α g_k/|v_k|)² ⟨P_k x_i, P_k x_j⟩ 1_ik 1_jk, (n, n, B); ⟨Px, Px′⟩ = ⟨x, x′⟩ − a a′."""
-        weight = (self.alpha * self.g / self.length)[:, None]
-        on, sloped = weight * self.active, weight * self.cosine * self.active
-        both = np.einsum("kib,kjb->ijb", on, on)
+        on = (self.alpha * self.g / self.length)[:, None] * self.active
+        both, sloped = np.einsum("kib,kjb->ijb", on, on), on * self.cosine
         return np.asarray((self.gram * both - np.einsum("kib,kjb->ijb", sloped, sloped)) / self.m)
 
     @cached_property

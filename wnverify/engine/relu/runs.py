@@ -91,7 +91,8 @@ class Run:
     @cached_property
     def active(self) -> FloatArray:
         """The indicators 1{g_k a_ik > 0}, (T+1, m, n, B)."""
-        return self.unflat(self.every.active)
+        products = np.einsum("tkdb,idb->tkib", self.v, self.start.x)
+        return np.asarray(products * self.g[:, :, None] > 0, dtype=np.float64)
 
     @cached_property
     def rate(self) -> FloatArray:
@@ -116,30 +117,26 @@ class Run:
         whole = np.sum(self.size[:-1] * np.diff(self.time, axis=0), axis=0)
         return np.asarray(self.start.kappa / np.sqrt(self.start.m) * whole)
 
-    @cached_property
-    def turned(self) -> FloatArray:
-        """Angle that the directions v̄_k have turned through over the run, step by step, (m, B)."""
-        direction = self.v / length(self.v, 2)[:, :, None]
-        chord = length(np.diff(direction, axis=0), 2)
+    def turned(self, k: int) -> FloatArray:
+        """Angle that the direction v̄_k has turned through over the run, step by step, (B,)."""
+        direction = self.v[:, k] / length(self.v[:, k], 1)[:, None]
+        chord = length(np.diff(direction, axis=0), 1)
         return np.asarray(np.sum(2.0 * np.arcsin(np.minimum(chord / 2.0, 1.0)), axis=0))
 
     @cached_property
     def flips(self) -> FloatArray:
         """The most sign changes of one a_ik along the run, (B,); more than two are called sliding."""
-        return np.asarray(np.sum(np.diff(self.active, axis=0) != 0, axis=0).max(axis=(0, 1)), dtype=np.float64)
+        return np.asarray(np.sum(self.active[1:] != self.active[:-1], axis=0).max(axis=(0, 1)), dtype=np.float64)
 
-    @cached_property
+    @property
     def indicator_integral(self) -> FloatArray:
         """∫ λ_min(Λ) with the indicators themselves, (B,)."""
-        least = self.unflat(eigenvalues(self.every.Lambda)[0])
-        return np.asarray(np.sum(least[:-1] * np.diff(self.time, axis=0), axis=0))
+        return self.averaged(1)[0]
 
-    @cached_property
+    @property
     def indicator_work(self) -> FloatArray:
         """2 ∫ rᵀΛr with the indicators themselves, (B,)."""
-        at = self.every
-        power = self.unflat(energy(at.Lambda, at.residual))
-        return np.asarray(2.0 * np.sum(power[:-1] * np.diff(self.time, axis=0), axis=0))
+        return self.averaged(1)[1]
 
     def averaged(self, window: int) -> tuple[FloatArray, FloatArray]:
         """∫ λ_min(Λ_s) and 2 ∫ rᵀΛ_s r, (B,) each, with Filippov's s in place of the indicators.
@@ -147,14 +144,29 @@ class Run:
         In every window of so many steps a pair (k, i) that changes sign twice or more has s_ik the mean of its
         indicators there; every other pair has s_ik the indicator itself.
         """
-        steps = self.points - 1
-        on = self.active[:-1].reshape(steps // window, window, *self.active.shape[1:])
-        chatters = np.sum(np.diff(on, axis=1) != 0, axis=1, keepdims=True) > 1
-        switch = np.where(chatters, on.mean(axis=1, keepdims=True), on).reshape(steps, *self.active.shape[1:])
-        at = self.states(slice(0, steps), switch)
-        least, power = eigenvalues(at.Lambda)[0], energy(at.Lambda, self._flat(self.residual[:-1]))
-        h = np.diff(self.time, axis=0)
-        integrals = [np.sum(self.unflat(part) * h, axis=0) for part in (least, 2.0 * power)]
+        if window not in self._averages:
+            self._averages[window] = self._averaged(window)
+        return self._averages[window]
+
+    @cached_property
+    def _averages(self) -> dict[int, tuple[FloatArray, FloatArray]]:
+        return {}
+
+    def _averaged(self, window: int) -> tuple[FloatArray, FloatArray]:
+        steps, (m, _, batch) = self.points - 1, self.start.v.shape
+        few = window * max(1, CACHED // (window * batch * m * (1 + self.start.x.shape[0])))
+        parts = [self._windows(slice(begin, min(begin + few, steps)), window) for begin in range(0, steps, few)]
+        least, power = (np.sum(part, axis=0) for part in zip(*parts, strict=True))
+        return least, power
+
+    def _windows(self, part: slice, window: int) -> tuple[FloatArray, FloatArray]:
+        """Of the windows between two times."""
+        on = self.active[part].reshape(-1, window, *self.active.shape[1:])
+        chatters = np.sum(on[:, 1:] != on[:, :-1], axis=1, keepdims=True) > 1
+        switch = np.where(chatters, on.mean(axis=1, keepdims=True), on).reshape(-1, *self.active.shape[1:])
+        at, h = self.states(part, switch), np.diff(self.time, axis=0)[part]
+        least, power = eigenvalues(at.Lambda)[0], energy(at.Lambda, self._flat(self.residual[part]))
+        integrals = [np.sum(self.unflat(each) * h, axis=0) for each in (least, 2.0 * power)]
         return np.asarray(integrals[0]), np.asarray(integrals[1])
 
 
