@@ -18,6 +18,7 @@ import scipy
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.engine.least_squares.rows import Rows, apply, dot, length, pull
 
+EPSILON = float(np.finfo(np.float64).eps)
 Slope = Callable[[FloatArray, FloatArray], FloatArray]
 SLOPES: Mapping[str, Slope] = MappingProxyType({
     "squared": lambda p, y: p - y,
@@ -129,8 +130,7 @@ def descend(A: FloatArray, y: FloatArray, start: State, gam: FloatArray, steps: 
     """
     order = np.argsort(-steps, kind="stable")  # so that those under way come first
     A, y, gam, many, g, w = (np.take(part, order, axis=-1) for part in (A, y, gam, steps, *start))
-    for t in range(int(many[0])):
-        on = int(np.searchsorted(-many, -t))
+    for on in np.searchsorted(-many, -np.arange(int(many[0]))).tolist():
         gain, unit, rows = g[:on], w[:, :on], A[..., :on]
         image = apply(rows, unit)
         e = gain * image - y[:, :on]
@@ -142,7 +142,13 @@ def descend(A: FloatArray, y: FloatArray, start: State, gam: FloatArray, steps: 
 
 
 def plain_descent(A: FloatArray, y: FloatArray, x: FloatArray, step: FloatArray, steps: int) -> FloatArray:
-    """x (d, B) after so many steps `x⁺ = x − h Aᵀ(Ax − y)` of gradient descent, h = step (B,)."""
-    for _ in range(steps):
-        x = x - step * pull(A, apply(A, x) - y)
+    """x (d, B) after so many steps `x⁺ = x − h Aᵀ(Ax − y)` of gradient descent, h = step (B,).
+
+    Once a step moves no x by more than its rounding, nor would any further; that is asked now and then.
+    """
+    for t in range(steps):
+        moved = step * pull(A, apply(A, x) - y)
+        x = x - moved
+        if t % 16 == 1 and (np.abs(moved).max(axis=0) <= EPSILON * np.abs(x).max(axis=0)).all():
+            break
     return x
