@@ -91,6 +91,7 @@ def test_a_run_that_needs_too_many_steps_is_not_finished(monkeypatch: pytest.Mon
 @pytest.mark.parametrize("rows", [1, 2])
 def test_many_runs_end_where_they_end_one_by_one(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
     batch = draw(FLOW, Situation({"m": rows, "d": 4}, {"loss": "squared", "rows": "any"}), "kernel")
+    monkeypatch.setattr(ends, "FEW", 2)
     many, alone = ends.of(point(batch), models(batch)), [flow.to_limit(model) for model in models(batch)]
     for index, (g, w, finished) in enumerate(alone):
         assert finished
