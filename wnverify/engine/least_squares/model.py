@@ -23,10 +23,13 @@ Slope = Callable[[FloatArray, FloatArray], FloatArray]
 SLOPES: Mapping[str, Slope] = MappingProxyType({
     "squared": lambda p, y: p - y,
     "logistic": lambda p, y: -y * scipy.special.expit(-y * p),
-    "quartic": lambda p, y: (p - y) ** 3,
+    "quartic": lambda p, y: (p - y) * (p - y) * (p - y),
     "tanh": lambda p, y: np.tanh(p - y) / np.cosh(p - y) ** 2,
 })  # fmt: skip
-"""F′ by name, for F = Σ ½(p−y)², Σ log(1+e^{−yp}), Σ ¼(p−y)⁴, Σ ½tanh²(p−y); the last is not convex."""
+"""F′ by name, for F = Σ ½(p−y)², Σ log(1+e^{−yp}), Σ ¼(p−y)⁴, Σ ½tanh²(p−y); the last is not convex.
+
+Of arrays and of plain numbers; the cube as a product, since a power of a plain number raises an error beyond 1e308.
+"""
 
 
 @dataclass(frozen=True)
