@@ -1,7 +1,8 @@
 """Runs of the diagonal model by both routes: how they end, what they conserve, how fast the loss falls.
 
-First route: LSODA in (log r, log u); with the integrals over time, quadratures along the curve that the integrals of
-the motion leave, to which that flow is tangent. Second route: LSODA in log w, with the field in its other form.
+First route: quadratures along the curve that the integrals of the motion leave, to which the flow in (r, u) is
+tangent; where those integrals, or the end that they lead to, are what is measured, LSODA in (log r, log u). Second
+route: LSODA in log w, with the field in its other form.
 """
 
 from __future__ import annotations
@@ -42,16 +43,21 @@ def timed_of(batch: Batch, second: bool) -> Path:
     return batch.memo(timed_of, lambda: integrate_weights(model, r, u, integrals=True, clock=clock))
 
 
+def run_parts(batch: Batch, second: bool) -> Values:
+    """Whether the run that was integrated in (r, u) ended in a solution."""
+    return {"converged": run_of(batch, second).converged.astype(float)}
+
+
 def end_parts(batch: Batch, second: bool) -> Values:
     """How the run ended, and its least radius."""
-    model, run = model_of(batch), run_of(batch, second)
+    model, run = model_of(batch), timed_of(batch, second)
     last = run.x(model.L)[-1]
     with np.errstate(invalid="ignore"):
         residual = np.sqrt(2 * engine.loss(model, last)) / np.maximum(length(model.y), TINY)
     decided = (run.converged | run.collapsed) & posed(batch)
     return {
         "decided": decided.astype(float),
-        "converged": run.converged.astype(float),
+        "run_ended": run.converged.astype(float),
         "residual": np.where(decided, np.maximum(residual, 10 * TARGET), 1.0),
         "least_entry": np.where(decided, last.min(axis=0), 0.0),
         "least_radius": np.where(decided, np.exp(2 * run.log_r).min(axis=0), 0.0),
@@ -166,8 +172,7 @@ def rate_parts(batch: Batch, second: bool) -> Values:
         "exponent_of_max": largest,
         "exponent_without": bare,
     }
-    ended = {"run_ended": run.converged.astype(float)}
-    return ended | {name: np.where(run.converged, value, 1.0) for name, value in found.items()}
+    return {name: np.where(run.converged, value, 1.0) for name, value in found.items()}
 
 
 def pace_parts(batch: Batch, second: bool) -> Values:
@@ -193,7 +198,7 @@ def share_parts(batch: Batch, second: bool) -> Values:
 
     KL(p_z‖p) ≤ D_0/‖z‖₁ and data processing give log p_i ≥ −(D_0/‖z‖₁ + h(p_z,i))/p_z,i, h the binary entropy.
     """
-    model, (r, u), run = model_of(batch), start_of(batch), run_of(batch, second)
+    model, (r, u), run = model_of(batch), start_of(batch), timed_of(batch, second)
     z = batch.arrays["z"]
     mass = z.sum(axis=0)
     p = z / mass
