@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,7 @@ from autograd import grad
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.homogeneous import hidden_flow as engine
-from wnverify.engine.homogeneous.hidden_flow import Path, Pull, Task
+from wnverify.engine.homogeneous.hidden_flow import Path, Problem, Pulls, Task
 from wnverify.families.kit.parts import Views
 
 TIMES = 33
@@ -66,11 +66,11 @@ class Run:
 
     Args:
         path: the states.
-        pulls: margins and gradients at every kept state.
+        pulls: margins and gradients at all kept states.
     """
 
     path: Path
-    pulls: list[Pull]
+    pulls: Pulls
 
     @cached_property
     def norms(self) -> FloatArray:
@@ -80,7 +80,7 @@ class Run:
     @cached_property
     def G(self) -> FloatArray:
         """Ĝ_u, (S, k, d)."""
-        return np.stack([at.G for at in self.pulls])
+        return np.moveaxis(self.pulls.G, -1, 0)
 
     @cached_property
     def G_norms(self) -> FloatArray:
@@ -104,25 +104,26 @@ def _fit(task: Task, start: FloatArray) -> bool:
     return bool(at.margins.min() >= POSITIVE and at.phi >= POSITIVE)
 
 
-def _runs(follow: Any, batch: Batch) -> list[Run]:
-    found = []
-    for task, start, clock in tasks(batch):
-        clocks = np.linspace(0.0, clock, TIMES)
-        still = Path(np.repeat(start[None], TIMES, axis=0), 0.0, False)
-        path = follow(task, start, clocks) if _fit(task, start) else still
-        path = path if path.finished else replace(still, q=0.0)
-        found.append(Run(path, [engine.pull(task, w) for w in path.w]))
-    return found
+def _runs(follow: Callable[[list[Problem]], list[Path]], batch: Batch) -> list[Run]:
+    problems = list(tasks(batch))
+    paths = [Path(np.repeat(start[None], TIMES, axis=0), 0.0, False) for _, start, _ in problems]
+    fit = [index for index, (task, start, _) in enumerate(problems) if _fit(task, start)]
+    for index, path in zip(fit, follow([problems[index] for index in fit]), strict=True):
+        paths[index] = path if path.finished else paths[index]
+    return [
+        Run(path, engine.pulls(task, np.moveaxis(path.w, 0, -1)))
+        for path, (task, _, _) in zip(paths, problems, strict=True)
+    ]
 
 
 def by_weights(batch: Batch) -> list[Run]:
-    """The runs by LSODA on w."""
-    return _runs(engine.follow, batch)
+    """The runs by LSODA on w, together."""
+    return _runs(lambda problems: engine.follow_all(problems, TIMES), batch)
 
 
 def by_parameters(batch: Batch) -> list[Run]:
     """The runs by LSODA on (α, v) or (γ, v) with ‖v‖ = 1 at the start, on gradients of log LL by autograd."""
-    return _runs(_in_parameters, batch)
+    return _runs(lambda problems: [_in_parameters(*problem) for problem in problems], batch)
 
 
 def log_loss(task: Task, w: Any) -> Any:
@@ -142,7 +143,8 @@ def parametrised(kind: str, scalars: Any, v: Any) -> Any:
     return (anp.exp(scalars) if kind == "ewn" else scalars)[:, None] * units
 
 
-def _in_parameters(task: Task, start: FloatArray, clocks: FloatArray) -> Path:
+def _in_parameters(task: Task, start: FloatArray, last: float) -> Path:
+    clocks = np.linspace(0.0, last, TIMES)
     k, sizes = start.shape[0], np.linalg.norm(start, axis=1)
     scalars = np.log(sizes) if task.kind == "ewn" else sizes
     by = grad(lambda s, v: log_loss(task, parametrised(task.kind, s, v)), (0, 1))
