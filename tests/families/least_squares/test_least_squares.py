@@ -11,6 +11,7 @@ from wnverify.batch import Batch
 from wnverify.catalogue import load, select
 from wnverify.engine.least_squares import ends, flow
 from wnverify.engine.least_squares import model as engine
+from wnverify.engine.least_squares.rows import dot, length
 from wnverify.errors import RecordError
 from wnverify.families.least_squares.descent import DESCENT
 from wnverify.families.least_squares.flow import FLOW, models
@@ -72,10 +73,10 @@ def test_runs_of_the_flow_reach_the_predicted_limit() -> None:
     situation = Situation({"m": 2, "d": 4}, {"loss": "squared", "rows": "any"})
     batch = draw(FLOW, situation, count=5)
     at = closed_form(batch)
-    below = engine.length(at.error) < engine.length(at.y)
+    below = length(at.error) < length(at.y)
     gain = FLOW.quantities["limit_gain"].route.measure(batch)
-    X = engine.length(at.x_star)
-    wanted = np.sqrt(X**2 + engine.excess(X, engine.length(at.across), at.c, at.g))
+    X = length(at.x_star)
+    wanted = np.sqrt(X**2 + engine.excess(X, length(at.across), at.c, at.g))
     assert below.any()
     assert gain[below] == pytest.approx(wanted[below], rel=1e-9)
 
@@ -90,6 +91,7 @@ def test_a_run_that_needs_too_many_steps_is_not_finished(monkeypatch: pytest.Mon
 @pytest.mark.parametrize("rows", [1, 2])
 def test_many_runs_end_where_they_end_one_by_one(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
     batch = draw(FLOW, Situation({"m": rows, "d": 4}, {"loss": "squared", "rows": "any"}), "kernel")
+    monkeypatch.setattr(ends, "FEW", 2)
     many, alone = ends.of(point(batch), models(batch)), [flow.to_limit(model) for model in models(batch)]
     for index, (g, w, finished) in enumerate(alone):
         assert finished
@@ -130,7 +132,7 @@ def test_one_step_of_gradient_descent_by_hand() -> None:
 def test_the_root_is_the_distance_at_which_runs_end() -> None:
     batch = draw(FLOW, SMALL, count=5)
     at = closed_form(batch)
-    below = engine.length(at.error) < engine.length(at.y)
+    below = length(at.error) < length(at.y)
     for route in ("measure", "second"):
         d2 = value(batch, "root_distance", route) ** 2
         s = value(batch, "X") ** 2 + d2
@@ -146,7 +148,7 @@ def test_the_divergence_is_that_of_the_integral() -> None:
     batch = draw(FLOW, SMALL, count=2)
     at = closed_form(batch)
     x, other = value(batch, "flow_bregman"), value(batch, "other_bregman")
-    gain, moved = value(batch, "limit_gain"), engine.dot(at.z, at.null)
+    gain, moved = value(batch, "limit_gain"), dot(at.z, at.null)
     found = ends.of(point(batch), models(batch))
     end = found.g * found.w
     for index in range(2):

@@ -6,7 +6,7 @@ For w = Vᵀa + bn the error is U(gsa − Uᵀy), and with r = s(gsa − Uᵀy),
 One row: the error is a number, e′ = −s²De with D = rate_w g²b² + rate_g a². By the share x of it that is gone,
 dx = s²D(1 − x)dt, the flow runs from x = 0 to its limit at x = 1, with nothing stiff on the way and no end to be cut
 off; that gsa = Uᵀy there is not put in, and is asked of the result.
-More rows: all runs as one system, side by side, on the clock of `flow.to_limit`.
+More rows: where there are many runs, all as one system, side by side, on the clock of `flow.to_limit`.
 What does not arrive at a solution is run anew, one instance at a time.
 """
 
@@ -20,14 +20,16 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.engine.least_squares import flow
 from wnverify.engine.least_squares.flow import Model
-from wnverify.engine.least_squares.model import SLOPES, Point, apply, length, pull
+from wnverify.engine.least_squares.model import SLOPES, Point
+from wnverify.engine.least_squares.rows import apply, length, pull
 
 FINER = (1e-13, 1e-15)
 """Tolerances of a run along the error, which is not drawn to the solutions as a run in time is."""
 ARRIVED = 5e-12
 """‖e‖/‖y‖ up to which the end of a run counts as one."""
-TOGETHER = 128
-"""The most runs side by side: of many there is always one that needs a small step."""
+FEW, TOGETHER = 32, 128
+"""Runs of more rows below which each goes alone, and the most side by side: of many there is always one that needs a
+small step."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,14 @@ def of(at: Point, models: Sequence[Model]) -> Ends:
     Shapes:
         at: (…, B).
     """
-    if at.slope is not SLOPES["squared"]:
+    rows, count = len(at.A), at.g.size
+    if at.slope is not SLOPES["squared"] or (rows > 1 and count < FEW):
         return _one_by_one(models)
     turned = _Turned.of(at)
-    g, w = turned.back(_along_the_error(at, turned) if len(at.A) == 1 else _side_by_side(at, turned))
+    g, w = turned.back(_along_the_error(at, turned) if rows == 1 else _side_by_side(at, turned))
     error = length(g * apply(at.A, w) - at.y)
     again = np.flatnonzero(~(error <= ARRIVED * length(at.y)))
-    finished = np.ones(at.g.size)
+    finished = np.ones(count)
     if again.size:
         anew = _one_by_one([models[index] for index in again.tolist()])
         g[again], w[:, again], finished[again] = anew.g, anew.w, anew.finished
@@ -75,10 +78,10 @@ class _Turned:
 
     @classmethod
     def of(cls, at: Point) -> _Turned:
-        rows, across = at.rows, at.rows.across(at.w)
-        b = length(across)
-        start = np.concatenate([at.g[None], apply(rows.V, at.w), b[None]])
-        return cls(rows.s, np.einsum("mkb,mb->kb", rows.U, at.y), rows.V, across / np.maximum(b, 1e-300), start)
+        factors, across = at.rows.factors, at.rows.across(at.w)
+        b, y = length(across), np.einsum("mkb,mb->kb", factors.U, at.y)
+        start = np.concatenate([at.g[None], apply(factors.V, at.w), b[None]])
+        return cls(factors.s, y, factors.V, across / np.maximum(b, 1e-300), start)
 
     def back(self, state: FloatArray) -> tuple[FloatArray, FloatArray]:
         """g (B,) and w (d, B) of a state (m + 2, B)."""
@@ -127,21 +130,24 @@ def _side_by_side(at: Point, turned: _Turned) -> FloatArray:
 
 def _rates(s: FloatArray, y: FloatArray, rate_g: FloatArray, rate_w: FloatArray) -> flow.Rates:
     """The derivatives of all runs, run after run, on the clock of `flow.to_limit`."""
-    squares, pulled, floor = s * s, s * y, flow.FLOOR * rate_g
-    grow, turn, out = -rate_g / squares[-1], rate_w / squares[-1], np.empty((s.shape[1], len(s) + 2))
-    rate = out.T
+    squares, pulled, r, out = s * s, s * y, np.empty_like(s), np.empty((s.shape[1], len(s) + 2))
+    rate, bend, floor = out.T, squares[-1] * rate_g * (1 + flow.FLOOR), squares[-1] * flow.FLOOR * rate_g**2
 
     def rates(state: FloatArray, _: float) -> FloatArray:
         now = state.reshape(out.shape).T
         g, a = now[0], now[1:-1]
-        r = squares * (g * a) - pulled
-        along = (a * r).sum(axis=0)
-        fast = rate_w * g * g
-        pace = 1.0 / (fast * rate_g / (fast + rate_g) + floor)
-        turning = turn * pace * g
-        rate[0] = grow * pace * along
-        np.multiply(now[1:], turning * along, out=rate[1:])
-        rate[1:-1] -= turning * r
+        np.multiply(squares, g * a, out=r)
+        np.subtract(r, pulled, out=r)
+        along, turn = np.einsum("kb,kb->b", a, r), rate_w * g
+        fast = turn * g
+        pace = (fast + rate_g) / (bend * fast + floor)  # 1/(σ²(fast rate_g/(fast + rate_g) + floor rate_g))
+        turn *= pace
+        pace *= along
+        np.multiply(pace, -rate_g, out=rate[0])
+        np.multiply(r, turn, out=r)
+        turn *= along
+        np.multiply(now[1:], turn, out=rate[1:])
+        np.subtract(rate[1:-1], r, out=rate[1:-1])
         return out.ravel()
 
     return rates

@@ -19,7 +19,8 @@ from wnverify.batch import Batch
 from wnverify.engine.least_squares import ends as limit
 from wnverify.engine.least_squares import flow as engine
 from wnverify.engine.least_squares.flow import End, Model, Reached
-from wnverify.engine.least_squares.model import apply, conditioned, dot, length, plain_descent
+from wnverify.engine.least_squares.model import plain_descent
+from wnverify.engine.least_squares.rows import apply, conditioned, dot, length
 from wnverify.families.kit.parts import Views, vocabulary
 from wnverify.families.kit.table import Array
 from wnverify.families.least_squares import state
