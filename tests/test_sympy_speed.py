@@ -2,7 +2,7 @@
 
 import pytest
 import sympy
-from sympy import I, Integer, Max, Min, Rational, Sum, Symbol, cos, exp, sqrt, symbols
+from sympy import I, Integer, Max, Min, Rational, Sum, Symbol, cos, exp, log, sqrt, symbols
 
 from wnverify import sympy_speed
 
@@ -35,6 +35,9 @@ def test_extremes_are_compared_as_before():
     assert Min(x + y, x) == x
     assert Max(x, y).args in ((x, y), (y, x))
     assert Max(n, 1) == n
+    assert Max(Max(x, y), Min(x, 1), 0, -sympy.oo).args == Max(y, Min(1, x), x).args
+    with pytest.raises(ValueError, match="not comparable"):
+        Max(x, I)
 
 
 def test_numbers_tell_what_is_in_no_order_and_no_more():
@@ -51,6 +54,16 @@ def test_numbers_tell_what_is_in_no_order_and_no_more():
     ):
         assert not sympy_speed.in_no_order(one, other)
     assert Max(x**2, x).args in ((x, x**2), (x**2, x))
+
+
+def test_what_is_surely_real_is_neither_another_number_nor_infinite():
+    real, zero, far = Symbol("r", real=True), Symbol("o", zero=True), Symbol("f", infinite=True, extended_real=True)
+    for one in (sqrt(1 - 1 / n), real**2, real**-3, sqrt((x - y) ** 2), log(x + n), sqrt(Max(real, x) * Min(n, 2))):
+        assert sympy_speed.surely_real(one)
+        assert one.is_extended_real is not False
+        assert one.is_infinite is not True
+    for one in (sqrt(x - y), real**x, log(1 - x), I * x, Symbol("z"), 1 / zero, far, sqrt(2 - n), sqrt(1 - 1 / x)):
+        assert not sympy_speed.surely_real(one)
 
 
 def test_sparing_twice_changes_nothing():

@@ -3,10 +3,15 @@
 - `free_symbols` goes through the whole expression at each call: here each part is asked once.
 - A minimum or maximum compares its arguments in pairs whenever one is built: each pair is compared once, and one of
   which now this, now that is the larger, at numbers that its symbols may be, is not compared by way of terms.
+- Each of these arguments is asked whether it is real: here only where its parts do not tell.
 - A sum under a power is asked whether a term is infinite, which may take a hundred questions about its parts, to find
   a literal a + b·i: here one without an i is not asked.
+- The terms of a sum are put in order anew each time it is printed: here once.
 - What may follow about an expression is looked up in a random order, drawn anew each time: here in that of the
   alphabet, so that the same run asks the same questions.
+
+Whether an expression may be something else than a real number is a question that sympy answers by hundreds of others;
+`surely_real` sees by the parts of most of them that it need not be asked.
 """
 
 from __future__ import annotations
@@ -28,6 +33,8 @@ NEAR, FAR, PATTERNS, ROUNDING = (1.0, 1 / 64), (32.0, 64.5), 8, 1e-9
 """Numbers that symbols are set to, whole ones and others; in so many ways; a share by which rounding may mislead."""
 SPECIAL = ("zero", "infinite", "even", "odd", "prime", "composite", "irrational", "transcendental")
 """What a symbol may be that these numbers are not."""
+REAL_OF_REALS = (sympy.Add, sympy.Mul, sympy.Min, sympy.Max, sympy.Abs, sympy.exp, sympy.sin, sympy.cos, sympy.tanh)
+"""What real numbers make real, or undefined."""
 FUNCTIONS: Mapping[Any, Callable[..., float]] = MappingProxyType({
     sympy.Add: lambda *terms: math.fsum(terms), sympy.Mul: lambda *factors: math.prod(factors),
     sympy.Pow: operator.pow, sympy.Min: min, sympy.Max: max, sympy.Abs: abs,
@@ -43,7 +50,10 @@ def spare() -> None:
         sympy.Basic.free_symbols = property(lambda self: set(_symbols(self)), doc=sympy.Basic.free_symbols.__doc__)
         compared: Any = lru_cache(KEPT)(_compared(MinMaxBase._is_connected.__func__))
         MinMaxBase._is_connected = classmethod(compared)
+        filtered: Any = _filtered(MinMaxBase._new_args_filter.__func__)
+        MinMaxBase._new_args_filter = classmethod(filtered)
         sympy.Add._eval_power = _power_of_sum(sympy.Add._eval_power)
+        sympy.Expr.as_ordered_terms = _ordered_once(sympy.Expr.as_ordered_terms)
 
 
 @lru_cache(KEPT)
@@ -57,6 +67,18 @@ def _compared(theirs: Callable[[Any, sympy.Expr, sympy.Expr], Any]) -> Callable[
         return False if in_no_order(one, other) else theirs(cls, one, other)
 
     return connected
+
+
+def _filtered(theirs: Callable[[Any, Any], Iterator[sympy.Expr]]) -> Callable[[Any, Any], Iterator[sympy.Expr]]:
+    @wraps(theirs)
+    def filtered(cls: Any, arguments: Any) -> Iterator[sympy.Expr]:
+        for each in arguments:
+            if isinstance(each, sympy.Expr) and surely_real(each) and not each.is_number:
+                yield from each.args if each.func == cls else (each,)
+            else:
+                yield from theirs(cls, [each])
+
+    return filtered
 
 
 def in_no_order(one: sympy.Expr, other: sympy.Expr) -> bool:
@@ -108,3 +130,63 @@ def _power_of_sum(theirs: Callable[[sympy.Add, sympy.Expr], Any]) -> Callable[[s
         return theirs(self, exponent) if complex_number else None
 
     return power
+
+
+def _ordered_once(theirs: Callable[..., Any]) -> Callable[..., Any]:
+    kept = lru_cache(KEPT)(lambda self, order: tuple(theirs(self, order)))
+
+    @wraps(theirs)
+    def ordered(self: sympy.Expr, order: Any = None, data: bool = False) -> Any:
+        return theirs(self, order, data) if data else list(kept(self, order))
+
+    return ordered
+
+
+@lru_cache(KEPT)
+def surely_real(expression: sympy.Basic) -> bool:
+    """Whether the parts tell that an expression is a real number, undefined, or infinite where one of them is.
+
+    If not, it may still be so.
+
+    >>> x = sympy.Symbol("x", positive=True)
+    >>> surely_real(sympy.sqrt(x + 1)), surely_real(sympy.sqrt(x - 1))
+    (True, False)
+    """
+    if isinstance(expression, sympy.Pow):
+        base, exponent = expression.args
+        return surely_real(base) and surely_real(exponent) and bool(exponent.is_Integer or _surely_nonnegative(base))
+    if isinstance(expression, sympy.log):
+        return _surely_nonnegative(expression.args[0])
+    if isinstance(expression, REAL_OF_REALS):
+        return all(map(surely_real, expression.args))
+    if expression.is_Symbol and (expression.is_zero or expression.is_infinite):
+        return False
+    return bool(expression.is_Atom and expression.is_extended_real)
+
+
+@lru_cache(KEPT)
+def _surely_nonnegative(expression: sympy.Basic) -> bool:
+    """Whether the parts tell that a real expression is not negative where it is defined."""
+    if isinstance(expression, sympy.Pow):
+        base, exponent = expression.args
+        return surely_real(expression) and bool(exponent.is_even or _surely_nonnegative(base))
+    if isinstance(expression, sympy.Abs | sympy.exp | sympy.Max):
+        enough = any if isinstance(expression, sympy.Max) else lambda _: True
+        return surely_real(expression) and enough(map(_surely_nonnegative, expression.args))
+    if isinstance(expression, sympy.Mul | sympy.Min):
+        return all(map(_surely_nonnegative, expression.args))
+    if isinstance(expression, sympy.Add):
+        return bool(sympy.Add(*map(_at_least, expression.args)).is_extended_nonnegative)
+    return bool(expression.is_Atom and surely_real(expression) and expression.is_extended_nonnegative)
+
+
+def _at_least(term: sympy.Expr) -> sympy.Expr:
+    """A number that a term of a sum surely reaches, as whole numbers from 1 on reach 1; −∞ if none is known."""
+    number, rest = term.as_coeff_Mul()
+    if number.is_negative:
+        below_one = isinstance(rest, sympy.Pow) and rest.exp.is_negative and _at_least(rest.base) >= 1
+        return number if below_one or rest is sympy.S.One else -sympy.oo
+    if not _surely_nonnegative(rest):
+        return -sympy.oo
+    from_one = rest is sympy.S.One or (rest.is_Symbol and rest.is_integer and rest.is_positive)
+    return number if from_one else sympy.S.Zero

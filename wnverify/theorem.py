@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 import sympy
@@ -17,6 +17,7 @@ from wnverify.family import Family, Situation
 from wnverify.quantities import Quantity
 from wnverify.steps import Link, Step, linked
 from wnverify.symbolic.claims import BoundClaim, unknown_symbols
+from wnverify.sympy_speed import KEPT, surely_real
 from wnverify.verdict import Verdict
 
 EXPECTED = (Verdict.HELD, Verdict.REFUTED, Verdict.FLAWED, Verdict.VACUOUS)
@@ -184,7 +185,8 @@ def _check_claim(claim: Claim, family: Family, where: str) -> None:
         _check_real(side, where)
         _check_symbols(side, family, where)
     for side in sides:
-        if side.is_infinite:
+        known = surely_real(side) and not side.has(sympy.oo, -sympy.oo)
+        if not known and side.is_infinite:
             raise TheoremFileError(expected(f"a finite side in {where}", side, "a bound of infinity says nothing"))
     chance = claim.probability
     if chance is None or chance.free_symbols:
@@ -195,17 +197,23 @@ def _check_claim(claim: Claim, family: Family, where: str) -> None:
 
 def _check_real(side: sympy.Expr, where: str) -> None:
     """Refuse what is no real number anywhere, as far as sympy can tell."""
+    if fault := _unreal(side):
+        got, remedy = fault
+        raise TheoremFileError(expected(f"real expressions in {where}", got, remedy))
+
+
+@lru_cache(KEPT)
+def _unreal(side: sympy.Expr) -> tuple[str, str] | None:
+    """What an expression is instead of a real number, and a remedy."""
     if side.has(sympy.zoo, sympy.nan):
-        got, remedy = "a division by zero, or another undefined value", "sympy has evaluated a part of it already"
-    elif side.atoms(AppliedUndef):
-        got, remedy = ", ".join(sorted(map(str, side.atoms(AppliedUndef)))), "use functions that sympy knows"
-    elif getattr(side, "is_Matrix", False) or not side.is_commutative:
-        got, remedy = f"the {type(side).__name__} {side}", "write one number"
-    elif side.has(sympy.I) or side.is_extended_real is False:
-        got, remedy = str(side), ""
-    else:
-        return
-    raise TheoremFileError(expected(f"real expressions in {where}", got, remedy))
+        return "a division by zero, or another undefined value", "sympy has evaluated a part of it already"
+    if undefined := side.atoms(AppliedUndef):
+        return ", ".join(sorted(map(str, undefined))), "use functions that sympy knows"
+    if getattr(side, "is_Matrix", False) or not side.is_commutative:
+        return f"the {type(side).__name__} {side}", "write one number"
+    if side.has(sympy.I) or (not surely_real(side) and side.is_extended_real is False):
+        return str(side), ""
+    return None
 
 
 def _check_symbols(expression: sympy.Expr, family: Family, where: str) -> None:

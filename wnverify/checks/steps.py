@@ -238,7 +238,7 @@ def _begun(theorem: Theorem, book: Ledger, budget: Budget, which: tuple[int, int
         for situation in plan.spread(plan.within(theorem, budget), count, order, turn):
             yield situation, book.worth(ground(family, situation, seed, turn))
         return
-    telling = [situation for situation in theorem.situations() if book.tells(situation)]
+    telling = book.telling()
     for situation in plan.spread(telling, count, order, turn) if telling else ():
         for regime in family.regimes:
             yield situation, settings_of(family, situation, regime, which)

@@ -35,7 +35,8 @@ LOOKED = 1000
 STARTS, STEPS = 4, 30
 """Of the ascent to where the bound is nearest."""
 RUNGS, FEW_RUNGS, DEAR = (1, 2, 4, 8, 12), (1, 2, 4), 10.0
-"""Values of each size at which to see what grows; fewer, and without an ascent, in families as dear as that."""
+"""Values of a size among which the ends and the middle of those that exist show what grows; fewer, and without an
+ascent, in families as dear as that."""
 SMALL = 3
 """No size of the foot of a ladder is larger."""
 PLAINEST = "identity"
@@ -61,8 +62,12 @@ class Ledger:
     shares: list[FloatArray] = field(default_factory=list)
     promise: list[tuple[Situation, float]] = field(default_factory=list)
 
-    def tells(self, situation: Situation) -> bool:
-        """Whether what the proof comes to after each step has a value, by the look of one random instance."""
+    def telling(self) -> list[Situation]:
+        """The situations where what the proof comes to after each step has a value, by a random instance a shape."""
+        groups = plan.by_shape(self.theorem.situations())
+        return [situation for group in groups if self._tells(group[0]) for situation in group]
+
+    def _tells(self, situation: Situation) -> bool:
         family = self.theorem.family
         one = family.draw(situation, family.regimes[0], 1, stream(family, 0, situation, "steps"))
         return bool(np.isfinite(self._ends(one)).all())
@@ -159,10 +164,7 @@ class Ledger:
             return family
 
     def _rungs(self, level: Family, foot: Situation, name: str, seed: int) -> Iterator[tuple[int, list[float]]]:
-        for size in RUNGS if self.theorem.family.cost < DEAR else FEW_RUNGS:
-            there = Situation({**foot.shape, name: size}, foot.settings)
-            if not sizes.exists(self.theorem.family, there, NUMBERS):
-                continue
+        for size, there in self._told(foot, name).items():
             try:
                 found = self._nearest_at(level, there, seed)
             except UNMEASURED:  # nothing can be drawn or measured there
@@ -170,14 +172,19 @@ class Ledger:
             if found is not None:
                 yield size, found
 
+    def _told(self, foot: Situation, name: str) -> dict[int, Situation]:
+        """The smallest, the middle and the largest value of a size, with the situations there."""
+        family = self.theorem.family
+        all_of_them = RUNGS if family.cost < DEAR else FEW_RUNGS
+        there = {size: Situation({**foot.shape, name: size}, foot.settings) for size in all_of_them}
+        sizes_there = [size for size, situation in there.items() if sizes.exists(family, situation, NUMBERS)]
+        places = {0, len(sizes_there) // 2, len(sizes_there) - 1} if sizes_there else set()
+        return {sizes_there[place]: there[sizes_there[place]] for place in sorted(places)}
+
     def _nearest_at(self, level: Family, situation: Situation, seed: int) -> list[float] | None:
         """The losses at the nearest of some instances; None where the proof says nothing of any of them."""
-        rng, cost = stream(level, seed, situation, "ladder"), level.cost
-        pool = [batch for _, batch in plan.draw(level, situation, RANDOM, rng)]
-        extreme = [batch for _, batch in level.structured(situation)]
-        pool += [_thinned(concatenate(extreme))] if extreme else []
+        cost, whole = level.cost, self._drawn_at(level, situation, seed)
         tally = Tally(self.tally.judge)
-        whole = concatenate(pool)
         promise = tally.add(whole, situation, "").promise
         order = np.argsort(-promise, kind="stable")[:STARTS]
         order = order[np.isfinite(promise[order])]
@@ -188,6 +195,14 @@ class Ledger:
             return None
         found = self.losses(tally.best.batch)[:, 0]
         return None if np.isnan(found).any() else [float(loss) for loss in found]
+
+    def _drawn_at(self, level: Family, situation: Situation, seed: int) -> Batch:
+        """Random instances and extreme ones, moved to the level all at once."""
+        family, rng = self.theorem.family, stream(level, seed, situation, "ladder")
+        pool = [batch for _, batch in plan.draw(family, situation, RANDOM, rng)]
+        extreme = [batch for _, batch in family.structured(situation)]
+        whole = concatenate([*pool, *([_thinned(concatenate(extreme))] if extreme else [])])
+        return level.move(whole) if isinstance(level, Confined) else whole
 
 
 def _thinned(batch: Batch) -> Batch:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy
 from sympy.printing.str import StrPrinter
@@ -23,6 +24,8 @@ from wnverify.typed.reader import Reader
 from wnverify.typed.spelling import SHOWN, SIGNS, TYPED, WRITTEN, Limits, NotAClaim, short, spelled
 from wnverify.typed.syntax import COMPARED, free_names, tree_of
 
+KEPT = 4096
+"""Expressions of which it is remembered how they are written: many theorems have the same hypotheses."""
 LONG = 10**15
 """A whole number beyond it is written with a power of ten where it ends in zeros."""
 
@@ -105,6 +108,7 @@ def expression_of(
     return Reader(sentence.plain, quantities or {}, limits).real(sentence.tree)
 
 
+@lru_cache(KEPT)
 def written(expression: sympy.Expr) -> str:
     """An expression as text that `expression_of` reads back to the same function, under the limits `WRITTEN`.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +13,7 @@ import sympy
 
 from wnverify.balls.expression import enclose
 from wnverify.errors import DomainError, expected
+from wnverify.sympy_speed import KEPT, surely_real
 from wnverify.typed.spelling import SHOWN, Limits, NotAClaim, short
 from wnverify.typed.syntax import (
     CONSTANTS,
@@ -162,7 +164,9 @@ class Reader:
 def _check_real(found: sympy.Expr) -> None:
     """Refuse what sympy knows to be no finite real number, whatever its symbols are."""
     parts = [power for power in found.atoms(sympy.Pow) if not power.free_symbols]  # a root of a negative number
-    unreal = next((part for part in (*parts, found) if part.is_extended_real is False), None)
+    unreal = next(
+        (part for part in (*parts, found) if not surely_real(part) and part.is_extended_real is False), None
+    )
     if found.has(sympy.I, *_SINGULAR) or unreal is not None:
         got = f"{str(found)[:SHOWN]}{_where(found)}"
         raise NotAClaim(expected("sides that are finite real numbers", got))
@@ -201,7 +205,9 @@ def _tower(exponent: sympy.Expr) -> int:
     return max((1 + _tower(power) for power in powers), default=0)
 
 
-def _bits(expression: sympy.Expr) -> int:
+@lru_cache(KEPT)
+def _bits(expression: sympy.Basic) -> int:
     """The length of the longest number in an expression."""
-    numbers = expression.atoms(sympy.Rational)
-    return max((max(abs(int(n.p)).bit_length(), int(n.q).bit_length()) for n in numbers), default=1)
+    if isinstance(expression, sympy.Rational):
+        return max(abs(int(expression.p)).bit_length(), int(expression.q).bit_length())
+    return max(map(_bits, expression.args), default=1)
