@@ -28,8 +28,8 @@ WORTH = 12_000
 """What a round may cost, in small networks: the theorems of a family share it, so that it is paid for but once."""
 PLENTY, MOST_AT_ONCE, AT_ONCE = 1280, 4096, 40_000
 """Instances that are drawn together where the family has plenty and the claim measures no matrix of them: at least,
-at most, and between these as many as hold so many numbers, which with all that is computed of them fit the cache. Where
-they are more plentiful still the two last are as many times larger."""
+at most, and between these as many as hold so many numbers, which with all that is computed of them fit the cache; the
+two last are as many times larger where they are more plentiful still."""
 ENOUGH = 200
 """Of these the first round draws more, if need be: in up to `EXTRA` further passes, until `MOST` are drawn."""
 EXTRA, MOST = 20, 20_000
