@@ -167,7 +167,7 @@ def _runs(
     """All runs on their grids (K, k, B), and the clocks of these (K, B).
 
     A run that stalls, by the cap or by an overflow, is followed once more, not quite as far as it had come, if there
-    are integrals: of how far they came something can be said. NaN where not, and where even the shortest stretch fails.
+    are integrals: of how far they came something can be said. Else NaN, as where even the shortest stretch fails.
 
     Args:
         fields: the derivative of each.
