@@ -91,3 +91,14 @@ def test_the_largest_singular_value_keeps_its_digits_at_any_size(shape: tuple[in
         lanes = matrices * np.array(sizes)
         found = [np.nan if np.isnan(size) else np.linalg.norm(lanes[..., k], 2) for k, size in enumerate(sizes)]
         np.testing.assert_allclose(largest(lanes), found, rtol=1e-14)
+
+
+def test_many_matrices_of_three_are_solved_side_by_side_to_all_digits() -> None:
+    rng = np.random.default_rng(0)
+    turned = np.moveaxis(np.linalg.qr(rng.standard_normal((300, 3, 3)))[0], 0, -1)
+    second = np.where(np.arange(300) % 3, 1 - np.exp(rng.uniform(-40, 0, 300)), 1.0)  # some next to the largest
+    stretched = turned * np.stack([np.ones(300), second, rng.random(300)])
+    lanes = np.einsum("ijz,kjz->ikz", stretched, turned) * np.exp(rng.uniform(-60, 60, 300))
+    lanes[..., 0] = 0.0
+    found = [np.linalg.norm(lanes[..., lane], 2) for lane in range(300)]
+    np.testing.assert_allclose(largest(lanes), found, rtol=1e-13)

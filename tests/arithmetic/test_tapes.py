@@ -81,7 +81,7 @@ def test_a_tape_gives_what_the_function_gives(call, order, sizes) -> None:
         for found, wanted in zip(one.along(batch, direction, order), values, strict=True):
             np.testing.assert_array_equal(found, wanted)
         for name, found in one.reverse(batch, direction, order, NAMES).items():
-            np.testing.assert_allclose(found, slopes[name], rtol=1e-12, atol=1e-13)
+            np.testing.assert_allclose(found, slopes[name], rtol=1e-12, atol=1e-13 * max(1, np.abs(found).max()))
         assert seed == 0 or one.tapes.again(batch, direction, order) is not None
 
 
@@ -158,7 +158,7 @@ def test_a_step_is_taken_once() -> None:
     for call in (twice, once):
         tape = program(call).tapes.at_once(batch, {}, 0)
         assert tape is not None
-        counts.append(sum(step.fun is not np.add for step in tape.steps))
+        counts.append(sum(step.traced.fun is not np.add for step in tape.steps))
     assert counts[0] == counts[1]
 
 

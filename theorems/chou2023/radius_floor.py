@@ -12,14 +12,14 @@ Tags:        flow, radius
 from sympy import Rational
 
 from wnverify import Claim, Theorem
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW, converged, floor, least_radius, start_loss, zero_loss
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW, floor, least_radius, run_ended, start_loss, zero_loss
 
 theorem = Theorem(
     claim=Claim(
         least_radius,
         ">=",
         floor,
-        given={"converged": (converged, "=", 1), "better than zero": (start_loss, "<", zero_loss)},
+        given={"converged": (run_ended, "=", 1), "better than zero": (start_loss, "<", zero_loss)},
         tolerance=1e-6,
     ),
     family=DIAGONAL_FLOW,

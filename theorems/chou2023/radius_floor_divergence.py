@@ -15,11 +15,11 @@ from wnverify import Claim, Theorem
 from wnverify.bounds.chou2023 import ENTROPIC
 from wnverify.families.diagonal.flow import (
     DIAGONAL_FLOW,
-    converged,
     eta,
     kl_floor,
     least_radius,
     mass_z,
+    run_ended,
     start_bregman,
 )
 
@@ -28,7 +28,7 @@ theorem = Theorem(
         least_radius,
         ">=",
         kl_floor,
-        given={"converged": (converged, "=", 1), "positive": (kl_floor, ">", 0)},
+        given={"converged": (run_ended, "=", 1), "positive": (kl_floor, ">", 0)},
         tolerance=1e-6,
     ),
     family=DIAGONAL_FLOW,

@@ -12,9 +12,9 @@ Tags:        flow, divergence
 
 from wnverify import Claim, Theorem
 from wnverify.bounds.chou2023 import ENTROPIC
-from wnverify.families.diagonal.flow import DIAGONAL_FLOW, bare_floor, bare_share, converged, least_share, share_floor
+from wnverify.families.diagonal.flow import DIAGONAL_FLOW, bare_floor, bare_share, least_share, run_ended, share_floor
 
-given = {"converged": (converged, "=", 1)}
+given = {"converged": (run_ended, "=", 1)}
 
 theorem = Theorem(
     claim=Claim(least_share, ">=", share_floor, given=given, tolerance=1e-6),

@@ -5,96 +5,143 @@ Autograd's rules look up shapes and types at each call; these know them from whe
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import autograd.numpy as anp
 import numpy as np
 from autograd.numpy.numpy_boxes import ArrayBox
 
-Pull: TypeAlias = Callable[[Any, int, Sequence[Any], Mapping[str, Any]], Any]
-"""(derivative by the result, which argument, arguments, named ones) -> derivative by that argument."""
+Pull: TypeAlias = Callable[[Any, Sequence[Any], Any], Any]
+"""(derivative by the result, arguments, the result) -> derivative by one of the arguments."""
 _METHODS: Mapping[Any, Callable[..., Any]] = {np.transpose: np.ndarray.transpose, np.reshape: np.ndarray.reshape}
 """Functions of NumPy that look for the method of an array, which is there."""
 PLAIN = (int, slice, type(None), type(Ellipsis))
 """What an index is made of that takes no entry twice."""
 
 
-def pull_of(traced: Any, given: Sequence[Any], named: Mapping[str, Any], value: Any) -> Pull | None:
-    """The rule for an operation as it was called; None where autograd's is to be taken."""
+class Called(NamedTuple):
+    """An operation as it was called when it was written down.
+
+    Args:
+        given: its arguments; nobody looks at those that were computed.
+        named: arguments by name.
+        shapes: of the arguments, and of the result, with the lanes of that time.
+    """
+
+    given: Sequence[Any]
+    named: Mapping[str, Any]
+    shapes: Sequence[tuple[int, ...]]
+
+
+def pull_of(traced: Any, called: Called, place: int) -> Pull | None:
+    """The rule for one argument of an operation as it was called; None where autograd's is to be taken."""
     rule = _RULES.get(traced)
     if rule is not None:
-        return rule(given, named, value)
+        return rule(called, place)
+    if (of_value := getattr(traced, "of_value", None)) is not None:
+        return lambda g, _, found: g * of_value(found)
     slope = getattr(traced, "slope", None)
-    return None if slope is None else lambda g, _, parts, __: g * slope(parts[0])
+    return None if slope is None else lambda g, parts, _: g * slope(parts[0])
 
 
-def plainly(fun: Callable[..., Any], named: Mapping[str, Any]) -> Callable[..., Any]:
+def plainly(traced: Any, named: Mapping[str, Any]) -> Callable[..., Any]:
     """An operation with the arguments that it is given by name, without what NumPy asks of them each time."""
+    fun = getattr(traced, "plain", traced.fun)
     if fun is np.sum and set(named) == {"axis", "keepdims"}:
-        fun = np.add.reduce
+        axes = named["axis"]
+        axis = axes[0] if isinstance(axes, tuple) and len(axes) == 1 else axes
+        return partial(np.add.reduce, axis=axis, keepdims=named["keepdims"])
+    if traced is ArrayBox.__getitem__:
+        return operator.getitem
     return partial(fun, **named) if named else _METHODS.get(fun, fun)
 
 
-def _entrywise(pull: Pull) -> Callable[..., Pull]:
-    """A rule for an operation entry by entry; what was spread over more entries is summed over them."""
+def _entrywise(act: Callable[[int], Pull]) -> Callable[..., Pull]:
+    """A rule for an operation entry by entry; what was spread over more entries is summed over them.
 
-    def rule(given: Sequence[Any], _: Any, value: Any) -> Pull:
-        if all(np.shape(part) == np.shape(value) for part in given):
+    Args:
+        act: which argument -> its rule where nothing was spread.
+    """
+
+    def rule(called: Called, place: int) -> Pull:
+        pull, shape, result = act(place), called.shapes[place], called.shapes[-1]
+        if shape == result:
             return pull
-        if all(np.shape(part) == np.shape(value) or not np.ndim(part) for part in given):
-            return lambda g, place, parts, named: _fitting(pull(g, place, parts, named), parts[place])
-        return lambda g, place, parts, named: _gathered(pull(g, place, parts, named), parts[place])
+        if shape[-1:] != result[-1:]:
+            return lambda g, parts, found: _gathered(pull(g, parts, found), parts[place])
+        axes = _spread_axes(shape, result)
+        axis = axes[0] if len(axes) == 1 else axes
+        if len(shape) == len(result):
+            return lambda g, parts, found: np.add.reduce(pull(g, parts, found), axis=axis, keepdims=True)
+        inner = shape[:-1]
+        return lambda g, parts, found: np.add.reduce(pull(g, parts, found), axis=axis).reshape(*inner, -1)
 
     return rule
 
 
-def _fitting(found: Any, part: Any) -> Any:
-    return found if np.ndim(part) else np.sum(found)
+def _spread_axes(shape: Sequence[int], wide: Sequence[int]) -> tuple[int, ...]:
+    """The axes of what is wide over which an array of a shape was spread."""
+    more = len(wide) - len(shape)
+    return (*range(more), *(more + k for k, size in enumerate(shape) if size == 1 and wide[more + k] != 1))
 
 
 def _gathered(found: Any, part: Any) -> Any:
     """Summed over the entries over which an argument was spread."""
     shape = np.shape(part)
-    more = found.ndim - len(shape)
-    if found.shape[more:] == shape and not more:
-        return found
-    axes = (*range(more), *(more + k for k, size in enumerate(shape) if size == 1 and found.shape[more + k] != 1))
-    return np.add.reduce(found, axis=axes[0] if len(axes) == 1 else axes).reshape(shape)
+    axes = _spread_axes(shape, found.shape)
+    return np.add.reduce(found, axis=axes).reshape(shape) if axes else found
 
 
-def _product(g: Any, place: int, parts: Sequence[Any], _: Any) -> Any:
-    return g * parts[1 - place]
+def _kept(_: int) -> Pull:
+    return lambda g, _, __: g
 
 
-def _difference(g: Any, place: int, _: Any, __: Any) -> Any:
-    return -g if place else g
+def _product(place: int) -> Pull:
+    other = 1 - place
+    return lambda g, parts, _: g * parts[other]
 
 
-def _einsum(given: Sequence[Any], named: Mapping[str, Any], _: Any) -> Pull | None:
+def _negative(_: int) -> Pull:
+    return lambda g, _, __: -g
+
+
+def _difference(place: int) -> Pull:
+    return _negative(place) if place else _kept(place)
+
+
+def _chosen(place: int) -> Pull:
+    if place == 1:
+        return lambda g, parts, _: np.where(parts[0], g, 0.0)
+    return lambda g, parts, _: np.where(parts[0], 0.0, g)
+
+
+def _einsum(called: Called, place: int) -> Pull | None:
     """Einstein's sum of two: the same sum with the result and the other one, where that has all axes."""
-    if len(given) != 3 or named or not isinstance(given[0], str) or "->" not in given[0]:
+    given = called.given
+    if len(given) != 3 or called.named or not isinstance(given[0], str) or "->" not in given[0]:
         return None
     inputs, output = given[0].split("->")
-    first, second = inputs.split(",")
-    if not (set(first) <= set(output + second) and set(second) <= set(output + first)):
+    names = inputs.split(",")
+    mine, others = names[place - 1], names[2 - place]
+    if not set(mine) <= set(output + others):
         return None
-    back = (f"{output},{second}->{first}", f"{output},{first}->{second}")
-    return lambda g, place, parts, _: np.einsum(back[place - 1], g, parts[3 - place])
+    back, other = f"{output},{others}->{mine}", 3 - place
+    return lambda g, parts, _: np.einsum(back, g, parts[other])
 
 
-def _sum(given: Sequence[Any], named: Mapping[str, Any], _: Any) -> Pull | None:
-    axes, keep = named.get("axis"), named.get("keepdims")
-    if not isinstance(axes, tuple) or set(named) != {"axis", "keepdims"}:
+def _sum(called: Called, _: int) -> Pull | None:
+    axes, keep = called.named.get("axis"), called.named.get("keepdims")
+    if not isinstance(axes, tuple) or set(called.named) != {"axis", "keepdims"}:
         return None
     if keep:
-        return lambda g, _, parts, __: _spread(g, parts[0].shape)
-    count = np.ndim(given[0])
+        return lambda g, parts, _: _spread(g, parts[0].shape)
+    count = len(called.shapes[0])
     summed = {axis % count for axis in axes}
     spread = tuple(None if axis in summed else slice(None) for axis in range(count))
-    return lambda g, _, parts, __: _spread(g[spread], parts[0].shape)
+    return lambda g, parts, _: _spread(g[spread], parts[0].shape)
 
 
 def _spread(g: Any, shape: Sequence[int]) -> Any:
@@ -105,22 +152,22 @@ def _spread(g: Any, shape: Sequence[int]) -> Any:
 
 
 def _reshape(*_: Any) -> Pull:
-    return lambda g, _, parts, __: g.reshape(parts[0].shape)
+    return lambda g, parts, _: g.reshape(parts[0].shape)
 
 
-def _transpose(given: Sequence[Any], *_: Any) -> Pull | None:
-    if len(given) != 2:
+def _transpose(called: Called, _: int) -> Pull | None:
+    if len(called.given) != 2:
         return None
-    back = tuple(np.argsort(given[1]))
-    return lambda g, _, __, ___: g.transpose(back)
+    back = tuple(np.argsort(called.given[1]).tolist())
+    return lambda g, _, __: g.transpose(back)
 
 
-def _picked(given: Sequence[Any], *_: Any) -> Pull | None:
-    index = given[1] if isinstance(given[1], tuple) else (given[1],)
+def _picked(called: Called, _: int) -> Pull | None:
+    index = called.given[1] if isinstance(called.given[1], tuple) else (called.given[1],)
     if not all(isinstance(part, PLAIN) and not isinstance(part, bool) for part in index):
         return None
 
-    def pull(g: Any, _: int, parts: Sequence[Any], __: Any) -> Any:
+    def pull(g: Any, parts: Sequence[Any], _: Any) -> Any:
         found = np.zeros(parts[0].shape)
         found[index] = g
         return found
@@ -128,23 +175,20 @@ def _picked(given: Sequence[Any], *_: Any) -> Pull | None:
     return pull
 
 
-def _joined(given: Sequence[Any], *_: Any) -> Pull:
+def _joined(called: Called, place: int) -> Pull:
     """A rule for arrays one after the other along an axis that is not the lanes: each is handed its own stretch."""
-    axis, ends = given[0] % np.ndim(given[1]), np.cumsum([0, *(np.shape(part)[given[0]] for part in given[1:])])
-    before = (slice(None),) * axis
-    cuts = [(*before, slice(start, end)) for start, end in pairwise(ends.tolist())]
-    return lambda g, place, _, __: g[cuts[place - 1]]
+    axis = called.given[0] % len(called.shapes[-1])
+    sizes = [shape[axis] for shape in called.shapes[1:-1]]
+    start = sum(sizes[: place - 1])
+    cut = (*[slice(None)] * axis, slice(start, start + sizes[place - 1]))
+    return lambda g, _, __: g[cut]
 
 
-def _chosen(g: Any, place: int, parts: Sequence[Any], _: Any) -> Any:
-    return np.where(parts[0], g, 0.0) if place == 1 else np.where(parts[0], 0.0, g)
-
-
-_RULES: Mapping[Any, Callable[..., Pull | None]] = {
-    anp.add: _entrywise(lambda g, _, __, ___: g),
+_RULES: Mapping[Any, Callable[[Called, int], Pull | None]] = {
+    anp.add: _entrywise(_kept),
     anp.subtract: _entrywise(_difference),
     anp.multiply: _entrywise(_product),
-    anp.negative: _entrywise(lambda g, _, __, ___: -g),
+    anp.negative: _entrywise(_negative),
     getattr(anp, "_original_where", anp.where): _entrywise(_chosen),  # later versions of autograd wrap it
     anp.concatenate_args: _joined,
     anp.einsum: _einsum,

@@ -1,4 +1,4 @@
-"""Recording: a function is run once on numbers in autograd's boxes, and what it does to them is written down.
+"""Recording: a function is run once on numbers that are noted, and what it does to them is written down.
 
 A step that was taken before, by the same operation with the same arguments, gets the number that it had.
 """
@@ -13,9 +13,8 @@ from typing import Any, TypeAlias
 import autograd.numpy as anp
 import numpy as np
 from autograd.core import primitive_vjps
-from autograd.tracer import Node, isbox, new_box, register_notrace, trace_stack
 
-from wnverify.arithmetic.pulling import pull_of
+from wnverify.arithmetic.noted import LIBRARY, Noted, noting
 from wnverify.arithmetic.rules import KINKED
 from wnverify.arithmetic.series import Series
 from wnverify.arithmetic.spaces import Floats, Raw, Traced, primitives
@@ -44,15 +43,20 @@ class Recording(Traced):
     """
 
     met: list[tuple[Raw, bool, Raw]] = field(default_factory=list)
+    lib = LIBRARY
 
     def jet(self, name: str, z: Raw, order: int) -> tuple[Raw, ...]:
         """By primitives; a kink counts for what moves, or is differentiated by."""
-        if name in KINKED and (order or isbox(z)):
-            self.met.append((same(z, 0.0), bool(order), z))
-        return tuple(part(z) for part in primitives(name)[: order + 1])
+        if name in KINKED and (order or isinstance(z, Noted)):
+            self.met.append((noting(same, z, 0.0), bool(order), z))
+        return tuple(noting(part, z) for part in primitives(name)[: order + 1])
+
+    def call(self, traced: Callable[..., Any], *given: Any) -> Raw:
+        """What a primitive of autograd gives, written down."""
+        return noting(traced, *given)
 
     def kink(self, mask: BoolArray) -> None:
-        """Refuse what was computed of the numbers in the boxes: it would stay the same for others.
+        """Refuse what was computed of the numbers of this run: it would stay the same for others.
 
         Raises:
             UnfitError: always.
@@ -61,13 +65,13 @@ class Recording(Traced):
 
     def less(self, a: Raw, b: Raw, *, strict: bool) -> BoolArray:
         """A mask, computed anew for other numbers; equal numbers are a kink."""
-        self.met.append((same(a, b), True, None))
-        found: BoolArray = less(a, b, strict)
+        self.met.append((noting(same, a, b), True, None))
+        found: BoolArray = noting(less, a, b, strict)
         return found
 
     def larger(self, a: Raw, b: Raw) -> BoolArray:
         """Where to take a for max(a, b)."""
-        found: BoolArray = anp.logical_not(self.less(a, b, strict=True))
+        found: BoolArray = noting(anp.logical_not, self.less(a, b, strict=True))
         return found
 
 
@@ -78,7 +82,6 @@ class _Reel:
     lanes: int
     count: int
     steps: list[Step] = field(default_factory=list)
-    pulls: list[Any] = field(default_factory=list)
     fits_all: bool = True
     taken: dict[Any, int] = field(default_factory=dict)
 
@@ -95,8 +98,8 @@ class _Reel:
             return before
         self.taken[key] = self.count
         self.fits_all = self.fits_all and not any(self._of_lanes(part) for part in (*fixed.values(), *named.values()))
-        self.steps.append(Step(traced.fun, traced, tuple(kept), numbers, named, self.count))
-        self.pulls.append(pull_of(traced, given, named, value))
+        shapes = tuple(getattr(part, "shape", ()) for part in (*given, value))
+        self.steps.append(Step(traced, tuple(kept), numbers, named, shapes, self.count))
         self.count += 1
         return self.count - 1
 
@@ -128,26 +131,6 @@ def _told(part: Any) -> Any:
     return id(part)
 
 
-class _Noted(Node):  # type: ignore[misc]  # autograd ships no types
-    """A value in the box of autograd's that is being recorded."""
-
-    __slots__ = ("number", "reel")
-
-    def __init__(self, value: Any, traced: Any, *called: Any) -> None:
-        given, named, places, parents = called
-        self.reel: _Reel = parents[0].reel
-        numbers = {place: parent.number for place, parent in zip(places, parents, strict=True)}
-        self.number = self.reel.note(value, traced, (given, named), numbers)
-
-    def initialize_root(self, reel: _Reel, number: int) -> None:
-        """An input, by its number."""
-        self.reel, self.number = reel, number
-
-
-for _name in ("size", "isscalar"):
-    register_notrace(_Noted, getattr(anp, _name))
-
-
 def record(run: Run, parts: Parts, order: int, lanes: int, *, last: bool) -> Tape | None:
     """The tape of a function; None where its steps depend on the numbers, or where it fails.
 
@@ -168,36 +151,30 @@ def record_several(run: Several, parts: Parts, order: int, lanes: int, *, last: 
     reel = _Reel(lanes, len(inputs), fits_all=lanes > 1)
     space = Recording(order, lanes)
     ends: list[tuple[Sequence[Any], Sequence[Any]]] = []
-    with trace_stack.new_trace() as trace:
-        boxes = {
-            key: new_box(parts[key[0]][key[1]], trace, _Noted.new_root(reel, number))
-            for number, key in enumerate(inputs)
-        }
-        arrays = {
-            name: Series(space, [boxes.get((name, k)) for k in range(len(known))]) for name, known in parts.items()
-        }
-        try:
-            functions, common = run(space, arrays), len(space.met)
-            for function in functions:
-                begin, found = len(space.met), function().c
-                ends.append((found[-1:] if last else found, [*space.met[:common], *space.met[begin:]]))
-        except Exception:  # whatever it is, the function itself will meet it again and tell
-            return None
+    noted = {key: Noted(parts[key[0]][key[1]], number, reel) for number, key in enumerate(inputs)}
+    arrays = {name: Series(space, [noted.get((name, k)) for k in range(len(known))]) for name, known in parts.items()}
+    try:
+        functions, common = run(space, arrays), len(space.met)
+        for function in functions:
+            begin, found = len(space.met), function().c
+            ends.append((found[-1:] if last else found, [*space.met[:common], *space.met[begin:]]))
+    except Exception:  # whatever it is, the function itself will meet it again and tell
+        return None
     return [_ended(reel, inputs, results, met) for results, met in ends]
 
 
 def _ended(reel: _Reel, inputs: Sequence[tuple[str, int]], found: Sequence[Any], met: Sequence[Any]) -> Tape:
     """The tape of what a function returned, and of the kinks that it met."""
     results = tuple(map(_number, found))
-    kinks = tuple(Kink(_number(mask), always, _number(of) if isbox(of) else -1) for mask, always, of in met)
+    kinks = tuple(Kink(_number(mask), always, of.number if isinstance(of, Noted) else -1) for mask, always, of in met)
     constant = [part for part in (*results, *(kink.mask for kink in kinks)) if isinstance(part, np.ndarray)]
     fits_all = reel.fits_all and not any(reel.lanes in part.shape[-1:] for part in constant)
-    return _pruned(Tape(tuple(reel.steps), tuple(reel.pulls), tuple(inputs), results, kinks, fits_all, reel))
+    return _pruned(Tape(tuple(reel.steps), tuple(inputs), results, kinks, fits_all, reel))
 
 
 def _number(part: Any) -> Any:
     """The number of a recorded value; a constant as it is."""
-    return part._node.number if isbox(part) else part
+    return part.number if isinstance(part, Noted) else part
 
 
 def _pruned(tape: Tape) -> Tape:
@@ -210,5 +187,4 @@ def _pruned(tape: Tape) -> Tape:
             kept.append(index)
             needed.update(number for _, number in tape.steps[index].places)
     kept.reverse()
-    steps, pulls = (tuple(every[index] for index in kept) for every in (tape.steps, tape.pulls))
-    return replace(tape, steps=steps, pulls=pulls)
+    return replace(tape, steps=tuple(tape.steps[index] for index in kept))

@@ -63,6 +63,23 @@ def _cauchy(z: FloatArray) -> FloatArray:
     return 1.0 / (1.0 + z * z)
 
 
+def _reciprocal_bend(z: FloatArray) -> FloatArray:
+    return 2.0 / (z * z * z)
+
+
+def _reciprocal_turn(z: FloatArray) -> FloatArray:
+    square = z * z
+    return -6.0 / (square * square)
+
+
+def _root_bend(z: FloatArray) -> FloatArray:
+    return -0.25 / (z * np.sqrt(z))
+
+
+def _root_turn(z: FloatArray) -> FloatArray:
+    return 0.375 / (z * z * np.sqrt(z))
+
+
 _TANH: Rule = (
     np.tanh,
     _sech2,
@@ -74,13 +91,8 @@ RULES: Mapping[str, Rule] = {
     "expm1": (np.expm1, np.exp, np.exp, np.exp),
     "log": (np.log, lambda z: 1.0 / z, lambda z: -1.0 / z**2, lambda z: 2.0 / z**3),
     "log1p": (np.log1p, lambda z: 1 / (1 + z), lambda z: -1 / (1 + z) ** 2, lambda z: 2 / (1 + z) ** 3),
-    "sqrt": (
-        np.sqrt,
-        lambda z: 0.5 / np.sqrt(z),
-        lambda z: -0.25 / np.sqrt(z) ** 3,
-        lambda z: 0.375 / np.sqrt(z) ** 5,
-    ),
-    "reciprocal": (lambda z: 1 / z, lambda z: -1 / z**2, lambda z: 2 / z**3, lambda z: -6 / z**4),
+    "sqrt": (np.sqrt, lambda z: 0.5 / np.sqrt(z), _root_bend, _root_turn),
+    "reciprocal": (lambda z: 1.0 / z, lambda z: -1.0 / (z * z), _reciprocal_bend, _reciprocal_turn),
     "tanh": _TANH,
     "sin": (np.sin, np.cos, lambda z: -np.sin(z), lambda z: -np.cos(z)),
     "cos": (np.cos, lambda z: -np.sin(z), lambda z: -np.cos(z), np.sin),
@@ -98,6 +110,18 @@ RULES: Mapping[str, Rule] = {
     "abs": (np.abs, np.sign, _zero, _zero),
     "sign": (np.sign, _zero, _zero, _zero),
 }
+OWN: Mapping[str, Rule] = {
+    "tanh": _TANH,
+    "sin": RULES["sin"],
+    "identity": (np.positive, np.ones_like, _zero, _zero),
+}
+"""Activations whose derivatives take less one by one than all at once."""
+OF_VALUE: Mapping[str, Callable[[Any], Any]] = {
+    "exp": np.positive,
+    "sqrt": lambda f: 0.5 / f,
+    "reciprocal": lambda f: -f * f,
+}
+"""f′ from f."""
 KINKED = frozenset({"abs", "sign", "phi relu"})
 """Without derivative at 0."""
 
@@ -111,7 +135,7 @@ def rule(name: str) -> Rule:
     """
     kind, _, which = name.partition(" ")
     if kind == "phi":
-        return _of_activation(ACTIVATIONS[which])
+        return OWN.get(which) or _of_activation(ACTIVATIONS[which])
     return _of_power(float.fromhex(which)) if kind == "power" else RULES[name]
 
 

@@ -111,7 +111,11 @@ class Traced(Floats):
         """By primitives whose derivative is the next one."""
         if name in rules.KINKED and (order or isbox(z)):
             self.kink(np.asarray(getval(z) == 0.0))
-        return tuple(part(z) for part in primitives(name)[: order + 1])
+        return tuple(self.call(part, z) for part in primitives(name)[: order + 1])
+
+    def call(self, traced: Callable[..., Any], *given: Any) -> Raw:
+        """What a primitive of autograd gives."""
+        return traced(*given)
 
     def less(self, a: Raw, b: Raw, *, strict: bool) -> BoolArray:
         """As floats do."""
@@ -123,9 +127,11 @@ def primitives(name: str) -> tuple[Callable[[Raw], Raw], ...]:
     """A rule as primitives of autograd: the derivative of each is the next; nobody asks for that of the last."""
     rule = rules.rule(name)
     parts = tuple(primitive(_untouched(part)) for part in rule)
-    for part, following, slope in zip(parts, parts[1:], rule[1:], strict=False):
+    for part, following, act, slope in zip(parts, parts[1:], rule, rule[1:], strict=False):
         defvjp(part, _pulled(following))
-        part.slope = slope  # for those who know that nothing is traced any more
+        part.plain, part.slope = act, slope  # for those who know that nothing is traced any more
+    if name in rules.OF_VALUE:
+        parts[0].of_value = rules.OF_VALUE[name]
     return parts
 
 

@@ -22,7 +22,7 @@ import numpy as np
 from autograd.core import SparseObject, primitive_vjps
 from autograd.extend import primitive
 
-from wnverify.arithmetic.pulling import plainly
+from wnverify.arithmetic.pulling import Called, Pull, plainly, pull_of
 from wnverify.arrays import BoolArray, FloatArray
 
 Parts: TypeAlias = Mapping[str, Sequence[FloatArray | None]]
@@ -51,44 +51,35 @@ class Step(NamedTuple):
     """One operation: its result has the number of the step among all values, after those of the inputs.
 
     Args:
-        fun: the operation.
-        traced: autograd's name for it.
+        traced: autograd's name for the operation.
         given: its arguments; those that are values have a place in `places` instead.
         places: (argument, number of the value).
         named: arguments by name.
+        shapes: of the arguments, and of the result, when it was written down.
         out: the number of its result.
     """
 
-    fun: Callable[..., Any]
-    traced: Callable[..., Any]
+    traced: Any
     given: tuple[Any, ...]
     places: tuple[tuple[int, int], ...]
     named: Mapping[str, Any]
+    shapes: tuple[tuple[int, ...], ...]
     out: int
 
-
-class _Turn(NamedTuple):
-    """A step as it is taken again, and again backwards.
-
-    Args:
-        step: the step.
-        out: the number of its result.
-        again: arguments -> its result.
-        pick: all values, after them the constants -> its arguments.
-        pull: what it hands back to some of them in a reverse sweep; None where autograd's rule is taken.
-    """
-
-    step: Step
-    out: int
-    again: Callable[..., Any]
-    pick: Callable[[Sequence[Any]], tuple[Any, ...]]
-    pull: Any
+    def pulls(self, places: Sequence[tuple[int, int]]) -> list[tuple[int, Pull]] | None:
+        """What it hands back to some of its arguments, by the numbers of their values; None for autograd's rule."""
+        called = Called(self.given, self.named, self.shapes)
+        found = [(number, pull_of(self.traced, called, place)) for place, number in places]
+        pulls = [(number, pull) for number, pull in found if pull is not None]
+        return pulls if len(pulls) == len(places) else None
 
 
-_Taking: TypeAlias = tuple[int, Callable[..., Any], Callable[[Sequence[Any]], tuple[Any, ...]]]
-"""The number of a result, what it is the result of, and what picks its arguments from all values."""
-_Back: TypeAlias = tuple[_Turn, tuple[tuple[int, int], ...]]
-"""A step, and those of its arguments, with the numbers of their values, to which it passes a derivative on."""
+_Pick: TypeAlias = Callable[[Sequence[Any]], tuple[Any, ...]]
+"""All values, after them the constants -> the arguments of a step."""
+_Taking: TypeAlias = tuple[int, Callable[..., Any], _Pick]
+"""The number of a result, what it is the result of, and what picks its arguments."""
+_Back: TypeAlias = tuple[int, _Pick, list[tuple[int, Pull]] | None, Step, tuple[tuple[int, int], ...]]
+"""The number of a result, what picks its arguments, what it hands back to which values, the step, and its places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +103,6 @@ class Tape:
 
     Args:
         steps: those that the results need, in order.
-        pulls: for each, what it hands back in a reverse sweep.
         inputs: (array, order of its coefficient), in the order of the first values.
         results: by order the number of a value, or a constant.
         kinks: those on the way.
@@ -121,7 +111,6 @@ class Tape:
     """
 
     steps: tuple[Step, ...]
-    pulls: tuple[Any, ...]
     inputs: tuple[tuple[str, int], ...]
     results: tuple[int | FloatArray | None, ...]
     kinks: tuple[Kink, ...]
@@ -129,24 +118,19 @@ class Tape:
     reel: object = None
 
     @cached_property
-    def _turns(self) -> tuple[list[_Turn], list[Any]]:
+    def _turns(self) -> tuple[list[_Taking], list[Any]]:
         """The steps, which pick their arguments from all values and the constants after them, and these constants."""
         turns, constants = [], list[Any]()
         count = self.steps[-1].out + 1 if self.steps else len(self.inputs)
-        for step, pull in zip(self.steps, self.pulls, strict=True):
+        for step in self.steps:
             numbers = dict(step.places)
             for place, part in enumerate(step.given):
                 if place not in numbers:
                     numbers[place] = count + len(constants)
                     constants.append(part)
             pick = _picker([numbers[place] for place in range(len(step.given))])
-            turns.append(_Turn(step, step.out, plainly(step.fun, step.named), pick, pull))
+            turns.append((step.out, plainly(step.traced, step.named), pick))
         return turns, constants
-
-    @cached_property
-    def _taking(self) -> list[_Taking]:
-        """What is done in every step, and nothing else of it."""
-        return [(turn.out, turn.again, turn.pick) for turn in self._turns[0]]
 
     @cached_property
     def _ways_back(self) -> dict[frozenset[int], tuple[set[int], list[_Back]]]:
@@ -159,21 +143,24 @@ class Tape:
             parts: the coefficients of the arrays.
             taken: values of steps that other tapes of the reel took there, and now those that this one takes.
         """
-        constants = self._turns[1]
+        taking, constants = self._turns
         values: list[Any] = [parts[name][order] for name, order in self.inputs]
         values += [None] * (self.steps[-1].out + 1 - len(values) if self.steps else 0) + constants
         with np.errstate(all="ignore"):
             if taken is not None:
-                _take(self._taking, values, taken)
+                _take(taking, values, taken)
                 return values
-            for out, again, pick in self._taking:
+            for out, again, pick in taking:
                 values[out] = again(*pick(values))
         return values
 
     def coefficients(self, parts: Parts, taken: dict[int, Any] | None = None) -> list[FloatArray | None]:
         """The coefficients of the result; derivatives are NaN in the lanes of a kink; see `forward`."""
         values = self.forward(parts, taken)
-        lost, found = self._lost(values, set()), self._picked(values)
+        found = self._picked(values)
+        if len(found) == 1:  # of order 0
+            return found
+        lost = self._lost(values, set())
         return [part if k == 0 or part is None else _without(part, lost) for k, part in enumerate(found)]
 
     def _picked(self, values: Sequence[Any]) -> list[Any]:
@@ -203,7 +190,9 @@ class Tape:
         found = {}
         for name, number in numbers.items():
             slope, array = slopes.get(number), values[number]
-            found[name] = _without(np.zeros_like(array) if slope is None else slope + np.zeros_like(array), lost)
+            if slope is None or slope.shape != array.shape:
+                slope = np.zeros_like(array) if slope is None else slope + np.zeros_like(array)
+            found[name] = _without(slope, lost)
         return found
 
     def _way_back(self, wanted: frozenset[int]) -> tuple[set[int], list[_Back]]:
@@ -213,11 +202,11 @@ class Tape:
             for step in self.steps:
                 if step.traced not in MASKS and any(number in needed for _, number in step.places):
                     needed.add(step.out)
-            back = [
-                (turn, tuple(pair for pair in turn.step.places if pair[1] in needed))
-                for turn in reversed(self._turns[0])
-                if turn.out in needed
-            ]
+            back = []
+            for step, (out, _, pick) in zip(self.steps[::-1], self._turns[0][::-1], strict=True):
+                if out in needed:
+                    places = tuple(pair for pair in step.places if pair[1] in needed)
+                    back.append((out, pick, step.pulls(places), step, places))
             self._ways_back[wanted] = needed, back
         return self._ways_back[wanted]
 
@@ -227,25 +216,28 @@ class Tape:
         for kink in self.kinks:
             if kink.always or kink.of in needed:
                 mask = values[kink.mask] if isinstance(kink.mask, int) else kink.mask
+                if not np.count_nonzero(mask):
+                    continue
                 lanes = mask.reshape(-1, mask.shape[-1]).any(axis=0)
                 found = lanes if found is None else found | lanes
-        return None if found is None or not found.any() else found
+        found_lanes: BoolArray | None = found
+        return found_lanes
 
     def _back(self, values: Sequence[Any], back: list[_Back]) -> dict[int, Any]:
         """The derivatives of the last result by the values that have not been passed on."""
         last = self.results[-1]
         slopes: dict[int, Any] = {last: np.ones_like(values[last])} if isinstance(last, int) else {}
         with np.errstate(all="ignore"):
-            for turn, places in back:
-                slope = slopes.pop(turn.out, None)
+            for out, pick, pulls, step, places in back:
+                slope = slopes.pop(out, None)
                 if slope is None:
                     continue
-                given, pull, named = turn.pick(values), turn.pull, turn.step.named
-                if pull is None:
-                    _handed_on(turn.step, slope, (values, given), places, slopes)
+                given, value = pick(values), values[out]
+                if pulls is None:
+                    _handed_on(step, slope, (value, given), places, slopes)
                     continue
-                for place, number in places:
-                    part, known = pull(slope, place, given, named), slopes.get(number)
+                for number, pull in pulls:
+                    part, known = pull(slope, given, value), slopes.get(number)
                     slopes[number] = part if known is None else known + part
         return slopes
 
@@ -277,15 +269,10 @@ def _without(part: FloatArray, lost: BoolArray | None) -> FloatArray:
 
 
 def _handed_on(
-    step: Step,
-    slope: Any,
-    values: tuple[Sequence[Any], Sequence[Any]],
-    places: Sequence[tuple[int, int]],
-    slopes: dict[int, Any],
+    step: Step, slope: Any, values: tuple[Any, Any], places: Sequence[tuple[int, int]], slopes: dict[int, Any]
 ) -> None:
-    """Add what one step hands back by autograd's rule; `values` are all of them, and its arguments."""
-    every, given = values
-    pull = primitive_vjps[step.traced](tuple(place for place, _ in places), every[step.out], given, step.named)
+    """Add what one step hands back by autograd's rule; `values` are its result and its arguments."""
+    pull = primitive_vjps[step.traced](tuple(place for place, _ in places), *values, step.named)
     for (_, number), part in zip(places, pull(slope), strict=True):
         slopes[number] = _added(slopes.get(number), part)
 

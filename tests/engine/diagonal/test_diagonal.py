@@ -5,7 +5,7 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.optimize import minimize
 
-from wnverify.engine.diagonal import flow, limits, programs
+from wnverify.engine.diagonal import flow, limits, programs, timed
 from wnverify.engine.diagonal import model as engine
 from wnverify.engine.diagonal.model import Model
 
@@ -176,6 +176,36 @@ def test_collapse_to_zero(eta, ends_at_zero):
     assert path.converged[0] != ends_at_zero
 
 
+@pytest.mark.parametrize(("L", "rows", "columns"), [(2, 1, 3), (3, 2, 3), (2, 2, 4)])
+def test_quadratures_along_the_curve_are_the_run_and_its_times(monkeypatch, L, rows, columns):
+    left = []
+    monkeypatch.setattr(
+        timed, "integrate", lambda model, *run, **how: left.append(model) or flow.integrate(model, *run, **how)
+    )
+    model, r, u, _ = problem(L, rows, columns, count=8)
+    path = timed.timed_run(model, r, u, limits.wn_limit(model, r, u).x)
+    assert sum(part.eta.size for part in left) <= 2
+    ended = path.converged
+    assert ended.sum() >= 6
+    other = flow.integrate_weights(model, r, u, integrals=True, clock=path.clock)
+    np.testing.assert_allclose(path.x(L)[..., ended], other.x(L)[..., ended], rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(path.integrals[..., ended], other.integrals[..., ended], rtol=1e-4, atol=1e-9)
+
+
+def test_runs_that_collapse_and_wrong_limits_are_left_to_the_integrator():
+    A, u = np.ones((1, 3, 2)), np.array([[0.2], [0.7], [0.7]]) * np.ones(2)
+    A[:, 1:] = -1.0
+    model, r, u = Model(A, np.ones((1, 2)), np.array([0.1, 30.0]), 2), np.full(2, 0.3), u / engine.length(u)
+    limit = limits.wn_limit(model, r, u).x
+    path, integrated = timed.timed_run(model, r, u, limit), flow.integrate(model, r, u, integrals=True)
+    assert path.collapsed.tolist() == [True, False]
+    assert path.converged.tolist() == [False, True]
+    assert path.integrals[..., 0].tolist() == integrated.integrals[..., 0].tolist()
+    np.testing.assert_allclose(path.x(2)[-1, :, 1], limit[:, 1], rtol=1e-6)
+    astray = timed.timed_run(model, r, u, 2 * limit)
+    assert astray.integrals.tolist() == integrated.integrals.tolist()
+
+
 def test_the_time_of_a_run_is_that_of_the_logistic_equation():
     """A = (1, 1), u even, L = 2: S = r² obeys S' = −4S(S − y), so S = y/(1 + (y/S_0 − 1)e^{−4yt})."""
     model = Model(np.ones((1, 2, 1)), np.full((1, 1), 0.8), np.array([3.0]), 2)
@@ -197,7 +227,7 @@ def test_a_run_that_hits_its_cap_is_followed_as_far_as_it_came(monkeypatch, inte
     assert not path.collapsed.any()
     assert (path.ends < 0.9 * whole.ends).all()
     assert (path.ends > 0.5).all()
-    second = flow.integrate_weights(model, r, u, integrals=integrals, ends=path.ends)
+    second = flow.integrate_weights(model, r, u, integrals=integrals, clock=path.clock)
     assert second.ends.tolist() == path.ends.tolist()
     np.testing.assert_allclose(second.x(2), path.x(2), rtol=1e-6, atol=1e-9)
     np.testing.assert_allclose(second.integrals, path.integrals, rtol=1e-4, atol=1e-9)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wnverify.engine.diagonal.straight import polar_field
+from wnverify.engine.diagonal.straight import polar_field, weight_field
 
 
 @pytest.mark.parametrize("L", [2, 3, 4])
@@ -31,6 +31,11 @@ def test_the_field_is_the_flow_in_its_clock(shape: tuple[int, int], L: int) -> N
     found = polar_field(A.tolist(), y.tolist(), constants, integrals=True)(state)
     assert np.allclose(found, clock * np.array([*per_time, *integrands]), rtol=1e-12)
     assert polar_field(A.tolist(), y.tolist(), constants, integrals=False)(state[:-5]) == found[:-5]
+    # the other form, in log w = log r + log u
+    weights = np.append(state[0] + state[1 : 1 + shape[1]], np.zeros(5))
+    other = weight_field(A.tolist(), y.tolist(), constants, integrals=True)(weights)
+    assert np.allclose(other, clock * np.array([*(per_time[0] + per_time[1:]), *integrands]), rtol=1e-12)
+    assert weight_field(A.tolist(), y.tolist(), constants, integrals=False)(weights[:-5]) == other[:-5]
     plain = polar_field(A.tolist(), y.tolist(), (None, slow, L), integrals=True)(state)
     as_if = polar_field(A.tolist(), y.tolist(), (1 / r**2, slow, L), integrals=True)(state)
     kappa = 1 + shape[1]

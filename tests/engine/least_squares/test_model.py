@@ -7,6 +7,7 @@ import pytest
 from scipy.optimize import brentq
 
 from wnverify.engine.least_squares import model as engine
+from wnverify.engine.least_squares.rows import dot, length
 
 
 @pytest.mark.parametrize("name", engine.SLOPES)
@@ -39,10 +40,10 @@ def test_the_excess_solves_the_limit_equation(X: float, om: float, c: float, g: 
 def test_a_projected_step_against_its_definition() -> None:
     rng = np.random.default_rng(1)
     w, d = rng.standard_normal((2, 3, 5))
-    w /= engine.length(w)
+    w /= length(w)
     h = np.full(5, 0.1)
     moved = w - h * d
-    wanted = engine.length((moved / engine.length(moved) - w) / h + d - engine.dot(w, d) * w)
+    wanted = length((moved / length(moved) - w) / h + d - dot(w, d) * w)
     error, N = engine.projected_step(w, d, h)
     assert error == pytest.approx(wanted, rel=1e-12)
-    assert pytest.approx(engine.length(moved)) == N
+    assert pytest.approx(length(moved)) == N

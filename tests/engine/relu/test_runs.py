@@ -45,6 +45,21 @@ def test_the_flow_agrees_with_an_adaptive_integrator():
         assert np.allclose(reached, end, atol=1e-6)
 
 
+def test_many_runs_and_runs_in_fewer_dimensions_are_the_same():
+    """Of 3 · 700 instances, which are run in parts, and in n + 1 = 3 of 6 dimensions."""
+    at = start(d=6, residual=0.05)
+    parts = [np.tile(part, 700) for part in (at.v, at.g, at.x, at.y, at.c, at.alpha)]
+    many, once = flow(State(*parts), np.full(2100, 2.0), 5), flow(at, np.full(3, 2.0), 5)
+    assert len(many.paths) > 1
+    assert np.allclose(many.v[..., -3:], once.v, atol=1e-14)
+    assert np.allclose(many.residual[..., -3:], once.residual, atol=1e-14)
+    few = flow(at.narrowed(), np.full(3, 2.0), 5)
+    assert few.v.shape[2] == 3
+    assert np.allclose(few.turned(1), once.turned(1), atol=1e-13)
+    for name in ("residual", "g"):
+        assert np.allclose(getattr(few, name), getattr(once, name), atol=1e-13)
+
+
 def test_the_flow_keeps_lengths_and_loses_the_energy_that_it_should():
     found = flow(start(residual=0.05), np.full(3, 2.0), 200)
     assert np.allclose(length(found.v, 2), length(found.v[:1], 2), rtol=1e-7)

@@ -9,13 +9,14 @@ from scipy.integrate import quad
 
 from wnverify.batch import Batch
 from wnverify.catalogue import load, select
-from wnverify.engine.least_squares import flow
+from wnverify.engine.least_squares import ends, flow
 from wnverify.engine.least_squares import model as engine
+from wnverify.engine.least_squares.rows import dot, length
 from wnverify.errors import RecordError
 from wnverify.families.least_squares.descent import DESCENT
 from wnverify.families.least_squares.flow import FLOW, models
 from wnverify.families.least_squares.state import LEAST_SQUARES
-from wnverify.families.least_squares.state_fields import closed_form
+from wnverify.families.least_squares.state_fields import closed_form, point
 from wnverify.family import Family, Situation
 from wnverify.judging.judge import Judge
 
@@ -72,10 +73,10 @@ def test_runs_of_the_flow_reach_the_predicted_limit() -> None:
     situation = Situation({"m": 2, "d": 4}, {"loss": "squared", "rows": "any"})
     batch = draw(FLOW, situation, count=5)
     at = closed_form(batch)
-    below = engine.length(at.error) < engine.length(at.y)
+    below = length(at.error) < length(at.y)
     gain = FLOW.quantities["limit_gain"].route.measure(batch)
-    X = engine.length(at.x_star)
-    wanted = np.sqrt(X**2 + engine.excess(X, engine.length(at.across), at.c, at.g))
+    X = length(at.x_star)
+    wanted = np.sqrt(X**2 + engine.excess(X, length(at.across), at.c, at.g))
     assert below.any()
     assert gain[below] == pytest.approx(wanted[below], rel=1e-9)
 
@@ -83,23 +84,22 @@ def test_runs_of_the_flow_reach_the_predicted_limit() -> None:
 def test_a_run_that_needs_too_many_steps_is_not_finished(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flow, "STEPS", 5)
     batch = draw(FLOW, FLOW.situations()[0], count=1)
-    assert not flow.to_limit(models(batch)[0], 1.0).finished
+    assert not flow.to_limit(models(batch)[0])[2]
     assert FLOW.quantities["converged"].route.measure(batch)[0] == 0.0
 
 
-def test_runs_side_by_side_are_the_runs_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flow, "MANY", 2)
-    batch = draw(FLOW, Situation({"m": 2, "d": 4}, {"loss": "squared", "rows": "any"}), count=6)
-    many = flow.to_limits(models(batch), batch.arrays["clock"])
-    for model, clock, one in zip(models(batch), batch.arrays["clock"], many, strict=True):
-        other = flow.to_limit(model, float(clock))
-        assert one.finished
-        assert one.g == pytest.approx(other.g, rel=1e-7)
-        assert one.w == pytest.approx(other.w, abs=1e-7)
-        assert one.integrals == pytest.approx(other.integrals, rel=1e-7)
-    monkeypatch.setattr(flow, "SIDE_BY_SIDE", 3)
-    begun_anew = flow.to_limits(models(batch), batch.arrays["clock"])[0]
-    assert begun_anew.g.tolist() == flow.to_limit(models(batch)[0], float(batch.arrays["clock"][0])).g.tolist()
+@pytest.mark.parametrize("rows", [1, 2])
+def test_many_runs_end_where_they_end_one_by_one(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    batch = draw(FLOW, Situation({"m": rows, "d": 4}, {"loss": "squared", "rows": "any"}), "kernel")
+    monkeypatch.setattr(ends, "FEW", 2)
+    many, alone = ends.of(point(batch), models(batch)), [flow.to_limit(model) for model in models(batch)]
+    for index, (g, w, finished) in enumerate(alone):
+        assert finished
+        assert many.finished[index]
+        assert many.g[index] == pytest.approx(g, rel=1e-9)
+        assert many.w[:, index] == pytest.approx(w, abs=1e-9)
+    monkeypatch.setattr(ends, "ARRIVED", -1.0)  # now none counts as an end, and all are begun anew
+    assert ends.of(point(batch), models(batch)).g.tolist() == [g for g, _, _ in alone]
 
 
 @pytest.mark.parametrize("size", [2, 4], ids=lambda size: f"d={size}")
@@ -132,7 +132,7 @@ def test_one_step_of_gradient_descent_by_hand() -> None:
 def test_the_root_is_the_distance_at_which_runs_end() -> None:
     batch = draw(FLOW, SMALL, count=5)
     at = closed_form(batch)
-    below = engine.length(at.error) < engine.length(at.y)
+    below = length(at.error) < length(at.y)
     for route in ("measure", "second"):
         d2 = value(batch, "root_distance", route) ** 2
         s = value(batch, "X") ** 2 + d2
@@ -148,8 +148,9 @@ def test_the_divergence_is_that_of_the_integral() -> None:
     batch = draw(FLOW, SMALL, count=2)
     at = closed_form(batch)
     x, other = value(batch, "flow_bregman"), value(batch, "other_bregman")
-    gain, moved = value(batch, "limit_gain"), engine.dot(at.z, at.null)
-    end = np.stack([run.g[-1] * run.w[-1] for run in flow.to_limits(models(batch), batch.arrays["clock"])], axis=-1)
+    gain, moved = value(batch, "limit_gain"), dot(at.z, at.null)
+    found = ends.of(point(batch), models(batch))
+    end = found.g * found.w
     for index in range(2):
         growth = partial(gaussian_growth, at.c[index])
         slope = growth(at.g[index]) * at.w[:, index]
@@ -166,10 +167,6 @@ def test_runs_of_another_flow_are_found_out(monkeypatch: pytest.MonkeyPatch, nam
     judge = Judge(load(select([f"wu2020/{name}"])[0]).claim, FLOW)
     batch = dict(FLOW.structured(FLOW.situations({"loss": ("squared",)})[0]))["near a solution"]
     assert (judge(batch).ratio <= 1).all()
-    honest = flow.to_limits
-
-    def wrong(models: list[flow.Model], clocks: np.ndarray) -> list[flow.Run]:
-        return honest([replace(model, rate_w=1.1 * model.rate_w) for model in models], clocks)
-
-    monkeypatch.setattr(flow, "to_limits", wrong)
+    honest = ends.of
+    monkeypatch.setattr(ends, "of", lambda at, models: honest(replace(at, rate_w=1.1 * at.rate_w), models))
     assert (judge(batch.with_arrays(dict(batch.arrays))).ratio > 1).any()

@@ -62,15 +62,15 @@ def theorem_of(name: str) -> Theorem:
 @pytest.fixture
 def hardly_normalised(monkeypatch: pytest.MonkeyPatch) -> None:
     """By both routes a network whose weights are g v/|v|^(1 − 1e-6), so that lengths matter a little."""
-    exact, plain = slopes.effective, gains_views.normalised
+    exact, plain = slopes.pace, gains_views.normalised
 
-    def effective(v: Any, g: Any) -> Any:
-        return exact(v, g * np.sum(v * v, axis=1) ** (SLIGHT / 2))
+    def pace(square: Any, g: Any) -> Any:
+        return exact(square, g * square ** (SLIGHT / 2))
 
     def normalised(v: Any, g: Any) -> Any:
         return plain(v, g * anp.sum(v**2, axis=1) ** (SLIGHT / 2))
 
-    monkeypatch.setattr(slopes, "effective", effective)
+    monkeypatch.setattr(slopes, "pace", pace)
     monkeypatch.setattr(gains_views, "normalised", normalised)
 
 

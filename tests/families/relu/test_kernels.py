@@ -36,10 +36,11 @@ def test_structured_inputs_are_unit_vectors(situation: Situation) -> None:
 
 
 def test_the_setting_makes_inputs_orthonormal() -> None:
-    batch = KERNELS.draw(
-        Situation({"n": 3, "d": 5}, {"inputs": "orthonormal"}), "clustered", 4, np.random.default_rng(0)
-    )
-    assert gains.gram(inputs(batch)) == pytest.approx(np.repeat(np.eye(3)[..., None], 4, axis=2), abs=1e-12)
+    """Whether they are random, or in antipodal pairs, of which hardly anything is left across one another."""
+    situation = Situation({"n": 3, "d": 5}, {"inputs": "orthonormal"})
+    kinds = dict(KERNELS.structured(situation))
+    for batch in (KERNELS.draw(situation, "clustered", 3, np.random.default_rng(0)), kinds["antipodal pairs"]):
+        assert gains.gram(inputs(batch)) == pytest.approx(np.repeat(np.eye(3)[..., None], 3, axis=2), abs=1e-14)
 
 
 def test_closed_forms_against_both_quadratures() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+import scipy
+from numpy.typing import NDArray
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.batch_norm.model import State
@@ -25,30 +27,71 @@ class Run:
     clock: FloatArray
 
 
-def spread(state: State) -> FloatArray:
-    """max_i |F_i − Pγ|, (B,)."""
-    patches = state.z.shape[1]
-    return np.asarray(np.abs(state.outputs - patches * state.gamma).max(axis=0))
-
-
 def descend(start: State, step: FloatArray, steps: FloatArray) -> Run:
-    """Gradient descent; each instance makes its own number of `steps` (B,).
+    """Gradient descent by the closed form of `State.descent`; each instance makes its own number of `steps` (B,).
+
+    Only w and γ change along a run: Σ and the sums over patches are computed once. Those under way come first.
 
     Args:
         start: the first state.
         step: size η of the steps, (B,).
         steps: how many, whole numbers ≥ 1, (B,).
     """
-    patches = start.z.shape[1]
-    run = Run(start, spread(start), np.zeros(step.shape))
-    for t in range(int(steps.max())):
-        state, going = run.end, t < steps
-        tick = step * patches**3 * state.gamma * state.slopes.min(axis=0)
-        there = state.after(np.where(going, step, 0.0))
-        run = replace(
-            run,
-            end=there,
-            spread=np.maximum(run.spread, spread(there)),
-            clock=run.clock + np.where(going, tick, 0.0),
-        )
-    return run
+    order = np.argsort(-steps, kind="stable")
+    many, back = steps[order], np.argsort(order)
+    path = _Path.of(start, step, order)
+    for t in range(int(many[0])):
+        path.advance(int(np.searchsorted(-many, -t)))
+    path.look(order.size)
+    w, gamma, spread_, clock = (
+        np.take(part, back, axis=-1) for part in (path.w, path.gamma, path.spread, path.clock)
+    )
+    return Run(State(start.z, w, gamma), spread_, clock)
+
+
+@dataclass
+class _Path:
+    """Runs under way: Z = Σ_p z^p (n, d, B), Σ (d, d, B), η (B,), where they are, and what they have gathered."""
+
+    patches: int
+    Z: FloatArray
+    covariance: FloatArray
+    step: FloatArray
+    w: FloatArray
+    gamma: FloatArray
+    spread: FloatArray
+    clock: FloatArray
+
+    @classmethod
+    def of(cls, start: State, step: FloatArray, order: NDArray[np.intp]) -> _Path:
+        """At the start, in this order."""
+        arrays = (start.z.sum(axis=1), start.covariance, step, start.w, start.gamma)
+        Z, covariance, eta, w, gamma = (np.take(array, order, axis=-1) for array in arrays)
+        return cls(start.z.shape[1], Z, covariance, eta, w, gamma, np.zeros(step.shape), np.zeros(step.shape))
+
+    @property
+    def found(self) -> tuple[FloatArray, ...]:
+        """Where they are, and what they have gathered."""
+        return self.w, self.gamma, self.spread, self.clock
+
+    def look(self, on: int) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Σw, σ, Σ_p margins and |ℓ′| of the first instances, whose outputs are noted."""
+        w, gamma = self.w[:, :on], self.gamma[:on]
+        image = np.einsum("deb,eb->db", self.covariance[..., :on], w)
+        sigma = np.sqrt(np.einsum("db,db->b", w, image))
+        totals = np.einsum("ndb,db->nb", self.Z[..., :on], w) / sigma
+        outputs = gamma * totals
+        apart = np.abs(outputs - self.patches * gamma).max(axis=0)
+        np.maximum(self.spread[:on], apart, out=self.spread[:on])
+        return image, sigma, totals, np.asarray(scipy.special.expit(-outputs))
+
+    def advance(self, on: int) -> None:
+        """One step of the first instances."""
+        image, sigma, totals, slopes = self.look(on)
+        w, gamma, step = self.w[:, :on], self.gamma[:on], self.step[:on]
+        self.clock[:on] += step * self.patches**3 * gamma * slopes.min(axis=0)
+        along = np.einsum("nb,nb->b", slopes, totals)
+        pulled = np.einsum("nb,ndb->db", slopes, self.Z[..., :on])
+        share = step / len(slopes)
+        w += share * gamma / sigma * (pulled - along / sigma * image)
+        gamma += share * along

@@ -41,7 +41,10 @@ class Model:
 
     def one(self, index: int) -> Model:
         """The problem at one position, as a batch of size 1."""
-        chosen = slice(index, index + 1)
+        return self.at(slice(index, index + 1))
+
+    def at(self, chosen: Any) -> Model:
+        """The problems at the chosen positions: a slice, integers or a mask."""
         return Model(self.A[..., chosen], self.y[..., chosen], self.eta[chosen], self.L)
 
     def repeated(self, times: int) -> Model:

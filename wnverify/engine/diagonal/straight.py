@@ -32,18 +32,35 @@ def polar_field(
         integrals: whether the derivatives of `flow.INTEGRALS` follow.
     """
     eta, slow, L = constants
-    return _maker((len(A), len(A[0])), L, integrals, eta is None)(A, y, eta, slow)
+    return _polar_maker((len(A), len(A[0])), L, integrals, eta is None)(A, y, eta, slow)
+
+
+def weight_field(
+    A: list[list[float]], y: list[float], constants: tuple[float, float, int], *, integrals: bool
+) -> Rates:
+    """d(log w)/ds of one problem, w' = −(uuᵀ + ηr²(I − uuᵀ))∇_w l; the rest as for `polar_field`."""
+    eta, slow, L = constants
+    return _weight_maker((len(A), len(A[0])), L, integrals)(A, y, eta, slow)
 
 
 @lru_cache(maxsize=64)
-def _maker(shape: tuple[int, int], L: int, integrals: bool, plain: bool) -> Maker:
+def _polar_maker(shape: tuple[int, int], L: int, integrals: bool, plain: bool) -> Maker:
+    return _compiled(_polar_source(shape, L, integrals, plain))
+
+
+@lru_cache(maxsize=64)
+def _weight_maker(shape: tuple[int, int], L: int, integrals: bool) -> Maker:
+    return _compiled(_weight_source(shape, L, integrals))
+
+
+def _compiled(source: str) -> Maker:
     names: dict[str, Any] = {"exp": exp}
-    exec(compile(_source(shape, L, integrals, plain), "<field of a diagonal run>", "exec"), names)
+    exec(compile(source, "<field of a diagonal run>", "exec"), names)
     found: Maker = names["maker"]
     return found
 
 
-def _source(shape: tuple[int, int], L: int, integrals: bool, plain: bool) -> str:
+def _polar_source(shape: tuple[int, int], L: int, integrals: bool, plain: bool) -> str:
     """The code: h = G/(ru) = L (ru)^{L−2} q and c = Σ u²h = ⟨u, G⟩/r, so that nothing is divided by r.
 
     The plain flow turns u by (I − uuᵀ)G/r, as weight normalization does where ηr² = 1.
@@ -75,11 +92,48 @@ def _source(shape: tuple[int, int], L: int, integrals: bool, plain: bool) -> str
         x = ", ".join(f"x{j}" for j in columns)
         body.append("m = min(1.0, q)*k")
         rates += [f"{kappa}*k", f"m*min({x})**{2 - 2 / L!r}", f"m*max({x})**{2 - 2 / L!r}", "m", "k"]
+    return _wrapped(shape, [*body, f"return [{', '.join(rates)}]"])
+
+
+def _weight_source(shape: tuple[int, int], L: int, integrals: bool) -> str:
+    """The code: h = G/w and its mean ⟨u², h⟩, −l' = ⟨u, G⟩² + ηr²(|G|² − ⟨u, G⟩²); w may vanish, its direction not.
+
+    It repeats nothing of the other field: the state has no radius, and lengths are sums of squares of gradients.
+    """
+    rows, columns = (range(size) for size in shape)
+    names = ", ".join(f"t{j}" for j in columns)
+    body = [
+        f"{names}, *_ = state.tolist()",
+        f"top = max({names})",
+        *(f"v{j} = exp(t{j} - top)" for j in columns),
+        f"V = {_sum(f'v{j}**2' for j in columns)}",
+        *(f"w{j} = exp(t{j})" for j in columns),
+        f"S = {_sum(f'w{j}**2' for j in columns)}",
+        *(f"e{i} = {_sum(f'A{i}_{j}*w{j}**{L}' for j in columns)} - y{i}" for i in rows),
+        *(f"h{j} = {L}*w{j}**{L - 2}*({_sum(f'e{i}*A{i}_{j}' for i in rows)})" for j in columns),
+        f"mean = ({_sum(f'v{j}**2*h{j}' for j in columns)})/V",
+        f"along = ({_sum(f'v{j}*w{j}*h{j}' for j in columns)})**2/V",
+        f"across = {_sum(f'(w{j}*h{j})**2' for j in columns)} - along",
+        f"loss = ({_sum(f'e{i}**2' for i in rows)})/2",
+        "turning = eta*S",
+        "clock = loss/(along + turning*across + slow*loss)",
+    ]
+    rates = [f"-clock*((1 - turning)*mean + turning*h{j})" for j in columns]
+    if integrals:
+        kappa = "4*turning" if L == 2 else f"{L * (L - 2)}*eta*S**{L / 2!r}*exp({(2 - L) / 2!r}*turning)"
+        weights = ", ".join(f"w{j}" for j in columns)
+        rates += [f"clock*{kappa}"]
+        rates += [f"clock*min(turning, 1.0)*{pick}({weights})**{2 * L - 2}" for pick in ("min", "max")]
+        rates += ["clock*min(turning, 1.0)", "clock"]
+    return _wrapped(shape, [*body, f"return [{', '.join(rates)}]"])
+
+
+def _wrapped(shape: tuple[int, int], body: list[str]) -> str:
+    rows, columns = (range(size) for size in shape)
     lines = ["def maker(A, y, eta, slow):"]
     lines += [f"    ({', '.join(f'A{i}_{j}' for j in columns)},) = A[{i}]" for i in rows]
     lines += [f"    ({', '.join(f'y{i}' for i in rows)},) = y", "    def field(state):"]
-    lines += [f"        {line}" for line in [*body, f"return [{', '.join(rates)}]"]]
-    return "\n".join([*lines, "    return field", ""])
+    return "\n".join([*lines, *(f"        {line}" for line in body), "    return field", ""])
 
 
 def _sum(parts: Any) -> str:

@@ -1,27 +1,30 @@
-"""Gradient flow on a weight-normalised linear model, integrated by two routes.
+"""Gradient flow on a weight-normalised linear model, integrated by two routes, one instance at a time, for any loss.
 
-First route: (g, w) by the closed form of the field, with LSODA (`scipy.integrate.odeint`) for a few runs and
-`wnverify.engine.extrapolation` for many: near the limit the runs are stiff, and a step for all at once costs as much
-as one run. Second route: DOP853 on (g, v) by the gradient through v/‖v‖, whose norm the flow keeps and no projection
-restores, one instance at a time.
-To reach the limit both run on the clock `dτ = σ²(min(rate_w g², rate_g) + floor) dt`, on which the error falls about
-as e^{−τ} under the squared loss; so the end of the run is known beforehand and needs no event. Under another loss the
-run may end far from a solution, or go to infinity, as it does under the logistic one.
+First route: (g, w) by the closed form of the field, as `straight` code, with LSODA (`scipy.integrate.odeint`). Second
+route: DOP853 on (g, v) by the gradient through v/‖v‖, whose norm the flow keeps and no projection restores.
+Where the runs end under the squared loss, `ends` finds sooner.
+
+A run to a clock goes by `dτ = σ²(min(rate_w g², rate_g) + floor) dt`, on which the error falls about as e^{−τ} under
+the squared loss. A run to the limit goes by the same without the kink: min(a, b) is replaced by ab/(a + b), which is
+between half of it and all of it, so that the error falls faster. So the end of the run is known beforehand and needs
+no event. Under another loss the run may end far from a solution, or go to infinity, as under the logistic one.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from math import exp, nan, sqrt
+from operator import mul
 from typing import TypeAlias
 
 import numpy as np
 import scipy
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.extrapolation import Accuracy, integrate
 from wnverify.engine.least_squares.model import Slope
+from wnverify.engine.least_squares.straight import INTEGRALS, Clock, rates_of
 
 END = 32.0
 """The clock at which a run to the limit ends: e^{−32} = 1e-14."""
@@ -29,10 +32,7 @@ FLOOR = 1e-3
 RELATIVE, ABSOLUTE = 1e-11, 1e-13
 STEPS = 4000
 """The most steps between two outputs; a run that needs more has failed, and is reported as not converged."""
-MANY, SIDE_BY_SIDE, COLUMNS = 32, 150, 5
-"""Runs from which on they are integrated side by side, steps of these, and the divisions extrapolated from."""
-INTEGRALS = 4
-"""Integrals carried along: t, ∫min(rate_w g², rate_g), ∫rate_w g², ∫rate_w g e^{g²/2c}, all over dt."""
+STEPS_IN_V = 100_000
 
 
 @dataclass(frozen=True)
@@ -50,156 +50,144 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Run:
-    """States at the given clock and at the end, and whether the integrator reached them.
+class Reached:
+    """How far a run had come at its clock: ‖gAw − y‖ and the four integrals (4,); NaN where it did not get there."""
 
-    Args:
-        g: gains (2,).
-        w: directions (2, d).
-        error: gAw − y (2, m).
-        integrals: the four integrals (2, 4).
-        finished: whether the integrator got there.
-    """
-
-    g: FloatArray
-    w: FloatArray
-    error: FloatArray
+    error: float
     integrals: FloatArray
-    finished: bool
 
 
-Rates: TypeAlias = Callable[[FloatArray, float], FloatArray]
+End: TypeAlias = tuple[float, FloatArray, bool]
+"""g, w (d,), and whether the integrator got there."""
+Rates: TypeAlias = Callable[[FloatArray, float], "list[float] | FloatArray"]
 
 
-def to_limit(model: Model, clock: float) -> Run:
-    """LSODA on (g, w) with the integrals, to `clock` and to the end."""
-    d = model.w.size
-    start = np.concatenate([[model.g], model.w, np.zeros(INTEGRALS)])
-    out = np.zeros(start.size)
-    A, y, slope, c = model.A, model.y, model.slope, model.rate_g / model.rate_w
-
-    def rates(state: FloatArray, _: float) -> FloatArray:
-        g, w = state[0], state[1 : d + 1]
-        q = slope(g * (A @ w), y) @ A
-        along, fast = w @ q, model.rate_w * g * g
-        slow = min(fast, model.rate_g)
-        pace = 1.0 / (model.least * (slow + FLOOR * model.rate_g))
-        out[0] = -pace * model.rate_g * along
-        out[1 : d + 1] = (-pace * model.rate_w * g) * (q - along * w)
-        growth = np.exp(min(g * g / (2 * c), 600.0))
-        out[d + 1 :] = pace, pace * slow, pace * fast, pace * model.rate_w * g * growth
-        return out
-
-    path, finished = _lsoda(rates, start, [0.0, clock, END])
-    return replace(_ended(model, path[1:]), finished=finished)
+def to_clock(model: Model, clock: float) -> Reached:
+    """LSODA on (g, w) with the integrals, to `clock`."""
+    start, d = [model.g, *model.w.tolist(), *[0.0] * INTEGRALS], model.w.size
+    path, finished = lsoda(_rates(model, "kinked"), start, [0.0, clock])
+    return _reached(model, path[-1, 1 : d + 1], path[-1]) if finished else _not_reached()
 
 
-def to_limits(models: Sequence[Model], clocks: FloatArray) -> list[Run]:
-    """The same for many instances of one shape and loss; side by side by extrapolation from some dozens on.
-
-    What is left under way after so many steps is begun anew, one run after the other.
-    """
-    if len(models) < MANY:
-        return [to_limit(model, float(clock)) for model, clock in zip(models, clocks, strict=True)]
-    first = [np.concatenate([[model.g], model.w, np.zeros(INTEGRALS)]) for model in models]
-    times = np.stack([clocks, np.full(len(models), END)])
-    accuracy = Accuracy(RELATIVE, ABSOLUTE, SIDE_BY_SIDE, COLUMNS)
-    paths = integrate(lambda at: _rates([models[index] for index in at]), np.stack(first, axis=-1), times, accuracy)
-    return [
-        _ended(model, paths.states[..., index]) if paths.finished[index] else to_limit(model, float(clocks[index]))
-        for index, model in enumerate(models)
-    ]
+def _reached(model: Model, w: FloatArray, state: FloatArray) -> Reached:
+    return Reached(float(np.linalg.norm(state[0] * (model.A @ w) - model.y)), state[-INTEGRALS:])
 
 
-def _rates(models: Sequence[Model]) -> Callable[[FloatArray], FloatArray]:
-    """The rates of `to_limit` for states (k, C, b) of these instances."""
-    A, y = np.stack([model.A for model in models], axis=-1), np.stack([model.y for model in models], axis=-1)[:, None]
-    rate_g, rate_w, least = (
-        np.array([getattr(model, name) for model in models]) for name in ("rate_g", "rate_w", "least")
-    )
-    d, c, slope = A.shape[1], rate_g / rate_w, models[0].slope
-
-    def rates(state: FloatArray) -> FloatArray:
-        g, w, out = state[0], state[1 : d + 1], np.empty_like(state)
-        q = np.einsum("mdb,mcb->dcb", A, slope(g * np.einsum("mdb,dcb->mcb", A, w), y))
-        along, fast = np.einsum("dcb,dcb->cb", w, q), rate_w * g * g
-        slow = np.minimum(fast, rate_g)
-        pace = 1.0 / (least * (slow + FLOOR * rate_g))
-        out[0] = -pace * rate_g * along
-        out[1 : d + 1] = (-pace * rate_w * g) * (q - along * w)
-        out[d + 1], out[d + 2], out[d + 3] = pace, pace * slow, pace * fast
-        out[d + 4] = pace * rate_w * g * np.exp(np.minimum(g * g / (2 * c), 600.0))
-        return out
-
-    return rates
+def _not_reached() -> Reached:
+    return Reached(nan, np.full(INTEGRALS, nan))
 
 
-def _ended(model: Model, path: FloatArray) -> Run:
-    """The run with these two states (2, k)."""
-    d = model.w.size
-    g, w = path[:, 0], path[:, 1 : d + 1]
-    return Run(g, w, g[:, None] * (w @ model.A.T) - model.y, path[:, d + 1 :], True)
+def to_limit(model: Model) -> End:
+    """LSODA on (g, w) to the end."""
+    return _run(model, "smooth", END)
 
 
-def for_time(model: Model, time: float) -> tuple[float, FloatArray, bool]:
-    """LSODA on (g, w) for a given time and any loss: (g, w, finished)."""
-    A, y, slope = model.A, model.y, model.slope
-    out = np.zeros(model.w.size + 1)
+def for_time(model: Model, time: float) -> End:
+    """LSODA on (g, w) for a given time."""
+    return _run(model, "time", time)
 
-    def rates(state: FloatArray, _: float) -> FloatArray:
-        g, w = state[0], state[1:]
-        q = slope(g * (A @ w), y) @ A
-        along = w @ q
-        out[0] = -model.rate_g * along
-        out[1:] = (-model.rate_w * g) * (q - along * w)
-        return out
 
-    path, finished = _lsoda(rates, np.concatenate([[model.g], model.w]), [0.0, time])
+def _run(model: Model, clock: Clock, end: float) -> End:
+    path, finished = lsoda(_rates(model, clock), [model.g, *model.w.tolist()], [0.0, end])
     return float(path[-1, 0]), path[-1, 1:], finished
 
 
-def _lsoda(rates: Rates, start: FloatArray, times: list[float]) -> tuple[FloatArray, bool]:
+def _rates(model: Model, clock: Clock) -> Rates:
+    return rates_of(model.A, model.y, model.slope, (model.rate_g, model.rate_w, model.least, FLOOR), clock)
+
+
+def lsoda(
+    rates: Rates,
+    start: Sequence[float] | FloatArray,
+    times: list[float],
+    tolerances: tuple[float, float] = (RELATIVE, ABSOLUTE),
+    band: int | None = None,
+) -> tuple[FloatArray, bool]:
+    """States at the times (k, n), and whether the integrator got there.
+
+    Args:
+        rates: (state, time) -> its derivative.
+        start: the state at the first time.
+        times: ascending.
+        tolerances: of a step, relative and absolute.
+        band: how far from the diagonal the Jacobian has entries; everywhere if not given.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", scipy.integrate.ODEintWarning)  # the message is read below instead
         path, info = scipy.integrate.odeint(
-            rates, start, times, rtol=RELATIVE, atol=ABSOLUTE, mxstep=STEPS, full_output=True, printmessg=False
-        )
+            rates, start, times, rtol=tolerances[0], atol=tolerances[1], mxstep=STEPS, full_output=True,
+            printmessg=False, ml=band, mu=band,
+        )  # fmt: skip
     return path, bool(info["message"] == "Integration successful." and np.isfinite(path).all())
 
 
-def to_limit_in_v(model: Model, clock: float) -> Run:
-    """DOP853 on (g, v) with the integrals, to `clock` and to the end."""
-    d, c = model.w.size, model.rate_g / model.rate_w
+def to_clock_in_v(model: Model, clock: float) -> Reached:
+    """DOP853 on (g, v) with the integrals, to `clock`."""
+    d, c, velocity = model.w.size, model.rate_g / model.rate_w, _through_v(model)
 
-    def rates(_: float, state: FloatArray) -> FloatArray:
-        g = state[0]
+    def rates(_: float, state: FloatArray) -> list[float]:
+        g, *v = state.tolist()[: d + 1]
         fast = model.rate_w * g**2
         slow = min(fast, model.rate_g)
+        dual = model.rate_w * g * exp(min(g**2 / (2 * c), 600.0))
         pace = 1.0 / (model.least * (slow + FLOOR * model.rate_g))
-        dual = model.rate_w * g * np.exp(min(g**2 / (2 * c), 600.0))
-        return pace * np.concatenate([_through_v(model, state[: d + 1]), [1.0, slow, fast, dual]])
+        return [pace * rate for rate in (*velocity(g, v), 1.0, slow, fast, dual)]
 
-    start = np.concatenate([[model.g], model.w, np.zeros(INTEGRALS)])
-    found = scipy.integrate.solve_ivp(rates, (0.0, END), start, "DOP853", [clock, END], rtol=RELATIVE, atol=ABSOLUTE)
-    g, v = found.y[0], found.y[1 : d + 1]
-    w = (v / np.linalg.norm(v, axis=0)).T
-    return Run(g, w, g[:, None] * (w @ model.A.T) - model.y, found.y[d + 1 :].T, bool(found.success))
+    state, finished = _dop853(rates, np.concatenate([[model.g], model.w, np.zeros(INTEGRALS)]), clock)
+    v = state[1 : d + 1]
+    return _reached(model, v / np.sqrt(v @ v), state) if finished else _not_reached()
 
 
-def for_time_in_v(model: Model, time: float) -> tuple[float, FloatArray, bool]:
-    """DOP853 on (g, v) for a given time and any loss."""
-    start = np.concatenate([[model.g], model.w])
-    found = scipy.integrate.solve_ivp(
-        lambda _, state: _through_v(model, state), (0.0, time), start, "DOP853", rtol=RELATIVE, atol=ABSOLUTE
-    )
-    v = found.y[1:, -1]
-    return float(found.y[0, -1]), v / np.sqrt(v @ v), bool(found.success)
+def to_limit_in_v(model: Model) -> End:
+    """DOP853 on (g, v) to the end."""
+
+    def pace(g: float) -> float:
+        fast = model.rate_w * g**2
+        return 1.0 / (model.least * (fast * model.rate_g / (fast + model.rate_g) + FLOOR * model.rate_g))
+
+    return _run_in_v(model, pace, END)
 
 
-def _through_v(model: Model, state: FloatArray) -> FloatArray:
-    """Velocity of (g, v) by the gradient of F(gAv/‖v‖), v not normalised."""
-    g, v = state[0], state[1:]
-    size = np.sqrt(v @ v)
-    pulled = model.A.T @ model.slope(g * (model.A @ v) / size, model.y)
-    by_v = g * (pulled / size - v * (v @ pulled) / size**3)
-    return np.concatenate([[-model.rate_g * (v @ pulled) / size], -model.rate_w * by_v])
+def for_time_in_v(model: Model, time: float) -> End:
+    """DOP853 on (g, v) for a given time."""
+    return _run_in_v(model, lambda _: 1.0, time)
+
+
+def _run_in_v(model: Model, pace: Callable[[float], float], end: float) -> End:
+    velocity = _through_v(model)
+
+    def rates(_: float, state: FloatArray) -> list[float]:
+        g, *v = state.tolist()
+        step = pace(g)
+        return [step * rate for rate in velocity(g, v)]
+
+    state, finished = _dop853(rates, np.concatenate([[model.g], model.w]), end)
+    v = state[1:]
+    return float(state[0]), v / np.sqrt(v @ v), finished
+
+
+def _dop853(
+    rates: Callable[[float, FloatArray], list[float]], start: FloatArray, end: float
+) -> tuple[FloatArray, bool]:
+    solver = scipy.integrate.ode(rates)
+    solver.set_integrator("dop853", rtol=RELATIVE, atol=ABSOLUTE, nsteps=STEPS_IN_V)
+    solver.set_initial_value(start, 0.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # what went wrong is asked below instead
+        state = np.array(solver.integrate(end))
+    return state, bool(solver.successful() and np.isfinite(state).all())
+
+
+def _through_v(model: Model) -> Callable[[float, list[float]], list[float]]:
+    """(g, v) -> its velocity by the gradient of F(gAv/‖v‖), v not normalised."""
+    rows, columns, y = model.A.tolist(), model.A.T.tolist(), model.y.tolist()
+
+    def velocity(g: float, v: list[float]) -> list[float]:
+        size = sqrt(sum(map(mul, v, v)))
+        slopes = [model.slope(g * sum(map(mul, row, v)) / size, goal) for row, goal in zip(rows, y, strict=True)]
+        pulled = [sum(map(mul, column, slopes)) for column in columns]
+        along = sum(map(mul, v, pulled)) / size
+        turn = -model.rate_w * g / size
+        return [-model.rate_g * along, *[turn * (q - along * part / size) for q, part in zip(pulled, v, strict=True)]]
+
+    return velocity

@@ -15,7 +15,8 @@ from types import MappingProxyType
 import numpy as np
 import scipy
 
-from wnverify.arrays import FloatArray
+from wnverify.arrays import BoolArray, FloatArray
+from wnverify.engine.least_squares.rows import Rows, apply, dot, length, pull
 
 Slope = Callable[[FloatArray, FloatArray], FloatArray]
 SLOPES: Mapping[str, Slope] = MappingProxyType({
@@ -25,64 +26,6 @@ SLOPES: Mapping[str, Slope] = MappingProxyType({
     "tanh": lambda p, y: np.tanh(p - y) / np.cosh(p - y) ** 2,
 })  # fmt: skip
 """F′ by name, for F = Σ ½(p−y)², Σ log(1+e^{−yp}), Σ ¼(p−y)⁴, Σ ½tanh²(p−y); the last is not convex."""
-
-
-def dot(a: FloatArray, b: FloatArray) -> FloatArray:
-    """⟨a, b⟩ of each instance: (d, B), (d, B) -> (B,)."""
-    return np.asarray(np.einsum("db,db->b", a, b))
-
-
-def length(a: FloatArray) -> FloatArray:
-    """‖a‖₂ of each instance: (d, B) -> (B,)."""
-    return np.sqrt(dot(a, a))
-
-
-def apply(A: FloatArray, w: FloatArray) -> FloatArray:
-    """A w: (m, d, B), (d, B) -> (m, B)."""
-    return np.asarray(np.einsum("mdb,db->mb", A, w))
-
-
-def pull(A: FloatArray, e: FloatArray) -> FloatArray:
-    """Aᵀe: (m, d, B), (m, B) -> (d, B)."""
-    return np.asarray(np.einsum("mdb,mb->db", A, e))
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Singular value decomposition of A, batched: A = U diag(s) V."""
-
-    U: FloatArray
-    s: FloatArray
-    V: FloatArray
-
-    @classmethod
-    def of(cls, A: FloatArray) -> Rows:
-        """Decompose A (m, d, B); the factors have the batch last."""
-        if len(A) == 1 and (lengths := np.linalg.norm(A, axis=1)).all():
-            return cls(np.ones((1, 1, A.shape[-1])), lengths, A / lengths)
-        U, s, V = np.linalg.svd(np.moveaxis(A, -1, 0), full_matrices=False)
-        return cls(np.moveaxis(U, 0, -1), s.T, np.moveaxis(V, 0, -1))
-
-    def matrix(self, s: FloatArray) -> FloatArray:
-        """U diag(s) V with other singular values (m, B)."""
-        return np.asarray(np.einsum("mkb,kb,kdb->mdb", self.U, s, self.V))
-
-    def across(self, w: FloatArray) -> FloatArray:
-        """P_⊥w, the part of w in the kernel of A; projected twice against rounding."""
-        for _ in range(2):
-            w = w - pull(self.V, apply(self.V, w))
-        return w
-
-
-def conditioned(A: FloatArray, limit: float) -> FloatArray:
-    """A with its singular values raised to at least the largest over `limit`, decomposed where they are lower."""
-    values = np.linalg.norm(A, axis=1) if len(A) == 1 else np.linalg.svd(np.moveaxis(A, -1, 0), compute_uv=False).T
-    low = np.flatnonzero(values[-1] < np.maximum(values[0], 1e-100) / limit)
-    if not low.size:
-        return A
-    rows, found = Rows.of(A[..., low]), A.copy()
-    found[..., low] = rows.matrix(np.maximum(rows.s, np.maximum(rows.s[0], 1e-100) / limit))
-    return found
 
 
 @dataclass(frozen=True)
@@ -99,8 +42,8 @@ class Point:
 
     @cached_property
     def rows(self) -> Rows:
-        """The decomposition of A."""
-        return Rows.of(self.A)
+        """The rows of A."""
+        return Rows(self.A)
 
     @cached_property
     def image(self) -> FloatArray:
@@ -147,10 +90,19 @@ def sign_changes(X: FloatArray, om: FloatArray, c: FloatArray, g: FloatArray, po
     log_k = 2 * np.log(np.maximum(om, 1e-300)) + (g**2 - X**2) / c
     top = 2 * (c * (np.maximum(log_k, 0.0) + 1) + X**2)
     low = np.minimum(np.log(X**2) + log_k - top / c, np.log(top) - 1) - 1
-    u = low + (np.log(top) - low) * np.linspace(0, 1, points)[:, None]
-    # F > 0 iff log δ + δ/c − log(X² + δ) > log k; in this form no digits cancel where s is close to X².
-    positive = u + np.exp(u) / c - np.log(X**2 + np.exp(u)) > log_k
-    return np.asarray((positive[1:] != positive[:-1]).sum(axis=0), dtype=np.float64)
+    step, square, turns = (np.log(top) - low) / (points - 1), X**2, np.zeros(X.shape)
+    before = _positive(low, square, c, log_k)
+    for index in range(1, points):  # point by point: all of them at once would not fit the cache
+        now = _positive(low + index * step, square, c, log_k)
+        turns += now != before
+        before = now
+    return turns
+
+
+def _positive(u: FloatArray, square: FloatArray, c: FloatArray, log_k: FloatArray) -> BoolArray:
+    """Where s(1 − om² e^{(g²−s)/c}) > X², δ = e^u = s − X², in logarithms: no digits cancel where δ is small."""
+    delta = np.exp(u)
+    return np.asarray(u + delta / c - np.log(square + delta) > log_k)
 
 
 def projected_step(w: FloatArray, d: FloatArray, h: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -175,15 +127,18 @@ def descend(A: FloatArray, y: FloatArray, start: State, gam: FloatArray, steps: 
     `w⁺ = (w − Aᵀe/g)/‖·‖`, `g⁺ = g − gam⟨Aw, e⟩`, e = gAw − y. Each instance makes its own number of `steps` (B,);
     gam = 0 is the phase in which the gain is kept.
     """
-    g, w = start
-    for t in range(int(steps.max())):
-        image = apply(A, w)
-        e = g * image - y
-        v = w - pull(A, e) / g
-        active = t < steps
-        w = np.where(active, v / length(v), w)
-        g = np.where(active, g - gam * np.einsum("mb,mb->b", image, e), g)
-    return g, w
+    order = np.argsort(-steps, kind="stable")  # so that those under way come first
+    A, y, gam, many, g, w = (np.take(part, order, axis=-1) for part in (A, y, gam, steps, *start))
+    for t in range(int(many[0])):
+        on = int(np.searchsorted(-many, -t))
+        gain, unit, rows = g[:on], w[:, :on], A[..., :on]
+        image = apply(rows, unit)
+        e = gain * image - y[:, :on]
+        v = unit - pull(rows, e) / gain
+        w[:, :on] = v / length(v)
+        g[:on] = gain - gam[:on] * dot(image, e)
+    back = np.argsort(order)
+    return g[back], np.take(w, back, axis=-1)
 
 
 def plain_descent(A: FloatArray, y: FloatArray, x: FloatArray, step: FloatArray, steps: int) -> FloatArray:

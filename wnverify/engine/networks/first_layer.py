@@ -3,19 +3,24 @@
 First-layer rows enter all other blocks of the Hessian through q_i alone, and their own block is
 K_ii q qᵀ − (δ_i/r_i)(q uᵀ + u qᵀ) − (δ_i z_i/r_i²)(I − uuᵀ). So H maps the span of u_i and q_i (and everything
 above) into itself, and on the complement of that span in row i it is −(δ_i z_i/r_i²)·I. For a plain network q_i
-alone is kept, and the complement is the kernel. With d = 1 and normalised rows q_i = 0 and nothing is reduced.
+alone is kept, and the complement is the kernel. Where a row has no more coordinates than are kept, nothing is
+reduced: the Hessian stays in the coordinates of θ.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.contractions import einsum, lengths, row_dots
 from wnverify.engine.networks.factors import Factors
 from wnverify.engine.networks.network import Network, parameters
+
+Indices: TypeAlias = NDArray[np.int64]
 
 
 def kept(net: Network) -> int:
@@ -31,9 +36,9 @@ def reduced_size(net: Network) -> int:
 
 def reduce_first(net: Network, parts: Factors) -> Factors:
     """Rewrite the first layer in the orthonormal coordinates (u_i, q_i/‖q_i‖) of each row, or q_i/‖q_i‖ alone."""
-    size = row_lengths(parts.q[0])
-    if net.normalised and net.x.shape[0] == 1:
+    if _whole(net):
         return parts
+    size = row_lengths(parts.q[0])
     rows = np.zeros((size.shape[0], kept(net), kept(net), *size.shape[1:]))
     if net.normalised:
         rows[:, 0, 1] = size
@@ -41,6 +46,11 @@ def reduce_first(net: Network, parts: Factors) -> Factors:
     else:
         rows[:, 0, 0] = size
     return replace(parts, rows=(rows, *parts.rows[1:]))
+
+
+def _whole(net: Network) -> bool:
+    """Whether rows of the first layer have no more coordinates than are kept."""
+    return net.widths[0] == kept(net)
 
 
 def or_complement(net: Network, parts: Factors, signed: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -57,25 +67,46 @@ def or_complement(net: Network, parts: Factors, signed: FloatArray) -> tuple[Flo
 
 def lift(net: Network, parts: Factors, reduced: FloatArray, row: FloatArray) -> FloatArray:
     """Return the unit vector in θ of a reduced vector (p′, B); where row ≥ 0, one of that row's complement."""
+    if _whole(net):
+        return reduced
     m, d = net.W[0].shape[:2]
-    basis = _basis(net, parts)
     split = m * kept(net)
-    rows = einsum("ikab,ikb->iab", basis[:, : kept(net)], reduced[:split].reshape(m, -1, net.batch))
+    basis = _basis(parts.rows[0], kept(net))
+    rows = einsum("ikab,ikb->iab", basis, reduced[:split].reshape(m, -1, net.batch))
     vector = np.concatenate([rows.reshape(m * d, net.batch), reduced[split:]])
-    (outside,) = np.nonzero(row >= 0)
-    if outside.size:
-        who = row[outside].astype(np.int64)
-        vector[:, outside] = 0.0
-        vector[who[:, None] * d + np.arange(d), outside[:, None]] = basis[who, 2, :, outside]
+    _beside(parts, row, vector)
     return vector
 
 
-def _basis(net: Network, parts: Factors) -> FloatArray:
-    """Return orthonormal vectors (m, k, d, B) of every row: u, q/‖q‖ and one of the complement, as far as d goes."""
-    q = parts.q[0]
-    candidates = [q] if not net.normalised else [parts.rows[0][:, 1], q, np.zeros_like(q)]
-    basis = np.zeros((q.shape[0], 0, *q.shape[1:]))
-    for candidate in candidates[: q.shape[1]]:
+def lift_neuron(net: Network, parts: Factors, who: Indices, local: FloatArray, row: FloatArray) -> FloatArray:
+    """Return the same for a vector of one neuron (B,), its coordinates along (u, q/‖q‖, v) (3, B); L = 1."""
+    (m, d), at = net.W[0].shape[:2], np.arange(net.batch)
+    basis = _basis(parts.rows[0][who, :, :, at].transpose(1, 2, 0)[None], kept(net))[0]
+    vector = np.zeros((m * d + m, net.batch))
+    vector[who * d + np.arange(d)[:, None], at] = einsum("kab,kb->ab", basis, local[2 - kept(net) : 2])
+    vector[m * d + who, at] = local[2]
+    _beside(parts, row, vector)
+    return vector
+
+
+def _beside(parts: Factors, row: FloatArray, vector: FloatArray) -> None:
+    """Write, where row ≥ 0, a unit vector of the complement of that row."""
+    (outside,) = np.nonzero(row >= 0)
+    if outside.size:
+        who, d = row[outside].astype(np.int64), parts.q[0].shape[1]
+        basis = _basis(parts.rows[0][who, :, :, outside].transpose(1, 2, 0)[None], 3)
+        vector[:, outside] = 0.0
+        vector[who * d + np.arange(d)[:, None], outside] = basis[0, 2]
+
+
+def _basis(rows: FloatArray, count: int) -> FloatArray:
+    """Return orthonormal vectors (i, count, d, B) of rows (i, 2, d, B): u, q/‖q‖, and one beside them.
+
+    Of those of a plain network (i, 1, d, B), and for a count of 1, the first there is.
+    """
+    u = rows[:, -1:]
+    basis = u if rows.shape[1] == 2 else _orthonormal(u[:, :0], u[:, 0])[:, None]
+    for candidate in (rows[:, 0], np.zeros_like(rows[:, 0]))[: count - 1]:
         basis = np.concatenate([basis, _orthonormal(basis, candidate)[:, None]], axis=1)
     return basis
 

@@ -4,6 +4,7 @@
 |---|---|---|
 | `two_level`, L = 1 | exact | H is a direct sum of 3×3 blocks with closed-form eigenvalues |
 | `dense` | exact | eigvalsh of the Hessian with the first layer reduced to two coordinates a row |
+| `rough` | exact | the same, and vectors to ten digits: an ascent needs no more |
 | `enclosed` | exact | Lanczos until an upper bound meets it, which the Frobenius norm gives; `dense` for the rest |
 | `settled` | lower | the same, and stopped besides where the Ritz value has settled |
 | `lanczos` | lower | Krylov on Hessian–vector products; p in the thousands, or where a lower estimate is sound |
@@ -21,7 +22,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from wnverify.arrays import FloatArray
+from wnverify.arrays import BoolArray, FloatArray
 from wnverify.engine.contractions import (
     back,
     diagonal,
@@ -38,8 +39,16 @@ from wnverify.engine.enclosure import Enclosure, Indices, Product, enclosed
 from wnverify.engine.memory import keep_freed_memory
 from wnverify.engine.networks.derivatives import hvp
 from wnverify.engine.networks.extremes import Tamed, tamed, times
-from wnverify.engine.networks.factors import Factors, factors
-from wnverify.engine.networks.first_layer import kept, lift, or_complement, reduce_first, reduced_size, row_lengths
+from wnverify.engine.networks.factors import Factors, convert, factors
+from wnverify.engine.networks.first_layer import (
+    kept,
+    lift,
+    lift_neuron,
+    or_complement,
+    reduce_first,
+    reduced_size,
+    row_lengths,
+)
 from wnverify.engine.networks.frobenius import frobenius
 from wnverify.engine.networks.hessian import chunk_size, write
 from wnverify.engine.networks.lanczos import anywhere, lanczos
@@ -47,7 +56,7 @@ from wnverify.engine.networks.network import Network, Tape, flatten, forward, pa
 from wnverify.errors import UsageError, expected
 
 Side: TypeAlias = Literal["exact", "lower"]
-Method: TypeAlias = Literal["auto", "lower", "two_level", "dense", "enclosed", "settled", "lanczos"]
+Method: TypeAlias = Literal["auto", "lower", "two_level", "dense", "rough", "enclosed", "settled", "lanczos"]
 
 DENSE_UP_TO = 4000  # parameters; eigvalsh at 4000 takes seconds and 128 MB
 ENCLOSED_FROM = 100  # parameters; below, LAPACK is as fast, as many structured networks are not enclosed soon
@@ -56,6 +65,8 @@ ITERATED_SQUARES = 150_000  # B·p² from which iterating is worth its calls, wh
 WRITTEN_SQUARES = 500_000  # B·p² up to which products read a written Hessian: 4 MB; they take fewer calls
 ENCLOSED_CHUNK = 512  # networks at once
 BESIDE = 1e-12  # of an eigenvalue: how far beside it inverse iteration is shifted
+LEFT = 1e-10  # of an eigenvalue: the residual of its vector above which a rough one takes a second step
+DENSE_BYTES = 4 * 2**20  # of the Hessians that are written and read at once: they stay in the cache
 
 
 @dataclass(frozen=True)
@@ -120,12 +131,17 @@ def _cheapest(net: Network, *, lower: bool) -> Method:
     if p > DENSE_UP_TO:
         return "lanczos"
     if p < (SETTLED_FROM if lower else ENCLOSED_FROM) or net.batch * p * p < ITERATED_SQUARES:
-        return "dense"
+        return "rough" if lower else "dense"
     return "settled" if lower else "enclosed"
 
 
 def _chunks(net: Network, method: Method) -> list[slice]:
-    step = ENCLOSED_CHUNK if method in ("enclosed", "settled") else chunk_size(reduced_size(net))
+    p = reduced_size(net)
+    step = (
+        ENCLOSED_CHUNK
+        if method in ("enclosed", "settled")
+        else min(chunk_size(p), max(64, DENSE_BYTES // (8 * p * p)))
+    )
     return [slice(start, start + step) for start in range(0, net.batch, step)]
 
 
@@ -136,9 +152,27 @@ def extreme(candidates: FloatArray) -> FloatArray:
     return best
 
 
-def _dense(net: Network, vectors: bool) -> tuple[FloatArray, FloatArray]:
-    """Return the extreme eigenvalue and, if asked for, its vector, from the reduced Hessian."""
+def _dense(net: Network, vectors: bool, *, left: float = 0.0) -> tuple[FloatArray, FloatArray]:
+    """Return the extreme eigenvalue and, if asked for, its vector, from the reduced Hessian; see `eigenvector`."""
     net, parts, tame = factors_in_range(net)
+    if not vectors and tame is None and (flat := _flat(parts)).any():
+        (some,), found = np.nonzero(~flat), np.zeros(net.batch)
+        rest = convert(parts, lambda array: array[..., some])
+        found[some] = _read(take(net, some), rest, None, vectors=False)[0] if some.size else 0.0
+        return found, np.empty(0)
+    return _read(net, parts, tame, vectors=vectors, left=left)
+
+
+def _flat(parts: Factors) -> BoolArray:
+    """Where every block is zero, for every q and every curvature of rows is: f does not depend on θ, (B,)."""
+    arrays = (*parts.q, *parts.bend)
+    moved = [array.any(axis=tuple(range(array.ndim - 1))) for array in arrays]
+    return np.asarray(~np.logical_or.reduce(moved))
+
+
+def _read(
+    net: Network, parts: Factors, tame: Tamed | None, *, vectors: bool, left: float = 0.0
+) -> tuple[FloatArray, FloatArray]:
     p = reduced_size(net)
     H = np.empty((net.batch, p, p))
     write(reduce_first(net, parts), back(H), "first")
@@ -146,26 +180,34 @@ def _dense(net: Network, vectors: bool) -> tuple[FloatArray, FloatArray]:
         H, parts = tame.matrix(H, first=kept(net)), bent(net, parts, tame)
     values = or_infinite(extreme(eigvalsh(H)[:, [0, -1]].T), H)
     signed, row = or_complement(net, parts, values)
-    return signed, lift(net, parts, eigenvector(H, values), row) if vectors else np.empty(0)
+    return signed, lift(net, parts, eigenvector(H, values, left), row) if vectors else np.empty(0)
 
 
-def eigenvector(H: FloatArray, values: FloatArray) -> FloatArray:
+def eigenvector(H: FloatArray, values: FloatArray, left: float = 0.0) -> FloatArray:
     """Return unit vectors (p, B) of the extreme eigenvalues of (B, p, p): two steps of inverse iteration.
 
-    LAPACK takes three times as long for all vectors of small matrices.
+    (H − σ)w = v leaves the residual ‖(H − σ)w‖/‖w‖ = 1/‖w‖: where the first step leaves no more than a share `left`
+    of the eigenvalue there is no second one. LAPACK takes three times as long for all vectors of small matrices.
     """
     B, p, _ = H.shape
     shift = np.where(values != 0, values * (1.0 + BESIDE), 1.0)
-    vector: FloatArray = np.broadcast_to(anywhere(p)[:, None], (B, p, 1))
     with np.errstate(all="ignore"):
         near = H - shift[:, None, None] * np.eye(p)
         try:
-            for _ in range(2):
-                longer = np.linalg.solve(near, vector)
-                vector = longer / np.sqrt(np.sum(np.square(longer), axis=1, keepdims=True))
+            vector, size = _solved(near, np.broadcast_to(anywhere(p)[:, None], (B, p, 1)))
+            (far,) = np.nonzero(~(size * np.abs(shift) * left >= 1.0))
+            if far.size:
+                vector[far] = _solved(near[far], vector[far])[0]
         except np.linalg.LinAlgError:
             return _by_eigh(H)
     return np.ascontiguousarray(vector[:, :, 0].T)
+
+
+def _solved(near: FloatArray, vector: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The solutions (B, p, 1), at length 1, and their lengths (B,)."""
+    longer = np.linalg.solve(near, vector)
+    size = np.sqrt(np.sum(np.square(longer), axis=1, keepdims=True))
+    return longer / size, size[:, 0, 0]
 
 
 def _by_eigh(H: FloatArray) -> FloatArray:
@@ -242,10 +284,8 @@ def _two_level(net: Network, vectors: bool) -> tuple[FloatArray, FloatArray]:
     who, instances = np.argmax(np.abs(roots), axis=0), np.arange(net.batch)
     local = np.stack([part[who, instances] for part in (a, roots, b)])
     local[1] = np.where(local.any(axis=0), local[1], 1.0)  # H = 0: any vector will do
-    spread = np.zeros((3, *a.shape))
-    spread[:, who, instances] = local / lengths(np.sqrt(np.sum(np.square(local), axis=0)), local)
-    rows = spread[2 - kept(net) : 2].swapaxes(0, 1).reshape(-1, net.batch)
-    return signed, lift(net, parts, np.concatenate([rows, spread[2]]), row)
+    unit = local / lengths(np.sqrt(np.sum(np.square(local), axis=0)), local)
+    return signed, lift_neuron(net, parts, who, unit, row)
 
 
 # ---- enclosed
@@ -310,5 +350,11 @@ def _by_writing(net: Network, parts: Factors, vectors: bool, *, lower: bool) -> 
 
 
 ROUTES: Mapping[str, Callable[[Network, bool], tuple[FloatArray, FloatArray]]] = MappingProxyType(
-    {"two_level": _two_level, "dense": _dense, "enclosed": _enclosed, "settled": _settled}
+    {
+        "two_level": _two_level,
+        "dense": _dense,
+        "rough": partial(_dense, left=LEFT),
+        "enclosed": _enclosed,
+        "settled": _settled,
+    }
 )

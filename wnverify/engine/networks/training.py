@@ -18,6 +18,8 @@ from wnverify.engine.networks.elementary import pullback
 from wnverify.engine.networks.loss import Regression, residual
 from wnverify.engine.networks.network import Direction, Network, flatten, forward
 
+MINUS = np.float64(-1.0)
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -72,17 +74,18 @@ def train(reg: Regression, schedule: Schedule) -> Trajectory:
     kept: list[tuple[FloatArray, ...]] = []
     speed: Direction | None = None
     start, way = reg.net, _nowhere(reg.net)
+    heavy, shrinks = bool(schedule.momentum.any()), bool(schedule.decay.any())
     for step, mask in zip(schedule.steps, schedule.mask, strict=True):
         loss, full, own = _gradients(reg, mask)
-        speed = own if speed is None else _sum(own, speed, schedule.momentum)
-        ahead = _sum(own, speed, schedule.momentum)
-        move = _mixed(speed, ahead, schedule.lookahead)
-        lengths = np.square(step) * _rows(_sum(move, reg.net, schedule.decay).W)
+        speed = _sum(own, speed, schedule.momentum) if heavy and speed is not None else own
+        move = _mixed(speed, _sum(own, speed, schedule.momentum), schedule.lookahead) if heavy else own
+        push = _along(move, step)
+        change = _sum(push, reg.net, step * schedule.decay) if shrinks else push
         kept.append(
-            (loss, np.square(flatten(full)).sum(axis=0), _rows(reg.net.W), _rows(own.W), lengths, _output(reg))
+            (loss, _square(full), _rows(reg.net.W), _rows(own.W), _rows(change.W), _output(reg)),
         )
-        way = _further(way, reg.net, move, step, step * schedule.decay)
-        reg = _moved(reg, move, step, 1.0 - step * schedule.decay)
+        way = _sum(way, change, MINUS)
+        reg = _moved(reg, push, 1.0 - step * schedule.decay if shrinks else None)
     loss = np.mean(np.square(residual(reg, forward(reg.net, 0))), axis=0)
     losses, full_sizes, rows, row_sizes, row_steps, outputs = (list(part) for part in zip(*kept, strict=True))
     return Trajectory(
@@ -132,14 +135,12 @@ def _nowhere(net: Network) -> Direction:
     return Direction(tuple(np.zeros_like(rows) for rows in net.W), np.zeros_like(net.v), np.zeros_like(net.x))
 
 
-def _further(way: Direction, net: Network, move: Direction, step: FloatArray, decay: FloatArray) -> Direction:
-    """θ_{t+1} − θ_0 = (θ_t − θ_0) − η_t λ θ_t − η_t s_t; `decay` is η_t λ."""
-    layers = zip(way.W, net.W, move.W, strict=True)
-    W = tuple(so_far - decay * rows - step * part for so_far, rows, part in layers)
-    return Direction(W, way.v - decay * net.v - step * move.v, way.x)
+def _along(move: Direction, step: FloatArray) -> Direction:
+    """η_t s_t, in the weights."""
+    return Direction(tuple(step * part for part in move.W), step * move.v, move.x)
 
 
-def _sum(first: Direction, second: Direction | Network, weight: FloatArray) -> Direction:
+def _sum(first: Direction, second: Direction | Network, weight: FloatArray | np.float64) -> Direction:
     """First + weight · second, in the weights; the part in the data is not used."""
     W = tuple(one + weight * two for one, two in zip(first.W, second.W, strict=True))
     return Direction(W, first.v + weight * second.v, first.x)
@@ -150,8 +151,14 @@ def _mixed(heavy: Direction, ahead: Direction, lookahead: FloatArray) -> Directi
     return Direction(W, np.where(lookahead > 0, ahead.v, heavy.v), heavy.x)
 
 
-def _moved(reg: Regression, move: Direction, step: FloatArray, shrink: FloatArray) -> Regression:
+def _moved(reg: Regression, push: Direction, shrink: FloatArray | None) -> Regression:
+    """(1 − η_t λ) θ_t − η_t s_t; without decay there is nothing to shrink."""
     net = reg.net
-    W = tuple(shrink * rows - step * part for rows, part in zip(net.W, move.W, strict=True))
-    v = shrink * net.v - step * move.v
+    W = tuple((rows if shrink is None else shrink * rows) - part for rows, part in zip(net.W, push.W, strict=True))
+    v = (net.v if shrink is None else shrink * net.v) - push.v
     return Regression(Network(W, v, net.x, net.activation, net.scaling, net.normalised), reg.y)
+
+
+def _square(full: Direction) -> FloatArray:
+    """‖∇𝓛‖², (B,)."""
+    return np.square(flatten(full)).sum(axis=0)

@@ -92,7 +92,7 @@ class State:
     @cached_property
     def cosine(self) -> FloatArray:
         """a_ik = ⟨v̄_k, x_i⟩, (m, n, B)."""
-        return np.asarray(np.einsum("kdb,idb->kib", self.direction, self.x))
+        return np.asarray(np.einsum("kdb,idb->kib", self.v, self.x) / self.length[:, None])
 
     @cached_property
     def active(self) -> FloatArray:
@@ -136,9 +136,8 @@ class State:
     @cached_property
     def V(self) -> FloatArray:
         """V_ij = (1/m) Σ_k (α g_k/|v_k|)² ⟨P_k x_i, P_k x_j⟩ 1_ik 1_jk, (n, n, B); ⟨Px, Px′⟩ = ⟨x, x′⟩ − a a′."""
-        weight = (self.alpha * self.g / self.length)[:, None]
-        on, sloped = weight * self.active, weight * self.cosine * self.active
-        both = np.einsum("kib,kjb->ijb", on, on)
+        on = (self.alpha * self.g / self.length)[:, None] * self.active
+        both, sloped = np.einsum("kib,kjb->ijb", on, on), on * self.cosine
         return np.asarray((self.gram * both - np.einsum("kib,kjb->ijb", sloped, sloped)) / self.m)
 
     @cached_property
@@ -183,6 +182,26 @@ class State:
     def moved(self, v: FloatArray, g: FloatArray) -> State:
         """The same problem at other parameters, with indicators of its own."""
         return replace(self, v=v, g=g, switch=None)
+
+    def some(self, chosen: slice) -> State:
+        """Some of the instances, with indicators of their own."""
+        parts = (self.v, self.g, self.x, self.y, self.c, self.alpha)
+        return State(*(np.ascontiguousarray(part[..., chosen]) for part in parts))
+
+    def narrowed(self) -> State:
+        """The same network in n + 1 dimensions, where it has more: in the span of the inputs, and across it.
+
+        A direction moves along itself and along inputs only, so that its part across the inputs keeps its direction:
+        on every run outputs, gains, lengths and angles are the same in coordinates along the inputs, and one across.
+        """
+        n, d, _ = self.x.shape
+        if d <= n + 1:
+            return self
+        basis = np.linalg.qr(np.moveaxis(self.x, -1, 0).swapaxes(1, 2))[0]
+        x, along = (np.einsum("kdb,bdi->kib", part, basis) for part in (self.x, self.v))
+        across = length(self.v - np.einsum("kib,bdi->kdb", along, basis), 1)[:, None]
+        v = np.concatenate([along, across], axis=1)
+        return replace(self, v=v, x=np.concatenate([x, np.zeros_like(x[:, :1])], axis=1))
 
     def descended(self, step_v: FloatArray, step_g: FloatArray) -> State:
         """One step of gradient descent, with a step size each for directions and gains, (B,)."""

@@ -6,6 +6,10 @@ Shapes: `B` instances, `n` inputs, `d` their dimension; the batch is last.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 import scipy
 
@@ -13,13 +17,17 @@ from wnverify.arrays import FloatArray
 from wnverify.engine.relu.gains import length
 
 
-def angles(x: FloatArray) -> FloatArray:
-    """θ_ij = 2 atan2(|x_i − x_j|, |x_i + x_j|) in [0, π], (n, n, B).
+def angle(x: FloatArray, y: FloatArray, axis: int = 0) -> FloatArray:
+    """2 atan2(|x − y|, |x + y|) in [0, π], of unit vectors along an axis.
 
     arccos would lose half the digits near 0 and π.
     """
-    minus, plus = (length(x[:, None] + sign * x[None], 2) for sign in (-1.0, 1.0))
-    return np.asarray(2.0 * np.arctan2(minus, plus))
+    return np.asarray(2.0 * np.arctan2(length(x - y, axis), length(x + y, axis)))
+
+
+def angles(x: FloatArray) -> FloatArray:
+    """θ_ij, the angle of x_i and x_j, (n, n, B)."""
+    return angle(x[:, None], x[None], 2)
 
 
 def j1(theta: FloatArray) -> FloatArray:
@@ -67,3 +75,71 @@ def mean_relu(d: int) -> float:
 def inverse_norm(d: int) -> float:
     """E 1/|u| = Γ((d−1)/2)/(√2 Γ(d/2)) for u ~ N(0, I_d), d ≥ 2."""
     return float(np.exp(scipy.special.gammaln((d - 1) / 2) - scipy.special.gammaln(d / 2)) / np.sqrt(2))
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """The same for all pairs i < j of unit inputs x (n, d, B): P = n(n − 1)/2 entries off the diagonal, (P, B).
+
+    What all kernels are made of, sin θ and (π − θ) cos θ, is computed once.
+    """
+
+    x: FloatArray
+
+    @cached_property
+    def ends(self) -> tuple[FloatArray, FloatArray]:
+        """x_i and x_j, (P, d, B) each."""
+        first, second = np.triu_indices(self.x.shape[0], 1)
+        return self.x[first], self.x[second]
+
+    @cached_property
+    def theta(self) -> FloatArray:
+        """The angles, (P, B)."""
+        return angle(*self.ends, 1)
+
+    @cached_property
+    def sine(self) -> FloatArray:
+        """sin θ, (P, B)."""
+        return np.sin(self.theta)
+
+    @cached_property
+    def slope(self) -> FloatArray:
+        """(π − θ) cos θ, (P, B)."""
+        return np.asarray((np.pi - self.theta) * np.cos(self.theta))
+
+    @property
+    def d(self) -> int:
+        """The dimension."""
+        return int(self.x.shape[1])
+
+    def off(self, kernel: str) -> FloatArray:
+        """The entries of a kernel off the diagonal, (P, B).
+
+        Args:
+            kernel: `H`, `G`, `V` for H∞, G∞, V∞; `plane` for the formula of V∞ with d = 2; `X` for XXᵀ.
+        """
+        return np.asarray(_OFF[kernel](self))
+
+    def matrix(self, kernel: str) -> FloatArray:
+        """A kernel, (n, n, B)."""
+        off, n = self.off(kernel), self.x.shape[0]
+        rows = np.concatenate([off, np.full((1, off.shape[1]), _DIAGONAL[kernel](self.d))])
+        place = np.full((n, n), off.shape[0])
+        place[np.triu_indices(n, 1)] = np.arange(off.shape[0])
+        return rows[np.minimum(place, place.T)]
+
+
+_OFF: Mapping[str, Callable[[Pairs], FloatArray]] = {
+    "H": lambda at: at.slope / (2 * np.pi),
+    "G": lambda at: (at.sine + at.slope) / (2 * np.pi * at.d),
+    "V": lambda at: ((at.d - 1) * at.slope - at.sine) / (2 * np.pi * at.d),
+    "plane": lambda at: (at.slope - at.sine) / (4 * np.pi),
+    "X": lambda at: np.sum(np.multiply(*at.ends), axis=1),
+}
+_DIAGONAL: Mapping[str, Callable[[int], float]] = {
+    "H": lambda d: 1 / 2,
+    "G": lambda d: 1 / (2 * d),
+    "V": lambda d: (d - 1) / (2 * d),
+    "plane": lambda d: 1 / 4,
+    "X": lambda d: 1.0,
+}

@@ -8,14 +8,21 @@ Shapes: `B` instances, `m` neurons, `n` inputs, `d` their dimension, `T` steps; 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.relu.gains import State, eigenvalues, energy, length
+
+Point: TypeAlias = tuple[FloatArray, FloatArray, FloatArray]
+"""v, g and r."""
+Path: TypeAlias = Sequence[Point]
+CACHED, FEWEST = 40_000, 16
+"""Numbers v and products with inputs, of as many instances as are run together, and the fewest of these."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,16 +32,31 @@ class Run:
     Args:
         start: the state that they begin in.
         time: (T+1, B).
-        v: (T+1, m, d, B).
-        g: (T+1, m, B).
-        residual: r, (T+1, n, B).
+        paths: v (m, d, b), g (m, b) and r (n, b) at every time, of parts of the batch.
     """
 
     start: State
     time: FloatArray
-    v: FloatArray
-    g: FloatArray
-    residual: FloatArray
+    paths: Sequence[Path]
+
+    @cached_property
+    def v(self) -> FloatArray:
+        """Directions, (T+1, m, d, B)."""
+        return self._whole(0)
+
+    @cached_property
+    def g(self) -> FloatArray:
+        """Gains, (T+1, m, B)."""
+        return self._whole(1)
+
+    @cached_property
+    def residual(self) -> FloatArray:
+        """r, (T+1, n, B)."""
+        return self._whole(2)
+
+    def _whole(self, which: int) -> FloatArray:
+        parts = [np.stack([point[which] for point in path]) for path in self.paths]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
 
     @property
     def points(self) -> int:
@@ -69,7 +91,8 @@ class Run:
     @cached_property
     def active(self) -> FloatArray:
         """The indicators 1{g_k a_ik > 0}, (T+1, m, n, B)."""
-        return self.unflat(self.every.active)
+        products = np.einsum("tkdb,idb->tkib", self.v, self.start.x)
+        return np.asarray(products * self.g[:, :, None] > 0, dtype=np.float64)
 
     @cached_property
     def rate(self) -> FloatArray:
@@ -94,30 +117,26 @@ class Run:
         whole = np.sum(self.size[:-1] * np.diff(self.time, axis=0), axis=0)
         return np.asarray(self.start.kappa / np.sqrt(self.start.m) * whole)
 
-    @cached_property
-    def turned(self) -> FloatArray:
-        """Angle that the directions v̄_k have turned through over the run, step by step, (m, B)."""
-        direction = self.v / length(self.v, 2)[:, :, None]
-        chord = length(np.diff(direction, axis=0), 2)
+    def turned(self, k: int) -> FloatArray:
+        """Angle that the direction v̄_k has turned through over the run, step by step, (B,)."""
+        direction = self.v[:, k] / length(self.v[:, k], 1)[:, None]
+        chord = length(np.diff(direction, axis=0), 1)
         return np.asarray(np.sum(2.0 * np.arcsin(np.minimum(chord / 2.0, 1.0)), axis=0))
 
     @cached_property
     def flips(self) -> FloatArray:
         """The most sign changes of one a_ik along the run, (B,); more than two are called sliding."""
-        return np.asarray(np.sum(np.diff(self.active, axis=0) != 0, axis=0).max(axis=(0, 1)), dtype=np.float64)
+        return np.asarray(np.sum(self.active[1:] != self.active[:-1], axis=0).max(axis=(0, 1)), dtype=np.float64)
 
-    @cached_property
+    @property
     def indicator_integral(self) -> FloatArray:
         """∫ λ_min(Λ) with the indicators themselves, (B,)."""
-        least = self.unflat(eigenvalues(self.every.Lambda)[0])
-        return np.asarray(np.sum(least[:-1] * np.diff(self.time, axis=0), axis=0))
+        return self.averaged(1)[0]
 
-    @cached_property
+    @property
     def indicator_work(self) -> FloatArray:
         """2 ∫ rᵀΛr with the indicators themselves, (B,)."""
-        at = self.every
-        power = self.unflat(energy(at.Lambda, at.residual))
-        return np.asarray(2.0 * np.sum(power[:-1] * np.diff(self.time, axis=0), axis=0))
+        return self.averaged(1)[1]
 
     def averaged(self, window: int) -> tuple[FloatArray, FloatArray]:
         """∫ λ_min(Λ_s) and 2 ∫ rᵀΛ_s r, (B,) each, with Filippov's s in place of the indicators.
@@ -125,31 +144,55 @@ class Run:
         In every window of so many steps a pair (k, i) that changes sign twice or more has s_ik the mean of its
         indicators there; every other pair has s_ik the indicator itself.
         """
-        steps = self.points - 1
-        on = self.active[:-1].reshape(steps // window, window, *self.active.shape[1:])
-        chatters = np.sum(np.diff(on, axis=1) != 0, axis=1, keepdims=True) > 1
-        switch = np.where(chatters, on.mean(axis=1, keepdims=True), on).reshape(steps, *self.active.shape[1:])
-        at = self.states(slice(0, steps), switch)
-        least, power = eigenvalues(at.Lambda)[0], energy(at.Lambda, self._flat(self.residual[:-1]))
-        h = np.diff(self.time, axis=0)
-        integrals = [np.sum(self.unflat(part) * h, axis=0) for part in (least, 2.0 * power)]
+        if window not in self._averages:
+            self._averages[window] = self._averaged(window)
+        return self._averages[window]
+
+    @cached_property
+    def _averages(self) -> dict[int, tuple[FloatArray, FloatArray]]:
+        return {}
+
+    def _averaged(self, window: int) -> tuple[FloatArray, FloatArray]:
+        steps, (m, _, batch) = self.points - 1, self.start.v.shape
+        few = window * max(1, CACHED // (window * batch * m * (1 + self.start.x.shape[0])))
+        parts = [self._windows(slice(begin, min(begin + few, steps)), window) for begin in range(0, steps, few)]
+        least, power = (np.sum(part, axis=0) for part in zip(*parts, strict=True))
+        return least, power
+
+    def _windows(self, part: slice, window: int) -> tuple[FloatArray, FloatArray]:
+        """Of the windows between two times."""
+        on = self.active[part].reshape(-1, window, *self.active.shape[1:])
+        chatters = np.sum(on[:, 1:] != on[:, :-1], axis=1, keepdims=True) > 1
+        switch = np.where(chatters, on.mean(axis=1, keepdims=True), on).reshape(-1, *self.active.shape[1:])
+        at, h = self.states(part, switch), np.diff(self.time, axis=0)[part]
+        least, power = eigenvalues(at.Lambda)[0], energy(at.Lambda, self._flat(self.residual[part]))
+        integrals = [np.sum(self.unflat(each) * h, axis=0) for each in (least, 2.0 * power)]
         return np.asarray(integrals[0]), np.asarray(integrals[1])
 
 
 def descend(start: State, step: FloatArray, steps: int) -> Run:
     """Gradient descent with the step size `step` (B,) on directions and gains."""
+    return Run(start, _times(step, steps), _in_parts(_descended, start, step, steps))
+
+
+def _descended(start: State, step: FloatArray, steps: int) -> Path:
     v, g = start.v, start.g
     points = []
     for _ in range(steps):
         r, to_v, to_g = field(start, v, g)
         points.append((v, g, r))
         v, g = v - step * to_v, g - step * to_g
-    return gathered(start, step, [*points, (v, g, residual(start, v, g))])
+    return [*points, (v, g, residual(start, v, g))]
 
 
 def flow(start: State, duration: FloatArray, steps: int) -> Run:
     """Gradient flow up to `duration` (B,) by the classical Runge–Kutta method; for runs that do not slide."""
-    v, g, h = start.v, start.g, duration / steps
+    h = duration / steps
+    return Run(start, _times(h, steps), _in_parts(_flowed, start, h, steps))
+
+
+def _flowed(start: State, h: FloatArray, steps: int) -> Path:
+    v, g = start.v, start.g
     points = []
     for _ in range(steps):
         r, v1, g1 = field(start, v, g)
@@ -159,55 +202,49 @@ def flow(start: State, duration: FloatArray, steps: int) -> Run:
         _, v4, g4 = field(start, v - h * v3, g - h * g3)
         v = v - h / 6 * (v1 + 2 * (v2 + v3) + v4)
         g = g - h / 6 * (g1 + 2 * (g2 + g3) + g4)
-    return gathered(start, h, [*points, (v, g, residual(start, v, g))])
+    return [*points, (v, g, residual(start, v, g))]
 
 
-def gathered(start: State, h: FloatArray, points: Sequence[tuple[FloatArray, FloatArray, FloatArray]]) -> Run:
+def _times(h: FloatArray, steps: int) -> FloatArray:
+    return np.arange(steps + 1)[:, None] * h
+
+
+def gathered(start: State, h: FloatArray, path: Path) -> Run:
     """The run through these v, g and r at distances h (B,) in time."""
-    v, g, r = (np.stack(part) for part in zip(*points, strict=True))
-    return Run(start, np.arange(len(points))[:, None] * h, v, g, r)
+    return Run(start, _times(h, len(path) - 1), [path])
 
 
-@dataclass(frozen=True, eq=False)
-class _Forward:
-    """What a network makes of its inputs at parameters (v, g).
-
-    Args:
-        square: |v_k|², (m, B).
-        weight: c_k g_k/(√m |v_k|), (m, B).
-        products: ⟨v_k, x_i⟩, (m, n, B).
-        on: the indicators (m, n, B).
-        residual: r, (n, B).
-    """
-
-    square: FloatArray
-    weight: FloatArray
-    products: FloatArray
-    on: FloatArray
-    residual: FloatArray
-
-
-def _forward(at: State, v: FloatArray, g: FloatArray) -> _Forward:
-    square = np.einsum("kdb,kdb->kb", v, v)
-    weight = at.c * g / np.sqrt(square * at.m)
-    products = np.einsum("kdb,idb->kib", v, at.x)
-    on = np.asarray(products * g[:, None] > 0, dtype=np.float64)
-    return _Forward(square, weight, products, on, np.einsum("kb,kib->ib", weight, products * on) - at.y)
+def _in_parts(run: Callable[[State, FloatArray, int], Path], start: State, h: FloatArray, steps: int) -> list[Path]:
+    """The runs of all instances, as many at a time as the cache holds."""
+    size, numbers = h.size, start.m * (start.v.shape[1] + start.x.shape[0])
+    parts = min(size // FEWEST, -(-size * numbers // CACHED))
+    if parts <= 1:
+        return [run(start, h, steps)]
+    ends = np.linspace(0, size, parts + 1).astype(int)
+    return [run(start.some(cut), h[cut], steps) for cut in map(slice, ends[:-1], ends[1:])]
 
 
 def residual(at: State, v: FloatArray, g: FloatArray) -> FloatArray:
     """r at other parameters than those of the state, (n, B)."""
-    return _forward(at, v, g).residual
+    weight, products = at.c * g / length(v, 1), np.einsum("kdb,idb->kib", v, at.x)
+    seen = products * (products * g[:, None] > 0)
+    return np.asarray(np.einsum("kb,kib->ib", weight, seen) / np.sqrt(at.m) - at.y)
 
 
-def field(at: State, v: FloatArray, g: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def field(at: State, v: FloatArray, g: FloatArray) -> Point:
     """r, ∂L/∂v and ∂L/∂g at other parameters than those of the state; nothing is kept, for speed."""
-    now = _forward(at, v, g)
-    pulled = now.on * now.residual
-    seen = np.einsum("kib,idb->kdb", pulled, at.x)
-    along = np.einsum("kib,kib->kb", now.products, pulled)
-    to_v = now.weight[:, None] * (seen - (along / now.square)[:, None] * v)
-    return now.residual, to_v, at.c * along / np.sqrt(now.square * at.m)
+    square = np.einsum("kdb,kdb->kb", v, v)
+    size = np.sqrt(square * at.m)
+    weight = at.c * g / size
+    products = np.einsum("kdb,idb->kib", v, at.x)
+    on = products * g[:, None] > 0
+    products *= on
+    r = np.einsum("kb,kib->ib", weight, products) - at.y
+    along = np.einsum("kib,ib->kb", products, r)
+    to_v = np.einsum("kib,idb->kdb", on * r, at.x)
+    to_v -= (along / square)[:, None] * v
+    to_v *= weight[:, None]
+    return r, to_v, at.c * along / size
 
 
 def with_residual(start: State, residual: FloatArray) -> State:

@@ -7,7 +7,7 @@ arXiv:2306.11680: what they suppose, that outputs stay close to Pγ, is measured
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +20,7 @@ from wnverify.engine.batch_norm import descent as engine
 from wnverify.engine.batch_norm.model import State
 from wnverify.families.batch_norm import state as one
 from wnverify.families.batch_norm.state import Normalized, alternating, draw_inputs
-from wnverify.families.batch_norm.state_fields import single, state_of
+from wnverify.families.batch_norm.state_fields import LossOfMany, One, single, state_of
 from wnverify.families.kit.parts import Views, read, vocabulary
 from wnverify.families.kit.table import Array, clipping
 from wnverify.family import Move, Shape, Situation
@@ -62,36 +62,45 @@ class _Closed:
 
 
 @dataclass(frozen=True)
-class _Single:
-    """Runs one by one, by autograd."""
+class _Stepped:
+    """Runs by complex steps of the loss as it is defined; their ends one by one, from the definitions."""
 
     batch: Batch
 
     @cached_property
     def rows(self) -> list[dict[str, float]]:
         """All numbers of each run."""
-        runs = zip(single(self.batch), self.batch.arrays["step"], _count(self.batch), strict=True)
-        return [self._run(start, float(step), int(count)) for start, step, count in runs]
-
-    def _run(self, at: Any, step: float, count: int) -> dict[str, float]:
-        P, spread, clock = self.batch.shape["P"], 0.0, 0.0
-        for t in range(count + 1):
-            spread = max(spread, float(np.abs(at.outputs - P * at.gamma).max()))
-            if t < count:
-                clock += step * P**2 * P * at.gamma / (1.0 + float(np.exp(at.outputs.max())))
-                at = at.after()
-        end = at.values()
-        return {
-            "spread": spread, "clock": clock, "gamma_end": float(at.gamma), "loss_end": end["loss"],
-            "norm_end": end["weight_norm"], "distance_end": end["distance"], "discrepancy_end": end["discrepancy"],
-        }  # fmt: skip
+        starts, P = single(self.batch), self.batch.shape["P"]
+        step, count = self.batch.arrays["step"], _count(self.batch)
+        loss = LossOfMany.of(starts)
+        w, gamma = np.stack([at.w for at in starts], axis=-1), np.array([at.gamma for at in starts])
+        spread, clock = np.zeros(gamma.shape), np.zeros(gamma.shape)
+        for t in range(int(count.max()) + 1):
+            outputs = loss.outputs(w, gamma)
+            spread = np.maximum(spread, np.abs(outputs - P * gamma).max(axis=0))
+            going = np.where(t < count, step, 0.0)
+            clock = clock + going * P**2 * P * gamma / (1.0 + np.exp(outputs.max(axis=0)))
+            by_w, by_gamma = loss.gradients(w, gamma)
+            w, gamma = w - going * by_w, gamma - going * by_gamma
+        ends = [replace(at, w=w[:, b], gamma=float(gamma[b])) for b, at in enumerate(starts)]
+        return [_ended(at, float(spread[b]), float(clock[b])) for b, at in enumerate(ends)]
 
     def number(self, name: str) -> FloatArray:
         """A number of the run, (B,)."""
         return np.array([row[name] for row in self.rows])
 
 
-RUNS = Views[Any](_Closed, _Single)
+def _ended(end: One, spread: float, clock: float) -> dict[str, float]:
+    """The numbers of a run that ends there."""
+    values = end.values()
+    return {
+        "spread": spread, "clock": clock, "gamma_end": end.gamma, "loss_end": values["loss"],
+        "norm_end": values["weight_norm"], "distance_end": values["distance"],
+        "discrepancy_end": values["discrepancy"],
+    }  # fmt: skip
+
+
+RUNS = Views[Any](_Closed, _Stepped)
 
 
 def _of_run(name: str, meaning: str, **domain: Any) -> Any:

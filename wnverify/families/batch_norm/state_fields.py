@@ -6,6 +6,7 @@ turn with their inputs. Where Σ has full rank, w* is the only solution of ⟨w*
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,11 +14,15 @@ from typing import Any
 import autograd.numpy as anp
 import numpy as np
 from autograd import grad
+from numpy.typing import NDArray
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.batch_norm.model import State, spectrum
 from wnverify.families.kit.parts import Views
+
+TILT = 1e-30
+"""The length of a complex step."""
 
 
 def inputs(batch: Batch) -> FloatArray:
@@ -111,7 +116,7 @@ class Closed:
 
 
 @dataclass(frozen=True)
-class _One:
+class One:
     """One instance from the definitions: z (n, P, d), w (d,), gamma."""
 
     z: FloatArray
@@ -141,17 +146,6 @@ class _One:
         """(∂L/∂w, ∂L/∂γ) by autograd."""
         w, gamma = grad(self._loss, (0, 1))(self.w, self.gamma)
         return w, float(gamma)
-
-    @property
-    def outputs(self) -> FloatArray:
-        """F_i, (n,)."""
-        sums = self.z.sum(axis=1) @ self.w
-        return np.asarray(self.gamma * sums / np.sqrt(self.w @ self.covariance @ self.w))
-
-    def after(self) -> _One:
-        """The instance after one step."""
-        w, gamma = self.gradients
-        return _One(self.z, self.w - self.step * w, self.gamma - self.step * gamma, self.step)
 
     def values(self) -> dict[str, float]:
         """Every number by its name, from its definition."""
@@ -199,13 +193,44 @@ class _One:
         return np.sort(np.linalg.svd(rows, compute_uv=False) ** 2 / len(rows))
 
 
-def single(batch: Batch) -> list[_One]:
+def single(batch: Batch) -> list[One]:
     """Every instance by itself."""
     z, arrays = inputs(batch), batch.arrays
     return [
-        _One(z[..., b], arrays["w"][:, b], float(arrays["gamma"][b]), float(arrays["step"][b]))
+        One(z[..., b], arrays["w"][:, b], float(arrays["gamma"][b]), float(arrays["step"][b]))
         for b in range(batch.size)
     ]
+
+
+@dataclass(frozen=True)
+class LossOfMany:
+    """The loss of B instances as it is defined, for complex w and γ too: Σ_p z_i^p (n, d, B) and Σ (d, d, B)."""
+
+    sums: FloatArray
+    covariance: FloatArray
+
+    @classmethod
+    def of(cls, instances: Sequence[One]) -> LossOfMany:
+        """The losses of these."""
+        sums, covariances = zip(*((each.z.sum(axis=1), each.covariance) for each in instances), strict=True)
+        return cls(np.stack(sums, axis=-1), np.stack(covariances, axis=-1))
+
+    def outputs(self, w: NDArray[Any], gamma: NDArray[Any]) -> NDArray[Any]:
+        """F_i, (n, …, B), at w (d, …, B) and γ (…, B)."""
+        square = np.sum(w * np.einsum("de...,e...->d...", self._spread(self.covariance, w), w), axis=0)
+        return gamma * np.einsum("nd...,d...->n...", self._spread(self.sums, w), w) / np.sqrt(square)
+
+    def gradients(self, w: FloatArray, gamma: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """(∂L/∂w, ∂L/∂γ), (d, B) and (B,): Im L(θ + ihe)/h for every unit e at once, exact up to rounding."""
+        tilts = 1j * TILT * np.eye(len(w) + 1)[..., None]
+        outputs = self.outputs(w[:, None] + tilts[:-1], gamma + tilts[-1])
+        found = np.log(1.0 + np.exp(-outputs)).mean(axis=0).imag / TILT
+        return found[:-1], found[-1]
+
+    @staticmethod
+    def _spread(array: FloatArray, w: NDArray[Any]) -> FloatArray:
+        """The array with as many axes as w has beyond (d, B)."""
+        return array if w.ndim == 2 else array[:, :, None]
 
 
 @dataclass(frozen=True)

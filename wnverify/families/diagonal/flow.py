@@ -1,4 +1,4 @@
-"""Runs of the diagonal model with weight normalization, integrated until the loss is 10⁻²⁰ of ½‖y‖².
+"""Runs of the diagonal model with weight normalization, followed until the loss is 10⁻²⁰ of ½‖y‖².
 
 Arrays as in `wnverify.families.diagonal.draws`. A run that the integrator could not finish is not `decided`; it is
 followed as far as it came, and what is said of every time of every run is measured on it too.
@@ -35,6 +35,7 @@ from wnverify.families.kit.table import Table, Tabled
 from wnverify.family import Coordinates, Scaling, Shape, Situation
 from wnverify.pictures import Course, Picture
 
+_run = parts(fields.run_parts)
 _end = parts(fields.end_parts)
 _limit = parts(fields.limit_parts)
 _drift = parts(fields.drift_parts)
@@ -65,7 +66,13 @@ decided = _end(
     low=0,
     latex=r"\mathbb{1}_{\mathrm{decided}}",
 )
-converged = _end("converged", "1 where the residual fell to 1e-9", low=0, latex=r"\mathbb{1}_{\mathrm{converged}}")
+run_ended = _end("run_ended", "1 where the residual fell to 1e-9", low=0, latex=r"\mathbb{1}_{\mathrm{ended}}")
+converged = _run(
+    "converged",
+    "1 where that of the run integrated in (r, u), knowing nothing of what it conserves, fell to 1e-9",
+    low=0,
+    latex=r"\mathbb{1}_{\mathrm{converged}}",
+)
 residual = _end(
     "residual",
     "‖Ax − y‖/‖y‖ at the end of the run; 1e-9 where less, for there it was stopped",
@@ -97,12 +104,6 @@ seen_log_rho = _rho("seen_log_rho", "log ρ_t as the part of the run in ker A sh
 rho_weight = _rho("rho_weight", "how much of the run it moves", low=0, latex=r"w_\rho")
 rho_stray = _rho("rho_stray", "what ρ_t x_0 leaves unexplained in ker A", low=0, latex=r"\|(\rho_t x_0)_\perp\|")
 r_quarter = _rho("r_quarter", "radius r_t at that time", low=0, strict=True, latex="r_{1/4}")
-run_ended = _rate(
-    "run_ended",
-    "1 where the run, with its integrals, ended in a solution",
-    low=0,
-    latex=r"\mathbb{1}_{\mathrm{ended}}",
-)
 loss_tau = _rate("loss_tau", "greatest l(x(t)) τ(t), τ = ∫κ", low=0, latex=r"\max_t\ell\tau")
 end_bregman = _rate("end_bregman", "D_Φ(x_∞, x_0)", low=0, latex=r"D_\Phi(x_\infty,x_0)")
 start_divergence = read(

@@ -1,6 +1,8 @@
 """Runs of the diagonal model by both routes: how they end, what they conserve, how fast the loss falls.
 
-First route: LSODA in (log r, log u). Second route: LSODA in log w, with the field in its other form.
+First route: quadratures along the curve that the integrals of the motion leave, to which the flow in (r, u) is
+tangent; where those integrals, or the end that they lead to, are what is measured, LSODA in (log r, log u). Second
+route: LSODA in log w, with the field in its other form.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ from wnverify.engine.diagonal import model as engine
 from wnverify.engine.diagonal.flow import INTEGRALS, TARGET, Path, integrate, integrate_weights
 from wnverify.engine.diagonal.limits import entropy_limit, wn_limit
 from wnverify.engine.diagonal.model import TINY, Model, dot, length
+from wnverify.engine.diagonal.timed import timed_run
 from wnverify.families.diagonal.draws import model_of, posed, start_of
-from wnverify.families.diagonal.limits_fields import limit_point, log_start
+from wnverify.families.diagonal.limits_fields import limit_of, limit_point, log_start
 from wnverify.families.kit.parts import Values
 
 QUARTER = 25
@@ -23,29 +26,38 @@ PACES = {"loss_time": "time", "loss_clock": "tau"}
 """What the loss is multiplied by along the run."""
 
 
-def run_of(batch: Batch, second: bool, *, integrals: bool = False) -> Path:
-    """The run by either route, the second as far as the first; with the integrals over time if asked for."""
+def run_of(batch: Batch, second: bool) -> Path:
+    """The run by either route, the second as far as the first."""
     if not second:
-        return batch.memo(
-            (integrate, integrals), lambda: integrate(model_of(batch), *start_of(batch), integrals=integrals)
-        )
-    ends = run_of(batch, False, integrals=integrals).ends
-    return batch.memo(
-        (integrate_weights, integrals),
-        lambda: integrate_weights(model_of(batch), *start_of(batch), integrals=integrals, ends=ends),
-    )
+        return batch.memo(integrate, lambda: integrate(model_of(batch), *start_of(batch)))
+    clock = run_of(batch, False).clock
+    return batch.memo(run_of, lambda: integrate_weights(model_of(batch), *start_of(batch), clock=clock))
+
+
+def timed_of(batch: Batch, second: bool) -> Path:
+    """The run with the integrals over time by either route, the second on the grid of the first."""
+    model, (r, u) = model_of(batch), start_of(batch)
+    if not second:
+        return batch.memo(timed_run, lambda: timed_run(model, r, u, limit_of(batch).x))
+    clock = timed_of(batch, False).clock
+    return batch.memo(timed_of, lambda: integrate_weights(model, r, u, integrals=True, clock=clock))
+
+
+def run_parts(batch: Batch, second: bool) -> Values:
+    """Whether the run that was integrated in (r, u) ended in a solution."""
+    return {"converged": run_of(batch, second).converged.astype(float)}
 
 
 def end_parts(batch: Batch, second: bool) -> Values:
     """How the run ended, and its least radius."""
-    model, run = model_of(batch), run_of(batch, second)
+    model, run = model_of(batch), timed_of(batch, second)
     last = run.x(model.L)[-1]
     with np.errstate(invalid="ignore"):
         residual = np.sqrt(2 * engine.loss(model, last)) / np.maximum(length(model.y), TINY)
     decided = (run.converged | run.collapsed) & posed(batch)
     return {
         "decided": decided.astype(float),
-        "converged": run.converged.astype(float),
+        "run_ended": run.converged.astype(float),
         "residual": np.where(decided, np.maximum(residual, 10 * TARGET), 1.0),
         "least_entry": np.where(decided, last.min(axis=0), 0.0),
         "least_radius": np.where(decided, np.exp(2 * run.log_r).min(axis=0), 0.0),
@@ -145,7 +157,7 @@ def rho_parts(batch: Batch, second: bool) -> Values:
 
 def rate_parts(batch: Batch, second: bool) -> Values:
     """Integrals over the run against the fall of the loss; the worst grid point of each."""
-    model, (r, u), run = model_of(batch), start_of(batch), run_of(batch, second, integrals=True)
+    model, (r, u), run = model_of(batch), start_of(batch), timed_of(batch, second)
     x = run.x(model.L)
     loss = np.stack([engine.loss(model, point) for point in x])
     # left out: a fall of less than a thousandth, and a residual below 1e-6, where integration leaves few digits
@@ -160,13 +172,12 @@ def rate_parts(batch: Batch, second: bool) -> Values:
         "exponent_of_max": largest,
         "exponent_without": bare,
     }
-    ended = {"run_ended": run.converged.astype(float)}
-    return ended | {name: np.where(run.converged, value, 1.0) for name, value in found.items()}
+    return {name: np.where(run.converged, value, 1.0) for name, value in found.items()}
 
 
 def pace_parts(batch: Batch, second: bool) -> Values:
     """The greatest l(x(t)) t and l(x(t)) τ(t) on the run, as far as it was followed, whether or not it has ended."""
-    model, run = model_of(batch), run_of(batch, second, integrals=True)
+    model, run = model_of(batch), timed_of(batch, second)
     loss = np.stack([engine.loss(model, point) for point in run.x(model.L)])
     return {name: (loss * run.integrals[:, INTEGRALS.index(of)]).max(axis=0) for name, of in PACES.items()}
 
@@ -187,7 +198,7 @@ def share_parts(batch: Batch, second: bool) -> Values:
 
     KL(p_z‖p) ≤ D_0/‖z‖₁ and data processing give log p_i ≥ −(D_0/‖z‖₁ + h(p_z,i))/p_z,i, h the binary entropy.
     """
-    model, (r, u), run = model_of(batch), start_of(batch), run_of(batch, second)
+    model, (r, u), run = model_of(batch), start_of(batch), timed_of(batch, second)
     z = batch.arrays["z"]
     mass = z.sum(axis=0)
     p = z / mass

@@ -16,7 +16,8 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.least_squares.model import Rows, State, apply, descend, dot, length
+from wnverify.engine.least_squares.model import State, descend
+from wnverify.engine.least_squares.rows import Rows, apply, dot, length
 from wnverify.families.kit.parts import Views, read, vocabulary
 from wnverify.families.kit.table import Array, clipping
 from wnverify.families.least_squares import state
@@ -225,7 +226,7 @@ class LeastSquaresDescent(LinearModels):
         arrays = draw_model(situation, regime, count, rng)
         many = np.where(rng.random(count) < 0.5, rng.integers(1, 5, count), rng.integers(5, MOST + 1, count))
         below = np.exp(-rng.uniform(0.0, 8.0, count) / many)
-        target = arrays["t"] - Rows.of(arrays["A"]).across(arrays["t"])
+        target = Rows(arrays["A"]).along(arrays["t"])
         arrays["g"] = np.where(rng.random(count) < 0.75, below * length(target), arrays["g"])
         gam = np.where(rng.random(count) < 0.75, rng.uniform(0.02, 1.0, count), rng.uniform(0.02, 1.8, count))
         return self._stepping(situation, arrays, gam, many.astype(np.float64))

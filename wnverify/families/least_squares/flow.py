@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import scipy
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
+from wnverify.engine.least_squares import ends as limit
 from wnverify.engine.least_squares import flow as engine
-from wnverify.engine.least_squares.flow import Model, Run
-from wnverify.engine.least_squares.model import conditioned, dot, length, plain_descent
+from wnverify.engine.least_squares.flow import End, Model, Reached
+from wnverify.engine.least_squares.model import plain_descent
+from wnverify.engine.least_squares.rows import apply, conditioned, dot, length
 from wnverify.families.kit.parts import Views, vocabulary
 from wnverify.families.kit.table import Array
 from wnverify.families.least_squares import state
@@ -28,6 +30,7 @@ from wnverify.families.least_squares.state_fields import VIEWS, Fields, point
 from wnverify.family import Arrays, Shape, Situation
 from wnverify.quantities import Quantity
 
+V = TypeVar("V")
 CONDITION = 3.0
 """The largest condition number of A here: beyond it the runs become stiff, and the statements no different."""
 TABLE = {
@@ -63,66 +66,64 @@ def _models(batch: Batch) -> list[Model]:
 
 @dataclass(frozen=True)
 class _Ends:
-    """Runs to the limit, one an instance."""
-
-    at: Fields
-    models: list[Model]
-    runs: list[Run]
-
-    @property
-    def gain(self) -> FloatArray:
-        """g_∞ (B,)."""
-        return np.array([run.g[-1] for run in self.runs])
-
-    @property
-    def w(self) -> FloatArray:
-        """w_∞ (d, B)."""
-        return np.stack([run.w[-1] for run in self.runs], axis=-1)
-
-    @property
-    def x(self) -> FloatArray:
-        """x_∞ = g_∞ w_∞ (d, B)."""
-        return self.gain * self.w
-
-
-@dataclass(frozen=True)
-class _Drifts:
-    """Runs for a given time, of any loss: g (B,) and w (d, B) there, and whether the integrator got there (B,)."""
+    """Where runs to the limit end: g (B,), w (d, B), and whether the integrator got there (B,)."""
 
     at: Fields
     g: FloatArray
     w: FloatArray
     finished: FloatArray
 
+    @property
+    def x(self) -> FloatArray:
+        """x_∞ = g_∞ w_∞ (d, B)."""
+        return self.g * self.w
 
-def _run(run: Callable[[Model, float], Any], batch: Batch) -> list[Any]:
-    return [run(model, float(clock)) for model, clock in zip(models(batch), batch.arrays["clock"], strict=True)]
+
+@dataclass(frozen=True)
+class _Passed:
+    """Runs up to a clock: ‖e‖ there (B,), and the four integrals (4, B)."""
+
+    at: Fields
+    error: FloatArray
+    integrals: FloatArray
 
 
 def _ends(batch: Batch) -> _Ends:
-    return _Ends(VIEWS.closed(batch), models(batch), engine.to_limits(models(batch), batch.arrays["clock"]))
+    found = limit.of(point(batch), models(batch))
+    return _Ends(VIEWS.closed(batch), found.g, found.w, found.finished)
 
 
 def _ends_in_v(batch: Batch) -> _Ends:
-    return _Ends(VIEWS.oracle(batch), models(batch), _run(engine.to_limit_in_v, batch))
+    return _ended(VIEWS.oracle(batch), [engine.to_limit_in_v(model) for model in models(batch)])
 
 
-def _drifts(run: Callable[[Model, float], Any], fields: Callable[[Batch], Fields], batch: Batch) -> _Drifts:
-    g, w, finished = zip(*_run(run, batch), strict=True)
-    return _Drifts(fields(batch), np.array(g), np.stack(w, axis=-1), np.array(finished, dtype=np.float64))
+def _ended(at: Fields, runs: Sequence[End]) -> _Ends:
+    g, w, finished = zip(*runs, strict=True)
+    return _Ends(at, np.array(g), np.stack(w, axis=-1), np.array(finished, dtype=np.float64))
 
 
-def _norm(vector: FloatArray) -> float:
-    return float(np.linalg.norm(vector))
+def _drifts(run: Callable[[Model, float], End], fields: Callable[[Batch], Fields], batch: Batch) -> _Ends:
+    """Runs for a given time, of any loss."""
+    return _ended(fields(batch), _clocked(run, batch))
 
 
-def _converged(run: Run, model: Model, resolved: float = RESOLVED) -> bool:
-    return run.finished and _norm(run.error[-1]) < resolved * _norm(model.y)
+def _passed(run: Callable[[Model, float], Reached], fields: Callable[[Batch], Fields], batch: Batch) -> _Passed:
+    found = _clocked(run, batch)
+    integrals = np.stack([reached.integrals for reached in found], axis=-1)
+    return _Passed(fields(batch), np.array([reached.error for reached in found]), integrals)
 
 
-def _drop(run: Run, model: Model) -> float:
-    start = model.g * (model.A @ model.w) - model.y
-    return float(np.log(_norm(start) / max(_norm(run.error[0]), 1e-300)))
+def _clocked(run: Callable[[Model, float], V], batch: Batch) -> list[V]:
+    return [run(model, float(clock)) for model, clock in zip(models(batch), batch.arrays["clock"], strict=True)]
+
+
+def _converged(ends: _Ends, resolved: float = RESOLVED) -> FloatArray:
+    error = length(ends.g * apply(ends.at.A, ends.w) - ends.at.y)
+    return np.where((ends.finished == 1) & (error < resolved * length(ends.at.y)), 1.0, 0.0)
+
+
+def _drop(passed: _Passed) -> FloatArray:
+    return np.log(length(passed.at.error) / np.maximum(passed.error, 1e-300))
 
 
 def _bregman(ends: _Ends, z: FloatArray) -> FloatArray:
@@ -151,17 +152,13 @@ def _descended_at_once(at: Fields) -> FloatArray:
 
 
 ENDS = Views(_ends, _ends_in_v)
+PASSED = Views(partial(_passed, engine.to_clock, VIEWS.closed), partial(_passed, engine.to_clock_in_v, VIEWS.oracle))
 DRIFTS = Views(partial(_drifts, engine.for_time, VIEWS.closed), partial(_drifts, engine.for_time_in_v, VIEWS.oracle))
 
 
-def _each(number: Callable[[Run, Model], float]) -> Callable[[_Ends], FloatArray]:
-    """One number of every run."""
-    return lambda ends: np.array([float(number(*pair)) for pair in zip(ends.runs, ends.models, strict=True)])
-
-
 def _integral(name: str, meaning: str, index: int, **domain: Any) -> Quantity:
-    """An integral along the run."""
-    return ENDS.quantity(name, meaning, _each(lambda run, _: run.integrals[0, index]), **domain)
+    """An integral along the run, up to its clock."""
+    return PASSED.quantity(name, meaning, lambda passed: passed.integrals[index], **domain)
 
 
 A_norm, X, g, null_part, om = state.A_norm, state.X, state.g, state.null_part, state.om
@@ -169,13 +166,13 @@ rate_g, rate_w, sigma, target_norm = state.rate_g, state.rate_w, state.sigma, st
 converged = ENDS.quantity(
     "converged",
     "1 where the run ended with ‖e‖ < 1e-11‖y‖, else 0: its end is no limit",
-    _each(_converged),
-    _each(partial(_converged, resolved=RESOLVED_IN_V)),
+    _converged,
+    partial(_converged, resolved=RESOLVED_IN_V),
     low=0,
     high=1,
     latex=r"\mathbb{1}_{\mathrm{converged}}",
 )
-limit_gain = ENDS.quantity("limit_gain", "g_∞", lambda ends: ends.gain, latex=r"g_\infty")
+limit_gain = ENDS.quantity("limit_gain", "g_∞", lambda ends: ends.g, latex=r"g_\infty")
 limit_null = ENDS.quantity(
     "limit_null",
     "⟨z, x_∞⟩ for a unit z in ker A",
@@ -219,10 +216,8 @@ other_bregman = ENDS.quantity(
     low=0,
     latex=r"D_\Phi(z,x_0)",
 )
-log_drop = ENDS.quantity("log_drop", "log(‖e(0)‖/‖e(t)‖)", _each(_drop), latex=r"\log\frac{\|e(0)\|}{\|e(t)\|}")
-reached_error = ENDS.quantity(
-    "reached_error", "‖e(t)‖", _each(lambda run, _: _norm(run.error[0])), low=0, latex=r"\|e(t)\|"
-)
+log_drop = PASSED.quantity("log_drop", "log(‖e(0)‖/‖e(t)‖)", _drop, latex=r"\log\frac{\|e(0)\|}{\|e(t)\|}")
+reached_error = PASSED.quantity("reached_error", "‖e(t)‖", lambda passed: passed.error, low=0, latex=r"\|e(t)\|")
 elapsed = _integral("elapsed", "t", 0, low=0, latex=r"\mathcal{T}")
 slow_time = _integral("slow_time", "∫ min(rate_w g², rate_g) dt", 1, low=0, latex=r"\int\min(\eta_w g^2,\eta_g)\,dt")
 fast_time = _integral("fast_time", "∫ rate_w g² dt", 2, low=0, latex=r"\int\eta_w g^2\,dt")

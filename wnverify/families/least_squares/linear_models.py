@@ -9,7 +9,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.least_squares.model import Rows, apply, conditioned, dot, length
+from wnverify.engine.least_squares.rows import Rows, apply, conditioned, dot, length, orthonormal
 from wnverify.errors import RecordError, expected
 from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Array, Table, TableCoordinates, Tabled
@@ -40,13 +40,16 @@ def draw_model(situation: Situation, regime: str, count: int, rng: np.random.Gen
     """
     rows, columns = situation.shape["m"], situation.shape["d"]
     A = conditioned(rng.standard_normal((rows, columns, count)) / np.sqrt(columns), CONDITION)
-    split = Rows.of(A)
+    if situation.settings["rows"] == "orthonormal":
+        A = orthonormal(A)  # once, for all who measure these instances
+    split = Rows(A)
     spread = np.exp(0.7 * rng.standard_normal(count))
     t = np.clip(rng.standard_normal((columns, count)) * spread, -3, 3)
     v = rng.standard_normal((columns, count))
     mix = np.exp(rng.uniform(-5, 0, count))
     if regime == "aligned":
-        v = (t - split.across(t)) / np.maximum(length(t - split.across(t)), 1e-9) + mix * v
+        target = split.along(t)
+        v = target / np.maximum(length(target), 1e-9) + mix * v
     if regime == "kernel":
         v = split.across(v) + mix * v
     wide = 1.6 if regime == "against" else 0.75
@@ -82,7 +85,7 @@ def structured_models(situation: Situation) -> Iterator[tuple[str, dict[str, Flo
 def _kernel_stretched(batch: Batch, factor: FloatArray) -> Batch:
     """The part of w = v/‖v‖ in ker A multiplied by the factor, up to length 1; the rest keeps its direction."""
     v = batch.arrays["v"]
-    across = Rows.of(batch.arrays["A"]).across(v)
+    across = Rows(batch.arrays["A"]).across(v)
     along, size = v - across, length(v)
     share = np.clip(factor * length(across) / size, -1.0, 1.0)
     sides = [part / np.maximum(length(part), 1e-300) for part in (along, across)]

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from wnverify.batch import Batch
-from wnverify.engine.least_squares.model import apply, dot, length, pull
+from wnverify.engine.least_squares.rows import apply, dot, length, pull
 from wnverify.families.kit.parts import read, size, vocabulary
 from wnverify.families.least_squares import state_formulas as formula
 from wnverify.families.least_squares import state_limits as limits

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -13,7 +14,8 @@ from autograd import grad
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.least_squares.model import SLOPES, Point, Rows, apply, length, pull
+from wnverify.engine.least_squares.model import SLOPES, Point
+from wnverify.engine.least_squares.rows import apply, length, orthonormal
 from wnverify.families.kit.parts import Views
 
 Value = Callable[[Any, Any], Any]
@@ -43,7 +45,7 @@ class Fields:
         force: q, the gradient with respect to x = gw (d, B).
         gain_rate: g′ (B,).
         w_rate: w′ (d, B).
-        s: singular values of A, largest first (m, B).
+        singular: singular values of A, largest first (m, B), for those who ask.
         x_star: A⁺y, the solution of minimum norm (d, B).
         across: P_⊥w (d, B).
     """
@@ -60,9 +62,14 @@ class Fields:
     force: FloatArray
     gain_rate: FloatArray
     w_rate: FloatArray
-    s: FloatArray
+    singular: Callable[[], FloatArray]
     x_star: FloatArray
     across: FloatArray
+
+    @cached_property
+    def s(self) -> FloatArray:
+        """Singular values of A, largest first (m, B)."""
+        return self.singular()
 
     @property
     def c(self) -> FloatArray:
@@ -83,10 +90,7 @@ def unit(a: FloatArray) -> FloatArray:
 def matrix(batch: Batch) -> FloatArray:
     """A (m, d, B); its rows made orthonormal, by the polar factor, under the setting `orthonormal`."""
     A = batch.arrays["A"]
-    if batch.settings["rows"] == "any":
-        return A
-    rows = Rows.of(A)
-    return rows.matrix(np.ones_like(rows.s))
+    return A if batch.settings["rows"] == "any" else orthonormal(A)
 
 
 def point(batch: Batch) -> Point:
@@ -101,21 +105,23 @@ def _point(batch: Batch) -> Point:
 
 
 def closed_form(batch: Batch) -> Fields:
-    """The fields by the formulas of the engine and one singular value decomposition."""
+    """The fields by the formulas of the engine and a basis of the rows of A."""
     at = point(batch)
-    rows, t = at.rows, batch.arrays["t"]
+    rows = at.rows
     gain_rate, w_rate = at.velocity
     return Fields(
         at.A, at.w, at.y, at.g, at.rate_g, at.rate_w,
         unit(batch.arrays["z"]), unit(rows.across(batch.arrays["z"])), unit(batch.arrays["zeta"]),
-        at.force, gain_rate, w_rate, rows.s, pull(rows.V, apply(rows.V, t)), rows.across(at.w),
+        at.force, gain_rate, w_rate, lambda: rows.s, rows.along(batch.arrays["t"]), rows.across(at.w),
     )  # fmt: skip
 
 
 def by_autograd(batch: Batch) -> Fields:
     """The same fields, instance by instance: derivatives by autograd, projections by least squares."""
     parts = [_one(batch, index) for index in range(batch.size)]
-    return Fields(**{name: np.stack([part[name] for part in parts], axis=-1) for name in parts[0]})
+    stacked = {name: np.stack([part[name] for part in parts], axis=-1) for name in parts[0]}
+    s = stacked.pop("s")
+    return Fields(**stacked, singular=lambda: s)
 
 
 def _one(batch: Batch, index: int) -> dict[str, FloatArray]:

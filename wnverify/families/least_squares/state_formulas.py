@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.least_squares.model import apply, dot, length, pull
+from wnverify.engine.least_squares.rows import apply, dot, length, pull
 from wnverify.families.least_squares.state_fields import Fields
 
 TINY = 1e-300

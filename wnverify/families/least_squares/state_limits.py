@@ -15,7 +15,7 @@ from autograd import hessian
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.least_squares import model as engine
-from wnverify.engine.least_squares.model import apply, dot, length, pull
+from wnverify.engine.least_squares.rows import apply, dot, length, pull
 from wnverify.families.kit.parts import Views
 from wnverify.families.least_squares.state_fields import VIEWS, Fields, unit
 

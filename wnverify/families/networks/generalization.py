@@ -126,7 +126,8 @@ class FiniteDistributions(OverNetworks):
         p = shared["p"]
         counts = rng.multinomial(situation.shape["n"], p[:, 0], size=p.shape[1]).T.astype(np.float64)
         arrays = {**shared, "counts": counts}
-        return fields.fared_worst(self.batch(situation, {**arrays, **fields.aligned(situation, arrays)}))
+        begin = self.batch(situation, {**arrays, **fields.aligned(situation, arrays)})
+        return fields.fared_worst(begin, shared=True)
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """One small draw of each regime; statements about probabilities are not tried on single instances."""

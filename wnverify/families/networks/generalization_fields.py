@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
+from typing import TypeAlias
 
 import numpy as np
 
-from wnverify.arrays import FloatArray
+from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
+from wnverify.engine.activations import Activation
+from wnverify.engine.contractions import back, front
 from wnverify.engine.networks import autodiff
-from wnverify.engine.networks.derivatives import pullback
-from wnverify.engine.networks.network import Network, Tape, forward, value
+from wnverify.engine.networks.network import Network, Tape, forward, scales, value
 from wnverify.families.kit.parts import once
 from wnverify.families.networks.regression_fields import network_of, weights
-from wnverify.family import Situation, merged
+from wnverify.family import Situation
+
+Weights: TypeAlias = dict[str, FloatArray]
 
 INSIDE = 1.0 - 1e-15
 """Of the radii of balls: vectors are a hair inside, so that hypotheses do not hold up to rounding only."""
@@ -29,7 +34,7 @@ def _network(batch: Batch) -> Network:
 
 @once
 def _tape(batch: Batch) -> Tape:
-    return forward(_network(batch), 1)
+    return forward(_network(batch), 0)
 
 
 def excess(batch: Batch) -> FloatArray:
@@ -77,32 +82,109 @@ def gap_one_by_one(batch: Batch) -> FloatArray:
     return np.array(found)
 
 
-def _uphill(batch: Batch) -> dict[str, FloatArray]:
-    """The gradient of E ℓ − Ê ℓ in the weights."""
-    error = outputs(batch) - batch.arrays["y"]
-    rate = batch.arrays["lipschitz"]
-    inside = rate * np.abs(error) < batch.arrays["span"]
-    found = pullback(_network(batch), _tape(batch), excess(batch) * rate * np.sign(error) * inside)
-    return {f"W{layer + 1}": part[:, :, 0] for layer, part in enumerate(found.W)} | {"v": found.v[:, 0]}
+@dataclass(frozen=True)
+class _Sample:
+    """What predictors are judged by, instances first: the products over samples are products of matrices.
+
+    Args:
+        X: data, (B, d, N), or (1, d, N) where all instances share them.
+        y: targets, (B, N).
+        excess: p_j − counts_j/n, (B, N).
+        rate, span: of the loss, (B, 1).
+        network: activation, s_l of every layer, and κ.
+    """
+
+    X: FloatArray
+    y: FloatArray
+    excess: FloatArray
+    rate: FloatArray
+    span: FloatArray
+    network: tuple[Activation, tuple[float, ...], float]
+
+    def passed(self, weights: Weights, order: int) -> tuple[FloatArray, list[tuple[FloatArray, ...]]]:
+        """f, (B, N), and α^0, then (α, φ′) of every layer up to that order, each (B, m, N)."""
+        phi, factors, kappa = self.network
+        tape: list[tuple[FloatArray, ...]] = [(self.X,)]
+        for layer, factor in enumerate(factors):
+            tape.append(phi.jet(factor * (weights[f"W{layer + 1}"] @ tape[-1][0]), order))
+        return kappa * (weights["v"][:, None] @ tape[-1][0])[:, 0], tape
+
+    def gap(self, outputs: FloatArray) -> FloatArray:
+        """E ℓ − Ê ℓ, (B,)."""
+        losses = np.minimum(self.rate * np.abs(outputs - self.y), self.span)
+        return np.asarray(np.sum(self.excess * losses, axis=1))
+
+    def uphill(self, weights: Weights, outputs: FloatArray, tape: list[tuple[FloatArray, ...]]) -> Weights:
+        """The gradient of E ℓ − Ê ℓ in the weights, rows projected: they have length 1."""
+        _, factors, kappa = self.network
+        error, slopes = outputs - self.y, {}
+        inside = self.rate * np.abs(error) < self.span
+        weight = (kappa * self.excess * self.rate * np.sign(error) * inside)[:, None]
+        slopes["v"] = (weight @ tape[-1][0].swapaxes(1, 2))[:, 0]
+        b = weights["v"][..., None] * weight
+        for layer in reversed(range(len(factors))):
+            rows = weights[f"W{layer + 1}"]
+            delta = factors[layer] * b * tape[layer + 1][1]
+            found = delta @ tape[layer][0].swapaxes(1, 2)
+            slopes[f"W{layer + 1}"] = found - np.sum(found * rows, axis=2, keepdims=True) * rows
+            b = rows.swapaxes(1, 2) @ delta if layer else b
+        return slopes
 
 
-def climbed(batch: Batch, steps: int) -> Batch:
-    """The best predictors on a projected ascent with unit rows and ‖v‖ = 1 + ρ₁."""
-    best, found = batch.arrays, gap(batch)
+def _sample(batch: Batch, shared: bool) -> _Sample:
+    """What the predictors of a batch are judged by."""
+    arrays, net = batch.arrays, _network(batch.select([0]))
+    X = front(arrays["X"][..., :1] if shared else arrays["X"])
+    rate, span = (arrays[name][:, None] for name in ("lipschitz", "span"))
+    network = net.activation, *scales(net)
+    return _Sample(np.ascontiguousarray(X), arrays["y"].T, excess(batch).T, rate, span, network)
+
+
+def _weights(batch: Batch) -> Weights:
+    """W and v, instances first."""
+    names = ("v", *(f"W{layer + 1}" for layer in range(batch.shape["L"])))
+    return {name: np.ascontiguousarray(front(batch.arrays[name])) for name in names}
+
+
+def _with(batch: Batch, weights: Weights) -> Batch:
+    return batch.with_arrays({**batch.arrays, **{name: back(part) for name, part in weights.items()}})
+
+
+def climbed(batch: Batch, steps: int, *, shared: bool = False) -> Batch:
+    """The best predictors on a projected ascent with unit rows and ‖v‖ = 1 + ρ₁.
+
+    Args:
+        batch: predictors to begin from, with unit rows.
+        steps: of the ascent.
+        shared: whether all instances have the same data.
+    """
+    return _with(batch, _climbed(_sample(batch, shared), _weights(batch), steps, 1.0 + batch.arrays["rho"]))
+
+
+def _climbed(sample: _Sample, weights: Weights, steps: int, radius: FloatArray) -> Weights:
+    outputs, tape = sample.passed(weights, 1)
+    best, found = weights, sample.gap(outputs)
     for number in range(steps):
-        slopes, arrays = _uphill(batch), dict(batch.arrays)
-        rate = 0.5 / (1.0 + number)
-        for name, part in slopes.items():
-            axis = 0 if name == "v" else 1
-            length = np.maximum(np.linalg.norm(part, axis=axis, keepdims=True), 1e-300)
-            radius = 1.0 + arrays["rho"] if name == "v" else 1.0
-            moved = arrays[name] + rate * radius * part / length
-            arrays[name] = radius * moved / np.maximum(np.linalg.norm(moved, axis=axis, keepdims=True), 1e-300)
-        batch = batch.with_arrays(arrays)
-        reached = gap(batch)
-        best = {name: np.where(reached > found, arrays[name], best[name]) for name in arrays}
+        slopes, before = sample.uphill(weights, outputs, tape), weights
+        weights = {name: _pushed(before[name], part, 0.5 / (1.0 + number), radius) for name, part in slopes.items()}
+        outputs, tape = sample.passed(weights, 1 if number + 1 < steps else 0)
+        reached = sample.gap(outputs)
+        best = {name: _merged(reached > found, weights[name], best[name]) for name in weights}
         found = np.maximum(found, reached)
-    return batch.with_arrays(best)
+    return best
+
+
+def _pushed(part: FloatArray, slope: FloatArray, rate: float, radius: FloatArray) -> FloatArray:
+    """Rows (B, m, k) of length 1, or v (B, m) of length `radius` (B,), a step along the slope."""
+    radii = radius[:, None] if part.ndim == 2 else np.float64(1.0)
+    length = np.maximum(np.linalg.norm(slope, axis=-1, keepdims=True), 1e-300)
+    moved = part + rate * radii * slope / length
+    return np.asarray(radii * moved / np.maximum(np.linalg.norm(moved, axis=-1, keepdims=True), 1e-300))
+
+
+def _merged(chosen: BoolArray, one: FloatArray, other: FloatArray) -> FloatArray:
+    """The instances of one array where chosen, of the other elsewhere, instances first."""
+    return np.where(chosen.reshape(-1, *[1] * (one.ndim - 1)), one, other)
 
 
 def aligned(situation: Situation, arrays: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
@@ -120,18 +202,26 @@ def aligned(situation: Situation, arrays: Mapping[str, FloatArray]) -> dict[str,
     return {**rows, "v": (1.0 + arrays["rho"]) * np.ones((width, 1)) / np.sqrt(width)}
 
 
-def _variants(aligned: Batch) -> Iterator[Batch]:
+def _variants(aligned: Weights) -> Iterator[Weights]:
     """The predictor with its sign turned, and with rows of both signs, so that what φ(0) adds to outputs cancels."""
-    arrays, last = aligned.arrays, f"W{aligned.shape['L']}"
-    signs = np.where(np.arange(aligned.shape["m"]) % 2, -1.0, 1.0)[:, None]
-    yield aligned.with_arrays({**arrays, "v": -arrays["v"]})
-    yield aligned.with_arrays({**arrays, last: signs[:, None] * arrays[last], "v": signs * arrays["v"]})
+    last = f"W{len(aligned) - 1}"
+    signs = np.where(np.arange(aligned["v"].shape[1]) % 2, -1.0, 1.0)
+    yield {**aligned, "v": -aligned["v"]}
+    yield {**aligned, last: signs[:, None] * aligned[last], "v": signs * aligned["v"]}
 
 
-def fared_worst(batch: Batch) -> Batch:
-    """The worst predictors that the search finds for the samples, from those that `aligned` gives."""
-    best = batch
-    for other in _variants(batch):
-        best = merged(gap(other) > gap(best), other, best)
-    found = climbed(best, ASCENT)
-    return found.with_arrays({**found.arrays, "v": INSIDE * found.arrays["v"]})
+def fared_worst(batch: Batch, *, shared: bool = False) -> Batch:
+    """The worst predictors that the search finds for the samples, from those that `aligned` gives.
+
+    Args:
+        batch: samples, with predictors from `aligned`.
+        shared: whether all instances have the same data.
+    """
+    sample, best = _sample(batch, shared), _weights(batch)
+    found = sample.gap(sample.passed(best, 0)[0])
+    for other in _variants(best):
+        reached = sample.gap(sample.passed(other, 0)[0])
+        best = {name: _merged(reached > found, other[name], part) for name, part in best.items()}
+        found = np.maximum(found, reached)
+    climbed = _climbed(sample, best, ASCENT, 1.0 + batch.arrays["rho"])
+    return _with(batch, {**climbed, "v": INSIDE * climbed["v"]})

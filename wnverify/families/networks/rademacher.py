@@ -157,7 +157,7 @@ class SignedNetworks(OverNetworks):
     ) -> dict[str, FloatArray]:
         count, width = data["rho"].size, situation.shape["m"]
         signs = data["signs"] if "signs" in data else sign_vectors(situation.shape["n"])[:, :, None]
-        axis = np.einsum("isb,kib->skb", np.broadcast_to(signs, (*signs.shape[:2], count)), data["X"])
+        axis = np.moveaxis(signs.T @ data["X"].T, 0, -1)
         S, rows = axis.shape[0], {}
         for layer in range(situation.shape["L"]):
             unit = axis / np.maximum(np.linalg.norm(axis, axis=1, keepdims=True), 1e-300)

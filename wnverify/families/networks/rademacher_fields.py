@@ -10,7 +10,7 @@ opposite vectors −ε add no information, S(−ε) = S(ε), and so no sample si
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import product
 
 import numpy as np
@@ -19,14 +19,17 @@ import scipy
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
+from wnverify.engine.contractions import front
 from wnverify.engine.networks import autodiff
 from wnverify.engine.networks.derivatives import pullback
-from wnverify.engine.networks.network import Network, Tape, forward
+from wnverify.engine.networks.network import RANGE, Network, Tape, forward
 from wnverify.engine.networks.sampled_mean import STAKES, lower_mean
 from wnverify.families.kit.parts import once
 from wnverify.families.networks.setting import scaling_of
 from wnverify.family import Shape
 
+ROOM = 1_000_000
+"""Numbers of the networks' inputs that are measured at once: each sign vector has its own copy of the data."""
 FAILURE = 1e-9
 """Probability with which one set of sampled signs gives too much; so strict because a search looks at thousands."""
 
@@ -91,18 +94,54 @@ def _signs(batch: Batch) -> FloatArray:
 @once
 def _sums(batch: Batch) -> FloatArray:
     """Σ_i ε_i α^L(x_i) of every network, (m, S·B)."""
-    return np.asarray(np.einsum("ib,mib->mb", _signs(batch), _tape(batch).alpha[-1]))
+    signs, rows = signs_of(batch), _rows(batch)
+    if _tape in batch or rows is None:
+        return np.asarray(np.einsum("ib,mib->mb", _signs(batch), _tape(batch).alpha[-1]))
+    found = _reached(batch, rows) @ front(signs).swapaxes(1, 2)[..., None]
+    return np.moveaxis(found[..., 0], 0, -1).swapaxes(0, 1).reshape(batch.shape["m"], -1)
+
+
+def _rows(batch: Batch) -> list[FloatArray] | None:
+    """Rows at length 1, (B, S, m, k) a layer; None where a norm is out of range."""
+    layers = [front(batch.arrays[f"W{layer + 1}"]) for layer in range(batch.shape["L"])]
+    norms = [np.sqrt(np.einsum("bsmk,bsmk->bsm", rows, rows)) for rows in layers]
+    if not all(RANGE[0] < size.min() and size.max() < RANGE[1] for size in norms):
+        return None
+    return [rows / size[..., None] for rows, size in zip(layers, norms, strict=True)]
+
+
+def _reached(batch: Batch, layers: list[FloatArray]) -> FloatArray:
+    """α^L of every network at every sample, (B, S, m, n): products of matrices, with no copies of the data."""
+    (B, S, m, d), phi = layers[0].shape, ACTIVATIONS[batch.settings["activation"]]
+    z = (layers[0].reshape(B, S * m, d) @ front(batch.arrays["X"])).reshape(B, S, m, -1)
+    alpha = phi.value(_scale(batch, d) * z)
+    for rows in layers[1:]:
+        alpha = phi.value(_scale(batch, m) * (rows @ alpha))
+    return alpha
+
+
+def _scale(batch: Batch, fan: int) -> float:
+    """s_l, where a layer has so many inputs."""
+    return float(batch.shape["m"] if scaling_of(batch.settings) == "fan_out" else fan) ** -0.5
 
 
 def _values(batch: Batch) -> FloatArray:
     """κ ‖Σ ε_i α_i‖/n of every sign vector, (S, B): the best (1/n) Σ ε_i f for ‖v‖ = 1."""
-    return _tape(batch).kappa / batch.shape["n"] * np.linalg.norm(_sums(batch), axis=0).reshape(-1, batch.size)
+    kappa = 1.0 if scaling_of(batch.settings) == "fan_out" else float(batch.shape["m"]) ** -0.5
+    return kappa / batch.shape["n"] * np.linalg.norm(_sums(batch), axis=0).reshape(-1, batch.size)
+
+
+def _parts(batch: Batch) -> Iterator[Batch]:
+    """A few instances at a time, as many as the cache holds with all that is computed of them."""
+    each = max(1, ROOM // (batch.shape["d"] * batch.shape["n"] * count_of(batch.shape)))
+    for begin in range(0, batch.size, each):
+        yield batch if each >= batch.size else batch.select(slice(begin, begin + each))
 
 
 @once
 def _mean(batch: Batch) -> tuple[FloatArray, FloatArray]:
     """The mean over all sign vectors, or its lower limit, and the derivative in the values."""
-    values = _values(batch)
+    values = np.concatenate([_values(part) for part in _parts(batch)], axis=1)
     if sampled(batch.shape):
         return lower_mean(values, FAILURE)
     return values.mean(axis=0), np.full(values.shape, 1.0 / values.shape[0])
@@ -115,6 +154,13 @@ def reached(batch: Batch) -> FloatArray:
 
 def reached_slope(batch: Batch) -> Mapping[str, FloatArray]:
     """The gradient of Σ_ε w_ε (1/n) Σ ε_i f with v held at its best value, w_ε = 1/S or the weight in the limit."""
+    found, means = zip(*((_slope(part), _mean(part)) for part in _parts(batch)), strict=True)
+    mean, rates = (np.concatenate(side, axis=-1) for side in zip(*means, strict=True))
+    batch.memo(_mean, lambda: (mean, rates))
+    return {name: np.concatenate([part[name] for part in found], axis=-1) for name in found[0]}
+
+
+def _slope(batch: Batch) -> Mapping[str, FloatArray]:
     net, total = _network(batch), _sums(batch)
     S = count_of(batch.shape)
     unit = total / np.maximum(np.linalg.norm(total, axis=0), 1e-300)

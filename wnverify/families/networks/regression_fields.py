@@ -20,7 +20,7 @@ from wnverify.engine.networks.extremes import IntArray, Tamed, tamed, times
 from wnverify.engine.networks.loss import Regression
 from wnverify.engine.networks.losses import LOSSES, SQUARE
 from wnverify.engine.networks.network import Direction, Network, Tape, flatten, forward, parameters, unflatten
-from wnverify.engine.networks.spectral import eigenvector, extreme
+from wnverify.engine.networks.spectral import LEFT, eigenvector, extreme
 from wnverify.families.kit.parts import once
 from wnverify.families.networks.setting import scaling_of
 
@@ -184,7 +184,7 @@ def _spectral(batch: Batch, H: FloatArray) -> FloatArray:
 def hessian_slope(batch: Batch) -> Slopes:
     """∂‖∇²_θ 𝓛‖."""
     reg, signed = problem(batch), _extreme(batch)
-    vector = unflatten(reg.net, eigenvector(hessians(batch), signed))
+    vector = unflatten(reg.net, eigenvector(hessians(batch), signed, LEFT))
     return named(*engine.loss_jet_gradient(reg, vector, (0.0, 0.0, np.sign(signed)), tape(batch)))
 
 

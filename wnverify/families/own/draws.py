@@ -89,6 +89,8 @@ def unit(array: FloatArray, axis: int) -> FloatArray:
     """Vectors along an axis over their lengths; one without a direction becomes e_1."""
     length = np.linalg.norm(array, axis=axis, keepdims=True)
     lost = ~(np.isfinite(length) & (length > 0.0))
+    if not lost.any():
+        return np.asarray(array / length)
     first = np.zeros_like(array)
     np.moveaxis(first, axis, 0)[0] = 1.0
     return np.where(lost, first, array / np.where(lost, 1.0, length))

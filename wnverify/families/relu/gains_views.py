@@ -18,7 +18,7 @@ from autograd import grad, hessian
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.relu.gains import State, energy, length, unit
-from wnverify.engine.relu.slopes import effective_slope, jacobian, network, slopes
+from wnverify.engine.relu.slopes import back, effective_slope, network, slopes
 from wnverify.families.kit.parts import Views
 
 STEPS = 5
@@ -59,11 +59,6 @@ class Closed:
         return network(self.at, self.at.v, self.at.g)
 
     @cached_property
-    def jacobian(self) -> tuple[FloatArray, FloatArray]:
-        """J by complex steps: ∂f_i/∂v_k (m, d, n, B) and ∂f_i/∂g_k (m, n, B)."""
-        return jacobian(self.at)
-
-    @cached_property
     def energies(self) -> dict[str, FloatArray]:
         """zᵀKz for the kernels by name, (B,) each; "by direction": indicators 1{v_k·x_i > 0} for any sign of g_k."""
         z, at = self.batch.arrays["z"], self.at
@@ -79,17 +74,13 @@ class Closed:
     @cached_property
     def tangent(self) -> FloatArray:
         """|Jᵀz|², (B,)."""
-        to_v, to_g = self._back(self.batch.arrays["z"])
+        to_v, to_g = back(self.at, self.batch.arrays["z"])
         return np.asarray(np.sum(to_v**2, axis=(0, 1)) + np.sum(to_g**2, axis=0))
-
-    def _back(self, z: FloatArray) -> tuple[FloatArray, FloatArray]:
-        by_v, by_g = self.jacobian
-        return np.einsum("kdib,ib->kdb", by_v, z), np.einsum("kib,ib->kb", by_g, z)
 
     @cached_property
     def gradients(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         """∂L/∂w at w_k = g_k v̄_k by its formula; ∂L/∂v and ∂L/∂g by complex steps."""
-        return self.at.gradients[0], *self._back(self.output - self.at.y)
+        return self.at.gradients[0], *back(self.at, self.output - self.at.y)
 
     @cached_property
     def effective_rate(self) -> FloatArray:

@@ -41,11 +41,11 @@ Given: TypeAlias = Mapping[str, Any]
 
 
 def _H(view: View) -> FloatArray:
-    return np.asarray(view.cosine * view.pair[0])
+    return np.asarray(np.cos(view.ends) * view.on)
 
 
 def _G(view: View) -> FloatArray:
-    return energy_moments(view.d)[0] * view.pair[1]
+    return energy_moments(view.d)[0] * view.product
 
 
 def _V(view: View) -> FloatArray:
@@ -53,14 +53,13 @@ def _V(view: View) -> FloatArray:
 
 
 def _G_square(view: View) -> FloatArray:
-    return energy_moments(view.d)[1] * view.pair[2]
+    return energy_moments(view.d)[1] * view.square
 
 
 def _V_square(view: View) -> FloatArray:
     """E (c − aa′)² 1 1."""
-    (on, product, square), c = view.pair, view.cosine
-    two, four = energy_moments(view.d)
-    return np.asarray(c**2 * on - 2 * c * two * product + four * square)
+    c, (two, four) = np.cos(view.ends), energy_moments(view.d)
+    return np.asarray(c**2 * view.on - 2 * c * two * view.product + four * view.square)
 
 
 def _of_dimension(name: str, meaning: str, *formulas: Callable[[int], float], latex: str) -> Quantity:
@@ -77,31 +76,30 @@ def _of_dimension(name: str, meaning: str, *formulas: Callable[[int], float], la
 
 def _angle_extremes(view: View, fold: bool) -> FloatArray:
     """Least angle between two inputs; between two lines if folded. Where there is one input, a right angle."""
-    n = view.theta.shape[0]
-    if n == 1:
-        return np.full(view.theta.shape[-1], np.pi / 2)
-    theta = view.theta[np.triu_indices(n, 1)]
+    if view.batch.shape["n"] == 1:
+        return np.full(view.batch.size, np.pi / 2)
+    theta = view.theta
     return np.asarray(np.min(np.minimum(theta, np.pi - theta) if fold else theta, axis=0))
 
 
 def _largest_off(kernel: str) -> Formula:
-    """max_{i≠j} |K_ij|."""
-    return lambda v: np.abs(v.kernels[kernel] * (1 - np.eye(v.theta.shape[0]))[..., None]).max(axis=(0, 1))
+    """max_{i≠j} |K_ij|; 0 of one input."""
+    return lambda v: np.abs(v.off(kernel)).max(axis=0, initial=0.0)
 
 
 def _eigenvalue(kernel: str, index: int) -> Formula:
     def formula(view: View) -> FloatArray:
-        return view.spectrum(view.kernels[kernel])[min(index, view.theta.shape[0] - 1)]
+        return view.spectrum(view.kernel(kernel))[min(index, view.batch.shape["n"] - 1)]
 
     return formula
 
 
 def _count(kernel: str) -> Formula:
-    return lambda view: np.sum(view.spectrum(view.kernels[kernel]) > POSITIVE, axis=0, dtype=np.float64)
+    return lambda view: np.sum(view.spectrum(view.kernel(kernel)) > POSITIVE, axis=0, dtype=np.float64)
 
 
 def _tangent(view: View) -> FloatArray:
-    return view.spectrum(view.kernels["V"] / view.batch.arrays["alpha"] ** 2 + view.kernels["G"])
+    return view.spectrum(view.kernel("V") / view.batch.arrays["alpha"] ** 2 + view.kernel("G"))
 
 
 def _condition(spectrum: FloatArray) -> FloatArray:
@@ -111,32 +109,31 @@ def _condition(spectrum: FloatArray) -> FloatArray:
 
 
 def _condition_of(kernel: str) -> Formula:
-    return lambda view: _condition(view.spectrum(view.kernels[kernel]))
+    return lambda view: _condition(view.spectrum(view.kernel(kernel)))
 
 
 def _centred(view: View, kernel: str) -> FloatArray:
     """The kernel without its constant mode in G, K − b²11ᵀ."""
-    return view.kernels[kernel] - view.constant * view.kernels["one"]
+    return view.kernel(kernel) - view.constant
 
 
 def _share(view: View, K: FloatArray) -> FloatArray:
-    return view.largest_ratio(K, view.kernels["V"])
+    return view.largest_ratio(K, view.kernel("V"))
 
 
 def _tail(view: View) -> FloatArray:
     """max_z zᵀ(G − b²11ᵀ − XXᵀ/4d)z / zᵀ(V − (d−1)XXᵀ/4d)z: the degrees 2 and above."""
-    d, X = view.d, view.kernels["X"]
-    return view.largest_ratio(_centred(view, "G") - X / (4 * d), view.kernels["V"] - (d - 1) / (4 * d) * X)
+    d, X = view.d, view.kernel("X")
+    return view.largest_ratio(_centred(view, "G") - X / (4 * d), view.kernel("V") - (d - 1) / (4 * d) * X)
 
 
 def _modes(view: View) -> FloatArray:
     """max_z zᵀ(b²11ᵀ + XXᵀ/4d)z / zᵀGz: the degrees 0 and 1 of G."""
-    lowest = view.constant * view.kernels["one"] + view.kernels["X"] / (4 * view.d)
-    return view.largest_ratio(lowest, view.kernels["G"])
+    return view.largest_ratio(view.constant + view.kernel("X") / (4 * view.d), view.kernel("G"))
 
 
 def _tail_least(view: View) -> FloatArray:
-    return view.spectrum(_centred(view, "G") - view.kernels["X"] / (4 * view.d))[0]
+    return view.spectrum(_centred(view, "G") - view.kernel("X") / (4 * view.d))[0]
 
 
 # ---- sizes, and what is read off
@@ -144,9 +141,7 @@ def _tail_least(view: View) -> FloatArray:
 n = size("n", "number of inputs")
 d = size("d", "dimension of the inputs")
 alpha = read("alpha", "scale of the initialisation", low=0, strict=True)
-theta = VIEWS.quantity(
-    "theta", "angle between the first and the last input", lambda v: v.theta[0, -1], low=0, high=sympy.pi
-)
+theta = VIEWS.quantity("theta", "angle between the first and the last input", lambda v: v.ends, low=0, high=sympy.pi)
 min_angle = VIEWS.quantity(
     "min_angle", "least angle between two inputs", lambda v: _angle_extremes(v, fold=False),
     low=0, high=sympy.pi,
@@ -186,7 +181,7 @@ G_variance = VIEWS.quantity(
 output_moment = VIEWS.quantity(
     "output_moment",
     "E relu(u·x) relu(u·x′), u ~ N(0, I_d)",
-    lambda v: 2 * v.pair[1],
+    lambda v: 2 * v.product,
     latex=r"\mathbb{E}[u\cdot x]_+[u\cdot x']_+",
 )
 mean_relu = _of_dimension(
@@ -271,7 +266,7 @@ gain_share = VIEWS.quantity(
 gain_share_raw = VIEWS.quantity(
     "gain_share_raw",
     "max_z zᵀG∞z/zᵀV∞z",
-    lambda v: _share(v, v.kernels["G"]),
+    lambda v: _share(v, v.kernel("G")),
     latex=r"\max_z\frac{z^\top G^\infty z}{z^\top V^\infty z}",
 )
 tail_share = VIEWS.quantity(
@@ -298,7 +293,7 @@ plain_share = VIEWS.quantity(
 plain_share_raw = VIEWS.quantity(
     "plain_share_raw",
     "max_z zᵀH∞z/zᵀV∞z",
-    lambda v: _share(v, v.kernels["H"]),
+    lambda v: _share(v, v.kernel("H")),
     latex=r"\max_z\frac{z^\top H^\infty z}{z^\top V^\infty z}",
 )
 
@@ -317,7 +312,7 @@ SEVERAL: Given = {**PLANAR, "several inputs": (n, ">=", 2)}
 APART: Given = {**SEVERAL, "distinct inputs": (min_angle, ">=", Rational(1, 1000))}
 ORTHONORMAL: Given = {"orthonormal inputs": (coherence, "<=", Rational(1, 10**12))}
 TURNED: Mapping[str, Sequence[str]] = {"inputs": ("orthonormal",)}
-"""The setting under which inputs are made orthonormal, by the polar factor, where there are at most d."""
+"""The setting under which inputs are made orthonormal where there are at most d."""
 
 
 def _inputs(n: int, d: int, regime: str, count: int, rng: np.random.Generator) -> FloatArray:

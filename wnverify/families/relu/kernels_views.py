@@ -12,36 +12,76 @@ import scipy
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
-from wnverify.engine.relu.gains import eigenvalues, gram, unit
-from wnverify.engine.relu.kernels import angles, kernel_G, kernel_H, kernel_V, mean_relu
+from wnverify.engine.relu.gains import eigenvalues, length, unit
+from wnverify.engine.relu.kernels import Pairs, angle, mean_relu
 from wnverify.families.kit.parts import Views
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
-"""Exact to rounding for the products of sines and cosines below, on the arc where both units are active."""
+ARC, ARC_WEIGHTS = (part[7:] for part in np.polynomial.legendre.leggauss(14))
+"""One half of the rule, for what is even: exact to rounding for the products of cosines below, on the arc where both
+units are active."""
+NEARLY = 1e-6
+"""The part of a unit row across others below which what is made of it is not orthogonal to them to rounding."""
 POSITIVE = 1e-13
 """An eigenvalue above this counts as positive: a thousand roundings of a kernel's entries."""
 
 
 def inputs(batch: Batch) -> FloatArray:
-    """The unit inputs (n, d, B): the directions of the array x; its polar factor under the setting `orthonormal`."""
+    """The unit inputs (n, d, B): the directions of the array x; made orthonormal under the setting `orthonormal`."""
 
     def build() -> FloatArray:
-        x = batch.arrays["x"]
-        if batch.settings["inputs"] == "any" or x.shape[0] > x.shape[1]:
-            return unit(x, 1)
-        left, _, right = np.linalg.svd(np.moveaxis(x, -1, 0), full_matrices=False)
-        return np.ascontiguousarray(np.moveaxis(left @ right, 0, -1))
+        x = unit(batch.arrays["x"], 1)
+        return x if batch.settings["inputs"] == "any" or x.shape[0] > x.shape[1] else _orthonormal(x)
 
     return batch.memo(inputs, build)
 
 
+def _orthonormal(x: FloatArray) -> FloatArray:
+    """Orthonormal rows from unit rows (n, d, B) by Gram and Schmidt's process, each row twice.
+
+    Where a row hardly differs from those before it, so that what is left is rounding, the polar factor is taken.
+    """
+    rows, least = [x[0]], length(x[0])
+    for row in x[1:]:
+        left = _across(row, rows)
+        least = np.minimum(least, length(left))
+        rows.append(unit(_across(unit(left), rows)))
+    found, near = np.stack(rows), np.flatnonzero(least < NEARLY)
+    if near.size:
+        left, _, right = np.linalg.svd(np.moveaxis(x[..., near], -1, 0), full_matrices=False)
+        found[..., near] = np.moveaxis(left @ right, 0, -1)
+    return found
+
+
+def _across(row: FloatArray, rows: Sequence[FloatArray]) -> FloatArray:
+    """The part of a row across others (d, B)."""
+    for other in rows:
+        row = row - np.sum(row * other, axis=0) * other
+    return row
+
+
+def on_arc(theta: FloatArray) -> FloatArray:
+    """cos φ cos(φ − θ) at φ = θ/2 + ψ, at half of the nodes ψ of the arc where both are positive: (7, *shape of θ).
+
+    It is even in ψ.
+    """
+    psi = np.multiply.outer(ARC, 0.5 * (np.pi - theta))
+    return np.cos(psi + 0.5 * theta) * np.cos(psi - 0.5 * theta)
+
+
+def over_arc(theta: FloatArray, values: FloatArray) -> FloatArray:
+    """(1/2π) ∫ of what is even in ψ over the arc; shape of θ.
+
+    Args:
+        theta: angles.
+        values: at half of the nodes (7, *shape of θ).
+    """
+    return np.asarray((np.pi - theta) / (2 * np.pi) * np.tensordot(ARC_WEIGHTS, values, 1))
+
+
 def arc_mean(theta: FloatArray, power: int) -> FloatArray:
     """E (cos φ cos(φ − θ))^p 1{cos φ > 0} 1{cos(φ − θ) > 0} over a uniform angle φ; shape of θ."""
-    low, high = theta - np.pi / 2, np.pi / 2
-    half = 0.5 * (high - low)
-    phi = 0.5 * (high + low)[..., None] + half[..., None] * NODES
-    values = (np.cos(phi) * np.cos(phi - theta[..., None])) ** power
-    return np.asarray(half * (values @ WEIGHTS) / (2 * np.pi))
+    return over_arc(theta, on_arc(theta) ** power)
 
 
 def fejer(count: int) -> tuple[FloatArray, FloatArray]:
@@ -74,7 +114,7 @@ def energy_moments(d: int) -> tuple[float, float]:
 
 @dataclass(frozen=True, eq=False)
 class Closed:
-    """The formulas of the engine: kernel matrices (n, n, B), and how eigenvalues are found."""
+    """The formulas of the engine, and how eigenvalues are found; of pairs of inputs i < j, and of all by matrices."""
 
     batch: Batch
 
@@ -83,29 +123,48 @@ class Closed:
         """The dimension."""
         return self.batch.shape["d"]
 
+    @cached_property
+    def ends(self) -> FloatArray:
+        """The angle between the first and the last input, (B,), by atan2."""
+        x = inputs(self.batch)
+        return angle(x[0], x[-1])
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """The angles of all pairs, by atan2, with what kernels are made of."""
+        return Pairs(inputs(self.batch))
+
     @property
-    def cosine(self) -> FloatArray:
-        """⟨x_1, x_n⟩, (B,)."""
-        return np.cos(self.theta[0, -1])
-
-    @cached_property
     def theta(self) -> FloatArray:
-        """Angles (n, n, B), by atan2."""
-        return angles(inputs(self.batch))
+        """Angles of pairs, (P, B)."""
+        return self.pairs.theta
+
+    def off(self, kernel: str) -> FloatArray:
+        """The entries of a kernel off the diagonal, (P, B)."""
+        return self.pairs.off(kernel)
+
+    def kernel(self, kernel: str) -> FloatArray:
+        """A kernel as matrices (n, n, B)."""
+        return self.pairs.matrix(kernel)
 
     @cached_property
-    def kernels(self) -> Mapping[str, FloatArray]:
-        """H, G, V by formula, `plane`: the formula of V with parameter 2; `one`: 11ᵀ, `X`: XXᵀ."""
-        theta, d = self.theta, self.d
-        return {
-            "H": kernel_H(theta), "G": kernel_G(theta, d), "V": kernel_V(theta, d), "plane": kernel_V(theta, 2),
-            "one": np.ones_like(theta), "X": gram(inputs(self.batch)),
-        }  # fmt: skip
+    def _products(self) -> FloatArray:
+        return on_arc(self.ends)
 
-    @cached_property
-    def pair(self) -> Sequence[FloatArray]:
-        """`arc_mean` with p = 0, 1, 2 for the first and the last input, (B,) each."""
-        return [arc_mean(self.theta[0, -1], power) for power in (0, 1, 2)]
+    @property
+    def on(self) -> FloatArray:
+        """P(both active) for the first and the last input, (B,), by Gauss's rule as the two means below."""
+        return over_arc(self.ends, np.ones_like(self._products))
+
+    @property
+    def product(self) -> FloatArray:
+        """E cos φ cos(φ − θ) 1 1."""
+        return over_arc(self.ends, self._products)
+
+    @property
+    def square(self) -> FloatArray:
+        """E (cos φ cos(φ − θ))² 1 1."""
+        return over_arc(self.ends, self._products**2)
 
     @property
     def constant(self) -> float:
@@ -143,33 +202,56 @@ class Oracle:
         return self.batch.shape["d"]
 
     @property
-    def cosine(self) -> FloatArray:
-        """By the angle."""
-        return np.cos(self.theta[0, -1])
+    def ends(self) -> FloatArray:
+        """The angle between the first and the last input, (B,)."""
+        return self._angles[0, -1]
+
+    @property
+    def theta(self) -> FloatArray:
+        """Angles of pairs, (P, B)."""
+        return self._pairs(self._angles)
 
     @cached_property
-    def theta(self) -> FloatArray:
-        """By the longer way round: arctan of the part across over the part along."""
+    def _angles(self) -> FloatArray:
+        """(n, n, B), by the longer way round: arctan of the part across over the part along."""
         x = inputs(self.batch)
         c = np.sum(x[:, None] * x[None], axis=2)
         across = np.sqrt(np.sum((x[None] - c[:, :, None] * x[:, None]) ** 2, axis=2))
         return np.asarray(np.arctan2(across, c))
 
-    @cached_property
-    def kernels(self) -> Mapping[str, FloatArray]:
-        """V_ij = E (c − a a′) 1 1 and G_ij = E a a′ 1 1, by quadrature in the plane of the two inputs."""
-        d, c = self.d, np.cos(self.theta)
-        on, product = arc_mean(self.theta, 0), arc_mean(self.theta, 1)
-        planar = energy_moments(d)[0] * product
-        return {
-            "H": c * on, "G": planar, "V": c * on - planar, "plane": c * on - product,
-            "one": np.ones_like(c), "X": c,
-        }  # fmt: skip
+    def _pairs(self, a: FloatArray) -> FloatArray:
+        return a[np.triu_indices(a.shape[0], 1)]
 
     @cached_property
-    def pair(self) -> Sequence[FloatArray]:
+    def _kernels(self) -> Mapping[str, FloatArray]:
+        """V_ij = E (c − a a′) 1 1 and G_ij = E a a′ 1 1, by quadrature in the plane of the two inputs."""
+        d, c = self.d, np.cos(self._angles)
+        on, product = arc_mean(self._angles, 0), arc_mean(self._angles, 1)
+        planar = energy_moments(d)[0] * product
+        return {"H": c * on, "G": planar, "V": c * on - planar, "plane": c * on - product, "X": c}
+
+    def off(self, kernel: str) -> FloatArray:
+        """The entries of a kernel off the diagonal, (P, B)."""
+        return self._pairs(self._kernels[kernel])
+
+    def kernel(self, kernel: str) -> FloatArray:
+        """A kernel as matrices (n, n, B)."""
+        return self._kernels[kernel]
+
+    @cached_property
+    def on(self) -> FloatArray:
         """By Fejér's rule."""
-        return [circle_mean(self.theta[0, -1], power) for power in (0, 1, 2)]
+        return circle_mean(self.ends, 0)
+
+    @cached_property
+    def product(self) -> FloatArray:
+        """By Fejér's rule."""
+        return circle_mean(self.ends, 1)
+
+    @cached_property
+    def square(self) -> FloatArray:
+        """By Fejér's rule."""
+        return circle_mean(self.ends, 2)
 
     @cached_property
     def constant(self) -> float:

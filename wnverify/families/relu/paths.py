@@ -20,7 +20,7 @@ from wnverify.errors import RecordError, expected
 from wnverify.families.kit.parts import read, vocabulary
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.families.relu import starts
-from wnverify.families.relu.plain import PlainRun, by_runs, descended, signs, single
+from wnverify.families.relu.plain import PlainRun, by_runs, descended, single
 from wnverify.families.relu.starts import Drawn, begin, start
 from wnverify.family import Coordinates, Scaling, Shape, Situation
 from wnverify.quantities import Quantity
@@ -51,12 +51,12 @@ def plain_runs(batch: Batch) -> list[PlainRun]:
 _of_path = by_runs(run, plain_runs)
 
 
-def _least(K: FloatArray, r: FloatArray) -> float:
-    return float(np.linalg.svd(K, compute_uv=False)[-1])
+def _least(K: FloatArray, r: FloatArray) -> FloatArray:
+    return np.asarray(np.linalg.svd(K, compute_uv=False)[:, -1])
 
 
-def _power(K: FloatArray, r: FloatArray) -> float:
-    return float(2.0 * r @ K @ r)
+def _power(K: FloatArray, r: FloatArray) -> FloatArray:
+    return np.asarray(2.0 * np.einsum("ti,tij,tj->t", r, K, r))
 
 
 def _averaged(at: Run) -> tuple[FloatArray, FloatArray]:
@@ -70,7 +70,7 @@ def _push(one: PlainRun) -> float:
 
 def _turned(one: PlainRun) -> float:
     """By atan2 of the parts of each direction across and along the one before."""
-    v = np.array([point[0][0] for point in one.points])
+    v = one.v[:, 0]
     along = np.sum(v[1:] * v[:-1], axis=1)
     sizes = np.linalg.norm(v[1:], axis=1) * np.linalg.norm(v[:-1], axis=1)
     cross = v[1:] - (along / np.sum(v[:-1] ** 2, axis=1))[:, None] * v[:-1]
@@ -79,13 +79,12 @@ def _turned(one: PlainRun) -> float:
 
 
 def _stride(one: PlainRun) -> float:
-    v = np.array([point[0] for point in one.points])
+    v = one.v
     return float((np.linalg.norm(np.diff(v, axis=0), axis=-1) / np.linalg.norm(v[:-1], axis=-1)).max())
 
 
 def _flips(one: PlainRun) -> float:
-    on = np.array([signs(one.start, *point) for point in one.points])
-    return float(np.abs(np.diff(on, axis=0)).sum(axis=0).max())
+    return float(np.abs(np.diff(one.on, axis=0)).sum(axis=0).max())
 
 
 alpha = read("alpha", "scale of the initialisation, v(0) = αu", low=0, strict=True)
@@ -122,25 +121,25 @@ flips = _of_path(
     latex=r"N_{\mathrm{flips}}")  # fmt: skip
 least_gain = _of_path(
     "least_gain", "least g_k along the run", lambda at: at.g.min(axis=(0, 1)),
-    lambda one: min(g.min() for _, g in one.points),
+    lambda one: one.g.min(),
     latex=r"\min_{k,t}g_k")  # fmt: skip
 push = _of_path("push", "p = (κ/√m) ∫ |r|", lambda at: at.push, _push, low=0, latex="p")
 gain_shift = _of_path(
     "gain_shift", "greatest |g_1(t) − g_1(0)|",
     lambda at: np.abs(at.g[:, 0] - at.g[0, 0]).max(axis=0),
-    lambda one: float(max(abs(point[1][0] - one.start.g[0]) for point in one.points)), low=0,
+    lambda one: float(np.abs(one.g[:, 0] - one.start.g[0]).max()), low=0,
     latex=r"\max_t|g_k(t)-g_k(0)|")  # fmt: skip
 direction_shift = _of_path(
     "direction_shift", "greatest |v_1(t) − v_1(0)|",
     lambda at: length(at.v[:, 0] - at.v[0, 0], 1).max(axis=0),
-    lambda one: float(max(np.linalg.norm(point[0][0] - one.start.v[0]) for point in one.points)), low=0,
+    lambda one: float(np.linalg.norm(one.v[:, 0] - one.start.v[0], axis=1).max()), low=0,
     latex=r"\max_t\|v_1(t)-v_1(0)\|")  # fmt: skip
 stride = _of_path(
     "stride", "greatest |v_k(s+1) − v_k(s)|/|v_k(s)| over all neurons and Euler steps",
     lambda at: (length(np.diff(at.v, axis=0), 2) / length(at.v[:-1], 2)).max(axis=(0, 1)), _stride, low=0,
     latex=r"\max_{k,s}\frac{\|\Delta v_k(s)\|}{\|v_k(s)\|}")  # fmt: skip
 turned = _of_path(
-    "turned", "length of the path of v̄_1", lambda at: at.turned[0], _turned, low=0, latex=r"\int\|\bar{v}_1'\|"
+    "turned", "length of the path of v̄_1", lambda at: at.turned(0), _turned, low=0, latex=r"\int\|\bar{v}_1'\|"
 )
 
 POSITIVE: Mapping[str, tuple[Any, str, Any]] = {"gains stay positive": (least_gain, ">", 0)}

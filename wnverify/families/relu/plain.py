@@ -38,55 +38,78 @@ def single(batch: Batch, index: int) -> One:
     return One(alpha * u, np.linalg.norm(u, axis=1), x, f - r, sign, alpha)
 
 
+def _products(one: One, v: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """|v_k| and ⟨v_k, x_i⟩, (..., m) and (..., m, n)."""
+    return np.sqrt((v * v).sum(axis=-1)), v @ one.x.T
+
+
 def outputs(one: One, v: FloatArray, g: FloatArray) -> FloatArray:
-    """f from the effective weights g v/|v|."""
-    w = (g / np.linalg.norm(v, axis=1))[:, None] * v
-    return np.asarray(one.c @ np.maximum(w @ one.x.T, 0.0) / np.sqrt(one.c.size))
+    """f from the effective weights g v/|v|, at one point or several, v (..., m, d) and g (..., m): (..., n)."""
+    size, z = _products(one, v)
+    return np.asarray(one.c @ np.maximum((g / size)[..., None] * z, 0.0) / np.sqrt(one.c.size))
 
 
 def signs(one: One, v: FloatArray, g: FloatArray) -> FloatArray:
-    """Indicators (m, n)."""
-    return np.asarray((g[:, None] * (v @ one.x.T)) > 0, dtype=np.float64)
+    """Indicators (..., m, n)."""
+    return np.asarray((g[..., None] * (v @ one.x.T)) > 0, dtype=np.float64)
 
 
 def jacobian(one: One, v: FloatArray, g: FloatArray, on: FloatArray) -> FloatArray:
-    """Derivative of f by (v_1, g_1, v_2, …) with the given indicators, (n, m (d+1))."""
-    size = np.linalg.norm(v, axis=1)
-    across = one.x[:, None] - (one.x @ v.T / size**2)[:, :, None] * v[None]
-    by_v = (g / size)[None, :, None] * across
-    by_g = (one.x @ v.T / size)[:, :, None]
-    both = np.concatenate([by_v, by_g], axis=2) * (one.c[:, None] * on).T[:, :, None]
-    return np.asarray(both.reshape(one.x.shape[0], -1) / np.sqrt(one.c.size))
+    """Derivative of f by (v_1, g_1, v_2, …) with the given indicators, (..., n, m (d+1))."""
+    blocks = np.swapaxes(_blocks(one, g, on, (v, *_products(one, v))), -3, -2)
+    return blocks.reshape(*blocks.shape[:-2], -1)
+
+
+def _blocks(one: One, g: FloatArray, on: FloatArray, at: tuple[FloatArray, FloatArray, FloatArray]) -> FloatArray:
+    """The same by neuron and output, (..., m, n, d+1), from v, |v_k| and ⟨v_k, x_i⟩."""
+    v, size, z = at[0], at[1][..., None], at[2]
+    weight = one.c[:, None] / np.sqrt(one.c.size) * on
+    both = np.empty((*z.shape, v.shape[-1] + 1))
+    across = one.x - (z / size**2)[..., None] * v[..., None, :]
+    np.multiply(across, (g[..., None] / size * weight)[..., None], out=both[..., :-1])
+    np.multiply(z / size, weight, out=both[..., -1])
+    return both
 
 
 def kernel(one: One, v: FloatArray, g: FloatArray, on: FloatArray) -> FloatArray:
-    """JJᵀ, (n, n)."""
+    """JJᵀ, (..., n, n)."""
     J = jacobian(one, v, g, on)
-    return np.asarray(J @ J.T)
+    return np.asarray(J @ np.swapaxes(J, -1, -2))
 
 
 @dataclass(frozen=True, eq=False)
 class PlainRun:
-    """A run of one network: points (v, g) and residuals at times h s."""
+    """A run of one network: points v (T+1, m, d) and g (T+1, m) at times h s."""
 
     start: One
     h: float
-    points: Sequence[tuple[FloatArray, FloatArray]]
+    v: FloatArray
+    g: FloatArray
+
+    @cached_property
+    def residuals(self) -> FloatArray:
+        """r at every point, (T+1, n)."""
+        return outputs(self.start, self.v, self.g) - self.start.y
 
     @cached_property
     def sizes(self) -> FloatArray:
         """|r| at every point."""
-        return np.array([np.linalg.norm(outputs(self.start, *point) - self.start.y) for point in self.points])
+        return np.asarray(np.linalg.norm(self.residuals, axis=1))
+
+    @cached_property
+    def on(self) -> FloatArray:
+        """The indicators at every point, (T+1, m, n)."""
+        return signs(self.start, self.v, self.g)
 
     @property
     def rate(self) -> float:
         """Least log(|r(0)|/|r(t)|)/t."""
-        times = self.h * np.arange(1, len(self.points))
+        times = self.h * np.arange(1, len(self.sizes))
         return float(np.min(-np.log(self.sizes[1:] / self.sizes[0]) / times))
 
     def contraction(self, above: float = 0.0) -> float:
         """Least (1 − (|r(s)|/|r(0)|)^{1/s})/h over the steps s at which |r| exceeds that share of |r(0)|."""
-        powers = np.arange(1, len(self.points))
+        powers = np.arange(1, len(self.sizes))
         share = self.sizes[1:] / self.sizes[0]
         kept = share > above
         return float(np.min((1.0 - share[kept] ** (1.0 / powers[kept])) / self.h, initial=np.inf))
@@ -94,27 +117,25 @@ class PlainRun:
     @property
     def gain_shift(self) -> float:
         """Greatest |g_k(t) − g_k(0)|."""
-        return float(max(np.abs(g - self.start.g).max() for _, g in self.points))
+        return float(np.abs(self.g - self.start.g).max())
 
-    def integral(self, window: int, value: Callable[[FloatArray, FloatArray], float]) -> float:
+    def integral(self, window: int, value: Callable[[FloatArray, FloatArray], FloatArray]) -> float:
         """∫ value(Λ_s, r), s as in `Run.averaged`; a window of 0 steps: the indicators themselves."""
-        on = np.array([signs(self.start, *point) for point in self.points[:-1]])
-        if window:
-            for begin in range(0, len(on), window):
-                part = on[begin : begin + window]
-                chatters = np.abs(np.diff(part, axis=0)).sum(axis=0) > 1
-                part[:, chatters] = part.mean(axis=0)[chatters]
-        total = 0.0
-        for (v, g), switch in zip(self.points[:-1], on, strict=True):
-            r = outputs(self.start, v, g) - self.start.y
-            total += self.h * value(kernel(self.start, v, g, switch), r)
-        return total
+        on = self.on[:-1].copy()
+        for begin in range(0, len(on), window) if window else ():
+            part = on[begin : begin + window]
+            chatters = np.abs(np.diff(part, axis=0)).sum(axis=0) > 1
+            part[:, chatters] = part.mean(axis=0)[chatters]
+        kernels = kernel(self.start, self.v[:-1], self.g[:-1], on)
+        return float(self.h * np.sum(value(kernels, self.residuals[:-1])))
 
 
 def _slope(one: One, v: FloatArray, g: FloatArray) -> tuple[FloatArray, FloatArray]:
     """∂L/∂v and ∂L/∂g as Jᵀr."""
-    r = outputs(one, v, g) - one.y
-    step = (jacobian(one, v, g, signs(one, v, g)).T @ r).reshape(v.shape[0], -1)
+    size, z = _products(one, v)
+    active = np.maximum((g / size)[:, None] * z, 0.0)
+    r = one.c @ active / np.sqrt(one.c.size) - one.y
+    step = r @ _blocks(one, g, np.asarray(active > 0, dtype=np.float64), (v, size, z))
     return step[:, :-1], step[:, -1]
 
 
@@ -125,7 +146,7 @@ def descended(one: One, h: float, steps: int) -> PlainRun:
         v, g = points[-1]
         to_v, to_g = _slope(one, v, g)
         points.append((v - h * to_v, g - h * to_g))
-    return PlainRun(one, h, points)
+    return _gathered(one, h, points)
 
 
 def flowed(one: One, duration: float, steps: int) -> PlainRun:
@@ -140,7 +161,12 @@ def flowed(one: One, duration: float, steps: int) -> PlainRun:
         e = _slope(one, v - h * (a[0] - b[0] + c[0]), g - h * (a[1] - b[1] + c[1]))
         dv, dg = (h / 8 * (a[part] + 3 * b[part] + 3 * c[part] + e[part]) for part in (0, 1))
         points.append((v - dv, g - dg))
-    return PlainRun(one, h, points)
+    return _gathered(one, h, points)
+
+
+def _gathered(one: One, h: float, points: Sequence[tuple[FloatArray, FloatArray]]) -> PlainRun:
+    v, g = (np.array(part) for part in zip(*points, strict=True))
+    return PlainRun(one, h, v, g)
 
 
 Formula: TypeAlias = Callable[[Run], FloatArray]

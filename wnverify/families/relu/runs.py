@@ -8,7 +8,6 @@ direction of the residual are arbitrary. Arrays as in `starts`; the step size of
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,7 +27,6 @@ from wnverify.families.relu.plain import (
     flowed,
     jacobian,
     kernel,
-    outputs,
     signs,
     single,
 )
@@ -124,12 +122,13 @@ def _smoothness_plainly(batch: Batch) -> FloatArray:
 
 def _turned(one: PlainRun) -> float:
     """The path of the first direction, by arccos-free chords."""
-    v = np.array([point[0][0] / np.linalg.norm(point[0][0]) for point in one.points])
-    return float(sum(2 * np.arctan2(np.linalg.norm(b - a), np.linalg.norm(b + a)) for a, b in pairwise(v)))
+    v = one.v[:, 0] / np.linalg.norm(one.v[:, 0], axis=1, keepdims=True)
+    chord, sum_of = (np.linalg.norm(v[1:] + sign * v[:-1], axis=1) for sign in (-1.0, 1.0))
+    return float(np.sum(2 * np.arctan2(chord, sum_of)))
 
 
 def _least_kernel(one: PlainRun) -> float:
-    return float(min(np.linalg.eigvalsh(kernel(one.start, v, g, signs(one.start, v, g)))[0] for v, g in one.points))
+    return float(np.linalg.eigvalsh(kernel(one.start, one.v, one.g, one.on)).min())
 
 
 def _growth(run: Run) -> FloatArray:
@@ -140,12 +139,10 @@ def _growth(run: Run) -> FloatArray:
 
 def _growth_plainly(one: PlainRun) -> float:
     """By the gradient at every point, |Δv_1| = η|∂L/∂v_1|."""
-    total = 0.0
-    for v, g in one.points[:-1]:
-        J = jacobian(one.start, v, g, signs(one.start, v, g))[:, : v.shape[1]]
-        slope = J.T @ (outputs(one.start, v, g) - one.start.y)
-        total += float(np.log1p(one.h**2 * (slope @ slope) / (v[0] @ v[0])))
-    return total
+    J = jacobian(one.start, one.v, one.g, one.on)[..., : one.v.shape[2]]
+    slope = np.einsum("tij,ti->tj", J, one.residuals)[:-1]
+    first = one.v[:-1, 0]
+    return float(np.sum(np.log1p(one.h**2 * np.sum(slope**2, axis=1) / np.sum(first**2, axis=1))))
 
 
 def _initial_least(batch: Batch) -> FloatArray:
@@ -201,7 +198,7 @@ gain_shift = _of_flow(
 turned = _of_flow(
     "turned",
     "length of the path of v̄_1 under the flow",
-    lambda run: run.turned[0],
+    lambda run: run.turned(0),
     _turned,
     low=0,
     latex=r"\int\|\bar{v}_1'\|",
@@ -217,7 +214,7 @@ step_gain_shift = _of_descent(
 step_turned = _of_descent(
     "step_turned",
     "angle that v̄_1 turns through under descent",
-    lambda run: run.turned[0],
+    lambda run: run.turned(0),
     _turned,
     low=0,
     latex=r"\angle(\bar{v}_1)",

@@ -59,7 +59,7 @@ def _movement_plainly(batch: Batch, m: int, alpha: FloatArray) -> FloatArray:
             u, c, r = (batch.arrays[name][e, ..., b] for name in ("u", "c", "r"))
             f = c[:m] @ np.maximum(u[:m] @ x.T, 0.0) / np.sqrt(m)
             one = One(size * u[:m], np.linalg.norm(u[:m], axis=1), x, f - r, c[:m], size)
-            end = flowed(one, DURATION * min(1.0, size**2), STEPS).points[-1][1]
+            end = flowed(one, DURATION * min(1.0, size**2), STEPS).g[-1]
             total[b] += np.mean((end - one.g) ** 2) / ENSEMBLE
     return np.sqrt(total)
 

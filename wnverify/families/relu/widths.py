@@ -67,9 +67,10 @@ def _runs(batch: Batch) -> Run:
     """The flow, or 15 steps of descent."""
 
     def build() -> Run:
+        at = begin(batch).narrowed()
         if _flows(batch.settings):
-            return flow(begin(batch), _duration(batch), FLOW_STEPS)
-        return descend(begin(batch), _eta(batch.arrays), DESCENT_STEPS)
+            return flow(at, _duration(batch), FLOW_STEPS)
+        return descend(at, _eta(batch.arrays), DESCENT_STEPS)
 
     return batch.memo(_runs, build)
 
