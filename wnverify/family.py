@@ -108,14 +108,17 @@ class Scaling:
 
 
 def _where_measurable(measure: Callable[[Batch], FloatArray], batch: Batch) -> FloatArray:
-    """What is measured, (B,); NaN at instances beyond the domain of a quantity, which are found by halves."""
+    """What is measured, (B,); NaN at instances beyond the domain of a quantity, which are found by halves or told."""
     try:
         return measure(batch)
-    except DomainError:
-        if batch.size == 1:
-            return np.full(1, np.nan)
-        halves = np.array_split(np.arange(batch.size), 2)
-        return np.concatenate([_where_measurable(measure, batch.select(half)) for half in halves])
+    except DomainError as error:
+        found, told = np.full(batch.size, np.nan), np.isin(np.arange(batch.size), error.instances)
+        if batch.size == 1 or told.all():
+            return found
+        parts = [np.flatnonzero(~told)] if told.any() else np.array_split(np.arange(batch.size), 2)
+        for part in parts:
+            found[part] = _where_measurable(measure, batch.select(part))
+        return found
 
 
 def merged(chosen: BoolArray, there: Batch, here: Batch) -> Batch:
