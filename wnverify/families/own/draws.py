@@ -140,7 +140,8 @@ def _in_every_way(kind: Kind, patterns: Sequence[Pattern], sizes: Shape, *, inpu
 def spread(columns: FloatArray, own: Sequence[int], whole: Sequence[int]) -> FloatArray:
     """Columns that lie on a grid of which some axes have length 1, on the whole grid."""
     shape = columns.shape[:-1]
-    return np.broadcast_to(columns.reshape(*shape, *own), (*shape, *whole)).reshape(*shape, -1)
+    wide = np.broadcast_to(columns.reshape(*shape, *own), (*shape, *whole))
+    return np.ascontiguousarray(wide.reshape(*shape, -1))  # sums of what lies elsewhere are rounded otherwise
 
 
 def placed(kind: Kind, pattern: FloatArray, *, rows: float, size: float, input_: bool) -> FloatArray:
