@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.optimize import differential_evolution
 from sympy import Rational, sqrt
 
 from wnverify.batch import from_data
@@ -31,7 +30,7 @@ from wnverify.families.networks.weight_norm import (
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import BALL_ROUTE
-from wnverify.search import plan
+from wnverify.search import evolution, plan
 from wnverify.search import settle as settling
 from wnverify.search.ascent import climb
 from wnverify.search.hunt import hunt
@@ -234,13 +233,15 @@ def test_an_evolution_leaves_the_range_of_its_starts_only_where_that_is_measured
 ) -> None:
     seen = []
 
-    def watched(objective, limits, **options):
-        crowd = options["init"]
-        seen.append((limits.lb < crowd.min(axis=0)).all() and (limits.ub > crowd.max(axis=0)).all())
-        assert wider or ((limits.lb >= crowd.min(axis=0)).all() and (limits.ub <= crowd.max(axis=0)).all())
-        return differential_evolution(objective, limits, **options)
+    def watched(judge, theta, size):
+        low, high = bounds(judge, theta, size)
+        seen.append(bool((low[:, 0] < theta.min(axis=1)).all() and (high[:, 0] > theta.max(axis=1)).all()))
+        assert wider or (low[:, 0] == theta.min(axis=1)).all()
+        assert wider or (high[:, 0] == theta.max(axis=1)).all()
+        return low, high
 
-    monkeypatch.setattr("scipy.optimize.differential_evolution", watched)
+    bounds = evolution._bounds
+    monkeypatch.setattr(evolution, "_bounds", watched)
     situation = Situation({"k": 3}, {})
     begin = family.draw(situation, "gaussian", 4, np.random.default_rng(2))
     climb(tally(Claim(second_derivative, relation, 1), family), situation, begin, 12)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 import sympy
@@ -68,7 +69,7 @@ def _roots(
     sides = [in_terms_of(side, dict(known)) for pair in pairs for side in pair]
     alone = dict.fromkeys(part for side in sides for part in _alone(side, quantity))
     domain = Domain(quantity.low, quantity.high, strict=quantity.strict)
-    found = landmarks(nodes(alone, quantity), quantity, domain, {})[:MOST_LANDMARKS]
+    found = islice(landmarks(nodes(alone, quantity), quantity, domain, {}), MOST_LANDMARKS)
     return tuple(float(root) for root in found)
 
 

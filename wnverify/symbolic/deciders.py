@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -29,7 +30,7 @@ from wnverify.symbolic.kinds import (
 from wnverify.symbolic.landmarks import JUMPS
 from wnverify.symbolic.monotone import monotone
 from wnverify.symbolic.orthant import WORK, Effort
-from wnverify.symbolic.proof.domain import Box, Point, box_of
+from wnverify.symbolic.proof.domain import Box, Domain, Point, box_of
 from wnverify.symbolic.proof.rewrite import twin
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.proof.verify import AtMost, Free, Moves
@@ -63,7 +64,7 @@ def decide_nonnegative(bound: sympy.Expr, rng: np.random.Generator, samples: int
     if point := undefined([bound], columns):
         return Decision(Verdict.REFUTED, "it is not a finite real number at a point of its domain", witness=point)
     found = search(ZERO, bound, columns)
-    proof = None if found.witness else _below(ground([bound], box), ZERO, bound)
+    proof = None if found.witness else _below([bound], box, (ZERO, bound))
     if found.witness or proof:
         return settle(found, proof)
     points = candidates([bound], box, rng)
@@ -92,11 +93,32 @@ def _no_number(claim: BoundClaim, point: Mapping[str, str]) -> Decision:
     return Decision(Verdict.ERROR, f"{claim}: not a finite real number at a point of the domain", witness=point)
 
 
-def _below(base: Ground, lhs: sympy.Expr, rhs: sympy.Expr, effort: Effort | None = None) -> Proof | None:
-    """An accepted proof that lhs ≤ rhs, both real and finite, on the whole box."""
-    if not base.covers(lhs, rhs):
+def _below(
+    asked: Sequence[sympy.Expr], box: Box, sides: tuple[sympy.Expr, sympy.Expr], work: int = WORK
+) -> Proof | None:
+    """An accepted proof that lhs ≤ rhs, both real and finite, on the whole box.
+
+    Args:
+        asked: what else must be defined there.
+        box: the domain of every symbol.
+        sides: lhs and rhs.
+        work: as much as may be spent.
+    """
+    return _shown(sides, tuple(asked), tuple(box.items()), work)
+
+
+@lru_cache(maxsize=64)
+def _shown(
+    sides: tuple[sympy.Expr, sympy.Expr],
+    asked: tuple[sympy.Expr, ...],
+    domains: tuple[tuple[sympy.Symbol, Domain], ...],
+    work: int,
+) -> Proof | None:
+    """As `_below`; theorems that follow from one another say the same of the same bound."""
+    base = ground(asked, dict(domains))
+    if not base.covers(*sides):
         return None
-    return base.proved(AtMost(lhs, rhs), at_most(Goal(lhs, rhs, base.region, effort or Effort())))
+    return base.proved(AtMost(*sides), at_most(Goal(*sides, base.region, Effort(work))))
 
 
 def _decide_monotone(claim: Monotone, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
@@ -182,7 +204,7 @@ def _decide_below(claim: Below, bound: sympy.Expr, rng: np.random.Generator, sam
         return error
     found = search(bound, other, columns)
     base = ground([bound, other], box)
-    proof = None if found.witness else _below(base, bound, other)
+    proof = None if found.witness else _below([bound, other], box, (bound, other))
     if found.witness or proof:
         return settle(found, proof)
     points = candidates([bound, other, other - bound], box, rng)
@@ -245,8 +267,8 @@ def _with_constant(posed: _Rated, factors: Sequence[int]) -> Decision | None:
     for factor in factors if worst is not None and np.isfinite(worst) else ():
         constant = sympy.Rational(f"{max(1.06 * factor * (worst or 0.0), 1e-6):.1e}")
         constant = sympy.ceiling(constant) if constant > 1 else constant
-        effort = Effort(WORK // len(CONSTANTS))
-        if proof := _below(posed.base, posed.bound, constant * posed.rate, effort):
+        asked, sides = [posed.bound, posed.rate], (posed.bound, constant * posed.rate)
+        if proof := _below(asked, posed.base.region.box, sides, WORK // len(CONSTANTS)):
             found = replace(search(posed.bound, constant * posed.rate, posed.columns), worst=worst)
             return settle(found, proof, f"K = {constant}: ")
     return None

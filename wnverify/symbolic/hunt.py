@@ -8,10 +8,12 @@ in balls of high precision.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
 import sympy
+from flint import arb
 
 from wnverify.balls import expression as balls
 from wnverify.errors import DomainError
@@ -142,11 +144,36 @@ def infinite_ratio(bound: sympy.Expr, rate: sympy.Expr) -> Test:
     return test
 
 
+@dataclass(frozen=True)
+class _At:
+    """An expression at a point, enclosed once at each precision."""
+
+    expr: sympy.Expr
+    point: Point
+    known: dict[int, arb] = field(default_factory=dict)
+
+    def enclosed(self, precision: int) -> arb:
+        if precision not in self.known:
+            self.known[precision] = balls.enclose(self.expr, self.point, precision)
+        return self.known[precision]
+
+
 def _greater(lhs: sympy.Expr, rhs: sympy.Expr, point: Point) -> bool:
+    return _exceeds(_At(lhs, point), _At(rhs, point))
+
+
+def _exceeds(one: _At, other: _At) -> bool:
+    """Whether balls show that one is larger, at ever higher precision until they lie apart."""
+    precision = balls.START_PRECISION
     try:
-        return balls.compare(lhs, rhs, point, "<=", max_precision=PRECISION) is balls.Decision.FALSE
+        while precision <= PRECISION:
+            left, right = one.enclosed(precision), other.enclosed(precision)
+            if left > right or left <= right:
+                return bool(left > right)
+            precision *= 2
     except DomainError:
-        return False
+        pass
+    return False
 
 
 def _sides(lhs: sympy.Expr, rhs: sympy.Expr, point: Point) -> dict[str, str]:
@@ -165,9 +192,11 @@ def steps(expr: sympy.Expr, symbol: sympy.Symbol, later: sympy.Symbol, domain: D
     sides = (expr, moved) if rising else (moved, expr)
 
     def test(point: Point) -> dict[str, str] | None:
+        here = _At(expr, point)
         for value in _later(point[symbol], domain):
-            pair = {**point, later: value}
-            if _greater(*sides, pair):
+            there = _At(expr, {**point, symbol: value})
+            if _exceeds(*((here, there) if rising else (there, here))):
+                pair = {**point, later: value}
                 return describe(pair) | _sides(*sides, pair)
         return None
 

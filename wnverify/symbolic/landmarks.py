@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -35,13 +36,18 @@ JUMPS = (sympy.Min, sympy.Max, sympy.Abs, sympy.floor, sympy.ceiling, sympy.sign
 GRID = 10.0 ** np.linspace(-30, 30, 481)
 
 
-def nodes(expressions: Iterable[sympy.Expr], symbol: sympy.Symbol) -> list[sympy.Expr]:
-    """The sums that contain the symbol, with their derivatives; smallest first."""
-    return list(_nodes(tuple(expressions), symbol))
+def nodes(expressions: Iterable[sympy.Expr], symbol: sympy.Symbol) -> Iterator[sympy.Expr]:
+    """The sums that contain the symbol, smallest first, then their derivatives; each is formed if asked for."""
+    small = _sums(tuple(expressions), symbol)
+    given: set[sympy.Expr] = set()
+    for node in chain(small, (_slope(node, symbol) for node in small if not node.has(*JUMPS))):
+        if node not in given and symbol in node.free_symbols:
+            given.add(node)
+            yield node
 
 
 @lru_cache(maxsize=64)
-def _nodes(expressions: tuple[sympy.Expr, ...], symbol: sympy.Symbol) -> tuple[sympy.Expr, ...]:
+def _sums(expressions: tuple[sympy.Expr, ...], symbol: sympy.Symbol) -> tuple[sympy.Expr, ...]:
     sums: dict[sympy.Expr, None] = {}
     for expression in expressions:
         for part in in_order(expression):
@@ -52,24 +58,34 @@ def _nodes(expressions: tuple[sympy.Expr, ...], symbol: sympy.Symbol) -> tuple[s
             if isinstance(part, sympy.floor | sympy.ceiling):
                 sums.update((part.args[0] - step, None) for step in (1, 2))
     sizes = {node: operations(node) for node in sums}
-    small = sorted((node for node in sums if sizes[node] < LARGEST), key=lambda node: sizes[node])[:NODES]
-    slopes = [sympy.diff(node, symbol) for node in small if not node.has(*JUMPS)]
-    return tuple(node for node in dict.fromkeys([*small, *slopes]) if symbol in node.free_symbols)
+    return tuple(sorted((node for node in sums if sizes[node] < LARGEST), key=lambda node: sizes[node])[:NODES])
 
 
-def landmarks(sums: Iterable[sympy.Expr], symbol: sympy.Symbol, domain: Domain, fixed: Point) -> list[sympy.Expr]:
-    """Numbers of the domain at which one of the sums vanishes, the other symbols fixed.
+@lru_cache(maxsize=256)
+def _slope(node: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr:
+    return sympy.diff(node, symbol)
+
+
+def landmarks(sums: Iterable[sympy.Expr], symbol: sympy.Symbol, domain: Domain, fixed: Point) -> Iterator[sympy.Expr]:
+    """Numbers of the domain at which one of the sums vanishes, the other symbols fixed; each is found if asked for.
 
     >>> x = sympy.Symbol("x", positive=True)
-    >>> landmarks(nodes([1 / (x - sympy.pi)], x), x, Domain(sympy.Integer(0)), {})
+    >>> list(landmarks(nodes([1 / (x - sympy.pi)], x), x, Domain(sympy.Integer(0)), {}))
     [pi]
     """
-    found: dict[sympy.Expr, None] = {}
+    given: set[sympy.Expr] = set()
     for node in sums:
-        if (roots := _exact(node, symbol, fixed)) is None:
-            roots = [_refined(node, symbol, fixed, start) for start in _starts(node, symbol, domain, fixed)]
-        found.update((root, None) for root in roots if _inside(root, domain))
-    return list(found)
+        for root in _zeros(node, symbol, domain, fixed):
+            if root not in given and _inside(root, domain):
+                given.add(root)
+                yield root
+
+
+def _zeros(node: sympy.Expr, symbol: sympy.Symbol, domain: Domain, fixed: Point) -> Iterable[sympy.Expr]:
+    roots = _exact(node, symbol, fixed)
+    if roots is not None:
+        return roots
+    return (_refined(node, symbol, fixed, start) for start in _starts(node, symbol, domain, fixed))
 
 
 def _exact(node: sympy.Expr, symbol: sympy.Symbol, fixed: Point) -> list[sympy.Expr] | None:
@@ -117,15 +133,15 @@ def grid(domain: Domain) -> FloatArray:
     return points[inside]
 
 
-def _starts(node: sympy.Expr, symbol: sympy.Symbol, domain: Domain, fixed: Point) -> list[tuple[float, float]]:
+def _starts(node: sympy.Expr, symbol: sympy.Symbol, domain: Domain, fixed: Point) -> Iterator[tuple[float, float]]:
     """Short intervals in which the node changes its sign."""
     points = grid(domain)
     try:
         signs = np.sign(_along(node, symbol, fixed, points))
     except DomainError:
-        return []
+        return
     changes = np.flatnonzero((signs[:-1] * signs[1:] < 0) | (signs[:-1] == 0))[:ROOTS]
-    return [_narrowed(node, symbol, fixed, (points[i], points[i + 1])) for i in changes]
+    yield from (_narrowed(node, symbol, fixed, (points[i], points[i + 1])) for i in changes)
 
 
 def _along(node: sympy.Expr, symbol: sympy.Symbol, fixed: Point, points: FloatArray) -> FloatArray:

@@ -14,7 +14,7 @@ from wnverify.symbolic.proof.ranges import Place
 from wnverify.symbolic.proof.words import needs
 x, *others = sympy.symbols("x a:f", positive=True)
 whole = sympy.Max(*(sympy.log(1 + x + other) for other in others))
-print(needs(Place(box_of([x, *others]), {}), [whole]), nodes([whole], x))
+print(needs(Place(box_of([x, *others]), {}), [whole]), list(nodes([whole], x)))
 """
 
 

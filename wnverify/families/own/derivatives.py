@@ -133,7 +133,7 @@ class Derivatives:
 
             try:
                 with at_least(enclosing.PRECISION):
-                    return enclose(self.program, batch, enclosing.arrays_of(batch))
+                    return enclose(self.program, batch, enclosing.as_they_are(batch))
             except UnknownOperation as error:
                 place = f" ({error.place})" if error.place else ""
                 raise NotEnclosed(f"balls do not know {error.operation}{place}") from error
