@@ -15,7 +15,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch, concatenate
-from wnverify.engine.contractions import norm_along, row_dots, units
+from wnverify.engine.contractions import norm_along, row_dots, squarable
 from wnverify.engine.networks.network import Direction, Network
 from wnverify.families.networks.gradient_width_fields import Climb, climb_of, gaussian, network
 
@@ -79,8 +79,9 @@ def _step(net: Network, slopes: Direction, rate: FloatArray, climb: Climb) -> Ne
 
 
 def _turned(rows: FloatArray) -> FloatArray:
-    """Rows (m, k, 1, K) at length 1: they were turned from unit rows, and are never 0 but by rounding."""
-    return units(rows, np.maximum(np.sqrt(row_dots(rows, rows)), 1e-300))
+    """Rows (m, k, 1, K) at length 1; see `unit`, which asks more."""
+    size = np.sqrt(row_dots(rows, rows))
+    return rows / size[:, None] if squarable(size) else unit(rows, 1)
 
 
 def starts(batch: Batch) -> Iterator[dict[str, FloatArray]]:
