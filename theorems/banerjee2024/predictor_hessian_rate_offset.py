@@ -8,7 +8,8 @@ Paper:       rates (abstract): ‖∇²_θ f‖₂ is of order L³ in the depth 
              norm. That φ(0) adds max{c0, c0²} to 1/√m, and that ω enters as min{ω, ω²}, is our reading of the rate:
              no text that was read says so.
 Relation:    other constants: with the constant 3, which is ours.
-Ours:        the constant and the proof: H_a ≤ (2/√3)h + T + b with h, T and b of `depth_free/hessian_offset`.
+Ours:        the constant and the proof: H_a ≤ (2/√3)h + T + b with h, T and b of `depth_free/hessian_offset`. Each
+             is its value at ω = 1 over ω or ω², and what the rate is in ω stands apart: there the bound is compared.
              The bound of `predictor_hessian` does not give the rate, for its term βc0²L²λ_L/√m is of order L⁴: it is
              within a constant of it for m ≥ L², and above every multiple of it as L grows at a fixed width.
 Tags:        hessian, smoothness, depth, width
@@ -39,7 +40,8 @@ pieces = 2 * own_term() / sqrt(3) + tangential_term(uniform_curvature()) + wides
 x, y, z = (Symbol(name, positive=True) for name in ("h", "T", "b"))
 one_network = {c0: 1, beta: 1, omega: 1, rho: 0, m: 4}
 
-printed = below(bound, of=pieces)
+turned = below(pieces.subs(omega, 1) / Min(omega, omega**2), of=pieces)
+printed = below(bound, of=pieces, given={omega: 1})
 wide = order(rate, of=banerjee2024.hessian(), given={m: L**2 * m})
 deep = limit(L, oo, oo, of=banerjee2024.hessian() / rate, given=one_network)
 
@@ -49,6 +51,8 @@ theorem = Theorem(
     corollary_of="depth_free/hessian_offset",
     about_bound=[
         order(x + y + z, of=depth_free.hessian_from(x, y, z)),
+        turned,
+        free_of(omega, of=bound * Min(omega, omega**2)),
         printed,
         wide,
         deep,
@@ -65,7 +69,8 @@ theorem = Theorem(
         "a fifth of it": bound / 5,
     },
     paper_says={
-        "the Hessian is O(L³(1+ρ₁)(1/√m + max{c0, c0²})/min{ω, ω²}) (our reading of the rate)": printed,
+        "the Hessian is O(L³(1+ρ₁)(1/√m + max{c0, c0²})/min{ω, ω²}) (our reading; here at ω = 1)": printed,
+        "(here) … and for every ω": turned,
         "(here) the first explicit bound is below that rate for widths m ≥ L² …": wide,
         "(here) … and above every multiple of it in deep networks of a fixed width; the sharper one is not": deep,
     },

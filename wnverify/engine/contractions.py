@@ -141,6 +141,17 @@ def dots(a: FloatArray, b: FloatArray) -> FloatArray:
     return einsum("i...,i...->...", a, b)
 
 
+def norm_along(array: FloatArray, axis: int | tuple[int, ...], keepdims: bool = False) -> FloatArray:
+    """Return Euclidean norms along an axis: `np.linalg.norm` to the last bit, without what it asks before.
+
+    >>> float(norm_along(np.array([3.0, 4.0]), 0))
+    5.0
+    """
+    square = array * array
+    total = np.add.reduce(square, axis=axis, keepdims=True) if keepdims else np.add.reduce(square, axis=axis)
+    return np.asarray(np.sqrt(total))
+
+
 def lengths(plain: FloatArray, vectors: FloatArray, axis: int | tuple[int, ...] = 0) -> FloatArray:
     """Return Euclidean lengths, computed again by powers of two where their squares left double precision.
 

@@ -90,6 +90,11 @@ def test_the_best_row_of_one_layer_is_the_bisector() -> None:
     assert 0.99 * best < reached.max() <= best
 
 
+def test_a_row_of_which_a_step_leaves_nothing_becomes_one_of_the_basis() -> None:
+    rows = np.array([[3.0, 0.0], [4.0, 0.0]])[None, :, None]
+    assert draws._turned(rows)[0, :, 0] == pytest.approx(np.array([[0.6, 1.0], [0.8, 0.0]]))
+
+
 def test_the_ascent_comes_near_the_supremum_of_one_linear_neuron() -> None:
     """L = m = 1, φ = id: a function of one unit row in the plane of x and g, here by a fine grid."""
     batch = drawn(1, 1, 2, 1, 20, count=1)

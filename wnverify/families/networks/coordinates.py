@@ -8,6 +8,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
+from wnverify.engine.contractions import norm_along
 from wnverify.families.kit.table import Table
 from wnverify.families.networks.setting import radius
 from wnverify.families.networks.weight_norm_draws import RHO_RANGE
@@ -21,7 +22,7 @@ def unit_rows(rows: FloatArray) -> FloatArray:
 
     A search steps there and goes on from any direction; an instance that is judged has its rows as they are.
     """
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    length = norm_along(rows, axis=1, keepdims=True)
     lost = ~(np.isfinite(length) & (length > 0.0))
     first = np.zeros((1, rows.shape[1], 1))
     first[:, 0] = 1.0
@@ -59,7 +60,7 @@ class NetworkCoordinates(Coordinates):
     def encode(self, batch: Batch) -> FloatArray:
         """Unit rows, their norms relative to the smallest, log ω, v, and x over its ball's radius."""
         W = [batch.arrays[f"W{layer + 1}"] for layer in range(self.depth)]
-        norms = np.stack([np.linalg.norm(layer, axis=1) for layer in W])
+        norms = np.stack([norm_along(layer, axis=1) for layer in W])
         smallest = norms.min(axis=(0, 1))
         rows = [layer / norm[:, None] for layer, norm in zip(W, norms, strict=True)]
         x = batch.arrays["x"] / self.radius
@@ -70,7 +71,7 @@ class NetworkCoordinates(Coordinates):
         rows, s, log_omega, v, x = self._split(theta)
         factor = np.exp(log_omega) * (1.0 + s)
         arrays = {
-            f"W{layer + 1}": factor[layer][:, None] * row / np.linalg.norm(row, axis=1, keepdims=True)
+            f"W{layer + 1}": factor[layer][:, None] * row / norm_along(row, axis=1, keepdims=True)
             for layer, row in enumerate(rows)
         }
         arrays |= {"v": v.copy(), "x": self.radius * x}
@@ -80,7 +81,7 @@ class NetworkCoordinates(Coordinates):
         """Unit rows, s ≥ 0, ω in [1e-3, 1e3], ‖v‖ ≤ 1 + ρ_max, x in its ball."""
         rows, s, log_omega, v, x = self._split(theta)
         unit = [unit_rows(row) for row in rows]
-        v = v * np.minimum(1.0, (1.0 + RHO_RANGE[1]) / np.maximum(np.linalg.norm(v, axis=0), 1e-300))
+        v = v * np.minimum(1.0, (1.0 + RHO_RANGE[1]) / np.maximum(norm_along(v, axis=0), 1e-300))
         return self._join(unit, np.clip(s, 0.0, 1e3), np.clip(log_omega, *LOG_OMEGA)[None], v, in_ball(x))
 
     def pullback(self, theta: FloatArray, batch: Batch, cotangent: Mapping[str, FloatArray]) -> FloatArray:
@@ -93,7 +94,7 @@ class NetworkCoordinates(Coordinates):
             if given is None:
                 to_rows.append(np.zeros_like(row))
                 continue
-            length = np.linalg.norm(row, axis=1, keepdims=True)
+            length = norm_along(row, axis=1, keepdims=True)
             unit = row / length
             along = np.sum(given * unit, axis=1)
             to_rows.append((omega_value * (1.0 + s[layer]))[:, None] / length * (given - along[:, None] * unit))
@@ -106,7 +107,7 @@ class NetworkCoordinates(Coordinates):
 
 def in_ball(inputs: FloatArray) -> FloatArray:
     """Vectors along the first axis, shortened to length 1 where they are longer."""
-    return inputs * np.minimum(1.0, (1.0 - 1e-15) / np.maximum(np.linalg.norm(inputs, axis=0), 1e-300))
+    return inputs * np.minimum(1.0, (1.0 - 1e-15) / np.maximum(norm_along(inputs, axis=0), 1e-300))
 
 
 class ProblemCoordinates(Coordinates):

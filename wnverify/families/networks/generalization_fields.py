@@ -12,7 +12,7 @@ import numpy as np
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.activations import Activation
-from wnverify.engine.contractions import back, front
+from wnverify.engine.contractions import back, front, norm_along
 from wnverify.engine.networks import autodiff
 from wnverify.engine.networks.network import Network, Tape, forward, scales, value
 from wnverify.families.kit.parts import once
@@ -177,9 +177,9 @@ def _climbed(sample: _Sample, weights: Weights, steps: int, radius: FloatArray) 
 def _pushed(part: FloatArray, slope: FloatArray, rate: float, radius: FloatArray) -> FloatArray:
     """Rows (B, m, k) of length 1, or v (B, m) of length `radius` (B,), a step along the slope."""
     radii = radius[:, None] if part.ndim == 2 else np.float64(1.0)
-    length = np.maximum(np.linalg.norm(slope, axis=-1, keepdims=True), 1e-300)
+    length = np.maximum(norm_along(slope, axis=-1, keepdims=True), 1e-300)
     moved = part + rate * radii * slope / length
-    return np.asarray(radii * moved / np.maximum(np.linalg.norm(moved, axis=-1, keepdims=True), 1e-300))
+    return np.asarray(radii * moved / np.maximum(norm_along(moved, axis=-1, keepdims=True), 1e-300))
 
 
 def _merged(chosen: BoolArray, one: FloatArray, other: FloatArray) -> FloatArray:
@@ -196,7 +196,7 @@ def aligned(situation: Situation, arrays: Mapping[str, FloatArray]) -> dict[str,
     axis = np.einsum("kjb,jb->kb", arrays["X"], weight)
     rows, width = {}, situation.shape["m"]
     for layer in range(situation.shape["L"]):
-        unit = axis / np.maximum(np.linalg.norm(axis, axis=0), 1e-300)
+        unit = axis / np.maximum(norm_along(axis, axis=0), 1e-300)
         rows[f"W{layer + 1}"] = np.repeat(unit[None], width, axis=0)
         axis = np.ones((width, over.shape[1]))
     return {**rows, "v": (1.0 + arrays["rho"]) * np.ones((width, 1)) / np.sqrt(width)}

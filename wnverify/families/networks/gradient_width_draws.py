@@ -15,7 +15,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch, concatenate
-from wnverify.engine.contractions import row_dots, units
+from wnverify.engine.contractions import norm_along, row_dots, squarable
 from wnverify.engine.networks.network import Direction, Network
 from wnverify.families.networks.gradient_width_fields import Climb, climb_of, gaussian, network
 
@@ -79,8 +79,9 @@ def _step(net: Network, slopes: Direction, rate: FloatArray, climb: Climb) -> Ne
 
 
 def _turned(rows: FloatArray) -> FloatArray:
-    """Rows (m, k, 1, K) at length 1: they were turned from unit rows, and are never 0 but by rounding."""
-    return units(rows, np.maximum(np.sqrt(row_dots(rows, rows)), 1e-300))
+    """Rows (m, k, 1, K) at length 1; see `unit`, which asks more."""
+    size = np.sqrt(row_dots(rows, rows))
+    return rows / size[:, None] if squarable(size) else unit(rows, 1)
 
 
 def starts(batch: Batch) -> Iterator[dict[str, FloatArray]]:
@@ -137,14 +138,14 @@ def _bisectors(a: FloatArray, g: FloatArray) -> tuple[FloatArray, FloatArray]:
     along = np.sum(a * g, axis=2, keepdims=True)
     sign = np.where(along < 0, -1.0, 1.0)
     middle = a - sign * unit(g, 2)
-    short = np.linalg.norm(middle, axis=2, keepdims=True) < 1e-9
-    size = np.linalg.norm(g, axis=2) + np.abs(along[:, :, 0])
+    short = norm_along(middle, axis=2, keepdims=True) < 1e-9
+    size = norm_along(g, axis=2) + np.abs(along[:, :, 0])
     return unit(np.where(short, a, middle), 2), sign[:, :, 0] * size / 2
 
 
 def unit(vectors: FloatArray, axis: int) -> FloatArray:
     """Vectors along an axis as unit vectors; those of norm 0 become the first one of the basis."""
-    length = np.linalg.norm(vectors, axis=axis, keepdims=True)
+    length = norm_along(vectors, axis=axis, keepdims=True)
     first = np.zeros_like(vectors)
     first[(slice(None),) * axis + (0,)] = 1.0
     return np.where(length > 1e-300, vectors / np.maximum(length, 1e-300), first)

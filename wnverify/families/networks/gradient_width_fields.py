@@ -31,6 +31,7 @@ import scipy
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
+from wnverify.engine.contractions import norm_along
 from wnverify.engine.networks import autodiff
 from wnverify.engine.networks.derivatives import Tangent, pullback1, slope, tangent
 from wnverify.engine.networks.network import Direction, Network, Tape, forward, parameters, scales, value
@@ -53,7 +54,7 @@ def networks(arrays: Arrays) -> Arrays:
 
 def _lengths(name: str, arrays: Arrays) -> tuple[FloatArray, FloatArray]:
     """The norms of the rows, or of v, with the axis kept, and those of the nearest ones in the class."""
-    length = np.maximum(np.linalg.norm(arrays[name], axis=1 if name == "v" else 2, keepdims=True), 1e-300)
+    length = np.maximum(norm_along(arrays[name], axis=1 if name == "v" else 2, keepdims=True), 1e-300)
     inside = np.minimum(length, 1.0 + arrays["rho"]) if name == "v" else np.maximum(length, arrays["omega"])
     return length, inside
 
@@ -177,7 +178,7 @@ def climb_of(batch: Batch) -> Climb:
 
 def _stretch(batch: Batch) -> FloatArray:
     """The longest input, where it is longer than 1: gradients grow with it at most in proportion."""
-    return np.maximum(1.0, np.linalg.norm(batch.arrays["X"], axis=0).max(axis=0))
+    return np.maximum(1.0, norm_along(batch.arrays["X"], axis=0).max(axis=0))
 
 
 def longest_gradient(batch: Batch) -> FloatArray:
@@ -285,7 +286,7 @@ def featurizer_width(batch: Batch) -> FloatArray:
     its corners, with r = ‖x‖/√m at the first layer and max(|φ(r)|, |φ(−r)|) of each layer at the next.
     """
     phi = ACTIVATIONS[batch.settings["activation"]].value
-    r = np.linalg.norm(batch.arrays["X"], axis=0) / math.sqrt(batch.shape["m"])
+    r = norm_along(batch.arrays["X"], axis=0) / math.sqrt(batch.shape["m"])
     for _ in range(batch.shape["L"] - 1):
         r = np.maximum(np.abs(phi(r)), np.abs(phi(-r)))
     return np.asarray(batch.shape["m"] / math.sqrt(2.0 * math.pi) * np.mean(phi(r) - phi(-r), axis=0))

@@ -10,6 +10,7 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
+from wnverify.engine.contractions import norm_along
 from wnverify.engine.networks.network import forward, value
 from wnverify.families.networks.kept import kept
 from wnverify.families.networks.regression_fields import loss_of, network_of, weights
@@ -45,13 +46,13 @@ def samples(x: FloatArray, situation: Situation, rng: np.random.Generator, *, sp
     """n inputs (d, n, B): the given one and others of its length, at random or a small angle from ± it."""
     inputs, count = x.shape
     size = situation.shape["n"]
-    length = np.linalg.norm(x, axis=0)
+    length = norm_along(x, axis=0)
     other = rng.standard_normal((inputs, size, count))
     if not spread:
         angle = np.exp(rng.uniform(np.log(1e-3), np.log(2.0), (1, 1, count)))
         sign = np.where(rng.random((1, size, count)) < 0.3, -1.0, 1.0)
         other = sign * (x / np.maximum(length, 1e-300))[:, None] + angle * other
-    other *= length / np.linalg.norm(other, axis=0)
+    other *= length / norm_along(other, axis=0)
     other[:, 0] = x
     return other
 
@@ -83,8 +84,8 @@ def rough_smoothness(batch: Batch) -> FloatArray:
     L, m = batch.shape["L"], batch.shape["m"]
     constant = phi.c0 * (np.sqrt(m) if batch.settings["scaling"] == "fan_out" else 1.0)
     a, beta = 1.0 + L * constant, min(phi.beta, 1.0) * (1.0 if batch.settings["scaling"] == "fan_out" else np.sqrt(m))
-    rows = [np.linalg.norm(batch.arrays[f"W{layer + 1}"], axis=1).min(axis=0) for layer in range(L)]
-    omega, v = np.minimum.reduce(rows), np.maximum(np.linalg.norm(batch.arrays["v"], axis=0), 1.0)
+    rows = [norm_along(batch.arrays[f"W{layer + 1}"], axis=1).min(axis=0) for layer in range(L)]
+    omega, v = np.minimum.reduce(rows), np.maximum(norm_along(batch.arrays["v"], axis=0), 1.0)
     curvature = a * np.sqrt(L / m) / omega + v * a * (beta * a * L + 1.0 + L / np.sqrt(m)) / (np.sqrt(m) * omega**2)
     return 2.0 * a**2 * (1.0 + L * (v / omega) ** 2 / m) + 2.0 * curvature * np.sqrt(loss_of(batch))
 

@@ -13,7 +13,7 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
-from wnverify.engine.contractions import eigvalsh, lengths, or_infinite, symmetric_norm
+from wnverify.engine.contractions import eigvalsh, lengths, norm_along, or_infinite, symmetric_norm
 from wnverify.engine.networks import autodiff
 from wnverify.engine.networks import loss as engine
 from wnverify.engine.networks.extremes import IntArray, Tamed, tamed, times
@@ -216,7 +216,7 @@ def gradient_length_by_oracle(batch: Batch) -> FloatArray:
     found = np.stack([autodiff.oracle_loss_gradient(reg, index) for index in range(batch.size)], axis=-1)
     if back is not None:
         found = back.known(times(found, back.exponents(degree=2) + back.output))
-    return lengths(np.linalg.norm(found, axis=0), found)
+    return lengths(norm_along(found, axis=0), found)
 
 
 @once
@@ -241,7 +241,7 @@ def omega(batch: Batch) -> FloatArray:
 
 
 def _row_norms(batch: Batch) -> list[FloatArray]:
-    return [lengths(np.linalg.norm(rows, axis=1), rows, axis=1) for rows in weights(batch)]
+    return [lengths(norm_along(rows, axis=1), rows, axis=1) for rows in weights(batch)]
 
 
 def omega_slope(batch: Batch) -> Slopes:
@@ -270,13 +270,13 @@ def smallest_row(norms: list[FloatArray], gradients: list[dict[str, FloatArray]]
 def input_norm(batch: Batch) -> FloatArray:
     """The largest ‖x_i‖, (B,)."""
     X = batch.arrays["X"]
-    return lengths(np.linalg.norm(X, axis=0), X).max(axis=0)
+    return lengths(norm_along(X, axis=0), X).max(axis=0)
 
 
 def input_norm_slope(batch: Batch) -> Slopes:
     """The unit vector along the longest input, zero for the others."""
     X = batch.arrays["X"]
-    norms = np.linalg.norm(X, axis=0)
+    norms = norm_along(X, axis=0)
     longest = np.arange(X.shape[1])[:, None] == norms.argmax(axis=0)
     return {"X": np.where(longest, X / np.maximum(norms, 1e-300), 0.0)}
 
@@ -284,7 +284,7 @@ def input_norm_slope(batch: Batch) -> Slopes:
 def target_size(batch: Batch) -> FloatArray:
     """(mean y_i²)^{1/2}, (B,)."""
     y = batch.arrays["y"]
-    return lengths(np.linalg.norm(y, axis=0), y) / np.sqrt(batch.shape["n"])
+    return lengths(norm_along(y, axis=0), y) / np.sqrt(batch.shape["n"])
 
 
 def target_size_slope(batch: Batch) -> Slopes:

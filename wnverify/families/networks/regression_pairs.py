@@ -13,6 +13,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
+from wnverify.engine.contractions import norm_along
 from wnverify.engine.networks import autodiff
 from wnverify.families.kit.parts import read, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table
@@ -216,7 +217,7 @@ def _displacements(start: Batch, regime: str, rng: np.random.Generator) -> dict[
     total = np.sqrt(sum((part.reshape(-1, count) ** 2).sum(axis=0) for part in noise.values()))
     mixed = {name: along * part / size + across * noise[name] / total for name, part in named.items()}
     actual = np.sqrt(sum((part.reshape(-1, count) ** 2).sum(axis=0) for part in mixed.values()))
-    rows = [np.linalg.norm(start.arrays[f"W{layer + 1}"], axis=1) for layer in range(start.shape["L"])]
+    rows = [norm_along(start.arrays[f"W{layer + 1}"], axis=1) for layer in range(start.shape["L"])]
     longest = np.minimum(np.minimum.reduce([norms.min(axis=0) for norms in rows]), 1.0)
     reach = longest * np.exp(rng.uniform(np.log(1e-3), np.log(3.0 if regime == "wide" else 0.9), count))
     return {name: part * reach / np.maximum(actual, 1e-300) for name, part in mixed.items()}

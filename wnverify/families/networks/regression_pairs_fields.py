@@ -13,6 +13,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
+from wnverify.engine.contractions import norm_along
 from wnverify.engine.networks import autodiff
 from wnverify.engine.networks import loss as engine
 from wnverify.engine.networks.derivatives import slope, tangent
@@ -170,7 +171,7 @@ def outputs(batch: Batch) -> tuple[FloatArray, FloatArray, FloatArray]:
     start, end, here = problem(batch), other(batch), tape(batch)
     f, far = value(start.net, here), value(end.net, _tape_at(batch, other))
     ahead = slope(start.net, displacement(batch), here, tangent(start.net, displacement(batch), here))
-    reach, (size, step) = _reach(batch), (np.linalg.norm(batch.arrays[name], axis=0) for name in ("v", "dv"))
+    reach, (size, step) = _reach(batch), (norm_along(batch.arrays[name], axis=0) for name in ("v", "dv"))
     bent, scale = far - f - ahead, size + step + np.abs(f) + np.abs(far) + np.abs(ahead)
     short = np.flatnonzero(reach < SHORT)
     if short.size:
@@ -184,7 +185,7 @@ def outputs(batch: Batch) -> tuple[FloatArray, FloatArray, FloatArray]:
 def _reach(batch: Batch) -> FloatArray:
     """Largest ‖Δ_i‖/‖W_i‖ of all rows, (B,)."""
     pairs = zip(weights(batch, "d"), weights(batch), strict=True)
-    shares = [np.linalg.norm(step, axis=1) / np.linalg.norm(rows, axis=1) for step, rows in pairs]
+    shares = [norm_along(step, axis=1) / norm_along(rows, axis=1) for step, rows in pairs]
     return np.maximum.reduce([layer.max(axis=0) for layer in shares])
 
 
@@ -220,9 +221,9 @@ def _closest(batch: Batch) -> tuple[list[FloatArray], list[FloatArray]]:
         squared = np.sum(step * step, axis=1)
         t = np.clip(-np.sum(W * step, axis=1) / np.where(squared > 0, squared, np.inf), 0.0, 1.0)
         times.append(t)
-        near = np.linalg.norm(W + t[:, None] * step, axis=1)
+        near = norm_along(W + t[:, None] * step, axis=1)
         # a row that passes through zero does so up to rounding
-        norms.append(np.where(near <= ROUNDING * np.linalg.norm(W, axis=1), 0.0, near))
+        norms.append(np.where(near <= ROUNDING * norm_along(W, axis=1), 0.0, near))
     return times, norms
 
 
@@ -263,7 +264,7 @@ def _row_norm(W: FloatArray, step: FloatArray, t: FloatArray) -> FloatArray:
 
 def _ends(batch: Batch) -> tuple[FloatArray, FloatArray]:
     v = batch.arrays["v"]
-    return np.linalg.norm(v, axis=0), np.linalg.norm(v + batch.arrays["dv"], axis=0)
+    return norm_along(v, axis=0), norm_along(v + batch.arrays["dv"], axis=0)
 
 
 def rho(batch: Batch) -> FloatArray:
@@ -299,13 +300,13 @@ def loss_next_slope(batch: Batch) -> Slopes:
 
 def next_rho(batch: Batch) -> FloatArray:
     """max(‖v⁺‖, 1) − 1, (B,)."""
-    return np.maximum(np.linalg.norm(after_step(batch).net.v[:, 0], axis=0) - 1.0, 0.0)
+    return np.maximum(norm_along(after_step(batch).net.v[:, 0], axis=0) - 1.0, 0.0)
 
 
 def next_rho_slope(batch: Batch) -> Slopes:
     """∂‖v − η∂_v𝓛‖ = ⟨u, ∂v − ∂η ∂_v𝓛 − η ∂(∂_v𝓛)⟩ with u = v⁺/‖v⁺‖ held fixed; 0 within the unit ball."""
     net, down = after_step(batch).net, gradient(batch)
-    size = np.linalg.norm(net.v[:, 0], axis=0)
+    size = norm_along(net.v[:, 0], axis=0)
     u = net.v * (size >= 1.0) / np.maximum(size, 1e-300)
     ahead = Direction(tuple(np.zeros_like(part) for part in down.W), u, np.zeros_like(down.x))
     by_step = -np.sum(u[:, 0] * down.v[:, 0], axis=0)
@@ -329,7 +330,7 @@ def _oracle_pair(batch: Batch) -> FloatArray:
 def kappa_by_oracle(batch: Batch) -> FloatArray:
     """κ by autograd, (B,); 0 where the gradient vanishes."""
     inner, size = _oracle_pair(batch)
-    scale = size * np.linalg.norm(flatten(displacement(batch)), axis=0)
+    scale = size * norm_along(flatten(displacement(batch)), axis=0)
     return np.divide(np.abs(inner), scale, out=np.zeros(batch.size), where=scale != 0)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 from wnverify.engine.activations import ACTIVATIONS
+from wnverify.engine.contractions import norm_along
 from wnverify.families.networks.kept import kept
 from wnverify.families.networks.setting import radius
 from wnverify.family import Situation
@@ -46,7 +47,7 @@ def fan_ins(situation: Situation) -> list[int]:
 
 
 def _unit(array: FloatArray, axis: int) -> FloatArray:
-    return array / np.linalg.norm(array, axis=axis, keepdims=True)
+    return array / norm_along(array, axis=axis, keepdims=True)
 
 
 def _directions(regime: str, shape: tuple[int, ...], rng: np.random.Generator, *, axis: int) -> FloatArray:
@@ -117,7 +118,7 @@ def basis(size: int) -> FloatArray:
 
 def along(alpha: FloatArray) -> FloatArray:
     """Unit vector along the activations; e_1 where they vanish."""
-    length = np.linalg.norm(alpha, axis=0)
+    length = norm_along(alpha, axis=0)
     fallback = np.broadcast_to(basis(alpha.shape[0])[:, None], alpha.shape)
     return np.where(length > 0, alpha / np.where(length > 0, length, 1.0), fallback)
 

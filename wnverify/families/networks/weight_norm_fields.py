@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
-from wnverify.engine.contractions import lengths, squarable, symmetric_norm, units
+from wnverify.engine.contractions import lengths, norm_along, squarable, symmetric_norm, units
 from wnverify.engine.networks import autodiff, elementary
 from wnverify.engine.networks.derivatives import gradient as engine_gradient
 from wnverify.engine.networks.derivatives import hvp
@@ -152,7 +152,7 @@ def _norm(direction: Direction) -> FloatArray:
 
 
 def _norms(array: FloatArray, axis: int = 0) -> FloatArray:
-    return lengths(np.asarray(np.linalg.norm(array, axis=axis)), array, axis)
+    return lengths(np.asarray(norm_along(array, axis=axis)), array, axis)
 
 
 def norm_of(parts: str) -> Callable[[Direction], FloatArray]:
@@ -298,7 +298,7 @@ def rho(batch: Batch) -> FloatArray:
 def rho_slope(batch: Batch) -> Slopes:
     """∂ρ₁."""
     v = batch.arrays["v"]
-    length = np.linalg.norm(v, axis=0)
+    length = norm_along(v, axis=0)
     return {"v": v * (length >= 1.0) / np.maximum(length, 1e-300)}
 
 
