@@ -112,6 +112,15 @@ def concatenate(batches: Sequence[Batch]) -> Batch:
     return first.with_arrays(arrays)
 
 
+def together(batches: Sequence[Batch]) -> Batch:
+    """The same, with the quantities that were measured of all of them already."""
+    found = concatenate(batches)
+    known = [batch.known() for batch in batches]
+    for key in set.intersection(*map(set, known)):
+        found._memo[key] = np.concatenate([each[key] for each in known])
+    return found
+
+
 def to_data(batch: Batch) -> dict[str, Any]:
     """One instance as plain data: every float as its exact hexadecimal text.
 

@@ -5,6 +5,8 @@ A mathematical outcome is a `Verdict`; an exception here always means misuse or 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 REFUTED, MISUSE, COULD_NOT_CHECK, INTERRUPTED = 1, 2, 3, 130
 """Exit codes: a claim was refuted, the command cannot be carried out, something could not be checked, the user
 interrupted; 0 otherwise."""
@@ -27,7 +29,17 @@ class TheoremFileError(WnverifyError):
 
 
 class DomainError(WnverifyError):
-    """A value lies outside the domain on which a formula is defined."""
+    """A value lies outside the domain on which a formula is defined.
+
+    Args:
+        message: what was expected, and what was found.
+        columns: which columns of an array have such a value, where that is known.
+        instances: which instances of a batch do.
+    """
+
+    def __init__(self, message: str = "", *, columns: Sequence[int] = (), instances: Sequence[int] = ()) -> None:
+        super().__init__(message)
+        self.columns, self.instances = tuple(columns), tuple(instances)
 
 
 class NotEnclosed(WnverifyError):

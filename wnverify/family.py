@@ -108,14 +108,17 @@ class Scaling:
 
 
 def _where_measurable(measure: Callable[[Batch], FloatArray], batch: Batch) -> FloatArray:
-    """What is measured, (B,); NaN at instances beyond the domain of a quantity, which are found by halves."""
+    """What is measured, (B,); NaN at instances beyond the domain of a quantity, which are found by halves or told."""
     try:
         return measure(batch)
-    except DomainError:
-        if batch.size == 1:
-            return np.full(1, np.nan)
-        halves = np.array_split(np.arange(batch.size), 2)
-        return np.concatenate([_where_measurable(measure, batch.select(half)) for half in halves])
+    except DomainError as error:
+        found, told = np.full(batch.size, np.nan), np.isin(np.arange(batch.size), error.instances)
+        if batch.size == 1 or told.all():
+            return found
+        parts = [np.flatnonzero(~told)] if told.any() else np.array_split(np.arange(batch.size), 2)
+        for part in parts:
+            found[part] = _where_measurable(measure, batch.select(part))
+        return found
 
 
 def merged(chosen: BoolArray, there: Batch, here: Batch) -> Batch:
@@ -158,8 +161,9 @@ class Family(ABC):
         settings: the choices that are not numbers, each with all its values, e.g. activations.
         regimes: names of the ways to draw (scales, alignments, saturation); `draw` knows each.
         cost: what an instance costs, in units of a small network's Hessian; searches draw fewer where it is large.
-        plentiful: whether a thousand instances more take next to nothing: microseconds each, and numbers that fit the
-            cache; random ones are then drawn in plenty.
+        plentiful: 0 where each instance is dear; 1 where a thousand more take next to nothing (microseconds each, and
+            numbers that fit the cache), so that random ones are drawn in plenty; 4 where one more takes about half a
+            microsecond with all that is measured of it, so that four times as many are drawn.
         agreement: how closely the two routes to a quantity agree, relative; more is an error of ours.
         boxed: whether it measures rightly only numbers such as it draws: runs whose steps are made for these.
         control: whether it is there to break what holds of another family, so that it is tried only if it is named.
@@ -170,7 +174,7 @@ class Family(ABC):
     settings: Mapping[str, tuple[str, ...]]
     regimes: tuple[str, ...]
     cost: float = 1.0
-    plentiful: bool = False
+    plentiful: int = 0
     agreement: float = 1e-9
     boxed: bool = False
     control: bool = False

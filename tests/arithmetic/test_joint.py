@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from wnverify.arithmetic import enclosing
 from wnverify.arithmetic.joint import FEW, Joint
 from wnverify.arithmetic.program import Program
 from wnverify.arithmetic.written import Written
@@ -82,3 +83,22 @@ def test_one_that_cannot_be_written_down_leaves_the_others_as_they_are() -> None
             batch = drawn(seed, 5)
             single = Program(program.written).values(batch.with_arrays(batch.arrays))
             assert np.array_equal(program.values(batch), single)
+
+
+def test_in_balls_what_they_share_is_computed_once_for_an_instance_as_it_is() -> None:
+    calls = []
+
+    def counted(xp: Any, a: Any, _: Batch) -> list[Callable[[], Any]]:
+        calls.append(1)
+        z = made(xp, a)
+        return [partial(function, xp, a, z) for function in (squares, largest)]
+
+    joint, one = Joint(counted, lambda _: None), drawn(1, 3).one(1)
+    arrays = enclosing.as_they_are(one)
+    for place, function in enumerate((squares, largest)):
+        program = Program(alone(function), joint, place)
+        wanted = enclosing.value(Program(alone(function)), one, arrays)
+        assert enclosing.value(program, one, arrays).overlaps(wanted)
+        moved = {**arrays, "x": 2 * arrays["x"]}
+        assert not enclosing.value(program, one, moved).overlaps(wanted)
+    assert len(calls) == 1

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.optimize import differential_evolution
 from sympy import Rational, sqrt
 
 from wnverify.batch import from_data
@@ -31,7 +30,7 @@ from wnverify.families.networks.weight_norm import (
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import BALL_ROUTE
-from wnverify.search import plan
+from wnverify.search import evolution, plan
 from wnverify.search import settle as settling
 from wnverify.search.ascent import climb
 from wnverify.search.hunt import hunt
@@ -138,7 +137,7 @@ def test_the_rounds_of_the_structured_check_share_out_what_is_not_random() -> No
 class Dear(Normalisation):
     """So dear that the sampled check draws six instances at first."""
 
-    cost, plentiful = 60.0, False
+    cost, plentiful = 60.0, 0
 
 
 @pytest.mark.parametrize(("least", "verdict"), [(0, "HELD"), (30, "HELD"), (990, "VACUOUS")])
@@ -162,7 +161,8 @@ def test_the_sampled_check_draws_in_plenty_what_takes_next_to_nothing() -> None:
         for each in (output_abs, hessian_norm)
     )
     assert numbers.tried >= sampled.SITUATIONS * sampled.PLENTY
-    assert sampled.together(WEIGHT_NORM, small) == sampled.MOST_AT_ONCE > sampled.together(WEIGHT_NORM, large)
+    most = WEIGHT_NORM.plentiful * sampled.MOST_AT_ONCE
+    assert sampled.together(WEIGHT_NORM, small) == most > sampled.together(WEIGHT_NORM, large)
     assert 0 < matrices.tried <= sampled.SITUATIONS * sampled.EACH
 
 
@@ -234,13 +234,15 @@ def test_an_evolution_leaves_the_range_of_its_starts_only_where_that_is_measured
 ) -> None:
     seen = []
 
-    def watched(objective, limits, **options):
-        crowd = options["init"]
-        seen.append((limits.lb < crowd.min(axis=0)).all() and (limits.ub > crowd.max(axis=0)).all())
-        assert wider or ((limits.lb >= crowd.min(axis=0)).all() and (limits.ub <= crowd.max(axis=0)).all())
-        return differential_evolution(objective, limits, **options)
+    def watched(judge, theta, size):
+        low, high = bounds(judge, theta, size)
+        seen.append(bool((low < theta.min(axis=1)).all() and (high > theta.max(axis=1)).all()))
+        assert wider or (low == theta.min(axis=1)).all()
+        assert wider or (high == theta.max(axis=1)).all()
+        return low, high
 
-    monkeypatch.setattr("scipy.optimize.differential_evolution", watched)
+    bounds = evolution._bounds
+    monkeypatch.setattr(evolution, "_bounds", watched)
     situation = Situation({"k": 3}, {})
     begin = family.draw(situation, "gaussian", 4, np.random.default_rng(2))
     climb(tally(Claim(second_derivative, relation, 1), family), situation, begin, 12)

@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from autograd import make_vjp
-from flint import arb, arb_mat
+from flint import arb, arb_mat, ctx
 
 from wnverify.arithmetic.faults import FunctionError
-from wnverify.arithmetic.program import Program
+from wnverify.arithmetic.joint import Joint
+from wnverify.arithmetic.program import Program, single
 from wnverify.arithmetic.series import Series
 from wnverify.arithmetic.spaces import Balls, Raw, TracedBalls, in_balls
 from wnverify.batch import Batch
+from wnverify.errors import WnverifyError
 
 Arrays = Mapping[str, Raw]
 PRECISION = 128
@@ -32,6 +35,11 @@ ENTRIES = 8_000
 def arrays_of(batch: Batch) -> dict[str, Raw]:
     """The arrays of one instance as exact balls, with one lane."""
     return {name: in_balls(array[..., :1]) for name, array in batch.arrays.items()}
+
+
+def as_they_are(batch: Batch) -> Arrays:
+    """The same, once for whoever asks for an instance: what is read of them is known to be of that instance."""
+    return batch.memo(as_they_are, lambda: MappingProxyType(arrays_of(batch)))
 
 
 def of_norm_1(array: Any, each: int) -> Raw:
@@ -47,8 +55,27 @@ def of_norm_1(array: Any, each: int) -> Raw:
 
 
 def value(program: Program, batch: Batch, arrays: Arrays) -> arb:
-    """A ball around f."""
+    """A ball around f; at an instance as it is, what f shares with other functions is computed once for all."""
+    if program.joint is not None and arrays is as_they_are(batch):
+        found = _jointly(program.joint, program, batch)
+        if found is not None:
+            return found
     return _run(program, batch, arrays, {}, 0)[0][0]
+
+
+def _jointly(joint: Joint, program: Program, batch: Batch) -> arb | None:
+    """None where that fails: the function by itself will tell why."""
+    space = Balls(0, 1)
+    series = {name: Series(space, [array]) for name, array in as_they_are(batch).items()}
+    try:
+        functions = batch.memo((_jointly, joint, ctx.prec), lambda: joint.begun(space, series, batch))
+        with np.errstate(all="ignore"):
+            found = single(functions[program.place](), space, program.written.name)
+    except WnverifyError:
+        raise
+    except Exception:
+        return None
+    return arb(in_balls(found.value).ravel()[0])
 
 
 def gradient(program: Program, batch: Batch, arrays: Arrays, names: Sequence[str]) -> list[arb]:

@@ -60,14 +60,18 @@ class Joint:
             self._kept[key, lanes] = self._recorded(batch.with_arrays({}), parts, lanes)
         return self._kept[key, lanes]
 
+    def begun(self, space: Space, arrays: Mapping[str, Any], batch: Batch) -> Sequence[Callable[[], Any]]:
+        """What they are made of is computed: for each function what is left to be done."""
+        with np.errstate(all="ignore"):
+            return self.call(Functions(space, self.phi(batch.settings)), arrays, batch)
+
     def knows(self, key: Any) -> bool:
         """Whether the functions have been written down, for several lanes, at these sizes, settings and shapes."""
         return self._kept.get((key, NARROW)) is not None
 
     def _recorded(self, batch: Batch, parts: Parts, lanes: int) -> list[Tape] | None:
         def run(space: Space, arrays: Mapping[str, Series]) -> Sequence[Callable[[], Series]]:
-            with np.errstate(all="ignore"):
-                return self.call(Functions(space, self.phi(batch.settings)), arrays, batch)
+            return self.begun(space, arrays, batch)
 
         every = record_several(run, parts, 0, lanes, last=True)
         if every is None:

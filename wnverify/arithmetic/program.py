@@ -38,8 +38,9 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 
 Arrays: TypeAlias = Mapping[str, FloatArray]
-LANES = 400_000
-"""Numbers of the instances that are run side by side, at most: what they lead to should stay in the cache."""
+LANES, FORWARD = 80_000, 200_000
+"""Numbers of the instances that are run side by side, at most: what they lead to should stay in the cache. A reverse
+sweep needs all of it, a run forward what was computed last."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +106,9 @@ class Program:
             direction: u by array, (*shape, K); absent ones stay.
             order: up to which derivative.
         """
+        if cuts := _cuts(batch, FORWARD):
+            few = [self.along(batch.select(cut), _part(direction, cut), order) for cut in cuts]
+            return tuple(np.concatenate(parts) for parts in zip(*few, strict=True))
         tape = self.tapes.again(batch, direction, order)
         if tape is not None:
             every = tape.coefficients(coefficients(batch.arrays, direction, order), taken(tape, batch))
@@ -137,14 +141,9 @@ class Program:
 
     def _reverse(self, batch: Batch, direction: Arrays, order: int, names: Sequence[str]) -> dict[str, FloatArray]:
         """By power series, so many lanes at once that they stay in the cache."""
-        widest = max(1, LANES // max(1, sum(array.size // batch.size for array in batch.arrays.values())))
-        if batch.size > widest:
-            cuts = [slice(start, start + widest) for start in range(0, batch.size, widest)]
-            parts = [
-                self._reverse(batch.select(cut), {n: u[..., cut] for n, u in direction.items()}, order, names)
-                for cut in cuts
-            ]
-            return {name: np.concatenate([part[name] for part in parts], axis=-1) for name in names}
+        if cuts := _cuts(batch, LANES):
+            few = [self._reverse(batch.select(cut), _part(direction, cut), order, names) for cut in cuts]
+            return {name: np.concatenate([part[name] for part in few], axis=-1) for name in names}
         return self._swept(batch, direction, order, names)
 
     def _swept(self, batch: Batch, direction: Arrays, order: int, names: Sequence[str]) -> dict[str, FloatArray]:
@@ -252,6 +251,18 @@ def _situation(batch: Batch) -> Any:
 
 def _series(space: Space, arrays: Mapping[str, Any], direction: Arrays) -> dict[str, Series]:
     return {name: Series(space, parts) for name, parts in coefficients(arrays, direction, space.order).items()}
+
+
+def _cuts(batch: Batch, most: int) -> list[slice]:
+    """Stretches of the lanes that hold so many numbers at most; none where they do together."""
+    lanes = max(1, most // max(1, sum(array.size // batch.size for array in batch.arrays.values())))
+    if batch.size <= lanes:
+        return []
+    return [slice(start, start + lanes) for start in range(0, batch.size, lanes)]
+
+
+def _part(direction: Arrays, cut: slice) -> dict[str, FloatArray]:
+    return {name: u[..., cut] for name, u in direction.items()}
 
 
 def _one(direction: Arrays, index: int) -> dict[str, FloatArray]:

@@ -47,6 +47,11 @@ def pull_of(traced: Any, called: Called, place: int) -> Pull | None:
     return None if slope is None else lambda g, parts, _: g * slope(parts[0])
 
 
+def of_square(traced: Any) -> Pull | None:
+    """The rule for both arguments together, where they are one number; None where each has its own."""
+    return (lambda g, parts, _: 2.0 * g * parts[0]) if traced is anp.multiply else None
+
+
 def plainly(traced: Any, named: Mapping[str, Any]) -> Callable[..., Any]:
     """An operation with the arguments that it is given by name, without what NumPy asks of them each time."""
     fun = getattr(traced, "plain", traced.fun)

@@ -22,7 +22,7 @@ import numpy as np
 from autograd.core import SparseObject, primitive_vjps
 from autograd.extend import primitive
 
-from wnverify.arithmetic.pulling import Called, Pull, plainly, pull_of
+from wnverify.arithmetic.pulling import Called, Pull, of_square, plainly, pull_of
 from wnverify.arrays import BoolArray, FloatArray
 
 Parts: TypeAlias = Mapping[str, Sequence[FloatArray | None]]
@@ -69,6 +69,8 @@ class Step(NamedTuple):
     def pulls(self, places: Sequence[tuple[int, int]]) -> list[tuple[int, Pull]] | None:
         """What it hands back to some of its arguments, by the numbers of their values; None for autograd's rule."""
         called = Called(self.given, self.named, self.shapes)
+        if len(places) == 2 and places[0][1] == places[1][1] and (pull := of_square(self.traced)):
+            return [(places[0][1], pull)]
         found = [(number, pull_of(self.traced, called, place)) for place, number in places]
         pulls = [(number, pull) for number, pull in found if pull is not None]
         return pulls if len(pulls) == len(places) else None
@@ -136,14 +138,28 @@ class Tape:
     def _ways_back(self) -> dict[frozenset[int], tuple[set[int], list[_Back]]]:
         return {}
 
-    def forward(self, parts: Parts, taken: dict[int, Any] | None = None) -> list[Any]:
+    @cached_property
+    def _for_values(self) -> tuple[list[_Taking], list[tuple[int, ...]]]:
+        """The steps without those that only tell where there is a kink, and which values no later one needs."""
+        needed = {found for found in self.results if isinstance(found, int)}
+        taking, over = [], []
+        for step, turn in zip(self.steps[::-1], self._turns[0][::-1], strict=True):
+            if step.out in needed:
+                over.append(tuple({number for _, number in step.places} - needed))
+                needed.update(number for _, number in step.places)
+                taking.append(turn)
+        return taking[::-1], over[::-1]
+
+    def forward(self, parts: Parts, taken: dict[int, Any] | None = None, *, kinks: bool = True) -> list[Any]:
         """All values, by their numbers; None for those that no result needs; then the constants.
 
         Args:
             parts: the coefficients of the arrays.
             taken: values of steps that other tapes of the reel took there, and now those that this one takes.
+            kinks: whether it is asked where derivatives are lost.
         """
         taking, constants = self._turns
+        taking = taking if kinks else self._for_values[0]
         values: list[Any] = [parts[name][order] for name, order in self.inputs]
         values += [None] * (self.steps[-1].out + 1 - len(values) if self.steps else 0) + constants
         with np.errstate(all="ignore"):
@@ -154,13 +170,23 @@ class Tape:
                 values[out] = again(*pick(values))
         return values
 
+    def _passed(self, parts: Parts) -> list[Any]:
+        """As `forward` without kinks, but values go when no step needs them any more: what is left stays cached."""
+        values: list[Any] = [parts[name][order] for name, order in self.inputs]
+        values += [None] * (self.steps[-1].out + 1 - len(values) if self.steps else 0) + self._turns[1]
+        with np.errstate(all="ignore"):
+            for (out, again, pick), over in zip(*self._for_values, strict=True):
+                values[out] = again(*pick(values))
+                for number in over:
+                    values[number] = None
+        return values
+
     def coefficients(self, parts: Parts, taken: dict[int, Any] | None = None) -> list[FloatArray | None]:
         """The coefficients of the result; derivatives are NaN in the lanes of a kink; see `forward`."""
+        if len(self.results) == 1:  # of order 0
+            return self._picked(self.forward(parts, taken, kinks=False) if taken is not None else self._passed(parts))
         values = self.forward(parts, taken)
-        found = self._picked(values)
-        if len(found) == 1:  # of order 0
-            return found
-        lost = self._lost(values, set())
+        lost, found = self._lost(values, set()), self._picked(values)
         return [part if k == 0 or part is None else _without(part, lost) for k, part in enumerate(found)]
 
     def _picked(self, values: Sequence[Any]) -> list[Any]:
@@ -168,7 +194,7 @@ class Tape:
 
     def tells(self, found: Sequence[Any], parts: Parts) -> bool:
         """Whether the results at some numbers are those that the function gave there."""
-        pairs = list(zip(self._picked(self.forward(parts)), self.asked(found), strict=True))
+        pairs = list(zip(self._picked(self.forward(parts, kinks=False)), self.asked(found), strict=True))
         return all(
             one is other is None or (one is not None and other is not None and _same_numbers(one, other))
             for one, other in pairs

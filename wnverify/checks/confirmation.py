@@ -47,7 +47,7 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
             if index < CLIMBS:
                 last = lot([("ascent", climb(tally, situation, begin, plan.affordable(STEPS, cost)))])
                 best = last.best(judge(last.batch).promise, 1)
-                best = None if best is None else interned(judge.family, best)
+                best = None if best is None else interned(judge.family, best.one(0))
                 found += [] if best is None else [largest_disagreement(judge, best, situation)]
     return _conclude(tally, found)
 

@@ -11,30 +11,32 @@ from wnverify.checks.check import Check, sure
 from wnverify.evidence import CheckEvidence, Subject
 from wnverify.judging.judge import Judge
 from wnverify.search import plan
+from wnverify.search.ground import seed_of, stream
 from wnverify.search.hypothesis_route import steer
 from wnverify.search.settle import conclude, settle
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
 
 NAME = "hypothesis"
-EXAMPLES, AGAIN = 16, 6
+SHARED = "examples, by the Hypothesis checks of all theorems of the family, as far as these aim at the same"
+EXAMPLES, AGAIN = 8, 6
 """Of a round, fewer where they are dear; and rounds more where none put the claim to the test."""
 
 
 def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEvidence:
-    """Run Hypothesis once a round, each time with a new seed."""
-    tally = Tally(Judge(theorem.claim, theorem.family))
+    """Run Hypothesis once a round, each time with a new seed; theorems of one family begin with the same examples."""
+    family, seed = theorem.family, seed_of(rng)
+    tally = Tally(Judge(theorem.claim, family))
     situations = plan.within(theorem, budget)
     for turn, _ in enumerate(chain(budget.pace(), range(AGAIN))):
         if turn >= budget.rounds and tally.substance:
             break
-        smallest = steer(
-            tally, situations, plan.affordable(EXAMPLES, theorem.family.cost, 4), int(rng.integers(2**32))
-        )
+        entropy = int(stream(family, seed, "hypothesis", turn).integers(2**32))
+        smallest = steer(tally, situations, plan.affordable(EXAMPLES, family.cost, 4), entropy)
         if smallest is not None:
             tally.best = smallest
             break
     return conclude(NAME, tally, settle(tally))
 
 
-CHECK = Check(name=NAME, order=40, cost=7, subject=Subject.CLAIM, scope=sure, run=check)
+CHECK = Check(name=NAME, order=40, cost=7, subject=Subject.CLAIM, scope=sure, run=check, shared=SHARED)

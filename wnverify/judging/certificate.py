@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -174,19 +175,19 @@ def sides_of(relation: Relation, values: Mapping[sympy.Symbol, Any], tolerance: 
     from wnverify.balls.expression import enclose
 
     lhs, rhs = enclose(relation.lhs, values), enclose(relation.rhs, values)
-    gap, scale = abs(lhs - rhs), _scale(relation, values, abs(lhs).max(abs(rhs)))
+    gap, scale = abs(lhs - rhs), cache(partial(_scale, relation, values, abs(lhs).max(abs(rhs))))
     standing = _certain(relation, lhs, rhs)
     if tolerance is None:
         undecided = standing is not Standing.CERTAIN and not relation.is_strict
-        standing = Standing.CLOSE if undecided and gap <= CLOSE * scale else standing
+        standing = Standing.CLOSE if undecided and gap <= CLOSE * scale() else standing
     elif standing is Standing.OPEN and not relation.is_strict:
         equation = relation.relation == "="
-        near = gap <= (tolerance if equation else ATTAINED) * scale
+        near = gap <= (tolerance if equation else ATTAINED) * scale()
         standing = (Standing.CLOSE if equation else Standing.ATTAINED) if near else standing
-    pair = (gap, scale * (tolerance or CLOSE)) if relation.relation == "=" else relation.oriented(lhs, rhs)
+    pair = (gap, scale() * (tolerance or CLOSE)) if relation.relation == "=" else relation.oriented(lhs, rhs)
     ratio = quotient(*pair)
     if standing is Standing.BROKEN and not (ratio is not None and ratio > 1):
-        ratio = _more_than_one(gap / scale)
+        ratio = _more_than_one(gap / scale())
     return Sides(Ball.from_arb(lhs), Ball.from_arb(rhs), standing, ratio)
 
 

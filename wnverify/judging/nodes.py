@@ -103,11 +103,12 @@ def power(base: Node, exponent: float) -> Node:
     """A power with a fixed exponent; a negative number has the complex root that Python gives it."""
     if base.is_number and exponent % 1 and (fixed := base.operation()) < 0:
         return number(complex(fixed) ** exponent)
-    return apply(_powers(exponent), [base])
+    return apply(powers(exponent), [base])
 
 
 @lru_cache(maxsize=256)
-def _powers(exponent: float) -> Operation:
+def powers(exponent: float) -> Operation:
+    """A power with a fixed exponent as an operation; a low one is made of products and a root."""
     size = abs(exponent)
     if size > HIGHEST or (2 * size) % 1:
         return lambda base: base**exponent

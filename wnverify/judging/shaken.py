@@ -77,7 +77,7 @@ def unsteady(judge: Judge, batch: Batch) -> str:
     if not apart <= ROUTES * gap:
         return "the two routes differ by as much as the sides do"
     before = first.lhs[0] - first.rhs[0]
-    shaken = changed(judge.family, batch, LAST_DIGITS, FEW_SHAKES)
+    shaken = _shaken(judge, batch, LAST_DIGITS)
     if shaken is not None and not _stays(_differences(judge, shaken), before, gap):
         return "changes of its last digits mend it, or change it as much"
     shaken = changed(judge.family, batch, WIDER * math.sqrt(share), FEW_SHAKES) if share < SMALL_GAP else None
@@ -107,6 +107,11 @@ def steady(judge: Judge, batch: Batch) -> BoolArray:
         with np.errstate(all="ignore"):
             found[left] = np.abs(after - before[left]) <= STEADY * np.abs(before[left])
     return found
+
+
+def _shaken(judge: Judge, batch: Batch, by: float) -> Batch | None:
+    """A few changes of one instance, measured once for all claims that it breaks."""
+    return batch.memo((changed, by), lambda: changed(judge.family, batch, by, FEW_SHAKES))
 
 
 def _differences(judge: Judge, batch: Batch) -> FloatArray:

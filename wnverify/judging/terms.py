@@ -18,7 +18,7 @@ import sympy
 from wnverify.arrays import FloatArray
 from wnverify.claim import Relation
 from wnverify.judging.formula import Values, node, node_of, operation
-from wnverify.judging.nodes import Memo, Node, Operation, apply, fold, leaf, value
+from wnverify.judging.nodes import Memo, Node, Operation, apply, fold, leaf, powers, value
 from wnverify.judging.series import in_machine_numbers
 from wnverify.quantities import Quantity
 
@@ -145,6 +145,11 @@ def _size(expression: sympy.Expr) -> Node:
     own = node_of(expression)
     if own.is_number or not expression.args or not all(isinstance(part, sympy.Expr) for part in expression.args):
         return apply(np.abs, [own])  # a sum over a range, or a case distinction, is taken whole
+    if _is_product(expression):
+        return apply(np.abs, [own])
+    if expression.is_Pow and expression.exp.is_number and expression.exp.is_real:
+        given = [] if _is_product(expression.base) else [_size(expression.base)]
+        return apply(partial(_of_power, float(expression.exp)), [own, node_of(expression.base), *given])
     sizes = [_size(part) for part in expression.args]
     if expression.is_Add:
         return fold(np.add, sizes)
@@ -161,6 +166,25 @@ def _of_product(*given: Any) -> Any:
     for each, extent in zip(values[1:], sizes[1:], strict=True):
         size = np.abs(each)
         found, whole = np.maximum(found * size, whole * extent), whole * size
+    return found
+
+
+def _is_product(expression: sympy.Expr) -> bool:
+    """Whether a formula is a symbol, a number, or a product of such: its terms are as large as it is."""
+    return all(factor.is_Symbol or factor.is_number for factor in sympy.Mul.make_args(expression))
+
+
+def _of_power(exponent: float, here: Any, base: Any, *extent: Any) -> Any:
+    """As `_of_function` has it of a fixed power, whose derivative by the exponent is known.
+
+    Without an extent the base is as large as its terms, and the derivative by the base known too.
+    """
+    whole = np.abs(here)
+    steepest = 1.0 if extent else max(1.0, abs(exponent))
+    found = np.fmax(steepest * whole, whole * np.abs(exponent * np.log(np.abs(base))))
+    for each in extent:
+        for moved in (base + HAIR * each, base - HAIR * each):
+            found = np.fmax(found, np.abs(powers(exponent)(moved) - here) / HAIR)
     return found
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,20 +11,15 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.family import Coordinates, Situation
 from wnverify.judging.judge import Judge
+from wnverify.judging.opinion import NEAR
+from wnverify.search.evolution import Limits, evolve
 from wnverify.search.tally import Tally
 
-PLATEAU = 12
-"""Steps without an improvement of 1e-4 after which an ascent stops."""
-POPULATION, FEWEST, LARGEST = 24, 8, 1e100
-"""Of an evolution: instances of a generation, at least so many where they are dear; heights are cut off there."""
-
-
-@dataclass(frozen=True)
-class _Limits:
-    """The most steps of a climb, and the ratio at which it stops."""
-
-    steps: int
-    stop_at: float
+PLATEAU, RISE = 12, 1e-4
+"""Steps without an improvement by that share after which an ascent stops."""
+WINDOW, SHORT, HOPE = 5, 3, 3.0
+"""Steps that are compared with those before them where an ascent is below what is known, fewer where that is a bound
+that is attained; how many times faster it is thought to rise from there on."""
 
 
 @dataclass
@@ -47,6 +41,50 @@ class _Adam:
         self.first, self.second = self.first[:, chosen], self.second[:, chosen]
 
 
+@dataclass
+class _Course:
+    """How an ascent gets on.
+
+    Args:
+        known: the largest ratio that was found before.
+        steps: the most steps.
+        tops: the largest ratio of every step.
+        best: the largest of all.
+        since: steps since that rose.
+    """
+
+    known: float
+    steps: int
+    tops: list[float] = field(default_factory=list)
+    best: float = -np.inf
+    since: int = 0
+
+    def note(self, top: float) -> None:
+        """Note the largest ratio of a step."""
+        rises = not self.tops or top > self.best + RISE * abs(self.best)
+        self.since = 0 if rises else self.since + 1
+        self.best = max(self.best, top)
+        self.tops.append(top)
+
+    @property
+    def ended(self) -> bool:
+        """Whether it rises no more, or comes up to nothing that is not known."""
+        below = self.best <= self.known + RISE * abs(self.known)
+        return self.since > PLATEAU or (below and self._is_hopeless())
+
+    def _is_hopeless(self) -> bool:
+        """Whether the last steps are no higher than those before them, or will not come up to what is known in time.
+
+        The start is left out: the first steps are the longest, and may lead far down before it goes up.
+        """
+        window = SHORT if self.known >= 1 - NEAR else WINDOW
+        if len(self.tops) <= 2 * window:
+            return False
+        now, then = max(self.tops[-window:]), max(self.tops[-2 * window : -window])
+        foreseen = now + HOPE * (now - then) / window * (self.steps - len(self.tops))
+        return now <= then + RISE * abs(then) or foreseen < self.known
+
+
 def climb(
     tally: Tally,
     situation: Situation,
@@ -58,8 +96,9 @@ def climb(
 ) -> Batch:
     """Raise the ratio from every start at once; the tally counts each step and keeps the best.
 
+    It ends where that rises no more; sooner where it stays below what is known already, or will not come up to it.
     Half of the starts, the worst, are dropped after a quarter and after half of the steps. An identity, or a quantity
-    that offers no derivative, is climbed without one instead, by the differential evolution of `scipy.optimize`.
+    that offers no derivative, is climbed without one instead, by `evolution`.
 
     Args:
         tally: counts and keeps the best instance.
@@ -74,19 +113,19 @@ def climb(
     """
     coordinates = tally.judge.family.coordinates(situation) if coordinates is None else coordinates
     if not tally.judge.has_slope:
-        return _evolve(tally, situation, coordinates, starts, _Limits(steps, stop_at))
+        return evolve((tally, situation, coordinates), starts, Limits(steps, stop_at))
     theta = coordinates.canonical(coordinates.encode(starts))
     adam = _Adam(np.zeros_like(theta), np.zeros_like(theta))
-    best, since, previous, kept = -np.inf, 0, starts, np.arange(theta.shape[1])
+    course = _Course(-np.inf if tally.best is None else tally.best.ratio, steps)
+    previous, kept = starts, np.arange(theta.shape[1])
     for step in range(steps):
         batch = coordinates.decode(theta)
         batch.follow(previous, kept)
         slope = _slope(tally.judge, coordinates, theta, batch)
         judgement = tally.add(batch, situation, "ascent", "lower")
         ratio = judgement.promise
-        top = float(ratio.max())
-        best, since = (top, 0) if top > best + 1e-4 * abs(best) or step == 0 else (max(best, top), since + 1)
-        if best >= stop_at or since > PLATEAU:
+        course.note(float(ratio.max()))
+        if course.best >= stop_at or course.ended:
             break
         rate = 0.12 * (0.03 + 0.97 * np.cos(0.5 * np.pi * step / steps) ** 2)
         theta = coordinates.canonical(theta + adam.step(slope, rate))
@@ -95,40 +134,13 @@ def climb(
             kept = np.sort(np.argsort(ratio, kind="stable")[theta.shape[1] // 2 :])
             theta = theta[:, kept]
             adam.keep(kept)
-    last = coordinates.decode(theta)
-    tally.add(last, situation, "ascent")
-    return last
+    else:
+        batch = coordinates.decode(theta)
+    tally.add(batch, situation, "ascent")
+    return batch
 
 
 def _slope(judge: Judge, coordinates: Coordinates, theta: FloatArray, batch: Batch) -> FloatArray:
     with np.errstate(all="ignore"):  # where a side is 0 its logarithm has no slope
         slope = np.nan_to_num(coordinates.pullback(theta, batch, judge.slope(batch)), posinf=0.0, neginf=0.0)
     return slope / np.maximum(np.abs(slope).max(axis=0), 1e-300)
-
-
-def _evolve(tally: Tally, situation: Situation, coordinates: Coordinates, starts: Batch, limits: _Limits) -> Batch:
-    """Differential evolution from the starts; a generation is judged at once, for every six steps there is one."""
-    from scipy.optimize import Bounds, differential_evolution  # it takes long to load, and few claims need it
-
-    def height(theta: FloatArray, /) -> FloatArray:
-        promise = tally.add(coordinates.decode(coordinates.canonical(theta)), situation, "evolution").promise
-        return np.clip(-promise, -LARGEST, LARGEST)
-
-    def enough(intermediate_result: Any) -> None:
-        if tally.best is not None and tally.best.ratio >= limits.stop_at:
-            raise StopIteration
-
-    family, begin = tally.judge.family, coordinates.canonical(coordinates.encode(starts))
-    rng = np.random.default_rng(0)
-    crowd = begin[:, np.arange(max(FEWEST, round(POPULATION / family.cost))) % begin.shape[1]]
-    size = np.maximum(np.ptp(begin, axis=1), 0.1 * np.abs(begin).max(axis=1)) + 1e-3
-    crowd[:, begin.shape[1] :] += 0.1 * size[:, None] * rng.standard_normal(crowd[:, begin.shape[1] :].shape)
-    # farther out an identity shows what rounding makes of it, and a run what its step makes of it
-    room = 0.0 if family.boxed or tally.judge.claim.relation == "=" else size
-    found = differential_evolution(
-        height,  # type: ignore[arg-type]  # the stubs do not know a vectorised objective
-        Bounds(crowd.min(axis=1) - room, crowd.max(axis=1) + room), init=crowd.T, rng=rng,
-        maxiter=max(1, limits.steps // 6), tol=1e-9, polish=False, callback=enough,
-        updating="deferred", vectorized=True,
-    )  # fmt: skip
-    return coordinates.decode(coordinates.canonical(found.population.T))

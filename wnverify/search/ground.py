@@ -11,9 +11,10 @@ stream of its own, named after the run's seed, the family, the situation and wha
 | `ground`: these, and random ones to begin from | adversarial, mutants, sharpness, confirmation |
 | `drawn` for the sampled check | the sampled checks of the family's theorems: within one they are independent |
 | `compared` | the confirmation checks of the family's theorems, beside instances of their own |
+| `example` | the Hypothesis checks of the family's theorems, as long as they aim at the same |
 | `repetitions` | statistical, mutants and sharpness of all its claims with a probability |
 
-The Hypothesis check draws its own instances, and whatever confirms a failure rate draws afresh.
+Whatever confirms a failure rate draws afresh.
 """
 
 from __future__ import annotations
@@ -152,6 +153,26 @@ def compared(family: Family, situation: Situation, seed: int, turn: int) -> Lot:
         return lot([(regime, family.draw(situation, regime, 1, rng)) for regime in ends])
 
     found = _SHELF.get((family, str(situation), seed, f"compared {turn}"), make)
+    assert found is not None
+    return found
+
+
+def example(family: Family, situation: Situation, regime: str, number: int, count: int) -> Lot:
+    """The instances of an example that Hypothesis may draw.
+
+    Args:
+        family: the family.
+        situation: shape and settings.
+        regime: how they are drawn.
+        number: the seed.
+        count: how many instances.
+    """
+
+    def make() -> Lot:
+        batch = family.draw(situation, regime, count, np.random.default_rng(number))
+        return _shared(family, [(f"Hypothesis, regime {regime}", batch)])
+
+    found = _SHELF.get((family, str(situation), regime, number, count), make)
     assert found is not None
     return found
 

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 
 from wnverify.family import Family, Situation
 from wnverify.judging.judge import Candidate
+from wnverify.search.ground import example
 from wnverify.search.plan import affordable, by_shape
 from wnverify.search.tally import Tally
 
-SEEDS = 2**12
-"""Seeds of an example; each binary digit is drawn on its own."""
-EACH = 16
+SEEDS = 2**8
+"""Seeds of an example; each binary digit is drawn on its own, which takes time."""
+EACH = 32
 """Instances of an example, fewer where they are dear: judging them costs hardly more than judging one."""
 Drawn = tuple[Situation, str, int]
 Item = TypeVar("Item")
@@ -80,8 +81,8 @@ def steer(tally: Tally, situations: list[Situation], examples: int, entropy: int
     @given(drawn=instances(family, situations))
     def look(drawn: Drawn) -> None:
         situation, regime, number = drawn
-        batch = family.draw(situation, regime, affordable(EACH, family.cost, 4), np.random.default_rng(number))
-        judgement = tally.add(batch, situation, f"Hypothesis, regime {regime}")
+        pool = example(family, situation, regime, number, affordable(EACH, family.cost, 4))
+        judgement, batch = tally.add_lot(pool, situation), pool.batch
         ratio = np.where(judgement.accepted, judgement.ratio, 0.0)
         top = int(np.argmax(ratio))
         target(float(min(ratio[top], 1e6)))

@@ -48,7 +48,7 @@ class Lot:
         return self.words[int(np.searchsorted(self.ends, index, side="right"))]
 
     def best(self, promise: FloatArray, count: int) -> Batch | None:
-        """The instances that promise most, the best first; None if none is admissible.
+        """The instances that promise most, the best first, with what was measured; None if none is admissible.
 
         Args:
             promise: of every instance, (B,); −∞ where it is not admissible.
@@ -56,7 +56,7 @@ class Lot:
         """
         order = np.argsort(-promise, kind="stable")[:count]
         order = order[np.isfinite(promise[order])]
-        return self.batch.select(order) if order.size else None
+        return self.batch.some(order) if order.size else None
 
 
 def lot(parts: Sequence[Part]) -> Lot:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import expi
 
-from wnverify.engine.homogeneous.hidden_flow import Task, follow, pull, speed
+from wnverify.engine.homogeneous import hidden_flow
+from wnverify.engine.homogeneous.hidden_flow import Task, follow, follow_all, pull, pulls, speed
 
 ONE = np.ones((1, 1))
 
@@ -56,3 +59,23 @@ def test_without_normalization_the_squared_norm_grows_alike_and_nodes_turn_freel
     assert path.w[-1, :, 1] == pytest.approx([0.5, -0.5])
     assert path.w[-1, 0, 0] - path.w[-1, 1, 0] == pytest.approx(1.0)
     assert np.sum(path.w[-1] ** 2) == pytest.approx(5.5 * np.exp(1.0), rel=1e-6)
+
+
+@pytest.mark.parametrize("loss", ["exponential", "cross_entropy"])
+@pytest.mark.parametrize("kind", ["ewn", "swn"])
+def test_runs_together_are_the_runs_one_by_one(kind: str, loss: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    problems = [
+        (Task(kind, loss, 2, 1 + rng.random((3, 2)), 1 + rng.random((3, 2, 2))), 0.5 + rng.random((2, 2)), clock)
+        for clock in (0.1, 0.3, 0.6)
+    ]
+    single = [follow(task, start, np.linspace(0, clock, 5)) for task, start, clock in problems]
+    for many, one, (task, _, _) in zip(follow_all(problems, 5), single, problems, strict=True):
+        assert many.finished
+        assert np.allclose(many.w, one.w, rtol=1e-6)
+        assert many.q == pytest.approx(one.q, rel=1e-6)
+        every = pulls(task, np.moveaxis(one.w, 0, -1))
+        assert every.phi[-1] == pytest.approx(pull(task, one.w[-1]).phi)
+        assert every.G[..., -1] == pytest.approx(pull(task, one.w[-1]).G)
+    monkeypatch.setattr(hidden_flow, "ACCURACY", replace(hidden_flow.ACCURACY, few_steps=1))
+    assert [path.q for path in follow_all(problems, 5)] == [one.q for one in single]

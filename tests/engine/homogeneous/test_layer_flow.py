@@ -26,7 +26,8 @@ def test_runs_side_by_side_are_the_runs_one_by_one(kind: str, timed: bool, monke
         (1.0 + 0.2 * rng.random((3, 2)), State(1.5 + 0.3 * rng.random((2, 2)), 1.5 + rng.random(2), 0.0, True), clock)
         for clock in (0.1, 0.5, 1.0)
     ]
-    monkeypatch.setattr(layer_flow, "MANY", 2)
+    for name in ("MANY", "MANY_LATE"):
+        monkeypatch.setattr(layer_flow, name, 2)
     for problem, many in zip(problems, runs(kind, problems, timed=timed), strict=True):
         one = run(kind, *problem, timed=timed)
         assert many.finished

@@ -17,6 +17,8 @@ def test_basis_and_singular_values_are_those_of_the_decomposition(m: int) -> Non
     assert found.matrix(found.s) == pytest.approx(A, abs=1e-14)
     assert np.einsum("idb,jdb->ijb", rows.basis, rows.basis) == pytest.approx(np.eye(m)[..., None] * np.ones(20))
     assert rows.s == pytest.approx(found.s, rel=1e-10)
+    assert (rows.least <= found.s[-1] * (1 + 1e-9)).all()
+    assert np.linalg.cond(np.moveaxis(engine.conditioned(A, 3.0), -1, 0)) == pytest.approx(3.0 if m > 1 else 1.0)
     assert length(apply(A, rows.across(w))).max() < 1e-14
     assert rows.along(w) == pytest.approx(np.einsum("kdb,keb,eb->db", found.V, found.V, w), abs=1e-11)
 

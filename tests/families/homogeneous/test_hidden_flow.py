@@ -37,7 +37,7 @@ def test_a_run_has_the_states_it_is_asked_for() -> None:
     run = RUNS.closed(drawn(1))[0]
     assert run.norms.shape == (33, 2)
     assert run.G.shape == (33, 2, 2)
-    assert run.pulls[-1].phi > run.pulls[0].phi
+    assert run.pulls.phi[-1] > run.pulls.phi[0]
 
 
 def test_labels_beyond_the_classes_are_brought_back_and_wrong_shapes_are_refused() -> None:

@@ -148,7 +148,7 @@ class Pool:
         for chosen in (order[:KEPT], others, self._near_misses(judgement)[:KEPT]):
             self._keep(batch, chosen)
         pool.release()
-        return ratio[order[:STARTS]], batch.select(order[:STARTS])
+        return ratio[order[:STARTS]], batch.some(order[:STARTS])
 
     def _broken(self, judgement: Judgement) -> BoolArray:
         """Those that break the claim unedited: by rounding, or it is false, and other checks decide which."""

@@ -40,8 +40,8 @@ def descend(start: State, step: FloatArray, steps: FloatArray) -> Run:
     order = np.argsort(-steps, kind="stable")
     many, back = steps[order], np.argsort(order)
     path = _Path.of(start, step, order)
-    for t in range(int(many[0])):
-        path.advance(int(np.searchsorted(-many, -t)))
+    for going in np.searchsorted(-many, -np.arange(int(many[0]))).tolist():
+        path.advance(going)
     path.look(order.size)
     w, gamma, spread_, clock = (
         np.take(part, back, axis=-1) for part in (path.w, path.gamma, path.spread, path.clock)

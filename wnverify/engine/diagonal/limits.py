@@ -34,6 +34,15 @@ class _Point:
     push: FloatArray
     inside: BoolArray
 
+    def at(self, chosen: IndexArray) -> _Point:
+        """The points at the chosen positions."""
+        return _Point(*(value[..., chosen] for value in vars(self).values()))
+
+    def put(self, chosen: IndexArray, others: _Point) -> None:
+        """Set those at the chosen positions."""
+        for value, other in zip(vars(self).values(), vars(others).values(), strict=True):
+            value[..., chosen] = other
+
 
 _Dual: TypeAlias = Callable[[FloatArray, IndexArray], _Point]
 """(Aᵀλ of the chosen instances, which instances) -> the point there."""
@@ -41,22 +50,24 @@ _Dual: TypeAlias = Callable[[FloatArray, IndexArray], _Point]
 
 @dataclass(frozen=True)
 class Projection:
-    """Minimisers x (N, B), and where the iteration found them (B,)."""
+    """Minimisers x (N, B), where the iteration found them (B,), and λ (M, B), of these rows, to go on from."""
 
     x: FloatArray
     solved: BoolArray
+    multipliers: FloatArray
+    rows: Model
 
 
-def wn_limit(model: Model, r: FloatArray, u: FloatArray) -> Projection:
+def wn_limit(model: Model, r: FloatArray, u: FloatArray, program: Program | None = None) -> Projection:
     """argmin of D_Φ(z, x_0) over S₊, Φ the mirror potential of the flow and x_0 = (ru)^L.
 
     KKT: ∇Φ(x) − ∇Φ(x_0) = Aᵀλ. In units of e^{−aηr²} this is u_∞² = t/Σt and S_∞ = r² + log(Σt)/η with
-    t = u²e^{Aᵀλ} for L = 2 and t = (u^{−2a} − Aᵀλ)^{−1/a} for L > 2, a = (L − 2)/2.
+    t = u²e^{Aᵀλ} for L = 2 and t = (u^{−2a} − Aᵀλ)^{−1/a} for L > 2, a = (L − 2)/2. `program` is that of the costs
+    u^{−2a}, where it is known.
     """
+    program = program or least_cost(model, u ** (-2 * model.a))
     if model.L == 2:
-        start = _far_side(model, r, u)
-        return _project(model, lambda shift, at: _polar_point(2 * np.log(u[:, at]) + shift, 1.0, model, r, at), start)
-    program = least_cost(model, u ** (-2 * model.a))
+        return _wn_limit(model, r, u, program)
 
     def dual(shift: FloatArray, at: IndexArray) -> _Point:
         c = program.reduced[:, at] - shift
@@ -70,6 +81,23 @@ def wn_limit(model: Model, r: FloatArray, u: FloatArray) -> Projection:
     S = vertex.sum(axis=0)
     c = np.exp(-model.a * np.clip(np.log(vertex / S) + model.eta * (S - r**2), -600.0, 600.0))
     return _project(table, dual, _near_vertex(program, table, c))
+
+
+def _wn_limit(model: Model, r: FloatArray, u: FloatArray, program: Program) -> Projection:
+    """L = 2: from the ℓ₁ vertex, where the other entries are small there; else from beyond the solution."""
+    table, log_u = program.table(model), 2 * np.log(u)
+
+    def dual(shift: FloatArray, at: IndexArray) -> _Point:
+        return _polar_point(log_u[:, at] + shift, 1.0, model, r, at)
+
+    share = np.log(np.maximum(table.y, TINY)) - np.log(np.maximum(program.value, TINY))
+    top = share + model.eta * (program.value - r**2)
+    vertex, beyond = top - np.take_along_axis(log_u, program.basis, axis=0), _far_side(table, r, u)
+    far = [
+        length(apply(table.A, dual(apply_transposed(table.A, lam), np.arange(r.size)).x) - table.y)
+        for lam in (vertex, beyond)
+    ]
+    return _project(table, dual, np.where(far[0] < far[1], vertex, beyond))
 
 
 def _far_side(model: Model, r: FloatArray, u: FloatArray) -> FloatArray:
@@ -110,15 +138,18 @@ def entropy_program(model: Model, log_x: FloatArray) -> Program:
     return least_cost(model, np.exp(-(1 - 2 / model.L) * (log_x - log_x.min(axis=0))))
 
 
-def entropy_limit(model: Model, log_x: FloatArray, program: Program | None = None) -> Projection:
+def entropy_limit(
+    model: Model, log_x: FloatArray, program: Program | None = None, near: Projection | None = None
+) -> Projection:
     """argmin of D_h(z, b) over S₊ for b = exp(log_x): h = Σ z log z − z (L = 2), h = −(L/2) Σ z^{2/L} (L > 2).
 
     The limit of plain gradient flow from b, and of weight normalization from x_0 if b = ρ x_0.
-    `program` is `entropy_program` of any multiple of b, where that is known.
+    `program` is `entropy_program` of any multiple of b, where that is known; `near` the projection of another
+    multiple, from which to begin.
     """
     program = program or entropy_program(model, log_x)
     if model.L == 2:
-        return _entropy_limit(model, log_x, program)
+        return _entropy_limit(model, log_x, program, near)
     power = 1 - 2 / model.L
     low = log_x.min(axis=0)
 
@@ -128,16 +159,20 @@ def entropy_limit(model: Model, log_x: FloatArray, program: Program | None = Non
         c = np.where(inside, c, 1.0)
         return replace(_plain_point(low[at] - np.log(c) / power, 1 / (power * c)), inside=inside)
 
+    if near is not None:
+        return _project(near.rows, dual, near.multipliers)
     table = program.table(model)
     c = np.exp(-power * (np.log(np.maximum(table.y, TINY)) - low))
     return _project(table, dual, _near_vertex(program, table, c))
 
 
-def _entropy_limit(model: Model, log_x: FloatArray, program: Program) -> Projection:
+def _entropy_limit(model: Model, log_x: FloatArray, program: Program, near: Projection | None) -> Projection:
     """L = 2, x = b e^{Aᵀλ}: from the ℓ₁ vertex, to which it tends as b → 0, unless other entries are large there.
 
     Else from λ = k y with k so that the largest entry is that of the vertex: no entry overflows, not all vanish.
     """
+    if near is not None:
+        return _project(near.rows, lambda shift, at: _plain_point(log_x[:, at] + shift, 1.0), near.multipliers)
     table = program.table(model)
     top = np.log(np.maximum(table.y.max(axis=0), TINY))
     vertex = np.log(np.maximum(table.y, TINY)) - np.take_along_axis(log_x, program.basis, axis=0)
@@ -155,56 +190,67 @@ def _plain_point(log_x: FloatArray, slope: Any) -> _Point:
     return _Point(x, x * slope, nothing, nothing, np.ones(x.shape[-1], dtype=bool))
 
 
-def _project(model: Model, dual: _Dual, start: FloatArray | None = None) -> Projection:
+def _project(model: Model, dual: _Dual, start: FloatArray) -> Projection:
     """Damped Newton on the convex dual: a step is halved until it neither leaves the domain nor overshoots.
 
     An instance leaves the iteration once its residual is at rounding.
     """
-    lam = np.zeros_like(model.y) if start is None else start.copy()
-    x, left = np.zeros(model.A.shape[1:]), np.full(lam.shape[-1], np.inf)
-    at: IndexArray = np.arange(lam.shape[-1])
+    lam, size = start.copy(), length(model.y)
+    x, left = np.zeros(model.A.shape[1:]), np.full(size.shape, np.inf)
+    at: IndexArray = np.arange(size.size)
+    part, point = model, dual(apply_transposed(model.A, lam), at)
+    e = apply(part.A, point.x) - part.y
     for _ in range(STEPS):
-        part = Model(model.A[..., at], model.y[:, at], model.eta[at], model.L)
-        point = dual(apply_transposed(part.A, lam[:, at]), at)
-        e = apply(part.A, point.x) - part.y
-        residual = length(e) / np.maximum(length(part.y), TINY)
+        residual = length(e) / np.maximum(size[at], TINY)
         done = (residual < 1e-15) | ((residual < 1e-11) & (residual > 0.5 * left[at]))
         better = residual < left[at]
         x[:, at[better]], left[at[better]] = point.x[:, better], residual[better]
         if done.all():
             break
-        keep = ~done
-        part, at = Model(part.A[..., keep], part.y[:, keep], part.eta[keep], part.L), at[keep]
-        point = _Point(*(value[..., keep] for value in vars(point).values()))
-        step = _newton_step(part, point, e[:, keep], residual[keep])
-        lam[:, at] = _halved(part, dual, (lam[:, at], step, e[:, keep]), at)
-    return Projection(x, left < SOLVED)
+        if done.any():
+            keep = np.flatnonzero(~done)
+            part, at, point, e, residual = part.at(keep), at[keep], point.at(keep), e[:, keep], residual[keep]
+        step = _newton_step(part, point, e, residual)
+        lam[:, at], point, e = _halved(part, dual, (lam[:, at], step, e), at)
+    return Projection(x, left < SOLVED, lam, model)
 
 
 def _newton_step(model: Model, point: _Point, e: FloatArray, residual: FloatArray) -> FloatArray:
     """−J⁻¹e, J = A diag(scale)(I − push poolᵀ)Aᵀ, with a Levenberg term that vanishes with the residual."""
-    J = np.einsum("mnb,nb,knb->bmk", model.A, point.scale, model.A)
-    J = J - np.einsum("mb,kb->bmk", apply(model.A, point.scale * point.push), apply(model.A, point.pool))
+    scaled = model.A * point.scale
+    J = (scaled[:, None] * model.A).sum(axis=2) - apply(scaled, point.push)[:, None] * apply(model.A, point.pool)
     J = np.where(np.isfinite(J), J, 0.0)
-    size = np.trace(J, axis1=1, axis2=2)
-    damping = np.maximum(size, 0.0) * np.clip(1e-6 * residual, 1e-16, 1e-3) + TINY
-    J = J + damping[:, None, None] * np.eye(J.shape[1])
-    return -np.linalg.solve(J, e.T[..., None])[..., 0].T
+    damping = np.maximum(np.einsum("mmb->b", J), 0.0) * np.clip(1e-6 * residual, 1e-16, 1e-3) + TINY
+    if len(J) == 1:
+        return np.asarray(-e / (J[0] + damping))
+    J += damping * np.eye(len(J))[..., None]
+    return np.asarray(-np.linalg.solve(np.moveaxis(J, -1, 0), e.T[..., None])[..., 0].T)
 
 
-def _halved(model: Model, dual: _Dual, move: tuple[FloatArray, ...], at: IndexArray) -> FloatArray:
-    """λ after the step, halved until the slope ⟨e, step⟩ of the dual, negative at first, is hardly positive."""
+def _halved(
+    model: Model, dual: _Dual, move: tuple[FloatArray, ...], at: IndexArray
+) -> tuple[FloatArray, _Point, FloatArray]:
+    """λ after the step, the point there, and its e.
+
+    The step is halved until the slope ⟨e, step⟩ of the dual, negative at first, is hardly positive.
+    """
     lam, step, e = move
     limit = 0.9 * np.abs(dot(e, step)) + TINY
-    share = np.ones(lam.shape[-1])
+    moved = lam + step
+    point = dual(apply_transposed(model.A, moved), at)
+    e = apply(model.A, point.x) - model.y
+    bad = np.flatnonzero(~(point.inside & (dot(e, step) <= limit)))
+    share = np.ones(limit.size)
     for _ in range(HALVINGS):
-        point = dual(apply_transposed(model.A, lam + share * step), at)
-        slope = dot(apply(model.A, point.x) - model.y, step)
-        good = point.inside & (slope <= limit)
-        if good.all():
+        if not bad.size:
             break
-        share = np.where(good, share, share / 2)
-    return lam + share * step
+        part, share[bad] = model.at(bad), share[bad] / 2
+        moved[:, bad] = lam[:, bad] + share[bad] * step[:, bad]
+        found = dual(apply_transposed(part.A, moved[:, bad]), at[bad])
+        e[:, bad] = apply(part.A, found.x) - part.y
+        point.put(bad, found)
+        bad = bad[~(found.inside & (dot(e[:, bad], step[:, bad]) <= limit[bad]))]
+    return moved, point, e
 
 
 def wn_limit_by_scale(model: Model, r: FloatArray, u: FloatArray) -> FloatArray:
@@ -219,13 +265,18 @@ def wn_limit_by_scale(model: Model, r: FloatArray, u: FloatArray) -> FloatArray:
 def _by_scale(model: Model, r: float, u: FloatArray) -> FloatArray:
     log_x0 = model.L * (np.log(r) + np.log(u))
     program = entropy_program(model, log_x0)
+    known: dict[float, Projection] = {}
 
-    def project(log_rho: float) -> FloatArray:
-        return entropy_limit(model, log_x0 + log_rho, program).x
+    def project(log_rho: float) -> Projection:
+        if log_rho not in known:
+            near = min(known, key=lambda other: abs(other - log_rho), default=np.inf)
+            close = known[near] if abs(near - log_rho) < 1.0 and known[near].solved.all() else None
+            known[log_rho] = entropy_limit(model, log_x0 + log_rho, program, close)
+        return known[log_rho]
 
     def defect(log_rho: float) -> float:
-        S = float((project(log_rho) ** (2 / model.L)).sum())
-        return log_rho - model.L / 2 * (np.log(S / r**2) - float(model.eta[0]) * (S - r**2))
+        S = float((project(log_rho).x ** (2 / model.L)).sum())
+        return log_rho - model.L / 2 * float(np.log(S / r**2) - model.eta[0] * (S - r**2))
 
     low, high = -1.0, 1.0
     while defect(low) > 0 and low > -1e4:
@@ -234,7 +285,7 @@ def _by_scale(model: Model, r: float, u: FloatArray) -> FloatArray:
         high *= 2
     if not defect(low) * defect(high) <= 0:
         raise DomainError(expected("a limit between the ends of its search", f"{low:g} to {high:g}"))
-    return project(scipy.optimize.brentq(defect, low, high, xtol=1e-13, rtol=1e-14))
+    return project(float(scipy.optimize.brentq(defect, low, high, xtol=1e-13, rtol=1e-14))).x
 
 
 def kernel_newton(model: Model, log_x: FloatArray, z: FloatArray) -> FloatArray:

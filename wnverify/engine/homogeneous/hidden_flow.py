@@ -11,16 +11,18 @@ Shapes: w (k, d), x (n, d), D (n, C−1, k) with D_icu = out_{y_i u} − out_{cu
 
 from __future__ import annotations
 
-import warnings
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
-import scipy
 
 from wnverify.arrays import FloatArray
+from wnverify.engine.homogeneous.side_by_side import Accuracy, solved, together
 
-RELATIVE, ABSOLUTE = 1e-9, 1e-11
-STEPS = 4000
+ACCURACY = Accuracy(relative=1e-9, absolute=1e-11, steps=4000, few_steps=300)
+SEVERAL = 3
+"""Runs from which on they are integrated together."""
 TINY = 1e-300
 
 
@@ -60,6 +62,16 @@ class Pull:
     G: FloatArray
 
 
+@dataclass(frozen=True)
+class Pulls:
+    """The same at S states side by side: margins (n, C−1, S), φ and Σ p m (S,), Ĝ (k, d, S)."""
+
+    margins: FloatArray
+    phi: FloatArray
+    mean: FloatArray
+    G: FloatArray
+
+
 def activation(z: FloatArray, L: int) -> FloatArray:
     """σ(z) = z for L = 1, max(z, 0)^L beyond.
 
@@ -73,6 +85,29 @@ def pull(task: Task, w: FloatArray) -> Pull:
     """Margins and normalised gradients at w (k, d)."""
     margins, total, mean, G = _pulled(task, w)
     return Pull(margins, -total, mean, G)
+
+
+def pulls(task: Task, w: FloatArray) -> Pulls:
+    """Margins and normalised gradients at states w (k, d, S) of one task, or of as many joined ones."""
+    L = task.L
+    x, D = (part if part.ndim == axes else part[..., None] for part, axes in ((task.x, 3), (task.D, 4)))
+    z = np.einsum("nds,kds->nks", x, w)
+    z = z if L == 1 else np.maximum(z, 0.0)
+    m = np.einsum("ncus,nus->ncs", D, z**L)
+    least = np.minimum.reduce(m, 1)
+    logs = np.log(np.add.reduce(np.exp(least[:, None] - m), 1)) - least
+    parts, damping = (logs, np.zeros((1, 1))) if task.loss == "exponential" else _crossed(logs)
+    top = np.maximum.reduce(parts, 0)
+    total = top + np.log(np.add.reduce(np.exp(parts - top), 0))
+    p = np.exp(-m - damping[:, None] - total)
+    back = np.einsum("ncs,ncus->nus", p, D) * (L * z ** (L - 1))
+    return Pulls(m, -total, np.einsum("ncs,ncs->s", p, m), np.einsum("nus,nds->uds", back, x))
+
+
+def joined(tasks: Sequence[Task]) -> Task:
+    """Tasks of one kind, loss, degree and shape as one, of x (n, d, B) and D (n, C−1, k, B)."""
+    x, D = (np.stack(parts, axis=-1) for parts in zip(*((task.x, task.D) for task in tasks), strict=True))
+    return replace(tasks[0], x=x, D=D)
 
 
 def _pulled(task: Task, w: FloatArray) -> tuple[FloatArray, float, float, FloatArray]:
@@ -134,7 +169,7 @@ def pace(kind: str, w: FloatArray, mean: float) -> float:
 def follow(task: Task, start: FloatArray, clocks: FloatArray) -> Path:
     """The flow from `start` (k, d) by LSODA on the weights, at the clocks (S,), the first of which is 0."""
 
-    def rates(state: FloatArray, _: float) -> FloatArray:
+    def rates(state: FloatArray) -> FloatArray:
         w = state[:-1].reshape(start.shape)
         mean, G = _pulled(task, w)[2:]
         moved = velocity(task.kind, w, G)
@@ -144,11 +179,49 @@ def follow(task: Task, start: FloatArray, clocks: FloatArray) -> Path:
         found *= pace(task.kind, w, mean)
         return found
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", scipy.integrate.ODEintWarning)  # the message is read below instead
-        path, info = scipy.integrate.odeint(
-            rates, np.append(start, 0.0), clocks,
-            rtol=RELATIVE, atol=ABSOLUTE, mxstep=STEPS, full_output=True, printmessg=False,
-        )  # fmt: skip
-    finished = bool(info["message"] == "Integration successful." and np.isfinite(path).all())
+    path, finished = solved(rates, np.append(start, 0.0), clocks, ACCURACY)
     return Path(path[:, :-1].reshape(-1, *start.shape), float(path[-1, -1]), finished)
+
+
+Problem: TypeAlias = tuple[Task, FloatArray, float]
+"""A task, the start (k, d), and the clock at the end."""
+
+
+def follow_all(problems: Sequence[Problem], times: int) -> list[Path]:
+    """The flows of problems of one kind and shape at so many clocks each, from 0 to its last.
+
+    They are one system, each on a share of its own clock, so that a step costs little more than that of one run;
+    if it cannot be solved, its halves are tried, and single runs at last.
+    """
+    if len(problems) < SEVERAL:
+        return [follow(task, start, np.linspace(0.0, last, times)) for task, start, last in problems]
+    path = _together(problems, times)
+    if path is not None:
+        return path
+    half = len(problems) // 2
+    return [*follow_all(problems[:half], times), *follow_all(problems[half:], times)]
+
+
+def _together(problems: Sequence[Problem], times: int) -> list[Path] | None:
+    """The runs as one system; None if the integrator did not get to the end."""
+    tasks, starts, lasts = zip(*problems, strict=True)
+    task, last = joined(tasks), np.array(lasts)
+    shape = (*starts[0].shape, last.size)
+
+    def rates(state: FloatArray) -> FloatArray:
+        w = state[:-1].reshape(shape)
+        at = pulls(task, w)
+        moved = velocity(task.kind, w, at.G)
+        step = last / np.maximum(at.mean, 1e-3)
+        step = step if task.kind == "ewn" else step * np.add.reduce(w * w, (0, 1))
+        found = np.empty_like(state)
+        np.multiply(moved.reshape(-1, last.size), step, out=found[:-1])
+        found[-1] = step * (1 - state[-1] * np.add.reduce(at.G * moved, (0, 1)))
+        return found
+
+    first = np.stack([np.append(start, 0.0) for start in starts], axis=-1)
+    path = together(rates, first, times, ACCURACY)
+    if path is None:
+        return None
+    w = np.moveaxis(path[:, :-1], -1, 0).reshape(last.size, times, *starts[0].shape)
+    return [Path(each, float(q), True) for each, q in zip(w, path[-1, -1], strict=True)]

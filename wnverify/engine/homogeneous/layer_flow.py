@@ -9,6 +9,7 @@ costs as much as some runs by LSODA: a few runs are followed one after the other
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +24,8 @@ from wnverify.engine.extrapolation import Accuracy, integrate
 
 RELATIVE, ABSOLUTE = 1e-7, 1e-10
 STEPS = 5000
-MANY, SIDE_BY_SIDE = 8, 200
-"""Runs from which on they are integrated side by side, and steps of these."""
+MANY, MANY_LATE, SIDE_BY_SIDE = 8, 5, 200
+"""Runs from which on they are integrated side by side, those of the asymptotics sooner, and steps of these."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,11 @@ def pull(X: FloatArray, W: FloatArray, a: FloatArray) -> Pull:
     """Margins and normalised gradients."""
     hidden = X @ W.T
     f = hidden @ a
-    least = float(f.min())
+    least = float(np.minimum.reduce(f))
     weights = np.exp(least - f)
-    total = float(weights.sum())
+    total = float(np.add.reduce(weights))
     p = weights / total
-    return Pull(least, float(p @ f), least - np.log(total), np.outer(a, p @ X), p @ hidden)
+    return Pull(least, float(p @ f), least - math.log(total), a[:, None] * (p @ X), p @ hidden)
 
 
 def run(kind: str, X: FloatArray, start: State, clock: float, *, timed: bool) -> State:
@@ -82,17 +83,19 @@ def run(kind: str, X: FloatArray, start: State, clock: float, *, timed: bool) ->
     """
     shape, size = start.W.shape, start.W.size
     out = np.zeros(size + start.a.size + 1)
+    parts = out[:size], out[size:-1]
 
     def rates(state: FloatArray, _: float) -> FloatArray:
-        W, a = state[:size].reshape(shape), state[size:-1]
-        at = pull(X, W, a)
-        squares = float(np.sum(W * W)), float(a @ a)
-        pace = _pace(kind, at, squares[1])
-        for part, w, G, square in ((out[:size], W, at.W, squares[0]), (out[size:-1], a, at.a, squares[1])):
-            move = square * G if kind == "ewn" else square * G + (1 - square) * float(np.sum(w * G)) / square * w
-            part[:] = pace * move.ravel()
+        w, a = state[:size], state[size:-1]
+        at = pull(X, w.reshape(shape), a)
+        squares = float(w @ w), float(a @ a)
+        pace, gradients = _pace(kind, at, squares[1]), (at.W.ravel(), at.a)
+        for part, b, G, square in zip(parts, (w, a), gradients, squares, strict=True):
+            np.multiply(G, pace * square, out=part)
+            if kind == "swn":
+                part += (pace * (1 - square) * float(b @ G) / square) * b
         if timed:
-            speed = squares[0] * float(np.sum(at.W**2)) + squares[1] * float(at.a @ at.a)
+            speed = sum(square * float(G @ G) for square, G in zip(squares, gradients, strict=True))
             out[-1] = pace * (at.phi**2 - state[-1] * speed * (1 - 2 / at.phi))
         return out
 
@@ -112,7 +115,7 @@ def runs(kind: str, problems: Sequence[Problem], *, timed: bool) -> list[State]:
 
     What is left under way after so many steps is begun anew, one run after the other.
     """
-    if len(problems) < MANY:
+    if len(problems) < (MANY if timed else MANY_LATE):
         return [run(kind, *problem, timed=timed) for problem in problems]
     first = [np.concatenate([start.W.ravel(), start.a, [0.0]]) for _, start, _ in problems]
     inputs = np.stack([X for X, _, _ in problems], axis=-1)

@@ -127,9 +127,9 @@ def to_clock_in_v(model: Model, clock: float) -> Reached:
 
     def rates(_: float, state: FloatArray) -> list[float]:
         g, *v = state.tolist()[: d + 1]
-        fast = model.rate_w * g**2
+        fast = model.rate_w * g * g
         slow = min(fast, model.rate_g)
-        dual = model.rate_w * g * exp(min(g**2 / (2 * c), 600.0))
+        dual = model.rate_w * g * exp(min(g * g / (2 * c), 600.0))
         pace = 1.0 / (model.least * (slow + FLOOR * model.rate_g))
         return [pace * rate for rate in (*velocity(g, v), 1.0, slow, fast, dual)]
 
@@ -142,7 +142,7 @@ def to_limit_in_v(model: Model) -> End:
     """DOP853 on (g, v) to the end."""
 
     def pace(g: float) -> float:
-        fast = model.rate_w * g**2
+        fast = model.rate_w * g * g
         return 1.0 / (model.least * (fast * model.rate_g / (fast + model.rate_g) + FLOOR * model.rate_g))
 
     return _run_in_v(model, pace, END)

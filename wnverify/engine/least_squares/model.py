@@ -18,14 +18,18 @@ import scipy
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.engine.least_squares.rows import Rows, apply, dot, length, pull
 
+EPSILON = float(np.finfo(np.float64).eps)
 Slope = Callable[[FloatArray, FloatArray], FloatArray]
 SLOPES: Mapping[str, Slope] = MappingProxyType({
     "squared": lambda p, y: p - y,
     "logistic": lambda p, y: -y * scipy.special.expit(-y * p),
-    "quartic": lambda p, y: (p - y) ** 3,
+    "quartic": lambda p, y: (p - y) * (p - y) * (p - y),
     "tanh": lambda p, y: np.tanh(p - y) / np.cosh(p - y) ** 2,
 })  # fmt: skip
-"""F′ by name, for F = Σ ½(p−y)², Σ log(1+e^{−yp}), Σ ¼(p−y)⁴, Σ ½tanh²(p−y); the last is not convex."""
+"""F′ by name, for F = Σ ½(p−y)², Σ log(1+e^{−yp}), Σ ¼(p−y)⁴, Σ ½tanh²(p−y); the last is not convex.
+
+Of arrays and of plain numbers; the cube as a product, since a power of a plain number raises an error beyond 1e308.
+"""
 
 
 @dataclass(frozen=True)
@@ -129,8 +133,7 @@ def descend(A: FloatArray, y: FloatArray, start: State, gam: FloatArray, steps: 
     """
     order = np.argsort(-steps, kind="stable")  # so that those under way come first
     A, y, gam, many, g, w = (np.take(part, order, axis=-1) for part in (A, y, gam, steps, *start))
-    for t in range(int(many[0])):
-        on = int(np.searchsorted(-many, -t))
+    for on in np.searchsorted(-many, -np.arange(int(many[0]))).tolist():
         gain, unit, rows = g[:on], w[:, :on], A[..., :on]
         image = apply(rows, unit)
         e = gain * image - y[:, :on]
@@ -142,7 +145,13 @@ def descend(A: FloatArray, y: FloatArray, start: State, gam: FloatArray, steps: 
 
 
 def plain_descent(A: FloatArray, y: FloatArray, x: FloatArray, step: FloatArray, steps: int) -> FloatArray:
-    """x (d, B) after so many steps `x⁺ = x − h Aᵀ(Ax − y)` of gradient descent, h = step (B,)."""
-    for _ in range(steps):
-        x = x - step * pull(A, apply(A, x) - y)
+    """x (d, B) after so many steps `x⁺ = x − h Aᵀ(Ax − y)` of gradient descent, h = step (B,).
+
+    Once a step moves no x by more than its rounding, nor would any further; that is asked now and then.
+    """
+    for t in range(steps):
+        moved = step * pull(A, apply(A, x) - y)
+        x = x - moved
+        if t % 16 == 1 and (np.abs(moved).max(axis=0) <= EPSILON * np.abs(x).max(axis=0)).all():
+            break
     return x

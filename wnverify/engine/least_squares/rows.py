@@ -95,6 +95,17 @@ class Rows:
         largest = np.sqrt((p + r + np.hypot(p - r, 2 * q)) / 2)
         return np.stack([largest, self._reduced[1].prod(axis=0) / np.maximum(largest, TINY)])
 
+    @property
+    def least(self) -> FloatArray:
+        """A lower bound of the least singular value, (B,).
+
+        The product of all is that of what is left of each row; the m − 1 others have a mean square of at most
+        ‖A‖_F²/(m − 1), and so a product of at most its (m − 1)/2-th power.
+        """
+        others = len(self.A) - 1
+        root = np.sqrt(np.einsum("mdb,mdb->b", self.A, self.A) / max(others, 1))
+        return np.asarray(self._reduced[1].prod(axis=0) / np.maximum(root**others, TINY))
+
     def along(self, w: FloatArray) -> FloatArray:
         """The part of w (d, B) in the span of the rows."""
         return pull(self.basis, apply(self.basis, w))
@@ -107,11 +118,15 @@ class Rows:
 
 def conditioned(A: FloatArray, limit: float) -> FloatArray:
     """A with its singular values raised to at least the largest over `limit`, decomposed where they are lower."""
-    values = Rows(A).s
-    low = np.flatnonzero(~(values[-1] >= np.maximum(values[0], 1e-100) / limit))
+    rows, size = Rows(A), np.sqrt(np.einsum("mdb,mdb->b", A, A))
+    doubtful = np.flatnonzero(
+        ~(rows.least >= np.maximum(size, 1e-100) / limit)
+    )  # elsewhere a bound shows that they are not
+    values = Rows(np.take(A, doubtful, axis=-1)).s
+    low = doubtful[~(values[-1] >= np.maximum(values[0], 1e-100) / limit)]
     if not low.size:
         return A
-    factors, found = Rows(A[..., low]).factors, A.copy()
+    factors, found = Rows(np.take(A, low, axis=-1)).factors, A.copy()
     found[..., low] = factors.matrix(np.maximum(factors.s, np.maximum(factors.s[0], 1e-100) / limit))
     return found
 

@@ -145,7 +145,8 @@ def check_network(net: Network) -> None:
         bad = np.argwhere(~np.isfinite(array))
         if bad.size:
             where = tuple(int(index) for index in bad[0])
-            raise DomainError(expected("finite numbers", f"{array[where]} in {name} at index {where}"))
+            message = expected("finite numbers", f"{array[where]} in {name} at index {where}")
+            raise DomainError(message, columns=np.unique(bad[:, -1]).tolist())
     if net.normalised:
         for layer, rows in enumerate(net.W, start=1):
             _check_rows(layer, _norms(rows))
@@ -157,7 +158,8 @@ def _check_rows(layer: int, r: FloatArray) -> None:
         where = tuple(int(index) for index in bad[0])
         place = f"norm {r[where]} (row {where[0]} of layer {layer}, instance {where[-1]})"
         remedy = "its direction is undefined; give the row a norm that is a number > 0"
-        raise DomainError(expected("every weight row to have a norm > 0", place, remedy))
+        message = expected("every weight row to have a norm > 0", place, remedy)
+        raise DomainError(message, columns=np.unique(bad[:, -1]).tolist())
 
 
 def _norms(rows: FloatArray) -> FloatArray:

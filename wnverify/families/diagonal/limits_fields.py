@@ -42,7 +42,10 @@ def log_start(batch: Batch) -> FloatArray:
 
 def limit_of(batch: Batch) -> Projection:
     """The limit of weight normalization, by Newton."""
-    return batch.memo(wn_limit, lambda: wn_limit(model_of(batch), *start_of(batch)))
+    weighted = model_of(batch).L > 2
+    return batch.memo(
+        wn_limit, lambda: wn_limit(model_of(batch), *start_of(batch), _program(batch, weighted=weighted))
+    )
 
 
 def limit_point(batch: Batch, second: bool) -> FloatArray:

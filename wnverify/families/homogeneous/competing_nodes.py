@@ -102,8 +102,8 @@ def _lead_stretched(less: float, batch: Batch, factor: FloatArray) -> Batch:
 
 
 def _late(batch: Batch) -> Batch:
-    """The same starts, to be followed until close to the blow-up."""
-    return batch.with_arrays({**batch.arrays, "share": np.ones(batch.size)})
+    """The same starts, to be followed until close to the blow-up; all that is measured late shares one flow."""
+    return batch.memo(_late, lambda: batch.with_arrays({**batch.arrays, "share": np.ones(batch.size)}))
 
 
 def _limits(batch: Batch, less: float) -> FloatArray:

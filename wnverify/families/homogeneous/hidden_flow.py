@@ -126,9 +126,9 @@ peak = read(
     latex=r"\varphi_{\mathrm{peak}}",
 )
 end_margin = _of(
-    "end_margin", "least margin at the end", lambda run: float(run.pulls[-1].margins.min()), latex=r"\gamma(t)"
+    "end_margin", "least margin at the end", lambda run: float(run.pulls.margins[..., -1].min()), latex=r"\gamma(t)"
 )
-end_phi = _of("end_phi", "φ at the end", lambda run: run.pulls[-1].phi, latex=r"\varphi(t)")
+end_phi = _of("end_phi", "φ at the end", lambda run: float(run.pulls.phi[-1]), latex=r"\varphi(t)")
 elapsed = _of("elapsed", "t LL at the end", lambda run: run.path.q, low=0, latex=r"\mathcal{T}")
 end_size = _of(
     "end_size",

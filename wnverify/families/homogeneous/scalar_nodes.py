@@ -40,15 +40,25 @@ def _time(batch: Batch, p: float) -> FloatArray:
     return engine.integral(batch.arrays["start"], _finish(batch), np.full(batch.size, p))
 
 
-def _by_mpmath(low: FloatArray, high: FloatArray, p: float) -> FloatArray:
-    """∫ e^s s^{−p} ds in 25 digits."""
+def _by_series(low: FloatArray, high: FloatArray, p: float) -> FloatArray:
+    """∫ e^s s^{−p} ds in 40 digits, by the series of e^s term by term."""
     return np.array([_one_integral(float(a), float(b), p) for a, b in zip(low, high, strict=True)])
 
 
 def _one_integral(low: float, high: float, p: float) -> float:
-    with mpmath.workdps(25):
-        cuts = [low, *(high - x for x in (60, 30, 15, 7, 3, 1) if high - x > low), high]
-        return float(mpmath.quad(lambda s: mpmath.exp(s) * s ** (-mpmath.mpf(p)), cuts))
+    """Σ_k (b^q − a^q)/(k! q), q = k + 1 − p, log(b/a)/k! where q = 0: of terms that are all positive."""
+    if not np.isfinite(high):
+        return np.nan
+    with mpmath.workdps(40):
+        a, b, power = mpmath.mpf(low), mpmath.mpf(high), mpmath.mpf(p)
+        from_a, from_b = a ** (1 - power), b ** (1 - power)  # a^q/k! and b^q/k!
+        total, k = mpmath.mpf(0), 0
+        while k < high or from_b > total * 1e-40:
+            q = k + 1 - power
+            total += (from_b - from_a) / q if q else from_b * mpmath.log(b / a)
+            k += 1
+            from_a, from_b = from_a * a / k, from_b * b / k
+        return float(total)
 
 
 def _power(batch: Batch) -> float:
@@ -56,8 +66,8 @@ def _power(batch: Batch) -> float:
     return 2.0 - 2.0 / batch.shape["L"]
 
 
-def _time_by_mpmath(batch: Batch, p: float) -> FloatArray:
-    return _by_mpmath(batch.arrays["start"], _finish(batch), p)
+def _time_by_series(batch: Batch, p: float) -> FloatArray:
+    return _by_series(batch.arrays["start"], _finish(batch), p)
 
 
 def _margin(batch: Batch) -> FloatArray:
@@ -138,7 +148,7 @@ ewn_time = two_routes(
     "ewn_time",
     "A t under EWN, f′ = A f² e^{−f}",
     lambda b: _time(b, 2.0),
-    lambda b: _time_by_mpmath(b, 2.0),
+    lambda b: _time_by_series(b, 2.0),
     low=0,
     latex=r"A t_{\mathrm{EWN}}",
 )
@@ -146,7 +156,7 @@ plain_time = two_routes(
     "plain_time",
     "A t without normalization, f′ = A f^p e^{−f}, p = 2 − 2/L",
     lambda b: _time(b, _power(b)),
-    lambda b: _time_by_mpmath(b, _power(b)),
+    lambda b: _time_by_series(b, _power(b)),
     low=0,
     latex=r"A t_{\mathrm{plain}}",
 )
@@ -175,7 +185,7 @@ descent_rise = two_routes(
     "descent_rise",
     "H(f_T) − H(f_0), H′ = e^f/f²",
     lambda b: engine.integral(b.arrays["start"], DESCENTS.closed(b).last, np.full(b.size, 2.0)),
-    lambda b: _by_mpmath(b.arrays["start"], DESCENTS.oracle(b).last, 2.0),
+    lambda b: _by_series(b.arrays["start"], DESCENTS.oracle(b).last, 2.0),
     low=0,
     latex="H(f_T)-H(f_0)",
 )
@@ -189,7 +199,7 @@ class ScalarNodes(Tabled):
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("far", "near", "slow")
     cost = 5.0
-    plentiful = True
+    plentiful = 1
 
     def shapes(self) -> Sequence[Shape]:
         """Degrees from 1 to 6."""

@@ -9,14 +9,15 @@ along its gradient.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import reduce
+from dataclasses import replace
 
 import numpy as np
 
-from wnverify.arrays import BoolArray, FloatArray
+from wnverify.arrays import FloatArray
 from wnverify.batch import Batch, concatenate
-from wnverify.families.networks.gradient_width_fields import gaussian, networks, products, uphill
-from wnverify.family import Arrays
+from wnverify.engine.contractions import row_dots, units
+from wnverify.engine.networks.network import Direction, Network
+from wnverify.families.networks.gradient_width_fields import Climb, climb_of, gaussian, network
 
 ASCENT = 8
 """Steps from every start."""
@@ -35,47 +36,51 @@ def best_networks(batch: Batch) -> Batch:
         batch: instances of which the networks may be any.
     """
     begun = [batch.with_arrays({**batch.arrays, **rows}) for rows in starts(batch)]
-    ended = climbed(concatenate(begun), ASCENT)
-    parts = [ended.select(slice(k * batch.size, (k + 1) * batch.size)) for k in range(len(begun))]
-    return reduce(lambda best, one: better(one, best), parts)
+    net, reached = climbed(concatenate(begun), ASCENT)
+    number, draws = len(begun), batch.shape["draws"]
+    which = np.argmax(reached.reshape(draws, number, batch.size), axis=1)
+    place = (np.arange(draws)[:, None] * number + which) * batch.size + np.arange(batch.size)
+    rows = {f"W{layer + 1}": part[:, :, 0] for layer, part in enumerate(net.W)} | {"v": net.v[:, 0]}
+    best = {name: np.moveaxis(part[..., place], -2, 0) for name, part in rows.items()}
+    return batch.with_arrays({**batch.arrays, **best})
 
 
-def better(one: Batch, other: Batch) -> Batch:
-    """Draw by draw the network with the larger product."""
-    wins = products(one) > products(other)
-    return other.with_arrays({**other.arrays, **_chosen(wins, networks(one.arrays), networks(other.arrays))})
+def climbed(batch: Batch, steps: int) -> tuple[Network, FloatArray]:
+    """A projected ascent with rows of norm ω and ‖v‖ = 1 + ρ₁, each draw with a step of its own; never downwards.
+
+    Args:
+        batch: where to begin.
+        steps: how many.
+
+    Returns:
+        The networks of all draws side by side, and their products (k·B,).
+    """
+    net, climb = network(batch), climb_of(batch)
+    (found, slopes), rate = climb.judged(net), np.full(net.batch, 0.5)
+    for number in range(steps):
+        there = _step(net, slopes, rate, climb)
+        reached, steeper = climb.judged(there, sloped=number + 1 < steps)
+        wins = reached > found
+        rate, found = rate * np.where(wins, GROWN, SHRUNK), np.maximum(found, reached)
+        W = tuple(np.where(wins, new, old) for new, old in zip(there.W, net.W, strict=True))
+        net = replace(net, W=W, v=np.where(wins, there.v, net.v))
+        W = tuple(np.where(wins, new, old) for new, old in zip(steeper.W, slopes.W, strict=True))
+        slopes = Direction(W, np.where(wins, steeper.v, slopes.v), slopes.x)
+    return net, found
 
 
-def _chosen(wins: BoolArray, one: Arrays, other: Arrays) -> dict[str, FloatArray]:
-    """Draw by draw one or the other; `wins` is (k, B)."""
-    return {
-        name: np.where(wins.reshape(wins.shape[0], *[1] * (array.ndim - 2), -1), one[name], array)
-        for name, array in other.items()
-    }
+def _step(net: Network, slopes: Direction, rate: FloatArray, climb: Climb) -> Network:
+    """Rows turned uphill, the one with the largest derivative of a layer by `rate`; v along its own gradient."""
+    W = []
+    for rows, slope in zip(net.W, slopes.W, strict=True):
+        turn = rate / np.maximum(np.sqrt(row_dots(slope, slope)[:, 0].max(axis=0)), 1e-300)
+        W.append(climb.omega * _turned(rows / climb.omega + turn * slope))
+    return replace(net, W=tuple(W), v=climb.radius * unit(slopes.v, 0))
 
 
-def climbed(batch: Batch, steps: int) -> Batch:
-    """A projected ascent with rows of norm ω and ‖v‖ = 1 + ρ₁, each draw with a step of its own; never downwards."""
-    rate = np.full((batch.shape["draws"], batch.size), 0.5)
-    for _ in range(steps):
-        there = batch.with_arrays({**batch.arrays, **_step(batch, rate)})
-        wins = products(there) > products(batch)
-        rate = rate * np.where(wins, GROWN, SHRUNK)
-        batch = batch.with_arrays({**batch.arrays, **_chosen(wins, networks(there.arrays), networks(batch.arrays))})
-    return batch
-
-
-def _step(batch: Batch, rate: FloatArray) -> dict[str, FloatArray]:
-    """Rows turned uphill, the one with the largest derivative by `rate`; v along its own gradient."""
-    slopes, moved = uphill(batch), {}
-    for name, rows in networks(batch.arrays).items():
-        if name == "v":
-            moved[name] = (1.0 + batch.arrays["rho"]) * unit(slopes[name], 1)
-            continue
-        steepest = np.linalg.norm(slopes[name], axis=2).max(axis=1)
-        turn = rate / np.maximum(steepest, 1e-300)
-        moved[name] = batch.arrays["omega"] * unit(unit(rows, 2) + turn[:, None, None] * slopes[name], 2)
-    return moved
+def _turned(rows: FloatArray) -> FloatArray:
+    """Rows (m, k, 1, K) at length 1: they were turned from unit rows, and are never 0 but by rounding."""
+    return units(rows, np.maximum(np.sqrt(row_dots(rows, rows)), 1e-300))
 
 
 def starts(batch: Batch) -> Iterator[dict[str, FloatArray]]:

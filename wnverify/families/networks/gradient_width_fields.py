@@ -20,7 +20,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from itertools import product
 
 import autograd.numpy as anp
@@ -139,21 +140,36 @@ def products(batch: Batch) -> FloatArray:
     return np.mean(first * along, axis=0).reshape(-1, batch.size)
 
 
-def uphill(batch: Batch) -> dict[str, FloatArray]:
-    """The gradient of every product in the network of its draw in the class, by name: (1/n) Σ (ℓ″ ḟ ∇f + ℓ′ ∇ḟ)."""
-    net, (tape, tan) = network(batch), _jet(batch)
-    first, second = _loss_slopes(batch, value(net, tape))
-    along = slope(net, _direction(batch), tape, tan)
-    found = pullback1(
-        net, _direction(batch), (tape, tan), (second * along / batch.shape["n"], first / batch.shape["n"])
-    )
-    rows = {f"W{layer + 1}": _apart(batch, part[:, :, 0]) for layer, part in enumerate(found.W)}
-    return {**rows, "v": _apart(batch, found.v[:, 0])}
+@dataclass(frozen=True)
+class Climb:
+    """What an ascent of the networks of all draws side by side needs, (…, k·B) each.
+
+    Args:
+        direction: the draws.
+        losses: outputs → ℓ′ and ℓ″.
+        radius: 1 + ρ₁.
+        omega: ω.
+    """
+
+    direction: Direction
+    losses: Callable[[FloatArray], tuple[FloatArray, FloatArray]]
+    radius: FloatArray
+    omega: FloatArray
+
+    def judged(self, net: Network, *, sloped: bool = True) -> tuple[FloatArray, Direction]:
+        """The products and, if asked for, their gradients in the networks: (1/n) Σ (ℓ″ ḟ ∇f + ℓ′ ∇ḟ)."""
+        tape, size = forward(net, 2), net.x.shape[1]
+        tan = tangent(net, self.direction, tape)
+        (first, second), along = self.losses(value(net, tape)), slope(net, self.direction, tape, tan)
+        weights = second * along / size, first / size
+        slopes = pullback1(net, self.direction, (tape, tan), weights) if sloped else self.direction
+        return np.mean(first * along, axis=0), slopes
 
 
-def _apart(batch: Batch, arrays: FloatArray) -> FloatArray:
-    """(…, k·B) → (k, …, B)."""
-    return np.moveaxis(arrays.reshape(*arrays.shape[:-1], -1, batch.size), -2, 0)
+def climb_of(batch: Batch) -> Climb:
+    """What an ascent from the networks of a batch needs."""
+    radius, omega = 1.0 + repeated(batch, "rho"), repeated(batch, "omega")
+    return Climb(_direction(batch), partial(_loss_slopes, batch), radius, omega)
 
 
 # ---- the lower limit of a mean over draws

@@ -13,6 +13,7 @@ from wnverify.engine.networks import autodiff
 from wnverify.engine.networks.loss import Regression
 from wnverify.engine.networks.network import Direction, Network, flatten, unflatten
 from wnverify.engine.networks.training import Schedule, Trajectory, train, weighted_gradient
+from wnverify.errors import DomainError
 from wnverify.families.kit.parts import Views
 from wnverify.families.networks.regression_fields import problem
 
@@ -23,9 +24,16 @@ estimate it comes to at most (2 was seen)."""
 
 
 def trajectory(batch: Batch) -> Trajectory:
-    """The whole runs of a batch."""
+    """The whole runs of a batch.
+
+    Raises:
+        DomainError: a row has become zero, or a number infinite; in which runs that came first.
+    """
     names = ("steps", "mask", "momentum", "lookahead", "decay")
-    return train(problem(batch), Schedule(*(batch.arrays[name] for name in names)))
+    try:
+        return train(problem(batch), Schedule(*(batch.arrays[name] for name in names)))
+    except DomainError as error:
+        raise DomainError(str(error), instances=error.columns) from error
 
 
 def naive_trajectory(batch: Batch) -> Trajectory:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import TypeAlias
 
@@ -17,6 +16,8 @@ Kinds = Mapping[str, Kind]
 Pattern: TypeAlias = Callable[[tuple[int, ...]], FloatArray]
 """The shape of an array -> its entries."""
 REGIMES = ("gaussian", "edge", "wide", "sparse", "aligned")
+OMEGAS, SIZES = (1e-3, 1.0, 1e3), (0.0, 1.0, 5.0)
+"""Norms of rows, and sizes of entries, of extreme instances."""
 HAIR = 1e-15
 """By how much an array in a ball stays inside of it, relative."""
 
@@ -118,18 +119,28 @@ def _within(kind: Kind, array: FloatArray) -> FloatArray:
 
 def structured(kinds: Kinds, inputs: str, sizes: Shape) -> Iterator[tuple[str, dict[str, FloatArray]]]:
     """Extreme instances: each pattern of parameters with every pattern of inputs and every size of both."""
-    combined = list(product(INPUTS.values(), (1e-3, 1.0, 1e3), (0.0, 1.0, 5.0)))
-
-    @cache
-    def made(name: str, way: Pattern, omega: float, size: float) -> FloatArray:
-        return placed(kinds[name], way(kinds[name].shape(sizes)), rows=omega, size=size, input_=name == inputs)
-
+    ways = tuple(INPUTS.values())
+    fixed = {n: _in_every_way(kind, ways, sizes, input_=True) for n, kind in kinds.items() if n == inputs}
     for words, pattern in PATTERNS.items():
-        arrays = {}
-        for name in kinds:
-            columns = [made(name, way if name == inputs else pattern, omega, size) for way, omega, size in combined]
-            arrays[name] = np.stack(columns, axis=-1)
-        yield words, arrays
+        rest = {n: _in_every_way(k, (pattern,), sizes, input_=False) for n, k in kinds.items() if n not in fixed}
+        yield words, {name: fixed[name] if name in fixed else rest[name] for name in kinds}
+
+
+def _in_every_way(kind: Kind, patterns: Sequence[Pattern], sizes: Shape, *, input_: bool) -> FloatArray:
+    """An array in every combination of inputs, norms and sizes, placed once for all that leave it as it is."""
+    resized = kind.name == "positive" or (kind.name in ("free", "box") and not input_)
+    chosen = patterns, OMEGAS if kind.name == "rows" else OMEGAS[:1], SIZES if resized else SIZES[:1]
+    columns = [
+        placed(kind, pattern(kind.shape(sizes)), rows=omega, size=size, input_=input_)
+        for pattern, omega, size in product(*chosen)
+    ]
+    return spread(np.stack(columns, axis=-1), [len(each) for each in chosen], (len(INPUTS), len(OMEGAS), len(SIZES)))
+
+
+def spread(columns: FloatArray, own: Sequence[int], whole: Sequence[int]) -> FloatArray:
+    """Columns that lie on a grid of which some axes have length 1, on the whole grid."""
+    shape = columns.shape[:-1]
+    return np.broadcast_to(columns.reshape(*shape, *own), (*shape, *whole)).reshape(*shape, -1)
 
 
 def placed(kind: Kind, pattern: FloatArray, *, rows: float, size: float, input_: bool) -> FloatArray:

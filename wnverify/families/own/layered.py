@@ -10,21 +10,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
-from itertools import islice, product
+from itertools import product
 from typing import TypeAlias
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.families.own.draws import Kinds, placed
+from wnverify.families.own.draws import OMEGAS, Kinds, placed, spread
+from wnverify.families.own.kinds import Kind
 from wnverify.family import Shape
 
 Rows: TypeAlias = Callable[[int, int], FloatArray]
 """(number of rows, their length) -> unit rows."""
 Vector: TypeAlias = Callable[[int], FloatArray]
 """Its length -> a vector."""
-OMEGAS = (1e-3, 1.0, 1e3)
 MOST = 6
 """Combinations of patterns of the vectors, at most."""
 
@@ -40,22 +39,58 @@ def layered(kinds: Kinds, inputs: Sequence[str], sizes: Shape) -> Iterator[tuple
         return
     vectors = [name for name, shape in shapes.items() if name not in inputs and len(shape) == 1]
     later = list(product(SECOND if depth > 1 else [_along], THIRD if depth > 2 else [_along]))
-    columns = list(product(later, _spread(list(product(VECTORS, repeat=len(vectors)))), OMEGAS))
-
-    @cache
-    def made(name: str, way: Vector, rows: tuple[Rows, ...], omega: float) -> FloatArray:
-        return placed(kinds[name], _pattern(shapes[name], way, rows), rows=omega, size=1.0, input_=name in inputs)
-
+    chosen = _spread(list(product(VECTORS, repeat=len(vectors))))
+    grid = len(later), len(chosen), len(OMEGAS)
+    inner = [name for name, shape in shapes.items() if name not in inputs and len(shape) > 1]
+    fixed = {
+        name: _in_every_way(kinds[name], name in inputs, patterns, grid)
+        for name, patterns in _patterns(shapes, inner, vectors, chosen)
+    }
     for words, first in FIRST.items():
-        found: dict[str, list[FloatArray]] = {name: [] for name in kinds}
-        for (second, third), chosen, omega in columns:
-            rows = iter([first, second, third, *[_along] * depth])
-            ways = dict(zip(vectors, chosen, strict=True))
-            for name, shape in shapes.items():
-                own = islice(rows, math.prod(shape[:-2]) if len(shape) > 1 and name not in inputs else 0)
-                size = omega if kinds[name].name == "rows" else 1.0
-                found[name].append(made(name, ways.get(name, np.ones), tuple(own), size))
-        yield f"first {words}", {name: np.stack(every, axis=-1) for name, every in found.items()}
+        found = {}
+        for name, patterns in _layers(shapes, inner, [(first, *each) for each in later], depth):
+            found[name] = _in_every_way(kinds[name], False, patterns, grid)
+        yield f"first {words}", {name: found[name] if name in found else fixed[name] for name in kinds}
+
+
+def _patterns(
+    shapes: Mapping[str, tuple[int, ...]],
+    inner: Sequence[str],
+    vectors: Sequence[str],
+    chosen: Sequence[tuple[Vector, ...]],
+) -> Iterator[tuple[str, list[list[FloatArray]]]]:
+    """Of what has no layers: patterns of a vector, and (1, …, 1) for all others, by the choices of the layers."""
+    for name, shape in shapes.items():
+        if name in vectors:
+            yield name, [[ways[vectors.index(name)](shape[0]) for ways in chosen]]
+        elif name not in inner:
+            yield name, [[_pattern(shape, np.ones, ())]]
+
+
+def _layers(
+    shapes: Mapping[str, tuple[int, ...]], inner: Sequence[str], rows: Sequence[tuple[Rows, ...]], depth: int
+) -> Iterator[tuple[str, list[list[FloatArray]]]]:
+    """Of what has layers: the rows of each, one array after the other, by the choices of the layers."""
+    begin = 0
+    for name in inner:
+        count = math.prod(shapes[name][:-2])
+        own = [(*each, *[_along] * depth)[begin : begin + count] for each in rows]
+        yield name, [[_pattern(shapes[name], np.ones, tuple(each))] for each in own]
+        begin += count
+
+
+def _in_every_way(
+    kind: Kind, input_: bool, patterns: Sequence[Sequence[FloatArray]], grid: tuple[int, int, int]
+) -> FloatArray:
+    """An array in every combination of layers, vectors and norms, placed once for all that leave it as it is."""
+    omegas = OMEGAS if kind.name == "rows" else (1.0,)
+    columns = [
+        placed(kind, pattern, rows=omega, size=1.0, input_=input_)
+        for each in patterns
+        for pattern in each
+        for omega in omegas
+    ]
+    return spread(np.stack(columns, axis=-1), (len(patterns), len(patterns[0]), len(omegas)), grid)
 
 
 def _pattern(shape: tuple[int, ...], way: Vector, rows: Sequence[Rows]) -> FloatArray:
