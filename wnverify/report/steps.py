@@ -124,7 +124,7 @@ def ledger(steps: Sequence[StepFound], width: int) -> list[Text]:
 
 def _grown(name: str, steps: Sequence[StepFound], place: int) -> Column:
     sizes = [size for size, _ in next(step.by_size[name] for step in steps if name in step.by_size)]
-    ends = [sizes[0], sizes[len(sizes) // 2], sizes[-1]]
+    ends = sorted({sizes[0], sizes[len(sizes) // 2], sizes[-1]})
     cells = [Text(" → ".join(f"{loss:.2f}" for loss in _at(step.by_size.get(name, []), ends))) for step in steps]
     return Column(f"{name} = {', '.join(map(str, ends))}", cells, right=True, drop=3 + place)
 

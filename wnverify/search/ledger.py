@@ -6,7 +6,7 @@ logarithm of the right side over the left side, so that a step has a share in wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -164,22 +164,36 @@ class Ledger:
             return family
 
     def _rungs(self, level: Family, foot: Situation, name: str, seed: int) -> Iterator[tuple[int, list[float]]]:
-        for size, there in self._told(foot, name).items():
+        """The smallest and the largest value of a size at which there are losses, and the middle one."""
+        there = self._there(foot, name)
+        first = next(self._found(level, there, seed), None)
+        if first is None:
+            return
+        yield first
+        last = next(self._found(level, there[:0:-1], seed), None)
+        if last is not None:
+            between = [each for each in there if first[0] < each[0] < last[0]]
+            yield from self._found(level, between[len(between) // 2 :][:1], seed)
+            if last[0] != first[0]:
+                yield last
+
+    def _there(self, foot: Situation, name: str) -> list[tuple[int, Situation]]:
+        """The values of a size that instances can have, each with the situation there."""
+        family = self.theorem.family
+        sizes_of = RUNGS if family.cost < DEAR else FEW_RUNGS
+        there = [(size, Situation({**foot.shape, name: size}, foot.settings)) for size in sizes_of]
+        return [each for each in there if sizes.exists(family, each[1], NUMBERS)]
+
+    def _found(
+        self, level: Family, there: Iterable[tuple[int, Situation]], seed: int
+    ) -> Iterator[tuple[int, list[float]]]:
+        for size, situation in there:
             try:
-                found = self._nearest_at(level, there, seed)
+                found = self._nearest_at(level, situation, seed)
             except UNMEASURED:  # nothing can be drawn or measured there
                 continue
             if found is not None:
                 yield size, found
-
-    def _told(self, foot: Situation, name: str) -> dict[int, Situation]:
-        """The smallest, the middle and the largest value of a size, with the situations there."""
-        family = self.theorem.family
-        all_of_them = RUNGS if family.cost < DEAR else FEW_RUNGS
-        there = {size: Situation({**foot.shape, name: size}, foot.settings) for size in all_of_them}
-        sizes_there = [size for size, situation in there.items() if sizes.exists(family, situation, NUMBERS)]
-        places = {0, len(sizes_there) // 2, len(sizes_there) - 1} if sizes_there else set()
-        return {sizes_there[place]: there[sizes_there[place]] for place in sorted(places)}
 
     def _nearest_at(self, level: Family, situation: Situation, seed: int) -> list[float] | None:
         """The losses at the nearest of some instances; None where the proof says nothing of any of them."""
