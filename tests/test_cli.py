@@ -277,6 +277,8 @@ def test_the_facade_is_lazy_and_complete():
     code = """if True:
         import sys, wnverify
         assert not {"sympy", "numpy"} & set(sys.modules)
+        import wnverify.commands.check, wnverify.report.terminal
+        assert not {"sympy", "scipy", "flint", "hypothesis"} & set(sys.modules)
         from wnverify.questions.trial.ask import BUILT_IN
         BUILT_IN.usual()
         assert not {"scipy.special", "scipy.linalg", "wnverify.symbolic.deciders", "hypothesis"} & set(sys.modules)"""

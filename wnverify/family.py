@@ -161,8 +161,9 @@ class Family(ABC):
         settings: the choices that are not numbers, each with all its values, e.g. activations.
         regimes: names of the ways to draw (scales, alignments, saturation); `draw` knows each.
         cost: what an instance costs, in units of a small network's Hessian; searches draw fewer where it is large.
-        plentiful: whether a thousand instances more take next to nothing: microseconds each, and numbers that fit the
-            cache; random ones are then drawn in plenty.
+        plentiful: 0 where each instance is dear; 1 where a thousand more take next to nothing (microseconds each, and
+            numbers that fit the cache), so that random ones are drawn in plenty; 4 where one more takes about half a
+            microsecond with all that is measured of it, so that four times as many are drawn.
         agreement: how closely the two routes to a quantity agree, relative; more is an error of ours.
         boxed: whether it measures rightly only numbers such as it draws: runs whose steps are made for these.
         control: whether it is there to break what holds of another family, so that it is tried only if it is named.
@@ -173,7 +174,7 @@ class Family(ABC):
     settings: Mapping[str, tuple[str, ...]]
     regimes: tuple[str, ...]
     cost: float = 1.0
-    plentiful: bool = False
+    plentiful: int = 0
     agreement: float = 1e-9
     boxed: bool = False
     control: bool = False

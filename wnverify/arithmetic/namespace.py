@@ -105,7 +105,9 @@ class Functions:
 
     def __getattr__(self, name: str) -> Any:
         if name in operations.OPERATIONS:
-            return partial(_as_called, name, self._space)
+            found = partial(_as_called, name, self._space)
+            setattr(self, name, found)  # it will be asked for again
+            return found
         if name in MADE:
             return partial(MADE[name], self)
         if name in CONSTANT:

@@ -26,6 +26,8 @@ Run: TypeAlias = Callable[[Floats, Mapping[str, Series]], Series]
 """The function on power series of a space."""
 Several: TypeAlias = Callable[[Floats, Mapping[str, Series]], Sequence[Callable[[], Series]]]
 """Several functions of the same arrays: what they have in common is done, and what is left of each is returned."""
+Called: TypeAlias = tuple[Any, tuple[Any, ...], tuple[tuple[int, int], ...], Mapping[str, Any]]
+"""An operation, its arguments, which of them are noted, and those by name."""
 FEW = 64
 """Entries of a constant that are looked at to find out whether a step has been taken before."""
 
@@ -90,18 +92,26 @@ class _Reel:
         if traced not in MASKS and traced not in primitive_vjps:
             raise UnfitError("an operation that looks at numbers")
         given, named = called
+        numbers = tuple(places.items())
+        if len(places) == len(given) and not named:  # nothing but numbers that are noted
+            return self._taken((traced, numbers), (traced, (None,) * len(given), numbers, named), (*given, value))
         kept = [None if index in places else self._kept(traced, part) for index, part in enumerate(given)]
         fixed = {index: part for index, part in enumerate(kept) if part is not None}  # most steps have none
-        numbers = tuple(places.items())
         key = traced, numbers, len(kept), *fixed, *map(_told, fixed.values()), *map(_told, named.items())
-        if (before := self.taken.get(key)) is not None:
+        if key not in self.taken:
+            every = (*fixed.values(), *named.values())
+            self.fits_all = self.fits_all and not any(self._of_lanes(part) for part in every)
+        return self._taken(key, (traced, tuple(kept), numbers, named), (*given, value))
+
+    def _taken(self, key: Any, step: Called, parts: Sequence[Any]) -> int:
+        """The number of a step, taken now or before; `parts` are its arguments and its result."""
+        before = self.taken.get(key)
+        if before is not None:
             return before
-        self.taken[key] = self.count
-        self.fits_all = self.fits_all and not any(self._of_lanes(part) for part in (*fixed.values(), *named.values()))
-        shapes = tuple(getattr(part, "shape", ()) for part in (*given, value))
-        self.steps.append(Step(traced, tuple(kept), numbers, named, shapes, self.count))
+        number = self.taken[key] = self.count
+        self.steps.append(Step(*step, tuple([getattr(part, "shape", ()) for part in parts]), number))
         self.count += 1
-        return self.count - 1
+        return number
 
     def _kept(self, traced: Any, part: Any) -> Any:
         """An argument; the shape to which something is brought holds for any number of lanes."""

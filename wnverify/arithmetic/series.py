@@ -11,6 +11,7 @@ and a function of one number by (f∘a)′ = f′(a)a′ and (f∘a)″ = f′(a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -62,7 +63,7 @@ class Series:
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape without the lanes."""
-        found: tuple[int, ...] = self.value.shape[:-1]
+        found: tuple[int, ...] = self.c[0].shape[:-1]  # type: ignore[union-attr]  # the first one is always there
         return found
 
     @property
@@ -73,12 +74,13 @@ class Series:
     @property
     def ndim(self) -> int:
         """The number of axes without the lanes."""
-        return int(self.value.ndim) - 1
+        count: int = self.c[0].ndim - 1  # type: ignore[union-attr]
+        return count
 
     @property
     def size(self) -> int:
         """The number of entries."""
-        return int(np.prod(self.shape, dtype=int))
+        return math.prod(self.shape)
 
     @property
     def T(self) -> Series:

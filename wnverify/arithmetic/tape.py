@@ -139,15 +139,16 @@ class Tape:
         return {}
 
     @cached_property
-    def _for_values(self) -> list[_Taking]:
-        """The steps without those that only tell where there is a kink."""
+    def _for_values(self) -> tuple[list[_Taking], list[tuple[int, ...]]]:
+        """The steps without those that only tell where there is a kink, and which values no later one needs."""
         needed = {found for found in self.results if isinstance(found, int)}
-        taking = []
+        taking, over = [], []
         for step, turn in zip(self.steps[::-1], self._turns[0][::-1], strict=True):
             if step.out in needed:
+                over.append(tuple({number for _, number in step.places} - needed))
                 needed.update(number for _, number in step.places)
                 taking.append(turn)
-        return taking[::-1]
+        return taking[::-1], over[::-1]
 
     def forward(self, parts: Parts, taken: dict[int, Any] | None = None, *, kinks: bool = True) -> list[Any]:
         """All values, by their numbers; None for those that no result needs; then the constants.
@@ -158,7 +159,7 @@ class Tape:
             kinks: whether it is asked where derivatives are lost.
         """
         taking, constants = self._turns
-        taking = taking if kinks else self._for_values
+        taking = taking if kinks else self._for_values[0]
         values: list[Any] = [parts[name][order] for name, order in self.inputs]
         values += [None] * (self.steps[-1].out + 1 - len(values) if self.steps else 0) + constants
         with np.errstate(all="ignore"):
@@ -169,10 +170,21 @@ class Tape:
                 values[out] = again(*pick(values))
         return values
 
+    def _passed(self, parts: Parts) -> list[Any]:
+        """As `forward` without kinks, but values go when no step needs them any more: what is left stays cached."""
+        values: list[Any] = [parts[name][order] for name, order in self.inputs]
+        values += [None] * (self.steps[-1].out + 1 - len(values) if self.steps else 0) + self._turns[1]
+        with np.errstate(all="ignore"):
+            for (out, again, pick), over in zip(*self._for_values, strict=True):
+                values[out] = again(*pick(values))
+                for number in over:
+                    values[number] = None
+        return values
+
     def coefficients(self, parts: Parts, taken: dict[int, Any] | None = None) -> list[FloatArray | None]:
         """The coefficients of the result; derivatives are NaN in the lanes of a kink; see `forward`."""
         if len(self.results) == 1:  # of order 0
-            return self._picked(self.forward(parts, taken, kinks=False))
+            return self._picked(self.forward(parts, taken, kinks=False) if taken is not None else self._passed(parts))
         values = self.forward(parts, taken)
         lost, found = self._lost(values, set()), self._picked(values)
         return [part if k == 0 or part is None else _without(part, lost) for k, part in enumerate(found)]

@@ -40,6 +40,7 @@ class Tapes:
         self._kept: dict[Any, Tape | None] = {}
         self._seen: Counter[Any] = Counter()
         self._sure: bool | None = None
+        self._alone = False
 
     def at_once(self, batch: Batch, direction: Mapping[str, FloatArray], order: int) -> Tape | None:
         """The tape to the last coefficient."""
@@ -68,13 +69,18 @@ class Tapes:
             return kept[0]
         parts = coefficients(batch.arrays, direction, order)
         found = self._kept.get((key, 0)) if batch.size == 1 else None
-        if found is None or not self._confirmed(found, batch, parts, order):  # that of several may do for one
+        if found is None or not self._does_for_one(found, batch, parts, order):
             found = self._recorded(batch, parts, order, last=last)
         while len(self._kept) >= MOST:
             del self._kept[next(iter(self._kept))]
         whatever = batch.size > 1 and (found is None or found.fits_all)
         self._kept[key, 0 if whatever else batch.size] = found
         return found
+
+    def _does_for_one(self, tape: Tape, batch: Batch, parts: Parts, order: int) -> bool:
+        """Whether the tape of several lanes does for one: where it once did, the function does not look at lanes."""
+        self._alone = self._alone or self._confirmed(tape, batch, parts, order)
+        return self._alone
 
     def _recorded(self, batch: Batch, parts: Parts, order: int, *, last: bool) -> Tape | None:
         """The tape, if there is one: that of a few lanes where it holds for any number of them."""

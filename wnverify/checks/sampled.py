@@ -28,7 +28,8 @@ WORTH = 12_000
 """What a round may cost, in small networks: the theorems of a family share it, so that it is paid for but once."""
 PLENTY, MOST_AT_ONCE, AT_ONCE = 1280, 4096, 40_000
 """Instances that are drawn together where the family has plenty and the claim measures no matrix of them: at least,
-at most, and between these as many as hold so many numbers, which with all that is computed of them fit the cache."""
+at most, and between these as many as hold so many numbers, which with all that is computed of them fit the cache; the
+two last are as many times larger where they are more plentiful still."""
 ENOUGH = 200
 """Of these the first round draws more, if need be: in up to `EXTRA` further passes, until `MOST` are drawn."""
 EXTRA, MOST = 20, 20_000
@@ -61,7 +62,8 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
 
 def together(family: Family, situation: Situation) -> int:
     """How many instances to draw and to measure together where a further one takes microseconds."""
-    return min(max(AT_ONCE // family.numbers(situation), PLENTY), MOST_AT_ONCE)
+    so_many = family.plentiful * AT_ONCE // family.numbers(situation)
+    return min(max(so_many, PLENTY), family.plentiful * MOST_AT_ONCE)
 
 
 def weighed(tally: Tally, reason: str) -> tuple[Verdict, str]:

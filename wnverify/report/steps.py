@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from wnverify.evidence import Number, StepFound, TheoremEvidence
 from wnverify.report.layout import Column, hanging, in_signs, paragraph, table
-from wnverify.report.mathematics import Known, line
 from wnverify.report.words import COLOUR, SYMBOL, formula, ratio_words
-from wnverify.steps import Link
-from wnverify.theorem import Theorem
+
+if TYPE_CHECKING:  # sympy: whoever only tells what was found has no need of it
+    from wnverify.report.mathematics import Known
+    from wnverify.steps import Link
+    from wnverify.theorem import Theorem
 
 INDENT, LEAST = 5, 20
 NOTICED = 0.2
@@ -41,6 +44,8 @@ def proof(theorem: Theorem, width: int, found: Sequence[StepFound] = (), *, whol
 
 
 def _stated(link: Link, known: Known, width: int, found: StepFound | None, whole: bool) -> list[Text]:
+    from wnverify.report.mathematics import line
+
     mark = "…" if link.gap else str(link.number)
     head = Text.assemble((f" {SYMBOL[found.outcome]}", COLOUR[found.outcome])) if found else Text("  ")
     head, text = Text.assemble(head, f"{mark:>2} "), _chance(link, known) + line(link.claim.main, known)
@@ -52,6 +57,8 @@ def _stated(link: Link, known: Known, width: int, found: StepFound | None, whole
 
 
 def _chance(link: Link, known: Known) -> str:
+    from wnverify.report.mathematics import line
+
     chance = link.claim.probability
     return "" if chance is None else f"with probability {line(chance, known)}: "
 

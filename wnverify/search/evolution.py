@@ -1,13 +1,13 @@
-"""Evolution: a search without slopes, by differential evolution (Storn & Price 1997), a generation judged at once."""
+"""Evolution: a search without slopes, by SciPy's differential evolution, a generation judged at once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from wnverify.arrays import BoolArray, FloatArray
+from wnverify.arrays import FloatArray
 from wnverify.batch import Batch, together
 from wnverify.family import Coordinates, Situation
 from wnverify.judging.judge import Judge
@@ -18,10 +18,8 @@ POPULATION, FEWEST, LARGEST = 24, 8, 1e100
 STEPS = 6
 """Of an ascent, for which there is one generation."""
 LEVEL, ROUNDING = 1e-9, 1e-2
-"""Heights that differ by no larger share tell nothing, nor do defects of equations that are so far below what counts
-as one."""
-CROSSED, SHORTEST, LONGEST = 0.7, 0.5, 1.0
-"""How many coordinates of an instance are changed, and by how much of the difference between two others."""
+"""Generations end where their heights differ by no larger share; defects of equations that are so far below what
+counts as one are rounding."""
 Bounds: TypeAlias = tuple[FloatArray, FloatArray]
 
 
@@ -33,58 +31,28 @@ class Limits:
     stop_at: float
 
 
-@dataclass(frozen=True)
-class _Crowd:
-    """A generation.
+class _Ground:
+    """Where a search takes place.
 
     Args:
-        theta: the coordinates, (k, B).
-        height: what is to be raised, (B,).
-        batch: the instances, with what was measured of them.
+        tally: counts what is judged.
+        situation: of all instances.
+        coordinates: in which to search.
     """
 
-    theta: FloatArray
-    height: FloatArray
-    batch: Batch
+    def __init__(self, tally: Tally, situation: Situation, coordinates: Coordinates) -> None:
+        self.tally, self.situation, self.coordinates = tally, situation, coordinates
+        self._judged: list[Batch] = []
+        self._places: dict[bytes, int] = {}
 
-    @property
-    def level(self) -> bool:
-        """Whether none stands out."""
-        return bool(np.ptp(self.height) <= LEVEL * np.abs(self.height).max())
+    def height(self, theta: FloatArray) -> FloatArray:
+        """What is to be raised, at some coordinates (k, B): (B,)."""
+        batch = self._decoded(theta)
+        self._note(theta, batch)
+        return _height(self.tally.add(batch, self.situation, "evolution").promise)
 
-    def best(self, count: int) -> _Crowd:
-        """Those that are highest, in their order."""
-        chosen = np.sort(np.argsort(-self.height, kind="stable")[:count])
-        return _Crowd(self.theta[:, chosen], self.height[chosen], self.batch.some(chosen))
-
-    def joined(self, other: _Crowd) -> _Crowd:
-        """These, then others."""
-        theta = np.concatenate([self.theta, other.theta], axis=1)
-        return _Crowd(theta, np.append(self.height, other.height), together([self.batch, other.batch]))
-
-    def replaced(self, other: _Crowd) -> _Crowd:
-        """Each by its successor, unless that is lower."""
-        rises = other.height >= self.height
-        count = self.height.size
-        batch = together([self.batch, other.batch]).some(np.arange(count) + count * rises)
-        return _Crowd(np.where(rises, other.theta, self.theta), np.where(rises, other.height, self.height), batch)
-
-
-@dataclass(frozen=True)
-class _Ground:
-    """Where a search takes place: whose tally counts it, and the coordinates."""
-
-    tally: Tally
-    situation: Situation
-    coordinates: Coordinates
-
-    def judged(self, theta: FloatArray) -> _Crowd:
-        """The instances at some coordinates."""
-        batch = self.coordinates.decode(self.coordinates.canonical(theta))
-        return _Crowd(theta, _height(self.tally.add(batch, self.situation, "evolution").promise), batch)
-
-    def first(self, starts: Batch, theta: FloatArray) -> _Crowd:
-        """The starts, which were judged before unless the coordinates have moved them, and what is scattered about.
+    def first(self, starts: Batch, theta: FloatArray) -> FloatArray:
+        """The same of the starts, which were judged before unless the coordinates move them, and what is scattered.
 
         Args:
             starts: the instances to begin from.
@@ -92,13 +60,28 @@ class _Ground:
         """
         count = min(starts.size, theta.shape[1])
         begin = starts.some(np.arange(count))
-        still = _same(begin, self.coordinates.decode(theta[:, :count]))
-        if not still.any():
-            return self.judged(theta)
-        kept, left = np.flatnonzero(still), np.flatnonzero(~np.append(still, np.zeros(theta.shape[1] - count, bool)))
-        begin = begin.some(kept)
-        known = _Crowd(theta[:, kept], _height(self.tally.judge(begin).promise), begin)
-        return known.joined(self.judged(theta[:, left])) if left.size else known
+        if not _same(begin, self._decoded(theta[:, :count])):
+            return self.height(theta)
+        self._note(theta[:, :count], begin)
+        known = _height(self.tally.judge(begin).promise)
+        return np.append(known, self.height(theta[:, count:])) if count < theta.shape[1] else known
+
+    def renamed(self, theta: FloatArray, again: FloatArray) -> None:
+        """Note that coordinates have changed by rounding."""
+        pairs = zip(theta.T, again.T, strict=True)
+        self._places.update((new.tobytes(), self._places[old.tobytes()]) for old, new in pairs)
+
+    def batch(self, theta: FloatArray) -> Batch:
+        """The instances at coordinates that were judged, with what was measured of them."""
+        return together(self._judged).some([self._places[column.tobytes()] for column in theta.T])
+
+    def _decoded(self, theta: FloatArray) -> Batch:
+        return self.coordinates.decode(self.coordinates.canonical(theta))
+
+    def _note(self, theta: FloatArray, batch: Batch) -> None:
+        before = sum(each.size for each in self._judged)
+        self._places.update((column.tobytes(), before + index) for index, column in enumerate(theta.T))
+        self._judged.append(batch)
 
 
 def evolve(ground: tuple[Tally, Situation, Coordinates], starts: Batch, limits: Limits) -> Batch:
@@ -115,57 +98,62 @@ def evolve(ground: tuple[Tally, Situation, Coordinates], starts: Batch, limits: 
     Returns:
         The last generation.
     """
-    where = _Ground(*ground)
-    judge, rng = where.tally.judge, np.random.default_rng(0)
+    where, judge = _Ground(*ground), ground[0].judge
     equation, generations = judge.claim.relation == "=", max(1, limits.steps // STEPS)
     count = max(FEWEST, round(POPULATION / judge.family.cost))
     begin = where.coordinates.canonical(where.coordinates.encode(starts))
     size = np.maximum(np.ptp(begin, axis=1), 0.1 * np.abs(begin).max(axis=1)) + 1e-3
     theta = begin[:, np.arange(count * (1 + generations) if equation else count) % begin.shape[1]]
-    theta[:, begin.shape[1] :] += 0.1 * size[:, None] * rng.standard_normal(theta[:, begin.shape[1] :].shape)
-    bounds = _bounds(judge, theta, size)
-    crowd = where.first(starts, theta)
+    scattered = np.random.default_rng(0).standard_normal(theta[:, begin.shape[1] :].shape)
+    theta[:, begin.shape[1] :] += 0.1 * size[:, None] * scattered
+    height, bounds = where.first(starts, theta), _bounds(judge, theta, size)
     if equation:
-        crowd, generations = crowd.best(count), generations if crowd.height.max() > ROUNDING else 0
-    for _ in range(generations):
-        best = where.tally.best
-        if crowd.level or (best is not None and best.ratio >= limits.stop_at):
-            break
-        crowd = crowd.replaced(where.judged(_offspring(crowd, bounds, rng)))
-    return crowd.batch
+        chosen = np.sort(np.argsort(-height, kind="stable")[:count])
+        theta, height = theta[:, chosen], height[chosen]
+    if equation and height.max() <= ROUNDING:
+        return where.batch(theta)
+    return where.batch(_evolved(where, (theta, height), bounds, Limits(generations, limits.stop_at)))
+
+
+def _evolved(where: _Ground, first: tuple[FloatArray, FloatArray], bounds: Bounds, limits: Limits) -> FloatArray:
+    """The coordinates of the last generation, (k, B); the heights of the first are known."""
+    from scipy import optimize  # it takes long to load, and few claims need it
+
+    waiting = [first]
+
+    def depth(theta: FloatArray, /) -> FloatArray:
+        if not waiting:
+            return -where.height(theta)
+        before, height = waiting.pop()
+        where.renamed(before, theta)
+        return -height
+
+    def enough(intermediate_result: Any) -> None:
+        if where.tally.best is not None and where.tally.best.ratio >= limits.stop_at:
+            raise StopIteration
+
+    found = optimize.differential_evolution(
+        depth,  # type: ignore[arg-type]  # the stubs do not know a vectorised objective
+        optimize.Bounds(*bounds), init=first[0].T, rng=np.random.default_rng(0), maxiter=limits.steps, tol=LEVEL,
+        polish=False, callback=enough, updating="deferred", vectorized=True,
+    )  # fmt: skip
+    return np.asarray(found.population.T)
 
 
 def _bounds(judge: Judge, theta: FloatArray, size: FloatArray) -> Bounds:
-    """The least and the largest coordinates, each (k, 1): those of the crowd, and as much again if that is measured.
+    """The least and the largest coordinates, each (k,): those of the crowd, and as much again if that is measured.
 
     Farther out an identity shows what rounding makes of it, and a run what its step makes of it.
     """
-    room = 0.0 if judge.family.boxed or judge.claim.relation == "=" else size[:, None]
-    return theta.min(axis=1, keepdims=True) - room, theta.max(axis=1, keepdims=True) + room
-
-
-def _offspring(crowd: _Crowd, bounds: Bounds, rng: np.random.Generator) -> FloatArray:
-    """The best instance moved by differences of two others, and each crossed with that; within bounds, (k, B)."""
-    theta, (low, high) = crowd.theta, bounds
-    order = rng.random((theta.shape[1], theta.shape[1]))
-    np.fill_diagonal(order, np.inf)
-    one, other = np.argsort(order, axis=1)[:, :2].T
-    best = theta[:, [int(np.argmax(crowd.height))]]
-    moved = best + rng.uniform(SHORTEST, LONGEST) * (theta[:, one] - theta[:, other])
-    crossed = rng.random(theta.shape) < CROSSED
-    crossed[rng.integers(theta.shape[0], size=theta.shape[1]), np.arange(theta.shape[1])] = True
-    anywhere = low + (high - low) * rng.random(theta.shape)
-    return np.where(crossed, np.where((moved < low) | (moved > high), anywhere, moved), theta)
+    room = 0.0 if judge.family.boxed or judge.claim.relation == "=" else size
+    return theta.min(axis=1) - room, theta.max(axis=1) + room
 
 
 def _height(promise: FloatArray) -> FloatArray:
     return np.clip(promise, -LARGEST, LARGEST)
 
 
-def _same(one: Batch, other: Batch) -> BoolArray:
-    """Where two batches have the same instances, but for the rounding of coordinates, (B,)."""
-    found = np.ones(one.size, dtype=bool)
-    for name, array in one.arrays.items():
-        near = np.abs(array - other.arrays[name]) <= LEVEL * np.abs(array)
-        found &= near.reshape(-1, one.size).all(axis=0)
-    return found
+def _same(one: Batch, other: Batch) -> bool:
+    """Whether two batches have the same instances, but for the rounding of coordinates."""
+    pairs = ((array, other.arrays[name]) for name, array in one.arrays.items())
+    return all(bool((np.abs(array - again) <= LEVEL * np.abs(array)).all()) for array, again in pairs)

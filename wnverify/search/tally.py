@@ -94,10 +94,10 @@ class Tally:
         admissible = np.flatnonzero(accepted)
         self.tried += batch.size
         self.accepted += admissible.size
-        self.trivial += int((accepted & judgement.trivial).sum())
-        self.unevaluated += int(judgement.unevaluated.sum())
+        self.trivial += int(np.count_nonzero(accepted & judgement.trivial))
+        self.unevaluated += int(np.count_nonzero(judgement.admissible)) - admissible.size
         for name, flags in judgement.met.items():
-            self.met[name] = self.met.get(name, 0) + int(flags.sum())
+            self.met[name] = self.met.get(name, 0) + int(np.count_nonzero(flags))
         if admissible.size:
             self._widen(judgement, admissible)
             admissible = self._sifted(judgement, admissible, batch, situation, found)
@@ -143,12 +143,13 @@ class Tally:
 
     def _widen(self, judgement: Judgement, admissible: NDArray[np.intp]) -> None:
         """Keep between which values each measured symbol lay on the admissible instances."""
-        for name, values in judgement.values.items():
-            if name in self.judge.constants:
-                low = high = float(values[admissible[0]])
-            else:
-                chosen = values[admissible]
-                low, high = float(chosen.min()), float(chosen.max())
+        if not judgement.values:
+            return
+        table = np.array(list(judgement.values.values()))
+        if admissible.size < table.shape[-1]:
+            table = table[:, admissible]
+        lows, highs = table.min(axis=1).tolist(), table.max(axis=1).tolist()
+        for name, low, high in zip(judgement.values, lows, highs, strict=True):
             known = self.ranges.get(name)
             self.ranges[name] = (low, high) if known is None else (min(low, known[0]), max(high, known[1]))
 

@@ -307,14 +307,8 @@ def substitute_squares(poly: Poly, frame: Frame) -> Poly:
 
 def _split(poly: Poly, index: int, frame: Frame) -> tuple[Poly, Poly]:
     """low + s²·high with `low` of degree at most one in the variable s of that index."""
-    low, high = {}, {}
-    for exponents, coefficient in poly.to_dict().items():
-        power = exponents[index]
-        if power < 2:
-            low[exponents] = coefficient
-        else:
-            high[(*exponents[:index], power - 2, *exponents[index + 1 :])] = coefficient
-    return frame.ring.from_dict(low), frame.ring.from_dict(high)
+    high, low = divmod(poly, frame.ring.gens()[index] ** 2)
+    return low, high
 
 
 # ---- signs
@@ -326,10 +320,10 @@ def coefficient_sign(poly: Poly, frame: Frame) -> int:
     A coefficient is what stands before a monomial in the parameters: a polynomial in the irrational constants.
     """
     first = len(frame.names) - len(frame.constants)
-    if not frame.constants:
+    if not any(poly.degrees()[first:]):
         found = {value > 0 for value in poly.coeffs()}
         return 0 if len(found) > 1 else -1 if found == {False} else 1
-    terms = sorted(poly.to_dict().items(), key=lambda item: item[0][:first])
+    terms = zip(poly.monoms(), poly.coeffs(), strict=True)  # in the order of the ring: the constants come last
     signs: set[int | None] = set()
     for _, group in groupby(terms, key=lambda item: item[0][:first]):
         signs.add(_constant_sign(tuple(group), frame))

@@ -76,12 +76,10 @@ def _rooted(index: int, way: str, parts: list[Proof], needed: int) -> Proof | No
 
 
 def _linear(poly: Poly, index: int, frame: Frame) -> tuple[Poly, Poly]:
-    parts: tuple[dict[tuple[int, ...], object], ...] = ({}, {})
-    for exponents, coefficient in poly.to_dict().items():
-        if exponents[index] > 1:
-            raise TooHardError("a square that was not replaced")
-        parts[exponents[index]][(*exponents[:index], 0, *exponents[index + 1 :])] = coefficient
-    return frame.ring.from_dict(parts[0]), frame.ring.from_dict(parts[1])
+    if poly.degrees()[index] > 1:
+        raise TooHardError("a square that was not replaced")
+    slope, rest = divmod(poly, frame.ring.gens()[index])
+    return rest, slope
 
 
 # ---- bisection of the orthant at t = 1

@@ -18,26 +18,24 @@ from wnverify.engine.diagonal.model import Model, apply
 
 @dataclass(frozen=True)
 class Centred:
-    """B problems with their limits x_∞ (N, B), S = r_∞² (B,), and u_∞² (N, B)."""
+    """B problems with their limits x_∞ (N, B), S = r_∞² (B,), u_∞² and c = u_∞^{−2a} (N, B)."""
 
     model: Model
     x: FloatArray
     S: FloatArray
     share: FloatArray
+    c: FloatArray
 
     @property
     def unit(self) -> FloatArray:
         """e^{−aηr_∞²}, the unit of δ and of the time τ', (B,)."""
         return np.asarray(np.exp(-self.model.a * self.model.eta * self.S))
 
-    @property
-    def c(self) -> FloatArray:
-        """u_∞^{−2a}, (N, B)."""
-        return np.asarray(self.share ** (-self.model.a))
-
     def at(self, chosen: Any) -> Centred:
         """Those at the chosen positions."""
-        return Centred(self.model.at(chosen), self.x[:, chosen], self.S[chosen], self.share[:, chosen])
+        return Centred(
+            self.model.at(chosen), self.x[:, chosen], self.S[chosen], self.share[:, chosen], self.c[:, chosen]
+        )
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def centred(model: Model, x: FloatArray) -> Centred:
     """The problems around these limits."""
     size = x ** (2 / model.L)
     S = size.sum(axis=0)
-    return Centred(model, x, S, size / S)
+    return Centred(model, x, S, size / S, (size / S) ** (-model.a))
 
 
 def points(at: Centred, delta: FloatArray) -> Points:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.polynomial import legendre
 
 from wnverify.arrays import BoolArray, FloatArray
-from wnverify.engine.diagonal.centred import Centred, curvature, points
+from wnverify.engine.diagonal.centred import Centred, Points, curvature, points
 from wnverify.engine.diagonal.model import TINY, length
 from wnverify.engine.diagonal.programs import IndexArray
 
@@ -68,7 +68,8 @@ POINTS = _radau()
 NODES = np.append(0.0, POINTS)
 _SUMS = _integrals(POINTS)
 _BETWEEN = np.array([POINTS[0] / 2, (POINTS[STAGES // 2 - 1] + POINTS[STAGES // 2]) / 2])
-_VALUES, _SLOPES = basis(NODES, _BETWEEN), slopes(NODES, _BETWEEN)
+_VALUES, _SLOPES = basis(NODES, np.append(_BETWEEN, 1.0)), slopes(NODES, _BETWEEN)
+_BARYCENTRIC = np.array([1 / np.prod(node - NODES[node != NODES]) for node in NODES])
 
 
 @dataclass
@@ -84,10 +85,15 @@ class Way:
 
 
 class _March:
-    """The state of all instances: σ, δ, what is left of the way, the next step, and the steps taken so far."""
+    """The state of all instances: σ, δ, what is left of the way, the next step, and the steps taken so far.
 
-    def __init__(self, field: Centred, delta: FloatArray, rate: FloatArray, target: FloatArray) -> None:
-        self.field, self.rate, self.target = field, rate, target
+    In the end the residual falls like e^{−σ}, and tells how much of the way is left. Where r² all but vanishes an
+    instance is given up.
+    """
+
+    def __init__(self, field: Centred, delta: FloatArray, rate: FloatArray, ends: tuple[FloatArray, ...]) -> None:
+        self.field, self.rate = field, rate
+        self.target, self.least = ends
         rows, size = delta.shape
         self.delta, self.clock, self.taken = delta.copy(), np.zeros(size), np.zeros(size, dtype=int)
         self.left, first = np.full(size, np.inf), np.abs(points(field, delta[:, None]).e[:, 0]).max(axis=0)
@@ -101,21 +107,22 @@ class _March:
         part, rate, begin = self.field.at(at), self.rate[at], self.delta[:, at]
         found, moved = _newton(part, self._guess(at, width), (rate, width, begin))
         whole = np.concatenate([begin[:, None], found], axis=1)
-        defect = _defect(part, whole, (rate, width))
+        defect, end = _defect(part, whole, (rate, width))
         solved = moved < SOLVED
         good = solved & (defect < TOLERANCE)
         scale = 0.8 * (TOLERANCE / np.maximum(defect, 1e-30)) ** (1 / STAGES)
         self.step[at] = width * np.where(solved & np.isfinite(scale), np.clip(scale, 0.2, 6.0), 0.3)
         self._keep(at[good], width[good], whole[..., good])
+        self.left[at[good]] = np.log(length(end.e[:, 0, good]) / self.target[at[good]])
+        self.step[at[good & (end.growth[0] < self.least[at])]] = 0.0
 
     def _keep(self, at: IndexArray, width: FloatArray, whole: FloatArray) -> None:
-        """Take these steps; in the end the residual falls like e^{−σ}, and tells how much of the way is left."""
+        """Take these steps."""
         self.clock[at] += width
         self.delta[:, at] = whole[:, -1] * np.exp(-width)
         self.steps[self.taken[at], at] = np.moveaxis(whole, -1, 0)
         self.taken[at] += 1
         self.edges[self.taken[at], at] = self.clock[at]
-        self.left[at] = np.log(length(points(self.field.at(at), self.delta[:, None, at]).e[:, 0]) / self.target[at])
 
     def _guess(self, at: IndexArray, width: FloatArray) -> FloatArray:
         """ζ at the points of the step ahead: the polynomial of the step before, or where that is much shorter, δ."""
@@ -123,7 +130,8 @@ class _March:
         last = self.edges[before + 1, at] - self.edges[before, at]
         ratio = width / np.maximum(last, TINY)
         near = (self.taken[at] > 0) & (ratio < 2.5)
-        weights = basis(NODES, 1 + np.where(near, ratio, 0.0)[:, None] * POINTS)
+        gaps = 1 + np.where(near, ratio, 1.0)[:, None, None] * POINTS[:, None] - NODES
+        weights = gaps.prod(axis=-1, keepdims=True) * _BARYCENTRIC / gaps
         ahead = np.einsum("bis,bms->mib", weights, self.steps[before, at]) * np.exp(-last)
         return np.where(near, ahead, self.delta[:, None, at])
 
@@ -155,20 +163,28 @@ def _solved(slope: FloatArray, rest: FloatArray) -> FloatArray:
     return step
 
 
-def _defect(part: Centred, whole: FloatArray, known: tuple[FloatArray, ...]) -> FloatArray:
-    """h |ζ' − f(ζ)| between the points of the step, as a share of the lesser of ζ at its ends, (B,)."""
+def _defect(part: Centred, whole: FloatArray, known: tuple[FloatArray, ...]) -> tuple[FloatArray, Points]:
+    """h |ζ' − f(ζ)| between the points of the step, as a share of the lesser of ζ at its ends, (B,), and its end."""
     rate, width = known
     zeta = np.einsum("ij,mjb->mib", _VALUES, whole)
-    decay = np.exp(-width * _BETWEEN[:, None])
-    field = zeta - points(part, zeta * decay).e / decay / rate
+    decay = np.exp(-width * np.append(_BETWEEN, 1.0)[:, None])
+    found = points(part, zeta * decay)
+    field = (zeta - found.e / decay / rate)[:, :-1]
     gap = np.abs(np.einsum("ij,mjb->mib", _SLOPES, whole) - width * field).max(axis=(0, 1))
     least = np.minimum(*np.abs(whole[:, [0, -1]]).max(axis=0))
-    return np.asarray(gap / least)
+    return np.asarray(gap / least), Points(*(value[..., -1:, :] for value in vars(found).values()))
 
 
-def way(field: Centred, delta: FloatArray, rate: FloatArray, target: FloatArray) -> Way:
-    """The way from δ (M, B) to where ‖e‖ is the target (B,); rate is the slowest at the limit (B,)."""
-    march = _March(field, delta, rate, target)
+def way(field: Centred, delta: FloatArray, rate: FloatArray, ends: tuple[FloatArray, FloatArray]) -> Way:
+    """The way of δ to where ‖e‖ is small.
+
+    Args:
+        field: the problems.
+        delta: where it begins (M, B).
+        rate: the slowest at the limit (B,).
+        ends: the target for ‖e‖, and the least r²/r_∞² for which it is worth while, (B,) each.
+    """
+    march = _March(field, delta, rate, ends)
     at: IndexArray = np.arange(rate.size)
     for _ in range(ROUNDS):
         march.round(at)

@@ -105,7 +105,7 @@ def integrate(
         model: the problems.
         r: radii of the starts (B,).
         u: directions of the starts (N, B).
-        integrals: whether the integrals over time are wanted.
+        integrals: whether the integrals over time are wanted, and a run that stalls as far as it came.
         plain: whether it is the flow w' = −∇_w l without normalization, to which η is nothing.
         evaluations: the most for one run, if not `EVALUATIONS`.
     """
@@ -166,8 +166,8 @@ def _runs(
 ) -> tuple[FloatArray, FloatArray]:
     """All runs on their grids (K, k, B), and the clocks of these (K, B).
 
-    A run that stalls, by the cap or by an overflow, is followed once more, not quite as far as it had come; NaN where
-    even the shortest stretch fails.
+    A run that stalls, by the cap or by an overflow, is followed once more, not quite as far as it had come, if there
+    are integrals: of how far they came something can be said. Else NaN, as where even the shortest stretch fails.
 
     Args:
         fields: the derivative of each.
@@ -181,8 +181,8 @@ def _runs(
         path, reached = _run(field, start, clock[:, index], limits)
         for share in KEPT if path is None else ():
             seen[:, index] = clock[:, index] * (share * reached / clock[-1, index])
-            path, _ = _run(field, start, seen[:, index], limits)
-            if path is not None:
+            path = _run(field, start, seen[:, index], limits)[0] if extra else None
+            if path is not None or not extra:
                 break
         found.append(np.full((len(clock), start.size), np.nan) if path is None else path)
     return np.stack(found, axis=-1), seen

@@ -121,7 +121,7 @@ def _curve(field: Centred, delta: FloatArray) -> tuple[_Curve, BoolArray]:
     """The curve from δ_0 (M, B) to where the residual is `TARGET`, and where it arrives."""
     rate, target = centred.slowest(field), TARGET * length(field.model.y)
     if len(delta) > 1:
-        found = way(field, delta, rate, target)
+        found = way(field, delta, rate, (target, LOWEST * centred.points(field, delta[:, None]).growth[0]))
         return _Curve(field, found.edges, found.zeta, NODES, PIECES, rate), found.arrived
     end = np.log(rate * length(delta) / target)
     edges = _even(field, delta, np.clip(end, 0.5, 80.0))

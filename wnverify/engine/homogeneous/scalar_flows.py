@@ -128,11 +128,15 @@ def grow_by_steps(kind: str, w: FloatArray, c: FloatArray, L: float, clock: Floa
         sigma = -np.log1p(-clock / last)
         pull = L * c * last * sigma
         lost = ~np.isfinite(pull * w**power).all(axis=0)
-    pull, sigma = np.where(lost, 0.0, pull), np.where(lost, 0.0, sigma)
+    pull, sigma = (np.where(lost, 0.0, part * np.ones_like(w)).ravel() for part in (pull, sigma))
 
     def rate(x: float, state: FloatArray) -> FloatArray:
-        exponent = power * state.reshape(w.shape) - sigma * x
-        return np.ravel(pull * np.exp(np.minimum(exponent, 600.0)))
+        moved = power * state
+        moved -= sigma * x
+        np.minimum(moved, 600.0, out=moved)
+        np.exp(moved, out=moved)
+        moved *= pull
+        return moved
 
     path = scipy.integrate.solve_ivp(rate, (0.0, 1.0), np.log(w).ravel(), "DOP853", rtol=RELATIVE, atol=ABSOLUTE)
     end = path.y[:, -1] if path.success else np.full(w.size, np.nan)

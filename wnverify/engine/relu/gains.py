@@ -14,10 +14,13 @@ import numpy as np
 
 from wnverify.arrays import FloatArray
 
+_SQUARES = ("i...,i...->...", "ki...,ki...->k...", "kli...,kli...->kl...")
+"""Sums of squares along the first three axes, without an array of the squares."""
+
 
 def length(a: FloatArray, axis: int = 0) -> FloatArray:
-    """Euclidean length along an axis."""
-    return np.asarray(np.sqrt(np.sum(a * a, axis=axis)))
+    """Euclidean length along an axis, one of the first three."""
+    return np.asarray(np.sqrt(np.einsum(_SQUARES[axis], a, a)))
 
 
 def unit(a: FloatArray, axis: int = 0) -> FloatArray:

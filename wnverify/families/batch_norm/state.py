@@ -192,7 +192,7 @@ class BatchNorm(Normalized):
     """States with batch normalization."""
 
     name = "batch_norm"
-    plentiful = True
+    plentiful = 1
     quantities = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("any", "uniform", "negative", "saturated")

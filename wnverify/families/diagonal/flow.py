@@ -188,7 +188,7 @@ class DiagonalFlow(Tabled):
     def pictures(self, batch: Batch) -> list[Picture]:
         """The entries of x(t) along the run."""
         L = int(batch.settings["L"])
-        path = integrate(model_of(batch), *start_of(batch)).x(L)[..., 0]
+        path = integrate(model_of(batch), *start_of(batch), integrals=True).x(L)[..., 0]
         names = tuple(f"x{index + 1}" for index in range(path.shape[1]))
         along = "clock of the run, in which the loss falls evenly on a logarithmic scale"
         return [Course("x(t)", along, names, tuple(map(tuple, path.T.tolist())))]

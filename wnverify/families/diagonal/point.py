@@ -150,7 +150,7 @@ class Diagonal(Tabled):
     settings = SETTINGS
     regimes = ("generic", "uniform", "wide")
     cost = 4.0
-    plentiful = True
+    plentiful = 1
 
     def shapes(self) -> Sequence[Shape]:
         """One to three rows, two to eight columns."""

@@ -81,7 +81,7 @@ class CrossEntropyNode(Tabled):
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("near", "far")
     cost = 2.0
-    plentiful = True
+    plentiful = 1
     agreement = 1e-7
 
     def shapes(self) -> Sequence[Shape]:

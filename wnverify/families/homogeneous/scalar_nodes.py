@@ -199,7 +199,7 @@ class ScalarNodes(Tabled):
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("far", "near", "slow")
     cost = 5.0
-    plentiful = True
+    plentiful = 1
 
     def shapes(self) -> Sequence[Shape]:
         """Degrees from 1 to 6."""

@@ -185,7 +185,7 @@ class Homogeneous(Tabled):
     }
     regimes = ("unit", "separable", "aligned", "mixed")
     cost = 5.0
-    plentiful = True
+    plentiful = 4
 
     def shapes(self) -> Sequence[Shape]:
         """From one sample, one node and one input to six samples, three nodes and four inputs."""

@@ -202,7 +202,7 @@ class TwoNodes(Tabled):
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("apart", "close")
     cost = 1.0
-    plentiful = True
+    plentiful = 1
     agreement = 1e-8
 
     def shapes(self) -> Sequence[Shape]:

@@ -206,7 +206,7 @@ class LeastSquaresDescent(LinearModels):
     settings: Mapping[str, tuple[str, ...]] = {"loss": ("squared",), "rows": ("orthonormal",)}
     regimes = ("gaussian", "aligned", "kernel")
     cost = 5.0
-    plentiful = True
+    plentiful = 1
     arrays = TABLE
     condition = CONDITION
 

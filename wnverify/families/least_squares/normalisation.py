@@ -105,7 +105,7 @@ class Normalisation(Tabled):
     """Pairs (w, u) with w ≠ 0 and ‖u‖ = 1."""
 
     name = "normalisation"
-    plentiful = True
+    plentiful = 4
     quantities = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("gaussian", "wide")

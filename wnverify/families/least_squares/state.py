@@ -196,7 +196,7 @@ class LeastSquares(LinearModels):
     }
     regimes = ("gaussian", "aligned", "kernel", "against")
     cost = 4.0
-    plentiful = True
+    plentiful = 1
     arrays = TABLE
     condition = CONDITION
 

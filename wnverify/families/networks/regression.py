@@ -162,7 +162,7 @@ class OverProblems(OverNetworks):
         "scaling": ("fan_out", "fan_in"),
     }
     cost = 2.0
-    plentiful = True
+    plentiful = 1
 
     def shapes(self) -> Sequence[Shape]:
         """Depth, width, input dimension and sample size, from 2 parameters to about 50."""

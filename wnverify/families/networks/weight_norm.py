@@ -272,7 +272,7 @@ class WeightNorm(OverNetworks):
     ) -> None:
         self.name = "weight_norm" if normalised else "plain_network"
         self.normalised, self.control = normalised, not normalised
-        self.sizes, self.cost, self.plentiful = tuple(shapes), cost, True
+        self.sizes, self.cost, self.plentiful = tuple(shapes), cost, 4 if normalised else 1
         self.quantities = QUANTITIES if normalised else PLAIN_QUANTITIES
         self.settings = {"activation": tuple(ACTIVATIONS), "scaling": ("fan_out", "fan_in")}
         self.regimes = REGIMES

@@ -106,7 +106,7 @@ BATCH_NORM_DESCENT = architecture(
     activation=("identity", "tanh"),
     epsilon=tuple(EPSILON),
 )  # fmt: skip
-BATCH_NORM_DESCENT.control, BATCH_NORM_DESCENT.cost, BATCH_NORM_DESCENT.plentiful = True, 3.0, True
+BATCH_NORM_DESCENT.control, BATCH_NORM_DESCENT.cost, BATCH_NORM_DESCENT.plentiful = True, 3.0, 1
 BATCH_NORM_DESCENT = BATCH_NORM_DESCENT.starting(
     {"near interpolation": interpolating, "bending away": bending}
 ).extended([*between(BATCH_NORM_LAYERED, BATCH_NORM_DESCENT), *along_run(BATCH_NORM_LAYERED, BATCH_NORM_DESCENT)])

@@ -142,7 +142,7 @@ BATCH_NORM = architecture(
     activation=("identity", "tanh"),
     epsilon=tuple(EPSILON),
 )
-BATCH_NORM.control, BATCH_NORM.cost, BATCH_NORM.plentiful = True, 10.0, True
+BATCH_NORM.control, BATCH_NORM.cost, BATCH_NORM.plentiful = True, 10.0, 1
 
 
 def predictor(of: Architecture) -> list[Quantity]:

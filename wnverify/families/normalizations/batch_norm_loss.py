@@ -26,7 +26,7 @@ BATCH_NORM_LOSS = architecture(
     activation=("identity", "tanh"),
     epsilon=tuple(EPSILON),
 )
-BATCH_NORM_LOSS.control, BATCH_NORM_LOSS.cost, BATCH_NORM_LOSS.plentiful = True, 10.0, True
+BATCH_NORM_LOSS.control, BATCH_NORM_LOSS.cost, BATCH_NORM_LOSS.plentiful = True, 10.0, 1
 
 
 def _derivatives() -> list[Quantity]:

@@ -96,7 +96,7 @@ BATCH_NORM_ON_DATA = architecture(
     covariance=("any", "isotropic"),
     epsilon=("none",),
 )
-BATCH_NORM_ON_DATA.control, BATCH_NORM_ON_DATA.cost, BATCH_NORM_ON_DATA.plentiful = True, 10.0, True
+BATCH_NORM_ON_DATA.control, BATCH_NORM_ON_DATA.cost, BATCH_NORM_ON_DATA.plentiful = True, 10.0, 1
 BATCH_NORM_ON_DATA.regimes = tuple(regime for regime in REGIMES if regime != "sparse")  # few columns are independent
 BATCH_NORM_ON_DATA = BATCH_NORM_ON_DATA.starting({"a row that turns to the narrow direction": turned}).extended([
     divisor("sigma", "the least σ_k that a layer divides by", least_sigma, BATCH_NORM_ON_DATA,

@@ -36,7 +36,7 @@ BATCH_NORM_FEW = architecture(
     activation=("identity", "tanh"),
     epsilon=("none",),
 )
-BATCH_NORM_FEW.control, BATCH_NORM_FEW.cost, BATCH_NORM_FEW.plentiful = True, 10.0, True
+BATCH_NORM_FEW.control, BATCH_NORM_FEW.cost, BATCH_NORM_FEW.plentiful = True, 10.0, 1
 BATCH_NORM_FEW = BATCH_NORM_FEW.extended([
     divisor("sigma", "the least σ_k that a layer divides by", least_sigma, BATCH_NORM_FEW, latex=r"\sigma_{\min}"),
     along_descent("learned", "‖∂⟨y, F⟩/∂W‖_F over 1 + Vb, b of `chain`", learned, of=BATCH_NORM_FEW, moved=["W"],
@@ -71,7 +71,7 @@ BATCH_NORM_SAMPLE = architecture(
     activation=("identity", "tanh"),
     epsilon=("none", "1"),
 )
-BATCH_NORM_SAMPLE.control, BATCH_NORM_SAMPLE.cost, BATCH_NORM_SAMPLE.plentiful = True, 10.0, True
+BATCH_NORM_SAMPLE.control, BATCH_NORM_SAMPLE.cost, BATCH_NORM_SAMPLE.plentiful = True, 10.0, 1
 BATCH_NORM_SAMPLE = BATCH_NORM_SAMPLE.starting({"one outlier": outlier}).extended([
     divisor("sigma", "the least σ_k that the layer divides by", least_sigma, BATCH_NORM_SAMPLE,
             latex=r"\sigma_{\min}"),

@@ -139,7 +139,7 @@ BATCH_NORM_WHITENED = architecture(
     activation=("identity", "tanh"),
     epsilon=("none",),
 )
-BATCH_NORM_WHITENED.control, BATCH_NORM_WHITENED.cost, BATCH_NORM_WHITENED.plentiful = True, 10.0, True
+BATCH_NORM_WHITENED.control, BATCH_NORM_WHITENED.cost, BATCH_NORM_WHITENED.plentiful = True, 10.0, 1
 BATCH_NORM_WHITENED.regimes = tuple(
     regime for regime in REGIMES if regime not in ("sparse", "edge")
 )  # dependent columns
@@ -182,6 +182,6 @@ BATCH_NORM_WHITE = architecture(
     activation=("identity", "tanh"),
     epsilon=("none",),
 )
-BATCH_NORM_WHITE.control, BATCH_NORM_WHITE.cost, BATCH_NORM_WHITE.plentiful = True, 10.0, True
+BATCH_NORM_WHITE.control, BATCH_NORM_WHITE.cost, BATCH_NORM_WHITE.plentiful = True, 10.0, 1
 BATCH_NORM_WHITE.regimes = BATCH_NORM_WHITENED.regimes
 BATCH_NORM_WHITE = BATCH_NORM_WHITE.starting({"rows along axes": white_axes}).extended(predictor(BATCH_NORM_WHITE))

@@ -23,6 +23,10 @@ CURVATURE = 2 * 3.0**-0.5 * (1 + 1e-15)
 """2/√3, rounded upwards: what a normalization by a Euclidean norm adds to second derivatives."""
 
 
+NONE = 0.0
+"""Of a layer that adds nothing of its own."""
+
+
 @dataclass(frozen=True)
 class Step:
     """One layer: the factors χ_l, p_l, k_l, c_l and o_l, and (ζ_l, π_l) where they are not (χ_l, p_l)."""
@@ -31,7 +35,7 @@ class Step:
     p: Any
     k: Any
     c: Any
-    o: Any = 0.0
+    o: Any = NONE
     inner: tuple[Any, Any] | None = None
 
 
@@ -50,15 +54,24 @@ def reaches(xp: Any, steps: Sequence[Step]) -> Any:
 
 
 def coupling(xp: Any, steps: Sequence[Step]) -> Any:
-    """λ_max(Q), which is ‖Q‖₂ as no entry of Q is negative."""
-    units, L = np.eye(len(steps)), len(steps)
-    y, total = np.zeros(L), np.zeros((L, L))
-    for e, step, rest in zip(units, steps, _remaining(steps), strict=True):
-        before, y = y, step.chi * y + step.p * e
-        crossed = xp.outer(e, before) + xp.outer(before, e)
+    """λ_max(Q), which is ‖Q‖₂ as no entry of Q is negative.
+
+    Σ T_l c_l e_l y_{l−1}ᵀ is the matrix with the rows T_l c_l y_{l−1}, and Σ T_l k_l z_l z_lᵀ = Zᵀ diag(T_l k_l) Z.
+    """
+    rests, units = _remaining(steps), np.eye(len(steps))
+    y: Any = 0 * units[0]
+    before, inner = list[Any](), list[Any]()
+    for e, step in zip(units, steps, strict=True):
         zeta, pi = step.inner or (step.chi, step.p)
-        z, own = zeta * before + pi * e, step.o * np.outer(e, e)
-        total = total + rest * (step.k * xp.outer(z, z) + step.c * crossed + own)
+        inner.append(zeta * y + pi * e if before else pi * e)
+        before.append(y)
+        y = step.chi * y + step.p * e if before[1:] else step.p * e
+    Z = xp.stack(inner)
+    curved = xp.stack([rest * step.k for rest, step in zip(rests, steps, strict=True)])
+    crossed = xp.stack([rest * step.c * row for rest, step, row in zip(rests, steps, before, strict=True)])
+    total = Z.T @ (curved[:, None] * Z) + crossed + crossed.T
+    if any(step.o is not NONE for step in steps):
+        total = total + xp.stack([rest * step.o for rest, step in zip(rests, steps, strict=True)])[:, None] * units
     return xp.spectral_norm(total)
 
 

@@ -77,7 +77,7 @@ _NET = architecture(
     sizes=[dict(zip(("d", "m1", "m2"), each, strict=True)) for each in WIDTHS],
     activation=("identity", "tanh"),
 ).starting({"one column across": across})  # fmt: skip
-_NET.control, _NET.cost, _NET.plentiful = True, 10.0, True
+_NET.control, _NET.cost, _NET.plentiful = True, 10.0, 1
 _REACH, _BEND = ends(steps)
 COLUMNS = _NET.extended(
     [

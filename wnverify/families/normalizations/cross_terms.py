@@ -119,4 +119,4 @@ CROSS_TERMS = _CROSS_TERMS.extended(
     [quantity("second_norm", "‖A_2^L‖", second_norm, of=_CROSS_TERMS, low=0, latex=r"\|A_2^L\|")]
 )
 for _net in (_CROSS_TERMS, CROSS_TERMS):
-    _net.control, _net.cost, _net.plentiful = True, 1.5, True
+    _net.control, _net.cost, _net.plentiful = True, 1.5, 1

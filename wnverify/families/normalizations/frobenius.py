@@ -120,4 +120,4 @@ FROBENIUS = _FROBENIUS.extended(
     ]
 )
 for _net in (_FROBENIUS, FROBENIUS):
-    _net.control, _net.cost, _net.plentiful = True, 10.0, True
+    _net.control, _net.cost, _net.plentiful = True, 10.0, 1

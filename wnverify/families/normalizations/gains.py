@@ -280,6 +280,6 @@ BIASES = _BIASES.extended(
     [*_measured(_BIASES), *_chain(_BIASES, biased=True), _REACH, _STATE, *_blocks(_BIASES, "W", "g", "b")]
 )
 for _net in (_GAINS, GAINS, _BIASES, BIASES):
-    _net.control, _net.cost, _net.plentiful = True, 10.0, True
+    _net.control, _net.cost, _net.plentiful = True, 10.0, 1
 DEEP_GAINS, DEEP_BIASES = (resized(net, [{"L": 4, "m": 2}]) for net in (GAINS, BIASES))
 """Deep networks, for what grows with depth."""

@@ -102,4 +102,4 @@ RESIDUAL_STACK = _STACK.extended(
     ]
 )
 for _net in (RESIDUAL, _STACK, RESIDUAL_STACK):
-    _net.control, _net.cost, _net.plentiful = True, 10.0, True
+    _net.control, _net.cost, _net.plentiful = True, 10.0, 1

@@ -248,7 +248,7 @@ STARTS = {
     "held short by ε": held_short,
 }
 RMS_NORM = rms_norm([{"L": L, "m": m} for L, m in ((1, 3), (2, 3), (3, 3), (1, 5), (2, 4), (3, 4))])
-RMS_NORM.control, RMS_NORM.cost, RMS_NORM.plentiful = True, 10.0, True
+RMS_NORM.control, RMS_NORM.cost, RMS_NORM.plentiful = True, 10.0, 1
 RMS_NORM = RMS_NORM.starting(STARTS).extended(
     [
         divisor("R", "the least R_l, what the layers divide by", least_radius, RMS_NORM),

@@ -106,7 +106,7 @@ RMS_NORM_DESCENT = architecture(
     norm=("RMSNorm", "LayerNorm"),
     epsilon=tuple(EPSILON),
 )  # fmt: skip
-RMS_NORM_DESCENT.control, RMS_NORM_DESCENT.cost, RMS_NORM_DESCENT.plentiful = True, 10.0, True
+RMS_NORM_DESCENT.control, RMS_NORM_DESCENT.cost, RMS_NORM_DESCENT.plentiful = True, 10.0, 1
 RMS_NORM_DESCENT = RMS_NORM_DESCENT.starting({"near interpolation": interpolating, "bending away": bending}).extended(
     [*between(RMS_NORM_LAYERED, RMS_NORM_DESCENT), *along_run(RMS_NORM_LAYERED, RMS_NORM_DESCENT)]
 )

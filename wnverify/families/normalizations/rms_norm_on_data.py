@@ -91,7 +91,7 @@ def correlated(sizes: Shape) -> list[Arrays]:
 
 RMS_NORM_ON_DATA = on_data(rms_norm([{"L": L, "m": m} for L, m in ((1, 3), (2, 3))]), (1, 2), loss=["square"])
 _REACH, _BEND = largest_ends(steps)
-RMS_NORM_ON_DATA.control, RMS_NORM_ON_DATA.cost, RMS_NORM_ON_DATA.plentiful = True, 8.0, True
+RMS_NORM_ON_DATA.control, RMS_NORM_ON_DATA.cost, RMS_NORM_ON_DATA.plentiful = True, 8.0, 1
 RMS_NORM_ON_DATA = RMS_NORM_ON_DATA.starting(
     {"two inputs at an angle": correlated, "one that ε holds short": single}
 ).extended(

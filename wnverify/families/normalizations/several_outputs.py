@@ -140,7 +140,7 @@ _PROBED = architecture(
     "several_outputs", along, theta=THETA, x=ball("d+k"), sizes=SIZES, activation=ACTIVATIONS
 ).starting({"all aligned": aligned})
 _REACH, _BEND = ends(probed)
-_PROBED.control, _PROBED.cost, _PROBED.plentiful = True, 10.0, True
+_PROBED.control, _PROBED.cost, _PROBED.plentiful = True, 10.0, 1
 SEVERAL_OUTPUTS = _PROBED.extended(
     [
         quantity("probe_norm", "‖w‖", probe, of=_PROBED, low=0, latex=r"\|w\|"),
@@ -157,7 +157,7 @@ _LOSS = on_data(
     (1, 2),
     scores="k",
 )
-_LOSS.control, _LOSS.cost, _LOSS.plentiful = True, 12.0, True
+_LOSS.control, _LOSS.cost, _LOSS.plentiful = True, 12.0, 1
 SEVERAL_OUTPUTS_LOSS = _LOSS.extended(
     [
         quantity("first", "the mean of ‖∂ℓ/∂F‖G", _FIRST, of=_LOSS, low=0, latex=r"\mathbb{E}[\|\partial_F\ell\|G]"),

@@ -135,5 +135,5 @@ SPECTRAL = _NET.extended(
     ]
 )
 for _net in (_NET, SPECTRAL):
-    _net.control, _net.cost, _net.plentiful = True, 10.0, True
+    _net.control, _net.cost, _net.plentiful = True, 10.0, 1
     _net.regimes = tuple(regime for regime in REGIMES if regime != "edge")  # entries ±1 have no gap

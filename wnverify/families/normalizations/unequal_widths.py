@@ -203,7 +203,7 @@ _NET = architecture(
     normalization=(*NORMED_WEIGHTS, *NORMED_STATES),
 ).starting({"one row apart": split, "one vector handed on": handed_on, "stretching across": stretching})
 _REACH, _BEND = ends(steps)
-_NET.control, _NET.cost, _NET.plentiful = True, 10.0, True
+_NET.control, _NET.cost, _NET.plentiful = True, 10.0, 1
 UNEQUAL_WIDTHS = _NET.extended(
     [
         *(

@@ -68,5 +68,5 @@ WEIGHT_STANDARDIZATION = _NET.extended(
     [divisor("omega_c", "the least √(‖Cw‖² + ε) of the rows w, C the centring", least_norm, _NET, latex=r"\omega_C")]
 )
 for _net in (_NET, WEIGHT_STANDARDIZATION):
-    _net.control, _net.cost, _net.plentiful = True, 10.0, True
+    _net.control, _net.cost, _net.plentiful = True, 10.0, 1
     _net.regimes = tuple(regime for regime in REGIMES if regime != "edge")  # equal entries vanish when centred

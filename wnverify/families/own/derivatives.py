@@ -285,12 +285,21 @@ class Hessian:
         kept = np.flatnonzero(np.abs(np.nan_to_num(weights, nan=1.0)).max(axis=1))
         if not kept.size or not self.of(batch):
             return self.source.along(batch, {}, 2)
+        if kept.size > 1 and (weights != 0.0).sum(axis=0).max() <= 1:
+            return self._slope_of_one(batch, weights)
         vectors = self.spectrum(batch)[1][:, kept]
         wide = tiled(batch, kept.size)
         direction = split(vectors.reshape(vectors.shape[0], -1), batch, self.of(batch))
         found = self.source.along(wide, direction, 2)
         each = {name: part.reshape(*part.shape[:-1], kept.size, batch.size) for name, part in found.items()}
         return {name: np.sum(part * weights[kept], axis=-2) for name, part in each.items()}
+
+    def _slope_of_one(self, batch: Batch, weights: FloatArray) -> Slopes:
+        """The same where every instance has one weight: along its own eigenvector alone."""
+        chosen, lanes = np.argmax(np.abs(weights), axis=0), np.arange(batch.size)
+        direction = split(self.spectrum(batch)[1][:, chosen, lanes], batch, self.of(batch))
+        found = self.source.along(batch, direction, 2)
+        return {name: part * weights[chosen, lanes] for name, part in found.items()}
 
 
 # ---- matrices and lengths in floats

@@ -21,7 +21,7 @@ from wnverify.families.relu.plain import One
 from wnverify.families.relu.starts import smallest
 
 ROUNDS = 12
-"""Rounds of φ ← Φ(p(φ)) − ε from above; then φ is shrunk by 1e-6 and the condition is checked."""
+"""Rounds of φ ← Φ(p(φ)) − ε from above, at most; then φ is shrunk by 1e-6 and the condition is checked."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +146,9 @@ def certified(
 
     rate = smallest(at.Lambda)
     for _ in range(ROUNDS):
-        rate = np.minimum(rate, value(rate))
+        before, rate = rate, np.minimum(rate, value(rate))
+        if np.array_equal(before, rate):
+            break
     rate = rate * (1 - 1e-6)
     return np.where(value(rate) >= rate, rate, 0.0)
 
@@ -170,7 +172,9 @@ def certified_plainly(one: One, step: float | None = None) -> float:
     )
     rate = max(float(np.linalg.eigvalsh(Lambda / m)[0]), 0.0)
     for _ in range(ROUNDS):
-        rate = min(rate, value(rate))
+        before, rate = rate, min(rate, value(rate))
+        if before == rate:
+            break
     rate *= 1 - 1e-6
     return rate if value(rate) >= rate else 0.0
 

@@ -305,7 +305,7 @@ class ReluGains(Tabled):
     quantities: Mapping[str, Quantity] = vocabulary(globals())
     settings: Mapping[str, tuple[str, ...]] = {"start": ("any", "initial")}
     regimes = REGIMES
-    cost, plentiful = 4.0, True
+    cost, plentiful = 4.0, 1
 
     def shapes(self) -> Sequence[Shape]:
         """Inputs, their dimension, and width; the smallest first."""

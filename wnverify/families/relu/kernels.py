@@ -88,28 +88,22 @@ def _largest_off(kernel: str) -> Formula:
 
 
 def _eigenvalue(kernel: str, index: int) -> Formula:
-    def formula(view: View) -> FloatArray:
-        return view.spectrum(view.kernel(kernel))[min(index, view.batch.shape["n"] - 1)]
-
-    return formula
+    return lambda view: view.extremes(kernel)[index]
 
 
 def _count(kernel: str) -> Formula:
     return lambda view: np.sum(view.spectrum(view.kernel(kernel)) > POSITIVE, axis=0, dtype=np.float64)
 
 
-def _tangent(view: View) -> FloatArray:
-    return view.spectrum(view.kernel("V") / view.batch.arrays["alpha"] ** 2 + view.kernel("G"))
-
-
-def _condition(spectrum: FloatArray) -> FloatArray:
-    """Greatest over least eigenvalue; infinite where the least one is no more than rounding."""
-    singular = spectrum[0] <= POSITIVE
-    return np.where(singular, np.inf, spectrum[-1] / np.where(singular, 1.0, spectrum[0]))
-
-
 def _condition_of(kernel: str) -> Formula:
-    return lambda view: _condition(view.spectrum(view.kernel(kernel)))
+    """Greatest over least eigenvalue; infinite where the least one is no more than rounding."""
+
+    def formula(view: View) -> FloatArray:
+        least, _, greatest = view.extremes(kernel)
+        singular = least <= POSITIVE
+        return np.where(singular, np.inf, greatest / np.where(singular, 1.0, least))
+
+    return formula
 
 
 def _centred(view: View, kernel: str) -> FloatArray:
@@ -235,13 +229,13 @@ plane_positive = VIEWS.quantity(
 tangent_least = VIEWS.quantity(
     "tangent_least",
     "least eigenvalue of Λ∞ = V∞/α² + G∞",
-    lambda v: _tangent(v)[0],
+    _eigenvalue("Lambda", 0),
     latex=r"\lambda_{\min}(\Lambda^\infty)",
 )
 condition = VIEWS.quantity(
     "condition",
     "condition number of Λ∞",
-    lambda v: _condition(_tangent(v)),
+    _condition_of("Lambda"),
     low=1,
     latex=r"\mathrm{cond}(\Lambda^\infty)",
 )
@@ -351,7 +345,7 @@ class Kernels(Tabled):
     settings: Mapping[str, tuple[str, ...]] = {"inputs": ("any", "orthonormal")}
     regimes = ("sphere", "clustered", "lines")
     cost = 3.0
-    plentiful = True
+    plentiful = 4
     agreement = 1e-7
 
     def shapes(self) -> Sequence[Shape]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeAlias
 
 import numpy as np
@@ -112,6 +112,15 @@ def energy_moments(d: int) -> tuple[float, float]:
     return 2 / d, 8 / (d * (d + 2))
 
 
+def _given(values: FloatArray, _: Batch) -> FloatArray:
+    return values
+
+
+def extremes_of(spectrum: FloatArray) -> Sequence[FloatArray]:
+    """The least eigenvalue, the next, or the least again where there is one, and the greatest, (B,) each."""
+    return spectrum[0], spectrum[min(1, len(spectrum) - 1)], spectrum[-1]
+
+
 @dataclass(frozen=True, eq=False)
 class Closed:
     """The formulas of the engine, and how eigenvalues are found; of pairs of inputs i < j, and of all by matrices."""
@@ -144,8 +153,22 @@ class Closed:
         return self.pairs.off(kernel)
 
     def kernel(self, kernel: str) -> FloatArray:
-        """A kernel as matrices (n, n, B)."""
+        """A kernel as matrices (n, n, B); `Lambda` is V∞/α² + G∞."""
+        if kernel == "Lambda":
+            return self.kernel("V") / self.batch.arrays["alpha"] ** 2 + self.kernel("G")
         return self.pairs.matrix(kernel)
+
+    def extremes(self, kernel: str) -> Sequence[FloatArray]:
+        """The least eigenvalue of a kernel, the next, and the greatest, (B,) each.
+
+        They are kept with the instances as what is measured is, since many claims ask for them.
+        """
+        names = [f"{which} eigenvalue of {kernel}" for which in ("least", "second", "greatest")]
+        if f"measure {names[0]}" not in self.batch:
+            for name, values in zip(names, extremes_of(self.spectrum(self.kernel(kernel))), strict=True):
+                self.batch.measured(name, partial(_given, values))
+        known = self.batch.known()
+        return [known[f"measure {name}"] for name in names]
 
     @cached_property
     def _products(self) -> FloatArray:
@@ -235,8 +258,14 @@ class Oracle:
         return self._pairs(self._kernels[kernel])
 
     def kernel(self, kernel: str) -> FloatArray:
-        """A kernel as matrices (n, n, B)."""
+        """A kernel as matrices (n, n, B); `Lambda` is V∞/α² + G∞."""
+        if kernel == "Lambda":
+            return self.kernel("V") / self.batch.arrays["alpha"] ** 2 + self.kernel("G")
         return self._kernels[kernel]
+
+    def extremes(self, kernel: str) -> Sequence[FloatArray]:
+        """The least eigenvalue of a kernel, the next, and the greatest, (B,) each."""
+        return extremes_of(self.spectrum(self.kernel(kernel)))
 
     @cached_property
     def on(self) -> FloatArray:

@@ -265,7 +265,7 @@ class ReluRotations(Tabled):
     settings: Mapping[str, tuple[str, ...]] = {"gain": ("kept", "any")}
     regimes = ("generic", "small", "at kinks", "halfway")
     cost = 4.0
-    plentiful = True
+    plentiful = 4
 
     def shapes(self) -> Sequence[Shape]:
         """Inputs, their dimension, and neurons; the smallest first."""

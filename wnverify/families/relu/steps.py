@@ -226,7 +226,7 @@ class ReluSteps(Tabled):
     settings: Mapping[str, tuple[str, ...]] = {}
     regimes = ("generic", "signed", "clustered", "large")
     cost = 5.0
-    plentiful = True
+    plentiful = 4
 
     def shapes(self) -> Sequence[Shape]:
         """Inputs, their dimension, and width; the smallest first."""

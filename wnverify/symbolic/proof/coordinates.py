@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 import sympy
@@ -78,10 +78,11 @@ class Coordinates:
     def polynomial(self, poly: Any) -> str:
         """A polynomial by its monomials in what moves; a long one by the first of them."""
         count = self.moving
-        terms = sorted(poly.to_dict().items(), reverse=True)
-        groups = [list(group) for _, group in groupby(terms, key=lambda term: term[0][:count])]
-        told = [self._group(group, count) for group in groups[:MOST_SHOWN]]
-        more = f" + … ({len(groups) - MOST_SHOWN} more terms)" if len(groups) > MOST_SHOWN else ""
+        terms = zip(poly.monoms(), poly.coeffs(), strict=True)  # in the order of the ring, the highest first
+        groups = groupby(terms, key=lambda term: term[0][:count])
+        told = [self._group(list(group), count) for _, group in islice(groups, MOST_SHOWN)]
+        left = sum(1 for _ in groups)
+        more = f" + … ({left} more terms)" if left else ""
         return (" + ".join(told) + more).replace("+ -", "- ")
 
     def _group(self, group: Sequence[tuple[Any, Any]], count: int) -> str:

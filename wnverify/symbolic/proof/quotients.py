@@ -214,11 +214,8 @@ def _reduced(part: Ratio, frame: _Frame) -> Ratio:
 
 def _without_squares(poly: Poly, frame: _Frame) -> Poly:
     while (index := next((i for i in frame.squares if poly.degrees()[i] > 1), None)) is not None:
-        parts: tuple[dict[Any, Any], dict[Any, Any]] = ({}, {})
-        for powers, coefficient in poly.to_dict().items():
-            high = powers[index] > 1
-            parts[high][(*powers[:index], powers[index] - 2 * high, *powers[index + 1 :])] = coefficient
-        poly = frame.ring.from_dict(parts[0]) + frame.ring.from_dict(parts[1]) * frame.squares[index]
+        high, low = divmod(poly, frame.ring.gens()[index] ** 2)
+        poly = low + high * frame.squares[index]
     return poly
 
 
@@ -228,13 +225,13 @@ def _without_squares(poly: Poly, frame: _Frame) -> Poly:
 def _sign(poly: Poly, frame: _Frame) -> int:
     """1 if no coefficient is negative, −1 if none is positive; a coefficient is a polynomial in the constants."""
     count = frame.moving
-    constants = frame.constants
     signs: set[int | None] = set()
-    if not constants:
+    if not any(poly.degrees()[count:]):
         signs |= {1 if value > 0 else -1 for value in poly.coeffs()}
     else:
-        for _, group in groupby(sorted(poly.to_dict().items()), key=lambda term: term[0][:count]):
-            signs.add(_sign_of_number(list(group), constants, count))
+        terms = zip(poly.monoms(), poly.coeffs(), strict=True)  # in the order of the ring: the constants come last
+        for _, group in groupby(terms, key=lambda term: term[0][:count]):
+            signs.add(_sign_of_number(list(group), frame.constants, count))
             if None in signs or {1, -1} <= signs:
                 return 0
     if signs <= {0, 1}:
@@ -243,6 +240,8 @@ def _sign(poly: Poly, frame: _Frame) -> int:
 
 
 def _sign_of_number(terms: Sequence[tuple[Any, Any]], constants: Sequence[flint.arb], count: int) -> int | None:
+    if len(terms) == 1 and not any(terms[0][0][count:]):
+        return 1 if terms[0][1] > 0 else -1
     with flint.ctx.workprec(PRECISION):
         total = flint.arb(0)
         for powers, coefficient in terms:
@@ -283,12 +282,10 @@ def _by_root(poly: Poly, frame: _Frame, proof: Proof) -> bool:
 
 
 def _linear(poly: Poly, index: int, frame: _Frame) -> tuple[Poly, Poly]:
-    parts: tuple[dict[Any, Any], dict[Any, Any]] = ({}, {})
-    for powers, coefficient in poly.to_dict().items():
-        if powers[index] > 1:
-            raise RejectedError("a square that is left over")
-        parts[powers[index]][(*powers[:index], 0, *powers[index + 1 :])] = coefficient
-    return frame.ring.from_dict(parts[0]), frame.ring.from_dict(parts[1])
+    if poly.degrees()[index] > 1:
+        raise RejectedError("a square that is left over")
+    slope, rest = divmod(poly, frame.ring.gens()[index])
+    return rest, slope
 
 
 def _free(poly: Poly, indices: Sequence[int], frame: _Frame) -> bool:
