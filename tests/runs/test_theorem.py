@@ -48,7 +48,7 @@ def test_a_new_file_is_a_new_check_that_counts(tmp_path: Path, monkeypatch: pyte
     found = {check.name: check for check in sorted(one_theorem._declared(), key=lambda check: check.order)}
     assert list(found)[4:6] == ["adversarial", "extra"]
     monkeypatch.setattr(one_theorem, "CHECKS", found)
-    theorem = catalogue.load("lemma_normalisation_derivative")
+    theorem = catalogue.load("dukler2020/scale_gradient")
     assert "extra" in planned(theorem)
     evidence = one_theorem.carry_out("extra", theorem, "one", parse_budget("quick"), 0)
     assert substance([evidence]) == 30 >= LEAST
@@ -70,7 +70,7 @@ def test_every_theorem_has_the_checks_of_its_scope(name: str, absent: set[str]) 
 
 
 def test_what_could_not_be_carried_out_still_says_what_it_was_about(monkeypatch: pytest.MonkeyPatch) -> None:
-    theorem = catalogue.load("lemma_normalisation_derivative")
+    theorem = catalogue.load("dukler2020/scale_gradient")
     for name, check in CHECKS.items():
         found = one_theorem.carry_out(name, theorem, "one", None, 0)  # without a budget each of them fails
         assert found.verdict == "ERROR"
@@ -92,8 +92,8 @@ def test_random_streams_are_told_apart_by_theorem_and_check() -> None:
 
 
 def test_a_theorem_that_was_loaded_is_verified_as_its_file_is_checked() -> None:
-    theorem = catalogue.load("lemma_normalisation_derivative")
-    (checked,) = run(catalogue.select(["lemma_normalisation_derivative"]), parse_budget("quick"), jobs=1).theorems
+    theorem = catalogue.load("dukler2020/scale_gradient")
+    (checked,) = run(catalogue.select(["dukler2020/scale_gradient"]), parse_budget("quick"), jobs=1).theorems
     verified = one_theorem.verify(theorem)
     assert verified.id == checked.id
     assert verified.checks == checked.checks
