@@ -9,7 +9,7 @@ from wnverify.checks.check import Check, sure
 from wnverify.evidence import CheckEvidence, Subject
 from wnverify.judging.judge import Judge
 from wnverify.search import plan
-from wnverify.search.ground import seed_of, stream, structured
+from wnverify.search.ground import structured
 from wnverify.search.settle import conclude, settle
 from wnverify.search.tally import Tally
 from wnverify.theorem import Theorem
@@ -28,20 +28,21 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     """Try every extreme instance; each further turn adds situations, the first has the far ends too.
 
     Nothing about them is random: a round of a sweep takes the situations that no other one has, until there are none.
-    Which situations a round without a number takes is the family's: its theorems look at the same ones, once.
+    Which situations a round without a number takes differs from theorem to theorem, so that not all of a family miss
+    the same ones.
     """
     tally = Tally(Judge(theorem.claim, theorem.family))
-    situations, order = plan.within(theorem, budget), stream(theorem.family, seed_of(rng), NAME)
+    situations = plan.within(theorem, budget)
     far, cost = plan.corners(theorem, budget, SMALL // max(1, round(theorem.family.cost))), theorem.family.cost
     count, later = plan.affordable(SITUATIONS, cost), budget.number > 1
     for turn in budget.pace():
         chosen = (
             plan.portion(situations, count, budget.number)
             if budget.number
-            else plan.spread(situations, count, order, turn)
+            else plan.spread(situations, count, rng, turn)
         )
-        chosen += plan.spread(far, plan.affordable(FAR, cost), order) if far and turn == 0 and not later else []
-        for index, situation in enumerate([*chosen, *([] if later else plan.spread(situations, MORE, order))]):
+        chosen += plan.spread(far, plan.affordable(FAR, cost), rng) if far and turn == 0 and not later else []
+        for index, situation in enumerate([*chosen, *([] if later else plan.spread(situations, MORE, rng))]):
             if index >= len(chosen) and tally.substance:
                 break  # further ones only where the hypotheses are seldom met
             if (extreme := structured(theorem.family, situation)) is not None:

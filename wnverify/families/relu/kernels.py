@@ -345,7 +345,7 @@ class Kernels(Tabled):
     settings: Mapping[str, tuple[str, ...]] = {"inputs": ("any", "orthonormal")}
     regimes = ("sphere", "clustered", "lines")
     cost = 3.0
-    plentiful = 4
+    plentiful = 1
     agreement = 1e-7
 
     def shapes(self) -> Sequence[Shape]:
