@@ -25,8 +25,9 @@ Instances: TypeAlias = Iterable[tuple[str, Batch]]
 Check: TypeAlias = Callable[[Family, str, Batch], Iterator[str]]
 MOST = 60
 """The most coordinates, or numbers of an array, along which differences are taken."""
-ROUNDING = 1e-8
-"""What a difference quotient may make of a quantity that is 0 but for rounding, below `NOTHING`."""
+STEP, ROUNDING = 1e-8, 1e-8
+"""The least step of a difference quotient; what that may make of a quantity that is 0 but for rounding, below
+`NOTHING`, beside the quotient of that rounding itself."""
 NOTHING = 1e-14
 DEAR = 10.0
 """A cost from which on a family is looked at in its smallest shape only, one instance at a time."""
@@ -490,7 +491,7 @@ def wrong_slopes(family: Family, words: str, batch: Batch) -> Iterator[str]:
                 continue
             found, slope = found.reshape(-1), difference(quantity, batch, name)
             here = np.abs(value(quantity, batch)).max()
-            least = 1e-5 * (np.abs(slope).max() + here) + (ROUNDING if here < NOTHING else 0.0)
+            least = 1e-5 * (np.abs(slope).max() + here) + (ROUNDING + here / STEP if here < NOTHING else 0.0)
             if not np.allclose(found[: slope.size], slope, rtol=1e-4, atol=least):
                 yield f"{words}: the slope of {quantity.name} in {name} is {found}, not {slope}"
 
@@ -499,7 +500,7 @@ def difference(quantity: Quantity, batch: Batch, name: str) -> np.ndarray:
     """The derivative of a quantity of one instance by the first entries of one array, by central differences."""
     array = batch.arrays[name].reshape(-1, 1)
     size = min(array.size, MOST)
-    steps = 1e-6 * np.maximum(1e-2, np.abs(array)) * np.eye(array.size)[:, :size]
+    steps = np.maximum(STEP, 1e-6 * np.abs(array)) * np.eye(array.size)[:, :size]
     there = np.concatenate([array + steps, array - steps], axis=1).reshape(*batch.arrays[name].shape[:-1], -1)
     others = {key: np.repeat(other, 2 * size, axis=-1) for key, other in batch.arrays.items()}
     found = value(quantity, batch.with_arrays(others | {name: there}))
