@@ -61,6 +61,19 @@ def test_ascent_beats_its_own_starts() -> None:
     assert counts == sorted(counts)
 
 
+def test_an_ascent_to_nothing_new_ends_early_unless_it_is_to_be_patient() -> None:
+    judge, begin = tally(Claim(output_abs, "<=", 1 + rho, given=LIPSCHITZ)).judge, np.random.default_rng(4)
+    starts, known = (WEIGHT_NORM.draw(TANH, "gaussian", 6, begin) for _ in range(2))
+    hasty, patient = Tally(judge), Tally(judge, patient=True)
+    for each in (hasty, patient):
+        climb(each, TANH, known, 60)
+        before = each.tried
+        climb(each, TANH, starts, 60)
+        each.tried -= before
+    assert hasty.tried < patient.tried
+    assert hasty.best.ratio == pytest.approx(patient.best.ratio, rel=1e-2)
+
+
 def test_ascent_keeps_every_hypothesis() -> None:
     found = tally(Claim(output_abs, "<=", 1 + rho, given=LIPSCHITZ))
     climb(found, TANH, WEIGHT_NORM.draw(TANH, "wide", 10, np.random.default_rng(1)), 40)

@@ -96,9 +96,9 @@ def climb(
 ) -> Batch:
     """Raise the ratio from every start at once; the tally counts each step and keeps the best.
 
-    It ends where that rises no more; sooner where it stays below what is known already, or will not come up to it.
-    Half of the starts, the worst, are dropped after a quarter and after half of the steps. An identity, or a quantity
-    that offers no derivative, is climbed without one instead, by `evolution`.
+    It ends where that rises no more; unless the tally is patient, sooner where it stays below what is known already,
+    or will not come up to it. Half of the starts, the worst, are dropped after a quarter and after half of the steps.
+    An identity, or a quantity that offers no derivative, is climbed without one instead, by `evolution`.
 
     Args:
         tally: counts and keeps the best instance.
@@ -116,7 +116,7 @@ def climb(
         return evolve((tally, situation, coordinates), starts, Limits(steps, stop_at))
     theta = coordinates.canonical(coordinates.encode(starts))
     adam = _Adam(np.zeros_like(theta), np.zeros_like(theta))
-    course = _Course(-np.inf if tally.best is None else tally.best.ratio, steps)
+    course = _Course(-np.inf if tally.patient or tally.best is None else tally.best.ratio, steps)
     previous, kept = starts, np.arange(theta.shape[1])
     for step in range(steps):
         batch = coordinates.decode(theta)

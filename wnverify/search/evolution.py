@@ -98,24 +98,25 @@ def evolve(ground: tuple[Tally, Situation, Coordinates], starts: Batch, limits: 
     Returns:
         The last generation.
     """
-    where, judge = _Ground(*ground), ground[0].judge
+    where, judge, rng = _Ground(*ground), ground[0].judge, np.random.default_rng(0)
     equation, generations = judge.claim.relation == "=", max(1, limits.steps // STEPS)
     count = max(FEWEST, round(POPULATION / judge.family.cost))
     begin = where.coordinates.canonical(where.coordinates.encode(starts))
     size = np.maximum(np.ptp(begin, axis=1), 0.1 * np.abs(begin).max(axis=1)) + 1e-3
     theta = begin[:, np.arange(count * (1 + generations) if equation else count) % begin.shape[1]]
-    scattered = np.random.default_rng(0).standard_normal(theta[:, begin.shape[1] :].shape)
-    theta[:, begin.shape[1] :] += 0.1 * size[:, None] * scattered
+    theta[:, begin.shape[1] :] += 0.1 * size[:, None] * rng.standard_normal(theta[:, begin.shape[1] :].shape)
     height, bounds = where.first(starts, theta), _bounds(judge, theta, size)
     if equation:
         chosen = np.sort(np.argsort(-height, kind="stable")[:count])
         theta, height = theta[:, chosen], height[chosen]
     if equation and height.max() <= ROUNDING:
         return where.batch(theta)
-    return where.batch(_evolved(where, (theta, height), bounds, Limits(generations, limits.stop_at)))
+    return where.batch(_evolved(where, (theta, height), bounds, Limits(generations, limits.stop_at), rng))
 
 
-def _evolved(where: _Ground, first: tuple[FloatArray, FloatArray], bounds: Bounds, limits: Limits) -> FloatArray:
+def _evolved(
+    where: _Ground, first: tuple[FloatArray, FloatArray], bounds: Bounds, limits: Limits, rng: np.random.Generator
+) -> FloatArray:
     """The coordinates of the last generation, (k, B); the heights of the first are known."""
     from scipy import optimize  # it takes long to load, and few claims need it
 
@@ -134,7 +135,7 @@ def _evolved(where: _Ground, first: tuple[FloatArray, FloatArray], bounds: Bound
 
     found = optimize.differential_evolution(
         depth,  # type: ignore[arg-type]  # the stubs do not know a vectorised objective
-        optimize.Bounds(*bounds), init=first[0].T, rng=np.random.default_rng(0), maxiter=limits.steps, tol=LEVEL,
+        optimize.Bounds(*bounds), init=first[0].T, rng=rng, maxiter=limits.steps, tol=LEVEL,
         polish=False, callback=enough, updating="deferred", vectorized=True,
     )  # fmt: skip
     return np.asarray(found.population.T)

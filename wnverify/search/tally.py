@@ -41,6 +41,8 @@ class Tally:
         judge: judges every batch.
         lenient: whether an instance at which nothing can be measured, for it lies beyond the family's domain or the
             range of floats, is counted as not evaluated; elsewhere it is an error of the family that drew it.
+        patient: whether ascents are followed to their end even where they come up to nothing that is not known: by
+            whoever asks what is attained, not whether a claim holds.
         tried: instances judged.
         accepted: those that met every hypothesis.
         trivial: those of the accepted ones on which the claim says nothing.
@@ -63,6 +65,7 @@ class Tally:
 
     judge: Judge
     lenient: bool = False
+    patient: bool = False
     tried: int = 0
     accepted: int = 0
     trivial: int = 0

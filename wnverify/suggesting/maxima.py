@@ -121,7 +121,7 @@ def _glance(judge: Judge, situations: Sequence[Situation], rng: np.random.Genera
 
 def _round(judge: Judge, situation: Situation, effort: Effort, begin: Begin, rng: np.random.Generator) -> Tally:
     """Climb from many starts, then polish the best."""
-    tally = Tally(judge, lenient=True)
+    tally = Tally(judge, lenient=True, patient=True)
     starts = begin(tally, situation, rng)
     if starts is not None:
         climb(tally, situation, starts, effort.steps)

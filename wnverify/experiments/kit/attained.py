@@ -51,7 +51,7 @@ def attain(
         family: the networks, with their scales fixed.
         structured: whether to begin from extreme networks too.
     """
-    tally = Tally(Judge(Claim(quantity, "<=", sympy.Integer(1)), family))
+    tally = Tally(Judge(Claim(quantity, "<=", sympy.Integer(1)), family), patient=True)
     with threadpool_limits(1):
         for _ in range(effort.restarts):
             begin = (_mixed if structured else _random)(tally, situation, effort.starts, rng)

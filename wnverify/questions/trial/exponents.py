@@ -124,7 +124,7 @@ def worst_with(
     here = Situation(shape, situation.settings)
     try:
         confined = Confined(family.base, {**family.relations, **relations}, settings)
-        tally = Tally(Judge(claim, confined))
+        tally = Tally(Judge(claim, confined), patient=True)
         begin = plan.starts(tally, here, 4, rng)
         if begin is not None:
             climb(tally, here, begin, plan.affordable(STEPS, confined.cost, 8))
