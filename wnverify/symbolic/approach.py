@@ -19,6 +19,8 @@ from wnverify.symbolic.witness import describe
 
 RUNGS = (4, 8, 12, 16, 20, 24)
 PRECISION = 640
+FAR, FINE = (100, 400, 1600), 16_384
+"""Powers of 10 where a limit is not yet near at the rungs, for exp(100) lies in between; and the bits there."""
 SMALL = 120
 MOST_WAYS = 4
 HALF_LINE = Domain(sympy.Integer(0), sympy.oo, strict=True)
@@ -75,11 +77,23 @@ class Path:
         except NoLeadingTermError:
             return None
 
-    def values(self, expr: sympy.Expr, point: Point) -> list[flint.arb]:
-        """Certified values at t = 10^4, 10^8, ..., 10^24; the other symbols as in `point`."""
+    def values(
+        self, expr: sympy.Expr, point: Point, rungs: Sequence[int] = RUNGS, precision: int = PRECISION
+    ) -> list[flint.arb]:
+        """Certified values at t = 10^4, 10^8, ..., 10^24, or other powers; the other symbols as in `point`."""
         moved = self.along(expr)
         fixed = {symbol: value for symbol, value in point.items() if symbol not in self.moves}
-        return [enclose(moved, {**fixed, self.t: sympy.Integer(10) ** rung}, PRECISION) for rung in RUNGS]
+        return [enclose(moved, {**fixed, self.t: sympy.Integer(10) ** rung}, precision) for rung in rungs]
+
+    def fades(self, expr: sympy.Expr, point: Point) -> bool:
+        """Whether certified values go to 0 along the way, as far as they can tell; if need be much farther out.
+
+        >>> x = sympy.Symbol("x", positive=True)
+        >>> late, way = x / (x + sympy.exp(100)), path_to(x, sympy.oo)
+        >>> way.fades(late - 1, {}), way.fades(late - sympy.Rational(1, 2), {})
+        (True, False)
+        """
+        return shrinks(self.values(expr, point)) or shrinks(self.values(expr, point, FAR, FINE))
 
     def witness(self, expr: sympy.Expr, point: Point, name: str) -> dict[str, str]:
         """The point, and two certified values of the expression far along the way."""

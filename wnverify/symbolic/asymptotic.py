@@ -8,7 +8,7 @@ import numpy as np
 import sympy
 
 from wnverify.balls.expression import enclose
-from wnverify.symbolic.approach import Path, grows, hidden_ways, is_positive, path_to, shrinks, ways_out
+from wnverify.symbolic.approach import Path, grows, hidden_ways, is_positive, path_to, ways_out
 from wnverify.symbolic.defined import ground
 from wnverify.symbolic.kinds import BoundedIn, Decision, Limit, Sublinear
 from wnverify.symbolic.leading import Leading
@@ -52,14 +52,12 @@ def decide_sublinear(claim: Sublinear, bound: sympy.Expr, rng: np.random.Generat
     if found is None:
         return _by_expansion(path, ratio, sympy.Integer(0), box, points)
     argument = f"{claim.symbol} → oo: f/{claim.symbol} ~ {_term(found, path.scale)}"
-    confirmed = all(shrinks(path.values(ratio, point)) for point in points)
+    confirmed = all(path.fades(ratio, point) for point in points)
     if found.vanishes:
         statement = Tends(ratio, claim.symbol, sympy.oo, sympy.Integer(0))
         return _agreed(confirmed, argument, len(points), _accepted(statement, box, argument))
     proved = found.size == (0, 0) and _accepted(path.statement(ratio, found.coefficient), box, argument) is not None
-    point = next(
-        (p for p in points if is_positive(found, p) and (proved or not shrinks(path.values(ratio, p)))), None
-    )
+    point = next((p for p in points if is_positive(found, p) and (proved or not path.fades(ratio, p))), None)
     if point is None:
         return Decision(Verdict.UNDECIDED, "leading term and values disagree", argument, sampled=len(points))
     witness = path.witness(ratio, point, f"f/{claim.symbol}")
@@ -132,13 +130,13 @@ def _decide_path(path: Path, bound: sympy.Expr, value: sympy.Expr, box: Box, poi
         return _by_continuity(path, bound, value, box, points)
     exact_limit = _limit_of(found)
     argument = f"{path.name}: {_term(found, path.scale)}"
-    near = all(shrinks(path.values(bound - value, point)) for point in points)
+    near = all(path.fades(bound - value, point) for point in points)
     if _same(exact_limit, value):
         return _agreed(near, argument, len(points), _accepted(path.statement(bound, value), box, argument))
     proved = exact_limit.is_finite and accepts(path.statement(bound, exact_limit), box, Proof("growth"))
     for point in points:
         apart = found.size > (0, 0) or not _may_equal(exact_limit, value, point)
-        if apart and (proved or not shrinks(path.values(bound - value, point))):
+        if apart and (proved or not path.fades(bound - value, point)):
             witness = path.witness(bound, point, "bound") | {
                 "claimed limit": str(enclose(value, point).str(8, radius=False))
             }
@@ -155,7 +153,7 @@ def _by_continuity(path: Path, bound: sympy.Expr, value: sympy.Expr, box: Box, p
         base = ground([bound], {**box, statement.symbol: near})
         proof = Proof("continuous", data={"near": near, "at least": dict(base.region.known)}, facts=base.lemmas)
         if accepted := certified(statement, box, proof):
-            confirmed = all(shrinks(path.values(bound - value, point)) for point in points)
+            confirmed = all(path.fades(bound - value, point) for point in points)
             return _agreed(confirmed, f"{path.name}: defined and continuous there", len(points), accepted)
     return _by_expansion(path, bound, value, box, points)
 
@@ -165,7 +163,7 @@ def _by_expansion(path: Path, bound: sympy.Expr, value: sympy.Expr, box: Box, po
     short = bound.count_ops() < LONG
     proof = certified(path.statement(bound, value), box, Proof("expansion")) if short else None
     if proof is not None:
-        confirmed = all(shrinks(path.values(bound - value, point)) for point in points)
+        confirmed = all(path.fades(bound - value, point) for point in points)
         return _agreed(confirmed, f"{path.name}: expansion in powers of {path.scale}", len(points), proof)
     limit = _expanded_limit(path, bound, box)
     point = next((p for p in points if not _may_equal(limit, value, p)), None) if limit is not None else None
@@ -245,7 +243,7 @@ def _agreed(confirmed: bool, argument: str, count: int, proof: Proof | None) -> 
 
 
 def _open_question(path: Path, vanishing: sympy.Expr, points: Sequence[Point]) -> Decision:
-    near = all(shrinks(path.values(vanishing, point)) for point in points)
+    near = all(path.fades(vanishing, point) for point in points)
     found = "approach the limit" if near else "do not settle it"
     return Decision(Verdict.UNDECIDED, f"no exact argument; certified values {found}", sampled=len(points))
 
