@@ -205,6 +205,10 @@ class SignedNetworks(OverNetworks):
         """By scaling all samples, and of ρ₁, which is stored."""
         return {**OverNetworks.moves(self), "input_norm": partial(move_inputs, "X")}
 
+    def inside(self, batch: Batch) -> Batch:
+        """Inputs shortened by 1e-12, relative: the only limit of the domain that an instance can sit on."""
+        return batch.with_arrays({**batch.arrays, "X": batch.arrays["X"] * (1 - 1e-12)})
+
     def check(self, batch: Batch) -> None:
         """Refuse what is not data with a network for each sign vector.
 
