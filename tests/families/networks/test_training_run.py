@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from wnverify.batch import Batch
+from wnverify.families.networks import training_run_fields as fields
 from wnverify.families.networks.training_run import TRAINING_RUN
 from wnverify.families.networks.training_run_fields import naive_trajectory, trajectory
 from wnverify.family import Situation
@@ -40,6 +43,15 @@ def test_rows_grow_by_the_squared_gradient(regime: str) -> None:
 @pytest.mark.parametrize("regime", ["large steps", "momentum"])
 def test_rows_grow_by_their_squared_step_at_least(regime: str) -> None:
     assert measured(drawn(SHAPES[1], regime, 200), "outward_growth").min() > 1 - 1e-13
+
+
+@pytest.mark.parametrize(("short", "told"), [(4e-7, False), (1e-4, True)])
+def test_growth_that_rounding_alone_hides_is_not_told(short: float, told: bool) -> None:
+    batch = drawn(SHAPES[0], "descent", 1)
+    batch = batch.with_arrays({**batch.arrays, "steps": np.full((1, 1), 1e3)})
+    rows, ones = np.array([1e-6, (1 - short) * 1e-6]).reshape(2, 1, 1), np.ones((2, 1))
+    run = replace(trajectory(batch), rows=rows, row_step=np.zeros((1, 1, 1)), loss=ones, output=ones)
+    assert np.isfinite(fields._growth(batch, run)).all() == told
 
 
 def test_a_decayed_row_steps_inwards() -> None:

@@ -94,10 +94,11 @@ row_growth = RUNS.quantity(
     low=0,
     latex=r"\min_{t,i}\frac{\|W_i(t+1)\|}{\|W_i(t)\|}",
 )
-outward_growth = RUNS.quantity(
+outward_growth = two_routes(
     "outward_growth",
     "least ‖W_i(t+1)‖²/(‖W_i(t)‖² + ‖W_i(t+1) − W_i(t)‖²) over the run and all rows",
     fields.outward_growth,
+    fields.outward_growth_of_naive,
     low=0,
     latex=r"\min_{t,i}\frac{\|W_i(t+1)\|^2}{\|W_i(t)\|^2+\|\Delta W_i(t)\|^2}",
 )

@@ -117,9 +117,21 @@ def row_growth(run: Trajectory) -> FloatArray:
     return np.sqrt(np.min(run.rows[1:] / run.rows[:-1], axis=(0, 1)))
 
 
-def outward_growth(run: Trajectory) -> FloatArray:
-    """Least ‖W_i(t+1)‖² over ‖W_i(t)‖² + ‖W_i(t+1) − W_i(t)‖² of all rows, (B,)."""
-    return np.min(run.rows[1:] / (run.rows[:-1] + run.row_step), axis=(0, 1))
+def outward_growth(batch: Batch) -> FloatArray:
+    """Least ‖W_i(t+1)‖²/(‖W_i(t)‖² + ‖W_i(t+1) − W_i(t)‖²) of all rows, (B,); NaN where it is 1 but for rounding."""
+    return _growth(batch, RUNS.closed(batch))
+
+
+def outward_growth_of_naive(batch: Batch) -> FloatArray:
+    """The same on the naive runs."""
+    return _growth(batch, RUNS.oracle(batch))
+
+
+def _growth(batch: Batch, run: Trajectory) -> FloatArray:
+    growth = run.rows[1:] / (run.rows[:-1] + run.row_step)
+    least, rounding = np.min(growth, axis=(0, 1)), _rounding(batch, run)
+    explained = (rounding > LOST) & (growth < 1) & (1 - growth <= SPREAD * rounding) & (growth <= least)
+    return np.where(explained.any(axis=(0, 1)), np.nan, least)
 
 
 def growth_defect(batch: Batch) -> FloatArray:
@@ -140,14 +152,21 @@ def _defect(batch: Batch, run: Trajectory) -> FloatArray:
 def _largest(batch: Batch, run: Trajectory, defects: FloatArray) -> FloatArray:
     """The largest defect of a run (T, rows, B) -> (B,); NaN where rounding explains it, since no projection is made.
 
-    What cancels in ⟨W_i, ∂𝓛_t/∂W_i⟩ is of the size 2√𝓛_t‖v‖, and a step takes 2η_t times its rounding along. A larger
-    defect counts, however much rounding there is beside it.
+    A larger defect counts, however much rounding there is beside it.
     """
-    along = 4 * batch.arrays["steps"] * np.sqrt(run.loss[:-1]) * run.output[:-1]
-    rounding = np.finfo(np.float64).eps * along[:, None] / np.maximum(run.rows[1:], run.rows[:-1])
-    worst = np.max(defects, axis=(0, 1))
+    worst, rounding = np.max(defects, axis=(0, 1)), _rounding(batch, run)
     explained = (rounding > LOST) & (defects <= SPREAD * rounding) & (defects >= worst)
     return np.where(explained.any(axis=(0, 1)), np.nan, worst)
+
+
+def _rounding(batch: Batch, run: Trajectory) -> FloatArray:
+    """The share of ‖W_i‖² that rounding of a step may be, (T, rows, B).
+
+    What cancels in ⟨W_i, ∂𝓛_t/∂W_i⟩ is of the size 2√𝓛_t‖v‖, and a step takes 2η_t times its rounding along.
+    """
+    along = 4 * batch.arrays["steps"] * np.sqrt(run.loss[:-1]) * run.output[:-1]
+    found: FloatArray = np.finfo(np.float64).eps * along[:, None] / np.maximum(run.rows[1:], run.rows[:-1])
+    return found
 
 
 def rows_gain(run: Trajectory) -> FloatArray:
