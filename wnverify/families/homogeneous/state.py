@@ -185,7 +185,7 @@ class Homogeneous(Tabled):
     }
     regimes = ("unit", "separable", "aligned", "mixed")
     cost = 5.0
-    plentiful = 4
+    plentiful = 1
 
     def shapes(self) -> Sequence[Shape]:
         """From one sample, one node and one input to six samples, three nodes and four inputs."""
