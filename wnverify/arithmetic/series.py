@@ -74,7 +74,7 @@ class Series:
     @property
     def ndim(self) -> int:
         """The number of axes without the lanes."""
-        count: int = self.c[0].ndim - 1  # type: ignore[union-attr]
+        count: int = self.c[0].ndim - 1  # type: ignore[union-attr]  # as above
         return count
 
     @property
