@@ -12,6 +12,7 @@ stream of its own, named after the run's seed, the family, the situation and wha
 | `drawn` for the sampled check | the sampled checks of the family's theorems: within one they are independent |
 | `compared` | the confirmation checks of the family's theorems, beside instances of their own |
 | `example` | the Hypothesis checks of the family's theorems, as long as they aim at the same |
+| `raised` | the ladders of the proofs of the family's theorems, at the same level |
 | `repetitions` | statistical, mutants and sharpness of all its claims with a probability |
 
 Whatever confirms a failure rate draws afresh.
@@ -20,7 +21,7 @@ Whatever confirms a failure rate draws afresh.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -173,6 +174,21 @@ def example(family: Family, situation: Situation, regime: str, number: int, coun
         return _shared(family, [(f"Hypothesis, regime {regime}", batch)])
 
     found = _SHELF.get((family, str(situation), regime, number, count), make)
+    assert found is not None
+    return found
+
+
+def raised(family: Family, situation: Situation, seed: int, level: Hashable, make: Callable[[], Batch]) -> Lot:
+    """The instances of a rung, from which the ladder of a proof is climbed.
+
+    Args:
+        family: the family.
+        situation: shape and settings.
+        seed: of the run.
+        level: names what is held fixed, and so tells how they are made.
+        make: makes them.
+    """
+    found = _SHELF.get((family, str(situation), seed, "raised", level), lambda: _shared(family, [("", make())]))
     assert found is not None
     return found
 

@@ -22,7 +22,7 @@ from wnverify.judging.judge import Judge
 from wnverify.quantities import Source
 from wnverify.search import plan, sizes
 from wnverify.search.ascent import climb
-from wnverify.search.ground import stream
+from wnverify.search.ground import raised, stream
 from wnverify.search.lot import Lot
 from wnverify.search.tally import UNMEASURED, Tally
 from wnverify.theorem import Theorem
@@ -54,6 +54,8 @@ class Ledger:
         wholes: judges of what each step makes of all that the proof has come to.
         tally: of the theorem itself, on the same instances.
         shares: of the loss at every instance, (steps, B) a batch.
+        promise: how near the bound is in each situation.
+        rungs: the losses at the nearest instance of each situation of the ladder, where two sizes may meet.
     """
 
     theorem: Theorem
@@ -61,6 +63,7 @@ class Ledger:
     tally: Tally
     shares: list[FloatArray] = field(default_factory=list)
     promise: list[tuple[Situation, float]] = field(default_factory=list)
+    rungs: dict[str, list[float] | None] = field(default_factory=dict)
 
     def telling(self) -> list[Situation]:
         """The situations where what the proof comes to after each step has a value, by a random instance a shape."""
@@ -188,35 +191,41 @@ class Ledger:
         self, level: Family, there: Iterable[tuple[int, Situation]], seed: int
     ) -> Iterator[tuple[int, list[float]]]:
         for size, situation in there:
-            try:
-                found = self._nearest_at(level, situation, seed)
-            except UNMEASURED:  # nothing can be drawn or measured there
-                continue
-            if found is not None:
+            name = str(situation)
+            if name not in self.rungs:
+                try:
+                    self.rungs[name] = self._nearest_at(level, situation, seed)
+                except UNMEASURED:  # nothing can be drawn or measured there
+                    self.rungs[name] = None
+            if (found := self.rungs[name]) is not None:
                 yield size, found
 
     def _nearest_at(self, level: Family, situation: Situation, seed: int) -> list[float] | None:
         """The losses at the nearest of some instances; None where the proof says nothing of any of them."""
-        cost, whole = level.cost, self._drawn_at(level, situation, seed)
+        cost, pool = level.cost, self._drawn_at(level, situation, seed)
         tally = Tally(self.tally.judge)
-        promise = tally.add(whole, situation, "").promise
-        order = np.argsort(-promise, kind="stable")[:STARTS]
-        order = order[np.isfinite(promise[order])]
-        if order.size and cost < DEAR and self.tally.judge.has_slope:
+        starts = pool.best(tally.add_lot(pool, situation).promise, STARTS)
+        attained = tally.best is not None and tally.best.ratio >= 1 - NOTHING
+        if starts is not None and not attained and cost < DEAR and self.tally.judge.has_slope:
             steps, coordinates = plan.affordable(UPWARDS, cost, 4), level.coordinates(situation)
-            climb(tally, situation, whole.select(order), steps, coordinates=coordinates)
+            climb(tally, situation, starts, steps, coordinates=coordinates)
         if tally.best is None:
             return None
         found = self.losses(tally.best.batch)[:, 0]
         return None if np.isnan(found).any() else [float(loss) for loss in found]
 
-    def _drawn_at(self, level: Family, situation: Situation, seed: int) -> Batch:
+    def _drawn_at(self, level: Family, situation: Situation, seed: int) -> Lot:
         """Random instances and extreme ones, moved to the level all at once."""
-        family, rng = self.theorem.family, stream(level, seed, situation, "ladder")
-        pool = [batch for _, batch in plan.draw(family, situation, RANDOM, rng)]
-        extreme = [batch for _, batch in family.structured(situation)]
-        whole = concatenate([*pool, *([_thinned(concatenate(extreme))] if extreme else [])])
-        return level.move(whole) if isinstance(level, Confined) else whole
+        family, fixed = self.theorem.family, level.supposed if isinstance(level, Confined) else ()
+
+        def make() -> Batch:
+            rng = stream(level, seed, situation, "ladder")
+            pool = [batch for _, batch in plan.draw(family, situation, RANDOM, rng)]
+            extreme = [batch for _, batch in family.structured(situation)]
+            whole = concatenate([*pool, *([_thinned(concatenate(extreme))] if extreme else [])])
+            return level.move(whole) if isinstance(level, Confined) else whole
+
+        return raised(family, situation, seed, fixed, make)
 
 
 def _thinned(batch: Batch) -> Batch:

@@ -118,6 +118,11 @@ class Confined(Family):
         """As many as of the base."""
         return self.base.reached
 
+    @property
+    def supposed(self) -> tuple[str, ...]:
+        """What instances are moved to: two families confined to the same move an instance alike."""
+        return (*map(str, self.relations.values()), *map(str, self._standing))
+
     def admits(self, situation: Situation) -> bool:
         """Whether every hypothesis about shape and settings holds there."""
         return not self._choosing or self._meets(constants_of(self.base, situation, self._of_situation))
