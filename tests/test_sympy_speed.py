@@ -30,6 +30,16 @@ def test_powers_of_sums_are_what_sympy_makes_of_them():
             assert sympy.Add._eval_power(base, exponent) == theirs(base, exponent)
 
 
+def test_derivatives_are_those_that_sympy_takes():
+    product = -2 * x * y**2 * exp(x / y) * sqrt(x + k)
+    for expression in (product, product / (1 + product), Max(x * y, product), log(x * y) ** x, x, sympy.Integer(3)):
+        for symbol in (x, y, n):
+            theirs = sympy.Expr.diff.__wrapped__(expression, symbol)
+            assert expression.diff(symbol) == theirs
+    theirs = sympy.Mul._eval_derivative_n_times.__wrapped__
+    assert product.diff(x) == theirs(product, x, 1)
+
+
 def test_what_was_printed_before_is_printed_alike():
     theirs = type("Theirs", (sympy.StrPrinter,), {})  # whose texts are not kept
     for part in (x / (1 + y), -x / 2, sqrt(x) ** -1, sympy.Float(0.5) * x, Max(x, -y), (x - y) ** -2):

@@ -7,6 +7,8 @@
 - A sum under a power is asked whether a term is infinite, which may take a hundred questions about its parts, to find
   a literal a + b·i: here one without an i is not asked.
 - The terms of a sum are put in order anew each time it is printed, and all parts printed anew: here once.
+- A derivative goes through some hundred lines about several variables for each part, and for a product through each
+  factor once a factor; here one in a single symbol is taken once, by the product rule.
 - What may follow about an expression is looked up in a random order, drawn anew each time: here in that of the
   alphabet, so that the same run asks the same questions.
 
@@ -56,6 +58,8 @@ def spare() -> None:
         sympy.Add._eval_power = _power_of_sum(sympy.Add._eval_power)
         sympy.Expr.as_ordered_terms = _ordered_once(sympy.Expr.as_ordered_terms)
         StrPrinter._print = _printed_once(StrPrinter._print)
+        sympy.Expr.diff = _differentiated_once(sympy.Expr.diff)
+        sympy.Mul._eval_derivative_n_times = _by_product_rule(sympy.Mul._eval_derivative_n_times)
 
 
 @lru_cache(KEPT)
@@ -142,6 +146,29 @@ def _ordered_once(theirs: Callable[..., Any]) -> Callable[..., Any]:
         return theirs(self, order, data) if data else list(kept(self, order))
 
     return ordered
+
+
+def _differentiated_once(theirs: Callable[..., Any]) -> Callable[..., Any]:
+    kept = lru_cache(KEPT)(theirs)
+
+    @wraps(theirs)
+    def differentiated(self: sympy.Expr, *symbols: Any, **options: Any) -> Any:
+        single = len(symbols) == 1 and isinstance(symbols[0], sympy.Symbol) and not options
+        return kept(self, symbols[0]) if single else theirs(self, *symbols, **options)
+
+    return differentiated
+
+
+def _by_product_rule(theirs: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(theirs)
+    def derivative(self: sympy.Mul, symbol: Any, times: Any) -> Any:
+        if times != 1 or not isinstance(symbol, sympy.Symbol):
+            return theirs(self, symbol, times)
+        before_and_after = [(self.args[:place], self.args[place + 1 :]) for place in range(len(self.args))]
+        parts = zip(self.args, before_and_after, strict=True)
+        return sympy.Add(*(sympy.Mul(*left, part.diff(symbol), *right) for part, (left, right) in parts))
+
+    return derivative
 
 
 def _printed_once(theirs: Callable[..., str]) -> Callable[..., str]:

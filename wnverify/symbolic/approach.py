@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import flint
@@ -36,6 +36,7 @@ class Path:
         t: the parameter that tends to ∞.
         to: where the symbol goes, if it is a single one; from above (side 1) or from below (side −1).
         scale: what `t` is, for the reader.
+        moved: expressions as functions of t, as they were asked for.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Path:
     scale: str
     to: sympy.Expr = sympy.oo
     side: int = 1
+    moved: dict[sympy.Expr, sympy.Expr] = field(default_factory=dict, compare=False, repr=False)
 
     def statement(self, expr: sympy.Expr, value: sympy.Expr) -> Tends:
         """That the expression tends to the value on the way of the single symbol that moves."""
@@ -52,7 +54,9 @@ class Path:
 
     def along(self, expr: sympy.Expr) -> sympy.Expr:
         """The expression as a function of t."""
-        return in_terms_of(expr, self.moves)
+        if expr not in self.moved:
+            self.moved[expr] = in_terms_of(expr, self.moves)
+        return self.moved[expr]
 
     def region(self, box: Box) -> Region:
         """Where the symbols that do not move lie."""

@@ -35,7 +35,7 @@ from wnverify.symbolic.proof.rewrite import twin
 from wnverify.symbolic.proof.tree import Proof
 from wnverify.symbolic.proof.verify import AtMost, Free, Moves
 from wnverify.symbolic.prove import at_most
-from wnverify.symbolic.sampling import Columns, draw
+from wnverify.symbolic.sampling import Columns, Memo, draw
 from wnverify.symbolic.scope import check_scope
 from wnverify.symbolic.settle import settle
 from wnverify.symbolic.witness import Search, search, undefined
@@ -60,10 +60,10 @@ def decide_nonnegative(bound: sympy.Expr, rng: np.random.Generator, samples: int
     """Real, finite and ≥ 0 on the whole domain."""
     bound = written_out(bound)
     box = box_of([bound])
-    columns = draw(box, rng, samples)
-    if point := undefined([bound], columns):
+    columns, memo = draw(box, rng, samples), Memo()
+    if point := undefined([bound], columns, memo):
         return Decision(Verdict.REFUTED, "it is not a finite real number at a point of its domain", witness=point)
-    found = search(ZERO, bound, columns)
+    found = search(ZERO, bound, columns, memo=memo)
     proof = None if found.witness else _below([bound], box, (ZERO, bound))
     if found.witness or proof:
         return settle(found, proof)
@@ -122,12 +122,12 @@ def _shown(
 
 
 def _decide_monotone(claim: Monotone, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
-    columns, later = _pairs(claim.symbol, bound, rng, samples)
-    if error := _undefined(claim, [bound], columns):
+    (columns, later), memo = _pairs(claim.symbol, bound, rng, samples), Memo()
+    if error := _undefined(claim, [bound], columns, memo):
         return error
     moved = twin(bound, claim.symbol, later)
     rising = claim.direction is Direction.INCREASING
-    found = search(*((bound, moved) if rising else (moved, bound)), columns, (claim.symbol, later))
+    found = search(*((bound, moved) if rising else (moved, bound)), columns, (claim.symbol, later), memo)
     if found.witness:
         return settle(found, None)
     base = ground([bound], box_of([bound, claim.symbol]))
@@ -143,8 +143,8 @@ def _decide_monotone(claim: Monotone, bound: sympy.Expr, rng: np.random.Generato
     return _hunted(found, points, steps(bound, claim.symbol, later, box[claim.symbol], rising=rising))
 
 
-def _undefined(claim: BoundClaim, expressions: list[sympy.Expr], columns: Columns) -> Decision | None:
-    point = undefined(expressions, columns)
+def _undefined(claim: BoundClaim, expressions: list[sympy.Expr], columns: Columns, memo: Memo) -> Decision | None:
+    point = undefined(expressions, columns, memo)
     if point is None:
         return None
     return _no_number(claim, point)
@@ -162,11 +162,11 @@ def _pairs(
 
 
 def _decide_free(claim: FreeOf, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
-    columns, later = _pairs(claim.symbol, bound, rng, samples)
-    if error := _undefined(claim, [bound], columns):
+    (columns, later), memo = _pairs(claim.symbol, bound, rng, samples), Memo()
+    if error := _undefined(claim, [bound], columns, memo):
         return error
     moved = twin(bound, claim.symbol, later)
-    up, down = search(bound, moved, columns), search(moved, bound, columns)
+    up, down = search(bound, moved, columns, memo=memo), search(moved, bound, columns, memo=memo)
     found = up if up.witness else down
     box = box_of([bound, claim.symbol])
     base = ground([bound], box)
@@ -199,10 +199,10 @@ def _why_free(symbol: sympy.Symbol, later: sympy.Symbol, bound: sympy.Expr, base
 def _decide_below(claim: Below, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
     other = claim.substitute(claim.other)
     box = box_of([bound, other])
-    columns = draw(box, rng, samples)
-    if error := _undefined(claim, [bound, other], columns):
+    columns, memo = draw(box, rng, samples), Memo()
+    if error := _undefined(claim, [bound, other], columns, memo):
         return error
-    found = search(bound, other, columns)
+    found = search(bound, other, columns, memo=memo)
     base = ground([bound, other], box)
     proof = None if found.witness else _below([bound, other], box, (bound, other))
     if found.witness or proof:
@@ -216,13 +216,13 @@ def _decide_below(claim: Below, bound: sympy.Expr, rng: np.random.Generator, sam
 def _decide_order(claim: Order, bound: sympy.Expr, rng: np.random.Generator, samples: int) -> Decision:
     rate = claim.substitute(claim.rate)
     box = box_of([bound, rate])
-    columns = draw(box, rng, samples)
-    if error := _undefined(claim, [bound, rate], columns):
+    columns, memo = draw(box, rng, samples), Memo()
+    if error := _undefined(claim, [bound, rate], columns, memo):
         return error
     base = ground([bound, rate], box)
-    if not base.region.nonnegative(rate) and (negative := search(ZERO, rate, columns).witness):
+    if not base.region.nonnegative(rate) and (negative := search(ZERO, rate, columns, memo=memo).witness):
         return Decision(Verdict.ERROR, f"{claim}: the rate is negative", witness=negative)
-    posed = _Rated(bound, rate, base, columns, search(bound, rate, columns))
+    posed = _Rated(bound, rate, base, columns, search(bound, rate, columns, memo=memo), memo)
     decision = (
         _with_constant(posed, CONSTANTS[:1])
         or _escaping(posed, box, rng, samples)
@@ -237,13 +237,14 @@ def _decide_order(claim: Order, bound: sympy.Expr, rng: np.random.Generator, sam
 
 @dataclass(frozen=True)
 class _Rated:
-    """A bound and a rate, what is known of them, and their quotient as it was sampled."""
+    """A bound and a rate, what is known of them, their quotient as it was sampled, and what was evaluated there."""
 
     bound: sympy.Expr
     rate: sympy.Expr
     base: Ground
     columns: Columns
     ratio: Search
+    memo: Memo
 
 
 def _escaping(posed: _Rated, box: Box, rng: np.random.Generator, samples: int) -> Decision | None:
@@ -269,7 +270,7 @@ def _with_constant(posed: _Rated, factors: Sequence[int]) -> Decision | None:
         constant = sympy.ceiling(constant) if constant > 1 else constant
         asked, sides = [posed.bound, posed.rate], (posed.bound, constant * posed.rate)
         if proof := _below(asked, posed.base.region.box, sides, WORK // len(CONSTANTS)):
-            found = replace(search(posed.bound, constant * posed.rate, posed.columns), worst=worst)
+            found = replace(search(posed.bound, constant * posed.rate, posed.columns, memo=posed.memo), worst=worst)
             return settle(found, proof, f"K = {constant}: ")
     return None
 

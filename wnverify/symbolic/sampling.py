@@ -21,6 +21,8 @@ from wnverify.symbolic.proof.series import SERIES
 
 Columns: TypeAlias = Mapping[sympy.Symbol, FloatArray]
 """Symbol -> (N,) values of its coordinate."""
+Memo: TypeAlias = dict[sympy.Expr, FloatArray]
+"""Values of expressions at the same points."""
 
 STEPS = (0.01, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 10.0, 100.0, 10000.0)
 LARGEST_INTEGER = 10**6
@@ -136,9 +138,7 @@ def point_at(columns: Columns, row: int) -> Point:
     return {symbol: exact(column[row]) for symbol, column in columns.items()}
 
 
-def evaluate(
-    expression: sympy.Expr, columns: Columns, memo: dict[sympy.Expr, FloatArray] | None = None
-) -> FloatArray:
+def evaluate(expression: sympy.Expr, columns: Columns, memo: Memo | None = None) -> FloatArray:
     """Values of the expression at every point: (N,); NaN where it is not real, or not within doubles.
 
     Args:
@@ -157,7 +157,7 @@ def evaluate(
         return np.broadcast_to(_evaluate(expression, memo), (size,)).astype(float)
 
 
-def _evaluate(expression: sympy.Expr, memo: dict[sympy.Expr, FloatArray]) -> FloatArray:
+def _evaluate(expression: sympy.Expr, memo: Memo) -> FloatArray:
     if expression not in memo:
         values = [] if isinstance(expression, SERIES) else [_evaluate(part, memo) for part in expression.args]
         memo[expression] = _apply(expression, values) if values or not expression.args else _series(expression, memo)
@@ -176,7 +176,7 @@ def _apply(expression: sympy.Expr, values: list[FloatArray]) -> FloatArray:
     return rule(*values)
 
 
-def _series(expression: sympy.Expr, memo: dict[sympy.Expr, FloatArray]) -> FloatArray:
+def _series(expression: sympy.Expr, memo: Memo) -> FloatArray:
     """A sum or product of at most `MOST_TERMS` terms; of longer ones nothing is known here."""
     join, total = (np.add, 0.0) if isinstance(expression, sympy.Sum) else (np.multiply, 1.0)
     if len(expression.limits) != 1:

@@ -16,7 +16,7 @@ from wnverify.balls import expression as balls
 from wnverify.errors import DomainError
 from wnverify.symbolic.proof.domain import Point
 from wnverify.symbolic.proof.series import SERIES
-from wnverify.symbolic.sampling import MOST_TERMS, Columns, evaluate, point_at
+from wnverify.symbolic.sampling import MOST_TERMS, Columns, Memo, evaluate, point_at
 
 Pair: TypeAlias = tuple[sympy.Symbol, sympy.Symbol]
 ROUNDING = 1e-9
@@ -42,7 +42,9 @@ class Search:
     suspects: int
 
 
-def search(lhs: sympy.Expr, rhs: sympy.Expr, columns: Columns, ordered: Pair | None = None) -> Search:
+def search(
+    lhs: sympy.Expr, rhs: sympy.Expr, columns: Columns, ordered: Pair | None = None, memo: Memo | None = None
+) -> Search:
     """Look for points with lhs > rhs, certify one and make it as simple as possible.
 
     Args:
@@ -50,13 +52,14 @@ def search(lhs: sympy.Expr, rhs: sympy.Expr, columns: Columns, ordered: Pair | N
         rhs: the side that is claimed to be larger.
         columns: the points.
         ordered: two symbols of which the first must stay at or below the second.
+        memo: values already found at the points; it is added to.
 
     >>> x = sympy.Symbol("x", positive=True)
     >>> found = search(x, x**2, {x: np.array([2.0, 0.5])})
     >>> found.witness
     {'x': '1/2', 'left side': '0.500000000000', 'right side': '0.250000000000'}
     """
-    left, right = evaluate(lhs, columns), evaluate(rhs, columns)
+    left, right = evaluate(lhs, columns, memo), evaluate(rhs, columns, memo)
     usable = np.isfinite(left) & np.isfinite(right)
     excess = np.where(usable, _excess(left, right), 0.0)
     clear, narrow = np.flatnonzero(excess > ROUNDING), np.argsort(-excess)[:TRIES]
@@ -112,10 +115,12 @@ def _length(value: float) -> tuple[int, float]:
     return len(f"{abs(value):g}"), abs(value)
 
 
-def undefined(expressions: Iterable[sympy.Expr], columns: Columns) -> Mapping[str, str] | None:
+def undefined(
+    expressions: Iterable[sympy.Expr], columns: Columns, memo: Memo | None = None
+) -> Mapping[str, str] | None:
     """A sampled point at which some expression is not a finite real number, by balls; None if there is none."""
     for expression in expressions:
-        values = evaluate(expression, columns)
+        values = evaluate(expression, columns, memo)
         rows = readable(columns, np.flatnonzero(np.isnan(values))) + readable(
             columns, np.flatnonzero(np.isinf(values))
         )
