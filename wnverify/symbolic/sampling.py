@@ -24,6 +24,8 @@ Columns: TypeAlias = Mapping[sympy.Symbol, FloatArray]
 
 STEPS = (0.01, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 10.0, 100.0, 10000.0)
 LARGEST_INTEGER = 10**6
+FAR = 100.0
+"""A corner is no farther from another one."""
 MOST_TERMS = 200
 EXACT_POWERS = 22
 """The largest power of ten that a double holds exactly."""
@@ -47,6 +49,33 @@ def draw(box: Box, rng: np.random.Generator, count: int) -> dict[sympy.Symbol, F
     ((100,), True)
     """
     return {symbol: _column(domain, rng, count) for symbol, domain in box.items()}
+
+
+def corners(box: Box, most: int) -> dict[sympy.Symbol, FloatArray]:
+    """Points of the box at which each symbol is as low as simple numbers go, or far above that; at most so many.
+
+    Raises:
+        NoPointError: if some domain is so narrow that no double lies in it.
+
+    >>> x, y = sympy.symbols("x y", positive=True)
+    >>> found = corners({x: Domain(sympy.Integer(0), sympy.Integer(1)), y: Domain(sympy.Integer(2))}, 64)
+    >>> found[x].tolist(), found[y].tolist()
+    ([0.0, 1.0, 0.0, 1.0], [2.0, 2.0, 102.0, 102.0])
+    """
+    size = len(box)
+    if 1 << size <= most:
+        far = (np.arange(1 << size)[:, None] >> np.arange(size)) % 2 == 1
+    else:
+        far = (
+            np.random.default_rng(0).random((most, size)) < np.arange(most)[:, None] / most
+        )  # the first is the lowest
+    return {symbol: np.where(away, *_ends(domain)) for away, (symbol, domain) in zip(far.T, box.items(), strict=True)}
+
+
+def _ends(domain: Domain) -> tuple[float, float]:
+    """The farthest of the simple values that are not too far, and the least of all."""
+    values = _simple_values(domain)
+    return float(values[values <= values.min() + FAR].max()), float(values.min())
 
 
 def _column(domain: Domain, rng: np.random.Generator, count: int) -> FloatArray:
