@@ -14,7 +14,7 @@ import numpy as np
 import scipy
 import sympy
 
-from wnverify.arrays import FloatArray
+from wnverify.arrays import FloatArray, distinct
 from wnverify.errors import DomainError, expected
 from wnverify.symbolic.proof.domain import Box, Domain, Point
 from wnverify.symbolic.proof.series import SERIES
@@ -117,7 +117,7 @@ def _simple_values(domain: Domain) -> FloatArray:
     else:
         candidates = np.concatenate([-steps, [0.0], steps])
     if domain.integer:
-        candidates = np.unique(np.rint(np.concatenate([candidates, candidates + 4, candidates + 6])))
+        candidates = distinct(np.rint(np.concatenate([candidates, candidates + 4, candidates + 6])))
     for digits in DIGITS:
         decimals = [float(f"{value:.{digits}g}") for value in candidates]
         if inside := [value for value in decimals if domain.contains(exact(value))]:
