@@ -69,7 +69,7 @@ def listed(record: Path) -> dict[str, list[str]]:
             continue
         with np.errstate(all="ignore"):
             found[evidence.id] = list(wrong(theorem, worst.instance))
-    return found
+    return {name: told for name, told in found.items() if told}
 
 
 def hunted(names: Path) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def hunted(names: Path) -> dict[str, Any]:
         chosen = {name: claim for name, claim in versions(theorem.claim) if name in wanted}
         planted = replace(theorem, mutants=chosen, unrefutable={})
         evidence = carry_out("mutants", planted, identifier, BUDGETS["quick"], 0)
-        found[identifier] = {item.name: item.verdict for item in evidence.items} or {"error": evidence.reason}
+        found[identifier] = {item.name: item.verdict for item in evidence.items}
         spent[identifier] = time.process_time() - begin
     return {"verdicts": found, "seconds": spent}
 
