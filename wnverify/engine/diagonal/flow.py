@@ -5,8 +5,9 @@ slow problems all end at an s known in advance. ε > 0 keeps the clock going whe
 a stationary point with D = 0 < l. Integrals over the flow's own time t are integrated along, not summed up
 from the grid, on which a passage near a saddle may fall between two points.
 Runs are followed one after the other: those of several rows are stiff, some far more than others,
-and every run steps onto a hundred grid points. Side by side, by `wnverify.engine.extrapolation`, 64 runs took as long
-as by LSODA, and 256 half as long at best; as one large system for LSODA they took longer where there are two rows.
+and every run steps onto a hundred grid points. Side by side, by an extrapolated semi-implicit rule, 64 runs took as
+long as by LSODA, and 256 half as long at best; as one large system for LSODA they took longer where there are two
+rows.
 Where times are wanted, `wnverify.engine.diagonal.timed` has them for less, by quadratures along the same curves.
 Shapes as in `wnverify.engine.diagonal.model`; K is the number of grid points.
 """
