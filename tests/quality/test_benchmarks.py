@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import sympy
 
-from benchmarks import proofs, written
+from benchmarks import power, proofs, written
 from benchmarks import run as whole
 from benchmarks.__main__ import MODULES, WORDS, main
 from benchmarks.asked import planted
@@ -117,6 +117,19 @@ def test_planted_versions_are_off_by_what_they_say():
         4 - sympy.Rational(2, 100), 4 - sympy.Rational(6, 100)
     }  # fmt: skip
     assert dict(planted.versions(Claim(x, ">=", x / 2)))["1 %, whole"].rhs.subs(x, 1) > sympy.Rational(1, 2)
+
+
+def test_wrong_versions_are_compared_over_the_theorems_that_both_revisions_have(side, tmp_path):
+    told = {"old": {"verdicts": {"a": {"5 %, whole": "REFUTED"}}, "seconds": {"a": 2.0}}}
+    told["here"] = {name: {**each, "b": each["a"]} for name, each in told["old"].items()}
+
+    class Told(Side):
+        def asked(self, script, *arguments):
+            return told[self.name] if arguments[0] == "hunt" else {}
+
+    found = power.planted([Told(name, ROOT, tmp_path) for name in told], tmp_path)
+    assert [power.shares(each)["theorems"] for each in found.values()] == [1, 1]
+    assert power.shares(found["here"])["CPU s of all of them"] == 2
 
 
 def test_the_routes_of_a_written_network_are_timed_on_the_same_hessians():

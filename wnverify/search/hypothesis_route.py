@@ -13,7 +13,7 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, seed, settings, target
 from hypothesis import strategies as st
 
-from wnverify.family import Family, Situation
+from wnverify.family import Situation
 from wnverify.judging.judge import Candidate
 from wnverify.search.ground import example
 from wnverify.search.plan import affordable, by_shape
@@ -41,11 +41,11 @@ def number(limit: int) -> st.SearchStrategy[int]:
     return digits.map(lambda flags: sum(flag << place for place, flag in enumerate(flags)) % limit)
 
 
-def instances(family: Family, situations: list[Situation]) -> st.SearchStrategy[Drawn]:
+def instances(situations: Sequence[Situation], regimes: Sequence[str]) -> st.SearchStrategy[Drawn]:
     """Strategy for (situation, regime, seed); shrinks to the smallest shape and the first settings."""
     groups = by_shape(situations)
     return st.tuples(
-        number(len(groups)).flatmap(lambda index: _one_of(groups[index])), _one_of(family.regimes), number(SEEDS)
+        number(len(groups)).flatmap(lambda index: _one_of(groups[index])), _one_of(regimes), number(SEEDS)
     )
 
 
@@ -53,7 +53,9 @@ def _one_of(items: Sequence[Item]) -> st.SearchStrategy[Item]:
     return number(len(items)).map(items.__getitem__)
 
 
-def steer(tally: Tally, situations: list[Situation], examples: int, entropy: int) -> Candidate | None:
+def steer(
+    tally: Tally, situations: Sequence[Situation], examples: int, entropy: int, regimes: Sequence[str] = ()
+) -> Candidate | None:
     """Let Hypothesis look for a violation.
 
     Args:
@@ -61,6 +63,7 @@ def steer(tally: Tally, situations: list[Situation], examples: int, entropy: int
         situations: what may be drawn.
         examples: how many examples Hypothesis may try.
         entropy: seed; the same seed gives the same examples.
+        regimes: how instances may be drawn; in any way of the family if there are none.
 
     Returns:
         The smallest failing instance after shrinking; None if nothing failed.
@@ -78,7 +81,7 @@ def steer(tally: Tally, situations: list[Situation], examples: int, entropy: int
         report_multiple_bugs=False,
         print_blob=False,
     )
-    @given(drawn=instances(family, situations))
+    @given(drawn=instances(situations, regimes or family.regimes))
     def look(drawn: Drawn) -> None:
         situation, regime, number = drawn
         pool = example(family, situation, regime, number, affordable(EACH, family.cost, 4))
