@@ -1,6 +1,7 @@
 """What a benchmark tells is true: every CPU second is counted once, and where it was spent."""
 
 from fractions import Fraction
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import sympy
 
 from benchmarks import power, proofs, written
 from benchmarks import run as whole
+from benchmarks.__main__ import MODULES, WORDS, main
 from benchmarks.asked import planted
 from benchmarks.engines import Problem
 from benchmarks.revisions import ROOT, Side, Used, in_turn
@@ -18,6 +20,20 @@ from wnverify.proving.domain import Domain
 from wnverify.runs.record import from_json
 
 BURN = "import time\nwhile time.process_time() < {seconds}: pass\n"
+
+
+def test_every_benchmark_is_listed_and_an_unknown_word_says_which_there_are(monkeypatch, capsys):
+    found = []
+    for words in (["--help"], ["stesp"]):
+        monkeypatch.setattr("sys.argv", ["benchmarks", *words])
+        found.append(main())
+    told = capsys.readouterr()
+    assert found == [0, 2]
+    assert told.err.endswith("but got 'stesp': did you mean steps?\n")
+    for word in (*WORDS, *MODULES):
+        assert find_spec(f"benchmarks.{word}")
+        assert f"\n  {word} " in told.out
+    assert all(word in told.err for word in WORDS)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
+from wnverify.beside import of_text
 from wnverify.evidence import Number, Record, ShapeProof, TheoremEvidence
 from wnverify.report.findings import mutants_of, survivors, tried
 from wnverify.verdict import Verdict
@@ -89,7 +90,10 @@ class Pair:
         old, new = self.before.evidence, self.after.evidence
         if old.claim != new.claim:
             return "another statement"
-        return "" if old.digest == new.digest else "another text of its file, the same statement"
+        if old.digest == new.digest:
+            return ""
+        same = of_text(old.digest) == of_text(new.digest)
+        return f"{'other files of data' if same else 'another text of its file'}, the same statement"
 
     @property
     def proofs(self) -> list[tuple[ShapeProof | None, ShapeProof | None]]:

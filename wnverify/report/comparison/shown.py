@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rich.text import Text
 
+from wnverify.beside import shortened
 from wnverify.evidence import Record, ShapeProof, TheoremEvidence
 from wnverify.report.comparison.compared import Compared, Pair, Side, weaker
 from wnverify.report.layout import Column, field, paragraph, table
@@ -42,8 +43,7 @@ def sections(found: Compared) -> Iterator[tuple[str, list[tuple[str, str, str, s
             _row(pair, _ratio, "the bound is broken" if _breaks(pair) else "") for pair in found.moved
         ],
         "Mutants refuted": [_row(pair, _mutants, _fewer(pair)) for pair in found.mutants],
-        "Texts": [(pair.id, pair.before.evidence.digest[:8], pair.after.evidence.digest[:8], pair.text)
-                  for pair in found.texts],
+        "Texts": [_row(pair, _digest, pair.text) for pair in found.texts],
         "No longer read": [(name, "", "", why) for name, why in found.lost.items()],
         "Only in the first run": [(each.id, _word(each), "", "") for each in found.gone],
         "Only in the second run": [(each.id, "", _word(each), "") for each in found.new],
@@ -102,6 +102,10 @@ def _row(pair: Pair, cell: Cells, remark: str) -> tuple[str, str, str, str]:
 def _proof_row(pair: Pair, before: ShapeProof | None, after: ShapeProof | None) -> tuple[str, str, str, str]:
     lost = (LOST if after is None else WEAKER) if weaker(before, after) else ""
     return pair.id, words(before) if before else "", words(after) if after else "", lost
+
+
+def _digest(side: Side) -> str:
+    return shortened(side.evidence.digest)
 
 
 def _verdict(side: Side) -> str:
