@@ -324,6 +324,5 @@ def _check_real(main: Relation, found: Judgement, values: Values, index: int) ->
         short = text if len(text) < 80 else f"{text[:77]}..."
         names = {symbol.name for symbol in expression.free_symbols}
         where = ", ".join(f"{name}={float(v[index]):.6g}" for name, v in values.items() if name in names)
-        raise TheoremFileError(
-            expected(f"a real number from {short}", f"{side[index]:g}", f"it is undefined at {where}")
-        )
+        remedy = f"it is undefined at {where}" if where else "it is undefined, whatever the instance"
+        raise TheoremFileError(expected(f"a real number from {short}", f"{side[index]:g}", remedy))

@@ -6,6 +6,7 @@ constant by its default fill. Its example database is keyed on source code and i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from random import Random
 
@@ -14,7 +15,7 @@ from hypothesis import Phase, find, settings, target
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from wnverify.family import Family, Situation
+from wnverify.family import Situation
 from wnverify.judging.judge import Candidate
 from wnverify.search.ground import example
 from wnverify.search.plan import affordable, by_shape
@@ -42,15 +43,15 @@ def number(limit: int) -> st.SearchStrategy[int]:
     return st.tuples(*[st.booleans()] * (limit - 1).bit_length()).map(value)
 
 
-def instances(family: Family, situations: list[Situation]) -> st.SearchStrategy[Drawn]:
+def instances(situations: Sequence[Situation], regimes: Sequence[str]) -> st.SearchStrategy[Drawn]:
     """Strategy for (situation, regime, seed); shrinks to the smallest shape and the first settings."""
     groups = by_shape(situations)
 
     def named(drawn: Places) -> Drawn:
         (shape, setting), regime, seed = drawn
-        return groups[shape][setting], family.regimes[regime], seed
+        return groups[shape][setting], regimes[regime], seed
 
-    return _places(tuple(map(len, groups)), len(family.regimes)).map(named)
+    return _places(tuple(map(len, groups)), len(regimes)).map(named)
 
 
 @cache
@@ -60,7 +61,9 @@ def _places(groups: tuple[int, ...], regimes: int) -> st.SearchStrategy[Places]:
     return st.tuples(number(len(groups)).flatmap(settings.__getitem__), number(regimes), number(SEEDS))
 
 
-def steer(tally: Tally, situations: list[Situation], examples: int, entropy: int) -> Candidate | None:
+def steer(
+    tally: Tally, situations: Sequence[Situation], examples: int, entropy: int, regimes: Sequence[str] = ()
+) -> Candidate | None:
     """Let Hypothesis look for a violation.
 
     Args:
@@ -68,6 +71,7 @@ def steer(tally: Tally, situations: list[Situation], examples: int, entropy: int
         situations: what may be drawn.
         examples: how many examples Hypothesis may try.
         entropy: seed; the same seed gives the same examples.
+        regimes: how instances may be drawn; in any way of the family if there are none.
 
     Returns:
         The smallest failing instance after shrinking; None if nothing failed.
@@ -88,8 +92,9 @@ def steer(tally: Tally, situations: list[Situation], examples: int, entropy: int
             return True
         return False
 
+    drawn = instances(situations, regimes or family.regimes)
     try:
-        find(instances(family, situations), look, settings=_lasting(examples), random=Random(entropy))
+        find(drawn, look, settings=_lasting(examples), random=Random(entropy))
     except NoSuchExample:
         return None
     return failures[-1]
