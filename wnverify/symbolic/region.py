@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -135,14 +135,23 @@ class Region:
     @cached_property
     def scouts(self) -> _Points:
         """Some dozens of points of the region; none where it is too narrow for doubles."""
-        return self._drawn(lambda: draw(self.box, np.random.default_rng(20240912), SCOUTS))
+        return _points(self.box, in_corners=False)
 
     @cached_property
     def _corners(self) -> _Points:
-        return self._drawn(lambda: corners(self.box, CORNERS))
+        return _points(self.box, in_corners=True)
 
-    def _drawn(self, found: Callable[[], Mapping[sympy.Symbol, FloatArray]]) -> _Points:
-        try:
-            return _Points(found())
-        except NoPointError:
-            return _Points(dict.fromkeys(self.box, np.empty(0)))
+
+def _points(box: Box, *, in_corners: bool) -> _Points:
+    return _Points(dict(zip(box, _columns(tuple(box.values()), in_corners), strict=True)))
+
+
+@lru_cache(maxsize=512)
+def _columns(domains: tuple[Domain, ...], in_corners: bool) -> list[FloatArray]:
+    """Points of symbols with these domains, a column each: the same ones whenever these are asked for."""
+    box = {sympy.Symbol(f"s{index}"): domain for index, domain in enumerate(domains)}
+    try:
+        found = corners(box, CORNERS) if in_corners else draw(box, np.random.default_rng(20240912), SCOUTS)
+        return list(found.values())
+    except NoPointError:
+        return [np.empty(0)] * len(domains)
