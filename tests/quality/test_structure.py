@@ -31,7 +31,7 @@ FLOORS = (
     ),
     ("notation",),
     ("quantities", "claim", "batch", "budget", "evidence", "printed"),
-    ("engine", "balls", "family", "source", "rounds", "spread"),
+    ("engine", "balls", "family", "source", "opened", "rounds", "spread"),
     ("beside",),
     ("arithmetic", "execution"),
     ("symbolic", "families", "steps"),

@@ -34,11 +34,12 @@ def read(text: catalogue.Text, load: Load) -> Reading:
     said = StringIO()
     try:
         with redirect_stdout(said), redirect_stderr(said):
-            before = unchecked(load(text))
+            loaded = load(text)
+            before = unchecked(loaded)
     except WnverifyError as error:
         return Reading(unread=str(error), printed=said.getvalue())
     costs = {name: CHECKS[name].cost for name in before.planned}
-    return Reading(before, printed=said.getvalue(), costs=costs, once=once(before.planned))
+    return Reading(before, "", said.getvalue(), costs, once(before.planned), loaded.opened)
 
 
 def done(unit: Unit, load: Load) -> Result:
