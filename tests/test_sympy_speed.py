@@ -1,5 +1,7 @@
 """What is spared changes no result."""
 
+from importlib import import_module
+
 import pytest
 import sympy
 from sympy import I, Integer, Max, Min, Rational, Sum, Symbol, cos, exp, log, sqrt, symbols
@@ -38,6 +40,14 @@ def test_derivatives_are_those_that_sympy_takes():
             assert expression.diff(symbol) == theirs
     theirs = sympy.Mul._eval_derivative_n_times.__wrapped__
     assert product.diff(x) == theirs(product, x, 1)
+
+
+def test_a_sum_knows_tensors_once_there_are_some():
+    assert sympy.Add(x, y, x) == 2 * x + y
+    tensors = import_module(sympy_speed.TENSORS)
+    kind = tensors.TensorIndexType("T")
+    one, other = (tensors.TensorHead(name, [kind])(tensors.TensorIndex("i", kind)) for name in "AB")
+    assert isinstance(sympy.Add(one, other), tensors.TensAdd)
 
 
 def test_what_was_printed_before_is_printed_alike():

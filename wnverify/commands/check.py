@@ -13,6 +13,7 @@ from click.core import ParameterSource
 from rich.console import Console
 
 from wnverify import catalogue
+from wnverify.beside import of_text
 from wnverify.budget import Budget, parse_budget
 from wnverify.commands.screen import gone, screen, show
 from wnverify.errors import COULD_NOT_CHECK, INTERRUPTED, UsageError, WnverifyError, expected
@@ -144,7 +145,8 @@ def _with_proofs(record: Record, proved: Standing) -> Record:
     """A run with the certificates of what it checked."""
     from msgspec import structs
 
-    found = {each.id: list(proofs) for each in record.theorems if (proofs := proved.get((each.id, each.digest)))}
+    standing = {each.id: proved.get((each.id, of_text(each.digest))) for each in record.theorems}
+    found = {name: list(proofs) for name, proofs in standing.items() if proofs}
     return structs.replace(record, proved=found) if found else record
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import sympy
 from flint import arb
 
-from wnverify.arrays import FloatArray
+from wnverify.arrays import FloatArray, distinct
 from wnverify.balls.expression import enclose
 from wnverify.errors import DomainError
 from wnverify.symbolic.interval import UnknownSignError, sign_of
@@ -129,7 +129,7 @@ def grid(domain: Domain) -> FloatArray:
     low, high = float(domain.low), float(domain.high)
     parts = [GRID, -GRID, np.zeros(1)]
     parts += [end + sign * GRID for end in (low, high) if np.isfinite(end) and end for sign in (1, -1)]
-    points = np.unique(np.concatenate(parts))
+    points = distinct(np.concatenate(parts))
     inside = (points > low if domain.strict else points >= low) & (points <= high)
     return points[inside]
 
