@@ -79,3 +79,11 @@ def test_memo_computes_once() -> None:
     calls = []
     assert [batch.memo("key", lambda: calls.append(1) or 7) for _ in range(2)] == [7, 7]
     assert (calls, "key" in batch, "other" in batch) == ([1], True, False)
+
+
+def test_what_was_measured_and_what_lasts_is_not_forgotten() -> None:
+    batch = Batch("toy", {}, {}, {"x": np.zeros((1, 1))})
+    batch.measured("size", lambda each: batch.memo("way", lambda: each.arrays["x"][0]))
+    assert batch.memo("result", lambda: 7, lasting=True) == 7
+    batch.forget()
+    assert [key in batch for key in ("measure size", "way", "result")] == [True, False, True]

@@ -30,6 +30,16 @@ def test_powers_of_sums_are_what_sympy_makes_of_them():
             assert sympy.Add._eval_power(base, exponent) == theirs(base, exponent)
 
 
+def test_what_was_printed_before_is_printed_alike():
+    theirs = type("Theirs", (sympy.StrPrinter,), {})  # whose texts are not kept
+    for part in (x / (1 + y), -x / 2, sqrt(x) ** -1, sympy.Float(0.5) * x, Max(x, -y), (x - y) ** -2):
+        whole = 1 / (part - exp(-part) * part ** Rational(3, 2))
+        for expression in (part, whole, part):
+            assert str(expression) == theirs().doprint(expression)
+    assert sympy.sstr(sympy.Float(0.5) * x, full_prec=True) == "0.500000000000000*x"
+    assert str(sympy.Float(0.5) * x) == "0.5*x"
+
+
 def test_extremes_are_compared_as_before():
     assert Max(x, x + 1) == x + 1
     assert Min(x + y, x) == x

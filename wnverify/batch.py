@@ -33,19 +33,23 @@ class Batch:
     arrays: Mapping[str, FloatArray]
     _memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     _hints: dict[str, FloatArray] = field(default_factory=dict, repr=False)
+    _lasting: set[Hashable] = field(default_factory=set, repr=False)
 
     @property
     def size(self) -> int:
         """B, the number of instances."""
         return int(next(iter(self.arrays.values())).shape[-1])
 
-    def memo(self, key: Hashable, compute: Callable[[], T]) -> T:
+    def memo(self, key: Hashable, compute: Callable[[], T], *, lasting: bool = False) -> T:
         """Compute a derived value once for this batch (a forward pass, a spectrum).
 
-        The function that computes it is the safest key: no two functions are equal, and two names may be.
+        The function that computes it is the safest key: no two functions are equal, and two names may be. What is
+        `lasting` is not forgotten: it took long, and needs little memory.
         """
         if key not in self._memo:
             self._memo[key] = compute()
+            if lasting:
+                self._lasting.add(key)
         found: T = self._memo[key]
         return found
 
@@ -57,8 +61,8 @@ class Batch:
         return self.memo(f"measure {name}", lambda: measure(self))
 
     def forget(self) -> None:
-        """Keep of what was computed the measured quantities, which are small, and drop what led to them."""
-        kept = self.known()
+        """Keep the measured quantities, which are small, and what lasts; drop what led to them."""
+        kept = self._lasting | self.known().keys()
         for key in [key for key in self._memo if key not in kept]:
             del self._memo[key]
 
@@ -90,8 +94,12 @@ class Batch:
 
     def select(self, chosen: Any) -> Batch:
         """The instances at the chosen positions (a slice, integers or a mask), in that order."""
-        arrays = {name: np.ascontiguousarray(array[..., chosen]) for name, array in self.arrays.items()}
-        return self.with_arrays(arrays)
+        if isinstance(chosen, slice):
+            chosen = np.arange(self.size)[chosen]
+        elif isinstance(chosen, np.ndarray) and chosen.dtype == np.bool_:
+            chosen = np.flatnonzero(chosen)
+        # NumPy lays `array[..., chosen]` out in another order, from which it would have to be copied
+        return self.with_arrays({name: array.take(chosen, axis=-1) for name, array in self.arrays.items()})
 
     def some(self, chosen: Any) -> Batch:
         """The instances at the chosen positions, with the quantities that were measured of them already."""

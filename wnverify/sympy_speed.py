@@ -6,7 +6,7 @@
 - Each of these arguments is asked whether it is real: here only where its parts do not tell.
 - A sum under a power is asked whether a term is infinite, which may take a hundred questions about its parts, to find
   a literal a + b·i: here one without an i is not asked.
-- The terms of a sum are put in order anew each time it is printed: here once.
+- The terms of a sum are put in order anew each time it is printed, and all parts printed anew: here once.
 - What may follow about an expression is looked up in a random order, drawn anew each time: here in that of the
   alphabet, so that the same run asks the same questions.
 
@@ -26,6 +26,7 @@ from typing import Any
 
 import sympy
 from sympy.functions.elementary.miscellaneous import MinMaxBase
+from sympy.printing.str import StrPrinter
 
 KEPT = 1 << 15
 """Expressions of which the symbols, and pairs of which the order, are remembered."""
@@ -54,6 +55,7 @@ def spare() -> None:
         MinMaxBase._new_args_filter = classmethod(filtered)
         sympy.Add._eval_power = _power_of_sum(sympy.Add._eval_power)
         sympy.Expr.as_ordered_terms = _ordered_once(sympy.Expr.as_ordered_terms)
+        StrPrinter._print = _printed_once(StrPrinter._print)
 
 
 @lru_cache(KEPT)
@@ -140,6 +142,25 @@ def _ordered_once(theirs: Callable[..., Any]) -> Callable[..., Any]:
         return theirs(self, order, data) if data else list(kept(self, order))
 
     return ordered
+
+
+def _printed_once(theirs: Callable[..., str]) -> Callable[..., str]:
+    """Texts are kept where a printer is sympy's own, as it is; how a lone number looks depends on where it stands."""
+    plain, kept = StrPrinter()._settings, dict[sympy.Expr, str]()
+
+    @wraps(theirs)
+    def printed(self: StrPrinter, expr: Any, **options: Any) -> str:
+        if not isinstance(expr, sympy.Expr) or not expr.args or type(self) is not StrPrinter:
+            return theirs(self, expr, **options)
+        if options or self._settings != plain:
+            return theirs(self, expr, **options)
+        if expr not in kept:
+            if len(kept) >= KEPT:
+                kept.clear()
+            kept[expr] = theirs(self, expr)
+        return kept[expr]
+
+    return printed
 
 
 @lru_cache(KEPT)

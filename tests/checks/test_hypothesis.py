@@ -12,7 +12,7 @@ from wnverify.theorem import Theorem
 
 
 def test_a_hypothesis_that_one_regime_meets_is_met() -> None:
-    """One regime of eight has weight decay: from all of them seven rounds of eight examples missed it at times."""
+    """One regime of eight has weight decay: seven rounds of eight examples of any missed it now and then."""
     assert "decay" in TRAINING_RUN.regimes
     theorem = Theorem(Claim(T, ">=", 1, given={"with weight decay": (decay, ">", 0)}), TRAINING_RUN)
     for seed in (0, 2, 45, 49):

@@ -163,8 +163,9 @@ class Judge:
         ratio = oriented_ratio(self.claim, lhs, rhs)
         if (beyond := ratio > self.limit).any() and (compiled.cancels or beyond[(lhs == 0.0) | (rhs == 0.0)].any()):
             small, large = compiled.main.oriented(lhs, rhs)
-            share = (small - large) / formulas.scale(compiled.scale)
-            ratio = np.where(beyond & (share <= self.claim.tolerance), 1.0 + share, ratio)
+            chosen = np.flatnonzero(beyond)
+            share = (small[chosen] - large[chosen]) / formulas.scale_at(compiled.scale, chosen)
+            ratio[chosen] = np.where(share <= self.claim.tolerance, 1.0 + share, ratio[chosen])
         return ratio
 
     def _again(self, compiled: Compiled, values: Values, found: Judgement, doubtful: BoolArray) -> Judgement:

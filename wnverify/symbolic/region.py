@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -109,10 +109,7 @@ class Region:
     def columns(self) -> Mapping[sympy.Symbol, FloatArray]:
         """Some dozens of points of the region; none where it is too narrow for doubles."""
         if not self.scouts:
-            try:
-                self.scouts.update(draw(self.box, np.random.default_rng(20240912), SCOUTS))
-            except NoPointError:
-                self.scouts.update(dict.fromkeys(self.box, np.empty(0)))
+            self.scouts.update(zip(self.box, _scouts(tuple(self.box.values())), strict=True))
         return self.scouts
 
     def at_scouts(self, expr: sympy.Expr) -> FloatArray:
@@ -122,3 +119,13 @@ class Region:
     def _magnitude(self, expr: sympy.Expr) -> FloatArray:
         """Size of the terms that may cancel in a sum, (N,)."""
         return sum((np.abs(self.at_scouts(term)) for term in sympy.Add.make_args(expr)), np.zeros(1))
+
+
+@lru_cache(maxsize=256)
+def _scouts(domains: tuple[Domain, ...]) -> list[FloatArray]:
+    """Points of symbols with these domains, a column each: the same ones whenever these are asked for."""
+    box = {sympy.Symbol(f"s{index}"): domain for index, domain in enumerate(domains)}
+    try:
+        return list(draw(box, np.random.default_rng(20240912), SCOUTS).values())
+    except NoPointError:
+        return [np.empty(0)] * len(domains)

@@ -27,6 +27,7 @@ LARGEST_INTEGER = 10**6
 MOST_TERMS = 200
 EXACT_POWERS = 22
 """The largest power of ten that a double holds exactly."""
+POWERS = np.array([float(10**digits) for digits in range(EXACT_POWERS + 1)])
 DIGITS = (6, 17)
 """How many digits a simple number has; in a domain that holds none of those, as many as a double tells apart."""
 
@@ -50,15 +51,30 @@ def draw(box: Box, rng: np.random.Generator, count: int) -> dict[sympy.Symbol, F
 
 
 def _column(domain: Domain, rng: np.random.Generator, count: int) -> FloatArray:
-    simple = _simple_values(domain)
-    grid = rng.choice(simple, size=count // 2)
-    found = np.concatenate([grid, _spread(domain, rng, count - count // 2)])
-    rounded = _to_three_digits(found)
+    """A grid of simple numbers and a spread of others, rounded; a simple number for each that leaves the domain."""
+    simple, rounded = _simple_values(domain), _rounded_values(domain)
+    grid = rounded[rng.integers(0, simple.size, size=count // 2)]
+    found = np.concatenate([grid, _rounded(_spread(domain, rng, count - count // 2), domain)])
+    low, high = _ends(domain)
+    outside = (found <= low if domain.strict else found < low) | (found > high)
+    others = rng.integers(0, simple.size, size=count)
+    return np.where(outside, simple[others], found) if outside.any() else found
+
+
+def _rounded(values: FloatArray, domain: Domain) -> FloatArray:
     if domain.integer:
-        rounded = np.rint(np.clip(found, -LARGEST_INTEGER, LARGEST_INTEGER))
-    low, high = float(domain.low), float(domain.high)
-    outside = (rounded < low) | (rounded > high) | (domain.strict & (rounded <= low))
-    return np.where(outside, rng.choice(simple, size=count), rounded)
+        return np.rint(np.clip(values, -LARGEST_INTEGER, LARGEST_INTEGER))
+    return _to_three_digits(values)
+
+
+@lru_cache(maxsize=256)
+def _rounded_values(domain: Domain) -> FloatArray:
+    return _rounded(_simple_values(domain), domain)
+
+
+@lru_cache(maxsize=256)
+def _ends(domain: Domain) -> tuple[float, float]:
+    return float(domain.low), float(domain.high)
 
 
 def _to_three_digits(values: FloatArray) -> FloatArray:
@@ -71,13 +87,13 @@ def _to_three_digits(values: FloatArray) -> FloatArray:
         places = 2 - np.floor(np.log10(np.abs(values)))
     if np.any(np.isfinite(places) & (np.abs(places) > EXACT_POWERS)):
         return np.array([float(f"{value:.3g}") for value in values])
-    scale = 10.0 ** np.abs(np.where(np.isfinite(places), places, 0.0))
+    scale = POWERS[np.abs(np.where(np.isfinite(places), places, 0.0)).astype(int)]
     return np.where(places > 0, np.rint(values * scale) / scale, np.rint(values / scale) * scale)
 
 
 @lru_cache(maxsize=256)
 def _simple_values(domain: Domain) -> FloatArray:
-    low, high = float(domain.low), float(domain.high)
+    low, high = _ends(domain)
     steps = np.array(STEPS)
     if np.isfinite(low) and np.isfinite(high):
         candidates = low + (high - low) * np.array([0, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 1])
@@ -97,7 +113,7 @@ def _simple_values(domain: Domain) -> FloatArray:
 
 
 def _spread(domain: Domain, rng: np.random.Generator, count: int) -> FloatArray:
-    low, high = float(domain.low), float(domain.high)
+    low, high = _ends(domain)
     if np.isfinite(low) and np.isfinite(high):
         return rng.uniform(low, high, count)
     step = 10.0 ** rng.uniform(-3, 4, count)

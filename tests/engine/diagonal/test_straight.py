@@ -28,16 +28,16 @@ def test_the_field_is_the_flow_in_its_clock(shape: tuple[int, int], L: int) -> N
     integrands = [kappa, share * x.min() ** (2 - 2 / L), share * x.max() ** (2 - 2 / L), share, 1.0]
     state = np.array([np.log(r), *np.log(u), 0.0, 0.0, 0.0, 0.0, 0.0])
     constants = eta, slow, L
-    found = polar_field(A.tolist(), y.tolist(), constants, integrals=True)(state)
+    found = polar_field(A.tolist(), y.tolist(), constants, integrals=True)(1)[0](state)
     assert np.allclose(found, clock * np.array([*per_time, *integrands]), rtol=1e-12)
-    assert polar_field(A.tolist(), y.tolist(), constants, integrals=False)(state[:-5]) == found[:-5]
+    assert polar_field(A.tolist(), y.tolist(), constants, integrals=False)(1)[0](state[:-5]) == found[:-5]
     # the other form, in log w = log r + log u
     weights = np.append(state[0] + state[1 : 1 + shape[1]], np.zeros(5))
-    other = weight_field(A.tolist(), y.tolist(), constants, integrals=True)(weights)
+    other = weight_field(A.tolist(), y.tolist(), constants, integrals=True)(1)[0](weights)
     assert np.allclose(other, clock * np.array([*(per_time[0] + per_time[1:]), *integrands]), rtol=1e-12)
-    assert weight_field(A.tolist(), y.tolist(), constants, integrals=False)(weights[:-5]) == other[:-5]
-    plain = polar_field(A.tolist(), y.tolist(), (None, slow, L), integrals=True)(state)
-    as_if = polar_field(A.tolist(), y.tolist(), (1 / r**2, slow, L), integrals=True)(state)
+    assert weight_field(A.tolist(), y.tolist(), constants, integrals=False)(1)[0](weights[:-5]) == other[:-5]
+    plain = polar_field(A.tolist(), y.tolist(), (None, slow, L), integrals=True)(1)[0](state)
+    as_if = polar_field(A.tolist(), y.tolist(), (1 / r**2, slow, L), integrals=True)(1)[0](state)
     kappa = 1 + shape[1]
     assert np.allclose(np.delete(plain, kappa), np.delete(as_if, kappa), rtol=1e-12)
     assert plain[kappa] == pytest.approx((4 if L == 2 else L * (L - 2)) * plain[-1])

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.special import expi
 
-from wnverify.engine.homogeneous import layer_flow
-from wnverify.engine.homogeneous.layer_flow import State, run, runs
+from wnverify.engine.homogeneous.layer_flow import State, pull, run
+from wnverify.engine.homogeneous.straight import layer_rates
 
 
 def test_the_timed_run_counts_the_time_of_the_flow() -> None:
@@ -18,22 +18,22 @@ def test_the_timed_run_counts_the_time_of_the_flow() -> None:
     assert 2 * end.q * np.exp(f) / f**2 == pytest.approx(H[1] - H[0], rel=1e-5)
 
 
-@pytest.mark.parametrize("timed", [True, False])
+@pytest.mark.parametrize("sizes", [(1, 1, 2), (4, 2, 3)])
 @pytest.mark.parametrize("kind", ["ewn", "swn"])
-def test_runs_side_by_side_are_the_runs_one_by_one(kind: str, timed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    rng = np.random.default_rng(0)
-    problems = [
-        (1.0 + 0.2 * rng.random((3, 2)), State(1.5 + 0.3 * rng.random((2, 2)), 1.5 + rng.random(2), 0.0, True), clock)
-        for clock in (0.1, 0.5, 1.0)
-    ]
-    for name in ("MANY", "MANY_LATE"):
-        monkeypatch.setattr(layer_flow, name, 2)
-    for problem, many in zip(problems, runs(kind, problems, timed=timed), strict=True):
-        one = run(kind, *problem, timed=timed)
-        assert many.finished
-        assert np.allclose(many.W, one.W, rtol=1e-5)
-        assert np.allclose(many.a, one.a, rtol=1e-5)
-        assert many.q == pytest.approx(one.q, rel=1e-4)
-    monkeypatch.setattr(layer_flow, "SIDE_BY_SIDE", 1)
-    begun_anew = runs(kind, problems, timed=timed)[-1]
-    assert begun_anew.W.tolist() == run(kind, *problems[-1], timed=timed).W.tolist()
+def test_the_rates_are_the_flow_in_its_clock(kind: str, sizes: tuple[int, int, int]) -> None:
+    """w′ = ‖w‖²Ĝ under EWN, ‖w‖²Ĝ + (1 − ‖w‖²)bbᵀĜ under SWN, and q = t LL φ² where LL′ = −Σ ‖Ĝ‖·‖w′‖ LL²."""
+    rng, (samples, nodes, columns) = np.random.default_rng(0), sizes
+    X, W, a = 1 + 0.2 * rng.random((samples, columns)), 1 + rng.random((nodes, columns)), 1 + rng.random(nodes)
+    at, layers, q = pull(X, W, a), (W.ravel(), a), 0.3
+    moves = []
+    for w, G in zip(layers, (at.W.ravel(), at.a), strict=True):
+        b = w / np.linalg.norm(w)
+        across = G - (b @ G) * b
+        moves.append(w @ w * across + (w @ w if kind == "ewn" else 1.0) * (b @ G) * b)
+    pace = 1 / max(at.least, 1.0) if kind == "ewn" else (a @ a) / max(at.mean, 1.0)
+    rates = layer_rates(kind, X, nodes, timed=True)(np.concatenate([*layers, [q]]), 0.0)
+    assert np.allclose(rates[:-1], pace * np.concatenate(moves), rtol=1e-12)
+    speed = sum(w @ w * (G @ G) for w, G in zip(layers, (at.W.ravel(), at.a), strict=True))
+    assert rates[-1] == pytest.approx(pace * (at.phi**2 - q * speed * (1 - 2 / at.phi)), rel=1e-12)
+    still = layer_rates(kind, X, nodes, timed=False)(np.concatenate([*layers, [q]]), 0.0)
+    assert still == [*rates[:-1], 0.0]

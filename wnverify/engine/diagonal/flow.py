@@ -5,8 +5,9 @@ slow problems all end at an s known in advance. ε > 0 keeps the clock going whe
 a stationary point with D = 0 < l. Integrals over the flow's own time t are integrated along, not summed up
 from the grid, on which a passage near a saddle may fall between two points.
 Runs are followed one after the other: those of several rows are stiff, some far more than others,
-and every run steps onto a hundred grid points. Side by side, by `wnverify.engine.extrapolation`, 64 runs took as long
-as by LSODA, and 256 half as long at best; as one large system for LSODA they took longer where there are two rows.
+and every run steps onto a hundred grid points. Side by side, by an extrapolated semi-implicit rule, 64 runs took as
+long as by LSODA, and 256 half as long at best; as one large system for LSODA they took longer where there are two
+rows.
 Where times are wanted, `wnverify.engine.diagonal.timed` has them for less, by quadratures along the same curves.
 Shapes as in `wnverify.engine.diagonal.model`; K is the number of grid points.
 """
@@ -22,7 +23,7 @@ import scipy
 
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.engine.diagonal.model import Model, apply_transposed, dot, length, loss
-from wnverify.engine.diagonal.straight import Rates, polar_field, weight_field
+from wnverify.engine.diagonal.straight import TooLong, Watched, polar_field, weight_field
 
 RELATIVE, ABSOLUTE = 1e-10, 1e-12
 """Tolerances of the integration, on logarithms of r and u."""
@@ -40,10 +41,6 @@ SLOW = 1e-3
 """ε as a share of the fastest rate L max|Aᵀy| of the flow near zero."""
 INTEGRALS = ("tau", "smallest", "largest", "bare", "time")
 """∫κ dt, ∫ min(1, ηr²) f dt for f = (min x)^{2−2/L}, (max x)^{2−2/L} and 1, and t itself."""
-
-
-class _TooLong(Exception):
-    """The cap on evaluations was hit."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +159,7 @@ def _ends(model: Model, w: FloatArray) -> FloatArray:
 
 
 def _runs(
-    fields: list[Rates], starts: FloatArray, clock: FloatArray, limits: tuple[int, int]
+    fields: list[Watched], starts: FloatArray, clock: FloatArray, limits: tuple[int, int]
 ) -> tuple[FloatArray, FloatArray]:
     """All runs on their grids (K, k, B), and the clocks of these (K, B).
 
@@ -189,20 +186,11 @@ def _runs(
 
 
 def _run(
-    derivative: Rates, start: FloatArray, clock: FloatArray, limits: tuple[int, int]
+    field: Watched, start: FloatArray, clock: FloatArray, limits: tuple[int, int]
 ) -> tuple[FloatArray | None, float]:
     """One run on its grid, (K, k), or None where it stalls; and how far the clock had come."""
     cap, extra = limits
-    seen = [0.0, 0.0]
-
-    def counted(state: FloatArray, now: float) -> Any:
-        seen[0] += 1
-        if seen[0] > cap:
-            raise _TooLong
-        rates = derivative(state)
-        seen[1] = now
-        return rates
-
+    derivative, reached = field(cap)
     fine = np.arange(start.size) < start.size - extra
     options: dict[str, Any] = {
         "rtol": np.where(fine, RELATIVE, COARSE),
@@ -212,10 +200,10 @@ def _run(
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", scipy.integrate.ODEintWarning)
         try:
-            found, info = scipy.integrate.odeint(counted, start, clock, full_output=True, **options)
-        except (_TooLong, OverflowError, ZeroDivisionError):
-            return None, seen[1]
-    return (found if info["message"] == "Integration successful." else None), seen[1]
+            found, info = scipy.integrate.odeint(derivative, start, clock, full_output=True, **options)
+        except (TooLong, OverflowError, ZeroDivisionError):
+            return None, reached()
+    return (found if info["message"] == "Integration successful." else None), reached()
 
 
 def slow_rate(model: Model) -> FloatArray:

@@ -7,22 +7,26 @@ each size.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from math import exp
 from typing import Any, TypeAlias
 
-from wnverify.arrays import FloatArray
-
-Rates: TypeAlias = Callable[[FloatArray], list[float]]
-"""State (log r, log u, integrals) -> its derivative."""
-Maker: TypeAlias = Callable[..., Rates]
+Rates: TypeAlias = Callable[..., list[float]]
+"""State (log r, log u, integrals), and the clock for what is told of it -> its derivative."""
+Watched: TypeAlias = Callable[[int], tuple[Rates, Callable[[], float]]]
+"""How often it may be asked, after which it raises `TooLong` -> the field, and how far the clock had come."""
+Maker: TypeAlias = Callable[..., Watched]
 """The constants of one problem -> its field."""
+
+
+class TooLong(Exception):
+    """A field was asked more often than it may be."""
 
 
 def polar_field(
     A: list[list[float]], y: list[float], constants: tuple[float | None, float, int], *, integrals: bool
-) -> Rates:
+) -> Watched:
     """d(log r, log u)/ds of one problem, followed by the derivatives of the integrals if asked for.
 
     Args:
@@ -37,7 +41,7 @@ def polar_field(
 
 def weight_field(
     A: list[list[float]], y: list[float], constants: tuple[float, float, int], *, integrals: bool
-) -> Rates:
+) -> Watched:
     """d(log w)/ds of one problem, w' = −(uuᵀ + ηr²(I − uuᵀ))∇_w l; the rest as for `polar_field`."""
     eta, slow, L = constants
     return _weight_maker((len(A), len(A[0])), L, integrals)(A, y, eta, slow)
@@ -54,7 +58,7 @@ def _weight_maker(shape: tuple[int, int], L: int, integrals: bool) -> Maker:
 
 
 def _compiled(source: str) -> Maker:
-    names: dict[str, Any] = {"exp": exp}
+    names: dict[str, Any] = {"exp": exp, "TooLong": TooLong}
     exec(compile(source, "<field of a diagonal run>", "exec"), names)
     found: Maker = names["maker"]
     return found
@@ -63,36 +67,41 @@ def _compiled(source: str) -> Maker:
 def _polar_source(shape: tuple[int, int], L: int, integrals: bool, plain: bool) -> str:
     """The code: h = G/(ru) = L (ru)^{L−2} q and c = Σ u²h = ⟨u, G⟩/r, so that nothing is divided by r.
 
-    The plain flow turns u by (I − uuᵀ)G/r, as weight normalization does where ηr² = 1.
+    Even powers of ru are taken of (ru)², an odd one has w = ru besides. The plain flow turns u by (I − uuᵀ)G/r, as
+    weight normalization does where ηr² = 1.
     """
     rows, columns = (range(size) for size in shape)
-    power = "*".join(["w{j}"] * (L - 2))
+    odd, half = ["w{j}"] * (L % 2), ["z{j}"] * (L // 2)
+    power, slope = "*".join(odd + half), "".join(f"{factor}*" for factor in odd + half[1:])
     body = [
-        f"t, {', '.join(f't{j}' for j in columns)}, *_ = state.tolist()",
-        "r = exp(t)",
-        *(f"u{j} = exp(t{j})" for j in columns),
-        *(f"w{j} = r*u{j}" for j in columns),
-        *(f"x{j} = {'*'.join([f'w{j}'] * L)}" for j in columns),
+        f"t, {', '.join(f't{j}' for j in columns)}{', *_' if integrals else ''} = state.tolist()",
+        *(_radius_and_root(columns) if odd else ["R = exp(2*t)", *(f"s{j} = exp(2*t{j})" for j in columns)]),
+        *(f"z{j} = R*s{j}" for j in columns),
+        *(f"x{j} = {power.format(j=j)}" for j in columns),
         *(f"e{i} = {_sum(f'A{i}_{j}*x{j}' for j in columns)} - y{i}" for i in rows),
-        *(
-            f"h{j} = {L}*{f'{power.format(j=j)}*' if power else ''}({_sum(f'A{i}_{j}*e{i}' for i in rows)})"
-            for j in columns
-        ),
-        *(f"s{j} = u{j}*u{j}" for j in columns),
+        *(f"h{j} = {slope.format(j=j)}({_sum(f'B{i}_{j}*e{i}' for i in rows)})" for j in columns),
         f"c = {_sum(f's{j}*h{j}' for j in columns)}",
         *(f"d{j} = h{j} - c" for j in columns),
-        "q = 1.0" if plain else "q = eta*r*r",
-        f"v = ({_sum(f'e{i}*e{i}' for i in rows)})/2",
-        f"k = v/(r*r*(c*c + q*({_sum(f's{j}*d{j}*d{j}' for j in columns)})) + slow*v)",
+        "q = 1.0" if plain else "q = eta*R",
+        f"v = {_sum(f'e{i}*e{i}' for i in rows)}",
+        f"k = v/(2*R*(c*c + q*({_sum(f's{j}*d{j}*d{j}' for j in columns)})) + slow*v)",
+        "p = -q*k",
     ]
-    rates = ["-c*k", *(f"-q*k*d{j}" for j in columns)]
+    rates = ["-c*k", *(f"p*d{j}" for j in columns)]
     if integrals:
-        deep = str(L * (L - 2)) if plain else f"{L * (L - 2)}*eta*r**{L}*exp(-{L - 2}*q/2)"
+        deep = str(L * (L - 2)) if plain else f"{L * (L - 2)}*eta*exp({L}*t - {L - 2}*q/2)"
         kappa = "4*q" if L == 2 else deep
         x = ", ".join(f"x{j}" for j in columns)
         body.append("m = min(1.0, q)*k")
         rates += [f"{kappa}*k", f"m*min({x})**{2 - 2 / L!r}", f"m*max({x})**{2 - 2 / L!r}", "m", "k"]
-    return _wrapped(shape, [*body, f"return [{', '.join(rates)}]"])
+    scaled = [f"B{i}_{j} = {L}*A{i}_{j}" for i in rows for j in columns]
+    return _wrapped(shape, [*body, f"rates = [{', '.join(rates)}]"], scaled)
+
+
+def _radius_and_root(columns: range) -> list[str]:
+    """R = r² and s = u², and w = ru for an odd power."""
+    each = ("u{j} = exp(t{j})", "s{j} = u{j}*u{j}", "w{j} = r*u{j}")
+    return ["r = exp(t)", "R = r*r", *(line.format(j=j) for line in each for j in columns)]
 
 
 def _weight_source(shape: tuple[int, int], L: int, integrals: bool) -> str:
@@ -125,15 +134,19 @@ def _weight_source(shape: tuple[int, int], L: int, integrals: bool) -> str:
         rates += [f"clock*{kappa}"]
         rates += [f"clock*min(turning, 1.0)*{pick}({weights})**{2 * L - 2}" for pick in ("min", "max")]
         rates += ["clock*min(turning, 1.0)", "clock"]
-    return _wrapped(shape, [*body, f"return [{', '.join(rates)}]"])
+    return _wrapped(shape, [*body, f"rates = [{', '.join(rates)}]"])
 
 
-def _wrapped(shape: tuple[int, int], body: list[str]) -> str:
+def _wrapped(shape: tuple[int, int], body: list[str], constants: Sequence[str] = ()) -> str:
+    """The code of a maker: these lines compute `rates`, of A, y, and constants made of them."""
     rows, columns = (range(size) for size in shape)
     lines = ["def maker(A, y, eta, slow):"]
     lines += [f"    ({', '.join(f'A{i}_{j}' for j in columns)},) = A[{i}]" for i in rows]
-    lines += [f"    ({', '.join(f'y{i}' for i in rows)},) = y", "    def field(state):"]
-    return "\n".join([*lines, *(f"        {line}" for line in body), "    return field", ""])
+    lines += [f"    ({', '.join(f'y{i}' for i in rows)},) = y", *(f"    {line}" for line in constants)]
+    lines += ["    def watched(left):", "        reached = 0.0", "        def field(state, now=0.0):"]
+    watch = ["nonlocal left, reached", "left -= 1", "if left < 0:", "    raise TooLong"]
+    lines += [f"            {line}" for line in [*watch, *body, "reached = now", "return rates"]]
+    return "\n".join([*lines, "        return field, lambda: reached", "    return watched", ""])
 
 
 def _sum(parts: Any) -> str:

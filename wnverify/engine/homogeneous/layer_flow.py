@@ -4,28 +4,23 @@ The loss is LL = Σ e^{−f_i}, φ = log(1/LL). It underflows long before the di
 by it: with p_i = e^{−f_i}/LL and Ĝ = −G/LL = Σ p_i ∂f_i the flow runs on the clock `dt = dσ/(LL f_min)` under EWN and
 `dt = ‖a‖²dσ/(LL Σp_i f_i)` under SWN, on both of which the norms grow exponentially. With it runs q = t LL φ², which
 stays of order 1 where t grows like e^φ. The flow is stiff, so that a step for many runs at once, which is implicit,
-costs as much as some runs by LSODA: a few runs are followed one after the other. Shapes: X (n, d), W (k, d), a (k,).
+costs as much as some runs by LSODA: they are followed one after the other. Shapes: X (n, d), W (k, d), a (k,).
 """
 
 from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TypeAlias
 
 import numpy as np
 import scipy
 
 from wnverify.arrays import FloatArray
-from wnverify.engine.extrapolation import Accuracy, integrate
+from wnverify.engine.homogeneous.straight import layer_rates
 
-RELATIVE, ABSOLUTE = 1e-7, 1e-10
+RELATIVE, ABSOLUTE = 1e-9, 1e-12
 STEPS = 5000
-MANY, MANY_LATE, SIDE_BY_SIDE = 8, 5, 200
-"""Runs from which on they are integrated side by side, those of the asymptotics sooner, and steps of these."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +51,6 @@ class Pull:
     a: FloatArray
 
 
-Problem: TypeAlias = tuple[FloatArray, State, float]
-"""Inputs times labels (n, d), the start, and the clock at the end."""
-
-
 def pull(X: FloatArray, W: FloatArray, a: FloatArray) -> Pull:
     """Margins and normalised gradients."""
     hidden = X @ W.T
@@ -82,23 +73,7 @@ def run(kind: str, X: FloatArray, start: State, clock: float, *, timed: bool) ->
         timed: whether q is followed too.
     """
     shape, size = start.W.shape, start.W.size
-    out = np.zeros(size + start.a.size + 1)
-    parts = out[:size], out[size:-1]
-
-    def rates(state: FloatArray, _: float) -> FloatArray:
-        w, a = state[:size], state[size:-1]
-        at = pull(X, w.reshape(shape), a)
-        squares = float(w @ w), float(a @ a)
-        pace, gradients = _pace(kind, at, squares[1]), (at.W.ravel(), at.a)
-        for part, b, G, square in zip(parts, (w, a), gradients, squares, strict=True):
-            np.multiply(G, pace * square, out=part)
-            if kind == "swn":
-                part += (pace * (1 - square) * float(b @ G) / square) * b
-        if timed:
-            speed = sum(square * float(G @ G) for square, G in zip(squares, gradients, strict=True))
-            out[-1] = pace * (at.phi**2 - state[-1] * speed * (1 - 2 / at.phi))
-        return out
-
+    rates = layer_rates(kind, X, shape[0], timed=timed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", scipy.integrate.ODEintWarning)  # the message is read below instead
         path, info = scipy.integrate.odeint(
@@ -108,60 +83,6 @@ def run(kind: str, X: FloatArray, start: State, clock: float, *, timed: bool) ->
     last = path[-1]
     finished = bool(info["message"] == "Integration successful." and np.isfinite(last).all())
     return State(last[:size].reshape(shape), last[size:-1], float(last[-1]), finished)
-
-
-def runs(kind: str, problems: Sequence[Problem], *, timed: bool) -> list[State]:
-    """The same for many instances of one shape; side by side by extrapolation where that pays.
-
-    What is left under way after so many steps is begun anew, one run after the other.
-    """
-    if len(problems) < (MANY if timed else MANY_LATE):
-        return [run(kind, *problem, timed=timed) for problem in problems]
-    first = [np.concatenate([start.W.ravel(), start.a, [0.0]]) for _, start, _ in problems]
-    inputs = np.stack([X for X, _, _ in problems], axis=-1)
-    times = np.array([[clock for _, _, clock in problems]])
-    shape = problems[0][1].W.shape
-    paths = integrate(
-        lambda at: partial(_rates, kind, np.take(inputs, at, axis=-1), shape, timed),
-        np.stack(first, axis=-1), times, Accuracy(RELATIVE, ABSOLUTE, SIDE_BY_SIDE),
-    )  # fmt: skip
-    size = shape[0] * shape[1]
-    return [
-        State(last[:size].reshape(shape), last[size:-1], float(last[-1]), True)
-        if finished
-        else run(kind, *problem, timed=timed)
-        for last, finished, problem in zip(paths.states[0].T, paths.finished, problems, strict=True)
-    ]
-
-
-def _rates(kind: str, X: FloatArray, shape: tuple[int, ...], timed: bool, state: FloatArray) -> FloatArray:
-    """The rates of `run` for states (k d + k + 1, C, B) and inputs (n, d, B)."""
-    size = shape[0] * shape[1]
-    W, a = state[:size].reshape(*shape, *state.shape[1:]), state[size:-1]
-    hidden = np.einsum("ndb,kdcb->nkcb", X, W)
-    f = np.einsum("nkcb,kcb->ncb", hidden, a)
-    least = f.min(axis=0)
-    p = np.exp(least - f)
-    total = p.sum(axis=0)
-    p = p / total
-    G = a[:, None] * np.einsum("ncb,ndb->dcb", p, X), np.einsum("ncb,nkcb->kcb", p, hidden)
-    squares = np.einsum("kdcb,kdcb->cb", W, W), np.einsum("kcb,kcb->cb", a, a)
-    mean = np.einsum("ncb,ncb->cb", p, f)
-    pace = 1 / np.maximum(least, 1.0) if kind == "ewn" else squares[1] / np.maximum(mean, 1.0)
-    moves = [square * part for square, part in zip(squares, G, strict=True)]
-    if kind == "swn":  # ⟨w, G⟩ = ⟨p, f⟩ for both layers, as f is linear in each
-        moves = [
-            move + (1 - square) * mean / square * w for move, square, w in zip(moves, squares, (W, a), strict=True)
-        ]
-    out = np.empty_like(state)
-    out[:size], out[size:-1], out[-1] = (pace * moves[0]).reshape(size, *pace.shape), pace * moves[1], 0.0
-    if timed:
-        phi = least - np.log(total)
-        speed = squares[0] * np.einsum("kdcb,kdcb->cb", G[0], G[0]) + squares[1] * np.einsum(
-            "kcb,kcb->cb", G[1], G[1]
-        )
-        out[-1] = pace * (phi**2 - state[-1] * speed * (1 - 2 / phi))
-    return out
 
 
 def _pace(kind: str, at: Pull, square: float) -> float:

@@ -42,10 +42,8 @@ def log_start(batch: Batch) -> FloatArray:
 
 def limit_of(batch: Batch) -> Projection:
     """The limit of weight normalization, by Newton."""
-    weighted = model_of(batch).L > 2
-    return batch.memo(
-        wn_limit, lambda: wn_limit(model_of(batch), *start_of(batch), _program(batch, weighted=weighted))
-    )
+    model, start = model_of(batch), start_of(batch)
+    return batch.memo(wn_limit, lambda: wn_limit(model, *start, _program(batch, weighted=model.L > 2)), lasting=True)
 
 
 def limit_point(batch: Batch, second: bool) -> FloatArray:
@@ -63,12 +61,16 @@ def _entropy_program(batch: Batch) -> Program:
 
 def plain_limit(batch: Batch) -> Projection:
     """The limit of plain gradient flow from the same start."""
-    return batch.memo(plain_limit, lambda: entropy_limit(model_of(batch), log_start(batch), _entropy_program(batch)))
+    return batch.memo(
+        plain_limit, lambda: entropy_limit(model_of(batch), log_start(batch), _entropy_program(batch)), lasting=True
+    )
 
 
 def _program(batch: Batch, *, weighted: bool) -> Program:
     """The linear program with costs 1, or with the weights c_0 = u_0^{−(L−2)}."""
-    return batch.memo((_program, weighted), lambda: least_cost(model_of(batch), _cost(batch, weighted=weighted)))
+    return batch.memo(
+        (_program, weighted), lambda: least_cost(model_of(batch), _cost(batch, weighted=weighted)), lasting=True
+    )
 
 
 def _cost(batch: Batch, *, weighted: bool) -> FloatArray:

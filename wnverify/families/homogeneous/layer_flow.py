@@ -17,7 +17,7 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.engine.homogeneous import layer_flow as engine
-from wnverify.engine.homogeneous.layer_flow import Problem, Pull, State
+from wnverify.engine.homogeneous.layer_flow import Pull, State
 from wnverify.families.kit.parts import Views, read, two_routes, vocabulary
 from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Array, Table, Tabled
@@ -33,8 +33,10 @@ TABLE = {
 POSITIVE = 0.5
 """A start whose least margin is below this, or whose loss is above e^{−2}, is not run: it counts as not settled."""
 Ends: TypeAlias = list[tuple[Pull, State]]
-Follow: TypeAlias = Callable[[str, Sequence[Problem], bool], list[State]]
-"""Kind, problems of positive margins, whether q is followed -> where the runs end."""
+Problem: TypeAlias = tuple[FloatArray, State, float]
+"""Inputs times labels (n, d), the start, and the clock at the end."""
+Follow: TypeAlias = Callable[..., State]
+"""Kind, a problem of positive margins, whether q is followed -> where the run ends."""
 
 
 def _starts(batch: Batch) -> list[Problem]:
@@ -51,17 +53,10 @@ def _ends(follow: Follow, timed: bool, batch: Batch) -> Ends:
     fit = [index for index, at in enumerate(first) if at.least >= POSITIVE and at.phi > 2]
     chosen = [(*problems[index][:2], problems[index][2] if timed else LATE[kind]) for index in fit]
     ends = [(at, replace(start, finished=False)) for at, (_, start, _) in zip(first, problems, strict=True)]
-    for index, end in zip(fit, follow(kind, chosen, timed), strict=True):
-        ends[index] = engine.pull(problems[index][0], end.W, end.a), end
+    for index, problem in zip(fit, chosen, strict=True):
+        end = follow(kind, *problem, timed=timed)
+        ends[index] = engine.pull(problem[0], end.W, end.a), end
     return ends
-
-
-def _side_by_side(kind: str, problems: Sequence[Problem], timed: bool) -> list[State]:
-    return engine.runs(kind, problems, timed=timed)
-
-
-def _in_parameters(kind: str, problems: Sequence[Problem], timed: bool) -> list[State]:
-    return [engine.run_in_parameters(kind, *problem, timed=timed) for problem in problems]
 
 
 def _each(number: Callable[[Pull, State], float]) -> Callable[[Ends], FloatArray]:
@@ -102,7 +97,7 @@ def _start_phi_by_sum(batch: Batch) -> FloatArray:
 
 
 TIMED, LATE_RUN = (
-    Views(partial(_ends, _side_by_side, by_clock), partial(_ends, _in_parameters, by_clock))
+    Views(partial(_ends, engine.run, by_clock), partial(_ends, engine.run_in_parameters, by_clock))
     for by_clock in (True, False)
 )
 FINISHED = _each(lambda _, end: float(end.finished))

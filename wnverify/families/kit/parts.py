@@ -96,14 +96,16 @@ class Views(Generic[V]):
     Args:
         first: batch -> the closed forms.
         second: batch -> the same by the independent route.
+        lasting: whether the first is kept of instances that others judge too; see `Batch.memo`.
     """
 
     first: Callable[[Batch], V]
     second: Callable[[Batch], V]
+    lasting: bool = False
 
     def closed(self, batch: Batch) -> V:
         """The first view of a batch."""
-        return batch.memo(self.first, lambda: self.first(batch))
+        return batch.memo(self.first, lambda: self.first(batch), lasting=self.lasting)
 
     def oracle(self, batch: Batch) -> V:
         """The second view of a batch."""
@@ -138,7 +140,7 @@ def parts(compute: Callable[[Batch, bool], Values]) -> Callable[..., Quantity]:
     Returns:
         A function that declares one of them from its name, meaning and domain.
     """
-    views = Views(lambda batch: compute(batch, False), lambda batch: compute(batch, True))
+    views = Views(lambda batch: compute(batch, False), lambda batch: compute(batch, True), lasting=True)
 
     def declare(name: str, meaning: str, **domain: Any) -> Quantity:
         return views.quantity(name, meaning, lambda values: values[name], **domain)

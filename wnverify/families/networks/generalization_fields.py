@@ -188,10 +188,14 @@ def _merged(chosen: BoolArray, one: FloatArray, other: FloatArray) -> FloatArray
 
 
 def aligned(situation: Situation, arrays: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-    """All rows along Σ τ_j x_j: τ_j = y_j on points seen too often, −y_j on the others, weighted by the excess."""
-    over = arrays["p"] - arrays["counts"] / situation.shape["n"]
-    toward = np.sign(arrays["y"]) * np.where(over < 0, 1.0, -1.0)
+    """All rows along Σ τ_j x_j: τ_j = y_j on points seen too often, −y_j on the others, weighted by the excess.
+
+    Where the loss is cut off before outputs are far from y, τ_j are ±1: y_j is above the middle of all y, or below.
+    """
+    over, y = arrays["p"] - arrays["counts"] / situation.shape["n"], arrays["y"]
     steep = arrays["lipschitz"] * (1.0 + arrays["rho"]) > arrays["span"]
+    above = np.where(y >= (y.max(axis=0) + y.min(axis=0)) / 2, 1.0, -1.0)
+    toward = np.where(steep, above, np.sign(y)) * np.where(over < 0, 1.0, -1.0)
     weight = np.where(steep, toward, toward * np.abs(over))
     axis = np.einsum("kjb,jb->kb", arrays["X"], weight)
     rows, width = {}, situation.shape["m"]
