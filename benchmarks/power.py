@@ -64,10 +64,15 @@ def recorded(side: Side, theorems: list[str]) -> Path:
 
 
 def planted(both: list[Side], record: Path) -> dict[str, Any]:
-    """The verdict of every wrong version, by side and theorem."""
+    """The verdict of every wrong version, and the CPU seconds, by side and theorem; theorems of both sides only."""
     names = both[0].folder / "names.json"
     names.write_text(json.dumps(both[0].asked(ASKED / "planted.py", "list", str(record))), "utf-8")
-    return {side.name: side.asked(ASKED / "planted.py", "hunt", str(names)) for side in both}
+    found = {side.name: side.asked(ASKED / "planted.py", "hunt", str(names)) for side in both}
+    common = set.intersection(*(set(each["verdicts"]) for each in found.values()))
+    for each in found.values():
+        for told in ("verdicts", "seconds"):
+            each[told] = {name: each[told][name] for name in each[told] if name in common}
+    return found
 
 
 def shares(found: dict[str, Any]) -> dict[str, float]:
@@ -79,7 +84,7 @@ def shares(found: dict[str, Any]) -> dict[str, float]:
     lines: dict[str, float] = {"theorems": len(found["verdicts"])}
     for size, refuted in by_size.items():
         lines |= {f"wrong by {size}": len(refuted), f"of these refuted, share, {size}": sum(refuted) / len(refuted)}
-    return lines | {"CPU s of all of them": found["seconds"]}
+    return lines | {"CPU s of all of them": sum(found["seconds"].values())}
 
 
 def tried(both: list[Side], rounds: int) -> list[tuple[str, dict[str, float]]]:

@@ -94,8 +94,12 @@ class Batch:
 
     def select(self, chosen: Any) -> Batch:
         """The instances at the chosen positions (a slice, integers or a mask), in that order."""
-        arrays = {name: np.ascontiguousarray(array[..., chosen]) for name, array in self.arrays.items()}
-        return self.with_arrays(arrays)
+        if isinstance(chosen, slice):
+            chosen = np.arange(self.size)[chosen]
+        elif isinstance(chosen, np.ndarray) and chosen.dtype == np.bool_:
+            chosen = np.flatnonzero(chosen)
+        # NumPy lays `array[..., chosen]` out in another order, from which it would have to be copied
+        return self.with_arrays({name: array.take(chosen, axis=-1) for name, array in self.arrays.items()})
 
     def some(self, chosen: Any) -> Batch:
         """The instances at the chosen positions, with the quantities that were measured of them already."""

@@ -20,6 +20,7 @@ from types import ModuleType
 from typing import TypeAlias
 
 from wnverify.errors import TheoremFileError
+from wnverify.opened import Opened
 from wnverify.source import compiled, read_bytes
 
 SOURCE = "__source__"
@@ -66,12 +67,33 @@ def modules(path: Path, source: bytes) -> Beside:
     return tuple(found[name] for name in sorted(found))
 
 
-def digest(source: bytes, beside: Beside) -> str:
-    """SHA-256 of a text, and of those of the modules beside it, if there are any."""
+def digest(source: bytes, beside: Beside, opened: Opened = ()) -> str:
+    """SHA-256 of a text, and of those of the modules beside it, if there are any; behind `+` that of files of data.
+
+    Args:
+        source: the text.
+        beside: the modules.
+        opened: the files of data that the text reads when it is run, as far as that is known.
+    """
     whole = sha256(source)
     for each in beside:
         whole.update(b"\0".join((b"", each.name.encode(), sha256(each.source).digest())))
-    return whole.hexdigest()
+    return f"{whole.hexdigest()}+{sha256(repr(opened).encode()).hexdigest()}" if opened else whole.hexdigest()
+
+
+def of_text(digest: str) -> str:
+    """The part of a digest that is of texts alone."""
+    return digest.partition("+")[0]
+
+
+def shortened(digest: str) -> str:
+    """As much of a digest as tells texts, and files of data, from others.
+
+    >>> shortened("0123456789abcdef"), shortened("0123456789abcdef+fedcba9876543210")
+    ('01234567', '01234567+fedc')
+    """
+    text, plus, data = digest.partition("+")
+    return f"{text[:8]}{plus}{data[:4]}"
 
 
 @contextmanager

@@ -5,6 +5,7 @@ Nothing here imports sympy before `load` is called, so that listing the catalogu
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from wnverify.beside import Beside, digest, modules
 from wnverify.errors import TheoremFileError, UsageError, WnverifyError, expected
 from wnverify.execution import executed
+from wnverify.opened import Opened, digests, watched
 from wnverify.source import Header, looks_like_theorem, named, parse_header, read_bytes
 
 if TYPE_CHECKING:
@@ -80,6 +82,7 @@ class Loaded:
         source: its text.
         theorem: the theorem that its text defines.
         beside: the modules of its folder that it imports.
+        opened: the files of data that it read.
     """
 
     entry: Entry
@@ -87,11 +90,12 @@ class Loaded:
     source: bytes = field(repr=False)
     theorem: Theorem
     beside: Beside = field(default=(), repr=False)
+    opened: Opened = field(default=(), repr=False)
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the text, and of those of the modules beside it."""
-        return digest(self.source, self.beside)
+        """SHA-256 of the text, and of those of the modules beside it; and that of files of data."""
+        return digest(self.source, self.beside, self.opened)
 
 
 def builtin_folder() -> Path:
@@ -227,6 +231,8 @@ class Known:
         Raises:
             UsageError: if it names nothing, or a stem that several have.
         """
+        if not word.strip():
+            raise UsageError(expected("a theorem, a folder, a glob or a file", "an empty word", "`.` is this folder"))
         exact = [entry for entry in self.entries if word in (entry.id, entry.paper)]
         stems = [entry for entry in self.entries if entry.path.stem == word]
         if not exact and len(stems) > 1:
@@ -299,8 +305,11 @@ def loaded(read: Text, *, followed: bool = True) -> Loaded:
         TheoremFileError: if it cannot be run, does not define exactly one theorem, contradicts its label, or follows
             from a theorem that nobody knows.
     """
-    theorem = theorem_of(read.entry.path, read.source, read.beside)
-    found = Loaded(read.entry, read.header, read.source, theorem, read.beside)
+    with watched() as names:
+        theorem = theorem_of(read.entry.path, read.source, read.beside)
+    texts = {str(each.resolve()) for each in (read.entry.path, *(module.path for module in read.beside))}
+    opened = digests(read.entry.path.parent, [name for name in names if os.path.realpath(name) not in texts])
+    found = Loaded(read.entry, read.header, read.source, theorem, read.beside, opened)
     _check_label(found)
     if followed:
         check_followed(read.entry, theorem.corollary_of)

@@ -23,7 +23,7 @@ from wnverify import catalogue
 from wnverify.batch import from_data
 from wnverify.budget import BUDGETS
 from wnverify.claim import Claim
-from wnverify.errors import WnverifyError
+from wnverify.errors import UsageError, WnverifyError
 from wnverify.judging.judge import Judge
 from wnverify.runs.record import from_json
 from wnverify.runs.theorem import carry_out
@@ -69,19 +69,24 @@ def listed(record: Path) -> dict[str, list[str]]:
             continue
         with np.errstate(all="ignore"):
             found[evidence.id] = list(wrong(theorem, worst.instance))
-    return found
+    return {name: told for name, told in found.items() if told}
 
 
 def hunted(names: Path) -> dict[str, Any]:
-    """The verdict of every wrong version, and the CPU seconds of all."""
-    found, begin = {}, time.process_time()
+    """The verdict of every wrong version, and the CPU seconds, of every theorem that the revision has."""
+    found, spent = {}, {}
     for identifier, wanted in json.loads(names.read_text("utf-8")).items():
-        theorem = catalogue.load(identifier)
+        begin = time.process_time()
+        try:
+            theorem = catalogue.load(identifier)
+        except UsageError:
+            continue
         chosen = {name: claim for name, claim in versions(theorem.claim) if name in wanted}
         planted = replace(theorem, mutants=chosen, unrefutable={})
         evidence = carry_out("mutants", planted, identifier, BUDGETS["quick"], 0)
-        found[identifier] = {item.name: item.verdict for item in evidence.items} or {"error": evidence.reason}
-    return {"verdicts": found, "seconds": time.process_time() - begin}
+        found[identifier] = {item.name: item.verdict for item in evidence.items}
+        spent[identifier] = time.process_time() - begin
+    return {"verdicts": found, "seconds": spent}
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.arithmetic.routes import PLAIN, check_balls, check_floats, gap, instances, program
-from wnverify.arithmetic import enclosing
+from tests.arithmetic.routes import PLAIN, check, check_balls, check_floats, gap, instances, program
+from wnverify.arithmetic import enclosing, oracle
 from wnverify.arithmetic.faults import Undecided
 from wnverify.arithmetic.namespace import KNOWN, Functions, Module
 from wnverify.arithmetic.operations import METHODS, OPERATIONS
@@ -222,6 +222,7 @@ KINKED = {
     "where": lambda xp, a: xp.where(a > 0, a, 2 * a),
     "norm": lambda xp, a: xp.linalg.norm(xp.stack([a, a])),
     "sqrt": lambda xp, a: xp.sqrt(a),
+    "spectral_norm": lambda xp, a: xp.spectral_norm(xp.diag(xp.stack([1.0 + a, 1.0 - a]))),
 }
 
 
@@ -236,6 +237,22 @@ def test_a_kink_has_no_derivative_and_spoils_only_its_lane(name) -> None:
     second = made.along(batch, {"a": np.ones(3)}, 2)
     assert np.isnan(second[2][1]) or not np.isfinite(second[1][1])
     assert np.isfinite(second[2][[0, 2]]).all()
+    alone = [oracle.gradient(made.written, batch, lane, ["a"])["a"] for lane in (0, 2)]
+    assert gap(gradient[[0, 2]], np.array(alone)) < 1e-14
+
+
+@pytest.mark.parametrize("value", [
+    lambda xp, theta, x: xp.softmax(theta.a, axis=0)[0] @ np.arange(3.0) + xp.logsumexp(theta.a - 800.0),
+    lambda xp, theta, x: xp.prod(theta.a[0]) + xp.sum(xp.prod(theta.a, axis=0, keepdims=True)),
+], ids=["softmax", "prod"])  # fmt: skip
+def test_what_is_smooth_at_ties_and_at_zeros_has_its_derivatives_there(value) -> None:
+    tied = np.stack([np.zeros((2, 3)), np.array([[1.0, 1.0, 0.0], [0.0, 2.0, 1.0]])], axis=-1)
+    check(value, instances({"a": (2, 3)}, 2).with_arrays({"a": tied}))
+
+
+@pytest.mark.parametrize("order", [1, np.inf])
+def test_norms_of_vectors_have_the_derivatives_of_their_entries(order) -> None:
+    check(lambda xp, theta, x: xp.sum(xp.linalg.norm(theta.a, order, axis=1) ** 2), instances({"a": (2, 3)}, 2))
 
 
 def test_overlapping_balls_have_a_maximum_without_derivative() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import sympy
-from sympy import Abs, log, oo, sqrt
+from sympy import Abs, Add, log, oo, sqrt
 
 from wnverify.batch import Batch
 from wnverify.claim import Claim, Relation
@@ -92,6 +92,9 @@ def test_a_bound_that_is_undefined_is_an_error_with_the_point() -> None:
     judge = Judge(Claim(output_abs, "<=", log(-omega)), WEIGHT_NORM)
     with pytest.raises(TheoremFileError, match=r"real number from .*log.*but got nan: it is undefined at omega="):
         judge(batch())
+    nothing = log(Add(2, -2, evaluate=False), evaluate=False)
+    with pytest.raises(TheoremFileError, match="but got -inf: it is undefined, whatever the instance"):
+        Judge(Claim(output_abs, "<=", nothing), WEIGHT_NORM)(batch())
 
 
 def test_fan_in_rescales_the_claim() -> None:

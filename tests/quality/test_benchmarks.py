@@ -1,13 +1,15 @@
 """What a benchmark tells is true: every CPU second is counted once, and where it was spent."""
 
 from fractions import Fraction
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
 import sympy
 
-from benchmarks import proofs, written
+from benchmarks import power, proofs, written
 from benchmarks import run as whole
+from benchmarks.__main__ import MODULES, WORDS, main
 from benchmarks.asked import planted
 from benchmarks.engines import Problem
 from benchmarks.revisions import ROOT, Side, Used, in_turn
@@ -18,6 +20,20 @@ from wnverify.proving.domain import Domain
 from wnverify.runs.record import from_json
 
 BURN = "import time\nwhile time.process_time() < {seconds}: pass\n"
+
+
+def test_every_benchmark_is_listed_and_an_unknown_word_says_which_there_are(monkeypatch, capsys):
+    found = []
+    for words in (["--help"], ["stesp"]):
+        monkeypatch.setattr("sys.argv", ["benchmarks", *words])
+        found.append(main())
+    told = capsys.readouterr()
+    assert found == [0, 2]
+    assert told.err.endswith("but got 'stesp': did you mean steps?\n")
+    for word in (*WORDS, *MODULES):
+        assert find_spec(f"benchmarks.{word}")
+        assert f"\n  {word} " in told.out
+    assert all(word in told.err for word in WORDS)
 
 
 @pytest.fixture
@@ -101,6 +117,19 @@ def test_planted_versions_are_off_by_what_they_say():
         4 - sympy.Rational(2, 100), 4 - sympy.Rational(6, 100)
     }  # fmt: skip
     assert dict(planted.versions(Claim(x, ">=", x / 2)))["1 %, whole"].rhs.subs(x, 1) > sympy.Rational(1, 2)
+
+
+def test_wrong_versions_are_compared_over_the_theorems_that_both_revisions_have(side, tmp_path):
+    told = {"old": {"verdicts": {"a": {"5 %, whole": "REFUTED"}}, "seconds": {"a": 2.0}}}
+    told["here"] = {name: {**each, "b": each["a"]} for name, each in told["old"].items()}
+
+    class Told(Side):
+        def asked(self, script, *arguments):
+            return told[self.name] if arguments[0] == "hunt" else {}
+
+    found = power.planted([Told(name, ROOT, tmp_path) for name in told], tmp_path)
+    assert [power.shares(each)["theorems"] for each in found.values()] == [1, 1]
+    assert power.shares(found["here"])["CPU s of all of them"] == 2
 
 
 def test_the_routes_of_a_written_network_are_timed_on_the_same_hessians():

@@ -19,6 +19,7 @@ PACKAGE = ROOT / "wnverify"
 FLOORS = (
     (
         "collecting",
+        "dataclass_speed",
         "errors",
         "display",
         "arrays",
@@ -31,7 +32,7 @@ FLOORS = (
     ),
     ("notation",),
     ("quantities", "claim", "batch", "budget", "evidence", "printed"),
-    ("engine", "balls", "family", "source", "rounds", "spread"),
+    ("engine", "balls", "family", "source", "opened", "rounds", "spread"),
     ("beside",),
     ("arithmetic", "execution"),
     ("symbolic", "families", "steps"),

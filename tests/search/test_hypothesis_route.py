@@ -18,7 +18,7 @@ DRAW = """
 
     @seed(11)
     @settings(max_examples=200, database=None)
-    @given(instances(WEIGHT_NORM, list(WEIGHT_NORM.situations())))
+    @given(instances(WEIGHT_NORM.situations(), WEIGHT_NORM.regimes))
     def look(drawn):
         print(*drawn)
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.runs.test_run import QUICK, entry, statement
 from tests.store.killed import NAMES, made_up
+from wnverify.beside import of_text
 from wnverify.budget import parse_budget
 from wnverify.catalogue import Entry
 from wnverify.evidence import CheckEvidence
@@ -19,6 +20,8 @@ from wnverify.runs.record import timeless, to_json
 from wnverify.runs.run import run
 from wnverify.store import keeper as module
 from wnverify.store import surroundings as around
+from wnverify.store.database import existing
+from wnverify.store.history import states
 from wnverify.store.keeper import Keeper, keeper
 
 ALL = 3 * len(NAMES)
@@ -191,3 +194,43 @@ def test_a_package_of_ones_own_that_is_edited_meanwhile_is_not_kept_as_the_other
     package.write_text("FACTOR = 1\n")
     monkeypatch.delitem(sys.modules, "ours_of_keeper")
     assert counts(kept([one], tmp_path)) == (1, 4)
+
+
+def test_data_that_a_theorem_file_reads_decide_as_its_text_does(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(one_theorem, "CHECKS", made_up(tmp_path / "log"))
+    data = tmp_path / "factor.txt"
+    data.write_text("1")
+    head = "from pathlib import Path\nFACTOR = int(Path(__file__).with_name('factor.txt').read_text())\n"
+    head += "from contextlib import suppress\nwith suppress(OSError):\n    FACTOR = int(Path('more.txt').read_text())"
+    one = entry(tmp_path, "t0", head + statement('first_derivative, "<=", FACTOR / w_norm'))
+    monkeypatch.chdir(tmp_path)
+    assert counts(kept([one], tmp_path)) == (0, 5)
+    assert counts(kept([one], tmp_path)) == (5, 0)
+    data.write_text("2")
+    assert counts(kept([one], tmp_path)) == (0, 5)
+    assert counts(kept([one], tmp_path)) == (5, 0)
+    for number in ("1", "2"):
+        data.write_text(number)
+        assert counts(kept([one], tmp_path)) == (5, 0)
+    (tmp_path / "more.txt").write_text("3")  # it was asked for before, and not there
+    assert counts(kept([one], tmp_path)) == (0, 5)
+    with existing(tmp_path / "evidence.db") as database:
+        found = [state.evidence for state in states(database, one.id)]
+    assert [each.claim.rhs[0] for each in found] == ["1", "2", "3"]
+    assert len({each.digest for each in found}) == 3
+    assert len({of_text(each.digest) for each in found}) == 1
+
+
+def test_data_that_are_edited_meanwhile_are_not_kept_as_the_others(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(one_theorem, "CHECKS", made_up(tmp_path / "log"))
+    data = tmp_path / "factor.txt"
+    data.write_text("1")
+    head = "from pathlib import Path\nFACTOR = int(Path(__file__).with_name('factor.txt').read_text())"
+    one = entry(tmp_path, "t0", head + statement('first_derivative, "<=", FACTOR / w_norm'))
+    said: list[str] = []
+    store = keeper(tmp_path / "evidence.db", said.append)
+    run([one], QUICK, jobs=1, store=store, notify=lambda event: data.write_text("2") if event.check == "first" else 0)
+    store.close()
+    assert len(said) == 1
+    assert "a file of data that it reads was edited meanwhile" in said[0]
+    assert counts(kept([one], tmp_path)) == (0, 5)

@@ -15,8 +15,8 @@ from wnverify import Claim, Theorem
 from wnverify.families.homogeneous.state import HOMOGENEOUS, LAYERED, ewn_square_rate, plain_square_rate
 
 theorem = Theorem(
-    claim=Claim(plain_square_rate, "=", Integer(0), tolerance=1e-10),
+    claim=Claim(plain_square_rate, "=", Integer(0), tolerance=1e-12),
     family=HOMOGENEOUS,
     settings=LAYERED,
-    mutants={"EWN": Claim(ewn_square_rate, "=", Integer(0), tolerance=1e-10)},
+    mutants={"EWN": Claim(ewn_square_rate, "=", Integer(0), tolerance=1e-12)},
 )

@@ -1,7 +1,7 @@
 """Under the flow, SWN keeps the balance of squared norms between layers.
 
 Statement:   (Σ_{u in l} ‖w_u‖²/d_l)′ is the same for every layer l, for any loss. Measured as the largest
-             difference, relative to Σ_u |(‖w_u‖²/2)′|.
+             difference, relative to the sum of the sizes of the terms of all these derivatives.
 Hypotheses:  w = γ v/‖v‖, gradient flow; outputs homogeneous of degree d_l in layer l.
 Kind:        identity
 Label:       theorem
@@ -25,7 +25,7 @@ from wnverify.families.homogeneous.state import (
 
 def version(difference: Expr) -> Claim:
     """No difference between layers."""
-    return Claim(difference, "=", Integer(0), tolerance=1e-7)
+    return Claim(difference, "=", Integer(0), tolerance=1e-12)
 
 
 theorem = Theorem(

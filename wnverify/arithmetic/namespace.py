@@ -32,8 +32,8 @@ def unit_rows(xp: Any, a: Any) -> Any:
 
 
 def logsumexp(xp: Any, a: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """log Σ exp, without overflow."""
-    top = xp.max(a, axis=axis, keepdims=True)
+    """log Σ exp, without overflow: the largest entry is held fixed, so that a tie is no kink."""
+    top = xp.held_max(a, axis)
     found = top + xp.log(xp.sum(xp.exp(a - top), axis=axis, keepdims=True))
     return found if keepdims else xp.squeeze(found, axis=axis)
 
@@ -90,6 +90,10 @@ class Functions:
         return lifted(self._space, value)
 
     asarray = array
+
+    def held_max(self, a: Any, axis: Any = None) -> Series:
+        """The largest entries along axes, which stay, as numbers that do not move."""
+        return reductions.held_max(self._space, a, axis)
 
     def shape(self, a: Any) -> tuple[int, ...]:
         """The shape of an array."""
@@ -169,7 +173,8 @@ class Module:
 
     Args:
         lib: the module.
-        special: erf, sigmoid, softplus, relu in that module, and what is to be used instead of its own.
+        special: erf, sigmoid, softplus, relu in that module, what is to be used instead of its own, and `held`:
+            an array as numbers by which nothing is differentiated.
         phi: the activation, if the architecture has one.
         builtin: the activations of wnverify by name, where they are not to be those for autograd.
     """
@@ -186,6 +191,10 @@ class Module:
     def phi(self, z: Any) -> Any:
         """The activation that the situation names."""
         return called(self._phi, self, z)
+
+    def held_max(self, a: Any, axis: Any = None) -> Any:
+        """The largest entries along axes, which stay, as numbers that do not move."""
+        return self._lib.max(self._special.get("held", np.asarray)(a), axis=axis, keepdims=True)
 
     def __getattr__(self, name: str) -> Any:
         if name in self._special:

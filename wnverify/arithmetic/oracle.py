@@ -5,14 +5,17 @@ It shares neither power series nor rules with `program`: arrays are plain, deriv
 
 from __future__ import annotations
 
+import operator
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 import autograd
 import autograd.numpy as anp
 import numpy as np
 from autograd.numpy.numpy_boxes import ArrayBox
+from autograd.tracer import getval, isbox
 
 from wnverify.arithmetic.faults import misbehaved
 from wnverify.arithmetic.namespace import Module
@@ -55,11 +58,28 @@ def _where(condition: Any, a: Any, b: Any) -> Any:
     return anp.where(condition, a * ones, b * ones)
 
 
+def _prod(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Factor by factor; autograd's rule divides the product by each, which may be 0."""
+    places = range(a.ndim) if axis is None else sorted(one % a.ndim for one in np.atleast_1d(axis))
+    for place in reversed(places):
+        a = reduce(operator.mul, (a[(*[slice(None)] * place, slice(k, k + 1))] for k in range(a.shape[place])))
+    return a if keepdims else anp.squeeze(a, axis=tuple(places))
+
+
+def _held(a: Any) -> FloatArray:
+    """What is in the boxes, one in another where derivatives are differentiated."""
+    while isbox(a):
+        a = getval(a)
+    return np.asarray(a)
+
+
 class _Linalg:
-    """autograd's own, but for norms, which have a wrong derivative there with `keepdims`."""
+    """autograd's own, but for norms, which have a wrong derivative there with `keepdims`, or none for 1 and ∞."""
 
     def norm(self, a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-        """Lengths of vectors, Frobenius norms of matrices."""
+        """Lengths of vectors, Frobenius norms of matrices, 1- and ∞-norms of vectors."""
+        if ord in {1, np.inf} and (np.ndim(axis) == 0 if axis is not None else a.ndim == 1):
+            return (anp.sum if ord == 1 else anp.max)(anp.abs(a), axis=axis, keepdims=keepdims)
         if ord not in {None, 2, "fro"} or (ord == 2 and a.ndim > 1 and axis is None):
             return anp.linalg.norm(a, ord, axis)
         return anp.sqrt(anp.sum(a * a, axis=axis, keepdims=keepdims))
@@ -83,6 +103,8 @@ SPECIAL: Mapping[str, Any] = {
     "vdot": lambda a, b: anp.dot(anp.ravel(a), anp.ravel(b)),
     "fabs": anp.abs,
     "average": _average,
+    "held": _held,
+    "prod": _prod,
     "flip": _flip,
     "transpose": _transpose,
     "diagonal": _diagonal,

@@ -18,7 +18,7 @@ from wnverify.arithmetic.noted import LIBRARY, Noted, noting
 from wnverify.arithmetic.rules import KINKED
 from wnverify.arithmetic.series import Series
 from wnverify.arithmetic.spaces import Floats, Raw, Traced, primitives
-from wnverify.arithmetic.tape import MASKS, Kink, Parts, Step, Tape, less, same
+from wnverify.arithmetic.tape import MASKS, Kink, Parts, Step, Tape, highest, less, same
 from wnverify.arrays import BoolArray
 from wnverify.errors import WnverifyError
 
@@ -70,6 +70,10 @@ class Recording(Traced):
         self.met.append((noting(same, a, b), True, None))
         found: BoolArray = noting(less, a, b, strict)
         return found
+
+    def highest(self, a: Raw, axes: tuple[int, ...]) -> Raw:
+        """The largest entries, found anew for other numbers."""
+        return noting(highest, a, axes)
 
     def larger(self, a: Raw, b: Raw) -> BoolArray:
         """Where to take a for max(a, b)."""

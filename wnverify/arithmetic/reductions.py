@@ -98,6 +98,15 @@ def least(space: Space, a: Any, axis: Axis = None, keepdims: bool = False) -> Se
     return -most(space, -lifted(space, a), axis, keepdims)
 
 
+def held_max(space: Space, a: Any, axis: Axis = None) -> Series:
+    """The largest entries along axes, which stay, or what is near them: constants, wherever they are."""
+    a = lifted(space, a)
+    axes = axes_of(a, axis)
+    if not _count(a, axis):
+        raise FunctionError(told(expected("an axis with an entry", f"shape {a.shape}")))
+    return Series(space, [space.highest(a.value, axes)])
+
+
 def _reduced(space: Space, a: Any, axis: Axis, keepdims: bool, act: Callable[[Series, Series], Series]) -> Series:
     a = lifted(space, a)
     axes = axes_of(a, axis)

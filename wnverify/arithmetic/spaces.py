@@ -70,6 +70,10 @@ class Space(ABC):
         """Where to take a for max(a, b)."""
         return ~self.less(a, b, strict=True)
 
+    @abstractmethod
+    def highest(self, a: Raw, axes: tuple[int, ...]) -> Raw:
+        """The largest entries along axes, which stay, or what is near them: constants for who differentiates."""
+
     def kink(self, mask: BoolArray) -> None:
         """Note the lanes in which what is being done has no derivative."""
         if mask.any():
@@ -96,6 +100,10 @@ class Floats(Space):
         self.kink(np.asarray(a == b))
         return np.asarray(a < b if strict else a <= b)
 
+    def highest(self, a: Raw, axes: tuple[int, ...]) -> Raw:
+        """The largest entries."""
+        return np.max(a, axis=axes, keepdims=True)
+
     def lift(self, value: Any) -> Raw:
         """A constant as an array, with one lane."""
         return np.asarray(value, dtype=float)[..., None]
@@ -120,6 +128,10 @@ class Traced(Floats):
     def less(self, a: Raw, b: Raw, *, strict: bool) -> BoolArray:
         """As floats do."""
         return Floats.less(self, getval(a), getval(b), strict=strict)
+
+    def highest(self, a: Raw, axes: tuple[int, ...]) -> Raw:
+        """The largest entries."""
+        return Floats.highest(self, getval(a), axes)
 
 
 @cache
@@ -164,6 +176,10 @@ class Balls(Space):
         if not (yes | no).astype(bool).all():
             raise Undecided(told(expected("numbers of which balls tell the larger", "two that overlap")))
         return np.asarray(yes, dtype=bool)
+
+    def highest(self, a: Raw, axes: tuple[int, ...]) -> Raw:
+        """The largest midpoints, which are exact."""
+        return np.max(np.frompyfunc(lambda ball: ball.mid(), 1, 1)(getval(a)), axis=axes, keepdims=True)
 
     def apart(self, a: Raw, b: Raw) -> None:
         """Two that move are compared: where they are equal, a derivative may jump.

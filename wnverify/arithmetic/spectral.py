@@ -17,7 +17,7 @@ from autograd.tracer import getval, isbox
 from wnverify.arithmetic.faults import FunctionError, Undecided, told
 from wnverify.arithmetic.series import Series, lifted, matmul
 from wnverify.arithmetic.spaces import Balls, Raw, Space, Traced, TracedBalls
-from wnverify.arrays import FloatArray
+from wnverify.arrays import BoolArray, FloatArray
 from wnverify.errors import expected
 
 NAME = "xp.spectral_norm"
@@ -63,7 +63,7 @@ def _fixed(space: Space, matrices: FloatArray) -> tuple[FloatArray, FloatArray]:
     first = np.where(lost[:, None, None], 0.0, first)
     values, vectors = np.linalg.eigh(np.swapaxes(first, 1, 2) @ first)
     gaps = values[:, -1:] - values[:, :-1]
-    none = lost | (values[:, -1] <= 0.0) | (gaps <= LEAST_GAP * values[:, -1:]).any(axis=1)
+    none = lost | _tied(values)[:, 0, 0]
     space.kink(np.asarray(none)[None])
     inverse = 1.0 / np.where(none[:, None], 1.0, gaps)
     others = vectors[:, :, :-1]
@@ -131,17 +131,27 @@ def _by_values(matrices: FloatArray) -> FloatArray:
 
 
 def _push(matrices: FloatArray) -> FloatArray:
-    """uvᵀ in every lane: (Av)vᵀ/σ, with v from AᵀA where that keeps all digits."""
+    """uvᵀ in every lane: (Av)vᵀ/σ, with v from AᵀA where that keeps all digits; NaN where two values are largest."""
     first = np.moveaxis(matrices, -1, 0)
     square = np.einsum("zij,zij->z", first, first)
     if not ((square > SQUARES[0]) & (square < SQUARES[1])).all():
-        left, _values, right = np.linalg.svd(np.nan_to_num(first), full_matrices=False)
-        return np.moveaxis(left[:, :, :1] * right[:, :1], 0, -1)
+        left, values, right = np.linalg.svd(np.nan_to_num(first), full_matrices=False)
+        shares = values[:, ::-1] / np.where(values[:, :1] > 0.0, values[:, :1], 1.0)
+        found = np.where(_tied(shares**2), np.nan, left[:, :, :1] * right[:, :1])
+        return np.moveaxis(found, 0, -1)
     tall = first if first.shape[1] >= first.shape[2] else np.swapaxes(first, 1, 2)
-    v = np.linalg.eigh(np.swapaxes(tall, 1, 2) @ tall)[1][:, None, :, -1]
+    values, vectors = np.linalg.eigh(np.swapaxes(tall, 1, 2) @ tall)
+    v = np.where(_tied(values), np.nan, vectors[:, None, :, -1])
     u = tall @ np.swapaxes(v, 1, 2)
     found = u / np.sqrt(np.sum(u * u, axis=1, keepdims=True)) * v
     return np.moveaxis(found if tall is first else np.swapaxes(found, 1, 2), 0, -1)
+
+
+def _tied(squares: FloatArray) -> BoolArray:
+    """Whether the largest of each row of increasing eigenvalues is 0 or that of two, so that σ has no derivative."""
+    top = squares[:, -1:]
+    near = (top - squares[:, :-1] <= LEAST_GAP * top).any(axis=1) | (top[:, 0] <= 0.0)
+    return np.asarray(near)[:, None, None]
 
 
 def _pulled(_: Any, matrices: FloatArray) -> Any:
@@ -169,6 +179,8 @@ def of_one(matrix: Any) -> Any:
     matrix = matrix if matrix.shape[0] >= matrix.shape[1] else matrix.T
     point, M = _plain(matrix), matrix.T @ matrix
     values, vectors = np.linalg.eigh(point.T @ point)
+    if _tied(values[None]).any():
+        return np.linalg.norm(point, 2) + anp.sqrt(anp.sum((matrix - point) ** 2))  # a root at 0: no derivative
     v, n = vectors[:, -1:], len(vectors)
     bordered = anp.vstack([anp.hstack([values[-1] * np.eye(n) - M, v]), anp.hstack([v.T, np.zeros((1, 1))])])
     y = anp.linalg.solve(bordered, np.eye(n + 1)[:, -1])[:n]

@@ -43,8 +43,14 @@ def same(a: Any, b: Any) -> Any:
     return np.asarray(a == b)
 
 
-MASKS = frozenset({less, same, anp.logical_not, anp.logical_and, anp.logical_or, anp.logical_xor})
-"""Operations whose results are masks, through which no derivative goes."""
+@primitive  # type: ignore[untyped-decorator]
+def highest(a: Any, axes: tuple[int, ...]) -> Any:
+    """The largest entries along axes, which stay."""
+    return np.max(a, axis=axes, keepdims=True)
+
+
+MASKS = frozenset({less, same, highest, anp.logical_not, anp.logical_and, anp.logical_or, anp.logical_xor})
+"""Operations through which no derivative goes: their results are masks, or held fixed."""
 
 
 class Step(NamedTuple):

@@ -95,6 +95,11 @@ class Taylor(Space):
         every = [self._answer(_sign(y - x), not strict) for x, y in zip(a.flat, b.flat, strict=True)]
         return np.array(every, dtype=bool).reshape(a.shape)
 
+    def highest(self, a: Raw, axes: tuple[int, ...]) -> Raw:
+        """The largest midpoints of the values."""
+        middles = np.max(np.frompyfunc(lambda s: s[0].mid(), 1, 1)(a), axis=axes, keepdims=True)
+        return _filled(middles.shape, [_series(middle) for middle in middles.flat])
+
     def lift(self, value: Any) -> Raw:
         """A constant, with one lane."""
         values = np.asarray(value, dtype=float)

@@ -8,10 +8,11 @@ comparison with such a ball is ever certain.
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Mapping
+import operator
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial, reduce
 from typing import Any, Literal, TypeAlias
 
 import sympy
@@ -19,14 +20,12 @@ from flint import arb, fmpq
 from sympy.core.relational import Relational
 
 from wnverify.balls.ball import Ball, at_least
+from wnverify.balls.program import Operation, Places, Program, Rule, Scope, Writer
 from wnverify.errors import DomainError, expected
 
 Number: TypeAlias = float | int | Fraction | arb | Ball | sympy.Expr
 Values: TypeAlias = Mapping[sympy.Symbol, Number]
 Relation: TypeAlias = Literal["<=", "<", ">=", ">", "=="]
-Scope: TypeAlias = dict[sympy.Basic, arb]
-"""The values of the symbols, and of the parts that have been evaluated."""
-Rule: TypeAlias = Callable[[sympy.Expr, Scope], arb]
 
 START_PRECISION = 64
 LARGEST_SUM = 100_000
@@ -80,7 +79,7 @@ def enclose(expr: sympy.Expr, values: Values, precision: int = 128) -> arb:
     [3.29744254140026 +/- 3.71e-15]
     """
     with at_least(precision):
-        return _evaluate(expr, {symbol: _number(symbol, value) for symbol, value in values.items()})
+        return _value(expr, {symbol: _number(symbol, value) for symbol, value in values.items()})
 
 
 def compare(
@@ -141,12 +140,14 @@ _RELATIONS: dict[str, Callable[[arb, arb], Decision]] = {
 
 
 def _number(symbol: sympy.Symbol, value: Number) -> arb:
+    if isinstance(value, sympy.Rational):
+        return _rational(value)
     if isinstance(value, arb):
         return value
     if isinstance(value, Ball):
         return value.to_arb()
     if isinstance(value, sympy.Basic):
-        return _evaluate(value, {})
+        return _value(value, {})
     if isinstance(value, numbers.Rational):  # int, Fraction and NumPy integers
         return arb(fmpq(int(value.numerator), int(value.denominator)))
     if isinstance(value, numbers.Real):
@@ -154,17 +155,13 @@ def _number(symbol: sympy.Symbol, value: Number) -> arb:
     raise DomainError(expected(f"a real number for {symbol}", f"{value!r} of type {type(value).__name__}"))
 
 
-def _float(expr: sympy.Expr, scope: Scope) -> arb:
+def _float(expr: sympy.Expr) -> arb:
     sign, mantissa, exponent, _ = expr._mpf_
     return arb((-int(mantissa) if sign else int(mantissa), int(exponent)))
 
 
-def _symbol(expr: sympy.Expr, scope: Scope) -> arb:
-    if expr not in scope:
-        known = ", ".join(sorted(str(symbol) for symbol in scope if symbol.is_Symbol)) or "none"
-        remedy = "symbols of one name but different assumptions are different symbols"
-        raise DomainError(expected(f"a value for the symbol {expr}", f"values for {known}", remedy))
-    return scope[expr]
+def _rational(expr: sympy.Expr) -> arb:
+    return arb(fmpq(int(expr.p), int(expr.q)))
 
 
 def _integer(value: arb) -> int | None:
@@ -177,23 +174,23 @@ def _integer(value: arb) -> int | None:
 # ---- arithmetic
 
 
-def _add(expr: sympy.Expr, scope: Scope) -> arb:
-    return sum((_evaluate(term, scope) for term in expr.args), arb(0))
+def _all(method: Callable[[Iterable[arb]], arb]) -> Rule:
+    """Lift a function of any number of balls."""
+    return lambda expr, places: lambda values, scope: method(map(values.__getitem__, places))
 
 
-def _mul(expr: sympy.Expr, scope: Scope) -> arb:
-    product = arb(1)
-    for factor in expr.args:
-        product *= _evaluate(factor, scope)
-    return product
-
-
-def _pow(expr: sympy.Expr, scope: Scope) -> arb:
+def _pow(expr: sympy.Expr, places: Places) -> Operation:
     base_expr, exponent_expr = expr.args
-    exponent = _evaluate(exponent_expr, scope)
+    base, exponent = places
     if base_expr is sympy.E:
-        return exponent.exp()
-    base = _evaluate(base_expr, scope)
+        return lambda values, scope: values[exponent].exp()
+    if exponent_expr.is_Integer and abs(exponent_expr) < LARGEST_INTEGER:
+        integer = int(exponent_expr)
+        return lambda values, scope: _integer_power(values[base], integer)
+    return lambda values, scope: _power(values[base], values[exponent], lambda: _is_nonnegative(base_expr, scope))
+
+
+def _power(base: arb, exponent: arb, is_nonnegative: Callable[[], bool]) -> arb:
     if base.is_nan() or exponent.is_nan():
         return arb.nan()
     integer = _integer(exponent)
@@ -203,13 +200,15 @@ def _pow(expr: sympy.Expr, scope: Scope) -> arb:
         return base**exponent
     # t^e lies in [0, u^e] for t in [0, u], e > 0. Roundoff alone may push the lower end of a ball for
     # t ≥ 0 below zero, so that t ≥ 0 is read off the form of the expression, not off the ball.
-    if exponent > 0 and _is_nonnegative(base_expr, scope):
+    if exponent > 0 and is_nonnegative():
         return arb(0).union(_end_power(base.upper(), exponent))
     return arb.nan()
 
 
 def _integer_power(base: arb, exponent: int) -> arb:
     """Return base**exponent; arb's own power gives NaN when the ball is centred at zero."""
+    if base.is_nan():
+        return base
     if exponent < 0:
         return 1 / _integer_power(base, -exponent)
     if exponent == 0:
@@ -237,7 +236,7 @@ def _is_nonnegative(expr: sympy.Expr, scope: Scope) -> bool:
         return True
     if isinstance(expr, sympy.Pow) and (_is_even(expr.exp) or _is_nonnegative(expr.base, scope)):
         return True
-    return bool(_evaluate(expr, scope) >= 0)
+    return bool(_value(expr, scope) >= 0)
 
 
 def _is_even(exponent: sympy.Expr) -> bool:
@@ -251,28 +250,21 @@ def _is_even(exponent: sympy.Expr) -> bool:
 def _function(method: Callable[[arb], arb]) -> Rule:
     """Lift a function of one ball; NaN stays NaN (arb itself has sgn(NaN) = [±1])."""
 
-    def rule(expr: sympy.Expr, scope: Scope) -> arb:
-        argument = _evaluate(expr.args[0], scope)
-        return argument if argument.is_nan() else method(argument)
+    def rule(expr: sympy.Expr, places: Places) -> Operation:
+        (place,) = places
 
-    return rule
+        def operation(values: list[arb], scope: Scope) -> arb:
+            argument = values[place]
+            return argument if argument.is_nan() else method(argument)
 
-
-def _fold(method: Callable[[arb, arb], arb]) -> Rule:
-    """Lift an associative function of two balls to any number of arguments."""
-
-    def rule(expr: sympy.Expr, scope: Scope) -> arb:
-        first, *rest = (_evaluate(argument, scope) for argument in expr.args)
-        for value in rest:
-            first = method(first, value)
-        return first
+        return operation
 
     return rule
 
 
 def _range(limits: sympy.Tuple, scope: Scope) -> tuple[sympy.Symbol, range]:
     index, *bounds = limits
-    ends = [_integer(_evaluate(bound, scope)) for bound in bounds]
+    ends = [_integer(_value(bound, scope)) for bound in bounds]
     first, last = ends if len(ends) == 2 else (None, None)
     # below first − 1 sympy takes minus the sum over the gap; no bound means that
     if first is None or last is None or not first - 1 <= last <= first + LARGEST_SUM:
@@ -286,25 +278,28 @@ def _accumulate(start: int, method: Callable[[arb, arb], arb]) -> Rule:
 
     def over(body: sympy.Expr, limits: tuple[sympy.Tuple, ...], scope: Scope) -> arb:
         if not limits:
-            return _evaluate(body, scope)
+            return _value(body, scope)
         index, steps = _range(limits[-1], scope)
         total = arb(start)
-        symbols = {symbol: value for symbol, value in scope.items() if symbol.is_Symbol}
         for step in steps:
-            total = method(total, over(body, limits[:-1], {**symbols, index: arb(step)}))
+            total = method(total, over(body, limits[:-1], {**scope, index: arb(step)}))
         return total
 
-    return lambda expr, scope: over(expr.function, expr.limits, scope)
+    return lambda expr, places: lambda values, scope: over(expr.function, expr.limits, scope)
 
 
-def _piecewise(expr: sympy.Expr, scope: Scope) -> arb:
+def _piecewise(expr: sympy.Expr, places: Places) -> Operation:
+    return lambda values, scope: _branches(expr, scope)
+
+
+def _branches(expr: sympy.Expr, scope: Scope) -> arb:
     """Return the hull of the branches that may apply; NaN when perhaps none does."""
     hull: arb | None = None
     for branch, condition in expr.args:
         decision = _decide(condition, scope)
         if decision is Decision.FALSE:
             continue
-        value = _evaluate(branch, scope)
+        value = _value(branch, scope)
         hull = value if hull is None else hull.union(value)
         if decision is Decision.TRUE:
             return hull
@@ -326,50 +321,74 @@ def _decide(condition: sympy.Basic, scope: Scope) -> Decision:
     if isinstance(condition, sympy.ITE):
         return _decide(condition.to_nnf(), scope)
     if isinstance(condition, Relational):
-        left, right = (_evaluate(side, scope) for side in condition.args)
+        left, right = (_value(side, scope) for side in condition.args)
         if isinstance(condition, sympy.Ne):
             return _equal(left, right).negated()
         return _RELATIONS[condition.rel_op](left, right)
     raise DomainError(expected("a condition that compares numbers", condition))
 
 
-# ---- the table of rules: a class of sympy stands for its subclasses too
+# ---- the tables of rules: a class of sympy stands for its subclasses too
 
 
-def _evaluate(expr: sympy.Expr, scope: Scope) -> arb:
-    if expr in scope:
-        return scope[expr]
-    kind: Any = type(expr)
-    rule = _rule(kind)
-    if rule is not None:
-        scope[expr] = found = rule(expr, scope)
-        return found
-    supported = ", ".join(sorted(kind.__name__ for kind in _RULES))
-    name = getattr(expr.func, "__name__", expr.func)
-    raise DomainError(expected("a function with a certified rule", f"{name} in {expr}", f"use {supported}"))
+def _value(expr: sympy.Expr, scope: Scope) -> arb:
+    """The ball of an expression at the precision in force."""
+    if expr.is_Rational:
+        return _rational(expr)
+    try:
+        return _program(expr).value(scope)
+    except KeyError as missing:
+        (symbol,) = missing.args
+        known = ", ".join(sorted(map(str, scope))) or "none"
+        remedy = "symbols of one name but different assumptions are different symbols"
+        raise DomainError(expected(f"a value for the symbol {symbol}", f"values for {known}", remedy)) from None
 
 
 @lru_cache(maxsize=1024)
-def _rule(kind: type) -> Rule | None:
-    return next((_RULES[each] for each in kind.__mro__ if each in _RULES), None)
+def _program(expr: sympy.Expr) -> Program:
+    return Writer(_rule, _number_of, lambda part: isinstance(part, WHOLE)).program(expr)
 
+
+def _rule(expr: sympy.Expr) -> Rule:
+    found: Rule = _of_kind(_RULES, expr)
+    return found
+
+
+def _number_of(expr: sympy.Expr) -> Callable[[], arb]:
+    return partial(_of_kind(_NUMBERS, expr), expr)
+
+
+def _of_kind(table: Mapping[type, Any], expr: sympy.Expr) -> Any:
+    kind: Any = type(expr)
+    found = next((table[each] for each in kind.__mro__ if each in table), None)
+    if found is None:
+        supported = ", ".join(sorted(kind.__name__ for kind in (*_NUMBERS, sympy.Symbol, *_RULES)))
+        name = getattr(expr.func, "__name__", expr.func)
+        raise DomainError(expected("a function with a certified rule", f"{name} in {expr}", f"use {supported}"))
+    return found
+
+
+WHOLE = (sympy.Sum, sympy.Product, sympy.Piecewise)
+"""What is not evaluated from the values of its arguments."""
+
+_NUMBERS: dict[type, Callable[[Any], arb]] = {
+    sympy.Rational: _rational,
+    sympy.Float: _float,
+    sympy.core.numbers.Pi: lambda expr: arb.pi(),
+    sympy.core.numbers.Exp1: lambda expr: arb.const_e(),
+    sympy.core.numbers.EulerGamma: lambda expr: arb.const_euler(),
+    sympy.core.numbers.Infinity: lambda expr: arb.pos_inf(),
+    sympy.core.numbers.NegativeInfinity: lambda expr: arb.neg_inf(),
+    sympy.core.numbers.NaN: lambda expr: arb.nan(),
+    sympy.core.numbers.ComplexInfinity: lambda expr: arb.nan(),
+}
 
 _RULES: dict[type, Rule] = {
-    sympy.Rational: lambda expr, scope: arb(fmpq(int(expr.p), int(expr.q))),
-    sympy.Float: _float,
-    sympy.core.numbers.Pi: lambda expr, scope: arb.pi(),
-    sympy.core.numbers.Exp1: lambda expr, scope: arb.const_e(),
-    sympy.core.numbers.EulerGamma: lambda expr, scope: arb.const_euler(),
-    sympy.core.numbers.Infinity: lambda expr, scope: arb.pos_inf(),
-    sympy.core.numbers.NegativeInfinity: lambda expr, scope: arb.neg_inf(),
-    sympy.core.numbers.NaN: lambda expr, scope: arb.nan(),
-    sympy.core.numbers.ComplexInfinity: lambda expr, scope: arb.nan(),
-    sympy.Symbol: _symbol,
-    sympy.Add: _add,
-    sympy.Mul: _mul,
+    sympy.Add: _all(lambda terms: sum(terms, arb(0))),
+    sympy.Mul: _all(lambda factors: reduce(operator.mul, factors, arb(1))),
     sympy.Pow: _pow,
-    sympy.Max: _fold(arb.max),
-    sympy.Min: _fold(arb.min),
+    sympy.Max: _all(partial(reduce, arb.max)),
+    sympy.Min: _all(partial(reduce, arb.min)),
     sympy.Sum: _accumulate(0, lambda total, term: total + term),
     sympy.Product: _accumulate(1, lambda total, factor: total * factor),
     sympy.Piecewise: _piecewise,
@@ -389,8 +408,8 @@ _RULES: dict[type, Rule] = {
     sympy.cosh: _function(arb.cosh),
     sympy.tanh: _function(arb.tanh),
     # what sympy rewrites the others into; a part that has a ball is real
-    sympy.re: lambda expr, scope: _evaluate(expr.args[0], scope),
-    sympy.conjugate: lambda expr, scope: _evaluate(expr.args[0], scope),
+    sympy.re: _function(lambda value: value),
+    sympy.conjugate: _function(lambda value: value),
     sympy.cot: _function(arb.cot),
     sympy.sec: _function(arb.sec),
     sympy.csc: _function(arb.csc),

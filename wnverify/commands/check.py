@@ -13,7 +13,8 @@ from click.core import ParameterSource
 from rich.console import Console
 
 from wnverify import catalogue
-from wnverify.budget import Budget, parse_budget
+from wnverify.beside import of_text
+from wnverify.budget import Budget, parse_budget, parse_time
 from wnverify.commands.screen import gone, screen, show
 from wnverify.errors import COULD_NOT_CHECK, INTERRUPTED, UsageError, WnverifyError, expected
 from wnverify.papers import damaged
@@ -110,6 +111,8 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, **
         _apart(json_file, DEFAULT if effort["store"] is None else effort["store"])
         files.check_writable(json_file)
     effort["budget"] = parse_budget(effort["budget"])
+    if effort["time_limit"]:
+        parse_time(effort["time_limit"])
     effort["jobs"] = _workers(effort.pop("dask"), effort["jobs"])
     store = _store(effort.pop("store"), none=effort.pop("no_store"), fresh=effort.pop("fresh"))
     for message in damaged(entry.path.parent for entry in entries):
@@ -144,7 +147,8 @@ def _with_proofs(record: Record, proved: Standing) -> Record:
     """A run with the certificates of what it checked."""
     from msgspec import structs
 
-    found = {each.id: list(proofs) for each in record.theorems if (proofs := proved.get((each.id, each.digest)))}
+    standing = {each.id: proved.get((each.id, of_text(each.digest))) for each in record.theorems}
+    found = {name: list(proofs) for name, proofs in standing.items() if proofs}
     return structs.replace(record, proved=found) if found else record
 
 

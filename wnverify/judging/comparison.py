@@ -35,14 +35,23 @@ def oriented_ratio(claim: Claim, lhs: FloatArray, rhs: FloatArray) -> FloatArray
     bound count as a trivial 0; ∞ ≤ ∞ says neither, NaN.
     """
     small, large = (rhs, lhs) if claim.relation in (">=", ">") else (lhs, rhs)
-    if ((small > 0.0) & (large > 0.0)).all():
+    usual = (small > 0.0) & (large > 0.0)
+    if usual.all():
         return np.asarray(small / large)
+    small, large, usual = np.broadcast_arrays(small, large, usual)
+    found, odd = np.asarray(small / large), ~usual
+    found[odd] = _of_any_sign(small[odd], large[odd])
+    return found
+
+
+def _of_any_sign(small: FloatArray, large: FloatArray) -> FloatArray:
+    """The same where some side is not positive, or no number."""
     both_negative = (small < 0) & (large < 0)
     plain = np.where(both_negative, large / small, np.maximum(small, 0.0) / large)
     wrong_sign = (large < 0) & (small >= 0) | (large == 0) & (small > 0)
     says_nothing = (small <= 0) & (large >= 0) | np.isposinf(large) & ~np.isposinf(small)
     plain = np.where(wrong_sign, np.inf, np.where(says_nothing, 0.0, plain))
-    return np.where(np.isnan(lhs) | np.isnan(rhs), np.nan, plain)
+    return np.where(np.isnan(small) | np.isnan(large), np.nan, plain)
 
 
 def scale_of(lhs: FloatArray, rhs: FloatArray) -> FloatArray:

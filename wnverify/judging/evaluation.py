@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.judging.compiled import Compiled, Predicate
@@ -13,6 +14,8 @@ from wnverify.judging.formula import Values, real
 from wnverify.judging.nodes import Memo, Node, leaf, value
 from wnverify.judging.terms import Scale
 
+FEW = 4
+"""What is not asked of a larger share of the instances than 1 in so many is evaluated for these alone."""
 STEP = 1e-6
 """Of the differences that tell how the sides change with a symbol, relative."""
 
@@ -25,7 +28,7 @@ class Evaluation:
         constants: the symbols that are the same for every instance; each is evaluated as one number.
     """
 
-    def __init__(self, size: int, constants: Collection[str] = ()) -> None:
+    def __init__(self, size: int, constants: frozenset[str] = frozenset()) -> None:
         self.size, self._constants = size, constants
         self._values: dict[str, FloatArray] = {}
         self._memo: Memo = {}
@@ -46,6 +49,14 @@ class Evaluation:
     def scale(self, scale: Scale) -> FloatArray:
         """What a gap is relative to, (B,) or one number for all instances."""
         return scale(self._values, self._memo)
+
+    def scale_at(self, scale: Scale, chosen: NDArray[np.intp]) -> FloatArray:
+        """The same of the chosen instances alone; of many it is left to others who judge them."""
+        if FEW * chosen.size > self.size:
+            return np.broadcast_to(self.scale(scale), self.size)[chosen]
+        there = {name: found[chosen] for name, found in self._values.items()}
+        constants = {leaf(name): there[name][0] for name in self._constants & there.keys()}
+        return scale(there, {leaf(name): found for name, found in there.items()} | constants)
 
     def met(self, given: Mapping[str, Predicate]) -> dict[str, BoolArray]:
         """Where each of some hypotheses holds, (B,)."""

@@ -58,18 +58,21 @@ class Range:
 
         Beside a side of usual size, one that vanished is nothing.
         """
-        finite = np.isfinite(lhs) & np.isfinite(rhs)
-        small = (np.abs(lhs) < LEAST) & (np.abs(rhs) < LEAST)
-        if finite.all() and not small.any():
+        both = np.abs(lhs) + np.abs(rhs)
+        if both.min(initial=1.0) >= 2 * LEAST and both.max(initial=0.0) < np.inf:  # never where one is NaN
             return None
-        found = ~finite
+        found = ~(np.isfinite(lhs) & np.isfinite(rhs))
+        small = np.flatnonzero((np.abs(lhs) < LEAST) & (np.abs(rhs) < LEAST))
+        there = {name: array[small] for name, array in values.items()} if small.size else {}
         for expression, vanishing in zip(self.compound, self.vanishing, strict=True):
-            if expression is None or not small.any():
+            if expression is None or not small.size:
                 continue
-            vanished = small if vanishing else small & _any_tiny(values, expression)
-            if vanished.any():
-                found |= vanished & (size(expression)(values) < LEAST) & np.logical_not(_is_zero(expression, values))
-        return np.asarray(found) if found.any() else None
+            doubtful = vanishing or _any_tiny(there, expression)
+            if np.any(doubtful):
+                doubtful = doubtful & np.logical_not(_is_zero(expression, there))
+            if np.any(doubtful):
+                found[small] |= doubtful & (size(expression)(there) < LEAST)
+        return found if found.any() else None
 
 
 def _may_vanish(expression: sympy.Expr) -> bool:

@@ -163,8 +163,9 @@ class Judge:
         ratio = oriented_ratio(self.claim, lhs, rhs)
         if (beyond := ratio > self.limit).any() and (compiled.cancels or beyond[(lhs == 0.0) | (rhs == 0.0)].any()):
             small, large = compiled.main.oriented(lhs, rhs)
-            share = (small - large) / formulas.scale(compiled.scale)
-            ratio = np.where(beyond & (share <= self.claim.tolerance), 1.0 + share, ratio)
+            chosen = np.flatnonzero(beyond)
+            share = (small[chosen] - large[chosen]) / formulas.scale_at(compiled.scale, chosen)
+            ratio[chosen] = np.where(share <= self.claim.tolerance, 1.0 + share, ratio[chosen])
         return ratio
 
     def _again(self, compiled: Compiled, values: Values, found: Judgement, doubtful: BoolArray) -> Judgement:
@@ -323,6 +324,5 @@ def _check_real(main: Relation, found: Judgement, values: Values, index: int) ->
         short = text if len(text) < 80 else f"{text[:77]}..."
         names = {symbol.name for symbol in expression.free_symbols}
         where = ", ".join(f"{name}={float(v[index]):.6g}" for name, v in values.items() if name in names)
-        raise TheoremFileError(
-            expected(f"a real number from {short}", f"{side[index]:g}", f"it is undefined at {where}")
-        )
+        remedy = f"it is undefined at {where}" if where else "it is undefined, whatever the instance"
+        raise TheoremFileError(expected(f"a real number from {short}", f"{side[index]:g}", remedy))

@@ -7,6 +7,7 @@ first index of all instances to the greatest last one, and a term counts where i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -32,9 +33,16 @@ def in_machine_numbers(expression: sympy.Expr) -> sympy.Expr:
     return expression.xreplace({part: _float(part) for part in _long(expression)})
 
 
+@lru_cache(maxsize=8192)  # a claim shares most of its parts with its mutants
+def _has_long(expression: sympy.Basic) -> bool:
+    if isinstance(expression, sympy.Rational):
+        return bool(max(abs(expression.p), expression.q) > LARGEST_WHOLE)
+    return any(map(_has_long, expression.args))
+
+
 def _long(expression: sympy.Expr) -> list[sympy.Expr]:
     """The largest constant parts that hold a long integer."""
-    if not any(max(abs(number.p), number.q) > LARGEST_WHOLE for number in expression.atoms(sympy.Rational)):
+    if not _has_long(expression):
         return []
     if not expression.free_symbols:
         return [expression]

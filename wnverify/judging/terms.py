@@ -7,7 +7,8 @@ to about ηS. A symbol or a number has its own size; of a sum it is the sum of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from typing import Any
@@ -44,15 +45,35 @@ def cancels(expression: sympy.Expr) -> bool:
     """
     if not expression.args or not expression.free_symbols:
         return False
-    if isinstance(expression, sympy.Add) and not _one_sign(expression.args):
-        return True
     if isinstance(expression, sympy.Function) and not isinstance(expression, HARMLESS):
         return True
-    return any(cancels(part) for part in expression.args if isinstance(part, sympy.Expr))
+    if any(cancels(part) for part in expression.args if isinstance(part, sympy.Expr)):
+        return True  # before the sign of the whole is asked for, which takes longest
+    return isinstance(expression, sympy.Add) and not _one_sign(expression.args)
 
 
-def _one_sign(parts: Iterable[sympy.Expr]) -> bool:
+def _one_sign(parts: Sequence[sympy.Expr]) -> bool:
+    signs = [_plain_sign(part) for part in parts]
+    if all(signs):
+        return len(set(signs)) == 1
     return all(part.is_nonnegative for part in parts) or all(part.is_nonpositive for part in parts)
+
+
+def _plain_sign(expression: sympy.Expr) -> int:
+    """1 or −1 for products and powers of what is positive, and their sums, as sympy finds too, but late; else 0.
+
+    >>> x = sympy.Symbol("x", positive=True)
+    >>> _plain_sign(x**-2 * (1 + x)), _plain_sign(-3 * x), _plain_sign(1 - x)
+    (1, -1, 0)
+    """
+    if expression.is_Symbol or expression.is_number:
+        return 1 if expression.is_positive else -1 if expression.is_negative else 0
+    if expression.is_Pow:
+        return 1 if _plain_sign(expression.base) == 1 and expression.exp.is_real else 0
+    if not (expression.is_Mul or expression.is_Add):
+        return 0
+    signs = [_plain_sign(part) for part in expression.args]
+    return math.prod(signs) if expression.is_Mul else signs[0] if len(set(signs)) == 1 else 0
 
 
 def is_atom(expression: sympy.Expr) -> bool:
@@ -125,8 +146,8 @@ class Scale:
             return np.asarray(found)
 
     def _usual(self, side: int, values: Values, found: FloatArray) -> FloatArray:
-        """The size of a side beside a 0."""
-        ones = {name: np.ones_like(array) if name in self._measured else array for name, array in values.items()}
+        """The size of a side beside a 0; with 1 for all that is measured it is the same at every instance."""
+        ones = {name: np.ones(1) if name in self._measured else array[:1] for name, array in values.items()}
         usual = value(self._nodes[side][1], _memo(ones))
         return np.asarray(usual if is_plain(self._sides[side]) else np.fmax(usual, found))
 

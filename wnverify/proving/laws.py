@@ -122,7 +122,7 @@ def _check_said(claim: Claim, domain: Domain, sizes: Mapping[sympy.Symbol, sympy
     known = {**sizes, slope: constants["slope"], beta: constants["beta"], c0: constants["c0"]}
     for name, hypothesis in claim.given.items():
         sides = hypothesis.lhs - hypothesis.rhs if sympy.oo != hypothesis.rhs else None
-        if sides is None or sides.free_symbols - set(known):
+        if sides is None or sides.free_symbols - {*known, rho, omega}:
             continue
         difference = sides.subs(known)
         fails = {"<=": difference.is_positive, ">=": difference.is_negative}

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
+from wnverify.beside import shortened
 from wnverify.budget import ROUNDS
 from wnverify.evidence import Number
 from wnverify.report.findings import tried
@@ -53,7 +54,7 @@ def of_theorem(theorem: str, states: Sequence[State], width: int) -> list[Text]:
         Column("budget", [Text(_effort(state)) for state in states]),
         Column("seed", [Text(state.seed) for state in states], right=True, drop=1),
         Column("time", [Text(seconds_words(state.seconds)) for state in states], right=True, drop=3),
-        Column("theorem", [Text(each.digest[:8]) for each in found], drop=4),
+        Column("theorem", [Text(shortened(each.digest)) for each in found], drop=4),
         Column("wnverify", [Text(f"{state.wnverify} {state.around[:8]}") for state in states], drop=5),
         Column("where", [Text(", ".join(state.hosts)) for state in states], drop=6),
     ]

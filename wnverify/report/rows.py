@@ -9,6 +9,7 @@ from itertools import groupby
 
 from rich.text import Text
 
+from wnverify.beside import of_text
 from wnverify.evidence import Event, Record, ShapeProof, TheoremEvidence
 from wnverify.report.findings import mutants_of, survivors, tried, unfinished
 from wnverify.report.layout import Column, Fitted, fitted, table
@@ -162,7 +163,7 @@ class Rows:
         """What was found of a theorem, unless its row is there already; and how far it got if not to the end."""
         if evidence.id not in self._printed:
             self._labels.setdefault(evidence.id, evidence.label)
-            proved = self.proved.get((evidence.id, evidence.digest), ())
+            proved = self.proved.get((evidence.id, of_text(evidence.digest)), ())
             self._found[evidence.id] = _Row(evidence, seconds, cut, proved)
 
     def rest(self, record: Record) -> list[Text]:

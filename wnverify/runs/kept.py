@@ -29,15 +29,28 @@ def kept_or_written(path: Path) -> Record:
         WnverifyError: if it cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            is_store = file.read(len(MARK)) == MARK
-        if not is_store:
+        if not _is_store(path):
             return _written(path)
     except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
         why = getattr(error, "strerror", None) or error
         raise UsageError(expected("a record or a store", f"{str(path)!r} ({why})", REMEDY)) from error
     with existing(path) as database:
         return kept(database)
+
+
+def comparable(paths: Sequence[Path]) -> list[Record]:
+    """The records of some files; without certificates in any where one is a store, which does not tell of them.
+
+    Raises:
+        WnverifyError: as `kept_or_written`.
+    """
+    found = [kept_or_written(path) for path in paths]
+    return [structs.replace(record, proved={}) for record in found] if any(map(_is_store, paths)) else found
+
+
+def _is_store(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(MARK)) == MARK
 
 
 def _written(path: Path) -> Record:

@@ -58,7 +58,8 @@ class Progress:
     def unit(self, text: catalogue.Text, check: str, number: int = 0) -> Unit:
         """A unit of this run, perhaps of a round of it."""
         budget = self.budget.of_round(number) if number else self.budget
-        return Unit(text, check, budget, self.seed, self.store.around.digest if self.store else "")
+        opened = self.read[text.entry.id].opened if check != READ else ()
+        return Unit(text, check, budget, self.seed, self.store.around.digest if self.store else "", opened)
 
     def heed(self) -> None:
         """Go on only if there is time; a run without a limit always has some.

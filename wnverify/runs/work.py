@@ -15,7 +15,7 @@ from importlib import import_module
 from io import StringIO
 from typing import TypeAlias
 
-from wnverify import catalogue
+from wnverify import catalogue, dataclass_speed
 from wnverify.collecting import collect_rarely, loaded
 from wnverify.errors import RecordError, WnverifyError, expected
 from wnverify.evidence import CheckEvidence
@@ -34,11 +34,12 @@ def read(text: catalogue.Text, load: Load) -> Reading:
     said = StringIO()
     try:
         with redirect_stdout(said), redirect_stderr(said):
-            before = unchecked(load(text))
+            loaded = load(text)
+            before = unchecked(loaded)
     except WnverifyError as error:
         return Reading(unread=str(error), printed=said.getvalue())
     costs = {name: CHECKS[name].cost for name in before.planned}
-    return Reading(before, printed=said.getvalue(), costs=costs, once=once(before.planned))
+    return Reading(before, "", said.getvalue(), costs, once(before.planned), loaded.opened)
 
 
 def done(unit: Unit, load: Load) -> Result:
@@ -82,6 +83,7 @@ def unreached(check: str, reason: str) -> CheckEvidence:
 def settle() -> None:
     """Import what computes; it lives as long as the process, so the collector need not look at it, nor at the end."""
     collect_rarely()
+    dataclass_speed.spare()
     import_module("wnverify.runs.theorem")
     loaded()
     atexit.register(gc.freeze)

@@ -50,6 +50,7 @@ class Bins:
 
     def _sort(self) -> None:
         if self._waiting:
-            found = np.searchsorted(LIMITS, np.concatenate(self._waiting), side="right")
-            self._counts += np.bincount(found, minlength=self._counts.size)
+            ratios = np.sort(np.concatenate(self._waiting))  # which NumPy does sooner than it finds the bin of each
+            below = np.searchsorted(ratios, LIMITS)
+            self._counts += np.diff(below, prepend=0, append=ratios.size)
             self._waiting, self._size = [], 0

@@ -36,8 +36,8 @@ from wnverify.shelf import Shelf
 
 RANDOM = 96
 """Random instances of a situation to begin from, all regimes together; fewer where each is dear, but one of each."""
-ROOM = 128 * 2**20
-"""Bytes of the instances that are kept."""
+ROOM, REPEATED = 320 * 2**20, 64 * 2**20
+"""Bytes of the instances that are kept, and of repetitions, which are large and would push out all the others."""
 DEAR = 10.0
 """Families whose instances cost as much are integrated: their runs are kept, not only what was read from them."""
 
@@ -47,6 +47,7 @@ def _bytes(kept: Lot | None) -> int:
 
 
 _SHELF: Shelf[Lot | None] = Shelf(ROOM, _bytes)
+_REPETITIONS: Shelf[Lot | None] = Shelf(REPEATED, _bytes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +193,7 @@ def repetitions(family: Family, situation: Situation, regime: str, count: int, w
         rng = stream(family, which[0], situation, regime, f"repetitions {which[1]}", count)
         return _shared(family, [(regime, family.draw(situation, regime, count, rng))])
 
-    found = _SHELF.get((family, str(situation), regime, count, which), make)
+    found = _REPETITIONS.get((family, str(situation), regime, count, which), make)
     assert found is not None
     return found
 

@@ -7,13 +7,15 @@ constant by its default fill. Its example database is keyed on source code and i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from functools import cache
+from random import Random
 
 import numpy as np
-from hypothesis import HealthCheck, Phase, given, seed, settings, target
+from hypothesis import Phase, find, settings, target
 from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
 
-from wnverify.family import Family, Situation
+from wnverify.family import Situation
 from wnverify.judging.judge import Candidate
 from wnverify.search.ground import example
 from wnverify.search.plan import affordable, by_shape
@@ -24,36 +26,44 @@ SEEDS = 2**8
 EACH = 32
 """Instances of an example, fewer where they are dear: judging them costs hardly more than judging one."""
 Drawn = tuple[Situation, str, int]
-Item = TypeVar("Item")
+Places = tuple[tuple[int, int], int, int]
 
 
-class _Violated(Exception):
-    """Tells Hypothesis that an example failed, so that it shrinks it."""
-
-
+@cache  # Hypothesis looks at a new strategy for as long as it draws from it a few times
 def number(limit: int) -> st.SearchStrategy[int]:
     """Integers from 0 to `limit` − 1, drawn as binary digits.
 
     Into integers Hypothesis mixes constants from the source of whatever local modules are loaded, so that the same
     seed would draw other instances in another process. It leaves booleans alone.
     """
-    digits = st.tuples(*[st.booleans()] * (limit - 1).bit_length())
-    return digits.map(lambda flags: sum(flag << place for place, flag in enumerate(flags)) % limit)
+
+    def value(flags: tuple[bool, ...]) -> int:  # of a lambda Hypothesis would parse the source, to show it
+        return sum(flag << place for place, flag in enumerate(flags)) % limit
+
+    return st.tuples(*[st.booleans()] * (limit - 1).bit_length()).map(value)
 
 
-def instances(family: Family, situations: list[Situation]) -> st.SearchStrategy[Drawn]:
+def instances(situations: Sequence[Situation], regimes: Sequence[str]) -> st.SearchStrategy[Drawn]:
     """Strategy for (situation, regime, seed); shrinks to the smallest shape and the first settings."""
     groups = by_shape(situations)
-    return st.tuples(
-        number(len(groups)).flatmap(lambda index: _one_of(groups[index])), _one_of(family.regimes), number(SEEDS)
-    )
+
+    def named(drawn: Places) -> Drawn:
+        (shape, setting), regime, seed = drawn
+        return groups[shape][setting], regimes[regime], seed
+
+    return _places(tuple(map(len, groups)), len(regimes)).map(named)
 
 
-def _one_of(items: Sequence[Item]) -> st.SearchStrategy[Item]:
-    return number(len(items)).map(items.__getitem__)
+@cache
+def _places(groups: tuple[int, ...], regimes: int) -> st.SearchStrategy[Places]:
+    """The positions of a shape, its settings and a regime, and a seed; the same for all who have as many of each."""
+    settings = [st.tuples(st.just(shape), number(count)) for shape, count in enumerate(groups)]
+    return st.tuples(number(len(groups)).flatmap(settings.__getitem__), number(regimes), number(SEEDS))
 
 
-def steer(tally: Tally, situations: list[Situation], examples: int, entropy: int) -> Candidate | None:
+def steer(
+    tally: Tally, situations: Sequence[Situation], examples: int, entropy: int, regimes: Sequence[str] = ()
+) -> Candidate | None:
     """Let Hypothesis look for a violation.
 
     Args:
@@ -61,6 +71,7 @@ def steer(tally: Tally, situations: list[Situation], examples: int, entropy: int
         situations: what may be drawn.
         examples: how many examples Hypothesis may try.
         entropy: seed; the same seed gives the same examples.
+        regimes: how instances may be drawn; in any way of the family if there are none.
 
     Returns:
         The smallest failing instance after shrinking; None if nothing failed.
@@ -68,18 +79,7 @@ def steer(tally: Tally, situations: list[Situation], examples: int, entropy: int
     failures: list[Candidate] = []
     family = tally.judge.family
 
-    @seed(entropy)
-    @settings(
-        max_examples=examples,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate, Phase.target, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=False,
-        print_blob=False,
-    )
-    @given(drawn=instances(family, situations))
-    def look(drawn: Drawn) -> None:
+    def look(drawn: Drawn) -> bool:
         situation, regime, number = drawn
         pool = example(family, situation, regime, number, affordable(EACH, family.cost, 4))
         judgement, batch = tally.add_lot(pool, situation), pool.batch
@@ -89,10 +89,18 @@ def steer(tally: Tally, situations: list[Situation], examples: int, entropy: int
         if ratio[top] > judgement.limit:
             words = f"Hypothesis, shrunk, regime {regime}"
             failures.append(judgement.candidate(top, batch.one(top), situation, words))
-            raise _Violated
+            return True
+        return False
 
+    drawn = instances(situations, regimes or family.regimes)
     try:
-        look()
-    except _Violated:
-        return failures[-1]
-    return None
+        find(drawn, look, settings=_lasting(examples), random=Random(entropy))
+    except NoSuchExample:
+        return None
+    return failures[-1]
+
+
+@cache
+def _lasting(examples: int) -> settings:
+    phases = Phase.generate, Phase.target, Phase.shrink
+    return settings(max_examples=examples, database=None, deadline=None, phases=phases, print_blob=False)

@@ -9,7 +9,7 @@ import platform
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -66,7 +66,8 @@ class Keeper:
         """What is known of a theorem file; None if nothing is; it is asked before any of them is run."""
         self._outside.setdefault(unit.id, outside(unit.text))
         row = self._row(unit)
-        return reading_from_text(row.result) if row else None
+        found = reading_from_text(row.result) if row else None
+        return found if found and replace(unit, opened=found.opened).as_it_was else None
 
     def outcome(self, unit: Unit) -> Outcome | None:
         """What is known of a check; None if nothing is."""
@@ -107,11 +108,14 @@ class Keeper:
         self.checked += unit.check != READ
         if self.database is None or not finished(result) or not unit.key:
             return
-        if self._imports_edited(unit):
+        if self._imports_edited(unit) or self._data_edited(unit):
             return
         if time.monotonic() > self._looked + MOMENT and not self._unedited(self.database):
             return
         try:
+            if isinstance(result, Reading) and result.opened:  # under its text the latest, and each for itself
+                unit = replace(unit, opened=result.opened)
+                self.database.put(replace(_row(unit, result, host), key=replace(unit, opened=()).key), anew=True)
             if self.database.put(_row(unit, result, host), anew=self.fresh):
                 self.differing.append(f"{unit.id}: {unit.check or 'its file'}")
             self._since.append(unit.key)
@@ -124,6 +128,14 @@ class Keeper:
         if edited and unit.id not in self._edited:
             self._edited.add(unit.id)
             self.say(f"{unit.id} is not being kept from here on: a package that it imports was edited meanwhile.")
+        return edited
+
+    def _data_edited(self, unit: Unit) -> bool:
+        """Whether a file of data that a theorem reads was edited since it was read: nobody knows which was used."""
+        edited = not unit.as_it_was
+        if edited and unit.id not in self._edited:
+            self._edited.add(unit.id)
+            self.say(f"{unit.id} is not being kept from here on: a file of data that it reads was edited meanwhile.")
         return edited
 
     def _unedited(self, database: Database) -> bool:

@@ -1,7 +1,7 @@
 """Outside: installed packages that a theorem file imports and that are none of those whose versions are known.
 
 They decide what is found as much as the file does, so that their sources are a part of its key. A text that looks for
-modules in its own way (`sys.path`, `importlib`) has no key: nobody knows what it finds. Not seen are files of data.
+modules in its own way (`sys.path`, `importlib`) has no key: nobody knows what it finds. Files of data: `opened`.
 """
 
 from __future__ import annotations

@@ -17,11 +17,12 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from wnverify.beside import Module, digest
+from wnverify.beside import Module, digest, of_text
 from wnverify.budget import Budget
 from wnverify.catalogue import Entry, Text
 from wnverify.errors import RecordError, expected
 from wnverify.evidence import CheckEvidence, TheoremEvidence
+from wnverify.opened import Opened, unchanged
 from wnverify.rounds import Outcome
 from wnverify.source import named, parse_header
 from wnverify.store.outside import outside, unforeseen
@@ -44,6 +45,7 @@ class Reading:
         printed: what the file printed.
         costs: how much of its time each planned check is thought to take, see `wnverify.checks.check`.
         once: the planned checks that are a part of the first round only, see `wnverify.rounds`.
+        opened: the files of data that it read.
     """
 
     before: TheoremEvidence | None = None
@@ -51,6 +53,7 @@ class Reading:
     printed: str = ""
     costs: Mapping[str, int] = field(default_factory=dict)
     once: Sequence[str] = ()
+    opened: Opened = ()
 
     @property
     def planned(self) -> list[str]:
@@ -74,6 +77,7 @@ class Unit:
         budget: effort of the check.
         seed: the seed of the run.
         around: digest of what else decides the outcome, see `wnverify.store.surroundings`.
+        opened: the files of data that the theorem file reads; none for its reading, which finds out.
     """
 
     text: Text
@@ -81,6 +85,7 @@ class Unit:
     budget: Budget
     seed: int
     around: str = ""
+    opened: Opened = ()
 
     @property
     def id(self) -> str:
@@ -89,8 +94,13 @@ class Unit:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the text, and of those of the modules beside it."""
-        return digest(self.text.source, self.text.beside)
+        """SHA-256 of the text, and of those of the modules beside it; and that of files of data."""
+        return digest(self.text.source, self.text.beside, self.opened)
+
+    @property
+    def as_it_was(self) -> bool:
+        """Whether the files of data hold what they held when the theorem file was read."""
+        return unchanged(self.text.entry.path.parent, self.opened)
 
     @cached_property
     def key(self) -> str:
@@ -148,7 +158,7 @@ def unit_to_text(unit: Unit) -> bytes:
     entry, beside = unit.text.entry, unit.text.beside
     modules = [_Beside(each.name, os.fsencode(each.path), each.source) for each in beside]
     where = {"id": entry.id, "path": os.fsencode(entry.path), "paper": entry.paper}
-    what = {"source": unit.text.source, "beside": modules, "digest": unit.digest}
+    what = {"source": unit.text.source, "beside": modules, "digest": of_text(unit.digest)}
     how = {"check": unit.check, "budget": unit.budget, "seed": unit.seed, "around": unit.around}
     return msgspec.json.encode({"form": FORM, **where, **what, **how})
 

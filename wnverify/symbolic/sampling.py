@@ -14,7 +14,7 @@ import numpy as np
 import scipy
 import sympy
 
-from wnverify.arrays import FloatArray
+from wnverify.arrays import FloatArray, distinct
 from wnverify.errors import DomainError, expected
 from wnverify.symbolic.proof.domain import Box, Domain, Point
 from wnverify.symbolic.proof.series import SERIES
@@ -24,9 +24,12 @@ Columns: TypeAlias = Mapping[sympy.Symbol, FloatArray]
 
 STEPS = (0.01, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 10.0, 100.0, 10000.0)
 LARGEST_INTEGER = 10**6
+FAR = 100.0
+"""A corner is no farther from another one."""
 MOST_TERMS = 200
 EXACT_POWERS = 22
 """The largest power of ten that a double holds exactly."""
+POWERS = np.array([float(10**digits) for digits in range(EXACT_POWERS + 1)])
 DIGITS = (6, 17)
 """How many digits a simple number has; in a domain that holds none of those, as many as a double tells apart."""
 
@@ -49,16 +52,56 @@ def draw(box: Box, rng: np.random.Generator, count: int) -> dict[sympy.Symbol, F
     return {symbol: _column(domain, rng, count) for symbol, domain in box.items()}
 
 
+def corners(box: Box, most: int) -> dict[sympy.Symbol, FloatArray]:
+    """Points of the box at which each symbol is as low as simple numbers go, or far above that; at most so many.
+
+    Raises:
+        NoPointError: if some domain is so narrow that no double lies in it.
+
+    >>> x, y = sympy.symbols("x y", positive=True)
+    >>> found = corners({x: Domain(sympy.Integer(0), sympy.Integer(1)), y: Domain(sympy.Integer(2))}, 64)
+    >>> found[x].tolist(), found[y].tolist()
+    ([0.0, 1.0, 0.0, 1.0], [2.0, 2.0, 102.0, 102.0])
+    """
+    size, number = len(box), np.arange(min(most, 1 << len(box)))[:, None]
+    if 1 << size <= most:
+        far = (number >> np.arange(size)) % 2 == 1
+    else:  # ever more of the symbols, from none on
+        far = np.random.default_rng(0).random((most, size)) < number / most
+    return {symbol: np.where(away, *_apart(box[symbol])) for away, symbol in zip(far.T, box, strict=True)}
+
+
+def _apart(domain: Domain) -> tuple[float, float]:
+    """The farthest of the simple values that are not too far, and the least of all."""
+    values = _simple_values(domain)
+    return float(values[values <= values.min() + FAR].max()), float(values.min())
+
+
 def _column(domain: Domain, rng: np.random.Generator, count: int) -> FloatArray:
-    simple = _simple_values(domain)
-    grid = rng.choice(simple, size=count // 2)
-    found = np.concatenate([grid, _spread(domain, rng, count - count // 2)])
-    rounded = _to_three_digits(found)
+    """A grid of simple numbers and a spread of others, rounded; a simple number for each that leaves the domain."""
+    simple, rounded = _simple_values(domain), _rounded_values(domain)
+    grid = rounded[rng.integers(0, simple.size, size=count // 2)]
+    found = np.concatenate([grid, _rounded(_spread(domain, rng, count - count // 2), domain)])
+    low, high = _ends(domain)
+    outside = (found <= low if domain.strict else found < low) | (found > high)
+    others = rng.integers(0, simple.size, size=count)
+    return np.where(outside, simple[others], found) if outside.any() else found
+
+
+def _rounded(values: FloatArray, domain: Domain) -> FloatArray:
     if domain.integer:
-        rounded = np.rint(np.clip(found, -LARGEST_INTEGER, LARGEST_INTEGER))
-    low, high = float(domain.low), float(domain.high)
-    outside = (rounded < low) | (rounded > high) | (domain.strict & (rounded <= low))
-    return np.where(outside, rng.choice(simple, size=count), rounded)
+        return np.rint(np.clip(values, -LARGEST_INTEGER, LARGEST_INTEGER))
+    return _to_three_digits(values)
+
+
+@lru_cache(maxsize=256)
+def _rounded_values(domain: Domain) -> FloatArray:
+    return _rounded(_simple_values(domain), domain)
+
+
+@lru_cache(maxsize=256)
+def _ends(domain: Domain) -> tuple[float, float]:
+    return float(domain.low), float(domain.high)
 
 
 def _to_three_digits(values: FloatArray) -> FloatArray:
@@ -71,13 +114,13 @@ def _to_three_digits(values: FloatArray) -> FloatArray:
         places = 2 - np.floor(np.log10(np.abs(values)))
     if np.any(np.isfinite(places) & (np.abs(places) > EXACT_POWERS)):
         return np.array([float(f"{value:.3g}") for value in values])
-    scale = 10.0 ** np.abs(np.where(np.isfinite(places), places, 0.0))
+    scale = POWERS[np.abs(np.where(np.isfinite(places), places, 0.0)).astype(int)]
     return np.where(places > 0, np.rint(values * scale) / scale, np.rint(values / scale) * scale)
 
 
 @lru_cache(maxsize=256)
 def _simple_values(domain: Domain) -> FloatArray:
-    low, high = float(domain.low), float(domain.high)
+    low, high = _ends(domain)
     steps = np.array(STEPS)
     if np.isfinite(low) and np.isfinite(high):
         candidates = low + (high - low) * np.array([0, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 1])
@@ -88,7 +131,7 @@ def _simple_values(domain: Domain) -> FloatArray:
     else:
         candidates = np.concatenate([-steps, [0.0], steps])
     if domain.integer:
-        candidates = np.unique(np.rint(np.concatenate([candidates, candidates + 4, candidates + 6])))
+        candidates = distinct(np.rint(np.concatenate([candidates, candidates + 4, candidates + 6])))
     for digits in DIGITS:
         decimals = [float(f"{value:.{digits}g}") for value in candidates]
         if inside := [value for value in decimals if domain.contains(exact(value))]:
@@ -97,7 +140,7 @@ def _simple_values(domain: Domain) -> FloatArray:
 
 
 def _spread(domain: Domain, rng: np.random.Generator, count: int) -> FloatArray:
-    low, high = float(domain.low), float(domain.high)
+    low, high = _ends(domain)
     if np.isfinite(low) and np.isfinite(high):
         return rng.uniform(low, high, count)
     step = 10.0 ** rng.uniform(-3, 4, count)

@@ -29,6 +29,27 @@ def test_norms_keep_their_value_under_both_parametrisations() -> None:
     assert np.concatenate([part.ravel() for part in speed]) == pytest.approx(0.0, abs=1e-13)
 
 
+@pytest.mark.parametrize("route", ["measure", "second"])
+def test_what_cancels_leaves_no_more_than_rounding(route: str) -> None:
+    """One sample across the first row up to 1e-9: Σ ‖w‖ℓ′f is lost there, and a loss is 1, or log 2, up to 1e-9."""
+    shape = {"n": 1, "k": 1, "d": 2}
+    for loss, name in (("exponential", "phi"), ("logistic", "logistic_phi")):
+        situation = Situation(shape, {"net": "deep_linear", "loss": loss, "node": "first"})
+        arrays = dict(draw(HOMOGENEOUS, situation, "unit", 3).arrays)
+        v = arrays["v1"][0]
+        across = np.array([-v[1], v[0]]) + 1e-9 * v
+        arrays |= {"x": across[None, None], "label": np.sign(arrays["v2"][0] * arrays["v3"][0])}
+        batch = HOMOGENEOUS.batch(situation, arrays)
+
+        def of(name: str, batch: Batch = batch) -> np.ndarray:
+            return np.asarray(getattr(HOMOGENEOUS.quantities[name].route, route)(batch))
+
+        assert of(name) == pytest.approx(closed_form(batch).margins[0], rel=1e-6)
+        assert (np.abs(of(name)) < 1e-6).all()
+        for rate in ("ewn_log_rate", "swn_square_rate", "plain_square_rate"):
+            assert (of(rate) < 1e-14).all()
+
+
 def test_a_start_of_negative_margin_is_not_run() -> None:
     batch = draw(LAYER_FLOW, LAYER_FLOW.situations()[0], "near", 2)
     turned = Batch(batch.family, batch.shape, batch.settings, {**batch.arrays, "a": -batch.arrays["a"]})

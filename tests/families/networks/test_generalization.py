@@ -41,6 +41,15 @@ def test_the_worst_linear_predictor_is_found_in_closed_form() -> None:
     assert GENERALIZATION.quantities["generalization_gap"].route.measure(batch) == pytest.approx(exact, rel=1e-9)
 
 
+@pytest.mark.parametrize("activation", GENERALIZATION.settings["activation"])
+def test_memorising_goes_beyond_chance_whatever_the_activation(activation: str) -> None:
+    """With targets around 0 outputs of softplus never came near them: the loss was M everywhere, and the gap 0."""
+    situation = Situation(GENERALIZATION.shapes()[2], {"activation": activation, "scaling": "fan_out"})
+    arrays = (batch := GENERALIZATION.draw(situation, "memorising", 4, np.random.default_rng(0))).arrays
+    chance = 3 * arrays["span"] * np.sqrt(np.log(2 / arrays["delta"]) / (2 * situation.shape["n"]))
+    assert (GENERALIZATION.quantities["generalization_gap"].route.measure(batch) > 1.15 * chance).all()
+
+
 def offset_draw(regime: str, count: int = 50):
     situation = Situation(
         {"L": 1, "m": 64, "d": 8, "N": 16, "n": 8}, {"activation": "softplus", "scaling": "fan_out"}

@@ -21,6 +21,7 @@ from tests.report.made_up_runs import (
     worst,
 )
 from wnverify.cli import cli
+from wnverify.evidence import ShapeProof
 from wnverify.report.comparison.compared import compared
 from wnverify.report.comparison.shown import comparison, comparison_page
 from wnverify.runs.record import to_json
@@ -72,6 +73,22 @@ def test_ratios_move_beyond_the_tolerance_only():
     assert not compared(unknown, unknown).moved
 
 
+def test_a_theorem_that_is_no_longer_proved_is_a_loss():
+    small, wide = (ShapeProof(1, m, 1, "tanh", "51/50", 9, "checked when found") for m in (1, 2))
+    sharper = structs.replace(small, slack="1/1")
+    first, second = ({"paper/good": proofs} for proofs in ([sharper, wide], [small]))
+    before, after = (record(GOOD, FALSE, proved=proved) for proved in (first, second))
+    told = text(compared(before, after), 100)
+    for words in ("∎ L=1, m=2, d=1 tanh (slack 1.02)", "no longer proved", "weaker"):
+        assert words in told
+    assert "1 theorem lost a proof." in told
+    better = compared(record(GOOD), after)
+    assert (better.unproved, len(better.proofs)) == (0, 1)
+    assert not compared(before, before).proofs
+    both = text(compared(before, record(structs.replace(FALSE, id="paper/good"))))
+    assert "1 verdict got worse and 1 theorem lost a proof." in both
+
+
 def test_mutants_texts_and_theorems_of_one_run_alone():
     first = record(good(), PROVED, times={"paper/good": {"sampled": 2.0}})
     second = record(good(mutants=ALIVE), FALSE, unread={"paper/proved": "x.py, line 3: Expected Python"})
@@ -105,6 +122,11 @@ def test_the_command_exits_with_1_where_a_verdict_got_worse(tmp_path):
     assert run(files["good"], files["bad"], "--html", page).exit_code == 1
     assert "refuted" in page.read_text("utf-8")
     assert run(files["bad"], files["good"], "--only", "paper").exit_code == 0
+    proof = ShapeProof(1, 1, 1, "tanh", "1/1", 2, "checked when found")
+    files["proved"] = tmp_path / "proved.json"
+    files["proved"].write_bytes(to_json(record(GOOD, proved={GOOD.id: [proof]})))
+    assert run(files["proved"], files["good"]).exit_code == 1
+    assert run(files["good"], files["proved"]).exit_code == 0
     for arguments, words in [
         ((files["good"], tmp_path / "none.json"), "Expected a record or a store, but got"),
         ((files["good"], page), "Expected"),

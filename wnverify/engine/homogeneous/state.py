@@ -111,6 +111,20 @@ def log_loss(loss: str, margins: FloatArray) -> FloatArray:
     return np.asarray(scipy.special.logsumexp(parts, axis=0))
 
 
+def log_growth(margins: FloatArray) -> FloatArray:
+    """log(e^LL − 1) of the logistic loss LL = Σ log(1 + e^{−f_i}), from margins (n, B).
+
+    e^LL − 1 = Π(1 + e^{−f_i}) − 1 = Σ_i e^{−f_i} Π_{j<i}(1 + e^{−f_j}), of one sample e^{−f}, to the last digit where
+    f is near 0 or large.
+
+    >>> log_growth(np.array([[1e-12, 50.0]])).tolist()
+    [-1e-12, -50.0]
+    """
+    before = np.cumsum(np.logaddexp(0.0, -margins), axis=0)
+    before = np.concatenate([np.zeros_like(before[:1]), before[:-1]])
+    return np.asarray(scipy.special.logsumexp(before - margins, axis=0))
+
+
 def slopes(loss: str, margins: FloatArray) -> FloatArray:
     """−dLoss/df_i, (n, B)."""
     return np.exp(-margins) if loss == "exponential" else scipy.special.expit(-margins)

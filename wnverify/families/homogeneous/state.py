@@ -22,7 +22,7 @@ from wnverify.families.homogeneous.state_draws import draw_network, structured_n
 from wnverify.families.homogeneous.state_fields import VIEWS
 from wnverify.families.homogeneous.state_formulas import TINY, dot, length
 from wnverify.families.homogeneous.state_runs import EWN, SWN
-from wnverify.families.kit.parts import Views, constant, read, size, vocabulary
+from wnverify.families.kit.parts import Views, constant, read, size, two_routes, vocabulary
 from wnverify.families.kit.steering import stretching
 from wnverify.families.kit.table import Array, Table, Tabled
 from wnverify.family import Scaling, Shape, Situation
@@ -83,40 +83,12 @@ turning_pull = VIEWS.quantity(
 radial_share = VIEWS.quantity(
     "radial_share", "⟨w, G⟩/(‖w‖‖G‖)", formula.radial_share, latex=r"\frac{\langle w,G\rangle}{\|w\|\|G\|}"
 )
-ewn_log_rate = VIEWS.quantity(
-    "ewn_log_rate",
-    "relative difference between layers of (Σ log‖w_u‖/d_l)′, EWN",
-    lambda s: formula.log_rate("ewn", s),
-    low=0,
-    latex=r"\rho_{\log}^{\mathrm{EWN}}",
-)
-swn_log_rate = VIEWS.quantity(
-    "swn_log_rate",
-    "the same under SWN",
-    lambda s: formula.log_rate("swn", s),
-    low=0,
-    latex=r"\rho_{\log}^{\mathrm{SWN}}",
-)
-ewn_square_rate = VIEWS.quantity(
-    "ewn_square_rate",
-    "relative difference between layers of (Σ‖w_u‖²/d_l)′, EWN",
-    lambda s: formula.square_rate("ewn", s),
-    low=0,
-    latex=r"\rho_{2}^{\mathrm{EWN}}",
-)
-swn_square_rate = VIEWS.quantity(
-    "swn_square_rate",
-    "the same under SWN",
-    lambda s: formula.square_rate("swn", s),
-    low=0,
-    latex=r"\rho_{2}^{\mathrm{SWN}}",
-)
-plain_square_rate = VIEWS.quantity(
-    "plain_square_rate",
-    "the same unnormalised",
-    lambda s: formula.square_rate("plain", s),
-    low=0,
-    latex=r"\rho_2^{\mathrm{plain}}",
+ewn_log_rate = formula.balance("ewn_log_rate", "(Σ log‖w_u‖/d_l)′ under EWN", "ewn", 2, r"\rho_{\log}^{\mathrm{EWN}}")
+swn_log_rate = formula.balance("swn_log_rate", "(Σ log‖w_u‖/d_l)′ under SWN", "swn", 2, r"\rho_{\log}^{\mathrm{SWN}}")
+ewn_square_rate = formula.balance("ewn_square_rate", "(Σ‖w_u‖²/d_l)′ under EWN", "ewn", 0, r"\rho_{2}^{\mathrm{EWN}}")
+swn_square_rate = formula.balance("swn_square_rate", "(Σ‖w_u‖²/d_l)′ under SWN", "swn", 0, r"\rho_{2}^{\mathrm{SWN}}")
+plain_square_rate = formula.balance(
+    "plain_square_rate", "(Σ‖w_u‖²/d_l)′ unnormalised", "plain", 0, r"\rho_2^{\mathrm{plain}}"
 )
 ewn_log_drift = EWN.quantity(
     "ewn_log_drift",
@@ -152,8 +124,12 @@ loss = LOSSES.quantity(
 logistic_share = LOSSES.quantity(
     "logistic_share", "1 − e^{−LL}", lambda log: -np.expm1(-np.exp(log)), low=0, high=1, latex=r"1-e^{-\mathcal{L}}"
 )
-logistic_phi = LOSSES.quantity(
-    "logistic_phi", "log(1/(e^{LL} − 1))", lambda log: -np.log(np.expm1(np.exp(log))), latex=r"\varphi_{\mathrm{log}}"
+logistic_phi = two_routes(
+    "logistic_phi",
+    "log(1/(e^{LL} − 1))",
+    formula.logistic_phi,
+    formula.logistic_phi_by_product,
+    latex=r"\varphi_{\mathrm{log}}",
 )
 dissipation = VIEWS.quantity(
     "dissipation", "−LL′ under EWN with ‖v_u‖ = 1", formula.dissipation, low=0, latex=r"-\mathcal{L}\mathcal{L}'"

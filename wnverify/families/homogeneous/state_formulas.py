@@ -10,6 +10,8 @@ from wnverify.engine.homogeneous import state as engine
 from wnverify.engine.homogeneous.state import NETS, Layers
 from wnverify.families.homogeneous.state_fields import VIEWS, State, signs
 from wnverify.families.homogeneous.state_runs import Run
+from wnverify.families.kit.parts import two_routes
+from wnverify.quantities import Quantity
 
 TINY = 1e-300
 
@@ -44,35 +46,64 @@ def radial_share(state: State) -> FloatArray:
     return dot(w, G) / (length(w) * length(G) + TINY)
 
 
-def _unequal(parts: Layers, degrees: tuple[int, ...], floor: float = 0.0) -> FloatArray:
-    """Largest difference between layers of Σ part/d_l, relative to `floor` + Σ|part|; parts are (k, 1, B) a layer."""
-    scale = floor + np.sum([np.abs(part).sum(axis=(0, 1)) for part in parts], axis=0)
-    return np.asarray(np.ptp(engine.layer_sums(parts, degrees), axis=0) / (scale + TINY))
+def _unequal(parts: Layers, degrees: tuple[int, ...], size: FloatArray) -> FloatArray:
+    """Largest difference between layers of Σ part/d_l, relative to a size (B,); parts are (k, 1, B) a layer."""
+    return np.asarray(np.ptp(engine.layer_sums(parts, degrees), axis=0) / (size + TINY))
 
 
-def square_rate(kind: str, state: State) -> FloatArray:
-    """d/dt Σ_{u in l} ‖w_u‖²/(2 d_l), compared between layers, relative to Σ|⟨w_u, w_u′⟩|."""
-    pairs = zip(state.w, state.velocity[kind], strict=True)
-    return _unequal([np.sum(w * dw, axis=1, keepdims=True) for w, dw in pairs], state.degrees)
+def _total(parts: Layers) -> FloatArray:
+    """Σ|part| over all nodes, (B,)."""
+    return np.asarray(np.sum([np.abs(part).sum(axis=(0, 1)) for part in parts], axis=0))
 
 
-def log_rate(kind: str, state: State) -> FloatArray:
-    """d/dt Σ_{u in l} log ‖w_u‖/d_l, compared between layers, relative to Σ|(log ‖w_u‖)′|."""
-    pairs = zip(state.w, state.velocity[kind], strict=True)
-    parts = [np.sum(w * dw, axis=1, keepdims=True) / np.sum(w * w, axis=1, keepdims=True) for w, dw in pairs]
-    return _unequal(parts, state.degrees)
+def _pull_terms(batch: Batch, state: State) -> Layers:
+    """The sum of the sizes of all terms of ⟨w_u, G_u⟩ = −Σ_i ℓ_i′ ⟨w_u, ∂f_i/∂w_u⟩, (k, 1, B) a layer.
+
+    It is the same formula at the sizes of weights, inputs and slopes. A sum is as exact as its terms are small, and
+    they cancel where samples pull apart, or where w_u is nearly orthogonal to what pulls at it.
+    """
+    sizes = [np.abs(w) for w in state.w]
+    slopes = engine.slopes(batch.settings["loss"], state.margins)
+    pulls = NETS[batch.settings["net"]].pull(sizes, np.abs(batch.arrays["x"]), slopes)
+    return [np.sum(w * pull, axis=1, keepdims=True) for w, pull in zip(sizes, pulls, strict=True)]
+
+
+def _rates(kind: str, power: int, batch: Batch, state: State) -> FloatArray:
+    """(Σ_{u in l} ⟨w_u, w_u′⟩/‖w_u‖^power/d_l) compared between layers, relative to Σ_u of the sizes of its terms."""
+    parts, sizes = [], []
+    for w, dw, terms in zip(state.w, state.velocity[kind], _pull_terms(batch, state), strict=True):
+        square = np.sum(w * w, axis=1, keepdims=True)
+        below = square if power else 1.0
+        turned = np.sqrt(square * np.sum(dw * dw, axis=1, keepdims=True))
+        parts.append(np.sum(w * dw, axis=1, keepdims=True) / below)
+        sizes.append((turned + terms * (square if kind == "ewn" else 1.0)) / below)
+    return _unequal(parts, state.degrees, _total(sizes))
+
+
+def balance(name: str, meaning: str, kind: str, power: int, latex: str) -> Quantity:
+    """The difference between layers of (Σ_u ‖w_u‖²/(2 d_l))′, or of (Σ_u log‖w_u‖/d_l)′ for the power 2."""
+    return two_routes(
+        name,
+        f"difference between layers of {meaning}, relative to the terms that it is a sum of",
+        lambda batch: _rates(kind, power, batch, VIEWS.closed(batch)),
+        lambda batch: _rates(kind, power, batch, VIEWS.oracle(batch)),
+        low=0,
+        latex=latex,
+    )
 
 
 def log_drift(run: Run) -> FloatArray:
     """How much Σ α/d_l differs more between layers than before, relative to 1 + Σ|change|."""
     pairs = zip(run.scalar, run.logs, strict=True)
-    return _unequal([(after - before)[:, None] for after, before in pairs], run.degrees, 1.0)
+    parts = [(after - before)[:, None] for after, before in pairs]
+    return _unequal(parts, run.degrees, 1.0 + _total(parts))
 
 
 def square_drift(run: Run) -> FloatArray:
     """The same for Σ γ²/d_l."""
     pairs = zip(run.scalar, run.logs, strict=True)
-    return _unequal([(after**2 - np.exp(2 * before))[:, None] for after, before in pairs], run.degrees, 1.0)
+    parts = [(after**2 - np.exp(2 * before))[:, None] for after, before in pairs]
+    return _unequal(parts, run.degrees, 1.0 + _total(parts))
 
 
 def log_loss(batch: Batch) -> FloatArray:
@@ -83,8 +114,33 @@ def log_loss(batch: Batch) -> FloatArray:
 def log_loss_by_sum(batch: Batch) -> FloatArray:
     """The same as it is written."""
     margins = VIEWS.oracle(batch).margins
-    terms = np.exp(-margins) if batch.settings["loss"] == "exponential" else np.log1p(np.exp(-margins))
-    return np.asarray(np.log(terms.sum(axis=0)))
+    if batch.settings["loss"] == "exponential":
+        beyond = np.expm1(-margins[0]) + np.exp(-margins[1:]).sum(axis=0)
+        return _log(np.exp(-margins).sum(axis=0), beyond)
+    return np.asarray(np.log(np.log1p(np.exp(-margins)).sum(axis=0)))
+
+
+def logistic_phi(batch: Batch) -> FloatArray:
+    """log(1/(e^LL − 1)), without what cancels where LL is near log 2, or small."""
+    if batch.settings["loss"] == "exponential":
+        return np.asarray(-np.log(np.expm1(np.exp(log_loss(batch)))))
+    return -engine.log_growth(VIEWS.closed(batch).margins)
+
+
+def logistic_phi_by_product(batch: Batch) -> FloatArray:
+    """The same from Π(1 + e^{−f_i}) − 1, factor by factor, and how far that is from 1."""
+    if batch.settings["loss"] == "exponential":
+        return np.asarray(-np.log(np.expm1(np.exp(log_loss_by_sum(batch)))))
+    margins = VIEWS.oracle(batch).margins
+    growth, beyond = np.exp(-margins[0]), np.expm1(-margins[0])
+    for term in np.exp(-margins[1:]):
+        growth, beyond = growth + term * (1.0 + growth), beyond + term * (2.0 + beyond)
+    return -_log(growth, beyond)
+
+
+def _log(values: FloatArray, beyond: FloatArray) -> FloatArray:
+    """log of values, by their distance from 1 where they are near it: of 1 + 1e-9 alone hardly a digit is left."""
+    return np.where(np.abs(beyond) < 0.5, np.log1p(np.maximum(beyond, -0.5)), np.log(values))
 
 
 def dissipation(state: State) -> FloatArray:

@@ -40,12 +40,15 @@ MISSED = 1e-4
 """By how much probabilities may miss a sum of 1, and counts whole numbers: an instance is shaken to see how steady it
 is."""
 SHAPES = (
-    (1, 1, 4, 4, 10), (2, 4, 16, 16, 10000), (1, 1, 128, 128, 96), (6, 4, 8, 16, 400),
+    (1, 1, 16, 16, 12), (2, 4, 16, 16, 10000), (1, 1, 128, 128, 96), (6, 4, 8, 16, 400),
     (2, 2, 4, 8, 400), (1, 1, 64, 64, 64), (1, 64, 2, 4, 4), (3, 3, 8, 16, 100), (1, 4, 128, 128, 64),
     (1, 1, 8, 8, 1), (2, 3, 2, 3, 6), (3, 2, 4, 4, 3),
 )  # fmt: skip
 """L, m, d, N and n; of the last three and of one before all samples can be listed, see `generalization_class`."""
 
+
+BEYOND = 2.0
+"""How far labels are from the middle, over how far such outputs are: so far all are fitted, and M is still small."""
 
 rho = read("rho", "radius ρ₁ of the output layers of the class, ‖v‖₂ ≤ 1 + ρ₁", low=0, latex=r"\rho")
 lipschitz = read("lipschitz", "Lipschitz constant κ of the loss in the output", low=0, latex=r"\kappa")
@@ -92,8 +95,9 @@ class FiniteDistributions(OverNetworks):
         """Draw the distribution, the class and the loss, then `count` samples, each with its worst predictor.
 
         Regimes: `one-sided` targets at the end of reach, so that ℓ is linear in f; `two-sided` at both ends, so that
-        outputs that all points share, as φ(0) ≠ 0 makes them, tell the sides apart; `memorising` targets ±t and a
-        steep loss, cut off at M = κt, so that fitting the sample says nothing about the points outside it.
+        outputs that all points share, as φ(0) ≠ 0 makes them, tell the sides apart; `memorising` targets ±t beside
+        the outputs that all points share, twice as far as outputs reach, and a steep loss, cut off at M = κt, so that
+        fitting the sample says nothing about the points outside it.
         """
         d, N = situation.shape["d"], situation.shape["N"]
         X = rng.standard_normal((d, N))
@@ -105,8 +109,8 @@ class FiniteDistributions(OverNetworks):
         rate, delta = float(np.exp(rng.uniform(-1.0, 1.0))), float(rng.uniform(0.2, 0.5))
         end = reach * (1.0 + _offset(situation))
         if regime == "memorising":
-            t = reach / np.sqrt(N)
-            y, span = t * rng.choice([-1.0, 1.0], N), rate * t
+            centre, t = (reach * part for part in _memorised(situation))
+            y, span = centre + t * rng.choice([-1.0, 1.0], N), rate * t
         else:
             sides = rng.choice([-1.0, 1.0], N) if regime == "two-sided" else np.ones(N)
             y, span = end * sides, 2.0 * rate * end
@@ -174,6 +178,20 @@ class FiniteDistributions(OverNetworks):
     def scalings(self) -> Mapping[str, Scaling]:
         """‖v‖ of the predictor."""
         return {"output_norm": stretching(v=1.0)}
+
+
+def _memorised(situation: Situation) -> tuple[float, float]:
+    """The middle of the outputs at ‖v‖ = 1 that tell N orthogonal points apart, and how far the labels are from it.
+
+    All rows of a layer are alike, the first along Σ ±x_j: neurons have z = ±1/√(mN) there, and φ of the last ones
+    in the layers above.
+    """
+    m, N = situation.shape["m"], situation.shape["N"]
+    ends = np.array([1.0, -1.0]) / np.sqrt(m * N)
+    for _ in range(situation.shape["L"]):
+        ends = ACTIVATIONS[situation.settings["activation"]].value(ends)
+    high, low = (float(end) * np.sqrt(m) for end in ends)
+    return (high + low) / 2, BEYOND * (high - low) / 2
 
 
 def _offset(situation: Situation) -> float:

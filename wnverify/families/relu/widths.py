@@ -30,6 +30,8 @@ SIZES: Mapping[tuple[str, int], tuple[int, int]] = {
 }  # fmt: skip
 """d and m."""
 FLOW_STEPS, DESCENT_STEPS = 10, 15
+RESIDUALS, TILT = (5e-4, 1.5e-3), 0.05
+"""Drawn R̄, and how far two inputs lean towards one another: at all of them the widths are enough, at any δ drawn."""
 
 
 def _sizes(batch: Batch) -> tuple[int, int]:
@@ -175,8 +177,8 @@ class ReluWidths(Tabled):
         inputs, kind = situation.shape["n"], situation.settings["kind"]
         dim, width = SIZES[kind, inputs]
         x = np.linalg.qr(rng.standard_normal((dim, dim)))[0][:inputs]
-        x[-1] = x[-1] + 0.05 * rng.standard_normal() * x[0]
-        small, size = kind.endswith("V"), np.exp(rng.uniform(np.log(1e-3), np.log(3e-3)))
+        x[-1] = x[-1] + np.clip(0.05 * rng.standard_normal(), -TILT, TILT) * x[0]
+        small, size = kind.endswith("V"), np.exp(rng.uniform(*np.log(RESIDUALS)))
         inside = rng.uniform(0.3, 0.7) if small else np.exp(rng.uniform(0.4, 1.4))
         outside = 4.0 if small else 0.25
         ones = np.ones(count)

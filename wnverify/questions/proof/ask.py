@@ -24,6 +24,7 @@ from wnverify.proving.pieces import parse_share
 from wnverify.proving.prover import Prover
 from wnverify.proving.whole import DEFAULT
 from wnverify.proving.work import Each
+from wnverify.questions.proof.defined import check_defined
 from wnverify.questions.proof.outcome import Proof
 from wnverify.theorem import Theorem
 from wnverify.typed.files import Files, vocabulary_with
@@ -94,6 +95,7 @@ def prove(
     theorem = catalogue.load(entry)
     domain, most = Domain(*parse_shape(shape), activation), parse_slack(slack)
     family = family_of(theorem, domain)
+    check_defined(theorem.claim, domain)
     effort = effort or Effort()
     prover = Prover(entry.id, theorem.claim, family, domain, most, parse_time(budget))
     prover.kept, prover.only, prover.each = effort.kept, parse_share(effort.shard), effort.each

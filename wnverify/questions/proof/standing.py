@@ -14,13 +14,14 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from wnverify import catalogue
 from wnverify.beside import digest
 from wnverify.catalogue import Entry, Text
 from wnverify.errors import WnverifyError
 from wnverify.evidence import ShapeProof
+from wnverify.opened import unchanged
 from wnverify.proving.certificate import certificate_from
 from wnverify.proving.whole import DEFAULT, whole_in
 from wnverify.questions.proof.shapes import best, proof_of
@@ -66,19 +67,24 @@ def _kept(database: Database, text: Text, rows: Sequence[Row], around: Surroundi
     named = [FORM, STANDING, around.digest, outside(text), text.entry.id, digest(text.source, text.beside)]
     key = sha256(json.dumps([*named, [row.key for row in rows]]).encode()).hexdigest()
     known = None if unforeseen(text) else database.get(key)
-    if known:
-        return [str(each) for each in json.loads(known.result)["keys"]]
+    if known and _as_it_was(text, told := json.loads(known.result)):
+        return [str(each) for each in told["keys"]]
     from wnverify.questions.proof.listed import standing_of
 
     with redirect_stdout(StringIO()), redirect_stderr(StringIO()):  # what it prints is told where it is checked
-        theorem = catalogue.loaded(text, followed=False).theorem
-    found = [row.key for row, _ in standing_of(rows, text.entry.id, theorem)]
+        loaded = catalogue.loaded(text, followed=False)
+    found = [row.key for row, _ in standing_of(rows, text.entry.id, loaded.theorem)]
     database.note(around)
-    database.put(_row(key, text, around, found))
+    database.put(_row(key, text, around, {"keys": found, "opened": loaded.opened}), anew=known is not None)
     return found
 
 
-def _row(key: str, text: Text, around: Surroundings, found: Sequence[str]) -> Row:
+def _as_it_was(text: Text, told: Mapping[str, Any]) -> bool:
+    """Whether the files of data that a theorem file reads hold what they held."""
+    return unchanged(text.entry.path.parent, tuple((str(name), str(of)) for name, of in told.get("opened", ())))
+
+
+def _row(key: str, text: Text, around: Surroundings, found: Mapping[str, Any]) -> Row:
     return Row(
         key=key,
         theorem=text.entry.id,
@@ -90,5 +96,5 @@ def _row(key: str, text: Text, around: Surroundings, found: Sequence[str]) -> Ro
         seconds=0.0,
         written=datetime.now(UTC).isoformat(timespec="milliseconds"),
         host=platform.node(),
-        result=json.dumps({"keys": found}).encode(),
+        result=json.dumps(found).encode(),
     )

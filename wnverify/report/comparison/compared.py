@@ -1,13 +1,15 @@
-"""Two runs side by side: verdicts that changed, ratios that moved, mutants, effort, theorems of one alone."""
+"""Two runs side by side: verdicts that changed, ratios that moved, proofs, mutants, effort, theorems of one alone."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from types import MappingProxyType
 
-from wnverify.evidence import Number, Record, TheoremEvidence
+from wnverify.beside import of_text
+from wnverify.evidence import Number, Record, ShapeProof, TheoremEvidence
 from wnverify.report.findings import mutants_of, survivors, tried
 from wnverify.verdict import Verdict
 
@@ -27,10 +29,12 @@ class Side:
     Args:
         evidence: what was found.
         seconds: CPU time; None where the record has no times.
+        proved: its certificates for all networks of a shape.
     """
 
     evidence: TheoremEvidence
     seconds: float | None
+    proved: tuple[ShapeProof, ...] = ()
 
     @property
     def ratio(self) -> Number | None:
@@ -47,6 +51,12 @@ class Side:
     def tried(self) -> int:
         """Instances on which the theorem was evaluated."""
         return tried(self.evidence.checks)
+
+    @property
+    def shapes(self) -> dict[tuple[int, int, int, str], ShapeProof]:
+        """By the networks that it is about, the strongest certificate."""
+        weakest_first = sorted(self.proved, key=lambda proof: Fraction(proof.slack), reverse=True)
+        return {(proof.L, proof.m, proof.d, proof.activation): proof for proof in weakest_first}
 
     @property
     def rank(self) -> int:
@@ -80,7 +90,22 @@ class Pair:
         old, new = self.before.evidence, self.after.evidence
         if old.claim != new.claim:
             return "another statement"
-        return "" if old.digest == new.digest else "another text of its file, the same statement"
+        if old.digest == new.digest:
+            return ""
+        same = of_text(old.digest) == of_text(new.digest)
+        return f"{'other files of data' if same else 'another text of its file'}, the same statement"
+
+    @property
+    def proofs(self) -> list[tuple[ShapeProof | None, ShapeProof | None]]:
+        """Certificates of the same networks in both runs, where they prove not the same; None where there is none."""
+        old, new = self.before.shapes, self.after.shapes
+        both = [(old.get(networks), new.get(networks)) for networks in sorted({*old, *new})]
+        return [(first, second) for first, second in both if not (first and second and first.slack == second.slack)]
+
+    @property
+    def unproved(self) -> bool:
+        """Whether something that was proved is not any more, or only of a weaker bound."""
+        return any(weaker(*proofs) for proofs in self.proofs)
 
     def moved(self, tolerance: float) -> bool:
         """Whether the worst ratio differs by more than the tolerance, relative to the larger."""
@@ -131,6 +156,16 @@ class Compared:
         return [pair for pair in self.pairs if pair.before.mutants != pair.after.mutants]
 
     @property
+    def proofs(self) -> list[Pair]:
+        """Those of which something else is proved for all networks of a shape, what was lost first."""
+        return sorted((pair for pair in self.pairs if pair.proofs), key=lambda pair: not pair.unproved)
+
+    @property
+    def unproved(self) -> int:
+        """Of how many theorems something is no longer proved."""
+        return sum(pair.unproved for pair in self.pairs)
+
+    @property
     def texts(self) -> list[Pair]:
         """Those that say something else, or say it in another text."""
         return [pair for pair in self.pairs if pair.text]
@@ -144,6 +179,11 @@ class Compared:
         """Of each run: which it is, instances and CPU seconds over the theorems of both."""
         sides = ("before", [pair.before for pair in self.pairs]), ("after", [pair.after for pair in self.pairs])
         return [(name, sum(side.tried for side in of), _total([side.seconds for side in of])) for name, of in sides]
+
+
+def weaker(before: ShapeProof | None, after: ShapeProof | None) -> bool:
+    """Whether less is proved than before of the same networks."""
+    return before is not None and (after is None or Fraction(after.slack) > Fraction(before.slack))
 
 
 def _total(seconds: list[float | None]) -> float | None:
@@ -170,4 +210,4 @@ def compared(before: Record, after: Record, tolerance: float = TOLERANCE) -> Com
 
 def _side(evidence: TheoremEvidence, record: Record) -> Side:
     times = record.times.get(evidence.id)
-    return Side(evidence, sum(times.values()) if times else None)
+    return Side(evidence, sum(times.values()) if times else None, tuple(record.proved.get(evidence.id, ())))

@@ -6,17 +6,22 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rich.text import Text
 
-from wnverify.evidence import Record, TheoremEvidence
-from wnverify.report.comparison.compared import Compared, Pair, Side
+from wnverify.beside import shortened
+from wnverify.evidence import Record, ShapeProof, TheoremEvidence
+from wnverify.report.comparison.compared import Compared, Pair, Side, weaker
 from wnverify.report.layout import Column, field, paragraph, table
+from wnverify.report.proved import HEAD, words
 from wnverify.report.site.environment import rendered
 from wnverify.report.words import counted, ratio_words, seconds_words, verdict_words
 
 Cells = Callable[[Side], str]
+LOST, WEAKER = "no longer proved", "weaker"
+BAD = ("worse", "the bound is broken", "fewer", LOST, WEAKER)
+"""Remarks that tell of a loss."""
 
 
 def comparison(found: Compared, width: int) -> list[Text]:
-    """What changed, within the width; the last line says whether a verdict got worse."""
+    """What changed, within the width; the last line says whether a verdict got worse, or a proof is gone."""
     lines: list[Text] = []
     for head, rows in sections(found):
         lines += [Text(head, "bold"), *_table(rows, width), Text("")]
@@ -33,12 +38,12 @@ def sections(found: Compared) -> Iterator[tuple[str, list[tuple[str, str, str, s
             _row(pair, _verdict, "worse" if pair.worse else "better" if pair.after.rank > pair.before.rank else "")
             for pair in found.changed
         ],
+        HEAD: [_proof_row(pair, *proofs) for pair in found.proofs for proofs in pair.proofs],
         f"Worst ratios moved by more than {found.tolerance:.3g} of themselves": [
             _row(pair, _ratio, "the bound is broken" if _breaks(pair) else "") for pair in found.moved
         ],
         "Mutants refuted": [_row(pair, _mutants, _fewer(pair)) for pair in found.mutants],
-        "Texts": [(pair.id, pair.before.evidence.digest[:8], pair.after.evidence.digest[:8], pair.text)
-                  for pair in found.texts],
+        "Texts": [_row(pair, _digest, pair.text) for pair in found.texts],
         "No longer read": [(name, "", "", why) for name, why in found.lost.items()],
         "Only in the first run": [(each.id, _word(each), "", "") for each in found.gone],
         "Only in the second run": [(each.id, "", _word(each), "") for each in found.new],
@@ -58,8 +63,10 @@ def facts(found: Compared) -> Iterator[tuple[str, str]]:
 
 def verdict(found: Compared) -> tuple[str, str]:
     """The last line, and its colour."""
-    if found.worse:
-        return f"{counted(found.worse, 'verdict')} got worse.", "bold red"
+    worse = f"{counted(found.worse, 'verdict')} got worse" if found.worse else ""
+    lost = f"{counted(found.unproved, 'theorem')} lost a proof" if found.unproved else ""
+    if worse or lost:
+        return f"{' and '.join(filter(None, [worse, lost]))}.", "bold red"
     if not found.pairs:
         return "No theorem is in both runs: nothing was compared.", "yellow"
     return "No verdict got worse.", "green"
@@ -68,14 +75,15 @@ def verdict(found: Compared) -> tuple[str, str]:
 def comparison_page(found: Compared) -> bytes:
     """The same as one page of HTML that asks for nothing."""
     word, _ = verdict(found)
+    bad = found.worse + found.unproved
     return rendered(
-        "compare.html", sections=list(sections(found)), facts=list(facts(found)), word=word, bad=found.worse
+        "compare.html", sections=list(sections(found)), facts=list(facts(found)), word=word, bad=bad, losses=BAD
     )
 
 
 def _table(rows: Sequence[tuple[str, str, str, str]], width: int) -> list[Text]:
     names, before, after, remarks = zip(*rows, strict=True)
-    style = {"worse": "bold red", "the bound is broken": "bold red", "fewer": "bold red", "better": "green"}
+    style = {**dict.fromkeys(BAD, "bold red"), "better": "green"}
     return table(
         [
             Column("theorem", [Text(name, "cyan") for name in names]),
@@ -89,6 +97,15 @@ def _table(rows: Sequence[tuple[str, str, str, str]], width: int) -> list[Text]:
 
 def _row(pair: Pair, cell: Cells, remark: str) -> tuple[str, str, str, str]:
     return pair.id, cell(pair.before), cell(pair.after), remark
+
+
+def _proof_row(pair: Pair, before: ShapeProof | None, after: ShapeProof | None) -> tuple[str, str, str, str]:
+    lost = (LOST if after is None else WEAKER) if weaker(before, after) else ""
+    return pair.id, words(before) if before else "", words(after) if after else "", lost
+
+
+def _digest(side: Side) -> str:
+    return shortened(side.evidence.digest)
 
 
 def _verdict(side: Side) -> str:

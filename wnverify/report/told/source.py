@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sympy
 
-from wnverify.beside import digest
+from wnverify.beside import digest, of_text
 from wnverify.catalogue import Entry, Loaded, loaded, text
 from wnverify.claim import Claim
 from wnverify.errors import WnverifyError
@@ -20,6 +20,7 @@ from wnverify.typed.spelling import WRITTEN
 
 NOT_HERE = "The theorem file is not at hand, so its header and its mutants' formulas are not told."
 DIFFERS = "The theorem file at hand is not the one that was checked, so its header and its mutants are not told."
+DATA_DIFFER = "The data that the theorem file reads are other ones than were checked: its header is not told."
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,11 @@ def joined(evidence: TheoremEvidence, entry: Entry | None) -> Joined:
         return Joined(Source(absent=NOT_HERE))
     try:
         found = text(entry)
-        if digest(found.source, found.beside) != evidence.digest:
+        if digest(found.source, found.beside) != of_text(evidence.digest):
             return Joined(Source(absent=DIFFERS))
         whole = loaded(found, followed=False)
+        if whole.digest != evidence.digest:
+            return Joined(Source(absent=DATA_DIFFER))
         origin = sources(entry, found.header)
     except WnverifyError as error:
         return Joined(Source(absent=f"The theorem file at hand could not be read: {error}"))
