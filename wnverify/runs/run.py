@@ -132,10 +132,10 @@ def _check(team: _Here | _Apart | _Far, progress: Progress, jobs: int) -> None:
     many = len(left) >= MANY * jobs
     if many and not progress.sweep:
         chains = [_whole(progress, text) for text in left]
-        if isinstance(team, _Apart):
-            team.do(Dealt.of(zip(map(kin, left), chains, strict=True)))
-        else:
+        if isinstance(team, _Far):
             team.do(chains)
+        else:
+            team.do(Dealt.of(zip(map(kin, left), chains, strict=True)))
         return
     team.do([_units(progress, text, [READ]) for text in left if text.entry.id not in progress.read])
     if progress.sweep:
@@ -192,9 +192,9 @@ class _Here:
     progress: Progress
     load: Load = field(default_factory=lambda: cache(catalogue.loaded))
 
-    def do(self, chains: Iterable[Chain]) -> None:
+    def do(self, chains: Iterable[Chain] | Dealt[Chain]) -> None:
         """Do what the chains ask for."""
-        for chain in chains:
+        for chain in _one_by_one(chains):
             for unit in chain:
                 self.progress.heed()
                 self.progress.begun(unit)
@@ -234,6 +234,11 @@ class _Apart:
             chain = following
         self.progress.begun(unit)
         running[hand.submit(done_apart, unit)] = _Step(hand, chain, unit)
+
+
+def _one_by_one(chains: Iterable[Chain] | Dealt[Chain]) -> Iterator[Chain]:
+    """The chains as one process takes them: those that are akin one after the other."""
+    yield from iter(lambda: chains.to(0), None) if isinstance(chains, Dealt) else chains
 
 
 def _in_order(chains: Iterable[Chain]) -> Callable[[int], Chain | None]:
