@@ -67,8 +67,9 @@ class Range:
         for expression, vanishing in zip(self.compound, self.vanishing, strict=True):
             if expression is None or not small.size:
                 continue
-            doubtful = np.logical_not(_is_zero(expression, there))
-            doubtful = doubtful if vanishing else doubtful & _any_tiny(there, expression)
+            doubtful = vanishing or _any_tiny(there, expression)
+            if np.any(doubtful):
+                doubtful = doubtful & np.logical_not(_is_zero(expression, there))
             if np.any(doubtful):
                 found[small] |= doubtful & (size(expression)(there) < LEAST)
         return found if found.any() else None

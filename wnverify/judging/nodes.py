@@ -52,8 +52,9 @@ def value(node: Node, memo: Memo) -> Any:
     [4.0, 5.0]
     """
     found = memo.get(node)
-    if found is None:
-        found = memo[node] = node.operation(*[value(part, memo) for part in node.parts])
+    if found is None:  # most parts are symbols, and known: a call each would take longest here
+        parts = [memo[part] if part in memo else value(part, memo) for part in node.parts]
+        found = memo[node] = node.operation(*parts)
     return found
 
 

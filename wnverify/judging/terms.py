@@ -45,11 +45,11 @@ def cancels(expression: sympy.Expr) -> bool:
     """
     if not expression.args or not expression.free_symbols:
         return False
-    if isinstance(expression, sympy.Add) and not _one_sign(expression.args):
-        return True
     if isinstance(expression, sympy.Function) and not isinstance(expression, HARMLESS):
         return True
-    return any(cancels(part) for part in expression.args if isinstance(part, sympy.Expr))
+    if any(cancels(part) for part in expression.args if isinstance(part, sympy.Expr)):
+        return True  # before the sign of the whole is asked for, which takes longest
+    return isinstance(expression, sympy.Add) and not _one_sign(expression.args)
 
 
 def _one_sign(parts: Sequence[sympy.Expr]) -> bool:
