@@ -1,5 +1,7 @@
 """What is spared changes no result."""
 
+from importlib import import_module
+
 import pytest
 import sympy
 from sympy import I, Integer, Max, Min, Rational, Sum, Symbol, cos, exp, log, sqrt, symbols
@@ -28,6 +30,14 @@ def test_powers_of_sums_are_what_sympy_makes_of_them():
     for base in (x + y, 1 + sqrt(2), 3 + 4 * I, I - 1, x - sympy.oo * I, 1 + cos(x)):
         for exponent in (Rational(1, 2), Integer(-1), Rational(-3, 2), x, Integer(2)):
             assert sympy.Add._eval_power(base, exponent) == theirs(base, exponent)
+
+
+def test_a_sum_knows_tensors_once_there_are_some():
+    assert sympy.Add(x, y, x) == 2 * x + y
+    tensors = import_module(sympy_speed.TENSORS)
+    kind = tensors.TensorIndexType("T")
+    one, other = (tensors.TensorHead(name, [kind])(tensors.TensorIndex("i", kind)) for name in "AB")
+    assert isinstance(sympy.Add(one, other), tensors.TensAdd)
 
 
 def test_what_was_printed_before_is_printed_alike():

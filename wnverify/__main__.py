@@ -24,9 +24,11 @@ def main() -> None:
 
 
 def _run() -> int:
+    from wnverify import dataclass_speed
     from wnverify.collecting import collect_rarely
 
     collect_rarely()
+    dataclass_speed.spare()
     from wnverify.cli import cli
     from wnverify.commands.outlet import occupy
 

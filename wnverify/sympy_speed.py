@@ -7,6 +7,8 @@
 - A sum under a power is asked whether a term is infinite, which may take a hundred questions about its parts, to find
   a literal a + b·i: here one without an i is not asked.
 - The terms of a sum are put in order anew each time it is printed, and all parts printed anew: here once.
+- A sum looks for tensors among its terms, for which sympy loads them, and all permutations of the faces of polyhedra:
+  here only where something else has loaded them, for before that there are none.
 - What may follow about an expression is looked up in a random order, drawn anew each time: here in that of the
   alphabet, so that the same run asks the same questions.
 
@@ -16,12 +18,14 @@ Whether an expression may be something else than a real number is a question tha
 
 from __future__ import annotations
 
+import builtins
 import math
 import operator
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, wraps
 from importlib import import_module
-from types import MappingProxyType
+from types import FunctionType, MappingProxyType, SimpleNamespace
 from typing import Any
 
 import sympy
@@ -41,6 +45,8 @@ FUNCTIONS: Mapping[Any, Callable[..., float]] = MappingProxyType({
     sympy.Pow: operator.pow, sympy.Min: min, sympy.Max: max, sympy.Abs: abs,
     sympy.exp: math.exp, sympy.log: math.log, sympy.sin: math.sin, sympy.cos: math.cos, sympy.tanh: math.tanh,
 })  # fmt: skip
+TENSORS = "sympy.tensor.tensor"
+"""The module of sympy that takes a thirtieth of a second to load."""
 
 
 def spare() -> None:
@@ -53,6 +59,8 @@ def spare() -> None:
         MinMaxBase._is_connected = classmethod(compared)
         filtered: Any = _filtered(MinMaxBase._new_args_filter.__func__)
         MinMaxBase._new_args_filter = classmethod(filtered)
+        flatten: Any = _without_tensors(sympy.Add.flatten.__func__)
+        sympy.Add.flatten = classmethod(flatten)
         sympy.Add._eval_power = _power_of_sum(sympy.Add._eval_power)
         sympy.Expr.as_ordered_terms = _ordered_once(sympy.Expr.as_ordered_terms)
         StrPrinter._print = _printed_once(StrPrinter._print)
@@ -123,6 +131,19 @@ def _at(expression: sympy.Basic, point: Mapping[sympy.Basic, float]) -> float:
     if expression.is_Number or expression.is_NumberSymbol:
         return float(expression)
     return FUNCTIONS[expression.func](*[_at(part, point) for part in expression.args])
+
+
+def _without_tensors(theirs: FunctionType) -> Callable[..., Any]:
+    """The same code, for which modules that are loaded are imported at once, and that of tensors is empty if not."""
+    none = type("NoTensor", (), {})
+    empty = SimpleNamespace(TensExpr=none, TensAdd=none)
+
+    def found(name: str, *given: Any) -> Any:
+        module = sys.modules.get(name)
+        return module or (empty if name == TENSORS else builtins.__import__(name, *given))
+
+    quicker = {**theirs.__globals__, "__builtins__": {**vars(builtins), "__import__": found}}
+    return wraps(theirs)(FunctionType(theirs.__code__, quicker, theirs.__name__, theirs.__defaults__))
 
 
 def _power_of_sum(theirs: Callable[[sympy.Add, sympy.Expr], Any]) -> Callable[[sympy.Add, sympy.Expr], Any]:

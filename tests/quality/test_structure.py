@@ -19,6 +19,7 @@ PACKAGE = ROOT / "wnverify"
 FLOORS = (
     (
         "collecting",
+        "dataclass_speed",
         "errors",
         "display",
         "arrays",

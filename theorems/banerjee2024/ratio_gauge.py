@@ -6,7 +6,8 @@ Statement:   R(s) = R_v + R_W/s² at the rows sW, with R = ‖∇𝓛‖²/𝓛,
              ‖δ‖. As s → 0 displacements must stay shorter than the rows: at ‖δ‖ = sτ,
              s²α → κ²R_W/2 − 2C(√𝓛 + gτ), with H = (C + √(C² + 4b²))/2 and G² = a² + g² at the rows as they are.
              At a fixed ‖δ‖ > 0 it is s³α that has a limit, −2Cg‖δ‖.
-Hypotheses:  s > 0, all rows nonzero, 𝓛 > 0; R > 10⁻⁸(1 + ω⁻²), below which it is rounding.
+Hypotheses:  s > 0, all rows nonzero; R(s)𝓛 > 10⁻¹³(1 + (sω)⁻²): ‖∇𝓛‖ is a sum of residuals times gradients of f,
+             each with the rounding of f times ‖∇f‖, and below that the sum is rounding.
 Kind:        identity
 Label:       lemma
 Paper:       not in it.
@@ -31,7 +32,7 @@ from wnverify.families.networks.regression_gauge import (
 from wnverify.families.networks.regression_pairs import distance, kappa
 
 ratio = ratio_v + ratio_W / scale**2
-least = Rational(1, 10**8) * (1 + 1 / omega**2)
+least = Rational(1, 10**13) * (1 + 1 / (scale * omega) ** 2)
 C, b, a, g = (Symbol(name, positive=True) for name in ("C", "b", "a", "g"))
 at_scale = Predictor(a**2 + g**2 / scale**2, hessian_from(C / scale**2, b / scale))
 alpha = at_scale.restricted_convexity(kappa, ratio, loss, distance)
@@ -42,7 +43,7 @@ narrow = kappa**2 * ratio_W / 2 - 2 * C * (sqrt(loss) + g * distance)
 
 theorem = Theorem(
     claim=Claim(
-        ratio_scaled, "=", ratio, given={**NONZERO, "above rounding": (ratio_v + ratio_W, ">", least)}, tolerance=1e-7
+        ratio_scaled, "=", ratio, given={**NONZERO, "above rounding": (ratio * loss, ">", least)}, tolerance=1e-7
     ),
     family=GAUGE,
     about_bound=[

@@ -18,7 +18,7 @@ from wnverify.arithmetic.oracle import SPECIAL
 from wnverify.arithmetic.series import Series, lifted
 from wnverify.arithmetic.spaces import Floats
 from wnverify.arithmetic.written import LONGEST
-from wnverify.arrays import FloatArray
+from wnverify.arrays import FloatArray, distinct
 from wnverify.errors import WnverifyError, expected
 from wnverify.stopping import RunsOn, ended_after
 
@@ -88,7 +88,7 @@ def probe(name: str, phi: Phi, within: tuple[float, float]) -> Probe:
     1e+300
     """
     low, high = within
-    inside = np.unique(np.append(np.linspace(low, high, INSIDE), 0.0 if low < 0.0 < high else low))
+    inside = distinct(np.append(np.linspace(low, high, INSIDE), 0.0 if low < 0.0 < high else low))
     beyond = np.geomspace(1.0, FARTHEST, OUTSIDE)
     outside = np.concatenate([low - beyond[::-1], high + beyond])
     call = _call(name, phi)

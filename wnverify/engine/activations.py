@@ -113,11 +113,15 @@ def _relu(z: FloatArray, order: int) -> tuple[FloatArray, ...]:
 
 def _logistic_slopes(z: FloatArray, e: FloatArray, order: int) -> tuple[FloatArray, ...]:
     # σ, σ(1 − σ) and σ(1 − σ)(1 − 2σ) from e = exp(−|z|); 1 − 2σ(z) = −sign(z)(1 − e)/(1 + e).
+    if order == 0:
+        return ()
     small = 1.0 / (1.0 + e)
-    first = np.where(z >= 0, small, e * small)
-    second = e * small * small
-    third = -np.tanh(0.5 * z) * second
-    return (first, second, third)[:order]
+    other = e * small
+    first = np.where(z >= 0, small, other)
+    if order == 1:
+        return (first,)
+    second = other * small
+    return (first, second) if order == 2 else (first, second, -np.tanh(0.5 * z) * second)
 
 
 def _softplus(z: FloatArray, order: int) -> tuple[FloatArray, ...]:

@@ -15,7 +15,7 @@ from importlib import import_module
 from io import StringIO
 from typing import TypeAlias
 
-from wnverify import catalogue
+from wnverify import catalogue, dataclass_speed
 from wnverify.collecting import collect_rarely, loaded
 from wnverify.errors import RecordError, WnverifyError, expected
 from wnverify.evidence import CheckEvidence
@@ -83,6 +83,7 @@ def unreached(check: str, reason: str) -> CheckEvidence:
 def settle() -> None:
     """Import what computes; it lives as long as the process, so the collector need not look at it, nor at the end."""
     collect_rarely()
+    dataclass_speed.spare()
     import_module("wnverify.runs.theorem")
     loaded()
     atexit.register(gc.freeze)

@@ -9,7 +9,7 @@ from itertools import islice
 import numpy as np
 import sympy
 
-from wnverify.arrays import FloatArray
+from wnverify.arrays import FloatArray, distinct
 from wnverify.claim import Relation
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
@@ -44,7 +44,7 @@ def ladder(
     values = np.concatenate([decades, -decades, *(marks * factor for factor in BESIDE), ends, near])
     low, high = float(quantity.low), float(quantity.high)
     inside = (values > low if quantity.strict else values >= low) & (values <= high)
-    return np.unique(values[inside])
+    return distinct(values[inside])
 
 
 def _landmarks(

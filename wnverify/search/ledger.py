@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import sympy
 
-from wnverify.arrays import FloatArray
+from wnverify.arrays import FloatArray, distinct, medians
 from wnverify.batch import Batch, concatenate
 from wnverify.claim import Relation
 from wnverify.errors import UsageError
@@ -113,7 +113,7 @@ class Ledger:
         found = np.concatenate(self.shares, axis=1) if self.shares else np.empty((len(self.wholes), 0))
         if not found.shape[1]:
             return [number(np.nan)] * len(self.wholes)
-        return [number(share) for share in np.median(found, axis=1)]
+        return [number(share) for share in medians(found)]
 
     def climb(self, starts: Batch, situation: Situation) -> None:
         """Go on to where the bound is nearest, unless it is attained already."""
@@ -148,7 +148,7 @@ class Ledger:
         """Small sizes in the middle of those of the family; its first settings, or linear networks if there are."""
         situations = self.theorem.situations()
         shapes = [situation.shape for situation in situations]
-        middle = {name: min(int(np.median([shape[name] for shape in shapes])), SMALL) for name in shapes[0]}
+        middle = {name: min(int(medians(np.array([shape[name] for shape in shapes]))), SMALL) for name in shapes[0]}
         linear = [each for each in situations if PLAINEST in each.settings.values()]
         return Situation(middle, (linear or situations)[0].settings)
 
@@ -222,7 +222,7 @@ class Ledger:
 def _thinned(batch: Batch) -> Batch:
     """Some of the extreme instances, evenly spread; all of them where they are small."""
     each = sum(array[..., 0].size for array in batch.arrays.values())
-    return batch.select(np.unique(np.linspace(0, batch.size - 1, EXTREMES // each).astype(int)))
+    return batch.select(distinct(np.linspace(0, batch.size - 1, EXTREMES // each).astype(int)))
 
 
 def ledger(theorem: Theorem) -> Ledger:

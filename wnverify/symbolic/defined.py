@@ -87,7 +87,7 @@ def _with_lemma(found: Ground, expr: sympy.Expr, strict: bool) -> Ground:
 
 def _slack(expr: sympy.Expr, region: Region) -> sympy.Rational | None:
     """A positive number below the sampled values."""
-    values = region.at_scouts(expr)
+    values = region.scouts.at(expr)
     finite = values[np.isfinite(values)]
     if not finite.size or finite.min() <= 0:
         return None

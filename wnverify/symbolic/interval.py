@@ -223,6 +223,8 @@ def _multiply(*parts: Interval) -> Interval:
 
 
 def _product(first: Interval, second: Interval) -> Interval:
+    if first.nonnegative and second.nonnegative:
+        return Interval(_multiply_ends(first.low, second.low), _multiply_ends(first.high, second.high))
     ends = [_multiply_ends(a, b) for a in (first.low, first.high) for b in (second.low, second.high)]
     return Interval(_least(ends), _greatest(ends))
 

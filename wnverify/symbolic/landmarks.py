@@ -17,9 +17,10 @@ import numpy as np
 import sympy
 from flint import arb
 
-from wnverify.arrays import FloatArray
+from wnverify.arrays import FloatArray, distinct
 from wnverify.balls.expression import enclose
 from wnverify.errors import DomainError
+from wnverify.symbolic.interval import UnknownSignError, sign_of
 from wnverify.symbolic.proof.domain import Domain, Point
 from wnverify.symbolic.proof.rewrite import operations
 from wnverify.symbolic.proof.traversal import in_order
@@ -94,11 +95,8 @@ def _exact(node: sympy.Expr, symbol: sympy.Symbol, fixed: Point) -> list[sympy.E
     if powers is None:
         return None
     others = {other: value for other, value in fixed.items() if other != symbol}
-    *_, a, b, c = [sympy.Integer(0)] * 2 + [sympy.expand(each.xreplace(others)) for each in powers]
-    if any(each for each in powers[:-3]) or not (a.is_Rational and b.is_Rational and c.is_Rational):
-        sliced = sympy.Poly(node.xreplace(others), symbol)
-        return [root for root in sympy.roots(sliced) if root.is_real] if sliced.degree() <= 2 else None
-    return _roots(a, b, c)
+    *higher, a, b, c = [sympy.Integer(0)] * 2 + [sympy.expand(each.xreplace(others)) for each in powers]
+    return None if any(each != 0 for each in higher) else _roots(a, b, c)
 
 
 @lru_cache(maxsize=1024)
@@ -109,12 +107,15 @@ def _powers(node: sympy.Expr, symbol: sympy.Symbol) -> list[sympy.Expr] | None:
     return list(sympy.Poly(node, symbol).all_coeffs())
 
 
-def _roots(a: sympy.Rational, b: sympy.Rational, c: sympy.Rational) -> list[sympy.Expr]:
-    """The real roots of a·x² + b·x + c, the smaller first; none where it is constant."""
+def _roots(a: sympy.Expr, b: sympy.Expr, c: sympy.Expr) -> list[sympy.Expr]:
+    """The real roots of a·x² + b·x + c, the smaller first; none where it is constant, or nearly has a double one."""
     if a == 0:
-        return [-c / b] if b else []
-    middle, square = -b / (2 * a), (b**2 - 4 * a * c) / (4 * a**2)
-    if square < 0:
+        return [-c / b] if b != 0 else []
+    middle, square = -b / (2 * a), sympy.expand((b**2 - 4 * a * c) / (4 * a**2))
+    try:
+        if sign_of(square) < 0:
+            return []
+    except UnknownSignError:
         return []
     return list(dict.fromkeys((middle - sympy.sqrt(square), middle + sympy.sqrt(square))))
 
@@ -128,7 +129,7 @@ def grid(domain: Domain) -> FloatArray:
     low, high = float(domain.low), float(domain.high)
     parts = [GRID, -GRID, np.zeros(1)]
     parts += [end + sign * GRID for end in (low, high) if np.isfinite(end) and end for sign in (1, -1)]
-    points = np.unique(np.concatenate(parts))
+    points = distinct(np.concatenate(parts))
     inside = (points > low if domain.strict else points >= low) & (points <= high)
     return points[inside]
 

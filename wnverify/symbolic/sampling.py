@@ -14,7 +14,7 @@ import numpy as np
 import scipy
 import sympy
 
-from wnverify.arrays import FloatArray
+from wnverify.arrays import FloatArray, distinct
 from wnverify.errors import DomainError, expected
 from wnverify.symbolic.proof.domain import Box, Domain, Point
 from wnverify.symbolic.proof.series import SERIES
@@ -24,6 +24,8 @@ Columns: TypeAlias = Mapping[sympy.Symbol, FloatArray]
 
 STEPS = (0.01, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 10.0, 100.0, 10000.0)
 LARGEST_INTEGER = 10**6
+FAR = 100.0
+"""A corner is no farther from another one."""
 MOST_TERMS = 200
 EXACT_POWERS = 22
 """The largest power of ten that a double holds exactly."""
@@ -48,6 +50,31 @@ def draw(box: Box, rng: np.random.Generator, count: int) -> dict[sympy.Symbol, F
     ((100,), True)
     """
     return {symbol: _column(domain, rng, count) for symbol, domain in box.items()}
+
+
+def corners(box: Box, most: int) -> dict[sympy.Symbol, FloatArray]:
+    """Points of the box at which each symbol is as low as simple numbers go, or far above that; at most so many.
+
+    Raises:
+        NoPointError: if some domain is so narrow that no double lies in it.
+
+    >>> x, y = sympy.symbols("x y", positive=True)
+    >>> found = corners({x: Domain(sympy.Integer(0), sympy.Integer(1)), y: Domain(sympy.Integer(2))}, 64)
+    >>> found[x].tolist(), found[y].tolist()
+    ([0.0, 1.0, 0.0, 1.0], [2.0, 2.0, 102.0, 102.0])
+    """
+    size, number = len(box), np.arange(min(most, 1 << len(box)))[:, None]
+    if 1 << size <= most:
+        far = (number >> np.arange(size)) % 2 == 1
+    else:  # ever more of the symbols, from none on
+        far = np.random.default_rng(0).random((most, size)) < number / most
+    return {symbol: np.where(away, *_apart(box[symbol])) for away, symbol in zip(far.T, box, strict=True)}
+
+
+def _apart(domain: Domain) -> tuple[float, float]:
+    """The farthest of the simple values that are not too far, and the least of all."""
+    values = _simple_values(domain)
+    return float(values[values <= values.min() + FAR].max()), float(values.min())
 
 
 def _column(domain: Domain, rng: np.random.Generator, count: int) -> FloatArray:
@@ -104,7 +131,7 @@ def _simple_values(domain: Domain) -> FloatArray:
     else:
         candidates = np.concatenate([-steps, [0.0], steps])
     if domain.integer:
-        candidates = np.unique(np.rint(np.concatenate([candidates, candidates + 4, candidates + 6])))
+        candidates = distinct(np.rint(np.concatenate([candidates, candidates + 4, candidates + 6])))
     for digits in DIGITS:
         decimals = [float(f"{value:.{digits}g}") for value in candidates]
         if inside := [value for value in decimals if domain.contains(exact(value))]:

@@ -7,19 +7,23 @@ from scipy.integrate import solve_ivp
 
 from tests.engine.relu.states import start
 from wnverify.engine.relu import unnormalised
+from wnverify.engine.relu.fields import Apart, Beside
 from wnverify.engine.relu.gains import State, energy, length
-from wnverify.engine.relu.runs import descend, field, flow, with_residual
+from wnverify.engine.relu.runs import descend, flow, with_residual
 
 
 def test_the_field_is_the_gradient_of_the_state():
     at = start()
     rng = np.random.default_rng(1)
     v, g = rng.standard_normal(at.v.shape), rng.standard_normal(at.g.shape)
-    r, to_v, to_g = field(at, v, g)
     moved = at.moved(v, g)
-    assert np.allclose(r, moved.residual, atol=1e-14)
-    assert np.allclose(to_v, moved.gradient_v, atol=1e-14)
-    assert np.allclose(to_g, moved.gradient_g, atol=1e-14)
+    wanted = moved.residual, moved.gradient_v, moved.gradient_g
+    for field, turn in ((Beside(at), lambda a: a), (Apart(at), lambda a: a.swapaxes(0, -1))):
+        assert all(np.allclose(turn(a), b) for a, b in zip(field.begin, (at.v, at.g), strict=True))
+        place = turn(v), turn(g)
+        for found, part in zip(field.rates(*place), wanted, strict=True):
+            assert np.allclose(turn(found), part, atol=1e-14)
+        assert np.allclose(turn(field.residual(*place)), moved.residual, atol=1e-14)
 
 
 def test_with_residual_sets_it():

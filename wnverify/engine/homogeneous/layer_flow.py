@@ -19,7 +19,7 @@ import scipy
 from wnverify.arrays import FloatArray
 from wnverify.engine.homogeneous.straight import layer_rates
 
-RELATIVE, ABSOLUTE = 1e-9, 1e-12
+RELATIVE, ABSOLUTE = 1e-8, 1e-11
 STEPS = 5000
 
 

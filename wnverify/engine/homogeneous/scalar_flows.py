@@ -6,6 +6,7 @@ SWN with ‖v‖ = 1, L the degree. Hence A t = ∫ e^f f^{−p} df, which is al
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -120,27 +121,36 @@ def grow_by_steps(kind: str, w: FloatArray, c: FloatArray, L: float, clock: Floa
     """The same by integration of (log w_u)′ = L c_u w_u^q, q = L (EWN) or L − 2, all instances as one system.
 
     It knows nothing of what is conserved. Towards the time T of the first blow-up log w_u grows like −log(1 − t/T);
-    hence the clock runs as t = T(1 − e^{−σx}), x from 0 to 1, where the solution is smooth. NaN for what is beyond
-    the range of floats.
+    hence the clock runs as t = T(1 − e^{−σx}), x from 0 to 1, where the solution is smooth. If q ≠ 0, what is
+    integrated is n = q log w_u − σx + log|q L c_u Tσ|, n′ = ±e^n − σ. NaN for what is beyond the range of floats.
     """
     power, last = (L if kind == "ewn" else L - 2), last_clock(kind, w, c, L)
     with np.errstate(all="ignore"):
         sigma = -np.log1p(-clock / last)
         pull = L * c * last * sigma
-        lost = ~np.isfinite(pull * w**power).all(axis=0)
-    pull, sigma = (np.where(lost, 0.0, part * np.ones_like(w)).ravel() for part in (pull, sigma))
+        if power == 0:
+            return w * np.exp(_followed(lambda x, _: pull * np.exp(-sigma * x), np.zeros(w.shape)))
+        start = power * np.log(w) + np.log(abs(power) * pull)
+        kept, found = np.isfinite(start).all(axis=0), np.full(w.shape, np.nan)
+        start, drift = start[:, kept], sigma[kept]
 
-    def rate(x: float, state: FloatArray) -> FloatArray:
-        moved = power * state
-        moved -= sigma * x
-        np.minimum(moved, 600.0, out=moved)
-        np.exp(moved, out=moved)
-        moved *= pull
-        return moved
+        def rate(_: float, state: FloatArray) -> FloatArray:
+            moved = np.exp(state)
+            return moved - drift if power > 0 else -moved - drift
 
-    path = scipy.integrate.solve_ivp(rate, (0.0, 1.0), np.log(w).ravel(), "DOP853", rtol=RELATIVE, atol=ABSOLUTE)
-    end = path.y[:, -1] if path.success else np.full(w.size, np.nan)
-    return np.where(lost, np.nan, np.exp(end.reshape(w.shape)))
+        found[:, kept] = w[:, kept] * np.exp((_followed(rate, start) - start + drift) / power)
+        return found
+
+
+def _followed(rate: Callable[[float, FloatArray], FloatArray], start: FloatArray) -> FloatArray:
+    """The state (k, B) at x = 1 from that at 0; NaN where the integrator does not get there."""
+    shape = start.shape
+
+    def flat(x: float, state: FloatArray) -> FloatArray:
+        return rate(x, state.reshape(shape)).ravel()
+
+    path = scipy.integrate.solve_ivp(flat, (0.0, 1.0), start.ravel(), "DOP853", rtol=RELATIVE, atol=ABSOLUTE)
+    return path.y[:, -1].reshape(shape) if path.success else np.full(shape, np.nan)
 
 
 def last_clock(kind: str, w: FloatArray, c: FloatArray, L: float) -> FloatArray:

@@ -11,17 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
+from wnverify.engine.relu.fields import Parameters, Path, Point, along_runs
 from wnverify.engine.relu.gains import State, eigenvalues, energy, length
 
-Point: TypeAlias = tuple[FloatArray, FloatArray, FloatArray]
-"""v, g and r."""
-Path: TypeAlias = Sequence[Point]
-CACHED, FEWEST = 40_000, 16
+CACHED, FEWEST = 40_000, 8
 """Numbers v and products with inputs, of as many instances as are run together, and the fewest of these."""
 
 
@@ -32,7 +29,7 @@ class Run:
     Args:
         start: the state that they begin in.
         time: (T+1, B).
-        paths: v (m, d, b), g (m, b) and r (n, b) at every time, of parts of the batch.
+        paths: v, g and r at every time, of parts of the batch.
     """
 
     start: State
@@ -55,7 +52,7 @@ class Run:
         return self._whole(2)
 
     def _whole(self, which: int) -> FloatArray:
-        parts = [np.stack([point[which] for point in path]) for path in self.paths]
+        parts = [path.whole(which) for path in self.paths]
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
 
     @property
@@ -176,13 +173,15 @@ def descend(start: State, step: FloatArray, steps: int) -> Run:
 
 
 def _descended(start: State, step: FloatArray, steps: int) -> Path:
-    v, g = start.v, start.g
-    points = []
+    field, points = along_runs(start), []
+    (v, g), (to_v, to_g) = field.begin, field.spread(step)
     for _ in range(steps):
-        r, to_v, to_g = field(start, v, g)
+        r, by_v, by_g = field.rates(v, g)
         points.append((v, g, r))
-        v, g = v - step * to_v, g - step * to_g
-    return [*points, (v, g, residual(start, v, g))]
+        by_v *= to_v
+        by_g *= to_g
+        v, g = v - by_v, g - by_g
+    return field.path([*points, (v, g, field.residual(v, g))])
 
 
 def flow(start: State, duration: FloatArray, steps: int) -> Run:
@@ -192,26 +191,35 @@ def flow(start: State, duration: FloatArray, steps: int) -> Run:
 
 
 def _flowed(start: State, h: FloatArray, steps: int) -> Path:
-    v, g = start.v, start.g
-    points = []
+    field, points = along_runs(start), []
+    at, (whole, half, sixth) = field.begin, (field.spread(h / parts) for parts in (1, 2, 6))
     for _ in range(steps):
-        r, v1, g1 = field(start, v, g)
-        points.append((v, g, r))
-        _, v2, g2 = field(start, v - h / 2 * v1, g - h / 2 * g1)
-        _, v3, g3 = field(start, v - h / 2 * v2, g - h / 2 * g2)
-        _, v4, g4 = field(start, v - h * v3, g - h * g3)
-        v = v - h / 6 * (v1 + 2 * (v2 + v3) + v4)
-        g = g - h / 6 * (g1 + 2 * (g2 + g3) + g4)
-    return [*points, (v, g, residual(start, v, g))]
+        r, *first = field.rates(*at)
+        points.append((*at, r))
+        _, *second = field.rates(*_moved(at, half, first))
+        _, *third = field.rates(*_moved(at, half, second))
+        _, *fourth = field.rates(*_moved(at, whole, third))
+        for total, b, c, d in zip(second, third, first, fourth, strict=True):  # into the second
+            total += b
+            total *= 2
+            total += c
+            total += d
+        at = _moved(at, sixth, second)
+    return field.path([*points, (*at, field.residual(*at))])
+
+
+def _moved(at: Parameters, h: Parameters, slopes: Sequence[FloatArray]) -> Parameters:
+    """v and g against their slopes."""
+    return at[0] - h[0] * slopes[0], at[1] - h[1] * slopes[1]
 
 
 def _times(h: FloatArray, steps: int) -> FloatArray:
     return np.arange(steps + 1)[:, None] * h
 
 
-def gathered(start: State, h: FloatArray, path: Path) -> Run:
+def gathered(start: State, h: FloatArray, points: Sequence[Point]) -> Run:
     """The run through these v, g and r at distances h (B,) in time."""
-    return Run(start, _times(h, len(path) - 1), [path])
+    return Run(start, _times(h, len(points) - 1), [Path(points)])
 
 
 def _in_parts(run: Callable[[State, FloatArray, int], Path], start: State, h: FloatArray, steps: int) -> list[Path]:
@@ -222,29 +230,6 @@ def _in_parts(run: Callable[[State, FloatArray, int], Path], start: State, h: Fl
         return [run(start, h, steps)]
     ends = np.linspace(0, size, parts + 1).astype(int)
     return [run(start.some(cut), h[cut], steps) for cut in map(slice, ends[:-1], ends[1:])]
-
-
-def residual(at: State, v: FloatArray, g: FloatArray) -> FloatArray:
-    """r at other parameters than those of the state, (n, B)."""
-    weight, products = at.c * g / length(v, 1), np.einsum("kdb,idb->kib", v, at.x)
-    seen = products * (products * g[:, None] > 0)
-    return np.asarray(np.einsum("kb,kib->ib", weight, seen) / np.sqrt(at.m) - at.y)
-
-
-def field(at: State, v: FloatArray, g: FloatArray) -> Point:
-    """r, ∂L/∂v and ∂L/∂g at other parameters than those of the state; nothing is kept, for speed."""
-    square = np.einsum("kdb,kdb->kb", v, v)
-    size = np.sqrt(square * at.m)
-    weight = at.c * g / size
-    products = np.einsum("kdb,idb->kib", v, at.x)
-    on = products * g[:, None] > 0
-    products *= on
-    r = np.einsum("kb,kib->ib", weight, products) - at.y
-    along = np.einsum("kib,ib->kb", products, r)
-    to_v = np.einsum("kib,idb->kdb", on * r, at.x)
-    to_v -= (along / square)[:, None] * v
-    to_v *= weight[:, None]
-    return r, to_v, at.c * along / size
 
 
 def with_residual(start: State, residual: FloatArray) -> State:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from wnverify.arrays import FloatArray
+from wnverify.engine.relu.fields import field
 from wnverify.engine.relu.gains import State, length
-from wnverify.engine.relu.runs import Run, field, gathered
+from wnverify.engine.relu.runs import Run, gathered
 
 
 def slope(at: State, w: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -54,7 +54,7 @@ class PolarCoordinates(TableCoordinates):
     def canonical(self, theta: FloatArray) -> FloatArray:
         """Normalise u, then clip to the limits."""
         theta = theta.copy()
-        log_u = np.split(theta, self.cuts)[list(self.table).index("u")]
+        log_u = theta[self.places[list(self.table).index("u")]]
         log_u -= np.log(np.maximum(length(np.exp(log_u)), TINY))
         return TableCoordinates.canonical(self, theta)
 

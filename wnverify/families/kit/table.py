@@ -6,6 +6,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TypeAlias
 
 import numpy as np
@@ -74,7 +75,9 @@ class TableCoordinates(Coordinates):
     ) -> None:
         self.family, self.situation, self.table, self.repair = family, situation, table, repair
         self.shapes = {name: array.shape(situation.shape) for name, array in table.items()}
-        self.cuts = np.cumsum([int(np.prod(shape)) for shape in self.shapes.values()])[:-1]
+        sizes = [math.prod(shape) for shape in self.shapes.values()]
+        self.places = [slice(end - size, end) for size, end in zip(sizes, accumulate(sizes), strict=True)]
+        self.ends = np.repeat([_ends(array) for array in table.values()], sizes, axis=0).T[:, :, None]
 
     def encode(self, batch: Batch) -> FloatArray:
         """Stack the arrays to (k, B)."""
@@ -82,16 +85,16 @@ class TableCoordinates(Coordinates):
 
     def decode(self, theta: FloatArray) -> Batch:
         """Cut (k, B) into the arrays again."""
-        parts = zip(self.table.items(), self.shapes.values(), np.split(theta, self.cuts), strict=True)
+        parts = zip(self.table.items(), self.shapes.values(), self.places, strict=True)
         arrays = {
-            name: (np.exp(part) if array.log else part).reshape(*shape, -1) for (name, array), shape, part in parts
+            name: (np.exp(theta[place]) if array.log else theta[place]).reshape(*shape, -1)
+            for (name, array), shape, place in parts
         }
         return Batch(self.family, self.situation.shape, self.situation.settings, arrays)
 
     def canonical(self, theta: FloatArray) -> FloatArray:
         """Clip every array to its interval, then repair what no interval can say."""
-        parts = zip(self.table.values(), np.split(theta, self.cuts), strict=True)
-        clipped = np.concatenate([np.clip(part, *_ends(array)) for array, part in parts])
+        clipped = theta.clip(*self.ends)
         vectors = [name for name, array in self.table.items() if array.vectors]
         if self.repair is None and not vectors:
             return clipped

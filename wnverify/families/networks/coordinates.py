@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -39,19 +40,19 @@ class NetworkCoordinates(Coordinates):
     def __init__(self, family: str, situation: Situation) -> None:
         self.family, self.situation = family, situation
         L, m, d = (situation.shape[name] for name in ("L", "m", "d"))
-        self.fan = [d, *[m] * (L - 1)]
-        self.depth, self.width, self.inputs = L, m, d
+        self.depth, self.width = L, m
         self.radius = radius(situation)
-        sizes = [m * sum(self.fan), L * m, 1, m, d]
-        self.cuts = np.cumsum(sizes)[:-1]
+        self.layers = [(slice(0, m), d), (slice(m, L * m), m)][: min(L, 2)]
+        ends = [0, *np.cumsum([m * d, (L - 1) * m * m, L * m, 1, m, d]).tolist()]
+        self.size = ends[-1]
+        self.places = [slice(*pair) for pair in pairwise(ends)]
 
     def _split(self, theta: FloatArray) -> tuple[list[FloatArray], FloatArray, FloatArray, FloatArray, FloatArray]:
-        flat, s, log_omega, v, x = np.split(theta, self.cuts)
-        cuts = np.cumsum([self.width * fan for fan in self.fan])[:-1]
-        layers = np.split(flat, cuts)
+        """The rows of the first layer and those of all others (·, fan, B), then s of all rows, log ω, v and x."""
+        first, others, s, log_omega, v, x = (theta[place] for place in self.places)
         count = theta.shape[1]
-        rows = [layer.reshape(self.width, fan, count) for layer, fan in zip(layers, self.fan, strict=True)]
-        return rows, s.reshape(self.depth, self.width, count), log_omega[0], v, x
+        rows = [part.reshape(-1, fan, count) for part, (_, fan) in zip((first, others), self.layers, strict=False)]
+        return rows, s, log_omega[0], v, x
 
     def _join(self, rows: Sequence[FloatArray], *rest: FloatArray) -> FloatArray:
         count = rows[0].shape[-1]
@@ -70,11 +71,13 @@ class NetworkCoordinates(Coordinates):
         """The networks at θ."""
         rows, s, log_omega, v, x = self._split(theta)
         factor = np.exp(log_omega) * (1.0 + s)
-        arrays = {
-            f"W{layer + 1}": factor[layer][:, None] * row / norm_along(row, axis=1, keepdims=True)
-            for layer, row in enumerate(rows)
-        }
-        arrays |= {"v": v.copy(), "x": self.radius * x}
+        first, *others = (
+            factor[which][:, None] * row / norm_along(row, axis=1, keepdims=True)
+            for (which, _), row in zip(self.layers, rows, strict=True)
+        )
+        m = self.width
+        W = [first, *(part[start : start + m] for part in others for start in range(0, part.shape[0], m))]
+        arrays = {f"W{layer + 1}": part for layer, part in enumerate(W)} | {"v": v.copy(), "x": self.radius * x}
         return Batch(self.family, self.situation.shape, self.situation.settings, arrays)
 
     def canonical(self, theta: FloatArray) -> FloatArray:
@@ -82,27 +85,28 @@ class NetworkCoordinates(Coordinates):
         rows, s, log_omega, v, x = self._split(theta)
         unit = [unit_rows(row) for row in rows]
         v = v * np.minimum(1.0, (1.0 + RHO_RANGE[1]) / np.maximum(norm_along(v, axis=0), 1e-300))
-        return self._join(unit, np.clip(s, 0.0, 1e3), np.clip(log_omega, *LOG_OMEGA)[None], v, in_ball(x))
+        return self._join(unit, s.clip(0.0, 1e3), log_omega.clip(*LOG_OMEGA)[None], v, in_ball(x))
 
     def pullback(self, theta: FloatArray, batch: Batch, cotangent: Mapping[str, FloatArray]) -> FloatArray:
         """Chain rule through `decode`; `∂W/∂U = (ω(1+s)/‖U‖)(I − ûûᵀ)`, `∂W/∂s = ω û`, `∂W/∂log ω = W`."""
         rows, s, log_omega, _, _ = self._split(theta)
-        omega_value = np.exp(log_omega)
-        to_rows, to_s, to_omega = [], np.zeros_like(s), np.zeros_like(omega_value)
-        for layer, row in enumerate(rows):
-            given = cotangent.get(f"W{layer + 1}")
-            if given is None:
-                to_rows.append(np.zeros_like(row))
-                continue
+        omega, stretch = np.exp(log_omega), 1.0 + s
+        to_rows, to_s = [], np.empty_like(s)
+        for (which, _), row, given in zip(self.layers, rows, self._of_rows(batch, cotangent), strict=True):
             length = norm_along(row, axis=1, keepdims=True)
             unit = row / length
             along = np.sum(given * unit, axis=1)
-            to_rows.append((omega_value * (1.0 + s[layer]))[:, None] / length * (given - along[:, None] * unit))
-            to_s[layer] = omega_value * along
-            to_omega += np.sum(to_s[layer] * (1.0 + s[layer]), axis=0)
+            to_rows.append((omega * stretch[which])[:, None] / length * (given - along[:, None] * unit))
+            to_s[which] = omega * along
         to_v = cotangent.get("v", np.zeros_like(batch.arrays["v"]))
         to_x = self.radius * cotangent.get("x", np.zeros_like(batch.arrays["x"]))
-        return self._join(to_rows, to_s, to_omega[None], to_v, to_x)
+        return self._join(to_rows, to_s, np.sum(to_s * stretch, axis=0)[None], to_v, to_x)
+
+    def _of_rows(self, batch: Batch, cotangent: Mapping[str, FloatArray]) -> list[FloatArray]:
+        """The derivatives by the rows of the first layer, and by those of all others; an absent one is zero."""
+        names = [f"W{layer + 1}" for layer in range(self.depth)]
+        given = [cotangent[name] if name in cotangent else np.zeros_like(batch.arrays[name]) for name in names]
+        return [given[0], *([np.concatenate(given[1:])] if self.depth > 1 else [])]
 
 
 def in_ball(inputs: FloatArray) -> FloatArray:
@@ -131,10 +135,10 @@ class ProblemCoordinates(Coordinates):
         self.table = {name: array for name, array in table.items() if name != "v" and not name.startswith("W")}
         self.shapes = {name: array.shape(situation.shape) for name, array in self.table.items()}
         sizes = [int(np.prod(shape)) for shape in self.shapes.values()]
-        self.cuts = np.cumsum([int(self.inner.cuts[-1]) + situation.shape["d"], *sizes])[:-1]
+        self.places = [slice(*pair) for pair in pairwise(np.cumsum([0, self.inner.size, *sizes]).tolist())]
 
     def _split(self, theta: FloatArray) -> tuple[FloatArray, dict[str, FloatArray]]:
-        first, *parts = np.split(theta, self.cuts)
+        first, *parts = (theta[place] for place in self.places)
         pairs = zip(self.shapes.items(), parts, strict=True)
         return first, {name: part.reshape(*shape, theta.shape[1]) for (name, shape), part in pairs}
 
@@ -168,7 +172,7 @@ class ProblemCoordinates(Coordinates):
         return self._join(self.inner.canonical(first), self.repair(limited) if self.repair else limited)
 
     def _limited(self, name: str, part: FloatArray) -> FloatArray:
-        return in_ball(part) if name == "X" else np.clip(part, self.table[name].low, self.table[name].high)
+        return in_ball(part) if name == "X" else part.clip(self.table[name].low, self.table[name].high)
 
     def pullback(self, theta: FloatArray, batch: Batch, cotangent: Mapping[str, FloatArray]) -> FloatArray:
         """Chain rule, part by part."""

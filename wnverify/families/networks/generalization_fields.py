@@ -23,8 +23,11 @@ Weights: TypeAlias = dict[str, FloatArray]
 
 INSIDE = 1.0 - 1e-15
 """Of the radii of balls: vectors are a hair inside, so that hypotheses do not hold up to rounding only."""
-ASCENT = 12
-"""Steps towards the worst predictor of a sample."""
+ASCENT, HOPELESS = 12, 6
+"""Steps towards the worst predictor of a sample, and after how many without any gain for any sample it stays where it
+began: an aligned predictor is the worst where outputs are linear, or where all losses are cut off."""
+GAIN = 1e-12
+"""What is more than rounding, relative."""
 
 
 @once
@@ -106,7 +109,7 @@ class _Sample:
         phi, factors, kappa = self.network
         tape: list[tuple[FloatArray, ...]] = [(self.X,)]
         for layer, factor in enumerate(factors):
-            tape.append(phi.jet(factor * (weights[f"W{layer + 1}"] @ tape[-1][0]), order))
+            tape.append(phi.jet(factor * _times(weights[f"W{layer + 1}"], tape[-1][0]), order))
         return kappa * (weights["v"][:, None] @ tape[-1][0])[:, 0], tape
 
     def gap(self, outputs: FloatArray) -> FloatArray:
@@ -125,10 +128,17 @@ class _Sample:
         for layer in reversed(range(len(factors))):
             rows = weights[f"W{layer + 1}"]
             delta = factors[layer] * b * tape[layer + 1][1]
-            found = delta @ tape[layer][0].swapaxes(1, 2)
+            found = _times(delta, tape[layer][0].swapaxes(1, 2))
             slopes[f"W{layer + 1}"] = found - np.sum(found * rows, axis=2, keepdims=True) * rows
             b = rows.swapaxes(1, 2) @ delta if layer else b
         return slopes
+
+
+def _times(rows: FloatArray, columns: FloatArray) -> FloatArray:
+    """Products (B, m, k) of matrices with others (B, k, l), or with one that all share (1, k, l), at once then."""
+    if columns.shape[0] > 1 or rows.shape[0] == 1:
+        return np.asarray(rows @ columns)
+    return (rows.reshape(-1, rows.shape[2]) @ columns[0]).reshape(*rows.shape[:2], columns.shape[2])
 
 
 def _sample(batch: Batch, shared: bool) -> _Sample:
@@ -164,7 +174,10 @@ def climbed(batch: Batch, steps: int, *, shared: bool = False) -> Batch:
 def _climbed(sample: _Sample, weights: Weights, steps: int, radius: FloatArray) -> Weights:
     outputs, tape = sample.passed(weights, 1)
     best, found = weights, sample.gap(outputs)
+    began = found
     for number in range(steps):
+        if number == HOPELESS and not (found > began + GAIN * np.abs(began)).any():
+            break
         slopes, before = sample.uphill(weights, outputs, tape), weights
         weights = {name: _pushed(before[name], part, 0.5 / (1.0 + number), radius) for name, part in slopes.items()}
         outputs, tape = sample.passed(weights, 1 if number + 1 < steps else 0)

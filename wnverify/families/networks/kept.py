@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, wraps
 from typing import TypeAlias
 
@@ -37,3 +37,18 @@ def kept(
             yield words, dict(arrays)
 
     return structured
+
+
+def parted(words: Sequence[str], arrays: Mapping[str, FloatArray]) -> Iterator[tuple[str, dict[str, FloatArray]]]:
+    """Instances that were built together, kind by kind: views of as many for each of the words.
+
+    >>> import numpy as np
+    >>> for word, arrays in parted(["one", "other"], {"v": np.array([[1.0, 2.0, 3.0, 4.0]])}):
+    ...     print(word, arrays["v"])
+    one [[1. 2.]]
+    other [[3. 4.]]
+    """
+    each = next(iter(arrays.values())).shape[-1] // len(words)
+    for index, word in enumerate(words):
+        part = slice(index * each, (index + 1) * each)
+        yield word, {name: array[..., part] for name, array in arrays.items()}

@@ -12,7 +12,7 @@ from wnverify.batch import Batch
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.contractions import norm_along
 from wnverify.engine.networks.network import forward, value
-from wnverify.families.networks.kept import kept
+from wnverify.families.networks.kept import kept, parted
 from wnverify.families.networks.regression_fields import loss_of, network_of, weights
 from wnverify.families.networks.setting import radius
 from wnverify.families.networks.weight_norm_draws import draw_network, structured_networks
@@ -102,9 +102,14 @@ def structured_problems(situation: Situation) -> Iterator[tuple[str, Arrays]]:
         "coordinate samples": np.eye(inputs)[:, np.arange(size) % inputs],
     }
     kinds = kinds if size > 1 else {"one sample": first}
-    for (words, arrays), (kind, X) in product(structured_networks(situation), kinds.items()):
-        rest = {name: array[..., chosen] for name, array in arrays.items() if name != "x"}
-        count = rest["v"].shape[-1]
-        data = np.repeat((radius(situation) * (1 - 1e-15) * X)[:, :, None], count, axis=2)
-        error = np.where(np.arange(count) % 3 == 0, 1e-4, np.where(np.arange(count) % 3 == 1, 0.3, 10.0))
-        yield f"{words}, {kind}", with_targets(situation, {**rest, "X": data}, error * np.ones((size, count)))
+    words, networks = zip(*structured_networks(situation), strict=True)
+    names = [name for name in networks[0] if name != "x"]
+    rest = {
+        name: np.concatenate([one[name][..., chosen] for one in networks for _ in kinds], axis=-1) for name in names
+    }
+    each = rest["v"].shape[-1] // (len(words) * len(kinds))
+    data = [np.repeat((radius(situation) * (1 - 1e-15) * X)[:, :, None], each, axis=2) for X in kinds.values()]
+    place = np.arange(rest["v"].shape[-1]) % each % 3
+    error = np.where(place == 0, 1e-4, np.where(place == 1, 0.3, 10.0)) * np.ones((size, 1))
+    problems = with_targets(situation, {**rest, "X": np.concatenate(data * len(words), axis=2)}, error)
+    yield from parted([f"{rows}, {kind}" for rows, kind in product(words, kinds)], problems)

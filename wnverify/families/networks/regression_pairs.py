@@ -7,12 +7,13 @@ For the statements about restricted strong convexity: what holds between θ and 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
-from wnverify.batch import Batch
+from wnverify.batch import Batch, concatenate
 from wnverify.engine.contractions import norm_along
 from wnverify.engine.networks import autodiff
 from wnverify.families.kit.parts import read, two_routes, vocabulary
@@ -20,6 +21,7 @@ from wnverify.families.kit.table import Array, Table
 from wnverify.families.networks import regression_fields
 from wnverify.families.networks import regression_pairs_fields as fields
 from wnverify.families.networks import regression_steps as steps
+from wnverify.families.networks.kept import parted
 from wnverify.families.networks.problem_extremes import extreme_pairs
 from wnverify.families.networks.regression import OverProblems, input_norm, loss, loss_gradient_norm, n
 from wnverify.families.networks.regression_draws import REGIMES, draw_problem, rough_smoothness, structured_problems
@@ -133,21 +135,21 @@ class OverPairs(OverProblems):
 
     def draw(self, situation: Situation, regime: str, count: int, rng: np.random.Generator) -> Batch:
         """Draw problems, then displacements along ±∇𝓛, at random or between, then steps around 1/β_𝓛."""
-        arrays = draw_problem(situation, regime, count, rng)
-        return self._with_pair(Batch("regression", situation.shape, situation.settings, arrays), regime, rng)
+        start = Batch("regression", situation.shape, situation.settings, draw_problem(situation, regime, count, rng))
+        return self._with_pair(start, _chances(start, regime, rng))
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """The structured problems, each with a fixed variety of displacements."""
-        for words, arrays in structured_problems(situation):
-            start = Batch("regression", situation.shape, situation.settings, arrays)
-            yield words, self._with_pair(start, "structured", np.random.default_rng(0))
+        words, starts = zip(*_starts(situation), strict=True)
+        chances = _chances(starts[0], "structured", np.random.default_rng(0)).repeated(len(starts))
+        pairs = self._with_pair(concatenate(starts), chances)
+        for word, arrays in parted(words, pairs.arrays):
+            yield word, pairs.with_arrays(arrays)
 
-    def _with_pair(self, start: Batch, regime: str, rng: np.random.Generator) -> Batch:
+    def _with_pair(self, start: Batch, chances: _Chances) -> Batch:
         """With δ, and with a step size where the family has one."""
-        delta = _displacements(start, regime, rng)
-        size = rough_smoothness(start)
-        step = np.exp(rng.uniform(np.log(0.05), np.log(2.0), start.size)) / size
-        arrays = {**start.arrays, **delta, "step": np.clip(step, 1e-12, LONGEST)}
+        step = np.clip(chances.step / rough_smoothness(start), 1e-12, LONGEST)
+        arrays = {**start.arrays, **_displacements(start, chances), "step": step}
         return self.batch(Situation(start.shape, start.settings), arrays)
 
     def moves(self) -> Mapping[str, Move]:
@@ -201,25 +203,66 @@ class RegressionPairs(OverPairs):
         return pair_enclosures(batch, names)
 
 
-def _displacements(start: Batch, regime: str, rng: np.random.Generator) -> dict[str, FloatArray]:
-    """δ: a random part and a part along ±∇𝓛 in four mixtures; its length from 1e-3 up to the order of ω.
+def _starts(situation: Situation) -> Iterator[tuple[str, Batch]]:
+    for words, arrays in structured_problems(situation):
+        yield words, Batch("regression", situation.shape, situation.settings, arrays)
+
+
+@dataclass(frozen=True)
+class _Chances:
+    """What chance decides of B pairs.
+
+    Args:
+        along: how much of ±∇𝓛 is in δ, (B,).
+        across: how much that is random, (B,).
+        noise: the random part, array by array, (…, B).
+        reach: ‖δ‖ over the order of ω, (B,).
+        step: η over 1/β_𝓛, (B,).
+    """
+
+    along: FloatArray
+    across: FloatArray
+    noise: dict[str, FloatArray]
+    reach: FloatArray
+    step: FloatArray
+
+    def repeated(self, times: int) -> _Chances:
+        """The same for so many times as many pairs, again and again."""
+        noise = {name: np.concatenate([part] * times, axis=-1) for name, part in self.noise.items()}
+        along, across, reach, step = (
+            np.tile(part, times) for part in (self.along, self.across, self.reach, self.step)
+        )
+        return _Chances(along, across, noise, reach, step)
+
+
+def _chances(start: Batch, regime: str, rng: np.random.Generator) -> _Chances:
+    """δ of four mixtures of both parts, and from 1e-3 up to the order of ω long; steps around 1/β_𝓛."""
+    count = start.size
+    kind = rng.integers(4, size=count)
+    along = np.where(kind == 3, 0.0, np.where(kind == 2, 0.7, 1.0)) * np.where(rng.random(count) < 0.3, 1.0, -1.0)
+    across = np.where(kind == 3, 1.0, np.where(kind == 2, 0.7, 0.0))
+    moved = [*(f"W{layer + 1}" for layer in range(start.shape["L"])), "v"]
+    noise = {f"d{name}": rng.standard_normal(start.arrays[name].shape) for name in moved}
+    reach = np.exp(rng.uniform(np.log(1e-3), np.log(3.0 if regime == "wide" else 0.9), count))
+    return _Chances(along, across, noise, reach, np.exp(rng.uniform(np.log(0.05), np.log(2.0), count)))
+
+
+def _displacements(start: Batch, chances: _Chances) -> dict[str, FloatArray]:
+    """δ: a random part and a part along ±∇𝓛; its length up to the order of ω.
 
     Where ∇𝓛 vanishes, δ is random.
     """
-    count = start.size
-    down = gradient(start)
-    size = np.maximum(length(down), 1e-300)
-    kind = rng.integers(4, size=count)
-    along = np.where(kind == 3, 0.0, np.where(kind == 2, 0.7, 1.0)) * np.where(rng.random(count) < 0.3, 1.0, -1.0)
-    across = np.where((kind == 3) | (length(down) == 0.0), 1.0, np.where(kind == 2, 0.7, 0.0))
+    count, down = start.size, gradient(start)
+    steep = length(down)
+    size, across = np.maximum(steep, 1e-300), np.where(steep == 0.0, 1.0, chances.across)
     named = {f"dW{layer + 1}": part[:, :, 0] for layer, part in enumerate(down.W)} | {"dv": down.v[:, 0]}
-    noise = {name: rng.standard_normal(part.shape) for name, part in named.items()}
-    total = np.sqrt(sum((part.reshape(-1, count) ** 2).sum(axis=0) for part in noise.values()))
+    total = np.sqrt(sum((part.reshape(-1, count) ** 2).sum(axis=0) for part in chances.noise.values()))
+    along, noise = chances.along, chances.noise
     mixed = {name: along * part / size + across * noise[name] / total for name, part in named.items()}
     actual = np.sqrt(sum((part.reshape(-1, count) ** 2).sum(axis=0) for part in mixed.values()))
     rows = [norm_along(start.arrays[f"W{layer + 1}"], axis=1) for layer in range(start.shape["L"])]
     longest = np.minimum(np.minimum.reduce([norms.min(axis=0) for norms in rows]), 1.0)
-    reach = longest * np.exp(rng.uniform(np.log(1e-3), np.log(3.0 if regime == "wide" else 0.9), count))
+    reach = longest * chances.reach
     return {name: part * reach / np.maximum(actual, 1e-300) for name, part in mixed.items()}
 
 

@@ -19,6 +19,7 @@ from wnverify.families.kit.parts import read, size, two_routes, vocabulary
 from wnverify.families.kit.table import Array, Table, clipping
 from wnverify.families.networks import training_run_fields as fields
 from wnverify.families.networks.coordinates import ProblemCoordinates
+from wnverify.families.networks.kept import parted
 from wnverify.families.networks.problem_extremes import extreme_runs
 from wnverify.families.networks.regression import OverProblems, input_norm, n
 from wnverify.families.networks.regression_draws import (
@@ -249,15 +250,19 @@ class TrainingRuns(OverProblems):
             arrays["y"] = np.where(rng.random(count) < 0.5, taught, arrays["y"])
         if regime == "turning":
             arrays |= _opposed(situation, arrays)
-        return self.batch(situation, {**arrays, **_schedule(situation, regime, arrays, rng)})
+        smoothness = rough_smoothness(Batch("regression", situation.shape, situation.settings, arrays))
+        return self.batch(situation, {**arrays, **_schedule(situation, regime, smoothness, rng)})
 
     def structured(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """The structured problems with every sixth instance, trained in each regime in turn."""
+        words, problems = zip(*structured_problems(situation), strict=True)
+        every = {name: np.concatenate([one[name][..., ::6] for one in problems], axis=-1) for name in problems[0]}
+        smoothness = rough_smoothness(Batch("regression", situation.shape, situation.settings, every))
         rng = np.random.default_rng(0)
-        for (words, arrays), regime in zip(structured_problems(situation), cycle(REGIMES)):
-            chosen = {name: np.ascontiguousarray(array[..., ::6]) for name, array in arrays.items()}
-            schedule = _schedule(situation, regime, chosen, rng)
-            yield f"{words}, {regime}", self.batch(situation, {**chosen, **schedule})
+        sizes = np.split(smoothness, len(words))
+        for (word, arrays), regime, rough in zip(parted(words, every), cycle(REGIMES), sizes, strict=False):
+            schedule = _schedule(situation, regime, rough, rng)
+            yield f"{word}, {regime}", self.batch(situation, {**arrays, **schedule})
 
     def extremes(self, situation: Situation) -> Iterator[tuple[str, Batch]]:
         """Further extreme problems with schedules; see `problem_extremes`."""
@@ -301,17 +306,15 @@ class TrainingRuns(OverProblems):
         return enclosures(batch, names)
 
 
-def _schedule(situation: Situation, regime: str, arrays: Arrays, rng: np.random.Generator) -> Arrays:
-    """Step sizes, masks, momentum, look-ahead and decay of one regime."""
-    T, n = situation.shape["T"], situation.shape["n"]
-    start = Batch("regression", situation.shape, situation.settings, arrays)
-    count = start.size
+def _schedule(situation: Situation, regime: str, smoothness: FloatArray, rng: np.random.Generator) -> Arrays:
+    """Step sizes about 1/β_𝓛 (B,), masks, momentum, look-ahead and decay of one regime."""
+    T, n, count = situation.shape["T"], situation.shape["n"], smoothness.size
     zero = np.zeros(count)
     mask: FloatArray = np.ones((T, n, count))
     if regime in ("stochastic", "momentum", "nesterov"):
         kept = (rng.random((T, n, count)) < 0.5).astype(np.float64)
         mask = kept if regime == "stochastic" else kept * rng.random((T, n, count))
-    steps = _steps(T, regime, rough_smoothness(start), rng)
+    steps = _steps(T, regime, smoothness, rng)
     if regime == "turning":
         mask, early = _turning_mask(T, n, rng.random((n, count))), np.where(np.arange(T) == 0, 0.03, 1.0)
         steps = np.clip(early[:, None] * steps, 1e-9, LONGEST_STEP)

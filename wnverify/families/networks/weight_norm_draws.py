@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from itertools import product
 from typing import TypeAlias
 
@@ -11,7 +12,7 @@ import numpy as np
 from wnverify.arrays import FloatArray
 from wnverify.engine.activations import ACTIVATIONS
 from wnverify.engine.contractions import norm_along
-from wnverify.families.networks.kept import kept
+from wnverify.families.networks.kept import kept, parted
 from wnverify.families.networks.setting import radius
 from wnverify.family import Situation
 
@@ -90,21 +91,23 @@ def structured_networks(situation: Situation) -> Iterator[tuple[str, Arrays]]:
     inputs, width = situation.shape["d"], situation.shape["m"]
     xs = {"x = e_1": basis(inputs), "x tiny": 1e-6 * basis(inputs), "x = 0": np.zeros(inputs)}
     signs = np.where(np.arange(width) % 2, -1.0, 1.0)
-    vs = {"v uniform": np.ones(width), "v alternating": signs, "v one-hot": basis(width)}
+    kinds = {"v uniform": np.ones(width), "v alternating": signs, "v one-hot": basis(width)}
+    vs = {words: kind / np.linalg.norm(kind) for words, kind in kinds.items()}
     combined = list(product(xs.values(), vs.values(), (1e-3, 1.0, 1e3), (0.0, 4.0)))
     x = radius(situation) * (1 - 1e-15) * np.stack([item[0] for item in combined], axis=-1)
-    v = np.stack([item[1] / np.linalg.norm(item[1]) * (1.0 + item[3]) for item in combined], axis=-1)
+    v = np.stack([item[1] * (1.0 + item[3]) for item in combined], axis=-1)
     omega = np.array([item[2] for item in combined])
-    for words, rows in ROWS.items():
-        yield words, {**_build(situation, rows, x, omega), "v": v, "x": x}
+    x, v, omega = (np.concatenate([part] * len(ROWS), axis=-1) for part in (x, v, omega))
+    yield from parted(list(ROWS), {**_build(situation, x, omega), "v": v, "x": x})
 
 
-def _build(situation: Situation, rows: Rows, x: FloatArray, omega: FloatArray) -> Arrays:
-    """Rows layer by layer, since some kinds look at the activations that reach the layer."""
+def _build(situation: Situation, x: FloatArray, omega: FloatArray) -> Arrays:
+    """Rows layer by layer, since some kinds look at the activations that reach the layer; all kinds side by side."""
     phi = ACTIVATIONS[situation.settings["activation"]].value
     alpha, arrays = x, {}
     for layer, fan in enumerate(fan_ins(situation)):
-        unit = _unit(rows(alpha, situation.shape["m"], layer), 1)
+        reached = zip(ROWS.values(), np.split(alpha, len(ROWS), axis=1), strict=True)
+        unit = _unit(np.concatenate([rows(part, situation.shape["m"], layer) for rows, part in reached], axis=2), 1)
         arrays[f"W{layer + 1}"] = unit * omega
         scale = situation.shape["m"] if situation.settings["scaling"] == "fan_out" else fan
         alpha = phi(np.einsum("iab,ab->ib", unit, alpha) / np.sqrt(scale))
@@ -119,17 +122,20 @@ def basis(size: int) -> FloatArray:
 def along(alpha: FloatArray) -> FloatArray:
     """Unit vector along the activations; e_1 where they vanish."""
     length = norm_along(alpha, axis=0)
-    fallback = np.broadcast_to(basis(alpha.shape[0])[:, None], alpha.shape)
-    return np.where(length > 0, alpha / np.where(length > 0, length, 1.0), fallback)
+    return np.where(length > 0, alpha / np.where(length > 0, length, 1.0), basis(alpha.shape[0])[:, None])
 
 
 def across(alpha: FloatArray) -> FloatArray:
     """Unit vector orthogonal to the activations; along them in one dimension, where there is none."""
-    way = along(alpha)
-    if alpha.shape[0] == 1:
+    return _beside(along(alpha))
+
+
+def _beside(way: FloatArray) -> FloatArray:
+    """Unit vector orthogonal to another; the same in one dimension."""
+    if way.shape[0] == 1:
         return way
     smallest = np.argmin(np.abs(way), axis=0)
-    pick = np.eye(alpha.shape[0])[:, smallest]
+    pick = np.eye(way.shape[0])[:, smallest]
     return _unit(pick - np.sum(pick * way, axis=0) * way, 0)
 
 
@@ -142,8 +148,8 @@ def _signs(width: int) -> FloatArray:
 
 
 def _turned(alpha: FloatArray, width: int, cosine: float) -> FloatArray:
-    turned = cosine * along(alpha) + np.sqrt(1 - cosine**2) * across(alpha)
-    return _repeat(turned, width)
+    way = along(alpha)
+    return _repeat(cosine * way + np.sqrt(1 - cosine**2) * _beside(way), width)
 
 
 def _one_hot(alpha: FloatArray, width: int, _: int) -> FloatArray:
@@ -154,8 +160,15 @@ def _one_hot(alpha: FloatArray, width: int, _: int) -> FloatArray:
 def _orthogonal(alpha: FloatArray, width: int, layer: int) -> FloatArray:
     """Rows of a fixed orthogonal matrix (repeated when the layer is wider than its input)."""
     size = alpha.shape[0]
-    q, _ = np.linalg.qr(np.random.default_rng(layer).standard_normal((size, size)))
+    q = _orthogonal_matrix(size, layer)
     return np.repeat(q[np.arange(width) % size][:, :, None], alpha.shape[1], axis=2)
+
+
+@cache
+def _orthogonal_matrix(size: int, layer: int) -> FloatArray:
+    q, _ = np.linalg.qr(np.random.default_rng(layer).standard_normal((size, size)))
+    q.flags.writeable = False
+    return q
 
 
 def _first_across(alpha: FloatArray, width: int, layer: int) -> FloatArray:
@@ -163,8 +176,9 @@ def _first_across(alpha: FloatArray, width: int, layer: int) -> FloatArray:
     if layer:
         row = basis(alpha.shape[0]) if layer == 1 else np.ones(alpha.shape[0])
         return _repeat(np.repeat(row[:, None], alpha.shape[1], axis=1), width)
-    rows = _repeat(along(alpha), width)
-    rows[0] = across(alpha)
+    way = along(alpha)
+    rows = _repeat(way, width)
+    rows[0] = _beside(way)
     return rows
 
 

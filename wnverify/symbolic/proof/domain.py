@@ -44,6 +44,8 @@ def _exceeds(value: sympy.Expr, low: sympy.Expr, *, strict: bool) -> bool:
     """Whether an exact number is certainly above another; sympy's own comparisons give up on long rationals."""
     if low in (value, -sympy.oo) or value == sympy.oo:
         return not strict or value != low
+    if value.is_Rational and low.is_Rational:
+        return bool(value.p * low.q > low.p * value.q)
     return compare(low, value, {}, "<") is Decision.TRUE
 
 
