@@ -171,9 +171,11 @@ def _round(progress: Progress, sweep: Sweep, text: catalogue.Text, number: int) 
 
 
 def _units(progress: Progress, text: catalogue.Text, checks: Iterable[str]) -> Chain:
-    """Some checks of a theorem."""
+    """Some checks of a theorem; what it reads is known only now, and with other data a check may have been kept."""
     for check in checks:
-        yield progress.unit(text, check)
+        unit = progress.unit(text, check)
+        if not (unit.opened and progress.take(unit)):
+            yield unit
 
 
 def _whole(progress: Progress, text: catalogue.Text) -> Chain:
