@@ -43,6 +43,8 @@ def test_what_cannot_be_told_is_one_sentence(wnverify, tmp_path) -> None:  # noq
         ("report", "mine.json", "--latex", "mine.py"): (2, "a Python file"),
         ("compare", "mine.json", "mine.json", "--html", "mine.py"): (2, "a Python file"),
         ("compare", "mine.json", "none.json"): (3, "none.json: Expected a record of schema 6, but got JSON without"),
+        ("compare", "mine.json", "/dev/null"): (2, "'/dev/null', a device or a pipe"),
+        ("try", "hessian_norm <= sqrt(-rho)"): (2, "finite real numbers, but got I*sqrt(rho), which is not real"),
         ("list", ""): (2, "but got an empty word"),
         ("new", ""): (2, "Expected a name for a theorem file, but got ''"),
         ("new", "file/new"): (2, "Expected a file that can be written, but got file/new.py"),
