@@ -169,10 +169,9 @@ def test_workers_send_their_results(pytester, made_up):
     result.stdout.fnmatch_lines(["*weight-normalization theorems*", "*good*held*"])
 
 
-@pytest.mark.parametrize(
-    ("encoding", "failed", "held"), [("utf-8", "✗ refuted", "✓ held"), ("ascii", "X refuted", "+ held")]
-)
-def test_a_terminal_gets_signs_that_it_can_show(pytester, session, made_up, monkeypatch, encoding, failed, held):
+@pytest.mark.parametrize("signs", [("utf-8", "✗ refuted", "✓ held"), ("ascii", "X refuted", "+ held")])
+def test_a_terminal_gets_signs_that_it_can_show(pytester, session, made_up, monkeypatch, signs):
+    encoding, failed, held = signs
     write(pytester, "theorems/paper/bound.py", FALSE)
     write(pytester, "theorems/paper/good.py", GOOD)
     write(pytester, "theorems/paper/broken.py", BROKEN.replace("bound = ", "ω = "))

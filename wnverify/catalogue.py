@@ -231,6 +231,8 @@ class Known:
         Raises:
             UsageError: if it names nothing, or a stem that several have.
         """
+        if not word.strip():
+            raise UsageError(expected("a theorem, a folder, a glob or a file", "an empty word", "`.` is this folder"))
         exact = [entry for entry in self.entries if word in (entry.id, entry.paper)]
         stems = [entry for entry in self.entries if entry.path.stem == word]
         if not exact and len(stems) > 1:

@@ -134,7 +134,8 @@ def _unreachable(error: OSError) -> str:
         Path.cwd()
     except OSError:
         return "The current folder does not exist any more: change to another one."
-    return f"Could not write or read: {error}."
+    about = f" {error.filename!r}" if error.filename else ""
+    return f"Could not write or read{about}: {error.strerror or error}."
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

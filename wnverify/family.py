@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -183,6 +183,11 @@ class Family(ABC):
     def reached(self) -> int:
         """How many of its shapes every budget reaches at least."""
         return 1
+
+    @property
+    def alike(self) -> Hashable:
+        """Equal for families that have the same extreme instances and measure the same of them; itself by default."""
+        return self
 
     def __repr__(self) -> str:
         return f"<family {self.name}>"

@@ -44,6 +44,11 @@ def test_a_proof_is_saved_checked_again_and_refused_once_it_was_altered(tmp_path
     code, text = run(file)
     assert code == 0
     assert "PROVED for L=1, m=1, d=2 tanh (slack 1.02)" in text
+    code, text = run("output", "--shape", "L=1,m=1,d=1", "--no-store", "--save", str(tmp_path / "in" / "at"))
+    assert code == 0
+    code, text = run("output", "--shape", "L=1,m=1,d=1", "--no-store", "--save", f"{file}/at")
+    assert code == 3  # proved, but what was asked for is not there
+    assert "nothing was saved" in text
     altered = json.loads(Path(file).read_text()) | {"slack": "1/1"}
     Path(file).write_text(json.dumps(altered))
     code, text = run(file)

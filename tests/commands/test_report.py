@@ -34,11 +34,25 @@ def test_what_cannot_be_told_is_one_sentence(wnverify, tmp_path) -> None:  # noq
     told = {
         ("report",): (2, "Expected something to write"),
         ("report", "--html", "site"): (2, "a record or a store, but got '.wnverify/evidence.db'"),
-        ("report", "none.json", "--html", "site"): (2, "No such file"),
+        ("report", "nothing.json", "--html", "site"): (2, "No such file"),
         ("report", "empty.db", "--html", "site"): (2, "an empty one"),
         ("report", "damaged.json", "--html", "site"): (3, "damaged.json: Expected JSON"),
         ("check", "mine.py", "--html", "file"): (2, "'file', a file"),
+        ("check", "mine.py", "--json", "mine.py"): (2, "a file to write to, but got mine.py, a Python file"),
+        ("check", "mine.py", "--time-limit", "0"): (2, "Expected a time such as 30s"),
+        ("report", "mine.json", "--latex", "mine.py"): (2, "a Python file"),
+        ("compare", "mine.json", "mine.json", "--html", "mine.py"): (2, "a Python file"),
+        ("compare", "mine.json", "none.json"): (3, "none.json: Expected a record of schema 6, but got JSON without"),
+        ("compare", "mine.json", "/dev/null"): (2, "'/dev/null', a device or a pipe"),
+        ("try", "hessian_norm <= sqrt(-rho)"): (2, "finite real numbers, but got I*sqrt(rho), which is not real"),
+        ("list", ""): (2, "but got an empty word"),
+        ("new", ""): (2, "Expected a name for a theorem file, but got ''"),
+        ("new", "file/new"): (2, "Expected a file that can be written, but got file/new.py"),
     }
+    assert wnverify("check", "mine.py", "--no-store", "--json", "mine.json").exit_code == 0
+    (tmp_path / "none.json").write_text("{}")
+    text = (tmp_path / "mine.py").read_text()
     for words, (code, message) in told.items():
         found = wnverify(*words)
         assert (found.exit_code, message in found.stderr, found.stderr.count("\n")) == (code, True, 1)
+    assert (tmp_path / "mine.py").read_text() == text

@@ -74,11 +74,10 @@ def test_what_the_checker_says_of_a_box_holds_at_its_points(goal: str, domain: D
             radius = 10.0 ** rng.uniform(-3, 0, len(centre)) * rng.integers(0, 2, len(centre))
             centre[signs], radius[signs] = np.where(centre[signs] < 0, -0.5, 0.5), 0.5
             wide = margins(centre - radius, centre + radius)
-            for _ in range(2):
-                point = centre + radius * rng.choice([-1.0, -0.3, 0.0, 0.9, 1.0], radius.size)
-                point[signs] = 2 * centre[signs]
-                for over, at in zip(wide, margins(point, point), strict=True):
-                    assert over.over.overlaps(at.over)
+            points = centre + radius * rng.choice([-1.0, -0.3, 0.0, 0.9, 1.0], (2, radius.size))
+            points[:, signs] = 2 * centre[signs]
+            for over, at in zip(2 * wide, margins(points[0], points[0]) + margins(points[1], points[1]), strict=True):
+                assert over.over.overlaps(at.over)
 
 
 def plain(value: float) -> list[Number]:

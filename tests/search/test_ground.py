@@ -7,9 +7,19 @@ from wnverify.bounds.banerjee2024 import hessian
 from wnverify.budget import parse_budget
 from wnverify.catalogue import load, one
 from wnverify.claim import Claim
-from wnverify.families.networks.weight_norm import LIPSCHITZ, STANDARD, WEIGHT_NORM, hessian_norm, output_abs, rho
+from wnverify.families.networks.weight_norm import (
+    DEEP_NETWORKS,
+    LIPSCHITZ,
+    PLAIN,
+    STANDARD,
+    WEIGHT_NORM,
+    hessian_norm,
+    output_abs,
+    rho,
+)
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
+from wnverify.quantities import Quantity
 from wnverify.runs.theorem import carry_out
 from wnverify.search import ground as module
 from wnverify.search.ground import ground, seed_of, structured
@@ -59,6 +69,13 @@ def test_extreme_instances_come_first_and_every_instance_knows_how_it_was_found(
     assert pool.found(extreme.batch.size - 1) == extreme.found(extreme.batch.size - 1)
     assert pool.found(extreme.batch.size) == "random, regime edge"
     assert pool.found(pool.batch.size - 1) == "random, regime sparse"
+
+
+def test_families_that_are_alike_share_their_extreme_instances() -> None:
+    known = structured(WEIGHT_NORM, TANH)
+    assert structured(DEEP_NETWORKS, TANH) is known
+    assert structured(PLAIN, TANH) is not known
+    assert structured(WEIGHT_NORM.extended([Quantity("twice", "2‖x‖₂", low=0)]), TANH) is not known
 
 
 def test_a_wide_lot_is_judged_in_pieces_and_counted_as_one(monkeypatch) -> None:

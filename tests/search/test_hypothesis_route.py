@@ -9,18 +9,17 @@ import textwrap
 
 from hypothesis import given, settings
 
-from wnverify.search.hypothesis_route import number
+from wnverify.search.hypothesis_route import numbers, read
 
 DRAW = """
     from hypothesis import given, seed, settings
-    from wnverify.families.networks.weight_norm import WEIGHT_NORM
-    from wnverify.search.hypothesis_route import instances
+    from wnverify.search.hypothesis_route import numbers, read
 
     @seed(11)
     @settings(max_examples=200, database=None)
-    @given(instances(WEIGHT_NORM.situations(), WEIGHT_NORM.regimes))
-    def look(drawn):
-        print(*drawn)
+    @given(numbers(240, 5, 256))
+    def look(digits):
+        print(*read(digits, 240, 5, 256))
 
     look()
 """
@@ -40,20 +39,13 @@ def test_a_module_loaded_before_changes_nothing(tmp_path):
     assert drawn(tmp_path, "") == drawn(tmp_path, "import full_of_constants\n")
 
 
-@settings(max_examples=50, database=None)
-@given(number(5), number(1))
-def test_numbers_lie_below_their_limit(five, one):
-    assert 0 <= five < 5
-    assert one == 0
-
-
-def test_all_numbers_are_drawn():
+def test_all_numbers_below_their_limits_are_drawn():
     found = set()
 
     @settings(max_examples=200, database=None)
-    @given(number(5))
-    def look(value):
-        found.add(value)
+    @given(numbers(5, 1))
+    def look(digits):
+        found.add(tuple(read(digits, 5, 1)))
 
     look()
-    assert found == {0, 1, 2, 3, 4}
+    assert found == {(value, 0) for value in range(5)}

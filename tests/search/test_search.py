@@ -122,6 +122,15 @@ def test_spread_covers_every_shape_and_setting_alike() -> None:
     assert len({tuple(situation.settings.values()) for situation in chosen}) >= 16
 
 
+@pytest.mark.parametrize(("shapes", "settings"), [(1, 2), (1, 4), (2, 3), (3, 2), (3, 4), (5, 6)])
+def test_a_spread_over_all_situations_has_all_settings(shapes: int, settings: int) -> None:
+    """Of one shape with two settings only one was ever chosen, of three with four only three."""
+    every = [Situation({"m": m}, {"kind": str(k)}) for m in range(1, 1 + shapes) for k in range(settings)]
+    chosen = plan.spread(every, shapes * settings, np.random.default_rng(0))
+    assert {each.settings["kind"] for each in chosen} == {str(k) for k in range(settings)}
+    assert {each.shape["m"] for each in chosen} == set(range(1, 1 + shapes))
+
+
 def test_later_turns_go_on_to_the_shapes_that_the_first_left_out() -> None:
     situations, rng = WEIGHT_NORM.situations(), np.random.default_rng(7)
     turns = [[tuple(each.shape.values()) for each in plan.spread(situations, 6, rng, turn)] for turn in range(3)]

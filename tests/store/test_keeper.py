@@ -209,6 +209,9 @@ def test_data_that_a_theorem_file_reads_decide_as_its_text_does(tmp_path, monkey
     data.write_text("2")
     assert counts(kept([one], tmp_path)) == (0, 5)
     assert counts(kept([one], tmp_path)) == (5, 0)
+    for number in ("1", "2"):
+        data.write_text(number)
+        assert counts(kept([one], tmp_path)) == (5, 0)
     (tmp_path / "more.txt").write_text("3")  # it was asked for before, and not there
     assert counts(kept([one], tmp_path)) == (0, 5)
     with existing(tmp_path / "evidence.db") as database:

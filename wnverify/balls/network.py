@@ -465,11 +465,12 @@ def _inverse_norms(net: Network, rows: list[Entries], order: int) -> list[arb_se
 
 
 def _square(row: list[list[float]], order: int) -> arb_series:
-    """Return ‖w(t)‖² for w(t) = row[0] + t·row[1]."""
+    """Return ‖w(t)‖² for w(t) = row[0] + t·row[1], without the powers that are not asked for."""
     coefficients = [arb(0)] * (2 * len(row) - 1)
     for i, left in enumerate(row):
-        for j, right in enumerate(row):
-            coefficients[i + j] += _dot(left, right)
+        for j, right in enumerate(row[: i + 1]):
+            if i + j < order and any(left):  # of a unit vector most rows are 0
+                coefficients[i + j] += _dot(left, right) * (1 if i == j else 2)
     return arb_series(coefficients[:order], prec=order)
 
 

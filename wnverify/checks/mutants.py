@@ -27,7 +27,7 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     planted = theorem.mutant_claims
     sure = [name for name, claim in planted.items() if claim.probability is None]
     tallies = hunt(theorem, [planted[name] for name in sure], budget, rng) if sure else []
-    found = {name: _settled(tally) for name, tally in zip(sure, tallies, strict=True)}
+    found = {name: _settled(theorem, tally, budget, rng) for name, tally in zip(sure, tallies, strict=True)}
     items, tried, accepted = [], 0, 0
     for name, claim in planted.items():
         outcome, counts = found.get(name) or _attack_rate(theorem.with_claim(claim), budget, rng)
@@ -42,8 +42,15 @@ def check(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> CheckEv
     return CheckEvidence(NAME, verdict.name, reason, tried=tried, accepted=accepted, items=items + beyond)
 
 
-def _settled(tally: Tally) -> Attack:
-    return settle(tally), (tally.tried, tally.accepted)
+def _settled(theorem: Theorem, tally: Tally, budget: Budget, rng: np.random.Generator) -> Attack:
+    """The outcome of a hunt, which goes on in larger shapes where a violation ended it that is not confirmed."""
+    outcome, tried, accepted = settle(tally), tally.tried, tally.accepted
+    while outcome[0] is Verdict.UNDECIDED and tally.best is not None and tally.violated():
+        [tally] = hunt(theorem, [tally.judge.claim], budget, rng, beyond=tally.best.situation)
+        tried, accepted = tried + tally.tried, accepted + tally.accepted
+        if (further := settle(tally))[0] is Verdict.REFUTED:
+            outcome = further
+    return outcome, (tried, accepted)
 
 
 def _attack_rate(theorem: Theorem, budget: Budget, rng: np.random.Generator) -> Attack:

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from wnverify import catalogue
 from wnverify.beside import of_text
-from wnverify.budget import Budget, parse_budget
+from wnverify.budget import Budget, parse_budget, parse_time
 from wnverify.commands.screen import gone, screen, show
 from wnverify.errors import COULD_NOT_CHECK, INTERRUPTED, UsageError, WnverifyError, expected
 from wnverify.papers import damaged
@@ -111,6 +111,8 @@ def command(theorems: Sequence[str], json_file: Path | None, *, strict: bool, **
         _apart(json_file, DEFAULT if effort["store"] is None else effort["store"])
         files.check_writable(json_file)
     effort["budget"] = parse_budget(effort["budget"])
+    if effort["time_limit"]:
+        parse_time(effort["time_limit"])
     effort["jobs"] = _workers(effort.pop("dask"), effort["jobs"])
     store = _store(effort.pop("store"), none=effort.pop("no_store"), fresh=effort.pop("fresh"))
     for message in damaged(entry.path.parent for entry in entries):

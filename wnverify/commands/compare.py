@@ -30,17 +30,20 @@ def command(before: Path, after: Path, tolerance: float, only: Sequence[str], ht
     """
     from wnverify.report.comparison.compared import compared
     from wnverify.report.comparison.shown import comparison, comparison_page
+    from wnverify.runs.files import check_no_program, write
     from wnverify.runs.kept import chosen, comparable
 
     if not 0 <= tolerance < float("inf"):
         raise UsageError(expected("a tolerance of 0 or more", f"{tolerance:g}", "0.01 means one percent"))
+    if html is not None:
+        check_no_program(html)
     first, second = chosen(comparable([before, after]), only)
     found = compared(first, second, tolerance)
     console = screen()
     show(console, comparison(found, console.width))
     if html is not None:
         try:
-            html.write_bytes(comparison_page(found))
+            write(html, comparison_page(found))
         except OSError as error:
             raise UsageError(expected("a file to write", f"{str(html)!r} ({error.strerror})", "")) from error
     return WORSE if found.worse or found.unproved else 0

@@ -68,11 +68,11 @@ def command(
     proved as it stands where that can be, and with --slack only where it cannot. Each finished piece is kept at once:
     a search that was interrupted, or whose budget was spent, tells how far it got, and goes on where it was.
 
-    Exit codes: 0 proved, 1 refuted, 2 usage, 3 undecided or not accepted, 130 interrupted.
+    Exit codes: 0 proved, 1 refuted, 2 usage, 3 undecided, not accepted or not saved, 130 interrupted.
     """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
     from wnverify.questions.proof import takes
     from wnverify.questions.proof.several import lines, plain
-    from wnverify.runs.files import check_writable, write_or_rescue
+    from wnverify.runs.files import check_no_program, check_writable, write_or_rescue
 
     if listed:
         console = screen()
@@ -84,6 +84,8 @@ def command(
         )
     if json_file is not None:
         check_writable(json_file)
+    if save is not None:
+        check_no_program(save)
     proofs = _proofs(theorems, **options)
     with finishing():
         several, console = len(proofs) > 1, screen()
@@ -94,7 +96,8 @@ def command(
         show(console, lines(proofs, console.width) if several else proofs[0].lines(console.width))
         for place in filter(None, saved):
             click.echo(f"  saved        {place}")
-    raise click.exceptions.Exit(_code(proofs))
+    unsaved = bool(lost) or (save is not None and None in saved)  # where all is proved there is something to save
+    raise click.exceptions.Exit(_code(proofs) or (COULD_NOT_CHECK if unsaved else 0))
 
 
 def _proofs(theorems: Sequence[str], shapes: Sequence[str], **options: Any) -> list[Proof]:

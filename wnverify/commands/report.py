@@ -64,12 +64,14 @@ def _tables(record: Record, entries: Sequence[Entry], latex: Path | None, markdo
     from wnverify.report.tables.latex import latex_table
     from wnverify.report.tables.markdown import markdown_table
     from wnverify.report.told.told import told
+    from wnverify.runs.files import check_no_program, write
 
     run = with_proofs(told(record, entries))
     for path, written in ((latex, latex_table), (markdown, markdown_table)):
         if path is not None:
+            check_no_program(path)
             try:
-                path.write_text(written(run), encoding="utf-8")
+                write(path, written(run).encode())
             except OSError as error:
                 raise UsageError(expected("a file to write", f"{str(path)!r} ({error.strerror})")) from error
             click.echo(f"{counted(len(run.accounts), 'theorem')} in {path}.")

@@ -49,7 +49,7 @@ def command(subject: str, *, json_file: Path | None, **asked: Any) -> None:
 
     Ctrl-C ends it with what it has found so far; closed forms for that are sought still, and not attacked.
 
-    Exit codes: 0, 2 not a claim or theorem, 3 no value was attained, 130 interrupted.
+    Exit codes: 0, 2 not a claim or theorem, 3 no value was attained or not written, 130 interrupted.
     """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
     from wnverify.runs.files import check_writable, write_or_rescue
     from wnverify.suggesting.ask import Order, suggest
@@ -68,6 +68,7 @@ def command(subject: str, *, json_file: Path | None, **asked: Any) -> None:
     typed += [("--shape", ",".join(f"{n}={size}" for n, size in shape.items())) for shape in shapes]
     order = Order(shapes, command=_typed(subject, typed, asked), **asked)
     found = suggest(about, order, lambda words: click.echo(f"wnverify: {words} …", err=True))
+    lost = ""
     with finishing():
         if json_file is not None:
             lost = write_or_rescue(json_file, json.dumps(found.data(), indent=1, ensure_ascii=False).encode())
@@ -75,7 +76,7 @@ def command(subject: str, *, json_file: Path | None, **asked: Any) -> None:
                 click.echo(f"wnverify: {lost}", err=True)
         console = screen()
         show(console, found.lines(console.width))
-    code = INTERRUPTED if found.interrupted else 0 if found.values else COULD_NOT_CHECK
+    code = INTERRUPTED if found.interrupted else 0 if found.values and not lost else COULD_NOT_CHECK
     raise click.exceptions.Exit(code)
 
 

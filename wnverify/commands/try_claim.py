@@ -80,7 +80,7 @@ def command(
     In gradient_norm <= C*sqrt(L) the letter C is a free constant: the answer is the least that is not refuted.
     Ctrl-C ends the search with what it has found so far.
 
-    Exit codes: 0 not refuted, 1 refuted, 2 not a claim, 3 nothing could be tested, 130 interrupted.
+    Exit codes: 0 not refuted, 1 refuted, 2 not a claim, 3 nothing tested, or nothing written, 130 interrupted.
     """  # noqa: D301  # \b is click's mark for lines that are not to be wrapped
     from dataclasses import replace
 
@@ -95,6 +95,7 @@ def command(
     with watching(screen(err=True)) as watch:
         terms = Terms(**options, settings={"activation": activation, "scaling": scaling})
         trial = tried(claim, terms, watch)
+    lost = ""
     with finishing():
         if trial.refuted and trial.claim.probability is None:
             trial = replace(trial, path=_saved(trial, save))
@@ -104,7 +105,8 @@ def command(
                 click.echo(f"wnverify: {lost}", err=True)
         console = screen()
         show(console, trial.lines(console.width))
-    untested = COULD_NOT_CHECK if trial.verdict is Verdict.VACUOUS else INTERRUPTED if trial.interrupted else 0
+    told = COULD_NOT_CHECK if lost else 0
+    untested = COULD_NOT_CHECK if trial.verdict is Verdict.VACUOUS else INTERRUPTED if trial.interrupted else told
     raise click.exceptions.Exit(REFUTED if trial.refuted else untested)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from wnverify.catalogue import builtin_folder
@@ -75,11 +76,12 @@ def scaffold(target: Path, kind: str = "theorem") -> tuple[Path, Path]:
         kind: theorem, about a family that ships; quantity or architecture, with one that the file declares.
 
     Raises:
-        UsageError: if the name is not one that Python can import, a file is there already, or the kind is unknown.
+        UsageError: if the name is not one that Python can import, a file is there already or cannot be written, or
+            the kind is unknown.
     """
     if kind not in PARTS:
         raise UsageError(expected(f"one of {', '.join(KINDS)}", repr(kind)[:60]))
-    theorem = target.with_suffix(".py")
+    theorem = target.with_suffix(".py") if target.name else target
     _check_name(theorem.stem)
     beside = Path("tests") if Path("tests").is_dir() else theorem.parent
     test = beside / f"test_{theorem.stem}.py"
@@ -88,8 +90,13 @@ def scaffold(target: Path, kind: str = "theorem") -> tuple[Path, Path]:
             raise UsageError(expected("a new name", f"{path}, which is there already", "nothing was written"))
     template = (builtin_folder() / PARTS[kind][0]).read_text("utf-8")
     for path, text in ((theorem, template), (test, _test(theorem, test, kind))):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        except OSError as error:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)  # not half of it
+            raise UsageError(expected("a file that can be written", f"{path} ({error.strerror})")) from error
     return theorem, test
 
 

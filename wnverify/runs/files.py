@@ -28,8 +28,9 @@ def check_writable(path: Path) -> None:
     """Find out before a long run whether its record can be written.
 
     Raises:
-        UsageError: if it cannot.
+        UsageError: if it cannot, or would replace a Python file.
     """
+    check_no_program(path)
     remedy = "name a file in a folder that exists and can be written to"
     if str(path) == "-":
         raise UsageError(
@@ -45,6 +46,16 @@ def check_writable(path: Path) -> None:
             pass
     except OSError as error:
         raise UsageError(expected("a file to write the record to", f"{path} ({error.strerror})", remedy)) from error
+
+
+def check_no_program(path: Path) -> None:
+    """Refuse to write over a theorem file that was named by mistake.
+
+    Raises:
+        UsageError: for any Python file.
+    """
+    if path.suffix == ".py":
+        raise UsageError(expected("a file to write to", f"{path}, a Python file", "nothing was done; name another"))
 
 
 def _special(path: Path) -> bool:

@@ -29,6 +29,8 @@ def kept_or_written(path: Path) -> Record:
         WnverifyError: if it cannot be read.
     """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # /dev/zero never ends
+            raise UsageError(expected("a record or a store", f"{str(path)!r}, a device or a pipe", REMEDY))
         if not _is_store(path):
             return _written(path)
     except (OSError, ValueError) as error:  # a name that no file can have is a ValueError

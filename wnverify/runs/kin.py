@@ -15,12 +15,12 @@ FAMILY = re.compile(rb"\bfamily=(\w+)")
 
 
 def kin(text: Text) -> str:
-    """What a theorem is about, as its text says: its folder and the name of its family there.
+    """What a theorem is about, as its text says: the name of its family, whatever folder it is in.
 
     It decides only who does the work; a text that says nothing goes with the others of its folder that do not.
     """
     found = FAMILY.search(text.source)
-    return f"{text.entry.id.rpartition('/')[0]} {found[1].decode() if found else ''}"
+    return found[1].decode() if found else text.entry.id.rpartition("/")[0]
 
 
 @dataclass

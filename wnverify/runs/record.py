@@ -63,7 +63,8 @@ def _check_version(data: bytes) -> None:
     version = plain.get("schema") if isinstance(plain, dict) else None
     if version != RECORD_SCHEMA or isinstance(version, bool):
         remedy = "it was written by another version of wnverify, or is no record: write it anew by `check --json`"
-        raise RecordError(expected(f"a record of schema {RECORD_SCHEMA}", f"schema {version!r}", remedy))
+        got = "JSON without a schema" if version is None else f"schema {version!r}"
+        raise RecordError(expected(f"a record of schema {RECORD_SCHEMA}", got, remedy))
 
 
 def _check_verdicts(record: Record) -> None:

@@ -10,20 +10,18 @@ import os
 import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from wnverify import catalogue
 from wnverify.budget import ROUNDS, Budget, parse_seed
 from wnverify.errors import WnverifyError
 from wnverify.evidence import RECORD_SCHEMA, Event, Notify, Record
-from wnverify.runs.cluster import Cluster, Crew
 from wnverify.runs.kin import Dealt, kin
 from wnverify.runs.limit import TimeIsUp, Within
-from wnverify.runs.pool import Hand, hands
 from wnverify.runs.progress import Progress
 from wnverify.runs.sweep import Sweep
 from wnverify.runs.work import Load, done, done_apart, failure, read, settle
@@ -31,6 +29,10 @@ from wnverify.stopping import heard
 from wnverify.store.keeper import Keeper
 from wnverify.store.surroundings import LIBRARIES
 from wnverify.store.unit import READ, Result, Unit
+
+if TYPE_CHECKING:
+    from wnverify.runs.cluster import Cluster, Crew
+    from wnverify.runs.pool import Hand
 
 MANY = 4
 """Theorems for each process from which a theorem stays with one: it is then loaded once, in one process."""
@@ -115,9 +117,9 @@ def _processes(jobs: int | None, texts: Sequence[catalogue.Text], budget: Budget
 @contextmanager
 def _team(progress: Progress, jobs: int | Cluster | None) -> Iterator[tuple[_Here | _Apart | _Far, int]]:
     """Who does the work, and how many they are; a cluster is asked only if there is some."""
-    if not isinstance(jobs, Cluster):
+    if jobs is None or isinstance(jobs, int):
         number = _processes(jobs, progress.left, progress.budget)
-        with hands(number, settle, least=1 if progress.limit else 2) as found:
+        with _hands(number, least=1 if progress.limit else 2) as found:
             yield _Apart(found, progress) if found else _Here(progress), jobs or os.cpu_count() or 1
     elif progress.left:
         with jobs.crew(lambda each, did: progress.notify(Event("workers", "", checks=each, units=did))) as crew:
@@ -126,16 +128,25 @@ def _team(progress: Progress, jobs: int | Cluster | None) -> Iterator[tuple[_Her
         yield _Here(progress), 1
 
 
+def _hands(number: int, *, least: int) -> AbstractContextManager[list[Hand]]:
+    """Other processes; what starts them is loaded only if there are to be some."""
+    if number < least:
+        return nullcontext([])
+    from wnverify.runs.pool import hands
+
+    return hands(number, settle, least=least)
+
+
 def _check(team: _Here | _Apart | _Far, progress: Progress, jobs: int) -> None:
     """Check the theorems: each stays with one process where they are many; where they are few, its checks spread."""
     left = progress.left
     many = len(left) >= MANY * jobs
     if many and not progress.sweep:
         chains = [_whole(progress, text) for text in left]
-        if isinstance(team, _Apart):
-            team.do(Dealt.of(zip(map(kin, left), chains, strict=True)))
-        else:
+        if isinstance(team, _Far):
             team.do(chains)
+        else:
+            team.do(Dealt.of(zip(map(kin, left), chains, strict=True)))
         return
     team.do([_units(progress, text, [READ]) for text in left if text.entry.id not in progress.read])
     if progress.sweep:
@@ -171,9 +182,11 @@ def _round(progress: Progress, sweep: Sweep, text: catalogue.Text, number: int) 
 
 
 def _units(progress: Progress, text: catalogue.Text, checks: Iterable[str]) -> Chain:
-    """Some checks of a theorem."""
+    """Some checks of a theorem; what it reads is known only now, and with other data a check may have been kept."""
     for check in checks:
-        yield progress.unit(text, check)
+        unit = progress.unit(text, check)
+        if not (unit.opened and progress.take(unit)):
+            yield unit
 
 
 def _whole(progress: Progress, text: catalogue.Text) -> Chain:
@@ -190,9 +203,9 @@ class _Here:
     progress: Progress
     load: Load = field(default_factory=lambda: cache(catalogue.loaded))
 
-    def do(self, chains: Iterable[Chain]) -> None:
+    def do(self, chains: Iterable[Chain] | Dealt[Chain]) -> None:
         """Do what the chains ask for."""
-        for chain in chains:
+        for chain in _one_by_one(chains):
             for unit in chain:
                 self.progress.heed()
                 self.progress.begun(unit)
@@ -232,6 +245,11 @@ class _Apart:
             chain = following
         self.progress.begun(unit)
         running[hand.submit(done_apart, unit)] = _Step(hand, chain, unit)
+
+
+def _one_by_one(chains: Iterable[Chain] | Dealt[Chain]) -> Iterator[Chain]:
+    """The chains as one process takes them: those that are akin one after the other."""
+    yield from iter(lambda: chains.to(0), None) if isinstance(chains, Dealt) else chains
 
 
 def _in_order(chains: Iterable[Chain]) -> Callable[[int], Chain | None]:

@@ -7,7 +7,7 @@ stream of its own, named after the run's seed, the family, the situation and wha
 
 | what | who shares it |
 |---|---|
-| extreme instances | all checks of all theorems of a family |
+| extreme instances | all checks of all theorems of a family, and of those that are alike |
 | `ground`: these, and random ones to begin from | adversarial, mutants, sharpness, confirmation |
 | `drawn` for the sampled check | the sampled checks of the family's theorems: within one they are independent |
 | `compared` | the confirmation checks of the family's theorems, beside instances of their own |
@@ -98,7 +98,7 @@ def structured(family: Family, situation: Situation) -> Lot | None:
         parts = list(family.structured(situation))
         return _shared(family, parts) if parts else None
 
-    return _SHELF.get((family, str(situation), "structured"), make)
+    return _SHELF.get((family.alike, str(situation), "structured"), make)
 
 
 def ground(family: Family, situation: Situation, seed: int, turn: int = 0) -> Lot:

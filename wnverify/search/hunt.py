@@ -42,7 +42,13 @@ class _Prey:
         return sorted(seen, key=lambda situation: -self.promise[str(situation)])[:count]
 
 
-def hunt(theorem: Theorem, claims: Iterable[Claim], budget: Budget, rng: np.random.Generator) -> list[Tally]:
+def hunt(
+    theorem: Theorem,
+    claims: Iterable[Claim],
+    budget: Budget,
+    rng: np.random.Generator,
+    beyond: Situation | None = None,
+) -> list[Tally]:
     """Search the shapes in their order for violations of several claims about the family of a theorem.
 
     First a glance at every shape and every combination of settings, on the same instances for all claims; then, for
@@ -54,12 +60,16 @@ def hunt(theorem: Theorem, claims: Iterable[Claim], budget: Budget, rng: np.rand
         claims: what is to be broken.
         budget: how many rounds, and how many of the shapes.
         rng: randomness of the searches.
+        beyond: search only the shapes that come after that of this situation.
 
     Returns:
         For each claim what was seen of it.
     """
     every = [_Prey(Tally(Judge(claim, theorem.family))) for claim in claims]
     groups = plan.by_shape(plan.within(theorem, budget))
+    if beyond is not None:
+        shapes = [group[0].shape for group in groups]
+        groups = groups[shapes.index(beyond.shape) + 1 :] if beyond.shape in shapes else []
     for number in budget.pace():
         which = seed_of(rng), number
         for group in groups:

@@ -7,7 +7,8 @@ constant by its default fill. Its example database is keyed on source code and i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, reduce
+from itertools import islice
 from random import Random
 
 import numpy as np
@@ -25,40 +26,38 @@ SEEDS = 2**8
 """Seeds of an example; each binary digit is drawn on its own, which takes time."""
 EACH = 32
 """Instances of an example, fewer where they are dear: judging them costs hardly more than judging one."""
-Drawn = tuple[Situation, str, int]
-Places = tuple[tuple[int, int], int, int]
+Digits = tuple[bool, ...]
 
 
 @cache  # Hypothesis looks at a new strategy for as long as it draws from it a few times
-def number(limit: int) -> st.SearchStrategy[int]:
-    """Integers from 0 to `limit` − 1, drawn as binary digits.
+def _digits(count: int) -> st.SearchStrategy[Digits]:
+    """So many binary digits, one beside the other: each strategy within another one takes time at every draw.
 
     Into integers Hypothesis mixes constants from the source of whatever local modules are loaded, so that the same
     seed would draw other instances in another process. It leaves booleans alone.
     """
-
-    def value(flags: tuple[bool, ...]) -> int:  # of a lambda Hypothesis would parse the source, to show it
-        return sum(flag << place for place, flag in enumerate(flags)) % limit
-
-    return st.tuples(*[st.booleans()] * (limit - 1).bit_length()).map(value)
+    return st.tuples(*[st.booleans()] * count)
 
 
-def instances(situations: Sequence[Situation], regimes: Sequence[str]) -> st.SearchStrategy[Drawn]:
-    """Strategy for (situation, regime, seed); shrinks to the smallest shape and the first settings."""
-    groups = by_shape(situations)
-
-    def named(drawn: Places) -> Drawn:
-        (shape, setting), regime, seed = drawn
-        return groups[shape][setting], regimes[regime], seed
-
-    return _places(tuple(map(len, groups)), len(regimes)).map(named)
+def numbers(*limits: int) -> st.SearchStrategy[Digits]:
+    """Strategy for the digits of integers from 0 to each limit − 1, which `read` tells; shrinks to 0."""
+    return _digits(sum(map(_length, limits)))
 
 
-@cache
-def _places(groups: tuple[int, ...], regimes: int) -> st.SearchStrategy[Places]:
-    """The positions of a shape, its settings and a regime, and a seed; the same for all who have as many of each."""
-    settings = [st.tuples(st.just(shape), number(count)) for shape, count in enumerate(groups)]
-    return st.tuples(number(len(groups)).flatmap(settings.__getitem__), number(regimes), number(SEEDS))
+def read(digits: Digits, *limits: int) -> list[int]:
+    """The integers that binary digits stand for.
+
+    >>> read((True, False, True), 4, 1, 2)
+    [2, 0, 1]
+    """
+    left = iter(digits)
+    return [
+        reduce(lambda value, digit: 2 * value + digit, islice(left, _length(limit)), 0) % limit for limit in limits
+    ]
+
+
+def _length(limit: int) -> int:
+    return (limit - 1).bit_length()
 
 
 def steer(
@@ -68,7 +67,7 @@ def steer(
 
     Args:
         tally: counts every instance.
-        situations: what may be drawn.
+        situations: what may be drawn; a failure is shrunk to the smallest shape and the first settings.
         examples: how many examples Hypothesis may try.
         entropy: seed; the same seed gives the same examples.
         regimes: how instances may be drawn; in any way of the family if there are none.
@@ -78,9 +77,13 @@ def steer(
     """
     failures: list[Candidate] = []
     family = tally.judge.family
+    regimes = regimes or family.regimes
+    ordered = [situation for group in by_shape(situations) for situation in group]
+    limits = len(ordered), len(regimes), SEEDS
 
-    def look(drawn: Drawn) -> bool:
-        situation, regime, number = drawn
+    def look(digits: Digits) -> bool:
+        place, way, number = read(digits, *limits)
+        situation, regime = ordered[place], regimes[way]
         pool = example(family, situation, regime, number, affordable(EACH, family.cost, 4))
         judgement, batch = tally.add_lot(pool, situation), pool.batch
         ratio = np.where(judgement.accepted, judgement.ratio, 0.0)
@@ -92,9 +95,8 @@ def steer(
             return True
         return False
 
-    drawn = instances(situations, regimes or family.regimes)
     try:
-        find(drawn, look, settings=_lasting(examples), random=Random(entropy))
+        find(numbers(*limits), look, settings=_lasting(examples), random=Random(entropy))
     except NoSuchExample:
         return None
     return failures[-1]

@@ -66,12 +66,14 @@ def spread(situations: Sequence[Situation], count: int, rng: np.random.Generator
     settings = len(groups[0])
     order = rng.permutation(settings)
     offset = int(rng.integers(settings))
-    chosen = []
+    chosen: dict[tuple[int, int], Situation] = {}
     for index in range(min(count, len(situations))):
-        group = groups[index % len(groups)]
-        setting = index + (index // len(groups)) + offset
-        chosen.append(group[order[setting % settings]])
-    return list({str(situation): situation for situation in chosen}.values())
+        place, setting = index % len(groups), (index + (index // len(groups)) + offset) % settings
+        if (place, setting) in chosen:  # it makes way to a setting that no shape has had
+            missed = set(range(settings)) - {each for _, each in chosen}
+            setting = min(missed, key=lambda each: (each - setting) % settings, default=setting)
+        chosen[place, setting] = groups[place][order[setting]]
+    return list(chosen.values())
 
 
 def portion(situations: Sequence[Situation], count: int, number: int) -> list[Situation]:

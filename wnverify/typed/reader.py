@@ -168,7 +168,8 @@ def _check_real(found: sympy.Expr) -> None:
         (part for part in (*parts, found) if not surely_real(part) and part.is_extended_real is False), None
     )
     if found.has(sympy.I, *_SINGULAR) or unreal is not None:
-        got = f"{str(found)[:SHOWN]}{_where(found)}"
+        where = ", which is not real" if found.has(sympy.I) else _where(found)
+        got = f"{str(found)[:SHOWN]}{where}"
         raise NotAClaim(expected("sides that are finite real numbers", got))
 
 

@@ -40,8 +40,8 @@ _HINTS: Mapping[str, str] = MappingProxyType({
     "}": "use round brackets", "!": "use <=, >= or ==", "∞": "a bound must be finite", "‖": _NORM, "∥": _NORM,
     "∇": _NORM, "∑": "write Sum(term, (l, 1, L))", "Σ": "write Sum(term, (l, 1, L))",
     "∏": "write Product(factor, (l, 1, L))", "%": "write a share as a number, such as 0.05",
-    "≈": "use <=, >= or ==", "≪": "use <=, >= or ==", "≫": "use <=, >= or ==", "′": "no name ends in a dash",
-    "'": "no name ends in a dash", '"': "leave out the quotation marks", "\\": "write sqrt(m), not \\sqrt{m}",
+    "≈": "use <=, >= or ==", "≪": "use <=, >= or ==", "≫": "use <=, >= or ==", "′": "no name ends in a prime",
+    "'": "no name ends in a prime", '"': "leave out the quotation marks", "\\": "write sqrt(m), not \\sqrt{m}",
     "\n": "write it on one line",
 })  # fmt: skip
 _TOKEN = re.compile(

@@ -18,8 +18,8 @@ from wnverify.quantities import Interval
 MEASURED = ("gradient_width", "featurizer_reached", "featurizer_width")
 
 
-def situation(L, m, d, n, k, activation="identity", loss="output") -> Situation:
-    shape = {"L": L, "m": m, "d": d, "n": n, "draws": k}
+def situation(*sizes, activation="identity", loss="output") -> Situation:
+    shape = dict(zip(("L", "m", "d", "n", "draws"), sizes, strict=True))
     return Situation(shape, {"activation": activation, "scaling": "fan_out", "loss": loss})
 
 

@@ -51,6 +51,13 @@ def test_the_new_names_and_flax_and_keras_say_the_same():
         np.testing.assert_allclose(values(audit(source, X, activation="tanh", theorems=OUTPUT)), want, rtol=1e-12)
 
 
+def test_what_is_no_network_and_no_name_is_told():
+    with pytest.raises(RecordError, match="the arrays of a network, but got an empty mapping"):
+        audit({})
+    with pytest.raises(RecordError, match=r"activation among .* but got 3"):
+        audit({"W1": X[:1], "v": np.ones(1)}, X, activation=3)
+
+
 def _dense(arrays, layer):
     g, V = arrays[f"{layer}.weight_g"], arrays[f"{layer}.weight_v"]
     return g * V / np.linalg.norm(V, axis=1 if g.shape[1] == 1 else 0, keepdims=True)

@@ -176,7 +176,10 @@ def test_a_folder_that_is_lost_does_not_end_the_loop(tmp_path: Path) -> None:
         ({"scaling": "fan"}, "a scaling among none, fan_out, fan_in"),
         ({"loss": "hinge"}, "a loss among square, cross_entropy"),
         ({"every": 0}, "every of at least 1"),
+        ({"every": "x"}, "every of at least 1, but got 'x'"),
         ({"rho": -1.0}, "rho of at least 0"),
+        ({"rho": "x"}, "rho of at least 0, but got 'x'"),
+        ({"path": 3}, "a folder for the log, or none, but got 3"),
     ],
 )
 def test_a_misspelt_option_is_told_before_the_loop(options: dict[str, object], told: str) -> None:

@@ -82,6 +82,11 @@ def test_the_true_hessian_bound_typed_by_hand_is_not_refuted():
     assert trial.ratio > 0.98, "identity at L = 1 comes close"
 
 
+def test_a_claim_that_is_no_text_is_told():
+    with pytest.raises(UsageError, match=r"a claim as text, such as .*, but got 3"):
+        try_claim("gradient_norm <= 1", given=[3])
+
+
 def test_a_lower_bound_is_tried_the_other_way_round():
     trial = try_claim("gradient_norm >= hidden_gradient_norm", given=SMALL, budget="quick")
     assert trial.verdict is not Verdict.REFUTED

@@ -1,15 +1,19 @@
-"""How networks are moved to where ρ₁, ω or the inputs' norm lies in an interval, and the levels to see them at."""
+"""How networks are moved to where ρ₁, ω or the inputs' norm lies in an interval, and the levels to see them at.
+
+And to where all rows have one norm.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 
 import numpy as np
 
 from wnverify.arrays import FloatArray
+from wnverify.batch import Batch
 from wnverify.family import Arrays, Levels, Move
 from wnverify.quantities import HAIR, Interval
 
@@ -80,3 +84,13 @@ def move_targets(arrays: Arrays, interval: Interval) -> Arrays:
     wanted = interval.nearest(size)
     there = np.where(size > 0, y / np.where(size > 0, size, 1.0), 1.0)
     return {**arrays, "y": np.where(wanted == size, y, there * wanted)}
+
+
+def rows_of_one_norm(batch: Batch) -> Iterator[Batch]:
+    """One network with all rows of norm 1, then with all of the smallest norm there is; its values stay."""
+    norms = {
+        f"W{layer + 1}": np.linalg.norm(batch.arrays[f"W{layer + 1}"], axis=1) for layer in range(batch.shape["L"])
+    }
+    for norm in (1.0, float(min(lengths.min() for lengths in norms.values()))):
+        rows = {name: norm * batch.arrays[name] / lengths[:, None] for name, lengths in norms.items()}
+        yield batch.with_arrays({**batch.arrays, **rows})

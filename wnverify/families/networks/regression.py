@@ -20,7 +20,7 @@ from wnverify.families.networks import regression_fields as fields
 from wnverify.families.networks import regression_ratios as ratios
 from wnverify.families.networks import regression_steps as steps
 from wnverify.families.networks.coordinates import ProblemCoordinates
-from wnverify.families.networks.moves import move_targets, moves
+from wnverify.families.networks.moves import move_targets, moves, rows_of_one_norm
 from wnverify.families.networks.problem_extremes import extreme_problems
 from wnverify.families.networks.regression_curvature import HIGH, LOW
 from wnverify.families.networks.regression_draws import REGIMES, draw_problem, structured_problems
@@ -38,7 +38,7 @@ from wnverify.families.networks.setting import (
     slope,
 )
 from wnverify.families.networks.steering import LOSSES
-from wnverify.families.networks.weight_norm import rho, rows_of_one_norm
+from wnverify.families.networks.weight_norm import rho
 from wnverify.family import Coordinates, Move, Scaling, Shape, Situation
 from wnverify.quantities import Quantity, Route
 

@@ -6,7 +6,7 @@ A batch holds `W1` (m, d, B), …, `WL` (m, m, B), `v` (m, B) and `x` (d, B).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from wnverify.families.networks import weight_norm_sizes as sizes
 from wnverify.families.networks import weight_norm_steps as steps
 from wnverify.families.networks.coordinates import NetworkCoordinates
 from wnverify.families.networks.extremes import extreme_networks
-from wnverify.families.networks.moves import moves
+from wnverify.families.networks.moves import moves, rows_of_one_norm
 from wnverify.families.networks.portrait import pictures, portrait
 from wnverify.families.networks.setting import (
     Given,
@@ -277,6 +277,11 @@ class WeightNorm(OverNetworks):
         self.settings = {"activation": tuple(ACTIVATIONS), "scaling": ("fan_out", "fan_in")}
         self.regimes = REGIMES
 
+    @property
+    def alike(self) -> Hashable:
+        """Those of other shapes are; one with further quantities is not."""
+        return self.name if (self.quantities is QUANTITIES or self.quantities is PLAIN_QUANTITIES) else self
+
     def shapes(self) -> Sequence[Shape]:
         """Depth, width and input dimension, from 2 parameters to about 200."""
         return [{"L": depth, "m": width, "d": inputs} for depth, width, inputs in self.sizes]
@@ -352,16 +357,6 @@ class WeightNorm(OverNetworks):
         """
         OverNetworks.check(self, batch)
         check_rows(fields.network(batch))
-
-
-def rows_of_one_norm(batch: Batch) -> Iterator[Batch]:
-    """One network with all rows of norm 1, then with all of the smallest norm there is; its values stay."""
-    norms = {
-        f"W{layer + 1}": np.linalg.norm(batch.arrays[f"W{layer + 1}"], axis=1) for layer in range(batch.shape["L"])
-    }
-    for norm in (1.0, float(min(lengths.min() for lengths in norms.values()))):
-        rows = {name: norm * batch.arrays[name] / lengths[:, None] for name, lengths in norms.items()}
-        yield batch.with_arrays({**batch.arrays, **rows})
 
 
 WEIGHT_NORM = WeightNorm()

@@ -142,7 +142,7 @@ _RMS_NORM = architecture(
     rms_normed,
     theta={"W": ball("m", "d").several("S"), "v": free("m"), "B": positive(), "offset": positive()},
     x=ball("d").several("n"),
-    sizes=[{"m": m, "d": d, "n": n, "S": 1 << (n - 1)} for m, d, n in ((1, 3, 3), (2, 3, 3))],
+    sizes=[{"m": m, "d": d, "n": n, "S": 1 << (n - 1)} for m, d, n in ((1, 3, 3), (2, 3, 3), (3, 3, 3))],
     activation=ODD,
     norm=("RMSNorm", "LayerNorm"),
 ).starting({"W = B e₁aᵀ, a along Σ ε_i x_i": short})

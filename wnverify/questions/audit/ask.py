@@ -145,6 +145,8 @@ def parts_given(source: Any) -> Parts:
         )
     if not isinstance(source, Mapping):
         return parts_of(path_of(source), _check)
+    if not source:
+        raise RecordError(expected("the arrays of a network", "an empty mapping"))
     tree = {name: plain(leaf) for name, leaf in flat(source).items()}
     nested = any(isinstance(branch, Mapping) for branch in source.values())
     return from_mapping(tree, _check, ordered=not nested)

@@ -267,8 +267,9 @@ def from_json(file: IO[bytes], check: Check) -> Parts:
     try:
         plain = read_json(data.removeprefix(_BYTE_ORDER_MARK), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        remedy = "it is damaged, truncated or neither"
-        raise RecordError(expected("an .npz file or whole JSON", _no_json(error), remedy)) from error
+        remedy = "it is damaged, truncated or none of these"
+        wanted = "a file of safetensors, PyTorch, HDF5 or NumPy (.npz), or whole JSON"
+        raise RecordError(expected(wanted, _no_json(error), remedy)) from error
     if not isinstance(plain, dict):
         raise RecordError(expected("an object with W1, …, v, X", type(plain).__name__))
     return from_mapping(plain, check)
@@ -276,7 +277,11 @@ def from_json(file: IO[bytes], check: Check) -> Parts:
 
 def _no_json(error: Exception) -> str:
     """What stands instead of JSON, and where."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"bytes that are no text from number {error.start + 1} on"
     if isinstance(error, JSONDecodeError):
+        if not error.doc.strip():
+            return "an empty file"
         return f"something else from line {error.lineno}, column {error.colno} on"
     return "an integer of thousands of digits" if "integer string" in str(error) else str(error)[:100]
 

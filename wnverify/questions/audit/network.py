@@ -125,10 +125,10 @@ def network_of(parts: Parts) -> SavedNetwork:
 def _check_words(activation: str, scaling: str) -> None:
     for name, word, known in (("activation", activation, tuple(ACTIVATIONS)), ("scaling", scaling, SCALINGS)):
         if word not in known:
-            hint = suggestion(word, known)
+            hint = suggestion(str(word), known)
             remedy = hint if hint.startswith("did") else ""
             raise RecordError(
-                expected(f"{name} among {', '.join(known)}", repr(word[:40]) if word else "none", remedy)
+                expected(f"{name} among {', '.join(known)}", repr(word)[:42] if word else "none", remedy)
             )
 
 

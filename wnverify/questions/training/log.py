@@ -71,10 +71,12 @@ def monitor(path: str | PathLike[str] | None = None, **options: Unpack[Options])
     (0.182, 0.0)
     """
     every, rho = options.get("every", 1), options.get("rho")
-    if every < 1:
-        raise UsageError(expected("every of at least 1", f"{every}"))
-    if rho is not None and not rho >= 0:
-        raise UsageError(expected("rho of at least 0", f"{rho}"))
+    if not isinstance(every, (int, np.integer)) or every < 1:
+        raise UsageError(expected("every of at least 1", f"{every!r}"))
+    if rho is not None and not (isinstance(rho, (int, float, np.number)) and rho >= 0):
+        raise UsageError(expected("rho of at least 0", f"{rho!r}"))
+    if path is not None and not isinstance(path, (str, PathLike)):
+        raise UsageError(expected("a folder for the log, or none", f"{path!r}"[:60]))
     said = Said(options.get("activation", ""), options.get("scaling", ""), options.get("loss", ""))
     _check(said)
     return Monitor(None if path is None else Path(path), said, options)

@@ -126,11 +126,16 @@ def tried(text: str, terms: Terms, watch: Watch = unwatched) -> Trial:
         text: the claim.
         terms: what goes with it; see `try_claim`.
         watch: is told how far the search is, after every step.
+
+    Raises:
+        UsageError: if the claim, or what is given, is no text.
     """
     loaded()
     spent, seed = parse_budget(terms.budget), parse_seed(terms.seed)
     vocabulary = vocabulary_with(terms.with_)
     given = (terms.given,) if isinstance(terms.given, str) else terms.given
+    if other := [each for each in (text, *given) if not isinstance(each, str)]:
+        raise UsageError(expected("a claim as text, such as 'gradient_norm <= 2*sqrt(L)'", repr(other[0])[:60]))
     text, *given = vocabulary.in_names([text, *given], terms.family)
     asked = _Asked(text, _apart(given), dict(terms.settings), vocabulary, probability=terms.probability)
     every = [_with_constant(replace(asked, text=part), terms.family) for part in clauses(text)]
