@@ -30,6 +30,7 @@ from wnverify.families.networks.weight_norm import (
     output_weight_norm,
     rho,
 )
+from wnverify.quantities import Quantity
 from wnverify.report.problems import problem
 from wnverify.report.steps import carriers, shares_of
 from wnverify.report.terminal import exit_code
@@ -155,6 +156,19 @@ def test_a_false_step_is_found_however_loose_the_bound_is() -> None:
     check = found(replace(forward, given=never), loose, claim=claim)
     assert check.steps[0].verdict == "REFUTED"
     assert "'nothing' of the step does not follow" in check.steps[0].reason
+
+
+def test_a_step_is_decided_whatever_family_its_symbols_are_from() -> None:
+    """Sympy's cache gives the radius that a run measures for that of a network, if both stand in equal formulas."""
+    measured = Quantity("rho", "radius over a run", low=0)
+    assert measured == rho
+    wide = activation_norm(L) * (1 + 31 * measured)
+    steps = (
+        Step("forward", gradient_norm_v, "<=", activation_norm(L)),
+        Step("as ρ ≥ 0", activation_norm(L), "<=", wide),
+    )
+    check = found(*steps, claim=Claim(gradient_norm_v, "<=", wide, given=LIPSCHITZ))
+    assert [step.verdict for step in check.steps] == ["HELD", "PROVED"]
 
 
 def test_an_equation_between_expressions_is_decided_beyond_rounding() -> None:

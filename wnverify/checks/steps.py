@@ -21,11 +21,11 @@ from wnverify.budget import Budget
 from wnverify.checks.check import STARTS, Check
 from wnverify.claim import Claim
 from wnverify.evidence import CheckEvidence, Number, StepFound, Subject, Worst, held, number
-from wnverify.family import Situation
+from wnverify.family import Family, Situation
 from wnverify.judging.agreement import hollow
 from wnverify.judging.judge import Candidate, Judge, Judgement
 from wnverify.judging.opinion import NEAR, opinion
-from wnverify.quantities import Quantity, Source
+from wnverify.quantities import Source
 from wnverify.search import plan
 from wnverify.search.ascent import climb
 from wnverify.search.chances import Chances
@@ -262,13 +262,13 @@ def _tried(link: Link, theorem: Theorem, rng: np.random.Generator) -> _Tried:
         else Chances(theorem.with_claim(claim), rng, why)
         for claim, why in link.obligations(theorem.claim)
     ]
-    return _Tried(link, trials, _decided(link, rng))
+    return _Tried(link, trials, _decided(link, theorem.family, rng))
 
 
-def _decided(link: Link, rng: np.random.Generator) -> Decision | None:
+def _decided(link: Link, family: Family, rng: np.random.Generator) -> Decision | None:
     """What the exact deciders say of expressions in which nothing is measured; of an equation both ways."""
     claim = link.claim
-    if any(_is_measured(symbol) for symbol in claim.main.free_symbols):
+    if any(_is_measured(symbol.name, family) for symbol in claim.main.free_symbols):
         return None
     ends = claim.main.oriented(claim.lhs, claim.rhs)
     both = [ends, ends[::-1]] if claim.relation == "=" else [ends]
@@ -280,8 +280,8 @@ def _decided(link: Link, rng: np.random.Generator) -> Decision | None:
     return None if weak else worst  # what is decided is ≤, which says nothing of where both sides may be equal
 
 
-def _is_measured(symbol: object) -> bool:
-    return isinstance(symbol, Quantity) and symbol.source is Source.MEASURED
+def _is_measured(name: str, family: Family) -> bool:
+    return name in family.quantities and family.quantities[name].source is Source.MEASURED
 
 
 # ---- what was found

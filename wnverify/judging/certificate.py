@@ -117,7 +117,7 @@ def certify(judge: Judge, batch: Batch) -> Certificate | None:
         return None
     claim = judge.stated(batch.settings)
     values = enclosed(judge, batch, {symbol.name for symbol in claim.free_symbols})
-    return None if values is None else certificate_of(claim, values)
+    return None if values is None else certificate_of(claim, values, judge.constants)
 
 
 def sharpened(judge: Judge, batch: Batch, found: Certificate) -> Certificate:
@@ -145,14 +145,14 @@ def enclosed(judge: Judge, batch: Batch, names: Collection[str]) -> Mapping[str,
     return batch.memo(key, lambda: judge.family.enclose(batch, names))
 
 
-def certificate_of(claim: Claim, values: Mapping[str, Any]) -> Certificate:
-    """A claim and its hypotheses at balls by name."""
+def certificate_of(claim: Claim, values: Mapping[str, Any], constants: terms.Constants = None) -> Certificate:
+    """A claim and its hypotheses at balls by name; of constants, see `terms.is_constant`."""
     from wnverify.balls.ball import Ball  # flint loads only where something is certified
 
     by_symbol = {symbol: values[symbol.name] for symbol in claim.free_symbols}
-    given = {name: sides_of(relation, by_symbol) for name, relation in claim.given.items()}
+    given = {name: sides_of(relation, by_symbol, constants=constants) for name, relation in claim.given.items()}
     quantities = {name: Ball.from_arb(values[name]) for name in sorted(symbol.name for symbol in by_symbol)}
-    return Certificate(sides_of(claim.main, by_symbol, claim.tolerance), given, quantities)
+    return Certificate(sides_of(claim.main, by_symbol, claim.tolerance, constants), given, quantities)
 
 
 def standing_at(relation: Relation, values: Mapping[sympy.Symbol, Any]) -> Standing:
@@ -163,19 +163,25 @@ def standing_at(relation: Relation, values: Mapping[sympy.Symbol, Any]) -> Stand
     return sides.standing
 
 
-def sides_of(relation: Relation, values: Mapping[sympy.Symbol, Any], tolerance: float | None = None) -> Sides:
+def sides_of(
+    relation: Relation,
+    values: Mapping[sympy.Symbol, Any],
+    tolerance: float | None = None,
+    constants: terms.Constants = None,
+) -> Sides:
     """Both sides enclosed and compared.
 
     Args:
         relation: a claim, or a hypothesis.
         values: a number or ball for each symbol.
         tolerance: of the claim; None for a hypothesis, which may hold up to rounding.
+        constants: what is the same for every instance, if that is known.
     """
     from wnverify.balls.ball import Ball
     from wnverify.balls.expression import enclose
 
     lhs, rhs = enclose(relation.lhs, values), enclose(relation.rhs, values)
-    gap, scale = abs(lhs - rhs), cache(partial(_scale, relation, values, abs(lhs).max(abs(rhs))))
+    gap, scale = abs(lhs - rhs), cache(partial(_scale, relation, values, abs(lhs).max(abs(rhs)), constants))
     standing = _certain(relation, lhs, rhs)
     if tolerance is None:
         undecided = standing is not Standing.CERTAIN and not relation.is_strict
@@ -196,14 +202,14 @@ def _more_than_one(share: Any) -> float:
     return max(1.0 + float(share.lower()), math.nextafter(1.0, 2.0)) if share.is_finite() else math.inf
 
 
-def _scale(relation: Relation, values: Mapping[sympy.Symbol, Any], larger: Any) -> Any:
+def _scale(relation: Relation, values: Mapping[sympy.Symbol, Any], larger: Any, constants: terms.Constants) -> Any:
     """The size of the terms of a relation at the midpoints; that of the larger side where floats do not tell it."""
     from flint import arb
 
     from wnverify.balls.expression import enclose
 
     numbers = {symbol.name: np.array([float(enclose(symbol, values).mid())]) for symbol in relation.free_symbols}
-    found = float(np.ravel(terms.Scale(relation)(numbers))[0])
+    found = float(np.ravel(terms.Scale(relation)(numbers, constants=constants))[0])
     return arb(found) if 0 < found < math.inf else larger
 
 

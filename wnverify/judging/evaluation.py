@@ -48,7 +48,7 @@ class Evaluation:
 
     def scale(self, scale: Scale) -> FloatArray:
         """What a gap is relative to, (B,) or one number for all instances."""
-        return scale(self._values, self._memo)
+        return scale(self._values, self._memo, self._constants)
 
     def scale_at(self, scale: Scale, chosen: NDArray[np.intp]) -> FloatArray:
         """The same of the chosen instances alone; of many it is left to others who judge them."""
@@ -56,7 +56,7 @@ class Evaluation:
             return np.broadcast_to(self.scale(scale), self.size)[chosen]
         there = {name: found[chosen] for name, found in self._values.items()}
         constants = {leaf(name): there[name][0] for name in self._constants & there.keys()}
-        return scale(there, {leaf(name): found for name, found in there.items()} | constants)
+        return scale(there, {leaf(name): found for name, found in there.items()} | constants, self._constants)
 
     def met(self, given: Mapping[str, Predicate]) -> dict[str, BoolArray]:
         """Where each of some hypotheses holds, (B,)."""

@@ -21,7 +21,7 @@ from wnverify.arrays import BoolArray, FloatArray
 from wnverify.claim import Relation
 from wnverify.errors import DomainError
 from wnverify.judging.formula import Values
-from wnverify.judging.terms import is_atom, size
+from wnverify.judging.terms import Constants, is_atom, is_constant, size
 from wnverify.quantities import Quantity
 
 LEAST = 1e-290
@@ -127,16 +127,12 @@ def rescaled(relation: Relation, values: Values, index: int) -> tuple[float, flo
     return None
 
 
-def undefined(expression: sympy.Expr, values: Values, index: int) -> bool:
+def undefined(expression: sympy.Expr, values: Values, index: int, constants: Constants) -> bool:
     """Whether a formula is no real number at one instance, and not beside it either."""
     at = _point(expression.free_symbols, values, index)
-    if not all(np.isfinite(value) or _is_constant(symbol) for symbol, value in at.items()):
+    if not all(np.isfinite(value) or is_constant(symbol, constants) for symbol, value in at.items()):
         return False
-    return not any(_is_real(expression, near) for near in (at, *_beside(at)))
-
-
-def _is_constant(symbol: sympy.Symbol) -> bool:
-    return isinstance(symbol, Quantity) and symbol.source.of_situation
+    return not any(_is_real(expression, near) for near in (at, *_beside(at, constants)))
 
 
 def _point(symbols: Collection[sympy.Symbol], values: Values, index: int) -> dict[sympy.Symbol, float]:
@@ -175,10 +171,10 @@ def _together(sides: list[Any]) -> tuple[float, float]:
     return left, right
 
 
-def _beside(at: Mapping[sympy.Symbol, float]) -> Iterator[At]:
+def _beside(at: Mapping[sympy.Symbol, float], constants: Constants) -> Iterator[At]:
     """One measured value moved a little, within its domain."""
     for symbol, value in at.items():
-        if _is_constant(symbol) or not math.isfinite(value):
+        if is_constant(symbol, constants) or not math.isfinite(value):
             continue
         low, high = (symbol.low, symbol.high) if isinstance(symbol, Quantity) else (-sympy.oo, sympy.oo)
         for step in (NUDGE, -NUDGE):

@@ -180,7 +180,7 @@ class Judge:
             if sides is not None:
                 ratio[index] = known_up_to_a_factor(self.claim, *(np.array([side]) for side in sides))[0]
             elif self.claim.relation == "=" or not np.isposinf(found.large[index]):  # an infinite bound says nothing
-                _check_real(compiled.main, found, values, index)
+                _check_real(compiled.main, found, values, index, self.constants)
                 if all(np.isfinite(values[name][index]) for name in compiled.names):
                     ratio[index] = np.nan  # and what was measured as infinite is compared as such
         return replace(found, ratio=ratio)
@@ -316,9 +316,9 @@ class Judge:
         return batch.measured(name, chosen.measure)
 
 
-def _check_real(main: Relation, found: Judgement, values: Values, index: int) -> None:
+def _check_real(main: Relation, found: Judgement, values: Values, index: int, constants: frozenset[str]) -> None:
     for expression, side in ((main.lhs, found.lhs), (main.rhs, found.rhs)):
-        if np.isfinite(side[index]) or not extremes.undefined(expression, values, index):
+        if np.isfinite(side[index]) or not extremes.undefined(expression, values, index, constants):
             continue
         text = str(expression)
         short = text if len(text) < 80 else f"{text[:77]}..."

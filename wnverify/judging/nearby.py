@@ -200,7 +200,9 @@ def _defects(judge: Judge, equations: Sequence[Relation], batches: Sequence[Batc
     values = judge.measured({s.name for relation in equations for s in relation.free_symbols}, joined)
     with np.errstate(all="ignore"):
         defects = [function(each.lhs - each.rhs)(values) for each in equations]
-        sizes = [np.broadcast_to(Scale(each)(values), (joined.size,)) for each in equations]
+        sizes = [
+            np.broadcast_to(Scale(each)(values, constants=judge.constants), (joined.size,)) for each in equations
+        ]
     return np.array(defects), np.array(sizes)
 
 
@@ -227,7 +229,7 @@ def _over(
         return None
     if values is None:
         return None
-    over = certificate_of(claim, values)
+    over = certificate_of(claim, values, judge.constants)
     given = {
         name: replace(sides, standing=Standing.NEARBY) if name in implied else sides
         for name, sides in over.given.items()

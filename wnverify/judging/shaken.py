@@ -19,8 +19,7 @@ from wnverify.errors import WnverifyError
 from wnverify.family import Family
 from wnverify.judging.formula import Values, function
 from wnverify.judging.judge import Judge
-from wnverify.judging.terms import HAIR, Scale, is_atom
-from wnverify.quantities import Quantity
+from wnverify.judging.terms import HAIR, Constants, Scale, is_atom, is_constant
 
 SHAKES, BY = 24, 1e-6
 """How many changes, and by what share of its entries."""
@@ -44,7 +43,7 @@ def forced(judge: Judge, batch: Batch, far: float) -> str:
     """
     claim = judge.stated(batch.settings)
     values = judge.measured({s.name for each in claim.given.values() for s in each.free_symbols}, batch)
-    near = {name: each for name, each in claim.given.items() if _is_near(each, values)}
+    near = {name: each for name, each in claim.given.items() if _is_near(each, values, judge.constants)}
     if not near:
         return ""
     shaken = changed(judge.family, batch, BY, SHAKES)
@@ -52,7 +51,7 @@ def forced(judge: Judge, batch: Batch, far: float) -> str:
         return f"the hypothesis {next(iter(near))!r} holds up to rounding only"
     values = judge.measured({s.name for each in near.values() for s in each.free_symbols}, shaken)
     for name, relation in near.items():
-        above, below = _signs(relation, values)
+        above, below = _signs(relation, values, judge.constants)
         if not (above.any() and below.any()):
             return f"the hypothesis {name!r} holds up to rounding only, and no change of the instance crosses it"
     few = shaken.select(np.arange(FEW_SHAKES))  # the second route may take long
@@ -135,22 +134,18 @@ def _mirrored(shaken: Batch, batch: Batch) -> Batch:
     return shaken.with_arrays({name: 2 * batch.arrays[name] - array for name, array in shaken.arrays.items()})
 
 
-def _is_near(relation: Relation, values: Values) -> bool:
+def _is_near(relation: Relation, values: Values, constants: Constants) -> bool:
     """Whether a hypothesis on what is measured is met by so little that rounding may have met it.
 
     A symbol that is the very number it is to be is no matter of rounding: a flag, an exact zero.
     """
-    if relation.is_strict or all(_of_situation(symbol) for symbol in relation.free_symbols):
+    if relation.is_strict or all(is_constant(symbol, constants) for symbol in relation.free_symbols):
         return False
     with np.errstate(all="ignore"):
         gap = function(relation.lhs)(values) - function(relation.rhs)(values)
-        near = bool(np.abs(gap[0]) <= HAIR * float(np.ravel(Scale(relation)(values))[0]))
+        near = bool(np.abs(gap[0]) <= HAIR * float(np.ravel(Scale(relation)(values, constants=constants))[0]))
     exact = gap[0] == 0.0 and is_atom(relation.lhs) and not relation.rhs.free_symbols
     return near and not exact
-
-
-def _of_situation(symbol: object) -> bool:
-    return isinstance(symbol, Quantity) and symbol.source.of_situation
 
 
 def changed(
@@ -185,10 +180,9 @@ def changed(
     return None
 
 
-def _signs(relation: Relation, values: Values) -> tuple[BoolArray, BoolArray]:
+def _signs(relation: Relation, values: Values, constants: Constants) -> tuple[BoolArray, BoolArray]:
     """Where a defect is certainly positive, and where it is certainly negative."""
     with np.errstate(all="ignore"):
-        share: FloatArray = (function(relation.lhs)(values) - function(relation.rhs)(values)) / Scale(relation)(
-            values
-        )
+        defect = function(relation.lhs)(values) - function(relation.rhs)(values)
+        share: FloatArray = defect / Scale(relation)(values, constants=constants)
     return np.asarray(share > SURE), np.asarray(share < -SURE)

@@ -8,10 +8,10 @@ to about ηS. A symbol or a number has its own size; of a sum it is the sum of t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import sympy
@@ -23,6 +23,8 @@ from wnverify.judging.nodes import Memo, Node, Operation, apply, fold, leaf, pow
 from wnverify.judging.series import in_machine_numbers
 from wnverify.quantities import Quantity
 
+Constants: TypeAlias = Collection[str] | None
+"""The names of what is the same for every instance of a situation, if they are known."""
 HARMLESS = (sympy.exp, sympy.Abs)
 """Functions that are as exact as their arguments: of a number that floats hold, exp loses three digits at most."""
 HAIR = 1e-12
@@ -124,16 +126,13 @@ class Scale:
         first, second = ((node(side), _size(in_machine_numbers(side))) for side in self._sides)
         return first, second
 
-    @cached_property
-    def _measured(self) -> set[str]:
-        return {each.name for each in self.relation.free_symbols if not _of_situation(each)}
-
-    def __call__(self, values: Values, memo: Memo | None = None) -> FloatArray:
+    def __call__(self, values: Values, memo: Memo | None = None, constants: Constants = None) -> FloatArray:
         """The scale at named values.
 
         Args:
             values: each (B,).
             memo: of nodes at these values, if there is one.
+            constants: what is the same for all instances.
         """
         with np.errstate(all="ignore"):
             memo = _memo(values) if memo is None else memo
@@ -142,12 +141,15 @@ class Scale:
             zeros = [second == 0.0, *([(first == 0.0) & (second != 0.0)] if self.either else [])]
             for side, alone in enumerate(zeros):
                 if np.any(alone):
-                    found = np.where(alone, self._usual(side, values, found), found)
+                    found = np.where(alone, self._usual(side, self._ones(values, constants), found), found)
             return np.asarray(found)
 
-    def _usual(self, side: int, values: Values, found: FloatArray) -> FloatArray:
+    def _ones(self, values: Values, constants: Constants) -> dict[str, FloatArray]:
+        measured = {each.name for each in self.relation.free_symbols if not is_constant(each, constants)}
+        return {name: np.ones(1) if name in measured else array[:1] for name, array in values.items()}
+
+    def _usual(self, side: int, ones: Values, found: FloatArray) -> FloatArray:
         """The size of a side beside a 0; with 1 for all that is measured it is the same at every instance."""
-        ones = {name: np.ones(1) if name in self._measured else array[:1] for name, array in values.items()}
         usual = value(self._nodes[side][1], _memo(ones))
         return np.asarray(usual if is_plain(self._sides[side]) else np.fmax(usual, found))
 
@@ -156,7 +158,15 @@ def _memo(values: Values) -> Memo:
     return {leaf(name): array for name, array in values.items()}
 
 
-def _of_situation(symbol: sympy.Symbol) -> bool:
+def is_constant(symbol: sympy.Symbol, constants: Constants) -> bool:
+    """Whether a symbol is the same for every instance of a situation.
+
+    Args:
+        symbol: of a formula; sympy may have put that of another family there, whose name and domain agree.
+        constants: those of the family; None where none is known, so that the symbol itself has to tell.
+    """
+    if constants is not None:
+        return symbol.name in constants
     return isinstance(symbol, Quantity) and symbol.source.of_situation
 
 

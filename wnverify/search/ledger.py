@@ -158,8 +158,9 @@ class Ledger:
     def _level(self) -> Family:
         """The family with what the bound names, and can be moved, at 1."""
         family = self.theorem.family
-        named = {symbol for judge in self.wholes for symbol in judge.claim.rhs.free_symbols}
-        fixed = [q for q in named if q.source is Source.ARRAY and q.name in family.movable() and q.low <= 1 <= q.high]
+        named = {symbol.name for judge in self.wholes for symbol in judge.claim.rhs.free_symbols}
+        found = [family.quantities[name] for name in family.movable() if name in named]
+        fixed = [q for q in found if q.source is Source.ARRAY and q.low <= 1 <= q.high]
         relations = {f"{each} = 1": Relation(each, "=", sympy.Integer(1)) for each in sorted(fixed, key=str)}
         try:
             return Confined(family, relations, self.theorem.settings) if relations else family
