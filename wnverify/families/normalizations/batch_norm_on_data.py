@@ -53,16 +53,22 @@ def covariance(xp: Any, theta: Any, x: Any) -> Any:
     return centred.T @ centred / theta.n
 
 
-def least_variance(xp: Any, theta: Any, x: Any) -> Any:
-    """λ_min(Σ) = c − ‖cI − Σ‖₂ for c = tr Σ."""
+def variances(xp: Any, theta: Any, x: Any) -> tuple[Any, Any]:
+    """λ_min(Σ) = c − ‖cI − Σ‖₂ for c = tr Σ, and λ_max(Σ) = ‖Σ‖₂.
+
+    Where all are equal, as they are made, each is the mean: at equal singular values ‖·‖₂ has no derivative.
+    """
     found = covariance(xp, theta, x)
     size = xp.trace(found)
-    return xp.maximum(size - xp.spectral_norm(size * np.eye(theta.m) - found), 0.0)
+    if theta.covariance == "isotropic":
+        return size / theta.m, size / theta.m
+    return xp.maximum(size - xp.spectral_norm(size * np.eye(theta.m) - found), 0.0), xp.spectral_norm(found)
 
 
 def flatness(xp: Any, theta: Any, x: Any) -> Any:
     """λ_min(Σ)/λ_max(Σ)."""
-    return least_variance(xp, theta, x) / xp.spectral_norm(covariance(xp, theta, x))
+    least, most = variances(xp, theta, x)
+    return least / most
 
 
 def sigmas(xp: Any, theta: Theta) -> Any:
@@ -74,7 +80,7 @@ def sigmas(xp: Any, theta: Theta) -> Any:
 
 def depth_of_fall(xp: Any, path: Sequence[Theta], _: Sequence[Theta]) -> Any:
     """The largest √λ_min ‖w_k(0)‖/σ_k(t) for t ≥ 1."""
-    start = xp.sqrt(least_variance(xp, path[0], path[0].x) * xp.sum(path[0].W[0] ** 2, axis=-1))
+    start = xp.sqrt(variances(xp, path[0], path[0].x)[0] * xp.sum(path[0].W[0] ** 2, axis=-1))
     return xp.max(xp.stack([xp.max(start / sigmas(xp, theta)) for theta in path[1:]]))
 
 
