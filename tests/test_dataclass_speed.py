@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-import wnverify.arrays  # noqa: F401 - the class below says that it is from there
-from wnverify import dataclass_speed
+from wnverify import arrays, dataclass_speed
 
 NOW: Callable[..., Any] | None = getattr(dataclasses, "_create_fn", None)
 """Python 3.13 and later have none, and are left alone."""
@@ -38,7 +37,7 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.parametrize("slots", [False, True])
 def test_methods_do_the_same_later(compiled: list[str], slots: bool) -> None:
-    cls = _declared("wnverify.arrays", slots=slots)
+    cls = _declared(arrays.__name__, slots=slots)
     assert not compiled
     one = cls(1, ["a"])
     assert (one == cls(size=1, words=["a"]), one == cls(1), one == 1) == (True, False, False)

@@ -17,7 +17,7 @@ from wnverify.arrays import BoolArray, FloatArray
 from wnverify.batch import Batch
 from wnverify.errors import DomainError, NotEnclosed, RecordError, UsageError, expected
 from wnverify.pictures import Picture
-from wnverify.quantities import Interval, Quantity, domain
+from wnverify.quantities import Interval, Quantity, Source, domain
 
 Shape: TypeAlias = Mapping[str, int]
 Settings: TypeAlias = Mapping[str, str]
@@ -355,6 +355,10 @@ class Family(ABC):
     def scalings(self) -> Mapping[str, Scaling]:
         """By quantity, what to stretch in order to change it: for those that are measured, and that no move knows."""
         return {}
+
+    def comes_from(self, name: str, source: Source) -> bool:
+        """Whether a quantity is known here, and has its value from there; a symbol of a formula cannot tell."""
+        return name in self.quantities and self.quantities[name].source is source
 
     def movable(self) -> list[str]:
         """The quantities that can be moved, those that are read off an instance first."""

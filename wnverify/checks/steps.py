@@ -268,7 +268,7 @@ def _tried(link: Link, theorem: Theorem, rng: np.random.Generator) -> _Tried:
 def _decided(link: Link, family: Family, rng: np.random.Generator) -> Decision | None:
     """What the exact deciders say of expressions in which nothing is measured; of an equation both ways."""
     claim = link.claim
-    if any(_is_measured(symbol.name, family) for symbol in claim.main.free_symbols):
+    if any(family.comes_from(symbol.name, Source.MEASURED) for symbol in claim.main.free_symbols):
         return None
     ends = claim.main.oriented(claim.lhs, claim.rhs)
     both = [ends, ends[::-1]] if claim.relation == "=" else [ends]
@@ -278,10 +278,6 @@ def _decided(link: Link, family: Family, rng: np.random.Generator) -> Decision |
     worst = max(found, key=lambda each: (each.verdict is Verdict.REFUTED, each.verdict is not Verdict.PROVED))
     weak = claim.main.is_strict and worst.verdict is Verdict.PROVED and not says_nothing(claim)
     return None if weak else worst  # what is decided is ≤, which says nothing of where both sides may be equal
-
-
-def _is_measured(name: str, family: Family) -> bool:
-    return name in family.quantities and family.quantities[name].source is Source.MEASURED
 
 
 # ---- what was found

@@ -155,9 +155,11 @@ def certificate_of(claim: Claim, values: Mapping[str, Any], constants: terms.Con
     return Certificate(sides_of(claim.main, by_symbol, claim.tolerance, constants), given, quantities)
 
 
-def standing_at(relation: Relation, values: Mapping[sympy.Symbol, Any]) -> Standing:
+def standing_at(
+    relation: Relation, values: Mapping[sympy.Symbol, Any], constants: terms.Constants = None
+) -> Standing:
     """How a hypothesis stands at numbers or balls, one for each of its symbols; only an equation up to rounding."""
-    sides = sides_of(relation, values)
+    sides = sides_of(relation, values, constants=constants)
     if sides.standing is Standing.CLOSE and relation.relation != "=":
         return _certain(relation, sides.lhs.to_arb(), sides.rhs.to_arb())
     return sides.standing

@@ -54,7 +54,7 @@ def look_afar(tally: Tally, rng: np.random.Generator) -> None:
 def _promising(judge: Judge, best: Candidate, most: int) -> Iterator[Situation]:
     family = judge.family
     for name in sorted(symbol.name for symbol in judge.claim.main.free_symbols):
-        if family.quantities[name].source is Source.SIZE:
+        if family.comes_from(name, Source.SIZE):
             found = sizes.along(judge, best.situation, best.batch, name)
             yield from islice((each for each in found if sizes.exists(family, each, most=most)), 1)
 

@@ -52,13 +52,10 @@ def movable(judge: Judge) -> list[Quantity]:
     if judge.family.boxed:
         return []
     told = {symbol.name for symbol in judge.claim.free_symbols}
-    names = [name for name in judge.family.movable() if name in told or _stored(judge.family, name)]
+    family = judge.family
+    names = [name for name in family.movable() if name in told or family.comes_from(name, Source.ARRAY)]
     found = sorted(names, key=lambda name: (name not in told, name))
-    return [judge.family.quantities[name] for name in found[:MOST_NAMES]]
-
-
-def _stored(family: Family, name: str) -> bool:
-    return name in family.quantities and family.quantities[name].source is Source.ARRAY
+    return [family.quantities[name] for name in found[:MOST_NAMES]]
 
 
 def moved(family: Family, batch: Batch, values: Mapping[str, float] | Mapping[str, FloatArray]) -> Batch:

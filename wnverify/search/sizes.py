@@ -38,11 +38,7 @@ def exists(family: Family, situation: Situation, most: int = MOST_NUMBERS) -> bo
 
 def names(family: Family, situation: Situation) -> list[str]:
     """The sizes of a shape that can be set one by one."""
-    return [name for name in situation.shape if _is_size(family, name)]
-
-
-def _is_size(family: Family, name: str) -> bool:
-    return name in family.quantities and family.quantities[name].source is Source.SIZE
+    return [name for name in situation.shape if family.comes_from(name, Source.SIZE)]
 
 
 def along(judge: Judge, situation: Situation, seen: Batch, name: str) -> Iterator[Situation]:

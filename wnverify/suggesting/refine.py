@@ -155,7 +155,7 @@ class _Climb:
         if found is None:
             return None
         values = {symbol: found[symbol.name] for symbol in symbols}
-        if given and not all(standing_at(each, values) in MET for each in claim.given.values()):
+        if given and not all(standing_at(each, values, self.judge.constants) in MET for each in claim.given.values()):
             return None
         small, large = claim.main.oriented(*(enclose(side, values, ctx.prec) for side in (claim.lhs, claim.rhs)))
         ratio = small / large

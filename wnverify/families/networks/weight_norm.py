@@ -279,8 +279,9 @@ class WeightNorm(OverNetworks):
 
     @property
     def alike(self) -> Hashable:
-        """Those of other shapes are; one with further quantities is not."""
-        return self.name if (self.quantities is QUANTITIES or self.quantities is PLAIN_QUANTITIES) else self
+        """Those of other shapes are; one with further quantities, or of a kind of its own, is not."""
+        known = self.quantities is QUANTITIES or self.quantities is PLAIN_QUANTITIES
+        return (type(self), self.name) if known else self
 
     def shapes(self) -> Sequence[Shape]:
         """Depth, width and input dimension, from 2 parameters to about 200."""

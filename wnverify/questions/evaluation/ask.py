@@ -119,12 +119,14 @@ def _point(
     claim: Claim, quantities: Mapping[str, Quantity], chosen: Mapping[str, Given], arrays: Sequence[str]
 ) -> Point:
     by_symbol = {quantities[name]: given.number for name, given in chosen.items()}
+    constants = {name for name, quantity in quantities.items() if quantity.source.of_situation}
     try:
         ball = _enclosed(claim.rhs, by_symbol)
         unmet = [
             name
             for name, relation in claim.given.items()
-            if relation.free_symbols <= set(by_symbol) and standing_at(relation, by_symbol) is Standing.BROKEN
+            if relation.free_symbols <= set(by_symbol)
+            and standing_at(relation, by_symbol, constants) is Standing.BROKEN
         ]
     except WnverifyError as error:
         raise UsageError(f"The bound cannot be evaluated: {error}") from error
