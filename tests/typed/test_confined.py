@@ -72,8 +72,11 @@ def test_steering_leaves_the_family_alone():
     assert steered.shapes() == WEIGHT_NORM.shapes()
 
 
-OWN = ("rescaling", "movable", "moved", "symbols")
-"""What a confined family does not hand on: its symbols are taken as they are in every scaling; and what follows."""
+OWN = ("rescaling", "movable", "moved", "symbols", "comes_from")
+"""What a confined family does not hand on: its symbols are taken as they are in every scaling; and what follows.
+
+Where a quantity comes from follows from the quantities, which it takes from the family and has extended with it.
+"""
 
 
 def test_whatever_a_family_offers_is_handed_on():
@@ -89,6 +92,7 @@ def test_a_quantity_of_a_users_own_reaches_the_family_within():
     assert "own" in extended.quantities
     assert "own" in extended.base.quantities
     assert "own" not in {*confined.quantities, *confined.base.quantities, *WEIGHT_NORM.quantities}
+    assert (extended.comes_from("own", Source.MEASURED), confined.comes_from("own", Source.MEASURED)) == (True, False)
     assert extended.extended([own]) is extended
     batch = extended.draw(extended.situations()[0], "gaussian", 1, np.random.default_rng(0))
     balls = extended.enclose(batch, ["own", "omega"])
