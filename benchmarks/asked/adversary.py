@@ -7,7 +7,6 @@ The best ratio is the one that is known when the time is over, wherever the sear
 import json
 import signal
 import sys
-from dataclasses import fields
 from pathlib import Path
 from types import FrameType
 
@@ -26,10 +25,6 @@ from wnverify.typed.confined import Confined
 
 SITUATION = Situation({"L": 4, "m": 8, "d": 8}, {"activation": "tanh", "scaling": "fan_out"})
 DRAWN, STARTS, STEPS = 100, 32, 300
-PATIENT = "patient"
-"""What a revision may know, and who asks for the largest ratio wants: ascents are followed to their end. The check
-`adversarial` breaks off those that come up to what is known but for a little, and stays 1e-5 to 1e-4 below.
-"""
 
 
 class _Over(BaseException):
@@ -53,8 +48,7 @@ def searched(tally: Tally, rng: np.random.Generator) -> None:
 def best(seconds: float, seed: int) -> float:
     """The best ratio after so many seconds."""
     fixed = {"omega": Relation(omega, "=", 0.3), "rho": Relation(rho, "=", 1)}
-    judge = Judge(Claim(hessian_norm, "<=", hessian(), given=STANDARD), Confined(WEIGHT_NORM, fixed))
-    tally = Tally(judge, **{each.name: True for each in fields(Tally) if each.name == PATIENT})
+    tally = Tally(Judge(Claim(hessian_norm, "<=", hessian(), given=STANDARD), Confined(WEIGHT_NORM, fixed)))
     signal.signal(signal.SIGPROF, _over)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:

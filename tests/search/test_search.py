@@ -30,7 +30,7 @@ from wnverify.families.networks.weight_norm import (
 from wnverify.family import Situation
 from wnverify.judging.judge import Judge
 from wnverify.judging.opinion import BALL_ROUTE
-from wnverify.search import evolution, plan
+from wnverify.search import ascent, evolution, plan
 from wnverify.search import settle as settling
 from wnverify.search.ascent import climb
 from wnverify.search.hunt import hunt
@@ -72,6 +72,18 @@ def test_an_ascent_to_nothing_new_ends_early_unless_it_is_to_be_patient() -> Non
         each.tried -= before
     assert hasty.tried < patient.tried
     assert hasty.best.ratio == pytest.approx(patient.best.ratio, rel=1e-2)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_best_of_an_ascent_go_on_with_shorter_steps(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = WEIGHT_NORM.draw(TANH, "gaussian", 12, np.random.default_rng(seed))
+    shorter, alone = (tally(Claim(hessian_norm, "<=", hessian(), given=STANDARD)) for _ in range(2))
+    last = climb(shorter, TANH, begin, 400)
+    monkeypatch.setattr(ascent, "SLOWEST", np.inf)
+    assert climb(alone, TANH, begin, 400).size == 12
+    assert last.size == ascent.LEADERS
+    assert shorter.best.ratio > alone.best.ratio * 1.003
+    assert shorter.tried < 1.5 * alone.tried
 
 
 def test_ascent_keeps_every_hypothesis() -> None:

@@ -11,15 +11,22 @@ from wnverify.arrays import FloatArray
 from wnverify.batch import Batch
 from wnverify.family import Coordinates, Situation
 from wnverify.judging.judge import Judge
-from wnverify.judging.opinion import NEAR
 from wnverify.search.evolution import Limits, evolve
 from wnverify.search.tally import Tally
 
 PLATEAU, RISE = 12, 1e-4
 """Steps without an improvement by that share after which an ascent stops."""
-WINDOW, SHORT, HOPE = 5, 3, 3.0
+WINDOW, SHORT, HOPE = 5, 2, 3.0
 """Steps that are compared with those before them where an ascent is below what is known, fewer where that is a bound
 that is attained; how many times faster it is thought to rise from there on."""
+ATTAINED = 1 - 1e-6
+"""What is known from there on is a bound that is attained."""
+BEGUN, FAR = 6, 0.75
+"""Steps after which an ascent that is still below that share of what is known, or of 1, is given up."""
+FASTEST, SLOWEST, SLOWER = 0.12, 0.005, 0.3
+"""How far an ascent steps at first, and where it has slowed down so much that it ends; by how much it slows down."""
+LEADERS = 2
+"""How many go on where an ascent that leads rises no more."""
 
 
 @dataclass
@@ -51,6 +58,7 @@ class _Course:
         tops: the largest ratio of every step.
         best: the largest of all.
         since: steps since that rose.
+        pace: how long a step is at first; shorter once it rose no more.
     """
 
     known: float
@@ -58,16 +66,33 @@ class _Course:
     tops: list[float] = field(default_factory=list)
     best: float = -np.inf
     since: int = 0
+    pace: float = FASTEST
 
-    def note(self, top: float) -> None:
-        """Note the largest ratio of a step."""
+    def goes_on(self, ratio: FloatArray) -> NDArray[np.intp]:
+        """Note the ratios of a step, (B,), and tell which instances go on: none where the ascent ends."""
+        self._note(float(ratio.max()))
+        if self._has_ended:
+            if self.pace * SLOWER < SLOWEST or self.best <= self.known:
+                return np.arange(0)
+            self.pace, self.since = self.pace * SLOWER, 0
+            return _largest(ratio, LEADERS)
+        halved = len(self.tops) - 1 in (self.steps // 4, self.steps // 2) and ratio.size > 2
+        return _largest(ratio, ratio.size - ratio.size // 2) if halved else np.arange(ratio.size)
+
+    @property
+    def rate(self) -> float:
+        """How long the next step is."""
+        share = (len(self.tops) - 1) / self.steps
+        return self.pace * (0.03 + 0.97 * np.cos(0.5 * np.pi * share) ** 2)
+
+    def _note(self, top: float) -> None:
         rises = not self.tops or top > self.best + RISE * abs(self.best)
         self.since = 0 if rises else self.since + 1
         self.best = max(self.best, top)
         self.tops.append(top)
 
     @property
-    def ended(self) -> bool:
+    def _has_ended(self) -> bool:
         """Whether it rises no more, or comes up to nothing that is not known."""
         below = self.best <= self.known + RISE * abs(self.known)
         return self.since > PLATEAU or (below and self._is_hopeless())
@@ -77,12 +102,19 @@ class _Course:
 
         The start is left out: the first steps are the longest, and may lead far down before it goes up.
         """
-        window = SHORT if self.known >= 1 - NEAR else WINDOW
+        if len(self.tops) >= BEGUN and self.known > 0 and self.best < FAR * min(self.known, 1.0):
+            return True
+        window = SHORT if self.known >= ATTAINED else WINDOW
         if len(self.tops) <= 2 * window:
             return False
         now, then = max(self.tops[-window:]), max(self.tops[-2 * window : -window])
         foreseen = now + HOPE * (now - then) / window * (self.steps - len(self.tops))
         return now <= then + RISE * abs(then) or foreseen < self.known
+
+
+def _largest(ratio: FloatArray, count: int) -> NDArray[np.intp]:
+    """The positions of the largest, in their order."""
+    return np.sort(np.argsort(ratio, kind="stable")[-count:])
 
 
 def climb(
@@ -96,9 +128,10 @@ def climb(
 ) -> Batch:
     """Raise the ratio from every start at once; the tally counts each step and keeps the best.
 
-    It ends where that rises no more; unless the tally is patient, sooner where it stays below what is known already,
-    or will not come up to it. Half of the starts, the worst, are dropped after a quarter and after half of the steps.
-    An identity, or a quantity that offers no derivative, is climbed without one instead, by `evolution`.
+    Where that rises no more the best two go on with shorter steps, and in the end it ends; at once where it stayed
+    below what is known already, and unless the tally is patient sooner where it will not come up to that. Half of the
+    starts, the worst, are dropped after a quarter and after half of the steps. An identity, or a quantity that offers
+    no derivative, is climbed without one instead, by `evolution`.
 
     Args:
         tally: counts and keeps the best instance.
@@ -118,22 +151,18 @@ def climb(
     adam = _Adam(np.zeros_like(theta), np.zeros_like(theta))
     course = _Course(-np.inf if tally.patient or tally.best is None else tally.best.ratio, steps)
     previous, kept = starts, np.arange(theta.shape[1])
-    for step in range(steps):
+    for _ in range(steps):
         batch = coordinates.decode(theta)
         batch.follow(previous, kept)
         slope = _slope(tally.judge, coordinates, theta, batch)
         judgement = tally.add(batch, situation, "ascent", "lower")
-        ratio = judgement.promise
-        course.note(float(ratio.max()))
-        if course.best >= stop_at or course.ended:
+        previous, kept = batch, course.goes_on(judgement.promise)
+        if course.best >= stop_at or not kept.size or not (slope.any() or adam.first.any()):
             break
-        rate = 0.12 * (0.03 + 0.97 * np.cos(0.5 * np.pi * step / steps) ** 2)
-        theta = coordinates.canonical(theta + adam.step(slope, rate))
-        previous, kept = batch, np.arange(theta.shape[1])
-        if step in (steps // 4, steps // 2) and theta.shape[1] > 2:
-            kept = np.sort(np.argsort(ratio, kind="stable")[theta.shape[1] // 2 :])
-            theta = theta[:, kept]
+        if kept.size < theta.shape[1]:
+            theta, slope = theta[:, kept], slope[:, kept]
             adam.keep(kept)
+        theta = coordinates.canonical(theta + adam.step(slope, course.rate))
     else:
         batch = coordinates.decode(theta)
     tally.add(batch, situation, "ascent")
