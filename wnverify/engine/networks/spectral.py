@@ -61,7 +61,8 @@ Method: TypeAlias = Literal["auto", "lower", "two_level", "dense", "rough", "enc
 DENSE_UP_TO = 4000  # parameters; eigvalsh at 4000 takes seconds and 128 MB
 ENCLOSED_FROM = 100  # parameters; below, LAPACK is as fast, as many structured networks are not enclosed soon
 SETTLED_FROM = 50  # parameters
-ITERATED_SQUARES = 150_000  # B·p² from which iterating is worth its calls, which are as many for few networks
+SETTLED_SQUARES = 150_000  # B·p² from which iterating is worth its calls, which are as many for few networks
+ENCLOSED_SQUARES = 800_000  # the same where it goes on to the end: that takes more calls
 WRITTEN_SQUARES = 500_000  # B·p² up to which products read a written Hessian: 4 MB; they take fewer calls
 ENCLOSED_CHUNK = 512  # networks at once
 BESIDE = 1e-12  # of an eigenvalue: how far beside it inverse iteration is shifted
@@ -130,7 +131,8 @@ def _cheapest(net: Network, *, lower: bool) -> Method:
     p = parameters(net)
     if p > DENSE_UP_TO:
         return "lanczos"
-    if p < (SETTLED_FROM if lower else ENCLOSED_FROM) or net.batch * p * p < ITERATED_SQUARES:
+    least, squares = (SETTLED_FROM, SETTLED_SQUARES) if lower else (ENCLOSED_FROM, ENCLOSED_SQUARES)
+    if p < least or net.batch * p * p < squares:
         return "rough" if lower else "dense"
     return "settled" if lower else "enclosed"
 

@@ -93,22 +93,24 @@ def structured_networks(situation: Situation) -> Iterator[tuple[str, Arrays]]:
     signs = np.where(np.arange(width) % 2, -1.0, 1.0)
     kinds = {"v uniform": np.ones(width), "v alternating": signs, "v one-hot": basis(width)}
     vs = {words: kind / np.linalg.norm(kind) for words, kind in kinds.items()}
-    combined = list(product(xs.values(), vs.values(), (1e-3, 1.0, 1e3), (0.0, 4.0)))
-    x = radius(situation) * (1 - 1e-15) * np.stack([item[0] for item in combined], axis=-1)
-    v = np.stack([item[1] * (1.0 + item[3]) for item in combined], axis=-1)
-    omega = np.array([item[2] for item in combined])
-    x, v, omega = (np.concatenate([part] * len(ROWS), axis=-1) for part in (x, v, omega))
-    yield from parted(list(ROWS), {**_build(situation, x, omega), "v": v, "x": x})
+    others = list(product(vs.values(), (1e-3, 1.0, 1e3), (0.0, 4.0)))
+    v = np.stack([item[0] * (1.0 + item[2]) for item in others], axis=-1)
+    omega = np.array([item[1] for item in others])
+    x = np.tile(radius(situation) * (1 - 1e-15) * np.stack(list(xs.values()), axis=-1), len(ROWS))
+    units = {name: np.repeat(unit, len(others), axis=-1) for name, unit in _units(situation, x).items()}
+    v, omega = np.tile(v, x.shape[-1]), np.tile(omega, x.shape[-1])
+    rows = {name: unit * omega for name, unit in units.items()}
+    yield from parted(list(ROWS), {**rows, "v": v, "x": np.repeat(x, len(others), axis=-1)})
 
 
-def _build(situation: Situation, x: FloatArray, omega: FloatArray) -> Arrays:
-    """Rows layer by layer, since some kinds look at the activations that reach the layer; all kinds side by side."""
+def _units(situation: Situation, x: FloatArray) -> Arrays:
+    """Unit rows layer by layer, since some kinds look at the activations that reach the layer; all kinds together."""
     phi = ACTIVATIONS[situation.settings["activation"]].value
     alpha, arrays = x, {}
     for layer, fan in enumerate(fan_ins(situation)):
         reached = zip(ROWS.values(), np.split(alpha, len(ROWS), axis=1), strict=True)
         unit = _unit(np.concatenate([rows(part, situation.shape["m"], layer) for rows, part in reached], axis=2), 1)
-        arrays[f"W{layer + 1}"] = unit * omega
+        arrays[f"W{layer + 1}"] = unit
         scale = situation.shape["m"] if situation.settings["scaling"] == "fan_out" else fan
         alpha = phi(np.einsum("iab,ab->ib", unit, alpha) / np.sqrt(scale))
     return arrays
