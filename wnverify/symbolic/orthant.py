@@ -324,25 +324,25 @@ def coefficient_sign(poly: Poly, frame: Frame) -> int:
         found = {value > 0 for value in poly.coeffs()}
         return 0 if len(found) > 1 else -1 if found == {False} else 1
     terms = zip(poly.monoms(), poly.coeffs(), strict=True)  # in the order of the ring: the constants come last
-    signs: set[int | None] = set()
-    for _, group in groupby(terms, key=lambda item: item[0][:first]):
-        signs.add(_constant_sign(tuple(group), frame))
-        if None in signs or {1, -1} <= signs:
-            return 0
+    balls, signs = [_ball(name) for name in frame.names[first:]], set[int | None]()
+    with flint.ctx.workprec(192):
+        for _, group in groupby(terms, key=lambda item: item[0][:first]):
+            signs.add(_constant_sign(tuple(group), balls, first))
+            if None in signs or {1, -1} <= signs:
+                return 0
     return 1 if signs <= {1, 0} else -1
 
 
-def _constant_sign(terms: tuple[tuple[tuple[int, ...], Any], ...], frame: Frame) -> int | None:
-    first = len(frame.names) - len(frame.constants)
+def _constant_sign(terms: tuple[tuple[tuple[int, ...], Any], ...], balls: list[flint.arb], first: int) -> int | None:
     if len(terms) == 1 and not any(terms[0][0][first:]):
         return 1 if terms[0][1] > 0 else -1
     total = flint.arb(0)
-    with flint.ctx.workprec(192):
-        for exponents, coefficient in terms:
-            product = flint.arb(coefficient)
-            for name, power in zip(frame.names[first:], exponents[first:], strict=True):
-                product *= _ball(name) ** power
-            total += product
+    for exponents, coefficient in terms:
+        product = flint.arb(coefficient)
+        for ball, power in zip(balls, exponents[first:], strict=True):
+            if power:
+                product *= ball**power
+        total += product
     if total > 0 or total < 0:
         return 1 if total > 0 else -1
     return 0 if total == 0 else None

@@ -222,6 +222,7 @@ def _without_squares(poly: Poly, frame: _Frame) -> Poly:
 # ---- signs of polynomials in variables ≥ 0
 
 
+@flint.ctx.workprec(PRECISION)
 def _sign(poly: Poly, frame: _Frame) -> int:
     """1 if no coefficient is negative, −1 if none is positive; a coefficient is a polynomial in the constants."""
     count = frame.moving
@@ -242,16 +243,15 @@ def _sign(poly: Poly, frame: _Frame) -> int:
 def _sign_of_number(terms: Sequence[tuple[Any, Any]], constants: Sequence[flint.arb], count: int) -> int | None:
     if len(terms) == 1 and not any(terms[0][0][count:]):
         return 1 if terms[0][1] > 0 else -1
-    with flint.ctx.workprec(PRECISION):
-        total = flint.arb(0)
-        for powers, coefficient in terms:
-            product = flint.arb(coefficient)
-            for ball, power in zip(constants, powers[count:], strict=False):
-                product *= ball**power
-            total += product
-        if total > 0 or total < 0:
-            return 1 if total > 0 else -1
-        return 0 if total == 0 else None
+    total = flint.arb(0)
+    for powers, coefficient in terms:
+        product = flint.arb(coefficient)
+        for ball, power in zip(constants, powers[count:], strict=False):
+            product *= ball**power
+        total += product
+    if total > 0 or total < 0:
+        return 1 if total > 0 else -1
+    return 0 if total == 0 else None
 
 
 def _nonnegative(poly: Poly, frame: _Frame, proof: Proof) -> bool:
