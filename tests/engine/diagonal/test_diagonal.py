@@ -8,6 +8,7 @@ from scipy.optimize import minimize
 from wnverify.engine.diagonal import flow, limits, programs, timed
 from wnverify.engine.diagonal import model as engine
 from wnverify.engine.diagonal.model import Model
+from wnverify.errors import DomainError
 
 DEPTHS = (2, 3, 4)
 SIZES = ((1, 2), (2, 4), (3, 7))
@@ -85,6 +86,28 @@ def test_limit_solves_its_conditions_and_the_second_route_agrees(L, rows, column
     outside = np.einsum("nkb,nb->kb", engine.kernel_basis(model.A), shift)
     assert (np.abs(outside).max(axis=0) <= 1e-8 * np.abs(shift).max(axis=0) + 1e-12).all()
     np.testing.assert_allclose(limits.wn_limit_by_scale(model, r, u), found.x, rtol=1e-6, atol=1e-10)
+
+
+@pytest.mark.parametrize("eta", [20.0, 120.0, 128.7, 133.0, 2000.0])
+def test_the_second_route_reaches_limits_of_starts_beyond_floats(eta):
+    """Their effective start is e^{−Lη(Q^{2/L} − r²)/2} of the true one: down to e^{−1400} floats hold its costs."""
+    A = np.array([[2.0, 1.16, 0.54, -0.7], [-1.8, 0.53, -1.43, -0.68]])[..., None]
+    z = np.array([0.023, 0.0093, 27.1, 0.085])[:, None]
+    model, u = Model(A, engine.apply(A, z), np.array([eta]), 4), np.full((4, 1), 0.5)
+    second, found = limits.wn_limit_by_scale(model, np.array([0.12]), u), limits.wn_limit(model, np.array([0.12]), u)
+    np.testing.assert_allclose(engine.apply(A, second), model.y, rtol=1e-9)
+    assert found.solved.all() == (eta < 130)
+    if eta < 130:
+        np.testing.assert_allclose(second, found.x, rtol=1e-9, atol=1e-9)
+    else:
+        np.testing.assert_allclose(second, programs.least_cost(model, np.ones((4, 1))).z, rtol=1e-9)
+
+
+def test_a_start_beyond_floats_has_a_limit_by_the_second_route_only_where_one_vertex_is_least():
+    A = np.array([[1.0, 1.0, 0.5]])[..., None]
+    model = Model(A, np.array([[5.0]]), np.array([2000.0]), 4)
+    with pytest.raises(DomainError, match="one minimiser of the linear program, but got several"):
+        limits.wn_limit_by_scale(model, np.array([0.12]), np.full((3, 1), 3**-0.5))
 
 
 def test_limit_minimises_the_divergence():

@@ -15,13 +15,15 @@ import scipy
 
 from wnverify.arrays import BoolArray, FloatArray
 from wnverify.engine.diagonal.model import TINY, Model, apply, apply_transposed, dot, kernel_basis, length
-from wnverify.engine.diagonal.programs import IndexArray, Program, least_cost
+from wnverify.engine.diagonal.programs import IndexArray, Program, least_cost, least_cost_by_linprog
 from wnverify.errors import DomainError, expected
 
 STEPS = 100
 HALVINGS = 40
 SOLVED = 1e-9
 """Residual ‖Ax − y‖/‖y‖ up to which a projection counts as found; Newton usually leaves 1e-14."""
+LARGEST_LOG, TIED = 690.0, 1e-9
+"""Logarithm of what a float holds; the share of the largest reduced cost up to which one is thought to be 0."""
 
 
 @dataclass(frozen=True)
@@ -190,10 +192,11 @@ def _plain_point(log_x: FloatArray, slope: Any) -> _Point:
     return _Point(x, x * slope, nothing, nothing, np.ones(x.shape[-1], dtype=bool))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _project(model: Model, dual: _Dual, start: FloatArray) -> Projection:
     """Damped Newton on the convex dual: a step is halved until it neither leaves the domain nor overshoots.
 
-    An instance leaves the iteration once its residual is at rounding.
+    An instance leaves the iteration once its residual is at rounding; one that leaves floats is not solved.
     """
     lam, size = start.copy(), length(model.y)
     x, left = np.zeros(model.A.shape[1:]), np.full(size.shape, np.inf)
@@ -256,7 +259,8 @@ def _halved(
 def wn_limit_by_scale(model: Model, r: FloatArray, u: FloatArray) -> FloatArray:
     """The same minimiser by another way: the root ρ of log ρ = L log(r_∞/r) − (Lη/2)(r_∞² − r²), r_∞ = r(ρ x_0).
 
-    For every ρ the entropic projection of ρ x_0 is found; one instance after the other, by `brentq`.
+    For every ρ the entropic projection of ρ x_0 is found; one instance after the other, by `brentq`. Where ρ is so
+    small that costs (ρ x_0)^{−(1−2/L)} leave floats, that is a vertex of S₊, all other entries being 0 in floats.
     """
     found = [_by_scale(model.one(index), r[index], u[:, index : index + 1]) for index in range(r.size)]
     return np.concatenate(found, axis=-1)
@@ -278,14 +282,35 @@ def _by_scale(model: Model, r: float, u: FloatArray) -> FloatArray:
         S = float((project(log_rho).x ** (2 / model.L)).sum())
         return log_rho - model.L / 2 * float(np.log(S / r**2) - model.eta[0] * (S - r**2))
 
-    low, high = -1.0, 1.0
-    while defect(low) > 0 and low > -1e4:
-        low *= 2
+    low, high, deepest = -1.0, 1.0, _deepest(model, log_x0, program)
+    while defect(low) > 0 and low > deepest:
+        low = max(2 * low, deepest)
     while defect(high) < 0 and high < 1e4:
         high *= 2
+    if defect(low) > 0 and model.L > 2:
+        return _vertex(model, program)
     if not defect(low) * defect(high) <= 0:
         raise DomainError(expected("a limit between the ends of its search", f"{low:g} to {high:g}"))
     return project(float(scipy.optimize.brentq(defect, low, high, xtol=1e-13, rtol=1e-14))).x
+
+
+def _deepest(model: Model, log_x0: FloatArray, program: Program) -> float:
+    """The least log ρ at which the costs of the projection are floats."""
+    if model.L == 2:
+        return -1e4
+    return float(np.log(program.z.max()) - log_x0.min()) - LARGEST_LOG / (1 - 2 / model.L)
+
+
+def _vertex(model: Model, program: Program) -> FloatArray:
+    """The minimiser of the linear program, by HiGHS.
+
+    Raises:
+        DomainError: it is not the only one.
+    """
+    z, reduced = least_cost_by_linprog(model, program.reduced)
+    if np.count_nonzero(reduced <= TIED * reduced.max()) > len(model.A):
+        raise DomainError(expected("one minimiser of the linear program", "several"))
+    return z
 
 
 def kernel_newton(model: Model, log_x: FloatArray, z: FloatArray) -> FloatArray:
