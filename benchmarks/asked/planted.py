@@ -37,8 +37,9 @@ CLEARLY = 1 + 1e-6
 
 def versions(claim: Claim) -> Iterator[tuple[str, Claim]]:
     """The wrong versions of a claim by name, such as `2 %, term 3`."""
-    sums = [node for node in sympy.preorder_traversal(claim.rhs) if node.is_Add]
-    terms = list(dict.fromkeys((node, term) for node in sums for term in sorted(node.args, key=str)))
+    sums = {node for node in sympy.preorder_traversal(claim.rhs) if node.is_Add}
+    # by their texts: arguments come in another order in every process, and a name must tell the same term in all
+    terms = sorted({(node, term) for node in sums for term in node.args}, key=str)
     for percent in PERCENT:
         off = sympy.Rational(percent, 100) * (-1 if claim.relation in ("<=", "<", "=") else 1)
         yield f"{percent} %, whole", replace(claim, rhs=claim.rhs * (1 + off))

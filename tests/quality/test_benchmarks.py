@@ -1,5 +1,8 @@
 """What a benchmark tells is true: every CPU second is counted once, and where it was spent."""
 
+import os
+import subprocess
+import sys
 from fractions import Fraction
 from importlib.util import find_spec
 
@@ -107,6 +110,30 @@ def test_a_changed_verdict_and_a_mutant_that_lives_are_told():
     same = found("HELD", "REFUTED")
     assert whole.worse(same, same) == []
     assert whole.worse(found("VACUOUS", "HELD"), same) == ["a/b: HELD -> VACUOUS", "a/b: half: refuted -> held"]
+
+
+ORDER = """
+from benchmarks.asked.planted import versions
+from wnverify import catalogue
+for name, claim in versions(catalogue.load("depth_free/hessian_offset").claim):
+    print(name, claim.rhs)
+"""
+
+
+def test_a_planted_version_has_the_same_name_in_every_process():
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", ORDER],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(found) == 1
+    assert found.pop().count("term") > 30
 
 
 def test_planted_versions_are_off_by_what_they_say():
