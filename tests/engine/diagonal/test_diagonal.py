@@ -1,5 +1,7 @@
 """The diagonal model's numerics against naive references: other formulas, other solvers, plain time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
@@ -108,6 +110,14 @@ def test_a_start_beyond_floats_has_a_limit_by_the_second_route_only_where_one_ve
     model = Model(A, np.array([[5.0]]), np.array([2000.0]), 4)
     with pytest.raises(DomainError, match="one minimiser of the linear program, but got several"):
         limits.wn_limit_by_scale(model, np.array([0.12]), np.full((3, 1), 3**-0.5))
+
+
+def test_a_projection_that_was_not_found_shows_no_vertex(monkeypatch):
+    found = limits.entropy_limit
+    monkeypatch.setattr(limits, "entropy_limit", lambda *asked: replace(found(*asked), solved=np.array([False])))
+    model = Model(np.array([[1.0, 0.5]])[..., None], np.array([[5.0]]), np.array([2000.0]), 4)
+    with pytest.raises(DomainError, match="a limit between the ends of its search"):
+        limits.wn_limit_by_scale(model, np.array([0.12]), np.full((2, 1), 2**-0.5))
 
 
 def test_limit_minimises_the_divergence():

@@ -287,7 +287,7 @@ def _by_scale(model: Model, r: float, u: FloatArray) -> FloatArray:
         low = max(2 * low, deepest)
     while defect(high) < 0 and high < 1e4:
         high *= 2
-    if defect(low) > 0 and model.L > 2:
+    if defect(low) > 0 and model.L > 2 and project(low).solved.all():  # where none was found it tells nothing
         return _vertex(model, program)
     if not defect(low) * defect(high) <= 0:
         raise DomainError(expected("a limit between the ends of its search", f"{low:g} to {high:g}"))
