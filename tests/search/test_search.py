@@ -86,6 +86,26 @@ def test_the_best_of_an_ascent_go_on_with_shorter_steps(seed: int, monkeypatch: 
     assert shorter.tried < 1.5 * alone.tried
 
 
+def test_an_ascent_ends_at_once_where_nothing_has_a_slope() -> None:
+    begin = WEIGHT_NORM.draw(TANH, "gaussian", 6, np.random.default_rng(0))
+    still = begin.with_arrays({**begin.arrays, "x": np.zeros_like(begin.arrays["x"])})
+    found = tally(Claim(output_abs, "<=", 1 + rho, given=LIPSCHITZ))
+    assert climb(found, TANH, still, 60).size == 6
+    assert found.tried == 2 * 6
+    one = still.with_arrays({**still.arrays, "x": np.where(np.arange(6) == 3, begin.arrays["x"], 0.0)})
+    climb(found, TANH, one, 60)
+    assert found.tried > 4 * 6
+    assert found.best.ratio > 2 * tally(found.judge.claim).add(begin, TANH, "start").ratio[3]
+
+
+@pytest.mark.parametrize(("known", "size"), [(0.9, 0), (0.6, 6), (-1.0, 6), (5.0, 0), (0.0, 6)])
+def test_an_ascent_is_given_up_only_far_below_what_is_known(known: float, size: int) -> None:
+    course = ascent._Course(known, 60)
+    for top in np.linspace(0.1, 0.6, ascent.BEGUN):
+        assert course.goes_on(np.full(6, top)).size == 6 or top == 0.6
+    assert course.goes_on(np.full(6, 0.601)).size == size
+
+
 def test_ascent_keeps_every_hypothesis() -> None:
     found = tally(Claim(output_abs, "<=", 1 + rho, given=LIPSCHITZ))
     climb(found, TANH, WEIGHT_NORM.draw(TANH, "wide", 10, np.random.default_rng(1)), 40)

@@ -324,7 +324,8 @@ def coefficient_sign(poly: Poly, frame: Frame) -> int:
         found = {value > 0 for value in poly.coeffs()}
         return 0 if len(found) > 1 else -1 if found == {False} else 1
     terms = zip(poly.monoms(), poly.coeffs(), strict=True)  # in the order of the ring: the constants come last
-    balls, signs = [_ball(name) for name in frame.names[first:]], set[int | None]()
+    balls = [_ball(name) for name in frame.names[first:]]
+    signs: set[int | None] = set()
     with flint.ctx.workprec(192):
         for _, group in groupby(terms, key=lambda item: item[0][:first]):
             signs.add(_constant_sign(tuple(group), balls, first))

@@ -104,7 +104,7 @@ def structured_networks(situation: Situation) -> Iterator[tuple[str, Arrays]]:
 
 
 def _units(situation: Situation, x: FloatArray) -> Arrays:
-    """Unit rows layer by layer, since some kinds look at the activations that reach the layer; all kinds together."""
+    """Unit rows, which depend on x alone, (d, kinds · inputs), as some kinds look at what reaches the layer."""
     phi = ACTIVATIONS[situation.settings["activation"]].value
     alpha, arrays = x, {}
     for layer, fan in enumerate(fan_ins(situation)):
